@@ -1,0 +1,298 @@
+//! Calls to applications.
+//!
+//! [`HttpClient`] is what a connector uses: it knows one base address, builds paths from encoded segments, enforces the limits and
+//! turns transport faults into [`ConnectorError`]s. The network itself is an injected [`Transport`].
+
+use ::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use bytes::Bytes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use pleiade_core::{
+    ConnectorError, ErrorKind, ExposeSecret, Limits, Retry, SecretString, Transport, TransportError,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{sync::Arc, time::Duration};
+use url::Url;
+
+/// Everything but the unreserved characters of RFC 3986.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A client of one upstream instance. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct HttpClient {
+    base: Url,
+    transport: Arc<dyn Transport>,
+    limits: Limits,
+}
+
+/// One call, built step by step.
+#[derive(Debug)]
+pub struct Call<'a> {
+    client: &'a HttpClient,
+    operation: &'static str,
+    method: Method,
+    url: Url,
+    headers: HeaderMap,
+    body: Bytes,
+    limits: Limits,
+}
+
+impl HttpClient {
+    /// A client of the instance at `base`, which may have a path (`https://ville.example/nextcloud`).
+    ///
+    /// # Errors
+    /// [`ErrorKind::BadConfiguration`] when `base` is not an `http` or `https` address, or holds a user name, a query or a fragment.
+    pub fn new(base: &Url, transport: Arc<dyn Transport>) -> Result<Self, ConnectorError> {
+        let plain = matches!(base.scheme(), "http" | "https")
+            && base.has_host()
+            && base.username().is_empty()
+            && base.password().is_none()
+            && base.query().is_none()
+            && base.fragment().is_none();
+        if !plain {
+            return Err(ConnectorError::new(
+                ErrorKind::BadConfiguration,
+                "read the address of the application",
+            )
+            .with_hint("write it as https://host/path, without user, query or fragment"));
+        }
+        Ok(Self { base: base.clone(), transport, limits: Limits::default() })
+    }
+
+    /// Other limits than [`Limits::default`].
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The base address.
+    #[must_use]
+    pub fn base(&self) -> &Url {
+        &self.base
+    }
+
+    /// An address below the base. Each segment is percent-encoded whole: what comes from an application or a person cannot leave its
+    /// segment. An empty last segment gives a final `/`.
+    #[must_use]
+    pub fn url(&self, segments: &[&str], query: &[(&str, &str)]) -> Url {
+        let mut url = self.base.clone();
+        let mut path = url.path().trim_end_matches('/').to_owned();
+        for segment in segments {
+            path.push('/');
+            match *segment {
+                // Addresses are normalised with their dots decoded, so no encoding keeps these two in place: they become a name
+                // that exists nowhere.
+                "." | ".." => path.push_str("%EF%BF%BD"),
+                other => path.extend(utf8_percent_encode(other, SEGMENT)),
+            }
+        }
+        url.set_path(&path);
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        url
+    }
+
+    /// Starts a call; `operation` names it in errors, in the connector's own terms.
+    #[must_use]
+    pub fn call(
+        &self,
+        operation: &'static str,
+        method: Method,
+        segments: &[&str],
+        query: &[(&str, &str)],
+    ) -> Call<'_> {
+        Call {
+            client: self,
+            operation,
+            method,
+            url: self.url(segments, query),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            limits: self.limits,
+        }
+    }
+}
+
+impl Call<'_> {
+    /// Adds a header. A value that no header can hold is left out, which only a text from outside can cause.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// Signs with a bearer token.
+    #[must_use]
+    pub fn bearer(self, token: &SecretString) -> Self {
+        self.authorization(&format!("Bearer {}", token.expose_secret()))
+    }
+
+    /// Signs with a login and a password.
+    #[must_use]
+    pub fn basic(self, login: &str, password: &SecretString) -> Self {
+        let pair = BASE64_STANDARD.encode(format!("{login}:{}", password.expose_secret()));
+        self.authorization(&format!("Basic {pair}"))
+    }
+
+    fn authorization(mut self, value: &str) -> Self {
+        if let Ok(mut value) = HeaderValue::from_str(value) {
+            value.set_sensitive(true);
+            self.headers.insert(header::AUTHORIZATION, value);
+        }
+        self
+    }
+
+    /// Sends a body of a media type.
+    #[must_use]
+    pub fn body(mut self, media_type: &'static str, body: impl Into<Bytes>) -> Self {
+        self.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        self.body = body.into();
+        self
+    }
+
+    /// Sends JSON.
+    #[must_use]
+    pub fn json(self, value: &impl Serialize) -> Self {
+        let body = serde_json::to_vec(value).unwrap_or_default();
+        self.body("application/json", body)
+    }
+
+    /// Sends a form.
+    #[must_use]
+    pub fn form(self, pairs: &[(&str, &str)]) -> Self {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        self.body("application/x-www-form-urlencoded", body)
+    }
+
+    /// Other limits than the client's.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sends and gives the answer, whatever its status.
+    ///
+    /// # Errors
+    /// When no whole answer came.
+    pub async fn send(self) -> Result<Answer, ConnectorError> {
+        let operation = self.operation;
+        let mut request = Request::new(self.body);
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self.url.as_str().parse().map_err(|_| {
+            ConnectorError::new(ErrorKind::BadConfiguration, operation).with_hint("the address is not valid")
+        })?;
+        *request.headers_mut() = self.headers;
+        let response = self
+            .client
+            .transport
+            .send(request, self.limits)
+            .await
+            .map_err(|error| from_transport(error, operation))?;
+        Ok(Answer { operation, response })
+    }
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub struct Answer {
+    operation: &'static str,
+    response: Response<Bytes>,
+}
+
+impl Answer {
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    /// A header as text.
+    #[must_use]
+    pub fn header(&self, name: &HeaderName) -> Option<&str> {
+        self.response.headers().get(name)?.to_str().ok()
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        self.response.body()
+    }
+
+    /// Whether the body is a page for people.
+    #[must_use]
+    pub fn is_html(&self) -> bool {
+        let declared = self.header(&header::CONTENT_TYPE).is_some_and(|kind| {
+            let kind = kind.trim().to_ascii_lowercase();
+            kind.starts_with("text/html") || kind.starts_with("application/xhtml")
+        });
+        let start = self.body().trim_ascii_start();
+        declared
+            || start.get(..9).is_some_and(|head| head.eq_ignore_ascii_case(b"<!doctype"))
+            || start.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(b"<html"))
+    }
+
+    /// An error about this answer.
+    #[must_use]
+    pub fn error(&self, kind: ErrorKind) -> ConnectorError {
+        let error = ConnectorError::new(kind, self.operation);
+        match retry_after(&self.response) {
+            Some(wait) if matches!(kind, ErrorKind::RateLimited | ErrorKind::Unreachable) => {
+                error.with_retry(Retry::After(wait))
+            }
+            _ => error,
+        }
+    }
+
+    /// Lets a 2xx answer that is no page for people pass.
+    ///
+    /// # Errors
+    /// By status: 401 and a page for people with 2xx are unauthenticated (somebody's sign-in page), 403 forbidden, 404 and 410 not
+    /// found, 405 and 501 unsupported, 408 and 504 timeout, 429 rate limited, other 5xx unreachable, the rest a bad answer. Redirects
+    /// are unauthenticated: single sign-on proxies answer with them.
+    pub fn success(self) -> Result<Self, ConnectorError> {
+        let status = self.status();
+        let kind = match status.as_u16() {
+            200..=299 if !self.is_html() => return Ok(self),
+            200..=299 | 300..=399 | 401 => ErrorKind::Unauthenticated,
+            403 => ErrorKind::Forbidden,
+            404 | 410 => ErrorKind::NotFound,
+            405 | 501 => ErrorKind::Unsupported,
+            408 | 504 => ErrorKind::Timeout,
+            413 => ErrorKind::TooLarge,
+            429 => ErrorKind::RateLimited,
+            500..=599 => ErrorKind::Unreachable,
+            _ => ErrorKind::BadAnswer,
+        };
+        Err(self.error(kind))
+    }
+
+    /// Reads the body as JSON, without looking at the status.
+    ///
+    /// # Errors
+    /// [`ErrorKind::BadAnswer`]; the parser's own words are dropped because they may quote the body.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, ConnectorError> {
+        serde_json::from_slice(self.body()).map_err(|_| self.error(ErrorKind::BadAnswer))
+    }
+}
+
+/// Seconds of a `Retry-After` header, at most a day. The date form is read as "in a while" by returning nothing.
+fn retry_after(response: &Response<Bytes>) -> Option<Duration> {
+    let seconds = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse::<u64>().ok()?;
+    Some(Duration::from_secs(seconds.min(24 * 3600)))
+}
+
+fn from_transport(error: TransportError, operation: &'static str) -> ConnectorError {
+    let kind = match error {
+        TransportError::Forbidden => ErrorKind::BadConfiguration,
+        TransportError::Deadline => ErrorKind::Timeout,
+        TransportError::TooLarge => ErrorKind::TooLarge,
+        TransportError::Truncated => ErrorKind::BadAnswer,
+        _ => ErrorKind::Unreachable,
+    };
+    ConnectorError::new(kind, operation).with_source(error)
+}

@@ -1,0 +1,19 @@
+//! Connectors of the Pléiade virtual desk: typed clients of applications, widgets on top, a hardened HTTP client, and the engine
+//! that keeps readings fresh without ever making a page wait.
+//!
+//! * [`http`]: the one place that opens connections to applications;
+//! * [`engine`]: cache with age, single flight, deadline, concurrency limit, breaker, retry;
+//! * [`text`]: the words of connectors, French and English;
+//! * one module per application, each behind the feature of its name.
+#![deny(missing_docs)]
+
+pub mod engine;
+pub mod http;
+pub mod text;
+
+#[cfg(feature = "matrix")]
+pub mod matrix;
+#[cfg(feature = "nextcloud")]
+pub mod nextcloud;
+#[cfg(feature = "zimbra")]
+pub mod zimbra;

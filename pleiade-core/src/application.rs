@@ -1,0 +1,58 @@
+//! Entries of the launcher.
+
+use crate::{ApplicationId, ConnectorId};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// An application a person may open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Application {
+    /// Stable within its source.
+    pub id: ApplicationId,
+    /// The visible name.
+    pub name: String,
+    /// One sentence.
+    pub description: Option<String>,
+    /// Where it opens; `https`, or `http` on a test machine.
+    pub url: Url,
+    /// The heading under which it stands.
+    pub category: Option<String>,
+    /// Its place within the category, smallest first, then by source order.
+    pub order: u32,
+    /// How it is drawn.
+    pub icon: Icon,
+    /// The connector whose numbers stand on its tile.
+    pub connector: Option<ConnectorId>,
+}
+
+/// How an application is drawn without fetching anything from a third party.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Icon {
+    /// The first letters of its name.
+    #[default]
+    Initials,
+    /// A symbol known by its name, for example `cloud`; unknown names fall back to initials.
+    Named(String),
+    /// A picture at the source's own address, shown only through our server.
+    Picture(Url),
+}
+
+impl Application {
+    /// An application with a name and an address.
+    #[must_use]
+    pub fn new(id: ApplicationId, name: impl Into<String>, url: Url) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            description: None,
+            url,
+            category: None,
+            order: 0,
+            icon: Icon::Initials,
+            connector: None,
+        }
+    }
+}

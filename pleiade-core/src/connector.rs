@@ -1,0 +1,130 @@
+//! A configured client of one application.
+
+use crate::{
+    ActionOutcome, ActionRequest, Actor, Clock, ConnectorError, ConnectorId, CredentialKind,
+    CredentialSource, ErrorKind, Locale, Tenant, Widget, WidgetId,
+};
+use async_trait::async_trait;
+use std::{fmt, sync::Arc};
+use url::Url;
+
+/// Everything a call needs to know about whom it is made for. Cloning is cheap.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct CallContext {
+    /// The collectivité the person acts for.
+    pub tenant: Arc<Tenant>,
+    /// The person.
+    pub actor: Arc<Actor>,
+    /// The language of what the application is asked to say.
+    pub locale: Locale,
+    /// Where credentials come from.
+    pub credentials: Arc<dyn CredentialSource>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl CallContext {
+    /// A context in the tenant's own language.
+    #[must_use]
+    pub fn new(
+        tenant: Arc<Tenant>,
+        actor: Arc<Actor>,
+        credentials: Arc<dyn CredentialSource>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let locale = tenant.locale;
+        Self { tenant, actor, locale, credentials, clock }
+    }
+
+    /// The same context in another language.
+    #[must_use]
+    pub fn with_locale(mut self, locale: Locale) -> Self {
+        self.locale = locale;
+        self
+    }
+}
+
+/// What a connector is, known without calling the application.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ConnectorDescriptor {
+    /// The kind of application: `nextcloud`, `zimbra`…; also the prefix of its message keys.
+    pub kind: &'static str,
+    /// The configured instance.
+    pub id: ConnectorId,
+    /// The application's name as the operator wants it read.
+    pub name: String,
+    /// The application's home page.
+    pub home: Url,
+    /// The ways in that its code knows, most advisable first.
+    pub credentials: &'static [CredentialKind],
+    /// Its messages in Fluent syntax, by locale, every one of [`Locale::ALL`].
+    pub messages: fn(Locale) -> &'static str,
+}
+
+impl ConnectorDescriptor {
+    /// Joins the parts.
+    #[must_use]
+    pub fn new(
+        kind: &'static str,
+        id: ConnectorId,
+        name: impl Into<String>,
+        home: Url,
+        credentials: &'static [CredentialKind],
+        messages: fn(Locale) -> &'static str,
+    ) -> Self {
+        Self { kind, id, name: name.into(), home, credentials, messages }
+    }
+}
+
+/// A configured client of one upstream instance, for one or more collectivités.
+#[async_trait]
+pub trait Connector: fmt::Debug + Send + Sync + 'static {
+    /// What it is.
+    fn descriptor(&self) -> &ConnectorDescriptor;
+
+    /// Its widgets, in the order they are proposed.
+    fn widgets(&self) -> &[Arc<dyn Widget>];
+
+    /// Asks the application whether it is there and which version answers, without anybody's credential. It imitates normal
+    /// work and changes nothing.
+    ///
+    /// # Errors
+    /// Those of the application.
+    async fn probe(&self) -> Result<Health, ConnectorError>;
+
+    /// Does what a person asked for. Never retried by the engine.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] for an action that is not this connector's, and those of the application.
+    async fn perform(
+        &self,
+        cx: &CallContext,
+        request: &ActionRequest,
+    ) -> Result<ActionOutcome, ConnectorError> {
+        let _ = (cx, request);
+        Err(ConnectorError::new(ErrorKind::Unsupported, "perform an action"))
+    }
+
+    /// One widget by its id.
+    fn widget(&self, id: &WidgetId) -> Option<&Arc<dyn Widget>> {
+        self.widgets().iter().find(|widget| widget.descriptor().id == *id)
+    }
+}
+
+/// A good answer to a probe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Health {
+    /// The version that the application announces, where it does.
+    pub version: Option<String>,
+}
+
+impl Health {
+    /// The application is there.
+    #[must_use]
+    pub fn new(version: Option<String>) -> Self {
+        Self { version }
+    }
+}

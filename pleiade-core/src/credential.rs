@@ -1,0 +1,116 @@
+//! How a connector is let into an application.
+//!
+//! A connector says which kinds it accepts and asks a [`CredentialSource`] for one; it never learns where it came from.
+
+use crate::{Actor, ConnectorError, ConnectorId};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The ways into an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CredentialKind {
+    /// The connector holds a key trusted to act for any login (Zimbra preauth, Matrix application service or JWT).
+    ActingLogin,
+    /// The person's own OAuth 2.0 access token, refreshed or exchanged for this application.
+    PersonToken,
+    /// A CAS proxy ticket.
+    ProxyTicket,
+    /// A token or application password that the person connected once.
+    LinkedAccount,
+    /// The connector's own technical account or client certificate.
+    Technical,
+}
+
+/// What opens an application for one person.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Credential {
+    /// For whom the connector's trusted key must act.
+    ActingLogin {
+        /// The login in that application.
+        login: String,
+    },
+    /// A bearer token.
+    PersonToken {
+        /// The token.
+        token: SecretString,
+        /// When it ends, where known.
+        expires_at: Option<DateTime<Utc>>,
+    },
+    /// A ticket for one call.
+    ProxyTicket {
+        /// The ticket.
+        ticket: SecretString,
+    },
+    /// A connected account.
+    LinkedAccount {
+        /// The login in that application.
+        login: String,
+        /// Its token or application password.
+        secret: SecretString,
+    },
+    /// Nothing personal: the connector's own account, with its answers filtered to what concerns the person.
+    Technical,
+}
+
+impl Credential {
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> CredentialKind {
+        match self {
+            Self::ActingLogin { .. } => CredentialKind::ActingLogin,
+            Self::PersonToken { .. } => CredentialKind::PersonToken,
+            Self::ProxyTicket { .. } => CredentialKind::ProxyTicket,
+            Self::LinkedAccount { .. } => CredentialKind::LinkedAccount,
+            Self::Technical => CredentialKind::Technical,
+        }
+    }
+}
+
+/// What a connector asks for.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct CredentialRequest<'a> {
+    /// Who acts, and for which collectivité.
+    pub actor: &'a Actor,
+    /// For which instance.
+    pub connector: &'a ConnectorId,
+    /// The kinds the connector is configured to use.
+    pub accepts: &'a [CredentialKind],
+    /// The last credential was refused: a cached one must not be given again.
+    pub renew: bool,
+    /// The exact address a proxy ticket is for.
+    pub service: Option<&'a str>,
+}
+
+impl<'a> CredentialRequest<'a> {
+    /// A first request.
+    #[must_use]
+    pub fn new(actor: &'a Actor, connector: &'a ConnectorId, accepts: &'a [CredentialKind]) -> Self {
+        Self { actor, connector, accepts, renew: false, service: None }
+    }
+
+    /// The same request after a refusal.
+    #[must_use]
+    pub fn renewed(mut self) -> Self {
+        self.renew = true;
+        self
+    }
+}
+
+/// Something that holds or obtains credentials.
+#[async_trait]
+pub trait CredentialSource: fmt::Debug + Send + Sync + 'static {
+    /// Gives a credential of one of the accepted kinds.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotLinked`](crate::ErrorKind::NotLinked) when the person must first connect their account,
+    /// [`ErrorKind::Unauthenticated`](crate::ErrorKind::Unauthenticated) when they must sign in again,
+    /// [`ErrorKind::BadConfiguration`](crate::ErrorKind::BadConfiguration) when no accepted kind is configured.
+    async fn credential(&self, request: CredentialRequest<'_>) -> Result<Credential, ConnectorError>;
+}

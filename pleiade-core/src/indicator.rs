@@ -1,0 +1,120 @@
+//! One measured value.
+
+use crate::{CallContext, ConnectorError, IndicatorKey, Message, Widget};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use url::Url;
+
+/// How loudly an indicator asks for attention. Always shown with words, never by colour alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// For information.
+    #[default]
+    Info,
+    /// Something is soon due or unusual.
+    Warning,
+    /// Something is late or in error.
+    Alert,
+}
+
+/// The value of an indicator, with its unit.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Amount {
+    /// How many. Shown as "25+" when the application stops counting there.
+    Count {
+        /// The number.
+        value: u64,
+        /// Whether the real number may be larger.
+        at_least: bool,
+    },
+    /// A share, 0 to 100.
+    Percent(f64),
+    /// A moment, for example the next meeting.
+    Instant(DateTime<Utc>),
+}
+
+impl Amount {
+    /// An exact count.
+    #[must_use]
+    pub fn count(value: u64) -> Self {
+        Self::Count { value, at_least: false }
+    }
+}
+
+/// One measured value with its noun, unit, severity, link and time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Indicator {
+    /// Which one, within its connector.
+    pub key: IndicatorKey,
+    /// How much.
+    pub amount: Amount,
+    /// What is counted; its message receives the argument `count` so that the plural is right.
+    pub noun: Message,
+    /// How loudly it asks for attention.
+    pub severity: Severity,
+    /// Where the same things are listed in the application.
+    pub link: Option<Url>,
+    /// When the application gave it.
+    pub measured_at: DateTime<Utc>,
+}
+
+impl Indicator {
+    /// An exact count of things named by the message `noun`, which receives it as `count`.
+    #[must_use]
+    pub fn count(key: IndicatorKey, value: u64, noun: &'static str, measured_at: DateTime<Utc>) -> Self {
+        Self {
+            key,
+            amount: Amount::count(value),
+            noun: Message::new(noun).with_number("count", value),
+            severity: Severity::Info,
+            link: None,
+            measured_at,
+        }
+    }
+
+    /// Another amount with its noun.
+    #[must_use]
+    pub fn new(key: IndicatorKey, amount: Amount, noun: Message, measured_at: DateTime<Utc>) -> Self {
+        Self { key, amount, noun, severity: Severity::Info, link: None, measured_at }
+    }
+
+    /// Sets the link.
+    #[must_use]
+    pub fn linked(mut self, link: impl Into<Option<Url>>) -> Self {
+        self.link = link.into();
+        self
+    }
+
+    /// Sets the severity.
+    #[must_use]
+    pub fn with_severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+}
+
+/// Something that measures indicators: every [`Widget`] does.
+///
+/// A portal that only wants numbers, for badges on tiles, asks this. The numbers come from the same call as the card's, so that the
+/// tile, the card and the bell can never disagree.
+#[async_trait]
+pub trait IndicatorSource: fmt::Debug + Send + Sync {
+    /// Measures now.
+    ///
+    /// # Errors
+    /// Those of the application.
+    async fn measure(&self, cx: &CallContext) -> Result<Vec<Indicator>, ConnectorError>;
+}
+
+#[async_trait]
+impl<W: Widget + ?Sized> IndicatorSource for W {
+    async fn measure(&self, cx: &CallContext) -> Result<Vec<Indicator>, ConnectorError> {
+        Ok(self.load(cx).await?.indicators)
+    }
+}

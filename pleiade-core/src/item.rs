@@ -1,0 +1,74 @@
+//! One line of a list.
+
+use crate::{Action, Message, TenantId, Text};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// When something happens or happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum When {
+    /// A moment.
+    At(DateTime<Utc>),
+    /// A span, end excluded.
+    Between(DateTime<Utc>, DateTime<Utc>),
+    /// Whole days, last one included, in the calendar of the place.
+    Days(NaiveDate, NaiveDate),
+}
+
+/// Until when something waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deadline {
+    /// Before a moment.
+    At(DateTime<Utc>),
+    /// Before the end of a day, in the calendar of the place.
+    Day(NaiveDate),
+}
+
+/// One line of a list. With [`Item::task`] it waits for this person and joins the queue of things to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Item {
+    /// Identifies the line within its widget, so that it stays itself from one reading to the next.
+    pub id: String,
+    /// What it is.
+    pub title: Text,
+    /// Who, where, what kind: shown smaller.
+    pub detail: Option<Text>,
+    /// When it happens or happened.
+    pub when: Option<When>,
+    /// Until when it waits.
+    pub deadline: Option<Deadline>,
+    /// Its state in words.
+    pub status: Option<Message>,
+    /// Where it opens in the application.
+    pub link: Option<Url>,
+    /// The collectivité it concerns, when the application says so.
+    pub tenant: Option<TenantId>,
+    /// Whether it waits for this person.
+    pub task: bool,
+    /// What can be done with it without leaving the page.
+    pub actions: Vec<Action>,
+}
+
+impl Item {
+    /// A line with a title.
+    #[must_use]
+    pub fn new(id: impl Into<String>, title: impl Into<Text>) -> Self {
+        Self {
+            id: id.into(),
+            title: title.into(),
+            detail: None,
+            when: None,
+            deadline: None,
+            status: None,
+            link: None,
+            tenant: None,
+            task: false,
+            actions: Vec::new(),
+        }
+    }
+}

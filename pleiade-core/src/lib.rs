@@ -1,0 +1,61 @@
+//! The words of the Pléiade virtual desk, as types and small object-safe traits.
+//!
+//! This crate holds no runtime, no HTTP client and no database: a connector or a portal can be written
+//! against it without taking any of our choices. Read it in this order:
+//!
+//! 1. [`id`], [`siren`], [`mail`]: strings with a grammar, parsed once;
+//! 2. [`tenant`], [`identity`]: who the people are and for whom they act;
+//! 3. [`reading`], [`error`]: a value with its age, and what can go wrong with it;
+//! 4. [`indicator`], [`item`], [`widget`], [`action`]: what a card shows and offers;
+//! 5. [`connector`], [`credential`]: a configured client of one application, and how it is let in;
+//! 6. [`sign_in`], [`directory`]: what proves who somebody is, and what lists people;
+//! 7. [`application`], [`board`]: the launcher and the page of one person;
+//! 8. [`text`], [`clock`], [`transport`]: words to translate, injected time, injected network.
+#![deny(missing_docs)]
+
+pub mod action;
+pub mod application;
+pub mod board;
+pub mod clock;
+pub mod connector;
+pub mod credential;
+pub mod directory;
+pub mod error;
+pub mod id;
+pub mod identity;
+pub mod indicator;
+pub mod item;
+pub mod mail;
+pub mod reading;
+pub mod sign_in;
+pub mod siren;
+pub mod tenant;
+pub mod text;
+pub mod transport;
+pub mod widget;
+
+pub use action::{Action, ActionOutcome, ActionRequest};
+pub use application::Application;
+pub use board::{Board, Placement, Zone};
+pub use clock::{Clock, SystemClock};
+pub use connector::{CallContext, Connector, ConnectorDescriptor};
+pub use credential::{Credential, CredentialKind, CredentialRequest, CredentialSource};
+pub use directory::{Directory, DirectoryError, DirectoryPerson};
+pub use error::{ConnectorError, ErrorKind, Retry};
+pub use id::{ActionId, ApplicationId, ConnectorId, IdError, IndicatorKey, SourceId, TenantId, WidgetId};
+pub use identity::{Actor, Affiliation, Identity, IdentityId, PersonKind, Role, Subject};
+pub use indicator::{Amount, Indicator, IndicatorSource, Severity};
+pub use item::{Deadline, Item, When};
+pub use mail::{MailAddress, MailDomain};
+pub use reading::{Freshness, Reading, Reason};
+pub use secrecy::{ExposeSecret, SecretString};
+pub use sign_in::{Claims, IdentityProvider, ProviderKind, SignInError, SignInStep};
+pub use siren::{Siren, Siret};
+pub use tenant::{Branding, Colour, Tenant};
+pub use text::{Locale, Message, MessageArg, Text};
+pub use transport::{Limits, Transport, TransportError};
+pub use widget::{Audience, Widget, WidgetContent, WidgetDescriptor};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,198 @@
+//! What proves who somebody is.
+
+use crate::{MailAddress, SourceId, Subject};
+use async_trait::async_trait;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, fmt};
+use url::Url;
+
+/// The kinds of sign-in source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ProviderKind {
+    /// OpenID Connect, authorization code flow.
+    Oidc,
+    /// CAS 2 or 3.
+    Cas,
+    /// A trusted reverse proxy's headers.
+    Header,
+    /// A password proved by an LDAP bind.
+    Ldap,
+    /// An account kept by the portal itself.
+    Local,
+}
+
+/// What to do next in a sign-in.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SignInStep {
+    /// Send the browser to the provider and keep `attempt` on the server, bound to this browser, until it comes back.
+    Redirect {
+        /// Where.
+        url: Url,
+        /// The provider's own memory of this attempt (state, nonce, verifier…), opaque to the caller and secret. It is given back to
+        /// [`IdentityProvider::finish`] once.
+        attempt: SecretString,
+        /// The value by which the attempt is found again: the `state` parameter of the return.
+        key: String,
+    },
+    /// Ask for a login and a password on our own page.
+    AskPassword,
+}
+
+/// What came back from the person or their browser.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SignInAnswer {
+    /// The query of the callback, decoded, in order, duplicates kept, and the attempt it belongs to.
+    Callback {
+        /// Names and values.
+        query: Vec<(String, String)>,
+        /// What [`SignInStep::Redirect`] gave.
+        attempt: SecretString,
+    },
+    /// A login and a password.
+    Password {
+        /// As typed.
+        login: String,
+        /// As typed.
+        password: SecretString,
+    },
+}
+
+/// What a source proved about a person. Not yet a right to anything: mapping and linking come after.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Claims {
+    /// Who.
+    pub subject: Subject,
+    /// Name to show.
+    pub display_name: Option<String>,
+    /// First name.
+    pub given_name: Option<String>,
+    /// Family name.
+    pub family_name: Option<String>,
+    /// Contact address; says nothing about who it is.
+    pub mail: Option<MailAddress>,
+    /// Login at the source.
+    pub login: Option<String>,
+    /// Groups at the source.
+    pub groups: Vec<String>,
+    /// Every other attribute, by its name at the source, for declarative mapping.
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// The provider's session, by which it may later end ours.
+    pub provider_session: Option<String>,
+    /// Tokens of the person, where the source gives some.
+    pub tokens: Option<PersonTokens>,
+}
+
+impl Claims {
+    /// Claims about nobody but their subject.
+    #[must_use]
+    pub fn new(subject: Subject) -> Self {
+        Self {
+            subject,
+            display_name: None,
+            given_name: None,
+            family_name: None,
+            mail: None,
+            login: None,
+            groups: Vec::new(),
+            attributes: BTreeMap::new(),
+            provider_session: None,
+            tokens: None,
+        }
+    }
+
+    /// The first value of an attribute.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.get(name)?.first().map(String::as_str)
+    }
+}
+
+/// Personal data stays out of debug output.
+impl fmt::Debug for Claims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Claims").field("subject", &self.subject).finish_non_exhaustive()
+    }
+}
+
+/// OAuth 2.0 tokens of one person.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct PersonTokens {
+    /// For calls in the person's name.
+    pub access: SecretString,
+    /// For a new access token, where given.
+    pub refresh: Option<SecretString>,
+    /// The ID token, needed as a hint at sign-out.
+    pub id: Option<SecretString>,
+    /// Seconds that the access token lives from now, where told.
+    pub expires_in: Option<u64>,
+}
+
+impl PersonTokens {
+    /// An access token alone.
+    #[must_use]
+    pub fn new(access: SecretString) -> Self {
+        Self { access, refresh: None, id: None, expires_in: None }
+    }
+}
+
+/// A failed sign-in. Its text is for the log: people read one sentence per kind that never tells whether an account exists.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignInError {
+    /// Unknown login, wrong password, locked or disabled account: never told apart to the person.
+    #[error("the login or the password is not right")]
+    BadCredentials,
+    /// The password must be changed at the source first.
+    #[error("the password has expired or must be changed at its source before signing in here")]
+    PasswordMustChange,
+    /// The person or the provider gave up.
+    #[error("the identity provider ended the sign-in: {0}")]
+    Refused(&'static str),
+    /// The answer fails a check; it may be an attack.
+    #[error("the identity provider's answer was refused: {0}")]
+    Untrusted(&'static str),
+    /// The source does not answer.
+    #[error("the identity source cannot be reached: {0}")]
+    Unreachable(&'static str),
+    /// Something that the operator must change.
+    #[error("the sign-in source is wrongly configured: {0}")]
+    Misconfigured(&'static str),
+    /// Too many attempts.
+    #[error("too many attempts; wait a little")]
+    TooMany,
+}
+
+/// Something that proves who somebody is.
+#[async_trait]
+pub trait IdentityProvider: fmt::Debug + Send + Sync + 'static {
+    /// The configured source.
+    fn id(&self) -> &SourceId;
+
+    /// Its kind.
+    fn kind(&self) -> ProviderKind;
+
+    /// Starts a sign-in. `login_hint` is what the person already typed, if anything.
+    ///
+    /// # Errors
+    /// When the source cannot be reached or is wrongly configured.
+    async fn begin(&self, login_hint: Option<&str>) -> Result<SignInStep, SignInError>;
+
+    /// Checks what came back.
+    ///
+    /// # Errors
+    /// Every refusal; none of them tells whether an account exists.
+    async fn finish(&self, answer: SignInAnswer) -> Result<Claims, SignInError>;
+
+    /// Where to send the browser after our own session has ended, when the source offers it.
+    fn sign_out_url(&self, tokens: Option<&PersonTokens>, back_to: &Url) -> Option<Url> {
+        let _ = (tokens, back_to);
+        None
+    }
+}

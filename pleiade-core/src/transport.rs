@@ -1,0 +1,64 @@
+//! The seam between a client and the network. The crate holds no HTTP client: whoever assembles the parts injects one.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response};
+use std::{fmt, time::Duration};
+
+/// Bounds of one exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// From the name look-up to the last byte of the body.
+    pub deadline: Duration,
+    /// Bytes of the body, counted after decompression.
+    pub body: usize,
+}
+
+impl Default for Limits {
+    /// Ten seconds, four mebibytes.
+    fn default() -> Self {
+        Self { deadline: Duration::from_secs(10), body: 4 << 20 }
+    }
+}
+
+/// Why an exchange brought no answer. Says nothing of the address, the request or the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransportError {
+    /// The host is not declared, its scheme is not allowed, or it resolves to a refused address.
+    #[error(
+        "this destination is not allowed; declare the host, and declare it internal if its address is private"
+    )]
+    Forbidden,
+    /// The name does not resolve.
+    #[error("the host name does not resolve")]
+    Name,
+    /// The connection failed or broke before the answer's head.
+    #[error("the connection failed or was cut")]
+    Connection,
+    /// The certificate is not trusted or TLS failed.
+    #[error("the TLS connection failed; check the certificate and the private CA")]
+    Tls,
+    /// The deadline passed.
+    #[error("no complete answer before the deadline")]
+    Deadline,
+    /// The body is larger than the cap.
+    #[error("the answer is larger than the cap")]
+    TooLarge,
+    /// The body ended too early or cannot be decoded.
+    #[error("the answer's body is cut short or cannot be decoded")]
+    Truncated,
+}
+
+/// Sends one request and gives the whole answer.
+///
+/// An implementation enforces the [`Limits`], follows no redirect, keeps no cookie, and refuses destinations that were not declared.
+/// Dropping the future cancels the exchange.
+#[async_trait]
+pub trait Transport: fmt::Debug + Send + Sync + 'static {
+    /// Sends. Every HTTP status is an answer, not an error.
+    ///
+    /// # Errors
+    /// [`TransportError`] when no whole answer came.
+    async fn send(&self, request: Request<Bytes>, limits: Limits) -> Result<Response<Bytes>, TransportError>;
+}

@@ -1,0 +1,100 @@
+//! What a card shows.
+
+use crate::{Action, CallContext, ConnectorError, Indicator, IndicatorKey, Item, Message, WidgetId};
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use std::{fmt, time::Duration};
+use url::Url;
+
+/// For whom a reading is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// Each person has their own.
+    Person,
+    /// Everybody of one collectivité reads the same, so it is fetched once for all.
+    Tenant,
+}
+
+/// What a widget is, known without calling the application.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct WidgetDescriptor {
+    /// Its id within the connector.
+    pub id: WidgetId,
+    /// The title of its card.
+    pub title: Message,
+    /// What to read when nothing waits: "Rien à signer".
+    pub empty: Message,
+    /// The indicators it may show.
+    pub indicators: Vec<IndicatorKey>,
+    /// For whom a reading is the same.
+    pub audience: Audience,
+    /// How long a reading is fresh; an application is not asked more often than this.
+    pub time_to_live: Duration,
+    /// How long an old reading may still be shown while the application fails.
+    pub keep_stale: Duration,
+    /// How long one refresh may take.
+    pub deadline: Duration,
+}
+
+impl WidgetDescriptor {
+    /// A widget per person, fresh for two minutes, shown for a day when the application fails, with ten seconds to answer.
+    #[must_use]
+    pub fn new(id: WidgetId, title: Message, empty: Message) -> Self {
+        Self {
+            id,
+            title,
+            empty,
+            indicators: Vec::new(),
+            audience: Audience::Person,
+            time_to_live: Duration::from_secs(120),
+            keep_stale: Duration::from_secs(24 * 3600),
+            deadline: Duration::from_secs(10),
+        }
+    }
+}
+
+/// What one refresh brought.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct WidgetContent {
+    /// Numbers, most important first.
+    pub indicators: Vec<Indicator>,
+    /// Lines, in the order to show.
+    pub items: Vec<Item>,
+    /// Whether the application holds more lines than these.
+    pub more: bool,
+    /// What can be done from the card as a whole.
+    pub actions: Vec<Action>,
+    /// Where the card's title leads in the application.
+    pub link: Option<Url>,
+    /// Something the person should know about this content, for example that an application is read-only.
+    pub notice: Option<Message>,
+}
+
+impl WidgetContent {
+    /// Whether nothing waits: no line, and every count at zero.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+            && self.indicators.iter().all(|indicator| {
+                matches!(indicator.amount, crate::Amount::Count { value: 0, at_least: false })
+            })
+    }
+}
+
+/// Indicators, lines and actions of one connector, read together.
+#[async_trait]
+pub trait Widget: fmt::Debug + Send + Sync + 'static {
+    /// What it is.
+    fn descriptor(&self) -> &WidgetDescriptor;
+
+    /// Reads the application now. It only reads: calling it twice changes nothing there, which is why the engine may retry it.
+    ///
+    /// Caching, deadlines, concurrency limits, breakers and retries are the engine's: an implementation has none of its own.
+    ///
+    /// # Errors
+    /// Those of the application.
+    async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError>;
+}
