@@ -125,6 +125,16 @@ impl Call<'_> {
         self
     }
 
+    /// Adds a header that no debug output shows, for example a session cookie.
+    #[must_use]
+    pub fn secret_header(mut self, name: HeaderName, value: &SecretString) -> Self {
+        if let Ok(mut value) = HeaderValue::from_str(value.expose_secret()) {
+            value.set_sensitive(true);
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
     /// Signs with a bearer token.
     #[must_use]
     pub fn bearer(self, token: &SecretString) -> Self {
