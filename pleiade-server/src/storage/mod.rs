@@ -1,0 +1,190 @@
+//! Everything that outlives the process, on SQLite or PostgreSQL.
+//!
+//! [`Storage`] is the only door; [`sqlite::open`] and [`postgres::open`] give one. Both engines run the same statements (`sql/`)
+//! and pass the same suite. Threat: a stolen database must not open a session or an account, so it holds the hash of each
+//! session's value, password hashes, and tokens only sealed by [`crate::seal`].
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use pleiade_core::{Affiliation, IdentityId, SourceId, Subject, TenantId, board::PersonalBoard};
+use std::fmt;
+
+mod error;
+mod migrations;
+pub mod postgres;
+mod queries;
+mod records;
+mod rows;
+pub mod sqlite;
+
+pub use error::StorageError;
+pub use records::{
+    AttemptRecord, Link, LocalAccount, MenuRecord, Names, NewIdentity, NewLocalAccount, Preferences,
+    SessionHash, SessionRecord, SourcedAffiliation, Theme, ThemeError, VersionedBoard,
+};
+
+/// At most this many sign-ins under way in one browser; the oldest give way.
+pub const ATTEMPTS_PER_BROWSER: i64 = 10;
+
+/// What the server remembers. Absent is `Ok(None)`; every method may fail with a [`StorageError`].
+#[async_trait]
+pub trait Storage: fmt::Debug + Send + Sync + 'static {
+    /// Whether the database answers.
+    async fn ping(&self) -> Result<(), StorageError>;
+
+    /// Closes every connection. Later calls fail.
+    async fn close(&self);
+
+    /// A value kept for the whole instance.
+    async fn setting(&self, key: &str) -> Result<Option<String>, StorageError>;
+
+    /// Keeps a value for the whole instance.
+    async fn set_setting(&self, key: &str, value: &str) -> Result<(), StorageError>;
+
+    /// The person behind a source's subject.
+    async fn find_link(&self, source: &SourceId, subject: &Subject) -> Result<Option<Link>, StorageError>;
+
+    /// Creates a person with their link. [`StorageError::Conflict`] when the link exists: find it again.
+    async fn create_identity(&self, new: &NewIdentity) -> Result<IdentityId, StorageError>;
+
+    /// Lets a link open nothing any more, or again. False when there is no such link.
+    async fn disable_link(
+        &self,
+        source: &SourceId,
+        subject: &Subject,
+        disabled: bool,
+    ) -> Result<bool, StorageError>;
+
+    /// What is known of a person.
+    async fn names(&self, identity: IdentityId) -> Result<Option<Names>, StorageError>;
+
+    /// Replaces what is known of a person. False when there is no such person.
+    async fn update_names(&self, identity: IdentityId, names: &Names) -> Result<bool, StorageError>;
+
+    /// Replaces every affiliation that this source gives to this person by these, in one step; those that other sources give stay.
+    async fn replace_affiliations(
+        &self,
+        identity: IdentityId,
+        source: &SourceId,
+        affiliations: &[Affiliation],
+    ) -> Result<(), StorageError>;
+
+    /// Every affiliation of a person, by tenant, then by source.
+    async fn affiliations(&self, identity: IdentityId) -> Result<Vec<SourcedAffiliation>, StorageError>;
+
+    /// Keeps a new session. [`StorageError::Conflict`] when the hash exists.
+    async fn create_session(&self, session: &SessionRecord) -> Result<(), StorageError>;
+
+    /// A session by its hash, expired or not.
+    async fn session(&self, hash: SessionHash) -> Result<Option<SessionRecord>, StorageError>;
+
+    /// The sessions of a person, last used first, expired or not.
+    async fn sessions_of(&self, identity: IdentityId) -> Result<Vec<SessionRecord>, StorageError>;
+
+    /// Notes that a session was used; an older instant changes nothing.
+    async fn touch_session(&self, hash: SessionHash, at: DateTime<Utc>) -> Result<(), StorageError>;
+
+    /// Replaces the sealed tokens of a session. False when there is no such session.
+    async fn update_session_tokens(
+        &self,
+        hash: SessionHash,
+        tokens: Option<&[u8]>,
+    ) -> Result<bool, StorageError>;
+
+    /// Ends one session and gives what was ended, as do the three below.
+    async fn delete_session(&self, hash: SessionHash) -> Result<Vec<SessionHash>, StorageError>;
+
+    /// Ends every session of a person.
+    async fn delete_sessions_of(&self, identity: IdentityId) -> Result<Vec<SessionHash>, StorageError>;
+
+    /// Ends the sessions that a provider opened under this session of its own.
+    async fn delete_sessions_by_provider(
+        &self,
+        source: &SourceId,
+        provider_session: &str,
+    ) -> Result<Vec<SessionHash>, StorageError>;
+
+    /// Ends the sessions of a subject at this source.
+    async fn delete_sessions_by_subject(
+        &self,
+        source: &SourceId,
+        subject: &Subject,
+    ) -> Result<Vec<SessionHash>, StorageError>;
+
+    /// Keeps a sign-in under way. The browser's oldest beyond [`ATTEMPTS_PER_BROWSER`] are dropped.
+    async fn put_attempt(&self, attempt: &AttemptRecord) -> Result<(), StorageError>;
+
+    /// Gives a sign-in under way to the browser that started it, once, and only in time. Another browser neither gets nor spoils
+    /// it.
+    async fn take_attempt(
+        &self,
+        key: [u8; 32],
+        browser: [u8; 32],
+        now: DateTime<Utc>,
+    ) -> Result<Option<AttemptRecord>, StorageError>;
+
+    /// True the first time a key is seen, on any replica; false after that until it has expired and been purged.
+    async fn use_once(&self, key: [u8; 32], expires_at: DateTime<Utc>) -> Result<bool, StorageError>;
+
+    /// Creates a local account with its person, link and affiliations. [`StorageError::Conflict`] when the login is taken.
+    async fn create_local_account(&self, new: &NewLocalAccount) -> Result<IdentityId, StorageError>;
+
+    /// A local account by its login in lower case.
+    async fn local_account(
+        &self,
+        source: &SourceId,
+        login: &str,
+    ) -> Result<Option<LocalAccount>, StorageError>;
+
+    /// Replaces the password hash of an account and says whether it is disabled. False when there is no such account.
+    async fn update_local_account(
+        &self,
+        source: &SourceId,
+        login: &str,
+        password_hash: &str,
+        disabled: bool,
+    ) -> Result<bool, StorageError>;
+
+    /// A person's own changes to the board of one tenant; version 0 when they made none.
+    async fn personal_board(
+        &self,
+        identity: IdentityId,
+        tenant: &TenantId,
+    ) -> Result<VersionedBoard, StorageError>;
+
+    /// Writes them over the version that was read and gives the new version. [`StorageError::Conflict`] when another page was
+    /// faster.
+    async fn put_personal_board(
+        &self,
+        identity: IdentityId,
+        tenant: &TenantId,
+        board: &PersonalBoard,
+        version: i64,
+    ) -> Result<i64, StorageError>;
+
+    /// A person's preferences; all empty when they chose nothing.
+    async fn preferences(&self, identity: IdentityId) -> Result<Preferences, StorageError>;
+
+    /// Replaces a person's preferences.
+    async fn put_preferences(
+        &self,
+        identity: IdentityId,
+        preferences: &Preferences,
+    ) -> Result<(), StorageError>;
+
+    /// The last menu that a source granted.
+    async fn menu(&self, identity: IdentityId, source: &SourceId)
+    -> Result<Option<MenuRecord>, StorageError>;
+
+    /// Keeps the menu that a source granted.
+    async fn put_menu(
+        &self,
+        identity: IdentityId,
+        source: &SourceId,
+        menu: &MenuRecord,
+    ) -> Result<(), StorageError>;
+
+    /// Drops sessions past their end or unused since `idle_since`, and sign-ins and one-time keys past theirs. Gives the number
+    /// of sessions dropped.
+    async fn purge(&self, now: DateTime<Utc>, idle_since: DateTime<Utc>) -> Result<u64, StorageError>;
+}

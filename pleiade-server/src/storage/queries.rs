@@ -1,0 +1,491 @@
+//! The statements, written once.
+//!
+//! Both engines accept the same SQL, but sqlx's queries are typed by engine: generic code over both needs a page of bounds, so this
+//! macro writes the implementation for each instead.
+
+/// A statement of `sql/`, by its name.
+macro_rules! sql {
+    ($name:literal) => {
+        include_str!(concat!("sql/", $name, ".sql"))
+    };
+}
+
+/// Implements [`Storage`](super::Storage) for a type with a field `pool`. `$begin` opens a transaction that will write.
+macro_rules! implement_storage {
+    ($storage:ty, $begin:literal) => {
+        impl $storage {
+            async fn insert_identity(
+                connection: &mut Connection,
+                new: &NewIdentity,
+            ) -> Result<IdentityId, StorageError> {
+                let names = &new.names;
+                let identity: i64 = query_scalar(sql!("create_identity"))
+                    .bind(&names.display_name)
+                    .bind(&names.given_name)
+                    .bind(&names.family_name)
+                    .bind(names.mail.as_ref().map(ToString::to_string))
+                    .bind(&names.login)
+                    .bind(millis(new.created_at))
+                    .fetch_one(&mut *connection)
+                    .await?;
+                query(sql!("create_link"))
+                    .bind(new.source.as_str())
+                    .bind(new.subject.issuer())
+                    .bind(new.subject.id())
+                    .bind(identity)
+                    .bind(new.owner.as_ref().map(TenantId::as_str))
+                    .bind(millis(new.created_at))
+                    .execute(connection)
+                    .await?;
+                Ok(IdentityId(identity))
+            }
+
+            async fn write_affiliations(
+                connection: &mut Connection,
+                identity: IdentityId,
+                source: &SourceId,
+                affiliations: &[Affiliation],
+            ) -> Result<(), StorageError> {
+                query(sql!("delete_affiliations"))
+                    .bind(identity.0)
+                    .bind(source.as_str())
+                    .execute(&mut *connection)
+                    .await?;
+                for affiliation in affiliations {
+                    query(sql!("create_affiliation"))
+                        .bind(identity.0)
+                        .bind(source.as_str())
+                        .bind(affiliation.tenant.as_str())
+                        .bind(name(&affiliation.kind)?)
+                        .bind(&affiliation.function)
+                        .bind(json(&affiliation.groups)?)
+                        .bind(json(&affiliation.roles)?)
+                        .execute(&mut *connection)
+                        .await?;
+                }
+                Ok(())
+            }
+        }
+
+        #[async_trait]
+        impl Storage for $storage {
+            async fn ping(&self) -> Result<(), StorageError> {
+                query(sql!("ping")).execute(&self.pool).await?;
+                Ok(())
+            }
+
+            async fn close(&self) {
+                self.pool.close().await;
+            }
+
+            async fn setting(&self, key: &str) -> Result<Option<String>, StorageError> {
+                Ok(query_scalar(sql!("setting")).bind(key).fetch_optional(&self.pool).await?)
+            }
+
+            async fn set_setting(&self, key: &str, value: &str) -> Result<(), StorageError> {
+                query(sql!("set_setting")).bind(key).bind(value).execute(&self.pool).await?;
+                Ok(())
+            }
+
+            async fn find_link(
+                &self,
+                source: &SourceId,
+                subject: &Subject,
+            ) -> Result<Option<Link>, StorageError> {
+                query_as::<_, LinkRow>(sql!("find_link"))
+                    .bind(source.as_str())
+                    .bind(subject.issuer())
+                    .bind(subject.id())
+                    .fetch_optional(&self.pool)
+                    .await?
+                    .map(TryInto::try_into)
+                    .transpose()
+            }
+
+            async fn create_identity(&self, new: &NewIdentity) -> Result<IdentityId, StorageError> {
+                let mut transaction = self.pool.begin_with($begin).await?;
+                let identity = Self::insert_identity(&mut transaction, new).await?;
+                transaction.commit().await?;
+                Ok(identity)
+            }
+
+            async fn disable_link(
+                &self,
+                source: &SourceId,
+                subject: &Subject,
+                disabled: bool,
+            ) -> Result<bool, StorageError> {
+                let done = query(sql!("disable_link"))
+                    .bind(source.as_str())
+                    .bind(subject.issuer())
+                    .bind(subject.id())
+                    .bind(disabled)
+                    .execute(&self.pool)
+                    .await?;
+                Ok(done.rows_affected() > 0)
+            }
+
+            async fn names(&self, identity: IdentityId) -> Result<Option<Names>, StorageError> {
+                query_as::<_, NamesRow>(sql!("names"))
+                    .bind(identity.0)
+                    .fetch_optional(&self.pool)
+                    .await?
+                    .map(TryInto::try_into)
+                    .transpose()
+            }
+
+            async fn update_names(&self, identity: IdentityId, names: &Names) -> Result<bool, StorageError> {
+                let done = query(sql!("update_names"))
+                    .bind(identity.0)
+                    .bind(&names.display_name)
+                    .bind(&names.given_name)
+                    .bind(&names.family_name)
+                    .bind(names.mail.as_ref().map(ToString::to_string))
+                    .bind(&names.login)
+                    .execute(&self.pool)
+                    .await?;
+                Ok(done.rows_affected() > 0)
+            }
+
+            async fn replace_affiliations(
+                &self,
+                identity: IdentityId,
+                source: &SourceId,
+                affiliations: &[Affiliation],
+            ) -> Result<(), StorageError> {
+                let mut transaction = self.pool.begin_with($begin).await?;
+                Self::write_affiliations(&mut transaction, identity, source, affiliations).await?;
+                transaction.commit().await?;
+                Ok(())
+            }
+
+            async fn affiliations(
+                &self,
+                identity: IdentityId,
+            ) -> Result<Vec<SourcedAffiliation>, StorageError> {
+                query_as::<_, AffiliationRow>(sql!("affiliations"))
+                    .bind(identity.0)
+                    .fetch_all(&self.pool)
+                    .await?
+                    .into_iter()
+                    .map(TryInto::try_into)
+                    .collect()
+            }
+
+            async fn create_session(&self, session: &SessionRecord) -> Result<(), StorageError> {
+                query(sql!("create_session"))
+                    .bind(&session.hash.0[..])
+                    .bind(session.site.as_ref().map(TenantId::as_str))
+                    .bind(session.identity.0)
+                    .bind(session.source.as_str())
+                    .bind(session.subject.issuer())
+                    .bind(session.subject.id())
+                    .bind(session.acting.as_str())
+                    .bind(&session.provider_session)
+                    .bind(&session.tokens)
+                    .bind(millis(session.created_at))
+                    .bind(millis(session.last_seen_at))
+                    .bind(millis(session.expires_at))
+                    .execute(&self.pool)
+                    .await?;
+                Ok(())
+            }
+
+            async fn session(&self, hash: SessionHash) -> Result<Option<SessionRecord>, StorageError> {
+                query_as::<_, SessionRow>(sql!("session"))
+                    .bind(&hash.0[..])
+                    .fetch_optional(&self.pool)
+                    .await?
+                    .map(TryInto::try_into)
+                    .transpose()
+            }
+
+            async fn sessions_of(&self, identity: IdentityId) -> Result<Vec<SessionRecord>, StorageError> {
+                query_as::<_, SessionRow>(sql!("sessions_of"))
+                    .bind(identity.0)
+                    .fetch_all(&self.pool)
+                    .await?
+                    .into_iter()
+                    .map(TryInto::try_into)
+                    .collect()
+            }
+
+            async fn touch_session(&self, hash: SessionHash, at: DateTime<Utc>) -> Result<(), StorageError> {
+                query(sql!("touch_session")).bind(&hash.0[..]).bind(millis(at)).execute(&self.pool).await?;
+                Ok(())
+            }
+
+            async fn update_session_tokens(
+                &self,
+                hash: SessionHash,
+                tokens: Option<&[u8]>,
+            ) -> Result<bool, StorageError> {
+                let done =
+                    query(sql!("update_tokens")).bind(&hash.0[..]).bind(tokens).execute(&self.pool).await?;
+                Ok(done.rows_affected() > 0)
+            }
+
+            async fn delete_session(&self, hash: SessionHash) -> Result<Vec<SessionHash>, StorageError> {
+                hashes(query_scalar(sql!("delete_session")).bind(&hash.0[..]).fetch_all(&self.pool).await?)
+            }
+
+            async fn delete_sessions_of(
+                &self,
+                identity: IdentityId,
+            ) -> Result<Vec<SessionHash>, StorageError> {
+                hashes(query_scalar(sql!("delete_sessions_of")).bind(identity.0).fetch_all(&self.pool).await?)
+            }
+
+            async fn delete_sessions_by_provider(
+                &self,
+                source: &SourceId,
+                provider_session: &str,
+            ) -> Result<Vec<SessionHash>, StorageError> {
+                hashes(
+                    query_scalar(sql!("delete_sessions_by_provider"))
+                        .bind(source.as_str())
+                        .bind(provider_session)
+                        .fetch_all(&self.pool)
+                        .await?,
+                )
+            }
+
+            async fn delete_sessions_by_subject(
+                &self,
+                source: &SourceId,
+                subject: &Subject,
+            ) -> Result<Vec<SessionHash>, StorageError> {
+                hashes(
+                    query_scalar(sql!("delete_sessions_by_subject"))
+                        .bind(source.as_str())
+                        .bind(subject.issuer())
+                        .bind(subject.id())
+                        .fetch_all(&self.pool)
+                        .await?,
+                )
+            }
+
+            async fn put_attempt(&self, attempt: &AttemptRecord) -> Result<(), StorageError> {
+                let mut transaction = self.pool.begin_with($begin).await?;
+                query(sql!("put_attempt"))
+                    .bind(&attempt.key[..])
+                    .bind(&attempt.browser[..])
+                    .bind(&attempt.payload)
+                    .bind(millis(attempt.expires_at))
+                    .execute(&mut *transaction)
+                    .await?;
+                query(sql!("bound_attempts"))
+                    .bind(&attempt.browser[..])
+                    .bind(ATTEMPTS_PER_BROWSER)
+                    .execute(&mut *transaction)
+                    .await?;
+                transaction.commit().await?;
+                Ok(())
+            }
+
+            async fn take_attempt(
+                &self,
+                key: [u8; 32],
+                browser: [u8; 32],
+                now: DateTime<Utc>,
+            ) -> Result<Option<AttemptRecord>, StorageError> {
+                let row: Option<(Vec<u8>, i64)> = query_as(sql!("take_attempt"))
+                    .bind(&key[..])
+                    .bind(&browser[..])
+                    .fetch_optional(&self.pool)
+                    .await?;
+                let Some((payload, expires_at)) = row else { return Ok(None) };
+                let expires_at = instant(expires_at)?;
+                Ok((expires_at > now).then_some(AttemptRecord { key, browser, payload, expires_at }))
+            }
+
+            async fn use_once(&self, key: [u8; 32], expires_at: DateTime<Utc>) -> Result<bool, StorageError> {
+                let done = query(sql!("use_once"))
+                    .bind(&key[..])
+                    .bind(millis(expires_at))
+                    .execute(&self.pool)
+                    .await?;
+                Ok(done.rows_affected() > 0)
+            }
+
+            async fn create_local_account(&self, new: &NewLocalAccount) -> Result<IdentityId, StorageError> {
+                let mut transaction = self.pool.begin_with($begin).await?;
+                let identity = Self::insert_identity(&mut transaction, &new.person).await?;
+                let source = &new.person.source;
+                Self::write_affiliations(&mut transaction, identity, source, &new.affiliations).await?;
+                query(sql!("create_local_account"))
+                    .bind(source.as_str())
+                    .bind(&new.login)
+                    .bind(new.person.subject.id())
+                    .bind(identity.0)
+                    .bind(&new.password_hash)
+                    .bind(millis(new.person.created_at))
+                    .execute(&mut *transaction)
+                    .await?;
+                transaction.commit().await?;
+                Ok(identity)
+            }
+
+            async fn local_account(
+                &self,
+                source: &SourceId,
+                login: &str,
+            ) -> Result<Option<LocalAccount>, StorageError> {
+                query_as::<_, LocalAccountRow>(sql!("local_account"))
+                    .bind(source.as_str())
+                    .bind(login)
+                    .fetch_optional(&self.pool)
+                    .await?
+                    .map(TryInto::try_into)
+                    .transpose()
+            }
+
+            async fn update_local_account(
+                &self,
+                source: &SourceId,
+                login: &str,
+                password_hash: &str,
+                disabled: bool,
+            ) -> Result<bool, StorageError> {
+                let done = query(sql!("update_local_account"))
+                    .bind(source.as_str())
+                    .bind(login)
+                    .bind(password_hash)
+                    .bind(disabled)
+                    .execute(&self.pool)
+                    .await?;
+                Ok(done.rows_affected() > 0)
+            }
+
+            async fn personal_board(
+                &self,
+                identity: IdentityId,
+                tenant: &TenantId,
+            ) -> Result<VersionedBoard, StorageError> {
+                query_as::<_, BoardRow>(sql!("personal_board"))
+                    .bind(identity.0)
+                    .bind(tenant.as_str())
+                    .fetch_optional(&self.pool)
+                    .await?
+                    .map_or_else(|| Ok(VersionedBoard::default()), TryInto::try_into)
+            }
+
+            async fn put_personal_board(
+                &self,
+                identity: IdentityId,
+                tenant: &TenantId,
+                board: &PersonalBoard,
+                version: i64,
+            ) -> Result<i64, StorageError> {
+                let board = json(board)?;
+                let done = if version == 0 {
+                    query(sql!("create_personal_board"))
+                        .bind(identity.0)
+                        .bind(tenant.as_str())
+                        .bind(board)
+                        .execute(&self.pool)
+                        .await?
+                } else {
+                    query(sql!("update_personal_board"))
+                        .bind(identity.0)
+                        .bind(tenant.as_str())
+                        .bind(board)
+                        .bind(version)
+                        .execute(&self.pool)
+                        .await?
+                };
+                if done.rows_affected() == 0 { Err(StorageError::Conflict) } else { Ok(version + 1) }
+            }
+
+            async fn preferences(&self, identity: IdentityId) -> Result<Preferences, StorageError> {
+                query_as::<_, PreferencesRow>(sql!("preferences"))
+                    .bind(identity.0)
+                    .fetch_optional(&self.pool)
+                    .await?
+                    .map_or_else(|| Ok(Preferences::default()), TryInto::try_into)
+            }
+
+            async fn put_preferences(
+                &self,
+                identity: IdentityId,
+                preferences: &Preferences,
+            ) -> Result<(), StorageError> {
+                query(sql!("put_preferences"))
+                    .bind(identity.0)
+                    .bind(preferences.locale.map(Locale::tag))
+                    .bind(preferences.theme.map(Theme::as_str))
+                    .bind(preferences.last_acting.as_ref().map(TenantId::as_str))
+                    .execute(&self.pool)
+                    .await?;
+                Ok(())
+            }
+
+            async fn menu(
+                &self,
+                identity: IdentityId,
+                source: &SourceId,
+            ) -> Result<Option<MenuRecord>, StorageError> {
+                query_as::<_, MenuRow>(sql!("menu"))
+                    .bind(identity.0)
+                    .bind(source.as_str())
+                    .fetch_optional(&self.pool)
+                    .await?
+                    .map(TryInto::try_into)
+                    .transpose()
+            }
+
+            async fn put_menu(
+                &self,
+                identity: IdentityId,
+                source: &SourceId,
+                menu: &MenuRecord,
+            ) -> Result<(), StorageError> {
+                query(sql!("put_menu"))
+                    .bind(identity.0)
+                    .bind(source.as_str())
+                    .bind(json(&menu.applications)?)
+                    .bind(millis(menu.fetched_at))
+                    .execute(&self.pool)
+                    .await?;
+                Ok(())
+            }
+
+            async fn purge(
+                &self,
+                now: DateTime<Utc>,
+                idle_since: DateTime<Utc>,
+            ) -> Result<u64, StorageError> {
+                let now = millis(now);
+                query(sql!("purge_attempts")).bind(now).execute(&self.pool).await?;
+                query(sql!("purge_used_once")).bind(now).execute(&self.pool).await?;
+                let done = query(sql!("purge_sessions"))
+                    .bind(now)
+                    .bind(millis(idle_since))
+                    .execute(&self.pool)
+                    .await?;
+                Ok(done.rows_affected())
+            }
+        }
+    };
+}
+
+/// What [`implement_storage`] needs in scope.
+pub(super) mod prelude {
+    pub(in crate::storage) use super::super::{
+        ATTEMPTS_PER_BROWSER, AttemptRecord, Link, LocalAccount, MenuRecord, Names, NewIdentity,
+        NewLocalAccount, Preferences, SessionHash, SessionRecord, SourcedAffiliation, Storage, StorageError,
+        Theme, VersionedBoard,
+        rows::{
+            AffiliationRow, BoardRow, LinkRow, LocalAccountRow, MenuRow, NamesRow, PreferencesRow,
+            SessionRow, hashes, instant, json, millis, name,
+        },
+    };
+    pub(in crate::storage) use async_trait::async_trait;
+    pub(in crate::storage) use chrono::{DateTime, Utc};
+    pub(in crate::storage) use pleiade_core::{
+        Affiliation, IdentityId, Locale, SourceId, Subject, TenantId, board::PersonalBoard,
+    };
+    pub(in crate::storage) use sqlx::{query, query_as, query_scalar};
+}
+
+pub(super) use {implement_storage, sql};

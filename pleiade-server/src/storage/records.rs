@@ -1,0 +1,241 @@
+//! What is stored, as plain types.
+
+use chrono::{DateTime, Utc};
+use pleiade_core::{
+    Affiliation, Application, IdentityId, Locale, MailAddress, SourceId, Subject, TenantId,
+    board::PersonalBoard,
+};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// What may change about a person from one sign-in to the next.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    /// The name to show.
+    pub display_name: String,
+    /// First name.
+    pub given_name: Option<String>,
+    /// Family name.
+    pub family_name: Option<String>,
+    /// Contact address; never a key.
+    pub mail: Option<MailAddress>,
+    /// The login at the source; never a key.
+    pub login: Option<String>,
+}
+
+/// Personal data stays out of debug output.
+impl fmt::Debug for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Names(…)")
+    }
+}
+
+/// A person seen for the first time, with the link by which they are found again.
+#[derive(Debug, Clone)]
+pub struct NewIdentity {
+    /// The source that vouches.
+    pub source: SourceId,
+    /// The stable key at that source.
+    pub subject: Subject,
+    /// The tenant that owns the source, or none for the operator's own sources.
+    pub owner: Option<TenantId>,
+    /// What the source says of them.
+    pub names: Names,
+    /// When they were first seen.
+    pub created_at: DateTime<Utc>,
+}
+
+/// The tie between a source's subject and a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The person.
+    pub identity: IdentityId,
+    /// The tenant that owned the source when the link was made. A source that has since moved to another owner must be
+    /// refused.
+    pub owner: Option<TenantId>,
+    /// A disabled link lets nobody in, and its subject cannot be given to somebody else.
+    pub disabled: bool,
+}
+
+/// An affiliation and the source that gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourcedAffiliation {
+    /// Who gives it.
+    pub source: SourceId,
+    /// What it is.
+    pub affiliation: Affiliation,
+}
+
+/// The SHA-256 of a session's cookie value: the value itself is stored nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SessionHash(pub [u8; 32]);
+
+/// One signed-in browser.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionRecord {
+    /// Its key.
+    pub hash: SessionHash,
+    /// The tenant whose host it was opened on, or none for the operator's common host.
+    pub site: Option<TenantId>,
+    /// The person.
+    pub identity: IdentityId,
+    /// The source that let them in.
+    pub source: SourceId,
+    /// Who they are there.
+    pub subject: Subject,
+    /// The tenant they act for.
+    pub acting: TenantId,
+    /// The provider's own session, by which it may end this one.
+    pub provider_session: Option<String>,
+    /// The person's tokens, sealed.
+    pub tokens: Option<Vec<u8>>,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used, to the minute or so.
+    pub last_seen_at: DateTime<Utc>,
+    /// When it ends whatever happens.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Neither the key nor the tokens are shown.
+impl fmt::Debug for SessionRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionRecord")
+            .field("identity", &self.identity)
+            .field("source", &self.source)
+            .field("acting", &self.acting)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A sign-in under way at a provider, waiting for the browser to come back.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AttemptRecord {
+    /// SHA-256 of the value by which it is found again.
+    pub key: [u8; 32],
+    /// SHA-256 of the pre-login cookie of the browser that started it.
+    pub browser: [u8; 32],
+    /// Everything else, sealed.
+    pub payload: Vec<u8>,
+    /// When it is too late.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl fmt::Debug for AttemptRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AttemptRecord").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
+/// An account kept by the portal itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LocalAccount {
+    /// The local source it belongs to; a login is unique within it.
+    pub source: SourceId,
+    /// As typed, lower case.
+    pub login: String,
+    /// The random stable key that takes the place of the login in the person's subject: a login may be given again, this never is.
+    pub subject: String,
+    /// The person.
+    pub identity: IdentityId,
+    /// In PHC string format.
+    pub password_hash: String,
+    /// A disabled account lets nobody in.
+    pub disabled: bool,
+}
+
+impl fmt::Debug for LocalAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalAccount").field("identity", &self.identity).finish_non_exhaustive()
+    }
+}
+
+/// An account to create together with its person, link and affiliations.
+#[derive(Clone)]
+pub struct NewLocalAccount {
+    /// Person, source, subject and owner. The subject's id is stored as [`LocalAccount::subject`].
+    pub person: NewIdentity,
+    /// As it will be typed, lower case.
+    pub login: String,
+    /// In PHC string format.
+    pub password_hash: String,
+    /// For whom the person may act.
+    pub affiliations: Vec<Affiliation>,
+}
+
+impl fmt::Debug for NewLocalAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewLocalAccount").field("source", &self.person.source).finish_non_exhaustive()
+    }
+}
+
+/// What one person changed on their board, with the number that must be given back when writing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VersionedBoard {
+    /// The changes.
+    pub board: PersonalBoard,
+    /// 0 before the first change, then one more at each.
+    pub version: i64,
+}
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// As the person's machine says.
+    #[default]
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// The name in storage, forms and HTML attributes.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+/// Not a theme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the themes are auto, light and dark")]
+pub struct ThemeError;
+
+impl FromStr for Theme {
+    type Err = ThemeError;
+    fn from_str(text: &str) -> Result<Self, ThemeError> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "light" => Ok(Self::Light),
+            "dark" => Ok(Self::Dark),
+            _ => Err(ThemeError),
+        }
+    }
+}
+
+/// What a person chose once for all their visits.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Preferences {
+    /// The language, or the tenant's.
+    pub locale: Option<Locale>,
+    /// The theme, or the machine's.
+    pub theme: Option<Theme>,
+    /// The tenant they last acted for.
+    pub last_acting: Option<TenantId>,
+}
+
+/// The last menu that a portal granted to a person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MenuRecord {
+    /// Its entries, in order.
+    pub applications: Vec<Application>,
+    /// When the portal gave it.
+    pub fetched_at: DateTime<Utc>,
+}

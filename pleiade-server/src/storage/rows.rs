@@ -1,0 +1,227 @@
+//! Rows as the engines give them, and back.
+
+use super::{
+    Link, LocalAccount, MenuRecord, Names, Preferences, SessionHash, SessionRecord, SourcedAffiliation,
+    StorageError, VersionedBoard,
+};
+use chrono::{DateTime, Utc};
+use pleiade_core::{Affiliation, IdentityId, Subject, TenantId};
+use serde::{Serialize, de::DeserializeOwned};
+
+pub(super) fn millis(at: DateTime<Utc>) -> i64 {
+    at.timestamp_millis()
+}
+
+pub(super) fn instant(millis: i64) -> Result<DateTime<Utc>, StorageError> {
+    DateTime::from_timestamp_millis(millis).ok_or(StorageError::Corrupt("an instant"))
+}
+
+pub(super) fn hash(bytes: Vec<u8>) -> Result<[u8; 32], StorageError> {
+    bytes.try_into().map_err(|_| StorageError::Corrupt("a hash"))
+}
+
+pub(super) fn hashes(rows: Vec<Vec<u8>>) -> Result<Vec<SessionHash>, StorageError> {
+    rows.into_iter().map(|bytes| hash(bytes).map(SessionHash)).collect()
+}
+
+pub(super) fn json<T: Serialize>(value: &T) -> Result<String, StorageError> {
+    serde_json::to_string(value).map_err(|_| StorageError::Internal("JSON".into()))
+}
+
+fn from_json<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T, StorageError> {
+    serde_json::from_str(text).map_err(|_| StorageError::Corrupt(what))
+}
+
+/// A value that is stored under the name that serde gives it.
+fn from_name<T: DeserializeOwned>(name: &str, what: &'static str) -> Result<T, StorageError> {
+    T::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(name))
+        .map_err(|_| StorageError::Corrupt(what))
+}
+
+/// The name that serde gives to a variant without fields.
+pub(super) fn name<T: Serialize>(value: &T) -> Result<String, StorageError> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => Ok(name),
+        _ => Err(StorageError::Internal("JSON".into())),
+    }
+}
+
+fn tenant(text: String) -> Result<TenantId, StorageError> {
+    TenantId::try_from(text).map_err(|_| StorageError::Corrupt("a tenant id"))
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct LinkRow {
+    identity: i64,
+    owner: Option<String>,
+    disabled: bool,
+}
+
+impl TryFrom<LinkRow> for Link {
+    type Error = StorageError;
+    fn try_from(row: LinkRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            identity: IdentityId(row.identity),
+            owner: row.owner.map(tenant).transpose()?,
+            disabled: row.disabled,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct NamesRow {
+    display_name: String,
+    given_name: Option<String>,
+    family_name: Option<String>,
+    mail: Option<String>,
+    login: Option<String>,
+}
+
+impl TryFrom<NamesRow> for Names {
+    type Error = StorageError;
+    fn try_from(row: NamesRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            display_name: row.display_name,
+            given_name: row.given_name,
+            family_name: row.family_name,
+            mail: row
+                .mail
+                .map(|mail| mail.parse())
+                .transpose()
+                .map_err(|_| StorageError::Corrupt("a mail address"))?,
+            login: row.login,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct AffiliationRow {
+    source: String,
+    tenant: String,
+    kind: String,
+    function: Option<String>,
+    person_groups: String,
+    roles: String,
+}
+
+impl TryFrom<AffiliationRow> for SourcedAffiliation {
+    type Error = StorageError;
+    fn try_from(row: AffiliationRow) -> Result<Self, StorageError> {
+        let mut affiliation =
+            Affiliation::new(tenant(row.tenant)?, from_name(&row.kind, "a kind of person")?);
+        affiliation.function = row.function;
+        affiliation.groups = from_json(&row.person_groups, "a list of groups")?;
+        affiliation.roles = from_json(&row.roles, "a list of roles")?;
+        Ok(Self {
+            source: row.source.try_into().map_err(|_| StorageError::Corrupt("a source id"))?,
+            affiliation,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct SessionRow {
+    hash: Vec<u8>,
+    site: Option<String>,
+    identity: i64,
+    source: String,
+    issuer: String,
+    subject: String,
+    acting: String,
+    provider_session: Option<String>,
+    tokens: Option<Vec<u8>>,
+    created_at: i64,
+    last_seen_at: i64,
+    expires_at: i64,
+}
+
+impl TryFrom<SessionRow> for SessionRecord {
+    type Error = StorageError;
+    fn try_from(row: SessionRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            hash: SessionHash(hash(row.hash)?),
+            site: row.site.map(tenant).transpose()?,
+            identity: IdentityId(row.identity),
+            source: row.source.try_into().map_err(|_| StorageError::Corrupt("a source id"))?,
+            subject: Subject::new(&row.issuer, &row.subject)
+                .map_err(|_| StorageError::Corrupt("a subject"))?,
+            acting: tenant(row.acting)?,
+            provider_session: row.provider_session,
+            tokens: row.tokens,
+            created_at: instant(row.created_at)?,
+            last_seen_at: instant(row.last_seen_at)?,
+            expires_at: instant(row.expires_at)?,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct LocalAccountRow {
+    source: String,
+    login: String,
+    subject: String,
+    identity: i64,
+    password_hash: String,
+    disabled: bool,
+}
+
+impl TryFrom<LocalAccountRow> for LocalAccount {
+    type Error = StorageError;
+    fn try_from(row: LocalAccountRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            source: row.source.try_into().map_err(|_| StorageError::Corrupt("a source id"))?,
+            login: row.login,
+            subject: row.subject,
+            identity: IdentityId(row.identity),
+            password_hash: row.password_hash,
+            disabled: row.disabled,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct BoardRow {
+    board: String,
+    version: i64,
+}
+
+impl TryFrom<BoardRow> for VersionedBoard {
+    type Error = StorageError;
+    fn try_from(row: BoardRow) -> Result<Self, StorageError> {
+        Ok(Self { board: from_json(&row.board, "a personal board")?, version: row.version })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct PreferencesRow {
+    locale: Option<String>,
+    theme: Option<String>,
+    last_acting: Option<String>,
+}
+
+impl TryFrom<PreferencesRow> for Preferences {
+    type Error = StorageError;
+    fn try_from(row: PreferencesRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            locale: row.locale.map(|text| from_name(&text, "a language")).transpose()?,
+            theme: row.theme.map(|text| from_name(&text, "a theme")).transpose()?,
+            last_acting: row.last_acting.map(tenant).transpose()?,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct MenuRow {
+    applications: String,
+    fetched_at: i64,
+}
+
+impl TryFrom<MenuRow> for MenuRecord {
+    type Error = StorageError;
+    fn try_from(row: MenuRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            applications: from_json(&row.applications, "a menu")?,
+            fetched_at: instant(row.fetched_at)?,
+        })
+    }
+}

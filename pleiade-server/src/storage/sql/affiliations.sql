@@ -1,0 +1,4 @@
+SELECT source, tenant, kind, function, person_groups, roles
+FROM affiliations
+WHERE identity = $1
+ORDER BY tenant, source

@@ -1,0 +1,1 @@
+DELETE FROM sessions WHERE source = $1 AND provider_session = $2 RETURNING hash

@@ -1,0 +1,1 @@
+DELETE FROM sessions WHERE source = $1 AND issuer = $2 AND subject = $3 RETURNING hash

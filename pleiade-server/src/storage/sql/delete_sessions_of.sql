@@ -1,0 +1,1 @@
+DELETE FROM sessions WHERE identity = $1 RETURNING hash

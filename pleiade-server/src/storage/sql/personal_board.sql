@@ -1,0 +1,1 @@
+SELECT board, version FROM personal_boards WHERE identity = $1 AND tenant = $2

@@ -1,0 +1,1 @@
+SELECT locale, theme, last_acting FROM preferences WHERE identity = $1

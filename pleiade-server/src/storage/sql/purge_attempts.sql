@@ -1,0 +1,1 @@
+DELETE FROM attempts WHERE expires_at <= $1

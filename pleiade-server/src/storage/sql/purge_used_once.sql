@@ -1,0 +1,1 @@
+DELETE FROM used_once WHERE expires_at <= $1

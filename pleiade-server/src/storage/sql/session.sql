@@ -1,0 +1,3 @@
+SELECT hash, site, identity, source, issuer, subject, acting, provider_session, tokens, created_at, last_seen_at, expires_at
+FROM sessions
+WHERE hash = $1

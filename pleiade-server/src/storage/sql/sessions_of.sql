@@ -1,0 +1,4 @@
+SELECT hash, site, identity, source, issuer, subject, acting, provider_session, tokens, created_at, last_seen_at, expires_at
+FROM sessions
+WHERE identity = $1
+ORDER BY last_seen_at DESC

@@ -1,0 +1,1 @@
+UPDATE sessions SET tokens = $2 WHERE hash = $1

@@ -1,0 +1,75 @@
+//! The embedded engine, and the default: one file in the data folder.
+
+use super::{
+    migrations,
+    queries::prelude::*,
+    queries::{implement_storage, sql},
+};
+use sqlx::{
+    Connection as _, SqliteConnection as Connection, SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{path::Path, time::Duration};
+
+/// A database in one file.
+#[derive(Debug)]
+pub struct SqliteStorage {
+    pool: SqlitePool,
+}
+
+/// Opens the file, creating it readable by its owner only, and brings its schema up to date. `busy` is how long a statement waits for
+/// another program to let go of the file.
+///
+/// # Errors
+/// [`StorageError::Unreachable`] when the file cannot be opened, [`StorageError::Locked`], [`StorageError::NewerSchema`],
+/// [`StorageError::Corrupt`].
+pub async fn open(path: &Path, busy: Duration) -> Result<SqliteStorage, StorageError> {
+    create_private(path)?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(busy)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal);
+    migrate(&options).await?;
+    // SQLite writes one at a time; a few more connections let readers go on meanwhile.
+    let pool = SqlitePoolOptions::new()
+        .max_connections(4)
+        .acquire_timeout(busy.max(Duration::from_secs(5)))
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options)
+        .await?;
+    Ok(SqliteStorage { pool })
+}
+
+/// The file holds personal data: nobody but the server's own account reads it. SQLite gives its side files the same rights.
+fn create_private(path: &Path) -> Result<(), StorageError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(_) => {
+            Err(StorageError::Unreachable("its file cannot be created; check the folder and its rights"))
+        }
+    }
+}
+
+/// SQLite has no advisory lock: one immediate transaction around all migrations keeps two servers that start together apart.
+async fn migrate(options: &SqliteConnectOptions) -> Result<(), StorageError> {
+    let mut connection = Connection::connect_with(options).await?;
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    migrations::sqlite().run_direct(None, &mut *transaction, false).await?;
+    transaction.commit().await?;
+    connection.close().await?;
+    Ok(())
+}
+
+implement_storage!(SqliteStorage, "BEGIN IMMEDIATE");

@@ -1,0 +1,88 @@
+//! The storage suite on a real PostgreSQL, each test in a schema of its own.
+
+use crate::storage_suite::{self, Store, suite};
+use pleiade_core::SecretString;
+use pleiade_server::storage::{
+    StorageError,
+    postgres::{self, PostgresOptions},
+};
+use sqlx::{Connection as _, PgConnection};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
+fn url() -> String {
+    std::env::var("PLEIADE_TEST_POSTGRES")
+        .expect("PLEIADE_TEST_POSTGRES is not set: `cargo xtask test` starts PostgreSQL and sets it")
+}
+
+async fn raw() -> PgConnection {
+    PgConnection::connect(&url()).await.unwrap()
+}
+
+async fn run(connection: &mut PgConnection, sql: String) {
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(connection).await.unwrap();
+}
+
+/// A new schema, dropped when the test runs again: a failed test leaves its rows to be looked at.
+async fn options() -> PostgresOptions {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let schema = format!("storage_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let mut connection = raw().await;
+    run(&mut connection, format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}")).await;
+    PostgresOptions { url: SecretString::from(url()), max_connections: 4, schema: Some(schema) }
+}
+
+async fn open() -> (Store, ()) {
+    (Arc::new(postgres::open(&options().await).await.unwrap()), ())
+}
+
+suite!(open);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replicas_that_start_together_migrate_once() {
+    let options = options().await;
+    let starts: Vec<_> = (0..4)
+        .map(|_| {
+            let options = options.clone();
+            tokio::spawn(async move { postgres::open(&options).await.map(drop) })
+        })
+        .collect();
+    for start in starts {
+        start.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused_and_left_alone() {
+    let options = options().await;
+    drop(postgres::open(&options).await.unwrap());
+    let schema = options.schema.as_deref().unwrap();
+    let future = format!(
+        "INSERT INTO {schema}._sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (9999, 'future', TRUE, '\\x00', 0)"
+    );
+    run(&mut raw().await, future).await;
+    let error = postgres::open(&options).await.unwrap_err();
+    assert!(matches!(error, StorageError::NewerSchema { found: 9999, .. }), "{error}");
+    let error = postgres::open(&options).await.unwrap_err();
+    assert!(matches!(error, StorageError::NewerSchema { .. }), "a refusal leaves no lock behind: {error}");
+}
+
+#[tokio::test]
+async fn each_misfortune_has_its_own_sentence() {
+    let with = |change: fn(&mut url::Url)| {
+        let mut url: url::Url = url().parse().unwrap();
+        change(&mut url);
+        PostgresOptions { url: SecretString::from(url.to_string()), max_connections: 1, schema: None }
+    };
+    let missing = with(|url| url.set_path("/no_such_database"));
+    assert!(matches!(postgres::open(&missing).await, Err(StorageError::Misconfigured(_))));
+    let closed = with(|url| url.set_port(Some(1)).unwrap());
+    assert!(matches!(postgres::open(&closed).await, Err(StorageError::Unreachable(_))));
+    let unknown = with(|url| url.set_username("no_such_role").unwrap());
+    let error = postgres::open(&unknown).await.unwrap_err();
+    assert_eq!(error, StorageError::Refused);
+    assert!(!error.to_string().contains("no_such_role"));
+}

@@ -1,0 +1,391 @@
+//! What both engines must do alike. `suite!(open)` makes one test of each case; `open()` gives a new empty database and a guard that
+//! removes it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use pleiade_core::{
+    Affiliation, Application, ApplicationId, ConnectorId, IdentityId, Locale, PersonKind, Role, SourceId,
+    Subject, TenantId, WidgetId, board::PersonalBoard,
+};
+use pleiade_server::storage::{
+    ATTEMPTS_PER_BROWSER, AttemptRecord, MenuRecord, Names, NewIdentity, NewLocalAccount, Preferences,
+    SessionHash, SessionRecord, Storage, StorageError, Theme, VersionedBoard,
+};
+use std::sync::Arc;
+
+pub(crate) type Store = Arc<dyn Storage>;
+
+macro_rules! suite {
+    ($open:path) => {
+        suite!($open:
+            people_are_found_by_source_and_subject_alone,
+            a_disabled_link_stays_taken,
+            names_are_replaced_whole,
+            affiliations_are_replaced_by_source,
+            sessions_keep_all_they_were_given,
+            sessions_end_by_each_of_their_keys,
+            touching_never_goes_back,
+            tokens_are_replaced,
+            an_attempt_is_given_once_to_its_browser,
+            concurrent_takes_give_it_to_one,
+            attempts_are_bounded_by_browser,
+            a_key_is_used_once,
+            a_local_account_comes_whole_or_not_at_all,
+            a_board_written_from_an_old_page_is_refused,
+            preferences_and_menus_are_replaced,
+            purging_leaves_what_lives,
+            settings_and_ping,
+            many_writers_at_once_all_succeed
+        );
+    };
+    ($open:path: $($case:ident),*) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                let (store, _guard) = $open().await;
+                storage_suite::$case(store).await;
+            }
+        )*
+    };
+}
+pub(crate) use suite;
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
+}
+
+fn source(id: &str) -> SourceId {
+    SourceId::new(id).unwrap()
+}
+
+fn tenant(id: &str) -> TenantId {
+    TenantId::new(id).unwrap()
+}
+
+fn subject(id: &str) -> Subject {
+    Subject::new("https://sso.example", id).unwrap()
+}
+
+fn person(name: &str) -> NewIdentity {
+    NewIdentity {
+        source: source("sso"),
+        subject: subject(name),
+        owner: Some(tenant("alpha")),
+        names: Names { display_name: name.to_owned(), ..Names::default() },
+        created_at: at(0),
+    }
+}
+
+fn session(byte: u8, identity: IdentityId) -> SessionRecord {
+    SessionRecord {
+        hash: SessionHash([byte; 32]),
+        site: Some(tenant("alpha")),
+        identity,
+        source: source("sso"),
+        subject: subject("jeanne"),
+        acting: tenant("alpha"),
+        provider_session: Some("sid-1".into()),
+        tokens: Some(vec![1, 2, 3]),
+        created_at: at(0),
+        last_seen_at: at(0),
+        expires_at: at(3600),
+    }
+}
+
+pub(crate) async fn people_are_found_by_source_and_subject_alone(store: Store) {
+    assert_eq!(store.find_link(&source("sso"), &subject("jeanne")).await.unwrap(), None);
+    let first = store.create_identity(&person("jeanne")).await.unwrap();
+    let link = store.find_link(&source("sso"), &subject("jeanne")).await.unwrap().unwrap();
+    assert_eq!((link.identity, link.owner, link.disabled), (first, Some(tenant("alpha")), false));
+
+    assert_eq!(store.create_identity(&person("jeanne")).await, Err(StorageError::Conflict));
+    for (other_source, other_subject) in [
+        ("other", subject("jeanne")),
+        ("sso", subject("Jeanne")),
+        ("sso", subject("jeanne ")),
+        ("sso", Subject::new("https://sso.example/", "jeanne").unwrap()),
+    ] {
+        assert_eq!(store.find_link(&source(other_source), &other_subject).await.unwrap(), None);
+    }
+    let second = store.create_identity(&NewIdentity { source: source("other"), ..person("jeanne") }).await;
+    assert_ne!(second.unwrap(), first, "the same subject at another source is somebody else");
+}
+
+pub(crate) async fn a_disabled_link_stays_taken(store: Store) {
+    store.create_identity(&person("jeanne")).await.unwrap();
+    assert!(store.disable_link(&source("sso"), &subject("jeanne"), true).await.unwrap());
+    assert!(store.find_link(&source("sso"), &subject("jeanne")).await.unwrap().unwrap().disabled);
+    assert_eq!(store.create_identity(&person("jeanne")).await, Err(StorageError::Conflict));
+    assert!(!store.disable_link(&source("sso"), &subject("nobody"), true).await.unwrap());
+}
+
+pub(crate) async fn names_are_replaced_whole(store: Store) {
+    let id = store.create_identity(&person("jeanne")).await.unwrap();
+    let names = Names {
+        display_name: "Jeanne D'Arc-Élysée \u{1f642}".into(),
+        given_name: Some("Jeanne".into()),
+        family_name: Some("D'Arc-Élysée".into()),
+        mail: "jeanne@alpha.example".parse().ok(),
+        login: Some("jdarc".into()),
+    };
+    assert!(store.update_names(id, &names).await.unwrap());
+    assert_eq!(store.names(id).await.unwrap(), Some(names));
+    let fewer = Names { display_name: "J".into(), ..Names::default() };
+    assert!(store.update_names(id, &fewer).await.unwrap());
+    assert_eq!(store.names(id).await.unwrap(), Some(fewer.clone()), "what the source no longer says is gone");
+    assert!(!store.update_names(IdentityId(id.0 + 1000), &fewer).await.unwrap());
+    assert_eq!(store.names(IdentityId(id.0 + 1000)).await.unwrap(), None);
+}
+
+pub(crate) async fn affiliations_are_replaced_by_source(store: Store) {
+    let id = store.create_identity(&person("jeanne")).await.unwrap();
+    let other = store.create_identity(&person("paul")).await.unwrap();
+    let mut full = Affiliation::new(tenant("alpha"), PersonKind::Elu);
+    full.function = Some("Maire".into());
+    full.groups = ["élus; bureau".to_owned(), "agents".to_owned()].into();
+    full.roles = [Role::TenantAdministrator].into();
+    let beta = Affiliation::new(tenant("beta"), PersonKind::Agent);
+    store.replace_affiliations(id, &source("sso"), &[full.clone(), beta.clone()]).await.unwrap();
+    store.replace_affiliations(id, &source("local"), std::slice::from_ref(&beta)).await.unwrap();
+    store.replace_affiliations(other, &source("sso"), std::slice::from_ref(&beta)).await.unwrap();
+
+    let list = store.affiliations(id).await.unwrap();
+    let seen: Vec<_> = list.iter().map(|a| (a.affiliation.tenant.as_str(), a.source.as_str())).collect();
+    assert_eq!(seen, [("alpha", "sso"), ("beta", "local"), ("beta", "sso")]);
+    assert_eq!(list[0].affiliation, full);
+
+    store.replace_affiliations(id, &source("sso"), &[]).await.unwrap();
+    let list = store.affiliations(id).await.unwrap();
+    assert_eq!(list.len(), 1, "the other source's affiliation stays");
+    assert_eq!(list[0].source, source("local"));
+    assert_eq!(store.affiliations(other).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn sessions_keep_all_they_were_given(store: Store) {
+    let id = store.create_identity(&person("jeanne")).await.unwrap();
+    let full = session(1, id);
+    let bare = SessionRecord {
+        site: None,
+        provider_session: None,
+        tokens: None,
+        last_seen_at: at(10),
+        ..session(2, id)
+    };
+    store.create_session(&full).await.unwrap();
+    store.create_session(&bare).await.unwrap();
+    assert_eq!(store.session(full.hash).await.unwrap(), Some(full.clone()));
+    assert_eq!(store.session(bare.hash).await.unwrap(), Some(bare.clone()));
+    assert_eq!(store.session(SessionHash([3; 32])).await.unwrap(), None);
+    assert_eq!(store.sessions_of(id).await.unwrap(), [bare, full.clone()], "last used first");
+    assert_eq!(store.create_session(&full).await, Err(StorageError::Conflict));
+}
+
+pub(crate) async fn sessions_end_by_each_of_their_keys(store: Store) {
+    let jeanne = store.create_identity(&person("jeanne")).await.unwrap();
+    let paul = store.create_identity(&person("paul")).await.unwrap();
+    let theirs = SessionRecord { provider_session: Some("sid-2".into()), ..session(4, jeanne) };
+    let elsewhere = SessionRecord { source: source("other"), ..session(5, jeanne) };
+    let other = SessionRecord { subject: subject("paul"), ..session(6, paul) };
+    for record in [&session(1, jeanne), &theirs, &elsewhere, &other] {
+        store.create_session(record).await.unwrap();
+    }
+    let ended = store.delete_sessions_by_provider(&source("sso"), "sid-2").await.unwrap();
+    assert_eq!(ended, [theirs.hash]);
+    let mut ended = store.delete_sessions_by_provider(&source("sso"), "sid-1").await.unwrap();
+    ended.sort();
+    assert_eq!(ended, [SessionHash([1; 32]), other.hash], "a source's session id may cover several people");
+    assert_eq!(store.delete_sessions_by_subject(&source("sso"), &subject("jeanne")).await.unwrap(), []);
+    assert_eq!(
+        store.delete_sessions_by_subject(&source("other"), &subject("jeanne")).await.unwrap(),
+        [elsewhere.hash]
+    );
+    store.create_session(&session(7, jeanne)).await.unwrap();
+    store.create_session(&session(8, jeanne)).await.unwrap();
+    store.create_session(&session(9, paul)).await.unwrap();
+    assert_eq!(store.delete_session(SessionHash([7; 32])).await.unwrap().len(), 1);
+    assert_eq!(store.delete_session(SessionHash([7; 32])).await.unwrap(), []);
+    assert_eq!(store.delete_sessions_of(jeanne).await.unwrap(), [SessionHash([8; 32])]);
+    assert!(store.session(SessionHash([9; 32])).await.unwrap().is_some());
+}
+
+pub(crate) async fn touching_never_goes_back(store: Store) {
+    let id = store.create_identity(&person("jeanne")).await.unwrap();
+    store.create_session(&session(1, id)).await.unwrap();
+    let hash = SessionHash([1; 32]);
+    store.touch_session(hash, at(60)).await.unwrap();
+    store.touch_session(hash, at(30)).await.unwrap();
+    assert_eq!(store.session(hash).await.unwrap().unwrap().last_seen_at, at(60));
+    store.touch_session(SessionHash([2; 32]), at(60)).await.unwrap();
+}
+
+pub(crate) async fn tokens_are_replaced(store: Store) {
+    let id = store.create_identity(&person("jeanne")).await.unwrap();
+    store.create_session(&session(1, id)).await.unwrap();
+    let hash = SessionHash([1; 32]);
+    assert!(store.update_session_tokens(hash, Some(&[9; 300])).await.unwrap());
+    assert_eq!(store.session(hash).await.unwrap().unwrap().tokens, Some(vec![9; 300]));
+    assert!(store.update_session_tokens(hash, None).await.unwrap());
+    assert_eq!(store.session(hash).await.unwrap().unwrap().tokens, None);
+    assert!(!store.update_session_tokens(SessionHash([2; 32]), None).await.unwrap());
+}
+
+fn attempt(key: u8, browser: u8) -> AttemptRecord {
+    AttemptRecord {
+        key: [key; 32],
+        browser: [browser; 32],
+        payload: vec![key],
+        expires_at: at(600 + i64::from(key)),
+    }
+}
+
+pub(crate) async fn an_attempt_is_given_once_to_its_browser(store: Store) {
+    store.put_attempt(&attempt(1, 1)).await.unwrap();
+    assert_eq!(store.take_attempt([1; 32], [2; 32], at(0)).await.unwrap(), None, "another browser");
+    assert_eq!(store.take_attempt([2; 32], [1; 32], at(0)).await.unwrap(), None, "another key");
+    assert_eq!(store.take_attempt([1; 32], [1; 32], at(0)).await.unwrap(), Some(attempt(1, 1)));
+    assert_eq!(store.take_attempt([1; 32], [1; 32], at(0)).await.unwrap(), None, "replayed");
+    store.put_attempt(&attempt(3, 1)).await.unwrap();
+    assert_eq!(store.take_attempt([3; 32], [1; 32], at(603)).await.unwrap(), None, "too late");
+}
+
+pub(crate) async fn concurrent_takes_give_it_to_one(store: Store) {
+    store.put_attempt(&attempt(1, 1)).await.unwrap();
+    let takes = (0..8).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move { store.take_attempt([1; 32], [1; 32], at(0)).await.unwrap().is_some() })
+    });
+    let mut winners = 0;
+    for take in takes.collect::<Vec<_>>() {
+        winners += u32::from(take.await.unwrap());
+    }
+    assert_eq!(winners, 1);
+}
+
+pub(crate) async fn attempts_are_bounded_by_browser(store: Store) {
+    store.put_attempt(&attempt(200, 2)).await.unwrap();
+    let last = u8::try_from(ATTEMPTS_PER_BROWSER).unwrap() + 1;
+    for key in 1..=last {
+        store.put_attempt(&attempt(key, 1)).await.unwrap();
+    }
+    assert_eq!(store.take_attempt([1; 32], [1; 32], at(0)).await.unwrap(), None, "the oldest gave way");
+    for key in 2..=last {
+        assert!(store.take_attempt([key; 32], [1; 32], at(0)).await.unwrap().is_some(), "{key}");
+    }
+    assert!(store.take_attempt([200; 32], [2; 32], at(0)).await.unwrap().is_some(), "another browser's");
+}
+
+pub(crate) async fn a_key_is_used_once(store: Store) {
+    assert!(store.use_once([1; 32], at(300)).await.unwrap());
+    assert!(!store.use_once([1; 32], at(900)).await.unwrap());
+    assert!(store.use_once([2; 32], at(300)).await.unwrap());
+    store.purge(at(300), at(0)).await.unwrap();
+    assert!(store.use_once([1; 32], at(900)).await.unwrap(), "forgotten after its time");
+}
+
+pub(crate) async fn a_local_account_comes_whole_or_not_at_all(store: Store) {
+    let account = |login: &str, key: &str| NewLocalAccount {
+        person: NewIdentity { source: source("local"), subject: subject(key), ..person("jeanne") },
+        login: login.to_owned(),
+        password_hash: "$argon2id$fake".into(),
+        affiliations: vec![Affiliation::new(tenant("alpha"), PersonKind::Agent)],
+    };
+    let id = store.create_local_account(&account("jeanne", "k1")).await.unwrap();
+    let found = store.local_account(&source("local"), "jeanne").await.unwrap().unwrap();
+    assert_eq!((found.identity, found.subject.as_str(), found.disabled), (id, "k1", false));
+    assert_eq!(found.password_hash, "$argon2id$fake");
+    assert_eq!(store.affiliations(id).await.unwrap().len(), 1);
+    assert_eq!(store.local_account(&source("other"), "jeanne").await.unwrap(), None);
+
+    assert_eq!(store.create_local_account(&account("jeanne", "k2")).await, Err(StorageError::Conflict));
+    let link = store.find_link(&source("local"), &subject("k2")).await.unwrap();
+    assert_eq!(link, None, "nothing is left of an account that was refused");
+
+    assert!(store.update_local_account(&source("local"), "jeanne", "$new", true).await.unwrap());
+    let found = store.local_account(&source("local"), "jeanne").await.unwrap().unwrap();
+    assert_eq!((found.password_hash.as_str(), found.disabled), ("$new", true));
+    assert!(!store.update_local_account(&source("local"), "paul", "$new", true).await.unwrap());
+}
+
+pub(crate) async fn a_board_written_from_an_old_page_is_refused(store: Store) {
+    let id = store.create_identity(&person("jeanne")).await.unwrap();
+    let (alpha, beta) = (tenant("alpha"), tenant("beta"));
+    assert_eq!(store.personal_board(id, &alpha).await.unwrap(), VersionedBoard::default());
+    let board = PersonalBoard {
+        order: vec![(ConnectorId::new("zimbra").unwrap(), WidgetId::new("mail").unwrap())],
+        hidden: vec![],
+    };
+    assert_eq!(store.put_personal_board(id, &alpha, &board, 0).await, Ok(1));
+    assert_eq!(store.put_personal_board(id, &alpha, &board, 0).await, Err(StorageError::Conflict));
+    assert_eq!(store.put_personal_board(id, &alpha, &PersonalBoard::default(), 1).await, Ok(2));
+    assert_eq!(store.put_personal_board(id, &alpha, &board, 1).await, Err(StorageError::Conflict));
+    assert_eq!(store.put_personal_board(id, &alpha, &board, 2).await, Ok(3));
+    let read = store.personal_board(id, &alpha).await.unwrap();
+    assert_eq!(read, VersionedBoard { board, version: 3 });
+    assert_eq!(store.personal_board(id, &beta).await.unwrap(), VersionedBoard::default());
+}
+
+pub(crate) async fn preferences_and_menus_are_replaced(store: Store) {
+    let id = store.create_identity(&person("jeanne")).await.unwrap();
+    assert_eq!(store.preferences(id).await.unwrap(), Preferences::default());
+    let chosen = Preferences {
+        locale: Some(Locale::En),
+        theme: Some(Theme::Dark),
+        last_acting: Some(tenant("alpha")),
+    };
+    store.put_preferences(id, &chosen).await.unwrap();
+    assert_eq!(store.preferences(id).await.unwrap(), chosen);
+    store.put_preferences(id, &Preferences::default()).await.unwrap();
+    assert_eq!(store.preferences(id).await.unwrap(), Preferences::default());
+
+    assert_eq!(store.menu(id, &source("sso")).await.unwrap(), None);
+    let mut entry = Application::new(
+        ApplicationId::new("mail").unwrap(),
+        "Messagerie",
+        "https://mail.example/".parse().unwrap(),
+    );
+    entry.category = Some("Échanger".into());
+    let menu = MenuRecord { applications: vec![entry], fetched_at: at(5) };
+    store.put_menu(id, &source("sso"), &menu).await.unwrap();
+    assert_eq!(store.menu(id, &source("sso")).await.unwrap(), Some(menu));
+    let empty = MenuRecord { applications: vec![], fetched_at: at(6) };
+    store.put_menu(id, &source("sso"), &empty).await.unwrap();
+    assert_eq!(store.menu(id, &source("sso")).await.unwrap(), Some(empty));
+}
+
+pub(crate) async fn purging_leaves_what_lives(store: Store) {
+    let id = store.create_identity(&person("jeanne")).await.unwrap();
+    let fresh = SessionRecord { last_seen_at: at(1000), expires_at: at(9000), ..session(1, id) };
+    let idle = SessionRecord { last_seen_at: at(500), expires_at: at(9000), ..session(2, id) };
+    let ended = SessionRecord { last_seen_at: at(1000), expires_at: at(1100), ..session(3, id) };
+    for record in [&fresh, &idle, &ended] {
+        store.create_session(record).await.unwrap();
+    }
+    store.put_attempt(&attempt(1, 1)).await.unwrap();
+    assert_eq!(store.purge(at(1100), at(500)).await.unwrap(), 2);
+    assert_eq!(store.sessions_of(id).await.unwrap(), [fresh]);
+    assert_eq!(store.take_attempt([1; 32], [1; 32], at(0)).await.unwrap(), None);
+}
+
+pub(crate) async fn settings_and_ping(store: Store) {
+    store.ping().await.unwrap();
+    assert_eq!(store.setting("key").await.unwrap(), None);
+    store.set_setting("key", "a").await.unwrap();
+    store.set_setting("key", "b").await.unwrap();
+    assert_eq!(store.setting("key").await.unwrap().as_deref(), Some("b"));
+    store.close().await;
+    assert!(matches!(store.ping().await, Err(StorageError::Unreachable(_))));
+}
+
+pub(crate) async fn many_writers_at_once_all_succeed(store: Store) {
+    let writers = (0..24).map(|n| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let id = store.create_identity(&person(&format!("p{n}"))).await?;
+            let alpha = Affiliation::new(tenant("alpha"), PersonKind::Agent);
+            store.replace_affiliations(id, &source("sso"), &[alpha]).await?;
+            store.create_session(&session(n, id)).await
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap().unwrap();
+    }
+}
