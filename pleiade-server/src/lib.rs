@@ -1,1 +1,24 @@
-//! skeleton
+//! The reference server of the Pléiade virtual desk, also a library whose [`Router`](axum::Router) mounts in another program.
+//!
+//! * [`config`], [`cli`]: what the operator writes and types;
+//! * [`storage`], [`seal`], [`session`]: what is kept, how it is sealed, who is signed in;
+//! * [`sign_in`]: the ways in, on the traits of `pleiade-federation`;
+//! * [`desk`], [`events`], [`catalogue`]: the board, its stream of fresh cards, the launcher;
+//! * [`web`]: what every page shares: host to tenant, headers, assets, errors;
+//! * [`app`]: the assembly; [`demo`]: the same assembly on simulated applications; [`telemetry`]: logs and metrics.
+#![deny(missing_docs)]
+
+pub mod app;
+pub mod catalogue;
+pub mod cli;
+pub mod config;
+pub mod credentials;
+pub mod demo;
+pub mod desk;
+pub mod events;
+pub mod seal;
+pub mod session;
+pub mod sign_in;
+pub mod storage;
+pub mod telemetry;
+pub mod web;

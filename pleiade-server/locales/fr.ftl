@@ -1,0 +1,103 @@
+# Mots du bureau. Les messages des connecteurs sont dans leur propre dossier.
+skip-to-content = Aller au contenu
+desk-title = Mon bureau
+applications = Applications
+applications-none = Aucune application ne vous est encore ouverte. Demandez-les à votre administrateur.
+applications-other = Autres
+menu-last-known = Le menu de LemonLDAP::NG ne répond pas. Voici celui de { $when }.
+menu-unknown = Le menu de LemonLDAP::NG ne répond pas et n’a encore jamais été lu. Il reviendra de lui-même.
+shortcuts = Raccourcis
+new-window = (nouvelle fenêtre)
+acting-for = Vous agissez pour
+act-for = Agir pour
+acting-now = (en ce moment)
+my-account = mon compte
+theme = Apparence
+theme-auto = Automatique
+theme-light = Claire
+theme-dark = Sombre
+language = Langue
+sign-out = Se déconnecter
+refresh = Actualiser
+back-to-desk = Revenir au bureau
+board-updated = Votre bureau a été mis à jour.
+demonstration-notice = Démonstration : personnes, collectivités et applications sont imaginaires. Rien n’est conservé.
+greeting = Bonjour { $name }
+greeting-nobody = Bonjour
+waiting-count =
+    { $count ->
+        [0] Rien ne vous attend.
+        [one] Une chose vous attend.
+       *[other] { $count } choses vous attendent.
+    }
+waiting-late =
+    { $count ->
+        [one] Une est en retard.
+       *[other] { $count } sont en retard.
+    }
+todo-title = À faire
+todo-all =
+    { $count ->
+        [one] La tâche
+       *[other] Les { $count } tâches
+    }
+todo-none = Rien ne vous attend. Ce que vos applications vous demanderont viendra ici.
+todo-count =
+    { $count ->
+        [one] tâche
+       *[other] tâches
+    }
+todo-scope = Toutes mes applications
+todo-incomplete = { $applications } : pas de réponse. Il manque peut-être des tâches.
+card-loading = Chargement
+card-updated = Mis à jour à { $time }
+card-aged = Donnée de { $time }
+card-open = Ouvrir { $application }
+card-stale = Voici l’état de { $time }.
+card-stale-retry = Voici l’état de { $time } ; nouvel essai à { $retry }.
+card-retry = Nouvel essai à { $retry }.
+card-reference = Référence { $reference }.
+card-gone = Cette carte n’est plus proposée par l’application.
+count-at-least = { $count }+
+percent = { $value } %
+severity-warning = à surveiller
+severity-alert = à traiter
+deadline-late-days =
+    { $days ->
+        [0] En retard
+        [one] En retard d’un jour
+       *[other] En retard de { $days } jours
+    }
+deadline-today = Aujourd’hui
+deadline-today-at = Avant { $time }
+deadline-tomorrow = Avant demain soir
+deadline-tomorrow-at = Avant demain { $time }
+deadline-day = Avant le { $day }
+when-soon =
+    { $minutes ->
+        [0] Maintenant
+        [one] Dans 1 min
+       *[other] Dans { $minutes } min
+    }
+when-now = En cours
+action-done = C’est fait.
+action-failed = Rien n’a été changé. { $why }
+page-not-found = Page introuvable
+page-not-found-text = Cette adresse ne mène à rien. Elle a peut-être été mal recopiée.
+page-forbidden = Accès refusé
+page-forbidden-text = Votre compte n’a pas le droit d’ouvrir cette page. Si vous devez y accéder, demandez-le à votre administrateur.
+page-unknown-host = Adresse inconnue
+page-unknown-host-text = Ce nom ne correspond à aucune collectivité de ce service. Vérifiez l’adresse reçue de votre administrateur.
+page-bad-request = Demande refusée
+page-bad-request-text = La demande n’est pas complète ou vient d’un autre site. Revenez au bureau et recommencez.
+page-broken = Service momentanément indisponible
+page-broken-text = Le bureau n’a pas pu lire ses données. Vos applications, elles, ne sont pas en cause. Réessayez dans une minute.
+page-reference = Référence à communiquer à votre administrateur : { $reference }.
+amount-count = { $count }
+amount-instant = { $when }
+when-at = { $at }
+when-between = { $start } – { $end }
+when-all-day = Toute la journée
+when-day = { $day }
+when-days = du { $first } au { $last }
+today = { $day }.

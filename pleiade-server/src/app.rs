@@ -1,0 +1,238 @@
+//! The assembly: what the server is made of, and its one router.
+
+use crate::{
+    catalogue::{Catalogue, Menus},
+    credentials::{Rules, SessionCredentials},
+    desk, events,
+    session::{Session, Sessions},
+    sign_in::SignIn,
+    storage::Storage,
+    web::{
+        assets, colours, errors, headers,
+        look::prefer,
+        site::{self, Tenants},
+        words::Words,
+    },
+};
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use metrics_exporter_prometheus::PrometheusHandle;
+use pleiade_connectors::{
+    engine::{Engine, WidgetCall},
+    text,
+};
+use pleiade_core::{
+    Affiliation, Clock, Connector, ConnectorId, CredentialSource, Locale, Placement, SecretString, Tenant, TenantId,
+};
+use std::{collections::BTreeMap, ops::Deref, sync::Arc, time::Duration};
+use subtle::ConstantTimeEq;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower_http::{csrf::CsrfLayer, limit::RequestBodyLimitLayer};
+use url::Url;
+
+/// Everything a handler may need. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts, assembled by [`serve`](crate::cli), by the demonstration, by tests and by integrators.
+#[derive(Debug)]
+pub struct Parts {
+    /// The operator as the owner of the common host names and of pages that belong to no collectivité.
+    pub operator: Arc<Tenant>,
+    /// The collectivités.
+    pub tenants: Tenants,
+    /// Their colours.
+    pub colours: colours::Sheets,
+    /// Storage.
+    pub storage: Arc<dyn Storage>,
+    /// Who is signed in.
+    pub sessions: Sessions,
+    /// The ways in.
+    pub sign_in: SignIn,
+    /// Readings.
+    pub engine: Engine,
+    /// Connectors by collectivité.
+    pub connectors: Connectors,
+    /// How each connector is let in.
+    pub credential_rules: Arc<Rules>,
+    /// Who proposes which cards.
+    pub boards: Boards,
+    /// The operator's applications.
+    pub catalogue: Catalogue,
+    /// Menus of LemonLDAP::NG.
+    pub menus: Option<Menus>,
+    /// Every message.
+    pub messages: Arc<text::Catalogue>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Whether people reach the server by https.
+    pub https: bool,
+    /// Whether this is a demonstration.
+    pub demonstration: bool,
+    /// How long a quick action may take.
+    pub action_deadline: Duration,
+    /// Numbers for the operator, and the token that opens them.
+    pub metrics: Option<(PrometheusHandle, SecretString)>,
+    /// Tells everything to stop.
+    pub shutdown: CancellationToken,
+    /// What runs beside requests.
+    pub tasks: TaskTracker,
+}
+
+impl Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Assembles the parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// Words for a reader.
+    #[must_use]
+    pub fn words(&self, locale: Locale, zone: chrono_tz::Tz) -> Words {
+        Words::new(self.messages.clone(), locale, zone)
+    }
+
+    /// The credentials of a session.
+    #[must_use]
+    pub fn credentials_of(&self, session: &Arc<Session>) -> Arc<dyn CredentialSource> {
+        Arc::new(SessionCredentials::new(session.clone(), self.credential_rules.clone(), self.clock.clone()))
+    }
+
+    /// Refreshes a reading without anybody waiting for it.
+    pub fn keep_fresh(&self, call: WidgetCall) {
+        let engine = self.engine.clone();
+        self.tasks.spawn(async move {
+            engine.refresh(&call).await;
+        });
+    }
+
+    /// Every route of the server.
+    pub fn router(&self) -> Router {
+        let targets = self.sign_in.form_targets().chain(self.connectors.homes());
+        let policy = headers::content_security_policy(targets.collect::<Vec<_>>().iter());
+        let mut router = Router::new()
+            .route("/", get(desk::desk))
+            .route("/tasks", get(desk::tasks))
+            .route("/applications", get(desk::applications))
+            .route("/events", get(events::stream))
+            .route("/acting", post(desk::switch))
+            .route("/actions/{connector}/{action}", post(desk::act))
+            .route("/preferences", post(prefer))
+            .merge(crate::sign_in::router())
+            .route("/theme/{tenant}/{file}", get(theme))
+            .layer(CsrfLayer::new())
+            .layer(RequestBodyLimitLayer::new(64 << 10))
+            .layer(middleware::from_fn_with_state(self.clone(), errors::dress))
+            .layer(middleware::from_fn_with_state(self.clone(), site::find))
+            .route("/static/{digest}/{name}", get(assets::serve))
+            .route("/healthz", get(|| async { "ok" }))
+            .route("/readyz", get(ready))
+            .route("/metrics", get(metrics))
+            .layer(middleware::from_fn_with_state(policy, headers::protect));
+        if self.https {
+            router = router.layer(middleware::from_fn(headers::https_only));
+        }
+        router.with_state(self.clone())
+    }
+}
+
+/// Connectors by collectivité.
+#[derive(Debug, Default)]
+pub struct Connectors(BTreeMap<TenantId, BTreeMap<ConnectorId, Arc<dyn Connector>>>);
+
+impl Connectors {
+    /// Gives a connector to a collectivité.
+    pub fn add(&mut self, tenant: TenantId, connector: Arc<dyn Connector>) {
+        self.0.entry(tenant).or_default().insert(connector.descriptor().id.clone(), connector);
+    }
+
+    /// A connector, if this collectivité has it.
+    #[must_use]
+    pub fn get(&self, tenant: &TenantId, id: &ConnectorId) -> Option<&Arc<dyn Connector>> {
+        self.0.get(tenant)?.get(id)
+    }
+
+    /// The connector whose application lives at the same origin as an address.
+    #[must_use]
+    pub fn at(&self, tenant: &TenantId, url: &Url) -> Option<ConnectorId> {
+        let mut mine = self.0.get(tenant)?.values().map(|connector| connector.descriptor());
+        mine.find(|descriptor| descriptor.home.origin() == url.origin()).map(|descriptor| descriptor.id.clone())
+    }
+
+    /// Every connector once.
+    #[must_use]
+    pub fn all(&self) -> BTreeMap<ConnectorId, Arc<dyn Connector>> {
+        self.0.values().flatten().map(|(id, connector)| (id.clone(), connector.clone())).collect()
+    }
+
+    fn homes(&self) -> impl Iterator<Item = Url> {
+        self.all().into_values().map(|connector| connector.descriptor().home.clone())
+    }
+}
+
+/// Who proposes which cards: the operator to everybody, then each collectivité to its own.
+#[derive(Debug, Default)]
+pub struct Boards {
+    /// By collectivité, the operator's layer first.
+    pub by_tenant: BTreeMap<TenantId, Vec<Vec<Placement>>>,
+}
+
+impl Boards {
+    /// The layers of somebody's board.
+    #[must_use]
+    pub fn layers(&self, acting: &Affiliation) -> &[Vec<Placement>] {
+        self.by_tenant.get(&acting.tenant).map_or(&[], Vec::as_slice)
+    }
+}
+
+async fn theme(
+    State(app): State<App>,
+    Path((tenant, file)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    match app.colours.find(&tenant, &file) {
+        Some(sheet) => assets::forever("text/css; charset=utf-8", &sheet.plain, &sheet.gzip, &headers),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// `GET /readyz`: storage answers and the server is not stopping.
+async fn ready(State(app): State<App>) -> Response {
+    if app.shutdown.is_cancelled() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping").into_response();
+    }
+    match tokio::time::timeout(Duration::from_secs(2), app.storage.ping()).await {
+        Ok(Ok(())) => "ready".into_response(),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "storage").into_response()
+        }
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "storage").into_response(),
+    }
+}
+
+/// `GET /metrics`: for the bearer of the operator's token only; without one the page does not exist.
+async fn metrics(State(app): State<App>, headers: HeaderMap) -> Response {
+    use pleiade_core::ExposeSecret;
+    let Some((handle, token)) = &app.metrics else { return StatusCode::NOT_FOUND.into_response() };
+    let given = headers.get(header::AUTHORIZATION).map(|value| value.as_bytes().to_vec()).unwrap_or_default();
+    let expected = format!("Bearer {}", token.expose_secret());
+    if bool::from(given.ct_eq(expected.as_bytes())) {
+        handle.render().into_response()
+    } else {
+        StatusCode::UNAUTHORIZED.into_response()
+    }
+}

@@ -1,0 +1,214 @@
+//! The one renderer of cards: a reading becomes HTML, for the page and for the stream of fresh cards alike.
+
+use super::{line::{ActionView, LineView}, number};
+use crate::web::words::Words;
+use askama::Template;
+use chrono::{DateTime, Utc};
+use pleiade_core::{
+    Amount, ConnectorDescriptor, ErrorKind, Freshness, Indicator, Message, Placement, Reading, Reason, Severity, WidgetContent,
+    WidgetDescriptor,
+};
+use std::sync::Arc;
+
+/// Lines on a card; the application shows the rest.
+const LINES: usize = 5;
+
+/// A card, ready to print.
+#[derive(Debug, Template)]
+#[template(path = "card.html")]
+pub struct CardView {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) title_link: Option<String>,
+    pub(super) external: bool,
+    pub(super) source: Option<String>,
+    pub(super) wide: bool,
+    pub(super) aged: bool,
+    pub(super) waiting: bool,
+    pub(super) waiting_words: String,
+    pub(super) new_window: String,
+    pub(super) notes: Vec<Note>,
+    pub(super) figures: Vec<Figure>,
+    pub(super) lines: Vec<LineView>,
+    pub(super) empty: Option<String>,
+    pub(super) actions: Vec<ActionView>,
+    pub(super) updated: Option<String>,
+    pub(super) more: Option<(String, String)>,
+}
+
+/// A remark on a card.
+#[derive(Debug)]
+pub struct Note {
+    pub(super) error: bool,
+    pub(super) text: String,
+}
+
+/// A number with its noun.
+#[derive(Debug)]
+pub struct Figure {
+    value: String,
+    noun: String,
+    link: Option<String>,
+    severity: Option<String>,
+    class: &'static str,
+}
+
+/// The id of a card's element.
+#[must_use]
+pub fn card_id(placement: &Placement) -> String {
+    format!("card-{}-{}", placement.connector, placement.widget)
+}
+
+impl CardView {
+    /// An empty frame, filled by the caller.
+    pub(super) fn frame(words: &Words, id: String, title: String, wide: bool) -> Self {
+        Self {
+            id,
+            title,
+            wide,
+            title_link: None,
+            external: true,
+            source: None,
+            aged: false,
+            waiting: false,
+            waiting_words: words.t("card-loading"),
+            new_window: words.t("new-window"),
+            notes: Vec::new(),
+            figures: Vec::new(),
+            lines: Vec::new(),
+            empty: None,
+            actions: Vec::new(),
+            updated: None,
+            more: None,
+        }
+    }
+
+    /// The card of a reading.
+    #[must_use]
+    pub fn new(
+        words: &Words,
+        now: DateTime<Utc>,
+        placement: &Placement,
+        connector: &ConnectorDescriptor,
+        widget: &WidgetDescriptor,
+        reading: &Reading<Arc<WidgetContent>>,
+    ) -> Self {
+        let mut card = Self::frame(words, card_id(placement), words.message(&widget.title), placement.wide);
+        card.source = (connector.name != card.title).then(|| connector.name.clone());
+        card.title_link = Some(connector.home.to_string());
+        card.more = Some((
+            words.message(&Message::new("card-open").with_text("application", &connector.name)),
+            connector.home.to_string(),
+        ));
+        if let Some(content) = reading.value() {
+            card.fill(words, now, connector, widget, content);
+        }
+        match reading.freshness() {
+            Freshness::Fresh | Freshness::Stale(Reason::Waiting) => {
+                card.updated = reading.measured_at().map(|at| words.at("card-updated", "time", at));
+            }
+            Freshness::Stale(reason) => {
+                card.aged = true;
+                card.notes.insert(0, stale_note(words, connector, reading.measured_at().unwrap_or(now), reason));
+                card.updated = reading.measured_at().map(|at| words.at("card-aged", "time", at));
+            }
+            Freshness::Missing(Reason::Waiting) => {
+                card.waiting = true;
+                card.title_link = None;
+            }
+            Freshness::Missing(reason) => {
+                card.notes.push(missing_note(words, connector, reason));
+                card.updated = Some(String::new());
+            }
+        }
+        card
+    }
+
+    fn fill(
+        &mut self,
+        words: &Words,
+        now: DateTime<Utc>,
+        connector: &ConnectorDescriptor,
+        widget: &WidgetDescriptor,
+        content: &WidgetContent,
+    ) {
+        if let Some(link) = &content.link {
+            self.title_link = Some(link.to_string());
+            if let Some((_, more)) = &mut self.more {
+                *more = link.to_string();
+            }
+        }
+        if let Some(notice) = &content.notice {
+            self.notes.push(Note { error: false, text: words.message(notice) });
+        }
+        if content.is_empty() {
+            self.empty = Some(words.message(&widget.empty));
+        } else {
+            self.figures = content.indicators.iter().filter(|i| worth_showing(i)).map(|i| Figure::new(words, i)).collect();
+        }
+        self.lines =
+            content.items.iter().take(LINES).map(|item| LineView::new(words, now, connector, item)).collect();
+        self.actions = content.actions.iter().map(|action| ActionView::new(words, connector, action, "")).collect();
+    }
+
+    /// The HTML of the card.
+    #[must_use]
+    pub fn html(&self) -> String {
+        self.render().unwrap_or_default()
+    }
+}
+
+/// A zero says nothing beside other numbers, unless it is the first, which names what the card is about.
+fn worth_showing(indicator: &Indicator) -> bool {
+    !matches!(indicator.amount, Amount::Count { value: 0, at_least: false })
+}
+
+impl Figure {
+    fn new(words: &Words, indicator: &Indicator) -> Self {
+        let (severity, class) = match indicator.severity {
+            Severity::Info => (None, ""),
+            Severity::Warning => (Some(words.t("severity-warning")), "soon"),
+            Severity::Alert => (Some(words.t("severity-alert")), "late"),
+        };
+        Self {
+            value: number::amount(words, indicator.amount),
+            noun: words.message(&indicator.noun),
+            link: indicator.link.as_ref().map(ToString::to_string),
+            severity,
+            class,
+        }
+    }
+}
+
+fn stale_note(words: &Words, connector: &ConnectorDescriptor, measured_at: DateTime<Utc>, reason: &Reason) -> Note {
+    let Reason::Failed { kind, reference, retry_at } = reason else {
+        return Note { error: false, text: words.at("card-stale", "time", measured_at) };
+    };
+    let state = match retry_at {
+        Some(retry) => words.message(
+            &Message::new("card-stale-retry")
+                .with("time", pleiade_core::MessageArg::Instant(measured_at))
+                .with("retry", pleiade_core::MessageArg::Instant(*retry)),
+        ),
+        None => words.at("card-stale", "time", measured_at),
+    };
+    let cause = words.message(&kind.for_person(&connector.name));
+    Note { error: false, text: [cause, state, quotable(words, reference)].join(" ") }
+}
+
+fn missing_note(words: &Words, connector: &ConnectorDescriptor, reason: &Reason) -> Note {
+    let Reason::Failed { kind, reference, retry_at } = reason else {
+        return Note { error: false, text: words.t("card-loading") };
+    };
+    let mut sentences = vec![words.message(&kind.for_person(&connector.name))];
+    // A person who must act first gains nothing from knowing when we try again.
+    if kind.is_outage() {
+        sentences.extend(retry_at.map(|retry| words.at("card-retry", "retry", retry)));
+    }
+    sentences.push(quotable(words, reference));
+    Note { error: *kind != ErrorKind::NotLinked, text: sentences.join(" ") }
+}
+
+fn quotable(words: &Words, reference: &str) -> String {
+    words.message(&Message::new("card-reference").with_text("reference", reference))
+}

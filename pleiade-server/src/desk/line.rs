@@ -1,0 +1,145 @@
+//! A line of a card or of the queue of things to do.
+
+use crate::web::words::Words;
+use chrono::{DateTime, NaiveDate, Utc};
+use pleiade_core::{Action, ConnectorDescriptor, Deadline, Item, Message, MessageArg, When};
+
+/// A line, ready to print.
+#[derive(Debug, Clone)]
+pub struct LineView {
+    pub(super) title: String,
+    pub(super) link: Option<String>,
+    pub(super) detail: String,
+    pub(super) tag: Option<Tag>,
+    pub(super) actions: Vec<ActionView>,
+}
+
+/// A state in words, with a colour that repeats it.
+#[derive(Debug, Clone)]
+pub struct Tag {
+    pub(super) class: &'static str,
+    pub(super) words: String,
+}
+
+/// A button or a link.
+#[derive(Debug, Clone)]
+pub struct ActionView {
+    pub(super) label: String,
+    /// What it applies to, read after the label by those who do not see where the button stands.
+    pub(super) about: String,
+    pub(super) path: String,
+    pub(super) target: String,
+    pub(super) link: Option<String>,
+}
+
+impl ActionView {
+    pub(super) fn new(words: &Words, connector: &ConnectorDescriptor, action: &Action, about: &str) -> Self {
+        Self {
+            label: words.message(&action.label),
+            about: about.to_owned(),
+            path: format!("/actions/{}/{}", connector.id, action.id),
+            target: action.target.clone(),
+            link: action.link.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+impl LineView {
+    pub(super) fn new(words: &Words, now: DateTime<Utc>, connector: &ConnectorDescriptor, item: &Item) -> Self {
+        let title = words.text(&item.title);
+        let mut detail = Vec::new();
+        detail.extend(item.detail.as_ref().filter(|text| !text.is_empty()).map(|text| words.text(text)));
+        detail.extend(item.when.map(|when| moment(words, now, when)));
+        // One tag a line: a deadline presses more than a state, a state more than an approaching hour.
+        let tag = item
+            .deadline
+            .map(|deadline| deadline_tag(words, now, deadline))
+            .or_else(|| item.status.as_ref().map(|status| Tag { class: "", words: words.message(status) }))
+            .or_else(|| item.when.and_then(|when| soon_tag(words, now, when)));
+        Self {
+            link: item.link.as_ref().map(ToString::to_string),
+            detail: detail.join(" · "),
+            tag,
+            actions: item.actions.iter().map(|action| ActionView::new(words, connector, action, &title)).collect(),
+            title,
+        }
+    }
+}
+
+fn local_day(words: &Words, at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&words.zone).date_naive()
+}
+
+/// The last moment of a deadline, for ordering: a day counts until its end in the reader's zone.
+#[must_use]
+pub fn due(zone: chrono_tz::Tz, deadline: Deadline) -> DateTime<Utc> {
+    match deadline {
+        Deadline::At(at) => at,
+        Deadline::Day(day) => day
+            .succ_opt()
+            .and_then(|next| next.and_hms_opt(0, 0, 0))
+            .and_then(|midnight| midnight.and_local_timezone(zone).earliest())
+            .map_or(DateTime::<Utc>::MAX_UTC, |local| local.with_timezone(&Utc)),
+    }
+}
+
+fn deadline_tag(words: &Words, now: DateTime<Utc>, deadline: Deadline) -> Tag {
+    let today = local_day(words, now);
+    let (day, time) = match deadline {
+        Deadline::At(at) => (local_day(words, at), Some(at)),
+        Deadline::Day(day) => (day, None),
+    };
+    let away = (day - today).num_days();
+    let (class, words) = if due(words.zone, deadline) <= now {
+        ("late", words.count("deadline-late-days", "days", away.unsigned_abs()))
+    } else {
+        match (away, time) {
+            (0, Some(at)) => ("soon", words.message(&clock("deadline-today-at", at))),
+            (0, None) => ("soon", words.t("deadline-today")),
+            (1, Some(at)) => ("soon", words.message(&clock("deadline-tomorrow-at", at))),
+            (1, None) => ("soon", words.t("deadline-tomorrow")),
+            _ => ("", words.message(&Message::new("deadline-day").with("day", MessageArg::Day(day)))),
+        }
+    };
+    Tag { class, words }
+}
+
+fn clock(key: &'static str, at: DateTime<Utc>) -> Message {
+    Message::new(key).with("time", MessageArg::Instant(at))
+}
+
+/// Something that begins within the hour or is under way.
+fn soon_tag(words: &Words, now: DateTime<Utc>, when: When) -> Option<Tag> {
+    let (start, end) = match when {
+        When::Between(start, end) => (start, Some(end)),
+        _ => return None,
+    };
+    let minutes = (start - now).num_minutes();
+    if start > now && minutes < 60 {
+        let count = u64::try_from(minutes).unwrap_or(0);
+        Some(Tag { class: "good", words: words.count("when-soon", "minutes", count) })
+    } else if start <= now && end.is_some_and(|end| now < end) {
+        Some(Tag { class: "good", words: words.t("when-now") })
+    } else {
+        None
+    }
+}
+
+fn moment(words: &Words, now: DateTime<Utc>, when: When) -> String {
+    match when {
+        When::At(at) => words.at("when-at", "at", at),
+        When::Between(start, end) => words.message(
+            &Message::new("when-between")
+                .with("start", MessageArg::Instant(start))
+                .with("end", MessageArg::Instant(end)),
+        ),
+        When::Days(first, last) if first == last && first == local_day(words, now) => words.t("when-all-day"),
+        When::Days(first, last) if first == last => {
+            words.message(&Message::new("when-day").with("day", MessageArg::Day(first)))
+        }
+        When::Days(first, last) => words.message(
+            &Message::new("when-days").with("first", MessageArg::Day(first)).with("last", MessageArg::Day(last)),
+        ),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,71 @@
+//! The desk: one page with every card of a person, written without waiting for any application.
+
+mod card;
+mod line;
+mod number;
+mod pages;
+mod todo;
+
+pub use card::{CardView, card_id};
+pub use pages::{act, applications, desk, switch, tasks};
+pub use number::badge as badge_count;
+pub use todo::{TODO_ID, Todo};
+
+use crate::{app::App, session::Session, web::words::Words};
+use chrono::{DateTime, Utc};
+use pleiade_connectors::engine::WidgetCall;
+use pleiade_core::{Board, CallContext, PersonalBoard, Placement, Reading, Tenant, WidgetContent};
+use std::sync::Arc;
+
+/// A card of somebody's board and the call that fills it.
+#[derive(Debug, Clone)]
+pub struct DeskCard {
+    /// Where it stands.
+    pub placement: Placement,
+    /// What fills it.
+    pub call: WidgetCall,
+}
+
+/// Every card of a person, in order.
+#[must_use]
+pub fn cards(app: &App, session: &Arc<Session>, words: &Words) -> Vec<DeskCard> {
+    let acting = &session.actor.acting;
+    let Some(tenant) = app.tenants.by_id(&acting.tenant) else { return Vec::new() };
+    let context = call_context(app, session, tenant, words);
+    let board = Board::merge(app.boards.layers(acting), &PersonalBoard::default());
+    let call = |placement: Placement| {
+        let connector = app.connectors.get(&acting.tenant, &placement.connector)?.clone();
+        let widget = connector.widget(&placement.widget)?.clone();
+        Some(DeskCard { call: WidgetCall::new(connector, widget, context.clone()), placement })
+    };
+    board.placements.into_iter().filter_map(call).collect()
+}
+
+/// For whom the calls of a session are made.
+#[must_use]
+pub fn call_context(app: &App, session: &Arc<Session>, tenant: Arc<Tenant>, words: &Words) -> CallContext {
+    CallContext::new(tenant, session.actor.clone(), app.credentials_of(session), app.clock.clone())
+        .with_locale(words.locale)
+}
+
+/// What every card last knew.
+#[must_use]
+pub fn readings(app: &App, cards: &[DeskCard]) -> Vec<Reading<Arc<WidgetContent>>> {
+    cards.iter().map(|card| app.engine.peek(&card.call)).collect()
+}
+
+/// Asks for what is old, in tasks of the engine's own; nobody waits for them.
+pub fn ask_for_the_old(app: &App, cards: &[DeskCard], readings: &[Reading<Arc<WidgetContent>>]) {
+    for (card, reading) in cards.iter().zip(readings) {
+        if !matches!(reading, Reading::Fresh { .. }) {
+            app.keep_fresh(card.call.clone());
+        }
+    }
+}
+
+/// One card as HTML.
+#[must_use]
+pub fn render(words: &Words, now: DateTime<Utc>, card: &DeskCard, reading: &Reading<Arc<WidgetContent>>) -> String {
+    let (connector, widget) = (card.call.connector.descriptor(), card.call.widget.descriptor());
+    CardView::new(words, now, &card.placement, connector, widget, reading).html()
+}

@@ -1,0 +1,239 @@
+//! The pages of the desk and the forms on them.
+
+use super::{DeskCard, ask_for_the_old, call_context, cards, line::LineView, readings, render, todo::Todo};
+use crate::{
+    app::App,
+    catalogue::{Launcher, launcher},
+    events,
+    session::{Session, SignedIn},
+    web::{
+        errors::{Refusal, html},
+        look::Look,
+        page::{Choice, Page, PersonView},
+    },
+};
+use askama::Template;
+use axum::{
+    Form,
+    extract::{Path, Query, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use pleiade_core::{ActionId, ActionOutcome, ActionRequest, ConnectorId, ErrorKind, Message, MessageArg, TenantId};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "desk.html")]
+struct DeskPage {
+    page: Page,
+    launcher: Launcher,
+    greeting: String,
+    today: String,
+    done: Option<String>,
+    failed: Option<String>,
+    cards: Vec<String>,
+    events: String,
+}
+
+#[derive(Template)]
+#[template(path = "tasks.html")]
+struct TasksPage {
+    page: Page,
+    launcher: Launcher,
+    today: String,
+    notes: Vec<String>,
+    lines: Vec<LineView>,
+    new_window: String,
+}
+
+#[derive(Template)]
+#[template(path = "applications.html")]
+struct ApplicationsPage {
+    page: Page,
+    launcher: Launcher,
+}
+
+/// What became of the last action, as the redirect after it says. Only known words mean anything.
+#[derive(Debug, Default, Deserialize)]
+pub struct After {
+    outcome: Option<String>,
+    of: Option<ConnectorId>,
+}
+
+fn frame(app: &App, session: &Session, look: Look, path: &'static str) -> Result<Page, Refusal> {
+    let tenant = app.tenants.by_id(&session.actor.acting.tenant).ok_or(Refusal::Forbidden)?;
+    let mut page = Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, path);
+    page.person = Some(PersonView::new(&session.actor));
+    page.choices = session
+        .affiliations
+        .iter()
+        .filter_map(|tie| app.tenants.by_id(&tie.tenant))
+        .map(|tenant| Choice { id: tenant.id.clone(), name: tenant.name.clone() })
+        .collect();
+    Ok(page)
+}
+
+/// `GET /`: the desk. Reads memory only.
+///
+/// # Errors
+/// When the person's collectivité is gone.
+pub async fn desk(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    look: Look,
+    Query(after): Query<After>,
+) -> Result<Response, Refusal> {
+    let page = frame(&app, &session, look, "/")?;
+    let words = page.words.clone();
+    let now = app.clock.now();
+    let cards = cards(&app, &session, &words);
+    let readings = readings(&app, &cards);
+    ask_for_the_old(&app, &cards, &readings);
+    let todo = Todo::new(&words, now, &cards, &readings);
+    let mut html_cards = vec![todo.card(&words).html()];
+    html_cards.extend(cards.iter().zip(&readings).map(|(card, reading)| render(&words, now, card, reading)));
+    let identity = &session.actor.identity;
+    let greeting = match identity.given_name.as_deref() {
+        Some(name) => words.message(&Message::new("greeting").with_text("name", name)),
+        None => words.t("greeting-nobody"),
+    };
+    let (done, failed) = told(&app, &session, &words, &after);
+    let day = now.with_timezone(&words.zone).date_naive();
+    let today = words.message(&Message::new("today").with("day", MessageArg::Day(day)));
+    html(&DeskPage {
+        launcher: launcher(&app, &session, &words, &cards, &readings, &todo),
+        today: format!("{today} {}", todo.summary(&words)),
+        events: events::address(html_cards.iter()),
+        cards: html_cards,
+        greeting,
+        done,
+        failed,
+        page,
+    })
+}
+
+fn told(
+    app: &App,
+    session: &Session,
+    words: &crate::web::words::Words,
+    after: &After,
+) -> (Option<String>, Option<String>) {
+    let Some(outcome) = after.outcome.as_deref() else { return (None, None) };
+    if outcome == "done" {
+        return (Some(words.t("action-done")), None);
+    }
+    let name = after
+        .of
+        .as_ref()
+        .and_then(|id| app.connectors.get(&session.actor.acting.tenant, id))
+        .map(|connector| connector.descriptor().name.clone());
+    let kind = ErrorKind::ALL.into_iter().find(|kind| kind.as_str() == outcome);
+    let (Some(kind), Some(name)) = (kind, name) else { return (None, None) };
+    let why = words.message(&kind.for_person(&name));
+    (None, Some(words.message(&Message::new("action-failed").with_text("why", why))))
+}
+
+/// `GET /tasks`: the whole queue.
+///
+/// # Errors
+/// When the person's collectivité is gone.
+pub async fn tasks(State(app): State<App>, SignedIn(session): SignedIn, look: Look) -> Result<Response, Refusal> {
+    let page = frame(&app, &session, look, "/tasks")?;
+    let words = page.words.clone();
+    let (cards, readings, todo) = board(&app, &session, &words);
+    html(&TasksPage {
+        launcher: launcher(&app, &session, &words, &cards, &readings, &todo),
+        today: todo.summary(&words),
+        notes: todo.incomplete(&words).into_iter().collect(),
+        new_window: words.t("new-window"),
+        lines: todo.lines,
+        page,
+    })
+}
+
+/// `GET /applications`: the launcher alone, as phones show it.
+///
+/// # Errors
+/// When the person's collectivité is gone.
+pub async fn applications(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    look: Look,
+) -> Result<Response, Refusal> {
+    let page = frame(&app, &session, look, "/applications")?;
+    let words = page.words.clone();
+    let (cards, readings, todo) = board(&app, &session, &words);
+    html(&ApplicationsPage { launcher: launcher(&app, &session, &words, &cards, &readings, &todo), page })
+}
+
+type Readings = Vec<pleiade_core::Reading<Arc<pleiade_core::WidgetContent>>>;
+
+fn board(
+    app: &App,
+    session: &Arc<Session>,
+    words: &crate::web::words::Words,
+) -> (Vec<DeskCard>, Readings, Todo) {
+    let cards = cards(app, session, words);
+    let readings = readings(app, &cards);
+    ask_for_the_old(app, &cards, &readings);
+    let todo = Todo::new(words, app.clock.now(), &cards, &readings);
+    (cards, readings, todo)
+}
+
+/// What a form of an action sends.
+#[derive(Debug, Deserialize)]
+pub struct Target {
+    #[serde(default)]
+    target: String,
+}
+
+/// `POST /actions/{connector}/{action}`: a quick action in the person's name.
+///
+/// # Errors
+/// Not found when this collectivité does not have the connector.
+pub async fn act(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    look: Look,
+    Path((connector, action)): Path<(ConnectorId, ActionId)>,
+    Form(form): Form<Target>,
+) -> Result<Response, Refusal> {
+    let page = frame(&app, &session, look, "/")?;
+    let connector = app.connectors.get(&session.actor.acting.tenant, &connector).ok_or(Refusal::NotFound)?.clone();
+    let id = connector.descriptor().id.clone();
+    let context = call_context(&app, &session, page.tenant.clone(), &page.words);
+    let request = ActionRequest { id: action, target: form.target };
+    let outcome = tokio::time::timeout(app.action_deadline, connector.perform(&context, &request)).await;
+    let kind = match outcome {
+        Ok(Ok(ActionOutcome::Continue(url))) => {
+            return Ok(Redirect::to(url.as_str()).into_response());
+        }
+        Ok(Ok(_)) => None,
+        Ok(Err(error)) => {
+            tracing::warn!(connector = %id, operation = error.operation(), kind = error.kind().as_str(), "action failed");
+            Some(error.kind())
+        }
+        Err(_) => Some(ErrorKind::Timeout),
+    };
+    app.engine.invalidate(&id, Some(session.actor.identity.id));
+    let outcome = kind.map_or("done", ErrorKind::as_str);
+    Ok(Redirect::to(&format!("/?outcome={outcome}&of={id}")).into_response())
+}
+
+/// What the form of the acting collectivité sends.
+#[derive(Debug, Deserialize)]
+pub struct ActFor {
+    tenant: TenantId,
+}
+
+/// `POST /acting`: acts for another of the person's own collectivités.
+///
+/// # Errors
+/// Forbidden for a collectivité that is not theirs.
+pub async fn switch(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    Form(form): Form<ActFor>,
+) -> Result<Response, Refusal> {
+    app.switch_acting(&session, &form.tenant).await
+}

@@ -1,0 +1,110 @@
+//! The queue of things to do: the tasks of every reading in one list, the most pressing first. It calls nobody.
+
+use super::{
+    DeskCard,
+    card::{CardView, Note},
+    line::{LineView, due},
+};
+use crate::web::words::Words;
+use chrono::{DateTime, Utc};
+use pleiade_core::{Deadline, Freshness, Item, Message, Reading, Reason, WidgetContent};
+use std::sync::Arc;
+
+/// The id of the queue's card.
+pub const TODO_ID: &str = "card-todo";
+
+/// Tasks on the card; the page lists them all.
+const LINES: usize = 6;
+
+/// The merged queue.
+#[derive(Debug)]
+pub struct Todo {
+    /// Every task, the most pressing first.
+    pub lines: Vec<LineView>,
+    /// How many are past their deadline.
+    pub late: usize,
+    /// Names of the applications whose tasks may be missing.
+    pub unknown: Vec<String>,
+    waiting: bool,
+}
+
+impl Todo {
+    /// Merges the tasks of a board.
+    #[must_use]
+    pub fn new(
+        words: &Words,
+        now: DateTime<Utc>,
+        cards: &[DeskCard],
+        readings: &[Reading<Arc<WidgetContent>>],
+    ) -> Self {
+        let mut tasks: Vec<(DateTime<Utc>, &DeskCard, &Item)> = Vec::new();
+        let (mut unknown, mut waiting) = (Vec::new(), false);
+        for (card, reading) in cards.iter().zip(readings) {
+            if let Some(content) = reading.value() {
+                let of_this_card = content.items.iter().filter(|item| item.task);
+                let end = |item: &Item| item.deadline.map_or(DateTime::<Utc>::MAX_UTC, |d: Deadline| due(words.zone, d));
+                tasks.extend(of_this_card.map(|item| (end(item), card, item)));
+            }
+            match reading.freshness() {
+                Freshness::Missing(Reason::Waiting) => waiting = true,
+                Freshness::Missing(Reason::Failed { kind, .. }) if kind.is_outage() => {
+                    unknown.push(card.call.connector.descriptor().name.clone());
+                }
+                _ => {}
+            }
+        }
+        unknown.sort();
+        unknown.dedup();
+        tasks.sort_by_key(|(end, ..)| *end);
+        let late = tasks.iter().filter(|(end, ..)| *end <= now).count();
+        let lines = tasks
+            .into_iter()
+            .map(|(_, card, item)| {
+                let connector = card.call.connector.descriptor();
+                let mut line = LineView::new(words, now, connector, item);
+                line.detail =
+                    [line.detail.as_str(), connector.name.as_str()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" · ");
+                line
+            })
+            .collect();
+        Self { lines, late, unknown, waiting }
+    }
+
+    /// What is missing, in a sentence.
+    #[must_use]
+    pub fn incomplete(&self, words: &Words) -> Option<String> {
+        let names = self.unknown.join(", ");
+        (!names.is_empty())
+            .then(|| words.message(&Message::new("todo-incomplete").with_text("applications", names)))
+    }
+
+    /// Two sentences for the head of the page.
+    #[must_use]
+    pub fn summary(&self, words: &Words) -> String {
+        let mut sentences = vec![words.count("waiting-count", "count", self.lines.len() as u64)];
+        if self.late > 0 {
+            sentences.push(words.count("waiting-late", "count", self.late as u64));
+        }
+        sentences.join(" ")
+    }
+
+    /// The card of the queue.
+    #[must_use]
+    pub fn card(&self, words: &Words) -> CardView {
+        let mut card = CardView::frame(words, TODO_ID.to_owned(), words.t("todo-title"), true);
+        card.external = false;
+        card.title_link = Some("/tasks".to_owned());
+        card.source = Some(words.t("todo-scope"));
+        card.notes = self.incomplete(words).map(|text| Note { error: false, text }).into_iter().collect();
+        card.lines = self.lines.iter().take(LINES).cloned().collect();
+        if self.lines.is_empty() {
+            card.waiting = self.waiting;
+            card.empty = (!self.waiting).then(|| words.t("todo-none"));
+        } else {
+            let all = words.count("todo-all", "count", self.lines.len() as u64);
+            card.updated = Some(String::new());
+            card.more = Some((all, "/tasks".to_owned()));
+        }
+        card
+    }
+}

@@ -1,0 +1,184 @@
+//! One stream of fresh cards per visible page.
+//!
+//! The stream asks the engine for what is old on this board, sends each card as it comes, and looks again at a steady pace. It ends
+//! when the browser leaves, when the session ends and when the server stops; it never holds a shutdown up.
+
+use crate::{
+    app::App,
+    catalogue,
+    desk::{self, DeskCard, Todo},
+    session::{Session, SignedIn},
+    web::{look::Look, words::Words},
+};
+use axum::{
+    extract::{Query, State},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use futures_util::{StreamExt, stream::FuturesUnordered};
+use pleiade_core::{Reading, WidgetContent};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeMap,
+    convert::Infallible,
+    hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+
+/// How often a board is looked over. Cards are asked for at their own pace, which is slower.
+const PACE: Duration = Duration::from_secs(15);
+
+/// What the page already shows: one mark a card, so that a page just printed receives nothing twice.
+#[derive(Debug, Default, Deserialize)]
+pub struct Seen {
+    #[serde(default)]
+    seen: String,
+}
+
+/// A mark of a piece of HTML. It guards against repetition, not against anybody.
+#[must_use]
+pub fn mark(html: &str) -> u32 {
+    let [.., a, b, c, d] = BuildHasherDefault::<DefaultHasher>::default().hash_one(html).to_be_bytes();
+    u32::from_be_bytes([a, b, c, d])
+}
+
+/// The address of the stream for a page that shows these cards.
+pub fn address<'a>(cards: impl Iterator<Item = &'a String>) -> String {
+    let marks: Vec<String> = cards.map(|html| format!("{:x}", mark(html))).collect();
+    format!("/events?seen={}", marks.join("."))
+}
+
+#[derive(Serialize)]
+struct Piece<'a> {
+    id: &'a str,
+    html: &'a str,
+}
+
+/// `GET /events`.
+pub async fn stream(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    look: Look,
+    Query(seen): Query<Seen>,
+) -> Response {
+    let (out, pieces) = mpsc::channel(4);
+    let marks = seen.seen.split('.').take(200).filter_map(|mark| u32::from_str_radix(mark, 16).ok()).collect();
+    let writer = Writer { app: app.clone(), session, look, out, sent: BTreeMap::new(), seen: marks };
+    app.tasks.spawn(writer.run());
+    let mut response =
+        Sse::new(ReceiverStream::new(pieces)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response();
+    // Proxies that buffer would hold every card back.
+    response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
+    response
+}
+
+struct Writer {
+    app: App,
+    session: Arc<Session>,
+    look: Look,
+    out: mpsc::Sender<Result<Event, Infallible>>,
+    sent: BTreeMap<String, u32>,
+    seen: Vec<u32>,
+}
+
+/// The browser is gone.
+struct Gone;
+
+impl Writer {
+    async fn run(mut self) {
+        metrics::gauge!("pleiade_event_streams").increment(1.0);
+        let (shutdown, out) = (self.app.shutdown.clone(), self.out.clone());
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = out.closed() => {}
+            _ = self.follow() => {}
+        }
+        metrics::gauge!("pleiade_event_streams").decrement(1.0);
+    }
+
+    async fn follow(&mut self) -> Result<(), Gone> {
+        loop {
+            if !self.app.sessions.is_alive(&self.session).await {
+                self.send("bye", "").await?;
+                return Ok(());
+            }
+            self.round().await?;
+            tokio::select! {
+                () = tokio::time::sleep(PACE) => {}
+                () = self.session.ended() => {}
+            }
+        }
+    }
+
+    /// Sends what changed, then each old card as its refresh ends.
+    async fn round(&mut self) -> Result<(), Gone> {
+        let acting = self.app.tenants.by_id(&self.session.actor.acting.tenant).ok_or(Gone)?;
+        let words = self.app.words(self.look.locale_or(acting.locale), acting.time_zone);
+        let cards = desk::cards(&self.app, &self.session, &words);
+        let mut readings = desk::readings(&self.app, &cards);
+        for (card, reading) in cards.iter().zip(&readings) {
+            self.card(&words, card, reading).await?;
+        }
+        self.around(&words, &cards, &readings).await?;
+        let engine = &self.app.engine.clone();
+        let mut coming: FuturesUnordered<_> = cards
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| readings.get(*place).is_some_and(|r| !matches!(r, Reading::Fresh { .. })))
+            .map(|(place, card)| async move { (place, engine.refresh(&card.call).await) })
+            .collect();
+        while let Some((place, reading)) = coming.next().await {
+            let (Some(card), Some(slot)) = (cards.get(place), readings.get_mut(place)) else { continue };
+            *slot = reading;
+            self.card(&words, card, slot).await?;
+            self.around(&words, &cards, &readings).await?;
+        }
+        Ok(())
+    }
+
+    async fn card(
+        &mut self,
+        words: &Words,
+        card: &DeskCard,
+        reading: &Reading<Arc<WidgetContent>>,
+    ) -> Result<(), Gone> {
+        let html = desk::render(words, self.app.clock.now(), card, reading);
+        self.piece("card", &desk::card_id(&card.placement), &html).await
+    }
+
+    /// What the cards change around them: the queue and the badges.
+    async fn around(
+        &mut self,
+        words: &Words,
+        cards: &[DeskCard],
+        readings: &[Reading<Arc<WidgetContent>>],
+    ) -> Result<(), Gone> {
+        let todo = Todo::new(words, self.app.clock.now(), cards, readings);
+        self.piece("card", desk::TODO_ID, &todo.card(words).html()).await?;
+        let (id, html) = catalogue::todo_badge(words, &todo);
+        self.piece("badge", &id, &html).await?;
+        for (connector, html) in catalogue::badges(words, cards, readings) {
+            self.piece("badge", &format!("badge-{connector}"), &html).await?;
+        }
+        Ok(())
+    }
+
+    async fn piece(&mut self, kind: &str, id: &str, html: &str) -> Result<(), Gone> {
+        let mark = mark(html);
+        let known = self.sent.insert(id.to_owned(), mark);
+        if known == Some(mark) || (known.is_none() && self.seen.contains(&mark)) {
+            return Ok(());
+        }
+        let data = serde_json::to_string(&Piece { id, html }).unwrap_or_default();
+        self.send(kind, &data).await
+    }
+
+    async fn send(&self, kind: &str, data: &str) -> Result<(), Gone> {
+        self.out.send(Ok(Event::default().event(kind).data(data))).await.map_err(|_| Gone)
+    }
+}

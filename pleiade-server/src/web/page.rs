@@ -1,0 +1,166 @@
+//! What every page shows around its own content.
+
+use super::{assets, words::Words};
+use crate::app::App;
+use pleiade_core::{Actor, Locale, Tenant, TenantId};
+use std::sync::Arc;
+
+/// A person's choice between light and dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// As the device says.
+    #[default]
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// Every theme, in the order of the menu.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Light, Self::Dark];
+
+    /// Its name in forms and in storage.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// A theme by its name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.name() == name)
+    }
+
+    /// Its message key.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Auto => "theme-auto",
+            Self::Light => "theme-light",
+            Self::Dark => "theme-dark",
+        }
+    }
+
+    /// The value of the page's `data-theme`.
+    #[must_use]
+    pub fn attribute(self) -> Option<&'static str> {
+        (self != Self::Auto).then(|| self.name())
+    }
+}
+
+/// A collectivité to act for.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// Which one.
+    pub id: TenantId,
+    /// Its name.
+    pub name: String,
+}
+
+/// The signed-in person, as the header shows them.
+#[derive(Debug, Clone)]
+pub struct PersonView {
+    /// Full name.
+    pub name: String,
+    /// One or two letters.
+    pub initials: String,
+    /// Function where they act.
+    pub function: Option<String>,
+}
+
+impl PersonView {
+    /// What the header shows of somebody.
+    #[must_use]
+    pub fn new(actor: &Actor) -> Self {
+        let name = actor.identity.display_name.clone();
+        Self { initials: initials(&name), name, function: actor.acting.function.clone() }
+    }
+}
+
+/// The first letters of the first two words.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    let letters: String =
+        name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric())).take(2).collect();
+    letters.to_uppercase()
+}
+
+/// The frame of a page.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Its words.
+    pub words: Words,
+    /// Light or dark.
+    pub theme: Theme,
+    /// The collectivité whose page it is.
+    pub tenant: Arc<Tenant>,
+    /// Who is signed in.
+    pub person: Option<PersonView>,
+    /// For whom they may act.
+    pub choices: Vec<Choice>,
+    /// The path of this page, to come back to after a form. Never taken from the query.
+    pub path: &'static str,
+    /// The address of the tenant's colours.
+    pub colours: String,
+    /// Whether this is a demonstration.
+    pub demonstration: bool,
+    /// The server's version.
+    pub version: &'static str,
+}
+
+impl Page {
+    /// A page for somebody not signed in.
+    #[must_use]
+    pub fn anonymous(app: &App, tenant: Arc<Tenant>, locale: Locale, theme: Theme, path: &'static str) -> Self {
+        Self {
+            words: app.words(locale, tenant.time_zone),
+            theme,
+            person: None,
+            choices: Vec::new(),
+            path,
+            colours: app.colours.address(&tenant.id),
+            demonstration: app.demonstration,
+            version: env!("CARGO_PKG_VERSION"),
+            tenant,
+        }
+    }
+
+    /// The letters of the brand mark.
+    #[must_use]
+    pub fn monogram(&self) -> String {
+        self.tenant.branding.monogram.clone().unwrap_or_else(|| "p".to_owned())
+    }
+
+    /// The address of one of our files.
+    #[must_use]
+    pub fn asset(&self, name: &str) -> String {
+        assets::address(name)
+    }
+
+    /// The languages on offer.
+    #[must_use]
+    pub fn locales(&self) -> &'static [Locale] {
+        &Locale::ALL
+    }
+
+    /// A language in its own words.
+    #[must_use]
+    pub fn language(&self, locale: Locale) -> &'static str {
+        match locale {
+            Locale::Fr => "Français",
+            Locale::En => "English",
+        }
+    }
+
+    /// The themes on offer.
+    #[must_use]
+    pub fn themes(&self) -> &'static [Theme] {
+        &Theme::ALL
+    }
+}

@@ -1,0 +1,125 @@
+//! Which collectivité a host name leads to. An unknown name leads to nobody: there is no default tenant.
+//!
+//! Only the request's own `Host` counts; `X-Forwarded-Host` is ignored, so a proxy must pass the host untouched.
+
+use super::errors::Refusal;
+use crate::app::App;
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use pleiade_core::{Tenant, TenantId};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Where a request arrived.
+#[derive(Debug, Clone)]
+pub enum Site {
+    /// A collectivité's own host name: its sources, its people.
+    Tenant(Arc<Tenant>),
+    /// The operator's common host name, where people of every collectivité sign in.
+    Operator(Arc<Tenant>),
+}
+
+impl Site {
+    /// Whose name and colours stand on the page before anybody is signed in.
+    #[must_use]
+    pub fn tenant(&self) -> &Arc<Tenant> {
+        let (Self::Tenant(tenant) | Self::Operator(tenant)) = self;
+        tenant
+    }
+
+    /// Whether a session of this collectivité may be used here.
+    #[must_use]
+    pub fn admits(&self, acting: &TenantId) -> bool {
+        match self {
+            Self::Tenant(tenant) => tenant.id == *acting,
+            Self::Operator(_) => true,
+        }
+    }
+}
+
+/// The collectivités of the instance.
+#[derive(Debug, Default)]
+pub struct Tenants {
+    by_id: BTreeMap<TenantId, Arc<Tenant>>,
+    by_host: BTreeMap<String, Site>,
+}
+
+impl Tenants {
+    /// Every tenant by its host names, and the operator's own names.
+    #[must_use]
+    pub fn new(tenants: Vec<Tenant>, operator: &Arc<Tenant>) -> Self {
+        let mut all = Self::default();
+        for host in &operator.hosts {
+            all.by_host.insert(host.to_lowercase(), Site::Operator(operator.clone()));
+        }
+        for tenant in tenants {
+            let tenant = Arc::new(tenant);
+            for host in &tenant.hosts {
+                all.by_host.insert(host.to_lowercase(), Site::Tenant(tenant.clone()));
+            }
+            all.by_id.insert(tenant.id.clone(), tenant);
+        }
+        all
+    }
+
+    /// A tenant.
+    #[must_use]
+    pub fn by_id(&self, id: &TenantId) -> Option<Arc<Tenant>> {
+        self.by_id.get(id).cloned()
+    }
+
+    /// Every tenant.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Tenant>> {
+        self.by_id.values()
+    }
+
+    fn by_host(&self, authority: &str) -> Option<&Site> {
+        let host = match authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+            _ => authority,
+        };
+        self.by_host.get(&host.to_ascii_lowercase())
+    }
+}
+
+/// Finds the site of a request, or refuses it.
+pub async fn find(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let authority = match request.headers().get(header::HOST) {
+        Some(host) => host.to_str().ok(),
+        None => request.uri().authority().map(axum::http::uri::Authority::as_str),
+    };
+    let Some(site) = authority.and_then(|authority| app.tenants.by_host(authority)).cloned() else {
+        return Refusal::UnknownHost.into_response();
+    };
+    request.extensions_mut().insert(site);
+    next.run(request).await
+}
+
+impl<S: Sync> FromRequestParts<S> for Site {
+    type Rejection = Refusal;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        parts.extensions.get::<Self>().cloned().ok_or(Refusal::UnknownHost)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_leads_to_its_tenant_whatever_its_port_and_case() {
+        let operator = Arc::new(Tenant::new(TenantId::new("operateur").unwrap(), "OPSN"));
+        let mut ville = Tenant::new(TenantId::new("ville").unwrap(), "Ville");
+        ville.hosts = vec!["bureau.ville.example".to_owned()];
+        let tenants = Tenants::new(vec![ville], &operator);
+        for host in ["bureau.ville.example", "BUREAU.ville.example:8443"] {
+            assert!(tenants.by_host(host).is_some(), "{host}");
+        }
+        for host in ["", "ville.example", "bureau.ville.example.evil.example", "bureau.ville.example@evil", "bureau.ville.example:80:80"] {
+            assert!(tenants.by_host(host).is_none(), "{host}");
+        }
+    }
+}

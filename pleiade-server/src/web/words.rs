@@ -1,0 +1,54 @@
+//! The words of one page: one language, one time zone.
+
+use chrono::{DateTime, Utc};
+use pleiade_connectors::text::Catalogue;
+use pleiade_core::{Locale, Message, MessageArg, Text};
+use std::sync::Arc;
+
+/// Renders messages for one reader.
+#[derive(Debug, Clone)]
+pub struct Words {
+    catalogue: Arc<Catalogue>,
+    /// The language.
+    pub locale: Locale,
+    /// The zone in which times are read.
+    pub zone: chrono_tz::Tz,
+}
+
+impl Words {
+    /// Words in a language and a zone.
+    #[must_use]
+    pub fn new(catalogue: Arc<Catalogue>, locale: Locale, zone: chrono_tz::Tz) -> Self {
+        Self { catalogue, locale, zone }
+    }
+
+    /// A message without arguments.
+    #[must_use]
+    pub fn t(&self, key: &'static str) -> String {
+        self.message(&Message::new(key))
+    }
+
+    /// A message.
+    #[must_use]
+    pub fn message(&self, message: &Message) -> String {
+        self.catalogue.message(self.locale, self.zone, message)
+    }
+
+    /// Our words or an upstream's.
+    #[must_use]
+    pub fn text(&self, text: &Text) -> String {
+        self.catalogue.text(self.locale, self.zone, text)
+    }
+
+    /// A message with a moment.
+    #[must_use]
+    pub fn at(&self, key: &'static str, name: &'static str, when: DateTime<Utc>) -> String {
+        self.message(&Message::new(key).with(name, MessageArg::Instant(when)))
+    }
+
+    /// A message with a number.
+    #[must_use]
+    pub fn count(&self, key: &'static str, name: &'static str, count: u64) -> String {
+        self.message(&Message::new(key).with_number(name, count))
+    }
+}
