@@ -49,7 +49,9 @@ pub use item::{Deadline, Item, When};
 pub use mail::{MailAddress, MailDomain};
 pub use reading::{Freshness, Reading, Reason};
 pub use secrecy::{ExposeSecret, SecretString};
-pub use sign_in::{Claims, IdentityProvider, ProviderKind, SignInError, SignInStep};
+pub use sign_in::{
+    Claims, IdentityProvider, PersonTokens, ProviderKind, ProviderLogout, SignInAnswer, SignInError, SignInStep,
+};
 pub use siren::{Siren, Siret};
 pub use tenant::{Branding, Colour, Tenant};
 pub use text::{Locale, Message, MessageArg, Text};

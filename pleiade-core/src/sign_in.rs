@@ -195,4 +195,31 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync + 'static {
         let _ = (tokens, back_to);
         None
     }
+
+    /// Reads a logout token that the provider posts on its own (OpenID Connect Back-Channel Logout 1.0).
+    ///
+    /// # Errors
+    /// When the source knows no such thing, and every refusal of the token.
+    async fn read_logout(&self, token: &str) -> Result<ProviderLogout, SignInError> {
+        let _ = token;
+        Err(SignInError::Refused("this source sends no logout tokens"))
+    }
+}
+
+/// What a provider wants ended. One of the two is always there.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ProviderLogout {
+    /// The provider's session, by the id it gave at sign-in.
+    pub provider_session: Option<String>,
+    /// Every session of this person.
+    pub subject: Option<Subject>,
+}
+
+impl ProviderLogout {
+    /// Ends one session of the provider, or all of a person when it is not named.
+    #[must_use]
+    pub fn new(provider_session: Option<String>, subject: Option<Subject>) -> Self {
+        Self { provider_session, subject }
+    }
 }
