@@ -1,1 +1,35 @@
-//! skeleton
+//! For tests and demonstrations only: simulated applications, faults, a test clock, and the conformance suite that every
+//! connector of the Pléiade virtual desk passes.
+//!
+//! * [`conformance`]: the suite, run on a [`conformance::Subject`];
+//! * [`simulator`]: what a simulated application offers to the suite; one module per application;
+//! * [`fault`]: everything an application can do wrong, wrapped around any simulator;
+//! * [`transport`], [`capture`]: the network replaced by a router in the same process, so that tests run in paused time;
+//! * [`credentials`], [`clock`], [`people`]: who calls, with what, and when;
+//! * [`serve`]: the same simulators on a loopback port.
+//!
+//! Nothing here is hardened, and simulators keep sample people only: never put any of it in front of real ones.
+#![deny(missing_docs)]
+
+pub mod capture;
+pub mod clock;
+pub mod conformance;
+pub mod credentials;
+pub mod fault;
+pub mod mangle;
+pub mod people;
+pub mod serve;
+pub mod simulator;
+pub mod transport;
+
+pub use capture::{CapturedRequest, CapturingTransport, NeverAnswers, ScriptedTransport};
+pub use clock::TestClock;
+pub use credentials::{FixedCredentials, NotLinked};
+pub use fault::{Fault, FaultSwitch};
+pub use serve::{Served, serve};
+pub use simulator::Simulator;
+pub use transport::RouterTransport;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,1 @@
+//! For tests and demonstrations only: the suite that every connector passes.
