@@ -3,6 +3,11 @@
 //! [`HttpClient`] is what a connector uses: it knows one base address, builds paths from encoded segments, enforces the limits and
 //! turns transport faults into [`ConnectorError`]s. The network itself is an injected [`Transport`].
 
+mod address;
+mod hardened;
+
+pub use hardened::{HardenedBuilder, HardenedError, HardenedTransport, Resolver, SystemResolver};
+
 use ::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
