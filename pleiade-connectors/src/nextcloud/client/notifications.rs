@@ -1,0 +1,86 @@
+//! Notifications v2.
+
+use super::{Session, ocs};
+use crate::nextcloud::wire;
+use ::http::{HeaderName, Method, StatusCode, header};
+use chrono::{DateTime, Utc};
+use pleiade_core::ConnectorError;
+use serde::Deserialize;
+
+/// The server lists no more than this many (nextcloud/notifications, `Handler::get`).
+pub const LIST_CAP: usize = 25;
+
+const USER_STATUS: HeaderName = HeaderName::from_static("x-nextcloud-user-status");
+const PATH: [&str; 5] = ["apps", "notifications", "api", "v2", "notifications"];
+
+/// One notification.
+#[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
+pub struct Notification {
+    /// Its number.
+    #[serde(rename = "notification_id")]
+    pub id: u64,
+    /// The app that sent it.
+    pub app: String,
+    /// When.
+    pub datetime: DateTime<Utc>,
+    /// Its first line in plain text; may be empty.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub subject: String,
+    /// The rest in plain text; may be empty.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub message: String,
+    /// Where it leads, as the server wrote it; may be empty.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub link: String,
+}
+
+/// An answer to the question for notifications.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Notifications {
+    /// Nothing changed since the tag that was sent.
+    Unchanged,
+    /// The newest [`LIST_CAP`] at most, newest first.
+    List {
+        /// The notifications.
+        list: Vec<Notification>,
+        /// To send with the next question.
+        etag: Option<String>,
+        /// The person's presence as the server knows it: `online`, `away`, `dnd`, `invisible`, `offline`.
+        presence: Option<String>,
+    },
+}
+
+impl Session<'_> {
+    /// The unread notifications, unless they are those of `etag`.
+    ///
+    /// # Errors
+    /// Those of the application.
+    pub async fn notifications(&self, etag: Option<&str>) -> Result<Notifications, ConnectorError> {
+        let call = self.ocs("list notifications", Method::GET, &PATH, &[]);
+        let call = match etag {
+            Some(etag) => call.header(header::IF_NONE_MATCH, etag),
+            None => call,
+        };
+        let answer = call.send().await?;
+        let list = match answer.status() {
+            StatusCode::NOT_MODIFIED if etag.is_some() => return Ok(Notifications::Unchanged),
+            // No app of this server can notify anybody.
+            StatusCode::NO_CONTENT => Vec::new(),
+            _ => ocs::data(&answer)?,
+        };
+        let text = |name| answer.header(name).map(str::to_owned);
+        Ok(Notifications::List { list, etag: text(&header::ETAG), presence: text(&USER_STATUS) })
+    }
+
+    /// Dismisses one. The server says the same for a number it does not know.
+    ///
+    /// # Errors
+    /// Those of the application.
+    pub async fn dismiss_notification(&self, id: u64) -> Result<(), ConnectorError> {
+        let id = id.to_string();
+        let path: Vec<&str> = PATH.iter().copied().chain([id.as_str()]).collect();
+        ocs::command(self.ocs("dismiss a notification", Method::DELETE, &path, &[])).await
+    }
+}

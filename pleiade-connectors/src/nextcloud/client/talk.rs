@@ -1,0 +1,123 @@
+//! Talk conversations (the app `spreed`).
+
+use super::{Session, ocs};
+use crate::nextcloud::wire::{self, RichParameters};
+use ::http::Method;
+use chrono::{DateTime, Utc};
+use pleiade_core::ConnectorError;
+use serde::{Deserialize, Deserializer, de::Error as _};
+
+/// A conversation of the person.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Room {
+    /// Names it in addresses.
+    pub token: String,
+    /// 1 one to one, 2 group, 3 public, 4 news of Talk, 5 former one to one, 6 note to self.
+    #[serde(rename = "type")]
+    pub kind: u8,
+    /// What it was made for: `sample`, `event`, `file`…; empty for most.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub object_type: String,
+    /// Its name.
+    pub display_name: String,
+    /// Messages not read.
+    pub unread_messages: u64,
+    /// Whether one of them calls this person: by name, `@all`, or in a one to one conversation.
+    #[serde(default)]
+    pub unread_mention: bool,
+    /// When something last happened, in Unix seconds.
+    #[serde(default)]
+    pub last_activity: i64,
+    /// 0 default, 1 always, 2 when mentioned, 3 never.
+    #[serde(default)]
+    pub notification_level: u8,
+    /// Whether the person put it away.
+    #[serde(default, deserialize_with = "wire::flag")]
+    pub is_archived: bool,
+    /// Whether its messages must not be shown in lists.
+    #[serde(default, deserialize_with = "wire::flag")]
+    pub is_sensitive: bool,
+    /// Whether a call goes on.
+    #[serde(default, deserialize_with = "wire::flag")]
+    pub has_call: bool,
+    /// The last message, unless there is none.
+    #[serde(default, deserialize_with = "last_message")]
+    pub last_message: Option<LastMessage>,
+}
+
+/// The last message of a conversation.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct LastMessage {
+    /// Who wrote it.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub actor_display_name: String,
+    /// Its text, with placeholders.
+    #[serde(default, deserialize_with = "wire::text")]
+    message: String,
+    /// The placeholders' values.
+    #[serde(default, deserialize_with = "wire::object")]
+    message_parameters: RichParameters,
+    /// Not empty when the server wrote it.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub system_message: String,
+}
+
+impl LastMessage {
+    /// Its text, with names in their places.
+    #[must_use]
+    pub fn text(&self) -> String {
+        wire::rich(&self.message, &self.message_parameters)
+    }
+}
+
+fn last_message<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<LastMessage>, D::Error> {
+    let value: serde_json::Value = wire::object(deserializer)?;
+    match value {
+        serde_json::Value::Null => Ok(None),
+        other => serde_json::from_value(other).map(Some).map_err(D::Error::custom),
+    }
+}
+
+impl Room {
+    /// Whether it waits to be read: a conversation between people, not put away, not silenced, with unread messages. Without this
+    /// filter the news of Talk and its sample room give every newcomer some sixty unread messages.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        matches!(self.kind, 1..=3)
+            && !self.is_archived
+            && self.object_type != "sample"
+            && self.notification_level != 3
+            && self.unread_messages > 0
+    }
+
+    /// When something last happened.
+    #[must_use]
+    pub fn last_activity(&self) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp(self.last_activity, 0)
+    }
+}
+
+impl Session<'_> {
+    /// Every conversation of the person; asking does not make them appear online.
+    ///
+    /// # Errors
+    /// Those of the application.
+    pub async fn rooms(&self) -> Result<Vec<Room>, ConnectorError> {
+        let path = ["apps", "spreed", "api", "v4", "room"];
+        ocs::fetch(self.ocs("list conversations", Method::GET, &path, &[("noStatusUpdate", "1")])).await
+    }
+
+    /// Marks a conversation read.
+    ///
+    /// # Errors
+    /// Those of the application.
+    pub async fn mark_room_read(&self, token: &str) -> Result<(), ConnectorError> {
+        let path = ["apps", "spreed", "api", "v1", "chat", token, "read"];
+        let call = self.ocs("mark a conversation read", Method::POST, &path, &[]);
+        ocs::command(call.json(&serde_json::json!({}))).await
+    }
+}

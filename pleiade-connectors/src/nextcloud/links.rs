@@ -1,0 +1,205 @@
+//! Addresses that people open.
+//!
+//! Threat: an answer of Nextcloud holds links that other people wrote (a notification, a calendar entry). Only addresses of this very
+//! server become links of the desk, and they are moved to the public address, because a server behind a proxy often writes `http://`
+//! or its internal name.
+
+use chrono::NaiveDate;
+use url::Url;
+
+/// Builds and checks links to one Nextcloud server.
+#[derive(Debug, Clone)]
+pub struct Links {
+    public: Url,
+    internal: Url,
+}
+
+impl Links {
+    /// `public` is what people open, `internal` what the portal calls.
+    #[must_use]
+    pub fn new(public: Url, internal: Url) -> Self {
+        Self { public, internal }
+    }
+
+    /// An address that the server wrote, moved to the public scheme, host and port; nothing when it leads anywhere else.
+    #[must_use]
+    pub fn own(&self, written: &str) -> Option<Url> {
+        let written = written.trim();
+        if written.is_empty() {
+            return None;
+        }
+        let mut url = self.public.join(written).ok()?;
+        let plain =
+            matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
+        if !plain || !(self.is_at(&url, &self.public) || self.is_at(&url, &self.internal)) {
+            return None;
+        }
+        url.set_scheme(self.public.scheme()).ok()?;
+        url.set_host(self.public.host_str()).ok()?;
+        url.set_port(self.public.port()).ok()?;
+        Some(url)
+    }
+
+    /// Same host, and the same port or the usual port of the link's own scheme.
+    fn is_at(&self, url: &Url, place: &Url) -> bool {
+        url.host_str() == place.host_str()
+            && (url.port().is_none() || url.port_or_known_default() == place.port_or_known_default())
+    }
+
+    fn page(&self, segments: &[&str]) -> Url {
+        let mut url = self.public.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().push("index.php").extend(segments);
+        }
+        url
+    }
+
+    /// The home page.
+    #[must_use]
+    pub fn home(&self) -> Url {
+        self.public.clone()
+    }
+
+    /// A file or a folder by its number; stable across versions.
+    #[must_use]
+    pub fn file(&self, id: u64) -> Url {
+        self.page(&["f", &id.to_string()])
+    }
+
+    /// All files, where new ones are made.
+    #[must_use]
+    pub fn files(&self) -> Url {
+        self.page(&["apps", "files", ""])
+    }
+
+    /// Recently changed files.
+    #[must_use]
+    pub fn recent_files(&self) -> Url {
+        self.page(&["apps", "files", "recent"])
+    }
+
+    /// Favourite files.
+    #[must_use]
+    pub fn favourites(&self) -> Url {
+        self.page(&["apps", "files", "favorites"])
+    }
+
+    /// What others shared.
+    #[must_use]
+    pub fn shares(&self) -> Url {
+        self.page(&["apps", "files", "sharingin"])
+    }
+
+    /// Shares that wait for an answer.
+    #[must_use]
+    pub fn pending_shares(&self) -> Url {
+        self.page(&["apps", "files", "pendingshares"])
+    }
+
+    /// All conversations.
+    #[must_use]
+    pub fn talk(&self) -> Url {
+        self.page(&["apps", "spreed", ""])
+    }
+
+    /// One conversation.
+    #[must_use]
+    pub fn room(&self, token: &str) -> Url {
+        self.page(&["call", token])
+    }
+
+    /// The calendar.
+    #[must_use]
+    pub fn calendar(&self) -> Url {
+        self.page(&["apps", "calendar", ""])
+    }
+
+    /// One day of the calendar.
+    #[must_use]
+    pub fn calendar_day(&self, day: NaiveDate) -> Url {
+        self.page(&["apps", "calendar", "timeGridDay", &day.format("%Y-%m-%d").to_string()])
+    }
+
+    /// The tasks.
+    #[must_use]
+    pub fn tasks(&self) -> Url {
+        self.page(&["apps", "tasks", ""])
+    }
+
+    /// The boards.
+    #[must_use]
+    pub fn deck(&self) -> Url {
+        self.page(&["apps", "deck", ""])
+    }
+
+    /// One card of a board.
+    #[must_use]
+    pub fn deck_card(&self, board: u64, card: u64) -> Url {
+        let mut url = self.deck();
+        url.set_fragment(Some(&format!("/board/{board}/card/{card}")));
+        url
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn links() -> Links {
+        Links::new(
+            "https://cloud.ville.example/nc".parse().unwrap(),
+            "http://nextcloud.lan:8080/nc".parse().unwrap(),
+        )
+    }
+
+    #[test]
+    fn links_of_this_server_move_to_its_public_address() {
+        for (written, moved) in [
+            (
+                "http://cloud.ville.example/nc/index.php/call/x#m1",
+                "https://cloud.ville.example/nc/index.php/call/x#m1",
+            ),
+            ("http://nextcloud.lan:8080/nc/f/1?a=b", "https://cloud.ville.example/nc/f/1?a=b"),
+            ("/nc/index.php/f/9", "https://cloud.ville.example/nc/index.php/f/9"),
+        ] {
+            assert_eq!(links().own(written).unwrap().as_str(), moved, "{written}");
+        }
+    }
+
+    #[test]
+    fn links_elsewhere_are_dropped() {
+        for written in [
+            "",
+            "https://evil.example/",
+            "//evil.example/x",
+            "https://cloud.ville.example:8443/",
+            "https://cloud.ville.example.evil.example/",
+            "https://u:p@cloud.ville.example/",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "ftp://cloud.ville.example/x",
+            "https://cloud.ville.example\\@evil.example/",
+        ] {
+            let kept = links().own(written);
+            assert!(
+                kept.as_ref().is_none_or(|url| url.as_str().starts_with("https://cloud.ville.example/")),
+                "{written}: {kept:?}"
+            );
+            if !written.contains('\\') {
+                assert_eq!(kept, None, "{written}");
+            }
+        }
+    }
+
+    #[test]
+    fn deep_links() {
+        let links = links();
+        assert_eq!(links.file(189).as_str(), "https://cloud.ville.example/nc/index.php/f/189");
+        assert_eq!(links.files().as_str(), "https://cloud.ville.example/nc/index.php/apps/files/");
+        assert_eq!(links.room("a/../b").as_str(), "https://cloud.ville.example/nc/index.php/call/a%2F..%2Fb");
+        assert_eq!(
+            links.deck_card(1, 2).as_str(),
+            "https://cloud.ville.example/nc/index.php/apps/deck/#/board/1/card/2"
+        );
+    }
+}
