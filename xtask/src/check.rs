@@ -1,0 +1,5 @@
+//! `cargo xtask check`.
+use crate::Result;
+pub(crate) fn run() -> Result<()> {
+    Err("not yet".to_owned())
+}

@@ -1,0 +1,205 @@
+//! Child processes that never outlive this one.
+//!
+//! Every child leads its own process group, and a small shell script holds the list of groups: it reads them from a
+//! pipe that closes when this process ends, however it ends, and then stops the groups and deletes the temporary
+//! folder. A signal handler would need unsafe code and would miss SIGKILL.
+
+use std::fs::File;
+use std::io::Write;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::Result;
+
+const REAPER: &str = include_str!("../servers/reaper.sh");
+
+/// Owner of a temporary folder and of the processes that work in it.
+pub(crate) struct Nursery {
+    folder: PathBuf,
+    reaper: Child,
+}
+
+impl Nursery {
+    pub(crate) fn new() -> Result<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix("pleiade-")
+            .tempdir()
+            .map_err(|error| format!("cannot create a temporary folder: {error}"))?
+            .keep();
+        // PostgreSQL runs as another user and has to pass through.
+        open_for_others(&folder)?;
+        let reaper = Command::new("sh")
+            .args(["-c", REAPER, "reaper"])
+            .arg(&folder)
+            .stdin(Stdio::piped())
+            .process_group(0)
+            .spawn()
+            .map_err(|error| format!("cannot start sh: {error}"))?;
+        Ok(Self { folder, reaper })
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Starts a server that writes to `NAME.log` in the temporary folder.
+    pub(crate) fn serve(&mut self, name: &'static str, command: &mut Command) -> Result<Server> {
+        let log = self.folder.join(format!("{name}.log"));
+        let output =
+            File::create(&log).map_err(|error| format!("cannot write {}: {error}", log.display()))?;
+        let errors =
+            output.try_clone().map_err(|error| format!("cannot share {}: {error}", log.display()))?;
+        let child = self.adopt(command.stdout(output).stderr(errors))?;
+        Ok(Server { name, child, log })
+    }
+
+    /// Runs a command to its end, its output on the terminal.
+    pub(crate) fn wait(&mut self, command: &mut Command) -> Result<ExitStatus> {
+        let mut child = self.adopt(command)?;
+        let status =
+            child.wait().map_err(|error| format!("cannot wait for {}: {error}", name_of(command)))?;
+        self.tell(&format!("forget {}", child.id()))?;
+        Ok(status)
+    }
+
+    fn adopt(&mut self, command: &mut Command) -> Result<Child> {
+        let child = command
+            .stdin(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .map_err(|error| format!("cannot start {}: {error}", name_of(command)))?;
+        self.tell(&format!("stop {}", child.id()))?;
+        Ok(child)
+    }
+
+    fn tell(&mut self, line: &str) -> Result<()> {
+        let Some(pipe) = self.reaper.stdin.as_mut() else { return Ok(()) };
+        writeln!(pipe, "{line}")
+            .map_err(|error| format!("the process that stops the servers has gone: {error}"))
+    }
+}
+
+impl Drop for Nursery {
+    fn drop(&mut self) {
+        drop(self.reaper.stdin.take());
+        // Nothing better can be done with an error here.
+        let _ = self.reaper.wait();
+    }
+}
+
+/// A running server.
+pub(crate) struct Server {
+    name: &'static str,
+    child: Child,
+    log: PathBuf,
+}
+
+impl Server {
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Waits until `ready` answers yes; fails when the server ends first or half a minute has passed.
+    pub(crate) fn wait_until(&mut self, mut ready: impl FnMut() -> bool) -> Result<()> {
+        let limit = Instant::now() + Duration::from_secs(30);
+        while !ready() {
+            if self.has_ended() {
+                return Err(format!("{} ended while it was starting.\n{}", self.name, self.log_excerpt()));
+            }
+            if Instant::now() > limit {
+                return Err(format!("{} is not ready after 30 seconds.\n{}", self.name, self.log_excerpt()));
+            }
+            pause(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn has_ended(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
+    pub(crate) fn log_excerpt(&self) -> String {
+        let log = std::fs::read(&self.log).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        let lines: Vec<&str> = log.lines().collect();
+        let log = match (lines.get(..20), lines.get(lines.len().saturating_sub(20)..)) {
+            (Some(first), Some(last)) if lines.len() > 40 => {
+                format!("{}\n[…]\n{}", first.join("\n"), last.join("\n"))
+            }
+            _ => lines.join("\n"),
+        };
+        format!("Log of {}:\n{log}", self.name)
+    }
+}
+
+/// Runs a command to its end and gives its output; a failure carries what it printed.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let name = name_of(command);
+    let result =
+        command.stdin(Stdio::null()).output().map_err(|error| format!("cannot start {name}: {error}"))?;
+    let stdout = String::from_utf8_lossy(&result.stdout).into_owned();
+    if result.status.success() {
+        return Ok(stdout);
+    }
+    Err(format!("{name} failed ({}).\n{stdout}{}", result.status, String::from_utf8_lossy(&result.stderr)))
+}
+
+/// Distinct ports of the loopback that nobody listens on, outside the range the kernel gives to clients.
+pub(crate) fn free_ports<const N: usize>() -> Result<[u16; N]> {
+    let first = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap_or_default();
+    let mut held = Vec::new();
+    let mut candidates = (first..32_000).chain(20_000..first);
+    let mut ports = [0; N];
+    for port in &mut ports {
+        let listener = candidates
+            .find_map(|candidate| TcpListener::bind((Ipv4Addr::LOCALHOST, candidate)).ok())
+            .ok_or("no free port between 20000 and 32000")?;
+        *port = listener.local_addr().map_err(|error| format!("cannot read a port: {error}"))?.port();
+        held.push(listener);
+    }
+    Ok(ports)
+}
+
+pub(crate) fn listens(port: u16) -> bool {
+    TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
+}
+
+/// Whether `GET path` on the loopback answers 200.
+pub(crate) fn answers(port: u16, host: &str, path: &str) -> bool {
+    use std::io::Read;
+    let ask = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n")?;
+        let mut status = [0; 12];
+        stream.read_exact(&mut status)?;
+        Ok(String::from_utf8_lossy(&status).into_owned())
+    };
+    ask().is_ok_and(|status| status.ends_with(" 200"))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "nothing announces that a foreign server is ready: it is polled"
+)]
+pub(crate) fn pause(duration: Duration) {
+    std::thread::sleep(duration);
+}
+
+pub(crate) fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0)
+}
+
+fn open_for_others(folder: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(folder, PermissionsExt::from_mode(0o711))
+        .map_err(|error| format!("cannot set the rights of {}: {error}", folder.display()))
+}
+
+fn name_of(command: &Command) -> String {
+    command.get_program().to_string_lossy().into_owned()
+}

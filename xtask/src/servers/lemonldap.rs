@@ -1,0 +1,65 @@
+//! LemonLDAP::NG's portal, with OpenLDAP behind it.
+
+use std::process::Command;
+
+use super::{Ports, create_folder, desk, render, template, write};
+use crate::Result;
+use crate::process::{Nursery, Server, answers, output};
+
+const HOST: &str = "auth.pleiade.localhost";
+
+/// Address of the portal, and issuer: the final slash belongs to it.
+pub(super) fn portal(ports: &Ports) -> String {
+    format!("http://{HOST}:{}/", ports.lemonldap)
+}
+
+pub(super) fn start(nursery: &mut Nursery, ports: &Ports) -> Result<Server> {
+    let folder = nursery.folder().join("lemonldap");
+    for name in ["conf", "cache", "sessions/lock", "psessions/lock"] {
+        create_folder(&folder.join(name))?;
+    }
+    let key = folder.join("oidc.key");
+    output(Command::new("openssl").args(["genrsa", "-traditional", "-out"]).arg(&key).arg("2048"))?;
+    let public = output(Command::new("openssl").args(["rsa", "-pubout", "-in"]).arg(&key))?;
+    let private =
+        std::fs::read_to_string(&key).map_err(|error| format!("cannot read {}: {error}", key.display()))?;
+    let dir = folder.display().to_string();
+    write(
+        &folder.join("conf/lmConf-1.json"),
+        &render(
+            template!("lmConf.json"),
+            &[
+                ("DIR", &dir),
+                ("PORTAL", &portal(ports)),
+                ("DESK", &desk(ports)),
+                ("LDAP", &format!("ldap://127.0.0.1:{}", ports.ldap)),
+                ("PRIVATE_KEY", &private.replace('\n', "\\n")),
+                ("PUBLIC_KEY", &public.replace('\n', "\\n")),
+            ],
+        ),
+    )?;
+    let settings = folder.join("lemonldap-ng.ini");
+    write(&settings, &render(template!("lemonldap-ng.ini"), &[("DIR", &dir)]))?;
+    let application = folder.join("app.psgi");
+    write(&application, template!("app.psgi"))?;
+    nursery.serve(
+        "lemonldap",
+        Command::new("starman")
+            // Not the development mode, which prints Perl traces in the answers; two workers, because the portal calls back.
+            .args([
+                "--listen",
+                &format!("127.0.0.1:{}", ports.lemonldap),
+                "--workers",
+                "2",
+                "-E",
+                "deployment",
+            ])
+            .arg(&application)
+            .env("LLNG_DEFAULTCONFFILE", &settings)
+            .current_dir(&folder),
+    )
+}
+
+pub(super) fn wait(server: &mut Server, ports: &Ports) -> Result<()> {
+    server.wait_until(|| answers(ports.lemonldap, HOST, "/.well-known/openid-configuration"))
+}

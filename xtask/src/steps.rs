@@ -1,0 +1,42 @@
+//! Named steps that all run, and a summary at the end.
+
+use std::time::{Duration, Instant};
+
+use crate::Result;
+
+struct Step {
+    name: &'static str,
+    passed: bool,
+    took: Duration,
+}
+
+/// What has run so far.
+#[derive(Default)]
+pub(crate) struct Steps {
+    done: Vec<Step>,
+}
+
+impl Steps {
+    /// Runs one step under its heading; its failure is printed and remembered.
+    pub(crate) fn run<T>(&mut self, name: &'static str, step: impl FnOnce() -> Result<T>) -> Option<T> {
+        println!("\n== {name}");
+        let began = Instant::now();
+        let outcome = step();
+        let passed = outcome.is_ok();
+        self.done.push(Step { name, passed, took: began.elapsed() });
+        outcome.inspect_err(|message| println!("{name}: FAILED\n{message}")).ok()
+    }
+
+    /// Prints the summary; an error if a step failed.
+    pub(crate) fn finish(self) -> Result<()> {
+        let failed = self.done.iter().filter(|step| !step.passed).count();
+        let width = self.done.iter().map(|step| step.name.chars().count()).max().unwrap_or_default();
+        println!("\n== summary");
+        for Step { name, passed, took } in &self.done {
+            let result = if *passed { "passed" } else { "FAILED" };
+            println!("{name:width$}  {result}  {:>7.1} s", took.as_secs_f64());
+        }
+        println!("{} passed, {failed} failed", self.done.len() - failed);
+        if failed == 0 { Ok(()) } else { Err(String::new()) }
+    }
+}
