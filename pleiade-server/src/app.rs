@@ -4,6 +4,7 @@ use crate::{
     catalogue::{Catalogue, Menus},
     credentials::{Rules, SessionCredentials},
     desk, events,
+    seal::Sealer,
     session::{Session, Sessions},
     sign_in::SignIn,
     storage::Storage,
@@ -16,7 +17,7 @@ use crate::{
 };
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::{FromRef, Path, State},
     http::{HeaderMap, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
@@ -30,10 +31,10 @@ use pleiade_connectors::{
 use pleiade_core::{
     Affiliation, Clock, Connector, ConnectorId, CredentialSource, Locale, Placement, SecretString, Tenant, TenantId,
 };
-use std::{collections::BTreeMap, ops::Deref, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 use subtle::ConstantTimeEq;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower_http::{csrf::CsrfLayer, limit::RequestBodyLimitLayer};
+use tower_http::{CompressionLevel, compression::CompressionLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer};
 use url::Url;
 
 /// Everything a handler may need. Cloning is cheap.
@@ -71,10 +72,18 @@ pub struct Parts {
     pub messages: Arc<text::Catalogue>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Seals what must be read again.
+    pub sealer: Arc<Sealer>,
+    /// Where people reach the server, to come back to from a provider's sign-out.
+    pub public_url: Option<Url>,
     /// Whether people reach the server by https.
     pub https: bool,
+    /// Proxies whose word on the browser's address counts.
+    pub trusted_proxies: Vec<IpAddr>,
     /// Whether this is a demonstration.
     pub demonstration: bool,
+    /// How long a session may stay unused.
+    pub idle: Duration,
     /// How long a quick action may take.
     pub action_deadline: Duration,
     /// Numbers for the operator, and the token that opens them.
@@ -133,6 +142,7 @@ impl App {
             .route("/preferences", post(prefer))
             .merge(crate::sign_in::router())
             .route("/theme/{tenant}/{file}", get(theme))
+            .layer(CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest))
             .layer(CsrfLayer::new())
             .layer(RequestBodyLimitLayer::new(64 << 10))
             .layer(middleware::from_fn_with_state(self.clone(), errors::dress))
@@ -146,6 +156,12 @@ impl App {
             router = router.layer(middleware::from_fn(headers::https_only));
         }
         router.with_state(self.clone())
+    }
+}
+
+impl FromRef<App> for Sessions {
+    fn from_ref(app: &App) -> Self {
+        app.sessions.clone()
     }
 }
 

@@ -16,6 +16,7 @@ pub mod credentials;
 pub mod demo;
 pub mod desk;
 pub mod events;
+pub mod run;
 pub mod seal;
 pub mod session;
 pub mod sign_in;

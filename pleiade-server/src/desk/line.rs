@@ -49,7 +49,7 @@ impl LineView {
         let title = words.text(&item.title);
         let mut detail = Vec::new();
         detail.extend(item.detail.as_ref().filter(|text| !text.is_empty()).map(|text| words.text(text)));
-        detail.extend(item.when.map(|when| moment(words, now, when)));
+        detail.extend(item.when.map(|when| words.when(when)));
         // One tag a line: a deadline presses more than a state, a state more than an approaching hour.
         let tag = item
             .deadline
@@ -90,22 +90,19 @@ fn deadline_tag(words: &Words, now: DateTime<Utc>, deadline: Deadline) -> Tag {
         Deadline::Day(day) => (day, None),
     };
     let away = (day - today).num_days();
-    let (class, words) = if due(words.zone, deadline) <= now {
+    let before = |key, at| words.message(&Message::new(key).with_text("time", words.time(at)));
+    let (class, text) = if due(words.zone, deadline) <= now {
         ("late", words.count("deadline-late-days", "days", away.unsigned_abs()))
     } else {
         match (away, time) {
-            (0, Some(at)) => ("soon", words.message(&clock("deadline-today-at", at))),
+            (0, Some(at)) => ("soon", before("deadline-today-at", at)),
             (0, None) => ("soon", words.t("deadline-today")),
-            (1, Some(at)) => ("soon", words.message(&clock("deadline-tomorrow-at", at))),
+            (1, Some(at)) => ("soon", before("deadline-tomorrow-at", at)),
             (1, None) => ("soon", words.t("deadline-tomorrow")),
             _ => ("", words.message(&Message::new("deadline-day").with("day", MessageArg::Day(day)))),
         }
     };
-    Tag { class, words }
-}
-
-fn clock(key: &'static str, at: DateTime<Utc>) -> Message {
-    Message::new(key).with("time", MessageArg::Instant(at))
+    Tag { class, words: text }
 }
 
 /// Something that begins within the hour or is under way.
@@ -122,24 +119,5 @@ fn soon_tag(words: &Words, now: DateTime<Utc>, when: When) -> Option<Tag> {
         Some(Tag { class: "good", words: words.t("when-now") })
     } else {
         None
-    }
-}
-
-fn moment(words: &Words, now: DateTime<Utc>, when: When) -> String {
-    match when {
-        When::At(at) => words.at("when-at", "at", at),
-        When::Between(start, end) => words.message(
-            &Message::new("when-between")
-                .with("start", MessageArg::Instant(start))
-                .with("end", MessageArg::Instant(end)),
-        ),
-        When::Days(first, last) if first == last && first == local_day(words, now) => words.t("when-all-day"),
-        When::Days(first, last) if first == last => {
-            words.message(&Message::new("when-day").with("day", MessageArg::Day(first)))
-        }
-        When::Days(first, last) => words.message(
-            &Message::new("when-days").with("first", MessageArg::Day(first)).with("last", MessageArg::Day(last)),
-        ),
-        _ => String::new(),
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     app::App,
     catalogue::{Launcher, launcher},
     events,
-    session::{Session, SignedIn},
+    session::{Session, SessionError, SignedIn},
     web::{
         errors::{Refusal, html},
         look::Look,
@@ -18,6 +18,7 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Redirect, Response},
 };
+use axum_extra::extract::CookieJar;
 use pleiade_core::{ActionId, ActionOutcome, ActionRequest, ConnectorId, ErrorKind, Message, MessageArg, TenantId};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -233,7 +234,16 @@ pub struct ActFor {
 pub async fn switch(
     State(app): State<App>,
     SignedIn(session): SignedIn,
+    jar: CookieJar,
     Form(form): Form<ActFor>,
 ) -> Result<Response, Refusal> {
-    app.switch_acting(&session, &form.tenant).await
+    match app.sessions.switch(&session, &form.tenant).await {
+        Ok(value) => Ok((jar.add(app.sessions.cookie().session(&value)), Redirect::to("/")).into_response()),
+        Err(SessionError::NotTheirs) => Err(Refusal::Forbidden),
+        Err(error) => {
+            let reference = crate::web::reference();
+            tracing::error!(reference, %error, "session not changed");
+            Err(Refusal::Broken { reference })
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! What every page shares.
 
+pub mod address;
 pub mod assets;
 pub mod colours;
 pub mod errors;

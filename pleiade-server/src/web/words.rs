@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use pleiade_connectors::text::Catalogue;
-use pleiade_core::{Locale, Message, MessageArg, Text};
+use pleiade_core::{Locale, Message, MessageArg, Text, When};
 use std::sync::Arc;
 
 /// Renders messages for one reader.
@@ -50,5 +50,17 @@ impl Words {
     #[must_use]
     pub fn count(&self, key: &'static str, name: &'static str, count: u64) -> String {
         self.message(&Message::new(key).with_number(name, count))
+    }
+
+    /// When something happens.
+    #[must_use]
+    pub fn when(&self, when: When) -> String {
+        self.catalogue.when(self.locale, self.zone, &when)
+    }
+
+    /// A time of day.
+    #[must_use]
+    pub fn time(&self, at: DateTime<Utc>) -> String {
+        self.catalogue.time(self.locale, self.zone, at)
     }
 }

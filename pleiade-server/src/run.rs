@@ -1,0 +1,79 @@
+//! Serving until told to stop, and stopping in bounded time.
+
+use crate::app::App;
+use std::{
+    future::{Future, IntoFuture},
+    io,
+    net::SocketAddr,
+    time::Duration,
+};
+use tokio::net::TcpListener;
+
+/// How long requests under way may take to end once the server is told to stop.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// How often sessions and one-time keys past their end are dropped.
+const PURGE: Duration = Duration::from_secs(600);
+
+/// Serves until `stop` resolves: then no new connection, event streams end, requests have ten seconds, storage is closed.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()> + Send) -> io::Result<()> {
+    let purging = app.tasks.spawn(purge(app.clone()));
+    let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
+    let shutdown = app.shutdown.clone();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    let mut serving = std::pin::pin!(serving.into_future());
+    let outcome = tokio::select! {
+        outcome = &mut serving => outcome,
+        () = stop => {
+            shutdown.cancel();
+            tokio::time::timeout(DRAIN, serving).await.unwrap_or_else(|_| {
+                tracing::warn!("requests still under way after the drain were cut");
+                Ok(())
+            })
+        }
+    };
+    shutdown.cancel();
+    purging.abort();
+    app.engine.shutdown().await;
+    app.tasks.close();
+    if tokio::time::timeout(Duration::from_secs(2), app.tasks.wait()).await.is_err() {
+        tracing::warn!("background work was cut");
+    }
+    app.storage.close().await;
+    outcome
+}
+
+async fn purge(app: App) {
+    loop {
+        tokio::select! {
+            () = app.shutdown.cancelled() => return,
+            () = tokio::time::sleep(PURGE) => {}
+        }
+        let now = app.clock.now();
+        match app.storage.purge(now, now - app.idle).await {
+            Ok(0) => {}
+            Ok(sessions) => tracing::info!(sessions, "ended sessions dropped"),
+            Err(error) => tracing::warn!(%error, "ended sessions not dropped"),
+        }
+    }
+}
+
+/// Resolves when the process is asked to stop, by a terminal or by a service manager.
+pub async fn asked_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            },
+            Err(_) => drop(tokio::signal::ctrl_c().await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(tokio::signal::ctrl_c().await);
+}

@@ -1,0 +1,100 @@
+//! The ways in: a source proves who somebody is, mapping says for whom they act, linking finds the person, a session is opened.
+//!
+//! Threats: a sign-in started elsewhere (the attempt is sealed in a cookie of the browser that started it and is used once), an answer
+//! of another source (each source has its own callback and the attempt names it), a return path that leaves the site, guessing
+//! (failures are counted per login and per address), a collectivité's source that gives rights elsewhere (see [`mapping`]).
+
+mod attempt;
+pub mod mapping;
+mod routes;
+pub mod throttle;
+
+pub use routes::router;
+
+use crate::web::site::Site;
+use mapping::Mapping;
+use pleiade_core::{IdentityProvider, SourceId, TenantId};
+use std::{collections::BTreeMap, sync::Arc};
+use throttle::Throttle;
+use url::Url;
+
+/// One configured way in.
+#[derive(Debug)]
+pub struct Source {
+    /// What proves who somebody is.
+    pub provider: Arc<dyn IdentityProvider>,
+    /// Its name on the sign-in page.
+    pub title: String,
+    /// The collectivité that owns it, or none for the operator's own.
+    pub owner: Option<TenantId>,
+    /// The collectivités on whose host names the operator's source is offered; its owner's alone otherwise.
+    pub offered_to: Vec<TenantId>,
+    /// For whom its people act, and with which rights.
+    pub mapping: Mapping,
+    /// Where forms of ours may lead a browser: the provider's own pages.
+    pub leads_to: Vec<Url>,
+}
+
+impl Source {
+    /// Whether people of a site may use it.
+    #[must_use]
+    pub fn is_offered_at(&self, site: &Site) -> bool {
+        match site {
+            Site::Operator(_) => self.owner.is_none(),
+            Site::Tenant(tenant) => {
+                self.owner.as_ref() == Some(&tenant.id) || self.offered_to.contains(&tenant.id)
+            }
+        }
+    }
+}
+
+/// Every way in.
+#[derive(Debug)]
+pub struct SignIn {
+    sources: BTreeMap<SourceId, Source>,
+    throttle: Throttle,
+    /// Names and passwords of the sample people, which only a demonstration shows.
+    pub samples: Vec<Sample>,
+}
+
+/// A sample person on the sign-in page of a demonstration.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// Name and function.
+    pub who: String,
+    /// Login.
+    pub login: String,
+    /// Password.
+    pub password: String,
+}
+
+impl SignIn {
+    /// The sources of the instance.
+    #[must_use]
+    pub fn new(sources: impl IntoIterator<Item = Source>, throttle: Throttle) -> Self {
+        let sources = sources.into_iter().map(|source| (source.provider.id().clone(), source)).collect();
+        Self { sources, throttle, samples: Vec::new() }
+    }
+
+    /// A source, if it is offered on this site.
+    #[must_use]
+    pub fn source(&self, id: &SourceId, site: &Site) -> Option<&Source> {
+        self.sources.get(id).filter(|source| source.is_offered_at(site))
+    }
+
+    /// A source by its id, wherever it is offered: providers call back without knowing our sites.
+    #[must_use]
+    pub fn any_source(&self, id: &SourceId) -> Option<&Source> {
+        self.sources.get(id)
+    }
+
+    /// The sources of a site.
+    pub fn offered<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = &'a Source> {
+        self.sources.values().filter(|source| source.is_offered_at(site))
+    }
+
+    /// Where forms of ours may lead.
+    pub fn form_targets(&self) -> impl Iterator<Item = Url> {
+        self.sources.values().flat_map(|source| source.leads_to.clone())
+    }
+}

@@ -1,0 +1,407 @@
+//! The routes of signing in and out.
+
+use super::{Source, attempt};
+use crate::{
+    app::App,
+    session::{MaybeSignedIn, NewSession, SessionError, SessionTokens, SignedIn},
+    storage::{Names, NewIdentity, StorageError},
+    web::{
+        address::PeerAddress,
+        errors::{Refusal, html},
+        look::Look,
+        page::Page,
+        site::Site,
+    },
+};
+use askama::Template;
+use axum::{
+    Form, Router,
+    extract::{Path, Query, RawQuery, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use axum_extra::extract::CookieJar;
+use pleiade_core::{
+    Affiliation, Claims, IdentityId, ProviderKind, SecretString, SignInAnswer, SignInError, SignInStep, SourceId,
+};
+use serde::Deserialize;
+
+/// Every route of this module.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/sign-in", get(page))
+        .route("/sign-in/{source}", post(password))
+        .route("/sign-in/{source}/start", get(start))
+        .route("/sign-in/{source}/callback", get(callback))
+        .route("/sign-out", post(sign_out))
+        .route("/sign-out/{source}/backchannel", post(back_channel))
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    page: Page,
+    forms: Vec<Way>,
+    links: Vec<Way>,
+    back: String,
+    login: String,
+    problem: Option<String>,
+    done: Option<String>,
+    samples: Vec<super::Sample>,
+}
+
+struct Way {
+    id: SourceId,
+    title: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Asked {
+    #[serde(rename = "return")]
+    back: Option<String>,
+    /// A fixed word: `out` after a sign-out, or the name of a problem.
+    about: Option<String>,
+}
+
+fn sign_in_page(app: &App, site: &Site, look: Look, back: &str, login: String, problem: Option<&'static str>, done: bool) -> Result<Response, Refusal> {
+    let tenant = site.tenant().clone();
+    let page = Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/sign-in");
+    let (forms, links) = app
+        .sign_in
+        .offered(site)
+        .map(|source| (source.provider.kind(), Way { id: source.provider.id().clone(), title: source.title.clone() }))
+        .partition::<Vec<_>, _>(|(kind, _)| asks_password(*kind));
+    let ways = |list: Vec<(ProviderKind, Way)>| list.into_iter().map(|(_, way)| way).collect();
+    html(&SignInPage {
+        forms: ways(forms),
+        links: ways(links),
+        back: back.to_owned(),
+        login,
+        problem: problem.map(|key| page.words.t(key)),
+        done: done.then(|| page.words.t("sign-in-signed-out")),
+        samples: app.sign_in.samples.clone(),
+        page,
+    })
+}
+
+fn asks_password(kind: ProviderKind) -> bool {
+    matches!(kind, ProviderKind::Ldap | ProviderKind::Local)
+}
+
+/// `GET /sign-in`: the ways in of this site; leads on at once when there is one and it is elsewhere.
+async fn page(
+    State(app): State<App>,
+    site: Site,
+    look: Look,
+    MaybeSignedIn(session): MaybeSignedIn,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let back = attempt::safe_path(asked.back.as_deref());
+    if session.is_some() {
+        return Ok(Redirect::to(&back).into_response());
+    }
+    let out = asked.about.as_deref() == Some("out");
+    let problem = asked.about.as_deref().and_then(problem_key);
+    if let (None, false, [only]) = (problem, out, &app.sign_in.offered(&site).collect::<Vec<_>>()[..]) {
+        if !asks_password(only.provider.kind()) {
+            let back: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
+            let to = format!("/sign-in/{}/start?return={back}", only.provider.id());
+            return Ok(Redirect::to(&to).into_response());
+        }
+    }
+    sign_in_page(&app, &site, look, &back, String::new(), problem, out)
+}
+
+/// The sentences that a redirect may name.
+fn problem_key(about: &str) -> Option<&'static str> {
+    ["sign-in-refused", "sign-in-unreachable", "sign-in-no-right", "sign-in-expired"].into_iter().find(|key| *key == about)
+}
+
+fn back_to_page(problem: &'static str) -> Response {
+    Redirect::to(&format!("/sign-in?about={problem}")).into_response()
+}
+
+#[derive(Debug, Deserialize)]
+struct Typed {
+    login: String,
+    password: String,
+    #[serde(rename = "return")]
+    back: Option<String>,
+}
+
+/// `POST /sign-in/{source}`: a login and a password.
+async fn password(
+    State(app): State<App>,
+    site: Site,
+    look: Look,
+    PeerAddress(address): PeerAddress,
+    jar: CookieJar,
+    Path(id): Path<SourceId>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Refusal> {
+    let source = app.sign_in.source(&id, &site).filter(|s| asks_password(s.provider.kind())).ok_or(Refusal::NotFound)?;
+    let back = attempt::safe_path(typed.back.as_deref());
+    let throttle = &app.sign_in.throttle;
+    let login: String = typed.login.trim().chars().take(256).collect();
+    let outcome = if throttle.allows(id.as_str(), &login, address) {
+        let answer = SignInAnswer::Password { login: login.clone(), password: SecretString::from(typed.password) };
+        source.provider.finish(answer).await
+    } else {
+        Err(SignInError::TooMany)
+    };
+    match outcome {
+        Ok(claims) => {
+            throttle.succeeded(id.as_str(), &login, address);
+            enter(&app, &site, source, claims, jar, &back).await
+        }
+        Err(error) => {
+            if error == SignInError::BadCredentials {
+                throttle.failed(id.as_str(), &login, address);
+            }
+            count(&id, "refused");
+            tracing::info!(source = %id, %error, "sign-in refused");
+            let mut response = sign_in_page(&app, &site, look, &back, login, Some(problem_of(&error)), false)?;
+            *response.status_mut() = match error {
+                SignInError::TooMany => StatusCode::TOO_MANY_REQUESTS,
+                SignInError::Unreachable(_) | SignInError::Misconfigured(_) => StatusCode::BAD_GATEWAY,
+                _ => StatusCode::UNAUTHORIZED,
+            };
+            Ok(response)
+        }
+    }
+}
+
+fn count(source: &SourceId, outcome: &'static str) {
+    metrics::counter!("pleiade_sign_ins_total", "source" => source.to_string(), "outcome" => outcome).increment(1);
+}
+
+fn problem_of(error: &SignInError) -> &'static str {
+    match error {
+        SignInError::BadCredentials => "sign-in-bad-credentials",
+        SignInError::PasswordMustChange => "sign-in-must-change",
+        SignInError::TooMany => "sign-in-too-many",
+        SignInError::Unreachable(_) | SignInError::Misconfigured(_) => "sign-in-unreachable",
+        _ => "sign-in-refused",
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Start {
+    #[serde(rename = "return")]
+    back: Option<String>,
+    login_hint: Option<String>,
+}
+
+fn site_name(site: &Site) -> Option<String> {
+    site.sessions_of().map(ToString::to_string)
+}
+
+/// `GET /sign-in/{source}/start`: leads to the provider. Writes nothing but a cookie.
+async fn start(
+    State(app): State<App>,
+    site: Site,
+    jar: CookieJar,
+    Path(id): Path<SourceId>,
+    Query(asked): Query<Start>,
+) -> Result<Response, Refusal> {
+    let source = app.sign_in.source(&id, &site).ok_or(Refusal::NotFound)?;
+    let hint = asked.login_hint.as_deref().filter(|hint| hint.len() <= 256);
+    match source.provider.begin(hint).await {
+        Ok(SignInStep::Redirect { url, attempt: secret, key }) => {
+            let back = attempt::safe_path(asked.back.as_deref());
+            let started = attempt::start(&app, jar, &id, site_name(&site), back, &secret, &key);
+            Ok(match started {
+                Some(jar) => (jar, Redirect::to(url.as_str())).into_response(),
+                None => back_to_page("sign-in-refused"),
+            })
+        }
+        Ok(_) => Ok(back_to_page("sign-in-refused")),
+        Err(error) => {
+            tracing::warn!(source = %id, %error, "sign-in not started");
+            Ok(back_to_page(if problem_of(&error) == "sign-in-unreachable" { "sign-in-unreachable" } else { "sign-in-refused" }))
+        }
+    }
+}
+
+/// `GET /sign-in/{source}/callback`: the browser is back from the provider.
+async fn callback(
+    State(app): State<App>,
+    site: Site,
+    jar: CookieJar,
+    Path(id): Path<SourceId>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let source = app.sign_in.source(&id, &site).ok_or(Refusal::NotFound)?;
+    let query: Vec<(String, String)> =
+        url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
+    let mut states = query.iter().filter(|(name, _)| name == "state").map(|(_, value)| value.clone());
+    let (Some(key), None) = (states.next(), states.next()) else { return Ok(back_to_page("sign-in-refused")) };
+    let (jar, attempt) = attempt::take(&app, jar, &id, site_name(&site).as_deref(), &key).await;
+    let Some(attempt) = attempt else { return Ok((jar, back_to_page("sign-in-expired")).into_response()) };
+    match source.provider.finish(SignInAnswer::Callback { query, attempt: attempt.secret() }).await {
+        Ok(claims) => enter(&app, &site, source, claims, jar, &attempt.back).await,
+        Err(error) => {
+            count(&id, "refused");
+            tracing::warn!(source = %id, %error, "sign-in refused");
+            let problem = if problem_of(&error) == "sign-in-unreachable" { "sign-in-unreachable" } else { "sign-in-refused" };
+            Ok((jar, back_to_page(problem)).into_response())
+        }
+    }
+}
+
+/// Links verified claims to a person and opens their session.
+async fn enter(
+    app: &App,
+    site: &Site,
+    source: &Source,
+    claims: Claims,
+    jar: CookieJar,
+    back: &str,
+) -> Result<Response, Refusal> {
+    let id = source.provider.id();
+    let Some(identity) = link(app, source, &claims).await? else {
+        count(id, "no_right");
+        return Ok((jar, back_to_page("sign-in-no-right")).into_response());
+    };
+    if let Some(ties) = source.mapping.affiliations(&claims, app.tenants.iter().map(AsRef::as_ref)) {
+        app.storage.replace_affiliations(identity, id, &ties).await?;
+    }
+    let theirs: Vec<Affiliation> = app
+        .storage
+        .affiliations(identity)
+        .await?
+        .into_iter()
+        .filter(|given| given.source == *id && site.admits(&given.affiliation.tenant))
+        .map(|given| given.affiliation)
+        .collect();
+    let Some(acting) = theirs.first().map(|tie| tie.tenant.clone()) else {
+        count(id, "no_right");
+        tracing::info!(source = %id, "sign-in without a collectivité here");
+        return Ok((jar, back_to_page("sign-in-no-right")).into_response());
+    };
+    let now = app.clock.now();
+    let new = NewSession {
+        site: site.sessions_of().cloned(),
+        identity,
+        acting,
+        source: id.clone(),
+        subject: claims.subject.clone(),
+        provider_session: claims.provider_session.clone(),
+        tokens: claims.tokens.map(|tokens| SessionTokens::new(tokens, now)),
+    };
+    match app.sessions.open(new).await {
+        Ok(value) => {
+            count(id, "accepted");
+            tracing::info!(source = %id, identity = %identity, "signed in");
+            let jar = jar.add(app.sessions.cookie().session(&value));
+            Ok((jar, Redirect::to(back)).into_response())
+        }
+        Err(SessionError::NotTheirs) => Ok((jar, back_to_page("sign-in-no-right")).into_response()),
+        Err(error) => Err(broken(&error)),
+    }
+}
+
+fn broken(error: &dyn std::error::Error) -> Refusal {
+    let reference = crate::web::reference();
+    tracing::error!(reference, %error, "session not changed");
+    Refusal::Broken { reference }
+}
+
+/// The person behind a subject, created when new. Nothing but the subject selects a person. None when the link is closed or belongs to
+/// another owner than the source's.
+async fn link(app: &App, source: &Source, claims: &Claims) -> Result<Option<IdentityId>, StorageError> {
+    let id = source.provider.id();
+    let names = Names {
+        display_name: display_name(claims),
+        given_name: claims.given_name.clone(),
+        family_name: claims.family_name.clone(),
+        mail: claims.mail.clone(),
+        login: claims.login.clone(),
+    };
+    // A second turn finds the link that a concurrent first sign-in made.
+    for _ in 0..2 {
+        if let Some(link) = app.storage.find_link(id, &claims.subject).await? {
+            if link.disabled || link.owner != source.owner {
+                tracing::warn!(source = %id, identity = %link.identity, "sign-in through a closed or foreign link");
+                return Ok(None);
+            }
+            app.storage.update_names(link.identity, &names).await?;
+            return Ok(Some(link.identity));
+        }
+        if matches!(source.mapping.tenants, super::mapping::Tenants::Kept) {
+            return Ok(None);
+        }
+        let new = NewIdentity {
+            source: id.clone(),
+            subject: claims.subject.clone(),
+            owner: source.owner.clone(),
+            names: names.clone(),
+            created_at: app.clock.now(),
+        };
+        match app.storage.create_identity(&new).await {
+            Ok(identity) => return Ok(Some(identity)),
+            Err(StorageError::Conflict) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
+}
+
+fn display_name(claims: &Claims) -> String {
+    let joined = [claims.given_name.as_deref(), claims.family_name.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let login = || claims.login.clone().unwrap_or_default();
+    claims
+        .display_name
+        .clone()
+        .filter(|name| !name.trim().is_empty())
+        .or(Some(joined).filter(|name| !name.is_empty()))
+        .unwrap_or_else(login)
+}
+
+/// `POST /sign-out`: ends the session here first, then leads to the provider's own sign-out where it has one.
+async fn sign_out(State(app): State<App>, SignedIn(session): SignedIn, jar: CookieJar) -> Result<Response, Refusal> {
+    app.sessions.close(&session).await.map_err(|error| broken(&error))?;
+    let tokens = session.tokens().map(SessionTokens::to_person_tokens);
+    let home = app.public_url.as_ref();
+    let elsewhere = app
+        .sign_in
+        .any_source(&session.source)
+        .and_then(|source| source.provider.sign_out_url(tokens.as_ref(), home?));
+    let jar = jar.add(app.sessions.cookie().no_session());
+    let to = elsewhere.map_or_else(|| "/sign-in?about=out".to_owned(), String::from);
+    Ok((jar, Redirect::to(&to)).into_response())
+}
+
+#[derive(Debug, Deserialize)]
+struct LogoutForm {
+    logout_token: String,
+}
+
+/// `POST /sign-out/{source}/backchannel`: a provider ends sessions. What it names and we do not have is already ended.
+async fn back_channel(
+    State(app): State<App>,
+    Path(id): Path<SourceId>,
+    Form(form): Form<LogoutForm>,
+) -> Result<Response, Refusal> {
+    let source = app.sign_in.any_source(&id).ok_or(Refusal::NotFound)?;
+    let logout = match source.provider.read_logout(&form.logout_token).await {
+        Ok(logout) => logout,
+        Err(error) => {
+            tracing::warn!(source = %id, %error, "logout token refused");
+            return Ok(StatusCode::BAD_REQUEST.into_response());
+        }
+    };
+    let closed = match (&logout.provider_session, &logout.subject) {
+        (Some(session), _) => app.sessions.close_by_provider(&id, session).await,
+        (None, Some(subject)) => app.sessions.close_by_subject(&id, subject).await,
+        (None, None) => Ok(0),
+    };
+    let closed = closed.map_err(|error| broken(&error))?;
+    tracing::info!(source = %id, closed, "sessions ended by their provider");
+    Ok(StatusCode::OK.into_response())
+}
