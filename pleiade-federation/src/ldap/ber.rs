@@ -1,0 +1,134 @@
+//! The little of BER (X.690) that is needed around `ldap3`: reading one element, and refusing shapes that its recursive parser
+//! could not survive.
+
+/// One element: its first octet and its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Element<'a> {
+    pub(super) tag: u8,
+    pub(super) content: &'a [u8],
+}
+
+const CONSTRUCTED: u8 = 0x20;
+/// Deeper than any answer of a directory, far from what overflows a stack (some thousands).
+const DEEPEST: usize = 24;
+/// A parsed element costs some sixty octets however small it is.
+const MOST_ELEMENTS: usize = 200_000;
+
+/// Reads the element at the start, and gives what follows it. Only definite lengths of at most four octets, as RFC 4511 §5.1.
+pub(super) fn read(bytes: &[u8]) -> Option<(Element<'_>, &[u8])> {
+    let (&tag, rest) = bytes.split_first()?;
+    if tag & 0x1f == 0x1f {
+        return None;
+    }
+    let (&first, rest) = rest.split_first()?;
+    let (length, rest) = if first < 0x80 {
+        (usize::from(first), rest)
+    } else {
+        let count = usize::from(first & 0x7f);
+        if !(1..=4).contains(&count) {
+            return None;
+        }
+        let (octets, rest) = rest.split_at_checked(count)?;
+        (octets.iter().fold(0, |length, octet| length << 8 | usize::from(*octet)), rest)
+    };
+    let (content, rest) = rest.split_at_checked(length)?;
+    Some((Element { tag, content }, rest))
+}
+
+/// Every element in a content.
+pub(super) fn children(mut content: &[u8]) -> Option<Vec<Element<'_>>> {
+    let mut found = Vec::new();
+    while !content.is_empty() {
+        let (element, rest) = read(content)?;
+        found.push(element);
+        content = rest;
+    }
+    Some(found)
+}
+
+/// Whether every nested element is whole, none is nested too deep and there are not too many.
+pub(super) fn is_sane(content: &[u8]) -> bool {
+    let mut open = vec![content];
+    let mut count = 0;
+    while let Some(content) = open.pop() {
+        if content.is_empty() {
+            continue;
+        }
+        let Some((element, rest)) = read(content) else { return false };
+        open.push(rest);
+        if element.tag & CONSTRUCTED != 0 {
+            open.push(element.content);
+        }
+        // An exhausted level stays on the stack until it is popped, so its height bounds the depth from above.
+        count += 1;
+        if open.len() > DEEPEST || count > MOST_ELEMENTS {
+            return false;
+        }
+    }
+    true
+}
+
+/// A non-negative number.
+pub(super) fn number(content: &[u8]) -> Option<u32> {
+    if content.is_empty() || content.len() > 5 {
+        return None;
+    }
+    content.iter().try_fold(0u32, |value, octet| value.checked_mul(256)?.checked_add(u32::from(*octet)))
+}
+
+/// Writes an element shorter than 128 octets or with a two-octet length.
+pub(super) fn write(tag: u8, content: &[u8]) -> Vec<u8> {
+    let mut out = vec![tag];
+    match u8::try_from(content.len()) {
+        Ok(short) if short < 0x80 => out.push(short),
+        _ => {
+            let length = u32::try_from(content.len()).unwrap_or(u32::MAX).to_be_bytes();
+            out.push(0x84);
+            out.extend(length);
+        }
+    }
+    out.extend(content);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinary_elements_are_read() {
+        let (element, rest) = read(&[0x30, 3, 0x81, 1, 2, 9]).unwrap();
+        assert_eq!((element.tag, element.content, rest), (0x30, &[0x81, 1, 2][..], &[9][..]));
+        let long = write(0x04, &[7; 300]);
+        assert_eq!(read(&long).unwrap().0.content.len(), 300);
+    }
+
+    #[test]
+    fn hostile_lengths_are_refused() {
+        for bad in [
+            &[0x30][..],
+            &[0x30, 0x80],
+            &[0x30, 5, 1],
+            &[0x30, 0x85, 1, 1, 1, 1, 1],
+            &[0x1f, 1, 0],
+            &[0x30, 0xff],
+        ] {
+            assert_eq!(read(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_and_wide_is_not() {
+        let mut deep = Vec::new();
+        for _ in 0..8000 {
+            deep = write(0x30, &deep);
+        }
+        assert!(!is_sane(&deep));
+        assert!(is_sane(&write(0x30, &write(0x04, b"x").repeat(5000))));
+        let mut fair = Vec::new();
+        for _ in 0..10 {
+            fair = write(0x30, &fair);
+        }
+        assert!(is_sane(&fair));
+    }
+}

@@ -1,0 +1,136 @@
+//! Stands between the directory and `ldap3`.
+//!
+//! Threat: the parser of `ldap3` 0.12 is recursive without a limit of depth and waits for messages of any size; some 32 kB of nested
+//! sequences overflow a stack and abort the process. Each answer is read whole here, with a cap, and only passed on when its nesting
+//! is sane.
+
+use super::ber;
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+
+/// The largest message: an entry with a photo, or a group of some ten thousand members.
+const LARGEST_MESSAGE: usize = 4 << 20;
+/// All the answers of one connection.
+const LARGEST_CONNECTION: usize = 64 << 20;
+
+/// Set when the directory was cut off for what it sent.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Verdict(Arc<AtomicBool>);
+
+impl Verdict {
+    pub(super) fn is_refused(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+fn refused(why: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, why)
+}
+
+/// Reads one whole LDAP message, header included. `None` at the end of the stream.
+pub(super) async fn read_message(server: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Vec<u8>>> {
+    let mut message = vec![0; 2];
+    if server.read(message.get_mut(..1).unwrap_or_default()).await? == 0 {
+        return Ok(None);
+    }
+    server.read_exact(message.get_mut(1..).unwrap_or_default()).await?;
+    let [tag, first] = message.as_slice() else { return Err(refused("no header")) };
+    let (tag, first) = (*tag, *first);
+    if tag != 0x30 {
+        return Err(refused("not an LDAP message"));
+    }
+    let mut length = usize::from(first);
+    if first >= 0x80 {
+        let count = usize::from(first & 0x7f);
+        if !(1..=4).contains(&count) {
+            return Err(refused("a length beyond reason"));
+        }
+        let mut octets = [0; 4];
+        server.read_exact(octets.get_mut(4 - count..).unwrap_or_default()).await?;
+        message.extend(octets.iter().skip(4 - count));
+        length = octets.iter().fold(0, |length, octet| length << 8 | usize::from(*octet));
+    }
+    if length > LARGEST_MESSAGE {
+        return Err(refused("a message beyond the cap"));
+    }
+    let header = message.len();
+    let read = server.take(u64::try_from(length).unwrap_or(0)).read_to_end(&mut message).await?;
+    if read != length {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    if !ber::is_sane(message.get(header..).unwrap_or_default()) {
+        return Err(refused("nested too deep or malformed"));
+    }
+    Ok(Some(message))
+}
+
+/// Carries requests up as they are and answers down one checked message at a time, until either side ends.
+pub(super) async fn relay(
+    server: impl AsyncRead + AsyncWrite,
+    client: impl AsyncRead + AsyncWrite,
+    verdict: Verdict,
+) {
+    let (mut from_server, mut to_server) = tokio::io::split(server);
+    let (mut from_client, mut to_client) = tokio::io::split(client);
+    let up = async {
+        tokio::io::copy(&mut from_client, &mut to_server).await.ok();
+        to_server.shutdown().await.ok();
+    };
+    let down = async {
+        let mut total = 0;
+        let outcome: io::Result<()> = async {
+            while let Some(message) = read_message(&mut from_server).await? {
+                total += message.len();
+                if total > LARGEST_CONNECTION {
+                    return Err(refused("answers beyond the cap"));
+                }
+                to_client.write_all(&message).await?;
+            }
+            Ok(())
+        }
+        .await;
+        if outcome.is_err_and(|error| error.kind() == io::ErrorKind::InvalidData) {
+            verdict.0.store(true, Ordering::Release);
+        }
+        to_client.shutdown().await.ok();
+    };
+    tokio::select! {
+        () = up => {}
+        () = down => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn read(bytes: &[u8]) -> io::Result<Option<Vec<u8>>> {
+        let mut bytes = bytes;
+        read_message(&mut bytes).await
+    }
+
+    #[tokio::test]
+    async fn whole_messages_pass_and_the_rest_is_cut() {
+        assert_eq!(read(&[]).await.unwrap(), None);
+        assert_eq!(read(&[0x30, 3, 2, 1, 7, 99]).await.unwrap(), Some(vec![0x30, 3, 2, 1, 7]));
+        let mut deep = Vec::new();
+        for _ in 0..8000 {
+            deep = ber::write(0x30, &deep);
+        }
+        for bad in [
+            &deep[..],
+            &[0x30, 0x84, 0x7f, 0xff, 0xff, 0xff],
+            b"HTTP/1.1 400 Bad Request",
+            &[0x30, 0x80, 0, 0],
+        ] {
+            assert_eq!(read(bad).await.unwrap_err().kind(), io::ErrorKind::InvalidData);
+        }
+        assert_eq!(read(&[0x30, 9, 1]).await.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+    }
+}

@@ -1,0 +1,266 @@
+//! The provider's document and keys: fetched with caps, checked, remembered, and never asked for more often than once a minute
+//! because of an unknown key.
+//!
+//! Threats: an issuer that speaks for another, endpoints elsewhere, a redirect to an inner address, thousands of keys, a token
+//! with an invented key id sent again and again.
+
+use super::config::OidcConfig;
+use bytes::Bytes;
+use http::{Request, StatusCode, header};
+use openidconnect::{JsonWebKey as _, core::CoreJsonWebKey};
+use pleiade_core::{Clock, Limits, SignInError, Transport, TransportError};
+use serde::Deserialize;
+use serde_json::Value;
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+use tokio::sync::Mutex;
+use url::{Host, Url};
+
+/// Five seconds, 256 kB: what a discovery document, a key set or a token answer may take.
+pub(super) const SMALL: Limits = Limits { deadline: Duration::from_secs(5), body: 256 << 10 };
+/// How long a document or a key set is believed without asking again.
+const LIFE: Duration = Duration::from_secs(3600);
+/// How long after a failed request the provider is left alone.
+const PAUSE: Duration = Duration::from_secs(5);
+/// The least time between two key requests caused by unknown key ids.
+const KEY_PAUSE: Duration = Duration::from_secs(60);
+const MOST_KEYS: usize = 50;
+
+/// What we use of the discovery document.
+#[derive(Debug, Deserialize)]
+pub(super) struct Metadata {
+    pub(super) issuer: String,
+    pub(super) authorization_endpoint: Url,
+    pub(super) token_endpoint: Url,
+    pub(super) jwks_uri: Url,
+    pub(super) userinfo_endpoint: Option<Url>,
+    pub(super) end_session_endpoint: Option<Url>,
+    #[serde(default)]
+    pub(super) authorization_response_iss_parameter_supported: bool,
+}
+
+#[derive(Debug)]
+struct Remembered<T> {
+    value: Option<Arc<T>>,
+    /// When `value` came.
+    at: Duration,
+    /// When the provider was last asked, and how that failed.
+    failed: Option<(Duration, SignInError)>,
+    /// When an unknown key id last caused a request.
+    searched: Option<Duration>,
+}
+
+#[derive(Debug)]
+pub(super) struct Discovery {
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    document: Mutex<Remembered<Metadata>>,
+    keys: Mutex<Remembered<Vec<CoreJsonWebKey>>>,
+    /// A copy that can be read without waiting.
+    last: RwLock<Option<Arc<Metadata>>>,
+}
+
+/// The sentence for a transport fault.
+pub(super) fn unreachable(error: TransportError) -> SignInError {
+    match error {
+        TransportError::Forbidden => SignInError::Misconfigured(
+            "the provider's host is not declared, or its address is private and not declared internal",
+        ),
+        TransportError::Name => SignInError::Unreachable("the provider's host name does not resolve"),
+        TransportError::Tls => SignInError::Unreachable("the provider's certificate is not trusted"),
+        TransportError::Deadline => SignInError::Unreachable("the provider did not answer in time"),
+        TransportError::TooLarge => SignInError::Untrusted("the provider's answer is larger than the cap"),
+        _ => SignInError::Unreachable("the connection to the provider failed"),
+    }
+}
+
+/// Whether a host can only be this machine.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+fn is_allowed_scheme(url: &Url, config: &OidcConfig) -> bool {
+    url.scheme() == "https" || (url.scheme() == "http" && (config.plain_http || is_loopback(url)))
+}
+
+/// Checks what does not need the network.
+pub(super) fn check_issuer(config: &OidcConfig) -> Result<Url, SignInError> {
+    let issuer = Url::parse(&config.issuer)
+        .map_err(|_| SignInError::Misconfigured("the issuer is not an address: write https://host/"))?;
+    if !is_allowed_scheme(&issuer, config) {
+        return Err(SignInError::Misconfigured("the issuer must be https, or plain_http must be declared"));
+    }
+    if issuer.query().is_some() || issuer.fragment().is_some() || !issuer.username().is_empty() {
+        return Err(SignInError::Misconfigured(
+            "the issuer must be an address without user, query or fragment",
+        ));
+    }
+    Ok(issuer)
+}
+
+impl Metadata {
+    fn check(&self, config: &OidcConfig, issuer: &Url) -> Result<(), SignInError> {
+        if self.issuer != config.issuer {
+            return Err(SignInError::Misconfigured(
+                "the provider names another issuer than the configured one: compare them character by character, final / included",
+            ));
+        }
+        let endpoints = [&self.authorization_endpoint, &self.token_endpoint, &self.jwks_uri]
+            .into_iter()
+            .chain(&self.userinfo_endpoint)
+            .chain(&self.end_session_endpoint);
+        for endpoint in endpoints {
+            let origin = endpoint.origin();
+            let known = origin == issuer.origin()
+                || config.endpoint_origins.iter().any(|listed| *listed == origin.ascii_serialization());
+            if !known || !is_allowed_scheme(endpoint, config) {
+                return Err(SignInError::Misconfigured(
+                    "an endpoint of the provider stands elsewhere than its issuer: list its origin in endpoint_origins if that is right",
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Signature keys of the pinned algorithm; everything else in the set is ignored.
+fn parse_keys(body: &[u8], config: &OidcConfig) -> Result<Vec<CoreJsonWebKey>, SignInError> {
+    #[derive(Deserialize)]
+    struct Set {
+        keys: Vec<Value>,
+    }
+    let set: Set = serde_json::from_slice(body)
+        .map_err(|_| SignInError::Untrusted("the provider's keys cannot be read"))?;
+    if set.keys.len() > MOST_KEYS {
+        return Err(SignInError::Untrusted("the provider has more keys than the cap"));
+    }
+    let text = |key: &Value, name: &str| key.get(name).and_then(Value::as_str).map(str::to_owned);
+    let usable = |key: &Value| {
+        text(key, "kty").as_deref() == Some(config.algorithm.key_type())
+            && text(key, "use").is_none_or(|usage| usage == "sig")
+            && text(key, "alg").is_none_or(|algorithm| algorithm == config.algorithm.name())
+    };
+    Ok(set.keys.into_iter().filter(usable).filter_map(|key| serde_json::from_value(key).ok()).collect())
+}
+
+impl Discovery {
+    pub(super) fn new(transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
+        Self { transport, clock, document: Mutex::default(), keys: Mutex::default(), last: RwLock::default() }
+    }
+
+    /// The document as last read, without asking anybody.
+    pub(super) fn last(&self) -> Option<Arc<Metadata>> {
+        self.last.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn get(&self, url: &Url) -> Result<Bytes, SignInError> {
+        let request = Request::get(url.as_str())
+            .header(header::ACCEPT, "application/json")
+            .body(Bytes::new())
+            .map_err(|_| SignInError::Misconfigured("an address of the provider cannot be called"))?;
+        let answer = self.transport.send(request, SMALL).await.map_err(unreachable)?;
+        match answer.status() {
+            StatusCode::OK => Ok(answer.into_body()),
+            status if status.is_redirection() => Err(SignInError::Misconfigured(
+                "the provider redirects its discovery document or its keys: write the final address",
+            )),
+            _ => Err(SignInError::Unreachable(
+                "the provider does not serve its discovery document or its keys",
+            )),
+        }
+    }
+
+    /// The checked document. A document read once outlives the provider's outages.
+    pub(super) async fn metadata(&self, config: &OidcConfig) -> Result<Arc<Metadata>, SignInError> {
+        let mut memory = self.document.lock().await;
+        let now = self.clock.elapsed();
+        if let Some(known) = memory.still_good(now, LIFE) {
+            return Ok(known);
+        }
+        let fetched = async {
+            let issuer = check_issuer(config)?;
+            let address = format!("{}/.well-known/openid-configuration", config.issuer.trim_end_matches('/'));
+            let address = Url::parse(&address)
+                .map_err(|_| SignInError::Misconfigured("the issuer is not an address"))?;
+            let body = self.get(&address).await?;
+            let document: Metadata = serde_json::from_slice(&body).map_err(|_| {
+                SignInError::Misconfigured(
+                    "the issuer's discovery document cannot be read: is this an OpenID provider?",
+                )
+            })?;
+            document.check(config, &issuer)?;
+            Ok(document)
+        };
+        if let Some(failure) = memory.recent_failure(now) {
+            return memory.value.clone().ok_or(failure);
+        }
+        let outcome = memory.settle(fetched.await, self.clock.elapsed());
+        if let Ok(document) = &outcome {
+            *self.last.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(document));
+        }
+        outcome
+    }
+
+    /// The keys, fetched again when `kid` is not among them and nobody asked for a minute.
+    pub(super) async fn keys(
+        &self,
+        config: &OidcConfig,
+        kid: Option<&str>,
+    ) -> Result<Arc<Vec<CoreJsonWebKey>>, SignInError> {
+        let document = self.metadata(config).await?;
+        let mut memory = self.keys.lock().await;
+        let now = self.clock.elapsed();
+        if let Some(known) = memory.still_good(now, LIFE) {
+            let listed =
+                |wanted: &str| known.iter().any(|key| key.key_id().is_some_and(|id| ***id == *wanted));
+            let rests = memory.searched.is_some_and(|at| now.saturating_sub(at) < KEY_PAUSE);
+            if kid.is_none_or(listed) || rests {
+                return Ok(known);
+            }
+            memory.searched = Some(now);
+        }
+        if let Some(failure) = memory.recent_failure(now) {
+            return memory.value.clone().ok_or(failure);
+        }
+        let fetched = self.get(&document.jwks_uri).await.and_then(|body| parse_keys(&body, config));
+        memory.settle(fetched, self.clock.elapsed())
+    }
+}
+
+impl<T> Default for Remembered<T> {
+    fn default() -> Self {
+        Self { value: None, at: Duration::ZERO, failed: None, searched: None }
+    }
+}
+
+impl<T> Remembered<T> {
+    fn still_good(&self, now: Duration, life: Duration) -> Option<Arc<T>> {
+        self.value.clone().filter(|_| now.saturating_sub(self.at) < life)
+    }
+
+    fn recent_failure(&self, now: Duration) -> Option<SignInError> {
+        self.failed.clone().filter(|(at, _)| now.saturating_sub(*at) < PAUSE).map(|(_, error)| error)
+    }
+
+    /// Keeps a success; on failure gives the last good value back if there is one.
+    fn settle(&mut self, outcome: Result<T, SignInError>, now: Duration) -> Result<Arc<T>, SignInError> {
+        match outcome {
+            Ok(value) => {
+                let value = Arc::new(value);
+                (self.value, self.at, self.failed) = (Some(Arc::clone(&value)), now, None);
+                Ok(value)
+            }
+            Err(error) => {
+                self.failed = Some((now, error.clone()));
+                self.value.clone().ok_or(error)
+            }
+        }
+    }
+}

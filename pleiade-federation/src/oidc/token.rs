@@ -1,0 +1,152 @@
+//! Signed tokens: what is checked before a claim is believed.
+//!
+//! Threats: an algorithm of the attacker's choice (`none`, a shared secret made of a public key), a token for somebody else, an
+//! old one, one of another kind (an ID token shown as a logout token), a token made to exhaust the parser.
+
+use super::config::SigningAlgorithm;
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::{DateTime, TimeDelta, Utc};
+use openidconnect::{JsonWebKey as _, core::CoreJsonWebKey};
+use pleiade_core::SignInError;
+use serde_json::{Map, Value};
+
+pub(super) type Payload = Map<String, Value>;
+
+const LONGEST_TOKEN: usize = 16 << 10;
+/// How much two clocks may differ.
+pub(super) const LEEWAY: TimeDelta = TimeDelta::seconds(60);
+
+const MALFORMED: SignInError = SignInError::Untrusted("a token is malformed");
+
+/// A token whose shape and header are acceptable; its signature is not checked yet.
+pub(super) struct Unverified<'a> {
+    signed: &'a str,
+    payload: &'a str,
+    signature: &'a str,
+    pub(super) kid: Option<String>,
+}
+
+fn decode(part: &str) -> Result<Vec<u8>, SignInError> {
+    BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| MALFORMED)
+}
+
+fn object(part: &str) -> Result<Payload, SignInError> {
+    serde_json::from_slice(&decode(part)?).map_err(|_| MALFORMED)
+}
+
+impl<'a> Unverified<'a> {
+    /// Reads the header. `types` are the accepted values of `typ`, lower case; its absence is accepted.
+    pub(super) fn read(
+        token: &'a str,
+        algorithm: SigningAlgorithm,
+        types: &[&str],
+    ) -> Result<Self, SignInError> {
+        if token.len() > LONGEST_TOKEN {
+            return Err(SignInError::Untrusted("a token is larger than the cap"));
+        }
+        let (signed, signature) = token.rsplit_once('.').ok_or(MALFORMED)?;
+        let (header, payload) = signed.split_once('.').ok_or(MALFORMED)?;
+        if payload.contains('.') {
+            return Err(SignInError::Untrusted("encrypted tokens are not accepted"));
+        }
+        let header = object(header)?;
+        if header.get("alg").and_then(Value::as_str) != Some(algorithm.name()) {
+            return Err(SignInError::Untrusted("a token is not signed with the configured algorithm"));
+        }
+        if ["crit", "b64", "enc", "cty"].iter().any(|name| header.contains_key(*name)) {
+            return Err(SignInError::Untrusted("a token's header asks for something unknown"));
+        }
+        match header.get("typ").map(Value::as_str) {
+            None => {}
+            Some(Some(kind)) if types.contains(&kind.to_ascii_lowercase().as_str()) => {}
+            Some(_) => return Err(SignInError::Untrusted("a token is of another type")),
+        }
+        let kid = match header.get("kid") {
+            None => None,
+            Some(Value::String(kid)) => Some(kid.clone()),
+            Some(_) => return Err(MALFORMED),
+        };
+        Ok(Self { signed, payload, signature, kid })
+    }
+
+    /// Checks the signature and gives the payload. Without a key id there must be exactly one key to choose from.
+    pub(super) fn verify(
+        &self,
+        algorithm: SigningAlgorithm,
+        keys: &[CoreJsonWebKey],
+    ) -> Result<Payload, SignInError> {
+        let mut candidates = keys.iter().filter(|key| match (&self.kid, key.key_id()) {
+            (Some(wanted), Some(id)) => **id == *wanted,
+            (Some(_), None) => false,
+            (None, _) => true,
+        });
+        let key = match (candidates.next(), candidates.next()) {
+            (Some(key), None) => key,
+            (None, _) => return Err(SignInError::Untrusted("a token is signed with an unknown key")),
+            _ => return Err(SignInError::Untrusted("a token does not say which key signed it")),
+        };
+        key.verify_signature(&algorithm.core(), self.signed.as_bytes(), &decode(self.signature)?)
+            .map_err(|_| SignInError::Untrusted("a token's signature is wrong"))?;
+        object(self.payload)
+    }
+
+    /// The payload of a token that somebody else verified.
+    pub(super) fn payload(&self) -> Result<Payload, SignInError> {
+        object(self.payload)
+    }
+}
+
+/// A claim that is a number of seconds since 1970. A claim of another type is an error, not an absence.
+pub(super) fn instant(payload: &Payload, name: &str) -> Result<Option<DateTime<Utc>>, SignInError> {
+    match payload.get(name) {
+        None => Ok(None),
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "fractions of a second are dropped, the rest saturates"
+        )]
+        Some(Value::Number(seconds)) => seconds
+            .as_i64()
+            .or_else(|| seconds.as_f64().map(|seconds| seconds as i64))
+            .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
+            .map(Some)
+            .ok_or(MALFORMED),
+        Some(_) => Err(MALFORMED),
+    }
+}
+
+/// The audience: a string or a list of strings.
+pub(super) fn is_only_audience(payload: &Payload, client_id: &str) -> bool {
+    match payload.get("aud") {
+        Some(Value::String(audience)) => audience == client_id,
+        Some(Value::Array(list)) => {
+            !list.is_empty() && list.iter().all(|audience| audience.as_str() == Some(client_id))
+        }
+        _ => false,
+    }
+}
+
+/// `iat` is neither in the future nor older than `age`.
+pub(super) fn check_issued(at: DateTime<Utc>, now: DateTime<Utc>, age: TimeDelta) -> Result<(), SignInError> {
+    if at > now + LEEWAY {
+        return Err(SignInError::Untrusted("a token was issued in the future: check both clocks"));
+    }
+    if at < now - age - LEEWAY {
+        return Err(SignInError::Untrusted("a token was issued too long ago"));
+    }
+    Ok(())
+}
+
+/// What `openidconnect` leaves to its user: the authorised party and the start of validity.
+pub(super) fn check_party_and_start(
+    payload: &Payload,
+    client_id: &str,
+    now: DateTime<Utc>,
+) -> Result<(), SignInError> {
+    if payload.get("azp").is_some_and(|party| party.as_str() != Some(client_id)) {
+        return Err(SignInError::Untrusted("an ID token was issued to another client"));
+    }
+    if instant(payload, "nbf")?.is_some_and(|start| start > now + LEEWAY) {
+        return Err(SignInError::Untrusted("an ID token is not valid yet"));
+    }
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! TLS towards directories: always verified, against the machine's roots or against the operator's own CA alone.
+
+use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use rustls_pki_types::{CertificateDer, pem::PemObject as _};
+use std::sync::Arc;
+
+/// Why no TLS settings could be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TlsError {
+    /// The PEM text holds no certificate, or a broken one.
+    #[error("the CA file holds no readable certificate: it must be PEM, with BEGIN CERTIFICATE")]
+    BadCertificate,
+    /// The machine has no trusted root.
+    #[error("this machine has no root certificate: install ca-certificates or give a CA file")]
+    NoRoots,
+}
+
+/// Settings of a client. With `ca` (PEM, one or more certificates), only those are trusted: a public CA must not be able to
+/// stand for a private directory.
+///
+/// # Errors
+/// [`TlsError`] when there would be nothing to trust.
+pub fn client_config(ca: Option<&[u8]>) -> Result<Arc<ClientConfig>, TlsError> {
+    let mut roots = RootCertStore::empty();
+    match ca {
+        Some(pem) => {
+            for certificate in CertificateDer::pem_slice_iter(pem) {
+                let certificate = certificate.map_err(|_| TlsError::BadCertificate)?;
+                roots.add(certificate).map_err(|_| TlsError::BadCertificate)?;
+            }
+            if roots.is_empty() {
+                return Err(TlsError::BadCertificate);
+            }
+        }
+        None => {
+            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+            if roots.is_empty() {
+                return Err(TlsError::NoRoots);
+            }
+        }
+    }
+    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|_| TlsError::NoRoots)?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(Arc::new(config))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_without_certificate_is_refused() {
+        for bad in ["", "hello", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+            assert_eq!(client_config(Some(bad.as_bytes())).err(), Some(TlsError::BadCertificate), "{bad:?}");
+        }
+    }
+}
