@@ -1,5 +1,225 @@
-//! `cargo xtask check`.
-use crate::Result;
-pub(crate) fn run() -> Result<()> {
-    Err("not yet".to_owned())
+//! `cargo xtask check`: what can be told without running the product.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::process::output;
+use crate::steps::Steps;
+use crate::{Result, workspace};
+
+/// pleiade-core is for everybody: whoever uses it must not get these.
+const FORBIDDEN_IN_CORE: &[&str] = &["tokio", "reqwest", "hyper", "axum", "sqlx", "ldap3"];
+const CONNECTORS: &[&str] = &["matrix", "nextcloud", "zimbra"];
+/// Host names of registries, and folders of the machines where this is written; split so that this file passes.
+const NOT_IN_THE_REPOSITORY: &[&str] = &[
+    concat!("registry", ".npmjs.org"),
+    concat!("index.", "crates.io"),
+    concat!("static.", "crates.io"),
+    concat!("pypi", ".org"),
+    concat!("files.", "pythonhosted.org"),
+    concat!("deb.", "debian.org"),
+    concat!("/ho", "me/"),
+    concat!("/ro", "ot/"),
+    concat!("/Us", "ers/"),
+    concat!("/wo", "rk/"),
+    concat!("/tmp/", "setup"),
+    concat!("../", "shared"),
+];
+
+/// Runs every check.
+pub(crate) fn run(steps: &mut Steps) {
+    steps.run("formatting", || cargo(&["fmt", "--all", "--check"]));
+    steps.run("names of registries and machines", repository_text);
+    steps.run("messages in French and in English", messages);
+    steps.run("dependencies of pleiade-core", core_dependencies);
+    steps.run("lints", || {
+        let all = ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
+        cargo(&all)
+    });
+    steps.run("documentation", || {
+        show(
+            workspace::cargo(&["doc", "--workspace", "--all-features", "--no-deps"])
+                .env("RUSTDOCFLAGS", "-D warnings"),
+        )
+    });
+    steps.run("each connector alone", || {
+        let alone = ["check", "-p", "pleiade-connectors", "--no-default-features"];
+        cargo(&alone)?;
+        CONNECTORS
+            .iter()
+            .try_for_each(|connector| cargo(&[alone.as_slice(), &["--features", connector]].concat()))
+    });
+    steps.run("packages", packages);
+}
+
+fn cargo(arguments: &[&str]) -> Result<()> {
+    show(&mut workspace::cargo(arguments))
+}
+
+/// Runs a command with its output on the terminal.
+fn show(command: &mut Command) -> Result<()> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let status =
+        command.stdin(Stdio::null()).status().map_err(|error| format!("cannot start {program}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{program} failed: {status}")) }
+}
+
+fn core_dependencies() -> Result<()> {
+    let tree = output(&mut workspace::cargo(&[
+        "tree",
+        "-p",
+        "pleiade-core",
+        "-e",
+        "normal",
+        "--all-features",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+    ]))?;
+    let found: BTreeSet<&str> = tree
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| {
+            FORBIDDEN_IN_CORE.iter().any(|bad| name == bad || name.starts_with(&format!("{bad}-")))
+        })
+        .collect();
+    if found.is_empty() { Ok(()) } else { Err(format!("pleiade-core must not depend on {found:?}")) }
+}
+
+/// Cargo packages the published crates together, so that each finds the others although none is on the registry.
+fn packages() -> Result<()> {
+    let metadata = output(&mut workspace::cargo(&["metadata", "--format-version", "1", "--no-deps"]))?;
+    let metadata: serde_json::Value =
+        serde_json::from_str(&metadata).map_err(|error| format!("cargo metadata is not JSON: {error}"))?;
+    let mut command = workspace::cargo(&["package", "--no-verify", "--allow-dirty", "--quiet"]);
+    let packages = metadata.get("packages").and_then(serde_json::Value::as_array);
+    for package in packages.into_iter().flatten() {
+        // `publish = false` is written as an empty list of registries.
+        let is_published = package.get("publish").is_none_or(serde_json::Value::is_null);
+        if let (true, Some(name)) = (is_published, package.get("name").and_then(serde_json::Value::as_str)) {
+            command.args(["-p", name]);
+        }
+    }
+    show(&mut command)
+}
+
+/// Files that git has or would take.
+fn files() -> Result<Vec<PathBuf>> {
+    let mut git = Command::new("git");
+    git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).current_dir(workspace::root());
+    let list = output(&mut git)?;
+    let files = list.split('\0').filter(|name| !name.is_empty()).map(|name| workspace::root().join(name));
+    Ok(files.filter(|file| file.is_file()).collect())
+}
+
+fn repository_text() -> Result<()> {
+    let mut found = Vec::new();
+    for file in files()? {
+        let Ok(text) = std::fs::read_to_string(&file) else { continue };
+        for (index, line) in text.lines().enumerate() {
+            if NOT_IN_THE_REPOSITORY.iter().any(|name| line.contains(name)) && !is_lock_source(&file, line) {
+                found.push(format!("{}:{}: {}", file.display(), index + 1, line.trim()));
+            }
+        }
+    }
+    if found.is_empty() { Ok(()) } else { Err(found.join("\n")) }
+}
+
+/// Cargo.lock names its registry by an address of GitHub on every package.
+fn is_lock_source(file: &Path, line: &str) -> bool {
+    file.ends_with("Cargo.lock") && line.starts_with("source = ")
+}
+
+/// Each French message has its English twin, and the other way round.
+fn messages() -> Result<()> {
+    let mut differences = Vec::new();
+    let mut pairs = 0;
+    for file in files()? {
+        let path = file.to_string_lossy();
+        if !path.contains("/locales/") || !path.ends_with(".ftl") {
+            continue;
+        }
+        let Some(twin) = twin(&file) else { continue };
+        if !twin.is_file() {
+            differences.push(format!("{}: {} is missing", file.display(), twin.display()));
+            continue;
+        }
+        let (mine, other) = (message_names(&file)?, message_names(&twin)?);
+        differences
+            .extend(mine.difference(&other).map(|name| format!("{}: {name} is missing", twin.display())));
+        pairs += 1;
+    }
+    if !differences.is_empty() {
+        return Err(differences.join("\n"));
+    }
+    println!("{pairs} message files");
+    Ok(())
+}
+
+/// `fr.ftl` ↔ `en.ftl`, `fr/desk.ftl` ↔ `en/desk.ftl`, `fr-desk.ftl` ↔ `en-desk.ftl`.
+fn twin(file: &Path) -> Option<PathBuf> {
+    let path = file.to_string_lossy();
+    let start = path.rfind("/locales/")? + "/locales".len();
+    let (folder, rest) = path.split_at(start);
+    let swap = |from, to| {
+        let after = rest.strip_prefix(&format!("/{from}"))?;
+        after.starts_with(['.', '/', '-', '_']).then(|| PathBuf::from(format!("{folder}/{to}{after}")))
+    };
+    swap("fr", "en").or_else(|| swap("en", "fr"))
+}
+
+/// Names of messages and terms, and `name.attribute` of their attributes.
+fn message_names(file: &Path) -> Result<BTreeSet<String>> {
+    let text =
+        std::fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    let mut names = BTreeSet::new();
+    let mut current = String::new();
+    for line in text.lines() {
+        let Some((name, _)) = line.split_once('=') else { continue };
+        let indented = line.starts_with(' ');
+        let name = name.trim();
+        let attribute = name.strip_prefix('.');
+        let is_name = |name: &str| {
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+        };
+        if let (true, Some(attribute)) = (indented, attribute) {
+            if is_name(attribute) {
+                names.insert(format!("{current}.{attribute}"));
+            }
+        } else if !indented && is_name(name) {
+            current = name.to_owned();
+            names.insert(current.clone());
+        }
+    }
+    Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn twins_are_found_in_the_three_layouts() {
+        for (french, english) in [
+            ("/x/locales/fr.ftl", "/x/locales/en.ftl"),
+            ("/x/locales/fr/desk.ftl", "/x/locales/en/desk.ftl"),
+            ("/x/locales/fr-desk.ftl", "/x/locales/en-desk.ftl"),
+        ] {
+            assert_eq!(twin(Path::new(french)), Some(PathBuf::from(english)));
+            assert_eq!(twin(Path::new(english)), Some(PathBuf::from(french)));
+        }
+        assert_eq!(twin(Path::new("/x/locales/free.ftl")), None);
+    }
+
+    #[test]
+    fn names_of_messages_terms_and_attributes_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("fr.ftl");
+        std::fs::write(&file, "# a = b\nhello = Bonjour\n    .title = Titre = vrai\n-brand = Pléiade\nmany =\n    { $n ->\n    }\n")
+            .unwrap();
+        let names: Vec<String> = message_names(&file).unwrap().into_iter().collect();
+        assert_eq!(names, ["-brand", "hello", "hello.title", "many"]);
+    }
 }

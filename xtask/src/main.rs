@@ -15,6 +15,8 @@ mod workspace;
 
 use std::process::ExitCode;
 
+use steps::Steps;
+
 /// What went wrong, as a sentence for the person at the terminal.
 pub(crate) type Result<T> = std::result::Result<T, String>;
 
@@ -22,15 +24,36 @@ const USAGE: &str = "\
 Usage:
   cargo xtask check                            formatting, lints, documentation, packages
   cargo xtask test [--only unit|real|browser]  installs what is missing, starts the servers, runs the tests
+  cargo xtask ci                               both, with one summary
   cargo xtask servers [--env FILE]             starts the test servers and keeps them until it is stopped";
+
+fn check() -> Result<()> {
+    let mut steps = Steps::default();
+    check::run(&mut steps);
+    steps.finish()
+}
+
+fn test(only: Option<&str>) -> Result<()> {
+    let mut steps = Steps::default();
+    test::run(&mut steps, only)?;
+    steps.finish()
+}
+
+fn ci() -> Result<()> {
+    let mut steps = Steps::default();
+    check::run(&mut steps);
+    test::run(&mut steps, None)?;
+    steps.finish()
+}
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
-        ["check"] => check::run(),
-        ["test"] => test::run(None),
-        ["test", "--only", part @ ("unit" | "real" | "browser")] => test::run(Some(part)),
+        ["check"] => check(),
+        ["test"] => test(None),
+        ["test", "--only", part @ ("unit" | "real" | "browser")] => test(Some(part)),
+        ["ci"] => ci(),
         ["servers"] => servers::run(None),
         ["servers", "--env", file] => servers::run(Some(file.as_ref())),
         _ => Err(USAGE.to_owned()),
@@ -38,7 +61,10 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("{message}");
+            // After a summary everything has been said.
+            if !message.is_empty() {
+                eprintln!("{message}");
+            }
             ExitCode::FAILURE
         }
     }

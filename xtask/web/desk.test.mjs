@@ -1,0 +1,254 @@
+// The desk in a real browser: every page and state against axe-core, the keyboard alone, no script, no foreign request, its weight.
+// Driven against `pleiade-server demo`, whose address is in PLEIADE_DESK_URL.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { launch, violations } from "./lib.mjs";
+
+const desk = process.env.PLEIADE_DESK_URL;
+assert.ok(desk, "PLEIADE_DESK_URL is missing: `cargo xtask test` starts the demonstration and sets it");
+const origin = new URL(desk).origin;
+
+const people = {
+  agent: "Camille Durand",
+  elu: "Bernard Lefèvre",
+  clerk: "Sinéad O’Brien",
+  administrator: "Dominique Garnier",
+};
+const widths = [320, 1280];
+const schemes = ["light", "dark"];
+
+let browser;
+before(async () => { browser = await launch(); });
+after(async () => { await browser?.close(); });
+
+async function open({ width = 1280, scheme = "light", script = true, reduced = false } = {}) {
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: scheme,
+    javaScriptEnabled: script,
+    locale: "fr-FR",
+    reducedMotion: reduced ? "reduce" : "no-preference",
+  });
+  const page = await context.newPage();
+  page.requested = [];
+  page.problems = [];
+  page.on("request", (request) => page.requested.push(request.url()));
+  page.on("console", (message) => {
+    if (message.type() === "error") page.problems.push(message.text());
+  });
+  page.on("pageerror", (error) => page.problems.push(String(error)));
+  return page;
+}
+
+async function signIn(page, name) {
+  await page.goto(`${desk}/sign-in`);
+  await page.getByRole("button", { name: new RegExp(name) }).click();
+  await page.waitForURL(`${desk}/`);
+}
+
+/** Until no card is a skeleton any more. */
+async function filled(page) {
+  await page.waitForFunction(() => document.querySelectorAll(".card").length > 1 && !document.querySelector('.card[aria-busy="true"]'));
+}
+
+async function overflow(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+describe("pages", () => {
+  for (const width of widths) {
+    for (const scheme of schemes) {
+      it(`has no accessibility violation at ${width} px, ${scheme}`, async () => {
+        const page = await open({ width, scheme, reduced: true });
+        await page.goto(`${desk}/sign-in`);
+        assert.deepEqual(await violations(page), [], "sign-in");
+        for (const name of Object.values(people)) {
+          await signIn(page, name);
+          await filled(page);
+          assert.deepEqual(await violations(page), [], `desk of ${name}`);
+          assert.ok((await overflow(page)) <= 0, `desk of ${name} scrolls sideways`);
+          for (const menu of await page.locator("details.menu > summary").all()) {
+            await menu.click();
+            assert.deepEqual(await violations(page), [], `an open menu of ${name}`);
+            await page.keyboard.press("Escape");
+          }
+          for (const path of ["/tasks", "/applications", "/nowhere"]) {
+            await page.goto(`${desk}${path}`);
+            assert.deepEqual(await violations(page), [], `${path} of ${name}`);
+            assert.ok((await overflow(page)) <= 0, `${path} of ${name} scrolls sideways`);
+          }
+          await page.goto(`${desk}/`);
+          await signOut(page);
+        }
+        await page.context().close();
+      });
+    }
+  }
+
+  it("speaks English when asked", async () => {
+    const page = await open();
+    await page.goto(`${desk}/sign-in`);
+    await page.getByRole("button", { name: "English" }).click();
+    assert.equal(await page.getAttribute("html", "lang"), "en");
+    await signIn(page, people.agent);
+    await filled(page);
+    assert.match(await page.textContent("h1"), /Hello/);
+    assert.deepEqual(await violations(page), []);
+    await page.context().close();
+  });
+
+  it("keeps the chosen theme", async () => {
+    const page = await open({ scheme: "light" });
+    await signIn(page, people.agent);
+    await page.locator("details.menu").last().locator("summary").click();
+    await page.getByRole("button", { name: "Sombre" }).click();
+    await page.waitForURL(`${desk}/`);
+    assert.equal(await page.getAttribute("html", "data-theme"), "dark");
+    const page2 = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    assert.equal(page2, "rgb(16, 19, 26)");
+    await page.context().close();
+  });
+});
+
+async function signOut(page) {
+  await page.locator("details.menu").last().locator("summary").click();
+  await page.getByRole("button", { name: /Se déconnecter|Sign out/ }).click();
+  await page.waitForURL(/sign-in/);
+}
+
+describe("the network", () => {
+  it("asks nobody but the desk, loads within its weight, and breaks no policy", async () => {
+    const page = await open();
+    await signIn(page, people.agent);
+    await page.context().clearCookies({ name: "pleiade-look" });
+    const client = await page.context().newCDPSession(page);
+    await client.send("Network.enable");
+    await client.send("Network.setCacheDisabled", { cacheDisabled: true });
+    let bytes = 0;
+    client.on("Network.dataReceived", (event) => { bytes += event.encodedDataLength; });
+    page.requested.length = 0;
+    await page.goto(`${desk}/`);
+    await filled(page);
+    const foreign = page.requested.filter((url) => new URL(url).origin !== origin);
+    assert.deepEqual(foreign, []);
+    assert.ok(page.requested.length <= 12, `${page.requested.length} requests`);
+    assert.ok(bytes > 1_000 && bytes <= 100 * 1024, `${bytes} bytes`);
+    assert.deepEqual(page.problems, []);
+    console.log(`first load: ${bytes} bytes on the wire, ${page.requested.length} requests`);
+    await page.context().close();
+  });
+});
+
+describe("the keyboard", () => {
+  it("signs in, reaches every control, uses menus and signs out", async () => {
+    const page = await open({ reduced: true });
+    await page.goto(`${desk}/sign-in`);
+    await page.keyboard.press("Tab");
+    assert.match(await focused(page), /Aller au contenu/);
+    await tabTo(page, /Identifiant/);
+    await page.keyboard.type("cdurand");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("demonstration");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`${desk}/`);
+    await filled(page);
+
+    // The skip link leads to the content.
+    await page.keyboard.press("Tab");
+    assert.match(await focused(page), /Aller au contenu/);
+    await page.keyboard.press("Enter");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "contenu");
+
+    // Every control of the page takes the focus, and shows it.
+    const controls = await page.evaluate(() =>
+      [...document.querySelectorAll("a[href], button, summary, input:not([type=hidden])")].filter((e) => e.checkVisibility({ checkVisibilityCSS: true })).length);
+    await page.evaluate(() => { document.activeElement.blur(); scrollTo(0, 0); });
+    await page.goto(`${desk}/`);
+    await filled(page);
+    const reached = new Set();
+    for (let i = 0; i < controls + 5; i += 1) {
+      await page.keyboard.press("Tab");
+      const seen = await page.evaluate(() => {
+        const at = document.activeElement;
+        if (at === document.body) return null;
+        const all = [...document.querySelectorAll("a[href], button, summary, input")];
+        const style = getComputedStyle(at);
+        return { place: all.indexOf(at), ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2, name: at.textContent.trim() };
+      });
+      if (!seen) continue;
+      assert.ok(seen.ring, `no visible focus on “${seen.name}”`);
+      reached.add(seen.place);
+    }
+    assert.ok(reached.size >= controls, `${reached.size} of ${controls} controls reached`);
+
+    // A menu opens, closes with Escape and gives the focus back.
+    await page.goto(`${desk}/`);
+    await tabTo(page, /mon compte/);
+    await page.keyboard.press("Enter");
+    assert.ok(await page.locator("details.menu[open]").count());
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator("details.menu[open]").count(), 0);
+    assert.match(await focused(page), /mon compte/);
+    await page.keyboard.press("Enter");
+    await tabTo(page, /Se déconnecter/);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/sign-in/);
+    assert.match(await page.textContent("main"), /déconnecté/);
+    await page.context().close();
+  });
+
+  it("keeps the focus when a card is replaced under it", async () => {
+    const page = await open();
+    await signIn(page, people.agent);
+    await filled(page);
+    const kept = await page.evaluate(() => {
+      const card = [...document.querySelectorAll(".card")].find((c) => c.querySelector("h2 a"));
+      card.querySelector("h2 a").focus();
+      return document.activeElement.closest(".card").id;
+    });
+    await page.reload();
+    await page.locator(`#${kept} h2 a`).focus();
+    await page.waitForTimeout(300);
+    assert.equal(await page.evaluate(() => document.activeElement.closest(".card")?.id), kept);
+    await page.context().close();
+  });
+});
+
+async function focused(page) {
+  return page.evaluate(() => {
+    const at = document.activeElement;
+    return at.labels?.[0]?.textContent ?? at.textContent ?? "";
+  });
+}
+
+async function tabTo(page, name) {
+  for (let i = 0; i < 80; i += 1) {
+    await page.keyboard.press("Tab");
+    if (name.test(await focused(page))) return;
+  }
+  assert.fail(`Tab never reaches ${name}`);
+}
+
+describe("without JavaScript", () => {
+  it("signs in, shows filled cards on the second load, acts for another collectivité and signs out", async () => {
+    const page = await open({ script: false });
+    await signIn(page, people.clerk);
+    await page.getByRole("link", { name: "Actualiser" }).waitFor();
+    for (let i = 0; i < 20 && (await page.locator('.card[aria-busy="true"]').count()); i += 1) {
+      await page.waitForTimeout(100);
+      await page.getByRole("link", { name: "Actualiser" }).click();
+    }
+    assert.equal(await page.locator('.card[aria-busy="true"]').count(), 0);
+    assert.ok((await page.locator(".card .lines > li").count()) > 0);
+    const before = (await page.textContent(".acting .who")).trim();
+    await page.locator("details.menu.left > summary").click();
+    await page.locator("details.menu.left .choice:not([aria-current])").first().click();
+    const now = (await page.textContent(".acting .who")).trim();
+    assert.notEqual(now, before);
+    await signOut(page);
+    await page.goto(`${desk}/`);
+    assert.match(page.url(), /sign-in/);
+    await page.context().close();
+  });
+});
