@@ -1,1 +1,107 @@
-//! matrix
+#![doc = include_str!("README.md")]
+
+mod actions;
+pub mod client;
+mod config;
+pub mod inbox;
+mod links;
+mod message;
+mod sessions;
+mod shared;
+mod widgets;
+pub mod wire;
+
+pub use client::{Access, Login, MatrixClient, MatrixError, UserId};
+pub use config::{MatrixAccess, MatrixConfig};
+pub use links::Links;
+pub use message::{Attachment, Message as RoomMessage, MessageBody};
+
+use async_trait::async_trait;
+use pleiade_core::{
+    ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId,
+    CredentialKind, ErrorKind, Locale, Transport, Widget, connector::Health,
+};
+use shared::Shared;
+use std::sync::Arc;
+
+/// A configured Matrix homeserver.
+#[derive(Debug)]
+pub struct MatrixConnector {
+    descriptor: ConnectorDescriptor,
+    shared: Arc<Shared>,
+    widgets: Vec<Arc<dyn Widget>>,
+}
+
+fn messages(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Fr => include_str!("locales/fr.ftl"),
+        Locale::En => include_str!("locales/en.ftl"),
+    }
+}
+
+impl MatrixConnector {
+    /// Joins a configuration and a network.
+    ///
+    /// # Errors
+    /// [`ErrorKind::BadConfiguration`] when an address is not a plain `http` or `https` address, the server name is not one, or there
+    /// are less than 1 or more than 100 lines.
+    pub fn new(
+        id: ConnectorId,
+        config: MatrixConfig,
+        transport: Arc<dyn Transport>,
+    ) -> Result<Self, ConnectorError> {
+        let wrong = |hint| {
+            Err(ConnectorError::new(ErrorKind::BadConfiguration, "read the configuration").with_hint(hint))
+        };
+        if !(1..=100).contains(&config.lines) {
+            return wrong("lines is 1 to 100");
+        }
+        if UserId::of("somebody", &config.server_name).is_err() || config.server_name.contains(['/', '@']) {
+            return wrong("server_name is what stands after the colon of people's ids, for example ville.fr");
+        }
+        if !matches!(config.element_url.scheme(), "http" | "https") || config.element_url.fragment().is_some()
+        {
+            return wrong("element_url is written https://host/, without fragment");
+        }
+        let shared = Arc::new(Shared::new(&id, &config, transport)?);
+        let descriptor = ConnectorDescriptor::new(
+            "matrix",
+            id,
+            config.name,
+            shared.links.home(),
+            &[CredentialKind::ActingLogin, CredentialKind::PersonToken, CredentialKind::LinkedAccount],
+            messages,
+        );
+        let widgets = widgets::all(&shared)?;
+        Ok(Self { descriptor, shared, widgets })
+    }
+
+    /// The client, for what the cards do not show.
+    #[must_use]
+    pub fn client(&self) -> &MatrixClient {
+        &self.shared.client
+    }
+}
+
+#[async_trait]
+impl Connector for MatrixConnector {
+    fn descriptor(&self) -> &ConnectorDescriptor {
+        &self.descriptor
+    }
+
+    fn widgets(&self) -> &[Arc<dyn Widget>] {
+        &self.widgets
+    }
+
+    async fn probe(&self) -> Result<Health, ConnectorError> {
+        Ok(Health::new(self.shared.client.server_version().await?))
+    }
+
+    async fn perform(
+        &self,
+        cx: &CallContext,
+        request: &ActionRequest,
+    ) -> Result<ActionOutcome, ConnectorError> {
+        actions::perform(&self.shared, cx, request).await
+    }
+}

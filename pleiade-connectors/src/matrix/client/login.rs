@@ -1,0 +1,173 @@
+//! Opening, renewing and ending sessions.
+
+use super::{Access, Api, MatrixClient, MatrixError, Purpose, check, send};
+use crate::matrix::wire::{LoginToken, Refreshed, Session};
+use http::Method;
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use pleiade_core::{ConnectorError, ErrorKind, ExposeSecret, SecretString};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::time::Duration;
+use url::Url;
+
+/// A way to open a session.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Login {
+    /// With a password. Five attempts per account, then one in five minutes.
+    Password {
+        /// The login or the whole id.
+        user: String,
+        /// The password.
+        password: SecretString,
+    },
+    /// With the token that a single sign-on brought back to the browser's address (`loginToken`). Works once, within minutes.
+    Token(SecretString),
+    /// With a token signed by the portal, see [`MatrixClient::sign_jwt`]. Synapse only.
+    Jwt(SecretString),
+    /// As an application service, for an account of its namespace.
+    ApplicationService {
+        /// `as_token` of the registration file.
+        as_token: SecretString,
+        /// The login or the whole id.
+        user: String,
+    },
+}
+
+#[derive(Serialize)]
+struct Claims<'a> {
+    sub: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iss: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aud: Option<&'a str>,
+    iat: i64,
+    exp: i64,
+}
+
+/// How long a signed token may be used. Synapse accepts two minutes more.
+const JWT_LIFE: i64 = 60;
+
+impl MatrixClient {
+    /// A token for [`Login::Jwt`], signed with HS256, valid one minute from `now` (seconds since 1970).
+    ///
+    /// # Errors
+    /// [`ErrorKind::BadConfiguration`] when the secret is empty.
+    pub fn sign_jwt(
+        secret: &SecretString,
+        localpart: &str,
+        issuer: Option<&str>,
+        audience: Option<&str>,
+        now: i64,
+    ) -> Result<SecretString, ConnectorError> {
+        const OPERATION: &str = "sign in";
+        let secret = secret.expose_secret();
+        if secret.is_empty() {
+            return Err(ConnectorError::new(ErrorKind::BadConfiguration, OPERATION)
+                .with_hint("the JWT secret is empty"));
+        }
+        let claims = Claims { sub: localpart, iss: issuer, aud: audience, iat: now, exp: now + JWT_LIFE };
+        jsonwebtoken::encode(
+            &Header::new(Algorithm::HS256),
+            &claims,
+            &EncodingKey::from_secret(secret.as_bytes()),
+        )
+        .map(SecretString::from)
+        .map_err(|_| ConnectorError::new(ErrorKind::Internal, OPERATION))
+    }
+
+    /// Opens a session. `device_id` should stay the same for one person: a session of the same device ends, instead of one more
+    /// device standing in the person's list at each sign-in.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unauthenticated`] for a wrong password or login token, [`ErrorKind::BadConfiguration`] for a refused JWT,
+    /// [`ErrorKind::Unsupported`] when the homeserver does not offer this way, and those of the homeserver.
+    pub async fn login(
+        &self,
+        login: &Login,
+        device_id: Option<&str>,
+        with_refresh: bool,
+    ) -> Result<Session, MatrixError> {
+        let identifier = |user: &str| json!({"type": "m.id.user", "user": user});
+        let (mut body, token, purpose) = match login {
+            Login::Password { user, password } => (
+                json!({
+                    "type": "m.login.password",
+                    "identifier": identifier(user),
+                    "password": password.expose_secret(),
+                }),
+                None,
+                Purpose::SignIn,
+            ),
+            Login::Token(token) => {
+                (json!({"type": "m.login.token", "token": token.expose_secret()}), None, Purpose::SignIn)
+            }
+            Login::Jwt(token) => (
+                json!({"type": "org.matrix.login.jwt", "token": token.expose_secret()}),
+                None,
+                Purpose::JwtSignIn,
+            ),
+            Login::ApplicationService { as_token, user } => (
+                json!({"type": "m.login.application_service", "identifier": identifier(user)}),
+                Some(Access::Token(as_token.clone())),
+                Purpose::Acting,
+            ),
+        };
+        if let Some(fields) = body.as_object_mut() {
+            fields.insert("initial_device_display_name".to_owned(), Value::from("Pléiade"));
+            if let Some(device_id) = device_id {
+                fields.insert("device_id".to_owned(), Value::from(device_id));
+            }
+            if with_refresh {
+                fields.insert("refresh_token".to_owned(), Value::from(true));
+            }
+        }
+        let call = self.call("sign in", Method::POST, Api::V3, &["login"], &[], token.as_ref()).json(&body);
+        Ok(check(call.send().await?, purpose)?.json()?)
+    }
+
+    /// Where a browser signs in through the homeserver's single sign-on; it comes back to `back` with `loginToken` added, for
+    /// [`Login::Token`]. `back` must be in the homeserver's `sso.client_whitelist`, or the person is asked to confirm.
+    #[must_use]
+    pub fn sso_url(&self, provider: Option<&str>, back: &Url) -> Url {
+        let base = ["_matrix", "client", "v3", "login", "sso", "redirect"];
+        let query = [("redirectUrl", back.as_str())];
+        match provider {
+            Some(provider) => self.http.url(&[&base[..], &[provider]].concat(), &query),
+            None => self.http.url(&base, &query),
+        }
+    }
+
+    /// Renews a token.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unauthenticated`] when a new sign-in is needed, and those of the homeserver.
+    pub async fn refresh(&self, refresh_token: &SecretString) -> Result<Refreshed, MatrixError> {
+        let body = json!({"refresh_token": refresh_token.expose_secret()});
+        let call = self.call("renew the session", Method::POST, Api::V3, &["refresh"], &[], None).json(&body);
+        Ok(check(call.send().await?, Purpose::SignIn)?.json()?)
+    }
+
+    /// Ends a session and its device.
+    ///
+    /// # Errors
+    /// Those of the homeserver.
+    pub async fn logout(&self, access: &Access) -> Result<(), MatrixError> {
+        let call =
+            self.call("sign out", Method::POST, Api::V3, &["logout"], &[], Some(access)).json(&json!({}));
+        send(call, access).await.map(drop)
+    }
+
+    /// A token that opens one session in another client, where the homeserver allows it (`login_via_existing_session`). Once per
+    /// minute.
+    ///
+    /// # Errors
+    /// Those of the homeserver; [`ErrorKind::Unauthenticated`] also when it asks the person for a proof first.
+    pub async fn login_token(&self, access: &Access) -> Result<LoginToken, MatrixError> {
+        let call = self
+            .call("open another client", Method::POST, Api::V1, &["login", "get_token"], &[], Some(access))
+            .json(&json!({}))
+            .limits(pleiade_core::Limits { deadline: Duration::from_secs(10), body: 64 << 10 });
+        Ok(send(call, access).await?.json()?)
+    }
+}

@@ -1,0 +1,115 @@
+//! Reading and acting in rooms. Room ids are opaque: since room version 12 they hold no server name.
+
+use super::{Access, Api, MatrixClient, MatrixError, send};
+use crate::matrix::wire::{Joined, JoinedRooms, Messages, Notifications, Sent};
+use http::Method;
+use serde_json::{Value, json};
+
+impl MatrixClient {
+    /// The rooms a person is in.
+    ///
+    /// # Errors
+    /// Those of the homeserver.
+    pub async fn joined_rooms(&self, access: &Access) -> Result<Vec<String>, MatrixError> {
+        let answer: JoinedRooms = self.get("list the rooms", Api::V3, &["joined_rooms"], &[], access).await?;
+        Ok(answer.joined_rooms)
+    }
+
+    /// The newest events of a room, newest first.
+    ///
+    /// # Errors
+    /// [`Forbidden`](pleiade_core::ErrorKind::Forbidden) also when the room does not exist.
+    pub async fn last_events(&self, access: &Access, room: &str, limit: u8) -> Result<Messages, MatrixError> {
+        let limit = limit.to_string();
+        let query = [("dir", "b"), ("limit", limit.as_str())];
+        self.get("read a room", Api::V3, &["rooms", room, "messages"], &query, access).await
+    }
+
+    /// What notified a person, newest first; with `mentions_only`, what named them. Rooms that they left are in it, so it does not
+    /// serve for counting.
+    ///
+    /// # Errors
+    /// Those of the homeserver.
+    pub async fn notifications(
+        &self,
+        access: &Access,
+        limit: u8,
+        mentions_only: bool,
+        from: Option<&str>,
+    ) -> Result<Notifications, MatrixError> {
+        let limit = limit.to_string();
+        let mut query = vec![("limit", limit.as_str())];
+        if mentions_only {
+            query.push(("only", "highlight"));
+        }
+        if let Some(from) = from {
+            query.push(("from", from));
+        }
+        self.get("list the notifications", Api::V3, &["notifications"], &query, access).await
+    }
+
+    /// Moves the read marker and the receipt of a person to an event; what came until then no longer counts as unread. With `private`,
+    /// the other members do not see it.
+    ///
+    /// # Errors
+    /// Those of the homeserver.
+    pub async fn mark_read(
+        &self,
+        access: &Access,
+        room: &str,
+        event: &str,
+        private: bool,
+    ) -> Result<(), MatrixError> {
+        let receipt = if private { "m.read.private" } else { "m.read" };
+        let body = json!({"m.fully_read": event, receipt: event});
+        self.post("mark as read", &["rooms", room, "read_markers"], &[], &body, access).await.map(drop)
+    }
+
+    /// Enters a room, through the servers `via` when this homeserver does not know it.
+    ///
+    /// # Errors
+    /// Those of the homeserver.
+    pub async fn join(&self, access: &Access, room: &str, via: &[&str]) -> Result<String, MatrixError> {
+        // `server_name` became `via` in v1.12; older servers only read the first.
+        let query: Vec<_> = via.iter().flat_map(|via| [("server_name", *via), ("via", *via)]).collect();
+        let answer = self.post("enter a room", &["join", room], &query, &json!({}), access).await?;
+        Ok(answer.json::<Joined>()?.room_id)
+    }
+
+    /// Leaves a room, or refuses an invitation to it.
+    ///
+    /// # Errors
+    /// Those of the homeserver.
+    pub async fn leave(&self, access: &Access, room: &str) -> Result<(), MatrixError> {
+        self.post("leave a room", &["rooms", room, "leave"], &[], &json!({}), access).await.map(drop)
+    }
+
+    /// Sends a text to a room that is not encrypted. `transaction` makes it safe to send again: the same one never posts twice.
+    ///
+    /// # Errors
+    /// Those of the homeserver.
+    pub async fn send_text(
+        &self,
+        access: &Access,
+        room: &str,
+        transaction: &str,
+        text: &str,
+    ) -> Result<String, MatrixError> {
+        let body = json!({"msgtype": "m.text", "body": text});
+        let path = ["rooms", room, "send", "m.room.message", transaction];
+        let call = self.call("send a message", Method::PUT, Api::V3, &path, &[], Some(access)).json(&body);
+        Ok(send(call, access).await?.json::<Sent>()?.event_id)
+    }
+
+    async fn post(
+        &self,
+        operation: &'static str,
+        segments: &[&str],
+        query: &[(&str, &str)],
+        body: &Value,
+        access: &Access,
+    ) -> Result<crate::http::Answer, MatrixError> {
+        let call = self.call(operation, Method::POST, Api::V3, segments, query, Some(access)).json(body);
+        send(call, access).await
+    }
+}

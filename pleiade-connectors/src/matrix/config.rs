@@ -1,0 +1,97 @@
+//! What the operator writes about one homeserver.
+
+use pleiade_core::SecretString;
+use serde::Deserialize;
+use std::fmt;
+use url::Url;
+
+/// One Matrix homeserver, as configured.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MatrixConfig {
+    /// The name people read, for example "Tchat de la mairie".
+    #[serde(default = "default_name")]
+    pub name: String,
+    /// The client API, for example `https://matrix.ville.fr`; what `https://<server_name>/.well-known/matrix/client` announces.
+    pub homeserver: Url,
+    /// The part after the colon in people's ids: `ville.fr` for `@jeanne:ville.fr`.
+    pub server_name: String,
+    /// The town's own Element Web, which links open: `https://chat.ville.fr`.
+    pub element_url: Url,
+    /// How the portal is let in.
+    pub access: MatrixAccess,
+    /// The device that the portal signs in as, the same for ever. A second sign-in with the same device ends the first one, so each
+    /// replica of the portal needs another name when `access` is `jwt`.
+    #[serde(default = "default_device")]
+    pub device_id: String,
+    /// Whether "mark as read" stays hidden from the other members of the room.
+    #[serde(default)]
+    pub private_receipts: bool,
+    /// Most lines on a card, 1 to 100.
+    #[serde(default = "default_lines")]
+    pub lines: usize,
+    /// How many people's rooms are remembered at once, about 25 kB each for 80 rooms. Beyond it the people seen longest ago are read
+    /// whole again at their next visit.
+    #[serde(default = "default_people")]
+    pub remembered_people: u64,
+}
+
+fn default_name() -> String {
+    "Element".to_owned()
+}
+
+fn default_device() -> String {
+    "PLEIADE".to_owned()
+}
+
+fn default_lines() -> usize {
+    20
+}
+
+fn default_people() -> u64 {
+    5_000
+}
+
+/// How the portal is let into the homeserver.
+#[derive(Clone, Deserialize)]
+#[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum MatrixAccess {
+    /// An application service that acts for each person without any sign-in. Advised when the homeserver is the operator's own.
+    ApplicationService {
+        /// `as_token` of the registration file.
+        as_token: SecretString,
+    },
+    /// A signed token that Synapse exchanges for a session (`jwt_config`, HS256). Creates unknown accounts. Not with MAS.
+    Jwt {
+        /// `jwt_config.secret`.
+        secret: SecretString,
+        /// `jwt_config.issuer`, when the homeserver checks it.
+        issuer: Option<String>,
+        /// One of `jwt_config.audiences`, when the homeserver checks them.
+        audience: Option<String>,
+    },
+    /// The person's own OAuth 2.0 token, for a homeserver behind Matrix Authentication Service.
+    PersonToken,
+    /// An access token that the person connected once.
+    LinkedAccount,
+}
+
+impl MatrixAccess {
+    /// The name of the mode in the configuration.
+    #[must_use]
+    pub fn mode(&self) -> &'static str {
+        match self {
+            Self::ApplicationService { .. } => "application_service",
+            Self::Jwt { .. } => "jwt",
+            Self::PersonToken => "person_token",
+            Self::LinkedAccount => "linked_account",
+        }
+    }
+}
+
+impl fmt::Debug for MatrixAccess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.mode())
+    }
+}

@@ -1,0 +1,387 @@
+//! What is known of one person's rooms, kept up to date by `/sync`.
+//!
+//! The first answer gives everything; the following ones only what changed since the position of the last. When the homeserver does
+//! not know a position, when an answer cannot be read, and once a day, everything is read again.
+
+use super::{
+    client::{Access, MatrixClient, MatrixError, SyncFilter, SyncRequest, UserId, localpart},
+    message::Message,
+    wire::{Event, InvitedRoom, JoinedRoom, SyncAnswer},
+};
+use chrono::{DateTime, Utc};
+use pleiade_core::ErrorKind;
+use std::{collections::BTreeMap, time::Duration};
+
+/// Everything is read again after this long, whatever the positions say.
+const FULL_EVERY: Duration = Duration::from_secs(24 * 3600);
+
+/// Names asked for one by one in one refresh, for servers that do not send them along.
+const PROFILES_AT_ONCE: usize = 5;
+
+/// One person's rooms and invitations.
+#[derive(Debug, Default)]
+pub struct Inbox {
+    position: Option<String>,
+    full_at: Duration,
+    rooms: BTreeMap<String, Room>,
+    invitations: BTreeMap<String, Invitation>,
+    /// Room to person.
+    direct: BTreeMap<String, String>,
+}
+
+/// Sums over the rooms, spaces left out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Rooms with something unread.
+    pub rooms: u64,
+    /// Everything unread that notifies.
+    pub messages: u64,
+    /// Mentions and keywords among them.
+    pub mentions: u64,
+}
+
+/// A room the person is in.
+#[derive(Debug, Clone, Default)]
+pub struct Room {
+    name: Option<String>,
+    alias: Option<String>,
+    heroes: Vec<String>,
+    joined: u64,
+    /// Display names of those who name the room or wrote its last message.
+    names: BTreeMap<String, String>,
+    space: bool,
+    unread: u64,
+    mentions: u64,
+    last: Option<Message>,
+}
+
+/// How a room is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RoomName {
+    /// Its own name or address, or that of the one person it is shared with.
+    Known(String),
+    /// The people in it, and how many more there are.
+    People(Vec<String>, u64),
+    /// Nobody else is there.
+    Empty,
+}
+
+impl Room {
+    /// Unread messages that notify, as the person's push rules count them.
+    #[must_use]
+    pub fn unread(&self) -> u64 {
+        self.unread
+    }
+
+    /// Mentions and keywords among them.
+    #[must_use]
+    pub fn mentions(&self) -> u64 {
+        self.mentions
+    }
+
+    /// The last message, while something is unread.
+    #[must_use]
+    pub fn last(&self) -> Option<&Message> {
+        self.last.as_ref()
+    }
+
+    /// The display name of somebody in this room, or else the name of their account.
+    #[must_use]
+    pub fn person<'a>(&'a self, id: &'a str) -> &'a str {
+        self.names.get(id).map_or_else(|| localpart(id), String::as_str)
+    }
+
+    /// How to call the room: its name, else its address, else the people in it.
+    #[must_use]
+    pub fn called(&self) -> RoomName {
+        if let Some(own) = self.name.as_ref().or(self.alias.as_ref()) {
+            return RoomName::Known(own.clone());
+        }
+        let people: Vec<String> = self.heroes.iter().map(|id| self.person(id).to_owned()).collect();
+        let others = self.joined.saturating_sub(1 + people.len() as u64);
+        match (people.as_slice(), others) {
+            ([], _) => RoomName::Empty,
+            ([one], 0) => RoomName::Known(one.clone()),
+            _ => RoomName::People(people, others),
+        }
+    }
+
+    fn apply(&mut self, news: JoinedRoom) {
+        for event in &news.state.events {
+            self.apply_state(event);
+        }
+        for event in &news.timeline.events {
+            if event.state_key.is_some() {
+                self.apply_state(event);
+            }
+        }
+        if let Some(message) = news.timeline.events.iter().rev().find_map(Message::read) {
+            self.last = Some(message);
+        }
+        if let Some(heroes) = news.summary.heroes {
+            self.heroes = heroes;
+        }
+        if let Some(joined) = news.summary.joined {
+            self.joined = joined;
+        }
+        if let Some(counts) = news.unread_notifications {
+            self.unread = counts.notification_count;
+            self.mentions = counts.highlight_count;
+        }
+    }
+
+    fn apply_state(&mut self, event: &Event) {
+        match event.kind.as_str() {
+            "m.room.name" => self.name = event.text("name").map(clip),
+            "m.room.canonical_alias" => self.alias = event.text("alias").map(clip),
+            "m.room.create" => self.space = event.text("type") == Some("m.space"),
+            "m.room.member" => {
+                if let (Some(person), Some(name)) = (&event.state_key, event.text("displayname")) {
+                    self.names.insert(person.clone(), clip(name));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Forgets what no card shows: fewer words of people in memory, and none of rooms they have read.
+    fn trim(&mut self) {
+        if self.unread == 0 {
+            self.last = None;
+        }
+        let sender = self.last.as_ref().map(|last| last.sender.as_str());
+        let heroes = &self.heroes;
+        self.names.retain(|id, _| Some(id.as_str()) == sender || heroes.contains(id));
+    }
+}
+
+/// A room that somebody wants the person to enter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Invitation {
+    /// The room's name or address, when the inviting side tells it.
+    pub room: Option<String>,
+    /// Who invites.
+    pub inviter: String,
+    /// The display name of who invites, or else the name of their account.
+    pub inviter_name: String,
+    /// Whether it is for a private conversation.
+    pub direct: bool,
+    /// Whether it is a space: a group of rooms.
+    pub space: bool,
+}
+
+impl Invitation {
+    fn read(me: &UserId, room: &InvitedRoom) -> Self {
+        let mut invitation = Self::default();
+        let mut alias = None;
+        let events = &room.invite_state.events;
+        for event in events {
+            match event.kind.as_str() {
+                "m.room.name" => invitation.room = event.text("name").map(clip),
+                "m.room.canonical_alias" => alias = event.text("alias").map(clip),
+                "m.room.create" => invitation.space = event.text("type") == Some("m.space"),
+                "m.room.member" if event.state_key.as_deref() == Some(me.as_str()) => {
+                    invitation.inviter.clone_from(&event.sender);
+                    invitation.direct =
+                        event.content.get("is_direct").and_then(serde_json::Value::as_bool) == Some(true);
+                }
+                _ => {}
+            }
+        }
+        invitation.room = invitation.room.or(alias);
+        let inviter = Some(invitation.inviter.as_str());
+        invitation.inviter_name = events
+            .iter()
+            .filter(|event| event.kind == "m.room.member" && event.state_key.as_deref() == inviter)
+            .find_map(|event| event.text("displayname"))
+            .map_or_else(|| localpart(&invitation.inviter).to_owned(), clip);
+        invitation
+    }
+
+    /// The server through which the room can be entered.
+    #[must_use]
+    pub fn via(&self) -> Option<&str> {
+        self.inviter.split_once(':').map(|(_, server)| server).filter(|server| !server.is_empty())
+    }
+}
+
+impl Inbox {
+    /// Reads what is new, or everything when that is due. `now` and `elapsed` come from the clock.
+    ///
+    /// # Errors
+    /// Those of the homeserver. What was known before stays.
+    pub async fn refresh(
+        &mut self,
+        client: &MatrixClient,
+        access: &Access,
+        me: &UserId,
+        now: DateTime<Utc>,
+        elapsed: Duration,
+    ) -> Result<(), MatrixError> {
+        if self.position.is_some() && elapsed.saturating_sub(self.full_at) >= FULL_EVERY {
+            self.position = None;
+        }
+        if let Some(since) = self.position.as_deref() {
+            let request = SyncRequest { filter: SyncFilter::Changes, since: Some(since), timeout: 0 };
+            match client.sync(access, request).await {
+                Ok(answer) => {
+                    self.apply_changes(me, answer);
+                    self.name_strangers(client, access).await;
+                    return Ok(());
+                }
+                // A position of before the server was restored or replaced; or news that cannot be read and that would come
+                // again the same each time.
+                Err(error) if error.status() == Some(400) => self.position = None,
+                Err(error) => {
+                    if matches!(error.kind(), ErrorKind::BadAnswer | ErrorKind::TooLarge) {
+                        self.position = None;
+                    }
+                    return Err(error);
+                }
+            }
+        }
+        // The minute in the timeout: a second attempt soon after one that took too long finds the answer that the homeserver was
+        // preparing, and a later one is not given an old answer from its cache.
+        let timeout = u32::try_from(now.timestamp().div_euclid(60).rem_euclid(1000)).unwrap_or(0);
+        let request = SyncRequest { filter: SyncFilter::First, since: None, timeout };
+        let answer = client.sync(access, request).await?;
+        self.apply_everything(me, answer, elapsed);
+        self.name_strangers(client, access).await;
+        Ok(())
+    }
+
+    /// Replaces everything by a first answer. Its left rooms are ignored: they are rooms that the person was once thrown out of.
+    pub fn apply_everything(&mut self, me: &UserId, mut answer: SyncAnswer, elapsed: Duration) {
+        *self = Self { full_at: elapsed, ..Self::default() };
+        answer.rooms.leave.clear();
+        self.apply_changes(me, answer);
+    }
+
+    /// Adds an answer to a call that held the position of the last.
+    pub fn apply_changes(&mut self, me: &UserId, answer: SyncAnswer) {
+        if let Some(direct) = answer.account_data.events.iter().rev().find(|event| event.kind == "m.direct") {
+            self.direct = read_direct(direct);
+        }
+        for room in answer.rooms.leave.keys() {
+            self.rooms.remove(room);
+            self.invitations.remove(room);
+        }
+        for (id, room) in &answer.rooms.invite {
+            self.rooms.remove(id);
+            self.invitations.insert(id.clone(), Invitation::read(me, room));
+        }
+        for (id, news) in answer.rooms.join {
+            self.invitations.remove(&id);
+            self.rooms.entry(id).or_default().apply(news);
+        }
+        for (id, room) in &mut self.rooms {
+            // Servers without heroes: at least the other person of a private conversation is known.
+            if room.heroes.is_empty()
+                && let Some(person) = self.direct.get(id)
+            {
+                room.heroes.push(person.clone());
+            }
+            room.trim();
+        }
+        self.position = Some(answer.next_batch);
+    }
+
+    /// Where the next answer goes on from.
+    #[must_use]
+    pub fn position(&self) -> Option<&str> {
+        self.position.as_deref()
+    }
+
+    /// Sums.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        self.unread_rooms().fold(Totals::default(), |sum, (_, room)| Totals {
+            rooms: sum.rooms + 1,
+            messages: sum.messages.saturating_add(room.unread),
+            mentions: sum.mentions.saturating_add(room.mentions),
+        })
+    }
+
+    /// Rooms with something unread, without spaces, in no order.
+    pub fn unread_rooms(&self) -> impl Iterator<Item = (&str, &Room)> {
+        self.rooms
+            .iter()
+            .filter(|(_, room)| !room.space && room.unread > 0)
+            .map(|(id, room)| (id.as_str(), room))
+    }
+
+    /// A room the person is in, by its id.
+    #[must_use]
+    pub fn room(&self, id: &str) -> Option<&Room> {
+        self.rooms.get(id)
+    }
+
+    /// Whether a room is a private conversation.
+    #[must_use]
+    pub fn is_direct(&self, room: &str) -> bool {
+        self.direct.contains_key(room)
+    }
+
+    /// Invitations by room id.
+    #[must_use]
+    pub fn invitations(&self) -> &BTreeMap<String, Invitation> {
+        &self.invitations
+    }
+
+    /// How many rooms the person is in, spaces included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rooms.len()
+    }
+
+    /// Whether the person is in no room.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rooms.is_empty()
+    }
+
+    /// Asks for the names that unread rooms need and that no event told. A name that cannot be had is no reason to fail.
+    async fn name_strangers(&mut self, client: &MatrixClient, access: &Access) {
+        let mut left = PROFILES_AT_ONCE;
+        for room in self.rooms.values_mut().filter(|room| !room.space && room.unread > 0) {
+            let unnamed = room.name.is_none() && room.alias.is_none();
+            let heroes = room.heroes.iter().filter(|_| unnamed);
+            let wanted: Vec<String> = heroes
+                .chain(room.last.as_ref().map(|last| &last.sender))
+                .filter(|id| !room.names.contains_key(*id))
+                .cloned()
+                .collect();
+            for id in wanted {
+                if left == 0 {
+                    return;
+                }
+                left -= 1;
+                if room.names.contains_key(&id) {
+                    continue;
+                }
+                let profile = client.profile(access, &id).await;
+                let name = profile.ok().and_then(|profile| profile.displayname);
+                let name = name.filter(|name| !name.trim().is_empty());
+                // The account's own name stands for an answer too, so that nobody is asked for twice.
+                let name = name.map_or_else(|| localpart(&id).to_owned(), |name| clip(&name));
+                room.names.insert(id, name);
+            }
+        }
+    }
+}
+
+/// `m.direct` maps people to rooms.
+fn read_direct(event: &Event) -> BTreeMap<String, String> {
+    let people = event.content.as_object().into_iter().flatten();
+    people
+        .flat_map(|(person, rooms)| {
+            let rooms = rooms.as_array().into_iter().flatten().filter_map(|room| room.as_str());
+            rooms.map(move |room| (room.to_owned(), person.clone()))
+        })
+        .collect()
+}
+
+/// Names are other people's words: what is kept of them has a bound.
+pub(super) fn clip(text: &str) -> String {
+    text.chars().take(200).collect()
+}

@@ -1,0 +1,293 @@
+//! What the homeserver answers. Every field that the specification lets a server leave out is optional here, and the content of events,
+//! which other people write, stays untyped until it is read.
+
+use pleiade_core::SecretString;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// `/.well-known/matrix/client`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct WellKnown {
+    /// Where the client API is.
+    #[serde(rename = "m.homeserver")]
+    pub homeserver: Homeserver,
+}
+
+/// The homeserver of a [`WellKnown`].
+#[derive(Debug, Clone, Deserialize)]
+pub struct Homeserver {
+    /// Its address; a final `/` has no meaning.
+    pub base_url: url::Url,
+}
+
+/// `/_matrix/client/versions`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Versions {
+    /// Versions of the specification: `v1.15`.
+    pub versions: Vec<String>,
+    /// Features outside of the specification.
+    #[serde(default)]
+    pub unstable_features: BTreeMap<String, bool>,
+}
+
+/// `GET /login`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct LoginFlows {
+    /// The ways in.
+    pub flows: Vec<LoginFlow>,
+}
+
+/// One way in.
+#[derive(Debug, Clone, Deserialize)]
+pub struct LoginFlow {
+    /// `m.login.password`, `m.login.sso`, `m.login.token`, `m.login.application_service`, `org.matrix.login.jwt`…
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The identity providers of `m.login.sso`.
+    #[serde(default)]
+    pub identity_providers: Vec<SsoProvider>,
+}
+
+/// An identity provider of the homeserver.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SsoProvider {
+    /// What the redirect address names.
+    pub id: String,
+    /// What people read.
+    pub name: String,
+}
+
+/// `GET /_matrix/client/v1/auth_metadata`: the authorization server that replaces `/login`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct AuthMetadata {
+    /// Its issuer.
+    pub issuer: String,
+    /// Where people sign in.
+    pub authorization_endpoint: url::Url,
+    /// Where codes and refresh tokens are exchanged.
+    pub token_endpoint: url::Url,
+}
+
+/// A session that `POST /login` opened.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Session {
+    /// Whose it is.
+    pub user_id: String,
+    /// Its token.
+    pub access_token: SecretString,
+    /// Its device.
+    pub device_id: Option<String>,
+    /// What renews the token, when asked for.
+    pub refresh_token: Option<SecretString>,
+    /// When the token ends, in milliseconds from now.
+    pub expires_in_ms: Option<u64>,
+}
+
+/// `POST /refresh`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Refreshed {
+    /// The new token.
+    pub access_token: SecretString,
+    /// The next refresh token; the old one works until the new token is used.
+    pub refresh_token: Option<SecretString>,
+    /// When the token ends, in milliseconds from now.
+    pub expires_in_ms: Option<u64>,
+}
+
+/// `POST /v1/login/get_token`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct LoginToken {
+    /// Opens one session elsewhere, once.
+    pub login_token: SecretString,
+    /// When it ends, in milliseconds from now.
+    pub expires_in_ms: u64,
+}
+
+/// `GET /account/whoami`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct WhoAmI {
+    /// The account.
+    pub user_id: String,
+    /// The device, which an application service does not have.
+    pub device_id: Option<String>,
+    /// Whether it is a guest.
+    #[serde(default)]
+    pub is_guest: bool,
+}
+
+/// `GET /profile/<id>`.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Profile {
+    /// The name the person chose; hostile text.
+    pub displayname: Option<String>,
+}
+
+/// `GET /joined_rooms`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct JoinedRooms {
+    /// Room ids, opaque.
+    pub joined_rooms: Vec<String>,
+}
+
+/// `POST /join/<id>`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Joined {
+    /// The room's id.
+    pub room_id: String,
+}
+
+/// `PUT /rooms/<id>/send/…`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Sent {
+    /// The new event.
+    pub event_id: String,
+}
+
+/// `GET /rooms/<id>/messages`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Messages {
+    /// Events, newest first when read backwards.
+    #[serde(default)]
+    pub chunk: Vec<Event>,
+    /// Where to go on; absent at the end.
+    pub end: Option<String>,
+}
+
+/// `GET /notifications`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Notifications {
+    /// Newest first.
+    pub notifications: Vec<Notification>,
+    /// Where to go on; absent at the end.
+    pub next_token: Option<String>,
+}
+
+/// Something that notified the person. Rooms that they left since are among them, so these are not for counting.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Notification {
+    /// Where.
+    pub room_id: String,
+    /// When, in milliseconds since 1970.
+    pub ts: i64,
+    /// Whether the person read it.
+    pub read: bool,
+    /// What.
+    pub event: Event,
+}
+
+/// One event of a room.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Event {
+    /// `m.room.message`, `m.room.name`…
+    #[serde(rename = "type", default)]
+    pub kind: String,
+    /// What its author wrote; hostile.
+    #[serde(default)]
+    pub content: Value,
+    /// Its author.
+    #[serde(default)]
+    pub sender: String,
+    /// Present on state events.
+    pub state_key: Option<String>,
+    /// Its id.
+    #[serde(default)]
+    pub event_id: String,
+    /// What its author's server says the time was, in milliseconds since 1970; may be wrong or absent.
+    #[serde(default, deserialize_with = "lenient_milliseconds")]
+    pub origin_server_ts: Option<i64>,
+}
+
+impl Event {
+    /// A text of the content, when it is one and is not empty.
+    #[must_use]
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.content.get(key)?.as_str().filter(|text| !text.trim().is_empty())
+    }
+}
+
+/// Old room versions let authors write anything there; a wrong time must not hide the message.
+fn lenient_milliseconds<'de, D: Deserializer<'de>>(input: D) -> Result<Option<i64>, D::Error> {
+    Ok(Value::deserialize(input)?.as_i64())
+}
+
+/// `GET /sync`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SyncAnswer {
+    /// The position to go on from.
+    pub next_batch: String,
+    /// The person's own settings.
+    #[serde(default)]
+    pub account_data: Events,
+    /// Rooms with something new; absent when there is nothing.
+    #[serde(default)]
+    pub rooms: Rooms,
+}
+
+/// A list of events.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Events {
+    /// In order.
+    #[serde(default)]
+    pub events: Vec<Event>,
+}
+
+/// The rooms of a [`SyncAnswer`], by id.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Rooms {
+    /// Rooms the person is in.
+    #[serde(default)]
+    pub join: BTreeMap<String, JoinedRoom>,
+    /// Rooms the person is invited to.
+    #[serde(default)]
+    pub invite: BTreeMap<String, InvitedRoom>,
+    /// Rooms the person is no longer in or invited to.
+    #[serde(default)]
+    pub leave: BTreeMap<String, serde::de::IgnoredAny>,
+}
+
+/// News of a room the person is in.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct JoinedRoom {
+    /// State before the timeline.
+    #[serde(default)]
+    pub state: Events,
+    /// What happened.
+    #[serde(default)]
+    pub timeline: Events,
+    /// What the person's push rules counted since their read receipt.
+    pub unread_notifications: Option<UnreadNotifications>,
+    /// Who is there; only what changed.
+    #[serde(default)]
+    pub summary: Summary,
+}
+
+/// Counts of one room, threads included.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub struct UnreadNotifications {
+    /// Everything that notifies.
+    #[serde(default)]
+    pub notification_count: u64,
+    /// Mentions and keywords among them.
+    #[serde(default)]
+    pub highlight_count: u64,
+}
+
+/// The people of a room, in short.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Summary {
+    /// Who names a room without a name; absent when unchanged or when the room has one. At most five.
+    #[serde(rename = "m.heroes")]
+    pub heroes: Option<Vec<String>>,
+    /// How many are in it, the person included; absent when unchanged.
+    #[serde(rename = "m.joined_member_count")]
+    pub joined: Option<u64>,
+}
+
+/// An invitation.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct InvitedRoom {
+    /// What the inviting side tells about the room.
+    #[serde(default)]
+    pub invite_state: Events,
+}
