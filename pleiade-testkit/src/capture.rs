@@ -51,6 +51,7 @@ impl CapturedRequest {
     }
 }
 
+type Scripted = Result<Response<Bytes>, TransportError>;
 type Log = Arc<Mutex<Vec<CapturedRequest>>>;
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -94,7 +95,7 @@ impl Transport for CapturingTransport {
 /// Gives prepared answers in order, and fails to connect when there is none left.
 #[derive(Debug, Clone, Default)]
 pub struct ScriptedTransport {
-    answers: Arc<Mutex<VecDeque<Result<Response<Bytes>, TransportError>>>>,
+    answers: Arc<Mutex<VecDeque<Scripted>>>,
     log: Log,
 }
 

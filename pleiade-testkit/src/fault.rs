@@ -167,7 +167,6 @@ impl FaultSwitch {
     }
 
     /// Puts the switch in front of a router.
-    #[must_use]
     pub fn wrap(&self, router: Router) -> Router {
         router.layer(from_fn_with_state(self.clone(), intercept))
     }

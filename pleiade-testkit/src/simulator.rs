@@ -55,7 +55,7 @@ pub const HOSTILE_TEXTS: &[&str] = &[
     "abc\u{202e}fdp.exe\u{2066}\u{2069}\u{200f}",
     "ligne 1\r\nSet-Cookie: a=b\tc\u{7f}\u{1b}[31m",
     "{{7*7}} ${7*7} %s %n {$count} { -term }",
-    "../../../../admin?x=1#y",
+    "../../../../pleiade-climbed?x=1#y",
     "javascript:alert(document.domain)",
     "//elsewhere.example/\\evil",
     "'; DROP TABLE identity; --",

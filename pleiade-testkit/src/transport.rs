@@ -125,7 +125,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn limits_are_enforced() {
         let router = Router::new()
-            .route("/never", get(|| std::future::pending::<()>()))
+            .route("/never", get(std::future::pending::<()>))
             .route("/big", get(|| async { vec![0_u8; 100] }));
         let transport = RouterTransport::new(router);
         let limits = Limits { body: 99, ..Limits::default() };

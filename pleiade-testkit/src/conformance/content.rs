@@ -1,0 +1,126 @@
+//! Rules that any content of any widget follows, whatever the application said.
+
+use super::{ensure, messages::Messages, rig::Rig};
+use chrono::{DateTime, Utc};
+use pleiade_core::{
+    Action, Amount, Clock as _, Indicator, Item, Text, WidgetContent, WidgetDescriptor, item::When,
+};
+use std::collections::BTreeSet;
+use url::Url;
+
+/// More lines than this are no card.
+pub(super) const MOST_ITEMS: usize = 100;
+
+pub(super) fn check(
+    rig: &Rig,
+    descriptor: &WidgetDescriptor,
+    content: &WidgetContent,
+    before: DateTime<Utc>,
+) -> Result<(), String> {
+    let rules = Rules { hosts: rig.link_hosts(), messages: Messages::of(rig.connector.descriptor())? };
+    let mut keys = BTreeSet::new();
+    for indicator in &content.indicators {
+        ensure!(
+            descriptor.indicators.contains(&indicator.key),
+            "indicator {} is not declared",
+            indicator.key
+        );
+        ensure!(keys.insert(&indicator.key), "indicator {} comes twice", indicator.key);
+        ensure!(
+            (before..=rig.clock.now()).contains(&indicator.measured_at),
+            "indicator {} was not measured now",
+            indicator.key
+        );
+        rules.indicator(indicator)?;
+    }
+    ensure!(content.items.len() <= MOST_ITEMS, "{} lines are too many for a card", content.items.len());
+    let mut ids = BTreeSet::new();
+    for item in &content.items {
+        ensure!(
+            !item.id.is_empty() && ids.insert(&item.id),
+            "a line's id is empty or comes twice: {:?}",
+            item.id
+        );
+        rules.item(item)?;
+    }
+    content.actions.iter().try_for_each(|action| rules.action(action))?;
+    content.link.iter().try_for_each(|link| rules.link(link))?;
+    content.notice.iter().try_for_each(|notice| rules.messages.check(notice))
+}
+
+/// Whether `text` is one line that cannot reorder, break or flood the page.
+fn is_plain(text: &str) -> bool {
+    Text::plain(text) == Text::Plain(text.to_owned())
+}
+
+struct Rules<'a> {
+    hosts: Vec<&'a str>,
+    messages: Messages,
+}
+
+impl Rules<'_> {
+    fn indicator(&self, indicator: &Indicator) -> Result<(), String> {
+        if let Amount::Percent(share) = indicator.amount {
+            ensure!((0.0..=100.0).contains(&share), "indicator {} is {share} %", indicator.key);
+        }
+        self.messages.check(&indicator.noun)?;
+        indicator.link.iter().try_for_each(|link| self.link(link))
+    }
+
+    fn item(&self, item: &Item) -> Result<(), String> {
+        ensure!(!item.title.is_empty(), "line {:?} has an empty title", item.id);
+        ensure!(item.id.chars().count() <= 1000, "the id of a line is {} bytes long", item.id.len());
+        for text in std::iter::once(&item.title).chain(&item.detail) {
+            match text {
+                Text::Plain(text) => ensure!(is_plain(text), "a text did not pass Text::plain: {text:?}"),
+                Text::Message(message) => self.messages.check(message)?,
+            }
+        }
+        match item.when {
+            Some(When::Between(start, end)) => {
+                ensure!(start <= end, "line {:?} ends before it starts", item.id)
+            }
+            Some(When::Days(first, last)) => {
+                ensure!(first <= last, "line {:?} ends before it starts", item.id)
+            }
+            _ => {}
+        }
+        item.status.iter().try_for_each(|status| self.messages.check(status))?;
+        item.link.iter().try_for_each(|link| self.link(link))?;
+        item.actions.iter().try_for_each(|action| self.action(action))
+    }
+
+    fn action(&self, action: &Action) -> Result<(), String> {
+        ensure!(
+            action.target.len() <= 4096,
+            "the target of action {} is {} bytes long",
+            action.id,
+            action.target.len()
+        );
+        self.messages.check(&action.label)?;
+        action.link.iter().try_for_each(|link| self.link(link))
+    }
+
+    fn link(&self, link: &Url) -> Result<(), String> {
+        ensure!(matches!(link.scheme(), "http" | "https"), "a link is neither http nor https: {link}");
+        ensure!(link.username().is_empty() && link.password().is_none(), "a link holds a user name: {link}");
+        let host = link.host_str().unwrap_or_default();
+        ensure!(self.hosts.contains(&host), "a link leads to {host}, which is not declared: {link}");
+        Ok(())
+    }
+}
+
+/// Checks what an action answered.
+pub(super) fn check_outcome(rig: &Rig, outcome: &pleiade_core::ActionOutcome) -> Result<(), String> {
+    let rules = Rules { hosts: rig.link_hosts(), messages: Messages::of(rig.connector.descriptor())? };
+    match outcome {
+        pleiade_core::ActionOutcome::Done(message) => rules.messages.check(message),
+        pleiade_core::ActionOutcome::Continue(link) => rules.link(link),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a message's arguments are fit for a line.
+pub(super) fn argument_is_plain(text: &str) -> bool {
+    is_plain(text)
+}

@@ -1,0 +1,117 @@
+//! What a connector makes of an application that works.
+
+use super::{
+    Subject, Verdict, ensure,
+    rig::{Rig, described, name, timeless},
+};
+use crate::Fault;
+use pleiade_core::{Amount, WidgetContent};
+
+pub(super) async fn busy_account(subject: &Subject) -> Verdict {
+    let rig = Rig::new(subject)?;
+    for widget in rig.widgets() {
+        let content = rig.load(widget, &rig.busy).await?;
+        ensure!(!content.is_empty(), "{}: nothing to show for somebody who has data", name(widget));
+    }
+    Ok(())
+}
+
+pub(super) async fn empty_account(subject: &Subject) -> Verdict {
+    let rig = Rig::new(subject)?;
+    let login = rig.new_login();
+    rig.simulator.empty_account(&login);
+    for widget in rig.widgets() {
+        let content = rig.load(widget, &login).await?;
+        ensure!(
+            content.items.is_empty(),
+            "{}: {} lines on an empty account",
+            name(widget),
+            content.items.len()
+        );
+        ensure!(!content.more, "{}: more lines are promised on an empty account", name(widget));
+        for indicator in &content.indicators {
+            if let Amount::Count { value, at_least } = indicator.amount {
+                ensure!(value == 0 && !at_least, "{}: {} is not 0", name(widget), indicator.key);
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn many_pages(subject: &Subject) -> Verdict {
+    const MANY: usize = 250;
+    const MOST_REQUESTS: usize = 60;
+    let rig = Rig::new(subject)?;
+    rig.simulator.seed_many(&rig.busy, MANY);
+    let (mut counted, mut lists, mut more) = (false, false, false);
+    for widget in rig.widgets() {
+        rig.transport.take();
+        let content = rig.load(widget, &rig.busy).await?;
+        let asked = rig.transport.take().len();
+        ensure!(asked <= MOST_REQUESTS, "{}: {asked} requests for one reading", name(widget));
+        counted |= content.indicators.iter().any(|indicator| {
+            matches!(indicator.amount, Amount::Count { value, at_least } if value >= MANY as u64 || at_least)
+        });
+        lists |= !content.items.is_empty();
+        more |= content.more;
+    }
+    ensure!(counted, "no indicator counts {MANY} things or says that there are at least so many");
+    ensure!(more || !lists, "no list says that there is more than it shows");
+    Ok(())
+}
+
+pub(super) async fn reading_changes_nothing(subject: &Subject) -> Verdict {
+    let rig = Rig::new(subject)?;
+    let first = rig.snapshot(&rig.busy).await?;
+    ensure!(rig.snapshot(&rig.busy).await? == first, "a second reading differs from the first");
+    Ok(())
+}
+
+/// A count that does not parse is an error, never 0 and never less.
+pub(super) async fn words_for_numbers(subject: &Subject) -> Verdict {
+    let count = Rig::new(subject)?.widgets().len();
+    for index in 0..count {
+        let rig = Rig::new(subject)?;
+        let Some(widget) = rig.widgets().get(index) else { continue };
+        let right = rig.load(widget, &rig.busy).await?;
+        rig.switch.set(Fault::WordsForNumbers);
+        if let Ok(content) = widget.load(&rig.context(&rig.busy)).await {
+            let differs = content.notice.is_none() && amounts(&content) != amounts(&right);
+            ensure!(!differs, "{}: words in place of numbers changed what it counts", name(widget));
+        }
+    }
+    Ok(())
+}
+
+fn amounts(content: &WidgetContent) -> Vec<Amount> {
+    content.indicators.iter().map(|indicator| indicator.amount).collect()
+}
+
+/// When one of several calls fails, what is shown is an error, the whole, or says that it is not the whole.
+pub(super) async fn one_failed_call_is_not_hidden(subject: &Subject) -> Verdict {
+    let count = Rig::new(subject)?.widgets().len();
+    for index in 0..count {
+        let rig = Rig::new(subject)?;
+        let Some(widget) = rig.widgets().get(index) else { continue };
+        rig.switch.clear();
+        let right = timeless(&rig.load(widget, &rig.busy).await?);
+        for failing in 0..rig.switch.seen() {
+            let rig = Rig::new(subject)?;
+            let Some(widget) = rig.widgets().get(index) else { continue };
+            rig.switch.set_for(Fault::ServerError, failing..failing + 1);
+            match widget.load(&rig.context(&rig.busy)).await {
+                Ok(content) if content.notice.is_none() && timeless(&content) != right => {
+                    return Err(format!(
+                        "{}: call number {failing} failed and nothing says so",
+                        name(widget)
+                    ));
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    ensure!(error.kind().is_outage(), "{}: a 500 gave {}", name(widget), described(&error));
+                }
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! One person's data never reach another, and a call that is given up leaves nothing behind.
+
+use super::{
+    Subject, Verdict, ensure,
+    rig::{Rig, name, timeless},
+};
+use crate::{Fault, FixedCredentials};
+use futures_util::future::join_all;
+use pleiade_core::{CredentialKind, IdentityId};
+use std::{sync::Arc, time::Duration};
+
+pub(super) async fn people_never_mixed(subject: &Subject) -> Verdict {
+    let alone = Rig::new(subject)?;
+    let (of_busy, of_other) = (alone.snapshot(&alone.busy).await?, alone.snapshot(&alone.other).await?);
+    ensure!(of_busy != of_other, "the simulator's two people read the same: this check would prove nothing");
+
+    let rig = Rig::with_latency(subject)?;
+    // Person 1 of the first tenant is `busy` there. Acting for the second tenant, the same person is known as `other`.
+    let (busy, other, give) = (rig.busy.clone(), rig.other.clone(), Arc::clone(&subject.credential));
+    let (there, elsewhere) = (busy.clone(), other.clone());
+    let first = rig.context(&busy).tenant.id.clone();
+    let credentials = Arc::new(FixedCredentials::from_fn(move |actor, generation| {
+        let at_home = actor.acting.tenant == first && actor.identity.id == IdentityId(1);
+        Some(give(if at_home { &there } else { &elsewhere }, generation))
+    }));
+    let mut callers = vec![(rig.context(&busy), &of_busy), (rig.context(&other), &of_other)];
+    if (subject.credential)(&busy, 0).kind() != CredentialKind::Technical {
+        callers.push((rig.context_of(1, 1, &busy, credentials), &of_other));
+    }
+    let calls =
+        (0..8).flat_map(|round| callers.iter().enumerate().map(move |(caller, pair)| (round, caller, pair)));
+    let calls = calls.flat_map(|(round, caller, (cx, right))| {
+        rig.widgets().iter().zip(right.iter()).map(move |(widget, right)| async move {
+            let content = widget
+                .load(cx)
+                .await
+                .map_err(|error| format!("{}, round {round}: {error}", name(widget)))?;
+            ensure!(
+                timeless(&content) == *right,
+                "{}: caller {caller} reads what is not theirs, or not all of it (the login comes from the credential)",
+                name(widget)
+            );
+            Ok(())
+        })
+    });
+    join_all(calls).await.into_iter().collect()
+}
+
+pub(super) async fn cancelled_call(subject: &Subject) -> Verdict {
+    let count = Rig::new(subject)?.widgets().len();
+    for index in 0..count {
+        let rig = Rig::new(subject)?;
+        let Some(widget) = rig.widgets().get(index) else { continue };
+        rig.switch.clear();
+        let right = timeless(&rig.load(widget, &rig.busy).await?);
+        for stopped_at in 0..rig.switch.seen() {
+            let rig = Rig::new(subject)?;
+            let Some(widget) = rig.widgets().get(index) else { continue };
+            rig.switch.set_for(Fault::Slow(Duration::from_secs(3600)), stopped_at..stopped_at + 1);
+            let cx = rig.context(&rig.busy);
+            let given_up = tokio::time::timeout(Duration::from_secs(1), widget.load(&cx)).await;
+            ensure!(given_up.is_err(), "{}: it did not wait for call number {stopped_at}", name(widget));
+            rig.switch.clear();
+            let again =
+                tokio::time::timeout(Duration::from_secs(60), rig.load(widget, &rig.busy)).await.map_err(
+                    |_| format!("{}: once cancelled at call {stopped_at}, it hangs", name(widget)),
+                )??;
+            ensure!(timeless(&again) == right, "{}: once cancelled, it reads something else", name(widget));
+        }
+    }
+    Ok(())
+}

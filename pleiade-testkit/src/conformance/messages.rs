@@ -1,0 +1,124 @@
+//! A connector's words, read from its Fluent sources.
+
+use super::{content::argument_is_plain, ensure};
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
+use pleiade_core::{ConnectorDescriptor, Locale, Message, MessageArg};
+use std::collections::{BTreeMap, BTreeSet};
+
+type Variables = BTreeSet<String>;
+
+/// Keys with the variables that their messages use.
+#[derive(Debug)]
+pub(super) struct Messages {
+    by_locale: Vec<(Locale, BTreeMap<String, Variables>)>,
+}
+
+impl Messages {
+    pub(super) fn of(descriptor: &ConnectorDescriptor) -> Result<Self, String> {
+        let mut by_locale = Vec::new();
+        for locale in Locale::ALL {
+            let resource =
+                fluent_syntax::parser::parse((descriptor.messages)(locale)).map_err(|(_, errors)| {
+                    format!("the messages in {} do not parse: {errors:?}", locale.tag())
+                })?;
+            let mut messages = BTreeMap::new();
+            for entry in &resource.body {
+                if let Entry::Message(message) = entry {
+                    let mut variables = Variables::new();
+                    message.value.iter().for_each(|value| pattern(value, &mut variables));
+                    let known = messages.insert(message.id.name.to_owned(), variables);
+                    ensure!(known.is_none(), "message {} stands twice in {}", message.id.name, locale.tag());
+                }
+            }
+            by_locale.push((locale, messages));
+        }
+        Ok(Self { by_locale })
+    }
+
+    /// A message that can be read in every language.
+    pub(super) fn check(&self, message: &Message) -> Result<(), String> {
+        let given: BTreeSet<&str> = message.args().map(|(name, _)| name).collect();
+        for (locale, messages) in &self.by_locale {
+            let key = message.key();
+            let used = messages.get(key).ok_or(format!("message {key} is missing in {}", locale.tag()))?;
+            let missing = used.iter().find(|name| !given.contains(name.as_str()));
+            ensure!(
+                missing.is_none(),
+                "message {key} needs {missing:?} in {}, which is not given",
+                locale.tag()
+            );
+        }
+        for (name, value) in message.args() {
+            if let MessageArg::Text(text) = value {
+                ensure!(
+                    argument_is_plain(text),
+                    "argument {name} of {} did not pass Text::plain",
+                    message.key()
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// The same keys with the same variables in every language, each with the connector's prefix.
+    pub(super) fn are_the_same(&self, prefix: &str) -> Result<(), String> {
+        for (locale, messages) in &self.by_locale {
+            for (key, variables) in messages {
+                ensure!(
+                    key.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('-')),
+                    "message {key} does not start with {prefix}-"
+                );
+                for (other, theirs) in &self.by_locale {
+                    let same = theirs.get(key).is_some_and(|theirs| theirs == variables);
+                    ensure!(
+                        same,
+                        "message {key} of {} is missing or has other variables in {}",
+                        locale.tag(),
+                        other.tag()
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A line in which a plain space stands where French wants a no-break one, so that a mark could begin a line.
+pub(super) fn badly_spaced(source: &str) -> Option<&str> {
+    source.lines().filter(|line| !line.trim_start().starts_with('#')).find(|line| {
+        let text = line.split_once('=').map_or(*line, |(_, text)| text);
+        [" :", " ;", " !", " ?", " »", "« "].iter().any(|wrong| text.contains(wrong))
+    })
+}
+
+fn pattern(pattern: &Pattern<&str>, variables: &mut Variables) {
+    for element in &pattern.elements {
+        if let PatternElement::Placeable { expression: found } = element {
+            expression(found, variables);
+        }
+    }
+}
+
+fn expression(found: &Expression<&str>, variables: &mut Variables) {
+    match found {
+        Expression::Inline(found) => inline(found, variables),
+        Expression::Select { selector, variants } => {
+            inline(selector, variables);
+            variants.iter().for_each(|variant| pattern(&variant.value, variables));
+        }
+    }
+}
+
+fn inline(found: &InlineExpression<&str>, variables: &mut Variables) {
+    match found {
+        InlineExpression::VariableReference { id } => {
+            variables.insert(id.name.to_owned());
+        }
+        InlineExpression::FunctionReference { arguments, .. } => {
+            arguments.positional.iter().for_each(|argument| inline(argument, variables));
+            arguments.named.iter().for_each(|argument| inline(&argument.value, variables));
+        }
+        InlineExpression::Placeable { expression: found } => expression(found, variables),
+        _ => {}
+    }
+}
