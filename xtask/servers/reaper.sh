@@ -1,10 +1,13 @@
-# Reads "stop PID" and "forget PID" lines; at the end of the input, stops the process groups that are left and
-# deletes the folder given as first argument.
+# Reads lines: "start PID", a process group that has started; "end PID", its first process has ended, so what it left
+# behind is stopped. At the end of the input, stops every group and deletes the folder given as first argument.
 groups=""
 while read -r action pid; do
   case "$action" in
-    stop) groups="$groups $pid" ;;
-    forget) groups=$(printf '%s\n' $groups | grep -vx "$pid" | tr '\n' ' ') ;;
+    start) groups="$groups $pid" ;;
+    end)
+      kill -s TERM -- "-$pid" 2>/dev/null
+      groups=$(printf '%s\n' $groups | grep -vx "$pid" | tr '\n' ' ')
+      ;;
   esac
 done
 

@@ -61,7 +61,7 @@ impl Nursery {
         let mut child = self.adopt(command)?;
         let status =
             child.wait().map_err(|error| format!("cannot wait for {}: {error}", name_of(command)))?;
-        self.tell(&format!("forget {}", child.id()))?;
+        self.tell(&format!("end {}", child.id()))?;
         Ok(status)
     }
 
@@ -71,7 +71,7 @@ impl Nursery {
             .process_group(0)
             .spawn()
             .map_err(|error| format!("cannot start {}: {error}", name_of(command)))?;
-        self.tell(&format!("stop {}", child.id()))?;
+        self.tell(&format!("start {}", child.id()))?;
         Ok(child)
     }
 
