@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::process::output;
+use crate::process::{name_of, output};
 use crate::steps::Steps;
 use crate::{Result, workspace};
 
@@ -54,7 +54,7 @@ fn cargo(arguments: &[&str]) -> Result<()> {
 
 /// Runs a command with its output on the terminal.
 fn show(command: &mut Command) -> Result<()> {
-    let program = command.get_program().to_string_lossy().into_owned();
+    let program = name_of(command);
     let status =
         command.stdin(Stdio::null()).status().map_err(|error| format!("cannot start {program}: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("{program} failed: {status}")) }

@@ -32,9 +32,9 @@ const LEMONLDAP: &[&str] = &[
 ];
 const CHROMIUM: &[&str] = &["chromium"];
 
-/// What the servers need.
+/// What the servers need, and the browser whose place is among their variables.
 pub(crate) fn for_servers() -> Result<()> {
-    let mut packages = [OPENLDAP, POSTGRESQL, LEMONLDAP].concat();
+    let mut packages = [OPENLDAP, POSTGRESQL, LEMONLDAP, CHROMIUM].concat();
     packages.extend(languages());
     debian(&packages)?;
     python()?;

@@ -200,6 +200,76 @@ fn open_for_others(folder: &Path) -> Result<()> {
         .map_err(|error| format!("cannot set the rights of {}: {error}", folder.display()))
 }
 
-fn name_of(command: &Command) -> String {
-    command.get_program().to_string_lossy().into_owned()
+pub(crate) fn name_of(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    program.file_name().unwrap_or(command.get_program()).to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn runs(pid: &str) -> bool {
+        // A process that has ended stays in the table, as a zombie, until its parent asks.
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        status.lines().any(|line| line.starts_with("State:") && !line.contains('Z'))
+    }
+
+    /// A shell that leaves a process behind in its group and writes its number.
+    fn shell(folder: &Path, then: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("sleep 600 & echo $! > pid; {then}")]).current_dir(folder);
+        command
+    }
+
+    fn pid(folder: &Path) -> String {
+        std::fs::read_to_string(folder.join("pid")).unwrap_or_default().trim().to_owned()
+    }
+
+    #[test]
+    fn servers_and_folder_go_with_their_owner() {
+        let mut nursery = Nursery::new().unwrap();
+        let folder = nursery.folder().to_owned();
+        let mut server = nursery.serve("shell", &mut shell(&folder, "wait")).unwrap();
+        server.wait_until(|| !pid(&folder).is_empty()).unwrap();
+        let pid = pid(&folder);
+        assert!(runs(&pid));
+        let began = Instant::now();
+        drop(nursery);
+        assert!(!runs(&pid));
+        assert!(!folder.exists());
+        // TERM is enough: the longer ways were not taken.
+        assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    }
+
+    #[test]
+    fn a_finished_command_leaves_nothing_behind() {
+        let mut nursery = Nursery::new().unwrap();
+        let folder = nursery.folder().to_owned();
+        assert!(nursery.wait(&mut shell(&folder, "exit 0")).unwrap().success());
+        let pid = pid(&folder);
+        assert!(!pid.is_empty());
+        let limit = Instant::now() + Duration::from_secs(10);
+        while runs(&pid) {
+            assert!(Instant::now() < limit);
+            pause(Duration::from_millis(10));
+        }
+    }
+
+    #[test]
+    fn a_server_that_ends_while_starting_is_reported_with_its_log() {
+        let mut nursery = Nursery::new().unwrap();
+        let mut server =
+            nursery.serve("broken", Command::new("sh").args(["-c", "echo no such port; exit 3"])).unwrap();
+        let message = server.wait_until(|| false).unwrap_err();
+        assert!(message.contains("broken ended") && message.contains("no such port"), "{message}");
+    }
+
+    #[test]
+    fn ports_are_distinct() {
+        let mut ports: Vec<u16> = free_ports::<7>().unwrap().into();
+        ports.sort_unstable();
+        ports.dedup();
+        assert_eq!(ports.len(), 7);
+    }
 }

@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::process::{Nursery, answers, free_ports};
+use crate::process::{Nursery, answers, free_ports, name_of};
 use crate::servers::Servers;
 use crate::steps::Steps;
 use crate::{Result, install, workspace};
 
 /// One set of packages and features everywhere: each dependency is compiled in one form only.
-const TEST: [&str; 3] = ["test", "--workspace", "--all-features"];
+const TEST: [&str; 4] = ["test", "--workspace", "--all-features", "--no-fail-fast"];
 
 /// Runs the tests, or one part of them: `unit`, `real` or `browser`.
 pub(crate) fn run(steps: &mut Steps, only: Option<&str>) -> Result<()> {
@@ -42,7 +42,7 @@ fn real(steps: &mut Steps, nursery: &mut Nursery) {
     steps.run("tests on real servers", || {
         let mut servers = servers.ok_or("The servers did not start.")?;
         let mut command = workspace::cargo(&TEST);
-        command.args(["--no-fail-fast", "--test", "real"]).envs(servers.variables.iter().cloned());
+        command.args(["--test", "real"]).envs(servers.variables.iter().cloned());
         let outcome = succeed(nursery, &mut command);
         servers.dead().map_or(outcome, Err)
     });
@@ -100,9 +100,5 @@ fn browser_tests(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
 
 fn succeed(nursery: &mut Nursery, command: &mut Command) -> Result<()> {
     let status = nursery.wait(command)?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("{} failed: {status}", command.get_program().to_string_lossy()))
-    }
+    if status.success() { Ok(()) } else { Err(format!("{} failed: {status}", name_of(command))) }
 }
