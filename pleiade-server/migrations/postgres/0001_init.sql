@@ -102,9 +102,7 @@ CREATE TABLE preferences (
 );
 
 CREATE TABLE menus (
-    identity BIGINT NOT NULL REFERENCES identities (id) ON DELETE CASCADE,
-    source TEXT NOT NULL,
+    identity BIGINT PRIMARY KEY REFERENCES identities (id) ON DELETE CASCADE,
     applications TEXT NOT NULL,
-    fetched_at BIGINT NOT NULL,
-    PRIMARY KEY (identity, source)
+    fetched_at BIGINT NOT NULL
 );

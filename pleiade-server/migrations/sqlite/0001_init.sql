@@ -102,9 +102,7 @@ CREATE TABLE preferences (
 ) STRICT;
 
 CREATE TABLE menus (
-    identity INTEGER NOT NULL REFERENCES identities (id) ON DELETE CASCADE,
-    source TEXT NOT NULL,
+    identity INTEGER PRIMARY KEY REFERENCES identities (id) ON DELETE CASCADE,
     applications TEXT NOT NULL,
-    fetched_at INTEGER NOT NULL,
-    PRIMARY KEY (identity, source)
+    fetched_at INTEGER NOT NULL
 ) STRICT;

@@ -19,8 +19,8 @@ pub mod sqlite;
 
 pub use error::StorageError;
 pub use records::{
-    AttemptRecord, Link, LocalAccount, MenuRecord, Names, NewIdentity, NewLocalAccount, Preferences,
-    SessionHash, SessionRecord, SourcedAffiliation, Theme, ThemeError, VersionedBoard,
+    AttemptRecord, Link, LocalAccount, Names, NewIdentity, NewLocalAccount, Preferences, SessionHash,
+    SessionRecord, SourcedAffiliation, StoredMenu, Theme, ThemeError, VersionedBoard,
 };
 
 /// At most this many sign-ins under way in one browser; the oldest give way.
@@ -172,17 +172,11 @@ pub trait Storage: fmt::Debug + Send + Sync + 'static {
         preferences: &Preferences,
     ) -> Result<(), StorageError>;
 
-    /// The last menu that a source granted.
-    async fn menu(&self, identity: IdentityId, source: &SourceId)
-    -> Result<Option<MenuRecord>, StorageError>;
+    /// The last menu that a portal granted to a person.
+    async fn menu(&self, identity: IdentityId) -> Result<Option<StoredMenu>, StorageError>;
 
-    /// Keeps the menu that a source granted.
-    async fn put_menu(
-        &self,
-        identity: IdentityId,
-        source: &SourceId,
-        menu: &MenuRecord,
-    ) -> Result<(), StorageError>;
+    /// Keeps it.
+    async fn put_menu(&self, identity: IdentityId, menu: &StoredMenu) -> Result<(), StorageError>;
 
     /// Drops sessions past their end or unused since `idle_since`, and sign-ins and one-time keys past theirs. Gives the number
     /// of sessions dropped.

@@ -420,30 +420,19 @@ macro_rules! implement_storage {
                 Ok(())
             }
 
-            async fn menu(
-                &self,
-                identity: IdentityId,
-                source: &SourceId,
-            ) -> Result<Option<MenuRecord>, StorageError> {
+            async fn menu(&self, identity: IdentityId) -> Result<Option<StoredMenu>, StorageError> {
                 query_as::<_, MenuRow>(sql!("menu"))
                     .bind(identity.0)
-                    .bind(source.as_str())
                     .fetch_optional(&self.pool)
                     .await?
                     .map(TryInto::try_into)
                     .transpose()
             }
 
-            async fn put_menu(
-                &self,
-                identity: IdentityId,
-                source: &SourceId,
-                menu: &MenuRecord,
-            ) -> Result<(), StorageError> {
+            async fn put_menu(&self, identity: IdentityId, menu: &StoredMenu) -> Result<(), StorageError> {
                 query(sql!("put_menu"))
                     .bind(identity.0)
-                    .bind(source.as_str())
-                    .bind(json(&menu.applications)?)
+                    .bind(&menu.applications)
                     .bind(millis(menu.fetched_at))
                     .execute(&self.pool)
                     .await?;
@@ -472,8 +461,8 @@ macro_rules! implement_storage {
 /// What [`implement_storage`] needs in scope.
 pub(super) mod prelude {
     pub(in crate::storage) use super::super::{
-        ATTEMPTS_PER_BROWSER, AttemptRecord, Link, LocalAccount, MenuRecord, Names, NewIdentity,
-        NewLocalAccount, Preferences, SessionHash, SessionRecord, SourcedAffiliation, Storage, StorageError,
+        ATTEMPTS_PER_BROWSER, AttemptRecord, Link, LocalAccount, Names, NewIdentity, NewLocalAccount,
+        Preferences, SessionHash, SessionRecord, SourcedAffiliation, Storage, StorageError, StoredMenu,
         Theme, VersionedBoard,
         rows::{
             AffiliationRow, BoardRow, LinkRow, LocalAccountRow, MenuRow, NamesRow, PreferencesRow,

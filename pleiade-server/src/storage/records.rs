@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use pleiade_core::{
-    Affiliation, Application, IdentityId, Locale, MailAddress, SourceId, Subject, TenantId,
-    board::PersonalBoard,
+    Affiliation, IdentityId, Locale, MailAddress, SourceId, Subject, TenantId, board::PersonalBoard,
 };
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -232,10 +231,10 @@ pub struct Preferences {
 }
 
 /// The last menu that a portal granted to a person.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MenuRecord {
-    /// Its entries, in order.
-    pub applications: Vec<Application>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredMenu {
+    /// Its entries, in order, as JSON.
+    pub applications: String,
     /// When the portal gave it.
     pub fetched_at: DateTime<Utc>,
 }

@@ -1,8 +1,8 @@
 //! Rows as the engines give them, and back.
 
 use super::{
-    Link, LocalAccount, MenuRecord, Names, Preferences, SessionHash, SessionRecord, SourcedAffiliation,
-    StorageError, VersionedBoard,
+    Link, LocalAccount, Names, Preferences, SessionHash, SessionRecord, SourcedAffiliation, StorageError,
+    StoredMenu, VersionedBoard,
 };
 use chrono::{DateTime, Utc};
 use pleiade_core::{Affiliation, IdentityId, Subject, TenantId};
@@ -216,12 +216,9 @@ pub(super) struct MenuRow {
     fetched_at: i64,
 }
 
-impl TryFrom<MenuRow> for MenuRecord {
+impl TryFrom<MenuRow> for StoredMenu {
     type Error = StorageError;
     fn try_from(row: MenuRow) -> Result<Self, StorageError> {
-        Ok(Self {
-            applications: from_json(&row.applications, "a menu")?,
-            fetched_at: instant(row.fetched_at)?,
-        })
+        Ok(Self { applications: row.applications, fetched_at: instant(row.fetched_at)? })
     }
 }

@@ -25,7 +25,7 @@ async fn run(connection: &mut PgConnection, sql: String) {
     sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(connection).await.unwrap();
 }
 
-/// A new schema, dropped when the test runs again: a failed test leaves its rows to be looked at.
+/// A schema of its own; the whole server is thrown away at the end.
 async fn options() -> PostgresOptions {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let schema = format!("storage_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));

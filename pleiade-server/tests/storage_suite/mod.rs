@@ -1,14 +1,14 @@
 //! What both engines must do alike. `suite!(open)` makes one test of each case; `open()` gives a new empty database and a guard that
 //! removes it.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use pleiade_core::{
-    Affiliation, Application, ApplicationId, ConnectorId, IdentityId, Locale, PersonKind, Role, SourceId,
-    Subject, TenantId, WidgetId, board::PersonalBoard,
+    Affiliation, ConnectorId, IdentityId, Locale, PersonKind, Role, SourceId, Subject, TenantId, WidgetId,
+    board::PersonalBoard,
 };
 use pleiade_server::storage::{
-    ATTEMPTS_PER_BROWSER, AttemptRecord, MenuRecord, Names, NewIdentity, NewLocalAccount, Preferences,
-    SessionHash, SessionRecord, Storage, StorageError, Theme, VersionedBoard,
+    ATTEMPTS_PER_BROWSER, AttemptRecord, Names, NewIdentity, NewLocalAccount, Preferences, SessionHash,
+    SessionRecord, Storage, StorageError, StoredMenu, Theme, VersionedBoard,
 };
 use std::sync::Arc;
 
@@ -336,19 +336,13 @@ pub(crate) async fn preferences_and_menus_are_replaced(store: Store) {
     store.put_preferences(id, &Preferences::default()).await.unwrap();
     assert_eq!(store.preferences(id).await.unwrap(), Preferences::default());
 
-    assert_eq!(store.menu(id, &source("sso")).await.unwrap(), None);
-    let mut entry = Application::new(
-        ApplicationId::new("mail").unwrap(),
-        "Messagerie",
-        "https://mail.example/".parse().unwrap(),
-    );
-    entry.category = Some("Échanger".into());
-    let menu = MenuRecord { applications: vec![entry], fetched_at: at(5) };
-    store.put_menu(id, &source("sso"), &menu).await.unwrap();
-    assert_eq!(store.menu(id, &source("sso")).await.unwrap(), Some(menu));
-    let empty = MenuRecord { applications: vec![], fetched_at: at(6) };
-    store.put_menu(id, &source("sso"), &empty).await.unwrap();
-    assert_eq!(store.menu(id, &source("sso")).await.unwrap(), Some(empty));
+    assert_eq!(store.menu(id).await.unwrap(), None);
+    let menu = StoredMenu { applications: r#"[{"name":"Échanger"}]"#.into(), fetched_at: at(5) };
+    store.put_menu(id, &menu).await.unwrap();
+    assert_eq!(store.menu(id).await.unwrap(), Some(menu));
+    let empty = StoredMenu { applications: "[]".into(), fetched_at: at(6) };
+    store.put_menu(id, &empty).await.unwrap();
+    assert_eq!(store.menu(id).await.unwrap(), Some(empty));
 }
 
 pub(crate) async fn purging_leaves_what_lives(store: Store) {

@@ -1,1 +1,1 @@
-SELECT applications, fetched_at FROM menus WHERE identity = $1 AND source = $2
+SELECT applications, fetched_at FROM menus WHERE identity = $1

@@ -1,4 +1,4 @@
-INSERT INTO menus (identity, source, applications, fetched_at)
-VALUES ($1, $2, $3, $4)
-ON CONFLICT (identity, source) DO UPDATE
+INSERT INTO menus (identity, applications, fetched_at)
+VALUES ($1, $2, $3)
+ON CONFLICT (identity) DO UPDATE
 SET applications = excluded.applications, fetched_at = excluded.fetched_at

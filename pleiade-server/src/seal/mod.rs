@@ -1,0 +1,198 @@
+//! Sealing of what must be read again: tokens of people, sign-ins under way.
+//!
+//! Threat: somebody reads, copies or changes rows of the database. What is sealed cannot be read without the key, cannot be changed
+//! unseen, and opens only for the tenant, the person and the purpose it was sealed for, so that a row moved to another place
+//! is refused.
+//!
+//! A sealed value is `1 | key id (4) | nonce (24) | XChaCha20-Poly1305 ciphertext and tag`. Nonces are random: with 192 bits they
+//! never meet.
+
+mod key;
+
+pub use key::{KeyError, SealKey};
+
+use chacha20poly1305::{
+    KeyInit as _, XChaCha20Poly1305, XNonce,
+    aead::{Aead as _, Payload},
+};
+use pleiade_core::{IdentityId, TenantId};
+use std::fmt;
+use zeroize::Zeroizing;
+
+const VERSION: u8 = 1;
+const HEAD: usize = 1 + 4 + 24;
+
+/// A value that cannot be sealed or opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SealError {
+    /// Changed, moved, cut, or not sealed by us.
+    #[error("a sealed value was altered or moved; it is not used")]
+    Refused,
+    /// Sealed with a key that is no longer there.
+    #[error(
+        "a value was sealed with another key; give the old key in seal.previous_key_files, or let people sign in again"
+    )]
+    UnknownKey,
+    /// The machine gives no randomness.
+    #[error("the machine gives no randomness")]
+    NoRandomness,
+}
+
+/// What a sealed value is for. Both sides must agree on all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Purpose<'a> {
+    /// A constant name for the place.
+    pub name: &'static str,
+    /// For which tenant, if for one.
+    pub tenant: Option<&'a TenantId>,
+    /// For whom, if for somebody.
+    pub identity: Option<IdentityId>,
+}
+
+impl<'a> Purpose<'a> {
+    /// A purpose that belongs to nobody in particular.
+    #[must_use]
+    pub fn new(name: &'static str) -> Self {
+        Self { name, tenant: None, identity: None }
+    }
+
+    /// The same purpose for one person acting for one tenant.
+    #[must_use]
+    pub fn of(self, tenant: &'a TenantId, identity: IdentityId) -> Self {
+        Self { tenant: Some(tenant), identity: Some(identity), ..self }
+    }
+
+    /// Neither a name nor a slug holds a NUL, so no two purposes are written alike.
+    fn bytes(&self) -> Vec<u8> {
+        let tenant = self.tenant.map_or("", TenantId::as_str);
+        let identity = self.identity.map(|id| id.to_string()).unwrap_or_default();
+        [self.name, tenant, &identity].join("\0").into_bytes()
+    }
+}
+
+/// Seals with one key, opens with that one and its predecessors.
+pub struct Sealer {
+    current: SealKey,
+    previous: Vec<SealKey>,
+}
+
+impl fmt::Debug for Sealer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sealer").field("current", &self.current).finish_non_exhaustive()
+    }
+}
+
+impl Sealer {
+    /// A sealer. `previous` keys only open.
+    #[must_use]
+    pub fn new(current: SealKey, previous: Vec<SealKey>) -> Self {
+        Self { current, previous }
+    }
+
+    /// Seals.
+    ///
+    /// # Errors
+    /// [`SealError::NoRandomness`].
+    pub fn seal(&self, purpose: Purpose<'_>, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        let mut nonce = XNonce::default();
+        getrandom::fill(&mut nonce).map_err(|_| SealError::NoRandomness)?;
+        let cipher = XChaCha20Poly1305::new(self.current.bytes().into());
+        let sealed = cipher
+            .encrypt(&nonce, Payload { msg: plain, aad: &purpose.bytes() })
+            .map_err(|_| SealError::Refused)?;
+        let mut out = Vec::with_capacity(HEAD + sealed.len());
+        out.push(VERSION);
+        out.extend_from_slice(&self.current.id());
+        out.extend_from_slice(&nonce);
+        out.extend_from_slice(&sealed);
+        Ok(out)
+    }
+
+    /// Opens what was sealed for the same purpose.
+    ///
+    /// # Errors
+    /// [`SealError::Refused`] and [`SealError::UnknownKey`].
+    pub fn open(&self, purpose: Purpose<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        let ([VERSION], rest) = sealed.split_first_chunk().ok_or(SealError::Refused)? else {
+            return Err(SealError::Refused);
+        };
+        let (id, rest) = rest.split_first_chunk::<4>().ok_or(SealError::Refused)?;
+        let (nonce, sealed) = rest.split_first_chunk::<24>().ok_or(SealError::Refused)?;
+        let key = std::iter::once(&self.current)
+            .chain(&self.previous)
+            .find(|key| key.id() == *id)
+            .ok_or(SealError::UnknownKey)?;
+        XChaCha20Poly1305::new(key.bytes().into())
+            .decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &purpose.bytes() })
+            .map(Zeroizing::new)
+            .map_err(|_| SealError::Refused)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn tenant(id: &str) -> TenantId {
+        TenantId::new(id).unwrap()
+    }
+
+    fn sealer() -> Sealer {
+        Sealer::new(SealKey::generate().unwrap(), Vec::new())
+    }
+
+    #[test]
+    fn opens_only_for_the_same_tenant_person_and_purpose() {
+        let (sealer, alpha, beta) = (sealer(), tenant("alpha"), tenant("beta"));
+        let purpose = Purpose::new("tokens").of(&alpha, IdentityId(1));
+        let sealed = sealer.seal(purpose, b"token").unwrap();
+        assert_eq!(sealer.open(purpose, &sealed).unwrap().as_slice(), b"token");
+        for other in [
+            Purpose::new("attempt").of(&alpha, IdentityId(1)),
+            Purpose::new("tokens").of(&beta, IdentityId(1)),
+            Purpose::new("tokens").of(&alpha, IdentityId(11)),
+            Purpose::new("tokens"),
+        ] {
+            assert_eq!(sealer.open(other, &sealed), Err(SealError::Refused), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn every_changed_bit_and_every_cut_is_refused() {
+        let sealer = sealer();
+        let sealed = sealer.seal(Purpose::new("tokens"), b"token").unwrap();
+        for place in 0..sealed.len() {
+            let mut altered = sealed.clone();
+            altered[place] ^= 1;
+            assert!(sealer.open(Purpose::new("tokens"), &altered).is_err(), "byte {place}");
+            assert!(sealer.open(Purpose::new("tokens"), &sealed[..place]).is_err(), "cut at {place}");
+        }
+    }
+
+    #[test]
+    fn a_previous_key_opens_and_an_unknown_one_is_said() {
+        let (old, new) = (SealKey::generate().unwrap(), SealKey::generate().unwrap());
+        let before = Sealer::new(old.clone(), Vec::new());
+        let sealed = before.seal(Purpose::new("tokens"), b"token").unwrap();
+        let after = Sealer::new(new.clone(), vec![old]);
+        assert_eq!(after.open(Purpose::new("tokens"), &sealed).unwrap().as_slice(), b"token");
+        let alone = Sealer::new(new, Vec::new());
+        assert_eq!(alone.open(Purpose::new("tokens"), &sealed), Err(SealError::UnknownKey));
+    }
+
+    #[test]
+    fn the_same_value_is_never_sealed_alike() {
+        let sealer = sealer();
+        let seal = || sealer.seal(Purpose::new("tokens"), b"token").unwrap();
+        assert_ne!(seal(), seal());
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_in_is_refused_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+            prop_assert!(sealer().open(Purpose::new("tokens"), &bytes).is_err());
+        }
+    }
+}

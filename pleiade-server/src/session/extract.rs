@@ -1,0 +1,96 @@
+//! What a handler takes to know who asks.
+//!
+//! Deny by default: without a living session of this very site, a page leads to sign-in and anything else is refused.
+
+use super::{Session, Sessions};
+use crate::{
+    app::App,
+    web::{
+        errors::{Refusal, wants_html},
+        site::Site,
+    },
+};
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    http::{Method, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::CookieJar;
+use pleiade_core::{Role, TenantId};
+use std::sync::Arc;
+use url::form_urlencoded::byte_serialize;
+
+/// Somebody signed in on this site. Without them, a page sends the browser to `/sign-in`, which brings it back, and the rest answers 401.
+#[derive(Debug, Clone)]
+pub struct SignedIn(pub Arc<Session>);
+
+/// Somebody signed in on this site, if anybody.
+#[derive(Debug, Clone)]
+pub struct MaybeSignedIn(pub Option<Arc<Session>>);
+
+impl FromRef<App> for Sessions {
+    fn from_ref(app: &App) -> Self {
+        app.sessions.clone()
+    }
+}
+
+impl Site {
+    /// The tenant whose sessions count here, or none for the operator's common host.
+    #[must_use]
+    pub fn sessions_of(&self) -> Option<&TenantId> {
+        match self {
+            Self::Tenant(tenant) => Some(&tenant.id),
+            Self::Operator(_) => None,
+        }
+    }
+}
+
+async fn find(parts: &Parts, sessions: &Sessions) -> Result<Option<Arc<Session>>, Refusal> {
+    let site = parts.extensions.get::<Site>().ok_or(Refusal::UnknownHost)?;
+    let jar = CookieJar::from_headers(&parts.headers);
+    let Some(cookie) = jar.get(sessions.cookie().session_name()) else { return Ok(None) };
+    sessions.find(cookie.value(), site.sessions_of()).await.map_err(|error| {
+        let reference = crate::web::reference();
+        tracing::error!(reference, %error, "session not read");
+        Refusal::Broken { reference }
+    })
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for MaybeSignedIn
+where
+    Sessions: FromRef<S>,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        find(parts, &Sessions::from_ref(state)).await.map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn
+where
+    Sessions: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        match find(parts, &Sessions::from_ref(state)).await {
+            Ok(Some(session)) => Ok(Self(session)),
+            Ok(None) if parts.method == Method::GET && wants_html(&parts.headers) => {
+                let back = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+                let back: String = byte_serialize(back.as_bytes()).collect();
+                Err(Redirect::to(&format!("/sign-in?return={back}")).into_response())
+            }
+            Ok(None) => Err(Refusal::Anonymous.into_response()),
+            Err(refusal) => Err(refusal.into_response()),
+        }
+    }
+}
+
+/// Refuses whoever does not hold a role where they act.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn require_role(session: &Session, role: Role) -> Result<(), Refusal> {
+    if session.actor.has(role) { Ok(()) } else { Err(Refusal::Forbidden) }
+}

@@ -1,0 +1,563 @@
+//! Who is signed in.
+//!
+//! Threats: a stolen database (only the SHA-256 of a cookie value is kept), a guessed value (256 random bits), a value fixed in
+//! advance by somebody else (a new one at sign-in and at each change of collectivité), a value carried to another
+//! collectivité's host (refused), a right that has gone (affiliations are read again at least every [`Limits::memory`]), a session
+//! that outlives its person (idle and absolute ends, closed one by one, all at once, or by the provider).
+
+mod cookie;
+mod extract;
+#[cfg(test)]
+mod tests;
+mod tokens;
+
+pub use cookie::CookieRule;
+pub use extract::{MaybeSignedIn, SignedIn, require_role};
+pub use tokens::SessionTokens;
+
+use crate::{
+    seal::{Purpose, SealError, Sealer},
+    storage::{SessionHash, SessionRecord, Storage, StorageError},
+};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use moka::future::Cache;
+use pleiade_core::{
+    Actor, Affiliation, Clock, Identity, IdentityId, SecretString, SourceId, Subject, TenantId,
+};
+use sha2::{Digest as _, Sha256};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tokio_util::{
+    sync::{CancellationToken, WaitForCancellationFuture},
+    task::TaskTracker,
+};
+
+/// How long things last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// A session unused for so long has ended.
+    pub idle: Duration,
+    /// A session so old has ended.
+    pub absolute: Duration,
+    /// How long a session is believed without asking storage: the longest that another replica may go on after a revocation.
+    pub memory: Duration,
+    /// How often storage learns that a session is in use.
+    pub touch: Duration,
+}
+
+impl Default for Limits {
+    /// One hour idle, ten hours in all, thirty seconds in memory, one write a minute.
+    fn default() -> Self {
+        Self {
+            idle: Duration::from_secs(3600),
+            absolute: Duration::from_secs(10 * 3600),
+            memory: Duration::from_secs(30),
+            touch: Duration::from_secs(60),
+        }
+    }
+}
+
+/// A session that cannot be opened, read or changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SessionError {
+    /// The source gives the person no affiliation to this tenant, or the host is another tenant's.
+    #[error("the person may not act for this collectivité here")]
+    NotTheirs,
+    /// Storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// Sealing failed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The machine gives no randomness.
+    #[error("the machine gives no randomness")]
+    NoRandomness,
+}
+
+/// What a sign-in ends with.
+#[derive(Debug)]
+pub struct NewSession {
+    /// The tenant whose host it is, or none on the operator's common host.
+    pub site: Option<TenantId>,
+    /// The person.
+    pub identity: IdentityId,
+    /// The tenant they act for first.
+    pub acting: TenantId,
+    /// The source that let them in.
+    pub source: SourceId,
+    /// Who they are there.
+    pub subject: Subject,
+    /// The provider's own session.
+    pub provider_session: Option<String>,
+    /// Their tokens.
+    pub tokens: Option<SessionTokens>,
+}
+
+/// A session's public name, for lists and forms: too short to be the key of anything.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SessionId(String);
+
+impl SessionId {
+    fn of(hash: SessionHash) -> Self {
+        let [a, b, c, d, e, f, ..] = hash.0;
+        Self([a, b, c, d, e, f].iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// As text: twelve hexadecimal digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Somebody signed in.
+pub struct Session {
+    /// Its public name.
+    pub id: SessionId,
+    /// The person and the collectivité they act for.
+    pub actor: Arc<Actor>,
+    /// Everything they may act for from here, the acting one included.
+    pub affiliations: Vec<Affiliation>,
+    /// The source that let them in.
+    pub source: SourceId,
+    /// The tenant whose host it was opened on, or none on the operator's common host.
+    pub site: Option<TenantId>,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// When it ends whatever happens.
+    pub expires_at: DateTime<Utc>,
+    tokens: Option<SessionTokens>,
+    provider_session: Option<String>,
+    hash: SessionHash,
+    end: CancellationToken,
+}
+
+/// Neither names nor tokens are shown.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("id", &self.id)
+            .field("identity", &self.actor.identity.id)
+            .field("acting", &self.actor.acting.tenant)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// The person's tokens, where the source gave some.
+    #[must_use]
+    pub fn tokens(&self) -> Option<&SessionTokens> {
+        self.tokens.as_ref()
+    }
+
+    /// The person's access token while it lives, and when it ends.
+    #[must_use]
+    pub fn access_token(&self, now: DateTime<Utc>) -> Option<(SecretString, Option<DateTime<Utc>>)> {
+        let tokens = self.tokens.as_ref()?;
+        let alive = tokens.expires_at.is_none_or(|end| end > now);
+        alive.then(|| (tokens.access.clone(), tokens.expires_at))
+    }
+
+    /// The provider's own session, for signing out there.
+    #[must_use]
+    pub fn provider_session(&self) -> Option<&str> {
+        self.provider_session.as_deref()
+    }
+
+    /// Ends when this server closes the session. A closing elsewhere is seen by [`Sessions::is_alive`] only.
+    #[must_use]
+    pub fn ended(&self) -> WaitForCancellationFuture<'_> {
+        self.end.cancelled()
+    }
+}
+
+/// A session in a person's own list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionLine {
+    /// Its public name, by which it can be closed.
+    pub id: SessionId,
+    /// The source.
+    pub source: SourceId,
+    /// The collectivité.
+    pub acting: TenantId,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used, to the minute or so.
+    pub last_seen_at: DateTime<Utc>,
+}
+
+#[derive(Debug)]
+struct Known {
+    session: Arc<Session>,
+    /// Injected monotonic time.
+    read_at: Duration,
+    /// Milliseconds since 1970, ahead of storage by at most [`Limits::touch`].
+    last_seen: AtomicI64,
+}
+
+/// The sessions of the instance. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct Sessions(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    storage: Arc<dyn Storage>,
+    sealer: Arc<Sealer>,
+    clock: Arc<dyn Clock>,
+    limits: Limits,
+    cookie: CookieRule,
+    known: Cache<SessionHash, Arc<Known>>,
+    /// Counts revocations, so that a session read just before one is not remembered just after it.
+    revocations: AtomicU64,
+    tasks: TaskTracker,
+}
+
+impl Sessions {
+    /// Sessions kept in storage. `tasks` runs the writes that no request waits for.
+    #[must_use]
+    pub fn new(
+        storage: Arc<dyn Storage>,
+        sealer: Arc<Sealer>,
+        clock: Arc<dyn Clock>,
+        limits: Limits,
+        cookie: CookieRule,
+        tasks: TaskTracker,
+    ) -> Self {
+        let known = Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(600)).build();
+        let revocations = AtomicU64::new(0);
+        Self(Arc::new(Inner { storage, sealer, clock, limits, cookie, known, revocations, tasks }))
+    }
+
+    /// How the cookie is named and written.
+    #[must_use]
+    pub fn cookie(&self) -> CookieRule {
+        self.0.cookie
+    }
+
+    /// Opens a session and gives its cookie value. Whatever value the browser had before means nothing.
+    ///
+    /// # Errors
+    /// [`SessionError::NotTheirs`] when the source gives no such affiliation.
+    pub async fn open(&self, new: NewSession) -> Result<SecretString, SessionError> {
+        let now = self.0.clock.now();
+        let theirs = self.affiliations(new.identity, &new.source, new.site.as_ref()).await?;
+        if !theirs.iter().any(|affiliation| affiliation.tenant == new.acting) {
+            return Err(SessionError::NotTheirs);
+        }
+        let sealed =
+            new.tokens.as_ref().map(|tokens| self.seal(&new.acting, new.identity, tokens)).transpose()?;
+        let (value, hash) = new_value()?;
+        let record = SessionRecord {
+            hash,
+            site: new.site,
+            identity: new.identity,
+            source: new.source,
+            subject: new.subject,
+            acting: new.acting,
+            provider_session: new.provider_session,
+            tokens: sealed,
+            created_at: now,
+            last_seen_at: now,
+            expires_at: now + self.0.limits.absolute,
+        };
+        self.0.storage.create_session(&record).await?;
+        Ok(value)
+    }
+
+    /// The session of a cookie value on this site (none: the operator's common host). What is malformed, unknown, ended, of another site,
+    /// or without right any more is nobody.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn find(
+        &self,
+        value: &str,
+        site: Option<&TenantId>,
+    ) -> Result<Option<Arc<Session>>, SessionError> {
+        let Some(hash) = hash_of(value) else { return Ok(None) };
+        let Some(known) = self.known(hash).await? else { return Ok(None) };
+        if known.session.site.as_ref() != site {
+            return Ok(None);
+        }
+        self.touch(&known);
+        Ok(Some(known.session.clone()))
+    }
+
+    /// Whether a session still stands, without counting as a use of it. A failing storage ends nothing.
+    pub async fn is_alive(&self, session: &Session) -> bool {
+        !session.end.is_cancelled() && !matches!(self.known(session.hash).await, Ok(None))
+    }
+
+    /// Acts for another tenant: a new cookie value, the old one opens nothing any more. Age and end stay.
+    ///
+    /// # Errors
+    /// [`SessionError::NotTheirs`].
+    pub async fn switch(&self, session: &Session, acting: &TenantId) -> Result<SecretString, SessionError> {
+        let record = self.0.storage.session(session.hash).await?.ok_or(SessionError::NotTheirs)?;
+        let theirs = self.affiliations(record.identity, &record.source, record.site.as_ref()).await?;
+        if !theirs.iter().any(|affiliation| affiliation.tenant == *acting) {
+            return Err(SessionError::NotTheirs);
+        }
+        let tokens =
+            session.tokens.as_ref().map(|tokens| self.seal(acting, record.identity, tokens)).transpose()?;
+        let (value, hash) = new_value()?;
+        let last_seen_at = self.0.clock.now();
+        let record = SessionRecord { hash, acting: acting.clone(), tokens, last_seen_at, ..record };
+        self.0.storage.create_session(&record).await?;
+        self.close(session).await?;
+        Ok(value)
+    }
+
+    /// Keeps renewed tokens.
+    ///
+    /// # Errors
+    /// When sealing or storage fails.
+    pub async fn renew_tokens(&self, session: &Session, tokens: &SessionTokens) -> Result<(), SessionError> {
+        let actor = &session.actor;
+        let sealed = self.seal(&actor.acting.tenant, actor.identity.id, tokens)?;
+        self.0.storage.update_session_tokens(session.hash, Some(&sealed)).await?;
+        self.0.known.invalidate(&session.hash).await;
+        Ok(())
+    }
+
+    /// Closes a session.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn close(&self, session: &Session) -> Result<(), SessionError> {
+        session.end.cancel();
+        self.forget(self.0.storage.delete_session(session.hash).await?).await;
+        Ok(())
+    }
+
+    /// Closes every session of a person, and says how many.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn close_all(&self, identity: IdentityId) -> Result<usize, SessionError> {
+        Ok(self.forget(self.0.storage.delete_sessions_of(identity).await?).await)
+    }
+
+    /// Closes one session of a person by its public name. False when they have no such session.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn close_one(&self, identity: IdentityId, id: &str) -> Result<bool, SessionError> {
+        let sessions = self.0.storage.sessions_of(identity).await?;
+        let Some(found) = sessions.iter().find(|record| SessionId::of(record.hash).as_str() == id) else {
+            return Ok(false);
+        };
+        Ok(self.forget(self.0.storage.delete_session(found.hash).await?).await > 0)
+    }
+
+    /// Closes what a provider opened under one session of its own, and says how many.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn close_by_provider(
+        &self,
+        source: &SourceId,
+        provider_session: &str,
+    ) -> Result<usize, SessionError> {
+        Ok(self.forget(self.0.storage.delete_sessions_by_provider(source, provider_session).await?).await)
+    }
+
+    /// Closes every session of a subject at this source, and says how many.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn close_by_subject(
+        &self,
+        source: &SourceId,
+        subject: &Subject,
+    ) -> Result<usize, SessionError> {
+        Ok(self.forget(self.0.storage.delete_sessions_by_subject(source, subject).await?).await)
+    }
+
+    /// The living sessions of a person, last used first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn list(&self, identity: IdentityId) -> Result<Vec<SessionLine>, SessionError> {
+        let now = self.0.clock.now();
+        let mut records = self.0.storage.sessions_of(identity).await?;
+        records.retain(|record| self.lives(record.expires_at, record.last_seen_at, now));
+        let line = |record: SessionRecord| SessionLine {
+            id: SessionId::of(record.hash),
+            source: record.source,
+            acting: record.acting,
+            created_at: record.created_at,
+            last_seen_at: record.last_seen_at,
+        };
+        Ok(records.into_iter().map(line).collect())
+    }
+
+    /// Drops from storage what has ended. To be called now and then by one background task.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn purge(&self) -> Result<u64, SessionError> {
+        let now = self.0.clock.now();
+        Ok(self.0.storage.purge(now, now - self.0.limits.idle).await?)
+    }
+
+    fn lives(&self, expires_at: DateTime<Utc>, last_seen_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        expires_at > now && last_seen_at + self.0.limits.idle > now
+    }
+
+    /// A living session, from memory while young enough, else from storage.
+    async fn known(&self, hash: SessionHash) -> Result<Option<Arc<Known>>, SessionError> {
+        let now = self.0.clock.now();
+        let before = self.0.known.get(&hash).await;
+        let young =
+            |known: &Arc<Known>| self.0.clock.elapsed().saturating_sub(known.read_at) < self.0.limits.memory;
+        let known = match before {
+            Some(known) if young(&known) => known,
+            before => {
+                let seen = self.0.revocations.load(Ordering::SeqCst);
+                let Some(known) = self.read(hash, before.as_deref()).await? else {
+                    self.forget(vec![hash]).await;
+                    return Ok(None);
+                };
+                self.0.known.insert(hash, known.clone()).await;
+                if self.0.revocations.load(Ordering::SeqCst) != seen {
+                    self.0.known.invalidate(&hash).await;
+                }
+                known
+            }
+        };
+        let last_seen =
+            DateTime::from_timestamp_millis(known.last_seen.load(Ordering::Relaxed)).unwrap_or_default();
+        Ok(self.lives(known.session.expires_at, last_seen, now).then_some(known))
+    }
+
+    async fn read(
+        &self,
+        hash: SessionHash,
+        before: Option<&Known>,
+    ) -> Result<Option<Arc<Known>>, SessionError> {
+        let read_at = self.0.clock.elapsed();
+        let Some(record) = self.0.storage.session(hash).await? else { return Ok(None) };
+        let Some(names) = self.0.storage.names(record.identity).await? else { return Ok(None) };
+        let affiliations = self.affiliations(record.identity, &record.source, record.site.as_ref()).await?;
+        let Some(acting) = affiliations.iter().find(|affiliation| affiliation.tenant == record.acting) else {
+            return Ok(None);
+        };
+        let tokens = match &record.tokens {
+            Some(sealed) => {
+                let purpose = SessionTokens::PURPOSE.of(&record.acting, record.identity);
+                Some(SessionTokens::from_json(&self.0.sealer.open(purpose, sealed)?)?)
+            }
+            None => None,
+        };
+        let mut identity = Identity::new(record.identity, record.subject, names.display_name);
+        identity.given_name = names.given_name;
+        identity.family_name = names.family_name;
+        identity.mail = names.mail;
+        identity.login = names.login;
+        // Streams that wait for the end of a session wait on the same token as before.
+        let end = before.map(|known| known.session.end.clone()).unwrap_or_default();
+        let memory = before.map_or(i64::MIN, |known| known.last_seen.load(Ordering::Relaxed));
+        let last_seen = AtomicI64::new(record.last_seen_at.timestamp_millis().max(memory));
+        let session = Arc::new(Session {
+            id: SessionId::of(hash),
+            actor: Arc::new(Actor::new(identity, acting.clone())),
+            affiliations,
+            source: record.source,
+            site: record.site,
+            created_at: record.created_at,
+            expires_at: record.expires_at,
+            tokens,
+            provider_session: record.provider_session,
+            hash,
+            end,
+        });
+        Ok(Some(Arc::new(Known { session, read_at, last_seen })))
+    }
+
+    /// What a session of this source may act for on this site. What other sources say of the same person does not count: whoever
+    /// controls one source reaches no further than that source.
+    async fn affiliations(
+        &self,
+        identity: IdentityId,
+        source: &SourceId,
+        site: Option<&TenantId>,
+    ) -> Result<Vec<Affiliation>, StorageError> {
+        let all = self.0.storage.affiliations(identity).await?;
+        let here = |tenant: &TenantId| site.is_none_or(|site| site == tenant);
+        Ok(all
+            .into_iter()
+            .filter(|given| given.source == *source && here(&given.affiliation.tenant))
+            .map(|given| given.affiliation)
+            .collect())
+    }
+
+    /// Notes the use; storage learns of it once per [`Limits::touch`], in the background.
+    fn touch(&self, known: &Known) {
+        let now = self.0.clock.now();
+        let pace = i64::try_from(self.0.limits.touch.as_millis()).unwrap_or(i64::MAX);
+        let last = known.last_seen.load(Ordering::Relaxed);
+        let due = now.timestamp_millis().saturating_sub(last) >= pace;
+        let mine = due
+            && known
+                .last_seen
+                .compare_exchange(last, now.timestamp_millis(), Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok();
+        if mine {
+            let (storage, hash) = (self.0.storage.clone(), known.session.hash);
+            self.0.tasks.spawn(async move {
+                if let Err(error) = storage.touch_session(hash, now).await {
+                    tracing::warn!(%error, "the use of a session was not noted");
+                }
+            });
+        }
+    }
+
+    async fn forget(&self, hashes: Vec<SessionHash>) -> usize {
+        self.0.revocations.fetch_add(1, Ordering::SeqCst);
+        for hash in &hashes {
+            if let Some(known) = self.0.known.remove(hash).await {
+                known.session.end.cancel();
+            }
+        }
+        hashes.len()
+    }
+
+    fn seal(
+        &self,
+        acting: &TenantId,
+        identity: IdentityId,
+        tokens: &SessionTokens,
+    ) -> Result<Vec<u8>, SealError> {
+        self.0.sealer.seal(SessionTokens::PURPOSE.of(acting, identity), &tokens.to_json()?)
+    }
+}
+
+/// 256 random bits in base64url.
+fn new_value() -> Result<(SecretString, SessionHash), SessionError> {
+    let mut random = zeroize::Zeroizing::new([0_u8; 32]);
+    getrandom::fill(random.as_mut_slice()).map_err(|_| SessionError::NoRandomness)?;
+    let value = BASE64_URL_SAFE_NO_PAD.encode(random.as_slice());
+    let hash = SessionHash(Sha256::digest(value.as_bytes()).into());
+    Ok((SecretString::from(value), hash))
+}
+
+/// What cannot be a value is refused without asking storage.
+fn hash_of(value: &str) -> Option<SessionHash> {
+    let shape =
+        value.len() == 43 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    shape.then(|| SessionHash(Sha256::digest(value.as_bytes()).into()))
+}
+
+/// The purpose under which tokens are sealed.
+impl SessionTokens {
+    const PURPOSE: Purpose<'static> = Purpose { name: "session tokens", tenant: None, identity: None };
+}
