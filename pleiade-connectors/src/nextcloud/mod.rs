@@ -99,11 +99,7 @@ impl Wish {
         let number = || target.parse::<u64>().ok();
         let wish = match request.id.as_str() {
             "dismiss-notification" => number().map(Self::Dismiss),
-            "mark-read" => {
-                let token =
-                    (1..=64).contains(&target.len()) && target.bytes().all(|b| b.is_ascii_alphanumeric());
-                token.then(|| Self::MarkRead(target.to_owned()))
-            }
+            "mark-read" => wire::is_token(target).then(|| Self::MarkRead(target.to_owned())),
             "set-presence" => Presence::parse(target).map(Self::SetPresence),
             "accept-share" => number().map(Self::AcceptShare),
             _ => return Err(ConnectorError::new(ErrorKind::Unsupported, "perform an action")),

@@ -102,6 +102,16 @@ pub(super) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, 
     .ok_or_else(|| D::Error::custom("a number is expected"))
 }
 
+/// Reads the short name of a conversation, which stands in paths and comes back from browsers.
+pub(super) fn token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let token = String::deserialize(deserializer)?;
+    if is_token(&token) { Ok(token) } else { Err(D::Error::custom("a token is expected")) }
+}
+
+pub(super) fn is_token(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
 /// Reads a flag written as a boolean, or as 0 and 1.
 pub(super) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     match Value::deserialize(deserializer)? {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 #[non_exhaustive]
 pub struct Room {
     /// Names it in addresses.
+    #[serde(deserialize_with = "wire::token")]
     pub token: String,
     /// 1 one to one, 2 group, 3 public, 4 news of Talk, 5 former one to one, 6 note to self.
     #[serde(rename = "type")]

@@ -17,7 +17,7 @@ use pleiade_core::{
     Action, ActionId, Amount, CallContext, ConnectorError, ErrorKind, IdError, Indicator, IndicatorKey,
     Message, Text, Widget, WidgetContent, WidgetDescriptor, WidgetId,
 };
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 #[derive(Debug)]
 struct NextcloudWidget {
@@ -70,8 +70,27 @@ impl Widget for NextcloudWidget {
                 WidgetKind::Files => |visit| Box::pin(files::load(visit)),
                 WidgetKind::Shares => |visit| Box::pin(shares::load(visit)),
             };
-        self.shared.visit(cx, "read a widget", load).await
+        self.shared.visit(cx, "read a widget", load).await.map(bounded)
     }
+}
+
+/// No more lines than a person can take in.
+const LINES: usize = 100;
+/// Longer than any id that Nextcloud gives.
+const LONGEST_ID: usize = 300;
+
+/// Keeps each line once and says when some are left out: ids come from a server that may repeat itself.
+fn bounded(mut content: WidgetContent) -> WidgetContent {
+    let mut seen = HashSet::new();
+    for item in &mut content.items {
+        if item.id.chars().count() > LONGEST_ID {
+            item.id = item.id.chars().take(LONGEST_ID).collect();
+        }
+    }
+    content.items.retain(|item| seen.insert(item.id.clone()));
+    content.more |= content.items.len() > LINES;
+    content.items.truncate(LINES);
+    content
 }
 
 /// The slugs of this connector are constants; this only turns a slip in one of them into an error instead of a panic.

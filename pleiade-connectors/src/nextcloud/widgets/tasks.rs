@@ -1,14 +1,12 @@
 //! Open tasks of all lists, and Deck cards that are due.
 
 use super::{Visit, count, detail, title};
-use crate::nextcloud::client::{Card, Task};
+use crate::nextcloud::client::{Calendar, Card, Task};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use futures_util::future::try_join_all;
 use pleiade_core::{ConnectorError, Deadline, ErrorKind, Item, Message, Severity, WidgetContent};
 
-/// Tasks join the queue of things to do, so all that a person can take in are given.
-const LINES: usize = 100;
 /// Lists asked at the same time.
 const AT_ONCE: usize = 4;
 /// A card counts when it is late or due within this many days.
@@ -22,12 +20,12 @@ pub(super) async fn load(visit: Visit<'_>) -> Result<WidgetContent, ConnectorErr
     let user = visit.user().await?;
     let mut lists = visit.session.calendars(&user.id).await?;
     lists.retain(|list| list.tasks && list.enabled && !list.subscribed);
-    let mut tasks: Vec<(String, Task)> = Vec::new();
+    let mut tasks: Vec<(&Calendar, Task)> = Vec::new();
     for group in lists.chunks(AT_ONCE) {
         let read =
             try_join_all(group.iter().map(|list| visit.session.tasks(&user.id, &list.slug, zone))).await?;
         for (list, read) in group.iter().zip(read) {
-            tasks.extend(read.into_iter().map(|task| (list.name.clone(), task)));
+            tasks.extend(read.into_iter().map(|task| (list, task)));
         }
     }
     let cards = if deck { due_cards(visit, now).await? } else { Vec::new() };
@@ -53,8 +51,9 @@ pub(super) async fn load(visit: Visit<'_>) -> Result<WidgetContent, ConnectorErr
     content.link = Some(if lists.is_empty() && deck { links.deck() } else { links.tasks() });
 
     for (list, task) in &tasks {
-        let mut item = Item::new(&task.uid, title(&task.summary, "nextcloud-task-untitled"));
-        item.detail = detail(list);
+        let mut item =
+            Item::new(format!("{}/{}", list.slug, task.uid), title(&task.summary, "nextcloud-task-untitled"));
+        item.detail = detail(&list.name);
         item.deadline = task.due;
         item.link = Some(links.tasks());
         content.items.push(item);
@@ -73,8 +72,6 @@ pub(super) async fn load(visit: Visit<'_>) -> Result<WidgetContent, ConnectorErr
         }
     }
     content.items.sort_by_cached_key(|item| (ends(item.deadline, zone), item.id.clone()));
-    content.more = content.items.len() > LINES;
-    content.items.truncate(LINES);
     Ok(content)
 }
 
