@@ -1,1 +1,203 @@
-//! zimbra
+//! Zimbra Collaboration: mail, agenda and tasks.
+//!
+//! [`ZimbraClient`] speaks SOAP in its JSON form and can be used alone; [`ZimbraConnector`] puts three cards on it (mail, agenda,
+//! tasks), each filled by one call. The portal signs people in with the preauth key of their mail domain ([`preauth`]), with an account they
+//! connected, or through an administrator ([`ZimbraAccess`]); [`Fault`] says what each refusal means.
+//!
+//! Facts about the protocol are those of `Zimbra/zm-mailbox` (`store/docs` and the handlers); versions 8.8.15, 9.0, 10.0 and 10.1 share
+//! it. No live Zimbra can be installed here: the tests run on a simulator, itself checked with the independent client `python-zimbra`.
+
+mod agenda;
+mod batch;
+mod client;
+mod config;
+mod envelope;
+mod fault;
+mod links;
+pub mod preauth;
+pub mod requests;
+mod sessions;
+mod widgets;
+pub mod wire;
+
+pub use agenda::{Meeting, Participation, bounds};
+pub use batch::{Batch, BatchAnswer};
+pub use client::{AdminClient, Overview, Session, ZimbraClient};
+pub use config::{Calendars, LinkTemplates, LoginAttribute, PreauthKey, Ui, ZimbraAccess, ZimbraConfig};
+pub use fault::Fault;
+
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use links::{Links, Page, path_only};
+use pleiade_core::{
+    ActionId, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError,
+    ConnectorId, CredentialKind, ErrorKind, Locale, Message, Transport, Widget, connector::Health,
+};
+use preauth::Preauth;
+use requests::{CreateTask, MarkRead, Request};
+use sessions::Sessions;
+use std::sync::Arc;
+use wire::ItemId;
+
+/// Opens the webmail with a signed address made at that moment; target empty, `mail`, `calendar` or `tasks`.
+pub const OPEN_WEBMAIL: &str = "open-webmail";
+/// Opens the page where a mail is written.
+pub const WRITE_MAIL: &str = "write-mail";
+/// Marks a conversation as read; target its id.
+pub const MARK_READ: &str = "mark-read";
+/// Adds a task; target its title, after the day it is due if there is one (`2026-11-30 Relire la délibération`).
+pub const ADD_TASK: &str = "add-task";
+/// Joins a video conference.
+pub const JOIN: &str = "join";
+
+const KIND: &str = "zimbra";
+
+/// The connector of one Zimbra server.
+#[derive(Debug)]
+pub struct ZimbraConnector {
+    mailbox: Arc<Mailbox>,
+    descriptor: ConnectorDescriptor,
+    widgets: Vec<Arc<dyn Widget>>,
+}
+
+/// What widgets and actions share.
+#[derive(Debug)]
+struct Mailbox {
+    client: ZimbraClient,
+    sessions: Sessions,
+    config: ZimbraConfig,
+    links: Links,
+}
+
+impl ZimbraConnector {
+    /// Builds the connector. Calls nobody.
+    ///
+    /// # Errors
+    /// [`ErrorKind::BadConfiguration`] with a hint that says what to change.
+    pub fn new(
+        id: ConnectorId,
+        config: ZimbraConfig,
+        transport: Arc<dyn Transport>,
+    ) -> Result<Self, ConnectorError> {
+        config.check()?;
+        let client = ZimbraClient::new(&config.url, transport.clone())?;
+        let sessions =
+            Sessions::new(id.clone(), client.clone(), config.access.clone(), config.login, &transport)?;
+        let links = Links::new(config.web(), config.ui, &config.links)?;
+        let descriptor = ConnectorDescriptor::new(
+            KIND,
+            id,
+            config.name.clone(),
+            config.web().clone(),
+            &[CredentialKind::ActingLogin, CredentialKind::LinkedAccount],
+            messages,
+        );
+        let mailbox = Arc::new(Mailbox { client, sessions, config, links });
+        let widgets = widgets::all(&mailbox)?;
+        Ok(Self { mailbox, descriptor, widgets })
+    }
+
+    /// The typed client, without widgets.
+    #[must_use]
+    pub fn client(&self) -> &ZimbraClient {
+        &self.mailbox.client
+    }
+}
+
+fn messages(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Fr => include_str!("locales/fr.ftl"),
+        Locale::En => include_str!("locales/en.ftl"),
+    }
+}
+
+#[async_trait]
+impl Connector for ZimbraConnector {
+    fn descriptor(&self) -> &ConnectorDescriptor {
+        &self.descriptor
+    }
+
+    fn widgets(&self) -> &[Arc<dyn Widget>] {
+        &self.widgets
+    }
+
+    async fn probe(&self) -> Result<Health, ConnectorError> {
+        self.mailbox.client.probe().await?;
+        Ok(Health::new(None))
+    }
+
+    async fn perform(
+        &self,
+        cx: &CallContext,
+        request: &ActionRequest,
+    ) -> Result<ActionOutcome, ConnectorError> {
+        match request.id.as_str() {
+            OPEN_WEBMAIL => self.mailbox.webmail(cx, &request.target).await,
+            MARK_READ => {
+                let conversation = conversation(&request.target)?;
+                self.mailbox.call(cx, &MarkRead { conversation }).await?;
+                Ok(ActionOutcome::Done(Message::new("zimbra-done-mark-read")))
+            }
+            ADD_TASK => {
+                let owner = self.mailbox.sessions.account(cx).await?;
+                let task = CreateTask::typed(owner, &request.target)?;
+                self.mailbox.call(cx, &task).await?;
+                Ok(ActionOutcome::Done(Message::new("zimbra-done-add-task")))
+            }
+            _ => Err(ConnectorError::new(ErrorKind::Unsupported, "perform an action")),
+        }
+    }
+}
+
+fn conversation(target: &str) -> Result<ItemId, ConnectorError> {
+    target.parse().map_err(|_| ConnectorError::new(ErrorKind::NotFound, MarkRead::OPERATION))
+}
+
+fn action_id(id: &str) -> Result<ActionId, ConnectorError> {
+    ActionId::new(id).map_err(|_| ConnectorError::new(ErrorKind::Internal, "describe an action"))
+}
+
+fn today(cx: &CallContext) -> NaiveDate {
+    cx.clock.now().with_timezone(&cx.tenant.time_zone).date_naive()
+}
+
+impl Mailbox {
+    /// Sends a request with the person's session; when the server no longer accepts it, opens another one, once.
+    async fn call<R: Request>(&self, cx: &CallContext, request: &R) -> Result<R::Answer, ConnectorError> {
+        let session = self.sessions.open(cx, None).await?;
+        match self.client.call(&session, request).await {
+            Err(error) if error.kind() == ErrorKind::Unauthenticated => {}
+            other => return other,
+        }
+        let session = self.sessions.open(cx, Some(&session)).await?;
+        self.client.call(&session, request).await.map_err(|error| {
+            match Fault::of(&error).map(Fault::code) {
+                Some("service.AUTH_REQUIRED") => ConnectorError::new(ErrorKind::BadConfiguration, R::OPERATION)
+                    .with_hint("Zimbra does not see the token of a fresh session: a proxy may drop the cookie ZM_AUTH_TOKEN, or `url` leads to another server")
+                    .with_source(error),
+                _ => error,
+            }
+        })
+    }
+
+    /// The webmail, signed in when a preauth key allows it.
+    async fn webmail(&self, cx: &CallContext, target: &str) -> Result<ActionOutcome, ConnectorError> {
+        let page = match target {
+            "" | "mail" => Page::Inbox,
+            "calendar" => Page::Calendar,
+            "tasks" => Page::Tasks,
+            _ => return Err(ConnectorError::new(ErrorKind::NotFound, "open the webmail")),
+        };
+        let link = self
+            .links
+            .page(page, today(cx))
+            .ok_or_else(|| ConnectorError::new(ErrorKind::Internal, "open the webmail"))?;
+        let Some((account, key)) = self.sessions.account_and_key(cx).await? else {
+            return Ok(ActionOutcome::Continue(link));
+        };
+        // The inbox is where Zimbra leads by itself, and needs no setting there.
+        let path = (page != Page::Inbox && self.config.preauth_redirect).then(|| path_only(&link));
+        let preauth = Preauth::new(&account, cx.clock.now());
+        Ok(ActionOutcome::Continue(preauth.browser_url(self.config.web(), &key, path.as_deref())?))
+    }
+}

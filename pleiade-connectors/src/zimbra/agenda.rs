@@ -1,0 +1,342 @@
+//! From the calendar's instances to the meetings of a day.
+
+use super::wire::{Address, Appointments, Attributes, ItemId, Task};
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
+use pleiade_core::{Deadline, When};
+use std::fmt;
+use url::Url;
+
+/// The answer of a person to an invitation (iCalendar's PARTSTAT).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Participation {
+    /// No answer yet.
+    NeedsAction,
+    /// Accepted.
+    Accepted,
+    /// Perhaps.
+    Tentative,
+    /// Refused.
+    Declined,
+    /// Another word: delegated, completed, in process.
+    Other,
+}
+
+/// One instance of a meeting.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Meeting {
+    /// The calendar item, the same for all instances.
+    pub id: ItemId,
+    /// The invitation, for links.
+    pub invitation: Option<String>,
+    /// Which instance, as `YYYYMMDDThhmmssZ`.
+    pub recurrence: Option<String>,
+    /// The title; absent for a private event of somebody else.
+    pub title: Option<String>,
+    /// The place.
+    pub location: Option<String>,
+    /// First words of the description.
+    pub fragment: Option<String>,
+    /// Who organises it.
+    pub organiser: Option<String>,
+    /// When: a span, or whole days.
+    pub when: When,
+    /// The start, for a whole day its midnight in the person's zone.
+    pub start: DateTime<Utc>,
+    /// The end, excluded.
+    pub end: DateTime<Utc>,
+    /// The person's answer.
+    pub participation: Participation,
+    /// Whether the person organises it.
+    pub is_organiser: bool,
+    /// Whether it was cancelled.
+    pub cancelled: bool,
+    /// Whether this instance differs from the series.
+    pub exception: bool,
+}
+
+/// Meetings stay out of debug output.
+impl fmt::Debug for Meeting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Meeting").field("id", &self.id).field("when", &self.when).finish_non_exhaustive()
+    }
+}
+
+impl Meeting {
+    /// Whether it concerns that day, of which `bounds` are the start and the end.
+    #[must_use]
+    pub fn is_on(&self, day: NaiveDate, bounds: (DateTime<Utc>, DateTime<Utc>)) -> bool {
+        match self.when {
+            When::Days(first, last) => (first..=last).contains(&day),
+            _ => self.start < bounds.1 && (self.end > bounds.0 || self.start >= bounds.0),
+        }
+    }
+
+    /// Whether the person takes part or may still do so.
+    #[must_use]
+    pub fn is_on_the_agenda(&self) -> bool {
+        !self.cancelled && self.participation != Participation::Declined
+    }
+
+    /// Whether an answer is awaited.
+    #[must_use]
+    pub fn awaits_an_answer(&self) -> bool {
+        self.participation == Participation::NeedsAction && !self.is_organiser && !self.cancelled
+    }
+
+    /// The address of the video conference: the first `https` address of the place, else of the description.
+    ///
+    /// Anybody can invite and so choose it: offer it with its host in sight.
+    #[must_use]
+    pub fn conference(&self) -> Option<Url> {
+        [&self.location, &self.fragment].into_iter().flatten().find_map(|text| first_address(text))
+    }
+}
+
+fn first_address(text: &str) -> Option<Url> {
+    let address = text.get(text.find("https://")?..)?;
+    let end = address.find(|c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\'' | '»' | '`')
+    });
+    let address = address.get(..end.unwrap_or(address.len()))?.trim_end_matches(['.', ',', ';', ')', ']']);
+    Url::parse(address).ok().filter(|url| {
+        url.username().is_empty()
+            && url.password().is_none()
+            && url.host_str().is_some_and(|host| host.contains('.'))
+    })
+}
+
+/// The start and the end of some days in a zone, right when a clock change makes them 23 or 25 hours long.
+#[must_use]
+pub fn bounds(first: NaiveDate, days: u64, zone: Tz) -> (DateTime<Utc>, DateTime<Utc>) {
+    let after = first.checked_add_days(chrono::Days::new(days)).unwrap_or(first);
+    (midnight(first, zone), midnight(after, zone))
+}
+
+/// The first moment of a day; where the clocks jump over midnight, the moment of the jump.
+fn midnight(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    let local = day.and_time(NaiveTime::MIN);
+    (0..=4)
+        .find_map(|half_hours| {
+            zone.from_local_datetime(&(local + Duration::minutes(30 * half_hours))).earliest()
+        })
+        .map_or_else(|| local.and_utc(), |moment| moment.to_utc())
+}
+
+impl Appointments {
+    /// Every instance as a meeting, in the order of time, whole days first. `zone` is where the person reads the time.
+    ///
+    /// An instance says only what it changes; what it does not say is its series'.
+    #[must_use]
+    pub fn meetings(&self, zone: Tz) -> Vec<Meeting> {
+        let mut meetings: Vec<Meeting> = self
+            .appointments
+            .iter()
+            .flat_map(|series| {
+                series.instances.iter().filter_map(|one| meeting(&series.id, &series.common, one, zone))
+            })
+            .collect();
+        meetings.sort_by_key(|meeting| (meeting.start, !matches!(meeting.when, When::Days(..)), meeting.end));
+        meetings
+    }
+}
+
+fn meeting(id: &ItemId, series: &Attributes, one: &Attributes, zone: Tz) -> Option<Meeting> {
+    let instant = DateTime::from_timestamp_millis(one.start?)?;
+    let length = Duration::try_milliseconds(one.duration.or(series.duration).unwrap_or(0).max(0))?;
+    let (when, start, end) = if one.all_day.or(series.all_day).unwrap_or(false) {
+        let first = day_of(instant, one.zone_offset.or(series.zone_offset), zone)?;
+        // A span with a change of clocks is an hour off a whole number of days.
+        let days = u64::try_from((length + Duration::hours(12)).num_days()).unwrap_or(1).max(1);
+        let last = first.checked_add_days(chrono::Days::new(days - 1))?;
+        let (start, end) = bounds(first, days, zone);
+        (When::Days(first, last), start, end)
+    } else {
+        let end = instant.checked_add_signed(length)?;
+        (When::Between(instant, end), instant, end)
+    };
+    let text = |own: &Option<String>, common: &Option<String>| {
+        own.as_ref().or(common.as_ref()).filter(|text| !text.trim().is_empty()).cloned()
+    };
+    let participation = match one.answer.as_deref().or(series.answer.as_deref()) {
+        Some("NE") => Participation::NeedsAction,
+        Some("AC") | None => Participation::Accepted,
+        Some("TE") => Participation::Tentative,
+        Some("DE") => Participation::Declined,
+        Some(_) => Participation::Other,
+    };
+    let organiser = one.organiser.as_ref().or(series.organiser.as_ref());
+    let named =
+        |who: &Address| who.full_name.clone().or_else(|| who.short_name.clone()).or_else(|| who.mail.clone());
+    Some(Meeting {
+        id: id.clone(),
+        invitation: text(&one.invitation, &series.invitation),
+        recurrence: text(&one.recurrence, &series.recurrence),
+        title: text(&one.name, &series.name),
+        location: text(&one.location, &series.location),
+        fragment: text(&one.fragment, &series.fragment),
+        organiser: organiser.and_then(named),
+        when,
+        start,
+        end,
+        participation,
+        is_organiser: one.is_organiser.or(series.is_organiser).unwrap_or(false),
+        cancelled: one.status.as_deref().or(series.status.as_deref()) == Some("CANC"),
+        exception: one.exception.unwrap_or(false),
+    })
+}
+
+/// The calendar day of a moment in the event's own zone, known by its offset; in the person's zone when Zimbra tells none.
+fn day_of(moment: DateTime<Utc>, offset: Option<i64>, zone: Tz) -> Option<NaiveDate> {
+    match offset {
+        Some(offset) => Some(moment.checked_add_signed(Duration::try_milliseconds(offset)?)?.date_naive()),
+        None => Some(moment.with_timezone(&zone).date_naive()),
+    }
+}
+
+impl Task {
+    /// Until when it waits: a day for a task without an hour.
+    #[must_use]
+    pub fn deadline(&self, zone: Tz) -> Option<Deadline> {
+        let instance = self.instances.first();
+        let due = self.due.or_else(|| instance?.due)?;
+        let offset = self.due_offset.or_else(|| instance?.due_offset);
+        if self.all_day.unwrap_or(true) {
+            day_of(due, offset, zone).map(Deadline::Day)
+        } else {
+            Some(Deadline::At(due))
+        }
+    }
+
+    /// Whether its deadline is past.
+    #[must_use]
+    pub fn is_overdue(&self, now: DateTime<Utc>, zone: Tz) -> bool {
+        match self.deadline(zone) {
+            Some(Deadline::At(moment)) => moment < now,
+            Some(Deadline::Day(day)) => day < now.with_timezone(&zone).date_naive(),
+            None => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono_tz::{America::Santiago, Europe::Paris};
+    use serde_json::{Value, json};
+
+    fn meetings(appointments: Value) -> Vec<Meeting> {
+        serde_json::from_value::<Appointments>(json!({ "appt": appointments })).unwrap().meetings(Paris)
+    }
+
+    fn day(y: i32, m: u32, d: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(y, m, d).unwrap()
+    }
+
+    #[test]
+    fn reads_the_documented_meeting() {
+        let sample: Value =
+            serde_json::from_str(include_str!("../../tests/data/zimbra/appointments.json")).unwrap();
+        let found = meetings(sample["SearchResponse"]["appt"].clone());
+        let meeting = &found[0];
+        assert_eq!(meeting.title.as_deref(), Some("Comité de direction"));
+        assert_eq!(meeting.organiser.as_deref(), Some("Anne Durand"));
+        assert_eq!(meeting.conference().unwrap().host_str(), Some("visio.ville.example"));
+        // 2,110 is the item's size in bytes and its `d` is the item's date: neither is the start.
+        assert_eq!(meeting.start.to_rfc3339(), "2026-11-23T08:00:00+00:00");
+        assert_eq!(meeting.end - meeting.start, Duration::hours(1));
+        assert_eq!(meeting.participation, Participation::Accepted);
+    }
+
+    #[test]
+    fn an_exception_says_only_what_it_changes() {
+        let found = meetings(
+            json!([{"id":"301","invId":"301-300","name":"Point hebdomadaire","loc":"Salle A","dur":3_600_000,"ptst":"AC",
+            "inst":[{"s":1_795_420_800_000_i64,"ridZ":"20261123T080000Z"},
+                    {"s":1_795_507_200_000_i64,"ex":true,"name":"Point exceptionnel","dur":1_800_000,"ptst":"NE","invId":"301-310","status":"CANC"}]}]),
+        );
+        assert_eq!(found[1].title.as_deref(), Some("Point exceptionnel"));
+        assert_eq!(found[1].location.as_deref(), Some("Salle A"));
+        assert_eq!(found[1].end - found[1].start, Duration::minutes(30));
+        assert!(found[1].cancelled && found[1].exception && !found[1].awaits_an_answer());
+        assert_eq!(found[1].invitation.as_deref(), Some("301-310"));
+        assert!(!found[0].cancelled && found[0].is_on_the_agenda());
+    }
+
+    #[test]
+    fn whole_days_are_days_of_the_event_s_own_zone() {
+        // Midnight of 23 November in Paris is 23:00 the day before in UTC.
+        let found = meetings(
+            json!([{"id":"1","name":"Congé","allDay":"1","dur":"172800000","inst":[{"s":1_795_388_400_000_i64,"tzo":3_600_000}]}]),
+        );
+        assert_eq!(found[0].when, When::Days(day(2026, 11, 23), day(2026, 11, 24)));
+        let here = bounds(day(2026, 11, 24), 1, Paris);
+        assert!(found[0].is_on(day(2026, 11, 24), here) && !found[0].is_on(day(2026, 11, 25), here));
+    }
+
+    #[test]
+    fn days_are_23_or_25_hours_long_when_clocks_change() {
+        let hours = |y, m, d, zone| {
+            let (start, end) = bounds(day(y, m, d), 1, zone);
+            (end - start).num_hours()
+        };
+        assert_eq!(
+            (hours(2026, 3, 29, Paris), hours(2026, 10, 25, Paris), hours(2026, 11, 23, Paris)),
+            (23, 25, 24)
+        );
+        // In Chile the clocks jump over midnight itself.
+        let (start, _) = bounds(day(2026, 9, 6), 1, Santiago);
+        assert_eq!(start.with_timezone(&Santiago).to_rfc3339(), "2026-09-06T01:00:00-03:00");
+        // A whole day of 25 hours is one day.
+        let found = meetings(
+            json!([{"id":"1","allDay":true,"dur":90_000_000,"inst":[{"s":1_792_879_200_000_i64,"tzo":7_200_000}]}]),
+        );
+        assert_eq!(found[0].when, When::Days(day(2026, 10, 25), day(2026, 10, 25)));
+    }
+
+    #[test]
+    fn a_meeting_from_yesterday_evening_is_also_today_s() {
+        let today = day(2026, 11, 23);
+        let here = bounds(today, 1, Paris);
+        let start = here.0.timestamp_millis();
+        let found =
+            meetings(json!([{"id":"1","name":"Conseil","dur":7_200_000,"inst":[{"s":start - 3_600_000}]},
+            {"id":"2","name":"Finie","dur":3_600_000,"inst":[{"s":start - 3_600_000}]},
+            {"id":"3","name":"Rappel","dur":0,"inst":[{"s":start}]}]));
+        let on: Vec<_> =
+            found.iter().map(|meeting| (meeting.id.as_str(), meeting.is_on(today, here))).collect();
+        assert_eq!(on, [("2", false), ("1", true), ("3", true)]);
+    }
+
+    #[test]
+    fn conference_addresses_are_whole_and_plain() {
+        let at = |text: &str| first_address(text).map(|url| url.to_string());
+        assert_eq!(
+            at("Visio (https://visio.ville.example/a?b=1).").as_deref(),
+            Some("https://visio.ville.example/a?b=1")
+        );
+        assert_eq!(at("javascript:alert(1) http://x.example"), None);
+        assert_eq!(at("https://visio.ville.example@evil.example/"), None);
+        assert_eq!(at("https://"), None);
+        assert_eq!(
+            at("é https://évian.example/\u{202e}x").as_deref(),
+            Some("https://xn--vian-9oa.example/%E2%80%AEx")
+        );
+    }
+
+    #[test]
+    fn deadlines_are_days_unless_they_have_an_hour() {
+        let task = |value: Value| serde_json::from_value::<Task>(value).unwrap();
+        let now = "2026-11-23T22:30:00Z".parse().unwrap();
+        let dated = task(json!({"id":"1","allDay":true,"dueDate":1_795_388_400_000_i64,"tzoDue":3_600_000}));
+        assert_eq!(dated.deadline(Paris), Some(Deadline::Day(day(2026, 11, 23))));
+        assert!(!dated.is_overdue(now, Paris), "the day is not over");
+        let tomorrow = "2026-11-23T23:00:00Z".parse().unwrap();
+        assert!(dated.is_overdue(tomorrow, Paris), "in Paris it is the 24th");
+        let hour = task(json!({"id":"2","allDay":"0","inst":[{"dueDate":"1795420800000"}]}));
+        assert!(matches!(hour.deadline(Paris), Some(Deadline::At(_))) && hour.is_overdue(now, Paris));
+        assert_eq!(task(json!({"id":"3"})).deadline(Paris), None);
+    }
+}
