@@ -233,11 +233,7 @@ impl HardenedTransport {
         };
         let nobody = url.username().is_empty() && url.password().is_none();
         let port = rule.ports.contains(&url.port()) || rule.ports.contains(&url.port_or_known_default());
-        if scheme && address && nobody && port {
-            Ok(url)
-        } else {
-            Err(TransportError::Forbidden)
-        }
+        if scheme && address && nobody && port { Ok(url) } else { Err(TransportError::Forbidden) }
     }
 
     async fn exchange(&self, request: Request<Bytes>, cap: usize) -> Result<Response<Bytes>, TransportError> {

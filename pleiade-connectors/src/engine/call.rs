@@ -1,0 +1,56 @@
+//! A widget read for somebody.
+
+use super::cache::{Asker, Key};
+use pleiade_core::{Audience, CallContext, Connector, ConnectorId, Widget, WidgetDescriptor};
+use std::sync::Arc;
+
+/// A widget of a connector, and for whom it is read. Cloning is cheap.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct WidgetCall {
+    /// The connector.
+    pub connector: Arc<dyn Connector>,
+    /// One of its widgets.
+    pub widget: Arc<dyn Widget>,
+    /// For whom.
+    pub context: CallContext,
+}
+
+impl WidgetCall {
+    /// Joins the parts.
+    #[must_use]
+    pub fn new(connector: Arc<dyn Connector>, widget: Arc<dyn Widget>, context: CallContext) -> Self {
+        Self { connector, widget, context }
+    }
+
+    /// What the widget is.
+    #[must_use]
+    pub fn descriptor(&self) -> &WidgetDescriptor {
+        self.widget.descriptor()
+    }
+
+    /// The instance that is called.
+    #[must_use]
+    pub fn connector_id(&self) -> &ConnectorId {
+        &self.connector.descriptor().id
+    }
+
+    pub(super) fn key(&self) -> Key {
+        let descriptor = self.descriptor();
+        Key {
+            tenant: self.context.tenant.id.clone(),
+            identity: (descriptor.audience == Audience::Person).then_some(self.context.actor.identity.id),
+            connector: self.connector_id().clone(),
+            widget: descriptor.id.clone(),
+            locale: self.context.locale,
+        }
+    }
+
+    pub(super) fn asker(&self) -> Asker<'_> {
+        Asker {
+            identity: self.context.actor.identity.id,
+            connector: self.connector_id(),
+            audience: self.descriptor().audience,
+        }
+    }
+}

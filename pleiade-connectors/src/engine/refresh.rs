@@ -1,0 +1,157 @@
+//! One refresh, from the deadline down to the widget.
+
+use super::{
+    Inner, WidgetCall,
+    cache::{Entry, Failure, Value, keep},
+    retry,
+    upstream::{Report, Upstream},
+};
+use futures_util::FutureExt;
+use pleiade_core::{Audience, ConnectorError, ErrorKind, IdentityId, Retry, WidgetContent};
+use std::{error::Error, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use tokio::time::{Instant, timeout_at};
+
+/// What came of a refresh whose application was to be asked.
+enum Outcome {
+    Read(WidgetContent),
+    /// With the reference of its log line.
+    Failed(ConnectorError, String),
+    /// The breaker, or our own end, came first: nothing new is known.
+    NotAsked,
+}
+
+impl Inner {
+    /// Refreshes a reading and gives what is now known of it.
+    pub(super) async fn fly(
+        &self,
+        call: &WidgetCall,
+        upstream: &Upstream,
+        sequence: u64,
+    ) -> Option<Arc<Entry>> {
+        let (connector, widget) = (call.connector_id(), &call.descriptor().id);
+        let started = self.clock.elapsed();
+        self.options.observer.started(connector, widget);
+        let outcome = tokio::select! {
+            biased;
+            () = self.stop.cancelled() => Outcome::NotAsked,
+            outcome = self.ask(call, upstream) => outcome,
+        };
+        let now = self.clock.elapsed();
+        let told = match &outcome {
+            Outcome::Read(_) => Ok(()),
+            Outcome::Failed(error, _) => Err(error.kind()),
+            Outcome::NotAsked => Err(ErrorKind::Cancelled),
+        };
+        self.options.observer.finished(connector, widget, told, now.saturating_sub(started));
+        self.keep(call, outcome, sequence, now)
+    }
+
+    /// Deadline, limit, breaker, retry, in this order.
+    async fn ask(&self, call: &WidgetCall, upstream: &Upstream) -> Outcome {
+        let deadline = Instant::now() + call.descriptor().deadline;
+        let Ok(Some(_turn)) = timeout_at(deadline, upstream.turn()).await else {
+            let error = ConnectorError::new(ErrorKind::Timeout, "wait for a free call")
+                .with_hint("the application is too slow for the calls it is allowed at once");
+            return self.failed(call, error);
+        };
+        let Some(admission) = upstream.admit(self.clock.elapsed()) else {
+            return Outcome::NotAsked;
+        };
+        let read = retry::attempts(deadline, !admission.is_probe(), &self.random, || load(call)).await;
+        let (outcome, hold) = match read {
+            Ok(content) => (Outcome::Read(content), None),
+            Err(error) => {
+                let hold = match error.retry() {
+                    Retry::After(wait) if error.kind().is_outage() => {
+                        Some(wait.min(self.options.longest_wait))
+                    }
+                    _ => None,
+                };
+                (self.failed(call, error), hold)
+            }
+        };
+        let failure = match &outcome {
+            Outcome::Failed(error, reference) => Some((error.kind(), reference.as_str())),
+            _ => None,
+        };
+        let (now, jitter) = (self.clock.elapsed(), self.random.share());
+        admission.settle(&Report { failure, hold, now, jitter });
+        outcome
+    }
+
+    /// Gives a failure its reference and its one log line.
+    fn failed(&self, call: &WidgetCall, error: ConnectorError) -> Outcome {
+        let reference = self.random.reference();
+        let mut causes = String::new();
+        let mut next = error.source();
+        while let Some(cause) = next {
+            causes = format!("{causes}: {cause}");
+            next = cause.source();
+        }
+        tracing::warn!(
+            reference,
+            connector = %call.connector_id(),
+            widget = %call.descriptor().id,
+            tenant = %call.context.tenant.id,
+            operation = error.operation(),
+            kind = error.kind().as_str(),
+            "reading failed: {error}{causes}",
+        );
+        Outcome::Failed(error, reference)
+    }
+
+    fn keep(&self, call: &WidgetCall, outcome: Outcome, sequence: u64, now: Duration) -> Option<Arc<Entry>> {
+        let (key, descriptor) = (call.key(), call.descriptor());
+        let known = self.cache.get(&key);
+        let entry = match outcome {
+            Outcome::NotAsked => return known,
+            Outcome::Read(content) => {
+                let content = Arc::new(trimmed(content));
+                let value = Value { content, measured_at: self.clock.now(), measured: now, sequence };
+                Entry::new(Some(Arc::new(value)), None, now, keep(descriptor))
+            }
+            Outcome::Failed(error, reference) => {
+                let kind = error.kind();
+                let rest = self.options.rest_after_failure.min(descriptor.time_to_live);
+                let rest = match error.retry() {
+                    Retry::After(wait) => rest.max(wait.min(self.options.longest_wait)),
+                    _ => rest,
+                };
+                let only_for = only_for(kind, descriptor.audience, call.context.actor.identity.id);
+                let failure = Failure { kind, reference, rest_until: now + rest, only_for, sequence };
+                let ended = only_for.is_none() && matches!(kind, ErrorKind::Forbidden | ErrorKind::NotLinked);
+                let value = known
+                    .and_then(|entry| entry.value.clone())
+                    .filter(|value| !ended && now.saturating_sub(value.measured) <= keep(descriptor));
+                Entry::new(value, Some(failure), now, keep(descriptor))
+            }
+        };
+        let entry = Arc::new(entry);
+        self.cache.put(&key, &entry, sequence).then_some(entry)
+    }
+}
+
+/// To whom a failure is told, when not to everybody who shares the reading.
+fn only_for(kind: ErrorKind, audience: Audience, identity: IdentityId) -> Option<IdentityId> {
+    let personal = matches!(kind, ErrorKind::Unauthenticated | ErrorKind::NotLinked | ErrorKind::Forbidden);
+    (personal && audience == Audience::Tenant).then_some(identity)
+}
+
+async fn load(call: &WidgetCall) -> Result<WidgetContent, ConnectorError> {
+    if call.context.actor.acting.tenant != call.context.tenant.id {
+        return Err(ConnectorError::new(ErrorKind::Internal, "check for whom the person acts")
+            .with_hint("the person acts for another collectivité than the one of the page"));
+    }
+    // A defect in one connector must not leave its readings waiting for ever.
+    AssertUnwindSafe(call.widget.load(&call.context)).catch_unwind().await.unwrap_or_else(|_| {
+        Err(ConnectorError::new(ErrorKind::Internal, "read the widget").with_hint("the connector panicked"))
+    })
+}
+
+/// Without the room that lists keep to grow.
+fn trimmed(mut content: WidgetContent) -> WidgetContent {
+    content.indicators.shrink_to_fit();
+    content.items.shrink_to_fit();
+    content.actions.shrink_to_fit();
+    content
+}

@@ -1,0 +1,242 @@
+//! One application: how many calls it gets at once, and its breaker.
+
+use super::{
+    EngineOptions,
+    breaker::{Breaker, Pass, State, Verdict},
+};
+use chrono::{DateTime, Utc};
+use pleiade_core::{ConnectorId, ErrorKind};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+/// Whether an application is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BreakerState {
+    /// It is.
+    Closed,
+    /// It is left alone, because it failed or because it asked for it.
+    Open,
+    /// One call is, or may be, made to see whether it is well again.
+    HalfOpen,
+}
+
+impl BreakerState {
+    /// The name in metrics.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Open => "open",
+            Self::HalfOpen => "half_open",
+        }
+    }
+}
+
+/// The last failure that says something about the application itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LastError {
+    /// How.
+    pub kind: ErrorKind,
+    /// The reference of its log line.
+    pub reference: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// How an application is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UpstreamState {
+    /// Which.
+    pub connector: ConnectorId,
+    /// Whether it is called.
+    pub breaker: BreakerState,
+    /// When it is called again at the earliest, while it is left alone.
+    pub retry_at: Option<DateTime<Utc>>,
+    /// Calls under way.
+    pub in_flight: usize,
+    /// Refreshes that wait for a free call.
+    pub waiting: usize,
+    /// The last failure, even if it was answered since.
+    pub last_error: Option<LastError>,
+    /// When it last answered.
+    pub last_success: Option<DateTime<Utc>>,
+}
+
+/// Why an application is not called now.
+pub(super) struct LeftAlone {
+    pub(super) until: Duration,
+    pub(super) kind: ErrorKind,
+    pub(super) reference: String,
+}
+
+struct Outage {
+    kind: ErrorKind,
+    reference: String,
+    at: Duration,
+}
+
+struct Health {
+    breaker: Breaker,
+    last_outage: Option<Outage>,
+    last_success: Option<Duration>,
+}
+
+pub(super) struct Upstream {
+    connector: ConnectorId,
+    capacity: usize,
+    limit: Semaphore,
+    waiting: AtomicUsize,
+    /// Readings begun before this sequence are old.
+    pub(super) mark: AtomicU64,
+    health: Mutex<Health>,
+}
+
+impl Upstream {
+    fn new(connector: ConnectorId, options: &EngineOptions) -> Self {
+        let capacity = options.calls_per_upstream.max(1);
+        let health = Health { breaker: Breaker::new(options.breaker), last_outage: None, last_success: None };
+        Self {
+            connector,
+            capacity,
+            limit: Semaphore::new(capacity),
+            waiting: AtomicUsize::new(0),
+            mark: AtomicU64::new(0),
+            health: Mutex::new(health),
+        }
+    }
+
+    fn health(&self) -> MutexGuard<'_, Health> {
+        self.health.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn connector(&self) -> &ConnectorId {
+        &self.connector
+    }
+
+    /// Waits for its turn. Dropping the future leaves the queue.
+    pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        struct Waiting<'a>(&'a AtomicUsize);
+        impl Drop for Waiting<'_> {
+            fn drop(&mut self) {
+                self.0.fetch_sub(1, Ordering::Relaxed);
+            }
+        }
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let _waiting = Waiting(&self.waiting);
+        self.limit.acquire().await.ok()
+    }
+
+    pub(super) fn left_alone(&self, now: Duration) -> Option<LeftAlone> {
+        let health = self.health();
+        let until = health.breaker.refuses(now)?;
+        let (kind, reference) =
+            health.last_outage.as_ref().map_or((ErrorKind::Unreachable, String::new()), |outage| {
+                (outage.kind, outage.reference.clone())
+            });
+        Some(LeftAlone { until, kind, reference })
+    }
+
+    /// Asks the breaker. What it gives must be [settled](Admission::settle); dropped, it says nothing about the application.
+    pub(super) fn admit(&self, now: Duration) -> Option<Admission<'_>> {
+        self.health().breaker.admit(now).map(|pass| Admission { upstream: self, pass, now })
+    }
+
+    pub(super) fn state(&self, date: impl Fn(Duration) -> DateTime<Utc>, now: Duration) -> UpstreamState {
+        let health = self.health();
+        let refused = health.breaker.refuses(now);
+        let breaker = match health.breaker.state() {
+            State::HalfOpen { .. } => BreakerState::HalfOpen,
+            State::Open { .. } if refused.is_none() => BreakerState::HalfOpen,
+            State::Open { .. } => BreakerState::Open,
+            State::Closed { .. } if refused.is_some() => BreakerState::Open,
+            State::Closed { .. } => BreakerState::Closed,
+        };
+        UpstreamState {
+            connector: self.connector.clone(),
+            breaker,
+            retry_at: refused.map(&date),
+            in_flight: self.capacity.saturating_sub(self.limit.available_permits()),
+            waiting: self.waiting.load(Ordering::Relaxed),
+            last_error: health.last_outage.as_ref().map(|outage| LastError {
+                kind: outage.kind,
+                reference: outage.reference.clone(),
+                at: date(outage.at),
+            }),
+            last_success: health.last_success.map(&date),
+        }
+    }
+}
+
+/// The right to call once.
+pub(super) struct Admission<'a> {
+    upstream: &'a Upstream,
+    pass: Pass,
+    now: Duration,
+}
+
+/// What came of a call, as far as it concerns the application.
+pub(super) struct Report<'a> {
+    pub(super) failure: Option<(ErrorKind, &'a str)>,
+    /// The application asked to be left alone for so long.
+    pub(super) hold: Option<Duration>,
+    pub(super) now: Duration,
+    pub(super) jitter: f64,
+}
+
+impl Admission<'_> {
+    pub(super) fn is_probe(&self) -> bool {
+        self.pass.probe
+    }
+
+    pub(super) fn settle(mut self, report: &Report<'_>) {
+        self.now = report.now;
+        let verdict = Verdict::of(report.failure.map(|(kind, _)| kind));
+        let mut health = self.upstream.health();
+        if let (Verdict::Ill, Some((kind, reference))) = (verdict, report.failure) {
+            health.last_outage = Some(Outage { kind, reference: reference.to_owned(), at: report.now });
+        }
+        if verdict == Verdict::Healthy {
+            health.last_success = Some(report.now);
+        }
+        if let Some(wait) = report.hold {
+            health.breaker.hold(report.now.saturating_add(wait));
+        }
+        health.breaker.settle(&self.pass, verdict, report.now, report.jitter);
+    }
+}
+
+/// A call that was given up frees the place of the probe. After [`Admission::settle`] the breaker has moved on and ignores it.
+impl Drop for Admission<'_> {
+    fn drop(&mut self) {
+        self.upstream.health().breaker.settle(&self.pass, Verdict::Unknown, self.now, 0.0);
+    }
+}
+
+/// Every application that was asked for. As many as there are connectors, so none is ever removed.
+#[derive(Default)]
+pub(super) struct Upstreams(RwLock<BTreeMap<ConnectorId, Arc<Upstream>>>);
+
+impl Upstreams {
+    pub(super) fn of(&self, connector: &ConnectorId, options: &EngineOptions) -> Arc<Upstream> {
+        if let Some(known) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(connector) {
+            return Arc::clone(known);
+        }
+        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let new = || Arc::new(Upstream::new(connector.clone(), options));
+        Arc::clone(all.entry(connector.clone()).or_insert_with(new))
+    }
+
+    pub(super) fn all(&self) -> Vec<Arc<Upstream>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+}
