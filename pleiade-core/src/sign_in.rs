@@ -196,6 +196,15 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync + 'static {
         None
     }
 
+    /// Asks the source something harmless: proves that it answers, and lets it remember what
+    /// [`sign_out_url`](Self::sign_out_url) needs. Sources that call nobody are always ready.
+    ///
+    /// # Errors
+    /// When the source cannot be reached or is wrongly configured.
+    async fn probe(&self) -> Result<(), SignInError> {
+        Ok(())
+    }
+
     /// Reads a logout token that the provider posts on its own (OpenID Connect Back-Channel Logout 1.0).
     ///
     /// # Errors

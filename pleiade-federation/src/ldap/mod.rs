@@ -340,6 +340,10 @@ impl IdentityProvider for LdapProvider {
         Ok(SignInStep::AskPassword)
     }
 
+    async fn probe(&self) -> Result<(), SignInError> {
+        Directory::probe(&*self.directory).await.map_err(sign_in_error)
+    }
+
     /// Two attributes may be added to the entry's own: `password-expires-in` (seconds) and `password-grace-logins`.
     async fn finish(&self, answer: SignInAnswer) -> Result<Claims, SignInError> {
         let SignInAnswer::Password { login, password } = answer else {

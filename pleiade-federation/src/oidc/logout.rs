@@ -4,7 +4,7 @@
 
 use super::{OidcProvider, token};
 use chrono::TimeDelta;
-use pleiade_core::{SignInError, Subject};
+use pleiade_core::{ProviderLogout, SignInError, Subject};
 use serde_json::Value;
 use std::{
     collections::{HashSet, VecDeque},
@@ -17,16 +17,6 @@ const AGE: TimeDelta = TimeDelta::seconds(120);
 /// How long a token's identifier is remembered: more than a token lives.
 const MEMORY: Duration = Duration::from_secs(300);
 const MOST_REMEMBERED: usize = 10_000;
-
-/// Whose sessions must end. At least one of the two is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct LogoutToken {
-    /// The person; when `session` is absent, all of their sessions from this provider end.
-    pub subject: Option<Subject>,
-    /// The provider's session.
-    pub session: Option<String>,
-}
 
 /// Identifiers of recent tokens, oldest first.
 #[derive(Debug, Default)]
@@ -63,10 +53,7 @@ fn text(payload: &token::Payload, name: &str) -> Result<Option<String>, SignInEr
 
 impl OidcProvider {
     /// Checks a logout token that the provider posted to us. Every refusal means that no session may end.
-    ///
-    /// # Errors
-    /// [`SignInError::Untrusted`] when a check fails, others when the provider's keys cannot be had.
-    pub async fn verify_logout_token(&self, token: &str) -> Result<LogoutToken, SignInError> {
+    pub(super) async fn verified_logout(&self, token: &str) -> Result<ProviderLogout, SignInError> {
         let algorithm = self.config.algorithm;
         let unverified = token::Unverified::read(token, algorithm, &["logout+jwt", "jwt"])?;
         let keys = self.discovery.keys(&self.config, unverified.kid.as_deref()).await?;
@@ -107,7 +94,7 @@ impl OidcProvider {
         if !self.seen.lock().await.is_new(&id, self.clock.elapsed()) {
             return Err(SignInError::Untrusted("a logout token was sent twice"));
         }
-        Ok(LogoutToken { subject, session })
+        Ok(ProviderLogout::new(session, subject))
     }
 }
 

@@ -14,7 +14,6 @@ mod logout;
 mod token;
 
 pub use config::{ClaimNames, ClientAuthentication, OidcConfig, Quirks, SignOut, SigningAlgorithm};
-pub use logout::LogoutToken;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -32,9 +31,8 @@ use openidconnect::{
     },
 };
 use pleiade_core::{
-    Claims, Clock, ExposeSecret, IdentityProvider, ProviderKind, SecretString, SignInError, SignInStep,
-    SourceId, Subject, Transport, TransportError,
-    sign_in::{PersonTokens, SignInAnswer},
+    Claims, Clock, ExposeSecret, IdentityProvider, PersonTokens, ProviderKind, ProviderLogout, SecretString,
+    SignInAnswer, SignInError, SignInStep, SourceId, Subject, Transport, TransportError,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -104,19 +102,6 @@ impl OidcProvider {
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.config.issuer
-    }
-
-    /// Reads the provider's discovery document and keys if they are not known: proves that it answers, and makes
-    /// [`sign_out_url`](IdentityProvider::sign_out_url) able to tell.
-    ///
-    /// # Errors
-    /// When the provider cannot be reached or is wrongly configured.
-    pub async fn probe(&self) -> Result<(), SignInError> {
-        let keys = self.discovery.keys(&self.config, None).await?;
-        if keys.is_empty() {
-            return Err(SignInError::Misconfigured("the provider has no key for the configured algorithm"));
-        }
-        Ok(())
     }
 
     /// New tokens for a person, from their refresh token. When the provider gives no new refresh or ID token, the former is kept.
@@ -439,6 +424,18 @@ impl IdentityProvider for OidcProvider {
             SignInAnswer::Callback { query, attempt } => self.finish_callback(&query, &attempt).await,
             _ => Err(SignInError::Untrusted("this source takes no password")),
         }
+    }
+
+    async fn probe(&self) -> Result<(), SignInError> {
+        let keys = self.discovery.keys(&self.config, None).await?;
+        if keys.is_empty() {
+            return Err(SignInError::Misconfigured("the provider has no key for the configured algorithm"));
+        }
+        Ok(())
+    }
+
+    async fn read_logout(&self, token: &str) -> Result<ProviderLogout, SignInError> {
+        self.verified_logout(token).await
     }
 
     fn sign_out_url(&self, tokens: Option<&PersonTokens>, back_to: &Url) -> Option<Url> {

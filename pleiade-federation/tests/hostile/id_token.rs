@@ -1,0 +1,295 @@
+//! ID tokens, user information and keys.
+
+use crate::op::{Doc, ISSUER, Rig, Token, keys, sign};
+use pleiade_core::{ExposeSecret, PersonTokens, SignInError, Subject};
+use pleiade_federation::oidc::{ClientAuthentication, SigningAlgorithm};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+async fn refused(change: impl FnOnce(&mut Token)) {
+    let outcome = Rig::new(|_| {}).sign_in(change).await;
+    assert!(matches!(outcome, Err(SignInError::Untrusted(_))), "{outcome:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_right_token_signs_in() {
+    let rig = Rig::new(|_| {});
+    let claims = rig.sign_in(|_| {}).await.unwrap();
+    assert_eq!(claims.subject, Subject::new(ISSUER, "248289").unwrap());
+    assert_eq!(claims.display_name.as_deref(), Some("Jeanne Dupont"));
+    assert_eq!(claims.mail.unwrap().to_string(), "jeanne@ville.example");
+    assert_eq!(claims.provider_session.as_deref(), Some("s-1"));
+    let tokens = claims.tokens.unwrap();
+    assert_eq!((tokens.access.expose_secret(), tokens.expires_in), ("access-1", Some(3600)));
+    assert!(tokens.refresh.is_some() && tokens.id.is_some());
+    let script = rig.script();
+    assert!(script.authorization.as_deref().unwrap().starts_with("Basic "));
+    assert!(
+        script.token_requests[0].contains("code_verifier=") && !script.token_requests[0].contains("secret")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_secret_goes_in_the_body_where_basic_is_not_allowed() {
+    let rig = Rig::new(|config| config.client_authentication = ClientAuthentication::Post);
+    rig.sign_in(|_| {}).await.unwrap();
+    assert_eq!(rig.script().authorization, None);
+    assert!(rig.script().token_requests[0].contains("client_secret=secret"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn wrong_claims_are_refused() {
+    for (name, value) in [
+        ("iss", json!("https://op.example/")),
+        ("iss", json!("https://evil.example")),
+        ("aud", json!("other")),
+        ("aud", json!(["pleiade", "other"])),
+        ("aud", json!([])),
+        ("azp", json!("other")),
+        ("nonce", json!("another")),
+        ("nonce", Value::Null),
+        ("sub", Value::Null),
+        ("sub", json!("")),
+        ("sub", json!("  ")),
+        ("sub", json!("é")),
+        ("sub", json!("a\nb")),
+        ("sub", json!("x".repeat(256))),
+        ("sub", json!(12)),
+    ] {
+        refused(|token| token.claims[name] = value.clone()).await;
+    }
+    for name in ["iss", "aud", "sub", "exp", "iat", "nonce"] {
+        refused(|token| {
+            token.claims.as_object_mut().unwrap().remove(name);
+        })
+        .await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn time_is_checked_with_a_minute_of_tolerance() {
+    let shifted = |name: &'static str, by: i64| async move {
+        let rig = Rig::new(|_| {});
+        let now = rig.now();
+        rig.sign_in(|token| token.claims[name] = json!(now + by)).await.is_ok()
+    };
+    for (name, by, accepted) in [
+        ("exp", -30, true),
+        ("exp", -61, false),
+        ("iat", 30, true),
+        ("iat", 300, false),
+        ("iat", -3600, false),
+        ("nbf", 30, true),
+        ("nbf", 300, false),
+    ] {
+        assert_eq!(shifted(name, by).await, accepted, "{name} {by}");
+    }
+    refused(|token| token.claims["nbf"] = json!("tomorrow")).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_the_pinned_algorithm_and_a_known_key_sign() {
+    for (algorithm, key) in [
+        ("none", "nothing"),
+        ("None", "nothing"),
+        ("HS256", "client secret"),
+        ("HS256", "public key"),
+        ("ES256", "ec"),
+        ("RS256", "nothing"),
+        ("RS256", "rsa-2"),
+        ("RS512", "rsa-1"),
+    ] {
+        refused(|token| {
+            token.header["alg"] = json!(algorithm);
+            token.key = key;
+        })
+        .await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_named_in_the_token_itself_is_ignored() {
+    refused(|token| {
+        token.key = "rsa-2";
+        token.header =
+            json!({"alg": "RS256", "jwk": keys(&["rsa-2"])["keys"][0], "jku": "https://evil.example/jwks"});
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn headers_that_ask_for_more_are_refused() {
+    for (name, value) in [
+        ("crit", json!(["b64"])),
+        ("b64", json!(false)),
+        ("enc", json!("A128GCM")),
+        ("cty", json!("JWT")),
+        ("typ", json!("logout+jwt")),
+        ("typ", json!(1)),
+        ("kid", json!(1)),
+    ] {
+        refused(|token| token.header[name] = value.clone()).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_without_key_id_needs_a_single_key() {
+    let without = |token: &mut Token| {
+        token.header.as_object_mut().unwrap().remove("kid");
+    };
+    let rig = Rig::new(|_| {});
+    assert!(rig.sign_in(without).await.is_ok());
+    let rig = Rig::new(|_| {});
+    rig.script().keys = Doc::Json(keys(&["rsa-1", "rsa-2"]));
+    assert!(rig.sign_in(without).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_enormous_token_and_an_enormous_answer_are_refused() {
+    refused(|token| token.claims["filler"] = json!("x".repeat(17 << 10))).await;
+    let rig = Rig::new(|_| {});
+    let departure = rig.depart().await;
+    rig.script().token = Doc::Zeros(10 << 20);
+    let outcome = rig.arrive(&[("code", "c"), ("state", &departure.state)], &departure.attempt).await;
+    assert!(matches!(outcome, Err(SignInError::Untrusted(_))), "{outcome:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_level_asked_for_is_required() {
+    let asking = || Rig::new(|config| config.acr_values = vec!["loa-3".into()]);
+    let rig = asking();
+    assert_eq!(rig.depart().await.parameter("acr_values").as_deref(), Some("loa-3"));
+    assert!(rig.sign_in(|token| token.claims["acr"] = json!("loa-3")).await.is_ok());
+    assert!(asking().sign_in(|token| token.claims["acr"] = json!("loa-1")).await.is_err());
+    assert!(asking().sign_in(|_| {}).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_pinned_algorithm_works() {
+    let rig = Rig::new(|config| config.algorithm = SigningAlgorithm::ES256);
+    rig.script().keys = Doc::Json(keys(&["rsa-1", "ec"]));
+    let signed = |token: &mut Token| {
+        token.header = json!({"alg": "ES256", "kid": "ec"});
+        token.key = "ec";
+    };
+    assert!(rig.sign_in(signed).await.is_ok());
+    assert!(rig.sign_in(|_| {}).await.is_err(), "RS256 is not the pinned one");
+}
+
+#[tokio::test(start_paused = true)]
+async fn userinfo_must_be_about_the_same_person() {
+    for other in [json!({"sub": "other"}), json!({"email": "a@b.example"}), json!([]), json!({"sub": null})] {
+        let rig = Rig::new(|_| {});
+        rig.script().userinfo = Doc::Json(other);
+        assert!(matches!(rig.sign_in(|_| {}).await, Err(SignInError::Untrusted(_))));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn signed_userinfo_is_verified() {
+    let header = json!({"alg": "RS256", "kid": "rsa-1"});
+    let bare = json!({"sub": "248289", "siret": "21990001600011"});
+    let whole = json!({"sub": "248289", "iss": ISSUER, "aud": "pleiade", "siret": "21990001600011"});
+    for (payload, key, quirk, accepted) in [
+        (&whole, "rsa-1", false, true),
+        (&bare, "rsa-1", false, false),
+        (&bare, "rsa-1", true, true),
+        (&bare, "rsa-2", true, false),
+        (&json!({"sub": "248289", "iss": "https://evil.example"}), "rsa-1", true, false),
+    ] {
+        let rig = Rig::new(|config| config.quirks.userinfo_without_issuer = quirk);
+        rig.script().userinfo = Doc::Jwt(sign(&header, payload, key));
+        let outcome = rig.sign_in(|_| {}).await;
+        assert_eq!(outcome.is_ok(), accepted, "{payload} {key} {quirk}");
+        if let Ok(claims) = outcome {
+            assert_eq!(claims.attribute("siret"), Some("21990001600011"));
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_rotate_without_a_restart() {
+    let rig = Rig::new(|_| {});
+    rig.sign_in(|_| {}).await.unwrap();
+    rig.script().keys = Doc::Json(keys(&["rsa-2"]));
+    let rotated = |token: &mut Token| {
+        token.key = "rsa-2";
+        token.header["kid"] = json!("rsa-2");
+    };
+    assert!(rig.sign_in(rotated).await.is_ok());
+    assert_eq!(rig.script().key_requests, 2);
+    assert!(rig.sign_in(|_| {}).await.is_err(), "the old key is gone");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_invented_keys_cost_one_request_a_minute() {
+    let rig = Rig::new(|_| {});
+    rig.sign_in(|_| {}).await.unwrap();
+    for n in 0..1000 {
+        let token = sign(&json!({"alg": "RS256", "kid": format!("k{n}")}), &json!({}), "nothing");
+        use pleiade_core::IdentityProvider as _;
+        assert!(rig.client.read_logout(&token).await.is_err());
+    }
+    assert_eq!(rig.script().key_requests, 2);
+    tokio::time::advance(Duration::from_secs(61)).await;
+    let unknown = |token: &mut Token| token.header["kid"] = json!("invented");
+    assert!(rig.sign_in(unknown).await.is_err());
+    assert_eq!(rig.script().key_requests, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_good_keys_outlive_an_outage_and_a_flood() {
+    for broken in
+        [Doc::Status(axum::http::StatusCode::BAD_GATEWAY), Doc::Never, Doc::Zeros(10 << 20), too_many()]
+    {
+        let rig = Rig::new(|_| {});
+        rig.sign_in(|_| {}).await.unwrap();
+        rig.script().keys = broken;
+        tokio::time::advance(Duration::from_secs(3601)).await;
+        assert!(rig.sign_in(|_| {}).await.is_ok());
+    }
+}
+
+fn too_many() -> Doc {
+    let key = keys(&["rsa-1"])["keys"][0].clone();
+    Doc::Json(json!({ "keys": vec![key; 200] }))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_with_ten_thousand_keys_is_refused() {
+    let rig = Rig::new(|_| {});
+    rig.script().keys = Doc::Json(json!({ "keys": vec![json!({"kty": "RSA"}); 10_000] }));
+    assert!(matches!(rig.sign_in(|_| {}).await, Err(SignInError::Untrusted(_))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn symmetric_and_foreign_keys_in_the_set_are_ignored() {
+    let rig = Rig::new(|_| {});
+    let mut encryption = keys(&["rsa-1"])["keys"][0].clone();
+    encryption["use"] = json!("enc");
+    let mut other = keys(&["rsa-1"])["keys"][0].clone();
+    other["alg"] = json!("PS256");
+    rig.script().keys =
+        Doc::Json(json!({"keys": [{"kty": "oct", "kid": "rsa-1", "k": "c2VjcmV0"}, encryption, other]}));
+    assert!(rig.sign_in(|_| {}).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn refreshed_tokens_belong_to_the_same_person() {
+    let rig = Rig::new(|_| {});
+    let claims = rig.sign_in(|_| {}).await.unwrap();
+    let tokens = claims.tokens.unwrap();
+    let mut token = rig.token("");
+    token.claims.as_object_mut().unwrap().remove("nonce");
+    rig.serve(&token);
+    let fresh = rig.client.refresh(&tokens, &claims.subject).await.unwrap();
+    assert_eq!(fresh.access.expose_secret(), "access-1");
+    token.claims["sub"] = json!("somebody else");
+    rig.serve(&token);
+    assert!(matches!(rig.client.refresh(&tokens, &claims.subject).await, Err(SignInError::Untrusted(_))));
+    rig.script().token = Doc::Json(json!({"access_token": "access-2", "token_type": "Bearer"}));
+    let fresh = rig.client.refresh(&tokens, &claims.subject).await.unwrap();
+    assert_eq!(fresh.refresh.unwrap().expose_secret(), "refresh-1", "a provider that does not rotate");
+    let without = PersonTokens::new("a".to_owned().into());
+    assert!(matches!(rig.client.refresh(&without, &claims.subject).await, Err(SignInError::Refused(_))));
+}

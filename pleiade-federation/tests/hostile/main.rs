@@ -1,0 +1,7 @@
+//! Attacks on the OpenID Connect client by a provider, a browser or a stranger. Numbers are those of the rules in the threat model.
+
+mod callback;
+mod discovery;
+mod id_token;
+mod logout;
+mod op;
