@@ -3,12 +3,9 @@
 //! Deny by default: without a living session of this very site, a page leads to sign-in and anything else is refused.
 
 use super::{Session, Sessions};
-use crate::{
-    app::App,
-    web::{
-        errors::{Refusal, wants_html},
-        site::Site,
-    },
+use crate::web::{
+    errors::{Refusal, wants_html},
+    site::Site,
 };
 use axum::{
     extract::{FromRef, FromRequestParts},
@@ -27,12 +24,6 @@ pub struct SignedIn(pub Arc<Session>);
 /// Somebody signed in on this site, if anybody.
 #[derive(Debug, Clone)]
 pub struct MaybeSignedIn(pub Option<Arc<Session>>);
-
-impl FromRef<App> for Sessions {
-    fn from_ref(app: &App) -> Self {
-        app.sessions.clone()
-    }
-}
 
 impl Site {
     /// The tenant whose sessions count here, or none for the operator's common host.

@@ -1,0 +1,152 @@
+//! The operator's file: one strict tree, every mistake with its file, line and key.
+//!
+//! [`load`] reads the file and those it includes ([`tree`]), puts the content of `…_file` keys in place ([`secrets`]), gives each
+//! value its type ([`de`]) and checks what types cannot ([`validate`]). Nothing else of the server reads files of configuration or the
+//! environment. Secrets are [`pleiade_core::SecretString`]s from here on, and no message repeats a value.
+
+mod de;
+mod error;
+mod model;
+mod secrets;
+mod tree;
+mod validate;
+
+pub use error::{ConfigError, Place, Problem, ProblemKind};
+pub use model::{
+    ApplicationConfig, BoardConfig, Config, ConnectorConfig, ConnectorKind, ConnectorSettings, DatabaseConfig,
+    LogFormat, LoggingConfig, MappingConfig, MetricsConfig, OperatorConfig, OutgoingConfig, SealConfig,
+    ServerConfig, SessionsConfig, SourceConfig, SourceKind, SourceSettings, TenantConfig,
+};
+
+use pleiade_core::SecretString;
+use std::path::Path;
+use tree::{Node, Value};
+
+/// The environment variable that takes the place of `seal.key`.
+pub const SEAL_KEY_VARIABLE: &str = "PLEIADE_SEAL_KEY";
+
+/// A configuration without a known mistake.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Everything but the settings of sources and connectors.
+    pub config: Config,
+    /// The settings of `config.sources`, in the same order.
+    pub sources: Vec<SourceSettings>,
+    /// The settings of `config.connectors`, in the same order.
+    pub connectors: Vec<ConnectorSettings>,
+    tree: Node,
+}
+
+impl Loaded {
+    /// A mistake found later than in the file, for example when something built from it refuses its settings.
+    #[must_use]
+    pub fn problem(&self, key: &str, message: impl Into<String>) -> Problem {
+        let place = Some(self.tree.place_of(key));
+        Problem { kind: ProblemKind::Wrong, place, key: key.to_owned(), message: message.into() }
+    }
+}
+
+/// Reads and checks a file.
+///
+/// # Errors
+/// Every mistake that could be found.
+pub fn load(path: &Path) -> Result<Loaded, ConfigError> {
+    let mut tree = tree::read(path)?;
+    let mut problems = Vec::new();
+    secrets::resolve(&mut tree, "", &mut problems);
+    if !problems.is_empty() {
+        return Err(ConfigError(problems));
+    }
+    let source_settings = take_settings(&mut tree, "sources");
+    let connector_settings = take_settings(&mut tree, "connectors");
+    let mut config: Config = de::from_node(&tree, "")?;
+    if let Ok(key) = std::env::var(SEAL_KEY_VARIABLE) {
+        config.seal.key = Some(SecretString::from(key));
+    }
+
+    let mut sources = Vec::new();
+    for (n, (source, settings)) in config.sources.iter().zip(&source_settings).enumerate() {
+        let key = format!("sources[{n}].settings");
+        let read = match (source.kind, settings) {
+            (SourceKind::Oidc, Some(node)) => de::from_node(node, &key).map(SourceSettings::Oidc),
+            (SourceKind::Ldap, Some(node)) => de::from_node(node, &key).map(SourceSettings::Ldap),
+            (SourceKind::Local, None) => Ok(SourceSettings::Local),
+            (SourceKind::Local, Some(node)) => Err(node.problem(&key, "a local source has no settings")),
+            (_, None) => Err(missing_settings(&tree, "sources", n)),
+        };
+        match read {
+            Ok(settings) => sources.push(settings),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let mut connectors = Vec::new();
+    for (n, (connector, settings)) in config.connectors.iter().zip(&connector_settings).enumerate() {
+        let key = format!("connectors[{n}].settings");
+        let read = match (connector.kind, settings) {
+            (_, None) => Err(missing_settings(&tree, "connectors", n)),
+            (ConnectorKind::Matrix, Some(node)) => de::from_node(node, &key).map(ConnectorSettings::Matrix),
+            (ConnectorKind::Nextcloud, Some(node)) => {
+                de::from_node(node, &key).map(ConnectorSettings::Nextcloud)
+            }
+            (ConnectorKind::Zimbra, Some(node)) => de::from_node(node, &key).map(ConnectorSettings::Zimbra),
+        };
+        match read {
+            Ok(settings) => connectors.push(settings),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    // Put back, so that later mistakes find their place.
+    put_settings(&mut tree, "sources", source_settings);
+    put_settings(&mut tree, "connectors", connector_settings);
+    if problems.is_empty() {
+        validate::check(&config, &sources, &mut |key, message| {
+            let place = Some(tree.place_of(&key));
+            let kind = if key.ends_with("url") || key.ends_with("redirect_uri") {
+                ProblemKind::BadUrl
+            } else {
+                ProblemKind::Wrong
+            };
+            problems.push(Problem { kind, place, key, message });
+        });
+    }
+    if problems.is_empty() { Ok(Loaded { config, sources, connectors, tree }) } else { Err(ConfigError(problems)) }
+}
+
+fn missing_settings(tree: &Node, list: &str, n: usize) -> Problem {
+    let key = format!("{list}[{n}]");
+    Problem {
+        kind: ProblemKind::Wrong,
+        place: Some(tree.place_of(&key)),
+        message: "the table `settings` is missing".into(),
+        key,
+    }
+}
+
+fn entries<'a>(tree: &'a mut Node, list: &str) -> impl Iterator<Item = &'a mut Node> {
+    let list = match &mut tree.value {
+        Value::Table(table) => table.get_mut(list),
+        _ => None,
+    };
+    match list.map(|node| &mut node.value) {
+        Some(Value::List(entries)) => entries.iter_mut(),
+        _ => (&mut []).iter_mut(),
+    }
+}
+
+/// What depends on the kind of an entry is read apart, after its kind is known.
+fn take_settings(tree: &mut Node, list: &str) -> Vec<Option<Node>> {
+    entries(tree, list)
+        .map(|entry| match &mut entry.value {
+            Value::Table(table) => table.remove("settings"),
+            _ => None,
+        })
+        .collect()
+}
+
+fn put_settings(tree: &mut Node, list: &str, settings: Vec<Option<Node>>) {
+    for (entry, settings) in entries(tree, list).zip(settings) {
+        if let (Value::Table(table), Some(settings)) = (&mut entry.value, settings) {
+            table.insert("settings".into(), settings);
+        }
+    }
+}

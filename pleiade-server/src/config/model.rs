@@ -1,0 +1,385 @@
+//! Every key of the file. The comments here are the reference that operators read (`docs/reference/configuration.md`).
+
+use crate::{
+    credentials::CredentialRule,
+    sign_in::mapping::RoleRule,
+};
+use pleiade_connectors::{matrix::MatrixConfig, nextcloud::NextcloudConfig, zimbra::ZimbraConfig};
+use pleiade_core::{
+    ApplicationId, Colour, ConnectorId, Locale, MailDomain, Placement, SecretString, Siren, Siret, SourceId,
+    TenantId,
+};
+use pleiade_federation::{ldap::LdapConfig, lemonldap::LemonldapConfig, oidc::OidcConfig};
+use serde::Deserialize;
+use std::{net::{IpAddr, SocketAddr}, path::PathBuf};
+use url::Url;
+
+/// The whole file. A key `include = ["conf.d/*.toml"]` reads other files into it; every text may be written `x` or, as a file that holds
+/// it, `x_file`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the server listens and how people reach it.
+    pub server: ServerConfig,
+    /// Where everything is kept.
+    #[serde(default)]
+    pub database: DatabaseConfig,
+    /// What seals tokens in the database.
+    #[serde(default)]
+    pub seal: SealConfig,
+    /// How long people stay signed in.
+    #[serde(default)]
+    pub sessions: SessionsConfig,
+    /// What is written to the log.
+    #[serde(default)]
+    pub logging: LoggingConfig,
+    /// Numbers for the operator's monitoring.
+    #[serde(default)]
+    pub metrics: MetricsConfig,
+    /// What calls to applications and identity providers may reach.
+    #[serde(default)]
+    pub outgoing: OutgoingConfig,
+    /// Who runs the instance.
+    pub operator: OperatorConfig,
+    /// The collectivités.
+    #[serde(default)]
+    pub tenants: Vec<TenantConfig>,
+    /// The ways to sign in.
+    #[serde(default)]
+    pub sources: Vec<SourceConfig>,
+    /// The applications that are read.
+    #[serde(default)]
+    pub connectors: Vec<ConnectorConfig>,
+    /// Entries of the launcher.
+    #[serde(default)]
+    pub applications: Vec<ApplicationConfig>,
+    /// Which cards are proposed to whom.
+    #[serde(default)]
+    pub boards: Vec<BoardConfig>,
+}
+
+/// Where the server listens and how people reach it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerConfig {
+    /// Address and port to listen on. Put a reverse proxy with TLS in front. Default: `127.0.0.1:8080`.
+    #[serde(default = "default_listen")]
+    pub listen: SocketAddr,
+    /// The address of the operator's common host, as people type it: `https://bureau.opsn.example/`. `https`, or `http` on this
+    /// machine only. Its scheme and port hold for every tenant's host too.
+    pub public_url: Url,
+    /// The folder for what the server keeps itself: the SQLite database and the sealing key. Default: `/var/lib/pleiade`.
+    #[serde(default = "default_data_dir")]
+    pub data_dir: PathBuf,
+    /// Addresses of reverse proxies whose `X-Forwarded-For` is believed, to slow down whoever guesses passwords. Default: none.
+    #[serde(default)]
+    pub trusted_proxies: Vec<IpAddr>,
+    /// How long a quick action in an application may take, in seconds: 1 to 60. Default: 10.
+    #[serde(default = "default_action_seconds")]
+    pub action_seconds: u64,
+}
+
+fn default_listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8080))
+}
+
+fn default_data_dir() -> PathBuf {
+    PathBuf::from("/var/lib/pleiade")
+}
+
+fn default_action_seconds() -> u64 {
+    10
+}
+
+/// Where everything is kept: SQLite in the data folder, or PostgreSQL when `url` is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DatabaseConfig {
+    /// A PostgreSQL database: `postgres://user:password@host/database?sslmode=verify-full`. Needed for several replicas. Holds a
+    /// password, so better given by `url_file`.
+    pub url: Option<SecretString>,
+    /// The schema of the tables in PostgreSQL. Default: the account's own.
+    pub schema: Option<String>,
+    /// Connections to PostgreSQL at most, for this replica: 1 to 200. Default: 20.
+    pub max_connections: u32,
+    /// The SQLite file, when there is no `url`. Default: `pleiade.db` in the data folder.
+    pub path: Option<PathBuf>,
+    /// How long a statement waits for another program that holds the SQLite file, in seconds: 1 to 60. Default: 5.
+    pub lock_seconds: u64,
+}
+
+impl Default for DatabaseConfig {
+    fn default() -> Self {
+        Self { url: None, schema: None, max_connections: 20, path: None, lock_seconds: 5 }
+    }
+}
+
+/// What seals tokens in the database. Without the key they cannot be read: back it up apart from the database.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SealConfig {
+    /// The key, 32 bytes in base64, as `pleiade-server key new` writes it; or the environment variable `PLEIADE_SEAL_KEY`. Needed with
+    /// PostgreSQL. Default with SQLite: the file `seal.key` of the data folder, made at the first start.
+    pub key: Option<SecretString>,
+    /// The key before a change, still used to open what it sealed.
+    pub previous_key: Option<SecretString>,
+}
+
+/// How long people stay signed in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SessionsConfig {
+    /// Minutes after which an unused session ends: 5 to 1440. Default: 60.
+    pub idle_minutes: u64,
+    /// Hours after which every session ends: 1 to 24. Default: 10.
+    pub absolute_hours: u64,
+}
+
+impl Default for SessionsConfig {
+    fn default() -> Self {
+        Self { idle_minutes: 60, absolute_hours: 10 }
+    }
+}
+
+/// What is written to the log, on standard error.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LoggingConfig {
+    /// `json` for machines or `text` for people. Default: `json`.
+    pub format: LogFormat,
+    /// What to write, in the syntax of tracing's `EnvFilter`: `info`, or `info,pleiade_connectors=debug`. Default: `info`.
+    pub level: String,
+}
+
+impl Default for LoggingConfig {
+    fn default() -> Self {
+        Self { format: LogFormat::Json, level: "info".into() }
+    }
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// One text a line.
+    Text,
+}
+
+/// Numbers for the operator's monitoring.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MetricsConfig {
+    /// The bearer token that opens `GET /metrics`, at least 16 characters. Without it the page does not exist.
+    pub token: Option<SecretString>,
+}
+
+/// What calls to applications and identity providers may reach. Only hosts named in this file are ever called; private addresses only
+/// when the host is listed here.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OutgoingConfig {
+    /// Hosts that may have private addresses, as `host` or `host:port`.
+    pub internal_hosts: Vec<String>,
+    /// Certificates of the operator's private authority, as PEM, trusted besides the machine's. Most often given by `ca_file`.
+    pub ca: Option<String>,
+}
+
+/// Who runs the instance.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperatorConfig {
+    /// The name that people read on the common pages.
+    pub name: String,
+    /// The colour of the common pages, `#rrggbb`.
+    #[serde(default)]
+    pub accent: Option<Colour>,
+    /// One or two letters for the brand mark.
+    #[serde(default)]
+    pub monogram: Option<String>,
+    /// The language before a person chooses one: `fr` or `en`. Default: `fr`.
+    #[serde(default)]
+    pub locale: Locale,
+    /// The time zone. Default: `Europe/Paris`.
+    #[serde(default = "default_time_zone")]
+    pub time_zone: chrono_tz::Tz,
+}
+
+fn default_time_zone() -> chrono_tz::Tz {
+    chrono_tz::Europe::Paris
+}
+
+/// A collectivité.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TenantConfig {
+    /// Its short name in this file and in storage, never changed: `mairie-alpha`.
+    pub id: TenantId,
+    /// Its name as people read it.
+    pub name: String,
+    /// Its SIREN.
+    #[serde(default)]
+    pub siren: Option<Siren>,
+    /// Its SIRET numbers.
+    #[serde(default)]
+    pub sirets: Vec<Siret>,
+    /// Host names that lead to it, without port. A host belongs to one tenant.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// Mail domains of its people. A domain belongs to one tenant.
+    #[serde(default)]
+    pub mail_domains: Vec<MailDomain>,
+    /// Its colour, `#rrggbb`.
+    #[serde(default)]
+    pub accent: Option<Colour>,
+    /// One or two letters for the brand mark.
+    #[serde(default)]
+    pub monogram: Option<String>,
+    /// The language before a person chooses one: `fr` or `en`. Default: `fr`.
+    #[serde(default)]
+    pub locale: Locale,
+    /// The time zone. Default: `Europe/Paris`.
+    #[serde(default = "default_time_zone")]
+    pub time_zone: chrono_tz::Tz,
+}
+
+/// A way to sign in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceConfig {
+    /// Its short name, part of its addresses and of every link to a person: never changed.
+    pub id: SourceId,
+    /// `oidc`, `ldap` or `local`.
+    pub kind: SourceKind,
+    /// What its button says.
+    pub name: String,
+    /// The tenant that owns it and for which alone it speaks. Default: the operator, for people of several tenants.
+    #[serde(default)]
+    pub owner: Option<TenantId>,
+    /// Tenants on whose hosts the operator's source is offered too.
+    #[serde(default)]
+    pub offered_to: Vec<TenantId>,
+    /// From what the source says to collectivités and rights.
+    #[serde(default)]
+    pub mapping: MappingConfig,
+    /// The LemonLDAP::NG portal whose menu of applications is shown; `oidc` only.
+    #[serde(default)]
+    pub menu: Option<LemonldapConfig>,
+}
+
+/// The kinds of source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceKind {
+    /// OpenID Connect.
+    Oidc,
+    /// A directory, by a bind with the person's password.
+    Ldap,
+    /// Accounts kept here, made with `pleiade-server user add`.
+    Local,
+}
+
+/// From what a source says to collectivités and rights. Local accounts keep theirs and need no mapping.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MappingConfig {
+    /// The attribute whose values name the person's collectivités, by id, SIREN or SIRET. Needed for the operator's own sources.
+    pub tenants: Option<String>,
+    /// The attribute that says `agent`, `élu` or `partenaire`. Default: everybody is an agent.
+    pub kind: Option<String>,
+    /// The attribute of the function.
+    pub function: Option<String>,
+    /// Which groups give which roles: `{ group = "…", role = "tenant_administrator" }`. The role `operator` only from the operator's own
+    /// sources. A group that is not named gives nothing.
+    pub roles: Vec<RoleRule>,
+}
+
+/// An application that is read.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectorConfig {
+    /// Its short name in this file, in boards and in addresses.
+    pub id: ConnectorId,
+    /// `matrix`, `nextcloud` or `zimbra`.
+    pub kind: ConnectorKind,
+    /// The tenants whose people may use it. Default: every tenant.
+    #[serde(default)]
+    pub tenants: Vec<TenantId>,
+    /// How a person is let in: `{ kind = "acting_login", login = "mail" }` (or `"login"`), `{ kind = "person_token" }`,
+    /// `{ kind = "linked_account" }` or `{ kind = "technical" }`.
+    pub credentials: CredentialRule,
+}
+
+/// The kinds of connector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ConnectorKind {
+    /// A Matrix homeserver.
+    Matrix,
+    /// A Nextcloud server.
+    Nextcloud,
+    /// A Zimbra server.
+    Zimbra,
+}
+
+/// An entry of the launcher.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApplicationConfig {
+    /// Its short name.
+    pub id: ApplicationId,
+    /// The name that people read.
+    pub name: String,
+    /// Where it opens: `https`.
+    pub url: Url,
+    /// One sentence.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// The heading under which it stands.
+    #[serde(default)]
+    pub category: Option<String>,
+    /// Its place under its heading, smallest first. Default: 0.
+    #[serde(default)]
+    pub order: u32,
+    /// The connector whose numbers stand on its tile.
+    #[serde(default)]
+    pub connector: Option<ConnectorId>,
+    /// The tenants that see it. Default: every tenant.
+    #[serde(default)]
+    pub tenants: Vec<TenantId>,
+}
+
+/// Cards proposed to somebody.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BoardConfig {
+    /// To the people of this tenant. Default: to everybody; such boards count before those of tenants.
+    #[serde(default)]
+    pub tenant: Option<TenantId>,
+    /// The cards in order: `{ connector = "zimbra", widget = "mail", zone = "locked", wide = true }`. `zone` is `locked`, `default` (the
+    /// default) or `optional`.
+    pub cards: Vec<Placement>,
+}
+
+/// The settings of a source, by its kind; in the file the table `settings` of the source.
+#[derive(Debug)]
+pub enum SourceSettings {
+    /// OpenID Connect.
+    Oidc(OidcConfig),
+    /// A directory.
+    Ldap(LdapConfig),
+    /// None.
+    Local,
+}
+
+/// The settings of a connector, by its kind; in the file the table `settings` of the connector.
+#[derive(Debug)]
+pub enum ConnectorSettings {
+    /// A Matrix homeserver.
+    Matrix(MatrixConfig),
+    /// A Nextcloud server.
+    Nextcloud(NextcloudConfig),
+    /// A Zimbra server.
+    Zimbra(ZimbraConfig),
+}

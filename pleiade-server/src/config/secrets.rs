@@ -1,0 +1,68 @@
+//! `x_file` in the place of `x`: the value is what the file holds, without its last line end.
+//!
+//! Every text may be given so: secrets, and PEM certificates. A path is relative to the file that names it.
+
+use super::{
+    error::{Problem, ProblemKind},
+    tree::{Node, Value, reason},
+};
+use std::path::Path;
+
+const LARGEST: u64 = 1 << 20;
+
+/// Replaces every `…_file` by what it names. Gives all mistakes, not the first alone.
+pub(super) fn resolve(node: &mut Node, key: &str, problems: &mut Vec<Problem>) {
+    match &mut node.value {
+        Value::List(list) => {
+            for (n, item) in list.iter_mut().enumerate() {
+                resolve(item, &format!("{key}[{n}]"), problems);
+            }
+        }
+        Value::Table(table) => {
+            let names: Vec<String> = table.keys().cloned().collect();
+            for name in names {
+                let path = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
+                let Some(plain) = name.strip_suffix("_file") else {
+                    if let Some(child) = table.get_mut(&name) {
+                        resolve(child, &path, problems);
+                    }
+                    continue;
+                };
+                let Some(node) = table.remove(&name) else { continue };
+                if table.contains_key(plain) {
+                    problems.push(node.problem(&path, format!("write `{plain}` or `{name}`, not both")));
+                    continue;
+                }
+                match read(&node, &path) {
+                    Ok(text) => {
+                        table.insert(plain.to_owned(), Node { value: Value::Text(text), place: node.place });
+                    }
+                    Err(problem) => problems.push(problem),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn read(node: &Node, key: &str) -> Result<String, Problem> {
+    let Value::Text(file) = &node.value else {
+        return Err(node.problem(key, "write the path of a file in quotes"));
+    };
+    let path = node.place.file.parent().unwrap_or(Path::new(".")).join(file);
+    let missing = |why: &str| Problem {
+        kind: ProblemKind::MissingSecretFile,
+        ..node.problem(key, format!("the file {} cannot be read: {why}", path.display()))
+    };
+    let size = std::fs::metadata(&path).map_err(|error| missing(reason(&error)))?.len();
+    if size > LARGEST {
+        return Err(missing("it is larger than 1 MiB"));
+    }
+    let text = std::fs::read_to_string(&path).map_err(|error| missing(reason(&error)))?;
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    let text = text.strip_suffix('\r').unwrap_or(text);
+    if text.is_empty() {
+        return Err(missing("it is empty"));
+    }
+    Ok(text.to_owned())
+}

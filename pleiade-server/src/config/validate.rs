@@ -1,0 +1,257 @@
+//! What types cannot check: references, duplicates, bounds.
+
+use super::{Config, SourceKind, SourceSettings};
+use crate::{seal::SealKey, session::CookieRule};
+use pleiade_core::{ConnectorId, ExposeSecret, Role, TenantId};
+use std::{collections::BTreeMap, fmt::Display};
+use url::{Host, Url};
+
+/// Calls `report` with the key and the message of each mistake.
+pub(super) fn check(config: &Config, sources: &[SourceSettings], report: &mut impl FnMut(String, String)) {
+    let mut check = Check { config, report };
+    check.server();
+    check.seal();
+    check.tenants();
+    check.sources(sources);
+    check.connectors();
+    check.applications();
+    check.boards();
+}
+
+struct Check<'a, F> {
+    config: &'a Config,
+    report: &'a mut F,
+}
+
+impl<F: FnMut(String, String)> Check<'_, F> {
+    fn wrong(&mut self, key: impl Into<String>, message: impl Into<String>) {
+        (self.report)(key.into(), message.into());
+    }
+
+    fn bounded(&mut self, key: &str, value: u64, from: u64, to: u64) {
+        if !(from..=to).contains(&value) {
+            self.wrong(key, format!("must be {from} to {to}"));
+        }
+    }
+
+    /// Reports each key after the first with the same value.
+    fn once<T: Ord + Display>(&mut self, what: &str, values: impl IntoIterator<Item = (String, T)>) {
+        let mut seen: BTreeMap<T, String> = BTreeMap::new();
+        for (key, value) in values {
+            if let Some(first) = seen.get(&value) {
+                let message = format!("the {what} `{value}` is already taken by {first}");
+                self.wrong(key, message);
+            } else {
+                seen.insert(value, key);
+            }
+        }
+    }
+
+    fn known_tenants(&mut self, key: &str, tenants: &[TenantId]) {
+        for (n, tenant) in tenants.iter().enumerate() {
+            if !self.config.tenants.iter().any(|known| known.id == *tenant) {
+                self.wrong(format!("{key}[{n}]"), format!("there is no tenant `{tenant}`"));
+            }
+        }
+    }
+
+    fn known_connector(&mut self, key: &str, connector: &ConnectorId) {
+        if !self.config.connectors.iter().any(|known| known.id == *connector) {
+            self.wrong(key, format!("there is no connector `{connector}`"));
+        }
+    }
+
+    fn server(&mut self) {
+        let config = self.config;
+        let url = &config.server.public_url;
+        if CookieRule::for_public_url(url).is_none() {
+            self.wrong("server.public_url", "must be https; plain http only for localhost and loopback addresses");
+        }
+        if !is_site(url) {
+            self.wrong("server.public_url", "must be a scheme and a host, with nothing behind the host but a port");
+        }
+        self.bounded("server.action_seconds", config.server.action_seconds, 1, 60);
+        self.bounded("database.lock_seconds", config.database.lock_seconds, 1, 60);
+        self.bounded("database.max_connections", config.database.max_connections.into(), 1, 200);
+        self.bounded("sessions.idle_minutes", config.sessions.idle_minutes, 5, 1440);
+        self.bounded("sessions.absolute_hours", config.sessions.absolute_hours, 1, 24);
+        if let Some(url) = &config.database.url {
+            if config.database.path.is_some() {
+                self.wrong("database.path", "write `url` for PostgreSQL or `path` for SQLite, not both");
+            }
+            let scheme = url.expose_secret().split("://").next();
+            if !matches!(scheme, Some("postgres" | "postgresql")) {
+                self.wrong("database.url", "must begin with postgres://; for SQLite write `path`");
+            }
+        }
+        if config.metrics.token.as_ref().is_some_and(|token| token.expose_secret().len() < 16) {
+            self.wrong("metrics.token", "must have at least 16 characters");
+        }
+        if config.logging.level.parse::<tracing_subscriber::EnvFilter>().is_err() {
+            self.wrong("logging.level", "not a filter; write for example info,pleiade_connectors=debug");
+        }
+        if let Some(ca) = &config.outgoing.ca {
+            if pleiade_federation::tls::client_config(Some(ca.as_bytes())).is_err() {
+                self.wrong("outgoing.ca", "holds no certificate in PEM form");
+            }
+        }
+    }
+
+    fn seal(&mut self) {
+        let seal = &self.config.seal;
+        for (key, value) in [("seal.key", &seal.key), ("seal.previous_key", &seal.previous_key)] {
+            if let Some(Err(error)) = value.as_ref().map(|key| SealKey::from_base64(key.expose_secret())) {
+                self.wrong(key, error.to_string());
+            }
+        }
+        if self.config.database.url.is_some() && seal.key.is_none() {
+            self.wrong(
+                "database.url",
+                "with PostgreSQL every replica needs the same sealing key: write seal.key_file (make one with `pleiade-server key new`)",
+            );
+        }
+    }
+
+    fn tenants(&mut self) {
+        let config = self.config;
+        let tenants = || config.tenants.iter().enumerate();
+        self.once("tenant id", tenants().map(|(n, tenant)| (format!("tenants[{n}].id"), tenant.id.clone())));
+        let common = config.server.public_url.host_str().unwrap_or_default().to_lowercase();
+        let hosts = tenants().flat_map(|(n, tenant)| {
+            tenant.hosts.iter().enumerate().map(move |(m, host)| (format!("tenants[{n}].hosts[{m}]"), host.to_lowercase()))
+        });
+        self.once("host", std::iter::once(("server.public_url".to_owned(), common)).chain(hosts));
+        self.once("mail domain", tenants().flat_map(|(n, tenant)| {
+            tenant.mail_domains.iter().enumerate().map(move |(m, domain)| (format!("tenants[{n}].mail_domains[{m}]"), domain.clone()))
+        }));
+        self.once("SIREN", tenants().filter_map(|(n, tenant)| Some((format!("tenants[{n}].siren"), tenant.siren?))));
+        self.once("SIRET", tenants().flat_map(|(n, tenant)| {
+            tenant.sirets.iter().enumerate().map(move |(m, siret)| (format!("tenants[{n}].sirets[{m}]"), *siret))
+        }));
+        for (n, tenant) in tenants() {
+            if tenant.name.trim().is_empty() {
+                self.wrong(format!("tenants[{n}].name"), "must not be empty");
+            }
+            self.monogram(&format!("tenants[{n}].monogram"), tenant.monogram.as_deref());
+            for (m, host) in tenant.hosts.iter().enumerate() {
+                if !is_host(host) {
+                    self.wrong(format!("tenants[{n}].hosts[{m}]"), "write a host name alone, without https:// and port");
+                }
+            }
+        }
+        if config.operator.name.trim().is_empty() {
+            self.wrong("operator.name", "must not be empty");
+        }
+        self.monogram("operator.monogram", config.operator.monogram.as_deref());
+    }
+
+    fn monogram(&mut self, key: &str, monogram: Option<&str>) {
+        if monogram.is_some_and(|letters| !(1..=2).contains(&letters.chars().count())) {
+            self.wrong(key, "must be one or two letters");
+        }
+    }
+
+    fn sources(&mut self, settings: &[SourceSettings]) {
+        let config = self.config;
+        let ids = config.sources.iter().enumerate();
+        self.once("source id", ids.map(|(n, source)| (format!("sources[{n}].id"), source.id.clone())));
+        for ((n, source), settings) in config.sources.iter().enumerate().zip(settings) {
+            let key = format!("sources[{n}]");
+            if let Some(owner) = &source.owner {
+                if !config.tenants.iter().any(|tenant| tenant.id == *owner) {
+                    self.wrong(format!("{key}.owner"), format!("there is no tenant `{owner}`"));
+                }
+                if !source.offered_to.is_empty() {
+                    self.wrong(format!("{key}.offered_to"), "only the operator's sources are offered to others");
+                }
+                if source.mapping.tenants.is_some() {
+                    self.wrong(format!("{key}.mapping.tenants"), "a source with an owner speaks for its owner alone");
+                }
+                if source.mapping.roles.iter().any(|rule| rule.role == Role::Operator) {
+                    self.wrong(format!("{key}.mapping.roles"), "the role `operator` comes from the operator's own sources only");
+                }
+            }
+            self.known_tenants(&format!("{key}.offered_to"), &source.offered_to);
+            let maps_tenants = source.mapping.tenants.is_some();
+            if source.kind == SourceKind::Local && maps_tenants {
+                self.wrong(format!("{key}.mapping.tenants"), "local accounts keep their collectivités themselves");
+            } else if source.kind != SourceKind::Local && source.owner.is_none() && !maps_tenants {
+                self.wrong(&key, "write `owner`, or in `mapping` the attribute `tenants` that names each person's collectivités");
+            }
+            if source.menu.is_some() && source.kind != SourceKind::Oidc {
+                self.wrong(format!("{key}.menu"), "only an `oidc` source has the session of a portal");
+            }
+            if let SourceSettings::Oidc(oidc) = settings {
+                self.redirect(&format!("{key}.settings.redirect_uri"), &oidc.redirect_uri, &format!("/sign-in/{}/callback", source.id));
+            }
+        }
+    }
+
+    /// The browser must come back to one of our own sites.
+    fn redirect(&mut self, key: &str, uri: &Url, path: &str) {
+        let config = self.config;
+        let host = uri.host_str().unwrap_or_default();
+        let common = config.server.public_url.host_str() == Some(host);
+        let tenants = config.tenants.iter().flat_map(|tenant| &tenant.hosts);
+        if !common && !tenants.into_iter().any(|known| known.eq_ignore_ascii_case(host)) {
+            self.wrong(key, "its host is neither that of server.public_url nor a tenant's");
+        }
+        if uri.path() != path || uri.query().is_some() || uri.fragment().is_some() {
+            self.wrong(key, format!("its path must be {path}, and nothing behind"));
+        }
+        if uri.scheme() != config.server.public_url.scheme() {
+            self.wrong(key, "must have the scheme of server.public_url");
+        }
+    }
+
+    fn connectors(&mut self) {
+        let config = self.config;
+        let ids = config.connectors.iter().enumerate();
+        self.once("connector id", ids.map(|(n, connector)| (format!("connectors[{n}].id"), connector.id.clone())));
+        for (n, connector) in config.connectors.iter().enumerate() {
+            self.known_tenants(&format!("connectors[{n}].tenants"), &connector.tenants);
+        }
+    }
+
+    fn applications(&mut self) {
+        let config = self.config;
+        let ids = config.applications.iter().enumerate();
+        self.once("application id", ids.map(|(n, app)| (format!("applications[{n}].id"), app.id.clone())));
+        for (n, application) in config.applications.iter().enumerate() {
+            self.known_tenants(&format!("applications[{n}].tenants"), &application.tenants);
+            if !matches!(application.url.scheme(), "https" | "http") {
+                self.wrong(format!("applications[{n}].url"), "must begin with https://");
+            }
+            if let Some(connector) = &application.connector {
+                self.known_connector(&format!("applications[{n}].connector"), connector);
+            }
+        }
+    }
+
+    fn boards(&mut self) {
+        let config = self.config;
+        for (n, board) in config.boards.iter().enumerate() {
+            if let Some(tenant) = &board.tenant {
+                if !config.tenants.iter().any(|known| known.id == *tenant) {
+                    self.wrong(format!("boards[{n}].tenant"), format!("there is no tenant `{tenant}`"));
+                }
+            }
+            for (m, card) in board.cards.iter().enumerate() {
+                self.known_connector(&format!("boards[{n}].cards[{m}].connector"), &card.connector);
+            }
+        }
+    }
+}
+
+fn is_site(url: &Url) -> bool {
+    url.has_host()
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none()
+}
+
+fn is_host(host: &str) -> bool {
+    !host.is_empty() && !host.contains([':', '/', '@', '*']) && Host::parse(host).is_ok()
+}
