@@ -57,7 +57,7 @@ pub enum Fault {
     Endless,
     /// The right answer, with its connection broken half-way.
     Truncated,
-    /// The first half of the right answer, ended as if it were whole.
+    /// The first half of the right answer, ended as if it were whole; 200 with nothing where the right answer has no body (304).
     CutShort,
     /// 200 with bytes of no known format.
     Binary,
@@ -215,7 +215,13 @@ async fn intercept(State(switch): State<FaultSwitch>, request: Request, next: Ne
         }
         Fault::Endless => endless(Arc::clone(&switch.endless_bytes)),
         Fault::Truncated => changed(next.run(request).await, truncated).await,
-        Fault::CutShort => changed(next.run(request).await, |body| Body::from(first_half(&body))).await,
+        Fault::CutShort => {
+            let mut answer = next.run(request).await;
+            if answer.status() == StatusCode::NOT_MODIFIED {
+                *answer.status_mut() = StatusCode::OK;
+            }
+            changed(answer, |body| Body::from(first_half(&body))).await
+        }
         Fault::Binary => answer("application/octet-stream", (0..=255).collect::<Vec<u8>>()),
         Fault::PlainText => answer("text/plain", format!("Maintenance, {BODY_SENTINEL}.\n")),
         Fault::OtherShape => answer(
