@@ -266,11 +266,11 @@ impl Inbox {
             self.rooms.remove(room);
             self.invitations.remove(room);
         }
-        for (id, room) in &answer.rooms.invite {
+        for (id, room) in answer.rooms.invite.iter().filter(|(id, _)| is_id(id)) {
             self.rooms.remove(id);
             self.invitations.insert(id.clone(), Invitation::read(me, room));
         }
-        for (id, news) in answer.rooms.join {
+        for (id, news) in answer.rooms.join.into_iter().filter(|(id, _)| is_id(id)) {
             self.invitations.remove(&id);
             self.rooms.entry(id).or_default().apply(news);
         }
@@ -379,6 +379,11 @@ fn read_direct(event: &Event) -> BTreeMap<String, String> {
             rooms.map(move |room| (room.to_owned(), person.clone()))
         })
         .collect()
+}
+
+/// Whether this can be the id of a room or an event; no server makes longer ones.
+pub(super) fn is_id(id: &str) -> bool {
+    (1..=255).contains(&id.len())
 }
 
 /// Names are other people's words: what is kept of them has a bound.

@@ -27,14 +27,24 @@ struct Held {
 
 type Slot = Arc<Mutex<Option<Held>>>;
 
-/// Sessions and checked tokens, in memory only. Keyed by tenant, so that what was obtained for one is never used for another.
+/// What a slot belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Owner {
+    /// An account, for sessions that our own secret opens: whoever acts as it, for whichever collectivité, shares the one session of
+    /// our device, because a second one would end the first.
+    Account(UserId),
+    /// A person acting for a collectivité, for tokens that come from outside.
+    Person(TenantId, IdentityId),
+}
+
+/// Sessions and checked tokens, in memory only.
 pub(super) struct Sessions {
     client: MatrixClient,
     connector: ConnectorId,
     access: MatrixAccess,
     server_name: String,
     device_id: String,
-    held: Cache<(TenantId, IdentityId), Slot>,
+    held: Cache<Owner, Slot>,
 }
 
 impl fmt::Debug for Sessions {
@@ -112,11 +122,9 @@ impl Sessions {
             }
             (MatrixAccess::Jwt { secret, issuer, audience }, Credential::ActingLogin { login }) => {
                 let user = self.user(&login)?;
-                let slot = self.slot(cx).await;
+                let slot = self.slot(Owner::Account(user.clone())).await;
                 let mut held = slot.lock().await;
-                if let Some(held) = usable(held.as_ref(), refused)
-                    && held.user == user
-                {
+                if let Some(held) = usable(held.as_ref(), refused) {
                     return Ok(held.signed_in());
                 }
                 *held = None;
@@ -133,7 +141,8 @@ impl Sessions {
             }
             (MatrixAccess::PersonToken, Credential::PersonToken { token, .. })
             | (MatrixAccess::LinkedAccount, Credential::LinkedAccount { secret: token, .. }) => {
-                let slot = self.slot(cx).await;
+                let owner = Owner::Person(cx.tenant.id.clone(), cx.actor.identity.id);
+                let slot = self.slot(owner).await;
                 let mut held = slot.lock().await;
                 if let Some(held) = held.as_ref()
                     && held.token.expose_secret() == token.expose_secret()
@@ -160,9 +169,8 @@ impl Sessions {
         Ok(held.insert(Held { token, user }).signed_in())
     }
 
-    async fn slot(&self, cx: &CallContext) -> Slot {
-        let key = (cx.tenant.id.clone(), cx.actor.identity.id);
-        self.held.get_with(key, async { Slot::default() }).await
+    async fn slot(&self, owner: Owner) -> Slot {
+        self.held.get_with(owner, async { Slot::default() }).await
     }
 
     fn user(&self, login: &str) -> Result<UserId, MatrixError> {

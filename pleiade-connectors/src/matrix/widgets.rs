@@ -2,7 +2,7 @@
 
 use super::{
     actions,
-    inbox::{Inbox, Invitation, Room, RoomName},
+    inbox::{Inbox, Invitation, Room, RoomName, is_id},
     message::{Message as ChatMessage, MessageBody},
     shared::Shared,
     wire::Notification,
@@ -13,7 +13,7 @@ use pleiade_core::{
     Action, ActionId, CallContext, ConnectorError, ErrorKind, IdError, Indicator, IndicatorKey, Item,
     Message, Text, When, Widget, WidgetContent, WidgetDescriptor, WidgetId,
 };
-use std::{cmp::Reverse, sync::Arc, time::Duration};
+use std::{cmp::Reverse, collections::BTreeSet, sync::Arc, time::Duration};
 
 /// How many mentions are asked for; more are in Element.
 const MENTIONS: u8 = 20;
@@ -87,7 +87,7 @@ impl Widget for MatrixWidget {
             }
             Card::Invitations => self.invitations(&mut content, &inbox, now)?,
         }
-        content.more = content.items.len() > self.shared.lines;
+        content.more |= content.items.len() > self.shared.lines;
         content.items.truncate(self.shared.lines);
         content.link = Some(self.shared.links.home());
         Ok(content)
@@ -147,10 +147,14 @@ impl MatrixWidget {
         notifications: &[Notification],
         now: DateTime<Utc>,
     ) {
+        let mut seen = BTreeSet::new();
         for notification in notifications.iter().filter(|notification| !notification.read) {
+            let event = &notification.event.event_id;
+            if !is_id(event) || !seen.insert(event) {
+                continue;
+            }
             let Some(room) = inbox.room(&notification.room_id) else { continue };
             let Some(message) = ChatMessage::read(&notification.event) else { continue };
-            let event = &notification.event.event_id;
             let mut item = Item::new(event.as_str(), title(room.called()));
             item.detail = Some(describe_message(room, &message, "").into());
             item.when = past(DateTime::from_timestamp_millis(notification.ts), now).map(When::At);
@@ -158,6 +162,7 @@ impl MatrixWidget {
             item.task = true;
             content.items.push(item);
         }
+        content.more = inbox.totals().mentions > content.items.len() as u64;
     }
 
     fn invitations(
