@@ -17,6 +17,8 @@ pub mod conformance;
 pub mod credentials;
 pub mod fault;
 pub mod mangle;
+pub mod matrix;
+pub mod nextcloud;
 pub mod people;
 pub mod serve;
 pub mod simulator;
@@ -26,6 +28,8 @@ pub use capture::{CapturedRequest, CapturingTransport, NeverAnswers, ScriptedTra
 pub use clock::TestClock;
 pub use credentials::{FixedCredentials, NotLinked};
 pub use fault::{Fault, FaultSwitch};
+pub use matrix::Matrix;
+pub use nextcloud::Nextcloud;
 pub use serve::{Served, serve};
 pub use simulator::Simulator;
 pub use transport::RouterTransport;

@@ -1,7 +1,7 @@
 //! What the connector remembers of each person between two readings, so that it asks Nextcloud less. Never a secret: a credential is
 //! known by a keyed hash that means nothing outside this process.
 
-use super::client::{Capabilities, Notification, User};
+use super::client::{Capabilities, Notification};
 use pleiade_core::{Actor, Credential, ExposeSecret as _, IdentityId, TenantId};
 use std::{
     collections::HashMap,
@@ -16,7 +16,7 @@ const PEOPLE: usize = 20_000;
 /// A refused credential is left alone this long: each wrong password slows the whole portal down, and a server whose directory is
 /// down refuses everybody for a while.
 const REFUSED_FOR: Duration = Duration::from_secs(3600);
-/// Ids and capabilities change rarely.
+/// Capabilities change rarely.
 const KEPT_FOR: Duration = Duration::from_secs(3600);
 
 pub(super) type Key = (TenantId, IdentityId);
@@ -25,7 +25,6 @@ pub(super) type Key = (TenantId, IdentityId);
 struct Person {
     account: u64,
     refused: Option<(u64, Duration)>,
-    user: Option<(Arc<User>, Duration)>,
     capabilities: Option<(Arc<Capabilities>, Option<String>, Duration)>,
     notifications: Option<(Arc<Vec<Notification>>, String)>,
 }
@@ -100,16 +99,6 @@ impl Memory {
         self.update(key, |person| person.refused = Some((fingerprint, now)));
     }
 
-    pub(super) fn user(&self, key: &Key, now: Duration) -> Option<Arc<User>> {
-        let people = self.people();
-        let (user, since) = people.get(key)?.user.as_ref()?;
-        (now.saturating_sub(*since) < KEPT_FOR).then(|| Arc::clone(user))
-    }
-
-    pub(super) fn keep_user(&self, key: &Key, user: &Arc<User>, now: Duration) {
-        self.update(key, |person| person.user = Some((Arc::clone(user), now)));
-    }
-
     /// The capabilities, whether they are still good, and their tag.
     pub(super) fn capabilities(
         &self,
@@ -129,6 +118,10 @@ impl Memory {
         now: Duration,
     ) {
         self.update(key, |person| person.capabilities = Some((Arc::clone(capabilities), etag, now)));
+    }
+
+    pub(super) fn forget_capabilities(&self, key: &Key) {
+        self.update(key, |person| person.capabilities = None);
     }
 
     pub(super) fn notifications(&self, key: &Key) -> Option<(Arc<Vec<Notification>>, String)> {

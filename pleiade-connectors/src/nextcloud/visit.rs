@@ -1,7 +1,7 @@
 //! One visit to the server in the name of one person: the credential, its renewal, and what is remembered.
 
 use super::{
-    client::{self, Access, Capabilities, Client, Session, User},
+    client::{self, Access, Capabilities, Client, Session},
     config::AccessMode,
     memory::{self, Key, Memory},
 };
@@ -71,6 +71,10 @@ impl Shared {
         if result.as_ref().is_err_and(client::is_refused_credential) {
             self.memory.refuse(key, fingerprint, cx.clock.elapsed());
         }
+        // The app may have been installed meanwhile.
+        if result.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unsupported) {
+            self.memory.forget_capabilities(key);
+        }
         result
     }
 }
@@ -96,21 +100,6 @@ fn access(
 impl<'a> Visit<'a> {
     fn now(&self) -> Duration {
         self.cx.clock.elapsed()
-    }
-
-    /// The account as the server tells it now.
-    pub(super) async fn user_now(&self) -> Result<Arc<User>, ConnectorError> {
-        let user = Arc::new(self.session.user().await?);
-        self.shared.memory.keep_user(self.key, &user, self.now());
-        Ok(user)
-    }
-
-    /// The account as the server told it within the hour.
-    pub(super) async fn user(&self) -> Result<Arc<User>, ConnectorError> {
-        match self.shared.memory.user(self.key, self.now()) {
-            Some(user) => Ok(user),
-            None => self.user_now().await,
-        }
     }
 
     /// What the server offers to this person, as it told within the hour.

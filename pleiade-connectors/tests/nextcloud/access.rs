@@ -101,3 +101,14 @@ async fn what_is_remembered_belongs_to_one_account() {
     let last = network.sent().into_iter().rfind(|sent| sent.target.contains("capabilities")).unwrap();
     assert_eq!(last.header("if-none-match"), "\"d9b009c2e8578b0abc065dd83073af8f\"");
 }
+
+#[tokio::test]
+async fn an_app_installed_meanwhile_is_found_at_once() {
+    let bare = ocs(r#"{"version":{"string":"31.0.8"},"capabilities":{"core":{}}}"#);
+    let network = Network::new()
+        .on_answers("GET /ocs/v2.php/cloud/capabilities", [bare, recorded("nextcloud-31/capabilities.http")])
+        .on_answers("GET /ocs/v2.php/apps/spreed", [ocs("[]")]);
+    let desk = Desk::new(&network);
+    assert_eq!(desk.load("conversations").await.unwrap_err().kind(), ErrorKind::Unsupported);
+    desk.load("conversations").await.unwrap();
+}

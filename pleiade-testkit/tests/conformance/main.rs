@@ -1,1 +1,13 @@
-fn main() {}
+//! Every connector, by the suite. One line each.
+
+mod matrix;
+mod nextcloud;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut subjects = Vec::new();
+    subjects.extend(matrix::subjects());
+    subjects.push(nextcloud::subject());
+    pleiade_testkit::conformance::main(&subjects)
+}

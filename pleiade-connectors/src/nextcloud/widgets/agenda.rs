@@ -18,7 +18,7 @@ pub(super) async fn load(visit: Visit<'_>) -> Result<WidgetContent, ConnectorErr
     let end = today.checked_add_days(Days::new(visit.shared.agenda_days.into())).unwrap_or(today);
     let span = (midnight(today, zone), midnight(end, zone));
 
-    let user = visit.user().await?;
+    let user = visit.session.user().await?;
     let mut calendars = visit.session.calendars(&user.id).await?;
     calendars.retain(|calendar| calendar.events && calendar.enabled);
     let mut found: Vec<(&Calendar, Event)> = Vec::new();

@@ -12,7 +12,7 @@ const RECENT: u8 = 8;
 const FAVOURITES: usize = 8;
 
 pub(super) async fn load(visit: Visit<'_>) -> Result<WidgetContent, ConnectorError> {
-    let user = visit.user_now().await?;
+    let user = visit.session.user().await?;
     let (recent, mut favourites) =
         try_join(visit.session.recent_files(&user.id, RECENT), visit.session.favourite_files(&user.id))
             .await?;

@@ -17,7 +17,7 @@ pub(super) async fn load(visit: Visit<'_>) -> Result<WidgetContent, ConnectorErr
     let zone = visit.cx.tenant.time_zone;
     let today = now.with_timezone(&zone).date_naive();
     let deck = visit.capabilities().await?.deck;
-    let user = visit.user().await?;
+    let user = visit.session.user().await?;
     let mut lists = visit.session.calendars(&user.id).await?;
     lists.retain(|list| list.tasks && list.enabled && !list.subscribed);
     let mut tasks: Vec<(&Calendar, Task)> = Vec::new();
