@@ -36,7 +36,7 @@ pub mod widget;
 
 pub use action::{Action, ActionOutcome, ActionRequest};
 pub use application::Application;
-pub use board::{Board, Placement, Zone};
+pub use board::{Board, PersonalBoard, Placement, Zone};
 pub use clock::{Clock, SystemClock};
 pub use connector::{CallContext, Connector, ConnectorDescriptor};
 pub use credential::{Credential, CredentialKind, CredentialRequest, CredentialSource};

@@ -2,7 +2,7 @@
 
 use crate::{
     catalogue::{Catalogue, Menus},
-    credentials::{Rules, SessionCredentials},
+    credentials::{LinkedAccounts, Rules, SessionCredentials},
     desk, events,
     seal::Sealer,
     session::{Session, Sessions},
@@ -18,10 +18,10 @@ use crate::{
 use axum::{
     Router,
     extract::{FromRef, Path, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, Method, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{MethodRouter, get, post},
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use pleiade_connectors::{
@@ -62,6 +62,8 @@ pub struct Parts {
     pub connectors: Connectors,
     /// How each connector is let in.
     pub credential_rules: Arc<Rules>,
+    /// The accounts that people connected.
+    pub linked_accounts: Arc<dyn LinkedAccounts>,
     /// Who proposes which cards.
     pub boards: Boards,
     /// The operator's applications.
@@ -117,7 +119,12 @@ impl App {
     /// The credentials of a session.
     #[must_use]
     pub fn credentials_of(&self, session: &Arc<Session>) -> Arc<dyn CredentialSource> {
-        Arc::new(SessionCredentials::new(session.clone(), self.credential_rules.clone(), self.clock.clone()))
+        Arc::new(SessionCredentials::new(
+            session.clone(),
+            self.credential_rules.clone(),
+            self.linked_accounts.clone(),
+            self.clock.clone(),
+        ))
     }
 
     /// Refreshes a reading without anybody waiting for it.
@@ -132,31 +139,76 @@ impl App {
     pub fn router(&self) -> Router {
         let targets = self.sign_in.form_targets().chain(self.connectors.homes());
         let policy = headers::content_security_policy(targets.collect::<Vec<_>>().iter());
-        let mut router = Router::new()
-            .route("/", get(desk::desk))
-            .route("/tasks", get(desk::tasks))
-            .route("/applications", get(desk::applications))
-            .route("/events", get(events::stream))
-            .route("/acting", post(desk::switch))
-            .route("/actions/{connector}/{action}", post(desk::act))
-            .route("/preferences", post(prefer))
-            .merge(crate::sign_in::router())
-            .route("/theme/{tenant}/{file}", get(theme))
+        let pages = routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler));
+        let mut router = pages
             .layer(CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest))
             .layer(CsrfLayer::new())
             .layer(RequestBodyLimitLayer::new(64 << 10))
             .layer(middleware::from_fn_with_state(self.clone(), errors::dress))
             .layer(middleware::from_fn_with_state(self.clone(), site::find))
-            .route("/static/{digest}/{name}", get(assets::serve))
-            .route("/healthz", get(|| async { "ok" }))
-            .route("/readyz", get(ready))
-            .route("/metrics", get(metrics))
+            .merge(machinery())
             .layer(middleware::from_fn_with_state(policy, headers::protect));
         if self.https {
             router = router.layer(middleware::from_fn(headers::https_only));
         }
         router.with_state(self.clone())
     }
+}
+
+/// Who may ask for a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Access {
+    /// Anybody on a known host name.
+    Anybody,
+    /// Somebody signed in on this host name.
+    SignedIn,
+}
+
+/// A route that belongs to a site.
+#[derive(Debug)]
+pub struct Route {
+    /// Its method.
+    pub method: Method,
+    /// Its path, in axum's notation.
+    pub path: &'static str,
+    /// Who may ask for it.
+    pub access: Access,
+    handler: MethodRouter<App>,
+}
+
+/// Every route that belongs to a site. The router is made of this list, and so are the tests of its rights.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    use crate::sign_in::routes as sign_in;
+    use Access::{Anybody, SignedIn};
+    let reads = |path, access, handler| Route { method: Method::GET, path, access, handler };
+    let writes = |path, access, handler| Route { method: Method::POST, path, access, handler };
+    vec![
+        reads("/", SignedIn, get(desk::desk)),
+        reads("/tasks", SignedIn, get(desk::tasks)),
+        reads("/applications", SignedIn, get(desk::applications)),
+        reads("/events", SignedIn, get(events::stream)),
+        writes("/acting", SignedIn, post(desk::switch)),
+        writes("/actions/{connector}/{action}", SignedIn, post(desk::act)),
+        writes("/sign-out", SignedIn, post(sign_in::sign_out)),
+        writes("/preferences", Anybody, post(prefer)),
+        reads("/theme/{tenant}/{file}", Anybody, get(theme)),
+        reads("/sign-in", Anybody, get(sign_in::page)),
+        writes("/sign-in/{source}", Anybody, post(sign_in::password)),
+        reads("/sign-in/{source}/start", Anybody, get(sign_in::start)),
+        reads("/sign-in/{source}/callback", Anybody, get(sign_in::callback)),
+        writes("/sign-out/{source}/backchannel", Anybody, post(sign_in::back_channel)),
+    ]
+}
+
+/// What answers on any host name: our own files, which hold nothing of anybody, and what machines ask.
+fn machinery() -> Router<App> {
+    Router::new()
+        .route("/static/{digest}/{name}", get(assets::serve))
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
 }
 
 impl FromRef<App> for Sessions {

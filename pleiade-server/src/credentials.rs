@@ -3,10 +3,11 @@
 use crate::session::Session;
 use async_trait::async_trait;
 use pleiade_core::{
-    Clock, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest, CredentialSource, ErrorKind,
+    Actor, Clock, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest, CredentialSource, ErrorKind,
+    SecretString,
 };
 use serde::Deserialize;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 /// Which attribute of a person is their login in an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -41,19 +42,43 @@ pub enum CredentialRule {
 /// The choices of the instance.
 pub type Rules = BTreeMap<ConnectorId, CredentialRule>;
 
+/// Accounts that people connected.
+#[async_trait]
+pub trait LinkedAccounts: fmt::Debug + Send + Sync + 'static {
+    /// The login and the secret of a person's account in an application, if they connected one.
+    async fn find(&self, actor: &Actor, connector: &ConnectorId) -> Option<(String, SecretString)>;
+}
+
+/// Nobody has connected anything.
+#[derive(Debug)]
+pub struct NoLinkedAccounts;
+
+#[async_trait]
+impl LinkedAccounts for NoLinkedAccounts {
+    async fn find(&self, _: &Actor, _: &ConnectorId) -> Option<(String, SecretString)> {
+        None
+    }
+}
+
 /// The credentials of one session.
 #[derive(Debug)]
 pub struct SessionCredentials {
     session: Arc<Session>,
     rules: Arc<Rules>,
+    linked: Arc<dyn LinkedAccounts>,
     clock: Arc<dyn Clock>,
 }
 
 impl SessionCredentials {
     /// Credentials after the operator's rules.
     #[must_use]
-    pub fn new(session: Arc<Session>, rules: Arc<Rules>, clock: Arc<dyn Clock>) -> Self {
-        Self { session, rules, clock }
+    pub fn new(
+        session: Arc<Session>,
+        rules: Arc<Rules>,
+        linked: Arc<dyn LinkedAccounts>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { session, rules, linked, clock }
     }
 
     fn person_token(&self, renew: bool) -> Result<Credential, ConnectorError> {
@@ -88,10 +113,17 @@ impl CredentialSource for SessionCredentials {
                 (CredentialKind::ActingLogin, login.map(|login| Credential::ActingLogin { login }).ok_or(missing))
             }
             CredentialRule::PersonToken => (CredentialKind::PersonToken, self.person_token(request.renew)),
-            CredentialRule::LinkedAccount => (
-                CredentialKind::LinkedAccount,
-                Err(ConnectorError::new(ErrorKind::NotLinked, "find the person's account")),
-            ),
+            CredentialRule::LinkedAccount => {
+                let missing = ConnectorError::new(ErrorKind::NotLinked, "find the person's account");
+                let refused = ConnectorError::new(ErrorKind::Unauthenticated, "use the person's account");
+                let account = self.linked.find(request.actor, request.connector).await;
+                let credential = match account {
+                    Some(_) if request.renew => Err(refused),
+                    Some((login, secret)) => Ok(Credential::LinkedAccount { login, secret }),
+                    None => Err(missing),
+                };
+                (CredentialKind::LinkedAccount, credential)
+            }
             CredentialRule::Technical => (CredentialKind::Technical, Ok(Credential::Technical)),
         };
         if request.accepts.contains(&kind) {

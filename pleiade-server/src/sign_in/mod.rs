@@ -2,21 +2,22 @@
 //!
 //! Threats: a sign-in started elsewhere (the attempt is sealed in a cookie of the browser that started it and is used once), an answer
 //! of another source (each source has its own callback and the attempt names it), a return path that leaves the site, guessing
-//! (failures are counted per login and per address), a collectivité's source that gives rights elsewhere (see [`mapping`]).
+//! (each source slows one login down, the server one address), a collectivité's source that gives rights elsewhere (see [`mapping`]).
 
 mod attempt;
+pub mod local;
 pub mod mapping;
-mod routes;
-pub mod throttle;
-
-pub use routes::router;
+pub(crate) mod routes;
 
 use crate::web::site::Site;
 use mapping::Mapping;
-use pleiade_core::{IdentityProvider, SourceId, TenantId};
+use pleiade_core::{Clock, IdentityProvider, SourceId, TenantId};
+use pleiade_federation::throttle::Throttle;
 use std::{collections::BTreeMap, sync::Arc};
-use throttle::Throttle;
 use url::Url;
+
+/// Failures that one address may make before it is slowed down. A town hall shares one address.
+const FAILURES_OF_AN_ADDRESS: u32 = 50;
 
 /// One configured way in.
 #[derive(Debug)]
@@ -52,7 +53,8 @@ impl Source {
 #[derive(Debug)]
 pub struct SignIn {
     sources: BTreeMap<SourceId, Source>,
-    throttle: Throttle,
+    /// By address; each source slows guessing of one login down by itself.
+    addresses: Throttle,
     /// Names and passwords of the sample people, which only a demonstration shows.
     pub samples: Vec<Sample>,
 }
@@ -71,9 +73,9 @@ pub struct Sample {
 impl SignIn {
     /// The sources of the instance.
     #[must_use]
-    pub fn new(sources: impl IntoIterator<Item = Source>, throttle: Throttle) -> Self {
+    pub fn new(sources: impl IntoIterator<Item = Source>, clock: Arc<dyn Clock>) -> Self {
         let sources = sources.into_iter().map(|source| (source.provider.id().clone(), source)).collect();
-        Self { sources, throttle, samples: Vec::new() }
+        Self { sources, addresses: Throttle::new(clock, FAILURES_OF_AN_ADDRESS), samples: Vec::new() }
     }
 
     /// A source, if it is offered on this site.

@@ -15,28 +15,17 @@ use crate::{
 };
 use askama::Template;
 use axum::{
-    Form, Router,
+    Form,
     extract::{Path, Query, RawQuery, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
 };
 use axum_extra::extract::CookieJar;
 use pleiade_core::{
     Affiliation, Claims, IdentityId, ProviderKind, SecretString, SignInAnswer, SignInError, SignInStep, SourceId,
 };
 use serde::Deserialize;
-
-/// Every route of this module.
-pub fn router() -> Router<App> {
-    Router::new()
-        .route("/sign-in", get(page))
-        .route("/sign-in/{source}", post(password))
-        .route("/sign-in/{source}/start", get(start))
-        .route("/sign-in/{source}/callback", get(callback))
-        .route("/sign-out", post(sign_out))
-        .route("/sign-out/{source}/backchannel", post(back_channel))
-}
+use std::net::IpAddr;
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -57,7 +46,7 @@ struct Way {
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Asked {
+pub(crate) struct Asked {
     #[serde(rename = "return")]
     back: Option<String>,
     /// A fixed word: `out` after a sign-out, or the name of a problem.
@@ -90,7 +79,7 @@ fn asks_password(kind: ProviderKind) -> bool {
 }
 
 /// `GET /sign-in`: the ways in of this site; leads on at once when there is one and it is elsewhere.
-async fn page(
+pub(crate) async fn page(
     State(app): State<App>,
     site: Site,
     look: Look,
@@ -123,7 +112,7 @@ fn back_to_page(problem: &'static str) -> Response {
 }
 
 #[derive(Debug, Deserialize)]
-struct Typed {
+pub(crate) struct Typed {
     login: String,
     password: String,
     #[serde(rename = "return")]
@@ -131,7 +120,7 @@ struct Typed {
 }
 
 /// `POST /sign-in/{source}`: a login and a password.
-async fn password(
+pub(crate) async fn password(
     State(app): State<App>,
     site: Site,
     look: Look,
@@ -142,9 +131,9 @@ async fn password(
 ) -> Result<Response, Refusal> {
     let source = app.sign_in.source(&id, &site).filter(|s| asks_password(s.provider.kind())).ok_or(Refusal::NotFound)?;
     let back = attempt::safe_path(typed.back.as_deref());
-    let throttle = &app.sign_in.throttle;
+    let place = subscriber(address);
     let login: String = typed.login.trim().chars().take(256).collect();
-    let outcome = if throttle.allows(id.as_str(), &login, address) {
+    let outcome = if app.sign_in.addresses.wait(place).is_none() {
         let answer = SignInAnswer::Password { login: login.clone(), password: SecretString::from(typed.password) };
         source.provider.finish(answer).await
     } else {
@@ -152,12 +141,11 @@ async fn password(
     };
     match outcome {
         Ok(claims) => {
-            throttle.succeeded(id.as_str(), &login, address);
             enter(&app, &site, source, claims, jar, &back).await
         }
         Err(error) => {
             if error == SignInError::BadCredentials {
-                throttle.failed(id.as_str(), &login, address);
+                app.sign_in.addresses.failed(place);
             }
             count(&id, "refused");
             tracing::info!(source = %id, %error, "sign-in refused");
@@ -169,6 +157,14 @@ async fn password(
             };
             Ok(response)
         }
+    }
+}
+
+/// One subscriber holds a whole IPv6 /64.
+fn subscriber(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(v6) => v6.to_bits() >> 64 << 64,
     }
 }
 
@@ -187,7 +183,7 @@ fn problem_of(error: &SignInError) -> &'static str {
 }
 
 #[derive(Debug, Deserialize)]
-struct Start {
+pub(crate) struct Start {
     #[serde(rename = "return")]
     back: Option<String>,
     login_hint: Option<String>,
@@ -198,7 +194,7 @@ fn site_name(site: &Site) -> Option<String> {
 }
 
 /// `GET /sign-in/{source}/start`: leads to the provider. Writes nothing but a cookie.
-async fn start(
+pub(crate) async fn start(
     State(app): State<App>,
     site: Site,
     jar: CookieJar,
@@ -225,7 +221,7 @@ async fn start(
 }
 
 /// `GET /sign-in/{source}/callback`: the browser is back from the provider.
-async fn callback(
+pub(crate) async fn callback(
     State(app): State<App>,
     site: Site,
     jar: CookieJar,
@@ -364,7 +360,7 @@ fn display_name(claims: &Claims) -> String {
 }
 
 /// `POST /sign-out`: ends the session here first, then leads to the provider's own sign-out where it has one.
-async fn sign_out(State(app): State<App>, SignedIn(session): SignedIn, jar: CookieJar) -> Result<Response, Refusal> {
+pub(crate) async fn sign_out(State(app): State<App>, SignedIn(session): SignedIn, jar: CookieJar) -> Result<Response, Refusal> {
     app.sessions.close(&session).await.map_err(|error| broken(&error))?;
     let tokens = session.tokens().map(SessionTokens::to_person_tokens);
     let home = app.public_url.as_ref();
@@ -378,12 +374,12 @@ async fn sign_out(State(app): State<App>, SignedIn(session): SignedIn, jar: Cook
 }
 
 #[derive(Debug, Deserialize)]
-struct LogoutForm {
+pub(crate) struct LogoutForm {
     logout_token: String,
 }
 
 /// `POST /sign-out/{source}/backchannel`: a provider ends sessions. What it names and we do not have is already ended.
-async fn back_channel(
+pub(crate) async fn back_channel(
     State(app): State<App>,
     Path(id): Path<SourceId>,
     Form(form): Form<LogoutForm>,

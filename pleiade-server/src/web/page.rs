@@ -151,7 +151,7 @@ impl Page {
 
     /// A language in its own words.
     #[must_use]
-    pub fn language(&self, locale: Locale) -> &'static str {
+    pub fn language(&self, locale: &Locale) -> &'static str {
         match locale {
             Locale::Fr => "Français",
             Locale::En => "English",

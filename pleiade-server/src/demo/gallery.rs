@@ -1,0 +1,148 @@
+//! Every state of a card side by side, on the administrator's desk of the demonstration: what people see when applications are well, old,
+//! silent, refusing or broken. The browser tests read it too.
+
+use async_trait::async_trait;
+use pleiade_core::{
+    Amount, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, Deadline,
+    ErrorKind, IdError, Indicator, IndicatorKey, Item, Locale, Message, Severity, Text, Widget, WidgetContent,
+    WidgetDescriptor, WidgetId, connector::Health,
+};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use url::Url;
+
+fn messages(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Fr => include_str!("locales/fr.ftl"),
+        Locale::En => include_str!("locales/en.ftl"),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Many,
+    Empty,
+    Long,
+    Stale,
+    Hanging,
+    Failing(ErrorKind),
+}
+
+#[derive(Debug)]
+struct Exhibit {
+    descriptor: WidgetDescriptor,
+    state: State,
+    shown_once: AtomicBool,
+}
+
+/// The gallery.
+#[derive(Debug)]
+pub struct Gallery {
+    descriptor: ConnectorDescriptor,
+    widgets: Vec<Arc<dyn Widget>>,
+}
+
+impl Gallery {
+    /// A gallery whose links lead to this address.
+    ///
+    /// # Errors
+    /// Never: its ids are constants.
+    pub fn new(home: Url) -> Result<Self, IdError> {
+        let states = [State::Many, State::Empty, State::Long, State::Stale, State::Hanging]
+            .into_iter()
+            .chain(ErrorKind::ALL.map(State::Failing));
+        let widgets = states.map(exhibit).collect::<Result<_, _>>()?;
+        let id = ConnectorId::new("gallery")?;
+        let descriptor =
+            ConnectorDescriptor::new("gallery", id, "Galerie", home, &[CredentialKind::Technical], messages);
+        Ok(Self { descriptor, widgets })
+    }
+}
+
+fn exhibit(state: State) -> Result<Arc<dyn Widget>, IdError> {
+    let name = match state {
+        State::Many => "many",
+        State::Empty => "empty",
+        State::Long => "long",
+        State::Stale => "stale",
+        State::Hanging => "hanging",
+        State::Failing(kind) => kind.as_str(),
+    };
+    let title = Message::new(format!("gallery-{}", name.replace('_', "-")));
+    let mut descriptor = WidgetDescriptor::new(WidgetId::new(name)?, title, Message::new("gallery-nothing"));
+    descriptor.deadline = Duration::from_secs(if state == State::Hanging { 3600 } else { 5 });
+    if state == State::Stale {
+        descriptor.time_to_live = Duration::from_secs(1);
+    }
+    Ok(Arc::new(Exhibit { descriptor, state, shown_once: AtomicBool::new(false) }))
+}
+
+#[async_trait]
+impl Connector for Gallery {
+    fn descriptor(&self) -> &ConnectorDescriptor {
+        &self.descriptor
+    }
+
+    fn widgets(&self) -> &[Arc<dyn Widget>] {
+        &self.widgets
+    }
+
+    async fn probe(&self) -> Result<Health, ConnectorError> {
+        Ok(Health::new(None))
+    }
+}
+
+#[async_trait]
+impl Widget for Exhibit {
+    fn descriptor(&self) -> &WidgetDescriptor {
+        &self.descriptor
+    }
+
+    async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
+        match self.state {
+            State::Empty => Ok(WidgetContent::default()),
+            State::Many => many(cx),
+            State::Long => Ok(long()),
+            State::Hanging => std::future::pending().await,
+            State::Stale if !self.shown_once.swap(true, Ordering::Relaxed) => many(cx),
+            State::Stale => Err(ConnectorError::new(ErrorKind::Unreachable, "show the gallery")),
+            State::Failing(kind) => Err(ConnectorError::new(kind, "show the gallery")),
+        }
+    }
+}
+
+fn many(cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
+    let now = cx.clock.now();
+    let today = now.with_timezone(&cx.tenant.time_zone).date_naive();
+    let key = |name| IndicatorKey::new(name).map_err(|_| ConnectorError::new(ErrorKind::Internal, "show the gallery"));
+    let mut content = WidgetContent::default();
+    let things = |amount, count| (amount, Message::new("gallery-things").with_number("count", count));
+    for (name, severity, (amount, noun)) in [
+        ("plain", Severity::Info, things(Amount::count(1), 1)),
+        ("capped", Severity::Warning, things(Amount::Count { value: 25, at_least: true }, 25)),
+        ("share", Severity::Alert, (Amount::Percent(97.4), Message::new("gallery-share"))),
+    ] {
+        content.indicators.push(Indicator::new(key(name)?, amount, noun, now).with_severity(severity));
+    }
+    for days in [-2_i64, -1, 0, 1, 7] {
+        let day = today + chrono::Duration::days(days);
+        let mut item = Item::new(days.to_string(), Text::from(Message::new("gallery-task")));
+        item.deadline = Some(Deadline::Day(day));
+        item.task = true;
+        content.items.push(item);
+    }
+    content.more = true;
+    Ok(content)
+}
+
+fn long() -> WidgetContent {
+    let mut content = WidgetContent::default();
+    content.items.push(Item::new("1", Text::plain(&"Anticonstitutionnellement".repeat(12))));
+    content.items.push(Item::new("2", Text::plain("<script>alert(1)</script> & \u{202e}texte hostile")));
+    content
+}

@@ -1,0 +1,38 @@
+//! Local accounts on the server's own storage.
+
+use crate::storage::Storage;
+use async_trait::async_trait;
+use pleiade_core::{Claims, SecretString, SignInError, SourceId, Subject, identity::SubjectError};
+use pleiade_federation::local::{LocalAccount, LocalAccounts};
+use std::sync::Arc;
+
+/// The stable key of a local account: the source vouches, and the key is random, because a login may be given again.
+///
+/// # Errors
+/// When `key` is not printable ASCII.
+pub fn subject(source: &SourceId, key: &str) -> Result<Subject, SubjectError> {
+    Subject::new(&format!("local:{source}"), key)
+}
+
+/// Accounts kept in storage.
+#[derive(Debug)]
+pub struct StoredAccounts(pub Arc<dyn Storage>);
+
+#[async_trait]
+impl LocalAccounts for StoredAccounts {
+    async fn find(&self, source: &SourceId, login: &str) -> Result<Option<LocalAccount>, SignInError> {
+        let unreadable = |_| SignInError::Unreachable("the portal's own storage");
+        let account = self.0.local_account(source, &login.to_lowercase()).await.map_err(unreadable)?;
+        let Some(account) = account.filter(|account| !account.disabled) else { return Ok(None) };
+        let names = self.0.names(account.identity).await.map_err(unreadable)?.unwrap_or_default();
+        let subject = subject(source, &account.subject)
+            .map_err(|_| SignInError::Misconfigured("a local account has no usable key"))?;
+        let mut claims = Claims::new(subject);
+        claims.display_name = Some(names.display_name);
+        claims.given_name = names.given_name;
+        claims.family_name = names.family_name;
+        claims.mail = names.mail;
+        claims.login = Some(account.login);
+        Ok(Some(LocalAccount { hash: SecretString::from(account.password_hash), claims }))
+    }
+}
