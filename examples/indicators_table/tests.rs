@@ -1,0 +1,26 @@
+use super::*;
+use pleiade_core::Transport;
+use pleiade_testkit::{FixedCredentials, NeverAnswers, TestClock, people};
+
+fn context() -> CallContext {
+    let credentials = FixedCredentials::always(Credential::LinkedAccount {
+        login: "cdurand".to_owned(),
+        secret: "app-password-of-cdurand".into(),
+    });
+    people::CAMILLE.context_with(Arc::new(credentials), Arc::new(TestClock::default()))
+}
+
+fn nextcloud(transport: impl Transport) -> Arc<dyn Connector> {
+    let config = NextcloudConfig::new("https://cloud.ville.example".parse().unwrap());
+    Arc::new(
+        NextcloudConnector::new(ConnectorId::new("cloud").unwrap(), config, Arc::new(transport)).unwrap(),
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_has_its_line_and_its_reason() {
+    let connector = nextcloud(NeverAnswers);
+    let printed = table(&[Arc::clone(&connector)], &context()).await.unwrap();
+    assert_eq!(printed.lines().count(), connector.widgets().len(), "{printed}");
+    assert!(printed.lines().all(|line| line.starts_with("Nextcloud") && line.contains('—')), "{printed}");
+}
