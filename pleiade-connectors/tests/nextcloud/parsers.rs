@@ -132,7 +132,12 @@ async fn task_lists_and_tasks() {
         lists.iter().map(|list| (list.slug.as_str(), list.tasks, list.enabled, list.subscribed)).collect();
     assert_eq!(
         shown,
-        [("tâches", true, true, false), ("cachee", true, false, false), ("feries", true, true, true)]
+        [
+            ("tâches", true, true, false),
+            ("cachee", true, false, false),
+            ("feries", true, true, true),
+            ("vacances", true, true, true)
+        ]
     );
     let tasks = session.tasks("camille", "tâches", chrono_tz::Europe::Paris).await.unwrap();
     assert_eq!(tasks.iter().map(|task| task.due.is_some()).collect::<Vec<_>>(), [true, false, true]);

@@ -101,6 +101,7 @@ async fn calendar_reports_go_one_level_deep_and_name_their_span() {
     client.session(&access, Locale::Fr).events("camille", "personal", span, chrono_tz::UTC).await.unwrap();
     let sent = network.last();
     assert_eq!(sent.header("depth"), "1");
+    assert_eq!(sent.header("x-nc-caldav-webcal-caching"), "On");
     let range = r#"start="20261122T230000Z" end="20261129T230000Z""#;
     assert_eq!(sent.body.matches(range).count(), 2, "in the expansion and in the filter");
     assert!(roxmltree::Document::parse(&sent.body).is_ok());

@@ -1,4 +1,5 @@
 //! Nextcloud, let in by an app password.
+#![expect(clippy::expect_used, reason = "constants of a test")]
 
 use pleiade_connectors::nextcloud::{NextcloudConfig, NextcloudConnector};
 use pleiade_core::{Connector, ConnectorId, Credential};

@@ -1,6 +1,8 @@
 //! Calendars and tasks (CalDAV).
 
 use super::{Session, dav, ical};
+use crate::http::Call;
+use ::http::HeaderName;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use pleiade_core::{ConnectorError, Deadline, ErrorKind, When};
@@ -8,7 +10,9 @@ use pleiade_core::{ConnectorError, Deadline, ErrorKind, When};
 const CALENDARS: &str = include_str!("../requests/calendars.xml");
 const EVENTS: &str = include_str!("../requests/events.xml");
 const TASKS: &str = include_str!("../requests/tasks.xml");
-const DEPTH: ::http::HeaderName = ::http::HeaderName::from_static("depth");
+const DEPTH: HeaderName = HeaderName::from_static("depth");
+/// Lets the server answer subscriptions with its copy of them (nextcloud/server, `WebcalCaching/Plugin.php`).
+const CACHED_SUBSCRIPTIONS: HeaderName = HeaderName::from_static("x-nc-caldav-webcal-caching");
 
 /// A calendar that the person sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,19 +64,29 @@ pub struct Task {
     pub priority: u8,
 }
 
-impl Session<'_> {
+impl<'a> Session<'a> {
+    /// A question about the things directly below a collection.
+    fn calendar_call(
+        &self,
+        operation: &'static str,
+        method: &'static [u8],
+        path: &[&str],
+        body: String,
+    ) -> Call<'a> {
+        self.dav(operation, method, path, body).header(DEPTH, "1").header(CACHED_SUBSCRIPTIONS, "On")
+    }
+
     /// The person's calendars; `user` is the id of [`User`](super::User).
     ///
     /// # Errors
     /// Those of the application.
     pub async fn calendars(&self, user: &str) -> Result<Vec<Calendar>, ConnectorError> {
-        let call = self
-            .dav("list calendars", b"PROPFIND", &["calendars", user, ""], CALENDARS.to_owned())
-            .header(DEPTH, "1");
+        let path = ["calendars", user, ""];
+        let call = self.calendar_call("list calendars", b"PROPFIND", &path, CALENDARS.to_owned());
         dav::fetch(call, |found| calendar(found, user)).await
     }
 
-    /// The occurrences that touch a span of time, by start; `zone` reads times that name no zone.
+    /// The occurrences that touch a span of time, in no order; `zone` reads times that name no zone.
     ///
     /// # Errors
     /// Those of the application.
@@ -85,8 +99,7 @@ impl Session<'_> {
     ) -> Result<Vec<Event>, ConnectorError> {
         let stamp = |time: DateTime<Utc>| time.format("%Y%m%dT%H%M%SZ").to_string();
         let body = EVENTS.replace("{start}", &stamp(span.0)).replace("{end}", &stamp(span.1));
-        let call =
-            self.dav("list events", b"REPORT", &["calendars", user, calendar, ""], body).header(DEPTH, "1");
+        let call = self.calendar_call("list events", b"REPORT", &["calendars", user, calendar, ""], body);
         let lists = dav::fetch(call, |found| calendar_data(found, |data| ical::events(data, zone))).await?;
         Ok(lists.into_iter().flatten().collect())
     }
@@ -96,9 +109,8 @@ impl Session<'_> {
     /// # Errors
     /// Those of the application.
     pub async fn tasks(&self, user: &str, calendar: &str, zone: Tz) -> Result<Vec<Task>, ConnectorError> {
-        let call = self
-            .dav("list tasks", b"REPORT", &["calendars", user, calendar, ""], TASKS.to_owned())
-            .header(DEPTH, "1");
+        let path = ["calendars", user, calendar, ""];
+        let call = self.calendar_call("list tasks", b"REPORT", &path, TASKS.to_owned());
         let lists = dav::fetch(call, |found| calendar_data(found, |data| ical::tasks(data, zone))).await?;
         Ok(lists.into_iter().flatten().collect())
     }
@@ -115,7 +127,8 @@ fn calendar_data<T>(
 /// Leaves out what is no calendar: the home itself, the scheduling boxes, the bin.
 fn calendar(found: dav::Resource<'_, '_>, user: &str) -> Option<Result<Calendar, ErrorKind>> {
     let kind = found.property(dav::DAV, "resourcetype")?;
-    let subscribed = dav::child(kind, dav::CALENDAR_SERVER, "subscribed").is_some();
+    let subscribed = dav::child(kind, dav::CALENDAR_SERVER, "subscribed").is_some()
+        || found.property(dav::CALENDAR_SERVER, "source").is_some();
     if !subscribed && dav::child(kind, dav::CALDAV, "calendar").is_none() {
         return None;
     }
