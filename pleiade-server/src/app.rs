@@ -147,7 +147,8 @@ impl App {
             .layer(middleware::from_fn_with_state(self.clone(), errors::dress))
             .layer(middleware::from_fn_with_state(self.clone(), site::find))
             .merge(machinery())
-            .layer(middleware::from_fn_with_state(policy, headers::protect));
+            .layer(middleware::from_fn_with_state(policy, headers::protect))
+            .layer(middleware::from_fn(crate::telemetry::observe));
         if self.https {
             router = router.layer(middleware::from_fn(headers::https_only));
         }

@@ -4,8 +4,10 @@
 //! memory only.
 
 mod menu;
+mod portal;
 
 pub use menu::{Menu, MenuError, MenuSource, Menus};
+pub use portal::PortalMenus;
 
 use crate::{
     app::App,

@@ -18,6 +18,8 @@ pub struct SessionTokens {
     pub id: Option<SecretString>,
     /// When the access token ends, where told.
     pub expires_at: Option<DateTime<Utc>>,
+    /// The person's session at a LemonLDAP::NG portal, which opens its menu and more: as secret as the rest.
+    pub portal_session: Option<SecretString>,
 }
 
 /// The sealed form.
@@ -27,6 +29,7 @@ struct Plain<'a> {
     refresh: Option<Cow<'a, str>>,
     id: Option<Cow<'a, str>>,
     expires_at: Option<DateTime<Utc>>,
+    portal_session: Option<&'a str>,
 }
 
 impl SessionTokens {
@@ -37,7 +40,7 @@ impl SessionTokens {
             .expires_in
             .and_then(|seconds| TimeDelta::try_seconds(i64::try_from(seconds).ok()?))
             .and_then(|life| now.checked_add_signed(life));
-        Self { access: tokens.access, refresh: tokens.refresh, id: tokens.id, expires_at }
+        Self { access: tokens.access, refresh: tokens.refresh, id: tokens.id, expires_at, portal_session: None }
     }
 
     /// The same tokens as an identity provider takes them.
@@ -55,6 +58,7 @@ impl SessionTokens {
             refresh: self.refresh.as_ref().map(|token| token.expose_secret().into()),
             id: self.id.as_ref().map(|token| token.expose_secret().into()),
             expires_at: self.expires_at,
+            portal_session: self.portal_session.as_ref().map(ExposeSecret::expose_secret),
         };
         serde_json::to_vec(&plain).map(Zeroizing::new).map_err(|_| SealError::Refused)
     }
@@ -66,6 +70,7 @@ impl SessionTokens {
             refresh: plain.refresh.map(|token| token.into_owned().into()),
             id: plain.id.map(|token| token.into_owned().into()),
             expires_at: plain.expires_at,
+            portal_session: plain.portal_session.map(Into::into),
         })
     }
 }

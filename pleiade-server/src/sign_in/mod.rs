@@ -34,6 +34,8 @@ pub struct Source {
     pub mapping: Mapping,
     /// Where forms of ours may lead a browser: the provider's own pages.
     pub leads_to: Vec<Url>,
+    /// The claim that holds the person's session at a LemonLDAP::NG portal with a menu.
+    pub portal_session: Option<String>,
 }
 
 impl Source {

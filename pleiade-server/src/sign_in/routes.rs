@@ -277,6 +277,7 @@ async fn enter(
         return Ok((jar, back_to_page("sign-in-no-right")).into_response());
     };
     let now = app.clock.now();
+    let portal_session = source.portal_session.as_deref().and_then(|name| claims.attribute(name)).map(SecretString::from);
     let new = NewSession {
         site: site.sessions_of().cloned(),
         identity,
@@ -284,7 +285,7 @@ async fn enter(
         source: id.clone(),
         subject: claims.subject.clone(),
         provider_session: claims.provider_session.clone(),
-        tokens: claims.tokens.map(|tokens| SessionTokens::new(tokens, now)),
+        tokens: claims.tokens.map(|tokens| SessionTokens { portal_session, ..SessionTokens::new(tokens, now) }),
     };
     match app.sessions.open(new).await {
         Ok(value) => {

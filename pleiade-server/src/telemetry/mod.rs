@@ -3,8 +3,10 @@
 //! Threat: logs are read by more people than the database. A log line holds a route, never an address with its query; it holds no
 //! header, no cookie, no body; errors that reach it are types whose text holds no secret. `tests/sentinel` proves it.
 
+mod engine;
 mod observe;
 
+pub use engine::EngineMetrics;
 pub use observe::{RequestId, observe};
 
 use crate::config::{LogFormat, LoggingConfig};

@@ -1,0 +1,413 @@
+//! From the operator's file to the parts of the server.
+
+use crate::{
+    app::{App, Boards, Connectors, Parts},
+    catalogue::{Catalogue, Menus, PortalMenus},
+    config::{Config, ConnectorSettings, Loaded, Problem, SourceSettings},
+    credentials::{NoLinkedAccounts, Rules},
+    seal::{KeyError, SealKey, Sealer},
+    session::{CookieRule, Limits, Sessions},
+    sign_in::{SignIn, Source, local::StoredAccounts, mapping::{Mapping, Tenants as TenantRule}},
+    storage::{Storage, StorageError, postgres, sqlite},
+    telemetry::EngineMetrics,
+    web::{colours::Sheets, site::Tenants},
+};
+use metrics_exporter_prometheus::PrometheusHandle;
+use pleiade_connectors::{
+    engine::{Engine, EngineOptions},
+    http::HardenedTransport,
+    matrix::MatrixConnector,
+    nextcloud::NextcloudConnector,
+    text::{self, CatalogueError},
+    zimbra::ZimbraConnector,
+};
+use pleiade_core::{
+    Application, ApplicationId, Branding, Clock, Connector, IdentityProvider, Locale, SourceId, Tenant, TenantId,
+    Transport,
+};
+use pleiade_federation::{
+    ldap::{LdapDirectory, LdapProvider},
+    lemonldap,
+    local::{HashError, LocalProvider, PasswordHashes},
+    oidc::OidcProvider,
+};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use url::Url;
+
+/// A server that cannot be put together.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AssembleError {
+    /// Something in the file, found by whoever uses it.
+    #[error("{0}")]
+    Config(Problem),
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The sealing key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// Password hashing.
+    #[error(transparent)]
+    Hashes(#[from] HashError),
+    /// A message file: a defect of ours or of a connector.
+    #[error(transparent)]
+    Messages(#[from] CatalogueError),
+}
+
+/// Opens the database of the file.
+///
+/// # Errors
+/// Those of the database.
+pub async fn storage(config: &Config) -> Result<Arc<dyn Storage>, StorageError> {
+    if let Some(url) = &config.database.url {
+        let options = postgres::PostgresOptions {
+            url: url.clone(),
+            max_connections: config.database.max_connections,
+            schema: config.database.schema.clone(),
+        };
+        return Ok(Arc::new(postgres::open(&options).await?));
+    }
+    let path = config.database.path.clone().unwrap_or_else(|| config.server.data_dir.join("pleiade.db"));
+    Ok(Arc::new(sqlite::open(&path, Duration::from_secs(config.database.lock_seconds)).await?))
+}
+
+/// The sealing key of the file, of the environment, or of the data folder.
+///
+/// # Errors
+/// When there is none that can be used.
+pub fn sealer(config: &Config) -> Result<Sealer, KeyError> {
+    use pleiade_core::ExposeSecret;
+    let read = |key: &pleiade_core::SecretString| SealKey::from_base64(key.expose_secret());
+    let current = match &config.seal.key {
+        Some(key) => read(key)?,
+        None => SealKey::from_file_or_new(&config.server.data_dir.join("seal.key"))?,
+    };
+    let previous = config.seal.previous_key.as_ref().map(read).transpose()?;
+    Ok(Sealer::new(current, previous.into_iter().collect()))
+}
+
+/// The one way out: the hosts named in the file and no others.
+///
+/// # Errors
+/// The declaration that is wrong.
+pub fn transport(loaded: &Loaded) -> Result<Arc<dyn Transport>, Problem> {
+    let mut builder = HardenedTransport::builder();
+    for address in loaded.connectors.iter().map(connector_address) {
+        builder = builder.origin(address, false);
+    }
+    for (source, settings) in loaded.config.sources.iter().zip(&loaded.sources) {
+        if let SourceSettings::Oidc(oidc) = settings {
+            let issuer = oidc.issuer.parse::<Url>().ok();
+            let others = oidc.endpoint_origins.iter().filter_map(|origin| origin.parse::<Url>().ok());
+            for address in issuer.into_iter().chain(others) {
+                builder = builder.origin(&address, false);
+            }
+        }
+        if let Some(menu) = &source.menu {
+            builder = builder.origin(&menu.portal, false);
+        }
+    }
+    for host in &loaded.config.outgoing.internal_hosts {
+        builder = builder.internal_host(host);
+    }
+    if let Some(ca) = &loaded.config.outgoing.ca {
+        builder = builder.root_certificates_pem(ca.as_bytes());
+    }
+    match builder.build() {
+        Ok(transport) => Ok(Arc::new(transport)),
+        Err(error) => Err(loaded.problem("outgoing", error.to_string())),
+    }
+}
+
+fn connector_address(settings: &ConnectorSettings) -> &Url {
+    match settings {
+        ConnectorSettings::Matrix(config) => &config.homeserver,
+        ConnectorSettings::Nextcloud(config) => &config.url,
+        ConnectorSettings::Zimbra(config) => &config.url,
+    }
+}
+
+/// The connectors of the file, in its order.
+///
+/// # Errors
+/// The first whose settings are refused, with its place.
+pub fn connectors(loaded: &Loaded, transport: &Arc<dyn Transport>) -> Result<Vec<Arc<dyn Connector>>, Problem> {
+    let pairs = loaded.config.connectors.iter().zip(&loaded.connectors).enumerate();
+    pairs
+        .map(|(n, (entry, settings))| {
+            let (id, transport) = (entry.id.clone(), transport.clone());
+            let built: Result<Arc<dyn Connector>, _> = match settings.clone() {
+                ConnectorSettings::Matrix(config) => MatrixConnector::new(id, config, transport).map(|c| Arc::new(c) as _),
+                ConnectorSettings::Nextcloud(config) => {
+                    NextcloudConnector::new(id, config, transport).map(|c| Arc::new(c) as _)
+                }
+                ConnectorSettings::Zimbra(config) => ZimbraConnector::new(id, config, transport).map(|c| Arc::new(c) as _),
+            };
+            built.map_err(|error| loaded.problem(&format!("connectors[{n}].settings"), error.to_string()))
+        })
+        .collect()
+}
+
+/// A source of the file: the way in, and for a directory what lists its people.
+#[derive(Debug)]
+pub struct BuiltSource {
+    /// What proves who somebody is.
+    pub provider: Arc<dyn IdentityProvider>,
+    /// What lists people.
+    pub directory: Option<Arc<LdapDirectory>>,
+}
+
+/// The sources of the file, in its order.
+///
+/// # Errors
+/// The first whose settings are refused, with its place.
+pub fn sources(
+    loaded: &Loaded,
+    transport: &Arc<dyn Transport>,
+    storage: &Arc<dyn Storage>,
+    clock: &Arc<dyn Clock>,
+    hashes: &PasswordHashes,
+) -> Result<Vec<BuiltSource>, Problem> {
+    let pairs = loaded.config.sources.iter().zip(&loaded.sources).enumerate();
+    pairs
+        .map(|(n, (entry, settings))| {
+            let problem = |message: String| loaded.problem(&format!("sources[{n}].settings"), message);
+            Ok(match settings {
+                SourceSettings::Oidc(config) => {
+                    let provider = OidcProvider::new(entry.id.clone(), config.clone(), transport.clone(), clock.clone())
+                        .map_err(|error| problem(error.to_string()))?;
+                    BuiltSource { provider: Arc::new(provider), directory: None }
+                }
+                SourceSettings::Ldap(config) => {
+                    let directory = LdapDirectory::new(entry.id.clone(), config.clone())
+                        .map_err(|error| problem(error.to_string()))?;
+                    let directory = Arc::new(directory);
+                    let provider = LdapProvider::new(directory.clone(), clock.clone());
+                    BuiltSource { provider: Arc::new(provider), directory: Some(directory) }
+                }
+                SourceSettings::Local => {
+                    let accounts = Arc::new(StoredAccounts(storage.clone()));
+                    let provider = LocalProvider::new(entry.id.clone(), accounts, hashes.clone(), clock.clone());
+                    BuiltSource { provider: Arc::new(provider), directory: None }
+                }
+            })
+        })
+        .collect()
+}
+
+/// Every message that a page may show.
+///
+/// # Errors
+/// A message file that is not Fluent, or a key that two files define.
+pub fn messages<'a>(
+    connectors: impl Iterator<Item = &'a Arc<dyn Connector>>,
+    clock: Arc<dyn Clock>,
+) -> Result<text::Catalogue, CatalogueError> {
+    let mut builder = text::Catalogue::builder()
+        .add(Locale::Fr, include_str!("../locales/fr.ftl"))?
+        .add(Locale::En, include_str!("../locales/en.ftl"))?
+        .clock(clock);
+    for connector in connectors {
+        builder = builder.connector(connector.descriptor())?;
+    }
+    Ok(builder.build())
+}
+
+/// Puts the server together.
+///
+/// # Errors
+/// [`AssembleError`].
+pub async fn assemble(
+    loaded: &Loaded,
+    clock: Arc<dyn Clock>,
+    metrics: Option<PrometheusHandle>,
+) -> Result<App, AssembleError> {
+    let config = &loaded.config;
+    let storage = storage(config).await?;
+    let sealer = Arc::new(sealer(config)?);
+    let transport = transport(loaded).map_err(AssembleError::Config)?;
+    let built = connectors(loaded, &transport).map_err(AssembleError::Config)?;
+    let hashes = PasswordHashes::new()?;
+    let ways = sources(loaded, &transport, &storage, &clock, &hashes).map_err(AssembleError::Config)?;
+    let operator = operator(config);
+    let tenants: Vec<Tenant> = config.tenants.iter().map(tenant).collect();
+    let ids: Vec<&TenantId> = tenants.iter().map(|tenant| &tenant.id).collect();
+    let everybody = |chosen: &[TenantId]| -> Vec<TenantId> {
+        if chosen.is_empty() { ids.iter().map(|id| (*id).clone()).collect() } else { chosen.to_vec() }
+    };
+
+    let mut served = Connectors::default();
+    let mut catalogue = Catalogue::new();
+    for (entry, connector) in config.connectors.iter().zip(&built) {
+        for id in everybody(&entry.tenants) {
+            served.add(id, connector.clone());
+        }
+    }
+    for entry in &config.applications {
+        for id in everybody(&entry.tenants) {
+            catalogue.entry(id).or_default().push(application(entry));
+        }
+    }
+    for (entry, connector) in config.connectors.iter().zip(&built) {
+        // A connector without an entry of its own still opens.
+        if config.applications.iter().any(|application| application.connector.as_ref() == Some(&entry.id)) {
+            continue;
+        }
+        for id in everybody(&entry.tenants) {
+            catalogue.entry(id).or_default().extend(home(connector));
+        }
+    }
+    for applications in catalogue.values_mut() {
+        applications.sort_by_key(|application| application.order);
+    }
+    let mut boards = Boards::default();
+    for general in [true, false] {
+        for board in config.boards.iter().filter(|board| board.tenant.is_none() == general) {
+            let theirs = board.tenant.clone().map_or_else(|| everybody(&[]), |tenant| vec![tenant]);
+            for id in theirs {
+                boards.by_tenant.entry(id).or_default().push(board.cards.clone());
+            }
+        }
+    }
+    let rules: Rules = config.connectors.iter().map(|entry| (entry.id.clone(), entry.credentials)).collect();
+    let tasks = TaskTracker::new();
+    let limits = Limits {
+        idle: Duration::from_secs(config.sessions.idle_minutes * 60),
+        absolute: Duration::from_secs(config.sessions.absolute_hours * 3600),
+        ..Limits::default()
+    };
+    // The file was checked: its public address is https or loopback.
+    let cookie = CookieRule::for_public_url(&config.server.public_url).unwrap_or(CookieRule::SECURE);
+    let sessions =
+        Sessions::new(storage.clone(), sealer.clone(), clock.clone(), limits, cookie, tasks.clone());
+    let menus = portal_menus(loaded, &transport)?.map(|portals| {
+        Menus::new(Arc::new(portals), storage.clone(), clock.clone(), tasks.clone())
+    });
+    let sources = config.sources.iter().zip(&loaded.sources).zip(ways).map(|((entry, settings), way)| Source {
+        provider: way.provider,
+        title: entry.name.clone(),
+        owner: entry.owner.clone(),
+        offered_to: entry.offered_to.clone(),
+        mapping: Mapping {
+            tenants: tenant_rule(entry, settings),
+            kind: entry.mapping.kind.clone(),
+            function: entry.mapping.function.clone(),
+            roles: entry.mapping.roles.clone(),
+        },
+        leads_to: leads_to(settings),
+        portal_session: entry.menu.as_ref().map(|menu| menu.session_claim.clone()),
+    });
+    let sign_in = SignIn::new(sources, clock.clone());
+    let mut options = EngineOptions::default();
+    options.observer = Arc::new(EngineMetrics);
+    Ok(App::new(Parts {
+        colours: Sheets::new(tenants.iter().chain([&*operator])),
+        tenants: Tenants::new(tenants, &operator),
+        operator,
+        storage,
+        sessions,
+        sign_in,
+        engine: Engine::new(options, clock.clone()),
+        messages: Arc::new(messages(built.iter(), clock.clone())?),
+        connectors: served,
+        credential_rules: Arc::new(rules),
+        linked_accounts: Arc::new(NoLinkedAccounts),
+        boards,
+        catalogue,
+        menus,
+        clock,
+        sealer,
+        public_url: Some(config.server.public_url.clone()),
+        https: config.server.public_url.scheme() == "https",
+        trusted_proxies: config.server.trusted_proxies.clone(),
+        demonstration: false,
+        idle: limits.idle,
+        action_deadline: Duration::from_secs(config.server.action_seconds),
+        metrics: metrics.zip(config.metrics.token.clone()),
+        shutdown: CancellationToken::new(),
+        tasks,
+    }))
+}
+
+fn portal_menus(loaded: &Loaded, transport: &Arc<dyn Transport>) -> Result<Option<PortalMenus>, AssembleError> {
+    let mut portals: BTreeMap<SourceId, lemonldap::Menu> = BTreeMap::new();
+    for (n, entry) in loaded.config.sources.iter().enumerate() {
+        if let Some(menu) = &entry.menu {
+            let built = lemonldap::Menu::new(menu, transport.clone()).map_err(|error| {
+                AssembleError::Config(loaded.problem(&format!("sources[{n}].menu"), error.to_string()))
+            })?;
+            portals.insert(entry.id.clone(), built);
+        }
+    }
+    Ok((!portals.is_empty()).then_some(PortalMenus(portals)))
+}
+
+fn tenant_rule(entry: &crate::config::SourceConfig, settings: &SourceSettings) -> TenantRule {
+    match (&entry.owner, settings) {
+        (_, SourceSettings::Local) => TenantRule::Kept,
+        (Some(owner), _) => TenantRule::Owner(owner.clone()),
+        (None, _) => TenantRule::Attribute(entry.mapping.tenants.clone().unwrap_or_default()),
+    }
+}
+
+fn leads_to(settings: &SourceSettings) -> Vec<Url> {
+    match settings {
+        SourceSettings::Oidc(oidc) => [&oidc.issuer]
+            .into_iter()
+            .chain(&oidc.endpoint_origins)
+            .filter_map(|address| address.parse().ok())
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn operator(config: &Config) -> Arc<Tenant> {
+    let entry = &config.operator;
+    // Not a collectivité: an id that no tenant of the file can bear, because ids do not begin with a dash or an underscore.
+    let id = TenantId::new("0-operator").unwrap_or_else(|_| unreachable!("a constant slug"));
+    let mut operator = Tenant::new(id, &entry.name);
+    operator.hosts = config.server.public_url.host_str().map(str::to_lowercase).into_iter().collect();
+    operator.branding = branding(entry.accent, entry.monogram.clone());
+    operator.locale = entry.locale;
+    operator.time_zone = entry.time_zone;
+    Arc::new(operator)
+}
+
+fn branding(accent: Option<pleiade_core::Colour>, monogram: Option<String>) -> Branding {
+    let mut branding = Branding::default();
+    branding.accent = accent;
+    branding.monogram = monogram;
+    branding
+}
+
+fn tenant(entry: &crate::config::TenantConfig) -> Tenant {
+    let mut tenant = Tenant::new(entry.id.clone(), &entry.name);
+    tenant.siren = entry.siren;
+    tenant.sirets.clone_from(&entry.sirets);
+    tenant.hosts.clone_from(&entry.hosts);
+    tenant.mail_domains.clone_from(&entry.mail_domains);
+    tenant.branding = branding(entry.accent, entry.monogram.clone());
+    tenant.locale = entry.locale;
+    tenant.time_zone = entry.time_zone;
+    tenant
+}
+
+fn application(entry: &crate::config::ApplicationConfig) -> Application {
+    let mut application = Application::new(entry.id.clone(), &entry.name, entry.url.clone());
+    application.description.clone_from(&entry.description);
+    application.category.clone_from(&entry.category);
+    application.order = entry.order;
+    application.connector.clone_from(&entry.connector);
+    application
+}
+
+/// The launcher's entry of a connector that has none in the file.
+pub(crate) fn home(connector: &Arc<dyn Connector>) -> Option<Application> {
+    let descriptor = connector.descriptor();
+    let mut application =
+        Application::new(ApplicationId::new(descriptor.id.as_str()).ok()?, &descriptor.name, descriptor.home.clone());
+    application.connector = Some(descriptor.id.clone());
+    Some(application)
+}

@@ -1,0 +1,21 @@
+//! What the engine does, as metrics.
+
+use pleiade_connectors::engine::Observer;
+use pleiade_core::{ConnectorId, ErrorKind, Reason, WidgetId};
+use std::time::Duration;
+
+/// Counts readings by connector and outcome.
+#[derive(Debug, Clone, Copy)]
+pub struct EngineMetrics;
+
+impl Observer for EngineMetrics {
+    fn finished(&self, connector: &ConnectorId, _: &WidgetId, outcome: Result<(), ErrorKind>, took: Duration) {
+        let (connector, outcome) = (connector.to_string(), outcome.err().map_or("read", ErrorKind::as_str));
+        metrics::counter!("pleiade_readings_total", "connector" => connector.clone(), "outcome" => outcome).increment(1);
+        metrics::histogram!("pleiade_reading_seconds", "connector" => connector).record(took.as_secs_f64());
+    }
+
+    fn served_stale(&self, connector: &ConnectorId, _: &WidgetId, _: &Reason) {
+        metrics::counter!("pleiade_stale_readings_total", "connector" => connector.to_string()).increment(1);
+    }
+}
