@@ -23,6 +23,7 @@ pub mod people;
 pub mod serve;
 pub mod simulator;
 pub mod transport;
+pub mod zimbra;
 
 pub use capture::{CapturedRequest, CapturingTransport, NeverAnswers, ScriptedTransport};
 pub use clock::TestClock;
@@ -33,6 +34,7 @@ pub use nextcloud::Nextcloud;
 pub use serve::{Served, serve};
 pub use simulator::Simulator;
 pub use transport::RouterTransport;
+pub use zimbra::Zimbra;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
