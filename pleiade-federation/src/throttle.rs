@@ -14,7 +14,7 @@ const FIRST_DELAY: Duration = Duration::from_secs(10);
 const LONGEST_DELAY: Duration = Duration::from_secs(900);
 const MOST_KEYS: usize = 10_000;
 
-/// Counts failures by key. After some free attempts each failure doubles the delay, from 10 seconds to 15 minutes; a key that
+/// Counts failures by key. The last free failure and each one after it costs a delay, from 10 seconds to 15 minutes; a key that
 /// rests for an hour is forgotten. Keys are kept as keyed hashes only.
 #[derive(Debug)]
 pub struct Throttle {
@@ -31,16 +31,16 @@ struct Failures {
 }
 
 impl Throttle {
-    /// A throttle that lets `free` failures pass without delay.
+    /// A throttle that lets `free` failures (at least one) pass in a row.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, free: u32) -> Self {
-        Self { clock, free, hasher: RandomState::new(), failures: Mutex::default() }
+        Self { clock, free: free.max(1), hasher: RandomState::new(), failures: Mutex::default() }
     }
 
     fn delay(&self, count: u32) -> Duration {
         match count.checked_sub(self.free) {
-            None | Some(0) => Duration::ZERO,
-            Some(over) => FIRST_DELAY.saturating_mul(1 << (over - 1).min(10)).min(LONGEST_DELAY),
+            None => Duration::ZERO,
+            Some(over) => FIRST_DELAY.saturating_mul(1 << over.min(10)).min(LONGEST_DELAY),
         }
     }
 
@@ -102,7 +102,7 @@ mod tests {
     fn delays_grow_and_end() {
         let clock = Arc::new(Hand::default());
         let throttle = Throttle::new(Arc::clone(&clock) as Arc<dyn Clock>, 3);
-        for _ in 0..3 {
+        for _ in 0..2 {
             throttle.failed("a");
             assert_eq!(throttle.wait("a"), None);
         }

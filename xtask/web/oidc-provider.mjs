@@ -77,6 +77,7 @@ const provider = new Provider(issuer, {
   pkce: { required: () => true },
   // A refresh token without asking `offline_access`, as LemonLDAP::NG does.
   issueRefreshToken: async (_context, client) => client.grantTypeAllowed('refresh_token'),
+  rotateRefreshToken: true,
   ttl: { AccessToken: 3600, IdToken: 3600, Session: 3600, Grant: 3600, Interaction: 3600, RefreshToken: 3600 },
 });
 

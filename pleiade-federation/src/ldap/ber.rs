@@ -76,6 +76,17 @@ pub(super) fn number(content: &[u8]) -> Option<u32> {
     content.iter().try_fold(0u32, |value, octet| value.checked_mul(256)?.checked_add(u32::from(*octet)))
 }
 
+/// The shortest form of a non-negative number: servers refuse octets that say nothing.
+pub(super) fn integer(value: u32) -> Vec<u8> {
+    let octets = value.to_be_bytes();
+    let zeros = octets.iter().take(3).take_while(|octet| **octet == 0).count();
+    let mut shortest: Vec<u8> = octets.into_iter().skip(zeros).collect();
+    if shortest.first().is_some_and(|first| *first >= 0x80) {
+        shortest.insert(0, 0);
+    }
+    shortest
+}
+
 /// Writes an element shorter than 128 octets or with a two-octet length.
 pub(super) fn write(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut out = vec![tag];
@@ -101,6 +112,16 @@ mod tests {
         assert_eq!((element.tag, element.content, rest), (0x30, &[0x81, 1, 2][..], &[9][..]));
         let long = write(0x04, &[7; 300]);
         assert_eq!(read(&long).unwrap().0.content.len(), 300);
+    }
+
+    #[test]
+    fn integers_are_short() {
+        for (value, octets) in
+            [(0, &[0][..]), (127, &[127]), (128, &[0, 128]), (500, &[1, 244]), (70_000, &[1, 17, 112])]
+        {
+            assert_eq!(integer(value), octets);
+            assert_eq!(number(octets), Some(value));
+        }
     }
 
     #[test]

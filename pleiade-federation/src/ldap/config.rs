@@ -47,8 +47,9 @@ pub struct LdapConfig {
     /// Entries asked for at once. Default: 200.
     #[serde(default = "default_page")]
     pub page_size: u32,
-    /// Wrong passwords of one login that pass to the directory without a delay. Keep it under the directory's own limit, so
-    /// that a stranger cannot lock an agent out. Default: 2.
+    /// Wrong passwords of one login that reach the directory in a row, before a growing delay. Keep it under the directory's own
+    /// limit, which should forget failures after some minutes (`pwdFailureCountInterval`), so that a stranger cannot lock an
+    /// agent out. Default: 2.
     #[serde(default = "default_free_attempts")]
     pub free_attempts: u32,
     /// The least time that an answer about a password takes, in milliseconds, so that unknown and known logins look alike. Default: 300.

@@ -187,7 +187,7 @@ fn control<'a>(result: &'a LdapResult, oid: &str) -> Option<&'a [u8]> {
 
 /// The request value of RFC 2696: size and cookie.
 fn paged_results(size: u32, cookie: &[u8]) -> RawControl {
-    let size = ber::write(0x02, &[&[0][..], &size.to_be_bytes()].concat());
+    let size = ber::write(0x02, &ber::integer(size));
     let value = ber::write(0x30, &[size, ber::write(0x04, cookie)].concat());
     RawControl { ctype: PAGED_RESULTS.to_owned(), crit: false, val: Some(value) }
 }

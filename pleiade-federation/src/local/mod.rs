@@ -24,8 +24,8 @@ const AT_ONCE: usize = 2;
 /// People who may wait for one; beyond, an attempt is refused at once.
 const MOST_WAITING: usize = 64;
 const LONGEST_PASSWORD: usize = 1024;
-/// Failures of one login that cost no delay.
-const FREE_ATTEMPTS: u32 = 4;
+/// Failures of one login in a row before it must wait.
+const FREE_ATTEMPTS: u32 = 5;
 
 /// Why a password could not be hashed or checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

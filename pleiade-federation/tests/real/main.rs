@@ -1,1 +1,77 @@
-fn main() {}
+//! Sign-in on real servers: OpenLDAP, LemonLDAP::NG and the certified `oidc-provider`. `cargo xtask test` starts them.
+
+mod browser;
+mod ldap;
+mod lemonldap;
+mod oidc_provider;
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use http::{Request, Response};
+use pleiade_core::{Limits, SignInStep, SourceId, Transport, TransportError};
+use std::{net::SocketAddr, sync::Once};
+
+/// A variable that `cargo xtask test` sets.
+pub(crate) fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| {
+        panic!("{name} is not set: `cargo xtask test` starts the real servers and sets it")
+    })
+}
+
+pub(crate) fn source(id: &str) -> SourceId {
+    SourceId::new(id).unwrap()
+}
+
+/// A client that knows the test names, follows no redirect and keeps no cookie.
+pub(crate) fn client() -> reqwest::Client {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    });
+    let here = SocketAddr::from(([127, 0, 0, 1], 0));
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .resolve("auth.pleiade.localhost", here)
+        .resolve("desk.pleiade.localhost", here)
+        .build()
+        .unwrap()
+}
+
+/// The network, for the client under test.
+#[derive(Debug)]
+pub(crate) struct Network(pub(crate) reqwest::Client);
+
+#[async_trait]
+impl Transport for Network {
+    async fn send(&self, request: Request<Bytes>, limits: Limits) -> Result<Response<Bytes>, TransportError> {
+        let exchange = async {
+            let request = reqwest::Request::try_from(request).map_err(|_| TransportError::Forbidden)?;
+            let mut answer = self.0.execute(request).await.map_err(|_| TransportError::Connection)?;
+            let mut whole = Response::builder().status(answer.status());
+            *whole.headers_mut().unwrap() = answer.headers().clone();
+            let mut body = BytesMut::new();
+            while let Some(chunk) = answer.chunk().await.map_err(|_| TransportError::Truncated)? {
+                body.extend_from_slice(&chunk);
+                if body.len() > limits.body {
+                    return Err(TransportError::TooLarge);
+                }
+            }
+            Ok(whole.body(body.freeze()).unwrap())
+        };
+        tokio::time::timeout(limits.deadline, exchange).await.map_err(|_| TransportError::Deadline)?
+    }
+}
+
+/// Where a sign-in leads, with what is kept meanwhile.
+pub(crate) fn departure(step: SignInStep) -> (url::Url, pleiade_core::SecretString) {
+    match step {
+        SignInStep::Redirect { url, attempt, .. } => (url, attempt),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The decoded query of a callback.
+pub(crate) fn query(url: &url::Url) -> Vec<(String, String)> {
+    url.query_pairs().into_owned().collect()
+}
