@@ -88,7 +88,7 @@ impl Meeting {
 
     /// The address of the video conference: the first `https` address of the place, else of the description.
     ///
-    /// Anybody can invite and so choose it: offer it with its host in sight.
+    /// Anybody can invite and so choose it: offer it only on hosts that the operator knows.
     #[must_use]
     pub fn conference(&self) -> Option<Url> {
         [&self.location, &self.fragment].into_iter().flatten().find_map(|text| first_address(text))

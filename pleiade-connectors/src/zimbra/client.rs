@@ -316,7 +316,7 @@ impl AdminClient {
     /// [`ErrorKind::BadConfiguration`] when the account is refused: it is the operator's, not a person's.
     pub async fn sign_in(&self, name: &str, password: &SecretString) -> Result<Session, ConnectorError> {
         let answer = self.send(&AdminSignIn { name, password }, None).await.map_err(|error| {
-            if error.kind() == ErrorKind::Unauthenticated || error.kind() == ErrorKind::Forbidden {
+            if Fault::of(&error).is_some_and(Fault::is_refused_sign_in) {
                 ConnectorError::new(ErrorKind::BadConfiguration, error.operation())
                     .with_hint("Zimbra refuses the administrator's account of `access`")
                     .with_source(error)

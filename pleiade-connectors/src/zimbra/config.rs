@@ -44,6 +44,10 @@ pub struct ZimbraConfig {
     /// Zimbra, which otherwise answers 400.
     #[serde(default = "yes")]
     pub preauth_redirect: bool,
+    /// Hosts of video conferences: a meeting whose place or description holds an `https` address of one of them gets a button. Anybody
+    /// can invite anybody, so no other address gets one.
+    #[serde(default)]
+    pub conference_hosts: Vec<String>,
     /// Other links than the usual ones of `ui`.
     #[serde(default)]
     pub links: LinkTemplates,
@@ -81,6 +85,7 @@ impl ZimbraConfig {
             lines: default_lines(),
             quota: true,
             preauth_redirect: true,
+            conference_hosts: Vec::new(),
             links: LinkTemplates::default(),
         }
     }

@@ -33,14 +33,14 @@ pub(super) fn namespaced<R: Request>(request: &R) -> Value {
 pub(super) fn unwrap<R: Request>(answer: Answer) -> Result<R::Answer, ConnectorError> {
     match answer.body().trim_ascii_start().first() {
         Some(b'{') => {
-            if let Ok(mut envelope) = answer.json::<Value>() {
-                let mut body = envelope.get_mut("Body").map(Value::take).unwrap_or_default();
-                if let Some(fault) = body.get("Fault") {
-                    return Err(Fault::from_json(fault).into_error(R::OPERATION));
-                }
-                if let Some(found) = body.get_mut(format!("{}Response", R::NAME)) {
-                    return read(found.take(), R::OPERATION);
-                }
+            // What starts as an envelope and does not end as one was cut on its way, whatever its status.
+            let mut envelope = answer.json::<Value>()?;
+            let mut body = envelope.get_mut("Body").map(Value::take).unwrap_or_default();
+            if let Some(fault) = body.get("Fault") {
+                return Err(Fault::from_json(fault).into_error(R::OPERATION));
+            }
+            if let Some(found) = body.get_mut(format!("{}Response", R::NAME)) {
+                return read(found.take(), R::OPERATION);
             }
         }
         Some(b'<') => {

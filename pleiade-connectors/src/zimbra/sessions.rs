@@ -16,6 +16,7 @@ use pleiade_core::{
     IdentityId, MailAddress, MailDomain, SecretString, TenantId, Transport,
 };
 use std::{
+    fmt,
     hash::{BuildHasher, RandomState},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -39,7 +40,6 @@ const PAUSED: &str = "Zimbra refused several people in a row, so nobody is signe
 type Key = (TenantId, IdentityId, String);
 
 /// Where sessions come from.
-#[derive(Debug)]
 pub(super) struct Sessions {
     connector: ConnectorId,
     client: ZimbraClient,
@@ -49,6 +49,16 @@ pub(super) struct Sessions {
     slots: moka::future::Cache<Key, Arc<sync::Mutex<Slot>>>,
     gate: Gate,
     hasher: RandomState,
+}
+
+/// Accounts stay out of debug output.
+impl fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sessions")
+            .field("access", &self.access)
+            .field("gate", &self.gate)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Default)]

@@ -2,6 +2,7 @@
 
 mod matrix;
 mod nextcloud;
+mod zimbra;
 
 use std::process::ExitCode;
 
@@ -9,5 +10,6 @@ fn main() -> ExitCode {
     let mut subjects = Vec::new();
     subjects.extend(matrix::subjects());
     subjects.push(nextcloud::subject());
+    subjects.extend(zimbra::subjects());
     pleiade_testkit::conformance::main(&subjects)
 }

@@ -1,6 +1,6 @@
 //! The meetings of today, the next one, and the invitations that wait for an answer.
 
-use super::{Mailbox, action_id, descriptor, indicator, open_webmail};
+use super::{Mailbox, action_id, descriptor, indicator, open_webmail, unique};
 use crate::zimbra::{
     Calendars, JOIN, Meeting, Participation, bounds,
     links::Page,
@@ -51,10 +51,10 @@ impl Agenda {
             let recurrence = meeting.recurrence.as_deref().unwrap_or_default();
             item.link = self.mailbox.links.event(invitation, recurrence, (meeting.start, meeting.end), day);
         }
-        // A stranger's invitation puts no button on the desk before the person accepted it.
-        let trusted = meeting.is_organiser
-            || matches!(meeting.participation, Participation::Accepted | Participation::Tentative);
-        if let Some(url) = conference.filter(|_| trusted && !meeting.cancelled) {
+        let known = |host: &str| {
+            self.mailbox.config.conference_hosts.iter().any(|own| own.eq_ignore_ascii_case(host))
+        };
+        if let Some(url) = conference.filter(|url| url.host_str().is_some_and(known) && !meeting.cancelled) {
             let label =
                 Message::new("zimbra-action-join").with_text("host", url.host_str().unwrap_or_default());
             item.actions.push(Action::open(action_id(JOIN)?, label, url));
@@ -133,6 +133,7 @@ impl Widget for Agenda {
         content.more = todays.len() > lines;
         content.items =
             todays.iter().take(lines).map(|meeting| self.item(cx, meeting)).collect::<Result<_, _>>()?;
+        unique(&mut content.items);
         content.actions.push(open_webmail("calendar")?);
         content.link = calendar;
         Ok(content)

@@ -1,6 +1,6 @@
 //! Unread mail: the count of the inbox, the count of all folders, the last messages, how full the mailbox is.
 
-use super::{Mailbox, action_id, add_task, descriptor, indicator, open_webmail};
+use super::{Mailbox, action_id, add_task, descriptor, indicator, open_webmail, unique};
 use crate::zimbra::{
     Batch, MARK_READ, WRITE_MAIL,
     links::Page,
@@ -150,6 +150,7 @@ impl Widget for Mail {
                 Err(_) => partial = true,
             }
         }
+        unique(&mut content.items);
         content.notice = partial.then(|| Message::new("zimbra-notice-partial"));
         content.actions.push(open_webmail("mail")?);
         if let Some(compose) = self.mailbox.links.compose() {

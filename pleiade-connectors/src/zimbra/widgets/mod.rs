@@ -6,9 +6,9 @@ mod tasks;
 
 use super::{ADD_TASK, Mailbox, OPEN_WEBMAIL, action_id};
 use pleiade_core::{
-    Action, ConnectorError, ErrorKind, IndicatorKey, Message, Widget, WidgetDescriptor, WidgetId,
+    Action, ConnectorError, ErrorKind, IndicatorKey, Item, Message, Widget, WidgetDescriptor, WidgetId,
 };
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 pub(super) fn all(mailbox: &Arc<Mailbox>) -> Result<Vec<Arc<dyn Widget>>, ConnectorError> {
     Ok(vec![
@@ -42,4 +42,10 @@ fn open_webmail(target: &str) -> Result<Action, ConnectorError> {
 
 fn add_task(title: &str) -> Result<Action, ConnectorError> {
     Ok(Action::post(action_id(ADD_TASK)?, Message::new("zimbra-action-add-task"), title))
+}
+
+/// Drops lines whose id came before: a page tells lines apart by it.
+fn unique(items: &mut Vec<Item>) {
+    let mut seen = HashSet::new();
+    items.retain(|item| seen.insert(item.id.clone()));
 }

@@ -1,6 +1,6 @@
 //! Open tasks with their deadlines.
 
-use super::{Mailbox, descriptor, indicator, open_webmail};
+use super::{Mailbox, descriptor, indicator, open_webmail, unique};
 use crate::zimbra::{links::Page, requests::SearchTasks, today, wire};
 use async_trait::async_trait;
 use pleiade_core::{
@@ -79,6 +79,7 @@ impl Widget for Tasks {
         let lines = usize::from(self.mailbox.config.lines);
         content.more = answer.more || open.len() > lines;
         content.items = open.iter().take(lines).map(|task| item(task, cx)).collect();
+        unique(&mut content.items);
         for item in &mut content.items {
             item.link.clone_from(&link);
         }

@@ -1,0 +1,178 @@
+//! For tests and demonstrations only: mails, meetings and tasks of the sample people.
+
+use super::mailbox::{Mailbox, at, day_of, earlier, later};
+use chrono::{DateTime, Duration, Utc};
+use serde_json::json;
+
+/// The host of the video conferences.
+pub const CONFERENCE_HOST: &str = "visio.demonstration.example";
+
+pub(super) fn fill(mailbox: &mut Mailbox, login: &str, now: DateTime<Utc>) {
+    mailbox.quota = 2_000_000_000;
+    match login {
+        "cdurand" => planner(mailbox, now),
+        "sobrien" => clerk(mailbox, now),
+        "blefevre" => elected(mailbox, now),
+        _ => administrator(mailbox, now),
+    }
+}
+
+fn planner(mailbox: &mut Mailbox, now: DateTime<Utc>) {
+    let today = day_of(now);
+    let ago = |minutes: i64| now - Duration::minutes(minutes);
+    mailbox.used = 1_640_000_000;
+    mailbox.deliver(ago(12), ("Anne Petit", "apetit@la-roche-aux-fees.example"), "Permis de construire PC 099 001 26 00012 : pièces manquantes",
+        "Bonjour Camille, le pétitionnaire n’a pas joint le plan de masse coté. Peux-tu lui écrire avant vendredi ?", "a");
+    mailbox.deliver(
+        ago(47),
+        ("Architecte des bâtiments de France", "udap@culture.example"),
+        "Avis conforme, ravalement 4 place du Marché",
+        "Veuillez trouver ci-joint l’avis de l’architecte des bâtiments de France.",
+        "a",
+    );
+    mailbox.deliver(
+        ago(95),
+        ("Direction générale des services", "dgs@la-roche-aux-fees.example"),
+        "Invitation : comité de pilotage du PLUi",
+        "Vous êtes invitée à la réunion du comité de pilotage.",
+        "v",
+    );
+    mailbox.deliver(
+        ago(180),
+        ("Bernard Lefèvre", "blefevre@la-roche-aux-fees.example"),
+        "Urgent : question d’un administré sur le lotissement des Saules",
+        "Pourriez-vous me dire où en est la déclaration préalable ?",
+        "!",
+    );
+    mailbox.deliver(
+        ago(1500),
+        ("Syndicat d’eau", "contact@eau.example"),
+        "Raccordement, parcelle AB 214",
+        "Le branchement est possible.",
+        "",
+    );
+    let filed = mailbox.deliver(
+        ago(2900),
+        ("Secrétariat des assemblées", "assemblees@la-roche-aux-fees.example"),
+        "Ordre du jour du conseil municipal",
+        "Le conseil se réunira à 19 heures.",
+        "a",
+    );
+    if let Some(mail) = mailbox.mails.iter_mut().find(|mail| mail.id == filed) {
+        mail.folder = 257;
+    }
+    let read = mailbox.deliver(
+        ago(3000),
+        ("Service informatique", "support@la-roche-aux-fees.example"),
+        "Maintenance de mardi",
+        "La messagerie sera arrêtée.",
+        "",
+    );
+    if let Some(mail) = mailbox.mails.iter_mut().find(|mail| mail.id == read) {
+        mail.unread = false;
+    }
+
+    let weekly: Vec<_> = (0..5).map(|week| at(later(today, week * 7), 10, 0)).collect();
+    mailbox.meet(60, &weekly, json!({"name": "Point hebdomadaire urbanisme", "loc": "Salle des mariages", "fr": "Dossiers de la semaine",
+        "or": {"a": "apetit@la-roche-aux-fees.example", "d": "Anne Petit"}}));
+    mailbox.meet(90, &[at(today, 14, 0)], json!({"name": "Comité de pilotage du PLUi",
+        "loc": format!("https://{CONFERENCE_HOST}/plui-7f3a9c"), "ptst": "NE", "or": {"a": "dgs@la-roche-aux-fees.example", "d": "Marc Roussel"}}));
+    mailbox.meet(
+        30,
+        &[at(today, 16, 30)],
+        json!({"name": "Rendez-vous M. et Mme Kerbrat", "loc": "Guichet 2", "isOrg": true}),
+    );
+    mailbox.meet(
+        60,
+        &[at(today, 11, 30)],
+        json!({"name": "Visite de chantier", "loc": "Rue des Saules", "status": "CANC"}),
+    );
+    mailbox.meet(
+        24 * 60,
+        &[at(later(today, 1), 0, 0)],
+        json!({"name": "Formation marchés publics", "allDay": true}),
+    );
+    mailbox.meet(
+        60,
+        &[at(later(today, 2), 9, 0)],
+        json!({"name": "Commission d’urbanisme", "ptst": "NE",
+        "or": {"a": "blefevre@la-roche-aux-fees.example", "d": "Bernard Lefèvre"}}),
+    );
+
+    mailbox.add_task("Relancer le pétitionnaire du PC 00012", Some(earlier(today, 2)), "NEED", 0, 1);
+    mailbox.add_task("Rédiger l’arrêté de voirie rue des Saules", Some(today), "INPR", 60, 5);
+    mailbox.add_task("Préparer la note sur le PLUi", Some(later(today, 4)), "NEED", 0, 5);
+    mailbox.add_task("Classer les dossiers de 2025", None, "DEFERRED", 10, 9);
+    mailbox.add_task("Commander les panneaux d’affichage", Some(earlier(today, 10)), "COMP", 100, 5);
+}
+
+fn clerk(mailbox: &mut Mailbox, now: DateTime<Utc>) {
+    let today = day_of(now);
+    mailbox.used = 410_000_000;
+    mailbox.deliver(
+        now - Duration::minutes(25),
+        ("Préfecture", "collectivites@prefecture.example"),
+        "Contrôle de légalité : délibération du 2 mars",
+        "Merci de transmettre la délibération signée.",
+        "",
+    );
+    mailbox.deliver(
+        now - Duration::minutes(240),
+        ("Trésorerie", "tresorerie@dgfip.example"),
+        "Mandats rejetés, bordereau 41",
+        "Trois mandats sont à reprendre.",
+        "a!",
+    );
+    mailbox.meet(
+        45,
+        &[at(today, 15, 0)],
+        json!({"name": "Permanence état civil", "loc": "Mairie de Saint-Aubin"}),
+    );
+    mailbox.meet(
+        120,
+        &[at(today, 19, 0)],
+        json!({"name": "Conseil municipal", "loc": "Salle du conseil",
+        "or": {"a": "maire@saint-aubin-des-bois.example", "d": "Madame le maire"}}),
+    );
+    mailbox.add_task("Envoyer les convocations", Some(later(today, 1)), "NEED", 0, 1);
+    mailbox.add_task("Mettre à jour la liste électorale", Some(later(today, 12)), "WAITING", 30, 5);
+}
+
+fn elected(mailbox: &mut Mailbox, now: DateTime<Utc>) {
+    let today = day_of(now);
+    mailbox.used = 96_000_000;
+    mailbox.deliver(
+        now - Duration::minutes(8),
+        ("Service des finances", "finances@la-roche-aux-fees.example"),
+        "Projet de budget : version du jeudi",
+        "Monsieur l’adjoint, voici la version à relire avant la commission.",
+        "a",
+    );
+    mailbox.meet(
+        90,
+        &[at(today, 18, 0)],
+        json!({"name": "Commission des finances", "loc": "Salle du conseil",
+        "fr": format!("À distance : https://{CONFERENCE_HOST}/finances")}),
+    );
+    mailbox.meet(
+        60,
+        &[at(later(today, 1), 18, 30)],
+        json!({"name": "Réunion de quartier", "ptst": "NE", "loc": "Maison de quartier",
+        "or": {"a": "cabinet@la-roche-aux-fees.example", "d": "Cabinet du maire"}}),
+    );
+    mailbox.add_task("Relire le rapport d’orientation budgétaire", Some(later(today, 2)), "NEED", 0, 5);
+}
+
+fn administrator(mailbox: &mut Mailbox, now: DateTime<Utc>) {
+    let today = day_of(now);
+    mailbox.quota = 0;
+    mailbox.deliver(
+        now - Duration::minutes(3),
+        ("Supervision", "supervision@pays-des-trois-rivieres.example"),
+        "Certificat à renouveler dans 20 jours",
+        "Le certificat de la messagerie arrive à son terme.",
+        "",
+    );
+    mailbox.meet(30, &[at(today, 9, 45)], json!({"name": "Point d’exploitation", "loc": "Visioconférence"}));
+    mailbox.add_task("Renouveler le certificat de la messagerie", Some(later(today, 15)), "NEED", 0, 5);
+}
