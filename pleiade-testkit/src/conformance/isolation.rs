@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{Fault, FixedCredentials};
 use futures_util::future::join_all;
-use pleiade_core::{CredentialKind, IdentityId};
+use pleiade_core::{CallContext, CredentialKind, IdentityId, Widget};
+use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 
 pub(super) async fn people_never_mixed(subject: &Subject) -> Verdict {
@@ -27,23 +28,34 @@ pub(super) async fn people_never_mixed(subject: &Subject) -> Verdict {
     if (subject.credential)(&busy, 0).kind() != CredentialKind::Technical {
         callers.push((rig.context_of(1, 1, &busy, credentials), &of_other));
     }
-    let calls =
-        (0..8).flat_map(|round| callers.iter().enumerate().map(move |(caller, pair)| (round, caller, pair)));
-    let calls = calls.flat_map(|(round, caller, (cx, right))| {
-        rig.widgets().iter().zip(right.iter()).map(move |(widget, right)| async move {
-            let content = widget
-                .load(cx)
-                .await
-                .map_err(|error| format!("{}, round {round}: {error}", name(widget)))?;
-            ensure!(
-                timeless(&content) == *right,
-                "{}: caller {caller} reads what is not theirs, or not all of it (the login comes from the credential)",
-                name(widget)
-            );
-            Ok(())
-        })
+    // One after the other for what is remembered, then all at once for what is shared meanwhile.
+    for (caller, (cx, right)) in callers.iter().enumerate() {
+        for (widget, right) in rig.widgets().iter().zip(right.iter()) {
+            reads_their_own(widget, cx, right, caller).await?;
+        }
+    }
+    let rounds = (0..8).flat_map(|_| callers.iter().enumerate());
+    let calls = rounds.flat_map(|(caller, (cx, right))| {
+        let widgets = rig.widgets().iter().zip(right.iter());
+        widgets.map(move |(widget, right)| reads_their_own(widget, cx, right, caller))
     });
     join_all(calls).await.into_iter().collect()
+}
+
+async fn reads_their_own(
+    widget: &Arc<dyn Widget>,
+    cx: &CallContext,
+    right: &Value,
+    caller: usize,
+) -> Verdict {
+    let content =
+        widget.load(cx).await.map_err(|error| format!("{}, caller {caller}: {error}", name(widget)))?;
+    ensure!(
+        timeless(&content) == *right,
+        "{}: caller {caller} reads what is not theirs, or not all of it (the login comes from the credential)",
+        name(widget)
+    );
+    Ok(())
 }
 
 pub(super) async fn cancelled_call(subject: &Subject) -> Verdict {
