@@ -1,3 +1,288 @@
-//! The desk on simulated applications, for those who want to see it before configuring anything.
+//! The desk on simulated applications, for those who want to see it before configuring anything. Everything is on loopback and, unless a folder
+//! is chosen, in a temporary folder that goes with the process.
 
+mod applications;
 mod gallery;
+
+use crate::{
+    app::{App, Boards, Connectors, Parts},
+    assemble::{self, AssembleError},
+    catalogue::Catalogue,
+    run,
+    seal::{KeyError, SealKey, Sealer},
+    session::{CookieRule, Limits, Sessions},
+    sign_in::{
+        Sample, SignIn, Source,
+        local::{StoredAccounts, subject},
+        mapping::{Mapping, Tenants as TenantRule},
+    },
+    storage::{Names, NewIdentity, NewLocalAccount, Storage, StorageError, sqlite},
+    web::{colours::Sheets, site::Tenants},
+};
+use pleiade_connectors::engine::{Engine, EngineOptions};
+use pleiade_core::{
+    Clock, Connector, IdError, Placement, SecretString, SourceId, SystemClock, Tenant, TenantId, WidgetId, Zone,
+};
+use pleiade_federation::local::{HashError, LocalProvider, PasswordHashes};
+use pleiade_testkit::people::{PEOPLE, SamplePerson, TENANTS};
+use std::{
+    future::Future,
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use url::Url;
+
+/// The password of every sample person.
+pub const PASSWORD: &str = "demonstration";
+
+/// Cards wider than the others.
+const WIDE: [(&str, &str); 1] = [("zimbra", "mail")];
+
+/// What may be chosen.
+#[derive(Debug, Clone, Default)]
+pub struct DemoOptions {
+    /// The port on 127.0.0.1; 0 for any free one.
+    pub port: u16,
+    /// The folder of the database, kept afterwards; a temporary one otherwise.
+    pub data: Option<PathBuf>,
+}
+
+/// A demonstration that cannot start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DemoError {
+    /// The port.
+    #[error("port {0} is in use; choose another with --port, or 0 for any free one")]
+    Port(u16),
+    /// The folder.
+    #[error("the folder of the demonstration cannot be created or written")]
+    Folder,
+    /// The network of this machine.
+    #[error("no loopback port can be opened")]
+    Loopback,
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The sealing key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// Password hashing.
+    #[error(transparent)]
+    Hashes(#[from] HashError),
+    /// A part of the demonstration itself: a defect of ours.
+    #[error("the demonstration is not well made: {0}")]
+    Parts(String),
+}
+
+impl From<IdError> for DemoError {
+    fn from(error: IdError) -> Self {
+        Self::Parts(error.to_string())
+    }
+}
+
+impl From<AssembleError> for DemoError {
+    fn from(error: AssembleError) -> Self {
+        Self::Parts(error.to_string())
+    }
+}
+
+/// A demonstration that answers.
+#[derive(Debug)]
+pub struct Demo {
+    app: App,
+    listener: TcpListener,
+    /// Where to open it.
+    pub url: Url,
+    simulated: applications::Simulated,
+    folder: Option<tempfile::TempDir>,
+}
+
+impl Demo {
+    /// Opens the port, the folder and the simulated applications.
+    ///
+    /// # Errors
+    /// [`DemoError`].
+    pub async fn start(options: &DemoOptions) -> Result<Self, DemoError> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => DemoError::Port(options.port),
+            _ => DemoError::Loopback,
+        })?;
+        let address: SocketAddr = listener.local_addr().map_err(|_| DemoError::Loopback)?;
+        let url: Url = format!("http://{address}/").parse().map_err(|_| DemoError::Loopback)?;
+        let (folder, path) = match &options.data {
+            Some(path) => (None, path.clone()),
+            None => {
+                let folder = tempfile::Builder::new().prefix("pleiade-demo-").tempdir().map_err(|_| DemoError::Folder)?;
+                let path = folder.path().to_owned();
+                (Some(folder), path)
+            }
+        };
+        std::fs::create_dir_all(&path).map_err(|_| DemoError::Folder)?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let storage: Arc<dyn Storage> =
+            Arc::new(sqlite::open(&path.join("demonstration.db"), Duration::from_secs(5)).await?);
+        let sealer = Arc::new(Sealer::new(SealKey::from_file_or_new(&path.join("seal.key"))?, Vec::new()));
+        let simulated = applications::Simulated::start(&clock).await?;
+        let app = app(&clock, storage, sealer, &simulated, url.clone()).await?;
+        Ok(Self { app, listener, url, simulated, folder })
+    }
+
+    /// Serves until `stop` resolves, then removes everything.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send) -> io::Result<()> {
+        let outcome = run::run(self.app, self.listener, stop).await;
+        drop(self.simulated);
+        if let Some(folder) = self.folder {
+            folder.close()?;
+        }
+        outcome
+    }
+
+    /// One line for whoever started it: where to go, and as whom.
+    #[must_use]
+    pub fn invitation(&self) -> String {
+        let people: Vec<String> = PEOPLE.iter().map(|person| format!("{} ({})", person.login, describe(person))).collect();
+        format!("Open {} and sign in as {}; password: {PASSWORD}", self.url, people.join(", "))
+    }
+}
+
+fn describe(person: &SamplePerson) -> &'static str {
+    use pleiade_core::{PersonKind, Role};
+    match (person.roles.contains(&Role::Operator), person.kind, person.tenants.len()) {
+        (true, ..) => "administrator",
+        (_, PersonKind::Elu, _) => "élu",
+        (_, _, 3) => "clerk of three communes",
+        _ => "agent",
+    }
+}
+
+async fn app(
+    clock: &Arc<dyn Clock>,
+    storage: Arc<dyn Storage>,
+    sealer: Arc<Sealer>,
+    simulated: &applications::Simulated,
+    url: Url,
+) -> Result<App, DemoError> {
+    let mut operator = Tenant::new(TenantId::new("demonstration")?, "Démonstration");
+    operator.hosts = vec!["127.0.0.1".to_owned(), "localhost".to_owned()];
+    let operator = Arc::new(operator);
+    let tenants: Vec<Tenant> = TENANTS.iter().map(|sample| sample.tenant()).collect();
+    let hashes = PasswordHashes::new()?;
+    let source = SourceId::new("demonstration")?;
+    create_people(&storage, clock, &hashes, &source).await?;
+
+    let (mut connectors, mut boards, mut catalogue) = (Connectors::default(), Boards::default(), Catalogue::new());
+    for tenant in &tenants {
+        // The last collectivité is the administrator's: its board is the gallery of card states.
+        let gallery = TENANTS.last().is_some_and(|last| last.id == tenant.id.as_str());
+        let theirs = if gallery { vec![simulated.gallery.clone()] } else { simulated.connectors.clone() };
+        boards.by_tenant.insert(tenant.id.clone(), vec![theirs.iter().flat_map(placements).collect()]);
+        for connector in theirs {
+            catalogue.entry(tenant.id.clone()).or_default().extend(simulated.entry(&connector));
+            connectors.add(tenant.id.clone(), connector);
+        }
+    }
+    let provider = LocalProvider::new(source, Arc::new(StoredAccounts(storage.clone())), hashes, clock.clone());
+    let source = Source {
+        provider: Arc::new(provider),
+        title: "Démonstration".to_owned(),
+        owner: None,
+        offered_to: Vec::new(),
+        mapping: Mapping { tenants: TenantRule::Kept, kind: None, function: None, roles: Vec::new() },
+        leads_to: Vec::new(),
+        portal_session: None,
+    };
+    let mut sign_in = SignIn::new([source], clock.clone());
+    sign_in.samples = PEOPLE
+        .iter()
+        .map(|person| Sample {
+            who: format!("{}, {}", person.display_name(), person.function.to_lowercase()),
+            login: person.login.to_owned(),
+            password: PASSWORD.to_owned(),
+        })
+        .collect();
+    let tasks = TaskTracker::new();
+    let limits = Limits::default();
+    let everything = connectors.all();
+    Ok(App::new(Parts {
+        colours: Sheets::new(tenants.iter().chain([&*operator])),
+        tenants: Tenants::new(tenants, &operator),
+        operator,
+        sessions: Sessions::new(storage.clone(), sealer.clone(), clock.clone(), limits, CookieRule::LOOPBACK, tasks.clone()),
+        storage,
+        sign_in,
+        engine: Engine::new(EngineOptions::default(), clock.clone()),
+        messages: Arc::new(assemble::messages(everything.values(), clock.clone()).map_err(AssembleError::from)?),
+        connectors,
+        credential_rules: Arc::new(simulated.rules.clone()),
+        linked_accounts: Arc::new(applications::SampleAccounts),
+        boards,
+        catalogue,
+        menus: None,
+        clock: clock.clone(),
+        sealer,
+        public_url: Some(url),
+        https: false,
+        trusted_proxies: Vec::new(),
+        demonstration: true,
+        idle: limits.idle,
+        action_deadline: Duration::from_secs(10),
+        metrics: None,
+        shutdown: CancellationToken::new(),
+        tasks,
+    }))
+}
+
+fn placements(connector: &Arc<dyn Connector>) -> Vec<Placement> {
+    let id = connector.descriptor().id.clone();
+    let place = |widget: WidgetId| Placement {
+        wide: WIDE.contains(&(id.as_str(), widget.as_str())),
+        connector: id.clone(),
+        widget,
+        zone: Zone::Default,
+    };
+    connector.widgets().iter().map(|widget| place(widget.descriptor().id.clone())).collect()
+}
+
+/// The sample people as local accounts. A folder that was kept has them already.
+async fn create_people(
+    storage: &Arc<dyn Storage>,
+    clock: &Arc<dyn Clock>,
+    hashes: &PasswordHashes,
+    source: &SourceId,
+) -> Result<(), DemoError> {
+    let hash = hashes.hash(&SecretString::from(PASSWORD)).await?;
+    for person in PEOPLE {
+        let identity = person.identity();
+        let new = NewLocalAccount {
+            person: NewIdentity {
+                source: source.clone(),
+                subject: subject(source, person.login).map_err(|error| DemoError::Parts(error.to_string()))?,
+                owner: None,
+                names: Names {
+                    display_name: identity.display_name,
+                    given_name: identity.given_name,
+                    family_name: identity.family_name,
+                    mail: identity.mail,
+                    login: identity.login,
+                },
+                created_at: clock.now(),
+            },
+            login: person.login.to_owned(),
+            password_hash: hash.clone(),
+            affiliations: person.affiliations(),
+        };
+        match storage.create_local_account(&new).await {
+            Ok(_) | Err(StorageError::Conflict) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}

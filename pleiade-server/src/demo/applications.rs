@@ -1,0 +1,131 @@
+//! The simulated applications of the demonstration, each on a loopback port of its own, and the connectors that read them over the
+//! same hardened client as real ones.
+
+use super::{DemoError, gallery::Gallery};
+use crate::{
+    assemble::home,
+    credentials::{CredentialRule, LinkedAccounts, LoginFrom, Rules},
+};
+use async_trait::async_trait;
+use axum::{Router, response::Html};
+use pleiade_connectors::{
+    http::HardenedTransport,
+    matrix::{MatrixAccess, MatrixConfig, MatrixConnector},
+    nextcloud::{NextcloudConfig, NextcloudConnector},
+    zimbra::{PreauthKey, ZimbraAccess, ZimbraConfig, ZimbraConnector},
+};
+use pleiade_core::{
+    Actor, Application, Clock, Connector, ConnectorError, ConnectorId, MailDomain, SecretString, TenantId, Transport,
+};
+use pleiade_testkit::{Matrix, Nextcloud, Served, Simulator, Zimbra, matrix, people::TENANTS, serve};
+use std::sync::Arc;
+use url::Url;
+
+/// What runs beside the server.
+#[derive(Debug)]
+pub(super) struct Simulated {
+    /// Connectors of simulated applications.
+    pub(super) connectors: Vec<Arc<dyn Connector>>,
+    /// Every state of a card.
+    pub(super) gallery: Arc<dyn Connector>,
+    /// How each is let in.
+    pub(super) rules: Rules,
+    _served: Vec<Served>,
+}
+
+fn broken(error: ConnectorError) -> DemoError {
+    DemoError::Parts(error.to_string())
+}
+
+/// Serves an application on a free port, and gives its address without the final `/`.
+async fn host(router: Router, served: &mut Vec<Served>) -> Result<Url, DemoError> {
+    let server = serve(router).await.map_err(|_| DemoError::Loopback)?;
+    let url = server.url.clone();
+    served.push(server);
+    Ok(url)
+}
+
+impl Simulated {
+    pub(super) async fn start(clock: &Arc<dyn Clock>) -> Result<Self, DemoError> {
+        let mut served = Vec::new();
+        // Where links of applications without pages of their own lead.
+        let page = Router::new().fallback(|| async { Html(include_str!("../../templates/simulated.html")) });
+        let pages = host(page, &mut served).await?;
+        let zimbra = host(Zimbra::new(clock.clone()).router(), &mut served).await?;
+        let nextcloud = host(Nextcloud::new(clock.clone()).router(), &mut served).await?;
+        let synapse = host(Matrix::new(clock.clone()).router(), &mut served).await?;
+        let transport = [&zimbra, &nextcloud, &synapse]
+            .into_iter()
+            .fold(HardenedTransport::builder(), |builder, url| builder.origin(url, true))
+            .build()
+            .map_err(|error| DemoError::Parts(error.to_string()))?;
+        let transport: Arc<dyn Transport> = Arc::new(transport);
+        let (mail, cloud, chat) =
+            (ConnectorId::new("zimbra")?, ConnectorId::new("nextcloud")?, ConnectorId::new("matrix")?);
+        let rules = [
+            (mail.clone(), CredentialRule::ActingLogin { login: LoginFrom::Mail }),
+            (cloud.clone(), CredentialRule::LinkedAccount),
+            (chat.clone(), CredentialRule::ActingLogin { login: LoginFrom::Login }),
+            (ConnectorId::new("gallery")?, CredentialRule::Technical),
+        ];
+        let mut config = ZimbraConfig::new(zimbra, ZimbraAccess::Preauth { preauth_keys: preauth_keys()? });
+        config.name = "Messagerie".to_owned();
+        let zimbra = ZimbraConnector::new(mail, config, transport.clone()).map_err(broken)?;
+        let mut config = NextcloudConfig::new(nextcloud);
+        config.name = "Nuage".to_owned();
+        let nextcloud = NextcloudConnector::new(cloud, config, transport.clone()).map_err(broken)?;
+        let config = MatrixConfig {
+            name: "Salons".to_owned(),
+            homeserver: synapse,
+            server_name: matrix::SERVER_NAME.to_owned(),
+            element_url: pages.clone(),
+            access: MatrixAccess::ApplicationService { as_token: matrix::AS_TOKEN.into() },
+            device_id: "PLEIADE".to_owned(),
+            private_receipts: false,
+            lines: 20,
+            remembered_people: 100,
+        };
+        let matrix = MatrixConnector::new(chat, config, transport).map_err(broken)?;
+        Ok(Self {
+            connectors: vec![Arc::new(zimbra), Arc::new(nextcloud), Arc::new(matrix)],
+            gallery: Arc::new(Gallery::new(pages)?),
+            rules: rules.into_iter().collect(),
+            _served: served,
+        })
+    }
+
+    /// The launcher's entry of a connector.
+    pub(super) fn entry(&self, connector: &Arc<dyn Connector>) -> Option<Application> {
+        let mut entry = home(connector)?;
+        entry.category = Some(match connector.descriptor().kind {
+            "gallery" => "Démonstration".to_owned(),
+            _ => "Collaboration".to_owned(),
+        });
+        Some(entry)
+    }
+}
+
+fn preauth_keys() -> Result<Vec<PreauthKey>, DemoError> {
+    let tenants: Vec<TenantId> = TENANTS.iter().map(|tenant| TenantId::new(tenant.id)).collect::<Result<_, _>>()?;
+    TENANTS
+        .iter()
+        .map(|tenant| {
+            let name = format!("{}.example", tenant.id);
+            let domain: MailDomain = name.parse().map_err(|_| DemoError::Parts("a mail domain".to_owned()))?;
+            Ok(PreauthKey { domain, key: Zimbra::preauth_key(&name).into(), tenants: tenants.clone() })
+        })
+        .collect()
+}
+
+/// The sample people's app passwords on the simulated Nextcloud.
+#[derive(Debug)]
+pub(super) struct SampleAccounts;
+
+#[async_trait]
+impl LinkedAccounts for SampleAccounts {
+    async fn find(&self, actor: &Actor, _: &ConnectorId) -> Option<(String, SecretString)> {
+        let login = actor.identity.login.clone()?;
+        let secret = Nextcloud::app_password(&login).into();
+        Some((login, secret))
+    }
+}
