@@ -1,4 +1,5 @@
 //! Local accounts, at a low cost of hashing.
+#![expect(clippy::unwrap_used, reason = "helpers of tests panic like tests")]
 
 use async_trait::async_trait;
 use pleiade_core::{

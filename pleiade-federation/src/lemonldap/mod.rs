@@ -202,7 +202,7 @@ fn identifier(url: &Url, name: &str, category: Option<&str>) -> Option<Applicati
         hash.update([0]);
     }
     let hex: String = hash.finalize().iter().take(10).map(|byte| format!("{byte:02x}")).collect();
-    ApplicationId::new(&format!("lemonldap-{hex}")).ok()
+    ApplicationId::new(format!("lemonldap-{hex}")).ok()
 }
 
 /// 2.21 gives a picture's address or a symbol's name; older sites put a picture's file name where the symbol's name stands.

@@ -1,4 +1,10 @@
 //! Attacks on the OpenID Connect client by a provider, a browser or a stranger. Numbers are those of the rules in the threat model.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests panic like tests"
+)]
 
 mod callback;
 mod discovery;

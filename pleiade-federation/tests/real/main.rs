@@ -1,4 +1,5 @@
 //! Sign-in on real servers: OpenLDAP, LemonLDAP::NG and the certified `oidc-provider`. `cargo xtask test` starts them.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests panic like tests")]
 
 mod browser;
 mod ldap;
