@@ -20,8 +20,9 @@ pub struct MatrixConfig {
     pub element_url: Url,
     /// How the portal is let in.
     pub access: MatrixAccess,
-    /// The device that the portal signs in as, the same for ever. A second sign-in with the same device ends the first one, so each
-    /// replica of the portal needs another name when `access` is `jwt`.
+    /// The device that the portal signs in as, the same for ever, so that people's lists of devices do not grow. A homeserver may end
+    /// the earlier session of a device that signs in again (Synapse 1.163 does not): then each replica needs another name when
+    /// `access` is `jwt`.
     #[serde(default = "default_device")]
     pub device_id: String,
     /// Whether "mark as read" stays hidden from the other members of the room.

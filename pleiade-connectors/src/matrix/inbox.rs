@@ -342,7 +342,7 @@ impl Inbox {
 
     /// Asks for the names that unread rooms need and that no event told. A name that cannot be had is no reason to fail.
     async fn name_strangers(&mut self, client: &MatrixClient, access: &Access) {
-        let mut left = PROFILES_AT_ONCE;
+        let mut learnt: BTreeMap<String, String> = BTreeMap::new();
         for room in self.rooms.values_mut().filter(|room| !room.space && room.unread > 0) {
             let unnamed = room.name.is_none() && room.alias.is_none();
             let heroes = room.heroes.iter().filter(|_| unnamed);
@@ -352,19 +352,20 @@ impl Inbox {
                 .cloned()
                 .collect();
             for id in wanted {
-                if left == 0 {
-                    return;
+                if !learnt.contains_key(&id) {
+                    if learnt.len() == PROFILES_AT_ONCE {
+                        return;
+                    }
+                    let profile = client.profile(access, &id).await;
+                    let name = profile.ok().and_then(|profile| profile.displayname);
+                    let name = name.filter(|name| !name.trim().is_empty());
+                    // The account's own name stands for an answer too, so that nobody is asked for twice.
+                    let name = name.map_or_else(|| localpart(&id).to_owned(), |name| clip(&name));
+                    learnt.insert(id.clone(), name);
                 }
-                left -= 1;
-                if room.names.contains_key(&id) {
-                    continue;
+                if let Some(name) = learnt.get(&id) {
+                    room.names.insert(id, name.clone());
                 }
-                let profile = client.profile(access, &id).await;
-                let name = profile.ok().and_then(|profile| profile.displayname);
-                let name = name.filter(|name| !name.trim().is_empty());
-                // The account's own name stands for an answer too, so that nobody is asked for twice.
-                let name = name.map_or_else(|| localpart(&id).to_owned(), |name| clip(&name));
-                room.names.insert(id, name);
             }
         }
     }

@@ -31,7 +31,7 @@ type Slot = Arc<Mutex<Option<Held>>>;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Owner {
     /// An account, for sessions that our own secret opens: whoever acts as it, for whichever collectivité, shares the one session of
-    /// our device, because a second one would end the first.
+    /// our device, because a homeserver may end the first one when a second is opened.
     Account(UserId),
     /// A person acting for a collectivité, for tokens that come from outside.
     Person(TenantId, IdentityId),

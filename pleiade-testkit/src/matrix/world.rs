@@ -296,7 +296,7 @@ impl World {
         (epoch == self.epoch && position <= self.position).then_some(position)
     }
 
-    /// Opens a session; one of the same person and device ends.
+    /// Opens a session; one of the same person and device ends, as the specification allows (Synapse 1.163 keeps both).
     pub(super) fn open_session(&mut self, user: &str, device: &str) -> String {
         self.sessions.retain(|_, session| !(session.user == user && session.device == device));
         let token = format!("syt_{}", self.new_name());

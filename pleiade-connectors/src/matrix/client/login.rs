@@ -76,8 +76,8 @@ impl MatrixClient {
         .map_err(|_| ConnectorError::new(ErrorKind::Internal, OPERATION))
     }
 
-    /// Opens a session. `device_id` should stay the same for one person: a session of the same device ends, instead of one more
-    /// device standing in the person's list at each sign-in.
+    /// Opens a session. `device_id` should stay the same for one person, instead of one more device standing in their list at each
+    /// sign-in. The homeserver may end the earlier session of that device (Synapse 1.163 does not).
     ///
     /// # Errors
     /// [`ErrorKind::Unauthenticated`] for a wrong password or login token, [`ErrorKind::BadConfiguration`] for a refused JWT,

@@ -1,0 +1,4 @@
+//! Connectors against real servers, which `cargo xtask test` starts.
+
+#[cfg(feature = "matrix")]
+mod matrix;
