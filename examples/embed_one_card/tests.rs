@@ -1,10 +1,19 @@
 use super::*;
-use pleiade_testkit::{FixedCredentials, NeverAnswers, TestClock, people};
+use pleiade_testkit::{
+    FixedCredentials, NeverAnswers, Nextcloud, RouterTransport, Simulator, TestClock, people,
+};
 use std::time::Duration;
 
 fn connector(transport: Arc<dyn Transport>) -> NextcloudConnector {
     let config = NextcloudConfig::new("https://cloud.ville.example".parse().unwrap());
     NextcloudConnector::new(ConnectorId::new("cloud").unwrap(), config, transport).unwrap()
+}
+
+fn context() -> CallContext {
+    let secret = Nextcloud::app_password("cdurand").into();
+    let credentials =
+        FixedCredentials::always(Credential::LinkedAccount { login: "cdurand".to_owned(), secret });
+    people::CAMILLE.context_with(Arc::new(credentials), Arc::new(TestClock::default()))
 }
 
 async fn read(router: &Router) -> String {
@@ -18,12 +27,7 @@ async fn read(router: &Router) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn the_page_never_waits_and_then_says_what_happened() {
-    let credentials = FixedCredentials::always(Credential::LinkedAccount {
-        login: "cdurand".to_owned(),
-        secret: "app-password-of-cdurand".into(),
-    });
-    let context = people::CAMILLE.context_with(Arc::new(credentials), Arc::new(TestClock::default()));
-    let router = portal(connector(Arc::new(NeverAnswers)), context).unwrap();
+    let router = portal(connector(Arc::new(NeverAnswers)), context()).unwrap();
     let before = tokio::time::Instant::now();
     let first = read(&router).await;
     assert_eq!(before.elapsed(), Duration::ZERO);
@@ -31,4 +35,15 @@ async fn the_page_never_waits_and_then_says_what_happened() {
     tokio::time::sleep(Duration::from_secs(60)).await;
     let second = read(&router).await;
     assert!(second.contains("role=\"status\"") && !second.contains("Lecture en cours."), "{second}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_second_page_has_the_lines() {
+    let nextcloud = Nextcloud::new(Arc::new(TestClock::default()));
+    let transport = Arc::new(RouterTransport::new(nextcloud.router()));
+    let router = portal(connector(transport), context()).unwrap();
+    read(&router).await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let page = read(&router).await;
+    assert!(page.contains("<li>") && !page.contains("role=\"status\""), "{page}");
 }
