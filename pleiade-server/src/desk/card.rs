@@ -38,19 +38,21 @@ pub struct CardView {
 
 /// A remark on a card.
 #[derive(Debug)]
-pub struct Note {
+pub(super) struct Note {
     pub(super) error: bool,
     pub(super) text: String,
 }
 
 /// A number with its noun.
 #[derive(Debug)]
-pub struct Figure {
+pub(super) struct Figure {
     value: String,
     noun: String,
     link: Option<String>,
     severity: Option<String>,
     class: &'static str,
+    /// A date, which is wider than a number.
+    moment: bool,
 }
 
 /// The id of a card's element.
@@ -158,7 +160,7 @@ impl CardView {
     }
 }
 
-/// A zero says nothing beside other numbers, unless it is the first, which names what the card is about.
+/// A zero says nothing beside other numbers.
 fn worth_showing(indicator: &Indicator) -> bool {
     !matches!(indicator.amount, Amount::Count { value: 0, at_least: false })
 }
@@ -176,6 +178,7 @@ impl Figure {
             link: indicator.link.as_ref().map(ToString::to_string),
             severity,
             class,
+            moment: matches!(indicator.amount, Amount::Instant(_)),
         }
     }
 }

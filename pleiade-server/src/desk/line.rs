@@ -6,7 +6,7 @@ use pleiade_core::{Action, ConnectorDescriptor, Deadline, Item, Message, Message
 
 /// A line, ready to print.
 #[derive(Debug, Clone)]
-pub struct LineView {
+pub(super) struct LineView {
     pub(super) title: String,
     pub(super) link: Option<String>,
     pub(super) detail: String,
@@ -16,14 +16,14 @@ pub struct LineView {
 
 /// A state in words, with a colour that repeats it.
 #[derive(Debug, Clone)]
-pub struct Tag {
+pub(super) struct Tag {
     pub(super) class: &'static str,
     pub(super) words: String,
 }
 
 /// A button or a link.
 #[derive(Debug, Clone)]
-pub struct ActionView {
+pub(super) struct ActionView {
     pub(super) label: String,
     /// What it applies to, read after the label by those who do not see where the button stands.
     pub(super) about: String,
@@ -72,7 +72,7 @@ fn local_day(words: &Words, at: DateTime<Utc>) -> NaiveDate {
 
 /// The last moment of a deadline, for ordering: a day counts until its end in the reader's zone.
 #[must_use]
-pub fn due(zone: chrono_tz::Tz, deadline: Deadline) -> DateTime<Utc> {
+pub(super) fn due(zone: chrono_tz::Tz, deadline: Deadline) -> DateTime<Utc> {
     match deadline {
         Deadline::At(at) => at,
         Deadline::Day(day) => day

@@ -5,9 +5,9 @@ use pleiade_core::{Amount, Message, MessageArg};
 
 /// An amount in the digits of the language.
 #[must_use]
-pub fn amount(words: &Words, amount: Amount) -> String {
+pub(super) fn amount(words: &Words, amount: Amount) -> String {
     match amount {
-        Amount::Count { value, at_least: false } => count(words, value),
+        Amount::Count { value, at_least: false } => words.count("amount-count", "count", value),
         Amount::Count { value, at_least: true } => words.count("count-at-least", "count", value),
         Amount::Percent(share) => {
             words.message(&Message::new("percent").with("value", MessageArg::Number(share.round())))
@@ -15,12 +15,6 @@ pub fn amount(words: &Words, amount: Amount) -> String {
         Amount::Instant(when) => words.at("amount-instant", "when", when),
         _ => String::new(),
     }
-}
-
-/// A count.
-#[must_use]
-pub fn count(words: &Words, value: u64) -> String {
-    words.count("amount-count", "count", value)
 }
 
 /// A count on a badge, which has room for two digits.

@@ -19,7 +19,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
-use pleiade_core::{ActionId, ActionOutcome, ActionRequest, ConnectorId, ErrorKind, Message, MessageArg, TenantId};
+use pleiade_core::{ActionId, ActionOutcome, ActionRequest, ConnectorId, ErrorKind, Message, TenantId};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -100,7 +100,7 @@ pub async fn desk(
     };
     let (done, failed) = told(&app, &session, &words, &after);
     let day = now.with_timezone(&words.zone).date_naive();
-    let today = words.message(&Message::new("today").with("day", MessageArg::Day(day)));
+    let today = words.message(&Message::new("today").with_text("day", words.day(day)));
     html(&DeskPage {
         launcher: launcher(&app, &session, &words, &cards, &readings, &todo),
         today: format!("{today} {}", todo.summary(&words)),

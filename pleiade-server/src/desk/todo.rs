@@ -20,7 +20,7 @@ const LINES: usize = 6;
 #[derive(Debug)]
 pub struct Todo {
     /// Every task, the most pressing first.
-    pub lines: Vec<LineView>,
+    pub(crate) lines: Vec<LineView>,
     /// How many are past their deadline.
     pub late: usize,
     /// Names of the applications whose tasks may be missing.

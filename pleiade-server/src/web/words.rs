@@ -1,6 +1,6 @@
 //! The words of one page: one language, one time zone.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use pleiade_connectors::text::Catalogue;
 use pleiade_core::{Locale, Message, MessageArg, Text, When};
 use std::sync::Arc;
@@ -62,5 +62,11 @@ impl Words {
     #[must_use]
     pub fn time(&self, at: DateTime<Utc>) -> String {
         self.catalogue.time(self.locale, self.zone, at)
+    }
+
+    /// A day with its weekday, even today.
+    #[must_use]
+    pub fn day(&self, day: NaiveDate) -> String {
+        self.catalogue.day(self.locale, self.zone, day)
     }
 }
