@@ -19,7 +19,7 @@ use pleiade_connectors::{
     matrix::MatrixConnector,
     nextcloud::NextcloudConnector,
     text::{self, CatalogueError},
-    zimbra::ZimbraConnector,
+    zimbra::{ZimbraAccess, ZimbraConnector},
 };
 use pleiade_core::{
     Application, ApplicationId, Branding, Clock, Connector, IdentityProvider, Locale, SourceId, Tenant, TenantId,
@@ -94,7 +94,7 @@ pub fn sealer(config: &Config) -> Result<Sealer, KeyError> {
 /// The declaration that is wrong.
 pub fn transport(loaded: &Loaded) -> Result<Arc<dyn Transport>, Problem> {
     let mut builder = HardenedTransport::builder();
-    for address in loaded.connectors.iter().map(connector_address) {
+    for address in loaded.connectors.iter().flat_map(connector_addresses) {
         builder = builder.origin(address, false);
     }
     for (source, settings) in loaded.config.sources.iter().zip(&loaded.sources) {
@@ -121,11 +121,15 @@ pub fn transport(loaded: &Loaded) -> Result<Arc<dyn Transport>, Problem> {
     }
 }
 
-fn connector_address(settings: &ConnectorSettings) -> &Url {
+/// What a connector calls; links that people open are not among it.
+fn connector_addresses(settings: &ConnectorSettings) -> Vec<&Url> {
     match settings {
-        ConnectorSettings::Matrix(config) => &config.homeserver,
-        ConnectorSettings::Nextcloud(config) => &config.url,
-        ConnectorSettings::Zimbra(config) => &config.url,
+        ConnectorSettings::Matrix(config) => vec![&config.homeserver],
+        ConnectorSettings::Nextcloud(config) => vec![&config.url],
+        ConnectorSettings::Zimbra(config) => match &config.access {
+            ZimbraAccess::Delegated { admin_url, .. } => vec![&config.url, admin_url],
+            _ => vec![&config.url],
+        },
     }
 }
 
@@ -363,10 +367,12 @@ fn leads_to(settings: &SourceSettings) -> Vec<Url> {
     }
 }
 
+/// The operator's pages have a tenant's look without being a tenant's: no tenant of the file may bear this id.
+pub(crate) const OPERATOR_ID: &str = "0-operator";
+
 fn operator(config: &Config) -> Arc<Tenant> {
     let entry = &config.operator;
-    // Not a collectivité: an id that no tenant of the file can bear, because ids do not begin with a dash or an underscore.
-    let id = TenantId::new("0-operator").unwrap_or_else(|_| unreachable!("a constant slug"));
+    let id = TenantId::new(OPERATOR_ID).unwrap_or_else(|_| unreachable!("a constant slug"));
     let mut operator = Tenant::new(id, &entry.name);
     operator.hosts = config.server.public_url.host_str().map(str::to_lowercase).into_iter().collect();
     operator.branding = branding(entry.accent, entry.monogram.clone());

@@ -5,8 +5,8 @@ use super::{
     tree::{Node, Value},
 };
 use serde::de::{
-    self, DeserializeOwned, DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess,
-    Visitor,
+    self, DeserializeOwned, DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
 };
 use std::{collections::btree_map, fmt, slice};
 
@@ -88,7 +88,8 @@ impl de::Error for Mistake {
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        let mut mistake = Self::custom(format_args!("unknown key `{field}`, expected one of {}", quoted(expected)));
+        let mut mistake =
+            Self::custom(format_args!("unknown key `{field}`, expected one of {}", quoted(expected)));
         mistake.kind = ProblemKind::UnknownKey;
         mistake
     }
@@ -105,7 +106,12 @@ fn is_url_fault(text: &str) -> bool {
         RelativeUrlWithoutBase,
     };
     let faults = [
-        EmptyHost, IdnaError, InvalidDomainCharacter, InvalidIpv4Address, InvalidIpv6Address, InvalidPort,
+        EmptyHost,
+        IdnaError,
+        InvalidDomainCharacter,
+        InvalidIpv4Address,
+        InvalidIpv6Address,
+        InvalidPort,
         RelativeUrlWithoutBase,
     ];
     faults.iter().any(|fault| fault.to_string() == text)
@@ -181,7 +187,8 @@ impl<'de> MapAccess<'de> for TableReader<'_> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mistake> {
-        let (key, node) = self.next.take().ok_or_else(|| <Mistake as de::Error>::custom("a key is missing"))?;
+        let (key, node) =
+            self.next.take().ok_or_else(|| <Mistake as de::Error>::custom("a key is missing"))?;
         seed.deserialize(Reader(node)).map_err(|error| error.below(key.clone(), &node.place))
     }
 }
@@ -212,7 +219,9 @@ impl<'de, 'a> EnumAccess<'de> for VariantReader<'a> {
     type Variant = Reader<'a>;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Reader<'a>), Mistake> {
-        let name = seed.deserialize(self.name.as_str().into_deserializer()).map_err(|error: Mistake| error.below(self.name.clone(), &self.node.place))?;
+        let name = seed
+            .deserialize(self.name.as_str().into_deserializer())
+            .map_err(|error: Mistake| error.below(self.name.clone(), &self.node.place))?;
         Ok((name, Reader(self.node)))
     }
 }
@@ -232,7 +241,11 @@ impl<'de> VariantAccess<'de> for Reader<'_> {
         de::Deserializer::deserialize_any(self, visitor)
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Mistake> {
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
         de::Deserializer::deserialize_any(self, visitor)
     }
 }

@@ -13,9 +13,9 @@ mod validate;
 
 pub use error::{ConfigError, Place, Problem, ProblemKind};
 pub use model::{
-    ApplicationConfig, BoardConfig, Config, ConnectorConfig, ConnectorKind, ConnectorSettings, DatabaseConfig,
-    LogFormat, LoggingConfig, MappingConfig, MetricsConfig, OperatorConfig, OutgoingConfig, SealConfig,
-    ServerConfig, SessionsConfig, SourceConfig, SourceKind, SourceSettings, TenantConfig,
+    ApplicationConfig, BoardConfig, Config, ConnectorConfig, ConnectorKind, ConnectorSettings,
+    DatabaseConfig, LogFormat, LoggingConfig, MappingConfig, MetricsConfig, OperatorConfig, OutgoingConfig,
+    SealConfig, ServerConfig, SessionsConfig, SourceConfig, SourceKind, SourceSettings, TenantConfig,
 };
 
 use pleiade_core::SecretString;
@@ -109,7 +109,11 @@ pub fn load(path: &Path) -> Result<Loaded, ConfigError> {
             problems.push(Problem { kind, place, key, message });
         });
     }
-    if problems.is_empty() { Ok(Loaded { config, sources, connectors, tree }) } else { Err(ConfigError(problems)) }
+    if problems.is_empty() {
+        Ok(Loaded { config, sources, connectors, tree })
+    } else {
+        Err(ConfigError(problems))
+    }
 }
 
 fn missing_settings(tree: &Node, list: &str, n: usize) -> Problem {

@@ -1,9 +1,6 @@
 //! Every key of the file. The comments here are the reference that operators read (`docs/reference/configuration.md`).
 
-use crate::{
-    credentials::CredentialRule,
-    sign_in::mapping::RoleRule,
-};
+use crate::{credentials::CredentialRule, sign_in::mapping::RoleRule};
 use pleiade_connectors::{matrix::MatrixConfig, nextcloud::NextcloudConfig, zimbra::ZimbraConfig};
 use pleiade_core::{
     ApplicationId, Colour, ConnectorId, Locale, MailDomain, Placement, SecretString, Siren, Siret, SourceId,
@@ -11,7 +8,10 @@ use pleiade_core::{
 };
 use pleiade_federation::{ldap::LdapConfig, lemonldap::LemonldapConfig, oidc::OidcConfig};
 use serde::Deserialize;
-use std::{net::{IpAddr, SocketAddr}, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 use url::Url;
 
 /// The whole file. A key `include = ["conf.d/*.toml"]` reads other files into it; every text may be written `x` or, as a file that holds
@@ -363,7 +363,7 @@ pub struct BoardConfig {
 }
 
 /// The settings of a source, by its kind; in the file the table `settings` of the source.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum SourceSettings {
     /// OpenID Connect.
     Oidc(OidcConfig),
@@ -374,7 +374,7 @@ pub enum SourceSettings {
 }
 
 /// The settings of a connector, by its kind; in the file the table `settings` of the connector.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum ConnectorSettings {
     /// A Matrix homeserver.
     Matrix(MatrixConfig),

@@ -94,10 +94,7 @@ impl Source {
             DeValue::Boolean(boolean) => Value::Boolean(*boolean),
             DeValue::Datetime(datetime) => Value::Text(datetime.to_string()),
             DeValue::Array(array) => Value::List(
-                array
-                    .iter()
-                    .map(|item| self.node(item.get_ref(), &item.span()))
-                    .collect::<Result<_, _>>()?,
+                array.iter().map(|item| self.node(item.get_ref(), &item.span())).collect::<Result<_, _>>()?,
             ),
             DeValue::Table(table) => Value::Table(self.table(table)?),
         };
@@ -211,7 +208,8 @@ fn merge(into: &mut Node, other: Node, key: &str) -> Result<(), Problem> {
                 match into.entry(name) {
                     Entry::Vacant(slot) => drop(slot.insert(node)),
                     Entry::Occupied(mut slot) => {
-                        let key = if key.is_empty() { slot.key().clone() } else { format!("{key}.{}", slot.key()) };
+                        let key =
+                            if key.is_empty() { slot.key().clone() } else { format!("{key}.{}", slot.key()) };
                         merge(slot.get_mut(), node, &key)?;
                     }
                 }

@@ -65,10 +65,16 @@ impl<F: FnMut(String, String)> Check<'_, F> {
         let config = self.config;
         let url = &config.server.public_url;
         if CookieRule::for_public_url(url).is_none() {
-            self.wrong("server.public_url", "must be https; plain http only for localhost and loopback addresses");
+            self.wrong(
+                "server.public_url",
+                "must be https; plain http only for localhost and loopback addresses",
+            );
         }
         if !is_site(url) {
-            self.wrong("server.public_url", "must be a scheme and a host, with nothing behind the host but a port");
+            self.wrong(
+                "server.public_url",
+                "must be a scheme and a host, with nothing behind the host but a port",
+            );
         }
         self.bounded("server.action_seconds", config.server.action_seconds, 1, 60);
         self.bounded("database.lock_seconds", config.database.lock_seconds, 1, 60);
@@ -118,24 +124,51 @@ impl<F: FnMut(String, String)> Check<'_, F> {
         self.once("tenant id", tenants().map(|(n, tenant)| (format!("tenants[{n}].id"), tenant.id.clone())));
         let common = config.server.public_url.host_str().unwrap_or_default().to_lowercase();
         let hosts = tenants().flat_map(|(n, tenant)| {
-            tenant.hosts.iter().enumerate().map(move |(m, host)| (format!("tenants[{n}].hosts[{m}]"), host.to_lowercase()))
+            tenant
+                .hosts
+                .iter()
+                .enumerate()
+                .map(move |(m, host)| (format!("tenants[{n}].hosts[{m}]"), host.to_lowercase()))
         });
         self.once("host", std::iter::once(("server.public_url".to_owned(), common)).chain(hosts));
-        self.once("mail domain", tenants().flat_map(|(n, tenant)| {
-            tenant.mail_domains.iter().enumerate().map(move |(m, domain)| (format!("tenants[{n}].mail_domains[{m}]"), domain.clone()))
-        }));
-        self.once("SIREN", tenants().filter_map(|(n, tenant)| Some((format!("tenants[{n}].siren"), tenant.siren?))));
-        self.once("SIRET", tenants().flat_map(|(n, tenant)| {
-            tenant.sirets.iter().enumerate().map(move |(m, siret)| (format!("tenants[{n}].sirets[{m}]"), *siret))
-        }));
+        self.once(
+            "mail domain",
+            tenants().flat_map(|(n, tenant)| {
+                tenant
+                    .mail_domains
+                    .iter()
+                    .enumerate()
+                    .map(move |(m, domain)| (format!("tenants[{n}].mail_domains[{m}]"), domain.clone()))
+            }),
+        );
+        self.once(
+            "SIREN",
+            tenants().filter_map(|(n, tenant)| Some((format!("tenants[{n}].siren"), tenant.siren?))),
+        );
+        self.once(
+            "SIRET",
+            tenants().flat_map(|(n, tenant)| {
+                tenant
+                    .sirets
+                    .iter()
+                    .enumerate()
+                    .map(move |(m, siret)| (format!("tenants[{n}].sirets[{m}]"), *siret))
+            }),
+        );
         for (n, tenant) in tenants() {
+            if tenant.id.as_str() == crate::assemble::OPERATOR_ID {
+                self.wrong(format!("tenants[{n}].id"), "this id is the operator's own");
+            }
             if tenant.name.trim().is_empty() {
                 self.wrong(format!("tenants[{n}].name"), "must not be empty");
             }
             self.monogram(&format!("tenants[{n}].monogram"), tenant.monogram.as_deref());
             for (m, host) in tenant.hosts.iter().enumerate() {
                 if !is_host(host) {
-                    self.wrong(format!("tenants[{n}].hosts[{m}]"), "write a host name alone, without https:// and port");
+                    self.wrong(
+                        format!("tenants[{n}].hosts[{m}]"),
+                        "write a host name alone, without https:// and port",
+                    );
                 }
             }
         }
@@ -162,19 +195,31 @@ impl<F: FnMut(String, String)> Check<'_, F> {
                     self.wrong(format!("{key}.owner"), format!("there is no tenant `{owner}`"));
                 }
                 if !source.offered_to.is_empty() {
-                    self.wrong(format!("{key}.offered_to"), "only the operator's sources are offered to others");
+                    self.wrong(
+                        format!("{key}.offered_to"),
+                        "only the operator's sources are offered to others",
+                    );
                 }
                 if source.mapping.tenants.is_some() {
-                    self.wrong(format!("{key}.mapping.tenants"), "a source with an owner speaks for its owner alone");
+                    self.wrong(
+                        format!("{key}.mapping.tenants"),
+                        "a source with an owner speaks for its owner alone",
+                    );
                 }
                 if source.mapping.roles.iter().any(|rule| rule.role == Role::Operator) {
-                    self.wrong(format!("{key}.mapping.roles"), "the role `operator` comes from the operator's own sources only");
+                    self.wrong(
+                        format!("{key}.mapping.roles"),
+                        "the role `operator` comes from the operator's own sources only",
+                    );
                 }
             }
             self.known_tenants(&format!("{key}.offered_to"), &source.offered_to);
             let maps_tenants = source.mapping.tenants.is_some();
             if source.kind == SourceKind::Local && maps_tenants {
-                self.wrong(format!("{key}.mapping.tenants"), "local accounts keep their collectivités themselves");
+                self.wrong(
+                    format!("{key}.mapping.tenants"),
+                    "local accounts keep their collectivités themselves",
+                );
             } else if source.kind != SourceKind::Local && source.owner.is_none() && !maps_tenants {
                 self.wrong(&key, "write `owner`, or in `mapping` the attribute `tenants` that names each person's collectivités");
             }
@@ -182,7 +227,11 @@ impl<F: FnMut(String, String)> Check<'_, F> {
                 self.wrong(format!("{key}.menu"), "only an `oidc` source has the session of a portal");
             }
             if let SourceSettings::Oidc(oidc) = settings {
-                self.redirect(&format!("{key}.settings.redirect_uri"), &oidc.redirect_uri, &format!("/sign-in/{}/callback", source.id));
+                self.redirect(
+                    &format!("{key}.settings.redirect_uri"),
+                    &oidc.redirect_uri,
+                    &format!("/sign-in/{}/callback", source.id),
+                );
             }
         }
     }
@@ -207,7 +256,10 @@ impl<F: FnMut(String, String)> Check<'_, F> {
     fn connectors(&mut self) {
         let config = self.config;
         let ids = config.connectors.iter().enumerate();
-        self.once("connector id", ids.map(|(n, connector)| (format!("connectors[{n}].id"), connector.id.clone())));
+        self.once(
+            "connector id",
+            ids.map(|(n, connector)| (format!("connectors[{n}].id"), connector.id.clone())),
+        );
         for (n, connector) in config.connectors.iter().enumerate() {
             self.known_tenants(&format!("connectors[{n}].tenants"), &connector.tenants);
         }

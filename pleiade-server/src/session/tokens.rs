@@ -29,7 +29,8 @@ struct Plain<'a> {
     refresh: Option<Cow<'a, str>>,
     id: Option<Cow<'a, str>>,
     expires_at: Option<DateTime<Utc>>,
-    portal_session: Option<&'a str>,
+    #[serde(default)]
+    portal_session: Option<Cow<'a, str>>,
 }
 
 impl SessionTokens {
@@ -40,7 +41,13 @@ impl SessionTokens {
             .expires_in
             .and_then(|seconds| TimeDelta::try_seconds(i64::try_from(seconds).ok()?))
             .and_then(|life| now.checked_add_signed(life));
-        Self { access: tokens.access, refresh: tokens.refresh, id: tokens.id, expires_at, portal_session: None }
+        Self {
+            access: tokens.access,
+            refresh: tokens.refresh,
+            id: tokens.id,
+            expires_at,
+            portal_session: None,
+        }
     }
 
     /// The same tokens as an identity provider takes them.
@@ -58,7 +65,7 @@ impl SessionTokens {
             refresh: self.refresh.as_ref().map(|token| token.expose_secret().into()),
             id: self.id.as_ref().map(|token| token.expose_secret().into()),
             expires_at: self.expires_at,
-            portal_session: self.portal_session.as_ref().map(ExposeSecret::expose_secret),
+            portal_session: self.portal_session.as_ref().map(|token| token.expose_secret().into()),
         };
         serde_json::to_vec(&plain).map(Zeroizing::new).map_err(|_| SealError::Refused)
     }
@@ -70,7 +77,7 @@ impl SessionTokens {
             refresh: plain.refresh.map(|token| token.into_owned().into()),
             id: plain.id.map(|token| token.into_owned().into()),
             expires_at: plain.expires_at,
-            portal_session: plain.portal_session.map(Into::into),
+            portal_session: plain.portal_session.map(|token| token.into_owned().into()),
         })
     }
 }

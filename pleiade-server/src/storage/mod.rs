@@ -23,6 +23,30 @@ pub use records::{
     SessionRecord, SourcedAffiliation, StoredMenu, Theme, ThemeError, VersionedBoard,
 };
 
+/// What a database would need at the next start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SchemaState {
+    /// It is empty, or its file is still to be made.
+    Empty,
+    /// It will be brought up to date.
+    Older,
+    /// Nothing.
+    Current,
+}
+
+impl SchemaState {
+    /// After the newest migration found, if any.
+    fn of(found: Option<i64>) -> Result<Self, StorageError> {
+        let known = migrations::latest();
+        match found {
+            None => Ok(Self::Empty),
+            Some(found) if found > known => Err(StorageError::NewerSchema { found, known }),
+            Some(found) if found < known => Ok(Self::Older),
+            Some(_) => Ok(Self::Current),
+        }
+    }
+}
+
 /// At most this many sign-ins under way in one browser; the oldest give way.
 pub const ATTEMPTS_PER_BROWSER: i64 = 10;
 

@@ -1,7 +1,7 @@
 //! PostgreSQL, for several replicas.
 
 use super::{
-    migrations,
+    SchemaState, migrations,
     queries::prelude::*,
     queries::{implement_storage, sql},
 };
@@ -64,6 +64,25 @@ pub async fn open(options: &PostgresOptions) -> Result<PostgresStorage, StorageE
         .connect_with(options.connect(Duration::from_secs(10))?)
         .await?;
     Ok(PostgresStorage { pool })
+}
+
+/// Looks at the database without changing anything.
+///
+/// # Errors
+/// Those of [`open`].
+pub async fn probe(options: &PostgresOptions) -> Result<SchemaState, StorageError> {
+    let connect = options.connect(Duration::from_secs(10))?;
+    let mut connection = tokio::time::timeout(Duration::from_secs(5), Connection::connect_with(&connect))
+        .await
+        .map_err(|_| StorageError::Unreachable("no answer within five seconds"))??;
+    let known: Option<String> =
+        query_scalar(sql!("migrations_table_postgres")).fetch_one(&mut connection).await?;
+    let found: Option<i64> = match known {
+        Some(_) => query_scalar(sql!("newest_migration")).fetch_one(&mut connection).await?,
+        None => None,
+    };
+    connection.close().await?;
+    SchemaState::of(found)
 }
 
 implement_storage!(PostgresStorage, "BEGIN");

@@ -1,7 +1,7 @@
 //! The embedded engine, and the default: one file in the data folder.
 
 use super::{
-    migrations,
+    SchemaState, migrations,
     queries::prelude::*,
     queries::{implement_storage, sql},
 };
@@ -42,6 +42,35 @@ pub async fn open(path: &Path, busy: Duration) -> Result<SqliteStorage, StorageE
         .connect_with(options)
         .await?;
     Ok(SqliteStorage { pool })
+}
+
+/// Looks at the file without changing anything.
+///
+/// # Errors
+/// Those of [`open`].
+pub async fn probe(path: &Path, busy: Duration) -> Result<SchemaState, StorageError> {
+    if !path.exists() {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let usable =
+            folder.is_dir() && std::fs::metadata(folder).is_ok_and(|data| !data.permissions().readonly());
+        return if usable {
+            Ok(SchemaState::Empty)
+        } else {
+            Err(StorageError::Unreachable("its file cannot be created; check the folder and its rights"))
+        };
+    }
+    let options = SqliteConnectOptions::new().filename(path).busy_timeout(busy);
+    let mut connection = Connection::connect_with(&options).await?;
+    let transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    transaction.rollback().await?;
+    let known: Option<String> =
+        query_scalar(sql!("migrations_table_sqlite")).fetch_optional(&mut connection).await?;
+    let found: Option<i64> = match known {
+        Some(_) => query_scalar(sql!("newest_migration")).fetch_one(&mut connection).await?,
+        None => None,
+    };
+    connection.close().await?;
+    SchemaState::of(found)
 }
 
 /// The file holds personal data: nobody but the server's own account reads it. SQLite gives its side files the same rights.

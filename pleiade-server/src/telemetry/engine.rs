@@ -9,9 +9,16 @@ use std::time::Duration;
 pub struct EngineMetrics;
 
 impl Observer for EngineMetrics {
-    fn finished(&self, connector: &ConnectorId, _: &WidgetId, outcome: Result<(), ErrorKind>, took: Duration) {
+    fn finished(
+        &self,
+        connector: &ConnectorId,
+        _: &WidgetId,
+        outcome: Result<(), ErrorKind>,
+        took: Duration,
+    ) {
         let (connector, outcome) = (connector.to_string(), outcome.err().map_or("read", ErrorKind::as_str));
-        metrics::counter!("pleiade_readings_total", "connector" => connector.clone(), "outcome" => outcome).increment(1);
+        metrics::counter!("pleiade_readings_total", "connector" => connector.clone(), "outcome" => outcome)
+            .increment(1);
         metrics::histogram!("pleiade_reading_seconds", "connector" => connector).record(took.as_secs_f64());
     }
 

@@ -31,12 +31,16 @@ pub enum TelemetryError {
 pub fn log(config: &LoggingConfig) -> Result<(), TelemetryError> {
     // Crates below us may write addresses or bodies at their finer levels, so these are never on, whatever the filter.
     let mut filter: EnvFilter = config.level.parse().map_err(|_| TelemetryError::Filter)?;
-    for quiet in ["hyper=warn", "hyper_util=warn", "reqwest=warn", "sqlx=warn", "ldap3=warn", "h2=warn", "rustls=warn"] {
+    for quiet in
+        ["hyper=warn", "hyper_util=warn", "reqwest=warn", "sqlx=warn", "ldap3=warn", "h2=warn", "rustls=warn"]
+    {
         filter = filter.add_directive(quiet.parse().map_err(|_| TelemetryError::Filter)?);
     }
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let set = match config.format {
-        LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
+        LogFormat::Json => {
+            lines.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()
+        }
         LogFormat::Text => lines.with_ansi(false).try_init(),
     };
     set.map_err(|_| TelemetryError::AlreadySet)

@@ -1,0 +1,154 @@
+//! `check`: the file, then everything it names, all at once, changing nothing.
+
+use super::{Failure, say};
+use crate::{
+    assemble,
+    config::{self, Config, Loaded, SourceSettings},
+    seal::SealKey,
+    storage::{SchemaState, StorageError, postgres, sqlite},
+};
+use futures_util::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
+use pleiade_core::{Clock, Directory as _, IdentityProvider as _, SystemClock};
+use pleiade_federation::{ldap::LdapDirectory, oidc::OidcProvider};
+use std::{path::Path, sync::Arc, time::Duration};
+
+/// How long one probe may take.
+const DEADLINE: Duration = Duration::from_secs(15);
+
+type Probe<'a> = BoxFuture<'a, (String, Result<String, Failure>)>;
+
+pub(super) async fn check(path: &Path) -> Result<(), Failure> {
+    let loaded = config::load(path)?;
+    say(&format!("ok      {}: no mistake found", path.display()))?;
+    let mut probes = probes(&loaded)?;
+    let mut first: Option<Failure> = None;
+    let mut failed = 0;
+    while let Some((what, outcome)) = probes.next().await {
+        match outcome {
+            Ok(found) => say(&format!("ok      {what}: {found}"))?,
+            Err(failure) => {
+                failed += 1;
+                say(&format!("FAILED  {what}: {}", failure.message()))?;
+                first.get_or_insert(Failure { message: format!("{what}: {}", failure.message()), ..failure });
+            }
+        }
+    }
+    match first {
+        None => Ok(()),
+        Some(failure) if failed == 1 => Err(failure),
+        Some(failure) => Err(Failure {
+            message: format!("{failed} checks failed; the first: {}", failure.message()),
+            ..failure
+        }),
+    }
+}
+
+fn probes(loaded: &Loaded) -> Result<FuturesUnordered<Probe<'_>>, Failure> {
+    let config = &loaded.config;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let transport = assemble::transport(loaded)?;
+    let probes: FuturesUnordered<Probe<'_>> = FuturesUnordered::new();
+    probes.push(Box::pin(async move { ("database".to_owned(), within(database(config)).await) }));
+    probes.push(Box::pin(async move { ("sealing key".to_owned(), sealing_key(config)) }));
+    for (n, (source, settings)) in config.sources.iter().zip(&loaded.sources).enumerate() {
+        let refused =
+            |message: String| Failure::from(loaded.problem(&format!("sources[{n}].settings"), message));
+        let place = loaded.problem(&format!("sources[{n}]"), "").place;
+        let what =
+            format!("source {}{}", source.id, place.map(|place| format!(" ({place})")).unwrap_or_default());
+        match settings {
+            SourceSettings::Local => {}
+            SourceSettings::Ldap(settings) => {
+                let directory = LdapDirectory::new(source.id.clone(), settings.clone())
+                    .map_err(|error| refused(error.to_string()))?;
+                probes.push(Box::pin(async move {
+                    let probe = async move {
+                        directory
+                            .probe()
+                            .await
+                            .map_err(|error| Failure::new(Failure::UNREACHABLE, error.to_string()))?;
+                        Ok("the directory answers and lets the read account in".to_owned())
+                    };
+                    (what, within(probe).await)
+                }));
+            }
+            SourceSettings::Oidc(settings) => {
+                let provider =
+                    OidcProvider::new(source.id.clone(), settings.clone(), transport.clone(), clock.clone())
+                        .map_err(|error| refused(error.to_string()))?;
+                probes.push(Box::pin(async move {
+                    let probe = async move {
+                        provider
+                            .begin(None)
+                            .await
+                            .map_err(|error| Failure::new(Failure::UNREACHABLE, error.to_string()))?;
+                        Ok("the provider answers".to_owned())
+                    };
+                    (what, within(probe).await)
+                }));
+            }
+        }
+    }
+    for (n, connector) in assemble::connectors(loaded, &transport)?.into_iter().enumerate() {
+        let place = loaded.problem(&format!("connectors[{n}]"), "").place;
+        let id = &connector.descriptor().id;
+        let what = format!("connector {id}{}", place.map(|place| format!(" ({place})")).unwrap_or_default());
+        probes.push(Box::pin(async move {
+            let probe = async move {
+                let health = connector
+                    .probe()
+                    .await
+                    .map_err(|error| Failure::new(Failure::UNREACHABLE, error.to_string()))?;
+                Ok(health
+                    .version
+                    .map_or_else(|| "answers".to_owned(), |version| format!("answers, version {version}")))
+            };
+            (what, within(probe).await)
+        }));
+    }
+    Ok(probes)
+}
+
+async fn within(probe: impl Future<Output = Result<String, Failure>>) -> Result<String, Failure> {
+    tokio::time::timeout(DEADLINE, probe)
+        .await
+        .unwrap_or_else(|_| Err(Failure::new(Failure::UNREACHABLE, "no answer within 15 seconds")))
+}
+
+async fn database(config: &Config) -> Result<String, Failure> {
+    let state = match &config.database.url {
+        Some(url) => {
+            let options = postgres::PostgresOptions {
+                url: url.clone(),
+                max_connections: 1,
+                schema: config.database.schema.clone(),
+            };
+            postgres::probe(&options).await
+        }
+        None => {
+            let path =
+                config.database.path.clone().unwrap_or_else(|| config.server.data_dir.join("pleiade.db"));
+            sqlite::probe(&path, Duration::from_secs(config.database.lock_seconds)).await
+        }
+    };
+    let found = match state.map_err(|error: StorageError| Failure::from(error))? {
+        SchemaState::Empty => "empty, will be filled at the first start",
+        SchemaState::Older => "from an older version, will be brought up to date at the next start",
+        SchemaState::Current => "up to date",
+    };
+    Ok(found.to_owned())
+}
+
+fn sealing_key(config: &Config) -> Result<String, Failure> {
+    if config.seal.key.is_some() {
+        return Ok("given".to_owned());
+    }
+    let path = config.server.data_dir.join("seal.key");
+    if !path.exists() {
+        return Ok("will be made at the first start".to_owned());
+    }
+    match SealKey::from_file(&path) {
+        Ok(_) => Ok("found in the data folder".to_owned()),
+        Err(error) => Err(Failure::new(Failure::MISSING_FILE, format!("{}: {error}", path.display()))),
+    }
+}

@@ -1,0 +1,29 @@
+//! `demo`.
+
+use super::{Failure, say};
+use crate::{
+    config::{LogFormat, LoggingConfig},
+    demo::{Demo, DemoError, DemoOptions},
+    run, telemetry,
+};
+use std::path::PathBuf;
+
+pub(super) async fn demo(port: u16, data: Option<PathBuf>) -> Result<(), Failure> {
+    let logging = LoggingConfig { format: LogFormat::Text, level: "warn".into() };
+    telemetry::log(&logging).map_err(|error| Failure::other(error.to_string()))?;
+    let demo = Demo::start(&DemoOptions { port, data }).await?;
+    say(&demo.invitation())?;
+    demo.serve(run::asked_to_stop())
+        .await
+        .map_err(|_| Failure::other("the demonstration stopped, or its folder could not be removed"))
+}
+
+impl From<DemoError> for Failure {
+    fn from(error: DemoError) -> Self {
+        match error {
+            DemoError::Port(_) | DemoError::Loopback => Self::new(Self::LISTEN, error.to_string()),
+            DemoError::Storage(error) => error.into(),
+            error => Self::other(error.to_string()),
+        }
+    }
+}
