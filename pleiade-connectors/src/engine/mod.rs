@@ -287,6 +287,3 @@ impl Inner {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;
