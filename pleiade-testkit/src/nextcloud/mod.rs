@@ -169,6 +169,13 @@ impl Nextcloud {
                 Ok(login) => ocs::answer(&mut self.world(), &login, &call, rest),
                 Err(refusal) => refusal,
             },
+            ["ocs", "v1.php", rest @ ..] => match self.enter(&call).await {
+                Ok(login) => {
+                    let answer = ocs::answer(&mut self.world(), &login, &call, rest);
+                    ocs::as_version_1(answer).await
+                }
+                Err(refusal) => refusal,
+            },
             ["remote.php", "dav", rest @ ..] => match self.enter(&call).await {
                 Ok(login) => dav::answer(&mut self.world(), &login, &call, rest),
                 Err(refusal) => refusal,

@@ -8,6 +8,7 @@ use super::{
 use axum::{body::Body, response::Response};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use http::{HeaderValue, Method, StatusCode, header};
+use http_body_util::{BodyExt as _, Collected};
 use serde_json::{Map, Value, json};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -40,6 +41,22 @@ fn unknown_route() -> Response {
     )
 }
 
+/// Version 1 of the interface says 100 for a success, and 200 at the HTTP level for most errors.
+pub(super) async fn as_version_1(answer: Response) -> Response {
+    let (mut head, body) = answer.into_parts();
+    let body = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
+    let Ok(mut whole) = serde_json::from_slice::<Value>(&body) else {
+        return Response::from_parts(head, Body::from(body));
+    };
+    if let Some(code) = whole.pointer_mut("/ocs/meta/statuscode").filter(|code| **code == 200) {
+        *code = json!(100);
+    }
+    if !matches!(head.status, StatusCode::UNAUTHORIZED | StatusCode::SERVICE_UNAVAILABLE) {
+        head.status = StatusCode::OK;
+    }
+    Response::from_parts(head, Body::from(whole.to_string()))
+}
+
 pub(super) fn answer(world: &mut World, login: &str, call: &Call, path: &[&str]) -> Response {
     if let ["apps", app, ..] = path {
         if world.absent_apps.contains(*app) {
@@ -65,7 +82,14 @@ pub(super) fn answer(world: &mut World, login: &str, call: &Call, path: &[&str])
             if call.query("noStatusUpdate") != Some("1") {
                 account.presence = Some("online".to_owned());
             }
-            success(&account.rooms.iter().map(|talk| room(talk, &account.id)).collect())
+            let mut answer = success(&account.rooms.iter().map(|talk| room(talk, &account.id)).collect());
+            let headers = answer.headers_mut();
+            headers.insert("x-nextcloud-talk-modified-before", HeaderValue::from(call.now.timestamp()));
+            headers.insert(
+                "x-nextcloud-talk-hash",
+                HeaderValue::from_static("8537f879e090ece189bbf5499e8477c967aeea6b"),
+            );
+            answer
         }
         (&Method::POST, ["apps", "spreed", "api", "v1", "chat", token, "read"]) => {
             match account.rooms.iter_mut().find(|room| room.token == *token) {

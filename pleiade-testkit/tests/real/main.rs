@@ -1,0 +1,3 @@
+//! Simulators against independent clients, which `cargo xtask test` installs.
+
+mod zimbra;
