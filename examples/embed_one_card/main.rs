@@ -1,12 +1,11 @@
 //! A portal of one's own that shows one card of Nextcloud, without the Pléiade server:
 //! `NEXTCLOUD_URL=https://cloud.ville.example NEXTCLOUD_PASSWORD=… cargo run -p pleiade-examples --example embed_one_card`.
-use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Html, routing::get};
 use pleiade_connectors::{engine::*, http::HardenedTransport, nextcloud::*, text::*};
 use pleiade_core::*;
 use std::{env, error::Error, sync::Arc};
 
-/// Your portal's own way to keep what people connect: here, one application password for everybody.
+/// Your portal's own way to keep passwords: here, one for everybody.
 #[derive(Debug)]
 struct OnePassword(SecretString);
 
@@ -18,7 +17,7 @@ impl CredentialSource for OnePassword {
     }
 }
 
-#[derive(Template)]
+#[derive(askama::Template)]
 #[template(path = "card.html")]
 struct Card {
     title: String,
@@ -43,9 +42,9 @@ async fn card(State(Portal(engine, words, call)): State<Portal>) -> Result<Html<
     };
     let line = |item: &Item| (words.text(locale, zone, &item.title), item.link.clone());
     let lines = reading.value().map(|content| content.items.iter().map(line).collect());
-    let descriptor = call.descriptor();
-    let card = Card { title: say(&descriptor.title), empty: say(&descriptor.empty), state, lines };
-    let page = card.render().map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    let card =
+        Card { title: say(&call.descriptor().title), empty: say(&call.descriptor().empty), state, lines };
+    let page = askama::Template::render(&card).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
     tokio::spawn(async move { engine.refresh(&call).await }); // asks Nextcloud only when the reading is old
     Ok(Html(page))
 }
@@ -58,24 +57,22 @@ fn portal(connector: impl Connector, context: CallContext) -> Result<Router, Box
     }
     let widget = Arc::clone(connector.widgets().first().ok_or("no widget")?);
     let engine = Engine::new(EngineOptions::default(), Arc::clone(&context.clock));
-    let call = WidgetCall::new(connector, widget, context);
-    Ok(Router::new().route("/", get(card)).with_state(Portal(engine, Arc::new(words.build()), call)))
+    let state = Portal(engine, Arc::new(words.build()), WidgetCall::new(connector, widget, context));
+    Ok(Router::new().route("/", get(card)).with_state(state))
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let url: url::Url = env::var("NEXTCLOUD_URL")?.parse()?;
     let transport = Arc::new(HardenedTransport::builder().origin(&url, false).build()?);
-    let nextcloud =
-        NextcloudConnector::new(ConnectorId::new("cloud")?, NextcloudConfig::new(url), transport)?;
-    let tenant = Tenant::new(TenantId::new("ville")?, "Ville");
+    let cloud = NextcloudConnector::new(ConnectorId::new("cloud")?, NextcloudConfig::new(url), transport)?;
+    let tenant = Arc::new(Tenant::new(TenantId::new("ville")?, "Ville"));
     let person = Identity::new(IdentityId(1), Subject::new("https://portal.example", "1")?, "Camille Durand");
     let actor = Actor::new(person, Affiliation::new(tenant.id.clone(), PersonKind::Agent));
     let password = OnePassword(env::var("NEXTCLOUD_PASSWORD")?.into());
-    let clock = Arc::new(SystemClock::default());
-    let context = CallContext::new(Arc::new(tenant), Arc::new(actor), Arc::new(password), clock);
+    let cx = CallContext::new(tenant, Arc::new(actor), Arc::new(password), Arc::new(SystemClock::default()));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
-    Ok(axum::serve(listener, portal(nextcloud, context)?).await?)
+    Ok(axum::serve(listener, portal(cloud, cx)?).await?)
 }
 
 #[cfg(test)]

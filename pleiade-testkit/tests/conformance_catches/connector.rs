@@ -22,7 +22,7 @@ use std::{
 use url::Url;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Defect {
+pub(crate) enum Defect {
     None,
     ActsForAnybody,
     BoundlessBody,
@@ -59,7 +59,7 @@ const EN: &str = "register-title = Requests\nregister-empty = No request\n\
 register-requests = { $count ->\n    [one] request\n   *[other] requests\n}\nregister-close = Close\nregister-closed = Request closed\n";
 
 #[derive(Debug)]
-pub struct Client {
+pub(crate) struct Client {
     http: HttpClient,
     transport: Arc<dyn Transport>,
     id: ConnectorId,
@@ -69,7 +69,7 @@ pub struct Client {
 }
 
 #[derive(Debug)]
-pub struct Register {
+pub(crate) struct Register {
     descriptor: ConnectorDescriptor,
     widgets: Vec<Arc<dyn Widget>>,
     client: Arc<Client>,
@@ -99,7 +99,10 @@ struct Unread {
     unread: u64,
 }
 
-pub fn register(defect: Defect, transport: Arc<dyn Transport>) -> Result<Arc<dyn Connector>, ConnectorError> {
+pub(crate) fn register(
+    defect: Defect,
+    transport: Arc<dyn Transport>,
+) -> Result<Arc<dyn Connector>, ConnectorError> {
     let home = Url::parse("https://register.example/").unwrap();
     let limits = match defect {
         Defect::BoundlessBody => Limits { body: usize::MAX, ..Limits::default() },

@@ -26,12 +26,12 @@ struct Entry {
 }
 
 #[derive(Debug, Clone, Default)]
-pub struct Register {
+pub(crate) struct Register {
     entries: Arc<Mutex<HashMap<String, Vec<Entry>>>>,
 }
 
 impl Register {
-    pub fn sample() -> Self {
+    pub(crate) fn sample() -> Self {
         let register = Self::default();
         for (login, titles) in [
             ("cdurand", ["Permis de construire", "Déclaration préalable"]),
