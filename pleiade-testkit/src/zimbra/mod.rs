@@ -203,9 +203,7 @@ impl Simulator for Zimbra {
             .route("/service/admin/soap", post(admin))
             .route("/service/admin/soap/{name}", post(admin))
             .route("/service/preauth", get(preauth))
-            .route("/zimbra/{*page}", get(webmail))
-            .route("/zimbra/", get(webmail))
-            .route("/modern/{*page}", get(webmail))
+            .fallback(get(webmail))
             .with_state(self.clone())
     }
 

@@ -1,0 +1,8 @@
+//! The Zimbra connector on a simulated server that changes under it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests panic like tests")]
+
+mod cards;
+mod server;
+mod sessions;
+mod support;
+mod wire;
