@@ -1,15 +1,10 @@
 //! What the engine adds to a page: reading cards from memory, and filling the memory.
 //!
 //! `cargo bench -p pleiade-connectors --bench engine`
-#![expect(missing_docs, reason = "the macros of the benchmark write undocumented functions")]
+#![expect(clippy::print_stderr, reason = "a benchmark reports")]
 
 #[path = "../tests/engine/support.rs"]
-#[expect(
-    dead_code,
-    unreachable_pub,
-    clippy::unwrap_used,
-    reason = "shared with the tests, which use all of it"
-)]
+#[expect(dead_code, clippy::unwrap_used, reason = "shared with the tests, which use all of it")]
 mod support;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

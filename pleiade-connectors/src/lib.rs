@@ -17,3 +17,7 @@ pub mod matrix;
 pub mod nextcloud;
 #[cfg(feature = "zimbra")]
 pub mod zimbra;
+
+#[cfg(all(doctest, feature = "nextcloud"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
