@@ -9,7 +9,11 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use moka::sync::Cache;
 use pleiade_core::{Application, Clock, IdentityId, MessageArg};
-use std::{fmt, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
 use tokio_util::task::TaskTracker;
 
 /// How long a menu is taken for today's.
@@ -56,7 +60,26 @@ pub struct Menus {
     storage: Arc<dyn Storage>,
     clock: Arc<dyn Clock>,
     known: Cache<IdentityId, Menu>,
+    /// Whose menu is being asked for.
+    asking: Asking,
     tasks: TaskTracker,
+}
+
+type Asking = Arc<Mutex<BTreeSet<IdentityId>>>;
+
+/// One question at a time for each person, until this is dropped.
+struct Turn(Asking, IdentityId);
+
+impl Turn {
+    fn take(asking: &Asking, id: IdentityId) -> Option<Self> {
+        asking.lock().unwrap_or_else(PoisonError::into_inner).insert(id).then(|| Self(asking.clone(), id))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+    }
 }
 
 impl Menus {
@@ -68,7 +91,7 @@ impl Menus {
         clock: Arc<dyn Clock>,
         tasks: TaskTracker,
     ) -> Self {
-        Self { source, storage, clock, known: Cache::new(100_000), tasks }
+        Self { source, storage, clock, known: Cache::new(100_000), asking: Asking::default(), tasks }
     }
 
     /// What is known of a person's menu, and a remark when it is old or unknown. Asks for a newer one without waiting.
@@ -82,9 +105,15 @@ impl Menus {
                 menu.failed_at.is_some_and(|at| now - at < PAUSE),
             )
         });
-        if !fresh && !paused {
+        if !fresh
+            && !paused
+            && let Some(turn) = Turn::take(&self.asking, session.actor.identity.id)
+        {
             let (menus, session) = (self.clone(), session.clone());
-            self.tasks.spawn(async move { menus.refresh(&session).await });
+            self.tasks.spawn(async move {
+                menus.refresh(&session).await;
+                drop(turn);
+            });
         }
         let Some(menu) = known else { return (Vec::new(), None) };
         let note = menu.failed_at.map(|_| match menu.read_at {
@@ -103,9 +132,11 @@ impl Menus {
             Some(menu) => Some(menu),
             None => self.stored(id).await,
         };
-        // Marked before the call: whoever comes meanwhile does not ask again.
-        let pending = known.clone().unwrap_or(Menu { applications: Arc::default(), read_at: None, failed_at: None });
-        self.known.insert(id, Menu { read_at: Some(now), ..pending.clone() });
+        let last = known.unwrap_or(Menu { applications: Arc::default(), read_at: None, failed_at: None });
+        if last.read_at.is_some() {
+            // Shown while the portal is asked.
+            self.known.insert(id, last.clone());
+        }
         let menu = match self.source.read(session).await {
             Ok(applications) => {
                 if let Ok(json) = serde_json::to_string(&applications) {
@@ -117,7 +148,7 @@ impl Menus {
                 Menu { applications: Arc::new(applications), read_at: Some(now), failed_at: None }
             }
             Err(MenuError::None) => Menu { applications: Arc::default(), read_at: Some(now), failed_at: None },
-            Err(MenuError::Failed) => Menu { failed_at: Some(now), ..pending },
+            Err(MenuError::Failed) => Menu { failed_at: Some(now), ..last },
         };
         self.known.insert(id, menu);
     }

@@ -13,7 +13,7 @@ use crate::{
     app::App,
     desk::{DeskCard, Todo, badge_count},
     session::Session,
-    web::{page::initials, words::Words},
+    web::{link, page::initials, words::Words},
 };
 use askama::Template;
 use pleiade_core::{Amount, Application, ConnectorId, Indicator, Reading, TenantId, WidgetContent};
@@ -80,11 +80,14 @@ pub fn launcher(
         Some(menus) => menus.of(session, words),
         None => (Vec::new(), None),
     };
-    let own = app.catalogue.get(tenant).cloned().unwrap_or_default();
-    let badges = badges(words, cards, readings);
+    let mut own = app.catalogue.get(tenant).cloned().unwrap_or_default();
+    // The portal's own entry of an application comes before ours of the same page.
+    own.retain(|application| granted.iter().all(|known| known.url != application.url));
+    let mut badges = badges(words, cards, readings);
     let mut categories: Vec<Category> = Vec::new();
     let other = words.t("applications-other");
     for application in granted.into_iter().chain(own) {
+        let Some(url) = link(&application.url) else { continue };
         let heading = application.category.as_deref().unwrap_or(&other);
         let place = categories.iter().position(|category| category.name == heading).unwrap_or_else(|| {
             categories.push(Category { name: heading.to_owned(), tiles: Vec::new() });
@@ -94,9 +97,10 @@ pub fn launcher(
         if let Some(category) = categories.get_mut(place) {
             category.tiles.push(Tile {
                 initials: letters(&application.name),
-                url: application.url.to_string(),
+                url,
                 description: application.description,
-                badge: connector.and_then(|id| badges.get(&id).cloned()).unwrap_or_default(),
+                // On the first tile of an application only: the badge's element has one id.
+                badge: connector.and_then(|id| badges.remove(&id)).unwrap_or_default(),
                 name: application.name,
             });
         }
@@ -107,7 +111,7 @@ pub fn launcher(
 /// The badge of the queue of things to do: its element's id and its HTML.
 #[must_use]
 pub fn todo_badge(words: &Words, todo: &Todo) -> (String, String) {
-    let total = todo.lines.len() as u64;
+    let total = todo.total();
     let count = badge_count(words, total, false);
     let spoken = format!("{count} {}", words.count("todo-count", "count", total));
     ("badge-todo".to_owned(), badge_html("todo", (total > 0).then_some(count), spoken))

@@ -1,7 +1,7 @@
 //! The one renderer of cards: a reading becomes HTML, for the page and for the stream of fresh cards alike.
 
 use super::{line::{ActionView, LineView}, number};
-use crate::web::words::Words;
+use crate::web::{link, words::Words};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use pleiade_core::{
@@ -134,11 +134,11 @@ impl CardView {
         widget: &WidgetDescriptor,
         content: &WidgetContent,
     ) {
-        if let Some(link) = &content.link {
-            self.title_link = Some(link.to_string());
+        if let Some(link) = content.link.as_ref().and_then(link) {
             if let Some((_, more)) = &mut self.more {
-                *more = link.to_string();
+                more.clone_from(&link);
             }
+            self.title_link = Some(link);
         }
         if let Some(notice) = &content.notice {
             self.notes.push(Note { error: false, text: words.message(notice) });
@@ -175,7 +175,7 @@ impl Figure {
         Self {
             value: number::amount(words, indicator.amount),
             noun: words.message(&indicator.noun),
-            link: indicator.link.as_ref().map(ToString::to_string),
+            link: indicator.link.as_ref().and_then(link),
             severity,
             class,
             moment: matches!(indicator.amount, Amount::Instant(_)),

@@ -1,6 +1,6 @@
 //! A line of a card or of the queue of things to do.
 
-use crate::web::words::Words;
+use crate::web::{link, words::Words};
 use chrono::{DateTime, NaiveDate, Utc};
 use pleiade_core::{Action, ConnectorDescriptor, Deadline, Item, Message, MessageArg, When};
 
@@ -39,7 +39,7 @@ impl ActionView {
             about: about.to_owned(),
             path: format!("/actions/{}/{}", connector.id, action.id),
             target: action.target.clone(),
-            link: action.link.as_ref().map(ToString::to_string),
+            link: action.link.as_ref().and_then(link),
         }
     }
 }
@@ -57,7 +57,7 @@ impl LineView {
             .or_else(|| item.status.as_ref().map(|status| Tag { class: "", words: words.message(status) }))
             .or_else(|| item.when.and_then(|when| soon_tag(words, now, when)));
         Self {
-            link: item.link.as_ref().map(ToString::to_string),
+            link: item.link.as_ref().and_then(link),
             detail: detail.join(" · "),
             tag,
             actions: item.actions.iter().map(|action| ActionView::new(words, connector, action, &title)).collect(),

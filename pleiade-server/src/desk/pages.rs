@@ -8,6 +8,7 @@ use crate::{
     session::{Session, SessionError, SignedIn},
     web::{
         errors::{Refusal, html},
+        link,
         look::Look,
         page::{Choice, Page, PersonView},
     },
@@ -206,9 +207,10 @@ pub async fn act(
     let request = ActionRequest { id: action, target: form.target };
     let outcome = tokio::time::timeout(app.action_deadline, connector.perform(&context, &request)).await;
     let kind = match outcome {
-        Ok(Ok(ActionOutcome::Continue(url))) => {
-            return Ok(Redirect::to(url.as_str()).into_response());
-        }
+        Ok(Ok(ActionOutcome::Continue(url))) => match link(&url) {
+            Some(url) => return Ok(Redirect::to(&url).into_response()),
+            None => Some(ErrorKind::BadAnswer),
+        },
         Ok(Ok(_)) => None,
         Ok(Err(error)) => {
             tracing::warn!(connector = %id, operation = error.operation(), kind = error.kind().as_str(), "action failed");

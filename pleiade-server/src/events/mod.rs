@@ -102,17 +102,26 @@ impl Writer {
     }
 
     async fn follow(&mut self) -> Result<(), Gone> {
+        let session = self.session.clone();
         loop {
-            if !self.app.sessions.is_alive(&self.session).await {
+            if !self.app.sessions.is_alive(&session).await {
                 self.send("bye", "").await?;
                 return Ok(());
             }
-            self.round().await?;
+            // A silent application must hold back neither the end of the session nor the next look at the other cards.
             tokio::select! {
+                biased;
+                () = session.ended() => {}
                 () = tokio::time::sleep(PACE) => {}
-                () = self.session.ended() => {}
+                gone = self.look_once() => gone?,
             }
         }
+    }
+
+    /// One round, then rest: only a browser that left ends it.
+    async fn look_once(&mut self) -> Result<(), Gone> {
+        self.round().await?;
+        std::future::pending().await
     }
 
     /// Sends what changed, then each old card as its refresh ends.
@@ -170,12 +179,15 @@ impl Writer {
 
     async fn piece(&mut self, kind: &str, id: &str, html: &str) -> Result<(), Gone> {
         let mark = mark(html);
-        let known = self.sent.insert(id.to_owned(), mark);
-        if known == Some(mark) || (known.is_none() && self.seen.contains(&mark)) {
+        let known = self.sent.get(id);
+        if known == Some(&mark) || (known.is_none() && self.seen.contains(&mark)) {
             return Ok(());
         }
         let data = serde_json::to_string(&Piece { id, html }).unwrap_or_default();
-        self.send(kind, &data).await
+        self.send(kind, &data).await?;
+        // Noted once it left: a round that is cut short repeats what did not.
+        self.sent.insert(id.to_owned(), mark);
+        Ok(())
     }
 
     async fn send(&self, kind: &str, data: &str) -> Result<(), Gone> {

@@ -10,6 +10,13 @@ pub mod page;
 pub mod site;
 pub mod words;
 
+/// The address of a link on a page, or none when a browser would run it rather than open it: applications write links, and one of
+/// them may be hostile.
+#[must_use]
+pub fn link(url: &url::Url) -> Option<String> {
+    matches!(url.scheme(), "http" | "https").then(|| url.to_string())
+}
+
 /// A short code that a person can read out and that a log line bears: two groups without ambiguous letters.
 #[must_use]
 pub fn reference() -> String {
