@@ -59,15 +59,6 @@ CREATE INDEX sessions_provider ON sessions (source, provider_session);
 CREATE INDEX sessions_subject ON sessions (source, issuer, subject);
 CREATE INDEX sessions_expiry ON sessions (expires_at);
 
-CREATE TABLE attempts (
-    key BYTEA NOT NULL PRIMARY KEY,
-    browser BYTEA NOT NULL,
-    payload BYTEA NOT NULL,
-    expires_at BIGINT NOT NULL
-);
-CREATE INDEX attempts_browser ON attempts (browser, expires_at);
-CREATE INDEX attempts_expiry ON attempts (expires_at);
-
 CREATE TABLE used_once (
     key BYTEA NOT NULL PRIMARY KEY,
     expires_at BIGINT NOT NULL

@@ -56,18 +56,17 @@ impl std::error::Error for Mistake {}
 
 impl de::Error for Mistake {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { kind: ProblemKind::Wrong, message: message.to_string(), place: None, path: Vec::new() }
+        let message = message.to_string();
+        let (kind, message) = match url_fault(&message) {
+            Some(fault) => (ProblemKind::BadUrl, format!("not a whole address (https://host/path): {fault}")),
+            None => (ProblemKind::Wrong, message),
+        };
+        Self { kind, message, place: None, path: Vec::new() }
     }
 
     /// The value may be a secret: it is not repeated.
     fn invalid_value(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        let expected = expected.to_string();
-        if !is_url_fault(&expected) {
-            return Self::custom(format_args!("this value does not fit, expected {expected}"));
-        }
-        let mut mistake = Self::custom(format_args!("not a whole address (https://host/path): {expected}"));
-        mistake.kind = ProblemKind::BadUrl;
-        mistake
+        Self::custom(format_args!("this value does not fit, expected {expected}"))
     }
 
     fn invalid_type(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
@@ -99,22 +98,26 @@ impl de::Error for Mistake {
     }
 }
 
-/// `url` gives its parse errors as what was expected.
-fn is_url_fault(text: &str) -> bool {
+/// What is wrong with an address, without the address that `url` writes after it and that may hold a password.
+fn url_fault(message: &str) -> Option<url::ParseError> {
     use url::ParseError::{
         EmptyHost, IdnaError, InvalidDomainCharacter, InvalidIpv4Address, InvalidIpv6Address, InvalidPort,
-        RelativeUrlWithoutBase,
+        Overflow, RelativeUrlWithCannotBeABaseBase, RelativeUrlWithoutBase, SetHostOnCannotBeABaseUrl,
     };
-    let faults = [
+    [
         EmptyHost,
         IdnaError,
         InvalidDomainCharacter,
         InvalidIpv4Address,
         InvalidIpv6Address,
         InvalidPort,
+        Overflow,
+        RelativeUrlWithCannotBeABaseBase,
         RelativeUrlWithoutBase,
-    ];
-    faults.iter().any(|fault| fault.to_string() == text)
+        SetHostOnCannotBeABaseUrl,
+    ]
+    .into_iter()
+    .find(|fault| message.strip_prefix(&fault.to_string()).is_some_and(|rest| rest.starts_with(": ")))
 }
 
 fn quoted(names: &[&str]) -> String {

@@ -109,6 +109,7 @@ pub fn load(path: &Path) -> Result<Loaded, ConfigError> {
             problems.push(Problem { kind, place, key, message });
         });
     }
+    tree.forget_values();
     if problems.is_empty() {
         Ok(Loaded { config, sources, connectors, tree })
     } else {

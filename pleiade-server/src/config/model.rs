@@ -244,7 +244,7 @@ pub struct TenantConfig {
     pub time_zone: chrono_tz::Tz,
 }
 
-/// A way to sign in.
+/// A way to sign in. What depends on its kind stands in its table `settings`; `local` has none.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceConfig {
@@ -295,7 +295,7 @@ pub struct MappingConfig {
     pub roles: Vec<RoleRule>,
 }
 
-/// An application that is read.
+/// An application that is read. What depends on its kind stands in its table `settings`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConnectorConfig {

@@ -3,26 +3,28 @@
 use super::error::{ConfigError, Place, Problem, ProblemKind};
 use std::{
     collections::{BTreeMap, btree_map::Entry},
+    fmt,
     ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
 };
 use toml::de::{DeTable, DeValue};
+use zeroize::Zeroize as _;
 
-/// Files read at most: an include that includes itself ends here.
-const MOST_FILES: usize = 500;
+/// Includes within includes at most: a file that includes itself ends here.
+const DEEPEST: usize = 4;
 /// Bytes of one file at most.
 const LARGEST_FILE: u64 = 4 << 20;
 
 /// A value and its place.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Node {
     pub(super) value: Value,
     pub(super) place: Place,
 }
 
 /// As in TOML. Dates are not used by any key, so they stay text.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) enum Value {
     Table(BTreeMap<String, Node>),
     List(Vec<Node>),
@@ -32,6 +34,13 @@ pub(super) enum Value {
     Boolean(bool),
 }
 
+/// The value may be a secret.
+impl fmt::Debug for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Node({})", self.place)
+    }
+}
+
 impl Node {
     pub(super) fn problem(&self, key: &str, message: impl Into<String>) -> Problem {
         Problem {
@@ -39,6 +48,16 @@ impl Node {
             place: Some(self.place.clone()),
             key: key.to_owned(),
             message: message.into(),
+        }
+    }
+
+    /// Wipes every text, so that only places are left.
+    pub(super) fn forget_values(&mut self) {
+        match &mut self.value {
+            Value::Table(table) => table.values_mut().for_each(Self::forget_values),
+            Value::List(list) => list.iter_mut().for_each(Self::forget_values),
+            Value::Text(text) => text.zeroize(),
+            _ => {}
         }
     }
 
@@ -116,11 +135,10 @@ impl Source {
 
 /// Reads a file and those it includes.
 pub(super) fn read(path: &Path) -> Result<Node, ConfigError> {
-    let mut read = 0;
-    read_one(path, &mut read)
+    read_one(path, 0)
 }
 
-fn read_one(path: &Path, read: &mut usize) -> Result<Node, ConfigError> {
+fn read_one(path: &Path, depth: usize) -> Result<Node, ConfigError> {
     let start = Place { file: path.to_path_buf(), line: 1, column: 1 };
     let wrong = |message: &str| Problem {
         kind: ProblemKind::Wrong,
@@ -128,9 +146,8 @@ fn read_one(path: &Path, read: &mut usize) -> Result<Node, ConfigError> {
         key: String::new(),
         message: message.to_owned(),
     };
-    *read += 1;
-    if *read > MOST_FILES {
-        return Err(wrong("too many included files; does a file include itself?").into());
+    if depth > DEEPEST {
+        return Err(wrong("included through too many files; does a file include itself?").into());
     }
     let size = std::fs::metadata(path)
         .map_err(|error| wrong(&format!("the file cannot be read: {}", reason(&error))))?
@@ -151,7 +168,7 @@ fn read_one(path: &Path, read: &mut usize) -> Result<Node, ConfigError> {
     let include = table.remove("include");
     let mut whole = Node { value: Value::Table(table), place: start };
     for file in included(include.as_ref(), path)? {
-        merge(&mut whole, read_one(&file, read)?, "")?;
+        merge(&mut whole, read_one(&file, depth + 1)?, "")?;
     }
     Ok(whole)
 }

@@ -1,4 +1,4 @@
-//! The two cookies of the server: the session's, and the one that ties a sign-in under way to its browser.
+//! The cookies of the server: the session's, and the names of those that tie a sign-in under way to its browser.
 //!
 //! Threat: a neighbouring host that sets or reads our cookie. The `__Host-` prefix makes browsers refuse it without `Secure`, with a
 //! `Domain` or with another path. Browsers take `Secure` cookies over plain http on loopback in part only (Chromium and Firefox do
@@ -6,7 +6,6 @@
 
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use pleiade_core::{ExposeSecret, SecretString};
-use std::time::Duration;
 use url::{Host, Url};
 
 /// How cookies are named and protected on this instance.
@@ -38,7 +37,7 @@ impl CookieRule {
         if self.secure { "__Host-pleiade" } else { "pleiade-demo" }
     }
 
-    /// The name of the cookie of a sign-in under way.
+    /// The beginning of the names of the cookies of sign-ins under way.
     #[must_use]
     pub fn sign_in_name(self) -> &'static str {
         if self.secure { "__Host-pleiade-sign-in" } else { "pleiade-demo-sign-in" }
@@ -50,28 +49,10 @@ impl CookieRule {
         self.cookie(self.session_name(), value.expose_secret().to_owned())
     }
 
-    /// The cookie of a sign-in under way.
-    #[must_use]
-    pub fn sign_in(self, value: &SecretString, life: Duration) -> Cookie<'static> {
-        let mut cookie = self.cookie(self.sign_in_name(), value.expose_secret().to_owned());
-        cookie.set_max_age(life.try_into().ok());
-        cookie
-    }
-
     /// What removes the session's cookie.
     #[must_use]
     pub fn no_session(self) -> Cookie<'static> {
-        self.removal(self.session_name())
-    }
-
-    /// What removes the cookie of a sign-in under way.
-    #[must_use]
-    pub fn no_sign_in(self) -> Cookie<'static> {
-        self.removal(self.sign_in_name())
-    }
-
-    fn removal(self, name: &'static str) -> Cookie<'static> {
-        let mut cookie = self.cookie(name, String::new());
+        let mut cookie = self.cookie(self.session_name(), String::new());
         cookie.make_removal();
         cookie
     }

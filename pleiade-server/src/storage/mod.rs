@@ -19,8 +19,8 @@ pub mod sqlite;
 
 pub use error::StorageError;
 pub use records::{
-    AttemptRecord, Link, LocalAccount, Names, NewIdentity, NewLocalAccount, Preferences, SessionHash,
-    SessionRecord, SourcedAffiliation, StoredMenu, Theme, ThemeError, VersionedBoard,
+    Link, LocalAccount, Names, NewIdentity, NewLocalAccount, Preferences, SessionHash, SessionRecord,
+    SourcedAffiliation, StoredMenu, Theme, ThemeError, VersionedBoard,
 };
 
 /// What a database would need at the next start.
@@ -46,9 +46,6 @@ impl SchemaState {
         }
     }
 }
-
-/// At most this many sign-ins under way in one browser; the oldest give way.
-pub const ATTEMPTS_PER_BROWSER: i64 = 10;
 
 /// What the server remembers. Absent is `Ok(None)`; every method may fail with a [`StorageError`].
 #[async_trait]
@@ -135,18 +132,6 @@ pub trait Storage: fmt::Debug + Send + Sync + 'static {
         subject: &Subject,
     ) -> Result<Vec<SessionHash>, StorageError>;
 
-    /// Keeps a sign-in under way. The browser's oldest beyond [`ATTEMPTS_PER_BROWSER`] are dropped.
-    async fn put_attempt(&self, attempt: &AttemptRecord) -> Result<(), StorageError>;
-
-    /// Gives a sign-in under way to the browser that started it, once, and only in time. Another browser neither gets nor spoils
-    /// it.
-    async fn take_attempt(
-        &self,
-        key: [u8; 32],
-        browser: [u8; 32],
-        now: DateTime<Utc>,
-    ) -> Result<Option<AttemptRecord>, StorageError>;
-
     /// True the first time a key is seen, on any replica; false after that until it has expired and been purged.
     async fn use_once(&self, key: [u8; 32], expires_at: DateTime<Utc>) -> Result<bool, StorageError>;
 
@@ -202,7 +187,7 @@ pub trait Storage: fmt::Debug + Send + Sync + 'static {
     /// Keeps it.
     async fn put_menu(&self, identity: IdentityId, menu: &StoredMenu) -> Result<(), StorageError>;
 
-    /// Drops sessions past their end or unused since `idle_since`, and sign-ins and one-time keys past theirs. Gives the number
+    /// Drops sessions past their end or unused since `idle_since`, and one-time keys past theirs. Gives the number
     /// of sessions dropped.
     async fn purge(&self, now: DateTime<Utc>, idle_since: DateTime<Utc>) -> Result<u64, StorageError>;
 }

@@ -265,40 +265,6 @@ macro_rules! implement_storage {
                 )
             }
 
-            async fn put_attempt(&self, attempt: &AttemptRecord) -> Result<(), StorageError> {
-                let mut transaction = self.pool.begin_with($begin).await?;
-                query(sql!("put_attempt"))
-                    .bind(&attempt.key[..])
-                    .bind(&attempt.browser[..])
-                    .bind(&attempt.payload)
-                    .bind(millis(attempt.expires_at))
-                    .execute(&mut *transaction)
-                    .await?;
-                query(sql!("bound_attempts"))
-                    .bind(&attempt.browser[..])
-                    .bind(ATTEMPTS_PER_BROWSER)
-                    .execute(&mut *transaction)
-                    .await?;
-                transaction.commit().await?;
-                Ok(())
-            }
-
-            async fn take_attempt(
-                &self,
-                key: [u8; 32],
-                browser: [u8; 32],
-                now: DateTime<Utc>,
-            ) -> Result<Option<AttemptRecord>, StorageError> {
-                let row: Option<(Vec<u8>, i64)> = query_as(sql!("take_attempt"))
-                    .bind(&key[..])
-                    .bind(&browser[..])
-                    .fetch_optional(&self.pool)
-                    .await?;
-                let Some((payload, expires_at)) = row else { return Ok(None) };
-                let expires_at = instant(expires_at)?;
-                Ok((expires_at > now).then_some(AttemptRecord { key, browser, payload, expires_at }))
-            }
-
             async fn use_once(&self, key: [u8; 32], expires_at: DateTime<Utc>) -> Result<bool, StorageError> {
                 let done = query(sql!("use_once"))
                     .bind(&key[..])
@@ -445,7 +411,6 @@ macro_rules! implement_storage {
                 idle_since: DateTime<Utc>,
             ) -> Result<u64, StorageError> {
                 let now = millis(now);
-                query(sql!("purge_attempts")).bind(now).execute(&self.pool).await?;
                 query(sql!("purge_used_once")).bind(now).execute(&self.pool).await?;
                 let done = query(sql!("purge_sessions"))
                     .bind(now)
@@ -461,12 +426,11 @@ macro_rules! implement_storage {
 /// What [`implement_storage`] needs in scope.
 pub(super) mod prelude {
     pub(in crate::storage) use super::super::{
-        ATTEMPTS_PER_BROWSER, AttemptRecord, Link, LocalAccount, Names, NewIdentity, NewLocalAccount,
-        Preferences, SessionHash, SessionRecord, SourcedAffiliation, Storage, StorageError, StoredMenu,
-        Theme, VersionedBoard,
+        Link, LocalAccount, Names, NewIdentity, NewLocalAccount, Preferences, SessionHash, SessionRecord,
+        SourcedAffiliation, Storage, StorageError, StoredMenu, Theme, VersionedBoard,
         rows::{
             AffiliationRow, BoardRow, LinkRow, LocalAccountRow, MenuRow, NamesRow, PreferencesRow,
-            SessionRow, hashes, instant, json, millis, name,
+            SessionRow, hashes, json, millis, name,
         },
     };
     pub(in crate::storage) use async_trait::async_trait;

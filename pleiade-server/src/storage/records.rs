@@ -107,25 +107,6 @@ impl fmt::Debug for SessionRecord {
     }
 }
 
-/// A sign-in under way at a provider, waiting for the browser to come back.
-#[derive(Clone, PartialEq, Eq)]
-pub struct AttemptRecord {
-    /// SHA-256 of the value by which it is found again.
-    pub key: [u8; 32],
-    /// SHA-256 of the pre-login cookie of the browser that started it.
-    pub browser: [u8; 32],
-    /// Everything else, sealed.
-    pub payload: Vec<u8>,
-    /// When it is too late.
-    pub expires_at: DateTime<Utc>,
-}
-
-impl fmt::Debug for AttemptRecord {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AttemptRecord").field("expires_at", &self.expires_at).finish_non_exhaustive()
-    }
-}
-
 /// An account kept by the portal itself.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LocalAccount {

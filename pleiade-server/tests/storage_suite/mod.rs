@@ -7,8 +7,8 @@ use pleiade_core::{
     board::PersonalBoard,
 };
 use pleiade_server::storage::{
-    ATTEMPTS_PER_BROWSER, AttemptRecord, Names, NewIdentity, NewLocalAccount, Preferences, SessionHash,
-    SessionRecord, Storage, StorageError, StoredMenu, Theme, VersionedBoard,
+    Names, NewIdentity, NewLocalAccount, Preferences, SessionHash, SessionRecord, Storage, StorageError,
+    StoredMenu, Theme, VersionedBoard,
 };
 use std::sync::Arc;
 
@@ -25,10 +25,8 @@ macro_rules! suite {
             sessions_end_by_each_of_their_keys,
             touching_never_goes_back,
             tokens_are_replaced,
-            an_attempt_is_given_once_to_its_browser,
-            concurrent_takes_give_it_to_one,
-            attempts_are_bounded_by_browser,
             a_key_is_used_once,
+            concurrent_uses_give_a_key_to_one,
             a_local_account_comes_whole_or_not_at_all,
             a_board_written_from_an_old_page_is_refused,
             preferences_and_menus_are_replaced,
@@ -228,57 +226,24 @@ pub(crate) async fn tokens_are_replaced(store: Store) {
     assert!(!store.update_session_tokens(SessionHash([2; 32]), None).await.unwrap());
 }
 
-fn attempt(key: u8, browser: u8) -> AttemptRecord {
-    AttemptRecord {
-        key: [key; 32],
-        browser: [browser; 32],
-        payload: vec![key],
-        expires_at: at(600 + i64::from(key)),
-    }
-}
-
-pub(crate) async fn an_attempt_is_given_once_to_its_browser(store: Store) {
-    store.put_attempt(&attempt(1, 1)).await.unwrap();
-    assert_eq!(store.take_attempt([1; 32], [2; 32], at(0)).await.unwrap(), None, "another browser");
-    assert_eq!(store.take_attempt([2; 32], [1; 32], at(0)).await.unwrap(), None, "another key");
-    assert_eq!(store.take_attempt([1; 32], [1; 32], at(0)).await.unwrap(), Some(attempt(1, 1)));
-    assert_eq!(store.take_attempt([1; 32], [1; 32], at(0)).await.unwrap(), None, "replayed");
-    store.put_attempt(&attempt(3, 1)).await.unwrap();
-    assert_eq!(store.take_attempt([3; 32], [1; 32], at(603)).await.unwrap(), None, "too late");
-}
-
-pub(crate) async fn concurrent_takes_give_it_to_one(store: Store) {
-    store.put_attempt(&attempt(1, 1)).await.unwrap();
-    let takes = (0..8).map(|_| {
-        let store = store.clone();
-        tokio::spawn(async move { store.take_attempt([1; 32], [1; 32], at(0)).await.unwrap().is_some() })
-    });
-    let mut winners = 0;
-    for take in takes.collect::<Vec<_>>() {
-        winners += u32::from(take.await.unwrap());
-    }
-    assert_eq!(winners, 1);
-}
-
-pub(crate) async fn attempts_are_bounded_by_browser(store: Store) {
-    store.put_attempt(&attempt(200, 2)).await.unwrap();
-    let last = u8::try_from(ATTEMPTS_PER_BROWSER).unwrap() + 1;
-    for key in 1..=last {
-        store.put_attempt(&attempt(key, 1)).await.unwrap();
-    }
-    assert_eq!(store.take_attempt([1; 32], [1; 32], at(0)).await.unwrap(), None, "the oldest gave way");
-    for key in 2..=last {
-        assert!(store.take_attempt([key; 32], [1; 32], at(0)).await.unwrap().is_some(), "{key}");
-    }
-    assert!(store.take_attempt([200; 32], [2; 32], at(0)).await.unwrap().is_some(), "another browser's");
-}
-
 pub(crate) async fn a_key_is_used_once(store: Store) {
     assert!(store.use_once([1; 32], at(300)).await.unwrap());
     assert!(!store.use_once([1; 32], at(900)).await.unwrap());
     assert!(store.use_once([2; 32], at(300)).await.unwrap());
     store.purge(at(300), at(0)).await.unwrap();
     assert!(store.use_once([1; 32], at(900)).await.unwrap(), "forgotten after its time");
+}
+
+pub(crate) async fn concurrent_uses_give_a_key_to_one(store: Store) {
+    let uses = (0..8).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move { store.use_once([1; 32], at(300)).await.unwrap() })
+    });
+    let mut winners = 0;
+    for one in uses.collect::<Vec<_>>() {
+        winners += u32::from(one.await.unwrap());
+    }
+    assert_eq!(winners, 1);
 }
 
 pub(crate) async fn a_local_account_comes_whole_or_not_at_all(store: Store) {
@@ -353,10 +318,8 @@ pub(crate) async fn purging_leaves_what_lives(store: Store) {
     for record in [&fresh, &idle, &ended] {
         store.create_session(record).await.unwrap();
     }
-    store.put_attempt(&attempt(1, 1)).await.unwrap();
     assert_eq!(store.purge(at(1100), at(500)).await.unwrap(), 2);
     assert_eq!(store.sessions_of(id).await.unwrap(), [fresh]);
-    assert_eq!(store.take_attempt([1; 32], [1; 32], at(0)).await.unwrap(), None);
 }
 
 pub(crate) async fn settings_and_ping(store: Store) {

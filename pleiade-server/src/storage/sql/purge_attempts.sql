@@ -1,1 +1,0 @@
-DELETE FROM attempts WHERE expires_at <= $1

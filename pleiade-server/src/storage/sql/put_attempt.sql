@@ -1,1 +1,0 @@
-INSERT INTO attempts (key, browser, payload, expires_at) VALUES ($1, $2, $3, $4)

@@ -1,3 +1,0 @@
-DELETE FROM attempts
-WHERE key = $1 AND browser = $2
-RETURNING payload, expires_at

@@ -1,0 +1,283 @@
+//! The real program, as an operator starts it: every mistake has one message, its place, and an exit code of its own.
+
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+/// What every test changes a little.
+const GOOD: &str = r#"
+[server]
+listen = "127.0.0.1:0"
+public_url = "http://bureau.localhost:8080/"
+data_dir = "DATA"
+
+[operator]
+name = "OPSN"
+
+[[tenants]]
+id = "mairie-alpha"
+name = "Mairie d'Alpha"
+hosts = ["alpha.localhost"]
+
+[[sources]]
+id = "comptes"
+kind = "local"
+name = "Comptes locaux"
+"#;
+
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The good configuration with `more` at its end.
+    fn config(&self, more: &str) -> PathBuf {
+        self.write(&format!("{GOOD}{more}"))
+    }
+
+    fn write(&self, text: &str) -> PathBuf {
+        let path = self.path("pleiade.toml");
+        let data = self.folder.path().display().to_string();
+        std::fs::write(&path, text.replace("DATA", &data)).unwrap();
+        path
+    }
+}
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pleiade-server"));
+    command.env_remove("PLEIADE_SEAL_KEY").env_remove("PLEIADE_CONFIG").stdin(Stdio::null());
+    command
+}
+
+fn run(command: &str, config: &Path) -> Output {
+    program().arg(command).arg("--config").arg(config).output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Both commands refuse, with this code and these words.
+fn refused(config: &Path, code: i32, words: &[&str]) {
+    for command in ["check", "serve"] {
+        let output = run(command, config);
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(code), "{command}: {said}");
+        for word in words {
+            assert!(said.contains(word), "{command}: {word:?} is missing in: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_good_configuration_passes_and_nothing_is_written() {
+    let place = Place::new();
+    let output = run("check", &place.config(""));
+    assert!(output.status.success(), "{}", said(&output));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains("database: empty") && told.contains("sealing key: will be made"), "{told}");
+    assert_eq!(std::fs::read_dir(place.folder.path()).unwrap().count(), 1, "only the configuration itself");
+}
+
+#[test]
+fn an_unknown_key_is_shown_with_its_place() {
+    let place = Place::new();
+    let config = place.write(&GOOD.replace("[operator]\n", "[operator]\ncolour = \"blue\"\n"));
+    refused(&config, 4, &["pleiade.toml:8:1", "operator.colour", "unknown key `colour`", "`accent`"]);
+}
+
+#[test]
+fn a_bad_address_is_shown_with_its_place_and_not_repeated() {
+    let place = Place::new();
+    for wrong in ["user:hunter2@bureau", "hunter2", "https://user:hunter2@bureau:port/"] {
+        let config = place.write(&GOOD.replace("http://bureau.localhost:8080/", wrong));
+        refused(&config, 5, &["pleiade.toml:4:1", "server.public_url"]);
+        assert!(!said(&run("check", &config)).contains("hunter2"));
+    }
+    let config = place.write(&GOOD.replace("http://bureau.localhost", "http://bureau.opsn.example"));
+    refused(&config, 5, &["pleiade.toml:4:1", "must be https"]);
+}
+
+#[test]
+fn a_missing_secret_file_is_named() {
+    let place = Place::new();
+    refused(
+        &place.config("\n[metrics]\ntoken_file = \"secrets/token\"\n"),
+        6,
+        &["pleiade.toml:21:1", "metrics.token_file", "secrets/token", "there is no such file"],
+    );
+}
+
+#[test]
+fn a_secret_is_written_once() {
+    let place = Place::new();
+    std::fs::write(place.path("token"), "0123456789abcdef\n").unwrap();
+    let both = "\n[metrics]\ntoken = \"0123456789abcdef\"\ntoken_file = \"token\"\n";
+    refused(&place.config(both), 3, &["metrics.token_file", "not both"]);
+    let output = run("check", &place.config("\n[metrics]\ntoken_file = \"token\"\n"));
+    assert!(output.status.success(), "{}", said(&output));
+}
+
+#[test]
+fn several_mistakes_are_told_at_once() {
+    let place = Place::new();
+    let more = "\n[[tenants]]\nid = \"mairie-alpha\"\nname = \"\"\nhosts = [\"Bureau.localhost\", \"alpha.localhost\"]\n";
+    refused(
+        &place.config(more),
+        3,
+        &[
+            "tenants[1].id: the tenant id `mairie-alpha` is already taken by tenants[0].id",
+            "tenants[1].name: must not be empty",
+            "tenants[1].hosts[0]: the host `bureau.localhost` is already taken by server.public_url",
+            "tenants[1].hosts[1]",
+        ],
+    );
+}
+
+#[test]
+fn a_port_in_use_is_said() {
+    let place = Place::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let config = place.write(&GOOD.replace("127.0.0.1:0", &address));
+    let output = run("serve", &config);
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(7), "{said}");
+    assert!(said.contains(&address) && said.contains("another program already listens"), "{said}");
+}
+
+#[test]
+fn an_unreachable_directory_is_said() {
+    let place = Place::new();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let more = format!(
+        "\n[[sources]]\nid = \"annuaire\"\nkind = \"ldap\"\nname = \"Annuaire\"\nowner = \"mairie-alpha\"\n\
+         [sources.settings]\nurl = \"ldap://127.0.0.1:{free}\"\nbind_dn = \"cn=lecteur\"\nbind_password = \"sentinel-secret\"\nbase = \"dc=alpha\"\n"
+    );
+    let output = run("check", &place.config(&more));
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(11), "{said}");
+    assert!(said.contains("source annuaire") && said.contains("pleiade.toml:20"), "{said}");
+    assert!(said.contains("cannot be reached"), "{said}");
+    assert!(!said.contains("sentinel"), "{said}");
+}
+
+async fn sqlite(path: &Path, statements: &'static [&'static str]) -> sqlx::SqliteConnection {
+    use sqlx::Connection as _;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    for statement in statements {
+        sqlx::query(*statement).execute(&mut connection).await.unwrap();
+    }
+    connection
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+#[test]
+fn a_locked_database_is_said() {
+    let place = Place::new();
+    let runtime = runtime();
+    let path = place.path("pleiade.db");
+    let _held = runtime.block_on(sqlite(&path, &["CREATE TABLE a (b)", "BEGIN EXCLUSIVE"]));
+    refused(&place.config("\n[database]\nlock_seconds = 1\n"), 8, &["locked by another program"]);
+}
+
+#[test]
+fn a_database_of_a_newer_version_is_refused() {
+    let place = Place::new();
+    runtime().block_on(async {
+        let path = place.path("pleiade.db");
+        drop(pleiade_server::storage::sqlite::open(&path, std::time::Duration::from_secs(5)).await.unwrap());
+        sqlite(
+            &path,
+            &["INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+               VALUES (9999, 'future', TRUE, x'00', 0)"],
+        )
+        .await;
+    });
+    refused(&place.config(""), 9, &["newer version", "9999"]);
+}
+
+#[test]
+fn a_file_that_is_not_toml_or_not_there_is_said() {
+    let place = Place::new();
+    refused(&place.write("[server\n"), 3, &["pleiade.toml:1:", "not valid TOML"]);
+    refused(&place.path("none.toml"), 3, &["none.toml:1:1", "there is no such file"]);
+}
+
+#[test]
+fn a_wrong_command_line_is_code_2() {
+    assert_eq!(program().arg("srve").output().unwrap().status.code(), Some(2));
+    assert_eq!(program().arg("serve").output().unwrap().status.code(), Some(2));
+}
+
+#[test]
+fn key_new_writes_a_key_that_is_accepted() {
+    let output = program().args(["key", "new"]).output().unwrap();
+    let key = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success());
+    let place = Place::new();
+    let output = run("check", &place.config(&format!("\n[seal]\nkey = \"{}\"\n", key.trim())));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("sealing key: given"));
+    refused(&place.config("\n[seal]\nkey = \"short\"\n"), 3, &["seal.key", "32 bytes in base64"]);
+}
+
+fn add(config: &Path, login: &str, password: &str, more: &[&str]) -> Output {
+    let mut child = program()
+        .args(["user", "add", "--tenant", "mairie-alpha", "--login", login])
+        .args(more)
+        .arg("--config")
+        .arg(config)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A refusal may come before the password is read.
+    let _ = child.stdin.take().unwrap().write_all(format!("{password}\n").as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn a_local_account_is_created_once_and_its_password_nowhere() {
+    let place = Place::new();
+    let config = place.config("");
+    let output = add(
+        &config,
+        "JDupont",
+        "une phrase assez longue",
+        &["--name", "Jeanne Dupont", "--role", "tenant_administrator"],
+    );
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("jdupont may sign in"));
+    let again = add(&config, "jdupont", "une phrase assez longue", &[]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(said(&again).contains("already has an account"));
+    for (login, password, more, why) in [
+        ("other", "court", &[][..], "fewer than 12 characters"),
+        ("other", "une phrase assez longue", &["--tenant", "nowhere"][..], "no tenant nowhere"),
+        ("other", "une phrase assez longue", &["--source", "none"][..], "no local source"),
+        ("", "une phrase assez longue", &[][..], "1 to 256"),
+    ] {
+        let output = add(&config, login, password, more);
+        assert_eq!(output.status.code(), Some(1), "{why}");
+        assert!(said(&output).contains(why), "{why}: {}", said(&output));
+    }
+    for entry in std::fs::read_dir(place.folder.path()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        assert!(!bytes.windows(10).any(|part| part == b"une phrase"));
+    }
+}

@@ -1,0 +1,378 @@
+//! The operator's file: includes, places, settings by kind, and the reference that is written from the code.
+
+use pleiade_core::ExposeSecret as _;
+use pleiade_server::config::{self, ConfigError, ConnectorSettings, Loaded, ProblemKind, SourceSettings};
+use std::{fmt::Write as _, path::Path};
+
+const BASE: &str = r#"
+[server]
+public_url = "https://bureau.opsn.example/"
+[operator]
+name = "OPSN"
+[[tenants]]
+id = "alpha"
+name = "Alpha"
+hosts = ["bureau.alpha.example"]
+"#;
+
+fn load_in(folder: &Path, text: &str) -> Result<Loaded, ConfigError> {
+    let path = folder.join("pleiade.toml");
+    std::fs::write(&path, text).unwrap();
+    config::load(&path)
+}
+
+fn load(more: &str) -> Result<Loaded, ConfigError> {
+    load_in(tempfile::tempdir().unwrap().path(), &format!("{BASE}{more}"))
+}
+
+/// The only problem: key and message.
+fn problem(more: &str) -> (String, String) {
+    let error = load(more).unwrap_err();
+    assert_eq!(error.0.len(), 1, "{error}");
+    (error.0[0].key.clone(), error.0[0].message.clone())
+}
+
+#[test]
+fn included_files_join_and_keep_their_own_places() {
+    let folder = tempfile::tempdir().unwrap();
+    let conf = folder.path().join("conf.d");
+    std::fs::create_dir(&conf).unwrap();
+    std::fs::write(conf.join("20-beta.toml"), "[[tenants]]\nid = \"beta\"\nname = \"Beta\"\n").unwrap();
+    std::fs::write(conf.join("10-gamma.toml"), "[[tenants]]\nid = \"gamma\"\nname = \"Gamma\"\n").unwrap();
+    std::fs::write(conf.join("notes.txt"), "not read").unwrap();
+    let text = format!("include = [\"conf.d/*.toml\"]\n{BASE}");
+    let loaded = load_in(folder.path(), &text).unwrap();
+    let ids: Vec<_> = loaded.config.tenants.iter().map(|tenant| tenant.id.as_str()).collect();
+    assert_eq!(ids, ["alpha", "gamma", "beta"]);
+
+    std::fs::write(conf.join("20-beta.toml"), "\n[[tenants]]\nid = \"beta\"\nnom = \"Beta\"\n").unwrap();
+    let error = load_in(folder.path(), &text).unwrap_err();
+    assert_eq!(error.kind(), ProblemKind::UnknownKey);
+    let shown = error.to_string();
+    assert!(shown.contains("20-beta.toml:4:1: tenants[2].nom: unknown key `nom`"), "{shown}");
+
+    std::fs::write(conf.join("20-beta.toml"), "[operator]\nname = \"Other\"\n").unwrap();
+    let shown = load_in(folder.path(), &text).unwrap_err().to_string();
+    assert!(
+        shown.contains("operator.name: already written at") && shown.contains("pleiade.toml:6:1"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_file_that_includes_itself_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let shown = load_in(folder.path(), "include = [\"pleiade.toml\"]").unwrap_err().to_string();
+    assert!(shown.contains("include itself"), "{shown}");
+}
+
+#[test]
+fn settings_follow_the_kind_and_secrets_come_from_files() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("client"), "sentinel-client\n").unwrap();
+    let more = r#"
+[[sources]]
+id = "sso"
+kind = "oidc"
+name = "Connexion"
+offered_to = ["alpha"]
+[sources.mapping]
+tenants = "siret"
+roles = [{ group = "administrateurs", role = "tenant_administrator" }]
+[sources.settings]
+issuer = "https://auth.opsn.example/"
+client_id = "pleiade"
+client_secret_file = "client"
+redirect_uri = "https://bureau.alpha.example/sign-in/sso/callback"
+[sources.menu]
+portal = "https://auth.opsn.example/"
+
+[[connectors]]
+id = "mail"
+kind = "zimbra"
+credentials = { kind = "acting_login", login = "mail" }
+[connectors.settings]
+url = "https://mail.opsn.example"
+[connectors.settings.access]
+mode = "preauth"
+preauth_keys = [{ domain = "alpha.example", key = "sentinel-key" }]
+
+[[boards]]
+cards = [{ connector = "mail", widget = "mail", zone = "locked" }]
+"#;
+    let loaded = load_in(folder.path(), &format!("{BASE}{more}")).unwrap();
+    let [SourceSettings::Oidc(oidc)] = &loaded.sources[..] else { panic!("one OpenID source") };
+    assert_eq!(oidc.client_secret.expose_secret(), "sentinel-client");
+    assert!(matches!(loaded.connectors[..], [ConnectorSettings::Zimbra(_)]));
+    assert!(!format!("{loaded:?}").contains("sentinel"), "no secret in debug output");
+}
+
+#[test]
+fn mistakes_in_settings_have_their_place() {
+    let more = "\n[[connectors]]\nid = \"cloud\"\nkind = \"nextcloud\"\ncredentials = { kind = \"person_token\" }\n\
+                [connectors.settings]\nurl = \"cloud\"\n";
+    let error = load(more).unwrap_err();
+    assert_eq!(error.kind(), ProblemKind::BadUrl);
+    assert!(error.to_string().contains("pleiade.toml:16:1: connectors[0].settings.url"), "{error}");
+    let (key, message) =
+        problem(&more.replace("url = \"cloud\"", "url = \"https://cloud.example\"\nsecret = \"sentinel\""));
+    assert_eq!(key, "connectors[0].settings.secret");
+    assert!(message.contains("unknown key") && !message.contains("sentinel"));
+    let (key, message) = problem(more.split("[connectors.settings]").next().unwrap());
+    assert_eq!((key.as_str(), message.as_str()), ("connectors[0]", "the table `settings` is missing"));
+}
+
+#[test]
+fn wrong_types_are_told_without_the_value() {
+    for (more, key) in [
+        ("[sessions]\nidle_minutes = \"sentinel\"\n", "sessions.idle_minutes"),
+        ("[metrics]\ntoken = [\"sentinel\"]\n", "metrics.token"),
+        ("[logging]\nformat = \"sentinel\"\n", "logging.format"),
+    ] {
+        let (found, message) = problem(more);
+        assert_eq!(found, key);
+        assert!(!message.contains("sentinel"), "{message}");
+    }
+}
+
+#[test]
+fn what_types_cannot_say_is_checked() {
+    let local = "[[sources]]\nid = \"local\"\nkind = \"local\"\nname = \"L\"\n";
+    let oidc = |uri: &str, more: &str| {
+        format!(
+            "[[sources]]\nid = \"sso\"\nkind = \"oidc\"\nname = \"S\"\n{more}\n[sources.settings]\nissuer = \"https://sso.example\"\n\
+             client_id = \"a\"\nclient_secret = \"b\"\nredirect_uri = \"{uri}\"\n"
+        )
+    };
+    let callback = "https://bureau.alpha.example/sign-in/sso/callback";
+    let cases: Vec<(String, &str, &str)> = vec![
+        ("[sessions]\nidle_minutes = 1\n".into(), "sessions.idle_minutes", "5 to 1440"),
+        ("[database]\nurl = \"postgres://u@h/d\"\n".into(), "database.url", "same sealing key"),
+        ("[database]\nurl = \"mysql://u@h/d\"\n[seal]\nkey = \"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"\n".into(), "database.url", "postgres://"),
+        ("[metrics]\ntoken = \"short\"\n".into(), "metrics.token", "16 characters"),
+        ("[outgoing]\nca = \"not a certificate\"\n".into(), "outgoing.ca", "PEM"),
+        ("[logging]\nlevel = \"a=b=c\"\n".into(), "logging.level", "not a filter"),
+        (format!("{local}{local}"), "sources[1].id", "already taken"),
+        (format!("{local}owner = \"nobody\"\n"), "sources[0].owner", "no tenant `nobody`"),
+        (format!("{local}offered_to = [\"alpha\", \"nobody\"]\n"), "sources[0].offered_to[1]", "no tenant"),
+        (oidc(callback, ""), "sources[0]", "write `owner`"),
+        (oidc("https://evil.example/sign-in/sso/callback", "owner = \"alpha\""), "sources[0].settings.redirect_uri", "its host"),
+        (oidc("https://bureau.alpha.example/elsewhere", "owner = \"alpha\""), "sources[0].settings.redirect_uri", "/sign-in/sso/callback"),
+        (
+            oidc(callback, "owner = \"alpha\"\nmapping = { roles = [{ group = \"g\", role = \"operator\" }] }"),
+            "sources[0].mapping.roles",
+            "operator's own sources",
+        ),
+        ("[[boards]]\ncards = [{ connector = \"none\", widget = \"a\" }]\n".into(), "boards[0].cards[0].connector", "no connector"),
+        ("[[applications]]\nid = \"a\"\nname = \"A\"\nurl = \"javascript:alert(1)\"\n".into(), "applications[0].url", "https://"),
+        ("[[tenants]]\nid = \"0-operator\"\nname = \"A\"\n".into(), "tenants[1].id", "operator's own"),
+        ("[[tenants]]\nid = \"b\"\nname = \"B\"\nhosts = [\"https://b.example\"]\n".into(), "tenants[1].hosts[0]", "host name alone"),
+    ];
+    for (more, key, words) in cases {
+        let (found, message) = problem(&more);
+        assert_eq!(found, key, "{message}");
+        assert!(message.contains(words), "{key}: {message}");
+    }
+}
+
+/// One table of the file: its heading, where its struct is written, and the struct's name.
+const TABLES: &[(&str, &str, &str)] = &[
+    ("The file", "src/config/model.rs", "Config"),
+    ("`[server]`", "src/config/model.rs", "ServerConfig"),
+    ("`[database]`", "src/config/model.rs", "DatabaseConfig"),
+    ("`[seal]`", "src/config/model.rs", "SealConfig"),
+    ("`[sessions]`", "src/config/model.rs", "SessionsConfig"),
+    ("`[logging]`", "src/config/model.rs", "LoggingConfig"),
+    ("`[metrics]`", "src/config/model.rs", "MetricsConfig"),
+    ("`[outgoing]`", "src/config/model.rs", "OutgoingConfig"),
+    ("`[operator]`", "src/config/model.rs", "OperatorConfig"),
+    ("`[[tenants]]`", "src/config/model.rs", "TenantConfig"),
+    ("`[[sources]]`", "src/config/model.rs", "SourceConfig"),
+    ("`[sources.mapping]`", "src/config/model.rs", "MappingConfig"),
+    ("`[sources.settings]` of kind `oidc`", "../pleiade-federation/src/oidc/config.rs", "OidcConfig"),
+    ("`[sources.settings.claims]` of kind `oidc`", "../pleiade-federation/src/oidc/config.rs", "ClaimNames"),
+    ("`[sources.settings.quirks]` of kind `oidc`", "../pleiade-federation/src/oidc/config.rs", "Quirks"),
+    ("`[sources.settings]` of kind `ldap`", "../pleiade-federation/src/ldap/config.rs", "LdapConfig"),
+    (
+        "`[sources.settings.attributes]` of kind `ldap`",
+        "../pleiade-federation/src/ldap/config.rs",
+        "AttributeNames",
+    ),
+    ("`[sources.menu]`", "../pleiade-federation/src/lemonldap/mod.rs", "LemonldapConfig"),
+    ("`[[connectors]]`", "src/config/model.rs", "ConnectorConfig"),
+    (
+        "`[connectors.settings]` of kind `matrix`",
+        "../pleiade-connectors/src/matrix/config.rs",
+        "MatrixConfig",
+    ),
+    (
+        "`[connectors.settings.access]` of kind `matrix`",
+        "../pleiade-connectors/src/matrix/config.rs",
+        "MatrixAccess",
+    ),
+    (
+        "`[connectors.settings]` of kind `nextcloud`",
+        "../pleiade-connectors/src/nextcloud/config.rs",
+        "NextcloudConfig",
+    ),
+    ("`access` of kind `nextcloud`", "../pleiade-connectors/src/nextcloud/config.rs", "AccessMode"),
+    (
+        "`[connectors.settings]` of kind `zimbra`",
+        "../pleiade-connectors/src/zimbra/config.rs",
+        "ZimbraConfig",
+    ),
+    (
+        "`[connectors.settings.access]` of kind `zimbra`",
+        "../pleiade-connectors/src/zimbra/config.rs",
+        "ZimbraAccess",
+    ),
+    (
+        "`[[connectors.settings.access.preauth_keys]]` of kind `zimbra`",
+        "../pleiade-connectors/src/zimbra/config.rs",
+        "PreauthKey",
+    ),
+    (
+        "`[connectors.settings.links]` of kind `zimbra`",
+        "../pleiade-connectors/src/zimbra/config.rs",
+        "LinkTemplates",
+    ),
+    ("`[[applications]]`", "src/config/model.rs", "ApplicationConfig"),
+    ("`[[boards]]`", "src/config/model.rs", "BoardConfig"),
+];
+
+/// The comments of a struct or an enum and of its members, from its source.
+fn describe(source: &str, name: &str) -> Result<(String, Vec<(String, String)>), String> {
+    let lines: Vec<&str> = source.lines().collect();
+    let start = lines
+        .iter()
+        .position(|line| *line == format!("pub struct {name} {{") || *line == format!("pub enum {name} {{"))
+        .ok_or(format!("{name} is not there"))?;
+    let is_enum = lines[start].starts_with("pub enum");
+    let comment_above = |at: usize| {
+        let mut words = Vec::new();
+        for line in lines[..at].iter().rev().map(|line| line.trim()) {
+            if let Some(text) = line.strip_prefix("///") {
+                words.push(text.trim().to_owned());
+            } else if !line.starts_with("#[") {
+                break;
+            }
+        }
+        words.reverse();
+        words.join(" ")
+    };
+    let snake = |variant: &str| {
+        let mut out = String::new();
+        for c in variant.chars() {
+            if c.is_uppercase() && !out.is_empty() {
+                out.push('_');
+            }
+            out.extend(c.to_lowercase());
+        }
+        out
+    };
+    let mut members = Vec::new();
+    for (at, line) in lines.iter().enumerate().skip(start + 1) {
+        if *line == "}" {
+            break;
+        }
+        let indent = line.len() - line.trim_start().len();
+        let line = line.trim();
+        let comment =
+            line.starts_with("///") || line.starts_with("#[") || line.starts_with('}') || line.is_empty();
+        if comment {
+            continue;
+        }
+        let (member, text) = if is_enum && indent == 4 {
+            let variant: String = line.chars().take_while(char::is_ascii_alphanumeric).collect();
+            (format!("`{}`", snake(&variant)), comment_above(at))
+        } else {
+            let field = line.trim_start_matches("pub ").split(':').next().unwrap_or_default();
+            let kind = line.split_once(':').map_or("", |(_, kind)| kind.trim().trim_end_matches(','));
+            let optional = kind.starts_with("Option<")
+                || lines[..at]
+                    .iter()
+                    .rev()
+                    .take_while(|line| line.trim().starts_with("#[") || line.trim().starts_with("///"))
+                    .any(|line| line.contains("serde(default"))
+                || lines[..start]
+                    .iter()
+                    .rev()
+                    .take_while(|line| line.starts_with("#[") || line.starts_with("///"))
+                    .any(|line| line.contains("default)]") || line.contains("default,"));
+            let shown = format!(
+                "{}`{field}` ({}, {})",
+                if indent > 4 { "↳ " } else { "" },
+                words_for(kind),
+                if optional { "optional" } else { "required" }
+            );
+            (shown, comment_above(at))
+        };
+        if text.is_empty() {
+            return Err(format!("{name}.{member} has no comment"));
+        }
+        members.push((member, text));
+    }
+    Ok((comment_above(start), members))
+}
+
+fn words_for(kind: &str) -> String {
+    if let Some(inner) = kind.strip_prefix("Option<").and_then(|kind| kind.strip_suffix('>')) {
+        return words_for(inner);
+    }
+    if let Some(inner) = kind.strip_prefix("Vec<").and_then(|kind| kind.strip_suffix('>')) {
+        return format!("list of {}s", words_for(inner));
+    }
+    match kind {
+        "String" | "PathBuf" | "MailDomain" | "Siren" | "Siret" | "Colour" | "Locale" | "chrono_tz::Tz"
+        | "TenantId" | "SourceId" | "ConnectorId" | "ApplicationId" | "SocketAddr" | "IpAddr"
+        | "LogFormat" | "SourceKind" | "ConnectorKind" => "text",
+        "SecretString" => "secret",
+        "Url" => "address",
+        "bool" => "true or false",
+        "u8" | "u32" | "u64" | "usize" => "whole number",
+        "SigningAlgorithm"
+        | "ClientAuthentication"
+        | "SignOut"
+        | "AccessMode"
+        | "WidgetKind"
+        | "Ui"
+        | "LoginAttribute"
+        | "Calendars" => "word",
+        kind if kind.starts_with("Vec<") => "tables",
+        _ => "table",
+    }
+    .to_owned()
+}
+
+fn reference() -> String {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut out = String::from(
+        "# Configuration reference\n\n\
+         Written from the comments of the code by `cargo test -p pleiade-server --test config`; with `UPDATE=1` in the environment the \
+         test writes this file anew. `pleiade-server check --config FILE` says what is wrong with a file.\n",
+    );
+    for (heading, file, name) in TABLES {
+        let source = std::fs::read_to_string(here.join(file)).unwrap();
+        let (about, members) = describe(&source, name).unwrap();
+        let _ = write!(out, "\n## {heading}\n\n{about}\n\n");
+        for (member, text) in members {
+            let _ = writeln!(out, "- {member}: {text}");
+        }
+    }
+    out
+}
+
+#[test]
+fn the_reference_is_the_code_s() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference/configuration.md");
+    let reference = reference();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &reference).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        written == reference,
+        "docs/reference/configuration.md is not up to date: run this test with UPDATE=1"
+    );
+}
