@@ -9,7 +9,9 @@ use crate::{
     sign_in::SignIn,
     storage::Storage,
     web::{
-        assets, colours, errors, headers,
+        assets, colours,
+        errors::{self, Refusal},
+        headers,
         look::prefer,
         site::{self, Tenants},
         words::Words,
@@ -141,6 +143,7 @@ impl App {
         let policy = headers::content_security_policy(targets.collect::<Vec<_>>().iter());
         let pages = routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler));
         let mut router = pages
+            .fallback(|| async { Refusal::NotFound })
             .layer(CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest))
             .layer(CsrfLayer::new())
             .layer(RequestBodyLimitLayer::new(64 << 10))

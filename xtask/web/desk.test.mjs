@@ -2,10 +2,9 @@
 // Driven against `pleiade-server demo`, whose address is in PLEIADE_DESK_URL.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { launch, violations } from "./lib.mjs";
+import { axeViolations as violations, deskUrl, launch } from "./lib.mjs";
 
-const desk = process.env.PLEIADE_DESK_URL;
-assert.ok(desk, "PLEIADE_DESK_URL is missing: `cargo xtask test` starts the demonstration and sets it");
+const desk = deskUrl();
 const origin = new URL(desk).origin;
 
 const people = {
@@ -51,6 +50,14 @@ async function filled(page) {
   await page.waitForFunction(() => document.querySelectorAll(".card").length > 1 && !document.querySelector('.card[aria-busy="true"]'));
 }
 
+/** Until only the card that never answers is a skeleton, and the one that fails after its first reading is old. */
+async function settled(page) {
+  await page.waitForFunction(() => {
+    const waiting = [...document.querySelectorAll('.card[aria-busy="true"]')].map((card) => card.id);
+    return waiting.length === 1 && waiting[0] === "card-gallery-hanging-state" && document.querySelector("#card-gallery-stale-state.aged");
+  }, undefined, { timeout: 60_000 });
+}
+
 async function overflow(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
@@ -72,6 +79,15 @@ describe("pages", () => {
             assert.deepEqual(await violations(page), [], `an open menu of ${name}`);
             await page.keyboard.press("Escape");
           }
+          if (name === people.administrator) {
+            // The gallery: every state of a card side by side.
+            await page.locator("details.menu.left > summary").click();
+            await page.getByRole("button", { name: /Trois Rivières/ }).click();
+            await page.waitForURL(`${desk}/`);
+            await settled(page);
+            assert.deepEqual(await violations(page), [], "every state of a card");
+            assert.ok((await overflow(page)) <= 0, "the gallery scrolls sideways");
+          }
           for (const path of ["/tasks", "/applications", "/nowhere"]) {
             await page.goto(`${desk}${path}`);
             assert.deepEqual(await violations(page), [], `${path} of ${name}`);
@@ -84,6 +100,28 @@ describe("pages", () => {
       });
     }
   }
+
+  it("says what happened on every card, in words", async () => {
+    const page = await open();
+    await signIn(page, people.administrator);
+    await page.locator("details.menu.left > summary").click();
+    await page.getByRole("button", { name: /Trois Rivières/ }).click();
+    await page.waitForURL(`${desk}/`);
+    await settled(page);
+    const failing = ["unreachable", "timeout", "unauthenticated", "not_linked", "forbidden", "not_found", "rate_limited", "unsupported",
+      "bad_configuration", "bad_answer", "too_large", "cancelled", "internal"];
+    const said = new Set();
+    for (const kind of failing) {
+      const note = (await page.textContent(`#card-gallery-${kind}-state .note`)).trim();
+      assert.match(note, /Référence [0-9A-Z-]+\.$/, kind);
+      said.add(note.replace(/Référence.*/, ""));
+    }
+    assert.equal(said.size, failing.length, "each kind of error has its own sentence");
+    assert.match(await page.textContent("#card-gallery-stale-state .note"), /Dernier état connu/);
+    assert.match(await page.textContent("#card-gallery-empty-state"), /Rien à montrer/);
+    assert.equal(await page.locator("#card-gallery-long-state script").count(), 0);
+    await page.context().close();
+  });
 
   it("speaks English when asked", async () => {
     const page = await open();
@@ -125,7 +163,7 @@ describe("the network", () => {
     await client.send("Network.enable");
     await client.send("Network.setCacheDisabled", { cacheDisabled: true });
     let bytes = 0;
-    client.on("Network.dataReceived", (event) => { bytes += event.encodedDataLength; });
+    client.on("Network.loadingFinished", (event) => { bytes += event.encodedDataLength; });
     page.requested.length = 0;
     await page.goto(`${desk}/`);
     await filled(page);

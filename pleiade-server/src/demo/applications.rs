@@ -1,7 +1,7 @@
 //! The simulated applications of the demonstration, each on a loopback port of its own, and the connectors that read them over the
 //! same hardened client as real ones.
 
-use super::{DemoError, gallery::Gallery};
+use super::{DemoError, gallery};
 use crate::{
     assemble::home,
     credentials::{CredentialRule, LinkedAccounts, LoginFrom, Rules},
@@ -26,8 +26,8 @@ use url::Url;
 pub(super) struct Simulated {
     /// Connectors of simulated applications.
     pub(super) connectors: Vec<Arc<dyn Connector>>,
-    /// Every state of a card.
-    pub(super) gallery: Arc<dyn Connector>,
+    /// One application for each state of a card.
+    pub(super) gallery: Vec<Arc<dyn Connector>>,
     /// How each is let in.
     pub(super) rules: Rules,
     _served: Vec<Served>,
@@ -62,11 +62,12 @@ impl Simulated {
         let transport: Arc<dyn Transport> = Arc::new(transport);
         let (mail, cloud, chat) =
             (ConnectorId::new("zimbra")?, ConnectorId::new("nextcloud")?, ConnectorId::new("matrix")?);
+        let gallery = gallery::rooms(&pages)?;
+        let technical = |room: &Arc<dyn Connector>| (room.descriptor().id.clone(), CredentialRule::Technical);
         let rules = [
             (mail.clone(), CredentialRule::ActingLogin { login: LoginFrom::Mail }),
             (cloud.clone(), CredentialRule::LinkedAccount),
             (chat.clone(), CredentialRule::ActingLogin { login: LoginFrom::Login }),
-            (ConnectorId::new("gallery")?, CredentialRule::Technical),
         ];
         let mut config = ZimbraConfig::new(zimbra, ZimbraAccess::Preauth { preauth_keys: preauth_keys()? });
         config.name = "Messagerie".to_owned();
@@ -88,20 +89,20 @@ impl Simulated {
         let matrix = MatrixConnector::new(chat, config, transport).map_err(broken)?;
         Ok(Self {
             connectors: vec![Arc::new(zimbra), Arc::new(nextcloud), Arc::new(matrix)],
-            gallery: Arc::new(Gallery::new(pages)?),
-            rules: rules.into_iter().collect(),
+            rules: rules.into_iter().chain(gallery.iter().map(technical)).collect(),
+            gallery,
             _served: served,
         })
     }
 
-    /// The launcher's entry of a connector.
-    pub(super) fn entry(&self, connector: &Arc<dyn Connector>) -> Option<Application> {
-        let mut entry = home(connector)?;
-        entry.category = Some(match connector.descriptor().kind {
-            "gallery" => "Démonstration".to_owned(),
-            _ => "Collaboration".to_owned(),
-        });
-        Some(entry)
+    /// The launcher's entries: the gallery is one application with many states.
+    pub(super) fn entries(&self, connectors: &[Arc<dyn Connector>]) -> Vec<Application> {
+        let mut entries: Vec<Application> = connectors.iter().filter_map(home).collect();
+        entries.dedup_by(|one, other| one.name == other.name);
+        for entry in &mut entries {
+            entry.category = Some("Collaboration".to_owned());
+        }
+        entries
     }
 }
 

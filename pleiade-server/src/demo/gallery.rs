@@ -40,31 +40,26 @@ struct Exhibit {
     shown_once: AtomicBool,
 }
 
-/// The gallery.
+/// An application that is always in one state. Each state has one of its own, because an application that fails is asked less.
 #[derive(Debug)]
-pub struct Gallery {
+struct Room {
     descriptor: ConnectorDescriptor,
-    widgets: Vec<Arc<dyn Widget>>,
+    widgets: [Arc<dyn Widget>; 1],
 }
 
-impl Gallery {
-    /// A gallery whose links lead to this address.
-    ///
-    /// # Errors
-    /// Never: its ids are constants.
-    pub fn new(home: Url) -> Result<Self, IdError> {
-        let states = [State::Many, State::Empty, State::Long, State::Stale, State::Hanging]
-            .into_iter()
-            .chain(ErrorKind::ALL.map(State::Failing));
-        let widgets = states.map(exhibit).collect::<Result<_, _>>()?;
-        let id = ConnectorId::new("gallery")?;
-        let descriptor =
-            ConnectorDescriptor::new("gallery", id, "Galerie", home, &[CredentialKind::Technical], messages);
-        Ok(Self { descriptor, widgets })
-    }
+/// One application for each state of a card; their links lead to this address.
+///
+/// # Errors
+/// Never: the ids are constants.
+pub(super) fn rooms(home: &Url) -> Result<Vec<Arc<dyn Connector>>, IdError> {
+    [State::Many, State::Empty, State::Long, State::Stale, State::Hanging]
+        .into_iter()
+        .chain(ErrorKind::ALL.map(State::Failing))
+        .map(|state| room(state, home.clone()))
+        .collect()
 }
 
-fn exhibit(state: State) -> Result<Arc<dyn Widget>, IdError> {
+fn room(state: State, home: Url) -> Result<Arc<dyn Connector>, IdError> {
     let name = match state {
         State::Many => "many",
         State::Empty => "empty",
@@ -74,16 +69,19 @@ fn exhibit(state: State) -> Result<Arc<dyn Widget>, IdError> {
         State::Failing(kind) => kind.as_str(),
     };
     let title = Message::new(format!("gallery-{}", name.replace('_', "-")));
-    let mut descriptor = WidgetDescriptor::new(WidgetId::new(name)?, title, Message::new("gallery-nothing"));
+    let mut descriptor = WidgetDescriptor::new(WidgetId::new("state")?, title, Message::new("gallery-nothing"));
     descriptor.deadline = Duration::from_secs(if state == State::Hanging { 3600 } else { 5 });
     if state == State::Stale {
         descriptor.time_to_live = Duration::from_secs(1);
     }
-    Ok(Arc::new(Exhibit { descriptor, state, shown_once: AtomicBool::new(false) }))
+    let exhibit = Exhibit { descriptor, state, shown_once: AtomicBool::new(false) };
+    let id = ConnectorId::new(format!("gallery-{name}"))?;
+    let descriptor = ConnectorDescriptor::new("gallery", id, "Galerie", home, &[CredentialKind::Technical], messages);
+    Ok(Arc::new(Room { descriptor, widgets: [Arc::new(exhibit)] }))
 }
 
 #[async_trait]
-impl Connector for Gallery {
+impl Connector for Room {
     fn descriptor(&self) -> &ConnectorDescriptor {
         &self.descriptor
     }

@@ -185,11 +185,11 @@ async fn app(
     for tenant in &tenants {
         // The last collectivité is the administrator's: its board is the gallery of card states.
         let gallery = TENANTS.last().is_some_and(|last| last.id == tenant.id.as_str());
-        let theirs = if gallery { vec![simulated.gallery.clone()] } else { simulated.connectors.clone() };
+        let theirs = if gallery { &simulated.gallery } else { &simulated.connectors };
         boards.by_tenant.insert(tenant.id.clone(), vec![theirs.iter().flat_map(placements).collect()]);
+        catalogue.insert(tenant.id.clone(), simulated.entries(theirs));
         for connector in theirs {
-            catalogue.entry(tenant.id.clone()).or_default().extend(simulated.entry(&connector));
-            connectors.add(tenant.id.clone(), connector);
+            connectors.add(tenant.id.clone(), connector.clone());
         }
     }
     let provider = LocalProvider::new(source, Arc::new(StoredAccounts(storage.clone())), hashes, clock.clone());

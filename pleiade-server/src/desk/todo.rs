@@ -20,7 +20,7 @@ const LINES: usize = 6;
 #[derive(Debug)]
 pub struct Todo {
     /// Every task, the most pressing first.
-    pub(crate) lines: Vec<LineView>,
+    pub(super) lines: Vec<LineView>,
     /// How many are past their deadline.
     pub late: usize,
     /// Names of the applications whose tasks may be missing.
@@ -70,6 +70,12 @@ impl Todo {
         Self { lines, late, unknown, waiting }
     }
 
+    /// How many things wait.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.lines.len() as u64
+    }
+
     /// What is missing, in a sentence.
     #[must_use]
     pub fn incomplete(&self, words: &Words) -> Option<String> {
@@ -81,7 +87,7 @@ impl Todo {
     /// Two sentences for the head of the page.
     #[must_use]
     pub fn summary(&self, words: &Words) -> String {
-        let mut sentences = vec![words.count("waiting-count", "count", self.lines.len() as u64)];
+        let mut sentences = vec![words.count("waiting-count", "count", self.total())];
         if self.late > 0 {
             sentences.push(words.count("waiting-late", "count", self.late as u64));
         }
@@ -101,7 +107,7 @@ impl Todo {
             card.waiting = self.waiting;
             card.empty = (!self.waiting).then(|| words.t("todo-none"));
         } else {
-            let all = words.count("todo-all", "count", self.lines.len() as u64);
+            let all = words.count("todo-all", "count", self.total());
             card.updated = Some(String::new());
             card.more = Some((all, "/tasks".to_owned()));
         }

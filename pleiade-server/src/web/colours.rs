@@ -51,17 +51,30 @@ impl Sheets {
 
 fn sheet(branding: &Branding) -> Sheet {
     let plain = branding.accent.map_or_else(String::new, |accent| {
-        let light = towards(accent, INK, LIGHT_PAGE);
-        let dark = towards(accent, WHITE, DARK_SHEET);
-        let (light_ink, dark_ink) = (ink_on(light), ink_on(dark));
-        let (light_soft, dark_soft) = (mix(light, WHITE, 0.9), mix(dark, DARK_SHEET, 0.85));
-        let light = towards(light, INK, light_soft);
+        let (light, dark) = (Shades::new(accent, INK, LIGHT_PAGE, WHITE), Shades::new(accent, WHITE, DARK_SHEET, DARK_SHEET));
         format!(
-            ":root{{--accent:light-dark({light},{dark});--accent-ink:light-dark({light_ink},{dark_ink});--accent-soft:light-dark({light_soft},{dark_soft})}}"
+            ":root{{--accent:light-dark({},{});--accent-ink:light-dark({},{});--accent-soft:light-dark({},{})}}",
+            light.accent, dark.accent, light.ink, dark.ink, light.soft, dark.soft
         )
     });
     let plain = Bytes::from(plain);
     Sheet { digest: assets::short(&Sha256::digest(&plain)), gzip: assets::gzip(&plain), plain }
+}
+
+/// An accent in one theme, the text that stands on it, and the tint it stands on.
+struct Shades {
+    accent: Colour,
+    ink: Colour,
+    soft: Colour,
+}
+
+impl Shades {
+    fn new(accent: Colour, end: Colour, page: Colour, sheet: Colour) -> Self {
+        let on_page = towards(accent, end, page);
+        let soft = mix(on_page, sheet, 0.88);
+        let accent = towards(on_page, end, soft);
+        Self { ink: ink_on(accent), accent, soft }
+    }
 }
 
 /// The accent, moved just as far towards `end` as it takes to read on `page`.
@@ -94,11 +107,13 @@ mod tests {
         /// Whatever colour a collectivité chooses, its page stays readable.
         #[test]
         fn every_accent_reads_in_both_themes(r: u8, g: u8, b: u8) {
-            let accent = Colour { rgb: [r, g, b] };
-            for (end, page) in [(INK, LIGHT_PAGE), (WHITE, DARK_SHEET)] {
-                let shown = towards(accent, end, page);
-                prop_assert!(shown.contrast(page) >= READABLE);
-                prop_assert!(ink_on(shown).contrast(shown) >= READABLE);
+            let chosen = Colour { rgb: [r, g, b] };
+            for (end, page, sheet) in [(INK, LIGHT_PAGE, WHITE), (WHITE, DARK_SHEET, DARK_SHEET)] {
+                let Shades { accent, ink, soft } = Shades::new(chosen, end, page, sheet);
+                for under in [page, sheet, soft] {
+                    prop_assert!(accent.contrast(under) >= READABLE);
+                }
+                prop_assert!(ink.contrast(accent) >= READABLE);
             }
         }
     }
