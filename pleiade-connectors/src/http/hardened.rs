@@ -22,7 +22,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     error::Error,
     fmt, io,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
 };
 use url::{Host, Url};
@@ -40,13 +40,17 @@ pub trait Resolver: fmt::Debug + Send + Sync + 'static {
     async fn resolve(&self, host: &str) -> io::Result<Vec<IpAddr>>;
 }
 
-/// The machine's own resolver.
+/// The machine's own resolver, which knows that `localhost` and the names under it are this machine (RFC 6761 §6.3; the C library
+/// knows the latter on some systems only). The address filter still decides.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemResolver;
 
 #[async_trait]
 impl Resolver for SystemResolver {
     async fn resolve(&self, host: &str) -> io::Result<Vec<IpAddr>> {
+        if host == "localhost" || host.ends_with(".localhost") {
+            return Ok(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]);
+        }
         Ok(tokio::net::lookup_host((host, 0)).await?.map(|address| address.ip()).collect())
     }
 }
