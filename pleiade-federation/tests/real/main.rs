@@ -6,11 +6,12 @@ mod ldap;
 mod lemonldap;
 mod oidc_provider;
 
+pub(crate) use browser::client;
+
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
 use pleiade_core::{Limits, SignInStep, SourceId, Transport, TransportError};
-use std::{net::SocketAddr, sync::Once};
 
 /// A variable that `cargo xtask test` sets.
 pub(crate) fn variable(name: &str) -> String {
@@ -21,22 +22,6 @@ pub(crate) fn variable(name: &str) -> String {
 
 pub(crate) fn source(id: &str) -> SourceId {
     SourceId::new(id).unwrap()
-}
-
-/// A client that knows the test names, follows no redirect and keeps no cookie.
-pub(crate) fn client() -> reqwest::Client {
-    static PROVIDER: Once = Once::new();
-    PROVIDER.call_once(|| {
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    });
-    let here = SocketAddr::from(([127, 0, 0, 1], 0));
-    reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .resolve("auth.pleiade.localhost", here)
-        .resolve("desk.pleiade.localhost", here)
-        .build()
-        .unwrap()
 }
 
 /// The network, for the client under test.

@@ -291,11 +291,22 @@ async fn enter(
         Ok(value) => {
             count(id, "accepted");
             tracing::info!(source = %id, identity = %identity, "signed in");
+            leave_behind(app, site, &jar).await;
             let jar = jar.add(app.sessions.cookie().session(&value));
             Ok((jar, Redirect::to(back)).into_response())
         }
         Err(SessionError::NotTheirs) => Ok((jar, back_to_page("sign-in-no-right")).into_response()),
         Err(error) => Err(broken(&error)),
+    }
+}
+
+/// Closes the session that this browser had here before: its value must open nothing once another takes its place.
+async fn leave_behind(app: &App, site: &Site, jar: &CookieJar) {
+    let Some(before) = jar.get(app.sessions.cookie().session_name()) else { return };
+    if let Ok(Some(session)) = app.sessions.find(before.value(), site.sessions_of()).await
+        && let Err(error) = app.sessions.close(&session).await
+    {
+        tracing::warn!(%error, "a replaced session was not closed");
     }
 }
 
@@ -364,11 +375,15 @@ fn display_name(claims: &Claims) -> String {
 pub(crate) async fn sign_out(State(app): State<App>, SignedIn(session): SignedIn, jar: CookieJar) -> Result<Response, Refusal> {
     app.sessions.close(&session).await.map_err(|error| broken(&error))?;
     let tokens = session.tokens().map(SessionTokens::to_person_tokens);
-    let home = app.public_url.as_ref();
-    let elsewhere = app
-        .sign_in
-        .any_source(&session.source)
-        .and_then(|source| source.provider.sign_out_url(tokens.as_ref(), home?));
+    let source = app.sign_in.any_source(&session.source);
+    let mut elsewhere = None;
+    if let (Some(source), Some(tokens), Some(home)) = (source, &tokens, &app.public_url) {
+        // After a restart the provider's addresses are not known yet. The session has ended whatever the provider does.
+        if let Err(error) = source.provider.probe().await {
+            tracing::warn!(source = %session.source, %error, "signed out here only");
+        }
+        elsewhere = source.provider.sign_out_url(Some(tokens), home);
+    }
     let jar = jar.add(app.sessions.cookie().no_session());
     let to = elsewhere.map_or_else(|| "/sign-in?about=out".to_owned(), String::from);
     Ok((jar, Redirect::to(&to)).into_response())
