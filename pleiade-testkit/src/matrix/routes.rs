@@ -350,7 +350,8 @@ impl Call {
         let user = match self.text("/type") {
             "m.login.password" => {
                 let user = world.user_id(self.text("/identifier/user"));
-                let password = format!("{}-secret", self.text("/identifier/user"));
+                let login = user.trim_start_matches('@').split(':').next().unwrap_or_default();
+                let password = format!("{login}-secret");
                 if !world.users.contains_key(&user) || self.text("/password") != password {
                     return Err(forbidden("Invalid username or password"));
                 }
