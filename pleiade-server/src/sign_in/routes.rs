@@ -256,11 +256,14 @@ async fn enter(
     back: &str,
 ) -> Result<Response, Refusal> {
     let id = source.provider.id();
-    let Some(identity) = link(app, source, &claims).await? else {
+    let ties = source.mapping.affiliations(&claims, app.tenants.iter().map(AsRef::as_ref));
+    // Nobody becomes known here without a collectivité of this site. Local accounts are known beforehand.
+    let may_create = ties.iter().flatten().any(|tie| site.admits(&tie.tenant));
+    let Some(identity) = link(app, source, &claims, may_create).await? else {
         count(id, "no_right");
         return Ok((jar, back_to_page("sign-in-no-right")).into_response());
     };
-    if let Some(ties) = source.mapping.affiliations(&claims, app.tenants.iter().map(AsRef::as_ref)) {
+    if let Some(ties) = ties {
         app.storage.replace_affiliations(identity, id, &ties).await?;
     }
     let theirs: Vec<Affiliation> = app
@@ -316,9 +319,9 @@ fn broken(error: &dyn std::error::Error) -> Refusal {
     Refusal::Broken { reference }
 }
 
-/// The person behind a subject, created when new. Nothing but the subject selects a person. None when the link is closed or belongs to
+/// The person behind a subject, created when new and allowed. Nothing but the subject selects a person. None when the link is closed or belongs to
 /// another owner than the source's.
-async fn link(app: &App, source: &Source, claims: &Claims) -> Result<Option<IdentityId>, StorageError> {
+async fn link(app: &App, source: &Source, claims: &Claims, may_create: bool) -> Result<Option<IdentityId>, StorageError> {
     let id = source.provider.id();
     let names = Names {
         display_name: display_name(claims),
@@ -337,7 +340,7 @@ async fn link(app: &App, source: &Source, claims: &Claims) -> Result<Option<Iden
             app.storage.update_names(link.identity, &names).await?;
             return Ok(Some(link.identity));
         }
-        if matches!(source.mapping.tenants, super::mapping::Tenants::Kept) {
+        if !may_create {
             return Ok(None);
         }
         let new = NewIdentity {
