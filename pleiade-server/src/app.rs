@@ -31,12 +31,15 @@ use pleiade_connectors::{
     text,
 };
 use pleiade_core::{
-    Affiliation, Clock, Connector, ConnectorId, CredentialSource, Locale, Placement, SecretString, Tenant, TenantId,
+    Affiliation, Clock, Connector, ConnectorId, CredentialSource, Locale, Placement, SecretString, Tenant,
+    TenantId,
 };
 use std::{collections::BTreeMap, net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 use subtle::ConstantTimeEq;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower_http::{CompressionLevel, compression::CompressionLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer};
+use tower_http::{
+    CompressionLevel, compression::CompressionLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer,
+};
 use url::Url;
 
 /// Everything a handler may need. Cloning is cheap.
@@ -141,7 +144,8 @@ impl App {
     pub fn router(&self) -> Router {
         let targets = self.sign_in.form_targets().chain(self.connectors.homes());
         let policy = headers::content_security_policy(targets.collect::<Vec<_>>().iter());
-        let pages = routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler));
+        let pages =
+            routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler));
         let mut router = pages
             .fallback(|| async { Refusal::NotFound })
             .layer(CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest))
@@ -241,7 +245,8 @@ impl Connectors {
     #[must_use]
     pub fn at(&self, tenant: &TenantId, url: &Url) -> Option<ConnectorId> {
         let mut mine = self.0.get(tenant)?.values().map(|connector| connector.descriptor());
-        mine.find(|descriptor| descriptor.home.origin() == url.origin()).map(|descriptor| descriptor.id.clone())
+        mine.find(|descriptor| descriptor.home.origin() == url.origin())
+            .map(|descriptor| descriptor.id.clone())
     }
 
     /// Every connector once.

@@ -7,7 +7,11 @@ use crate::{
     credentials::{NoLinkedAccounts, Rules},
     seal::{KeyError, SealKey, Sealer},
     session::{CookieRule, Limits, Sessions},
-    sign_in::{SignIn, Source, local::StoredAccounts, mapping::{Mapping, Tenants as TenantRule}},
+    sign_in::{
+        SignIn, Source,
+        local::StoredAccounts,
+        mapping::{Mapping, Tenants as TenantRule},
+    },
     storage::{Storage, StorageError, postgres, sqlite},
     telemetry::EngineMetrics,
     web::{colours::Sheets, site::Tenants},
@@ -22,8 +26,8 @@ use pleiade_connectors::{
     zimbra::{ZimbraAccess, ZimbraConnector},
 };
 use pleiade_core::{
-    Application, ApplicationId, Branding, Clock, Connector, IdentityProvider, Locale, SourceId, Tenant, TenantId,
-    Transport,
+    Application, ApplicationId, Branding, Clock, Connector, IdentityProvider, Locale, SourceId, Tenant,
+    TenantId, Transport,
 };
 use pleiade_federation::{
     ldap::{LdapDirectory, LdapProvider},
@@ -137,17 +141,24 @@ fn connector_addresses(settings: &ConnectorSettings) -> Vec<&Url> {
 ///
 /// # Errors
 /// The first whose settings are refused, with its place.
-pub fn connectors(loaded: &Loaded, transport: &Arc<dyn Transport>) -> Result<Vec<Arc<dyn Connector>>, Problem> {
+pub fn connectors(
+    loaded: &Loaded,
+    transport: &Arc<dyn Transport>,
+) -> Result<Vec<Arc<dyn Connector>>, Problem> {
     let pairs = loaded.config.connectors.iter().zip(&loaded.connectors).enumerate();
     pairs
         .map(|(n, (entry, settings))| {
             let (id, transport) = (entry.id.clone(), transport.clone());
             let built: Result<Arc<dyn Connector>, _> = match settings.clone() {
-                ConnectorSettings::Matrix(config) => MatrixConnector::new(id, config, transport).map(|c| Arc::new(c) as _),
+                ConnectorSettings::Matrix(config) => {
+                    MatrixConnector::new(id, config, transport).map(|c| Arc::new(c) as _)
+                }
                 ConnectorSettings::Nextcloud(config) => {
                     NextcloudConnector::new(id, config, transport).map(|c| Arc::new(c) as _)
                 }
-                ConnectorSettings::Zimbra(config) => ZimbraConnector::new(id, config, transport).map(|c| Arc::new(c) as _),
+                ConnectorSettings::Zimbra(config) => {
+                    ZimbraConnector::new(id, config, transport).map(|c| Arc::new(c) as _)
+                }
             };
             built.map_err(|error| loaded.problem(&format!("connectors[{n}].settings"), error.to_string()))
         })
@@ -180,8 +191,9 @@ pub fn sources(
             let problem = |message: String| loaded.problem(&format!("sources[{n}].settings"), message);
             Ok(match settings {
                 SourceSettings::Oidc(config) => {
-                    let provider = OidcProvider::new(entry.id.clone(), config.clone(), transport.clone(), clock.clone())
-                        .map_err(|error| problem(error.to_string()))?;
+                    let provider =
+                        OidcProvider::new(entry.id.clone(), config.clone(), transport.clone(), clock.clone())
+                            .map_err(|error| problem(error.to_string()))?;
                     BuiltSource { provider: Arc::new(provider), directory: None }
                 }
                 SourceSettings::Ldap(config) => {
@@ -193,7 +205,8 @@ pub fn sources(
                 }
                 SourceSettings::Local => {
                     let accounts = Arc::new(StoredAccounts(storage.clone()));
-                    let provider = LocalProvider::new(entry.id.clone(), accounts, hashes.clone(), clock.clone());
+                    let provider =
+                        LocalProvider::new(entry.id.clone(), accounts, hashes.clone(), clock.clone());
                     BuiltSource { provider: Arc::new(provider), directory: None }
                 }
             })
@@ -286,23 +299,23 @@ pub async fn assemble(
     let cookie = CookieRule::for_public_url(&config.server.public_url).unwrap_or(CookieRule::SECURE);
     let sessions =
         Sessions::new(storage.clone(), sealer.clone(), clock.clone(), limits, cookie, tasks.clone());
-    let menus = portal_menus(loaded, &transport)?.map(|portals| {
-        Menus::new(Arc::new(portals), storage.clone(), clock.clone(), tasks.clone())
-    });
-    let sources = config.sources.iter().zip(&loaded.sources).zip(ways).map(|((entry, settings), way)| Source {
-        provider: way.provider,
-        title: entry.name.clone(),
-        owner: entry.owner.clone(),
-        offered_to: entry.offered_to.clone(),
-        mapping: Mapping {
-            tenants: tenant_rule(entry, settings),
-            kind: entry.mapping.kind.clone(),
-            function: entry.mapping.function.clone(),
-            roles: entry.mapping.roles.clone(),
-        },
-        leads_to: leads_to(settings),
-        portal_session: entry.menu.as_ref().map(|menu| menu.session_claim.clone()),
-    });
+    let menus = portal_menus(loaded, &transport)?
+        .map(|portals| Menus::new(Arc::new(portals), storage.clone(), clock.clone(), tasks.clone()));
+    let sources =
+        config.sources.iter().zip(&loaded.sources).zip(ways).map(|((entry, settings), way)| Source {
+            provider: way.provider,
+            title: entry.name.clone(),
+            owner: entry.owner.clone(),
+            offered_to: entry.offered_to.clone(),
+            mapping: Mapping {
+                tenants: tenant_rule(entry, settings),
+                kind: entry.mapping.kind.clone(),
+                function: entry.mapping.function.clone(),
+                roles: entry.mapping.roles.clone(),
+            },
+            leads_to: leads_to(settings),
+            portal_session: entry.menu.as_ref().map(|menu| menu.session_claim.clone()),
+        });
     let sign_in = SignIn::new(sources, clock.clone());
     let mut options = EngineOptions::default();
     options.observer = Arc::new(EngineMetrics);
@@ -335,7 +348,10 @@ pub async fn assemble(
     }))
 }
 
-fn portal_menus(loaded: &Loaded, transport: &Arc<dyn Transport>) -> Result<Option<PortalMenus>, AssembleError> {
+fn portal_menus(
+    loaded: &Loaded,
+    transport: &Arc<dyn Transport>,
+) -> Result<Option<PortalMenus>, AssembleError> {
     let mut portals: BTreeMap<SourceId, lemonldap::Menu> = BTreeMap::new();
     for (n, entry) in loaded.config.sources.iter().enumerate() {
         if let Some(menu) = &entry.menu {
@@ -412,8 +428,11 @@ fn application(entry: &crate::config::ApplicationConfig) -> Application {
 /// The launcher's entry of a connector that has none in the file.
 pub(crate) fn home(connector: &Arc<dyn Connector>) -> Option<Application> {
     let descriptor = connector.descriptor();
-    let mut application =
-        Application::new(ApplicationId::new(descriptor.id.as_str()).ok()?, &descriptor.name, descriptor.home.clone());
+    let mut application = Application::new(
+        ApplicationId::new(descriptor.id.as_str()).ok()?,
+        &descriptor.name,
+        descriptor.home.clone(),
+    );
     application.connector = Some(descriptor.id.clone());
     Some(application)
 }

@@ -147,7 +147,9 @@ impl Menus {
                 }
                 Menu { applications: Arc::new(applications), read_at: Some(now), failed_at: None }
             }
-            Err(MenuError::None) => Menu { applications: Arc::default(), read_at: Some(now), failed_at: None },
+            Err(MenuError::None) => {
+                Menu { applications: Arc::default(), read_at: Some(now), failed_at: None }
+            }
             Err(MenuError::Failed) => Menu { failed_at: Some(now), ..last },
         };
         self.known.insert(id, menu);

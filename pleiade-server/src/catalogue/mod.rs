@@ -142,7 +142,8 @@ pub fn badges(
                 }
                 _ => None,
             });
-            let (count, spoken) = shown.map_or((None, String::new()), |(count, spoken)| (Some(count), spoken));
+            let (count, spoken) =
+                shown.map_or((None, String::new()), |(count, spoken)| (Some(count), spoken));
             let html = badge_html(id.as_str(), count, spoken);
             (id, html)
         })

@@ -15,7 +15,8 @@ pub struct PortalMenus(pub BTreeMap<SourceId, Menu>);
 impl MenuSource for PortalMenus {
     async fn read(&self, session: &Session) -> Result<Vec<Application>, MenuError> {
         let menu = self.0.get(&session.source).ok_or(MenuError::None)?;
-        let portal_session = session.tokens().and_then(|tokens| tokens.portal_session.as_ref()).ok_or(MenuError::None)?;
+        let portal_session =
+            session.tokens().and_then(|tokens| tokens.portal_session.as_ref()).ok_or(MenuError::None)?;
         menu.applications(portal_session).await.map_err(|error| {
             // The portal's session ended before ours: the person sees the last known menu.
             tracing::info!(source = %session.source, kind = error.kind().as_str(), "menu not read");

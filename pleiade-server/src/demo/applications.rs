@@ -15,7 +15,8 @@ use pleiade_connectors::{
     zimbra::{PreauthKey, ZimbraAccess, ZimbraConfig, ZimbraConnector},
 };
 use pleiade_core::{
-    Actor, Application, Clock, Connector, ConnectorError, ConnectorId, MailDomain, SecretString, TenantId, Transport,
+    Actor, Application, Clock, Connector, ConnectorError, ConnectorId, MailDomain, SecretString, TenantId,
+    Transport,
 };
 use pleiade_testkit::{Matrix, Nextcloud, Served, Simulator, Zimbra, matrix, people::TENANTS, serve};
 use std::sync::Arc;
@@ -107,12 +108,14 @@ impl Simulated {
 }
 
 fn preauth_keys() -> Result<Vec<PreauthKey>, DemoError> {
-    let tenants: Vec<TenantId> = TENANTS.iter().map(|tenant| TenantId::new(tenant.id)).collect::<Result<_, _>>()?;
+    let tenants: Vec<TenantId> =
+        TENANTS.iter().map(|tenant| TenantId::new(tenant.id)).collect::<Result<_, _>>()?;
     TENANTS
         .iter()
         .map(|tenant| {
             let name = format!("{}.example", tenant.id);
-            let domain: MailDomain = name.parse().map_err(|_| DemoError::Parts("a mail domain".to_owned()))?;
+            let domain: MailDomain =
+                name.parse().map_err(|_| DemoError::Parts("a mail domain".to_owned()))?;
             Ok(PreauthKey { domain, key: Zimbra::preauth_key(&name).into(), tenants: tenants.clone() })
         })
         .collect()

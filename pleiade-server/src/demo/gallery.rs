@@ -3,9 +3,9 @@
 
 use async_trait::async_trait;
 use pleiade_core::{
-    Amount, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, Deadline,
-    ErrorKind, IdError, Indicator, IndicatorKey, Item, Locale, Message, Severity, Text, Widget, WidgetContent,
-    WidgetDescriptor, WidgetId, connector::Health,
+    Amount, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind,
+    Deadline, ErrorKind, IdError, Indicator, IndicatorKey, Item, Locale, Message, Severity, Text, Widget,
+    WidgetContent, WidgetDescriptor, WidgetId, connector::Health,
 };
 use std::{
     sync::{
@@ -69,14 +69,16 @@ fn room(state: State, home: Url) -> Result<Arc<dyn Connector>, IdError> {
         State::Failing(kind) => kind.as_str(),
     };
     let title = Message::new(format!("gallery-{}", name.replace('_', "-")));
-    let mut descriptor = WidgetDescriptor::new(WidgetId::new("state")?, title, Message::new("gallery-nothing"));
+    let mut descriptor =
+        WidgetDescriptor::new(WidgetId::new("state")?, title, Message::new("gallery-nothing"));
     descriptor.deadline = Duration::from_secs(if state == State::Hanging { 3600 } else { 5 });
     if state == State::Stale {
         descriptor.time_to_live = Duration::from_secs(1);
     }
     let exhibit = Exhibit { descriptor, state, shown_once: AtomicBool::new(false) };
     let id = ConnectorId::new(format!("gallery-{name}"))?;
-    let descriptor = ConnectorDescriptor::new("gallery", id, "Galerie", home, &[CredentialKind::Technical], messages);
+    let descriptor =
+        ConnectorDescriptor::new("gallery", id, "Galerie", home, &[CredentialKind::Technical], messages);
     Ok(Arc::new(Room { descriptor, widgets: [Arc::new(exhibit)] }))
 }
 
@@ -117,7 +119,9 @@ impl Widget for Exhibit {
 fn many(cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
     let now = cx.clock.now();
     let today = now.with_timezone(&cx.tenant.time_zone).date_naive();
-    let key = |name| IndicatorKey::new(name).map_err(|_| ConnectorError::new(ErrorKind::Internal, "show the gallery"));
+    let key = |name| {
+        IndicatorKey::new(name).map_err(|_| ConnectorError::new(ErrorKind::Internal, "show the gallery"))
+    };
     let mut content = WidgetContent::default();
     let things = |amount, count| (amount, Message::new("gallery-things").with_number("count", count));
     for (name, severity, (amount, noun)) in [

@@ -21,7 +21,8 @@ use crate::{
 };
 use pleiade_connectors::engine::{Engine, EngineOptions};
 use pleiade_core::{
-    Clock, Connector, IdError, Placement, SecretString, SourceId, SystemClock, Tenant, TenantId, WidgetId, Zone,
+    Clock, Connector, IdError, Placement, SecretString, SourceId, SystemClock, Tenant, TenantId, WidgetId,
+    Zone,
 };
 use pleiade_federation::local::{HashError, LocalProvider, PasswordHashes};
 use pleiade_testkit::people::{PEOPLE, SamplePerson, TENANTS};
@@ -42,9 +43,6 @@ pub const PASSWORD: &str = "demonstration";
 
 /// Cards left out of the proposed board: others of the same people show the same things.
 const LEFT_OUT: [(&str, &str); 1] = [("matrix", "mentions")];
-
-/// Cards wider than the others.
-const WIDE: [(&str, &str); 1] = [("zimbra", "mail")];
 
 /// What may be chosen.
 #[derive(Debug, Clone, Default)]
@@ -111,16 +109,21 @@ impl Demo {
     /// # Errors
     /// [`DemoError`].
     pub async fn start(options: &DemoOptions) -> Result<Self, DemoError> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.map_err(|error| match error.kind() {
-            io::ErrorKind::AddrInUse => DemoError::Port(options.port),
-            _ => DemoError::Loopback,
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.map_err(|error| {
+            match error.kind() {
+                io::ErrorKind::AddrInUse => DemoError::Port(options.port),
+                _ => DemoError::Loopback,
+            }
         })?;
         let address: SocketAddr = listener.local_addr().map_err(|_| DemoError::Loopback)?;
         let url: Url = format!("http://{address}/").parse().map_err(|_| DemoError::Loopback)?;
         let (folder, path) = match &options.data {
             Some(path) => (None, path.clone()),
             None => {
-                let folder = tempfile::Builder::new().prefix("pleiade-demo-").tempdir().map_err(|_| DemoError::Folder)?;
+                let folder = tempfile::Builder::new()
+                    .prefix("pleiade-demo-")
+                    .tempdir()
+                    .map_err(|_| DemoError::Folder)?;
                 let path = folder.path().to_owned();
                 (Some(folder), path)
             }
@@ -151,7 +154,8 @@ impl Demo {
     /// One line for whoever started it: where to go, and as whom.
     #[must_use]
     pub fn invitation(&self) -> String {
-        let people: Vec<String> = PEOPLE.iter().map(|person| format!("{} ({})", person.login, describe(person))).collect();
+        let people: Vec<String> =
+            PEOPLE.iter().map(|person| format!("{} ({})", person.login, describe(person))).collect();
         format!("Open {} and sign in as {}; password: {PASSWORD}", self.url, people.join(", "))
     }
 }
@@ -181,7 +185,8 @@ async fn app(
     let source = SourceId::new("demonstration")?;
     create_people(&storage, clock, &hashes, &source).await?;
 
-    let (mut connectors, mut boards, mut catalogue) = (Connectors::default(), Boards::default(), Catalogue::new());
+    let (mut connectors, mut boards, mut catalogue) =
+        (Connectors::default(), Boards::default(), Catalogue::new());
     for tenant in &tenants {
         // The last collectivité is the administrator's: its board is the gallery of card states.
         let gallery = TENANTS.last().is_some_and(|last| last.id == tenant.id.as_str());
@@ -192,7 +197,8 @@ async fn app(
             connectors.add(tenant.id.clone(), connector.clone());
         }
     }
-    let provider = LocalProvider::new(source, Arc::new(StoredAccounts(storage.clone())), hashes, clock.clone());
+    let provider =
+        LocalProvider::new(source, Arc::new(StoredAccounts(storage.clone())), hashes, clock.clone());
     let source = Source {
         provider: Arc::new(provider),
         title: "Démonstration".to_owned(),
@@ -218,11 +224,20 @@ async fn app(
         colours: Sheets::new(tenants.iter().chain([&*operator])),
         tenants: Tenants::new(tenants, &operator),
         operator,
-        sessions: Sessions::new(storage.clone(), sealer.clone(), clock.clone(), limits, CookieRule::LOOPBACK, tasks.clone()),
+        sessions: Sessions::new(
+            storage.clone(),
+            sealer.clone(),
+            clock.clone(),
+            limits,
+            CookieRule::LOOPBACK,
+            tasks.clone(),
+        ),
         storage,
         sign_in,
         engine: Engine::new(EngineOptions::default(), clock.clone()),
-        messages: Arc::new(assemble::messages(everything.values(), clock.clone()).map_err(AssembleError::from)?),
+        messages: Arc::new(
+            assemble::messages(everything.values(), clock.clone()).map_err(AssembleError::from)?,
+        ),
         connectors,
         credential_rules: Arc::new(simulated.rules.clone()),
         linked_accounts: Arc::new(applications::SampleAccounts),
@@ -245,12 +260,8 @@ async fn app(
 
 fn placements(connector: &Arc<dyn Connector>) -> Vec<Placement> {
     let id = connector.descriptor().id.clone();
-    let place = |widget: WidgetId| Placement {
-        wide: WIDE.contains(&(id.as_str(), widget.as_str())),
-        connector: id.clone(),
-        widget,
-        zone: Zone::Default,
-    };
+    let place =
+        |widget: WidgetId| Placement { wide: false, connector: id.clone(), widget, zone: Zone::Default };
     let widgets = connector.widgets().iter().map(|widget| widget.descriptor().id.clone());
     widgets.filter(|widget| !LEFT_OUT.contains(&(id.as_str(), widget.as_str()))).map(place).collect()
 }
@@ -268,7 +279,8 @@ async fn create_people(
         let new = NewLocalAccount {
             person: NewIdentity {
                 source: source.clone(),
-                subject: subject(source, person.login).map_err(|error| DemoError::Parts(error.to_string()))?,
+                subject: subject(source, person.login)
+                    .map_err(|error| DemoError::Parts(error.to_string()))?,
                 owner: None,
                 names: Names {
                     display_name: identity.display_name,

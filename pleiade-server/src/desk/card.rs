@@ -1,12 +1,15 @@
 //! The one renderer of cards: a reading becomes HTML, for the page and for the stream of fresh cards alike.
 
-use super::{line::{ActionView, LineView}, number};
+use super::{
+    line::{ActionView, LineView},
+    number,
+};
 use crate::web::{link, words::Words};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use pleiade_core::{
-    Amount, ConnectorDescriptor, ErrorKind, Freshness, Indicator, Message, Placement, Reading, Reason, Severity, WidgetContent,
-    WidgetDescriptor,
+    Amount, ConnectorDescriptor, ErrorKind, Freshness, Indicator, Message, Placement, Reading, Reason,
+    Severity, WidgetContent, WidgetDescriptor,
 };
 use std::sync::Arc;
 
@@ -111,7 +114,8 @@ impl CardView {
             }
             Freshness::Stale(reason) => {
                 card.aged = true;
-                card.notes.insert(0, stale_note(words, connector, reading.measured_at().unwrap_or(now), reason));
+                card.notes
+                    .insert(0, stale_note(words, connector, reading.measured_at().unwrap_or(now), reason));
                 card.updated = reading.measured_at().map(|at| words.at("card-aged", "time", at));
             }
             Freshness::Missing(Reason::Waiting) => {
@@ -146,11 +150,17 @@ impl CardView {
         if content.is_empty() {
             self.empty = Some(words.message(&widget.empty));
         } else {
-            self.figures = content.indicators.iter().filter(|i| worth_showing(i)).map(|i| Figure::new(words, i)).collect();
+            self.figures = content
+                .indicators
+                .iter()
+                .filter(|i| worth_showing(i))
+                .map(|i| Figure::new(words, i))
+                .collect();
         }
         self.lines =
             content.items.iter().take(LINES).map(|item| LineView::new(words, now, connector, item)).collect();
-        self.actions = content.actions.iter().map(|action| ActionView::new(words, connector, action, "")).collect();
+        self.actions =
+            content.actions.iter().map(|action| ActionView::new(words, connector, action, "")).collect();
     }
 
     /// The HTML of the card.
@@ -183,7 +193,12 @@ impl Figure {
     }
 }
 
-fn stale_note(words: &Words, connector: &ConnectorDescriptor, measured_at: DateTime<Utc>, reason: &Reason) -> Note {
+fn stale_note(
+    words: &Words,
+    connector: &ConnectorDescriptor,
+    measured_at: DateTime<Utc>,
+    reason: &Reason,
+) -> Note {
     let Reason::Failed { kind, reference, retry_at } = reason else {
         return Note { error: false, text: words.at("card-stale", "time", measured_at) };
     };

@@ -45,7 +45,12 @@ impl ActionView {
 }
 
 impl LineView {
-    pub(super) fn new(words: &Words, now: DateTime<Utc>, connector: &ConnectorDescriptor, item: &Item) -> Self {
+    pub(super) fn new(
+        words: &Words,
+        now: DateTime<Utc>,
+        connector: &ConnectorDescriptor,
+        item: &Item,
+    ) -> Self {
         let title = words.text(&item.title);
         let mut detail = Vec::new();
         detail.extend(item.detail.as_ref().filter(|text| !text.is_empty()).map(|text| words.text(text)));
@@ -60,7 +65,11 @@ impl LineView {
             link: item.link.as_ref().and_then(link),
             detail: detail.join(" · "),
             tag,
-            actions: item.actions.iter().map(|action| ActionView::new(words, connector, action, &title)).collect(),
+            actions: item
+                .actions
+                .iter()
+                .map(|action| ActionView::new(words, connector, action, &title))
+                .collect(),
             title,
         }
     }

@@ -7,8 +7,8 @@ mod pages;
 mod todo;
 
 pub use card::{CardView, card_id};
-pub use pages::{act, applications, desk, switch, tasks};
 pub use number::badge as badge_count;
+pub use pages::{act, applications, desk, switch, tasks};
 pub use todo::{TODO_ID, Todo};
 
 use crate::{app::App, session::Session, web::words::Words};
@@ -65,7 +65,12 @@ pub fn ask_for_the_old(app: &App, cards: &[DeskCard], readings: &[Reading<Arc<Wi
 
 /// One card as HTML.
 #[must_use]
-pub fn render(words: &Words, now: DateTime<Utc>, card: &DeskCard, reading: &Reading<Arc<WidgetContent>>) -> String {
+pub fn render(
+    words: &Words,
+    now: DateTime<Utc>,
+    card: &DeskCard,
+    reading: &Reading<Arc<WidgetContent>>,
+) -> String {
     let (connector, widget) = (card.call.connector.descriptor(), card.call.widget.descriptor());
     CardView::new(words, now, &card.placement, connector, widget, reading).html()
 }

@@ -139,7 +139,11 @@ fn told(
 ///
 /// # Errors
 /// When the person's collectivité is gone.
-pub async fn tasks(State(app): State<App>, SignedIn(session): SignedIn, look: Look) -> Result<Response, Refusal> {
+pub async fn tasks(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    look: Look,
+) -> Result<Response, Refusal> {
     let page = frame(&app, &session, look, "/tasks")?;
     let words = page.words.clone();
     let (cards, readings, todo) = board(&app, &session, &words);
@@ -201,7 +205,8 @@ pub async fn act(
     Form(form): Form<Target>,
 ) -> Result<Response, Refusal> {
     let page = frame(&app, &session, look, "/")?;
-    let connector = app.connectors.get(&session.actor.acting.tenant, &connector).ok_or(Refusal::NotFound)?.clone();
+    let connector =
+        app.connectors.get(&session.actor.acting.tenant, &connector).ok_or(Refusal::NotFound)?.clone();
     let id = connector.descriptor().id.clone();
     let context = call_context(&app, &session, page.tenant.clone(), &page.words);
     let request = ActionRequest { id: action, target: form.target };

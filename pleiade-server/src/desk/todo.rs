@@ -42,7 +42,9 @@ impl Todo {
         for (card, reading) in cards.iter().zip(readings) {
             if let Some(content) = reading.value() {
                 let of_this_card = content.items.iter().filter(|item| item.task);
-                let end = |item: &Item| item.deadline.map_or(DateTime::<Utc>::MAX_UTC, |d: Deadline| due(words.zone, d));
+                let end = |item: &Item| {
+                    item.deadline.map_or(DateTime::<Utc>::MAX_UTC, |d: Deadline| due(words.zone, d))
+                };
                 tasks.extend(of_this_card.map(|item| (end(item), card, item)));
             }
             match reading.freshness() {
@@ -62,8 +64,11 @@ impl Todo {
             .map(|(_, card, item)| {
                 let connector = card.call.connector.descriptor();
                 let mut line = LineView::new(words, now, connector, item);
-                line.detail =
-                    [line.detail.as_str(), connector.name.as_str()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" · ");
+                line.detail = [line.detail.as_str(), connector.name.as_str()]
+                    .into_iter()
+                    .filter(|t| !t.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(" · ");
                 line
             })
             .collect();

@@ -67,11 +67,13 @@ pub async fn stream(
     Query(seen): Query<Seen>,
 ) -> Response {
     let (out, pieces) = mpsc::channel(4);
-    let marks = seen.seen.split('.').take(200).filter_map(|mark| u32::from_str_radix(mark, 16).ok()).collect();
+    let marks =
+        seen.seen.split('.').take(200).filter_map(|mark| u32::from_str_radix(mark, 16).ok()).collect();
     let writer = Writer { app: app.clone(), session, look, out, sent: BTreeMap::new(), seen: marks };
     app.tasks.spawn(writer.run());
-    let mut response =
-        Sse::new(ReceiverStream::new(pieces)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response();
+    let mut response = Sse::new(ReceiverStream::new(pieces))
+        .keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+        .into_response();
     // Proxies that buffer would hold every card back.
     response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
     response

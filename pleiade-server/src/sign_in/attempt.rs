@@ -62,13 +62,18 @@ pub(super) fn start(
     key: &str,
 ) -> Option<CookieJar> {
     let expires_at = app.clock.now() + LIFE;
-    let attempt = Attempt { source: source.clone(), site, back, secret: secret.expose_secret().to_owned(), expires_at };
+    let attempt =
+        Attempt { source: source.clone(), site, back, secret: secret.expose_secret().to_owned(), expires_at };
     let sealed = app.sealer.seal(PURPOSE, &serde_json::to_vec(&attempt).ok()?).ok()?;
     let mut kept = cookie(app, name(app, key), BASE64_URL_SAFE_NO_PAD.encode(sealed));
     kept.set_max_age(LIFE.to_std().ok().and_then(|life| life.try_into().ok()));
     let prefix = prefix(app);
-    let old: Vec<String> =
-        jar.iter().map(|cookie| cookie.name().to_owned()).filter(|name| name.starts_with(&prefix)).skip(MOST - 1).collect();
+    let old: Vec<String> = jar
+        .iter()
+        .map(|cookie| cookie.name().to_owned())
+        .filter(|name| name.starts_with(&prefix))
+        .skip(MOST - 1)
+        .collect();
     let jar = old.into_iter().fold(jar, |jar, name| jar.remove(cookie(app, name, String::new())));
     Some(jar.add(kept))
 }
@@ -103,7 +108,9 @@ pub(super) fn safe_path(path: Option<&str>) -> String {
         && !path.contains('\\')
         && !path.chars().any(|c| c.is_control() || c.is_whitespace());
     let here = url::Url::parse("http://here.invalid/").ok().and_then(|base| base.join(path).ok());
-    let stays = here.as_ref().is_some_and(|url| url.host_str() == Some("here.invalid") && !url.path().starts_with("//"));
+    let stays = here
+        .as_ref()
+        .is_some_and(|url| url.host_str() == Some("here.invalid") && !url.path().starts_with("//"));
     if own && stays && !path.starts_with("/sign-") { path.to_owned() } else { "/".to_owned() }
 }
 
@@ -118,8 +125,17 @@ mod tests {
             assert_eq!(safe_path(Some(good)), good);
         }
         for bad in [
-            "//evil.example", "/\\evil.example", "/\t/evil.example", "https:evil.example", "https://evil.example", "evil", "",
-            "/\r\nSet-Cookie: a=b", "/sign-in?return=//evil", "javascript:alert(1)", "/.//evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "https:evil.example",
+            "https://evil.example",
+            "evil",
+            "",
+            "/\r\nSet-Cookie: a=b",
+            "/sign-in?return=//evil",
+            "javascript:alert(1)",
+            "/.//evil.example",
         ] {
             assert_eq!(safe_path(Some(bad)), "/", "{bad:?}");
         }

@@ -60,11 +60,15 @@ impl Mapping {
             Tenants::Owner(tenant) => vec![tenant.clone()],
             Tenants::Attribute(name) => {
                 let values = claims.attributes.get(name).map_or(&[][..], Vec::as_slice);
-                known.filter(|tenant| values.iter().any(|value| names(tenant, value))).map(|t| t.id.clone()).collect()
+                known
+                    .filter(|tenant| values.iter().any(|value| names(tenant, value)))
+                    .map(|t| t.id.clone())
+                    .collect()
             }
         };
         let owned = matches!(self.tenants, Tenants::Owner(_));
-        let kind = self.kind.as_deref().and_then(|name| claims.attribute(name)).and_then(|kind| kind.parse().ok());
+        let kind =
+            self.kind.as_deref().and_then(|name| claims.attribute(name)).and_then(|kind| kind.parse().ok());
         let roles: BTreeSet<Role> = self
             .roles
             .iter()
@@ -73,7 +77,8 @@ impl Mapping {
             .collect();
         let tie = |tenant| {
             let mut tie = Affiliation::new(tenant, kind.unwrap_or(PersonKind::Agent));
-            tie.function = self.function.as_deref().and_then(|name| claims.attribute(name)).map(str::to_owned);
+            tie.function =
+                self.function.as_deref().and_then(|name| claims.attribute(name)).map(str::to_owned);
             tie.groups = claims.groups.iter().cloned().collect();
             tie.roles.clone_from(&roles);
             tie
@@ -141,7 +146,10 @@ mod tests {
 
     #[test]
     fn nobody_enters_without_a_collectivite() {
-        let mapping = Mapping { tenants: Tenants::Attribute("siret".into()), ..Mapping::owned_by(TenantId::new("x").unwrap()) };
+        let mapping = Mapping {
+            tenants: Tenants::Attribute("siret".into()),
+            ..Mapping::owned_by(TenantId::new("x").unwrap())
+        };
         for values in [&[][..], &["alpha beta"], &["219900017"], &["ALPHA"], &[""]] {
             let ties = mapping.affiliations(&claims(&[("siret", values)], &[]), tenants().iter()).unwrap();
             assert!(ties.is_empty(), "{values:?}");

@@ -22,7 +22,8 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use pleiade_core::{
-    Affiliation, Claims, IdentityId, ProviderKind, SecretString, SignInAnswer, SignInError, SignInStep, SourceId,
+    Affiliation, Claims, IdentityId, ProviderKind, SecretString, SignInAnswer, SignInError, SignInStep,
+    SourceId,
 };
 use serde::Deserialize;
 use std::net::IpAddr;
@@ -53,13 +54,23 @@ pub(crate) struct Asked {
     about: Option<String>,
 }
 
-fn sign_in_page(app: &App, site: &Site, look: Look, back: &str, login: String, problem: Option<&'static str>, done: bool) -> Result<Response, Refusal> {
+fn sign_in_page(
+    app: &App,
+    site: &Site,
+    look: Look,
+    back: &str,
+    login: String,
+    problem: Option<&'static str>,
+    done: bool,
+) -> Result<Response, Refusal> {
     let tenant = site.tenant().clone();
     let page = Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/sign-in");
     let (forms, links) = app
         .sign_in
         .offered(site)
-        .map(|source| (source.provider.kind(), Way { id: source.provider.id().clone(), title: source.title.clone() }))
+        .map(|source| {
+            (source.provider.kind(), Way { id: source.provider.id().clone(), title: source.title.clone() })
+        })
         .partition::<Vec<_>, _>(|(kind, _)| asks_password(*kind));
     let ways = |list: Vec<(ProviderKind, Way)>| list.into_iter().map(|(_, way)| way).collect();
     html(&SignInPage {
@@ -104,7 +115,9 @@ pub(crate) async fn page(
 
 /// The sentences that a redirect may name.
 fn problem_key(about: &str) -> Option<&'static str> {
-    ["sign-in-refused", "sign-in-unreachable", "sign-in-no-right", "sign-in-expired"].into_iter().find(|key| *key == about)
+    ["sign-in-refused", "sign-in-unreachable", "sign-in-no-right", "sign-in-expired"]
+        .into_iter()
+        .find(|key| *key == about)
 }
 
 fn back_to_page(problem: &'static str) -> Response {
@@ -129,27 +142,31 @@ pub(crate) async fn password(
     Path(id): Path<SourceId>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Refusal> {
-    let source = app.sign_in.source(&id, &site).filter(|s| asks_password(s.provider.kind())).ok_or(Refusal::NotFound)?;
+    let source = app
+        .sign_in
+        .source(&id, &site)
+        .filter(|s| asks_password(s.provider.kind()))
+        .ok_or(Refusal::NotFound)?;
     let back = attempt::safe_path(typed.back.as_deref());
     let place = subscriber(address);
     let login: String = typed.login.trim().chars().take(256).collect();
     let outcome = if app.sign_in.addresses.wait(place).is_none() {
-        let answer = SignInAnswer::Password { login: login.clone(), password: SecretString::from(typed.password) };
+        let answer =
+            SignInAnswer::Password { login: login.clone(), password: SecretString::from(typed.password) };
         source.provider.finish(answer).await
     } else {
         Err(SignInError::TooMany)
     };
     match outcome {
-        Ok(claims) => {
-            enter(&app, &site, source, claims, jar, &back).await
-        }
+        Ok(claims) => enter(&app, &site, source, claims, jar, &back).await,
         Err(error) => {
             if error == SignInError::BadCredentials {
                 app.sign_in.addresses.failed(place);
             }
             count(&id, "refused");
             tracing::info!(source = %id, %error, "sign-in refused");
-            let mut response = sign_in_page(&app, &site, look, &back, login, Some(problem_of(&error)), false)?;
+            let mut response =
+                sign_in_page(&app, &site, look, &back, login, Some(problem_of(&error)), false)?;
             *response.status_mut() = match error {
                 SignInError::TooMany => StatusCode::TOO_MANY_REQUESTS,
                 SignInError::Unreachable(_) | SignInError::Misconfigured(_) => StatusCode::BAD_GATEWAY,
@@ -169,7 +186,8 @@ fn subscriber(address: IpAddr) -> u128 {
 }
 
 fn count(source: &SourceId, outcome: &'static str) {
-    metrics::counter!("pleiade_sign_ins_total", "source" => source.to_string(), "outcome" => outcome).increment(1);
+    metrics::counter!("pleiade_sign_ins_total", "source" => source.to_string(), "outcome" => outcome)
+        .increment(1);
 }
 
 fn problem_of(error: &SignInError) -> &'static str {
@@ -215,7 +233,11 @@ pub(crate) async fn start(
         Ok(_) => Ok(back_to_page("sign-in-refused")),
         Err(error) => {
             tracing::warn!(source = %id, %error, "sign-in not started");
-            Ok(back_to_page(if problem_of(&error) == "sign-in-unreachable" { "sign-in-unreachable" } else { "sign-in-refused" }))
+            Ok(back_to_page(if problem_of(&error) == "sign-in-unreachable" {
+                "sign-in-unreachable"
+            } else {
+                "sign-in-refused"
+            }))
         }
     }
 }
@@ -232,7 +254,9 @@ pub(crate) async fn callback(
     let query: Vec<(String, String)> =
         url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
     let mut states = query.iter().filter(|(name, _)| name == "state").map(|(_, value)| value.clone());
-    let (Some(key), None) = (states.next(), states.next()) else { return Ok(back_to_page("sign-in-refused")) };
+    let (Some(key), None) = (states.next(), states.next()) else {
+        return Ok(back_to_page("sign-in-refused"));
+    };
     let (jar, attempt) = attempt::take(&app, jar, &id, site_name(&site).as_deref(), &key).await;
     let Some(attempt) = attempt else { return Ok((jar, back_to_page("sign-in-expired")).into_response()) };
     match source.provider.finish(SignInAnswer::Callback { query, attempt: attempt.secret() }).await {
@@ -240,7 +264,11 @@ pub(crate) async fn callback(
         Err(error) => {
             count(&id, "refused");
             tracing::warn!(source = %id, %error, "sign-in refused");
-            let problem = if problem_of(&error) == "sign-in-unreachable" { "sign-in-unreachable" } else { "sign-in-refused" };
+            let problem = if problem_of(&error) == "sign-in-unreachable" {
+                "sign-in-unreachable"
+            } else {
+                "sign-in-refused"
+            };
             Ok((jar, back_to_page(problem)).into_response())
         }
     }
@@ -280,7 +308,8 @@ async fn enter(
         return Ok((jar, back_to_page("sign-in-no-right")).into_response());
     };
     let now = app.clock.now();
-    let portal_session = source.portal_session.as_deref().and_then(|name| claims.attribute(name)).map(SecretString::from);
+    let portal_session =
+        source.portal_session.as_deref().and_then(|name| claims.attribute(name)).map(SecretString::from);
     let new = NewSession {
         site: site.sessions_of().cloned(),
         identity,
@@ -288,7 +317,9 @@ async fn enter(
         source: id.clone(),
         subject: claims.subject.clone(),
         provider_session: claims.provider_session.clone(),
-        tokens: claims.tokens.map(|tokens| SessionTokens { portal_session, ..SessionTokens::new(tokens, now) }),
+        tokens: claims
+            .tokens
+            .map(|tokens| SessionTokens { portal_session, ..SessionTokens::new(tokens, now) }),
     };
     match app.sessions.open(new).await {
         Ok(value) => {
@@ -321,7 +352,12 @@ fn broken(error: &dyn std::error::Error) -> Refusal {
 
 /// The person behind a subject, created when new and allowed. Nothing but the subject selects a person. None when the link is closed or belongs to
 /// another owner than the source's.
-async fn link(app: &App, source: &Source, claims: &Claims, may_create: bool) -> Result<Option<IdentityId>, StorageError> {
+async fn link(
+    app: &App,
+    source: &Source,
+    claims: &Claims,
+    may_create: bool,
+) -> Result<Option<IdentityId>, StorageError> {
     let id = source.provider.id();
     let names = Names {
         display_name: display_name(claims),
@@ -375,7 +411,11 @@ fn display_name(claims: &Claims) -> String {
 }
 
 /// `POST /sign-out`: ends the session here first, then leads to the provider's own sign-out where it has one.
-pub(crate) async fn sign_out(State(app): State<App>, SignedIn(session): SignedIn, jar: CookieJar) -> Result<Response, Refusal> {
+pub(crate) async fn sign_out(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    jar: CookieJar,
+) -> Result<Response, Refusal> {
     app.sessions.close(&session).await.map_err(|error| broken(&error))?;
     let tokens = session.tokens().map(SessionTokens::to_person_tokens);
     let source = app.sign_in.any_source(&session.source);

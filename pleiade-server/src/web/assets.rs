@@ -77,7 +77,9 @@ pub fn address(name: &str) -> String {
 /// `GET /static/{digest}/{name}`. An old digest is not found rather than answered with other content.
 pub async fn serve(Path((digest, name)): Path<(String, String)>, headers: HeaderMap) -> Response {
     match SHELF.files.get(&name) {
-        Some(asset) if digest == SHELF.digest => forever(asset.media_type, &asset.plain, &asset.gzip, &headers),
+        Some(asset) if digest == SHELF.digest => {
+            forever(asset.media_type, &asset.plain, &asset.gzip, &headers)
+        }
         _ => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -92,7 +92,10 @@ fn ink_on(accent: Colour) -> Colour {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a byte")]
 fn mix(from: Colour, to: Colour, share: f64) -> Colour {
     let [r, g, b] = std::array::from_fn(|i| {
-        let (a, z) = (f64::from(from.rgb.get(i).copied().unwrap_or(0)), f64::from(to.rgb.get(i).copied().unwrap_or(0)));
+        let (a, z) = (
+            f64::from(from.rgb.get(i).copied().unwrap_or(0)),
+            f64::from(to.rgb.get(i).copied().unwrap_or(0)),
+        );
         (a + (z - a) * share).round().clamp(0.0, 255.0) as u8
     });
     Colour { rgb: [r, g, b] }

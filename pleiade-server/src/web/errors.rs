@@ -91,9 +91,10 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
         // The router's own answers, which carry no refusal.
         (None, StatusCode::NOT_FOUND) => Refusal::NotFound,
         (None, StatusCode::FORBIDDEN | StatusCode::METHOD_NOT_ALLOWED) => Refusal::BadRequest,
-        (None, StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::PAYLOAD_TOO_LARGE) => {
-            Refusal::BadRequest
-        }
+        (
+            None,
+            StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::PAYLOAD_TOO_LARGE,
+        ) => Refusal::BadRequest,
         _ => return response,
     };
     if !wants_page {
@@ -121,7 +122,10 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
 /// Whether the reader is a person's browser.
 #[must_use]
 pub fn wants_html(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains("text/html"))
+    headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.contains("text/html"))
 }
 
 /// A template as an answer.

@@ -14,8 +14,12 @@ use url::Url;
 /// sign-out or a quick action leads to are named there.
 #[must_use]
 pub fn content_security_policy<'a>(form_targets: impl IntoIterator<Item = &'a Url>) -> HeaderValue {
-    let origins: BTreeSet<String> =
-        form_targets.into_iter().map(|url| url.origin()).filter(url::Origin::is_tuple).map(|o| o.ascii_serialization()).collect();
+    let origins: BTreeSet<String> = form_targets
+        .into_iter()
+        .map(|url| url.origin())
+        .filter(url::Origin::is_tuple)
+        .map(|o| o.ascii_serialization())
+        .collect();
     let targets: String = origins.iter().map(|origin| format!(" {origin}")).collect();
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -51,9 +55,8 @@ pub async fn protect(State(policy): State<HeaderValue>, request: Request, next: 
 /// Tells browsers to come back by https only. Added when the site is served by https.
 pub async fn https_only(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    response.headers_mut().insert(
-        header::STRICT_TRANSPORT_SECURITY,
-        HeaderValue::from_static("max-age=31536000"),
-    );
+    response
+        .headers_mut()
+        .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     response
 }

@@ -38,7 +38,9 @@ impl Look {
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Self {
         let jar = CookieJar::from_headers(headers);
-        let Some(value) = jar.get(COOKIE).map(|cookie| cookie.value().to_owned()) else { return Self::default() };
+        let Some(value) = jar.get(COOKIE).map(|cookie| cookie.value().to_owned()) else {
+            return Self::default();
+        };
         let (locale, theme) = value.split_once('.').unwrap_or((&value, ""));
         Self { locale: locale.parse().ok(), theme: Theme::named(theme).unwrap_or_default() }
     }
@@ -46,7 +48,10 @@ impl Look {
     fn cookie(self, secure: bool) -> String {
         let locale = self.locale.map_or("", Locale::tag);
         let secure = if secure { "; Secure" } else { "" };
-        format!("{COOKIE}={locale}.{}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}", self.theme.name())
+        format!(
+            "{COOKIE}={locale}.{}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}",
+            self.theme.name()
+        )
     }
 }
 

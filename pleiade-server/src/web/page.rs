@@ -86,8 +86,11 @@ impl PersonView {
 /// The first letters of the first two words.
 #[must_use]
 pub fn initials(name: &str) -> String {
-    let letters: String =
-        name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric())).take(2).collect();
+    let letters: String = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()))
+        .take(2)
+        .collect();
     letters.to_uppercase()
 }
 
@@ -117,7 +120,13 @@ pub struct Page {
 impl Page {
     /// A page for somebody not signed in.
     #[must_use]
-    pub fn anonymous(app: &App, tenant: Arc<Tenant>, locale: Locale, theme: Theme, path: &'static str) -> Self {
+    pub fn anonymous(
+        app: &App,
+        tenant: Arc<Tenant>,
+        locale: Locale,
+        theme: Theme,
+        path: &'static str,
+    ) -> Self {
         Self {
             words: app.words(locale, tenant.time_zone),
             theme,

@@ -118,7 +118,13 @@ mod tests {
         for host in ["bureau.ville.example", "BUREAU.ville.example:8443"] {
             assert!(tenants.by_host(host).is_some(), "{host}");
         }
-        for host in ["", "ville.example", "bureau.ville.example.evil.example", "bureau.ville.example@evil", "bureau.ville.example:80:80"] {
+        for host in [
+            "",
+            "ville.example",
+            "bureau.ville.example.evil.example",
+            "bureau.ville.example@evil",
+            "bureau.ville.example:80:80",
+        ] {
             assert!(tenants.by_host(host).is_none(), "{host}");
         }
     }
