@@ -1,5 +1,7 @@
 //! The production configuration, read as the server reads it.
 
+#![expect(clippy::unwrap_used, reason = "clippy does not see that helpers of tests are tests")]
+
 use std::{fs, path::Path};
 
 const SECRETS: &[(&str, &str)] = &[

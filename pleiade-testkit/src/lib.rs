@@ -6,7 +6,7 @@
 //! * [`fault`]: everything an application can do wrong, wrapped around any simulator;
 //! * [`transport`], [`capture`]: the network replaced by a router in the same process, so that tests run in paused time;
 //! * [`credentials`], [`clock`], [`people`]: who calls, with what, and when;
-//! * [`serve`]: the same simulators on a loopback port.
+//! * [`mod@serve`]: the same simulators on a loopback port.
 //!
 //! Nothing here is hardened, and simulators keep sample people only: never put any of it in front of real ones.
 #![deny(missing_docs)]
