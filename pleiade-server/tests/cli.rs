@@ -1,4 +1,5 @@
 //! The real program, as an operator starts it: every mistake has one message, its place, and an exit code of its own.
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 use std::{
     io::Write as _,

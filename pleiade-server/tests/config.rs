@@ -1,4 +1,5 @@
 //! The operator's file: includes, places, settings by kind, and the reference that is written from the code.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
 
 use pleiade_core::ExposeSecret as _;
 use pleiade_server::config::{self, ConfigError, ConnectorSettings, Loaded, ProblemKind, SourceSettings};

@@ -1,4 +1,5 @@
 //! The storage suite on SQLite, and what only a file can suffer.
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 mod storage_suite;
 

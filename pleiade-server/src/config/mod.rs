@@ -134,7 +134,7 @@ fn entries<'a>(tree: &'a mut Node, list: &str) -> impl Iterator<Item = &'a mut N
     };
     match list.map(|node| &mut node.value) {
         Some(Value::List(entries)) => entries.iter_mut(),
-        _ => (&mut []).iter_mut(),
+        _ => [].iter_mut(),
     }
 }
 

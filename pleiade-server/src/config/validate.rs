@@ -96,10 +96,10 @@ impl<F: FnMut(String, String)> Check<'_, F> {
         if config.logging.level.parse::<tracing_subscriber::EnvFilter>().is_err() {
             self.wrong("logging.level", "not a filter; write for example info,pleiade_connectors=debug");
         }
-        if let Some(ca) = &config.outgoing.ca {
-            if pleiade_federation::tls::client_config(Some(ca.as_bytes())).is_err() {
-                self.wrong("outgoing.ca", "holds no certificate in PEM form");
-            }
+        if let Some(ca) = &config.outgoing.ca
+            && pleiade_federation::tls::client_config(Some(ca.as_bytes())).is_err()
+        {
+            self.wrong("outgoing.ca", "holds no certificate in PEM form");
         }
     }
 
@@ -283,10 +283,10 @@ impl<F: FnMut(String, String)> Check<'_, F> {
     fn boards(&mut self) {
         let config = self.config;
         for (n, board) in config.boards.iter().enumerate() {
-            if let Some(tenant) = &board.tenant {
-                if !config.tenants.iter().any(|known| known.id == *tenant) {
-                    self.wrong(format!("boards[{n}].tenant"), format!("there is no tenant `{tenant}`"));
-                }
+            if let Some(tenant) = &board.tenant
+                && !config.tenants.iter().any(|known| known.id == *tenant)
+            {
+                self.wrong(format!("boards[{n}].tenant"), format!("there is no tenant `{tenant}`"));
             }
             for (m, card) in board.cards.iter().enumerate() {
                 self.known_connector(&format!("boards[{n}].cards[{m}].connector"), &card.connector);

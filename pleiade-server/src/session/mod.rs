@@ -173,7 +173,6 @@ impl Session {
     }
 
     /// Ends when this server closes the session. A closing elsewhere is seen by [`Sessions::is_alive`] only.
-    #[must_use]
     pub fn ended(&self) -> WaitForCancellationFuture<'_> {
         self.end.cancelled()
     }

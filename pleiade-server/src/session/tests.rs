@@ -197,7 +197,7 @@ async fn use_is_written_once_a_minute_and_seen_by_other_replicas() {
     world.tasks.wait().await;
     let line = &world.here.list(world.clerk).await.unwrap()[0];
     assert_eq!(line.last_seen_at, world.clock.now());
-    assert!(world.here.is_alive(&*find(&world.here, &value, None).await.unwrap()).await);
+    assert!(world.here.is_alive(&find(&world.here, &value, None).await.unwrap()).await);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Logs and metrics.
 //!
 //! Threat: logs are read by more people than the database. A log line holds a route, never an address with its query; it holds no
-//! header, no cookie, no body; errors that reach it are types whose text holds no secret. `tests/sentinel` proves it.
+//! header, no cookie, no body; errors that reach it are types whose text holds no secret. `tests/web/sentinels.rs` proves it.
 
 mod engine;
 mod observe;

@@ -1,4 +1,5 @@
 //! The storage suite on a real PostgreSQL, each test in a schema of its own.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
 use crate::storage_suite::{self, Store, suite};
 use pleiade_core::SecretString;
