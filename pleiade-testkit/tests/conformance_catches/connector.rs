@@ -15,7 +15,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -25,11 +25,13 @@ use url::Url;
 pub(crate) enum Defect {
     None,
     ActsForAnybody,
+    AsksForSomebodyElse,
     BoundlessBody,
     BoundlessWait,
     CachesByPerson,
     ClaimsDone,
     ClimbsOutOfItsPath,
+    CountsItsReadings,
     CountsZeroForGarbage,
     DoesUnknownActions,
     DropsRetryAfter,
@@ -41,6 +43,7 @@ pub(crate) enum Defect {
     LogsTheBody,
     MissesAMessage,
     NeverRenews,
+    OffersWhatItCannotDo,
     PanicsOnShortBodies,
     ProbesNobody,
     PutsTheTokenInTheAddress,
@@ -48,6 +51,7 @@ pub(crate) enum Defect {
     ReadsTooOften,
     RenewsForEver,
     ShowsRawText,
+    ShowsSamples,
     TakesErrorsForEmptiness,
     TakesPagesForAnswers,
     UndeclaredIndicator,
@@ -65,6 +69,7 @@ pub(crate) struct Client {
     id: ConnectorId,
     defect: Defect,
     locked: AtomicBool,
+    readings: AtomicU64,
     cache: Mutex<HashMap<IdentityId, WidgetContent>>,
 }
 
@@ -118,6 +123,7 @@ pub(crate) fn register(
         id: id.clone(),
         defect,
         locked: AtomicBool::new(false),
+        readings: AtomicU64::new(0),
         cache: Mutex::default(),
     });
     let mut widget = WidgetDescriptor::new(
@@ -143,7 +149,11 @@ impl Client {
     async fn token(&self, cx: &CallContext, renew: bool) -> Result<SecretString, ConnectorError> {
         let request = CredentialRequest::new(&cx.actor, &self.id, &[CredentialKind::PersonToken]);
         let request = if renew { request.renewed() } else { request };
-        match cx.credentials.credential(request).await? {
+        let given = match cx.credentials.credential(request).await {
+            Err(_) if self.defect == Defect::AsksForSomebodyElse => return Ok("token.cdurand.0".into()),
+            given => given?,
+        };
+        match given {
             Credential::PersonToken { token, .. } => Ok(token),
             _ => Err(ConnectorError::new(ErrorKind::BadConfiguration, "get a token")),
         }
@@ -216,12 +226,17 @@ impl Client {
             unread => unread?.unread,
         };
         let unread = if self.defect == Defect::ReadsOnePage { lines.len() as u64 } else { unread };
+        let readings = self.readings.fetch_add(1, Ordering::Relaxed);
+        let unread = if self.defect == Defect::CountsItsReadings { unread + readings } else { unread };
         let mut content = WidgetContent::default();
         content.more = next.is_some();
         let key = IndicatorKey::new("requests").unwrap();
         content.indicators.push(Indicator::count(key, unread, "register-requests", cx.clock.now()));
         content.more |= lines.len() > 20;
         content.items = lines.into_iter().rev().take(20).filter_map(|line| self.item(line)).collect();
+        if self.defect == Defect::ShowsSamples && content.items.is_empty() {
+            content.items.push(Item::new("sample", Text::plain("Demande d'exemple")));
+        }
         Ok(content)
     }
 
@@ -238,6 +253,10 @@ impl Client {
         let short = line.id.len() < 100 && !line.id.is_empty();
         item.actions =
             vec![Action::post(ActionId::new("close").unwrap(), Message::new("register-close"), line.id)];
+        if self.defect == Defect::OffersWhatItCannotDo {
+            let archive = ActionId::new("archive").unwrap();
+            item.actions.push(Action::post(archive, Message::new("register-close"), ""));
+        }
         (short && !item.title.is_empty()).then_some(item)
     }
 }

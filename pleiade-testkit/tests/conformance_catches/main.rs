@@ -25,11 +25,13 @@ fn subject(defect: Defect) -> Subject {
 /// What each defect is caught by.
 const CATCHES: &[(Defect, &str)] = &[
     (Defect::ActsForAnybody, "target_of_another_person"),
+    (Defect::AsksForSomebodyElse, "not_linked"),
     (Defect::BoundlessBody, "endless"),
     (Defect::BoundlessWait, "slow"),
     (Defect::CachesByPerson, "people_never_mixed"),
     (Defect::ClaimsDone, "failed_action_is_not_done"),
     (Defect::ClimbsOutOfItsPath, "hostile_targets"),
+    (Defect::CountsItsReadings, "reading_changes_nothing"),
     (Defect::CountsZeroForGarbage, "empty_body"),
     (Defect::CountsZeroForGarbage, "truncated"),
     (Defect::CountsZeroForGarbage, "words_for_numbers"),
@@ -45,6 +47,8 @@ const CATCHES: &[(Defect, &str)] = &[
     (Defect::LogsTheBody, "secrets_stay_inside"),
     (Defect::MissesAMessage, "messages_in_both_languages"),
     (Defect::NeverRenews, "renewal_after_401"),
+    (Defect::NeverRenews, "session_forgotten"),
+    (Defect::OffersWhatItCannotDo, "offered_actions"),
     (Defect::PanicsOnShortBodies, "corrupted_answers"),
     (Defect::PanicsOnShortBodies, "empty_body"),
     (Defect::ProbesNobody, "probe"),
@@ -54,6 +58,7 @@ const CATCHES: &[(Defect, &str)] = &[
     (Defect::RenewsForEver, "second_401"),
     (Defect::ShowsRawText, "hostile_answers"),
     (Defect::ShowsRawText, "hostile_text"),
+    (Defect::ShowsSamples, "empty_account"),
     (Defect::TakesErrorsForEmptiness, "status_403"),
     (Defect::TakesErrorsForEmptiness, "status_404"),
     (Defect::TakesErrorsForEmptiness, "status_500"),
@@ -79,4 +84,11 @@ fn a_good_connector_passes() {
 fn each_defect_is_caught() {
     let missed: Vec<_> = CATCHES.iter().filter(|(defect, name)| run(*defect, name).is_ok()).collect();
     assert!(missed.is_empty(), "{missed:?}");
+}
+
+#[test]
+fn each_check_catches_something() {
+    let idle: Vec<_> =
+        CHECKS.iter().filter(|check| CATCHES.iter().all(|(_, name)| *name != check.name)).collect();
+    assert!(idle.is_empty(), "{idle:?}");
 }

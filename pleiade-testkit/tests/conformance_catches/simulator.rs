@@ -13,7 +13,10 @@ use pleiade_testkit::{
 use serde_json::{Value, json};
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 const PAGE: usize = 50;
@@ -28,6 +31,7 @@ struct Entry {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Register {
     entries: Arc<Mutex<HashMap<String, Vec<Entry>>>>,
+    first_tokens_expired: Arc<AtomicBool>,
 }
 
 impl Register {
@@ -42,6 +46,16 @@ impl Register {
         register
     }
 
+    fn login_of(&self, headers: &HeaderMap) -> Result<String, StatusCode> {
+        let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token =
+            value.and_then(|value| value.strip_prefix("Bearer token.")).ok_or(StatusCode::UNAUTHORIZED)?;
+        if token.ends_with(".0") && self.first_tokens_expired.load(Ordering::Relaxed) {
+            return Err(StatusCode::UNAUTHORIZED);
+        }
+        Ok(token.split('.').next().unwrap_or_default().to_owned())
+    }
+
     fn add(&self, login: &str, title: &str, address: &str) {
         let mut entries = self.entries.lock().unwrap();
         let list = entries.entry(login.to_owned()).or_default();
@@ -50,19 +64,12 @@ impl Register {
     }
 }
 
-fn login_of(headers: &HeaderMap) -> Result<String, StatusCode> {
-    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token =
-        value.and_then(|value| value.strip_prefix("Bearer token.")).ok_or(StatusCode::UNAUTHORIZED)?;
-    Ok(token.split('.').next().unwrap_or_default().to_owned())
-}
-
 async fn requests(
     State(register): State<Register>,
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
 ) -> Result<Json<Value>, StatusCode> {
-    let login = login_of(&headers)?;
+    let login = register.login_of(&headers)?;
     let page: usize = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(0);
     let entries = register.entries.lock().unwrap().get(&login).cloned().ok_or(StatusCode::NOT_FOUND)?;
     let lines: Vec<_> = entries
@@ -76,7 +83,7 @@ async fn requests(
 }
 
 async fn unread(State(register): State<Register>, headers: HeaderMap) -> Result<Json<Value>, StatusCode> {
-    let login = login_of(&headers)?;
+    let login = register.login_of(&headers)?;
     let count = register.entries.lock().unwrap().get(&login).map_or(0, Vec::len);
     Ok(Json(json!({ "unread": count })))
 }
@@ -86,7 +93,7 @@ async fn close(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Json<Value>, StatusCode> {
-    let login = login_of(&headers)?;
+    let login = register.login_of(&headers)?;
     let mut entries = register.entries.lock().unwrap();
     // The defect of one connector is to call this with the rights of nobody in particular.
     let lists: Vec<&mut Vec<Entry>> = if login == "anybody" {
@@ -116,6 +123,10 @@ impl Simulator for Register {
 
     fn people(&self) -> Vec<String> {
         vec!["cdurand".to_owned(), "blefevre".to_owned()]
+    }
+
+    fn forget_sessions(&self) {
+        self.first_tokens_expired.store(true, Ordering::Relaxed);
     }
 
     fn empty_account(&self, login: &str) {
