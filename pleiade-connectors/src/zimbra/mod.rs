@@ -1,11 +1,4 @@
-//! Zimbra Collaboration: mail, agenda and tasks.
-//!
-//! [`ZimbraClient`] speaks SOAP in its JSON form and can be used alone; [`ZimbraConnector`] puts three cards on it (mail, agenda,
-//! tasks), each filled by one call. The portal signs people in with the preauth key of their mail domain ([`preauth`]), with an account they
-//! connected, or through an administrator ([`ZimbraAccess`]); [`Fault`] says what each refusal means.
-//!
-//! Facts about the protocol are those of `Zimbra/zm-mailbox` (`store/docs` and the handlers); versions 8.8.15, 9.0, 10.0 and 10.1 share
-//! it. No live Zimbra can be installed here: the tests run on a simulator, itself checked with the independent client `python-zimbra`.
+#![doc = include_str!("README.md")]
 
 mod agenda;
 mod batch;

@@ -207,9 +207,10 @@ impl Mailbox {
 
     pub(super) fn conversation(mail: &Mail) -> Value {
         let message = Self::message(mail);
-        json!({"id": mail.conversation.to_string(), "n": 1, "u": u8::from(mail.unread), "f": message["f"], "d": message["d"],
-            "su": message["su"], "fr": message["fr"], "e": message["e"], "sf": message["sf"],
-            "m": [{"id": message["id"], "l": message["l"], "s": message["s"], "f": message["f"], "d": message["d"]}]})
+        let told = |key: &str| message.get(key).cloned().unwrap_or_default();
+        json!({"id": mail.conversation.to_string(), "n": 1, "u": u8::from(mail.unread), "f": told("f"), "d": told("d"),
+            "su": told("su"), "fr": told("fr"), "e": told("e"), "sf": told("sf"),
+            "m": [{"id": told("id"), "l": told("l"), "s": told("s"), "f": told("f"), "d": told("d")}]})
     }
 
     /// Meetings of these calendars with an instance in the span.

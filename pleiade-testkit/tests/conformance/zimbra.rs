@@ -1,4 +1,5 @@
 //! Zimbra, in each way in that an operator can choose.
+#![expect(clippy::expect_used, reason = "constants of a test")]
 
 use pleiade_connectors::zimbra::{PreauthKey, ZimbraAccess, ZimbraConfig, ZimbraConnector};
 use pleiade_core::{Connector, ConnectorError, ConnectorId, Credential, Transport};

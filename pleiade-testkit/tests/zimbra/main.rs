@@ -1,5 +1,10 @@
 //! The Zimbra connector on a simulated server that changes under it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests panic like tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests panic like tests"
+)]
 
 mod cards;
 mod server;
