@@ -2,7 +2,7 @@
 //!
 //! Deny by default: without a living session of this very site, a page leads to sign-in and anything else is refused.
 
-use super::{Session, Sessions};
+use super::{Session, SessionError, Sessions};
 use crate::web::{
     errors::{Refusal, wants_html},
     site::Site,
@@ -40,11 +40,19 @@ async fn find(parts: &Parts, sessions: &Sessions) -> Result<Option<Arc<Session>>
     let site = parts.extensions.get::<Site>().ok_or(Refusal::UnknownHost)?;
     let jar = CookieJar::from_headers(&parts.headers);
     let Some(cookie) = jar.get(sessions.cookie().session_name()) else { return Ok(None) };
-    sessions.find(cookie.value(), site.sessions_of()).await.map_err(|error| {
-        let reference = crate::web::reference();
-        tracing::error!(reference, %error, "session not read");
-        Refusal::Broken { reference }
-    })
+    match sessions.find(cookie.value(), site.sessions_of()).await {
+        Ok(found) => Ok(found),
+        // A row that was altered, or sealed with a key that is gone, opens nothing: the person signs in again.
+        Err(SessionError::Seal(error)) => {
+            tracing::warn!(%error, "a session cannot be opened");
+            Ok(None)
+        }
+        Err(error) => {
+            let reference = crate::web::reference();
+            tracing::error!(reference, %error, "session not read");
+            Err(Refusal::Broken { reference })
+        }
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for MaybeSignedIn

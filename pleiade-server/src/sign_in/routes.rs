@@ -103,12 +103,12 @@ pub(crate) async fn page(
     }
     let out = asked.about.as_deref() == Some("out");
     let problem = asked.about.as_deref().and_then(problem_key);
-    if let (None, false, [only]) = (problem, out, &app.sign_in.offered(&site).collect::<Vec<_>>()[..]) {
-        if !asks_password(only.provider.kind()) {
-            let back: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
-            let to = format!("/sign-in/{}/start?return={back}", only.provider.id());
-            return Ok(Redirect::to(&to).into_response());
-        }
+    if let (None, false, [only]) = (problem, out, &app.sign_in.offered(&site).collect::<Vec<_>>()[..])
+        && !asks_password(only.provider.kind())
+    {
+        let back: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
+        let to = format!("/sign-in/{}/start?return={back}", only.provider.id());
+        return Ok(Redirect::to(&to).into_response());
     }
     sign_in_page(&app, &site, look, &back, String::new(), problem, out)
 }
