@@ -90,15 +90,6 @@ impl ZimbraConfig {
         }
     }
 
-    /// The addresses that the portal calls: all must be declared to its transport.
-    pub fn upstreams(&self) -> impl Iterator<Item = &Url> {
-        let admin = match &self.access {
-            ZimbraAccess::Delegated { admin_url, .. } => Some(admin_url),
-            _ => None,
-        };
-        std::iter::once(&self.url).chain(admin)
-    }
-
     /// The address that people open.
     #[must_use]
     pub fn web(&self) -> &Url {
