@@ -16,7 +16,7 @@ use pleiade_core::{
     ConnectorError, ErrorKind, ExposeSecret, Limits, Retry, SecretString, Transport, TransportError,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 use url::Url;
 
 /// Everything but the unreserved characters of RFC 3986.
@@ -31,7 +31,6 @@ pub struct HttpClient {
 }
 
 /// One call, built step by step.
-#[derive(Debug)]
 pub struct Call<'a> {
     client: &'a HttpClient,
     operation: &'static str,
@@ -40,6 +39,16 @@ pub struct Call<'a> {
     headers: HeaderMap,
     body: Bytes,
     limits: Limits,
+}
+
+/// Neither the address, whose query may be personal, nor headers, nor the body are shown.
+impl fmt::Debug for Call<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("operation", &self.operation)
+            .field("method", &self.method)
+            .finish_non_exhaustive()
+    }
 }
 
 impl HttpClient {

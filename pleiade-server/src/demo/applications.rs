@@ -18,7 +18,9 @@ use pleiade_core::{
     Actor, Application, Clock, Connector, ConnectorError, ConnectorId, MailDomain, SecretString, TenantId,
     Transport,
 };
-use pleiade_testkit::{Matrix, Nextcloud, Served, Simulator, Zimbra, matrix, people::TENANTS, serve};
+use pleiade_testkit::{
+    Matrix, Nextcloud, Served, Simulator, Zimbra, matrix, people::TENANTS, serve, zimbra::CONFERENCE_HOST,
+};
 use std::sync::Arc;
 use url::Url;
 
@@ -72,6 +74,7 @@ impl Simulated {
         ];
         let mut config = ZimbraConfig::new(zimbra, ZimbraAccess::Preauth { preauth_keys: preauth_keys()? });
         config.name = "Messagerie".to_owned();
+        config.conference_hosts = vec![CONFERENCE_HOST.to_owned()];
         let zimbra = ZimbraConnector::new(mail, config, transport.clone()).map_err(broken)?;
         let mut config = NextcloudConfig::new(nextcloud);
         config.name = "Nuage".to_owned();
