@@ -151,8 +151,8 @@ impl App {
             .layer(CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest))
             .layer(CsrfLayer::new())
             .layer(RequestBodyLimitLayer::new(64 << 10))
-            .layer(middleware::from_fn_with_state(self.clone(), errors::dress))
             .layer(middleware::from_fn_with_state(self.clone(), site::find))
+            .layer(middleware::from_fn_with_state(self.clone(), errors::dress))
             .merge(machinery())
             .layer(middleware::from_fn_with_state(policy, headers::protect))
             .layer(middleware::from_fn(crate::telemetry::observe));

@@ -82,7 +82,6 @@ struct MessagePage {
 
 /// Gives a refusal its page, when a browser asked for one.
 pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Response {
-    let site = request.extensions().get::<Site>().cloned();
     let look = Look::from_headers(request.headers());
     let wants_page = wants_html(request.headers());
     let response = next.run(request).await;
@@ -100,6 +99,7 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     if !wants_page {
         return response.status().into_response();
     }
+    let site = response.extensions().get::<Site>();
     let tenant = site.map_or_else(|| app.operator.clone(), |site| site.tenant().clone());
     let page = Page::anonymous(&app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "");
     let (title, text) = refusal.words();

@@ -85,7 +85,7 @@ impl Tenants {
     }
 }
 
-/// Finds the site of a request, or refuses it.
+/// Finds the site of a request, or refuses it. The answer names the site too, for the page of a refusal.
 pub async fn find(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let authority = match request.headers().get(header::HOST) {
         Some(host) => host.to_str().ok(),
@@ -94,8 +94,10 @@ pub async fn find(State(app): State<App>, mut request: Request, next: Next) -> R
     let Some(site) = authority.and_then(|authority| app.tenants.by_host(authority)).cloned() else {
         return Refusal::UnknownHost.into_response();
     };
-    request.extensions_mut().insert(site);
-    next.run(request).await
+    request.extensions_mut().insert(site.clone());
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(site);
+    response
 }
 
 impl<S: Sync> FromRequestParts<S> for Site {

@@ -1,0 +1,341 @@
+//! What the pages of the desk show, whatever the applications do.
+
+use crate::{
+    html::Html,
+    support::{ALPHA, BETA, Fake, OPERATOR, Outcome, Setup, World, content, ids},
+};
+use axum::http::StatusCode;
+use pleiade_connectors::text::common_messages;
+use pleiade_core::Locale;
+use pleiade_core::{
+    Action, ActionId, ActionOutcome, Amount, ErrorKind, Indicator, IndicatorKey, Item, Message, Severity,
+    Text, WidgetContent,
+};
+use std::{sync::Arc, time::Duration};
+
+const PAGES: [&str; 3] = ["/", "/tasks", "/applications"];
+
+async fn page(browser: &mut crate::support::Browser, path: &str, lang: &str) -> Html {
+    browser.set("pleiade-look", &format!("{lang}.auto"));
+    let answer = browser.get(path).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}");
+    let page = answer.page();
+    page.check_page(lang);
+    page
+}
+
+/// The beginning of a common message, up to its first argument or in whole.
+fn sentence(locale: Locale, key: &str, application: &str) -> String {
+    let line =
+        common_messages(locale).lines().find_map(|line| line.strip_prefix(&format!("{key} = "))).unwrap();
+    line.replace("{ $application }", application).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test]
+async fn a_hanging_application_leaves_a_skeleton_and_delays_nobody() {
+    let hung = Fake::new("muette", Outcome::Hangs);
+    let others = [
+        Fake::new("courriel", Outcome::Gives(content(3, &[]))),
+        Fake::new("fichiers", Outcome::Gives(content(1, &[]))),
+    ];
+    let alpha = others.iter().cloned().chain([hung.clone()]).collect();
+    let world = World::with(Setup { alpha, ..Setup::default() }).await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    // The first page asks them all and waits for none.
+    let first = page(&mut clerk, "/", "fr").await;
+    for id in ["card-muette-main", "card-courriel-main", "card-fichiers-main"] {
+        assert_eq!(first.id(id).get("aria-busy"), Some("true"), "{id}");
+        assert!(first.id(id).words().contains("Chargement"), "{id} has words for those who do not see it");
+    }
+    while others.iter().any(|other| other.asked() == 0) || hung.asked() == 0 {
+        tokio::task::yield_now().await;
+    }
+    let second = loop {
+        let page = page(&mut clerk, "/", "fr").await;
+        if others
+            .iter()
+            .all(|other| page.id(&format!("card-{}-main", id_of(other))).get("aria-busy").is_none())
+        {
+            break page;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(second.id("card-muette-main").get("aria-busy"), Some("true"));
+    assert!(second.id("card-courriel-main").words().contains("3 messages"));
+    assert_eq!(hung.asked(), 1, "one question for all these pages");
+}
+
+fn id_of(fake: &Arc<Fake>) -> String {
+    use pleiade_core::Connector as _;
+    fake.descriptor().id.to_string()
+}
+
+#[tokio::test]
+async fn every_failure_has_its_sentence_in_both_languages() {
+    let name = |kind: ErrorKind| kind.as_str().replace('_', "-");
+    let alpha = ErrorKind::ALL.map(|kind| Fake::new(&name(kind), Outcome::Fails(kind))).to_vec();
+    let world = World::with(Setup { alpha, ..Setup::default() }).await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    world.read_cards(&clerk).await;
+    for (lang, locale, reference) in [("fr", Locale::Fr, "Référence "), ("en", Locale::En, "Reference ")] {
+        for path in PAGES {
+            page(&mut clerk, path, lang).await;
+        }
+        let desk = page(&mut clerk, "/", lang).await;
+        for kind in ErrorKind::ALL {
+            let card = desk.id(&format!("card-{}-main", name(kind)));
+            assert_eq!(card.get("aria-busy"), None, "{kind:?} is known");
+            let words = card.words();
+            let expected =
+                sentence(locale, &format!("error-person-{}", name(kind)), &format!("Appli {}", name(kind)));
+            assert!(words.contains(&expected), "{kind:?}: {words} lacks {expected}");
+            let (_, code) = words.split_once(reference).unwrap_or_else(|| panic!("{kind:?}: {words}"));
+            let code = code.split('.').next().unwrap();
+            assert!(code.len() >= 6 && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{code}");
+            assert!(!words.contains(" 0 "), "an error is not zero: {words}");
+        }
+        let queue = desk.id("card-todo").words();
+        assert!(queue.contains("Appli unreachable"), "the queue says what it may lack: {queue}");
+    }
+}
+
+#[tokio::test]
+async fn an_old_reading_says_its_age_and_why() {
+    let mail = Fake::new("courriel", Outcome::Gives(content(3, &["Signer le bail"])));
+    let world = World::with(Setup { alpha: vec![mail.clone()], ..Setup::default() }).await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    world.read_cards(&clerk).await;
+    for kind in ErrorKind::ALL {
+        mail.card.will(Outcome::Fails(kind));
+        world.clock.advance(Duration::from_secs(1000));
+        world.read_cards(&clerk).await;
+        let desk = page(&mut clerk, "/", "fr").await;
+        let card = desk.id("card-courriel-main");
+        assert!(card.has_class("aged"), "{kind:?}");
+        let words = card.words();
+        for expected in
+            ["3 messages", "Signer le bail", "Dernier état connu", "9 h 30", "Donnée ancienne", "Référence"]
+        {
+            assert!(words.contains(expected), "{kind:?}: {words} lacks {expected}");
+        }
+    }
+    // A day later it is not shown any more.
+    world.clock.advance(Duration::from_secs(24 * 3600));
+    let mut clerk = world.clerk_at(ALPHA).await;
+    let words = page(&mut clerk, "/", "fr").await.id("card-courriel-main").words();
+    assert!(!words.contains("3 messages"), "{words}");
+}
+
+#[tokio::test]
+async fn nothing_to_do_is_said() {
+    let mail = Fake::new("courriel", Outcome::Gives(content(0, &[])));
+    let world = World::with(Setup { alpha: vec![mail], ..Setup::default() }).await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    world.read_cards(&clerk).await;
+    let desk = page(&mut clerk, "/", "fr").await;
+    assert!(desk.id("card-courriel-main").words().contains("Rien dans courriel."));
+    assert!(desk.id("card-todo").words().contains("Rien ne vous attend"));
+    assert!(desk.find("badge-todo").is_some_and(|badge| badge.words().is_empty()));
+    // Without any card either.
+    let mut elsewhere = world.clerk_at(BETA).await;
+    for path in PAGES {
+        page(&mut elsewhere, path, "fr").await;
+    }
+}
+
+#[tokio::test]
+async fn tile_card_and_queue_agree() {
+    let tasks: Vec<String> = (1..=12).map(|n| format!("Tâche {n}")).collect();
+    let titles: Vec<&str> = tasks.iter().map(String::as_str).collect();
+    let mail = Fake::new("courriel", Outcome::Gives(content(12, &titles)));
+    let mut entry = pleiade_core::Application::new(
+        "courriel".parse().unwrap(),
+        "Courriel",
+        "https://courriel.apps.example/".parse().unwrap(),
+    );
+    entry.category = Some("Quotidien".to_owned());
+    // A second entry of the same application must not repeat its badge.
+    let again = pleiade_core::Application::new(
+        "agenda".parse().unwrap(),
+        "Agenda",
+        "https://courriel.apps.example/agenda".parse().unwrap(),
+    );
+    let world =
+        World::with(Setup { alpha: vec![mail], applications: vec![entry, again], ..Setup::default() }).await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    world.read_cards(&clerk).await;
+    for path in PAGES {
+        page(&mut clerk, path, "fr").await;
+    }
+    let desk = page(&mut clerk, "/", "fr").await;
+    assert_eq!(desk.id("badge-courriel").words(), "12 12 messages");
+    assert!(
+        desk.id("card-courriel-main").words().contains("12messages")
+            || desk.id("card-courriel-main").words().contains("12 messages")
+    );
+    assert_eq!(desk.id("badge-todo").words(), "12 12 tâches");
+    assert!(desk.id("card-todo").words().contains("Les 12 tâches"));
+    assert!(desk.one("main").words().contains("12 choses vous attendent."));
+    let queue = page(&mut clerk, "/tasks", "fr").await;
+    let lines = queue.all("li").filter(|line| line.words().starts_with("Tâche")).count();
+    assert_eq!(lines, 12);
+    let phone = page(&mut clerk, "/applications", "fr").await;
+    assert_eq!(phone.id("badge-courriel").words(), "12 12 messages");
+    assert!(ids(&phone).contains("contenu"));
+}
+
+/// Text of an application that tries to become more than text.
+const HOSTILE: [&str; 6] = [
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "' onmouseover='alert(1)",
+    "</section></main><h1>Faux</h1>",
+    "&lt;b&gt; &amp; {{ 7*7 }} { $name }x",
+    "javascript:alert(1)",
+];
+
+fn hostile() -> WidgetContent {
+    let now = pleiade_testkit::TestClock::sample_now();
+    let mut content = WidgetContent::default();
+    let run: url::Url = "javascript:alert(document.domain)".parse().unwrap();
+    let data: url::Url = "data:text/html,<script>alert(1)</script>".parse().unwrap();
+    let quote: url::Url = "https://courriel.apps.example/?q=\"><script>alert(1)</script>".parse().unwrap();
+    for (n, text) in HOSTILE.into_iter().enumerate() {
+        let mut item = Item::new(text, Text::plain(text));
+        item.detail = Some(Text::plain(text));
+        item.task = true;
+        item.link = Some([&run, &data, &quote][n % 3].clone());
+        let id = ActionId::new("approve").unwrap();
+        item.actions.push(Action::post(id.clone(), Message::new("fake-do"), text));
+        item.actions.push(Action::open(id, Message::new("fake-do"), [&quote, &run, &data][n % 3].clone()));
+        content.items.push(item);
+    }
+    let key = IndicatorKey::new("messages").unwrap();
+    let noun = Message::new("fake-count").with_number("count", 2);
+    content.indicators.push(
+        Indicator::new(key, Amount::count(2), noun, now).linked(run.clone()).with_severity(Severity::Alert),
+    );
+    content.link = Some(run);
+    content.notice = Some(Message::new("fake-title").with_text("name", HOSTILE[0]));
+    content.more = true;
+    content
+}
+
+#[tokio::test]
+async fn hostile_words_stay_words() {
+    let mail = Fake::new("courriel", Outcome::Gives(hostile()));
+    let mut entry = pleiade_core::Application::new(
+        "piege".parse().unwrap(),
+        HOSTILE[1],
+        "https://a.example/".parse().unwrap(),
+    );
+    entry.description = Some(HOSTILE[2].to_owned());
+    entry.category = Some(HOSTILE[3].to_owned());
+    let runs = pleiade_core::Application::new(
+        "runs".parse().unwrap(),
+        "Runs",
+        "javascript:alert(1)".parse().unwrap(),
+    );
+    let world =
+        World::with(Setup { alpha: vec![mail.clone()], applications: vec![entry, runs], ..Setup::default() })
+            .await;
+    let names = pleiade_server::storage::Names {
+        display_name: HOSTILE[0].to_owned(),
+        given_name: Some(HOSTILE[1].to_owned()),
+        ..Default::default()
+    };
+    world.storage.update_names(world.clerk, &names).await.unwrap();
+    let mut clerk = world.clerk_at(ALPHA).await;
+    world.read_cards(&clerk).await;
+    // `check_page` is what fails here: on a script, a handler, an address that runs, a second h1, crossed tags.
+    let mut whole = String::new();
+    for path in PAGES {
+        clerk.set("pleiade-look", "fr.auto");
+        let answer = clerk.get(path).await;
+        for element in &answer.page().elements {
+            assert!(
+                element.name != "img" && element.name != "b" || element.get("aria-hidden").is_some(),
+                "{element:?}"
+            );
+        }
+        answer.page().check_piece();
+        assert_eq!(answer.page().all("h1").count(), 1);
+        whole.push_str(&answer.page().one("body").words());
+    }
+    for text in HOSTILE {
+        assert!(whole.contains(text), "{text} is shown as it was written");
+    }
+    // The same through the stream.
+    let mut stream = crate::support::Stream::of(clerk.open("/events").await);
+    for id in ["card-courriel-main", "card-todo"] {
+        stream.until(id).await.html().check_piece();
+    }
+    // An action that leads to an address that runs leads nowhere.
+    *mail.answer.lock().unwrap() = Some(ActionOutcome::Continue("javascript:alert(1)".parse().unwrap()));
+    let answer = clerk.post("/actions/courriel/approve", &[("target", HOSTILE[0])]).await;
+    assert_eq!(answer.location(), "/?outcome=bad_answer&of=courriel");
+    *mail.answer.lock().unwrap() =
+        Some(ActionOutcome::Continue("https://courriel.apps.example/x".parse().unwrap()));
+    let answer = clerk.post("/actions/courriel/approve", &[("target", "")]).await;
+    assert_eq!(answer.location(), "https://courriel.apps.example/x");
+}
+
+#[tokio::test]
+async fn what_a_query_says_is_never_shown() {
+    let world = World::new().await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    for query in
+        ["/?outcome=<b>x</b>&of=courriel", "/?outcome=sentinel-word", "/?outcome=timeout&of=parapheur"]
+    {
+        let answer = clerk.get(&query.replace('<', "%3C").replace('>', "%3E")).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert!(
+            !answer.body.contains("sentinel-word")
+                && answer.page().elements.iter().all(|e| e.get("role") != Some("alert"))
+        );
+    }
+    let told = clerk.get("/?outcome=timeout&of=courriel").await.page();
+    let alert = told.elements.iter().find(|element| element.get("role") == Some("alert")).unwrap();
+    assert!(
+        alert.words().contains("Rien n’a été changé. Appli courriel met trop de temps"),
+        "{}",
+        alert.words()
+    );
+}
+
+#[tokio::test]
+async fn every_page_keeps_its_rules_in_both_languages() {
+    let world = World::new().await;
+    for lang in ["fr", "en"] {
+        let (mut clerk, mut nobody) = (world.clerk_at(OPERATOR).await, world.browser(ALPHA));
+        world.read_cards(&clerk).await;
+        for path in PAGES {
+            page(&mut clerk, path, lang).await;
+        }
+        nobody.set("pleiade-look", &format!("{lang}.dark"));
+        for about in [
+            "",
+            "?about=out",
+            "?about=sign-in-refused",
+            "?about=sign-in-unreachable",
+            "?about=sign-in-no-right",
+            "?about=sign-in-expired",
+            "?about=nonsense",
+        ] {
+            let answer = nobody.get(&format!("/sign-in{about}")).await;
+            assert_eq!(answer.status, StatusCode::OK);
+            answer.page().check_page(lang);
+            assert_eq!(answer.page().one("html").get("data-theme"), Some("dark"));
+        }
+        for (path, status) in [("/nowhere", 404), ("/?of=NO", 400)] {
+            clerk.set("pleiade-look", &format!("{lang}.auto"));
+            let answer = clerk.get(path).await;
+            assert_eq!(answer.status.as_u16(), status);
+            answer.page().check_page(lang);
+        }
+        let refused = clerk.post("/acting", &[("tenant", "gamma")]).await;
+        refused.page().check_page(lang);
+        nobody.host = "evil.example".to_owned();
+        nobody.get("/").await.page().check_page(lang);
+    }
+}

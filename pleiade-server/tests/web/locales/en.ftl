@@ -1,0 +1,9 @@
+fake-title = { $name } card
+fake-empty = Nothing in { $name }.
+fake-count =
+    { $count ->
+        [one] message
+       *[other] messages
+    }
+fake-do = Approve
+fake-status = Waiting

@@ -1,0 +1,122 @@
+//! What machines ask: health, readiness, numbers, files.
+
+use crate::support::{ALPHA, Setup, World};
+use axum::http::{StatusCode, header};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use pleiade_core::SecretString;
+
+async fn status(world: &World, path: &str, token: Option<&str>) -> StatusCode {
+    // Machines do not know host names.
+    let mut machine = world.browser("10.0.0.7:8080");
+    if let Some(token) = token {
+        machine.headers.insert(header::AUTHORIZATION, token.parse().unwrap());
+    }
+    machine.get(path).await.status
+}
+
+#[tokio::test]
+async fn numbers_are_for_the_bearer_of_the_token() {
+    let world = World::new().await;
+    assert_eq!(
+        status(&world, "/metrics", Some("Bearer x")).await,
+        StatusCode::NOT_FOUND,
+        "no token, no page"
+    );
+    let handle = PrometheusBuilder::new().build_recorder().handle();
+    let metrics = Some((handle, SecretString::from("the-token")));
+    let world = World::with(Setup { metrics, ..Setup::default() }).await;
+    for wrong in [
+        None,
+        Some(""),
+        Some("the-token"),
+        Some("Bearer "),
+        Some("Bearer the-toke"),
+        Some("Bearer the-token "),
+        Some("Basic the-token"),
+    ] {
+        // A header value is trimmed by whoever reads it from the wire; here it is given as it is.
+        assert_eq!(status(&world, "/metrics", wrong).await, StatusCode::UNAUTHORIZED, "{wrong:?}");
+    }
+    assert_eq!(status(&world, "/metrics", Some("Bearer the-token")).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn readiness_follows_storage_and_the_stop() {
+    let world = World::new().await;
+    assert_eq!(status(&world, "/healthz", None).await, StatusCode::OK);
+    assert_eq!(status(&world, "/readyz", None).await, StatusCode::OK);
+    world.app.shutdown.cancel();
+    assert_eq!(status(&world, "/readyz", None).await, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(status(&world, "/healthz", None).await, StatusCode::OK, "stopping is not being ill");
+
+    let world = World::new().await;
+    world.storage.close().await;
+    assert_eq!(status(&world, "/readyz", None).await, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(status(&world, "/healthz", None).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_broken_storage_is_told_with_a_reference_and_nothing_else() {
+    let world = World::new().await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    world.storage.close().await;
+    for lang in ["fr", "en"] {
+        clerk.set("pleiade-look", &format!("{lang}.auto"));
+        let answer = clerk.get("/").await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+        let page = answer.page();
+        page.check_page(lang);
+        let words = page.one("main").words();
+        assert!(words.contains(if lang == "fr" { "Référence" } else { "eference" }), "{words}");
+        assert!(!answer.body.to_lowercase().contains("sql") && !answer.body.contains("web.db"));
+    }
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_headers_that_protect() {
+    let world = World::new().await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    for path in [
+        "/",
+        "/tasks",
+        "/applications",
+        "/sign-in",
+        "/nowhere",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/static/x/desk.js",
+    ] {
+        let headers = clerk.get(path).await.headers;
+        let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        for rule in [
+            "default-src 'none'",
+            "script-src 'self';",
+            "style-src 'self';",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "require-trusted-types-for 'script'",
+        ] {
+            assert!(policy.contains(rule), "{path}: {policy}");
+        }
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
+        assert_eq!(headers[header::REFERRER_POLICY], "no-referrer", "{path}");
+        assert_eq!(headers[header::CACHE_CONTROL], "no-store", "{path}");
+        assert!(headers[header::STRICT_TRANSPORT_SECURITY].to_str().unwrap().contains("max-age=31536000"));
+        assert!(headers.get(header::ACCESS_CONTROL_ALLOW_ORIGIN).is_none());
+    }
+    let page = clerk.get("/").await.page();
+    let files: Vec<String> = page
+        .elements
+        .iter()
+        .filter_map(|e| if e.name == "link" { e.get("href") } else { e.get("src") })
+        .map(str::to_owned)
+        .collect();
+    assert!(files.len() >= 3);
+    for file in files {
+        let answer = clerk.get(&file).await;
+        assert_eq!(answer.status, StatusCode::OK, "{file}");
+        assert_eq!(answer.headers[header::CACHE_CONTROL], "public, max-age=31536000, immutable", "{file}");
+    }
+}

@@ -1,0 +1,18 @@
+//! The server as a browser, a provider and a stranger see it: the real router on a real database, with applications and providers that
+//! do what a test tells them. Nothing sleeps; sockets are opened only where closing them is the subject.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on must stop"
+)]
+
+mod cards;
+mod html;
+mod launcher;
+mod machinery;
+mod rights;
+mod sentinels;
+mod sign_in;
+mod stream;
+mod support;

@@ -1,0 +1,288 @@
+//! Who may ask for what. The list of routes is the router's own, so that a new route is attacked from the day it is written.
+
+use crate::support::{
+    ALPHA, Answer, BETA, Browser, Fake, OPERATOR, Outcome, SESSION, Setup, Watch, World, content,
+};
+use axum::http::{Method, StatusCode, header};
+use pleiade_core::Role;
+use pleiade_server::{
+    app::{Access, Route, routes},
+    session::require_role,
+    web::errors::Refusal,
+};
+use std::time::Duration;
+
+/// A real path of a route. A parameter that is not known here is a new kind of route: give it a value, and think of its rights.
+fn path(route: &Route) -> String {
+    let known = [
+        ("{connector}", "courriel"),
+        ("{action}", "approve"),
+        ("{tenant}", "alpha"),
+        ("{file}", "none.css"),
+        ("{source}", "sso"),
+    ];
+    let path = known.into_iter().fold(route.path.to_owned(), |path, (name, value)| path.replace(name, value));
+    assert!(!path.contains('{'), "{}: no value for a parameter", route.path);
+    path
+}
+
+async fn ask(browser: &mut Browser, route: &Route) -> Answer {
+    browser.send(browser.request(route.method.clone(), &path(route), String::new())).await
+}
+
+fn signed_in_routes() -> Vec<Route> {
+    let list: Vec<Route> = routes().into_iter().filter(|route| route.access == Access::SignedIn).collect();
+    assert!(list.len() >= 7, "routes have lost their rule");
+    list
+}
+
+/// Whether an answer is the refusal of somebody who is not signed in: a page leads to sign-in, the rest says 401.
+async fn refused(browser: &mut Browser, route: &Route) -> bool {
+    let as_page = ask(browser, route).await;
+    let mut program = browser.clone();
+    program.headers.insert(header::ACCEPT, "application/json".parse().unwrap());
+    let as_data = ask(&mut program, route).await;
+    let led = if route.method == Method::GET {
+        as_page.status == StatusCode::SEE_OTHER && as_page.location().starts_with("/sign-in?return=%2F")
+    } else {
+        as_page.status == StatusCode::UNAUTHORIZED
+    };
+    led && as_data.status == StatusCode::UNAUTHORIZED && as_data.body.is_empty()
+}
+
+#[tokio::test]
+async fn the_anonymous_are_refused_everywhere() {
+    let world = World::new().await;
+    for host in [ALPHA, BETA, OPERATOR] {
+        for route in signed_in_routes() {
+            let mut stranger = world.browser(host);
+            assert!(refused(&mut stranger, &route).await, "{} {}", route.method, route.path);
+            for value in ["", "x", "../../etc", &"A".repeat(43), &"é".repeat(43)] {
+                let mut guessing = world.browser(host);
+                let cookie: String = value.chars().filter(char::is_ascii).collect();
+                guessing.set(SESSION, &cookie);
+                assert!(
+                    refused(&mut guessing, &route).await,
+                    "{} {} with {cookie}",
+                    route.method,
+                    route.path
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_session_opens_nothing_on_another_host() {
+    let world = World::new().await;
+    for (from, to) in [(BETA, ALPHA), (ALPHA, BETA), (OPERATOR, ALPHA), (ALPHA, OPERATOR)] {
+        let carried = world.clerk_at(from).await;
+        for route in signed_in_routes() {
+            let mut elsewhere = world.browser(to);
+            elsewhere.set(SESSION, &carried.cookies[SESSION]);
+            assert!(refused(&mut elsewhere, &route).await, "{} {} from {from}", route.method, route.path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_ended_session_opens_nothing() {
+    let world = World::new().await;
+    let mut idle = world.clerk_at(ALPHA).await;
+    world.clock.advance(Duration::from_secs(3601));
+    let mut old = world.clerk_at(ALPHA).await;
+    for _ in 0..12 {
+        world.clock.advance(Duration::from_secs(3000));
+        old.get("/").await;
+        world.quiet().await;
+    }
+    let mut revoked = world.clerk_at(ALPHA).await;
+    assert_eq!(revoked.get("/").await.status, StatusCode::OK);
+    world.app.sessions.close_all(world.clerk).await.unwrap();
+    let mut withdrawn = world.clerk_at(ALPHA).await;
+    assert_eq!(withdrawn.get("/").await.status, StatusCode::OK);
+    world.storage.replace_affiliations(world.clerk, &"locale".parse().unwrap(), &[]).await.unwrap();
+    world.clock.advance(Duration::from_secs(31));
+    for (what, browser) in
+        [("idle", &mut idle), ("old", &mut old), ("revoked", &mut revoked), ("without right", &mut withdrawn)]
+    {
+        for route in signed_in_routes() {
+            assert!(refused(browser, &route).await, "{what}: {} {}", route.method, route.path);
+        }
+    }
+}
+
+/// The tests above would pass on a server that refuses everybody.
+#[tokio::test]
+async fn somebody_signed_in_is_let_in() {
+    let world = World::new().await;
+    for route in signed_in_routes() {
+        let mut clerk = world.clerk_at(ALPHA).await;
+        let request = clerk.request(route.method.clone(), &path(&route), "tenant=alpha&target=x".to_owned());
+        if route.path == "/events" {
+            assert_eq!(clerk.open("/events").await.status(), StatusCode::OK);
+            continue;
+        }
+        let answer = clerk.send(request).await;
+        assert!(
+            answer.status == StatusCode::OK || answer.status == StatusCode::SEE_OTHER,
+            "{} {}",
+            route.path,
+            answer.status
+        );
+        let elsewhere = answer.location().starts_with("/sign-in") && route.path != "/sign-out";
+        assert!(!elsewhere, "{}", route.path);
+    }
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_is_refused() {
+    let world = World::new().await;
+    let posts: Vec<Route> = routes().into_iter().filter(|route| route.method == Method::POST).collect();
+    assert!(posts.len() >= 6);
+    for route in posts {
+        for (site, origin) in [
+            (Some("cross-site"), Some("https://evil.example")),
+            (Some("same-site"), Some("https://other.alpha.example")),
+            (Some("cross-site"), None),
+            (None, Some("https://evil.example")),
+            (None, Some("null")),
+        ] {
+            let mut clerk = world.clerk_at(ALPHA).await;
+            let mut request = clerk.request(Method::POST, &path(&route), "tenant=beta".to_owned());
+            for name in ["sec-fetch-site", "origin"] {
+                request.headers_mut().remove(name);
+            }
+            site.map(|site| request.headers_mut().insert("sec-fetch-site", site.parse().unwrap()));
+            origin.map(|origin| request.headers_mut().insert("origin", origin.parse().unwrap()));
+            let answer = clerk.send(request).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{} from {site:?} {origin:?}", route.path);
+            assert!(answer.headers.get(header::SET_COOKIE).is_none());
+            assert_eq!(clerk.get("/").await.status, StatusCode::OK, "the session stands");
+        }
+    }
+    // A provider's server is no browser: it sends neither header, and its token is what counts.
+    let mut server = world.browser(ALPHA);
+    let mut request =
+        server.request(Method::POST, "/sign-out/sso/backchannel", "logout_token=nonsense".to_owned());
+    request.headers_mut().remove("sec-fetch-site");
+    request.headers_mut().remove("origin");
+    assert_eq!(server.send(request).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn reading_changes_nothing() {
+    let world = World::new().await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    world.quiet().await;
+    let mut watch = Watch::on(&world).await;
+    let before = watch.version().await;
+    for mut browser in [clerk.clone(), world.browser(ALPHA)] {
+        for route in routes().into_iter().filter(|route| route.method == Method::GET) {
+            if route.path == "/events" {
+                drop(browser.open("/events").await);
+                continue;
+            }
+            let status = ask(&mut browser, &route).await.status;
+            assert_ne!(status, StatusCode::METHOD_NOT_ALLOWED, "{}", route.path);
+        }
+    }
+    world.quiet().await;
+    assert_eq!(watch.version().await, before, "a GET has written");
+    clerk.post("/sign-out", &[]).await;
+    assert_ne!(watch.version().await, before, "the watch sees writes");
+}
+
+#[tokio::test]
+async fn an_unknown_host_belongs_to_nobody() {
+    let world = World::new().await;
+    for host in ["evil.example", "alpha.example", "bureau.alpha.example.evil.example", "127.0.0.1", ""] {
+        for route in routes() {
+            let mut browser = world.clerk_at(ALPHA).await;
+            browser.host = host.to_owned();
+            browser.headers.insert("x-forwarded-host", ALPHA.parse().unwrap());
+            let answer = ask(&mut browser, &route).await;
+            assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{host:?} {}", route.path);
+            assert!(!answer.body.contains("Alpha") && answer.headers.get(header::SET_COOKIE).is_none());
+        }
+    }
+    let mut forwarded = world.browser(ALPHA);
+    forwarded.headers.insert("x-forwarded-host", BETA.parse().unwrap());
+    let answer = forwarded.get("/sign-in").await;
+    assert!(answer.body.contains("Alpha") && !answer.body.contains("Beta"));
+}
+
+#[tokio::test]
+async fn other_methods_are_refused() {
+    let world = World::new().await;
+    for route in routes() {
+        let other = if route.method == Method::GET { Method::POST } else { Method::GET };
+        let taken = routes().iter().any(|twin| twin.method == other && twin.path == route.path);
+        for method in
+            [Method::PUT, Method::DELETE, Method::PATCH].into_iter().chain((!taken).then_some(other))
+        {
+            let mut clerk = world.clerk_at(ALPHA).await;
+            let mut request = clerk.request(method.clone(), &path(&route), String::new());
+            request.headers_mut().insert("sec-fetch-site", "same-origin".parse().unwrap());
+            assert_eq!(
+                clerk.send(request).await.status,
+                StatusCode::METHOD_NOT_ALLOWED,
+                "{method} {}",
+                route.path
+            );
+        }
+    }
+    let mut clerk = world.clerk_at(ALPHA).await;
+    assert_eq!(clerk.get("/nowhere").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_connector_of_another_collectivite_does_not_exist() {
+    let (mine, theirs) =
+        (Fake::new("courriel", Outcome::Gives(content(1, &[]))), Fake::new("parapheur", Outcome::Hangs));
+    let world =
+        World::with(Setup { alpha: vec![mine.clone()], beta: vec![theirs.clone()], ..Setup::default() })
+            .await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    for wrong in ["/actions/parapheur/approve", "/actions/inconnu/approve"] {
+        assert_eq!(clerk.post(wrong, &[("target", "1")]).await.status, StatusCode::NOT_FOUND, "{wrong}");
+    }
+    for malformed in ["/actions/..%2Fparapheur/approve", "/actions/courriel/%00"] {
+        assert_eq!(
+            clerk.post(malformed, &[("target", "1")]).await.status,
+            StatusCode::BAD_REQUEST,
+            "{malformed}"
+        );
+    }
+    assert!(theirs.performed.lock().unwrap().is_empty() && mine.performed.lock().unwrap().is_empty());
+    let done = clerk.post("/actions/courriel/approve", &[("target", "1")]).await;
+    assert_eq!(done.location(), "/?outcome=done&of=courriel");
+    assert_eq!(mine.performed.lock().unwrap()[0].target, "1");
+    // The clerk is at home in both, and still sees one at a time.
+    assert!(!clerk.get("/").await.body.contains("parapheur"));
+}
+
+#[tokio::test]
+async fn nobody_acts_for_a_collectivite_that_is_not_theirs() {
+    let world = World::new().await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    for wrong in ["beta", "inconnue", "operateur"] {
+        let answer = clerk.post("/acting", &[("tenant", wrong)]).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{wrong}: this host is alpha's");
+    }
+    let mut common = world.clerk_at(OPERATOR).await;
+    assert_eq!(common.post("/acting", &[("tenant", "operateur")]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(common.post("/acting", &[("tenant", "beta")]).await.status, StatusCode::SEE_OTHER);
+    let desk = common.get("/").await.body;
+    assert!(desk.contains("parapheur") && !desk.contains("courriel"));
+}
+
+#[tokio::test]
+async fn a_lesser_role_is_refused() {
+    let world = World::new().await;
+    let clerk = world.clerk_at(ALPHA).await;
+    let session = world.session(&clerk.cookies[SESSION], Some("alpha")).await.unwrap();
+    for role in [Role::TenantAdministrator, Role::Operator] {
+        assert_eq!(require_role(&session, role), Err(Refusal::Forbidden));
+    }
+}

@@ -1,0 +1,159 @@
+//! The stream of fresh cards: what it sends, and when it ends.
+
+use crate::support::{ALPHA, Fake, OPERATOR, Outcome, SESSION, Setup, Stream, World, content};
+use pleiade_server::run;
+use std::time::Duration;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+};
+
+/// The address of the stream as the page gives it to a browser.
+async fn address(browser: &mut crate::support::Browser) -> String {
+    let page = browser.get("/").await.page();
+    let board = page.elements.iter().find_map(|element| element.get("data-events"));
+    board.unwrap().to_owned()
+}
+
+fn two() -> (std::sync::Arc<Fake>, std::sync::Arc<Fake>, Setup) {
+    let mail = Fake::new("courriel", Outcome::Gives(content(3, &["Signer le bail"])));
+    let files = Fake::new("fichiers", Outcome::Gives(content(2, &[])));
+    let setup = Setup { alpha: vec![mail.clone(), files.clone()], ..Setup::default() };
+    (mail, files, setup)
+}
+
+#[tokio::test]
+async fn a_page_receives_what_it_does_not_show_yet_and_nothing_twice() {
+    let (_, files, setup) = two();
+    let world = World::with(setup).await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    files.card.will(Outcome::Hangs);
+    let address = address(&mut clerk).await;
+    let mut stream = Stream::of(clerk.open(&address).await);
+    let card = stream.until("card-courriel-main").await;
+    assert!(card.html().id("card-courriel-main").words().contains("Signer le bail"));
+    let queue = stream.until("card-todo").await;
+    assert!(queue.html().id("card-todo").words().contains("Signer le bail"));
+    assert_eq!(stream.until("badge-todo").await.html().id("badge-todo").words(), "1 1 tâche");
+    assert_eq!(stream.until("badge-courriel").await.html().id("badge-courriel").words(), "3 3 messages");
+}
+
+#[tokio::test]
+async fn only_what_an_action_changed_is_sent_again() {
+    let (mail, _, setup) = two();
+    let world = World::with(setup).await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    world.read_cards(&clerk).await;
+    let address = address(&mut clerk).await;
+    mail.card.will(Outcome::Gives(content(2, &[])));
+    clerk.post("/actions/courriel/approve", &[("target", "1")]).await;
+    let mut stream = Stream::of(clerk.open(&address).await);
+    let mut cards = std::collections::BTreeSet::new();
+    loop {
+        let piece = stream.next().await.unwrap();
+        assert_ne!(piece.id(), "card-fichiers-main", "it has not changed");
+        cards.insert(piece.id().to_owned());
+        if piece.id() == "badge-courriel" && piece.html().id("badge-courriel").words() == "2 2 messages" {
+            break;
+        }
+    }
+    assert!(cards.contains("card-courriel-main") && cards.contains("card-todo"), "{cards:?}");
+}
+
+#[tokio::test]
+async fn a_page_that_shows_everything_receives_nothing() {
+    let (_, _, setup) = two();
+    let world = World::with(setup).await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    world.read_cards(&clerk).await;
+    let address = address(&mut clerk).await;
+    let mut stream = Stream::of(clerk.open(&address).await);
+    // Badges carry no mark on the page; the board does.
+    let mut pieces = Vec::new();
+    for _ in 0..3 {
+        pieces.push(stream.next().await.unwrap());
+    }
+    assert!(pieces.iter().all(|piece| piece.event == "badge"), "{pieces:?}");
+    world.app.sessions.close_all(world.clerk).await.unwrap();
+    assert_eq!(stream.next().await.unwrap().event, "bye");
+    assert_eq!(stream.next().await, None);
+}
+
+#[tokio::test]
+async fn a_silent_application_holds_nothing_back() {
+    let (mail, files, setup) = two();
+    mail.card.will(Outcome::Hangs);
+    let world = World::with(setup).await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    let mut stream = Stream::of(clerk.open("/events").await);
+    let waiting = stream.until("card-courriel-main").await;
+    assert_eq!(waiting.html().id("card-courriel-main").get("aria-busy"), Some("true"));
+    loop {
+        let piece = stream.until("card-fichiers-main").await;
+        if piece.html().id("card-fichiers-main").get("aria-busy").is_none() {
+            break;
+        }
+    }
+    assert_eq!(files.asked(), 1);
+    // The mail still hangs; signing out ends the stream all the same.
+    clerk.post("/sign-out", &[]).await;
+    loop {
+        let piece = stream.next().await.expect("a goodbye comes first");
+        if piece.event == "bye" {
+            break;
+        }
+    }
+    assert_eq!(stream.next().await, None);
+}
+
+#[tokio::test]
+async fn acting_for_another_ends_the_stream_of_the_first() {
+    let world = World::new().await;
+    let mut clerk = world.clerk_at(OPERATOR).await;
+    let mut stream = Stream::of(clerk.open("/events").await);
+    stream.until("badge-courriel").await;
+    clerk.post("/acting", &[("tenant", "beta")]).await;
+    loop {
+        if stream.next().await.expect("a goodbye").event == "bye" {
+            break;
+        }
+    }
+    let mut other = Stream::of(clerk.open("/events").await);
+    other.until("badge-parapheur").await;
+}
+
+/// The only way to know that a stop does not wait for browsers is to have one.
+#[tokio::test]
+async fn a_server_stops_with_streams_open() {
+    let (mail, _, setup) = two();
+    mail.card.will(Outcome::Hangs);
+    let world = World::with(setup).await;
+    let clerk = world.clerk_at(ALPHA).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server = tokio::spawn(run::run(world.app.clone(), listener, async { drop(stopped.await) }));
+
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    let request = format!(
+        "GET /events HTTP/1.1\r\nhost: {ALPHA}\r\naccept: text/event-stream\r\ncookie: {SESSION}={}\r\n\r\n",
+        clerk.cookies[SESSION]
+    );
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let mut seen = String::new();
+    let mut part = [0; 4096];
+    while !seen.contains("card-courriel-main") {
+        let read = socket.read(&mut part).await.unwrap();
+        assert_ne!(read, 0, "{seen}");
+        seen.push_str(&String::from_utf8_lossy(&part[..read]));
+    }
+    assert!(seen.starts_with("HTTP/1.1 200"), "{seen}");
+
+    stop.send(()).unwrap();
+    // Below the ten seconds of the drain: it was not the drain that ended the stream.
+    tokio::time::timeout(Duration::from_secs(8), server).await.expect("the server stops").unwrap().unwrap();
+    let mut rest = Vec::new();
+    socket.read_to_end(&mut rest).await.unwrap();
+    assert!(world.storage.ping().await.is_err(), "storage is closed last");
+}

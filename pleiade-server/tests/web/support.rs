@@ -1,0 +1,756 @@
+//! A whole instance in memory: an operator, two collectivités, their sources of sign-in, applications under the test's hand, and browsers.
+
+use crate::html::Html;
+use async_trait::async_trait;
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    http::{HeaderMap, Method, Request, Response, StatusCode, header},
+};
+use chrono::{DateTime, Utc};
+use http_body_util::BodyExt as _;
+use metrics_exporter_prometheus::PrometheusHandle;
+use pleiade_connectors::engine::{Engine, EngineOptions};
+use pleiade_core::{
+    ActionOutcome, ActionRequest, Affiliation, Application, CallContext, Claims, Clock, Connector,
+    ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind, IdentityId,
+    IdentityProvider, Indicator, IndicatorKey, Item, Locale, Message, PersonKind, Placement, ProviderKind,
+    ProviderLogout, Reading, Retry, Role, SecretString, SignInAnswer, SignInError, SignInStep, SourceId,
+    Subject, Tenant, TenantId, Widget, WidgetContent, WidgetDescriptor, WidgetId, Zone, connector::Health,
+    sign_in::PersonTokens,
+};
+use pleiade_federation::local::{LocalProvider, PasswordHashes};
+use pleiade_server::{
+    app::{App, Boards, Connectors, Parts},
+    assemble,
+    catalogue::{Catalogue, MenuSource, Menus},
+    credentials::{CredentialRule, NoLinkedAccounts, Rules},
+    desk,
+    seal::{SealKey, Sealer},
+    session::{CookieRule, Limits, NewSession, Session, SessionTokens, Sessions},
+    sign_in::{
+        SignIn, Source,
+        local::{StoredAccounts, subject},
+        mapping::{Mapping, RoleRule, Tenants as TenantRule},
+    },
+    storage::{Names, NewIdentity, NewLocalAccount, Storage, sqlite},
+    web::{colours::Sheets, site::Tenants},
+};
+use serde_json::{Value, json};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::Notify;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::ServiceExt as _;
+use url::Url;
+
+pub(crate) const ALPHA: &str = "bureau.alpha.example";
+pub(crate) const BETA: &str = "bureau.beta.example";
+pub(crate) const OPERATOR: &str = "bureau.opsn.example";
+pub(crate) const SESSION: &str = "__Host-pleiade";
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// A clock that moves when it is told to.
+#[derive(Debug, Default)]
+pub(crate) struct ManualClock(Mutex<Duration>);
+
+impl ManualClock {
+    pub(crate) fn advance(&self, by: Duration) {
+        *self.0.lock().unwrap() += by;
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> DateTime<Utc> {
+        pleiade_testkit::TestClock::sample_now() + self.elapsed()
+    }
+
+    fn elapsed(&self) -> Duration {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// What an application does when it is asked.
+#[derive(Debug, Clone)]
+pub(crate) enum Outcome {
+    Gives(WidgetContent),
+    Fails(ErrorKind),
+    Hangs,
+}
+
+/// A card whose application obeys the test.
+#[derive(Debug)]
+pub(crate) struct FakeWidget {
+    descriptor: WidgetDescriptor,
+    outcome: Mutex<Outcome>,
+    pub(crate) asked: AtomicUsize,
+}
+
+impl FakeWidget {
+    pub(crate) fn will(&self, outcome: Outcome) {
+        *self.outcome.lock().unwrap() = outcome;
+    }
+}
+
+#[async_trait]
+impl Widget for FakeWidget {
+    fn descriptor(&self) -> &WidgetDescriptor {
+        &self.descriptor
+    }
+
+    async fn load(&self, _: &CallContext) -> Result<WidgetContent, ConnectorError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let outcome = self.outcome.lock().unwrap().clone();
+        match outcome {
+            Outcome::Gives(content) => Ok(content),
+            Outcome::Fails(kind) => Err(ConnectorError::new(kind, "read the fake").with_retry(Retry::Never)),
+            Outcome::Hangs => std::future::pending().await,
+        }
+    }
+}
+
+/// An application with one card, `main`.
+#[derive(Debug)]
+pub(crate) struct Fake {
+    descriptor: ConnectorDescriptor,
+    widgets: [Arc<dyn Widget>; 1],
+    pub(crate) card: Arc<FakeWidget>,
+    pub(crate) performed: Mutex<Vec<ActionRequest>>,
+    pub(crate) answer: Mutex<Option<ActionOutcome>>,
+}
+
+impl Fake {
+    pub(crate) fn new(id: &str, outcome: Outcome) -> Arc<Self> {
+        let titled = |key| Message::new(key).with_text("name", id);
+        let descriptor =
+            WidgetDescriptor::new(WidgetId::new("main").unwrap(), titled("fake-title"), titled("fake-empty"));
+        let card =
+            Arc::new(FakeWidget { descriptor, outcome: Mutex::new(outcome), asked: AtomicUsize::new(0) });
+        let descriptor = ConnectorDescriptor::new(
+            "fake",
+            ConnectorId::new(id).unwrap(),
+            format!("Appli {id}"),
+            format!("https://{id}.apps.example/").parse().unwrap(),
+            &[CredentialKind::Technical],
+            |locale| match locale {
+                Locale::Fr => include_str!("locales/fr.ftl"),
+                Locale::En => include_str!("locales/en.ftl"),
+            },
+        );
+        Arc::new(Self {
+            descriptor,
+            widgets: [card.clone()],
+            card,
+            performed: Mutex::default(),
+            answer: Mutex::default(),
+        })
+    }
+
+    pub(crate) fn asked(&self) -> usize {
+        self.card.asked.load(Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl Connector for Fake {
+    fn descriptor(&self) -> &ConnectorDescriptor {
+        &self.descriptor
+    }
+
+    fn widgets(&self) -> &[Arc<dyn Widget>] {
+        &self.widgets
+    }
+
+    async fn probe(&self) -> Result<Health, ConnectorError> {
+        Ok(Health::new(None))
+    }
+
+    async fn perform(
+        &self,
+        _: &CallContext,
+        request: &ActionRequest,
+    ) -> Result<ActionOutcome, ConnectorError> {
+        self.performed.lock().unwrap().push(request.clone());
+        let answer = self.answer.lock().unwrap().clone();
+        Ok(answer.unwrap_or_else(|| ActionOutcome::Done(Message::new("fake-do"))))
+    }
+}
+
+/// So many messages, and one line for each of these titles, which waits for the person.
+pub(crate) fn content(count: u64, tasks: &[&str]) -> WidgetContent {
+    let now = pleiade_testkit::TestClock::sample_now();
+    let mut content = WidgetContent::default();
+    content.indicators.push(Indicator::count(
+        IndicatorKey::new("messages").unwrap(),
+        count,
+        "fake-count",
+        now,
+    ));
+    for title in tasks {
+        let mut item = Item::new(*title, pleiade_core::Text::plain(title));
+        item.task = true;
+        content.items.push(item);
+    }
+    content
+}
+
+/// A provider of identities in another site, which says what the test tells it.
+#[derive(Debug)]
+pub(crate) struct Provider {
+    id: SourceId,
+    pub(crate) people: Mutex<BTreeMap<String, Claims>>,
+    started: AtomicUsize,
+    pub(crate) finished: AtomicUsize,
+}
+
+impl Provider {
+    fn new(id: &str) -> Arc<Self> {
+        Arc::new(Self {
+            id: SourceId::new(id).unwrap(),
+            people: Mutex::default(),
+            started: AtomicUsize::new(0),
+            finished: AtomicUsize::new(0),
+        })
+    }
+
+    /// The code with which this person comes back.
+    pub(crate) fn knows(&self, code: &str, claims: Claims) {
+        self.people.lock().unwrap().insert(code.to_owned(), claims);
+    }
+}
+
+#[async_trait]
+impl IdentityProvider for Provider {
+    fn id(&self) -> &SourceId {
+        &self.id
+    }
+
+    fn kind(&self) -> ProviderKind {
+        ProviderKind::Oidc
+    }
+
+    async fn begin(&self, _: Option<&str>) -> Result<SignInStep, SignInError> {
+        let key = format!("{}-state-{}", self.id, self.started.fetch_add(1, Ordering::SeqCst));
+        let url = format!("https://{}.example/authorize?state={key}", self.id).parse().unwrap();
+        Ok(SignInStep::Redirect { url, attempt: format!("sentinel-verifier of {key}").into(), key })
+    }
+
+    async fn finish(&self, answer: SignInAnswer) -> Result<Claims, SignInError> {
+        self.finished.fetch_add(1, Ordering::SeqCst);
+        let SignInAnswer::Callback { query, attempt } = answer else { panic!("a callback") };
+        let given = |name| {
+            query.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).unwrap_or_default()
+        };
+        let expected = format!("sentinel-verifier of {}", given("state"));
+        assert_eq!(
+            pleiade_core::ExposeSecret::expose_secret(&attempt),
+            expected,
+            "the attempt belongs to its state"
+        );
+        self.people
+            .lock()
+            .unwrap()
+            .get(&given("code"))
+            .cloned()
+            .ok_or(SignInError::Untrusted("the code is unknown"))
+    }
+
+    fn sign_out_url(&self, _: Option<&PersonTokens>, back_to: &Url) -> Option<Url> {
+        format!("https://{}.example/logout?post_logout_redirect_uri={back_to}", self.id).parse().ok()
+    }
+
+    async fn read_logout(&self, token: &str) -> Result<ProviderLogout, SignInError> {
+        match token.split_once(':') {
+            Some(("sid", sid)) => Ok(ProviderLogout::new(Some(sid.to_owned()), None)),
+            Some(("sub", id)) => Ok(ProviderLogout::new(None, Some(Subject::new(ISSUER, id).unwrap()))),
+            _ => Err(SignInError::Untrusted("the logout token is not signed")),
+        }
+    }
+}
+
+pub(crate) const ISSUER: &str = "https://sso.example";
+
+/// Somebody at a provider, for these collectivités.
+pub(crate) fn somebody(id: &str, name: &str, tenants: &[&str]) -> Claims {
+    let mut claims = Claims::new(Subject::new(ISSUER, id).unwrap());
+    claims.display_name = Some(name.to_owned());
+    claims.given_name = name.split(' ').next().map(str::to_owned);
+    claims.login = Some(id.to_owned());
+    claims.mail = "jeanne.dupont@alpha.example".parse().ok();
+    claims.attributes.insert("tenants".into(), tenants.iter().map(|t| (*t).to_owned()).collect());
+    claims.provider_session = Some(format!("sid-{id}"));
+    claims
+}
+
+/// What a test may choose before the instance is put together.
+#[derive(Default)]
+pub(crate) struct Setup {
+    pub(crate) alpha: Vec<Arc<Fake>>,
+    pub(crate) beta: Vec<Arc<Fake>>,
+    pub(crate) menu: Option<Arc<dyn MenuSource>>,
+    pub(crate) metrics: Option<(PrometheusHandle, SecretString)>,
+    pub(crate) applications: Vec<Application>,
+    pub(crate) folder: Option<Arc<tempfile::TempDir>>,
+    pub(crate) clock: Option<Arc<ManualClock>>,
+}
+
+/// The instance.
+pub(crate) struct World {
+    pub(crate) app: App,
+    pub(crate) router: Router,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) database: PathBuf,
+    /// The operator's own source.
+    pub(crate) sso: Arc<Provider>,
+    /// Those that belong to one collectivité.
+    pub(crate) alpha_sso: Arc<Provider>,
+    pub(crate) beta_sso: Arc<Provider>,
+    /// A clerk of alpha and beta with a local account.
+    pub(crate) clerk: IdentityId,
+    pub(crate) folder: Arc<tempfile::TempDir>,
+}
+
+pub(crate) fn tenant_id(id: &str) -> TenantId {
+    TenantId::new(id).unwrap()
+}
+
+pub(crate) fn source_id(id: &str) -> SourceId {
+    SourceId::new(id).unwrap()
+}
+
+fn tenant(id: &str, name: &str, hosts: &[&str]) -> Tenant {
+    let mut tenant = Tenant::new(tenant_id(id), name);
+    tenant.hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
+    tenant.branding.accent = "#1f3889".parse().ok();
+    tenant
+}
+
+fn source(provider: Arc<dyn IdentityProvider>, owner: Option<&str>, mapping: Mapping) -> Source {
+    Source {
+        title: format!("Compte {}", provider.id()),
+        leads_to: vec![format!("https://{}.example/", provider.id()).parse().unwrap()],
+        provider,
+        owner: owner.map(tenant_id),
+        offered_to: if owner.is_none() { vec![tenant_id("alpha"), tenant_id("beta")] } else { Vec::new() },
+        mapping,
+        portal_session: Some("_session_id".to_owned()),
+    }
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let alpha = vec![Fake::new("courriel", Outcome::Gives(content(3, &["Signer le bail"])))];
+        let beta = vec![Fake::new("parapheur", Outcome::Gives(content(1, &[])))];
+        Self::with(Setup { alpha, beta, ..Setup::default() }).await
+    }
+
+    pub(crate) async fn with(setup: Setup) -> Self {
+        let folder = setup.folder.unwrap_or_else(|| Arc::new(tempfile::tempdir().unwrap()));
+        let database = folder.path().join("web.db");
+        let storage: Arc<dyn Storage> =
+            Arc::new(sqlite::open(&database, Duration::from_secs(5)).await.unwrap());
+        let clock = setup.clock.unwrap_or_default();
+        let time: Arc<dyn Clock> = clock.clone();
+        let sealer = Arc::new(Sealer::new(
+            SealKey::from_file_or_new(&folder.path().join("seal.key")).unwrap(),
+            Vec::new(),
+        ));
+        let operator = Arc::new(tenant("operateur", "OPSN", &[OPERATOR]));
+        let tenants =
+            vec![tenant("alpha", "Ville d’Alpha", &[ALPHA]), tenant("beta", "Commune de Beta", &[BETA])];
+        let (mut connectors, mut boards, mut rules) =
+            (Connectors::default(), Boards::default(), Rules::new());
+        for (id, theirs) in [("alpha", setup.alpha), ("beta", setup.beta)] {
+            let place = |fake: &Arc<Fake>| Placement {
+                connector: fake.descriptor.id.clone(),
+                widget: fake.card.descriptor.id.clone(),
+                zone: Zone::Default,
+                wide: false,
+            };
+            boards.by_tenant.insert(tenant_id(id), vec![theirs.iter().map(place).collect()]);
+            for fake in theirs {
+                rules.insert(fake.descriptor.id.clone(), CredentialRule::Technical);
+                connectors.add(tenant_id(id), fake);
+            }
+        }
+        let hashes = PasswordHashes::with_cost(8, 1).unwrap();
+        let local = source_id("locale");
+        let clerk = Self::local_account(&storage, &hashes, &local, "clerk", &["alpha", "beta"]).await;
+        let accounts = Arc::new(StoredAccounts(storage.clone()));
+        let provider = Arc::new(LocalProvider::new(local, accounts, hashes, time.clone()));
+        let (sso, alpha_sso, beta_sso) =
+            (Provider::new("sso"), Provider::new("alpha-sso"), Provider::new("beta-sso"));
+        let kept = Mapping { tenants: TenantRule::Kept, kind: None, function: None, roles: Vec::new() };
+        let roles = vec![
+            RoleRule { group: "administrateurs".into(), role: Role::TenantAdministrator },
+            RoleRule { group: "opsn".into(), role: Role::Operator },
+        ];
+        let told = Mapping {
+            tenants: TenantRule::Attribute("tenants".into()),
+            roles: roles.clone(),
+            ..kept.clone()
+        };
+        let owned = |id| Mapping { roles: roles.clone(), ..Mapping::owned_by(tenant_id(id)) };
+        let sign_in = SignIn::new(
+            [
+                source(provider, None, kept),
+                source(sso.clone(), None, told),
+                source(alpha_sso.clone(), Some("alpha"), owned("alpha")),
+                source(beta_sso.clone(), Some("beta"), owned("beta")),
+            ],
+            time.clone(),
+        );
+        let tasks = TaskTracker::new();
+        let limits = Limits::default();
+        let everything = connectors.all();
+        let app = App::new(Parts {
+            colours: Sheets::new(tenants.iter().chain([&*operator])),
+            tenants: Tenants::new(tenants, &operator),
+            operator,
+            sessions: Sessions::new(
+                storage.clone(),
+                sealer.clone(),
+                time.clone(),
+                limits,
+                CookieRule::SECURE,
+                tasks.clone(),
+            ),
+            storage: storage.clone(),
+            sign_in,
+            engine: Engine::new(EngineOptions::default(), time.clone()),
+            messages: Arc::new(assemble::messages(everything.values(), time.clone()).unwrap()),
+            connectors,
+            credential_rules: Arc::new(rules),
+            linked_accounts: Arc::new(NoLinkedAccounts),
+            boards,
+            catalogue: Catalogue::from([(tenant_id("alpha"), setup.applications)]),
+            menus: setup.menu.map(|menu| Menus::new(menu, storage.clone(), time.clone(), tasks.clone())),
+            clock: time,
+            sealer,
+            public_url: Some(format!("https://{OPERATOR}/").parse().unwrap()),
+            https: true,
+            trusted_proxies: Vec::new(),
+            demonstration: false,
+            idle: limits.idle,
+            action_deadline: Duration::from_secs(10),
+            metrics: setup.metrics,
+            shutdown: CancellationToken::new(),
+            tasks,
+        });
+        Self { router: app.router(), app, clock, storage, database, sso, alpha_sso, beta_sso, clerk, folder }
+    }
+
+    async fn local_account(
+        storage: &Arc<dyn Storage>,
+        hashes: &PasswordHashes,
+        source: &SourceId,
+        login: &str,
+        tenants: &[&str],
+    ) -> IdentityId {
+        let subject = subject(source, login).unwrap();
+        if let Some(link) = storage.find_link(source, &subject).await.unwrap() {
+            return link.identity;
+        }
+        let names = Names {
+            display_name: "Sinéad O’Brien".into(),
+            given_name: Some("Sinéad".into()),
+            ..Names::default()
+        };
+        let person = NewIdentity {
+            source: source.clone(),
+            subject,
+            owner: None,
+            names,
+            created_at: pleiade_testkit::TestClock::sample_now(),
+        };
+        let account = NewLocalAccount {
+            person,
+            login: login.to_owned(),
+            password_hash: hashes.hash(&SecretString::from(PASSWORD)).await.unwrap(),
+            affiliations: tenants
+                .iter()
+                .map(|id| Affiliation::new(tenant_id(id), PersonKind::Agent))
+                .collect(),
+        };
+        storage.create_local_account(&account).await.unwrap()
+    }
+
+    pub(crate) fn browser(&self, host: &str) -> Browser {
+        Browser {
+            router: self.router.clone(),
+            host: host.to_owned(),
+            cookies: BTreeMap::new(),
+            headers: HeaderMap::new(),
+        }
+    }
+
+    /// A browser in which the clerk is signed in, without the way through the sign-in page.
+    pub(crate) async fn clerk_at(&self, host: &str) -> Browser {
+        self.clerk_with(host, None).await
+    }
+
+    pub(crate) async fn clerk_with(&self, host: &str, tokens: Option<SessionTokens>) -> Browser {
+        let (site, acting) = match host {
+            ALPHA => (Some("alpha"), "alpha"),
+            BETA => (Some("beta"), "beta"),
+            _ => (None, "alpha"),
+        };
+        let new = NewSession {
+            site: site.map(tenant_id),
+            identity: self.clerk,
+            acting: tenant_id(acting),
+            source: source_id("locale"),
+            subject: subject(&source_id("locale"), "clerk").unwrap(),
+            provider_session: None,
+            tokens,
+        };
+        let value = self.app.sessions.open(new).await.unwrap();
+        let mut browser = self.browser(host);
+        browser.set(SESSION, pleiade_core::ExposeSecret::expose_secret(&value));
+        browser
+    }
+
+    /// The session that a cookie value opens.
+    pub(crate) async fn session(&self, value: &str, site: Option<&str>) -> Option<Arc<Session>> {
+        self.app.sessions.find(value, site.map(tenant_id).as_ref()).await.unwrap()
+    }
+
+    /// Reads every card of somebody that is not fresh, as the event stream does, and waits for it.
+    pub(crate) async fn read_cards(&self, browser: &Browser) -> Vec<Reading<Arc<WidgetContent>>> {
+        let site = (browser.host != OPERATOR).then(|| if browser.host == ALPHA { "alpha" } else { "beta" });
+        let session = self.session(&browser.cookies[SESSION], site).await.unwrap();
+        let mut readings = Vec::new();
+        for locale in Locale::ALL {
+            let words = self.app.words(locale, chrono_tz::Europe::Paris);
+            for card in desk::cards(&self.app, &session, &words) {
+                readings.push(self.app.engine.refresh(&card.call).await);
+            }
+        }
+        readings
+    }
+
+    /// Waits until nothing runs beside the requests.
+    pub(crate) async fn quiet(&self) {
+        self.app.tasks.close();
+        self.app.tasks.wait().await;
+        self.app.tasks.reopen();
+    }
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn location(&self) -> &str {
+        self.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn page(&self) -> Html {
+        Html::parse(&self.body)
+    }
+}
+
+/// A browser with its own cookies.
+#[derive(Clone)]
+pub(crate) struct Browser {
+    router: Router,
+    pub(crate) host: String,
+    pub(crate) cookies: BTreeMap<String, String>,
+    /// Sent with every request, over what a browser sends by itself.
+    pub(crate) headers: HeaderMap,
+}
+
+impl Browser {
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str, body: String) -> Request<Body> {
+        let mut request = Request::builder().method(method.clone()).uri(path);
+        let headers = request.headers_mut().unwrap();
+        headers.insert(header::HOST, self.host.parse().unwrap());
+        headers.insert(header::ACCEPT, "text/html,application/xhtml+xml".parse().unwrap());
+        if method == Method::POST {
+            headers.insert(header::CONTENT_TYPE, "application/x-www-form-urlencoded".parse().unwrap());
+            // What browsers send from our pages, whose policy is to name no referrer.
+            headers.insert(header::ORIGIN, "null".parse().unwrap());
+            headers.insert("sec-fetch-site", "same-origin".parse().unwrap());
+        }
+        if !self.cookies.is_empty() {
+            let all: Vec<String> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            headers.insert(header::COOKIE, all.join("; ").parse().unwrap());
+        }
+        for (name, value) in &self.headers {
+            headers.insert(name.clone(), value.clone());
+        }
+        request.body(Body::from(body)).unwrap()
+    }
+
+    pub(crate) async fn open(&self, path: &str) -> Response<Body> {
+        self.router.clone().oneshot(self.request(Method::GET, path, String::new())).await.unwrap()
+    }
+
+    pub(crate) async fn send(&mut self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        for cookie in head.headers.get_all(header::SET_COOKIE) {
+            let cookie = cookie.to_str().unwrap();
+            let (name, value) = cookie.split(';').next().and_then(|pair| pair.split_once('=')).unwrap();
+            if cookie.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.set(name, value);
+            }
+        }
+        let body = body.collect().await.unwrap().to_bytes();
+        Answer {
+            status: head.status,
+            headers: head.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
+    }
+
+    pub(crate) async fn get(&mut self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path, String::new())).await
+    }
+
+    pub(crate) async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Answer {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        self.send(self.request(Method::POST, path, body)).await
+    }
+
+    /// Follows a whole sign-in at a provider and gives the last answer.
+    pub(crate) async fn sign_in_at(&mut self, source: &str, code: &str) -> Answer {
+        let state = self.depart(source, "/").await;
+        self.get(&format!("/sign-in/{source}/callback?code={code}&state={state}")).await
+    }
+
+    /// Goes to a provider and gives the state that it will send back.
+    pub(crate) async fn depart(&mut self, source: &str, back: &str) -> String {
+        let back: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
+        let answer = self.get(&format!("/sign-in/{source}/start?return={back}")).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        let (_, state) = answer.location().split_once("state=").unwrap();
+        state.to_owned()
+    }
+}
+
+/// The pieces of an event stream, as they come.
+pub(crate) struct Stream {
+    body: Body,
+    text: String,
+}
+
+/// One piece: its event and its data.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Piece {
+    pub(crate) event: String,
+    pub(crate) data: Value,
+}
+
+impl Piece {
+    pub(crate) fn id(&self) -> &str {
+        self.data["id"].as_str().unwrap()
+    }
+
+    pub(crate) fn html(&self) -> Html {
+        Html::parse(self.data["html"].as_str().unwrap())
+    }
+}
+
+impl Stream {
+    pub(crate) fn of(response: Response<Body>) -> Self {
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+        Self { body: response.into_body(), text: String::new() }
+    }
+
+    /// The next piece, or none at the end.
+    pub(crate) async fn next(&mut self) -> Option<Piece> {
+        loop {
+            if let Some((block, rest)) = self.text.split_once("\n\n") {
+                let field = |name: &str| {
+                    block.lines().find_map(|line| line.strip_prefix(name)).map(|v| v.trim().to_owned())
+                };
+                let piece = field("event:").map(|event| Piece {
+                    event,
+                    data: field("data:")
+                        .filter(|d| !d.is_empty())
+                        .map_or(json!(null), |d| serde_json::from_str(&d).unwrap()),
+                });
+                self.text = rest.to_owned();
+                match piece {
+                    Some(piece) => return Some(piece),
+                    None => continue,
+                }
+            }
+            let data: Bytes = self.body.frame().await?.unwrap().into_data().unwrap();
+            self.text.push_str(std::str::from_utf8(&data).unwrap());
+        }
+    }
+
+    /// Reads on until this element comes.
+    pub(crate) async fn until(&mut self, id: &str) -> Piece {
+        loop {
+            let piece = self.next().await.unwrap_or_else(|| panic!("the stream ended before {id}"));
+            assert_ne!(piece.event, "bye", "before {id}");
+            if piece.id() == id {
+                return piece;
+            }
+        }
+    }
+}
+
+/// Something that a test opens when it wants others to go on.
+#[derive(Debug, Default)]
+pub(crate) struct Gate {
+    open: Notify,
+    pub(crate) arrived: Notify,
+}
+
+impl Gate {
+    /// Says that somebody is here and waits for the test.
+    pub(crate) async fn pass(&self) {
+        self.arrived.notify_one();
+        self.open.notified().await;
+    }
+
+    pub(crate) fn let_one_pass(&self) {
+        self.open.notify_one();
+    }
+}
+
+/// What changed in a database since a moment, as SQLite itself counts it.
+pub(crate) struct Watch(sqlx::SqliteConnection);
+
+impl Watch {
+    pub(crate) async fn on(world: &World) -> Self {
+        use sqlx::ConnectOptions as _;
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&world.database);
+        Self(options.connect().await.unwrap())
+    }
+
+    /// A number that changes when anybody else commits a change.
+    pub(crate) async fn version(&mut self) -> i64 {
+        sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut self.0).await.unwrap()
+    }
+}
+
+/// Ids of elements, in order.
+pub(crate) fn ids(html: &Html) -> BTreeSet<&str> {
+    html.elements.iter().filter_map(|element| element.get("id")).collect()
+}
