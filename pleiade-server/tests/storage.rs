@@ -29,9 +29,10 @@ async fn opening_twice_changes_nothing() {
     let path = folder.path().join("pleiade.db");
     let first = sqlite::open(&path, BUSY).await.unwrap();
     use pleiade_server::storage::Storage as _;
-    first.set_setting("key", "kept").await.unwrap();
+    let end = chrono::DateTime::UNIX_EPOCH;
+    assert!(first.use_once([1; 32], end).await.unwrap());
     let second = sqlite::open(&path, BUSY).await.unwrap();
-    assert_eq!(second.setting("key").await.unwrap().as_deref(), Some("kept"));
+    assert!(!second.use_once([1; 32], end).await.unwrap(), "what was there is still there");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

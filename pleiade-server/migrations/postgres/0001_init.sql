@@ -1,10 +1,5 @@
 -- Instants are milliseconds since 1970-01-01 UTC, so that both engines order and compare them alike.
 
-CREATE TABLE settings (
-    key TEXT NOT NULL PRIMARY KEY,
-    value TEXT NOT NULL
-);
-
 -- ALWAYS: the number of a person is never given again.
 CREATE TABLE identities (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -75,21 +70,6 @@ CREATE TABLE local_accounts (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (source, login),
     UNIQUE (source, subject)
-);
-
-CREATE TABLE personal_boards (
-    identity BIGINT NOT NULL REFERENCES identities (id) ON DELETE CASCADE,
-    tenant TEXT NOT NULL,
-    board TEXT NOT NULL,
-    version BIGINT NOT NULL,
-    PRIMARY KEY (identity, tenant)
-);
-
-CREATE TABLE preferences (
-    identity BIGINT PRIMARY KEY REFERENCES identities (id) ON DELETE CASCADE,
-    locale TEXT,
-    theme TEXT,
-    last_acting TEXT
 );
 
 CREATE TABLE menus (

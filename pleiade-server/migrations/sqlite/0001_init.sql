@@ -1,10 +1,5 @@
 -- Instants are milliseconds since 1970-01-01 UTC, so that both engines order and compare them alike.
 
-CREATE TABLE settings (
-    key TEXT NOT NULL PRIMARY KEY,
-    value TEXT NOT NULL
-) STRICT;
-
 -- AUTOINCREMENT: the number of a person is never given again.
 CREATE TABLE identities (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -75,21 +70,6 @@ CREATE TABLE local_accounts (
     created_at INTEGER NOT NULL,
     PRIMARY KEY (source, login),
     UNIQUE (source, subject)
-) STRICT;
-
-CREATE TABLE personal_boards (
-    identity INTEGER NOT NULL REFERENCES identities (id) ON DELETE CASCADE,
-    tenant TEXT NOT NULL,
-    board TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    PRIMARY KEY (identity, tenant)
-) STRICT;
-
-CREATE TABLE preferences (
-    identity INTEGER PRIMARY KEY REFERENCES identities (id) ON DELETE CASCADE,
-    locale TEXT,
-    theme TEXT,
-    last_acting TEXT
 ) STRICT;
 
 CREATE TABLE menus (

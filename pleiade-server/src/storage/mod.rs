@@ -6,7 +6,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use pleiade_core::{Affiliation, IdentityId, SourceId, Subject, TenantId, board::PersonalBoard};
+use pleiade_core::{Affiliation, IdentityId, SourceId, Subject};
 use std::fmt;
 
 mod error;
@@ -19,8 +19,8 @@ pub mod sqlite;
 
 pub use error::StorageError;
 pub use records::{
-    Link, LocalAccount, Names, NewIdentity, NewLocalAccount, Preferences, SessionHash, SessionRecord,
-    SourcedAffiliation, StoredMenu, Theme, ThemeError, VersionedBoard,
+    Link, LocalAccount, Names, NewIdentity, NewLocalAccount, SessionHash, SessionRecord,
+    SourcedAffiliation, StoredMenu,
 };
 
 /// What a database would need at the next start.
@@ -55,12 +55,6 @@ pub trait Storage: fmt::Debug + Send + Sync + 'static {
 
     /// Closes every connection. Later calls fail.
     async fn close(&self);
-
-    /// A value kept for the whole instance.
-    async fn setting(&self, key: &str) -> Result<Option<String>, StorageError>;
-
-    /// Keeps a value for the whole instance.
-    async fn set_setting(&self, key: &str, value: &str) -> Result<(), StorageError>;
 
     /// The person behind a source's subject.
     async fn find_link(&self, source: &SourceId, subject: &Subject) -> Result<Option<Link>, StorageError>;
@@ -153,33 +147,6 @@ pub trait Storage: fmt::Debug + Send + Sync + 'static {
         password_hash: &str,
         disabled: bool,
     ) -> Result<bool, StorageError>;
-
-    /// A person's own changes to the board of one tenant; version 0 when they made none.
-    async fn personal_board(
-        &self,
-        identity: IdentityId,
-        tenant: &TenantId,
-    ) -> Result<VersionedBoard, StorageError>;
-
-    /// Writes them over the version that was read and gives the new version. [`StorageError::Conflict`] when another page was
-    /// faster.
-    async fn put_personal_board(
-        &self,
-        identity: IdentityId,
-        tenant: &TenantId,
-        board: &PersonalBoard,
-        version: i64,
-    ) -> Result<i64, StorageError>;
-
-    /// A person's preferences; all empty when they chose nothing.
-    async fn preferences(&self, identity: IdentityId) -> Result<Preferences, StorageError>;
-
-    /// Replaces a person's preferences.
-    async fn put_preferences(
-        &self,
-        identity: IdentityId,
-        preferences: &Preferences,
-    ) -> Result<(), StorageError>;
 
     /// The last menu that a portal granted to a person.
     async fn menu(&self, identity: IdentityId) -> Result<Option<StoredMenu>, StorageError>;

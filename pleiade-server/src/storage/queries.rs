@@ -78,15 +78,6 @@ macro_rules! implement_storage {
                 self.pool.close().await;
             }
 
-            async fn setting(&self, key: &str) -> Result<Option<String>, StorageError> {
-                Ok(query_scalar(sql!("setting")).bind(key).fetch_optional(&self.pool).await?)
-            }
-
-            async fn set_setting(&self, key: &str, value: &str) -> Result<(), StorageError> {
-                query(sql!("set_setting")).bind(key).bind(value).execute(&self.pool).await?;
-                Ok(())
-            }
-
             async fn find_link(
                 &self,
                 source: &SourceId,
@@ -323,69 +314,6 @@ macro_rules! implement_storage {
                 Ok(done.rows_affected() > 0)
             }
 
-            async fn personal_board(
-                &self,
-                identity: IdentityId,
-                tenant: &TenantId,
-            ) -> Result<VersionedBoard, StorageError> {
-                query_as::<_, BoardRow>(sql!("personal_board"))
-                    .bind(identity.0)
-                    .bind(tenant.as_str())
-                    .fetch_optional(&self.pool)
-                    .await?
-                    .map_or_else(|| Ok(VersionedBoard::default()), TryInto::try_into)
-            }
-
-            async fn put_personal_board(
-                &self,
-                identity: IdentityId,
-                tenant: &TenantId,
-                board: &PersonalBoard,
-                version: i64,
-            ) -> Result<i64, StorageError> {
-                let board = json(board)?;
-                let done = if version == 0 {
-                    query(sql!("create_personal_board"))
-                        .bind(identity.0)
-                        .bind(tenant.as_str())
-                        .bind(board)
-                        .execute(&self.pool)
-                        .await?
-                } else {
-                    query(sql!("update_personal_board"))
-                        .bind(identity.0)
-                        .bind(tenant.as_str())
-                        .bind(board)
-                        .bind(version)
-                        .execute(&self.pool)
-                        .await?
-                };
-                if done.rows_affected() == 0 { Err(StorageError::Conflict) } else { Ok(version + 1) }
-            }
-
-            async fn preferences(&self, identity: IdentityId) -> Result<Preferences, StorageError> {
-                query_as::<_, PreferencesRow>(sql!("preferences"))
-                    .bind(identity.0)
-                    .fetch_optional(&self.pool)
-                    .await?
-                    .map_or_else(|| Ok(Preferences::default()), TryInto::try_into)
-            }
-
-            async fn put_preferences(
-                &self,
-                identity: IdentityId,
-                preferences: &Preferences,
-            ) -> Result<(), StorageError> {
-                query(sql!("put_preferences"))
-                    .bind(identity.0)
-                    .bind(preferences.locale.map(Locale::tag))
-                    .bind(preferences.theme.map(Theme::as_str))
-                    .bind(preferences.last_acting.as_ref().map(TenantId::as_str))
-                    .execute(&self.pool)
-                    .await?;
-                Ok(())
-            }
-
             async fn menu(&self, identity: IdentityId) -> Result<Option<StoredMenu>, StorageError> {
                 query_as::<_, MenuRow>(sql!("menu"))
                     .bind(identity.0)
@@ -426,18 +354,16 @@ macro_rules! implement_storage {
 /// What [`implement_storage`] needs in scope.
 pub(super) mod prelude {
     pub(in crate::storage) use super::super::{
-        Link, LocalAccount, Names, NewIdentity, NewLocalAccount, Preferences, SessionHash, SessionRecord,
-        SourcedAffiliation, Storage, StorageError, StoredMenu, Theme, VersionedBoard,
+        Link, LocalAccount, Names, NewIdentity, NewLocalAccount, SessionHash, SessionRecord,
+        SourcedAffiliation, Storage, StorageError, StoredMenu,
         rows::{
-            AffiliationRow, BoardRow, LinkRow, LocalAccountRow, MenuRow, NamesRow, PreferencesRow,
-            SessionRow, hashes, json, millis, name,
+            AffiliationRow, LinkRow, LocalAccountRow, MenuRow, NamesRow, SessionRow, hashes, json, millis,
+            name,
         },
     };
     pub(in crate::storage) use async_trait::async_trait;
     pub(in crate::storage) use chrono::{DateTime, Utc};
-    pub(in crate::storage) use pleiade_core::{
-        Affiliation, IdentityId, Locale, SourceId, Subject, TenantId, board::PersonalBoard,
-    };
+    pub(in crate::storage) use pleiade_core::{Affiliation, IdentityId, SourceId, Subject, TenantId};
     pub(in crate::storage) use sqlx::{query, query_as, query_scalar};
 }
 

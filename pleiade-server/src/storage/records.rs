@@ -1,11 +1,8 @@
 //! What is stored, as plain types.
 
 use chrono::{DateTime, Utc};
-use pleiade_core::{
-    Affiliation, IdentityId, Locale, MailAddress, SourceId, Subject, TenantId, board::PersonalBoard,
-};
-use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
+use pleiade_core::{Affiliation, IdentityId, MailAddress, SourceId, Subject, TenantId};
+use std::fmt;
 
 /// What may change about a person from one sign-in to the next.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -147,68 +144,6 @@ impl fmt::Debug for NewLocalAccount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewLocalAccount").field("source", &self.person.source).finish_non_exhaustive()
     }
-}
-
-/// What one person changed on their board, with the number that must be given back when writing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct VersionedBoard {
-    /// The changes.
-    pub board: PersonalBoard,
-    /// 0 before the first change, then one more at each.
-    pub version: i64,
-}
-
-/// Light or dark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Theme {
-    /// As the person's machine says.
-    #[default]
-    Auto,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-}
-
-impl Theme {
-    /// The name in storage, forms and HTML attributes.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-}
-
-/// Not a theme.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the themes are auto, light and dark")]
-pub struct ThemeError;
-
-impl FromStr for Theme {
-    type Err = ThemeError;
-    fn from_str(text: &str) -> Result<Self, ThemeError> {
-        match text {
-            "auto" => Ok(Self::Auto),
-            "light" => Ok(Self::Light),
-            "dark" => Ok(Self::Dark),
-            _ => Err(ThemeError),
-        }
-    }
-}
-
-/// What a person chose once for all their visits.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Preferences {
-    /// The language, or the tenant's.
-    pub locale: Option<Locale>,
-    /// The theme, or the machine's.
-    pub theme: Option<Theme>,
-    /// The tenant they last acted for.
-    pub last_acting: Option<TenantId>,
 }
 
 /// The last menu that a portal granted to a person.

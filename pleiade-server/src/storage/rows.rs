@@ -1,8 +1,7 @@
 //! Rows as the engines give them, and back.
 
 use super::{
-    Link, LocalAccount, Names, Preferences, SessionHash, SessionRecord, SourcedAffiliation, StorageError,
-    StoredMenu, VersionedBoard,
+    Link, LocalAccount, Names, SessionHash, SessionRecord, SourcedAffiliation, StorageError, StoredMenu,
 };
 use chrono::{DateTime, Utc};
 use pleiade_core::{Affiliation, IdentityId, Subject, TenantId};
@@ -175,37 +174,6 @@ impl TryFrom<LocalAccountRow> for LocalAccount {
             identity: IdentityId(row.identity),
             password_hash: row.password_hash,
             disabled: row.disabled,
-        })
-    }
-}
-
-#[derive(sqlx::FromRow)]
-pub(super) struct BoardRow {
-    board: String,
-    version: i64,
-}
-
-impl TryFrom<BoardRow> for VersionedBoard {
-    type Error = StorageError;
-    fn try_from(row: BoardRow) -> Result<Self, StorageError> {
-        Ok(Self { board: from_json(&row.board, "a personal board")?, version: row.version })
-    }
-}
-
-#[derive(sqlx::FromRow)]
-pub(super) struct PreferencesRow {
-    locale: Option<String>,
-    theme: Option<String>,
-    last_acting: Option<String>,
-}
-
-impl TryFrom<PreferencesRow> for Preferences {
-    type Error = StorageError;
-    fn try_from(row: PreferencesRow) -> Result<Self, StorageError> {
-        Ok(Self {
-            locale: row.locale.map(|text| from_name(&text, "a language")).transpose()?,
-            theme: row.theme.map(|text| from_name(&text, "a theme")).transpose()?,
-            last_acting: row.last_acting.map(tenant).transpose()?,
         })
     }
 }

@@ -3,13 +3,9 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
 
 use chrono::{DateTime, Utc};
-use pleiade_core::{
-    Affiliation, ConnectorId, IdentityId, Locale, PersonKind, Role, SourceId, Subject, TenantId, WidgetId,
-    board::PersonalBoard,
-};
+use pleiade_core::{Affiliation, IdentityId, PersonKind, Role, SourceId, Subject, TenantId};
 use pleiade_server::storage::{
-    Names, NewIdentity, NewLocalAccount, Preferences, SessionHash, SessionRecord, Storage, StorageError,
-    StoredMenu, Theme, VersionedBoard,
+    Names, NewIdentity, NewLocalAccount, SessionHash, SessionRecord, Storage, StorageError, StoredMenu,
 };
 use std::sync::Arc;
 
@@ -29,10 +25,9 @@ macro_rules! suite {
             a_key_is_used_once,
             concurrent_uses_give_a_key_to_one,
             a_local_account_comes_whole_or_not_at_all,
-            a_board_written_from_an_old_page_is_refused,
-            preferences_and_menus_are_replaced,
+            menus_are_replaced,
             purging_leaves_what_lives,
-            settings_and_ping,
+            a_closed_store_says_so,
             many_writers_at_once_all_succeed
         );
     };
@@ -271,37 +266,8 @@ pub(crate) async fn a_local_account_comes_whole_or_not_at_all(store: Store) {
     assert!(!store.update_local_account(&source("local"), "paul", "$new", true).await.unwrap());
 }
 
-pub(crate) async fn a_board_written_from_an_old_page_is_refused(store: Store) {
+pub(crate) async fn menus_are_replaced(store: Store) {
     let id = store.create_identity(&person("jeanne")).await.unwrap();
-    let (alpha, beta) = (tenant("alpha"), tenant("beta"));
-    assert_eq!(store.personal_board(id, &alpha).await.unwrap(), VersionedBoard::default());
-    let board = PersonalBoard {
-        order: vec![(ConnectorId::new("zimbra").unwrap(), WidgetId::new("mail").unwrap())],
-        hidden: vec![],
-    };
-    assert_eq!(store.put_personal_board(id, &alpha, &board, 0).await, Ok(1));
-    assert_eq!(store.put_personal_board(id, &alpha, &board, 0).await, Err(StorageError::Conflict));
-    assert_eq!(store.put_personal_board(id, &alpha, &PersonalBoard::default(), 1).await, Ok(2));
-    assert_eq!(store.put_personal_board(id, &alpha, &board, 1).await, Err(StorageError::Conflict));
-    assert_eq!(store.put_personal_board(id, &alpha, &board, 2).await, Ok(3));
-    let read = store.personal_board(id, &alpha).await.unwrap();
-    assert_eq!(read, VersionedBoard { board, version: 3 });
-    assert_eq!(store.personal_board(id, &beta).await.unwrap(), VersionedBoard::default());
-}
-
-pub(crate) async fn preferences_and_menus_are_replaced(store: Store) {
-    let id = store.create_identity(&person("jeanne")).await.unwrap();
-    assert_eq!(store.preferences(id).await.unwrap(), Preferences::default());
-    let chosen = Preferences {
-        locale: Some(Locale::En),
-        theme: Some(Theme::Dark),
-        last_acting: Some(tenant("alpha")),
-    };
-    store.put_preferences(id, &chosen).await.unwrap();
-    assert_eq!(store.preferences(id).await.unwrap(), chosen);
-    store.put_preferences(id, &Preferences::default()).await.unwrap();
-    assert_eq!(store.preferences(id).await.unwrap(), Preferences::default());
-
     assert_eq!(store.menu(id).await.unwrap(), None);
     let menu = StoredMenu { applications: r#"[{"name":"Échanger"}]"#.into(), fetched_at: at(5) };
     store.put_menu(id, &menu).await.unwrap();
@@ -323,12 +289,8 @@ pub(crate) async fn purging_leaves_what_lives(store: Store) {
     assert_eq!(store.sessions_of(id).await.unwrap(), [fresh]);
 }
 
-pub(crate) async fn settings_and_ping(store: Store) {
+pub(crate) async fn a_closed_store_says_so(store: Store) {
     store.ping().await.unwrap();
-    assert_eq!(store.setting("key").await.unwrap(), None);
-    store.set_setting("key", "a").await.unwrap();
-    store.set_setting("key", "b").await.unwrap();
-    assert_eq!(store.setting("key").await.unwrap().as_deref(), Some("b"));
     store.close().await;
     assert!(matches!(store.ping().await, Err(StorageError::Unreachable(_))));
 }

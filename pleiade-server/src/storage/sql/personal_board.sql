@@ -1,1 +1,0 @@
-SELECT board, version FROM personal_boards WHERE identity = $1 AND tenant = $2

@@ -1,1 +1,0 @@
-SELECT locale, theme, last_acting FROM preferences WHERE identity = $1
