@@ -16,3 +16,4 @@ mod sentinels;
 mod sign_in;
 mod stream;
 mod support;
+mod threat_model;

@@ -139,7 +139,7 @@ fn configuration(seal: &str) -> String {
 
 async fn assembled(folder: &Path, seal: &str, outside: &Outside) -> App {
     let path = folder.join("pleiade.toml");
-    std::fs::write(&path, configuration(seal)).unwrap();
+    std::fs::write(&path, configuration(seal).replace("@FOLDER@", folder.to_str().unwrap())).unwrap();
     let loaded = config::load(&path).unwrap();
     outside.debug(&loaded);
     let recorder = telemetry::metrics().ok();

@@ -79,6 +79,7 @@ impl Clock for ManualClock {
 
 /// What an application does when it is asked.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "one value a fake")]
 pub(crate) enum Outcome {
     Gives(WidgetContent),
     Fails(ErrorKind),
@@ -310,9 +311,8 @@ pub(crate) struct World {
     pub(crate) database: PathBuf,
     /// The operator's own source.
     pub(crate) sso: Arc<Provider>,
-    /// Those that belong to one collectivité.
+    /// Alpha's own source; beta has one too.
     pub(crate) alpha_sso: Arc<Provider>,
-    pub(crate) beta_sso: Arc<Provider>,
     /// A clerk of alpha and beta with a local account.
     pub(crate) clerk: IdentityId,
     pub(crate) folder: Arc<tempfile::TempDir>,
@@ -445,7 +445,7 @@ impl World {
             shutdown: CancellationToken::new(),
             tasks,
         });
-        Self { router: app.router(), app, clock, storage, database, sso, alpha_sso, beta_sso, clerk, folder }
+        Self { router: app.router(), app, clock, storage, database, sso, alpha_sso, clerk, folder }
     }
 
     async fn local_account(
