@@ -1,6 +1,7 @@
 //! Slows down whoever guesses passwords.
 //!
-//! Threats: guessing one person's password, filling our memory with invented logins. Nobody is ever locked out for good.
+//! Threats: guessing one person's password, also by many attempts at the same moment, filling our memory with invented logins.
+//! Nobody is ever locked out for good, and an address that many people share is not punished for the typing errors of a whole day.
 
 use pleiade_core::Clock;
 use std::{
@@ -20,6 +21,7 @@ const MOST_KEYS: usize = 10_000;
 pub struct Throttle {
     clock: Arc<dyn Clock>,
     free: u32,
+    forgives: Option<Duration>,
     hasher: RandomState,
     failures: Mutex<HashMap<u64, Failures>>,
 }
@@ -28,13 +30,27 @@ pub struct Throttle {
 struct Failures {
     count: u32,
     last: Duration,
+    /// Until when failures were forgiven with time.
+    forgiven: Duration,
 }
 
 impl Throttle {
     /// A throttle that lets `free` failures (at least one) pass in a row.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, free: u32) -> Self {
-        Self { clock, free: free.max(1), hasher: RandomState::new(), failures: Mutex::default() }
+        Self {
+            clock,
+            free: free.max(1),
+            forgives: None,
+            hasher: RandomState::new(),
+            failures: Mutex::default(),
+        }
+    }
+
+    /// The same throttle, which forgives one failure each time this long has passed: for a key that many people share.
+    #[must_use]
+    pub fn forgiving(self, one_every: Duration) -> Self {
+        Self { forgives: Some(one_every), ..self }
     }
 
     fn delay(&self, count: u32) -> Duration {
@@ -48,17 +64,60 @@ impl Throttle {
     #[must_use]
     pub fn wait(&self, key: impl Hash) -> Option<Duration> {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        let failed = failures.get(&self.hasher.hash_one(key))?;
-        let until = failed.last + self.delay(failed.count);
-        until.checked_sub(self.clock.elapsed()).filter(|left| !left.is_zero())
+        self.left(failures.get(&self.hasher.hash_one(key))?)
+    }
+
+    fn left(&self, failed: &Failures) -> Option<Duration> {
+        let now = self.clock.elapsed();
+        let until = failed.last + self.delay(self.forgive(*failed, now).count);
+        until.checked_sub(now).filter(|left| !left.is_zero())
+    }
+
+    fn forgive(&self, mut failed: Failures, now: Duration) -> Failures {
+        let pace = self.forgives.map_or(0, |pace| pace.as_millis());
+        let passed = now.saturating_sub(failed.forgiven).as_millis().checked_div(pace).unwrap_or(0);
+        let passed = u32::try_from(passed).unwrap_or(u32::MAX);
+        if passed > 0 {
+            failed.count = failed.count.saturating_sub(passed);
+            failed.forgiven += self.forgives.unwrap_or_default().saturating_mul(passed);
+        }
+        failed
+    }
+
+    /// Begins an attempt: counts it as a failure at once, so that a thousand attempts at the same moment are not all the first one.
+    /// To be followed by [`succeeded`](Self::succeeded), or by [`undecided`](Self::undecided) when nothing was proved.
+    ///
+    /// # Errors
+    /// How long the key must still wait. Then nothing is counted.
+    pub fn begin(&self, key: impl Hash) -> Result<(), Duration> {
+        let key = self.hasher.hash_one(key);
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        match failures.get(&key).and_then(|failed| self.left(failed)) {
+            Some(left) => Err(left),
+            None => {
+                self.count(&mut failures, key);
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes an attempt back that [`begin`](Self::begin) counted.
+    pub fn undecided(&self, key: impl Hash) {
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(failed) = failures.get_mut(&self.hasher.hash_one(key)) {
+            failed.count = failed.count.saturating_sub(1);
+        }
     }
 
     /// Records a failure.
     pub fn failed(&self, key: impl Hash) {
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        self.count(&mut failures, self.hasher.hash_one(key));
+    }
+
+    fn count(&self, failures: &mut HashMap<u64, Failures>, key: u64) {
         const REST: Duration = Duration::from_secs(3600);
         let now = self.clock.elapsed();
-        let key = self.hasher.hash_one(key);
-        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         if failures.len() >= MOST_KEYS && !failures.contains_key(&key) {
             failures.retain(|_, failed| now.saturating_sub(failed.last) < REST);
             if failures.len() >= MOST_KEYS {
@@ -66,7 +125,8 @@ impl Throttle {
                 oldest.and_then(|key| failures.remove(&key));
             }
         }
-        let failed = failures.entry(key).or_insert(Failures { count: 0, last: now });
+        let failed = failures.entry(key).or_insert(Failures { count: 0, last: now, forgiven: now });
+        *failed = self.forgive(*failed, now);
         if now.saturating_sub(failed.last) >= REST {
             failed.count = 0;
         }
@@ -120,6 +180,34 @@ mod tests {
         throttle.succeeded("a");
         throttle.failed("a");
         assert_eq!(throttle.wait("a"), None);
+    }
+
+    #[test]
+    fn attempts_at_the_same_moment_are_counted_before_they_end() {
+        let throttle = Throttle::new(Arc::new(Hand::default()), 3);
+        assert_eq!((0..100).filter(|_| throttle.begin("a").is_ok()).count(), 3);
+        for _ in 0..100 {
+            assert_eq!(throttle.begin("b"), Ok(()), "an answer that proves nothing costs nothing");
+            throttle.undecided("b");
+        }
+        throttle.succeeded("a");
+        assert_eq!(throttle.begin("a"), Ok(()));
+    }
+
+    #[test]
+    fn a_shared_key_is_forgiven_slow_failures_and_not_fast_ones() {
+        let clock = Arc::new(Hand::default());
+        let throttle =
+            Throttle::new(Arc::clone(&clock) as Arc<dyn Clock>, 3).forgiving(Duration::from_secs(30));
+        for second in (0..36_000).step_by(31) {
+            clock.0.store(second, Ordering::Relaxed);
+            throttle.failed("town hall");
+            assert_eq!(throttle.wait("town hall"), None, "at {second} s");
+        }
+        for _ in 0..3 {
+            throttle.failed("town hall");
+        }
+        assert!(throttle.wait("town hall").is_some());
     }
 
     #[test]

@@ -71,6 +71,19 @@ async fn guessing_is_slowed_down_for_unknown_logins_too() {
 }
 
 #[tokio::test]
+async fn many_guesses_at_the_same_moment_are_not_more_guesses() {
+    let provider = Arc::new(provider().await);
+    let mut guesses = tokio::task::JoinSet::new();
+    for n in 0..40 {
+        let provider = Arc::clone(&provider);
+        guesses.spawn(async move { sign_in(&provider, "marie", &format!("faux {n}")).await.err() });
+    }
+    let answers = guesses.join_all().await;
+    let tried = answers.iter().filter(|answer| **answer == Some(SignInError::BadCredentials)).count();
+    assert_eq!((tried, answers.len()), (5, 40));
+}
+
+#[tokio::test]
 async fn the_delay_ends_by_itself() {
     let provider = provider().await;
     for _ in 0..5 {

@@ -284,9 +284,17 @@ impl LdapProvider {
             return Err(SignInError::BadCredentials);
         };
         drop(reading);
-        let mut trying =
-            Connection::open(&directory.address, directory.config.timeout()).await.map_err(sign_in_error)?;
-        match trying.bind(&found.entry.dn, password).await.map_err(sign_in_error)? {
+        // A directory takes several spellings of one login: what counts is whose password is tried. The answer is that of an unknown
+        // login, which another spelling must not tell from a known one.
+        let person = (found.subject.id(), "person");
+        self.throttle.begin(person).map_err(|_| SignInError::BadCredentials)?;
+        let bound = self.bind(&found.entry.dn, password).await;
+        match bound {
+            Ok(Bound::Yes(_) | Bound::MustChange) => self.throttle.succeeded(person),
+            Ok(Bound::No) => {}
+            Err(_) => self.throttle.undecided(person),
+        }
+        match bound? {
             Bound::Yes(policy) => {
                 let mut claims = directory.claims(&found);
                 let warnings =
@@ -301,6 +309,12 @@ impl LdapProvider {
             Bound::MustChange => Err(SignInError::PasswordMustChange),
             Bound::No => Err(SignInError::BadCredentials),
         }
+    }
+
+    async fn bind(&self, dn: &str, password: &SecretString) -> Result<Bound, SignInError> {
+        let (address, limit) = (&self.directory.address, self.directory.config.timeout());
+        let mut trying = Connection::open(address, limit).await.map_err(sign_in_error)?;
+        trying.bind(dn, password).await.map_err(sign_in_error)
     }
 }
 
@@ -351,9 +365,7 @@ impl IdentityProvider for LdapProvider {
         };
         let login = login.trim();
         let key = login.to_lowercase();
-        if self.throttle.wait(&key).is_some() {
-            return Err(SignInError::TooMany);
-        }
+        self.throttle.begin(&key).map_err(|_| SignInError::TooMany)?;
         let earliest = Instant::now() + self.directory.config.floor();
         let outcome = if is_possible(login, &password) {
             self.check(login, &password).await
@@ -362,8 +374,8 @@ impl IdentityProvider for LdapProvider {
         };
         match &outcome {
             Ok(_) | Err(SignInError::PasswordMustChange) => self.throttle.succeeded(&key),
-            Err(SignInError::BadCredentials) => self.throttle.failed(&key),
-            Err(_) => {}
+            Err(SignInError::BadCredentials) => {}
+            Err(_) => self.throttle.undecided(&key),
         }
         tokio::time::sleep_until(earliest).await;
         outcome

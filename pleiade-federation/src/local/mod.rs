@@ -197,25 +197,26 @@ impl IdentityProvider for LocalProvider {
         };
         let login = login.trim();
         let key = login.to_lowercase();
-        if self.throttle.wait(&key).is_some() {
-            return Err(SignInError::TooMany);
+        self.throttle.begin(&key).map_err(|_| SignInError::TooMany)?;
+        let outcome = self.check(login, &password).await;
+        match &outcome {
+            Ok(_) => self.throttle.succeeded(&key),
+            Err(SignInError::BadCredentials) => {}
+            Err(_) => self.throttle.undecided(&key),
         }
+        outcome
+    }
+}
+
+impl LocalProvider {
+    async fn check(&self, login: &str, password: &SecretString) -> Result<Claims, SignInError> {
         let possible = !login.is_empty() && login.len() <= 256 && !login.chars().any(char::is_control);
         let account = if possible { self.accounts.find(&self.id, login).await? } else { None };
         let hash = account.as_ref().map(|account| account.hash.expose_secret());
-        let right = self.hashes.verify(&password, hash).await.map_err(|error| match error {
+        let right = self.hashes.verify(password, hash).await.map_err(|error| match error {
             HashError::Busy => SignInError::TooMany,
             _ => SignInError::Misconfigured("a stored password hash cannot be read"),
         })?;
-        match account.filter(|_| right) {
-            Some(account) => {
-                self.throttle.succeeded(&key);
-                Ok(account.claims)
-            }
-            None => {
-                self.throttle.failed(&key);
-                Err(SignInError::BadCredentials)
-            }
-        }
+        account.filter(|_| right).map(|account| account.claims).ok_or(SignInError::BadCredentials)
     }
 }

@@ -116,3 +116,20 @@ async fn lemonldap_may_leave_the_expiry_out() {
     token["iat"] = json!(rig.now() - 121);
     assert!(rig.client.read_logout(&sign(&header, &token, "rsa-1")).await.is_err());
 }
+
+#[tokio::test(start_paused = true)]
+async fn dates_at_the_ends_of_time_are_only_dates() {
+    let rig = Rig::new(|_| {});
+    for (claim, seconds) in [
+        ("exp", 8_210_266_876_799_i64),
+        ("exp", i64::MAX),
+        ("iat", 8_210_266_876_799),
+        ("iat", -8_334_601_228_800),
+    ] {
+        let mut token = claims(&rig);
+        token["jti"] = json!(format!("{claim}{seconds}"));
+        token[claim] = json!(seconds);
+        let accepted = read(&rig, &token).await.is_ok();
+        assert_eq!(accepted, (claim, seconds) == ("exp", 8_210_266_876_799), "{claim} {seconds}");
+    }
+}

@@ -130,6 +130,19 @@ async fn a_stranger_cannot_make_the_directory_lock_somebody() {
 }
 
 #[tokio::test]
+async fn other_spellings_of_a_login_are_not_other_guesses() {
+    let guarded = provider(|config| {
+        config.free_attempts = 2;
+        config.login_attributes = vec!["uid".into(), "mail".into()];
+    });
+    for login in ["lockable", "lockable@beta.example", "lockable", "lockable@beta.example"] {
+        let told = sign_in(&guarded, login, "wrong").await.unwrap_err();
+        assert_eq!(told, SignInError::BadCredentials, "nothing tells that the login is known");
+    }
+    assert!(sign_in(&provider(|_| {}), "lockable", "lockable-secret").await.is_ok());
+}
+
+#[tokio::test]
 async fn an_unknown_login_takes_as_long_as_a_known_one() {
     let provider = provider(|config| config.floor_milliseconds = 300);
     for login in ["jdupont", "nobody"] {
