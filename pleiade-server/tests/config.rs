@@ -363,6 +363,23 @@ fn reference() -> String {
     out
 }
 
+/// What an operator copies from the guide.
+#[test]
+fn the_files_of_the_operators_guide_have_no_mistake() {
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/operators.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    let blocks: Vec<&str> =
+        guide.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert_eq!(blocks.len(), 2, "the smallest file, and what PostgreSQL adds to it");
+    let folder = tempfile::tempdir().unwrap();
+    load_in(folder.path(), blocks[0]).unwrap();
+    let secrets = folder.path().join("secrets");
+    std::fs::create_dir(&secrets).unwrap();
+    std::fs::write(secrets.join("database-url"), "postgres://pleiade:x@db.opsn.example/pleiade").unwrap();
+    std::fs::write(secrets.join("seal-key"), "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
+    load_in(folder.path(), &blocks.concat()).unwrap();
+}
+
 #[test]
 fn the_reference_is_the_code_s() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference/configuration.md");

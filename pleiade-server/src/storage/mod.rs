@@ -19,8 +19,8 @@ pub mod sqlite;
 
 pub use error::StorageError;
 pub use records::{
-    Link, LocalAccount, Names, NewIdentity, NewLocalAccount, SessionHash, SessionRecord,
-    SourcedAffiliation, StoredMenu,
+    Link, LocalAccount, Names, NewIdentity, NewLocalAccount, SessionHash, SessionRecord, SourcedAffiliation,
+    StoredMenu,
 };
 
 /// What a database would need at the next start.
