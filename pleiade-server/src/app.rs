@@ -44,7 +44,13 @@ use url::Url;
 
 /// Everything a handler may need. Cloning is cheap.
 #[derive(Debug, Clone)]
-pub struct App(Arc<Parts>);
+pub struct App(Arc<Assembled>);
+
+#[derive(Debug)]
+struct Assembled {
+    parts: Parts,
+    prints: desk::Prints,
+}
 
 /// The parts, assembled by [`serve`](crate::cli), by the demonstration, by tests and by integrators.
 #[derive(Debug)]
@@ -104,7 +110,7 @@ pub struct Parts {
 impl Deref for App {
     type Target = Parts;
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.0.parts
     }
 }
 
@@ -112,7 +118,13 @@ impl App {
     /// Assembles the parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self(Arc::new(Assembled { parts, prints: desk::Prints::default() }))
+    }
+
+    /// Cards already printed.
+    #[must_use]
+    pub fn prints(&self) -> &desk::Prints {
+        &self.0.prints
     }
 
     /// Words for a reader.

@@ -76,7 +76,7 @@ impl LineView {
 }
 
 fn local_day(words: &Words, at: DateTime<Utc>) -> NaiveDate {
-    at.with_timezone(&words.zone).date_naive()
+    pleiade_connectors::text::local(words.zone, at).date_naive()
 }
 
 /// The last moment of a deadline, for ordering: a day counts until its end in the reader's zone.

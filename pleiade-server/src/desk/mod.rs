@@ -4,12 +4,14 @@ mod card;
 mod line;
 mod number;
 mod pages;
+mod prints;
 mod todo;
 
 pub use card::{CardView, card_id};
 pub use number::badge as badge_count;
 pub use pages::{act, applications, desk, switch, tasks};
-pub use todo::{TODO_ID, Todo};
+pub use prints::Prints;
+pub use todo::{TODO_ID, TODO_LINES, Todo};
 
 use crate::{app::App, session::Session, web::words::Words};
 use chrono::{DateTime, Utc};
@@ -66,6 +68,16 @@ pub fn ask_for_the_old(app: &App, cards: &[DeskCard], readings: &[Reading<Arc<Wi
 /// One card as HTML.
 #[must_use]
 pub fn render(
+    app: &App,
+    words: &Words,
+    now: DateTime<Utc>,
+    card: &DeskCard,
+    reading: &Reading<Arc<WidgetContent>>,
+) -> Arc<str> {
+    app.prints().of(words, now, card, reading)
+}
+
+fn print(
     words: &Words,
     now: DateTime<Utc>,
     card: &DeskCard,

@@ -1,6 +1,11 @@
 //! The pages of the desk and the forms on them.
 
-use super::{DeskCard, ask_for_the_old, call_context, cards, line::LineView, readings, render, todo::Todo};
+use super::{
+    DeskCard, ask_for_the_old, call_context, cards,
+    line::LineView,
+    readings, render,
+    todo::{TODO_LINES, Todo},
+};
 use crate::{
     app::App,
     catalogue::{Launcher, launcher},
@@ -33,7 +38,7 @@ struct DeskPage {
     today: String,
     done: Option<String>,
     failed: Option<String>,
-    cards: Vec<String>,
+    cards: Vec<Arc<str>>,
     events: String,
 }
 
@@ -91,9 +96,10 @@ pub async fn desk(
     let cards = cards(&app, &session, &words);
     let readings = readings(&app, &cards);
     ask_for_the_old(&app, &cards, &readings);
-    let todo = Todo::new(&words, now, &cards, &readings);
-    let mut html_cards = vec![todo.card(&words).html()];
-    html_cards.extend(cards.iter().zip(&readings).map(|(card, reading)| render(&words, now, card, reading)));
+    let todo = Todo::new(&words, now, &cards, &readings, TODO_LINES);
+    let mut html_cards: Vec<Arc<str>> = vec![todo.card(&words).html().into()];
+    html_cards
+        .extend(cards.iter().zip(&readings).map(|(card, reading)| render(&app, &words, now, card, reading)));
     let identity = &session.actor.identity;
     let greeting = match identity.given_name.as_deref() {
         Some(name) => words.message(&Message::new("greeting").with_text("name", name)),
@@ -146,7 +152,7 @@ pub async fn tasks(
 ) -> Result<Response, Refusal> {
     let page = frame(&app, &session, look, "/tasks")?;
     let words = page.words.clone();
-    let (cards, readings, todo) = board(&app, &session, &words);
+    let (cards, readings, todo) = board(&app, &session, &words, usize::MAX);
     html(&TasksPage {
         launcher: launcher(&app, &session, &words, &cards, &readings, &todo),
         today: todo.summary(&words),
@@ -168,7 +174,7 @@ pub async fn applications(
 ) -> Result<Response, Refusal> {
     let page = frame(&app, &session, look, "/applications")?;
     let words = page.words.clone();
-    let (cards, readings, todo) = board(&app, &session, &words);
+    let (cards, readings, todo) = board(&app, &session, &words, 0);
     html(&ApplicationsPage { launcher: launcher(&app, &session, &words, &cards, &readings, &todo), page })
 }
 
@@ -178,11 +184,12 @@ fn board(
     app: &App,
     session: &Arc<Session>,
     words: &crate::web::words::Words,
+    most: usize,
 ) -> (Vec<DeskCard>, Readings, Todo) {
     let cards = cards(app, session, words);
     let readings = readings(app, &cards);
     ask_for_the_old(app, &cards, &readings);
-    let todo = Todo::new(words, app.clock.now(), &cards, &readings);
+    let todo = Todo::new(words, app.clock.now(), &cards, &readings, most);
     (cards, readings, todo)
 }
 

@@ -14,13 +14,14 @@ use std::sync::Arc;
 pub const TODO_ID: &str = "card-todo";
 
 /// Tasks on the card; the page lists them all.
-const LINES: usize = 6;
+pub const TODO_LINES: usize = 6;
 
 /// The merged queue.
 #[derive(Debug)]
 pub struct Todo {
-    /// Every task, the most pressing first.
+    /// The most pressing tasks, in order.
     pub(super) lines: Vec<LineView>,
+    total: usize,
     /// How many are past their deadline.
     pub late: usize,
     /// Names of the applications whose tasks may be missing.
@@ -29,13 +30,14 @@ pub struct Todo {
 }
 
 impl Todo {
-    /// Merges the tasks of a board.
+    /// Merges the tasks of a board and prints the `most` pressing.
     #[must_use]
     pub fn new(
         words: &Words,
         now: DateTime<Utc>,
         cards: &[DeskCard],
         readings: &[Reading<Arc<WidgetContent>>],
+        most: usize,
     ) -> Self {
         let mut tasks: Vec<(DateTime<Utc>, &DeskCard, &Item)> = Vec::new();
         let (mut unknown, mut waiting) = (Vec::new(), false);
@@ -59,8 +61,10 @@ impl Todo {
         unknown.dedup();
         tasks.sort_by_key(|(end, ..)| *end);
         let late = tasks.iter().filter(|(end, ..)| *end <= now).count();
+        let total = tasks.len();
         let lines = tasks
             .into_iter()
+            .take(most)
             .map(|(_, card, item)| {
                 let connector = card.call.connector.descriptor();
                 let mut line = LineView::new(words, now, connector, item);
@@ -72,13 +76,13 @@ impl Todo {
                 line
             })
             .collect();
-        Self { lines, late, unknown, waiting }
+        Self { lines, total, late, unknown, waiting }
     }
 
     /// How many things wait.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.lines.len() as u64
+        self.total as u64
     }
 
     /// What is missing, in a sentence.
@@ -107,7 +111,7 @@ impl Todo {
         card.title_link = Some("/tasks".to_owned());
         card.source = Some(words.t("todo-scope"));
         card.notes = self.incomplete(words).map(|text| Note { error: false, text }).into_iter().collect();
-        card.lines = self.lines.iter().take(LINES).cloned().collect();
+        card.lines = self.lines.iter().take(TODO_LINES).cloned().collect();
         if self.lines.is_empty() {
             card.waiting = self.waiting;
             card.empty = (!self.waiting).then(|| words.t("todo-none"));

@@ -12,6 +12,7 @@ use crate::{
 };
 use axum::{
     extract::{Query, State},
+    http::StatusCode,
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
@@ -48,7 +49,7 @@ pub fn mark(html: &str) -> u32 {
 }
 
 /// The address of the stream for a page that shows these cards.
-pub fn address<'a>(cards: impl Iterator<Item = &'a String>) -> String {
+pub fn address<'a>(cards: impl Iterator<Item = &'a Arc<str>>) -> String {
     let marks: Vec<String> = cards.map(|html| format!("{:x}", mark(html))).collect();
     format!("/events?seen={}", marks.join("."))
 }
@@ -66,11 +67,15 @@ pub async fn stream(
     look: Look,
     Query(seen): Query<Seen>,
 ) -> Response {
+    let Some(place) = session.stream_place() else { return StatusCode::TOO_MANY_REQUESTS.into_response() };
     let (out, pieces) = mpsc::channel(4);
     let marks =
         seen.seen.split('.').take(200).filter_map(|mark| u32::from_str_radix(mark, 16).ok()).collect();
     let writer = Writer { app: app.clone(), session, look, out, sent: BTreeMap::new(), seen: marks };
-    app.tasks.spawn(writer.run());
+    app.tasks.spawn(async move {
+        let _place = place;
+        writer.run().await;
+    });
     let mut response = Sse::new(ReceiverStream::new(pieces))
         .keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
         .into_response();
@@ -158,7 +163,7 @@ impl Writer {
         card: &DeskCard,
         reading: &Reading<Arc<WidgetContent>>,
     ) -> Result<(), Gone> {
-        let html = desk::render(words, self.app.clock.now(), card, reading);
+        let html = desk::render(&self.app, words, self.app.clock.now(), card, reading);
         self.piece("card", &desk::card_id(&card.placement), &html).await
     }
 
@@ -169,7 +174,7 @@ impl Writer {
         cards: &[DeskCard],
         readings: &[Reading<Arc<WidgetContent>>],
     ) -> Result<(), Gone> {
-        let todo = Todo::new(words, self.app.clock.now(), cards, readings);
+        let todo = Todo::new(words, self.app.clock.now(), cards, readings, desk::TODO_LINES);
         self.piece("card", desk::TODO_ID, &todo.card(words).html()).await?;
         let (id, html) = catalogue::todo_badge(words, &todo);
         self.piece("badge", &id, &html).await?;

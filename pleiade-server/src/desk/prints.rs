@@ -1,0 +1,97 @@
+//! Cards already printed. The same reading is printed again and again: for a page, for each round of each event stream, for every person
+//! of a collectivité when they read the same. Printing is what costs, so a print is kept for the minute in which its words hold.
+
+use super::DeskCard;
+use crate::web::words::Words;
+use chrono::{DateTime, Utc};
+use moka::sync::Cache;
+use pleiade_core::{Freshness, Locale, Placement, Reading, Reason, WidgetContent};
+use std::{fmt, sync::Arc, time::Duration};
+
+/// Bytes of prints kept at most.
+const MEMORY: u64 = 64 << 20;
+
+/// Everything that a card's HTML depends on. Two equal keys print alike: the content is told apart by its place in memory, which the print
+/// keeps occupied.
+#[derive(PartialEq, Eq, Hash)]
+struct Key {
+    placement: (String, String, bool),
+    content: usize,
+    measured_at: Option<DateTime<Utc>>,
+    freshness: u8,
+    reason: Option<Reason>,
+    locale: Locale,
+    zone: chrono_tz::Tz,
+    minute: i64,
+}
+
+impl Key {
+    fn new(
+        words: &Words,
+        now: DateTime<Utc>,
+        placement: &Placement,
+        reading: &Reading<Arc<WidgetContent>>,
+    ) -> Self {
+        let (freshness, reason) = match reading.freshness() {
+            Freshness::Fresh => (0, None),
+            Freshness::Stale(reason) => (1, Some(reason.clone())),
+            Freshness::Missing(reason) => (2, Some(reason.clone())),
+        };
+        Self {
+            placement: (placement.connector.to_string(), placement.widget.to_string(), placement.wide),
+            content: reading.value().map_or(0, |content| Arc::as_ptr(content).addr()),
+            measured_at: reading.measured_at(),
+            freshness,
+            reason,
+            locale: words.locale,
+            zone: words.zone,
+            minute: now.timestamp().div_euclid(60),
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Print {
+    html: Arc<str>,
+    /// Occupies the place by which the key knows the content.
+    _content: Option<Arc<WidgetContent>>,
+}
+
+/// The prints of the instance.
+pub struct Prints(Cache<Key, Print>);
+
+impl fmt::Debug for Prints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Prints").finish_non_exhaustive()
+    }
+}
+
+impl Default for Prints {
+    fn default() -> Self {
+        let weigh = |_: &Key, print: &Print| u32::try_from(print.html.len() + 512).unwrap_or(u32::MAX);
+        Self(
+            Cache::builder()
+                .max_capacity(MEMORY)
+                .weigher(weigh)
+                .time_to_live(Duration::from_secs(90))
+                .build(),
+        )
+    }
+}
+
+impl Prints {
+    /// The HTML of a card, printed if need be.
+    pub(super) fn of(
+        &self,
+        words: &Words,
+        now: DateTime<Utc>,
+        card: &DeskCard,
+        reading: &Reading<Arc<WidgetContent>>,
+    ) -> Arc<str> {
+        let print = || Print {
+            html: super::print(words, now, card, reading).into(),
+            _content: reading.value().cloned(),
+        };
+        self.0.get_with(Key::new(words, now, &card.placement, reading), print).html
+    }
+}
