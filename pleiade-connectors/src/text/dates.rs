@@ -8,11 +8,22 @@ use chrono_tz::Tz;
 use fluent_bundle::{FluentArgs, FluentValue};
 use pleiade_core::{Deadline, Locale, When};
 
+/// A moment as the clocks of a zone show it. Applications write dates, and a zone's shift at the ends of what chrono can hold would
+/// panic: these become the first or the last day that a calendar of four digits has.
+#[must_use]
+pub fn local(zone: Tz, instant: DateTime<Utc>) -> DateTime<Tz> {
+    const FIRST: i64 = -62_135_510_400; // 0001-01-02
+    const LAST: i64 = 253_402_214_400; // 9999-12-31
+    let held = DateTime::from_timestamp(instant.timestamp().clamp(FIRST, LAST), 0).unwrap_or_default();
+    let inside = (FIRST..=LAST).contains(&instant.timestamp());
+    (if inside { instant } else { held }).with_timezone(&zone)
+}
+
 impl Catalogue {
     /// The time of day: `9 h 41`, `9:41 am`. Spaces are no-break.
     #[must_use]
     pub fn time(&self, locale: Locale, zone: Tz, instant: DateTime<Utc>) -> String {
-        let local = instant.with_timezone(&zone);
+        let local = local(zone, instant);
         let (afternoon, hour12) = local.hour12();
         let key = if local.minute() == 0 { "date-time-on-the-hour" } else { "date-time" };
         self.date(
@@ -60,7 +71,7 @@ impl Catalogue {
     /// A moment: its time alone today, else `demain, 9 h 41` or `lundi 3 mars, 9 h 41`.
     #[must_use]
     pub fn instant(&self, locale: Locale, zone: Tz, instant: DateTime<Utc>) -> String {
-        let day = instant.with_timezone(&zone).date_naive();
+        let day = local(zone, instant).date_naive();
         let time = self.time(locale, zone, instant);
         if day == self.today(zone) {
             return time;
@@ -79,8 +90,7 @@ impl Catalogue {
                 ("date-span", self.relative_day(locale, zone, first), self.relative_day(locale, zone, last))
             }
             When::Between(start, end) => {
-                let same_day =
-                    start.with_timezone(&zone).date_naive() == end.with_timezone(&zone).date_naive();
+                let same_day = local(zone, start).date_naive() == local(zone, end).date_naive();
                 let first = self.instant(locale, zone, start);
                 if same_day {
                     ("date-times", first, self.time(locale, zone, end))

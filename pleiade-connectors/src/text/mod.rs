@@ -19,6 +19,8 @@
 mod dates;
 mod numbers;
 
+pub use dates::local;
+
 use chrono_tz::Tz;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use pleiade_core::{Clock, ConnectorDescriptor, Locale, Message, MessageArg, SystemClock, Text};

@@ -53,6 +53,22 @@ fn every_error_has_a_sentence_for_each_reader_in_each_language() {
 }
 
 #[test]
+fn dates_at_the_ends_of_time_are_written_and_do_not_panic() {
+    let catalogue = catalogue();
+    for zone in [Paris, Reunion, chrono_tz::America::Martinique, chrono_tz::Pacific::Noumea] {
+        for instant in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+            for when in [When::At(instant), When::Between(at("2026-03-02T08:41:00Z"), instant)] {
+                assert!(!catalogue.when(Locale::Fr, zone, &when).is_empty());
+            }
+            for day in [NaiveDate::MIN, NaiveDate::MAX] {
+                assert!(!catalogue.when(Locale::Fr, zone, &When::Days(day, day)).is_empty());
+            }
+            assert!(!catalogue.deadline(Locale::En, zone, &Deadline::At(instant)).is_empty());
+        }
+    }
+}
+
+#[test]
 fn instants_read_in_the_tenant_s_zone() {
     let catalogue = catalogue();
     for (instant, zone, french, english) in [
