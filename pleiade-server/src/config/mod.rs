@@ -1,7 +1,7 @@
 //! The operator's file: one strict tree, every mistake with its file, line and key.
 //!
-//! [`load`] reads the file and those it includes ([`tree`]), puts the content of `…_file` keys in place ([`secrets`]), gives each
-//! value its type ([`de`]) and checks what types cannot ([`validate`]). Nothing else of the server reads files of configuration or the
+//! [`load`] reads the file and those it includes (`tree`), puts the content of `…_file` keys in place (`secrets`), gives each
+//! value its type (`de`) and checks what types cannot (`validate`). Nothing else of the server reads files of configuration or the
 //! environment. Secrets are [`pleiade_core::SecretString`]s from here on, and no message repeats a value.
 
 mod de;
