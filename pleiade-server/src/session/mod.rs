@@ -7,12 +7,14 @@
 
 mod cookie;
 mod extract;
+mod one;
 #[cfg(test)]
 mod tests;
 mod tokens;
 
 pub use cookie::CookieRule;
 pub use extract::{MaybeSignedIn, SignedIn, require_role};
+pub use one::{Session, SessionId, SessionLine};
 pub use tokens::SessionTokens;
 
 use crate::{
@@ -27,17 +29,17 @@ use pleiade_core::{
 };
 use sha2::{Digest as _, Sha256};
 use std::{
-    fmt,
     sync::{
         Arc,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
-use tokio_util::{
-    sync::{CancellationToken, WaitForCancellationFuture},
-    task::TaskTracker,
-};
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+/// Streams of cards that one session may hold open: the visible windows of one browser.
+const MOST_STREAMS: usize = 16;
 
 /// How long things last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,98 +101,6 @@ pub struct NewSession {
     pub provider_session: Option<String>,
     /// Their tokens.
     pub tokens: Option<SessionTokens>,
-}
-
-/// A session's public name, for lists and forms: too short to be the key of anything.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct SessionId(String);
-
-impl SessionId {
-    fn of(hash: SessionHash) -> Self {
-        let [a, b, c, d, e, f, ..] = hash.0;
-        Self([a, b, c, d, e, f].iter().map(|byte| format!("{byte:02x}")).collect())
-    }
-
-    /// As text: twelve hexadecimal digits.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// Somebody signed in.
-pub struct Session {
-    /// Its public name.
-    pub id: SessionId,
-    /// The person and the collectivité they act for.
-    pub actor: Arc<Actor>,
-    /// Everything they may act for from here, the acting one included.
-    pub affiliations: Vec<Affiliation>,
-    /// The source that let them in.
-    pub source: SourceId,
-    /// The tenant whose host it was opened on, or none on the operator's common host.
-    pub site: Option<TenantId>,
-    /// When it was opened.
-    pub created_at: DateTime<Utc>,
-    /// When it ends whatever happens.
-    pub expires_at: DateTime<Utc>,
-    tokens: Option<SessionTokens>,
-    provider_session: Option<String>,
-    hash: SessionHash,
-    end: CancellationToken,
-}
-
-/// Neither names nor tokens are shown.
-impl fmt::Debug for Session {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session")
-            .field("id", &self.id)
-            .field("identity", &self.actor.identity.id)
-            .field("acting", &self.actor.acting.tenant)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Session {
-    /// The person's tokens, where the source gave some.
-    #[must_use]
-    pub fn tokens(&self) -> Option<&SessionTokens> {
-        self.tokens.as_ref()
-    }
-
-    /// The person's access token while it lives, and when it ends.
-    #[must_use]
-    pub fn access_token(&self, now: DateTime<Utc>) -> Option<(SecretString, Option<DateTime<Utc>>)> {
-        let tokens = self.tokens.as_ref()?;
-        let alive = tokens.expires_at.is_none_or(|end| end > now);
-        alive.then(|| (tokens.access.clone(), tokens.expires_at))
-    }
-
-    /// The provider's own session, for signing out there.
-    #[must_use]
-    pub fn provider_session(&self) -> Option<&str> {
-        self.provider_session.as_deref()
-    }
-
-    /// Ends when this server closes the session. A closing elsewhere is seen by [`Sessions::is_alive`] only.
-    pub fn ended(&self) -> WaitForCancellationFuture<'_> {
-        self.end.cancelled()
-    }
-}
-
-/// A session in a person's own list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SessionLine {
-    /// Its public name, by which it can be closed.
-    pub id: SessionId,
-    /// The source.
-    pub source: SourceId,
-    /// The collectivité.
-    pub acting: TenantId,
-    /// When it was opened.
-    pub created_at: DateTime<Utc>,
-    /// When it was last used, to the minute or so.
-    pub last_seen_at: DateTime<Utc>,
 }
 
 #[derive(Debug)]
@@ -423,7 +333,10 @@ impl Sessions {
             before => {
                 let seen = self.0.revocations.load(Ordering::SeqCst);
                 let Some(known) = self.read(hash, before.as_deref()).await? else {
-                    self.forget(vec![hash]).await;
+                    // An invented value ends nothing, and must not disturb those who are being remembered.
+                    if before.is_some() {
+                        self.forget(vec![hash]).await;
+                    }
                     return Ok(None);
                 };
                 self.0.known.insert(hash, known.clone()).await;
@@ -464,6 +377,7 @@ impl Sessions {
         identity.login = names.login;
         // Streams that wait for the end of a session wait on the same token as before.
         let end = before.map(|known| known.session.end.clone()).unwrap_or_default();
+        let streams = before.map(|known| known.session.streams.clone());
         let memory = before.map_or(i64::MIN, |known| known.last_seen.load(Ordering::Relaxed));
         let last_seen = AtomicI64::new(record.last_seen_at.timestamp_millis().max(memory));
         let session = Arc::new(Session {
@@ -478,6 +392,7 @@ impl Sessions {
             provider_session: record.provider_session,
             hash,
             end,
+            streams: streams.unwrap_or_else(|| Arc::new(Semaphore::new(MOST_STREAMS))),
         });
         Ok(Some(Arc::new(Known { session, read_at, last_seen })))
     }

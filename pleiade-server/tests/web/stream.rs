@@ -123,6 +123,23 @@ async fn acting_for_another_ends_the_stream_of_the_first() {
     other.until("badge-parapheur").await;
 }
 
+#[tokio::test]
+async fn one_session_holds_so_many_streams_and_no_more() {
+    let world = World::new().await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    let mut open = Vec::new();
+    for _ in 0..16 {
+        open.push(clerk.open("/events").await);
+    }
+    assert!(open.iter().all(|answer| answer.status() == 200));
+    assert_eq!(clerk.open("/events").await.status(), 429);
+    // A window that closes gives its place back.
+    drop(open.pop());
+    while clerk.open("/events").await.status() != 200 {
+        tokio::task::yield_now().await;
+    }
+}
+
 /// The only way to know that a stop does not wait for browsers is to have one.
 #[tokio::test]
 async fn a_server_stops_with_streams_open() {

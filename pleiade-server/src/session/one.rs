@@ -1,0 +1,108 @@
+//! One session, as handlers and a person's own list see it.
+
+use super::SessionTokens;
+use crate::storage::SessionHash;
+use chrono::{DateTime, Utc};
+use pleiade_core::{Actor, Affiliation, SecretString, SourceId, TenantId};
+use std::{fmt, sync::Arc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
+
+/// A session's public name, for lists and forms: too short to be the key of anything.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SessionId(String);
+
+impl SessionId {
+    pub(super) fn of(hash: SessionHash) -> Self {
+        let [a, b, c, d, e, f, ..] = hash.0;
+        Self([a, b, c, d, e, f].iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// As text: twelve hexadecimal digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Somebody signed in.
+pub struct Session {
+    /// Its public name.
+    pub id: SessionId,
+    /// The person and the collectivité they act for.
+    pub actor: Arc<Actor>,
+    /// Everything they may act for from here, the acting one included.
+    pub affiliations: Vec<Affiliation>,
+    /// The source that let them in.
+    pub source: SourceId,
+    /// The tenant whose host it was opened on, or none on the operator's common host.
+    pub site: Option<TenantId>,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// When it ends whatever happens.
+    pub expires_at: DateTime<Utc>,
+    pub(super) tokens: Option<SessionTokens>,
+    pub(super) provider_session: Option<String>,
+    pub(super) hash: SessionHash,
+    pub(super) end: CancellationToken,
+    pub(super) streams: Arc<Semaphore>,
+}
+
+/// Neither names nor tokens are shown.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("id", &self.id)
+            .field("identity", &self.actor.identity.id)
+            .field("acting", &self.actor.acting.tenant)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// The person's tokens, where the source gave some.
+    #[must_use]
+    pub fn tokens(&self) -> Option<&SessionTokens> {
+        self.tokens.as_ref()
+    }
+
+    /// The person's access token while it lives, and when it ends.
+    #[must_use]
+    pub fn access_token(&self, now: DateTime<Utc>) -> Option<(SecretString, Option<DateTime<Utc>>)> {
+        let tokens = self.tokens.as_ref()?;
+        let alive = tokens.expires_at.is_none_or(|end| end > now);
+        alive.then(|| (tokens.access.clone(), tokens.expires_at))
+    }
+
+    /// The provider's own session, for signing out there.
+    #[must_use]
+    pub fn provider_session(&self) -> Option<&str> {
+        self.provider_session.as_deref()
+    }
+
+    /// A place for one more stream of cards, if the session has not too many: each one reads a whole board again and again.
+    #[must_use]
+    pub fn stream_place(&self) -> Option<OwnedSemaphorePermit> {
+        self.streams.clone().try_acquire_owned().ok()
+    }
+
+    /// Ends when this server closes the session. A closing elsewhere is seen by [`Sessions::is_alive`](super::Sessions::is_alive) only.
+    pub fn ended(&self) -> WaitForCancellationFuture<'_> {
+        self.end.cancelled()
+    }
+}
+
+/// A session in a person's own list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionLine {
+    /// Its public name, by which it can be closed.
+    pub id: SessionId,
+    /// The source.
+    pub source: SourceId,
+    /// The collectivité.
+    pub acting: TenantId,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used, to the minute or so.
+    pub last_seen_at: DateTime<Utc>,
+}
