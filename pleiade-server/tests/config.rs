@@ -176,6 +176,34 @@ fn what_types_cannot_say_is_checked() {
     }
 }
 
+#[test]
+fn a_tenant_s_source_names_nobody_of_another_tenant() {
+    let file = |connector: &str| {
+        format!(
+            "[[tenants]]\nid = \"beta\"\nname = \"Beta\"\n\
+             [[sources]]\nid = \"sso\"\nkind = \"oidc\"\nname = \"S\"\nowner = \"alpha\"\n[sources.settings]\n\
+             issuer = \"https://sso.example\"\nclient_id = \"a\"\nclient_secret = \"b\"\n\
+             redirect_uri = \"https://bureau.alpha.example/sign-in/sso/callback\"\n\
+             [[connectors]]\nid = \"chat\"\nkind = \"matrix\"\n{connector}\n[connectors.settings]\n\
+             homeserver = \"https://matrix.example\"\nserver_name = \"example\"\nelement_url = \"https://chat.example\"\n\
+             access = {{ mode = \"application_service\", as_token = \"sentinel\" }}\n"
+        )
+    };
+    let acting = "credentials = { kind = \"acting_login\" }";
+    for shared in ["", "tenants = [\"alpha\", \"beta\"]\n"] {
+        let (key, message) = problem(&file(&format!("{shared}{acting}")));
+        assert_eq!(key, "connectors[0].credentials");
+        assert!(message.contains("`sso` of `alpha`") && !message.contains("sentinel"), "{message}");
+    }
+    for safe in [
+        &format!("tenants = [\"alpha\"]\n{acting}"),
+        &format!("tenants = [\"beta\"]\n{acting}"),
+        "credentials = { kind = \"person_token\" }",
+    ] {
+        assert!(load(&file(safe)).is_ok(), "{safe}");
+    }
+}
+
 /// One table of the file: its heading, where its struct is written, and the struct's name.
 const TABLES: &[(&str, &str, &str)] = &[
     ("The file", "src/config/model.rs", "Config"),

@@ -1,7 +1,7 @@
 //! What types cannot check: references, duplicates, bounds.
 
-use super::{Config, SourceKind, SourceSettings};
-use crate::{seal::SealKey, session::CookieRule};
+use super::{Config, ConnectorConfig, ConnectorKind, SourceKind, SourceSettings};
+use crate::{credentials::CredentialRule, seal::SealKey, session::CookieRule};
 use pleiade_core::{ConnectorId, ExposeSecret, Role, TenantId};
 use std::{collections::BTreeMap, fmt::Display};
 use url::{Host, Url};
@@ -262,6 +262,32 @@ impl<F: FnMut(String, String)> Check<'_, F> {
         );
         for (n, connector) in config.connectors.iter().enumerate() {
             self.known_tenants(&format!("connectors[{n}].tenants"), &connector.tenants);
+            self.acting(n, connector);
+        }
+    }
+
+    /// Whoever runs a collectivité's own source chooses the logins that it tells. Where the portal acts for a login without asking for
+    /// a proof, that source must not reach the accounts of other collectivités. Zimbra checks the mail domain of each by itself.
+    fn acting(&mut self, n: usize, connector: &ConnectorConfig) {
+        let acts = matches!(connector.credentials, CredentialRule::ActingLogin { .. });
+        if !acts || connector.kind == ConnectorKind::Zimbra {
+            return;
+        }
+        let config = self.config;
+        let serves = |tenant: &TenantId| connector.tenants.is_empty() || connector.tenants.contains(tenant);
+        let served = config.tenants.iter().filter(|tenant| serves(&tenant.id)).count();
+        let foreign = config
+            .sources
+            .iter()
+            .find(|source| source.kind != SourceKind::Local && source.owner.as_ref().is_some_and(serves));
+        if let (2.., Some(source)) = (served, foreign) {
+            let (id, owner) = (&source.id, source.owner.as_ref().map_or("", TenantId::as_str));
+            self.wrong(
+                format!("connectors[{n}].credentials"),
+                format!(
+                    "`acting_login` for several tenants trusts every login, and the source `{id}` of `{owner}` could name a person of another tenant: serve `{owner}` by a connector of its own, or use another kind of credential"
+                ),
+            );
         }
     }
 
