@@ -5,6 +5,7 @@
 //! (each source slows one login down, the server one address), a collectivité's source that gives rights elsewhere (see [`mapping`]).
 
 mod attempt;
+mod enter;
 pub mod local;
 pub mod mapping;
 pub(crate) mod routes;
@@ -13,11 +14,13 @@ use crate::web::site::Site;
 use mapping::Mapping;
 use pleiade_core::{Clock, IdentityProvider, SourceId, TenantId};
 use pleiade_federation::throttle::Throttle;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use url::Url;
 
 /// Failures that one address may make before it is slowed down. A town hall shares one address.
 const FAILURES_OF_AN_ADDRESS: u32 = 50;
+/// How often an address is forgiven one failure, so that the typing errors of a whole town hall do not add up all day.
+const FORGIVES_ONE_EVERY: Duration = Duration::from_secs(20);
 
 /// One configured way in.
 #[derive(Debug)]
@@ -77,7 +80,8 @@ impl SignIn {
     #[must_use]
     pub fn new(sources: impl IntoIterator<Item = Source>, clock: Arc<dyn Clock>) -> Self {
         let sources = sources.into_iter().map(|source| (source.provider.id().clone(), source)).collect();
-        Self { sources, addresses: Throttle::new(clock, FAILURES_OF_AN_ADDRESS), samples: Vec::new() }
+        let addresses = Throttle::new(clock, FAILURES_OF_AN_ADDRESS).forgiving(FORGIVES_ONE_EVERY);
+        Self { sources, addresses, samples: Vec::new() }
     }
 
     /// A source, if it is offered on this site.

@@ -1,10 +1,9 @@
 //! The routes of signing in and out.
 
-use super::{Source, attempt};
+use super::{attempt, enter::enter};
 use crate::{
     app::App,
-    session::{MaybeSignedIn, NewSession, SessionError, SessionTokens, SignedIn},
-    storage::{Names, NewIdentity, StorageError},
+    session::{MaybeSignedIn, SessionTokens, SignedIn},
     web::{
         address::PeerAddress,
         errors::{Refusal, html},
@@ -21,10 +20,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
-use pleiade_core::{
-    Affiliation, Claims, IdentityId, ProviderKind, SecretString, SignInAnswer, SignInError, SignInStep,
-    SourceId,
-};
+use pleiade_core::{ProviderKind, SecretString, SignInAnswer, SignInError, SignInStep, SourceId};
 use serde::Deserialize;
 use std::net::IpAddr;
 
@@ -120,7 +116,7 @@ fn problem_key(about: &str) -> Option<&'static str> {
         .find(|key| *key == about)
 }
 
-fn back_to_page(problem: &'static str) -> Response {
+pub(super) fn back_to_page(problem: &'static str) -> Response {
     Redirect::to(&format!("/sign-in?about={problem}")).into_response()
 }
 
@@ -185,7 +181,7 @@ fn subscriber(address: IpAddr) -> u128 {
     }
 }
 
-fn count(source: &SourceId, outcome: &'static str) {
+pub(super) fn count(source: &SourceId, outcome: &'static str) {
     metrics::counter!("pleiade_sign_ins_total", "source" => source.to_string(), "outcome" => outcome)
         .increment(1);
 }
@@ -246,6 +242,7 @@ pub(crate) async fn start(
 pub(crate) async fn callback(
     State(app): State<App>,
     site: Site,
+    PeerAddress(address): PeerAddress,
     jar: CookieJar,
     Path(id): Path<SourceId>,
     RawQuery(query): RawQuery,
@@ -257,11 +254,19 @@ pub(crate) async fn callback(
     let (Some(key), None) = (states.next(), states.next()) else {
         return Ok(back_to_page("sign-in-refused"));
     };
+    // Each answer costs a row of storage and a call to the provider, and anybody may begin an attempt.
+    let place = subscriber(address);
+    if app.sign_in.addresses.wait(place).is_some() {
+        return Ok(back_to_page("sign-in-refused"));
+    }
     let (jar, attempt) = attempt::take(&app, jar, &id, site_name(&site).as_deref(), &key).await;
     let Some(attempt) = attempt else { return Ok((jar, back_to_page("sign-in-expired")).into_response()) };
     match source.provider.finish(SignInAnswer::Callback { query, attempt: attempt.secret() }).await {
         Ok(claims) => enter(&app, &site, source, claims, jar, &attempt.back).await,
         Err(error) => {
+            if matches!(error, SignInError::Refused(_) | SignInError::Untrusted(_)) {
+                app.sign_in.addresses.failed(place);
+            }
             count(&id, "refused");
             tracing::warn!(source = %id, %error, "sign-in refused");
             let problem = if problem_of(&error) == "sign-in-unreachable" {
@@ -274,140 +279,10 @@ pub(crate) async fn callback(
     }
 }
 
-/// Links verified claims to a person and opens their session.
-async fn enter(
-    app: &App,
-    site: &Site,
-    source: &Source,
-    claims: Claims,
-    jar: CookieJar,
-    back: &str,
-) -> Result<Response, Refusal> {
-    let id = source.provider.id();
-    let ties = source.mapping.affiliations(&claims, app.tenants.iter().map(AsRef::as_ref));
-    // Nobody becomes known here without a collectivité of this site. Local accounts are known beforehand.
-    let may_create = ties.iter().flatten().any(|tie| site.admits(&tie.tenant));
-    let Some(identity) = link(app, source, &claims, may_create).await? else {
-        count(id, "no_right");
-        return Ok((jar, back_to_page("sign-in-no-right")).into_response());
-    };
-    if let Some(ties) = ties {
-        app.storage.replace_affiliations(identity, id, &ties).await?;
-    }
-    let theirs: Vec<Affiliation> = app
-        .storage
-        .affiliations(identity)
-        .await?
-        .into_iter()
-        .filter(|given| given.source == *id && site.admits(&given.affiliation.tenant))
-        .map(|given| given.affiliation)
-        .collect();
-    let Some(acting) = theirs.first().map(|tie| tie.tenant.clone()) else {
-        count(id, "no_right");
-        tracing::info!(source = %id, "sign-in without a collectivité here");
-        return Ok((jar, back_to_page("sign-in-no-right")).into_response());
-    };
-    let now = app.clock.now();
-    let portal_session =
-        source.portal_session.as_deref().and_then(|name| claims.attribute(name)).map(SecretString::from);
-    let new = NewSession {
-        site: site.sessions_of().cloned(),
-        identity,
-        acting,
-        source: id.clone(),
-        subject: claims.subject.clone(),
-        provider_session: claims.provider_session.clone(),
-        tokens: claims
-            .tokens
-            .map(|tokens| SessionTokens { portal_session, ..SessionTokens::new(tokens, now) }),
-    };
-    match app.sessions.open(new).await {
-        Ok(value) => {
-            count(id, "accepted");
-            tracing::info!(source = %id, identity = %identity, "signed in");
-            leave_behind(app, site, &jar).await;
-            let jar = jar.add(app.sessions.cookie().session(&value));
-            Ok((jar, Redirect::to(back)).into_response())
-        }
-        Err(SessionError::NotTheirs) => Ok((jar, back_to_page("sign-in-no-right")).into_response()),
-        Err(error) => Err(broken(&error)),
-    }
-}
-
-/// Closes the session that this browser had here before: its value must open nothing once another takes its place.
-async fn leave_behind(app: &App, site: &Site, jar: &CookieJar) {
-    let Some(before) = jar.get(app.sessions.cookie().session_name()) else { return };
-    if let Ok(Some(session)) = app.sessions.find(before.value(), site.sessions_of()).await
-        && let Err(error) = app.sessions.close(&session).await
-    {
-        tracing::warn!(%error, "a replaced session was not closed");
-    }
-}
-
-fn broken(error: &dyn std::error::Error) -> Refusal {
+pub(super) fn broken(error: &dyn std::error::Error) -> Refusal {
     let reference = crate::web::reference();
     tracing::error!(reference, %error, "session not changed");
     Refusal::Broken { reference }
-}
-
-/// The person behind a subject, created when new and allowed. Nothing but the subject selects a person. None when the link is closed or belongs to
-/// another owner than the source's.
-async fn link(
-    app: &App,
-    source: &Source,
-    claims: &Claims,
-    may_create: bool,
-) -> Result<Option<IdentityId>, StorageError> {
-    let id = source.provider.id();
-    let names = Names {
-        display_name: display_name(claims),
-        given_name: claims.given_name.clone(),
-        family_name: claims.family_name.clone(),
-        mail: claims.mail.clone(),
-        login: claims.login.clone(),
-    };
-    // A second turn finds the link that a concurrent first sign-in made.
-    for _ in 0..2 {
-        if let Some(link) = app.storage.find_link(id, &claims.subject).await? {
-            if link.disabled || link.owner != source.owner {
-                tracing::warn!(source = %id, identity = %link.identity, "sign-in through a closed or foreign link");
-                return Ok(None);
-            }
-            app.storage.update_names(link.identity, &names).await?;
-            return Ok(Some(link.identity));
-        }
-        if !may_create {
-            return Ok(None);
-        }
-        let new = NewIdentity {
-            source: id.clone(),
-            subject: claims.subject.clone(),
-            owner: source.owner.clone(),
-            names: names.clone(),
-            created_at: app.clock.now(),
-        };
-        match app.storage.create_identity(&new).await {
-            Ok(identity) => return Ok(Some(identity)),
-            Err(StorageError::Conflict) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(None)
-}
-
-fn display_name(claims: &Claims) -> String {
-    let joined = [claims.given_name.as_deref(), claims.family_name.as_deref()]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(" ");
-    let login = || claims.login.clone().unwrap_or_default();
-    claims
-        .display_name
-        .clone()
-        .filter(|name| !name.trim().is_empty())
-        .or(Some(joined).filter(|name| !name.is_empty()))
-        .unwrap_or_else(login)
 }
 
 /// `POST /sign-out`: ends the session here first, then leads to the provider's own sign-out where it has one.

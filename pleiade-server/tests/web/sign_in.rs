@@ -266,6 +266,19 @@ async fn a_browser_keeps_ten_attempts() {
 }
 
 #[tokio::test]
+async fn an_address_does_not_ask_the_provider_without_end() {
+    let world = World::new().await;
+    world.sso.knows("jeanne", somebody("jdupont", "Jeanne Dupont", &["alpha"]));
+    let mut browser = world.browser(ALPHA);
+    for _ in 0..50 {
+        let state = browser.depart("sso", "/").await;
+        refused(&browser.get(&format!("/sign-in/sso/callback?code=invented&state={state}")).await, &browser);
+    }
+    let state = browser.depart("sso", "/").await;
+    refused(&browser.get(&format!("/sign-in/sso/callback?code=jeanne&state={state}")).await, &browser);
+}
+
+#[tokio::test]
 async fn nobody_is_sent_elsewhere_after_signing_in() {
     let world = World::new().await;
     world.sso.knows("jeanne", somebody("jdupont", "Jeanne Dupont", &["alpha"]));
