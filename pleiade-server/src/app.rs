@@ -13,7 +13,7 @@ use crate::{
         errors::{self, Refusal},
         headers,
         look::prefer,
-        site::{self, Tenants},
+        site::{self, Site, Tenants},
         words::Words,
     },
 };
@@ -154,8 +154,16 @@ impl App {
 
     /// Every route of the server.
     pub fn router(&self) -> Router {
-        let targets = self.sign_in.form_targets().chain(self.connectors.homes());
-        let policy = headers::content_security_policy(targets.collect::<Vec<_>>().iter());
+        let of_tenant = |tenant: &Arc<Tenant>| {
+            let site = Site::Tenant(tenant.clone());
+            let targets = self.sign_in.form_targets(&site).chain(self.connectors.homes(&tenant.id)).collect();
+            (tenant.id.clone(), targets)
+        };
+        let common = Site::Operator(self.operator.clone());
+        let policies = headers::Policies::new(
+            &self.tenants.iter().map(of_tenant).collect(),
+            &self.sign_in.form_targets(&common).collect::<Vec<_>>(),
+        );
         let pages =
             routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler));
         let mut router = pages
@@ -166,7 +174,7 @@ impl App {
             .layer(middleware::from_fn_with_state(self.clone(), site::find))
             .layer(middleware::from_fn_with_state(self.clone(), errors::dress))
             .merge(machinery())
-            .layer(middleware::from_fn_with_state(policy, headers::protect))
+            .layer(middleware::from_fn_with_state(policies, headers::protect))
             .layer(middleware::from_fn(crate::telemetry::observe));
         if self.https {
             router = router.layer(middleware::from_fn(headers::https_only));
@@ -267,8 +275,8 @@ impl Connectors {
         self.0.values().flatten().map(|(id, connector)| (id.clone(), connector.clone())).collect()
     }
 
-    fn homes(&self) -> impl Iterator<Item = Url> {
-        self.all().into_values().map(|connector| connector.descriptor().home.clone())
+    fn homes(&self, tenant: &TenantId) -> impl Iterator<Item = Url> {
+        self.0.get(tenant).into_iter().flatten().map(|(_, connector)| connector.descriptor().home.clone())
     }
 }
 

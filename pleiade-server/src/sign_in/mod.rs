@@ -101,8 +101,8 @@ impl SignIn {
         self.sources.values().filter(|source| source.is_offered_at(site))
     }
 
-    /// Where forms of ours may lead.
-    pub fn form_targets(&self) -> impl Iterator<Item = Url> {
-        self.sources.values().flat_map(|source| source.leads_to.clone())
+    /// Where the forms of a site may lead.
+    pub fn form_targets<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = Url> + 'a {
+        self.offered(site).flat_map(|source| source.leads_to.clone())
     }
 }

@@ -1,12 +1,17 @@
 //! Headers of every answer. Threats: a foreign script or frame, a leak through the referrer, a page kept in a shared cache.
 
+use super::site::Site;
 use axum::{
     extract::{Request, State},
     http::{HeaderName, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
-use std::collections::BTreeSet;
+use pleiade_core::TenantId;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use url::Url;
 
 /// The policy of every page: scripts, styles and connections from our own origin only; the one HTML sink is the card policy of
@@ -40,9 +45,44 @@ const FIXED: [(HeaderName, &str); 5] = [
     ),
 ];
 
+/// The policy of each site. A host name tells its own visitors where its forms lead, and nobody else's.
+#[derive(Debug, Clone)]
+pub struct Policies {
+    by_tenant: Arc<BTreeMap<TenantId, HeaderValue>>,
+    operator: HeaderValue,
+    elsewhere: HeaderValue,
+}
+
+impl Policies {
+    /// The policies of an instance: the addresses of each collectivité, and those of the operator's common host, which serves all.
+    #[must_use]
+    pub fn new(by_tenant: &BTreeMap<TenantId, Vec<Url>>, operator: &[Url]) -> Self {
+        let everybody = by_tenant.values().flatten().chain(operator);
+        Self {
+            operator: content_security_policy(everybody),
+            elsewhere: content_security_policy([]),
+            by_tenant: Arc::new(
+                by_tenant
+                    .iter()
+                    .map(|(id, targets)| (id.clone(), content_security_policy(targets)))
+                    .collect(),
+            ),
+        }
+    }
+
+    fn of(&self, site: Option<&Site>) -> HeaderValue {
+        match site {
+            Some(Site::Operator(_)) => self.operator.clone(),
+            Some(Site::Tenant(tenant)) => self.by_tenant.get(&tenant.id).unwrap_or(&self.elsewhere).clone(),
+            None => self.elsewhere.clone(),
+        }
+    }
+}
+
 /// Adds the fixed headers, and forbids caches to keep what does not say it may be kept.
-pub async fn protect(State(policy): State<HeaderValue>, request: Request, next: Next) -> Response {
+pub async fn protect(State(policies): State<Policies>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let policy = policies.of(response.extensions().get::<Site>());
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));

@@ -1,6 +1,6 @@
 //! What machines ask: health, readiness, numbers, files.
 
-use crate::support::{ALPHA, Setup, World};
+use crate::support::{ALPHA, BETA, Setup, World};
 use axum::http::{StatusCode, header};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use pleiade_core::SecretString;
@@ -119,4 +119,19 @@ async fn every_answer_carries_the_headers_that_protect() {
         assert_eq!(answer.status, StatusCode::OK, "{file}");
         assert_eq!(answer.headers[header::CACHE_CONTROL], "public, max-age=31536000, immutable", "{file}");
     }
+}
+
+#[tokio::test]
+async fn a_host_name_tells_nobody_where_another_s_forms_lead() {
+    let world = World::new().await;
+    let targets = async |host: &str, path: &str| {
+        let headers = world.browser(host).get(path).await.headers;
+        let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
+        policy.split("form-action 'self'").nth(1).unwrap().split(';').next().unwrap().to_owned()
+    };
+    for (host, path) in [(ALPHA, "/healthz"), (ALPHA, "/static/x/y"), ("unknown.example", "/sign-in")] {
+        assert_eq!(targets(host, path).await, "", "{host}{path}");
+    }
+    let (alpha, beta) = (targets(ALPHA, "/sign-in").await, targets(BETA, "/sign-in").await);
+    assert!(!alpha.is_empty() && alpha != beta, "{alpha} / {beta}");
 }
