@@ -3,8 +3,8 @@
 use crate::session::Session;
 use async_trait::async_trait;
 use pleiade_core::{
-    Actor, Clock, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest, CredentialSource, ErrorKind,
-    SecretString,
+    Actor, Clock, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest,
+    CredentialSource, ErrorKind, SecretString,
 };
 use serde::Deserialize;
 use std::{collections::BTreeMap, fmt, sync::Arc};
@@ -97,10 +97,12 @@ impl SessionCredentials {
 #[async_trait]
 impl CredentialSource for SessionCredentials {
     async fn credential(&self, request: CredentialRequest<'_>) -> Result<Credential, ConnectorError> {
-        let misconfigured = |hint| {
-            ConnectorError::new(ErrorKind::BadConfiguration, "choose a credential").with_hint(hint)
-        };
-        let rule = self.rules.get(request.connector).ok_or(misconfigured("declare credentials for this connector"))?;
+        let misconfigured =
+            |hint| ConnectorError::new(ErrorKind::BadConfiguration, "choose a credential").with_hint(hint);
+        let rule = self
+            .rules
+            .get(request.connector)
+            .ok_or(misconfigured("declare credentials for this connector"))?;
         let (kind, credential) = match rule {
             CredentialRule::ActingLogin { login } => {
                 let identity = &request.actor.identity;
@@ -110,7 +112,10 @@ impl CredentialSource for SessionCredentials {
                 };
                 let missing = ConnectorError::new(ErrorKind::NotLinked, "find the person's login")
                     .with_hint("the directory gives no login for this person; choose another attribute");
-                (CredentialKind::ActingLogin, login.map(|login| Credential::ActingLogin { login }).ok_or(missing))
+                (
+                    CredentialKind::ActingLogin,
+                    login.map(|login| Credential::ActingLogin { login }).ok_or(missing),
+                )
             }
             CredentialRule::PersonToken => (CredentialKind::PersonToken, self.person_token(request.renew)),
             CredentialRule::LinkedAccount => {

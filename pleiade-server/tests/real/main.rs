@@ -1,5 +1,10 @@
 //! Tests on real servers: `cargo xtask test` starts them. Without them these tests fail.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests panic like tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests panic like tests"
+)]
 
 #[path = "../../../pleiade-federation/tests/real/browser.rs"]
 mod browser;

@@ -126,7 +126,7 @@ async fn acting_for_another_ends_the_stream_of_the_first() {
 #[tokio::test]
 async fn one_session_holds_so_many_streams_and_no_more() {
     let world = World::new().await;
-    let mut clerk = world.clerk_at(ALPHA).await;
+    let clerk = world.clerk_at(ALPHA).await;
     let mut open = Vec::new();
     for _ in 0..16 {
         open.push(clerk.open("/events").await);
