@@ -35,7 +35,7 @@ pub mod transport;
 pub mod widget;
 
 pub use action::{Action, ActionOutcome, ActionRequest};
-pub use application::Application;
+pub use application::{Application, Icon};
 pub use board::{Board, PersonalBoard, Placement, Zone};
 pub use clock::{Clock, SystemClock};
 pub use connector::{CallContext, Connector, ConnectorDescriptor};

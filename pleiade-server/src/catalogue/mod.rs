@@ -5,6 +5,7 @@
 
 mod menu;
 mod portal;
+mod symbols;
 
 pub use menu::{Menu, MenuError, MenuSource, Menus};
 pub use portal::PortalMenus;
@@ -50,6 +51,8 @@ pub struct Tile {
     pub description: Option<String>,
     /// Its letters.
     pub initials: String,
+    /// Its drawing, in the place of the letters.
+    pub drawing: Option<&'static str>,
     /// Its number, as HTML.
     pub badge: String,
 }
@@ -97,6 +100,7 @@ pub fn launcher(
         if let Some(category) = categories.get_mut(place) {
             category.tiles.push(Tile {
                 initials: letters(&application.name),
+                drawing: symbols::drawing(&application.icon),
                 url,
                 description: application.description,
                 // On the first tile of an application only: the badge's element has one id.

@@ -307,7 +307,8 @@ pub struct ConnectorConfig {
     #[serde(default)]
     pub tenants: Vec<TenantId>,
     /// How a person is let in: `{ kind = "acting_login", login = "mail" }` (or `"login"`), `{ kind = "person_token" }`,
-    /// `{ kind = "linked_account" }` or `{ kind = "technical" }`.
+    /// `{ kind = "linked_account" }` or `{ kind = "technical" }`. Accounts are not linked in this version yet: their cards say so until
+    /// they can be. A person's token is not renewed: when it ends, people sign in again.
     pub credentials: CredentialRule,
 }
 

@@ -15,8 +15,8 @@ use pleiade_connectors::{
     zimbra::{PreauthKey, ZimbraAccess, ZimbraConfig, ZimbraConnector},
 };
 use pleiade_core::{
-    Actor, Application, Clock, Connector, ConnectorError, ConnectorId, MailDomain, SecretString, TenantId,
-    Transport,
+    Actor, Application, Clock, Connector, ConnectorError, ConnectorId, Icon, MailDomain, SecretString,
+    TenantId, Transport,
 };
 use pleiade_testkit::{
     Matrix, Nextcloud, Served, Simulator, Zimbra, matrix, people::TENANTS, serve, zimbra::CONFERENCE_HOST,
@@ -105,6 +105,13 @@ impl Simulated {
         entries.dedup_by(|one, other| one.name == other.name);
         for entry in &mut entries {
             entry.category = Some("Collaboration".to_owned());
+            let drawn = match entry.id.as_str() {
+                "zimbra" => "envelope",
+                "nextcloud" => "cloud",
+                "matrix" => "comments",
+                _ => continue,
+            };
+            entry.icon = Icon::Named(drawn.to_owned());
         }
         entries
     }
