@@ -238,17 +238,20 @@ describe("the keyboard", () => {
 
   it("keeps the focus when a card is replaced under it", async () => {
     const page = await open();
-    await signIn(page, people.agent);
-    await filled(page);
-    const kept = await page.evaluate(() => {
-      const card = [...document.querySelectorAll(".card")].find((c) => c.querySelector("h2 a"));
+    await signIn(page, people.administrator);
+    await page.locator("details.menu.left > summary").click();
+    await page.getByRole("button", { name: /Trois Rivières/ }).click();
+    await page.waitForURL(`${desk}/`);
+    await settled(page);
+    // This application fails again and again, with another reference each time: its card is replaced while the focus is in it.
+    await page.evaluate(() => {
+      const card = document.getElementById("card-gallery-stale-state");
+      card.dataset.before = "";
       card.querySelector("h2 a").focus();
-      return document.activeElement.closest(".card").id;
     });
-    await page.reload();
-    await page.locator(`#${kept} h2 a`).focus();
-    await page.waitForTimeout(300);
-    assert.equal(await page.evaluate(() => document.activeElement.closest(".card")?.id), kept);
+    await page.waitForFunction(() => !("before" in document.getElementById("card-gallery-stale-state").dataset), undefined, { timeout: 90_000 });
+    assert.equal(await page.evaluate(() => document.activeElement.closest(".card")?.id), "card-gallery-stale-state");
+    assert.equal(await page.evaluate(() => document.activeElement.closest("h2") !== null), true);
     await page.context().close();
   });
 });
