@@ -1,8 +1,8 @@
 //! What lists people and groups.
 
-use crate::{MailAddress, SourceId, Subject};
+use crate::{Claims, MailAddress, SourceId, Subject};
 use async_trait::async_trait;
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 /// A person as a directory describes them.
 #[derive(Clone)]
@@ -12,6 +12,10 @@ pub struct DirectoryPerson {
     pub subject: Subject,
     /// Name to show.
     pub display_name: String,
+    /// First name.
+    pub given_name: Option<String>,
+    /// Family name.
+    pub family_name: Option<String>,
     /// Login.
     pub login: Option<String>,
     /// Contact address.
@@ -22,8 +26,12 @@ pub struct DirectoryPerson {
     pub department: Option<String>,
     /// Telephone number as written.
     pub telephone: Option<String>,
-    /// Names of their groups.
+    /// Their groups, nested ones included where the directory can tell: names, or distinguished names if the operator asks for them.
     pub groups: Vec<String>,
+    /// Every other attribute that was asked for, by its name at the source, for declarative mapping.
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// Whether the directory lets them in: false for a disabled or expired account.
+    pub active: bool,
 }
 
 impl DirectoryPerson {
@@ -33,14 +41,55 @@ impl DirectoryPerson {
         Self {
             subject,
             display_name: display_name.into(),
+            given_name: None,
+            family_name: None,
             login: None,
             mail: None,
             function: None,
             department: None,
             telephone: None,
             groups: Vec::new(),
+            attributes: BTreeMap::new(),
+            active: true,
         }
     }
+}
+
+/// The same person as a source of sign-in would describe them, for mapping.
+impl From<DirectoryPerson> for Claims {
+    fn from(person: DirectoryPerson) -> Self {
+        let mut claims = Self::new(person.subject);
+        claims.display_name = Some(person.display_name);
+        claims.given_name = person.given_name;
+        claims.family_name = person.family_name;
+        claims.mail = person.mail;
+        claims.login = person.login;
+        claims.groups = person.groups;
+        claims.attributes = person.attributes;
+        claims
+    }
+}
+
+/// What a directory says since a cursor.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum DirectoryChanges {
+    /// Everybody: whoever is not here is no longer in the directory.
+    Everybody {
+        /// All of them.
+        people: Vec<DirectoryPerson>,
+        /// From where to go on next time, where the directory offers it. Opaque; at most 8 kB.
+        cursor: Option<String>,
+    },
+    /// Only what has changed.
+    Some {
+        /// New and changed people, whole.
+        changed: Vec<DirectoryPerson>,
+        /// Who has left, by their key.
+        gone: Vec<Subject>,
+        /// From where to go on next time.
+        cursor: Option<String>,
+    },
 }
 
 /// Personal data stays out of debug output.
@@ -88,6 +137,13 @@ pub trait Directory: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// Those of the directory.
     async fn search(&self, text: &str, limit: usize) -> Result<Vec<DirectoryPerson>, DirectoryError>;
+
+    /// What has changed since `cursor`, or everybody without one. A cursor that the directory no longer honours, or that another server
+    /// of it gave, answers with everybody again. Never a part taken for the whole: see [`DirectoryError::Incomplete`].
+    ///
+    /// # Errors
+    /// Those of the directory.
+    async fn changes(&self, cursor: Option<&str>) -> Result<DirectoryChanges, DirectoryError>;
 
     /// Proves that the directory answers and lets the read account in.
     ///

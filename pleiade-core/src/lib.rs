@@ -40,7 +40,7 @@ pub use board::{Board, PersonalBoard, Placement, Zone};
 pub use clock::{Clock, SystemClock};
 pub use connector::{CallContext, Connector, ConnectorDescriptor};
 pub use credential::{Credential, CredentialKind, CredentialRequest, CredentialSource};
-pub use directory::{Directory, DirectoryError, DirectoryPerson};
+pub use directory::{Directory, DirectoryChanges, DirectoryError, DirectoryPerson};
 pub use error::{ConnectorError, ErrorKind, Retry};
 pub use id::{ActionId, ApplicationId, ConnectorId, IdError, IndicatorKey, SourceId, TenantId, WidgetId};
 pub use identity::{Actor, Affiliation, Identity, IdentityId, PersonKind, Role, Subject};

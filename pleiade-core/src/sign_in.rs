@@ -124,21 +124,29 @@ impl fmt::Debug for Claims {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct PersonTokens {
-    /// For calls in the person's name.
-    pub access: SecretString,
+    /// For calls in the person's name. CAS gives none.
+    pub access: Option<SecretString>,
     /// For a new access token, where given.
     pub refresh: Option<SecretString>,
     /// The ID token, needed as a hint at sign-out.
     pub id: Option<SecretString>,
     /// Seconds that the access token lives from now, where told.
     pub expires_in: Option<u64>,
+    /// A CAS proxy-granting ticket, which buys a ticket for one call to an application.
+    pub proxy_granting: Option<SecretString>,
 }
 
 impl PersonTokens {
     /// An access token alone.
     #[must_use]
     pub fn new(access: SecretString) -> Self {
-        Self { access, refresh: None, id: None, expires_in: None }
+        Self { access: Some(access), ..Self::none() }
+    }
+
+    /// No token yet.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { access: None, refresh: None, id: None, expires_in: None, proxy_granting: None }
     }
 }
 
@@ -205,7 +213,36 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync + 'static {
         Ok(())
     }
 
-    /// Reads a logout token that the provider posts on its own (OpenID Connect Back-Channel Logout 1.0).
+    /// New tokens for those of a person, without them (RFC 6749 §6). What the answer leaves out is kept from `tokens`.
+    ///
+    /// # Errors
+    /// [`SignInError::Refused`] when the provider will not, and the person must sign in again;
+    /// [`SignInError::Unreachable`] when it may later.
+    async fn refresh(&self, subject: &Subject, tokens: &PersonTokens) -> Result<PersonTokens, SignInError> {
+        let _ = (subject, tokens);
+        Err(SignInError::Refused("this source renews no tokens"))
+    }
+
+    /// Tokens of the same person for another application, named as the provider names it (RFC 8693).
+    ///
+    /// # Errors
+    /// As [`refresh`](Self::refresh).
+    async fn exchange(&self, tokens: &PersonTokens, audience: &str) -> Result<PersonTokens, SignInError> {
+        let _ = (tokens, audience);
+        Err(SignInError::Refused("this source exchanges no tokens"))
+    }
+
+    /// A ticket for one call to an application, for exactly this address (CAS proxy ticket).
+    ///
+    /// # Errors
+    /// As [`refresh`](Self::refresh).
+    async fn proxy_ticket(&self, tokens: &PersonTokens, service: &str) -> Result<SecretString, SignInError> {
+        let _ = (tokens, service);
+        Err(SignInError::Refused("this source gives no proxy tickets"))
+    }
+
+    /// Reads what the provider posts on its own to end sessions: a logout token (OpenID Connect Back-Channel Logout 1.0) or a CAS
+    /// `logoutRequest`.
     ///
     /// # Errors
     /// When the source knows no such thing, and every refusal of the token.

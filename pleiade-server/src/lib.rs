@@ -18,9 +18,10 @@ pub mod demo;
 pub mod desk;
 pub mod events;
 pub mod run;
-pub mod seal;
 pub mod session;
 pub mod sign_in;
 pub mod storage;
 pub mod telemetry;
 pub mod web;
+
+pub use pleiade_federation::seal;

@@ -20,8 +20,9 @@ use connection::{Bound, Connection, Query};
 use entry::Entry;
 use ldap3::ldap_escape;
 use pleiade_core::{
-    Claims, Clock, Directory, DirectoryError, DirectoryPerson, ExposeSecret, IdentityProvider, ProviderKind,
-    SecretString, SignInError, SignInStep, SourceId, Subject, sign_in::SignInAnswer,
+    Claims, Clock, Directory, DirectoryChanges, DirectoryError, DirectoryPerson, ExposeSecret,
+    IdentityProvider, ProviderKind, SecretString, SignInError, SignInStep, SourceId, Subject,
+    sign_in::SignInAnswer,
 };
 use std::sync::Arc;
 use tokio::time::Instant;
@@ -234,6 +235,10 @@ impl Directory for LdapDirectory {
     }
 
     /// Groups come from the entries alone, and stay empty in a directory that writes none there.
+    async fn changes(&self, _cursor: Option<&str>) -> Result<DirectoryChanges, DirectoryError> {
+        Err(DirectoryError::Misconfigured("this directory cannot be synchronised yet"))
+    }
+
     async fn search(&self, text: &str, limit: usize) -> Result<Vec<DirectoryPerson>, DirectoryError> {
         let text = text.trim();
         if text.is_empty() || text.len() > LONGEST_LOGIN || limit == 0 {

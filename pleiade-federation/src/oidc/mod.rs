@@ -104,36 +104,6 @@ impl OidcProvider {
         &self.config.issuer
     }
 
-    /// New tokens for a person, from their refresh token. When the provider gives no new refresh or ID token, the former is kept.
-    ///
-    /// # Errors
-    /// [`SignInError::Refused`] when the provider has ended the person's session: they must sign in again.
-    pub async fn refresh(
-        &self,
-        tokens: &PersonTokens,
-        subject: &Subject,
-    ) -> Result<PersonTokens, SignInError> {
-        let refresh =
-            tokens.refresh.as_ref().ok_or(SignInError::Refused("the provider gave no refresh token"))?;
-        let client = self.client(&*self.discovery.metadata(&self.config).await?)?;
-        let http = self.http();
-        let refresh = RefreshToken::new(refresh.expose_secret().to_owned());
-        let answer = ask_with_refresh(&client, &refresh, &http)
-            .await
-            .map_err(|error| token_error(&error, "the provider has ended the session"))?;
-        let mut fresh = person_tokens(&answer);
-        if let Some(id_token) = &fresh.id {
-            // The nonce may be absent from a refreshed token; everything else must hold, and it must be the same person.
-            let payload = self.verified_id_token(id_token.expose_secret(), None).await?;
-            if self.subject(&payload)? != *subject {
-                return Err(SignInError::Untrusted("a refreshed token is about somebody else"));
-            }
-        }
-        fresh.refresh = fresh.refresh.or_else(|| tokens.refresh.clone());
-        fresh.id = fresh.id.or_else(|| tokens.id.clone());
-        Ok(fresh)
-    }
-
     fn client(&self, metadata: &Metadata) -> Result<Client, SignInError> {
         let bad = |_| SignInError::Misconfigured("the provider's addresses cannot be used");
         let client = CoreClient::new(
@@ -313,7 +283,7 @@ impl OidcProvider {
         let payload = self.verified_id_token(id_token, Some(&attempt.nonce)).await?;
         let subject = self.subject(&payload)?;
         let userinfo = match metadata.userinfo_endpoint.clone() {
-            Some(url) => self.userinfo(url, tokens.access.clone(), &subject).await?,
+            Some(url) => self.userinfo(url, answer.access_token().secret().clone().into(), &subject).await?,
             None => Payload::new(),
         };
         let mut claims = claims::read(subject, &payload, &userinfo, &self.config.claims);
@@ -436,6 +406,28 @@ impl IdentityProvider for OidcProvider {
 
     async fn read_logout(&self, token: &str) -> Result<ProviderLogout, SignInError> {
         self.verified_logout(token).await
+    }
+
+    async fn refresh(&self, subject: &Subject, tokens: &PersonTokens) -> Result<PersonTokens, SignInError> {
+        let refresh =
+            tokens.refresh.as_ref().ok_or(SignInError::Refused("the provider gave no refresh token"))?;
+        let client = self.client(&*self.discovery.metadata(&self.config).await?)?;
+        let http = self.http();
+        let refresh = RefreshToken::new(refresh.expose_secret().to_owned());
+        let answer = ask_with_refresh(&client, &refresh, &http)
+            .await
+            .map_err(|error| token_error(&error, "the provider has ended the session"))?;
+        let mut fresh = person_tokens(&answer);
+        if let Some(id_token) = &fresh.id {
+            // The nonce may be absent from a refreshed token; everything else must hold, and it must be the same person.
+            let payload = self.verified_id_token(id_token.expose_secret(), None).await?;
+            if self.subject(&payload)? != *subject {
+                return Err(SignInError::Untrusted("a refreshed token is about somebody else"));
+            }
+        }
+        fresh.refresh = fresh.refresh.or_else(|| tokens.refresh.clone());
+        fresh.id = fresh.id.or_else(|| tokens.id.clone());
+        Ok(fresh)
     }
 
     fn sign_out_url(&self, tokens: Option<&PersonTokens>, back_to: &Url) -> Option<Url> {

@@ -1,7 +1,11 @@
 //! ID tokens, user information and keys.
 
 use crate::op::{Doc, ISSUER, Rig, Token, keys, sign};
-use pleiade_core::{ExposeSecret, PersonTokens, SignInError, Subject};
+use pleiade_core::{ExposeSecret, IdentityProvider as _, PersonTokens, SignInError, Subject};
+
+fn access(tokens: &PersonTokens) -> &str {
+    tokens.access.as_ref().unwrap().expose_secret()
+}
 use pleiade_federation::oidc::{ClientAuthentication, SigningAlgorithm};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -20,7 +24,7 @@ async fn a_right_token_signs_in() {
     assert_eq!(claims.mail.unwrap().to_string(), "jeanne@ville.example");
     assert_eq!(claims.provider_session.as_deref(), Some("s-1"));
     let tokens = claims.tokens.unwrap();
-    assert_eq!((tokens.access.expose_secret(), tokens.expires_in), ("access-1", Some(3600)));
+    assert_eq!((access(&tokens), tokens.expires_in), ("access-1", Some(3600)));
     assert!(tokens.refresh.is_some() && tokens.id.is_some());
     let script = rig.script();
     assert!(script.authorization.as_deref().unwrap().starts_with("Basic "));
@@ -282,14 +286,14 @@ async fn refreshed_tokens_belong_to_the_same_person() {
     let mut token = rig.token("");
     token.claims.as_object_mut().unwrap().remove("nonce");
     rig.serve(&token);
-    let fresh = rig.client.refresh(&tokens, &claims.subject).await.unwrap();
-    assert_eq!(fresh.access.expose_secret(), "access-1");
+    let fresh = rig.client.refresh(&claims.subject, &tokens).await.unwrap();
+    assert_eq!(access(&fresh), "access-1");
     token.claims["sub"] = json!("somebody else");
     rig.serve(&token);
-    assert!(matches!(rig.client.refresh(&tokens, &claims.subject).await, Err(SignInError::Untrusted(_))));
+    assert!(matches!(rig.client.refresh(&claims.subject, &tokens).await, Err(SignInError::Untrusted(_))));
     rig.script().token = Doc::Json(json!({"access_token": "access-2", "token_type": "Bearer"}));
-    let fresh = rig.client.refresh(&tokens, &claims.subject).await.unwrap();
+    let fresh = rig.client.refresh(&claims.subject, &tokens).await.unwrap();
     assert_eq!(fresh.refresh.unwrap().expose_secret(), "refresh-1", "a provider that does not rotate");
     let without = PersonTokens::new("a".to_owned().into());
-    assert!(matches!(rig.client.refresh(&without, &claims.subject).await, Err(SignInError::Refused(_))));
+    assert!(matches!(rig.client.refresh(&claims.subject, &without).await, Err(SignInError::Refused(_))));
 }

@@ -77,9 +77,9 @@ async fn refresh_tokens_rotate() {
     let provider = provider();
     let claims = sign_in(&provider, &mut Browser::new(), "jdupont", |_| {}).await.unwrap();
     let tokens = claims.tokens.unwrap();
-    let fresh = provider.refresh(&tokens, &claims.subject).await.unwrap();
+    let fresh = provider.refresh(&claims.subject, &tokens).await.unwrap();
     assert_ne!(fresh.refresh.unwrap().expose_secret(), tokens.refresh.as_ref().unwrap().expose_secret());
-    let replayed = provider.refresh(&tokens, &claims.subject).await;
+    let replayed = provider.refresh(&claims.subject, &tokens).await;
     assert!(matches!(replayed, Err(SignInError::Refused(_))), "{replayed:?}");
 }
 

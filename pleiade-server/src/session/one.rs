@@ -71,7 +71,8 @@ impl Session {
     pub fn access_token(&self, now: DateTime<Utc>) -> Option<(SecretString, Option<DateTime<Utc>>)> {
         let tokens = self.tokens.as_ref()?;
         let alive = tokens.expires_at.is_none_or(|end| end > now);
-        alive.then(|| (tokens.access.clone(), tokens.expires_at))
+        let access = tokens.access.clone().filter(|_| alive)?;
+        Some((access, tokens.expires_at))
     }
 
     /// The provider's own session, for signing out there.

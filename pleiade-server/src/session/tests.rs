@@ -283,7 +283,7 @@ async fn tokens_are_stored_sealed_and_end_in_time() {
     world.clock.advance(Duration::from_secs(300));
     assert!(session.access_token(world.clock.now()).is_none());
     let mut renewed = session.tokens().unwrap().clone();
-    renewed.access = "sentinel-second".into();
+    renewed.access = Some("sentinel-second".into());
     renewed.expires_at = None;
     world.there.renew_tokens(&session, &renewed).await.unwrap();
     let session = find(&world.there, &value, None).await.unwrap();

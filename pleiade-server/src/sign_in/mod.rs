@@ -7,8 +7,9 @@
 mod attempt;
 mod enter;
 pub mod local;
-pub mod mapping;
 pub(crate) mod routes;
+
+pub use pleiade_federation::mapping;
 
 use crate::web::site::Site;
 use mapping::Mapping;
