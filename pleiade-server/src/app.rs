@@ -1,5 +1,6 @@
 //! The assembly: what the server is made of, and its one router.
 
+pub use crate::web::route::{Access, Route};
 use crate::{
     catalogue::{Catalogue, Menus},
     credentials::{LinkedAccounts, Rules, SessionCredentials},
@@ -20,10 +21,10 @@ use crate::{
 use axum::{
     Router,
     extract::{FromRef, Path, State},
-    http::{HeaderMap, Method, StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
-    routing::{MethodRouter, get, post},
+    routing::{get, post},
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use pleiade_connectors::{
@@ -183,51 +184,22 @@ impl App {
     }
 }
 
-/// Who may ask for a route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Access {
-    /// Anybody on a known host name.
-    Anybody,
-    /// Somebody signed in on this host name.
-    SignedIn,
-}
-
-/// A route that belongs to a site.
-#[derive(Debug)]
-pub struct Route {
-    /// Its method.
-    pub method: Method,
-    /// Its path, in axum's notation.
-    pub path: &'static str,
-    /// Who may ask for it.
-    pub access: Access,
-    handler: MethodRouter<App>,
-}
-
 /// Every route that belongs to a site. The router is made of this list, and so are the tests of its rights.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use crate::sign_in::routes as sign_in;
     use Access::{Anybody, SignedIn};
-    let reads = |path, access, handler| Route { method: Method::GET, path, access, handler };
-    let writes = |path, access, handler| Route { method: Method::POST, path, access, handler };
-    vec![
-        reads("/", SignedIn, get(desk::desk)),
-        reads("/tasks", SignedIn, get(desk::tasks)),
-        reads("/applications", SignedIn, get(desk::applications)),
-        reads("/events", SignedIn, get(events::stream)),
-        writes("/acting", SignedIn, post(desk::switch)),
-        writes("/actions/{connector}/{action}", SignedIn, post(desk::act)),
-        writes("/sign-out", SignedIn, post(sign_in::sign_out)),
-        writes("/preferences", Anybody, post(prefer)),
-        reads("/theme/{tenant}/{file}", Anybody, get(theme)),
-        reads("/sign-in", Anybody, get(sign_in::page)),
-        writes("/sign-in/{source}", Anybody, post(sign_in::password)),
-        reads("/sign-in/{source}/start", Anybody, get(sign_in::start)),
-        reads("/sign-in/{source}/callback", Anybody, get(sign_in::callback)),
-        writes("/sign-out/{source}/backchannel", Anybody, post(sign_in::back_channel)),
-    ]
+    let mut all = vec![
+        Route::reads("/", SignedIn, get(desk::desk)),
+        Route::reads("/tasks", SignedIn, get(desk::tasks)),
+        Route::reads("/applications", SignedIn, get(desk::applications)),
+        Route::reads("/events", SignedIn, get(events::stream)),
+        Route::writes("/acting", SignedIn, post(desk::switch)),
+        Route::writes("/actions/{connector}/{action}", SignedIn, post(desk::act)),
+        Route::writes("/preferences", Anybody, post(prefer)),
+        Route::reads("/theme/{tenant}/{file}", Anybody, get(theme)),
+    ];
+    all.extend(crate::sign_in::routes::routes());
+    all
 }
 
 /// What answers on any host name: our own files, which hold nothing of anybody, and what machines ask.

@@ -14,7 +14,7 @@ use crate::{
     },
     storage::{Storage, StorageError, postgres, sqlite},
     telemetry::EngineMetrics,
-    web::{colours::Sheets, site::Tenants},
+    web::{colours::Sheets, site::Tenants, words},
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use pleiade_connectors::{
@@ -26,8 +26,8 @@ use pleiade_connectors::{
     zimbra::{ZimbraAccess, ZimbraConnector},
 };
 use pleiade_core::{
-    Application, ApplicationId, Branding, Clock, Connector, IdentityProvider, Locale, SourceId, Tenant,
-    TenantId, Transport,
+    Application, ApplicationId, Branding, Clock, Connector, IdentityProvider, SourceId, Tenant, TenantId,
+    Transport,
 };
 use pleiade_federation::{
     ldap::{LdapDirectory, LdapProvider},
@@ -222,10 +222,10 @@ pub fn messages<'a>(
     connectors: impl Iterator<Item = &'a Arc<dyn Connector>>,
     clock: Arc<dyn Clock>,
 ) -> Result<text::Catalogue, CatalogueError> {
-    let mut builder = text::Catalogue::builder()
-        .add(Locale::Fr, include_str!("../locales/fr.ftl"))?
-        .add(Locale::En, include_str!("../locales/en.ftl"))?
-        .clock(clock);
+    let mut builder = text::Catalogue::builder().clock(clock);
+    for (locale, file) in words::FILES {
+        builder = builder.add(*locale, file)?;
+    }
     for connector in connectors {
         builder = builder.connector(connector.descriptor())?;
     }

@@ -10,13 +10,16 @@
 
 pub mod app;
 pub mod assemble;
+pub mod audit;
 pub mod catalogue;
 pub mod cli;
 pub mod config;
+pub mod console;
 pub mod credentials;
 pub mod demo;
 pub mod desk;
 pub mod events;
+pub mod profile;
 pub mod run;
 pub mod session;
 pub mod sign_in;

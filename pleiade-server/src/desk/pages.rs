@@ -15,7 +15,7 @@ use crate::{
         errors::{Refusal, html},
         link,
         look::Look,
-        page::{Choice, Page, PersonView},
+        page::Page,
     },
 };
 use askama::Template;
@@ -67,19 +67,6 @@ pub struct After {
     of: Option<ConnectorId>,
 }
 
-fn frame(app: &App, session: &Session, look: Look, path: &'static str) -> Result<Page, Refusal> {
-    let tenant = app.tenants.by_id(&session.actor.acting.tenant).ok_or(Refusal::Forbidden)?;
-    let mut page = Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, path);
-    page.person = Some(PersonView::new(&session.actor));
-    page.choices = session
-        .affiliations
-        .iter()
-        .filter_map(|tie| app.tenants.by_id(&tie.tenant))
-        .map(|tenant| Choice { id: tenant.id.clone(), name: tenant.name.clone() })
-        .collect();
-    Ok(page)
-}
-
 /// `GET /`: the desk. Reads memory only.
 ///
 /// # Errors
@@ -90,7 +77,7 @@ pub async fn desk(
     look: Look,
     Query(after): Query<After>,
 ) -> Result<Response, Refusal> {
-    let page = frame(&app, &session, look, "/")?;
+    let page = Page::signed_in(&app, &session, look, "/")?;
     let words = page.words.clone();
     let now = app.clock.now();
     let cards = cards(&app, &session, &words);
@@ -150,7 +137,7 @@ pub async fn tasks(
     SignedIn(session): SignedIn,
     look: Look,
 ) -> Result<Response, Refusal> {
-    let page = frame(&app, &session, look, "/tasks")?;
+    let page = Page::signed_in(&app, &session, look, "/tasks")?;
     let words = page.words.clone();
     let (cards, readings, todo) = board(&app, &session, &words, usize::MAX);
     html(&TasksPage {
@@ -172,7 +159,7 @@ pub async fn applications(
     SignedIn(session): SignedIn,
     look: Look,
 ) -> Result<Response, Refusal> {
-    let page = frame(&app, &session, look, "/applications")?;
+    let page = Page::signed_in(&app, &session, look, "/applications")?;
     let words = page.words.clone();
     let (cards, readings, todo) = board(&app, &session, &words, 0);
     html(&ApplicationsPage { launcher: launcher(&app, &session, &words, &cards, &readings, &todo), page })
@@ -211,7 +198,7 @@ pub async fn act(
     Path((connector, action)): Path<(ConnectorId, ActionId)>,
     Form(form): Form<Target>,
 ) -> Result<Response, Refusal> {
-    let page = frame(&app, &session, look, "/")?;
+    let page = Page::signed_in(&app, &session, look, "/")?;
     let connector =
         app.connectors.get(&session.actor.acting.tenant, &connector).ok_or(Refusal::NotFound)?.clone();
     let id = connector.descriptor().id.clone();

@@ -5,6 +5,7 @@
 use super::{Session, SessionError, Sessions};
 use crate::web::{
     errors::{Refusal, wants_html},
+    page::administers,
     site::Site,
 };
 use axum::{
@@ -83,6 +84,22 @@ where
             Ok(None) => Err(Refusal::Anonymous.into_response()),
             Err(refusal) => Err(refusal.into_response()),
         }
+    }
+}
+
+/// Somebody signed in on this site who administers the collectivité they act for, by role. Anybody else signed in gets a 403.
+#[derive(Debug, Clone)]
+pub struct Administrator(pub Arc<Session>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Administrator
+where
+    Sessions: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let SignedIn(session) = SignedIn::from_request_parts(parts, state).await?;
+        if administers(&session.actor) { Ok(Self(session)) } else { Err(Refusal::Forbidden.into_response()) }
     }
 }
 

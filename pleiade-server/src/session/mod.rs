@@ -13,7 +13,7 @@ mod tests;
 mod tokens;
 
 pub use cookie::CookieRule;
-pub use extract::{MaybeSignedIn, SignedIn, require_role};
+pub use extract::{Administrator, MaybeSignedIn, SignedIn, require_role};
 pub use one::{Session, SessionId, SessionLine};
 pub use tokens::SessionTokens;
 

@@ -9,6 +9,7 @@ use crate::{
         errors::{Refusal, html},
         look::Look,
         page::Page,
+        route::{Access, Route},
         site::Site,
     },
 };
@@ -18,11 +19,25 @@ use axum::{
     extract::{Path, Query, RawQuery, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
 };
 use axum_extra::extract::CookieJar;
 use pleiade_core::{ProviderKind, SecretString, SignInAnswer, SignInError, SignInStep, SourceId};
 use serde::Deserialize;
 use std::net::IpAddr;
+
+/// The routes of signing in and out.
+pub(crate) fn routes() -> Vec<Route> {
+    use Access::{Anybody, SignedIn};
+    vec![
+        Route::writes("/sign-out", SignedIn, post(sign_out)),
+        Route::reads("/sign-in", Anybody, get(page)),
+        Route::writes("/sign-in/{source}", Anybody, post(password)),
+        Route::reads("/sign-in/{source}/start", Anybody, get(start)),
+        Route::reads("/sign-in/{source}/callback", Anybody, get(callback)),
+        Route::writes("/sign-out/{source}/backchannel", Anybody, post(back_channel)),
+    ]
+}
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]

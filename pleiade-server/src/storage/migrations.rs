@@ -5,20 +5,29 @@ use sqlx::{
     migrate::{Migration, MigrationType, Migrator},
 };
 
-/// Version, description, SQLite, PostgreSQL; oldest first.
-const MIGRATIONS: &[(i64, &str, &str, &str)] = &[(
-    1,
-    "init",
-    include_str!("../../migrations/sqlite/0001_init.sql"),
-    include_str!("../../migrations/postgres/0001_init.sql"),
-)];
+/// Number, description, SQLite, PostgreSQL.
+type Written = (i64, &'static str, &'static str, &'static str);
+
+macro_rules! migration {
+    ($number:literal, $name:literal, $file:literal) => {
+        (
+            $number,
+            $name,
+            include_str!(concat!("../../migrations/sqlite/", $file, ".sql")),
+            include_str!(concat!("../../migrations/postgres/", $file, ".sql")),
+        )
+    };
+}
+
+/// Oldest first.
+const MIGRATIONS: &[Written] = &[migration!(1, "init", "0001_init"), migration!(2, "audit", "0002_audit")];
 
 /// The newest version this program knows.
 pub(super) fn latest() -> i64 {
     MIGRATIONS.last().map_or(0, |migration| migration.0)
 }
 
-fn migrator(pick: impl Fn(&(i64, &'static str, &'static str, &'static str)) -> &'static str) -> Migrator {
+fn migrator(pick: impl Fn(&Written) -> &'static str) -> Migrator {
     let migrations = MIGRATIONS
         .iter()
         .map(|migration| {

@@ -9,19 +9,35 @@ use chrono::{DateTime, Utc};
 use pleiade_core::{Affiliation, IdentityId, SourceId, Subject};
 use std::fmt;
 
+mod accounts;
+mod audit;
+mod counters;
+mod delegations;
+mod directory;
 mod error;
+mod linking;
 mod migrations;
 pub mod postgres;
 mod queries;
 mod records;
 mod rows;
+mod scim;
 pub mod sqlite;
+mod vault;
 
+pub use accounts::AccountStorage;
+pub use audit::{AuditLine, AuditQuery, AuditStorage, NewAuditLine};
+pub use counters::CounterStorage;
+pub use delegations::DelegationStorage;
+pub use directory::DirectoryStorage;
 pub use error::StorageError;
+pub use linking::LinkingStorage;
 pub use records::{
     Link, LocalAccount, Names, NewIdentity, NewLocalAccount, SessionHash, SessionRecord, SourcedAffiliation,
     StoredMenu,
 };
+pub use scim::ScimStorage;
+pub use vault::VaultStorage;
 
 /// What a database would need at the next start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,9 +63,22 @@ impl SchemaState {
     }
 }
 
-/// What the server remembers. Absent is `Ok(None)`; every method may fail with a [`StorageError`].
+/// What the server remembers, one supertrait a subject. Absent is `Ok(None)`; every method may fail with a [`StorageError`].
 #[async_trait]
-pub trait Storage: fmt::Debug + Send + Sync + 'static {
+pub trait Storage:
+    AccountStorage
+    + AuditStorage
+    + CounterStorage
+    + DelegationStorage
+    + DirectoryStorage
+    + LinkingStorage
+    + ScimStorage
+    + VaultStorage
+    + fmt::Debug
+    + Send
+    + Sync
+    + 'static
+{
     /// Whether the database answers.
     async fn ping(&self) -> Result<(), StorageError>;
 

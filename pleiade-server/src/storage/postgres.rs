@@ -1,9 +1,18 @@
 //! PostgreSQL, for several replicas.
 
 use super::{
-    SchemaState, migrations,
+    SchemaState,
+    accounts::implement_accounts,
+    audit::implement_audit,
+    counters::implement_counters,
+    delegations::implement_delegations,
+    directory::implement_directory,
+    linking::implement_linking,
+    migrations,
     queries::prelude::*,
     queries::{implement_storage, sql},
+    scim::implement_scim,
+    vault::implement_vault,
 };
 use pleiade_core::{ExposeSecret, SecretString};
 use sqlx::{
@@ -86,3 +95,11 @@ pub async fn probe(options: &PostgresOptions) -> Result<SchemaState, StorageErro
 }
 
 implement_storage!(PostgresStorage, "BEGIN");
+implement_accounts!(PostgresStorage, "BEGIN");
+implement_audit!(PostgresStorage, "BEGIN");
+implement_counters!(PostgresStorage, "BEGIN");
+implement_delegations!(PostgresStorage, "BEGIN");
+implement_directory!(PostgresStorage, "BEGIN");
+implement_linking!(PostgresStorage, "BEGIN");
+implement_scim!(PostgresStorage, "BEGIN");
+implement_vault!(PostgresStorage, "BEGIN");

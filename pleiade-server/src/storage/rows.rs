@@ -27,12 +27,12 @@ pub(super) fn json<T: Serialize>(value: &T) -> Result<String, StorageError> {
     serde_json::to_string(value).map_err(|_| StorageError::Internal("JSON".into()))
 }
 
-fn from_json<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T, StorageError> {
+pub(super) fn from_json<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T, StorageError> {
     serde_json::from_str(text).map_err(|_| StorageError::Corrupt(what))
 }
 
 /// A value that is stored under the name that serde gives it.
-fn from_name<T: DeserializeOwned>(name: &str, what: &'static str) -> Result<T, StorageError> {
+pub(super) fn from_name<T: DeserializeOwned>(name: &str, what: &'static str) -> Result<T, StorageError> {
     T::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(name))
         .map_err(|_| StorageError::Corrupt(what))
 }
@@ -45,7 +45,7 @@ pub(super) fn name<T: Serialize>(value: &T) -> Result<String, StorageError> {
     }
 }
 
-fn tenant(text: String) -> Result<TenantId, StorageError> {
+pub(super) fn tenant(text: String) -> Result<TenantId, StorageError> {
     TenantId::try_from(text).map_err(|_| StorageError::Corrupt("a tenant id"))
 }
 

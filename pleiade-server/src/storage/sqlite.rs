@@ -1,9 +1,18 @@
 //! The embedded engine, and the default: one file in the data folder.
 
 use super::{
-    SchemaState, migrations,
+    SchemaState,
+    accounts::implement_accounts,
+    audit::implement_audit,
+    counters::implement_counters,
+    delegations::implement_delegations,
+    directory::implement_directory,
+    linking::implement_linking,
+    migrations,
     queries::prelude::*,
     queries::{implement_storage, sql},
+    scim::implement_scim,
+    vault::implement_vault,
 };
 use sqlx::{
     Connection as _, SqliteConnection as Connection, SqlitePool,
@@ -102,3 +111,11 @@ async fn migrate(options: &SqliteConnectOptions) -> Result<(), StorageError> {
 }
 
 implement_storage!(SqliteStorage, "BEGIN IMMEDIATE");
+implement_accounts!(SqliteStorage, "BEGIN IMMEDIATE");
+implement_audit!(SqliteStorage, "BEGIN IMMEDIATE");
+implement_counters!(SqliteStorage, "BEGIN IMMEDIATE");
+implement_delegations!(SqliteStorage, "BEGIN IMMEDIATE");
+implement_directory!(SqliteStorage, "BEGIN IMMEDIATE");
+implement_linking!(SqliteStorage, "BEGIN IMMEDIATE");
+implement_scim!(SqliteStorage, "BEGIN IMMEDIATE");
+implement_vault!(SqliteStorage, "BEGIN IMMEDIATE");

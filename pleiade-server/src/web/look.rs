@@ -1,11 +1,11 @@
 //! Language and theme, remembered by the browser in one functional cookie that says nothing about anybody.
 
 use super::page::Theme;
-use crate::app::App;
+use crate::app::{App, Route, routes};
 use axum::{
     Form,
     extract::{FromRequestParts, State},
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
@@ -14,9 +14,6 @@ use serde::Deserialize;
 use std::convert::Infallible;
 
 const COOKIE: &str = "pleiade-look";
-
-/// The pages a form may come back to.
-const PAGES: [&str; 4] = ["/", "/tasks", "/applications", "/sign-in"];
 
 /// How this browser wants pages to look.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -79,7 +76,9 @@ pub async fn prefer(State(app): State<App>, mut look: Look, Form(form): Form<Pre
     if let Some(theme) = form.theme.and_then(|name| Theme::named(&name)) {
         look.theme = theme;
     }
-    let back = PAGES.into_iter().find(|page| form.back.as_deref() == Some(page)).unwrap_or("/");
+    // Only to a page of ours, by its exact path.
+    let is_asked = |route: &Route| route.method == Method::GET && form.back.as_deref() == Some(route.path);
+    let back = routes().into_iter().find(is_asked).map_or("/", |route| route.path);
     let mut response = Redirect::to(back).into_response();
     if let Ok(cookie) = HeaderValue::from_str(&look.cookie(app.https)) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

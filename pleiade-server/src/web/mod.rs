@@ -7,6 +7,7 @@ pub mod errors;
 pub mod headers;
 pub mod look;
 pub mod page;
+pub mod route;
 pub mod site;
 pub mod words;
 

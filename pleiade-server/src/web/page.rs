@@ -1,8 +1,8 @@
 //! What every page shows around its own content.
 
-use super::{assets, words::Words};
-use crate::app::App;
-use pleiade_core::{Actor, Locale, Tenant, TenantId};
+use super::{assets, errors::Refusal, look::Look, words::Words};
+use crate::{app::App, session::Session};
+use pleiade_core::{Actor, Locale, Role, Tenant, TenantId};
 use std::sync::Arc;
 
 /// A person's choice between light and dark.
@@ -72,6 +72,8 @@ pub struct PersonView {
     pub initials: String,
     /// Function where they act.
     pub function: Option<String>,
+    /// Whether they administer the collectivité they act for.
+    pub administers: bool,
 }
 
 impl PersonView {
@@ -79,8 +81,19 @@ impl PersonView {
     #[must_use]
     pub fn new(actor: &Actor) -> Self {
         let name = actor.identity.display_name.clone();
-        Self { initials: initials(&name), name, function: actor.acting.function.clone() }
+        Self {
+            initials: initials(&name),
+            name,
+            function: actor.acting.function.clone(),
+            administers: administers(actor),
+        }
     }
+}
+
+/// Whether somebody administers the collectivité they act for.
+#[must_use]
+pub fn administers(actor: &Actor) -> bool {
+    actor.has(Role::TenantAdministrator) || actor.has(Role::Operator)
 }
 
 /// The first letters of the first two words.
@@ -92,6 +105,15 @@ pub fn initials(name: &str) -> String {
         .take(2)
         .collect();
     letters.to_uppercase()
+}
+
+/// A page of the profile or of the console, in its menu.
+#[derive(Debug, Clone, Copy)]
+pub struct Section {
+    /// Its path, also the path of a [`Page`] within it.
+    pub path: &'static str,
+    /// The message of its name.
+    pub label: &'static str,
 }
 
 /// The frame of a page.
@@ -138,6 +160,23 @@ impl Page {
             version: env!("CARGO_PKG_VERSION"),
             tenant,
         }
+    }
+
+    /// A page for somebody signed in.
+    ///
+    /// # Errors
+    /// Forbidden when the collectivité they act for is gone.
+    pub fn signed_in(app: &App, session: &Session, look: Look, path: &'static str) -> Result<Self, Refusal> {
+        let tenant = app.tenants.by_id(&session.actor.acting.tenant).ok_or(Refusal::Forbidden)?;
+        let mut page = Self::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, path);
+        page.person = Some(PersonView::new(&session.actor));
+        page.choices = session
+            .affiliations
+            .iter()
+            .filter_map(|tie| app.tenants.by_id(&tie.tenant))
+            .map(|tenant| Choice { id: tenant.id.clone(), name: tenant.name.clone() })
+            .collect();
+        Ok(page)
     }
 
     /// The letters of the brand mark.

@@ -70,3 +70,17 @@ impl Words {
         self.catalogue.day(self.locale, self.zone, day)
     }
 }
+
+macro_rules! files {
+    ($($subject:literal),*) => {
+        /// Every message file of the server: one a subject, in each language.
+        pub const FILES: &[(Locale, &str)] = &[
+            $(
+                (Locale::Fr, include_str!(concat!("../../locales/fr/", $subject, ".ftl"))),
+                (Locale::En, include_str!(concat!("../../locales/en/", $subject, ".ftl"))),
+            )*
+        ];
+    };
+}
+
+files!("desk", "accesses", "accounts", "audit", "console", "delegations", "profile");

@@ -205,13 +205,9 @@ fn start_tag(tag: &str) -> Element {
 
 /// Keys that could not be words of a page.
 fn message_keys() -> BTreeSet<&'static str> {
-    let files = [
-        include_str!("../../locales/fr.ftl"),
-        include_str!("../../../pleiade-connectors/locales/fr.ftl"),
-        include_str!("locales/fr.ftl"),
-    ];
-    files
-        .into_iter()
+    let others = [include_str!("../../../pleiade-connectors/locales/fr.ftl"), include_str!("locales/fr.ftl")];
+    let ours = pleiade_server::web::words::FILES.iter().map(|(_, file)| *file);
+    ours.chain(others)
         .flat_map(str::lines)
         .filter_map(|line| line.split_once(" ="))
         .map(|(key, _)| key)

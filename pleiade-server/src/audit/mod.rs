@@ -1,0 +1,162 @@
+//! What happened to whom: sign-ins, rights, accesses, delegations, synchronisations.
+//!
+//! Threat: an administrator who hides what they did. Lines are only ever added; no page, command or statement of ours changes one, and
+//! the database refuses it (`migrations/*/0002_audit.sql`). Lines hold no secret, no password and no ticket.
+
+use crate::{
+    app::App,
+    storage::{NewAuditLine, StorageError},
+};
+use pleiade_core::{IdentityId, SourceId, TenantId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What can happen. The name in storage is the name here, in snake case; its words are the message `audit-` and that name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AuditEvent {
+    /// Somebody signed in.
+    SignedIn,
+    /// A sign-in was refused; `facts` has `why`.
+    SignInRefused,
+    /// Somebody signed out.
+    SignedOut,
+    /// Sessions were ended by somebody or something else; `facts` has `cause` and `count`.
+    SessionsEnded,
+    /// Somebody acts for another of their collectivités.
+    ActingChanged,
+    /// A new person, or a link to an existing one; `facts` has `rule`.
+    Linked,
+    /// A link opens nothing any more.
+    LinkDisabled,
+    /// A link opens again.
+    LinkEnabled,
+    /// Somebody's rights changed.
+    RightsChanged,
+    /// Somebody left a directory, and what they had was closed.
+    Departed,
+    /// Somebody who had left is back.
+    CameBack,
+    /// An application was connected.
+    AccessConnected,
+    /// An access to an application was revoked.
+    AccessRevoked,
+    /// Somebody lets somebody else treat their tasks.
+    DelegationGiven,
+    /// Such a delegation was accepted.
+    DelegationAccepted,
+    /// Such a delegation ended before its time.
+    DelegationEnded,
+    /// Something was done in the place of somebody.
+    DelegationUsed,
+    /// A synchronisation changed people.
+    SyncApplied,
+    /// A synchronisation would have closed too many accounts and waits for a decision.
+    SyncHeld,
+    /// An identity manager changed somebody by SCIM.
+    ScimChanged,
+    /// Somebody was invited to open a local account.
+    AccountInvited,
+    /// A local account was opened, disabled, enabled, or given another password; `facts` has `change`.
+    AccountChanged,
+    /// A second factor was added or removed; `facts` has `change` and `factor`.
+    SecondFactorChanged,
+    /// A recovery code was used.
+    RecoveryCodeUsed,
+    /// Sealed records were sealed again with the present key.
+    KeyRotated,
+}
+
+impl AuditEvent {
+    /// Every event.
+    pub const ALL: [Self; 25] = [
+        Self::SignedIn,
+        Self::SignInRefused,
+        Self::SignedOut,
+        Self::SessionsEnded,
+        Self::ActingChanged,
+        Self::Linked,
+        Self::LinkDisabled,
+        Self::LinkEnabled,
+        Self::RightsChanged,
+        Self::Departed,
+        Self::CameBack,
+        Self::AccessConnected,
+        Self::AccessRevoked,
+        Self::DelegationGiven,
+        Self::DelegationAccepted,
+        Self::DelegationEnded,
+        Self::DelegationUsed,
+        Self::SyncApplied,
+        Self::SyncHeld,
+        Self::ScimChanged,
+        Self::AccountInvited,
+        Self::AccountChanged,
+        Self::SecondFactorChanged,
+        Self::RecoveryCodeUsed,
+        Self::KeyRotated,
+    ];
+}
+
+/// Something to write down.
+#[derive(Debug, Clone)]
+#[must_use = "a note says nothing until it is recorded"]
+pub struct Note {
+    event: AuditEvent,
+    tenant: Option<TenantId>,
+    actor: Option<IdentityId>,
+    about: Option<IdentityId>,
+    source: Option<SourceId>,
+    facts: BTreeMap<String, String>,
+}
+
+impl Note {
+    /// This happened.
+    pub fn new(event: AuditEvent) -> Self {
+        Self { event, tenant: None, actor: None, about: None, source: None, facts: BTreeMap::new() }
+    }
+
+    /// In this collectivité.
+    pub fn at(mut self, tenant: &TenantId) -> Self {
+        self.tenant = Some(tenant.clone());
+        self
+    }
+
+    /// By this person.
+    pub fn by(mut self, actor: IdentityId) -> Self {
+        self.actor = Some(actor);
+        self
+    }
+
+    /// To this person.
+    pub fn about(mut self, person: IdentityId) -> Self {
+        self.about = Some(person);
+        self
+    }
+
+    /// Through this source.
+    pub fn through(mut self, source: &SourceId) -> Self {
+        self.source = Some(source.clone());
+        self
+    }
+
+    /// With this fact: a slug, a count or a kind; never a secret.
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.facts.insert(name.to_owned(), value.to_string().chars().take(200).collect());
+        self
+    }
+}
+
+impl App {
+    /// Writes down what happened. Whoever cannot write it down must not do it: a change of rights or accesses is recorded before it is
+    /// made.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub async fn record(&self, note: Note) -> Result<(), StorageError> {
+        let Note { event, tenant, actor, about, source, facts } = note;
+        let line = NewAuditLine { at: self.clock.now(), tenant, event, actor, about, source, facts };
+        self.storage.append_audit(&line).await
+    }
+}
