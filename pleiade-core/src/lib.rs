@@ -50,7 +50,7 @@ pub use mail::{MailAddress, MailDomain};
 pub use reading::{Freshness, Reading, Reason};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use sign_in::{
-    Claims, IdentityProvider, PersonTokens, ProviderKind, ProviderLogout, SignInAnswer, SignInError,
+    Claims, Hints, IdentityProvider, PersonTokens, ProviderKind, ProviderLogout, SignInAnswer, SignInError,
     SignInStep,
 };
 pub use siren::{Siren, Siret};

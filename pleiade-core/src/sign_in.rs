@@ -24,6 +24,37 @@ pub enum ProviderKind {
     Local,
 }
 
+/// What is known before a sign-in begins. Hints only: nothing is granted on them, and a source sends on those it understands.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Hints {
+    /// What the person already typed: a login or a mail address.
+    pub login: Option<String>,
+    /// The identity provider behind this one, as this one names it (`idp_hint` of ProConnect and Keycloak brokers).
+    pub provider: Option<String>,
+}
+
+impl Hints {
+    /// Nothing is known.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// The person typed this.
+    #[must_use]
+    pub fn login(login: impl Into<String>) -> Self {
+        Self { login: Some(login.into()), provider: None }
+    }
+}
+
+/// Personal data stays out of debug output.
+impl fmt::Debug for Hints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hints").field("provider", &self.provider).finish_non_exhaustive()
+    }
+}
+
 /// What to do next in a sign-in.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -82,6 +113,8 @@ pub struct Claims {
     pub groups: Vec<String>,
     /// Every other attribute, by its name at the source, for declarative mapping.
     pub attributes: BTreeMap<String, Vec<String>>,
+    /// How surely the person was recognised, in the source's own words (`acr`), where it vouches for it.
+    pub acr: Option<String>,
     /// The provider's session, by which it may later end ours.
     pub provider_session: Option<String>,
     /// Tokens of the person, where the source gives some.
@@ -101,6 +134,7 @@ impl Claims {
             login: None,
             groups: Vec::new(),
             attributes: BTreeMap::new(),
+            acr: None,
             provider_session: None,
             tokens: None,
         }
@@ -186,11 +220,11 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync + 'static {
     /// Its kind.
     fn kind(&self) -> ProviderKind;
 
-    /// Starts a sign-in. `login_hint` is what the person already typed, if anything.
+    /// Starts a sign-in.
     ///
     /// # Errors
     /// When the source cannot be reached or is wrongly configured.
-    async fn begin(&self, login_hint: Option<&str>) -> Result<SignInStep, SignInError>;
+    async fn begin(&self, hints: &Hints) -> Result<SignInStep, SignInError>;
 
     /// Checks what came back.
     ///

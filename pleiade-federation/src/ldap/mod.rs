@@ -20,7 +20,7 @@ use connection::{Bound, Connection, Query};
 use entry::Entry;
 use ldap3::ldap_escape;
 use pleiade_core::{
-    Claims, Clock, Directory, DirectoryChanges, DirectoryError, DirectoryPerson, ExposeSecret,
+    Claims, Clock, Directory, DirectoryChanges, DirectoryError, DirectoryPerson, ExposeSecret, Hints,
     IdentityProvider, ProviderKind, SecretString, SignInError, SignInStep, SourceId, Subject,
     sign_in::SignInAnswer,
 };
@@ -355,7 +355,7 @@ impl IdentityProvider for LdapProvider {
         ProviderKind::Ldap
     }
 
-    async fn begin(&self, _login_hint: Option<&str>) -> Result<SignInStep, SignInError> {
+    async fn begin(&self, _: &Hints) -> Result<SignInStep, SignInError> {
         Ok(SignInStep::AskPassword)
     }
 

@@ -10,8 +10,8 @@ use argon2::{
 };
 use async_trait::async_trait;
 use pleiade_core::{
-    Claims, Clock, ExposeSecret, IdentityProvider, ProviderKind, SecretString, SignInError, SignInStep,
-    SourceId, sign_in::SignInAnswer,
+    Claims, Clock, ExposeSecret, Hints, IdentityProvider, ProviderKind, SecretString, SignInError,
+    SignInStep, SourceId, sign_in::SignInAnswer,
 };
 use std::{fmt, sync::Arc};
 use tokio::sync::Semaphore;
@@ -187,7 +187,7 @@ impl IdentityProvider for LocalProvider {
         ProviderKind::Local
     }
 
-    async fn begin(&self, _login_hint: Option<&str>) -> Result<SignInStep, SignInError> {
+    async fn begin(&self, _: &Hints) -> Result<SignInStep, SignInError> {
         Ok(SignInStep::AskPassword)
     }
 

@@ -43,6 +43,7 @@ pub(super) fn read(subject: Subject, id_token: &Payload, userinfo: &Payload, nam
     claims.mail = first(&names.mail).and_then(|mail| mail.parse().ok());
     claims.login = first(&names.login);
     claims.groups = claim(&names.groups).map(|claim| groups(claim, names)).unwrap_or_default();
+    claims.acr = id_token.get("acr").and_then(Value::as_str).filter(|acr| kept(acr)).map(str::to_owned);
     claims.provider_session =
         id_token.get("sid").and_then(Value::as_str).filter(|sid| kept(sid)).map(str::to_owned);
     let merged: BTreeMap<&String, &Value> = userinfo.iter().chain(id_token).collect();

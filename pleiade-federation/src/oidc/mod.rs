@@ -31,8 +31,8 @@ use openidconnect::{
     },
 };
 use pleiade_core::{
-    Claims, Clock, ExposeSecret, IdentityProvider, PersonTokens, ProviderKind, ProviderLogout, SecretString,
-    SignInAnswer, SignInError, SignInStep, SourceId, Subject, Transport, TransportError,
+    Claims, Clock, ExposeSecret, Hints, IdentityProvider, PersonTokens, ProviderKind, ProviderLogout,
+    SecretString, SignInAnswer, SignInError, SignInStep, SourceId, Subject, Transport, TransportError,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -357,7 +357,7 @@ impl IdentityProvider for OidcProvider {
         ProviderKind::Oidc
     }
 
-    async fn begin(&self, login_hint: Option<&str>) -> Result<SignInStep, SignInError> {
+    async fn begin(&self, hints: &Hints) -> Result<SignInStep, SignInError> {
         let metadata = self.discovery.metadata(&self.config).await?;
         let client = self.client(&metadata)?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
@@ -369,8 +369,11 @@ impl IdentityProvider for OidcProvider {
             )
             .add_scopes(self.config.scopes.iter().filter(|s| *s != "openid").cloned().map(Scope::new))
             .set_pkce_challenge(challenge);
-        if let Some(hint) = login_hint.filter(|hint| !hint.is_empty() && hint.len() <= 255) {
-            request = request.set_login_hint(LoginHint::new(hint.to_owned()));
+        if let Some(hint) = hints.login.as_ref().filter(|hint| !hint.is_empty() && hint.len() <= 255) {
+            request = request.set_login_hint(LoginHint::new(hint.clone()));
+        }
+        if let Some(hint) = hints.provider.as_ref().filter(|hint| !hint.is_empty() && hint.len() <= 255) {
+            request = request.add_extra_param("idp_hint", hint.clone());
         }
         for level in &self.config.acr_values {
             request = request.add_auth_context_value(AuthenticationContextClass::new(level.clone()));

@@ -1,7 +1,7 @@
 //! What the browser carries there and back.
 
 use crate::op::{CALLBACK, Doc, ISSUER, Rig, discovery};
-use pleiade_core::{ExposeSecret, IdentityProvider as _, SecretString, SignInError};
+use pleiade_core::{ExposeSecret, Hints, IdentityProvider as _, SecretString, SignInError};
 use pleiade_federation::oidc::SignOut;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -35,7 +35,7 @@ async fn the_request_holds_what_it_must_and_nothing_else() {
 #[tokio::test(start_paused = true)]
 async fn the_attempt_is_secret_in_debug_output() {
     let rig = Rig::new(|_| {});
-    let step = rig.client.begin(Some("jdupont")).await.unwrap();
+    let step = rig.client.begin(&Hints::login("jdupont")).await.unwrap();
     let shown = format!("{step:?} {:?}", rig.client);
     assert!(!shown.contains("verifier") && !shown.contains("\"secret\""), "{shown}");
 }

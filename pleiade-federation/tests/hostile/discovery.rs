@@ -2,7 +2,7 @@
 
 use crate::op::{Doc, Rig, discovery, source};
 use axum::{Router, http::StatusCode};
-use pleiade_core::{IdentityProvider as _, SignInError};
+use pleiade_core::{Hints, IdentityProvider as _, SignInError};
 use pleiade_federation::oidc::{OidcConfig, OidcProvider};
 use pleiade_testkit::{RouterTransport, TestClock};
 use serde_json::json;
@@ -11,7 +11,7 @@ use std::{sync::Arc, time::Duration};
 async fn begin_with(doc: Doc) -> Result<(), SignInError> {
     let rig = Rig::new(|_| {});
     rig.script().discovery = doc;
-    rig.client.begin(None).await.map(|_| ())
+    rig.client.begin(&Hints::none()).await.map(|_| ())
 }
 
 #[tokio::test(start_paused = true)]
@@ -39,7 +39,7 @@ async fn a_listed_origin_is_accepted() {
     let mut document = discovery();
     document["jwks_uri"] = json!("https://keys.example/jwks");
     rig.script().discovery = Doc::Json(document);
-    assert!(rig.client.begin(None).await.is_ok());
+    assert!(rig.client.begin(&Hints::none()).await.is_ok());
 }
 
 #[tokio::test(start_paused = true)]
@@ -59,21 +59,21 @@ async fn a_dead_provider_is_not_asked_by_everybody_who_tries() {
     let rig = Rig::new(|_| {});
     rig.script().discovery = Doc::Status(StatusCode::BAD_GATEWAY);
     for _ in 0..100 {
-        assert!(rig.client.begin(None).await.is_err());
+        assert!(rig.client.begin(&Hints::none()).await.is_err());
     }
     assert_eq!(rig.script().discovery_requests, 1);
     rig.script().discovery = Doc::Json(discovery());
     tokio::time::advance(Duration::from_secs(6)).await;
-    assert!(rig.client.begin(None).await.is_ok());
+    assert!(rig.client.begin(&Hints::none()).await.is_ok());
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_last_good_document_outlives_an_outage() {
     let rig = Rig::new(|_| {});
-    rig.client.begin(None).await.unwrap();
+    rig.client.begin(&Hints::none()).await.unwrap();
     rig.script().discovery = Doc::Never;
     tokio::time::advance(Duration::from_secs(3601)).await;
-    assert!(rig.client.begin(None).await.is_ok());
+    assert!(rig.client.begin(&Hints::none()).await.is_ok());
 }
 
 #[test]

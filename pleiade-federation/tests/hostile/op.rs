@@ -11,7 +11,7 @@ use axum::{
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use pleiade_core::{
-    Claims, IdentityProvider as _, SecretString, SignInAnswer, SignInError, SignInStep, SourceId,
+    Claims, Hints, IdentityProvider as _, SecretString, SignInAnswer, SignInError, SignInStep, SourceId,
 };
 use pleiade_federation::oidc::{OidcConfig, OidcProvider};
 use pleiade_testkit::{RouterTransport, TestClock};
@@ -160,7 +160,8 @@ impl Rig {
     }
 
     pub(crate) async fn depart(&self) -> Departure {
-        let SignInStep::Redirect { url, attempt, key } = self.client.begin(None).await.unwrap() else {
+        let SignInStep::Redirect { url, attempt, key } = self.client.begin(&Hints::none()).await.unwrap()
+        else {
             panic!("a redirect")
         };
         let mut departure = Departure { url, attempt, state: key, nonce: String::new() };

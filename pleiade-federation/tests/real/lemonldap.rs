@@ -2,7 +2,7 @@
 
 use crate::{Network, browser::Browser, client, departure, query, source, variable};
 use pleiade_core::{
-    Claims, ErrorKind, ExposeSecret, IdentityProvider as _, SignInAnswer, SignInError, SystemClock,
+    Claims, ErrorKind, ExposeSecret, Hints, IdentityProvider as _, SignInAnswer, SignInError, SystemClock,
     application::Icon,
 };
 use pleiade_federation::{
@@ -34,7 +34,7 @@ fn provider(change: impl FnOnce(&mut OidcConfig)) -> OidcProvider {
 
 /// Types a login and a password in the portal's own form.
 async fn sign_in(provider: &OidcProvider, browser: &mut Browser, login: &str) -> Result<Claims, SignInError> {
-    let (url, attempt) = departure(provider.begin(None).await.unwrap());
+    let (url, attempt) = departure(provider.begin(&Hints::none()).await.unwrap());
     let page = browser.get(&url).await;
     let (_, fields) = page.form(&[("user", login), ("password", &format!("{login}-secret"))]);
     let page = browser.post(&url, &fields).await;
@@ -72,7 +72,7 @@ async fn accents_and_several_collectivites_arrive_whole() {
 #[tokio::test]
 async fn a_wrong_password_never_comes_back() {
     let provider = provider(|_| {});
-    let (url, _) = departure(provider.begin(Some("jdupont")).await.unwrap());
+    let (url, _) = departure(provider.begin(&Hints::login("jdupont")).await.unwrap());
     let mut browser = Browser::new();
     let page = browser.get(&url).await;
     let (_, fields) = page.form(&[("user", "jdupont"), ("password", "wrong")]);
@@ -86,10 +86,10 @@ async fn a_code_is_good_once_and_for_its_own_attempt() {
     let mut browser = Browser::new();
     sign_in(&provider, &mut browser, "lfevre").await.unwrap();
     // The session at the portal is there: no form this time.
-    let (url, attempt) = departure(provider.begin(None).await.unwrap());
+    let (url, attempt) = departure(provider.begin(&Hints::none()).await.unwrap());
     let page = browser.get(&url).await;
     let back = browser.follow(page, &callback()).await.unwrap_or_else(|page| panic!("{}", page.body));
-    let (_, other) = departure(provider.begin(None).await.unwrap());
+    let (_, other) = departure(provider.begin(&Hints::none()).await.unwrap());
     let crossed = provider.finish(SignInAnswer::Callback { query: query(&back), attempt: other }).await;
     assert!(matches!(crossed, Err(SignInError::Untrusted(_))), "{crossed:?}");
     let first =
@@ -105,7 +105,7 @@ async fn a_wrong_secret_and_a_wrong_issuer_are_told_to_the_operator() {
     let refused = sign_in(&wrong, &mut Browser::new(), "jdupont").await;
     assert!(matches!(refused, Err(SignInError::Misconfigured(_))), "{refused:?}");
     let wrong = provider(|config| config.issuer = config.issuer.trim_end_matches('/').to_owned());
-    let refused = wrong.begin(None).await;
+    let refused = wrong.begin(&Hints::none()).await;
     assert!(matches!(refused, Err(SignInError::Misconfigured(_))), "{refused:?}");
 }
 
@@ -126,7 +126,7 @@ async fn tokens_are_renewed_until_the_person_signs_out_there() {
     let page = browser.get(&out).await;
     let back = browser.follow(page, home().as_str()).await.unwrap_or_else(|page| panic!("{}", page.body));
     assert_eq!(back.path(), "/");
-    let (url, _) = departure(provider.begin(None).await.unwrap());
+    let (url, _) = departure(provider.begin(&Hints::none()).await.unwrap());
     let page = browser.get(&url).await;
     assert!(browser.follow(page, &callback()).await.is_err(), "the portal asks for the password again");
     let ended = provider.refresh(&claims.subject, &fresh).await;

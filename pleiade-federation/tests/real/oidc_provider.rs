@@ -2,7 +2,9 @@
 
 use crate::{Network, browser::Browser, client, departure, query, source, variable};
 use axum::{Router, extract::State, http::StatusCode, routing::post};
-use pleiade_core::{Claims, ExposeSecret, IdentityProvider as _, SignInAnswer, SignInError, SystemClock};
+use pleiade_core::{
+    Claims, ExposeSecret, Hints, IdentityProvider as _, SignInAnswer, SignInError, SystemClock,
+};
 use pleiade_federation::oidc::{OidcConfig, OidcProvider};
 use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::mpsc};
@@ -33,7 +35,7 @@ async fn sign_in(
     login: &str,
     tamper: impl FnOnce(&mut Vec<(String, String)>),
 ) -> Result<Claims, SignInError> {
-    let (url, attempt) = departure(provider.begin(None).await.unwrap());
+    let (url, attempt) = departure(provider.begin(&Hints::none()).await.unwrap());
     let mut page = browser.get(&url).await;
     let back = loop {
         match browser.follow(page, &callback()).await {

@@ -8,7 +8,7 @@ use crate::{
     storage::{SchemaState, StorageError, postgres, sqlite},
 };
 use futures_util::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
-use pleiade_core::{Clock, Directory as _, IdentityProvider as _, SystemClock};
+use pleiade_core::{Clock, Directory as _, Hints, IdentityProvider as _, SystemClock};
 use pleiade_federation::{ldap::LdapDirectory, oidc::OidcProvider};
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -79,7 +79,7 @@ fn probes(loaded: &Loaded) -> Result<FuturesUnordered<Probe<'_>>, Failure> {
                 probes.push(Box::pin(async move {
                     let probe = async move {
                         provider
-                            .begin(None)
+                            .begin(&Hints::none())
                             .await
                             .map_err(|error| Failure::new(Failure::UNREACHABLE, error.to_string()))?;
                         Ok("the provider answers".to_owned())

@@ -22,7 +22,7 @@ use axum::{
     routing::{get, post},
 };
 use axum_extra::extract::CookieJar;
-use pleiade_core::{ProviderKind, SecretString, SignInAnswer, SignInError, SignInStep, SourceId};
+use pleiade_core::{Hints, ProviderKind, SecretString, SignInAnswer, SignInError, SignInStep, SourceId};
 use serde::Deserialize;
 use std::net::IpAddr;
 
@@ -216,6 +216,7 @@ pub(crate) struct Start {
     #[serde(rename = "return")]
     back: Option<String>,
     login_hint: Option<String>,
+    idp_hint: Option<String>,
 }
 
 fn site_name(site: &Site) -> Option<String> {
@@ -231,8 +232,10 @@ pub(crate) async fn start(
     Query(asked): Query<Start>,
 ) -> Result<Response, Refusal> {
     let source = app.sign_in.source(&id, &site).ok_or(Refusal::NotFound)?;
-    let hint = asked.login_hint.as_deref().filter(|hint| hint.len() <= 256);
-    match source.provider.begin(hint).await {
+    let mut hints = Hints::none();
+    hints.login = asked.login_hint.filter(|hint| hint.len() <= 256);
+    hints.provider = asked.idp_hint.filter(|hint| hint.len() <= 256);
+    match source.provider.begin(&hints).await {
         Ok(SignInStep::Redirect { url, attempt: secret, key }) => {
             let back = attempt::safe_path(asked.back.as_deref());
             let started = attempt::start(&app, jar, &id, site_name(&site), back, &secret, &key);

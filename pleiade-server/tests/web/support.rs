@@ -13,7 +13,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use pleiade_connectors::engine::{Engine, EngineOptions};
 use pleiade_core::{
     ActionOutcome, ActionRequest, Affiliation, Application, CallContext, Claims, Clock, Connector,
-    ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind, IdentityId,
+    ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind, Hints, IdentityId,
     IdentityProvider, Indicator, IndicatorKey, Item, Locale, Message, PersonKind, Placement, ProviderKind,
     ProviderLogout, Reading, Retry, Role, SecretString, SignInAnswer, SignInError, SignInStep, SourceId,
     Subject, Tenant, TenantId, Widget, WidgetContent, WidgetDescriptor, WidgetId, Zone, connector::Health,
@@ -237,7 +237,7 @@ impl IdentityProvider for Provider {
         ProviderKind::Oidc
     }
 
-    async fn begin(&self, _: Option<&str>) -> Result<SignInStep, SignInError> {
+    async fn begin(&self, _: &Hints) -> Result<SignInStep, SignInError> {
         let key = format!("{}-state-{}", self.id, self.started.fetch_add(1, Ordering::SeqCst));
         let url = format!("https://{}.example/authorize?state={key}", self.id).parse().unwrap();
         Ok(SignInStep::Redirect { url, attempt: format!("sentinel-verifier of {key}").into(), key })
