@@ -2,9 +2,10 @@
 
 use crate::{MailAddress, SourceId, Subject};
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, net::IpAddr};
 use url::Url;
 
 /// The kinds of sign-in source.
@@ -71,6 +72,8 @@ pub enum SignInStep {
     },
     /// Ask for a login and a password on our own page.
     AskPassword,
+    /// The request itself says who comes: give its headers to [`IdentityProvider::finish`] at once.
+    ReadHeaders,
 }
 
 /// What came back from the person or their browser.
@@ -90,6 +93,8 @@ pub enum SignInAnswer {
         login: String,
         /// As typed.
         password: SecretString,
+        /// From where, so that a stranger's guesses slow down the stranger; `None` when nobody knows.
+        address: Option<IpAddr>,
     },
 }
 
@@ -200,6 +205,9 @@ pub enum SignInError {
     /// The answer fails a check; it may be an attack.
     #[error("the identity provider's answer was refused: {0}")]
     Untrusted(&'static str),
+    /// The provider knows the person, and the source is not meant for them.
+    #[error("the person is not one of those whom this source lets in: {0}")]
+    NotAdmitted(&'static str),
     /// The source does not answer.
     #[error("the identity source cannot be reached: {0}")]
     Unreachable(&'static str),
@@ -232,9 +240,16 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync + 'static {
     /// Every refusal; none of them tells whether an account exists.
     async fn finish(&self, answer: SignInAnswer) -> Result<Claims, SignInError>;
 
-    /// Where to send the browser after our own session has ended, when the source offers it.
+    /// Where to send the browser after our own session has ended, when the source offers it. To an OpenID provider the caller adds a
+    /// `state`, which comes back.
     fn sign_out_url(&self, tokens: Option<&PersonTokens>, back_to: &Url) -> Option<Url> {
         let _ = (tokens, back_to);
+        None
+    }
+
+    /// The issuer whose pages may load our sign-out page in a frame (OpenID Connect Front-Channel Logout 1.0), compared exactly; none
+    /// when the source does not sign out so.
+    fn front_channel_issuer(&self) -> Option<&str> {
         None
     }
 
@@ -294,12 +309,30 @@ pub struct ProviderLogout {
     pub provider_session: Option<String>,
     /// Every session of this person.
     pub subject: Option<Subject>,
+    /// What makes this request the same when it comes again, where it says so.
+    pub once: Option<Once>,
+}
+
+/// A request that counts once. Whoever has acted on it remembers it, for all replicas, and refuses it the next time; one that could
+/// not be acted on may come again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Once {
+    /// Unique at its source.
+    pub id: String,
+    /// When the source itself refuses it, so that it may be forgotten.
+    pub until: DateTime<Utc>,
 }
 
 impl ProviderLogout {
     /// Ends one session of the provider, or all of a person when it is not named.
     #[must_use]
     pub fn new(provider_session: Option<String>, subject: Option<Subject>) -> Self {
-        Self { provider_session, subject }
+        Self { provider_session, subject, once: None }
+    }
+
+    /// The same, counting once.
+    #[must_use]
+    pub fn once(self, id: String, until: DateTime<Utc>) -> Self {
+        Self { once: Some(Once { id, until }), ..self }
     }
 }
