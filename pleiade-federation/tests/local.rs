@@ -34,7 +34,7 @@ async fn provider() -> LocalProvider {
 
 async fn sign_in(provider: &LocalProvider, login: &str, password: &str) -> Result<Claims, SignInError> {
     let password = SecretString::from(password.to_owned());
-    provider.finish(SignInAnswer::Password { login: login.to_owned(), password }).await
+    provider.finish(SignInAnswer::Password { login: login.to_owned(), password, address: None }).await
 }
 
 #[tokio::test]

@@ -47,11 +47,15 @@ pub struct LdapConfig {
     /// Entries asked for at once. Default: 200.
     #[serde(default = "default_page")]
     pub page_size: u32,
-    /// Wrong passwords of one login that reach the directory in a row, before a growing delay. Keep it under the directory's own
-    /// limit, which should forget failures after some minutes (`pwdFailureCountInterval`), so that a stranger cannot lock an
-    /// agent out. Default: 2.
+    /// Wrong passwords of one login that reach the directory within `lockout_minutes`: as many from all unknown addresses together,
+    /// and as many from an address at which the person has signed in before. Keep twice this number under the directory's own limit
+    /// (`pwdMaxFailure`, "account lockout threshold"), so that a stranger cannot lock an agent out. Default: 2.
     #[serde(default = "default_free_attempts")]
     pub free_attempts: u32,
+    /// The time after which the directory forgets wrong passwords (`pwdFailureCountInterval`, "reset account lockout counter after"),
+    /// in minutes. Default: 30.
+    #[serde(default = "default_lockout")]
+    pub lockout_minutes: u64,
     /// The least time that an answer about a password takes, in milliseconds, so that unknown and known logins look alike. Default: 300.
     #[serde(default = "default_floor")]
     pub floor_milliseconds: u64,
@@ -74,6 +78,9 @@ fn default_page() -> u32 {
 }
 fn default_free_attempts() -> u32 {
     2
+}
+fn default_lockout() -> u64 {
+    30
 }
 fn default_floor() -> u64 {
     300
@@ -99,6 +106,7 @@ impl LdapConfig {
             timeout_seconds: default_timeout(),
             page_size: default_page(),
             free_attempts: default_free_attempts(),
+            lockout_minutes: default_lockout(),
             floor_milliseconds: default_floor(),
         }
     }
@@ -109,6 +117,10 @@ impl LdapConfig {
 
     pub(super) fn floor(&self) -> Duration {
         Duration::from_millis(self.floor_milliseconds.min(5_000))
+    }
+
+    pub(super) fn lockout_window(&self) -> Duration {
+        Duration::from_secs(60 * self.lockout_minutes.clamp(1, 24 * 60))
     }
 
     /// Every attribute read from a person's entry.

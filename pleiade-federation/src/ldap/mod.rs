@@ -14,7 +14,7 @@ mod ppolicy;
 
 pub use config::{AttributeNames, LdapConfig};
 
-use crate::throttle::Throttle;
+use crate::throttle::LoginThrottle;
 use async_trait::async_trait;
 use connection::{Bound, Connection, Query};
 use entry::Entry;
@@ -24,7 +24,7 @@ use pleiade_core::{
     IdentityProvider, ProviderKind, SecretString, SignInError, SignInStep, SourceId, Subject,
     sign_in::SignInAnswer,
 };
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 use tokio::time::Instant;
 
 /// The longest login or search text taken, in bytes.
@@ -44,7 +44,7 @@ pub struct LdapDirectory {
 #[derive(Debug)]
 pub struct LdapProvider {
     directory: Arc<LdapDirectory>,
-    throttle: Throttle,
+    throttle: LoginThrottle,
 }
 
 /// A person with what the directory said about them.
@@ -278,11 +278,20 @@ impl LdapProvider {
     /// Sign-in with the passwords of `directory`.
     #[must_use]
     pub fn new(directory: Arc<LdapDirectory>, clock: Arc<dyn Clock>) -> Self {
-        let throttle = Throttle::new(clock, directory.config.free_attempts);
+        let throttle = LoginThrottle::under_lockout(
+            clock,
+            directory.config.free_attempts,
+            directory.config.lockout_window(),
+        );
         Self { directory, throttle }
     }
 
-    async fn check(&self, login: &str, password: &SecretString) -> Result<Claims, SignInError> {
+    async fn check(
+        &self,
+        login: &str,
+        password: &SecretString,
+        address: Option<IpAddr>,
+    ) -> Result<Claims, SignInError> {
         let directory = &*self.directory;
         let mut reading = directory.read().await.map_err(sign_in_error)?;
         let Some(found) = directory.by_login(&mut reading, login).await.map_err(sign_in_error)? else {
@@ -292,12 +301,12 @@ impl LdapProvider {
         // A directory takes several spellings of one login: what counts is whose password is tried. The answer is that of an unknown
         // login, which another spelling must not tell from a known one.
         let person = (found.subject.id(), "person");
-        self.throttle.begin(person).map_err(|_| SignInError::BadCredentials)?;
+        self.throttle.begin(person, address).map_err(|_| SignInError::BadCredentials)?;
         let bound = self.bind(&found.entry.dn, password).await;
         match bound {
-            Ok(Bound::Yes(_) | Bound::MustChange) => self.throttle.succeeded(person),
+            Ok(Bound::Yes(_) | Bound::MustChange) => self.throttle.succeeded(person, address),
             Ok(Bound::No) => {}
-            Err(_) => self.throttle.undecided(person),
+            Err(_) => self.throttle.undecided(person, address),
         }
         match bound? {
             Bound::Yes(policy) => {
@@ -365,22 +374,22 @@ impl IdentityProvider for LdapProvider {
 
     /// Two attributes may be added to the entry's own: `password-expires-in` (seconds) and `password-grace-logins`.
     async fn finish(&self, answer: SignInAnswer) -> Result<Claims, SignInError> {
-        let SignInAnswer::Password { login, password } = answer else {
+        let SignInAnswer::Password { login, password, address } = answer else {
             return Err(SignInError::Untrusted("this source takes a login and a password"));
         };
         let login = login.trim();
         let key = login.to_lowercase();
-        self.throttle.begin(&key).map_err(|_| SignInError::TooMany)?;
+        self.throttle.begin(&key, address).map_err(|_| SignInError::TooMany)?;
         let earliest = Instant::now() + self.directory.config.floor();
         let outcome = if is_possible(login, &password) {
-            self.check(login, &password).await
+            self.check(login, &password, address).await
         } else {
             Err(SignInError::BadCredentials)
         };
         match &outcome {
-            Ok(_) | Err(SignInError::PasswordMustChange) => self.throttle.succeeded(&key),
+            Ok(_) | Err(SignInError::PasswordMustChange) => self.throttle.succeeded(&key, address),
             Err(SignInError::BadCredentials) => {}
-            Err(_) => self.throttle.undecided(&key),
+            Err(_) => self.throttle.undecided(&key, address),
         }
         tokio::time::sleep_until(earliest).await;
         outcome

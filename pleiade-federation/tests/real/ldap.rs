@@ -31,7 +31,7 @@ fn provider(change: impl FnOnce(&mut LdapConfig)) -> LdapProvider {
 
 async fn sign_in(provider: &LdapProvider, login: &str, password: &str) -> Result<Claims, SignInError> {
     let password = SecretString::from(password.to_owned());
-    provider.finish(SignInAnswer::Password { login: login.to_owned(), password }).await
+    provider.finish(SignInAnswer::Password { login: login.to_owned(), password, address: None }).await
 }
 
 #[tokio::test]

@@ -23,8 +23,8 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use pleiade_core::{Hints, ProviderKind, SecretString, SignInAnswer, SignInError, SignInStep, SourceId};
+use pleiade_federation::throttle::subscriber;
 use serde::Deserialize;
-use std::net::IpAddr;
 
 /// The routes of signing in and out.
 pub(crate) fn routes() -> Vec<Route> {
@@ -162,8 +162,11 @@ pub(crate) async fn password(
     let place = subscriber(address);
     let login: String = typed.login.trim().chars().take(256).collect();
     let outcome = if app.sign_in.addresses.wait(place).is_none() {
-        let answer =
-            SignInAnswer::Password { login: login.clone(), password: SecretString::from(typed.password) };
+        let answer = SignInAnswer::Password {
+            login: login.clone(),
+            password: SecretString::from(typed.password),
+            address: Some(address),
+        };
         source.provider.finish(answer).await
     } else {
         Err(SignInError::TooMany)
@@ -185,14 +188,6 @@ pub(crate) async fn password(
             };
             Ok(response)
         }
-    }
-}
-
-/// One subscriber holds a whole IPv6 /64.
-fn subscriber(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
-        IpAddr::V6(v6) => v6.to_bits() >> 64 << 64,
     }
 }
 
