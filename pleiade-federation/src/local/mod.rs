@@ -1,9 +1,16 @@
 //! Accounts kept by the portal itself: a login and an argon2id hash.
 //!
 //! Threats: a stolen table of hashes, guessing, learning from the time of an answer whether a login exists, exhausting the memory with
-//! many sign-ins at once.
+//! many sign-ins at once. Beyond the password: [`password`] has the rules of a new one, [`totp`], [`passkey`] and [`codes`] the second
+//! factors.
 
-use crate::throttle::Throttle;
+pub mod codes;
+#[cfg(feature = "passkey")]
+pub mod passkey;
+pub mod password;
+pub mod totp;
+
+use crate::throttle::LoginThrottle;
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
@@ -118,6 +125,19 @@ impl PasswordHashes {
         .await
     }
 
+    /// Whether a hash was made with other parameters than the present ones, and should be made again while the password is at hand.
+    #[must_use]
+    pub fn is_outdated(&self, hash: &str) -> bool {
+        let Ok(hash) = PasswordHash::new(hash) else { return true };
+        let present = self.argon2.params();
+        let same = Params::try_from(&hash).is_ok_and(|params| {
+            params.m_cost() == present.m_cost()
+                && params.t_cost() == present.t_cost()
+                && params.p_cost() == present.p_cost()
+        });
+        !same || hash.algorithm != argon2::ARGON2ID_IDENT
+    }
+
     /// Whether the password is the one hashed. Without a hash, the same time is spent and the answer is no.
     ///
     /// # Errors
@@ -161,7 +181,7 @@ pub struct LocalProvider {
     id: SourceId,
     accounts: Arc<dyn LocalAccounts>,
     hashes: PasswordHashes,
-    throttle: Throttle,
+    throttle: LoginThrottle,
 }
 
 impl LocalProvider {
@@ -173,7 +193,7 @@ impl LocalProvider {
         hashes: PasswordHashes,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { id, accounts, hashes, throttle: Throttle::new(clock, FREE_ATTEMPTS) }
+        Self { id, accounts, hashes, throttle: LoginThrottle::new(clock, FREE_ATTEMPTS) }
     }
 }
 
@@ -192,17 +212,17 @@ impl IdentityProvider for LocalProvider {
     }
 
     async fn finish(&self, answer: SignInAnswer) -> Result<Claims, SignInError> {
-        let SignInAnswer::Password { login, password } = answer else {
+        let SignInAnswer::Password { login, password, address } = answer else {
             return Err(SignInError::Untrusted("this source takes a login and a password"));
         };
         let login = login.trim();
         let key = login.to_lowercase();
-        self.throttle.begin(&key).map_err(|_| SignInError::TooMany)?;
+        self.throttle.begin(&key, address).map_err(|_| SignInError::TooMany)?;
         let outcome = self.check(login, &password).await;
         match &outcome {
-            Ok(_) => self.throttle.succeeded(&key),
+            Ok(_) => self.throttle.succeeded(&key, address),
             Err(SignInError::BadCredentials) => {}
-            Err(_) => self.throttle.undecided(&key),
+            Err(_) => self.throttle.undecided(&key, address),
         }
         outcome
     }
