@@ -199,6 +199,9 @@ pub fn routes() -> Vec<Route> {
         Route::reads("/theme/{tenant}/{file}", Anybody, get(theme)),
     ];
     all.extend(crate::sign_in::routes::routes());
+    all.extend(crate::people::routes());
+    all.extend(crate::profile::routes());
+    all.extend(crate::console::routes());
     all
 }
 

@@ -19,6 +19,7 @@ pub mod credentials;
 pub mod demo;
 pub mod desk;
 pub mod events;
+pub mod people;
 pub mod profile;
 pub mod run;
 pub mod session;

@@ -1,6 +1,10 @@
-//! What the administrators of a collectivité see and decide. Everything here is about the collectivité they act for, and no other.
+//! What the administrators of a collectivité see and decide. Everything here is about the collectivité they act for, and no other: somebody
+//! of another collectivité does not exist here, and of somebody of both, only what belongs to this one is seen or closed.
 
-use crate::web::page::Section;
+mod audit;
+mod people;
+
+use crate::web::{page::Section, route::Route};
 
 /// The pages of the console, in the order of their menu.
 pub const SECTIONS: &[Section] = &[
@@ -8,3 +12,9 @@ pub const SECTIONS: &[Section] = &[
     Section { path: "/console/sync", label: "console-section-sync" },
     Section { path: "/console/audit", label: "console-section-audit" },
 ];
+
+pub use people::person_here;
+
+pub(crate) fn routes() -> Vec<Route> {
+    [audit::routes(), people::routes()].into_iter().flatten().collect()
+}

@@ -1,6 +1,13 @@
-//! What a person sees and decides about themselves.
+//! What a person sees and decides about themselves: who they are and why they hold their rights, their sessions, and what is kept of
+//! them.
+//!
+//! Everything is read and changed for the person of the session: no path or form names anybody else.
 
-use crate::web::page::Section;
+mod data;
+mod me;
+pub mod security;
+
+use crate::web::{page::Section, route::Route};
 
 /// The pages of the profile, in the order of their menu.
 pub const SECTIONS: &[Section] = &[
@@ -10,3 +17,9 @@ pub const SECTIONS: &[Section] = &[
     Section { path: "/profile/delegations", label: "profile-section-delegations" },
     Section { path: "/profile/data", label: "profile-section-data" },
 ];
+
+pub use me::{TieView, kind_key};
+
+pub(crate) fn routes() -> Vec<Route> {
+    [me::routes(), security::routes(), data::routes()].into_iter().flatten().collect()
+}

@@ -17,6 +17,7 @@ mod directory;
 mod error;
 mod linking;
 mod migrations;
+mod people;
 pub mod postgres;
 mod queries;
 mod records;
@@ -32,6 +33,7 @@ pub use delegations::DelegationStorage;
 pub use directory::DirectoryStorage;
 pub use error::StorageError;
 pub use linking::LinkingStorage;
+pub use people::{PeopleStorage, TenantPerson};
 pub use records::{
     Link, LocalAccount, Names, NewIdentity, NewLocalAccount, SessionHash, SessionRecord, SourcedAffiliation,
     StoredMenu,
@@ -72,6 +74,7 @@ pub trait Storage:
     + DelegationStorage
     + DirectoryStorage
     + LinkingStorage
+    + PeopleStorage
     + ScimStorage
     + VaultStorage
     + fmt::Debug

@@ -9,6 +9,7 @@ use super::{
     directory::implement_directory,
     linking::implement_linking,
     migrations,
+    people::implement_people,
     queries::prelude::*,
     queries::{implement_storage, sql},
     scim::implement_scim,
@@ -103,3 +104,4 @@ implement_directory!(PostgresStorage, "BEGIN");
 implement_linking!(PostgresStorage, "BEGIN");
 implement_scim!(PostgresStorage, "BEGIN");
 implement_vault!(PostgresStorage, "BEGIN");
+implement_people!(PostgresStorage, "BEGIN");

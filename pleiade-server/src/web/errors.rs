@@ -1,7 +1,7 @@
 //! Refusals, and the page that tells them.
 
 use super::{look::Look, page::Page, site::Site};
-use crate::{app::App, storage::StorageError};
+use crate::{app::App, session::SessionError, storage::StorageError};
 use askama::Template;
 use axum::{
     extract::{Request, State},
@@ -67,6 +67,14 @@ impl From<StorageError> for Refusal {
     fn from(error: StorageError) -> Self {
         let reference = crate::web::reference();
         tracing::error!(reference, %error, "storage failed");
+        Self::Broken { reference }
+    }
+}
+
+impl From<SessionError> for Refusal {
+    fn from(error: SessionError) -> Self {
+        let reference = crate::web::reference();
+        tracing::error!(reference, %error, "session not read or changed");
         Self::Broken { reference }
     }
 }

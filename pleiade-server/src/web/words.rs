@@ -46,6 +46,12 @@ impl Words {
         self.message(&Message::new(key).with(name, MessageArg::Instant(when)))
     }
 
+    /// A message with a name.
+    #[must_use]
+    pub fn named(&self, key: &'static str, name: &str) -> String {
+        self.message(&Message::new(key).with_text("name", name))
+    }
+
     /// A message with a number.
     #[must_use]
     pub fn count(&self, key: &'static str, name: &'static str, count: u64) -> String {

@@ -11,6 +11,7 @@ mod cards;
 mod html;
 mod launcher;
 mod machinery;
+mod profile;
 mod rights;
 mod sentinels;
 mod sign_in;

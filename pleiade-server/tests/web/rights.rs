@@ -20,6 +20,8 @@ fn path(route: &Route) -> String {
         ("{tenant}", "alpha"),
         ("{file}", "none.css"),
         ("{source}", "sso"),
+        ("{person}", "1"),
+        ("{session}", "000000000000"),
     ];
     let path = known.into_iter().fold(route.path.to_owned(), |path, (name, value)| path.replace(name, value));
     assert!(!path.contains('{'), "{}: no value for a parameter", route.path);
@@ -31,8 +33,16 @@ async fn ask(browser: &mut Browser, route: &Route) -> Answer {
 }
 
 fn signed_in_routes() -> Vec<Route> {
-    let list: Vec<Route> = routes().into_iter().filter(|route| route.access == Access::SignedIn).collect();
-    assert!(list.len() >= 7, "routes have lost their rule");
+    let needs = |route: &Route| matches!(route.access, Access::SignedIn | Access::Administrator);
+    let list: Vec<Route> = routes().into_iter().filter(needs).collect();
+    assert!(list.len() >= 20, "routes have lost their rule");
+    list
+}
+
+fn administrator_routes() -> Vec<Route> {
+    let list: Vec<Route> =
+        routes().into_iter().filter(|route| route.access == Access::Administrator).collect();
+    assert!(list.len() >= 4, "routes have lost their rule");
     list
 }
 
@@ -121,6 +131,9 @@ async fn somebody_signed_in_is_let_in() {
         let request = clerk.request(route.method.clone(), &path(&route), "tenant=alpha&target=x".to_owned());
         if route.path == "/events" {
             assert_eq!(clerk.open("/events").await.status(), StatusCode::OK);
+            continue;
+        }
+        if route.access == Access::Administrator {
             continue;
         }
         let answer = clerk.send(request).await;
@@ -284,5 +297,22 @@ async fn a_lesser_role_is_refused() {
     let session = world.session(&clerk.cookies[SESSION], Some("alpha")).await.unwrap();
     for role in [Role::TenantAdministrator, Role::Operator] {
         assert_eq!(require_role(&session, role), Err(Refusal::Forbidden));
+    }
+    for route in administrator_routes() {
+        let mut clerk = world.clerk_at(ALPHA).await;
+        let answer = ask(&mut clerk, &route).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{} {}", route.method, route.path);
+    }
+}
+
+/// The test above would pass on a console that refuses everybody.
+#[tokio::test]
+async fn an_administrator_is_let_in() {
+    let world = World::new().await;
+    for route in administrator_routes() {
+        let mut administrator = world.administrator_at_alpha().await;
+        let answer = ask(&mut administrator, &route).await;
+        assert_ne!(answer.status, StatusCode::FORBIDDEN, "{} {}", route.method, route.path);
+        assert_ne!(answer.status, StatusCode::UNAUTHORIZED, "{} {}", route.method, route.path);
     }
 }

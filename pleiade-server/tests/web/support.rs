@@ -518,6 +518,16 @@ impl World {
         browser
     }
 
+    /// A browser in which an administrator of alpha is signed in.
+    pub(crate) async fn administrator_at_alpha(&self) -> Browser {
+        let mut claims = somebody("agarnier", "Dominique Garnier", &[]);
+        claims.groups = vec!["administrateurs".into()];
+        self.alpha_sso.knows("administrator", claims);
+        let mut browser = self.browser(ALPHA);
+        assert_eq!(browser.sign_in_at("alpha-sso", "administrator").await.location(), "/");
+        browser
+    }
+
     /// The session that a cookie value opens.
     pub(crate) async fn session(&self, value: &str, site: Option<&str>) -> Option<Arc<Session>> {
         self.app.sessions.find(value, site.map(tenant_id).as_ref()).await.unwrap()

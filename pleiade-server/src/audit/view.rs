@@ -1,0 +1,101 @@
+//! Lines of the log, in words.
+
+use super::AuditEvent;
+use crate::{
+    app::App,
+    storage::{AuditLine, StorageError},
+    web::words::Words,
+};
+use pleiade_core::{IdentityId, Message};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One line, in words.
+#[derive(Debug)]
+pub struct LineView {
+    /// When.
+    pub when: String,
+    /// What happened.
+    pub what: String,
+    /// By whom, to whom, where, through which source, and the facts.
+    pub detail: String,
+}
+
+impl LineView {
+    /// Lines in words.
+    ///
+    /// # Errors
+    /// When names cannot be read.
+    pub async fn all(app: &App, words: &Words, lines: Vec<AuditLine>) -> Result<Vec<Self>, StorageError> {
+        let mut names: BTreeMap<IdentityId, String> = BTreeMap::new();
+        let mut people = BTreeSet::new();
+        for AuditLine { line, .. } in &lines {
+            people.extend(line.actor);
+            people.extend(line.about);
+        }
+        for id in people {
+            let known = app.storage.names(id).await?.map(|names| names.display_name);
+            names.insert(id, known.unwrap_or_else(|| words.t("audit-somebody-gone")));
+        }
+        let named = |key: &'static str, id: Option<IdentityId>| {
+            let name = names.get(&id?)?;
+            Some(words.message(&Message::new(key).with_text("name", name)))
+        };
+        Ok(lines
+            .into_iter()
+            .map(|AuditLine { line, .. }| {
+                let tenant = line.tenant.as_ref().and_then(|id| app.tenants.by_id(id));
+                let source = line.source.as_ref().map(|id| {
+                    app.sign_in.any_source(id).map_or_else(|| id.to_string(), |source| source.title.clone())
+                });
+                let facts = line.facts.iter().map(|(name, value)| format!("{name}: {value}"));
+                Self {
+                    when: words.at("audit-when", "when", line.at),
+                    what: words.t(key(line.event)),
+                    detail: [
+                        named("audit-by", line.actor),
+                        named("audit-about", line.about),
+                        tenant.map(|tenant| tenant.name.clone()),
+                        source,
+                    ]
+                    .into_iter()
+                    .flatten()
+                    .chain(facts)
+                    .collect::<Vec<_>>()
+                    .join(" · "),
+                }
+            })
+            .collect())
+    }
+}
+
+/// The message of an event.
+#[must_use]
+pub fn key(event: AuditEvent) -> &'static str {
+    match event {
+        AuditEvent::SignedIn => "audit-signed-in",
+        AuditEvent::SignInRefused => "audit-sign-in-refused",
+        AuditEvent::SignedOut => "audit-signed-out",
+        AuditEvent::SessionsEnded => "audit-sessions-ended",
+        AuditEvent::ActingChanged => "audit-acting-changed",
+        AuditEvent::Linked => "audit-linked",
+        AuditEvent::LinkDisabled => "audit-link-disabled",
+        AuditEvent::LinkEnabled => "audit-link-enabled",
+        AuditEvent::RightsChanged => "audit-rights-changed",
+        AuditEvent::Departed => "audit-departed",
+        AuditEvent::CameBack => "audit-came-back",
+        AuditEvent::AccessConnected => "audit-access-connected",
+        AuditEvent::AccessRevoked => "audit-access-revoked",
+        AuditEvent::DelegationGiven => "audit-delegation-given",
+        AuditEvent::DelegationAccepted => "audit-delegation-accepted",
+        AuditEvent::DelegationEnded => "audit-delegation-ended",
+        AuditEvent::DelegationUsed => "audit-delegation-used",
+        AuditEvent::SyncApplied => "audit-sync-applied",
+        AuditEvent::SyncHeld => "audit-sync-held",
+        AuditEvent::ScimChanged => "audit-scim-changed",
+        AuditEvent::AccountInvited => "audit-account-invited",
+        AuditEvent::AccountChanged => "audit-account-changed",
+        AuditEvent::SecondFactorChanged => "audit-second-factor-changed",
+        AuditEvent::RecoveryCodeUsed => "audit-recovery-code-used",
+        AuditEvent::KeyRotated => "audit-key-rotated",
+    }
+}

@@ -1,0 +1,59 @@
+//! `/console/audit`: the log of the collectivité.
+
+use crate::{
+    app::App,
+    audit::LineView,
+    session::Administrator,
+    storage::AuditQuery,
+    web::{
+        errors::{Refusal, html},
+        look::Look,
+        page::Page,
+        route::{Access, Route},
+    },
+};
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    response::Response,
+    routing::get,
+};
+use serde::Deserialize;
+
+/// Lines a page.
+const LINES: u32 = 100;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::reads("/console/audit", Access::Administrator, get(audit))]
+}
+
+#[derive(Template)]
+#[template(path = "console/audit.html")]
+struct AuditPage {
+    page: Page,
+    lines: Vec<LineView>,
+    older: Option<i64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Asked {
+    before: Option<i64>,
+}
+
+async fn audit(
+    State(app): State<App>,
+    Administrator(session): Administrator,
+    look: Look,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let page = Page::signed_in(&app, &session, look, "/console/audit")?;
+    let query = AuditQuery {
+        tenant: Some(session.actor.acting.tenant.clone()),
+        person: None,
+        before: asked.before,
+        limit: LINES,
+    };
+    let lines = app.storage.audit(&query).await?;
+    let older = lines.last().filter(|_| lines.len() == LINES as usize).map(|line| line.id);
+    html(&AuditPage { lines: LineView::all(&app, &page.words, lines).await?, older, page })
+}

@@ -1,0 +1,158 @@
+//! `/console/people`: the people of the collectivité, and what each of them holds there.
+
+use crate::{
+    app::App,
+    audit::{AuditEvent, LineView, Note},
+    people::{Asked, MOST, PersonLine, find, is_enough, summary},
+    profile::{TieView, security::SessionView},
+    session::{Administrator, Session, SessionLine},
+    storage::AuditQuery,
+    web::{
+        errors::{Refusal, html},
+        look::Look,
+        page::Page,
+        route::{Access, Route},
+    },
+};
+use askama::Template;
+use axum::{
+    extract::{Path, Query, State},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use pleiade_core::{Affiliation, IdentityId};
+
+/// Lines of the journal shown with a person.
+const JOURNAL: u32 = 20;
+
+pub(super) fn routes() -> Vec<Route> {
+    use Access::Administrator;
+    vec![
+        Route::reads("/console/people", Administrator, get(people)),
+        Route::reads("/console/people/{person}", Administrator, get(person)),
+        Route::writes("/console/people/{person}/sessions/close", Administrator, post(close_sessions)),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "console/people.html")]
+struct PeoplePage {
+    page: Page,
+    query: String,
+    summary: Option<String>,
+    more: Option<String>,
+    people: Vec<PersonLine>,
+}
+
+async fn people(
+    State(app): State<App>,
+    Administrator(session): Administrator,
+    look: Look,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let page = Page::signed_in(&app, &session, look, "/console/people")?;
+    let query = asked.text();
+    let tenant = &session.actor.acting.tenant;
+    let found = if is_enough(&query) {
+        find(&app, tenant, &query).await?
+    } else {
+        app.storage.people_of(tenant, MOST as u32 + 1).await?
+    };
+    let (summary, more) = summary(&page.words, found.len());
+    let people = found.into_iter().take(MOST).map(|person| PersonLine::new(&page.words, person)).collect();
+    html(&PeoplePage { query, summary: Some(summary), more, people, page })
+}
+
+/// What somebody holds in the collectivité that an administrator acts for.
+///
+/// # Errors
+/// Not found for anybody who has nothing there: that they exist elsewhere is not told.
+pub async fn person_here(
+    app: &App,
+    session: &Session,
+    person: IdentityId,
+) -> Result<Vec<Affiliation>, Refusal> {
+    let here = &session.actor.acting.tenant;
+    let mut ties = app.storage.affiliations(person).await?;
+    ties.retain(|tie| tie.affiliation.tenant == *here);
+    if ties.is_empty() {
+        return Err(Refusal::NotFound);
+    }
+    Ok(ties.into_iter().map(|tie| tie.affiliation).collect())
+}
+
+/// The sessions in which a person acts for this collectivité.
+async fn sessions_here(
+    app: &App,
+    session: &Session,
+    person: IdentityId,
+) -> Result<Vec<SessionLine>, Refusal> {
+    let mut lines = app.sessions.list(person).await?;
+    lines.retain(|line| line.acting == session.actor.acting.tenant);
+    Ok(lines)
+}
+
+#[derive(Template)]
+#[template(path = "console/person.html")]
+struct PersonPage {
+    page: Page,
+    id: IdentityId,
+    name: String,
+    login: Option<String>,
+    mail: Option<String>,
+    ties: Vec<TieView>,
+    sessions: Vec<SessionView>,
+    lines: Vec<LineView>,
+}
+
+async fn person(
+    State(app): State<App>,
+    Administrator(session): Administrator,
+    look: Look,
+    Path(id): Path<i64>,
+) -> Result<Response, Refusal> {
+    let page = Page::signed_in(&app, &session, look, "/console/people")?;
+    let id = IdentityId(id);
+    let ties = person_here(&app, &session, id).await?;
+    let names = app.storage.names(id).await?.ok_or(Refusal::NotFound)?;
+    let query = AuditQuery {
+        tenant: Some(session.actor.acting.tenant.clone()),
+        person: Some(id),
+        before: None,
+        limit: JOURNAL,
+    };
+    let journal = app.storage.audit(&query).await?;
+    let sessions = sessions_here(&app, &session, id).await?;
+    html(&PersonPage {
+        id,
+        name: names.display_name,
+        login: names.login,
+        mail: names.mail.map(|mail| mail.to_string()),
+        ties: ties.iter().map(|tie| TieView::new(&app, &page.words, tie, None)).collect(),
+        sessions: sessions.iter().map(|line| SessionView::new(&app, &page.words, line, None)).collect(),
+        lines: LineView::all(&app, &page.words, journal).await?,
+        page,
+    })
+}
+
+/// `POST /console/people/{person}/sessions/close`: every session in which they act for this collectivité.
+async fn close_sessions(
+    State(app): State<App>,
+    Administrator(session): Administrator,
+    Path(id): Path<i64>,
+) -> Result<Response, Refusal> {
+    let person = IdentityId(id);
+    person_here(&app, &session, person).await?;
+    let lines = sessions_here(&app, &session, person).await?;
+    let note = Note::new(AuditEvent::SessionsEnded)
+        .at(&session.actor.acting.tenant)
+        .by(session.actor.identity.id)
+        .about(person)
+        .with("cause", "administrator")
+        .with("count", lines.len());
+    app.record(note).await?;
+    for line in lines {
+        app.sessions.close_one(person, line.id.as_str()).await?;
+    }
+    Ok(Redirect::to(&format!("/console/people/{person}")).into_response())
+}

@@ -1,0 +1,109 @@
+//! `/profile`: who I am, for which collectivités, and why I hold these rights.
+
+use crate::{
+    app::App,
+    session::{Session, SignedIn},
+    web::{
+        errors::{Refusal, html},
+        look::Look,
+        page::Page,
+        route::{Access, Route},
+        words::Words,
+    },
+};
+use askama::Template;
+use axum::{extract::State, response::Response, routing::get};
+use pleiade_core::{Affiliation, PersonKind, Role, TenantId};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::reads("/profile", Access::SignedIn, get(me))]
+}
+
+#[derive(Template)]
+#[template(path = "profile/me.html")]
+struct MePage {
+    page: Page,
+    name: String,
+    login: Option<String>,
+    mail: Option<String>,
+    source: String,
+    ties: Vec<TieView>,
+}
+
+/// One tie of a person to a collectivité, in words.
+#[derive(Debug)]
+pub struct TieView {
+    /// Which one.
+    pub tenant: TenantId,
+    /// Its name.
+    pub name: String,
+    /// Whether the person acts for it now.
+    pub acting: bool,
+    /// In which quality.
+    pub kind: String,
+    /// Function there.
+    pub function: Option<String>,
+    /// Groups there.
+    pub groups: Vec<String>,
+    /// Rights in the portal, in words.
+    pub roles: Vec<String>,
+}
+
+impl TieView {
+    /// A tie in words.
+    #[must_use]
+    pub fn new(app: &App, words: &Words, tie: &Affiliation, acting: Option<&TenantId>) -> Self {
+        let name = app.tenants.by_id(&tie.tenant).map_or_else(|| tie.tenant.to_string(), |t| t.name.clone());
+        Self {
+            tenant: tie.tenant.clone(),
+            name,
+            acting: acting == Some(&tie.tenant),
+            kind: words.t(kind_key(tie.kind)),
+            function: tie.function.clone(),
+            groups: tie.groups.iter().cloned().collect(),
+            roles: tie.roles.iter().map(|role| words.t(role_key(*role))).collect(),
+        }
+    }
+}
+
+/// The message of a quality.
+#[must_use]
+pub fn kind_key(kind: PersonKind) -> &'static str {
+    match kind {
+        PersonKind::Elu => "person-kind-elu",
+        PersonKind::Partner => "person-kind-partner",
+        _ => "person-kind-agent",
+    }
+}
+
+/// The message of a role.
+#[must_use]
+pub(super) fn role_key(role: Role) -> &'static str {
+    match role {
+        Role::Operator => "role-operator",
+        _ => "role-tenant-administrator",
+    }
+}
+
+/// The name of a source as its button says it.
+pub(crate) fn source_title(app: &App, session: &Session) -> String {
+    app.sign_in.any_source(&session.source).map_or_else(|| session.source.to_string(), |s| s.title.clone())
+}
+
+async fn me(State(app): State<App>, SignedIn(session): SignedIn, look: Look) -> Result<Response, Refusal> {
+    let page = Page::signed_in(&app, &session, look, "/profile")?;
+    let identity = &session.actor.identity;
+    let acting = &session.actor.acting.tenant;
+    html(&MePage {
+        name: identity.display_name.clone(),
+        login: identity.login.clone(),
+        mail: identity.mail.as_ref().map(ToString::to_string),
+        source: source_title(&app, &session),
+        ties: session
+            .affiliations
+            .iter()
+            .map(|tie| TieView::new(&app, &page.words, tie, Some(acting)))
+            .collect(),
+        page,
+    })
+}

@@ -1,0 +1,72 @@
+//! The people of a collectivité, whatever source they come from.
+
+use super::{
+    Names, StorageError,
+    rows::{NamesRow, from_name},
+};
+use async_trait::async_trait;
+use pleiade_core::{IdentityId, PersonKind, TenantId};
+
+/// Somebody who belongs to a collectivité.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantPerson {
+    /// The person.
+    pub identity: IdentityId,
+    /// Their names.
+    pub names: Names,
+    /// In which quality.
+    pub kind: PersonKind,
+    /// Their function there.
+    pub function: Option<String>,
+}
+
+/// The people of a collectivité.
+#[async_trait]
+pub trait PeopleStorage: Send + Sync {
+    /// People with an affiliation to this tenant, by name, at most `limit`; each once, though several sources may name them.
+    async fn people_of(&self, tenant: &TenantId, limit: u32) -> Result<Vec<TenantPerson>, StorageError>;
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct TenantPersonRow {
+    id: i64,
+    #[sqlx(flatten)]
+    names: NamesRow,
+    kind: String,
+    function: Option<String>,
+}
+
+impl TryFrom<TenantPersonRow> for TenantPerson {
+    type Error = StorageError;
+    fn try_from(row: TenantPersonRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            identity: IdentityId(row.id),
+            names: row.names.try_into()?,
+            kind: from_name(&row.kind, "a kind of person")?,
+            function: row.function,
+        })
+    }
+}
+
+/// Implements [`PeopleStorage`] for a type with a field `pool`.
+macro_rules! implement_people {
+    ($storage:ty, $begin:literal) => {
+        #[async_trait]
+        impl $crate::storage::PeopleStorage for $storage {
+            async fn people_of(
+                &self,
+                tenant: &TenantId,
+                limit: u32,
+            ) -> Result<Vec<$crate::storage::TenantPerson>, StorageError> {
+                let rows: Vec<$crate::storage::people::TenantPersonRow> = query_as(sql!("people/of_tenant"))
+                    .bind(tenant.as_str())
+                    .bind(i64::from(limit))
+                    .fetch_all(&self.pool)
+                    .await?;
+                rows.into_iter().map(TryInto::try_into).collect()
+            }
+        }
+    };
+}
+
+pub(super) use implement_people;

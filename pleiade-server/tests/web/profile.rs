@@ -1,0 +1,160 @@
+//! What people see of themselves and of their colleagues, and what administrators see of them.
+
+use crate::support::{ALPHA, BETA, Browser, OPERATOR, SESSION, World, somebody, tenant_id};
+use axum::http::StatusCode;
+use pleiade_core::IdentityId;
+use pleiade_server::{
+    audit::{AuditEvent, Note},
+    storage::AuditQuery,
+};
+use serde_json::Value;
+
+async fn person_of(world: &World, browser: &Browser) -> IdentityId {
+    world.session(&browser.cookies[SESSION], Some("alpha")).await.unwrap().actor.identity.id
+}
+
+/// Somebody signed in on alpha's host by the operator's source.
+async fn colleague(world: &World, id: &str, name: &str, tenants: &[&str]) -> Browser {
+    world.sso.knows(id, somebody(id, name, tenants));
+    let mut browser = world.browser(ALPHA);
+    assert_eq!(browser.sign_in_at("sso", id).await.location(), "/");
+    browser
+}
+
+#[tokio::test]
+async fn a_person_sees_who_they_are_and_for_whom() {
+    let world = World::new().await;
+    let mut clerk = world.clerk_at(OPERATOR).await;
+    let page = clerk.get("/profile").await;
+    page.page();
+    assert!(
+        page.body.contains("Sinéad O’Brien") && page.body.contains("Alpha") && page.body.contains("Beta")
+    );
+    let mut here = world.clerk_at(ALPHA).await;
+    let page = here.get("/profile").await;
+    assert!(!page.body.contains("Beta"), "alpha's host speaks of alpha alone");
+    for path in ["/profile/security", "/profile/data", "/people?q=sinead"] {
+        let answer = here.get(path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        answer.page();
+    }
+}
+
+#[tokio::test]
+async fn a_person_closes_their_own_sessions_and_nobody_else_s() {
+    let world = World::new().await;
+    let (mut first, mut second) = (world.clerk_at(ALPHA).await, world.clerk_at(ALPHA).await);
+    let mut stranger = colleague(&world, "lfevre", "Loïc Fèvre", &["alpha"]).await;
+    let second_name =
+        world.session(&second.cookies[SESSION], Some("alpha")).await.unwrap().id.as_str().to_owned();
+    let close = format!("/profile/sessions/{second_name}/close");
+    assert_eq!(
+        stranger.post(&close, &[]).await.status,
+        StatusCode::SEE_OTHER,
+        "an unknown name is not told from another's"
+    );
+    assert_eq!(second.get("/").await.status, StatusCode::OK, "it stands");
+    assert!(first.get("/profile/security").await.body.contains(&close));
+    assert_eq!(first.post(&close, &[]).await.location(), "/profile/security");
+    assert_eq!(second.get("/").await.status, StatusCode::SEE_OTHER, "closed at once");
+    let mut third = world.clerk_at(ALPHA).await;
+    first.post("/profile/sessions/close-others", &[]).await;
+    assert_eq!(
+        (first.get("/").await.status, third.get("/").await.status),
+        (StatusCode::OK, StatusCode::SEE_OTHER)
+    );
+    assert_eq!(stranger.get("/").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_is_kept_is_told_whole_and_holds_no_secret() {
+    let world = World::new().await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    let mut other = colleague(&world, "lfevre", "Loïc Fèvre", &["alpha"]).await;
+    other.get("/").await;
+    let answer = clerk.get("/profile/data.json").await;
+    let file: Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!(file["person"]["display_name"], "Sinéad O’Brien");
+    assert_eq!(file["affiliations"].as_array().unwrap().len(), 2);
+    assert_eq!(file["sessions"].as_array().unwrap().len(), 1);
+    assert!(
+        !answer.body.contains("Fèvre")
+            && !answer.body.contains("argon2")
+            && !answer.body.contains(&clerk.cookies[SESSION])
+    );
+}
+
+#[tokio::test]
+async fn people_are_found_without_accents_and_in_one_s_own_collectivite_only() {
+    let world = World::new().await;
+    colleague(&world, "hmartin", "Hélène Martin", &["alpha"]).await;
+    world.sso.knows("beta", somebody("hbeta", "Hélène Betancourt", &["beta"]));
+    let mut at_beta = world.browser(BETA);
+    at_beta.sign_in_at("sso", "beta").await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    for typed in ["helene", "H%C3%89L%C3%88NE", "martin+helene", "hmartin"] {
+        let found = clerk.get(&format!("/people?q={typed}")).await.body;
+        assert!(found.contains("Hélène Martin") && !found.contains("Betancourt"), "{typed}");
+    }
+    assert!(!clerk.get("/people?q=h").await.body.contains("Martin"), "one letter lists nobody");
+    assert!(!clerk.get("/people?q=%25%25").await.body.contains("Martin"), "no wildcard");
+    assert!(at_beta.get("/people?q=helene").await.body.contains("Betancourt"));
+}
+
+#[tokio::test]
+async fn an_administrator_sees_their_own_collectivite_alone() {
+    let world = World::new().await;
+    let mut administrator = world.administrator_at_alpha().await;
+    let mut both = colleague(&world, "obrien", "Obrien Both", &["alpha", "beta"]).await;
+    let id = person_of(&world, &both).await;
+    world.sso.knows("both", somebody("obrien", "Obrien Both", &["alpha", "beta"]));
+    let mut at_beta = world.browser(BETA);
+    at_beta.sign_in_at("sso", "both").await;
+    world.sso.knows("beta", somebody("lfevre", "Loïc Fèvre", &["beta"]));
+    let mut stranger = world.browser(BETA);
+    stranger.sign_in_at("sso", "beta").await;
+    let theirs = world.session(&stranger.cookies[SESSION], Some("beta")).await.unwrap().actor.identity.id;
+
+    let list = administrator.get("/console/people").await;
+    list.page();
+    assert!(list.body.contains("Obrien Both") && !list.body.contains("Fèvre"));
+    assert_eq!(administrator.get(&format!("/console/people/{theirs}")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        administrator.post(&format!("/console/people/{theirs}/sessions/close"), &[]).await.status,
+        StatusCode::NOT_FOUND
+    );
+    let page = administrator.get(&format!("/console/people/{id}")).await;
+    page.page();
+    assert!(
+        page.body.contains("Alpha") && !page.body.contains("Beta"),
+        "what they are elsewhere is not told"
+    );
+    administrator.post(&format!("/console/people/{id}/sessions/close"), &[]).await;
+    assert_eq!(both.get("/").await.status, StatusCode::SEE_OTHER, "closed here");
+    assert_eq!(at_beta.get("/").await.status, StatusCode::OK, "beta's session is beta's affair");
+    assert_eq!(stranger.get("/").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_journal_is_of_one_collectivite_and_cannot_be_changed() {
+    let world = World::new().await;
+    let mut administrator = world.administrator_at_alpha().await;
+    for (tenant, who) in [("alpha", "fact-of-alpha"), ("beta", "fact-of-beta")] {
+        let note =
+            Note::new(AuditEvent::RightsChanged).at(&tenant_id(tenant)).by(world.clerk).with("rule", who);
+        world.app.record(note).await.unwrap();
+    }
+    let page = administrator.get("/console/audit").await;
+    page.page();
+    assert!(page.body.contains("fact-of-alpha") && !page.body.contains("fact-of-beta"));
+    assert!(page.body.contains("Sinéad O’Brien"));
+
+    let lines = world.storage.audit(&AuditQuery { limit: 10, ..AuditQuery::default() }).await.unwrap();
+    assert!(lines.len() >= 2);
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&world.database);
+    use sqlx::Connection as _;
+    let mut raw = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    for statement in ["UPDATE audit SET event = 'signed_out'", "UPDATE audit SET facts = '{}'"] {
+        assert!(sqlx::query(statement).execute(&mut raw).await.is_err(), "{statement}");
+    }
+}
