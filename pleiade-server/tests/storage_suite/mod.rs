@@ -28,6 +28,12 @@ macro_rules! suite {
             menus_are_replaced,
             purging_leaves_what_lives,
             a_closed_store_says_so,
+            accounts_are_listed_with_what_opens_them,
+            a_step_of_a_factor_is_used_once,
+            a_credential_belongs_to_one_account,
+            a_recovery_code_is_used_once_by_its_owner,
+            a_link_is_taken_once_and_replaces_the_one_before,
+            attempts_at_a_second_factor_are_counted_before_they_are_looked_at,
             many_writers_at_once_all_succeed
         );
     };
@@ -42,6 +48,9 @@ macro_rules! suite {
     };
 }
 pub(crate) use suite;
+
+mod accounts;
+pub(crate) use accounts::*;
 
 fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
@@ -82,6 +91,7 @@ fn session(byte: u8, identity: IdentityId) -> SessionRecord {
         created_at: at(0),
         last_seen_at: at(0),
         expires_at: at(3600),
+        source_print: Some("print".into()),
     }
 }
 

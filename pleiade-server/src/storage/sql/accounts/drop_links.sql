@@ -1,0 +1,1 @@
+DELETE FROM account_links WHERE (source = $1 AND login = $2) OR expires_at <= $3

@@ -1,0 +1,1 @@
+DELETE FROM second_factor_failures WHERE identity = $1

@@ -1,0 +1,8 @@
+SELECT
+    a.source, a.login, a.subject, a.identity, i.display_name, a.disabled, a.created_at,
+    a.password_hash <> '' AS has_password,
+    (SELECT COUNT(*) FROM second_factors AS f WHERE f.identity = a.identity AND f.source = a.source) AS factors
+FROM local_accounts AS a
+JOIN identities AS i ON i.id = a.identity
+WHERE a.source = $1
+ORDER BY a.login
