@@ -96,6 +96,13 @@ pub enum SignInAnswer {
         /// From where, so that a stranger's guesses slow down the stranger; `None` when nobody knows.
         address: Option<IpAddr>,
     },
+    /// The headers of a request that a trusted reverse proxy passed on.
+    Headers {
+        /// The other end of the connection: the proxy's own address, never one that a header tells.
+        peer: IpAddr,
+        /// Names in lower case and values as they came, in order, duplicates kept.
+        headers: Vec<(String, Vec<u8>)>,
+    },
 }
 
 /// What a source proved about a person. Not yet a right to anything: mapping and linking come after.
