@@ -1,27 +1,44 @@
 //! Sign-in for the virtual desk of local authorities, each way usable without the Pléiade server.
 //!
 //! * [`oidc`]: OpenID Connect relying party;
+//! * [`cas`]: CAS, with proxy tickets;
+//! * [`header`]: the headers of a trusted reverse proxy;
 //! * [`ldap`]: a directory as a proof of password and as a list of people;
-//! * [`lemonldap`]: the menu of applications that LemonLDAP::NG grants a person;
+//! * [`lemonldap`]: the menu of applications that LemonLDAP::NG grants a person, and what it remembers of their sign-ins;
 //! * [`local`]: accounts kept by the portal itself;
+//! * [`tenancy`]: which collectivité somebody may belong to, before any proof;
 //! * [`mapping`]: from what a source says to collectivités and rights;
+//! * [`linking`]: which person a subject is, and when two are one;
+//! * [`scim`]: a SCIM 2.0 service, through which identity managers push people and groups;
 //! * [`seal`]: authenticated sealing of what must be read again;
 //! * [`throttle`]: slows down whoever guesses passwords;
+//! * [`vault`]: the accounts that people connected, sealed;
 //! * [`tls`]: the TLS settings that directories share.
 //!
 //! HTTP goes through the injected [`pleiade_core::Transport`], time through [`pleiade_core::Clock`].
 #![deny(missing_docs)]
 
+#[cfg(feature = "cas")]
+pub mod cas;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
+pub mod header;
 #[cfg(feature = "ldap")]
 pub mod ldap;
 #[cfg(feature = "lemonldap")]
 pub mod lemonldap;
+pub mod linking;
 #[cfg(feature = "local")]
 pub mod local;
 pub mod mapping;
 #[cfg(feature = "oidc")]
 pub mod oidc;
+#[cfg(feature = "scim")]
+pub mod scim;
 pub mod seal;
+pub mod tenancy;
 pub mod throttle;
 #[cfg(feature = "ldap")]
 pub mod tls;
+pub mod vault;

@@ -1,24 +1,26 @@
-//! The menu of LemonLDAP::NG: what a person may open, as their portal grants it.
+//! LemonLDAP::NG beyond sign-in: the menu of applications that it grants a person, and what it remembers of their sign-ins.
 //!
 //! The portal is asked in the person's name with their session there. That session's id is as good as their password: it is kept
-//! secret, sent to the configured portal only, and never shown. Versions 2.16 and 2.21 differ in what they tell about an
-//! application; both are read, and so are answers that announce UTF-8 and are Latin-1 (seen from 2.16).
+//! secret, sent to the configured portal only, and never shown. Versions 2.16 and 2.21 differ in what they tell; both are read, and so are
+//! answers that announce UTF-8 and are Latin-1 (seen from 2.16).
+
+mod menu;
+mod session;
+
+pub use menu::Menu;
+pub use session::{Connection, Outcome, PortalSession, PortalSessions};
 
 use bytes::Bytes;
 use http::{Request, StatusCode, header};
 use pleiade_core::{
-    Application, ApplicationId, ConnectorError, ErrorKind, ExposeSecret, Limits, SecretString, Text,
-    Transport, TransportError, application::Icon,
+    ConnectorError, ErrorKind, ExposeSecret, Limits, SecretString, Text, Transport, TransportError,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256};
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use url::Url;
 
-const OPERATION: &str = "read the portal's menu";
 const LIMITS: Limits = Limits { deadline: Duration::from_secs(5), body: 1 << 20 };
-const MOST_APPLICATIONS: usize = 500;
 
 /// Where the portal is.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -51,21 +53,23 @@ impl LemonldapConfig {
     }
 }
 
-/// A client of one portal.
+/// One address of a portal, asked in somebody's name.
 #[derive(Debug, Clone)]
-pub struct Menu {
+struct Client {
     address: Url,
     cookie: String,
+    operation: &'static str,
     transport: Arc<dyn Transport>,
 }
 
-impl Menu {
-    /// A client of the portal.
-    ///
-    /// # Errors
-    /// [`ErrorKind::BadConfiguration`] when the address or the cookie's name cannot be used.
-    pub fn new(config: &LemonldapConfig, transport: Arc<dyn Transport>) -> Result<Self, ConnectorError> {
-        let wrong = |hint| ConnectorError::new(ErrorKind::BadConfiguration, OPERATION).with_hint(hint);
+impl Client {
+    fn new(
+        config: &LemonldapConfig,
+        path: &str,
+        operation: &'static str,
+        transport: Arc<dyn Transport>,
+    ) -> Result<Self, ConnectorError> {
+        let wrong = |hint| ConnectorError::new(ErrorKind::BadConfiguration, operation).with_hint(hint);
         let portal = &config.portal;
         if !matches!(portal.scheme(), "http" | "https") || !portal.has_host() || portal.query().is_some() {
             return Err(wrong("write the portal's address as https://host/"));
@@ -76,27 +80,27 @@ impl Menu {
         }
         let mut address = portal.clone();
         address.set_fragment(None);
-        address.set_path(&format!("{}/myapplications", portal.path().trim_end_matches('/')));
-        Ok(Self { address, cookie: config.cookie.clone(), transport })
+        address.set_path(&format!("{}/{path}", portal.path().trim_end_matches('/')));
+        Ok(Self { address, cookie: config.cookie.clone(), operation, transport })
     }
 
-    /// The applications that the portal grants to the person whose session this is, in the portal's order.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Unauthenticated`] when the session has ended; others when the portal does not answer as it should.
-    pub async fn applications(&self, session: &SecretString) -> Result<Vec<Application>, ConnectorError> {
-        let error = |kind| ConnectorError::new(kind, OPERATION);
+    fn error(&self, kind: ErrorKind) -> ConnectorError {
+        ConnectorError::new(kind, self.operation)
+    }
+
+    /// The JSON object that the portal answers to the person whose session this is.
+    async fn get(&self, session: &SecretString) -> Result<Map<String, Value>, ConnectorError> {
         let id = session.expose_secret();
         if id.is_empty() || id.len() > 256 || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return Err(error(ErrorKind::Unauthenticated));
+            return Err(self.error(ErrorKind::Unauthenticated));
         }
         let request = Request::get(self.address.as_str())
             .header(header::ACCEPT, "application/json")
             .header(header::COOKIE, format!("{}={id}", self.cookie))
             .body(Bytes::new())
-            .map_err(|_| error(ErrorKind::BadConfiguration))?;
+            .map_err(|_| self.error(ErrorKind::BadConfiguration))?;
         let answer = self.transport.send(request, LIMITS).await.map_err(|fault| {
-            error(match fault {
+            self.error(match fault {
                 TransportError::Forbidden => ErrorKind::BadConfiguration,
                 TransportError::Deadline => ErrorKind::Timeout,
                 TransportError::TooLarge => ErrorKind::TooLarge,
@@ -104,15 +108,18 @@ impl Menu {
                 _ => ErrorKind::Unreachable,
             })
         })?;
-        match answer.status() {
-            StatusCode::OK => {}
-            StatusCode::UNAUTHORIZED | StatusCode::FOUND => return Err(error(ErrorKind::Unauthenticated)),
-            StatusCode::FORBIDDEN => return Err(error(ErrorKind::Forbidden)),
-            StatusCode::NOT_FOUND => return Err(error(ErrorKind::NotFound)),
-            status if status.is_server_error() => return Err(error(ErrorKind::Unreachable)),
-            _ => return Err(error(ErrorKind::BadAnswer)),
+        let refused = match answer.status() {
+            StatusCode::OK => None,
+            StatusCode::UNAUTHORIZED | StatusCode::FOUND => Some(ErrorKind::Unauthenticated),
+            StatusCode::FORBIDDEN => Some(ErrorKind::Forbidden),
+            StatusCode::NOT_FOUND => Some(ErrorKind::NotFound),
+            status if status.is_server_error() => Some(ErrorKind::Unreachable),
+            _ => Some(ErrorKind::BadAnswer),
+        };
+        match refused {
+            Some(kind) => Err(self.error(kind)),
+            None => read(answer.body()).map_err(|kind| self.error(kind)),
         }
-        parse(answer.body()).map_err(error)
     }
 }
 
@@ -124,7 +131,16 @@ fn decode(body: &[u8]) -> String {
     }
 }
 
-fn parse(body: &[u8]) -> Result<Vec<Application>, ErrorKind> {
+/// A number that may come as a text.
+fn number(value: Option<&Value>) -> Option<i64> {
+    match value? {
+        Value::String(text) => text.parse().ok(),
+        other => other.as_i64(),
+    }
+}
+
+/// An answer of the portal that is not a refusal.
+fn read(body: &[u8]) -> Result<Map<String, Value>, ErrorKind> {
     let text = decode(body);
     let answer: Map<String, Value> = match serde_json::from_str(&text) {
         Ok(Value::Object(answer)) => answer,
@@ -133,164 +149,18 @@ fn parse(body: &[u8]) -> Result<Vec<Application>, ErrorKind> {
         _ => return Err(ErrorKind::BadAnswer),
     };
     // `result` is 1 on success and 0 with an error; either may be a number or a string.
-    let number = |name: &str| match answer.get(name) {
-        Some(Value::String(text)) => text.parse().ok(),
-        Some(other) => other.as_i64(),
-        None => None,
-    };
-    if number("result") == Some(0) {
-        return Err(match number("error") {
+    if number(answer.get("result")) == Some(0) {
+        return Err(match number(answer.get("error")) {
             Some(1 | 9) => ErrorKind::Unauthenticated,
             _ => ErrorKind::BadAnswer,
         });
     }
-    let categories = match answer.get("myapplications") {
-        Some(Value::Array(categories)) => categories.as_slice(),
-        None | Some(Value::Null) => return Ok(Vec::new()),
-        Some(_) => return Err(ErrorKind::BadAnswer),
-    };
-    let mut seen = BTreeSet::new();
-    let mut applications = Vec::new();
-    for category in categories {
-        let heading = category.get("Category").and_then(Value::as_str).and_then(line);
-        let listed = category.get("Applications").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        for (name, details) in listed.iter().filter_map(Value::as_object).flatten() {
-            if applications.len() == MOST_APPLICATIONS {
-                return Ok(applications);
-            }
-            let Some(mut application) = application(name, details, heading.as_deref()) else { continue };
-            if seen.insert(application.id.clone()) {
-                application.order = u32::try_from(applications.len()).unwrap_or(u32::MAX);
-                applications.push(application);
-            }
-        }
-    }
-    Ok(applications)
+    Ok(answer)
 }
 
 fn line(text: &str) -> Option<String> {
     match Text::plain(text) {
         Text::Plain(line) if !line.is_empty() => Some(line),
         _ => None,
-    }
-}
-
-/// Only what a browser opens as a page: an administrator of one collectivité may write anything here.
-fn address(value: &Value) -> Option<Url> {
-    let url = Url::parse(value.as_str()?.trim()).ok()?;
-    let safe =
-        matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
-    safe.then_some(url)
-}
-
-fn application(name: &str, details: &Value, category: Option<&str>) -> Option<Application> {
-    let url = address(details.get("AppUri")?)?;
-    let name = line(name)?;
-    let mut application = Application::new(identifier(&url, &name, category)?, name, url);
-    application.description =
-        ["AppDesc", "AppTip"].iter().find_map(|key| details.get(*key).and_then(Value::as_str).and_then(line));
-    application.category = category.map(str::to_owned);
-    application.icon = icon(details);
-    Some(application)
-}
-
-/// The portal gives no identifier, and display names repeat: what the entry opens, and under which heading, is what it is.
-fn identifier(url: &Url, name: &str, category: Option<&str>) -> Option<ApplicationId> {
-    let mut hash = Sha256::new();
-    for part in [url.as_str(), category.unwrap_or_default(), name] {
-        hash.update(part.as_bytes());
-        hash.update([0]);
-    }
-    let hex: String = hash.finalize().iter().take(10).map(|byte| format!("{byte:02x}")).collect();
-    ApplicationId::new(format!("lemonldap-{hex}")).ok()
-}
-
-/// 2.21 gives a picture's address or a symbol's name; older sites put a picture's file name where the symbol's name stands.
-fn icon(details: &Value) -> Icon {
-    if let Some(picture) = details.get("AppLogo").and_then(address) {
-        return Icon::Picture(picture);
-    }
-    let name = details.get("AppIcon").and_then(Value::as_str).unwrap_or_default();
-    if let Some(picture) = details.get("AppIcon").and_then(address) {
-        return Icon::Picture(picture);
-    }
-    let is_symbol = !name.is_empty()
-        && name.len() <= 63
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    if is_symbol { Icon::Named(name.to_owned()) } else { Icon::Initials }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_shapes_are_read_in_their_order() {
-        let old = br#"{"result":1,"myapplications":[
-            {"Category":"E-administration","Applications":[{"Pastell":{"AppUri":"https://pastell.example/","AppDesc":"Flux"}}]},
-            {"Category":"Vide"},
-            {"Category":"Documents","Applications":[
-              {"Nextcloud":{"AppUri":"https://nc.example/","AppDesc":"Fichiers","AppTip":"nc","AppIcon":"cloud"}},
-              {"Agenda":{"AppUri":"https://a.example/","AppLogo":"https://auth.example/static/a.png"}},
-              {"Mairie":{"AppUri":"https://m.example/","AppIcon":"mairie.png"}}]}]}"#;
-        let menu = parse(old).unwrap();
-        let shown: Vec<_> =
-            menu.iter().map(|a| (a.name.as_str(), a.category.as_deref().unwrap(), a.order)).collect();
-        assert_eq!(
-            shown,
-            [
-                ("Pastell", "E-administration", 0),
-                ("Nextcloud", "Documents", 1),
-                ("Agenda", "Documents", 2),
-                ("Mairie", "Documents", 3)
-            ]
-        );
-        assert_eq!(menu[1].icon, Icon::Named("cloud".into()));
-        assert!(matches!(&menu[2].icon, Icon::Picture(url) if url.path() == "/static/a.png"));
-        assert_eq!(menu[3].icon, Icon::Initials);
-        assert_eq!(menu[0].description.as_deref(), Some("Flux"));
-    }
-
-    #[test]
-    fn latin_1_that_says_utf_8_is_read() {
-        let body = b"{\"result\":1,\"myapplications\":[{\"Category\":\"\xc9lus\",\"Applications\":[{\"D\xe9lib\":{\"AppUri\":\"https://d.example/\"}}]}]}";
-        let menu = parse(body).unwrap();
-        assert_eq!((menu[0].name.as_str(), menu[0].category.as_deref()), ("Délib", Some("Élus")));
-    }
-
-    #[test]
-    fn hostile_addresses_are_dropped() {
-        for uri in [
-            "javascript:alert(1)",
-            "data:text/html,x",
-            "",
-            "//evil",
-            "file:///etc/passwd",
-            "https://u:p@h.example/",
-        ] {
-            let body = format!(
-                r#"{{"result":1,"myapplications":[{{"Category":"c","Applications":[{{"x":{{"AppUri":"{uri}"}}}}]}}]}}"#
-            );
-            assert_eq!(parse(body.as_bytes()).unwrap(), [], "{uri}");
-        }
-    }
-
-    #[test]
-    fn an_ended_session_is_told_from_nonsense() {
-        assert_eq!(parse(br#"{"error":9,"result":0}"#), Err(ErrorKind::Unauthenticated));
-        assert_eq!(parse(br#"{"error":"1","result":"0"}"#), Err(ErrorKind::Unauthenticated));
-        assert_eq!(parse(b"<!DOCTYPE html><form>"), Err(ErrorKind::Unauthenticated));
-        assert_eq!(parse(b"[]"), Err(ErrorKind::BadAnswer));
-        assert_eq!(parse(br#"{"result":1,"myapplications":3}"#), Err(ErrorKind::BadAnswer));
-        assert_eq!(parse(br#"{"result":1,"myapplications":[]}"#), Ok(vec![]));
-    }
-
-    #[test]
-    fn the_same_entry_twice_is_one() {
-        let entry = r#"{"x":{"AppUri":"https://x.example/"}}"#;
-        let body = format!(
-            r#"{{"result":1,"myapplications":[{{"Category":"c","Applications":[{entry},{entry}]}}]}}"#
-        );
-        assert_eq!(parse(body.as_bytes()).unwrap().len(), 1);
     }
 }

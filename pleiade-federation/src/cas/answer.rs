@@ -1,0 +1,210 @@
+//! The XML of a CAS server, read strictly.
+//!
+//! Threat: whoever can write a value that the server repeats may try to write elements. So a document is read only in the one shape that the
+//! protocol has, anything twice or out of place refuses it whole, and nothing but the user name is believed.
+
+use pleiade_core::SignInError;
+use roxmltree::{Document, Node, ParsingOptions};
+
+const NAMESPACE: &str = "http://www.yale.edu/tp/cas";
+const SAML: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
+const MOST_NODES: u32 = 8192;
+
+/// Bytes of an answer at most.
+pub(super) const LARGEST_ANSWER: usize = 64 << 10;
+/// Bytes of a logout request at most.
+pub(super) const LARGEST_LOGOUT: usize = 8 << 10;
+
+/// What a validation says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Validated {
+    /// The user name.
+    pub(super) user: String,
+    /// By which the proxy-granting ticket is found.
+    pub(super) iou: Option<String>,
+}
+
+type Refused = SignInError;
+
+fn untrusted(why: &'static str) -> Refused {
+    SignInError::Untrusted(why)
+}
+
+/// Characters of tickets. Longer than any that is given.
+pub(super) fn is_ticket(text: &str, prefix: &str) -> bool {
+    let inside = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    text.len() <= 256
+        && text.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(inside))
+}
+
+fn document(text: &str) -> Result<Document<'_>, Refused> {
+    let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    let document = Document::parse_with_options(text, options).map_err(|error| match error {
+        roxmltree::Error::DtdDetected => untrusted("the CAS answer declares a document type"),
+        roxmltree::Error::NodesLimitReached => untrusted("the CAS answer has too many elements"),
+        _ => untrusted(
+            "the CAS answer is not well-formed XML; most often an exported attribute holds a & that the server did not escape: export no attribute to this service",
+        ),
+    })?;
+    // A comment cuts a text in two, and readers differ on what they make of it.
+    if document.descendants().any(|node| node.is_comment() || node.is_pi()) {
+        return Err(untrusted("the CAS answer holds a comment or an instruction"));
+    }
+    Ok(document)
+}
+
+/// The only element child of the root, both of this namespace.
+fn only_child<'a, 'input>(document: &'a Document<'input>, root: &str) -> Result<Node<'a, 'input>, Refused> {
+    let top = document.root_element();
+    if !is(top, root) || has_text(top) {
+        return Err(untrusted("the CAS answer is not one"));
+    }
+    let mut children = top.children().filter(Node::is_element);
+    match (children.next(), children.next()) {
+        (Some(only), None) => Ok(only),
+        _ => Err(untrusted("the CAS answer says more than one thing")),
+    }
+}
+
+fn is(node: Node<'_, '_>, name: &str) -> bool {
+    node.has_tag_name((NAMESPACE, name))
+}
+
+fn has_text(node: Node<'_, '_>) -> bool {
+    node.children().any(|child| child.is_text() && child.text().is_some_and(|text| !text.trim().is_empty()))
+}
+
+/// The text of an element that holds nothing else.
+fn text<'a>(node: Node<'a, '_>) -> Result<&'a str, Refused> {
+    let mut children = node.children();
+    match (children.next(), children.next()) {
+        (Some(only), None) if only.is_text() => Ok(only.text().unwrap_or_default()),
+        _ => Err(untrusted("a value of the CAS answer is not a plain text")),
+    }
+}
+
+/// The only direct child of this name, if any.
+fn child<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Result<Option<Node<'a, 'input>>, Refused> {
+    let mut found = node.children().filter(|child| is(*child, name));
+    match (found.next(), found.next()) {
+        (found, None) => Ok(found),
+        _ => Err(untrusted("the CAS answer says something twice")),
+    }
+}
+
+fn utf8(body: &[u8]) -> Result<&str, Refused> {
+    if body.len() > LARGEST_ANSWER {
+        return Err(untrusted("the CAS answer is too large: export no attribute to this service"));
+    }
+    let text = std::str::from_utf8(body).map_err(|_| untrusted("the CAS answer is not in UTF-8"))?;
+    let start = text.trim_start().as_bytes();
+    let page = start.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"<html"))
+        || start.get(..14).is_some_and(|start| start.eq_ignore_ascii_case(b"<!doctype html"));
+    if page {
+        return Err(SignInError::Misconfigured(
+            "the CAS server answers with a page for people: check its address and that it knows this service",
+        ));
+    }
+    Ok(text)
+}
+
+/// Reads what `serviceValidate` answers.
+pub(super) fn validation(body: &[u8], proxying: bool) -> Result<Validated, Refused> {
+    let text_of_answer = utf8(body)?;
+    let document = document(text_of_answer)?;
+    let outcome = only_child(&document, "serviceResponse")?;
+    if is(outcome, "authenticationFailure") {
+        return Err(failure(outcome.attribute("code").unwrap_or_default()));
+    }
+    if !is(outcome, "authenticationSuccess") || has_text(outcome) {
+        return Err(untrusted("the CAS answer is neither a success nor a failure"));
+    }
+    let foreign =
+        |child: &Node<'_, '_>| child.is_element() && child.tag_name().namespace() != Some(NAMESPACE);
+    if outcome.children().any(|child| foreign(&child)) {
+        return Err(untrusted("the CAS answer mixes in something else"));
+    }
+    if child(outcome, "proxies")?.is_some() {
+        return Err(untrusted("a proxied ticket opens no session"));
+    }
+    let user = text(child(outcome, "user")?.ok_or(untrusted("the CAS answer names nobody"))?)?;
+    if user.is_empty() || user.trim() != user {
+        return Err(untrusted("the user name of the CAS answer is empty or has spaces around it"));
+    }
+    child(outcome, "attributes")?;
+    let iou = match child(outcome, "proxyGrantingTicket")? {
+        Some(given) if proxying => {
+            let iou = text(given)?;
+            if !is_ticket(iou, "PGTIOU-") {
+                return Err(untrusted("the name of the proxy-granting ticket has a strange form"));
+            }
+            Some(iou.to_owned())
+        }
+        _ => None,
+    };
+    Ok(Validated { user: user.to_owned(), iou })
+}
+
+fn failure(code: &str) -> Refused {
+    match code {
+        "INVALID_TICKET" => SignInError::Refused("the ticket is unknown, spent, or of another kind"),
+        "INVALID_TICKET_SPEC" => SignInError::Refused("the ticket does not meet what was asked for"),
+        "INVALID_SERVICE" => SignInError::Refused("the ticket was given for another service"),
+        "INVALID_PROXY_CALLBACK" | "UNAUTHORIZED_SERVICE_PROXY" => {
+            SignInError::Misconfigured("the CAS server does not accept our proxy callback")
+        }
+        "UNAUTHORIZED_SERVICE" => SignInError::Misconfigured("the CAS server does not know this service"),
+        "INTERNAL_ERROR" => SignInError::Unreachable("the CAS server failed"),
+        _ => SignInError::Refused("the CAS server does not accept the ticket"),
+    }
+}
+
+/// Reads what `proxy` answers. Servers fail in many ways on a ticket that they have forgotten.
+pub(super) fn proxy_ticket(body: &[u8]) -> Result<String, Refused> {
+    let lost = SignInError::Refused("the CAS server has forgotten the session: sign in again");
+    let Ok(text_of_answer) = utf8(body) else { return Err(lost) };
+    let Ok(document) = document(text_of_answer) else { return Err(lost) };
+    let outcome = only_child(&document, "serviceResponse")?;
+    if is(outcome, "proxyFailure") {
+        return Err(match outcome.attribute("code").unwrap_or_default() {
+            "UNAUTHORIZED_SERVICE" | "UNAUTHORIZED_SERVICE_PROXY" => {
+                SignInError::Misconfigured("the CAS server gives no proxy tickets for this application")
+            }
+            "INTERNAL_ERROR" => SignInError::Unreachable("the CAS server failed"),
+            _ => lost,
+        });
+    }
+    if !is(outcome, "proxySuccess") {
+        return Err(untrusted("the CAS answer is neither a proxy success nor a failure"));
+    }
+    let ticket =
+        text(child(outcome, "proxyTicket")?.ok_or(untrusted("the CAS answer has no proxy ticket"))?)?;
+    if !is_ticket(ticket, "PT-") {
+        return Err(untrusted("the proxy ticket has a strange form"));
+    }
+    Ok(ticket.to_owned())
+}
+
+/// Reads a `logoutRequest` and gives the service ticket that it names.
+pub(super) fn logout(request: &str) -> Result<String, Refused> {
+    if request.len() > LARGEST_LOGOUT {
+        return Err(untrusted("the logout request is too large"));
+    }
+    let document = document(request)?;
+    let root = document.root_element();
+    if !root.has_tag_name((SAML, "LogoutRequest")) {
+        return Err(untrusted("this is no logout request"));
+    }
+    let mut named = root.descendants().filter(|node| node.has_tag_name((SAML, "SessionIndex")));
+    let (Some(index), None) = (named.next(), named.next()) else {
+        return Err(untrusted("the logout request does not name one session"));
+    };
+    if index.parent() != Some(root) {
+        return Err(untrusted("the logout request names its session in a strange place"));
+    }
+    let ticket = text(index)?.trim();
+    if !is_ticket(ticket, "ST-") {
+        return Err(untrusted("the logout request names no service ticket"));
+    }
+    Ok(ticket.to_owned())
+}
