@@ -1,0 +1,216 @@
+//! Many changes in one request (RFC 7644 §3.7), each on its own: one that fails undoes none of the others.
+
+use super::{
+    error::{ScimError, ScimType},
+    service::{Call, Reply, ScimService, tag},
+    store::ScimStore,
+};
+use http::{Method, StatusCode};
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, HashMap};
+
+/// Changes in one request.
+pub(super) const MOST_OPERATIONS: usize = 100;
+
+struct Operation {
+    method: Method,
+    bulk_id: Option<String>,
+    path: String,
+    version: Option<String>,
+    data: Option<Value>,
+}
+
+/// What a reference leads to.
+enum Referred {
+    Known,
+    Waits,
+    Lost,
+}
+
+pub(super) async fn run<S: ScimStore>(service: &ScimService<S>, call: Call<'_>) -> Result<Reply, ScimError> {
+    let syntax = |why: &str| ScimError::bad(ScimType::InvalidSyntax, why);
+    let body = call.body.ok_or_else(|| syntax("the body is missing"))?;
+    let bearable =
+        body.get("failOnErrors").and_then(Value::as_u64).filter(|most| *most > 0).unwrap_or(u64::MAX);
+    let given =
+        body.get("Operations").and_then(Value::as_array).ok_or_else(|| syntax("Operations is missing"))?;
+    if given.len() > MOST_OPERATIONS {
+        let why = format!("at most {MOST_OPERATIONS} operations in a request");
+        return Err(ScimError::status(StatusCode::PAYLOAD_TOO_LARGE, why));
+    }
+    let operations: Vec<Operation> = given.iter().map(read).collect::<Result<_, _>>()?;
+    let mut waiting: Vec<usize> = (0..operations.len()).collect();
+    let mut ids: HashMap<String, String> = HashMap::new();
+    let mut outcomes: BTreeMap<usize, Value> = BTreeMap::new();
+    let mut errors = 0;
+    // Those that refer to others go after them, whatever their order.
+    'all: while !waiting.is_empty() {
+        let mut later = Vec::new();
+        let before = waiting.len();
+        for (place, &n) in waiting.iter().enumerate() {
+            let Some(operation) = operations.get(n) else { continue };
+            let still: Vec<&str> = later
+                .iter()
+                .chain(waiting.get(place..).unwrap_or_default())
+                .filter_map(|n: &usize| operations.get(*n)?.bulk_id.as_deref())
+                .collect();
+            let (mut path, mut data) = (Value::String(operation.path.clone()), operation.data.clone());
+            let mut referred = resolve_path(&mut path, &ids, &still);
+            if let (Referred::Known, Some(data)) = (&referred, &mut data) {
+                referred = resolve(data, &ids, &still);
+            }
+            let reply = match referred {
+                Referred::Waits => {
+                    later.push(n);
+                    continue;
+                }
+                Referred::Lost => {
+                    Err(ScimError::bad(ScimType::InvalidValue, "a bulkId leads to nothing that was made"))
+                }
+                Referred::Known => perform(service, operation, path.as_str().unwrap_or_default(), data).await,
+            };
+            errors += u64::from(reply.is_err());
+            if let (Ok(reply), Some(bulk_id)) = (&reply, &operation.bulk_id)
+                && let Some(id) = reply.body.as_ref().and_then(|body| body.get("id")?.as_str())
+            {
+                ids.insert(bulk_id.clone(), id.to_owned());
+            }
+            outcomes.insert(n, told(operation, reply));
+            if errors >= bearable {
+                break 'all;
+            }
+        }
+        if later.len() == before {
+            // They wait for each other.
+            for n in later.drain(..) {
+                let circle = ScimError::status(StatusCode::CONFLICT, "these bulkId references form a circle");
+                if let Some(operation) = operations.get(n) {
+                    outcomes.insert(n, told(operation, Err(circle)));
+                }
+            }
+        }
+        waiting = later;
+    }
+    Ok(Reply {
+        status: StatusCode::OK,
+        body: Some(json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkResponse"],
+            "Operations": outcomes.into_values().collect::<Vec<_>>(),
+        })),
+        version: None,
+        location: None,
+    })
+}
+
+fn read(given: &Value) -> Result<Operation, ScimError> {
+    let syntax = |why: &str| ScimError::bad(ScimType::InvalidSyntax, why);
+    let text = |name: &str| given.get(name).and_then(Value::as_str).map(str::to_owned);
+    let method = match text("method").map(|method| method.to_ascii_uppercase()).as_deref() {
+        Some("POST") => Method::POST,
+        Some("PUT") => Method::PUT,
+        Some("PATCH") => Method::PATCH,
+        Some("DELETE") => Method::DELETE,
+        _ => return Err(syntax("method is one of POST, PUT, PATCH and DELETE")),
+    };
+    let path = text("path").ok_or_else(|| syntax("path is missing"))?;
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    if !matches!(first, "Users" | "Groups") || path.contains(".search") {
+        return Err(syntax("path begins with /Users or /Groups"));
+    }
+    let bulk_id = text("bulkId");
+    if method == Method::POST && bulk_id.is_none() {
+        return Err(syntax("POST needs a bulkId"));
+    }
+    Ok(Operation { method, bulk_id, path, version: text("version"), data: given.get("data").cloned() })
+}
+
+async fn perform<S: ScimStore>(
+    service: &ScimService<S>,
+    operation: &Operation,
+    path: &str,
+    data: Option<Value>,
+) -> Result<Reply, ScimError> {
+    let call = Call {
+        method: &operation.method,
+        path,
+        query: Vec::new(),
+        if_match: operation.version.clone(),
+        if_none_match: None,
+        body: data,
+    };
+    Box::pin(service.dispatch(call)).await
+}
+
+fn told(operation: &Operation, reply: Result<Reply, ScimError>) -> Value {
+    let mut outcome = Map::new();
+    let mut say = |name: &str, value: Value| outcome.insert(name.to_owned(), value);
+    say("method", json!(operation.method.as_str()));
+    if let Some(bulk_id) = &operation.bulk_id {
+        say("bulkId", json!(bulk_id));
+    }
+    match reply {
+        Ok(reply) => {
+            say("status", json!(reply.status.as_str()));
+            if let Some(location) = reply.location {
+                say("location", json!(location));
+            }
+            if let Some(version) = reply.version {
+                say("version", json!(tag(version)));
+            }
+        }
+        Err(error) => {
+            say("status", json!(error.status.as_str()));
+            say("response", error.body());
+        }
+    }
+    Value::Object(outcome)
+}
+
+fn resolve_path(path: &mut Value, ids: &HashMap<String, String>, waiting: &[&str]) -> Referred {
+    let Value::String(text) = path else { return Referred::Lost };
+    let Some((list, reference)) = text.rsplit_once('/').filter(|(_, last)| last.starts_with("bulkId:"))
+    else {
+        return Referred::Known;
+    };
+    let mut reference = Value::String(reference.to_owned());
+    let list = list.to_owned();
+    let referred = resolve(&mut reference, ids, waiting);
+    if let (Referred::Known, Value::String(id)) = (&referred, reference) {
+        *path = Value::String(format!("{list}/{id}"));
+    }
+    referred
+}
+
+/// Puts ids in the place of references. The depth is that of JSON, which its reader bounds.
+fn resolve(value: &mut Value, ids: &HashMap<String, String>, waiting: &[&str]) -> Referred {
+    match value {
+        Value::String(text) => {
+            let Some(reference) = text.strip_prefix("bulkId:") else { return Referred::Known };
+            if let Some(id) = ids.get(reference) {
+                *text = id.clone();
+                Referred::Known
+            } else if waiting.contains(&reference) {
+                Referred::Waits
+            } else {
+                Referred::Lost
+            }
+        }
+        Value::Array(values) => all(values.iter_mut(), ids, waiting),
+        Value::Object(fields) => all(fields.values_mut(), ids, waiting),
+        _ => Referred::Known,
+    }
+}
+
+fn all<'v>(
+    values: impl Iterator<Item = &'v mut Value>,
+    ids: &HashMap<String, String>,
+    waiting: &[&str],
+) -> Referred {
+    for value in values {
+        match resolve(value, ids, waiting) {
+            Referred::Known => {}
+            other => return other,
+        }
+    }
+    Referred::Known
+}

@@ -1,0 +1,356 @@
+//! Changes (RFC 7644 §3.5.2), also as Microsoft Entra and others write them: operations in any case, dotted names as keys of a value
+//! without path, `remove` with the values to remove.
+
+use super::{
+    error::{ScimError, ScimType},
+    evaluate::element_answers,
+    filter::{ChangePath, Filter, Operator, Scalar},
+    schema::{Attribute, Meaning, Place, ResourceKind, Type, Writes, is_extension, meaning},
+};
+use serde_json::{Map, Value, json};
+use std::collections::HashSet;
+
+/// Operations of one request.
+const MOST_OPERATIONS: usize = 500;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Add,
+    Replace,
+    Remove,
+}
+
+/// Changes a resource as kept. The result still has to be [normalised](super::schema::normalise).
+pub(super) fn apply(
+    kind: ResourceKind,
+    content: &mut Map<String, Value>,
+    body: &Value,
+) -> Result<(), ScimError> {
+    let syntax = |why: &str| ScimError::bad(ScimType::InvalidSyntax, why);
+    let named = |name: &str| {
+        let object = body.as_object()?;
+        object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    };
+    let operations =
+        named("Operations").and_then(Value::as_array).ok_or_else(|| syntax("Operations is missing"))?;
+    if operations.len() > MOST_OPERATIONS {
+        return Err(ScimError::bad(
+            ScimType::TooMany,
+            format!("at most {MOST_OPERATIONS} operations in a request"),
+        ));
+    }
+    for operation in operations {
+        let change = match operation.get("op").and_then(Value::as_str).map(str::to_ascii_lowercase).as_deref()
+        {
+            Some("add") => Change::Add,
+            Some("replace") => Change::Replace,
+            Some("remove") => Change::Remove,
+            _ => return Err(syntax("op is one of add, replace and remove")),
+        };
+        let value = operation.get("value").filter(|value| !value.is_null());
+        let path = match operation.get("path") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(path)) => Some(path.as_str()),
+            Some(_) => return Err(ScimError::bad(ScimType::InvalidPath, "path is a text")),
+        };
+        match path {
+            Some(path) => at(kind, content, change, path, value, true)?,
+            None if change == Change::Remove => {
+                return Err(ScimError::bad(ScimType::NoTarget, "remove needs a path"));
+            }
+            None => {
+                let Some(Value::Object(values)) = value else {
+                    return Err(ScimError::bad(
+                        ScimType::InvalidValue,
+                        "without a path the value is an object",
+                    ));
+                };
+                for (key, value) in values {
+                    at(kind, content, change, key, Some(value), false)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `strict`: a path that leads nowhere is a mistake; the keys of an object are not, as in a whole resource.
+fn at(
+    kind: ResourceKind,
+    content: &mut Map<String, Value>,
+    change: Change,
+    path: &str,
+    value: Option<&Value>,
+    strict: bool,
+) -> Result<(), ScimError> {
+    if is_extension(kind, path) {
+        return match (change, value) {
+            (Change::Remove, _) => {
+                content.retain(|name, _| !is_extension(kind, name));
+                Ok(())
+            }
+            (_, Some(Value::Object(values))) => values.iter().try_for_each(|(key, value)| {
+                at(kind, content, change, &format!("{path}:{key}"), Some(value), strict)
+            }),
+            _ => Err(ScimError::bad(ScimType::InvalidValue, "the value of an extension is an object")),
+        };
+    }
+    let parsed: ChangePath = match path.parse() {
+        Ok(parsed) => parsed,
+        Err(_) if !strict => return Ok(()),
+        Err(error) => {
+            return Err(ScimError::bad(ScimType::InvalidPath, format!("the path cannot be read, {error}")));
+        }
+    };
+    let place = match meaning(kind, &parsed.attribute, parsed.sub.as_deref()) {
+        Meaning::Kept(place) => place,
+        Meaning::Dropped => return Ok(()),
+        Meaning::Unknown if !strict => return Ok(()),
+        Meaning::Unknown => return Err(ScimError::bad(ScimType::InvalidPath, "there is no such attribute")),
+    };
+    if place.attribute.writes == Writes::Server || matches!(place.attribute.name, "meta" | "schemas") {
+        // Some managers repeat the id or the schemas in the value.
+        return if strict && place.attribute.name != "schemas" {
+            Err(ScimError::bad(ScimType::Mutability, "this attribute is written by the server alone"))
+        } else {
+            Ok(())
+        };
+    }
+    let removes_whole = change == Change::Remove && place.sub.is_none() && parsed.filter.is_none();
+    if place.attribute.required && removes_whole {
+        return Err(ScimError::bad(ScimType::Mutability, "this attribute is required"));
+    }
+    if change != Change::Remove && value.is_none() {
+        return Err(ScimError::bad(ScimType::InvalidValue, "a value is missing"));
+    }
+    match place.extension {
+        None => change_one(content, change, &parsed, place, value),
+        Some(urn) => {
+            let holder = content.entry(urn).or_insert_with(|| json!({}));
+            match holder.as_object_mut() {
+                Some(holder) => change_one(holder, change, &parsed, place, value),
+                None => Ok(()),
+            }
+        }
+    }
+}
+
+fn change_one(
+    holder: &mut Map<String, Value>,
+    change: Change,
+    path: &ChangePath,
+    place: Place,
+    value: Option<&Value>,
+) -> Result<(), ScimError> {
+    let (attribute, name) = (place.attribute, place.attribute.name);
+    match (&path.filter, attribute.many, place.sub) {
+        (Some(filter), true, sub) if attribute.kind == Type::Complex => {
+            let mut values = take_values(holder, name);
+            let outcome = change_chosen(&mut values, attribute, filter, sub, change, value);
+            put_values(holder, name, values);
+            outcome
+        }
+        (Some(_), ..) => {
+            Err(ScimError::bad(ScimType::InvalidPath, "only an attribute of several values is filtered"))
+        }
+        (None, true, None) => {
+            let mut values = take_values(holder, name);
+            let given = || value.map(listed).unwrap_or_default();
+            match change {
+                Change::Add => append(&mut values, given()),
+                Change::Replace => values = given(),
+                Change::Remove => match value {
+                    None => values.clear(),
+                    // Written so by Microsoft Entra: only these go.
+                    Some(_) => {
+                        let gone: HashSet<String> = given().iter().map(key_of).collect();
+                        values.retain(|value| !gone.contains(&key_of(value)));
+                    }
+                },
+            }
+            put_values(holder, name, values);
+            Ok(())
+        }
+        (None, true, Some(sub)) => {
+            let mut values = take_values(holder, name);
+            if values.is_empty() && change != Change::Remove {
+                values.push(json!({}));
+            }
+            values.iter_mut().for_each(|element| set_sub(element, sub, change, value));
+            put_values(holder, name, values);
+            Ok(())
+        }
+        (None, false, Some(sub)) => {
+            let element = holder.entry(name).or_insert_with(|| json!({}));
+            set_sub(element, sub, change, value);
+            Ok(())
+        }
+        (None, false, None) => {
+            match (change, value) {
+                (Change::Remove, _) | (_, None) => {
+                    holder.remove(name);
+                }
+                (_, Some(Value::Object(given))) if attribute.kind == Type::Complex => {
+                    let element = holder.entry(name).or_insert_with(|| json!({}));
+                    merge(element, attribute, given);
+                }
+                (_, Some(value)) => {
+                    holder.insert(name.to_owned(), value.clone());
+                }
+            }
+            Ok(())
+        }
+    }
+}
+
+/// The values of an attribute that answer a filter.
+fn change_chosen(
+    values: &mut Vec<Value>,
+    attribute: &'static Attribute,
+    filter: &Filter,
+    sub: Option<&'static Attribute>,
+    change: Change,
+    value: Option<&Value>,
+) -> Result<(), ScimError> {
+    let chosen = |element: &Value| element_answers(attribute, filter, element);
+    if change == Change::Remove && sub.is_none() {
+        values.retain(|element| !chosen(element));
+        return Ok(());
+    }
+    if !values.iter().any(chosen) {
+        return match change {
+            Change::Remove => Ok(()),
+            Change::Replace => Err(ScimError::bad(ScimType::NoTarget, "no value answers this filter")),
+            Change::Add => {
+                let mut element = json!({});
+                if let Value::Object(fields) = &mut element {
+                    conditions(filter, attribute, fields);
+                }
+                write(&mut element, attribute, sub, change, value);
+                append(values, vec![element]);
+                Ok(())
+            }
+        };
+    }
+    let becomes_primary = sub.is_some_and(|sub| sub.name == "primary") && value.is_some_and(is_true);
+    for element in values.iter_mut() {
+        if chosen(element) {
+            write(element, attribute, sub, change, value);
+        } else if becomes_primary && let Value::Object(fields) = element {
+            fields.remove("primary");
+        }
+    }
+    Ok(())
+}
+
+fn write(
+    element: &mut Value,
+    attribute: &'static Attribute,
+    sub: Option<&'static Attribute>,
+    change: Change,
+    value: Option<&Value>,
+) {
+    match (sub, value) {
+        (Some(sub), value) => set_sub(element, sub, change, value),
+        (None, Some(Value::Object(given))) => {
+            if change == Change::Replace {
+                *element = json!({});
+            }
+            merge(element, attribute, given);
+        }
+        (None, Some(value)) => *element = value.clone(),
+        (None, None) => {}
+    }
+}
+
+/// The fields that a new value must have to answer a filter.
+fn conditions(filter: &Filter, attribute: &Attribute, fields: &mut Map<String, Value>) {
+    match filter {
+        Filter::And(members) => members.iter().for_each(|member| conditions(member, attribute, fields)),
+        Filter::Compare(path, Operator::Equal, scalar) => {
+            let Some(sub) = attribute.subs.iter().find(|sub| sub.name.eq_ignore_ascii_case(&path.name))
+            else {
+                return;
+            };
+            let value = match scalar {
+                Scalar::Text(text) => json!(text),
+                Scalar::Bool(value) => json!(value),
+                Scalar::Number(number) => json!(number),
+                Scalar::Null => return,
+            };
+            fields.insert(sub.name.to_owned(), value);
+        }
+        _ => {}
+    }
+}
+
+fn set_sub(element: &mut Value, sub: &Attribute, change: Change, value: Option<&Value>) {
+    let Value::Object(fields) = element else { return };
+    match (change, value) {
+        (Change::Remove, _) | (_, None) => fields.remove(sub.name),
+        (_, Some(value)) => fields.insert(sub.name.to_owned(), value.clone()),
+    };
+}
+
+fn merge(element: &mut Value, attribute: &Attribute, given: &Map<String, Value>) {
+    let Value::Object(fields) = element else { return };
+    for (name, value) in given {
+        let known = attribute.subs.iter().find(|sub| sub.name.eq_ignore_ascii_case(name));
+        if let Some(sub) = known.filter(|sub| sub.writes != Writes::Server) {
+            fields.insert(sub.name.to_owned(), value.clone());
+        }
+    }
+}
+
+fn listed(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Array(values) => values.clone(),
+        one => vec![one.clone()],
+    }
+}
+
+fn take_values(holder: &mut Map<String, Value>, name: &str) -> Vec<Value> {
+    match holder.remove(name) {
+        Some(Value::Array(values)) => values,
+        Some(one) => vec![one],
+        None => Vec::new(),
+    }
+}
+
+fn put_values(holder: &mut Map<String, Value>, name: &str, values: Vec<Value>) {
+    if !values.is_empty() {
+        holder.insert(name.to_owned(), Value::Array(values));
+    }
+}
+
+/// Adds what is not there yet. A new preferred value takes the place of the old one.
+fn append(values: &mut Vec<Value>, new: Vec<Value>) {
+    let mut known: HashSet<String> = values.iter().map(key_of).collect();
+    let mut preferred = None;
+    for value in new {
+        if known.insert(key_of(&value)) {
+            if value.get("primary").is_some_and(is_true) {
+                preferred = Some(values.len());
+            }
+            values.push(value);
+        }
+    }
+    if let Some(preferred) = preferred {
+        let others = values.iter_mut().enumerate().filter(|(n, _)| *n != preferred);
+        for fields in others.filter_map(|(_, value)| value.as_object_mut()) {
+            fields.remove("primary");
+        }
+    }
+}
+
+fn is_true(value: &Value) -> bool {
+    value == &Value::Bool(true) || value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"))
+}
+
+/// What makes a value the same as another: its `value`, or itself.
+fn key_of(value: &Value) -> String {
+    match value.get("value").unwrap_or(value) {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
