@@ -30,11 +30,12 @@ const LEMONLDAP: &[&str] = &[
     "libmime-tools-perl",
     "libauthen-webauthn-perl",
 ];
+const SAMBA: &[&str] = &["samba", "samba-ad-dc", "samba-ad-provision", "winbind", "ldb-tools"];
 const CHROMIUM: &[&str] = &["chromium"];
 
 /// What the servers need, and the browser whose place is among their variables.
 pub(crate) fn for_servers() -> Result<()> {
-    let mut packages = [OPENLDAP, POSTGRESQL, LEMONLDAP, CHROMIUM].concat();
+    let mut packages = [OPENLDAP, SAMBA, POSTGRESQL, LEMONLDAP, CHROMIUM].concat();
     packages.extend(languages());
     debian(&packages)?;
     python()?;
@@ -118,7 +119,7 @@ fn is_installed(package: &str) -> bool {
 
 fn python() -> Result<()> {
     let requirements = workspace::root().join("xtask/servers/requirements.txt");
-    once("python", &[&requirements], |folder| {
+    once("python", contents(&[&requirements])?, |folder| {
         println!("Installing Python packages");
         output(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
         output(
@@ -127,12 +128,13 @@ fn python() -> Result<()> {
                 .arg(&requirements),
         )
     })
+    .map(drop)
 }
 
 fn npm() -> Result<()> {
     let source = workspace::root().join("xtask/web");
     let files = ["package.json", "package-lock.json", ".npmrc"].map(|name| source.join(name));
-    once("web", &[&files[0], &files[1], &files[2]], |folder| {
+    once("web", contents(&[&files[0], &files[1], &files[2]])?, |folder| {
         println!("Installing npm packages");
         for file in &files {
             let name = file.file_name().unwrap_or_default();
@@ -155,18 +157,25 @@ fn link(to: &Path, from: &Path) -> Result<()> {
     std::os::unix::fs::symlink(to, from).map_err(|error| format!("cannot create {}: {error}", from.display()))
 }
 
-/// Does `install` in a folder of the cache, unless it was done for the same contents of `inputs`.
-fn once(name: &str, inputs: &[&PathBuf], install: impl FnOnce(&Path) -> Result<String>) -> Result<()> {
-    let mut wanted = Vec::new();
-    for input in inputs {
-        wanted.extend(
-            std::fs::read(input).map_err(|error| format!("cannot read {}: {error}", input.display()))?,
-        );
+fn contents(files: &[&PathBuf]) -> Result<Vec<u8>> {
+    let mut contents = Vec::new();
+    for file in files {
+        contents
+            .extend(std::fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?);
     }
+    Ok(contents)
+}
+
+/// The folder of the cache in which `install` was done, now or earlier for the same `wanted`.
+pub(crate) fn once(
+    name: &str,
+    wanted: Vec<u8>,
+    install: impl FnOnce(&Path) -> Result<String>,
+) -> Result<PathBuf> {
     let folder = workspace::cache().join(name);
     let stamp = workspace::cache().join(format!("{name}.installed"));
     if std::fs::read(&stamp).is_ok_and(|done| done == wanted) {
-        return Ok(());
+        return Ok(folder);
     }
     let failed = |error| format!("cannot write in {}: {error}", workspace::cache().display());
     if folder.exists() {
@@ -174,5 +183,6 @@ fn once(name: &str, inputs: &[&PathBuf], install: impl FnOnce(&Path) -> Result<S
     }
     std::fs::create_dir_all(&folder).map_err(failed)?;
     install(&folder)?;
-    std::fs::write(&stamp, wanted).map_err(failed)
+    std::fs::write(&stamp, wanted).map_err(failed)?;
+    Ok(folder)
 }

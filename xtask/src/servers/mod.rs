@@ -4,6 +4,7 @@ mod lemonldap;
 mod oidc;
 mod openldap;
 mod postgresql;
+mod samba;
 mod synapse;
 
 use std::path::Path;
@@ -45,10 +46,13 @@ impl Servers {
         let mut postgresql = postgresql::start(nursery, &ports)?;
         let mut lemonldap = lemonldap::start(nursery, &ports)?;
         let mut oidc = oidc::start(nursery, &ports)?;
+        let domain = samba::free_address()?;
+        let mut samba = samba::start(nursery, domain, &tls)?;
         let openldap = openldap::start(nursery, &ports, &tls)?;
         postgresql::wait(&mut postgresql, &ports)?;
         oidc::wait(&mut oidc, &ports)?;
         lemonldap::wait(&mut lemonldap, &ports)?;
+        samba::wait(&mut samba, domain)?;
         synapse::wait(&mut synapse, &ports)?;
         println!(
             "The servers are ready after {:.1} s in {}",
@@ -56,11 +60,13 @@ impl Servers {
             nursery.folder().display()
         );
         Ok(Self {
-            running: vec![synapse, postgresql, lemonldap, oidc, openldap],
+            running: vec![synapse, postgresql, lemonldap, oidc, openldap, samba],
             variables: vec![
                 ("PLEIADE_TEST_POSTGRES", postgresql::url(&ports)),
                 ("PLEIADE_TEST_LDAP", format!("ldap://127.0.0.1:{}", ports.ldap)),
                 ("PLEIADE_TEST_LDAPS", format!("ldaps://localhost:{}", ports.ldaps)),
+                ("PLEIADE_TEST_AD", format!("ldap://{domain}:389")),
+                ("PLEIADE_TEST_ADS", format!("ldaps://{domain}:636")),
                 ("PLEIADE_TEST_CA", tls.join("ca.pem").display().to_string()),
                 ("PLEIADE_TEST_LEMONLDAP", lemonldap::portal(&ports)),
                 ("PLEIADE_TEST_SYNAPSE", format!("http://127.0.0.1:{}", ports.synapse)),
@@ -108,20 +114,33 @@ fn desk(ports: &Ports) -> String {
 /// A private authority and a certificate for `localhost` and 127.0.0.1.
 fn certificates(folder: &Path) -> Result<()> {
     create_folder(folder)?;
-    write(&folder.join("server.ext"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n")?;
-    let openssl = |arguments: &str| {
-        output(Command::new("openssl").args(arguments.split_whitespace()).current_dir(folder))
-    };
     openssl(
+        folder,
         "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=pleiade-test-authority -keyout ca.key -out ca.pem \
          -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign",
     )?;
-    openssl("req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout server.key -out server.csr")?;
+    certificate(folder, "server", "DNS:localhost,IP:127.0.0.1")
+}
+
+/// A certificate of that authority: `NAME.pem` with its key in `NAME.key`.
+fn certificate(folder: &Path, name: &str, names: &str) -> Result<()> {
+    write(&folder.join(format!("{name}.ext")), &format!("subjectAltName={names}\n"))?;
     openssl(
-        "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile server.ext \
-         -out server.pem",
+        folder,
+        &format!("req -newkey rsa:2048 -nodes -subj /CN={name} -keyout {name}.key -out {name}.csr"),
+    )?;
+    openssl(
+        folder,
+        &format!(
+            "x509 -req -in {name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile {name}.ext \
+             -out {name}.pem"
+        ),
     )?;
     Ok(())
+}
+
+fn openssl(folder: &Path, arguments: &str) -> Result<String> {
+    output(Command::new("openssl").args(arguments.split_whitespace()).current_dir(folder))
 }
 
 /// Replaces each `{{NAME}}` of a template.
