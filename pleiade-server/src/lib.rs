@@ -25,6 +25,7 @@ pub mod run;
 pub mod session;
 pub mod sign_in;
 pub mod storage;
+pub mod sync;
 pub mod telemetry;
 pub mod web;
 

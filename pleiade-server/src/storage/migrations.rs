@@ -23,7 +23,10 @@ macro_rules! migration {
 const MIGRATIONS: &[Written] = &[
     migration!(1, "init", "0001_init"),
     migration!(2, "audit", "0002_audit"),
-    migration!(5, "accounts", "0005_accounts"), migration!(6, "vault", "0006_vault")];
+    migration!(3, "directory", "0003_directory"),
+    migration!(5, "accounts", "0005_accounts"),
+    migration!(6, "vault", "0006_vault"),
+];
 
 /// The newest version this program knows.
 pub(super) fn latest() -> i64 {

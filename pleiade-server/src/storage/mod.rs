@@ -26,11 +26,14 @@ mod scim;
 pub mod sqlite;
 mod vault;
 
-pub use accounts::AccountStorage;
+pub use accounts::{AccountLine, AccountLink, AccountStorage, FactorKind, LinkPurpose, NewFactor, SecondFactor};
 pub use audit::{AuditLine, AuditQuery, AuditStorage, NewAuditLine};
 pub use counters::CounterStorage;
 pub use delegations::DelegationStorage;
-pub use directory::DirectoryStorage;
+pub use directory::{
+    DirectoryApplied, DirectoryEntry, DirectoryProgress, DirectoryRecord, DirectoryRun, DirectoryState,
+    DirectoryStorage, DirectoryWrite, FoundPerson, KnownRecord, NewDirectoryRun, RUNS_KEPT, RunOutcome,
+};
 pub use error::StorageError;
 pub use linking::LinkingStorage;
 pub use people::{PeopleStorage, TenantPerson};
@@ -39,7 +42,7 @@ pub use records::{
     StoredMenu,
 };
 pub use scim::ScimStorage;
-pub use vault::VaultStorage;
+pub use vault::{KeyCounts, PendingAccess, SealedSession, VaultStorage};
 
 /// What a database would need at the next start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,6 +140,37 @@ pub trait Storage:
         hash: SessionHash,
         tokens: Option<&[u8]>,
     ) -> Result<bool, StorageError>;
+
+    /// Claims the renewal of a session's tokens until an instant; whoever claims it next waits until then, or until the tokens are
+    /// replaced. False when somebody else renews them now, or there is no such session.
+    async fn claim_renewal(
+        &self,
+        hash: SessionHash,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<bool, StorageError>;
+
+    /// Gives the claim up without new tokens.
+    async fn release_renewal(&self, hash: SessionHash) -> Result<(), StorageError>;
+
+    /// Puts a session in the place of another in one step, unless that one is gone, has other tokens by now, or is being renewed:
+    /// then false, and nothing has changed.
+    async fn replace_session(
+        &self,
+        before: &SessionRecord,
+        after: &SessionRecord,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StorageError>;
+
+    /// Every source that has opened a session that is still here, with its print then.
+    async fn session_sources(&self) -> Result<Vec<(SourceId, Option<String>)>, StorageError>;
+
+    /// Ends the sessions that a source with this print has opened.
+    async fn delete_sessions_of_source(
+        &self,
+        source: &SourceId,
+        print: Option<&str>,
+    ) -> Result<Vec<SessionHash>, StorageError>;
 
     /// Ends one session and gives what was ended, as do the three below.
     async fn delete_session(&self, hash: SessionHash) -> Result<Vec<SessionHash>, StorageError>;

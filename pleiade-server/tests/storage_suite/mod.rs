@@ -34,6 +34,13 @@ macro_rules! suite {
             a_recovery_code_is_used_once_by_its_owner,
             a_link_is_taken_once_and_replaces_the_one_before,
             attempts_at_a_second_factor_are_counted_before_they_are_looked_at,
+            a_directory_s_people_are_known_found_and_described,
+            a_directory_finds_who_signed_in_before_it_and_no_other_owner_s,
+            who_leaves_loses_links_and_rights_and_who_is_back_finds_them,
+            a_directory_s_names_count_before_those_that_are_pushed,
+            who_is_gone_long_enough_is_forgotten,
+            a_source_is_read_by_one_at_a_time,
+            runs_are_kept_newest_first_and_not_for_ever,
             many_writers_at_once_all_succeed
         );
     };
@@ -51,6 +58,8 @@ pub(crate) use suite;
 
 mod accounts;
 pub(crate) use accounts::*;
+mod directory;
+pub(crate) use directory::*;
 
 fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()

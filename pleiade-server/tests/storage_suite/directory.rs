@@ -1,0 +1,231 @@
+//! What directories told, and the runs that filled it.
+
+use super::{Store, at, source, subject, tenant};
+use chrono::TimeDelta;
+use pleiade_core::{Affiliation, IdentityId, PersonKind, Subject};
+use pleiade_server::{
+    storage::{
+        DirectoryApplied, DirectoryEntry, DirectoryProgress, DirectoryState, DirectoryWrite, Names,
+        NewDirectoryRun, NewIdentity, RUNS_KEPT, RunOutcome,
+    },
+    sync::fold,
+};
+
+fn entry(key: &str, name: &str, tenants: &[&str]) -> DirectoryEntry {
+    DirectoryEntry {
+        subject: subject(key),
+        names: Names {
+            display_name: name.to_owned(),
+            login: Some(key.to_owned()),
+            mail: format!("{key}@alpha.example").parse().ok(),
+            ..Names::default()
+        },
+        function: Some("Agent d’accueil".into()),
+        department: None,
+        telephone: Some("02 38 00 00 00".into()),
+        groups: vec!["agents".into()],
+        affiliations: tenants.iter().map(|id| Affiliation::new(tenant(id), PersonKind::Agent)).collect(),
+        search: fold(&format!("{name} {key} {key}@alpha.example Agent d’accueil")),
+        fingerprint: vec![1; 32],
+    }
+}
+
+fn write(people: Vec<DirectoryEntry>, departed: &[(&str, bool)], seconds: i64) -> DirectoryWrite {
+    DirectoryWrite {
+        source: source("annuaire"),
+        owner: None,
+        precedence: 0,
+        relying: vec![source("sso")],
+        at: at(seconds),
+        people,
+        departed: departed.iter().map(|(key, absent)| (subject(key), *absent)).collect(),
+        progress: None,
+    }
+}
+
+fn person_in(applied: &DirectoryApplied, key: &str) -> IdentityId {
+    applied.people.iter().find(|(found, _)| *found == subject(key)).unwrap().1
+}
+
+async fn names_found(store: &Store, id: &str, typed: &str) -> Vec<String> {
+    let found = store.search_people(&tenant(id), &fold(typed), 10).await.unwrap();
+    found.into_iter().map(|person| person.record.names.display_name).collect()
+}
+
+pub(crate) async fn a_directory_s_people_are_known_found_and_described(store: Store) {
+    let people = vec![
+        entry("hmartin", "Hélène Martin", &["alpha"]),
+        entry("obrien", "Sinéad O’Brien", &["alpha", "beta"]),
+        entry("lfevre", "Loïc Fèvre", &["beta"]),
+    ];
+    let applied = store.apply_directory(&write(people, &[], 0)).await.unwrap();
+    assert_eq!((applied.people.len(), applied.refused, applied.departed.len()), (3, 0, 0));
+
+    let known = store.known_people(&source("annuaire")).await.unwrap();
+    assert_eq!(known.len(), 3);
+    let obrien = known.iter().find(|known| known.subject == subject("obrien")).unwrap();
+    assert_eq!(obrien.tenants, [tenant("alpha"), tenant("beta")]);
+    assert!(obrien.active && !obrien.gone && obrien.fingerprint == vec![1; 32]);
+    let one = store.known_person(&source("annuaire"), &subject("obrien")).await.unwrap();
+    assert_eq!(one.as_ref(), Some(obrien));
+    assert_eq!(store.known_person(&source("other"), &subject("obrien")).await.unwrap(), None);
+    let active = store.active_people(&source("annuaire")).await.unwrap();
+    assert_eq!(active, [(tenant("alpha"), 2), (tenant("beta"), 2)].into());
+
+    assert_eq!(names_found(&store, "alpha", "helene").await, ["Hélène Martin"]);
+    assert_eq!(names_found(&store, "alpha", "MART HÉL").await, ["Hélène Martin"]);
+    assert_eq!(names_found(&store, "alpha", "o'brien").await, ["Sinéad O’Brien"]);
+    assert_eq!(names_found(&store, "alpha", "accueil").await, ["Hélène Martin", "Sinéad O’Brien"]);
+    assert_eq!(names_found(&store, "alpha", "elene").await, Vec::<String>::new(), "words begin so");
+    assert_eq!(names_found(&store, "alpha", "fevre").await, Vec::<String>::new(), "of beta alone");
+    assert_eq!(names_found(&store, "beta", "%").await, ["Loïc Fèvre", "Sinéad O’Brien"]);
+    assert_eq!(names_found(&store, "gamma", "").await, Vec::<String>::new());
+
+    let helene = person_in(&applied, "hmartin");
+    let told = store.person_of(helene).await.unwrap();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].telephone.as_deref(), Some("02 38 00 00 00"));
+    assert_eq!((told[0].groups.as_slice(), told[0].active), (&["agents".to_owned()][..], true));
+    assert_eq!(store.names(helene).await.unwrap().unwrap().display_name, "Hélène Martin");
+    assert_eq!(store.person_of(IdentityId(helene.0 + 1000)).await.unwrap(), []);
+}
+
+pub(crate) async fn a_directory_finds_who_signed_in_before_it_and_no_other_owner_s(store: Store) {
+    let new = NewIdentity {
+        source: source("annuaire"),
+        subject: subject("hmartin"),
+        owner: None,
+        names: Names { display_name: "h".into(), ..Names::default() },
+        created_at: at(0),
+    };
+    let before = store.create_identity(&new).await.unwrap();
+    let foreign = NewIdentity { subject: subject("obrien"), owner: Some(tenant("beta")), ..new };
+    let foreign_person = store.create_identity(&foreign).await.unwrap();
+    let people = vec![entry("hmartin", "Hélène", &["alpha"]), entry("obrien", "Sinéad", &["alpha"])];
+    let applied = store.apply_directory(&write(people, &[], 1)).await.unwrap();
+    assert_eq!(applied.people, [(subject("hmartin"), before)]);
+    assert_eq!(applied.refused, 1, "a link of another owner is nobody's");
+    assert_eq!(store.affiliations(foreign_person).await.unwrap(), []);
+}
+
+pub(crate) async fn who_leaves_loses_links_and_rights_and_who_is_back_finds_them(store: Store) {
+    let people = vec![entry("hmartin", "Hélène", &["alpha"]), entry("jdupont", "Jeanne", &["alpha"])];
+    let applied = store.apply_directory(&write(people, &[], 0)).await.unwrap();
+    let helene = person_in(&applied, "hmartin");
+    store.disable_link(&source("annuaire"), &subject("jdupont"), true).await.unwrap();
+
+    let gone = [("hmartin", true), ("jdupont", false), ("nobody", true)];
+    let left = store.apply_directory(&write(vec![], &gone, 10)).await.unwrap();
+    assert_eq!(left.departed.len(), 2, "who was never known leaves nothing");
+    let link = store.find_link(&source("annuaire"), &subject("hmartin")).await.unwrap().unwrap();
+    assert!(link.disabled);
+    assert_eq!(store.affiliations(helene).await.unwrap(), []);
+    assert_eq!(names_found(&store, "alpha", "").await, Vec::<String>::new());
+    let told = &store.person_of(helene).await.unwrap()[0];
+    assert_eq!((told.active, told.left_at, told.gone_at), (false, Some(at(10)), Some(at(10))));
+
+    let unclosed = store.unclosed_departures(&source("annuaire")).await.unwrap();
+    assert_eq!(unclosed.len(), 2);
+    for (who, _) in &unclosed {
+        store.departure_closed(&source("annuaire"), who, at(11)).await.unwrap();
+    }
+    assert_eq!(store.unclosed_departures(&source("annuaire")).await.unwrap(), []);
+    store.apply_directory(&write(vec![], &[("hmartin", true)], 20)).await.unwrap();
+    assert_eq!(store.unclosed_departures(&source("annuaire")).await.unwrap(), [], "closed once");
+    let told = &store.person_of(helene).await.unwrap()[0];
+    assert_eq!(told.gone_at, Some(at(10)), "absent since the first day");
+
+    let back = vec![entry("hmartin", "Hélène", &["alpha"]), entry("jdupont", "Jeanne", &["alpha"])];
+    let applied = store.apply_directory(&write(back, &[], 30)).await.unwrap();
+    assert_eq!(person_in(&applied, "hmartin"), helene, "the same person");
+    assert!(!store.find_link(&source("annuaire"), &subject("hmartin")).await.unwrap().unwrap().disabled);
+    let jeanne = store.find_link(&source("annuaire"), &subject("jdupont")).await.unwrap().unwrap();
+    assert!(jeanne.disabled, "what somebody else closed stays closed");
+    assert_eq!(store.person_of(helene).await.unwrap()[0].gone_at, None);
+    assert_eq!(store.affiliations(helene).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn a_directory_s_names_count_before_those_that_are_pushed(store: Store) {
+    let applied =
+        store.apply_directory(&write(vec![entry("hmartin", "Hélène", &["alpha"])], &[], 0)).await.unwrap();
+    let helene = person_in(&applied, "hmartin");
+    let pushed = |name: &str, seconds| DirectoryWrite {
+        precedence: 1,
+        ..write(vec![entry("hmartin", name, &["alpha"])], &[], seconds)
+    };
+    // The same person behind another source, as linking by an administrator makes it.
+    let mut elsewhere = pushed("Helene M.", 1);
+    elsewhere.source = source("annuaire");
+    elsewhere.people[0].subject = Subject::new("scim:rh", "42").unwrap();
+    store.apply_directory(&elsewhere).await.unwrap();
+    assert_eq!(store.names(helene).await.unwrap().unwrap().display_name, "Hélène");
+    // Pushed for the very row that a directory reads: nothing stands before it any more.
+    store.apply_directory(&write(vec![], &[("hmartin", true)], 2)).await.unwrap();
+    store.apply_directory(&pushed("Hélène Martin", 3)).await.unwrap();
+    assert_eq!(store.names(helene).await.unwrap().unwrap().display_name, "Hélène Martin");
+}
+
+pub(crate) async fn who_is_gone_long_enough_is_forgotten(store: Store) {
+    let people = ["hmartin", "jdupont", "lfevre"].map(|key| entry(key, key, &["alpha"]));
+    let applied = store.apply_directory(&write(people.into(), &[], 0)).await.unwrap();
+    let (helene, jeanne) = (person_in(&applied, "hmartin"), person_in(&applied, "jdupont"));
+    store.apply_directory(&write(vec![], &[("hmartin", true), ("lfevre", false)], 10)).await.unwrap();
+    store.apply_directory(&write(vec![], &[("jdupont", true)], 20)).await.unwrap();
+    assert_eq!(store.delete_departed(&source("annuaire"), at(10)).await.unwrap(), []);
+    assert_eq!(store.delete_departed(&source("annuaire"), at(15)).await.unwrap(), [helene]);
+    assert_eq!(store.names(helene).await.unwrap(), None);
+    assert_eq!(store.find_link(&source("annuaire"), &subject("hmartin")).await.unwrap(), None);
+    assert!(store.names(jeanne).await.unwrap().is_some(), "not yet");
+    let known = store.known_people(&source("annuaire")).await.unwrap();
+    assert_eq!(known.len(), 2, "who is only disabled at the source stays");
+    let again = store.apply_directory(&write(vec![entry("hmartin", "Autre", &["alpha"])], &[], 30)).await;
+    assert_ne!(person_in(&again.unwrap(), "hmartin"), helene, "a person's number is never given again");
+}
+
+pub(crate) async fn a_source_is_read_by_one_at_a_time(store: Store) {
+    let annuaire = source("annuaire");
+    assert!(store.lease_directory(&annuaire, "a", at(0), at(60)).await.unwrap());
+    assert!(!store.lease_directory(&annuaire, "b", at(59), at(120)).await.unwrap());
+    assert!(store.lease_directory(&annuaire, "a", at(59), at(120)).await.unwrap(), "prolonged");
+    assert!(store.lease_directory(&source("other"), "b", at(59), at(120)).await.unwrap());
+    store.release_directory(&annuaire, "b", at(60)).await.unwrap();
+    assert!(!store.lease_directory(&annuaire, "b", at(60), at(120)).await.unwrap());
+    store.release_directory(&annuaire, "a", at(61)).await.unwrap();
+    assert!(store.lease_directory(&annuaire, "b", at(62), at(120)).await.unwrap());
+    assert!(store.lease_directory(&annuaire, "c", at(120), at(180)).await.unwrap(), "a lost holder ends");
+
+    assert_eq!(store.directory_state(&source("third")).await.unwrap(), DirectoryState::default());
+    let state = store.directory_state(&annuaire).await.unwrap();
+    assert_eq!((state.read_at, state.applied_at), (Some(at(61)), None));
+    let pass = |full, cursor: &str, seconds| {
+        let cursor = Some(cursor.to_owned());
+        let progress = Some(DirectoryProgress { cursor, mapping: vec![7], full });
+        DirectoryWrite { progress, ..write(vec![], &[], seconds) }
+    };
+    store.apply_directory(&pass(true, "one", 70)).await.unwrap();
+    store.apply_directory(&pass(false, "two", 80)).await.unwrap();
+    let state = store.directory_state(&annuaire).await.unwrap();
+    assert_eq!(state.cursor.as_deref(), Some("two"));
+    assert_eq!((state.full_at, state.applied_at), (Some(at(70)), Some(at(80))));
+    assert_eq!(state.mapping, Some(vec![7]));
+}
+
+pub(crate) async fn runs_are_kept_newest_first_and_not_for_ever(store: Store) {
+    let run = |id: &str, n: i64| NewDirectoryRun {
+        source: source(id),
+        started_at: at(n),
+        ended_at: at(n) + TimeDelta::seconds(1),
+        outcome: RunOutcome::Held,
+        report: format!("{{\"n\":{n}}}"),
+    };
+    let other = store.append_run(&run("other", 0)).await.unwrap();
+    for n in 0..i64::from(RUNS_KEPT) + 2 {
+        store.append_run(&run("annuaire", n)).await.unwrap();
+    }
+    let kept = store.runs(&source("annuaire"), 1000).await.unwrap();
+    assert_eq!(kept.len(), RUNS_KEPT as usize);
+    assert_eq!(kept[0].run, run("annuaire", i64::from(RUNS_KEPT) + 1));
+    assert_eq!(store.runs(&source("annuaire"), 1).await.unwrap(), kept[..1]);
+    assert_eq!(store.run(other).await.unwrap().unwrap().run.source, source("other"));
+    assert_eq!(store.run(i64::MAX).await.unwrap(), None);
+}
