@@ -9,6 +9,8 @@ mod config;
 mod connection;
 mod dial;
 mod entry;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod guard;
 mod ppolicy;
 

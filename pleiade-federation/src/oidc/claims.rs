@@ -1,6 +1,6 @@
 //! From the provider's claims to ours.
 
-use super::{config::ClaimNames, token::Payload};
+use super::{preset::Names, token::Payload};
 use pleiade_core::{Claims, Subject};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -33,7 +33,7 @@ fn values(claim: &Value) -> Vec<String> {
 }
 
 /// The union of the ID token's claims and the user information; the signed token wins.
-pub(super) fn read(subject: Subject, id_token: &Payload, userinfo: &Payload, names: &ClaimNames) -> Claims {
+pub(super) fn read(subject: Subject, id_token: &Payload, userinfo: &Payload, names: &Names) -> Claims {
     let claim = |name: &str| id_token.get(name).or_else(|| userinfo.get(name));
     let first = |name: &str| claim(name).and_then(|claim| values(claim).into_iter().next());
     let mut claims = Claims::new(subject);
@@ -57,7 +57,7 @@ pub(super) fn read(subject: Subject, id_token: &Payload, userinfo: &Payload, nam
     claims
 }
 
-fn groups(claim: &Value, names: &ClaimNames) -> Vec<String> {
+fn groups(claim: &Value, names: &Names) -> Vec<String> {
     let separated: Vec<String> = match claim {
         // One string may be longer than one value: it holds all the groups.
         Value::String(text) if !names.group_separator.is_empty() => {
@@ -83,7 +83,10 @@ fn groups(claim: &Value, names: &ClaimNames) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::{ClaimNames, OidcConfig, preset::Settings},
+        *,
+    };
     use serde_json::json;
 
     fn payload(value: Value) -> Payload {
@@ -95,7 +98,11 @@ mod tests {
 
     fn claims(id_token: Value, userinfo: Value, names: &ClaimNames) -> Claims {
         let subject = Subject::new("https://op.example", "1").unwrap();
-        read(subject, &payload(id_token), &payload(userinfo), names)
+        let callback = "https://desk.example/callback".parse().unwrap();
+        let mut config = OidcConfig::new("https://op.example", "pleiade", "s".to_owned().into(), callback);
+        config.claims = names.clone();
+        let settings = Settings::new(&config).unwrap();
+        read(subject, &payload(id_token), &payload(userinfo), &settings.names)
     }
 
     #[test]
@@ -115,7 +122,7 @@ mod tests {
 
     #[test]
     fn groups_come_as_a_list_or_as_one_string() {
-        let names = ClaimNames { group_prefix: "/".into(), ..ClaimNames::default() };
+        let names = ClaimNames { group_prefix: Some("/".into()), ..ClaimNames::default() };
         for form in [json!(["/urbanisme", "/agents"]), json!("/agents; /urbanisme")] {
             let got = claims(json!({ "groups": form }), json!({}), &names);
             assert_eq!(got.groups, ["agents", "urbanisme"]);

@@ -1,41 +1,62 @@
 //! What an operator writes about one OpenID provider.
 
+use super::preset::Preset;
 use openidconnect::core::CoreJwsSigningAlgorithm;
 use pleiade_core::SecretString;
 use serde::Deserialize;
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 use url::Url;
 
 /// One OpenID provider.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OidcConfig {
+    /// The habits of a known provider: `lemonldap`, `keycloak` or `proconnect`, each a set of other defaults. Default: `standard`, any
+    /// provider as its discovery document describes it.
+    #[serde(default)]
+    pub preset: Preset,
     /// The issuer, exactly as the provider writes it: LemonLDAP::NG's usually ends with `/`.
     pub issuer: String,
     /// Our identifier at the provider.
     pub client_id: String,
-    /// Our secret at the provider.
+    /// Our secret at the provider. Needed unless `client_authentication` is `private_key_jwt`.
+    #[serde(default = "no_secret")]
     pub client_secret: SecretString,
+    /// Our private key in PEM (PKCS#8), for `private_key_jwt`: an RSA key signs with RS256, a P-256 key with ES256.
+    pub client_key: Option<SecretString>,
+    /// The `kid` of that key at the provider. Default: none is sent.
+    pub client_key_id: Option<String>,
     /// Where the browser comes back, exactly as declared at the provider: `https://HOST/sign-in/SOURCE/callback`.
     pub redirect_uri: Url,
-    /// Scopes asked for besides `openid`. Default: `profile` and `email`. `offline_access` is refused: its tokens outlive a sign-out.
-    #[serde(default = "default_scopes")]
-    pub scopes: Vec<String>,
+    /// Scopes asked for besides `openid`. Default: `profile` and `email`; for ProConnect `given_name`, `usual_name`, `email`, `uid`,
+    /// `siret`, `idp_id`, `organization_label` and `roles`. `offline_access` is refused: its tokens outlive a sign-out.
+    pub scopes: Option<Vec<String>>,
     /// The only algorithm accepted for signatures. Default: `RS256`.
     #[serde(default)]
     pub algorithm: SigningAlgorithm,
-    /// How we prove who we are at the token endpoint. Default: `basic`.
+    /// How we prove who we are at the token endpoint: `basic`, `post` or `private_key_jwt`. Default: `basic`; for ProConnect `post`.
+    pub client_authentication: Option<ClientAuthentication>,
+    /// Sends each request directly to a provider that announces pushed requests (RFC 9126), before the browser leaves. Default:
+    /// `false`, only to one that requires it.
     #[serde(default)]
-    pub client_authentication: ClientAuthentication,
+    pub pushed_requests: bool,
     /// Under which names the provider sends what.
     #[serde(default)]
     pub claims: ClaimNames,
     /// Departures from the standards that are tolerated for this provider only.
     #[serde(default)]
     pub quirks: Quirks,
+    /// Refuses user information that is not signed. Default: `false`.
+    #[serde(default)]
+    pub signed_userinfo: bool,
     /// What ends at the provider when a person signs out here. Default: `rp_initiated`.
     #[serde(default)]
     pub sign_out: SignOut,
+    /// Whether the provider may end sessions by a back-channel logout token. Default: `true`; for ProConnect `false`, it sends none.
+    pub back_channel: Option<bool>,
+    /// Whether the provider's own sign-out page may end sessions by a frame. Default: `false`: the back channel is surer.
+    #[serde(default)]
+    pub front_channel: bool,
     /// Other origins (`https://host:port`) on which the provider's endpoints may stand. Default: the issuer's own only.
     #[serde(default)]
     pub endpoint_origins: Vec<String>,
@@ -45,10 +66,18 @@ pub struct OidcConfig {
     /// Authentication levels (`acr`) asked for; when not empty, a sign-in with another one is refused.
     #[serde(default)]
     pub acr_values: Vec<String>,
+    /// Asks for the levels as essential, by the parameter `claims` instead of `acr_values`. Default: `false`; for ProConnect `true`.
+    pub essential_acr: Option<bool>,
+    /// The identity provider behind this one that is proposed at once, as this one names it. Default: none.
+    pub idp_hint: Option<String>,
+    /// Who is let in, by claim: each one named must have one of its values. `{ idp_id = ["…"], siret = ["21990001600011"] }`. Default:
+    /// everybody whom the provider knows; ProConnect knows everybody, so `idp_id` or `siret` must be named.
+    #[serde(default)]
+    pub admit: BTreeMap<String, Vec<String>>,
 }
 
-fn default_scopes() -> Vec<String> {
-    ["profile", "email"].map(str::to_owned).into()
+fn no_secret() -> SecretString {
+    String::new().into()
 }
 
 impl OidcConfig {
@@ -61,19 +90,29 @@ impl OidcConfig {
         redirect_uri: Url,
     ) -> Self {
         Self {
+            preset: Preset::default(),
             issuer: issuer.into(),
             client_id: client_id.into(),
             client_secret,
+            client_key: None,
+            client_key_id: None,
             redirect_uri,
-            scopes: default_scopes(),
+            scopes: None,
             algorithm: SigningAlgorithm::default(),
-            client_authentication: ClientAuthentication::default(),
+            client_authentication: None,
+            pushed_requests: false,
             claims: ClaimNames::default(),
             quirks: Quirks::default(),
+            signed_userinfo: false,
             sign_out: SignOut::default(),
+            back_channel: None,
+            front_channel: false,
             endpoint_origins: Vec::new(),
             plain_http: false,
             acr_values: Vec::new(),
+            essential_acr: None,
+            idp_hint: None,
+            admit: BTreeMap::new(),
         }
     }
 }
@@ -81,6 +120,7 @@ impl OidcConfig {
 impl fmt::Debug for OidcConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OidcConfig")
+            .field("preset", &self.preset)
             .field("issuer", &self.issuer)
             .field("client_id", &self.client_id)
             .field("redirect_uri", &self.redirect_uri.as_str())
@@ -146,6 +186,8 @@ pub enum ClientAuthentication {
     Basic,
     /// `client_secret_post`.
     Post,
+    /// `private_key_jwt` (RFC 7523): no secret is shared.
+    PrivateKeyJwt,
 }
 
 /// What a sign-out here ends at the provider.
@@ -163,45 +205,31 @@ pub enum SignOut {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Quirks {
-    /// Signed user information without `iss` and `aud`, as LemonLDAP::NG sends it. Default: `false`.
-    pub userinfo_without_issuer: bool,
-    /// Logout tokens without `exp`, as LemonLDAP::NG sends them; they must then be less than two minutes old. Default: `false`.
-    pub logout_token_without_expiry: bool,
+    /// Signed user information without `iss` and `aud`, as LemonLDAP::NG sends it. Default: `false`; for LemonLDAP::NG `true`.
+    pub userinfo_without_issuer: Option<bool>,
+    /// Logout tokens without `exp`, as LemonLDAP::NG sends them; they must then be less than two minutes old. Default: `false`; for
+    /// LemonLDAP::NG `true`.
+    pub logout_token_without_expiry: Option<bool>,
 }
 
 /// Under which names a provider sends what. Claims that are not named here stay available to the mapping rules.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ClaimNames {
     /// Name to show. Default: `name`.
-    pub display_name: String,
+    pub display_name: Option<String>,
     /// First name. Default: `given_name`.
-    pub given_name: String,
-    /// Family name. Default: `family_name`; ProConnect sends `usual_name`.
-    pub family_name: String,
+    pub given_name: Option<String>,
+    /// Family name. Default: `family_name`; for ProConnect `usual_name`.
+    pub family_name: Option<String>,
     /// Contact address. Default: `email`.
-    pub mail: String,
-    /// Login. Default: `preferred_username`.
-    pub login: String,
-    /// Groups, as an array or as one separated string. Default: `groups`.
-    pub groups: String,
-    /// What separates groups sent as one string. Default: `;`, spaces around are dropped.
-    pub group_separator: String,
-    /// Taken away from the start of each group: Keycloak writes `/mairie-alpha/urbanisme`. Default: nothing.
-    pub group_prefix: String,
-}
-
-impl Default for ClaimNames {
-    fn default() -> Self {
-        Self {
-            display_name: "name".into(),
-            given_name: "given_name".into(),
-            family_name: "family_name".into(),
-            mail: "email".into(),
-            login: "preferred_username".into(),
-            groups: "groups".into(),
-            group_separator: ";".into(),
-            group_prefix: String::new(),
-        }
-    }
+    pub mail: Option<String>,
+    /// Login. Default: `preferred_username`; for ProConnect `uid`.
+    pub login: Option<String>,
+    /// Groups, as an array or as one separated string. Default: `groups`; for ProConnect `roles`.
+    pub groups: Option<String>,
+    /// What separates groups sent as one string; spaces around are dropped. Default: `;`, as LemonLDAP::NG writes them.
+    pub group_separator: Option<String>,
+    /// Taken away from the start of each group. Default: nothing; for Keycloak `/`, which writes `/mairie-alpha/urbanisme`.
+    pub group_prefix: Option<String>,
 }

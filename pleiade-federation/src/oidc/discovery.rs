@@ -37,6 +37,9 @@ pub(super) struct Metadata {
     pub(super) jwks_uri: Url,
     pub(super) userinfo_endpoint: Option<Url>,
     pub(super) end_session_endpoint: Option<Url>,
+    pub(super) pushed_authorization_request_endpoint: Option<Url>,
+    #[serde(default)]
+    pub(super) require_pushed_authorization_requests: bool,
     #[serde(default)]
     pub(super) authorization_response_iss_parameter_supported: bool,
 }
@@ -115,7 +118,8 @@ impl Metadata {
         let endpoints = [&self.authorization_endpoint, &self.token_endpoint, &self.jwks_uri]
             .into_iter()
             .chain(&self.userinfo_endpoint)
-            .chain(&self.end_session_endpoint);
+            .chain(&self.end_session_endpoint)
+            .chain(&self.pushed_authorization_request_endpoint);
         for endpoint in endpoints {
             let origin = endpoint.origin();
             let known = origin == issuer.origin()

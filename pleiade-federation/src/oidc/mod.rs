@@ -1,56 +1,50 @@
 //! OpenID Connect relying party: authorization code with PKCE, on an injected transport and clock.
 //!
-//! `openidconnect` builds the requests and checks what it checks; this module adds what it leaves to its user (measured in its
-//! version 4.1): a pinned algorithm, `azp`, an `iat` in the future, `nbf`, a leeway on `exp`, the `iss` parameter of RFC 9207, key
-//! rotation, back-channel logout.
+//! `openidconnect` checks signatures and what it checks of an ID token; this module adds what it leaves to its user (measured in its
+//! version 4.1): a pinned algorithm, `azp`, an `iat` in the future, `nbf`, a leeway on `exp`, `at_hash`, the `iss` parameter of RFC
+//! 9207, key rotation, back-channel logout; and `private_key_jwt`, pushed requests (RFC 9126), token exchange (RFC 8693).
 //!
 //! The caller keeps the attempt that [`OidcProvider::begin`](pleiade_core::IdentityProvider::begin) gives, on the server, bound to
-//! the browser, for ten minutes at most, and gives it back once.
+//! the browser, for ten minutes at most, and gives it back once. It remembers each logout token that it has acted on.
 
 mod claims;
 mod config;
 mod discovery;
+mod endpoint;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod logout;
+mod preset;
+mod request;
 mod token;
 
 pub use config::{ClaimNames, ClientAuthentication, OidcConfig, Quirks, SignOut, SigningAlgorithm};
+pub use preset::Preset;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::TimeDelta;
-use discovery::{Discovery, Metadata, SMALL, unreachable};
+use discovery::{Discovery, SMALL, unreachable};
+use endpoint::ClientKey;
 use http::{Request, StatusCode, header};
 use openidconnect::{
-    AuthType, AuthUrl, AuthenticationContextClass, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
-    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl, JsonWebKeySet, LoginHint, Nonce,
-    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken,
-    RequestTokenError, Scope, TokenResponse as _, TokenUrl,
-    core::{
-        CoreAuthenticationFlow, CoreClient, CoreErrorResponseType, CoreIdToken, CoreIdTokenVerifier,
-        CoreJsonWebKey, CoreTokenResponse,
-    },
+    ClientId, CsrfToken, IssuerUrl, JsonWebKeySet, Nonce, PkceCodeChallenge,
+    core::{CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKey},
 };
 use pleiade_core::{
     Claims, Clock, ExposeSecret, Hints, IdentityProvider, PersonTokens, ProviderKind, ProviderLogout,
-    SecretString, SignInAnswer, SignInError, SignInStep, SourceId, Subject, Transport, TransportError,
+    SecretString, SignInAnswer, SignInError, SignInStep, SourceId, Subject, Transport,
 };
+use preset::Settings;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
 use token::{Payload, Unverified};
-use tokio::sync::Mutex;
 use url::Url;
 
 /// How old a fresh ID token may be.
 const ID_TOKEN_AGE: TimeDelta = TimeDelta::minutes(10);
-
-type Client = CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
-type Sending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-type Http = Box<dyn Fn(HttpRequest) -> Sending<'static, Result<HttpResponse, TransportError>> + Send + Sync>;
-type Answer<'a> = Sending<'a, Result<CoreTokenResponse, TokenError>>;
-type TokenError =
-    RequestTokenError<TransportError, openidconnect::StandardErrorResponse<CoreErrorResponseType>>;
 
 /// One configured OpenID provider.
 #[derive(Debug)]
@@ -60,7 +54,8 @@ pub struct OidcProvider {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     discovery: Discovery,
-    seen: Mutex<logout::Seen>,
+    settings: Settings,
+    client_key: Option<ClientKey>,
 }
 
 /// What is remembered between the departure of the browser and its return.
@@ -86,53 +81,25 @@ impl OidcProvider {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, SignInError> {
         discovery::check_issuer(&config)?;
-        if config.client_id.is_empty() || config.client_secret.expose_secret().is_empty() {
-            return Err(SignInError::Misconfigured("client_id and client_secret must not be empty"));
-        }
-        if config.scopes.iter().any(|scope| scope == "offline_access") {
-            return Err(SignInError::Misconfigured(
-                "offline_access is not asked for: its tokens outlive a sign-out at the provider",
-            ));
+        let settings = Settings::new(&config)?;
+        let client_key = match settings.authentication {
+            ClientAuthentication::PrivateKeyJwt => Some(ClientKey::read(&config)?),
+            _ if config.client_secret.expose_secret().is_empty() => {
+                return Err(SignInError::Misconfigured("client_secret must not be empty"));
+            }
+            _ => None,
+        };
+        if config.client_id.is_empty() {
+            return Err(SignInError::Misconfigured("client_id must not be empty"));
         }
         let discovery = Discovery::new(Arc::clone(&transport), Arc::clone(&clock));
-        Ok(Self { id, config, transport, clock, discovery, seen: Mutex::default() })
+        Ok(Self { id, config, transport, clock, discovery, settings, client_key })
     }
 
     /// The issuer, as configured.
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.config.issuer
-    }
-
-    fn client(&self, metadata: &Metadata) -> Result<Client, SignInError> {
-        let bad = |_| SignInError::Misconfigured("the provider's addresses cannot be used");
-        let client = CoreClient::new(
-            ClientId::new(self.config.client_id.clone()),
-            IssuerUrl::new(self.config.issuer.clone()).map_err(bad)?,
-            JsonWebKeySet::new(Vec::new()),
-        )
-        .set_client_secret(ClientSecret::new(self.config.client_secret.expose_secret().to_owned()))
-        .set_auth_uri(AuthUrl::from_url(metadata.authorization_endpoint.clone()))
-        .set_token_uri(TokenUrl::from_url(metadata.token_endpoint.clone()))
-        .set_redirect_uri(RedirectUrl::from_url(self.config.redirect_uri.clone()))
-        .set_auth_type(match self.config.client_authentication {
-            ClientAuthentication::Basic => AuthType::BasicAuth,
-            ClientAuthentication::Post => AuthType::RequestBody,
-        });
-        Ok(client)
-    }
-
-    /// The way of `openidconnect` to the network.
-    fn http(&self) -> Http {
-        let transport = Arc::clone(&self.transport);
-        Box::new(move |request: HttpRequest| {
-            let transport = Arc::clone(&transport);
-            Box::pin(async move {
-                let (parts, body) = request.into_parts();
-                let request = Request::from_parts(parts, Bytes::from(body));
-                Ok(transport.send(request, SMALL).await?.map(|body| body.to_vec()))
-            })
-        })
     }
 
     /// Checks everything about an ID token but whom it is about. `nonce` is compared when given.
@@ -161,12 +128,6 @@ impl OidcProvider {
         parsed.claims(&verifier, same_nonce).map_err(|error| id_token_error(&error))?;
         let payload = unverified.payload()?;
         token::check_party_and_start(&payload, &self.config.client_id, now)?;
-        if !self.config.acr_values.is_empty() {
-            let level = payload.get("acr").and_then(Value::as_str);
-            if !level.is_some_and(|level| self.config.acr_values.iter().any(|asked| asked == level)) {
-                return Err(SignInError::Untrusted("the authentication level is not the one asked for"));
-            }
-        }
         Ok(payload)
     }
 
@@ -179,6 +140,31 @@ impl OidcProvider {
             .set_allowed_algs([self.config.algorithm.core()]))
     }
 
+    /// Whether the provider vouches for one of the levels asked for.
+    fn check_level(&self, payload: &Payload) -> Result<(), SignInError> {
+        let asked = &self.config.acr_values;
+        let level = payload.get("acr").and_then(Value::as_str);
+        if asked.is_empty() || level.is_some_and(|level| asked.iter().any(|asked| asked == level)) {
+            return Ok(());
+        }
+        Err(SignInError::Untrusted("the authentication level is not one of those asked for"))
+    }
+
+    /// Whether the source is meant for this person.
+    fn check_admitted(&self, claims: &Claims) -> Result<(), SignInError> {
+        let admitted = self.config.admit.iter().all(|(claim, wanted)| {
+            claims
+                .attributes
+                .get(claim)
+                .is_some_and(|values| values.iter().any(|value| wanted.contains(value)))
+        });
+        if admitted {
+            Ok(())
+        } else {
+            Err(SignInError::NotAdmitted("a claim has none of the values of admit"))
+        }
+    }
+
     fn subject(&self, payload: &Payload) -> Result<Subject, SignInError> {
         payload
             .get("sub")
@@ -188,7 +174,7 @@ impl OidcProvider {
     }
 
     /// The user information, signed or not, about the same person as the ID token.
-    async fn userinfo(&self, url: Url, access: SecretString, sub: &Subject) -> Result<Payload, SignInError> {
+    async fn userinfo(&self, url: Url, access: &SecretString, sub: &Subject) -> Result<Payload, SignInError> {
         let request = Request::get(url.as_str())
             .header(header::ACCEPT, "application/json, application/jwt")
             .header(header::AUTHORIZATION, format!("Bearer {}", access.expose_secret()))
@@ -204,6 +190,8 @@ impl OidcProvider {
             let body = std::str::from_utf8(answer.body())
                 .map_err(|_| SignInError::Untrusted("the user information cannot be read"))?;
             self.signed_userinfo(body.trim()).await?
+        } else if self.config.signed_userinfo {
+            return Err(SignInError::Untrusted("the user information is not signed"));
         } else {
             serde_json::from_slice(answer.body())
                 .map_err(|_| SignInError::Untrusted("the user information cannot be read"))?
@@ -220,7 +208,7 @@ impl OidcProvider {
         let keys = self.discovery.keys(&self.config, unverified.kid.as_deref()).await?;
         let payload = unverified.verify(algorithm, &keys)?;
         let anonymous = !payload.contains_key("iss") && !payload.contains_key("aud");
-        if anonymous && self.config.quirks.userinfo_without_issuer {
+        if anonymous && self.settings.userinfo_without_issuer {
             return Ok(payload);
         }
         let ours = payload.get("iss").and_then(Value::as_str) == Some(self.config.issuer.as_str())
@@ -229,7 +217,7 @@ impl OidcProvider {
             Ok(payload)
         } else {
             Err(SignInError::Untrusted(
-                "the signed user information is not from this issuer for this client: LemonLDAP::NG needs quirks.userinfo_without_issuer",
+                "the signed user information is not from this issuer for this client: write preset = \"lemonldap\" if it is LemonLDAP::NG's",
             ))
         }
     }
@@ -270,37 +258,29 @@ impl OidcProvider {
         let code = single(query, "code")?
             .filter(|code| !code.is_empty())
             .ok_or(SignInError::Untrusted("the answer has no code"))?;
-        let (client, http) = (self.client(&metadata)?, self.http());
-        let answer = ask_with_code(&client, code, attempt.verifier, &http)
-            .await
-            .map_err(|error| token_error(&error, "the code was refused"))?;
-        let tokens = person_tokens(&answer);
-        let id_token = tokens
-            .id
-            .as_ref()
-            .ok_or(SignInError::Untrusted("the provider gave no ID token"))?
-            .expose_secret();
-        let payload = self.verified_id_token(id_token, Some(&attempt.nonce)).await?;
+        let parameters = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", attempt.redirect_uri.as_str()),
+            ("code_verifier", &attempt.verifier),
+        ];
+        let tokens = self.tokens(&metadata, &parameters, "the code was refused").await?;
+        let (Some(id_token), Some(access)) = (&tokens.id, &tokens.access) else {
+            return Err(SignInError::Untrusted("the provider gave no ID token"));
+        };
+        let payload = self.verified_id_token(id_token.expose_secret(), Some(&attempt.nonce)).await?;
+        token::check_access_token(&payload, access.expose_secret(), self.config.algorithm)?;
+        self.check_level(&payload)?;
         let subject = self.subject(&payload)?;
         let userinfo = match metadata.userinfo_endpoint.clone() {
-            Some(url) => self.userinfo(url, answer.access_token().secret().clone().into(), &subject).await?,
+            Some(url) => self.userinfo(url, access, &subject).await?,
             None => Payload::new(),
         };
-        let mut claims = claims::read(subject, &payload, &userinfo, &self.config.claims);
+        let mut claims = claims::read(subject, &payload, &userinfo, &self.settings.names);
+        self.check_admitted(&claims)?;
         claims.tokens = Some(tokens);
         Ok(claims)
     }
-}
-
-// Plain functions: inside an `async` block the compiler loses the lifetimes that prove these futures `Send`.
-fn ask_with_code<'a>(client: &'a Client, code: &str, verifier: String, http: &'a Http) -> Answer<'a> {
-    let code = AuthorizationCode::new(code.to_owned());
-    let request = client.exchange_code(code).set_pkce_verifier(PkceCodeVerifier::new(verifier));
-    Box::pin(request.request_async(http))
-}
-
-fn ask_with_refresh<'a>(client: &'a Client, refresh: &'a RefreshToken, http: &'a Http) -> Answer<'a> {
-    Box::pin(client.exchange_refresh_token(refresh).request_async(http))
 }
 
 /// The only value of a parameter: one that comes twice could be read differently by two parties.
@@ -310,14 +290,6 @@ fn single<'a>(query: &'a [(String, String)], name: &str) -> Result<Option<&'a st
         (value, None) => Ok(value),
         _ => Err(SignInError::Untrusted("a parameter of the answer comes twice")),
     }
-}
-
-fn person_tokens(answer: &CoreTokenResponse) -> PersonTokens {
-    let mut tokens = PersonTokens::new(answer.access_token().secret().clone().into());
-    tokens.refresh = answer.refresh_token().map(|token| token.secret().clone().into());
-    tokens.id = answer.id_token().map(|token| token.to_string().into());
-    tokens.expires_in = answer.expires_in().map(|life| life.as_secs());
-    tokens
 }
 
 /// Says which check failed, without the values compared.
@@ -333,20 +305,6 @@ fn id_token_error(error: &openidconnect::ClaimsVerificationError) -> SignInError
     })
 }
 
-fn token_error(error: &TokenError, refused: &'static str) -> SignInError {
-    match error {
-        RequestTokenError::ServerResponse(answer) => match answer.error() {
-            CoreErrorResponseType::InvalidGrant => SignInError::Refused(refused),
-            CoreErrorResponseType::InvalidClient | CoreErrorResponseType::UnauthorizedClient => {
-                SignInError::Misconfigured("the provider refuses our client_id or client_secret")
-            }
-            _ => SignInError::Misconfigured("the provider refuses the token request"),
-        },
-        RequestTokenError::Request(error) => unreachable(*error),
-        _ => SignInError::Untrusted("the provider's token answer cannot be read"),
-    }
-}
-
 #[async_trait]
 impl IdentityProvider for OidcProvider {
     fn id(&self) -> &SourceId {
@@ -359,26 +317,25 @@ impl IdentityProvider for OidcProvider {
 
     async fn begin(&self, hints: &Hints) -> Result<SignInStep, SignInError> {
         let metadata = self.discovery.metadata(&self.config).await?;
-        let client = self.client(&metadata)?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-        let mut request = client
-            .authorize_url(
-                CoreAuthenticationFlow::AuthorizationCode,
-                || CsrfToken::new_random_len(32),
-                || Nonce::new_random_len(32),
-            )
-            .add_scopes(self.config.scopes.iter().filter(|s| *s != "openid").cloned().map(Scope::new))
-            .set_pkce_challenge(challenge);
-        if let Some(hint) = hints.login.as_ref().filter(|hint| !hint.is_empty() && hint.len() <= 255) {
-            request = request.set_login_hint(LoginHint::new(hint.clone()));
+        // 256 bits, 43 characters; ProConnect wants 32.
+        let (state, nonce) = (CsrfToken::new_random_len(32), Nonce::new_random_len(32));
+        let fresh =
+            request::Fresh { state: state.secret(), nonce: nonce.secret(), challenge: challenge.as_str() };
+        let parameters = request::parameters(&self.config, &self.settings, hints, &fresh);
+        let mut url = metadata.authorization_endpoint.clone();
+        let push = metadata.require_pushed_authorization_requests || self.config.pushed_requests;
+        match metadata.pushed_authorization_request_endpoint.as_ref().filter(|_| push) {
+            Some(endpoint) => {
+                let request = self.pushed(endpoint, &parameters).await?;
+                url.query_pairs_mut()
+                    .append_pair("client_id", &self.config.client_id)
+                    .append_pair("request_uri", &request);
+            }
+            None => {
+                url.query_pairs_mut().extend_pairs(&parameters);
+            }
         }
-        if let Some(hint) = hints.provider.as_ref().filter(|hint| !hint.is_empty() && hint.len() <= 255) {
-            request = request.add_extra_param("idp_hint", hint.clone());
-        }
-        for level in &self.config.acr_values {
-            request = request.add_auth_context_value(AuthenticationContextClass::new(level.clone()));
-        }
-        let (url, state, nonce) = request.url();
         let attempt = Attempt {
             source: self.id.clone(),
             issuer: self.config.issuer.clone(),
@@ -414,13 +371,9 @@ impl IdentityProvider for OidcProvider {
     async fn refresh(&self, subject: &Subject, tokens: &PersonTokens) -> Result<PersonTokens, SignInError> {
         let refresh =
             tokens.refresh.as_ref().ok_or(SignInError::Refused("the provider gave no refresh token"))?;
-        let client = self.client(&*self.discovery.metadata(&self.config).await?)?;
-        let http = self.http();
-        let refresh = RefreshToken::new(refresh.expose_secret().to_owned());
-        let answer = ask_with_refresh(&client, &refresh, &http)
-            .await
-            .map_err(|error| token_error(&error, "the provider has ended the session"))?;
-        let mut fresh = person_tokens(&answer);
+        let metadata = self.discovery.metadata(&self.config).await?;
+        let parameters = [("grant_type", "refresh_token"), ("refresh_token", refresh.expose_secret())];
+        let mut fresh = self.tokens(&metadata, &parameters, "the provider has ended the session").await?;
         if let Some(id_token) = &fresh.id {
             // The nonce may be absent from a refreshed token; everything else must hold, and it must be the same person.
             let payload = self.verified_id_token(id_token.expose_secret(), None).await?;
@@ -431,6 +384,16 @@ impl IdentityProvider for OidcProvider {
         fresh.refresh = fresh.refresh.or_else(|| tokens.refresh.clone());
         fresh.id = fresh.id.or_else(|| tokens.id.clone());
         Ok(fresh)
+    }
+
+    async fn exchange(&self, tokens: &PersonTokens, audience: &str) -> Result<PersonTokens, SignInError> {
+        let access =
+            tokens.access.as_ref().ok_or(SignInError::Refused("the provider gave no access token"))?;
+        self.exchanged(access, audience).await
+    }
+
+    fn front_channel_issuer(&self) -> Option<&str> {
+        self.config.front_channel.then_some(self.config.issuer.as_str())
     }
 
     fn sign_out_url(&self, tokens: Option<&PersonTokens>, back_to: &Url) -> Option<Url> {

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use openidconnect::{JsonWebKey as _, core::CoreJsonWebKey};
 use pleiade_core::SignInError;
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
 pub(super) type Payload = Map<String, Value>;
 
@@ -134,6 +135,28 @@ pub(super) fn check_issued(at: DateTime<Utc>, now: DateTime<Utc>, age: TimeDelta
         return Err(SignInError::Untrusted("a token was issued too long ago"));
     }
     Ok(())
+}
+
+/// Whether the access token is the one that this ID token came with (OpenID Connect Core §3.1.3.6). A token without `at_hash` says nothing.
+pub(super) fn check_access_token(
+    payload: &Payload,
+    access: &str,
+    algorithm: SigningAlgorithm,
+) -> Result<(), SignInError> {
+    let Some(told) = payload.get("at_hash") else { return Ok(()) };
+    let whole = match algorithm {
+        SigningAlgorithm::RS256 | SigningAlgorithm::PS256 | SigningAlgorithm::ES256 => {
+            Sha256::digest(access.as_bytes()).to_vec()
+        }
+        SigningAlgorithm::ES384 => Sha384::digest(access.as_bytes()).to_vec(),
+        SigningAlgorithm::EdDSA => Sha512::digest(access.as_bytes()).to_vec(),
+    };
+    let half = BASE64_URL_SAFE_NO_PAD.encode(whole.get(..whole.len() / 2).unwrap_or_default());
+    if told.as_str() == Some(half.as_str()) {
+        Ok(())
+    } else {
+        Err(SignInError::Untrusted("the access token is not the one of this ID token"))
+    }
 }
 
 /// What `openidconnect` leaves to its user: the authorised party and the start of validity.

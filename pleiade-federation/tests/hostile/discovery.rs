@@ -25,6 +25,7 @@ async fn documents_that_lead_elsewhere_are_refused() {
         ("jwks_uri", "https://169.254.169.254/latest"),
         ("userinfo_endpoint", "http://127.0.0.1/userinfo"),
         ("end_session_endpoint", "javascript:alert(1)"),
+        ("pushed_authorization_request_endpoint", "https://evil.example/par"),
     ] {
         let mut document = discovery();
         document[name] = json!(value);
@@ -107,7 +108,7 @@ fn plain_http_stays_on_this_machine() {
 fn tokens_that_outlive_a_sign_out_are_not_asked_for() {
     let callback = "https://desk.example/callback".parse().unwrap();
     let mut config = OidcConfig::new("https://op.example", "pleiade", "secret".to_owned().into(), callback);
-    config.scopes.push("offline_access".into());
+    config.scopes = Some(vec!["offline_access".into()]);
     let transport = Arc::new(RouterTransport::new(Router::new()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let _inside = runtime.enter();

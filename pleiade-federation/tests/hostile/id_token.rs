@@ -35,7 +35,7 @@ async fn a_right_token_signs_in() {
 
 #[tokio::test(start_paused = true)]
 async fn the_secret_goes_in_the_body_where_basic_is_not_allowed() {
-    let rig = Rig::new(|config| config.client_authentication = ClientAuthentication::Post);
+    let rig = Rig::new(|config| config.client_authentication = Some(ClientAuthentication::Post));
     rig.sign_in(|_| {}).await.unwrap();
     assert_eq!(rig.script().authorization, None);
     assert!(rig.script().token_requests[0].contains("client_secret=secret"));
@@ -119,6 +119,12 @@ async fn a_key_named_in_the_token_itself_is_ignored() {
             json!({"alg": "RS256", "jwk": keys(&["rsa-2"])["keys"][0], "jku": "https://evil.example/jwks"});
     })
     .await;
+    refused(|token| {
+        token.key = "rsa-2";
+        token.header =
+            json!({"alg": "RS256", "kid": "rsa-1", "x5u": "https://evil.example/c.pem", "x5c": ["MIIB"]});
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -134,6 +140,61 @@ async fn headers_that_ask_for_more_are_refused() {
     ] {
         refused(|token| token.header[name] = value.clone()).await;
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_forms_of_a_token_are_refused() {
+    let rig = Rig::new(|_| {});
+    let departure = rig.depart().await;
+    let token = rig.token(&departure.nonce);
+    let compact = sign(&token.header, &token.claims, token.key);
+    let parts: Vec<&str> = compact.split('.').collect();
+    let flattened = json!({"protected": parts[0], "payload": parts[1], "signature": parts[2]}).to_string();
+    let general =
+        json!({"payload": parts[1], "signatures": [{"protected": parts[0], "signature": parts[2]}]});
+    for form in [
+        flattened,
+        general.to_string(),
+        format!("{compact}.{}", parts[2]),
+        format!("{compact}.{}.{}", parts[1], parts[2]),
+        format!("{compact}="),
+        format!(" {compact}"),
+        format!("{}.{}", parts[0], parts[1]),
+        format!("{}..{}", parts[0], parts[2]),
+    ] {
+        rig.script().token =
+            Doc::Json(json!({"access_token": "access-1", "token_type": "Bearer", "id_token": form}));
+        let outcome = rig.arrive(&[("code", "c"), ("state", &departure.state)], &departure.attempt).await;
+        assert!(matches!(outcome, Err(SignInError::Untrusted(_))), "{form} {outcome:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_access_token_must_be_the_one_of_the_id_token() {
+    // base64url of the left half of the SHA-256 of "access-1".
+    let right = {
+        use base64::Engine as _;
+        use sha2::Digest as _;
+        base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(&sha2::Sha256::digest(b"access-1")[..16])
+    };
+    for (hash, accepted) in
+        [(json!(right), true), (json!("AAAA"), false), (json!(1), false), (Value::Null, false)]
+    {
+        let outcome = Rig::new(|_| {}).sign_in(|token| token.claims["at_hash"] = hash.clone()).await;
+        assert_eq!(outcome.is_ok(), accepted, "{hash}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_is_no_bearer_token_is_refused() {
+    let rig = Rig::new(|_| {});
+    let departure = rig.depart().await;
+    rig.serve(&rig.token(&departure.nonce));
+    if let Doc::Json(answer) = &mut rig.script().token {
+        answer["token_type"] = json!("DPoP");
+    }
+    let outcome = rig.arrive(&[("code", "c"), ("state", &departure.state)], &departure.attempt).await;
+    assert!(matches!(outcome, Err(SignInError::Untrusted(_))), "{outcome:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -201,7 +262,7 @@ async fn signed_userinfo_is_verified() {
         (&bare, "rsa-2", true, false),
         (&json!({"sub": "248289", "iss": "https://evil.example"}), "rsa-1", true, false),
     ] {
-        let rig = Rig::new(|config| config.quirks.userinfo_without_issuer = quirk);
+        let rig = Rig::new(|config| config.quirks.userinfo_without_issuer = Some(quirk));
         rig.script().userinfo = Doc::Jwt(sign(&header, payload, key));
         let outcome = rig.sign_in(|_| {}).await;
         assert_eq!(outcome.is_ok(), accepted, "{payload} {key} {quirk}");
@@ -209,6 +270,18 @@ async fn signed_userinfo_is_verified() {
             assert_eq!(claims.attribute("siret"), Some("21990001600011"));
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn unsigned_userinfo_is_refused_where_it_must_be_signed() {
+    let rig = Rig::new(|config| config.signed_userinfo = true);
+    assert!(matches!(rig.sign_in(|_| {}).await, Err(SignInError::Untrusted(_))));
+    let payload = json!({"sub": "248289", "iss": ISSUER, "aud": "pleiade"});
+    rig.script().userinfo = Doc::Jwt(sign(&json!({"alg": "RS256", "kid": "rsa-1"}), &payload, "rsa-1"));
+    assert!(rig.sign_in(|_| {}).await.is_ok());
+    let rig = Rig::new(|config| config.signed_userinfo = true);
+    rig.script().userinfo = Doc::Jwt(sign(&json!({"alg": "none"}), &payload, "nothing"));
+    assert!(rig.sign_in(|_| {}).await.is_err());
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,8 @@
 //! Back-channel logout tokens.
 
-use crate::op::{CLIENT, ISSUER, Rig, sign};
+use crate::op::{CLIENT, ISSUER, Rig, keys, sign};
 use pleiade_core::{IdentityProvider as _, ProviderLogout, SignInError, Subject};
+use pleiade_federation::oidc::Preset;
 use serde_json::{Value, json};
 
 fn claims(rig: &Rig) -> Value {
@@ -21,13 +22,17 @@ async fn read(rig: &Rig, claims: &Value) -> Result<ProviderLogout, SignInError> 
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_right_token_names_a_session_and_a_person_once() {
+async fn a_right_token_names_a_session_a_person_and_itself() {
     let rig = Rig::new(|_| {});
     let token = claims(&rig);
     let logout = read(&rig, &token).await.unwrap();
     assert_eq!(logout.provider_session.as_deref(), Some("s-1"));
     assert_eq!(logout.subject, Some(Subject::new(ISSUER, "248289").unwrap()));
-    assert!(matches!(read(&rig, &token).await, Err(SignInError::Untrusted(_))), "sent twice");
+    // Who acts on it remembers it: one that could not be acted on comes again.
+    let once = logout.once.unwrap();
+    assert_eq!(once.id, "j-1");
+    assert!(once.until.timestamp() > rig.now() + 120, "longer than the token is taken");
+    assert_eq!(read(&rig, &token).await.unwrap().once.unwrap().id, "j-1");
 }
 
 #[tokio::test(start_paused = true)]
@@ -75,7 +80,7 @@ async fn tampered_tokens_end_nothing() {
         }
         assert!(read(&rig, &token).await.is_err(), "{missing:?}");
     }
-    assert!(read(&rig, &claims(&rig)).await.is_ok(), "none of them was remembered");
+    assert!(read(&rig, &claims(&rig)).await.is_ok(), "the others were wrong for what they say");
 }
 
 #[tokio::test(start_paused = true)]
@@ -89,6 +94,8 @@ async fn wrong_signatures_end_nothing() {
         (json!({"alg": "RS256", "kid": "rsa-1"}), "rsa-2"),
         (json!({"alg": "RS256", "kid": "unknown"}), "rsa-1"),
         (json!({"alg": "RS256", "kid": "rsa-1", "typ": "at+jwt"}), "rsa-1"),
+        (json!({"alg": "RS256", "kid": "rsa-1", "crit": ["b64"], "b64": false}), "rsa-1"),
+        (json!({"alg": "RS256", "jwk": keys(&["rsa-2"])["keys"][0], "jku": "https://evil.example"}), "rsa-2"),
     ] {
         assert!(rig.client.read_logout(&sign(&header, &token, key)).await.is_err(), "{header} {key}");
     }
@@ -107,7 +114,7 @@ async fn an_id_token_is_not_a_logout_token() {
 
 #[tokio::test(start_paused = true)]
 async fn lemonldap_may_leave_the_expiry_out() {
-    let rig = Rig::new(|config| config.quirks.logout_token_without_expiry = true);
+    let rig = Rig::new(|config| config.preset = Preset::Lemonldap);
     let mut token = claims(&rig);
     token.as_object_mut().unwrap().remove("exp");
     let header = json!({"alg": "RS256", "typ": "JWT", "kid": "rsa-1"});
@@ -132,4 +139,28 @@ async fn dates_at_the_ends_of_time_are_only_dates() {
         let accepted = read(&rig, &token).await.is_ok();
         assert_eq!(accepted, (claim, seconds) == ("exp", 8_210_266_876_799), "{claim} {seconds}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_without_back_channel_takes_no_token() {
+    let rig = Rig::new(|config| config.back_channel = Some(false));
+    assert!(matches!(read(&rig, &claims(&rig)).await, Err(SignInError::Refused(_))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_logout_token_is_no_id_token() {
+    let rig = Rig::new(|_| {});
+    let outcome = rig
+        .sign_in(|token| {
+            token.header["typ"] = json!("logout+jwt");
+            token.claims["events"] = json!({"http://schemas.openid.net/event/backchannel-logout": {}});
+        })
+        .await;
+    assert!(matches!(outcome, Err(SignInError::Untrusted(_))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn frames_belong_to_the_issuer_and_only_where_asked_for() {
+    assert_eq!(Rig::new(|_| {}).client.front_channel_issuer(), None);
+    assert_eq!(Rig::new(|config| config.front_channel = true).client.front_channel_issuer(), Some(ISSUER));
 }

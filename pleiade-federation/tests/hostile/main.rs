@@ -7,7 +7,9 @@
 )]
 
 mod callback;
+mod client;
 mod discovery;
 mod id_token;
 mod logout;
 mod op;
+mod presets;

@@ -32,6 +32,7 @@ pub(crate) enum Doc {
     Redirect(&'static str),
     Zeros(usize),
     Status(StatusCode),
+    Refused(Value),
     Never,
 }
 
@@ -43,6 +44,7 @@ impl Doc {
             Self::Redirect(to) => (StatusCode::FOUND, [(header::LOCATION, to)]).into_response(),
             Self::Zeros(size) => Body::from(vec![b'0'; size]).into_response(),
             Self::Status(status) => status.into_response(),
+            Self::Refused(value) => (StatusCode::BAD_REQUEST, axum::Json(value)).into_response(),
             Self::Never => std::future::pending().await,
         }
     }
@@ -58,6 +60,8 @@ pub(crate) struct Script {
     pub(crate) discovery_requests: usize,
     pub(crate) token_requests: Vec<String>,
     pub(crate) authorization: Option<String>,
+    pub(crate) pushed: Vec<String>,
+    pub(crate) push_answer: Doc,
 }
 
 pub(crate) type Shared = Arc<Mutex<Script>>;
@@ -131,6 +135,10 @@ impl Departure {
 
 impl Rig {
     pub(crate) fn new(change: impl FnOnce(&mut OidcConfig)) -> Self {
+        Self::build(change).unwrap()
+    }
+
+    pub(crate) fn build(change: impl FnOnce(&mut OidcConfig)) -> Result<Self, SignInError> {
         let op = Arc::new(Mutex::new(Script {
             discovery: Doc::Json(discovery()),
             keys: Doc::Json(keys(&["rsa-1"])),
@@ -140,14 +148,18 @@ impl Rig {
             discovery_requests: 0,
             token_requests: Vec::new(),
             authorization: None,
+            pushed: Vec::new(),
+            push_answer: Doc::Json(
+                json!({"request_uri": "urn:ietf:params:oauth:request_uri:x1", "expires_in": 60}),
+            ),
         }));
         let clock = Arc::new(TestClock::default());
         let mut config =
             OidcConfig::new(ISSUER, CLIENT, "secret".to_owned().into(), CALLBACK.parse().unwrap());
         change(&mut config);
         let transport = Arc::new(RouterTransport::new(router(Arc::clone(&op))));
-        let client = OidcProvider::new(source(), config, transport, clock.clone()).unwrap();
-        Self { op, client, clock }
+        let client = OidcProvider::new(source(), config, transport, clock.clone())?;
+        Ok(Self { op, client, clock })
     }
 
     pub(crate) fn script(&self) -> std::sync::MutexGuard<'_, Script> {
@@ -160,12 +172,15 @@ impl Rig {
     }
 
     pub(crate) async fn depart(&self) -> Departure {
-        let SignInStep::Redirect { url, attempt, key } = self.client.begin(&Hints::none()).await.unwrap()
-        else {
+        self.depart_with(&Hints::none()).await
+    }
+
+    pub(crate) async fn depart_with(&self, hints: &Hints) -> Departure {
+        let SignInStep::Redirect { url, attempt, key } = self.client.begin(hints).await.unwrap() else {
             panic!("a redirect")
         };
         let mut departure = Departure { url, attempt, state: key, nonce: String::new() };
-        departure.nonce = departure.parameter("nonce").unwrap();
+        departure.nonce = departure.parameter("nonce").unwrap_or_default();
         departure
     }
 
@@ -241,6 +256,14 @@ fn router(op: Shared) -> Router {
         };
         doc.answer().await
     }
+    async fn push(State(op): State<Shared>, body: Bytes) -> Response {
+        let doc = {
+            let mut script = op.lock().unwrap();
+            script.pushed.push(String::from_utf8(body.to_vec()).unwrap());
+            script.push_answer.clone()
+        };
+        doc.answer().await
+    }
     async fn userinfo(State(op): State<Shared>, headers: HeaderMap) -> Response {
         assert_eq!(headers[header::AUTHORIZATION], "Bearer access-1");
         let doc = op.lock().unwrap().userinfo.clone();
@@ -250,6 +273,7 @@ fn router(op: Shared) -> Router {
         .route("/.well-known/openid-configuration", get(document))
         .route("/jwks", get(jwks))
         .route("/token", post(token))
+        .route("/par", post(push))
         .route("/userinfo", get(userinfo))
         .with_state(op)
 }

@@ -1,0 +1,57 @@
+//! What the fuzz targets in `fuzz/` feed: one function for each thing that a stranger can send. None may panic, and each asserts what
+//! must hold whatever comes. The tests replay the corpora.
+
+/// What a directory answers.
+#[cfg(feature = "ldap")]
+pub fn ldap(data: &[u8]) {
+    crate::ldap::fuzzing::answer(data);
+}
+
+/// A logout token, or what one says.
+#[cfg(feature = "oidc")]
+pub fn logout_token(data: &[u8]) {
+    crate::oidc::fuzzing::logout_token(data);
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use std::path::Path;
+
+    /// Feeds every file of a corpus; there must be some.
+    fn replay(target: &str, feed: fn(&[u8])) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);
+        let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
+        assert!(files.len() >= 5, "{} is nearly empty", folder.display());
+        for file in files {
+            feed(&std::fs::read(&file).unwrap());
+        }
+    }
+
+    #[cfg(feature = "ldap")]
+    #[test]
+    fn answers_of_directories() {
+        replay("ldap", super::ldap);
+    }
+
+    #[cfg(feature = "oidc")]
+    #[test]
+    fn logout_tokens() {
+        replay("logout_token", super::logout_token);
+    }
+
+    proptest! {
+        #[cfg(feature = "ldap")]
+        #[test]
+        fn any_octets_from_a_directory(data in proptest::collection::vec(any::<u8>(), 0..200)) {
+            super::ldap(&data);
+            super::ldap(&[&[0x30, 0x81, u8::try_from(data.len()).unwrap()], &data[..]].concat());
+        }
+
+        #[cfg(feature = "oidc")]
+        #[test]
+        fn any_text_as_a_logout_token(data in ".{0,200}") {
+            super::logout_token(data.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What a stranger may post as a logout token, and what a provider may put in any token.
+
+use super::{
+    OidcConfig, Preset, SigningAlgorithm, claims, logout,
+    preset::Settings,
+    token::{self, Payload, Unverified},
+};
+use chrono::{DateTime, Utc};
+use openidconnect::core::CoreJsonWebKey;
+use pleiade_core::Subject;
+
+const ALGORITHMS: [SigningAlgorithm; 5] = [
+    SigningAlgorithm::RS256,
+    SigningAlgorithm::PS256,
+    SigningAlgorithm::ES256,
+    SigningAlgorithm::ES384,
+    SigningAlgorithm::EdDSA,
+];
+
+fn keys() -> Vec<CoreJsonWebKey> {
+    #[derive(serde::Deserialize)]
+    struct Set {
+        keys: Vec<CoreJsonWebKey>,
+    }
+    let set = include_str!("../../tests/hostile/keys/jwks.json");
+    serde_json::from_str::<Set>(set).map(|set| set.keys).unwrap_or_default()
+}
+
+fn configured(preset: Preset) -> Option<(OidcConfig, Settings)> {
+    let callback = "https://desk.example/callback".parse().ok()?;
+    let mut config = OidcConfig::new("https://op.example", "pleiade", "secret".to_owned().into(), callback);
+    config.preset = preset;
+    let settings = Settings::new(&config).ok()?;
+    Some((config, settings))
+}
+
+/// The same octets as a token before its signature is known, and as what a signed token says.
+pub(crate) fn logout_token(data: &[u8]) {
+    let keys = keys();
+    if let Ok(text) = std::str::from_utf8(data) {
+        for algorithm in ALGORITHMS {
+            if let Ok(unverified) = Unverified::read(text, algorithm, &["logout+jwt", "jwt"]) {
+                assert!(unverified.verify(algorithm, &keys).is_err(), "nobody has the private key");
+                unverified.payload().ok();
+            }
+        }
+    }
+    let Ok(payload) = serde_json::from_slice::<Payload>(data) else { return };
+    let now = DateTime::<Utc>::from_timestamp(1_800_000_000, 0).unwrap_or_default();
+    for preset in [Preset::Standard, Preset::Lemonldap, Preset::Keycloak] {
+        let Some((config, settings)) = configured(preset) else { continue };
+        if let Ok(logout) = logout::check(&payload, &config, &settings, now) {
+            assert!(logout.provider_session.is_some() || logout.subject.is_some());
+            assert!(logout.once.is_some_and(|once| !once.id.is_empty() && once.until > now));
+            assert!(payload.contains_key("events") && !payload.contains_key("nonce"));
+        }
+        token::check_party_and_start(&payload, &config.client_id, now).ok();
+        token::check_access_token(&payload, "access", config.algorithm).ok();
+        if let Ok(subject) = Subject::new(&config.issuer, "1") {
+            claims::read(subject, &payload, &payload, &settings.names);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What the browser carries to the provider.
+//!
+//! Threat: a parameter that the provider does not expect, or that a link of somebody else's making puts there: each name is listed
+//! here, and the preset may allow fewer.
+
+use super::{config::OidcConfig, preset::Settings};
+use pleiade_core::Hints;
+use serde_json::json;
+
+/// Longest hint sent on.
+const LONGEST_HINT: usize = 255;
+
+/// What is new in each request.
+pub(super) struct Fresh<'a> {
+    pub(super) state: &'a str,
+    pub(super) nonce: &'a str,
+    pub(super) challenge: &'a str,
+}
+
+/// The parameters of one request, in a fixed order.
+pub(super) fn parameters(
+    config: &OidcConfig,
+    settings: &Settings,
+    hints: &Hints,
+    fresh: &Fresh<'_>,
+) -> Vec<(&'static str, String)> {
+    let mut parameters = vec![
+        ("response_type", "code".to_owned()),
+        ("client_id", config.client_id.clone()),
+        ("redirect_uri", config.redirect_uri.to_string()),
+        ("scope", settings.scope.clone()),
+        ("state", fresh.state.to_owned()),
+        ("nonce", fresh.nonce.to_owned()),
+        ("code_challenge", fresh.challenge.to_owned()),
+        ("code_challenge_method", "S256".to_owned()),
+    ];
+    if !config.acr_values.is_empty() {
+        parameters.push(if settings.essential_acr {
+            let levels = json!({"id_token": {"acr": {"essential": true, "values": config.acr_values}}});
+            ("claims", levels.to_string())
+        } else {
+            ("acr_values", config.acr_values.join(" "))
+        });
+    }
+    let hint = |hint: &Option<String>| {
+        hint.clone()
+            .filter(|hint| (1..=LONGEST_HINT).contains(&hint.len()) && !hint.chars().any(char::is_control))
+    };
+    if let Some(login) = hint(&hints.login) {
+        parameters.push(("login_hint", login));
+    }
+    // A link may only propose what would be let in.
+    let admitted = config.admit.get("idp_id");
+    let proposed =
+        hint(&hints.provider).filter(|hint| admitted.is_none_or(|admitted| admitted.contains(hint)));
+    if let Some(provider) = proposed.or_else(|| config.idp_hint.clone()) {
+        parameters.push((config.preset.idp_hint(), provider));
+    }
+    parameters.retain(|(name, value)| config.preset.accepts(name, value));
+    parameters
+}

@@ -1,0 +1,195 @@
+//! How we say who we are, requests that are left with the provider first, and tokens for other applications.
+
+use crate::op::{CLIENT, Doc, ISSUER, Rig, discovery, keys};
+use axum::http::StatusCode;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::Jwk};
+use pleiade_core::{ExposeSecret, IdentityProvider as _, PersonTokens, SignInError};
+use pleiade_federation::oidc::{ClientAuthentication, OidcConfig};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+fn form(body: &str) -> BTreeMap<String, String> {
+    url::form_urlencoded::parse(body.as_bytes()).into_owned().collect()
+}
+
+fn with_key(config: &mut OidcConfig, pem: &str) {
+    config.client_authentication = Some(ClientAuthentication::PrivateKeyJwt);
+    config.client_secret = String::new().into();
+    config.client_key = Some(pem.to_owned().into());
+    config.client_key_id = Some("ours".into());
+}
+
+/// The claims of a proof, verified with the public half.
+fn proved(form: &BTreeMap<String, String>, key: &str, algorithm: Algorithm) -> Value {
+    assert_eq!(form["client_assertion_type"], "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+    let jwk: Jwk = serde_json::from_value(keys(&[key])["keys"][0].clone()).unwrap();
+    let mut validation = Validation::new(algorithm);
+    validation.set_audience(&[ISSUER]);
+    validation.validate_exp = false;
+    let key = DecodingKey::from_jwk(&jwk).unwrap();
+    let token = jsonwebtoken::decode::<Value>(&form["client_assertion"], &key, &validation).unwrap();
+    assert_eq!(token.header.kid.as_deref(), Some("ours"));
+    token.claims
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_private_key_takes_the_place_of_the_secret() {
+    for (pem, public, algorithm) in [
+        (include_str!("keys/rsa-1.pem"), "rsa-1", Algorithm::RS256),
+        (include_str!("keys/ec.pem"), "ec", Algorithm::ES256),
+    ] {
+        let rig = Rig::new(|config| with_key(config, pem));
+        rig.sign_in(|_| {}).await.unwrap();
+        let sent = form(&rig.script().token_requests[0]);
+        assert_eq!(rig.script().authorization, None);
+        assert!(!sent.contains_key("client_secret") && sent["client_id"] == CLIENT);
+        let first = proved(&sent, public, algorithm);
+        assert_eq!((&first["iss"], &first["sub"]), (&json!(CLIENT), &json!(CLIENT)));
+        let life = first["exp"].as_i64().unwrap() - first["iat"].as_i64().unwrap();
+        assert!((1..=60).contains(&life));
+        rig.sign_in(|_| {}).await.unwrap();
+        let again = form(&rig.script().token_requests[1]);
+        assert_ne!(proved(&again, public, algorithm)["jti"], first["jti"], "each proof is new");
+        assert!(!format!("{:?}", rig.client).contains("PRIVATE"));
+    }
+}
+
+#[test]
+fn a_key_or_a_secret_must_be_there_and_of_use() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let _inside = runtime.enter();
+    let build = |change: fn(&mut OidcConfig)| Rig::build(change).err();
+    let misconfigured = |error: Option<SignInError>| matches!(error, Some(SignInError::Misconfigured(_)));
+    assert!(misconfigured(build(|config| config.client_secret = String::new().into())));
+    assert!(misconfigured(build(|config| with_key(config, "nonsense"))));
+    assert!(misconfigured(build(|config| with_key(config, include_str!("keys/rsa-1.pub.pem")))));
+    assert!(misconfigured(build(|config| {
+        with_key(config, "");
+        config.client_key = None;
+    })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_and_a_secret_of_any_letters_are_encoded_in_the_header() {
+    use base64::Engine as _;
+    let rig = Rig::new(|config| config.client_secret = "a:b é%".to_owned().into());
+    rig.sign_in(|_| {}).await.unwrap();
+    let header = rig.script().authorization.clone().unwrap();
+    let pair = base64::prelude::BASE64_STANDARD.decode(header.strip_prefix("Basic ").unwrap()).unwrap();
+    assert_eq!(pair, b"pleiade:a%3Ab+%C3%A9%25");
+}
+
+fn pushing(required: bool) -> Doc {
+    let mut document = discovery();
+    document["pushed_authorization_request_endpoint"] = json!("https://op.example/par");
+    document["require_pushed_authorization_requests"] = json!(required);
+    Doc::Json(document)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_is_pushed_where_that_is_required_or_wanted() {
+    for (required, wanted, pushed) in [(true, false, true), (false, true, true), (false, false, false)] {
+        let rig = Rig::new(|config| config.pushed_requests = wanted);
+        rig.script().discovery = pushing(required);
+        let departure = rig.depart().await;
+        assert_eq!(rig.script().pushed.len(), usize::from(pushed));
+        if !pushed {
+            continue;
+        }
+        let names: Vec<String> = departure.url.query_pairs().map(|(name, _)| name.into_owned()).collect();
+        assert_eq!(names, ["client_id", "request_uri"], "nothing else passes through the browser");
+        let sent = form(&rig.script().pushed[0]);
+        assert_eq!(sent["state"], departure.state);
+        assert_eq!(sent["code_challenge_method"], "S256");
+        let token = rig.token(&sent["nonce"]);
+        rig.serve(&token);
+        let query = [("code", "c"), ("state", departure.state.as_str())];
+        assert!(rig.arrive(&query, &departure.attempt).await.is_ok());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pushed_request_names_the_client_once() {
+    for authentication in
+        [ClientAuthentication::Basic, ClientAuthentication::Post, ClientAuthentication::PrivateKeyJwt]
+    {
+        let rig = Rig::new(|config| {
+            with_key(config, include_str!("keys/ec.pem"));
+            config.client_secret = "secret".to_owned().into();
+            config.client_authentication = Some(authentication);
+            config.pushed_requests = true;
+        });
+        rig.script().discovery = pushing(true);
+        rig.depart().await;
+        let body = rig.script().pushed[0].clone();
+        let named =
+            url::form_urlencoded::parse(body.as_bytes()).filter(|(name, _)| name == "client_id").count();
+        assert_eq!(named, 1, "{authentication:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_push_that_fails_sends_nobody_anywhere() {
+    for answer in [
+        Doc::Status(StatusCode::BAD_REQUEST),
+        Doc::Json(json!({})),
+        Doc::Json(json!({"request_uri": ""})),
+        Doc::Json(json!({"request_uri": "a b"})),
+        Doc::Json(json!({"request_uri": "x".repeat(600)})),
+        Doc::Redirect("https://evil.example/"),
+        Doc::Never,
+        Doc::Zeros(10 << 20),
+    ] {
+        let rig = Rig::new(|_| {});
+        rig.script().discovery = pushing(true);
+        rig.script().push_answer = answer;
+        assert!(rig.client.begin(&pleiade_core::Hints::none()).await.is_err());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_are_exchanged_for_another_application() {
+    let rig = Rig::new(|_| {});
+    let mine = PersonTokens::new("access-1".to_owned().into());
+    rig.script().token = Doc::Json(json!({
+        "access_token": "for-parapheur", "token_type": "Bearer", "expires_in": "300", "id_token": "not looked at",
+        "issued_token_type": "urn:ietf:params:oauth:token-type:access_token",
+    }));
+    let theirs = rig.client.exchange(&mine, "parapheur").await.unwrap();
+    assert_eq!(theirs.access.unwrap().expose_secret(), "for-parapheur");
+    assert_eq!((theirs.expires_in, theirs.id.is_none(), theirs.refresh.is_none()), (Some(300), true, true));
+    let sent = form(&rig.script().token_requests[0]);
+    assert_eq!(sent["grant_type"], "urn:ietf:params:oauth:grant-type:token-exchange");
+    assert_eq!((sent["subject_token"].as_str(), sent["audience"].as_str()), ("access-1", "parapheur"));
+
+    for kind in ["urn:ietf:params:oauth:token-type:refresh_token", "urn:ietf:params:oauth:token-type:saml2"] {
+        rig.script().token =
+            Doc::Json(json!({"access_token": "a", "token_type": "Bearer", "issued_token_type": kind}));
+        assert!(matches!(rig.client.exchange(&mine, "x").await, Err(SignInError::Untrusted(_))), "{kind}");
+    }
+    let none = PersonTokens::none();
+    assert!(matches!(rig.client.exchange(&none, "x").await, Err(SignInError::Refused(_))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_refusal_of_the_token_endpoint_has_its_meaning() {
+    let rig = Rig::new(|_| {});
+    let mine = PersonTokens::new("access-1".to_owned().into());
+    for (error, kind) in [
+        ("invalid_grant", "Refused"),
+        ("invalid_target", "Refused"),
+        ("access_denied", "Refused"),
+        ("invalid_client", "Misconfigured"),
+        ("unauthorized_client", "Misconfigured"),
+        ("unsupported_grant_type", "Misconfigured"),
+        ("temporarily_unavailable", "Unreachable"),
+        ("<script>", "Misconfigured"),
+    ] {
+        rig.script().token = Doc::Refused(json!({"error": error, "error_description": "sentinel"}));
+        let outcome = rig.client.exchange(&mine, "x").await.unwrap_err();
+        assert!(format!("{outcome:?}").starts_with(kind), "{error} {outcome:?}");
+        assert!(!outcome.to_string().contains("sentinel") && !outcome.to_string().contains("script"));
+    }
+    rig.script().token = Doc::Status(StatusCode::BAD_GATEWAY);
+    assert!(matches!(rig.client.exchange(&mine, "x").await, Err(SignInError::Unreachable(_))));
+}
