@@ -1,0 +1,180 @@
+//! Entity tags, uniqueness, wrong requests.
+
+use crate::{BASE, Client};
+use http::{Method, StatusCode};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_person_is_made_read_changed_and_deleted() {
+    let client = Client::new();
+    let made = client
+        .send(
+            Method::POST,
+            "Users",
+            &json!({ "userName": "Jeanne", "password": "never kept", "addresses": [{}] }),
+        )
+        .await;
+    assert_eq!(made.status, StatusCode::CREATED);
+    let id = made.body["id"].as_str().unwrap().to_owned();
+    let path = format!("Users/{id}");
+    assert_eq!(made.headers["location"], format!("{BASE}/{path}"));
+    assert_eq!(made.body["meta"]["location"], format!("{BASE}/{path}"));
+    assert!(!made.body.to_string().contains("never kept") && made.body.get("addresses").is_none());
+    assert_eq!(client.get(&path).await.body, made.body);
+
+    let tag = made.headers["etag"].to_str().unwrap().to_owned();
+    let same = client.raw(Method::GET, &path, &[("if-none-match", &tag)], b"").await;
+    assert_eq!(same.status, StatusCode::NOT_MODIFIED);
+    let media = ("content-type", "application/json");
+    let body = json!({ "userName": "Jeanne", "title": "Maire" }).to_string();
+    let changed = client.raw(Method::PUT, &path, &[media, ("if-match", &tag)], body.as_bytes()).await;
+    assert_eq!((changed.status, &changed.body["title"]), (StatusCode::OK, &json!("Maire")));
+    for method in [Method::PUT, Method::PATCH] {
+        let stale = client.raw(method, &path, &[media, ("if-match", &tag)], body.as_bytes()).await;
+        assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    }
+    // The same again changes nothing, its tag neither.
+    let again = client.raw(Method::PUT, &path, &[media, ("if-match", "*")], body.as_bytes()).await;
+    assert_eq!(again.headers["etag"], changed.headers["etag"]);
+
+    assert_eq!(
+        client.raw(Method::DELETE, &path, &[("if-match", &tag)], b"").await.status,
+        StatusCode::PRECONDITION_FAILED
+    );
+    assert_eq!(client.raw(Method::DELETE, &path, &[], b"").await.status, StatusCode::NO_CONTENT);
+    assert_eq!(client.get(&path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(client.raw(Method::DELETE, &path, &[], b"").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_name_and_a_key_belong_to_one() {
+    let client = Client::new();
+    client.user("jeanne").await;
+    let id = client.user("paul").await;
+    for clash in [json!({ "userName": "JEANNE" }), json!({ "userName": "other", "externalId": "key-jeanne" })]
+    {
+        let answer = client.send(Method::POST, "Users", &clash).await;
+        assert_eq!((answer.status, &answer.body["scimType"]), (StatusCode::CONFLICT, &json!("uniqueness")));
+        assert_eq!(
+            client.send(Method::PUT, &format!("Users/{id}"), &clash).await.status,
+            StatusCode::CONFLICT
+        );
+    }
+}
+
+#[tokio::test]
+async fn silence_lets_nobody_in_again() {
+    let client = Client::new();
+    let path = format!("Users/{}", client.user("jeanne").await);
+    client.patch(&path, json!([{ "op": "replace", "path": "active", "value": false }])).await;
+    let answer = client.send(Method::PUT, &path, &json!({ "userName": "jeanne" })).await;
+    assert_eq!(answer.body["active"], json!(false));
+}
+
+#[tokio::test]
+async fn wrong_requests_are_refused() {
+    let client = Client::new();
+    let path = format!("Users/{}", client.user("jeanne").await);
+    for (method, at, body, status, kind) in [
+        (Method::POST, "Users", json!({}), 400, "invalidValue"),
+        (Method::POST, "Users", json!([1]), 400, "invalidSyntax"),
+        (Method::POST, "Users", json!({ "schemas": ["urn:x"], "userName": "x" }), 400, "invalidSyntax"),
+        (Method::POST, "Users", json!({ "userName": { "a": 1 } }), 400, "invalidValue"),
+        (Method::POST, "Users", json!({ "userName": "x", "active": "maybe" }), 400, "invalidValue"),
+        (Method::POST, "Users", json!({ "userName": "x\u{0}" }), 400, "invalidValue"),
+        (Method::POST, "Users", json!({ "userName": "x".repeat(2000) }), 400, "invalidValue"),
+        (Method::POST, "Users", json!({ "userName": "x", "externalId": "clé" }), 400, "invalidValue"),
+        (
+            Method::POST,
+            "Groups",
+            json!({ "displayName": "g", "members": [{ "value": "nobody" }] }),
+            400,
+            "invalidValue",
+        ),
+        (
+            Method::PATCH,
+            &path,
+            json!({ "Operations": [{ "op": "test", "path": "title" }] }),
+            400,
+            "invalidSyntax",
+        ),
+        (Method::PATCH, &path, json!({ "Operations": [{ "op": "remove" }] }), 400, "noTarget"),
+        (
+            Method::PATCH,
+            &path,
+            json!({ "Operations": [{ "op": "remove", "path": "userName" }] }),
+            400,
+            "mutability",
+        ),
+        (
+            Method::PATCH,
+            &path,
+            json!({ "Operations": [{ "op": "replace", "path": "id", "value": "x" }] }),
+            400,
+            "mutability",
+        ),
+        (
+            Method::PATCH,
+            &path,
+            json!({ "Operations": [{ "op": "add", "path": "nothing", "value": "x" }] }),
+            400,
+            "invalidPath",
+        ),
+        (
+            Method::PATCH,
+            &path,
+            json!({ "Operations": [{ "op": "add", "path": "emails[", "value": "x" }] }),
+            400,
+            "invalidPath",
+        ),
+        (
+            Method::PATCH,
+            &path,
+            json!({ "Operations": [{ "op": "replace", "path": "emails[type eq \"home\"].value", "value": "x" }] }),
+            400,
+            "noTarget",
+        ),
+        (Method::PATCH, &path, json!({}), 400, "invalidSyntax"),
+        (Method::PUT, "Users/unknown", json!({ "userName": "x" }), 404, ""),
+        (Method::POST, "Me", json!({}), 501, ""),
+        (Method::POST, "Nothing", json!({}), 404, ""),
+        (Method::DELETE, "Users", json!({}), 405, ""),
+        (Method::POST, "Schemas", json!({}), 405, ""),
+    ] {
+        let answer = client.send(method.clone(), at, &body).await;
+        assert_eq!(answer.status.as_u16(), status, "{method} {at} {body}: {}", answer.body);
+        assert_eq!(answer.body["scimType"].as_str().unwrap_or_default(), kind, "{method} {at} {body}");
+    }
+    assert_eq!(
+        client.raw(Method::POST, "Users", &[("content-type", "text/plain")], b"{}").await.status.as_u16(),
+        415
+    );
+    let json = [("content-type", "application/json")];
+    assert_eq!(client.raw(Method::POST, "Users", &json, b"{").await.status.as_u16(), 400);
+    assert_eq!(
+        client.raw(Method::POST, "Users", &json, &vec![b' '; (1 << 20) + 1]).await.status.as_u16(),
+        413
+    );
+    assert_eq!(
+        client.raw(Method::POST, "Users", &json, "[".repeat(100_000).as_bytes()).await.status.as_u16(),
+        400
+    );
+}
+
+#[tokio::test]
+async fn the_service_describes_itself() {
+    let client = Client::new();
+    let config = client.get("ServiceProviderConfig").await.body;
+    assert_eq!((&config["patch"]["supported"], &config["sort"]["supported"]), (&json!(true), &json!(false)));
+    assert_eq!(config["filter"]["maxResults"], json!(200));
+    for (list, count) in [("Schemas", 3), ("ResourceTypes", 2)] {
+        let answer = client.get(list).await;
+        assert_eq!(answer.body["totalResults"], json!(count));
+        for one in answer.body["Resources"].as_array().unwrap() {
+            let single = client.get(&format!("{list}/{}", one["id"].as_str().unwrap())).await;
+            assert_eq!(&single.body, one);
+        }
+        assert_eq!(client.found(list, "id eq \"x\"").await.status, StatusCode::FORBIDDEN);
+        assert_eq!(client.get(&format!("{list}/none")).await.status, StatusCode::NOT_FOUND);
+    }
+}
