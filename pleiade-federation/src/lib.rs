@@ -11,6 +11,7 @@
 //! * [`linking`]: which person a subject is, and when two are one;
 //! * [`scim`]: a SCIM 2.0 service, through which identity managers push people and groups;
 //! * [`seal`]: authenticated sealing of what must be read again;
+//! * [`sync`]: what changed in a directory, planned before it is written;
 //! * [`throttle`]: slows down whoever guesses passwords;
 //! * [`vault`]: the accounts that people connected, sealed;
 //! * [`tls`]: the TLS settings that directories share.
@@ -38,6 +39,7 @@ pub mod oidc;
 pub mod scim;
 pub mod seal;
 pub mod tenancy;
+pub mod sync;
 pub mod throttle;
 #[cfg(feature = "ldap")]
 pub mod tls;

@@ -1,0 +1,125 @@
+//! Telling what changed about somebody without keeping two copies of them.
+
+use super::Planned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::{collections::BTreeSet, fmt};
+
+/// Something about a person that may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Aspect {
+    /// The names shown.
+    Names,
+    /// The login: the person was renamed.
+    Login,
+    /// The address.
+    Mail,
+    /// Function, service, telephone.
+    Function,
+    /// Groups, from which rights are judged.
+    Groups,
+    /// For whom they act, and in which quality.
+    Tenants,
+}
+
+impl Aspect {
+    /// Every aspect, in the order of a fingerprint.
+    pub const ALL: [Self; 6] =
+        [Self::Names, Self::Login, Self::Mail, Self::Function, Self::Groups, Self::Tenants];
+}
+
+/// Bytes kept of the hash of each aspect: enough that nobody finds another value with the same ones.
+const KEPT: usize = 16;
+const LENGTH: usize = KEPT * Aspect::ALL.len();
+
+/// What a person is told apart by from one pass to the next. Gives nothing of them away.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Fingerprint([u8; LENGTH]);
+
+impl Fingerprint {
+    /// As it is kept.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// A kept one. None when it comes from a version that told people apart otherwise: then everything counts as changed.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    pub(super) fn of(person: &Planned) -> Self {
+        let mut bytes = [0; LENGTH];
+        for (aspect, place) in Aspect::ALL.into_iter().zip(bytes.chunks_exact_mut(KEPT)) {
+            let digest = aspect.digest(person);
+            for (kept, byte) in place.iter_mut().zip(digest) {
+                *kept = byte;
+            }
+        }
+        Self(bytes)
+    }
+
+    /// What differs between two.
+    #[must_use]
+    pub fn differences(&self, other: &Self) -> BTreeSet<Aspect> {
+        let pairs = self.0.chunks_exact(KEPT).zip(other.0.chunks_exact(KEPT));
+        Aspect::ALL.into_iter().zip(pairs).filter(|(_, (a, b))| a != b).map(|(aspect, _)| aspect).collect()
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fingerprint(…)")
+    }
+}
+
+impl Aspect {
+    fn digest(self, person: &Planned) -> [u8; 32] {
+        let mut hash = Hash(Sha256::new());
+        match self {
+            Self::Names => {
+                hash.text(&person.display_name);
+                hash.optional(person.given_name.as_deref());
+                hash.optional(person.family_name.as_deref());
+            }
+            Self::Login => hash.optional(person.login.as_deref()),
+            Self::Mail => hash.optional(person.mail.as_ref().map(ToString::to_string).as_deref()),
+            Self::Function => {
+                hash.optional(person.function.as_deref());
+                hash.optional(person.department.as_deref());
+                hash.optional(person.telephone.as_deref());
+            }
+            Self::Groups => {
+                for tie in &person.affiliations {
+                    hash.text(tie.tenant.as_str());
+                    tie.groups.iter().for_each(|group| hash.text(group));
+                }
+            }
+            Self::Tenants => {
+                for tie in &person.affiliations {
+                    hash.text(tie.tenant.as_str());
+                    hash.text(&format!("{:?}", tie.kind));
+                }
+            }
+        }
+        hash.0.finalize().into()
+    }
+}
+
+struct Hash(Sha256);
+
+impl Hash {
+    /// With its length, so that two texts never read like one.
+    fn text(&mut self, text: &str) {
+        self.0.update((text.len() as u64).to_le_bytes());
+        self.0.update(text);
+    }
+
+    fn optional(&mut self, text: Option<&str>) {
+        self.0.update([u8::from(text.is_some())]);
+        self.text(text.unwrap_or_default());
+    }
+}

@@ -1,0 +1,106 @@
+//! Somebody of a directory, mapped and bounded.
+
+use super::Fingerprint;
+use crate::mapping::Mapping;
+use pleiade_core::{Affiliation, Claims, DirectoryPerson, MailAddress, Subject, Tenant};
+use std::fmt;
+
+/// Characters of a field at most.
+pub const MOST_CHARACTERS: usize = 256;
+/// Groups of a person at most.
+pub const MOST_GROUPS: usize = 500;
+
+/// Somebody as they will be written.
+#[derive(Clone)]
+pub struct Planned {
+    /// Their key.
+    pub subject: Subject,
+    /// Name to show: never empty.
+    pub display_name: String,
+    /// First name.
+    pub given_name: Option<String>,
+    /// Family name.
+    pub family_name: Option<String>,
+    /// Contact address.
+    pub mail: Option<MailAddress>,
+    /// Login.
+    pub login: Option<String>,
+    /// Function.
+    pub function: Option<String>,
+    /// Service.
+    pub department: Option<String>,
+    /// Telephone number.
+    pub telephone: Option<String>,
+    /// For whom they act, by collectivité, with their groups.
+    pub affiliations: Vec<Affiliation>,
+}
+
+/// Personal data stays out of debug output.
+impl fmt::Debug for Planned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Planned").field("subject", &self.subject).finish_non_exhaustive()
+    }
+}
+
+impl Planned {
+    /// Maps and bounds somebody. None when they act for no collectivité here.
+    pub(super) fn new<'a>(
+        person: DirectoryPerson,
+        mapping: &Mapping,
+        tenants: impl Iterator<Item = &'a Tenant>,
+    ) -> Option<Self> {
+        let mut claims = Claims::from(person);
+        // A name cut short would be another name: what gives a right is whole or absent.
+        claims.groups.retain(|group| fits(group));
+        claims.groups.truncate(MOST_GROUPS);
+        let mut affiliations = mapping.affiliations(&claims, tenants)?;
+        affiliations.sort_by(|a, b| a.tenant.cmp(&b.tenant));
+        let first = affiliations.first()?;
+        let (function, department, telephone) =
+            (shown(first.function.clone()), shown(first.department.clone()), shown(first.telephone.clone()));
+        let named = mapping.named(&claims);
+        let (given_name, family_name) = (shown(named.given_name), shown(named.family_name));
+        let login = named.login.filter(|login| fits(login));
+        let joined = [given_name.as_deref(), family_name.as_deref()];
+        let joined = joined.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let display_name = shown(named.display_name.or(claims.display_name))
+            .or_else(|| shown(Some(joined)))
+            .or_else(|| login.clone())
+            .unwrap_or_else(|| "?".to_owned());
+        for tie in &mut affiliations {
+            tie.function = shown(tie.function.take());
+            tie.department = shown(tie.department.take());
+            tie.telephone = shown(tie.telephone.take());
+        }
+        Some(Self {
+            subject: named.subject,
+            display_name,
+            given_name,
+            family_name,
+            mail: named.mail.filter(|mail| fits(&mail.to_string())),
+            login,
+            function,
+            department,
+            telephone,
+            affiliations,
+        })
+    }
+
+    /// What they are told apart by next time.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(self)
+    }
+}
+
+/// Whether a value that something depends on can be taken as it is.
+fn fits(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= MOST_CHARACTERS && !text.chars().any(char::is_control)
+}
+
+/// A text that is only shown: without control characters, cut, absent rather than empty.
+fn shown(text: Option<String>) -> Option<String> {
+    let text: String = text?.chars().filter(|c| !c.is_control()).take(MOST_CHARACTERS).collect();
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}

@@ -1,0 +1,257 @@
+//! The plan.
+
+use super::{Aspect, Fingerprint, Planned};
+use crate::mapping::Mapping;
+use pleiade_core::{DirectoryChanges, DirectoryPerson, Subject, Tenant, TenantId};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Somebody known from an earlier pass.
+#[derive(Debug, Clone, Default)]
+pub struct KnownPerson {
+    /// Their fingerprint then; none when it cannot be compared any more.
+    pub fingerprint: Option<Fingerprint>,
+    /// Whether they were let in.
+    pub active: bool,
+    /// Whether they were absent from the directory.
+    pub gone: bool,
+    /// For whom they acted.
+    pub tenants: Vec<TenantId>,
+}
+
+/// What is known of a directory.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// Everybody; when the directory tells changes only, whoever it names is enough.
+    pub people: BTreeMap<Subject, KnownPerson>,
+    /// How many people are let in, by collectivité.
+    pub active: BTreeMap<TenantId, u64>,
+}
+
+/// Why somebody is let in no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Why {
+    /// The directory does not have them any more.
+    Absent,
+    /// Their account is disabled or expired there.
+    Disabled,
+    /// They act for no collectivité of this instance any more.
+    Outside,
+}
+
+/// Somebody who leaves.
+#[derive(Debug, Clone)]
+pub struct Departure {
+    /// Their key.
+    pub subject: Subject,
+    /// Why.
+    pub why: Why,
+    /// For whom they acted.
+    pub tenants: Vec<TenantId>,
+}
+
+/// What to write.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Plan {
+    /// Whether everybody was read.
+    pub full: bool,
+    /// From where to go on.
+    pub cursor: Option<String>,
+    /// Entries that the directory sent.
+    pub received: u64,
+    /// Never seen.
+    pub new: Vec<Planned>,
+    /// Known, and different in these ways.
+    pub changed: Vec<(Planned, BTreeSet<Aspect>)>,
+    /// Known, had left, and here again.
+    pub returned: Vec<Planned>,
+    /// Let in no more.
+    pub departed: Vec<Departure>,
+    /// Had left already; whether the directory still has them is all that changed.
+    pub noted: Vec<(Subject, bool)>,
+    /// How many are as they were.
+    pub unchanged: u64,
+    /// How many unknown people were left aside: disabled, or acting for no collectivité here.
+    pub aside: u64,
+    /// Affiliations that end, by collectivité.
+    pub ending: BTreeMap<TenantId, u64>,
+}
+
+/// More ends in a collectivité than may end without a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excess {
+    /// People of the collectivité who would be let in no more.
+    pub ending: u64,
+    /// Of so many.
+    pub of: u64,
+}
+
+impl Excess {
+    /// Five people or a tenth, whichever is more, may end; never everybody of a collectivité that had several.
+    #[must_use]
+    pub fn is_too_much(self) -> bool {
+        self.ending > (self.of / 10).max(5) || (self.of > 1 && self.ending >= self.of)
+    }
+}
+
+/// An answer that cannot be the truth. Nothing of it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Nobody is left of a source that had people.
+    #[error(
+        "the directory gives nobody any more: check its base, its filter, its mapping and the rights of the read account"
+    )]
+    Emptied,
+    /// Two entries have one key.
+    #[error("the directory gives one key to two entries: check the attribute of the subject")]
+    Repeated,
+    /// The mapping keeps collectivités with the account, so that a directory cannot tell them.
+    #[error("the mapping does not say for whom the people of the directory act")]
+    Unmapped,
+}
+
+impl Plan {
+    /// Whether nothing is to be written about anybody.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.new.is_empty()
+            && self.changed.is_empty()
+            && self.returned.is_empty()
+            && self.departed.is_empty()
+            && self.noted.is_empty()
+    }
+
+    /// The collectivités in which too much would end to be obeyed without a decision.
+    #[must_use]
+    pub fn excess(&self, known: &Known) -> BTreeMap<TenantId, Excess> {
+        let of = |tenant| known.active.get(tenant).copied().unwrap_or_default();
+        let all =
+            self.ending.iter().map(|(tenant, ending)| (tenant, Excess { ending: *ending, of: of(tenant) }));
+        all.filter(|(_, excess)| excess.is_too_much())
+            .map(|(tenant, excess)| (tenant.clone(), excess))
+            .collect()
+    }
+}
+
+/// Compares what a directory tells with what is known.
+#[derive(Debug)]
+pub struct Planner<'a> {
+    mapping: &'a Mapping,
+    tenants: Vec<&'a Tenant>,
+}
+
+impl<'a> Planner<'a> {
+    /// For a directory whose people are mapped so, to these collectivités.
+    #[must_use]
+    pub fn new(mapping: &'a Mapping, tenants: impl IntoIterator<Item = &'a Tenant>) -> Self {
+        Self { mapping, tenants: tenants.into_iter().collect() }
+    }
+
+    /// Plans. `known` must hold everybody when everybody was read: whoever is known and was not read has left.
+    ///
+    /// # Errors
+    /// [`Refusal`]: nothing may be written.
+    pub fn plan(&self, changes: DirectoryChanges, known: &Known) -> Result<Plan, Refusal> {
+        if self.mapping.tenants == crate::mapping::Tenants::Kept {
+            return Err(Refusal::Unmapped);
+        }
+        let mut plan = Plan::default();
+        let mut seen = BTreeSet::new();
+        let (people, gone, cursor) = match changes {
+            DirectoryChanges::Everybody { people, cursor } => {
+                plan.full = true;
+                (people, Vec::new(), cursor)
+            }
+            DirectoryChanges::Some { changed, gone, cursor } => (changed, gone, cursor),
+            _ => return Err(Refusal::Unmapped),
+        };
+        plan.cursor = cursor;
+        // The last word on somebody who changed twice counts.
+        for person in people.into_iter().rev() {
+            plan.received += 1;
+            if !seen.insert(person.subject.clone()) {
+                if plan.full {
+                    return Err(Refusal::Repeated);
+                }
+                continue;
+            }
+            self.one(&mut plan, person, known);
+        }
+        let mut staying = plan.new.len() + plan.changed.len() + plan.returned.len();
+        staying = staying.saturating_add(usize::try_from(plan.unchanged).unwrap_or(usize::MAX));
+        if plan.full && staying == 0 && known.people.values().any(|person| person.active) {
+            return Err(Refusal::Emptied);
+        }
+        if plan.full {
+            for (subject, before) in &known.people {
+                if !seen.contains(subject) {
+                    plan.leave(subject.clone(), before, Why::Absent);
+                }
+            }
+        }
+        for subject in gone {
+            if seen.insert(subject.clone())
+                && let Some(before) = known.people.get(&subject)
+            {
+                plan.leave(subject, before, Why::Absent);
+            }
+        }
+        Ok(plan)
+    }
+
+    fn one(&self, plan: &mut Plan, person: DirectoryPerson, known: &Known) {
+        let subject = person.subject.clone();
+        let before = known.people.get(&subject);
+        if !person.active {
+            match before {
+                Some(before) => plan.leave(subject, before, Why::Disabled),
+                None => plan.aside += 1,
+            }
+            return;
+        }
+        let Some(planned) = Planned::new(person, self.mapping, self.tenants.iter().copied()) else {
+            match before {
+                Some(before) => plan.leave(subject, before, Why::Outside),
+                None => plan.aside += 1,
+            }
+            return;
+        };
+        let Some(before) = before else { return plan.new.push(planned) };
+        if !before.active {
+            return plan.returned.push(planned);
+        }
+        let differences = match &before.fingerprint {
+            Some(fingerprint) => fingerprint.differences(&planned.fingerprint()),
+            None => Aspect::ALL.into(),
+        };
+        if differences.is_empty() {
+            plan.unchanged += 1;
+            return;
+        }
+        for tenant in &before.tenants {
+            if !planned.affiliations.iter().any(|tie| tie.tenant == *tenant) {
+                *plan.ending.entry(tenant.clone()).or_default() += 1;
+            }
+        }
+        plan.changed.push((planned, differences));
+    }
+}
+
+impl Plan {
+    fn leave(&mut self, subject: Subject, before: &KnownPerson, why: Why) {
+        let absent = why == Why::Absent;
+        if before.active {
+            for tenant in &before.tenants {
+                *self.ending.entry(tenant.clone()).or_default() += 1;
+            }
+            self.departed.push(Departure { subject, why, tenants: before.tenants.clone() });
+        } else if before.gone != absent {
+            self.noted.push((subject, absent));
+        }
+    }
+}
