@@ -1,7 +1,7 @@
 //! A configured client of one application.
 
 use crate::{
-    ActionOutcome, ActionRequest, Actor, Clock, ConnectorError, ConnectorId, CredentialKind,
+    AccountLinking, ActionOutcome, ActionRequest, Actor, Clock, ConnectorError, ConnectorId, CredentialKind,
     CredentialSource, ErrorKind, Locale, Tenant, Widget, WidgetId,
 };
 use async_trait::async_trait;
@@ -105,6 +105,11 @@ pub trait Connector: fmt::Debug + Send + Sync + 'static {
     ) -> Result<ActionOutcome, ConnectorError> {
         let _ = (cx, request);
         Err(ConnectorError::new(ErrorKind::Unsupported, "perform an action"))
+    }
+
+    /// How people connect their account, where the application asks for it.
+    fn linking(&self) -> Option<&dyn AccountLinking> {
+        None
     }
 
     /// One widget by its id.

@@ -7,7 +7,7 @@
 //! 2. [`tenant`], [`identity`]: who the people are and for whom they act;
 //! 3. [`reading`], [`error`]: a value with its age, and what can go wrong with it;
 //! 4. [`indicator`], [`item`], [`widget`], [`action`]: what a card shows and offers;
-//! 5. [`connector`], [`credential`]: a configured client of one application, and how it is let in;
+//! 5. [`connector`], [`credential`], [`linking`]: a configured client of one application, and how it is let in;
 //! 6. [`sign_in`], [`directory`]: what proves who somebody is, and what lists people;
 //! 7. [`application`], [`board`]: the launcher and the page of one person;
 //! 8. [`text`], [`clock`], [`transport`]: words to translate, injected time, injected network.
@@ -25,6 +25,7 @@ pub mod id;
 pub mod identity;
 pub mod indicator;
 pub mod item;
+pub mod linking;
 pub mod mail;
 pub mod reading;
 pub mod sign_in;
@@ -46,6 +47,7 @@ pub use id::{ActionId, ApplicationId, ConnectorId, IdError, IndicatorKey, Source
 pub use identity::{Actor, Affiliation, Identity, IdentityId, PersonKind, Role, Subject};
 pub use indicator::{Amount, Indicator, IndicatorSource, Severity};
 pub use item::{Deadline, Item, When};
+pub use linking::{AccountLinking, LinkedLogin, LinkingPage, LinkingWay};
 pub use mail::{MailAddress, MailDomain};
 pub use reading::{Freshness, Reading, Reason};
 pub use secrecy::{ExposeSecret, SecretString};

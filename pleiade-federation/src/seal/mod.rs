@@ -15,7 +15,7 @@ use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305, XNonce,
     aead::{Aead as _, Payload},
 };
-use pleiade_core::{IdentityId, TenantId};
+use pleiade_core::{ConnectorId, IdentityId, TenantId};
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -31,7 +31,7 @@ pub enum SealError {
     Refused,
     /// Sealed with a key that is no longer there.
     #[error(
-        "a value was sealed with another key; give the old key in seal.previous_key_files, or let people sign in again"
+        "a value was sealed with another key; give the old key in seal.previous_key_file, or let people sign in again"
     )]
     UnknownKey,
     /// The machine gives no randomness.
@@ -48,13 +48,15 @@ pub struct Purpose<'a> {
     pub tenant: Option<&'a TenantId>,
     /// For whom, if for somebody.
     pub identity: Option<IdentityId>,
+    /// For which application, if for one.
+    pub connector: Option<&'a ConnectorId>,
 }
 
 impl<'a> Purpose<'a> {
     /// A purpose that belongs to nobody in particular.
     #[must_use]
-    pub fn new(name: &'static str) -> Self {
-        Self { name, tenant: None, identity: None }
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, tenant: None, identity: None, connector: None }
     }
 
     /// The same purpose for one person acting for one tenant.
@@ -63,18 +65,49 @@ impl<'a> Purpose<'a> {
         Self { tenant: Some(tenant), identity: Some(identity), ..self }
     }
 
-    /// Neither a name nor a slug holds a NUL, so no two purposes are written alike.
+    /// The same purpose for one application.
+    #[must_use]
+    pub fn towards(self, connector: &'a ConnectorId) -> Self {
+        Self { connector: Some(connector), ..self }
+    }
+
+    /// Neither a name nor a slug holds a NUL, and no slug is empty, so no two purposes are written alike.
     fn bytes(&self) -> Vec<u8> {
         let tenant = self.tenant.map_or("", TenantId::as_str);
         let identity = self.identity.map(|id| id.to_string()).unwrap_or_default();
-        [self.name, tenant, &identity].join("\0").into_bytes()
+        let mut parts = vec![self.name, tenant, &identity];
+        parts.extend(self.connector.map(ConnectorId::as_str));
+        parts.join("\0").into_bytes()
     }
 }
 
-/// Seals with one key, opens with that one and its predecessors.
+/// Four bytes that name a key without telling it. They stand at bytes 2 to 5 of everything it sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KeyId(pub [u8; 4]);
+
+impl KeyId {
+    /// The key that sealed a value, if the value has the shape of a sealed one.
+    #[must_use]
+    pub fn of(sealed: &[u8]) -> Option<Self> {
+        match sealed.split_first_chunk::<5>() {
+            Some(([VERSION, id @ ..], _)) => Some(Self(*id)),
+            _ => None,
+        }
+    }
+}
+
+/// Eight hexadecimal digits.
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08x}", u32::from_be_bytes(self.0))
+    }
+}
+
+/// Seals with one key, opens with that one, its predecessors and its announced successor.
 pub struct Sealer {
     current: SealKey,
     previous: Vec<SealKey>,
+    next: Option<SealKey>,
 }
 
 impl fmt::Debug for Sealer {
@@ -87,7 +120,41 @@ impl Sealer {
     /// A sealer. `previous` keys only open.
     #[must_use]
     pub fn new(current: SealKey, previous: Vec<SealKey>) -> Self {
-        Self { current, previous }
+        Self { current, previous, next: None }
+    }
+
+    /// The same sealer, which also opens what a replica that has gone ahead already seals with the next key.
+    #[must_use]
+    pub fn with_next(self, next: Option<SealKey>) -> Self {
+        Self { next, ..self }
+    }
+
+    /// The key that seals.
+    #[must_use]
+    pub fn current(&self) -> KeyId {
+        KeyId(self.current.id())
+    }
+
+    /// The keys whose records are to be sealed again.
+    pub fn previous(&self) -> impl Iterator<Item = KeyId> {
+        self.previous.iter().map(|key| KeyId(key.id())).filter(|id| *id != self.current())
+    }
+
+    /// The key to come.
+    #[must_use]
+    pub fn next(&self) -> Option<KeyId> {
+        self.next.as_ref().map(|key| KeyId(key.id()))
+    }
+
+    /// The same value under the present key; none when it already is.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open) and [`seal`](Self::seal).
+    pub fn reseal(&self, purpose: Purpose<'_>, sealed: &[u8]) -> Result<Option<Vec<u8>>, SealError> {
+        if KeyId::of(sealed) == Some(self.current()) {
+            return Ok(None);
+        }
+        self.seal(purpose, &self.open(purpose, sealed)?).map(Some)
     }
 
     /// Seals.
@@ -121,6 +188,7 @@ impl Sealer {
         let (nonce, sealed) = rest.split_first_chunk::<24>().ok_or(SealError::Refused)?;
         let key = std::iter::once(&self.current)
             .chain(&self.previous)
+            .chain(&self.next)
             .find(|key| key.id() == *id)
             .ok_or(SealError::UnknownKey)?;
         XChaCha20Poly1305::new(key.bytes().into())
@@ -137,6 +205,10 @@ mod tests {
 
     fn tenant(id: &str) -> TenantId {
         TenantId::new(id).unwrap()
+    }
+
+    fn connector(id: &str) -> ConnectorId {
+        ConnectorId::new(id).unwrap()
     }
 
     fn sealer() -> Sealer {
@@ -157,6 +229,35 @@ mod tests {
         ] {
             assert_eq!(sealer.open(other, &sealed), Err(SealError::Refused), "{other:?}");
         }
+    }
+
+    #[test]
+    fn opens_only_for_the_same_application() {
+        let (sealer, alpha) = (sealer(), tenant("alpha"));
+        let (cloud, mail) = (connector("cloud"), connector("mail"));
+        let person = Purpose::new("access").of(&alpha, IdentityId(1));
+        let sealed = sealer.seal(person.towards(&cloud), b"secret").unwrap();
+        assert!(sealer.open(person.towards(&cloud), &sealed).is_ok());
+        for other in [person.towards(&mail), person, Purpose::new("access").towards(&cloud)] {
+            assert_eq!(sealer.open(other, &sealed), Err(SealError::Refused), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_sealed_again_under_the_present_key_once() {
+        let (old, new) = (SealKey::generate().unwrap(), SealKey::generate().unwrap());
+        let purpose = Purpose::new("tokens");
+        let ahead = Sealer::new(new.clone(), vec![old.clone()]);
+        let behind = Sealer::new(old, Vec::new()).with_next(Some(new));
+        let first = behind.seal(purpose, b"token").unwrap();
+        let second = ahead.reseal(purpose, &first).unwrap().unwrap();
+        assert_eq!(KeyId::of(&first), Some(behind.current()));
+        assert_eq!(KeyId::of(&second), Some(ahead.current()));
+        assert_eq!(ahead.reseal(purpose, &second), Ok(None));
+        // A replica that still seals with the old key reads what the others sealed, and takes nothing back.
+        assert_eq!(behind.open(purpose, &second).unwrap().as_slice(), b"token");
+        assert_eq!(behind.previous().count(), 0);
+        assert_eq!(ahead.previous().collect::<Vec<_>>(), [behind.current()]);
     }
 
     #[test]

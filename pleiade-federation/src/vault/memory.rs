@@ -1,0 +1,62 @@
+//! A store that forgets when the process ends: for tests and examples.
+
+use super::{AccessKey, AccessRecord, StoreError, VaultStore};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use pleiade_core::{IdentityId, TenantId};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+/// Rows in memory.
+#[derive(Debug, Default)]
+pub struct MemoryStore(Mutex<BTreeMap<AccessKey, AccessRecord>>);
+
+impl MemoryStore {
+    /// The rows by key, to look at or to change.
+    pub fn rows(&self) -> MutexGuard<'_, BTreeMap<AccessKey, AccessRecord>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl VaultStore for MemoryStore {
+    async fn access(&self, key: &AccessKey) -> Result<Option<AccessRecord>, StoreError> {
+        Ok(self.rows().get(key).cloned())
+    }
+
+    async fn accesses(&self, tenant: &TenantId, person: IdentityId) -> Result<Vec<AccessRecord>, StoreError> {
+        let rows = self.rows();
+        let theirs = rows.iter().filter(|(key, _)| key.tenant == *tenant && key.identity == person);
+        Ok(theirs.map(|(_, record)| record.clone()).collect())
+    }
+
+    async fn put_access(&self, record: &AccessRecord) -> Result<(), StoreError> {
+        self.rows().insert(record.key.clone(), record.clone());
+        Ok(())
+    }
+
+    async fn delete_access(&self, key: &AccessKey) -> Result<bool, StoreError> {
+        Ok(self.rows().remove(key).is_some())
+    }
+
+    async fn use_access(&self, key: &AccessKey, at: DateTime<Utc>) -> Result<(), StoreError> {
+        if let Some(record) = self.rows().get_mut(key) {
+            record.last_used_at = record.last_used_at.max(Some(at));
+        }
+        Ok(())
+    }
+
+    async fn refuse_access(
+        &self,
+        key: &AccessKey,
+        created_at: DateTime<Utc>,
+        refused_at: Option<DateTime<Utc>>,
+    ) -> Result<(), StoreError> {
+        if let Some(record) = self.rows().get_mut(key).filter(|record| record.created_at == created_at) {
+            record.refused_at = refused_at;
+        }
+        Ok(())
+    }
+}
