@@ -35,7 +35,7 @@ pub use directory::{
     DirectoryStorage, DirectoryWrite, FoundPerson, KnownRecord, NewDirectoryRun, RUNS_KEPT, RunOutcome,
 };
 pub use error::StorageError;
-pub use linking::LinkingStorage;
+pub use linking::{LinkRecord, LinkingStorage, NewLink};
 pub use people::{PeopleStorage, TenantPerson};
 pub use records::{
     Link, LocalAccount, Names, NewIdentity, NewLocalAccount, SessionHash, SessionRecord, SourcedAffiliation,
@@ -191,6 +191,9 @@ pub trait Storage:
         source: &SourceId,
         subject: &Subject,
     ) -> Result<Vec<SessionHash>, StorageError>;
+
+    /// Whether a key has been seen, on any replica, without using it.
+    async fn is_used(&self, key: [u8; 32]) -> Result<bool, StorageError>;
 
     /// True the first time a key is seen, on any replica; false after that until it has expired and been purged.
     async fn use_once(&self, key: [u8; 32], expires_at: DateTime<Utc>) -> Result<bool, StorageError>;

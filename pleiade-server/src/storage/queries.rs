@@ -40,6 +40,30 @@ macro_rules! implement_storage {
                 Ok(IdentityId(identity))
             }
 
+            async fn insert_session(
+                connection: &mut Connection,
+                session: &SessionRecord,
+            ) -> Result<(), StorageError> {
+                query(sql!("create_session"))
+                    .bind(&session.hash.0[..])
+                    .bind(session.site.as_ref().map(TenantId::as_str))
+                    .bind(session.identity.0)
+                    .bind(session.source.as_str())
+                    .bind(session.subject.issuer())
+                    .bind(session.subject.id())
+                    .bind(session.acting.as_str())
+                    .bind(&session.provider_session)
+                    .bind(&session.tokens)
+                    .bind(millis(session.created_at))
+                    .bind(millis(session.last_seen_at))
+                    .bind(millis(session.expires_at))
+                    .bind(&session.source_print)
+                    .bind(&session.acr)
+                    .execute(connection)
+                    .await?;
+                Ok(())
+            }
+
             async fn write_affiliations(
                 connection: &mut Connection,
                 identity: IdentityId,
@@ -60,6 +84,8 @@ macro_rules! implement_storage {
                         .bind(&affiliation.function)
                         .bind(json(&affiliation.groups)?)
                         .bind(json(&affiliation.roles)?)
+                        .bind(&affiliation.department)
+                        .bind(&affiliation.telephone)
                         .execute(&mut *connection)
                         .await?;
                 }
@@ -164,22 +190,73 @@ macro_rules! implement_storage {
             }
 
             async fn create_session(&self, session: &SessionRecord) -> Result<(), StorageError> {
-                query(sql!("create_session"))
-                    .bind(&session.hash.0[..])
-                    .bind(session.site.as_ref().map(TenantId::as_str))
-                    .bind(session.identity.0)
-                    .bind(session.source.as_str())
-                    .bind(session.subject.issuer())
-                    .bind(session.subject.id())
-                    .bind(session.acting.as_str())
-                    .bind(&session.provider_session)
-                    .bind(&session.tokens)
-                    .bind(millis(session.created_at))
-                    .bind(millis(session.last_seen_at))
-                    .bind(millis(session.expires_at))
+                let mut connection = self.pool.acquire().await?;
+                Self::insert_session(&mut connection, session).await
+            }
+
+            async fn claim_renewal(
+                &self,
+                hash: SessionHash,
+                now: DateTime<Utc>,
+                until: DateTime<Utc>,
+            ) -> Result<bool, StorageError> {
+                let done = query(sql!("renewal/claim"))
+                    .bind(&hash.0[..])
+                    .bind(millis(until))
+                    .bind(millis(now))
                     .execute(&self.pool)
                     .await?;
+                Ok(done.rows_affected() > 0)
+            }
+
+            async fn release_renewal(&self, hash: SessionHash) -> Result<(), StorageError> {
+                query(sql!("renewal/release")).bind(&hash.0[..]).execute(&self.pool).await?;
                 Ok(())
+            }
+
+            async fn replace_session(
+                &self,
+                before: &SessionRecord,
+                after: &SessionRecord,
+                now: DateTime<Utc>,
+            ) -> Result<bool, StorageError> {
+                let mut transaction = self.pool.begin_with($begin).await?;
+                let taken = query(sql!("renewal/take"))
+                    .bind(&before.hash.0[..])
+                    .bind(&before.tokens)
+                    .bind(millis(now))
+                    .execute(&mut *transaction)
+                    .await?;
+                if taken.rows_affected() == 0 {
+                    return Ok(false);
+                }
+                Self::insert_session(&mut transaction, after).await?;
+                transaction.commit().await?;
+                Ok(true)
+            }
+
+            async fn session_sources(&self) -> Result<Vec<(SourceId, Option<String>)>, StorageError> {
+                let rows: Vec<(String, Option<String>)> =
+                    query_as(sql!("sessions_sources")).fetch_all(&self.pool).await?;
+                let read = |(source, print): (String, _)| {
+                    let source = source.try_into().map_err(|_| StorageError::Corrupt("a source id"))?;
+                    Ok((source, print))
+                };
+                rows.into_iter().map(read).collect()
+            }
+
+            async fn delete_sessions_of_source(
+                &self,
+                source: &SourceId,
+                print: Option<&str>,
+            ) -> Result<Vec<SessionHash>, StorageError> {
+                hashes(
+                    query_scalar(sql!("delete_sessions_of_source"))
+                        .bind(source.as_str())
+                        .bind(print)
+                        .fetch_all(&self.pool)
+                        .await?,
+                )
             }
 
             async fn session(&self, hash: SessionHash) -> Result<Option<SessionRecord>, StorageError> {
@@ -254,6 +331,10 @@ macro_rules! implement_storage {
                         .fetch_all(&self.pool)
                         .await?,
                 )
+            }
+
+            async fn is_used(&self, key: [u8; 32]) -> Result<bool, StorageError> {
+                Ok(query(sql!("is_used")).bind(&key[..]).fetch_optional(&self.pool).await?.is_some())
             }
 
             async fn use_once(&self, key: [u8; 32], expires_at: DateTime<Utc>) -> Result<bool, StorageError> {

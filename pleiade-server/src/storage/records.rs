@@ -51,6 +51,8 @@ pub struct Link {
     pub owner: Option<TenantId>,
     /// A disabled link lets nobody in, and its subject cannot be given to somebody else.
     pub disabled: bool,
+    /// The directory by which it was made.
+    pub relies_on: Option<SourceId>,
 }
 
 /// An affiliation and the source that gives it.
@@ -81,6 +83,8 @@ pub struct SessionRecord {
     pub subject: Subject,
     /// The tenant they act for.
     pub acting: TenantId,
+    /// How surely the source recognised them, in its own words.
+    pub acr: Option<String>,
     /// The provider's own session, by which it may end this one.
     pub provider_session: Option<String>,
     /// The person's tokens, sealed.
@@ -91,6 +95,8 @@ pub struct SessionRecord {
     pub last_seen_at: DateTime<Utc>,
     /// When it ends whatever happens.
     pub expires_at: DateTime<Utc>,
+    /// What the source was when it opened the session.
+    pub source_print: Option<String>,
 }
 
 /// Neither the key nor the tokens are shown.

@@ -54,6 +54,7 @@ pub(super) struct LinkRow {
     identity: i64,
     owner: Option<String>,
     disabled: bool,
+    relies_on: Option<String>,
 }
 
 impl TryFrom<LinkRow> for Link {
@@ -63,6 +64,11 @@ impl TryFrom<LinkRow> for Link {
             identity: IdentityId(row.identity),
             owner: row.owner.map(tenant).transpose()?,
             disabled: row.disabled,
+            relies_on: row
+                .relies_on
+                .map(TryInto::try_into)
+                .transpose()
+                .map_err(|_| StorageError::Corrupt("a source id"))?,
         })
     }
 }
@@ -99,6 +105,8 @@ pub(super) struct AffiliationRow {
     tenant: String,
     kind: String,
     function: Option<String>,
+    department: Option<String>,
+    telephone: Option<String>,
     person_groups: String,
     roles: String,
 }
@@ -109,6 +117,8 @@ impl TryFrom<AffiliationRow> for SourcedAffiliation {
         let mut affiliation =
             Affiliation::new(tenant(row.tenant)?, from_name(&row.kind, "a kind of person")?);
         affiliation.function = row.function;
+        affiliation.department = row.department;
+        affiliation.telephone = row.telephone;
         affiliation.groups = from_json(&row.person_groups, "a list of groups")?;
         affiliation.roles = from_json(&row.roles, "a list of roles")?;
         Ok(Self {
@@ -127,11 +137,13 @@ pub(super) struct SessionRow {
     issuer: String,
     subject: String,
     acting: String,
+    acr: Option<String>,
     provider_session: Option<String>,
     tokens: Option<Vec<u8>>,
     created_at: i64,
     last_seen_at: i64,
     expires_at: i64,
+    source_print: Option<String>,
 }
 
 impl TryFrom<SessionRow> for SessionRecord {
@@ -145,11 +157,13 @@ impl TryFrom<SessionRow> for SessionRecord {
             subject: Subject::new(&row.issuer, &row.subject)
                 .map_err(|_| StorageError::Corrupt("a subject"))?,
             acting: tenant(row.acting)?,
+            acr: row.acr,
             provider_session: row.provider_session,
             tokens: row.tokens,
             created_at: instant(row.created_at)?,
             last_seen_at: instant(row.last_seen_at)?,
             expires_at: instant(row.expires_at)?,
+            source_print: row.source_print,
         })
     }
 }

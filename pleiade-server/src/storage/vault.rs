@@ -1,16 +1,458 @@
-//! The accesses that people connected, sealed.
+//! The accounts that people connected, sealed, the login flows they have begun, and what a change of sealing key goes through.
 
+use super::{
+    SessionHash, StorageError,
+    rows::{from_name, hash, instant, tenant},
+};
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use pleiade_core::{ConnectorId, IdentityId, TenantId};
+use pleiade_federation::{
+    seal::KeyId,
+    vault::{AccessKey, AccessRecord},
+};
+use std::fmt;
+
+/// A login flow that a person has begun.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PendingAccess {
+    /// Whose access to what.
+    pub key: AccessKey,
+    /// The session it was begun in: it ends with it.
+    pub session: SessionHash,
+    /// The page to open and what to poll with, sealed.
+    pub sealed: Vec<u8>,
+    /// When the application gives it up.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl fmt::Debug for PendingAccess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PendingAccess").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+/// The sealed tokens of a session and what they are sealed for.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SealedSession {
+    /// Which session.
+    pub hash: SessionHash,
+    /// For whom the person acts.
+    pub acting: TenantId,
+    /// The person.
+    pub identity: IdentityId,
+    /// Their tokens, sealed.
+    pub tokens: Vec<u8>,
+}
+
+impl fmt::Debug for SealedSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SealedSession").field("identity", &self.identity).finish_non_exhaustive()
+    }
+}
+
+/// How many records each key has sealed.
+pub type KeyCounts = Vec<(KeyId, u64)>;
 
 /// The accesses that people connected, sealed.
 #[async_trait]
-pub trait VaultStorage: Send + Sync {}
+pub trait VaultStorage: Send + Sync {
+    /// One access.
+    async fn access(&self, key: &AccessKey) -> Result<Option<AccessRecord>, StorageError>;
+
+    /// The accesses of a person, in one collectivité or in all.
+    async fn accesses_of(
+        &self,
+        person: IdentityId,
+        tenant: Option<&TenantId>,
+    ) -> Result<Vec<AccessRecord>, StorageError>;
+
+    /// Keeps an access in the place of the one with the same key.
+    async fn put_access(&self, record: &AccessRecord) -> Result<(), StorageError>;
+
+    /// Drops an access. False when there is none.
+    async fn delete_access(&self, key: &AccessKey) -> Result<bool, StorageError>;
+
+    /// Drops every access of a person, connected or begun, in one collectivité or in all: at a departure. Gives what was dropped.
+    async fn delete_of(
+        &self,
+        person: IdentityId,
+        tenant: Option<&TenantId>,
+    ) -> Result<Vec<AccessKey>, StorageError>;
+
+    /// Notes a use; an older instant changes nothing.
+    async fn use_access(&self, key: &AccessKey, at: DateTime<Utc>) -> Result<(), StorageError>;
+
+    /// Notes that the access made at `created_at` was refused, or no longer is.
+    async fn refuse_access(
+        &self,
+        key: &AccessKey,
+        created_at: DateTime<Utc>,
+        refused_at: Option<DateTime<Utc>>,
+    ) -> Result<(), StorageError>;
+
+    /// Keeps a login flow in the place of the one begun before; drops those past their end at `now`.
+    async fn put_pending(&self, pending: &PendingAccess, now: DateTime<Utc>) -> Result<(), StorageError>;
+
+    /// The login flow that was begun last, ended or not.
+    async fn pending(&self, key: &AccessKey) -> Result<Option<PendingAccess>, StorageError>;
+
+    /// Drops it.
+    async fn delete_pending(&self, key: &AccessKey) -> Result<(), StorageError>;
+
+    /// Sessions whose tokens this key sealed, after one of them, by hash.
+    async fn sealed_sessions(
+        &self,
+        by: KeyId,
+        after: Option<SessionHash>,
+        limit: u32,
+    ) -> Result<Vec<SealedSession>, StorageError>;
+
+    /// Accesses that this key sealed, after one of them, by key.
+    async fn sealed_accesses(
+        &self,
+        by: KeyId,
+        after: Option<&AccessKey>,
+        limit: u32,
+    ) -> Result<Vec<AccessRecord>, StorageError>;
+
+    /// Replaces the sealed tokens of a session unless they have changed. False when they have, or it is gone.
+    async fn reseal_session(&self, before: &SealedSession, sealed: &[u8]) -> Result<bool, StorageError>;
+
+    /// Replaces the seal of an access unless it has changed. False when it has, or it is gone.
+    async fn reseal_access(&self, before: &AccessRecord, sealed: &[u8]) -> Result<bool, StorageError>;
+
+    /// How many sessions have tokens sealed by which key.
+    async fn session_keys(&self) -> Result<KeyCounts, StorageError>;
+
+    /// How many accesses are sealed by which key.
+    async fn access_keys(&self) -> Result<KeyCounts, StorageError>;
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct KeyRow {
+    tenant: String,
+    identity: i64,
+    connector: String,
+}
+
+impl TryFrom<KeyRow> for AccessKey {
+    type Error = StorageError;
+    fn try_from(row: KeyRow) -> Result<Self, StorageError> {
+        let connector =
+            ConnectorId::try_from(row.connector).map_err(|_| StorageError::Corrupt("a connector id"))?;
+        Ok(Self::new(tenant(row.tenant)?, IdentityId(row.identity), connector))
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct AccessRow {
+    #[sqlx(flatten)]
+    key: KeyRow,
+    sealed: Vec<u8>,
+    how: String,
+    created_at: i64,
+    last_used_at: Option<i64>,
+    expires_at: Option<i64>,
+    refused_at: Option<i64>,
+}
+
+impl TryFrom<AccessRow> for AccessRecord {
+    type Error = StorageError;
+    fn try_from(row: AccessRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            key: row.key.try_into()?,
+            sealed: row.sealed,
+            how: from_name(&row.how, "how an access was connected")?,
+            created_at: instant(row.created_at)?,
+            last_used_at: row.last_used_at.map(instant).transpose()?,
+            expires_at: row.expires_at.map(instant).transpose()?,
+            refused_at: row.refused_at.map(instant).transpose()?,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct PendingRow {
+    session: Vec<u8>,
+    sealed: Vec<u8>,
+    expires_at: i64,
+}
+
+impl PendingRow {
+    pub(super) fn of(self, key: &AccessKey) -> Result<PendingAccess, StorageError> {
+        Ok(PendingAccess {
+            key: key.clone(),
+            session: SessionHash(hash(self.session)?),
+            sealed: self.sealed,
+            expires_at: instant(self.expires_at)?,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct SealedSessionRow {
+    hash: Vec<u8>,
+    acting: String,
+    identity: i64,
+    tokens: Vec<u8>,
+}
+
+impl TryFrom<SealedSessionRow> for SealedSession {
+    type Error = StorageError;
+    fn try_from(row: SealedSessionRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            hash: SessionHash(hash(row.hash)?),
+            acting: tenant(row.acting)?,
+            identity: IdentityId(row.identity),
+            tokens: row.tokens,
+        })
+    }
+}
+
+/// What does not have the shape of a sealed value counts under the key of zeros.
+pub(super) fn counts(rows: Vec<(Vec<u8>, i64)>) -> KeyCounts {
+    rows.into_iter()
+        .map(|(id, count)| (KeyId(id.try_into().unwrap_or_default()), u64::try_from(count).unwrap_or(0)))
+        .collect()
+}
 
 /// Implements [`VaultStorage`] for a type with a field `pool`. `$begin` opens a transaction that will write.
 macro_rules! implement_vault {
     ($storage:ty, $begin:literal) => {
-        #[async_trait]
-        impl $crate::storage::VaultStorage for $storage {}
+        const _: () = {
+            use pleiade_federation::{
+                seal::KeyId,
+                vault::{AccessKey, AccessRecord},
+            };
+            use $crate::storage::vault::{
+                AccessRow, KeyCounts, KeyRow, PendingAccess, PendingRow, SealedSession, SealedSessionRow,
+                counts,
+            };
+
+            #[async_trait]
+            impl $crate::storage::VaultStorage for $storage {
+                async fn access(&self, key: &AccessKey) -> Result<Option<AccessRecord>, StorageError> {
+                    query_as::<_, AccessRow>(sql!("vault/access"))
+                        .bind(key.tenant.as_str())
+                        .bind(key.identity.0)
+                        .bind(key.connector.as_str())
+                        .fetch_optional(&self.pool)
+                        .await?
+                        .map(TryInto::try_into)
+                        .transpose()
+                }
+
+                async fn accesses_of(
+                    &self,
+                    person: IdentityId,
+                    tenant: Option<&TenantId>,
+                ) -> Result<Vec<AccessRecord>, StorageError> {
+                    query_as::<_, AccessRow>(sql!("vault/accesses_of"))
+                        .bind(person.0)
+                        .bind(tenant.map(TenantId::as_str))
+                        .fetch_all(&self.pool)
+                        .await?
+                        .into_iter()
+                        .map(TryInto::try_into)
+                        .collect()
+                }
+
+                async fn put_access(&self, record: &AccessRecord) -> Result<(), StorageError> {
+                    query(sql!("vault/put_access"))
+                        .bind(record.key.tenant.as_str())
+                        .bind(record.key.identity.0)
+                        .bind(record.key.connector.as_str())
+                        .bind(&record.sealed)
+                        .bind(name(&record.how)?)
+                        .bind(millis(record.created_at))
+                        .bind(record.last_used_at.map(millis))
+                        .bind(record.expires_at.map(millis))
+                        .bind(record.refused_at.map(millis))
+                        .execute(&self.pool)
+                        .await?;
+                    Ok(())
+                }
+
+                async fn delete_access(&self, key: &AccessKey) -> Result<bool, StorageError> {
+                    let done = query(sql!("vault/delete_access"))
+                        .bind(key.tenant.as_str())
+                        .bind(key.identity.0)
+                        .bind(key.connector.as_str())
+                        .execute(&self.pool)
+                        .await?;
+                    Ok(done.rows_affected() > 0)
+                }
+
+                async fn delete_of(
+                    &self,
+                    person: IdentityId,
+                    tenant: Option<&TenantId>,
+                ) -> Result<Vec<AccessKey>, StorageError> {
+                    let tenant = tenant.map(TenantId::as_str);
+                    let mut transaction = self.pool.begin_with($begin).await?;
+                    query(sql!("vault/delete_pending_of"))
+                        .bind(person.0)
+                        .bind(tenant)
+                        .execute(&mut *transaction)
+                        .await?;
+                    let rows = query_as::<_, KeyRow>(sql!("vault/delete_of"))
+                        .bind(person.0)
+                        .bind(tenant)
+                        .fetch_all(&mut *transaction)
+                        .await?;
+                    transaction.commit().await?;
+                    rows.into_iter().map(TryInto::try_into).collect()
+                }
+
+                async fn use_access(&self, key: &AccessKey, at: DateTime<Utc>) -> Result<(), StorageError> {
+                    query(sql!("vault/use_access"))
+                        .bind(key.tenant.as_str())
+                        .bind(key.identity.0)
+                        .bind(key.connector.as_str())
+                        .bind(millis(at))
+                        .execute(&self.pool)
+                        .await?;
+                    Ok(())
+                }
+
+                async fn refuse_access(
+                    &self,
+                    key: &AccessKey,
+                    created_at: DateTime<Utc>,
+                    refused_at: Option<DateTime<Utc>>,
+                ) -> Result<(), StorageError> {
+                    query(sql!("vault/refuse_access"))
+                        .bind(key.tenant.as_str())
+                        .bind(key.identity.0)
+                        .bind(key.connector.as_str())
+                        .bind(millis(created_at))
+                        .bind(refused_at.map(millis))
+                        .execute(&self.pool)
+                        .await?;
+                    Ok(())
+                }
+
+                async fn put_pending(
+                    &self,
+                    pending: &PendingAccess,
+                    now: DateTime<Utc>,
+                ) -> Result<(), StorageError> {
+                    let mut transaction = self.pool.begin_with($begin).await?;
+                    query(sql!("vault/purge_pending")).bind(millis(now)).execute(&mut *transaction).await?;
+                    query(sql!("vault/put_pending"))
+                        .bind(pending.key.tenant.as_str())
+                        .bind(pending.key.identity.0)
+                        .bind(pending.key.connector.as_str())
+                        .bind(&pending.session.0[..])
+                        .bind(&pending.sealed)
+                        .bind(millis(pending.expires_at))
+                        .execute(&mut *transaction)
+                        .await?;
+                    transaction.commit().await?;
+                    Ok(())
+                }
+
+                async fn pending(&self, key: &AccessKey) -> Result<Option<PendingAccess>, StorageError> {
+                    query_as::<_, PendingRow>(sql!("vault/pending"))
+                        .bind(key.tenant.as_str())
+                        .bind(key.identity.0)
+                        .bind(key.connector.as_str())
+                        .fetch_optional(&self.pool)
+                        .await?
+                        .map(|row| row.of(key))
+                        .transpose()
+                }
+
+                async fn delete_pending(&self, key: &AccessKey) -> Result<(), StorageError> {
+                    query(sql!("vault/delete_pending"))
+                        .bind(key.tenant.as_str())
+                        .bind(key.identity.0)
+                        .bind(key.connector.as_str())
+                        .execute(&self.pool)
+                        .await?;
+                    Ok(())
+                }
+
+                async fn sealed_sessions(
+                    &self,
+                    by: KeyId,
+                    after: Option<SessionHash>,
+                    limit: u32,
+                ) -> Result<Vec<SealedSession>, StorageError> {
+                    query_as::<_, SealedSessionRow>(sql!("vault/sealed_sessions"))
+                        .bind(&by.0[..])
+                        .bind(after.map_or_else(Vec::new, |hash| hash.0.to_vec()))
+                        .bind(i64::from(limit))
+                        .fetch_all(&self.pool)
+                        .await?
+                        .into_iter()
+                        .map(TryInto::try_into)
+                        .collect()
+                }
+
+                async fn sealed_accesses(
+                    &self,
+                    by: KeyId,
+                    after: Option<&AccessKey>,
+                    limit: u32,
+                ) -> Result<Vec<AccessRecord>, StorageError> {
+                    query_as::<_, AccessRow>(sql!("vault/sealed_accesses"))
+                        .bind(&by.0[..])
+                        .bind(after.map_or("", |key| key.tenant.as_str()))
+                        .bind(after.map_or(0, |key| key.identity.0))
+                        .bind(after.map_or("", |key| key.connector.as_str()))
+                        .bind(i64::from(limit))
+                        .fetch_all(&self.pool)
+                        .await?
+                        .into_iter()
+                        .map(TryInto::try_into)
+                        .collect()
+                }
+
+                async fn reseal_session(
+                    &self,
+                    before: &SealedSession,
+                    sealed: &[u8],
+                ) -> Result<bool, StorageError> {
+                    let done = query(sql!("vault/reseal_session"))
+                        .bind(&before.hash.0[..])
+                        .bind(&before.tokens)
+                        .bind(sealed)
+                        .execute(&self.pool)
+                        .await?;
+                    Ok(done.rows_affected() > 0)
+                }
+
+                async fn reseal_access(
+                    &self,
+                    before: &AccessRecord,
+                    sealed: &[u8],
+                ) -> Result<bool, StorageError> {
+                    let done = query(sql!("vault/reseal_access"))
+                        .bind(before.key.tenant.as_str())
+                        .bind(before.key.identity.0)
+                        .bind(before.key.connector.as_str())
+                        .bind(&before.sealed)
+                        .bind(sealed)
+                        .execute(&self.pool)
+                        .await?;
+                    Ok(done.rows_affected() > 0)
+                }
+
+                async fn session_keys(&self) -> Result<KeyCounts, StorageError> {
+                    let rows: Vec<(Vec<u8>, i64)> =
+                        query_as(sql!("vault/count_sessions")).fetch_all(&self.pool).await?;
+                    Ok(counts(rows))
+                }
+
+                async fn access_keys(&self) -> Result<KeyCounts, StorageError> {
+                    let rows: Vec<(Vec<u8>, i64)> =
+                        query_as(sql!("vault/count_accesses")).fetch_all(&self.pool).await?;
+                    Ok(counts(rows))
+                }
+            }
+        };
     };
 }
 

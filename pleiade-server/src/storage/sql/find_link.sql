@@ -1,1 +1,1 @@
-SELECT identity, owner, disabled FROM links WHERE source = $1 AND issuer = $2 AND subject = $3
+SELECT identity, owner, disabled, relies_on FROM links WHERE source = $1 AND issuer = $2 AND subject = $3

@@ -1,1 +1,1 @@
-UPDATE sessions SET tokens = $2 WHERE hash = $1
+UPDATE sessions SET tokens = $2, renewing_until = NULL WHERE hash = $1

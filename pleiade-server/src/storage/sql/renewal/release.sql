@@ -1,0 +1,1 @@
+UPDATE sessions SET renewing_until = NULL WHERE hash = $1

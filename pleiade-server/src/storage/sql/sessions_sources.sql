@@ -1,0 +1,1 @@
+SELECT DISTINCT source, source_print FROM sessions

@@ -1,0 +1,1 @@
+DELETE FROM pending_accesses WHERE tenant = $1 AND identity = $2 AND connector = $3

@@ -1,0 +1,3 @@
+SELECT session, sealed, expires_at
+FROM pending_accesses
+WHERE tenant = $1 AND identity = $2 AND connector = $3

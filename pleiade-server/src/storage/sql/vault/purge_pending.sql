@@ -1,0 +1,1 @@
+DELETE FROM pending_accesses WHERE expires_at <= $1

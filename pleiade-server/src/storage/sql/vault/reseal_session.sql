@@ -1,0 +1,1 @@
+UPDATE sessions SET tokens = $3 WHERE hash = $1 AND tokens = $2
