@@ -1,4 +1,4 @@
-//! Attacks on the OpenID Connect client by a provider, a browser or a stranger. Numbers are those of the rules in the threat model.
+//! Attacks on the clients of OpenID Connect and CAS and on trust in headers by a provider, a browser or a stranger. Numbers are those of the rules in the threat model.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -7,8 +7,10 @@
 )]
 
 mod callback;
+mod cas;
 mod client;
 mod discovery;
+mod header;
 mod id_token;
 mod logout;
 mod op;
