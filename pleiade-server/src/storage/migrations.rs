@@ -26,6 +26,7 @@ const MIGRATIONS: &[Written] = &[
     migration!(3, "directory", "0003_directory"),
     migration!(5, "accounts", "0005_accounts"),
     migration!(6, "vault", "0006_vault"),
+    migration!(8, "counters", "0008_counters"),
     migration!(9, "linking", "0009_linking"),
 ];
 

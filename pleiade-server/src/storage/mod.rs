@@ -26,9 +26,11 @@ mod scim;
 pub mod sqlite;
 mod vault;
 
-pub use accounts::{AccountLine, AccountLink, AccountStorage, FactorKind, LinkPurpose, NewFactor, SecondFactor};
+pub use accounts::{
+    AccountLine, AccountLink, AccountStorage, FactorKind, LinkPurpose, NewFactor, SecondFactor,
+};
 pub use audit::{AuditLine, AuditQuery, AuditStorage, NewAuditLine};
-pub use counters::CounterStorage;
+pub use counters::{CounterStorage, ProxyGrant};
 pub use delegations::DelegationStorage;
 pub use directory::{
     DirectoryApplied, DirectoryEntry, DirectoryProgress, DirectoryRecord, DirectoryRun, DirectoryState,

@@ -41,6 +41,7 @@ macro_rules! suite {
             who_is_gone_long_enough_is_forgotten,
             a_source_is_read_by_one_at_a_time,
             runs_are_kept_newest_first_and_not_for_ever,
+            a_proxy_grant_is_taken_once_in_time_and_never_piles_up,
             many_writers_at_once_all_succeed
         );
     };
@@ -58,6 +59,8 @@ pub(crate) use suite;
 
 mod accounts;
 pub(crate) use accounts::*;
+mod counters;
+pub(crate) use counters::*;
 mod directory;
 pub(crate) use directory::*;
 
@@ -95,6 +98,7 @@ fn session(byte: u8, identity: IdentityId) -> SessionRecord {
         source: source("sso"),
         subject: subject("jeanne"),
         acting: tenant("alpha"),
+        acr: Some("eidas1".into()),
         provider_session: Some("sid-1".into()),
         tokens: Some(vec![1, 2, 3]),
         created_at: at(0),
@@ -242,7 +246,9 @@ pub(crate) async fn tokens_are_replaced(store: Store) {
 }
 
 pub(crate) async fn a_key_is_used_once(store: Store) {
+    assert!(!store.is_used([1; 32]).await.unwrap());
     assert!(store.use_once([1; 32], at(300)).await.unwrap());
+    assert!(store.is_used([1; 32]).await.unwrap() && !store.is_used([2; 32]).await.unwrap());
     assert!(!store.use_once([1; 32], at(900)).await.unwrap());
     assert!(store.use_once([2; 32], at(300)).await.unwrap());
     store.purge(at(300), at(0)).await.unwrap();

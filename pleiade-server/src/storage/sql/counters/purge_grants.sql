@@ -1,0 +1,1 @@
+DELETE FROM proxy_grants WHERE expires_at <= $1
