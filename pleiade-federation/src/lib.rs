@@ -1,5 +1,6 @@
 //! Sign-in for the virtual desk of local authorities, each way usable without the Pléiade server.
 //!
+//! * [`delegation`]: who may see and treat whose tasks, and until when;
 //! * [`oidc`]: OpenID Connect relying party;
 //! * [`cas`]: CAS, with proxy tickets;
 //! * [`header`]: the headers of a trusted reverse proxy;
@@ -25,6 +26,7 @@ pub mod cas;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod header;
+pub mod delegation;
 #[cfg(feature = "ldap")]
 pub mod ldap;
 #[cfg(feature = "lemonldap")]
@@ -38,8 +40,8 @@ pub mod oidc;
 #[cfg(feature = "scim")]
 pub mod scim;
 pub mod seal;
-pub mod tenancy;
 pub mod sync;
+pub mod tenancy;
 pub mod throttle;
 #[cfg(feature = "ldap")]
 pub mod tls;

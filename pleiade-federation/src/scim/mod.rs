@@ -16,6 +16,7 @@ mod filter;
 mod memory;
 mod parse;
 mod patch;
+mod person;
 mod project;
 mod schema;
 mod service;
@@ -27,6 +28,7 @@ pub use filter::{
     Operator, Scalar,
 };
 pub use memory::MemoryStore;
+pub use person::{person, subject};
 pub use schema::{ENTERPRISE, GROUP, ResourceKind, USER};
 pub use service::{MOST_BYTES, ScimRequest, ScimService};
 pub use store::{Condition, ScimStore, ScimStoreError, Selection, StoredResource};

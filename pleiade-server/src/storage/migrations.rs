@@ -24,8 +24,10 @@ const MIGRATIONS: &[Written] = &[
     migration!(1, "init", "0001_init"),
     migration!(2, "audit", "0002_audit"),
     migration!(3, "directory", "0003_directory"),
+    migration!(4, "scim", "0004_scim"),
     migration!(5, "accounts", "0005_accounts"),
     migration!(6, "vault", "0006_vault"),
+    migration!(7, "delegations", "0007_delegations"),
     migration!(8, "counters", "0008_counters"),
     migration!(9, "linking", "0009_linking"),
 ];

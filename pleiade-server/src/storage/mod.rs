@@ -43,7 +43,7 @@ pub use records::{
     Link, LocalAccount, Names, NewIdentity, NewLocalAccount, SessionHash, SessionRecord, SourcedAffiliation,
     StoredMenu,
 };
-pub use scim::ScimStorage;
+pub use scim::{ScimStorage, ScimToken, TokenHash};
 pub use vault::{KeyCounts, PendingAccess, SealedSession, VaultStorage};
 
 /// What a database would need at the next start.

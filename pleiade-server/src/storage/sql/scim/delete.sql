@@ -1,0 +1,1 @@
+DELETE FROM scim_resources WHERE source = $1 AND id = $2 AND version = $3
