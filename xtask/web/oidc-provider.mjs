@@ -3,6 +3,8 @@
 //
 // Environment: PORT (where to listen on 127.0.0.1), DESK_PORT (where the Pléiade server under test listens).
 import dns from 'node:dns';
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
 
@@ -36,20 +38,59 @@ const people = {
   },
 };
 
+// One key for each algorithm that may be pinned; RS256 and PS256 share the RSA key.
+const algorithms = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'];
+const key = (kid, type, options) => ({
+  ...generateKeyPairSync(type, options).privateKey.export({ format: 'jwk' }), kid, use: 'sig',
+});
+const keys = [
+  key('rsa', 'rsa', { modulusLength: 2048 }), key('p256', 'ec', { namedCurve: 'P-256' }),
+  key('p384', 'ec', { namedCurve: 'P-384' }), key('ed25519', 'ed25519'),
+];
+
+// The public halves of the keys with which the tests of pleiade-federation sign who they are.
+const ours = JSON.parse(readFileSync(new URL('../../pleiade-federation/tests/hostile/keys/jwks.json', import.meta.url)));
+const publicKey = (kid) => ({ keys: ours.keys.filter((candidate) => candidate.kid === kid) });
+
+// Each further client differs from `pleiade` in one thing, which its name says.
+const client = (name, differences = {}) => ({
+  client_id: name,
+  client_secret: 'pleiade-secret',
+  client_name: 'Pléiade',
+  redirect_uris: [`${desk}/sign-in/oidc/callback`, 'https://desk.example.test/callback'],
+  post_logout_redirect_uris: [`${desk}/`, `${desk}/sign-out/done`],
+  backchannel_logout_uri: `${desk}/sign-out/oidc/backchannel`,
+  backchannel_logout_session_required: true,
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  ...differences,
+});
+const signing = (algorithm) => client(`pleiade-${algorithm.toLowerCase()}`, {
+  id_token_signed_response_alg: algorithm,
+  userinfo_signed_response_alg: algorithm,
+});
+const proving = (kid, algorithm) => client(`pleiade-key-${algorithm.toLowerCase()}`, {
+  client_secret: undefined,
+  token_endpoint_auth_method: 'private_key_jwt',
+  token_endpoint_auth_signing_alg: algorithm,
+  jwks: publicKey(kid),
+});
+
 const provider = new Provider(issuer, {
   clients: [
-    {
-      client_id: 'pleiade',
-      client_secret: 'pleiade-secret',
-      client_name: 'Pléiade',
-      redirect_uris: [`${desk}/sign-in/oidc/callback`, 'https://desk.example.test/callback'],
-      post_logout_redirect_uris: [`${desk}/`],
-      backchannel_logout_uri: `${desk}/sign-out/oidc/backchannel`,
-      backchannel_logout_session_required: true,
-      grant_types: ['authorization_code', 'refresh_token'],
-      response_types: ['code'],
-    },
+    client('pleiade'),
+    ...algorithms.map(signing),
+    client('pleiade-post', { token_endpoint_auth_method: 'client_secret_post' }),
+    proving('rsa-1', 'RS256'),
+    proving('ec', 'ES256'),
+    client('pleiade-pushed', { require_pushed_authorization_requests: true }),
   ],
+  jwks: { keys },
+  enabledJWA: {
+    idTokenSigningAlgValues: algorithms,
+    userinfoSigningAlgValues: algorithms,
+    clientAuthSigningAlgValues: algorithms,
+  },
   claims: {
     openid: ['sub'],
     email: ['email', 'email_verified'],
@@ -61,6 +102,8 @@ const provider = new Provider(issuer, {
   cookies: { keys: ['pleiade-test-cookie-key'] },
   features: {
     devInteractions: { enabled: true },
+    jwtUserinfo: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true },
     backchannelLogout: { enabled: true },
     rpInitiatedLogout: { enabled: true },
     claimsParameter: { enabled: true },

@@ -7,7 +7,7 @@ use pleiade_core::{
 };
 use pleiade_federation::{
     lemonldap::{LemonldapConfig, Menu},
-    oidc::{OidcConfig, OidcProvider},
+    oidc::{OidcConfig, OidcProvider, Preset},
 };
 use std::sync::Arc;
 
@@ -26,7 +26,8 @@ fn provider(change: impl FnOnce(&mut OidcConfig)) -> OidcProvider {
         "pleiade-secret".to_owned().into(),
         callback().parse().unwrap(),
     );
-    config.scopes.push("collectivite".into());
+    config.preset = Preset::Lemonldap;
+    config.scopes = Some(["profile", "email", "collectivite"].map(str::to_owned).into());
     change(&mut config);
     let network = Arc::new(Network(client()));
     OidcProvider::new(source("lemonldap"), config, network, Arc::new(SystemClock::default())).unwrap()

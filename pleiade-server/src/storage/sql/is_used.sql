@@ -1,0 +1,1 @@
+SELECT expires_at FROM used_once WHERE key = $1
