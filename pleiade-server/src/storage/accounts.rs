@@ -8,7 +8,7 @@ use super::{
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use pleiade_core::{IdentityId, SourceId};
+use pleiade_core::{IdentityId, SourceId, TenantId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -127,8 +127,19 @@ pub trait AccountStorage: Send + Sync {
         subject: &str,
     ) -> Result<Option<super::LocalAccount>, StorageError>;
 
-    /// The accounts of a source, by login.
-    async fn local_accounts(&self, source: &SourceId) -> Result<Vec<AccountLine>, StorageError>;
+    /// The account of a person at a source.
+    async fn local_account_of(
+        &self,
+        identity: IdentityId,
+        source: &SourceId,
+    ) -> Result<Option<super::LocalAccount>, StorageError>;
+
+    /// The accounts of a source, by login; only those with an affiliation to a tenant when one is given.
+    async fn local_accounts(
+        &self,
+        source: &SourceId,
+        tenant: Option<&TenantId>,
+    ) -> Result<Vec<AccountLine>, StorageError>;
 
     /// Keeps a second factor and gives its number. [`StorageError::Conflict`] when its credential is known already.
     async fn add_factor(&self, new: &NewFactor) -> Result<i64, StorageError>;
@@ -325,12 +336,28 @@ macro_rules! implement_accounts {
                     .transpose()
             }
 
+            async fn local_account_of(
+                &self,
+                identity: IdentityId,
+                source: &SourceId,
+            ) -> Result<Option<LocalAccount>, StorageError> {
+                query_as::<_, LocalAccountRow>(sql!("accounts/of"))
+                    .bind(identity.0)
+                    .bind(source.as_str())
+                    .fetch_optional(&self.pool)
+                    .await?
+                    .map(TryInto::try_into)
+                    .transpose()
+            }
+
             async fn local_accounts(
                 &self,
                 source: &SourceId,
+                tenant: Option<&TenantId>,
             ) -> Result<Vec<$crate::storage::AccountLine>, StorageError> {
                 query_as::<_, $crate::storage::accounts::AccountRow>(sql!("accounts/list"))
                     .bind(source.as_str())
+                    .bind(tenant.map(TenantId::as_str))
                     .fetch_all(&self.pool)
                     .await?
                     .into_iter()

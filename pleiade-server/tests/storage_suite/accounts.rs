@@ -45,12 +45,18 @@ fn factor(identity: IdentityId, kind: FactorKind, credential: Option<&[u8]>) -> 
 pub(crate) async fn accounts_are_listed_with_what_opens_them(store: Store) {
     let (jeanne, _) = (account(&store, "jeanne", "$argon2id$x").await, account(&store, "invitee", "").await);
     store.add_factor(&factor(jeanne, FactorKind::Totp, None)).await.unwrap();
-    let lines = store.local_accounts(&local()).await.unwrap();
+    let alpha = TenantId::new("alpha").unwrap();
+    let lines = store.local_accounts(&local(), Some(&alpha)).await.unwrap();
+    let all = store.local_accounts(&local(), None).await.unwrap();
+    assert_eq!(lines, all);
+    let beta = TenantId::new("beta").unwrap();
+    assert!(store.local_accounts(&local(), Some(&beta)).await.unwrap().is_empty());
     assert_eq!(lines.iter().map(|line| line.login.as_str()).collect::<Vec<_>>(), ["invitee", "jeanne"]);
     assert!(!lines[0].has_password && lines[0].factors == 0);
     assert!(lines[1].has_password && lines[1].factors == 1 && lines[1].display_name == "Nom de jeanne");
     let found = store.local_account_by_subject(&local(), "key-jeanne").await.unwrap().unwrap();
     assert_eq!((found.login.as_str(), found.identity), ("jeanne", jeanne));
+    assert_eq!(store.local_account_of(jeanne, &local()).await.unwrap(), Some(found));
     assert_eq!(store.local_account_by_subject(&local(), "key-nobody").await.unwrap(), None);
 }
 

@@ -1,0 +1,91 @@
+//! A browser that has signed in to an account before (device cookie, OWASP *Slow Down Online Guessing Attacks with Device Cookies*).
+//!
+//! Wrong passwords that a stranger types elsewhere count against the account and slow its sign-ins down. Here the person shows a mark
+//! that only a browser which has signed in can have, sealed for this account; their attempts have a count of their own. A stolen mark gives
+//! its thief no more attempts than anybody has at a new address.
+
+use super::{Holder, sealed};
+use crate::{app::App, seal::Purpose};
+use axum_extra::extract::CookieJar;
+use chrono::TimeDelta;
+use pleiade_core::{Claims, ExposeSecret as _, SecretString, SignInError, SourceId};
+use pleiade_federation::local::HashError;
+use serde::{Deserialize, Serialize};
+
+const NAME: &str = "browser";
+const LIFE: TimeDelta = TimeDelta::days(180);
+const PURPOSE: Purpose<'static> = Purpose::new("known browser");
+
+#[derive(Serialize, Deserialize)]
+struct Mark {
+    source: SourceId,
+    subject: String,
+    browser: u128,
+}
+
+/// The cookie that lets this browser be known.
+pub(super) fn remember(app: &App, jar: CookieJar, holder: &Holder) -> CookieJar {
+    let mut browser = [0; 16];
+    if getrandom::fill(&mut browser).is_err() {
+        return jar;
+    }
+    let mark = Mark {
+        source: holder.account.source.clone(),
+        subject: holder.account.subject.clone(),
+        browser: u128::from_be_bytes(browser),
+    };
+    match sealed::seal(app, PURPOSE, mark, LIFE) {
+        Some(value) => jar.add(sealed::cookie(app, NAME, value, LIFE)),
+        None => jar,
+    }
+}
+
+/// Checks a password in a browser that has signed in to the same account before. None when it has not: the source's own count is then
+/// what slows guessing down.
+pub(crate) async fn known_browser(
+    app: &App,
+    jar: &CookieJar,
+    source: &SourceId,
+    login: &str,
+    password: &SecretString,
+) -> Option<Result<Claims, SignInError>> {
+    app.accounts.policy(source)?;
+    let mark: Mark = sealed::open(app, PURPOSE, &sealed::value_of(app, jar, NAME)?)?;
+    let holder = Holder::by_login(app, source, &login.to_lowercase()).await.ok()??;
+    if mark.source != *source || mark.subject != holder.account.subject {
+        return None;
+    }
+    let key = mark.browser;
+    if app.accounts.browsers.begin(key).is_err() {
+        return Some(Err(SignInError::TooMany));
+    }
+    let hash = Some(holder.account.password_hash.as_str()).filter(|hash| !hash.is_empty());
+    Some(match app.accounts.hashes.verify(password, hash).await {
+        Ok(true) => {
+            app.accounts.browsers.succeeded(key);
+            holder.claims(app).await.ok_or(SignInError::BadCredentials)
+        }
+        Ok(false) => Err(SignInError::BadCredentials),
+        Err(error) => {
+            app.accounts.browsers.undecided(key);
+            Err(match error {
+                HashError::Busy => SignInError::TooMany,
+                _ => SignInError::Misconfigured("a stored password hash cannot be read"),
+            })
+        }
+    })
+}
+
+/// Hashes a right password again when the parameters have changed since. Not done is no harm.
+pub(super) async fn rehash(app: &App, holder: &Holder, password: &SecretString) {
+    let account = &holder.account;
+    if password.expose_secret().is_empty() || !app.accounts.hashes.is_outdated(&account.password_hash) {
+        return;
+    }
+    let Ok(hash) = app.accounts.hashes.hash(password).await else { return };
+    if let Err(error) =
+        app.storage.update_local_account(&account.source, &account.login, &hash, account.disabled).await
+    {
+        tracing::warn!(%error, "a password was not hashed again");
+    }
+}

@@ -1,0 +1,191 @@
+//! Proving a second factor: a code, a passkey, or a recovery code. Every attempt is counted before it is looked at.
+
+use super::{Holder, passkeys, sealed};
+use crate::{
+    app::App,
+    audit::{AuditEvent, Note},
+    seal::Purpose,
+    storage::{FactorKind, SecondFactor},
+    web::errors::Refusal,
+};
+use chrono::TimeDelta;
+use pleiade_core::{IdentityId, SecretString};
+use pleiade_federation::local::{
+    codes,
+    passkey::{Passkey, PasskeyError},
+    totp::TotpSecret,
+};
+use serde::Deserialize;
+
+/// How long a question to a passkey stands.
+pub(super) const QUESTION_LIFE: TimeDelta = TimeDelta::minutes(5);
+
+/// The purpose under which a factor is kept: it opens for its person only.
+pub(super) fn kept_for(identity: IdentityId) -> Purpose<'static> {
+    Purpose { identity: Some(identity), ..Purpose::new("second factor") }
+}
+
+fn asked_of(identity: IdentityId) -> Purpose<'static> {
+    Purpose { identity: Some(identity), ..Purpose::new("passkey question") }
+}
+
+/// What a person answers.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Answer {
+    /// Six digits, or a recovery code.
+    pub(super) code: String,
+    /// The sealed state of a question to a passkey.
+    pub(super) state: String,
+    /// What the browser's script got from the passkey.
+    pub(super) credential: String,
+}
+
+/// What came of an attempt.
+pub(super) enum Proof {
+    /// Proved, by this.
+    Right(&'static str),
+    /// Not proved.
+    Wrong,
+    /// Too many attempts: this one was not looked at.
+    Wait,
+}
+
+/// A question to the person's passkeys, for the browser's script.
+pub(super) struct Question {
+    pub(super) options: String,
+    pub(super) state: String,
+}
+
+/// The passkeys of an account that belong to a host name, with the factors they are.
+pub(super) fn passkeys_of(app: &App, factors: &[SecondFactor], host: &str) -> Vec<(i64, Passkey)> {
+    factors
+        .iter()
+        .filter(|factor| factor.factor.kind == FactorKind::Passkey && factor.factor.host.as_deref() == Some(host))
+        .filter_map(|factor| Some((factor.id, opened(app, factor)?)))
+        .collect()
+}
+
+/// The passkey of a factor.
+pub(super) fn opened(app: &App, factor: &SecondFactor) -> Option<Passkey> {
+    let plain = app.sealer.open(kept_for(factor.factor.identity), &factor.factor.sealed).ok()?;
+    serde_json::from_slice(&plain).ok()
+}
+
+/// Asks for a passkey of this host name; none when the account has none here.
+pub(super) fn question(app: &App, holder: &Holder, factors: &[SecondFactor], host: &str) -> Option<Question> {
+    let known: Vec<Passkey> = passkeys_of(app, factors, host).into_iter().map(|(_, key)| key).collect();
+    let begun = passkeys::at(app, host)?.ask(&known).ok()?;
+    let state = sealed::seal(app, asked_of(holder.account.identity), begun.state, QUESTION_LIFE)?;
+    Some(Question { options: begun.options, state })
+}
+
+/// Looks at an answer.
+pub(super) async fn prove(app: &App, holder: &Holder, host: &str, answer: &Answer) -> Result<Proof, Refusal> {
+    let me = holder.account.identity;
+    if !app.storage.begin_second_factor(me, app.clock.now()).await? {
+        return Ok(Proof::Wait);
+    }
+    let factors = app.storage.factors(me, &holder.account.source).await?;
+    let proved = if answer.credential.is_empty() {
+        by_code(app, holder, &factors, &answer.code).await?
+    } else {
+        by_passkey(app, holder, &factors, host, answer).await?
+    };
+    Ok(match proved {
+        Some(method) => {
+            app.storage.end_second_factor(me).await?;
+            Proof::Right(method)
+        }
+        None => Proof::Wrong,
+    })
+}
+
+async fn by_code(
+    app: &App,
+    holder: &Holder,
+    factors: &[SecondFactor],
+    code: &str,
+) -> Result<Option<&'static str>, Refusal> {
+    let now = app.clock.now();
+    for factor in factors.iter().filter(|factor| factor.factor.kind == FactorKind::Totp) {
+        let plain = app.sealer.open(kept_for(factor.factor.identity), &factor.factor.sealed).ok();
+        let Some(secret) = plain.and_then(|plain| TotpSecret::from_bytes(&plain).ok()) else {
+            tracing::error!(identity = %factor.factor.identity, "a second factor cannot be opened");
+            continue;
+        };
+        if let Some(step) = secret.check(code, now, factor.factor.last_step)
+            && app.storage.use_factor(factor.id, now, Some(step), None).await?
+        {
+            return Ok(Some("totp"));
+        }
+    }
+    // Without a factor left, recovery codes open nothing: they were given with one.
+    if factors.is_empty() {
+        return Ok(None);
+    }
+    let (account, code) = (&holder.account, SecretString::from(code));
+    let Some(digest) = codes::recovery_digest(&account.subject, &code) else { return Ok(None) };
+    if !app.storage.use_recovery_code(account.identity, &account.source, digest, now).await? {
+        return Ok(None);
+    }
+    let left = app.storage.recovery_codes_left(account.identity, &account.source).await?;
+    let mut note = Note::new(AuditEvent::RecoveryCodeUsed)
+        .by(account.identity)
+        .through(&account.source)
+        .with("left", left);
+    if let Some(tie) = holder.ties.first() {
+        note = note.at(&tie.tenant);
+    }
+    app.record(note).await?;
+    Ok(Some("recovery-code"))
+}
+
+async fn by_passkey(
+    app: &App,
+    holder: &Holder,
+    factors: &[SecondFactor],
+    host: &str,
+    answer: &Answer,
+) -> Result<Option<&'static str>, Refusal> {
+    let me = holder.account.identity;
+    let known = passkeys_of(app, factors, host);
+    let state: Option<Vec<u8>> = sealed::open(app, asked_of(me), &answer.state);
+    let (Some(state), Some(here)) = (state, passkeys::at(app, host)) else { return Ok(None) };
+    let keys: Vec<Passkey> = known.iter().map(|(_, key)| key.clone()).collect();
+    let proved = match here.answered(&state, &answer.credential, &keys) {
+        Ok(proved) => proved,
+        Err(error) => {
+            refused(me, error);
+            return Ok(None);
+        }
+    };
+    let Some((id, _)) = known.iter().find(|(_, key)| key.id() == proved.id) else { return Ok(None) };
+    if !sealed::spend(app, &answer.state).await {
+        return Ok(None);
+    }
+    note_use(app, *id, me, proved.changed.as_ref()).await?;
+    Ok(Some("passkey"))
+}
+
+pub(super) fn refused(identity: IdentityId, error: PasskeyError) {
+    tracing::warn!(%identity, %error, "a passkey was refused");
+}
+
+/// Notes that a passkey let somebody in, and keeps its new counter.
+pub(super) async fn note_use(
+    app: &App,
+    id: i64,
+    identity: IdentityId,
+    changed: Option<&Passkey>,
+) -> Result<(), Refusal> {
+    let sealed = match changed {
+        Some(key) => {
+            let plain = serde_json::to_vec(key).map_err(|error| super::broken(&error))?;
+            Some(app.sealer.seal(kept_for(identity), &plain).map_err(|error| super::broken(&error))?)
+        }
+        None => None,
+    };
+    app.storage.use_factor(id, app.clock.now(), None, sealed.as_deref()).await?;
+    Ok(())
+}

@@ -1,0 +1,333 @@
+//! Between a right password and an open session: the second factor, or the demand to have one.
+//!
+//! What is known so far waits in a sealed cookie of the browser that typed the password, for this site, for five minutes, and opens
+//! one session.
+
+use super::{Holder, add, device, factors, is_operator, passkeys::RequestHost, sealed};
+use crate::{
+    app::App,
+    audit::{AuditEvent, Note},
+    seal::Purpose,
+    sign_in::{Source, back_to_page, enter, safe_path},
+    web::{
+        address::PeerAddress,
+        errors::{Refusal, html},
+        look::Look,
+        page::Page,
+        route::{Access, Route},
+        site::Site,
+    },
+};
+use askama::Template;
+use axum::{
+    Form,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use axum_extra::extract::CookieJar;
+use chrono::TimeDelta;
+use factors::{Answer, Proof};
+use pleiade_core::{Claims, SecretString, SourceId};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+const NAME: &str = "pending";
+const LIFE: TimeDelta = TimeDelta::minutes(5);
+const PURPOSE: Purpose<'static> = Purpose::new("sign-in that waits for a second factor");
+
+pub(super) fn routes() -> Vec<Route> {
+    use Access::Anybody;
+    vec![
+        Route::reads("/second-factor", Anybody, get(page)),
+        Route::writes("/second-factor", Anybody, post(answer)),
+        Route::reads("/second-factor/add", Anybody, get(add_page)),
+        Route::writes("/second-factor/add", Anybody, post(added)),
+    ]
+}
+
+#[derive(Serialize, Deserialize)]
+struct Pending {
+    source: SourceId,
+    login: String,
+    site: Option<pleiade_core::TenantId>,
+    back: String,
+    /// Whether they must add a factor, having none.
+    adds: bool,
+}
+
+/// What a right password leads to: a session, the question for the second factor, or the demand to add one. Sources that are not local have
+/// asked for what they want themselves.
+pub(crate) async fn after_password(
+    app: &App,
+    site: &Site,
+    source: &Source,
+    claims: Claims,
+    password: &SecretString,
+    address: IpAddr,
+    jar: CookieJar,
+    back: &str,
+) -> Result<Response, Refusal> {
+    let id = source.provider.id();
+    let Some(policy) = app.accounts.policy(id) else { return enter(app, site, source, claims, jar, back).await };
+    let Some(holder) = Holder::by_subject(app, id, &claims.subject).await? else {
+        return Ok((jar, back_to_page("sign-in-refused")).into_response());
+    };
+    device::rehash(app, &holder, password).await;
+    if !policy.admits(&holder.ties, address) {
+        return refuse_network(app, &holder, jar).await;
+    }
+    let factors = app.storage.factors(holder.account.identity, id).await?;
+    let adds = factors.is_empty();
+    if adds && !policy.requires_factor(&holder.ties) {
+        return finish(app, site, source, &holder, "password", address, jar, back).await;
+    }
+    let pending = Pending {
+        source: id.clone(),
+        login: holder.account.login.clone(),
+        site: site.sessions_of().cloned(),
+        back: back.to_owned(),
+        adds,
+    };
+    let value = sealed::seal(app, PURPOSE, pending, LIFE).ok_or(Refusal::BadRequest)?;
+    let jar = jar.add(sealed::cookie(app, NAME, value, LIFE));
+    Ok((jar, Redirect::to(if adds { "/second-factor/add" } else { "/second-factor" })).into_response())
+}
+
+/// Somebody proved both factors at once, with a passkey.
+pub(super) async fn proved_whole(
+    app: &App,
+    site: &Site,
+    holder: Holder,
+    method: &'static str,
+    address: IpAddr,
+    jar: CookieJar,
+    back: &str,
+) -> Result<Response, Refusal> {
+    let id = &holder.account.source;
+    let (Some(source), Some(policy)) = (app.sign_in.source(id, site), app.accounts.policy(id)) else {
+        return Ok((jar, back_to_page("sign-in-refused")).into_response());
+    };
+    if !policy.admits(&holder.ties, address) {
+        return refuse_network(app, &holder, jar).await;
+    }
+    finish(app, site, source, &holder, method, address, jar, back).await
+}
+
+async fn refuse_network(app: &App, holder: &Holder, jar: CookieJar) -> Result<Response, Refusal> {
+    let me = holder.account.identity;
+    tracing::warn!(identity = %me, "an operator's local account was refused: not from an allowed network");
+    let note = Note::new(AuditEvent::SignInRefused)
+        .about(me)
+        .through(&holder.account.source)
+        .with("why", "network");
+    app.record(note).await?;
+    Ok((jar, back_to_page("sign-in-refused")).into_response())
+}
+
+/// Opens the session. An operator's local account is for emergencies: each use is told to whoever watches.
+async fn finish(
+    app: &App,
+    site: &Site,
+    source: &Source,
+    holder: &Holder,
+    method: &'static str,
+    address: IpAddr,
+    jar: CookieJar,
+    back: &str,
+) -> Result<Response, Refusal> {
+    let id = source.provider.id();
+    let Some(claims) = holder.claims(app).await else {
+        return Ok((jar, back_to_page("sign-in-refused")).into_response());
+    };
+    let samples = app.accounts.policy(id).is_some_and(|policy| policy.samples);
+    if is_operator(&holder.ties) && !samples {
+        let me = holder.account.identity;
+        tracing::warn!(alarm = true, identity = %me, source = %id, %address, method, "an operator's local account was used");
+        let note = Note::new(AuditEvent::EmergencyAccountUsed).by(me).through(id).with("factor", method);
+        app.record(note).await?;
+    }
+    let jar = device::remember(app, jar, holder);
+    enter(app, site, source, claims, jar, back).await
+}
+
+/// Who waits in this browser, here and in time.
+async fn waiting(app: &App, site: &Site, jar: &CookieJar) -> Result<Option<(String, Pending, Holder)>, Refusal> {
+    let Some(value) = sealed::value_of(app, jar, NAME) else { return Ok(None) };
+    let Some(pending) = sealed::open::<Pending>(app, PURPOSE, &value) else { return Ok(None) };
+    if pending.site.as_ref() != site.sessions_of() || app.sign_in.source(&pending.source, site).is_none() {
+        return Ok(None);
+    }
+    let holder = Holder::by_login(app, &pending.source, &pending.login).await?;
+    Ok(holder.map(|holder| (value, pending, holder)))
+}
+
+fn no_more(app: &App, jar: CookieJar) -> CookieJar {
+    jar.remove(sealed::cookie(app, NAME, String::new(), LIFE))
+}
+
+fn expired(app: &App, jar: CookieJar) -> Response {
+    (no_more(app, jar), back_to_page("sign-in-expired")).into_response()
+}
+
+#[derive(Template)]
+#[template(path = "accounts/second_factor.html")]
+struct SecondFactorPage {
+    page: Page,
+    codes: bool,
+    question: Option<factors::Question>,
+    elsewhere: Vec<String>,
+    problem: Option<String>,
+}
+
+async fn show(
+    app: &App,
+    site: &Site,
+    host: &str,
+    look: Look,
+    holder: &Holder,
+    problem: Option<(&'static str, StatusCode)>,
+) -> Result<Response, Refusal> {
+    let tenant = site.tenant().clone();
+    let page = Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/second-factor");
+    let factors = app.storage.factors(holder.account.identity, &holder.account.source).await?;
+    let mut elsewhere: Vec<String> =
+        factors.iter().filter_map(|factor| factor.factor.host.clone()).filter(|at| at != host).collect();
+    elsewhere.dedup();
+    let mut response = html(&SecondFactorPage {
+        codes: factors.iter().any(|factor| factor.factor.kind == crate::storage::FactorKind::Totp),
+        question: factors::question(app, holder, &factors, host),
+        elsewhere,
+        problem: problem.map(|(key, _)| page.words.t(key)),
+        page,
+    })?;
+    if let Some((_, status)) = problem {
+        *response.status_mut() = status;
+    }
+    Ok(response)
+}
+
+async fn page(
+    State(app): State<App>,
+    site: Site,
+    RequestHost(host): RequestHost,
+    look: Look,
+    jar: CookieJar,
+) -> Result<Response, Refusal> {
+    match waiting(&app, &site, &jar).await? {
+        Some((_, pending, _)) if pending.adds => Ok(Redirect::to("/second-factor/add").into_response()),
+        Some((_, _, holder)) => show(&app, &site, &host, look, &holder, None).await,
+        None => Ok(expired(&app, jar)),
+    }
+}
+
+async fn answer(
+    State(app): State<App>,
+    site: Site,
+    RequestHost(host): RequestHost,
+    look: Look,
+    PeerAddress(address): PeerAddress,
+    jar: CookieJar,
+    Form(answer): Form<Answer>,
+) -> Result<Response, Refusal> {
+    let Some((value, pending, holder)) = waiting(&app, &site, &jar).await? else { return Ok(expired(&app, jar)) };
+    if pending.adds {
+        return Ok(Redirect::to("/second-factor/add").into_response());
+    }
+    let method = match factors::prove(&app, &holder, &host, &answer).await? {
+        Proof::Right(method) => method,
+        Proof::Wrong => {
+            let mut note = Note::new(AuditEvent::SignInRefused)
+                .about(holder.account.identity)
+                .through(&pending.source)
+                .with("why", "second-factor");
+            if let Some(tie) = holder.ties.first() {
+                note = note.at(&tie.tenant);
+            }
+            app.record(note).await?;
+            let problem = Some(("accounts-code-wrong", StatusCode::UNAUTHORIZED));
+            return show(&app, &site, &host, look, &holder, problem).await;
+        }
+        Proof::Wait => {
+            let problem = Some(("sign-in-too-many", StatusCode::TOO_MANY_REQUESTS));
+            return show(&app, &site, &host, look, &holder, problem).await;
+        }
+    };
+    let Some(source) = app.sign_in.source(&pending.source, &site) else { return Ok(expired(&app, jar)) };
+    if !sealed::spend(&app, &value).await {
+        return Ok(expired(&app, jar));
+    }
+    let jar = no_more(&app, jar);
+    finish(&app, &site, source, &holder, method, address, jar, &safe_path(Some(&pending.back))).await
+}
+
+#[derive(Template)]
+#[template(path = "accounts/must_add.html")]
+struct MustAddPage {
+    page: Page,
+    add: add::Offer,
+}
+
+fn show_add(
+    app: &App,
+    site: &Site,
+    host: &str,
+    look: Look,
+    holder: &Holder,
+    problem: Option<&'static str>,
+) -> Result<Response, Refusal> {
+    let tenant = site.tenant().clone();
+    let page = Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/second-factor");
+    let add = add::offer(app, site, host, holder, &[], "/second-factor/add", &page.words, problem)?;
+    let mut response = html(&MustAddPage { add, page })?;
+    if problem.is_some() {
+        *response.status_mut() = StatusCode::CONFLICT;
+    }
+    Ok(response)
+}
+
+async fn add_page(
+    State(app): State<App>,
+    site: Site,
+    RequestHost(host): RequestHost,
+    look: Look,
+    jar: CookieJar,
+) -> Result<Response, Refusal> {
+    match waiting(&app, &site, &jar).await? {
+        Some((_, pending, holder)) if pending.adds => show_add(&app, &site, &host, look, &holder, None),
+        Some(_) => Ok(Redirect::to("/second-factor").into_response()),
+        None => Ok(expired(&app, jar)),
+    }
+}
+
+/// Adds the first factor of somebody who must have one, then lets them in and shows their recovery codes.
+async fn added(
+    State(app): State<App>,
+    site: Site,
+    RequestHost(host): RequestHost,
+    look: Look,
+    PeerAddress(address): PeerAddress,
+    jar: CookieJar,
+    Form(form): Form<add::Added>,
+) -> Result<Response, Refusal> {
+    let Some((value, pending, holder)) = waiting(&app, &site, &jar).await? else { return Ok(expired(&app, jar)) };
+    let me = holder.account.identity;
+    // Somebody else who knows the password may have added one in the meantime.
+    if !pending.adds || !app.storage.factors(me, &pending.source).await?.is_empty() {
+        return Ok(expired(&app, jar));
+    }
+    let Some(source) = app.sign_in.source(&pending.source, &site) else { return Ok(expired(&app, jar)) };
+    let (kind, codes) = match add::add(&app, &host, &holder, &form).await? {
+        Ok(added) => added,
+        Err(problem) => return show_add(&app, &site, &host, look, &holder, Some(problem)),
+    };
+    if !sealed::spend(&app, &value).await {
+        return Ok(expired(&app, jar));
+    }
+    app.sessions.close_all(me).await.map_err(|error| super::broken(&error))?;
+    let jar = no_more(&app, jar);
+    let back = safe_path(Some(&pending.back));
+    let entered = finish(&app, &site, source, &holder, kind, address, jar, &back).await?;
+    add::show_codes(&app, &site, look, codes, &back, entered)
+}

@@ -1,0 +1,154 @@
+//! The page of a link: somebody chooses the password of their account. Looking at it changes nothing and uses nothing up.
+
+use super::{Holder, gate, words};
+use crate::{
+    app::App,
+    audit::{AuditEvent, Note},
+    storage::{AccountLink, LinkPurpose},
+    web::{
+        address::PeerAddress,
+        errors::{Refusal, html},
+        look::Look,
+        page::Page,
+        route::{Access, Route},
+        site::Site,
+    },
+};
+use askama::Template;
+use axum::{
+    Form,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use axum_extra::extract::CookieJar;
+use pleiade_core::SecretString;
+use pleiade_federation::local::codes;
+use serde::Deserialize;
+
+pub(super) fn routes() -> Vec<Route> {
+    use Access::Anybody;
+    vec![
+        Route::reads("/account/{link}", Anybody, get(page)),
+        Route::writes("/account/{link}", Anybody, post(choose)),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "accounts/link.html")]
+struct LinkPage {
+    page: Page,
+    /// The form, or none when the link opens nothing.
+    form: Option<LinkForm>,
+}
+
+struct LinkForm {
+    invited: bool,
+    login: String,
+    name: String,
+    rules: String,
+    problem: Option<String>,
+}
+
+/// The account that a link opens on this site.
+async fn opened(app: &App, site: &Site, value: &str) -> Result<Option<(AccountLink, Holder)>, Refusal> {
+    let Some(hash) = codes::link_digest(value) else { return Ok(None) };
+    let Some(link) = app.storage.account_link(hash, app.clock.now()).await? else { return Ok(None) };
+    if app.sign_in.source(&link.source, site).is_none() || app.accounts.policy(&link.source).is_none() {
+        return Ok(None);
+    }
+    let holder = Holder::by_login(app, &link.source, &link.login).await?;
+    Ok(holder.map(|holder| (link, holder)))
+}
+
+fn show(
+    app: &App,
+    site: &Site,
+    look: Look,
+    found: Option<&(AccountLink, Holder)>,
+    problem: Option<String>,
+) -> Result<Response, Refusal> {
+    let tenant = site.tenant().clone();
+    let page = Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/sign-in");
+    let form = found.and_then(|(link, holder)| {
+        Some(LinkForm {
+            invited: link.purpose == LinkPurpose::Invitation,
+            login: link.login.clone(),
+            name: holder.names.display_name.clone(),
+            rules: words::rules(&page.words, app.accounts.policy(&link.source)?),
+            problem,
+        })
+    });
+    let status = match &form {
+        None => StatusCode::GONE,
+        Some(form) if form.problem.is_some() => StatusCode::CONFLICT,
+        Some(_) => StatusCode::OK,
+    };
+    let mut response = html(&LinkPage { page, form })?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+async fn page(
+    State(app): State<App>,
+    site: Site,
+    look: Look,
+    Path(value): Path<String>,
+) -> Result<Response, Refusal> {
+    let found = opened(&app, &site, &value).await?;
+    show(&app, &site, look, found.as_ref(), None)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Chosen {
+    password: String,
+    again: String,
+}
+
+async fn choose(
+    State(app): State<App>,
+    site: Site,
+    look: Look,
+    PeerAddress(address): PeerAddress,
+    jar: CookieJar,
+    Path(value): Path<String>,
+    Form(form): Form<Chosen>,
+) -> Result<Response, Refusal> {
+    let Some((link, holder)) = opened(&app, &site, &value).await? else {
+        return show(&app, &site, look, None, None);
+    };
+    let (Some(policy), Some(source)) =
+        (app.accounts.policy(&link.source), app.sign_in.source(&link.source, &site))
+    else {
+        return Err(Refusal::NotFound);
+    };
+    let (password, again) = (SecretString::from(form.password), SecretString::from(form.again));
+    let tenant = site.tenant();
+    let readers = app.words(look.locale_or(tenant.locale), tenant.time_zone);
+    let about = holder.known_words(&app);
+    if let Some(problem) = words::problem(&readers, policy, &password, &again, about).await {
+        return show(&app, &site, look, Some(&(link, holder)), Some(problem));
+    }
+    let hash = app.accounts.hashes.hash(&password).await.map_err(|error| super::broken(&error))?;
+    let me = holder.account.identity;
+    let change = match link.purpose {
+        LinkPurpose::Invitation => "opened",
+        LinkPurpose::Reset => "reset",
+    };
+    let mut note =
+        Note::new(AuditEvent::AccountChanged).by(me).through(&link.source).with("change", change);
+    if let Some(tie) = holder.ties.first() {
+        note = note.at(&tie.tenant);
+    }
+    app.record(note).await?;
+    // Whoever is faster with the same link keeps it.
+    if !app.storage.take_account_link(link.hash, app.clock.now()).await? {
+        return show(&app, &site, look, None, None);
+    }
+    app.storage.update_local_account(&link.source, &link.login, &hash, false).await?;
+    app.sessions.close_all(me).await.map_err(|error| super::broken(&error))?;
+    let Some(claims) = holder.claims(&app).await else { return Err(Refusal::NotFound) };
+    gate::after_password(&app, &site, source, claims, &password, address, jar, "/profile/second-factor").await
+}
