@@ -13,11 +13,14 @@ mod discovery;
 mod error;
 mod evaluate;
 mod filter;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod memory;
 mod parse;
 mod patch;
 mod person;
 mod project;
+mod provider;
 mod schema;
 mod service;
 mod store;
@@ -29,6 +32,7 @@ pub use filter::{
 };
 pub use memory::MemoryStore;
 pub use person::{person, subject};
+pub use provider::PushedSource;
 pub use schema::{ENTERPRISE, GROUP, ResourceKind, USER};
 pub use service::{MOST_BYTES, ScimRequest, ScimService};
 pub use store::{Condition, ScimStore, ScimStoreError, Selection, StoredResource};

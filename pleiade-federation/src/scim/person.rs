@@ -1,7 +1,7 @@
 //! A pushed person as any other directory would describe them.
 
 use super::store::StoredResource;
-use pleiade_core::{DirectoryPerson, Subject, SubjectError};
+use pleiade_core::{DirectoryPerson, Subject, identity::SubjectError};
 use serde_json::Value;
 
 /// The key of a pushed person at an issuer: the identity manager's own key, which outlives a resource that is deleted and pushed again,

@@ -236,6 +236,7 @@ impl<S: ScimStore> ScimService<S> {
             checked_key(&content)?;
             self.check_members(kind, id, Some(&before.content), &mut content).await?;
             if content == before.content {
+                self.store.again(kind, &before).await.map_err(refusal)?;
                 return self.shown(StatusCode::OK, kind, &before, &projection).await;
             }
             let after = StoredResource {

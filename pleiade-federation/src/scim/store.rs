@@ -162,6 +162,13 @@ pub trait ScimStore: fmt::Debug + Send + Sync {
         after: &StoredResource,
     ) -> Result<(), ScimStoreError>;
 
+    /// The manager told what is already kept. A store whose resources have effects makes sure of them: the first telling may have been cut
+    /// short. By default nothing.
+    async fn again(&self, kind: ResourceKind, resource: &StoredResource) -> Result<(), ScimStoreError> {
+        let _ = (kind, resource);
+        Ok(())
+    }
+
     /// Lets a resource exist no longer, if `before` is still its version. For a person it means: disabled at once.
     async fn delete(&self, kind: ResourceKind, before: &StoredResource) -> Result<(), ScimStoreError>;
 

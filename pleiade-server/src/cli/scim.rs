@@ -1,0 +1,121 @@
+//! `scim token new`, `list` and `revoke`.
+
+use super::{ConfigFile, Failure, say};
+use crate::{
+    assemble,
+    audit::AuditEvent,
+    config::{self, Loaded, SourceConfig, SourceKind},
+    scim::NewToken,
+    storage::{NewAuditLine, Storage, StorageError},
+};
+use clap::{Args, Subcommand};
+use pleiade_core::{Clock as _, ExposeSecret as _, SourceId, SystemClock};
+use std::{collections::BTreeMap, sync::Arc};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ScimCommand {
+    /// The tokens by which identity managers are let in.
+    #[command(subcommand)]
+    Token(TokenCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TokenCommand {
+    /// Make a token and write it to standard output, once: it cannot be read again.
+    New(OfSource),
+    /// List the tokens of a source.
+    List(OfSource),
+    /// Let a token open nothing any more.
+    Revoke {
+        #[command(flatten)]
+        of: OfSource,
+        /// Its name, as `list` writes it.
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OfSource {
+    #[command(flatten)]
+    file: ConfigFile,
+    /// Which source.
+    #[arg(long)]
+    source: SourceId,
+}
+
+pub(super) async fn run(command: ScimCommand) -> Result<(), Failure> {
+    let ScimCommand::Token(command) = command;
+    let of = match &command {
+        TokenCommand::New(of) | TokenCommand::List(of) | TokenCommand::Revoke { of, .. } => of,
+    };
+    let loaded = config::load(&of.file.config)?;
+    let source = source(&loaded, &of.source)?;
+    let storage = assemble::storage(&loaded.config).await?;
+    let outcome = on(&storage, source, &command).await;
+    storage.close().await;
+    for line in outcome? {
+        say(&line)?;
+    }
+    Ok(())
+}
+
+fn source<'a>(loaded: &'a Loaded, id: &SourceId) -> Result<&'a SourceConfig, Failure> {
+    let found = loaded.config.sources.iter().find(|source| source.id == *id);
+    found
+        .filter(|source| source.kind == SourceKind::Scim)
+        .ok_or_else(|| Failure::other(format!("the configuration has no source {id} with kind = \"scim\"")))
+}
+
+async fn on(
+    storage: &Arc<dyn Storage>,
+    source: &SourceConfig,
+    command: &TokenCommand,
+) -> Result<Vec<String>, Failure> {
+    match command {
+        TokenCommand::New(_) => {
+            let new = NewToken::generate(source.id.clone(), SystemClock::default().now())
+                .map_err(|error| Failure::other(error.to_string()))?;
+            record(storage, source, "token created", &new.listed.id).await?;
+            storage.create_scim_token(new.hash, &new.listed).await?;
+            Ok(vec![new.secret.expose_secret().to_owned()])
+        }
+        TokenCommand::List(_) => {
+            let line = |token: crate::storage::ScimToken| {
+                let used = token
+                    .last_used_at
+                    .map_or("never used".to_owned(), |at| format!("last used {}", at.to_rfc3339()));
+                format!("{}  created {}  {used}", token.id, token.created_at.to_rfc3339())
+            };
+            Ok(storage.scim_tokens(&source.id).await?.into_iter().map(line).collect())
+        }
+        TokenCommand::Revoke { id, .. } => {
+            record(storage, source, "token revoked", id).await?;
+            if storage.revoke_scim_token(&source.id, id).await? {
+                Ok(vec![format!("{id} opens nothing any more")])
+            } else {
+                Err(Failure::other(format!("the source {} has no token {id}", source.id)))
+            }
+        }
+    }
+}
+
+async fn record(
+    storage: &Arc<dyn Storage>,
+    source: &SourceConfig,
+    change: &str,
+    id: &str,
+) -> Result<(), StorageError> {
+    let line = NewAuditLine {
+        at: SystemClock::default().now(),
+        tenant: source.owner.clone(),
+        event: AuditEvent::ScimChanged,
+        actor: None,
+        about: None,
+        source: Some(source.id.clone()),
+        facts: BTreeMap::from([
+            ("change".to_owned(), change.to_owned()),
+            ("id".to_owned(), id.chars().take(64).collect()),
+        ]),
+    };
+    storage.append_audit(&line).await
+}

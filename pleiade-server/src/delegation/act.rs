@@ -1,0 +1,103 @@
+//! A quick action in the place of somebody.
+
+use super::{Held, can_be_delegated, held::giver};
+use crate::{
+    app::App,
+    audit::{AuditEvent, Note},
+    session::SignedIn,
+    web::{
+        errors::Refusal,
+        look::Look,
+        page::Page,
+        route::{Access, Route},
+    },
+};
+use axum::{
+    Form,
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+    routing::post,
+};
+use pleiade_core::{ActionId, ActionOutcome, ActionRequest, Board, ConnectorId, ErrorKind, PersonalBoard};
+use pleiade_federation::delegation::{DelegationId, Use};
+use serde::Deserialize;
+
+pub(super) fn routes() -> Vec<Route> {
+    const PATH: &str = "/delegations/{delegation}/actions/{connector}/{action}";
+    vec![Route::writes(PATH, Access::SignedIn, post(act))]
+}
+
+#[derive(Debug, Deserialize)]
+struct Target {
+    #[serde(default)]
+    target: String,
+}
+
+/// Nothing tells a delegation that is somebody else's from one that does not exist.
+fn refused() -> Response {
+    Redirect::to("/tasks?outcome=not-delegated").into_response()
+}
+
+async fn act(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    look: Look,
+    Path((delegation, connector, action)): Path<(i64, ConnectorId, ActionId)>,
+    Form(form): Form<Target>,
+) -> Result<Response, Refusal> {
+    let page = Page::signed_in(&app, &session, look, "/tasks")?;
+    let (tenant, receiver) = (&session.actor.acting.tenant, session.actor.identity.id);
+    // Everything is read again: what was shown may be half a minute old.
+    let Some(delegation) = app.storage.delegation(DelegationId(delegation)).await? else {
+        return Ok(refused());
+    };
+    let Some(giver) = giver(&app, &delegation.terms.tenant, delegation.terms.giver).await? else {
+        return Ok(refused());
+    };
+    let wanted = Use {
+        now: app.clock.now(),
+        receiver,
+        tenant,
+        giver: Some(&giver.acting),
+        connector: &connector,
+        action: Some(&action),
+    };
+    if let Err(why) = delegation.may(&wanted) {
+        tracing::warn!(delegation = %delegation.id, %why, "a delegated action was refused");
+        return Ok(refused());
+    }
+    let board = Board::merge(app.boards.layers(&giver.acting), &PersonalBoard::default());
+    let theirs = board.placements.iter().any(|placement| placement.connector == connector);
+    let Some(connector) = app.connectors.get(tenant, &connector).cloned().filter(|_| theirs) else {
+        return Ok(refused());
+    };
+    let id = connector.descriptor().id.clone();
+    if !can_be_delegated(&app, &id) {
+        return Ok(refused());
+    }
+    let note = Note::new(AuditEvent::DelegationUsed)
+        .at(tenant)
+        .by(receiver)
+        .about(giver.identity.id)
+        .with("delegation", delegation.id)
+        .with("connector", &id)
+        .with("action", &action);
+    app.record(note).await?;
+    let giver_id = giver.identity.id;
+    let context = Held { delegation, giver }.context(&app, page.tenant.clone(), &page.words);
+    let request = ActionRequest { id: action, target: form.target };
+    let outcome = tokio::time::timeout(app.action_deadline, connector.perform(&context, &request)).await;
+    let kind = match outcome {
+        // Where to go on might be the giver's own account, opened in the browser of somebody else.
+        Ok(Ok(ActionOutcome::Continue(_))) => Some(ErrorKind::Unsupported),
+        Ok(Ok(_)) => None,
+        Ok(Err(error)) => {
+            tracing::warn!(connector = %id, operation = error.operation(), kind = error.kind().as_str(), "delegated action failed");
+            Some(error.kind())
+        }
+        Err(_) => Some(ErrorKind::Timeout),
+    };
+    app.engine.invalidate(&id, Some(giver_id));
+    let outcome = kind.map_or("done", ErrorKind::as_str);
+    Ok(Redirect::to(&format!("/tasks?outcome={outcome}&of={id}")).into_response())
+}

@@ -1,0 +1,64 @@
+//! What opens an application for whoever stands in for somebody.
+
+use crate::{
+    app::App,
+    credentials::{CredentialRule, LoginFrom, Rules},
+};
+use async_trait::async_trait;
+use pleiade_core::{
+    ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest, CredentialSource, ErrorKind,
+};
+use std::sync::Arc;
+
+/// Whether tasks of an application may be seen by somebody else: only where the portal enters it by a key of its own.
+#[must_use]
+pub fn can_be_delegated(app: &App, connector: &ConnectorId) -> bool {
+    matches!(
+        app.credential_rules.get(connector),
+        Some(CredentialRule::ActingLogin { .. } | CredentialRule::Technical)
+    )
+}
+
+/// The portal's own keys, for the giver of a delegation, and nothing of the giver's own.
+#[derive(Debug)]
+pub struct StandInCredentials(Arc<Rules>);
+
+impl StandInCredentials {
+    /// After the operator's rules.
+    #[must_use]
+    pub fn new(rules: Arc<Rules>) -> Self {
+        Self(rules)
+    }
+}
+
+#[async_trait]
+impl CredentialSource for StandInCredentials {
+    async fn credential(&self, request: CredentialRequest<'_>) -> Result<Credential, ConnectorError> {
+        let refused = |kind, hint| Err(ConnectorError::new(kind, "stand in for somebody").with_hint(hint));
+        let (kind, credential) = match self.0.get(request.connector) {
+            Some(CredentialRule::ActingLogin { login }) => {
+                let identity = &request.actor.identity;
+                let login = match login {
+                    LoginFrom::Login => identity.login.clone(),
+                    LoginFrom::Mail => identity.mail.as_ref().map(ToString::to_string),
+                };
+                match login {
+                    Some(login) => (CredentialKind::ActingLogin, Credential::ActingLogin { login }),
+                    None => {
+                        return refused(ErrorKind::NotLinked, "the directory gives no login for this person");
+                    }
+                }
+            }
+            Some(CredentialRule::Technical) => (CredentialKind::Technical, Credential::Technical),
+            _ => return refused(ErrorKind::Forbidden, "this application cannot be delegated"),
+        };
+        if request.accepts.contains(&kind) {
+            Ok(credential)
+        } else {
+            refused(
+                ErrorKind::BadConfiguration,
+                "this connector does not accept the configured kind of credential",
+            )
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What the form of a new delegation sends.
+
+use super::can_be_delegated;
+use crate::app::App;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use pleiade_core::{ConnectorId, IdentityId, TenantId};
+use pleiade_federation::delegation::{LONGEST_REASON, NewDelegation, Scope, TermsError};
+use std::collections::BTreeSet;
+
+/// A form as it was filled, shown again when something is wrong with it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Filled {
+    /// The number of somebody found, or none.
+    pub(super) receiver: Option<i64>,
+    /// A login or an address.
+    pub(super) to: String,
+    pub(super) from: String,
+    pub(super) until: String,
+    pub(super) all: bool,
+    pub(super) connectors: BTreeSet<String>,
+    pub(super) treat: bool,
+    pub(super) reason: String,
+}
+
+impl Filled {
+    pub(super) fn read(body: &[u8]) -> Self {
+        let mut filled = Self::default();
+        for (name, value) in url::form_urlencoded::parse(body) {
+            let value: String = value.trim().chars().take(LONGEST_REASON + 1).collect();
+            match &*name {
+                "receiver" => filled.receiver = value.parse().ok(),
+                "to" => filled.to = value,
+                "from" => filled.from = value,
+                "until" => filled.until = value,
+                "scope" => filled.all = value == "all",
+                "connector" if filled.connectors.len() < 200 => {
+                    filled.connectors.insert(value);
+                }
+                "rights" => filled.treat = value == "treat",
+                "reason" => filled.reason = value,
+                _ => {}
+            }
+        }
+        filled
+    }
+
+    /// The terms that it means. Days are those of the collectivité's clocks, the last one included.
+    pub(super) fn terms(
+        &self,
+        app: &App,
+        zone: chrono_tz::Tz,
+        tenant: &TenantId,
+        giver: IdentityId,
+        receiver: IdentityId,
+    ) -> Result<NewDelegation, TermsError> {
+        let now = app.clock.now();
+        let day = |text: &str| text.parse::<NaiveDate>().map_err(|_| TermsError::Backwards);
+        let after = day(&self.until)?.succ_opt().ok_or(TermsError::TooLong)?;
+        let chosen = self.connectors.iter().filter_map(|id| ConnectorId::new(id).ok());
+        let chosen =
+            chosen.filter(|id| app.connectors.get(tenant, id).is_some() && can_be_delegated(app, id));
+        let terms = NewDelegation {
+            tenant: tenant.clone(),
+            giver,
+            receiver,
+            scope: Scope { connectors: (!self.all).then(|| chosen.collect()), may_treat: self.treat },
+            starts_at: midnight(zone, day(&self.from)?).ok_or(TermsError::TooLong)?,
+            ends_at: midnight(zone, after).ok_or(TermsError::TooLong)?,
+            reason: self.reason.clone(),
+            created_at: now,
+        };
+        terms.check(now)?;
+        Ok(terms)
+    }
+}
+
+fn midnight(zone: chrono_tz::Tz, day: NaiveDate) -> Option<DateTime<Utc>> {
+    let local = day.and_time(NaiveTime::MIN).and_local_timezone(zone);
+    // Where clocks jump at midnight, the day begins when they have jumped.
+    let local = local
+        .earliest()
+        .or_else(|| day.and_hms_opt(1, 0, 0).and_then(|late| late.and_local_timezone(zone).earliest()));
+    local.map(|local| local.with_timezone(&Utc))
+}

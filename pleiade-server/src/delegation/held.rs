@@ -1,0 +1,137 @@
+//! What somebody may use now, and for whom.
+
+use super::{StandInCredentials, can_be_delegated};
+use crate::{app::App, desk::DeskCard, session::Session, storage::StorageError, web::words::Words};
+use moka::sync::Cache;
+use pleiade_connectors::engine::WidgetCall;
+use pleiade_core::{
+    Actor, Affiliation, Board, CallContext, Identity, IdentityId, PersonalBoard, SourceId, Tenant, TenantId,
+};
+use pleiade_federation::delegation::{Delegation, Use};
+use std::{sync::Arc, time::Duration};
+
+/// How long what was read is shown without asking storage again, as sessions are.
+const MEMORY: Duration = Duration::from_secs(30);
+
+/// A delegation in force and its giver, without any role.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// The delegation.
+    pub delegation: Delegation,
+    /// For whom.
+    pub giver: Arc<Actor>,
+}
+
+/// What was read from storage a moment ago, by collectivité and receiver.
+#[derive(Debug, Clone)]
+pub struct Memory(Cache<(TenantId, IdentityId), Remembered>);
+
+type Remembered = (Duration, Arc<Vec<Held>>);
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(600)).build())
+    }
+}
+
+impl Memory {
+    /// Has storage asked again for a receiver.
+    pub fn forget(&self, tenant: &TenantId, receiver: IdentityId) {
+        self.0.invalidate(&(tenant.clone(), receiver));
+    }
+}
+
+/// The giver as they are now in a collectivité; none when nothing ties them to it any more.
+pub(super) async fn giver(
+    app: &App,
+    tenant: &TenantId,
+    id: IdentityId,
+) -> Result<Option<Arc<Actor>>, StorageError> {
+    let links = app.storage.links_of(id).await?;
+    let ties = app.storage.affiliations(id).await?;
+    // A tie counts while its source still lets the person in.
+    let open = |tie: &Affiliation, source: &SourceId| {
+        tie.tenant == *tenant && links.iter().any(|known| known.link.source == *source && !known.disabled)
+    };
+    let Some(tie) = ties.iter().find(|given| open(&given.affiliation, &given.source)) else {
+        return Ok(None);
+    };
+    let Some(link) = links.iter().find(|known| known.link.source == tie.source && !known.disabled) else {
+        return Ok(None);
+    };
+    let Some(names) = app.storage.names(id).await? else { return Ok(None) };
+    let mut identity = Identity::new(id, link.link.subject.clone(), names.display_name);
+    identity.given_name = names.given_name;
+    identity.family_name = names.family_name;
+    identity.mail = names.mail;
+    identity.login = names.login;
+    Ok(Some(Arc::new(Actor::new(identity, Delegation::stand_in(&tie.affiliation)))))
+}
+
+impl Held {
+    /// What somebody may use where they act, from memory or storage. Those of givers who left are not among it.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub async fn by(app: &App, session: &Session) -> Result<Arc<Vec<Self>>, StorageError> {
+        let key = (session.actor.acting.tenant.clone(), session.actor.identity.id);
+        let read_at = app.clock.elapsed();
+        if let Some((at, held)) = app.delegations().0.get(&key)
+            && read_at.saturating_sub(at) < MEMORY
+        {
+            return Ok(held);
+        }
+        let mut held = Vec::new();
+        for delegation in app.storage.delegations_held(&key.0, key.1, app.clock.now()).await? {
+            if let Some(giver) = giver(app, &key.0, delegation.terms.giver).await? {
+                held.push(Self { delegation, giver });
+            }
+        }
+        let held = Arc::new(held);
+        app.delegations().0.insert(key, (read_at, held.clone()));
+        Ok(held)
+    }
+
+    /// For whom the calls are made: the giver, by the portal's own keys.
+    pub(super) fn context(&self, app: &App, tenant: Arc<Tenant>, words: &Words) -> CallContext {
+        let credentials = Arc::new(StandInCredentials::new(app.credential_rules.clone()));
+        CallContext::new(tenant, self.giver.clone(), credentials, app.clock.clone()).with_locale(words.locale)
+    }
+
+    /// The giver's cards within the scope, and the names of applications of theirs that cannot be delegated.
+    #[must_use]
+    pub fn cards(&self, app: &App, session: &Session, words: &Words) -> (Vec<DeskCard>, Vec<String>) {
+        let acting = &self.giver.acting;
+        let Some(tenant) = app.tenants.by_id(&acting.tenant) else { return Default::default() };
+        let context = self.context(app, tenant, words);
+        let board = Board::merge(app.boards.layers(acting), &PersonalBoard::default());
+        let (mut cards, mut closed) = (Vec::new(), Vec::new());
+        for placement in board.placements {
+            let Some(connector) = app.connectors.get(&acting.tenant, &placement.connector).cloned() else {
+                continue;
+            };
+            let wanted = Use {
+                now: app.clock.now(),
+                receiver: session.actor.identity.id,
+                tenant: &session.actor.acting.tenant,
+                giver: Some(acting),
+                connector: &placement.connector,
+                action: None,
+            };
+            if self.delegation.may(&wanted).is_err() {
+                continue;
+            }
+            if !can_be_delegated(app, &placement.connector) {
+                closed.push(connector.descriptor().name.clone());
+                continue;
+            }
+            if let Some(widget) = connector.widget(&placement.widget).cloned() {
+                let call = WidgetCall::new(connector, widget, context.clone());
+                cards.push(DeskCard { placement, call });
+            }
+        }
+        closed.sort();
+        closed.dedup();
+        (cards, closed)
+    }
+}

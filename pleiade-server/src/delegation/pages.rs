@@ -1,0 +1,289 @@
+//! `/profile/delegations`: what I gave and received, and a new one.
+
+use super::{can_be_delegated, ending::end, form::Filled, view::DelegationView};
+use crate::{
+    app::App,
+    audit::{AuditEvent, Note},
+    people::{Asked, MOST, PersonLine, find, is_enough},
+    session::{Administrator, Session, SignedIn},
+    storage::StorageError,
+    web::{
+        errors::{Refusal, html},
+        look::Look,
+        page::Page,
+        route::{Access, Route},
+    },
+};
+use askama::Template;
+use axum::{
+    body::Bytes,
+    extract::{Path, Query, State},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use pleiade_core::{IdentityId, TenantId};
+use pleiade_federation::delegation::{Delegation, DelegationId, EndCause, MOST_OPEN, TermsError};
+use serde::Deserialize;
+
+const PAGE: &str = "/profile/delegations";
+
+pub(super) fn routes() -> Vec<Route> {
+    use Access::SignedIn;
+    vec![
+        Route::reads(PAGE, SignedIn, get(delegations)),
+        Route::writes("/profile/delegations/new", SignedIn, post(give)),
+        Route::writes("/profile/delegations/{delegation}/accept", SignedIn, post(accept)),
+        Route::writes("/profile/delegations/{delegation}/refuse", SignedIn, post(refuse)),
+        Route::writes("/profile/delegations/{delegation}/end", SignedIn, post(end_mine)),
+        Route::writes(
+            "/console/people/{person}/delegations/{delegation}/end",
+            Access::Administrator,
+            post(end_theirs),
+        ),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "profile/delegations.html")]
+struct DelegationsPage {
+    page: Page,
+    told: Option<String>,
+    wrong: Option<String>,
+    given: Vec<DelegationView>,
+    received: Vec<DelegationView>,
+    query: String,
+    found: Vec<PersonLine>,
+    nobody: bool,
+    filled: Filled,
+    applications: Vec<Choice>,
+    closed: Option<String>,
+}
+
+struct Choice {
+    id: String,
+    name: String,
+    chosen: bool,
+}
+
+/// What the address of the page says. Only known words mean anything.
+#[derive(Debug, Default, Deserialize)]
+struct Shown {
+    told: Option<String>,
+}
+
+async fn delegations(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    look: Look,
+    Query(asked): Query<Asked>,
+    Query(shown): Query<Shown>,
+) -> Result<Response, Refusal> {
+    let told = match shown.told.as_deref() {
+        Some("given") => Some("delegation-told-given"),
+        Some("accepted") => Some("delegation-told-accepted"),
+        Some("refused") => Some("delegation-told-refused"),
+        Some("ended") => Some("delegation-told-ended"),
+        Some("nothing") => Some("delegation-told-nothing"),
+        _ => None,
+    };
+    let filled = Filled { all: true, ..Filled::default() };
+    show(&app, &session, look, asked.text(), filled, told, None).await
+}
+
+async fn show(
+    app: &App,
+    session: &Session,
+    look: Look,
+    query: String,
+    filled: Filled,
+    told: Option<&'static str>,
+    wrong: Option<&'static str>,
+) -> Result<Response, Refusal> {
+    let page = Page::signed_in(app, session, look, PAGE)?;
+    let (me, tenant) = (session.actor.identity.id, &session.actor.acting.tenant);
+    let (mut given, mut received) = (Vec::new(), Vec::new());
+    for delegation in app.storage.delegations_of(tenant, me).await? {
+        let view = DelegationView::new(app, &page.words, &delegation, me).await?;
+        if delegation.terms.giver == me { given.push(view) } else { received.push(view) }
+    }
+    let searched = is_enough(&query);
+    let found: Vec<PersonLine> = if searched {
+        let people = find(app, tenant, &query).await?.into_iter().filter(|person| person.identity != me);
+        people.take(MOST).map(|person| PersonLine::new(&page.words, person)).collect()
+    } else {
+        Vec::new()
+    };
+    let (mut applications, mut closed) = (Vec::new(), Vec::new());
+    for connector in app.connectors.of(tenant) {
+        let descriptor = connector.descriptor();
+        if can_be_delegated(app, &descriptor.id) {
+            applications.push(Choice {
+                chosen: filled.connectors.contains(descriptor.id.as_str()),
+                id: descriptor.id.to_string(),
+                name: descriptor.name.clone(),
+            });
+        } else {
+            closed.push(descriptor.name.clone());
+        }
+    }
+    html(&DelegationsPage {
+        told: told.map(|key| page.words.t(key)),
+        wrong: wrong.map(|key| page.words.t(key)),
+        given,
+        received,
+        nobody: searched && found.is_empty(),
+        query,
+        found,
+        filled,
+        applications,
+        closed: (!closed.is_empty()).then(|| page.words.named("delegation-closed", &closed.join(", "))),
+        page,
+    })
+}
+
+/// A colleague: somebody of the collectivité that I act for. By number when found, else by exact login or address, if that is one.
+async fn colleague(
+    app: &App,
+    tenant: &TenantId,
+    filled: &Filled,
+) -> Result<Option<IdentityId>, StorageError> {
+    if let Some(id) = filled.receiver.map(IdentityId) {
+        let ties = app.storage.affiliations(id).await?;
+        return Ok(ties.iter().any(|tie| tie.affiliation.tenant == *tenant).then_some(id));
+    }
+    if !is_enough(&filled.to) {
+        return Ok(None);
+    }
+    let typed = filled.to.to_lowercase();
+    let mut exact: Vec<IdentityId> = find(app, tenant, &filled.to)
+        .await?
+        .into_iter()
+        .filter(|person| {
+            let mail = person.names.mail.as_ref().map(|mail| mail.to_string().to_lowercase());
+            let login = person.names.login.as_ref().map(|login| login.to_lowercase());
+            [mail, login].contains(&Some(typed.clone()))
+        })
+        .map(|person| person.identity)
+        .collect();
+    exact.dedup();
+    Ok(if exact.len() == 1 { exact.pop() } else { None })
+}
+
+async fn give(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    look: Look,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let page = Page::signed_in(&app, &session, look, PAGE)?;
+    let (me, tenant) = (session.actor.identity.id, &session.actor.acting.tenant);
+    let filled = Filled::read(&body);
+    let Some(receiver) = colleague(&app, tenant, &filled).await? else {
+        return show(&app, &session, look, String::new(), filled, None, Some("delegation-wrong-nobody"))
+            .await;
+    };
+    let terms = match filled.terms(&app, page.words.zone, tenant, me, receiver) {
+        Ok(terms) => terms,
+        Err(error) => {
+            return show(&app, &session, look, String::new(), filled, None, Some(wrong(error))).await;
+        }
+    };
+    if app.storage.open_delegations(tenant, me, app.clock.now()).await? >= MOST_OPEN {
+        return show(&app, &session, look, String::new(), filled, None, Some("delegation-wrong-many")).await;
+    }
+    let note = Note::new(AuditEvent::DelegationGiven)
+        .at(tenant)
+        .by(me)
+        .about(receiver)
+        .with("until", terms.ends_at.to_rfc3339())
+        .with("may_treat", terms.scope.may_treat);
+    app.record(note).await?;
+    app.storage.create_delegation(&terms).await?;
+    Ok(back("given"))
+}
+
+fn wrong(error: TermsError) -> &'static str {
+    match error {
+        TermsError::Oneself => "delegation-wrong-oneself",
+        TermsError::Backwards => "delegation-wrong-dates",
+        TermsError::TooLong => "delegation-wrong-long",
+        TermsError::Nothing => "delegation-wrong-nothing",
+        _ => "delegation-wrong-reason",
+    }
+}
+
+fn back(told: &str) -> Response {
+    Redirect::to(&format!("{PAGE}?told={told}")).into_response()
+}
+
+/// A delegation of the collectivité that I act for, of which I am one of the two people. Anything else does not exist.
+async fn mine(app: &App, session: &Session, id: i64) -> Result<Option<Delegation>, StorageError> {
+    let me = session.actor.identity.id;
+    let found = app.storage.delegation(DelegationId(id)).await?;
+    Ok(found.filter(|delegation| {
+        let terms = &delegation.terms;
+        terms.tenant == session.actor.acting.tenant && (terms.giver == me || terms.receiver == me)
+    }))
+}
+
+async fn accept(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    Path(id): Path<i64>,
+) -> Result<Response, Refusal> {
+    let me = session.actor.identity.id;
+    let Some(delegation) = mine(&app, &session, id).await?.filter(|found| found.terms.receiver == me) else {
+        return Ok(back("nothing"));
+    };
+    let tenant = &delegation.terms.tenant;
+    let note = Note::new(AuditEvent::DelegationAccepted)
+        .at(tenant)
+        .by(me)
+        .about(delegation.terms.giver)
+        .with("delegation", delegation.id);
+    app.record(note).await?;
+    let accepted = app.storage.accept_delegation(delegation.id, me, app.clock.now()).await?;
+    app.delegations().forget(tenant, me);
+    Ok(back(if accepted { "accepted" } else { "nothing" }))
+}
+
+async fn refuse(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    Path(id): Path<i64>,
+) -> Result<Response, Refusal> {
+    let me = session.actor.identity.id;
+    let waits = |found: &Delegation| found.terms.receiver == me && found.accepted_at.is_none();
+    let Some(delegation) = mine(&app, &session, id).await?.filter(waits) else { return Ok(back("nothing")) };
+    let done = end(&app, &delegation, Some(me), EndCause::Refused).await?;
+    Ok(back(if done { "refused" } else { "nothing" }))
+}
+
+async fn end_mine(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    Path(id): Path<i64>,
+) -> Result<Response, Refusal> {
+    let me = session.actor.identity.id;
+    let Some(delegation) = mine(&app, &session, id).await? else { return Ok(back("nothing")) };
+    let cause = if delegation.terms.giver == me { EndCause::Giver } else { EndCause::Receiver };
+    let done = end(&app, &delegation, Some(me), cause).await?;
+    Ok(back(if done { "ended" } else { "nothing" }))
+}
+
+/// `POST /console/people/{person}/delegations/{delegation}/end`: an administrator ends what somebody of the collectivité gave or received.
+async fn end_theirs(
+    State(app): State<App>,
+    Administrator(session): Administrator,
+    Path((person, id)): Path<(i64, i64)>,
+) -> Result<Response, Refusal> {
+    let (person, tenant) = (IdentityId(person), &session.actor.acting.tenant);
+    let found = app.storage.delegation(DelegationId(id)).await?;
+    let found = found.filter(|delegation| {
+        let terms = &delegation.terms;
+        terms.tenant == *tenant && (terms.giver == person || terms.receiver == person)
+    });
+    let delegation = found.ok_or(Refusal::NotFound)?;
+    end(&app, &delegation, Some(session.actor.identity.id), EndCause::Administrator).await?;
+    Ok(Redirect::to(&format!("/console/people/{person}")).into_response())
+}

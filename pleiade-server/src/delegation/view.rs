@@ -1,0 +1,104 @@
+//! A delegation in words.
+
+use crate::{app::App, storage::StorageError, web::words::Words};
+use chrono::{DateTime, NaiveDate, Utc};
+use pleiade_core::{IdentityId, Message};
+use pleiade_federation::delegation::{Delegation, EndCause, State};
+
+/// A delegation as one of its two people, or an administrator, reads it.
+#[derive(Debug)]
+pub struct DelegationView {
+    /// Its number.
+    pub id: i64,
+    /// To or from whom.
+    pub who: String,
+    /// From when until when.
+    pub dates: String,
+    /// What it reaches.
+    pub scope: String,
+    /// Why.
+    pub reason: String,
+    /// Where it stands.
+    pub state: String,
+    /// Whether it is in force.
+    pub active: bool,
+    /// Whether the reader is asked to answer.
+    pub asks: bool,
+    /// Whether it may still be ended.
+    pub open: bool,
+}
+
+impl DelegationView {
+    /// A delegation as `reader`, one of its two people, reads it.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub async fn new(
+        app: &App,
+        words: &Words,
+        delegation: &Delegation,
+        reader: IdentityId,
+    ) -> Result<Self, StorageError> {
+        let (terms, now) = (&delegation.terms, app.clock.now());
+        let given = terms.giver == reader;
+        let other = if given { terms.receiver } else { terms.giver };
+        let name = app.storage.names(other).await?.map(|names| names.display_name);
+        let name = name.unwrap_or_else(|| words.t("audit-somebody-gone"));
+        let state = delegation.state(now);
+        let applications = terms.scope.connectors.as_ref().map(|chosen| {
+            let named = |id| {
+                app.connectors
+                    .get(&terms.tenant, id)
+                    .map_or_else(|| id.to_string(), |c| c.descriptor().name.clone())
+            };
+            chosen.iter().map(named).collect::<Vec<_>>().join(", ")
+        });
+        let reach = match applications {
+            None => words.t("delegation-all"),
+            Some(list) => words.message(&Message::new("delegation-some").with_text("applications", list)),
+        };
+        let rights = words.t(if terms.scope.may_treat { "delegation-treat" } else { "delegation-see" });
+        let whom = if given { "delegation-to" } else { "delegation-from" };
+        Ok(Self {
+            id: delegation.id.0,
+            who: words.message(&Message::new(whom).with_text("name", name)),
+            dates: dates(words, terms.starts_at, terms.ends_at),
+            scope: format!("{rights} · {reach}"),
+            reason: words
+                .message(&Message::new("delegation-reason").with_text("reason", terms.reason.clone())),
+            state: words.t(state_key(state)),
+            active: state == State::Active,
+            asks: !given && state == State::Proposed,
+            open: !matches!(state, State::Ended(_)),
+        })
+    }
+}
+
+fn state_key(state: State) -> &'static str {
+    match state {
+        State::Proposed => "delegation-state-proposed",
+        State::Agreed => "delegation-state-agreed",
+        State::Active => "delegation-state-active",
+        State::Ended(EndCause::Refused) => "delegation-state-refused",
+        State::Ended(EndCause::Giver) => "delegation-state-giver",
+        State::Ended(EndCause::Receiver) => "delegation-state-receiver",
+        State::Ended(EndCause::Administrator) => "delegation-state-administrator",
+        State::Ended(EndCause::Departure) => "delegation-state-departure",
+        State::Ended(_) => "delegation-state-lapsed",
+    }
+}
+
+/// The last day on which a delegation is in force.
+pub(crate) fn last_day(words: &Words, ends_at: DateTime<Utc>) -> NaiveDate {
+    let last = ends_at.checked_sub_signed(chrono::TimeDelta::milliseconds(1)).unwrap_or(ends_at);
+    pleiade_connectors::text::local(words.zone, last).date_naive()
+}
+
+fn dates(words: &Words, from: DateTime<Utc>, until: DateTime<Utc>) -> String {
+    let first = pleiade_connectors::text::local(words.zone, from).date_naive();
+    words.message(
+        &Message::new("delegation-dates")
+            .with_text("from", words.day(first))
+            .with_text("until", words.day(last_day(words, until))),
+    )
+}

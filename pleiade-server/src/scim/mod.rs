@@ -1,0 +1,60 @@
+//! Where identity managers push people and groups: `/scim/v2/{source}/…`, by a token of that source.
+//!
+//! Threats: a manager of one collectivité that reaches another (a token opens one source, whose owner is fixed by the file and never by
+//! what is sent; what is not in the source does not exist), a stolen database (tokens are kept as their SHA-256), a guessed token (256
+//! random bits; an address that guesses is slowed down), a manager that runs wild (paced, bodies and filters bounded), a browser made
+//! to call (no cookie counts here), a departure that is told and does not happen (it closes sessions and accesses before the answer).
+
+mod apply;
+mod directory;
+mod pace;
+mod push;
+mod routes;
+mod store;
+mod token;
+
+pub use directory::ScimDirectory;
+pub(crate) use routes::routes;
+pub use token::{NewToken, TokenError};
+
+use chrono::TimeDelta;
+use pace::Pace;
+use pleiade_core::{Clock, SourceId, TenantId};
+use pleiade_federation::throttle::Throttle;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+/// Wrong tokens that one address may send before it is slowed down.
+const FREE_FAILURES: u32 = 20;
+/// How often an address is forgiven one of them.
+const FORGIVES_ONE_EVERY: Duration = Duration::from_secs(60);
+/// How often storage learns that a token is in use.
+const TOUCH: TimeDelta = TimeDelta::minutes(1);
+
+/// The issuer of the subjects of a source's people.
+#[must_use]
+pub fn issuer(source: &SourceId) -> String {
+    format!("scim:{source}")
+}
+
+/// The sources that are pushed.
+#[derive(Debug)]
+pub struct ScimSources {
+    owners: BTreeMap<SourceId, Option<TenantId>>,
+    failures: Throttle,
+    pace: Pace,
+}
+
+impl ScimSources {
+    /// These sources, each with its owner.
+    #[must_use]
+    pub fn new(
+        owners: impl IntoIterator<Item = (SourceId, Option<TenantId>)>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            owners: owners.into_iter().collect(),
+            failures: Throttle::new(clock.clone(), FREE_FAILURES).forgiving(FORGIVES_ONE_EVERY),
+            pace: Pace::new(clock),
+        }
+    }
+}

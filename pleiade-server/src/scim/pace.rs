@@ -1,0 +1,56 @@
+//! How fast one identity manager may go: many requests at once, then a steady pace.
+
+use pleiade_core::{Clock, SourceId};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+/// Requests at once.
+const BURST: u32 = 2000;
+/// The pace after that: 50 a second.
+const ONE_EVERY: Duration = Duration::from_millis(20);
+
+/// Counts requests by source. Sources are those of the file, so there are few.
+#[derive(Debug)]
+pub(super) struct Pace {
+    clock: Arc<dyn Clock>,
+    /// Until when the requests made so far take at the steady pace.
+    until: Mutex<BTreeMap<SourceId, Duration>>,
+}
+
+impl Pace {
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, until: Mutex::default() }
+    }
+
+    /// Whether one more request may be made now.
+    pub(super) fn admits(&self, source: &SourceId) -> bool {
+        let now = self.clock.elapsed();
+        let mut all = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = all.entry(source.clone()).or_insert(now);
+        *until = (*until).max(now);
+        let admitted = until.saturating_sub(now) < ONE_EVERY * BURST;
+        if admitted {
+            *until += ONE_EVERY;
+        }
+        admitted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pleiade_testkit::TestClock;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_burst_then_a_steady_pace_and_each_source_its_own() {
+        let pace = Pace::new(Arc::new(TestClock::default()));
+        let (a, b): (SourceId, SourceId) = ("a".parse().unwrap(), "b".parse().unwrap());
+        assert!((0..BURST).all(|_| pace.admits(&a)));
+        assert!(!pace.admits(&a) && pace.admits(&b));
+        tokio::time::advance(ONE_EVERY * 3).await;
+        assert_eq!((0..5).filter(|_| pace.admits(&a)).count(), 3);
+    }
+}

@@ -1,0 +1,128 @@
+//! From HTTP to the service of one source.
+
+use super::{TOUCH, store::SourceStore, token::hash_of};
+use crate::{
+    app::App,
+    storage::StorageError,
+    web::{address::PeerAddress, errors::AsItIs, route::Route, site::Site},
+};
+use axum::{
+    body::to_bytes,
+    extract::{Path, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{delete, get, patch, post, put},
+};
+use pleiade_core::{SourceId, TenantId};
+use pleiade_federation::scim::{MOST_BYTES, ScimError, ScimRequest, ScimService};
+use std::net::IpAddr;
+
+pub(crate) fn routes() -> Vec<Route> {
+    const PATH: &str = "/scim/v2/{source}/{*rest}";
+    vec![
+        Route::machine(Method::GET, PATH, get(answer), MOST_BYTES),
+        Route::machine(Method::POST, PATH, post(answer), MOST_BYTES),
+        Route::machine(Method::PUT, PATH, put(answer), MOST_BYTES),
+        Route::machine(Method::PATCH, PATH, patch(answer), MOST_BYTES),
+        Route::machine(Method::DELETE, PATH, delete(answer), MOST_BYTES),
+    ]
+}
+
+async fn answer(
+    State(app): State<App>,
+    site: Site,
+    PeerAddress(peer): PeerAddress,
+    Path((source, path)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let mut response = match let_in(&app, &site, peer, &source, request.headers()).await {
+        Ok((source, owner)) => serve(app, source, owner, &path, request).await,
+        Err(refusal) => refusal,
+    };
+    response.extensions_mut().insert(AsItIs);
+    response
+}
+
+fn refuse(status: StatusCode, detail: &str) -> Response {
+    let mut response = ScimError::status(status, detail).body().to_string().into_response();
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/scim+json"));
+    response
+}
+
+/// The source that a token opens. Nothing tells an unknown source from a wrong token, nor from a token of another source.
+async fn let_in(
+    app: &App,
+    site: &Site,
+    peer: IpAddr,
+    source: &str,
+    headers: &HeaderMap,
+) -> Result<(SourceId, Option<TenantId>), Response> {
+    if let Some(wait) = app.scim.failures.wait(peer) {
+        let mut response = refuse(StatusCode::TOO_MANY_REQUESTS, "too many wrong tokens; wait a little");
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+        return Err(response);
+    }
+    let wrong = || {
+        // The attempt counts as a failure from its beginning on.
+        let _ = app.scim.failures.begin(peer);
+        let mut response = refuse(StatusCode::UNAUTHORIZED, "the token is missing, wrong or revoked");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        response
+    };
+    let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (scheme, sent) = sent.split_once(' ').unwrap_or_default();
+    let hash = hash_of(sent.trim()).filter(|_| scheme.eq_ignore_ascii_case("bearer")).ok_or_else(wrong)?;
+    let token = app.storage.scim_token(hash).await.map_err(|error| unavailable(&error))?.ok_or_else(wrong)?;
+    let owner =
+        app.scim.owners.get(&token.source).filter(|_| token.source.as_str() == source).ok_or_else(wrong)?;
+    // On a collectivité's own host nothing but its own sources.
+    if let Site::Tenant(tenant) = site
+        && owner.as_ref() != Some(&tenant.id)
+    {
+        return Err(wrong());
+    }
+    if !app.scim.pace.admits(&token.source) {
+        let mut response = refuse(StatusCode::TOO_MANY_REQUESTS, "too many requests; go on more slowly");
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        return Err(response);
+    }
+    let now = app.clock.now();
+    if token.last_used_at.is_none_or(|at| now - at >= TOUCH) {
+        app.storage.touch_scim_token(hash, now).await.map_err(|error| unavailable(&error))?;
+    }
+    Ok((token.source, owner.clone()))
+}
+
+fn unavailable(error: &StorageError) -> Response {
+    tracing::error!(%error, "a token was not looked up");
+    refuse(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer; try again later")
+}
+
+async fn serve(
+    app: App,
+    source: SourceId,
+    owner: Option<TenantId>,
+    path: &str,
+    request: Request,
+) -> Response {
+    let (head, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, MOST_BYTES).await else {
+        return refuse(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large or was cut");
+    };
+    let host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host =
+        host.or_else(|| head.uri.authority().map(axum::http::uri::Authority::as_str)).unwrap_or_default();
+    let scheme = if app.https { "https" } else { "http" };
+    let base = format!("{scheme}://{host}/scim/v2/{source}");
+    let clock = app.clock.clone();
+    let service = ScimService::new(SourceStore { app, source, owner }, base, clock);
+    let asked = ScimRequest {
+        method: &head.method,
+        path,
+        query: head.uri.query(),
+        headers: &head.headers,
+        body: &body,
+    };
+    service.answer(asked).await.map(axum::body::Body::from)
+}

@@ -1,0 +1,300 @@
+//! Who sees and treats whose tasks, and until when.
+
+use crate::support::{
+    ALPHA, Answer, BETA, Browser, Fake, Outcome, Setup, World, content, somebody, source_id, tenant_id,
+};
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use pleiade_core::{Action, ActionId, ActionOutcome, Clock as _, Message, WidgetContent};
+use pleiade_server::{audit::AuditEvent, storage::AuditQuery};
+use std::{sync::Arc, time::Duration};
+
+/// Two tasks, one of which is signed.
+fn tasks() -> WidgetContent {
+    let mut content = content(1, &["Valider le bail"]);
+    for item in &mut content.items {
+        let action = |id| Action::post(ActionId::new(id).unwrap(), Message::new("fake-do"), "42");
+        item.actions = vec![action("approve"), action("sign")];
+    }
+    content
+}
+
+struct Case {
+    world: World,
+    tool: Arc<Fake>,
+    giver: Browser,
+    receiver: Browser,
+}
+
+/// The clerk, and Paul, a colleague at alpha; Berthe is at beta.
+async fn case() -> Case {
+    let tool = Fake::new("parapheur", Outcome::Gives(tasks()));
+    let personal = Fake::new("personnel", Outcome::Gives(content(1, &["Secret du clerc"])));
+    let beta = Fake::new("courriel", Outcome::Gives(tasks()));
+    let world =
+        World::with(Setup { alpha: vec![tool.clone(), personal], beta: vec![beta], ..Setup::default() })
+            .await;
+    let giver = world.clerk_at(ALPHA).await;
+    let receiver = colleague(&world, "paul", "Paul Martin").await;
+    Case { world, tool, giver, receiver }
+}
+
+async fn colleague(world: &World, login: &str, name: &str) -> Browser {
+    world.alpha_sso.knows(login, somebody(login, name, &["alpha"]));
+    let mut browser = world.browser(ALPHA);
+    assert_eq!(browser.sign_in_at("alpha-sso", login).await.location(), "/");
+    browser
+}
+
+fn day(world: &World, from_now: i64) -> String {
+    (world.clock.now() + TimeDelta::days(from_now)).date_naive().to_string()
+}
+
+async fn propose(case: &mut Case, more: &[(&str, &str)]) -> Answer {
+    let (from, until) = (day(&case.world, 0), day(&case.world, 7));
+    let mut form = vec![
+        ("to", "paul"),
+        ("from", from.as_str()),
+        ("until", until.as_str()),
+        ("scope", "all"),
+        ("rights", "treat"),
+        ("reason", "Congés d’été"),
+    ];
+    for (name, value) in more {
+        form.retain(|(known, _)| known != name || *known == "connector");
+        form.push((name, value));
+    }
+    case.giver.post("/profile/delegations/new", &form).await
+}
+
+/// A delegation in force.
+async fn agreed(case: &mut Case, more: &[(&str, &str)]) {
+    assert_eq!(propose(case, more).await.location(), "/profile/delegations?told=given");
+    let answer = case.receiver.post("/profile/delegations/1/accept", &[]).await;
+    assert_eq!(answer.location(), "/profile/delegations?told=accepted");
+}
+
+const ACT: &str = "/delegations/1/actions/parapheur/approve";
+
+async fn acted(case: &mut Case, path: &str) -> String {
+    case.receiver.post(path, &[("target", "42")]).await.location().to_owned()
+}
+
+async fn journal(world: &World) -> Vec<AuditEvent> {
+    let lines = world.storage.audit(&AuditQuery { limit: 100, ..AuditQuery::default() }).await.unwrap();
+    lines
+        .into_iter()
+        .rev()
+        .map(|line| line.line.event)
+        .filter(|event| format!("{event:?}").contains("Delegation"))
+        .collect()
+}
+
+/// What stands under the name of the giver on the page of tasks.
+async fn part(browser: &mut Browser, world: &World) -> Option<String> {
+    // Read behind the page's back: there the second time.
+    browser.get("/tasks").await;
+    world.quiet().await;
+    let page = browser.get("/tasks").await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.body.split_once("delegated-1").map(|(_, part)| part.to_owned())
+}
+
+#[tokio::test]
+async fn a_colleague_sees_and_treats_until_the_last_day() {
+    let mut case = case().await;
+    assert_eq!(propose(&mut case, &[]).await.location(), "/profile/delegations?told=given");
+    assert!(part(&mut case.receiver, &case.world).await.is_none(), "nothing before it is accepted");
+    assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=not-delegated");
+    let page = case.receiver.get("/profile/delegations").await.body;
+    assert!(page.contains("De Sinéad O’Brien") && page.contains("En attente de réponse"));
+    assert_eq!(
+        case.giver.post("/profile/delegations/1/accept", &[]).await.location(),
+        "/profile/delegations?told=nothing",
+        "the giver does not accept for the receiver"
+    );
+    case.receiver.post("/profile/delegations/1/accept", &[]).await;
+
+    let shown = part(&mut case.receiver, &case.world).await.unwrap();
+    assert!(shown.contains("Pour Sinéad O’Brien") && shown.contains("Valider le bail"));
+    assert!(
+        shown.contains(ACT) && !shown.contains("actions/parapheur/sign"),
+        "nobody signs for somebody else"
+    );
+    assert!(shown.contains("Appli personnel") && !shown.contains("Secret du clerc"), "said to be closed");
+    assert!(case.receiver.get("/").await.body.contains("Pour Sinéad O’Brien"));
+    assert!(case.giver.get("/profile/delegations").await.body.contains("À Paul Martin"));
+
+    assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=done&of=parapheur");
+    assert_eq!(*case.tool.performed_for.lock().unwrap(), [case.world.clerk]);
+    let query = AuditQuery { person: Some(case.world.clerk), limit: 1, ..AuditQuery::default() };
+    let used = case.world.storage.audit(&query).await.unwrap().remove(0).line;
+    assert_eq!((used.event, used.about), (AuditEvent::DelegationUsed, Some(case.world.clerk)));
+    assert!(used.actor.is_some_and(|actor| actor != case.world.clerk));
+    assert_eq!(used.tenant, Some(tenant_id("alpha")));
+
+    case.world.clock.advance(Duration::from_secs(8 * 86_400));
+    case.receiver = colleague(&case.world, "paul", "Paul Martin").await;
+    assert!(part(&mut case.receiver, &case.world).await.is_none(), "it ends by itself");
+    assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=not-delegated");
+    assert_eq!(pleiade_server::delegation::end_lapsed(&case.world.app).await.unwrap(), 1);
+    assert_eq!(
+        journal(&case.world).await,
+        [
+            AuditEvent::DelegationGiven,
+            AuditEvent::DelegationAccepted,
+            AuditEvent::DelegationUsed,
+            AuditEvent::DelegationEnded,
+        ]
+    );
+    assert_eq!(case.tool.performed.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn either_one_ends_it_at_once() {
+    for ends in ["giver", "receiver"] {
+        let mut case = case().await;
+        agreed(&mut case, &[]).await;
+        assert!(part(&mut case.receiver, &case.world).await.is_some());
+        let browser = if ends == "giver" { &mut case.giver } else { &mut case.receiver };
+        let answer = browser.post("/profile/delegations/1/end", &[]).await;
+        assert_eq!(answer.location(), "/profile/delegations?told=ended");
+        assert!(part(&mut case.receiver, &case.world).await.is_none(), "{ends}");
+        assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=not-delegated");
+        assert_eq!(
+            case.receiver.post("/profile/delegations/1/accept", &[]).await.location(),
+            "/profile/delegations?told=nothing",
+            "what has ended does not begin again"
+        );
+    }
+    let mut case = case().await;
+    propose(&mut case, &[]).await;
+    let answer = case.receiver.post("/profile/delegations/1/refuse", &[]).await;
+    assert_eq!(answer.location(), "/profile/delegations?told=refused");
+}
+
+#[tokio::test]
+async fn an_administrator_ends_it_for_their_own_collectivite_alone() {
+    let mut case = case().await;
+    agreed(&mut case, &[]).await;
+    let path = format!("/console/people/{}/delegations/1/end", case.world.clerk);
+    assert_eq!(
+        case.receiver.post(&path, &[]).await.status,
+        StatusCode::FORBIDDEN,
+        "Paul is no administrator"
+    );
+    let mut administrator = case.world.administrator_at_alpha().await;
+    let page = administrator.get(&format!("/console/people/{}", case.world.clerk)).await.body;
+    assert!(page.contains("À Paul Martin"));
+    let wrong =
+        administrator.post(&format!("/console/people/{}/delegations/2/end", case.world.clerk), &[]).await;
+    assert_eq!(wrong.status, StatusCode::NOT_FOUND);
+    assert_eq!(administrator.post(&path, &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=not-delegated");
+}
+
+#[tokio::test]
+async fn nobody_else_uses_it_and_it_is_not_passed_on() {
+    let mut case = case().await;
+    agreed(&mut case, &[]).await;
+    let mut marie = colleague(&case.world, "marie", "Marie Curie").await;
+    assert_eq!(marie.post(ACT, &[("target", "42")]).await.location(), "/tasks?outcome=not-delegated");
+    for path in ["accept", "refuse", "end"] {
+        let answer = marie.post(&format!("/profile/delegations/1/{path}"), &[]).await;
+        assert_eq!(answer.location(), "/profile/delegations?told=nothing", "{path}");
+    }
+    // The clerk themselves, and at beta, where they are at home too.
+    for host in [ALPHA, BETA] {
+        let mut clerk = case.world.clerk_at(host).await;
+        assert_eq!(clerk.post(ACT, &[("target", "42")]).await.location(), "/tasks?outcome=not-delegated");
+    }
+    assert!(!case.world.clerk_at(BETA).await.get("/profile/delegations").await.body.contains("Paul"));
+    // What Paul received is not what Paul gives.
+    let (from, until) = (day(&case.world, 0), day(&case.world, 7));
+    let form = [
+        ("to", "marie"),
+        ("from", &*from),
+        ("until", &*until),
+        ("scope", "all"),
+        ("rights", "treat"),
+        ("reason", "x"),
+    ];
+    case.receiver.post("/profile/delegations/new", &form).await;
+    marie.post("/profile/delegations/2/accept", &[]).await;
+    let page = marie.get("/tasks").await.body;
+    assert!(page.contains("Pour Paul Martin") && !page.contains("Sinéad"));
+    assert!(case.tool.performed.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn it_reaches_no_further_than_its_scope() {
+    let mut case = case().await;
+    agreed(&mut case, &[("rights", "see")]).await;
+    let shown = part(&mut case.receiver, &case.world).await.unwrap();
+    assert!(shown.contains("Valider le bail") && !shown.contains("/delegations/1/actions"));
+    for path in [ACT, "/delegations/1/actions/parapheur/sign", "/delegations/99/actions/parapheur/approve"] {
+        assert_eq!(acted(&mut case, path).await, "/tasks?outcome=not-delegated", "{path}");
+    }
+    let mut case = self::case().await;
+    agreed(&mut case, &[]).await;
+    for path in [
+        "/delegations/1/actions/parapheur/sign",
+        "/delegations/1/actions/personnel/approve",
+        "/delegations/1/actions/courriel/approve",
+    ] {
+        assert_eq!(acted(&mut case, path).await, "/tasks?outcome=not-delegated", "{path}");
+    }
+    // Where the application says to go on is the giver's place, not the receiver's.
+    *case.tool.answer.lock().unwrap() =
+        Some(ActionOutcome::Continue("https://parapheur.apps.example/?preauth=x".parse().unwrap()));
+    assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=unsupported&of=parapheur");
+}
+
+#[tokio::test]
+async fn a_giver_who_left_leaves_nothing() {
+    let mut case = case().await;
+    agreed(&mut case, &[]).await;
+    assert!(part(&mut case.receiver, &case.world).await.is_some());
+    case.world.storage.replace_affiliations(case.world.clerk, &source_id("locale"), &[]).await.unwrap();
+    assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=not-delegated", "at once");
+    case.world.clock.advance(Duration::from_secs(31));
+    assert!(part(&mut case.receiver, &case.world).await.is_none());
+    assert_eq!(
+        pleiade_server::delegation::departed(&case.world.app, case.world.clerk, None).await.unwrap(),
+        1
+    );
+    assert!(case.receiver.get("/profile/delegations").await.body.contains("Terminée par un départ"));
+}
+
+#[tokio::test]
+async fn wrong_terms_are_said() {
+    let mut case = case().await;
+    // Berthe exists, at beta.
+    case.world.sso.knows("berthe", somebody("berthe", "Berthe", &["beta"]));
+    case.world.browser(BETA).sign_in_at("sso", "berthe").await;
+    let (past, far) = (day(&case.world, -3), day(&case.world, 400));
+    for (changed, said) in [
+        (("to", "nobody"), "Aucun collègue"),
+        (("to", "berthe"), "Aucun collègue"),
+        (("to", "pau"), "Aucun collègue"),
+        (("receiver", "99999"), "Aucun collègue"),
+        (("until", &*past), "Le dernier jour doit venir après le premier"),
+        (("until", &*far), "Une délégation dure un an au plus"),
+        (("until", "demain"), "Le dernier jour doit venir après le premier"),
+        (("until", "+262142-12-31"), "Une délégation dure un an au plus"),
+        (("scope", "some"), "Choisissez au moins une application"),
+        (("reason", ""), "Donnez un motif"),
+    ] {
+        let answer = propose(&mut case, &[changed]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{changed:?}");
+        assert!(answer.body.contains(said), "{changed:?}");
+    }
+    let own = propose(&mut case, &[("receiver", &case.world.clerk.to_string())]).await;
+    assert!(own.body.contains("quelqu’un d’autre que vous"));
+    let closed = propose(&mut case, &[("scope", "some"), ("connector", "personnel")]).await;
+    assert!(closed.body.contains("Choisissez au moins une application"), "it cannot be delegated");
+    assert!(journal(&case.world).await.is_empty());
+    let found = case.giver.get("/profile/delegations?q=martin").await.body;
+    assert!(found.contains("type=\"radio\" name=\"receiver\"") && found.contains("Paul Martin"));
+    assert!(!case.giver.get("/profile/delegations?q=berthe").await.body.contains("name=\"receiver\""));
+}

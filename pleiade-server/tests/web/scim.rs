@@ -1,0 +1,297 @@
+//! What identity managers may do, and strangers may not.
+
+use crate::support::{ALPHA, Answer, BETA, OPERATOR, SESSION, World, source_id, tenant_id};
+use axum::http::{Method, StatusCode, header};
+use pleiade_core::{Clock as _, ExposeSecret as _, IdentityId, Subject};
+use pleiade_server::{
+    app::{Access, routes},
+    audit::AuditEvent,
+    scim::NewToken,
+    session::NewSession,
+    storage::AuditQuery,
+};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+struct Manager<'a> {
+    world: &'a World,
+    source: &'static str,
+    token: String,
+    host: &'static str,
+}
+
+impl<'a> Manager<'a> {
+    async fn of(world: &'a World, source: &'static str) -> Self {
+        let new = NewToken::generate(source_id(source), world.clock.now()).unwrap();
+        world.storage.create_scim_token(new.hash, &new.listed).await.unwrap();
+        Self { world, source, token: new.secret.expose_secret().to_owned(), host: OPERATOR }
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let mut program = self.world.browser(self.host);
+        let text = body.map(|body| body.to_string()).unwrap_or_default();
+        let mut request = program.request(method, &format!("/scim/v2/{}/{path}", self.source), text);
+        let headers = request.headers_mut();
+        for name in ["origin", "sec-fetch-site"] {
+            headers.remove(name);
+        }
+        headers.insert(header::ACCEPT, "application/scim+json".parse().unwrap());
+        headers.insert(header::CONTENT_TYPE, "application/scim+json".parse().unwrap());
+        if !self.token.is_empty() {
+            headers.insert(header::AUTHORIZATION, format!("Bearer {}", self.token).parse().unwrap());
+        }
+        program.send(request).await
+    }
+
+    async fn make(&self, list: &str, body: Value) -> String {
+        let answer = self.ask(Method::POST, list, Some(body)).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        json_of(&answer)["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn patch(&self, path: &str, operations: Value) -> Answer {
+        let answer = self.ask(Method::PATCH, path, Some(json!({ "Operations": operations }))).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        answer
+    }
+}
+
+fn json_of(answer: &Answer) -> Value {
+    serde_json::from_str(&answer.body).unwrap()
+}
+
+fn jeanne() -> Value {
+    json!({
+        "userName": "jdupont",
+        "externalId": "k-1",
+        "displayName": "Jeanne Dupont",
+        "emails": [{ "value": "jeanne@alpha.example", "primary": true }],
+        "title": "Maire",
+        "active": true,
+        // Nothing in a payload names a collectivité.
+        "organization": "beta",
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { "organization": "beta" },
+    })
+}
+
+fn subject(source: &str, key: &str) -> Subject {
+    Subject::new(&format!("scim:{source}"), key).unwrap()
+}
+
+async fn person(world: &World, source: &str, key: &str) -> IdentityId {
+    world.storage.find_link(&source_id(source), &subject(source, key)).await.unwrap().unwrap().identity
+}
+
+/// Signs somebody in by the source itself, as a source that relies on it would.
+async fn signed_in(world: &World, key: &str) -> String {
+    let new = NewSession {
+        site: Some(tenant_id("alpha")),
+        identity: person(world, "alpha-rh", key).await,
+        acting: tenant_id("alpha"),
+        source: source_id("alpha-rh"),
+        subject: subject("alpha-rh", key),
+        acr: None,
+        provider_session: None,
+        tokens: None,
+    };
+    world.app.sessions.open(new).await.unwrap().expose_secret().to_owned()
+}
+
+async fn events(world: &World) -> Vec<AuditEvent> {
+    let lines = world.storage.audit(&AuditQuery { limit: 200, ..AuditQuery::default() }).await.unwrap();
+    lines.into_iter().rev().map(|line| line.line.event).collect()
+}
+
+#[tokio::test]
+async fn only_the_token_of_a_source_opens_it() {
+    let world = World::new().await;
+    let alpha = Manager::of(&world, "alpha-rh").await;
+    assert_eq!(alpha.ask(Method::GET, "Users", None).await.status, StatusCode::OK);
+    let mut refusals = Vec::new();
+    let garbage = format!("plscim_{}", "A".repeat(43));
+    for (source, token, host) in [
+        ("alpha-rh", "", OPERATOR),
+        ("alpha-rh", "nonsense", OPERATOR),
+        ("alpha-rh", garbage.as_str(), OPERATOR),
+        ("beta-rh", alpha.token.as_str(), OPERATOR),
+        ("inconnue", alpha.token.as_str(), OPERATOR),
+        ("sso", alpha.token.as_str(), OPERATOR),
+        ("alpha-rh", alpha.token.as_str(), BETA),
+    ] {
+        let stranger = Manager { world: &world, source, token: token.to_owned(), host };
+        let answer = stranger.ask(Method::GET, "Users", None).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{source} {host}");
+        assert_eq!(answer.headers[header::WWW_AUTHENTICATE], "Bearer");
+        refusals.push(answer.body);
+    }
+    assert!(
+        refusals.iter().all(|body| body == &refusals[0] && body.contains("2.0:Error")),
+        "one answer for all"
+    );
+    let at_home = Manager { host: ALPHA, token: alpha.token.clone(), ..alpha };
+    assert_eq!(at_home.ask(Method::GET, "Users", None).await.status, StatusCode::OK);
+
+    let listed = world.storage.scim_tokens(&source_id("alpha-rh")).await.unwrap();
+    assert!(listed[0].last_used_at.is_some());
+    assert!(world.storage.revoke_scim_token(&source_id("alpha-rh"), &listed[0].id).await.unwrap());
+    assert_eq!(at_home.ask(Method::GET, "Users", None).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_cookie_opens_nothing_here_and_every_route_asks_for_a_token() {
+    let world = World::new().await;
+    let machine: Vec<_> = routes().into_iter().filter(|route| route.path.starts_with("/scim/")).collect();
+    assert_eq!(machine.len(), 5);
+    for route in machine {
+        assert_eq!(route.access, Access::Machine);
+        let mut administrator = world.administrator_at_alpha().await;
+        let mut request =
+            administrator.request(route.method.clone(), "/scim/v2/alpha-rh/Users", String::new());
+        request.headers_mut().insert("sec-fetch-site", "same-origin".parse().unwrap());
+        assert_eq!(administrator.send(request).await.status, StatusCode::UNAUTHORIZED, "{}", route.method);
+    }
+}
+
+#[tokio::test]
+async fn whoever_guesses_is_slowed_down() {
+    let world = World::new().await;
+    let manager = Manager::of(&world, "alpha-rh").await;
+    let stranger = Manager { world: &world, source: "alpha-rh", token: "x".into(), host: OPERATOR };
+    let mut last = StatusCode::OK;
+    for _ in 0..25 {
+        last = stranger.ask(Method::GET, "Users", None).await.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    world.clock.advance(Duration::from_secs(3601));
+    assert_eq!(manager.ask(Method::GET, "Users", None).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_another_source_holds_does_not_exist() {
+    let world = World::new().await;
+    let (alpha, beta) = (Manager::of(&world, "alpha-rh").await, Manager::of(&world, "beta-rh").await);
+    let id = alpha.make("Users", jeanne()).await;
+    let group = alpha.make("Groups", json!({ "displayName": "elus", "members": [{ "value": id }] })).await;
+    for (method, path) in [
+        (Method::GET, format!("Users/{id}")),
+        (Method::PUT, format!("Users/{id}")),
+        (Method::PATCH, format!("Users/{id}")),
+        (Method::DELETE, format!("Users/{id}")),
+        (Method::GET, format!("Groups/{group}")),
+        (Method::DELETE, format!("Groups/{group}")),
+    ] {
+        let body = (method != Method::GET && method != Method::DELETE).then(jeanne);
+        let answer = beta.ask(method.clone(), &path, body).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {path}");
+        assert!(answer.body.contains("2.0:Error"), "told in the protocol's own form");
+    }
+    assert_eq!(json_of(&beta.ask(Method::GET, "Users", None).await)["totalResults"], 0);
+    let filter = "Users?filter=userName%20eq%20%22jdupont%22";
+    assert_eq!(json_of(&beta.ask(Method::GET, filter, None).await)["totalResults"], 0);
+    let foreign = beta
+        .ask(Method::POST, "Groups", Some(json!({ "displayName": "x", "members": [{ "value": id }] })))
+        .await;
+    assert_eq!(foreign.status, StatusCode::BAD_REQUEST);
+    // The same person, the same key, elsewhere: somebody else.
+    beta.make("Users", jeanne()).await;
+    assert_ne!(person(&world, "alpha-rh", "k-1").await, person(&world, "beta-rh", "k-1").await);
+}
+
+#[tokio::test]
+async fn a_pushed_person_belongs_to_the_owner_of_the_source_alone() {
+    let world = World::new().await;
+    let alpha = Manager::of(&world, "alpha-rh").await;
+    let id = alpha.make("Users", jeanne()).await;
+    let who = person(&world, "alpha-rh", "k-1").await;
+    let ties = world.storage.affiliations(who).await.unwrap();
+    assert_eq!(ties.len(), 1);
+    assert_eq!(ties[0].affiliation.tenant, tenant_id("alpha"));
+    let names = world.storage.names(who).await.unwrap().unwrap();
+    assert_eq!((names.display_name.as_str(), names.login.as_deref()), ("Jeanne Dupont", Some("jdupont")));
+
+    // Groups within groups, and rights that follow them.
+    let inner = alpha.make("Groups", json!({ "displayName": "dgs", "members": [{ "value": id }] })).await;
+    let outer = alpha
+        .make("Groups", json!({ "displayName": "administrateurs", "members": [{ "value": inner }] }))
+        .await;
+    let groups = async || world.storage.affiliations(who).await.unwrap()[0].affiliation.groups.clone();
+    assert_eq!(groups().await.into_iter().collect::<Vec<_>>(), ["administrateurs", "dgs"]);
+    let cookie = signed_in(&world, "k-1").await;
+    let mut browser = world.browser(ALPHA);
+    browser.set(SESSION, &cookie);
+    assert_eq!(browser.get("/console/people").await.status, StatusCode::OK, "by the group");
+    alpha
+        .patch(
+            &format!("Groups/{outer}"),
+            json!([{ "op": "Remove", "path": "members", "value": [{ "value": inner }] }]),
+        )
+        .await;
+    assert_eq!(groups().await.into_iter().collect::<Vec<_>>(), ["dgs"]);
+    world.clock.advance(Duration::from_secs(31));
+    assert_eq!(browser.get("/console/people").await.status, StatusCode::FORBIDDEN, "the right went with it");
+    assert_eq!(
+        alpha.ask(Method::DELETE, &format!("Groups/{inner}"), None).await.status,
+        StatusCode::NO_CONTENT
+    );
+    assert!(groups().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_departure_closes_everything_before_the_answer() {
+    let world = World::new().await;
+    let alpha = Manager::of(&world, "alpha-rh").await;
+    let id = alpha.make("Users", jeanne()).await;
+    let path = format!("Users/{id}");
+    let link = async || {
+        world.storage.find_link(&source_id("alpha-rh"), &subject("alpha-rh", "k-1")).await.unwrap().unwrap()
+    };
+    // As Entra writes it.
+    let cookie = signed_in(&world, "k-1").await;
+    assert!(world.session(&cookie, Some("alpha")).await.is_some());
+    alpha.patch(&path, json!([{ "op": "Replace", "path": "active", "value": "False" }])).await;
+    assert!(world.session(&cookie, Some("alpha")).await.is_none(), "at once");
+    assert!(link().await.disabled);
+    alpha.patch(&path, json!([{ "op": "Replace", "path": "active", "value": "True" }])).await;
+    assert!(!link().await.disabled);
+
+    let cookie = signed_in(&world, "k-1").await;
+    let who = person(&world, "alpha-rh", "k-1").await;
+    assert_eq!(alpha.ask(Method::DELETE, &path, None).await.status, StatusCode::NO_CONTENT);
+    assert!(world.session(&cookie, Some("alpha")).await.is_none());
+    assert!(link().await.disabled, "kept, so that nobody else gets it");
+    assert_eq!(alpha.ask(Method::GET, &path, None).await.status, StatusCode::NOT_FOUND);
+    alpha.make("Users", jeanne()).await;
+    assert_eq!(person(&world, "alpha-rh", "k-1").await, who, "back by the same key");
+    assert!(!link().await.disabled);
+    let told = events(&world).await;
+    for event in [AuditEvent::ScimChanged, AuditEvent::Departed, AuditEvent::CameBack] {
+        assert!(told.contains(&event), "{event:?}");
+    }
+}
+
+#[tokio::test]
+async fn another_key_is_another_person() {
+    let world = World::new().await;
+    let alpha = Manager::of(&world, "alpha-rh").await;
+    let path = format!("Users/{}", alpha.make("Users", jeanne()).await);
+    let before = person(&world, "alpha-rh", "k-1").await;
+    let cookie = signed_in(&world, "k-1").await;
+    alpha.patch(&path, json!([{ "op": "replace", "path": "externalId", "value": "k-2" }])).await;
+    assert_ne!(person(&world, "alpha-rh", "k-2").await, before);
+    assert!(world.session(&cookie, Some("alpha")).await.is_none());
+}
+
+#[tokio::test]
+async fn bodies_are_longer_than_forms_and_bounded() {
+    let world = World::new().await;
+    let alpha = Manager::of(&world, "alpha-rh").await;
+    let padded = |bytes: usize| json!({ "userName": "x", "ignored": "x".repeat(bytes) });
+    assert_eq!(alpha.ask(Method::POST, "Users", Some(padded(200 << 10))).await.status, StatusCode::CREATED);
+    assert_eq!(
+        alpha.ask(Method::POST, "Users", Some(padded(1 << 20))).await.status,
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
+    let mut clerk = world.clerk_at(ALPHA).await;
+    let long = "x".repeat(65 << 10);
+    assert_eq!(clerk.post("/preferences", &[("locale", &long)]).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
