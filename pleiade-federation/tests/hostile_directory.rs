@@ -1,9 +1,9 @@
 //! A directory that answers what no directory should: our process survives and says so.
 #![expect(clippy::unwrap_used, reason = "helpers of tests panic like tests")]
 
-use pleiade_core::{Directory as _, DirectoryError, SourceId};
+use pleiade_core::{Directory as _, DirectoryError, SourceId, SystemClock};
 use pleiade_federation::ldap::{LdapConfig, LdapDirectory};
-use std::net::Ipv4Addr;
+use std::{net::Ipv4Addr, sync::Arc};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
@@ -26,7 +26,11 @@ async fn probe(answer: Vec<u8>, then_waits: bool) -> Result<(), DirectoryError> 
     let url = format!("ldap://127.0.0.1:{port}").parse().unwrap();
     let mut config = LdapConfig::new(url, "cn=lecteur", "secret".to_owned().into(), "dc=example");
     config.timeout_seconds = 1;
-    let outcome = LdapDirectory::new(SourceId::new("annuaire").unwrap(), config).unwrap().probe().await;
+    let outcome =
+        LdapDirectory::new(SourceId::new("annuaire").unwrap(), config, Arc::new(SystemClock::default()))
+            .unwrap()
+            .probe()
+            .await;
     serving.abort();
     outcome
 }

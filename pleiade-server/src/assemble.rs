@@ -1,21 +1,26 @@
 //! From the operator's file to the parts of the server.
 
 use crate::{
+    accounts::{Accounts, Policy},
     app::{App, Boards, Connectors, Parts},
     catalogue::{Catalogue, Menus, PortalMenus},
-    config::{Config, ConnectorSettings, Loaded, Problem, SourceSettings},
+    config::{Config, ConnectorSettings, Loaded, LocalConfig, Problem, SourceConfig, SourceSettings},
     credentials::{NoLinkedAccounts, Rules},
+    scim::{ScimDirectory, ScimSources},
     seal::{KeyError, SealKey, Sealer},
     session::{CookieRule, Limits, Sessions},
     sign_in::{
-        SignIn, Source,
+        Replacement, SignIn, Source,
+        cas::StoredPgts,
         local::StoredAccounts,
         mapping::{Mapping, Tenants as TenantRule},
+        reliance::Reliance,
     },
     storage::{Storage, StorageError, postgres, sqlite},
     telemetry::EngineMetrics,
     web::{colours::Sheets, site::Tenants, words},
 };
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use metrics_exporter_prometheus::PrometheusHandle;
 use pleiade_connectors::{
     engine::{Engine, EngineOptions},
@@ -30,10 +35,13 @@ use pleiade_core::{
     Transport,
 };
 use pleiade_federation::{
+    cas::CasProvider,
+    header::HeaderProvider,
     ldap::{LdapDirectory, LdapProvider},
     lemonldap,
-    local::{HashError, LocalProvider, PasswordHashes},
+    local::{HashError, LocalProvider, PasswordHashes, password::PasswordRules},
     oidc::OidcProvider,
+    scim::PushedSource,
 };
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -109,6 +117,9 @@ pub fn transport(loaded: &Loaded) -> Result<Arc<dyn Transport>, Problem> {
                 builder = builder.origin(&address, false);
             }
         }
+        if let SourceSettings::Cas(cas) = settings {
+            builder = builder.origin(&cas.server, false);
+        }
         if let Some(menu) = &source.menu {
             builder = builder.origin(&menu.portal, false);
         }
@@ -172,6 +183,8 @@ pub struct BuiltSource {
     pub provider: Arc<dyn IdentityProvider>,
     /// What lists people.
     pub directory: Option<Arc<LdapDirectory>>,
+    /// What lists the people whom an identity manager pushes.
+    pub pushed: Option<Arc<ScimDirectory>>,
 }
 
 /// The sources of the file, in its order.
@@ -182,6 +195,7 @@ pub fn sources(
     loaded: &Loaded,
     transport: &Arc<dyn Transport>,
     storage: &Arc<dyn Storage>,
+    sealer: &Arc<Sealer>,
     clock: &Arc<dyn Clock>,
     hashes: &PasswordHashes,
 ) -> Result<Vec<BuiltSource>, Problem> {
@@ -194,20 +208,41 @@ pub fn sources(
                     let provider =
                         OidcProvider::new(entry.id.clone(), config.clone(), transport.clone(), clock.clone())
                             .map_err(|error| problem(error.to_string()))?;
+                    BuiltSource { provider: Arc::new(provider), directory: None, pushed: None }
+                }
+                SourceSettings::Cas(config) => {
+                    let tickets = StoredPgts::new(storage.clone(), sealer.clone(), clock.clone());
+                    let provider = CasProvider::new(
+                        entry.id.clone(),
+                        config.clone(),
+                        transport.clone(),
+                        Arc::new(tickets),
+                    )
+                    .map_err(|error| problem(error.to_string()))?;
+                    BuiltSource { provider: Arc::new(provider), directory: None }
+                }
+                SourceSettings::Header(config) => {
+                    let provider = HeaderProvider::new(entry.id.clone(), config.clone())
+                        .map_err(|error| problem(error.to_string()))?;
                     BuiltSource { provider: Arc::new(provider), directory: None }
                 }
                 SourceSettings::Ldap(config) => {
-                    let directory = LdapDirectory::new(entry.id.clone(), config.clone())
+                    let directory = LdapDirectory::new(entry.id.clone(), config.clone(), clock.clone())
                         .map_err(|error| problem(error.to_string()))?;
                     let directory = Arc::new(directory);
                     let provider = LdapProvider::new(directory.clone(), clock.clone());
-                    BuiltSource { provider: Arc::new(provider), directory: Some(directory) }
+                    BuiltSource { provider: Arc::new(provider), directory: Some(directory), pushed: None }
                 }
-                SourceSettings::Local => {
+                SourceSettings::Scim => BuiltSource {
+                    provider: Arc::new(PushedSource::new(entry.id.clone())),
+                    directory: None,
+                    pushed: Some(Arc::new(ScimDirectory::new(entry.id.clone(), storage.clone()))),
+                },
+                SourceSettings::Local(_) => {
                     let accounts = Arc::new(StoredAccounts(storage.clone()));
                     let provider =
                         LocalProvider::new(entry.id.clone(), accounts, hashes.clone(), clock.clone());
-                    BuiltSource { provider: Arc::new(provider), directory: None }
+                    BuiltSource { provider: Arc::new(provider), directory: None, pushed: None }
                 }
             })
         })
@@ -247,7 +282,7 @@ pub async fn assemble(
     let transport = transport(loaded).map_err(AssembleError::Config)?;
     let built = connectors(loaded, &transport).map_err(AssembleError::Config)?;
     let hashes = PasswordHashes::new()?;
-    let ways = sources(loaded, &transport, &storage, &clock, &hashes).map_err(AssembleError::Config)?;
+    let ways = sources(loaded, &transport, &storage, &sealer, &clock, &hashes).map_err(AssembleError::Config)?;
     let operator = operator(config);
     let tenants: Vec<Tenant> = config.tenants.iter().map(tenant).collect();
     let ids: Vec<&TenantId> = tenants.iter().map(|tenant| &tenant.id).collect();
@@ -297,26 +332,44 @@ pub async fn assemble(
     };
     // The file was checked: its public address is https or loopback.
     let cookie = CookieRule::for_public_url(&config.server.public_url).unwrap_or(CookieRule::SECURE);
-    let sessions =
-        Sessions::new(storage.clone(), sealer.clone(), clock.clone(), limits, cookie, tasks.clone());
     let menus = portal_menus(loaded, &transport)?
         .map(|portals| Menus::new(Arc::new(portals), storage.clone(), clock.clone(), tasks.clone()));
+    let mut reliances = reliances(loaded, &ways);
     let sources =
         config.sources.iter().zip(&loaded.sources).zip(ways).map(|((entry, settings), way)| Source {
             provider: way.provider,
             title: entry.name.clone(),
             owner: entry.owner.clone(),
             offered_to: entry.offered_to.clone(),
-            mapping: Mapping {
-                tenants: tenant_rule(entry, settings),
-                kind: entry.mapping.kind.clone(),
-                function: entry.mapping.function.clone(),
-                roles: entry.mapping.roles.clone(),
-            },
+            mapping: mapping(entry, settings),
             leads_to: leads_to(settings),
             portal_session: entry.menu.as_ref().map(|menu| menu.session_claim.clone()),
+            directory: reliances.remove(&entry.id),
+            replaces: entry.replaces.as_ref().map(|replaced| Replacement {
+                source: replaced.source.clone(),
+                until: end_of(replaced.until),
+                domains: replaced.domains.clone(),
+            }),
+            at_common_host: entry.owner.as_ref().is_some_and(|owner| without_host(config, owner)),
         });
-    let sign_in = SignIn::new(sources, clock.clone());
+    let sign_in = SignIn::new(sources, clock.clone()).trusting(trusted_headers(loaded));
+    let sessions = Sessions::new(
+        storage.clone(),
+        sealer.clone(),
+        clock.clone(),
+        limits,
+        cookie,
+        tasks.clone(),
+        sign_in.rights(),
+    );
+    let policies = config.sources.iter().zip(&loaded.sources).filter_map(|(entry, settings)| match settings {
+        SourceSettings::Local(local) => Some((entry.id.clone(), policy(local))),
+        _ => None,
+    });
+    let pushed = config.sources.iter().zip(&loaded.sources);
+    let pushed = pushed.filter(|(_, settings)| matches!(settings, SourceSettings::Scim));
+    let scim = ScimSources::new(pushed.map(|(entry, _)| (entry.id.clone(), entry.owner.clone())), clock.clone());
+    let accounts = Accounts::new(hashes, policies, clock.clone());
     let mut options = EngineOptions::default();
     options.observer = Arc::new(EngineMetrics);
     Ok(App::new(Parts {
@@ -326,6 +379,8 @@ pub async fn assemble(
         storage,
         sessions,
         sign_in,
+        accounts,
+        scim,
         engine: Engine::new(options, clock.clone()),
         messages: Arc::new(messages(built.iter(), clock.clone())?),
         connectors: served,
@@ -364,12 +419,74 @@ fn portal_menus(
     Ok((!portals.is_empty()).then_some(PortalMenus(portals)))
 }
 
-fn tenant_rule(entry: &crate::config::SourceConfig, settings: &SourceSettings) -> TenantRule {
+/// How each source relies on a directory, by the source. The file was checked: a directory is there and has the same owner.
+fn reliances(loaded: &Loaded, built: &[BuiltSource]) -> BTreeMap<SourceId, Reliance> {
+    let config = &loaded.config;
+    let directory = |id: &SourceId| {
+        let all = config.sources.iter().zip(&loaded.sources).zip(built);
+        all.map(|((entry, settings), built)| (entry, settings, built)).find(|(entry, ..)| entry.id == *id)
+    };
+    let reliance = |entry: &SourceConfig| {
+        let (theirs, settings, built) = directory(entry.directory.as_ref()?)?;
+        Some(Reliance {
+            directory: theirs.id.clone(),
+            owner: theirs.owner.clone(),
+            issuer: built
+                .directory
+                .as_ref()
+                .map_or_else(|| crate::scim::issuer(&theirs.id), |ldap| ldap.issuer()),
+            key: entry.directory_key.clone()?,
+            strip_prefix: entry.strip_prefix.clone(),
+            people: built.directory.clone().map(|directory| directory as _).or(built.pushed.clone().map(|pushed| pushed as _)),
+            mapping: mapping(theirs, settings),
+        })
+    };
+    config.sources.iter().filter_map(|entry| Some((entry.id.clone(), reliance(entry)?))).collect()
+}
+
+/// The first instant after a day, at Greenwich.
+fn end_of(day: NaiveDate) -> DateTime<Utc> {
+    day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN).and_utc()
+}
+
+fn without_host(config: &Config, tenant: &TenantId) -> bool {
+    config.tenants.iter().any(|known| known.id == *tenant && known.hosts.is_empty())
+}
+
+fn mapping(entry: &SourceConfig, settings: &SourceSettings) -> Mapping {
+    let written = &entry.mapping;
+    let mut mapping = Mapping::new(tenant_rule(entry, settings));
+    mapping.kind.clone_from(&written.kind);
+    mapping.function.clone_from(&written.function);
+    mapping.fields.clone_from(&written.fields);
+    mapping.roles.clone_from(&written.roles);
+    mapping.acr_levels.clone_from(&written.acr_levels);
+    mapping.ignore_case = matches!(settings, SourceSettings::Ldap(_));
+    mapping
+}
+
+fn tenant_rule(entry: &SourceConfig, settings: &SourceSettings) -> TenantRule {
     match (&entry.owner, settings) {
-        (_, SourceSettings::Local) => TenantRule::Kept,
+        (_, SourceSettings::Local(_)) => TenantRule::Kept,
         (Some(owner), _) => TenantRule::Owner(owner.clone()),
-        (None, _) => TenantRule::Attribute(entry.mapping.tenants.clone().unwrap_or_default()),
+        (None, _) => {
+            let attribute = entry.mapping.tenants.clone().unwrap_or_default();
+            match entry.mapping.provider.clone() {
+                Some(provider) => TenantRule::Proven { attribute, provider },
+                None => TenantRule::Attribute(attribute),
+            }
+        }
     }
+}
+
+/// The sources of headers. Their settings were refused already if they cannot be used.
+fn trusted_headers(loaded: &Loaded) -> impl Iterator<Item = Arc<HeaderProvider>> {
+    loaded.config.sources.iter().zip(&loaded.sources).filter_map(|(entry, settings)| match settings {
+        SourceSettings::Header(config) => {
+            HeaderProvider::new(entry.id.clone(), config.clone()).ok().map(Arc::new)
+        }
+        _ => None,
+    })
 }
 
 fn leads_to(settings: &SourceSettings) -> Vec<Url> {
@@ -379,7 +496,21 @@ fn leads_to(settings: &SourceSettings) -> Vec<Url> {
             .chain(&oidc.endpoint_origins)
             .filter_map(|address| address.parse().ok())
             .collect(),
+        SourceSettings::Cas(cas) => vec![cas.server.clone()],
+        SourceSettings::Header(header) => header.sign_out.iter().cloned().collect(),
         _ => Vec::new(),
+    }
+}
+
+/// What the file says of a local source.
+#[must_use]
+pub fn policy(local: &LocalConfig) -> Policy {
+    Policy {
+        second_factor: local.second_factor,
+        passwords: PasswordRules::with_length(local.password_length),
+        link_life: TimeDelta::hours(local.link_hours),
+        networks: local.allowed_networks.clone(),
+        samples: false,
     }
 }
 
@@ -408,6 +539,8 @@ fn tenant(entry: &crate::config::TenantConfig) -> Tenant {
     let mut tenant = Tenant::new(entry.id.clone(), &entry.name);
     tenant.siren = entry.siren;
     tenant.sirets.clone_from(&entry.sirets);
+    tenant.postal_names.clone_from(&entry.postal_names);
+    tenant.idp_ids.clone_from(&entry.idp_ids);
     tenant.hosts.clone_from(&entry.hosts);
     tenant.mail_domains.clone_from(&entry.mail_domains);
     tenant.branding = branding(entry.accent, entry.monogram.clone());

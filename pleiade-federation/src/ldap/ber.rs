@@ -46,15 +46,15 @@ pub(super) fn children(mut content: &[u8]) -> Option<Vec<Element<'_>>> {
     Some(found)
 }
 
-/// Whether every nested element is whole, none is nested too deep and there are not too many.
-pub(super) fn is_sane(content: &[u8]) -> bool {
+/// How many elements there are, if every nested one is whole, none is nested too deep and they are not too many.
+pub(super) fn sane_elements(content: &[u8]) -> Option<usize> {
     let mut open = vec![content];
     let mut count = 0;
     while let Some(content) = open.pop() {
         if content.is_empty() {
             continue;
         }
-        let Some((element, rest)) = read(content) else { return false };
+        let (element, rest) = read(content)?;
         open.push(rest);
         if element.tag & CONSTRUCTED != 0 {
             open.push(element.content);
@@ -62,10 +62,19 @@ pub(super) fn is_sane(content: &[u8]) -> bool {
         // An exhausted level stays on the stack until it is popped, so its height bounds the depth from above.
         count += 1;
         if open.len() > DEEPEST || count > MOST_ELEMENTS {
-            return false;
+            return None;
         }
     }
-    true
+    Some(count)
+}
+
+/// The elements of a value that is one SEQUENCE.
+pub(super) fn sequence(bytes: &[u8]) -> Option<Vec<Element<'_>>> {
+    let (sequence, rest) = read(bytes)?;
+    if sequence.tag != 0x30 || !rest.is_empty() {
+        return None;
+    }
+    children(sequence.content)
 }
 
 /// A non-negative number.
@@ -144,12 +153,12 @@ mod tests {
         for _ in 0..8000 {
             deep = write(0x30, &deep);
         }
-        assert!(!is_sane(&deep));
-        assert!(is_sane(&write(0x30, &write(0x04, b"x").repeat(5000))));
+        assert_eq!(sane_elements(&deep), None);
+        assert_eq!(sane_elements(&write(0x30, &write(0x04, b"x").repeat(5000))), Some(5001));
         let mut fair = Vec::new();
         for _ in 0..10 {
             fair = write(0x30, &fair);
         }
-        assert!(is_sane(&fair));
+        assert_eq!(sane_elements(&fair), Some(10));
     }
 }

@@ -1,5 +1,6 @@
 //! What an operator writes about one directory.
 
+use super::state;
 use pleiade_core::SecretString;
 use serde::Deserialize;
 use std::{fmt, time::Duration};
@@ -9,8 +10,11 @@ use url::Url;
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LdapConfig {
-    /// `ldaps://host`, or `ldap://host` with `starttls`; plain `ldap://` on this machine only.
-    pub url: Url,
+    /// Its servers, in the order in which they are tried: `ldaps://host`, or `ldap://host` with `starttls`; plain `ldap://` on this
+    /// machine only. One that does not answer is left aside for half a minute. One address may be written as text, also under the
+    /// name `url`.
+    #[serde(alias = "url", deserialize_with = "one_or_more")]
+    pub urls: Vec<Url>,
     /// Starts TLS on an `ldap://` connection; a directory that refuses is not used. Default: `false`.
     #[serde(default)]
     pub starttls: bool,
@@ -35,6 +39,19 @@ pub struct LdapConfig {
     /// The branch whose groups count. Default: `base`.
     #[serde(default)]
     pub group_base: Option<String>,
+    /// The attribute of a group that lists its members by their distinguished names. Default: `member`.
+    #[serde(default = "default_member")]
+    pub member_attribute: String,
+    /// Groups in groups count too. Default: `true`.
+    #[serde(default = "default_true")]
+    pub nested_groups: bool,
+    /// How groups are called in mapping rules: `name`, the first part of their distinguished name, or `dn`, all of it. Default: `name`.
+    #[serde(default)]
+    pub groups_as: GroupsAs,
+    /// How changes are asked for: `auto`, `content-sync` (OpenLDAP's overlay `syncprov`), `dirsync` or `usn` (Active Directory),
+    /// `timestamps` (any other), or `never`: everybody is read each time. Default: `auto`.
+    #[serde(default)]
+    pub incremental: Incremental,
     /// Which attribute says what.
     #[serde(default)]
     pub attributes: AttributeNames,
@@ -44,9 +61,18 @@ pub struct LdapConfig {
     /// Seconds that one sign-in or one look-up may take. Default: 10.
     #[serde(default = "default_timeout")]
     pub timeout_seconds: u64,
+    /// Seconds that reading everybody may take. Default: 300.
+    #[serde(default = "default_pass")]
+    pub pass_timeout_seconds: u64,
     /// Entries asked for at once. Default: 200.
     #[serde(default = "default_page")]
     pub page_size: u32,
+    /// Members of a group asked for at once. Default: as many as the directory gives.
+    #[serde(default)]
+    pub values_at_once: Option<u32>,
+    /// Connections of the read account, at most. Default: 8.
+    #[serde(default = "default_pool")]
+    pub pool_size: usize,
     /// Wrong passwords of one login that reach the directory within `lockout_minutes`: as many from all unknown addresses together,
     /// and as many from an address at which the person has signed in before. Keep twice this number under the directory's own limit
     /// (`pwdMaxFailure`, "account lockout threshold"), so that a stranger cannot lock an agent out. Default: 2.
@@ -70,6 +96,18 @@ fn default_login() -> Vec<String> {
 fn default_key() -> String {
     "entryUUID".into()
 }
+fn default_member() -> String {
+    "member".into()
+}
+fn default_true() -> bool {
+    true
+}
+fn default_pass() -> u64 {
+    300
+}
+fn default_pool() -> usize {
+    8
+}
 fn default_timeout() -> u64 {
     10
 }
@@ -86,12 +124,59 @@ fn default_floor() -> u64 {
     300
 }
 
+fn one_or_more<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Url>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        One(Url),
+        More(Vec<Url>),
+    }
+    match Written::deserialize(deserializer) {
+        Ok(Written::One(url)) => Ok(vec![url]),
+        Ok(Written::More(urls)) => Ok(urls),
+        Err(_) => {
+            Err(serde::de::Error::custom("expected an address such as ldaps://host, or a list of them"))
+        }
+    }
+}
+
+/// How groups are called.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GroupsAs {
+    /// By the first part of their distinguished name.
+    #[default]
+    Name,
+    /// By their distinguished name.
+    Dn,
+}
+
+/// How a directory is asked what has changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Incremental {
+    /// In the best way that it offers.
+    #[default]
+    Auto,
+    /// RFC 4533.
+    ContentSync,
+    /// The DirSync control of MS-ADTS.
+    #[serde(rename = "dirsync")]
+    DirSync,
+    /// `uSNChanged`.
+    Usn,
+    /// `modifyTimestamp`.
+    Timestamps,
+    /// Not at all.
+    Never,
+}
+
 impl LdapConfig {
     /// A directory with every default.
     #[must_use]
     pub fn new(url: Url, bind_dn: &str, bind_password: SecretString, base: &str) -> Self {
         Self {
-            url,
+            urls: vec![url],
             starttls: false,
             ca: None,
             bind_dn: bind_dn.to_owned(),
@@ -101,14 +186,37 @@ impl LdapConfig {
             login_attributes: default_login(),
             key_attribute: default_key(),
             group_base: None,
+            member_attribute: default_member(),
+            nested_groups: true,
+            groups_as: GroupsAs::default(),
+            incremental: Incremental::default(),
             attributes: AttributeNames::default(),
             extra_attributes: Vec::new(),
             timeout_seconds: default_timeout(),
+            pass_timeout_seconds: default_pass(),
             page_size: default_page(),
+            values_at_once: None,
+            pool_size: default_pool(),
             free_attempts: default_free_attempts(),
             lockout_minutes: default_lockout(),
             floor_milliseconds: default_floor(),
         }
+    }
+
+    /// An Active Directory domain with every default.
+    #[must_use]
+    pub fn active_directory(url: Url, bind_dn: &str, bind_password: SecretString, base: &str) -> Self {
+        let mut config = Self::new(url, bind_dn, bind_password, base);
+        config.person_filter = "(&(objectCategory=person)(objectClass=user))".into();
+        config.login_attributes = vec!["sAMAccountName".into(), "userPrincipalName".into()];
+        config.key_attribute = "objectGUID".into();
+        config.attributes.display_name = "displayName".into();
+        config.attributes.department = "department".into();
+        config
+    }
+
+    pub(super) fn pass_timeout(&self) -> Duration {
+        Duration::from_secs(self.pass_timeout_seconds.clamp(10, 3600))
     }
 
     pub(super) fn timeout(&self) -> Duration {
@@ -140,6 +248,21 @@ impl LdapConfig {
         named.into_iter().chain(&self.login_attributes).chain(&self.extra_attributes)
     }
 
+    /// What is asked of a person's entry: also what tells whether the account is open.
+    pub(super) fn person_attributes(&self) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .every_attribute()
+            .map(String::as_str)
+            .chain(state::ATTRIBUTES)
+            // By which a domain names the primary group.
+            .chain(["primaryGroupID", "objectSid"])
+            .map(str::to_owned)
+            .collect();
+        names.sort_by_key(|name| name.to_ascii_lowercase());
+        names.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
+        names
+    }
+
     pub(super) fn has_guid(&self) -> bool {
         self.key_attribute.eq_ignore_ascii_case("objectGUID")
     }
@@ -152,7 +275,7 @@ impl LdapConfig {
 impl fmt::Debug for LdapConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LdapConfig")
-            .field("url", &self.url.as_str())
+            .field("urls", &self.urls.iter().map(Url::as_str).collect::<Vec<_>>())
             .field("base", &self.base)
             .finish_non_exhaustive()
     }

@@ -1,35 +1,47 @@
-//! One connection to a directory, for one operation or a few, with a deadline on each.
+//! One connection to a directory, with a deadline on each operation.
 //!
 //! `ldap3` panics on answers it does not expect: each operation runs in a task of its own, where a panic is an answer refused.
 
 use super::{ber, dial::Address, entry::Entry, guard::Verdict, ppolicy};
 use ldap3::{
-    Ldap, LdapConnAsync, LdapConnSettings, LdapResult, Scope, SearchOptions, StdStream, controls::RawControl,
+    Ldap, LdapConnAsync, LdapConnSettings, LdapResult, Scope, SearchOptions, StdStream,
+    asn1::StructureTag,
+    controls::{Control, RawControl},
 };
 use pleiade_core::{DirectoryError, ExposeSecret, SecretString};
 use std::{future::Future, time::Duration};
 use tokio_util::task::AbortOnDropHandle;
 
 const PAGED_RESULTS: &str = "1.2.840.113556.1.4.319";
+/// Entries of one search or one pass: the largest metropolis several times over.
+pub(super) const MOST_ENTRIES: usize = 200_000;
+/// Pages in a row that bring nothing, before their cookies are not believed any more.
+const MOST_EMPTY_PAGES: usize = 10;
+/// Values of one attribute, and how often more of them are asked for.
+const MOST_VALUES: usize = 200_000;
+const MOST_RANGES: usize = 1_000;
 
-/// Result codes of RFC 4511 §4.1.9 that mean something to us.
-mod code {
-    pub(super) const SUCCESS: u32 = 0;
-    pub(super) const TIME_LIMIT: u32 = 3;
-    pub(super) const SIZE_LIMIT: u32 = 4;
-    pub(super) const ADMIN_LIMIT: u32 = 11;
-    pub(super) const NO_SUCH_OBJECT: u32 = 32;
-    pub(super) const INVALID_CREDENTIALS: u32 = 49;
-    pub(super) const INSUFFICIENT_ACCESS: u32 = 50;
-    pub(super) const BUSY: u32 = 51;
-    pub(super) const UNAVAILABLE: u32 = 52;
-    pub(super) const UNWILLING: u32 = 53;
+/// Result codes of RFC 4511 §4.1.9 and RFC 4533 §3.7 that mean something to us.
+pub(super) mod code {
+    pub(crate) const SUCCESS: u32 = 0;
+    pub(crate) const TIME_LIMIT: u32 = 3;
+    pub(crate) const SIZE_LIMIT: u32 = 4;
+    pub(crate) const ADMIN_LIMIT: u32 = 11;
+    pub(crate) const NO_SUCH_OBJECT: u32 = 32;
+    pub(crate) const INVALID_CREDENTIALS: u32 = 49;
+    pub(crate) const INSUFFICIENT_ACCESS: u32 = 50;
+    pub(crate) const BUSY: u32 = 51;
+    pub(crate) const UNAVAILABLE: u32 = 52;
+    pub(crate) const UNWILLING: u32 = 53;
+    pub(crate) const REFRESH_REQUIRED: u32 = 4096;
 }
 
 pub(super) struct Connection {
     ldap: Ldap,
     limit: Duration,
     verdict: Verdict,
+    /// Nothing is under way and nothing has failed: another may use it.
+    sound: bool,
     _driver: AbortOnDropHandle<()>,
     _relay: AbortOnDropHandle<()>,
 }
@@ -44,8 +56,10 @@ pub(super) enum Bound {
 }
 
 /// What to look for.
-pub(super) struct Query<'a> {
-    pub(super) base: &'a str,
+#[derive(Clone)]
+pub(super) struct Query {
+    pub(super) base: String,
+    pub(super) scope: Scope,
     pub(super) filter: String,
     pub(super) attributes: Vec<String>,
     /// Entries wanted at most.
@@ -53,17 +67,41 @@ pub(super) struct Query<'a> {
     pub(super) page_size: u32,
 }
 
+/// One answer of a search.
+pub(super) struct Answer {
+    /// Entries with the values of their controls, by identifier.
+    pub(super) entries: Vec<(Entry, Vec<RawControl>)>,
+    /// Intermediate responses: identifier and value.
+    pub(super) messages: Vec<(String, Vec<u8>)>,
+    pub(super) code: u32,
+    controls: Vec<RawControl>,
+}
+
+impl Answer {
+    pub(super) fn control(&self, oid: &str) -> Option<&[u8]> {
+        find(&self.controls, oid)
+    }
+}
+
+/// The value of a control.
+pub(super) fn find<'a>(controls: &'a [RawControl], oid: &str) -> Option<&'a [u8]> {
+    controls.iter().find(|control| control.ctype == oid)?.val.as_deref()
+}
+
 async fn contained<T: Send + 'static>(
     limit: Duration,
-    work: impl Future<Output = ldap3::result::Result<T>> + Send + 'static,
+    work: impl Future<Output = Result<T, DirectoryError>> + Send + 'static,
 ) -> Result<T, DirectoryError> {
     let task = AbortOnDropHandle::new(tokio::spawn(work));
     match tokio::time::timeout(limit, task).await {
-        Ok(Ok(Ok(value))) => Ok(value),
-        Ok(Ok(Err(_))) => Err(DirectoryError::Unreachable("the connection was cut")),
+        Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err(DirectoryError::BadAnswer("it does not follow LDAP")),
         Err(_) => Err(DirectoryError::Unreachable("no answer in time")),
     }
+}
+
+fn cut(_: ldap3::LdapError) -> DirectoryError {
+    DirectoryError::Unreachable("the connection was cut")
 }
 
 impl Connection {
@@ -71,22 +109,40 @@ impl Connection {
         let dialled = address.dial(limit).await?;
         let settings = LdapConnSettings::new().set_std_stream(StdStream::Unix(dialled.stream));
         // The path is not used: the stream is already open.
-        let (driver, ldap) = LdapConnAsync::with_settings(settings, "ldapi://guarded")
-            .await
-            .map_err(|_| DirectoryError::Unreachable("the connection was cut"))?;
+        let (driver, ldap) = LdapConnAsync::with_settings(settings, "ldapi://guarded").await.map_err(cut)?;
         let driver = AbortOnDropHandle::new(tokio::spawn(async move {
             // How it ended is told by the operations.
             driver.drive().await.ok();
         }));
-        Ok(Self { ldap, limit, verdict: dialled.verdict, _driver: driver, _relay: dialled.relay })
+        let verdict = dialled.verdict;
+        Ok(Self { ldap, limit, verdict, sound: true, _driver: driver, _relay: dialled.relay })
     }
 
-    fn explain(&self, error: DirectoryError) -> DirectoryError {
-        if self.verdict.is_refused() {
-            DirectoryError::BadAnswer("it is malformed, nested or large beyond reason")
-        } else {
-            error
-        }
+    /// How long each operation may take from now on.
+    pub(super) fn allow(&mut self, limit: Duration) {
+        self.limit = limit;
+    }
+
+    pub(super) fn is_sound(&mut self) -> bool {
+        self.sound && !self.ldap.is_closed()
+    }
+
+    /// Runs one operation. Left before its end, the connection serves nobody else.
+    async fn operate<T: Send + 'static>(
+        &mut self,
+        work: impl Future<Output = Result<T, DirectoryError>> + Send + 'static,
+    ) -> Result<T, DirectoryError> {
+        self.sound = false;
+        self.verdict.begin();
+        let outcome = contained(self.limit, work).await;
+        self.sound = outcome.is_ok();
+        outcome.map_err(|error| {
+            if self.verdict.is_refused() {
+                DirectoryError::BadAnswer("it is malformed, nested or large beyond reason")
+            } else {
+                error
+            }
+        })
     }
 
     /// A simple bind. The password has been checked not to be empty: some servers accept an empty one for anybody.
@@ -96,84 +152,177 @@ impl Connection {
         }
         let (mut ldap, dn, password, limit) =
             (self.ldap.clone(), dn.to_owned(), password.clone(), self.limit);
-        let result = contained(limit, async move {
-            let policy = RawControl { ctype: ppolicy::OID.to_owned(), crit: false, val: None };
-            ldap.with_timeout(limit).with_controls(policy).simple_bind(&dn, password.expose_secret()).await
-        })
-        .await
-        .map_err(|error| self.explain(error))?;
-        let policy = control(&result, ppolicy::OID).and_then(ppolicy::decode).unwrap_or_default();
-        match (result.rc, policy.error) {
-            (code::SUCCESS, Some(2)) | (code::INVALID_CREDENTIALS, Some(0)) => Ok(Bound::MustChange),
-            (code::SUCCESS, _) => Ok(Bound::Yes(policy)),
-            (code::INVALID_CREDENTIALS, _) if ppolicy::is_stale_in_active_directory(&result.text) => {
-                Ok(Bound::MustChange)
-            }
-            (code::INVALID_CREDENTIALS | code::UNWILLING | code::NO_SUCH_OBJECT, _) => Ok(Bound::No),
-            (other, _) => Err(refusal(other)),
-        }
+        let result = self
+            .operate(async move {
+                let policy = RawControl { ctype: ppolicy::OID.to_owned(), crit: false, val: None };
+                let bind = ldap.with_timeout(limit).with_controls(policy);
+                bind.simple_bind(&dn, password.expose_secret()).await.map_err(cut)
+            })
+            .await?;
+        bound(&result)
     }
 
-    /// Every entry that matches, page by page. Referrals are neither followed nor returned.
-    pub(super) async fn search(&mut self, query: Query<'_>) -> Result<Vec<Entry>, DirectoryError> {
-        let mut found = Vec::new();
-        let mut cookie = Vec::new();
+    /// One search operation, whatever its result code.
+    pub(super) async fn ask(
+        &mut self,
+        query: Query,
+        controls: Vec<RawControl>,
+    ) -> Result<Answer, DirectoryError> {
+        let (mut ldap, limit) = (self.ldap.clone(), self.limit);
+        self.operate(async move {
+            let seconds = i32::try_from(limit.as_secs()).unwrap_or(60);
+            let mut stream = ldap
+                .with_timeout(limit)
+                .with_search_options(SearchOptions::new().timelimit(seconds))
+                .with_controls(controls)
+                .streaming_search(&query.base, query.scope, &query.filter, &query.attributes)
+                .await
+                .map_err(cut)?;
+            let (mut entries, mut messages) = (Vec::new(), Vec::new());
+            while let Some(item) = stream.next().await.map_err(cut)? {
+                if entries.len() + messages.len() >= MOST_ENTRIES {
+                    return Err(DirectoryError::BadAnswer("more entries than any directory has"));
+                }
+                // Referrals are dropped: following them would take the read account to another host.
+                if item.is_ref() {
+                    continue;
+                }
+                if item.is_intermediate() {
+                    let message = intermediate(item.0);
+                    messages.push(message.ok_or(DirectoryError::BadAnswer("a message is malformed"))?);
+                } else {
+                    let entry =
+                        Entry::read(item.0).ok_or(DirectoryError::BadAnswer("an entry is malformed"))?;
+                    entries.push((entry, raw(item.1)));
+                }
+            }
+            let result = stream.finish().await;
+            Ok(Answer { entries, messages, code: result.rc, controls: raw(result.ctrls) })
+        })
+        .await
+    }
+
+    /// Every entry that matches, page by page.
+    pub(super) async fn search(&mut self, query: Query) -> Result<Vec<Entry>, DirectoryError> {
+        let limit = query.limit.min(MOST_ENTRIES);
+        let (mut found, mut cookie, mut empty) = (Vec::new(), Vec::new(), 0);
         let mut page = query.page_size.clamp(1, 1000);
         loop {
-            let wanted = u32::try_from(query.limit.saturating_sub(found.len())).unwrap_or(u32::MAX);
+            let wanted = u32::try_from(limit.saturating_sub(found.len())).unwrap_or(u32::MAX);
             let paging = paged_results(page.min(wanted), &cookie);
-            let (mut ldap, limit) = (self.ldap.clone(), self.limit);
-            let (base, filter, attributes) =
-                (query.base.to_owned(), query.filter.clone(), query.attributes.clone());
-            let ldap3::SearchResult(entries, result) = contained(limit, async move {
-                let seconds = i32::try_from(limit.as_secs()).unwrap_or(60);
-                ldap.with_timeout(limit)
-                    .with_search_options(SearchOptions::new().timelimit(seconds))
-                    .with_controls(paging)
-                    .search(&base, Scope::Subtree, &filter, attributes)
-                    .await
-            })
-            .await
-            .map_err(|error| self.explain(error))?;
+            let answer = self.ask(query.clone(), vec![paging]).await?;
             // A page size above what this account may ask.
-            if result.rc == code::ADMIN_LIMIT && entries.is_empty() && page > 25 {
+            if answer.code == code::ADMIN_LIMIT && answer.entries.is_empty() && page > 25 {
                 page /= 2;
                 continue;
             }
-            let entries: Option<Vec<Entry>> = entries
-                .into_iter()
-                .filter(|entry| !entry.is_ref() && !entry.is_intermediate())
-                .map(Entry::read)
-                .collect();
-            found.extend(entries.ok_or(DirectoryError::BadAnswer("an entry is malformed"))?);
-            match result.rc {
-                code::SUCCESS => {}
-                code::NO_SUCH_OBJECT => {
-                    return Err(DirectoryError::Misconfigured(
-                        "the base does not exist, or the read account may not see it",
-                    ));
-                }
-                other => return Err(refusal(other)),
+            if answer.code != code::SUCCESS {
+                return Err(refusal(answer.code));
             }
-            if found.len() >= query.limit {
-                found.truncate(query.limit);
+            empty = if answer.entries.is_empty() { empty + 1 } else { 0 };
+            let next = answer.control(PAGED_RESULTS).map(next_cookie);
+            found.extend(answer.entries.into_iter().map(|(entry, _)| entry));
+            if found.len() >= limit {
+                if query.limit > MOST_ENTRIES && found.len() >= MOST_ENTRIES {
+                    return Err(DirectoryError::BadAnswer("more entries than any directory has"));
+                }
+                found.truncate(limit);
                 return Ok(found);
             }
-            match control(&result, PAGED_RESULTS).map(next_cookie) {
+            match next {
+                Some(Some(_)) if empty >= MOST_EMPTY_PAGES => {
+                    return Err(DirectoryError::BadAnswer("its pages have no end"));
+                }
                 Some(Some(next)) if !next.is_empty() => cookie = next,
                 Some(None) => return Err(DirectoryError::BadAnswer("a page has no readable cookie")),
                 _ => return Ok(found),
             }
         }
     }
+
+    /// One entry by its distinguished name, if it is there and matches.
+    pub(super) async fn entry(
+        &mut self,
+        dn: &str,
+        filter: &str,
+        attributes: Vec<String>,
+    ) -> Result<Option<Entry>, DirectoryError> {
+        let query = Query {
+            base: dn.to_owned(),
+            scope: Scope::Base,
+            filter: filter.to_owned(),
+            attributes,
+            limit: 1,
+            page_size: 1,
+        };
+        let answer = self.ask(query, Vec::new()).await?;
+        match answer.code {
+            code::SUCCESS => Ok(answer.entries.into_iter().next().map(|(entry, _)| entry)),
+            code::NO_SUCH_OBJECT => Ok(None),
+            other => Err(refusal(other)),
+        }
+    }
+
+    /// The rest of an attribute of which the directory gave a range only.
+    pub(super) async fn complete(
+        &mut self,
+        entry: &mut Entry,
+        attribute: &str,
+        at_once: Option<u32>,
+    ) -> Result<(), DirectoryError> {
+        for _ in 0..MOST_RANGES {
+            let Some(first) = entry.next_missing(attribute) else { return Ok(()) };
+            let wanted = ranged(attribute, first, at_once);
+            let more = self.entry(&entry.dn, "(objectClass=*)", vec![wanted]).await?;
+            // Without an entry it was deleted meanwhile; a range that stands still would never end.
+            let more = more.ok_or(DirectoryError::Incomplete)?;
+            if more.next_missing(attribute).is_some_and(|next| next <= first) {
+                return Err(DirectoryError::BadAnswer("its ranges have no end"));
+            }
+            entry.join(attribute, more);
+            if entry.octets(attribute).len() > MOST_VALUES {
+                break;
+            }
+        }
+        Err(DirectoryError::BadAnswer("an attribute has more values than any group has members"))
+    }
 }
 
-fn refusal(code: u32) -> DirectoryError {
+/// The name by which a range of values is asked for.
+pub(super) fn ranged(attribute: &str, first: u32, at_once: Option<u32>) -> String {
+    match (first, at_once) {
+        (0, None) => attribute.to_owned(),
+        (first, None) => format!("{attribute};range={first}-*"),
+        (first, Some(count)) => {
+            format!("{attribute};range={first}-{}", first.saturating_add(count.clamp(1, 100_000) - 1))
+        }
+    }
+}
+
+fn bound(result: &LdapResult) -> Result<Bound, DirectoryError> {
+    let policy = result.ctrls.iter().find(|control| control.1.ctype == ppolicy::OID);
+    let policy =
+        policy.and_then(|control| control.1.val.as_deref()).and_then(ppolicy::decode).unwrap_or_default();
+    match (result.rc, policy.error) {
+        (code::SUCCESS, Some(2)) | (code::INVALID_CREDENTIALS, Some(0)) => Ok(Bound::MustChange),
+        (code::SUCCESS, _) => Ok(Bound::Yes(policy)),
+        (code::INVALID_CREDENTIALS, _) if ppolicy::is_stale_in_active_directory(&result.text) => {
+            Ok(Bound::MustChange)
+        }
+        (code::INVALID_CREDENTIALS | code::UNWILLING | code::NO_SUCH_OBJECT, _) => Ok(Bound::No),
+        (other, _) => Err(refusal(other)),
+    }
+}
+
+pub(super) fn refusal(code: u32) -> DirectoryError {
     match code {
         code::SIZE_LIMIT | code::TIME_LIMIT | code::ADMIN_LIMIT => DirectoryError::Incomplete,
         code::INSUFFICIENT_ACCESS => DirectoryError::Refused("it may not read there"),
         code::INVALID_CREDENTIALS => {
             DirectoryError::Refused("its distinguished name or its password is wrong")
+        }
+        code::NO_SUCH_OBJECT => {
+            DirectoryError::Misconfigured("the base does not exist, or the read account may not see it")
         }
         code::BUSY | code::UNAVAILABLE => DirectoryError::Unreachable("it says that it is busy"),
         8 | 13 => DirectoryError::Misconfigured("it asks for TLS: use ldaps:// or starttls"),
@@ -181,8 +330,21 @@ fn refusal(code: u32) -> DirectoryError {
     }
 }
 
-fn control<'a>(result: &'a LdapResult, oid: &str) -> Option<&'a [u8]> {
-    result.ctrls.iter().find(|control| control.1.ctype == oid)?.1.val.as_deref()
+fn raw(controls: Vec<Control>) -> Vec<RawControl> {
+    controls.into_iter().map(|control| control.1).collect()
+}
+
+/// `[0]` name and `[1]` value of an intermediate response (RFC 4511 §4.13); both may be missing.
+pub(super) fn intermediate(message: StructureTag) -> Option<(String, Vec<u8>)> {
+    let (mut name, mut value) = (String::new(), Vec::new());
+    for part in message.expect_constructed()? {
+        match part.id {
+            0 => name = String::from_utf8(part.expect_primitive()?).ok()?,
+            1 => value = part.expect_primitive()?,
+            _ => {}
+        }
+    }
+    Some((name, value))
 }
 
 /// The request value of RFC 2696: size and cookie.
@@ -192,9 +354,8 @@ fn paged_results(size: u32, cookie: &[u8]) -> RawControl {
     RawControl { ctype: PAGED_RESULTS.to_owned(), crit: false, val: Some(value) }
 }
 
-fn next_cookie(value: &[u8]) -> Option<Vec<u8>> {
-    let (sequence, _) = ber::read(value)?;
-    let parts = ber::children(sequence.content)?;
+pub(super) fn next_cookie(value: &[u8]) -> Option<Vec<u8>> {
+    let parts = ber::sequence(value)?;
     parts.get(1).filter(|part| part.tag == 0x04).map(|part| part.content.to_vec())
 }
 
@@ -208,5 +369,13 @@ mod tests {
         assert_eq!(next_cookie(&value).as_deref(), Some(&b"next"[..]));
         assert_eq!(next_cookie(&[0x30, 2, 4]), None);
         assert_eq!(next_cookie(&[0x30, 0]), None);
+    }
+
+    #[test]
+    fn ranges_are_named() {
+        assert_eq!(ranged("member", 0, None), "member");
+        assert_eq!(ranged("member", 0, Some(500)), "member;range=0-499");
+        assert_eq!(ranged("member", 1500, None), "member;range=1500-*");
+        assert_eq!(ranged("member", 500, Some(500)), "member;range=500-999");
     }
 }

@@ -143,7 +143,7 @@ async fn start_tls(tcp: &mut TcpStream) -> Result<(), DirectoryError> {
         .flatten()
         .ok_or(DirectoryError::Unreachable("the connection was cut before StartTLS"))?;
     let accepted = || -> Option<bool> {
-        let parts = ber::children(ber::read(&answer)?.0.content)?;
+        let parts = ber::sequence(&answer.octets)?;
         let response = parts.get(1).filter(|part| part.tag == 0x78)?;
         let code = *ber::children(response.content)?.first()?;
         Some(code.tag == 0x0a && ber::number(code.content)? == 0)

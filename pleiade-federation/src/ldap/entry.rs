@@ -1,6 +1,6 @@
 //! Entries as they came: any attribute may be text or not, and a malformed entry is an error, not a panic.
 
-use ldap3::{ResultEntry, asn1::StructureTag};
+use ldap3::asn1::StructureTag;
 use std::collections::BTreeMap;
 
 /// One entry.
@@ -9,22 +9,59 @@ pub(super) struct Entry {
     pub(super) dn: String,
     /// By lower-case name without options; values of the options of one attribute are joined.
     attributes: BTreeMap<String, Vec<Vec<u8>>>,
+    /// Attributes of which only a range came, with the place of the first value that is missing (MS-ADTS §3.1.1.3.1.3.3).
+    missing: BTreeMap<String, u32>,
 }
 
 impl Entry {
-    pub(super) fn read(result: ResultEntry) -> Option<Self> {
+    pub(super) fn read(result: StructureTag) -> Option<Self> {
         let text = |tag: StructureTag| String::from_utf8(tag.expect_primitive()?).ok();
-        let mut parts = result.0.match_id(4)?.expect_constructed()?.into_iter();
-        let mut entry = Self { dn: text(parts.next()?)?, attributes: BTreeMap::new() };
+        let mut parts = result.match_id(4)?.expect_constructed()?.into_iter();
+        let mut entry = Self { dn: text(parts.next()?)?, ..Self::default() };
         for attribute in parts.next()?.expect_constructed()? {
             let mut parts = attribute.expect_constructed()?.into_iter();
-            let name = text(parts.next()?)?.to_ascii_lowercase();
-            let name = name.split(';').next().unwrap_or_default().to_owned();
+            let description = text(parts.next()?)?.to_ascii_lowercase();
+            let mut options = description.split(';');
+            let name = options.next().unwrap_or_default().to_owned();
             let values = parts.next()?.expect_constructed()?;
             let values: Option<Vec<_>> = values.into_iter().map(StructureTag::expect_primitive).collect();
-            entry.attributes.entry(name).or_default().extend(values?);
+            entry.attributes.entry(name.clone()).or_default().extend(values?);
+            for range in options.filter_map(|option| option.strip_prefix("range=")) {
+                let (_, last) = range.split_once('-')?;
+                if last != "*" {
+                    entry.missing.insert(name.clone(), last.parse::<u32>().ok()?.checked_add(1)?);
+                }
+            }
         }
         Some(entry)
+    }
+
+    #[cfg(test)]
+    pub(super) fn with(dn: &str, attributes: &[(&str, &str)]) -> Self {
+        let mut entry = Self { dn: dn.to_owned(), ..Self::default() };
+        for (name, value) in attributes {
+            let values = entry.attributes.entry(name.to_ascii_lowercase()).or_default();
+            values.push(value.as_bytes().to_vec());
+        }
+        entry
+    }
+
+    /// The place of the first value of an attribute that has not come yet.
+    pub(super) fn next_missing(&self, name: &str) -> Option<u32> {
+        self.missing.get(&name.to_ascii_lowercase()).copied()
+    }
+
+    /// Adds the values of an attribute that another answer brought.
+    pub(super) fn join(&mut self, name: &str, more: Self) {
+        let name = name.to_ascii_lowercase();
+        let Self { mut attributes, missing, .. } = more;
+        if let Some(values) = attributes.remove(&name) {
+            self.attributes.entry(name.clone()).or_default().extend(values);
+        }
+        match missing.get(&name) {
+            Some(next) => self.missing.insert(name, *next),
+            None => self.missing.remove(&name),
+        };
     }
 
     /// The values of an attribute as octets.
@@ -46,27 +83,6 @@ impl Entry {
     pub(super) fn text(&self, name: &str) -> Option<String> {
         self.texts(name).next().map(str::to_owned)
     }
-}
-
-/// The text of an `objectGUID`: its first three parts are little-endian (MS-DTYP §2.3.4).
-pub(super) fn guid_text(octets: &[u8]) -> Option<String> {
-    let octets: [u8; 16] = octets.try_into().ok()?;
-    let [a, b, c, d, e, f, g, h, tail @ ..] = octets;
-    let hex: String =
-        [d, c, b, a, f, e, h, g].iter().chain(&tail).map(|octet| format!("{octet:02x}")).collect();
-    let part = |range: std::ops::Range<usize>| hex.get(range);
-    Some(format!("{}-{}-{}-{}-{}", part(0..8)?, part(8..12)?, part(12..16)?, part(16..20)?, part(20..32)?))
-}
-
-/// The filter value of an `objectGUID` given as text.
-pub(super) fn guid_filter(text: &str) -> Option<String> {
-    let hex: String = text.chars().filter(|c| *c != '-').collect();
-    if hex.len() != 32 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    let octet = |place: usize| hex.get(place * 2..place * 2 + 2);
-    const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
-    ORDER.iter().map(|place| Some(format!("\\{}", octet(*place)?))).collect()
 }
 
 /// The value of the first component of a distinguished name, unescaped: `cn=Affaires\2c g,ou=x` gives `Affaires, g`.
@@ -98,24 +114,14 @@ pub(super) fn is_under(dn: &str, base: &str) -> bool {
     dn == base || dn.strip_suffix(&base).is_some_and(|above| above.ends_with(','))
 }
 
-fn normal(dn: &str) -> String {
+/// A distinguished name for comparison with another of the same directory.
+pub(super) fn normal(dn: &str) -> String {
     dn.split(',').map(str::trim).collect::<Vec<_>>().join(",").to_lowercase()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_guid_goes_to_text_and_back() {
-        let octets: Vec<u8> = (0..16).collect();
-        let text = guid_text(&octets).unwrap();
-        assert_eq!(text, "03020100-0504-0706-0809-0a0b0c0d0e0f");
-        let filter: String = octets.iter().map(|octet| format!("\\{octet:02x}")).collect();
-        assert_eq!(guid_filter(&text), Some(filter));
-        assert_eq!((guid_text(&[1]), guid_filter("x")), (None, None));
-        assert_eq!(guid_filter("*)(uid=*)03020100-0504-0706-0809"), None);
-    }
 
     #[test]
     fn names_of_groups_are_unescaped() {

@@ -9,24 +9,52 @@ use std::{
     io,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 /// The largest message: an entry with a photo, or a group of some ten thousand members.
 const LARGEST_MESSAGE: usize = 4 << 20;
-/// All the answers of one connection.
-const LARGEST_CONNECTION: usize = 64 << 20;
+/// All the answers to one request.
+const LARGEST_ANSWER: usize = 64 << 20;
+/// A parsed element costs some sixty octets however small it is.
+const MOST_ELEMENTS: usize = 2_000_000;
 
-/// Set when the directory was cut off for what it sent.
+/// What one request may still receive, and whether the directory was cut off for what it sent.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Verdict(Arc<AtomicBool>);
+pub(super) struct Verdict(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    refused: AtomicBool,
+    octets: AtomicUsize,
+    elements: AtomicUsize,
+}
 
 impl Verdict {
     pub(super) fn is_refused(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+        self.0.refused.load(Ordering::Acquire)
     }
+
+    /// A new request begins.
+    pub(super) fn begin(&self) {
+        self.0.octets.store(0, Ordering::Release);
+        self.0.elements.store(0, Ordering::Release);
+    }
+
+    fn admits(&self, message: &Message) -> bool {
+        let octets = self.0.octets.fetch_add(message.octets.len(), Ordering::AcqRel) + message.octets.len();
+        let elements = self.0.elements.fetch_add(message.elements, Ordering::AcqRel) + message.elements;
+        octets <= LARGEST_ANSWER && elements <= MOST_ELEMENTS
+    }
+}
+
+/// One whole message, header included.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Message {
+    pub(super) octets: Vec<u8>,
+    elements: usize,
 }
 
 fn refused(why: &'static str) -> io::Error {
@@ -34,7 +62,7 @@ fn refused(why: &'static str) -> io::Error {
 }
 
 /// Reads one whole LDAP message, header included. `None` at the end of the stream.
-pub(super) async fn read_message(server: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Vec<u8>>> {
+pub(super) async fn read_message(server: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Message>> {
     let mut message = vec![0; 2];
     if server.read(message.get_mut(..1).unwrap_or_default()).await? == 0 {
         return Ok(None);
@@ -64,10 +92,9 @@ pub(super) async fn read_message(server: &mut (impl AsyncRead + Unpin)) -> io::R
     if read != length {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    if !ber::is_sane(message.get(header..).unwrap_or_default()) {
-        return Err(refused("nested too deep or malformed"));
-    }
-    Ok(Some(message))
+    let elements = ber::sane_elements(message.get(header..).unwrap_or_default())
+        .ok_or_else(|| refused("nested too deep or malformed"))?;
+    Ok(Some(Message { octets: message, elements }))
 }
 
 /// Carries requests up as they are and answers down one checked message at a time, until either side ends.
@@ -83,20 +110,18 @@ pub(super) async fn relay(
         to_server.shutdown().await.ok();
     };
     let down = async {
-        let mut total = 0;
         let outcome: io::Result<()> = async {
             while let Some(message) = read_message(&mut from_server).await? {
-                total += message.len();
-                if total > LARGEST_CONNECTION {
+                if !verdict.admits(&message) {
                     return Err(refused("answers beyond the cap"));
                 }
-                to_client.write_all(&message).await?;
+                to_client.write_all(&message.octets).await?;
             }
             Ok(())
         }
         .await;
         if outcome.is_err_and(|error| error.kind() == io::ErrorKind::InvalidData) {
-            verdict.0.store(true, Ordering::Release);
+            verdict.0.refused.store(true, Ordering::Release);
         }
         to_client.shutdown().await.ok();
     };
@@ -112,7 +137,7 @@ mod tests {
 
     async fn read(bytes: &[u8]) -> io::Result<Option<Vec<u8>>> {
         let mut bytes = bytes;
-        read_message(&mut bytes).await
+        Ok(read_message(&mut bytes).await?.map(|message| message.octets))
     }
 
     #[tokio::test]
@@ -132,5 +157,15 @@ mod tests {
             assert_eq!(read(bad).await.unwrap_err().kind(), io::ErrorKind::InvalidData);
         }
         assert_eq!(read(&[0x30, 9, 1]).await.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+    }
+
+    #[test]
+    fn one_answer_is_bounded_and_the_next_begins_anew() {
+        let verdict = Verdict::default();
+        let message = Message { octets: vec![0; 4 << 20], elements: 1 };
+        assert_eq!((0..20).filter(|_| verdict.admits(&message)).count(), 16);
+        verdict.begin();
+        assert!(verdict.admits(&message));
+        assert!(!verdict.admits(&Message { octets: Vec::new(), elements: MOST_ELEMENTS }));
     }
 }

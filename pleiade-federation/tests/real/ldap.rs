@@ -22,7 +22,7 @@ fn config(url: &str) -> LdapConfig {
 fn directory(change: impl FnOnce(&mut LdapConfig)) -> LdapDirectory {
     let mut config = config(&variable("PLEIADE_TEST_LDAP"));
     change(&mut config);
-    LdapDirectory::new(source("annuaire"), config).unwrap()
+    LdapDirectory::new(source("annuaire"), config, Arc::new(SystemClock::default())).unwrap()
 }
 
 fn provider(change: impl FnOnce(&mut LdapConfig)) -> LdapProvider {
@@ -214,7 +214,10 @@ async fn tls_with_the_private_authority_only() {
     let probe = |url: String, ca: Option<String>, starttls: bool| async move {
         let mut config = config(&url);
         (config.ca, config.starttls) = (ca, starttls);
-        LdapDirectory::new(source("annuaire"), config).unwrap().probe().await
+        LdapDirectory::new(source("annuaire"), config, Arc::new(SystemClock::default()))
+            .unwrap()
+            .probe()
+            .await
     };
     assert_eq!(probe(ldaps.clone(), Some(ca.clone()), false).await, Ok(()));
     assert!(matches!(probe(ldaps, None, false).await, Err(DirectoryError::Unreachable(_))));
@@ -229,7 +232,7 @@ async fn mistakes_are_told_to_the_operator() {
     assert!(matches!(wrong.probe().await, Err(DirectoryError::Refused(_))));
     let wrong = directory(|config| config.base = "dc=nowhere".into());
     assert!(matches!(wrong.probe().await, Err(DirectoryError::Misconfigured(_))));
-    let wrong = directory(|config| config.url = "ldap://127.0.0.1:1".parse().unwrap());
+    let wrong = directory(|config| config.urls = vec!["ldap://127.0.0.1:1".parse().unwrap()]);
     assert!(matches!(wrong.probe().await, Err(DirectoryError::Unreachable(_))));
     let wrong = directory(|config| config.key_attribute = "description".into());
     assert!(matches!(wrong.search("Jeanne", 5).await, Err(DirectoryError::Misconfigured(_))));

@@ -9,7 +9,12 @@ use crate::{
 };
 use futures_util::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use pleiade_core::{Clock, Directory as _, Hints, IdentityProvider as _, SystemClock};
-use pleiade_federation::{ldap::LdapDirectory, oidc::OidcProvider};
+use pleiade_federation::{
+    cas::{CasProvider, MemoryPgtStore},
+    header::HeaderProvider,
+    ldap::LdapDirectory,
+    oidc::OidcProvider,
+};
 use std::{path::Path, sync::Arc, time::Duration};
 
 /// How long one probe may take.
@@ -57,9 +62,9 @@ fn probes(loaded: &Loaded) -> Result<FuturesUnordered<Probe<'_>>, Failure> {
         let what =
             format!("source {}{}", source.id, place.map(|place| format!(" ({place})")).unwrap_or_default());
         match settings {
-            SourceSettings::Local => {}
+            SourceSettings::Local(_) | SourceSettings::Scim => {}
             SourceSettings::Ldap(settings) => {
-                let directory = LdapDirectory::new(source.id.clone(), settings.clone())
+                let directory = LdapDirectory::new(source.id.clone(), settings.clone(), clock.clone())
                     .map_err(|error| refused(error.to_string()))?;
                 probes.push(Box::pin(async move {
                     let probe = async move {

@@ -1,0 +1,223 @@
+//! Every group of a directory with its members, to know the groups of everybody without a question about each person.
+
+use super::{
+    LdapDirectory,
+    connection::{Connection, MOST_ENTRIES, Query, ranged},
+    entry::{self, Entry},
+    groups::{DEEPEST_GROUP, MOST_GROUPS},
+    key,
+};
+use ldap3::Scope;
+use pleiade_core::DirectoryError;
+use std::collections::{HashMap, HashSet};
+
+/// Members of all groups together.
+const MOST_MEMBERSHIPS: usize = 2_000_000;
+
+/// One group. Its members are distinguished names as [`entry::normal`] writes them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Group {
+    pub(super) dn: String,
+    pub(super) key: Vec<u8>,
+    sid: Vec<u8>,
+    pub(super) members: HashSet<String>,
+}
+
+/// The groups by their distinguished names as [`entry::normal`] writes them, and who is in which.
+#[derive(Debug, Default)]
+pub(super) struct GroupGraph {
+    groups: HashMap<String, Group>,
+    parents: HashMap<String, Vec<String>>,
+}
+
+impl LdapDirectory {
+    /// The question for groups with their members.
+    pub(super) fn groups_with_members(&self, filter: String) -> Query {
+        let members = ranged(&self.config.member_attribute, 0, self.config.values_at_once);
+        Query {
+            base: self.config.group_base().to_owned(),
+            scope: Scope::Subtree,
+            filter,
+            attributes: vec![members, self.config.key_attribute.clone(), "objectSid".to_owned()],
+            limit: MOST_ENTRIES,
+            // Entries of groups are large.
+            page_size: self.config.page_size.min(50),
+        }
+    }
+
+    pub(super) async fn group_of(
+        &self,
+        connection: &mut Connection,
+        mut entry: Entry,
+    ) -> Result<Group, DirectoryError> {
+        let name = &self.config.member_attribute;
+        connection.complete(&mut entry, name, self.config.values_at_once).await?;
+        let first = |name: &str| entry.octets(name).first().cloned().unwrap_or_default();
+        let text = |octets: &Vec<u8>| std::str::from_utf8(octets).ok().map(entry::normal);
+        Ok(Group {
+            key: first(&self.config.key_attribute),
+            sid: first("objectSid"),
+            members: entry.octets(name).iter().filter_map(text).collect(),
+            dn: entry.dn,
+        })
+    }
+
+    pub(super) async fn graph(&self, connection: &mut Connection) -> Result<GroupGraph, DirectoryError> {
+        let has_members = format!("({}=*)", self.config.member_attribute);
+        // A domain's primary groups have no members that are written.
+        let filter = format!("(|{has_members}(objectClass=group))");
+        let mut graph = GroupGraph::default();
+        let mut memberships = 0;
+        for entry in connection.search(self.groups_with_members(filter)).await? {
+            let group = self.group_of(connection, entry).await?;
+            memberships += group.members.len();
+            if memberships > MOST_MEMBERSHIPS {
+                return Err(DirectoryError::BadAnswer("its groups have more members than any directory"));
+            }
+            graph.insert(group);
+        }
+        Ok(graph)
+    }
+
+    /// The names of a person's groups.
+    pub(super) fn groups_in(&self, graph: &GroupGraph, person: &Entry) -> Vec<String> {
+        // A read account that sees the groups of people and not the members of groups.
+        if graph.groups.is_empty() {
+            let base = self.config.group_base();
+            let named = person.texts(&self.config.attributes.groups);
+            return self.group_names(named.filter(|dn| entry::is_under(dn, base)));
+        }
+        let depth = if self.config.nested_groups { DEEPEST_GROUP } else { 1 };
+        self.group_names(graph.above(&entry::normal(&person.dn), primary(person), depth).into_iter())
+    }
+}
+
+/// The identifier of the primary group of a person of a domain.
+fn primary(person: &Entry) -> Option<Vec<u8>> {
+    let relative = person.text("primaryGroupID")?.parse().ok()?;
+    key::sibling_sid(person.octets("objectSid").first()?, relative)
+}
+
+impl GroupGraph {
+    pub(super) fn insert(&mut self, group: Group) {
+        let name = entry::normal(&group.dn);
+        for member in &group.members {
+            self.parents.entry(member.clone()).or_default().push(name.clone());
+        }
+        self.groups.insert(name, group);
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Group> {
+        self.groups.get(name)
+    }
+
+    pub(super) fn remove(&mut self, name: &str) -> Option<Group> {
+        let group = self.groups.remove(name)?;
+        for member in &group.members {
+            if let Some(parents) = self.parents.get_mut(member) {
+                parents.retain(|parent| parent != name);
+            }
+        }
+        Some(group)
+    }
+
+    /// The group with this key, under whatever name.
+    pub(super) fn named(&self, key: &[u8]) -> Option<&str> {
+        self.groups.iter().find(|(_, group)| group.key == key).map(|(name, _)| name.as_str())
+    }
+
+    /// The distinguished names of the groups that contain a member, at most so many levels up.
+    fn above(&self, member: &str, primary: Option<Vec<u8>>, depth: usize) -> Vec<&str> {
+        let mut seen: HashSet<&str> = HashSet::new();
+        let mut level: Vec<&str> =
+            self.parents.get(member).into_iter().flatten().map(String::as_str).collect();
+        if let Some(sid) = primary {
+            let is_primary = |(_, group): &(&String, &Group)| group.sid == sid;
+            level.extend(self.groups.iter().find(is_primary).map(|(name, _)| name.as_str()));
+        }
+        for _ in 0..depth {
+            let mut next = Vec::new();
+            for name in level {
+                if seen.len() < MOST_GROUPS && seen.insert(name) {
+                    next.extend(self.parents.get(name).into_iter().flatten().map(String::as_str));
+                }
+            }
+            level = next;
+        }
+        seen.into_iter().filter_map(|name| Some(self.groups.get(name)?.dn.as_str())).collect()
+    }
+
+    /// Everybody in a group, also through other groups: names for comparison, none of them a group.
+    pub(super) fn below<'a>(&'a self, members: impl Iterator<Item = &'a String>) -> HashSet<String> {
+        let mut people = HashSet::new();
+        let mut seen: HashSet<&str> = HashSet::new();
+        let mut open: Vec<&str> = members.map(String::as_str).collect();
+        while let Some(name) = open.pop() {
+            if !seen.insert(name) {
+                continue;
+            }
+            match self.groups.get(name) {
+                Some(group) => open.extend(group.members.iter().map(String::as_str)),
+                None => {
+                    people.insert(name.to_owned());
+                }
+            }
+        }
+        people
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn group(name: &str, members: &[&str]) -> Group {
+        Group {
+            dn: format!("cn={name}"),
+            key: name.as_bytes().to_vec(),
+            sid: name.as_bytes().to_vec(),
+            members: members.iter().map(|member| (*member).to_owned()).collect(),
+        }
+    }
+
+    fn graph() -> GroupGraph {
+        let mut graph = GroupGraph::default();
+        graph.insert(group("eau", &["uid=p"]));
+        graph.insert(group("technique", &["cn=eau", "cn=reseaux"]));
+        graph.insert(group("reseaux", &["cn=technique", "uid=q"]));
+        graph
+    }
+
+    fn above(graph: &GroupGraph, member: &str, depth: usize) -> Vec<String> {
+        let mut found: Vec<_> = graph.above(member, None, depth).into_iter().map(str::to_owned).collect();
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn groups_in_each_other_end() {
+        let mut graph = graph();
+        assert_eq!(above(&graph, "uid=p", 10), ["cn=eau", "cn=reseaux", "cn=technique"]);
+        assert_eq!(above(&graph, "uid=p", 1), ["cn=eau"]);
+        assert_eq!(above(&graph, "uid=nobody", 10), [""; 0]);
+        let everybody = graph.below(["cn=technique".to_owned()].iter());
+        assert_eq!(everybody, ["uid=p", "uid=q"].map(str::to_owned).into());
+        assert_eq!(graph.named(b"eau"), Some("cn=eau"));
+        graph.remove("cn=technique");
+        assert_eq!(above(&graph, "uid=p", 10), ["cn=eau"]);
+    }
+
+    #[test]
+    fn the_primary_group_counts() {
+        assert_eq!(graph().above("uid=nobody", Some(b"eau".to_vec()), 1), ["cn=eau"]);
+    }
+
+    #[test]
+    fn a_chain_longer_than_reason_is_cut() {
+        let mut graph = GroupGraph::default();
+        for n in 0..1000 {
+            graph.insert(group(&n.to_string(), &[&format!("cn={}", n + 1)]));
+        }
+        assert_eq!(above(&graph, "cn=1000", DEEPEST_GROUP).len(), DEEPEST_GROUP);
+    }
+}

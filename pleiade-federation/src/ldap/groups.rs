@@ -1,0 +1,144 @@
+//! The groups of one person, groups in groups included.
+
+use super::{
+    LdapDirectory,
+    config::GroupsAs,
+    connection::{Connection, Query},
+    entry::{self, Entry},
+    key,
+};
+use ldap3::{Scope, ldap_escape};
+use pleiade_core::DirectoryError;
+use std::collections::BTreeMap;
+
+/// Groups of one person.
+pub(super) const MOST_GROUPS: usize = 500;
+/// Groups in groups in groups: deeper than any organisation chart.
+pub(super) const DEEPEST_GROUP: usize = 10;
+/// Conditions of one search.
+pub(super) const AT_ONCE: usize = 50;
+
+impl LdapDirectory {
+    /// How a group is called in mapping rules.
+    pub(super) fn group_name(&self, dn: &str) -> Option<String> {
+        match self.config.groups_as {
+            GroupsAs::Name => entry::first_component(dn),
+            GroupsAs::Dn => Some(dn.to_owned()),
+        }
+    }
+
+    /// Sorted, each once, within the bound.
+    pub(super) fn group_names<'a>(&self, dns: impl Iterator<Item = &'a str>) -> Vec<String> {
+        let mut names: Vec<String> = dns.filter_map(|dn| self.group_name(dn)).collect();
+        names.sort();
+        names.dedup();
+        names.truncate(MOST_GROUPS);
+        names
+    }
+
+    /// Names of the groups of a person under the group base.
+    pub(super) async fn groups(
+        &self,
+        connection: &mut Connection,
+        is_domain: bool,
+        person: &Entry,
+    ) -> Result<Vec<String>, DirectoryError> {
+        let found = if is_domain && self.config.nested_groups {
+            self.groups_of_domain(connection, person).await?
+        } else {
+            self.groups_by_walk(connection, person).await?
+        };
+        Ok(self.group_names(found.iter().map(String::as_str)))
+    }
+
+    fn groups_that(&self, condition: &str) -> Query {
+        Query {
+            base: self.config.group_base().to_owned(),
+            scope: Scope::Subtree,
+            filter: condition.to_owned(),
+            attributes: vec!["cn".to_owned()],
+            limit: MOST_GROUPS,
+            page_size: self.config.page_size,
+        }
+    }
+
+    /// Active Directory names every group of a person, the primary one too, by its identifier: `tokenGroups` (MS-ADTS §3.1.1.4.5.19).
+    async fn groups_of_domain(
+        &self,
+        connection: &mut Connection,
+        person: &Entry,
+    ) -> Result<Vec<String>, DirectoryError> {
+        let everywhere = "(objectClass=*)";
+        let token = connection.entry(&person.dn, everywhere, vec!["tokenGroups".to_owned()]).await;
+        let token = match token {
+            Ok(Some(token)) if !token.octets("tokenGroups").is_empty() => token,
+            Ok(_) | Err(DirectoryError::Refused(_)) => {
+                // The rule LDAP_MATCHING_RULE_IN_CHAIN (MS-ADTS §3.1.1.3.4.4.3) walks the groups in the server.
+                let condition = format!(
+                    "({}:1.2.840.113556.1.4.1941:={})",
+                    self.config.member_attribute,
+                    ldap_escape(person.dn.as_str())
+                );
+                let found = connection.search(self.groups_that(&condition)).await?;
+                return Ok(found.into_iter().map(|group| group.dn).collect());
+            }
+            Err(error) => return Err(error),
+        };
+        let mut found = Vec::new();
+        for some in token.octets("tokenGroups").chunks(AT_ONCE).take(MOST_GROUPS / AT_ONCE) {
+            let any: String =
+                some.iter().map(|sid| format!("(objectSid={})", key::filter_value(sid))).collect();
+            let groups = connection.search(self.groups_that(&format!("(|{any})"))).await?;
+            found.extend(groups.into_iter().map(|group| group.dn));
+        }
+        Ok(found)
+    }
+
+    /// From the person's own groups to those that contain them, level by level.
+    async fn groups_by_walk(
+        &self,
+        connection: &mut Connection,
+        person: &Entry,
+    ) -> Result<Vec<String>, DirectoryError> {
+        let base = self.config.group_base();
+        let named = person.octets(&self.config.attributes.groups);
+        // By their names for comparison, so that groups in each other end.
+        let mut found: BTreeMap<String, String> = BTreeMap::new();
+        let mut level: Vec<String> = if named.is_empty() {
+            // No overlay in this directory, or one that was added after the groups.
+            vec![person.dn.clone()]
+        } else {
+            let own = person.texts(&self.config.attributes.groups).filter(|dn| entry::is_under(dn, base));
+            own.map(str::to_owned).collect()
+        };
+        if !named.is_empty() {
+            level.truncate(MOST_GROUPS);
+            found.extend(level.iter().map(|dn| (entry::normal(dn), dn.clone())));
+        }
+        let levels = match (self.config.nested_groups, named.is_empty()) {
+            (true, _) => DEEPEST_GROUP,
+            (false, true) => 1,
+            (false, false) => 0,
+        };
+        for _ in 0..levels {
+            let mut above = Vec::new();
+            for some in level.chunks(AT_ONCE) {
+                let name = &self.config.member_attribute;
+                let any: String =
+                    some.iter().map(|dn| format!("({name}={})", ldap_escape(dn.as_str()))).collect();
+                for group in connection.search(self.groups_that(&format!("(|{any})"))).await? {
+                    if found.len() < MOST_GROUPS
+                        && found.insert(entry::normal(&group.dn), group.dn.clone()).is_none()
+                    {
+                        above.push(group.dn);
+                    }
+                }
+            }
+            if above.is_empty() {
+                break;
+            }
+            level = above;
+        }
+        Ok(found.into_values().collect())
+    }
+}

@@ -1,0 +1,119 @@
+//! From an entry to a person.
+
+use super::{LdapDirectory, connection::Connection, entry::Entry, key, pool::Lease, state};
+use ldap3::ldap_escape;
+use pleiade_core::{Claims, DirectoryError, DirectoryPerson, Subject};
+
+/// A person with what the directory said about them.
+pub(super) struct Found {
+    pub(super) entry: Entry,
+    pub(super) subject: Subject,
+    pub(super) groups: Vec<String>,
+    pub(super) is_open: bool,
+}
+
+impl LdapDirectory {
+    /// The one person with this login; `None` when there is none, or more than one.
+    pub(super) async fn by_login(
+        &self,
+        connection: &mut Lease<'_>,
+        login: &str,
+    ) -> Result<Option<Found>, DirectoryError> {
+        let login = ldap_escape(login);
+        let any: String =
+            self.config.login_attributes.iter().map(|name| format!("({name}={login})")).collect();
+        let entries = connection.search(self.people(&format!("(|{any})"), 2)).await?;
+        match <[Entry; 1]>::try_from(entries) {
+            Ok([entry]) => self.found(connection, entry).await.map(Some),
+            Err(_) => Ok(None),
+        }
+    }
+
+    pub(super) async fn found(
+        &self,
+        connection: &mut Lease<'_>,
+        entry: Entry,
+    ) -> Result<Found, DirectoryError> {
+        let is_domain = connection.profile.is_active_directory;
+        let connection: &mut Connection = connection;
+        let groups = self.groups(connection, is_domain, &entry).await?;
+        self.with_groups(entry, groups)
+    }
+
+    pub(super) fn with_groups(&self, entry: Entry, groups: Vec<String>) -> Result<Found, DirectoryError> {
+        let subject = self.subject(&entry)?;
+        let is_open = state::is_open(&entry, self.clock.now());
+        Ok(Found { entry, subject, groups, is_open })
+    }
+
+    fn subject(&self, entry: &Entry) -> Result<Subject, DirectoryError> {
+        let subject = match entry.octets(&self.config.key_attribute) {
+            [octets] => self.subject_of(octets),
+            _ => None,
+        };
+        subject.ok_or(DirectoryError::Misconfigured(
+            "an entry has not exactly one readable key_attribute: check its name and the rights of the read account",
+        ))
+    }
+
+    /// The subject of a key as the directory writes it.
+    pub(super) fn subject_of(&self, octets: &[u8]) -> Option<Subject> {
+        let id = if self.config.has_guid() {
+            key::guid_text(octets)
+        } else {
+            std::str::from_utf8(octets).ok().map(str::to_owned)
+        };
+        Subject::new(&self.issuer(), &id?).ok()
+    }
+
+    /// The condition that finds a key; `None` for what no key of this directory can be.
+    pub(super) fn key_condition(&self, id: &str) -> Option<String> {
+        let value = if self.config.has_guid() { key::guid_filter(id)? } else { ldap_escape(id).into_owned() };
+        Some(format!("({}={value})", self.config.key_attribute))
+    }
+
+    fn login(&self, entry: &Entry) -> Option<String> {
+        self.config.login_attributes.iter().find_map(|name| entry.text(name))
+    }
+
+    /// For mapping: what was asked for by name, not what tells the account's state.
+    fn attributes<'a>(&'a self, entry: &'a Entry) -> impl Iterator<Item = (String, Vec<String>)> + 'a {
+        self.config.every_attribute().filter_map(|name| {
+            let values: Vec<String> = entry.texts(name).map(str::to_owned).collect();
+            (!values.is_empty()).then(|| (name.clone(), values))
+        })
+    }
+
+    pub(super) fn person_of(&self, found: Found) -> DirectoryPerson {
+        let names = &self.config.attributes;
+        let Found { entry, subject, groups, is_open } = found;
+        let login = self.login(&entry);
+        let shown = entry.text(&names.display_name).or_else(|| login.clone()).unwrap_or_default();
+        let mut person = DirectoryPerson::new(subject, shown);
+        person.login = login;
+        person.given_name = entry.text(&names.given_name);
+        person.family_name = entry.text(&names.family_name);
+        person.mail = entry.text(&names.mail).and_then(|mail| mail.parse().ok());
+        person.function = entry.text(&names.function);
+        person.department = entry.text(&names.department);
+        person.telephone = entry.text(&names.telephone);
+        person.groups = groups;
+        let extra = &self.config.extra_attributes;
+        person.attributes = self.attributes(&entry).filter(|(name, _)| extra.contains(name)).collect();
+        person.active = is_open;
+        person
+    }
+
+    pub(super) fn claims(&self, found: &Found) -> Claims {
+        let (entry, names) = (&found.entry, &self.config.attributes);
+        let mut claims = Claims::new(found.subject.clone());
+        claims.display_name = entry.text(&names.display_name);
+        claims.given_name = entry.text(&names.given_name);
+        claims.family_name = entry.text(&names.family_name);
+        claims.mail = entry.text(&names.mail).and_then(|mail| mail.parse().ok());
+        claims.login = self.login(entry);
+        claims.groups.clone_from(&found.groups);
+        claims.attributes = self.attributes(entry).collect();
+        claims
+    }
+}
