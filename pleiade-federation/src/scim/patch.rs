@@ -90,7 +90,7 @@ fn at(
                 Ok(())
             }
             (_, Some(Value::Object(values))) => values.iter().try_for_each(|(key, value)| {
-                at(kind, content, change, &format!("{path}:{key}"), Some(value), strict)
+                at(kind, content, change, &format!("{path}:{key}"), Some(value), false)
             }),
             _ => Err(ScimError::bad(ScimType::InvalidValue, "the value of an extension is an object")),
         };

@@ -100,6 +100,8 @@ pub(super) struct Attribute {
     pub(super) case_exact: bool,
     pub(super) unique: bool,
     pub(super) writes: Writes,
+    /// The values that are meant.
+    pub(super) canonical: &'static [&'static str],
     pub(super) description: &'static str,
     pub(super) subs: &'static [Self],
 }
@@ -112,6 +114,7 @@ const TEXT: Attribute = Attribute {
     case_exact: false,
     unique: false,
     writes: Writes::Client,
+    canonical: &[],
     description: "",
     subs: &[],
 };
@@ -200,12 +203,12 @@ const MEMBERS: &[Attribute] = &[
     },
     Attribute {
         kind: Type::Reference,
-        writes: Writes::Server,
+        writes: Writes::Once,
         case_exact: true,
         ..text("$ref", "Its address.")
     },
     Attribute { writes: Writes::Once, ..text("display", "How to show it.") },
-    Attribute { writes: Writes::Once, ..text("type", "User or Group.") },
+    Attribute { writes: Writes::Once, canonical: &["User", "Group"], ..text("type", "User or Group.") },
 ];
 
 const GROUP_ATTRIBUTES: &[Attribute] = &[
@@ -450,6 +453,9 @@ fn describe(attribute: &Attribute) -> Value {
     say("multiValued", json!(attribute.many));
     say("description", json!(attribute.description));
     say("required", json!(attribute.required));
+    if !attribute.canonical.is_empty() {
+        say("canonicalValues", json!(attribute.canonical));
+    }
     if attribute.kind == Type::Reference {
         say("referenceTypes", json!(["User", "Group"]));
     }

@@ -167,6 +167,8 @@ impl<S: ScimStore> ScimService<S> {
             )),
             ["Bulk"] if post => bulk::run(self, call).await,
             ["Bulk"] => Err(not_allowed()),
+            [".search"] if post => self.search_everywhere(call.body).await,
+            [".search"] => Err(not_allowed()),
             [list, ref rest @ ..] => {
                 let kind = ResourceKind::ALL.into_iter().find(|kind| kind.endpoint() == list);
                 let kind = kind.ok_or_else(ScimError::not_found)?;
@@ -277,24 +279,39 @@ impl<S: ScimStore> ScimService<S> {
     }
 
     async fn list(&self, kind: ResourceKind, search: Search) -> Result<Reply, ScimError> {
+        let (total, shown) = self.found(kind, &search).await?;
+        Ok(listed(total, search.start, shown))
+    }
+
+    /// People first, then groups (RFC 7644 §3.4.3).
+    async fn search_everywhere(&self, given: Option<Value>) -> Result<Reply, ScimError> {
+        let given = body(given)?;
+        let (mut total, mut shown, mut asked) = (0, Vec::new(), 1);
+        for kind in ResourceKind::ALL {
+            let mut search = search_of_body(kind, Some(given.clone()))?;
+            asked = search.start;
+            search.start = search.start.saturating_sub(total).max(1);
+            search.count = search.count.saturating_sub(shown.len() as u64);
+            let (theirs, found) = self.found(kind, &search).await?;
+            total += theirs;
+            shown.extend(found);
+        }
+        Ok(listed(total, asked, shown))
+    }
+
+    async fn found(&self, kind: ResourceKind, search: &Search) -> Result<(u64, Vec<Value>), ScimError> {
         let Selection { total, resources } = match &search.filter {
-            None => self.select(kind, None, &search).await?,
+            None => self.select(kind, None, search).await?,
             Some(filter) => match plan(kind, filter) {
-                Plan::Exact(condition) => self.select(kind, Some(&condition), &search).await?,
-                Plan::Narrowed(condition) => self.scan(kind, condition.as_ref(), filter, &search).await?,
+                Plan::Exact(condition) => self.select(kind, Some(&condition), search).await?,
+                Plan::Narrowed(condition) => self.scan(kind, condition.as_ref(), filter, search).await?,
             },
         };
         let mut shown = Vec::with_capacity(resources.len());
         for resource in &resources {
             shown.push(self.present(kind, resource, &search.projection).await?);
         }
-        Ok(Reply::ok(json!({
-            "schemas": [LIST],
-            "totalResults": total,
-            "startIndex": search.start,
-            "itemsPerPage": shown.len(),
-            "Resources": shown,
-        })))
+        Ok((total, shown))
     }
 
     async fn select(
@@ -459,6 +476,8 @@ impl<S: ScimStore> ScimService<S> {
             };
             if let Value::Object(fields) = &mut member {
                 fields.insert("type".to_owned(), json!(of.name()));
+                // Ours to say.
+                fields.remove("$ref");
             }
             kept.push(member);
         }
@@ -467,6 +486,16 @@ impl<S: ScimStore> ScimService<S> {
         }
         Ok(())
     }
+}
+
+fn listed(total: u64, start: u64, shown: Vec<Value>) -> Reply {
+    Reply::ok(json!({
+        "schemas": [LIST],
+        "totalResults": total,
+        "startIndex": start,
+        "itemsPerPage": shown.len(),
+        "Resources": shown,
+    }))
 }
 
 /// The key that links to a person is what a [`pleiade_core::Subject`] can be.
@@ -529,7 +558,7 @@ fn not_allowed() -> ScimError {
 fn allowed(path: &str) -> &'static str {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
     match (segments.next(), segments.next()) {
-        (Some("Bulk"), _) | (_, Some(".search")) => "POST",
+        (Some("Bulk" | ".search"), _) | (_, Some(".search")) => "POST",
         (Some("Users" | "Groups"), None) => "GET, POST",
         (Some("Users" | "Groups"), Some(_)) => "GET, PUT, PATCH, DELETE",
         _ => "GET",

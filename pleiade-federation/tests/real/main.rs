@@ -1,10 +1,12 @@
 //! Sign-in on real servers: OpenLDAP, LemonLDAP::NG and the certified `oidc-provider`. `cargo xtask test` starts them.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests panic like tests")]
 
+mod active_directory;
 mod browser;
 mod ldap;
 mod lemonldap;
 mod oidc_provider;
+mod scim;
 
 pub(crate) use browser::client;
 

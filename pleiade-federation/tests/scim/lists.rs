@@ -124,3 +124,21 @@ async fn only_what_is_asked_for_is_shown() {
         StatusCode::BAD_REQUEST
     );
 }
+
+#[tokio::test]
+async fn people_and_groups_are_searched_together() {
+    let client = Client::new();
+    for name in ["anne", "bruno"] {
+        client.user(name).await;
+    }
+    client.send(Method::POST, "Groups", &json!({ "displayName": "agents" })).await;
+    let all = client.send(Method::POST, ".search", &json!({})).await.body;
+    assert_eq!((&all["totalResults"], all["Resources"].as_array().unwrap().len()), (&json!(3), 3));
+    let page = client.send(Method::POST, ".search", &json!({ "startIndex": 2, "count": 2 })).await.body;
+    let kinds: Vec<&Value> =
+        page["Resources"].as_array().unwrap().iter().map(|one| &one["meta"]["resourceType"]).collect();
+    assert_eq!(kinds, [&json!("User"), &json!("Group")]);
+    let one =
+        client.send(Method::POST, ".search", &json!({ "filter": "displayName eq \"AGENTS\"" })).await.body;
+    assert_eq!(one["totalResults"], 1);
+}
