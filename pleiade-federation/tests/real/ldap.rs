@@ -2,11 +2,11 @@
 
 use crate::{source, variable};
 use pleiade_core::{
-    Claims, Directory as _, DirectoryError, IdentityProvider as _, SecretString, SignInAnswer, SignInError,
-    Subject, SystemClock,
+    Claims, Directory as _, DirectoryChanges, DirectoryError, DirectoryPerson, IdentityProvider as _,
+    SecretString, SignInAnswer, SignInError, Subject, SystemClock,
 };
-use pleiade_federation::ldap::{LdapConfig, LdapDirectory, LdapProvider};
-use std::sync::Arc;
+use pleiade_federation::ldap::{GroupsAs, Incremental, LdapConfig, LdapDirectory, LdapProvider};
+use std::{process::Command, sync::Arc};
 
 const BASE: &str = "ou=collectivites,dc=opsn,dc=example";
 
@@ -236,4 +236,117 @@ async fn mistakes_are_told_to_the_operator() {
     assert!(matches!(wrong.probe().await, Err(DirectoryError::Unreachable(_))));
     let wrong = directory(|config| config.key_attribute = "description".into());
     assert!(matches!(wrong.search("Jeanne", 5).await, Err(DirectoryError::Misconfigured(_))));
+}
+
+/// What an administrator of the directory does meanwhile.
+fn administer(ldif: &str) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), ldif).unwrap();
+    let done = Command::new("ldapmodify")
+        .args(["-x", "-H", &variable("PLEIADE_TEST_LDAP"), "-D", "cn=admin,dc=opsn,dc=example"])
+        .args(["-w", "admin-secret", "-f"])
+        .arg(file.path())
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+fn cursor(changes: DirectoryChanges) -> String {
+    match changes {
+        DirectoryChanges::Everybody { cursor, .. } | DirectoryChanges::Some { cursor, .. } => cursor.unwrap(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn some(changes: DirectoryChanges) -> (Vec<DirectoryPerson>, Vec<Subject>, String) {
+    match changes {
+        DirectoryChanges::Some { changed, gone, cursor } => (changed, gone, cursor.unwrap()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn groups_in_groups_count_even_in_circles() {
+    let claims = sign_in(&provider(|_| {}), "pnicol", "pnicol-secret").await.unwrap();
+    assert_eq!(claims.groups, ["eau", "reseaux", "technique"]);
+    let reverse = provider(|config| config.attributes.groups = "seeAlso".into());
+    assert_eq!(sign_in(&reverse, "pnicol", "pnicol-secret").await.unwrap().groups, claims.groups);
+    for memberships in ["memberOf", "seeAlso"] {
+        let flat = provider(|config| {
+            config.nested_groups = false;
+            config.attributes.groups = memberships.into();
+        });
+        assert_eq!(sign_in(&flat, "pnicol", "pnicol-secret").await.unwrap().groups, ["eau"]);
+    }
+    let named = provider(|config| config.groups_as = GroupsAs::Dn);
+    let groups = sign_in(&named, "pnicol", "pnicol-secret").await.unwrap().groups;
+    assert!(groups.contains(&format!("cn=eau,ou=groupes,o=cc-gamma,{BASE}")), "{groups:?}");
+}
+
+#[tokio::test]
+async fn closed_accounts_are_told_and_refused() {
+    let people = directory(|_| {}).search("", 1).await.unwrap();
+    assert!(people.is_empty());
+    let active = |login: &'static str| async move {
+        let found = directory(|_| {}).search(login, 5).await.unwrap();
+        found.iter().find(|person| person.login.as_deref() == Some(login)).unwrap().active
+    };
+    assert!(!active("ended").await && !active("locked").await);
+    assert!(active("jdupont").await && active("expired").await);
+    let outcome = sign_in(&provider(|_| {}), "ended", "ended-secret").await;
+    assert_eq!(outcome.err(), Some(SignInError::BadCredentials));
+}
+
+#[tokio::test]
+async fn everybody_has_the_groups_that_they_sign_in_with() {
+    let directory = directory(|config| config.page_size = 500);
+    let DirectoryChanges::Everybody { people, cursor } = directory.changes(None).await.unwrap() else {
+        panic!("everybody")
+    };
+    assert!(people.len() >= 600 && cursor.is_some());
+    for login in ["jdupont", "pnicol", "obrien", "agent001"] {
+        let person = people.iter().find(|person| person.login.as_deref() == Some(login)).unwrap();
+        let alone = directory.person(&person.subject).await.unwrap().unwrap();
+        assert_eq!(person.groups, alone.groups, "{login}");
+        assert!(!person.groups.is_empty() && person.family_name.is_some());
+    }
+}
+
+#[tokio::test]
+async fn changes_are_read_alone() {
+    for (n, incremental) in [Incremental::Auto, Incremental::Timestamps].into_iter().enumerate() {
+        let directory = directory(|config| config.incremental = incremental);
+        let mark = cursor(directory.changes(None).await.unwrap());
+        let (login, agents) = (format!("essai{n}"), format!("ou=agents,o=cc-gamma,{BASE}"));
+        let is_new = |person: &&DirectoryPerson| person.login.as_deref() == Some(login.as_str());
+        let dn = format!("uid={login},{agents}");
+        administer(&format!(
+            "dn: {dn}\nchangetype: add\nobjectClass: inetOrgPerson\nuid: {login}\ncn: Essai {n}\nsn: Essai\n"
+        ));
+        let (changed, _, mark) = some(directory.changes(Some(&mark)).await.unwrap());
+        let new = changed.iter().find(is_new).unwrap();
+        let subject = new.subject.clone();
+        assert!(new.groups.is_empty());
+
+        let group = format!("cn=eau,ou=groupes,o=cc-gamma,{BASE}");
+        administer(&format!("dn: {group}\nchangetype: modify\nadd: member\nmember: {dn}\n"));
+        let (changed, _, mark) = some(directory.changes(Some(&mark)).await.unwrap());
+        assert_eq!(changed.iter().find(is_new).unwrap().groups, ["eau", "reseaux", "technique"]);
+        administer(&format!("dn: {group}\nchangetype: modify\ndelete: member\nmember: {dn}\n"));
+        let (changed, _, mark) = some(directory.changes(Some(&mark)).await.unwrap());
+        assert!(changed.iter().find(is_new).unwrap().groups.is_empty());
+
+        administer(&format!("dn: {dn}\nchangetype: modrdn\nnewrdn: uid={login}x\ndeleteoldrdn: 1\n"));
+        let (changed, _, mark) = some(directory.changes(Some(&mark)).await.unwrap());
+        let renamed = changed.iter().find(|person| person.subject == subject).unwrap();
+        assert_eq!(renamed.login, Some(format!("{login}x")));
+
+        administer(&format!("dn: uid={login}x,{agents}\nchangetype: delete\n"));
+        let (_, gone, mark) = some(directory.changes(Some(&mark)).await.unwrap());
+        if incremental == Incremental::Auto {
+            assert!(gone.contains(&subject));
+            let (changed, gone, _) = some(directory.changes(Some(&mark)).await.unwrap());
+            assert!(changed.len() < 20 && gone.len() < 20);
+        }
+    }
 }
