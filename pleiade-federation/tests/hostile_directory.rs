@@ -1,9 +1,15 @@
 //! A directory that answers what no directory should: our process survives and says so.
-#![expect(clippy::unwrap_used, reason = "helpers of tests panic like tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests panic like tests")]
 
-use pleiade_core::{Directory as _, DirectoryError, SourceId, SystemClock};
+use pleiade_core::{Directory as _, DirectoryChanges, DirectoryError, SourceId, SystemClock};
 use pleiade_federation::ldap::{LdapConfig, LdapDirectory};
-use std::{net::Ipv4Addr, sync::Arc};
+use std::{
+    net::Ipv4Addr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
@@ -77,5 +83,271 @@ async fn silence_and_a_hang_up_are_unreachable() {
     for waits in [true, false] {
         let outcome = probe(Vec::new(), waits).await;
         assert!(matches!(outcome, Err(DirectoryError::Unreachable(_))), "{outcome:?}");
+    }
+}
+
+/// One element.
+fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
+    [&[tag, 0x84][..], &u32::try_from(content.len()).unwrap().to_be_bytes(), content].concat()
+}
+
+fn text(value: &str) -> Vec<u8> {
+    tlv(4, value.as_bytes())
+}
+
+fn entry(dn: &str, attributes: &[(&str, Vec<String>)]) -> Vec<u8> {
+    let attributes: Vec<u8> = attributes
+        .iter()
+        .flat_map(|(name, values)| {
+            let values: Vec<u8> = values.iter().flat_map(|value| text(value)).collect();
+            tlv(0x30, &[text(name), tlv(0x31, &values)].concat())
+        })
+        .collect();
+    tlv(0x64, &[text(dn), tlv(0x30, &attributes)].concat())
+}
+
+/// The end of a search: its code and the cookie of the next page.
+fn done(code: u8, cookie: &str) -> (Vec<u8>, Vec<u8>) {
+    let page = tlv(0x30, &[vec![2, 1, 0], text(cookie)].concat());
+    let control = tlv(0x30, &[text("1.2.840.113556.1.4.319"), tlv(4, &page)].concat());
+    (tlv(0x65, &[&[10, 1, code, 4, 0, 4, 0][..]].concat()), tlv(0xa0, &control))
+}
+
+/// A request: its octets as text, for looking into, and how many searches came before it.
+struct Request {
+    seen: String,
+    turn: usize,
+}
+
+impl Request {
+    fn has(&self, word: &str) -> bool {
+        self.seen.contains(word)
+    }
+}
+
+type Answers = Vec<(Vec<u8>, Vec<u8>)>;
+
+/// A directory that lets the read account in and answers each search as told.
+async fn directory(
+    answer: impl Fn(Request) -> Answers + Send + Sync + 'static,
+    change: impl FnOnce(&mut LdapConfig),
+) -> (LdapDirectory, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let url = format!("ldap://127.0.0.1:{}", listener.local_addr().unwrap().port()).parse().unwrap();
+    let (answer, connections) = (Arc::new(answer), Arc::new(AtomicUsize::new(0)));
+    let count = connections.clone();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            count.fetch_add(1, Ordering::SeqCst);
+            let answer = answer.clone();
+            tokio::spawn(async move {
+                let (mut request, mut turn) = (vec![0; 1 << 16], 0);
+                loop {
+                    let length = stream.read(&mut request).await.unwrap_or(0);
+                    // Requests are short and come one at a time: header, then the number in its own element.
+                    let Some(number) = request[..length].windows(2).position(|at| at[0] == 2 && at[1] < 5)
+                    else {
+                        return;
+                    };
+                    let end = number + 2 + usize::from(request[number + 1]);
+                    let (id, operation) = (request[number..end].to_vec(), request[end]);
+                    let seen = String::from_utf8_lossy(&request[..length]).into_owned();
+                    let answers = match operation {
+                        0x60 => vec![(tlv(0x61, &[10, 1, 0, 4, 0, 4, 0]), Vec::new())],
+                        0x63 if seen.contains("supportedControl") => {
+                            vec![(entry("", &[]), Vec::new()), (done(0, "").0, Vec::new())]
+                        }
+                        0x63 => {
+                            turn += 1;
+                            answer(Request { seen, turn })
+                        }
+                        _ => return,
+                    };
+                    for (operation, controls) in answers {
+                        let message = tlv(0x30, &[id.clone(), operation, controls].concat());
+                        if stream.write_all(&message).await.is_err() {
+                            return;
+                        }
+                    }
+                }
+            });
+        }
+    });
+    let mut config = LdapConfig::new(url, "cn=lecteur", "secret".to_owned().into(), "dc=example");
+    config.timeout_seconds = 5;
+    change(&mut config);
+    let id = SourceId::new("annuaire").unwrap();
+    (LdapDirectory::new(id, config, Arc::new(SystemClock::default())).unwrap(), connections)
+}
+
+fn person(n: usize) -> Vec<u8> {
+    let attributes = [("entryUUID", vec![format!("key-{n}")]), ("cn", vec![format!("Personne {n}")])];
+    entry(&format!("uid=p{n},dc=example"), &attributes)
+}
+
+#[tokio::test]
+async fn members_beyond_the_first_range_are_fetched() {
+    // Windows gives 1 500 values at once; Samba gives all of them.
+    let members =
+        |from: usize, to: usize| (from..to).map(|n| format!("uid=p{n},dc=example")).collect::<Vec<_>>();
+    let (directory, _) = directory(
+        move |request| {
+            let group = |name: &str, values| {
+                vec![(entry("cn=Tous,dc=example", &[(name, values)]), Vec::new()), done(0, "")]
+            };
+            if request.has("member;range=1500-") {
+                group("member;range=1500-2999", members(1500, 3000))
+            } else if request.has("member;range=3000-") {
+                group("Member;Range=3000-*", members(3000, 3200))
+            } else if request.has("member") && !request.has("memberOf") {
+                group("member;range=0-1499", members(0, 1500))
+            } else {
+                vec![
+                    (person(7), Vec::new()),
+                    (person(3199), Vec::new()),
+                    (person(3200), Vec::new()),
+                    done(0, ""),
+                ]
+            }
+        },
+        |_| {},
+    )
+    .await;
+    let DirectoryChanges::Everybody { people, .. } = directory.changes(None).await.unwrap() else {
+        unreachable!()
+    };
+    let groups: Vec<_> = people.iter().map(|person| person.groups.len()).collect();
+    assert_eq!(groups, [1, 1, 0]);
+}
+
+#[tokio::test]
+async fn what_never_ends_is_ended() {
+    // Pages without entries, pages with always the same cookie, ranges that stand still.
+    let (pages, _) = directory(|_| vec![done(0, "again")], |_| {}).await;
+    assert!(matches!(pages.changes(None).await, Err(DirectoryError::BadAnswer(_))));
+    let (ranges, _) = directory(
+        |_| {
+            let values = vec!["uid=x,dc=example".to_owned()];
+            vec![(entry("cn=g,dc=example", &[("member;range=0-1", values)]), Vec::new()), done(0, "")]
+        },
+        |_| {},
+    )
+    .await;
+    assert!(matches!(ranges.changes(None).await, Err(DirectoryError::BadAnswer(_))));
+}
+
+#[tokio::test]
+async fn a_cut_list_is_never_everybody() {
+    for code in [3, 4, 11] {
+        let (directory, _) = directory(
+            move |request| match request.has("memberOf") {
+                true => vec![(person(1), Vec::new()), done(code, "")],
+                false => vec![done(0, "")],
+            },
+            |_| {},
+        )
+        .await;
+        assert_eq!(directory.changes(None).await.err(), Some(DirectoryError::Incomplete), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_larger_than_allowed_is_halved() {
+    let (directory, _) = directory(
+        |request| match (request.has("memberOf"), request.turn) {
+            (true, turn) if turn < 4 => vec![done(11, "")],
+            (true, _) => vec![(person(1), Vec::new()), done(0, "")],
+            (false, _) => vec![done(0, "")],
+        },
+        |config| config.page_size = 1000,
+    )
+    .await;
+    let DirectoryChanges::Everybody { people, .. } = directory.changes(None).await.unwrap() else {
+        unreachable!()
+    };
+    assert_eq!(people.len(), 1);
+}
+
+#[tokio::test]
+async fn referrals_lead_nowhere_and_malformed_entries_are_refused() {
+    let elsewhere = || (tlv(0x73, &text("ldap://127.0.0.1:1/dc=elsewhere")), Vec::new());
+    let (referring, _) = directory(
+        move |_| (0..1000).map(|_| elsewhere()).chain([(person(1), Vec::new()), done(0, "")]).collect(),
+        |_| {},
+    )
+    .await;
+    assert_eq!(referring.search("Personne", 5).await.unwrap().len(), 1);
+    for bad in [
+        tlv(0x64, &[]),
+        tlv(0x64, &text("uid=x")),
+        tlv(0x64, &[text("uid=x"), tlv(0x30, &text("no list"))].concat()),
+        tlv(0x64, &[tlv(4, &[0xff]), tlv(0x30, &[])].concat()),
+        entry("uid=x", &[("member;range=0-99999999999", Vec::new())]),
+        tlv(0x79, &text("not tagged")),
+    ] {
+        let (directory, _) = directory(move |_| vec![(bad.clone(), Vec::new()), done(0, "")], |_| {}).await;
+        let outcome = directory.search("Personne", 5).await;
+        assert!(outcome.as_ref().is_err() || outcome.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_page_whose_control_makes_no_sense_is_refused() {
+    let control = tlv(0x30, &[text("1.2.840.113556.1.4.319"), tlv(4, &[0x30, 0x7f])].concat());
+    let answer = (tlv(0x65, &[10, 1, 0, 4, 0, 4, 0]), tlv(0xa0, &control));
+    let (directory, _) = directory(move |_| vec![answer.clone()], |_| {}).await;
+    assert!(matches!(directory.search("x", 5).await, Err(DirectoryError::BadAnswer(_))));
+}
+
+#[tokio::test]
+async fn connections_are_kept_bounded_and_never_reused_after_a_failure() {
+    let (directory, connections) = directory(
+        |request| match request.has("Muet") {
+            true => Vec::new(),
+            false => vec![(person(1), Vec::new()), done(0, "")],
+        },
+        |config| (config.pool_size, config.timeout_seconds) = (2, 1),
+    )
+    .await;
+    for _ in 0..20 {
+        directory.search("Personne", 5).await.unwrap();
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 1, "one at a time needs one");
+    let at_once = std::iter::repeat_with(|| directory.search("Personne", 5)).take(4);
+    let (a, b, c, d) = {
+        let mut all = at_once;
+        let mut next = || all.next().unwrap();
+        tokio::join!(next(), next(), next(), next())
+    };
+    assert!([a, b, c, d].iter().all(Result::is_ok));
+    assert_eq!(connections.load(Ordering::SeqCst), 2, "never more than allowed");
+    let silent = directory.search("Muet", 5).await;
+    assert!(matches!(silent, Err(DirectoryError::Unreachable(_))));
+    directory.search("Personne", 5).await.unwrap();
+    // Whoever leaves in the middle leaves no answer of theirs to the next.
+    let left = tokio::time::timeout(std::time::Duration::from_millis(50), directory.search("Muet", 5)).await;
+    assert!(left.is_err());
+    assert_eq!(directory.search("Personne", 5).await.unwrap().len(), 1);
+}
+
+proptest::proptest! {
+    /// RFC 4515: whatever is typed, the filter is one comparison with exactly that.
+    #[test]
+    fn an_escaped_value_reads_back(value in "(\\PC|[*()\\\\\0é]){0,40}") {
+        let filter = format!("(uid={})", ldap3::ldap_escape(value.as_str()));
+        proptest::prop_assert!(ldap3::parse_filter(&filter).is_ok());
+        let inner = filter.strip_prefix("(uid=").unwrap().strip_suffix(')').unwrap();
+        proptest::prop_assert!(!inner.contains(['*', '(', ')', '\0']));
+        let (mut octets, mut back) = (inner.bytes(), Vec::new());
+        while let Some(octet) = octets.next() {
+            back.push(match octet {
+                b'\\' => {
+                    let hex = [octets.next().unwrap(), octets.next().unwrap()];
+                    u8::from_str_radix(std::str::from_utf8(&hex).unwrap(), 16).unwrap()
+                }
+                other => other,
+            });
+        }
+        proptest::prop_assert_eq!(back, value.as_bytes());
     }
 }
