@@ -21,8 +21,11 @@ use pleiade_server::{
     credentials::{CredentialRule, LoginFrom, NoLinkedAccounts},
     run,
     seal::{SealKey, Sealer},
-    session::{CookieRule, Limits, NewSession, Sessions},
-    sign_in::SignIn,
+    session::{CookieRule, Limits, NewSession, Sessions, SourceRights},
+    sign_in::{
+        SignIn,
+        mapping::{Mapping, Tenants as TenantRule},
+    },
     storage::{Names, NewIdentity, Storage, sqlite},
     web::{colours::Sheets, site::Tenants},
 };
@@ -151,6 +154,7 @@ async fn assembled(scenario: &str) -> (App, String) {
         Limits::default(),
         CookieRule::SECURE,
         tasks.clone(),
+        [(source.clone(), SourceRights::new(&Mapping::new(TenantRule::Kept), None))].into_iter().collect(),
     );
     let cookie = sessions
         .open(NewSession {
@@ -159,6 +163,7 @@ async fn assembled(scenario: &str) -> (App, String) {
             acting: tenant_id,
             source,
             subject,
+            acr: None,
             provider_session: None,
             tokens: None,
         })
@@ -173,6 +178,11 @@ async fn assembled(scenario: &str) -> (App, String) {
         storage,
         sessions,
         sign_in: SignIn::new([], clock.clone()),
+        accounts: pleiade_server::accounts::Accounts::new(
+            pleiade_federation::local::PasswordHashes::with_cost(8, 1).expect("small parameters"),
+            [],
+            clock.clone(),
+        ),
         engine: Engine::new(EngineOptions::default(), clock.clone()),
         connectors,
         credential_rules: Arc::new(rules.into_iter().collect()),

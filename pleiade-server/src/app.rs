@@ -2,9 +2,11 @@
 
 pub use crate::web::route::{Access, Route};
 use crate::{
+    accounts::Accounts,
     catalogue::{Catalogue, Menus},
     credentials::{LinkedAccounts, Rules, SessionCredentials},
-    desk, events,
+    delegation, desk, events,
+    scim::ScimSources,
     seal::Sealer,
     session::{Session, Sessions},
     sign_in::SignIn,
@@ -14,6 +16,7 @@ use crate::{
         errors::{self, Refusal},
         headers,
         look::prefer,
+        route::LONGEST_FORM,
         site::{self, Site, Tenants},
         words::Words,
     },
@@ -51,6 +54,7 @@ pub struct App(Arc<Assembled>);
 struct Assembled {
     parts: Parts,
     prints: desk::Prints,
+    delegations: delegation::Memory,
 }
 
 /// The parts, assembled by [`serve`](crate::cli), by the demonstration, by tests and by integrators.
@@ -68,6 +72,10 @@ pub struct Parts {
     pub sessions: Sessions,
     /// The ways in.
     pub sign_in: SignIn,
+    /// The local accounts.
+    pub accounts: Accounts,
+    /// The sources that identity managers push to.
+    pub scim: ScimSources,
     /// Readings.
     pub engine: Engine,
     /// Connectors by collectivité.
@@ -119,13 +127,19 @@ impl App {
     /// Assembles the parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(Assembled { parts, prints: desk::Prints::default() }))
+        Self(Arc::new(Assembled { parts, prints: desk::Prints::default(), delegations: delegation::Memory::default() }))
     }
 
     /// Cards already printed.
     #[must_use]
     pub fn prints(&self) -> &desk::Prints {
         &self.0.prints
+    }
+
+    /// Delegations read a moment ago.
+    #[must_use]
+    pub fn delegations(&self) -> &delegation::Memory {
+        &self.0.delegations
     }
 
     /// Words for a reader.
@@ -165,8 +179,13 @@ impl App {
             &self.tenants.iter().map(of_tenant).collect(),
             &self.sign_in.form_targets(&common).collect::<Vec<_>>(),
         );
-        let pages =
-            routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler));
+        let (forms, large): (Vec<Route>, Vec<Route>) =
+            routes().into_iter().partition(|route| route.most_bytes <= LONGEST_FORM);
+        let pages = forms.into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler));
+        let pages = large.into_iter().fold(pages.layer(RequestBodyLimitLayer::new(LONGEST_FORM)), |router, route| {
+            let limit = RequestBodyLimitLayer::new(route.most_bytes);
+            router.route(route.path, route.handler.layer(limit))
+        });
         let mut router = pages
             .fallback(|| async { Refusal::NotFound })
             .layer(CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest))
@@ -175,6 +194,7 @@ impl App {
             .layer(middleware::from_fn_with_state(self.clone(), site::find))
             .layer(middleware::from_fn_with_state(self.clone(), errors::dress))
             .merge(machinery())
+            .layer(middleware::from_fn_with_state(self.clone(), crate::sign_in::header::strip))
             .layer(middleware::from_fn_with_state(policies, headers::protect))
             .layer(middleware::from_fn(crate::telemetry::observe));
         if self.https {
@@ -199,9 +219,12 @@ pub fn routes() -> Vec<Route> {
         Route::reads("/theme/{tenant}/{file}", Anybody, get(theme)),
     ];
     all.extend(crate::sign_in::routes::routes());
+    all.extend(crate::accounts::routes());
     all.extend(crate::people::routes());
     all.extend(crate::profile::routes());
     all.extend(crate::console::routes());
+    all.extend(crate::scim::routes());
+    all.extend(delegation::routes());
     all
 }
 
@@ -234,6 +257,11 @@ impl Connectors {
     #[must_use]
     pub fn get(&self, tenant: &TenantId, id: &ConnectorId) -> Option<&Arc<dyn Connector>> {
         self.0.get(tenant)?.get(id)
+    }
+
+    /// The connectors of a collectivité, by id.
+    pub fn of(&self, tenant: &TenantId) -> impl Iterator<Item = &Arc<dyn Connector>> {
+        self.0.get(tenant).into_iter().flat_map(BTreeMap::values)
     }
 
     /// The connector whose application lives at the same origin as an address.

@@ -8,6 +8,7 @@
 //! * [`app`]: the assembly; [`demo`]: the same assembly on simulated applications; [`telemetry`]: logs and metrics.
 #![deny(missing_docs)]
 
+pub mod accounts;
 pub mod app;
 pub mod assemble;
 pub mod audit;
@@ -16,12 +17,14 @@ pub mod cli;
 pub mod config;
 pub mod console;
 pub mod credentials;
+pub mod delegation;
 pub mod demo;
 pub mod desk;
 pub mod events;
 pub mod people;
 pub mod profile;
 pub mod run;
+pub mod scim;
 pub mod session;
 pub mod sign_in;
 pub mod storage;

@@ -227,6 +227,7 @@ const TABLES: &[(&str, &str, &str)] = &[
         "../pleiade-federation/src/ldap/config.rs",
         "AttributeNames",
     ),
+    ("`[sources.settings]` of kind `local`", "src/config/model.rs", "LocalConfig"),
     ("`[sources.menu]`", "../pleiade-federation/src/lemonldap/mod.rs", "LemonldapConfig"),
     ("`[[connectors]]`", "src/config/model.rs", "ConnectorConfig"),
     (

@@ -106,3 +106,5 @@ accounts-invite-no-source = Your local authority has no local accounts. Ask the 
 accounts-invite-mail = This mail address is none. Correct it or leave the field empty.
 accounts-invite-login = A login has 1 to 256 characters.
 accounts-invite-taken = This login is taken. Choose another one.
+accounts-ways = My ways in
+accounts-passkey-no-host = Passkeys need the name of a site: they do not work at a numeric address.

@@ -26,5 +26,6 @@ audit-scim-changed = Person changed by the identity manager
 audit-account-invited = Invitation to open an account
 audit-account-changed = Local account changed
 audit-second-factor-changed = Second factor changed
+audit-emergency-account-used = Operator’s emergency account used
 audit-recovery-code-used = Recovery code used
 audit-key-rotated = Sealing key replaced

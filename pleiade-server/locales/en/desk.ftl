@@ -104,6 +104,7 @@ sign-in-password = Password
 sign-in-samples = People of the demonstration
 sign-in-no-way = No way to sign in is open at this address. Tell your administrator.
 sign-in-signed-out = You are signed out of the desk.
+sign-out-frame = Signing out
 sign-in-bad-credentials = The login or the password is not right. Check them and try again.
 sign-in-must-change = Your password has expired or must be changed. Change it with your IT service, then come back.
 sign-in-too-many = Too many attempts. Wait five minutes before you try again.

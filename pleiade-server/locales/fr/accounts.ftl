@@ -106,3 +106,5 @@ accounts-invite-no-source = Votre collectivité n’a pas de comptes locaux. Dem
 accounts-invite-mail = Cette adresse électronique n’en est pas une. Corrigez-la ou laissez le champ vide.
 accounts-invite-login = Un identifiant a de 1 à 256 caractères.
 accounts-invite-taken = Cet identifiant est déjà pris. Choisissez-en un autre.
+accounts-ways = Mes moyens d’entrer
+accounts-passkey-no-host = Les clés d’accès ont besoin d’un nom de site : elles ne servent pas à une adresse en chiffres.

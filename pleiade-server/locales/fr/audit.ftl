@@ -26,5 +26,6 @@ audit-scim-changed = Personne modifiée par le gestionnaire d’identités
 audit-account-invited = Invitation à ouvrir un compte
 audit-account-changed = Compte local modifié
 audit-second-factor-changed = Second facteur modifié
+audit-emergency-account-used = Compte de secours de l’opérateur utilisé
 audit-recovery-code-used = Code de secours utilisé
 audit-key-rotated = Clé de scellement remplacée

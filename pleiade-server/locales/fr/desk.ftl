@@ -104,6 +104,7 @@ sign-in-password = Mot de passe
 sign-in-samples = Personnes de la démonstration
 sign-in-no-way = Aucun moyen de connexion n’est ouvert à cette adresse. Prévenez votre administrateur.
 sign-in-signed-out = Vous êtes déconnecté du bureau.
+sign-out-frame = Déconnexion
 sign-in-bad-credentials = L’identifiant ou le mot de passe n’est pas le bon. Vérifiez-les et recommencez.
 sign-in-must-change = Votre mot de passe est expiré ou doit être changé. Changez-le auprès de votre service informatique, puis revenez.
 sign-in-too-many = Trop d’essais. Attendez cinq minutes avant de recommencer.

@@ -24,11 +24,7 @@ use axum::{
 };
 use chrono::TimeDelta;
 use pleiade_core::{ExposeSecret as _, IdentityId, SecretString};
-use pleiade_federation::local::{
-    codes,
-    passkey::Passkey,
-    totp::TotpSecret,
-};
+use pleiade_federation::local::{codes, passkey::Passkey, totp::TotpSecret};
 use serde::Deserialize;
 
 /// Long enough to find one's telephone and install an application.
@@ -99,15 +95,15 @@ pub(super) fn offer(
     let secret = TotpSecret::generate().map_err(|error| broken(&error))?;
     let issuer = format!("Pléiade {}", site.tenant().name);
     let address = secret.address(&issuer, &holder.account.login);
-    let state = sealed::seal(app, offered_to(me, NEW_TOTP), secret.bytes(), LIFE).ok_or(Refusal::BadRequest)?;
+    let state =
+        sealed::seal(app, offered_to(me, NEW_TOTP), secret.bytes(), LIFE).ok_or(Refusal::BadRequest)?;
     let text = secret.text();
     let letters: Vec<char> = text.expose_secret().chars().collect();
     let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
     let passkey = passkeys::at(app, host).and_then(|here| {
         let known = known.iter().filter_map(|factor| factor.factor.credential.clone()).collect();
-        let begun = here
-            .register(&holder.subject, &holder.account.login, &holder.names.display_name, known)
-            .ok()?;
+        let begun =
+            here.register(&holder.subject, &holder.account.login, &holder.names.display_name, known).ok()?;
         let state = sealed::seal(app, offered_to(me, NEW_PASSKEY), (host, begun.state), LIFE)?;
         Some(super::factors::Question { options: begun.options, state })
     });
@@ -132,6 +128,13 @@ pub(super) struct Added {
     credential: String,
 }
 
+impl Added {
+    /// Nothing was sent back.
+    pub(super) fn is_empty(&self) -> bool {
+        self.state.is_empty()
+    }
+}
+
 /// Keeps a factor that has just proved itself. Gives its kind, and recovery codes when the account had none left. The inner error is a
 /// message for the person.
 pub(super) async fn add(
@@ -154,7 +157,9 @@ pub(super) async fn add(
         let Some(secret) = secret.and_then(|bytes| TotpSecret::from_bytes(&bytes).ok()) else {
             return Ok(Err("accounts-add-expired"));
         };
-        let Some(step) = secret.check(&form.code, now, None) else { return Ok(Err("accounts-add-code-wrong")) };
+        let Some(step) = secret.check(&form.code, now, None) else {
+            return Ok(Err("accounts-add-code-wrong"));
+        };
         let new = NewFactor {
             identity: me,
             source: account.source.clone(),
@@ -244,7 +249,8 @@ pub(super) fn show_codes(
     next: &str,
     entered: Response,
 ) -> Result<Response, Refusal> {
-    let led_elsewhere = entered.headers().get(header::LOCATION).is_some_and(|to| to.as_bytes() != next.as_bytes());
+    let led_elsewhere =
+        entered.headers().get(header::LOCATION).is_some_and(|to| to.as_bytes() != next.as_bytes());
     if codes.is_empty() || led_elsewhere {
         return Ok(entered);
     }

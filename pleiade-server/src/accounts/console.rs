@@ -94,9 +94,11 @@ struct Invitation {
 
 /// The local sources whose accounts may belong to the collectivité that an administrator acts for.
 fn sources<'a>(app: &'a App, site: &'a Site, tenant: &'a TenantId) -> impl Iterator<Item = &'a Source> {
-    app.accounts.sources().filter_map(|id| app.sign_in.any_source(id)).filter(move |source| match &source.owner {
-        Some(owner) => owner == tenant,
-        None => source.is_offered_at(site) || source.offered_to.contains(tenant),
+    app.accounts.sources().filter_map(|id| app.sign_in.any_source(id)).filter(move |source| {
+        match &source.owner {
+            Some(owner) => owner == tenant,
+            None => source.is_offered_at(site) || source.offered_to.contains(tenant),
+        }
     })
 }
 
@@ -146,7 +148,13 @@ struct Said {
     problem: Option<&'static str>,
 }
 
-async fn show(app: &App, site: &Site, session: &Session, look: Look, said: Said) -> Result<Response, Refusal> {
+async fn show(
+    app: &App,
+    site: &Site,
+    session: &Session,
+    look: Look,
+    said: Said,
+) -> Result<Response, Refusal> {
     let page = Page::signed_in(app, session, look, "/console/people")?;
     let tenant = &session.actor.acting.tenant;
     let mut accounts = Vec::new();
@@ -208,8 +216,14 @@ async fn invite(
     let Some((source, policy)) =
         source.and_then(|source| Some((source, app.accounts.policy(source.provider.id())?)))
     else {
-        return show(&app, &site, &session, look, Said { problem: Some("accounts-invite-no-source"), ..Said::default() })
-            .await;
+        return show(
+            &app,
+            &site,
+            &session,
+            look,
+            Said { problem: Some("accounts-invite-no-source"), ..Said::default() },
+        )
+        .await;
     };
     let id = source.provider.id();
     let refused = |form, problem| Said { form, problem: Some(problem), shown: None };
@@ -321,7 +335,8 @@ async fn act(
     match action.as_str() {
         "reset" => {
             app.record(note(AuditEvent::AccountChanged, "change", "reset-link")).await?;
-            let made = links::reset(&app.storage, policy, id, &account.login, Some(by), app.clock.now()).await;
+            let made =
+                links::reset(&app.storage, policy, id, &account.login, Some(by), app.clock.now()).await;
             let value = made.map_err(|error| super::broken(&error))?;
             let address = address(&app, source, &site, &host, &tenant, &value);
             let shown = shown(&app, &session, policy, &account.login, address);

@@ -61,7 +61,9 @@ pub(super) struct Question {
 pub(super) fn passkeys_of(app: &App, factors: &[SecondFactor], host: &str) -> Vec<(i64, Passkey)> {
     factors
         .iter()
-        .filter(|factor| factor.factor.kind == FactorKind::Passkey && factor.factor.host.as_deref() == Some(host))
+        .filter(|factor| {
+            factor.factor.kind == FactorKind::Passkey && factor.factor.host.as_deref() == Some(host)
+        })
         .filter_map(|factor| Some((factor.id, opened(app, factor)?)))
         .collect()
 }

@@ -70,7 +70,9 @@ pub(crate) async fn after_password(
     back: &str,
 ) -> Result<Response, Refusal> {
     let id = source.provider.id();
-    let Some(policy) = app.accounts.policy(id) else { return enter(app, site, source, claims, jar, back).await };
+    let Some(policy) = app.accounts.policy(id) else {
+        return enter(app, site, source, claims, jar, back).await;
+    };
     let Some(holder) = Holder::by_subject(app, id, &claims.subject).await? else {
         return Ok((jar, back_to_page("sign-in-refused")).into_response());
     };
@@ -118,10 +120,8 @@ pub(super) async fn proved_whole(
 async fn refuse_network(app: &App, holder: &Holder, jar: CookieJar) -> Result<Response, Refusal> {
     let me = holder.account.identity;
     tracing::warn!(identity = %me, "an operator's local account was refused: not from an allowed network");
-    let note = Note::new(AuditEvent::SignInRefused)
-        .about(me)
-        .through(&holder.account.source)
-        .with("why", "network");
+    let note =
+        Note::new(AuditEvent::SignInRefused).about(me).through(&holder.account.source).with("why", "network");
     app.record(note).await?;
     Ok((jar, back_to_page("sign-in-refused")).into_response())
 }
@@ -138,9 +138,10 @@ async fn finish(
     back: &str,
 ) -> Result<Response, Refusal> {
     let id = source.provider.id();
-    let Some(claims) = holder.claims(app).await else {
+    let Some(mut claims) = holder.claims(app).await else {
         return Ok((jar, back_to_page("sign-in-refused")).into_response());
     };
+    claims.acr = Some(if method == "password" { "password" } else { "two-factors" }.to_owned());
     let samples = app.accounts.policy(id).is_some_and(|policy| policy.samples);
     if is_operator(&holder.ties) && !samples {
         let me = holder.account.identity;
@@ -153,7 +154,11 @@ async fn finish(
 }
 
 /// Who waits in this browser, here and in time.
-async fn waiting(app: &App, site: &Site, jar: &CookieJar) -> Result<Option<(String, Pending, Holder)>, Refusal> {
+async fn waiting(
+    app: &App,
+    site: &Site,
+    jar: &CookieJar,
+) -> Result<Option<(String, Pending, Holder)>, Refusal> {
     let Some(value) = sealed::value_of(app, jar, NAME) else { return Ok(None) };
     let Some(pending) = sealed::open::<Pending>(app, PURPOSE, &value) else { return Ok(None) };
     if pending.site.as_ref() != site.sessions_of() || app.sign_in.source(&pending.source, site).is_none() {
@@ -190,7 +195,8 @@ async fn show(
     problem: Option<(&'static str, StatusCode)>,
 ) -> Result<Response, Refusal> {
     let tenant = site.tenant().clone();
-    let page = Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/second-factor");
+    let page =
+        Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/second-factor");
     let factors = app.storage.factors(holder.account.identity, &holder.account.source).await?;
     let mut elsewhere: Vec<String> =
         factors.iter().filter_map(|factor| factor.factor.host.clone()).filter(|at| at != host).collect();
@@ -231,7 +237,9 @@ async fn answer(
     jar: CookieJar,
     Form(answer): Form<Answer>,
 ) -> Result<Response, Refusal> {
-    let Some((value, pending, holder)) = waiting(&app, &site, &jar).await? else { return Ok(expired(&app, jar)) };
+    let Some((value, pending, holder)) = waiting(&app, &site, &jar).await? else {
+        return Ok(expired(&app, jar));
+    };
     if pending.adds {
         return Ok(Redirect::to("/second-factor/add").into_response());
     }
@@ -278,7 +286,8 @@ fn show_add(
     problem: Option<&'static str>,
 ) -> Result<Response, Refusal> {
     let tenant = site.tenant().clone();
-    let page = Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/second-factor");
+    let page =
+        Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/second-factor");
     let add = add::offer(app, site, host, holder, &[], "/second-factor/add", &page.words, problem)?;
     let mut response = html(&MustAddPage { add, page })?;
     if problem.is_some() {
@@ -311,7 +320,9 @@ async fn added(
     jar: CookieJar,
     Form(form): Form<add::Added>,
 ) -> Result<Response, Refusal> {
-    let Some((value, pending, holder)) = waiting(&app, &site, &jar).await? else { return Ok(expired(&app, jar)) };
+    let Some((value, pending, holder)) = waiting(&app, &site, &jar).await? else {
+        return Ok(expired(&app, jar));
+    };
     let me = holder.account.identity;
     // Somebody else who knows the password may have added one in the meantime.
     if !pending.adds || !app.storage.factors(me, &pending.source).await?.is_empty() {

@@ -137,8 +137,7 @@ async fn choose(
         LinkPurpose::Invitation => "opened",
         LinkPurpose::Reset => "reset",
     };
-    let mut note =
-        Note::new(AuditEvent::AccountChanged).by(me).through(&link.source).with("change", change);
+    let mut note = Note::new(AuditEvent::AccountChanged).by(me).through(&link.source).with("change", change);
     if let Some(tie) = holder.ties.first() {
         note = note.at(&tie.tenant);
     }

@@ -4,9 +4,7 @@
 //! link of the same account replaces it.
 
 use super::Policy;
-use crate::storage::{
-    AccountLink, LinkPurpose, Names, NewIdentity, NewLocalAccount, Storage, StorageError,
-};
+use crate::storage::{AccountLink, LinkPurpose, Names, NewIdentity, NewLocalAccount, Storage, StorageError};
 use chrono::{DateTime, Utc};
 use pleiade_core::{Affiliation, IdentityId, MailAddress, SecretString, SourceId, TenantId};
 use pleiade_federation::local::codes;
@@ -114,8 +112,7 @@ pub async fn reset(
 ) -> Result<SecretString, LinkError> {
     let login = normal(login)?;
     let account = storage.local_account(source, &login).await?.ok_or(LinkError::Unknown)?;
-    let purpose =
-        if account.password_hash.is_empty() { LinkPurpose::Invitation } else { LinkPurpose::Reset };
+    let purpose = if account.password_hash.is_empty() { LinkPurpose::Invitation } else { LinkPurpose::Reset };
     make(storage, policy, source, &login, purpose, by, now).await
 }
 

@@ -20,7 +20,8 @@ mod words;
 
 pub(crate) use device::known_browser;
 pub(crate) use gate::after_password;
-pub use links::{LinkError, invite, reset};
+pub(crate) use links::normal;
+pub use links::{Invited, LinkError, invite, reset};
 pub(crate) use passkeys::offered as passkeys_offered;
 
 use crate::{
@@ -99,7 +100,9 @@ impl Policy {
     }
 
     fn admits(&self, ties: &[Affiliation], address: IpAddr) -> bool {
-        !is_operator(ties) || self.networks.is_empty() || self.networks.iter().any(|net| net.contains(&address))
+        !is_operator(ties)
+            || self.networks.is_empty()
+            || self.networks.iter().any(|net| net.contains(&address))
     }
 }
 
@@ -170,7 +173,11 @@ impl Holder {
     }
 
     /// The account of a subject, when the source is local and the account is enabled.
-    async fn by_subject(app: &App, source: &SourceId, subject: &Subject) -> Result<Option<Self>, StorageError> {
+    async fn by_subject(
+        app: &App,
+        source: &SourceId,
+        subject: &Subject,
+    ) -> Result<Option<Self>, StorageError> {
         if app.accounts.policy(source).is_none() {
             return Ok(None);
         }
@@ -243,8 +250,7 @@ mod tests {
 
     #[test]
     fn only_operators_are_held_to_their_networks() {
-        let policy =
-            Policy { networks: vec!["10.1.0.0/16".parse().unwrap()], ..Policy::default() };
+        let policy = Policy { networks: vec!["10.1.0.0/16".parse().unwrap()], ..Policy::default() };
         let (inside, outside) = ("10.1.2.3".parse().unwrap(), "198.51.100.7".parse().unwrap());
         assert!(policy.admits(&tie(&[Role::Operator]), inside));
         assert!(!policy.admits(&tie(&[Role::Operator]), outside));

@@ -66,10 +66,9 @@ pub(super) fn at(app: &App, host: &str) -> Option<Passkeys> {
     Passkeys::new(host, &origin(app, host)?, "Pléiade").ok()
 }
 
-/// Whether the sign-in page of a site may offer passkeys.
-pub(crate) fn offered(app: &App, site: &Site, host: &RequestHost) -> bool {
-    let mut sources = app.accounts.sources();
-    sources.any(|source| app.sign_in.source(source, site).is_some()) && at(app, &host.0).is_some()
+/// Whether people with passkeys may sign in on a site.
+pub(crate) fn offered(app: &App, site: &Site) -> bool {
+    app.accounts.sources().any(|source| app.sign_in.source(source, site).is_some())
 }
 
 #[derive(Template)]
@@ -96,7 +95,7 @@ fn show(
     back: String,
     wrong: bool,
 ) -> Result<Response, Refusal> {
-    if !offered(app, site, host) {
+    if !offered(app, site) {
         return Err(Refusal::NotFound);
     }
     let tenant = site.tenant().clone();
@@ -152,7 +151,8 @@ async fn proved(app: &App, site: &Site, host: &str, form: &Answered) -> Result<O
     }
     let Ok(named) = Passkeys::named(&form.credential) else { return Ok(None) };
     let Some(found) = app.storage.factor_by_credential(&named).await? else { return Ok(None) };
-    if found.factor.host.as_deref() != Some(host) || app.sign_in.source(&found.factor.source, site).is_none() {
+    if found.factor.host.as_deref() != Some(host) || app.sign_in.source(&found.factor.source, site).is_none()
+    {
         return Ok(None);
     }
     let account = app.storage.local_account_of(found.factor.identity, &found.factor.source).await?;

@@ -198,6 +198,9 @@ async fn confirm(
     Form(form): Form<Confirmed>,
 ) -> Result<Response, Refusal> {
     let Some(holder) = mine(&app, &session).await? else { return Ok(add::to_list()) };
+    if [&form.password, &form.answer.code, &form.answer.credential].iter().all(|typed| typed.is_empty()) {
+        return Ok(add::to_list());
+    }
     let proof = if form.password.is_empty() {
         factors::prove(&app, &holder, &host, &form.answer).await?
     } else {
@@ -282,6 +285,9 @@ async fn added(
     let Some(holder) = mine(&app, &session).await?.filter(|_| is_recent(&app, &session, &jar)) else {
         return Ok(add::to_list());
     };
+    if form.is_empty() {
+        return Ok(add::to_list());
+    }
     match add::add(&app, &host, &holder, &form).await? {
         Ok((_, codes)) => {
             close_others(&app, &session).await?;
@@ -310,7 +316,9 @@ async fn remove(
     };
     let account = &holder.account;
     let factors = app.storage.factors(account.identity, &account.source).await?;
-    let Some(factor) = factors.iter().find(|factor| factor.id == form.factor) else { return Ok(add::to_list()) };
+    let Some(factor) = factors.iter().find(|factor| factor.id == form.factor) else {
+        return Ok(add::to_list());
+    };
     if factors.len() == 1 && required(&app, &holder) {
         return show(&app, &session, look, &host, true, Some("accounts-factor-last")).await;
     }
@@ -399,13 +407,15 @@ async fn change_password(
     Form(form): Form<NewPassword>,
 ) -> Result<Response, Refusal> {
     let page = Page::signed_in(&app, &session, look, SECTION)?;
-    let (Some(holder), Some(policy)) = (mine(&app, &session).await?, app.accounts.policy(&session.source)) else {
+    let (Some(holder), Some(policy)) = (mine(&app, &session).await?, app.accounts.policy(&session.source))
+    else {
         return Ok(Redirect::to("/profile/password").into_response());
     };
     if form.current.is_empty() {
         return Ok(Redirect::to("/profile/password").into_response());
     }
-    let refused = |page: Page, problem| password_form(page, Some(policy), Some(&holder), Some(problem), false);
+    let refused =
+        |page: Page, problem| password_form(page, Some(policy), Some(&holder), Some(problem), false);
     match check_password(&app, &holder, &SecretString::from(form.current)).await? {
         Proof::Right(_) => {}
         Proof::Wrong => {

@@ -16,7 +16,12 @@ struct Kept<T> {
 }
 
 /// A text that only we read.
-pub(super) fn seal<T: Serialize>(app: &App, purpose: Purpose<'_>, value: T, life: TimeDelta) -> Option<String> {
+pub(super) fn seal<T: Serialize>(
+    app: &App,
+    purpose: Purpose<'_>,
+    value: T,
+    life: TimeDelta,
+) -> Option<String> {
     let mut nonce = [0; 16];
     getrandom::fill(&mut nonce).ok()?;
     let kept = Kept { value, expires_at: app.clock.now() + life, nonce: u128::from_be_bytes(nonce) };

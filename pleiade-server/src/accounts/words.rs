@@ -38,5 +38,9 @@ pub(super) async fn problem(
 
 /// The rules, in words.
 pub(super) fn rules(words: &Words, policy: &Policy) -> String {
-    words.count("accounts-password-rules", "least", policy.passwords.shortest().try_into().unwrap_or(u64::MAX))
+    words.count(
+        "accounts-password-rules",
+        "least",
+        policy.passwords.shortest().try_into().unwrap_or(u64::MAX),
+    )
 }

@@ -68,13 +68,15 @@ pub enum AuditEvent {
     SecondFactorChanged,
     /// A recovery code was used.
     RecoveryCodeUsed,
+    /// A local account of the operator, for emergencies, was used; `facts` has `factor`.
+    EmergencyAccountUsed,
     /// Sealed records were sealed again with the present key.
     KeyRotated,
 }
 
 impl AuditEvent {
     /// Every event.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::SignedIn,
         Self::SignInRefused,
         Self::SignedOut,
@@ -99,6 +101,7 @@ impl AuditEvent {
         Self::AccountChanged,
         Self::SecondFactorChanged,
         Self::RecoveryCodeUsed,
+        Self::EmergencyAccountUsed,
         Self::KeyRotated,
     ];
 }

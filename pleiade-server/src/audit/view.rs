@@ -96,6 +96,7 @@ pub fn key(event: AuditEvent) -> &'static str {
         AuditEvent::AccountChanged => "audit-account-changed",
         AuditEvent::SecondFactorChanged => "audit-second-factor-changed",
         AuditEvent::RecoveryCodeUsed => "audit-recovery-code-used",
+        AuditEvent::EmergencyAccountUsed => "audit-emergency-account-used",
         AuditEvent::KeyRotated => "audit-key-rotated",
     }
 }

@@ -36,6 +36,9 @@ impl Failure {
     /// A directory, an identity provider or an application does not answer as it should: 11.
     pub const UNREACHABLE: u8 = 11;
 
+    /// There is no such account, source or collectivité: 12.
+    pub const UNKNOWN: u8 = 12;
+
     pub(super) fn new(code: u8, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
     }

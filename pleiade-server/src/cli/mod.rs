@@ -6,6 +6,7 @@
 mod check;
 mod demo;
 mod failure;
+mod scim;
 mod serve;
 mod user;
 
@@ -13,7 +14,6 @@ pub use failure::Failure;
 
 use crate::seal::SealKey;
 use clap::{Args, Parser, Subcommand};
-use pleiade_core::{MailAddress, PersonKind, Role, SourceId, TenantId};
 use std::{
     io::{self, Write as _},
     path::PathBuf,
@@ -45,7 +45,10 @@ enum Command {
     Check(ConfigFile),
     /// Local accounts.
     #[command(subcommand)]
-    User(UserCommand),
+    User(user::UserCommand),
+    /// The sources that identity managers push to.
+    #[command(subcommand)]
+    Scim(scim::ScimCommand),
     /// The sealing key.
     #[command(subcommand)]
     Key(KeyCommand),
@@ -56,43 +59,6 @@ struct ConfigFile {
     /// The configuration.
     #[arg(long, short, env = "PLEIADE_CONFIG")]
     config: PathBuf,
-}
-
-#[derive(Debug, Subcommand)]
-enum UserCommand {
-    /// Create a local account. The password is asked for, or read from standard input.
-    Add(NewUser),
-}
-
-/// A local account to create.
-#[derive(Debug, Args)]
-struct NewUser {
-    #[command(flatten)]
-    file: ConfigFile,
-    /// For which collectivité; several times for somebody who works for several.
-    #[arg(long, required = true)]
-    tenant: Vec<TenantId>,
-    /// What the person types to sign in.
-    #[arg(long)]
-    login: String,
-    /// The name to show; the login by default.
-    #[arg(long)]
-    name: Option<String>,
-    /// Contact address.
-    #[arg(long)]
-    mail: Option<MailAddress>,
-    /// agent, elu or partner.
-    #[arg(long, default_value = "agent")]
-    kind: PersonKind,
-    /// Function, for example "Secrétaire de mairie".
-    #[arg(long)]
-    function: Option<String>,
-    /// tenant_administrator or operator; several times for both.
-    #[arg(long)]
-    role: Vec<Role>,
-    /// Which local source, when the configuration has several for this collectivité.
-    #[arg(long)]
-    source: Option<SourceId>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -124,7 +90,8 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Demo { port, data } => demo::demo(port, data).await,
         Command::Serve(file) => serve::serve(&file.config).await,
         Command::Check(file) => check::check(&file.config).await,
-        Command::User(UserCommand::Add(new)) => user::add(&new).await,
+        Command::User(command) => user::run(command).await,
+        Command::Scim(command) => scim::run(command).await,
         Command::Key(KeyCommand::New) => {
             let key = SealKey::generate().map_err(|error| Failure::other(error.to_string()))?;
             say(&key.to_base64())

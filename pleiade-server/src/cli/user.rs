@@ -1,43 +1,193 @@
-//! `user add`.
+//! `user`: local accounts, from the command line.
+//!
+//! What is changed here is written to the audit log without an actor. A server that runs meanwhile believes sessions it knows for half a
+//! minute at most, so a disabled account is out after that time.
 
-use super::{Failure, NewUser, say};
+use super::{ConfigFile, Failure, say};
 use crate::{
+    accounts::{self, Invited, LinkError, Policy},
     assemble,
-    config::{self, Loaded, SourceConfig, SourceKind},
+    audit::AuditEvent,
+    config::{self, Loaded, SourceConfig, SourceKind, SourceSettings},
     sign_in::local::subject,
-    storage::{Names, NewIdentity, NewLocalAccount, StorageError},
+    storage::{
+        AccountLine, LocalAccount, Names, NewAuditLine, NewIdentity, NewLocalAccount, Storage, StorageError,
+    },
 };
-use pleiade_core::{Affiliation, Clock as _, ExposeSecret as _, Role, SecretString, SystemClock, TenantId};
-use pleiade_federation::local::PasswordHashes;
-use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
+use clap::{Args, Subcommand};
+use pleiade_core::{
+    Affiliation, Clock as _, ExposeSecret as _, MailAddress, PersonKind, Role, SecretString, SourceId,
+    SystemClock, TenantId,
+};
+use pleiade_federation::local::{PasswordHashes, password::PasswordProblem};
+use std::{
+    collections::BTreeMap,
+    io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _},
+    sync::Arc,
+};
 
-/// The French authority's advice for a password used alone (CNIL, recommendation of 2022).
-const SHORTEST: usize = 12;
+#[derive(Debug, Subcommand)]
+pub(super) enum UserCommand {
+    /// Create a local account. The password is asked for, or read from standard input.
+    Add(NewUser),
+    /// Create a local account without a password, and write the link by which its person chooses one. No mail is sent.
+    Invite(NewUser),
+    /// Write a link by which the person of an account chooses another password. No mail is sent.
+    Reset(Chosen),
+    /// Let an account open nothing any more, and close its sessions.
+    Disable(Chosen),
+    /// Let a disabled account open again.
+    Enable(Chosen),
+    /// List local accounts: source, login, state, second factors, name.
+    List(Listed),
+    /// Remove every second factor and recovery code of an account, and close its sessions.
+    FactorsClear(Chosen),
+}
 
-pub(super) async fn add(new: &NewUser) -> Result<(), Failure> {
-    let loaded = config::load(&new.file.config)?;
-    let source = source(&loaded, new)?;
-    let login = new.login.trim().to_lowercase();
-    if login.is_empty() || login.len() > 256 || login.chars().any(char::is_control) {
-        return Err(Failure::other("a login has 1 to 256 characters"));
+/// A local account to create.
+#[derive(Debug, Args)]
+pub(super) struct NewUser {
+    #[command(flatten)]
+    file: ConfigFile,
+    /// For which collectivité; several times for somebody who works for several.
+    #[arg(long, required = true)]
+    tenant: Vec<TenantId>,
+    /// What the person types to sign in.
+    #[arg(long)]
+    login: String,
+    /// The name to show; the login by default.
+    #[arg(long)]
+    name: Option<String>,
+    /// Contact address.
+    #[arg(long)]
+    mail: Option<MailAddress>,
+    /// agent, elu or partner.
+    #[arg(long, default_value = "agent")]
+    kind: PersonKind,
+    /// Function, for example "Secrétaire de mairie".
+    #[arg(long)]
+    function: Option<String>,
+    /// tenant_administrator or operator; several times for both.
+    #[arg(long)]
+    role: Vec<Role>,
+    /// Which local source, when the configuration has several for this collectivité.
+    #[arg(long)]
+    source: Option<SourceId>,
+}
+
+/// An account that exists.
+#[derive(Debug, Args)]
+pub(super) struct Chosen {
+    #[command(flatten)]
+    file: ConfigFile,
+    /// What the person types to sign in.
+    #[arg(long)]
+    login: String,
+    /// Which local source, when the configuration has several.
+    #[arg(long)]
+    source: Option<SourceId>,
+}
+
+/// Which accounts.
+#[derive(Debug, Args)]
+pub(super) struct Listed {
+    #[command(flatten)]
+    file: ConfigFile,
+    /// Those of this collectivité alone.
+    #[arg(long)]
+    tenant: Option<TenantId>,
+}
+
+pub(super) async fn run(command: UserCommand) -> Result<(), Failure> {
+    match command {
+        UserCommand::Add(new) => add(&new).await,
+        UserCommand::Invite(new) => invite(&new).await,
+        UserCommand::Reset(chosen) => change(&chosen, Change::Reset).await,
+        UserCommand::Disable(chosen) => change(&chosen, Change::Disable).await,
+        UserCommand::Enable(chosen) => change(&chosen, Change::Enable).await,
+        UserCommand::FactorsClear(chosen) => change(&chosen, Change::Clear).await,
+        UserCommand::List(listed) => list(&listed).await,
     }
+}
+
+impl From<LinkError> for Failure {
+    fn from(error: LinkError) -> Self {
+        match error {
+            LinkError::Unknown => Self::new(Self::UNKNOWN, error.to_string()),
+            LinkError::Storage(error) => error.into(),
+            error => Self::other(error.to_string()),
+        }
+    }
+}
+
+fn policy(loaded: &Loaded, source: &SourceConfig) -> Policy {
+    let mut all = loaded.config.sources.iter().zip(&loaded.sources);
+    match all.find(|(entry, _)| entry.id == source.id) {
+        Some((_, SourceSettings::Local(local))) => assemble::policy(local),
+        _ => Policy::default(),
+    }
+}
+
+/// What `add` and `invite` check alike: the source and the login as it is kept.
+fn checked<'a>(loaded: &'a Loaded, new: &NewUser) -> Result<(&'a SourceConfig, String), Failure> {
+    let source = source(loaded, new)?;
     if source.owner.is_some() && new.role.contains(&Role::Operator) {
         return Err(Failure::other(
             "the role operator comes from the operator's own sources only, and this source belongs to a collectivité",
         ));
     }
-    let password = read_password()?;
-    if password.expose_secret().chars().count() < SHORTEST {
-        return Err(Failure::other(format!("the password has fewer than {SHORTEST} characters")));
-    }
-    let busy = |error: pleiade_federation::local::HashError| Failure::other(error.to_string());
-    let password_hash = PasswordHashes::new().map_err(busy)?.hash(&password).await.map_err(busy)?;
+    Ok((source, accounts::normal(&new.login)?))
+}
+
+fn affiliations(new: &NewUser) -> Vec<Affiliation> {
     let affiliation = |tenant: &TenantId| {
         let mut affiliation = Affiliation::new(tenant.clone(), new.kind);
         affiliation.function.clone_from(&new.function);
         affiliation.roles = new.role.iter().copied().collect();
         affiliation
     };
+    new.tenant.iter().map(affiliation).collect()
+}
+
+async fn record(
+    storage: &Arc<dyn Storage>,
+    event: AuditEvent,
+    source: &SourceId,
+    account: Option<&LocalAccount>,
+    change: &str,
+) -> Result<(), StorageError> {
+    let line = NewAuditLine {
+        at: SystemClock::default().now(),
+        tenant: None,
+        event,
+        actor: None,
+        about: account.map(|account| account.identity),
+        source: Some(source.clone()),
+        facts: BTreeMap::from([
+            ("change".to_owned(), change.to_owned()),
+            ("by".to_owned(), "command line".to_owned()),
+        ]),
+    };
+    storage.append_audit(&line).await
+}
+
+async fn add(new: &NewUser) -> Result<(), Failure> {
+    let loaded = config::load(&new.file.config)?;
+    let (source, login) = checked(&loaded, new)?;
+    let password = read_password()?;
+    let mut about = vec![login.as_str()];
+    about.extend(new.name.as_deref());
+    let rules = policy(&loaded, source).passwords;
+    rules.check(&password, &about).map_err(|problem| {
+        Failure::other(match problem {
+            PasswordProblem::TooShort(least) => format!("the password has fewer than {least} characters"),
+            PasswordProblem::TooLong => "the password has more than 1,024 bytes".to_owned(),
+            PasswordProblem::Personal => "the password holds the login or the name".to_owned(),
+            _ => "the password is among those that are tried first; take several unrelated words".to_owned(),
+        })
+    })?;
+    let busy = |error: pleiade_federation::local::HashError| Failure::other(error.to_string());
+    let password_hash = PasswordHashes::new().map_err(busy)?.hash(&password).await.map_err(busy)?;
     let account = NewLocalAccount {
         person: NewIdentity {
             source: source.id.clone(),
@@ -54,10 +204,14 @@ pub(super) async fn add(new: &NewUser) -> Result<(), Failure> {
         },
         login: login.clone(),
         password_hash,
-        affiliations: new.tenant.iter().map(affiliation).collect(),
+        affiliations: affiliations(new),
     };
     let storage = assemble::storage(&loaded.config).await?;
-    let outcome = storage.create_local_account(&account).await;
+    let outcome = async {
+        record(&storage, AuditEvent::AccountChanged, &source.id, None, "opened").await?;
+        storage.create_local_account(&account).await
+    }
+    .await;
     storage.close().await;
     match outcome {
         Ok(_) => say(&format!("{login} may sign in with {}", source.name)),
@@ -66,6 +220,157 @@ pub(super) async fn add(new: &NewUser) -> Result<(), Failure> {
         }
         Err(error) => Err(error.into()),
     }
+}
+
+async fn invite(new: &NewUser) -> Result<(), Failure> {
+    let loaded = config::load(&new.file.config)?;
+    let (source, login) = checked(&loaded, new)?;
+    let policy = policy(&loaded, source);
+    let person = Invited {
+        display_name: new.name.clone().unwrap_or_else(|| login.clone()),
+        mail: new.mail.clone(),
+        affiliations: affiliations(new),
+        owner: source.owner.clone(),
+        login: login.clone(),
+    };
+    let storage = assemble::storage(&loaded.config).await?;
+    let now = SystemClock::default().now();
+    let outcome: Result<_, LinkError> = async {
+        record(&storage, AuditEvent::AccountInvited, &source.id, None, "invited").await?;
+        accounts::invite(&storage, &policy, &source.id, person, None, now).await
+    }
+    .await;
+    storage.close().await;
+    let (_, value) = outcome?;
+    hand_over(&loaded, source, &policy, &login, &value)
+}
+
+/// The link, for whoever typed the command to hand over.
+fn hand_over(
+    loaded: &Loaded,
+    source: &SourceConfig,
+    policy: &Policy,
+    login: &str,
+    value: &SecretString,
+) -> Result<(), Failure> {
+    let mut address = loaded.config.server.public_url.clone();
+    let owner = source.owner.as_ref().or(source.offered_to.first());
+    let tenant = owner.and_then(|owner| loaded.config.tenants.iter().find(|tenant| tenant.id == *owner));
+    if source.owner.is_some()
+        && let Some(host) = tenant.and_then(|tenant| tenant.hosts.first())
+    {
+        address.set_host(Some(host)).map_err(|_| Failure::other("the host of the tenant is not one"))?;
+    }
+    address.set_path(&format!("/account/{}", value.expose_secret()));
+    say(address.as_str())?;
+    let hours = policy.link_life.num_hours();
+    writeln!(
+        io::stderr(),
+        "Hand this link to {login} yourself, by a safe way: no mail is sent. It opens once, within {hours} hours."
+    )
+    .map_err(|_| Failure::other("standard error is closed"))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Reset,
+    Disable,
+    Enable,
+    Clear,
+}
+
+async fn change(chosen: &Chosen, change: Change) -> Result<(), Failure> {
+    let loaded = config::load(&chosen.file.config)?;
+    let login = accounts::normal(&chosen.login)?;
+    let storage = assemble::storage(&loaded.config).await?;
+    let outcome = change_in(&loaded, &storage, chosen, &login, change).await;
+    storage.close().await;
+    outcome
+}
+
+async fn change_in(
+    loaded: &Loaded,
+    storage: &Arc<dyn Storage>,
+    chosen: &Chosen,
+    login: &str,
+    change: Change,
+) -> Result<(), Failure> {
+    let mut found = Vec::new();
+    for source in &loaded.config.sources {
+        let asked = chosen.source.as_ref().is_none_or(|id| source.id == *id);
+        if source.kind == SourceKind::Local
+            && asked
+            && let Some(account) = storage.local_account(&source.id, login).await?
+        {
+            found.push((source, account));
+        }
+    }
+    let (source, account) = match found.as_slice() {
+        [one] => one,
+        [] => return Err(Failure::new(Failure::UNKNOWN, format!("there is no local account {login}"))),
+        _ => {
+            return Err(Failure::other(format!(
+                "several sources have an account {login}: choose one with --source"
+            )));
+        }
+    };
+    let (event, what) = match change {
+        Change::Reset => (AuditEvent::AccountChanged, "reset-link"),
+        Change::Disable => (AuditEvent::AccountChanged, "disabled"),
+        Change::Enable => (AuditEvent::AccountChanged, "enabled"),
+        Change::Clear => (AuditEvent::SecondFactorChanged, "cleared"),
+    };
+    record(storage, event, &source.id, Some(account), what).await?;
+    match change {
+        Change::Reset => {
+            let (policy, now) = (policy(loaded, source), SystemClock::default().now());
+            let value = accounts::reset(storage, &policy, &source.id, login, None, now).await?;
+            hand_over(loaded, source, &policy, login, &value)
+        }
+        Change::Disable | Change::Enable => {
+            let disabled = change == Change::Disable;
+            storage.update_local_account(&source.id, login, &account.password_hash, disabled).await?;
+            if disabled {
+                let closed = storage.delete_sessions_of(account.identity).await?.len();
+                return say(&format!("{login} is disabled; {closed} sessions closed"));
+            }
+            say(&format!("{login} may sign in again"))
+        }
+        Change::Clear => {
+            let cleared = storage.clear_factors(account.identity, &source.id).await?;
+            storage.delete_sessions_of(account.identity).await?;
+            say(&format!("{login}: {cleared} second factors removed"))
+        }
+    }
+}
+
+async fn list(listed: &Listed) -> Result<(), Failure> {
+    let loaded = config::load(&listed.file.config)?;
+    if let Some(tenant) = &listed.tenant
+        && !loaded.config.tenants.iter().any(|known| known.id == *tenant)
+    {
+        return Err(Failure::new(Failure::UNKNOWN, format!("the configuration has no tenant {tenant}")));
+    }
+    let storage = assemble::storage(&loaded.config).await?;
+    let mut lines: Result<Vec<AccountLine>, StorageError> = Ok(Vec::new());
+    for source in loaded.config.sources.iter().filter(|source| source.kind == SourceKind::Local) {
+        let theirs = storage.local_accounts(&source.id, listed.tenant.as_ref()).await;
+        lines = lines.and_then(|mut all| {
+            all.extend(theirs?);
+            Ok(all)
+        });
+    }
+    storage.close().await;
+    for line in lines? {
+        let state = match (line.disabled, line.has_password) {
+            (true, _) => "disabled",
+            (false, false) => "invited",
+            (false, true) => "open",
+        };
+        let (source, login, factors, name) = (line.source, line.login, line.factors, line.display_name);
+        say(&format!("{source}\t{login}\t{state}\t{factors}\t{name}"))?;
+    }
+    Ok(())
 }
 
 /// The local source for these tenants.

@@ -12,11 +12,7 @@ mod tree;
 mod validate;
 
 pub use error::{ConfigError, Place, Problem, ProblemKind};
-pub use model::{
-    ApplicationConfig, BoardConfig, Config, ConnectorConfig, ConnectorKind, ConnectorSettings,
-    DatabaseConfig, LogFormat, LoggingConfig, MappingConfig, MetricsConfig, OperatorConfig, OutgoingConfig,
-    SealConfig, ServerConfig, SessionsConfig, SourceConfig, SourceKind, SourceSettings, TenantConfig,
-};
+pub use model::{ApplicationConfig, BoardConfig, Config, ConnectorConfig, ConnectorKind, ConnectorSettings, DatabaseConfig, LocalConfig, LogFormat, LoggingConfig, MappingConfig, MetricsConfig, OperatorConfig, OutgoingConfig, SealConfig, ServerConfig, SessionsConfig, SourceConfig, SourceKind, SourceSettings, TenantConfig};
 
 use pleiade_core::SecretString;
 use std::path::Path;
@@ -69,9 +65,13 @@ pub fn load(path: &Path) -> Result<Loaded, ConfigError> {
         let key = format!("sources[{n}].settings");
         let read = match (source.kind, settings) {
             (SourceKind::Oidc, Some(node)) => de::from_node(node, &key).map(SourceSettings::Oidc),
+            (SourceKind::Cas, Some(node)) => de::from_node(node, &key).map(SourceSettings::Cas),
+            (SourceKind::Header, Some(node)) => de::from_node(node, &key).map(SourceSettings::Header),
             (SourceKind::Ldap, Some(node)) => de::from_node(node, &key).map(SourceSettings::Ldap),
-            (SourceKind::Local, None) => Ok(SourceSettings::Local),
-            (SourceKind::Local, Some(node)) => Err(node.problem(&key, "a local source has no settings")),
+            (SourceKind::Scim, None) => Ok(SourceSettings::Scim),
+            (SourceKind::Scim, Some(node)) => Err(node.problem(&key, "a source that is pushed has no settings")),
+            (SourceKind::Local, Some(node)) => de::from_node(node, &key).map(SourceSettings::Local),
+            (SourceKind::Local, None) => Ok(SourceSettings::Local(LocalConfig::default())),
             (_, None) => Err(missing_settings(&tree, "sources", n)),
         };
         match read {

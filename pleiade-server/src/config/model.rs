@@ -1,12 +1,23 @@
 //! Every key of the file. The comments here are the reference that operators read (`docs/reference/configuration.md`).
 
-use crate::{credentials::CredentialRule, sign_in::mapping::RoleRule};
+use crate::{
+    accounts::SecondFactorRule,
+    credentials::CredentialRule,
+    sign_in::{
+        mapping::{FieldRule, RoleRule},
+        reliance::DirectoryKey,
+    },
+};
+use chrono::NaiveDate;
+use ipnet::IpNet;
 use pleiade_connectors::{matrix::MatrixConfig, nextcloud::NextcloudConfig, zimbra::ZimbraConfig};
 use pleiade_core::{
     ApplicationId, Colour, ConnectorId, Locale, MailDomain, Placement, SecretString, Siren, Siret, SourceId,
     TenantId,
 };
-use pleiade_federation::{ldap::LdapConfig, lemonldap::LemonldapConfig, oidc::OidcConfig};
+use pleiade_federation::{
+    cas::CasConfig, header::HeaderConfig, ldap::LdapConfig, lemonldap::LemonldapConfig, local::password::SHORTEST, oidc::OidcConfig,
+};
 use serde::Deserialize;
 use std::{
     net::{IpAddr, SocketAddr},
@@ -224,10 +235,16 @@ pub struct TenantConfig {
     /// Its SIRET numbers.
     #[serde(default)]
     pub sirets: Vec<Siret>,
-    /// Host names that lead to it, without port. A host belongs to one tenant.
+    /// Other names under which its people look for it on the common host: `45200 MONTARGIS`.
+    #[serde(default)]
+    pub postal_names: Vec<String>,
+    /// Its identity providers behind ProConnect (`idp_id`). With `mapping.provider` both this and a SIRET of `sirets` must match.
+    #[serde(default)]
+    pub idp_ids: Vec<String>,
+    /// Host names that lead to it, without port. A host belongs to one tenant. Without any, its people sign in on the common host.
     #[serde(default)]
     pub hosts: Vec<String>,
-    /// Mail domains of its people. A domain belongs to one tenant.
+    /// Mail domains of its people, by which they find their way in. Tenants may share one: people then choose.
     #[serde(default)]
     pub mail_domains: Vec<MailDomain>,
     /// Its colour, `#rrggbb`.
@@ -244,13 +261,13 @@ pub struct TenantConfig {
     pub time_zone: chrono_tz::Tz,
 }
 
-/// A way to sign in. What depends on its kind stands in its table `settings`; `local` has none.
+/// A way to sign in. What depends on its kind stands in its table `settings`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceConfig {
     /// Its short name, part of its addresses and of every link to a person: never changed.
     pub id: SourceId,
-    /// `oidc`, `ldap` or `local`.
+    /// `oidc`, `cas`, `header`, `ldap`, `scim` or `local`.
     pub kind: SourceKind,
     /// What its button says.
     pub name: String,
@@ -263,6 +280,20 @@ pub struct SourceConfig {
     /// From what the source says to collectivités and rights.
     #[serde(default)]
     pub mapping: MappingConfig,
+    /// The source that lists this source's people (`ldap`, `scim`), of the same owner: who they are, their collectivités and their groups
+    /// then come from there too, and whom it lets in no more is refused. Needed for `cas` sources of the operator.
+    #[serde(default)]
+    pub directory: Option<SourceId>,
+    /// What finds a person in `directory`: `subject` or the name of an attribute, which holds the directory's own key (`entryUUID`,
+    /// `objectGUID`), or `login`.
+    #[serde(default)]
+    pub directory_key: Option<DirectoryKey>,
+    /// What stands before the directory's key, and is no part of it: `ldap:`.
+    #[serde(default)]
+    pub strip_prefix: String,
+    /// The source that this one replaces for a time.
+    #[serde(default)]
+    pub replaces: Option<ReplacesConfig>,
     /// The LemonLDAP::NG portal whose menu of applications is shown; `oidc` only.
     #[serde(default)]
     pub menu: Option<LemonldapConfig>,
@@ -274,10 +305,31 @@ pub struct SourceConfig {
 pub enum SourceKind {
     /// OpenID Connect.
     Oidc,
+    /// CAS 2 or 3.
+    Cas,
+    /// The headers of a trusted reverse proxy.
+    Header,
     /// A directory, by a bind with the person's password.
     Ldap,
+    /// People and groups that an identity manager pushes to `/scim/v2/<id>`, by a token of `pleiade-server scim token new`. Nobody signs in
+    /// by it: another source names it as its `directory`.
+    Scim,
     /// Accounts kept here, made with `pleiade-server user add`.
     Local,
+}
+
+/// A source that another one replaces. Until the day named, somebody unknown whom the new source knows by an address that it has
+/// checked (`email_verified`) is the one person whom the old source knows by that address, if nothing else speaks for another. Both
+/// sources have the same owner.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplacesConfig {
+    /// The old source.
+    pub source: SourceId,
+    /// The last day, `2027-01-31`.
+    pub until: NaiveDate,
+    /// The mail domains for which the new source speaks: domains of its owner, and of its owner alone.
+    pub domains: Vec<MailDomain>,
 }
 
 /// From what a source says to collectivités and rights. Local accounts keep theirs and need no mapping.
@@ -286,13 +338,24 @@ pub enum SourceKind {
 pub struct MappingConfig {
     /// The attribute whose values name the person's collectivités, by id, SIREN or SIRET. Needed for the operator's own sources.
     pub tenants: Option<String>,
+    /// The attribute that names the identity provider behind the source (`idp_id` of ProConnect). With it, somebody belongs to a tenant when
+    /// the attribute `tenants` is one of its `sirets` and this one is one of its `idp_ids`.
+    pub provider: Option<String>,
     /// The attribute that says `agent`, `élu` or `partenaire`. Default: everybody is an agent.
     pub kind: Option<String>,
     /// The attribute of the function.
     pub function: Option<String>,
-    /// Which groups give which roles: `{ group = "…", role = "tenant_administrator" }`. The role `operator` only from the operator's own
-    /// sources. A group that is not named gives nothing.
+    /// Other fields, each `{ target, from, steps }` or `{ target, value }`. Targets: `display_name`, `given_name`, `family_name`, `mail`,
+    /// `login`, `kind`, `function`, `department`, `telephone`, `groups`, `tenants`. `from` is an attribute of the source. Steps, in order:
+    /// `"trim"`, `"lower"`, `"first"`, `{ split = ";" }`, `{ strip_prefix = "/" }`, `{ capture = "^CN=([^,]+)" }`,
+    /// `{ table = { maire = "elu" } }`.
+    pub fields: Vec<FieldRule>,
+    /// Which groups give which roles: `{ group = "…", role = "tenant_administrator" }`; instead of `group`, its exact name, `dn`, its
+    /// distinguished name, or `prefix`, how its name begins; with `tenant` in that tenant alone, with `minimum_acr` for people recognised at
+    /// least so surely. The role `operator` only from the operator's own sources. A group that is not named gives nothing.
     pub roles: Vec<RoleRule>,
+    /// The levels of surety (`acr`) that the source tells, weakest first. One that is not here reaches nothing but itself.
+    pub acr_levels: Vec<String>,
 }
 
 /// An application that is read. What depends on its kind stands in its table `settings`.
@@ -307,7 +370,7 @@ pub struct ConnectorConfig {
     #[serde(default)]
     pub tenants: Vec<TenantId>,
     /// How a person is let in: `{ kind = "acting_login", login = "mail" }` (or `"login"`), `{ kind = "person_token" }`,
-    /// `{ kind = "linked_account" }` or `{ kind = "technical" }`. Accounts are not linked in this version yet: their cards say so until
+    /// `{ kind = "proxy_ticket" }`, `{ kind = "linked_account" }` or `{ kind = "technical" }`. Accounts are not linked in this version yet: their cards say so until
     /// they can be. A person's token is not renewed: when it ends, people sign in again.
     pub credentials: CredentialRule,
 }
@@ -363,15 +426,48 @@ pub struct BoardConfig {
     pub cards: Vec<Placement>,
 }
 
+/// Local accounts: the table `settings` of a source of kind `local`, which may be left out.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LocalConfig {
+    /// Who must have a second factor (an authenticator application or a passkey): `required` for everybody, `administrators`, or
+    /// `optional`. Accounts with the role `operator` must always. Default: `administrators`.
+    pub second_factor: SecondFactorRule,
+    /// The fewest characters of a password that somebody chooses: 12 to 64. Default: 12.
+    pub password_length: usize,
+    /// Hours during which the link of an invitation or of a forgotten password opens: 1 to 720. Default: 72.
+    pub link_hours: i64,
+    /// Networks from which accounts with the role `operator` may sign in, as `10.1.0.0/16` or `2001:db8::/48`. Behind a reverse proxy,
+    /// `server.trusted_proxies` must name it. Default: from anywhere.
+    pub allowed_networks: Vec<IpNet>,
+}
+
+impl Default for LocalConfig {
+    fn default() -> Self {
+        Self {
+            second_factor: SecondFactorRule::default(),
+            password_length: SHORTEST,
+            link_hours: 72,
+            allowed_networks: Vec::new(),
+        }
+    }
+}
+
 /// The settings of a source, by its kind; in the file the table `settings` of the source.
 #[derive(Debug, Clone)]
 pub enum SourceSettings {
     /// OpenID Connect.
     Oidc(OidcConfig),
+    /// CAS 2 or 3.
+    Cas(CasConfig),
+    /// The headers of a trusted reverse proxy.
+    Header(HeaderConfig),
     /// A directory.
     Ldap(LdapConfig),
-    /// None.
-    Local,
+    /// None: people are pushed.
+    Scim,
+    /// Accounts kept here.
+    Local(LocalConfig),
 }
 
 /// The settings of a connector, by its kind; in the file the table `settings` of the connector.

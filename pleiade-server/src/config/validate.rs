@@ -1,6 +1,6 @@
 //! What types cannot check: references, duplicates, bounds.
 
-use super::{Config, ConnectorConfig, ConnectorKind, SourceKind, SourceSettings};
+use super::{Config, ConnectorConfig, ConnectorKind, MappingConfig, SourceConfig, SourceKind, SourceSettings};
 use crate::{credentials::CredentialRule, seal::SealKey, session::CookieRule};
 use pleiade_core::{ConnectorId, ExposeSecret, Role, TenantId};
 use std::{collections::BTreeMap, fmt::Display};
@@ -132,16 +132,6 @@ impl<F: FnMut(String, String)> Check<'_, F> {
         });
         self.once("host", std::iter::once(("server.public_url".to_owned(), common)).chain(hosts));
         self.once(
-            "mail domain",
-            tenants().flat_map(|(n, tenant)| {
-                tenant
-                    .mail_domains
-                    .iter()
-                    .enumerate()
-                    .map(move |(m, domain)| (format!("tenants[{n}].mail_domains[{m}]"), domain.clone()))
-            }),
-        );
-        self.once(
             "SIREN",
             tenants().filter_map(|(n, tenant)| Some((format!("tenants[{n}].siren"), tenant.siren?))),
         );
@@ -214,8 +204,25 @@ impl<F: FnMut(String, String)> Check<'_, F> {
                 }
             }
             self.known_tenants(&format!("{key}.offered_to"), &source.offered_to);
-            let maps_tenants = source.mapping.tenants.is_some();
-            if source.kind == SourceKind::Local && maps_tenants {
+            self.reliance(&key, source);
+            self.replacement(&key, source);
+            if source.mapping.provider.is_some() && source.mapping.tenants.is_none() {
+                self.wrong(
+                    format!("{key}.mapping.provider"),
+                    "needs `tenants`, the attribute of the SIRET: neither of both is enough alone",
+                );
+            }
+            for (m, rule) in source.mapping.roles.iter().enumerate() {
+                if let Some(tenant) = &rule.tenant {
+                    self.known_tenants(
+                        &format!("{key}.mapping.roles[{m}].tenant"),
+                        std::slice::from_ref(tenant),
+                    );
+                }
+            }
+            // A directory names the collectivités too.
+            let maps_tenants = source.mapping.tenants.is_some() || source.directory.is_some();
+            if source.kind == SourceKind::Local && source.mapping.tenants.is_some() {
                 self.wrong(
                     format!("{key}.mapping.tenants"),
                     "local accounts keep their collectivités themselves",
@@ -226,11 +233,89 @@ impl<F: FnMut(String, String)> Check<'_, F> {
             if source.menu.is_some() && source.kind != SourceKind::Oidc {
                 self.wrong(format!("{key}.menu"), "only an `oidc` source has the session of a portal");
             }
+            if let SourceSettings::Local(local) = settings {
+                let length = u64::try_from(local.password_length).unwrap_or(u64::MAX);
+                self.bounded(&format!("{key}.settings.password_length"), length, 12, 64);
+                let hours = u64::try_from(local.link_hours).unwrap_or_default();
+                self.bounded(&format!("{key}.settings.link_hours"), hours, 1, 720);
+            }
+            let callback = format!("/sign-in/{}/callback", source.id);
             if let SourceSettings::Oidc(oidc) = settings {
-                self.redirect(
-                    &format!("{key}.settings.redirect_uri"),
-                    &oidc.redirect_uri,
-                    &format!("/sign-in/{}/callback", source.id),
+                self.redirect(&format!("{key}.settings.redirect_uri"), &oidc.redirect_uri, &callback);
+            }
+            if let SourceSettings::Cas(cas) = settings {
+                self.redirect(&format!("{key}.settings.service"), &cas.service, &callback);
+                if let Some(proxy) = &cas.proxy {
+                    let path = format!("/sign-in/{}/pgt", source.id);
+                    self.redirect(&format!("{key}.settings.proxy.callback"), &proxy.callback, &path);
+                }
+                self.nothing_from_cas(&format!("{key}.mapping"), &source.mapping);
+            }
+        }
+    }
+
+    /// A CAS server may not escape what it repeats: its attributes decide nothing.
+    fn nothing_from_cas(&mut self, key: &str, mapping: &MappingConfig) {
+        let asks = mapping.tenants.is_some()
+            || mapping.provider.is_some()
+            || mapping.kind.is_some()
+            || mapping.function.is_some()
+            || !mapping.fields.is_empty()
+            || !mapping.roles.is_empty();
+        if asks {
+            self.wrong(
+                key,
+                "a `cas` source tells a user name and nothing else: take the rest from a `directory`",
+            );
+        }
+    }
+
+    /// A directory speaks for a source only when both belong to the same: else one collectivité's portal would open another's people.
+    fn reliance(&mut self, key: &str, source: &SourceConfig) {
+        let Some(directory) = &source.directory else {
+            if source.directory_key.is_some() || !source.strip_prefix.is_empty() {
+                self.wrong(format!("{key}.directory"), "write the source that lists the people");
+            }
+            return;
+        };
+        let theirs = self.config.sources.iter().find(|other| other.id == *directory);
+        let lists = |other: &SourceConfig| !matches!(other.kind, SourceKind::Local | SourceKind::Oidc | SourceKind::Cas | SourceKind::Header);
+        match theirs {
+            Some(theirs) if theirs.id == source.id || !lists(theirs) => {
+                self.wrong(format!("{key}.directory"), format!("`{directory}` lists no people"));
+            }
+            Some(theirs) if theirs.owner != source.owner => {
+                self.wrong(format!("{key}.directory"), format!("`{directory}` has another owner"));
+            }
+            Some(_) => {}
+            None => self.wrong(format!("{key}.directory"), format!("there is no source `{directory}`")),
+        }
+        if source.directory_key.is_none() {
+            self.wrong(
+                format!("{key}.directory_key"),
+                "write what finds a person in the directory: `subject`, `login`, or the name of an attribute",
+            );
+        }
+    }
+
+    /// An address finds somebody only between two sources of one collectivité, and by a domain that is its own alone.
+    fn replacement(&mut self, key: &str, source: &SourceConfig) {
+        let config = self.config;
+        let Some(replaced) = &source.replaces else { return };
+        let theirs = config.sources.iter().find(|other| other.id == replaced.source);
+        if theirs.is_none_or(|theirs| theirs.id == source.id || theirs.owner != source.owner) {
+            self.wrong(format!("{key}.replaces.source"), "must be another source of the same owner");
+        }
+        if source.owner.is_none() {
+            self.wrong(format!("{key}.replaces"), "only a collectivité's own source replaces another");
+        }
+        for (m, domain) in replaced.domains.iter().enumerate() {
+            let mut bearers = config.tenants.iter().filter(|tenant| tenant.mail_domains.contains(domain));
+            let own = bearers.next().is_some_and(|tenant| source.owner.as_ref() == Some(&tenant.id));
+            if !own || bearers.next().is_some() {
+                self.wrong(
+                    format!("{key}.replaces.domains[{m}]"),
+                    "must be a mail domain of the owner, and of the owner alone",
                 );
             }
         }

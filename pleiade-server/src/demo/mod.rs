@@ -5,10 +5,12 @@ mod applications;
 mod gallery;
 
 use crate::{
+    accounts::{Accounts, Policy},
     app::{App, Boards, Connectors, Parts},
     assemble::{self, AssembleError},
     catalogue::Catalogue,
     run,
+    scim::ScimSources,
     seal::{KeyError, SealKey, Sealer},
     session::{CookieRule, Limits, Sessions},
     sign_in::{
@@ -198,15 +200,19 @@ async fn app(
         }
     }
     let provider =
-        LocalProvider::new(source, Arc::new(StoredAccounts(storage.clone())), hashes, clock.clone());
+        LocalProvider::new(source.clone(), Arc::new(StoredAccounts(storage.clone())), hashes.clone(), clock.clone());
+    let accounts = Accounts::new(hashes, [(source, Policy::of_samples())], clock.clone());
     let source = Source {
         provider: Arc::new(provider),
         title: "Démonstration".to_owned(),
         owner: None,
         offered_to: Vec::new(),
-        mapping: Mapping { tenants: TenantRule::Kept, kind: None, function: None, roles: Vec::new() },
+        mapping: Mapping::new(TenantRule::Kept),
         leads_to: Vec::new(),
         portal_session: None,
+        directory: None,
+        replaces: None,
+        at_common_host: false,
     };
     let mut sign_in = SignIn::new([source], clock.clone());
     sign_in.samples = PEOPLE
@@ -231,9 +237,12 @@ async fn app(
             limits,
             CookieRule::LOOPBACK,
             tasks.clone(),
+            sign_in.rights(),
         ),
         storage,
         sign_in,
+        accounts,
+        scim: ScimSources::new([], clock.clone()),
         engine: Engine::new(EngineOptions::default(), clock.clone()),
         messages: Arc::new(
             assemble::messages(everything.values(), clock.clone()).map_err(AssembleError::from)?,

@@ -17,7 +17,7 @@ const LIFE: chrono::TimeDelta = chrono::TimeDelta::minutes(10);
 /// Attempts one browser may have under way.
 const MOST: usize = 10;
 
-const PURPOSE: Purpose<'static> = Purpose { name: "sign-in attempt", tenant: None, identity: None };
+const PURPOSE: Purpose<'static> = Purpose::new("sign-in attempt");
 
 /// What is sealed.
 #[derive(Serialize, Deserialize)]
@@ -100,11 +100,11 @@ pub(super) async fn take(
 }
 
 /// A path of this site to come back to, or the desk.
-pub(super) fn safe_path(path: Option<&str>) -> String {
+pub(crate) fn safe_path(path: Option<&str>) -> String {
     let Some(path) = path else { return "/".to_owned() };
     let own = path.starts_with('/')
         && !path.starts_with("//")
-        && path.len() <= 512
+        && path.len() <= 128
         && !path.contains('\\')
         && !path.chars().any(|c| c.is_control() || c.is_whitespace());
     let here = url::Url::parse("http://here.invalid/").ok().and_then(|base| base.join(path).ok());

@@ -184,7 +184,8 @@ fn start_tag(tag: &str) -> Element {
     while !rest.is_empty() {
         let name_end = rest.find(['=', ' ']).unwrap_or(rest.len());
         let attribute = &rest[..name_end];
-        assert!(attribute.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "<{tag}>");
+        let known = attribute == "viewBox" || attribute.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        assert!(known, "<{tag}>");
         rest = &rest[name_end..];
         let value = match rest.strip_prefix("=\"") {
             Some(quoted) => {

@@ -7,14 +7,18 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod accounts;
 mod cards;
+mod delegation;
 mod html;
 mod launcher;
 mod machinery;
 mod profile;
 mod rights;
+mod scim;
 mod sentinels;
 mod sign_in;
+mod sign_out;
 mod stream;
 mod support;
 mod threat_model;

@@ -19,13 +19,18 @@ use pleiade_core::{
     Subject, Tenant, TenantId, Widget, WidgetContent, WidgetDescriptor, WidgetId, Zone, connector::Health,
     sign_in::PersonTokens,
 };
-use pleiade_federation::local::{LocalProvider, PasswordHashes};
+use pleiade_federation::{
+    local::{LocalProvider, PasswordHashes},
+    scim::PushedSource,
+};
 use pleiade_server::{
+    accounts::{Accounts, Policy},
     app::{App, Boards, Connectors, Parts},
     assemble,
     catalogue::{Catalogue, MenuSource, Menus},
     credentials::{CredentialRule, NoLinkedAccounts, Rules},
     desk,
+    scim::ScimSources,
     seal::{SealKey, Sealer},
     session::{CookieRule, Limits, NewSession, Session, SessionTokens, Sessions},
     sign_in::{
@@ -124,6 +129,8 @@ pub(crate) struct Fake {
     widgets: [Arc<dyn Widget>; 1],
     pub(crate) card: Arc<FakeWidget>,
     pub(crate) performed: Mutex<Vec<ActionRequest>>,
+    /// For whom.
+    pub(crate) performed_for: Mutex<Vec<IdentityId>>,
     pub(crate) answer: Mutex<Option<ActionOutcome>>,
 }
 
@@ -150,6 +157,7 @@ impl Fake {
             widgets: [card.clone()],
             card,
             performed: Mutex::default(),
+            performed_for: Mutex::default(),
             answer: Mutex::default(),
         })
     }
@@ -175,9 +183,10 @@ impl Connector for Fake {
 
     async fn perform(
         &self,
-        _: &CallContext,
+        cx: &CallContext,
         request: &ActionRequest,
     ) -> Result<ActionOutcome, ConnectorError> {
+        self.performed_for.lock().unwrap().push(cx.actor.identity.id);
         self.performed.lock().unwrap().push(request.clone());
         let answer = self.answer.lock().unwrap().clone();
         Ok(answer.unwrap_or_else(|| ActionOutcome::Done(Message::new("fake-do"))))
@@ -267,9 +276,15 @@ impl IdentityProvider for Provider {
         format!("https://{}.example/logout?post_logout_redirect_uri={back_to}", self.id).parse().ok()
     }
 
+    fn front_channel_issuer(&self) -> Option<&str> {
+        (self.id.as_str() == "sso").then_some(ISSUER)
+    }
+
     async fn read_logout(&self, token: &str) -> Result<ProviderLogout, SignInError> {
         match token.split_once(':') {
             Some(("sid", sid)) => Ok(ProviderLogout::new(Some(sid.to_owned()), None)),
+            Some(("once", id)) => Ok(ProviderLogout::new(Some(format!("sid-{id}")), None)
+                .once(id.to_owned(), DateTime::<Utc>::MAX_UTC)),
             Some(("sub", id)) => Ok(ProviderLogout::new(None, Some(Subject::new(ISSUER, id).unwrap()))),
             _ => Err(SignInError::Untrusted("the logout token is not signed")),
         }
@@ -300,6 +315,7 @@ pub(crate) struct Setup {
     pub(crate) applications: Vec<Application>,
     pub(crate) folder: Option<Arc<tempfile::TempDir>>,
     pub(crate) clock: Option<Arc<ManualClock>>,
+    pub(crate) policy: Policy,
 }
 
 /// The instance.
@@ -342,6 +358,9 @@ fn source(provider: Arc<dyn IdentityProvider>, owner: Option<&str>, mapping: Map
         offered_to: if owner.is_none() { vec![tenant_id("alpha"), tenant_id("beta")] } else { Vec::new() },
         mapping,
         portal_session: Some("_session_id".to_owned()),
+        directory: None,
+        replaces: None,
+        at_common_host: false,
     }
 }
 
@@ -377,7 +396,11 @@ impl World {
             };
             boards.by_tenant.insert(tenant_id(id), vec![theirs.iter().map(place).collect()]);
             for fake in theirs {
-                rules.insert(fake.descriptor.id.clone(), CredentialRule::Technical);
+                let rule = match fake.descriptor.id.as_str() {
+                    "personnel" => CredentialRule::PersonToken,
+                    _ => CredentialRule::Technical,
+                };
+                rules.insert(fake.descriptor.id.clone(), rule);
                 connectors.add(tenant_id(id), fake);
             }
         }
@@ -385,26 +408,31 @@ impl World {
         let local = source_id("locale");
         let clerk = Self::local_account(&storage, &hashes, &local, "clerk", &["alpha", "beta"]).await;
         let accounts = Arc::new(StoredAccounts(storage.clone()));
-        let provider = Arc::new(LocalProvider::new(local, accounts, hashes, time.clone()));
+        let provider =
+            Arc::new(LocalProvider::new(local.clone(), accounts, hashes.clone(), time.clone()));
+        let local_accounts = Accounts::new(hashes, [(local, setup.policy)], time.clone());
         let (sso, alpha_sso, beta_sso) =
             (Provider::new("sso"), Provider::new("alpha-sso"), Provider::new("beta-sso"));
-        let kept = Mapping { tenants: TenantRule::Kept, kind: None, function: None, roles: Vec::new() };
+        let kept = Mapping::new(TenantRule::Kept);
         let roles = vec![
-            RoleRule { group: "administrateurs".into(), role: Role::TenantAdministrator },
-            RoleRule { group: "opsn".into(), role: Role::Operator },
+            RoleRule::group("administrateurs", Role::TenantAdministrator),
+            RoleRule::group("opsn", Role::Operator),
         ];
-        let told = Mapping {
-            tenants: TenantRule::Attribute("tenants".into()),
-            roles: roles.clone(),
-            ..kept.clone()
+        let mut told = Mapping::new(TenantRule::Attribute("tenants".into()));
+        told.roles.clone_from(&roles);
+        let owned = |id| {
+            let mut mapping = Mapping::owned_by(tenant_id(id));
+            mapping.roles.clone_from(&roles);
+            mapping
         };
-        let owned = |id| Mapping { roles: roles.clone(), ..Mapping::owned_by(tenant_id(id)) };
         let sign_in = SignIn::new(
             [
                 source(provider, None, kept),
                 source(sso.clone(), None, told),
                 source(alpha_sso.clone(), Some("alpha"), owned("alpha")),
                 source(beta_sso.clone(), Some("beta"), owned("beta")),
+                source(Arc::new(PushedSource::new(source_id("alpha-rh"))), Some("alpha"), owned("alpha")),
+                source(Arc::new(PushedSource::new(source_id("beta-rh"))), Some("beta"), owned("beta")),
             ],
             time.clone(),
         );
@@ -422,9 +450,16 @@ impl World {
                 limits,
                 CookieRule::SECURE,
                 tasks.clone(),
+                sign_in.rights(),
             ),
             storage: storage.clone(),
             sign_in,
+            scim: ScimSources::new(
+                [("alpha-rh", "alpha"), ("beta-rh", "beta")]
+                    .map(|(id, owner)| (source_id(id), Some(tenant_id(owner)))),
+                time.clone(),
+            ),
+            accounts: local_accounts,
             engine: Engine::new(EngineOptions::default(), time.clone()),
             messages: Arc::new(assemble::messages(everything.values(), time.clone()).unwrap()),
             connectors,
@@ -509,6 +544,7 @@ impl World {
             acting: tenant_id(acting),
             source: source_id("locale"),
             subject: subject(&source_id("locale"), "clerk").unwrap(),
+            acr: None,
             provider_session: None,
             tokens,
         };
@@ -752,6 +788,11 @@ impl Watch {
         use sqlx::ConnectOptions as _;
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&world.database);
         Self(options.connect().await.unwrap())
+    }
+
+    /// Does something behind the server's back.
+    pub(crate) async fn run(&mut self, statement: &'static str) {
+        sqlx::query(statement).execute(&mut self.0).await.unwrap();
     }
 
     /// A number that changes when anybody else commits a change.

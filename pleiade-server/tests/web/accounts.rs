@@ -1,0 +1,527 @@
+//! Local accounts as people, strangers and administrators meet them.
+
+use crate::support::{
+    ALPHA, Answer, BETA, Browser, OPERATOR, PASSWORD, SESSION, Setup, World, source_id, tenant_id,
+};
+use axum::http::{StatusCode, header};
+use pleiade_core::{Affiliation, ExposeSecret as _, IdentityId, PersonKind, Role, SecretString};
+use pleiade_federation::local::totp::TotpSecret;
+use pleiade_server::{
+    accounts::{Invited, Policy, SecondFactorRule, invite},
+    audit::AuditEvent,
+    session::NewSession,
+    storage::{AuditQuery, Names},
+};
+use std::time::Duration;
+
+const NEW: &str = "tuile girafe velours 7";
+
+async fn with(policy: Policy) -> World {
+    World::with(Setup { policy, ..Setup::default() }).await
+}
+
+fn required() -> Policy {
+    Policy { second_factor: SecondFactorRule::Required, ..Policy::default() }
+}
+
+async fn sign_in(browser: &mut Browser, password: &str) -> Answer {
+    browser.post("/sign-in/locale", &[("login", "clerk"), ("password", password), ("return", "/tasks")]).await
+}
+
+/// The value of a hidden field of the first form that has one by this name.
+fn field(answer: &Answer, name: &str) -> String {
+    let page = answer.page();
+    let found = page.elements.iter().find(|element| element.get("name") == Some(name));
+    found.and_then(|element| element.get("value")).unwrap_or_default().to_owned()
+}
+
+/// The secret as a person copies it from the page.
+fn secret(answer: &Answer) -> TotpSecret {
+    let (_, rest) = answer.body.split_once("<code class=\"secret\">").unwrap();
+    let text: String = rest.split('<').next().unwrap().chars().filter(|c| *c != ' ').collect();
+    let (mut bytes, mut bits, mut held) = (Vec::new(), 0_u32, 0);
+    for letter in text.chars() {
+        bits = (bits << 5) | u32::try_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(letter).unwrap()).unwrap();
+        held += 5;
+        if held >= 8 {
+            held -= 8;
+            bytes.push(((bits >> held) & 255) as u8);
+        }
+    }
+    TotpSecret::from_bytes(&bytes).unwrap()
+}
+
+fn code(world: &World, secret: &TotpSecret) -> String {
+    use pleiade_core::Clock as _;
+    secret.code_at(world.clock.now())
+}
+
+fn codes(answer: &Answer) -> Vec<String> {
+    let list = answer.body.split("<li><code>").skip(1);
+    list.map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
+}
+
+async fn events(world: &World) -> Vec<AuditEvent> {
+    let query = AuditQuery { limit: 100, ..AuditQuery::default() };
+    world.storage.audit(&query).await.unwrap().into_iter().map(|line| line.line.event).collect()
+}
+
+/// Adds an application to the clerk's account, in a browser where they are signed in.
+async fn enrol(world: &World, browser: &mut Browser) -> (TotpSecret, Vec<String>) {
+    let page = browser.get("/profile/second-factor/add").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let (secret, state) = (secret(&page), field(&page, "state"));
+    let now = code(world, &secret);
+    let done = browser
+        .post("/profile/second-factor/add", &[("state", &state), ("code", &now), ("name", "Tél")])
+        .await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    (secret, codes(&done))
+}
+
+#[tokio::test]
+async fn the_session_opens_only_after_the_second_factor_and_a_code_opens_once() {
+    let world = World::new().await;
+    let (secret, recovery) = enrol(&world, &mut world.clerk_at(ALPHA).await).await;
+    assert_eq!(recovery.len(), 10);
+    world.clock.advance(Duration::from_secs(60));
+    let mut browser = world.browser(ALPHA);
+    let answer = sign_in(&mut browser, PASSWORD).await;
+    assert_eq!(answer.location(), "/second-factor");
+    assert!(!browser.cookies.contains_key(SESSION), "the password alone opens nothing");
+    assert_eq!(browser.get("/second-factor").await.status, StatusCode::OK);
+    assert_eq!(browser.post("/second-factor", &[("code", "000000")]).await.status, StatusCode::UNAUTHORIZED);
+    let waiting = browser.clone();
+    let now = code(&world, &secret);
+    let entered = browser.post("/second-factor", &[("code", &now)]).await;
+    assert_eq!((entered.status, entered.location()), (StatusCode::SEE_OTHER, "/tasks"), "{}", entered.body);
+    assert_eq!(browser.get("/tasks").await.status, StatusCode::OK);
+    // The same code, and the same waiting sign-in, open nothing any more.
+    let mut again = waiting.clone();
+    assert_eq!(again.post("/second-factor", &[("code", &now)]).await.status, StatusCode::UNAUTHORIZED);
+    world.clock.advance(Duration::from_secs(60));
+    let mut replay = waiting;
+    let next = code(&world, &secret);
+    let answer = replay.post("/second-factor", &[("code", &next)]).await;
+    assert!(answer.location().contains("sign-in-expired") && !replay.cookies.contains_key(SESSION));
+}
+
+#[tokio::test]
+async fn a_waiting_sign_in_belongs_to_its_site_and_ends_after_five_minutes() {
+    let world = World::new().await;
+    let (secret, _) = enrol(&world, &mut world.clerk_at(ALPHA).await).await;
+    let mut browser = world.browser(ALPHA);
+    sign_in(&mut browser, PASSWORD).await;
+    let mut elsewhere = browser.clone();
+    elsewhere.host = BETA.to_owned();
+    world.clock.advance(Duration::from_secs(60));
+    let now = code(&world, &secret);
+    assert!(elsewhere.post("/second-factor", &[("code", &now)]).await.location().contains("sign-in-expired"));
+    world.clock.advance(Duration::from_secs(300));
+    let now = code(&world, &secret);
+    assert!(browser.post("/second-factor", &[("code", &now)]).await.location().contains("sign-in-expired"));
+    let mut stranger = world.browser(ALPHA);
+    assert!(stranger.get("/second-factor").await.location().contains("sign-in-expired"));
+}
+
+#[tokio::test]
+async fn a_recovery_code_opens_once_and_is_written_down() {
+    let world = World::new().await;
+    let (_, recovery) = enrol(&world, &mut world.clerk_at(ALPHA).await).await;
+    for (attempt, expected) in [(1, StatusCode::SEE_OTHER), (2, StatusCode::UNAUTHORIZED)] {
+        let mut browser = world.browser(ALPHA);
+        sign_in(&mut browser, PASSWORD).await;
+        let typed = recovery[3].to_lowercase().replace('-', " ");
+        let answer = browser.post("/second-factor", &[("code", &typed)]).await;
+        assert_eq!(answer.status, expected, "use {attempt}");
+    }
+    let events = events(&world).await;
+    assert_eq!(events.iter().filter(|event| **event == AuditEvent::RecoveryCodeUsed).count(), 1);
+    assert!(events.contains(&AuditEvent::SecondFactorChanged));
+}
+
+#[tokio::test]
+async fn guesses_of_a_code_are_slowed_down_for_the_account() {
+    let world = World::new().await;
+    let (secret, _) = enrol(&world, &mut world.clerk_at(ALPHA).await).await;
+    for n in 0..5 {
+        let mut browser = world.browser(ALPHA);
+        sign_in(&mut browser, PASSWORD).await;
+        let answer = browser.post("/second-factor", &[("code", "123456")]).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "guess {n}");
+    }
+    let mut browser = world.browser(ALPHA);
+    sign_in(&mut browser, PASSWORD).await;
+    world.clock.advance(Duration::from_secs(5));
+    let right = code(&world, &secret);
+    let answer = browser.post("/second-factor", &[("code", &right)]).await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS, "a right code is not looked at either");
+    world.clock.advance(Duration::from_secs(60));
+    let right = code(&world, &secret);
+    assert_eq!(browser.post("/second-factor", &[("code", &right)]).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn who_must_have_a_second_factor_adds_one_before_the_session_opens() {
+    let world = with(required()).await;
+    let mut browser = world.browser(ALPHA);
+    assert_eq!(sign_in(&mut browser, PASSWORD).await.location(), "/second-factor/add");
+    assert!(!browser.cookies.contains_key(SESSION));
+    let page = browser.get("/second-factor/add").await;
+    let (secret, state) = (secret(&page), field(&page, "state"));
+    let wrong = browser.post("/second-factor/add", &[("state", &state), ("code", "000000")]).await;
+    assert_eq!(wrong.status, StatusCode::CONFLICT);
+    assert!(!browser.cookies.contains_key(SESSION));
+    let now = code(&world, &secret);
+    let added = browser.post("/second-factor/add", &[("state", &state), ("code", &now)]).await;
+    assert_eq!(added.status, StatusCode::OK, "{}", added.body);
+    assert_eq!(codes(&added).len(), 10);
+    assert_eq!(browser.get("/tasks").await.status, StatusCode::OK);
+    // The last factor stays.
+    let list = browser.get("/profile/second-factor").await;
+    let id = field(&list, "factor");
+    let kept = browser.post("/profile/second-factor/remove", &[("factor", &id)]).await;
+    assert_eq!(kept.status, StatusCode::CONFLICT);
+    assert_eq!(world.storage.factors(world.clerk, &source_id("locale")).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_secret_of_somebody_else_or_of_another_page_is_not_kept() {
+    let world = World::new().await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    let page = clerk.get("/profile/second-factor/add").await;
+    let (secret, state) = (secret(&page), field(&page, "state"));
+    let now = code(&world, &secret);
+    let altered = format!("{}A", &state[..state.len() - 1]);
+    for (what, state) in [("altered", altered.as_str()), ("nonsense", "AAAA")] {
+        let answer = clerk.post("/profile/second-factor/add", &[("state", state), ("code", &now)]).await;
+        if state != self::field(&page, "state") {
+            assert_eq!(answer.status, StatusCode::CONFLICT, "{what}");
+        }
+    }
+    world.clock.advance(Duration::from_secs(1801));
+    let late = code(&world, &secret);
+    clerk = world.clerk_at(ALPHA).await;
+    let answer = clerk.post("/profile/second-factor/add", &[("state", &state), ("code", &late)]).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT, "after half an hour");
+    assert!(world.storage.factors(world.clerk, &source_id("locale")).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_old_session_changes_nothing_without_a_new_proof() {
+    let world = World::new().await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    let (secret, _) = enrol(&world, &mut clerk).await;
+    let other = world.clerk_at(BETA).await;
+    world.clock.advance(Duration::from_secs(601));
+    for path in
+        ["/profile/second-factor/remove", "/profile/second-factor/codes", "/profile/second-factor/add"]
+    {
+        let id = world.storage.factors(world.clerk, &source_id("locale")).await.unwrap()[0].id.to_string();
+        let answer = clerk.post(path, &[("factor", &id)]).await;
+        assert_eq!(answer.location(), "/profile/second-factor", "{path}");
+    }
+    assert_eq!(clerk.get("/profile/second-factor/add").await.status, StatusCode::SEE_OTHER);
+    let wrong = clerk.post("/profile/second-factor/confirm", &[("password", "wrong")]).await;
+    assert_eq!(wrong.status, StatusCode::CONFLICT);
+    let right = clerk.post("/profile/second-factor/confirm", &[("password", PASSWORD)]).await;
+    assert_eq!(right.status, StatusCode::SEE_OTHER);
+    let list = clerk.get("/profile/second-factor").await;
+    let id = field(&list, "factor");
+    assert_eq!(
+        clerk.post("/profile/second-factor/remove", &[("factor", &id)]).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert!(world.storage.factors(world.clerk, &source_id("locale")).await.unwrap().is_empty());
+    // Their other session is closed, and the proof of this one means nothing in another.
+    let mut other = other;
+    assert!(other.get("/").await.location().starts_with("/sign-in"));
+    let mut stolen = world.clerk_at(ALPHA).await;
+    world.clock.advance(Duration::from_secs(601));
+    for (name, value) in &clerk.cookies {
+        if name != SESSION {
+            stolen.set(name, value);
+        }
+    }
+    assert_eq!(stolen.get("/profile/second-factor/add").await.status, StatusCode::SEE_OTHER);
+    drop(secret);
+}
+
+#[tokio::test]
+async fn a_password_is_changed_with_the_present_one_and_by_the_rules() {
+    let world = World::new().await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    let mut other = world.clerk_at(BETA).await;
+    let change = |current: &'static str, password: &'static str, again: &'static str| {
+        [("current", current), ("password", password), ("again", again)]
+    };
+    for (form, said) in [
+        (change("wrong", NEW, NEW), "pas le bon"),
+        (change(PASSWORD, NEW, "autre chose"), "pas les mêmes"),
+        (change(PASSWORD, "court", "court"), "trop court"),
+        (change(PASSWORD, "motdepasse2026", "motdepasse2026"), "essaie en premier"),
+        (change(PASSWORD, "clerk tuile girafe", "clerk tuile girafe"), "contient votre nom"),
+        (change(PASSWORD, "girafes de sinead velours", "girafes de sinead velours"), "contient votre nom"),
+    ] {
+        let answer = clerk.post("/profile/password", &form).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT, "{said}");
+        assert!(answer.body.contains(said), "{said}: {}", answer.body);
+        assert!(!answer.body.contains("girafe"), "what was typed is not repeated");
+    }
+    assert_eq!(clerk.post("/profile/password", &change(PASSWORD, NEW, NEW)).await.status, StatusCode::OK);
+    assert_eq!(clerk.get("/").await.status, StatusCode::OK, "this session stays");
+    assert!(other.get("/").await.location().starts_with("/sign-in"), "others are closed");
+    assert_eq!(sign_in(&mut world.browser(ALPHA), PASSWORD).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(sign_in(&mut world.browser(ALPHA), NEW).await.location(), "/tasks");
+}
+
+#[tokio::test]
+async fn a_stranger_does_not_keep_somebody_out_of_a_browser_that_is_known() {
+    let world = World::new().await;
+    let mut known = world.browser(ALPHA);
+    assert_eq!(sign_in(&mut known, PASSWORD).await.status, StatusCode::SEE_OTHER);
+    known.cookies.remove(SESSION);
+    let mut stranger = world.browser(ALPHA);
+    let mut last = StatusCode::OK;
+    for _ in 0..80 {
+        last = sign_in(&mut stranger, "guess").await.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(sign_in(&mut known, PASSWORD).await.status, StatusCode::SEE_OTHER, "not delayed");
+    // A stolen mark buys no endless guesses, and says nothing of another account.
+    known.cookies.remove(SESSION);
+    let mut statuses = Vec::new();
+    for _ in 0..8 {
+        statuses.push(sign_in(&mut known, "guess").await.status);
+    }
+    assert_eq!(statuses.last(), Some(&StatusCode::TOO_MANY_REQUESTS));
+}
+
+async fn administrator_of(world: &World, tenant: &str, host: &str, role: Role) -> Browser {
+    let claims = crate::support::somebody(&format!("admin-{tenant}"), "Ada Min", &[tenant]);
+    let new = pleiade_server::storage::NewIdentity {
+        source: source_id("sso"),
+        subject: claims.subject.clone(),
+        owner: None,
+        names: Names { display_name: "Ada Min".into(), ..Names::default() },
+        created_at: pleiade_testkit::TestClock::sample_now(),
+    };
+    let identity = world.storage.create_identity(&new).await.unwrap();
+    let mut tie = Affiliation::new(tenant_id(tenant), PersonKind::Agent);
+    tie.roles.insert(role);
+    world.storage.replace_affiliations(identity, &source_id("sso"), &[tie]).await.unwrap();
+    let session = NewSession {
+        site: (host != OPERATOR).then(|| tenant_id(tenant)),
+        identity,
+        acting: tenant_id(tenant),
+        source: source_id("sso"),
+        subject: claims.subject,
+        acr: None,
+        provider_session: None,
+        tokens: None,
+    };
+    let value = world.app.sessions.open(session).await.unwrap();
+    let mut browser = world.browser(host);
+    browser.set(SESSION, value.expose_secret());
+    browser
+}
+
+fn link(answer: &Answer) -> String {
+    let (_, rest) = answer.body.split_once("<code class=\"secret\">").unwrap();
+    let address: url::Url = rest.split('<').next().unwrap().parse().unwrap();
+    assert_eq!(address.host_str(), Some(ALPHA));
+    address.path().to_owned()
+}
+
+#[tokio::test]
+async fn an_invitation_opens_an_account_once() {
+    let world = World::new().await;
+    let mut ada = administrator_of(&world, "alpha", ALPHA, Role::TenantAdministrator).await;
+    let form = [("name", "Paul Petit"), ("login", "PPetit"), ("kind", "elu"), ("function", "Maire")];
+    let made = ada.post("/console/people/invite", &form).await;
+    assert_eq!(made.status, StatusCode::OK, "{}", made.body);
+    let path = link(&made);
+    assert!(!ada.get("/console/people/invite").await.body.contains(&path), "shown once");
+    assert_eq!(ada.post("/console/people/invite", &form).await.status, StatusCode::CONFLICT, "taken");
+    // Nobody comes in before a password was chosen.
+    let mut paul = world.browser(ALPHA);
+    for password in ["", "anything at all"] {
+        let answer = paul.post("/sign-in/locale", &[("login", "ppetit"), ("password", password)]).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    }
+    // Looking changes nothing, whoever looks and how often.
+    for _ in 0..3 {
+        assert_eq!(paul.get(&path).await.status, StatusCode::OK);
+    }
+    assert_eq!(
+        world.browser(BETA).get(&path).await.status,
+        StatusCode::OK,
+        "the source is offered there too"
+    );
+    let weak = paul.post(&path, &[("password", "ppetit2026!!!"), ("again", "ppetit2026!!!")]).await;
+    assert_eq!(weak.status, StatusCode::CONFLICT);
+    let opened = paul.post(&path, &[("password", NEW), ("again", NEW)]).await;
+    assert_eq!(opened.location(), "/profile/second-factor", "{}", opened.body);
+    assert_eq!(paul.get("/profile/second-factor").await.status, StatusCode::OK);
+    for answer in [paul.get(&path).await, paul.post(&path, &[("password", NEW), ("again", NEW)]).await] {
+        assert_eq!(answer.status, StatusCode::GONE);
+    }
+    let account = world.storage.local_account(&source_id("locale"), "ppetit").await.unwrap().unwrap();
+    let ties = world.storage.affiliations(account.identity).await.unwrap();
+    assert_eq!(ties.len(), 1);
+    assert_eq!(ties[0].affiliation.tenant, tenant_id("alpha"));
+    assert_eq!(ties[0].affiliation.kind, PersonKind::Elu);
+    assert!(ties[0].affiliation.roles.is_empty());
+    let events = events(&world).await;
+    assert!(events.contains(&AuditEvent::AccountInvited) && events.contains(&AuditEvent::AccountChanged));
+}
+
+#[tokio::test]
+async fn a_link_ends_after_three_days_and_with_the_next_one() {
+    let world = World::new().await;
+    let policy = Policy::default();
+    let person = |login: &str| Invited {
+        login: login.into(),
+        display_name: "Paul Petit".into(),
+        mail: None,
+        affiliations: vec![Affiliation::new(tenant_id("alpha"), PersonKind::Agent)],
+        owner: None,
+    };
+    use pleiade_core::Clock as _;
+    let local = source_id("locale");
+    let now = world.clock.now();
+    let (_, first) = invite(&world.storage, &policy, &local, person("ppetit"), None, now).await.unwrap();
+    let second =
+        pleiade_server::accounts::reset(&world.storage, &policy, &local, "ppetit", None, now).await.unwrap();
+    let path = |value: &SecretString| format!("/account/{}", value.expose_secret());
+    let mut browser = world.browser(ALPHA);
+    assert_eq!(browser.get(&path(&first)).await.status, StatusCode::GONE);
+    assert_eq!(browser.get(&path(&second)).await.status, StatusCode::OK);
+    world.clock.advance(Duration::from_secs(72 * 3600));
+    assert_eq!(browser.get(&path(&second)).await.status, StatusCode::GONE);
+    let late = browser.post(&path(&second), &[("password", NEW), ("again", NEW)]).await;
+    assert_eq!(late.status, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn a_reset_keeps_the_second_factor() {
+    let world = World::new().await;
+    let (secret, _) = enrol(&world, &mut world.clerk_at(ALPHA).await).await;
+    let mut operator = administrator_of(&world, "alpha", ALPHA, Role::Operator).await;
+    let chosen = [("source", "locale"), ("login", "clerk")];
+    let path = link(&operator.post("/console/people/accounts/reset", &chosen).await);
+    let mut thief = world.browser(ALPHA);
+    let answer = thief.post(&path, &[("password", NEW), ("again", NEW)]).await;
+    assert_eq!(answer.location(), "/second-factor", "{}", answer.body);
+    assert!(!thief.cookies.contains_key(SESSION), "the link alone opens nothing");
+    world.clock.advance(Duration::from_secs(60));
+    let now = code(&world, &secret);
+    assert_eq!(thief.post("/second-factor", &[("code", &now)]).await.location(), "/profile/second-factor");
+}
+
+#[tokio::test]
+async fn an_administrator_does_not_reach_another_collectivite_through_somebody_of_both() {
+    let world = World::new().await;
+    let mut ada = administrator_of(&world, "alpha", ALPHA, Role::TenantAdministrator).await;
+    let clerk = [("source", "locale"), ("login", "clerk")];
+    for action in ["reset", "disable", "enable", "clear"] {
+        let answer = ada.post(&format!("/console/people/accounts/{action}"), &clerk).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT, "{action}: the clerk works for beta too");
+        assert!(!answer.body.contains("/account/"));
+    }
+    assert_eq!(ada.post("/console/people/accounts/delete", &clerk).await.status, StatusCode::CONFLICT);
+    for wrong in [[("source", "sso"), ("login", "clerk")], [("source", "locale"), ("login", "nobody")]] {
+        assert_eq!(ada.post("/console/people/accounts/reset", &wrong).await.status, StatusCode::NOT_FOUND);
+    }
+    // Whoever belongs to beta alone does not exist for alpha.
+    world
+        .storage
+        .replace_affiliations(
+            world.clerk,
+            &source_id("locale"),
+            &[Affiliation::new(tenant_id("beta"), PersonKind::Agent)],
+        )
+        .await
+        .unwrap();
+    assert_eq!(ada.post("/console/people/accounts/reset", &clerk).await.status, StatusCode::NOT_FOUND);
+    // An operator of alpha alone is not alpha's administrators' to decide on.
+    let mut tie = Affiliation::new(tenant_id("alpha"), PersonKind::Agent);
+    tie.roles.insert(Role::Operator);
+    world.storage.replace_affiliations(world.clerk, &source_id("locale"), &[tie]).await.unwrap();
+    assert_eq!(ada.post("/console/people/accounts/reset", &clerk).await.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn a_disabled_account_is_out_at_once() {
+    let world = World::new().await;
+    let alpha = [Affiliation::new(tenant_id("alpha"), PersonKind::Agent)];
+    world.storage.replace_affiliations(world.clerk, &source_id("locale"), &alpha).await.unwrap();
+    let mut clerk = world.clerk_at(ALPHA).await;
+    assert_eq!(clerk.get("/").await.status, StatusCode::OK);
+    let mut ada = administrator_of(&world, "alpha", ALPHA, Role::TenantAdministrator).await;
+    let chosen = [("source", "locale"), ("login", "clerk")];
+    assert_eq!(ada.post("/console/people/accounts/disable", &chosen).await.status, StatusCode::SEE_OTHER);
+    assert!(clerk.get("/").await.location().starts_with("/sign-in"));
+    assert_eq!(sign_in(&mut world.browser(ALPHA), PASSWORD).await.status, StatusCode::UNAUTHORIZED);
+    let reset = ada.post("/console/people/accounts/reset", &chosen).await;
+    let path = link(&reset);
+    assert_eq!(world.browser(ALPHA).get(&path).await.status, StatusCode::GONE, "still disabled");
+    assert_eq!(ada.post("/console/people/accounts/enable", &chosen).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(sign_in(&mut world.browser(ALPHA), PASSWORD).await.status, StatusCode::SEE_OTHER);
+}
+
+async fn make_operator(world: &World) -> IdentityId {
+    let mut tie = Affiliation::new(tenant_id("alpha"), PersonKind::Agent);
+    tie.roles.insert(Role::Operator);
+    world.storage.replace_affiliations(world.clerk, &source_id("locale"), &[tie]).await.unwrap();
+    world.clerk
+}
+
+#[tokio::test]
+async fn the_emergency_account_needs_its_network_and_a_second_factor_and_each_use_is_told() {
+    let policy = Policy {
+        second_factor: SecondFactorRule::Optional,
+        networks: vec!["10.1.0.0/16".parse().unwrap()],
+        ..Policy::default()
+    };
+    let world = with(policy).await;
+    make_operator(&world).await;
+    // The tests' browsers have no address: 0.0.0.0 is outside.
+    let answer = sign_in(&mut world.browser(ALPHA), PASSWORD).await;
+    assert!(answer.location().contains("sign-in-refused"), "{}", answer.location());
+    let world = with(Policy { second_factor: SecondFactorRule::Optional, ..Policy::default() }).await;
+    make_operator(&world).await;
+    let mut browser = world.browser(ALPHA);
+    assert_eq!(
+        sign_in(&mut browser, PASSWORD).await.location(),
+        "/second-factor/add",
+        "whatever the file says"
+    );
+    let page = browser.get("/second-factor/add").await;
+    let (secret, state) = (secret(&page), field(&page, "state"));
+    let now = code(&world, &secret);
+    browser.post("/second-factor/add", &[("state", &state), ("code", &now)]).await;
+    assert!(browser.cookies.contains_key(SESSION));
+    assert!(events(&world).await.contains(&AuditEvent::EmergencyAccountUsed));
+}
+
+#[tokio::test]
+async fn passkeys_are_offered_where_there_is_a_host_name_and_nonsense_is_refused() {
+    let world = World::new().await;
+    let mut browser = world.browser(ALPHA);
+    assert!(browser.get("/sign-in").await.body.contains("href=\"/passkey\""));
+    let page = browser.get("/passkey").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let state = field(&page, "state");
+    for credential in ["", "{}", "null", &"A".repeat(5000)] {
+        for state in [state.as_str(), "", "AAAA"] {
+            let answer = browser.post("/passkey", &[("state", state), ("credential", credential)]).await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+            assert!(!browser.cookies.contains_key(SESSION));
+        }
+    }
+    let mut clerk = world.clerk_at(ALPHA).await;
+    let add = clerk.get("/profile/second-factor/add").await;
+    assert!(add.body.contains("data-passkey=\"create\"") && add.body.contains(ALPHA));
+    assert!(add.headers[header::CACHE_CONTROL].to_str().unwrap().contains("no-store"));
+}
