@@ -6,6 +6,7 @@
 )]
 
 mod check;
+mod fuzz;
 mod install;
 mod process;
 mod servers;
@@ -25,6 +26,7 @@ Usage:
   cargo xtask check                            formatting, lints, documentation, packages
   cargo xtask test [--only unit|real|browser]  installs what is missing, starts the servers, runs the tests
   cargo xtask ci                               both, with one summary
+  cargo xtask fuzz [TARGET] [--seconds 120]    runs the fuzz targets, each for so long
   cargo xtask servers [--env FILE]             starts the test servers and keeps them until it is stopped";
 
 fn check() -> Result<()> {
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         ["test"] => test(None),
         ["test", "--only", part @ ("unit" | "real" | "browser")] => test(Some(part)),
         ["ci"] => ci(),
+        ["fuzz", words @ ..] => fuzz::run(words),
         ["servers"] => servers::run(None),
         ["servers", "--env", file] => servers::run(Some(file.as_ref())),
         _ => Err(USAGE.to_owned()),

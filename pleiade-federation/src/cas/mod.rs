@@ -27,6 +27,8 @@
 
 mod answer;
 mod config;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod proxy;
 
 pub use config::{CasConfig, ProxyConfig, SignOut, Version};
