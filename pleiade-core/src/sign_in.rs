@@ -23,6 +23,8 @@ pub enum ProviderKind {
     Ldap,
     /// An account kept by the portal itself.
     Local,
+    /// People pushed by an identity manager: nobody signs in by it.
+    Scim,
 }
 
 /// What is known before a sign-in begins. Hints only: nothing is granted on them, and a source sends on those it understands.

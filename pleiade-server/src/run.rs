@@ -58,6 +58,9 @@ async fn purge(app: App) {
             Ok(sessions) => tracing::info!(sessions, "ended sessions dropped"),
             Err(error) => tracing::warn!(%error, "ended sessions not dropped"),
         }
+        if let Err(error) = crate::delegation::end_lapsed(&app).await {
+            tracing::warn!(%error, "delegations past their end not marked");
+        }
         if let Err(error) = app.storage.purge_proxy_grants(now).await {
             tracing::warn!(%error, "late proxy-granting tickets not dropped");
         }

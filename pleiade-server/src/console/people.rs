@@ -3,7 +3,8 @@
 use crate::{
     app::App,
     audit::{AuditEvent, LineView, Note},
-    people::{Asked, MOST, PersonLine, find, is_enough, summary},
+    delegation::DelegationView,
+    people::{Asked, Found, MOST, PersonLine, find, is_enough, summary},
     profile::{TieView, security::SessionView},
     session::{Administrator, Session, SessionLine},
     storage::AuditQuery,
@@ -56,7 +57,7 @@ async fn people(
     let found = if is_enough(&query) {
         find(&app, tenant, &query).await?
     } else {
-        app.storage.people_of(tenant, MOST as u32 + 1).await?
+        app.storage.people_of(tenant, false, MOST as u32 + 1).await?.into_iter().map(Found::from).collect()
     };
     let (summary, more) = summary(&page.words, found.len());
     let people = found.into_iter().take(MOST).map(|person| PersonLine::new(&page.words, person)).collect();
@@ -102,6 +103,7 @@ struct PersonPage {
     mail: Option<String>,
     ties: Vec<TieView>,
     sessions: Vec<SessionView>,
+    delegations: Vec<DelegationView>,
     lines: Vec<LineView>,
 }
 
@@ -123,7 +125,12 @@ async fn person(
     };
     let journal = app.storage.audit(&query).await?;
     let sessions = sessions_here(&app, &session, id).await?;
+    let mut delegations = Vec::new();
+    for delegation in app.storage.delegations_of(&session.actor.acting.tenant, id).await? {
+        delegations.push(DelegationView::new(&app, &page.words, &delegation, id).await?);
+    }
     html(&PersonPage {
+        delegations,
         id,
         name: names.display_name,
         login: names.login,

@@ -1,6 +1,7 @@
 //! The desk: one page with every card of a person, written without waiting for any application.
 
 mod card;
+mod delegated;
 mod line;
 mod number;
 mod pages;

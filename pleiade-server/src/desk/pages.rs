@@ -2,6 +2,7 @@
 
 use super::{
     DeskCard, ask_for_the_old, call_context, cards,
+    delegated::{self, PartView},
     line::LineView,
     readings, render,
     todo::{TODO_LINES, Todo},
@@ -38,6 +39,7 @@ struct DeskPage {
     today: String,
     done: Option<String>,
     failed: Option<String>,
+    delegated: Vec<String>,
     cards: Vec<Arc<str>>,
     events: String,
 }
@@ -48,8 +50,11 @@ struct TasksPage {
     page: Page,
     launcher: Launcher,
     today: String,
+    done: Option<String>,
+    failed: Option<String>,
     notes: Vec<String>,
     lines: Vec<LineView>,
+    delegated: Vec<PartView>,
     new_window: String,
 }
 
@@ -100,6 +105,7 @@ pub async fn desk(
         today: format!("{today} {}", todo.summary(&words)),
         events: events::address(html_cards.iter()),
         cards: html_cards,
+        delegated: delegated::notes(&app, &session, &words).await?,
         greeting,
         done,
         failed,
@@ -114,6 +120,9 @@ fn told(
     after: &After,
 ) -> (Option<String>, Option<String>) {
     let Some(outcome) = after.outcome.as_deref() else { return (None, None) };
+    if outcome == "not-delegated" {
+        return (None, Some(words.t("delegation-not-delegated")));
+    }
     if outcome == "done" {
         return (Some(words.t("action-done")), None);
     }
@@ -136,15 +145,20 @@ pub async fn tasks(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     look: Look,
+    Query(after): Query<After>,
 ) -> Result<Response, Refusal> {
     let page = Page::signed_in(&app, &session, look, "/tasks")?;
     let words = page.words.clone();
+    let (done, failed) = told(&app, &session, &words, &after);
     let (cards, readings, todo) = board(&app, &session, &words, usize::MAX);
     html(&TasksPage {
         launcher: launcher(&app, &session, &words, &cards, &readings, &todo),
         today: todo.summary(&words),
         notes: todo.incomplete(&words).into_iter().collect(),
         new_window: words.t("new-window"),
+        done,
+        failed,
+        delegated: delegated::parts(&app, &session, &words, usize::MAX).await?,
         lines: todo.lines,
         page,
     })

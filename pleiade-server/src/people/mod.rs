@@ -6,7 +6,8 @@ use crate::{
     app::App,
     profile::kind_key,
     session::SignedIn,
-    storage::{StorageError, TenantPerson},
+    storage::{FoundPerson, Names, StorageError, TenantPerson},
+    sync::fold,
     web::{
         errors::{Refusal, html},
         look::Look,
@@ -21,7 +22,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use pleiade_core::TenantId;
+use pleiade_core::{IdentityId, PersonKind, TenantId};
 use serde::Deserialize;
 
 /// People shown at most.
@@ -59,6 +60,43 @@ impl Asked {
     }
 }
 
+/// Somebody found.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) identity: IdentityId,
+    pub(crate) names: Names,
+    kind: PersonKind,
+    function: Option<String>,
+    department: Option<String>,
+    telephone: Option<String>,
+}
+
+impl From<TenantPerson> for Found {
+    fn from(person: TenantPerson) -> Self {
+        Self {
+            identity: person.identity,
+            names: person.names,
+            kind: person.kind,
+            function: person.function,
+            department: None,
+            telephone: None,
+        }
+    }
+}
+
+impl From<FoundPerson> for Found {
+    fn from(FoundPerson { record, kind }: FoundPerson) -> Self {
+        Self {
+            identity: record.identity,
+            names: record.names,
+            kind,
+            function: record.function,
+            department: record.department,
+            telephone: record.telephone,
+        }
+    }
+}
+
 /// Somebody found, in words.
 #[derive(Debug)]
 pub(crate) struct PersonLine {
@@ -71,40 +109,40 @@ pub(crate) struct PersonLine {
 }
 
 impl PersonLine {
-    pub(crate) fn new(words: &Words, person: TenantPerson) -> Self {
+    pub(crate) fn new(words: &Words, person: Found) -> Self {
         Self {
             id: person.identity.0,
             name: person.names.display_name,
             kind: words.t(kind_key(person.kind)),
-            detail: person.function.into_iter().collect::<Vec<_>>().join(" · "),
+            detail: [person.function, person.department]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" · "),
             mail: person.names.mail.map(|mail| mail.to_string()),
-            telephone: None,
+            telephone: person.telephone,
         }
     }
 }
 
-/// The people of a collectivité whose names, login or address hold every word typed, whatever the accents and the case.
-pub(crate) async fn find(
-    app: &App,
-    tenant: &TenantId,
-    typed: &str,
-) -> Result<Vec<TenantPerson>, StorageError> {
+/// The people of a collectivité whose names, login or address hold words that begin like those typed, whatever the accents and the case:
+/// in its directories, then among those whom none describes. One more than [`MOST`] when there are more.
+pub(crate) async fn find(app: &App, tenant: &TenantId, typed: &str) -> Result<Vec<Found>, StorageError> {
     let wanted = fold(typed);
-    let mut people = app.storage.people_of(tenant, READ).await?;
-    people.retain(|person| {
+    let limit = u32::try_from(MOST + 1).unwrap_or(u32::MAX);
+    let told = app.storage.search_people(tenant, &wanted, limit).await?;
+    let mut found: Vec<Found> = told.into_iter().map(Found::from).collect();
+    let mut others = app.storage.people_of(tenant, true, READ).await?;
+    others.retain(|person| {
         let names = &person.names;
         let mail = names.mail.as_ref().map(ToString::to_string);
         let texts = [Some(&names.display_name), names.login.as_ref(), mail.as_ref()];
-        let all = texts.into_iter().flatten().map(|text| fold(text)).collect::<Vec<_>>().join(" ");
-        wanted.split(' ').all(|word| all.contains(word))
+        let all: String = texts.into_iter().flatten().map(|text| fold(text)).collect();
+        wanted.split_whitespace().all(|word| all.contains(&format!(" {word}")))
     });
-    Ok(people)
-}
-
-/// Lower case without accents: `É` is found by `e`.
-pub(crate) fn fold(text: &str) -> String {
-    use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
-    text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+    found.extend(others.into_iter().map(Found::from));
+    found.truncate(MOST + 1);
+    Ok(found)
 }
 
 /// Whether enough was typed to search.
@@ -114,12 +152,12 @@ pub(crate) fn is_enough(typed: &str) -> bool {
 
 /// How many were found, and whether only the first are shown.
 pub(crate) fn summary(words: &Words, found: usize) -> (String, Option<String>) {
-    let count = u64::try_from(found).unwrap_or(u64::MAX);
     if found == 0 {
         return (words.t("people-none"), None);
     }
-    let more = (found > MOST).then(|| words.count("people-more", "count", MOST as u64));
-    (words.count("people-count", "count", count), more)
+    let shown = found.min(MOST) as u64;
+    let more = (found > MOST).then(|| words.count("people-more", "count", shown));
+    (words.count("people-count", "count", shown), more)
 }
 
 async fn people(

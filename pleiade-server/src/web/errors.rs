@@ -88,11 +88,18 @@ struct MessagePage {
     reference: Option<String>,
 }
 
+/// Put among the extensions of an answer to a program: it says all there is to say and gets no page.
+#[derive(Debug, Clone, Copy)]
+pub struct AsItIs;
+
 /// Gives a refusal its page, when a browser asked for one.
 pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Response {
     let look = Look::from_headers(request.headers());
     let wants_page = wants_html(request.headers());
     let response = next.run(request).await;
+    if response.extensions().get::<AsItIs>().is_some() {
+        return response;
+    }
     let refusal = match (response.extensions().get::<Refusal>(), response.status()) {
         (Some(refusal), _) => refusal.clone(),
         // The router's own answers, which carry no refusal.

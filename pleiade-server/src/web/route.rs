@@ -27,16 +27,31 @@ pub struct Route {
     /// Who may ask for it.
     pub access: Access,
     pub(crate) handler: MethodRouter<App>,
+    /// The longest body, in bytes.
+    pub(crate) most_bytes: usize,
 }
+
+/// The longest form, in bytes.
+pub(crate) const LONGEST_FORM: usize = 64 << 10;
 
 impl Route {
     /// A page or an answer that changes nothing.
     pub(crate) fn reads(path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
-        Self { method: Method::GET, path, access, handler }
+        Self { method: Method::GET, path, access, handler, most_bytes: LONGEST_FORM }
     }
 
     /// A form.
     pub(crate) fn writes(path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
-        Self { method: Method::POST, path, access, handler }
+        Self { method: Method::POST, path, access, handler, most_bytes: LONGEST_FORM }
+    }
+
+    /// What a program asks for, by any method.
+    pub(crate) fn machine(
+        method: Method,
+        path: &'static str,
+        handler: MethodRouter<App>,
+        most_bytes: usize,
+    ) -> Self {
+        Self { method, path, access: Access::Machine, handler, most_bytes }
     }
 }

@@ -8,6 +8,7 @@
 
 #[path = "../../../pleiade-federation/tests/real/browser.rs"]
 mod browser;
+mod scim;
 mod sign_in;
 mod storage;
 #[path = "../storage_suite/mod.rs"]

@@ -37,11 +37,16 @@ macro_rules! suite {
             a_directory_s_people_are_known_found_and_described,
             a_directory_finds_who_signed_in_before_it_and_no_other_owner_s,
             who_leaves_loses_links_and_rights_and_who_is_back_finds_them,
+            what_a_directory_takes_back_is_taken_from_who_relies_on_it,
             a_directory_s_names_count_before_those_that_are_pushed,
             who_is_gone_long_enough_is_forgotten,
             a_source_is_read_by_one_at_a_time,
             runs_are_kept_newest_first_and_not_for_ever,
             a_proxy_grant_is_taken_once_in_time_and_never_piles_up,
+            a_delegation_is_kept_accepted_and_ended_once,
+            scim_resources_are_found_by_what_is_compared,
+            scim_members_follow_their_people,
+            scim_tokens_open_one_source_until_revoked,
             many_writers_at_once_all_succeed
         );
     };
@@ -61,8 +66,12 @@ mod accounts;
 pub(crate) use accounts::*;
 mod counters;
 pub(crate) use counters::*;
+mod delegations;
+pub(crate) use delegations::*;
 mod directory;
 pub(crate) use directory::*;
+mod scim;
+pub(crate) use scim::*;
 
 fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()

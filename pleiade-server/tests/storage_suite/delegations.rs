@@ -1,0 +1,58 @@
+use super::{Store, at, person, tenant};
+use pleiade_core::{ConnectorId, IdentityId};
+use pleiade_federation::delegation::{EndCause, Ended, NewDelegation, Scope, State};
+
+fn terms(giver: IdentityId, receiver: IdentityId) -> NewDelegation {
+    NewDelegation {
+        tenant: tenant("alpha"),
+        giver,
+        receiver,
+        scope: Scope { connectors: Some([ConnectorId::new("courriel").unwrap()].into()), may_treat: true },
+        starts_at: at(10),
+        ends_at: at(100),
+        reason: "Congés d’été".into(),
+        created_at: at(0),
+    }
+}
+
+pub(crate) async fn a_delegation_is_kept_accepted_and_ended_once(store: Store) {
+    let giver = store.create_identity(&person("jeanne")).await.unwrap();
+    let receiver = store.create_identity(&person("paul")).await.unwrap();
+    let other = store.create_identity(&person("marie")).await.unwrap();
+    let id = store.create_delegation(&terms(giver, receiver)).await.unwrap();
+    let kept = store.delegation(id).await.unwrap().unwrap();
+    assert_eq!((&kept.terms, kept.accepted_at, &kept.ended), (&terms(giver, receiver), None, &None));
+    assert_eq!(store.open_delegations(&tenant("alpha"), giver, at(50)).await.unwrap(), 1);
+
+    let held = async |who, now| store.delegations_held(&tenant("alpha"), who, at(now)).await.unwrap().len();
+    assert_eq!(held(receiver, 50).await, 0, "not before it is accepted");
+    for (who, now) in [(other, 1), (giver, 1), (receiver, 100)] {
+        assert!(!store.accept_delegation(id, who, at(now)).await.unwrap(), "{who} at {now}");
+    }
+    assert!(store.accept_delegation(id, receiver, at(1)).await.unwrap());
+    assert!(!store.accept_delegation(id, receiver, at(2)).await.unwrap(), "once");
+    for (who, now, count) in [(receiver, 9, 0), (receiver, 10, 1), (receiver, 99, 1), (receiver, 100, 0), (giver, 50, 0)] {
+        assert_eq!(held(who, now).await, count, "{who} at {now}");
+    }
+    assert!(store.delegations_held(&tenant("beta"), receiver, at(50)).await.unwrap().is_empty());
+    for (who, count) in [(giver, 1), (receiver, 1), (other, 0)] {
+        assert_eq!(store.delegations_of(&tenant("alpha"), who).await.unwrap().len(), count);
+        assert_eq!(store.living_delegations(who, at(50)).await.unwrap().len(), count);
+        assert!(store.delegations_of(&tenant("beta"), who).await.unwrap().is_empty());
+    }
+    assert_eq!(store.lapsed_delegations(at(99)).await.unwrap().len(), 0);
+    assert_eq!(store.lapsed_delegations(at(100)).await.unwrap().len(), 1);
+
+    let ended = Ended { at: at(60), by: Some(giver), cause: EndCause::Giver };
+    assert!(store.end_delegation(id, &ended).await.unwrap());
+    assert!(!store.end_delegation(id, &Ended { by: None, ..ended.clone() }).await.unwrap(), "once");
+    let kept = store.delegation(id).await.unwrap().unwrap();
+    assert_eq!((kept.ended.as_ref(), kept.state(at(61))), (Some(&ended), State::Ended(EndCause::Giver)));
+    assert_eq!(held(receiver, 61).await, 0);
+    let everything = NewDelegation {
+        scope: Scope { connectors: None, may_treat: false },
+        ..terms(giver, receiver)
+    };
+    let id = store.create_delegation(&everything).await.unwrap();
+    assert_eq!(store.delegation(id).await.unwrap().unwrap().terms, everything);
+}
