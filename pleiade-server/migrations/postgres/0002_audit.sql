@@ -24,5 +24,3 @@ BEGIN
     RETURN OLD;
 END $$;
 CREATE TRIGGER audit_is_kept BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_is_kept();
-
-CREATE INDEX affiliations_tenant ON affiliations (tenant, identity);

@@ -19,5 +19,3 @@ BEGIN SELECT RAISE(ABORT, 'the audit log is not changed'); END;
 CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit
 WHEN OLD.at > CAST(strftime('%s', 'now') AS INTEGER) * 1000 - 15552000000
 BEGIN SELECT RAISE(ABORT, 'the audit log is kept for 180 days'); END;
-
-CREATE INDEX affiliations_tenant ON affiliations (tenant, identity);

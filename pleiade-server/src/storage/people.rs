@@ -23,8 +23,14 @@ pub struct TenantPerson {
 /// The people of a collectivité.
 #[async_trait]
 pub trait PeopleStorage: Send + Sync {
-    /// People with an affiliation to this tenant, by name, at most `limit`; each once, though several sources may name them.
-    async fn people_of(&self, tenant: &TenantId, limit: u32) -> Result<Vec<TenantPerson>, StorageError>;
+    /// People with an affiliation to this tenant, by name, at most `limit`; each once, though several sources may name them. With
+    /// `untold`, only those whom no directory describes: [`search_people`](super::DirectoryStorage::search_people) finds the others.
+    async fn people_of(
+        &self,
+        tenant: &TenantId,
+        untold: bool,
+        limit: u32,
+    ) -> Result<Vec<TenantPerson>, StorageError>;
 }
 
 #[derive(sqlx::FromRow)]
@@ -56,10 +62,12 @@ macro_rules! implement_people {
             async fn people_of(
                 &self,
                 tenant: &TenantId,
+                untold: bool,
                 limit: u32,
             ) -> Result<Vec<$crate::storage::TenantPerson>, StorageError> {
                 let rows: Vec<$crate::storage::people::TenantPersonRow> = query_as(sql!("people/of_tenant"))
                     .bind(tenant.as_str())
+                    .bind(i64::from(untold))
                     .bind(i64::from(limit))
                     .fetch_all(&self.pool)
                     .await?;
