@@ -48,3 +48,25 @@ fn each_rule_has_its_code_and_its_test() {
     }
     assert!(rules >= 40, "{rules} rules were read");
 }
+
+/// A number of the checklist is proved by tests that exist, or says why it cannot apply.
+#[test]
+fn each_number_of_the_checklist_is_proved() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let document = fs::read_to_string(root.join("docs/federation-checklist.md")).unwrap();
+    let mut known = BTreeSet::new();
+    functions(root, &mut known);
+    let mut numbers = Vec::new();
+    for row in document.lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [number, _, proof] = cells[..] else { panic!("three cells: {row}") };
+        let Ok(number) = number.parse::<usize>() else { continue };
+        numbers.push(number);
+        let tests = quoted(proof);
+        assert!(!tests.is_empty() || proof.starts_with("cannot apply: "), "{row}");
+        for test in tests {
+            assert!(known.contains(test), "no function {test}: {row}");
+        }
+    }
+    assert_eq!(numbers, (1..=49).collect::<Vec<_>>());
+}
