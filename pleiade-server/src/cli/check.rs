@@ -63,6 +63,26 @@ fn probes(loaded: &Loaded) -> Result<FuturesUnordered<Probe<'_>>, Failure> {
             format!("source {}{}", source.id, place.map(|place| format!(" ({place})")).unwrap_or_default());
         match settings {
             SourceSettings::Local(_) | SourceSettings::Scim => {}
+            SourceSettings::Header(settings) => {
+                HeaderProvider::new(source.id.clone(), settings.clone())
+                    .map_err(|error| refused(error.to_string()))?;
+            }
+            SourceSettings::Cas(settings) => {
+                let tickets = Arc::new(MemoryPgtStore::new(clock.clone()));
+                let provider =
+                    CasProvider::new(source.id.clone(), settings.clone(), transport.clone(), tickets)
+                        .map_err(|error| refused(error.to_string()))?;
+                probes.push(Box::pin(async move {
+                    let probe = async move {
+                        provider
+                            .probe()
+                            .await
+                            .map_err(|error| Failure::new(Failure::UNREACHABLE, error.to_string()))?;
+                        Ok("the CAS server answers".to_owned())
+                    };
+                    (what, within(probe).await)
+                }));
+            }
             SourceSettings::Ldap(settings) => {
                 let directory = LdapDirectory::new(source.id.clone(), settings.clone(), clock.clone())
                     .map_err(|error| refused(error.to_string()))?;

@@ -30,6 +30,18 @@ impl FromRequestParts<App> for PeerAddress {
     }
 }
 
+/// The other end of the connection, whatever headers say.
+#[derive(Debug, Clone, Copy)]
+pub struct SocketPeer(pub IpAddr);
+
+impl<S: Sync> FromRequestParts<S> for SocketPeer {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        Ok(Self(peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip())))
+    }
+}
+
 /// `headers` as they came. A socket that listens on both families shows IPv4 addresses inside IPv6 ones.
 fn origin(peer: IpAddr, headers: &[&str], trusted: &[IpAddr]) -> IpAddr {
     let is_trusted = |address: &IpAddr| trusted.iter().any(|proxy| proxy.to_canonical() == *address);
