@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests panic like tests")]
 
 use pleiade_core::{Directory as _, DirectoryChanges, DirectoryError, SourceId, SystemClock};
-use pleiade_federation::ldap::{LdapConfig, LdapDirectory};
+use pleiade_federation::ldap::{Incremental, LdapConfig, LdapDirectory};
 use std::{
     net::Ipv4Addr,
     sync::{
@@ -155,7 +155,8 @@ async fn directory(
                     let answers = match operation {
                         0x60 => vec![(tlv(0x61, &[10, 1, 0, 4, 0, 4, 0]), Vec::new())],
                         0x63 if seen.contains("supportedControl") => {
-                            vec![(entry("", &[]), Vec::new()), (done(0, "").0, Vec::new())]
+                            let root = entry("", &[("namingContexts", vec!["dc=example".to_owned()])]);
+                            vec![(root, Vec::new()), (done(0, "").0, Vec::new())]
                         }
                         0x63 => {
                             turn += 1;
@@ -328,6 +329,67 @@ async fn connections_are_kept_bounded_and_never_reused_after_a_failure() {
     let left = tokio::time::timeout(std::time::Duration::from_millis(50), directory.search("Muet", 5)).await;
     assert!(left.is_err());
     assert_eq!(directory.search("Personne", 5).await.unwrap().len(), 1);
+}
+
+const SYNC: &str = "1.3.6.1.4.1.4203.1.9.1";
+
+fn uuid(n: u8) -> String {
+    let part = format!("{n:02x}").repeat(2);
+    format!("{part}{part}-{part}-{part}-{part}-{part}{part}{part}")
+}
+
+/// The end of a synchronisation (RFC 4533 §2.4), after what it says of these keys.
+fn synced(cookie: &str, deletes: bool, keys: &[u8]) -> Answers {
+    let keys: Vec<u8> = keys.iter().flat_map(|n| tlv(4, &[*n; 16])).collect();
+    let deletes = tlv(1, &[if deletes { 0xff } else { 0 }]);
+    let set = tlv(0xa3, &[deletes.clone(), tlv(0x31, &keys)].concat());
+    let message = tlv(0x79, &[tlv(0x80, format!("{SYNC}.4").as_bytes()), tlv(0x81, &set)].concat());
+    let value = tlv(0x30, &[text(cookie), deletes].concat());
+    let control = tlv(0x30, &[text(&format!("{SYNC}.3")), tlv(4, &value)].concat());
+    vec![(message, Vec::new()), (tlv(0x65, &[10, 1, 0, 4, 0, 4, 0]), tlv(0xa0, &control))]
+}
+
+#[tokio::test]
+async fn who_is_still_there_and_who_has_gone() {
+    let start_anew = vec![(tlv(0x65, &[10, 2, 0x10, 0, 4, 0, 4, 0]), Vec::new())];
+    for (name, answers, gone) in [
+        ("the same people", synced("rid=000,csn=c2", false, &[1, 2]), Some(vec![])),
+        ("one is missing", synced("rid=000,csn=c2", false, &[1]), None),
+        ("one has gone", synced("rid=000,csn=c2", true, &[2]), Some(vec![uuid(2)])),
+        ("nothing", synced("rid=000,csn=c1", false, &[]), Some(vec![])),
+        ("start anew", start_anew, None),
+    ] {
+        let (directory, _) = directory(
+            move |request| {
+                if request.has("contextCSN") {
+                    let csn = [("contextCSN", vec!["c1".to_owned()])];
+                    vec![(entry("dc=example", &csn), Vec::new()), done(0, "")]
+                } else if request.has(&format!("{SYNC}.1")) {
+                    answers.clone()
+                } else if request.has("memberOf") {
+                    let person =
+                        |n| (entry(&format!("uid=p{n}"), &[("entryUUID", vec![uuid(n)])]), Vec::new());
+                    vec![person(1), person(2), done(0, "")]
+                } else {
+                    vec![done(0, "")]
+                }
+            },
+            |config| config.incremental = Incremental::ContentSync,
+        )
+        .await;
+        let DirectoryChanges::Everybody { people, cursor } = directory.changes(None).await.unwrap() else {
+            unreachable!()
+        };
+        assert_eq!(people.len(), 2);
+        match (directory.changes(cursor.as_deref()).await.unwrap(), gone) {
+            (DirectoryChanges::Everybody { .. }, None) => {}
+            (DirectoryChanges::Some { changed, gone: left, .. }, Some(gone)) => {
+                assert!(changed.is_empty());
+                assert_eq!(left.iter().map(|subject| subject.id()).collect::<Vec<_>>(), gone, "{name}");
+            }
+            (other, _) => unreachable!("{name}: {other:?}"),
+        }
+    }
 }
 
 proptest::proptest! {
