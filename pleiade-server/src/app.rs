@@ -127,7 +127,11 @@ impl App {
     /// Assembles the parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(Assembled { parts, prints: desk::Prints::default(), delegations: delegation::Memory::default() }))
+        Self(Arc::new(Assembled {
+            parts,
+            prints: desk::Prints::default(),
+            delegations: delegation::Memory::default(),
+        }))
     }
 
     /// Cards already printed.
@@ -181,16 +185,17 @@ impl App {
         );
         let (forms, large): (Vec<Route>, Vec<Route>) =
             routes().into_iter().partition(|route| route.most_bytes <= LONGEST_FORM);
-        let pages = forms.into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler));
-        let pages = large.into_iter().fold(pages.layer(RequestBodyLimitLayer::new(LONGEST_FORM)), |router, route| {
-            let limit = RequestBodyLimitLayer::new(route.most_bytes);
-            router.route(route.path, route.handler.layer(limit))
-        });
+        let pages =
+            forms.into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler));
+        let pages =
+            large.into_iter().fold(pages.layer(RequestBodyLimitLayer::new(LONGEST_FORM)), |router, route| {
+                let limit = RequestBodyLimitLayer::new(route.most_bytes);
+                router.route(route.path, route.handler.layer(limit))
+            });
         let mut router = pages
             .fallback(|| async { Refusal::NotFound })
             .layer(CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest))
             .layer(CsrfLayer::new())
-            .layer(RequestBodyLimitLayer::new(64 << 10))
             .layer(middleware::from_fn_with_state(self.clone(), site::find))
             .layer(middleware::from_fn_with_state(self.clone(), errors::dress))
             .merge(machinery())

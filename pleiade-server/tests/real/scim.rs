@@ -43,7 +43,8 @@ async fn scim2_tester_finds_nothing() {
         let mut tester = Command::new(&python);
         tester.args([script, &format!("http://{address}/scim/v2/{source}"), &token]);
         let output = tokio::task::spawn_blocking(move || tester.output()).await.unwrap().unwrap();
-        let told = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        let told =
+            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{source}: {told}");
     }
     stop.send(()).unwrap();

@@ -31,7 +31,9 @@ pub(crate) async fn a_delegation_is_kept_accepted_and_ended_once(store: Store) {
     }
     assert!(store.accept_delegation(id, receiver, at(1)).await.unwrap());
     assert!(!store.accept_delegation(id, receiver, at(2)).await.unwrap(), "once");
-    for (who, now, count) in [(receiver, 9, 0), (receiver, 10, 1), (receiver, 99, 1), (receiver, 100, 0), (giver, 50, 0)] {
+    for (who, now, count) in
+        [(receiver, 9, 0), (receiver, 10, 1), (receiver, 99, 1), (receiver, 100, 0), (giver, 50, 0)]
+    {
         assert_eq!(held(who, now).await, count, "{who} at {now}");
     }
     assert!(store.delegations_held(&tenant("beta"), receiver, at(50)).await.unwrap().is_empty());
@@ -49,10 +51,8 @@ pub(crate) async fn a_delegation_is_kept_accepted_and_ended_once(store: Store) {
     let kept = store.delegation(id).await.unwrap().unwrap();
     assert_eq!((kept.ended.as_ref(), kept.state(at(61))), (Some(&ended), State::Ended(EndCause::Giver)));
     assert_eq!(held(receiver, 61).await, 0);
-    let everything = NewDelegation {
-        scope: Scope { connectors: None, may_treat: false },
-        ..terms(giver, receiver)
-    };
+    let everything =
+        NewDelegation { scope: Scope { connectors: None, may_treat: false }, ..terms(giver, receiver) };
     let id = store.create_delegation(&everything).await.unwrap();
     assert_eq!(store.delegation(id).await.unwrap().unwrap().terms, everything);
 }

@@ -9,7 +9,10 @@ fn resource(id: &str, content: Value) -> StoredResource {
 }
 
 fn user(id: &str, name: &str) -> StoredResource {
-    resource(id, json!({ "userName": name, "externalId": format!("k-{id}"), "emails": [{ "value": format!("{name}@x.fr") }] }))
+    resource(
+        id,
+        json!({ "userName": name, "externalId": format!("k-{id}"), "emails": [{ "value": format!("{name}@x.fr") }] }),
+    )
 }
 
 fn group(id: &str, members: &[&str]) -> StoredResource {
@@ -57,11 +60,13 @@ pub(crate) async fn scim_resources_are_found_by_what_is_compared(store: Store) {
     assert_eq!(store.scim_resources_after(&rh, kind, all[1].0).await.unwrap().len(), 1);
 
     let before = user("1", "Jeanne");
-    let after = StoredResource { version: 2, ..resource("1", json!({ "userName": "anne", "active": false })) };
+    let after =
+        StoredResource { version: 2, ..resource("1", json!({ "userName": "anne", "active": false })) };
     assert!(store.replace_scim_resource(&rh, &before, &after).await.unwrap());
     assert!(!store.replace_scim_resource(&rh, &before, &after).await.unwrap(), "no longer that version");
     assert_eq!(store.scim_resource(&rh, kind, "1").await.unwrap().unwrap(), after);
-    let gone = store.scim_resources(&rh, kind, Some(&Condition::Mail(text("jeanne@x.fr"))), 0, 9).await.unwrap();
+    let gone =
+        store.scim_resources(&rh, kind, Some(&Condition::Mail(text("jeanne@x.fr"))), 0, 9).await.unwrap();
     assert_eq!(gone.total, 0);
     let taken = StoredResource { version: 3, ..resource("1", json!({ "userName": "Paul" })) };
     assert_eq!(store.replace_scim_resource(&rh, &after, &taken).await, Err(StorageError::Conflict));
@@ -84,14 +89,23 @@ pub(crate) async fn scim_members_follow_their_people(store: Store) {
     assert!(store.replace_scim_resource(&rh, &before, &after).await.unwrap());
     assert!(store.scim_groups_of(&rh, "a").await.unwrap().is_empty());
     let kept = store.scim_resource(&rh, ResourceKind::Group, "g").await.unwrap().unwrap();
-    assert_eq!(kept.content["members"], json!([{ "value": "b", "type": "User" }]), "nobody of another source");
+    assert_eq!(
+        kept.content["members"],
+        json!([{ "value": "b", "type": "User" }]),
+        "nobody of another source"
+    );
     assert!(store.delete_scim_resource(&rh, &user("b", "b")).await.unwrap());
     let kept = store.scim_resource(&rh, ResourceKind::Group, "g").await.unwrap().unwrap();
     assert!(kept.content.get("members").is_none());
 }
 
 pub(crate) async fn scim_tokens_open_one_source_until_revoked(store: Store) {
-    let token = |id: &str, of: &str| ScimToken { source: source(of), id: id.to_owned(), created_at: at(0), last_used_at: None };
+    let token = |id: &str, of: &str| ScimToken {
+        source: source(of),
+        id: id.to_owned(),
+        created_at: at(0),
+        last_used_at: None,
+    };
     store.create_scim_token(TokenHash([1; 32]), &token("one", "rh")).await.unwrap();
     store.create_scim_token(TokenHash([2; 32]), &token("two", "rh")).await.unwrap();
     store.create_scim_token(TokenHash([3; 32]), &token("one", "other")).await.unwrap();

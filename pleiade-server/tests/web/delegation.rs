@@ -289,7 +289,8 @@ async fn wrong_terms_are_said() {
         assert_eq!(answer.status, StatusCode::OK, "{changed:?}");
         assert!(answer.body.contains(said), "{changed:?}");
     }
-    let own = propose(&mut case, &[("receiver", &case.world.clerk.to_string())]).await;
+    let clerk = case.world.clerk.to_string();
+    let own = propose(&mut case, &[("receiver", &clerk)]).await;
     assert!(own.body.contains("quelqu’un d’autre que vous"));
     let closed = propose(&mut case, &[("scope", "some"), ("connector", "personnel")]).await;
     assert!(closed.body.contains("Choisissez au moins une application"), "it cannot be delegated");
