@@ -12,6 +12,7 @@ const POSTGRESQL: &[&str] = &["postgresql"];
 const LEMONLDAP: &[&str] = &[
     "liblemonldap-ng-portal-perl",
     "lemonldap-ng-handler",
+    "liblemonldap-ng-manager-perl",
     "lemonldap-ng-uwsgi-app",
     "libplack-perl",
     "starman",

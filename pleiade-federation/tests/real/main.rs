@@ -3,6 +3,7 @@
 
 mod active_directory;
 mod browser;
+mod cas;
 mod ldap;
 mod lemonldap;
 mod oidc_provider;
