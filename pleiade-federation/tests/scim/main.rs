@@ -1,11 +1,6 @@
 //! The SCIM service as identity managers use it, over the store in memory.
 #![cfg(feature = "scim")]
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test says what is wrong by failing"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
 
 mod bulk;
 mod entra;
