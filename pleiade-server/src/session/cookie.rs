@@ -43,6 +43,34 @@ impl CookieRule {
         if self.secure { "__Host-pleiade-sign-in" } else { "pleiade-demo-sign-in" }
     }
 
+    /// The name of the cookie by which a return from a provider's sign-out is recognised.
+    #[must_use]
+    pub fn sign_out_name(self) -> &'static str {
+        if self.secure { "__Host-pleiade-sign-out" } else { "pleiade-demo-sign-out" }
+    }
+
+    /// The cookie of a sign-out under way at a provider, for ten minutes.
+    #[must_use]
+    pub fn sign_out(self, state: &SecretString) -> Cookie<'static> {
+        let mut cookie = self.cookie(self.sign_out_name(), state.expose_secret().to_owned());
+        cookie.set_max_age(std::time::Duration::from_secs(600).try_into().ok());
+        cookie
+    }
+
+    /// What removes it.
+    #[must_use]
+    pub fn no_sign_out(self) -> Cookie<'static> {
+        let mut cookie = self.cookie(self.sign_out_name(), String::new());
+        cookie.make_removal();
+        cookie
+    }
+
+    /// The name of the cookie that remembers which collectivité was chosen on the common host.
+    #[must_use]
+    pub fn tenant_name(self) -> &'static str {
+        if self.secure { "__Host-pleiade-tenant" } else { "pleiade-demo-tenant" }
+    }
+
     /// The session's cookie. It lasts as long as the browser; the real limits are the server's.
     #[must_use]
     pub fn session(self, value: &SecretString) -> Cookie<'static> {

@@ -34,6 +34,22 @@ pub fn content_security_policy<'a>(form_targets: impl IntoIterator<Item = &'a Ur
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
 
+/// The policy of a page that only a page of another origin shows, in a frame: none for an address without origin.
+#[must_use]
+pub fn framed_policy(by: &Url) -> Option<HeaderValue> {
+    let origin = by.origin();
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors {}; \
+         require-trusted-types-for 'script'",
+        origin.ascii_serialization()
+    );
+    HeaderValue::from_str(&policy).ok().filter(|_| origin.is_tuple())
+}
+
+/// Put among the extensions of an answer: its own policy in the place of the site's.
+#[derive(Debug, Clone)]
+pub struct OwnPolicy(pub HeaderValue);
+
 const FIXED: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
@@ -82,7 +98,10 @@ impl Policies {
 /// Adds the fixed headers, and forbids caches to keep what does not say it may be kept.
 pub async fn protect(State(policies): State<Policies>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let policy = policies.of(response.extensions().get::<Site>());
+    let policy = match response.extensions().get::<OwnPolicy>() {
+        Some(OwnPolicy(own)) => own.clone(),
+        None => policies.of(response.extensions().get::<Site>()),
+    };
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));

@@ -1,0 +1,270 @@
+//! The ways out: by the person here, at their provider and back, and by the provider on its own.
+//!
+//! Threats: a sign-out that only looks like one (the session here ends first, whatever the provider does), a page that claims a sign-out
+//! which nobody asked for (the return is recognised by a value in a cookie of this browser), a logout token that comes again or is lost
+//! because storage failed (it is remembered after the sessions have ended, for all replicas), a link or a frame that signs people out
+//! (no GET ends anything; a frame's form must name a session of the provider that only the provider and we know).
+
+use super::{Source, routes::broken};
+use crate::{
+    app::App,
+    audit::{AuditEvent, Note},
+    session::{SessionError, SessionTokens, SignedIn},
+    web::{
+        address::PeerAddress,
+        assets,
+        errors::{Refusal, html},
+        headers::{OwnPolicy, framed_policy},
+        look::Look,
+        route::{Access, Route},
+        site::Site,
+        words::Words,
+    },
+};
+use askama::Template;
+use axum::{
+    extract::{Path, Query, RawForm, State},
+    http::{HeaderMap, StatusCode, Uri, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use axum_extra::extract::CookieJar;
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use pleiade_core::{ProviderKind, ProviderLogout, SecretString, SourceId};
+use pleiade_federation::throttle::subscriber;
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+use url::Url;
+
+/// Where a provider sends the browser back to, on the host name where the person signed out.
+const DONE: &str = "/sign-out/done";
+/// Longest name of a session at a provider.
+const LONGEST_NAME: usize = 255;
+
+/// The routes of signing out.
+pub(super) fn routes() -> Vec<Route> {
+    use Access::{Anybody, SignedIn};
+    vec![
+        Route::writes("/sign-out", SignedIn, post(sign_out)),
+        Route::reads(DONE, Anybody, get(done)),
+        Route::writes("/sign-out/{source}/backchannel", Anybody, post(back_channel)),
+        Route::reads("/sign-out/{source}/frontchannel", Anybody, get(frame)),
+        Route::writes("/sign-out/{source}/frontchannel", Anybody, post(front_channel)),
+    ]
+}
+
+/// `POST /sign-out`: ends the session here first, then leads to the provider's own sign-out where it has one.
+async fn sign_out(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    headers: HeaderMap,
+    uri: Uri,
+    jar: CookieJar,
+) -> Result<Response, Refusal> {
+    let note = Note::new(AuditEvent::SignedOut)
+        .at(&session.actor.acting.tenant)
+        .by(session.actor.identity.id)
+        .through(&session.source);
+    // Unlike a right, an end that cannot be written down still ends.
+    if let Err(error) = app.record(note).await {
+        tracing::warn!(%error, "a sign-out was not written down");
+    }
+    app.sessions.close(&session).await.map_err(|error| broken(&error))?;
+    let jar = jar.add(app.sessions.cookie().no_session());
+    let tokens = session.tokens().map(SessionTokens::to_person_tokens);
+    let source = app.sign_in.any_source(&session.source);
+    // A CAS server and a proxy need nothing but their own address.
+    let elsewhere = |source: &&Source| {
+        tokens.is_some() || matches!(source.provider.kind(), ProviderKind::Cas | ProviderKind::Header)
+    };
+    let (Some(source), Some(home)) = (source.filter(elsewhere), &app.public_url) else {
+        return Ok((jar, Redirect::to("/sign-in?about=out")).into_response());
+    };
+    // After a restart the provider's addresses are not known yet. The session has ended whatever the provider does.
+    if source.provider.kind() == ProviderKind::Oidc
+        && let Err(error) = source.provider.probe().await
+    {
+        tracing::warn!(source = %session.source, %error, "signed out here only");
+    }
+    let state = (source.provider.kind() == ProviderKind::Oidc).then(new_state).flatten();
+    let back = state.as_ref().and_then(|_| done_url(home, &headers, &uri));
+    let elsewhere = source.provider.sign_out_url(tokens.as_ref(), back.as_ref().unwrap_or(home));
+    Ok(match (elsewhere, state) {
+        (Some(mut url), Some(state)) => {
+            url.query_pairs_mut().append_pair("state", &state);
+            let jar = jar.add(app.sessions.cookie().sign_out(&SecretString::from(state)));
+            (jar, Redirect::to(url.as_str())).into_response()
+        }
+        (Some(url), None) => (jar, Redirect::to(url.as_str())).into_response(),
+        (None, _) => (jar, Redirect::to("/sign-in?about=out")).into_response(),
+    })
+}
+
+fn new_state() -> Option<String> {
+    let mut random = [0_u8; 32];
+    getrandom::fill(&mut random).ok()?;
+    Some(BASE64_URL_SAFE_NO_PAD.encode(random))
+}
+
+/// The return on the host name of this request, which is one of ours: no other gets this far.
+fn done_url(home: &Url, headers: &HeaderMap, uri: &Uri) -> Option<Url> {
+    let authority = match headers.get(header::HOST) {
+        Some(host) => host.to_str().ok()?,
+        None => uri.authority()?.as_str(),
+    };
+    let here = Url::parse(&format!("{}://{authority}/", home.scheme())).ok()?;
+    let mut done = home.clone();
+    done.set_host(here.host_str()).ok()?;
+    done.set_path(DONE);
+    Some(done)
+}
+
+#[derive(Debug, Deserialize)]
+struct Return {
+    state: Option<String>,
+}
+
+/// `GET /sign-out/done`: the browser is back from the provider's sign-out.
+async fn done(State(app): State<App>, jar: CookieJar, Query(back): Query<Return>) -> Response {
+    let rule = app.sessions.cookie();
+    let sent = jar.get(rule.sign_out_name()).map(|cookie| cookie.value().to_owned()).unwrap_or_default();
+    let state = back.state.unwrap_or_default();
+    let ours = !sent.is_empty() && bool::from(sent.as_bytes().ct_eq(state.as_bytes()));
+    let to = if ours { "/sign-in?about=out" } else { "/" };
+    let jar = if ours { jar.add(rule.no_sign_out()) } else { jar };
+    (jar, Redirect::to(to)).into_response()
+}
+
+/// The only value of a field: one that comes twice could be read differently by two parties.
+fn single(form: &[u8], name: &str) -> Option<String> {
+    let mut found = url::form_urlencoded::parse(form).filter(|(key, _)| key == name);
+    match (found.next(), found.next()) {
+        (Some((_, value)), None) => Some(value.into_owned()),
+        _ => None,
+    }
+}
+
+/// `POST /sign-out/{source}/backchannel`: a provider ends sessions. What it names and we do not have is already ended.
+async fn back_channel(
+    State(app): State<App>,
+    PeerAddress(address): PeerAddress,
+    Path(id): Path<SourceId>,
+    RawForm(form): RawForm,
+) -> Result<Response, Refusal> {
+    let source = app.sign_in.any_source(&id).ok_or(Refusal::NotFound)?;
+    let place = subscriber(address);
+    if app.sign_in.sign_outs.wait(place).is_some() {
+        return Ok(StatusCode::TOO_MANY_REQUESTS.into_response());
+    }
+    let refuse = |why: &dyn std::fmt::Display| {
+        app.sign_in.sign_outs.failed(place);
+        tracing::warn!(source = %id, error = %why, "logout token refused");
+        Ok(StatusCode::BAD_REQUEST.into_response())
+    };
+    let Some(token) = single(&form, "logout_token") else { return refuse(&"no logout token, or several") };
+    let logout = match source.provider.read_logout(&token).await {
+        Ok(logout) => logout,
+        Err(error) => return refuse(&error),
+    };
+    let once = logout.once.as_ref().map(|once| (digest(&id, &once.id), once.until));
+    if let Some((key, _)) = once
+        && app.storage.is_used(key).await?
+    {
+        return refuse(&"a logout token came again");
+    }
+    close(&app, source, &logout, "back_channel").await?;
+    // Only now: a token whose sessions could not be ended comes again and must find them.
+    if let Some((key, until)) = once {
+        app.storage.use_once(key, until).await?;
+    }
+    Ok(StatusCode::OK.into_response())
+}
+
+/// Identifiers are unique at their source only.
+fn digest(source: &SourceId, id: &str) -> [u8; 32] {
+    Sha256::digest(format!("logout\0{source}\0{id}").as_bytes()).into()
+}
+
+/// Ends what a provider names, and says how many.
+pub(super) async fn close(
+    app: &App,
+    source: &Source,
+    logout: &ProviderLogout,
+    cause: &'static str,
+) -> Result<usize, Refusal> {
+    let id = source.provider.id();
+    let closed: Result<usize, SessionError> = match (&logout.provider_session, &logout.subject) {
+        (Some(session), _) => app.sessions.close_by_provider(id, session).await,
+        (None, Some(subject)) => app.sessions.close_by_subject(id, subject).await,
+        (None, None) => Ok(0),
+    };
+    let closed = closed.map_err(|error| broken(&error))?;
+    if closed > 0 {
+        let note =
+            Note::new(AuditEvent::SessionsEnded).through(id).with("cause", cause).with("count", closed);
+        let note = match &source.owner {
+            Some(owner) => note.at(owner),
+            None => note,
+        };
+        if let Err(error) = app.record(note).await {
+            tracing::warn!(%error, "ended sessions were not written down");
+        }
+    }
+    tracing::info!(source = %id, closed, cause, "sessions ended by their provider");
+    Ok(closed)
+}
+
+#[derive(Template)]
+#[template(path = "sign_out_frame.html")]
+struct Frame {
+    words: Words,
+    script: String,
+}
+
+/// `GET /sign-out/{source}/frontchannel`: the page that the provider's sign-out loads in a frame. It ends nothing; its script posts what
+/// the address says.
+async fn frame(
+    State(app): State<App>,
+    site: Site,
+    look: Look,
+    Path(id): Path<SourceId>,
+) -> Result<Response, Refusal> {
+    let source = app.sign_in.any_source(&id).ok_or(Refusal::NotFound)?;
+    let issuer = source.provider.front_channel_issuer().and_then(|issuer| Url::parse(issuer).ok());
+    let policy = issuer.as_ref().and_then(framed_policy).ok_or(Refusal::NotFound)?;
+    let tenant = site.tenant();
+    let words = app.words(look.locale_or(tenant.locale), tenant.time_zone);
+    let mut page = html(&Frame { words, script: assets::address("sign-out-frame.js") })?;
+    page.extensions_mut().insert(OwnPolicy(policy));
+    Ok(page)
+}
+
+/// `POST /sign-out/{source}/frontchannel`: ends the sessions that belong to one session of the provider, whose name is the proof. The answer
+/// does not say whether there was one.
+async fn front_channel(
+    State(app): State<App>,
+    PeerAddress(address): PeerAddress,
+    Path(id): Path<SourceId>,
+    RawForm(form): RawForm,
+) -> Result<Response, Refusal> {
+    let source = app.sign_in.any_source(&id).ok_or(Refusal::NotFound)?;
+    let issuer = source.provider.front_channel_issuer().ok_or(Refusal::NotFound)?;
+    let place = subscriber(address);
+    if app.sign_in.sign_outs.wait(place).is_some() {
+        return Ok(StatusCode::TOO_MANY_REQUESTS.into_response());
+    }
+    let named = single(&form, "sid").filter(|sid| (1..=LONGEST_NAME).contains(&sid.len()));
+    let (Some(sid), Some(told)) = (named, single(&form, "iss")) else {
+        app.sign_in.sign_outs.failed(place);
+        return Ok(StatusCode::BAD_REQUEST.into_response());
+    };
+    if told != issuer {
+        app.sign_in.sign_outs.failed(place);
+        return Ok(StatusCode::BAD_REQUEST.into_response());
+    }
+    if close(&app, source, &ProviderLogout::new(Some(sid), None), "front_channel").await? == 0 {
+        app.sign_in.sign_outs.failed(place);
+    }
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
