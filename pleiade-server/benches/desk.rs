@@ -172,6 +172,7 @@ async fn assembled(scenario: &str) -> (App, String) {
     let cookie = format!("{}={}", CookieRule::SECURE.session_name(), cookie.expose_secret());
     let messages = assemble::messages(connectors.all().values(), clock.clone()).unwrap();
     let app = App::new(Parts {
+        scim: pleiade_server::scim::ScimSources::new([], clock.clone()),
         colours: Sheets::new([&tenant]),
         tenants: Tenants::new(vec![tenant], &operator),
         operator,

@@ -219,12 +219,12 @@ pub fn sources(
                         Arc::new(tickets),
                     )
                     .map_err(|error| problem(error.to_string()))?;
-                    BuiltSource { provider: Arc::new(provider), directory: None }
+                    BuiltSource { provider: Arc::new(provider), directory: None, pushed: None }
                 }
                 SourceSettings::Header(config) => {
                     let provider = HeaderProvider::new(entry.id.clone(), config.clone())
                         .map_err(|error| problem(error.to_string()))?;
-                    BuiltSource { provider: Arc::new(provider), directory: None }
+                    BuiltSource { provider: Arc::new(provider), directory: None, pushed: None }
                 }
                 SourceSettings::Ldap(config) => {
                     let directory = LdapDirectory::new(entry.id.clone(), config.clone(), clock.clone())
@@ -282,7 +282,8 @@ pub async fn assemble(
     let transport = transport(loaded).map_err(AssembleError::Config)?;
     let built = connectors(loaded, &transport).map_err(AssembleError::Config)?;
     let hashes = PasswordHashes::new()?;
-    let ways = sources(loaded, &transport, &storage, &sealer, &clock, &hashes).map_err(AssembleError::Config)?;
+    let ways =
+        sources(loaded, &transport, &storage, &sealer, &clock, &hashes).map_err(AssembleError::Config)?;
     let operator = operator(config);
     let tenants: Vec<Tenant> = config.tenants.iter().map(tenant).collect();
     let ids: Vec<&TenantId> = tenants.iter().map(|tenant| &tenant.id).collect();
@@ -362,13 +363,15 @@ pub async fn assemble(
         tasks.clone(),
         sign_in.rights(),
     );
-    let policies = config.sources.iter().zip(&loaded.sources).filter_map(|(entry, settings)| match settings {
-        SourceSettings::Local(local) => Some((entry.id.clone(), policy(local))),
-        _ => None,
-    });
+    let policies =
+        config.sources.iter().zip(&loaded.sources).filter_map(|(entry, settings)| match settings {
+            SourceSettings::Local(local) => Some((entry.id.clone(), policy(local))),
+            _ => None,
+        });
     let pushed = config.sources.iter().zip(&loaded.sources);
     let pushed = pushed.filter(|(_, settings)| matches!(settings, SourceSettings::Scim));
-    let scim = ScimSources::new(pushed.map(|(entry, _)| (entry.id.clone(), entry.owner.clone())), clock.clone());
+    let scim =
+        ScimSources::new(pushed.map(|(entry, _)| (entry.id.clone(), entry.owner.clone())), clock.clone());
     let accounts = Accounts::new(hashes, policies, clock.clone());
     let mut options = EngineOptions::default();
     options.observer = Arc::new(EngineMetrics);
@@ -437,7 +440,11 @@ fn reliances(loaded: &Loaded, built: &[BuiltSource]) -> BTreeMap<SourceId, Relia
                 .map_or_else(|| crate::scim::issuer(&theirs.id), |ldap| ldap.issuer()),
             key: entry.directory_key.clone()?,
             strip_prefix: entry.strip_prefix.clone(),
-            people: built.directory.clone().map(|directory| directory as _).or(built.pushed.clone().map(|pushed| pushed as _)),
+            people: built
+                .directory
+                .clone()
+                .map(|directory| directory as _)
+                .or(built.pushed.clone().map(|pushed| pushed as _)),
             mapping: mapping(theirs, settings),
         })
     };

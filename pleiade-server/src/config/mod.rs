@@ -12,7 +12,12 @@ mod tree;
 mod validate;
 
 pub use error::{ConfigError, Place, Problem, ProblemKind};
-pub use model::{ApplicationConfig, BoardConfig, Config, ConnectorConfig, ConnectorKind, ConnectorSettings, DatabaseConfig, LocalConfig, LogFormat, LoggingConfig, MappingConfig, MetricsConfig, OperatorConfig, OutgoingConfig, SealConfig, ServerConfig, SessionsConfig, SourceConfig, SourceKind, SourceSettings, TenantConfig};
+pub use model::{
+    ApplicationConfig, BoardConfig, Config, ConnectorConfig, ConnectorKind, ConnectorSettings,
+    DatabaseConfig, LocalConfig, LogFormat, LoggingConfig, MappingConfig, MetricsConfig, OperatorConfig,
+    OutgoingConfig, SealConfig, ServerConfig, SessionsConfig, SourceConfig, SourceKind, SourceSettings,
+    TenantConfig,
+};
 
 use pleiade_core::SecretString;
 use std::path::Path;
@@ -69,7 +74,9 @@ pub fn load(path: &Path) -> Result<Loaded, ConfigError> {
             (SourceKind::Header, Some(node)) => de::from_node(node, &key).map(SourceSettings::Header),
             (SourceKind::Ldap, Some(node)) => de::from_node(node, &key).map(SourceSettings::Ldap),
             (SourceKind::Scim, None) => Ok(SourceSettings::Scim),
-            (SourceKind::Scim, Some(node)) => Err(node.problem(&key, "a source that is pushed has no settings")),
+            (SourceKind::Scim, Some(node)) => {
+                Err(node.problem(&key, "a source that is pushed has no settings"))
+            }
             (SourceKind::Local, Some(node)) => de::from_node(node, &key).map(SourceSettings::Local),
             (SourceKind::Local, None) => Ok(SourceSettings::Local(LocalConfig::default())),
             (_, None) => Err(missing_settings(&tree, "sources", n)),

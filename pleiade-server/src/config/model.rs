@@ -16,7 +16,8 @@ use pleiade_core::{
     TenantId,
 };
 use pleiade_federation::{
-    cas::CasConfig, header::HeaderConfig, ldap::LdapConfig, lemonldap::LemonldapConfig, local::password::SHORTEST, oidc::OidcConfig,
+    cas::CasConfig, header::HeaderConfig, ldap::LdapConfig, lemonldap::LemonldapConfig,
+    local::password::SHORTEST, oidc::OidcConfig,
 };
 use serde::Deserialize;
 use std::{

@@ -1,6 +1,8 @@
 //! What types cannot check: references, duplicates, bounds.
 
-use super::{Config, ConnectorConfig, ConnectorKind, MappingConfig, SourceConfig, SourceKind, SourceSettings};
+use super::{
+    Config, ConnectorConfig, ConnectorKind, MappingConfig, SourceConfig, SourceKind, SourceSettings,
+};
 use crate::{credentials::CredentialRule, seal::SealKey, session::CookieRule};
 use pleiade_core::{ConnectorId, ExposeSecret, Role, TenantId};
 use std::{collections::BTreeMap, fmt::Display};
@@ -279,7 +281,9 @@ impl<F: FnMut(String, String)> Check<'_, F> {
             return;
         };
         let theirs = self.config.sources.iter().find(|other| other.id == *directory);
-        let lists = |other: &SourceConfig| !matches!(other.kind, SourceKind::Local | SourceKind::Oidc | SourceKind::Cas | SourceKind::Header);
+        let lists = |other: &SourceConfig| {
+            !matches!(other.kind, SourceKind::Local | SourceKind::Oidc | SourceKind::Cas | SourceKind::Header)
+        };
         match theirs {
             Some(theirs) if theirs.id == source.id || !lists(theirs) => {
                 self.wrong(format!("{key}.directory"), format!("`{directory}` lists no people"));

@@ -199,8 +199,12 @@ async fn app(
             connectors.add(tenant.id.clone(), connector.clone());
         }
     }
-    let provider =
-        LocalProvider::new(source.clone(), Arc::new(StoredAccounts(storage.clone())), hashes.clone(), clock.clone());
+    let provider = LocalProvider::new(
+        source.clone(),
+        Arc::new(StoredAccounts(storage.clone())),
+        hashes.clone(),
+        clock.clone(),
+    );
     let accounts = Accounts::new(hashes, [(source, Policy::of_samples())], clock.clone());
     let source = Source {
         provider: Arc::new(provider),
