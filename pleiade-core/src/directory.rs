@@ -55,7 +55,8 @@ impl DirectoryPerson {
     }
 }
 
-/// The same person as a source of sign-in would describe them, for mapping.
+/// The same person as a source of sign-in would describe them, for mapping; their function, department and telephone are attributes of
+/// these names.
 impl From<DirectoryPerson> for Claims {
     fn from(person: DirectoryPerson) -> Self {
         let mut claims = Self::new(person.subject);
@@ -66,6 +67,15 @@ impl From<DirectoryPerson> for Claims {
         claims.login = person.login;
         claims.groups = person.groups;
         claims.attributes = person.attributes;
+        for (name, value) in [
+            ("function", person.function),
+            ("department", person.department),
+            ("telephone", person.telephone),
+        ] {
+            if let Some(value) = value {
+                claims.attributes.entry(name.to_owned()).or_insert_with(|| vec![value]);
+            }
+        }
         claims
     }
 }
@@ -137,6 +147,25 @@ pub trait Directory: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// Those of the directory.
     async fn search(&self, text: &str, limit: usize) -> Result<Vec<DirectoryPerson>, DirectoryError>;
+
+    /// People who sign in with exactly this login, case aside: one, none, or several where the directory allows it. By default what
+    /// [`search`](Self::search) finds, then each read whole; a directory that can ask for the login itself does better.
+    ///
+    /// # Errors
+    /// Those of the directory.
+    async fn by_login(&self, login: &str) -> Result<Vec<DirectoryPerson>, DirectoryError> {
+        let login = login.trim().to_lowercase();
+        if login.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut found = Vec::new();
+        for person in self.search(&login, 50).await? {
+            if person.login.as_ref().is_some_and(|theirs| theirs.to_lowercase() == login) {
+                found.extend(self.person(&person.subject).await?);
+            }
+        }
+        Ok(found)
+    }
 
     /// What has changed since `cursor`, or everybody without one. A cursor that the directory no longer honours, or that another server
     /// of it gave, answers with everybody again. Never a part taken for the whole: see [`DirectoryError::Incomplete`].

@@ -191,6 +191,10 @@ pub struct Affiliation {
     pub kind: PersonKind,
     /// Function, as the directory writes it.
     pub function: Option<String>,
+    /// Service within the collectivité, as the directory writes it.
+    pub department: Option<String>,
+    /// Telephone number there, as the directory writes it.
+    pub telephone: Option<String>,
     /// Groups of this collectivité's source.
     pub groups: BTreeSet<String>,
     /// Rights in the portal.
@@ -201,7 +205,15 @@ impl Affiliation {
     /// A tie that gives no right.
     #[must_use]
     pub fn new(tenant: TenantId, kind: PersonKind) -> Self {
-        Self { tenant, kind, function: None, groups: BTreeSet::new(), roles: BTreeSet::new() }
+        Self {
+            tenant,
+            kind,
+            function: None,
+            department: None,
+            telephone: None,
+            groups: BTreeSet::new(),
+            roles: BTreeSet::new(),
+        }
     }
 }
 

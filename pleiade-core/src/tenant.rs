@@ -12,12 +12,16 @@ pub struct Tenant {
     pub id: TenantId,
     /// Its name as people read it.
     pub name: String,
+    /// Other names under which people look for it: `45200 MONTARGIS`.
+    pub postal_names: Vec<String>,
     /// Its SIREN.
     pub siren: Option<Siren>,
     /// Its establishments.
     pub sirets: Vec<Siret>,
     /// Host names that lead to it, lower case, without port.
     pub hosts: Vec<String>,
+    /// Its identity providers behind a shared one, as that one names them (`idp_id` of ProConnect).
+    pub idp_ids: Vec<String>,
     /// Mail domains that route a person towards its sign-in sources.
     pub mail_domains: Vec<MailDomain>,
     /// Its colours.
@@ -35,9 +39,11 @@ impl Tenant {
         Self {
             id,
             name: name.into(),
+            postal_names: Vec::new(),
             siren: None,
             sirets: Vec::new(),
             hosts: Vec::new(),
+            idp_ids: Vec::new(),
             mail_domains: Vec::new(),
             branding: Branding::default(),
             locale: Locale::Fr,

@@ -22,11 +22,11 @@
 
 #[cfg(feature = "cas")]
 pub mod cas;
+pub mod delegation;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod header;
-pub mod delegation;
 #[cfg(feature = "ldap")]
 pub mod ldap;
 #[cfg(feature = "lemonldap")]

@@ -1,10 +1,20 @@
-//! From what a source says to the collectivités a person may act for and the rights they have there.
+//! From what a source says to the collectivités a person may act for, and to the groups from which their rights are judged.
 //!
 //! Rules of safety: a source owned by a collectivité speaks for that collectivité alone, whatever it claims; it never gives the operator's
-//! role; a group that no rule names gives nothing; without a collectivité nobody enters.
+//! role; a group that no rule names gives nothing; without a collectivité nobody enters. Rules are data of a closed list ([`FieldRule`],
+//! [`RoleRule`]): nothing an operator writes here is a program.
 
-use pleiade_core::{Affiliation, Claims, PersonKind, Role, Siren, Siret, Tenant, TenantId};
-use serde::Deserialize;
+mod field;
+mod role;
+#[cfg(test)]
+mod tests;
+mod why;
+
+pub use field::{FieldRule, LONGEST, MOST, Pattern, RuleError, Step, Target};
+pub use role::{GroupMatch, Judgement, RoleCause, RoleRule, RoleRules};
+pub use why::{Cause, Explanation, Right, explain};
+
+use pleiade_core::{Affiliation, Claims, PersonKind, Siren, Siret, Tenant, TenantId};
 use std::collections::BTreeSet;
 
 /// How the collectivités of a person are found.
@@ -14,22 +24,21 @@ pub enum Tenants {
     Owner(TenantId),
     /// By an attribute of an operator's source that holds SIREN, SIRET or slugs, one or several.
     Attribute(String),
+    /// By an attribute that holds a SIRET and one that names the identity provider behind the source: both must be the
+    /// collectivité's own. For ProConnect, which vouches for neither alone.
+    Proven {
+        /// The attribute of the SIRET.
+        attribute: String,
+        /// The attribute of the identity provider.
+        provider: String,
+    },
     /// Those kept with the account: local accounts.
     Kept,
 }
 
-/// A group that gives a role.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RoleRule {
-    /// The group's exact name at the source.
-    pub group: String,
-    /// The role.
-    pub role: Role,
-}
-
 /// The rules of one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Mapping {
     /// For whom its people act.
     pub tenants: Tenants,
@@ -37,18 +46,54 @@ pub struct Mapping {
     pub kind: Option<String>,
     /// The attribute of the function.
     pub function: Option<String>,
+    /// Other fields, and those above where they need more than one attribute as it is. For one field the first rule that gives a value
+    /// counts; groups and collectivités are those of every rule together.
+    pub fields: Vec<FieldRule>,
     /// Which groups give which roles.
     pub roles: Vec<RoleRule>,
+    /// Whether groups are compared without case, as directories compare them.
+    pub ignore_case: bool,
+    /// The levels of surety (`acr`) that the source tells, weakest first.
+    pub acr_levels: Vec<String>,
 }
 
 impl Mapping {
+    /// The rules of a source whose people's collectivités are found so, with no role for anybody.
+    #[must_use]
+    pub fn new(tenants: Tenants) -> Self {
+        Self {
+            tenants,
+            kind: None,
+            function: None,
+            fields: Vec::new(),
+            roles: Vec::new(),
+            ignore_case: false,
+            acr_levels: Vec::new(),
+        }
+    }
+
     /// The rules of a collectivité's own source, with no role for anybody.
     #[must_use]
     pub fn owned_by(tenant: TenantId) -> Self {
-        Self { tenants: Tenants::Owner(tenant), kind: None, function: None, roles: Vec::new() }
+        Self::new(Tenants::Owner(tenant))
     }
 
-    /// The ties that these claims give. None when the ties are kept with the account.
+    /// How roles are judged from the groups of a tie.
+    #[must_use]
+    pub fn role_rules(&self) -> RoleRules {
+        RoleRules {
+            owner: match &self.tenants {
+                Tenants::Owner(owner) => Some(owner.clone()),
+                _ => None,
+            },
+            rules: self.roles.clone(),
+            ignore_case: self.ignore_case,
+            acr_levels: self.acr_levels.clone(),
+        }
+    }
+
+    /// The ties that these claims give, with their groups and without roles: those are judged when they are read. None when the
+    /// ties are kept with the account.
     #[must_use]
     pub fn affiliations<'a>(
         &self,
@@ -59,32 +104,82 @@ impl Mapping {
             Tenants::Kept => return None,
             Tenants::Owner(tenant) => vec![tenant.clone()],
             Tenants::Attribute(name) => {
-                let values = claims.attributes.get(name).map_or(&[][..], Vec::as_slice);
+                let values = self.all(claims, Target::Tenants, name);
+                let named = |tenant: &&Tenant| values.iter().any(|value| names(tenant, value));
+                known.filter(named).map(|tenant| tenant.id.clone()).collect()
+            }
+            Tenants::Proven { attribute, provider } => {
+                let values = self.all(claims, Target::Tenants, attribute);
+                let providers = claims.attributes.get(provider).map_or(&[][..], Vec::as_slice);
                 known
-                    .filter(|tenant| values.iter().any(|value| names(tenant, value)))
-                    .map(|t| t.id.clone())
+                    .filter(|tenant| values.iter().any(|value| is_siret_of(tenant, value)))
+                    // One provider and one alone: several values would be a choice left to whoever sent them.
+                    .filter(|tenant| matches!(providers, [one] if tenant.idp_ids.contains(one)))
+                    .map(|tenant| tenant.id.clone())
                     .collect()
             }
         };
-        let owned = matches!(self.tenants, Tenants::Owner(_));
-        let kind =
-            self.kind.as_deref().and_then(|name| claims.attribute(name)).and_then(|kind| kind.parse().ok());
-        let roles: BTreeSet<Role> = self
-            .roles
-            .iter()
-            .filter(|rule| claims.groups.contains(&rule.group) && !(owned && rule.role == Role::Operator))
-            .map(|rule| rule.role)
-            .collect();
+        let kind = self.one(claims, Target::Kind, self.kind.as_deref()).and_then(|kind| kind.parse().ok());
+        let groups = self.all(claims, Target::Groups, "groups").into_iter().filter(|group| bounded(group));
+        let groups: BTreeSet<String> = groups.take(MOST).collect();
+        // What directories tell of everybody, under the names that `Claims::from` a directory's person gives.
+        let function = self.function.as_deref().or(Some("function"));
+        let function = self.one(claims, Target::Function, function);
+        let department = self.one(claims, Target::Department, Some("department"));
+        let telephone = self.one(claims, Target::Telephone, Some("telephone"));
         let tie = |tenant| {
             let mut tie = Affiliation::new(tenant, kind.unwrap_or(PersonKind::Agent));
-            tie.function =
-                self.function.as_deref().and_then(|name| claims.attribute(name)).map(str::to_owned);
-            tie.groups = claims.groups.iter().cloned().collect();
-            tie.roles.clone_from(&roles);
+            tie.function.clone_from(&function);
+            tie.department.clone_from(&department);
+            tie.telephone.clone_from(&telephone);
+            tie.groups.clone_from(&groups);
             tie
         };
         Some(theirs.into_iter().map(tie).collect())
     }
+
+    /// The same claims with the names, address and login that the rules give; what no rule fills stays as the source said it.
+    #[must_use]
+    pub fn named(&self, claims: &Claims) -> Claims {
+        let mut named = claims.clone();
+        let rule = |target| self.one(claims, target, None);
+        for (target, field) in [
+            (Target::DisplayName, &mut named.display_name),
+            (Target::GivenName, &mut named.given_name),
+            (Target::FamilyName, &mut named.family_name),
+            (Target::Login, &mut named.login),
+        ] {
+            *field = rule(target).or(field.take()).filter(|value| bounded(value));
+        }
+        if let Some(mail) = rule(Target::Mail) {
+            named.mail = mail.parse().ok();
+        }
+        named
+    }
+
+    fn rules(&self, target: Target) -> impl Iterator<Item = &FieldRule> {
+        self.fields.iter().filter(move |rule| rule.target == target)
+    }
+
+    /// The value of a field that has one: of its first rule that gives any, else of the simple attribute.
+    fn one(&self, claims: &Claims, target: Target, simple: Option<&str>) -> Option<String> {
+        let ruled = self.rules(target).find_map(|rule| rule.values(claims).into_iter().next());
+        let simple = || claims.attribute(simple?).filter(|value| bounded(value)).map(str::to_owned);
+        ruled.or_else(simple)
+    }
+
+    /// The values of a field that has several: of every rule, else of the simple attribute.
+    fn all(&self, claims: &Claims, target: Target, simple: &str) -> Vec<String> {
+        let mut rules = self.rules(target).peekable();
+        if rules.peek().is_none() {
+            return field::attribute(claims, simple);
+        }
+        rules.flat_map(|rule| rule.values(claims)).take(MOST).collect()
+    }
+}
+
+fn bounded(value: &str) -> bool {
+    !value.trim().is_empty() && value.chars().count() <= LONGEST && !value.chars().any(char::is_control)
 }
 
 /// Whether a value names a tenant: its slug, its SIREN, or one of its SIRET.
@@ -96,73 +191,7 @@ fn names(tenant: &Tenant, value: &str) -> bool {
         || siret.is_some_and(|siret| tenant.sirets.contains(&siret) || tenant.siren == Some(siret.siren()))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use pleiade_core::Subject;
-
-    fn claims(attributes: &[(&str, &[&str])], groups: &[&str]) -> Claims {
-        let mut claims = Claims::new(Subject::new("https://sso.example", "1").unwrap());
-        for (name, values) in attributes {
-            claims.attributes.insert((*name).to_owned(), values.iter().map(|v| (*v).to_owned()).collect());
-        }
-        claims.groups = groups.iter().map(|group| (*group).to_owned()).collect();
-        claims
-    }
-
-    fn tenants() -> Vec<Tenant> {
-        [("alpha", "219900016"), ("beta", "209900026")]
-            .into_iter()
-            .map(|(id, siren)| {
-                let mut tenant = Tenant::new(TenantId::new(id).unwrap(), id);
-                tenant.siren = siren.parse().ok();
-                tenant
-            })
-            .collect()
-    }
-
-    fn ids(ties: &[Affiliation]) -> Vec<&str> {
-        ties.iter().map(|tie| tie.tenant.as_str()).collect()
-    }
-
-    #[test]
-    fn an_operator_s_source_names_the_collectivites() {
-        let mapping = Mapping {
-            tenants: Tenants::Attribute("siret".into()),
-            kind: Some("type".into()),
-            function: Some("fonction".into()),
-            roles: vec![RoleRule { group: "administrateurs".into(), role: Role::TenantAdministrator }],
-        };
-        let who = claims(
-            &[("siret", &["21990001600011", "209900026"]), ("type", &["élu"]), ("fonction", &["Maire"])],
-            &["administrateurs", "elus"],
-        );
-        let ties = mapping.affiliations(&who, tenants().iter()).unwrap();
-        assert_eq!(ids(&ties), ["alpha", "beta"]);
-        let alpha = ties.first().unwrap();
-        assert_eq!((alpha.kind, alpha.function.as_deref()), (PersonKind::Elu, Some("Maire")));
-        assert!(alpha.roles.contains(&Role::TenantAdministrator));
-    }
-
-    #[test]
-    fn nobody_enters_without_a_collectivite() {
-        let mapping = Mapping {
-            tenants: Tenants::Attribute("siret".into()),
-            ..Mapping::owned_by(TenantId::new("x").unwrap())
-        };
-        for values in [&[][..], &["alpha beta"], &["219900017"], &["ALPHA"], &[""]] {
-            let ties = mapping.affiliations(&claims(&[("siret", values)], &[]), tenants().iter()).unwrap();
-            assert!(ties.is_empty(), "{values:?}");
-        }
-    }
-
-    #[test]
-    fn a_collectivite_s_source_speaks_for_itself_alone_and_makes_no_operator() {
-        let mut mapping = Mapping::owned_by(TenantId::new("alpha").unwrap());
-        mapping.roles = vec![RoleRule { group: "opsn-admins".into(), role: Role::Operator }];
-        let who = claims(&[("siret", &["209900026"])], &["opsn-admins"]);
-        let ties = mapping.affiliations(&who, tenants().iter()).unwrap();
-        assert_eq!(ids(&ties), ["alpha"]);
-        assert!(ties.iter().all(|tie| tie.roles.is_empty()));
-    }
+/// Whether a value is a SIRET that the operator wrote for this tenant.
+fn is_siret_of(tenant: &Tenant, value: &str) -> bool {
+    value.trim().parse::<Siret>().is_ok_and(|siret| tenant.sirets.contains(&siret))
 }

@@ -8,6 +8,8 @@
 mod cookie;
 mod extract;
 mod one;
+mod renewal;
+mod rights;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -15,6 +17,8 @@ mod tokens;
 pub use cookie::CookieRule;
 pub use extract::{Administrator, MaybeSignedIn, SignedIn, require_role};
 pub use one::{Session, SessionId, SessionLine};
+pub use renewal::{AccessToken, TokenError};
+pub use rights::{Rights, SourceRights};
 pub use tokens::SessionTokens;
 
 use crate::{
@@ -27,10 +31,12 @@ use moka::future::Cache;
 use pleiade_core::{
     Actor, Affiliation, Clock, Identity, IdentityId, SecretString, SourceId, Subject, TenantId,
 };
+use pleiade_federation::mapping::Explanation;
 use sha2::{Digest as _, Sha256};
 use std::{
+    collections::BTreeMap,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
@@ -40,6 +46,9 @@ use tokio_util::task::TaskTracker;
 
 /// Streams of cards that one session may hold open: the visible windows of one browser.
 const MOST_STREAMS: usize = 16;
+
+/// How often a change of collectivité is tried while the tokens of the session are being renewed: ten seconds in all.
+const TRIES: u32 = 40;
 
 /// How long things last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +91,9 @@ pub enum SessionError {
     /// The machine gives no randomness.
     #[error("the machine gives no randomness")]
     NoRandomness,
+    /// Another replica renews the tokens and does not come to an end.
+    #[error("the session is being changed elsewhere")]
+    Busy,
 }
 
 /// What a sign-in ends with.
@@ -97,6 +109,8 @@ pub struct NewSession {
     pub source: SourceId,
     /// Who they are there.
     pub subject: Subject,
+    /// How surely the source recognised them, in its own words.
+    pub acr: Option<String>,
     /// The provider's own session.
     pub provider_session: Option<String>,
     /// Their tokens.
@@ -123,14 +137,18 @@ struct Inner {
     clock: Arc<dyn Clock>,
     limits: Limits,
     cookie: CookieRule,
+    rights: Rights,
     known: Cache<SessionHash, Arc<Known>>,
     /// Counts revocations, so that a session read just before one is not remembered just after it.
     revocations: AtomicU64,
     tasks: TaskTracker,
+    renewals: Cache<SessionHash, Arc<renewal::Renewal>>,
+    /// What each source is. A session of a source that is not here, or was something else when it opened the session, is nobody's.
+    sources: OnceLock<BTreeMap<SourceId, String>>,
 }
 
 impl Sessions {
-    /// Sessions kept in storage. `tasks` runs the writes that no request waits for.
+    /// Sessions kept in storage, their rights judged by these rules. `tasks` runs the writes that no request waits for.
     #[must_use]
     pub fn new(
         storage: Arc<dyn Storage>,
@@ -139,10 +157,58 @@ impl Sessions {
         limits: Limits,
         cookie: CookieRule,
         tasks: TaskTracker,
+        rights: Rights,
     ) -> Self {
         let known = Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(600)).build();
         let revocations = AtomicU64::new(0);
-        Self(Arc::new(Inner { storage, sealer, clock, limits, cookie, known, revocations, tasks }))
+        let renewals = Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(3600)).build();
+        Self(Arc::new(Inner {
+            storage,
+            sealer,
+            clock,
+            limits,
+            cookie,
+            rights,
+            known,
+            revocations,
+            tasks,
+            renewals,
+            sources: OnceLock::new(),
+        }))
+    }
+
+    /// Names the sources whose sessions count, each with a print of what makes it that source: its kind, its owner, its issuer. Without
+    /// this, every session counts. Only the first call does anything.
+    pub fn trust(&self, sources: BTreeMap<SourceId, String>) {
+        let _ = self.0.sources.set(sources);
+    }
+
+    /// The print of a source; none at all when its sessions do not count.
+    fn print(&self, source: &SourceId) -> Option<Option<&String>> {
+        match self.0.sources.get() {
+            None => Some(None),
+            Some(sources) => sources.get(source).map(Some),
+        }
+    }
+
+    fn counts(&self, source: &SourceId, print: Option<&String>) -> bool {
+        self.print(source).is_some_and(|present| present.is_none() || present == print)
+    }
+
+    /// Closes the sessions of sources that are gone or have become something else, and says how many for each. To be called once, at the
+    /// start.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn close_strangers(&self) -> Result<Vec<(SourceId, usize)>, SessionError> {
+        let mut closed = Vec::new();
+        for (source, print) in self.0.storage.session_sources().await? {
+            if !self.counts(&source, print.as_ref()) {
+                let hashes = self.0.storage.delete_sessions_of_source(&source, print.as_deref()).await?;
+                closed.push((source, self.forget(hashes).await));
+            }
+        }
+        Ok(closed)
     }
 
     /// How the cookie is named and written.
@@ -157,10 +223,12 @@ impl Sessions {
     /// [`SessionError::NotTheirs`] when the source gives no such affiliation.
     pub async fn open(&self, new: NewSession) -> Result<SecretString, SessionError> {
         let now = self.0.clock.now();
-        let theirs = self.affiliations(new.identity, &new.source, new.site.as_ref()).await?;
+        let theirs =
+            self.affiliations(new.identity, &new.source, new.site.as_ref(), new.acr.as_deref()).await?;
         if !theirs.iter().any(|affiliation| affiliation.tenant == new.acting) {
             return Err(SessionError::NotTheirs);
         }
+        let print = self.print(&new.source).ok_or(SessionError::NotTheirs)?.cloned();
         let sealed =
             new.tokens.as_ref().map(|tokens| self.seal(&new.acting, new.identity, tokens)).transpose()?;
         let (value, hash) = new_value()?;
@@ -171,11 +239,13 @@ impl Sessions {
             source: new.source,
             subject: new.subject,
             acting: new.acting,
+            acr: new.acr,
             provider_session: new.provider_session,
             tokens: sealed,
             created_at: now,
             last_seen_at: now,
             expires_at: now + self.0.limits.absolute,
+            source_print: print,
         };
         self.0.storage.create_session(&record).await?;
         Ok(value)
@@ -210,19 +280,28 @@ impl Sessions {
     /// # Errors
     /// [`SessionError::NotTheirs`].
     pub async fn switch(&self, session: &Session, acting: &TenantId) -> Result<SecretString, SessionError> {
-        let record = self.0.storage.session(session.hash).await?.ok_or(SessionError::NotTheirs)?;
-        let theirs = self.affiliations(record.identity, &record.source, record.site.as_ref()).await?;
-        if !theirs.iter().any(|affiliation| affiliation.tenant == *acting) {
-            return Err(SessionError::NotTheirs);
+        for _ in 0..TRIES {
+            let record = self.0.storage.session(session.hash).await?.ok_or(SessionError::NotTheirs)?;
+            let theirs = self.affiliations_of(&record).await?;
+            if !theirs.iter().any(|affiliation| affiliation.tenant == *acting) {
+                return Err(SessionError::NotTheirs);
+            }
+            let tokens = self.open_tokens(&record)?;
+            let tokens = tokens.map(|tokens| self.seal(acting, record.identity, &tokens)).transpose()?;
+            let (value, hash) = new_value()?;
+            let now = self.0.clock.now();
+            let after =
+                SessionRecord { hash, acting: acting.clone(), tokens, last_seen_at: now, ..record.clone() };
+            // In one step: a session that its provider ends meanwhile does not live on under another name, and tokens that are being
+            // renewed are waited for.
+            if self.0.storage.replace_session(&record, &after, now).await? {
+                session.end.cancel();
+                self.forget(vec![session.hash]).await;
+                return Ok(value);
+            }
+            tokio::time::sleep(Duration::from_millis(250)).await;
         }
-        let tokens =
-            session.tokens.as_ref().map(|tokens| self.seal(acting, record.identity, tokens)).transpose()?;
-        let (value, hash) = new_value()?;
-        let last_seen_at = self.0.clock.now();
-        let record = SessionRecord { hash, acting: acting.clone(), tokens, last_seen_at, ..record };
-        self.0.storage.create_session(&record).await?;
-        self.close(session).await?;
-        Ok(value)
+        Err(SessionError::Busy)
     }
 
     /// Keeps renewed tokens.
@@ -233,8 +312,20 @@ impl Sessions {
         let actor = &session.actor;
         let sealed = self.seal(&actor.acting.tenant, actor.identity.id, tokens)?;
         self.0.storage.update_session_tokens(session.hash, Some(&sealed)).await?;
-        self.0.known.invalidate(&session.hash).await;
+        self.tokens_changed(session).await;
         Ok(())
+    }
+
+    /// Whoever looks next reads storage.
+    async fn tokens_changed(&self, session: &Session) {
+        self.0.revocations.fetch_add(1, Ordering::SeqCst);
+        self.0.known.invalidate(&session.hash).await;
+    }
+
+    fn open_tokens(&self, record: &SessionRecord) -> Result<Option<SessionTokens>, SessionError> {
+        let Some(sealed) = &record.tokens else { return Ok(None) };
+        let purpose = SessionTokens::PURPOSE.of(&record.acting, record.identity);
+        Ok(Some(SessionTokens::from_json(&self.0.sealer.open(purpose, sealed)?)?))
     }
 
     /// Closes a session.
@@ -358,18 +449,15 @@ impl Sessions {
     ) -> Result<Option<Arc<Known>>, SessionError> {
         let read_at = self.0.clock.elapsed();
         let Some(record) = self.0.storage.session(hash).await? else { return Ok(None) };
+        if !self.counts(&record.source, record.source_print.as_ref()) {
+            return Ok(None);
+        }
         let Some(names) = self.0.storage.names(record.identity).await? else { return Ok(None) };
-        let affiliations = self.affiliations(record.identity, &record.source, record.site.as_ref()).await?;
+        let affiliations = self.affiliations_of(&record).await?;
         let Some(acting) = affiliations.iter().find(|affiliation| affiliation.tenant == record.acting) else {
             return Ok(None);
         };
-        let tokens = match &record.tokens {
-            Some(sealed) => {
-                let purpose = SessionTokens::PURPOSE.of(&record.acting, record.identity);
-                Some(SessionTokens::from_json(&self.0.sealer.open(purpose, sealed)?)?)
-            }
-            None => None,
-        };
+        let tokens = self.open_tokens(&record)?;
         let mut identity = Identity::new(record.identity, record.subject, names.display_name);
         identity.given_name = names.given_name;
         identity.family_name = names.family_name;
@@ -385,6 +473,7 @@ impl Sessions {
             actor: Arc::new(Actor::new(identity, acting.clone())),
             affiliations,
             source: record.source,
+            acr: record.acr,
             site: record.site,
             created_at: record.created_at,
             expires_at: record.expires_at,
@@ -397,21 +486,32 @@ impl Sessions {
         Ok(Some(Arc::new(Known { session, read_at, last_seen })))
     }
 
-    /// What a session of this source may act for on this site. What other sources say of the same person does not count: whoever
-    /// controls one source reaches no further than that source.
-    async fn affiliations(
+    /// What a session of this source may act for on this site, with its roles.
+    pub(crate) async fn affiliations(
         &self,
         identity: IdentityId,
         source: &SourceId,
         site: Option<&TenantId>,
+        acr: Option<&str>,
     ) -> Result<Vec<Affiliation>, StorageError> {
         let all = self.0.storage.affiliations(identity).await?;
-        let here = |tenant: &TenantId| site.is_none_or(|site| site == tenant);
-        Ok(all
-            .into_iter()
-            .filter(|given| given.source == *source && here(&given.affiliation.tenant))
-            .map(|given| given.affiliation)
-            .collect())
+        Ok(self.0.rights.judge(all, source, site, acr))
+    }
+
+    async fn affiliations_of(&self, record: &SessionRecord) -> Result<Vec<Affiliation>, StorageError> {
+        self.affiliations(record.identity, &record.source, record.site.as_ref(), record.acr.as_deref()).await
+    }
+
+    /// Why somebody signed in may do what they may, by collectivité.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn explain(
+        &self,
+        session: &Session,
+    ) -> Result<BTreeMap<TenantId, Vec<Explanation>>, StorageError> {
+        let all = self.0.storage.affiliations(session.actor.identity.id).await?;
+        Ok(self.0.rights.explain(&all, &session.source, session.site.as_ref(), session.acr.as_deref()))
     }
 
     /// Notes the use; storage learns of it once per [`Limits::touch`], in the background.
@@ -438,6 +538,7 @@ impl Sessions {
     async fn forget(&self, hashes: Vec<SessionHash>) -> usize {
         self.0.revocations.fetch_add(1, Ordering::SeqCst);
         for hash in &hashes {
+            self.0.renewals.invalidate(hash).await;
             if let Some(known) = self.0.known.remove(hash).await {
                 known.session.end.cancel();
             }
@@ -473,5 +574,5 @@ fn hash_of(value: &str) -> Option<SessionHash> {
 
 /// The purpose under which tokens are sealed.
 impl SessionTokens {
-    const PURPOSE: Purpose<'static> = Purpose { name: "session tokens", tenant: None, identity: None };
+    pub(crate) const PURPOSE: Purpose<'static> = Purpose::new("session tokens");
 }

@@ -35,6 +35,8 @@ pub struct Session {
     pub affiliations: Vec<Affiliation>,
     /// The source that let them in.
     pub source: SourceId,
+    /// How surely that source recognised them, in its own words.
+    pub acr: Option<String>,
     /// The tenant whose host it was opened on, or none on the operator's common host.
     pub site: Option<TenantId>,
     /// When it was opened.

@@ -4,6 +4,7 @@ use crate::{
     storage::{Names, NewIdentity, sqlite},
 };
 use pleiade_core::{ExposeSecret, PersonKind, sign_in::PersonTokens};
+use pleiade_federation::mapping::{Mapping, Tenants};
 use std::sync::Mutex;
 
 /// A clock that moves when it is told to.
@@ -72,6 +73,7 @@ async fn world() -> World {
     storage.replace_affiliations(clerk, &source("sso"), &[agent("alpha"), agent("beta")]).await.unwrap();
     storage.replace_affiliations(clerk, &source("other"), &[agent("gamma")]).await.unwrap();
     let tasks = TaskTracker::new();
+    let kept = ["sso", "other"];
     let replica = || {
         Sessions::new(
             storage.clone(),
@@ -80,6 +82,9 @@ async fn world() -> World {
             Limits::default(),
             CookieRule::SECURE,
             tasks.clone(),
+            kept.iter()
+                .map(|id| (source(id), SourceRights::new(&Mapping::new(Tenants::Kept), None)))
+                .collect(),
         )
     };
     World {
@@ -101,6 +106,7 @@ impl World {
             acting: tenant(acting),
             source: source("sso"),
             subject: subject(),
+            acr: None,
             provider_session: Some("sid".into()),
             tokens: None,
         }

@@ -25,8 +25,18 @@ pub(super) struct Attempt {
     pub(super) source: SourceId,
     pub(super) site: Option<String>,
     pub(super) back: String,
+    /// The session that the identity proved elsewhere is to join.
+    #[serde(default)]
+    pub(super) joins: Option<String>,
     secret: String,
     expires_at: DateTime<Utc>,
+}
+
+/// What an attempt is for.
+pub(super) struct Purposed {
+    pub(super) site: Option<String>,
+    pub(super) back: String,
+    pub(super) joins: Option<String>,
 }
 
 impl Attempt {
@@ -56,14 +66,19 @@ pub(super) fn start(
     app: &App,
     jar: CookieJar,
     source: &SourceId,
-    site: Option<String>,
-    back: String,
+    Purposed { site, back, joins }: Purposed,
     secret: &SecretString,
     key: &str,
 ) -> Option<CookieJar> {
     let expires_at = app.clock.now() + LIFE;
-    let attempt =
-        Attempt { source: source.clone(), site, back, secret: secret.expose_secret().to_owned(), expires_at };
+    let attempt = Attempt {
+        source: source.clone(),
+        site,
+        back,
+        joins,
+        secret: secret.expose_secret().to_owned(),
+        expires_at,
+    };
     let sealed = app.sealer.seal(PURPOSE, &serde_json::to_vec(&attempt).ok()?).ok()?;
     let mut kept = cookie(app, name(app, key), BASE64_URL_SAFE_NO_PAD.encode(sealed));
     kept.set_max_age(LIFE.to_std().ok().and_then(|life| life.try_into().ok()));

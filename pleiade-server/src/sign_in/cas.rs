@@ -98,11 +98,7 @@ impl PgtStore for StoredPgts {
 }
 
 /// `GET /sign-in/{source}/pgt`: a CAS server brings a proxy-granting ticket.
-async fn granted(
-    State(app): State<App>,
-    Path(id): Path<SourceId>,
-    RawQuery(query): RawQuery,
-) -> StatusCode {
+async fn granted(State(app): State<App>, Path(id): Path<SourceId>, RawQuery(query): RawQuery) -> StatusCode {
     let is_cas =
         app.sign_in.any_source(&id).is_some_and(|source| source.provider.kind() == ProviderKind::Cas);
     if let (true, Some(granted)) = (is_cas, Granted::read(&query.unwrap_or_default()))

@@ -1,21 +1,24 @@
-//! From verified claims to an open session: the person is found by their subject, their rights are written, the session opens.
+//! From verified claims to an open session: the person is found, their rights are written, the session opens.
 
 use super::{
-    Source,
+    Source, find,
+    identify::{Identified, digest, identify},
+    refusals::refused,
     routes::{back_to_page, broken, count},
 };
 use crate::{
     app::App,
+    audit::{AuditEvent, Note},
     session::{NewSession, SessionError, SessionTokens},
-    storage::{Names, NewIdentity, StorageError},
     web::{errors::Refusal, site::Site},
 };
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
-use pleiade_core::{Affiliation, Claims, IdentityId, SecretString};
+use pleiade_core::{Claims, SecretString};
+use pleiade_federation::linking::Why;
 
 /// Links verified claims to a person and opens their session.
-pub(super) async fn enter(
+pub(crate) async fn enter(
     app: &App,
     site: &Site,
     source: &Source,
@@ -24,29 +27,24 @@ pub(super) async fn enter(
     back: &str,
 ) -> Result<Response, Refusal> {
     let id = source.provider.id();
-    let ties = source.mapping.affiliations(&claims, app.tenants.iter().map(AsRef::as_ref));
-    // Nobody becomes known here without a collectivité of this site. Local accounts are known beforehand.
-    let may_create = ties.iter().flatten().any(|tie| site.admits(&tie.tenant));
-    let Some(identity) = link(app, source, &claims, may_create).await? else {
-        count(id, "no_right");
-        return Ok((jar, back_to_page("sign-in-no-right")).into_response());
+    let identity = match identify(app, site, source, &claims).await? {
+        Identified::Somebody(identity) => identity,
+        Identified::Nobody(why) => {
+            return Ok((jar, turned_away(app, site, source, &claims, why).await).into_response());
+        }
+        Identified::Unreachable => {
+            count(id, "unreachable");
+            return Ok((jar, back_to_page("sign-in-unreachable")).into_response());
+        }
     };
-    if let Some(ties) = ties {
-        app.storage.replace_affiliations(identity, id, &ties).await?;
-    }
-    let theirs: Vec<Affiliation> = app
-        .storage
-        .affiliations(identity)
-        .await?
-        .into_iter()
-        .filter(|given| given.source == *id && site.admits(&given.affiliation.tenant))
-        .map(|given| given.affiliation)
-        .collect();
-    let Some(acting) = theirs.first().map(|tie| tie.tenant.clone()) else {
-        count(id, "no_right");
-        tracing::info!(source = %id, "sign-in without a collectivité here");
-        return Ok((jar, back_to_page("sign-in-no-right")).into_response());
+    let theirs = app.sessions.affiliations(identity, id, site.sessions_of(), claims.acr.as_deref()).await?;
+    let chosen = find::remembered(app, &jar);
+    let acting = theirs.iter().find(|tie| Some(&tie.tenant) == chosen.as_ref()).or(theirs.first());
+    let Some(acting) = acting.map(|tie| tie.tenant.clone()) else {
+        return Ok((jar, turned_away(app, site, source, &claims, Why::NoTie).await).into_response());
     };
+    let signed_in = Note::new(AuditEvent::SignedIn).at(&acting).by(identity).through(id);
+    app.record(signed_in.with("subject", digest(&claims.subject))).await?;
     let now = app.clock.now();
     let portal_session =
         source.portal_session.as_deref().and_then(|name| claims.attribute(name)).map(SecretString::from);
@@ -56,6 +54,7 @@ pub(super) async fn enter(
         acting,
         source: id.clone(),
         subject: claims.subject.clone(),
+        acr: claims.acr.clone(),
         provider_session: claims.provider_session.clone(),
         tokens: claims
             .tokens
@@ -74,6 +73,36 @@ pub(super) async fn enter(
     }
 }
 
+/// Says why somebody whom the source knows is not let in, and writes it down.
+pub(super) async fn turned_away(
+    app: &App,
+    site: &Site,
+    source: &Source,
+    claims: &Claims,
+    why: Why,
+) -> Response {
+    let id = source.provider.id();
+    let (word, problem) = words(why);
+    count(id, "no_right");
+    tracing::info!(source = %id, %why, "sign-in without a right here");
+    refused(app, site, source, Some(claims), word).await;
+    back_to_page(problem)
+}
+
+/// The word of the log and the sentence for the person.
+pub(super) fn words(why: Why) -> (&'static str, &'static str) {
+    match why {
+        Why::Closed => ("link_closed", "sign-in-closed"),
+        Why::Moved => ("source_moved", "sign-in-closed"),
+        Why::NotInDirectory => ("not_in_directory", "sign-in-not-in-directory"),
+        Why::Ambiguous => ("ambiguous", "sign-in-not-in-directory"),
+        Why::Departed => ("departed", "sign-in-departed"),
+        Why::ProofTooOld => ("proof_too_old", "sign-in-proof-old"),
+        Why::LastWay => ("last_way", "sign-in-last-way"),
+        _ => ("no_tie", "sign-in-no-right"),
+    }
+}
+
 /// Closes the session that this browser had here before: its value must open nothing once another takes its place.
 async fn leave_behind(app: &App, site: &Site, jar: &CookieJar) {
     let Some(before) = jar.get(app.sessions.cookie().session_name()) else { return };
@@ -82,64 +111,4 @@ async fn leave_behind(app: &App, site: &Site, jar: &CookieJar) {
     {
         tracing::warn!(%error, "a replaced session was not closed");
     }
-}
-
-/// The person behind a subject, created when new and allowed. Nothing but the subject selects a person. None when the link is closed or belongs to
-/// another owner than the source's.
-async fn link(
-    app: &App,
-    source: &Source,
-    claims: &Claims,
-    may_create: bool,
-) -> Result<Option<IdentityId>, StorageError> {
-    let id = source.provider.id();
-    let names = Names {
-        display_name: display_name(claims),
-        given_name: claims.given_name.clone(),
-        family_name: claims.family_name.clone(),
-        mail: claims.mail.clone(),
-        login: claims.login.clone(),
-    };
-    // A second turn finds the link that a concurrent first sign-in made.
-    for _ in 0..2 {
-        if let Some(link) = app.storage.find_link(id, &claims.subject).await? {
-            if link.disabled || link.owner != source.owner {
-                tracing::warn!(source = %id, identity = %link.identity, "sign-in through a closed or foreign link");
-                return Ok(None);
-            }
-            app.storage.update_names(link.identity, &names).await?;
-            return Ok(Some(link.identity));
-        }
-        if !may_create {
-            return Ok(None);
-        }
-        let new = NewIdentity {
-            source: id.clone(),
-            subject: claims.subject.clone(),
-            owner: source.owner.clone(),
-            names: names.clone(),
-            created_at: app.clock.now(),
-        };
-        match app.storage.create_identity(&new).await {
-            Ok(identity) => return Ok(Some(identity)),
-            Err(StorageError::Conflict) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(None)
-}
-
-fn display_name(claims: &Claims) -> String {
-    let joined = [claims.given_name.as_deref(), claims.family_name.as_deref()]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(" ");
-    let login = || claims.login.clone().unwrap_or_default();
-    claims
-        .display_name
-        .clone()
-        .filter(|name| !name.trim().is_empty())
-        .or(Some(joined).filter(|name| !name.is_empty()))
-        .unwrap_or_else(login)
 }

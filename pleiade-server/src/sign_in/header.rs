@@ -4,7 +4,11 @@
 //! sees them, and the provider asks again who sent them when it reads them. Nothing signs anybody in by a header alone: the person visits
 //! `/sign-in/{source}/start`.
 
-use super::{Source, SignIn, enter::enter, routes::{back_to_page, count}};
+use super::{
+    SignIn, Source,
+    enter::enter,
+    routes::{back_to_page, count},
+};
 use crate::{
     app::App,
     web::{address::SocketPeer, errors::Refusal, site::Site},

@@ -23,7 +23,10 @@ impl LocalAccounts for StoredAccounts {
     async fn find(&self, source: &SourceId, login: &str) -> Result<Option<LocalAccount>, SignInError> {
         let unreadable = |_| SignInError::Unreachable("the portal's own storage");
         let account = self.0.local_account(source, &login.to_lowercase()).await.map_err(unreadable)?;
-        let Some(account) = account.filter(|account| !account.disabled && !account.password_hash.is_empty()) else { return Ok(None) };
+        let Some(account) = account.filter(|account| !account.disabled && !account.password_hash.is_empty())
+        else {
+            return Ok(None);
+        };
         let names = self.0.names(account.identity).await.map_err(unreadable)?.unwrap_or_default();
         let subject = subject(source, &account.subject)
             .map_err(|_| SignInError::Misconfigured("a local account has no usable key"))?;

@@ -5,21 +5,40 @@
 //! (each source slows one login down, the server one address), a collectivité's source that gives rights elsewhere (see [`mapping`]).
 
 mod attempt;
+pub mod cas;
 mod enter;
+mod find;
+pub(crate) mod header;
+mod identify;
+pub mod linking;
 pub mod local;
+mod page;
+mod refusals;
+pub mod reliance;
 pub(crate) mod routes;
+mod sign_out;
 
+pub(crate) use attempt::safe_path;
+pub(crate) use enter::enter;
 pub use pleiade_federation::mapping;
+pub(crate) use routes::back_to_page;
 
-use crate::web::site::Site;
+use crate::{
+    session::{Rights, SourceRights},
+    web::site::Site,
+};
+use chrono::{DateTime, Utc};
 use mapping::Mapping;
-use pleiade_core::{Clock, IdentityProvider, SourceId, TenantId};
+use pleiade_core::{Clock, IdentityProvider, MailDomain, ProviderKind, SourceId, TenantId};
 use pleiade_federation::throttle::Throttle;
+use reliance::Reliance;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use url::Url;
 
 /// Failures that one address may make before it is slowed down. A town hall shares one address.
 const FAILURES_OF_AN_ADDRESS: u32 = 50;
+/// Sign-outs by a provider that one address may send in vain before it is slowed down.
+const SIGN_OUTS_OF_AN_ADDRESS: u32 = 500;
 /// How often an address is forgiven one failure, so that the typing errors of a whole town hall do not add up all day.
 const FORGIVES_ONE_EVERY: Duration = Duration::from_secs(20);
 
@@ -40,14 +59,34 @@ pub struct Source {
     pub leads_to: Vec<Url>,
     /// The claim that holds the person's session at a LemonLDAP::NG portal with a menu.
     pub portal_session: Option<String>,
+    /// The directory that it relies on.
+    pub directory: Option<Reliance>,
+    /// The source that it replaces for a time.
+    pub replaces: Option<Replacement>,
+    /// Whether it is offered on the operator's common host although it belongs to a collectivité: one without a host name.
+    pub at_common_host: bool,
+}
+
+/// A declared replacement of one source by another, during which a checked address finds the person of the old one.
+#[derive(Debug, Clone)]
+pub struct Replacement {
+    /// The source that is replaced.
+    pub source: SourceId,
+    /// Until when.
+    pub until: DateTime<Utc>,
+    /// The domains for which the new source is authoritative.
+    pub domains: Vec<MailDomain>,
 }
 
 impl Source {
     /// Whether people of a site may use it.
     #[must_use]
     pub fn is_offered_at(&self, site: &Site) -> bool {
+        if self.provider.kind() == ProviderKind::Scim {
+            return false;
+        }
         match site {
-            Site::Operator(_) => self.owner.is_none(),
+            Site::Operator(_) => self.owner.is_none() || self.at_common_host,
             Site::Tenant(tenant) => {
                 self.owner.as_ref() == Some(&tenant.id) || self.offered_to.contains(&tenant.id)
             }
@@ -61,6 +100,12 @@ pub struct SignIn {
     sources: BTreeMap<SourceId, Source>,
     /// By address; each source slows guessing of one login down by itself.
     addresses: Throttle,
+    /// By address, apart from the former: the provider's own server, or the frames of a whole town hall at the end of the day.
+    sign_outs: Throttle,
+    /// Refused sign-ins written down of late.
+    refusals: refusals::Refusals,
+    /// Sources of headers.
+    trusted: header::Trusted,
     /// Names and passwords of the sample people, which only a demonstration shows.
     pub samples: Vec<Sample>,
 }
@@ -81,14 +126,42 @@ impl SignIn {
     #[must_use]
     pub fn new(sources: impl IntoIterator<Item = Source>, clock: Arc<dyn Clock>) -> Self {
         let sources = sources.into_iter().map(|source| (source.provider.id().clone(), source)).collect();
+        let sign_outs =
+            Throttle::new(clock.clone(), SIGN_OUTS_OF_AN_ADDRESS).forgiving(Duration::from_secs(1));
         let addresses = Throttle::new(clock, FAILURES_OF_AN_ADDRESS).forgiving(FORGIVES_ONE_EVERY);
-        Self { sources, addresses, samples: Vec::new() }
+        Self {
+            sources,
+            addresses,
+            sign_outs,
+            refusals: refusals::Refusals::default(),
+            trusted: header::Trusted::default(),
+            samples: Vec::new(),
+        }
     }
 
     /// A source, if it is offered on this site.
     #[must_use]
     pub fn source(&self, id: &SourceId, site: &Site) -> Option<&Source> {
         self.sources.get(id).filter(|source| source.is_offered_at(site))
+    }
+
+    /// How the rights of sessions are judged.
+    #[must_use]
+    pub fn rights(&self) -> Rights {
+        self.sources
+            .iter()
+            .map(|(id, source)| {
+                let directory = source.directory.as_ref().map(|reliance| reliance.directory.clone());
+                (id.clone(), SourceRights::new(&source.mapping, directory))
+            })
+            .collect()
+    }
+
+    /// The sources that rely on a directory: their links are closed and opened with its own.
+    #[must_use]
+    pub fn relying(&self, directory: &SourceId) -> Vec<SourceId> {
+        let relies = |source: &&Source| source.directory.as_ref().is_some_and(|r| r.directory == *directory);
+        self.sources.values().filter(relies).map(|source| source.provider.id().clone()).collect()
     }
 
     /// A source by its id, wherever it is offered: providers call back without knowing our sites.

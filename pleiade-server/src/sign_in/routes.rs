@@ -1,137 +1,71 @@
 //! The routes of signing in and out.
 
-use super::{attempt, enter::enter};
+use super::{
+    Source, attempt, cas,
+    enter::enter,
+    find, header, linking,
+    page::{Wanted, asks_password, page, sign_in_page},
+    refusals::refused,
+    sign_out,
+};
 use crate::{
+    accounts,
     app::App,
-    session::{MaybeSignedIn, SessionTokens, SignedIn},
     web::{
-        address::PeerAddress,
-        errors::{Refusal, html},
+        address::{PeerAddress, SocketPeer},
+        errors::Refusal,
         look::Look,
-        page::Page,
         route::{Access, Route},
         site::Site,
     },
 };
-use askama::Template;
 use axum::{
     Form,
     extract::{Path, Query, RawQuery, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use axum_extra::extract::CookieJar;
-use pleiade_core::{Hints, ProviderKind, SecretString, SignInAnswer, SignInError, SignInStep, SourceId};
+use pleiade_core::{
+    Hints, ProviderKind, SecretString, SignInAnswer, SignInError, SignInStep, SourceId, TenantId,
+};
 use pleiade_federation::throttle::subscriber;
 use serde::Deserialize;
 
 /// The routes of signing in and out.
 pub(crate) fn routes() -> Vec<Route> {
-    use Access::{Anybody, SignedIn};
-    vec![
-        Route::writes("/sign-out", SignedIn, post(sign_out)),
+    use Access::Anybody;
+    let mut all = vec![
         Route::reads("/sign-in", Anybody, get(page)),
         Route::writes("/sign-in/{source}", Anybody, post(password)),
         Route::reads("/sign-in/{source}/start", Anybody, get(start)),
         Route::reads("/sign-in/{source}/callback", Anybody, get(callback)),
-        Route::writes("/sign-out/{source}/backchannel", Anybody, post(back_channel)),
-    ]
-}
-
-#[derive(Template)]
-#[template(path = "sign_in.html")]
-struct SignInPage {
-    page: Page,
-    forms: Vec<Way>,
-    links: Vec<Way>,
-    back: String,
-    login: String,
-    problem: Option<String>,
-    done: Option<String>,
-    samples: Vec<super::Sample>,
-}
-
-struct Way {
-    id: SourceId,
-    title: String,
+    ];
+    all.extend(find::routes());
+    all.extend(linking::routes());
+    all.extend(sign_out::routes());
+    all.extend(cas::routes());
+    all
 }
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Asked {
     #[serde(rename = "return")]
-    back: Option<String>,
+    pub(super) back: Option<String>,
+    /// A link straight to one of the sources of this site.
+    pub(super) source: Option<SourceId>,
+    /// On the common host, the collectivité that was chosen.
+    pub(super) tenant: Option<TenantId>,
+    /// What the person typed before.
+    pub(super) login_hint: Option<String>,
+    /// The identity provider behind the source.
+    pub(super) idp_hint: Option<String>,
     /// A fixed word: `out` after a sign-out, or the name of a problem.
-    about: Option<String>,
+    pub(super) about: Option<String>,
 }
 
-fn sign_in_page(
-    app: &App,
-    site: &Site,
-    look: Look,
-    back: &str,
-    login: String,
-    problem: Option<&'static str>,
-    done: bool,
-) -> Result<Response, Refusal> {
-    let tenant = site.tenant().clone();
-    let page = Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/sign-in");
-    let (forms, links) = app
-        .sign_in
-        .offered(site)
-        .map(|source| {
-            (source.provider.kind(), Way { id: source.provider.id().clone(), title: source.title.clone() })
-        })
-        .partition::<Vec<_>, _>(|(kind, _)| asks_password(*kind));
-    let ways = |list: Vec<(ProviderKind, Way)>| list.into_iter().map(|(_, way)| way).collect();
-    html(&SignInPage {
-        forms: ways(forms),
-        links: ways(links),
-        back: back.to_owned(),
-        login,
-        problem: problem.map(|key| page.words.t(key)),
-        done: done.then(|| page.words.t("sign-in-signed-out")),
-        samples: app.sign_in.samples.clone(),
-        page,
-    })
-}
-
-fn asks_password(kind: ProviderKind) -> bool {
-    matches!(kind, ProviderKind::Ldap | ProviderKind::Local)
-}
-
-/// `GET /sign-in`: the ways in of this site; leads on at once when there is one and it is elsewhere.
-pub(crate) async fn page(
-    State(app): State<App>,
-    site: Site,
-    look: Look,
-    MaybeSignedIn(session): MaybeSignedIn,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Refusal> {
-    let back = attempt::safe_path(asked.back.as_deref());
-    if session.is_some() {
-        return Ok(Redirect::to(&back).into_response());
-    }
-    let out = asked.about.as_deref() == Some("out");
-    let problem = asked.about.as_deref().and_then(problem_key);
-    if let (None, false, [only]) = (problem, out, &app.sign_in.offered(&site).collect::<Vec<_>>()[..])
-        && !asks_password(only.provider.kind())
-    {
-        let back: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
-        let to = format!("/sign-in/{}/start?return={back}", only.provider.id());
-        return Ok(Redirect::to(&to).into_response());
-    }
-    sign_in_page(&app, &site, look, &back, String::new(), problem, out)
-}
-
-/// The sentences that a redirect may name.
-fn problem_key(about: &str) -> Option<&'static str> {
-    ["sign-in-refused", "sign-in-unreachable", "sign-in-no-right", "sign-in-expired"]
-        .into_iter()
-        .find(|key| *key == about)
-}
-
-pub(super) fn back_to_page(problem: &'static str) -> Response {
+pub(crate) fn back_to_page(problem: &'static str) -> Response {
     Redirect::to(&format!("/sign-in?about={problem}")).into_response()
 }
 
@@ -161,26 +95,38 @@ pub(crate) async fn password(
     let back = attempt::safe_path(typed.back.as_deref());
     let place = subscriber(address);
     let login: String = typed.login.trim().chars().take(256).collect();
-    let outcome = if app.sign_in.addresses.wait(place).is_none() {
-        let answer = SignInAnswer::Password {
-            login: login.clone(),
-            password: SecretString::from(typed.password),
-            address: Some(address),
-        };
-        source.provider.finish(answer).await
-    } else {
-        Err(SignInError::TooMany)
+    let password = SecretString::from(typed.password);
+    let known = accounts::known_browser(&app, &jar, &id, &login, &password).await;
+    let outcome = match known {
+        // Strangers do not slow down a browser that has signed in to this account before.
+        Some(outcome) => outcome,
+        None if app.sign_in.addresses.wait(place).is_none() => {
+            let answer = SignInAnswer::Password {
+                login: login.clone(),
+                password: password.clone(),
+                address: Some(address),
+            };
+            source.provider.finish(answer).await
+        }
+        None => Err(SignInError::TooMany),
     };
     match outcome {
-        Ok(claims) => enter(&app, &site, source, claims, jar, &back).await,
+        Ok(claims) => {
+            accounts::after_password(&app, &site, source, claims, &password, address, jar, &back).await
+        }
         Err(error) => {
             if error == SignInError::BadCredentials {
                 app.sign_in.addresses.failed(place);
             }
             count(&id, "refused");
             tracing::info!(source = %id, %error, "sign-in refused");
-            let mut response =
-                sign_in_page(&app, &site, look, &back, login, Some(problem_of(&error)), false)?;
+            refused(&app, &site, source, None, why(&error)).await;
+            let mut response = sign_in_page(
+                &app,
+                &site,
+                look,
+                &Wanted { back: &back, login, problem: Some(problem_of(&error)), ..Wanted::default() },
+            )?;
             *response.status_mut() = match error {
                 SignInError::TooMany => StatusCode::TOO_MANY_REQUESTS,
                 SignInError::Unreachable(_) | SignInError::Misconfigured(_) => StatusCode::BAD_GATEWAY,
@@ -202,7 +148,22 @@ fn problem_of(error: &SignInError) -> &'static str {
         SignInError::PasswordMustChange => "sign-in-must-change",
         SignInError::TooMany => "sign-in-too-many",
         SignInError::Unreachable(_) | SignInError::Misconfigured(_) => "sign-in-unreachable",
+        SignInError::NotAdmitted(_) => "sign-in-no-right",
         _ => "sign-in-refused",
+    }
+}
+
+/// The word of the log.
+fn why(error: &SignInError) -> &'static str {
+    match error {
+        SignInError::BadCredentials => "bad_credentials",
+        SignInError::PasswordMustChange => "password_must_change",
+        SignInError::TooMany => "too_many",
+        SignInError::Unreachable(_) => "unreachable",
+        SignInError::Misconfigured(_) => "misconfigured",
+        SignInError::NotAdmitted(_) => "not_admitted",
+        SignInError::Untrusted(_) => "untrusted",
+        _ => "refused",
     }
 }
 
@@ -218,10 +179,12 @@ fn site_name(site: &Site) -> Option<String> {
     site.sessions_of().map(ToString::to_string)
 }
 
-/// `GET /sign-in/{source}/start`: leads to the provider. Writes nothing but a cookie.
+/// `GET /sign-in/{source}/start`: leads to the provider and writes nothing but a cookie; or opens the session of whom a trusted proxy names.
 pub(crate) async fn start(
     State(app): State<App>,
     site: Site,
+    SocketPeer(peer): SocketPeer,
+    headers: HeaderMap,
     jar: CookieJar,
     Path(id): Path<SourceId>,
     Query(asked): Query<Start>,
@@ -230,23 +193,39 @@ pub(crate) async fn start(
     let mut hints = Hints::none();
     hints.login = asked.login_hint.filter(|hint| hint.len() <= 256);
     hints.provider = asked.idp_hint.filter(|hint| hint.len() <= 256);
-    match source.provider.begin(&hints).await {
+    let back = attempt::safe_path(asked.back.as_deref());
+    if source.provider.kind() == ProviderKind::Header {
+        return header::read(&app, &site, source, (peer, &headers), jar, &back).await;
+    }
+    Ok(begin(&app, &site, source, &hints, jar, back, None).await)
+}
+
+/// Leads to a provider, with the attempt in the browser. `joins` names the session that the other identity is to join.
+pub(super) async fn begin(
+    app: &App,
+    site: &Site,
+    source: &Source,
+    hints: &Hints,
+    jar: CookieJar,
+    back: String,
+    joins: Option<String>,
+) -> Response {
+    let id = source.provider.id();
+    match source.provider.begin(hints).await {
         Ok(SignInStep::Redirect { url, attempt: secret, key }) => {
-            let back = attempt::safe_path(asked.back.as_deref());
-            let started = attempt::start(&app, jar, &id, site_name(&site), back, &secret, &key);
-            Ok(match started {
+            let purpose = attempt::Purposed { site: site_name(site), back, joins };
+            match attempt::start(app, jar, id, purpose, &secret, &key) {
                 Some(jar) => (jar, Redirect::to(url.as_str())).into_response(),
                 None => back_to_page("sign-in-refused"),
-            })
+            }
         }
-        Ok(_) => Ok(back_to_page("sign-in-refused")),
+        Ok(_) => back_to_page("sign-in-refused"),
         Err(error) => {
             tracing::warn!(source = %id, %error, "sign-in not started");
-            Ok(back_to_page(if problem_of(&error) == "sign-in-unreachable" {
-                "sign-in-unreachable"
-            } else {
-                "sign-in-refused"
-            }))
+            back_to_page(match problem_of(&error) {
+                told @ "sign-in-unreachable" => told,
+                _ => "sign-in-refused",
+            })
         }
     }
 }
@@ -275,17 +254,20 @@ pub(crate) async fn callback(
     let (jar, attempt) = attempt::take(&app, jar, &id, site_name(&site).as_deref(), &key).await;
     let Some(attempt) = attempt else { return Ok((jar, back_to_page("sign-in-expired")).into_response()) };
     match source.provider.finish(SignInAnswer::Callback { query, attempt: attempt.secret() }).await {
-        Ok(claims) => enter(&app, &site, source, claims, jar, &attempt.back).await,
+        Ok(claims) => match &attempt.joins {
+            Some(session) => linking::joined(&app, &site, source, &claims, jar, session).await,
+            None => enter(&app, &site, source, claims, jar, &attempt.back).await,
+        },
         Err(error) => {
             if matches!(error, SignInError::Refused(_) | SignInError::Untrusted(_)) {
                 app.sign_in.addresses.failed(place);
             }
             count(&id, "refused");
             tracing::warn!(source = %id, %error, "sign-in refused");
-            let problem = if problem_of(&error) == "sign-in-unreachable" {
-                "sign-in-unreachable"
-            } else {
-                "sign-in-refused"
+            refused(&app, &site, source, None, why(&error)).await;
+            let problem = match problem_of(&error) {
+                told @ ("sign-in-unreachable" | "sign-in-no-right") => told,
+                _ => "sign-in-refused",
             };
             Ok((jar, back_to_page(problem)).into_response())
         }
@@ -296,55 +278,4 @@ pub(super) fn broken(error: &dyn std::error::Error) -> Refusal {
     let reference = crate::web::reference();
     tracing::error!(reference, %error, "session not changed");
     Refusal::Broken { reference }
-}
-
-/// `POST /sign-out`: ends the session here first, then leads to the provider's own sign-out where it has one.
-pub(crate) async fn sign_out(
-    State(app): State<App>,
-    SignedIn(session): SignedIn,
-    jar: CookieJar,
-) -> Result<Response, Refusal> {
-    app.sessions.close(&session).await.map_err(|error| broken(&error))?;
-    let tokens = session.tokens().map(SessionTokens::to_person_tokens);
-    let source = app.sign_in.any_source(&session.source);
-    let mut elsewhere = None;
-    if let (Some(source), Some(tokens), Some(home)) = (source, &tokens, &app.public_url) {
-        // After a restart the provider's addresses are not known yet. The session has ended whatever the provider does.
-        if let Err(error) = source.provider.probe().await {
-            tracing::warn!(source = %session.source, %error, "signed out here only");
-        }
-        elsewhere = source.provider.sign_out_url(Some(tokens), home);
-    }
-    let jar = jar.add(app.sessions.cookie().no_session());
-    let to = elsewhere.map_or_else(|| "/sign-in?about=out".to_owned(), String::from);
-    Ok((jar, Redirect::to(&to)).into_response())
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct LogoutForm {
-    logout_token: String,
-}
-
-/// `POST /sign-out/{source}/backchannel`: a provider ends sessions. What it names and we do not have is already ended.
-pub(crate) async fn back_channel(
-    State(app): State<App>,
-    Path(id): Path<SourceId>,
-    Form(form): Form<LogoutForm>,
-) -> Result<Response, Refusal> {
-    let source = app.sign_in.any_source(&id).ok_or(Refusal::NotFound)?;
-    let logout = match source.provider.read_logout(&form.logout_token).await {
-        Ok(logout) => logout,
-        Err(error) => {
-            tracing::warn!(source = %id, %error, "logout token refused");
-            return Ok(StatusCode::BAD_REQUEST.into_response());
-        }
-    };
-    let closed = match (&logout.provider_session, &logout.subject) {
-        (Some(session), _) => app.sessions.close_by_provider(&id, session).await,
-        (None, Some(subject)) => app.sessions.close_by_subject(&id, subject).await,
-        (None, None) => Ok(0),
-    };
-    let closed = closed.map_err(|error| broken(&error))?;
-    tracing::info!(source = %id, closed, "sessions ended by their provider");
-    Ok(StatusCode::OK.into_response())
 }

@@ -150,7 +150,10 @@ macro_rules! implement_linking {
                 Ok(done.rows_affected() > 0)
             }
 
-            async fn bearers(&self, mail: &pleiade_core::MailAddress) -> Result<Vec<IdentityId>, StorageError> {
+            async fn bearers(
+                &self,
+                mail: &pleiade_core::MailAddress,
+            ) -> Result<Vec<IdentityId>, StorageError> {
                 let rows: Vec<i64> = query_scalar(sql!("linking/bearers"))
                     .bind(mail.to_string())
                     .fetch_all(&self.pool)

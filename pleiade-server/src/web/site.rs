@@ -11,6 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use pleiade_core::{Tenant, TenantId};
+use pleiade_federation::tenancy::{Finder, Hosts};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Where a request arrived.
@@ -44,21 +45,22 @@ impl Site {
 #[derive(Debug, Default)]
 pub struct Tenants {
     by_id: BTreeMap<TenantId, Arc<Tenant>>,
-    by_host: BTreeMap<String, Site>,
+    by_host: Hosts<Site>,
+    finder: Finder,
 }
 
 impl Tenants {
     /// Every tenant by its host names, and the operator's own names.
     #[must_use]
     pub fn new(tenants: Vec<Tenant>, operator: &Arc<Tenant>) -> Self {
-        let mut all = Self::default();
+        let mut all = Self { finder: Finder::new(&tenants), ..Self::default() };
         for host in &operator.hosts {
-            all.by_host.insert(host.to_lowercase(), Site::Operator(operator.clone()));
+            all.by_host.insert(host, Site::Operator(operator.clone()));
         }
         for tenant in tenants {
             let tenant = Arc::new(tenant);
             for host in &tenant.hosts {
-                all.by_host.insert(host.to_lowercase(), Site::Tenant(tenant.clone()));
+                all.by_host.insert(host, Site::Tenant(tenant.clone()));
             }
             all.by_id.insert(tenant.id.clone(), tenant);
         }
@@ -76,12 +78,14 @@ impl Tenants {
         self.by_id.values()
     }
 
+    /// What people type to find theirs.
+    #[must_use]
+    pub fn finder(&self) -> &Finder {
+        &self.finder
+    }
+
     fn by_host(&self, authority: &str) -> Option<&Site> {
-        let host = match authority.rsplit_once(':') {
-            Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
-            _ => authority,
-        };
-        self.by_host.get(&host.to_ascii_lowercase())
+        self.by_host.find(authority)
     }
 }
 

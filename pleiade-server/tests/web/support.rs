@@ -408,8 +408,7 @@ impl World {
         let local = source_id("locale");
         let clerk = Self::local_account(&storage, &hashes, &local, "clerk", &["alpha", "beta"]).await;
         let accounts = Arc::new(StoredAccounts(storage.clone()));
-        let provider =
-            Arc::new(LocalProvider::new(local.clone(), accounts, hashes.clone(), time.clone()));
+        let provider = Arc::new(LocalProvider::new(local.clone(), accounts, hashes.clone(), time.clone()));
         let local_accounts = Accounts::new(hashes, [(local, setup.policy)], time.clone());
         let (sso, alpha_sso, beta_sso) =
             (Provider::new("sso"), Provider::new("alpha-sso"), Provider::new("beta-sso"));

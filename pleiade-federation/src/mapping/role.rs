@@ -1,0 +1,219 @@
+//! From groups to roles. Judged when a right is read, from the groups kept with the tie, so that a rule or a group that has gone takes
+//! its role with it at once; nothing is frozen in a session.
+
+use super::field::{LONGEST, RuleError};
+use pleiade_core::{Affiliation, Role, TenantId};
+use serde::Deserialize;
+
+/// Which groups a rule names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GroupMatch {
+    /// The group of exactly this name.
+    Name(String),
+    /// The group of exactly this distinguished name; blanks around its commas and equals signs do not count.
+    Dn(String),
+    /// Every group whose name begins so.
+    Prefix(String),
+}
+
+/// Groups that give a role.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Written")]
+pub struct RoleRule {
+    /// Where it gives it; none for every collectivité that the source speaks for.
+    pub tenant: Option<TenantId>,
+    /// The groups.
+    pub group: GroupMatch,
+    /// The role.
+    pub role: Role,
+    /// How surely the person must have been recognised at sign-in, one of the source's levels.
+    pub minimum_acr: Option<String>,
+}
+
+/// As an operator writes it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(default)]
+    tenant: Option<TenantId>,
+    #[serde(default)]
+    group: Option<String>,
+    #[serde(default)]
+    dn: Option<String>,
+    #[serde(default)]
+    prefix: Option<String>,
+    role: Role,
+    #[serde(default)]
+    minimum_acr: Option<String>,
+}
+
+impl TryFrom<Written> for RoleRule {
+    type Error = RuleError;
+    fn try_from(written: Written) -> Result<Self, RuleError> {
+        let group = match (written.group, written.dn, written.prefix) {
+            (Some(name), None, None) => GroupMatch::Name(name),
+            (None, Some(dn), None) => GroupMatch::Dn(dn),
+            (None, None, Some(prefix)) => GroupMatch::Prefix(prefix),
+            _ => return Err(RuleError::Group),
+        };
+        let (GroupMatch::Name(text) | GroupMatch::Dn(text) | GroupMatch::Prefix(text)) = &group;
+        if text.trim().is_empty() || text.len() > 4 * LONGEST {
+            return Err(RuleError::Everybody);
+        }
+        Ok(Self { tenant: written.tenant, group, role: written.role, minimum_acr: written.minimum_acr })
+    }
+}
+
+impl RoleRule {
+    /// The group of this name gives this role, wherever the source speaks.
+    #[must_use]
+    pub fn group(name: impl Into<String>, role: Role) -> Self {
+        Self { tenant: None, group: GroupMatch::Name(name.into()), role, minimum_acr: None }
+    }
+
+    /// In this collectivité alone.
+    #[must_use]
+    pub fn only_at(mut self, tenant: TenantId) -> Self {
+        self.tenant = Some(tenant);
+        self
+    }
+
+    /// For people recognised at least so surely.
+    #[must_use]
+    pub fn at_least(mut self, acr: impl Into<String>) -> Self {
+        self.minimum_acr = Some(acr.into());
+        self
+    }
+}
+
+impl GroupMatch {
+    /// The group of this list that is named, if one is.
+    fn among<'a>(
+        &self,
+        groups: impl IntoIterator<Item = &'a String>,
+        ignore_case: bool,
+    ) -> Option<&'a String> {
+        let form = |text: &str| if ignore_case { text.to_lowercase() } else { text.to_owned() };
+        let mut groups = groups.into_iter();
+        match self {
+            Self::Name(name) => {
+                let name = form(name);
+                groups.find(|group| form(group) == name)
+            }
+            Self::Prefix(prefix) => {
+                let prefix = form(prefix);
+                groups.find(|group| form(group).starts_with(&prefix))
+            }
+            Self::Dn(dn) => {
+                let dn = form(&one_spelling(dn));
+                groups.find(|group| form(&one_spelling(group)) == dn)
+            }
+        }
+    }
+}
+
+/// A distinguished name without the blanks that do not count. An escaped comma or equals sign stays with its value.
+fn one_spelling(dn: &str) -> String {
+    let mut out = String::with_capacity(dn.len());
+    let mut chars = dn.trim().chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => {
+                out.push(c);
+                out.extend(chars.next());
+            }
+            ',' | '=' => {
+                out.truncate(out.trim_end_matches(' ').len());
+                out.push(c);
+                while chars.next_if_eq(&' ').is_some() {}
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// How the roles of one source's people are judged.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RoleRules {
+    /// The collectivité that owns the source: it speaks for it alone and makes no operator.
+    pub owner: Option<TenantId>,
+    /// The rules, in their order.
+    pub rules: Vec<RoleRule>,
+    /// Whether groups are compared without case, as directories compare them.
+    pub ignore_case: bool,
+    /// The levels of surety that the source tells, weakest first.
+    pub acr_levels: Vec<String>,
+}
+
+/// A role, and why somebody has it or would have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// The role.
+    pub role: Role,
+    /// Why.
+    pub because: RoleCause,
+    /// Whether it counts. False for one that a surer sign-in would give.
+    pub given: bool,
+}
+
+/// Where a role comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RoleCause {
+    /// A rule of the source names one of the person's groups.
+    Rule {
+        /// Its place among the rules, from 1.
+        place: usize,
+        /// The group, as the source writes it.
+        group: String,
+        /// The surety that it asks for.
+        minimum_acr: Option<String>,
+    },
+    /// It was written with the account.
+    Granted,
+}
+
+impl RoleRules {
+    /// Every role of a tie with its cause, the rules' first. A tie to another collectivité than the owner has none.
+    #[must_use]
+    pub fn judge(&self, tie: &Affiliation, acr: Option<&str>) -> Vec<Judgement> {
+        if self.owner.as_ref().is_some_and(|owner| *owner != tie.tenant) {
+            return Vec::new();
+        }
+        let allowed = |role: Role| self.owner.is_none() || role != Role::Operator;
+        let by_rule = self.rules.iter().enumerate().filter_map(|(n, rule)| {
+            let here = rule.tenant.as_ref().is_none_or(|tenant| *tenant == tie.tenant);
+            let group = rule.group.among(&tie.groups, self.ignore_case).filter(|_| here)?;
+            Some(Judgement {
+                role: rule.role,
+                given: rule.minimum_acr.as_ref().is_none_or(|wanted| self.reaches(acr, wanted)),
+                because: RoleCause::Rule {
+                    place: n + 1,
+                    group: group.clone(),
+                    minimum_acr: rule.minimum_acr.clone(),
+                },
+            })
+        });
+        let granted =
+            tie.roles.iter().map(|role| Judgement { role: *role, because: RoleCause::Granted, given: true });
+        by_rule.chain(granted).filter(|judgement| allowed(judgement.role)).collect()
+    }
+
+    /// The tie with the roles that count.
+    #[must_use]
+    pub fn judged(&self, mut tie: Affiliation, acr: Option<&str>) -> Affiliation {
+        let judgements = self.judge(&tie, acr);
+        tie.roles = judgements.into_iter().filter(|one| one.given).map(|one| one.role).collect();
+        tie
+    }
+
+    /// Whether a level is at least the wanted one. A level that is not told, or not known, reaches nothing but itself.
+    fn reaches(&self, acr: Option<&str>, wanted: &str) -> bool {
+        let Some(acr) = acr else { return false };
+        let place = |level: &str| self.acr_levels.iter().position(|known| known == level);
+        acr == wanted
+            || matches!((place(acr), place(wanted)), (Some(theirs), Some(needed)) if theirs >= needed)
+    }
+}

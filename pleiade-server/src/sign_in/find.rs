@@ -1,0 +1,162 @@
+//! On the operator's common host: somebody types their collectivité or their mail address and is led to the sources of that collectivité.
+//!
+//! Threats: telling a stranger whether an address exists (only the domain is read, see [`tenancy`](pleiade_federation::tenancy), and no
+//! person is looked up), and leading a browser elsewhere (collectivités' hosts are those of the file). Nothing is granted here.
+
+use super::{SignIn, attempt, routes::Asked};
+use crate::{
+    app::App,
+    web::{
+        errors::{Refusal, html},
+        look::Look,
+        page::Page,
+        route::{Access, Route},
+        site::Site,
+    },
+};
+use askama::Template;
+use axum::{
+    Form,
+    extract::{Path, Query, State},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, SameSite},
+};
+use pleiade_core::{Tenant, TenantId};
+use serde::Deserialize;
+use std::sync::Arc;
+use url::{Url, form_urlencoded};
+
+/// Collectivités shown at most.
+const MOST: usize = 10;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::writes("/sign-in/find", Access::Anybody, post(find)),
+        Route::reads("/sign-in/at/{tenant}", Access::Anybody, get(lead)),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "sign_in_find.html")]
+struct FoundPage {
+    page: Page,
+    ways: Vec<TenantWay>,
+    typed: String,
+    back: String,
+}
+
+/// A collectivité to sign in for.
+pub(super) struct TenantWay {
+    pub(super) name: String,
+    pub(super) path: String,
+}
+
+impl TenantWay {
+    pub(super) fn new(tenant: &Tenant, back: &str, hint: Option<&str>) -> Self {
+        let path = format!("/sign-in/at/{}?{}", tenant.id, query(back, hint, None));
+        Self { name: tenant.name.clone(), path }
+    }
+}
+
+/// A return path and hints, as the addresses of signing in carry them.
+pub(super) fn query(back: &str, login: Option<&str>, provider: Option<&str>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("return", back);
+    for (name, value) in [("login_hint", login), ("idp_hint", provider)] {
+        if let Some(value) = value.filter(|value| !value.is_empty() && value.len() <= 256) {
+            query.append_pair(name, value);
+        }
+    }
+    query.finish()
+}
+
+/// Whether people of collectivités look for theirs on this site.
+pub(super) fn needed(app: &App, site: &Site) -> bool {
+    let elsewhere = |tenant: &Arc<Tenant>| !tenant.hosts.is_empty() || app.sign_in.is_homeless(&tenant.id);
+    matches!(site, Site::Operator(_)) && !app.demonstration && app.tenants.iter().any(elsewhere)
+}
+
+impl SignIn {
+    /// Whether a collectivité's own sources are offered on the common host.
+    fn is_homeless(&self, tenant: &TenantId) -> bool {
+        self.sources.values().any(|source| source.at_common_host && source.owner.as_ref() == Some(tenant))
+    }
+}
+
+fn name(app: &App) -> &'static str {
+    app.sessions.cookie().tenant_name()
+}
+
+/// The collectivité that this browser chose before, if there is still one of that name.
+pub(super) fn remembered(app: &App, jar: &CookieJar) -> Option<TenantId> {
+    let id = TenantId::new(jar.get(name(app))?.value()).ok()?;
+    app.tenants.by_id(&id).map(|tenant| tenant.id.clone())
+}
+
+#[derive(Deserialize)]
+struct Typed {
+    who: String,
+    #[serde(rename = "return")]
+    back: Option<String>,
+}
+
+/// `POST /sign-in/find`: who answers to a name or to the domain of an address. Reads only; a form is posted so that addresses stay out of
+/// histories and logs.
+async fn find(
+    State(app): State<App>,
+    site: Site,
+    look: Look,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Refusal> {
+    if !needed(&app, &site) {
+        return Err(Refusal::NotFound);
+    }
+    let back = attempt::safe_path(typed.back.as_deref());
+    let who: String = typed.who.trim().chars().take(256).collect();
+    let hint = Some(who.as_str()).filter(|who| who.contains('@'));
+    let found = app.tenants.finder().find(&who, MOST);
+    let ways = found.into_iter().filter_map(|id| app.tenants.by_id(id));
+    let ways = ways.map(|tenant| TenantWay::new(&tenant, &back, hint)).collect();
+    let operator = site.tenant().clone();
+    let page =
+        Page::anonymous(&app, operator.clone(), look.locale_or(operator.locale), look.theme, "/sign-in");
+    html(&FoundPage { page, ways, typed: who, back })
+}
+
+/// `GET /sign-in/at/{tenant}`: leads to where a collectivité signs in, and lets the browser remember the choice for a year.
+async fn lead(
+    State(app): State<App>,
+    site: Site,
+    jar: CookieJar,
+    Path(id): Path<TenantId>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let tenant = app.tenants.by_id(&id).filter(|_| needed(&app, &site)).ok_or(Refusal::NotFound)?;
+    let back = attempt::safe_path(asked.back.as_deref());
+    let query = query(&back, asked.login_hint.as_deref(), asked.idp_hint.as_deref());
+    let to = match tenant.hosts.first() {
+        Some(host) => elsewhere(&app, host, &query).ok_or(Refusal::NotFound)?,
+        None => format!("/sign-in?tenant={id}&{query}"),
+    };
+    let choice = Cookie::build((name(&app), id.to_string()))
+        .path("/")
+        .secure(app.https)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .max_age(std::time::Duration::from_secs(365 * 24 * 3600).try_into().unwrap_or_default())
+        .build();
+    Ok((jar.add(choice), Redirect::to(&to)).into_response())
+}
+
+/// The sign-in page of a host of the file, under the scheme and port of our own.
+fn elsewhere(app: &App, host: &str, query: &str) -> Option<String> {
+    let mut url: Url = app.public_url.clone()?;
+    url.set_host(Some(host)).ok()?;
+    url.set_path("/sign-in");
+    url.set_query(Some(query));
+    Some(url.into())
+}

@@ -1,0 +1,176 @@
+//! The sign-in page of a site.
+
+use super::{
+    Sample, Source,
+    find::{self, TenantWay, query},
+    routes::Asked,
+};
+use crate::{
+    accounts,
+    app::App,
+    session::MaybeSignedIn,
+    web::{
+        errors::{Refusal, html},
+        look::Look,
+        page::Page,
+        site::Site,
+    },
+};
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::CookieJar;
+use pleiade_core::{ProviderKind, SourceId, TenantId};
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    page: Page,
+    place: String,
+    forms: Vec<Way>,
+    links: Vec<Way>,
+    back: String,
+    login: String,
+    problem: Option<String>,
+    done: Option<String>,
+    samples: Vec<Sample>,
+    passkeys: bool,
+    /// Whether people look for their collectivité here.
+    finds: bool,
+    /// The collectivité chosen before.
+    before: Option<TenantWay>,
+    typed: String,
+}
+
+struct Way {
+    id: SourceId,
+    title: String,
+    /// Where it begins.
+    start: String,
+}
+
+/// What the page is asked for.
+#[derive(Default)]
+pub(super) struct Wanted<'a> {
+    pub(super) back: &'a str,
+    pub(super) login: String,
+    pub(super) idp_hint: Option<&'a str>,
+    /// One source alone.
+    pub(super) source: Option<&'a SourceId>,
+    /// The collectivité chosen on the common host.
+    pub(super) tenant: Option<TenantId>,
+    pub(super) before: Option<TenantId>,
+    pub(super) problem: Option<&'static str>,
+    pub(super) done: bool,
+}
+
+/// Whether a source asks for a password on our own page.
+pub(super) fn asks_password(kind: ProviderKind) -> bool {
+    matches!(kind, ProviderKind::Ldap | ProviderKind::Local)
+}
+
+/// The sources that a page shows. Those of collectivités without a host name show on the common host once theirs is chosen.
+fn shown<'a>(app: &'a App, site: &'a Site, wanted: &'a Wanted<'_>) -> impl Iterator<Item = &'a Source> {
+    app.sign_in.offered(site).filter(move |source| match (site, wanted.source, &wanted.tenant) {
+        (_, Some(id), _) => source.provider.id() == id,
+        (Site::Tenant(_), ..) => true,
+        (.., None) => source.owner.is_none(),
+        (.., Some(chosen)) => {
+            source.owner.as_ref() == Some(chosen)
+                || (source.owner.is_none() && source.offered_to.contains(chosen))
+        }
+    })
+}
+
+/// Writes the page.
+pub(super) fn sign_in_page(
+    app: &App,
+    site: &Site,
+    look: Look,
+    wanted: &Wanted<'_>,
+) -> Result<Response, Refusal> {
+    let tenant = site.tenant().clone();
+    let page = Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/sign-in");
+    let hint = Some(wanted.login.as_str());
+    let (forms, links) = shown(app, site, wanted)
+        .map(|source| {
+            let id = source.provider.id();
+            let start = format!("/sign-in/{id}/start?{}", query(wanted.back, hint, wanted.idp_hint));
+            (source.provider.kind(), Way { id: id.clone(), title: source.title.clone(), start })
+        })
+        .partition::<Vec<_>, _>(|(kind, _)| asks_password(*kind));
+    let ways = |list: Vec<(ProviderKind, Way)>| list.into_iter().map(|(_, way)| way).collect();
+    let chosen = wanted.tenant.as_ref().and_then(|id| app.tenants.by_id(id));
+    let before = wanted.before.as_ref().filter(|id| Some(*id) != wanted.tenant.as_ref());
+    let before = before.and_then(|id| app.tenants.by_id(id));
+    html(&SignInPage {
+        place: chosen.as_ref().map_or_else(|| page.tenant.name.clone(), |tenant| tenant.name.clone()),
+        forms: ways(forms),
+        links: ways(links),
+        back: wanted.back.to_owned(),
+        login: wanted.login.clone(),
+        problem: wanted.problem.map(|key| page.words.t(key)),
+        done: wanted.done.then(|| page.words.t("sign-in-signed-out")),
+        samples: app.sign_in.samples.clone(),
+        passkeys: accounts::passkeys_offered(app, site),
+        finds: find::needed(app, site),
+        before: before.map(|tenant| TenantWay::new(&tenant, wanted.back, None)),
+        typed: String::new(),
+        page,
+    })
+}
+
+/// `GET /sign-in`: the ways in of this site; leads on at once when there is one and it is elsewhere.
+pub(super) async fn page(
+    State(app): State<App>,
+    site: Site,
+    look: Look,
+    MaybeSignedIn(session): MaybeSignedIn,
+    jar: CookieJar,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let back = super::safe_path(asked.back.as_deref());
+    if session.is_some() {
+        return Ok(Redirect::to(&back).into_response());
+    }
+    let finds = find::needed(&app, &site);
+    let bounded = |hint: Option<String>| hint.filter(|hint| hint.len() <= 256);
+    let (login, idp_hint) = (bounded(asked.login_hint).unwrap_or_default(), bounded(asked.idp_hint));
+    let wanted = Wanted {
+        back: &back,
+        login,
+        idp_hint: idp_hint.as_deref(),
+        source: asked.source.as_ref().filter(|id| app.sign_in.source(id, &site).is_some()),
+        tenant: asked.tenant.filter(|id| finds && app.tenants.by_id(id).is_some()),
+        before: if finds { find::remembered(&app, &jar) } else { None },
+        problem: asked.about.as_deref().and_then(problem_key),
+        done: asked.about.as_deref() == Some("out"),
+    };
+    // Where people look for their collectivité first, the one way of the operator's own people must not swallow them.
+    let chosen = !finds || wanted.source.is_some() || wanted.tenant.is_some();
+    let ways: Vec<&Source> = shown(&app, &site, &wanted).collect();
+    if let (None, false, true, [only]) = (wanted.problem, wanted.done, chosen, ways.as_slice())
+        && !asks_password(only.provider.kind())
+    {
+        let query = query(&back, Some(&wanted.login), wanted.idp_hint);
+        return Ok(Redirect::to(&format!("/sign-in/{}/start?{query}", only.provider.id())).into_response());
+    }
+    sign_in_page(&app, &site, look, &wanted)
+}
+
+/// The sentences that a redirect may name.
+fn problem_key(about: &str) -> Option<&'static str> {
+    [
+        "sign-in-refused",
+        "sign-in-unreachable",
+        "sign-in-no-right",
+        "sign-in-expired",
+        "sign-in-closed",
+        "sign-in-departed",
+        "sign-in-not-in-directory",
+    ]
+    .into_iter()
+    .find(|key| *key == about)
+}

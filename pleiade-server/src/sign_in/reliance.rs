@@ -1,0 +1,131 @@
+//! The directory that a source relies on: a portal proves a login or a key, and the directory knows the rest.
+
+use super::mapping::Mapping;
+use pleiade_core::{Claims, Directory, DirectoryError, DirectoryPerson, SourceId, Subject, TenantId};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// What of the source's claims finds a person in the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
+pub enum DirectoryKey {
+    /// The subject holds the directory's own key.
+    Subject,
+    /// The login is the directory's. A login may be given again, so each sign-in asks the directory whose it is now.
+    Login,
+    /// This attribute holds the directory's own key.
+    Attribute(String),
+}
+
+impl From<String> for DirectoryKey {
+    fn from(text: String) -> Self {
+        match text.as_str() {
+            "subject" => Self::Subject,
+            "login" => Self::Login,
+            _ => Self::Attribute(text),
+        }
+    }
+}
+
+/// How a source relies on a directory.
+#[derive(Debug)]
+pub struct Reliance {
+    /// The directory's source.
+    pub directory: SourceId,
+    /// Its owner.
+    pub owner: Option<TenantId>,
+    /// The issuer of its subjects.
+    pub issuer: String,
+    /// What finds a person there.
+    pub key: DirectoryKey,
+    /// What stands before the directory's key in the claims, and is not part of it.
+    pub strip_prefix: String,
+    /// What is asked when the synchronised copy does not know somebody.
+    pub people: Option<Arc<dyn Directory>>,
+    /// From what the directory says to collectivités.
+    pub mapping: Mapping,
+}
+
+/// What finds a person.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    Subject(Subject),
+    Login(String),
+}
+
+impl Reliance {
+    /// Whether the key is the directory's own, which is never given again.
+    pub(super) fn stable(&self) -> bool {
+        self.key != DirectoryKey::Login
+    }
+
+    /// None when the claims hold no such key.
+    pub(super) fn wanted(&self, claims: &Claims) -> Option<Wanted> {
+        let value = match &self.key {
+            DirectoryKey::Subject => Some(claims.subject.id()),
+            DirectoryKey::Login => claims.login.as_deref(),
+            // Several values would be a choice left to whoever sent them.
+            DirectoryKey::Attribute(name) => match claims.attributes.get(name).map(Vec::as_slice) {
+                Some([one]) => Some(one.as_str()),
+                _ => None,
+            },
+        }?;
+        let value = match value.strip_prefix(self.strip_prefix.as_str()) {
+            Some(rest) => rest,
+            // What should stand before the key does not: it is the key of something else.
+            None => return None,
+        };
+        if value.trim().is_empty() {
+            return None;
+        }
+        match self.key {
+            DirectoryKey::Login => Some(Wanted::Login(value.to_owned())),
+            _ => Subject::new(&self.issuer, value).ok().map(Wanted::Subject),
+        }
+    }
+
+    /// Asks the directory itself.
+    pub(super) async fn ask(&self, wanted: &Wanted) -> Result<Vec<DirectoryPerson>, DirectoryError> {
+        let Some(people) = &self.people else { return Ok(Vec::new()) };
+        match wanted {
+            Wanted::Subject(subject) => Ok(people.person(subject).await?.into_iter().collect()),
+            Wanted::Login(login) => people.by_login(login).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reliance(key: &str, strip_prefix: &str) -> Reliance {
+        Reliance {
+            directory: SourceId::new("annuaire").unwrap(),
+            owner: None,
+            issuer: "ldap:annuaire".to_owned(),
+            key: key.to_owned().into(),
+            strip_prefix: strip_prefix.to_owned(),
+            people: None,
+            mapping: Mapping::owned_by(TenantId::new("alpha").unwrap()),
+        }
+    }
+
+    fn subject(id: &str) -> Option<Wanted> {
+        Some(Wanted::Subject(Subject::new("ldap:annuaire", id).unwrap()))
+    }
+
+    #[test]
+    fn a_key_is_read_from_what_the_operator_named() {
+        let mut claims = Claims::new(Subject::new("https://sso.example", "ldap:uuid-1").unwrap());
+        claims.login = Some("jdupont".into());
+        claims.attributes.insert("entryuuid".into(), vec!["uuid-2".into()]);
+        claims.attributes.insert("two".into(), vec!["a".into(), "b".into()]);
+        assert_eq!(reliance("subject", "ldap:").wanted(&claims), subject("uuid-1"));
+        assert_eq!(reliance("subject", "ad:").wanted(&claims), None, "the key of another directory");
+        assert_eq!(reliance("subject", "ldap:uuid-1").wanted(&claims), None);
+        assert_eq!(reliance("entryuuid", "").wanted(&claims), subject("uuid-2"));
+        assert_eq!(reliance("login", "").wanted(&claims), Some(Wanted::Login("jdupont".into())));
+        assert_eq!(reliance("two", "").wanted(&claims), None);
+        assert_eq!(reliance("absent", "").wanted(&claims), None);
+    }
+}

@@ -1,0 +1,1 @@
+SELECT id FROM identities WHERE mail = $1 ORDER BY id LIMIT 3
