@@ -155,12 +155,14 @@ impl App {
     /// The credentials of a session.
     #[must_use]
     pub fn credentials_of(&self, session: &Arc<Session>) -> Arc<dyn CredentialSource> {
-        Arc::new(SessionCredentials::new(
+        let credentials = SessionCredentials::new(
             session.clone(),
             self.credential_rules.clone(),
             self.linked_accounts.clone(),
             self.clock.clone(),
-        ))
+        );
+        let source = self.sign_in.any_source(&session.source);
+        Arc::new(credentials.through(source.map(|source| source.provider.clone())))
     }
 
     /// Refreshes a reading without anybody waiting for it.

@@ -3,7 +3,7 @@
 use crate::{
     accounts::{Accounts, Policy},
     app::{App, Boards, Connectors, Parts},
-    catalogue::{Catalogue, Menus, PortalMenus},
+    catalogue::{Catalogue, Menus, Portal, PortalMenus},
     config::{Config, ConnectorSettings, Loaded, LocalConfig, Problem, SourceConfig, SourceSettings},
     credentials::{NoLinkedAccounts, Rules},
     scim::{ScimDirectory, ScimSources},
@@ -31,8 +31,8 @@ use pleiade_connectors::{
     zimbra::{ZimbraAccess, ZimbraConnector},
 };
 use pleiade_core::{
-    Application, ApplicationId, Branding, Clock, Connector, IdentityProvider, SourceId, Tenant, TenantId,
-    Transport,
+    Application, ApplicationId, Branding, Clock, Connector, ConnectorError, IdentityProvider, SourceId,
+    Tenant, TenantId, Transport,
 };
 use pleiade_federation::{
     cas::CasProvider,
@@ -410,13 +410,17 @@ fn portal_menus(
     loaded: &Loaded,
     transport: &Arc<dyn Transport>,
 ) -> Result<Option<PortalMenus>, AssembleError> {
-    let mut portals: BTreeMap<SourceId, lemonldap::Menu> = BTreeMap::new();
+    let mut portals: BTreeMap<SourceId, Portal> = BTreeMap::new();
     for (n, entry) in loaded.config.sources.iter().enumerate() {
         if let Some(menu) = &entry.menu {
-            let built = lemonldap::Menu::new(menu, transport.clone()).map_err(|error| {
+            let refused = |error: ConnectorError| {
                 AssembleError::Config(loaded.problem(&format!("sources[{n}].menu"), error.to_string()))
-            })?;
-            portals.insert(entry.id.clone(), built);
+            };
+            let portal = Portal {
+                menu: lemonldap::Menu::new(menu, transport.clone()).map_err(refused)?,
+                sessions: lemonldap::PortalSessions::new(menu, transport.clone()).map_err(refused)?,
+            };
+            portals.insert(entry.id.clone(), portal);
         }
     }
     Ok((!portals.is_empty()).then_some(PortalMenus(portals)))

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use moka::sync::Cache;
 use pleiade_core::{Application, Clock, IdentityId, MessageArg};
+use pleiade_federation::lemonldap::PortalSession;
 use std::{
     collections::BTreeSet,
     fmt,
@@ -42,6 +43,15 @@ pub trait MenuSource: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// [`MenuError`].
     async fn read(&self, session: &Session) -> Result<Vec<Application>, MenuError>;
+
+    /// What the portal remembers of the person's sign-ins, read now.
+    ///
+    /// # Errors
+    /// [`MenuError`].
+    async fn portal_session(&self, session: &Session) -> Result<PortalSession, MenuError> {
+        let _ = session;
+        Err(MenuError::None)
+    }
 }
 
 /// A menu as it was last known.
@@ -92,6 +102,14 @@ impl Menus {
         tasks: TaskTracker,
     ) -> Self {
         Self { source, storage, clock, known: Cache::new(100_000), asking: Asking::default(), tasks }
+    }
+
+    /// The person's session at their portal and their last sign-ins there, read now: for the profile page, which may wait some seconds.
+    ///
+    /// # Errors
+    /// [`MenuError::None`] for who did not come through a portal, [`MenuError::Failed`] when it tells nothing.
+    pub async fn portal_session(&self, session: &Session) -> Result<PortalSession, MenuError> {
+        self.source.portal_session(session).await
     }
 
     /// What is known of a person's menu, and a remark when it is old or unknown. Asks for a newer one without waiting.

@@ -8,7 +8,7 @@ mod portal;
 mod symbols;
 
 pub use menu::{Menu, MenuError, MenuSource, Menus};
-pub use portal::PortalMenus;
+pub use portal::{Portal, PortalMenus};
 
 use crate::{
     app::App,

@@ -1,26 +1,49 @@
-//! The menus of LemonLDAP::NG portals, each read with the person's own session there.
+//! The portals of LemonLDAP::NG, each asked with the person's own session there.
 
 use super::{MenuError, MenuSource};
 use crate::session::Session;
 use async_trait::async_trait;
-use pleiade_core::{Application, SourceId};
-use pleiade_federation::lemonldap::Menu;
+use pleiade_core::{Application, ConnectorError, SecretString, SourceId};
+use pleiade_federation::lemonldap::{Menu, PortalSession, PortalSessions};
 use std::collections::BTreeMap;
 
-/// The portal of each sign-in source that has a menu.
+/// The portal of each sign-in source that has one.
 #[derive(Debug)]
-pub struct PortalMenus(pub BTreeMap<SourceId, Menu>);
+pub struct PortalMenus(pub BTreeMap<SourceId, Portal>);
+
+/// One portal.
+#[derive(Debug)]
+pub struct Portal {
+    /// Its menu.
+    pub menu: Menu,
+    /// What it remembers of sign-ins.
+    pub sessions: PortalSessions,
+}
+
+impl PortalMenus {
+    fn of<'a>(&'a self, session: &'a Session) -> Result<(&'a Portal, &'a SecretString), MenuError> {
+        let portal = self.0.get(&session.source).ok_or(MenuError::None)?;
+        let tokens = session.tokens().and_then(|tokens| tokens.portal_session.as_ref());
+        Ok((portal, tokens.ok_or(MenuError::None)?))
+    }
+}
 
 #[async_trait]
 impl MenuSource for PortalMenus {
     async fn read(&self, session: &Session) -> Result<Vec<Application>, MenuError> {
-        let menu = self.0.get(&session.source).ok_or(MenuError::None)?;
-        let portal_session =
-            session.tokens().and_then(|tokens| tokens.portal_session.as_ref()).ok_or(MenuError::None)?;
-        menu.applications(portal_session).await.map_err(|error| {
-            // The portal's session ended before ours: the person sees the last known menu.
-            tracing::info!(source = %session.source, kind = error.kind().as_str(), "menu not read");
-            MenuError::Failed
-        })
+        let (portal, theirs) = self.of(session)?;
+        // The portal's session ended before ours: the person sees the last known menu.
+        portal.menu.applications(theirs).await.map_err(|error| failed(session, &error))
     }
+
+    async fn portal_session(&self, session: &Session) -> Result<PortalSession, MenuError> {
+        let (portal, theirs) = self.of(session)?;
+        portal.sessions.read(theirs).await.map_err(|error| failed(session, &error))
+    }
+}
+
+fn failed(session: &Session, error: &ConnectorError) -> MenuError {
+    let (operation, kind) = (error.operation(), error.kind().as_str());
+    tracing::info!(source = %session.source, operation, kind, "the portal told nothing");
+    MenuError::Failed
 }

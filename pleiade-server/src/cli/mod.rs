@@ -6,6 +6,7 @@
 mod check;
 mod demo;
 mod failure;
+mod lemonldap;
 mod scim;
 mod serve;
 mod user;
@@ -49,6 +50,9 @@ enum Command {
     /// The sources that identity managers push to.
     #[command(subcommand)]
     Scim(scim::ScimCommand),
+    /// What LemonLDAP::NG must know.
+    #[command(subcommand)]
+    Lemonldap(lemonldap::LemonldapCommand),
     /// The sealing key.
     #[command(subcommand)]
     Key(KeyCommand),
@@ -92,6 +96,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Check(file) => check::check(&file.config).await,
         Command::User(command) => user::run(command).await,
         Command::Scim(command) => scim::run(command).await,
+        Command::Lemonldap(command) => lemonldap::run(&command),
         Command::Key(KeyCommand::New) => {
             let key = SealKey::generate().map_err(|error| Failure::other(error.to_string()))?;
             say(&key.to_base64())

@@ -1,10 +1,12 @@
 //! What the server gives a connector to be let in, after the operator's choice for that instance.
 
+mod ticket;
+
 use crate::session::Session;
 use async_trait::async_trait;
 use pleiade_core::{
     Actor, Clock, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest,
-    CredentialSource, ErrorKind, SecretString,
+    CredentialSource, ErrorKind, IdentityProvider, SecretString,
 };
 use serde::Deserialize;
 use std::{collections::BTreeMap, fmt, sync::Arc};
@@ -33,6 +35,8 @@ pub enum CredentialRule {
     },
     /// The access token that the person's identity provider gave at sign-in.
     PersonToken,
+    /// A CAS proxy ticket, bought for each call at the source that let the person in.
+    ProxyTicket,
     /// An account that the person connects.
     LinkedAccount,
     /// The connector's own account.
@@ -67,9 +71,18 @@ pub struct SessionCredentials {
     rules: Arc<Rules>,
     linked: Arc<dyn LinkedAccounts>,
     clock: Arc<dyn Clock>,
+    /// What let the person in, which sells proxy tickets.
+    provider: Option<Arc<dyn IdentityProvider>>,
 }
 
 impl SessionCredentials {
+    /// With the provider that let the person in.
+    #[must_use]
+    pub fn through(mut self, provider: Option<Arc<dyn IdentityProvider>>) -> Self {
+        self.provider = provider;
+        self
+    }
+
     /// Credentials after the operator's rules.
     #[must_use]
     pub fn new(
@@ -78,7 +91,7 @@ impl SessionCredentials {
         linked: Arc<dyn LinkedAccounts>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { session, rules, linked, clock }
+        Self { session, rules, linked, clock, provider: None }
     }
 
     fn person_token(&self, renew: bool) -> Result<Credential, ConnectorError> {
@@ -118,6 +131,10 @@ impl CredentialSource for SessionCredentials {
                 )
             }
             CredentialRule::PersonToken => (CredentialKind::PersonToken, self.person_token(request.renew)),
+            CredentialRule::ProxyTicket => {
+                let ticket = ticket::buy(self.provider.as_deref(), &self.session, &request).await;
+                (CredentialKind::ProxyTicket, ticket)
+            }
             CredentialRule::LinkedAccount => {
                 let missing = ConnectorError::new(ErrorKind::NotLinked, "find the person's account");
                 let refused = ConnectorError::new(ErrorKind::Unauthenticated, "use the person's account");
