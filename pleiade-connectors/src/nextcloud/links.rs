@@ -60,6 +60,12 @@ impl Links {
         self.public.clone()
     }
 
+    /// The person's devices and app passwords.
+    #[must_use]
+    pub fn security(&self) -> Url {
+        self.page(&["settings", "user", "security"])
+    }
+
     /// A file or a folder by its number; stable across versions.
     #[must_use]
     pub fn file(&self, id: u64) -> Url {

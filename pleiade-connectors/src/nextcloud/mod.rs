@@ -2,6 +2,7 @@
 
 pub mod client;
 mod config;
+mod linking;
 mod links;
 mod memory;
 mod visit;
@@ -16,7 +17,7 @@ use async_trait::async_trait;
 use client::Presence;
 use memory::Memory;
 use pleiade_core::{
-    ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId,
+    AccountLinking, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId,
     CredentialKind, ErrorKind, Locale, Message, Transport, Widget, connector::Health,
 };
 use std::sync::Arc;
@@ -28,6 +29,7 @@ pub struct NextcloudConnector {
     descriptor: ConnectorDescriptor,
     shared: Arc<Shared>,
     widgets: Vec<Arc<dyn Widget>>,
+    linking: Option<linking::Linking>,
 }
 
 fn messages(locale: Locale) -> &'static str {
@@ -61,6 +63,7 @@ impl NextcloudConnector {
             &[CredentialKind::LinkedAccount, CredentialKind::PersonToken],
             messages,
         );
+        let linking = linking::Linking::new(&client, config.access);
         let shared = Arc::new(Shared {
             id,
             client,
@@ -74,7 +77,7 @@ impl NextcloudConnector {
             .map(|kind| widgets::build(*kind, &shared))
             .collect::<Result<_, _>>()
             .map_err(|_| ConnectorError::new(ErrorKind::Internal, "name the widgets"))?;
-        Ok(Self { descriptor, shared, widgets })
+        Ok(Self { descriptor, shared, widgets, linking })
     }
 
     /// The typed client, for what widgets do not offer: connecting an account, revoking an app password, activities.
@@ -120,6 +123,10 @@ impl Connector for NextcloudConnector {
 
     async fn probe(&self) -> Result<Health, ConnectorError> {
         self.shared.client.status().await.map(|status| Health::new(Some(status.version)))
+    }
+
+    fn linking(&self) -> Option<&dyn AccountLinking> {
+        self.linking.as_ref().map(|linking| linking as _)
     }
 
     async fn perform(

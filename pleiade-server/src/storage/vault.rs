@@ -116,17 +116,37 @@ pub trait VaultStorage: Send + Sync {
         limit: u32,
     ) -> Result<Vec<AccessRecord>, StorageError>;
 
+    /// Second factors that this key sealed, after one of them, by number: the number, whose, and what is sealed.
+    async fn sealed_factors(
+        &self,
+        by: KeyId,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<(i64, IdentityId, Vec<u8>)>, StorageError>;
+
     /// Replaces the sealed tokens of a session unless they have changed. False when they have, or it is gone.
-    async fn reseal_session(&self, before: &SealedSession, sealed: &[u8]) -> Result<bool, StorageError>;
+    async fn reseal_session(
+        &self,
+        hash: SessionHash,
+        before: &[u8],
+        after: &[u8],
+    ) -> Result<bool, StorageError>;
 
     /// Replaces the seal of an access unless it has changed. False when it has, or it is gone.
-    async fn reseal_access(&self, before: &AccessRecord, sealed: &[u8]) -> Result<bool, StorageError>;
+    async fn reseal_access(&self, key: &AccessKey, before: &[u8], after: &[u8])
+    -> Result<bool, StorageError>;
+
+    /// Replaces the seal of a second factor unless it has changed. False when it has, or it is gone.
+    async fn reseal_factor(&self, id: i64, before: &[u8], after: &[u8]) -> Result<bool, StorageError>;
 
     /// How many sessions have tokens sealed by which key.
     async fn session_keys(&self) -> Result<KeyCounts, StorageError>;
 
     /// How many accesses are sealed by which key.
     async fn access_keys(&self) -> Result<KeyCounts, StorageError>;
+
+    /// How many second factors are sealed by which key.
+    async fn factor_keys(&self) -> Result<KeyCounts, StorageError>;
 }
 
 #[derive(sqlx::FromRow)]
@@ -410,15 +430,34 @@ macro_rules! implement_vault {
                         .collect()
                 }
 
+                async fn sealed_factors(
+                    &self,
+                    by: KeyId,
+                    after: i64,
+                    limit: u32,
+                ) -> Result<Vec<(i64, IdentityId, Vec<u8>)>, StorageError> {
+                    let rows: Vec<(i64, i64, Vec<u8>)> = query_as(sql!("vault/sealed_factors"))
+                        .bind(&by.0[..])
+                        .bind(after)
+                        .bind(i64::from(limit))
+                        .fetch_all(&self.pool)
+                        .await?;
+                    Ok(rows
+                        .into_iter()
+                        .map(|(id, identity, sealed)| (id, IdentityId(identity), sealed))
+                        .collect())
+                }
+
                 async fn reseal_session(
                     &self,
-                    before: &SealedSession,
-                    sealed: &[u8],
+                    hash: SessionHash,
+                    before: &[u8],
+                    after: &[u8],
                 ) -> Result<bool, StorageError> {
                     let done = query(sql!("vault/reseal_session"))
-                        .bind(&before.hash.0[..])
-                        .bind(&before.tokens)
-                        .bind(sealed)
+                        .bind(&hash.0[..])
+                        .bind(before)
+                        .bind(after)
                         .execute(&self.pool)
                         .await?;
                     Ok(done.rows_affected() > 0)
@@ -426,15 +465,31 @@ macro_rules! implement_vault {
 
                 async fn reseal_access(
                     &self,
-                    before: &AccessRecord,
-                    sealed: &[u8],
+                    key: &AccessKey,
+                    before: &[u8],
+                    after: &[u8],
                 ) -> Result<bool, StorageError> {
                     let done = query(sql!("vault/reseal_access"))
-                        .bind(before.key.tenant.as_str())
-                        .bind(before.key.identity.0)
-                        .bind(before.key.connector.as_str())
-                        .bind(&before.sealed)
-                        .bind(sealed)
+                        .bind(key.tenant.as_str())
+                        .bind(key.identity.0)
+                        .bind(key.connector.as_str())
+                        .bind(before)
+                        .bind(after)
+                        .execute(&self.pool)
+                        .await?;
+                    Ok(done.rows_affected() > 0)
+                }
+
+                async fn reseal_factor(
+                    &self,
+                    id: i64,
+                    before: &[u8],
+                    after: &[u8],
+                ) -> Result<bool, StorageError> {
+                    let done = query(sql!("vault/reseal_factor"))
+                        .bind(id)
+                        .bind(before)
+                        .bind(after)
                         .execute(&self.pool)
                         .await?;
                     Ok(done.rows_affected() > 0)
@@ -449,6 +504,12 @@ macro_rules! implement_vault {
                 async fn access_keys(&self) -> Result<KeyCounts, StorageError> {
                     let rows: Vec<(Vec<u8>, i64)> =
                         query_as(sql!("vault/count_accesses")).fetch_all(&self.pool).await?;
+                    Ok(counts(rows))
+                }
+
+                async fn factor_keys(&self) -> Result<KeyCounts, StorageError> {
+                    let rows: Vec<(Vec<u8>, i64)> =
+                        query_as(sql!("vault/count_factors")).fetch_all(&self.pool).await?;
                     Ok(counts(rows))
                 }
             }
