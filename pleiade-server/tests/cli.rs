@@ -282,3 +282,62 @@ fn a_local_account_is_created_once_and_its_password_nowhere() {
         assert!(!bytes.windows(10).any(|part| part == b"une phrase"));
     }
 }
+
+fn user(config: &Path, command: &str, more: &[&str]) -> Output {
+    program().args(["user", command]).args(more).arg("--config").arg(config).output().unwrap()
+}
+
+fn told(output: &Output) -> String {
+    assert!(output.status.success(), "{}", said(output));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+#[test]
+fn a_local_account_is_invited_listed_disabled_and_enabled() {
+    let place = Place::new();
+    let config = place.config("");
+    let who = ["--tenant", "mairie-alpha", "--login", "PPetit", "--name", "Paul Petit"];
+    let invited = user(&config, "invite", &who);
+    let link = told(&invited);
+    let (place_of_link, value) = link.rsplit_once('/').unwrap();
+    assert_eq!(place_of_link, "http://bureau.localhost:8080/account");
+    assert_eq!(value.len(), 43);
+    assert!(said(&invited).contains("no mail is sent") && said(&invited).contains("72 hours"));
+    for entry in std::fs::read_dir(place.folder.path()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        assert!(!bytes.windows(value.len()).any(|part| part == value.as_bytes()), "only a digest is kept");
+    }
+    assert!(said(&user(&config, "invite", &who)).contains("already has an account"));
+    let login = ["--login", "ppetit"];
+    let list = || told(&user(&config, "list", &[]));
+    assert_eq!(list(), "comptes\tppetit\tinvited\t0\tPaul Petit");
+    assert!(told(&user(&config, "disable", &login)).contains("ppetit is disabled; 0 sessions closed"));
+    assert_eq!(list(), "comptes\tppetit\tdisabled\t0\tPaul Petit");
+    told(&user(&config, "enable", &login));
+    assert_ne!(told(&user(&config, "reset", &login)), link);
+    assert!(told(&user(&config, "factors-clear", &login)).contains("0 second factors removed"));
+    for command in ["reset", "disable", "enable", "factors-clear"] {
+        let unknown = user(&config, command, &["--login", "nobody"]);
+        assert_eq!(unknown.status.code(), Some(12), "{command}");
+        assert!(said(&unknown).contains("no local account nobody"), "{command}");
+    }
+    assert_eq!(user(&config, "list", &["--tenant", "nowhere"]).status.code(), Some(12));
+}
+
+#[test]
+fn the_settings_of_local_accounts_have_bounds() {
+    let place = Place::new();
+    let settings = "\n[sources.settings]\npassword_length = 8\nlink_hours = 0\n";
+    refused(
+        &place.config(settings),
+        3,
+        &["sources[0].settings.password_length: must be 12 to 64", "link_hours"],
+    );
+    refused(
+        &place.config("\n[sources.settings]\nallowed_networks = [\"10.0.0.0/33\"]\n"),
+        3,
+        &["allowed_networks"],
+    );
+    let good = "\n[sources.settings]\nsecond_factor = \"required\"\nallowed_networks = [\"10.0.0.0/8\", \"2001:db8::/48\"]\n";
+    assert!(run("check", &place.config(good)).status.success());
+}
