@@ -173,6 +173,7 @@ async fn assembled(scenario: &str) -> (App, String) {
     let messages = assemble::messages(connectors.all().values(), clock.clone()).unwrap();
     let app = App::new(Parts {
         scim: pleiade_server::scim::ScimSources::new([], clock.clone()),
+        directories: pleiade_server::sync::Directories::default(),
         colours: Sheets::new([&tenant]),
         tenants: Tenants::new(vec![tenant], &operator),
         operator,

@@ -2,15 +2,17 @@
 
 pub use crate::web::route::{Access, Route};
 use crate::{
+    accesses,
     accounts::Accounts,
     catalogue::{Catalogue, Menus},
-    credentials::{LinkedAccounts, Rules, SessionCredentials},
+    credentials::{LinkedAccounts, Rules, SessionCredentials, StoredVault},
     delegation, desk, events,
     scim::ScimSources,
     seal::Sealer,
     session::{Session, Sessions},
     sign_in::SignIn,
     storage::Storage,
+    sync::Directories,
     web::{
         assets, colours,
         errors::{self, Refusal},
@@ -38,6 +40,7 @@ use pleiade_core::{
     Affiliation, Clock, Connector, ConnectorId, CredentialSource, Locale, Placement, SecretString, Tenant,
     TenantId,
 };
+use pleiade_federation::{throttle::Throttle, vault::Vault};
 use std::{collections::BTreeMap, net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 use subtle::ConstantTimeEq;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -54,6 +57,7 @@ pub struct App(Arc<Assembled>);
 struct Assembled {
     parts: Parts,
     prints: desk::Prints,
+    pasting: Throttle,
     delegations: delegation::Memory,
 }
 
@@ -76,6 +80,8 @@ pub struct Parts {
     pub accounts: Accounts,
     /// The sources that identity managers push to.
     pub scim: ScimSources,
+    /// The directories that are followed.
+    pub directories: Directories,
     /// Readings.
     pub engine: Engine,
     /// Connectors by collectivité.
@@ -127,8 +133,10 @@ impl App {
     /// Assembles the parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
+        let pasting = Throttle::new(parts.clock.clone(), accesses::FREE_ATTEMPTS);
         Self(Arc::new(Assembled {
             parts,
+            pasting,
             prints: desk::Prints::default(),
             delegations: delegation::Memory::default(),
         }))
@@ -162,7 +170,20 @@ impl App {
             self.clock.clone(),
         );
         let source = self.sign_in.any_source(&session.source);
-        Arc::new(credentials.through(source.map(|source| source.provider.clone())))
+        let provider = source.map(|source| source.provider.clone());
+        Arc::new(credentials.through(provider).renewing(self.sessions.clone()))
+    }
+
+    /// The accounts that people connected.
+    #[must_use]
+    pub fn vault(&self) -> Vault {
+        Vault::new(Arc::new(StoredVault(self.storage.clone())), self.sealer.clone(), self.clock.clone())
+    }
+
+    /// Slows down whoever tries secrets of others at an application.
+    #[must_use]
+    pub fn pasting(&self) -> &Throttle {
+        &self.0.pasting
     }
 
     /// Refreshes a reading without anybody waiting for it.
@@ -226,6 +247,7 @@ pub fn routes() -> Vec<Route> {
         Route::reads("/theme/{tenant}/{file}", Anybody, get(theme)),
     ];
     all.extend(crate::sign_in::routes::routes());
+    all.extend(accesses::routes());
     all.extend(crate::accounts::routes());
     all.extend(crate::people::routes());
     all.extend(crate::profile::routes());

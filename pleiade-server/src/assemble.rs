@@ -5,7 +5,7 @@ use crate::{
     app::{App, Boards, Connectors, Parts},
     catalogue::{Catalogue, Menus, Portal, PortalMenus},
     config::{Config, ConnectorSettings, Loaded, LocalConfig, Problem, SourceConfig, SourceSettings},
-    credentials::{NoLinkedAccounts, Rules},
+    credentials::{Rules, StoredVault, VaultAccounts},
     scim::{ScimDirectory, ScimSources},
     seal::{KeyError, SealKey, Sealer},
     session::{CookieRule, Limits, Sessions},
@@ -17,6 +17,7 @@ use crate::{
         reliance::Reliance,
     },
     storage::{Storage, StorageError, postgres, sqlite},
+    sync::{Directories, SyncRules, Synced},
     telemetry::EngineMetrics,
     web::{colours::Sheets, site::Tenants, words},
 };
@@ -31,7 +32,7 @@ use pleiade_connectors::{
     zimbra::{ZimbraAccess, ZimbraConnector},
 };
 use pleiade_core::{
-    Application, ApplicationId, Branding, Clock, Connector, ConnectorError, IdentityProvider, SourceId,
+    Application, ApplicationId, Branding, Clock, Connector, Directory, ConnectorError, IdentityProvider, SourceId,
     Tenant, TenantId, Transport,
 };
 use pleiade_federation::{
@@ -42,6 +43,7 @@ use pleiade_federation::{
     local::{HashError, LocalProvider, PasswordHashes, password::PasswordRules},
     oidc::OidcProvider,
     scim::PushedSource,
+    vault::Vault,
 };
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -97,7 +99,8 @@ pub fn sealer(config: &Config) -> Result<Sealer, KeyError> {
         None => SealKey::from_file_or_new(&config.server.data_dir.join("seal.key"))?,
     };
     let previous = config.seal.previous_key.as_ref().map(read).transpose()?;
-    Ok(Sealer::new(current, previous.into_iter().collect()))
+    let next = config.seal.next_key.as_ref().map(read).transpose()?;
+    Ok(Sealer::new(current, previous.into_iter().collect()).with_next(next))
 }
 
 /// The one way out: the hosts named in the file and no others.
@@ -324,7 +327,7 @@ pub async fn assemble(
             }
         }
     }
-    let rules: Rules = config.connectors.iter().map(|entry| (entry.id.clone(), entry.credentials)).collect();
+    let rules: Rules = config.connectors.iter().map(|entry| (entry.id.clone(), entry.credentials.clone())).collect();
     let tasks = TaskTracker::new();
     let limits = Limits {
         idle: Duration::from_secs(config.sessions.idle_minutes * 60),
@@ -336,6 +339,7 @@ pub async fn assemble(
     let menus = portal_menus(loaded, &transport)?
         .map(|portals| Menus::new(Arc::new(portals), storage.clone(), clock.clone(), tasks.clone()));
     let mut reliances = reliances(loaded, &ways);
+    let directories = directories(loaded, &ways);
     let sources =
         config.sources.iter().zip(&loaded.sources).zip(ways).map(|((entry, settings), way)| Source {
             provider: way.provider,
@@ -363,6 +367,8 @@ pub async fn assemble(
         tasks.clone(),
         sign_in.rights(),
     );
+    let prints = config.sources.iter().zip(&loaded.sources);
+    sessions.trust(prints.map(|(entry, settings)| (entry.id.clone(), print(entry, settings))).collect());
     let policies =
         config.sources.iter().zip(&loaded.sources).filter_map(|(entry, settings)| match settings {
             SourceSettings::Local(local) => Some((entry.id.clone(), policy(local))),
@@ -373,6 +379,7 @@ pub async fn assemble(
     let scim =
         ScimSources::new(pushed.map(|(entry, _)| (entry.id.clone(), entry.owner.clone())), clock.clone());
     let accounts = Accounts::new(hashes, policies, clock.clone());
+    let vault = Vault::new(Arc::new(StoredVault(storage.clone())), sealer.clone(), clock.clone());
     let mut options = EngineOptions::default();
     options.observer = Arc::new(EngineMetrics);
     Ok(App::new(Parts {
@@ -384,11 +391,12 @@ pub async fn assemble(
         sign_in,
         accounts,
         scim,
+        directories,
         engine: Engine::new(options, clock.clone()),
         messages: Arc::new(messages(built.iter(), clock.clone())?),
         connectors: served,
         credential_rules: Arc::new(rules),
-        linked_accounts: Arc::new(NoLinkedAccounts),
+        linked_accounts: Arc::new(VaultAccounts::new(vault, clock.clone(), tasks.clone())),
         boards,
         catalogue,
         menus,
@@ -406,6 +414,22 @@ pub async fn assemble(
     }))
 }
 
+/// What makes a source the one it is: its kind, its owner, and who vouches. Sessions of a source that has another print are refused.
+fn print(entry: &crate::config::SourceConfig, settings: &SourceSettings) -> String {
+    use sha2::{Digest as _, Sha256};
+    let (kind, vouches) = match settings {
+        SourceSettings::Oidc(oidc) => ("oidc", oidc.issuer.as_str()),
+        SourceSettings::Cas(cas) => ("cas", cas.server.as_str()),
+        SourceSettings::Header(header) => ("header", header.issuer.as_str()),
+        SourceSettings::Ldap(ldap) => ("ldap", ldap.base.as_str()),
+        SourceSettings::Scim => ("scim", ""),
+        SourceSettings::Local(_) => ("local", ""),
+    };
+    let owner = entry.owner.as_ref().map_or("", TenantId::as_str);
+    let digest = Sha256::digest([kind, owner, vouches].join("\0"));
+    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn portal_menus(
     loaded: &Loaded,
     transport: &Arc<dyn Transport>,
@@ -413,17 +437,43 @@ fn portal_menus(
     let mut portals: BTreeMap<SourceId, Portal> = BTreeMap::new();
     for (n, entry) in loaded.config.sources.iter().enumerate() {
         if let Some(menu) = &entry.menu {
-            let refused = |error: ConnectorError| {
+            let portal = Portal::new(menu, transport).map_err(|error| {
                 AssembleError::Config(loaded.problem(&format!("sources[{n}].menu"), error.to_string()))
-            };
-            let portal = Portal {
-                menu: lemonldap::Menu::new(menu, transport.clone()).map_err(refused)?,
-                sessions: lemonldap::PortalSessions::new(menu, transport.clone()).map_err(refused)?,
-            };
+            })?;
             portals.insert(entry.id.clone(), portal);
         }
     }
     Ok((!portals.is_empty()).then_some(PortalMenus(portals)))
+}
+
+/// The directories that are followed: those whose source says so, and those that are pushed, which heal each night.
+fn directories(loaded: &Loaded, built: &[BuiltSource]) -> Directories {
+    let config = &loaded.config;
+    let all = config.sources.iter().zip(&loaded.sources).zip(built);
+    all.filter_map(|((entry, settings), built)| {
+        let read = built.directory.clone().map(|directory| directory as Arc<dyn Directory>);
+        let pushed = built.pushed.clone().map(|directory| directory as Arc<dyn Directory>);
+        let is_pushed = pushed.is_some();
+        let rules = match &entry.sync {
+            Some(sync) => sync.rules(config.operator.time_zone),
+            None if is_pushed => SyncRules {
+                every: None,
+                zone: config.operator.time_zone,
+                apply_first_run: true,
+                ..SyncRules::default()
+            },
+            None => return None,
+        };
+        Some(Synced {
+            title: entry.name.clone(),
+            owner: entry.owner.clone(),
+            mapping: mapping(entry, settings),
+            directory: read.or(pushed)?,
+            pushed: is_pushed,
+            rules,
+        })
+    })
+    .collect()
 }
 
 /// How each source relies on a directory, by the source. The file was checked: a directory is there and has the same owner.

@@ -3,11 +3,13 @@
 //! * [`config`], [`cli`]: what the operator writes and types;
 //! * [`storage`], [`seal`], [`session`]: what is kept, how it is sealed, who is signed in;
 //! * [`sign_in`]: the ways in, on the traits of `pleiade-federation`;
+//! * [`sync`], [`departure`]: what directories tell, and what ends when somebody leaves one;
 //! * [`desk`], [`events`], [`catalogue`]: the board, its stream of fresh cards, the launcher;
 //! * [`web`]: what every page shares: host to tenant, headers, assets, errors;
 //! * [`app`]: the assembly; [`demo`]: the same assembly on simulated applications; [`telemetry`]: logs and metrics.
 #![deny(missing_docs)]
 
+pub mod accesses;
 pub mod accounts;
 pub mod app;
 pub mod assemble;
@@ -19,10 +21,15 @@ pub mod console;
 pub mod credentials;
 pub mod delegation;
 pub mod demo;
+pub mod departure;
 pub mod desk;
 pub mod events;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod people;
 pub mod profile;
+pub mod rotation;
 pub mod run;
 pub mod scim;
 pub mod session;

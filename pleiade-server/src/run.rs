@@ -1,6 +1,9 @@
 //! Serving until told to stop, and stopping in bounded time.
 
-use crate::app::App;
+use crate::{
+    app::App,
+    audit::{AuditEvent, Note},
+};
 use std::{
     future::{Future, IntoFuture},
     io,
@@ -21,6 +24,9 @@ const PURGE: Duration = Duration::from_secs(600);
 /// When the listener fails.
 pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()> + Send) -> io::Result<()> {
     let purging = app.tasks.spawn(purge(app.clone()));
+    crate::sync::start(&app);
+    crate::rotation::start(&app);
+    close_strangers(&app).await;
     let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
     let shutdown = app.shutdown.clone();
     let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
@@ -44,6 +50,21 @@ pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>
     }
     app.storage.close().await;
     outcome
+}
+
+/// Ends what was opened by a source that the file no longer has, or has given another issuer, kind or owner.
+async fn close_strangers(app: &App) {
+    let closed = match app.sessions.close_strangers().await {
+        Ok(closed) => closed,
+        Err(error) => return tracing::warn!(%error, "sessions of former sources not closed; they open nothing"),
+    };
+    for (source, count) in closed {
+        tracing::info!(%source, count, "the sessions of a source that has changed are closed");
+        let note = Note::new(AuditEvent::SessionsEnded).through(&source);
+        if let Err(error) = app.record(note.with("cause", "source_changed").with("count", count)).await {
+            tracing::warn!(%error, "closed sessions not written down");
+        }
+    }
 }
 
 async fn purge(app: App) {

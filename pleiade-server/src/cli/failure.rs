@@ -35,6 +35,12 @@ impl Failure {
     pub const DATABASE: u8 = 10;
     /// A directory, an identity provider or an application does not answer as it should: 11.
     pub const UNREACHABLE: u8 = 11;
+    /// A synchronisation waits for a decision: 12.
+    pub const UNDECIDED: u8 = 12;
+    /// A directory's answer was refused: 13.
+    pub const REFUSED: u8 = 13;
+    /// Another run of the same directory is under way: 14.
+    pub const BUSY: u8 = 14;
 
     /// There is no such account, source or collectivité: 12.
     pub const UNKNOWN: u8 = 12;

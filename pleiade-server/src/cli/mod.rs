@@ -6,14 +6,15 @@
 mod check;
 mod demo;
 mod failure;
+mod key;
 mod lemonldap;
 mod scim;
 mod serve;
+mod sync;
 mod user;
 
 pub use failure::Failure;
 
-use crate::seal::SealKey;
 use clap::{Args, Parser, Subcommand};
 use std::{
     io::{self, Write as _},
@@ -44,6 +45,8 @@ enum Command {
     Serve(ConfigFile),
     /// Say what is wrong with a configuration, and whether what it names answers. Changes nothing.
     Check(ConfigFile),
+    /// Read directories now: say what changed since the last time, and write it unless somebody must decide first.
+    Sync(sync::SyncArgs),
     /// Local accounts.
     #[command(subcommand)]
     User(user::UserCommand),
@@ -69,6 +72,10 @@ struct ConfigFile {
 enum KeyCommand {
     /// Write a new sealing key to standard output.
     New,
+    /// Say how many records each key has sealed.
+    Status(ConfigFile),
+    /// Seal again with the present key what the previous one sealed, while the server goes on.
+    Rotate(ConfigFile),
 }
 
 /// Runs the command of this process and gives its exit code.
@@ -94,13 +101,13 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Demo { port, data } => demo::demo(port, data).await,
         Command::Serve(file) => serve::serve(&file.config).await,
         Command::Check(file) => check::check(&file.config).await,
+        Command::Sync(args) => sync::run_command(&args).await,
         Command::User(command) => user::run(command).await,
         Command::Scim(command) => scim::run(command).await,
         Command::Lemonldap(command) => lemonldap::run(&command),
-        Command::Key(KeyCommand::New) => {
-            let key = SealKey::generate().map_err(|error| Failure::other(error.to_string()))?;
-            say(&key.to_base64())
-        }
+        Command::Key(KeyCommand::New) => key::new(),
+        Command::Key(KeyCommand::Status(file)) => key::status(&file.config).await,
+        Command::Key(KeyCommand::Rotate(file)) => key::rotate(&file.config).await,
     }
 }
 

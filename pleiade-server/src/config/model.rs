@@ -10,6 +10,7 @@ use crate::{
 };
 use chrono::NaiveDate;
 use ipnet::IpNet;
+use crate::sync::SyncRules;
 use pleiade_connectors::{matrix::MatrixConfig, nextcloud::NextcloudConfig, zimbra::ZimbraConfig};
 use pleiade_core::{
     ApplicationId, Colour, ConnectorId, Locale, MailDomain, Placement, SecretString, Siren, Siret, SourceId,
@@ -133,8 +134,10 @@ pub struct SealConfig {
     /// The key, 32 bytes in base64, as `pleiade-server key new` writes it; or the environment variable `PLEIADE_SEAL_KEY`. Needed with
     /// PostgreSQL. Default with SQLite: the file `seal.key` of the data folder, made at the first start.
     pub key: Option<SecretString>,
-    /// The key before a change, still used to open what it sealed.
+    /// The key before a change. It opens what it sealed, which is sealed again with `key` while the server runs.
     pub previous_key: Option<SecretString>,
+    /// The key to come. It opens what a replica that already has it as `key` seals; needed only with several replicas.
+    pub next_key: Option<SecretString>,
 }
 
 /// How long people stay signed in.
@@ -295,6 +298,10 @@ pub struct SourceConfig {
     /// The source that this one replaces for a time.
     #[serde(default)]
     pub replaces: Option<ReplacesConfig>,
+    /// When its people are read into the portal; `ldap` and `scim` only. Without it an `ldap` source is not followed: its people are known
+    /// from their first sign-in on and nobody's departure is noticed. A `scim` source is compared each night with what was pushed.
+    #[serde(default)]
+    pub sync: Option<SyncConfig>,
     /// The LemonLDAP::NG portal whose menu of applications is shown; `oidc` only.
     #[serde(default)]
     pub menu: Option<LemonldapConfig>,
@@ -317,6 +324,58 @@ pub enum SourceKind {
     Scim,
     /// Accounts kept here, made with `pleiade-server user add`.
     Local,
+}
+
+/// When a directory is read, and what happens to who left it. The first run writes nothing: its report waits in the console for whoever
+/// decides, or for `pleiade-server sync --apply`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SyncConfig {
+    /// Minutes between two readings of what changed: 1 to 1440, or 0 for none. Default: 15. Somebody who is disabled is noticed then;
+    /// many directories tell of deleted entries only when they are read whole.
+    pub every_minutes: u32,
+    /// The time of day, in the operator's time zone, from which everybody is read once: `HH:MM`. Default: `03:00`.
+    pub full_at: String,
+    /// Days after which what is kept about somebody absent is deleted: 1 to 365. Default: 30.
+    pub delete_after_days: u32,
+    /// Whether the first run writes without asking. Default: false.
+    pub apply_first_run: bool,
+    /// Minutes after which a run is given up: 1 to 120. Default: 10.
+    pub deadline_minutes: u32,
+}
+
+impl Default for SyncConfig {
+    fn default() -> Self {
+        Self {
+            every_minutes: 15,
+            full_at: "03:00".into(),
+            delete_after_days: 30,
+            apply_first_run: false,
+            deadline_minutes: 10,
+        }
+    }
+}
+
+impl SyncConfig {
+    /// The time of day, if it is one.
+    #[must_use]
+    pub fn time(&self) -> Option<chrono::NaiveTime> {
+        chrono::NaiveTime::parse_from_str(&self.full_at, "%H:%M").ok()
+    }
+
+    /// As rules, in a time zone.
+    #[must_use]
+    pub fn rules(&self, zone: chrono_tz::Tz) -> SyncRules {
+        let standard = SyncRules::default();
+        SyncRules {
+            every: (self.every_minutes > 0).then(|| chrono::TimeDelta::minutes(self.every_minutes.into())),
+            full_at: self.time().unwrap_or(standard.full_at),
+            zone,
+            keep: chrono::TimeDelta::days(self.delete_after_days.into()),
+            apply_first_run: self.apply_first_run,
+            deadline: std::time::Duration::from_secs(u64::from(self.deadline_minutes) * 60),
+        }
+    }
 }
 
 /// A source that another one replaces. Until the day named, somebody unknown whom the new source knows by an address that it has

@@ -107,7 +107,11 @@ impl<F: FnMut(String, String)> Check<'_, F> {
 
     fn seal(&mut self) {
         let seal = &self.config.seal;
-        for (key, value) in [("seal.key", &seal.key), ("seal.previous_key", &seal.previous_key)] {
+        for (key, value) in [
+            ("seal.key", &seal.key),
+            ("seal.previous_key", &seal.previous_key),
+            ("seal.next_key", &seal.next_key),
+        ] {
             if let Some(Err(error)) = value.as_ref().map(|key| SealKey::from_base64(key.expose_secret())) {
                 self.wrong(key, error.to_string());
             }
@@ -176,6 +180,19 @@ impl<F: FnMut(String, String)> Check<'_, F> {
         }
     }
 
+    fn sync(&mut self, key: &str, source: &SourceConfig) {
+        let Some(sync) = &source.sync else { return };
+        if !matches!(source.kind, SourceKind::Ldap | SourceKind::Scim) {
+            self.wrong(key, "only sources of kind `ldap` or `scim` list people");
+        }
+        self.bounded(&format!("{key}.every_minutes"), sync.every_minutes.into(), 0, 1440);
+        self.bounded(&format!("{key}.delete_after_days"), sync.delete_after_days.into(), 1, 365);
+        self.bounded(&format!("{key}.deadline_minutes"), sync.deadline_minutes.into(), 1, 120);
+        if sync.time().is_none() {
+            self.wrong(format!("{key}.full_at"), "must be a time of day, as 03:00");
+        }
+    }
+
     fn sources(&mut self, settings: &[SourceSettings]) {
         let config = self.config;
         let ids = config.sources.iter().enumerate();
@@ -207,6 +224,7 @@ impl<F: FnMut(String, String)> Check<'_, F> {
             }
             self.known_tenants(&format!("{key}.offered_to"), &source.offered_to);
             self.reliance(&key, source);
+            self.sync(&format!("{key}.sync"), source);
             self.replacement(&key, source);
             if source.mapping.provider.is_some() && source.mapping.tenants.is_none() {
                 self.wrong(

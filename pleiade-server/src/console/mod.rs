@@ -3,6 +3,7 @@
 
 mod audit;
 mod people;
+mod sync;
 
 use crate::web::{page::Section, route::Route};
 
@@ -16,5 +17,5 @@ pub const SECTIONS: &[Section] = &[
 pub use people::person_here;
 
 pub(crate) fn routes() -> Vec<Route> {
-    [audit::routes(), people::routes()].into_iter().flatten().collect()
+    [audit::routes(), sync::routes(), people::routes()].into_iter().flatten().collect()
 }

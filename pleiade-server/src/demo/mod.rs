@@ -247,6 +247,7 @@ async fn app(
         sign_in,
         accounts,
         scim: ScimSources::new([], clock.clone()),
+        directories: crate::sync::Directories::default(),
         engine: Engine::new(EngineOptions::default(), clock.clone()),
         messages: Arc::new(
             assemble::messages(everything.values(), clock.clone()).map_err(AssembleError::from)?,

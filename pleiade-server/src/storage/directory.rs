@@ -1,7 +1,7 @@
 //! What directories told of people and groups: the read model that they are searched in, and the runs that filled it.
 
 use super::{
-    Names, StorageError,
+    Names, SourcedAffiliation, StorageError,
     rows::{from_json, from_name, instant, tenant},
 };
 use async_trait::async_trait;
@@ -386,6 +386,35 @@ pub(super) fn known(
         .collect()
 }
 
+/// The ties of a source that relies on a directory, without the collectivités and the groups that the directory has taken back. None
+/// when it has taken nothing back of them.
+pub(super) fn narrowed(
+    all: &[SourcedAffiliation],
+    directory: &SourceId,
+    relying: &SourceId,
+    now: &[Affiliation],
+) -> Option<Vec<Affiliation>> {
+    let of = |source: SourceId| {
+        all.iter().filter(move |given| given.source == source).map(|given| &given.affiliation)
+    };
+    let mut ties: Vec<Affiliation> = of(relying.clone()).cloned().collect();
+    let mut changed = false;
+    for before in of(directory.clone()) {
+        let Some(after) = now.iter().find(|tie| tie.tenant == before.tenant) else {
+            let count = ties.len();
+            ties.retain(|tie| tie.tenant != before.tenant);
+            changed |= ties.len() != count;
+            continue;
+        };
+        for tie in ties.iter_mut().filter(|tie| tie.tenant == before.tenant) {
+            let count = tie.groups.len();
+            tie.groups.retain(|group| after.groups.contains(group) || !before.groups.contains(group));
+            changed |= tie.groups.len() != count;
+        }
+    }
+    changed.then_some(ties)
+}
+
 pub(super) fn subject(issuer: &str, id: &str) -> Result<Subject, StorageError> {
     Subject::new(issuer, id).map_err(|_| StorageError::Corrupt("a subject"))
 }
@@ -526,7 +555,36 @@ macro_rules! implement_directory {
                     .bind(write.source.as_str())
                     .execute(&mut *connection)
                     .await?;
+                if !write.relying.is_empty() {
+                    Self::narrow_relying(connection, write, entry, identity).await?;
+                }
                 Self::write_affiliations(connection, identity, &write.source, &entry.affiliations).await
+            }
+
+            /// What a directory takes back is taken from the sources that rely on it too, without waiting for the next sign-in.
+            async fn narrow_relying(
+                connection: &mut Connection,
+                write: &$crate::storage::DirectoryWrite,
+                entry: &$crate::storage::DirectoryEntry,
+                identity: IdentityId,
+            ) -> Result<(), StorageError> {
+                let rows = query_as::<_, AffiliationRow>(sql!("affiliations"))
+                    .bind(identity.0)
+                    .fetch_all(&mut *connection)
+                    .await?;
+                let all = rows.into_iter().map(TryInto::try_into).collect::<Result<Vec<_>, _>>()?;
+                for relying in &write.relying {
+                    let kept = $crate::storage::directory::narrowed(
+                        &all,
+                        &write.source,
+                        relying,
+                        &entry.affiliations,
+                    );
+                    if let Some(kept) = kept {
+                        Self::write_affiliations(connection, identity, relying, &kept).await?;
+                    }
+                }
+                Ok(())
             }
 
             /// Closes the links of who left, and what this source and those that rely on it gave them.

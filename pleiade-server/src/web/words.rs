@@ -89,4 +89,4 @@ macro_rules! files {
     };
 }
 
-files!("desk", "accesses", "accounts", "audit", "console", "delegations", "profile", "linking");
+files!("desk", "accesses", "accounts", "audit", "console", "delegations", "profile", "linking", "sync");

@@ -145,6 +145,33 @@ pub(crate) async fn who_leaves_loses_links_and_rights_and_who_is_back_finds_them
     assert_eq!(store.affiliations(helene).await.unwrap().len(), 1);
 }
 
+pub(crate) async fn what_a_directory_takes_back_is_taken_from_who_relies_on_it(store: Store) {
+    let told = |tenants: &[&str], groups: &[&str]| {
+        let mut entry = entry("hmartin", "Hélène", tenants);
+        for tie in &mut entry.affiliations {
+            tie.groups = groups.iter().map(|group| (*group).to_owned()).collect();
+        }
+        entry
+    };
+    let first = vec![told(&["alpha", "beta"], &["agents", "administrateurs"])];
+    let applied = store.apply_directory(&write(first, &[], 0)).await.unwrap();
+    let helene = person_in(&applied, "hmartin");
+    let mut claimed = told(&["alpha", "beta"], &["administrateurs", "portail"]).affiliations;
+    claimed.push(Affiliation::new(tenant("gamma"), PersonKind::Agent));
+    store.replace_affiliations(helene, &source("sso"), &claimed).await.unwrap();
+    store.replace_affiliations(helene, &source("locale"), &claimed).await.unwrap();
+    store.apply_directory(&write(vec![told(&["alpha"], &["agents"])], &[], 1)).await.unwrap();
+    let ties = store.affiliations(helene).await.unwrap();
+    let of = |id: &str| -> Vec<(String, Vec<String>)> {
+        let mine = ties.iter().filter(|tie| tie.source == source(id)).map(|tie| &tie.affiliation);
+        mine.map(|tie| (tie.tenant.to_string(), tie.groups.iter().cloned().collect())).collect()
+    };
+    assert_eq!(of("annuaire"), [("alpha".to_owned(), vec!["agents".to_owned()])]);
+    let portal = vec!["portail".to_owned()];
+    assert_eq!(of("sso"), [("alpha".to_owned(), portal), ("gamma".to_owned(), vec![])]);
+    assert_eq!(of("locale").len(), 3, "a source that relies on nobody keeps what it says");
+}
+
 pub(crate) async fn a_directory_s_names_count_before_those_that_are_pushed(store: Store) {
     let applied =
         store.apply_directory(&write(vec![entry("hmartin", "Hélène", &["alpha"])], &[], 0)).await.unwrap();

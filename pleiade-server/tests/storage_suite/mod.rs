@@ -25,6 +25,8 @@ macro_rules! suite {
             a_key_is_used_once,
             concurrent_uses_give_a_key_to_one,
             a_local_account_comes_whole_or_not_at_all,
+            links_of_a_person_come_and_go_to_another,
+            an_address_and_a_login_find_whom_they_name,
             menus_are_replaced,
             purging_leaves_what_lives,
             a_closed_store_says_so,
@@ -68,6 +70,8 @@ mod counters;
 pub(crate) use counters::*;
 mod delegations;
 pub(crate) use delegations::*;
+mod linking;
+pub(crate) use linking::*;
 mod directory;
 pub(crate) use directory::*;
 mod scim;

@@ -216,15 +216,18 @@ pub(crate) fn content(count: u64, tasks: &[&str]) -> WidgetContent {
 pub(crate) struct Provider {
     id: SourceId,
     pub(crate) people: Mutex<BTreeMap<String, Claims>>,
+    /// What was known before the last sign-in began.
+    pub(crate) hinted: Mutex<Option<Hints>>,
     started: AtomicUsize,
     pub(crate) finished: AtomicUsize,
 }
 
 impl Provider {
-    fn new(id: &str) -> Arc<Self> {
+    pub(crate) fn new(id: &str) -> Arc<Self> {
         Arc::new(Self {
             id: SourceId::new(id).unwrap(),
             people: Mutex::default(),
+            hinted: Mutex::default(),
             started: AtomicUsize::new(0),
             finished: AtomicUsize::new(0),
         })
@@ -246,7 +249,8 @@ impl IdentityProvider for Provider {
         ProviderKind::Oidc
     }
 
-    async fn begin(&self, _: &Hints) -> Result<SignInStep, SignInError> {
+    async fn begin(&self, hints: &Hints) -> Result<SignInStep, SignInError> {
+        *self.hinted.lock().unwrap() = Some(hints.clone());
         let key = format!("{}-state-{}", self.id, self.started.fetch_add(1, Ordering::SeqCst));
         let url = format!("https://{}.example/authorize?state={key}", self.id).parse().unwrap();
         Ok(SignInStep::Redirect { url, attempt: format!("sentinel-verifier of {key}").into(), key })
@@ -315,7 +319,14 @@ pub(crate) struct Setup {
     pub(crate) applications: Vec<Application>,
     pub(crate) folder: Option<Arc<tempfile::TempDir>>,
     pub(crate) clock: Option<Arc<ManualClock>>,
+    /// Sources beside the usual ones, or in the place of one of the same name.
+    pub(crate) sources: Vec<Source>,
+    /// Those among them that read headers.
+    pub(crate) headers: Vec<Arc<pleiade_federation::header::HeaderProvider>>,
+    /// Changes the collectivités before anything is made of them.
+    pub(crate) tenants: Option<fn(&mut Vec<Tenant>)>,
     pub(crate) policy: Policy,
+    pub(crate) directories: Vec<pleiade_server::sync::Synced>,
 }
 
 /// The instance.
@@ -329,6 +340,7 @@ pub(crate) struct World {
     pub(crate) sso: Arc<Provider>,
     /// Alpha's own source; beta has one too.
     pub(crate) alpha_sso: Arc<Provider>,
+    pub(crate) beta_sso: Arc<Provider>,
     /// A clerk of alpha and beta with a local account.
     pub(crate) clerk: IdentityId,
     pub(crate) folder: Arc<tempfile::TempDir>,
@@ -342,14 +354,14 @@ pub(crate) fn source_id(id: &str) -> SourceId {
     SourceId::new(id).unwrap()
 }
 
-fn tenant(id: &str, name: &str, hosts: &[&str]) -> Tenant {
+pub(crate) fn tenant(id: &str, name: &str, hosts: &[&str]) -> Tenant {
     let mut tenant = Tenant::new(tenant_id(id), name);
     tenant.hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
     tenant.branding.accent = "#1f3889".parse().ok();
     tenant
 }
 
-fn source(provider: Arc<dyn IdentityProvider>, owner: Option<&str>, mapping: Mapping) -> Source {
+pub(crate) fn source(provider: Arc<dyn IdentityProvider>, owner: Option<&str>, mapping: Mapping) -> Source {
     Source {
         title: format!("Compte {}", provider.id()),
         leads_to: vec![format!("https://{}.example/", provider.id()).parse().unwrap()],
@@ -383,8 +395,11 @@ impl World {
             Vec::new(),
         ));
         let operator = Arc::new(tenant("operateur", "OPSN", &[OPERATOR]));
-        let tenants =
+        let mut tenants =
             vec![tenant("alpha", "Ville d’Alpha", &[ALPHA]), tenant("beta", "Commune de Beta", &[BETA])];
+        if let Some(change) = setup.tenants {
+            change(&mut tenants);
+        }
         let (mut connectors, mut boards, mut rules) =
             (Connectors::default(), Boards::default(), Rules::new());
         for (id, theirs) in [("alpha", setup.alpha), ("beta", setup.beta)] {
@@ -397,7 +412,7 @@ impl World {
             boards.by_tenant.insert(tenant_id(id), vec![theirs.iter().map(place).collect()]);
             for fake in theirs {
                 let rule = match fake.descriptor.id.as_str() {
-                    "personnel" => CredentialRule::PersonToken,
+                    "personnel" => CredentialRule::PersonToken { audience: None },
                     _ => CredentialRule::Technical,
                 };
                 rules.insert(fake.descriptor.id.clone(), rule);
@@ -432,9 +447,12 @@ impl World {
                 source(beta_sso.clone(), Some("beta"), owned("beta")),
                 source(Arc::new(PushedSource::new(source_id("alpha-rh"))), Some("alpha"), owned("alpha")),
                 source(Arc::new(PushedSource::new(source_id("beta-rh"))), Some("beta"), owned("beta")),
-            ],
+            ]
+            .into_iter()
+            .chain(setup.sources),
             time.clone(),
-        );
+        )
+        .trusting(setup.headers);
         let tasks = TaskTracker::new();
         let limits = Limits::default();
         let everything = connectors.all();
@@ -453,6 +471,7 @@ impl World {
             ),
             storage: storage.clone(),
             sign_in,
+            directories: setup.directories.into_iter().collect(),
             scim: ScimSources::new(
                 [("alpha-rh", "alpha"), ("beta-rh", "beta")]
                     .map(|(id, owner)| (source_id(id), Some(tenant_id(owner)))),
@@ -479,7 +498,7 @@ impl World {
             shutdown: CancellationToken::new(),
             tasks,
         });
-        Self { router: app.router(), app, clock, storage, database, sso, alpha_sso, clerk, folder }
+        Self { router: app.router(), app, clock, storage, database, sso, alpha_sso, beta_sso, clerk, folder }
     }
 
     async fn local_account(

@@ -1,0 +1,306 @@
+//! `/console/sync`: what directories told, and the decisions that a run waits for.
+//!
+//! Who administers a collectivité sees what concerns it, and decides for the directories it owns. A directory that several share is
+//! decided about by the operator alone.
+
+use crate::{
+    app::App,
+    session::{Administrator, Session},
+    storage::{DirectoryRun, RunOutcome},
+    sync::{Counts, Line, Order, Report, SyncError, Synced, What, run},
+    web::{
+        errors::{Refusal, html},
+        look::Look,
+        page::Page,
+        route::{Access, Route},
+        words::Words,
+    },
+};
+use askama::Template;
+use axum::{
+    extract::{Path, Query, State},
+    response::{IntoResponse as _, Redirect, Response},
+    routing::{get, post},
+};
+use pleiade_core::{IdentityId, Message, Role, SourceId};
+use pleiade_federation::sync::{Aspect, Why};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Runs shown of a source.
+const RUNS: u32 = 10;
+/// People shown of a run.
+const PEOPLE: usize = 50;
+
+pub(super) fn routes() -> Vec<Route> {
+    use Access::Administrator;
+    vec![
+        Route::reads("/console/sync", Administrator, get(sync)),
+        Route::writes("/console/sync/{source}/simulate", Administrator, post(simulate)),
+        Route::writes("/console/sync/{source}/decide/{run}", Administrator, post(decide)),
+    ]
+}
+
+/// A directory on the page.
+#[derive(Debug)]
+struct DirectoryView {
+    id: SourceId,
+    title: String,
+    facts: Vec<String>,
+    may_decide: bool,
+    runs: Vec<RunView>,
+}
+
+/// A run on the page.
+#[derive(Debug)]
+struct RunView {
+    id: i64,
+    when: String,
+    outcome: String,
+    problem: Option<String>,
+    counts: Vec<String>,
+    held: Vec<String>,
+    people: Vec<String>,
+    more: Option<String>,
+    waits: bool,
+}
+
+#[derive(Template)]
+#[template(path = "console/sync.html")]
+struct SyncPage {
+    page: Page,
+    said: Option<String>,
+    directories: Vec<DirectoryView>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    about: String,
+}
+
+/// What somebody may do with a directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// See all of it and decide.
+    Whole,
+    /// See what concerns their collectivité.
+    Part,
+}
+
+fn reach(session: &Session, synced: &Synced) -> Option<Reach> {
+    if session.actor.has(Role::Operator) {
+        return Some(Reach::Whole);
+    }
+    match &synced.owner {
+        Some(owner) if *owner == session.actor.acting.tenant => Some(Reach::Whole),
+        Some(_) => None,
+        None => Some(Reach::Part),
+    }
+}
+
+async fn sync(
+    State(app): State<App>,
+    Administrator(session): Administrator,
+    look: Look,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let page = Page::signed_in(&app, &session, look, "/console/sync")?;
+    let said = match asked.about.as_str() {
+        "asked" => Some("sync-said-asked"),
+        "busy" => Some("sync-said-busy"),
+        "old" => Some("sync-said-old"),
+        _ => None,
+    };
+    let mut directories = Vec::new();
+    for synced in app.directories.iter() {
+        if let Some(reach) = reach(&session, synced) {
+            directories.push(view(&app, &page.words, &session, synced, reach).await?);
+        }
+    }
+    html(&SyncPage { said: said.map(|key| page.words.t(key)), directories, page })
+}
+
+async fn view(
+    app: &App,
+    words: &Words,
+    session: &Session,
+    synced: &Synced,
+    reach: Reach,
+) -> Result<DirectoryView, Refusal> {
+    let state = app.storage.directory_state(synced.id()).await?;
+    let told = |key, at: Option<_>| at.map(|at| words.at(key, "when", at));
+    let mut facts: Vec<String> = [told("sync-read-at", state.read_at), told("sync-full-at", state.full_at)]
+        .into_iter()
+        .flatten()
+        .collect();
+    if facts.is_empty() {
+        facts.push(words.t("sync-never-read"));
+    }
+    let mut runs = Vec::new();
+    for (n, run) in app.storage.runs(synced.id(), RUNS).await?.into_iter().enumerate() {
+        // Only the last run can be decided about: what an older one found is no longer true.
+        let mut shown = run_view(app, words, session, &run, reach).await?;
+        shown.waits &= n == 0 && reach == Reach::Whole;
+        if reach == Reach::Whole || !shown.counts.is_empty() || !shown.held.is_empty() {
+            runs.push(shown);
+        }
+    }
+    Ok(DirectoryView {
+        id: synced.id().clone(),
+        title: synced.title.clone(),
+        facts,
+        may_decide: reach == Reach::Whole,
+        runs,
+    })
+}
+
+async fn run_view(
+    app: &App,
+    words: &Words,
+    session: &Session,
+    run: &DirectoryRun,
+    reach: Reach,
+) -> Result<RunView, Refusal> {
+    let mut report = Report::from_json(&run.run.report);
+    if reach == Reach::Part {
+        report = report.seen_by(&session.actor.acting.tenant);
+    }
+    let outcome = match run.run.outcome {
+        RunOutcome::Applied => "sync-outcome-applied",
+        RunOutcome::Unchanged => "sync-outcome-unchanged",
+        RunOutcome::Simulated => "sync-outcome-simulated",
+        RunOutcome::Held if report.first => "sync-outcome-first",
+        RunOutcome::Held => "sync-outcome-held",
+        RunOutcome::Refused => "sync-outcome-refused",
+        _ => "sync-outcome-failed",
+    };
+    let name_of = |id: &pleiade_core::TenantId| {
+        app.tenants.by_id(id).map_or_else(|| id.to_string(), |tenant| tenant.name.clone())
+    };
+    let held = report.held.iter().map(|(tenant, excess)| {
+        let message = Message::new("sync-held").with_text("tenant", name_of(tenant));
+        words.message(&message.with_number("ending", excess.ending).with_number("of", excess.of))
+    });
+    let held = held.collect();
+    let mut people = Vec::new();
+    for line in report.lines.iter().take(PEOPLE) {
+        people.push(person(app, words, line).await?);
+    }
+    let hidden = report.more + (report.lines.len().saturating_sub(PEOPLE)) as u64;
+    Ok(RunView {
+        id: run.id,
+        when: words.at("sync-run-at", "when", run.run.started_at),
+        outcome: words.t(outcome),
+        problem: report.problem.clone().filter(|_| reach == Reach::Whole),
+        counts: counts(words, &report.totals),
+        held,
+        people,
+        more: (hidden > 0).then(|| words.count("sync-more", "count", hidden)),
+        waits: run.run.outcome == RunOutcome::Held,
+    })
+}
+
+fn counts(words: &Words, counts: &Counts) -> Vec<String> {
+    [
+        ("sync-count-new", counts.new),
+        ("sync-count-changed", counts.changed),
+        ("sync-count-departed", counts.departed),
+        ("sync-count-returned", counts.returned),
+    ]
+    .into_iter()
+    .filter(|(_, count)| *count > 0)
+    .map(|(key, count)| words.count(key, "count", count))
+    .collect()
+}
+
+async fn person(app: &App, words: &Words, line: &Line) -> Result<String, Refusal> {
+    let name = match (&line.name, line.identity) {
+        (Some(name), _) => Some(name.clone()),
+        (None, Some(id)) => app.storage.names(IdentityId(id)).await?.map(|names| names.display_name),
+        (None, None) => None,
+    };
+    let name = name.unwrap_or_else(|| words.t("sync-person-forgotten"));
+    let key = match &line.what {
+        What::New => "sync-person-new",
+        What::Returned => "sync-person-returned",
+        What::Departed(Why::Disabled) => "sync-person-disabled",
+        What::Departed(Why::Outside) => "sync-person-outside",
+        What::Departed(_) => "sync-person-absent",
+        What::Changed(_) => "sync-person-changed",
+    };
+    let mut message = Message::new(key).with_text("name", name);
+    if let What::Changed(aspects) = &line.what {
+        let aspects: Vec<String> = aspects.iter().map(|aspect| words.t(aspect_key(*aspect))).collect();
+        message = message.with_text("what", aspects.join(", "));
+    }
+    Ok(words.message(&message))
+}
+
+fn aspect_key(aspect: Aspect) -> &'static str {
+    match aspect {
+        Aspect::Names => "sync-aspect-names",
+        Aspect::Login => "sync-aspect-login",
+        Aspect::Mail => "sync-aspect-mail",
+        Aspect::Function => "sync-aspect-function",
+        Aspect::Groups => "sync-aspect-groups",
+        _ => "sync-aspect-tenants",
+    }
+}
+
+/// A directory that this administrator decides about. Any other does not exist for them.
+fn theirs(app: &App, session: &Session, id: &SourceId) -> Result<Arc<Synced>, Refusal> {
+    let synced = app.directories.get(id).ok_or(Refusal::NotFound)?;
+    match reach(session, synced) {
+        Some(Reach::Whole) => Ok(synced.clone()),
+        Some(Reach::Part) => Err(Refusal::Forbidden),
+        None => Err(Refusal::NotFound),
+    }
+}
+
+/// A run may take minutes: nobody waits for it.
+fn begin(app: &App, synced: Arc<Synced>, order: Order) -> Response {
+    let mine = app.clone();
+    app.tasks.spawn(async move {
+        match run(&mine, &synced, order).await {
+            Ok(_) | Err(SyncError::Busy) => {}
+            Err(error) => tracing::warn!(source = %synced.id(), %error, "directory not read"),
+        }
+    });
+    Redirect::to("/console/sync?about=asked").into_response()
+}
+
+/// `POST /console/sync/{source}/simulate`: what would change, all of it read.
+async fn simulate(
+    State(app): State<App>,
+    Administrator(session): Administrator,
+    Path(source): Path<SourceId>,
+) -> Result<Response, Refusal> {
+    let synced = theirs(&app, &session, &source)?;
+    let by = Some(session.actor.identity.id);
+    Ok(begin(&app, synced, Order { full: true, simulate: true, by, ..Order::default() }))
+}
+
+/// `POST /console/sync/{source}/decide/{run}`: what a run waits for may be written. It is planned anew: what was shown may be written, and
+/// no more departures than were shown.
+async fn decide(
+    State(app): State<App>,
+    Administrator(session): Administrator,
+    Path((source, id)): Path<(SourceId, i64)>,
+) -> Result<Response, Refusal> {
+    let synced = theirs(&app, &session, &source)?;
+    let last = app.storage.runs(&source, 1).await?.pop();
+    let Some(last) = last.filter(|last| last.id == id && last.run.outcome == RunOutcome::Held) else {
+        return Ok(Redirect::to("/console/sync?about=old").into_response());
+    };
+    let report = Report::from_json(&last.run.report);
+    let order = Order {
+        full: report.full,
+        first: report.first,
+        departures: report.ending,
+        by: Some(session.actor.identity.id),
+        decides: Some(id),
+        ..Order::default()
+    };
+    Ok(begin(&app, synced, order))
+}

@@ -1,0 +1,168 @@
+//! A plan, written: told in the log first, then kept in one step, then what ended is closed.
+
+use super::fold;
+use crate::{
+    app::App,
+    audit::{AuditEvent, Note},
+    departure,
+    storage::{
+        DirectoryApplied, DirectoryEntry, DirectoryProgress, DirectoryWrite, KnownRecord, Names, StorageError,
+    },
+};
+use pleiade_core::{IdentityId, SourceId, Subject, TenantId};
+use pleiade_federation::sync::{Fingerprint, Known, KnownPerson, Plan, Planned, Why};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Whose plan it is.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The directory.
+    pub source: SourceId,
+    /// The tenant that owns it, or none for the operator's own.
+    pub owner: Option<TenantId>,
+    /// Whether it pushes: the word on names of a directory that is read counts before.
+    pub pushed: bool,
+    /// Who decided, when somebody did.
+    pub by: Option<IdentityId>,
+}
+
+/// What is known, with the person behind each key.
+#[derive(Debug, Default)]
+pub struct KnownHere {
+    /// As a planner takes it.
+    pub known: Known,
+    /// Person by key.
+    pub people: BTreeMap<Subject, IdentityId>,
+}
+
+impl FromIterator<KnownRecord> for KnownHere {
+    fn from_iter<I: IntoIterator<Item = KnownRecord>>(records: I) -> Self {
+        let mut here = Self::default();
+        for record in records {
+            here.people.insert(record.subject.clone(), record.identity);
+            let person = KnownPerson {
+                fingerprint: Fingerprint::from_bytes(&record.fingerprint),
+                active: record.active,
+                gone: record.gone,
+                tenants: record.tenants,
+            };
+            here.known.people.insert(record.subject, person);
+        }
+        here
+    }
+}
+
+/// Writes a plan and closes what it ends. `progress` when it ends a pass.
+///
+/// # Errors
+/// Those of storage. What was written stays written, and what could not be closed is closed by the next run.
+pub async fn apply(
+    app: &App,
+    origin: &Origin,
+    here: &KnownHere,
+    plan: Plan,
+    progress: Option<DirectoryProgress>,
+) -> Result<DirectoryApplied, StorageError> {
+    let source = &origin.source;
+    tell(app, origin, here, &plan).await?;
+    let lost: Vec<(Subject, BTreeSet<TenantId>)> =
+        plan.changed.iter().filter_map(|(planned, _)| lost(here, planned)).collect();
+    let departed = plan.departed.iter().map(|left| (left.subject.clone(), left.why == Why::Absent));
+    let departed = departed.chain(plan.noted).collect();
+    let changed = plan.changed.into_iter().map(|(planned, _)| planned);
+    let write = DirectoryWrite {
+        source: source.clone(),
+        owner: origin.owner.clone(),
+        precedence: u8::from(origin.pushed),
+        relying: app.sign_in.relying(source),
+        at: app.clock.now(),
+        people: plan.new.into_iter().chain(changed).chain(plan.returned).map(entry).collect(),
+        departed,
+        progress,
+    };
+    let mut applied = DirectoryApplied::default();
+    if !write.people.is_empty() || !write.departed.is_empty() || write.progress.is_some() {
+        applied = app.storage.apply_directory(&write).await?;
+    }
+    for (subject, ended) in &lost {
+        if let Some(identity) = here.people.get(subject) {
+            departure::close_what_ended(app, *identity, source, Some(ended)).await?;
+        }
+    }
+    departure::close_all(app, source).await?;
+    Ok(applied)
+}
+
+/// The collectivités that somebody known loses without leaving.
+fn lost(here: &KnownHere, planned: &Planned) -> Option<(Subject, BTreeSet<TenantId>)> {
+    let before = here.known.people.get(&planned.subject)?.tenants.iter();
+    let stays = |tenant: &&TenantId| planned.affiliations.iter().any(|tie| tie.tenant == **tenant);
+    let ended: BTreeSet<TenantId> = before.filter(|tenant| !stays(tenant)).cloned().collect();
+    (!ended.is_empty()).then(|| (planned.subject.clone(), ended))
+}
+
+/// Departures and returns, one line for each person and collectivité.
+async fn tell(app: &App, origin: &Origin, here: &KnownHere, plan: &Plan) -> Result<(), StorageError> {
+    let mut notes = Vec::new();
+    let mut tell = |event, subject: &Subject, tenants: &[TenantId], why: Option<&str>| {
+        let Some(identity) = here.people.get(subject) else { return };
+        let everywhere = tenants.iter().map(Some).chain(tenants.is_empty().then_some(None));
+        for tenant in everywhere {
+            let mut note = Note::new(event).about(*identity).through(&origin.source);
+            note = tenant.into_iter().fold(note, Note::at);
+            note = origin.by.into_iter().fold(note, Note::by);
+            notes.push(why.into_iter().fold(note, |note, why| note.with("why", why)));
+        }
+    };
+    for left in &plan.departed {
+        let why = match left.why {
+            Why::Absent => "absent",
+            Why::Disabled => "disabled",
+            _ => "outside",
+        };
+        tell(AuditEvent::Departed, &left.subject, &left.tenants, Some(why));
+    }
+    for planned in &plan.returned {
+        let tenants: Vec<TenantId> = planned.affiliations.iter().map(|tie| tie.tenant.clone()).collect();
+        tell(AuditEvent::CameBack, &planned.subject, &tenants, None);
+    }
+    for note in notes {
+        app.record(note).await?;
+    }
+    Ok(())
+}
+
+/// Somebody as storage takes them.
+fn entry(person: Planned) -> DirectoryEntry {
+    let fingerprint = person.fingerprint().as_bytes().to_vec();
+    let mail = person.mail.as_ref().map(ToString::to_string);
+    let found_by = [
+        Some(&person.display_name),
+        person.given_name.as_ref(),
+        person.family_name.as_ref(),
+        person.login.as_ref(),
+        mail.as_ref(),
+        person.function.as_ref(),
+        person.department.as_ref(),
+    ];
+    let search = found_by.into_iter().flatten().map(|text| fold(text)).collect();
+    let groups: BTreeSet<String> =
+        person.affiliations.iter().flat_map(|tie| tie.groups.iter().cloned()).collect();
+    DirectoryEntry {
+        subject: person.subject,
+        names: Names {
+            display_name: person.display_name,
+            given_name: person.given_name,
+            family_name: person.family_name,
+            mail: person.mail,
+            login: person.login,
+        },
+        function: person.function,
+        department: person.department,
+        telephone: person.telephone,
+        groups: groups.into_iter().collect(),
+        affiliations: person.affiliations,
+        search,
+        fingerprint,
+    }
+}

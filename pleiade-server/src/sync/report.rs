@@ -1,0 +1,185 @@
+//! What a run found, as it is kept and shown.
+
+use pleiade_core::{IdentityId, Subject, TenantId};
+use pleiade_federation::sync::{Aspect, Excess, Known, Plan, Planned, Why};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// People named in a report at most.
+pub const MOST_LINES: usize = 200;
+
+/// How many people changed, and how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counts {
+    /// Never seen before.
+    pub new: u64,
+    /// Different.
+    pub changed: u64,
+    /// Among those, with another name or login.
+    pub renamed: u64,
+    /// Let in no more.
+    pub departed: u64,
+    /// Here again.
+    pub returned: u64,
+}
+
+impl Counts {
+    /// Whether nothing changed.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What happens to somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// Never seen before.
+    New,
+    /// Different in these ways.
+    Changed(BTreeSet<Aspect>),
+    /// Let in no more.
+    Departed(Why),
+    /// Here again.
+    Returned,
+}
+
+/// Somebody in a report. Who is known here is told by number: their name is read when it is shown, and is forgotten with them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The person, once known.
+    pub identity: Option<i64>,
+    /// The name of somebody who is not known yet.
+    pub name: Option<String>,
+    /// For whom they act, or acted.
+    pub tenants: Vec<TenantId>,
+    /// What happens.
+    pub what: What,
+}
+
+/// What a run found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Report {
+    /// Whether everybody was read.
+    pub full: bool,
+    /// Whether it is the first of its source, which writes nothing unless told to.
+    pub first: bool,
+    /// Entries that the directory sent.
+    pub received: u64,
+    /// In all.
+    pub totals: Counts,
+    /// By collectivité.
+    pub tenants: BTreeMap<TenantId, Counts>,
+    /// As they were.
+    pub unchanged: u64,
+    /// Unknown people left aside: disabled, or acting for no collectivité here.
+    pub aside: u64,
+    /// People whose link belongs to another owner.
+    pub foreign: u64,
+    /// Forgotten for good, having been absent long enough.
+    pub forgotten: u64,
+    /// Why nothing was written, in the operator's words.
+    pub problem: Option<String>,
+    /// Where too much would end.
+    pub held: BTreeMap<TenantId, Excess>,
+    /// Affiliations that would end, by collectivité: what a decision is about.
+    pub ending: BTreeMap<TenantId, u64>,
+    /// Who, [`MOST_LINES`] at most.
+    pub lines: Vec<Line>,
+    /// How many more.
+    pub more: u64,
+    /// Who decided that it be written.
+    pub decided_by: Option<i64>,
+    /// The run that was decided about.
+    pub decides: Option<i64>,
+}
+
+impl Report {
+    /// What a plan would do.
+    #[must_use]
+    pub fn of(plan: &Plan, known: &Known, people: &BTreeMap<Subject, IdentityId>) -> Self {
+        let mut report = Self {
+            full: plan.full,
+            received: plan.received,
+            unchanged: plan.unchanged,
+            aside: plan.aside,
+            held: plan.excess(known),
+            ending: plan.ending.clone(),
+            ..Self::default()
+        };
+        let tenants = |planned: &Planned| -> Vec<TenantId> {
+            planned.affiliations.iter().map(|tie| tie.tenant.clone()).collect()
+        };
+        let who = |subject: &Subject| people.get(subject).map(|identity| identity.0);
+        for left in &plan.departed {
+            let what = What::Departed(left.why);
+            report.line(who(&left.subject), None, left.tenants.clone(), what);
+        }
+        for planned in &plan.returned {
+            report.line(who(&planned.subject), None, tenants(planned), What::Returned);
+        }
+        for (planned, aspects) in &plan.changed {
+            let what = What::Changed(aspects.clone());
+            report.line(who(&planned.subject), None, tenants(planned), what);
+        }
+        for planned in &plan.new {
+            report.line(None, Some(&planned.display_name), tenants(planned), What::New);
+        }
+        report
+    }
+
+    fn line(&mut self, identity: Option<i64>, name: Option<&str>, tenants: Vec<TenantId>, what: What) {
+        let renamed =
+            |aspects: &BTreeSet<Aspect>| aspects.contains(&Aspect::Names) || aspects.contains(&Aspect::Login);
+        let counted = |counts: &mut Counts| match &what {
+            What::New => counts.new += 1,
+            What::Changed(aspects) => {
+                counts.changed += 1;
+                counts.renamed += u64::from(renamed(aspects));
+            }
+            What::Departed(_) => counts.departed += 1,
+            What::Returned => counts.returned += 1,
+        };
+        counted(&mut self.totals);
+        for tenant in &tenants {
+            counted(self.tenants.entry(tenant.clone()).or_default());
+        }
+        if self.lines.len() < MOST_LINES {
+            self.lines.push(Line { identity, name: name.map(str::to_owned), tenants, what });
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// The same as far as a collectivité is concerned.
+    #[must_use]
+    pub fn seen_by(&self, tenant: &TenantId) -> Self {
+        let mut seen = self.clone();
+        seen.totals = self.tenants.get(tenant).copied().unwrap_or_default();
+        seen.tenants.retain(|id, _| id == tenant);
+        seen.held.retain(|id, _| id == tenant);
+        seen.ending.retain(|id, _| id == tenant);
+        seen.lines.retain(|line| line.tenants.contains(tenant));
+        for line in &mut seen.lines {
+            line.tenants.retain(|id| id == tenant);
+        }
+        (seen.received, seen.unchanged, seen.aside, seen.foreign, seen.forgotten, seen.more) =
+            (0, 0, 0, 0, 0, 0);
+        seen
+    }
+
+    /// As it is kept.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
+    }
+
+    /// A kept one. One of another version says nothing.
+    #[must_use]
+    pub fn from_json(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+}

@@ -1,0 +1,258 @@
+//! One run over a directory: read, plan, decide, write, report.
+
+use super::{
+    Report,
+    apply::{KnownHere, Origin, apply},
+    source::Synced,
+};
+use crate::{
+    app::App,
+    audit::{AuditEvent, Note},
+    storage::{DirectoryProgress, NewDirectoryRun, RunOutcome, StorageError},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use pleiade_core::{DirectoryChanges, DirectoryError, IdentityId, Subject, TenantId};
+use pleiade_federation::sync::{Plan, Planner, Refusal};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// How a run may end beyond its deadline before another takes its place.
+const GRACE: TimeDelta = TimeDelta::minutes(1);
+
+/// What a run is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Order {
+    /// Everybody is read, even where changes could be.
+    pub full: bool,
+    /// Nothing is written.
+    pub simulate: bool,
+    /// The first run of a source writes too.
+    pub first: bool,
+    /// How many people may be let in no more, by collectivité, where more than usual leave.
+    pub departures: BTreeMap<TenantId, u64>,
+    /// How many may in any collectivité: the decision of whoever has the machine.
+    pub departures_each: u64,
+    /// Who decided.
+    pub by: Option<IdentityId>,
+    /// The run that was decided about.
+    pub decides: Option<i64>,
+}
+
+/// A run that did not take place, or was not kept.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SyncError {
+    /// Another run of this source is under way, here or on another replica.
+    #[error("another run of this source is under way: wait for its end, then look at its report")]
+    Busy,
+    /// The run was cut, by its deadline or because the server stops. Nothing of it was written, or all of it.
+    #[error("the run was cut; the next one goes on")]
+    Cut,
+    /// Storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The machine gives no randomness.
+    #[error("the machine gives no randomness")]
+    NoRandomness,
+}
+
+/// A run and its number, when it was worth keeping.
+#[derive(Debug, Clone)]
+pub struct Ran {
+    /// Its number; none for a run that read changes and found none, or that says what the one before said.
+    pub id: Option<i64>,
+    /// How it ended.
+    pub outcome: RunOutcome,
+    /// What it found.
+    pub report: Report,
+}
+
+/// Runs once.
+///
+/// # Errors
+/// [`SyncError`]. A directory that fails is no error but an outcome.
+pub async fn run(app: &App, synced: &Arc<Synced>, order: Order) -> Result<Ran, SyncError> {
+    let (source, started_at) = (synced.id(), app.clock.now());
+    let holder = holder()?;
+    let deadline = TimeDelta::from_std(synced.rules.deadline).unwrap_or(TimeDelta::hours(1));
+    if !app.storage.lease_directory(source, &holder, started_at, started_at + deadline + GRACE).await? {
+        return Err(SyncError::Busy);
+    }
+    let outcome = tokio::select! {
+        outcome = tokio::time::timeout(synced.rules.deadline, pass(app, synced, &order)) => {
+            outcome.unwrap_or_else(|_| Ok((RunOutcome::Failed, problem("the run took longer than its deadline"))))
+        }
+        () = app.shutdown.cancelled() => Err(SyncError::Cut),
+    };
+    // Whatever came of it, the next run must not wait for the lease to end.
+    let released = app.storage.release_directory(source, &holder, app.clock.now()).await;
+    let (outcome, mut report) = outcome?;
+    released?;
+    report.decided_by = order.by.map(|by| by.0);
+    report.decides = order.decides;
+    let totals = report.totals;
+    tracing::info!(%source, ?outcome, received = report.received, new = totals.new, changed = totals.changed,
+        departed = totals.departed, returned = totals.returned, problem = report.problem, "directory read");
+    let id = keep(app, synced, started_at, outcome, &report).await?;
+    Ok(Ran { id, outcome, report })
+}
+
+fn problem(text: impl ToString) -> Report {
+    Report { problem: Some(text.to_string()), ..Report::default() }
+}
+
+async fn pass(app: &App, synced: &Arc<Synced>, order: &Order) -> Result<(RunOutcome, Report), SyncError> {
+    let source = synced.id();
+    crate::departure::close_all(app, source).await.map_err(StorageError::from)?;
+    let state = app.storage.directory_state(source).await?;
+    let mapping = synced.digest(app.tenants.iter().map(AsRef::as_ref));
+    let goes_on = !order.full && state.applied_at.is_some() && state.mapping.as_ref() == Some(&mapping);
+    let cursor = state.cursor.filter(|_| goes_on);
+    // Read before the directory is: whoever is pushed meanwhile must not be taken for somebody who is absent.
+    let before = if cursor.is_none() { Some(everybody(app, synced).await?) } else { None };
+    let changes = match synced.directory.changes(cursor.as_deref()).await {
+        Ok(changes) => changes,
+        Err(error) => return Ok((RunOutcome::Failed, told(&error))),
+    };
+    let here = match (&changes, before) {
+        (_, Some(here)) => here,
+        (DirectoryChanges::Some { changed, gone, .. }, None) => {
+            let subjects: Vec<Subject> =
+                changed.iter().map(|person| &person.subject).chain(gone).cloned().collect();
+            those(app, synced, &subjects).await?
+        }
+        (_, None) => everybody(app, synced).await?,
+    };
+    let (here, plan) = match planned(app, synced, changes, here).await? {
+        (here, Ok(plan)) => (here, plan),
+        (_, Err(refusal)) => return Ok((RunOutcome::Refused, problem(refusal))),
+    };
+    let mut report = Report::of(&plan, &here.known, &here.people);
+    report.first = state.applied_at.is_none();
+    if order.simulate {
+        return Ok((RunOutcome::Simulated, report));
+    }
+    if report.first && !(synced.rules.apply_first_run || order.first) {
+        return Ok((RunOutcome::Held, report));
+    }
+    report.held.retain(|tenant, excess| {
+        let decided = order.departures.get(tenant).copied().unwrap_or_default().max(order.departures_each);
+        excess.ending > decided
+    });
+    if !report.held.is_empty() {
+        return Ok((RunOutcome::Held, report));
+    }
+    let nothing = plan.is_empty();
+    let progress = DirectoryProgress { cursor: plan.cursor.clone(), mapping, full: plan.full };
+    if !nothing {
+        say(app, synced, order, AuditEvent::SyncApplied, &report).await?;
+    }
+    let origin =
+        Origin { source: source.clone(), owner: synced.owner.clone(), pushed: synced.pushed, by: order.by };
+    let applied = apply(app, &origin, &here, plan, Some(progress)).await?;
+    report.foreign = applied.refused;
+    let forgotten = app.storage.delete_departed(source, app.clock.now() - synced.rules.keep).await?;
+    for identity in &forgotten {
+        app.engine.forget(*identity, None);
+    }
+    report.forgotten = forgotten.len() as u64;
+    let unchanged = nothing && forgotten.is_empty();
+    Ok((if unchanged { RunOutcome::Unchanged } else { RunOutcome::Applied }, report))
+}
+
+async fn everybody(app: &App, synced: &Synced) -> Result<KnownHere, StorageError> {
+    let mut here: KnownHere = app.storage.known_people(synced.id()).await?.into_iter().collect();
+    here.known.active = app.storage.active_people(synced.id()).await?;
+    Ok(here)
+}
+
+async fn those(app: &App, synced: &Synced, subjects: &[Subject]) -> Result<KnownHere, StorageError> {
+    let mut records = Vec::new();
+    for subject in subjects {
+        records.extend(app.storage.known_person(synced.id(), subject).await?);
+    }
+    let mut here: KnownHere = records.into_iter().collect();
+    here.known.active = app.storage.active_people(synced.id()).await?;
+    Ok(here)
+}
+
+/// Thousands of people are compared on a thread of their own.
+async fn planned(
+    app: &App,
+    synced: &Arc<Synced>,
+    changes: DirectoryChanges,
+    here: KnownHere,
+) -> Result<(KnownHere, Result<Plan, Refusal>), SyncError> {
+    let (app, synced) = (app.clone(), synced.clone());
+    let planning = tokio::task::spawn_blocking(move || {
+        let planner = Planner::new(&synced.mapping, app.tenants.iter().map(AsRef::as_ref));
+        let plan = planner.plan(changes, &here.known);
+        (here, plan)
+    });
+    planning.await.map_err(|_| SyncError::Cut)
+}
+
+fn told(error: &DirectoryError) -> Report {
+    problem(error)
+}
+
+/// One line for each collectivité that a run concerns.
+async fn say(
+    app: &App,
+    synced: &Synced,
+    order: &Order,
+    event: AuditEvent,
+    report: &Report,
+) -> Result<(), StorageError> {
+    for (tenant, counts) in &report.tenants {
+        let note = Note::new(event).at(tenant).through(synced.id());
+        let note = order.by.into_iter().fold(note, Note::by);
+        let facts = [
+            ("new", counts.new),
+            ("changed", counts.changed),
+            ("departed", counts.departed),
+            ("returned", counts.returned),
+        ];
+        let note = facts.into_iter().filter(|(_, n)| *n > 0).fold(note, |note, (name, n)| note.with(name, n));
+        app.record(note).await?;
+    }
+    Ok(())
+}
+
+/// Keeps a run that says something new.
+async fn keep(
+    app: &App,
+    synced: &Synced,
+    started_at: DateTime<Utc>,
+    outcome: RunOutcome,
+    report: &Report,
+) -> Result<Option<i64>, SyncError> {
+    if outcome == RunOutcome::Unchanged && !report.full && report.decided_by.is_none() {
+        return Ok(None);
+    }
+    let waits = matches!(outcome, RunOutcome::Held | RunOutcome::Failed | RunOutcome::Refused);
+    if waits
+        && let Some(last) = app.storage.runs(synced.id(), 1).await?.pop()
+        && last.run.outcome == outcome
+        && Report::from_json(&last.run.report) == *report
+    {
+        return Ok(Some(last.id));
+    }
+    if outcome == RunOutcome::Held {
+        say(app, synced, &Order::default(), AuditEvent::SyncHeld, report).await?;
+    }
+    let run = NewDirectoryRun {
+        source: synced.id().clone(),
+        started_at,
+        ended_at: app.clock.now(),
+        outcome,
+        report: report.to_json(),
+    };
+    Ok(Some(app.storage.append_run(&run).await?))
+}
+
+/// A name that no other run bears.
+fn holder() -> Result<String, SyncError> {
+    let mut random = [0_u8; 12];
+    getrandom::fill(&mut random).map_err(|_| SyncError::NoRandomness)?;
+    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
+}
