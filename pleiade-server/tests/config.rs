@@ -350,7 +350,7 @@ fn words_for(kind: &str) -> String {
         return words_for(inner);
     }
     if let Some(inner) = kind.strip_prefix("Vec<").and_then(|kind| kind.strip_suffix('>')) {
-        return format!("list of {}s", words_for(inner));
+        return format!("list of {}s", words_for(inner).replace("address", "addresse"));
     }
     match kind {
         "String" | "PathBuf" | "MailDomain" | "Siren" | "Siret" | "Colour" | "Locale" | "chrono_tz::Tz"
@@ -363,11 +363,14 @@ fn words_for(kind: &str) -> String {
         "SigningAlgorithm"
         | "ClientAuthentication"
         | "SignOut"
+        | "Preset"
         | "AccessMode"
         | "WidgetKind"
         | "Ui"
         | "LoginAttribute"
-        | "Calendars" => "word",
+        | "Calendars"
+        | "GroupsAs"
+        | "Incremental" => "word",
         kind if kind.starts_with("Vec<") => "tables",
         _ => "table",
     }
@@ -399,13 +402,14 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
     let guide = std::fs::read_to_string(guide).unwrap();
     let blocks: Vec<&str> =
         guide.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    assert_eq!(blocks.len(), 2, "the smallest file, and what PostgreSQL adds to it");
+    assert_eq!(blocks.len(), 4, "the smallest file, what PostgreSQL adds to it, and two directories");
     let folder = tempfile::tempdir().unwrap();
     load_in(folder.path(), blocks[0]).unwrap();
     let secrets = folder.path().join("secrets");
     std::fs::create_dir(&secrets).unwrap();
     std::fs::write(secrets.join("database-url"), "postgres://pleiade:x@db.opsn.example/pleiade").unwrap();
     std::fs::write(secrets.join("seal-key"), "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
+    std::fs::write(secrets.join("lecteur"), "x").unwrap();
     load_in(folder.path(), &blocks.concat()).unwrap();
 }
 

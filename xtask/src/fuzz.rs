@@ -65,6 +65,10 @@ fn fuzz(nursery: &mut Nursery, target: &str, seconds: u32) -> Result<()> {
     let mut command = workspace::cargo(&["fuzz", "run", "--sanitizer", "none", "--dev", "--target-dir"]);
     command.arg(workspace::target().join("fuzz")).arg(target).arg(&found);
     command.arg(workspace::root().join("fuzz/corpus").join(target));
+    if target == "cookies" {
+        // The only one that needs the whole server.
+        command.args(["--features", "server"]);
+    }
     command.arg("--").arg(format!("-max_total_time={seconds}")).args(LIMITS);
     // The instrumentation is an option of the stable compiler that only this variable opens.
     command.env("RUSTC_BOOTSTRAP", "1");

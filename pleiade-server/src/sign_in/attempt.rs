@@ -3,7 +3,10 @@
 //! Nothing is written on the server when a sign-in starts, so that following links cannot fill storage; the one-time use is kept there when it
 //! ends. A browser may have several attempts at once, each in a cookie of its own.
 
-use crate::{app::App, seal::Purpose};
+use crate::{
+    app::App,
+    seal::{Purpose, Sealer},
+};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
@@ -93,6 +96,12 @@ pub(super) fn start(
     Some(jar.add(kept))
 }
 
+/// Opens what a cookie holds.
+pub(super) fn open(sealer: &Sealer, value: &str) -> Option<Attempt> {
+    let sealed = BASE64_URL_SAFE_NO_PAD.decode(value).ok()?;
+    serde_json::from_slice(&sealer.open(PURPOSE, &sealed).ok()?).ok()
+}
+
 /// Takes an attempt back, once, in time, and only for its source and site.
 pub(super) async fn take(
     app: &App,
@@ -102,11 +111,9 @@ pub(super) async fn take(
     key: &str,
 ) -> (CookieJar, Option<Attempt>) {
     let name = name(app, key);
-    let sealed = jar.get(&name).and_then(|cookie| BASE64_URL_SAFE_NO_PAD.decode(cookie.value()).ok());
+    let kept = jar.get(&name).and_then(|cookie| open(&app.sealer, cookie.value()));
     let jar = jar.remove(cookie(app, name, String::new()));
-    let attempt = sealed
-        .and_then(|sealed| app.sealer.open(PURPOSE, &sealed).ok())
-        .and_then(|plain| serde_json::from_slice::<Attempt>(&plain).ok())
+    let attempt = kept
         .filter(|attempt| attempt.source == *source && attempt.site.as_deref() == site)
         .filter(|attempt| attempt.expires_at > app.clock.now());
     let Some(attempt) = attempt else { return (jar, None) };
