@@ -20,9 +20,12 @@ use serde::Deserialize;
 /// How long a question to a passkey stands.
 pub(super) const QUESTION_LIFE: TimeDelta = TimeDelta::minutes(5);
 
+/// The name of the purpose under which factors are kept.
+pub(crate) const FACTOR: &str = "second factor";
+
 /// The purpose under which a factor is kept: it opens for its person only.
 pub(super) fn kept_for(identity: IdentityId) -> Purpose<'static> {
-    Purpose { identity: Some(identity), ..Purpose::new("second factor") }
+    Purpose { identity: Some(identity), ..Purpose::new(FACTOR) }
 }
 
 fn asked_of(identity: IdentityId) -> Purpose<'static> {

@@ -19,6 +19,7 @@ mod sealed;
 mod words;
 
 pub(crate) use device::known_browser;
+pub(crate) use factors::FACTOR;
 pub(crate) use gate::after_password;
 pub(crate) use links::normal;
 pub use links::{Invited, LinkError, invite, reset};

@@ -11,6 +11,7 @@ use crate::{
     app::App,
     storage::{NewAuditLine, StorageError},
 };
+use chrono::{DateTime, Utc};
 use pleiade_core::{IdentityId, SourceId, TenantId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -153,6 +154,12 @@ impl Note {
         self.facts.insert(name.to_owned(), value.to_string().chars().take(200).collect());
         self
     }
+
+    /// The line that says it, at this moment.
+    pub(crate) fn line(self, at: DateTime<Utc>) -> NewAuditLine {
+        let Self { event, tenant, actor, about, source, facts } = self;
+        NewAuditLine { at, tenant, event, actor, about, source, facts }
+    }
 }
 
 impl App {
@@ -162,8 +169,7 @@ impl App {
     /// # Errors
     /// Those of storage.
     pub async fn record(&self, note: Note) -> Result<(), StorageError> {
-        let Note { event, tenant, actor, about, source, facts } = note;
-        let line = NewAuditLine { at: self.clock.now(), tenant, event, actor, about, source, facts };
+        let line = note.line(self.clock.now());
         self.storage.append_audit(&line).await
     }
 }

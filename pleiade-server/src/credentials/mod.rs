@@ -1,12 +1,15 @@
 //! What the server gives a connector to be let in, after the operator's choice for that instance.
 
+mod linked;
 mod ticket;
 
-use crate::session::Session;
+pub use linked::{StoredVault, VaultAccounts};
+
+use crate::session::{Session, Sessions, TokenError};
 use async_trait::async_trait;
 use pleiade_core::{
     Actor, Clock, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest,
-    CredentialSource, ErrorKind, IdentityProvider, SecretString,
+    CredentialSource, ErrorKind, IdentityProvider, LinkedLogin,
 };
 use serde::Deserialize;
 use std::{collections::BTreeMap, fmt, sync::Arc};
@@ -23,7 +26,7 @@ pub enum LoginFrom {
 }
 
 /// The operator's choice for one connector.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum CredentialRule {
@@ -33,8 +36,13 @@ pub enum CredentialRule {
         #[serde(default)]
         login: LoginFrom,
     },
-    /// The access token that the person's identity provider gave at sign-in.
-    PersonToken,
+    /// The access token that the person's identity provider gave at sign-in, renewed before it ends.
+    PersonToken {
+        /// The application as the provider names it: the token is exchanged for one of this audience (RFC 8693). Without it the
+        /// application takes the token as it is.
+        #[serde(default)]
+        audience: Option<String>,
+    },
     /// A CAS proxy ticket, bought for each call at the source that let the person in.
     ProxyTicket,
     /// An account that the person connects.
@@ -49,8 +57,20 @@ pub type Rules = BTreeMap<ConnectorId, CredentialRule>;
 /// Accounts that people connected.
 #[async_trait]
 pub trait LinkedAccounts: fmt::Debug + Send + Sync + 'static {
-    /// The login and the secret of a person's account in an application, if they connected one.
-    async fn find(&self, actor: &Actor, connector: &ConnectorId) -> Option<(String, SecretString)>;
+    /// A person's account in an application, if they connected one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unauthenticated`] when the application refused it lately, [`ErrorKind::Internal`] when it cannot be read.
+    async fn find(
+        &self,
+        actor: &Actor,
+        connector: &ConnectorId,
+    ) -> Result<Option<LinkedLogin>, ConnectorError>;
+
+    /// The application refuses the account that was found last.
+    async fn refused(&self, actor: &Actor, connector: &ConnectorId) {
+        let _ = (actor, connector);
+    }
 }
 
 /// Nobody has connected anything.
@@ -59,8 +79,8 @@ pub struct NoLinkedAccounts;
 
 #[async_trait]
 impl LinkedAccounts for NoLinkedAccounts {
-    async fn find(&self, _: &Actor, _: &ConnectorId) -> Option<(String, SecretString)> {
-        None
+    async fn find(&self, _: &Actor, _: &ConnectorId) -> Result<Option<LinkedLogin>, ConnectorError> {
+        Ok(None)
     }
 }
 
@@ -71,8 +91,10 @@ pub struct SessionCredentials {
     rules: Arc<Rules>,
     linked: Arc<dyn LinkedAccounts>,
     clock: Arc<dyn Clock>,
-    /// What let the person in, which sells proxy tickets.
+    /// What let the person in, which renews tokens and sells proxy tickets.
     provider: Option<Arc<dyn IdentityProvider>>,
+    /// Where renewed tokens are kept.
+    sessions: Option<Sessions>,
 }
 
 impl SessionCredentials {
@@ -80,6 +102,13 @@ impl SessionCredentials {
     #[must_use]
     pub fn through(mut self, provider: Option<Arc<dyn IdentityProvider>>) -> Self {
         self.provider = provider;
+        self
+    }
+
+    /// With the sessions in which renewed tokens are kept. Without them no token is renewed.
+    #[must_use]
+    pub fn renewing(mut self, sessions: Sessions) -> Self {
+        self.sessions = Some(sessions);
         self
     }
 
@@ -91,20 +120,59 @@ impl SessionCredentials {
         linked: Arc<dyn LinkedAccounts>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { session, rules, linked, clock, provider: None }
+        Self { session, rules, linked, clock, provider: None, sessions: None }
     }
 
-    fn person_token(&self, renew: bool) -> Result<Credential, ConnectorError> {
-        // A refused token is not offered again: the person signs in anew, or the application waits for its natural renewal.
-        let refused = ConnectorError::new(ErrorKind::Unauthenticated, "give the person's token");
-        if renew {
-            return Err(refused);
+    async fn person_token(&self, audience: Option<&str>, renew: bool) -> Result<Credential, ConnectorError> {
+        let refused = || ConnectorError::new(ErrorKind::Unauthenticated, "give the person's token");
+        let (token, expires_at) = match (&self.sessions, &self.provider) {
+            (Some(sessions), Some(provider)) => match audience {
+                Some(audience) => sessions
+                    .exchanged_token(&self.session, provider, audience, renew)
+                    .await
+                    .map_err(not_given)?,
+                None => {
+                    let tokens =
+                        sessions.fresh_tokens(&self.session, provider, renew).await.map_err(not_given)?;
+                    (tokens.access.ok_or_else(refused)?, tokens.expires_at)
+                }
+            },
+            // A refused token is not offered again, and nobody gives another.
+            _ if renew || audience.is_some() => return Err(refused()),
+            _ => self.session.access_token(self.clock.now()).ok_or_else(refused)?,
+        };
+        Ok(Credential::PersonToken { token, expires_at })
+    }
+
+    async fn linked_account(&self, request: &CredentialRequest<'_>) -> Result<Credential, ConnectorError> {
+        let (actor, connector) = (request.actor, request.connector);
+        if request.renew {
+            self.linked.refused(actor, connector).await;
+            return Err(ConnectorError::new(ErrorKind::Unauthenticated, "use the person's account"));
         }
-        match self.session.access_token(self.clock.now()) {
-            Some((token, expires_at)) => Ok(Credential::PersonToken { token, expires_at }),
-            None => Err(refused),
+        match self.linked.find(actor, connector).await? {
+            Some(account) => Ok(Credential::LinkedAccount { login: account.login, secret: account.secret }),
+            None => Err(ConnectorError::new(ErrorKind::NotLinked, "find the person's account")),
         }
     }
+}
+
+/// While the provider does not answer, the application is not ill and the person need not sign in again: the card keeps what it last
+/// showed, and the engine asks again.
+fn not_given(error: TokenError) -> ConnectorError {
+    let (kind, hint) = match error {
+        TokenError::SignInAgain => {
+            (ErrorKind::Unauthenticated, "the identity provider gives no more tokens for this session")
+        }
+        TokenError::Later => {
+            (ErrorKind::Cancelled, "the identity provider does not answer; the token is asked for again")
+        }
+        TokenError::Misconfigured => {
+            (ErrorKind::BadConfiguration, "the identity provider does not give tokens of this audience")
+        }
+        TokenError::Session(_) => (ErrorKind::Internal, "the session could not be read or written"),
+    };
+    ConnectorError::new(kind, "give the person's token").with_hint(hint)
 }
 
 #[async_trait]
@@ -130,21 +198,16 @@ impl CredentialSource for SessionCredentials {
                     login.map(|login| Credential::ActingLogin { login }).ok_or(missing),
                 )
             }
-            CredentialRule::PersonToken => (CredentialKind::PersonToken, self.person_token(request.renew)),
+            CredentialRule::PersonToken { audience } => {
+                let token = self.person_token(audience.as_deref(), request.renew).await;
+                (CredentialKind::PersonToken, token)
+            }
             CredentialRule::ProxyTicket => {
                 let ticket = ticket::buy(self.provider.as_deref(), &self.session, &request).await;
                 (CredentialKind::ProxyTicket, ticket)
             }
             CredentialRule::LinkedAccount => {
-                let missing = ConnectorError::new(ErrorKind::NotLinked, "find the person's account");
-                let refused = ConnectorError::new(ErrorKind::Unauthenticated, "use the person's account");
-                let account = self.linked.find(request.actor, request.connector).await;
-                let credential = match account {
-                    Some(_) if request.renew => Err(refused),
-                    Some((login, secret)) => Ok(Credential::LinkedAccount { login, secret }),
-                    None => Err(missing),
-                };
-                (CredentialKind::LinkedAccount, credential)
+                (CredentialKind::LinkedAccount, self.linked_account(&request).await)
             }
             CredentialRule::Technical => (CredentialKind::Technical, Ok(Credential::Technical)),
         };

@@ -15,7 +15,7 @@ use pleiade_connectors::{
     zimbra::{PreauthKey, ZimbraAccess, ZimbraConfig, ZimbraConnector},
 };
 use pleiade_core::{
-    Actor, Application, Clock, Connector, ConnectorError, ConnectorId, Icon, MailDomain, SecretString,
+    Actor, Application, Clock, Connector, ConnectorError, ConnectorId, Icon, LinkedLogin, MailDomain,
     TenantId, Transport,
 };
 use pleiade_testkit::{
@@ -137,9 +137,11 @@ pub(super) struct SampleAccounts;
 
 #[async_trait]
 impl LinkedAccounts for SampleAccounts {
-    async fn find(&self, actor: &Actor, _: &ConnectorId) -> Option<(String, SecretString)> {
-        let login = actor.identity.login.clone()?;
-        let secret = Nextcloud::app_password(&login).into();
-        Some((login, secret))
+    async fn find(&self, actor: &Actor, _: &ConnectorId) -> Result<Option<LinkedLogin>, ConnectorError> {
+        let account = |login: String| {
+            let secret = Nextcloud::app_password(&login).into();
+            LinkedLogin::new(login, secret)
+        };
+        Ok(actor.identity.login.clone().map(account))
     }
 }

@@ -8,8 +8,8 @@ use crate::web::{link, words::Words};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use pleiade_core::{
-    Amount, ConnectorDescriptor, ErrorKind, Freshness, Indicator, Message, Placement, Reading, Reason,
-    Severity, WidgetContent, WidgetDescriptor,
+    Amount, ConnectorDescriptor, CredentialKind, ErrorKind, Freshness, Indicator, Message, Placement,
+    Reading, Reason, Severity, WidgetContent, WidgetDescriptor,
 };
 use std::sync::Arc;
 
@@ -44,6 +44,26 @@ pub struct CardView {
 pub(super) struct Note {
     pub(super) error: bool,
     pub(super) text: String,
+    /// Where the person can do something about it, in words and as a path of ours.
+    pub(super) remedy: Option<(String, &'static str)>,
+}
+
+impl Note {
+    pub(super) fn new(error: bool, text: String) -> Self {
+        Self { error, text, remedy: None }
+    }
+}
+
+/// An account that is to be connected, or connected again, is so on the page of accesses.
+fn remedy(words: &Words, connector: &ConnectorDescriptor, kind: ErrorKind) -> Option<(String, &'static str)> {
+    let label = match kind {
+        ErrorKind::NotLinked => "accesses-card-link",
+        ErrorKind::Unauthenticated if connector.credentials.contains(&CredentialKind::LinkedAccount) => {
+            "accesses-card-see"
+        }
+        _ => return None,
+    };
+    Some((words.t(label), "/profile/accesses"))
 }
 
 /// A number with its noun.
@@ -145,7 +165,7 @@ impl CardView {
             self.title_link = Some(link);
         }
         if let Some(notice) = &content.notice {
-            self.notes.push(Note { error: false, text: words.message(notice) });
+            self.notes.push(Note::new(false, words.message(notice)));
         }
         if content.is_empty() {
             self.empty = Some(words.message(&widget.empty));
@@ -200,7 +220,7 @@ fn stale_note(
     reason: &Reason,
 ) -> Note {
     let Reason::Failed { kind, reference, retry_at } = reason else {
-        return Note { error: false, text: words.at("card-stale", "time", measured_at) };
+        return Note::new(false, words.at("card-stale", "time", measured_at));
     };
     let state = match retry_at {
         Some(retry) => words.message(
@@ -211,12 +231,13 @@ fn stale_note(
         None => words.at("card-stale", "time", measured_at),
     };
     let cause = words.message(&kind.for_person(&connector.name));
-    Note { error: false, text: [cause, state, quotable(words, reference)].join(" ") }
+    let text = [cause, state, quotable(words, reference)].join(" ");
+    Note { error: false, text, remedy: remedy(words, connector, *kind) }
 }
 
 fn missing_note(words: &Words, connector: &ConnectorDescriptor, reason: &Reason) -> Note {
     let Reason::Failed { kind, reference, retry_at } = reason else {
-        return Note { error: false, text: words.t("card-loading") };
+        return Note::new(false, words.t("card-loading"));
     };
     let mut sentences = vec![words.message(&kind.for_person(&connector.name))];
     // A person who must act first gains nothing from knowing when we try again.
@@ -224,7 +245,11 @@ fn missing_note(words: &Words, connector: &ConnectorDescriptor, reason: &Reason)
         sentences.extend(retry_at.map(|retry| words.at("card-retry", "retry", retry)));
     }
     sentences.push(quotable(words, reference));
-    Note { error: *kind != ErrorKind::NotLinked, text: sentences.join(" ") }
+    Note {
+        error: *kind != ErrorKind::NotLinked,
+        text: sentences.join(" "),
+        remedy: remedy(words, connector, *kind),
+    }
 }
 
 fn quotable(words: &Words, reference: &str) -> String {

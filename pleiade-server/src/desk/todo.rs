@@ -110,7 +110,7 @@ impl Todo {
         card.external = false;
         card.title_link = Some("/tasks".to_owned());
         card.source = Some(words.t("todo-scope"));
-        card.notes = self.incomplete(words).map(|text| Note { error: false, text }).into_iter().collect();
+        card.notes = self.incomplete(words).map(|text| Note::new(false, text)).into_iter().collect();
         card.lines = self.lines.iter().take(TODO_LINES).cloned().collect();
         if self.lines.is_empty() {
             card.waiting = self.waiting;

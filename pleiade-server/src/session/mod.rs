@@ -566,7 +566,7 @@ fn new_value() -> Result<(SecretString, SessionHash), SessionError> {
 }
 
 /// What cannot be a value is refused without asking storage.
-fn hash_of(value: &str) -> Option<SessionHash> {
+pub(crate) fn hash_of(value: &str) -> Option<SessionHash> {
     let shape =
         value.len() == 43 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     shape.then(|| SessionHash(Sha256::digest(value.as_bytes()).into()))

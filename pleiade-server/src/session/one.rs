@@ -77,6 +77,11 @@ impl Session {
         Some((access, tokens.expires_at))
     }
 
+    /// Its key in storage.
+    pub(crate) fn hash(&self) -> SessionHash {
+        self.hash
+    }
+
     /// The provider's own session, for signing out there.
     #[must_use]
     pub fn provider_session(&self) -> Option<&str> {

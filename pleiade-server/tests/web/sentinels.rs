@@ -9,7 +9,7 @@ use axum::{
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use http_body_util::BodyExt as _;
 use pleiade_core::{
-    Actor, CallContext, Credential, CredentialRequest, CredentialSource as _, Limits, SecretString,
+    Actor, CallContext, ConnectorError, Credential, CredentialRequest, CredentialSource as _, Limits, LinkedLogin, SecretString,
     SystemClock, Transport, sign_in::PersonTokens,
 };
 use pleiade_server::{
@@ -254,8 +254,8 @@ struct Linked;
 
 #[async_trait]
 impl LinkedAccounts for Linked {
-    async fn find(&self, _: &Actor, _: &pleiade_core::ConnectorId) -> Option<(String, SecretString)> {
-        Some(("login".into(), format!("{WORD}-app-password").into()))
+    async fn find(&self, _: &Actor, _: &pleiade_core::ConnectorId) -> Result<Option<LinkedLogin>, ConnectorError> {
+        Ok(Some(LinkedLogin::new("login", format!("{WORD}-app-password").into())))
     }
 }
 
@@ -293,7 +293,7 @@ async fn a_person_s_secrets_come_out_nowhere() {
     let typed = format!("login=clerk&password={WORD}-typed");
     ask(&outside, &world.router, ALPHA, "POST", "/sign-in/locale", "", &typed).await;
 
-    for rule in [CredentialRule::PersonToken, CredentialRule::LinkedAccount] {
+    for rule in [CredentialRule::PersonToken { audience: None }, CredentialRule::LinkedAccount] {
         let connector: pleiade_core::ConnectorId = "courriel".parse().unwrap();
         let rules = Arc::new(Rules::from([(connector.clone(), rule)]));
         let source = SessionCredentials::new(session.clone(), rules, Arc::new(Linked), world.clock.clone());

@@ -1,0 +1,223 @@
+//! Connecting an account: a login flow of the application, or a pasted secret.
+
+use super::{Connectable, Outcome, broken};
+use crate::{
+    app::App,
+    audit::{AuditEvent, Note},
+    session::{Session, SignedIn},
+    storage::PendingAccess,
+    web::errors::Refusal,
+};
+use axum::{
+    Form,
+    extract::{Path, State},
+    response::Response,
+};
+use chrono::TimeDelta;
+use pleiade_core::{
+    ConnectorError, ConnectorId, ErrorKind, ExposeSecret as _, LinkedLogin, LinkingWay, SecretString,
+};
+use pleiade_federation::vault::{AccessKey, Connected};
+use serde::{Deserialize, Serialize};
+use url::Url;
+use zeroize::Zeroizing;
+
+/// How long a person may take to allow the portal. Nextcloud itself gives a flow up after twenty minutes.
+const LIFE: TimeDelta = TimeDelta::minutes(20);
+
+/// The name under which the portal stands in a person's list of devices.
+const DEVICE: &str = "Pleiade";
+
+/// Characters of a login or a secret that somebody may paste.
+const LONGEST: usize = 2048;
+
+/// What a flow that was begun is sealed for.
+const PENDING: &str = "pending access";
+
+/// The sealed part of a flow. Whoever opens the page gives their account away, so it is as secret as the token.
+#[derive(Serialize, Deserialize)]
+struct Flow {
+    page: Url,
+    token: String,
+}
+
+/// A flow of this session that the application has not given up yet.
+async fn flow(app: &App, session: &Session, key: &AccessKey) -> Result<Option<Flow>, Refusal> {
+    let Some(pending) = app.storage.pending(key).await? else { return Ok(None) };
+    if pending.expires_at <= app.clock.now() || pending.session != session.hash() {
+        return Ok(None);
+    }
+    let plain = app.sealer.open(key.purpose_of(PENDING), &pending.sealed).ok();
+    Ok(plain.and_then(|plain| serde_json::from_slice(&plain).ok()))
+}
+
+/// The page that the person still has to open, if they began a flow in this session.
+pub(super) async fn page_to_open(
+    app: &App,
+    session: &Session,
+    key: &AccessKey,
+) -> Result<Option<String>, Refusal> {
+    Ok(flow(app, session, key).await?.and_then(|flow| crate::web::link(&flow.page)))
+}
+
+fn outcome(error: &ConnectorError, connector: &ConnectorId) -> Outcome {
+    tracing::info!(%connector, operation = error.operation(), kind = error.kind().as_str(), "account not connected");
+    match error.kind() {
+        ErrorKind::Unauthenticated | ErrorKind::Forbidden | ErrorKind::NotFound => Outcome::Refused,
+        ErrorKind::Unreachable | ErrorKind::Timeout | ErrorKind::RateLimited => Outcome::NoAnswer,
+        _ => Outcome::Failed,
+    }
+}
+
+async fn in_time<T>(
+    app: &App,
+    asked: impl Future<Output = Result<T, ConnectorError>>,
+) -> Result<T, ConnectorError> {
+    tokio::time::timeout(app.action_deadline, asked)
+        .await
+        .unwrap_or_else(|_| Err(ConnectorError::new(ErrorKind::Timeout, "connect an account")))
+}
+
+/// `POST /profile/accesses/{connector}/start`: begins a login flow; the page that comes next leads to the application.
+pub(super) async fn start(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    Path(id): Path<ConnectorId>,
+) -> Result<Response, Refusal> {
+    let target = Connectable::find(&app, &session, &id)?;
+    let linking = target.linking()?;
+    if !linking.ways().contains(&LinkingWay::LoginFlow) {
+        return Err(Refusal::NotFound);
+    }
+    let begun = match in_time(&app, linking.start(DEVICE)).await {
+        Ok(begun) => begun,
+        Err(error) => return Ok(outcome(&error, &id).to_page(&id)),
+    };
+    let flow = Flow { page: begun.page, token: begun.token.expose_secret().to_owned() };
+    let plain = serde_json::to_vec(&flow).map(Zeroizing::new).map_err(|error| broken(&error))?;
+    let sealed = app.sealer.seal(target.key.purpose_of(PENDING), &plain).map_err(|error| broken(&error))?;
+    let now = app.clock.now();
+    let pending = PendingAccess { key: target.key, session: session.hash(), sealed, expires_at: now + LIFE };
+    app.storage.put_pending(&pending, now).await?;
+    Ok(Outcome::Started.to_page(&id))
+}
+
+/// `POST /profile/accesses/{connector}/finish`: the person says that they have allowed the portal; the application is asked once.
+pub(super) async fn finish(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    Path(id): Path<ConnectorId>,
+) -> Result<Response, Refusal> {
+    let target = Connectable::find(&app, &session, &id)?;
+    let Some(flow) = flow(&app, &session, &target.key).await? else {
+        return Ok(Outcome::Expired.to_page(&id));
+    };
+    let outcome = match in_time(&app, target.linking()?.poll(&flow.token.into())).await {
+        Ok(Some(account)) => {
+            // Given once: in a task of its own, or a browser that leaves loses what the application has just made.
+            let (app, session, id) = (app.clone(), session.clone(), id.clone());
+            let keeping = async move {
+                let kept = keep(&app, &session, &target, &account, Connected::LoginFlow).await;
+                if let Err(error) = &kept {
+                    tracing::error!(?error, connector = %id, "an account that was just connected could not be kept");
+                    withdraw(&target, &account).await;
+                }
+                app.storage.delete_pending(&target.key).await?;
+                kept
+            };
+            app_task(keeping).await?;
+            Outcome::Connected
+        }
+        Ok(None) => Outcome::Waiting,
+        Err(error) => outcome(&error, &id),
+    };
+    Ok(outcome.to_page(&id))
+}
+
+async fn app_task(work: impl Future<Output = Result<(), Refusal>> + Send + 'static) -> Result<(), Refusal> {
+    tokio::spawn(work).await.unwrap_or_else(|error| Err(broken(&error)))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Pasted {
+    #[serde(default)]
+    login: String,
+    secret: SecretString,
+}
+
+/// `POST /profile/accesses/{connector}/paste`: a token or an application password, tried before it is kept.
+pub(super) async fn paste(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    Path(id): Path<ConnectorId>,
+    Form(pasted): Form<Pasted>,
+) -> Result<Response, Refusal> {
+    let target = Connectable::find(&app, &session, &id)?;
+    let linking = target.linking()?;
+    let way = linking.ways().iter().find_map(|way| match way {
+        LinkingWay::Pasted { login, .. } => Some(*login),
+        _ => None,
+    });
+    let asks_login = way.ok_or(Refusal::NotFound)?;
+    let (login, secret) = (pasted.login.trim(), pasted.secret.expose_secret().trim());
+    let sound = |text: &str| text.chars().count() <= LONGEST && !text.chars().any(char::is_control);
+    if secret.is_empty() || !sound(secret) || !sound(login) || (asks_login && login.is_empty()) {
+        return Ok(Outcome::Refused.to_page(&id));
+    }
+    let login = if asks_login { login } else { "" };
+    let guess = (target.key.identity.0, id.as_str().to_owned());
+    if app.pasting().wait(&guess).is_some() {
+        return Ok(Outcome::TooMany.to_page(&id));
+    }
+    let typed = LinkedLogin::new(login, secret.to_owned().into());
+    let account = match in_time(&app, linking.check(&typed)).await {
+        Ok(account) => account,
+        Err(error) => {
+            let outcome = outcome(&error, &id);
+            if outcome == Outcome::Refused {
+                app.pasting().failed(&guess);
+            }
+            return Ok(outcome.to_page(&id));
+        }
+    };
+    app.pasting().succeeded(&guess);
+    keep(&app, &session, &target, &account, Connected::Pasted).await?;
+    Ok(Outcome::Connected.to_page(&id))
+}
+
+/// Keeps an account in the place of the one before, which is revoked in the application beside the request.
+async fn keep(
+    app: &App,
+    session: &Session,
+    target: &Connectable,
+    account: &LinkedLogin,
+    how: Connected,
+) -> Result<(), Refusal> {
+    let (key, vault) = (&target.key, app.vault());
+    let note = Note::new(AuditEvent::AccessConnected).at(&key.tenant).by(key.identity);
+    let name = match how {
+        Connected::LoginFlow => "login_flow",
+        _ => "pasted",
+    };
+    app.record(note.through(&session.source).with("connector", &key.connector).with("how", name)).await?;
+    let before = vault.open(key).await.ok().flatten();
+    vault.put(key, account, how, None).await.map_err(|error| broken(&error))?;
+    app.engine.forget(key.identity, Some(&key.connector));
+    if let Some(before) = before
+        && before.account.secret.expose_secret() != account.secret.expose_secret()
+    {
+        let old =
+            Connectable { connector: target.connector.clone(), key: key.clone(), deadline: target.deadline };
+        app.tasks.spawn(async move { withdraw(&old, &before.account).await });
+    }
+    Ok(())
+}
+
+/// Makes a secret that is not needed any more worthless, as far as the application allows.
+async fn withdraw(target: &Connectable, account: &LinkedLogin) {
+    let Some(linking) = target.connector.linking() else { return };
+    let done = tokio::time::timeout(target.deadline, linking.revoke(account)).await;
+    if !matches!(done, Ok(Ok(()))) {
+        tracing::info!(connector = %target.key.connector, "a replaced secret was not revoked in its application");
+    }
+}

@@ -1,0 +1,91 @@
+//! Revoking an access: by the person, or by who administers the collectivité.
+
+use super::{Outcome, broken};
+use crate::{
+    app::App,
+    audit::{AuditEvent, Note},
+    console::person_here,
+    session::{Administrator, SignedIn},
+    web::errors::Refusal,
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use pleiade_core::{ConnectorId, ErrorKind, IdentityId};
+use pleiade_federation::vault::AccessKey;
+
+/// What became of an access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revoked {
+    /// It is worthless in the application too.
+    Everywhere,
+    /// The portal has forgotten it; in the application the person must remove it themselves.
+    HereOnly,
+    /// There was none.
+    Nothing,
+}
+
+/// Revokes an access in its application where that is possible, then forgets it here whatever the application said. Not recorded: that is
+/// for the caller, beforehand.
+///
+/// # Errors
+/// When storage fails.
+pub async fn revoke(app: &App, key: &AccessKey) -> Result<Revoked, Refusal> {
+    let vault = app.vault();
+    let access = vault.open(key).await.ok().flatten();
+    let connector = app.connectors.get(&key.tenant, &key.connector);
+    let mut worthless = false;
+    if let (Some(access), Some(linking)) = (&access, connector.and_then(|connector| connector.linking())) {
+        worthless = match tokio::time::timeout(app.action_deadline, linking.revoke(&access.account)).await {
+            Ok(Ok(())) => true,
+            // The application does not know the secret any more: somebody has revoked it there.
+            Ok(Err(error)) => error.kind() == ErrorKind::Unauthenticated,
+            Err(_) => false,
+        };
+    }
+    let was_there = vault.remove(key).await.map_err(|error| broken(&error))?;
+    app.storage.delete_pending(key).await?;
+    app.engine.forget(key.identity, Some(&key.connector));
+    Ok(match (was_there, worthless) {
+        (false, _) => Revoked::Nothing,
+        (true, true) => Revoked::Everywhere,
+        (true, false) => Revoked::HereOnly,
+    })
+}
+
+/// `POST /profile/accesses/{connector}/revoke`: the person's own access, connected or begun, where they act.
+pub(super) async fn mine(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    Path(id): Path<ConnectorId>,
+) -> Result<Response, Refusal> {
+    let (tenant, me) = (&session.actor.acting.tenant, session.actor.identity.id);
+    let key = AccessKey::new(tenant.clone(), me, id.clone());
+    // What is no longer configured can still be revoked.
+    let known = app.connectors.get(tenant, &id).is_some() || app.storage.access(&key).await?.is_some();
+    if !known {
+        return Err(Refusal::NotFound);
+    }
+    app.record(Note::new(AuditEvent::AccessRevoked).at(tenant).by(me).with("connector", &id)).await?;
+    let outcome = match revoke(&app, &key).await? {
+        Revoked::HereOnly => Outcome::RevokedHere,
+        Revoked::Everywhere | Revoked::Nothing => Outcome::Revoked,
+    };
+    Ok(outcome.to_page(&id))
+}
+
+/// `POST /console/people/{person}/accesses/{connector}/revoke`: an access of somebody of the collectivité, and of that one alone.
+pub(super) async fn of_somebody(
+    State(app): State<App>,
+    Administrator(session): Administrator,
+    Path((person, id)): Path<(i64, ConnectorId)>,
+) -> Result<Response, Refusal> {
+    let person = IdentityId(person);
+    person_here(&app, &session, person).await?;
+    let (tenant, me) = (&session.actor.acting.tenant, session.actor.identity.id);
+    let note = Note::new(AuditEvent::AccessRevoked).at(tenant).by(me).about(person);
+    app.record(note.with("connector", &id)).await?;
+    revoke(&app, &AccessKey::new(tenant.clone(), person, id)).await?;
+    Ok(Redirect::to(&format!("/console/people/{person}")).into_response())
+}

@@ -1,0 +1,245 @@
+//! What people read of each application: how the portal is let in, and whether that works.
+
+use super::connect::page_to_open;
+use crate::{
+    app::App,
+    credentials::{CredentialRule, LoginFrom},
+    session::Session,
+    web::{errors::Refusal, link, words::Words},
+};
+use pleiade_core::{Connector, ConnectorId, IdentityId, LinkingWay, Message, TenantId};
+use pleiade_federation::vault::{Access, AccessKey, Connected, VaultError};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// One application.
+#[derive(Debug)]
+pub(super) struct AccessView {
+    pub(super) id: ConnectorId,
+    pub(super) name: String,
+    /// How the portal is let in, or what is connected.
+    pub(super) how: Vec<String>,
+    /// A word for the state: whether it is good, and the word.
+    pub(super) tag: Option<(bool, String)>,
+    /// What the person should do.
+    pub(super) problem: Option<String>,
+    pub(super) revocable: bool,
+    /// The page of the application that waits for the person.
+    pub(super) pending: Option<String>,
+    /// Whether a login flow may be begun.
+    pub(super) flow: bool,
+    pub(super) paste: Option<PasteView>,
+}
+
+/// The form for a pasted secret.
+#[derive(Debug)]
+pub(super) struct PasteView {
+    pub(super) login: bool,
+    pub(super) page: Option<String>,
+}
+
+/// One connected access, for lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessLine {
+    /// The connector, for the form that revokes it.
+    pub connector: ConnectorId,
+    /// The application's name.
+    pub name: String,
+    /// Since when, last use, and whether it works.
+    pub state: Vec<String>,
+}
+
+type Found = Result<Access, VaultError>;
+
+async fn found(
+    app: &App,
+    tenant: &TenantId,
+    person: IdentityId,
+) -> Result<BTreeMap<ConnectorId, Found>, Refusal> {
+    let listed = app.vault().list(tenant, person).await.map_err(|error| super::broken(&error))?;
+    Ok(listed.into_iter().map(|(key, access)| (key.connector, access)).collect())
+}
+
+/// The accesses that somebody connected in a collectivité, for the profile's data and the console. No login is told.
+///
+/// # Errors
+/// When storage fails.
+pub async fn lines(
+    app: &App,
+    words: &Words,
+    tenant: &TenantId,
+    person: IdentityId,
+) -> Result<Vec<AccessLine>, Refusal> {
+    let all = found(app, tenant, person).await?;
+    let line = |(connector, access): (ConnectorId, Found)| AccessLine {
+        name: app
+            .connectors
+            .get(tenant, &connector)
+            .map_or_else(|| connector.to_string(), |known| known.descriptor().name.clone()),
+        state: match &access {
+            Ok(access) => states(words, access).into_iter().chain(refused(words, access)).collect(),
+            Err(_) => vec![words.t("accesses-unreadable-short")],
+        },
+        connector,
+    };
+    Ok(all.into_iter().map(line).collect())
+}
+
+/// Since when and how it was connected, its last use, its end.
+fn states(words: &Words, access: &Access) -> Vec<String> {
+    let record = &access.record;
+    let how = match record.how {
+        Connected::LoginFlow => "accesses-connected-flow",
+        _ => "accesses-connected-pasted",
+    };
+    let used = match record.last_used_at {
+        Some(at) => words.at("accesses-used", "when", at),
+        None => words.t("accesses-never-used"),
+    };
+    let end = record.expires_at.map(|at| words.at("accesses-ends", "when", at));
+    [words.at(how, "when", record.created_at), used].into_iter().chain(end).collect()
+}
+
+fn refused(words: &Words, access: &Access) -> Option<String> {
+    access.record.refused_at.map(|at| words.at("accesses-refused-since", "when", at))
+}
+
+/// Every application of the collectivité that a person acts for, and what they connected to one that is no longer there.
+pub(super) async fn all(app: &App, session: &Session, words: &Words) -> Result<Vec<AccessView>, Refusal> {
+    let (tenant, me) = (&session.actor.acting.tenant, session.actor.identity.id);
+    let mut connected = found(app, tenant, me).await?;
+    let mut views = Vec::new();
+    for connector in app.connectors.of(tenant) {
+        let access = connected.remove(&connector.descriptor().id);
+        views.push(one(app, session, words, connector, access).await?);
+    }
+    views.extend(connected.into_keys().map(|id| AccessView {
+        name: id.to_string(),
+        id,
+        how: vec![words.t("accesses-gone")],
+        tag: None,
+        problem: None,
+        revocable: true,
+        pending: None,
+        flow: false,
+        paste: None,
+    }));
+    Ok(views)
+}
+
+async fn one(
+    app: &App,
+    session: &Session,
+    words: &Words,
+    connector: &Arc<dyn Connector>,
+    access: Option<Found>,
+) -> Result<AccessView, Refusal> {
+    let descriptor = connector.descriptor();
+    let mut view = AccessView {
+        id: descriptor.id.clone(),
+        name: descriptor.name.clone(),
+        how: Vec::new(),
+        tag: None,
+        problem: None,
+        revocable: access.is_some(),
+        pending: None,
+        flow: false,
+        paste: None,
+    };
+    let rule = app.credential_rules.get(&descriptor.id);
+    if rule != Some(&CredentialRule::LinkedAccount) {
+        by_rule(app, session, words, rule, &mut view);
+        return Ok(view);
+    }
+    let Some(linking) = connector.linking() else {
+        view.problem = Some(words.t("accesses-no-way"));
+        return Ok(view);
+    };
+    let name = |key: &'static str| words.message(&Message::new(key).with_text("application", &view.name));
+    let works = match &access {
+        Some(Ok(access)) => {
+            let login = Message::new("accesses-account").with_text("login", &access.account.login);
+            view.how = [words.message(&login)].into_iter().chain(states(words, access)).collect();
+            let now = app.clock.now();
+            let ended = access.record.expires_at.is_some_and(|end| end <= now);
+            if let Some(refused) = refused(words, access) {
+                view.problem = Some(format!("{refused} {}", name("accesses-reconnect")));
+            } else if ended {
+                view.problem = Some(name("accesses-ended"));
+            }
+            !ended && access.record.refused_at.is_none()
+        }
+        Some(Err(_)) => {
+            view.problem = Some(name("accesses-unreadable"));
+            false
+        }
+        None => {
+            view.how = vec![name("accesses-not-connected")];
+            false
+        }
+    };
+    view.tag = Some((
+        works,
+        words.t(match (works, &access) {
+            (true, _) => "accesses-tag-works",
+            (false, None) => "accesses-tag-not-connected",
+            (false, Some(_)) => "accesses-tag-refused",
+        }),
+    ));
+    if !works {
+        let key =
+            AccessKey::new(session.actor.acting.tenant.clone(), session.actor.identity.id, view.id.clone());
+        view.pending = page_to_open(app, session, &key).await?;
+        for way in linking.ways() {
+            match way {
+                LinkingWay::LoginFlow => view.flow = true,
+                LinkingWay::Pasted { login, page } => {
+                    view.paste = Some(PasteView { login: *login, page: page.as_ref().and_then(link) });
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(view)
+}
+
+/// Applications for which the person connects nothing.
+fn by_rule(
+    app: &App,
+    session: &Session,
+    words: &Words,
+    rule: Option<&CredentialRule>,
+    view: &mut AccessView,
+) {
+    let identity = &session.actor.identity;
+    let source = || {
+        let source = app.sign_in.any_source(&session.source);
+        source.map_or_else(|| session.source.to_string(), |source| source.title.clone())
+    };
+    let through = |key: &'static str| words.message(&Message::new(key).with_text("source", source()));
+    match rule {
+        Some(CredentialRule::ActingLogin { login }) => {
+            let login = match login {
+                LoginFrom::Login => identity.login.clone(),
+                LoginFrom::Mail => identity.mail.as_ref().map(ToString::to_string),
+            };
+            match login {
+                Some(login) => {
+                    view.how =
+                        vec![words.message(&Message::new("accesses-acting").with_text("login", login))];
+                }
+                None => view.problem = Some(words.t("accesses-acting-nobody")),
+            }
+        }
+        Some(CredentialRule::PersonToken { .. }) => {
+            let has = session.tokens().is_some_and(|tokens| tokens.access.is_some());
+            if has {
+                view.how = vec![through("accesses-token")];
+            } else {
+                view.problem = Some(through("accesses-token-none"));
+            }
+        }
+        Some(CredentialRule::ProxyTicket) => view.how = vec![through("accesses-ticket")],
+        Some(CredentialRule::Technical) => view.how = vec![words.t("accesses-technical")],
+        _ => view.problem = Some(words.t("accesses-no-rule")),
+    }
+}

@@ -1,0 +1,90 @@
+//! `key new`, `key status`, `key rotate`.
+
+use super::{Failure, say};
+use crate::{
+    assemble, config,
+    rotation::{self, Rotated},
+    seal::{KeyId, SealKey, Sealer},
+    storage::{NewAuditLine, Storage},
+};
+use pleiade_core::{Clock as _, SystemClock};
+use std::{path::Path, sync::Arc};
+
+pub(super) fn new() -> Result<(), Failure> {
+    let key = SealKey::generate().map_err(|error| Failure::other(error.to_string()))?;
+    say(&key.to_base64())
+}
+
+async fn open(path: &Path) -> Result<(Arc<dyn Storage>, Sealer), Failure> {
+    let loaded = config::load(path)?;
+    let sealer = assemble::sealer(&loaded.config).map_err(|error| Failure::other(error.to_string()))?;
+    Ok((assemble::storage(&loaded.config).await?, sealer))
+}
+
+/// Says what a key is to this configuration.
+fn role(sealer: &Sealer, key: KeyId) -> &'static str {
+    if key == sealer.current() {
+        "present"
+    } else if sealer.previous().any(|previous| previous == key) {
+        "previous, to be sealed again"
+    } else if sealer.next() == Some(key) {
+        "next"
+    } else {
+        "unknown: these records cannot be opened"
+    }
+}
+
+pub(super) async fn status(path: &Path) -> Result<(), Failure> {
+    let (storage, sealer) = open(path).await?;
+    let all = rotation::status(&rotation::registry(&storage)).await;
+    storage.close().await;
+    say(&format!("the present key is {}", sealer.current()))?;
+    for (kind, keys) in all? {
+        if keys.is_empty() {
+            say(&format!("{kind}: none"))?;
+        }
+        for (key, count) in keys {
+            say(&format!("{kind}: {count} under {key} ({})", role(&sealer, key)))?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn rotate(path: &Path) -> Result<(), Failure> {
+    let (storage, sealer) = open(path).await?;
+    let outcome = seal_again(&storage, &sealer).await;
+    storage.close().await;
+    outcome
+}
+
+async fn seal_again(storage: &Arc<dyn Storage>, sealer: &Sealer) -> Result<(), Failure> {
+    if sealer.previous().next().is_none() {
+        return Err(Failure::other(
+            "no key is being replaced: write the old key as seal.previous_key_file and the new one as seal.key_file",
+        ));
+    }
+    let kinds = rotation::registry(storage);
+    let waiting = rotation::waiting(&kinds, sealer).await?;
+    if waiting > 0 {
+        let line: NewAuditLine = rotation::note(sealer, waiting).line(SystemClock::default().now());
+        storage.append_audit(&line).await?;
+    }
+    let mut told = Ok(());
+    let Rotated { resealed, unreadable } = rotation::rotate(&kinds, sealer, |kind, so_far| {
+        if told.is_ok() {
+            told = say(&format!("{kind}: {} of {waiting} sealed again", so_far.resealed));
+        }
+    })
+    .await?;
+    told?;
+    say(&format!("{resealed} records are now under {}", sealer.current()))?;
+    if unreadable > 0 {
+        say(&format!("{unreadable} records open with no key and were left as they are"))?;
+    }
+    let left = rotation::waiting(&kinds, sealer).await?.saturating_sub(unreadable);
+    if left == 0 {
+        say("the previous key is no longer needed in twenty minutes, once every replica has the present one")
+    } else {
+        say(&format!("{left} records were written under the previous key meanwhile: run this again"))
+    }
+}

@@ -1,0 +1,129 @@
+//! The accounts that people connected, from the vault.
+
+use super::LinkedAccounts;
+use crate::storage::Storage;
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use pleiade_core::{Actor, Clock, ConnectorError, ConnectorId, ErrorKind, IdentityId, LinkedLogin, TenantId};
+use pleiade_federation::vault::{AccessKey, AccessRecord, StoreError, Vault, VaultError, VaultStore};
+use std::sync::Arc;
+use tokio_util::task::TaskTracker;
+
+/// An account connected a moment ago was tried then: what is refused now was asked with the one before it.
+const JUST_CONNECTED: TimeDelta = TimeDelta::seconds(30);
+
+/// The vault's rows in the server's storage.
+#[derive(Debug)]
+pub struct StoredVault(pub Arc<dyn Storage>);
+
+#[async_trait]
+impl VaultStore for StoredVault {
+    async fn access(&self, key: &AccessKey) -> Result<Option<AccessRecord>, StoreError> {
+        Ok(self.0.access(key).await?)
+    }
+
+    async fn accesses(&self, tenant: &TenantId, person: IdentityId) -> Result<Vec<AccessRecord>, StoreError> {
+        Ok(self.0.accesses_of(person, Some(tenant)).await?)
+    }
+
+    async fn put_access(&self, record: &AccessRecord) -> Result<(), StoreError> {
+        Ok(self.0.put_access(record).await?)
+    }
+
+    async fn delete_access(&self, key: &AccessKey) -> Result<bool, StoreError> {
+        Ok(self.0.delete_access(key).await?)
+    }
+
+    async fn use_access(&self, key: &AccessKey, at: DateTime<Utc>) -> Result<(), StoreError> {
+        Ok(self.0.use_access(key, at).await?)
+    }
+
+    async fn refuse_access(
+        &self,
+        key: &AccessKey,
+        created_at: DateTime<Utc>,
+        refused_at: Option<DateTime<Utc>>,
+    ) -> Result<(), StoreError> {
+        Ok(self.0.refuse_access(key, created_at, refused_at).await?)
+    }
+}
+
+/// Accounts of the vault. Uses and refusals are noted beside the requests.
+#[derive(Debug)]
+pub struct VaultAccounts {
+    vault: Vault,
+    clock: Arc<dyn Clock>,
+    tasks: TaskTracker,
+}
+
+impl VaultAccounts {
+    /// Joins the parts.
+    #[must_use]
+    pub fn new(vault: Vault, clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
+        Self { vault, clock, tasks }
+    }
+
+    fn beside(&self, work: impl Future<Output = Result<(), VaultError>> + Send + 'static) {
+        self.tasks.spawn(async move {
+            if let Err(error) = work.await {
+                tracing::warn!(%error, "the use or the refusal of an access was not noted");
+            }
+        });
+    }
+}
+
+fn key(actor: &Actor, connector: &ConnectorId) -> AccessKey {
+    AccessKey::new(actor.acting.tenant.clone(), actor.identity.id, connector.clone())
+}
+
+fn unreadable(error: VaultError) -> ConnectorError {
+    let (kind, hint) = match &error {
+        VaultError::Seal(_) => (
+            ErrorKind::Unauthenticated,
+            "the connected account cannot be opened with the sealing keys; the person connects it again",
+        ),
+        _ => (ErrorKind::Internal, "the vault cannot be read"),
+    };
+    ConnectorError::new(kind, "open the person's account").with_hint(hint).with_source(error)
+}
+
+#[async_trait]
+impl LinkedAccounts for VaultAccounts {
+    async fn find(
+        &self,
+        actor: &Actor,
+        connector: &ConnectorId,
+    ) -> Result<Option<LinkedLogin>, ConnectorError> {
+        let key = key(actor, connector);
+        let Some(access) = self.vault.open(&key).await.map_err(unreadable)? else { return Ok(None) };
+        let now = self.clock.now();
+        if access.rests(now) {
+            return Err(ConnectorError::new(ErrorKind::Unauthenticated, "use the person's account")
+                .with_hint(
+                    "the application refused it lately, or it has ended; the person connects it again",
+                ));
+        }
+        let (vault, account) = (self.vault.clone(), access.account.clone());
+        if access.record.refused_at.is_some() {
+            let vault = vault.clone();
+            let access = access.clone();
+            self.beside(async move { vault.tried_again(&access).await });
+        }
+        if access.use_is_due(now) {
+            self.beside(async move { vault.used(&key).await });
+        }
+        Ok(Some(account))
+    }
+
+    async fn refused(&self, actor: &Actor, connector: &ConnectorId) {
+        let (vault, key, now) = (self.vault.clone(), key(actor, connector), self.clock.now());
+        self.beside(async move {
+            match vault.open(&key).await? {
+                Some(access) if access.record.created_at + JUST_CONNECTED <= now => {
+                    vault.refused(&access).await
+                }
+                _ => Ok(()),
+            }
+        });
+    }
+}

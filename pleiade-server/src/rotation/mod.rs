@@ -1,0 +1,204 @@
+//! A change of the sealing key while the server runs.
+//!
+//! Everything that outlives a request and is sealed stands in [`registry`]. Records of a previous key are sealed again in batches;
+//! each is replaced only if it has not changed meanwhile, so nobody waits and nothing is lost. A rotation that is cut short goes on where
+//! it stopped, because what it has done bears the present key. What the next key sealed, on a replica that has gone ahead, is left alone.
+
+mod rows;
+
+use crate::{
+    app::App,
+    audit::{AuditEvent, Note},
+    seal::{KeyId, Purpose, Sealer},
+    storage::{KeyCounts, Storage, StorageError},
+};
+use async_trait::async_trait;
+use pleiade_core::{ConnectorId, IdentityId, TenantId};
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+
+/// Records sealed again between two breaths.
+const BATCH: u32 = 200;
+
+/// How often replicas that still seal with a previous key are followed.
+const EVERY: Duration = Duration::from_secs(600);
+
+/// For what a record is sealed, owned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedFor {
+    /// The purpose's name.
+    pub name: &'static str,
+    /// For which tenant.
+    pub tenant: Option<TenantId>,
+    /// For whom.
+    pub identity: Option<IdentityId>,
+    /// For which application.
+    pub connector: Option<ConnectorId>,
+}
+
+impl SealedFor {
+    fn purpose(&self) -> Purpose<'_> {
+        Purpose {
+            name: self.name,
+            tenant: self.tenant.as_ref(),
+            identity: self.identity,
+            connector: self.connector.as_ref(),
+        }
+    }
+}
+
+/// A sealed record.
+#[derive(Clone)]
+pub struct SealedRow {
+    /// Where it stands, in the terms of its own kind; rows come in this order.
+    pub place: Vec<u8>,
+    /// What it is sealed for.
+    pub purpose: SealedFor,
+    /// The sealed value.
+    pub sealed: Vec<u8>,
+}
+
+impl fmt::Debug for SealedRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SealedRow").field("purpose", &self.purpose).finish_non_exhaustive()
+    }
+}
+
+/// One kind of sealed records.
+#[async_trait]
+pub trait SealedRows: Send + Sync {
+    /// Its name for operators.
+    fn name(&self) -> &'static str;
+
+    /// How many records each key has sealed.
+    async fn keys(&self) -> Result<KeyCounts, StorageError>;
+
+    /// Records that a key sealed, after a place; an empty place is before all.
+    async fn sealed_by(&self, key: KeyId, after: &[u8], limit: u32) -> Result<Vec<SealedRow>, StorageError>;
+
+    /// Replaces the value of a record unless it has changed since it was read.
+    async fn replace(&self, row: &SealedRow, sealed: &[u8]) -> Result<bool, StorageError>;
+}
+
+/// Every kind of record that is sealed in storage. What is sealed in cookies lives twenty minutes at most and is waited for.
+#[must_use]
+pub fn registry(storage: &Arc<dyn Storage>) -> Vec<Box<dyn SealedRows>> {
+    vec![
+        Box::new(rows::Sessions(storage.clone())),
+        Box::new(rows::Accesses(storage.clone())),
+        Box::new(rows::Factors(storage.clone())),
+    ]
+}
+
+/// What a rotation did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rotated {
+    /// Records under the present key that were not before.
+    pub resealed: u64,
+    /// Records that open with no key: altered, or moved. They are left as they are.
+    pub unreadable: u64,
+}
+
+/// Seals again every record of a previous key, and tells how far it is after each batch.
+///
+/// # Errors
+/// When storage fails. What was done stays done.
+pub async fn rotate(
+    kinds: &[Box<dyn SealedRows>],
+    sealer: &Sealer,
+    mut tell: impl FnMut(&'static str, Rotated) + Send,
+) -> Result<Rotated, StorageError> {
+    let mut all = Rotated::default();
+    for kind in kinds {
+        for key in sealer.previous().collect::<Vec<_>>() {
+            let mut after = Vec::new();
+            loop {
+                let rows = kind.sealed_by(key, &after, BATCH).await?;
+                let Some(last) = rows.last() else { break };
+                after.clone_from(&last.place);
+                for row in &rows {
+                    match sealer.reseal(row.purpose.purpose(), &row.sealed) {
+                        Ok(Some(sealed)) => all.resealed += u64::from(kind.replace(row, &sealed).await?),
+                        Ok(None) => {}
+                        Err(_) => all.unreadable += 1,
+                    }
+                }
+                tell(kind.name(), all);
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// How many records each key has sealed, by kind.
+///
+/// # Errors
+/// When storage fails.
+pub async fn status(
+    kinds: &[Box<dyn SealedRows>],
+) -> Result<Vec<(&'static str, BTreeMap<KeyId, u64>)>, StorageError> {
+    let mut all = Vec::new();
+    for kind in kinds {
+        all.push((kind.name(), kind.keys().await?.into_iter().collect()));
+    }
+    Ok(all)
+}
+
+/// Records that wait to be sealed again.
+///
+/// # Errors
+/// When storage fails.
+pub async fn waiting(kinds: &[Box<dyn SealedRows>], sealer: &Sealer) -> Result<u64, StorageError> {
+    let mut count = 0;
+    for (_, keys) in status(kinds).await? {
+        count += sealer.previous().filter_map(|key| keys.get(&key)).sum::<u64>();
+    }
+    Ok(count)
+}
+
+/// Goes through the records now, and again while a previous key is configured, until the server stops.
+pub fn start(app: &App) {
+    if app.sealer.previous().next().is_none() {
+        return;
+    }
+    let app = app.clone();
+    let tasks = app.tasks.clone();
+    tasks.spawn(async move {
+        loop {
+            if let Err(error) = once(&app).await {
+                tracing::warn!(%error, "sealed records were not all sealed again; they will be later");
+            }
+            tokio::select! {
+                () = app.shutdown.cancelled() => return,
+                () = tokio::time::sleep(EVERY) => {}
+            }
+        }
+    });
+}
+
+async fn once(app: &App) -> Result<(), StorageError> {
+    let kinds = registry(&app.storage);
+    let count = waiting(&kinds, &app.sealer).await?;
+    if count == 0 {
+        return Ok(());
+    }
+    app.record(note(&app.sealer, count)).await?;
+    let work = rotate(&kinds, &app.sealer, |kind, so_far| {
+        tracing::info!(kind, resealed = so_far.resealed, of = count, "sealing again with the present key");
+    });
+    let done = tokio::select! {
+        () = app.shutdown.cancelled() => return Ok(()),
+        done = work => done?,
+    };
+    tracing::info!(
+        resealed = done.resealed,
+        unreadable = done.unreadable,
+        "sealed again with the present key"
+    );
+    Ok(())
+}
+
+/// What the audit log says of it.
+pub(crate) fn note(sealer: &Sealer, count: u64) -> Note {
+    Note::new(AuditEvent::KeyRotated).with("key", sealer.current()).with("count", count)
+}
