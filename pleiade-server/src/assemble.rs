@@ -32,8 +32,8 @@ use pleiade_connectors::{
     zimbra::{ZimbraAccess, ZimbraConnector},
 };
 use pleiade_core::{
-    Application, ApplicationId, Branding, Clock, Connector, Directory, ConnectorError, IdentityProvider, SourceId,
-    Tenant, TenantId, Transport,
+    Application, ApplicationId, Branding, Clock, Connector, ConnectorError, Directory, IdentityProvider,
+    SourceId, Tenant, TenantId, Transport,
 };
 use pleiade_federation::{
     cas::CasProvider,
@@ -327,7 +327,8 @@ pub async fn assemble(
             }
         }
     }
-    let rules: Rules = config.connectors.iter().map(|entry| (entry.id.clone(), entry.credentials.clone())).collect();
+    let rules: Rules =
+        config.connectors.iter().map(|entry| (entry.id.clone(), entry.credentials.clone())).collect();
     let tasks = TaskTracker::new();
     let limits = Limits {
         idle: Duration::from_secs(config.sessions.idle_minutes * 60),

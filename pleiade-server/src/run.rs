@@ -56,7 +56,9 @@ pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>
 async fn close_strangers(app: &App) {
     let closed = match app.sessions.close_strangers().await {
         Ok(closed) => closed,
-        Err(error) => return tracing::warn!(%error, "sessions of former sources not closed; they open nothing"),
+        Err(error) => {
+            return tracing::warn!(%error, "sessions of former sources not closed; they open nothing");
+        }
     };
     for (source, count) in closed {
         tracing::info!(%source, count, "the sessions of a source that has changed are closed");

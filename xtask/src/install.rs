@@ -13,6 +13,7 @@ const LEMONLDAP: &[&str] = &[
     "liblemonldap-ng-portal-perl",
     "lemonldap-ng-handler",
     "liblemonldap-ng-manager-perl",
+    "libemail-sender-perl",
     "lemonldap-ng-uwsgi-app",
     "libplack-perl",
     "starman",

@@ -17,8 +17,9 @@ use async_trait::async_trait;
 use client::Presence;
 use memory::Memory;
 use pleiade_core::{
-    AccountLinking, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId,
-    CredentialKind, ErrorKind, Locale, Message, Transport, Widget, connector::Health,
+    AccountLinking, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor,
+    ConnectorError, ConnectorId, CredentialKind, ErrorKind, Locale, Message, Transport, Widget,
+    connector::Health,
 };
 use std::sync::Arc;
 use visit::Shared;

@@ -8,6 +8,7 @@ use super::{
 use chrono::{DateTime, Utc};
 use openidconnect::core::CoreJsonWebKey;
 use pleiade_core::Subject;
+use std::sync::LazyLock;
 
 const ALGORITHMS: [SigningAlgorithm; 5] = [
     SigningAlgorithm::RS256,
@@ -17,14 +18,14 @@ const ALGORITHMS: [SigningAlgorithm; 5] = [
     SigningAlgorithm::EdDSA,
 ];
 
-fn keys() -> Vec<CoreJsonWebKey> {
+static KEYS: LazyLock<Vec<CoreJsonWebKey>> = LazyLock::new(|| {
     #[derive(serde::Deserialize)]
     struct Set {
         keys: Vec<CoreJsonWebKey>,
     }
     let set = include_str!("../../tests/hostile/keys/jwks.json");
     serde_json::from_str::<Set>(set).map(|set| set.keys).unwrap_or_default()
-}
+});
 
 fn configured(preset: Preset) -> Option<(OidcConfig, Settings)> {
     let callback = "https://desk.example/callback".parse().ok()?;
@@ -36,11 +37,10 @@ fn configured(preset: Preset) -> Option<(OidcConfig, Settings)> {
 
 /// The same octets as a token before its signature is known, and as what a signed token says.
 pub(crate) fn logout_token(data: &[u8]) {
-    let keys = keys();
     if let Ok(text) = std::str::from_utf8(data) {
         for algorithm in ALGORITHMS {
             if let Ok(unverified) = Unverified::read(text, algorithm, &["logout+jwt", "jwt"]) {
-                assert!(unverified.verify(algorithm, &keys).is_err(), "nobody has the private key");
+                assert!(unverified.verify(algorithm, &KEYS).is_err(), "nobody has the private key");
                 unverified.payload().ok();
             }
         }

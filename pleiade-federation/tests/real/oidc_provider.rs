@@ -29,8 +29,7 @@ fn provider_of(client_id: &str, change: impl FnOnce(&mut OidcConfig)) -> OidcPro
         "pleiade-secret".to_owned().into(),
         callback().parse().unwrap(),
     );
-    config.scopes =
-        Some(["profile", "email", "collectivite", "groups", "siret"].map(str::to_owned).into());
+    config.scopes = Some(["profile", "email", "collectivite", "groups", "siret"].map(str::to_owned).into());
     change(&mut config);
     let network = Arc::new(Network(client()));
     OidcProvider::new(source("oidc"), config, network, Arc::new(SystemClock::default())).unwrap()
@@ -239,9 +238,8 @@ async fn signing_out_there_tells_us() {
         assert_eq!(query(&back), [("state".to_owned(), "the state of this sign-out".to_owned())]);
 
         let body = tokio::time::timeout(Duration::from_secs(10), posted.recv()).await.unwrap().unwrap();
-        let (_, token) = url::form_urlencoded::parse(body.as_bytes())
-            .find(|(name, _)| name == "logout_token")
-            .unwrap();
+        let (_, token) =
+            url::form_urlencoded::parse(body.as_bytes()).find(|(name, _)| name == "logout_token").unwrap();
         let logout = provider.read_logout(&token).await.unwrap();
         assert_eq!(logout.subject, Some(claims.subject));
         assert_eq!(logout.provider_session, claims.provider_session);

@@ -142,7 +142,7 @@ async fn app_task(work: impl Future<Output = Result<(), Refusal>> + Send + 'stat
 pub(super) struct Pasted {
     #[serde(default)]
     login: String,
-    secret: SecretString,
+    secret: Option<SecretString>,
 }
 
 /// `POST /profile/accesses/{connector}/paste`: a token or an application password, tried before it is kept.
@@ -159,7 +159,8 @@ pub(super) async fn paste(
         _ => None,
     });
     let asks_login = way.ok_or(Refusal::NotFound)?;
-    let (login, secret) = (pasted.login.trim(), pasted.secret.expose_secret().trim());
+    let secret = pasted.secret.unwrap_or_default();
+    let (login, secret) = (pasted.login.trim(), secret.expose_secret().trim());
     let sound = |text: &str| text.chars().count() <= LONGEST && !text.chars().any(char::is_control);
     if secret.is_empty() || !sound(secret) || !sound(login) || (asks_login && login.is_empty()) {
         return Ok(Outcome::Refused.to_page(&id));

@@ -3,9 +3,9 @@
 use super::{MenuError, MenuSource};
 use crate::session::Session;
 use async_trait::async_trait;
-use pleiade_core::{Application, ConnectorError, SecretString, SourceId};
-use pleiade_federation::lemonldap::{Menu, PortalSession, PortalSessions};
-use std::collections::BTreeMap;
+use pleiade_core::{Application, ConnectorError, SecretString, SourceId, Transport};
+use pleiade_federation::lemonldap::{LemonldapConfig, Menu, PortalSession, PortalSessions};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// The portal of each sign-in source that has one.
 #[derive(Debug)]
@@ -14,10 +14,20 @@ pub struct PortalMenus(pub BTreeMap<SourceId, Portal>);
 /// One portal.
 #[derive(Debug)]
 pub struct Portal {
-    /// Its menu.
-    pub menu: Menu,
-    /// What it remembers of sign-ins.
-    pub sessions: PortalSessions,
+    menu: Menu,
+    sessions: PortalSessions,
+}
+
+impl Portal {
+    /// A client of the portal.
+    ///
+    /// # Errors
+    /// When its settings cannot be used.
+    pub fn new(config: &LemonldapConfig, transport: &Arc<dyn Transport>) -> Result<Self, ConnectorError> {
+        let (menu, sessions) =
+            (Menu::new(config, transport.clone())?, PortalSessions::new(config, transport.clone())?);
+        Ok(Self { menu, sessions })
+    }
 }
 
 impl PortalMenus {

@@ -16,8 +16,7 @@ pub use model::{
     ApplicationConfig, BoardConfig, Config, ConnectorConfig, ConnectorKind, ConnectorSettings,
     DatabaseConfig, LocalConfig, LogFormat, LoggingConfig, MappingConfig, MetricsConfig, OperatorConfig,
     OutgoingConfig, SealConfig, ServerConfig, SessionsConfig, SourceConfig, SourceKind, SourceSettings,
-    SyncConfig,
-    TenantConfig,
+    SyncConfig, TenantConfig,
 };
 
 use pleiade_core::SecretString;

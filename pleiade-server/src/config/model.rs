@@ -1,5 +1,6 @@
 //! Every key of the file. The comments here are the reference that operators read (`docs/reference/configuration.md`).
 
+use crate::sync::SyncRules;
 use crate::{
     accounts::SecondFactorRule,
     credentials::CredentialRule,
@@ -10,7 +11,6 @@ use crate::{
 };
 use chrono::NaiveDate;
 use ipnet::IpNet;
-use crate::sync::SyncRules;
 use pleiade_connectors::{matrix::MatrixConfig, nextcloud::NextcloudConfig, zimbra::ZimbraConfig};
 use pleiade_core::{
     ApplicationId, Colour, ConnectorId, Locale, MailDomain, Placement, SecretString, Siren, Siret, SourceId,

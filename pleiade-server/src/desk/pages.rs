@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     app::App,
+    audit::{AuditEvent, Note},
     catalogue::{Launcher, launcher},
     events,
     session::{Session, SessionError, SignedIn},
@@ -252,6 +253,11 @@ pub async fn switch(
     jar: CookieJar,
     Form(form): Form<ActFor>,
 ) -> Result<Response, Refusal> {
+    if !session.affiliations.iter().any(|tie| tie.tenant == form.tenant) {
+        return Err(Refusal::Forbidden);
+    }
+    let note = Note::new(AuditEvent::ActingChanged).at(&form.tenant).by(session.actor.identity.id);
+    app.record(note.through(&session.source).with("from", &session.actor.acting.tenant)).await?;
     match app.sessions.switch(&session, &form.tenant).await {
         Ok(value) => Ok((jar.add(app.sessions.cookie().session(&value)), Redirect::to("/")).into_response()),
         Err(SessionError::NotTheirs) => Err(Refusal::Forbidden),

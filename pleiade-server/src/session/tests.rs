@@ -1,3 +1,5 @@
+mod renewal;
+
 use super::*;
 use crate::{
     seal::SealKey,

@@ -8,6 +8,8 @@ mod attempt;
 pub mod cas;
 mod enter;
 mod find;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 pub(crate) mod header;
 mod identify;
 pub mod linking;

@@ -8,8 +8,17 @@
 
 #[path = "../../../pleiade-federation/tests/real/browser.rs"]
 mod browser;
+mod cas;
 mod scim;
 mod sign_in;
 mod storage;
 #[path = "../storage_suite/mod.rs"]
 mod storage_suite;
+
+use tokio::sync::{Mutex, MutexGuard};
+
+/// The one port that providers know belongs to one test at a time.
+pub(crate) async fn desk_port() -> MutexGuard<'static, ()> {
+    static PORT: Mutex<()> = Mutex::const_new(());
+    PORT.lock().await
+}

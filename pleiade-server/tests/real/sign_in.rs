@@ -141,6 +141,7 @@ async fn answer(browser: &mut Browser, shown: &Page, login: &str) -> Page {
 
 #[tokio::test]
 async fn people_sign_in_and_out_through_the_server() {
+    let _alone = crate::desk_port().await;
     let port = variable("PLEIADE_TEST_DESK_PORT");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("pleiade.toml");

@@ -49,6 +49,12 @@ macro_rules! suite {
             scim_resources_are_found_by_what_is_compared,
             scim_members_follow_their_people,
             scim_tokens_open_one_source_until_revoked,
+            an_access_is_kept_used_refused_and_dropped,
+            a_departure_takes_the_accesses_of_one_person_in_one_place,
+            a_login_flow_ends_with_its_session,
+            one_replica_renews_and_a_session_is_replaced_whole,
+            sessions_of_a_former_source_are_found_and_ended,
+            a_key_is_changed_while_two_replicas_serve,
             many_writers_at_once_all_succeed
         );
     };
@@ -64,6 +70,8 @@ macro_rules! suite {
 }
 pub(crate) use suite;
 
+mod vault;
+pub(crate) use vault::*;
 mod accounts;
 pub(crate) use accounts::*;
 mod counters;

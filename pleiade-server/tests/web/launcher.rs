@@ -7,9 +7,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use pleiade_core::{Claims, sign_in::PersonTokens};
-use pleiade_federation::lemonldap::{LemonldapConfig, Menu};
-use pleiade_server::catalogue::PortalMenus;
+use pleiade_core::{Claims, Transport, sign_in::PersonTokens};
+use pleiade_federation::lemonldap::LemonldapConfig;
+use pleiade_server::catalogue::{self, PortalMenus};
 use pleiade_testkit::RouterTransport;
 use serde_json::{Value, json};
 use std::{
@@ -77,7 +77,8 @@ async fn instance(portal: &Arc<Portal>, before: Option<&World>) -> World {
         get(move |headers: HeaderMap| async move { answering.answer(headers).await }),
     );
     let config = LemonldapConfig::new("https://auth.example/".parse().unwrap());
-    let client = Menu::new(&config, Arc::new(RouterTransport::new(router))).unwrap();
+    let transport: Arc<dyn Transport> = Arc::new(RouterTransport::new(router));
+    let client = catalogue::Portal::new(&config, &transport).unwrap();
     let setup = Setup {
         menu: Some(Arc::new(PortalMenus(BTreeMap::from([("sso".parse().unwrap(), client)])))),
         folder: before.map(|world| world.folder.clone()),

@@ -9,9 +9,11 @@
 
 mod accounts;
 mod cards;
+mod cas;
 mod delegation;
 mod html;
 mod launcher;
+mod linking;
 mod machinery;
 mod profile;
 mod rights;
@@ -21,4 +23,6 @@ mod sign_in;
 mod sign_out;
 mod stream;
 mod support;
+mod sync;
+mod tenancy;
 mod threat_model;

@@ -24,6 +24,7 @@ fn path(route: &Route) -> String {
         ("{person}", "1"),
         ("{session}", "000000000000"),
         ("{delegation}", "1"),
+        ("{run}", "1"),
         ("{*rest}", "Users"),
     ];
     let path = known.into_iter().fold(route.path.to_owned(), |path, (name, value)| path.replace(name, value));
@@ -186,6 +187,7 @@ async fn a_form_of_another_site_is_refused() {
     assert_eq!(server.send(request).await.status, StatusCode::BAD_REQUEST);
 }
 
+/// One route breaks this rule, because CAS has it so, and only for a CAS source: `cas.rs` says what it writes.
 #[tokio::test]
 async fn reading_changes_nothing() {
     let world = World::new().await;
@@ -232,9 +234,8 @@ async fn an_unknown_host_belongs_to_nobody() {
 async fn other_methods_are_refused() {
     let world = World::new().await;
     for route in routes() {
-        let taken = |method: &Method| {
-            routes().iter().any(|twin| twin.method == *method && twin.path == route.path)
-        };
+        let taken =
+            |method: &Method| routes().iter().any(|twin| twin.method == *method && twin.path == route.path);
         let others = [Method::GET, Method::POST, Method::PUT, Method::DELETE, Method::PATCH];
         for method in others.into_iter().filter(|method| !taken(method)) {
             let mut clerk = world.clerk_at(ALPHA).await;

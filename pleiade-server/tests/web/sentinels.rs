@@ -9,8 +9,8 @@ use axum::{
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use http_body_util::BodyExt as _;
 use pleiade_core::{
-    Actor, CallContext, ConnectorError, Credential, CredentialRequest, CredentialSource as _, Limits, LinkedLogin, SecretString,
-    SystemClock, Transport, sign_in::PersonTokens,
+    Actor, CallContext, ConnectorError, Credential, CredentialRequest, CredentialSource as _, Limits,
+    LinkedLogin, SecretString, SystemClock, Transport, sign_in::PersonTokens,
 };
 use pleiade_server::{
     app::App,
@@ -254,7 +254,11 @@ struct Linked;
 
 #[async_trait]
 impl LinkedAccounts for Linked {
-    async fn find(&self, _: &Actor, _: &pleiade_core::ConnectorId) -> Result<Option<LinkedLogin>, ConnectorError> {
+    async fn find(
+        &self,
+        _: &Actor,
+        _: &pleiade_core::ConnectorId,
+    ) -> Result<Option<LinkedLogin>, ConnectorError> {
         Ok(Some(LinkedLogin::new("login", format!("{WORD}-app-password").into())))
     }
 }

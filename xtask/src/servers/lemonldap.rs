@@ -1,5 +1,6 @@
 //! LemonLDAP::NG's portal, with OpenLDAP behind it.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use super::{Ports, create_folder, desk, render, template, write};
@@ -11,6 +12,11 @@ const HOST: &str = "auth.pleiade.localhost";
 /// Address of the portal, and issuer: the final slash belongs to it.
 pub(super) fn portal(ports: &Ports) -> String {
     format!("http://{HOST}:{}/", ports.lemonldap)
+}
+
+/// The settings that `lemonldap-ng-cli` needs to change the configuration.
+pub(super) fn settings(nursery: &Nursery) -> PathBuf {
+    nursery.folder().join("lemonldap/lemonldap-ng.ini")
 }
 
 pub(super) fn start(nursery: &mut Nursery, ports: &Ports) -> Result<Server> {
@@ -40,7 +46,7 @@ pub(super) fn start(nursery: &mut Nursery, ports: &Ports) -> Result<Server> {
             ],
         ),
     )?;
-    let settings = folder.join("lemonldap-ng.ini");
+    let settings = settings(nursery);
     write(&settings, &render(template!("lemonldap-ng.ini"), &[("DIR", &dir)]))?;
     let application = folder.join("app.psgi");
     write(&application, template!("app.psgi"))?;

@@ -1,0 +1,250 @@
+//! A city's own portal through the whole server: what `lemonldap export` writes is run on the real LemonLDAP::NG, and then people sign in by
+//! CAS and by OpenID Connect, are found in the directory, see the portal's menu, and are signed out from either side.
+
+use crate::{
+    browser::{Browser, Page},
+    desk_port,
+};
+use pleiade_core::SystemClock;
+use pleiade_server::{assemble, config, run};
+use std::{fs, net::Ipv4Addr, os::unix::fs::PermissionsExt as _, path::Path, sync::Arc, time::Duration};
+use tokio::{net::TcpListener, process::Command, sync::oneshot};
+use url::Url;
+
+/// As operators read it.
+const GUIDE: &str = include_str!("../../../docs/operators.md");
+
+fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| {
+        panic!("{name} is not set: `cargo xtask test` starts the real servers and sets it")
+    })
+}
+
+fn configuration(folder: &Path, port: &str) -> String {
+    let (portal, ldap) = (variable("PLEIADE_TEST_LEMONLDAP"), variable("PLEIADE_TEST_LDAP"));
+    let url: Url = portal.parse().unwrap();
+    let authority = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
+    let folder = folder.display();
+    // The portal resolves no name of ours, so the desk that it calls back has an address for a name.
+    format!(
+        r#"
+[server]
+listen = "127.0.0.1:{port}"
+public_url = "http://desk.pleiade.localhost:{port}/"
+data_dir = "{folder}"
+[operator]
+name = "Opérateur de l'essai"
+[outgoing]
+internal_hosts = ["{authority}"]
+
+[[tenants]]
+id = "mairie-alpha"
+name = "Mairie d'Alpha-sur-Loire"
+hosts = ["127.0.0.1"]
+
+[[sources]]
+id = "annuaire"
+kind = "ldap"
+name = "l'annuaire"
+owner = "mairie-alpha"
+mapping = {{ kind = "employeeType", function = "title", roles = [{{ group = "administrateurs", role = "tenant_administrator" }}] }}
+[sources.settings]
+url = "{ldap}"
+bind_dn = "cn=lecteur,ou=services,dc=opsn,dc=example"
+bind_password = "lecteur-secret"
+base = "o=mairie-alpha,ou=collectivites,dc=opsn,dc=example"
+extra_attributes = ["employeeType"]
+
+[[sources]]
+id = "agents"
+kind = "cas"
+name = "le portail de la ville"
+owner = "mairie-alpha"
+directory = "annuaire"
+directory_key = "login"
+[sources.settings]
+server = "{portal}cas"
+service = "http://127.0.0.1:{port}/sign-in/agents/callback"
+stable_users = true
+[sources.settings.proxy]
+callback = "http://127.0.0.1:{port}/sign-in/agents/pgt"
+targets = ["https://pastell.pleiade.localhost/"]
+
+[[sources]]
+id = "ville"
+kind = "oidc"
+name = "le portail, par OpenID Connect"
+owner = "mairie-alpha"
+mapping = {{ kind = "type_personne" }}
+menu = {{ portal = "{portal}" }}
+[sources.settings]
+issuer = "{portal}"
+client_id = "ville"
+client_secret = "ville-secret"
+redirect_uri = "http://127.0.0.1:{port}/sign-in/ville/callback"
+
+[[applications]]
+id = "parapheur"
+name = "Parapheur de l'été"
+url = "https://parapheur.pleiade.localhost/"
+description = "Signer"
+category = "À signer"
+"#
+    )
+}
+
+/// The command of the guide that exports a source, run with the program and the file of this test.
+async fn export(file: &Path, source: &str, subject: &str) -> String {
+    let wanted = "pleiade-server lemonldap export --config /etc/pleiade/pleiade.toml --source ";
+    let line = GUIDE.lines().find_map(|line| line.trim().strip_prefix(wanted)).expect("the guide's command");
+    let rest: Vec<&str> = line.split_whitespace().collect();
+    assert_eq!((rest.first(), rest.get(1)), (Some(&"agents"), Some(&"--subject")), "{line}");
+    let made = Command::new(env!("CARGO_BIN_EXE_pleiade-server"))
+        .args(["lemonldap", "export", "--config"])
+        .arg(file)
+        .args(["--source", source, "--subject", subject])
+        .output()
+        .await
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    String::from_utf8(made.stdout).unwrap()
+}
+
+/// Runs the commands on the portal, whose own tool changes to another account unless told otherwise.
+async fn apply(folder: &Path, script: &str) {
+    let tool = folder.join("lemonldap-ng-cli");
+    fs::write(
+        &tool,
+        "#!/bin/sh\nexec /usr/share/lemonldap-ng/bin/lemonldap-ng-cli --user=\"$(id -un)\" --group=\"$(id -gn)\" \"$@\"\n",
+    )
+    .unwrap();
+    fs::set_permissions(&tool, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+    let done = Command::new("sh")
+        .args(["-c", script])
+        .env("PATH", path)
+        .env("LLNG_DEFAULTCONFFILE", variable("PLEIADE_TEST_LEMONLDAP_SETTINGS"))
+        .env("PLEIADE_CLIENT_SECRET", "ville-secret")
+        .output()
+        .await
+        .unwrap();
+    assert!(done.status.success(), "{script}\n{}", String::from_utf8_lossy(&done.stderr));
+}
+
+struct Desk {
+    port: String,
+}
+
+impl Desk {
+    fn url(&self, path: &str) -> Url {
+        format!("http://127.0.0.1:{}{path}", self.port).parse().unwrap()
+    }
+
+    async fn knows(&self, browser: &mut Browser, name: &str) -> bool {
+        let page = browser.get(&self.url("/")).await;
+        page.status == 200 && page.body.contains(name)
+    }
+
+    /// Signs in at the portal, and opens the address where it leads back.
+    async fn sign_in(&self, browser: &mut Browser, source: &str, login: &str) -> Page {
+        let back = self.url(&format!("/sign-in/{source}/callback")).to_string();
+        let mut page = browser.get(&self.url(&format!("/sign-in/{source}/start?return=/tasks"))).await;
+        for _ in 0..3 {
+            match browser.follow(page, &back).await {
+                Ok(callback) => return browser.get(&callback).await,
+                Err(shown) => {
+                    let password = format!("{login}-secret");
+                    let (_, fields) = shown.form(&[("user", login), ("password", &password)]);
+                    page = browser.post(&shown.url, &fields).await;
+                }
+            }
+        }
+        panic!("no way back from the portal")
+    }
+
+    /// The portal reads its new configuration within a second or so.
+    async fn once_the_portal_knows(&self, source: &str) {
+        let known = async {
+            loop {
+                let mut browser = Browser::new();
+                let page = browser.get(&self.url(&format!("/sign-in/{source}/start"))).await;
+                let shown = browser.follow(page, "http://127.0.0.1").await;
+                if shown.is_err_and(|page| page.body.contains("name=\"password\"")) {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), known).await.expect("the portal knows the source");
+    }
+}
+
+#[tokio::test]
+async fn a_city_behind_its_own_portal() {
+    let _alone = desk_port().await;
+    let port = variable("PLEIADE_TEST_DESK_PORT");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pleiade.toml");
+    fs::write(&file, configuration(folder.path(), &port)).unwrap();
+    for source in ["agents", "ville"] {
+        let subject = if source == "agents" { "uid" } else { "subject" };
+        apply(folder.path(), &export(&file, source, subject).await).await;
+    }
+    let loaded = config::load(&file).unwrap_or_else(|error| panic!("{error}"));
+    let app = assemble::assemble(&loaded, Arc::new(SystemClock::default()), None).await.unwrap();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.parse().unwrap())).await.unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = tokio::spawn(run::run(app, listener, async move {
+        stopped.await.ok();
+    }));
+    let desk = Desk { port };
+    for source in ["agents", "ville"] {
+        desk.once_the_portal_knows(source).await;
+    }
+    by_cas(&desk).await;
+    by_openid_connect(&desk).await;
+    stop.send(()).unwrap();
+    serving.await.unwrap().unwrap();
+}
+
+async fn by_cas(desk: &Desk) {
+    let portal: Url = variable("PLEIADE_TEST_LEMONLDAP").parse().unwrap();
+    let mut browser = Browser::new();
+    let page = desk.sign_in(&mut browser, "agents", "jdupont").await;
+    assert_eq!(page.location.unwrap().path(), "/tasks");
+    assert!(desk.knows(&mut browser, "Jeanne Dupont").await, "the directory tells the name");
+
+    // The portal's sign-out ends the session here.
+    browser.get(&portal.join("/?logout=1").unwrap()).await;
+    assert!(!desk.knows(&mut browser, "Jeanne Dupont").await, "signed out there, signed out here");
+
+    // The sign-out here ends the portal's session.
+    let mut browser = Browser::new();
+    desk.sign_in(&mut browser, "agents", "hmartin").await;
+    assert!(desk.knows(&mut browser, "Hélène Martin").await);
+    let page = browser.post(&desk.url("/sign-out"), &[]).await;
+    assert_eq!(page.location.clone().unwrap().path(), "/cas/logout");
+    assert!(!desk.knows(&mut browser, "Hélène Martin").await, "the session here ends first");
+    let landed = browser.follow(page, desk.url("/").as_str()).await;
+    assert!(landed.is_ok(), "the portal leads back to the desk");
+    let page = browser.get(&desk.url("/sign-in/agents/start")).await;
+    let callback = desk.url("/sign-in/agents/callback").to_string();
+    assert!(browser.follow(page, &callback).await.is_err(), "the portal asks for the password again");
+
+    // Somebody of another collectivité has an account at the portal, and none in this directory.
+    let mut browser = Browser::new();
+    desk.sign_in(&mut browser, "agents", "lfevre").await;
+    assert!(!desk.knows(&mut browser, "Loïc Fèvre").await);
+}
+
+async fn by_openid_connect(desk: &Desk) {
+    let mut browser = Browser::new();
+    let page = desk.sign_in(&mut browser, "ville", "jdupont").await;
+    assert_eq!(page.location.unwrap().path(), "/tasks");
+    assert!(desk.knows(&mut browser, "Jeanne Dupont").await);
+    let menu = async {
+        // Read behind the page's back: not there yet the first time.
+        while !browser.get(&desk.url("/applications")).await.body.contains("À signer") {}
+    };
+    tokio::time::timeout(Duration::from_secs(10), menu).await.expect("the exported menu is shown");
+}

@@ -1,0 +1,217 @@
+use super::{Store, at, person, session, source, tenant};
+use pleiade_core::{ConnectorId, IdentityId};
+use pleiade_federation::{
+    seal::{KeyId, Purpose, SealKey, Sealer},
+    vault::{AccessKey, AccessRecord, Connected},
+};
+use pleiade_server::{
+    rotation,
+    storage::{PendingAccess, SessionHash, SessionRecord},
+};
+
+fn key(id: IdentityId, tenant_id: &str, connector: &str) -> AccessKey {
+    AccessKey::new(tenant(tenant_id), id, ConnectorId::new(connector).unwrap())
+}
+
+fn access(key: AccessKey) -> AccessRecord {
+    AccessRecord {
+        key,
+        sealed: vec![1, 2, 3, 4, 5, 6, 7],
+        how: Connected::LoginFlow,
+        created_at: at(0),
+        last_used_at: None,
+        expires_at: Some(at(900)),
+        refused_at: None,
+    }
+}
+
+pub(crate) async fn an_access_is_kept_used_refused_and_dropped(store: Store) {
+    let id = store.create_identity(&person("jeanne")).await.unwrap();
+    let mine = key(id, "alpha", "cloud");
+    assert_eq!(store.access(&mine).await.unwrap(), None);
+    store.put_access(&access(mine.clone())).await.unwrap();
+    assert_eq!(store.access(&mine).await.unwrap().unwrap(), access(mine.clone()));
+    for other in [key(id, "beta", "cloud"), key(id, "alpha", "mail"), key(IdentityId(99), "alpha", "cloud")] {
+        assert_eq!(store.access(&other).await.unwrap(), None);
+        assert!(!store.delete_access(&other).await.unwrap());
+    }
+    for (used, expected) in [(50, 50), (40, 50), (60, 60)] {
+        store.use_access(&mine, at(used)).await.unwrap();
+        assert_eq!(store.access(&mine).await.unwrap().unwrap().last_used_at, Some(at(expected)));
+    }
+    store.refuse_access(&mine, at(1), Some(at(70))).await.unwrap();
+    assert_eq!(store.access(&mine).await.unwrap().unwrap().refused_at, None, "another one was refused");
+    store.refuse_access(&mine, at(0), Some(at(70))).await.unwrap();
+    assert_eq!(store.access(&mine).await.unwrap().unwrap().refused_at, Some(at(70)));
+    // Connected again: nothing of the old one stays.
+    let again =
+        AccessRecord { how: Connected::Pasted, created_at: at(80), expires_at: None, ..access(mine.clone()) };
+    store.put_access(&again).await.unwrap();
+    assert_eq!(store.access(&mine).await.unwrap().unwrap(), again);
+    assert!(store.delete_access(&mine).await.unwrap());
+    assert_eq!(store.access(&mine).await.unwrap(), None);
+}
+
+pub(crate) async fn a_departure_takes_the_accesses_of_one_person_in_one_place(store: Store) {
+    let (jeanne, paul) = (
+        store.create_identity(&person("jeanne")).await.unwrap(),
+        store.create_identity(&person("paul")).await.unwrap(),
+    );
+    let all = [
+        key(jeanne, "alpha", "cloud"),
+        key(jeanne, "alpha", "mail"),
+        key(jeanne, "beta", "cloud"),
+        key(paul, "alpha", "cloud"),
+    ];
+    for key in &all {
+        store.put_access(&access(key.clone())).await.unwrap();
+    }
+    assert_eq!(store.accesses_of(jeanne, None).await.unwrap().len(), 3);
+    let mut dropped = store.delete_of(jeanne, Some(&tenant("alpha"))).await.unwrap();
+    dropped.sort();
+    assert_eq!(dropped, all[..2]);
+    assert_eq!(store.delete_of(jeanne, None).await.unwrap(), all[2..3]);
+    assert_eq!(store.accesses_of(paul, Some(&tenant("alpha"))).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn a_login_flow_ends_with_its_session(store: Store) {
+    let id = store.create_identity(&person("jeanne")).await.unwrap();
+    store.create_session(&session(1, id)).await.unwrap();
+    let begun = |connector: &str, end| PendingAccess {
+        key: key(id, "alpha", connector),
+        session: SessionHash([1; 32]),
+        sealed: vec![9],
+        expires_at: at(end),
+    };
+    store.put_pending(&begun("old", 10), at(0)).await.unwrap();
+    store.put_pending(&begun("cloud", 100), at(10)).await.unwrap();
+    assert_eq!(store.pending(&key(id, "alpha", "old")).await.unwrap(), None, "past its end");
+    assert_eq!(store.pending(&key(id, "alpha", "cloud")).await.unwrap(), Some(begun("cloud", 100)));
+    assert_eq!(store.pending(&key(id, "beta", "cloud")).await.unwrap(), None);
+    store.put_pending(&begun("mail", 100), at(10)).await.unwrap();
+    store.delete_pending(&key(id, "alpha", "mail")).await.unwrap();
+    assert_eq!(store.pending(&key(id, "alpha", "mail")).await.unwrap(), None);
+    store.delete_session(SessionHash([1; 32])).await.unwrap();
+    assert_eq!(store.pending(&key(id, "alpha", "cloud")).await.unwrap(), None);
+}
+
+pub(crate) async fn one_replica_renews_and_a_session_is_replaced_whole(store: Store) {
+    let id = store.create_identity(&person("jeanne")).await.unwrap();
+    let before = session(1, id);
+    store.create_session(&before).await.unwrap();
+    let after = |byte| SessionRecord { acting: tenant("beta"), ..session(byte, id) };
+    assert!(store.claim_renewal(before.hash, at(0), at(20)).await.unwrap());
+    assert!(!store.claim_renewal(before.hash, at(19), at(39)).await.unwrap());
+    assert!(!store.replace_session(&before, &after(2), at(19)).await.unwrap(), "it is being renewed");
+    assert!(store.claim_renewal(before.hash, at(20), at(40)).await.unwrap(), "whoever had it is gone");
+    store.release_renewal(before.hash).await.unwrap();
+    assert!(store.claim_renewal(before.hash, at(21), at(41)).await.unwrap());
+    store.update_session_tokens(before.hash, Some(&[4])).await.unwrap();
+    assert!(!store.replace_session(&before, &after(2), at(22)).await.unwrap(), "it has other tokens");
+    let renewed = SessionRecord { tokens: Some(vec![4]), ..before.clone() };
+    assert!(store.replace_session(&renewed, &after(2), at(22)).await.unwrap());
+    let left: Vec<_> = store.sessions_of(id).await.unwrap().into_iter().map(|session| session.hash).collect();
+    assert_eq!(left, [SessionHash([2; 32])]);
+    assert!(!store.replace_session(&renewed, &after(3), at(22)).await.unwrap(), "it is gone");
+    // Without tokens, too.
+    let bare = SessionRecord { tokens: None, ..session(4, id) };
+    store.create_session(&bare).await.unwrap();
+    assert!(store.replace_session(&bare, &after(5), at(22)).await.unwrap());
+    assert!(!store.claim_renewal(SessionHash([9; 32]), at(0), at(1)).await.unwrap());
+}
+
+pub(crate) async fn sessions_of_a_former_source_are_found_and_ended(store: Store) {
+    let id = store.create_identity(&person("jeanne")).await.unwrap();
+    let old = SessionRecord { source_print: None, ..session(2, id) };
+    let other = SessionRecord { source: source("other"), ..session(3, id) };
+    for record in [session(1, id), old, other] {
+        store.create_session(&record).await.unwrap();
+    }
+    let mut found = store.session_sources().await.unwrap();
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            (source("other"), Some("print".to_owned())),
+            (source("sso"), None),
+            (source("sso"), Some("print".to_owned()))
+        ]
+    );
+    let ended = store.delete_sessions_of_source(&source("sso"), None).await.unwrap();
+    assert_eq!(ended, [SessionHash([2; 32])]);
+    let ended = store.delete_sessions_of_source(&source("sso"), Some("print")).await.unwrap();
+    assert_eq!(ended, [SessionHash([1; 32])]);
+}
+
+/// Everything of two replicas through a change of key: none fails to open anything at any step, and the change can be cut short.
+pub(crate) async fn a_key_is_changed_while_two_replicas_serve(store: Store) {
+    let (old, new) = (SealKey::generate().unwrap(), SealKey::generate().unwrap());
+    let id = store.create_identity(&person("jeanne")).await.unwrap();
+    let before = Sealer::new(old.clone(), Vec::new());
+    let tokens = Purpose::new("session tokens");
+    let alpha = tenant("alpha");
+    // More than two batches of one kind, and a few of another.
+    for n in 0..450_u32 {
+        let key = key(id, "alpha", &format!("cloud-{n}"));
+        let sealed = before.seal(key.purpose(), b"secret").unwrap();
+        store.put_access(&AccessRecord { sealed, ..access(key) }).await.unwrap();
+    }
+    for byte in 1..=3 {
+        let sealed = before.seal(tokens.of(&alpha, id), b"tokens").unwrap();
+        let record = SessionRecord { tokens: Some(sealed), ..session(byte, id) };
+        store.create_session(&record).await.unwrap();
+    }
+    // A row that somebody moved stays as it is, and keeps nobody from going on.
+    let moved = key(id, "alpha", "moved");
+    let sealed = before.seal(key(id, "alpha", "cloud-0").purpose(), b"secret").unwrap();
+    store.put_access(&AccessRecord { sealed, ..access(moved) }).await.unwrap();
+
+    let kinds = rotation::registry(&store);
+    let opens = async |sealer: &Sealer| {
+        for record in store.accesses_of(id, None).await.unwrap() {
+            if record.key.connector.as_str() != "moved" {
+                assert!(sealer.open(record.key.purpose(), &record.sealed).is_ok());
+            }
+        }
+        for session in store.sessions_of(id).await.unwrap() {
+            assert!(sealer.open(tokens.of(&alpha, id), &session.tokens.unwrap()).is_ok());
+        }
+    };
+    // 1. Every replica learns of the next key. Nothing is sealed again.
+    let announced = Sealer::new(old.clone(), Vec::new()).with_next(Some(new.clone()));
+    assert_eq!(rotation::waiting(&kinds, &announced).await.unwrap(), 0);
+    opens(&announced).await;
+    // 2. One replica has it as its own, and goes through the first records before it is stopped.
+    let ahead = Sealer::new(new.clone(), vec![old]);
+    assert_eq!(rotation::waiting(&kinds, &ahead).await.unwrap(), 454);
+    let first = tokio::sync::Notify::new();
+    tokio::select! {
+        biased;
+        () = first.notified() => {}
+        _ = rotation::rotate(&kinds, &ahead, |_, _| first.notify_one()) => {}
+    }
+    let left = rotation::waiting(&kinds, &ahead).await.unwrap();
+    assert!((1..454).contains(&left), "{left}");
+    opens(&announced).await;
+    opens(&ahead).await;
+    // The one behind takes nothing back, and what it writes meanwhile is gone through as well.
+    assert_eq!(rotation::waiting(&kinds, &announced).await.unwrap(), 0);
+    let late = key(id, "alpha", "late");
+    let sealed = announced.seal(late.purpose(), b"secret").unwrap();
+    store.put_access(&AccessRecord { sealed, ..access(late) }).await.unwrap();
+    // 3. Again, to the end.
+    let done = rotation::rotate(&kinds, &ahead, |_, _| {}).await.unwrap();
+    assert_eq!(done.unreadable, 1);
+    opens(&announced).await;
+    opens(&ahead).await;
+    assert_eq!(rotation::waiting(&kinds, &ahead).await.unwrap(), 1, "the one that opens with no key");
+    let status = rotation::status(&kinds).await.unwrap();
+    let under = |kind: &str, key: KeyId| {
+        status.iter().find(|(name, _)| *name == kind).and_then(|(_, keys)| keys.get(&key)).copied()
+    };
+    assert_eq!(under("session tokens", ahead.current()), Some(3));
+    assert_eq!(under("connected accounts", ahead.current()), Some(451));
+    // 4. The old key is gone.
+    opens(&Sealer::new(new, Vec::new())).await;
+    assert_eq!(rotation::rotate(&kinds, &ahead, |_, _| {}).await.unwrap().resealed, 0);
+}

@@ -1,0 +1,408 @@
+//! Accounts that people connect: by a login flow, by a pasted secret, what is kept, what is refused, and who revokes what.
+
+use crate::support::{
+    ALPHA, Answer, BETA, Browser, Fake, Outcome, SESSION, Setup, World, content, somebody, tenant_id,
+};
+use async_trait::async_trait;
+use axum::http::StatusCode;
+use pleiade_core::{
+    AccountLinking, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest, ErrorKind,
+    ExposeSecret as _, LinkedLogin, LinkingPage, LinkingWay, SecretString,
+};
+use pleiade_federation::vault::AccessKey;
+use pleiade_server::{audit::AuditEvent, storage::AuditQuery};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+const PAGE: &str = "/profile/accesses";
+
+/// An application that hands secrets over, and does what the test tells it.
+#[derive(Debug)]
+pub(crate) struct Linking {
+    ways: [LinkingWay; 2],
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Flows by token, with what was granted.
+    flows: BTreeMap<String, Option<String>>,
+    /// Secrets that open, and whose.
+    good: BTreeMap<String, String>,
+    revoked: BTreeSet<String>,
+    checked: usize,
+    fails: Option<ErrorKind>,
+}
+
+impl Default for Linking {
+    fn default() -> Self {
+        let page = "https://nuage.apps.example/security".parse().ok();
+        Self {
+            ways: [LinkingWay::LoginFlow, LinkingWay::Pasted { login: false, page }],
+            state: Mutex::default(),
+        }
+    }
+}
+
+impl Linking {
+    fn fails(&self, kind: impl Into<Option<ErrorKind>>) {
+        self.state.lock().unwrap().fails = kind.into();
+    }
+
+    /// The person allows the portal, in the newest flow.
+    fn allow(&self, login: &str) {
+        let mut state = self.state.lock().unwrap();
+        *state.flows.values_mut().next_back().unwrap() = Some(login.to_owned());
+    }
+
+    fn opens(&self, secret: &str, login: &str) {
+        self.state.lock().unwrap().good.insert(secret.to_owned(), login.to_owned());
+    }
+
+    fn revoked(&self) -> Vec<String> {
+        self.state.lock().unwrap().revoked.iter().cloned().collect()
+    }
+
+    fn answer(&self) -> Result<std::sync::MutexGuard<'_, State>, ConnectorError> {
+        let state = self.state.lock().unwrap();
+        match state.fails {
+            Some(kind) => Err(ConnectorError::new(kind, "answer")),
+            None => Ok(state),
+        }
+    }
+}
+
+#[async_trait]
+impl AccountLinking for Linking {
+    fn ways(&self) -> &[LinkingWay] {
+        &self.ways
+    }
+
+    async fn start(&self, device: &str) -> Result<LinkingPage, ConnectorError> {
+        assert_eq!(device, "Pleiade");
+        let mut state = self.answer()?;
+        let token = format!("sentinel-poll-{}", state.flows.len());
+        state.flows.insert(token.clone(), None);
+        let page = format!("https://nuage.apps.example/flow/{}", state.flows.len()).parse().unwrap();
+        Ok(LinkingPage::new(page, token.into()))
+    }
+
+    async fn poll(&self, token: &SecretString) -> Result<Option<LinkedLogin>, ConnectorError> {
+        let mut state = self.answer()?;
+        let token = token.expose_secret();
+        let Some(login) = state.flows.get(token).cloned().flatten() else { return Ok(None) };
+        state.flows.remove(token);
+        let secret = format!("sentinel-granted-{}", state.good.len());
+        state.good.insert(secret.clone(), login.clone());
+        Ok(Some(LinkedLogin::new(login, secret.into())))
+    }
+
+    async fn check(&self, account: &LinkedLogin) -> Result<LinkedLogin, ConnectorError> {
+        let mut state = self.answer()?;
+        state.checked += 1;
+        match state.good.get(account.secret.expose_secret()) {
+            Some(login) => Ok(LinkedLogin::new(login, account.secret.clone())),
+            None => Err(ConnectorError::new(ErrorKind::Unauthenticated, "check")),
+        }
+    }
+
+    async fn revoke(&self, account: &LinkedLogin) -> Result<(), ConnectorError> {
+        let mut state = self.answer()?;
+        let secret = account.secret.expose_secret();
+        match state.good.remove(secret) {
+            Some(_) => {
+                state.revoked.insert(secret.to_owned());
+                Ok(())
+            }
+            None => Err(ConnectorError::new(ErrorKind::Unauthenticated, "revoke")),
+        }
+    }
+}
+
+struct Cloud {
+    world: World,
+    fake: Arc<Fake>,
+}
+
+impl Cloud {
+    async fn new() -> Self {
+        let fake = Fake::new("nuage", Outcome::Gives(content(1, &[])));
+        let mail = Fake::new("courriel", Outcome::Gives(content(1, &[])));
+        let setup = Setup { alpha: vec![fake.clone(), mail], beta: vec![fake.clone()], ..Setup::default() };
+        Self { world: World::with(setup).await, fake }
+    }
+
+    fn linking(&self) -> &Linking {
+        self.fake.linking.as_ref().unwrap()
+    }
+
+    fn key(&self, tenant: &str) -> AccessKey {
+        AccessKey::new(tenant_id(tenant), self.world.clerk, ConnectorId::new("nuage").unwrap())
+    }
+
+    async fn kept(&self, tenant: &str) -> Option<(String, String)> {
+        let access = self.world.app.vault().open(&self.key(tenant)).await.unwrap()?;
+        Some((access.account.login, access.account.secret.expose_secret().to_owned()))
+    }
+
+    /// What the application would be opened with.
+    async fn credential(&self, browser: &Browser, renew: bool) -> Result<String, ErrorKind> {
+        let site = if browser.host == ALPHA { "alpha" } else { "beta" };
+        let session = self.world.session(&browser.cookies[SESSION], Some(site)).await.unwrap();
+        let connector = ConnectorId::new("nuage").unwrap();
+        let request = CredentialRequest::new(&session.actor, &connector, &[CredentialKind::LinkedAccount]);
+        let request = if renew { request.renewed() } else { request };
+        let given = self.world.app.credentials_of(&session).credential(request).await;
+        self.world.quiet().await;
+        match given {
+            Ok(Credential::LinkedAccount { secret, .. }) => Ok(secret.expose_secret().to_owned()),
+            Ok(other) => panic!("{other:?}"),
+            Err(error) => Err(error.kind()),
+        }
+    }
+
+    async fn events(&self, event: AuditEvent) -> usize {
+        let query = AuditQuery { tenant: None, person: Some(self.world.clerk), before: None, limit: 100 };
+        let lines = self.world.storage.audit(&query).await.unwrap();
+        lines.iter().filter(|line| line.line.event == event).count()
+    }
+
+    async fn paste(&self, browser: &mut Browser, secret: &str) -> Answer {
+        browser.post(&form("paste"), &[("secret", secret)]).await
+    }
+}
+
+fn form(what: &str) -> String {
+    format!("{PAGE}/nuage/{what}")
+}
+
+fn outcome(answer: &Answer) -> &str {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    let (_, rest) = answer.location().split_once("outcome=").unwrap();
+    rest.split('&').next().unwrap()
+}
+
+#[tokio::test]
+async fn an_account_is_connected_by_allowing_the_portal_in_the_application() {
+    let cloud = Cloud::new().await;
+    let mut clerk = cloud.world.clerk_at(ALPHA).await;
+    assert_eq!(cloud.credential(&clerk, false).await, Err(ErrorKind::NotLinked));
+    let page = clerk.get(PAGE).await;
+    page.page();
+    assert!(page.body.contains(&form("start")) && page.body.contains(&form("paste")));
+    assert!(!page.body.contains(&form("revoke")), "nothing to revoke yet");
+
+    assert_eq!(outcome(&clerk.post(&form("finish"), &[]).await), "expired", "nothing was begun");
+    let started = clerk.post(&form("start"), &[]).await;
+    assert_eq!(outcome(&started), "started");
+    let page = clerk.get(started.location().split('#').next().unwrap()).await;
+    page.page();
+    assert!(page.body.contains("https://nuage.apps.example/flow/1") && page.body.contains("role=\"status\""));
+    assert!(!page.body.contains("sentinel"), "the token stays here");
+    assert_eq!(outcome(&clerk.post(&form("finish"), &[]).await), "waiting");
+
+    cloud.linking().allow("obrien");
+    assert_eq!(outcome(&clerk.post(&form("finish"), &[]).await), "connected");
+    assert_eq!(cloud.kept("alpha").await, Some(("obrien".into(), "sentinel-granted-0".into())));
+    assert_eq!(cloud.credential(&clerk, false).await.as_deref(), Ok("sentinel-granted-0"));
+    assert_eq!(cloud.events(AuditEvent::AccessConnected).await, 1);
+    let page = clerk.get(PAGE).await;
+    page.page();
+    assert!(page.body.contains("obrien") && page.body.contains(&form("revoke")));
+    assert!(!page.body.contains(&form("start")) && !page.body.contains("sentinel"));
+    assert_eq!(outcome(&clerk.post(&form("finish"), &[]).await), "expired", "given once");
+
+    // For the collectivité where it was connected, and no other.
+    let beta = cloud.world.clerk_at(BETA).await;
+    assert_eq!(cloud.credential(&beta, false).await, Err(ErrorKind::NotLinked));
+    assert_eq!(cloud.kept("beta").await, None);
+}
+
+#[tokio::test]
+async fn a_login_flow_belongs_to_the_session_it_was_begun_in_for_twenty_minutes() {
+    let cloud = Cloud::new().await;
+    let mut clerk = cloud.world.clerk_at(ALPHA).await;
+    clerk.post(&form("start"), &[]).await;
+    cloud.linking().allow("obrien");
+    let mut elsewhere = cloud.world.clerk_at(ALPHA).await;
+    assert!(!elsewhere.get(PAGE).await.body.contains("nuage.apps.example/flow"));
+    assert_eq!(outcome(&elsewhere.post(&form("finish"), &[]).await), "expired");
+    cloud.world.clock.advance(Duration::from_secs(20 * 60));
+    assert_eq!(outcome(&clerk.post(&form("finish"), &[]).await), "expired");
+    assert_eq!(cloud.kept("alpha").await, None);
+    // A new one replaces it.
+    clerk.post(&form("start"), &[]).await;
+    cloud.linking().allow("obrien");
+    assert_eq!(outcome(&clerk.post(&form("finish"), &[]).await), "connected");
+}
+
+#[tokio::test]
+async fn a_pasted_secret_is_tried_before_it_is_kept() {
+    let cloud = Cloud::new().await;
+    let mut clerk = cloud.world.clerk_at(ALPHA).await;
+    for nothing in ["", "   ", "a\u{7}b", &"x".repeat(2049)] {
+        assert_eq!(outcome(&cloud.paste(&mut clerk, nothing).await), "refused");
+    }
+    assert_eq!(cloud.linking().state.lock().unwrap().checked, 0, "nobody was asked");
+    let wrong = cloud.paste(&mut clerk, "sentinel-wrong").await;
+    assert_eq!(outcome(&wrong), "refused");
+    let page = clerk.get(wrong.location().split('#').next().unwrap()).await;
+    page.page();
+    assert!(page.body.contains("role=\"alert\"") && !page.body.contains("sentinel"));
+    cloud.linking().opens("sentinel-token", "sobrien");
+    cloud.linking().fails(ErrorKind::Unreachable);
+    assert_eq!(outcome(&cloud.paste(&mut clerk, "sentinel-token").await), "no-answer");
+    assert_eq!((cloud.kept("alpha").await, cloud.events(AuditEvent::AccessConnected).await), (None, 0));
+    cloud.linking().fails(None);
+    assert_eq!(outcome(&cloud.paste(&mut clerk, " sentinel-token\n").await), "connected");
+    assert_eq!(cloud.kept("alpha").await, Some(("sobrien".into(), "sentinel-token".into())));
+    // Another one takes its place, and the first is worth nothing any more.
+    cloud.linking().opens("sentinel-second", "sobrien");
+    assert_eq!(outcome(&cloud.paste(&mut clerk, "sentinel-second").await), "connected");
+    cloud.world.quiet().await;
+    assert_eq!(cloud.linking().revoked(), ["sentinel-token"]);
+}
+
+#[tokio::test]
+async fn secrets_of_others_are_not_tried_through_the_portal() {
+    let cloud = Cloud::new().await;
+    let mut clerk = cloud.world.clerk_at(ALPHA).await;
+    cloud.linking().opens("sentinel-right", "somebody");
+    for n in 0..5 {
+        assert_eq!(outcome(&cloud.paste(&mut clerk, &format!("guess-{n}")).await), "refused");
+    }
+    let mut again = cloud.world.clerk_at(ALPHA).await;
+    assert_eq!(outcome(&cloud.paste(&mut again, "sentinel-right").await), "too-many");
+    assert_eq!(cloud.linking().state.lock().unwrap().checked, 5);
+    cloud.world.clock.advance(Duration::from_secs(900));
+    assert_eq!(outcome(&cloud.paste(&mut again, "sentinel-right").await), "connected");
+}
+
+#[tokio::test]
+async fn a_person_revokes_here_and_in_the_application() {
+    let cloud = Cloud::new().await;
+    let mut clerk = cloud.world.clerk_at(ALPHA).await;
+    cloud.linking().opens("sentinel-one", "obrien");
+    cloud.paste(&mut clerk, "sentinel-one").await;
+    cloud.world.read_cards(&clerk).await;
+    assert_eq!(outcome(&clerk.post(&form("revoke"), &[]).await), "revoked");
+    assert_eq!(
+        (cloud.kept("alpha").await, cloud.linking().revoked()),
+        (None, vec!["sentinel-one".to_owned()])
+    );
+    assert_eq!(cloud.events(AuditEvent::AccessRevoked).await, 1);
+    assert_eq!(cloud.credential(&clerk, false).await, Err(ErrorKind::NotLinked));
+
+    // An application that does not answer does not keep the portal from forgetting, and the person is told.
+    cloud.linking().opens("sentinel-two", "obrien");
+    cloud.paste(&mut clerk, "sentinel-two").await;
+    cloud.linking().fails(ErrorKind::Timeout);
+    assert_eq!(outcome(&clerk.post(&form("revoke"), &[]).await), "revoked-here");
+    assert_eq!(cloud.kept("alpha").await, None);
+    // Revoked there beforehand: nothing is left to do.
+    cloud.linking().fails(None);
+    cloud.linking().opens("sentinel-three", "obrien");
+    cloud.paste(&mut clerk, "sentinel-three").await;
+    cloud.linking().state.lock().unwrap().good.clear();
+    assert_eq!(outcome(&clerk.post(&form("revoke"), &[]).await), "revoked");
+}
+
+#[tokio::test]
+async fn an_administrator_revokes_in_their_own_collectivite_only() {
+    let cloud = Cloud::new().await;
+    for (host, secret) in [(ALPHA, "sentinel-alpha"), (BETA, "sentinel-beta")] {
+        let mut clerk = cloud.world.clerk_at(host).await;
+        cloud.linking().opens(secret, "obrien");
+        assert_eq!(outcome(&cloud.paste(&mut clerk, secret).await), "connected");
+    }
+    let path = format!("/console/people/{}/accesses/nuage/revoke", cloud.world.clerk);
+    let mut clerk = cloud.world.clerk_at(ALPHA).await;
+    assert_eq!(clerk.post(&path, &[]).await.status, StatusCode::FORBIDDEN);
+    let mut administrator = cloud.world.administrator_at_alpha().await;
+    assert_eq!(
+        administrator.post(&path, &[]).await.location(),
+        format!("/console/people/{}", cloud.world.clerk)
+    );
+    assert_eq!(cloud.kept("alpha").await, None);
+    assert!(cloud.kept("beta").await.is_some(), "what belongs to another collectivité stays");
+    assert_eq!(cloud.events(AuditEvent::AccessRevoked).await, 1);
+    // Somebody who is not of the collectivité does not exist there.
+    cloud.world.sso.knows("lfevre", somebody("lfevre", "Loïc Fèvre", &["beta"]));
+    let mut stranger = cloud.world.browser(BETA);
+    stranger.sign_in_at("sso", "lfevre").await;
+    let session = cloud.world.session(&stranger.cookies[SESSION], Some("beta")).await.unwrap();
+    let path = format!("/console/people/{}/accesses/nuage/revoke", session.actor.identity.id);
+    assert_eq!(administrator.post(&path, &[]).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_refused_access_is_said_rests_and_is_tried_again() {
+    let cloud = Cloud::new().await;
+    let mut clerk = cloud.world.clerk_at(ALPHA).await;
+    cloud.linking().opens("sentinel-one", "obrien");
+    cloud.paste(&mut clerk, "sentinel-one").await;
+    assert_eq!(cloud.credential(&clerk, true).await, Err(ErrorKind::Unauthenticated));
+    assert!(cloud.credential(&clerk, false).await.is_ok(), "a late complaint of the one before");
+    cloud.world.clock.advance(Duration::from_secs(60));
+    assert_eq!(cloud.credential(&clerk, true).await, Err(ErrorKind::Unauthenticated));
+    assert_eq!(cloud.credential(&clerk, false).await, Err(ErrorKind::Unauthenticated), "it rests");
+    let page = clerk.get(PAGE).await;
+    page.page();
+    assert!(page.body.contains("reliez votre compte de nouveau") && page.body.contains(&form("start")));
+    let mut later = cloud.world.clerk_at(ALPHA).await;
+    cloud.world.clock.advance(Duration::from_secs(3500));
+    assert!(cloud.credential(&later, false).await.is_err());
+    cloud.world.clock.advance(Duration::from_secs(60));
+    later = cloud.world.clerk_at(ALPHA).await;
+    assert_eq!(cloud.credential(&later, false).await.as_deref(), Ok("sentinel-one"));
+    assert!(!later.get(PAGE).await.body.contains("reliez votre compte de nouveau"));
+}
+
+#[tokio::test]
+async fn the_last_use_is_noted_once_a_minute() {
+    let cloud = Cloud::new().await;
+    let mut clerk = cloud.world.clerk_at(ALPHA).await;
+    cloud.linking().opens("sentinel-one", "obrien");
+    cloud.paste(&mut clerk, "sentinel-one").await;
+    let used = async || cloud.world.storage.access(&cloud.key("alpha")).await.unwrap().unwrap().last_used_at;
+    assert_eq!(used().await, None);
+    cloud.credential(&clerk, false).await.unwrap();
+    let first = used().await.unwrap();
+    cloud.world.clock.advance(Duration::from_secs(59));
+    cloud.credential(&clerk, false).await.unwrap();
+    assert_eq!(used().await, Some(first));
+    cloud.world.clock.advance(Duration::from_secs(1));
+    cloud.credential(&clerk, false).await.unwrap();
+    assert_eq!(used().await, Some(first + Duration::from_secs(60)));
+}
+
+#[tokio::test]
+async fn what_is_not_connected_by_people_cannot_be() {
+    let cloud = Cloud::new().await;
+    let mut clerk = cloud.world.clerk_at(ALPHA).await;
+    for id in ["courriel", "inconnu"] {
+        for what in ["start", "finish", "paste"] {
+            let answer = clerk.post(&format!("{PAGE}/{id}/{what}"), &[("secret", "x")]).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{id} {what}");
+        }
+    }
+    assert_eq!(clerk.post(&format!("{PAGE}/inconnu/revoke"), &[]).await.status, StatusCode::NOT_FOUND);
+    let page = clerk.get(&format!("{PAGE}?outcome=connected&of=inconnu")).await;
+    assert!(!page.body.contains("role=\"status\""), "only what is here is spoken of");
+    let page = clerk.get(&format!("{PAGE}?outcome=%3Cscript%3E&of=nuage")).await;
+    assert!(page.status == StatusCode::OK && !page.body.contains("role=\"alert\""));
+}
+
+#[tokio::test]
+async fn a_card_that_waits_for_an_account_leads_to_it() {
+    let cloud = Cloud::new().await;
+    cloud.fake.card.will(Outcome::Fails(ErrorKind::NotLinked));
+    let mut clerk = cloud.world.clerk_at(ALPHA).await;
+    cloud.world.read_cards(&clerk).await;
+    let page = clerk.get("/").await;
+    page.page();
+    assert!(page.body.contains("href=\"/profile/accesses\""), "{}", page.body);
+}

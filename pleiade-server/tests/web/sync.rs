@@ -1,0 +1,589 @@
+//! Directories as they are followed: what they tell, what is not believed, who decides, and what ends when somebody leaves.
+
+use crate::support::{
+    ALPHA, BETA, Browser, ISSUER, OPERATOR, Provider, SESSION, Setup, World, somebody, source, source_id,
+    tenant_id,
+};
+use async_trait::async_trait;
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use pleiade_core::{
+    Clock as _, ConnectorId, Directory, DirectoryChanges, DirectoryError, DirectoryPerson, IdentityId, Role,
+    SourceId, Subject,
+};
+use pleiade_federation::{
+    delegation::{NewDelegation, Scope},
+    sync::Excess,
+    vault::{AccessKey, AccessRecord, Connected},
+};
+use pleiade_server::{
+    audit::AuditEvent,
+    departure,
+    sign_in::{
+        Source,
+        mapping::{Mapping, RoleRule, Tenants as TenantRule},
+        reliance::{DirectoryKey, Reliance},
+    },
+    storage::{AuditQuery, RunOutcome},
+    sync::{Order, Ran, Report, SyncError, SyncRules, Synced, fold, look, run},
+};
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::Notify;
+
+/// A directory under the test's hand, which tells changes since a cursor like a real one.
+#[derive(Debug)]
+struct Annuaire {
+    id: SourceId,
+    people: Mutex<Vec<DirectoryPerson>>,
+    changes: Mutex<Vec<(Option<DirectoryPerson>, Subject)>>,
+    fails: Mutex<Option<DirectoryError>>,
+    asked: AtomicUsize,
+    sent: AtomicUsize,
+    slow: Mutex<Option<Arc<Notify>>>,
+}
+
+impl Annuaire {
+    fn new(id: &str) -> Arc<Self> {
+        Arc::new(Self {
+            id: source_id(id),
+            people: Mutex::default(),
+            changes: Mutex::default(),
+            fails: Mutex::default(),
+            asked: AtomicUsize::new(0),
+            sent: AtomicUsize::new(0),
+            slow: Mutex::default(),
+        })
+    }
+
+    fn holds(&self, keys: impl IntoIterator<Item = DirectoryPerson>) {
+        for person in keys {
+            let mut people = self.people.lock().unwrap();
+            people.retain(|known| known.subject != person.subject);
+            people.push(person.clone());
+            self.changes.lock().unwrap().push((Some(person.clone()), person.subject));
+        }
+    }
+
+    fn loses(&self, keys: &[&str]) {
+        for key in keys {
+            self.people.lock().unwrap().retain(|person| person.subject != subject(key));
+            self.changes.lock().unwrap().push((None, subject(key)));
+        }
+    }
+
+    fn sent_since(&self) -> usize {
+        self.sent.swap(0, Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl Directory for Annuaire {
+    fn id(&self) -> &SourceId {
+        &self.id
+    }
+
+    async fn person(&self, wanted: &Subject) -> Result<Option<DirectoryPerson>, DirectoryError> {
+        Ok(self.people.lock().unwrap().iter().find(|person| person.subject == *wanted).cloned())
+    }
+
+    async fn search(&self, _: &str, _: usize) -> Result<Vec<DirectoryPerson>, DirectoryError> {
+        Ok(Vec::new())
+    }
+
+    async fn changes(&self, cursor: Option<&str>) -> Result<DirectoryChanges, DirectoryError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let slow = self.slow.lock().unwrap().clone();
+        if let Some(gate) = slow {
+            gate.notified().await;
+        }
+        if let Some(error) = self.fails.lock().unwrap().clone() {
+            return Err(error);
+        }
+        let changes = self.changes.lock().unwrap().clone();
+        let next = Some(changes.len().to_string());
+        let Some(from) = cursor.map(|cursor| cursor.parse::<usize>().unwrap()) else {
+            let people = self.people.lock().unwrap().clone();
+            self.sent.fetch_add(people.len(), Ordering::SeqCst);
+            return Ok(DirectoryChanges::Everybody { people, cursor: next });
+        };
+        let since = changes.into_iter().skip(from);
+        let (here, gone): (Vec<_>, Vec<_>) = since.partition(|(person, _)| person.is_some());
+        self.sent.fetch_add(here.len() + gone.len(), Ordering::SeqCst);
+        Ok(DirectoryChanges::Some {
+            changed: here.into_iter().filter_map(|(person, _)| person).collect(),
+            gone: gone.into_iter().map(|(_, subject)| subject).collect(),
+            cursor: next,
+        })
+    }
+
+    async fn probe(&self) -> Result<(), DirectoryError> {
+        Ok(())
+    }
+}
+
+fn subject(key: &str) -> Subject {
+    Subject::new(ISSUER, key).unwrap()
+}
+
+fn person(key: &str, groups: &[&str]) -> DirectoryPerson {
+    let mut person = DirectoryPerson::new(subject(key), format!("Nom de {key}"));
+    person.login = Some(key.to_owned());
+    person.function = Some("Agente".to_owned());
+    person.groups = groups.iter().map(|group| (*group).to_owned()).collect();
+    person.attributes.insert("tenants".into(), vec!["alpha".into()]);
+    person
+}
+
+fn crowd(count: usize) -> Vec<DirectoryPerson> {
+    (0..count).map(|n| person(&format!("p{n:03}"), &["agents"])).collect()
+}
+
+fn mapping(owner: Option<&str>) -> Mapping {
+    let mut mapping = match owner {
+        Some(owner) => Mapping::owned_by(tenant_id(owner)),
+        None => Mapping::new(TenantRule::Attribute("tenants".into())),
+    };
+    mapping.roles = vec![RoleRule::group("administrateurs", Role::TenantAdministrator)];
+    mapping
+}
+
+fn synced(directory: &Arc<Annuaire>, owner: Option<&str>, rules: SyncRules) -> Synced {
+    Synced {
+        title: format!("Annuaire {}", directory.id),
+        owner: owner.map(tenant_id),
+        mapping: mapping(owner),
+        directory: directory.clone(),
+        pushed: false,
+        rules,
+    }
+}
+
+/// Alpha's directory `annuaire`, by which its people sign in too, and the portal `portail`, which relies on it.
+struct Followed {
+    world: World,
+    annuaire: Arc<Annuaire>,
+    portal: Arc<Provider>,
+}
+
+impl Followed {
+    async fn new() -> Self {
+        Self::with(SyncRules { apply_first_run: true, ..SyncRules::default() }).await
+    }
+
+    async fn with(rules: SyncRules) -> Self {
+        let annuaire = Annuaire::new("annuaire");
+        let (own, portal) = (Provider::new("annuaire"), Provider::new("portail"));
+        let mut relying: Source = source(portal.clone(), Some("alpha"), mapping(Some("alpha")));
+        relying.directory = Some(Reliance {
+            directory: source_id("annuaire"),
+            owner: Some(tenant_id("alpha")),
+            issuer: ISSUER.to_owned(),
+            key: DirectoryKey::Subject,
+            strip_prefix: String::new(),
+            people: Some(annuaire.clone()),
+            mapping: mapping(Some("alpha")),
+        });
+        let sources = vec![source(own, Some("alpha"), mapping(Some("alpha"))), relying];
+        let directories = vec![synced(&annuaire, Some("alpha"), rules)];
+        let world = World::with(Setup { sources, directories, ..Setup::default() }).await;
+        Self { world, annuaire, portal }
+    }
+
+    fn synced(&self) -> Arc<Synced> {
+        self.world.app.directories.get(&source_id("annuaire")).unwrap().clone()
+    }
+
+    async fn run(&self, order: Order) -> Ran {
+        run(&self.world.app, &self.synced(), order).await.unwrap()
+    }
+
+    async fn everybody(&self) -> Ran {
+        self.run(Order { full: true, ..Order::default() }).await
+    }
+
+    async fn identity(&self, key: &str) -> IdentityId {
+        let known = self.world.storage.known_person(&source_id("annuaire"), &subject(key)).await.unwrap();
+        known.unwrap().identity
+    }
+
+    async fn active(&self) -> u64 {
+        let active = self.world.storage.active_people(&source_id("annuaire")).await.unwrap();
+        active.get(&tenant_id("alpha")).copied().unwrap_or_default()
+    }
+
+    /// Comes in through the portal.
+    async fn enter(&self, key: &str) -> Browser {
+        self.portal.knows(key, somebody(key, &format!("Nom de {key}"), &[]));
+        let mut browser = self.world.browser(ALPHA);
+        let answer = browser.sign_in_at("portail", key).await;
+        assert_eq!(answer.location(), "/", "{}", answer.body);
+        browser
+    }
+
+    async fn opens(&self, browser: &Browser) -> bool {
+        let Some(value) = browser.cookies.get(SESSION) else { return false };
+        self.world.session(value, Some("alpha")).await.is_some()
+    }
+
+    async fn events(&self) -> Vec<AuditEvent> {
+        let query = AuditQuery { limit: 500, ..AuditQuery::default() };
+        let lines = self.world.storage.audit(&query).await.unwrap();
+        lines.into_iter().map(|line| line.line.event).collect()
+    }
+}
+
+#[tokio::test]
+async fn the_first_run_writes_nothing_before_somebody_decides() {
+    let followed = Followed::with(SyncRules::default()).await;
+    followed.annuaire.holds(crowd(3));
+    look(&followed.world.app, &followed.synced()).await;
+    assert_eq!(followed.active().await, 0);
+    look(&followed.world.app, &followed.synced()).await;
+    assert_eq!(followed.annuaire.asked.load(Ordering::SeqCst), 1, "not again before the night");
+
+    let mut administrator = followed.world.administrator_at_alpha().await;
+    let page = administrator.get("/console/sync").await;
+    assert!(page.body.contains("première lecture") && page.body.contains("Nom de p001"), "{}", page.body);
+    let last = followed.world.storage.runs(&source_id("annuaire"), 1).await.unwrap().remove(0);
+    assert_eq!(last.run.outcome, RunOutcome::Held);
+    let decide = format!("/console/sync/annuaire/decide/{}", last.id);
+    assert_eq!(administrator.post(&decide, &[]).await.location(), "/console/sync?about=asked");
+    followed.world.quiet().await;
+    assert_eq!(followed.active().await, 3);
+    let found = followed.world.storage.search_people(&tenant_id("alpha"), &fold("P001"), 5).await.unwrap();
+    assert_eq!(found[0].record.names.display_name, "Nom de p001");
+    let last = followed.world.storage.runs(&source_id("annuaire"), 1).await.unwrap().remove(0);
+    let report = Report::from_json(&last.run.report);
+    assert!(last.run.outcome == RunOutcome::Applied && report.decided_by.is_some());
+    assert_eq!(administrator.post(&decide, &[]).await.location(), "/console/sync?about=old");
+    let events = followed.events().await;
+    assert!(events.contains(&AuditEvent::SyncHeld) && events.contains(&AuditEvent::SyncApplied));
+}
+
+#[tokio::test]
+async fn a_second_run_reads_only_what_changed() {
+    let followed = Followed::new().await;
+    followed.annuaire.holds(crowd(200));
+    assert_eq!(followed.run(Order::default()).await.outcome, RunOutcome::Applied);
+    assert_eq!(followed.annuaire.sent_since(), 200);
+    let quiet = followed.run(Order::default()).await;
+    assert_eq!((quiet.outcome, quiet.id), (RunOutcome::Unchanged, None));
+    assert_eq!(followed.annuaire.sent_since(), 0);
+
+    followed.annuaire.holds((0..9).map(|n| {
+        let mut person = person(&format!("p{n:03}"), &["agents"]);
+        person.display_name = "Mariée".to_owned();
+        person
+    }));
+    followed.annuaire.loses(&["p100"]);
+    let ran = followed.run(Order::default()).await;
+    assert_eq!(followed.annuaire.sent_since(), 10);
+    let totals = ran.report.totals;
+    assert_eq!((totals.changed, totals.renamed, totals.departed, totals.new), (9, 9, 1, 0));
+    let renamed = followed.identity("p000").await;
+    assert_eq!(followed.world.storage.names(renamed).await.unwrap().unwrap().display_name, "Mariée");
+    assert_eq!(followed.active().await, 199);
+}
+
+#[tokio::test]
+async fn another_mapping_reads_everybody_again() {
+    let followed = Followed::new().await;
+    followed.annuaire.holds(crowd(5));
+    followed.run(Order::default()).await;
+    followed.annuaire.sent_since();
+    let mut other = synced(&followed.annuaire, Some("alpha"), SyncRules::default());
+    other.mapping.function = Some("title".to_owned());
+    run(&followed.world.app, &Arc::new(other), Order::default()).await.unwrap();
+    assert_eq!(followed.annuaire.sent_since(), 5);
+}
+
+#[tokio::test]
+async fn what_cannot_be_the_truth_changes_nothing() {
+    let followed = Followed::new().await;
+    followed.annuaire.holds(crowd(4));
+    followed.run(Order::default()).await;
+    for error in [
+        DirectoryError::Incomplete,
+        DirectoryError::Unreachable("no answer"),
+        DirectoryError::BadAnswer("too large"),
+        DirectoryError::Refused("the account"),
+    ] {
+        followed.annuaire.loses(&["p000"]);
+        *followed.annuaire.fails.lock().unwrap() = Some(error.clone());
+        let ran = followed.everybody().await;
+        assert_eq!(ran.outcome, RunOutcome::Failed);
+        assert_eq!(ran.report.problem, Some(error.to_string()));
+        assert_eq!(followed.active().await, 4, "{error}");
+    }
+    *followed.annuaire.fails.lock().unwrap() = None;
+    followed.annuaire.people.lock().unwrap().clear();
+    let ran = followed.everybody().await;
+    assert_eq!((ran.outcome, followed.active().await), (RunOutcome::Refused, 4));
+    // Whatever is allowed, a source that empties is not obeyed.
+    let ran =
+        followed.run(Order { full: true, departures_each: 1000, first: true, ..Order::default() }).await;
+    assert_eq!((ran.outcome, followed.active().await), (RunOutcome::Refused, 4));
+}
+
+#[tokio::test]
+async fn too_many_departures_wait_and_a_decision_allows_what_was_shown_and_no_more() {
+    let followed = Followed::new().await;
+    followed.annuaire.holds(crowd(20));
+    followed.run(Order::default()).await;
+    followed.annuaire.loses(&["p000", "p001", "p002", "p003", "p004", "p005"]);
+    let held = followed.everybody().await;
+    assert_eq!(held.outcome, RunOutcome::Held);
+    assert_eq!(held.report.held, [(tenant_id("alpha"), Excess { ending: 6, of: 20 })].into());
+    assert_eq!(followed.active().await, 20);
+    assert_eq!(followed.everybody().await.id, held.id, "the same is told once");
+
+    let mut administrator = followed.world.administrator_at_alpha().await;
+    let page = administrator.get("/console/sync").await;
+    assert!(page.body.contains("6 départs sur 20 personnes"), "{}", page.body);
+    // Meanwhile two more leave: what was shown is not what would happen.
+    followed.annuaire.loses(&["p006", "p007"]);
+    let decide = format!("/console/sync/annuaire/decide/{}", held.id.unwrap());
+    administrator.post(&decide, &[]).await;
+    followed.world.quiet().await;
+    assert_eq!(followed.active().await, 20);
+    let last = followed.world.storage.runs(&source_id("annuaire"), 1).await.unwrap().remove(0);
+    assert_eq!(last.run.outcome, RunOutcome::Held);
+    administrator.post(&format!("/console/sync/annuaire/decide/{}", last.id), &[]).await;
+    followed.world.quiet().await;
+    assert_eq!(followed.active().await, 12);
+}
+
+#[tokio::test]
+async fn a_simulation_writes_nothing_but_its_report() {
+    let followed = Followed::new().await;
+    followed.annuaire.holds(crowd(2));
+    let mut administrator = followed.world.administrator_at_alpha().await;
+    administrator.post("/console/sync/annuaire/simulate", &[]).await;
+    followed.world.quiet().await;
+    assert_eq!(followed.active().await, 0);
+    assert!(administrator.get("/console/sync").await.body.contains("simulée"));
+    let state = followed.world.storage.directory_state(&source_id("annuaire")).await.unwrap();
+    assert!(state.applied_at.is_none() && state.cursor.is_none());
+}
+
+#[tokio::test]
+async fn a_departure_closes_all_that_was_open_and_nothing_of_others() {
+    let followed = Followed::new().await;
+    let (world, storage) = (&followed.world, &followed.world.storage);
+    followed.annuaire.holds(crowd(3));
+    followed.run(Order::default()).await;
+    let (leaving, staying) = (followed.enter("p000").await, followed.enter("p001").await);
+    let (gone, here) = (followed.identity("p000").await, followed.identity("p001").await);
+    let now = world.clock.now();
+    for identity in [gone, here] {
+        let key = AccessKey::new(tenant_id("alpha"), identity, ConnectorId::new("courriel").unwrap());
+        let record = AccessRecord {
+            key,
+            sealed: vec![1],
+            how: Connected::Pasted,
+            created_at: now,
+            last_used_at: None,
+            expires_at: None,
+            refused_at: None,
+        };
+        storage.put_access(&record).await.unwrap();
+    }
+    let terms = NewDelegation {
+        tenant: tenant_id("alpha"),
+        giver: here,
+        receiver: gone,
+        scope: Scope { connectors: None, may_treat: false },
+        starts_at: now,
+        ends_at: now + TimeDelta::days(2),
+        reason: "Congés".into(),
+        created_at: now,
+    };
+    storage.create_delegation(&terms).await.unwrap();
+
+    followed.annuaire.loses(&["p000"]);
+    assert_eq!(followed.run(Order::default()).await.report.totals.departed, 1);
+    assert!(!followed.opens(&leaving).await && followed.opens(&staying).await);
+    assert!(storage.accesses_of(gone, None).await.unwrap().is_empty());
+    assert_eq!(storage.accesses_of(here, None).await.unwrap().len(), 1);
+    assert!(storage.living_delegations(gone, now).await.unwrap().is_empty());
+    let link = async |id: &str| storage.find_link(&source_id(id), &subject("p000")).await.unwrap().unwrap();
+    assert!(link("annuaire").await.disabled && link("portail").await.disabled);
+    let mut again = world.browser(ALPHA);
+    assert!(again.sign_in_at("portail", "p000").await.location().starts_with("/sign-in?"));
+    assert_eq!(storage.unclosed_departures(&source_id("annuaire")).await.unwrap(), []);
+    let events = followed.events().await;
+    for event in [
+        AuditEvent::Departed,
+        AuditEvent::SessionsEnded,
+        AuditEvent::AccessRevoked,
+        AuditEvent::DelegationEnded,
+        AuditEvent::SyncApplied,
+    ] {
+        assert!(events.contains(&event), "{event:?}");
+    }
+    assert_eq!(departure::depart(&world.app, gone, &source_id("annuaire")).await.unwrap().sessions, 0);
+
+    followed.annuaire.holds([person("p000", &[])]);
+    assert_eq!(followed.run(Order::default()).await.report.totals.returned, 1);
+    assert!(!link("annuaire").await.disabled && !link("portail").await.disabled);
+    assert!(followed.events().await.contains(&AuditEvent::CameBack));
+    followed.enter("p000").await;
+    assert_eq!(followed.identity("p000").await, gone, "as if they had never left");
+}
+
+#[tokio::test]
+async fn a_departure_that_was_cut_short_is_gone_through_again() {
+    let followed = Followed::new().await;
+    followed.annuaire.holds(crowd(3));
+    followed.run(Order::default()).await;
+    let browser = followed.enter("p000").await;
+    let gone = followed.identity("p000").await;
+    let write = pleiade_server::storage::DirectoryWrite {
+        source: source_id("annuaire"),
+        owner: Some(tenant_id("alpha")),
+        precedence: 0,
+        relying: vec![source_id("portail")],
+        at: followed.world.clock.now(),
+        people: vec![],
+        departed: vec![(subject("p000"), true)],
+        progress: None,
+    };
+    followed.world.storage.apply_directory(&write).await.unwrap();
+    // Here the server stopped. What is left of the session opens nothing once it is read again.
+    followed.world.clock.advance(Duration::from_secs(31));
+    assert!(!followed.opens(&browser).await);
+    assert_eq!(followed.world.storage.sessions_of(gone).await.unwrap().len(), 1);
+    followed.annuaire.loses(&["p000"]);
+    followed.run(Order::default()).await;
+    assert!(followed.world.storage.sessions_of(gone).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_right_goes_with_its_group() {
+    let followed = Followed::new().await;
+    followed.annuaire.holds([person("p000", &["administrateurs"]), person("p001", &[])]);
+    followed.run(Order::default()).await;
+    let mut browser = followed.enter("p000").await;
+    assert_eq!(browser.get("/console/sync").await.status, StatusCode::OK);
+    followed.annuaire.holds([person("p000", &["agents"])]);
+    followed.run(Order::default()).await;
+    followed.world.clock.advance(Duration::from_secs(31));
+    assert_eq!(browser.get("/console/sync").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(browser.get("/").await.status, StatusCode::OK, "the session stands");
+}
+
+#[tokio::test]
+async fn somebody_absent_long_enough_is_forgotten() {
+    let followed = Followed::new().await;
+    followed.annuaire.holds(crowd(3));
+    followed.run(Order::default()).await;
+    followed.enter("p000").await;
+    let gone = followed.identity("p000").await;
+    followed.annuaire.loses(&["p000"]);
+    followed.run(Order::default()).await;
+    followed.world.clock.advance(Duration::from_secs(30 * 86_400));
+    assert_eq!(followed.everybody().await.report.forgotten, 0, "not yet");
+    followed.world.clock.advance(Duration::from_secs(1));
+    assert_eq!(followed.everybody().await.report.forgotten, 1);
+    assert_eq!(followed.world.storage.names(gone).await.unwrap(), None);
+    let runs = followed.world.storage.runs(&source_id("annuaire"), 50).await.unwrap();
+    let told: String = runs.into_iter().skip(1).take(2).map(|run| run.run.report).collect();
+    assert!(!told.contains("Nom de p000"), "reports name nobody who is known");
+}
+
+#[tokio::test]
+async fn one_run_at_a_time_with_a_deadline_and_an_end() {
+    let followed = Followed::new().await;
+    followed.annuaire.holds(crowd(2));
+    let gate = Arc::new(Notify::new());
+    *followed.annuaire.slow.lock().unwrap() = Some(gate.clone());
+    let (app, synced) = (followed.world.app.clone(), followed.synced());
+    let first = tokio::spawn(async move { run(&app, &synced, Order::default()).await });
+    while followed.annuaire.asked.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    let second = run(&followed.world.app, &followed.synced(), Order::default()).await;
+    assert!(matches!(second, Err(SyncError::Busy)));
+    gate.notify_one();
+    assert_eq!(first.await.unwrap().unwrap().outcome, RunOutcome::Applied);
+
+    let (app, synced) = (followed.world.app.clone(), followed.synced());
+    let cut = tokio::spawn(async move { run(&app, &synced, Order::default()).await });
+    while followed.annuaire.asked.load(Ordering::SeqCst) == 1 {
+        tokio::task::yield_now().await;
+    }
+    followed.world.app.shutdown.cancel();
+    assert!(matches!(cut.await.unwrap(), Err(SyncError::Cut)));
+}
+
+#[tokio::test]
+async fn a_run_without_end_is_given_up() {
+    let rules =
+        SyncRules { deadline: Duration::from_millis(1), apply_first_run: true, ..SyncRules::default() };
+    let followed = Followed::with(rules).await;
+    *followed.annuaire.slow.lock().unwrap() = Some(Arc::new(Notify::new()));
+    let ran = followed.run(Order::default()).await;
+    assert_eq!(ran.outcome, RunOutcome::Failed);
+    *followed.annuaire.slow.lock().unwrap() = None;
+    let again = run(&followed.world.app, &followed.synced(), Order::default()).await;
+    assert!(!matches!(again, Err(SyncError::Busy)), "the lease was given back");
+}
+
+#[tokio::test]
+async fn each_sees_what_concerns_them_and_decides_about_what_they_own() {
+    let (alpha, beta, shared) =
+        (Annuaire::new("annuaire-a"), Annuaire::new("annuaire-b"), Annuaire::new("commun"));
+    alpha.holds(crowd(1));
+    beta.holds([person("b1", &[])]);
+    let mut of_beta = person("commune-b", &[]);
+    of_beta.attributes.insert("tenants".into(), vec!["beta".into()]);
+    shared.holds([of_beta, person("commune-a", &[])]);
+    let directories = [(&alpha, Some("alpha")), (&beta, Some("beta")), (&shared, None)]
+        .map(|(directory, owner)| synced(directory, owner, SyncRules::default()));
+    let world = World::with(Setup { directories: directories.into(), ..Setup::default() }).await;
+    for synced in world.app.directories.iter() {
+        run(&world.app, synced, Order::default()).await.unwrap();
+    }
+    let mut administrator = world.administrator_at_alpha().await;
+    let page = administrator.get("/console/sync").await.body;
+    assert!(page.contains("Annuaire annuaire-a") && page.contains("Nom de p000"));
+    assert!(!page.contains("annuaire-b") && !page.contains("Nom de b1"));
+    assert!(page.contains("Annuaire commun") && page.contains("Nom de commune-a"));
+    assert!(!page.contains("Nom de commune-b"), "of another collectivité");
+    assert!(!page.contains("/console/sync/commun/"), "what is shared is the operator's to decide");
+    let run_of = async |id: &str| world.storage.runs(&source_id(id), 1).await.unwrap()[0].id;
+    for (path, status) in [
+        ("/console/sync/annuaire-b/simulate".to_owned(), StatusCode::NOT_FOUND),
+        ("/console/sync/commun/simulate".to_owned(), StatusCode::FORBIDDEN),
+        ("/console/sync/inconnu/simulate".to_owned(), StatusCode::NOT_FOUND),
+        (format!("/console/sync/annuaire-b/decide/{}", run_of("annuaire-b").await), StatusCode::NOT_FOUND),
+        (format!("/console/sync/commun/decide/{}", run_of("commun").await), StatusCode::FORBIDDEN),
+    ] {
+        assert_eq!(administrator.post(&path, &[]).await.status, status, "{path}");
+    }
+    // The run of another directory is not the one that was shown.
+    let foreign = format!("/console/sync/annuaire-a/decide/{}", run_of("annuaire-b").await);
+    assert_eq!(administrator.post(&foreign, &[]).await.location(), "/console/sync?about=old");
+    world.quiet().await;
+    assert!(world.storage.known_people(&source_id("annuaire-b")).await.unwrap().is_empty());
+
+    let mut operator = somebody("oper", "Opératrice", &["alpha"]);
+    operator.groups = vec!["opsn".into()];
+    world.sso.knows("oper", operator);
+    let mut browser = world.browser(OPERATOR);
+    browser.sign_in_at("sso", "oper").await;
+    let page = browser.get("/console/sync").await.body;
+    assert!(page.contains("annuaire-b") && page.contains("Nom de commune-b"));
+    let decide = format!("/console/sync/commun/decide/{}", run_of("commun").await);
+    assert_eq!(browser.post(&decide, &[]).await.location(), "/console/sync?about=asked");
+    world.quiet().await;
+    assert_eq!(world.storage.known_people(&source_id("commun")).await.unwrap().len(), 2);
+    let mut clerk = world.clerk_at(BETA).await;
+    assert_eq!(clerk.get("/console/sync").await.status, StatusCode::FORBIDDEN);
+}
