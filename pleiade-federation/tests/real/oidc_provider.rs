@@ -143,7 +143,8 @@ async fn each_way_to_say_who_we_are_is_accepted_where_it_is_declared() {
     for (client, change, accepted) in [
         ("pleiade", secret(ClientAuthentication::Basic), true),
         ("pleiade-post", secret(ClientAuthentication::Post), true),
-        ("pleiade-post", secret(ClientAuthentication::Basic), false),
+        ("pleiade-key-es256", secret(ClientAuthentication::Basic), false),
+        ("pleiade-key-rs256", secret(ClientAuthentication::Post), false),
         ("pleiade-key-rs256", key(rsa), true),
         ("pleiade-key-es256", key(ec), true),
         ("pleiade-key-es256", key(rsa), false),

@@ -9,11 +9,13 @@
 #[path = "../../../pleiade-federation/tests/real/browser.rs"]
 mod browser;
 mod cas;
+mod crowd;
 mod scim;
 mod sign_in;
 mod storage;
 #[path = "../storage_suite/mod.rs"]
 mod storage_suite;
+mod sync;
 
 use tokio::sync::{Mutex, MutexGuard};
 

@@ -455,10 +455,10 @@ async fn two_sign_ins_close_together_make_one_person() {
     world.alpha_sso.knows("jeanne", somebody("other-key", "Jeanne Dupont", &[]));
     let mut browser = world.browser(ALPHA);
     browser.sign_in_at("sso", "jeanne").await;
-    let me = who(&*session(&world, &browser).await.unwrap());
+    let me = who(&session(&world, &browser).await.unwrap());
     browser.get("/profile/ways").await.page().check_page("fr");
     assert_eq!(join(&mut browser, "alpha-sso", "jeanne").await.location(), "/profile/ways?about=joined");
-    assert_eq!(who(&*session(&world, &browser).await.unwrap()), me, "the session stays");
+    assert_eq!(who(&session(&world, &browser).await.unwrap()), me, "the session stays");
     assert_eq!(who(&enter(&world, ALPHA, "alpha-sso", "jeanne").await), me);
     assert!(logged(&world).await.contains(&(AuditEvent::Linked, Some("proof".into()))));
     // An identity that was somebody here before comes over, and leaves nothing behind.
@@ -467,7 +467,7 @@ async fn two_sign_ins_close_together_make_one_person() {
     world.alpha_sso.knows("jeanne", somebody("other-key", "Jeanne Dupont", &[]));
     let mut there = world.browser(ALPHA);
     there.sign_in_at("alpha-sso", "jeanne").await;
-    let before = who(&*session(&world, &there).await.unwrap());
+    let before = who(&session(&world, &there).await.unwrap());
     let mut browser = world.browser(ALPHA);
     browser.sign_in_at("sso", "jeanne").await;
     assert_eq!(join(&mut browser, "alpha-sso", "jeanne").await.location(), "/profile/ways?about=joined");
@@ -544,9 +544,9 @@ async fn an_administrator_closes_and_opens_links_of_their_own_collectivite() {
     world.sso.knows("op", operator);
     let operator = enter(&world, ALPHA, "sso", "op").await;
     assert!(operator.actor.has(Role::Operator));
-    let last =
-        linking::disable(&world.app, &operator, &source_id("sso"), &Subject::new(ISSUER, "op").unwrap());
-    assert!(matches!(last.await, Err(LinkingError::Refused(_))));
+    let (sso, op) = (source_id("sso"), Subject::new(ISSUER, "op").unwrap());
+    let last = linking::disable(&world.app, &operator, &sso, &op).await;
+    assert!(matches!(last, Err(LinkingError::Refused(_))));
 }
 
 fn alpha_domain(tenants: &mut Vec<Tenant>) {

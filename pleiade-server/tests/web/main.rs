@@ -7,6 +7,7 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod accesses;
 mod accounts;
 mod cards;
 mod cas;

@@ -1,6 +1,6 @@
 //! A whole instance in memory: an operator, two collectivités, their sources of sign-in, applications under the test's hand, and browsers.
 
-use crate::html::Html;
+use crate::{accesses::Linking, html::Html};
 use async_trait::async_trait;
 use axum::{
     Router,
@@ -12,13 +12,14 @@ use http_body_util::BodyExt as _;
 use metrics_exporter_prometheus::PrometheusHandle;
 use pleiade_connectors::engine::{Engine, EngineOptions};
 use pleiade_core::{
-    ActionOutcome, ActionRequest, Affiliation, Application, CallContext, Claims, Clock, Connector,
-    ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind, Hints, IdentityId,
-    IdentityProvider, Indicator, IndicatorKey, Item, Locale, Message, PersonKind, Placement, ProviderKind,
-    ProviderLogout, Reading, Retry, Role, SecretString, SignInAnswer, SignInError, SignInStep, SourceId,
-    Subject, Tenant, TenantId, Widget, WidgetContent, WidgetDescriptor, WidgetId, Zone, connector::Health,
-    sign_in::PersonTokens,
+    AccountLinking, ActionOutcome, ActionRequest, Affiliation, Application, CallContext, Claims, Clock,
+    Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind, Hints,
+    IdentityId, IdentityProvider, Indicator, IndicatorKey, Item, Locale, Message, PersonKind, Placement,
+    ProviderKind, ProviderLogout, Reading, Retry, Role, SecretString, SignInAnswer, SignInError, SignInStep,
+    SourceId, Subject, Tenant, TenantId, Widget, WidgetContent, WidgetDescriptor, WidgetId, Zone,
+    connector::Health, sign_in::PersonTokens,
 };
+use pleiade_federation::vault::Vault;
 use pleiade_federation::{
     local::{LocalProvider, PasswordHashes},
     scim::PushedSource,
@@ -28,7 +29,7 @@ use pleiade_server::{
     app::{App, Boards, Connectors, Parts},
     assemble,
     catalogue::{Catalogue, MenuSource, Menus},
-    credentials::{CredentialRule, NoLinkedAccounts, Rules},
+    credentials::{CredentialRule, Rules, StoredVault, VaultAccounts},
     desk,
     scim::ScimSources,
     seal::{SealKey, Sealer},
@@ -132,6 +133,8 @@ pub(crate) struct Fake {
     /// For whom.
     pub(crate) performed_for: Mutex<Vec<IdentityId>>,
     pub(crate) answer: Mutex<Option<ActionOutcome>>,
+    /// Accounts are connected to the application named `nuage` alone.
+    pub(crate) linking: Option<Linking>,
 }
 
 impl Fake {
@@ -159,6 +162,7 @@ impl Fake {
             performed: Mutex::default(),
             performed_for: Mutex::default(),
             answer: Mutex::default(),
+            linking: (id == "nuage").then(Linking::default),
         })
     }
 
@@ -179,6 +183,10 @@ impl Connector for Fake {
 
     async fn probe(&self) -> Result<Health, ConnectorError> {
         Ok(Health::new(None))
+    }
+
+    fn linking(&self) -> Option<&dyn AccountLinking> {
+        self.linking.as_ref().map(|linking| linking as _)
     }
 
     async fn perform(
@@ -412,6 +420,7 @@ impl World {
             boards.by_tenant.insert(tenant_id(id), vec![theirs.iter().map(place).collect()]);
             for fake in theirs {
                 let rule = match fake.descriptor.id.as_str() {
+                    "nuage" => CredentialRule::LinkedAccount,
                     "personnel" => CredentialRule::PersonToken { audience: None },
                     _ => CredentialRule::Technical,
                 };
@@ -456,6 +465,7 @@ impl World {
         let tasks = TaskTracker::new();
         let limits = Limits::default();
         let everything = connectors.all();
+        let vault = Vault::new(Arc::new(StoredVault(storage.clone())), sealer.clone(), time.clone());
         let app = App::new(Parts {
             colours: Sheets::new(tenants.iter().chain([&*operator])),
             tenants: Tenants::new(tenants, &operator),
@@ -482,7 +492,7 @@ impl World {
             messages: Arc::new(assemble::messages(everything.values(), time.clone()).unwrap()),
             connectors,
             credential_rules: Arc::new(rules),
-            linked_accounts: Arc::new(NoLinkedAccounts),
+            linked_accounts: Arc::new(VaultAccounts::new(vault, time.clone(), tasks.clone())),
             boards,
             catalogue: Catalogue::from([(tenant_id("alpha"), setup.applications)]),
             menus: setup.menu.map(|menu| Menus::new(menu, storage.clone(), time.clone(), tasks.clone())),
