@@ -84,7 +84,9 @@ async fn a_row_moved_to_another_tenant_person_or_application_opens_nothing() {
     // Two accesses of one person, exchanged.
     let other = key("alpha", 1, "mail");
     connected(&world, &other).await;
-    let (a, b) = (world.store.rows()[&mine].clone(), world.store.rows()[&other].clone());
+    // Two statements: both guards would live to the end of one.
+    let a = world.store.rows()[&mine].clone();
+    let b = world.store.rows()[&other].clone();
     world.store.rows().insert(mine.clone(), AccessRecord { sealed: b.sealed, ..a.clone() });
     world.store.rows().insert(other.clone(), AccessRecord { sealed: a.sealed, ..b });
     assert!(world.vault.open(&mine).await.is_err() && world.vault.open(&other).await.is_err());
