@@ -32,14 +32,13 @@ use pleiade_connectors::{
     zimbra::{ZimbraAccess, ZimbraConnector},
 };
 use pleiade_core::{
-    Application, ApplicationId, Branding, Clock, Connector, ConnectorError, Directory, IdentityProvider,
+    Application, ApplicationId, Branding, Clock, Connector, Directory, IdentityProvider,
     SourceId, Tenant, TenantId, Transport,
 };
 use pleiade_federation::{
     cas::CasProvider,
     header::HeaderProvider,
     ldap::{LdapDirectory, LdapProvider},
-    lemonldap,
     local::{HashError, LocalProvider, PasswordHashes, password::PasswordRules},
     oidc::OidcProvider,
     scim::PushedSource,

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use crate::process::{Nursery, name_of, output};
 use crate::steps::Steps;
@@ -72,10 +73,11 @@ fn fuzz(nursery: &mut Nursery, target: &str, seconds: u32) -> Result<()> {
     command.arg("--").arg(format!("-max_total_time={seconds}")).args(LIMITS);
     // The instrumentation is an option of the stable compiler that only this variable opens.
     command.env("RUSTC_BOOTSTRAP", "1");
-    succeed(nursery, &mut command)
+    // Building comes first, and a target only ends between two inputs.
+    succeed(nursery, &mut command, Duration::from_secs(u64::from(seconds) + 15 * 60))
 }
 
-fn succeed(nursery: &mut Nursery, command: &mut Command) -> Result<()> {
-    let status = nursery.wait(command)?;
+fn succeed(nursery: &mut Nursery, command: &mut Command, limit: Duration) -> Result<()> {
+    let status = nursery.wait(command, limit)?;
     if status.success() { Ok(()) } else { Err(format!("{} failed: {status}", name_of(command))) }
 }

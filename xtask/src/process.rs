@@ -56,13 +56,27 @@ impl Nursery {
         Ok(Server { name, child, log })
     }
 
-    /// Runs a command to its end, its output on the terminal.
-    pub(crate) fn wait(&mut self, command: &mut Command) -> Result<ExitStatus> {
+    /// Runs a command to its end, its output on the terminal. One that takes longer than `limit` is stopped: a test
+    /// that hangs must not use up the time of everything that follows, nor hide which one it was.
+    pub(crate) fn wait(&mut self, command: &mut Command, limit: Duration) -> Result<ExitStatus> {
         let mut child = self.adopt(command)?;
-        let status =
-            child.wait().map_err(|error| format!("cannot wait for {}: {error}", name_of(command)))?;
+        let began = Instant::now();
+        let status = loop {
+            match child.try_wait() {
+                Err(error) => break Err(format!("cannot wait for {}: {error}", name_of(command))),
+                Ok(Some(status)) => break Ok(status),
+                Ok(None) if began.elapsed() > limit => {
+                    break Err(format!("{} was stopped after {} s", name_of(command), limit.as_secs()));
+                }
+                Ok(None) => pause(Duration::from_millis(50)),
+            }
+        };
         self.tell(&format!("end {}", child.id()))?;
-        Ok(status)
+        if status.is_err() {
+            // The group is being stopped: this clears its leader from the table, even one that ignores the signal.
+            let _ = child.kill().and_then(|()| child.wait());
+        }
+        status
     }
 
     fn adopt(&mut self, command: &mut Command) -> Result<Child> {
@@ -246,7 +260,22 @@ mod tests {
     fn a_finished_command_leaves_nothing_behind() {
         let mut nursery = Nursery::new().unwrap();
         let folder = nursery.folder().to_owned();
-        assert!(nursery.wait(&mut shell(&folder, "exit 0")).unwrap().success());
+        assert!(nursery.wait(&mut shell(&folder, "exit 0"), Duration::from_secs(10)).unwrap().success());
+        let pid = pid(&folder);
+        assert!(!pid.is_empty());
+        let limit = Instant::now() + Duration::from_secs(10);
+        while runs(&pid) {
+            assert!(Instant::now() < limit);
+            pause(Duration::from_millis(10));
+        }
+    }
+
+    #[test]
+    fn a_command_that_hangs_is_stopped_with_all_it_started() {
+        let mut nursery = Nursery::new().unwrap();
+        let folder = nursery.folder().to_owned();
+        let message = nursery.wait(&mut shell(&folder, "wait"), Duration::from_millis(300)).unwrap_err();
+        assert!(message.contains("was stopped after"), "{message}");
         let pid = pid(&folder);
         assert!(!pid.is_empty());
         let limit = Instant::now() + Duration::from_secs(10);

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use crate::process::{Nursery, answers, free_ports, name_of};
 use crate::servers::Servers;
@@ -10,6 +11,9 @@ use crate::{Result, install, workspace};
 
 /// One set of packages and features everywhere: each dependency is compiled in one form only.
 const TEST: [&str; 4] = ["test", "--workspace", "--all-features", "--no-fail-fast"];
+
+/// What no part needs, even when it compiles everything: only a hang takes so long.
+const LIMIT: Duration = Duration::from_secs(25 * 60);
 
 /// Runs the tests, or one part of them: `unit`, `real` or `browser`.
 pub(crate) fn run(steps: &mut Steps, only: Option<&str>) -> Result<()> {
@@ -99,6 +103,6 @@ fn browser_tests(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
 }
 
 fn succeed(nursery: &mut Nursery, command: &mut Command) -> Result<()> {
-    let status = nursery.wait(command)?;
+    let status = nursery.wait(command, LIMIT)?;
     if status.success() { Ok(()) } else { Err(format!("{} failed: {status}", name_of(command))) }
 }

@@ -355,7 +355,7 @@ async fn a_refused_access_is_said_rests_and_is_tried_again() {
     let mut later = cloud.world.clerk_at(ALPHA).await;
     cloud.world.clock.advance(Duration::from_secs(3500));
     assert!(cloud.credential(&later, false).await.is_err());
-    cloud.world.clock.advance(Duration::from_secs(60));
+    cloud.world.clock.advance(Duration::from_secs(101));
     later = cloud.world.clerk_at(ALPHA).await;
     assert_eq!(cloud.credential(&later, false).await.as_deref(), Ok("sentinel-one"));
     assert!(!later.get(PAGE).await.body.contains("reliez votre compte de nouveau"));

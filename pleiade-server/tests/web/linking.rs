@@ -290,7 +290,7 @@ async fn another_way_of_naming_subjects_links_nothing_by_itself() {
     assert_eq!(who(&enter(&world, ALPHA, "alpha-sso", "after").await), to);
     let rules: Vec<Rule> =
         world.storage.links_of(to).await.unwrap().iter().map(|record| record.link.rule).collect();
-    assert_eq!(rules, [Rule::First, Rule::Administrator]);
+    assert_eq!(rules, [Rule::Administrator, Rule::First]);
 }
 
 #[tokio::test]
