@@ -200,6 +200,7 @@ async fn assembled(scenario: &str) -> (App, String) {
         trusted_proxies: Vec::new(),
         demonstration: false,
         idle: Duration::from_secs(3600),
+        audit_kept: Duration::from_secs(365 * 24 * 3600),
         action_deadline: Duration::from_secs(10),
         metrics: None,
         shutdown: CancellationToken::new(),

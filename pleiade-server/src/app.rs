@@ -112,6 +112,8 @@ pub struct Parts {
     pub demonstration: bool,
     /// How long a session may stay unused.
     pub idle: Duration,
+    /// How long lines of the audit log are kept.
+    pub audit_kept: Duration,
     /// How long a quick action may take.
     pub action_deadline: Duration,
     /// Numbers for the operator, and the token that opens them.

@@ -32,8 +32,8 @@ use pleiade_connectors::{
     zimbra::{ZimbraAccess, ZimbraConnector},
 };
 use pleiade_core::{
-    Application, ApplicationId, Branding, Clock, Connector, Directory, IdentityProvider,
-    SourceId, Tenant, TenantId, Transport,
+    Application, ApplicationId, Branding, Clock, Connector, Directory, IdentityProvider, SourceId, Tenant,
+    TenantId, Transport,
 };
 use pleiade_federation::{
     cas::CasProvider,
@@ -407,6 +407,7 @@ pub async fn assemble(
         trusted_proxies: config.server.trusted_proxies.clone(),
         demonstration: false,
         idle: limits.idle,
+        audit_kept: Duration::from_secs(config.audit.keep_days * 24 * 3600),
         action_deadline: Duration::from_secs(config.server.action_seconds),
         metrics: metrics.zip(config.metrics.token.clone()),
         shutdown: CancellationToken::new(),

@@ -84,6 +84,11 @@ async fn purge(app: App) {
         if let Err(error) = crate::delegation::end_lapsed(&app).await {
             tracing::warn!(%error, "delegations past their end not marked");
         }
+        match app.storage.purge_audit(now - app.audit_kept).await {
+            Ok(0) => {}
+            Ok(lines) => tracing::info!(lines, "old lines of the audit log dropped"),
+            Err(error) => tracing::warn!(%error, "old lines of the audit log not dropped"),
+        }
         if let Err(error) = app.storage.purge_proxy_grants(now).await {
             tracing::warn!(%error, "late proxy-granting tickets not dropped");
         }

@@ -148,6 +148,7 @@ fn what_types_cannot_say_is_checked() {
     let callback = "https://bureau.alpha.example/sign-in/sso/callback";
     let cases: Vec<(String, &str, &str)> = vec![
         ("[sessions]\nidle_minutes = 1\n".into(), "sessions.idle_minutes", "5 to 1440"),
+        ("[audit]\nkeep_days = 30\n".into(), "audit.keep_days", "180 to 3650"),
         ("[database]\nurl = \"postgres://u@h/d\"\n".into(), "database.url", "same sealing key"),
         ("[database]\nurl = \"mysql://u@h/d\"\n[seal]\nkey = \"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"\n".into(), "database.url", "postgres://"),
         ("[metrics]\ntoken = \"short\"\n".into(), "metrics.token", "16 characters"),
@@ -211,6 +212,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("`[database]`", "src/config/model.rs", "DatabaseConfig"),
     ("`[seal]`", "src/config/model.rs", "SealConfig"),
     ("`[sessions]`", "src/config/model.rs", "SessionsConfig"),
+    ("`[audit]`", "src/config/model.rs", "AuditConfig"),
     ("`[logging]`", "src/config/model.rs", "LoggingConfig"),
     ("`[metrics]`", "src/config/model.rs", "MetricsConfig"),
     ("`[outgoing]`", "src/config/model.rs", "OutgoingConfig"),

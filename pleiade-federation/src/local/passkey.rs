@@ -94,7 +94,6 @@ impl Passkeys {
         name: &str,
         known: Vec<Vec<u8>>,
     ) -> Result<Ceremony, PasskeyError> {
-        let known = known.into_iter().map(Into::into).collect();
         let (options, state) = self
             .0
             .start_passkey_registration(handle(person), login, name, Some(known))

@@ -20,7 +20,7 @@ mod fold;
 #[cfg(test)]
 mod tests;
 
-pub use fold::fold;
+pub use fold::{fold, plain};
 
 use pleiade_core::{MailDomain, Siren, Siret, Tenant, TenantId};
 use std::collections::BTreeMap;

@@ -57,18 +57,25 @@ struct Pending {
     adds: bool,
 }
 
+/// A browser in the course of signing in.
+pub(crate) struct Visit<'a> {
+    pub(crate) site: &'a Site,
+    pub(crate) address: IpAddr,
+    pub(crate) jar: CookieJar,
+    /// The path it came for.
+    pub(crate) back: &'a str,
+}
+
 /// What a right password leads to: a session, the question for the second factor, or the demand to add one. Sources that are not local have
 /// asked for what they want themselves.
 pub(crate) async fn after_password(
     app: &App,
-    site: &Site,
     source: &Source,
     claims: Claims,
     password: &SecretString,
-    address: IpAddr,
-    jar: CookieJar,
-    back: &str,
+    visit: Visit<'_>,
 ) -> Result<Response, Refusal> {
+    let Visit { site, address, jar, back } = visit;
     let id = source.provider.id();
     let Some(policy) = app.accounts.policy(id) else {
         return enter(app, site, source, claims, jar, back).await;
@@ -83,7 +90,7 @@ pub(crate) async fn after_password(
     let factors = app.storage.factors(holder.account.identity, id).await?;
     let adds = factors.is_empty();
     if adds && !policy.requires_factor(&holder.ties) {
-        return finish(app, site, source, &holder, "password", address, jar, back).await;
+        return finish(app, source, &holder, "password", Visit { site, address, jar, back }).await;
     }
     let pending = Pending {
         source: id.clone(),
@@ -100,21 +107,18 @@ pub(crate) async fn after_password(
 /// Somebody proved both factors at once, with a passkey.
 pub(super) async fn proved_whole(
     app: &App,
-    site: &Site,
     holder: Holder,
     method: &'static str,
-    address: IpAddr,
-    jar: CookieJar,
-    back: &str,
+    visit: Visit<'_>,
 ) -> Result<Response, Refusal> {
     let id = &holder.account.source;
-    let (Some(source), Some(policy)) = (app.sign_in.source(id, site), app.accounts.policy(id)) else {
-        return Ok((jar, back_to_page("sign-in-refused")).into_response());
+    let (Some(source), Some(policy)) = (app.sign_in.source(id, visit.site), app.accounts.policy(id)) else {
+        return Ok((visit.jar, back_to_page("sign-in-refused")).into_response());
     };
-    if !policy.admits(&holder.ties, address) {
-        return refuse_network(app, &holder, jar).await;
+    if !policy.admits(&holder.ties, visit.address) {
+        return refuse_network(app, &holder, visit.jar).await;
     }
-    finish(app, site, source, &holder, method, address, jar, back).await
+    finish(app, source, &holder, method, visit).await
 }
 
 async fn refuse_network(app: &App, holder: &Holder, jar: CookieJar) -> Result<Response, Refusal> {
@@ -129,14 +133,12 @@ async fn refuse_network(app: &App, holder: &Holder, jar: CookieJar) -> Result<Re
 /// Opens the session. An operator's local account is for emergencies: each use is told to whoever watches.
 async fn finish(
     app: &App,
-    site: &Site,
     source: &Source,
     holder: &Holder,
     method: &'static str,
-    address: IpAddr,
-    jar: CookieJar,
-    back: &str,
+    visit: Visit<'_>,
 ) -> Result<Response, Refusal> {
+    let Visit { site, address, jar, back } = visit;
     let id = source.provider.id();
     let Some(mut claims) = holder.claims(app).await else {
         return Ok((jar, back_to_page("sign-in-refused")).into_response());
@@ -267,7 +269,8 @@ async fn answer(
         return Ok(expired(&app, jar));
     }
     let jar = no_more(&app, jar);
-    finish(&app, &site, source, &holder, method, address, jar, &safe_path(Some(&pending.back))).await
+    let back = safe_path(Some(&pending.back));
+    finish(&app, source, &holder, method, Visit { site: &site, address, jar, back: &back }).await
 }
 
 #[derive(Template)]
@@ -339,6 +342,7 @@ async fn added(
     app.sessions.close_all(me).await.map_err(|error| super::broken(&error))?;
     let jar = no_more(&app, jar);
     let back = safe_path(Some(&pending.back));
-    let entered = finish(&app, &site, source, &holder, kind, address, jar, &back).await?;
+    let entered =
+        finish(&app, source, &holder, kind, Visit { site: &site, address, jar, back: &back }).await?;
     add::show_codes(&app, &site, look, codes, &back, entered)
 }

@@ -149,5 +149,6 @@ async fn choose(
     app.storage.update_local_account(&link.source, &link.login, &hash, false).await?;
     app.sessions.close_all(me).await.map_err(|error| super::broken(&error))?;
     let Some(claims) = holder.claims(&app).await else { return Err(Refusal::NotFound) };
-    gate::after_password(&app, &site, source, claims, &password, address, jar, "/profile/second-factor").await
+    let visit = gate::Visit { site: &site, address, jar, back: "/profile/second-factor" };
+    gate::after_password(&app, source, claims, &password, visit).await
 }

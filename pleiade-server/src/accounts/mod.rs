@@ -2,9 +2,9 @@
 //!
 //! For the commune that has no directory, and for the operator's emergency account. Threats: a guessed password (rules, delays, a second
 //! factor), a stolen password (the second factor), a stolen code or link (each opens once), a stranger who keeps
-//! somebody out with wrong passwords (a browser that has signed in before has its own count, see [`device`]), a session left open
+//! somebody out with wrong passwords (a browser that has signed in before has its own count, see `device`), a session left open
 //! (what changes the ways in asks for a proof of the last ten minutes), an administrator of one collectivité who reaches another through
-//! somebody of both (see [`console`]).
+//! somebody of both (see `console`).
 
 mod add;
 mod console;
@@ -20,7 +20,7 @@ mod words;
 
 pub(crate) use device::known_browser;
 pub(crate) use factors::FACTOR;
-pub(crate) use gate::after_password;
+pub(crate) use gate::{Visit, after_password};
 pub(crate) use links::normal;
 pub use links::{Invited, LinkError, invite, reset};
 pub(crate) use passkeys::offered as passkeys_offered;

@@ -139,7 +139,8 @@ async fn answer(
     let Some(holder) = proved(&app, &site, &host.0, &form).await? else {
         return show(&app, &site, &host, look, back, true);
     };
-    gate::proved_whole(&app, &site, holder, "passkey", address, jar, &back).await
+    let visit = gate::Visit { site: &site, address, jar, back: &back };
+    gate::proved_whole(&app, holder, "passkey", visit).await
 }
 
 /// Whose passkey answered, when it proved itself.

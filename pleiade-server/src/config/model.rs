@@ -43,6 +43,9 @@ pub struct Config {
     /// How long people stay signed in.
     #[serde(default)]
     pub sessions: SessionsConfig,
+    /// How long the audit log is kept.
+    #[serde(default)]
+    pub audit: AuditConfig,
     /// What is written to the log.
     #[serde(default)]
     pub logging: LoggingConfig,
@@ -153,6 +156,20 @@ pub struct SessionsConfig {
 impl Default for SessionsConfig {
     fn default() -> Self {
         Self { idle_minutes: 60, absolute_hours: 10 }
+    }
+}
+
+/// How long the audit log is kept.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AuditConfig {
+    /// Days after which a line is dropped: 180 to 3650. Default: 365.
+    pub keep_days: u64,
+}
+
+impl Default for AuditConfig {
+    fn default() -> Self {
+        Self { keep_days: 365 }
     }
 }
 

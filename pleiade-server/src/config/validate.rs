@@ -82,6 +82,7 @@ impl<F: FnMut(String, String)> Check<'_, F> {
         self.bounded("database.lock_seconds", config.database.lock_seconds, 1, 60);
         self.bounded("database.max_connections", config.database.max_connections.into(), 1, 200);
         self.bounded("sessions.idle_minutes", config.sessions.idle_minutes, 5, 1440);
+        self.bounded("audit.keep_days", config.audit.keep_days, 180, 3650);
         self.bounded("sessions.absolute_hours", config.sessions.absolute_hours, 1, 24);
         if let Some(url) = &config.database.url {
             if config.database.path.is_some() {

@@ -265,6 +265,7 @@ async fn app(
         trusted_proxies: Vec::new(),
         demonstration: true,
         idle: limits.idle,
+        audit_kept: Duration::from_secs(365 * 24 * 3600),
         action_deadline: Duration::from_secs(10),
         metrics: None,
         shutdown: CancellationToken::new(),

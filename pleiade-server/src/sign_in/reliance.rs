@@ -70,11 +70,8 @@ impl Reliance {
                 _ => None,
             },
         }?;
-        let value = match value.strip_prefix(self.strip_prefix.as_str()) {
-            Some(rest) => rest,
-            // What should stand before the key does not: it is the key of something else.
-            None => return None,
-        };
+        // When what should stand before the key does not, it is the key of something else.
+        let value = value.strip_prefix(self.strip_prefix.as_str())?;
         if value.trim().is_empty() {
             return None;
         }

@@ -112,7 +112,8 @@ pub(crate) async fn password(
     };
     match outcome {
         Ok(claims) => {
-            accounts::after_password(&app, &site, source, claims, &password, address, jar, &back).await
+            let visit = accounts::Visit { site: &site, address, jar, back: &back };
+            accounts::after_password(&app, source, claims, &password, visit).await
         }
         Err(error) => {
             if error == SignInError::BadCredentials {

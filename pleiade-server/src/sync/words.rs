@@ -1,32 +1,12 @@
 //! What people are found by.
 
-use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+use pleiade_federation::tenancy::plain;
 
 /// The words of a text in lower case, without accents and punctuation, each with a space before it: ` helene o brien`. A search typed
 /// is folded alike.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    let plain = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
-    let mut folded = String::with_capacity(text.len() + 1);
-    let mut between = true;
-    for c in plain {
-        if !c.is_alphanumeric() {
-            between = true;
-            continue;
-        }
-        if std::mem::take(&mut between) {
-            folded.push(' ');
-        }
-        match c {
-            'œ' => folded.push_str("oe"),
-            'æ' => folded.push_str("ae"),
-            'ß' => folded.push_str("ss"),
-            'ø' => folded.push('o'),
-            'ł' => folded.push('l'),
-            c => folded.push(c),
-        }
-    }
-    folded
+    plain(text).split_whitespace().flat_map(|word| [" ", word]).collect()
 }
 
 #[cfg(test)]

@@ -335,7 +335,7 @@ async fn a_source_that_changed_hands_lets_nobody_in() {
     assert!(world.session(&value, Some("beta")).await.is_none());
 }
 
-fn proconnect(tenants: &mut Vec<Tenant>) {
+fn proconnect(tenants: &mut [Tenant]) {
     for (tenant, siret) in tenants.iter_mut().zip(["21990001600011", "20990002600015"]) {
         tenant.sirets = siret.parse().into_iter().collect();
         tenant.idp_ids = vec![format!("idp-{}", tenant.id)];
@@ -551,7 +551,7 @@ async fn an_administrator_closes_and_opens_links_of_their_own_collectivite() {
     assert!(matches!(last, Err(LinkingError::Refused(_))));
 }
 
-fn alpha_domain(tenants: &mut Vec<Tenant>) {
+fn alpha_domain(tenants: &mut [Tenant]) {
     tenants[0].mail_domains = vec!["alpha.example".parse().unwrap()];
 }
 

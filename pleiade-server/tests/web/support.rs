@@ -332,7 +332,7 @@ pub(crate) struct Setup {
     /// Those among them that read headers.
     pub(crate) headers: Vec<Arc<pleiade_federation::header::HeaderProvider>>,
     /// Changes the collectivités before anything is made of them.
-    pub(crate) tenants: Option<fn(&mut Vec<Tenant>)>,
+    pub(crate) tenants: Option<fn(&mut [Tenant])>,
     pub(crate) policy: Policy,
     pub(crate) directories: Vec<pleiade_server::sync::Synced>,
 }
@@ -503,6 +503,7 @@ impl World {
             trusted_proxies: Vec::new(),
             demonstration: false,
             idle: limits.idle,
+            audit_kept: Duration::from_secs(365 * 24 * 3600),
             action_deadline: Duration::from_secs(10),
             metrics: setup.metrics,
             shutdown: CancellationToken::new(),
