@@ -2,7 +2,12 @@
 //!
 //! `cargo bench -p pleiade-server --bench desk` prints one line for each. Server and load run in one process on loopback, so the figures
 //! include the load's own cost. Every answer is checked: a status other than 200 or an incomplete page ends the run.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a program for developers")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a program for developers"
+)]
 
 use axum::Router;
 use pleiade_connectors::{

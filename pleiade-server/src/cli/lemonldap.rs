@@ -122,7 +122,9 @@ fn client(
         ("preferred_username".to_owned(), "uid".to_owned()),
         ("groups".to_owned(), "groups;string;always".to_owned()),
     ];
-    let mut more = vec!["groups".to_owned()];
+    // The portal puts such a list in the place of the scope's own.
+    let mut more =
+        ["name", "given_name", "family_name", "preferred_username", "groups"].map(str::to_owned).to_vec();
     let asked = [&mapping.tenants, &mapping.kind, &mapping.function];
     let session = source.menu.as_ref().map(|menu| &menu.session_claim);
     for (claim, attribute) in asked

@@ -88,7 +88,9 @@ async fn sign_out(
         tracing::warn!(source = %session.source, %error, "signed out here only");
     }
     let state = (source.provider.kind() == ProviderKind::Oidc).then(new_state).flatten();
-    let back = state.as_ref().and_then(|_| done_url(home, &headers, &uri));
+    // A CAS server hands nothing back that could be recognised: it leads to the first page.
+    let path = if state.is_some() { DONE } else { "/" };
+    let back = url_here(home, &headers, &uri, path);
     let elsewhere = source.provider.sign_out_url(tokens.as_ref(), back.as_ref().unwrap_or(home));
     Ok(match (elsewhere, state) {
         (Some(mut url), Some(state)) => {
@@ -107,17 +109,17 @@ fn new_state() -> Option<String> {
     Some(BASE64_URL_SAFE_NO_PAD.encode(random))
 }
 
-/// The return on the host name of this request, which is one of ours: no other gets this far.
-fn done_url(home: &Url, headers: &HeaderMap, uri: &Uri) -> Option<Url> {
+/// A path on the host name of this request, which is one of ours: no other gets this far.
+fn url_here(home: &Url, headers: &HeaderMap, uri: &Uri, path: &str) -> Option<Url> {
     let authority = match headers.get(header::HOST) {
         Some(host) => host.to_str().ok()?,
         None => uri.authority()?.as_str(),
     };
     let here = Url::parse(&format!("{}://{authority}/", home.scheme())).ok()?;
-    let mut done = home.clone();
-    done.set_host(here.host_str()).ok()?;
-    done.set_path(DONE);
-    Some(done)
+    let mut url = home.clone();
+    url.set_host(here.host_str()).ok()?;
+    url.set_path(path);
+    Some(url)
 }
 
 #[derive(Debug, Deserialize)]

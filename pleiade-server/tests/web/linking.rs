@@ -347,7 +347,9 @@ async fn behind_proconnect_the_siret_and_the_provider_must_agree() {
     let agents = Provider::new("proconnect");
     let rule = Tenants::Proven { attribute: "siret".into(), provider: "idp_id".into() };
     let sources = vec![source(agents.clone(), None, Mapping::new(rule))];
-    let world = World::with(Setup { sources, tenants: Some(proconnect), ..Setup::default() }).await;
+    let world =
+        World::with(Setup { sources, tenants: Some(|tenants| proconnect(tenants)), ..Setup::default() })
+            .await;
     for (code, siret, idp) in [
         ("good", "21990001600011", "idp-alpha"),
         ("siret", "21990001600011", "idp-beta"),
@@ -564,7 +566,11 @@ async fn a_declared_replacement_finds_people_by_a_checked_address_for_a_time() {
         until: pleiade_testkit::TestClock::sample_now() + chrono::TimeDelta::days(1),
         domains: vec!["alpha.example".parse().unwrap()],
     });
-    let setup = Setup { sources: vec![replacing], tenants: Some(alpha_domain), ..Setup::default() };
+    let setup = Setup {
+        sources: vec![replacing],
+        tenants: Some(|tenants| alpha_domain(tenants)),
+        ..Setup::default()
+    };
     let world = World::with(setup).await;
     for name in ["one", "two", "three"] {
         world.alpha_sso.knows(name, admin(name, &format!("{name}@alpha.example")));

@@ -332,7 +332,7 @@ pub(crate) struct Setup {
     /// Those among them that read headers.
     pub(crate) headers: Vec<Arc<pleiade_federation::header::HeaderProvider>>,
     /// Changes the collectivités before anything is made of them.
-    pub(crate) tenants: Option<fn(&mut [Tenant])>,
+    pub(crate) tenants: Option<fn(&mut Vec<Tenant>)>,
     pub(crate) policy: Policy,
     pub(crate) directories: Vec<pleiade_server::sync::Synced>,
 }
