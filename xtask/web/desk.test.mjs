@@ -88,7 +88,12 @@ describe("pages", () => {
             assert.deepEqual(await violations(page), [], "every state of a card");
             assert.ok((await overflow(page)) <= 0, "the gallery scrolls sideways");
           }
-          for (const path of ["/tasks", "/applications", "/nowhere"]) {
+          const paths = ["/tasks", "/applications", "/nowhere", "/profile", "/profile/security", "/profile/accesses", "/profile/delegations",
+            "/profile/data", "/people?q=a"];
+          if (name === people.administrator) {
+            paths.push("/console/people", "/console/people/invite", "/console/audit", "/console/sync");
+          }
+          for (const path of paths) {
             await page.goto(`${desk}${path}`);
             assert.deepEqual(await violations(page), [], `${path} of ${name}`);
             assert.ok((await overflow(page)) <= 0, `${path} of ${name} scrolls sideways`);

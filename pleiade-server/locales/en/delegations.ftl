@@ -1,8 +1,8 @@
 # Delegations.
 delegations-intro = A delegation lets a colleague of your authority see, or see and treat, the tasks that wait for you, between two dates. It gives neither your administration rights, nor your signature, nor your accounts. Either of you may end it at any time, and whatever is done in your name is written in the journal.
-delegations-given = Given
+delegations-given = Delegations I give
 delegations-given-none = You have given no delegation.
-delegations-received = Received
+delegations-received = Delegations I receive
 delegations-received-none = You have received no delegation.
 delegation-to = To { $name }
 delegation-from = From { $name }

@@ -1,8 +1,8 @@
 # Les délégations.
 delegations-intro = Une délégation laisse un collègue de votre collectivité voir, ou voir et traiter, les tâches qui vous attendent, entre deux dates. Elle ne donne ni vos droits d’administration, ni votre signature, ni vos comptes. Chacun de vous deux peut y mettre fin à tout moment, et tout ce qui est fait en votre nom est noté au journal.
-delegations-given = Données
+delegations-given = Délégations que je donne
 delegations-given-none = Vous n’avez donné aucune délégation.
-delegations-received = Reçues
+delegations-received = Délégations que je reçois
 delegations-received-none = Vous n’avez reçu aucune délégation.
 delegation-to = À { $name }
 delegation-from = De { $name }
