@@ -4,6 +4,7 @@
 mod audit;
 mod people;
 mod sync;
+mod ways;
 
 use crate::web::{page::Section, route::Route};
 
@@ -17,5 +18,5 @@ pub const SECTIONS: &[Section] = &[
 pub use people::person_here;
 
 pub(crate) fn routes() -> Vec<Route> {
-    [audit::routes(), sync::routes(), people::routes()].into_iter().flatten().collect()
+    [audit::routes(), sync::routes(), people::routes(), ways::routes()].into_iter().flatten().collect()
 }

@@ -1,6 +1,8 @@
 //! `/console/people`: the people of the collectivité, and what each of them holds there.
 
+use super::ways::{self, Told, WayView};
 use crate::{
+    accesses::{self, AccessLine},
     app::App,
     audit::{AuditEvent, LineView, Note},
     delegation::DelegationView,
@@ -13,6 +15,7 @@ use crate::{
         look::Look,
         page::Page,
         route::{Access, Route},
+        words::Words,
     },
 };
 use askama::Template;
@@ -22,6 +25,7 @@ use axum::{
     routing::{get, post},
 };
 use pleiade_core::{Affiliation, IdentityId};
+use pleiade_federation::mapping::{Cause, Explanation, Right};
 
 /// Lines of the journal shown with a person.
 const JOURNAL: u32 = 20;
@@ -82,6 +86,33 @@ pub async fn person_here(
     Ok(ties.into_iter().map(|tie| tie.affiliation).collect())
 }
 
+/// What each source gives somebody here, with the roles that its rules give now, whatever was written when they signed in.
+async fn ties_here(
+    app: &App,
+    session: &Session,
+    words: &Words,
+    person: IdentityId,
+) -> Result<Vec<TieView>, Refusal> {
+    let here = &session.actor.acting.tenant;
+    let why = app.sessions.explain_at(person, here).await?;
+    let mut ties = Vec::new();
+    for given in app.storage.affiliations(person).await? {
+        if given.affiliation.tenant != *here {
+            continue;
+        }
+        let because: Vec<Explanation> =
+            why.iter().filter(|one| one.source == given.source).cloned().collect();
+        let mut tie = given.affiliation;
+        tie.roles = because
+            .iter()
+            .filter(|one| !matches!(one.cause, Cause::Withheld { .. }))
+            .filter_map(|one| if let Right::Role(role) = one.right { Some(role) } else { None })
+            .collect();
+        ties.push(TieView::new(app, words, &tie, &because, None));
+    }
+    Ok(ties)
+}
+
 /// The sessions in which a person acts for this collectivité.
 async fn sessions_here(
     app: &App,
@@ -101,7 +132,11 @@ struct PersonPage {
     name: String,
     login: Option<String>,
     mail: Option<String>,
+    told: Option<String>,
+    problem: Option<String>,
     ties: Vec<TieView>,
+    ways: Vec<WayView>,
+    accesses: Vec<AccessLine>,
     sessions: Vec<SessionView>,
     delegations: Vec<DelegationView>,
     lines: Vec<LineView>,
@@ -112,10 +147,11 @@ async fn person(
     Administrator(session): Administrator,
     look: Look,
     Path(id): Path<i64>,
+    Query(told): Query<Told>,
 ) -> Result<Response, Refusal> {
     let page = Page::signed_in(&app, &session, look, "/console/people")?;
     let id = IdentityId(id);
-    let ties = person_here(&app, &session, id).await?;
+    person_here(&app, &session, id).await?;
     let names = app.storage.names(id).await?.ok_or(Refusal::NotFound)?;
     let query = AuditQuery {
         tenant: Some(session.actor.acting.tenant.clone()),
@@ -135,7 +171,11 @@ async fn person(
         name: names.display_name,
         login: names.login,
         mail: names.mail.map(|mail| mail.to_string()),
-        ties: ties.iter().map(|tie| TieView::new(&app, &page.words, tie, None)).collect(),
+        ties: ties_here(&app, &session, &page.words, id).await?,
+        ways: ways::of(&app, &session, &page.words, id).await?,
+        told: told.words(&page.words),
+        problem: told.problem(&page.words),
+        accesses: accesses::lines(&app, &page.words, &session.actor.acting.tenant, id).await?,
         sessions: sessions.iter().map(|line| SessionView::new(&app, &page.words, line, None)).collect(),
         lines: LineView::all(&app, &page.words, journal).await?,
         page,

@@ -3,6 +3,7 @@
 use crate::{
     app::App,
     session::{Session, SignedIn},
+    sign_in::linking::sentence,
     web::{
         errors::{Refusal, html},
         look::Look,
@@ -14,6 +15,7 @@ use crate::{
 use askama::Template;
 use axum::{extract::State, response::Response, routing::get};
 use pleiade_core::{Affiliation, PersonKind, Role, TenantId};
+use pleiade_federation::mapping::{Explanation, Right};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::reads("/profile", Access::SignedIn, get(me))]
@@ -47,21 +49,56 @@ pub struct TieView {
     pub groups: Vec<String>,
     /// Rights in the portal, in words.
     pub roles: Vec<String>,
+    /// Why each of these.
+    pub why: Vec<WhyView>,
+}
+
+/// Why somebody has a right, in words.
+#[derive(Debug)]
+pub struct WhyView {
+    /// Acting for the collectivité, a role or a group.
+    pub right: String,
+    /// The sentence.
+    pub because: String,
+}
+
+impl WhyView {
+    fn new(app: &App, words: &Words, why: &Explanation) -> Self {
+        Self {
+            right: match &why.right {
+                Right::Tenant(id) => words.named("why-right-tenant", &tenant_name(app, id)),
+                Right::Group(name) => words.named("why-right-group", name),
+                Right::Role(role) => words.t(role_key(*role)),
+                _ => String::new(),
+            },
+            because: sentence(app, words, why),
+        }
+    }
+}
+
+fn tenant_name(app: &App, id: &TenantId) -> String {
+    app.tenants.by_id(id).map_or_else(|| id.to_string(), |tenant| tenant.name.clone())
 }
 
 impl TieView {
-    /// A tie in words.
+    /// A tie in words, with where it comes from.
     #[must_use]
-    pub fn new(app: &App, words: &Words, tie: &Affiliation, acting: Option<&TenantId>) -> Self {
-        let name = app.tenants.by_id(&tie.tenant).map_or_else(|| tie.tenant.to_string(), |t| t.name.clone());
+    pub fn new(
+        app: &App,
+        words: &Words,
+        tie: &Affiliation,
+        why: &[Explanation],
+        acting: Option<&TenantId>,
+    ) -> Self {
         Self {
             tenant: tie.tenant.clone(),
-            name,
+            name: tenant_name(app, &tie.tenant),
             acting: acting == Some(&tie.tenant),
             kind: words.t(kind_key(tie.kind)),
             function: tie.function.clone(),
             groups: tie.groups.iter().cloned().collect(),
             roles: tie.roles.iter().map(|role| words.t(role_key(*role))).collect(),
+            why: why.iter().map(|one| WhyView::new(app, words, one)).collect(),
         }
     }
 }
@@ -94,6 +131,7 @@ async fn me(State(app): State<App>, SignedIn(session): SignedIn, look: Look) -> 
     let page = Page::signed_in(&app, &session, look, "/profile")?;
     let identity = &session.actor.identity;
     let acting = &session.actor.acting.tenant;
+    let why = app.sessions.explain(&session).await?;
     html(&MePage {
         name: identity.display_name.clone(),
         login: identity.login.clone(),
@@ -102,7 +140,10 @@ async fn me(State(app): State<App>, SignedIn(session): SignedIn, look: Look) -> 
         ties: session
             .affiliations
             .iter()
-            .map(|tie| TieView::new(&app, &page.words, tie, Some(acting)))
+            .map(|tie| {
+                let why = why.get(&tie.tenant).map_or(&[][..], Vec::as_slice);
+                TieView::new(&app, &page.words, tie, why, Some(acting))
+            })
             .collect(),
         page,
     })

@@ -514,6 +514,31 @@ impl Sessions {
         Ok(self.0.rights.explain(&all, &session.source, session.site.as_ref(), session.acr.as_deref()))
     }
 
+    /// Why somebody could do what they may in a collectivité, through any source that ties them to it, for whoever administers it.
+    /// Roles that ask for a surer sign-in are told as withheld.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn explain_at(
+        &self,
+        person: IdentityId,
+        tenant: &TenantId,
+    ) -> Result<Vec<Explanation>, StorageError> {
+        let mut all = self.0.storage.affiliations(person).await?;
+        all.retain(|given| given.affiliation.tenant == *tenant);
+        let mut why: Vec<Explanation> = Vec::new();
+        for given in &all {
+            let theirs = self.0.rights.explain(&all, &given.source, Some(tenant), None);
+            // A directory is heard again through each source that relies on it.
+            for one in theirs.into_values().flatten() {
+                if !why.contains(&one) {
+                    why.push(one);
+                }
+            }
+        }
+        Ok(why)
+    }
+
     /// Notes the use; storage learns of it once per [`Limits::touch`], in the background.
     fn touch(&self, known: &Known) {
         let now = self.0.clock.now();

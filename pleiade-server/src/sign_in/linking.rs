@@ -7,7 +7,7 @@
 use super::{
     Source,
     enter::words,
-    identify::linked,
+    identify::{digest, linked},
     page::asks_password,
     routes::{back_to_page, begin},
 };
@@ -290,6 +290,12 @@ pub async fn list(app: &App, by: &Session, person: IdentityId) -> Result<Vec<Lin
     Ok(links)
 }
 
+/// By what a form names a link among those of a person at a source, without its subject.
+#[must_use]
+pub fn handle(subject: &Subject) -> String {
+    digest(subject)
+}
+
 async fn found(
     app: &App,
     by: &Session,
@@ -369,7 +375,7 @@ pub async fn relink(
     closed.map(drop).map_err(|error| LinkingError::Sessions(error.to_string()))
 }
 
-/// The sentence of an explanation, for the person it is about.
+/// The sentence of an explanation, for whoever reads it.
 #[must_use]
 pub fn sentence(app: &App, words: &Words, why: &Explanation) -> String {
     let key = match (&why.cause, &why.right) {
