@@ -47,7 +47,7 @@ impl LineView {
                 let source = line.source.as_ref().map(|id| {
                     app.sign_in.any_source(id).map_or_else(|| id.to_string(), |source| source.title.clone())
                 });
-                let facts = line.facts.iter().map(|(name, value)| format!("{name}: {value}"));
+                let facts = line.facts.iter().map(|(name, value)| fact(words, name, value));
                 Self {
                     when: words.at("audit-when", "when", line.at),
                     what: words.t(key(line.event)),
@@ -66,6 +66,38 @@ impl LineView {
             })
             .collect())
     }
+}
+
+/// A fact in words; one that has none shows its name.
+fn fact(words: &Words, name: &str, value: &str) -> String {
+    let key = match name {
+        "action" => "audit-fact-action",
+        "administrator" => "audit-fact-administrator",
+        "cause" => "audit-fact-cause",
+        "change" => "audit-fact-change",
+        "connector" => "audit-fact-connector",
+        "count" => "audit-fact-count",
+        "delegation" => "audit-fact-delegation",
+        "factor" => "audit-fact-factor",
+        "from" => "audit-fact-from",
+        "how" => "audit-fact-how",
+        "id" => "audit-fact-id",
+        "key" => "audit-fact-key",
+        "kind" => "audit-fact-kind",
+        "left" => "audit-fact-left",
+        "may_treat" => "audit-fact-may-treat",
+        "receiver" => "audit-fact-receiver",
+        "rule" => "audit-fact-rule",
+        "subject" => "audit-fact-subject",
+        "until" => "audit-fact-until",
+        "unwritten" => "audit-fact-unwritten",
+        "why" => "audit-fact-why",
+        _ => {
+            return words
+                .message(&Message::new("audit-fact").with_text("name", name).with_text("value", value));
+        }
+    };
+    words.message(&Message::new(key).with_text("value", value))
 }
 
 /// The message of an event.

@@ -4,13 +4,15 @@
 
 use crate::{
     app::App,
-    session::SignedIn,
-    storage::AuditQuery,
+    delegation::DelegationView,
+    session::{Session, SignedIn},
+    storage::{AuditQuery, DirectoryRecord, LinkRecord, SecondFactor, SourcedAffiliation, StorageError},
     web::{
         errors::{Refusal, html},
         look::Look,
         page::Page,
         route::{Access, Route},
+        words::Words,
     },
 };
 use askama::Template;
@@ -21,7 +23,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use pleiade_core::{IdentityId, SourceId};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Lines of the journal that the file holds at most.
 const MOST_LINES: u32 = 1000;
@@ -38,20 +42,119 @@ pub(super) fn routes() -> Vec<Route> {
 struct DataPage {
     page: Page,
     lines: Vec<crate::audit::LineView>,
+    sections: Vec<Section>,
+}
+
+/// One kind of what is kept.
+struct Section {
+    id: &'static str,
+    title: String,
+    lines: Vec<Line>,
+    /// The page where it may be changed.
+    page: Option<(&'static str, String)>,
+}
+
+/// One thing that is kept: what it is, and what is known of it.
+struct Line {
+    title: String,
+    detail: String,
 }
 
 async fn page(State(app): State<App>, SignedIn(session): SignedIn, look: Look) -> Result<Response, Refusal> {
     let page = Page::signed_in(&app, &session, look, "/profile/data")?;
     let lines = mine(&app, &session, 20).await?;
     let lines = crate::audit::LineView::all(&app, &page.words, lines).await?;
-    html(&DataPage { lines, page })
+    let sections = sections(&app, &session, &page.words).await?;
+    html(&DataPage { lines, sections, page })
 }
 
-async fn mine(
-    app: &App,
-    session: &crate::session::Session,
-    limit: u32,
-) -> Result<Vec<crate::storage::AuditLine>, Refusal> {
+async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Section>, Refusal> {
+    let (me, tenant) = (session.actor.identity.id, &session.actor.acting.tenant);
+    let title = |id: &SourceId| {
+        app.sign_in.any_source(id).map_or_else(|| id.to_string(), |source| source.title.clone())
+    };
+    let directory = app
+        .storage
+        .person_of(me)
+        .await?
+        .into_iter()
+        .map(|record| Line { title: title(&record.source), detail: told(words, record) });
+    let accesses = crate::accesses::lines(app, words, tenant, me).await?;
+    let accesses =
+        accesses.into_iter().map(|access| Line { title: access.name, detail: access.state.join(" ") });
+    let links = app.storage.links_of(me).await?;
+    let factors = factors(app, me, &links).await?.into_iter().map(|known| Line {
+        detail: [
+            words.at("accounts-factor-added", "when", known.factor.created_at),
+            known.last_used_at.map_or_else(
+                || words.t("accounts-factor-unused"),
+                |when| words.at("accounts-factor-used", "when", when),
+            ),
+        ]
+        .join(" "),
+        title: known.factor.name,
+    });
+    let links = links.iter().map(|record| Line {
+        title: title(&record.link.source),
+        detail: words.at("ways-since", "when", record.link.created_at),
+    });
+    let mut delegations = Vec::new();
+    for delegation in app.storage.delegations_of(tenant, me).await? {
+        let view = DelegationView::new(app, words, &delegation, me).await?;
+        delegations
+            .push(Line { title: view.who, detail: [view.state, view.dates, view.reason].join(" · ") });
+    }
+    let section = |id, key, lines, page: Option<(&'static str, &'static str)>| Section {
+        id,
+        title: words.t(key),
+        lines,
+        page: page.map(|(path, key)| (path, words.t(key))),
+    };
+    Ok(vec![
+        section("directory", "profile-data-directory", directory.collect(), None),
+        section("links", "ways-title", links.collect(), Some(("/profile/ways", "ways-title"))),
+        section(
+            "factors",
+            "profile-data-factors",
+            factors.collect(),
+            Some(("/profile/second-factor", "accounts-second-own")),
+        ),
+        section(
+            "accesses",
+            "profile-data-accesses",
+            accesses.collect(),
+            Some(("/profile/accesses", "profile-section-accesses")),
+        ),
+        section(
+            "delegations",
+            "profile-section-delegations",
+            delegations,
+            Some(("/profile/delegations", "profile-section-delegations")),
+        ),
+    ])
+}
+
+/// What a directory says of a person, and until when it did.
+fn told(words: &Words, record: DirectoryRecord) -> String {
+    let names = record.names;
+    [
+        Some(names.display_name),
+        names.login,
+        names.mail.map(|mail| mail.to_string()),
+        record.function,
+        record.department,
+        record.telephone,
+        (!record.groups.is_empty()).then(|| record.groups.join(", ")),
+        Some(words.at("profile-data-changed", "when", record.changed_at)),
+        record.left_at.map(|when| words.at("profile-data-left", "when", when)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(" · ")
+}
+
+async fn mine(app: &App, session: &Session, limit: u32) -> Result<Vec<crate::storage::AuditLine>, Refusal> {
     let query = AuditQuery { person: Some(session.actor.identity.id), limit, ..AuditQuery::default() };
     Ok(app.storage.audit(&query).await?)
 }
@@ -63,13 +166,18 @@ async fn file(State(app): State<App>, SignedIn(session): SignedIn) -> Result<Res
     Ok(([name], Json(content)).into_response())
 }
 
-async fn kept(app: &App, session: &crate::session::Session) -> Result<Value, Refusal> {
+async fn kept(app: &App, session: &Session) -> Result<Value, Refusal> {
     let me = session.actor.identity.id;
     let names = app.storage.names(me).await?.unwrap_or_default();
     let ties = app.storage.affiliations(me).await?;
     let sessions = app.sessions.list(me).await?;
     let journal = mine(app, session, MOST_LINES).await?;
     let menu = app.storage.menu(me).await?;
+    let links = app.storage.links_of(me).await?;
+    let directory = app.storage.person_of(me).await?;
+    let accesses = app.storage.accesses_of(me, None).await?;
+    let factors = factors(app, me, &links).await?;
+    let delegations = delegations(app, me, &ties).await?;
     Ok(json!({
         "person": {
             "number": me.0,
@@ -87,6 +195,47 @@ async fn kept(app: &App, session: &crate::session::Session) -> Result<Value, Ref
             "groups": tie.affiliation.groups,
             "roles": tie.affiliation.roles,
         })).collect::<Vec<_>>(),
+        "sign_in": links.iter().map(|LinkRecord { link, disabled }| json!({
+            "source": link.source,
+            "key": link.subject.id(),
+            "made_by": link.rule,
+            "made_at": link.created_at,
+            "closed": disabled,
+        })).collect::<Vec<_>>(),
+        "directory": directory.iter().map(|record| json!({
+            "source": record.source,
+            "key": record.subject.id(),
+            "display_name": record.names.display_name,
+            "given_name": record.names.given_name,
+            "family_name": record.names.family_name,
+            "mail": record.names.mail.as_ref().map(ToString::to_string),
+            "login": record.names.login,
+            "function": record.function,
+            "department": record.department,
+            "telephone": record.telephone,
+            "groups": record.groups,
+            "active": record.active,
+            "changed_at": record.changed_at,
+            "left_at": record.left_at,
+            "gone_at": record.gone_at,
+        })).collect::<Vec<_>>(),
+        "accesses": accesses.iter().map(|access| json!({
+            "collectivite": access.key.tenant,
+            "application": access.key.connector,
+            "how": access.how,
+            "connected_at": access.created_at,
+            "last_used_at": access.last_used_at,
+            "expires_at": access.expires_at,
+            "refused_at": access.refused_at,
+        })).collect::<Vec<_>>(),
+        "second_factors": factors.iter().map(|known| json!({
+            "source": known.factor.source,
+            "kind": known.factor.kind,
+            "name": known.factor.name,
+            "added_at": known.factor.created_at,
+            "last_used_at": known.last_used_at,
+        })).collect::<Vec<_>>(),
+        "delegations": delegations,
         "sessions": sessions.iter().map(|line| json!({
             "source": line.source,
             "collectivite": line.acting,
@@ -106,4 +255,46 @@ async fn kept(app: &App, session: &crate::session::Session) -> Result<Value, Ref
         })).collect::<Vec<_>>(),
         "sealed": "tokens of sessions and connected accesses are kept sealed; passwords and recovery codes are kept hashed",
     }))
+}
+
+/// The second factors of every account of a person, oldest first.
+async fn factors(app: &App, me: IdentityId, links: &[LinkRecord]) -> Result<Vec<SecondFactor>, StorageError> {
+    let sources: BTreeSet<_> = links.iter().map(|record| &record.link.source).collect();
+    let mut all = Vec::new();
+    for source in sources {
+        all.extend(app.storage.factors(me, source).await?);
+    }
+    Ok(all)
+}
+
+/// What a person gave and received, in each of their collectivités.
+async fn delegations(
+    app: &App,
+    me: IdentityId,
+    ties: &[SourcedAffiliation],
+) -> Result<Vec<Value>, StorageError> {
+    let tenants: BTreeSet<_> = ties.iter().map(|tie| &tie.affiliation.tenant).collect();
+    let mut all = Vec::new();
+    for tenant in tenants {
+        for delegation in app.storage.delegations_of(tenant, me).await? {
+            let terms = &delegation.terms;
+            let given = terms.giver == me;
+            let other = app.storage.names(if given { terms.receiver } else { terms.giver }).await?;
+            all.push(json!({
+                "number": delegation.id.0,
+                "collectivite": terms.tenant,
+                "given": given,
+                "with": other.map(|names| names.display_name),
+                "applications": terms.scope.connectors,
+                "may_treat": terms.scope.may_treat,
+                "starts_at": terms.starts_at,
+                "ends_at": terms.ends_at,
+                "reason": terms.reason,
+                "created_at": terms.created_at,
+                "accepted_at": delegation.accepted_at,
+                "ended_at": delegation.ended.as_ref().map(|ended| ended.at),
+            }));
+        }
+    }
+    Ok(all)
 }

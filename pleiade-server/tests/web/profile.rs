@@ -3,9 +3,13 @@
 use crate::support::{ALPHA, BETA, Browser, OPERATOR, SESSION, World, somebody, tenant_id};
 use axum::http::StatusCode;
 use pleiade_core::IdentityId;
+use pleiade_federation::{
+    delegation::{NewDelegation, Scope},
+    vault::{AccessKey, AccessRecord, Connected},
+};
 use pleiade_server::{
     audit::{AuditEvent, Note},
-    storage::AuditQuery,
+    storage::{AuditQuery, FactorKind, NewFactor},
 };
 use serde_json::Value;
 
@@ -157,4 +161,154 @@ async fn the_journal_is_of_one_collectivite_and_cannot_be_changed() {
     for statement in ["UPDATE audit SET event = 'signed_out'", "UPDATE audit SET facts = '{}'"] {
         assert!(sqlx::query(statement).execute(&mut raw).await.is_err(), "{statement}");
     }
+}
+
+#[tokio::test]
+async fn everybody_reads_why_each_right_is_held() {
+    let world = World::new().await;
+    let mut administrator = world.administrator_at_alpha().await;
+    let id = person_of(&world, &administrator).await;
+    let because = "le groupe «\u{a0}administrateurs\u{a0}» de la source «\u{a0}Compte alpha-sso\u{a0}»";
+    let own = administrator.get("/profile").await;
+    own.page();
+    assert!(own.body.contains("Pourquoi ai-je ces droits") && own.body.contains(because), "{}", own.body);
+    let page = administrator.get(&format!("/console/people/{id}")).await;
+    page.page();
+    assert!(page.body.contains("Pourquoi ces droits") && page.body.contains(because));
+    let theirs = world.clerk_at(ALPHA).await.get("/profile").await.body;
+    assert!(theirs.contains("Pourquoi ai-je ces droits") && !theirs.contains("administrateurs"));
+
+    // The rule no longer finds its group: neither the right nor its reason is told, whatever was written at sign-in.
+    let source = "alpha-sso".parse().unwrap();
+    let mut colleague = somebody("jdupont", "Jeanne Dupont", &[]);
+    colleague.groups = vec!["administrateurs".into()];
+    world.alpha_sso.knows("jeanne", colleague);
+    let mut jeanne = world.browser(ALPHA);
+    jeanne.sign_in_at("alpha-sso", "jeanne").await;
+    let jeanne = world.session(&jeanne.cookies[SESSION], Some("alpha")).await.unwrap();
+    let mut tie = jeanne.actor.acting.clone();
+    tie.groups.clear();
+    tie.roles.clear();
+    world.storage.replace_affiliations(jeanne.actor.identity.id, &source, &[tie]).await.unwrap();
+    let page = administrator.get(&format!("/console/people/{}", jeanne.actor.identity.id)).await.body;
+    let panel = page.split("aria-labelledby=\"sessions\"").next().unwrap();
+    assert!(!panel.contains("Administrateur de la collectivité"), "{panel}");
+}
+
+/// The form of the person's page that closes or opens their only way in: its path, and what it names.
+fn way(page: &str) -> (String, String) {
+    let form = page.split("<form").find(|form| form.contains("/ways/")).unwrap();
+    let after = |mark: &str| form.split_once(mark).unwrap().1.split_once('"').unwrap().0.to_owned();
+    (after("action=\""), after("name=\"link\" value=\""))
+}
+
+#[tokio::test]
+async fn an_administrator_closes_and_opens_ways_in_of_their_own_collectivite() {
+    let world = World::new().await;
+    let mut administrator = world.administrator_at_alpha().await;
+    world.alpha_sso.knows("agent", somebody("a2", "Paul Petit", &[]));
+    let mut agent = world.browser(ALPHA);
+    agent.sign_in_at("alpha-sso", "agent").await;
+    let id = person_of(&world, &agent).await;
+    let page = format!("/console/people/{id}");
+    let shown = administrator.get(&page).await;
+    shown.page();
+    assert!(shown.body.contains("Compte alpha-sso") && !shown.body.contains("\"a2\""));
+    let (close, link) = way(&shown.body);
+    assert_eq!(close, format!("{page}/ways/alpha-sso/close"));
+
+    // Another link's name, another source, another person: there is no such thing.
+    let mine = person_of(&world, &administrator).await;
+    for (path, link) in [
+        (close.clone(), "0000000000000000"),
+        (close.clone(), ""),
+        (format!("{page}/ways/sso/close"), link.as_str()),
+        (format!("/console/people/{mine}/ways/alpha-sso/close"), link.as_str()),
+    ] {
+        let answer = administrator.post(&path, &[("link", link)]).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path} {link}");
+    }
+    // A link of the operator's source is not the collectivité's to see or close.
+    let clerk = format!("/console/people/{}", world.clerk);
+    assert!(!administrator.get(&clerk).await.body.contains("/ways/"));
+    assert_eq!(agent.get("/").await.status, StatusCode::OK);
+
+    let done = administrator.post(&close, &[("link", &link)]).await;
+    assert_eq!(done.location(), format!("{page}?told=closed"));
+    assert_eq!(agent.get("/").await.status, StatusCode::SEE_OTHER, "what was open has ended");
+    let shown = administrator.get(done.location()).await;
+    shown.page();
+    let (open, same) = way(&shown.body);
+    assert_eq!((open.as_str(), same), (format!("{page}/ways/alpha-sso/open").as_str(), link.clone()));
+    assert_eq!(administrator.post(&open, &[("link", &link)]).await.location(), format!("{page}?told=open"));
+    assert_eq!(agent.sign_in_at("alpha-sso", "agent").await.location(), "/");
+}
+
+#[tokio::test]
+async fn the_file_tells_of_links_accesses_and_delegations_without_a_secret() {
+    let world = World::new().await;
+    let mut agent = world.browser(ALPHA);
+    world.alpha_sso.knows("agent", somebody("a2", "Paul Petit", &[]));
+    agent.sign_in_at("alpha-sso", "agent").await;
+    let me = person_of(&world, &agent).await;
+    let now = world.app.clock.now();
+    world
+        .storage
+        .put_access(&AccessRecord {
+            key: AccessKey::new(tenant_id("alpha"), me, "nuage".parse().unwrap()),
+            sealed: b"sentinel-sealed".to_vec(),
+            how: Connected::Pasted,
+            created_at: now,
+            last_used_at: None,
+            expires_at: None,
+            refused_at: None,
+        })
+        .await
+        .unwrap();
+    let source: pleiade_core::SourceId = "alpha-sso".parse().unwrap();
+    world
+        .storage
+        .add_factor(&NewFactor {
+            identity: me,
+            source: source.clone(),
+            kind: FactorKind::Totp,
+            name: "Téléphone de Paul".into(),
+            host: None,
+            credential: None,
+            sealed: b"sentinel-factor".to_vec(),
+            last_step: None,
+            created_at: now,
+        })
+        .await
+        .unwrap();
+    world
+        .storage
+        .create_delegation(&NewDelegation {
+            tenant: tenant_id("alpha"),
+            giver: me,
+            receiver: world.clerk,
+            scope: Scope { connectors: None, may_treat: false },
+            starts_at: now,
+            ends_at: now + chrono::TimeDelta::days(2),
+            reason: "Congés de printemps".into(),
+            created_at: now,
+        })
+        .await
+        .unwrap();
+    let answer = agent.get("/profile/data.json").await;
+    let file: Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!(file["sign_in"][0]["source"], "alpha-sso");
+    assert_eq!(file["sign_in"][0]["made_by"], "first");
+    assert_eq!(file["accesses"][0]["application"], "nuage");
+    assert_eq!(file["second_factors"][0]["name"], "Téléphone de Paul");
+    assert_eq!(file["delegations"][0]["with"], "Sinéad O’Brien");
+    assert!(!answer.body.contains("sentinel") && !answer.body.contains("sealed\":["), "no secret");
+    let page = agent.get("/profile/data").await;
+    page.page();
+    for told in ["Téléphone de Paul", "Congés de printemps", "Compte alpha-sso", "nuage"] {
+        assert!(page.body.contains(told), "{told}");
+    }
+    let mut other = world.clerk_at(ALPHA).await;
+    let theirs = other.get("/profile/data.json").await.body;
+    assert!(!theirs.contains("Téléphone") && !theirs.contains("nuage") && theirs.contains("Paul Petit"));
 }
