@@ -345,6 +345,7 @@ pub async fn assemble(
             provider: way.provider,
             title: entry.name.clone(),
             owner: entry.owner.clone(),
+            lets_in: entry.sign_in,
             offered_to: entry.offered_to.clone(),
             mapping: mapping(entry, settings),
             leads_to: leads_to(settings),

@@ -157,6 +157,7 @@ fn what_types_cannot_say_is_checked() {
         (format!("{local}{local}"), "sources[1].id", "already taken"),
         (format!("{local}owner = \"nobody\"\n"), "sources[0].owner", "no tenant `nobody`"),
         (format!("{local}offered_to = [\"alpha\", \"nobody\"]\n"), "sources[0].offered_to[1]", "no tenant"),
+        (format!("{local}sign_in = false\n"), "sources[0].sign_in", "kind `ldap`"),
         (oidc(callback, ""), "sources[0]", "write `owner`"),
         (oidc("https://evil.example/sign-in/sso/callback", "owner = \"alpha\""), "sources[0].settings.redirect_uri", "its host"),
         (oidc("https://bureau.alpha.example/elsewhere", "owner = \"alpha\""), "sources[0].settings.redirect_uri", "/sign-in/sso/callback"),
@@ -409,7 +410,7 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
     let guide = std::fs::read_to_string(guide).unwrap();
     let blocks: Vec<&str> =
         guide.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    assert_eq!(blocks.len(), 4, "the smallest file, what PostgreSQL adds to it, and two directories");
+    assert_eq!(blocks.len(), 5, "the smallest file, what PostgreSQL adds to it, two directories, and a city");
     let folder = tempfile::tempdir().unwrap();
     load_in(folder.path(), blocks[0]).unwrap();
     let secrets = folder.path().join("secrets");
@@ -417,7 +418,8 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
     std::fs::write(secrets.join("database-url"), "postgres://pleiade:x@db.opsn.example/pleiade").unwrap();
     std::fs::write(secrets.join("seal-key"), "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
     std::fs::write(secrets.join("lecteur"), "x").unwrap();
-    load_in(folder.path(), &blocks.concat()).unwrap();
+    // The city's own file is tried with its servers, by the test `city`.
+    load_in(folder.path(), &blocks[..4].concat()).unwrap();
 }
 
 #[test]

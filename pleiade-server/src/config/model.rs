@@ -238,6 +238,10 @@ pub struct OperatorConfig {
     pub time_zone: chrono_tz::Tz,
 }
 
+const fn lets_in() -> bool {
+    true
+}
+
 fn default_time_zone() -> chrono_tz::Tz {
     chrono_tz::Europe::Paris
 }
@@ -298,6 +302,10 @@ pub struct SourceConfig {
     /// Tenants on whose hosts the operator's source is offered too.
     #[serde(default)]
     pub offered_to: Vec<TenantId>,
+    /// Whether people sign in by it; `ldap` only. With `false` it is a directory for other sources, and passwords are left to the portal
+    /// that may ask for a second factor. Default: true.
+    #[serde(default = "lets_in")]
+    pub sign_in: bool,
     /// From what the source says to collectivités and rights.
     #[serde(default)]
     pub mapping: MappingConfig,

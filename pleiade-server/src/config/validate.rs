@@ -225,6 +225,9 @@ impl<F: FnMut(String, String)> Check<'_, F> {
             }
             self.known_tenants(&format!("{key}.offered_to"), &source.offered_to);
             self.reliance(&key, source);
+            if !source.sign_in && source.kind != SourceKind::Ldap {
+                self.wrong(format!("{key}.sign_in"), "only sources of kind `ldap` serve without letting people in");
+            }
             self.sync(&format!("{key}.sync"), source);
             self.replacement(&key, source);
             if source.mapping.provider.is_some() && source.mapping.tenants.is_none() {

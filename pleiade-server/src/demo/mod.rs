@@ -216,6 +216,7 @@ async fn app(
         portal_session: None,
         directory: None,
         replaces: None,
+        lets_in: true,
         at_common_host: false,
     };
     let mut sign_in = SignIn::new([source], clock.clone());

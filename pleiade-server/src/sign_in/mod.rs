@@ -53,6 +53,8 @@ pub struct Source {
     pub title: String,
     /// The collectivité that owns it, or none for the operator's own.
     pub owner: Option<TenantId>,
+    /// Whether anybody signs in by it: a directory may serve other sources alone.
+    pub lets_in: bool,
     /// The collectivités on whose host names the operator's source is offered; its owner's alone otherwise.
     pub offered_to: Vec<TenantId>,
     /// For whom its people act, and with which rights.
@@ -84,7 +86,7 @@ impl Source {
     /// Whether people of a site may use it.
     #[must_use]
     pub fn is_offered_at(&self, site: &Site) -> bool {
-        if self.provider.kind() == ProviderKind::Scim {
+        if !self.lets_in || self.provider.kind() == ProviderKind::Scim {
             return false;
         }
         match site {

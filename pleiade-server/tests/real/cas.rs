@@ -11,10 +11,7 @@ use std::{fs, net::Ipv4Addr, os::unix::fs::PermissionsExt as _, path::Path, sync
 use tokio::{net::TcpListener, process::Command, sync::oneshot};
 use url::Url;
 
-/// As operators read it.
-const GUIDE: &str = include_str!("../../../docs/operators.md");
-
-fn variable(name: &str) -> String {
+pub(crate) fn variable(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| {
         panic!("{name} is not set: `cargo xtask test` starts the real servers and sets it")
     })
@@ -93,12 +90,7 @@ category = "À signer"
     )
 }
 
-/// The command of the guide that exports a source, run with the program and the file of this test.
 async fn export(file: &Path, source: &str, subject: &str) -> String {
-    let wanted = "pleiade-server lemonldap export --config /etc/pleiade/pleiade.toml --source ";
-    let line = GUIDE.lines().find_map(|line| line.trim().strip_prefix(wanted)).expect("the guide's command");
-    let rest: Vec<&str> = line.split_whitespace().collect();
-    assert_eq!((rest.first(), rest.get(1)), (Some(&"agents"), Some(&"--subject")), "{line}");
     let made = Command::new(env!("CARGO_BIN_EXE_pleiade-server"))
         .args(["lemonldap", "export", "--config"])
         .arg(file)
@@ -131,22 +123,22 @@ async fn apply(folder: &Path, script: &str) {
     assert!(done.status.success(), "{script}\n{}", String::from_utf8_lossy(&done.stderr));
 }
 
-struct Desk {
-    port: String,
+pub(crate) struct Desk {
+    pub(crate) port: String,
 }
 
 impl Desk {
-    fn url(&self, path: &str) -> Url {
+    pub(crate) fn url(&self, path: &str) -> Url {
         format!("http://127.0.0.1:{}{path}", self.port).parse().unwrap()
     }
 
-    async fn knows(&self, browser: &mut Browser, name: &str) -> bool {
+    pub(crate) async fn knows(&self, browser: &mut Browser, name: &str) -> bool {
         let page = browser.get(&self.url("/")).await;
         page.status == 200 && page.body.contains(name)
     }
 
     /// Signs in at the portal, and opens the address where it leads back.
-    async fn sign_in(&self, browser: &mut Browser, source: &str, login: &str) -> Page {
+    pub(crate) async fn sign_in(&self, browser: &mut Browser, source: &str, login: &str) -> Page {
         let back = self.url(&format!("/sign-in/{source}/callback")).to_string();
         let mut page = browser.get(&self.url(&format!("/sign-in/{source}/start?return=/tasks"))).await;
         for _ in 0..3 {
@@ -163,7 +155,7 @@ impl Desk {
     }
 
     /// The portal reads its new configuration within a second or so.
-    async fn once_the_portal_knows(&self, source: &str) {
+    pub(crate) async fn once_the_portal_knows(&self, source: &str) {
         let known = async {
             loop {
                 let mut browser = Browser::new();

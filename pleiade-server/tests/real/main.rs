@@ -9,6 +9,7 @@
 #[path = "../../../pleiade-federation/tests/real/browser.rs"]
 mod browser;
 mod cas;
+mod city;
 mod crowd;
 mod scim;
 mod sign_in;

@@ -380,6 +380,7 @@ pub(crate) fn source(provider: Arc<dyn IdentityProvider>, owner: Option<&str>, m
         portal_session: Some("_session_id".to_owned()),
         directory: None,
         replaces: None,
+        lets_in: true,
         at_common_host: false,
     }
 }

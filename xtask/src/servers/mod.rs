@@ -20,6 +20,7 @@ struct Ports {
     ldap: u16,
     ldaps: u16,
     lemonldap: u16,
+    new_lemonldap: u16,
     synapse: u16,
     oidc: u16,
     /// Nobody listens there: kept for the Pléiade server under test, whose address the OpenID providers know.
@@ -37,14 +38,15 @@ impl Servers {
     /// Starts every server and waits until each of them answers.
     pub(crate) fn start(nursery: &mut Nursery) -> Result<Self> {
         let began = Instant::now();
-        let [postgresql, ldap, ldaps, lemonldap, synapse, oidc, desk] = free_ports()?;
-        let ports = Ports { postgresql, ldap, ldaps, lemonldap, synapse, oidc, desk };
+        let [postgresql, ldap, ldaps, lemonldap, new_lemonldap, synapse, oidc, desk] = free_ports()?;
+        let ports = Ports { postgresql, ldap, ldaps, lemonldap, new_lemonldap, synapse, oidc, desk };
         let tls = nursery.folder().join("tls");
         certificates(&tls)?;
         // The slowest first: they get ready while the others are set up.
         let mut synapse = synapse::start(nursery, &ports)?;
         let mut postgresql = postgresql::start(nursery, &ports)?;
         let mut lemonldap = lemonldap::start(nursery, &ports)?;
+        let mut new_lemonldap = lemonldap::start_new(nursery, &ports)?;
         let mut oidc = oidc::start(nursery, &ports)?;
         let domain = samba::free_address()?;
         let mut samba = samba::start(nursery, domain, &tls)?;
@@ -52,6 +54,7 @@ impl Servers {
         postgresql::wait(&mut postgresql, &ports)?;
         oidc::wait(&mut oidc, &ports)?;
         lemonldap::wait(&mut lemonldap, &ports)?;
+        lemonldap::wait_new(&mut new_lemonldap, &ports)?;
         samba::wait(&mut samba, domain)?;
         synapse::wait(&mut synapse, &ports)?;
         println!(
@@ -60,7 +63,7 @@ impl Servers {
             nursery.folder().display()
         );
         Ok(Self {
-            running: vec![synapse, postgresql, lemonldap, oidc, openldap, samba],
+            running: vec![synapse, postgresql, lemonldap, new_lemonldap, oidc, openldap, samba],
             variables: vec![
                 ("PLEIADE_TEST_POSTGRES", postgresql::url(&ports)),
                 ("PLEIADE_TEST_LDAP", format!("ldap://127.0.0.1:{}", ports.ldap)),
@@ -70,6 +73,8 @@ impl Servers {
                 ("PLEIADE_TEST_CA", tls.join("ca.pem").display().to_string()),
                 ("PLEIADE_TEST_LEMONLDAP", lemonldap::portal(&ports)),
                 ("PLEIADE_TEST_LEMONLDAP_SETTINGS", lemonldap::settings(nursery).display().to_string()),
+                ("PLEIADE_TEST_NEW_LEMONLDAP", lemonldap::new_portal(&ports)),
+                ("PLEIADE_TEST_NEW_LEMONLDAP_SETTINGS", lemonldap::new_settings(nursery).display().to_string()),
                 ("PLEIADE_TEST_SYNAPSE", format!("http://127.0.0.1:{}", ports.synapse)),
                 ("PLEIADE_TEST_OIDC", format!("http://127.0.0.1:{}", ports.oidc)),
                 ("PLEIADE_TEST_DESK_PORT", ports.desk.to_string()),
