@@ -76,9 +76,12 @@ impl LdapDirectory {
         self.config.login_attributes.iter().find_map(|name| entry.text(name))
     }
 
-    /// For mapping: what was asked for by name, not what tells the account's state.
+    /// For mapping: what was asked for by name, not what tells the account's state. Groups are told apart, and their list is long.
     fn attributes<'a>(&'a self, entry: &'a Entry) -> impl Iterator<Item = (String, Vec<String>)> + 'a {
-        self.config.every_attribute().filter_map(|name| {
+        let groups = &self.config.attributes.groups;
+        let extra = &self.config.extra_attributes;
+        let told = move |name: &&String| *name != groups || extra.contains(name);
+        self.config.every_attribute().filter(told).filter_map(|name| {
             let values: Vec<String> = entry.texts(name).map(str::to_owned).collect();
             (!values.is_empty()).then(|| (name.clone(), values))
         })
@@ -98,22 +101,12 @@ impl LdapDirectory {
         person.department = entry.text(&names.department);
         person.telephone = entry.text(&names.telephone);
         person.groups = groups;
-        let extra = &self.config.extra_attributes;
-        person.attributes = self.attributes(&entry).filter(|(name, _)| extra.contains(name)).collect();
+        person.attributes = self.attributes(&entry).collect();
         person.active = is_open;
         person
     }
 
-    pub(super) fn claims(&self, found: &Found) -> Claims {
-        let (entry, names) = (&found.entry, &self.config.attributes);
-        let mut claims = Claims::new(found.subject.clone());
-        claims.display_name = entry.text(&names.display_name);
-        claims.given_name = entry.text(&names.given_name);
-        claims.family_name = entry.text(&names.family_name);
-        claims.mail = entry.text(&names.mail).and_then(|mail| mail.parse().ok());
-        claims.login = self.login(entry);
-        claims.groups.clone_from(&found.groups);
-        claims.attributes = self.attributes(entry).collect();
-        claims
+    pub(super) fn claims(&self, found: Found) -> Claims {
+        Claims::from(self.person_of(found))
     }
 }

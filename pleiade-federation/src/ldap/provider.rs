@@ -54,7 +54,7 @@ impl LdapProvider {
             // Some directories let accounts bind that they call expired.
             Bound::Yes(_) if !found.is_open => Err(SignInError::BadCredentials),
             Bound::Yes(policy) => {
-                let mut claims = directory.claims(&found);
+                let mut claims = directory.claims(found);
                 let warnings =
                     [("password-expires-in", policy.expires_in), ("password-grace-logins", policy.grace)];
                 for (name, value) in warnings {

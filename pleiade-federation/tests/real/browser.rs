@@ -24,6 +24,8 @@ pub(crate) fn client() -> reqwest::Client {
             builder.resolve(&format!("{name}.pleiade.localhost"), here)
         })
         .redirect(reqwest::redirect::Policy::none())
+        // The portal closes idle connections after a second, which may be the moment when one is used again.
+        .pool_max_idle_per_host(0)
         .no_proxy()
         .build()
         .unwrap()

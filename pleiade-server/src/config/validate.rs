@@ -226,7 +226,10 @@ impl<F: FnMut(String, String)> Check<'_, F> {
             self.known_tenants(&format!("{key}.offered_to"), &source.offered_to);
             self.reliance(&key, source);
             if !source.sign_in && source.kind != SourceKind::Ldap {
-                self.wrong(format!("{key}.sign_in"), "only sources of kind `ldap` serve without letting people in");
+                self.wrong(
+                    format!("{key}.sign_in"),
+                    "only sources of kind `ldap` serve without letting people in",
+                );
             }
             self.sync(&format!("{key}.sync"), source);
             self.replacement(&key, source);

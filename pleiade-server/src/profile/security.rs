@@ -1,8 +1,9 @@
-//! `/profile/security`: my sessions, each of which I can close.
+//! `/profile/security`: my sessions, each of which I can close, and what my portal remembers of my sign-ins.
 
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
+    catalogue::MenuError,
     session::{Session, SessionLine, SignedIn},
     web::{
         errors::{Refusal, html},
@@ -18,6 +19,14 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
+use pleiade_core::{Message, MessageArg};
+use pleiade_federation::lemonldap::{Outcome, PortalSession};
+use std::time::Duration;
+
+/// How long the page waits for the portal.
+const PORTAL_PATIENCE: Duration = Duration::from_secs(2);
+/// Sign-ins at the portal that are shown.
+const MOST_CONNECTIONS: usize = 10;
 
 pub(super) fn routes() -> Vec<Route> {
     use Access::SignedIn;
@@ -33,6 +42,61 @@ pub(super) fn routes() -> Vec<Route> {
 struct SecurityPage {
     page: Page,
     sessions: Vec<SessionView>,
+    portal: Option<PortalView>,
+}
+
+/// What a LemonLDAP::NG portal remembers of the person, in words.
+struct PortalView {
+    title: String,
+    now: String,
+    connections: Vec<String>,
+}
+
+impl PortalView {
+    /// None for whoever came another way.
+    async fn read(app: &App, words: &Words, session: &Session) -> Option<Self> {
+        let source = app.sign_in.any_source(&session.source)?;
+        let asked = app.menus.as_ref()?.portal_session(session);
+        let told = match tokio::time::timeout(PORTAL_PATIENCE, asked).await {
+            Ok(Err(MenuError::None)) => return None,
+            Ok(told) => told.ok(),
+            Err(_) => None,
+        };
+        let title = words.message(&Message::new("profile-portal").with_text("name", &source.title));
+        Some(match told {
+            Some(told) => Self {
+                now: told
+                    .signed_in_at
+                    .map_or_else(String::new, |at| words.at("profile-portal-since", "when", at)),
+                connections: connections(words, &told),
+                title,
+            },
+            None => Self { title, now: words.t("profile-portal-silent"), connections: Vec::new() },
+        })
+    }
+}
+
+fn connections(words: &Words, told: &PortalSession) -> Vec<String> {
+    let line = |connection: &pleiade_federation::lemonldap::Connection| {
+        let outcome = match connection.outcome {
+            Outcome::Accepted => "profile-portal-accepted",
+            Outcome::BadCredentials => "profile-portal-bad-credentials",
+            Outcome::Locked => "profile-portal-locked",
+            Outcome::PasswordExpired => "profile-portal-password-expired",
+            Outcome::SecondFactor => "profile-portal-second-factor",
+            _ => "profile-portal-refused",
+        };
+        let when = Message::new("profile-portal-when").with("when", MessageArg::Instant(connection.at));
+        let from = connection.address.map(|address| {
+            words.message(&Message::new("profile-portal-from").with_text("address", address.to_string()))
+        });
+        [Some(words.message(&when)), Some(words.t(outcome)), from]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · ")
+    };
+    told.connections.iter().take(MOST_CONNECTIONS).map(line).collect()
 }
 
 /// One session, in words.
@@ -79,7 +143,8 @@ async fn security(
     let lines = app.sessions.list(session.actor.identity.id).await?;
     let sessions =
         lines.iter().map(|line| SessionView::new(&app, &page.words, line, Some(&session))).collect();
-    html(&SecurityPage { sessions, page })
+    let portal = PortalView::read(&app, &page.words, &session).await;
+    html(&SecurityPage { sessions, portal, page })
 }
 
 fn ended(session: &Session, count: usize) -> Note {

@@ -150,7 +150,7 @@ async fn a_city_with_its_active_directory_behind_a_new_portal_as_the_guide_says(
     let desk = Desk { port };
     desk.once_the_portal_knows("portail-ville").await;
     people_of_the_domain_enter_by_the_portal_alone(&desk).await;
-    a_sign_out_is_one_on_both_sides(&desk).await;
+    a_sign_out_is_one_at_the_portal(&desk).await;
     whoever_is_disabled_in_the_domain_is_out(folder, &app, &desk).await;
     stop.send(()).unwrap();
     serving.await.unwrap().unwrap();
@@ -158,13 +158,16 @@ async fn a_city_with_its_active_directory_behind_a_new_portal_as_the_guide_says(
 
 async fn people_of_the_domain_enter_by_the_portal_alone(desk: &Desk) {
     let page = Browser::new().get(&desk.url("/sign-in")).await;
-    assert!(page.body.contains("Le portail de la ville"));
-    assert!(!page.body.contains("Le domaine de la ville") && !page.body.contains("name=\"password\""));
-    let fields = [("source", "domaine"), ("login", "jdupont"), ("password", "jdupont-secret")];
+    assert_eq!(
+        page.location.unwrap().path(),
+        "/sign-in/portail-ville/start",
+        "the only way in goes straight"
+    );
+    let fields = [("login", "jdupont"), ("password", "jdupont-secret")];
     let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let mut browser = Browser::new();
-    browser.post(&desk.url("/sign-in"), &fields).await;
-    assert!(!desk.knows(&mut browser, "Julien Dupont").await, "the domain is no second door");
+    let page = browser.post(&desk.url("/sign-in/domaine"), &fields).await;
+    assert_eq!(page.status, 404, "the domain is no second door");
 
     // Of a group in a group.
     let mut browser = Browser::new();
@@ -175,21 +178,21 @@ async fn people_of_the_domain_enter_by_the_portal_alone(desk: &Desk) {
         assert!(profile.contains(told), "{told}\n{profile}");
     }
     assert_eq!(browser.get(&desk.url("/console/people")).await.status, 200);
+    let security = browser.get(&desk.url("/profile/security")).await.body;
+    assert!(security.contains("connexion réussie · depuis 127.0.0.1"), "{security}");
 
     let mut browser = Browser::new();
-    desk.sign_in(&mut browser, "portail-ville", "emercier").await;
+    let page = desk.sign_in(&mut browser, "portail-ville", "emercier").await;
+    assert_eq!(page.location.unwrap().path(), "/tasks");
     let profile = browser.get(&desk.url("/profile")).await.body;
     assert!(profile.contains("Éloïse Mercier") && profile.contains("Élu"), "{profile}");
     assert_ne!(browser.get(&desk.url("/console/people")).await.status, 200);
 }
 
-async fn a_sign_out_is_one_on_both_sides(desk: &Desk) {
+/// The other way round is not in Debian 12's portal; `oidc_provider` in the tests of the federation shows it with another provider.
+async fn a_sign_out_is_one_at_the_portal(desk: &Desk) {
     let portal: Url = variable("PLEIADE_TEST_NEW_LEMONLDAP").parse().unwrap();
     let mut browser = Browser::new();
-    desk.sign_in(&mut browser, "portail-ville", "jdupont").await;
-    browser.get(&portal.join("/?logout=1").unwrap()).await;
-    assert!(!desk.knows(&mut browser, "Julien Dupont").await, "signed out there, signed out here");
-
     desk.sign_in(&mut browser, "portail-ville", "jdupont").await;
     let page = browser.post(&desk.url("/sign-out"), &[]).await;
     assert_eq!(page.location.as_ref().and_then(Url::host_str), portal.host_str(), "out of the portal too");

@@ -74,7 +74,10 @@ impl Servers {
                 ("PLEIADE_TEST_LEMONLDAP", lemonldap::portal(&ports)),
                 ("PLEIADE_TEST_LEMONLDAP_SETTINGS", lemonldap::settings(nursery).display().to_string()),
                 ("PLEIADE_TEST_NEW_LEMONLDAP", lemonldap::new_portal(&ports)),
-                ("PLEIADE_TEST_NEW_LEMONLDAP_SETTINGS", lemonldap::new_settings(nursery).display().to_string()),
+                (
+                    "PLEIADE_TEST_NEW_LEMONLDAP_SETTINGS",
+                    lemonldap::new_settings(nursery).display().to_string(),
+                ),
                 ("PLEIADE_TEST_SYNAPSE", format!("http://127.0.0.1:{}", ports.synapse)),
                 ("PLEIADE_TEST_OIDC", format!("http://127.0.0.1:{}", ports.oidc)),
                 ("PLEIADE_TEST_DESK_PORT", ports.desk.to_string()),
