@@ -332,17 +332,31 @@ fn names(source: &Source, claims: &Claims, told: &Told) -> Names {
     }
 }
 
+/// Never empty: a header without a name is a page without an owner.
 fn display_name(claims: &Claims) -> String {
-    let joined = [claims.given_name.as_deref(), claims.family_name.as_deref()]
+    let whole = [claims.given_name.as_deref(), claims.family_name.as_deref()];
+    let whole = whole.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let mail = claims.mail.as_ref().map(ToString::to_string);
+    [claims.display_name.clone(), Some(whole), claims.login.clone(), mail]
         .into_iter()
         .flatten()
-        .collect::<Vec<_>>()
-        .join(" ");
-    let login = || claims.login.clone().unwrap_or_default();
-    claims
-        .display_name
-        .clone()
-        .filter(|name| !name.trim().is_empty())
-        .or(Some(joined).filter(|name| !name.is_empty()))
-        .unwrap_or_else(login)
+        .find(|name| !name.trim().is_empty())
+        .unwrap_or_else(|| claims.subject.id().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pleiade_core::Subject;
+
+    #[test]
+    fn whoever_has_no_name_has_something_to_be_called_by() {
+        let mut claims = Claims::new(Subject::new("https://sso.example", "a-1").unwrap());
+        assert_eq!(display_name(&claims), "a-1");
+        claims.login = Some("  ".into());
+        claims.mail = "jeanne@alpha.example".parse().ok();
+        assert_eq!(display_name(&claims), "jeanne@alpha.example");
+        claims.family_name = Some("Dupont".into());
+        assert_eq!(display_name(&claims), "Dupont");
+    }
 }
