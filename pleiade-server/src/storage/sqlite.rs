@@ -21,6 +21,9 @@ use sqlx::{
 };
 use std::{path::Path, time::Duration};
 
+/// Between two tries to open a file that another server is opening too.
+const AGAIN: Duration = Duration::from_millis(50);
+
 /// A database in one file.
 #[derive(Debug)]
 pub struct SqliteStorage {
@@ -41,7 +44,16 @@ pub async fn open(path: &Path, busy: Duration) -> Result<SqliteStorage, StorageE
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal);
-    migrate(&options).await?;
+    let until = tokio::time::Instant::now() + busy;
+    loop {
+        match migrate(&options).await {
+            // While another server turns the journal to WAL, SQLite refuses at once instead of waiting.
+            Err(StorageError::Locked) if tokio::time::Instant::now() < until => {
+                tokio::time::sleep(AGAIN).await;
+            }
+            done => break done?,
+        }
+    }
     // SQLite writes one at a time; a few more connections let readers go on meanwhile.
     let pool = SqlitePoolOptions::new()
         .max_connections(4)

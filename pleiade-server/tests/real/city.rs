@@ -50,8 +50,7 @@ fn names(folder: &Path, port: &str) -> Vec<(String, String)> {
         ("OU=Ville,DC=ville,DC=example", BASE.to_owned()),
         ("domain ville.example", "domain pleiade.localhost".to_owned()),
         ("Administrateurs du bureau", "Services techniques".to_owned()),
-        ("/etc/ssl/certs/ville-ca.pem", variable("PLEIADE_TEST_CA")),
-        ("/root/lecteur", here("lecteur")),
+        ("/etc/ssl/certs", here("certificates")),
         ("/etc/pleiade", here("etc")),
         ("https://bureau.opsn.example/", format!("http://desk.pleiade.localhost:{port}/")),
         ("bureau.mairie-alpha.example", "alpha.pleiade.localhost".to_owned()),
@@ -120,12 +119,13 @@ async fn a_city_with_its_active_directory_behind_a_new_portal_as_the_guide_says(
     let names = names(folder, &port);
     let (before, part) = GUIDE.split_once("\n## 8. ").unwrap();
     let file = folder.join("etc/pleiade.toml");
-    for made_at_installation in ["etc", "data"] {
-        fs::create_dir(folder.join(made_at_installation)).unwrap();
+    for there_after_installation in ["certificates", "etc", "data"] {
+        fs::create_dir(folder.join(there_after_installation)).unwrap();
     }
     let smallest = blocks(before, "toml", &names).swap_remove(0);
     fs::write(&file, format!("include = [\"conf.d/*.toml\"]\n{smallest}")).unwrap();
     fs::write(folder.join("lecteur"), "lecteur-secret").unwrap();
+    fs::copy(variable("PLEIADE_TEST_CA"), folder.join("ville-ca.pem")).unwrap();
     let path = tools(folder);
 
     let [city] = &blocks(part, "toml", &names)[..] else { panic!("one file for the city") };
