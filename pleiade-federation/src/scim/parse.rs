@@ -6,6 +6,7 @@
 use super::filter::{
     AttributePath, ChangePath, Filter, FilterError, MOST_BYTES, MOST_DEPTH, MOST_TERMS, Operator, Scalar,
 };
+use serde_json::Number;
 
 pub(super) fn filter(text: &str) -> Result<Filter, FilterError> {
     let mut reader = Reader::new(text)?;
@@ -198,7 +199,7 @@ impl<'a> Reader<'a> {
             "True" => Ok(Scalar::Bool(true)),
             "False" => Ok(Scalar::Bool(false)),
             number => match serde_json::from_str(number) {
-                Ok(number) => Ok(Scalar::Number(number)),
+                Ok(read) => Ok(Scalar::Number(nearest(number, read))),
                 Err(_) => self.wrong("a JSON value was expected; texts stand in double quotes"),
             },
         }
@@ -243,4 +244,12 @@ fn is_attribute_name(name: &str) -> bool {
 
 fn is_sub_name(name: &str) -> bool {
     name == "$ref" || is_attribute_name(name)
+}
+
+/// JSON's reader is fast and may miss the nearest fraction by one; the same text must always be the same number.
+fn nearest(text: &str, read: Number) -> Number {
+    if !read.is_f64() {
+        return read;
+    }
+    text.parse().ok().and_then(Number::from_f64).unwrap_or(read)
 }

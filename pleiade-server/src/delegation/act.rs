@@ -1,9 +1,10 @@
 //! A quick action in the place of somebody.
 
-use super::{Held, can_be_delegated, held::giver};
+use super::{Held, held::giver};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
+    desk::DeskCard,
     session::SignedIn,
     web::{
         errors::Refusal,
@@ -18,7 +19,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::post,
 };
-use pleiade_core::{ActionId, ActionOutcome, ActionRequest, Board, ConnectorId, ErrorKind, PersonalBoard};
+use pleiade_core::{ActionId, ActionOutcome, ActionRequest, ConnectorId, ErrorKind};
 use pleiade_federation::delegation::{DelegationId, Use};
 use serde::Deserialize;
 
@@ -66,26 +67,29 @@ async fn act(
         tracing::warn!(delegation = %delegation.id, %why, "a delegated action was refused");
         return Ok(refused());
     }
-    let board = Board::merge(app.boards.layers(&giver.acting), &PersonalBoard::default());
-    let theirs = board.placements.iter().any(|placement| placement.connector == connector);
-    let Some(connector) = app.connectors.get(tenant, &connector).cloned().filter(|_| theirs) else {
+    let held = Held { delegation, giver };
+    let (cards, _) = held.cards(&app, &session, &page.words);
+    let request = ActionRequest { id: action, target: form.target };
+    let theirs = cards.iter().find(|card| card.call.connector.descriptor().id == connector);
+    let Some(connector) = theirs.map(|card| card.call.connector.clone()) else {
         return Ok(refused());
     };
     let id = connector.descriptor().id.clone();
-    if !can_be_delegated(&app, &id) {
+    let shown = tokio::time::timeout(app.action_deadline, is_offered(&app, &cards, &id, &request));
+    if !shown.await.unwrap_or_default() {
+        tracing::warn!(delegation = %held.delegation.id, "a delegated action on no task shown was refused");
         return Ok(refused());
     }
     let note = Note::new(AuditEvent::DelegationUsed)
         .at(tenant)
         .by(receiver)
-        .about(giver.identity.id)
-        .with("delegation", delegation.id)
+        .about(held.giver.identity.id)
+        .with("delegation", held.delegation.id)
         .with("connector", &id)
-        .with("action", &action);
+        .with("action", &request.id);
     app.record(note).await?;
-    let giver_id = giver.identity.id;
-    let context = Held { delegation, giver }.context(&app, page.tenant.clone(), &page.words);
-    let request = ActionRequest { id: action, target: form.target };
+    let giver_id = held.giver.identity.id;
+    let context = held.context(&app, page.tenant.clone(), &page.words);
     let outcome = tokio::time::timeout(app.action_deadline, connector.perform(&context, &request)).await;
     let kind = match outcome {
         // Where to go on might be the giver's own account, opened in the browser of somebody else.
@@ -100,4 +104,17 @@ async fn act(
     app.engine.invalidate(&id, Some(giver_id));
     let outcome = kind.map_or("done", ErrorKind::as_str);
     Ok(Redirect::to(&format!("/tasks?outcome={outcome}&of={id}")).into_response())
+}
+
+/// Whether a task of these cards offers it: an application could do much more in the giver's name than what waits for them.
+async fn is_offered(app: &App, cards: &[DeskCard], connector: &ConnectorId, wanted: &ActionRequest) -> bool {
+    for card in cards.iter().filter(|card| card.call.connector.descriptor().id == *connector) {
+        let reading = app.engine.refresh(&card.call).await;
+        let tasks = reading.value().into_iter().flat_map(|content| &content.items).filter(|item| item.task);
+        let mut actions = tasks.flat_map(|item| &item.actions);
+        if actions.any(|one| one.link.is_none() && one.id == wanted.id && one.target == wanted.target) {
+            return true;
+        }
+    }
+    false
 }

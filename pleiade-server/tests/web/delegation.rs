@@ -125,6 +125,8 @@ async fn a_colleague_sees_and_treats_until_the_last_day() {
     assert!(case.receiver.get("/").await.body.contains("Pour Sinéad O’Brien"));
     assert!(case.giver.get("/profile/delegations").await.body.contains("À Paul Martin"));
 
+    let elsewhere = case.receiver.post(ACT, &[("target", "43")]).await;
+    assert_eq!(elsewhere.location(), "/tasks?outcome=not-delegated", "no task shown has this target");
     assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=done&of=parapheur");
     assert_eq!(*case.tool.performed_for.lock().unwrap(), [case.world.clerk]);
     let query = AuditQuery { person: Some(case.world.clerk), limit: 1, ..AuditQuery::default() };
