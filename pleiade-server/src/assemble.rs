@@ -173,7 +173,13 @@ pub fn connectors(
                     ZimbraConnector::new(id, config, transport).map(|c| Arc::new(c) as _)
                 }
             };
-            built.map_err(|error| loaded.problem(&format!("connectors[{n}].settings"), error.to_string()))
+            let key = |key: &str| format!("connectors[{n}].{key}");
+            let built = built.map_err(|error| loaded.problem(&key("settings"), error.to_string()))?;
+            if !built.descriptor().credentials.contains(&entry.credentials.kind()) {
+                let text = "this kind of connector does not accept these credentials";
+                return Err(loaded.problem(&key("credentials"), text.to_owned()));
+            }
+            Ok(built)
         })
         .collect()
 }

@@ -146,6 +146,14 @@ fn several_mistakes_are_told_at_once() {
 }
 
 #[test]
+fn credentials_that_an_application_does_not_take_are_said() {
+    let place = Place::new();
+    let more = "\n[[connectors]]\nid = \"cloud\"\nkind = \"nextcloud\"\ncredentials = { kind = \"proxy_ticket\" }\n\
+                [connectors.settings]\nurl = \"https://cloud.example\"\n";
+    refused(&place.config(more), 3, &["connectors[0].credentials", "does not accept these credentials"]);
+}
+
+#[test]
 fn a_port_in_use_is_said() {
     let place = Place::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

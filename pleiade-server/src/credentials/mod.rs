@@ -51,6 +51,20 @@ pub enum CredentialRule {
     Technical,
 }
 
+impl CredentialRule {
+    /// What a connector gets by it.
+    #[must_use]
+    pub fn kind(&self) -> CredentialKind {
+        match self {
+            Self::ActingLogin { .. } => CredentialKind::ActingLogin,
+            Self::PersonToken { .. } => CredentialKind::PersonToken,
+            Self::ProxyTicket => CredentialKind::ProxyTicket,
+            Self::LinkedAccount => CredentialKind::LinkedAccount,
+            Self::Technical => CredentialKind::Technical,
+        }
+    }
+}
+
 /// The choices of the instance.
 pub type Rules = BTreeMap<ConnectorId, CredentialRule>;
 

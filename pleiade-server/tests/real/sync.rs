@@ -7,7 +7,7 @@ use pleiade_server::{
     sync::{Order, fold, run},
 };
 
-const PEOPLE: usize = 2_000;
+const PEOPLE: usize = 10_000;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thousands_are_read_once_and_then_only_those_who_changed() {
