@@ -319,7 +319,7 @@ fn a_local_account_is_invited_listed_disabled_and_enabled() {
     let login = ["--login", "ppetit"];
     let list = || told(&user(&config, "list", &[]));
     assert_eq!(list(), "comptes\tppetit\tinvited\t0\tPaul Petit");
-    assert!(told(&user(&config, "disable", &login)).contains("ppetit is disabled; 0 sessions closed"));
+    assert!(told(&user(&config, "disable", &login)).contains("ppetit is disabled; closed: 0 sessions"));
     assert_eq!(list(), "comptes\tppetit\tdisabled\t0\tPaul Petit");
     told(&user(&config, "enable", &login));
     assert_ne!(told(&user(&config, "reset", &login)), link);

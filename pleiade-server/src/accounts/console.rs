@@ -8,13 +8,14 @@ use super::{
     Policy, is_operator,
     links::{self, Invited, LinkError},
     passkeys::{RequestHost, origin},
+    set_disabled,
 };
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
     session::{Administrator, Session},
     sign_in::Source,
-    storage::{AccountLine, LocalAccount},
+    storage::{AccountLine, StorageError},
     web::{
         errors::{Refusal, html},
         look::Look,
@@ -346,7 +347,7 @@ async fn act(
             let disabled = action == "disable";
             let change = if disabled { "disabled" } else { "enabled" };
             app.record(note(AuditEvent::AccountChanged, "change", change)).await?;
-            set_disabled(&app, &account, disabled).await?;
+            set_disabled(&app, &account, disabled).await.map_err(StorageError::from)?;
             Ok(back())
         }
         "clear" => {
@@ -357,14 +358,4 @@ async fn act(
         }
         _ => Err(Refusal::NotFound),
     }
-}
-
-async fn set_disabled(app: &App, account: &LocalAccount, disabled: bool) -> Result<(), Refusal> {
-    app.storage
-        .update_local_account(&account.source, &account.login, &account.password_hash, disabled)
-        .await?;
-    if disabled {
-        app.sessions.close_all(account.identity).await.map_err(|error| super::broken(&error))?;
-    }
-    Ok(())
 }

@@ -27,6 +27,7 @@ pub(crate) use passkeys::offered as passkeys_offered;
 
 use crate::{
     app::App,
+    departure::{self, Closed, DepartureError},
     sign_in::local::StoredAccounts,
     storage::{LocalAccount, Names, StorageError},
     web::{errors::Refusal, route::Route},
@@ -219,6 +220,31 @@ pub(crate) fn routes() -> Vec<Route> {
         .into_iter()
         .flatten()
         .collect()
+}
+
+/// Closes a local account, and all that was open through it as when somebody leaves a directory; or lets its person in again, who connects
+/// and delegates anew.
+///
+/// # Errors
+/// [`DepartureError`]; the account is closed already when what follows fails.
+pub async fn set_disabled(
+    app: &App,
+    account: &LocalAccount,
+    disabled: bool,
+) -> Result<Closed, DepartureError> {
+    app.storage
+        .update_local_account(&account.source, &account.login, &account.password_hash, disabled)
+        .await?;
+    for known in app.storage.links_of(account.identity).await? {
+        if known.link.source == account.source && known.link.subject.id() == account.subject {
+            app.storage.disable_link(&account.source, &known.link.subject, disabled).await?;
+        }
+    }
+    if disabled {
+        departure::depart(app, account.identity, &account.source).await
+    } else {
+        Ok(Closed::default())
+    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::{
     assemble,
     audit::AuditEvent,
     config::{self, Loaded, SourceConfig, SourceKind, SourceSettings},
+    departure::Closed,
     sign_in::local::subject,
     storage::{
         AccountLine, LocalAccount, Names, NewAuditLine, NewIdentity, NewLocalAccount, Storage, StorageError,
@@ -328,11 +329,15 @@ async fn change_in(
             hand_over(loaded, source, &policy, login, &value)
         }
         Change::Disable | Change::Enable => {
+            let app = assemble::assemble(loaded, Arc::new(SystemClock::default()), None).await?;
             let disabled = change == Change::Disable;
-            storage.update_local_account(&source.id, login, &account.password_hash, disabled).await?;
+            let closed = accounts::set_disabled(&app, account, disabled).await.map_err(StorageError::from)?;
+            app.storage.close().await;
             if disabled {
-                let closed = storage.delete_sessions_of(account.identity).await?.len();
-                return say(&format!("{login} is disabled; {closed} sessions closed"));
+                let Closed { sessions, accesses, delegations } = closed;
+                return say(&format!(
+                    "{login} is disabled; closed: {sessions} sessions, {accesses} connected accounts, {delegations} delegations"
+                ));
             }
             say(&format!("{login} may sign in again"))
         }

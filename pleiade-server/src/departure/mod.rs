@@ -1,4 +1,4 @@
-//! What ends when somebody leaves a directory.
+//! What ends when somebody leaves a directory, or when their local account or another way in is closed.
 //!
 //! The database closes their links and takes their affiliations in the same step as it learns of the departure
 //! ([`DirectoryStorage::apply_directory`](crate::storage::DirectoryStorage::apply_directory)), so that nothing opens any more even if what
@@ -88,7 +88,10 @@ pub async fn close_what_ended(
             closed.sessions += 1;
         }
     }
-    let ties = app.storage.affiliations(identity).await?;
+    let mut ties = app.storage.affiliations(identity).await?;
+    // A tie counts while its source still lets the person in.
+    let links = app.storage.links_of(identity).await?;
+    ties.retain(|tie| links.iter().any(|known| known.link.source == tie.source && !known.disabled));
     let stays = |tenant: &TenantId| ties.iter().any(|tie| tie.affiliation.tenant == *tenant);
     let mut left: BTreeSet<TenantId> =
         app.storage.accesses_of(identity, None).await?.into_iter().map(|access| access.key.tenant).collect();

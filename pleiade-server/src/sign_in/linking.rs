@@ -14,6 +14,7 @@ use super::{
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
+    departure,
     session::{Session, SignedIn},
     storage::{LinkRecord, NewLink, StorageError},
     web::{
@@ -322,6 +323,9 @@ pub async fn disable(
     app.record(note.about(link.identity).through(source)).await?;
     app.storage.disable_link(source, subject, true).await?;
     let closed = app.sessions.close_by_subject(source, subject).await;
+    closed.map_err(|error| LinkingError::Sessions(error.to_string()))?;
+    // What they hold through another way in stays.
+    let closed = departure::depart(app, link.identity, source).await;
     closed.map(drop).map_err(|error| LinkingError::Sessions(error.to_string()))
 }
 

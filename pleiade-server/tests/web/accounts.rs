@@ -4,8 +4,12 @@ use crate::support::{
     ALPHA, Answer, BETA, Browser, OPERATOR, PASSWORD, SESSION, Setup, World, source_id, tenant_id,
 };
 use axum::http::{StatusCode, header};
-use pleiade_core::{Affiliation, ExposeSecret as _, IdentityId, PersonKind, Role, SecretString};
-use pleiade_federation::local::totp::TotpSecret;
+use pleiade_core::{Affiliation, Clock as _, ExposeSecret as _, IdentityId, PersonKind, Role, SecretString};
+use pleiade_federation::{
+    delegation::{NewDelegation, Scope},
+    local::totp::TotpSecret,
+    vault::{AccessKey, AccessRecord, Connected},
+};
 use pleiade_server::{
     accounts::{Invited, Policy, SecondFactorRule, invite},
     audit::AuditEvent,
@@ -459,8 +463,34 @@ async fn a_disabled_account_is_out_at_once() {
     assert_eq!(clerk.get("/").await.status, StatusCode::OK);
     let mut ada = administrator_of(&world, "alpha", ALPHA, Role::TenantAdministrator).await;
     let chosen = [("source", "locale"), ("login", "clerk")];
+    let now = world.clock.now();
+    let key = AccessKey::new(tenant_id("alpha"), world.clerk, "nuage".parse().unwrap());
+    let access = AccessRecord {
+        key,
+        sealed: b"sealed".to_vec(),
+        how: Connected::Pasted,
+        created_at: now,
+        last_used_at: None,
+        expires_at: None,
+        refused_at: None,
+    };
+    world.storage.put_access(&access).await.unwrap();
+    let receiver = world.session(&ada.cookies[SESSION], Some("alpha")).await.unwrap().actor.identity.id;
+    let delegation = NewDelegation {
+        tenant: tenant_id("alpha"),
+        giver: world.clerk,
+        receiver,
+        scope: Scope { connectors: None, may_treat: false },
+        starts_at: now,
+        ends_at: now + chrono::TimeDelta::days(2),
+        reason: String::new(),
+        created_at: now,
+    };
+    world.storage.create_delegation(&delegation).await.unwrap();
     assert_eq!(ada.post("/console/people/accounts/disable", &chosen).await.status, StatusCode::SEE_OTHER);
     assert!(clerk.get("/").await.location().starts_with("/sign-in"));
+    assert!(world.storage.accesses_of(world.clerk, None).await.unwrap().is_empty(), "accesses go with them");
+    assert!(world.storage.living_delegations(world.clerk, now).await.unwrap().is_empty(), "delegations too");
     assert_eq!(sign_in(&mut world.browser(ALPHA), PASSWORD).await.status, StatusCode::UNAUTHORIZED);
     let reset = ada.post("/console/people/accounts/reset", &chosen).await;
     let path = link(&reset);

@@ -233,8 +233,22 @@ async fn an_administrator_closes_and_opens_ways_in_of_their_own_collectivite() {
     assert!(!administrator.get(&clerk).await.body.contains("/ways/"));
     assert_eq!(agent.get("/").await.status, StatusCode::OK);
 
+    let access = AccessRecord {
+        key: AccessKey::new(tenant_id("alpha"), id, "nuage".parse().unwrap()),
+        sealed: b"sealed".to_vec(),
+        how: Connected::Pasted,
+        created_at: world.app.clock.now(),
+        last_used_at: None,
+        expires_at: None,
+        refused_at: None,
+    };
+    world.storage.put_access(&access).await.unwrap();
     let done = administrator.post(&close, &[("link", &link)]).await;
     assert_eq!(done.location(), format!("{page}?told=closed"));
+    assert!(
+        world.storage.accesses_of(id, None).await.unwrap().is_empty(),
+        "accesses go with the last way in"
+    );
     assert_eq!(agent.get("/").await.status, StatusCode::SEE_OTHER, "what was open has ended");
     let shown = administrator.get(done.location()).await;
     shown.page();
