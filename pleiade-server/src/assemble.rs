@@ -425,8 +425,12 @@ pub async fn assemble(
 /// What makes a source the one it is: its kind, its owner, and who vouches. Sessions of a source that has another print are refused.
 fn print(entry: &crate::config::SourceConfig, settings: &SourceSettings) -> String {
     use sha2::{Digest as _, Sha256};
+    let by: String;
     let (kind, vouches) = match settings {
-        SourceSettings::Oidc(oidc) => ("oidc", oidc.issuer.as_str()),
+        SourceSettings::Oidc(oidc) => {
+            by = format!("{} {}", oidc.issuer, oidc.algorithm.name());
+            ("oidc", by.as_str())
+        }
         SourceSettings::Cas(cas) => ("cas", cas.server.as_str()),
         SourceSettings::Header(header) => ("header", header.issuer.as_str()),
         SourceSettings::Ldap(ldap) => ("ldap", ldap.base.as_str()),

@@ -454,9 +454,11 @@ pub struct ConnectorConfig {
     /// The tenants whose people may use it. Default: every tenant.
     #[serde(default)]
     pub tenants: Vec<TenantId>,
-    /// How a person is let in: `{ kind = "acting_login", login = "mail" }` (or `"login"`), `{ kind = "person_token" }`,
-    /// `{ kind = "proxy_ticket" }`, `{ kind = "linked_account" }` or `{ kind = "technical" }`. Accounts are not linked in this version yet: their cards say so until
-    /// they can be. A person's token is not renewed: when it ends, people sign in again.
+    /// How a person is let in; the connector must accept it. `{ kind = "acting_login", login = "mail" }` (or `"login"`): the portal's own
+    /// key acts for their login. `{ kind = "person_token" }`: the token of their sign-in, renewed while they are here; with
+    /// `audience = "cloud"` it is exchanged for one that is good for this application alone (RFC 8693). `{ kind = "proxy_ticket" }`: a
+    /// ticket of the CAS source that let them in. `{ kind = "linked_account" }`: an account that they connect on their profile.
+    /// `{ kind = "technical" }`: the connector's own account.
     pub credentials: CredentialRule,
 }
 

@@ -7,7 +7,8 @@
 use super::{
     SignIn, Source,
     enter::enter,
-    routes::{back_to_page, count},
+    refusals::refused,
+    routes::{back_to_page, count, why},
 };
 use crate::{
     app::App,
@@ -45,6 +46,13 @@ impl Trusted {
         };
         names(false).difference(&names(true)).cloned().collect()
     }
+
+    fn drop_forged(&self, peer: IpAddr, headers: &mut HeaderMap) {
+        for name in self.forged(peer) {
+            // Every value of that name.
+            while headers.remove(&name).is_some() {}
+        }
+    }
 }
 
 impl SignIn {
@@ -63,9 +71,7 @@ pub(crate) async fn strip(
     mut request: Request,
     next: Next,
 ) -> Response {
-    for name in app.sign_in.trusted.forged(peer) {
-        while request.headers_mut().remove(&name).is_some() {}
-    }
+    app.sign_in.trusted.drop_forged(peer, request.headers_mut());
     next.run(request).await
 }
 
@@ -85,8 +91,46 @@ pub(super) async fn read(
         Err(error) => {
             let id = source.provider.id();
             count(id, "refused");
+            refused(app, site, source, None, why(&error)).await;
             tracing::warn!(source = %id, %error, "sign-in refused");
             Ok(back_to_page("sign-in-refused"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pleiade_core::SourceId;
+    use pleiade_federation::header::HeaderConfig;
+
+    #[test]
+    fn a_stranger_s_header_reaches_no_handler() {
+        let proxy = |id: &str, peer: &str, subject: &str| {
+            let issuer = "https://auth.example/";
+            let config = HeaderConfig::new(vec![peer.parse().unwrap()], issuer, subject);
+            Arc::new(HeaderProvider::new(SourceId::new(id).unwrap(), config).unwrap())
+        };
+        let trusted = Trusted::new([
+            proxy("a", "10.0.0.5", "Auth-Subject"),
+            proxy("b", "10.0.0.6", "Auth-Subject"),
+            proxy("c", "10.0.0.6", "Other-Subject"),
+        ]);
+        for (peer, left) in [
+            ("10.0.0.5", &["auth-subject", "auth-subject", "accept"][..]),
+            ("10.0.0.6", &["auth-subject", "auth-subject", "other-subject", "accept"]),
+            ("10.0.0.7", &["accept"]),
+            ("127.0.0.1", &["accept"]),
+        ] {
+            let mut headers = HeaderMap::new();
+            for name in ["auth-subject", "auth-subject", "other-subject", "accept"] {
+                headers.append(name.parse::<HeaderName>().unwrap(), "x".parse().unwrap());
+            }
+            trusted.drop_forged(peer.parse().unwrap(), &mut headers);
+            let mut names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
+            let mut left = left.to_vec();
+            (names.sort_unstable(), left.sort_unstable());
+            assert_eq!(names, left, "{peer}");
         }
     }
 }

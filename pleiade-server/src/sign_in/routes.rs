@@ -155,7 +155,7 @@ fn problem_of(error: &SignInError) -> &'static str {
 }
 
 /// The word of the log.
-fn why(error: &SignInError) -> &'static str {
+pub(super) fn why(error: &SignInError) -> &'static str {
     match error {
         SignInError::BadCredentials => "bad_credentials",
         SignInError::PasswordMustChange => "password_must_change",

@@ -17,9 +17,11 @@ use pleiade_federation::{
     header::{HeaderConfig, HeaderProvider},
 };
 use pleiade_server::{
+    audit::AuditEvent,
     credentials::{CredentialRule, NoLinkedAccounts, Rules, SessionCredentials},
     session::SessionTokens,
     sign_in::{cas::StoredPgts, mapping::Mapping},
+    storage::AuditQuery,
 };
 use pleiade_testkit::{ScriptedTransport, TestClock};
 use sha2::{Digest as _, Sha256};
@@ -254,6 +256,9 @@ async fn only_the_declared_proxy_says_who_comes() {
         assert!(answer.location().contains("sign-in-refused"), "{from:?} {headers:?}");
         assert!(!browser.cookies.contains_key(SESSION));
     }
+    let written = world.storage.audit(&AuditQuery { limit: 100, ..AuditQuery::default() }).await.unwrap();
+    let refused = written.iter().filter(|line| line.line.event == AuditEvent::SignInRefused).count();
+    assert_eq!(refused, 7, "each is written down");
     let mut browser = world.browser(ALPHA);
     let mut page = browser.request(Method::GET, "/", String::new());
     page.extensions_mut().insert(ConnectInfo(PROXY.parse::<SocketAddr>().unwrap()));

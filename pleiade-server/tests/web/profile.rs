@@ -158,7 +158,12 @@ async fn the_journal_is_of_one_collectivite_and_cannot_be_changed() {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&world.database);
     use sqlx::Connection as _;
     let mut raw = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
-    for statement in ["UPDATE audit SET event = 'signed_out'", "UPDATE audit SET facts = '{}'"] {
+    let today =
+        "INSERT INTO audit (at, event, facts) VALUES (strftime('%s', 'now') * 1000, 'signed_out', '{}')";
+    sqlx::query(today).execute(&mut raw).await.unwrap();
+    for statement in
+        ["UPDATE audit SET event = 'signed_out'", "UPDATE audit SET facts = '{}'", "DELETE FROM audit"]
+    {
         assert!(sqlx::query(statement).execute(&mut raw).await.is_err(), "{statement}");
     }
 }

@@ -1,10 +1,15 @@
 //! Who may ask for what. The list of routes is the router's own, so that a new route is attacked from the day it is written.
 
 use crate::support::{
-    ALPHA, Answer, BETA, Browser, Fake, OPERATOR, Outcome, SESSION, Setup, Watch, World, content,
+    ALPHA, Answer, BETA, Browser, Fake, OPERATOR, Outcome, SESSION, Setup, Watch, World, content, somebody,
+    tenant_id,
 };
 use axum::http::{Method, StatusCode, header};
-use pleiade_core::Role;
+use pleiade_core::{Clock as _, Role};
+use pleiade_federation::{
+    delegation::{NewDelegation, Scope},
+    vault::{AccessKey, AccessRecord, Connected},
+};
 use pleiade_server::{
     app::{Access, Route, routes},
     session::require_role,
@@ -12,8 +17,13 @@ use pleiade_server::{
 };
 use std::time::Duration;
 
-/// A real path of a route. A parameter that is not known here is a new kind of route: give it a value, and think of its rights.
+/// A real path of a route.
 fn path(route: &Route) -> String {
+    path_to(route, &[])
+}
+
+/// The same, to these objects. A parameter that is not known here is a new kind of route: give it a value, and think of its rights.
+fn path_to(route: &Route, objects: &[(&str, &str)]) -> String {
     let known = [
         ("{connector}", "courriel"),
         ("{action}", "approve"),
@@ -31,7 +41,8 @@ fn path(route: &Route) -> String {
     let of_account = route.path.contains("/accesses/{connector}/");
     let known =
         known.map(|(name, value)| (name, if of_account && name == "{connector}" { "nuage" } else { value }));
-    let path = known.into_iter().fold(route.path.to_owned(), |path, (name, value)| path.replace(name, value));
+    let all = objects.iter().copied().chain(known);
+    let path = all.fold(route.path.to_owned(), |path, (name, value)| path.replace(name, value));
     assert!(!path.contains('{'), "{}: no value for a parameter", route.path);
     path
 }
@@ -324,4 +335,56 @@ async fn an_administrator_is_let_in() {
         assert_ne!(answer.status, StatusCode::FORBIDDEN, "{} {}", route.method, route.path);
         assert_ne!(answer.status, StatusCode::UNAUTHORIZED, "{} {}", route.method, route.path);
     }
+}
+
+/// Whoever administers one collectivité, on their own host, asks for what is of another.
+#[tokio::test]
+async fn an_administrator_of_another_collectivite_finds_nothing() {
+    let world = World::new().await;
+    world.sso.knows("berthe", somebody("berthe", "Berthe Blanc", &["beta"]));
+    let mut berthe = world.browser(BETA);
+    berthe.sign_in_at("sso", "berthe").await;
+    let session = world.session(&berthe.cookies[SESSION], Some("beta")).await.unwrap();
+    let (me, now) = (session.actor.identity.id, world.clock.now());
+    let access = AccessRecord {
+        key: AccessKey::new(tenant_id("beta"), me, "nuage".parse().unwrap()),
+        sealed: b"sealed".to_vec(),
+        how: Connected::Pasted,
+        created_at: now,
+        last_used_at: None,
+        expires_at: None,
+        refused_at: None,
+    };
+    world.storage.put_access(&access).await.unwrap();
+    let delegation = NewDelegation {
+        tenant: tenant_id("beta"),
+        giver: me,
+        receiver: world.clerk,
+        scope: Scope { connectors: None, may_treat: false },
+        starts_at: now,
+        ends_at: now + chrono::TimeDelta::days(2),
+        reason: String::new(),
+        created_at: now,
+    };
+    let delegation = world.storage.create_delegation(&delegation).await.unwrap().to_string();
+    let person = me.to_string();
+    let theirs = [
+        ("{person}", person.as_str()),
+        ("{session}", session.id.as_str()),
+        ("{delegation}", &delegation),
+        ("{connector}", "nuage"),
+    ];
+    let mut administrator = world.administrator_at_alpha().await;
+    let mut asked = 0;
+    for route in administrator_routes().into_iter().filter(|route| route.path.contains('{')) {
+        let path = path_to(&route, &theirs);
+        let answer =
+            administrator.send(administrator.request(route.method.clone(), &path, String::new())).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{} {path}", route.method);
+        asked += 1;
+    }
+    assert!(asked >= 8, "{asked} routes have an object");
+    assert_eq!(berthe.get("/").await.status, StatusCode::OK);
+    assert_eq!(world.storage.accesses_of(me, None).await.unwrap().len(), 1);
+    assert_eq!(world.storage.living_delegations(me, now).await.unwrap().len(), 1);
 }

@@ -456,6 +456,9 @@ async fn signing_out_ends_the_session_here_first() {
     );
     assert!(!browser.cookies.contains_key(SESSION));
     assert!(world.session(&value, Some("alpha")).await.is_none());
+    let query = pleiade_server::storage::AuditQuery { limit: 1, ..Default::default() };
+    let written = world.storage.audit(&query).await.unwrap();
+    assert_eq!(written[0].line.event, pleiade_server::audit::AuditEvent::SignedOut);
 
     let mut clerk = world.clerk_at(ALPHA).await;
     let answer = clerk.post("/sign-out", &[]).await;
