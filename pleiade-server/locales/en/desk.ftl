@@ -112,3 +112,18 @@ sign-in-unreachable = Your authority’s identity service does not answer. Try a
 sign-in-refused = Signing in did not succeed. Try again; if it happens again, tell your IT service.
 sign-in-expired = Signing in took too long or was started in another browser. Try again.
 sign-in-no-right = Your account is known but belongs to no authority of this desk. Ask your administrator.
+sign-in-password-title = Your password
+sign-in-password-expires =
+    { $count ->
+        [0] Your password expires in less than a day.
+        [one] Your password expires in one day.
+       *[other] Your password expires in { $count } days.
+    }
+sign-in-password-grace =
+    { $count ->
+        [0] Your password has expired, and this sign-in was the last that it allowed.
+        [one] Your password has expired. It allows one more sign-in.
+       *[other] Your password has expired. It allows { $count } more sign-ins.
+    }
+sign-in-password-change = Change it with your IT service. You are signed in.
+sign-in-password-go-on = Continue

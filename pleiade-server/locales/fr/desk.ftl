@@ -112,3 +112,18 @@ sign-in-unreachable = Le service d’identité de votre collectivité ne répond
 sign-in-refused = La connexion n’a pas abouti. Recommencez ; si cela se répète, prévenez votre service informatique.
 sign-in-expired = La connexion a pris trop de temps ou a été ouverte dans un autre navigateur. Recommencez.
 sign-in-no-right = Votre compte est reconnu, mais il n’est rattaché à aucune collectivité de ce bureau. Demandez-le à votre administrateur.
+sign-in-password-title = Votre mot de passe
+sign-in-password-expires =
+    { $count ->
+        [0] Votre mot de passe expire dans moins d’un jour.
+        [one] Votre mot de passe expire dans un jour.
+       *[other] Votre mot de passe expire dans { $count } jours.
+    }
+sign-in-password-grace =
+    { $count ->
+        [0] Votre mot de passe est expiré, et cette connexion était la dernière qu’il permettait.
+        [one] Votre mot de passe est expiré. Il permet encore une connexion.
+       *[other] Votre mot de passe est expiré. Il permet encore { $count } connexions.
+    }
+sign-in-password-change = Changez-le auprès de votre service informatique. Vous êtes connecté.
+sign-in-password-go-on = Continuer

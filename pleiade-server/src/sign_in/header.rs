@@ -129,7 +129,8 @@ mod tests {
             trusted.drop_forged(peer.parse().unwrap(), &mut headers);
             let mut names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
             let mut left = left.to_vec();
-            (names.sort_unstable(), left.sort_unstable());
+            names.sort_unstable();
+            left.sort_unstable();
             assert_eq!(names, left, "{peer}");
         }
     }

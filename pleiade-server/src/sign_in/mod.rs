@@ -14,6 +14,7 @@ pub(crate) mod header;
 mod identify;
 pub mod linking;
 pub mod local;
+mod notice;
 mod page;
 mod refusals;
 pub mod reliance;

@@ -3,7 +3,7 @@
 use super::{
     Source, attempt, cas,
     enter::enter,
-    find, header, linking,
+    find, header, linking, notice,
     page::{Wanted, asks_password, page, sign_in_page},
     refusals::refused,
     sign_out,
@@ -113,7 +113,12 @@ pub(crate) async fn password(
     match outcome {
         Ok(claims) => {
             let visit = accounts::Visit { site: &site, address, jar, back: &back };
-            accounts::after_password(&app, source, claims, &password, visit).await
+            let notice = notice::of(source, &claims);
+            let opened = accounts::after_password(&app, source, claims, &password, visit).await?;
+            match notice {
+                Some(notice) => notice::before(&app, &site, look, &notice, &back, opened),
+                None => Ok(opened),
+            }
         }
         Err(error) => {
             if error == SignInError::BadCredentials {

@@ -3,9 +3,12 @@
 use crate::support::{
     ALPHA, BETA, Browser, ISSUER, OPERATOR, PASSWORD, SESSION, World, content, somebody, source_id, tenant_id,
 };
-use crate::support::{Fake, Outcome, Setup};
+use crate::support::{Fake, Outcome, Setup, source};
 use axum::http::{HeaderMap, Method, StatusCode, header};
-use pleiade_core::{ExposeSecret as _, Role, Subject};
+use pleiade_core::{
+    Claims, ExposeSecret as _, Hints, IdentityProvider, ProviderKind, Role, SignInAnswer, SignInError,
+    SignInStep, SourceId, Subject,
+};
 use std::time::Duration;
 
 const FORM: &str = "/sign-in/locale";
@@ -527,4 +530,60 @@ async fn what_is_kept_opens_no_session() {
     assert!(kept.contains("$argon2id$"), "the test reads the database");
     let hash = pleiade_core::SecretString::from(value);
     assert_eq!(hash.expose_secret().len(), 43);
+}
+
+/// A directory that says more than yes and no: each login is what it answers.
+#[derive(Debug)]
+struct Policed(SourceId);
+
+#[async_trait::async_trait]
+impl IdentityProvider for Policed {
+    fn id(&self) -> &SourceId {
+        &self.0
+    }
+
+    fn kind(&self) -> ProviderKind {
+        ProviderKind::Ldap
+    }
+
+    async fn begin(&self, _: &Hints) -> Result<SignInStep, SignInError> {
+        Err(SignInError::Misconfigured("a directory asks for a password"))
+    }
+
+    async fn finish(&self, answer: SignInAnswer) -> Result<Claims, SignInError> {
+        let SignInAnswer::Password { login, .. } = answer else { panic!("a password") };
+        let mut claims = somebody(&login, "Jeanne Dupont", &[]);
+        let Some((name, value)) = login.split_once('=') else { return Err(SignInError::PasswordMustChange) };
+        claims.attributes.insert(name.to_owned(), vec![value.to_owned()]);
+        Ok(claims)
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_ends_soon_is_said_and_keeps_nobody_out() {
+    let provider = std::sync::Arc::new(Policed(source_id("annuaire")));
+    let mapping = pleiade_server::sign_in::mapping::Mapping::owned_by(tenant_id("alpha"));
+    let sources = vec![source(provider, Some("alpha"), mapping)];
+    let world = World::with(Setup { sources, ..Setup::default() }).await;
+    for (login, told) in [
+        ("password-expires-in=270000", "expire dans 3\u{a0}jours"),
+        ("password-expires-in=86400", "expire dans un jour"),
+        ("password-expires-in=60", "moins d’un jour"),
+        ("password-grace-logins=2", "permet encore 2\u{a0}connexions"),
+        ("password-grace-logins=0", "la dernière"),
+    ] {
+        let mut browser = world.browser(ALPHA);
+        let form = [("login", login), ("password", "x"), ("return", "/tasks")];
+        let answer = browser.post("/sign-in/annuaire", &form).await;
+        answer.page();
+        assert!(answer.body.contains(told), "{login}: {}", answer.body);
+        assert!(answer.body.contains("href=\"/tasks\""));
+        assert_eq!(browser.get("/tasks").await.status, StatusCode::OK);
+    }
+    let form = [("login", "jdupont"), ("password", "x"), ("return", "/tasks")];
+    let answer = world.browser(ALPHA).post("/sign-in/annuaire", &form).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert!(answer.body.contains("expiré ou doit être changé"), "{}", answer.body);
+    let silent = [("login", "nothing=1"), ("password", "x"), ("return", "/tasks")];
+    assert_eq!(world.browser(ALPHA).post("/sign-in/annuaire", &silent).await.location(), "/tasks");
 }
