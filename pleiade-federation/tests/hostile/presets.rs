@@ -1,6 +1,6 @@
 //! What each known provider expects and sends, as its preset has it; each default gives way to what the operator writes.
 
-use crate::op::{Doc, Rig, keys};
+use crate::op::{Doc, ISSUER, Rig, keys, sign};
 use pleiade_core::{Hints, IdentityProvider as _, SignInError};
 use pleiade_federation::oidc::{ClientAuthentication, OidcConfig, Preset};
 use serde_json::json;
@@ -127,6 +127,28 @@ async fn proconnect_s_claims_are_read() {
     assert_eq!((claims.acr.as_deref(), claims.attribute("siret")), (Some("eidas1"), Some("21990001600011")));
     assert!(rig.script().token_requests[0].contains("client_secret=secret"));
     assert_eq!(rig.script().authorization, None);
+}
+
+/// As a partner chose it at registration: the answer is a JWT.
+#[tokio::test(start_paused = true)]
+async fn proconnect_s_signed_claims_are_verified() {
+    let header = json!({"alg": "RS256", "kid": "rsa-1"});
+    let told = |aud: &str| json!({"sub": "248289", "iss": ISSUER, "aud": aud, "uid": "jdupont", "idp_id": "idp-alpha"});
+    for (payload, key, accepted) in [
+        (told("pleiade"), "rsa-1", true),
+        (told("somebody-else"), "rsa-1", false),
+        (told("pleiade"), "rsa-2", false),
+    ] {
+        let rig = Rig::new(|config| {
+            proconnect(config);
+            config.signed_userinfo = true;
+        });
+        rig.script().userinfo = Doc::Jwt(sign(&header, &payload, key));
+        let outcome = rig.sign_in(|_| {}).await;
+        assert_eq!(outcome.is_ok(), accepted, "{payload} {key}");
+        rig.script().userinfo = Doc::Json(payload);
+        assert!(matches!(rig.sign_in(|_| {}).await, Err(SignInError::Untrusted(_))), "not signed");
+    }
 }
 
 #[tokio::test(start_paused = true)]

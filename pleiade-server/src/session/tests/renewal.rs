@@ -1,10 +1,12 @@
 //! Renewal against a provider that rotates refresh tokens and takes the second use of one for theft.
 
 use super::*;
+use crate::credentials::{CredentialRule, NoLinkedAccounts, SessionCredentials};
 use async_trait::async_trait;
 use futures_util::future::join_all;
 use pleiade_core::{
-    Hints, IdentityProvider, ProviderKind, SignInAnswer, SignInError, SignInStep,
+    ConnectorId, Credential, CredentialKind, CredentialRequest, CredentialSource as _, ErrorKind, Hints,
+    IdentityProvider, ProviderKind, SignInAnswer, SignInError, SignInStep,
     sign_in::{Claims, PersonTokens},
 };
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -278,6 +280,37 @@ async fn a_token_is_exchanged_once_for_each_application() {
     // Nothing comes out of memory for a session that has ended.
     signed.world.here.close(&signed.session).await.unwrap();
     assert_eq!(ask("cloud", false).await, Err(TokenError::SignInAgain));
+}
+
+/// As the operator writes it for one connector: `{ kind = "person_token", audience = "cloud" }`.
+#[tokio::test]
+async fn an_application_gets_the_token_made_for_it_and_never_the_person_s_own() {
+    let signed = signed_in(600).await;
+    let cloud: ConnectorId = "nuage".parse().unwrap();
+    let rule = CredentialRule::PersonToken { audience: Some("cloud".into()) };
+    let rules = Arc::new(BTreeMap::from([(cloud.clone(), rule)]));
+    let given = SessionCredentials::new(
+        signed.session.clone(),
+        rules,
+        Arc::new(NoLinkedAccounts),
+        signed.world.clock.clone(),
+    )
+    .through(Some(signed.asked.clone()))
+    .renewing(signed.world.here.clone());
+    let request = || CredentialRequest::new(&signed.session.actor, &cloud, &[CredentialKind::PersonToken]);
+    for _ in 0..2 {
+        let Ok(Credential::PersonToken { token, .. }) = given.credential(request()).await else {
+            panic!("a token")
+        };
+        assert_eq!(token.expose_secret(), "access-0 for cloud");
+    }
+    assert_eq!(signed.provider.exchanged.load(Ordering::SeqCst), 1);
+    // The provider has ended the session: no token at all, rather than the one that is good everywhere.
+    *signed.provider.refuses_exchange_of.lock().unwrap() = Some("access-0".into());
+    signed.provider.refuses.store(true, Ordering::SeqCst);
+    signed.world.clock.advance(Duration::from_secs(61));
+    let refused = given.credential(request().renewed()).await.err().map(|error| error.kind());
+    assert_eq!(refused, Some(ErrorKind::Unauthenticated));
 }
 
 #[tokio::test]
