@@ -306,6 +306,14 @@ async fn nobody_acts_for_a_collectivite_that_is_not_theirs() {
     let mut common = world.clerk_at(OPERATOR).await;
     assert_eq!(common.post("/acting", &[("tenant", "operateur")]).await.status, StatusCode::FORBIDDEN);
     assert_eq!(common.post("/acting", &[("tenant", "beta")]).await.status, StatusCode::SEE_OTHER);
+    let query = pleiade_server::storage::AuditQuery { limit: 1, ..Default::default() };
+    let last = world.storage.audit(&query).await.unwrap().swap_remove(0).line;
+    assert_eq!(
+        last.event,
+        pleiade_server::audit::AuditEvent::ActingChanged,
+        "what is refused changes nothing"
+    );
+    assert_eq!(last.tenant, Some(tenant_id("beta")));
     let desk = common.get("/").await.body;
     assert!(desk.contains("parapheur") && !desk.contains("courriel"));
 }
