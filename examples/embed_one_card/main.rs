@@ -67,7 +67,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let transport = Arc::new(HardenedTransport::builder().origin(&url, false).build()?);
     let cloud = NextcloudConnector::new(ConnectorId::new("cloud")?, NextcloudConfig::new(url), transport)?;
     let tenant = Arc::new(Tenant::new(TenantId::new("ville")?, "Ville"));
-    let person = Identity::new(IdentityId(1), Subject::new("https://portal.example", "1")?, "Camille Durand");
+    let person = Identity::new(
+        IdentityId(1),
+        LinkId(1),
+        Subject::new("https://portal.example", "1")?,
+        "Camille Durand",
+    );
     let actor = Actor::new(person, Affiliation::new(tenant.id.clone(), PersonKind::Agent));
     let password = OnePassword(env::var("NEXTCLOUD_PASSWORD")?.into());
     let cx = CallContext::new(tenant, Arc::new(actor), Arc::new(password), Arc::new(SystemClock::default()));

@@ -8,7 +8,7 @@ use pleiade_connectors::{
 };
 use pleiade_core::{
     Actor, Affiliation, Amount, CallContext, Connector, ConnectorError, ConnectorId, Credential,
-    CredentialRequest, CredentialSource, Identity, IdentityId, IndicatorSource as _, Locale, Message,
+    CredentialRequest, CredentialSource, Identity, IdentityId, IndicatorSource as _, LinkId, Locale, Message,
     PersonKind, SecretString, Severity, Subject, SystemClock, Tenant, TenantId,
 };
 use std::{env, error::Error, io::Write as _, sync::Arc};
@@ -85,8 +85,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let nextcloud =
         NextcloudConnector::new(ConnectorId::new("cloud")?, NextcloudConfig::new(url), transport)?;
     let tenant = Tenant::new(TenantId::new("ville")?, "Ville");
-    let mut person =
-        Identity::new(IdentityId(1), Subject::new("https://portal.example", "1")?, "Camille Durand");
+    let mut person = Identity::new(
+        IdentityId(1),
+        LinkId(1),
+        Subject::new("https://portal.example", "1")?,
+        "Camille Durand",
+    );
     person.login = env::var("NEXTCLOUD_LOGIN").ok();
     let actor = Actor::new(person, Affiliation::new(tenant.id.clone(), PersonKind::Agent));
     let password = OnePassword(env::var("NEXTCLOUD_PASSWORD")?.into());

@@ -80,12 +80,28 @@ impl fmt::Display for IdentityId {
     }
 }
 
-/// One person.
+/// The portal's own number of a link: one subject of one sign-in source, tied to a person. Never reused.
+///
+/// Whatever a source tells of somebody (names, login, address, ties, groups, menu) and whatever is remembered in their name (readings,
+/// sessions in applications, connected accounts) belongs to the link and not to the person, so that a person known by two sources is never
+/// spoken for by one where the other lets them in. A portal whose people come one way only may use one number for both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LinkId(pub i64);
+
+impl fmt::Display for LinkId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// One person, as one link tells of them.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Identity {
     /// The portal's key.
     pub id: IdentityId,
+    /// The link by which they are here.
+    pub link: LinkId,
     /// The issuer's key.
     pub subject: Subject,
     /// The name to show.
@@ -103,9 +119,10 @@ pub struct Identity {
 impl Identity {
     /// A person known only by a name.
     #[must_use]
-    pub fn new(id: IdentityId, subject: Subject, display_name: impl Into<String>) -> Self {
+    pub fn new(id: IdentityId, link: LinkId, subject: Subject, display_name: impl Into<String>) -> Self {
         Self {
             id,
+            link,
             subject,
             display_name: display_name.into(),
             given_name: None,
@@ -217,6 +234,17 @@ impl Affiliation {
     }
 }
 
+/// For whom something is remembered. Whatever is kept about somebody between two calls has this in its key, and never a part of it alone.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ActorKey {
+    /// The collectivité they act for.
+    pub tenant: TenantId,
+    /// The link by which they are here.
+    pub link: LinkId,
+    /// The person whom the link selects now: a link may come to another person.
+    pub identity: IdentityId,
+}
+
 /// Somebody acting for one collectivité: what every call is made for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -232,6 +260,12 @@ impl Actor {
     #[must_use]
     pub fn new(identity: Identity, acting: Affiliation) -> Self {
         Self { identity, acting }
+    }
+
+    /// For whom something is remembered.
+    #[must_use]
+    pub fn key(&self) -> ActorKey {
+        ActorKey { tenant: self.acting.tenant.clone(), link: self.identity.link, identity: self.identity.id }
     }
 
     /// Whether the person holds a role where they act.
@@ -263,7 +297,7 @@ mod tests {
     #[test]
     fn debug_tells_nobody_s_name() {
         let subject = Subject::new("https://sso.example", "marie").unwrap();
-        let mut identity = Identity::new(IdentityId(7), subject, "Marie Curie");
+        let mut identity = Identity::new(IdentityId(7), LinkId(7), subject, "Marie Curie");
         identity.mail = "marie@ville.example".parse().ok();
         let shown = format!("{identity:?}");
         assert!(shown.contains('7') && !shown.to_lowercase().contains("marie"), "{shown}");

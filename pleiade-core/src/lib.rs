@@ -44,7 +44,7 @@ pub use credential::{Credential, CredentialKind, CredentialRequest, CredentialSo
 pub use directory::{Directory, DirectoryChanges, DirectoryError, DirectoryPerson};
 pub use error::{ConnectorError, ErrorKind, Retry};
 pub use id::{ActionId, ApplicationId, ConnectorId, IdError, IndicatorKey, SourceId, TenantId, WidgetId};
-pub use identity::{Actor, Affiliation, Identity, IdentityId, PersonKind, Role, Subject};
+pub use identity::{Actor, ActorKey, Affiliation, Identity, IdentityId, LinkId, PersonKind, Role, Subject};
 pub use indicator::{Amount, Indicator, IndicatorSource, Severity};
 pub use item::{Deadline, Item, When};
 pub use linking::{AccountLinking, LinkedLogin, LinkingPage, LinkingWay};

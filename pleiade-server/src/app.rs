@@ -5,7 +5,7 @@ use crate::{
     accesses,
     accounts::Accounts,
     catalogue::{Catalogue, Menus},
-    credentials::{LinkedAccounts, Rules, SessionCredentials, StoredVault},
+    credentials::{ActsFor, LinkedAccounts, Rules, SessionCredentials, StoredVault},
     delegation, desk, events,
     scim::ScimSources,
     seal::Sealer,
@@ -37,8 +37,8 @@ use pleiade_connectors::{
     text,
 };
 use pleiade_core::{
-    Affiliation, Clock, Connector, ConnectorId, CredentialSource, Locale, Placement, SecretString, Tenant,
-    TenantId,
+    Affiliation, Clock, Connector, ConnectorId, CredentialSource, Locale, Placement, SecretString, SourceId,
+    Tenant, TenantId,
 };
 use pleiade_federation::{throttle::Throttle, vault::Vault};
 use std::{collections::BTreeMap, net::IpAddr, ops::Deref, sync::Arc, time::Duration};
@@ -168,12 +168,31 @@ impl App {
         let credentials = SessionCredentials::new(
             session.clone(),
             self.credential_rules.clone(),
+            self.acting(session),
             self.linked_accounts.clone(),
             self.clock.clone(),
         );
         let source = self.sign_in.any_source(&session.source);
         let provider = source.map(|source| source.provider.clone());
         Arc::new(credentials.through(provider).renewing(self.sessions.clone()))
+    }
+
+    /// For whom trusted keys may act in a session.
+    #[must_use]
+    pub fn acting(&self, session: &Session) -> ActsFor {
+        let given = session.affiliations.iter().map(|tie| &tie.tenant);
+        self.acts_for((&session.source, &session.named_by), &session.actor.acting.tenant, given)
+    }
+
+    /// For whom trusted keys may act by a link of a source, whose names another may tell.
+    #[must_use]
+    pub fn acts_for<'a>(
+        &self,
+        told: (&SourceId, &SourceId),
+        acting: &TenantId,
+        given: impl IntoIterator<Item = &'a TenantId>,
+    ) -> ActsFor {
+        ActsFor::new(self.credential_rules.clone(), &self.sign_in, &self.tenants, told, acting, given)
     }
 
     /// The accounts that people connected.
@@ -251,6 +270,7 @@ pub fn routes() -> Vec<Route> {
     all.extend(crate::sign_in::routes::routes());
     all.extend(accesses::routes());
     all.extend(crate::accounts::routes());
+    all.extend(crate::notices::routes());
     all.extend(crate::people::routes());
     all.extend(crate::profile::routes());
     all.extend(crate::console::routes());

@@ -5,7 +5,7 @@ use crate::{
     app::{App, Boards, Connectors, Parts},
     catalogue::{Catalogue, Menus, Portal, PortalMenus},
     config::{Config, ConnectorSettings, Loaded, LocalConfig, Problem, SourceConfig, SourceSettings},
-    credentials::{Rules, StoredVault, VaultAccounts},
+    credentials::{Rules, StoredVault, VaultAccounts, Vouchers},
     scim::{ScimDirectory, ScimSources},
     seal::{KeyError, SealKey, Sealer},
     session::{CookieRule, Limits, Sessions},
@@ -332,8 +332,15 @@ pub async fn assemble(
             }
         }
     }
-    let rules: Rules =
-        config.connectors.iter().map(|entry| (entry.id.clone(), entry.credentials.clone())).collect();
+    let mut rules = Rules::default();
+    for entry in &config.connectors {
+        let vouchers = Vouchers {
+            owner: entry.owner.clone(),
+            named: entry.vouched_by.clone(),
+            typed: entry.typed_logins,
+        };
+        rules.insert(entry.id.clone(), entry.credentials.clone(), vouchers);
+    }
     let tasks = TaskTracker::new();
     let limits = Limits {
         idle: Duration::from_secs(config.sessions.idle_minutes * 60),
@@ -363,6 +370,7 @@ pub async fn assemble(
                 domains: replaced.domains.clone(),
             }),
             at_common_host: entry.owner.as_ref().is_some_and(|owner| without_host(config, owner)),
+            print: print(entry, settings),
         });
     let sign_in = SignIn::new(sources, clock.clone()).trusting(trusted_headers(loaded));
     let sessions = Sessions::new(
@@ -374,8 +382,6 @@ pub async fn assemble(
         tasks.clone(),
         sign_in.rights(),
     );
-    let prints = config.sources.iter().zip(&loaded.sources);
-    sessions.trust(prints.map(|(entry, settings)| (entry.id.clone(), print(entry, settings))).collect());
     let policies =
         config.sources.iter().zip(&loaded.sources).filter_map(|(entry, settings)| match settings {
             SourceSettings::Local(local) => Some((entry.id.clone(), policy(local))),

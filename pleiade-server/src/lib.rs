@@ -27,6 +27,7 @@ pub mod events;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod notices;
 pub mod people;
 pub mod profile;
 pub mod rotation;

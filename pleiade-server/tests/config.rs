@@ -375,7 +375,6 @@ fn words_for(kind: &str) -> String {
         | "AccessMode"
         | "WidgetKind"
         | "Ui"
-        | "LoginAttribute"
         | "Calendars"
         | "GroupsAs"
         | "Incremental" => "word",

@@ -3,7 +3,7 @@
 
 use crate::{FixedCredentials, TestClock};
 use pleiade_core::{
-    Actor, Affiliation, CallContext, Clock, CredentialSource, Identity, IdentityId, PersonKind, Role,
+    Actor, Affiliation, CallContext, Clock, CredentialSource, Identity, IdentityId, LinkId, PersonKind, Role,
     Subject, Tenant, TenantId,
 };
 use std::sync::Arc;
@@ -166,7 +166,8 @@ impl SamplePerson {
     /// The person.
     #[must_use]
     pub fn identity(&self) -> Identity {
-        let mut identity = Identity::new(IdentityId(self.id), subject(self.login), self.display_name());
+        let mut identity =
+            Identity::new(IdentityId(self.id), LinkId(self.id), subject(self.login), self.display_name());
         identity.given_name = Some(self.given_name.to_owned());
         identity.family_name = Some(self.family_name.to_owned());
         identity.mail = self.mail().parse().ok();

@@ -4,7 +4,8 @@ use super::{upstream::Upstream, weight};
 use chrono::{DateTime, Utc};
 use moka::{Expiry, policy::EvictionPolicy};
 use pleiade_core::{
-    Audience, ConnectorId, ErrorKind, IdentityId, Locale, TenantId, WidgetContent, WidgetDescriptor, WidgetId,
+    ActorKey, Audience, ConnectorId, ErrorKind, LinkId, Locale, TenantId, WidgetContent, WidgetDescriptor,
+    WidgetId,
 };
 use std::{
     sync::{
@@ -19,7 +20,7 @@ use std::{
 pub(super) struct Key {
     pub(super) tenant: TenantId,
     /// Nobody when everybody of the collectivité reads the same.
-    pub(super) identity: Option<IdentityId>,
+    pub(super) actor: Option<ActorKey>,
     pub(super) connector: ConnectorId,
     pub(super) widget: WidgetId,
     pub(super) locale: Locale,
@@ -28,7 +29,7 @@ pub(super) struct Key {
 /// Who asks, of which connector.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asker<'a> {
-    pub(super) identity: IdentityId,
+    pub(super) link: LinkId,
     pub(super) connector: &'a ConnectorId,
     pub(super) audience: Audience,
 }
@@ -49,7 +50,7 @@ pub(super) struct Failure {
     pub(super) reference: String,
     pub(super) rest_until: Duration,
     /// A refusal to one person says nothing to the others who share the reading.
-    pub(super) only_for: Option<IdentityId>,
+    pub(super) only_for: Option<LinkId>,
     pub(super) sequence: u64,
 }
 
@@ -91,9 +92,7 @@ impl Entry {
     }
 
     pub(super) fn failure_of(&self, asker: &Asker<'_>) -> Option<&Failure> {
-        self.failure
-            .as_ref()
-            .filter(|failure| failure.only_for.is_none_or(|identity| identity == asker.identity))
+        self.failure.as_ref().filter(|failure| failure.only_for.is_none_or(|link| link == asker.link))
     }
 
     /// The value, if it is not too old for this person to see it.
@@ -156,7 +155,7 @@ struct Marks {
 
 pub(super) struct Cache {
     entries: moka::sync::Cache<Key, Arc<Entry>>,
-    marks: moka::sync::Cache<(ConnectorId, IdentityId), Marks>,
+    marks: moka::sync::Cache<(ConnectorId, LinkId), Marks>,
     sequence: AtomicU64,
 }
 
@@ -183,8 +182,9 @@ impl Cache {
     /// Stores what a refresh brought, and settles the memory at once so that the cap is never passed for long.
     pub(super) fn put(&self, key: &Key, entry: &Arc<Entry>, sequence: u64) -> bool {
         let forgotten = || {
-            key.identity
-                .and_then(|identity| self.marks.get(&(key.connector.clone(), identity)))
+            key.actor
+                .as_ref()
+                .and_then(|actor| self.marks.get(&(key.connector.clone(), actor.link)))
                 .is_some_and(|marks| marks.forgotten_before > sequence)
         };
         if forgotten() {
@@ -211,42 +211,39 @@ impl Cache {
             Audience::Tenant => everybody,
             Audience::Person => self
                 .marks
-                .get(&(asker.connector.clone(), asker.identity))
+                .get(&(asker.connector.clone(), asker.link))
                 .map_or(everybody, |marks| marks.old_before.max(everybody)),
         }
     }
 
-    pub(super) fn invalidate(
-        &self,
-        connector: &ConnectorId,
-        identity: Option<IdentityId>,
-        upstream: &Upstream,
-    ) {
+    pub(super) fn invalidate(&self, connector: &ConnectorId, link: Option<LinkId>, upstream: &Upstream) {
         let sequence = self.next_sequence();
-        match identity {
+        match link {
             None => {
                 upstream.mark.fetch_max(sequence, Ordering::SeqCst);
             }
-            Some(identity) => {
-                self.raise(connector, identity, Marks { old_before: sequence, forgotten_before: 0 });
+            Some(link) => {
+                self.raise(connector, link, Marks { old_before: sequence, forgotten_before: 0 });
             }
         }
     }
 
-    pub(super) fn forget(&self, identity: IdentityId, connectors: &[ConnectorId]) {
+    pub(super) fn forget(&self, link: LinkId, connectors: &[ConnectorId]) {
         let sequence = self.next_sequence();
         for connector in connectors {
-            self.raise(connector, identity, Marks { old_before: sequence, forgotten_before: sequence });
+            self.raise(connector, link, Marks { old_before: sequence, forgotten_before: sequence });
         }
         for (key, _) in &self.entries {
-            if key.identity == Some(identity) && connectors.contains(&key.connector) {
+            if key.actor.as_ref().is_some_and(|actor| actor.link == link)
+                && connectors.contains(&key.connector)
+            {
                 self.entries.invalidate(key.as_ref());
             }
         }
     }
 
-    fn raise(&self, connector: &ConnectorId, identity: IdentityId, marks: Marks) {
-        self.marks.entry((connector.clone(), identity)).and_upsert_with(|known| {
+    fn raise(&self, connector: &ConnectorId, link: LinkId, marks: Marks) {
+        self.marks.entry((connector.clone(), link)).and_upsert_with(|known| {
             let known = known.map(|entry| entry.into_value()).unwrap_or_default();
             Marks {
                 old_before: known.old_before.max(marks.old_before),

@@ -39,7 +39,7 @@ impl WidgetCall {
         let descriptor = self.descriptor();
         Key {
             tenant: self.context.tenant.id.clone(),
-            identity: (descriptor.audience == Audience::Person).then_some(self.context.actor.identity.id),
+            actor: (descriptor.audience == Audience::Person).then(|| self.context.actor.key()),
             connector: self.connector_id().clone(),
             widget: descriptor.id.clone(),
             locale: self.context.locale,
@@ -48,7 +48,7 @@ impl WidgetCall {
 
     pub(super) fn asker(&self) -> Asker<'_> {
         Asker {
-            identity: self.context.actor.identity.id,
+            link: self.context.actor.identity.link,
             connector: self.connector_id(),
             audience: self.descriptor().audience,
         }

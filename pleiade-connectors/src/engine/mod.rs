@@ -51,9 +51,7 @@ pub use upstream::{BreakerState, LastError, UpstreamState};
 use cache::{Asker, Cache, Entry};
 use chrono::{DateTime, Utc};
 use flight::Flights;
-use pleiade_core::{
-    Clock, ConnectorId, Freshness, IdentityId, Reading, Reason, WidgetContent, WidgetDescriptor,
-};
+use pleiade_core::{Clock, ConnectorId, Freshness, LinkId, Reading, Reason, WidgetContent, WidgetDescriptor};
 use random::Random;
 use std::{fmt, sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -158,21 +156,21 @@ impl Engine {
         self.peek(call)
     }
 
-    /// Makes the readings of a connector old, of one person or of everybody, so that the next refresh asks the application whatever
+    /// Makes the readings of a connector old, of one link or of everybody, so that the next refresh asks the application whatever
     /// their age: after an action. They are still shown until then.
-    pub fn invalidate(&self, connector: &ConnectorId, identity: Option<IdentityId>) {
+    pub fn invalidate(&self, connector: &ConnectorId, link: Option<LinkId>) {
         let upstream = self.0.upstreams.of(connector, &self.0.options);
-        self.0.cache.invalidate(connector, identity, &upstream);
+        self.0.cache.invalidate(connector, link, &upstream);
     }
 
-    /// Drops everything that was read for a person, from one connector or from all: after an account is unlinked or a person erased. A
+    /// Drops everything that was read by a link, from one connector or from all: after an account is unlinked or a link closed. A
     /// refresh under way leaves nothing behind. Goes through the whole memory: not for every request.
-    pub fn forget(&self, identity: IdentityId, connector: Option<&ConnectorId>) {
+    pub fn forget(&self, link: LinkId, connector: Option<&ConnectorId>) {
         let known: Vec<ConnectorId> = match connector {
             Some(connector) => vec![connector.clone()],
             None => self.0.upstreams.all().into_iter().map(|upstream| upstream.connector().clone()).collect(),
         };
-        self.0.cache.forget(identity, &known);
+        self.0.cache.forget(link, &known);
     }
 
     /// The state of every application that was ever asked, in the order of their ids.

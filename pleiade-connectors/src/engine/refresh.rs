@@ -7,7 +7,7 @@ use super::{
     upstream::{Report, Upstream},
 };
 use futures_util::FutureExt;
-use pleiade_core::{Audience, ConnectorError, ErrorKind, IdentityId, Retry, WidgetContent};
+use pleiade_core::{Audience, ConnectorError, ErrorKind, LinkId, Retry, WidgetContent};
 use std::{error::Error, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use tokio::time::{Instant, timeout_at};
 
@@ -117,7 +117,7 @@ impl Inner {
                     Retry::After(wait) => rest.max(wait.min(self.options.longest_wait)),
                     _ => rest,
                 };
-                let only_for = only_for(kind, descriptor.audience, call.context.actor.identity.id);
+                let only_for = only_for(kind, descriptor.audience, call.context.actor.identity.link);
                 let failure = Failure { kind, reference, rest_until: now + rest, only_for, sequence };
                 let ended = only_for.is_none() && matches!(kind, ErrorKind::Forbidden | ErrorKind::NotLinked);
                 let value = known
@@ -132,9 +132,9 @@ impl Inner {
 }
 
 /// To whom a failure is told, when not to everybody who shares the reading.
-fn only_for(kind: ErrorKind, audience: Audience, identity: IdentityId) -> Option<IdentityId> {
+fn only_for(kind: ErrorKind, audience: Audience, link: LinkId) -> Option<LinkId> {
     let personal = matches!(kind, ErrorKind::Unauthenticated | ErrorKind::NotLinked | ErrorKind::Forbidden);
-    (personal && audience == Audience::Tenant).then_some(identity)
+    (personal && audience == Audience::Tenant).then_some(link)
 }
 
 async fn load(call: &WidgetCall) -> Result<WidgetContent, ConnectorError> {

@@ -6,8 +6,8 @@ use super::{
 };
 use moka::future::Cache;
 use pleiade_core::{
-    CallContext, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest, ErrorKind,
-    ExposeSecret, IdentityId, SecretString, TenantId,
+    ActorKey, CallContext, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest,
+    ErrorKind, ExposeSecret, SecretString,
 };
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
@@ -34,7 +34,7 @@ enum Owner {
     /// our device, because a homeserver may end the first one when a second is opened.
     Account(UserId),
     /// A person acting for a collectivité, for tokens that come from outside.
-    Person(TenantId, IdentityId),
+    Person(ActorKey),
 }
 
 /// Sessions and checked tokens, in memory only.
@@ -141,7 +141,7 @@ impl Sessions {
             }
             (MatrixAccess::PersonToken, Credential::PersonToken { token, .. })
             | (MatrixAccess::LinkedAccount, Credential::LinkedAccount { secret: token, .. }) => {
-                let owner = Owner::Person(cx.tenant.id.clone(), cx.actor.identity.id);
+                let owner = Owner::Person(cx.actor.key());
                 let slot = self.slot(owner).await;
                 let mut held = slot.lock().await;
                 if let Some(held) = held.as_ref()

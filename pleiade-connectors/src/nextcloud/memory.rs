@@ -2,7 +2,7 @@
 //! known by a keyed hash that means nothing outside this process.
 
 use super::client::{Capabilities, Notification};
-use pleiade_core::{Actor, Credential, ExposeSecret as _, IdentityId, TenantId};
+use pleiade_core::{ActorKey, Credential, ExposeSecret as _};
 use std::{
     collections::HashMap,
     fmt,
@@ -19,8 +19,6 @@ const REFUSED_FOR: Duration = Duration::from_secs(3600);
 /// Capabilities change rarely.
 const KEPT_FOR: Duration = Duration::from_secs(3600);
 
-pub(super) type Key = (TenantId, IdentityId);
-
 #[derive(Default)]
 struct Person {
     account: u64,
@@ -31,7 +29,7 @@ struct Person {
 
 #[derive(Default)]
 pub(super) struct Memory {
-    people: Mutex<HashMap<Key, Person>>,
+    people: Mutex<HashMap<ActorKey, Person>>,
     hasher: RandomState,
 }
 
@@ -39,10 +37,6 @@ impl fmt::Debug for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Memory").finish_non_exhaustive()
     }
-}
-
-pub(super) fn key(actor: &Actor) -> Key {
-    (actor.acting.tenant.clone(), actor.identity.id)
 }
 
 impl Memory {
@@ -65,11 +59,11 @@ impl Memory {
         }
     }
 
-    fn people(&self) -> MutexGuard<'_, HashMap<Key, Person>> {
+    fn people(&self) -> MutexGuard<'_, HashMap<ActorKey, Person>> {
         self.people.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn update(&self, key: &Key, change: impl FnOnce(&mut Person)) {
+    fn update(&self, key: &ActorKey, change: impl FnOnce(&mut Person)) {
         let mut people = self.people();
         if people.len() >= PEOPLE && !people.contains_key(key) {
             people.clear();
@@ -78,7 +72,7 @@ impl Memory {
     }
 
     /// Forgets what belongs to another account than the credential's.
-    pub(super) fn enter(&self, key: &Key, credential: &Credential) {
+    pub(super) fn enter(&self, key: &ActorKey, credential: &Credential) {
         let account = self.account(credential);
         self.update(key, |person| {
             if person.account != account {
@@ -88,21 +82,21 @@ impl Memory {
     }
 
     /// Whether this very credential was refused lately.
-    pub(super) fn is_refused(&self, key: &Key, fingerprint: u64, now: Duration) -> bool {
+    pub(super) fn is_refused(&self, key: &ActorKey, fingerprint: u64, now: Duration) -> bool {
         self.people()
             .get(key)
             .and_then(|person| person.refused)
             .is_some_and(|(refused, since)| refused == fingerprint && now.saturating_sub(since) < REFUSED_FOR)
     }
 
-    pub(super) fn refuse(&self, key: &Key, fingerprint: u64, now: Duration) {
+    pub(super) fn refuse(&self, key: &ActorKey, fingerprint: u64, now: Duration) {
         self.update(key, |person| person.refused = Some((fingerprint, now)));
     }
 
     /// The capabilities, whether they are still good, and their tag.
     pub(super) fn capabilities(
         &self,
-        key: &Key,
+        key: &ActorKey,
         now: Duration,
     ) -> Option<(Arc<Capabilities>, bool, Option<String>)> {
         let people = self.people();
@@ -112,7 +106,7 @@ impl Memory {
 
     pub(super) fn keep_capabilities(
         &self,
-        key: &Key,
+        key: &ActorKey,
         capabilities: &Arc<Capabilities>,
         etag: Option<String>,
         now: Duration,
@@ -120,15 +114,20 @@ impl Memory {
         self.update(key, |person| person.capabilities = Some((Arc::clone(capabilities), etag, now)));
     }
 
-    pub(super) fn forget_capabilities(&self, key: &Key) {
+    pub(super) fn forget_capabilities(&self, key: &ActorKey) {
         self.update(key, |person| person.capabilities = None);
     }
 
-    pub(super) fn notifications(&self, key: &Key) -> Option<(Arc<Vec<Notification>>, String)> {
+    pub(super) fn notifications(&self, key: &ActorKey) -> Option<(Arc<Vec<Notification>>, String)> {
         self.people().get(key)?.notifications.clone()
     }
 
-    pub(super) fn keep_notifications(&self, key: &Key, list: &Arc<Vec<Notification>>, etag: Option<String>) {
+    pub(super) fn keep_notifications(
+        &self,
+        key: &ActorKey,
+        list: &Arc<Vec<Notification>>,
+        etag: Option<String>,
+    ) {
         self.update(key, |person| person.notifications = etag.map(|etag| (Arc::clone(list), etag)));
     }
 }

@@ -3,10 +3,12 @@
 use super::{
     client::{self, Access, Capabilities, Client, Session},
     config::AccessMode,
-    memory::{self, Key, Memory},
+    memory::Memory,
 };
 use futures_util::future::BoxFuture;
-use pleiade_core::{CallContext, ConnectorError, ConnectorId, Credential, CredentialRequest, ErrorKind};
+use pleiade_core::{
+    ActorKey, CallContext, ConnectorError, ConnectorId, Credential, CredentialRequest, ErrorKind,
+};
 use std::{sync::Arc, time::Duration};
 
 /// What the connector and its widgets share.
@@ -25,7 +27,7 @@ pub(super) struct Visit<'a> {
     pub(super) session: Session<'a>,
     pub(super) cx: &'a CallContext,
     pub(super) shared: &'a Shared,
-    pub(super) key: &'a Key,
+    pub(super) key: &'a ActorKey,
 }
 
 impl Shared {
@@ -37,7 +39,7 @@ impl Shared {
         operation: &'static str,
         work: impl for<'a> Fn(Visit<'a>) -> BoxFuture<'a, Result<T, ConnectorError>> + Send + Sync,
     ) -> Result<T, ConnectorError> {
-        let key = memory::key(&cx.actor);
+        let key = cx.actor.key();
         let request = CredentialRequest::new(&cx.actor, &self.id, self.mode.accepts());
         let credential = cx.credentials.credential(request).await?;
         let refused = match self.attempt(cx, &key, &credential, operation, &work).await {
@@ -54,7 +56,7 @@ impl Shared {
     async fn attempt<T>(
         &self,
         cx: &CallContext,
-        key: &Key,
+        key: &ActorKey,
         credential: &Credential,
         operation: &'static str,
         work: impl for<'a> Fn(Visit<'a>) -> BoxFuture<'a, Result<T, ConnectorError>> + Send + Sync,

@@ -25,9 +25,6 @@ pub struct ZimbraConfig {
     pub ui: Ui,
     /// How the portal is let in.
     pub access: ZimbraAccess,
-    /// Which of the person's names is their Zimbra account, when the credential is no full mail address.
-    #[serde(default)]
-    pub login: LoginAttribute,
     /// Which calendars the agenda reads.
     #[serde(default)]
     pub calendars: Calendars,
@@ -79,7 +76,6 @@ impl ZimbraConfig {
             web_url: None,
             ui: Ui::default(),
             access,
-            login: LoginAttribute::default(),
             calendars: Calendars::default(),
             agenda_days: default_days(),
             lines: default_lines(),
@@ -191,17 +187,6 @@ impl fmt::Debug for PreauthKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PreauthKey").field("domain", &self.domain).finish_non_exhaustive()
     }
-}
-
-/// Which of a person's names is their Zimbra account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LoginAttribute {
-    /// Their mail address.
-    #[default]
-    Mail,
-    /// Their login, followed by the domain of their mail address.
-    Login,
 }
 
 /// Which calendars the agenda reads.

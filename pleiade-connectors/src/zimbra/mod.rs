@@ -16,7 +16,7 @@ pub mod wire;
 pub use agenda::{Meeting, Participation, bounds};
 pub use batch::{Batch, BatchAnswer};
 pub use client::{AdminClient, Overview, Session, ZimbraClient};
-pub use config::{Calendars, LinkTemplates, LoginAttribute, PreauthKey, Ui, ZimbraAccess, ZimbraConfig};
+pub use config::{Calendars, LinkTemplates, PreauthKey, Ui, ZimbraAccess, ZimbraConfig};
 pub use fault::Fault;
 
 use async_trait::async_trait;
@@ -74,8 +74,7 @@ impl ZimbraConnector {
     ) -> Result<Self, ConnectorError> {
         config.check()?;
         let client = ZimbraClient::new(&config.url, transport.clone())?;
-        let sessions =
-            Sessions::new(id.clone(), client.clone(), config.access.clone(), config.login, &transport)?;
+        let sessions = Sessions::new(id.clone(), client.clone(), config.access.clone(), &transport)?;
         let links = Links::new(config.web(), config.ui, &config.links)?;
         let descriptor = ConnectorDescriptor::new(
             KIND,

@@ -7,13 +7,13 @@
 
 use super::{
     client::{AdminClient, Session, ZimbraClient},
-    config::{LoginAttribute, PreauthKey, ZimbraAccess},
+    config::{PreauthKey, ZimbraAccess},
     fault::Fault,
     preauth::Preauth,
 };
 use pleiade_core::{
-    CallContext, ConnectorError, ConnectorId, Credential, CredentialRequest, ErrorKind, ExposeSecret,
-    IdentityId, MailAddress, MailDomain, SecretString, TenantId, Transport,
+    ActorKey, CallContext, ConnectorError, ConnectorId, Credential, CredentialRequest, ErrorKind,
+    ExposeSecret, MailAddress, MailDomain, SecretString, Transport,
 };
 use std::{
     fmt,
@@ -37,14 +37,14 @@ const REFUSED_PERSON: Duration = Duration::from_secs(3600);
 const PAUSED: &str = "Zimbra refused several people in a row, so nobody is signed in for fifteen minutes, lest it block the portal's \
      address; check the preauth key and both clocks";
 
-type Key = (TenantId, IdentityId, String);
+/// For whom, and which account: a person's address may change.
+type Key = (ActorKey, String);
 
 /// Where sessions come from.
 pub(super) struct Sessions {
     connector: ConnectorId,
     client: ZimbraClient,
     access: ZimbraAccess,
-    login: LoginAttribute,
     admin: Option<(AdminClient, sync::Mutex<Option<Kept>>)>,
     slots: moka::future::Cache<Key, Arc<sync::Mutex<Slot>>>,
     gate: Gate,
@@ -108,7 +108,6 @@ impl Sessions {
         connector: ConnectorId,
         client: ZimbraClient,
         access: ZimbraAccess,
-        login: LoginAttribute,
         transport: &Arc<dyn Transport>,
     ) -> Result<Self, ConnectorError> {
         let admin = match &access {
@@ -121,7 +120,6 @@ impl Sessions {
             connector,
             client,
             access,
-            login,
             admin,
             slots: moka::future::Cache::new(REMEMBERED),
             gate: Gate::default(),
@@ -136,7 +134,7 @@ impl Sessions {
         refused: Option<&Session>,
     ) -> Result<Session, ConnectorError> {
         let login = self.login(cx, refused.is_some()).await?;
-        let key = (cx.tenant.id.clone(), cx.actor.identity.id, login.account.clone());
+        let key = (cx.actor.key(), login.account.clone());
         let slot = self.slots.get_with(key, async { Arc::default() }).await;
         // Cards of one person that load together share one sign-in.
         let mut slot = slot.lock().await;
@@ -252,12 +250,12 @@ impl Sessions {
                 Ok(Login { account: login, opener: Opener::Password(secret) })
             }
             (ZimbraAccess::Preauth { preauth_keys }, Credential::ActingLogin { login }) => {
-                let account = self.address(cx, &login)?;
+                let account = address(&login)?;
                 let key = key_for(cx, preauth_keys, account.domain())?;
                 Ok(Login { account: account.to_string(), opener: Opener::Key(key) })
             }
             (ZimbraAccess::Delegated { .. }, Credential::ActingLogin { login }) => {
-                let account = self.address(cx, &login)?;
+                let account = address(&login)?;
                 if !cx.tenant.mail_domains.contains(account.domain()) {
                     return Err(foreign_domain());
                 }
@@ -267,25 +265,16 @@ impl Sessions {
                 .with_hint("the credential given is not of the kind that `access` asks for")),
         }
     }
+}
 
-    /// The full address that a login stands for.
-    fn address(&self, cx: &CallContext, login: &str) -> Result<MailAddress, ConnectorError> {
-        let unusable = |hint| ConnectorError::new(ErrorKind::BadConfiguration, SIGN_IN).with_hint(hint);
-        if login.contains('@') {
-            return login.parse().map_err(|_| unusable("the login given for Zimbra is not a mail address"));
-        }
-        let mail = cx.actor.identity.mail.clone().ok_or_else(|| {
-            unusable(
-                "the sign-in source gives no mail address for this person, and Zimbra knows people by it",
-            )
-        })?;
-        match self.login {
-            LoginAttribute::Mail => Ok(mail),
-            LoginAttribute::Login => format!("{login}@{}", mail.domain())
-                .parse()
-                .map_err(|_| unusable("the login given for Zimbra is not the first part of a mail address")),
-        }
-    }
+/// A login that the portal vouches for is taken as it is: completing it from the person's other names would let whoever tells those choose
+/// the mailbox.
+fn address(login: &str) -> Result<MailAddress, ConnectorError> {
+    login.parse().map_err(|_| {
+        ConnectorError::new(ErrorKind::BadConfiguration, SIGN_IN).with_hint(
+            "Zimbra knows people by their mail address: give `login = \"mail\"` or `login = \"login_at_mail_domain\"` in the credentials of the connector",
+        )
+    })
 }
 
 const SIGN_IN: &str = "sign in";

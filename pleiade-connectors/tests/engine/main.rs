@@ -6,7 +6,7 @@ mod support;
 
 use pleiade_connectors::engine::{BreakerState, Engine, EngineOptions, Observer};
 use pleiade_core::{
-    ConnectorError, ConnectorId, ErrorKind, IdentityId, Reading, Reason, Retry, WidgetContent, WidgetId,
+    ConnectorError, ConnectorId, ErrorKind, LinkId, Reading, Reason, Retry, WidgetContent, WidgetId,
 };
 use std::{
     future::pending,
@@ -371,7 +371,7 @@ async fn what_is_the_same_for_all_is_read_once_and_a_refusal_stays_personal() {
     let engine = engine();
     let app = Application::new("news", shared, |cx, _| {
         Box::pin(async move {
-            if cx.actor.identity.id == IdentityId(1) {
+            if cx.actor.identity.link == LinkId(1) {
                 Err(error(ErrorKind::Forbidden))
             } else {
                 Ok(belonging_to(&cx))
@@ -426,7 +426,7 @@ async fn after_an_action_the_next_refresh_asks_whatever_is_under_way() {
         tokio::task::yield_now().await;
     }
     engine.refresh(&other).await;
-    engine.invalidate(app.id(), Some(IdentityId(1)));
+    engine.invalidate(app.id(), Some(LinkId(1)));
     let after = tokio::spawn({
         let (engine, mine) = (engine.clone(), mine.clone());
         async move { engine.refresh(&mine).await }
@@ -470,7 +470,7 @@ async fn what_is_forgotten_leaves_nothing_even_under_way() {
     while slow.count() == 0 {
         tokio::task::yield_now().await;
     }
-    engine.forget(IdentityId(1), None);
+    engine.forget(LinkId(1), None);
     assert!(is_waiting(&engine.peek(&app.call(&me))));
     assert!(is_fresh(&engine.peek(&app.call(&other))));
     gate.notify_waiters();

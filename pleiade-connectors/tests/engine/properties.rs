@@ -3,7 +3,7 @@
 use super::support::{Application, TestClock, belonging_to, owner, owner_of, person};
 use chrono::{DateTime, Utc};
 use pleiade_connectors::engine::{Engine, EngineOptions};
-use pleiade_core::{CallContext, Clock, ConnectorError, ErrorKind, IdentityId, Reading, WidgetContent};
+use pleiade_core::{CallContext, Clock, ConnectorError, ErrorKind, LinkId, Reading, WidgetContent};
 use proptest::prelude::*;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -169,8 +169,8 @@ async fn run(steps: Vec<Step>) -> Result<(), TestCaseError> {
                 tokio::task::yield_now().await;
             }
             Step::Invalidate(who) => {
-                let identity: Option<IdentityId> = who.map(|who| people[who].actor.identity.id);
-                engine.invalidate(app.id(), identity);
+                let link: Option<LinkId> = who.map(|who| people[who].actor.identity.link);
+                engine.invalidate(app.id(), link);
                 let concerned =
                     people.iter().filter(|cx| identity.is_none_or(|id| id == cx.actor.identity.id));
                 concerned.map(owner).for_each(|key| seen.lock().unwrap().allow(key));

@@ -6,8 +6,8 @@ use pleiade_connectors::engine::WidgetCall;
 use pleiade_core::{
     Actor, Affiliation, Audience, CallContext, Clock, Connector, ConnectorDescriptor, ConnectorError,
     ConnectorId, Credential, CredentialRequest, CredentialSource, Identity, IdentityId, Indicator,
-    IndicatorKey, Item, Locale, Message, PersonKind, Subject, SystemClock, Tenant, TenantId, Text, Widget,
-    WidgetContent, WidgetDescriptor, WidgetId, connector::Health,
+    IndicatorKey, Item, LinkId, Locale, Message, PersonKind, Subject, SystemClock, Tenant, TenantId, Text,
+    Widget, WidgetContent, WidgetDescriptor, WidgetId, connector::Health,
 };
 use std::{
     fmt,
@@ -167,7 +167,7 @@ impl Connector for Application {
 pub(crate) fn person(tenant: &str, number: i64) -> CallContext {
     let tenant = Arc::new(Tenant::new(TenantId::new(tenant).unwrap(), tenant));
     let subject = Subject::new("https://sso.example", &number.to_string()).unwrap();
-    let identity = Identity::new(IdentityId(number), subject, format!("Person {number}"));
+    let identity = Identity::new(IdentityId(number), LinkId(number), subject, format!("Person {number}"));
     let acting = Affiliation::new(tenant.id.clone(), PersonKind::Agent);
     let actor = Arc::new(Actor::new(identity, acting));
     CallContext::new(tenant, actor, Arc::new(NoCredentials), Arc::new(SystemClock::default()))

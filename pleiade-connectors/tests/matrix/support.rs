@@ -9,7 +9,7 @@ use pleiade_connectors::matrix::{
 };
 use pleiade_core::{
     Actor, Affiliation, CallContext, Clock, ConnectorError, ConnectorId, Credential, CredentialRequest,
-    CredentialSource, Identity, IdentityId, Limits, PersonKind, Subject, Tenant, TenantId, Transport,
+    CredentialSource, Identity, IdentityId, Limits, LinkId, PersonKind, Subject, Tenant, TenantId, Transport,
     TransportError,
 };
 use std::{
@@ -156,7 +156,7 @@ impl CredentialSource for Alice {
 pub(crate) fn context(clock: &Arc<Hands>) -> CallContext {
     let tenant = TenantId::new("ville").unwrap();
     let subject = Subject::new("https://sso.test", "1").unwrap();
-    let identity = Identity::new(IdentityId(1), subject, "Alice");
+    let identity = Identity::new(IdentityId(1), LinkId(1), subject, "Alice");
     let actor = Actor::new(identity, Affiliation::new(tenant.clone(), PersonKind::Agent));
     let clock = Arc::clone(clock) as Arc<dyn Clock>;
     CallContext::new(Arc::new(Tenant::new(tenant, "Ville")), Arc::new(actor), Arc::new(Alice), clock)

@@ -9,8 +9,8 @@ use pleiade_connectors::nextcloud::{
 };
 use pleiade_core::{
     Actor, Affiliation, CallContext, Clock, Connector as _, ConnectorError, ConnectorId, Credential,
-    CredentialRequest, CredentialSource, Identity, IdentityId, Limits, PersonKind, Subject, Tenant, TenantId,
-    Transport, TransportError, WidgetContent, WidgetId,
+    CredentialRequest, CredentialSource, Identity, IdentityId, Limits, LinkId, PersonKind, Subject, Tenant,
+    TenantId, Transport, TransportError, WidgetContent, WidgetId,
 };
 use std::{
     collections::VecDeque,
@@ -203,7 +203,7 @@ impl Desk {
         let tenant = TenantId::new("ville").unwrap();
         let subject = Subject::new("https://sso.example", "1").unwrap();
         let actor = Actor::new(
-            Identity::new(IdentityId(1), subject, "Camille"),
+            Identity::new(IdentityId(1), LinkId(1), subject, "Camille"),
             Affiliation::new(tenant.clone(), PersonKind::Agent),
         );
         let cx = CallContext::new(

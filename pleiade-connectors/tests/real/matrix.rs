@@ -14,8 +14,8 @@ use pleiade_connectors::{
 use pleiade_core::{
     ActionId, ActionOutcome, ActionRequest, Actor, Affiliation, Amount, CallContext, Clock, Connector as _,
     ConnectorError, ConnectorId, Credential, CredentialRequest, CredentialSource, ErrorKind, ExposeSecret,
-    Identity, IdentityId, PersonKind, SecretString, Subject, SystemClock, Tenant, TenantId, Text, Transport,
-    WidgetContent, WidgetId,
+    Identity, IdentityId, LinkId, PersonKind, SecretString, Subject, SystemClock, Tenant, TenantId, Text,
+    Transport, WidgetContent, WidgetId,
 };
 use serde_json::{Value, json};
 use std::sync::{
@@ -135,7 +135,7 @@ fn context(credential: Credential) -> CallContext {
     let tenant = TenantId::new("ville").unwrap();
     let subject = Subject::new("https://sso.test", "1").unwrap();
     let actor = Actor::new(
-        Identity::new(IdentityId(1), subject, "Jeanne"),
+        Identity::new(IdentityId(1), LinkId(1), subject, "Jeanne"),
         Affiliation::new(tenant.clone(), PersonKind::Agent),
     );
     CallContext::new(

@@ -7,7 +7,7 @@
 //! other delegations.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use pleiade_core::{ActionId, Affiliation, ConnectorId, IdentityId, TenantId};
+use pleiade_core::{ActionId, Affiliation, ConnectorId, IdentityId, LinkId, TenantId};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, fmt};
 
@@ -45,15 +45,39 @@ impl Scope {
     }
 }
 
+/// One side of a delegation: a person, and the link by which they were there. A delegation lives no longer than either link, and is seen
+/// and used by no other link of the same person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Side {
+    /// The person.
+    pub person: IdentityId,
+    /// Their link; none when it is no more.
+    pub link: Option<LinkId>,
+}
+
+impl Side {
+    /// A person by one of their links.
+    #[must_use]
+    pub fn new(person: IdentityId, link: LinkId) -> Self {
+        Self { person, link: Some(link) }
+    }
+
+    /// Whether one of these links is this side's.
+    #[must_use]
+    pub fn is_among(&self, links: &[LinkId]) -> bool {
+        self.link.is_some_and(|link| links.contains(&link))
+    }
+}
+
 /// What two people agree on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDelegation {
     /// In which collectivité, and no other.
     pub tenant: TenantId,
     /// Whose tasks.
-    pub giver: IdentityId,
+    pub giver: Side,
     /// Who sees them.
-    pub receiver: IdentityId,
+    pub receiver: Side,
     /// Which, and what may be done.
     pub scope: Scope,
     /// From when.
@@ -94,7 +118,7 @@ impl NewDelegation {
     /// [`TermsError`].
     pub fn check(&self, now: DateTime<Utc>) -> Result<(), TermsError> {
         let length = self.reason.chars().count();
-        if self.giver == self.receiver {
+        if self.giver.person == self.receiver.person {
             return Err(TermsError::Oneself);
         }
         if self.ends_at <= self.starts_at || self.ends_at <= now {
@@ -133,6 +157,8 @@ pub enum EndCause {
     Departure,
     /// Its time was over.
     Lapsed,
+    /// It was made before delegations belonged to links, by somebody with several.
+    Upgrade,
 }
 
 /// An end.
@@ -203,6 +229,8 @@ pub struct Use<'a> {
     pub now: DateTime<Utc>,
     /// Who wants it, from their session.
     pub receiver: IdentityId,
+    /// The links whose facts that session reads.
+    pub links: &'a [LinkId],
     /// For which collectivité they act, from their session: that they belong to it is already certain.
     pub tenant: &'a TenantId,
     /// What ties the giver to that collectivité now.
@@ -232,7 +260,10 @@ impl Delegation {
     /// [`Refused`].
     pub fn may(&self, wanted: &Use<'_>) -> Result<(), Refused> {
         let terms = &self.terms;
-        if terms.receiver != wanted.receiver || terms.tenant != *wanted.tenant {
+        if terms.receiver.person != wanted.receiver
+            || !terms.receiver.is_among(wanted.links)
+            || terms.tenant != *wanted.tenant
+        {
             return Err(Refused::NotTheirs);
         }
         if self.state(wanted.now) != State::Active {

@@ -16,8 +16,8 @@ fn connector(id: &str) -> ConnectorId {
 fn terms() -> NewDelegation {
     NewDelegation {
         tenant: tenant("alpha"),
-        giver: IdentityId(1),
-        receiver: IdentityId(2),
+        giver: Side::new(IdentityId(1), LinkId(10)),
+        receiver: Side::new(IdentityId(2), LinkId(20)),
         scope: Scope { connectors: Some(BTreeSet::from([connector("parapheur")])), may_treat: true },
         starts_at: day(1),
         ends_at: day(15),
@@ -80,6 +80,7 @@ fn each_use_is_judged_anew() {
     let allowed = Use {
         now: day(2),
         receiver: IdentityId(2),
+        links: &[LinkId(20), LinkId(21)],
         tenant: &alpha,
         giver: Some(&tie),
         connector: &parapheur,
@@ -89,6 +90,8 @@ fn each_use_is_judged_anew() {
     for (wanted, refused) in [
         (Use { receiver: IdentityId(3), ..allowed }, Refused::NotTheirs),
         (Use { receiver: IdentityId(1), ..allowed }, Refused::NotTheirs),
+        (Use { links: &[LinkId(21)], ..allowed }, Refused::NotTheirs),
+        (Use { links: &[], ..allowed }, Refused::NotTheirs),
         (Use { tenant: &beta, ..allowed }, Refused::NotTheirs),
         (Use { now: day(0), ..allowed }, Refused::NotInForce),
         (Use { now: day(15), ..allowed }, Refused::NotInForce),

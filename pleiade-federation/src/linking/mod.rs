@@ -7,7 +7,9 @@
 //!    active, of the same owner;
 //! 3. otherwise it is a new person. A mail address selects somebody only during a declared, time-limited replacement of one source by
 //!    another ([`MailMatch`]);
-//! 4. two identities become one by proof (signed in with both within [`PROOF_LIFE`]) or by an administrator.
+//! 4. two identities become one by proof (signed in with both within [`PROOF_LIFE`]) or by an administrator. A proof takes no link from
+//!    somebody who has another: that one would be split without having been asked;
+//! 5. a person has one open link of a source.
 //!
 //! Threats: a source that tells somebody else's address or login, a login that is given again, a source that changed hands, a
 //! subject closed and bound anew, an account left without a way in.
@@ -32,6 +34,8 @@ pub struct Known {
     pub disabled: bool,
     /// The directory by which it was made, for as long as that directory knows the person.
     pub relies_on: Option<SourceId>,
+    /// Whether its person has no other open link.
+    pub alone: bool,
 }
 
 /// What the directory that a source relies on says of the incoming person.
@@ -80,7 +84,8 @@ pub struct Case {
 pub enum Decision {
     /// It is this person, by a link already there.
     Enter(IdentityId),
-    /// It is this person; keep the link of the incoming subject.
+    /// It is this person; keep the link of the incoming subject. By [`Rule::Directory`] it takes the place of the person's present link of
+    /// the same source, if there is one: the directory says under which subject they come now.
     Link(IdentityId, Rule),
     /// It is this person, and the directory's subject is theirs too: keep its link.
     LinkDirectory(IdentityId),
@@ -134,6 +139,12 @@ pub enum Why {
     /// The session that should be joined is too old, or is somebody else's.
     #[error("the two sign-ins are too far apart")]
     ProofTooOld,
+    /// The person has another open link of this source.
+    #[error("the person has another open link of this source")]
+    Taken,
+    /// The person whom the link selects signs in otherwise too.
+    #[error("the link belongs to somebody who signs in otherwise too")]
+    Elsewhere,
     /// The account holds the operator's role and would have no way in.
     #[error("an account with the operator's role keeps a way in")]
     LastWay,
@@ -196,10 +207,9 @@ fn with_directory(
             Decision::Move(theirs.person)
         }
         (Some(link), Some(_)) => Decision::Enter(link.person),
-        (Some(link), None) if stable => Decision::LinkDirectory(link.person),
         (Some(link), None) if loose(link) && case.may_create => Decision::Create,
         (Some(link), None) if loose(link) => Decision::Refuse(Why::NoTie),
-        (Some(link), None) => Decision::Enter(link.person),
+        (Some(link), None) => Decision::LinkDirectory(link.person),
     }
 }
 
@@ -256,6 +266,8 @@ pub struct Proof<'a> {
     pub owner: Option<&'a TenantId>,
     /// The link of the other subject.
     pub link: Option<&'a Known>,
+    /// Whether the person has an open link of the other source already.
+    pub taken: bool,
 }
 
 impl Proof<'_> {
@@ -267,10 +279,13 @@ impl Proof<'_> {
             return Decision::Refuse(Why::ProofTooOld);
         }
         match self.link {
+            None if self.taken => Decision::Refuse(Why::Taken),
             None => Decision::Link(self.person, Rule::Proof),
             Some(link) => match refused(link, self.owner) {
                 Some(why) => Decision::Refuse(why),
                 None if link.person == self.person => Decision::Enter(self.person),
+                None if self.taken => Decision::Refuse(Why::Taken),
+                None if !link.alone => Decision::Refuse(Why::Elsewhere),
                 None => Decision::Move(self.person),
             },
         }

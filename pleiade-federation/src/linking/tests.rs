@@ -17,7 +17,7 @@ fn annuaire() -> SourceId {
 }
 
 fn link(person: IdentityId) -> Known {
-    Known { person, owner: Some(alpha()), disabled: false, relies_on: None }
+    Known { person, owner: Some(alpha()), disabled: false, relies_on: None, alone: true }
 }
 
 fn relying(person: IdentityId) -> Known {
@@ -148,8 +148,14 @@ fn two_sign_ins_close_together_prove_one_person() {
     let (other, closed, foreign) =
         (link(B), Known { disabled: true, ..link(B) }, Known { owner: Some(beta()), ..link(B) });
     let mine = link(A);
-    let proof =
-        Proof { person: A, signed_in_at: now - TimeDelta::minutes(9), now, owner: Some(&tenant), link: None };
+    let proof = Proof {
+        person: A,
+        signed_in_at: now - TimeDelta::minutes(9),
+        now,
+        owner: Some(&tenant),
+        link: None,
+        taken: false,
+    };
     assert_eq!(proof.decide(), Decision::Link(A, Rule::Proof));
     for (link, expected) in [
         (&mine, Decision::Enter(A)),
@@ -159,6 +165,16 @@ fn two_sign_ins_close_together_prove_one_person() {
     ] {
         assert_eq!(Proof { link: Some(link), ..proof.clone() }.decide(), expected);
     }
+    let not_alone = Known { alone: false, ..link(B) };
+    for (link, taken, why) in [
+        (None, true, Why::Taken),
+        (Some(&other), true, Why::Taken),
+        (Some(&not_alone), false, Why::Elsewhere),
+        (Some(&not_alone), true, Why::Taken),
+    ] {
+        assert_eq!(Proof { link, taken, ..proof.clone() }.decide(), Decision::Refuse(why));
+    }
+    assert_eq!(Proof { link: Some(&mine), taken: true, ..proof.clone() }.decide(), Decision::Enter(A));
     for minutes in [11, -1] {
         let late = Proof { signed_in_at: now - TimeDelta::minutes(minutes), ..proof.clone() };
         assert_eq!(late.decide(), Decision::Refuse(Why::ProofTooOld));
@@ -183,6 +199,7 @@ fn any_link() -> impl Strategy<Value = Option<Known>> {
             owner,
             disabled,
             relies_on,
+            alone: true,
         },
     ))
 }

@@ -15,7 +15,7 @@ use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305, XNonce,
     aead::{Aead as _, Payload},
 };
-use pleiade_core::{ConnectorId, IdentityId, TenantId};
+use pleiade_core::{ConnectorId, IdentityId, LinkId, TenantId};
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -46,7 +46,9 @@ pub struct Purpose<'a> {
     pub name: &'static str,
     /// For which tenant, if for one.
     pub tenant: Option<&'a TenantId>,
-    /// For whom, if for somebody.
+    /// For which link, if for one: what is a person's is a link's.
+    pub link: Option<LinkId>,
+    /// For which person, as versions before 0.2 sealed; opens what they left, and seals nothing.
     pub identity: Option<IdentityId>,
     /// For which application, if for one.
     pub connector: Option<&'a ConnectorId>,
@@ -56,13 +58,25 @@ impl<'a> Purpose<'a> {
     /// A purpose that belongs to nobody in particular.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        Self { name, tenant: None, identity: None, connector: None }
+        Self { name, tenant: None, link: None, identity: None, connector: None }
     }
 
-    /// The same purpose for one person acting for one tenant.
+    /// The same purpose for one link acting for one tenant.
     #[must_use]
-    pub fn of(self, tenant: &'a TenantId, identity: IdentityId) -> Self {
-        Self { tenant: Some(tenant), identity: Some(identity), ..self }
+    pub fn of(self, tenant: &'a TenantId, link: LinkId) -> Self {
+        Self { tenant: Some(tenant), link: Some(link), ..self }
+    }
+
+    /// The same purpose for one link, wherever it acts.
+    #[must_use]
+    pub fn by(self, link: LinkId) -> Self {
+        Self { link: Some(link), ..self }
+    }
+
+    /// The same purpose as versions before 0.2 had it: for a person in the place of a link.
+    #[must_use]
+    pub fn before_links(self, identity: IdentityId) -> Self {
+        Self { link: None, identity: Some(identity), ..self }
     }
 
     /// The same purpose for one application.
@@ -74,8 +88,10 @@ impl<'a> Purpose<'a> {
     /// Neither a name nor a slug holds a NUL, and no slug is empty, so no two purposes are written alike.
     fn bytes(&self) -> Vec<u8> {
         let tenant = self.tenant.map_or("", TenantId::as_str);
-        let identity = self.identity.map(|id| id.to_string()).unwrap_or_default();
-        let mut parts = vec![self.name, tenant, &identity];
+        // A person is written as a number alone, a link with a word before it: neither is ever taken for the other.
+        let link = self.link.map(|id| format!("link {id}"));
+        let holder = link.or(self.identity.map(|id| id.to_string())).unwrap_or_default();
+        let mut parts = vec![self.name, tenant, &holder];
         parts.extend(self.connector.map(ConnectorId::as_str));
         parts.join("\0").into_bytes()
     }
@@ -218,13 +234,13 @@ mod tests {
     #[test]
     fn opens_only_for_the_same_tenant_person_and_purpose() {
         let (sealer, alpha, beta) = (sealer(), tenant("alpha"), tenant("beta"));
-        let purpose = Purpose::new("tokens").of(&alpha, IdentityId(1));
+        let purpose = Purpose::new("tokens").of(&alpha, LinkId(1));
         let sealed = sealer.seal(purpose, b"token").unwrap();
         assert_eq!(sealer.open(purpose, &sealed).unwrap().as_slice(), b"token");
         for other in [
-            Purpose::new("attempt").of(&alpha, IdentityId(1)),
-            Purpose::new("tokens").of(&beta, IdentityId(1)),
-            Purpose::new("tokens").of(&alpha, IdentityId(11)),
+            Purpose::new("attempt").of(&alpha, LinkId(1)),
+            Purpose::new("tokens").of(&beta, LinkId(1)),
+            Purpose::new("tokens").of(&alpha, LinkId(11)),
             Purpose::new("tokens"),
         ] {
             assert_eq!(sealer.open(other, &sealed), Err(SealError::Refused), "{other:?}");
@@ -235,7 +251,7 @@ mod tests {
     fn opens_only_for_the_same_application() {
         let (sealer, alpha) = (sealer(), tenant("alpha"));
         let (cloud, mail) = (connector("cloud"), connector("mail"));
-        let person = Purpose::new("access").of(&alpha, IdentityId(1));
+        let person = Purpose::new("access").of(&alpha, LinkId(1));
         let sealed = sealer.seal(person.towards(&cloud), b"secret").unwrap();
         assert!(sealer.open(person.towards(&cloud), &sealed).is_ok());
         for other in [person.towards(&mail), person, Purpose::new("access").towards(&cloud)] {

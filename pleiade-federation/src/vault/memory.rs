@@ -3,7 +3,7 @@
 use super::{AccessKey, AccessRecord, StoreError, VaultStore};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use pleiade_core::{IdentityId, TenantId};
+use pleiade_core::{LinkId, TenantId};
 use std::{
     collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -26,9 +26,9 @@ impl VaultStore for MemoryStore {
         Ok(self.rows().get(key).cloned())
     }
 
-    async fn accesses(&self, tenant: &TenantId, person: IdentityId) -> Result<Vec<AccessRecord>, StoreError> {
+    async fn accesses(&self, tenant: &TenantId, link: LinkId) -> Result<Vec<AccessRecord>, StoreError> {
         let rows = self.rows();
-        let theirs = rows.iter().filter(|(key, _)| key.tenant == *tenant && key.identity == person);
+        let theirs = rows.iter().filter(|(key, _)| key.tenant == *tenant && key.link == link);
         Ok(theirs.map(|(_, record)| record.clone()).collect())
     }
 

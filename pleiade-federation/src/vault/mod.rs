@@ -8,14 +8,14 @@
 //! Storage is whatever implements [`VaultStore`]:
 //!
 //! ```
-//! use pleiade_core::{ConnectorId, IdentityId, LinkedLogin, SystemClock, TenantId};
+//! use pleiade_core::{ConnectorId, LinkId, LinkedLogin, SystemClock, TenantId};
 //! use pleiade_federation::{seal::{SealKey, Sealer}, vault::{AccessKey, Connected, MemoryStore, Vault}};
 //! use std::sync::Arc;
 //!
 //! # async fn connect() -> Result<(), Box<dyn std::error::Error>> {
 //! let sealer = Arc::new(Sealer::new(SealKey::generate()?, Vec::new()));
 //! let vault = Vault::new(Arc::new(MemoryStore::default()), sealer, Arc::new(SystemClock::default()));
-//! let key = AccessKey::new(TenantId::new("ville")?, IdentityId(7), ConnectorId::new("nextcloud")?);
+//! let key = AccessKey::new(TenantId::new("ville")?, LinkId(7), ConnectorId::new("nextcloud")?);
 //! vault.put(&key, &LinkedLogin::new("jdupont", "app-password".to_owned().into()), Connected::LoginFlow, None).await?;
 //! let access = vault.open(&key).await?.ok_or("connected above")?;
 //! assert_eq!(access.account.login, "jdupont");
@@ -33,7 +33,7 @@ pub use memory::MemoryStore;
 use crate::seal::{Purpose, SealError, Sealer};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use pleiade_core::{Clock, ConnectorId, ExposeSecret as _, IdentityId, LinkedLogin, TenantId};
+use pleiade_core::{Clock, ConnectorId, ExposeSecret as _, LinkId, LinkedLogin, TenantId};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, error::Error, fmt, sync::Arc};
 use zeroize::Zeroizing;
@@ -49,8 +49,8 @@ const REFUSED_RESTS: TimeDelta = TimeDelta::hours(1);
 pub struct AccessKey {
     /// The collectivité the person acts for.
     pub tenant: TenantId,
-    /// The person.
-    pub identity: IdentityId,
+    /// The link by which they are here.
+    pub link: LinkId,
     /// The application.
     pub connector: ConnectorId,
 }
@@ -58,8 +58,8 @@ pub struct AccessKey {
 impl AccessKey {
     /// Joins the three.
     #[must_use]
-    pub fn new(tenant: TenantId, identity: IdentityId, connector: ConnectorId) -> Self {
-        Self { tenant, identity, connector }
+    pub fn new(tenant: TenantId, link: LinkId, connector: ConnectorId) -> Self {
+        Self { tenant, link, connector }
     }
 
     /// What the secret of this access is sealed for.
@@ -71,7 +71,7 @@ impl AccessKey {
     /// What something else about this access is sealed for.
     #[must_use]
     pub fn purpose_of(&self, name: &'static str) -> Purpose<'_> {
-        Purpose::new(name).of(&self.tenant, self.identity).towards(&self.connector)
+        Purpose::new(name).of(&self.tenant, self.link).towards(&self.connector)
     }
 }
 
@@ -120,8 +120,8 @@ pub trait VaultStore: fmt::Debug + Send + Sync + 'static {
     /// One row.
     async fn access(&self, key: &AccessKey) -> Result<Option<AccessRecord>, StoreError>;
 
-    /// The rows of a person acting for a tenant, by connector.
-    async fn accesses(&self, tenant: &TenantId, person: IdentityId) -> Result<Vec<AccessRecord>, StoreError>;
+    /// The rows of a link acting for a tenant, by connector.
+    async fn accesses(&self, tenant: &TenantId, link: LinkId) -> Result<Vec<AccessRecord>, StoreError>;
 
     /// Keeps a row in the place of the one with the same key.
     async fn put_access(&self, record: &AccessRecord) -> Result<(), StoreError>;
@@ -239,19 +239,19 @@ impl Vault {
         Ok(Access { account, record })
     }
 
-    /// The accesses of a person acting for a tenant, by connector. One that cannot be opened is listed with why.
+    /// The accesses of a link acting for a tenant, by connector. One that cannot be opened is listed with why.
     ///
     /// # Errors
     /// [`VaultError::Store`].
     pub async fn list(
         &self,
         tenant: &TenantId,
-        person: IdentityId,
+        link: LinkId,
     ) -> Result<Vec<(AccessKey, Result<Access, VaultError>)>, VaultError> {
-        let records = self.store.accesses(tenant, person).await.map_err(VaultError::Store)?;
+        let records = self.store.accesses(tenant, link).await.map_err(VaultError::Store)?;
         let open = |record: AccessRecord| {
             // What opens is what was asked for, not what the row says of itself.
-            let key = AccessKey::new(tenant.clone(), person, record.key.connector.clone());
+            let key = AccessKey::new(tenant.clone(), link, record.key.connector.clone());
             let access = self.unseal(&key, record);
             (key, access)
         };

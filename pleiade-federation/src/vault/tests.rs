@@ -33,7 +33,7 @@ fn world() -> World {
 }
 
 fn key(tenant: &str, person: i64, connector: &str) -> AccessKey {
-    AccessKey::new(TenantId::new(tenant).unwrap(), IdentityId(person), ConnectorId::new(connector).unwrap())
+    AccessKey::new(TenantId::new(tenant).unwrap(), LinkId(person), ConnectorId::new(connector).unwrap())
 }
 
 fn account() -> LinkedLogin {
@@ -76,7 +76,7 @@ async fn a_row_moved_to_another_tenant_person_or_application_opens_nothing() {
             let error = world.vault.open(&thief).await.unwrap_err();
             assert!(matches!(error, VaultError::Seal(SealError::Refused)), "{thief:?}");
         }
-        let listed = world.vault.list(&thief.tenant, thief.identity).await.unwrap();
+        let listed = world.vault.list(&thief.tenant, thief.link).await.unwrap();
         let (_, found) = listed.iter().find(|(key, _)| *key == thief).unwrap();
         assert!(found.is_err());
         world.store.rows().remove(&thief);

@@ -49,3 +49,4 @@ accesses-outcome-no-answer = { $application } does not answer. Try again in a fe
 accesses-outcome-failed = { $application } gave an answer that the portal does not understand. Tell your administrator.
 accesses-outcome-revoked = The access to { $application } is revoked.
 accesses-outcome-revoked-here = The portal has forgotten this access, but { $application } has not revoked it: remove “Pleiade” or the token in your security settings of the application.
+accesses-acting-not-vouched = The portal cannot open this application in your name: your identity service does not vouch for your login in it. Ask your administrator.

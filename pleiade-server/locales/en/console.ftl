@@ -25,3 +25,4 @@ console-rule-directory = Recognised by the organisation’s directory.
 console-rule-mail = Taken over from the former identity service, by a verified address.
 console-rule-proof = Added by the person.
 console-rule-administrator = Added by an administrator.
+console-way-taken = This person already has another open way of signing in with this service.

@@ -23,6 +23,7 @@ delegation-state-giver = Taken back by the giver
 delegation-state-receiver = Given back by the receiver
 delegation-state-administrator = Ended by an administrator
 delegation-state-departure = Ended by a departure
+delegation-state-upgrade = Ended by the upgrade of the portal
 delegation-state-lapsed = Come to its end
 delegation-accept = Accept
 delegation-refuse = Refuse

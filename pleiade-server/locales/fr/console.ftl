@@ -25,3 +25,4 @@ console-rule-directory = Reconnu par l’annuaire de la collectivité.
 console-rule-mail = Repris de l’ancien service d’identité, par une adresse vérifiée.
 console-rule-proof = Ajouté par la personne.
 console-rule-administrator = Ajouté par un administrateur.
+console-way-taken = Cette personne a déjà un autre moyen de connexion ouvert auprès de ce service.

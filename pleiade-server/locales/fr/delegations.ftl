@@ -23,6 +23,7 @@ delegation-state-giver = Reprise par qui l’a donnée
 delegation-state-receiver = Rendue par qui l’a reçue
 delegation-state-administrator = Terminée par un administrateur
 delegation-state-departure = Terminée par un départ
+delegation-state-upgrade = Terminée par la mise à jour du portail
 delegation-state-lapsed = Arrivée à son terme
 delegation-accept = Accepter
 delegation-refuse = Refuser

@@ -35,3 +35,6 @@ why-right-tenant = Agir pour { $name }
 why-right-group = Groupe « { $name } »
 ways-told-closed = Ce moyen de connexion est fermé, et les sessions qu’il avait ouvertes aussi.
 ways-told-open = Ce moyen de connexion est rouvert.
+sign-in-taken = Un autre compte de ce service est déjà relié à votre compte. Demandez à votre administrateur de fermer l’ancien.
+sign-in-elsewhere = Ce compte appartient à une personne qui se connecte aussi autrement. Seul l’exploitant du portail peut le relier au vôtre.
+ways-elsewhere = Moyen de connexion d’une autre collectivité

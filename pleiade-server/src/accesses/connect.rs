@@ -166,7 +166,7 @@ pub(super) async fn paste(
         return Ok(Outcome::Refused.to_page(&id));
     }
     let login = if asks_login { login } else { "" };
-    let guess = (target.key.identity.0, id.as_str().to_owned());
+    let guess = (target.key.link.0, id.as_str().to_owned());
     if app.pasting().wait(&guess).is_some() {
         return Ok(Outcome::TooMany.to_page(&id));
     }
@@ -195,7 +195,7 @@ async fn keep(
     how: Connected,
 ) -> Result<(), Refusal> {
     let (key, vault) = (&target.key, app.vault());
-    let note = Note::new(AuditEvent::AccessConnected).at(&key.tenant).by(key.identity);
+    let note = Note::new(AuditEvent::AccessConnected).at(&key.tenant).by(session.actor.identity.id);
     let name = match how {
         Connected::LoginFlow => "login_flow",
         _ => "pasted",
@@ -203,7 +203,7 @@ async fn keep(
     app.record(note.through(&session.source).with("connector", &key.connector).with("how", name)).await?;
     let before = vault.open(key).await.ok().flatten();
     vault.put(key, account, how, None).await.map_err(|error| broken(&error))?;
-    app.engine.forget(key.identity, Some(&key.connector));
+    app.engine.forget(key.link, Some(&key.connector));
     if let Some(before) = before
         && before.account.secret.expose_secret() != account.secret.expose_secret()
     {

@@ -48,7 +48,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::writes("/profile/accesses/{connector}/paste", SignedIn, post(connect::paste)),
         Route::writes("/profile/accesses/{connector}/revoke", SignedIn, post(revoke::mine)),
         Route::writes(
-            "/console/people/{person}/accesses/{connector}/revoke",
+            "/console/people/{person}/accesses/{link}/{connector}/revoke",
             Administrator,
             post(revoke::of_somebody),
         ),
@@ -157,7 +157,7 @@ impl Connectable {
         if !linked || connector.linking().is_none() {
             return Err(Refusal::NotFound);
         }
-        let key = AccessKey::new(tenant.clone(), session.actor.identity.id, id.clone());
+        let key = AccessKey::new(tenant.clone(), session.actor.identity.link, id.clone());
         Ok(Self { connector, key, deadline: app.action_deadline })
     }
 

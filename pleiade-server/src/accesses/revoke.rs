@@ -12,7 +12,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
-use pleiade_core::{ConnectorId, ErrorKind, IdentityId};
+use pleiade_core::{ConnectorId, ErrorKind, IdentityId, LinkId};
 use pleiade_federation::vault::AccessKey;
 
 /// What became of an access.
@@ -46,7 +46,7 @@ pub async fn revoke(app: &App, key: &AccessKey) -> Result<Revoked, Refusal> {
     }
     let was_there = vault.remove(key).await.map_err(|error| broken(&error))?;
     app.storage.delete_pending(key).await?;
-    app.engine.forget(key.identity, Some(&key.connector));
+    app.engine.forget(key.link, Some(&key.connector));
     Ok(match (was_there, worthless) {
         (false, _) => Revoked::Nothing,
         (true, true) => Revoked::Everywhere,
@@ -60,14 +60,15 @@ pub(super) async fn mine(
     SignedIn(session): SignedIn,
     Path(id): Path<ConnectorId>,
 ) -> Result<Response, Refusal> {
-    let (tenant, me) = (&session.actor.acting.tenant, session.actor.identity.id);
-    let key = AccessKey::new(tenant.clone(), me, id.clone());
+    let (tenant, identity) = (&session.actor.acting.tenant, &session.actor.identity);
+    let key = AccessKey::new(tenant.clone(), identity.link, id.clone());
     // What is no longer configured can still be revoked.
     let known = app.connectors.get(tenant, &id).is_some() || app.storage.access(&key).await?.is_some();
     if !known {
         return Err(Refusal::NotFound);
     }
-    app.record(Note::new(AuditEvent::AccessRevoked).at(tenant).by(me).with("connector", &id)).await?;
+    let note = Note::new(AuditEvent::AccessRevoked).at(tenant).by(identity.id).through(&session.source);
+    app.record(note.with("connector", &id)).await?;
     let outcome = match revoke(&app, &key).await? {
         Revoked::HereOnly => Outcome::RevokedHere,
         Revoked::Everywhere | Revoked::Nothing => Outcome::Revoked,
@@ -75,17 +76,21 @@ pub(super) async fn mine(
     Ok(outcome.to_page(&id))
 }
 
-/// `POST /console/people/{person}/accesses/{connector}/revoke`: an access of somebody of the collectivité, and of that one alone.
+/// `POST /console/people/{person}/accesses/{link}/{connector}/revoke`: an access of somebody of the collectivité, and of that one alone.
 pub(super) async fn of_somebody(
     State(app): State<App>,
     Administrator(session): Administrator,
-    Path((person, id)): Path<(i64, ConnectorId)>,
+    Path((person, link, id)): Path<(i64, i64, ConnectorId)>,
 ) -> Result<Response, Refusal> {
     let person = IdentityId(person);
     person_here(&app, &session, person).await?;
-    let (tenant, me) = (&session.actor.acting.tenant, session.actor.identity.id);
+    let (tenant, me, link) = (&session.actor.acting.tenant, session.actor.identity.id, LinkId(link));
+    let theirs = app.storage.accesses_at(person, tenant).await?;
+    if !theirs.iter().any(|access| access.key.link == link && access.key.connector == id) {
+        return Err(Refusal::NotFound);
+    }
     let note = Note::new(AuditEvent::AccessRevoked).at(tenant).by(me).about(person);
     app.record(note.with("connector", &id)).await?;
-    revoke(&app, &AccessKey::new(tenant.clone(), person, id)).await?;
+    revoke(&app, &AccessKey::new(tenant.clone(), link, id)).await?;
     Ok(Redirect::to(&format!("/console/people/{person}")).into_response())
 }

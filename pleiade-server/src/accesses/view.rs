@@ -3,11 +3,11 @@
 use super::connect::page_to_open;
 use crate::{
     app::App,
-    credentials::{CredentialRule, LoginFrom},
+    credentials::CredentialRule,
     session::Session,
     web::{errors::Refusal, link, words::Words},
 };
-use pleiade_core::{Connector, ConnectorId, IdentityId, LinkingWay, Message, TenantId};
+use pleiade_core::{Connector, ConnectorId, ErrorKind, LinkId, LinkingWay, Message, TenantId};
 use pleiade_federation::vault::{Access, AccessKey, Connected, VaultError};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -40,7 +40,9 @@ pub(super) struct PasteView {
 /// One connected access, for lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessLine {
-    /// The connector, for the form that revokes it.
+    /// By which link, for the form that revokes it.
+    pub link: LinkId,
+    /// The connector, likewise.
     pub connector: ConnectorId,
     /// The application's name.
     pub name: String,
@@ -50,16 +52,12 @@ pub struct AccessLine {
 
 type Found = Result<Access, VaultError>;
 
-async fn found(
-    app: &App,
-    tenant: &TenantId,
-    person: IdentityId,
-) -> Result<BTreeMap<ConnectorId, Found>, Refusal> {
-    let listed = app.vault().list(tenant, person).await.map_err(|error| super::broken(&error))?;
+async fn found(app: &App, tenant: &TenantId, link: LinkId) -> Result<BTreeMap<ConnectorId, Found>, Refusal> {
+    let listed = app.vault().list(tenant, link).await.map_err(|error| super::broken(&error))?;
     Ok(listed.into_iter().map(|(key, access)| (key.connector, access)).collect())
 }
 
-/// The accesses that somebody connected in a collectivité, for the profile's data and the console. No login is told.
+/// The accesses that were connected by a link in a collectivité, for the profile's data and the console. No login is told.
 ///
 /// # Errors
 /// When storage fails.
@@ -67,9 +65,9 @@ pub async fn lines(
     app: &App,
     words: &Words,
     tenant: &TenantId,
-    person: IdentityId,
+    link: LinkId,
 ) -> Result<Vec<AccessLine>, Refusal> {
-    let all = found(app, tenant, person).await?;
+    let all = found(app, tenant, link).await?;
     let line = |(connector, access): (ConnectorId, Found)| AccessLine {
         name: app
             .connectors
@@ -79,6 +77,7 @@ pub async fn lines(
             Ok(access) => states(words, access).into_iter().chain(refused(words, access)).collect(),
             Err(_) => vec![words.t("accesses-unreadable-short")],
         },
+        link,
         connector,
     };
     Ok(all.into_iter().map(line).collect())
@@ -105,8 +104,8 @@ fn refused(words: &Words, access: &Access) -> Option<String> {
 
 /// Every application of the collectivité that a person acts for, and what they connected to one that is no longer there.
 pub(super) async fn all(app: &App, session: &Session, words: &Words) -> Result<Vec<AccessView>, Refusal> {
-    let (tenant, me) = (&session.actor.acting.tenant, session.actor.identity.id);
-    let mut connected = found(app, tenant, me).await?;
+    let tenant = &session.actor.acting.tenant;
+    let mut connected = found(app, tenant, session.actor.identity.link).await?;
     let mut views = Vec::new();
     for connector in app.connectors.of(tenant) {
         let access = connected.remove(&connector.descriptor().id);
@@ -187,7 +186,7 @@ async fn one(
     ));
     if !works {
         let key =
-            AccessKey::new(session.actor.acting.tenant.clone(), session.actor.identity.id, view.id.clone());
+            AccessKey::new(session.actor.acting.tenant.clone(), session.actor.identity.link, view.id.clone());
         view.pending = page_to_open(app, session, &key).await?;
         for way in linking.ways() {
             match way {
@@ -218,16 +217,15 @@ fn by_rule(
     let through = |key: &'static str| words.message(&Message::new(key).with_text("source", source()));
     match rule {
         Some(CredentialRule::ActingLogin { login }) => {
-            let login = match login {
-                LoginFrom::Login => identity.login.clone(),
-                LoginFrom::Mail => identity.mail.as_ref().map(ToString::to_string),
-            };
-            match login {
-                Some(login) => {
+            match app.acting(session).login(&view.id, *login, identity) {
+                Ok(login) => {
                     view.how =
                         vec![words.message(&Message::new("accesses-acting").with_text("login", login))];
                 }
-                None => view.problem = Some(words.t("accesses-acting-nobody")),
+                Err(error) if error.kind() == ErrorKind::NotLinked => {
+                    view.problem = Some(words.t("accesses-acting-nobody"));
+                }
+                Err(_) => view.problem = Some(words.t("accesses-acting-not-vouched")),
             }
         }
         Some(CredentialRule::PersonToken { .. }) => {

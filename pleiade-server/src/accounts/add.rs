@@ -23,7 +23,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use chrono::TimeDelta;
-use pleiade_core::{ExposeSecret as _, IdentityId, SecretString};
+use pleiade_core::{ExposeSecret as _, LinkId, SecretString};
 use pleiade_federation::local::{codes, passkey::Passkey, totp::TotpSecret};
 use serde::Deserialize;
 
@@ -32,8 +32,8 @@ const LIFE: TimeDelta = TimeDelta::minutes(30);
 /// Factors of one account.
 const MOST: usize = 10;
 
-fn offered_to(identity: IdentityId, name: &'static str) -> Purpose<'static> {
-    Purpose { identity: Some(identity), ..Purpose::new(name) }
+fn offered_to(link: LinkId, name: &'static str) -> Purpose<'static> {
+    Purpose::new(name).by(link)
 }
 
 const NEW_TOTP: &str = "new authenticator application";
@@ -90,7 +90,7 @@ pub(super) fn offer(
     words: &Words,
     problem: Option<&'static str>,
 ) -> Result<Offer, Refusal> {
-    let me = holder.account.identity;
+    let me = holder.account.link;
     let broken = |error: &dyn std::error::Error| super::broken(error);
     let secret = TotpSecret::generate().map_err(|error| broken(&error))?;
     let issuer = format!("Pléiade {}", site.tenant().name);
@@ -144,8 +144,8 @@ pub(super) async fn add(
     form: &Added,
 ) -> Result<Result<(&'static str, Vec<SecretString>), &'static str>, Refusal> {
     let (account, now) = (&holder.account, app.clock.now());
-    let me = account.identity;
-    if app.storage.factors(me, &account.source).await?.len() >= MOST {
+    let me = account.link;
+    if app.storage.factors(me).await?.len() >= MOST {
         return Ok(Err("accounts-factors-many"));
     }
     let named = |default: &str| {
@@ -161,8 +161,7 @@ pub(super) async fn add(
             return Ok(Err("accounts-add-code-wrong"));
         };
         let new = NewFactor {
-            identity: me,
-            source: account.source.clone(),
+            link: me,
             kind: FactorKind::Totp,
             name: named("Application"),
             host: None,
@@ -181,8 +180,7 @@ pub(super) async fn add(
             here.registered(&state, &form.credential).ok().filter(|_| asked_at == host);
         let Some(key) = key else { return Ok(Err("accounts-passkey-refused")) };
         let new = NewFactor {
-            identity: me,
-            source: account.source.clone(),
+            link: me,
             kind: FactorKind::Passkey,
             name: named(host),
             host: Some(host.to_owned()),
@@ -197,13 +195,13 @@ pub(super) async fn add(
         return Ok(Err("accounts-add-expired"));
     }
     let sealed = app.sealer.seal(kept_for(me), &plain).map_err(|error| super::broken(&error))?;
-    app.record(change(holder, "added", kind).by(me)).await?;
+    app.record(change(holder, "added", kind).by(account.identity)).await?;
     match app.storage.add_factor(&NewFactor { sealed, ..new }).await {
         Ok(_) => {}
         Err(StorageError::Conflict) => return Ok(Err("accounts-passkey-refused")),
         Err(error) => return Err(error.into()),
     }
-    let left = app.storage.recovery_codes_left(me, &account.source).await?;
+    let left = app.storage.recovery_codes_left(me).await?;
     let codes = if left == 0 { new_codes(app, holder).await? } else { Vec::new() };
     Ok(Ok((kind, codes)))
 }
@@ -228,7 +226,7 @@ pub(super) async fn new_codes(app: &App, holder: &Holder) -> Result<Vec<SecretSt
     let digests: Vec<[u8; 32]> =
         made.iter().filter_map(|code| codes::recovery_digest(&account.subject, code)).collect();
     app.record(change(holder, "renewed", "recovery-codes").by(account.identity)).await?;
-    app.storage.replace_recovery_codes(account.identity, &account.source, &digests).await?;
+    app.storage.replace_recovery_codes(account.link, &digests).await?;
     Ok(made)
 }
 

@@ -93,12 +93,14 @@ struct Invitation {
     administrator: String,
 }
 
-/// The local sources whose accounts may belong to the collectivité that an administrator acts for.
-fn sources<'a>(app: &'a App, site: &'a Site, tenant: &'a TenantId) -> impl Iterator<Item = &'a Source> {
+/// The local sources whose accounts may belong to the collectivité that an administrator acts for: its own, and those of the operator that
+/// are offered to it. One that is offered to nobody is the operator's alone, wherever they act.
+fn sources<'a>(app: &'a App, session: &'a Session) -> impl Iterator<Item = &'a Source> {
+    let tenant = &session.actor.acting.tenant;
     app.accounts.sources().filter_map(|id| app.sign_in.any_source(id)).filter(move |source| {
         match &source.owner {
             Some(owner) => owner == tenant,
-            None => source.is_offered_at(site) || source.offered_to.contains(tenant),
+            None => source.offered_to.contains(tenant) || session.actor.has(Role::Operator),
         }
     })
 }
@@ -149,18 +151,12 @@ struct Said {
     problem: Option<&'static str>,
 }
 
-async fn show(
-    app: &App,
-    site: &Site,
-    session: &Session,
-    look: Look,
-    said: Said,
-) -> Result<Response, Refusal> {
+async fn show(app: &App, session: &Session, look: Look, said: Said) -> Result<Response, Refusal> {
     let page = Page::signed_in(app, session, look, "/console/people")?;
     let tenant = &session.actor.acting.tenant;
     let mut accounts = Vec::new();
     let mut offered = Vec::new();
-    for source in sources(app, site, tenant) {
+    for source in sources(app, session) {
         let id = source.provider.id();
         offered.push(SourceView { id: id.clone(), title: source.title.clone() });
         let lines = app.storage.local_accounts(id, Some(tenant)).await?;
@@ -186,7 +182,7 @@ async fn page(
     site: Site,
     look: Look,
 ) -> Result<Response, Refusal> {
-    show(&app, &site, &session, look, Said::default()).await
+    show(&app, &session, look, Said::default()).await
 }
 
 fn shown(
@@ -212,14 +208,13 @@ async fn invite(
     Form(form): Form<Invitation>,
 ) -> Result<Response, Refusal> {
     let tenant = &session.actor.acting.tenant;
-    let source = sources(&app, &site, tenant)
+    let source = sources(&app, &session)
         .find(|source| form.source.is_empty() || source.provider.id().as_str() == form.source);
     let Some((source, policy)) =
         source.and_then(|source| Some((source, app.accounts.policy(source.provider.id())?)))
     else {
         return show(
             &app,
-            &site,
             &session,
             look,
             Said { problem: Some("accounts-invite-no-source"), ..Said::default() },
@@ -233,13 +228,13 @@ async fn invite(
         written => match written.parse() {
             Ok(mail) => Some(mail),
             Err(_) => {
-                return show(&app, &site, &session, look, refused(form, "accounts-invite-mail")).await;
+                return show(&app, &session, look, refused(form, "accounts-invite-mail")).await;
             }
         },
     };
     let name: String = form.name.trim().chars().filter(|c| !c.is_control()).take(120).collect();
     let Ok(login) = links::normal(&form.login) else {
-        return show(&app, &site, &session, look, refused(form, "accounts-invite-login")).await;
+        return show(&app, &session, look, refused(form, "accounts-invite-login")).await;
     };
     let mut affiliation = Affiliation::new(tenant.clone(), form.kind.parse().unwrap_or(PersonKind::Agent));
     let function: String = form.function.trim().chars().filter(|c| !c.is_control()).take(120).collect();
@@ -261,18 +256,16 @@ async fn invite(
         owner: source.owner.clone(),
     };
     if app.storage.local_account(id, &login).await?.is_some() {
-        return show(&app, &site, &session, look, refused(form, "accounts-invite-taken")).await;
+        return show(&app, &session, look, refused(form, "accounts-invite-taken")).await;
     }
     app.record(note).await?;
     match links::invite(&app.storage, policy, id, person, Some(me), app.clock.now()).await {
         Ok((_, value)) => {
             let address = address(&app, source, &site, &host, tenant, &value);
             let shown = shown(&app, &session, policy, &login, address);
-            show(&app, &site, &session, look, Said { shown, ..Said::default() }).await
+            show(&app, &session, look, Said { shown, ..Said::default() }).await
         }
-        Err(LinkError::Taken) => {
-            show(&app, &site, &session, look, refused(form, "accounts-invite-taken")).await
-        }
+        Err(LinkError::Taken) => show(&app, &session, look, refused(form, "accounts-invite-taken")).await,
         Err(error) => Err(super::broken(&error)),
     }
 }
@@ -303,7 +296,7 @@ async fn act(
 ) -> Result<Response, Refusal> {
     let tenant = session.actor.acting.tenant.clone();
     let back = || Redirect::to("/console/people/invite").into_response();
-    let source = sources(&app, &site, &tenant).find(|source| source.provider.id().as_str() == chosen.source);
+    let source = sources(&app, &session).find(|source| source.provider.id().as_str() == chosen.source);
     let Some((source, policy)) =
         source.and_then(|source| Some((source, app.accounts.policy(source.provider.id())?)))
     else {
@@ -313,21 +306,15 @@ async fn act(
     let Some(account) = app.storage.local_account(id, &chosen.login.to_lowercase()).await? else {
         return Err(Refusal::NotFound);
     };
-    let ties: Vec<Affiliation> = app
-        .storage
-        .affiliations(account.identity)
-        .await?
-        .into_iter()
-        .filter(|tie| tie.source == *id)
-        .map(|tie| tie.affiliation)
-        .collect();
+    let ties: Vec<Affiliation> =
+        app.storage.link_facts(account.link).await?.map_or_else(Vec::new, |facts| facts.ties);
     // Somebody of other collectivités alone does not exist here.
     if !ties.iter().any(|tie| tie.tenant == tenant) {
         return Err(Refusal::NotFound);
     }
     if !may_decide(&session, &ties) {
         let said = Said { problem: Some("accounts-act-elsewhere"), ..Said::default() };
-        return show(&app, &site, &session, look, said).await;
+        return show(&app, &session, look, said).await;
     }
     let by = session.actor.identity.id;
     let note = |event, name, value: &'static str| {
@@ -341,7 +328,7 @@ async fn act(
             let value = made.map_err(|error| super::broken(&error))?;
             let address = address(&app, source, &site, &host, &tenant, &value);
             let shown = shown(&app, &session, policy, &account.login, address);
-            show(&app, &site, &session, look, Said { shown, ..Said::default() }).await
+            show(&app, &session, look, Said { shown, ..Said::default() }).await
         }
         "disable" | "enable" => {
             let disabled = action == "disable";
@@ -352,8 +339,8 @@ async fn act(
         }
         "clear" => {
             app.record(note(AuditEvent::SecondFactorChanged, "change", "cleared")).await?;
-            app.storage.clear_factors(account.identity, id).await?;
-            app.sessions.close_all(account.identity).await.map_err(|error| super::broken(&error))?;
+            app.storage.clear_factors(account.link).await?;
+            app.sessions.close_link(account.link).await.map_err(|error| super::broken(&error))?;
             Ok(back())
         }
         _ => Err(Refusal::NotFound),

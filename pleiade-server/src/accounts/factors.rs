@@ -9,7 +9,7 @@ use crate::{
     web::errors::Refusal,
 };
 use chrono::TimeDelta;
-use pleiade_core::{IdentityId, SecretString};
+use pleiade_core::{LinkId, SecretString};
 use pleiade_federation::local::{
     codes,
     passkey::{Passkey, PasskeyError},
@@ -23,13 +23,13 @@ pub(super) const QUESTION_LIFE: TimeDelta = TimeDelta::minutes(5);
 /// The name of the purpose under which factors are kept.
 pub(crate) const FACTOR: &str = "second factor";
 
-/// The purpose under which a factor is kept: it opens for its person only.
-pub(super) fn kept_for(identity: IdentityId) -> Purpose<'static> {
-    Purpose { identity: Some(identity), ..Purpose::new(FACTOR) }
+/// The purpose under which a factor is kept: it opens for its account only.
+pub(super) fn kept_for(link: LinkId) -> Purpose<'static> {
+    Purpose::new(FACTOR).by(link)
 }
 
-fn asked_of(identity: IdentityId) -> Purpose<'static> {
-    Purpose { identity: Some(identity), ..Purpose::new("passkey question") }
+fn asked_of(link: LinkId) -> Purpose<'static> {
+    Purpose::new("passkey question").by(link)
 }
 
 /// What a person answers.
@@ -73,7 +73,7 @@ pub(super) fn passkeys_of(app: &App, factors: &[SecondFactor], host: &str) -> Ve
 
 /// The passkey of a factor.
 pub(super) fn opened(app: &App, factor: &SecondFactor) -> Option<Passkey> {
-    let plain = app.sealer.open(kept_for(factor.factor.identity), &factor.factor.sealed).ok()?;
+    let plain = app.sealer.open(kept_for(factor.factor.link), &factor.factor.sealed).ok()?;
     serde_json::from_slice(&plain).ok()
 }
 
@@ -81,17 +81,17 @@ pub(super) fn opened(app: &App, factor: &SecondFactor) -> Option<Passkey> {
 pub(super) fn question(app: &App, holder: &Holder, factors: &[SecondFactor], host: &str) -> Option<Question> {
     let known: Vec<Passkey> = passkeys_of(app, factors, host).into_iter().map(|(_, key)| key).collect();
     let begun = passkeys::at(app, host)?.ask(&known).ok()?;
-    let state = sealed::seal(app, asked_of(holder.account.identity), begun.state, QUESTION_LIFE)?;
+    let state = sealed::seal(app, asked_of(holder.account.link), begun.state, QUESTION_LIFE)?;
     Some(Question { options: begun.options, state })
 }
 
 /// Looks at an answer.
 pub(super) async fn prove(app: &App, holder: &Holder, host: &str, answer: &Answer) -> Result<Proof, Refusal> {
-    let me = holder.account.identity;
+    let me = holder.account.link;
     if !app.storage.begin_second_factor(me, app.clock.now()).await? {
         return Ok(Proof::Wait);
     }
-    let factors = app.storage.factors(me, &holder.account.source).await?;
+    let factors = app.storage.factors(me).await?;
     let proved = if answer.credential.is_empty() {
         by_code(app, holder, &factors, &answer.code).await?
     } else {
@@ -114,9 +114,9 @@ async fn by_code(
 ) -> Result<Option<&'static str>, Refusal> {
     let now = app.clock.now();
     for factor in factors.iter().filter(|factor| factor.factor.kind == FactorKind::Totp) {
-        let plain = app.sealer.open(kept_for(factor.factor.identity), &factor.factor.sealed).ok();
+        let plain = app.sealer.open(kept_for(factor.factor.link), &factor.factor.sealed).ok();
         let Some(secret) = plain.and_then(|plain| TotpSecret::from_bytes(&plain).ok()) else {
-            tracing::error!(identity = %factor.factor.identity, "a second factor cannot be opened");
+            tracing::error!(link = %factor.factor.link, "a second factor cannot be opened");
             continue;
         };
         if let Some(step) = secret.check(code, now, factor.factor.last_step)
@@ -131,10 +131,10 @@ async fn by_code(
     }
     let (account, code) = (&holder.account, SecretString::from(code));
     let Some(digest) = codes::recovery_digest(&account.subject, &code) else { return Ok(None) };
-    if !app.storage.use_recovery_code(account.identity, &account.source, digest, now).await? {
+    if !app.storage.use_recovery_code(account.link, digest, now).await? {
         return Ok(None);
     }
-    let left = app.storage.recovery_codes_left(account.identity, &account.source).await?;
+    let left = app.storage.recovery_codes_left(account.link).await?;
     let mut note = Note::new(AuditEvent::RecoveryCodeUsed)
         .by(account.identity)
         .through(&account.source)
@@ -153,7 +153,7 @@ async fn by_passkey(
     host: &str,
     answer: &Answer,
 ) -> Result<Option<&'static str>, Refusal> {
-    let me = holder.account.identity;
+    let me = holder.account.link;
     let known = passkeys_of(app, factors, host);
     let state: Option<Vec<u8>> = sealed::open(app, asked_of(me), &answer.state);
     let (Some(state), Some(here)) = (state, passkeys::at(app, host)) else { return Ok(None) };
@@ -173,21 +173,21 @@ async fn by_passkey(
     Ok(Some("passkey"))
 }
 
-pub(super) fn refused(identity: IdentityId, error: PasskeyError) {
-    tracing::warn!(%identity, %error, "a passkey was refused");
+pub(super) fn refused(link: LinkId, error: PasskeyError) {
+    tracing::warn!(%link, %error, "a passkey was refused");
 }
 
 /// Notes that a passkey let somebody in, and keeps its new counter.
 pub(super) async fn note_use(
     app: &App,
     id: i64,
-    identity: IdentityId,
+    link: LinkId,
     changed: Option<&Passkey>,
 ) -> Result<(), Refusal> {
     let sealed = match changed {
         Some(key) => {
             let plain = serde_json::to_vec(key).map_err(|error| super::broken(&error))?;
-            Some(app.sealer.seal(kept_for(identity), &plain).map_err(|error| super::broken(&error))?)
+            Some(app.sealer.seal(kept_for(link), &plain).map_err(|error| super::broken(&error))?)
         }
         None => None,
     };

@@ -87,7 +87,7 @@ pub(crate) async fn after_password(
     if !policy.admits(&holder.ties, address) {
         return refuse_network(app, &holder, jar).await;
     }
-    let factors = app.storage.factors(holder.account.identity, id).await?;
+    let factors = app.storage.factors(holder.account.link).await?;
     let adds = factors.is_empty();
     if adds && !policy.requires_factor(&holder.ties) {
         return finish(app, source, &holder, "password", Visit { site, address, jar, back }).await;
@@ -199,7 +199,7 @@ async fn show(
     let tenant = site.tenant().clone();
     let page =
         Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/second-factor");
-    let factors = app.storage.factors(holder.account.identity, &holder.account.source).await?;
+    let factors = app.storage.factors(holder.account.link).await?;
     let mut elsewhere: Vec<String> =
         factors.iter().filter_map(|factor| factor.factor.host.clone()).filter(|at| at != host).collect();
     elsewhere.dedup();
@@ -326,9 +326,9 @@ async fn added(
     let Some((value, pending, holder)) = waiting(&app, &site, &jar).await? else {
         return Ok(expired(&app, jar));
     };
-    let me = holder.account.identity;
+    let me = holder.account.link;
     // Somebody else who knows the password may have added one in the meantime.
-    if !pending.adds || !app.storage.factors(me, &pending.source).await?.is_empty() {
+    if !pending.adds || !app.storage.factors(me).await?.is_empty() {
         return Ok(expired(&app, jar));
     }
     let Some(source) = app.sign_in.source(&pending.source, &site) else { return Ok(expired(&app, jar)) };
@@ -339,7 +339,7 @@ async fn added(
     if !sealed::spend(&app, &value).await {
         return Ok(expired(&app, jar));
     }
-    app.sessions.close_all(me).await.map_err(|error| super::broken(&error))?;
+    app.sessions.close_link(me).await.map_err(|error| super::broken(&error))?;
     let jar = no_more(&app, jar);
     let back = safe_path(Some(&pending.back));
     let entered =

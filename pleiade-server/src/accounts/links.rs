@@ -90,7 +90,7 @@ pub async fn invite(
         affiliations: person.affiliations,
     };
     let identity = match storage.create_local_account(&account).await {
-        Ok(identity) => identity,
+        Ok((identity, _)) => identity,
         Err(StorageError::Conflict) => return Err(LinkError::Taken),
         Err(error) => return Err(error.into()),
     };

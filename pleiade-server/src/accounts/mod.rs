@@ -160,11 +160,10 @@ impl Holder {
         let Ok(subject) = crate::sign_in::local::subject(&account.source, &account.subject) else {
             return Ok(None);
         };
-        let Some(names) = app.storage.names(account.identity).await? else { return Ok(None) };
-        let ties = app.storage.affiliations(account.identity).await?;
-        let ties =
-            ties.into_iter().filter(|tie| tie.source == account.source).map(|tie| tie.affiliation).collect();
-        Ok(Some(Self { account, names, subject, ties }))
+        let Some(facts) = app.storage.link_facts(account.link).await? else { return Ok(None) };
+        let names =
+            facts.names.unwrap_or_else(|| Names { display_name: account.login.clone(), ..Names::default() });
+        Ok(Some(Self { account, names, subject, ties: facts.ties }))
     }
 
     async fn by_login(app: &App, source: &SourceId, login: &str) -> Result<Option<Self>, StorageError> {
@@ -235,16 +234,18 @@ pub async fn set_disabled(
     app.storage
         .update_local_account(&account.source, &account.login, &account.password_hash, disabled)
         .await?;
-    for known in app.storage.links_of(account.identity).await? {
-        if known.link.source == account.source && known.link.subject.id() == account.subject {
-            app.storage.disable_link(&account.source, &known.link.subject, disabled).await?;
+    match app.storage.disable_link(account.link, disabled).await {
+        Ok(_) => {}
+        // The person has another account of this source by now: this one is let in no more than before.
+        Err(StorageError::Conflict) => {
+            app.storage
+                .update_local_account(&account.source, &account.login, &account.password_hash, true)
+                .await?;
+            return Err(StorageError::Conflict.into());
         }
+        Err(error) => return Err(error.into()),
     }
-    if disabled {
-        departure::depart(app, account.identity, &account.source).await
-    } else {
-        Ok(Closed::default())
-    }
+    if disabled { departure::depart(app, account.link).await } else { Ok(Closed::default()) }
 }
 
 #[cfg(test)]

@@ -152,11 +152,11 @@ async fn proved(app: &App, site: &Site, host: &str, form: &Answered) -> Result<O
     }
     let Ok(named) = Passkeys::named(&form.credential) else { return Ok(None) };
     let Some(found) = app.storage.factor_by_credential(&named).await? else { return Ok(None) };
-    if found.factor.host.as_deref() != Some(host) || app.sign_in.source(&found.factor.source, site).is_none()
-    {
+    if found.factor.host.as_deref() != Some(host) {
         return Ok(None);
     }
-    let account = app.storage.local_account_of(found.factor.identity, &found.factor.source).await?;
+    let account = app.storage.local_account_of(found.factor.link).await?;
+    let account = account.filter(|account| app.sign_in.source(&account.source, site).is_some());
     let Some(account) = account else { return Ok(None) };
     let Some(holder) = Holder::of(app, account).await? else { return Ok(None) };
     let Some(key) = factors::opened(app, &found) else { return Ok(None) };
@@ -165,11 +165,11 @@ async fn proved(app: &App, site: &Site, host: &str, form: &Answered) -> Result<O
             if !sealed::spend(app, &form.state).await {
                 return Ok(None);
             }
-            factors::note_use(app, found.id, holder.account.identity, proved.changed.as_ref()).await?;
+            factors::note_use(app, found.id, holder.account.link, proved.changed.as_ref()).await?;
             Ok(Some(holder))
         }
         Err(error) => {
-            factors::refused(holder.account.identity, error);
+            factors::refused(holder.account.link, error);
             Ok(None)
         }
     }

@@ -63,7 +63,7 @@ async fn mine(app: &App, session: &Session) -> Result<Option<Holder>, Refusal> {
 }
 
 fn proof_of(session: &Session) -> Purpose<'static> {
-    Purpose { identity: Some(session.actor.identity.id), ..Purpose::new("recent proof") }
+    Purpose::new("recent proof").by(session.actor.identity.link)
 }
 
 /// Whether the person proved themselves in the last ten minutes, by signing in or here.
@@ -73,13 +73,13 @@ fn is_recent(app: &App, session: &Session, jar: &CookieJar) -> bool {
     session.created_at + RECENT > app.clock.now() || proved.as_deref() == Some(session.id.as_str())
 }
 
-/// Closes every session of the person but this one.
+/// Closes every session of this account but this one.
 async fn close_others(app: &App, session: &Session) -> Result<(), Refusal> {
     let broken = |error| super::broken(&error);
-    let me = session.actor.identity.id;
-    for line in app.sessions.list(me).await.map_err(broken)? {
-        if line.id != session.id {
-            app.sessions.close_one(me, line.id.as_str()).await.map_err(broken)?;
+    let identity = &session.actor.identity;
+    for line in app.sessions.list(identity.id).await.map_err(broken)? {
+        if line.link == identity.link && line.id != session.id {
+            app.sessions.close_listed(&line).await.map_err(broken)?;
         }
     }
     Ok(())
@@ -144,8 +144,8 @@ async fn show(
     let mine = match mine(app, session).await? {
         Some(holder) => {
             let account = &holder.account;
-            let factors = app.storage.factors(account.identity, &account.source).await?;
-            let left = app.storage.recovery_codes_left(account.identity, &account.source).await?;
+            let factors = app.storage.factors(account.link).await?;
+            let left = app.storage.recovery_codes_left(account.link).await?;
             Some(Mine {
                 factors: factors.iter().map(|factor| FactorView::new(&page.words, factor)).collect(),
                 required: required(app, &holder),
@@ -219,7 +219,7 @@ async fn confirm(
 
 /// Guesses of the password here count like guesses of a code: for the person, on every replica.
 async fn check_password(app: &App, holder: &Holder, password: &SecretString) -> Result<Proof, Refusal> {
-    let me = holder.account.identity;
+    let me = holder.account.link;
     if !app.storage.begin_second_factor(me, app.clock.now()).await? {
         return Ok(Proof::Wait);
     }
@@ -249,7 +249,7 @@ async fn show_add(
 ) -> Result<Response, Refusal> {
     let Some(holder) = mine(app, session).await? else { return Ok(add::to_list()) };
     let page = Page::signed_in(app, session, look, SECTION)?;
-    let known = app.storage.factors(holder.account.identity, &holder.account.source).await?;
+    let known = app.storage.factors(holder.account.link).await?;
     let action = "/profile/second-factor/add";
     let add = add::offer(app, site, host, &holder, &known, action, &page.words, problem)?;
     let mut response = html(&AddPage { page, add })?;
@@ -315,7 +315,7 @@ async fn remove(
         return Ok(add::to_list());
     };
     let account = &holder.account;
-    let factors = app.storage.factors(account.identity, &account.source).await?;
+    let factors = app.storage.factors(account.link).await?;
     let Some(factor) = factors.iter().find(|factor| factor.id == form.factor) else {
         return Ok(add::to_list());
     };
@@ -328,9 +328,9 @@ async fn remove(
     };
     app.record(add::change(&holder, "removed", kind).by(account.identity)).await?;
     if factors.len() == 1 {
-        app.storage.clear_factors(account.identity, &account.source).await?;
+        app.storage.clear_factors(account.link).await?;
     } else {
-        app.storage.remove_factor(account.identity, &account.source, factor.id).await?;
+        app.storage.remove_factor(account.link, factor.id).await?;
     }
     close_others(&app, &session).await?;
     Ok(add::to_list())
@@ -347,7 +347,7 @@ async fn new_codes(
         return Ok(add::to_list());
     };
     let account = &holder.account;
-    if app.storage.factors(account.identity, &account.source).await?.is_empty() {
+    if app.storage.factors(account.link).await?.is_empty() {
         return Ok(add::to_list());
     }
     let codes = add::new_codes(&app, &holder).await?;

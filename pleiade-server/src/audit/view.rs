@@ -6,8 +6,8 @@ use crate::{
     storage::{AuditLine, StorageError},
     web::words::Words,
 };
-use pleiade_core::{IdentityId, Message};
-use std::collections::{BTreeMap, BTreeSet};
+use pleiade_core::{IdentityId, Message, TenantId};
+use std::collections::BTreeMap;
 
 /// One line, in words.
 #[derive(Debug)]
@@ -26,18 +26,20 @@ impl LineView {
     /// # Errors
     /// When names cannot be read.
     pub async fn all(app: &App, words: &Words, lines: Vec<AuditLine>) -> Result<Vec<Self>, StorageError> {
-        let mut names: BTreeMap<IdentityId, String> = BTreeMap::new();
-        let mut people = BTreeSet::new();
+        // As the collectivité of the line knows them: what another one calls somebody is not told here.
+        let mut names: BTreeMap<(IdentityId, TenantId), String> = BTreeMap::new();
         for AuditLine { line, .. } in &lines {
-            people.extend(line.actor);
-            people.extend(line.about);
+            for id in line.actor.into_iter().chain(line.about) {
+                let Some(tenant) = &line.tenant else { continue };
+                let key = (id, tenant.clone());
+                if !names.contains_key(&key) {
+                    let known = app.storage.names_at(id, tenant).await?.map(|names| names.display_name);
+                    names.insert(key, known.unwrap_or_else(|| words.t("audit-somebody-gone")));
+                }
+            }
         }
-        for id in people {
-            let known = app.storage.names(id).await?.map(|names| names.display_name);
-            names.insert(id, known.unwrap_or_else(|| words.t("audit-somebody-gone")));
-        }
-        let named = |key: &'static str, id: Option<IdentityId>| {
-            let name = names.get(&id?)?;
+        let named = |key: &'static str, id: Option<IdentityId>, tenant: Option<&TenantId>| {
+            let name = names.get(&(id?, tenant?.clone()))?;
             Some(words.message(&Message::new(key).with_text("name", name)))
         };
         Ok(lines
@@ -52,8 +54,8 @@ impl LineView {
                     when: words.at("audit-when", "when", line.at),
                     what: words.t(key(line.event)),
                     detail: [
-                        named("audit-by", line.actor),
-                        named("audit-about", line.about),
+                        named("audit-by", line.actor, line.tenant.as_ref()),
+                        named("audit-about", line.about, line.tenant.as_ref()),
                         tenant.map(|tenant| tenant.name.clone()),
                         source,
                     ]

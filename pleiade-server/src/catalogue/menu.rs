@@ -1,4 +1,5 @@
-//! The menu that LemonLDAP::NG grants a person: read in the background, kept in storage, shown from memory.
+//! The menu that LemonLDAP::NG grants a person: read in the background, kept in storage, shown from memory. It belongs to the link by which
+//! the person came: another way in has another menu, or none.
 
 use crate::{
     session::Session,
@@ -8,7 +9,7 @@ use crate::{
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use moka::sync::Cache;
-use pleiade_core::{Application, Clock, IdentityId, MessageArg};
+use pleiade_core::{Application, Clock, IdentityId, LinkId, MessageArg};
 use pleiade_federation::lemonldap::PortalSession;
 use std::{
     collections::BTreeSet,
@@ -69,19 +70,26 @@ pub struct Menus {
     source: Arc<dyn MenuSource>,
     storage: Arc<dyn Storage>,
     clock: Arc<dyn Clock>,
-    known: Cache<IdentityId, Menu>,
+    known: Cache<Whose, Menu>,
     /// Whose menu is being asked for.
     asking: Asking,
     tasks: TaskTracker,
 }
 
-type Asking = Arc<Mutex<BTreeSet<IdentityId>>>;
+/// The person and the link: a link may come to another person.
+type Whose = (IdentityId, LinkId);
+
+type Asking = Arc<Mutex<BTreeSet<Whose>>>;
+
+fn whose(session: &Session) -> Whose {
+    (session.actor.identity.id, session.actor.identity.link)
+}
 
 /// One question at a time for each person, until this is dropped.
-struct Turn(Asking, IdentityId);
+struct Turn(Asking, Whose);
 
 impl Turn {
-    fn take(asking: &Asking, id: IdentityId) -> Option<Self> {
+    fn take(asking: &Asking, id: Whose) -> Option<Self> {
         asking.lock().unwrap_or_else(PoisonError::into_inner).insert(id).then(|| Self(asking.clone(), id))
     }
 }
@@ -116,7 +124,7 @@ impl Menus {
     #[must_use]
     pub fn of(&self, session: &Arc<Session>, words: &Words) -> (Vec<Application>, Option<String>) {
         let now = self.clock.now();
-        let known = self.known.get(&session.actor.identity.id);
+        let known = self.known.get(&whose(session));
         let (fresh, paused) = known.as_ref().map_or((false, false), |menu| {
             (
                 menu.read_at.is_some_and(|at| now - at < FRESH),
@@ -125,7 +133,7 @@ impl Menus {
         });
         if !fresh
             && !paused
-            && let Some(turn) = Turn::take(&self.asking, session.actor.identity.id)
+            && let Some(turn) = Turn::take(&self.asking, whose(session))
         {
             let (menus, session) = (self.clone(), session.clone());
             self.tasks.spawn(async move {
@@ -144,11 +152,11 @@ impl Menus {
     }
 
     async fn refresh(&self, session: &Session) {
-        let id = session.actor.identity.id;
+        let id = whose(session);
         let now = self.clock.now();
         let known = match self.known.get(&id) {
             Some(menu) => Some(menu),
-            None => self.stored(id).await,
+            None => self.stored(id.1).await,
         };
         let last = known.unwrap_or(Menu { applications: Arc::default(), read_at: None, failed_at: None });
         if last.read_at.is_some() {
@@ -159,7 +167,7 @@ impl Menus {
             Ok(applications) => {
                 if let Ok(json) = serde_json::to_string(&applications) {
                     let stored = StoredMenu { applications: json, fetched_at: now };
-                    if let Err(error) = self.storage.put_menu(id, &stored).await {
+                    if let Err(error) = self.storage.put_menu(id.1, &stored).await {
                         tracing::warn!(%error, "menu not remembered");
                     }
                 }
@@ -173,7 +181,7 @@ impl Menus {
         self.known.insert(id, menu);
     }
 
-    async fn stored(&self, id: IdentityId) -> Option<Menu> {
+    async fn stored(&self, id: LinkId) -> Option<Menu> {
         let stored = self.storage.menu(id).await.ok()??;
         let applications = serde_json::from_str(&stored.applications).ok()?;
         Some(Menu { applications: Arc::new(applications), read_at: Some(stored.fetched_at), failed_at: None })

@@ -5,7 +5,7 @@ use crate::{
     app::App,
     assemble, config,
     storage::RunOutcome,
-    sync::{Order, Ran, SyncError, Synced, What, run},
+    sync::{Order, Ran, SyncError, Synced, What, name_told, run},
     telemetry,
 };
 use clap::Args;
@@ -131,7 +131,7 @@ async fn tell(app: &App, synced: &Synced, ran: &Ran) -> Result<(), Failure> {
     for line in &report.lines {
         let name = match (&line.name, line.identity) {
             (Some(name), _) => Some(name.clone()),
-            (None, Some(id)) => app.storage.names(IdentityId(id)).await?.map(|names| names.display_name),
+            (None, Some(id)) => name_told(app, synced.id(), IdentityId(id)).await?,
             (None, None) => None,
         };
         let what = match &line.what {

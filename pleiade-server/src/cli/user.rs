@@ -342,8 +342,8 @@ async fn change_in(
             say(&format!("{login} may sign in again"))
         }
         Change::Clear => {
-            let cleared = storage.clear_factors(account.identity, &source.id).await?;
-            storage.delete_sessions_of(account.identity).await?;
+            let cleared = storage.clear_factors(account.link).await?;
+            storage.delete_sessions_by_link(account.link).await?;
             say(&format!("{login}: {cleared} second factors removed"))
         }
     }

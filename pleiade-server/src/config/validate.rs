@@ -376,7 +376,25 @@ impl<F: FnMut(String, String)> Check<'_, F> {
         );
         for (n, connector) in config.connectors.iter().enumerate() {
             self.known_tenants(&format!("connectors[{n}].tenants"), &connector.tenants);
+            self.vouchers(n, connector);
             self.acting(n, connector);
+        }
+    }
+
+    fn vouchers(&mut self, n: usize, connector: &ConnectorConfig) {
+        if let Some(owner) = &connector.owner {
+            self.known_tenants(&format!("connectors[{n}].owner"), std::slice::from_ref(owner));
+        }
+        for (m, source) in connector.vouched_by.iter().enumerate() {
+            if !self.config.sources.iter().any(|known| known.id == *source) {
+                let message = format!("there is no source `{source}`");
+                self.wrong(format!("connectors[{n}].vouched_by[{m}]"), message);
+            }
+        }
+        let acts = matches!(connector.credentials, CredentialRule::ActingLogin { .. });
+        if !acts && (!connector.vouched_by.is_empty() || connector.typed_logins) {
+            let key = if connector.typed_logins { "typed_logins" } else { "vouched_by" };
+            self.wrong(format!("connectors[{n}].{key}"), "means something for `acting_login` alone");
         }
     }
 

@@ -24,8 +24,9 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use pleiade_core::{Affiliation, IdentityId};
+use pleiade_core::{Affiliation, IdentityId, LinkId};
 use pleiade_federation::mapping::{Cause, Explanation, Right};
+use std::collections::BTreeSet;
 
 /// Lines of the journal shown with a person.
 const JOURNAL: u32 = 20;
@@ -152,7 +153,14 @@ async fn person(
     let page = Page::signed_in(&app, &session, look, "/console/people")?;
     let id = IdentityId(id);
     person_here(&app, &session, id).await?;
-    let names = app.storage.names(id).await?.ok_or(Refusal::NotFound)?;
+    let here = &session.actor.acting.tenant;
+    let names = app.storage.names_at(id, here).await?.ok_or(Refusal::NotFound)?;
+    let theirs: BTreeSet<LinkId> =
+        app.storage.accesses_at(id, here).await?.into_iter().map(|access| access.key.link).collect();
+    let mut accesses = Vec::new();
+    for link in theirs {
+        accesses.extend(accesses::lines(&app, &page.words, here, link).await?);
+    }
     let query = AuditQuery {
         tenant: Some(session.actor.acting.tenant.clone()),
         person: Some(id),
@@ -175,7 +183,7 @@ async fn person(
         ways: ways::of(&app, &session, &page.words, id).await?,
         told: told.words(&page.words),
         problem: told.problem(&page.words),
-        accesses: accesses::lines(&app, &page.words, &session.actor.acting.tenant, id).await?,
+        accesses,
         sessions: sessions.iter().map(|line| SessionView::new(&app, &page.words, line, None)).collect(),
         lines: LineView::all(&app, &page.words, journal).await?,
         page,
@@ -199,7 +207,7 @@ async fn close_sessions(
         .with("count", lines.len());
     app.record(note).await?;
     for line in lines {
-        app.sessions.close_one(person, line.id.as_str()).await?;
+        app.sessions.close_listed(&line).await?;
     }
     Ok(Redirect::to(&format!("/console/people/{person}")).into_response())
 }

@@ -7,7 +7,7 @@ use crate::{
     app::App,
     session::{Administrator, Session},
     storage::{DirectoryRun, RunOutcome},
-    sync::{Counts, Line, Order, Report, SyncError, Synced, What, run},
+    sync::{Counts, Line, Order, Report, SyncError, Synced, What, name_told, run},
     web::{
         errors::{Refusal, html},
         look::Look,
@@ -185,7 +185,7 @@ async fn run_view(
     let held = held.collect();
     let mut people = Vec::new();
     for line in report.lines.iter().take(PEOPLE) {
-        people.push(person(app, words, line).await?);
+        people.push(person(app, words, &run.run.source, line).await?);
     }
     let hidden = report.more + (report.lines.len().saturating_sub(PEOPLE)) as u64;
     Ok(RunView {
@@ -214,10 +214,10 @@ fn counts(words: &Words, counts: &Counts) -> Vec<String> {
     .collect()
 }
 
-async fn person(app: &App, words: &Words, line: &Line) -> Result<String, Refusal> {
+async fn person(app: &App, words: &Words, directory: &SourceId, line: &Line) -> Result<String, Refusal> {
     let name = match (&line.name, line.identity) {
         (Some(name), _) => Some(name.clone()),
-        (None, Some(id)) => app.storage.names(IdentityId(id)).await?.map(|names| names.display_name),
+        (None, Some(id)) => name_told(app, directory, IdentityId(id)).await?,
         (None, None) => None,
     };
     let name = name.unwrap_or_else(|| words.t("sync-person-forgotten"));

@@ -20,7 +20,7 @@ use axum::{
     routing::post,
 };
 use pleiade_core::{IdentityId, SourceId};
-use pleiade_federation::linking::Rule;
+use pleiade_federation::linking::{Rule, Why};
 use serde::Deserialize;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -60,7 +60,11 @@ impl Told {
     }
 
     pub(super) fn problem(&self, words: &Words) -> Option<String> {
-        (self.told.as_deref() == Some("last-way")).then(|| words.t("sign-in-last-way"))
+        match self.told.as_deref()? {
+            "last-way" => Some(words.t("sign-in-last-way")),
+            "taken" => Some(words.t("console-way-taken")),
+            _ => None,
+        }
     }
 }
 
@@ -72,7 +76,7 @@ pub(super) async fn of(
     person: IdentityId,
 ) -> Result<Vec<WayView>, Refusal> {
     let links = linking::list(app, session, person).await.map_err(refusal)?;
-    let view = |LinkRecord { link, disabled }: LinkRecord| WayView {
+    let view = |LinkRecord { link, disabled, .. }: LinkRecord| WayView {
         link: linking::handle(&link.subject),
         title: app
             .sign_in
@@ -153,8 +157,11 @@ async fn open(
     Form(form): Form<Named>,
 ) -> Result<Response, Refusal> {
     let found = named(&app, &session, IdentityId(person), &source, &form).await?;
-    linking::enable(&app, &session, &source, &found.link.subject).await.map_err(refusal)?;
-    Ok(back(person, "open"))
+    match linking::enable(&app, &session, &source, &found.link.subject).await {
+        Ok(()) => Ok(back(person, "open")),
+        Err(LinkingError::Refused(Why::Taken)) => Ok(back(person, "taken")),
+        Err(error) => Err(refusal(error)),
+    }
 }
 
 fn back(person: i64, told: &str) -> Response {

@@ -4,7 +4,7 @@ use super::LinkedAccounts;
 use crate::storage::Storage;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use pleiade_core::{Actor, Clock, ConnectorError, ConnectorId, ErrorKind, IdentityId, LinkedLogin, TenantId};
+use pleiade_core::{Actor, Clock, ConnectorError, ConnectorId, ErrorKind, LinkId, LinkedLogin, TenantId};
 use pleiade_federation::vault::{AccessKey, AccessRecord, StoreError, Vault, VaultError, VaultStore};
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
@@ -22,8 +22,8 @@ impl VaultStore for StoredVault {
         Ok(self.0.access(key).await?)
     }
 
-    async fn accesses(&self, tenant: &TenantId, person: IdentityId) -> Result<Vec<AccessRecord>, StoreError> {
-        Ok(self.0.accesses_of(person, Some(tenant)).await?)
+    async fn accesses(&self, tenant: &TenantId, link: LinkId) -> Result<Vec<AccessRecord>, StoreError> {
+        Ok(self.0.accesses_of(link, Some(tenant)).await?)
     }
 
     async fn put_access(&self, record: &AccessRecord) -> Result<(), StoreError> {
@@ -73,7 +73,7 @@ impl VaultAccounts {
 }
 
 fn key(actor: &Actor, connector: &ConnectorId) -> AccessKey {
-    AccessKey::new(actor.acting.tenant.clone(), actor.identity.id, connector.clone())
+    AccessKey::new(actor.acting.tenant.clone(), actor.identity.link, connector.clone())
 }
 
 fn unreadable(error: VaultError) -> ConnectorError {

@@ -1,8 +1,10 @@
 //! What the server gives a connector to be let in, after the operator's choice for that instance.
 
+mod acting;
 mod linked;
 mod ticket;
 
+pub use acting::{ActsFor, Vouchers};
 pub use linked::{StoredVault, VaultAccounts};
 
 use crate::session::{Session, Sessions, TokenError};
@@ -16,13 +18,15 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 /// Which attribute of a person is their login in an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum LoginFrom {
     /// What they type to sign in.
     #[default]
     Login,
     /// Their mail address.
     Mail,
+    /// What they type to sign in, followed by the domain of their mail address.
+    LoginAtMailDomain,
 }
 
 /// The operator's choice for one connector.
@@ -66,7 +70,33 @@ impl CredentialRule {
 }
 
 /// The choices of the instance.
-pub type Rules = BTreeMap<ConnectorId, CredentialRule>;
+#[derive(Debug, Clone, Default)]
+pub struct Rules(BTreeMap<ConnectorId, (CredentialRule, Vouchers)>);
+
+impl Rules {
+    /// Adds a connector whose logins these may vouch for.
+    pub fn insert(&mut self, connector: ConnectorId, rule: CredentialRule, vouchers: Vouchers) {
+        self.0.insert(connector, (rule, vouchers));
+    }
+
+    /// How a connector is let in.
+    #[must_use]
+    pub fn get(&self, connector: &ConnectorId) -> Option<&CredentialRule> {
+        self.0.get(connector).map(|(rule, _)| rule)
+    }
+
+    /// Who vouches for the logins of a connector: the operator's sources when nothing was chosen.
+    #[must_use]
+    pub fn vouchers(&self, connector: &ConnectorId) -> Vouchers {
+        self.0.get(connector).map(|(_, vouchers)| vouchers.clone()).unwrap_or_default()
+    }
+}
+
+impl FromIterator<(ConnectorId, CredentialRule)> for Rules {
+    fn from_iter<I: IntoIterator<Item = (ConnectorId, CredentialRule)>>(rules: I) -> Self {
+        Self(rules.into_iter().map(|(id, rule)| (id, (rule, Vouchers::default()))).collect())
+    }
+}
 
 /// Accounts that people connected.
 #[async_trait]
@@ -103,6 +133,7 @@ impl LinkedAccounts for NoLinkedAccounts {
 pub struct SessionCredentials {
     session: Arc<Session>,
     rules: Arc<Rules>,
+    acts: ActsFor,
     linked: Arc<dyn LinkedAccounts>,
     clock: Arc<dyn Clock>,
     /// What let the person in, which renews tokens and sells proxy tickets.
@@ -131,10 +162,11 @@ impl SessionCredentials {
     pub fn new(
         session: Arc<Session>,
         rules: Arc<Rules>,
+        acts: ActsFor,
         linked: Arc<dyn LinkedAccounts>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { session, rules, linked, clock, provider: None, sessions: None }
+        Self { session, rules, acts, linked, clock, provider: None, sessions: None }
     }
 
     async fn person_token(&self, audience: Option<&str>, renew: bool) -> Result<Credential, ConnectorError> {
@@ -200,17 +232,8 @@ impl CredentialSource for SessionCredentials {
             .ok_or(misconfigured("declare credentials for this connector"))?;
         let (kind, credential) = match rule {
             CredentialRule::ActingLogin { login } => {
-                let identity = &request.actor.identity;
-                let login = match login {
-                    LoginFrom::Login => identity.login.clone(),
-                    LoginFrom::Mail => identity.mail.as_ref().map(ToString::to_string),
-                };
-                let missing = ConnectorError::new(ErrorKind::NotLinked, "find the person's login")
-                    .with_hint("the directory gives no login for this person; choose another attribute");
-                (
-                    CredentialKind::ActingLogin,
-                    login.map(|login| Credential::ActingLogin { login }).ok_or(missing),
-                )
+                let login = self.acts.login(request.connector, *login, &request.actor.identity);
+                (CredentialKind::ActingLogin, login.map(|login| Credential::ActingLogin { login }))
             }
             CredentialRule::PersonToken { audience } => {
                 let token = self.person_token(audience.as_deref(), request.renew).await;

@@ -52,12 +52,13 @@ async fn act(
     let Some(delegation) = app.storage.delegation(DelegationId(delegation)).await? else {
         return Ok(refused());
     };
-    let Some(giver) = giver(&app, &delegation.terms.tenant, delegation.terms.giver).await? else {
+    let Some((giver, acts)) = giver(&app, &delegation).await? else {
         return Ok(refused());
     };
     let wanted = Use {
         now: app.clock.now(),
         receiver,
+        links: &session.links,
         tenant,
         giver: Some(&giver.acting),
         connector: &connector,
@@ -67,7 +68,7 @@ async fn act(
         tracing::warn!(delegation = %delegation.id, %why, "a delegated action was refused");
         return Ok(refused());
     }
-    let held = Held { delegation, giver };
+    let held = Held { delegation, giver, acts };
     let (cards, _) = held.cards(&app, &session, &page.words);
     let request = ActionRequest { id: action, target: form.target };
     let theirs = cards.iter().find(|card| card.call.connector.descriptor().id == connector);
@@ -83,12 +84,13 @@ async fn act(
     let note = Note::new(AuditEvent::DelegationUsed)
         .at(tenant)
         .by(receiver)
+        .through(&session.source)
         .about(held.giver.identity.id)
         .with("delegation", held.delegation.id)
         .with("connector", &id)
         .with("action", &request.id);
     app.record(note).await?;
-    let giver_id = held.giver.identity.id;
+    let giver_link = held.giver.identity.link;
     let context = held.context(&app, page.tenant.clone(), &page.words);
     let outcome = tokio::time::timeout(app.action_deadline, connector.perform(&context, &request)).await;
     let kind = match outcome {
@@ -101,7 +103,7 @@ async fn act(
         }
         Err(_) => Some(ErrorKind::Timeout),
     };
-    app.engine.invalidate(&id, Some(giver_id));
+    app.engine.invalidate(&id, Some(giver_link));
     let outcome = kind.map_or("done", ErrorKind::as_str);
     Ok(Redirect::to(&format!("/tasks?outcome={outcome}&of={id}")).into_response())
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     app::App,
-    credentials::{CredentialRule, LoginFrom, Rules},
+    credentials::{ActsFor, CredentialRule, Rules},
 };
 use async_trait::async_trait;
 use pleiade_core::{
@@ -21,13 +21,16 @@ pub fn can_be_delegated(app: &App, connector: &ConnectorId) -> bool {
 
 /// The portal's own keys, for the giver of a delegation, and nothing of the giver's own.
 #[derive(Debug)]
-pub struct StandInCredentials(Arc<Rules>);
+pub struct StandInCredentials {
+    rules: Arc<Rules>,
+    giver: ActsFor,
+}
 
 impl StandInCredentials {
     /// After the operator's rules.
     #[must_use]
-    pub fn new(rules: Arc<Rules>) -> Self {
-        Self(rules)
+    pub fn new(rules: Arc<Rules>, giver: ActsFor) -> Self {
+        Self { rules, giver }
     }
 }
 
@@ -35,19 +38,10 @@ impl StandInCredentials {
 impl CredentialSource for StandInCredentials {
     async fn credential(&self, request: CredentialRequest<'_>) -> Result<Credential, ConnectorError> {
         let refused = |kind, hint| Err(ConnectorError::new(kind, "stand in for somebody").with_hint(hint));
-        let (kind, credential) = match self.0.get(request.connector) {
+        let (kind, credential) = match self.rules.get(request.connector) {
             Some(CredentialRule::ActingLogin { login }) => {
-                let identity = &request.actor.identity;
-                let login = match login {
-                    LoginFrom::Login => identity.login.clone(),
-                    LoginFrom::Mail => identity.mail.as_ref().map(ToString::to_string),
-                };
-                match login {
-                    Some(login) => (CredentialKind::ActingLogin, Credential::ActingLogin { login }),
-                    None => {
-                        return refused(ErrorKind::NotLinked, "the directory gives no login for this person");
-                    }
-                }
+                let login = self.giver.login(request.connector, *login, &request.actor.identity)?;
+                (CredentialKind::ActingLogin, Credential::ActingLogin { login })
             }
             Some(CredentialRule::Technical) => (CredentialKind::Technical, Credential::Technical),
             _ => return refused(ErrorKind::Forbidden, "this application cannot be delegated"),

@@ -5,8 +5,9 @@ use crate::{
     audit::{AuditEvent, Note},
     storage::StorageError,
 };
-use pleiade_core::{IdentityId, TenantId};
+use pleiade_core::{IdentityId, LinkId, TenantId};
 use pleiade_federation::delegation::{Delegation, EndCause, Ended};
+use std::collections::BTreeSet;
 
 /// Ends one and writes it down. False when it had ended.
 pub(super) async fn end(
@@ -16,20 +17,21 @@ pub(super) async fn end(
     cause: EndCause,
 ) -> Result<bool, StorageError> {
     let terms = &delegation.terms;
+    let (giver, receiver) = (terms.giver.person, terms.receiver.person);
     let mut note = Note::new(AuditEvent::DelegationEnded)
         .at(&terms.tenant)
         .with("delegation", delegation.id)
         .with("cause", cause_name(cause));
     // Both people find it in their journals.
     note = match by {
-        Some(id) if id == terms.giver => note.by(id).about(terms.receiver),
-        Some(id) if id == terms.receiver => note.by(id).about(terms.giver),
-        Some(id) => note.by(id).about(terms.giver).with("receiver", terms.receiver),
-        None => note.about(terms.giver).with("receiver", terms.receiver),
+        Some(id) if id == giver => note.by(id).about(receiver),
+        Some(id) if id == receiver => note.by(id).about(giver),
+        Some(id) => note.by(id).about(giver).with("receiver", receiver),
+        None => note.about(giver).with("receiver", receiver),
     };
     app.record(note).await?;
     let ended = app.storage.end_delegation(delegation.id, &Ended { at: app.clock.now(), by, cause }).await?;
-    app.delegations().forget(&terms.tenant, terms.receiver);
+    app.delegations().forget(&terms.tenant, receiver);
     Ok(ended)
 }
 
@@ -41,19 +43,24 @@ fn cause_name(cause: EndCause) -> &'static str {
         EndCause::Administrator => "administrator",
         EndCause::Departure => "departure",
         EndCause::Lapsed => "lapsed",
+        EndCause::Upgrade => "upgrade",
         _ => "other",
     }
 }
 
-/// Ends what somebody gave and received, in one collectivité or in all: they have left it. To be called by whatever closes a person's
-/// sessions and accesses.
+/// Ends what was given and received by a link, everywhere or in some collectivités: it is closed, or gives them no more. To be called by
+/// whatever closes the sessions and accesses of a link.
 ///
 /// # Errors
 /// Those of storage.
-pub async fn departed(app: &App, person: IdentityId, from: Option<&TenantId>) -> Result<usize, StorageError> {
+pub async fn departed(
+    app: &App,
+    link: LinkId,
+    from: Option<&BTreeSet<TenantId>>,
+) -> Result<usize, StorageError> {
     let mut count = 0;
-    for delegation in app.storage.living_delegations(person, app.clock.now()).await? {
-        if from.is_none_or(|tenant| delegation.terms.tenant == *tenant)
+    for delegation in app.storage.living_delegations(link, app.clock.now()).await? {
+        if from.is_none_or(|tenants| tenants.contains(&delegation.terms.tenant))
             && end(app, &delegation, None, EndCause::Departure).await?
         {
             count += 1;

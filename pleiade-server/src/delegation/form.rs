@@ -3,8 +3,8 @@
 use super::can_be_delegated;
 use crate::app::App;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use pleiade_core::{ConnectorId, IdentityId, TenantId};
-use pleiade_federation::delegation::{LONGEST_REASON, NewDelegation, Scope, TermsError};
+use pleiade_core::{ConnectorId, TenantId};
+use pleiade_federation::delegation::{LONGEST_REASON, NewDelegation, Scope, Side, TermsError};
 use std::collections::BTreeSet;
 
 /// A form as it was filled, shown again when something is wrong with it.
@@ -50,8 +50,8 @@ impl Filled {
         app: &App,
         zone: chrono_tz::Tz,
         tenant: &TenantId,
-        giver: IdentityId,
-        receiver: IdentityId,
+        giver: Side,
+        receiver: Side,
     ) -> Result<NewDelegation, TermsError> {
         let now = app.clock.now();
         let day = |text: &str| text.parse::<NaiveDate>().map_err(|_| TermsError::Backwards);

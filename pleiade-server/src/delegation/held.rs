@@ -1,12 +1,13 @@
 //! What somebody may use now, and for whom.
 
 use super::{StandInCredentials, can_be_delegated};
-use crate::{app::App, desk::DeskCard, session::Session, storage::StorageError, web::words::Words};
+use crate::{
+    app::App, credentials::ActsFor, desk::DeskCard, session::Session, storage::StorageError,
+    web::words::Words,
+};
 use moka::sync::Cache;
 use pleiade_connectors::engine::WidgetCall;
-use pleiade_core::{
-    Actor, Affiliation, Board, CallContext, Identity, IdentityId, PersonalBoard, SourceId, Tenant, TenantId,
-};
+use pleiade_core::{Actor, Board, CallContext, IdentityId, LinkId, PersonalBoard, Tenant, TenantId};
 use pleiade_federation::delegation::{Delegation, Use};
 use std::{sync::Arc, time::Duration};
 
@@ -18,15 +19,17 @@ const MEMORY: Duration = Duration::from_secs(30);
 pub struct Held {
     /// The delegation.
     pub delegation: Delegation,
-    /// For whom.
+    /// For whom, with the facts of the giver's link.
     pub giver: Arc<Actor>,
+    /// What opens an application in the place of the giver.
+    pub acts: ActsFor,
 }
 
-/// What was read from storage a moment ago, by collectivité and receiver.
+/// What was read from storage a moment ago, by collectivité and the links of the session: what one link received is no other's.
 #[derive(Debug, Clone)]
 pub struct Memory(Cache<(TenantId, IdentityId), Remembered>);
 
-type Remembered = (Duration, Arc<Vec<Held>>);
+type Remembered = (Duration, [LinkId; 2], Arc<Vec<Held>>);
 
 impl Default for Memory {
     fn default() -> Self {
@@ -41,31 +44,18 @@ impl Memory {
     }
 }
 
-/// The giver as they are now in a collectivité; none when nothing ties them to it any more.
+/// The giver as their link tells of them now in a collectivité, and who tells it; none when that link gives it no more.
 pub(super) async fn giver(
     app: &App,
-    tenant: &TenantId,
-    id: IdentityId,
-) -> Result<Option<Arc<Actor>>, StorageError> {
-    let links = app.storage.links_of(id).await?;
-    let ties = app.storage.affiliations(id).await?;
-    // A tie counts while its source still lets the person in.
-    let open = |tie: &Affiliation, source: &SourceId| {
-        tie.tenant == *tenant && links.iter().any(|known| known.link.source == *source && !known.disabled)
-    };
-    let Some(tie) = ties.iter().find(|given| open(&given.affiliation, &given.source)) else {
-        return Ok(None);
-    };
-    let Some(link) = links.iter().find(|known| known.link.source == tie.source && !known.disabled) else {
-        return Ok(None);
-    };
-    let Some(names) = app.storage.names(id).await? else { return Ok(None) };
-    let mut identity = Identity::new(id, link.link.subject.clone(), names.display_name);
-    identity.given_name = names.given_name;
-    identity.family_name = names.family_name;
-    identity.mail = names.mail;
-    identity.login = names.login;
-    Ok(Some(Arc::new(Actor::new(identity, Delegation::stand_in(&tie.affiliation)))))
+    delegation: &Delegation,
+) -> Result<Option<(Arc<Actor>, ActsFor)>, StorageError> {
+    let (tenant, side) = (&delegation.terms.tenant, delegation.terms.giver);
+    let Some(link) = side.link else { return Ok(None) };
+    let Some(facts) = app.sessions.facts(link).await? else { return Ok(None) };
+    let tie = app.sessions.judge(&facts, tenant);
+    let Some(tie) = tie.filter(|_| facts.own.identity == side.person) else { return Ok(None) };
+    let acts = app.acts_for((&facts.own.source, facts.named_by()), tenant, [tenant]);
+    Ok(Some((Arc::new(Actor::new(facts.identity(), Delegation::stand_in(&tie))), acts)))
 }
 
 impl Held {
@@ -76,25 +66,26 @@ impl Held {
     pub async fn by(app: &App, session: &Session) -> Result<Arc<Vec<Self>>, StorageError> {
         let key = (session.actor.acting.tenant.clone(), session.actor.identity.id);
         let read_at = app.clock.elapsed();
-        if let Some((at, held)) = app.delegations().0.get(&key)
+        if let Some((at, links, held)) = app.delegations().0.get(&key)
+            && links == session.links
             && read_at.saturating_sub(at) < MEMORY
         {
             return Ok(held);
         }
         let mut held = Vec::new();
-        for delegation in app.storage.delegations_held(&key.0, key.1, app.clock.now()).await? {
-            if let Some(giver) = giver(app, &key.0, delegation.terms.giver).await? {
-                held.push(Self { delegation, giver });
+        for delegation in app.storage.delegations_held(&key.0, session.links, app.clock.now()).await? {
+            if let Some((giver, acts)) = giver(app, &delegation).await? {
+                held.push(Self { delegation, giver, acts });
             }
         }
         let held = Arc::new(held);
-        app.delegations().0.insert(key, (read_at, held.clone()));
+        app.delegations().0.insert(key, (read_at, session.links, held.clone()));
         Ok(held)
     }
 
     /// For whom the calls are made: the giver, by the portal's own keys.
     pub(super) fn context(&self, app: &App, tenant: Arc<Tenant>, words: &Words) -> CallContext {
-        let credentials = Arc::new(StandInCredentials::new(app.credential_rules.clone()));
+        let credentials = Arc::new(StandInCredentials::new(app.credential_rules.clone(), self.acts.clone()));
         CallContext::new(tenant, self.giver.clone(), credentials, app.clock.clone()).with_locale(words.locale)
     }
 
@@ -113,6 +104,7 @@ impl Held {
             let wanted = Use {
                 now: app.clock.now(),
                 receiver: session.actor.identity.id,
+                links: &session.links,
                 tenant: &session.actor.acting.tenant,
                 giver: Some(acting),
                 connector: &placement.connector,

@@ -21,8 +21,8 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use pleiade_core::{IdentityId, TenantId};
-use pleiade_federation::delegation::{Delegation, DelegationId, EndCause, MOST_OPEN, TermsError};
+use pleiade_core::{IdentityId, LinkId, TenantId};
+use pleiade_federation::delegation::{Delegation, DelegationId, EndCause, MOST_OPEN, Side, TermsError};
 use serde::Deserialize;
 
 const PAGE: &str = "/profile/delegations";
@@ -102,9 +102,9 @@ async fn show(
     let page = Page::signed_in(app, session, look, PAGE)?;
     let (me, tenant) = (session.actor.identity.id, &session.actor.acting.tenant);
     let (mut given, mut received) = (Vec::new(), Vec::new());
-    for delegation in app.storage.delegations_of(tenant, me).await? {
+    for delegation in app.storage.delegations_by(tenant, session.links).await? {
         let view = DelegationView::new(app, &page.words, &delegation, me).await?;
-        if delegation.terms.giver == me { given.push(view) } else { received.push(view) }
+        if delegation.terms.giver.person == me { given.push(view) } else { received.push(view) }
     }
     let searched = is_enough(&query);
     let found: Vec<PersonLine> = if searched {
@@ -141,21 +141,19 @@ async fn show(
     })
 }
 
-/// A colleague: somebody of the collectivité that I act for. By number when found, else by exact login or address, if that is one.
-async fn colleague(
-    app: &App,
-    tenant: &TenantId,
-    filled: &Filled,
-) -> Result<Option<IdentityId>, StorageError> {
-    if let Some(id) = filled.receiver.map(IdentityId) {
-        let ties = app.storage.affiliations(id).await?;
-        return Ok(ties.iter().any(|tie| tie.affiliation.tenant == *tenant).then_some(id));
+/// A colleague: somebody of the collectivité that I act for, by the link that ties them to it. By number when found, else by exact login or
+/// address, if that is one.
+async fn colleague(app: &App, tenant: &TenantId, filled: &Filled) -> Result<Option<Side>, StorageError> {
+    if let Some(link) = filled.receiver.map(LinkId) {
+        let facts = app.sessions.facts(link).await?;
+        let here = facts.filter(|facts| app.sessions.judge(facts, tenant).is_some());
+        return Ok(here.map(|facts| Side::new(facts.own.identity, link)));
     }
     if !is_enough(&filled.to) {
         return Ok(None);
     }
     let typed = filled.to.to_lowercase();
-    let mut exact: Vec<IdentityId> = find(app, tenant, &filled.to)
+    let mut exact: Vec<Side> = find(app, tenant, &filled.to)
         .await?
         .into_iter()
         .filter(|person| {
@@ -163,7 +161,7 @@ async fn colleague(
             let login = person.names.login.as_ref().map(|login| login.to_lowercase());
             [mail, login].contains(&Some(typed.clone()))
         })
-        .map(|person| person.identity)
+        .map(|person| Side::new(person.identity, person.link))
         .collect();
     exact.dedup();
     Ok(if exact.len() == 1 { exact.pop() } else { None })
@@ -176,7 +174,8 @@ async fn give(
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let page = Page::signed_in(&app, &session, look, PAGE)?;
-    let (me, tenant) = (session.actor.identity.id, &session.actor.acting.tenant);
+    let tenant = &session.actor.acting.tenant;
+    let me = Side::new(session.actor.identity.id, session.actor.identity.link);
     let filled = Filled::read(&body);
     let Some(receiver) = colleague(&app, tenant, &filled).await? else {
         return show(&app, &session, look, String::new(), filled, None, Some("delegation-wrong-nobody"))
@@ -188,13 +187,15 @@ async fn give(
             return show(&app, &session, look, String::new(), filled, None, Some(wrong(error))).await;
         }
     };
-    if app.storage.open_delegations(tenant, me, app.clock.now()).await? >= MOST_OPEN {
+    if app.storage.open_delegations(tenant, session.actor.identity.link, app.clock.now()).await? >= MOST_OPEN
+    {
         return show(&app, &session, look, String::new(), filled, None, Some("delegation-wrong-many")).await;
     }
     let note = Note::new(AuditEvent::DelegationGiven)
         .at(tenant)
-        .by(me)
-        .about(receiver)
+        .by(me.person)
+        .through(&session.source)
+        .about(receiver.person)
         .with("until", terms.ends_at.to_rfc3339())
         .with("may_treat", terms.scope.may_treat);
     app.record(note).await?;
@@ -216,13 +217,18 @@ fn back(told: &str) -> Response {
     Redirect::to(&format!("{PAGE}?told={told}")).into_response()
 }
 
+/// Whether a side is the person of a session, by one of the links whose facts it reads.
+fn is_me(session: &Session, side: &Side) -> bool {
+    side.person == session.actor.identity.id && side.is_among(&session.links)
+}
+
 /// A delegation of the collectivité that I act for, of which I am one of the two people. Anything else does not exist.
 async fn mine(app: &App, session: &Session, id: i64) -> Result<Option<Delegation>, StorageError> {
-    let me = session.actor.identity.id;
     let found = app.storage.delegation(DelegationId(id)).await?;
     Ok(found.filter(|delegation| {
         let terms = &delegation.terms;
-        terms.tenant == session.actor.acting.tenant && (terms.giver == me || terms.receiver == me)
+        terms.tenant == session.actor.acting.tenant
+            && [terms.giver, terms.receiver].iter().any(|side| is_me(session, side))
     }))
 }
 
@@ -232,14 +238,17 @@ async fn accept(
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let me = session.actor.identity.id;
-    let Some(delegation) = mine(&app, &session, id).await?.filter(|found| found.terms.receiver == me) else {
+    let Some(delegation) =
+        mine(&app, &session, id).await?.filter(|found| is_me(&session, &found.terms.receiver))
+    else {
         return Ok(back("nothing"));
     };
     let tenant = &delegation.terms.tenant;
     let note = Note::new(AuditEvent::DelegationAccepted)
         .at(tenant)
         .by(me)
-        .about(delegation.terms.giver)
+        .through(&session.source)
+        .about(delegation.terms.giver.person)
         .with("delegation", delegation.id);
     app.record(note).await?;
     let accepted = app.storage.accept_delegation(delegation.id, me, app.clock.now()).await?;
@@ -253,7 +262,7 @@ async fn refuse(
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let me = session.actor.identity.id;
-    let waits = |found: &Delegation| found.terms.receiver == me && found.accepted_at.is_none();
+    let waits = |found: &Delegation| is_me(&session, &found.terms.receiver) && found.accepted_at.is_none();
     let Some(delegation) = mine(&app, &session, id).await?.filter(waits) else { return Ok(back("nothing")) };
     let done = end(&app, &delegation, Some(me), EndCause::Refused).await?;
     Ok(back(if done { "refused" } else { "nothing" }))
@@ -266,7 +275,7 @@ async fn end_mine(
 ) -> Result<Response, Refusal> {
     let me = session.actor.identity.id;
     let Some(delegation) = mine(&app, &session, id).await? else { return Ok(back("nothing")) };
-    let cause = if delegation.terms.giver == me { EndCause::Giver } else { EndCause::Receiver };
+    let cause = if is_me(&session, &delegation.terms.giver) { EndCause::Giver } else { EndCause::Receiver };
     let done = end(&app, &delegation, Some(me), cause).await?;
     Ok(back(if done { "ended" } else { "nothing" }))
 }
@@ -281,7 +290,7 @@ async fn end_theirs(
     let found = app.storage.delegation(DelegationId(id)).await?;
     let found = found.filter(|delegation| {
         let terms = &delegation.terms;
-        terms.tenant == *tenant && (terms.giver == person || terms.receiver == person)
+        terms.tenant == *tenant && (terms.giver.person == person || terms.receiver.person == person)
     });
     let delegation = found.ok_or(Refusal::NotFound)?;
     end(&app, &delegation, Some(session.actor.identity.id), EndCause::Administrator).await?;

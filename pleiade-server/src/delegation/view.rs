@@ -2,14 +2,16 @@
 
 use crate::{app::App, storage::StorageError, web::words::Words};
 use chrono::{DateTime, NaiveDate, Utc};
-use pleiade_core::{IdentityId, Message};
-use pleiade_federation::delegation::{Delegation, EndCause, State};
+use pleiade_core::{IdentityId, Message, TenantId};
+use pleiade_federation::delegation::{Delegation, EndCause, Side, State};
 
 /// A delegation as one of its two people, or an administrator, reads it.
 #[derive(Debug)]
 pub struct DelegationView {
     /// Its number.
     pub id: i64,
+    /// The other person's name, while they are known.
+    pub other: Option<String>,
     /// To or from whom.
     pub who: String,
     /// From when until when.
@@ -40,10 +42,10 @@ impl DelegationView {
         reader: IdentityId,
     ) -> Result<Self, StorageError> {
         let (terms, now) = (&delegation.terms, app.clock.now());
-        let given = terms.giver == reader;
+        let given = terms.giver.person == reader;
         let other = if given { terms.receiver } else { terms.giver };
-        let name = app.storage.names(other).await?.map(|names| names.display_name);
-        let name = name.unwrap_or_else(|| words.t("audit-somebody-gone"));
+        let name = name(app, &terms.tenant, other).await?;
+        let shown = name.clone().unwrap_or_else(|| words.t("audit-somebody-gone"));
         let state = delegation.state(now);
         let applications = terms.scope.connectors.as_ref().map(|chosen| {
             let named = |id| {
@@ -61,7 +63,8 @@ impl DelegationView {
         let whom = if given { "delegation-to" } else { "delegation-from" };
         Ok(Self {
             id: delegation.id.0,
-            who: words.message(&Message::new(whom).with_text("name", name)),
+            other: name,
+            who: words.message(&Message::new(whom).with_text("name", shown)),
             dates: dates(words, terms.starts_at, terms.ends_at),
             scope: format!("{rights} · {reach}"),
             reason: words
@@ -74,6 +77,16 @@ impl DelegationView {
     }
 }
 
+/// A side's name as its link tells it; once that is gone, as the collectivité knows it.
+async fn name(app: &App, tenant: &TenantId, side: Side) -> Result<Option<String>, StorageError> {
+    if let Some(link) = side.link
+        && let Some(facts) = app.sessions.facts(link).await?
+    {
+        return Ok(Some(facts.identity().display_name));
+    }
+    Ok(app.storage.names_at(side.person, tenant).await?.map(|names| names.display_name))
+}
+
 fn state_key(state: State) -> &'static str {
     match state {
         State::Proposed => "delegation-state-proposed",
@@ -84,6 +97,7 @@ fn state_key(state: State) -> &'static str {
         State::Ended(EndCause::Receiver) => "delegation-state-receiver",
         State::Ended(EndCause::Administrator) => "delegation-state-administrator",
         State::Ended(EndCause::Departure) => "delegation-state-departure",
+        State::Ended(EndCause::Upgrade) => "delegation-state-upgrade",
         State::Ended(_) => "delegation-state-lapsed",
     }
 }

@@ -4,7 +4,7 @@
 use super::{DemoError, gallery};
 use crate::{
     assemble::home,
-    credentials::{CredentialRule, LinkedAccounts, LoginFrom, Rules},
+    credentials::{CredentialRule, LinkedAccounts, LoginFrom, Rules, Vouchers},
 };
 use async_trait::async_trait;
 use axum::{Router, response::Html};
@@ -67,11 +67,17 @@ impl Simulated {
             (ConnectorId::new("zimbra")?, ConnectorId::new("nextcloud")?, ConnectorId::new("matrix")?);
         let gallery = gallery::rooms(&pages)?;
         let technical = |room: &Arc<dyn Connector>| (room.descriptor().id.clone(), CredentialRule::Technical);
-        let rules = [
+        let mut rules = Rules::default();
+        // The sample people are local accounts: somebody typed their logins.
+        let typed = || Vouchers { typed: true, ..Vouchers::default() };
+        let chosen = [
             (mail.clone(), CredentialRule::ActingLogin { login: LoginFrom::Mail }),
             (cloud.clone(), CredentialRule::LinkedAccount),
             (chat.clone(), CredentialRule::ActingLogin { login: LoginFrom::Login }),
         ];
+        for (id, rule) in chosen.into_iter().chain(gallery.iter().map(technical)) {
+            rules.insert(id, rule, typed());
+        }
         let mut config = ZimbraConfig::new(zimbra, ZimbraAccess::Preauth { preauth_keys: preauth_keys()? });
         config.name = "Messagerie".to_owned();
         config.conference_hosts = vec![CONFERENCE_HOST.to_owned()];
@@ -93,7 +99,7 @@ impl Simulated {
         let matrix = MatrixConnector::new(chat, config, transport).map_err(broken)?;
         Ok(Self {
             connectors: vec![Arc::new(zimbra), Arc::new(nextcloud), Arc::new(matrix)],
-            rules: rules.into_iter().chain(gallery.iter().map(technical)).collect(),
+            rules,
             gallery,
             _served: served,
         })

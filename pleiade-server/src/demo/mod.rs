@@ -218,6 +218,7 @@ async fn app(
         replaces: None,
         lets_in: true,
         at_common_host: false,
+        print: "demonstration".to_owned(),
     };
     let mut sign_in = SignIn::new([source], clock.clone());
     sign_in.samples = PEOPLE

@@ -232,7 +232,7 @@ pub async fn act(
         }
         Err(_) => Some(ErrorKind::Timeout),
     };
-    app.engine.invalidate(&id, Some(session.actor.identity.id));
+    app.engine.invalidate(&id, Some(session.actor.identity.link));
     let outcome = kind.map_or("done", ErrorKind::as_str);
     Ok(Redirect::to(&format!("/?outcome={outcome}&of={id}")).into_response())
 }

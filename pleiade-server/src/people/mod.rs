@@ -22,7 +22,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use pleiade_core::{IdentityId, PersonKind, TenantId};
+use pleiade_core::{IdentityId, LinkId, PersonKind, TenantId};
 use serde::Deserialize;
 
 /// People shown at most.
@@ -64,6 +64,8 @@ impl Asked {
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) identity: IdentityId,
+    /// The link that ties them to the collectivité.
+    pub(crate) link: LinkId,
     pub(crate) names: Names,
     kind: PersonKind,
     function: Option<String>,
@@ -75,6 +77,7 @@ impl From<TenantPerson> for Found {
     fn from(person: TenantPerson) -> Self {
         Self {
             identity: person.identity,
+            link: person.link,
             names: person.names,
             kind: person.kind,
             function: person.function,
@@ -88,6 +91,7 @@ impl From<FoundPerson> for Found {
     fn from(FoundPerson { record, kind }: FoundPerson) -> Self {
         Self {
             identity: record.identity,
+            link: record.link,
             names: record.names,
             kind,
             function: record.function,
@@ -100,7 +104,10 @@ impl From<FoundPerson> for Found {
 /// Somebody found, in words.
 #[derive(Debug)]
 pub(crate) struct PersonLine {
+    /// The number of the person.
     pub(crate) id: i64,
+    /// The number of the link.
+    pub(crate) link: i64,
     pub(crate) name: String,
     pub(crate) kind: String,
     pub(crate) detail: String,
@@ -112,6 +119,7 @@ impl PersonLine {
     pub(crate) fn new(words: &Words, person: Found) -> Self {
         Self {
             id: person.identity.0,
+            link: person.link.0,
             name: person.names.display_name,
             kind: words.t(kind_key(person.kind)),
             detail: [person.function, person.department]

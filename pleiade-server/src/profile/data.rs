@@ -1,12 +1,13 @@
 //! `/profile/data`: everything the portal keeps about me, as a page and as a file (GDPR, articles 15 and 20).
 //!
+//! Everything that the link of the session tells, and the directory that it relies on: what the person has by another way in is read there.
 //! Secrets are told of, never told: what is sealed or hashed appears by its existence alone.
 
 use crate::{
     app::App,
     delegation::DelegationView,
     session::{Session, SignedIn},
-    storage::{AuditQuery, DirectoryRecord, LinkRecord, SecondFactor, SourcedAffiliation, StorageError},
+    storage::{AuditLine, AuditQuery, DirectoryRecord, LinkFacts, LinkRecord, StorageError},
     web::{
         errors::{Refusal, html},
         look::Look,
@@ -23,12 +24,14 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use pleiade_core::{IdentityId, SourceId};
+use pleiade_core::{LinkId, Locale, SourceId, TenantId};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Lines of the journal that the file holds at most.
 const MOST_LINES: u32 = 1000;
+/// Lines of the person that are read to find those of the session's link.
+const READ_LINES: u32 = 5000;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -73,17 +76,15 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
     let title = |id: &SourceId| {
         app.sign_in.any_source(id).map_or_else(|| id.to_string(), |source| source.title.clone())
     };
-    let directory = app
-        .storage
-        .person_of(me)
+    let directory = records(app, session)
         .await?
         .into_iter()
         .map(|record| Line { title: title(&record.source), detail: told(words, record) });
-    let accesses = crate::accesses::lines(app, words, tenant, me).await?;
+    let accesses = crate::accesses::lines(app, words, tenant, session.actor.identity.link).await?;
     let accesses =
         accesses.into_iter().map(|access| Line { title: access.name, detail: access.state.join(" ") });
-    let links = app.storage.links_of(me).await?;
-    let factors = factors(app, me, &links).await?.into_iter().map(|known| Line {
+    let links = links(app, session).await?;
+    let factors = app.storage.factors(session.actor.identity.link).await?.into_iter().map(|known| Line {
         detail: [
             words.at("accounts-factor-added", "when", known.factor.created_at),
             known.last_used_at.map_or_else(
@@ -99,7 +100,7 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
         detail: words.at("ways-since", "when", record.link.created_at),
     });
     let mut delegations = Vec::new();
-    for delegation in app.storage.delegations_of(tenant, me).await? {
+    for delegation in app.storage.delegations_by(tenant, session.links).await? {
         let view = DelegationView::new(app, words, &delegation, me).await?;
         delegations
             .push(Line { title: view.who, detail: [view.state, view.dates, view.reason].join(" · ") });
@@ -154,9 +155,47 @@ fn told(words: &Words, record: DirectoryRecord) -> String {
     .join(" · ")
 }
 
-async fn mine(app: &App, session: &Session, limit: u32) -> Result<Vec<crate::storage::AuditLine>, Refusal> {
-    let query = AuditQuery { person: Some(session.actor.identity.id), limit, ..AuditQuery::default() };
-    Ok(app.storage.audit(&query).await?)
+/// Lines by or about the person that the session's own link may tell: of the collectivités that it gives, through its source or the directory
+/// that it relies on, or through none.
+async fn mine(app: &App, session: &Session, limit: u32) -> Result<Vec<AuditLine>, Refusal> {
+    let query =
+        AuditQuery { person: Some(session.actor.identity.id), limit: READ_LINES, ..AuditQuery::default() };
+    let mut lines = app.storage.audit(&query).await?;
+    let sources = sources(app, session).await?;
+    lines.retain(|AuditLine { line, .. }| {
+        let here = |tenant: &TenantId| session.affiliations.iter().any(|tie| tie.tenant == *tenant);
+        match (&line.tenant, &line.source) {
+            (Some(tenant), Some(source)) => here(tenant) && sources.contains(source),
+            (Some(tenant), None) => here(tenant),
+            (None, Some(source)) => sources.contains(source),
+            (None, None) => false,
+        }
+    });
+    lines.truncate(limit as usize);
+    Ok(lines)
+}
+
+/// The links whose facts the session reads.
+async fn links(app: &App, session: &Session) -> Result<Vec<LinkRecord>, StorageError> {
+    let mut links = app.storage.links_of(session.actor.identity.id).await?;
+    links.retain(|record| session.links.contains(&record.id));
+    Ok(links)
+}
+
+/// What directories told by those links.
+async fn records(app: &App, session: &Session) -> Result<Vec<DirectoryRecord>, StorageError> {
+    let links: BTreeSet<LinkId> = session.links.into_iter().collect();
+    let mut records = Vec::new();
+    for link in links {
+        records.extend(app.storage.directory_record(link).await?);
+    }
+    Ok(records)
+}
+
+async fn sources(app: &App, session: &Session) -> Result<BTreeSet<SourceId>, StorageError> {
+    let facts = app.sessions.facts(session.actor.identity.link).await?;
+    let told = facts.into_iter().flat_map(|facts| [Some(facts.own), facts.directory]).flatten();
+    Ok(told.map(|told| told.source).collect())
 }
 
 /// `GET /profile/data.json`.
@@ -167,35 +206,38 @@ async fn file(State(app): State<App>, SignedIn(session): SignedIn) -> Result<Res
 }
 
 async fn kept(app: &App, session: &Session) -> Result<Value, Refusal> {
-    let me = session.actor.identity.id;
-    let names = app.storage.names(me).await?.unwrap_or_default();
-    let ties = app.storage.affiliations(me).await?;
-    let sessions = app.sessions.list(me).await?;
+    let identity = &session.actor.identity;
+    let told: Vec<LinkFacts> = match app.sessions.facts(identity.link).await? {
+        Some(facts) => [Some(facts.own), facts.directory].into_iter().flatten().collect(),
+        None => Vec::new(),
+    };
+    let mut sessions = app.sessions.list(identity.id).await?;
+    sessions.retain(|line| line.link == identity.link);
     let journal = mine(app, session, MOST_LINES).await?;
-    let menu = app.storage.menu(me).await?;
-    let links = app.storage.links_of(me).await?;
-    let directory = app.storage.person_of(me).await?;
-    let accesses = app.storage.accesses_of(me, None).await?;
-    let factors = factors(app, me, &links).await?;
-    let delegations = delegations(app, me, &ties).await?;
+    let menu = app.storage.menu(identity.link).await?;
+    let links = links(app, session).await?;
+    let directory = records(app, session).await?;
+    let accesses = app.storage.accesses_of(identity.link, None).await?;
+    let factors = app.storage.factors(identity.link).await?;
+    let delegations = delegations(app, session).await?;
     Ok(json!({
         "person": {
-            "number": me.0,
-            "display_name": names.display_name,
-            "given_name": names.given_name,
-            "family_name": names.family_name,
-            "mail": names.mail.map(|mail| mail.to_string()),
-            "login": names.login,
+            "number": identity.id.0,
+            "display_name": identity.display_name,
+            "given_name": identity.given_name,
+            "family_name": identity.family_name,
+            "mail": identity.mail.as_ref().map(ToString::to_string),
+            "login": identity.login,
         },
-        "affiliations": ties.iter().map(|tie| json!({
-            "told_by": tie.source,
-            "collectivite": tie.affiliation.tenant,
-            "kind": tie.affiliation.kind,
-            "function": tie.affiliation.function,
-            "groups": tie.affiliation.groups,
-            "roles": tie.affiliation.roles,
-        })).collect::<Vec<_>>(),
-        "sign_in": links.iter().map(|LinkRecord { link, disabled }| json!({
+        "affiliations": told.iter().flat_map(|facts| facts.ties.iter().map(|tie| json!({
+            "told_by": facts.source,
+            "collectivite": tie.tenant,
+            "kind": tie.kind,
+            "function": tie.function,
+            "groups": tie.groups,
+            "roles": tie.roles,
+        }))).collect::<Vec<_>>(),
+        "sign_in": links.iter().map(|LinkRecord { link, disabled, .. }| json!({
             "source": link.source,
             "key": link.subject.id(),
             "made_by": link.rule,
@@ -229,7 +271,6 @@ async fn kept(app: &App, session: &Session) -> Result<Value, Refusal> {
             "refused_at": access.refused_at,
         })).collect::<Vec<_>>(),
         "second_factors": factors.iter().map(|known| json!({
-            "source": known.factor.source,
             "kind": known.factor.kind,
             "name": known.factor.name,
             "added_at": known.factor.created_at,
@@ -257,34 +298,19 @@ async fn kept(app: &App, session: &Session) -> Result<Value, Refusal> {
     }))
 }
 
-/// The second factors of every account of a person, oldest first.
-async fn factors(app: &App, me: IdentityId, links: &[LinkRecord]) -> Result<Vec<SecondFactor>, StorageError> {
-    let sources: BTreeSet<_> = links.iter().map(|record| &record.link.source).collect();
+/// What was given and received by the session's links, in each collectivité that they give.
+async fn delegations(app: &App, session: &Session) -> Result<Vec<Value>, Refusal> {
+    let me = session.actor.identity.id;
+    let words = app.words(Locale::Fr, chrono_tz::UTC);
     let mut all = Vec::new();
-    for source in sources {
-        all.extend(app.storage.factors(me, source).await?);
-    }
-    Ok(all)
-}
-
-/// What a person gave and received, in each of their collectivités.
-async fn delegations(
-    app: &App,
-    me: IdentityId,
-    ties: &[SourcedAffiliation],
-) -> Result<Vec<Value>, StorageError> {
-    let tenants: BTreeSet<_> = ties.iter().map(|tie| &tie.affiliation.tenant).collect();
-    let mut all = Vec::new();
-    for tenant in tenants {
-        for delegation in app.storage.delegations_of(tenant, me).await? {
+    for tie in &session.affiliations {
+        for delegation in app.storage.delegations_by(&tie.tenant, session.links).await? {
             let terms = &delegation.terms;
-            let given = terms.giver == me;
-            let other = app.storage.names(if given { terms.receiver } else { terms.giver }).await?;
             all.push(json!({
                 "number": delegation.id.0,
                 "collectivite": terms.tenant,
-                "given": given,
-                "with": other.map(|names| names.display_name),
+                "given": terms.giver.person == me,
+                "with": DelegationView::new(app, &words, &delegation, me).await?.other,
                 "applications": terms.scope.connectors,
                 "may_treat": terms.scope.may_treat,
                 "starts_at": terms.starts_at,

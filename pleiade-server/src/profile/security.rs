@@ -140,17 +140,25 @@ async fn security(
     look: Look,
 ) -> Result<Response, Refusal> {
     let page = Page::signed_in(&app, &session, look, "/profile/security")?;
-    let lines = app.sessions.list(session.actor.identity.id).await?;
+    let lines = mine(&app, &session).await?;
     let sessions =
         lines.iter().map(|line| SessionView::new(&app, &page.words, line, Some(&session))).collect();
     let portal = PortalView::read(&app, &page.words, &session).await;
     html(&SecurityPage { sessions, portal, page })
 }
 
+/// The sessions that the link of this one opened: what another way in opened is that one's to see and to close.
+async fn mine(app: &App, session: &Session) -> Result<Vec<SessionLine>, Refusal> {
+    let mut lines = app.sessions.list(session.actor.identity.id).await?;
+    lines.retain(|line| line.link == session.actor.identity.link);
+    Ok(lines)
+}
+
 fn ended(session: &Session, count: usize) -> Note {
     Note::new(AuditEvent::SessionsEnded)
         .at(&session.actor.acting.tenant)
         .by(session.actor.identity.id)
+        .through(&session.source)
         .with("cause", "person")
         .with("count", count)
 }
@@ -162,18 +170,19 @@ async fn close(
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
     app.record(ended(&session, 1)).await?;
-    app.sessions.close_one(session.actor.identity.id, &id).await?;
+    if let Some(line) = mine(&app, &session).await?.iter().find(|line| line.id.as_str() == id) {
+        app.sessions.close_listed(line).await?;
+    }
     Ok(Redirect::to("/profile/security").into_response())
 }
 
-/// `POST /profile/sessions/close-others`: every session but the one that asks.
+/// `POST /profile/sessions/close-others`: every session of this way in but the one that asks.
 async fn close_others(State(app): State<App>, SignedIn(session): SignedIn) -> Result<Response, Refusal> {
-    let me = session.actor.identity.id;
-    let lines = app.sessions.list(me).await?;
-    let others: Vec<_> = lines.into_iter().filter(|line| line.id != session.id).collect();
+    let others: Vec<_> =
+        mine(&app, &session).await?.into_iter().filter(|line| line.id != session.id).collect();
     app.record(ended(&session, others.len())).await?;
-    for line in others {
-        app.sessions.close_one(me, line.id.as_str()).await?;
+    for line in &others {
+        app.sessions.close_listed(line).await?;
     }
     Ok(Redirect::to("/profile/security").into_response())
 }

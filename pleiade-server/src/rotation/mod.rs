@@ -13,7 +13,7 @@ use crate::{
     storage::{KeyCounts, Storage, StorageError},
 };
 use async_trait::async_trait;
-use pleiade_core::{ConnectorId, IdentityId, TenantId};
+use pleiade_core::{ConnectorId, LinkId, TenantId};
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 /// Records sealed again between two breaths.
@@ -29,18 +29,21 @@ pub struct SealedFor {
     pub name: &'static str,
     /// For which tenant.
     pub tenant: Option<TenantId>,
-    /// For whom.
-    pub identity: Option<IdentityId>,
+    /// For which link.
+    pub link: Option<LinkId>,
     /// For which application.
     pub connector: Option<ConnectorId>,
 }
 
 impl SealedFor {
-    fn purpose(&self) -> Purpose<'_> {
+    /// The purpose.
+    #[must_use]
+    pub fn purpose(&self) -> Purpose<'_> {
         Purpose {
             name: self.name,
             tenant: self.tenant.as_ref(),
-            identity: self.identity,
+            link: self.link,
+            identity: None,
             connector: self.connector.as_ref(),
         }
     }

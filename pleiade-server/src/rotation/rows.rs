@@ -7,7 +7,7 @@ use crate::{
     storage::{KeyCounts, SessionHash, Storage, StorageError},
 };
 use async_trait::async_trait;
-use pleiade_core::IdentityId;
+use pleiade_core::LinkId;
 use pleiade_federation::vault::AccessKey;
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ impl SealedRows for Sessions {
             purpose: SealedFor {
                 name: SessionTokens::PURPOSE.name,
                 tenant: Some(session.acting),
-                identity: Some(session.identity),
+                link: Some(session.link),
                 connector: None,
             },
             sealed: session.tokens,
@@ -50,12 +50,12 @@ impl SealedRows for Sessions {
     }
 }
 
-/// Connected accounts, by collectivité, person and application.
+/// Connected accounts, by collectivité, link and application.
 pub(super) struct Accesses(pub(super) Arc<dyn Storage>);
 
 fn key(place: &[u8]) -> Option<AccessKey> {
-    let (tenant, identity, connector) = serde_json::from_slice(place).ok()?;
-    Some(AccessKey::new(tenant, IdentityId(identity), connector))
+    let (tenant, link, connector) = serde_json::from_slice(place).ok()?;
+    Some(AccessKey::new(tenant, LinkId(link), connector))
 }
 
 #[async_trait]
@@ -72,13 +72,13 @@ impl SealedRows for Accesses {
         let rows = self.0.sealed_accesses(by, key(after).as_ref(), limit).await?;
         rows.into_iter()
             .map(|record| {
-                let place = (&record.key.tenant, record.key.identity.0, &record.key.connector);
+                let place = (&record.key.tenant, record.key.link.0, &record.key.connector);
                 Ok(SealedRow {
                     place: serde_json::to_vec(&place).map_err(|_| PLACE)?,
                     purpose: SealedFor {
                         name: record.key.purpose().name,
                         tenant: Some(record.key.tenant.clone()),
-                        identity: Some(record.key.identity),
+                        link: Some(record.key.link),
                         connector: Some(record.key.connector.clone()),
                     },
                     sealed: record.sealed,
@@ -111,12 +111,12 @@ impl SealedRows for Factors {
 
     async fn sealed_by(&self, key: KeyId, after: &[u8], limit: u32) -> Result<Vec<SealedRow>, StorageError> {
         let rows = self.0.sealed_factors(key, number(after).unwrap_or(0), limit).await?;
-        let row = |(id, identity, sealed): (i64, IdentityId, Vec<u8>)| SealedRow {
+        let row = |(id, link, sealed): (i64, LinkId, Vec<u8>)| SealedRow {
             place: id.to_be_bytes().to_vec(),
             purpose: SealedFor {
                 name: crate::accounts::FACTOR,
                 tenant: None,
-                identity: Some(identity),
+                link: Some(link),
                 connector: None,
             },
             sealed,

@@ -3,10 +3,12 @@
 //! Threats: a stolen database (only the SHA-256 of a cookie value is kept), a guessed value (256 random bits), a value fixed in
 //! advance by somebody else (a new one at sign-in and at each change of collectivité), a value carried to another
 //! collectivité's host (refused), a right that has gone (affiliations are read again at least every [`Limits::memory`]), a session
-//! that outlives its person (idle and absolute ends, closed one by one, all at once, or by the provider).
+//! that outlives its person (idle and absolute ends, closed one by one, all at once, or by the provider), a session that speaks with the
+//! words of another way in of the same person (it reads the facts of its own link, and of the directory that this link relies on).
 
 mod cookie;
 mod extract;
+mod facts;
 mod one;
 mod renewal;
 mod rights;
@@ -16,6 +18,7 @@ mod tokens;
 
 pub use cookie::CookieRule;
 pub use extract::{Administrator, MaybeSignedIn, SignedIn, require_role};
+pub use facts::Facts;
 pub use one::{Session, SessionId, SessionLine};
 pub use renewal::{AccessToken, TokenError};
 pub use rights::{Rights, SourceRights};
@@ -29,14 +32,14 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use moka::future::Cache;
 use pleiade_core::{
-    Actor, Affiliation, Clock, Identity, IdentityId, SecretString, SourceId, Subject, TenantId,
+    Actor, Affiliation, Clock, IdentityId, LinkId, SecretString, SourceId, Subject, TenantId,
 };
 use pleiade_federation::mapping::Explanation;
 use sha2::{Digest as _, Sha256};
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc, OnceLock,
+        Arc,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
@@ -103,6 +106,8 @@ pub struct NewSession {
     pub site: Option<TenantId>,
     /// The person.
     pub identity: IdentityId,
+    /// The link by which they came in.
+    pub link: LinkId,
     /// The tenant they act for first.
     pub acting: TenantId,
     /// The source that let them in.
@@ -143,12 +148,11 @@ struct Inner {
     revocations: AtomicU64,
     tasks: TaskTracker,
     renewals: Cache<SessionHash, Arc<renewal::Renewal>>,
-    /// What each source is. A session of a source that is not here, or was something else when it opened the session, is nobody's.
-    sources: OnceLock<BTreeMap<SourceId, String>>,
 }
 
 impl Sessions {
-    /// Sessions kept in storage, their rights judged by these rules. `tasks` runs the writes that no request waits for.
+    /// Sessions kept in storage, their rights judged by these rules. A session of a source that has no rules here, or was something else
+    /// when it opened the session, is nobody's. `tasks` runs the writes that no request waits for.
     #[must_use]
     pub fn new(
         storage: Arc<dyn Storage>,
@@ -173,26 +177,11 @@ impl Sessions {
             revocations,
             tasks,
             renewals,
-            sources: OnceLock::new(),
         }))
     }
 
-    /// Names the sources whose sessions count, each with a print of what makes it that source: its kind, its owner, its issuer. Without
-    /// this, every session counts. Only the first call does anything.
-    pub fn trust(&self, sources: BTreeMap<SourceId, String>) {
-        let _ = self.0.sources.set(sources);
-    }
-
-    /// The print of a source; none at all when its sessions do not count.
-    fn print(&self, source: &SourceId) -> Option<Option<&String>> {
-        match self.0.sources.get() {
-            None => Some(None),
-            Some(sources) => sources.get(source).map(Some),
-        }
-    }
-
     fn counts(&self, source: &SourceId, print: Option<&String>) -> bool {
-        self.print(source).is_some_and(|present| present.is_none() || present == print)
+        self.0.rights.print(source).is_some_and(|present| Some(present) == print.map(String::as_str))
     }
 
     /// Closes the sessions of sources that are gone or have become something else, and says how many for each. To be called once, at the
@@ -223,19 +212,24 @@ impl Sessions {
     /// [`SessionError::NotTheirs`] when the source gives no such affiliation.
     pub async fn open(&self, new: NewSession) -> Result<SecretString, SessionError> {
         let now = self.0.clock.now();
-        let theirs =
-            self.affiliations(new.identity, &new.source, new.site.as_ref(), new.acr.as_deref()).await?;
+        let facts = self.facts(new.link).await?.filter(|facts| {
+            let own = &facts.own;
+            own.identity == new.identity && own.source == new.source && own.subject == new.subject
+        });
+        let facts = facts.ok_or(SessionError::NotTheirs)?;
+        let theirs = self.0.rights.judge(&facts, new.site.as_ref(), new.acr.as_deref());
         if !theirs.iter().any(|affiliation| affiliation.tenant == new.acting) {
             return Err(SessionError::NotTheirs);
         }
-        let print = self.print(&new.source).ok_or(SessionError::NotTheirs)?.cloned();
+        let print = self.0.rights.print(&new.source).ok_or(SessionError::NotTheirs)?.to_owned();
         let sealed =
-            new.tokens.as_ref().map(|tokens| self.seal(&new.acting, new.identity, tokens)).transpose()?;
+            new.tokens.as_ref().map(|tokens| self.seal(&new.acting, new.link, tokens)).transpose()?;
         let (value, hash) = new_value()?;
         let record = SessionRecord {
             hash,
             site: new.site,
             identity: new.identity,
+            link: new.link,
             source: new.source,
             subject: new.subject,
             acting: new.acting,
@@ -245,7 +239,7 @@ impl Sessions {
             created_at: now,
             last_seen_at: now,
             expires_at: now + self.0.limits.absolute,
-            source_print: print,
+            source_print: Some(print),
         };
         self.0.storage.create_session(&record).await?;
         Ok(value)
@@ -282,12 +276,12 @@ impl Sessions {
     pub async fn switch(&self, session: &Session, acting: &TenantId) -> Result<SecretString, SessionError> {
         for _ in 0..TRIES {
             let record = self.0.storage.session(session.hash).await?.ok_or(SessionError::NotTheirs)?;
-            let theirs = self.affiliations_of(&record).await?;
+            let theirs = self.ties_of(&record).await?;
             if !theirs.iter().any(|affiliation| affiliation.tenant == *acting) {
                 return Err(SessionError::NotTheirs);
             }
             let tokens = self.open_tokens(&record)?;
-            let tokens = tokens.map(|tokens| self.seal(acting, record.identity, &tokens)).transpose()?;
+            let tokens = tokens.map(|tokens| self.seal(acting, record.link, &tokens)).transpose()?;
             let (value, hash) = new_value()?;
             let now = self.0.clock.now();
             let after =
@@ -310,21 +304,21 @@ impl Sessions {
     /// When sealing or storage fails.
     pub async fn renew_tokens(&self, session: &Session, tokens: &SessionTokens) -> Result<(), SessionError> {
         let actor = &session.actor;
-        let sealed = self.seal(&actor.acting.tenant, actor.identity.id, tokens)?;
+        let sealed = self.seal(&actor.acting.tenant, actor.identity.link, tokens)?;
         self.0.storage.update_session_tokens(session.hash, Some(&sealed)).await?;
-        self.tokens_changed(session).await;
+        self.changed(session).await;
         Ok(())
     }
 
-    /// Whoever looks next reads storage.
-    async fn tokens_changed(&self, session: &Session) {
+    /// Whoever looks next reads storage: what it keeps of the session has changed.
+    pub(crate) async fn changed(&self, session: &Session) {
         self.0.revocations.fetch_add(1, Ordering::SeqCst);
         self.0.known.invalidate(&session.hash).await;
     }
 
     fn open_tokens(&self, record: &SessionRecord) -> Result<Option<SessionTokens>, SessionError> {
         let Some(sealed) = &record.tokens else { return Ok(None) };
-        let purpose = SessionTokens::PURPOSE.of(&record.acting, record.identity);
+        let purpose = SessionTokens::PURPOSE.of(&record.acting, record.link);
         Ok(Some(SessionTokens::from_json(&self.0.sealer.open(purpose, sealed)?)?))
     }
 
@@ -338,24 +332,20 @@ impl Sessions {
         Ok(())
     }
 
-    /// Closes every session of a person, and says how many.
+    /// Closes every session opened by a link and by those that rely on it, and says how many.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn close_all(&self, identity: IdentityId) -> Result<usize, SessionError> {
-        Ok(self.forget(self.0.storage.delete_sessions_of(identity).await?).await)
+    pub async fn close_link(&self, link: LinkId) -> Result<usize, SessionError> {
+        Ok(self.forget(self.0.storage.delete_sessions_by_link(link).await?).await)
     }
 
-    /// Closes one session of a person by its public name. False when they have no such session.
+    /// Closes a session of a list. False when it has ended meanwhile.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn close_one(&self, identity: IdentityId, id: &str) -> Result<bool, SessionError> {
-        let sessions = self.0.storage.sessions_of(identity).await?;
-        let Some(found) = sessions.iter().find(|record| SessionId::of(record.hash).as_str() == id) else {
-            return Ok(false);
-        };
-        Ok(self.forget(self.0.storage.delete_session(found.hash).await?).await > 0)
+    pub async fn close_listed(&self, line: &SessionLine) -> Result<bool, SessionError> {
+        Ok(self.forget(self.0.storage.delete_session(line.hash).await?).await > 0)
     }
 
     /// Closes what a provider opened under one session of its own, and says how many.
@@ -379,10 +369,14 @@ impl Sessions {
         source: &SourceId,
         subject: &Subject,
     ) -> Result<usize, SessionError> {
-        Ok(self.forget(self.0.storage.delete_sessions_by_subject(source, subject).await?).await)
+        match self.0.storage.find_link(source, subject).await? {
+            Some(link) => self.close_link(link.id).await,
+            None => Ok(0),
+        }
     }
 
-    /// The living sessions of a person, last used first.
+    /// The living sessions of a person by whichever link, last used first. Whoever shows or closes them keeps those that are the reader's to
+    /// see: of their own link, or acting for the collectivité that they administer.
     ///
     /// # Errors
     /// When storage fails.
@@ -392,6 +386,8 @@ impl Sessions {
         records.retain(|record| self.lives(record.expires_at, record.last_seen_at, now));
         let line = |record: SessionRecord| SessionLine {
             id: SessionId::of(record.hash),
+            hash: record.hash,
+            link: record.link,
             source: record.source,
             acting: record.acting,
             created_at: record.created_at,
@@ -452,17 +448,14 @@ impl Sessions {
         if !self.counts(&record.source, record.source_print.as_ref()) {
             return Ok(None);
         }
-        let Some(names) = self.0.storage.names(record.identity).await? else { return Ok(None) };
-        let affiliations = self.affiliations_of(&record).await?;
+        let Some(facts) = self.facts_of(&record).await? else { return Ok(None) };
+        let affiliations = self.0.rights.judge(&facts, record.site.as_ref(), record.acr.as_deref());
         let Some(acting) = affiliations.iter().find(|affiliation| affiliation.tenant == record.acting) else {
             return Ok(None);
         };
         let tokens = self.open_tokens(&record)?;
-        let mut identity = Identity::new(record.identity, record.subject, names.display_name);
-        identity.given_name = names.given_name;
-        identity.family_name = names.family_name;
-        identity.mail = names.mail;
-        identity.login = names.login;
+        let identity = facts.identity();
+        let (links, named_by) = (facts.links(), facts.named_by().clone());
         // Streams that wait for the end of a session wait on the same token as before.
         let end = before.map(|known| known.session.end.clone()).unwrap_or_default();
         let streams = before.map(|known| known.session.streams.clone());
@@ -472,6 +465,9 @@ impl Sessions {
             id: SessionId::of(hash),
             actor: Arc::new(Actor::new(identity, acting.clone())),
             affiliations,
+            notices: self.0.storage.notices_of(links).await?,
+            links,
+            named_by,
             source: record.source,
             acr: record.acr,
             site: record.site,
@@ -486,20 +482,57 @@ impl Sessions {
         Ok(Some(Arc::new(Known { session, read_at, last_seen })))
     }
 
-    /// What a session of this source may act for on this site, with its roles.
-    pub(crate) async fn affiliations(
+    /// What a link tells, and the directory that it relies on; none when it is closed or gone.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn facts(&self, link: LinkId) -> Result<Option<Facts>, StorageError> {
+        let Some(own) = self.0.storage.link_facts(link).await?.filter(|own| !own.disabled) else {
+            return Ok(None);
+        };
+        let directory = match (self.0.rights.directory(&own.source), own.directory) {
+            (Some(source), Some(id)) => {
+                let told = self.0.storage.link_facts(id).await?;
+                told.filter(|told| told.source == *source && !told.disabled)
+            }
+            _ => None,
+        };
+        Ok(Some(Facts { own, directory }))
+    }
+
+    /// The facts of a session's link, if it still is the link that opened the session.
+    async fn facts_of(&self, record: &SessionRecord) -> Result<Option<Facts>, StorageError> {
+        let facts = self.facts(record.link).await?;
+        Ok(facts.filter(|Facts { own, .. }| {
+            own.identity == record.identity && own.source == record.source && own.subject == record.subject
+        }))
+    }
+
+    /// What somebody who comes by a link may act for on this site, with their roles.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn ties(
         &self,
-        identity: IdentityId,
-        source: &SourceId,
+        link: LinkId,
         site: Option<&TenantId>,
         acr: Option<&str>,
     ) -> Result<Vec<Affiliation>, StorageError> {
-        let all = self.0.storage.affiliations(identity).await?;
-        Ok(self.0.rights.judge(all, source, site, acr))
+        let facts = self.facts(link).await?;
+        Ok(facts.map_or_else(Vec::new, |facts| self.0.rights.judge(&facts, site, acr)))
     }
 
-    async fn affiliations_of(&self, record: &SessionRecord) -> Result<Vec<Affiliation>, StorageError> {
-        self.affiliations(record.identity, &record.source, record.site.as_ref(), record.acr.as_deref()).await
+    /// The tie that these facts give to a collectivité, with its roles, whatever the site.
+    #[must_use]
+    pub fn judge(&self, facts: &Facts, tenant: &TenantId) -> Option<Affiliation> {
+        self.0.rights.judge(facts, Some(tenant), None).into_iter().find(|tie| tie.tenant == *tenant)
+    }
+
+    async fn ties_of(&self, record: &SessionRecord) -> Result<Vec<Affiliation>, StorageError> {
+        let facts = self.facts_of(record).await?;
+        Ok(facts.map_or_else(Vec::new, |facts| {
+            self.0.rights.judge(&facts, record.site.as_ref(), record.acr.as_deref())
+        }))
     }
 
     /// Why somebody signed in may do what they may, by collectivité.
@@ -510,11 +543,13 @@ impl Sessions {
         &self,
         session: &Session,
     ) -> Result<BTreeMap<TenantId, Vec<Explanation>>, StorageError> {
-        let all = self.0.storage.affiliations(session.actor.identity.id).await?;
-        Ok(self.0.rights.explain(&all, &session.source, session.site.as_ref(), session.acr.as_deref()))
+        let facts = self.facts(session.actor.identity.link).await?;
+        Ok(facts.map_or_else(BTreeMap::new, |facts| {
+            self.0.rights.explain(&facts, session.site.as_ref(), session.acr.as_deref())
+        }))
     }
 
-    /// Why somebody could do what they may in a collectivité, through any source that ties them to it, for whoever administers it.
+    /// Why somebody could do what they may in a collectivité, through any link that ties them to it, for whoever administers it.
     /// Roles that ask for a surer sign-in are told as withheld.
     ///
     /// # Errors
@@ -524,12 +559,11 @@ impl Sessions {
         person: IdentityId,
         tenant: &TenantId,
     ) -> Result<Vec<Explanation>, StorageError> {
-        let mut all = self.0.storage.affiliations(person).await?;
-        all.retain(|given| given.affiliation.tenant == *tenant);
         let mut why: Vec<Explanation> = Vec::new();
-        for given in &all {
-            let theirs = self.0.rights.explain(&all, &given.source, Some(tenant), None);
-            // A directory is heard again through each source that relies on it.
+        for record in self.0.storage.links_of(person).await? {
+            let Some(facts) = self.facts(record.id).await? else { continue };
+            let theirs = self.0.rights.explain(&facts, Some(tenant), None);
+            // A directory is heard again through each link that relies on it.
             for one in theirs.into_values().flatten() {
                 if !why.contains(&one) {
                     why.push(one);
@@ -571,13 +605,8 @@ impl Sessions {
         hashes.len()
     }
 
-    fn seal(
-        &self,
-        acting: &TenantId,
-        identity: IdentityId,
-        tokens: &SessionTokens,
-    ) -> Result<Vec<u8>, SealError> {
-        self.0.sealer.seal(SessionTokens::PURPOSE.of(acting, identity), &tokens.to_json()?)
+    fn seal(&self, acting: &TenantId, link: LinkId, tokens: &SessionTokens) -> Result<Vec<u8>, SealError> {
+        self.0.sealer.seal(SessionTokens::PURPOSE.of(acting, link), &tokens.to_json()?)
     }
 }
 

@@ -1,9 +1,9 @@
 //! One session, as handlers and a person's own list see it.
 
 use super::SessionTokens;
-use crate::storage::SessionHash;
+use crate::storage::{Notice, SessionHash};
 use chrono::{DateTime, Utc};
-use pleiade_core::{Actor, Affiliation, SecretString, SourceId, TenantId};
+use pleiade_core::{Actor, Affiliation, LinkId, SecretString, SourceId, TenantId};
 use std::{fmt, sync::Arc};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
@@ -33,6 +33,13 @@ pub struct Session {
     pub actor: Arc<Actor>,
     /// Everything they may act for from here, the acting one included.
     pub affiliations: Vec<Affiliation>,
+    /// The link by which they came in, and the directory's that it relies on (the same twice when there is none): what was kept by these
+    /// is theirs to see here.
+    pub links: [LinkId; 2],
+    /// The source that told their names, login and address.
+    pub named_by: SourceId,
+    /// What they are told until they put it away.
+    pub notices: Vec<Notice>,
     /// The source that let them in.
     pub source: SourceId,
     /// How surely that source recognised them, in its own words.
@@ -103,8 +110,11 @@ impl Session {
 /// A session in a person's own list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionLine {
-    /// Its public name, by which it can be closed.
+    /// Its public name, by which forms name it.
     pub id: SessionId,
+    pub(super) hash: SessionHash,
+    /// The link by which it was opened.
+    pub link: LinkId,
     /// The source.
     pub source: SourceId,
     /// The collectivité.

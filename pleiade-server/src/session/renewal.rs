@@ -124,7 +124,7 @@ impl Sessions {
             let lately = memory.renewed_at.is_some_and(|at| self.0.clock.elapsed() < at + RECENT);
             let others = access(&tokens) != access(&seen);
             if lives_until(&tokens, soon(self)) && (!refused || lately || others) {
-                self.tokens_changed(session).await;
+                self.changed(session).await;
                 return Ok(tokens);
             }
             let still = (!refused && lives_until(&tokens, self.0.clock.now())).then(|| tokens.clone());
@@ -142,7 +142,7 @@ impl Sessions {
             let work = self.clone().renew(record, provider.clone());
             // In a task of its own: a rotated token that nobody keeps is lost, and with it the person's sign-in.
             let outcome = self.0.tasks.spawn(work).await.unwrap_or(Err(TokenError::Later));
-            self.tokens_changed(session).await;
+            self.changed(session).await;
             return match outcome {
                 Ok(tokens) => {
                     memory.renewed_at = Some(self.0.clock.elapsed());
@@ -210,7 +210,7 @@ impl Sessions {
         tokens.id = tokens.id.or(before.id);
         tokens.portal_session = before.portal_session;
         tokens.proxy_granting = tokens.proxy_granting.or(before.proxy_granting);
-        let sealed = self.seal(&record.acting, record.identity, &tokens).map_err(SessionError::from)?;
+        let sealed = self.seal(&record.acting, record.link, &tokens).map_err(SessionError::from)?;
         // The old refresh token may be worth nothing by now: what was given must not be lost to one failed write.
         let mut kept = self.0.storage.update_session_tokens(record.hash, Some(&sealed)).await;
         for _ in 0..3 {

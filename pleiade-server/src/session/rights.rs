@@ -4,7 +4,7 @@
 //! A session counts what its own source says, and what the directory that this source relies on says of the same person. What other
 //! sources say does not count: whoever controls one source reaches no further than that source.
 
-use crate::storage::SourcedAffiliation;
+use super::Facts;
 use pleiade_core::{Affiliation, SourceId, TenantId};
 use pleiade_federation::mapping::{Explanation, Mapping, RoleRules, Tenants, explain};
 use std::collections::BTreeMap;
@@ -20,13 +20,16 @@ pub struct SourceRights {
     rules: RoleRules,
     /// The directory that it relies on.
     directory: Option<SourceId>,
+    print: String,
 }
 
 impl SourceRights {
-    /// The rules of a source with this mapping, which relies on a directory or on none.
+    /// The rules of a source with this mapping, which relies on a directory or on none. `print` tells what makes it that source: its kind,
+    /// its owner, who vouches. Sessions of a source that had another print are refused.
     #[must_use]
-    pub fn new(mapping: &Mapping, directory: Option<SourceId>) -> Self {
-        Self { tenants: mapping.tenants.clone(), rules: mapping.role_rules(), directory }
+    pub fn new(mapping: &Mapping, directory: Option<SourceId>, print: impl Into<String>) -> Self {
+        let print = print.into();
+        Self { tenants: mapping.tenants.clone(), rules: mapping.role_rules(), directory, print }
     }
 }
 
@@ -37,19 +40,27 @@ impl FromIterator<(SourceId, SourceRights)> for Rights {
 }
 
 impl Rights {
-    /// The ties of a session of this source on this site (none: the operator's common host), with their roles, by tenant.
+    /// The print of a source; none when there is no such source.
+    pub(super) fn print(&self, source: &SourceId) -> Option<&str> {
+        self.0.get(source).map(|rights| rights.print.as_str())
+    }
+
+    /// The directory that a source relies on.
+    pub(super) fn directory(&self, source: &SourceId) -> Option<&SourceId> {
+        self.0.get(source)?.directory.as_ref()
+    }
+
+    /// The ties that these facts give on this site (none: the operator's common host), with their roles, by tenant.
     pub(super) fn judge(
         &self,
-        all: Vec<SourcedAffiliation>,
-        source: &SourceId,
+        facts: &Facts,
         site: Option<&TenantId>,
         acr: Option<&str>,
     ) -> Vec<Affiliation> {
+        let source = &facts.own.source;
         let mut ties: BTreeMap<TenantId, Affiliation> = BTreeMap::new();
-        for (from, rights) in self.counting(source) {
-            let theirs = all.iter().filter(|given| given.source == *from);
-            let theirs = theirs.map(|given| &given.affiliation).filter(|tie| rights.may_give(tie, site));
-            for tie in theirs {
+        for (_, rights, told) in self.counting(facts) {
+            for tie in told.iter().filter(|tie| rights.may_give(tie, site)) {
                 let judged = self.rules_of(source, rights).judged(tie.clone(), acr);
                 match ties.get_mut(&judged.tenant) {
                     // The directory comes second, and knows better who the person is there.
@@ -63,19 +74,17 @@ impl Rights {
         ties.into_values().collect()
     }
 
-    /// Why a session of this source may do what it may: every tie, role and group with where it comes from, by tenant.
+    /// Why these facts give what they give: every tie, role and group with where it comes from, by tenant.
     pub(super) fn explain(
         &self,
-        all: &[SourcedAffiliation],
-        source: &SourceId,
+        facts: &Facts,
         site: Option<&TenantId>,
         acr: Option<&str>,
     ) -> BTreeMap<TenantId, Vec<Explanation>> {
         let mut why: BTreeMap<TenantId, Vec<Explanation>> = BTreeMap::new();
-        for (from, rights) in self.counting(source) {
-            let theirs = all.iter().filter(|given| given.source == *from).map(|given| &given.affiliation);
-            for tie in theirs.filter(|tie| rights.may_give(tie, site)) {
-                let rules = self.rules_of(source, rights);
+        for (from, rights, told) in self.counting(facts) {
+            for tie in told.iter().filter(|tie| rights.may_give(tie, site)) {
+                let rules = self.rules_of(&facts.own.source, rights);
                 let because = explain(from, &rights.tenants, &rules, tie, acr);
                 why.entry(tie.tenant.clone()).or_default().extend(because);
             }
@@ -83,15 +92,15 @@ impl Rights {
         why
     }
 
-    /// The source of a session, then the directory that it relies on.
+    /// What the source of a link tells, then what the directory tells that it relies on.
     fn counting<'a>(
         &'a self,
-        source: &'a SourceId,
-    ) -> impl Iterator<Item = (&'a SourceId, &'a SourceRights)> {
-        let own = self.0.get(source);
-        let directory = own.and_then(|own| own.directory.as_ref());
-        let directory = directory.and_then(|id| Some((id, self.0.get(id)?)));
-        own.map(|own| (source, own)).into_iter().chain(directory)
+        facts: &'a Facts,
+    ) -> impl Iterator<Item = (&'a SourceId, &'a SourceRights, &'a [Affiliation])> {
+        [Some(&facts.own), facts.directory.as_ref()]
+            .into_iter()
+            .flatten()
+            .filter_map(|told| Some((&told.source, self.0.get(&told.source)?, told.ties.as_slice())))
     }
 
     /// How somebody was recognised is told in the words of the source of the session, whoever's rule asks for it.

@@ -27,8 +27,8 @@ pub(crate) async fn enter(
     back: &str,
 ) -> Result<Response, Refusal> {
     let id = source.provider.id();
-    let identity = match identify(app, site, source, &claims).await? {
-        Identified::Somebody(identity) => identity,
+    let (identity, link) = match identify(app, site, source, &claims).await? {
+        Identified::Somebody(identity, link) => (identity, link),
         Identified::Nobody(why) => {
             return Ok((jar, turned_away(app, site, source, &claims, why).await).into_response());
         }
@@ -37,7 +37,7 @@ pub(crate) async fn enter(
             return Ok((jar, back_to_page("sign-in-unreachable")).into_response());
         }
     };
-    let theirs = app.sessions.affiliations(identity, id, site.sessions_of(), claims.acr.as_deref()).await?;
+    let theirs = app.sessions.ties(link, site.sessions_of(), claims.acr.as_deref()).await?;
     let chosen = find::remembered(app, &jar);
     let acting = theirs.iter().find(|tie| Some(&tie.tenant) == chosen.as_ref()).or(theirs.first());
     let Some(acting) = acting.map(|tie| tie.tenant.clone()) else {
@@ -51,6 +51,7 @@ pub(crate) async fn enter(
     let new = NewSession {
         site: site.sessions_of().cloned(),
         identity,
+        link,
         acting,
         source: id.clone(),
         subject: claims.subject.clone(),
@@ -99,6 +100,8 @@ pub(super) fn words(why: Why) -> (&'static str, &'static str) {
         Why::Departed => ("departed", "sign-in-departed"),
         Why::ProofTooOld => ("proof_too_old", "sign-in-proof-old"),
         Why::LastWay => ("last_way", "sign-in-last-way"),
+        Why::Taken => ("taken", "sign-in-taken"),
+        Why::Elsewhere => ("elsewhere", "sign-in-elsewhere"),
         _ => ("no_tie", "sign-in-no-right"),
     }
 }

@@ -2,21 +2,24 @@
 
 use super::{
     Source,
+    linking::{forget, tell},
     reliance::{Reliance, Wanted},
 };
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    storage::{Link, Names, NewIdentity, NewLink, StorageError},
+    storage::{Link, Names, NewIdentity, NewLink, NoticeKind, StorageError},
     web::site::Site,
 };
-use pleiade_core::{Claims, DirectoryError, DirectoryPerson, IdentityId, Subject, TenantId};
+use pleiade_core::{
+    Affiliation, Claims, DirectoryError, DirectoryPerson, IdentityId, LinkId, Subject, TenantId,
+};
 use pleiade_federation::linking::{Case, Decision, DirectorySays, Known, MailMatch, Rule, Why, decide};
 
 /// Who it is, or why nobody.
 pub(super) enum Identified {
-    /// This person.
-    Somebody(IdentityId),
+    /// This person, by this link.
+    Somebody(IdentityId, LinkId),
     /// Nobody.
     Nobody(Why),
     /// The directory does not answer, and its synchronised copy does not know the person.
@@ -40,6 +43,7 @@ impl Link {
             owner: self.owner.clone(),
             disabled: self.disabled,
             relies_on: self.relies_on.clone(),
+            alone: self.alone,
         }
     }
 }
@@ -92,20 +96,20 @@ pub(super) async fn identify(
             may_create,
         };
         let work = Work { app, source, claims, told: &told, link: link.as_ref() };
-        let person = match work.carry_out(decide(&case)).await {
-            Ok(Ok(person)) => person,
+        let (person, link) = match work.carry_out(decide(&case)).await {
+            Ok(Ok(found)) => found,
             Ok(Err(why)) => return Ok(Identified::Nobody(why)),
             Err(StorageError::Conflict) => continue,
             Err(error) => return Err(error),
         };
         if let Some(ties) = &ties {
-            app.storage.replace_affiliations(person, id, ties).await?;
+            app.storage.replace_affiliations(link, ties).await?;
         }
-        if let (Some(reliance), Some(ties)) = (&source.directory, &directory_ties) {
-            app.storage.replace_affiliations(person, &reliance.directory, ties).await?;
+        app.storage.update_names(link, &names(source.mapping.named(claims))).await?;
+        if let Some(reliance) = &source.directory {
+            work.rely(reliance, link, directory_ties.as_deref()).await?;
         }
-        keep_names(app, source, claims, &told, person).await?;
-        return Ok(Identified::Somebody(person));
+        return Ok(Identified::Somebody(person, link));
     }
     Err(StorageError::Conflict)
 }
@@ -120,54 +124,77 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Writes down what happens, then does it.
-    async fn carry_out(&self, decision: Decision) -> Result<Result<IdentityId, Why>, StorageError> {
-        match decision {
-            Decision::Enter(person) => Ok(Ok(person)),
-            Decision::Link(person, rule) => {
+    /// Writes down what happens, then does it. Gives the person and the link of the incoming subject.
+    async fn carry_out(&self, decision: Decision) -> Result<Result<(IdentityId, LinkId), Why>, StorageError> {
+        match (decision, self.link) {
+            (Decision::Enter(person), Some(link)) => Ok(Ok((person, link.id))),
+            (Decision::Link(person, Rule::Directory), _) => {
+                self.note(person, Rule::Directory).await?;
+                let (link, before) =
+                    self.app.storage.replace_link(&self.incoming(person, Rule::Directory)).await?;
+                if let Some(before) = before {
+                    forget(self.app, before).await;
+                }
+                Ok(Ok((person, link)))
+            }
+            (Decision::Link(person, rule), _) => {
                 self.note(person, rule).await?;
-                self.app.storage.add_link(&self.incoming(person, rule)).await?;
-                Ok(Ok(person))
+                let link = self.app.storage.add_link(&self.incoming(person, rule)).await?;
+                tell(self.app, person, link, NoticeKind::WayAdded, self.source.provider.id()).await?;
+                Ok(Ok((person, link)))
             }
-            Decision::LinkDirectory(person) => {
+            (Decision::LinkDirectory(person), Some(link)) => {
                 self.note(person, Rule::Directory).await?;
-                self.link_directory(person).await?;
-                Ok(Ok(person))
+                match self.link_directory(person).await {
+                    // Another subject of that directory is this person's: who is right is for an administrator to say.
+                    Err(StorageError::Conflict) if !self.directory_is_linked().await? => Ok(Err(Why::Taken)),
+                    linked => linked.map(|()| Ok((person, link.id))),
+                }
             }
-            Decision::Move(person) => {
+            (Decision::Move(person), Some(link)) => {
                 self.note(person, Rule::Directory).await?;
-                self.take_over(person).await?;
-                Ok(Ok(person))
+                self.take_over(link, person).await?;
+                Ok(Ok((person, link.id)))
             }
-            Decision::Create => self.create().await.map(Ok),
-            Decision::Refuse(why) => Ok(Err(why)),
+            (Decision::Create, _) => self.create().await.map(Ok),
+            (Decision::Refuse(why), _) => Ok(Err(why)),
             _ => Ok(Err(Why::NoTie)),
         }
     }
 
     /// Somebody new: known by the directory's subject where there is one, and by the incoming one.
-    async fn create(&self) -> Result<IdentityId, StorageError> {
+    async fn create(&self) -> Result<(IdentityId, LinkId), StorageError> {
         let reliance = self.source.directory.as_ref();
         let (source, subject, owner) = match (reliance, &self.told.subject) {
             (Some(reliance), Some(subject)) => (&reliance.directory, subject, &reliance.owner),
             _ => (self.source.provider.id(), &self.claims.subject, &self.source.owner),
         };
+        let named = match (reliance, &self.told.now) {
+            (Some(reliance), Some(person)) => reliance.mapping.named(&person.clone().into()),
+            _ => self.source.mapping.named(self.claims),
+        };
         let new = NewIdentity {
             source: source.clone(),
             subject: subject.clone(),
             owner: owner.clone(),
-            names: names(self.source, self.claims, self.told),
+            names: names(named),
             created_at: self.app.clock.now(),
         };
-        let person = self.app.storage.create_identity(&new).await?;
+        let (person, first) = self.app.storage.create_identity(&new).await?;
         self.note(person, Rule::First).await?;
-        if reliance.is_some() {
-            match self.link {
-                Some(_) => self.take_over(person).await?,
-                None => self.app.storage.add_link(&self.incoming(person, Rule::Directory)).await?,
+        if reliance.is_none() {
+            return Ok((person, first));
+        }
+        match self.link {
+            Some(link) => {
+                self.take_over(link, person).await?;
+                Ok((person, link.id))
+            }
+            None => {
+                let link = self.app.storage.add_link(&self.incoming(person, Rule::Directory)).await?;
+                Ok((person, link))
             }
         }
-        Ok(person)
     }
 
     async fn link_directory(&self, person: IdentityId) -> Result<(), StorageError> {
@@ -180,19 +207,49 @@ impl Work<'_> {
             identity: person,
             owner: reliance.owner.clone(),
             relies_on: None,
+            directory: None,
             rule: Rule::Directory,
             created_at: self.app.clock.now(),
         };
-        self.app.storage.add_link(&link).await
+        self.app.storage.add_link(&link).await.map(drop)
+    }
+
+    /// Whether the directory's subject has a link by now: a concurrent sign-in made it.
+    async fn directory_is_linked(&self) -> Result<bool, StorageError> {
+        let (Some(reliance), Some(subject)) = (&self.source.directory, &self.told.subject) else {
+            return Ok(false);
+        };
+        Ok(self.app.storage.find_link(&reliance.directory, subject).await?.is_some())
     }
 
     /// Moves the incoming link here; what was open under it is somebody else's and ends.
-    async fn take_over(&self, person: IdentityId) -> Result<(), StorageError> {
-        let Some(before) = self.link else { return Ok(()) };
-        self.app.storage.move_link(&self.incoming(person, Rule::Directory), before.identity).await?;
-        let source = self.source.provider.id();
-        if let Err(error) = self.app.sessions.close_by_subject(source, &self.claims.subject).await {
-            tracing::warn!(%source, %error, "sessions of a moved link were not closed");
+    async fn take_over(&self, link: &Link, person: IdentityId) -> Result<(), StorageError> {
+        forget(self.app, link.id).await;
+        let incoming = self.incoming(person, Rule::Directory);
+        if !self.app.storage.move_link(link.id, &incoming, link.identity).await? {
+            return Err(StorageError::Conflict);
+        }
+        forget(self.app, link.id).await;
+        tell(self.app, link.identity, link.id, NoticeKind::WayRemoved, self.source.provider.id()).await
+    }
+
+    /// Notes which of the directory's links the incoming one relies on, and keeps what the directory said just now.
+    async fn rely(
+        &self,
+        reliance: &Reliance,
+        link: LinkId,
+        ties: Option<&[Affiliation]>,
+    ) -> Result<(), StorageError> {
+        let Some(subject) = &self.told.subject else { return Ok(()) };
+        let theirs = self.app.storage.find_link(&reliance.directory, subject).await?;
+        let theirs = theirs.filter(|theirs| theirs.owner == reliance.owner && !theirs.disabled);
+        self.app.storage.rely_on(link, theirs.as_ref().map(|theirs| theirs.id)).await?;
+        if let (Some(theirs), Some(person)) = (theirs, &self.told.now) {
+            let named = reliance.mapping.named(&person.clone().into());
+            self.app.storage.update_names(theirs.id, &names(named)).await?;
+            if let Some(ties) = ties {
+                self.app.storage.replace_affiliations(theirs.id, ties).await?;
+            }
         }
         Ok(())
     }
@@ -205,6 +262,7 @@ impl Work<'_> {
             identity: person,
             owner: self.source.owner.clone(),
             relies_on: relies_on.filter(|_| rule == Rule::Directory),
+            directory: None,
             rule,
             created_at: self.app.clock.now(),
         }
@@ -303,26 +361,8 @@ async fn by_mail(app: &App, source: &Source, claims: &Claims) -> Result<Option<I
     .person())
 }
 
-/// The directory knows names better than a portal that repeats them: what a synchronised directory wrote stays.
-async fn keep_names(
-    app: &App,
-    source: &Source,
-    claims: &Claims,
-    told: &Told,
-    person: IdentityId,
-) -> Result<(), StorageError> {
-    let kept = told.now.is_none() && app.storage.person_of(person).await?.iter().any(|record| record.active);
-    if !kept {
-        app.storage.update_names(person, &names(source, claims, told)).await?;
-    }
-    Ok(())
-}
-
-fn names(source: &Source, claims: &Claims, told: &Told) -> Names {
-    let named = match (&source.directory, &told.now) {
-        (Some(reliance), Some(person)) => reliance.mapping.named(&person.clone().into()),
-        _ => source.mapping.named(claims),
-    };
+/// What a source tells of somebody's names.
+pub(super) fn names(named: Claims) -> Names {
     Names {
         display_name: display_name(&named),
         given_name: named.given_name,

@@ -2,12 +2,13 @@
 //!
 //! Threats: an identity joined to an account by somebody who holds only one of both (two sign-ins within ten minutes, in one browser,
 //! begun by a form of ours), an administrator who reaches people of another collectivité (only links of their own collectivité's
-//! sources), an operator shut out (one way in stays open).
+//! sources), an operator shut out (one way in stays open), a link taken from somebody who signs in otherwise too (only the operator gives
+//! such a one away), a way in added or taken without its person noticing (every other link of theirs is told).
 
 use super::{
     Source,
     enter::words,
-    identify::{digest, linked},
+    identify::{digest, linked, names},
     page::asks_password,
     routes::{back_to_page, begin},
 };
@@ -16,7 +17,7 @@ use crate::{
     audit::{AuditEvent, Note},
     departure,
     session::{Session, SignedIn},
-    storage::{LinkRecord, NewLink, StorageError},
+    storage::{Link, LinkRecord, NewLink, NewNotice, NoticeKind, StorageError},
     web::{
         errors::{Refusal, html},
         look::Look,
@@ -34,7 +35,7 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use pleiade_core::{
-    Actor, Claims, Hints, IdentityId, Message, ProviderKind, Role, SourceId, Subject, TenantId,
+    Actor, Claims, Hints, IdentityId, LinkId, Message, ProviderKind, Role, SourceId, Subject, TenantId,
 };
 use pleiade_federation::{
     linking::{Decision, Known, PROOF_LIFE, Proof, Rule, Why, may_lose},
@@ -61,6 +62,7 @@ impl LinkRecord {
             owner: self.link.owner.clone(),
             disabled: self.disabled,
             relies_on: self.link.relies_on.clone(),
+            alone: self.alone,
         }
     }
 }
@@ -107,17 +109,30 @@ async fn page(
 ) -> Result<Response, Refusal> {
     let page = Page::signed_in(&app, &session, look, PAGE)?;
     let links = app.storage.links_of(session.actor.identity.id).await?;
-    let mine = links.iter().map(|record| WayLine {
-        title: title(&app, &record.link.source),
+    let here = |record: &LinkRecord| session.links.contains(&record.id);
+    // That there is another way in is said; what was closed elsewhere, and where, is not this link's to tell.
+    let mine = links.iter().filter(|record| here(record) || !record.disabled).map(|record| WayLine {
+        title: if here(record) || may_name(&app, &session, &record.link.source) {
+            title(&app, &record.link.source)
+        } else {
+            page.words.t("ways-elsewhere")
+        },
         rule: page.words.t(rule_key(record.link.rule)),
         since: page.words.at("ways-since", "when", record.link.created_at),
         disabled: record.disabled,
     });
     let joinable = app.sign_in.offered(&site).filter(|source| may_join(source));
-    let others = joinable.filter(|source| !links.iter().any(|l| l.link.source == *source.provider.id()));
-    let problem = ["sign-in-proof-old", "sign-in-closed", "sign-in-refused", "sign-in-last-way"]
-        .into_iter()
-        .find(|key| told.about.as_deref() == Some(*key));
+    let taken = |source: &Source| links.iter().any(|l| !l.disabled && l.link.source == *source.provider.id());
+    let others = joinable.filter(|source| !taken(source));
+    let problems = [
+        "sign-in-proof-old",
+        "sign-in-closed",
+        "sign-in-refused",
+        "sign-in-last-way",
+        "sign-in-taken",
+        "sign-in-elsewhere",
+    ];
+    let problem = problems.into_iter().find(|key| told.about.as_deref() == Some(*key));
     html(&WaysPage {
         mine: mine.collect(),
         others: others
@@ -126,6 +141,14 @@ async fn page(
         problem: problem.map(|key| page.words.t(key)),
         done: (told.about.as_deref() == Some("joined")).then(|| page.words.t("ways-joined")),
         page,
+    })
+}
+
+/// Whether the name of a source may be read by a session: the operator's are everybody's, a collectivité's are for those whom the link of
+/// the session ties to it.
+pub(crate) fn may_name(app: &App, session: &Session, source: &SourceId) -> bool {
+    app.sign_in.any_source(source).is_some_and(|source| {
+        source.owner.as_ref().is_none_or(|owner| session.affiliations.iter().any(|tie| tie.tenant == *owner))
     })
 }
 
@@ -183,77 +206,116 @@ pub(super) async fn joined(
         return Ok((jar, back_to_page("sign-in-expired")).into_response());
     };
     let me = session.actor.identity.id;
-    let known = app.storage.find_link(source.provider.id(), &claims.subject).await?;
-    let known = known.map(|link| link.known());
+    let id = source.provider.id();
+    let found = app.storage.find_link(id, &claims.subject).await?;
+    let known = found.as_ref().map(Link::known);
+    let mine = app.storage.links_of(me).await?;
     let proof = Proof {
         person: me,
         signed_in_at: session.created_at,
         now: app.clock.now(),
         owner: source.owner.as_ref(),
         link: known.as_ref(),
+        taken: mine.iter().any(|record| !record.disabled && record.link.source == *id),
     };
     let ties = source.mapping.affiliations(claims, app.tenants.iter().map(AsRef::as_ref));
-    if !ties.iter().flatten().any(|tie| site.admits(&tie.tenant)) {
+    let told = match &found {
+        // The ties of a local account are kept with it.
+        Some(link) if ties.is_none() => app.sessions.ties(link.id, site.sessions_of(), None).await?,
+        _ => ties.clone().unwrap_or_default(),
+    };
+    if !told.iter().any(|tie| site.admits(&tie.tenant)) {
         return Ok((jar, back("sign-in-refused")).into_response());
     }
     let link = NewLink {
-        source: source.provider.id().clone(),
+        source: id.clone(),
         subject: claims.subject.clone(),
         identity: me,
         owner: source.owner.clone(),
         relies_on: None,
+        directory: None,
         rule: Rule::Proof,
         created_at: app.clock.now(),
     };
     let note = Note::new(AuditEvent::Linked).by(me).about(me).through(&link.source);
     let note =
         linked(note, source.owner.as_ref(), &link.subject, Rule::Proof).at(&session.actor.acting.tenant);
-    match proof.decide() {
-        Decision::Enter(_) => {}
-        Decision::Link(..) => {
+    let refuse = |jar: CookieJar, about| Ok((jar, back(about)).into_response());
+    let joined = match (proof.decide(), found) {
+        (Decision::Enter(_), Some(link)) => link.id,
+        (Decision::Link(..), _) => {
             app.record(note).await?;
             match app.storage.add_link(&link).await {
-                Ok(()) => {}
-                Err(StorageError::Conflict) => return Ok((jar, back("sign-in-refused")).into_response()),
+                Ok(joined) => joined,
+                Err(StorageError::Conflict) => return refuse(jar, "sign-in-taken"),
                 Err(error) => return Err(error.into()),
             }
         }
-        Decision::Move(_) => {
-            let before = known.map_or(me, |link| link.person);
-            if let Err(why) = keeps_a_way(app, before, &link.source, &link.subject).await? {
-                return Ok((jar, back(words(why).1)).into_response());
+        (Decision::Move(_), Some(before)) => {
+            if let Err(why) = keeps_a_way(app, before.identity, before.id).await? {
+                return refuse(jar, words(why).1);
             }
-            app.record(note.with("from", before)).await?;
-            app.storage.move_link(&link, before).await?;
-            app.sessions
-                .close_by_subject(&link.source, &link.subject)
-                .await
-                .map_err(|e| super::routes::broken(&e))?;
+            app.record(note.with("from", before.identity)).await?;
+            forget(app, before.id).await;
+            match app.storage.move_link(before.id, &link, before.identity).await {
+                Ok(true) => {}
+                Ok(false) => return refuse(jar, "sign-in-refused"),
+                Err(StorageError::Conflict) => return refuse(jar, "sign-in-taken"),
+                Err(error) => return Err(error.into()),
+            }
+            forget(app, before.id).await;
+            tell(app, before.identity, before.id, NoticeKind::WayRemoved, id).await?;
+            before.id
         }
-        Decision::Refuse(why) => return Ok((jar, back(words(why).1)).into_response()),
-        _ => return Ok((jar, back("sign-in-refused")).into_response()),
+        (Decision::Refuse(why), _) => return refuse(jar, words(why).1),
+        _ => return refuse(jar, "sign-in-refused"),
+    };
+    if known.is_none_or(|known| known.person != me) {
+        tell(app, me, joined, NoticeKind::WayAdded, id).await?;
     }
     if let Some(ties) = ties {
-        app.storage.replace_affiliations(me, &link.source, &ties).await?;
+        app.storage.replace_affiliations(joined, &ties).await?;
+        app.storage.update_names(joined, &names(source.mapping.named(claims))).await?;
     }
     Ok((jar, back("joined")).into_response())
 }
 
-/// Whether somebody may lose this link: an operator keeps another way in.
-async fn keeps_a_way(
+/// Ends what is open by a link that closes or comes to another person. Storage drops the rest with the link.
+pub(crate) async fn forget(app: &App, link: LinkId) {
+    if let Err(error) = app.sessions.close_link(link).await {
+        tracing::warn!(%link, %error, "sessions of a link were not closed; they open nothing once it has moved");
+    }
+    app.engine.forget(link, None);
+}
+
+/// Tells a person by every open link of theirs but this one. The words name the source to those who may know of it.
+pub(crate) async fn tell(
     app: &App,
     person: IdentityId,
+    but: LinkId,
+    kind: NoticeKind,
     source: &SourceId,
-    subject: &Subject,
-) -> Result<Result<(), Why>, StorageError> {
+) -> Result<(), StorageError> {
+    for record in app.storage.links_of(person).await? {
+        if record.id != but && !record.disabled {
+            let facts = [("source".to_owned(), source.to_string())].into();
+            let notice =
+                NewNotice { link: record.id, tenant: None, kind, facts, created_at: app.clock.now() };
+            app.storage.add_notice(&notice).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether somebody may lose this link: an operator keeps another way in.
+async fn keeps_a_way(app: &App, person: IdentityId, link: LinkId) -> Result<Result<(), Why>, StorageError> {
     let links = app.storage.links_of(person).await?;
     let mut operator = false;
     for record in &links {
-        let ties = app.sessions.affiliations(person, &record.link.source, None, None).await?;
+        let ties = app.sessions.ties(record.id, None, None).await?;
         operator |= ties.iter().any(|tie| tie.roles.contains(&Role::Operator));
     }
-    let others =
-        links.iter().filter(|record| record.link.source != *source || record.link.subject != *subject);
+    let others = links.iter().filter(|record| record.id != link);
     let others: Vec<Known> = others.map(LinkRecord::known).collect();
     Ok(may_lose(operator, &others))
 }
@@ -297,12 +359,7 @@ pub fn handle(subject: &Subject) -> String {
     digest(subject)
 }
 
-async fn found(
-    app: &App,
-    by: &Session,
-    source: &SourceId,
-    subject: &Subject,
-) -> Result<crate::storage::Link, LinkingError> {
+async fn found(app: &App, by: &Session, source: &SourceId, subject: &Subject) -> Result<Link, LinkingError> {
     let link = app.storage.find_link(source, subject).await?;
     link.filter(|link| administers(&by.actor, link.owner.as_ref())).ok_or(LinkingError::NotFound)
 }
@@ -318,21 +375,19 @@ pub async fn disable(
     subject: &Subject,
 ) -> Result<(), LinkingError> {
     let link = found(app, by, source, subject).await?;
-    keeps_a_way(app, link.identity, source, subject).await??;
+    keeps_a_way(app, link.identity, link.id).await??;
     let note = Note::new(AuditEvent::LinkDisabled).at(&by.actor.acting.tenant).by(by.actor.identity.id);
     app.record(note.about(link.identity).through(source)).await?;
-    app.storage.disable_link(source, subject, true).await?;
-    let closed = app.sessions.close_by_subject(source, subject).await;
-    closed.map_err(|error| LinkingError::Sessions(error.to_string()))?;
-    // What they hold through another way in stays.
-    let closed = departure::depart(app, link.identity, source).await;
+    app.storage.disable_link(link.id, true).await?;
+    tell(app, link.identity, link.id, NoticeKind::WayRemoved, source).await?;
+    let closed = departure::depart(app, link.id).await;
     closed.map(drop).map_err(|error| LinkingError::Sessions(error.to_string()))
 }
 
 /// Opens a link again.
 ///
 /// # Errors
-/// [`LinkingError`].
+/// [`LinkingError`]; [`Why::Taken`] when the person has another open link of the same source.
 pub async fn enable(
     app: &App,
     by: &Session,
@@ -342,11 +397,16 @@ pub async fn enable(
     let link = found(app, by, source, subject).await?;
     let note = Note::new(AuditEvent::LinkEnabled).at(&by.actor.acting.tenant).by(by.actor.identity.id);
     app.record(note.about(link.identity).through(source)).await?;
-    app.storage.disable_link(source, subject, false).await?;
-    Ok(())
+    match app.storage.disable_link(link.id, false).await {
+        Ok(_) => {}
+        Err(StorageError::Conflict) => return Err(Why::Taken.into()),
+        Err(error) => return Err(error.into()),
+    }
+    Ok(tell(app, link.identity, link.id, NoticeKind::WayAdded, source).await?)
 }
 
-/// Gives a link to another person, whom the same administrator may change: for whoever came back under another subject.
+/// Gives a link to another person, whom the same administrator may change: for whoever came back under another subject. The link of somebody
+/// who signs in otherwise too is given away by the operator alone.
 ///
 /// # Errors
 /// [`LinkingError`].
@@ -358,10 +418,16 @@ pub async fn relink(
     to: IdentityId,
 ) -> Result<(), LinkingError> {
     let link = found(app, by, source, subject).await?;
-    if link.disabled || list(app, by, to).await?.is_empty() {
+    let mut theirs = app.storage.links_of(to).await?;
+    theirs.retain(|record| !record.disabled);
+    let administered = |record: &LinkRecord| administers(&by.actor, record.link.owner.as_ref());
+    if link.disabled || theirs.is_empty() || !theirs.iter().all(administered) {
         return Err(LinkingError::NotFound);
     }
-    keeps_a_way(app, link.identity, source, subject).await??;
+    if !link.alone && !by.actor.has(Role::Operator) {
+        return Err(Why::Elsewhere.into());
+    }
+    keeps_a_way(app, link.identity, link.id).await??;
     let note = Note::new(AuditEvent::Linked).by(by.actor.identity.id).about(to).through(source);
     let note = linked(note, link.owner.as_ref(), subject, Rule::Administrator);
     app.record(note.with("from", link.identity)).await?;
@@ -371,12 +437,20 @@ pub async fn relink(
         identity: to,
         owner: link.owner,
         relies_on: None,
+        directory: None,
         rule: Rule::Administrator,
         created_at: app.clock.now(),
     };
-    app.storage.move_link(&new, link.identity).await?;
-    let closed = app.sessions.close_by_subject(source, subject).await;
-    closed.map(drop).map_err(|error| LinkingError::Sessions(error.to_string()))
+    forget(app, link.id).await;
+    match app.storage.move_link(link.id, &new, link.identity).await {
+        Ok(true) => {}
+        Ok(false) => return Err(LinkingError::NotFound),
+        Err(StorageError::Conflict) => return Err(Why::Taken.into()),
+        Err(error) => return Err(error.into()),
+    }
+    forget(app, link.id).await;
+    tell(app, link.identity, link.id, NoticeKind::WayRemoved, source).await?;
+    Ok(tell(app, to, link.id, NoticeKind::WayAdded, source).await?)
 }
 
 /// The sentence of an explanation, for whoever reads it.

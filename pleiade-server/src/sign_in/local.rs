@@ -1,6 +1,6 @@
 //! Local accounts on the server's own storage.
 
-use crate::storage::Storage;
+use crate::storage::{Names, Storage};
 use async_trait::async_trait;
 use pleiade_core::{Claims, SecretString, SignInError, SourceId, Subject, identity::SubjectError};
 use pleiade_federation::local::{LocalAccount, LocalAccounts};
@@ -27,7 +27,10 @@ impl LocalAccounts for StoredAccounts {
         else {
             return Ok(None);
         };
-        let names = self.0.names(account.identity).await.map_err(unreadable)?.unwrap_or_default();
+        let facts = self.0.link_facts(account.link).await.map_err(unreadable)?;
+        let names = facts
+            .and_then(|facts| facts.names)
+            .unwrap_or_else(|| Names { display_name: account.login.clone(), ..Names::default() });
         let subject = subject(source, &account.subject)
             .map_err(|_| SignInError::Misconfigured("a local account has no usable key"))?;
         let mut claims = Claims::new(subject);

@@ -68,6 +68,8 @@ pub struct Source {
     pub directory: Option<Reliance>,
     /// The source that it replaces for a time.
     pub replaces: Option<Replacement>,
+    /// What makes it this source: its kind, its owner, who vouches. Sessions opened by a source of this name that had another are refused.
+    pub print: String,
     /// Whether it is offered on the operator's common host although it belongs to a collectivité: one without a host name.
     pub at_common_host: bool,
 }
@@ -157,7 +159,7 @@ impl SignIn {
             .iter()
             .map(|(id, source)| {
                 let directory = source.directory.as_ref().map(|reliance| reliance.directory.clone());
-                (id.clone(), SourceRights::new(&source.mapping, directory))
+                (id.clone(), SourceRights::new(&source.mapping, directory, &source.print))
             })
             .collect()
     }

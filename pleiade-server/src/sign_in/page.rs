@@ -170,6 +170,7 @@ fn problem_key(about: &str) -> Option<&'static str> {
         "sign-in-closed",
         "sign-in-departed",
         "sign-in-not-in-directory",
+        "sign-in-taken",
     ]
     .into_iter()
     .find(|key| *key == about)

@@ -8,7 +8,7 @@ use super::{
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use pleiade_core::{IdentityId, SourceId, TenantId};
+use pleiade_core::{IdentityId, LinkId, SourceId, TenantId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -21,6 +21,8 @@ pub struct AccountLine {
     pub login: String,
     /// Its stable key.
     pub subject: String,
+    /// Its link.
+    pub link: LinkId,
     /// The person.
     pub identity: IdentityId,
     /// Their name.
@@ -48,10 +50,8 @@ pub enum FactorKind {
 /// A second factor to keep.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewFactor {
-    /// Whose.
-    pub identity: IdentityId,
-    /// Of which local source.
-    pub source: SourceId,
+    /// Of which account, by its link.
+    pub link: LinkId,
     /// What it is.
     pub kind: FactorKind,
     /// How the person calls it.
@@ -71,7 +71,7 @@ pub struct NewFactor {
 impl fmt::Debug for NewFactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewFactor")
-            .field("identity", &self.identity)
+            .field("link", &self.link)
             .field("kind", &self.kind)
             .finish_non_exhaustive()
     }
@@ -127,12 +127,8 @@ pub trait AccountStorage: Send + Sync {
         subject: &str,
     ) -> Result<Option<super::LocalAccount>, StorageError>;
 
-    /// The account of a person at a source.
-    async fn local_account_of(
-        &self,
-        identity: IdentityId,
-        source: &SourceId,
-    ) -> Result<Option<super::LocalAccount>, StorageError>;
+    /// The account of a link.
+    async fn local_account_of(&self, link: LinkId) -> Result<Option<super::LocalAccount>, StorageError>;
 
     /// The accounts of a source, by login; only those with an affiliation to a tenant when one is given.
     async fn local_accounts(
@@ -145,11 +141,7 @@ pub trait AccountStorage: Send + Sync {
     async fn add_factor(&self, new: &NewFactor) -> Result<i64, StorageError>;
 
     /// The second factors of an account, oldest first.
-    async fn factors(
-        &self,
-        identity: IdentityId,
-        source: &SourceId,
-    ) -> Result<Vec<SecondFactor>, StorageError>;
+    async fn factors(&self, link: LinkId) -> Result<Vec<SecondFactor>, StorageError>;
 
     /// The passkey with this credential.
     async fn factor_by_credential(&self, credential: &[u8]) -> Result<Option<SecondFactor>, StorageError>;
@@ -165,36 +157,24 @@ pub trait AccountStorage: Send + Sync {
     ) -> Result<bool, StorageError>;
 
     /// Removes a factor of this account. False when it has no such factor.
-    async fn remove_factor(
-        &self,
-        identity: IdentityId,
-        source: &SourceId,
-        id: i64,
-    ) -> Result<bool, StorageError>;
+    async fn remove_factor(&self, link: LinkId, id: i64) -> Result<bool, StorageError>;
 
     /// Removes every factor, every recovery code and every counted failure of an account, and says how many factors.
-    async fn clear_factors(&self, identity: IdentityId, source: &SourceId) -> Result<u64, StorageError>;
+    async fn clear_factors(&self, link: LinkId) -> Result<u64, StorageError>;
 
     /// Replaces the recovery codes of an account by these digests.
-    async fn replace_recovery_codes(
-        &self,
-        identity: IdentityId,
-        source: &SourceId,
-        hashes: &[[u8; 32]],
-    ) -> Result<(), StorageError>;
+    async fn replace_recovery_codes(&self, link: LinkId, hashes: &[[u8; 32]]) -> Result<(), StorageError>;
 
     /// Uses a recovery code. False when it is unknown or used.
     async fn use_recovery_code(
         &self,
-        identity: IdentityId,
-        source: &SourceId,
+        link: LinkId,
         hash: [u8; 32],
         at: DateTime<Utc>,
     ) -> Result<bool, StorageError>;
 
     /// Recovery codes not used yet.
-    async fn recovery_codes_left(&self, identity: IdentityId, source: &SourceId)
-    -> Result<i64, StorageError>;
+    async fn recovery_codes_left(&self, link: LinkId) -> Result<i64, StorageError>;
 
     /// Keeps a link, in place of any earlier one of the same account.
     async fn put_account_link(&self, link: &AccountLink) -> Result<(), StorageError>;
@@ -211,14 +191,10 @@ pub trait AccountStorage: Send + Sync {
 
     /// Counts an attempt at a second factor as a failure, before it is looked at. False when the person must wait: after four failures
     /// each costs a delay, from 10 seconds to 15 minutes; an hour of rest forgets them.
-    async fn begin_second_factor(
-        &self,
-        identity: IdentityId,
-        now: DateTime<Utc>,
-    ) -> Result<bool, StorageError>;
+    async fn begin_second_factor(&self, link: LinkId, now: DateTime<Utc>) -> Result<bool, StorageError>;
 
     /// Forgets the failures of somebody who proved themselves.
-    async fn end_second_factor(&self, identity: IdentityId) -> Result<(), StorageError>;
+    async fn end_second_factor(&self, link: LinkId) -> Result<(), StorageError>;
 }
 
 fn source(text: String) -> Result<SourceId, StorageError> {
@@ -230,8 +206,9 @@ pub(super) struct AccountRow {
     source: String,
     login: String,
     subject: String,
+    link: i64,
     identity: i64,
-    display_name: String,
+    display_name: Option<String>,
     disabled: bool,
     created_at: i64,
     has_password: bool,
@@ -241,12 +218,14 @@ pub(super) struct AccountRow {
 impl TryFrom<AccountRow> for AccountLine {
     type Error = StorageError;
     fn try_from(row: AccountRow) -> Result<Self, StorageError> {
+        let display_name = row.display_name.unwrap_or_else(|| row.login.clone());
         Ok(Self {
             source: source(row.source)?,
             login: row.login,
             subject: row.subject,
+            link: LinkId(row.link),
             identity: IdentityId(row.identity),
-            display_name: row.display_name,
+            display_name,
             disabled: row.disabled,
             has_password: row.has_password,
             factors: row.factors,
@@ -258,8 +237,7 @@ impl TryFrom<AccountRow> for AccountLine {
 #[derive(sqlx::FromRow)]
 pub(super) struct FactorRow {
     id: i64,
-    identity: i64,
-    source: String,
+    link: i64,
     kind: String,
     name: String,
     host: Option<String>,
@@ -276,8 +254,7 @@ impl TryFrom<FactorRow> for SecondFactor {
         Ok(Self {
             id: row.id,
             factor: NewFactor {
-                identity: IdentityId(row.identity),
-                source: source(row.source)?,
+                link: LinkId(row.link),
                 kind: from_name(&row.kind, "a kind of second factor")?,
                 name: row.name,
                 host: row.host,
@@ -336,14 +313,9 @@ macro_rules! implement_accounts {
                     .transpose()
             }
 
-            async fn local_account_of(
-                &self,
-                identity: IdentityId,
-                source: &SourceId,
-            ) -> Result<Option<LocalAccount>, StorageError> {
+            async fn local_account_of(&self, link: LinkId) -> Result<Option<LocalAccount>, StorageError> {
                 query_as::<_, LocalAccountRow>(sql!("accounts/of"))
-                    .bind(identity.0)
-                    .bind(source.as_str())
+                    .bind(link.0)
                     .fetch_optional(&self.pool)
                     .await?
                     .map(TryInto::try_into)
@@ -367,8 +339,7 @@ macro_rules! implement_accounts {
 
             async fn add_factor(&self, new: &$crate::storage::NewFactor) -> Result<i64, StorageError> {
                 Ok(query_scalar(sql!("accounts/add_factor"))
-                    .bind(new.identity.0)
-                    .bind(new.source.as_str())
+                    .bind(new.link.0)
                     .bind(name(&new.kind)?)
                     .bind(&new.name)
                     .bind(&new.host)
@@ -382,12 +353,10 @@ macro_rules! implement_accounts {
 
             async fn factors(
                 &self,
-                identity: IdentityId,
-                source: &SourceId,
+                link: LinkId,
             ) -> Result<Vec<$crate::storage::SecondFactor>, StorageError> {
                 query_as::<_, $crate::storage::accounts::FactorRow>(sql!("accounts/factors"))
-                    .bind(identity.0)
-                    .bind(source.as_str())
+                    .bind(link.0)
                     .fetch_all(&self.pool)
                     .await?
                     .into_iter()
@@ -424,58 +393,32 @@ macro_rules! implement_accounts {
                 Ok(done.rows_affected() > 0)
             }
 
-            async fn remove_factor(
-                &self,
-                identity: IdentityId,
-                source: &SourceId,
-                id: i64,
-            ) -> Result<bool, StorageError> {
-                let done = query(sql!("accounts/remove_factor"))
-                    .bind(identity.0)
-                    .bind(source.as_str())
-                    .bind(id)
-                    .execute(&self.pool)
-                    .await?;
+            async fn remove_factor(&self, link: LinkId, id: i64) -> Result<bool, StorageError> {
+                let done =
+                    query(sql!("accounts/remove_factor")).bind(link.0).bind(id).execute(&self.pool).await?;
                 Ok(done.rows_affected() > 0)
             }
 
-            async fn clear_factors(
-                &self,
-                identity: IdentityId,
-                source: &SourceId,
-            ) -> Result<u64, StorageError> {
+            async fn clear_factors(&self, link: LinkId) -> Result<u64, StorageError> {
                 let mut transaction = self.pool.begin_with($begin).await?;
-                let done = query(sql!("accounts/clear_factors"))
-                    .bind(identity.0)
-                    .bind(source.as_str())
-                    .execute(&mut *transaction)
-                    .await?;
-                query(sql!("accounts/clear_recovery_codes"))
-                    .bind(identity.0)
-                    .bind(source.as_str())
-                    .execute(&mut *transaction)
-                    .await?;
-                query(sql!("accounts/end_attempts")).bind(identity.0).execute(&mut *transaction).await?;
+                let done =
+                    query(sql!("accounts/clear_factors")).bind(link.0).execute(&mut *transaction).await?;
+                query(sql!("accounts/clear_recovery_codes")).bind(link.0).execute(&mut *transaction).await?;
+                query(sql!("accounts/end_attempts")).bind(link.0).execute(&mut *transaction).await?;
                 transaction.commit().await?;
                 Ok(done.rows_affected())
             }
 
             async fn replace_recovery_codes(
                 &self,
-                identity: IdentityId,
-                source: &SourceId,
+                link: LinkId,
                 hashes: &[[u8; 32]],
             ) -> Result<(), StorageError> {
                 let mut transaction = self.pool.begin_with($begin).await?;
-                query(sql!("accounts/clear_recovery_codes"))
-                    .bind(identity.0)
-                    .bind(source.as_str())
-                    .execute(&mut *transaction)
-                    .await?;
+                query(sql!("accounts/clear_recovery_codes")).bind(link.0).execute(&mut *transaction).await?;
                 for hash in hashes {
                     query(sql!("accounts/add_recovery_code"))
-                        .bind(identity.0)
-                        .bind(source.as_str())
+                        .bind(link.0)
                         .bind(&hash[..])
                         .execute(&mut *transaction)
                         .await?;
@@ -486,14 +429,12 @@ macro_rules! implement_accounts {
 
             async fn use_recovery_code(
                 &self,
-                identity: IdentityId,
-                source: &SourceId,
+                link: LinkId,
                 hash: [u8; 32],
                 at: DateTime<Utc>,
             ) -> Result<bool, StorageError> {
                 let done = query(sql!("accounts/use_recovery_code"))
-                    .bind(identity.0)
-                    .bind(source.as_str())
+                    .bind(link.0)
                     .bind(&hash[..])
                     .bind(millis(at))
                     .execute(&self.pool)
@@ -501,14 +442,9 @@ macro_rules! implement_accounts {
                 Ok(done.rows_affected() > 0)
             }
 
-            async fn recovery_codes_left(
-                &self,
-                identity: IdentityId,
-                source: &SourceId,
-            ) -> Result<i64, StorageError> {
+            async fn recovery_codes_left(&self, link: LinkId) -> Result<i64, StorageError> {
                 Ok(query_scalar(sql!("accounts/recovery_codes_left"))
-                    .bind(identity.0)
-                    .bind(source.as_str())
+                    .bind(link.0)
                     .fetch_one(&self.pool)
                     .await?)
             }
@@ -567,19 +503,19 @@ macro_rules! implement_accounts {
 
             async fn begin_second_factor(
                 &self,
-                identity: IdentityId,
+                link: LinkId,
                 now: DateTime<Utc>,
             ) -> Result<bool, StorageError> {
                 let done = query(sql!("accounts/begin_attempt"))
-                    .bind(identity.0)
+                    .bind(link.0)
                     .bind(millis(now))
                     .execute(&self.pool)
                     .await?;
                 Ok(done.rows_affected() > 0)
             }
 
-            async fn end_second_factor(&self, identity: IdentityId) -> Result<(), StorageError> {
-                query(sql!("accounts/end_attempts")).bind(identity.0).execute(&self.pool).await?;
+            async fn end_second_factor(&self, link: LinkId) -> Result<(), StorageError> {
+                query(sql!("accounts/end_attempts")).bind(link.0).execute(&self.pool).await?;
                 Ok(())
             }
         }

@@ -6,9 +6,8 @@ use super::{
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use pleiade_core::IdentityId;
-use pleiade_core::TenantId;
-use pleiade_federation::delegation::{Delegation, DelegationId, EndCause, Ended, NewDelegation, Scope};
+use pleiade_core::{IdentityId, LinkId, TenantId};
+use pleiade_federation::delegation::{Delegation, DelegationId, EndCause, Ended, NewDelegation, Scope, Side};
 
 /// Who lets whom see and treat their tasks.
 #[async_trait]
@@ -19,25 +18,32 @@ pub trait DelegationStorage: Send + Sync {
     /// One delegation, ended or not.
     async fn delegation(&self, id: DelegationId) -> Result<Option<Delegation>, StorageError>;
 
-    /// What somebody gave and received in a collectivité, newest first, the last 200.
+    /// What somebody gave and received in a collectivité by any of their links, newest first, the last 200: for whoever administers it.
     async fn delegations_of(
         &self,
         tenant: &TenantId,
         person: IdentityId,
     ) -> Result<Vec<Delegation>, StorageError>;
 
-    /// What somebody may use now.
+    /// What was given and received in a collectivité by these links, newest first, the last 200.
+    async fn delegations_by(
+        &self,
+        tenant: &TenantId,
+        links: [LinkId; 2],
+    ) -> Result<Vec<Delegation>, StorageError>;
+
+    /// What was received by these links and may be used now.
     async fn delegations_held(
         &self,
         tenant: &TenantId,
-        receiver: IdentityId,
+        receivers: [LinkId; 2],
         now: DateTime<Utc>,
     ) -> Result<Vec<Delegation>, StorageError>;
 
-    /// What somebody gave or received anywhere and that still lives.
+    /// What was given or received anywhere by a link and still lives.
     async fn living_delegations(
         &self,
-        person: IdentityId,
+        link: LinkId,
         now: DateTime<Utc>,
     ) -> Result<Vec<Delegation>, StorageError>;
 
@@ -55,11 +61,11 @@ pub trait DelegationStorage: Send + Sync {
     /// Ends it. False when it had ended.
     async fn end_delegation(&self, id: DelegationId, ended: &Ended) -> Result<bool, StorageError>;
 
-    /// How many somebody has given that live or wait.
+    /// How many were given by a link that live or wait.
     async fn open_delegations(
         &self,
         tenant: &TenantId,
-        giver: IdentityId,
+        giver: LinkId,
         now: DateTime<Utc>,
     ) -> Result<u64, StorageError>;
 }
@@ -69,7 +75,9 @@ pub(super) struct DelegationRow {
     id: i64,
     tenant: String,
     giver: i64,
+    giver_link: Option<i64>,
     receiver: i64,
+    receiver_link: Option<i64>,
     connectors: Option<String>,
     may_treat: bool,
     starts_at: i64,
@@ -100,8 +108,8 @@ impl TryFrom<DelegationRow> for Delegation {
             ended,
             terms: NewDelegation {
                 tenant: tenant(row.tenant)?,
-                giver: IdentityId(row.giver),
-                receiver: IdentityId(row.receiver),
+                giver: Side { person: IdentityId(row.giver), link: row.giver_link.map(LinkId) },
+                receiver: Side { person: IdentityId(row.receiver), link: row.receiver_link.map(LinkId) },
                 scope: Scope { connectors, may_treat: row.may_treat },
                 starts_at: instant(row.starts_at)?,
                 ends_at: instant(row.ends_at)?,
@@ -128,8 +136,10 @@ macro_rules! implement_delegations {
                 let connectors = new.scope.connectors.as_ref().map(json).transpose()?;
                 let id = query_scalar(sql!("delegations/create"))
                     .bind(new.tenant.as_str())
-                    .bind(new.giver.0)
-                    .bind(new.receiver.0)
+                    .bind(new.giver.person.0)
+                    .bind(new.giver.link.map(|id| id.0))
+                    .bind(new.receiver.person.0)
+                    .bind(new.receiver.link.map(|id| id.0))
                     .bind(connectors)
                     .bind(new.scope.may_treat)
                     .bind(millis(new.starts_at))
@@ -162,25 +172,38 @@ macro_rules! implement_delegations {
                 $crate::storage::delegations::read(rows.fetch_all(&self.pool).await?)
             }
 
+            async fn delegations_by(
+                &self,
+                tenant: &TenantId,
+                [own, directory]: [LinkId; 2],
+            ) -> Result<Vec<pleiade_federation::delegation::Delegation>, StorageError> {
+                let rows = query_as(sql!("delegations/of_links"))
+                    .bind(tenant.as_str())
+                    .bind(own.0)
+                    .bind(directory.0);
+                $crate::storage::delegations::read(rows.fetch_all(&self.pool).await?)
+            }
+
             async fn delegations_held(
                 &self,
                 tenant: &TenantId,
-                receiver: IdentityId,
+                [own, directory]: [LinkId; 2],
                 now: DateTime<Utc>,
             ) -> Result<Vec<pleiade_federation::delegation::Delegation>, StorageError> {
                 let rows = query_as(sql!("delegations/held"))
                     .bind(tenant.as_str())
-                    .bind(receiver.0)
+                    .bind(own.0)
+                    .bind(directory.0)
                     .bind(millis(now));
                 $crate::storage::delegations::read(rows.fetch_all(&self.pool).await?)
             }
 
             async fn living_delegations(
                 &self,
-                person: IdentityId,
+                link: LinkId,
                 now: DateTime<Utc>,
             ) -> Result<Vec<pleiade_federation::delegation::Delegation>, StorageError> {
-                let rows = query_as(sql!("delegations/living")).bind(person.0).bind(millis(now));
+                let rows = query_as(sql!("delegations/living")).bind(link.0).bind(millis(now));
                 $crate::storage::delegations::read(rows.fetch_all(&self.pool).await?)
             }
 
@@ -225,7 +248,7 @@ macro_rules! implement_delegations {
             async fn open_delegations(
                 &self,
                 tenant: &TenantId,
-                giver: IdentityId,
+                giver: LinkId,
                 now: DateTime<Utc>,
             ) -> Result<u64, StorageError> {
                 let count: i64 = query_scalar(sql!("delegations/count_open"))

@@ -1,12 +1,12 @@
 //! What directories told of people and groups: the read model that they are searched in, and the runs that filled it.
 
 use super::{
-    Names, SourcedAffiliation, StorageError,
+    Names, StorageError,
     rows::{from_json, from_name, instant, tenant},
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use pleiade_core::{Affiliation, IdentityId, PersonKind, SourceId, Subject, TenantId};
+use pleiade_core::{Affiliation, IdentityId, LinkId, PersonKind, SourceId, Subject, TenantId};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
 
@@ -17,7 +17,9 @@ pub struct DirectoryRecord {
     pub source: SourceId,
     /// Their key there.
     pub subject: Subject,
-    /// The person.
+    /// Their link.
+    pub link: LinkId,
+    /// The person whom it selects.
     pub identity: IdentityId,
     /// Their names.
     pub names: Names,
@@ -60,7 +62,9 @@ pub struct FoundPerson {
 pub struct KnownRecord {
     /// Their key.
     pub subject: Subject,
-    /// The person.
+    /// Their link.
+    pub link: LinkId,
+    /// The person whom it selects.
     pub identity: IdentityId,
     /// The fingerprint written with them.
     pub fingerprint: Vec<u8>,
@@ -137,12 +141,12 @@ pub struct DirectoryWrite {
 /// What was written.
 #[derive(Debug, Default)]
 pub struct DirectoryApplied {
-    /// New, changed or back, with their person.
-    pub people: Vec<(Subject, IdentityId)>,
+    /// New, changed or back, with their link.
+    pub people: Vec<(Subject, LinkId)>,
     /// People whose link belongs to another owner than the source's: nothing was written of them.
     pub refused: u64,
     /// Who left: what they had open is still to be closed.
-    pub departed: Vec<(Subject, IdentityId)>,
+    pub departed: Vec<(Subject, LinkId)>,
 }
 
 /// What is known of the passes of a source.
@@ -235,14 +239,14 @@ pub trait DirectoryStorage: Send + Sync {
         limit: u32,
     ) -> Result<Vec<FoundPerson>, StorageError>;
 
-    /// What directories told of a person: those that let them in first, and among them the one whose word on names counts.
-    async fn person_of(&self, identity: IdentityId) -> Result<Vec<DirectoryRecord>, StorageError>;
+    /// What a directory told by a link.
+    async fn directory_record(&self, link: LinkId) -> Result<Option<DirectoryRecord>, StorageError>;
+
+    /// The links that rely on a directory's link, open or closed with it.
+    async fn relying_links(&self, directory: LinkId) -> Result<Vec<LinkId>, StorageError>;
 
     /// People of a source who left and whose accesses are not all closed yet.
-    async fn unclosed_departures(
-        &self,
-        source: &SourceId,
-    ) -> Result<Vec<(Subject, IdentityId)>, StorageError>;
+    async fn unclosed_departures(&self, source: &SourceId) -> Result<Vec<(Subject, LinkId)>, StorageError>;
 
     /// Notes that everything a departure ends was closed.
     async fn departure_closed(
@@ -252,13 +256,13 @@ pub trait DirectoryStorage: Send + Sync {
         at: DateTime<Utc>,
     ) -> Result<(), StorageError>;
 
-    /// Drops people absent since before `before`, and everything kept about them when nothing else lets them in. Gives who was dropped
-    /// from this source.
+    /// Drops people absent since before `before`: their links of this source and those that were closed with them, and everything kept
+    /// about the person when nothing else lets them in. Gives the links that were dropped.
     async fn delete_departed(
         &self,
         source: &SourceId,
         before: DateTime<Utc>,
-    ) -> Result<Vec<IdentityId>, StorageError>;
+    ) -> Result<Vec<LinkId>, StorageError>;
 
     /// Where the passes of a source stand.
     async fn directory_state(&self, source: &SourceId) -> Result<DirectoryState, StorageError>;
@@ -295,6 +299,7 @@ pub(super) struct RecordRow {
     source: String,
     issuer: String,
     subject: String,
+    link: i64,
     identity: i64,
     display_name: String,
     given_name: Option<String>,
@@ -318,6 +323,7 @@ impl TryFrom<RecordRow> for DirectoryRecord {
         Ok(Self {
             source: row.source.try_into().map_err(|_| StorageError::Corrupt("a source id"))?,
             subject: subject(&row.issuer, &row.subject)?,
+            link: LinkId(row.link),
             identity: IdentityId(row.identity),
             names: Names {
                 display_name: row.display_name,
@@ -357,6 +363,7 @@ impl TryFrom<FoundRow> for FoundPerson {
 pub(super) struct KnownRow {
     issuer: String,
     subject: String,
+    link: i64,
     identity: i64,
     fingerprint: Vec<u8>,
     active: bool,
@@ -376,6 +383,7 @@ pub(super) fn known(
         .map(|row| {
             Ok(KnownRecord {
                 subject: subject(&row.issuer, &row.subject)?,
+                link: LinkId(row.link),
                 identity: IdentityId(row.identity),
                 fingerprint: row.fingerprint,
                 active: row.active,
@@ -386,20 +394,16 @@ pub(super) fn known(
         .collect()
 }
 
-/// The ties of a source that relies on a directory, without the collectivités and the groups that the directory has taken back. None
+/// The ties told by a link that relies on a directory's, without the collectivités and the groups that the directory has taken back. None
 /// when it has taken nothing back of them.
 pub(super) fn narrowed(
-    all: &[SourcedAffiliation],
-    directory: &SourceId,
-    relying: &SourceId,
+    own: Vec<Affiliation>,
+    before: &[Affiliation],
     now: &[Affiliation],
 ) -> Option<Vec<Affiliation>> {
-    let of = |source: SourceId| {
-        all.iter().filter(move |given| given.source == source).map(|given| &given.affiliation)
-    };
-    let mut ties: Vec<Affiliation> = of(relying.clone()).cloned().collect();
+    let mut ties = own;
     let mut changed = false;
-    for before in of(directory.clone()) {
+    for before in before {
         let Some(after) = now.iter().find(|tie| tie.tenant == before.tenant) else {
             let count = ties.len();
             ties.retain(|tie| tie.tenant != before.tenant);
@@ -419,9 +423,9 @@ pub(super) fn subject(issuer: &str, id: &str) -> Result<Subject, StorageError> {
     Subject::new(issuer, id).map_err(|_| StorageError::Corrupt("a subject"))
 }
 
-/// Keys with their person.
-pub(super) fn keys(rows: Vec<(String, String, i64)>) -> Result<Vec<(Subject, IdentityId)>, StorageError> {
-    rows.into_iter().map(|(issuer, id, person)| Ok((subject(&issuer, &id)?, IdentityId(person)))).collect()
+/// Keys with their link.
+pub(super) fn keys(rows: Vec<(String, String, i64)>) -> Result<Vec<(Subject, LinkId)>, StorageError> {
+    rows.into_iter().map(|(issuer, id, link)| Ok((subject(&issuer, &id)?, LinkId(link)))).collect()
 }
 
 /// Words that begin like the first four typed; folded words hold letters and digits only, so nothing in them is a wildcard.
@@ -486,12 +490,12 @@ impl TryFrom<RunRow> for DirectoryRun {
 macro_rules! implement_directory {
     ($storage:ty, $begin:literal) => {
         impl $storage {
-            /// The person behind an entry, found by their link or created. None when the link belongs to another owner.
-            async fn person_behind(
+            /// The link of an entry, found or created with its person. None when it belongs to another owner.
+            async fn link_behind(
                 connection: &mut Connection,
                 write: &$crate::storage::DirectoryWrite,
                 entry: &$crate::storage::DirectoryEntry,
-            ) -> Result<Option<IdentityId>, StorageError> {
+            ) -> Result<Option<LinkId>, StorageError> {
                 let link = query_as::<_, LinkRow>(sql!("find_link"))
                     .bind(write.source.as_str())
                     .bind(entry.subject.issuer())
@@ -500,7 +504,7 @@ macro_rules! implement_directory {
                     .await?;
                 if let Some(link) = link {
                     let link = Link::try_from(link)?;
-                    return Ok((link.owner == write.owner).then_some(link.identity));
+                    return Ok((link.owner == write.owner).then_some(link.id));
                 }
                 let new = NewIdentity {
                     source: write.source.clone(),
@@ -509,32 +513,24 @@ macro_rules! implement_directory {
                     names: entry.names.clone(),
                     created_at: write.at,
                 };
-                Self::insert_identity(connection, &new).await.map(Some)
+                let (_, link) = Self::insert_identity(connection, &new).await?;
+                Ok(Some(link))
             }
 
             async fn put_directory_person(
                 connection: &mut Connection,
                 write: &$crate::storage::DirectoryWrite,
                 entry: &$crate::storage::DirectoryEntry,
-                identity: IdentityId,
+                link: LinkId,
             ) -> Result<(), StorageError> {
                 let names = &entry.names;
                 let mail = names.mail.as_ref().map(ToString::to_string);
-                query(sql!("directory/update_names"))
-                    .bind(identity.0)
-                    .bind(&names.display_name)
-                    .bind(&names.given_name)
-                    .bind(&names.family_name)
-                    .bind(&mail)
-                    .bind(&names.login)
-                    .bind(i64::from(write.precedence))
-                    .execute(&mut *connection)
-                    .await?;
+                Self::write_names(connection, link, names).await?;
                 query(sql!("directory/put"))
                     .bind(write.source.as_str())
                     .bind(entry.subject.issuer())
                     .bind(entry.subject.id())
-                    .bind(identity.0)
+                    .bind(link.0)
                     .bind(i64::from(write.precedence))
                     .bind(&names.display_name)
                     .bind(&names.given_name)
@@ -551,51 +547,47 @@ macro_rules! implement_directory {
                     .execute(&mut *connection)
                     .await?;
                 query(sql!("directory/open_links"))
-                    .bind(identity.0)
+                    .bind(link.0)
                     .bind(write.source.as_str())
                     .execute(&mut *connection)
                     .await?;
                 if !write.relying.is_empty() {
-                    Self::narrow_relying(connection, write, entry, identity).await?;
+                    Self::narrow_relying(connection, entry, link).await?;
                 }
-                Self::write_affiliations(connection, identity, &write.source, &entry.affiliations).await
+                Self::write_affiliations(connection, link, &entry.affiliations).await
             }
 
-            /// What a directory takes back is taken from the sources that rely on it too, without waiting for the next sign-in.
+            /// What a directory takes back is taken from the links that rely on it too, without waiting for the next sign-in.
             async fn narrow_relying(
                 connection: &mut Connection,
-                write: &$crate::storage::DirectoryWrite,
                 entry: &$crate::storage::DirectoryEntry,
-                identity: IdentityId,
+                link: LinkId,
             ) -> Result<(), StorageError> {
-                let rows = query_as::<_, AffiliationRow>(sql!("affiliations"))
-                    .bind(identity.0)
-                    .fetch_all(&mut *connection)
-                    .await?;
-                let all = rows.into_iter().map(TryInto::try_into).collect::<Result<Vec<_>, _>>()?;
-                for relying in &write.relying {
-                    let kept = $crate::storage::directory::narrowed(
-                        &all,
-                        &write.source,
-                        relying,
-                        &entry.affiliations,
-                    );
+                let plain = |given: Vec<SourcedAffiliation>| -> Vec<Affiliation> {
+                    given.into_iter().map(|given| given.affiliation).collect()
+                };
+                let before = plain(Self::read_affiliations(connection, link).await?);
+                let relying: Vec<i64> =
+                    query_scalar(sql!("directory/relying")).bind(link.0).fetch_all(&mut *connection).await?;
+                for relying in relying.into_iter().map(LinkId) {
+                    let own = plain(Self::read_affiliations(connection, relying).await?);
+                    let kept = $crate::storage::directory::narrowed(own, &before, &entry.affiliations);
                     if let Some(kept) = kept {
-                        Self::write_affiliations(connection, identity, relying, &kept).await?;
+                        Self::write_affiliations(connection, relying, &kept).await?;
                     }
                 }
                 Ok(())
             }
 
-            /// Closes the links of who left, and what this source and those that rely on it gave them.
+            /// Closes the link of who left and those that rely on it, and takes what was told by them.
             async fn leave_directory(
                 connection: &mut Connection,
                 write: &$crate::storage::DirectoryWrite,
                 subject: &Subject,
                 absent: bool,
-            ) -> Result<Option<IdentityId>, StorageError> {
+            ) -> Result<Option<LinkId>, StorageError> {
                 let at = millis(write.at);
-                let identity: Option<i64> = query_scalar(sql!("directory/leave"))
+                let link: Option<i64> = query_scalar(sql!("directory/leave"))
                     .bind(write.source.as_str())
                     .bind(subject.issuer())
                     .bind(subject.id())
@@ -603,17 +595,26 @@ macro_rules! implement_directory {
                     .bind(absent.then_some(at))
                     .fetch_optional(&mut *connection)
                     .await?;
-                let Some(identity) = identity.map(IdentityId) else { return Ok(None) };
-                for source in std::iter::once(&write.source).chain(&write.relying) {
-                    query(sql!("directory/close_links"))
-                        .bind(identity.0)
-                        .bind(source.as_str())
+                let Some(link) = link.map(LinkId) else { return Ok(None) };
+                let mut closed: Vec<i64> = query_scalar(sql!("directory/close_link"))
+                    .bind(link.0)
+                    .bind(write.source.as_str())
+                    .fetch_all(&mut *connection)
+                    .await?;
+                for relying in &write.relying {
+                    let theirs: Vec<i64> = query_scalar(sql!("directory/close_relying"))
+                        .bind(link.0)
                         .bind(write.source.as_str())
-                        .execute(&mut *connection)
+                        .bind(relying.as_str())
+                        .fetch_all(&mut *connection)
                         .await?;
-                    Self::write_affiliations(connection, identity, source, &[]).await?;
+                    closed.extend(theirs);
                 }
-                Ok(Some(identity))
+                // A link that was closed before loses what it was told all the same.
+                for link in closed.into_iter().map(LinkId).chain([link]) {
+                    Self::write_affiliations(connection, link, &[]).await?;
+                }
+                Ok(Some(link))
             }
         }
 
@@ -674,17 +675,17 @@ macro_rules! implement_directory {
                 let mut applied = $crate::storage::DirectoryApplied::default();
                 let mut transaction = self.pool.begin_with($begin).await?;
                 for entry in &write.people {
-                    match Self::person_behind(&mut transaction, write, entry).await? {
-                        Some(identity) => {
-                            Self::put_directory_person(&mut transaction, write, entry, identity).await?;
-                            applied.people.push((entry.subject.clone(), identity));
+                    match Self::link_behind(&mut transaction, write, entry).await? {
+                        Some(link) => {
+                            Self::put_directory_person(&mut transaction, write, entry, link).await?;
+                            applied.people.push((entry.subject.clone(), link));
                         }
                         None => applied.refused += 1,
                     }
                 }
                 for (subject, absent) in &write.departed {
                     let left = Self::leave_directory(&mut transaction, write, subject, *absent).await?;
-                    applied.departed.extend(left.map(|identity| (subject.clone(), identity)));
+                    applied.departed.extend(left.map(|link| (subject.clone(), link)));
                 }
                 if let Some(progress) = &write.progress {
                     let at = millis(write.at);
@@ -720,19 +721,27 @@ macro_rules! implement_directory {
                 rows.into_iter().map(TryInto::try_into).collect()
             }
 
-            async fn person_of(
+            async fn directory_record(
                 &self,
-                identity: IdentityId,
-            ) -> Result<Vec<$crate::storage::DirectoryRecord>, StorageError> {
-                let rows: Vec<$crate::storage::directory::RecordRow> =
-                    query_as(sql!("directory/of_identity")).bind(identity.0).fetch_all(&self.pool).await?;
-                rows.into_iter().map(TryInto::try_into).collect()
+                link: LinkId,
+            ) -> Result<Option<$crate::storage::DirectoryRecord>, StorageError> {
+                let row: Option<$crate::storage::directory::RecordRow> =
+                    query_as(sql!("directory/of_link")).bind(link.0).fetch_optional(&self.pool).await?;
+                row.map(TryInto::try_into).transpose()
+            }
+
+            async fn relying_links(&self, directory: LinkId) -> Result<Vec<LinkId>, StorageError> {
+                let rows: Vec<i64> = query_scalar(sql!("directory/relying_links"))
+                    .bind(directory.0)
+                    .fetch_all(&self.pool)
+                    .await?;
+                Ok(rows.into_iter().map(LinkId).collect())
             }
 
             async fn unclosed_departures(
                 &self,
                 source: &SourceId,
-            ) -> Result<Vec<(Subject, IdentityId)>, StorageError> {
+            ) -> Result<Vec<(Subject, LinkId)>, StorageError> {
                 let rows =
                     query_as(sql!("directory/unclosed")).bind(source.as_str()).fetch_all(&self.pool).await?;
                 $crate::storage::directory::keys(rows)
@@ -758,35 +767,28 @@ macro_rules! implement_directory {
                 &self,
                 source: &SourceId,
                 before: DateTime<Utc>,
-            ) -> Result<Vec<IdentityId>, StorageError> {
+            ) -> Result<Vec<LinkId>, StorageError> {
                 let mut transaction = self.pool.begin_with($begin).await?;
-                let rows = query_as(sql!("directory/expired"))
+                let expired: Vec<(i64, i64)> = query_as(sql!("directory/expired"))
                     .bind(source.as_str())
                     .bind(millis(before))
                     .fetch_all(&mut *transaction)
                     .await?;
-                let expired = $crate::storage::directory::keys(rows)?;
-                for (subject, identity) in &expired {
-                    query(sql!("directory/forget"))
+                let mut forgotten = Vec::new();
+                for (link, identity) in expired {
+                    let dropped: Vec<i64> = query_scalar(sql!("directory/forget_links"))
+                        .bind(link)
                         .bind(source.as_str())
-                        .bind(subject.issuer())
-                        .bind(subject.id())
-                        .execute(&mut *transaction)
+                        .fetch_all(&mut *transaction)
                         .await?;
-                    query(sql!("directory/forget_links"))
-                        .bind(identity.0)
-                        .bind(source.as_str())
-                        .bind(subject.issuer())
-                        .bind(subject.id())
-                        .execute(&mut *transaction)
-                        .await?;
+                    forgotten.extend(dropped.into_iter().map(LinkId));
                     query(sql!("directory/forget_identity"))
-                        .bind(identity.0)
+                        .bind(identity)
                         .execute(&mut *transaction)
                         .await?;
                 }
                 transaction.commit().await?;
-                Ok(expired.into_iter().map(|(_, identity)| identity).collect())
+                Ok(forgotten)
             }
 
             async fn directory_state(

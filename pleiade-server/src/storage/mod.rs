@@ -6,7 +6,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use pleiade_core::{Affiliation, IdentityId, SourceId, Subject};
+use pleiade_core::{Affiliation, IdentityId, LinkId, SourceId, Subject, TenantId};
 use std::fmt;
 
 mod accounts;
@@ -17,6 +17,7 @@ mod directory;
 mod error;
 mod linking;
 mod migrations;
+mod notices;
 mod people;
 pub mod postgres;
 mod queries;
@@ -38,10 +39,11 @@ pub use directory::{
 };
 pub use error::StorageError;
 pub use linking::{LinkRecord, LinkingStorage, NewLink};
+pub use notices::{NewNotice, Notice, NoticeKind, NoticeStorage};
 pub use people::{PeopleStorage, TenantPerson};
 pub use records::{
-    Link, LocalAccount, Names, NewIdentity, NewLocalAccount, SessionHash, SessionRecord, SourcedAffiliation,
-    StoredMenu,
+    Link, LinkFacts, LocalAccount, Names, NewIdentity, NewLocalAccount, SessionHash, SessionRecord,
+    SourcedAffiliation, StoredMenu,
 };
 pub use scim::{ScimStorage, ScimToken, TokenHash};
 pub use vault::{KeyCounts, PendingAccess, SealedSession, VaultStorage};
@@ -79,6 +81,7 @@ pub trait Storage:
     + DelegationStorage
     + DirectoryStorage
     + LinkingStorage
+    + NoticeStorage
     + PeopleStorage
     + ScimStorage
     + VaultStorage
@@ -97,31 +100,31 @@ pub trait Storage:
     async fn find_link(&self, source: &SourceId, subject: &Subject) -> Result<Option<Link>, StorageError>;
 
     /// Creates a person with their link. [`StorageError::Conflict`] when the link exists: find it again.
-    async fn create_identity(&self, new: &NewIdentity) -> Result<IdentityId, StorageError>;
+    async fn create_identity(&self, new: &NewIdentity) -> Result<(IdentityId, LinkId), StorageError>;
 
-    /// Lets a link open nothing any more, or again. False when there is no such link.
-    async fn disable_link(
-        &self,
-        source: &SourceId,
-        subject: &Subject,
-        disabled: bool,
-    ) -> Result<bool, StorageError>;
+    /// Lets a link open nothing any more, or again. False when there is no such link; [`StorageError::Conflict`] when its person has
+    /// another open link of the same source.
+    async fn disable_link(&self, link: LinkId, disabled: bool) -> Result<bool, StorageError>;
 
-    /// What is known of a person.
-    async fn names(&self, identity: IdentityId) -> Result<Option<Names>, StorageError>;
+    /// Everything that a source has told by a link.
+    async fn link_facts(&self, link: LinkId) -> Result<Option<LinkFacts>, StorageError>;
 
-    /// Replaces what is known of a person. False when there is no such person.
-    async fn update_names(&self, identity: IdentityId, names: &Names) -> Result<bool, StorageError>;
+    /// A person's names as a collectivité may read them: told by a link of one of its own sources, or by one that ties them to it; a
+    /// directory's before others.
+    async fn names_at(&self, identity: IdentityId, tenant: &TenantId) -> Result<Option<Names>, StorageError>;
 
-    /// Replaces every affiliation that this source gives to this person by these, in one step; those that other sources give stay.
+    /// Replaces the names that a source tells by a link. False when there is no such link.
+    async fn update_names(&self, link: LinkId, names: &Names) -> Result<bool, StorageError>;
+
+    /// Replaces every affiliation that a source tells by this link, in one step.
     async fn replace_affiliations(
         &self,
-        identity: IdentityId,
-        source: &SourceId,
+        link: LinkId,
         affiliations: &[Affiliation],
     ) -> Result<(), StorageError>;
 
-    /// Every affiliation of a person, by tenant, then by source.
+    /// Every affiliation of a person with the link by which it was told, by tenant, then by source: for whoever administers a
+    /// collectivité, never for a session of the person, which reads those of its own link.
     async fn affiliations(&self, identity: IdentityId) -> Result<Vec<SourcedAffiliation>, StorageError>;
 
     /// Keeps a new session. [`StorageError::Conflict`] when the hash exists.
@@ -177,21 +180,14 @@ pub trait Storage:
     /// Ends one session and gives what was ended, as do the three below.
     async fn delete_session(&self, hash: SessionHash) -> Result<Vec<SessionHash>, StorageError>;
 
-    /// Ends every session of a person.
-    async fn delete_sessions_of(&self, identity: IdentityId) -> Result<Vec<SessionHash>, StorageError>;
+    /// Ends every session opened by a link, and by the links that rely on it.
+    async fn delete_sessions_by_link(&self, link: LinkId) -> Result<Vec<SessionHash>, StorageError>;
 
     /// Ends the sessions that a provider opened under this session of its own.
     async fn delete_sessions_by_provider(
         &self,
         source: &SourceId,
         provider_session: &str,
-    ) -> Result<Vec<SessionHash>, StorageError>;
-
-    /// Ends the sessions of a subject at this source.
-    async fn delete_sessions_by_subject(
-        &self,
-        source: &SourceId,
-        subject: &Subject,
     ) -> Result<Vec<SessionHash>, StorageError>;
 
     /// Whether a key has been seen, on any replica, without using it.
@@ -201,7 +197,8 @@ pub trait Storage:
     async fn use_once(&self, key: [u8; 32], expires_at: DateTime<Utc>) -> Result<bool, StorageError>;
 
     /// Creates a local account with its person, link and affiliations. [`StorageError::Conflict`] when the login is taken.
-    async fn create_local_account(&self, new: &NewLocalAccount) -> Result<IdentityId, StorageError>;
+    async fn create_local_account(&self, new: &NewLocalAccount)
+    -> Result<(IdentityId, LinkId), StorageError>;
 
     /// A local account by its login in lower case.
     async fn local_account(
@@ -219,11 +216,11 @@ pub trait Storage:
         disabled: bool,
     ) -> Result<bool, StorageError>;
 
-    /// The last menu that a portal granted to a person.
-    async fn menu(&self, identity: IdentityId) -> Result<Option<StoredMenu>, StorageError>;
+    /// The last menu that a portal granted to the subject of a link.
+    async fn menu(&self, link: LinkId) -> Result<Option<StoredMenu>, StorageError>;
 
     /// Keeps it.
-    async fn put_menu(&self, identity: IdentityId, menu: &StoredMenu) -> Result<(), StorageError>;
+    async fn put_menu(&self, link: LinkId, menu: &StoredMenu) -> Result<(), StorageError>;
 
     /// Drops sessions past their end or unused since `idle_since`, and one-time keys past theirs. Gives the number
     /// of sessions dropped.

@@ -5,13 +5,15 @@ use super::{
     rows::{NamesRow, from_name},
 };
 use async_trait::async_trait;
-use pleiade_core::{IdentityId, PersonKind, TenantId};
+use pleiade_core::{IdentityId, LinkId, PersonKind, TenantId};
 
 /// Somebody who belongs to a collectivité.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantPerson {
     /// The person.
     pub identity: IdentityId,
+    /// The link that ties them to it.
+    pub link: LinkId,
     /// Their names.
     pub names: Names,
     /// In which quality.
@@ -35,7 +37,8 @@ pub trait PeopleStorage: Send + Sync {
 
 #[derive(sqlx::FromRow)]
 pub(super) struct TenantPersonRow {
-    id: i64,
+    identity: i64,
+    link: i64,
     #[sqlx(flatten)]
     names: NamesRow,
     kind: String,
@@ -46,7 +49,8 @@ impl TryFrom<TenantPersonRow> for TenantPerson {
     type Error = StorageError;
     fn try_from(row: TenantPersonRow) -> Result<Self, StorageError> {
         Ok(Self {
-            identity: IdentityId(row.id),
+            identity: IdentityId(row.identity),
+            link: LinkId(row.link),
             names: row.names.try_into()?,
             kind: from_name(&row.kind, "a kind of person")?,
             function: row.function,

@@ -9,6 +9,7 @@ use super::{
     directory::implement_directory,
     linking::implement_linking,
     migrations,
+    notices::implement_notices,
     people::implement_people,
     queries::prelude::*,
     queries::{implement_storage, sql},
@@ -104,4 +105,5 @@ implement_directory!(PostgresStorage, "BEGIN");
 implement_linking!(PostgresStorage, "BEGIN");
 implement_scim!(PostgresStorage, "BEGIN");
 implement_vault!(PostgresStorage, "BEGIN");
+implement_notices!(PostgresStorage, "BEGIN");
 implement_people!(PostgresStorage, "BEGIN");

@@ -17,27 +17,27 @@ macro_rules! implement_storage {
             async fn insert_identity(
                 connection: &mut Connection,
                 new: &NewIdentity,
-            ) -> Result<IdentityId, StorageError> {
+            ) -> Result<(IdentityId, LinkId), StorageError> {
                 let names = &new.names;
                 let identity: i64 = query_scalar(sql!("create_identity"))
-                    .bind(&names.display_name)
-                    .bind(&names.given_name)
-                    .bind(&names.family_name)
-                    .bind(names.mail.as_ref().map(ToString::to_string))
-                    .bind(&names.login)
                     .bind(millis(new.created_at))
                     .fetch_one(&mut *connection)
                     .await?;
-                query(sql!("create_link"))
+                let link: i64 = query_scalar(sql!("create_link"))
                     .bind(new.source.as_str())
                     .bind(new.subject.issuer())
                     .bind(new.subject.id())
                     .bind(identity)
                     .bind(new.owner.as_ref().map(TenantId::as_str))
                     .bind(millis(new.created_at))
-                    .execute(connection)
+                    .bind(&names.display_name)
+                    .bind(&names.given_name)
+                    .bind(&names.family_name)
+                    .bind(names.mail.as_ref().map(ToString::to_string))
+                    .bind(&names.login)
+                    .fetch_one(connection)
                     .await?;
-                Ok(IdentityId(identity))
+                Ok((IdentityId(identity), LinkId(link)))
             }
 
             async fn insert_session(
@@ -48,6 +48,7 @@ macro_rules! implement_storage {
                     .bind(&session.hash.0[..])
                     .bind(session.site.as_ref().map(TenantId::as_str))
                     .bind(session.identity.0)
+                    .bind(session.link.0)
                     .bind(session.source.as_str())
                     .bind(session.subject.issuer())
                     .bind(session.subject.id())
@@ -66,19 +67,13 @@ macro_rules! implement_storage {
 
             async fn write_affiliations(
                 connection: &mut Connection,
-                identity: IdentityId,
-                source: &SourceId,
+                link: LinkId,
                 affiliations: &[Affiliation],
             ) -> Result<(), StorageError> {
-                query(sql!("delete_affiliations"))
-                    .bind(identity.0)
-                    .bind(source.as_str())
-                    .execute(&mut *connection)
-                    .await?;
+                query(sql!("delete_affiliations")).bind(link.0).execute(&mut *connection).await?;
                 for affiliation in affiliations {
                     query(sql!("create_affiliation"))
-                        .bind(identity.0)
-                        .bind(source.as_str())
+                        .bind(link.0)
                         .bind(affiliation.tenant.as_str())
                         .bind(name(&affiliation.kind)?)
                         .bind(&affiliation.function)
@@ -90,6 +85,34 @@ macro_rules! implement_storage {
                         .await?;
                 }
                 Ok(())
+            }
+
+            async fn write_names(
+                connection: &mut Connection,
+                link: LinkId,
+                names: &Names,
+            ) -> Result<bool, StorageError> {
+                let done = query(sql!("update_names"))
+                    .bind(link.0)
+                    .bind(&names.display_name)
+                    .bind(&names.given_name)
+                    .bind(&names.family_name)
+                    .bind(names.mail.as_ref().map(ToString::to_string))
+                    .bind(&names.login)
+                    .execute(connection)
+                    .await?;
+                Ok(done.rows_affected() > 0)
+            }
+
+            async fn read_affiliations(
+                connection: &mut Connection,
+                link: LinkId,
+            ) -> Result<Vec<SourcedAffiliation>, StorageError> {
+                let rows = query_as::<_, AffiliationRow>(sql!("link_affiliations"))
+                    .bind(link.0)
+                    .fetch_all(connection)
+                    .await?;
+                rows.into_iter().map(TryInto::try_into).collect()
             }
         }
 
@@ -119,59 +142,56 @@ macro_rules! implement_storage {
                     .transpose()
             }
 
-            async fn create_identity(&self, new: &NewIdentity) -> Result<IdentityId, StorageError> {
+            async fn create_identity(&self, new: &NewIdentity) -> Result<(IdentityId, LinkId), StorageError> {
                 let mut transaction = self.pool.begin_with($begin).await?;
                 let identity = Self::insert_identity(&mut transaction, new).await?;
                 transaction.commit().await?;
                 Ok(identity)
             }
 
-            async fn disable_link(
-                &self,
-                source: &SourceId,
-                subject: &Subject,
-                disabled: bool,
-            ) -> Result<bool, StorageError> {
-                let done = query(sql!("disable_link"))
-                    .bind(source.as_str())
-                    .bind(subject.issuer())
-                    .bind(subject.id())
-                    .bind(disabled)
-                    .execute(&self.pool)
-                    .await?;
+            async fn disable_link(&self, link: LinkId, disabled: bool) -> Result<bool, StorageError> {
+                let done =
+                    query(sql!("disable_link")).bind(link.0).bind(disabled).execute(&self.pool).await?;
                 Ok(done.rows_affected() > 0)
             }
 
-            async fn names(&self, identity: IdentityId) -> Result<Option<Names>, StorageError> {
-                query_as::<_, NamesRow>(sql!("names"))
+            async fn link_facts(&self, link: LinkId) -> Result<Option<LinkFacts>, StorageError> {
+                let mut connection = self.pool.acquire().await?;
+                let row = query_as::<_, FactsRow>(sql!("link_facts"))
+                    .bind(link.0)
+                    .fetch_optional(&mut *connection)
+                    .await?;
+                let Some(row) = row else { return Ok(None) };
+                let ties = Self::read_affiliations(&mut connection, link).await?;
+                row.with(ties).map(Some)
+            }
+
+            async fn names_at(
+                &self,
+                identity: IdentityId,
+                tenant: &TenantId,
+            ) -> Result<Option<Names>, StorageError> {
+                query_as::<_, NamesRow>(sql!("names_at"))
                     .bind(identity.0)
+                    .bind(tenant.as_str())
                     .fetch_optional(&self.pool)
                     .await?
                     .map(TryInto::try_into)
                     .transpose()
             }
 
-            async fn update_names(&self, identity: IdentityId, names: &Names) -> Result<bool, StorageError> {
-                let done = query(sql!("update_names"))
-                    .bind(identity.0)
-                    .bind(&names.display_name)
-                    .bind(&names.given_name)
-                    .bind(&names.family_name)
-                    .bind(names.mail.as_ref().map(ToString::to_string))
-                    .bind(&names.login)
-                    .execute(&self.pool)
-                    .await?;
-                Ok(done.rows_affected() > 0)
+            async fn update_names(&self, link: LinkId, names: &Names) -> Result<bool, StorageError> {
+                let mut connection = self.pool.acquire().await?;
+                Self::write_names(&mut connection, link, names).await
             }
 
             async fn replace_affiliations(
                 &self,
-                identity: IdentityId,
-                source: &SourceId,
+                link: LinkId,
                 affiliations: &[Affiliation],
             ) -> Result<(), StorageError> {
                 let mut transaction = self.pool.begin_with($begin).await?;
-                Self::write_affiliations(&mut transaction, identity, source, affiliations).await?;
+                Self::write_affiliations(&mut transaction, link, affiliations).await?;
                 transaction.commit().await?;
                 Ok(())
             }
@@ -297,11 +317,10 @@ macro_rules! implement_storage {
                 hashes(query_scalar(sql!("delete_session")).bind(&hash.0[..]).fetch_all(&self.pool).await?)
             }
 
-            async fn delete_sessions_of(
-                &self,
-                identity: IdentityId,
-            ) -> Result<Vec<SessionHash>, StorageError> {
-                hashes(query_scalar(sql!("delete_sessions_of")).bind(identity.0).fetch_all(&self.pool).await?)
+            async fn delete_sessions_by_link(&self, link: LinkId) -> Result<Vec<SessionHash>, StorageError> {
+                hashes(
+                    query_scalar(sql!("delete_sessions_by_link")).bind(link.0).fetch_all(&self.pool).await?,
+                )
             }
 
             async fn delete_sessions_by_provider(
@@ -313,21 +332,6 @@ macro_rules! implement_storage {
                     query_scalar(sql!("delete_sessions_by_provider"))
                         .bind(source.as_str())
                         .bind(provider_session)
-                        .fetch_all(&self.pool)
-                        .await?,
-                )
-            }
-
-            async fn delete_sessions_by_subject(
-                &self,
-                source: &SourceId,
-                subject: &Subject,
-            ) -> Result<Vec<SessionHash>, StorageError> {
-                hashes(
-                    query_scalar(sql!("delete_sessions_by_subject"))
-                        .bind(source.as_str())
-                        .bind(subject.issuer())
-                        .bind(subject.id())
                         .fetch_all(&self.pool)
                         .await?,
                 )
@@ -346,22 +350,24 @@ macro_rules! implement_storage {
                 Ok(done.rows_affected() > 0)
             }
 
-            async fn create_local_account(&self, new: &NewLocalAccount) -> Result<IdentityId, StorageError> {
+            async fn create_local_account(
+                &self,
+                new: &NewLocalAccount,
+            ) -> Result<(IdentityId, LinkId), StorageError> {
                 let mut transaction = self.pool.begin_with($begin).await?;
-                let identity = Self::insert_identity(&mut transaction, &new.person).await?;
-                let source = &new.person.source;
-                Self::write_affiliations(&mut transaction, identity, source, &new.affiliations).await?;
+                let (identity, link) = Self::insert_identity(&mut transaction, &new.person).await?;
+                Self::write_affiliations(&mut transaction, link, &new.affiliations).await?;
                 query(sql!("create_local_account"))
-                    .bind(source.as_str())
+                    .bind(new.person.source.as_str())
                     .bind(&new.login)
                     .bind(new.person.subject.id())
-                    .bind(identity.0)
+                    .bind(link.0)
                     .bind(&new.password_hash)
                     .bind(millis(new.person.created_at))
                     .execute(&mut *transaction)
                     .await?;
                 transaction.commit().await?;
-                Ok(identity)
+                Ok((identity, link))
             }
 
             async fn local_account(
@@ -395,18 +401,18 @@ macro_rules! implement_storage {
                 Ok(done.rows_affected() > 0)
             }
 
-            async fn menu(&self, identity: IdentityId) -> Result<Option<StoredMenu>, StorageError> {
+            async fn menu(&self, link: LinkId) -> Result<Option<StoredMenu>, StorageError> {
                 query_as::<_, MenuRow>(sql!("menu"))
-                    .bind(identity.0)
+                    .bind(link.0)
                     .fetch_optional(&self.pool)
                     .await?
                     .map(TryInto::try_into)
                     .transpose()
             }
 
-            async fn put_menu(&self, identity: IdentityId, menu: &StoredMenu) -> Result<(), StorageError> {
+            async fn put_menu(&self, link: LinkId, menu: &StoredMenu) -> Result<(), StorageError> {
                 query(sql!("put_menu"))
-                    .bind(identity.0)
+                    .bind(link.0)
                     .bind(&menu.applications)
                     .bind(millis(menu.fetched_at))
                     .execute(&self.pool)
@@ -435,16 +441,16 @@ macro_rules! implement_storage {
 /// What [`implement_storage`] needs in scope.
 pub(super) mod prelude {
     pub(in crate::storage) use super::super::{
-        Link, LocalAccount, Names, NewIdentity, NewLocalAccount, SessionHash, SessionRecord,
+        Link, LinkFacts, LocalAccount, Names, NewIdentity, NewLocalAccount, SessionHash, SessionRecord,
         SourcedAffiliation, Storage, StorageError, StoredMenu,
         rows::{
-            AffiliationRow, LinkRow, LocalAccountRow, MenuRow, NamesRow, SessionRow, hashes, json, millis,
-            name,
+            AffiliationRow, FactsRow, LinkRow, LocalAccountRow, MenuRow, NamesRow, SessionRow, hashes, json,
+            millis, name,
         },
     };
     pub(in crate::storage) use async_trait::async_trait;
     pub(in crate::storage) use chrono::{DateTime, Utc};
-    pub(in crate::storage) use pleiade_core::{Affiliation, IdentityId, SourceId, Subject, TenantId};
+    pub(in crate::storage) use pleiade_core::{Affiliation, IdentityId, LinkId, SourceId, Subject, TenantId};
     pub(in crate::storage) use sqlx::{query, query_as, query_scalar};
 }
 

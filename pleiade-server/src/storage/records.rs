@@ -1,10 +1,10 @@
 //! What is stored, as plain types.
 
 use chrono::{DateTime, Utc};
-use pleiade_core::{Affiliation, IdentityId, MailAddress, SourceId, Subject, TenantId};
+use pleiade_core::{Affiliation, IdentityId, LinkId, MailAddress, SourceId, Subject, TenantId};
 use std::fmt;
 
-/// What may change about a person from one sign-in to the next.
+/// What a source tells of somebody, and may tell otherwise at the next sign-in. It belongs to the link by which it was told.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Names {
     /// The name to show.
@@ -44,6 +44,8 @@ pub struct NewIdentity {
 /// The tie between a source's subject and a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
+    /// Its number.
+    pub id: LinkId,
     /// The person.
     pub identity: IdentityId,
     /// The tenant that owned the source when the link was made. A source that has since moved to another owner must be
@@ -53,13 +55,42 @@ pub struct Link {
     pub disabled: bool,
     /// The directory by which it was made.
     pub relies_on: Option<SourceId>,
+    /// The link of the directory's own subject, as the last sign-in found it.
+    pub directory: Option<LinkId>,
+    /// Whether its person has no other open link.
+    pub alone: bool,
 }
 
-/// An affiliation and the source that gives it.
+/// Everything that a source has told by one link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkFacts {
+    /// Which link.
+    pub link: LinkId,
+    /// Its source.
+    pub source: SourceId,
+    /// Who it is there.
+    pub subject: Subject,
+    /// Whom it selects.
+    pub identity: IdentityId,
+    /// A closed link lets nobody in.
+    pub disabled: bool,
+    /// The link of the directory that it relies on.
+    pub directory: Option<LinkId>,
+    /// Names; none while the source has told none.
+    pub names: Option<Names>,
+    /// Ties, by tenant.
+    pub ties: Vec<Affiliation>,
+}
+
+/// An affiliation and the link by which it was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourcedAffiliation {
-    /// Who gives it.
+    /// By which link.
+    pub link: LinkId,
+    /// The source of that link.
     pub source: SourceId,
+    /// Whether that link still lets the person in.
+    pub open: bool,
     /// What it is.
     pub affiliation: Affiliation,
 }
@@ -77,6 +108,8 @@ pub struct SessionRecord {
     pub site: Option<TenantId>,
     /// The person.
     pub identity: IdentityId,
+    /// The link by which they came in.
+    pub link: LinkId,
     /// The source that let them in.
     pub source: SourceId,
     /// Who they are there.
@@ -119,6 +152,8 @@ pub struct LocalAccount {
     pub login: String,
     /// The random stable key that takes the place of the login in the person's subject: a login may be given again, this never is.
     pub subject: String,
+    /// The link of the account: what opens it, its factors for one, belongs to it.
+    pub link: LinkId,
     /// The person.
     pub identity: IdentityId,
     /// In PHC string format.
@@ -152,7 +187,7 @@ impl fmt::Debug for NewLocalAccount {
     }
 }
 
-/// The last menu that a portal granted to a person.
+/// The last menu that a portal granted to somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredMenu {
     /// Its entries, in order, as JSON.

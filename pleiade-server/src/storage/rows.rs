@@ -1,10 +1,11 @@
 //! Rows as the engines give them, and back.
 
 use super::{
-    Link, LocalAccount, Names, SessionHash, SessionRecord, SourcedAffiliation, StorageError, StoredMenu,
+    Link, LinkFacts, LocalAccount, Names, SessionHash, SessionRecord, SourcedAffiliation, StorageError,
+    StoredMenu,
 };
 use chrono::{DateTime, Utc};
-use pleiade_core::{Affiliation, IdentityId, Subject, TenantId};
+use pleiade_core::{Affiliation, IdentityId, LinkId, SourceId, Subject, TenantId};
 use serde::{Serialize, de::DeserializeOwned};
 
 pub(super) fn millis(at: DateTime<Utc>) -> i64 {
@@ -49,26 +50,32 @@ pub(super) fn tenant(text: String) -> Result<TenantId, StorageError> {
     TenantId::try_from(text).map_err(|_| StorageError::Corrupt("a tenant id"))
 }
 
+pub(super) fn source(text: String) -> Result<SourceId, StorageError> {
+    SourceId::try_from(text).map_err(|_| StorageError::Corrupt("a source id"))
+}
+
 #[derive(sqlx::FromRow)]
 pub(super) struct LinkRow {
+    id: i64,
     identity: i64,
     owner: Option<String>,
     disabled: bool,
     relies_on: Option<String>,
+    directory: Option<i64>,
+    alone: bool,
 }
 
 impl TryFrom<LinkRow> for Link {
     type Error = StorageError;
     fn try_from(row: LinkRow) -> Result<Self, StorageError> {
         Ok(Self {
+            id: LinkId(row.id),
             identity: IdentityId(row.identity),
             owner: row.owner.map(tenant).transpose()?,
             disabled: row.disabled,
-            relies_on: row
-                .relies_on
-                .map(TryInto::try_into)
-                .transpose()
-                .map_err(|_| StorageError::Corrupt("a source id"))?,
+            relies_on: row.relies_on.map(source).transpose()?,
+            directory: row.directory.map(LinkId),
+            alone: row.alone,
         })
     }
 }
@@ -99,9 +106,60 @@ impl TryFrom<NamesRow> for Names {
     }
 }
 
+/// Names that may not have been told yet.
+#[derive(sqlx::FromRow)]
+pub(super) struct MaybeNamesRow {
+    display_name: Option<String>,
+    given_name: Option<String>,
+    family_name: Option<String>,
+    mail: Option<String>,
+    login: Option<String>,
+}
+
+impl TryFrom<MaybeNamesRow> for Option<Names> {
+    type Error = StorageError;
+    fn try_from(row: MaybeNamesRow) -> Result<Self, StorageError> {
+        let MaybeNamesRow { display_name, given_name, family_name, mail, login } = row;
+        display_name
+            .map(|display_name| NamesRow { display_name, given_name, family_name, mail, login }.try_into())
+            .transpose()
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct FactsRow {
+    id: i64,
+    source: String,
+    issuer: String,
+    subject: String,
+    identity: i64,
+    disabled: bool,
+    directory: Option<i64>,
+    #[sqlx(flatten)]
+    names: MaybeNamesRow,
+}
+
+impl FactsRow {
+    pub(super) fn with(self, ties: Vec<SourcedAffiliation>) -> Result<LinkFacts, StorageError> {
+        Ok(LinkFacts {
+            link: LinkId(self.id),
+            source: source(self.source)?,
+            subject: Subject::new(&self.issuer, &self.subject)
+                .map_err(|_| StorageError::Corrupt("a subject"))?,
+            identity: IdentityId(self.identity),
+            disabled: self.disabled,
+            directory: self.directory.map(LinkId),
+            names: self.names.try_into()?,
+            ties: ties.into_iter().map(|given| given.affiliation).collect(),
+        })
+    }
+}
+
 #[derive(sqlx::FromRow)]
 pub(super) struct AffiliationRow {
+    link: i64,
     source: String,
+    disabled: bool,
     tenant: String,
     kind: String,
     function: Option<String>,
@@ -121,10 +179,7 @@ impl TryFrom<AffiliationRow> for SourcedAffiliation {
         affiliation.telephone = row.telephone;
         affiliation.groups = from_json(&row.person_groups, "a list of groups")?;
         affiliation.roles = from_json(&row.roles, "a list of roles")?;
-        Ok(Self {
-            source: row.source.try_into().map_err(|_| StorageError::Corrupt("a source id"))?,
-            affiliation,
-        })
+        Ok(Self { link: LinkId(row.link), source: source(row.source)?, open: !row.disabled, affiliation })
     }
 }
 
@@ -133,6 +188,7 @@ pub(super) struct SessionRow {
     hash: Vec<u8>,
     site: Option<String>,
     identity: i64,
+    link: i64,
     source: String,
     issuer: String,
     subject: String,
@@ -153,7 +209,8 @@ impl TryFrom<SessionRow> for SessionRecord {
             hash: SessionHash(hash(row.hash)?),
             site: row.site.map(tenant).transpose()?,
             identity: IdentityId(row.identity),
-            source: row.source.try_into().map_err(|_| StorageError::Corrupt("a source id"))?,
+            link: LinkId(row.link),
+            source: source(row.source)?,
             subject: Subject::new(&row.issuer, &row.subject)
                 .map_err(|_| StorageError::Corrupt("a subject"))?,
             acting: tenant(row.acting)?,
@@ -173,6 +230,7 @@ pub(super) struct LocalAccountRow {
     source: String,
     login: String,
     subject: String,
+    link: i64,
     identity: i64,
     password_hash: String,
     disabled: bool,
@@ -182,9 +240,10 @@ impl TryFrom<LocalAccountRow> for LocalAccount {
     type Error = StorageError;
     fn try_from(row: LocalAccountRow) -> Result<Self, StorageError> {
         Ok(Self {
-            source: row.source.try_into().map_err(|_| StorageError::Corrupt("a source id"))?,
+            source: source(row.source)?,
             login: row.login,
             subject: row.subject,
+            link: LinkId(row.link),
             identity: IdentityId(row.identity),
             password_hash: row.password_hash,
             disabled: row.disabled,

@@ -9,6 +9,7 @@ use super::{
     directory::implement_directory,
     linking::implement_linking,
     migrations,
+    notices::implement_notices,
     people::implement_people,
     queries::prelude::*,
     queries::{implement_storage, sql},
@@ -132,4 +133,5 @@ implement_directory!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_linking!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_scim!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_vault!(SqliteStorage, "BEGIN IMMEDIATE");
+implement_notices!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_people!(SqliteStorage, "BEGIN IMMEDIATE");

@@ -6,7 +6,7 @@ use super::{
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use pleiade_core::{ConnectorId, IdentityId, TenantId};
+use pleiade_core::{ConnectorId, IdentityId, LinkId, TenantId};
 use pleiade_federation::{
     seal::KeyId,
     vault::{AccessKey, AccessRecord},
@@ -39,15 +39,15 @@ pub struct SealedSession {
     pub hash: SessionHash,
     /// For whom the person acts.
     pub acting: TenantId,
-    /// The person.
-    pub identity: IdentityId,
+    /// The link by which they came in.
+    pub link: LinkId,
     /// Their tokens, sealed.
     pub tokens: Vec<u8>,
 }
 
 impl fmt::Debug for SealedSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SealedSession").field("identity", &self.identity).finish_non_exhaustive()
+        f.debug_struct("SealedSession").field("link", &self.link).finish_non_exhaustive()
     }
 }
 
@@ -60,11 +60,18 @@ pub trait VaultStorage: Send + Sync {
     /// One access.
     async fn access(&self, key: &AccessKey) -> Result<Option<AccessRecord>, StorageError>;
 
-    /// The accesses of a person, in one collectivité or in all.
+    /// The accesses of a link, in one collectivité or in all.
     async fn accesses_of(
         &self,
-        person: IdentityId,
+        link: LinkId,
         tenant: Option<&TenantId>,
+    ) -> Result<Vec<AccessRecord>, StorageError>;
+
+    /// The accesses that a person has in a collectivité by any of their links: for whoever administers it.
+    async fn accesses_at(
+        &self,
+        person: IdentityId,
+        tenant: &TenantId,
     ) -> Result<Vec<AccessRecord>, StorageError>;
 
     /// Keeps an access in the place of the one with the same key.
@@ -73,10 +80,10 @@ pub trait VaultStorage: Send + Sync {
     /// Drops an access. False when there is none.
     async fn delete_access(&self, key: &AccessKey) -> Result<bool, StorageError>;
 
-    /// Drops every access of a person, connected or begun, in one collectivité or in all: at a departure. Gives what was dropped.
+    /// Drops every access of a link, connected or begun, in one collectivité or in all: at a departure. Gives what was dropped.
     async fn delete_of(
         &self,
-        person: IdentityId,
+        link: LinkId,
         tenant: Option<&TenantId>,
     ) -> Result<Vec<AccessKey>, StorageError>;
 
@@ -122,7 +129,7 @@ pub trait VaultStorage: Send + Sync {
         by: KeyId,
         after: i64,
         limit: u32,
-    ) -> Result<Vec<(i64, IdentityId, Vec<u8>)>, StorageError>;
+    ) -> Result<Vec<(i64, LinkId, Vec<u8>)>, StorageError>;
 
     /// Replaces the sealed tokens of a session unless they have changed. False when they have, or it is gone.
     async fn reseal_session(
@@ -152,7 +159,7 @@ pub trait VaultStorage: Send + Sync {
 #[derive(sqlx::FromRow)]
 pub(super) struct KeyRow {
     tenant: String,
-    identity: i64,
+    link: i64,
     connector: String,
 }
 
@@ -161,7 +168,7 @@ impl TryFrom<KeyRow> for AccessKey {
     fn try_from(row: KeyRow) -> Result<Self, StorageError> {
         let connector =
             ConnectorId::try_from(row.connector).map_err(|_| StorageError::Corrupt("a connector id"))?;
-        Ok(Self::new(tenant(row.tenant)?, IdentityId(row.identity), connector))
+        Ok(Self::new(tenant(row.tenant)?, LinkId(row.link), connector))
     }
 }
 
@@ -214,7 +221,7 @@ impl PendingRow {
 pub(super) struct SealedSessionRow {
     hash: Vec<u8>,
     acting: String,
-    identity: i64,
+    link: i64,
     tokens: Vec<u8>,
 }
 
@@ -224,7 +231,7 @@ impl TryFrom<SealedSessionRow> for SealedSession {
         Ok(Self {
             hash: SessionHash(hash(row.hash)?),
             acting: tenant(row.acting)?,
-            identity: IdentityId(row.identity),
+            link: LinkId(row.link),
             tokens: row.tokens,
         })
     }
@@ -255,7 +262,7 @@ macro_rules! implement_vault {
                 async fn access(&self, key: &AccessKey) -> Result<Option<AccessRecord>, StorageError> {
                     query_as::<_, AccessRow>(sql!("vault/access"))
                         .bind(key.tenant.as_str())
-                        .bind(key.identity.0)
+                        .bind(key.link.0)
                         .bind(key.connector.as_str())
                         .fetch_optional(&self.pool)
                         .await?
@@ -265,12 +272,27 @@ macro_rules! implement_vault {
 
                 async fn accesses_of(
                     &self,
-                    person: IdentityId,
+                    link: LinkId,
                     tenant: Option<&TenantId>,
                 ) -> Result<Vec<AccessRecord>, StorageError> {
                     query_as::<_, AccessRow>(sql!("vault/accesses_of"))
-                        .bind(person.0)
+                        .bind(link.0)
                         .bind(tenant.map(TenantId::as_str))
+                        .fetch_all(&self.pool)
+                        .await?
+                        .into_iter()
+                        .map(TryInto::try_into)
+                        .collect()
+                }
+
+                async fn accesses_at(
+                    &self,
+                    person: IdentityId,
+                    tenant: &TenantId,
+                ) -> Result<Vec<AccessRecord>, StorageError> {
+                    query_as::<_, AccessRow>(sql!("vault/accesses_at"))
+                        .bind(person.0)
+                        .bind(tenant.as_str())
                         .fetch_all(&self.pool)
                         .await?
                         .into_iter()
@@ -281,7 +303,7 @@ macro_rules! implement_vault {
                 async fn put_access(&self, record: &AccessRecord) -> Result<(), StorageError> {
                     query(sql!("vault/put_access"))
                         .bind(record.key.tenant.as_str())
-                        .bind(record.key.identity.0)
+                        .bind(record.key.link.0)
                         .bind(record.key.connector.as_str())
                         .bind(&record.sealed)
                         .bind(name(&record.how)?)
@@ -297,7 +319,7 @@ macro_rules! implement_vault {
                 async fn delete_access(&self, key: &AccessKey) -> Result<bool, StorageError> {
                     let done = query(sql!("vault/delete_access"))
                         .bind(key.tenant.as_str())
-                        .bind(key.identity.0)
+                        .bind(key.link.0)
                         .bind(key.connector.as_str())
                         .execute(&self.pool)
                         .await?;
@@ -306,18 +328,18 @@ macro_rules! implement_vault {
 
                 async fn delete_of(
                     &self,
-                    person: IdentityId,
+                    link: LinkId,
                     tenant: Option<&TenantId>,
                 ) -> Result<Vec<AccessKey>, StorageError> {
                     let tenant = tenant.map(TenantId::as_str);
                     let mut transaction = self.pool.begin_with($begin).await?;
                     query(sql!("vault/delete_pending_of"))
-                        .bind(person.0)
+                        .bind(link.0)
                         .bind(tenant)
                         .execute(&mut *transaction)
                         .await?;
                     let rows = query_as::<_, KeyRow>(sql!("vault/delete_of"))
-                        .bind(person.0)
+                        .bind(link.0)
                         .bind(tenant)
                         .fetch_all(&mut *transaction)
                         .await?;
@@ -328,7 +350,7 @@ macro_rules! implement_vault {
                 async fn use_access(&self, key: &AccessKey, at: DateTime<Utc>) -> Result<(), StorageError> {
                     query(sql!("vault/use_access"))
                         .bind(key.tenant.as_str())
-                        .bind(key.identity.0)
+                        .bind(key.link.0)
                         .bind(key.connector.as_str())
                         .bind(millis(at))
                         .execute(&self.pool)
@@ -344,7 +366,7 @@ macro_rules! implement_vault {
                 ) -> Result<(), StorageError> {
                     query(sql!("vault/refuse_access"))
                         .bind(key.tenant.as_str())
-                        .bind(key.identity.0)
+                        .bind(key.link.0)
                         .bind(key.connector.as_str())
                         .bind(millis(created_at))
                         .bind(refused_at.map(millis))
@@ -362,7 +384,7 @@ macro_rules! implement_vault {
                     query(sql!("vault/purge_pending")).bind(millis(now)).execute(&mut *transaction).await?;
                     query(sql!("vault/put_pending"))
                         .bind(pending.key.tenant.as_str())
-                        .bind(pending.key.identity.0)
+                        .bind(pending.key.link.0)
                         .bind(pending.key.connector.as_str())
                         .bind(&pending.session.0[..])
                         .bind(&pending.sealed)
@@ -376,7 +398,7 @@ macro_rules! implement_vault {
                 async fn pending(&self, key: &AccessKey) -> Result<Option<PendingAccess>, StorageError> {
                     query_as::<_, PendingRow>(sql!("vault/pending"))
                         .bind(key.tenant.as_str())
-                        .bind(key.identity.0)
+                        .bind(key.link.0)
                         .bind(key.connector.as_str())
                         .fetch_optional(&self.pool)
                         .await?
@@ -387,7 +409,7 @@ macro_rules! implement_vault {
                 async fn delete_pending(&self, key: &AccessKey) -> Result<(), StorageError> {
                     query(sql!("vault/delete_pending"))
                         .bind(key.tenant.as_str())
-                        .bind(key.identity.0)
+                        .bind(key.link.0)
                         .bind(key.connector.as_str())
                         .execute(&self.pool)
                         .await?;
@@ -420,7 +442,7 @@ macro_rules! implement_vault {
                     query_as::<_, AccessRow>(sql!("vault/sealed_accesses"))
                         .bind(&by.0[..])
                         .bind(after.map_or("", |key| key.tenant.as_str()))
-                        .bind(after.map_or(0, |key| key.identity.0))
+                        .bind(after.map_or(0, |key| key.link.0))
                         .bind(after.map_or("", |key| key.connector.as_str()))
                         .bind(i64::from(limit))
                         .fetch_all(&self.pool)
@@ -435,17 +457,14 @@ macro_rules! implement_vault {
                     by: KeyId,
                     after: i64,
                     limit: u32,
-                ) -> Result<Vec<(i64, IdentityId, Vec<u8>)>, StorageError> {
+                ) -> Result<Vec<(i64, LinkId, Vec<u8>)>, StorageError> {
                     let rows: Vec<(i64, i64, Vec<u8>)> = query_as(sql!("vault/sealed_factors"))
                         .bind(&by.0[..])
                         .bind(after)
                         .bind(i64::from(limit))
                         .fetch_all(&self.pool)
                         .await?;
-                    Ok(rows
-                        .into_iter()
-                        .map(|(id, identity, sealed)| (id, IdentityId(identity), sealed))
-                        .collect())
+                    Ok(rows.into_iter().map(|(id, link, sealed)| (id, LinkId(link), sealed)).collect())
                 }
 
                 async fn reseal_session(
@@ -471,7 +490,7 @@ macro_rules! implement_vault {
                 ) -> Result<bool, StorageError> {
                     let done = query(sql!("vault/reseal_access"))
                         .bind(key.tenant.as_str())
-                        .bind(key.identity.0)
+                        .bind(key.link.0)
                         .bind(key.connector.as_str())
                         .bind(before)
                         .bind(after)

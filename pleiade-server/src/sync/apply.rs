@@ -9,7 +9,7 @@ use crate::{
         DirectoryApplied, DirectoryEntry, DirectoryProgress, DirectoryWrite, KnownRecord, Names, StorageError,
     },
 };
-use pleiade_core::{IdentityId, SourceId, Subject, TenantId};
+use pleiade_core::{IdentityId, LinkId, SourceId, Subject, TenantId};
 use pleiade_federation::sync::{Fingerprint, Known, KnownPerson, Plan, Planned, Why};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +33,8 @@ pub struct KnownHere {
     pub known: Known,
     /// Person by key.
     pub people: BTreeMap<Subject, IdentityId>,
+    /// Link by key.
+    pub links: BTreeMap<Subject, LinkId>,
 }
 
 impl FromIterator<KnownRecord> for KnownHere {
@@ -40,6 +42,7 @@ impl FromIterator<KnownRecord> for KnownHere {
         let mut here = Self::default();
         for record in records {
             here.people.insert(record.subject.clone(), record.identity);
+            here.links.insert(record.subject.clone(), record.link);
             let person = KnownPerson {
                 fingerprint: Fingerprint::from_bytes(&record.fingerprint),
                 active: record.active,
@@ -85,8 +88,8 @@ pub async fn apply(
         applied = app.storage.apply_directory(&write).await?;
     }
     for (subject, ended) in &lost {
-        if let Some(identity) = here.people.get(subject) {
-            departure::close_what_ended(app, *identity, source, Some(ended)).await?;
+        if let Some(link) = here.links.get(subject) {
+            departure::close_what_ended(app, *link, Some(ended)).await?;
         }
     }
     departure::close_all(app, source).await?;

@@ -19,4 +19,4 @@ pub use report::{Counts, Line, MOST_LINES, Report, What};
 pub use run::{Order, Ran, SyncError, run};
 pub use schedule::{look, start};
 pub use source::{Directories, Due, SyncRules, Synced};
-pub use words::fold;
+pub use words::{fold, name_told};

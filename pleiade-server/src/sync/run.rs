@@ -151,8 +151,8 @@ async fn pass(app: &App, synced: &Arc<Synced>, order: &Order) -> Result<(RunOutc
     let applied = apply(app, &origin, &here, plan, Some(progress)).await?;
     report.foreign = applied.refused;
     let forgotten = app.storage.delete_departed(source, app.clock.now() - synced.rules.keep).await?;
-    for identity in &forgotten {
-        app.engine.forget(*identity, None);
+    for link in &forgotten {
+        app.engine.forget(*link, None);
     }
     report.forgotten = forgotten.len() as u64;
     let unchanged = nothing && forgotten.is_empty();

@@ -1,5 +1,7 @@
 //! What people are found by.
 
+use crate::{app::App, storage::StorageError};
+use pleiade_core::{IdentityId, SourceId};
 use pleiade_federation::tenancy::plain;
 
 /// The words of a text in lower case, without accents and punctuation, each with a space before it: ` helene o brien`. A search typed
@@ -7,6 +9,25 @@ use pleiade_federation::tenancy::plain;
 #[must_use]
 pub fn fold(text: &str) -> String {
     plain(text).split_whitespace().flat_map(|word| [" ", word]).collect()
+}
+
+/// The name that a directory tells of somebody: for reports about that directory.
+///
+/// # Errors
+/// Those of storage.
+pub async fn name_told(
+    app: &App,
+    directory: &SourceId,
+    person: IdentityId,
+) -> Result<Option<String>, StorageError> {
+    for record in app.storage.links_of(person).await? {
+        if record.link.source == *directory
+            && let Some(names) = app.storage.link_facts(record.id).await?.and_then(|facts| facts.names)
+        {
+            return Ok(Some(names.display_name));
+        }
+    }
+    Ok(None)
 }
 
 #[cfg(test)]

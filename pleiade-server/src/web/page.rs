@@ -1,7 +1,11 @@
 //! What every page shows around its own content.
 
 use super::{assets, errors::Refusal, look::Look, words::Words};
-use crate::{app::App, session::Session};
+use crate::{
+    app::App,
+    notices::{self, NoticeView},
+    session::Session,
+};
 use pleiade_core::{Actor, Locale, Role, Tenant, TenantId};
 use std::sync::Arc;
 
@@ -129,6 +133,8 @@ pub struct Page {
     pub person: Option<PersonView>,
     /// For whom they may act.
     pub choices: Vec<Choice>,
+    /// What they are told until they put it away.
+    pub notices: Vec<NoticeView>,
     /// The path of this page, to come back to after a form. Never taken from the query.
     pub path: &'static str,
     /// The address of the tenant's colours.
@@ -154,6 +160,7 @@ impl Page {
             theme,
             person: None,
             choices: Vec::new(),
+            notices: Vec::new(),
             path,
             colours: app.colours.address(&tenant.id),
             demonstration: app.demonstration,
@@ -176,6 +183,7 @@ impl Page {
             .filter_map(|tie| app.tenants.by_id(&tie.tenant))
             .map(|tenant| Choice { id: tenant.id.clone(), name: tenant.name.clone() })
             .collect();
+        page.notices = notices::views(app, session, &page.words);
         Ok(page)
     }
 

@@ -6,7 +6,7 @@ use crate::{
 };
 use pleiade_core::{
     Action, Actor, Affiliation, CallContext, Clock, Connector, ConnectorError, CredentialSource, Identity,
-    IdentityId, PersonKind, Subject as Person, Widget, WidgetContent,
+    IdentityId, LinkId, PersonKind, Subject as Person, Widget, WidgetContent,
 };
 use serde_json::Value;
 use std::sync::Arc;
@@ -86,7 +86,7 @@ impl Rig {
     ) -> CallContext {
         let name = people::TENANTS.get(tenant).map_or("inconnue", |tenant| tenant.id);
         let tenant = Arc::new(people::tenant_named(name));
-        let mut identity = Identity::new(IdentityId(id), person_key(id), DISPLAY_NAME);
+        let mut identity = Identity::new(IdentityId(id), LinkId(id), person_key(id), DISPLAY_NAME);
         identity.login = Some(login.to_owned());
         identity.mail = format!("{}@{name}.example", login.split('@').next().unwrap_or(login)).parse().ok();
         let actor = Actor::new(identity, Affiliation::new(tenant.id.clone(), PersonKind::Agent));

@@ -3,7 +3,7 @@
 use crate::support::{Town, config, count, keys};
 use chrono::Duration as Span;
 use pleiade_connectors::zimbra::ZimbraAccess;
-use pleiade_core::{CallContext, ErrorKind, Identity, IdentityId, Subject};
+use pleiade_core::{CallContext, ErrorKind, Identity, IdentityId, LinkId, Subject};
 use pleiade_testkit::{
     Simulator as _, Zimbra,
     people::{ADMINISTRATOR, BERNARD, CAMILLE, PEOPLE, SINEAD},
@@ -46,7 +46,7 @@ async fn a_session_ended_by_the_server_is_opened_again_once_for_all_cards() {
 fn stranger(town: &Town, number: i64) -> CallContext {
     let mut cx = town.context(&CAMILLE);
     let subject = Subject::new("https://sso.example", &format!("stranger-{number}")).unwrap();
-    let mut identity = Identity::new(IdentityId(1000 + number), subject, "Inconnu");
+    let mut identity = Identity::new(IdentityId(1000 + number), LinkId(1000 + number), subject, "Inconnu");
     identity.login = Some(format!("inconnu{number}@{TOWN}"));
     let tie = cx.actor.acting.clone();
     cx.actor = Arc::new(pleiade_core::Actor::new(identity, tie));

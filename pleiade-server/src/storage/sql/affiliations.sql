@@ -1,4 +1,5 @@
-SELECT source, tenant, kind, function, person_groups, roles, department, telephone
-FROM affiliations
-WHERE identity = $1
-ORDER BY tenant, source
+SELECT a.link, l.source, l.disabled, a.tenant, a.kind, a.function, a.person_groups, a.roles, a.department, a.telephone
+FROM affiliations AS a
+JOIN links AS l ON l.id = a.link
+WHERE l.identity = $1
+ORDER BY a.tenant, l.source, a.link

@@ -1,1 +1,1 @@
-DELETE FROM affiliations WHERE identity = $1 AND source = $2
+DELETE FROM affiliations WHERE link = $1

@@ -1,1 +1,1 @@
-UPDATE links SET disabled = $4, closed_by = NULL WHERE source = $1 AND issuer = $2 AND subject = $3
+UPDATE links SET disabled = $2, closed_by = NULL WHERE id = $1

@@ -1,1 +1,1 @@
-SELECT applications, fetched_at FROM menus WHERE identity = $1
+SELECT applications, fetched_at FROM menus WHERE link = $1

@@ -1,4 +1,4 @@
-INSERT INTO menus (identity, applications, fetched_at)
+INSERT INTO menus (link, applications, fetched_at)
 VALUES ($1, $2, $3)
-ON CONFLICT (identity) DO UPDATE
+ON CONFLICT (link) DO UPDATE
 SET applications = excluded.applications, fetched_at = excluded.fetched_at

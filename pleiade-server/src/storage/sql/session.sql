@@ -1,4 +1,4 @@
-SELECT hash, site, identity, source, issuer, subject, acting, provider_session, tokens, created_at, last_seen_at, expires_at,
-    source_print, acr
+SELECT hash, site, identity, link, source, issuer, subject, acting, provider_session, tokens, created_at, last_seen_at,
+    expires_at, source_print, acr
 FROM sessions
 WHERE hash = $1

@@ -1,1 +1,1 @@
-INSERT INTO recovery_codes (identity, source, hash) VALUES ($1, $2, $3)
+INSERT INTO recovery_codes (link, hash) VALUES ($1, $2)

@@ -1,6 +1,6 @@
-INSERT INTO second_factor_failures (identity, failures, last_at, not_before)
+INSERT INTO second_factor_failures (link, failures, last_at, not_before)
 VALUES ($1, 1, $2, 0)
-ON CONFLICT (identity) DO UPDATE SET
+ON CONFLICT (link) DO UPDATE SET
     failures = CASE
         WHEN second_factor_failures.last_at < $2 - 3600000 THEN 1
         ELSE second_factor_failures.failures + 1

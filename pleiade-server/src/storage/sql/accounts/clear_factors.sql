@@ -1,1 +1,1 @@
-DELETE FROM second_factors WHERE identity = $1 AND source = $2
+DELETE FROM second_factors WHERE link = $1

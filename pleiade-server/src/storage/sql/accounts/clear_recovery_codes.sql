@@ -1,1 +1,1 @@
-DELETE FROM recovery_codes WHERE identity = $1 AND source = $2
+DELETE FROM recovery_codes WHERE link = $1

@@ -1,1 +1,1 @@
-DELETE FROM second_factor_failures WHERE identity = $1
+DELETE FROM second_factor_failures WHERE link = $1

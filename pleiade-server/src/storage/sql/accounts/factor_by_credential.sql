@@ -1,3 +1,3 @@
-SELECT id, identity, source, kind, name, host, credential, sealed, last_step, created_at, last_used_at
+SELECT id, link, kind, name, host, credential, sealed, last_step, created_at, last_used_at
 FROM second_factors
 WHERE credential = $1

@@ -1,4 +1,4 @@
-SELECT id, identity, source, kind, name, host, credential, sealed, last_step, created_at, last_used_at
+SELECT id, link, kind, name, host, credential, sealed, last_step, created_at, last_used_at
 FROM second_factors
-WHERE identity = $1 AND source = $2
+WHERE link = $1
 ORDER BY id

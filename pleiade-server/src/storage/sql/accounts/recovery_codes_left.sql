@@ -1,1 +1,1 @@
-SELECT COUNT(*) FROM recovery_codes WHERE identity = $1 AND source = $2 AND used_at IS NULL
+SELECT COUNT(*) FROM recovery_codes WHERE link = $1 AND used_at IS NULL

@@ -1,4 +1,4 @@
 SELECT a.tenant, COUNT(*)
-FROM directory_people d JOIN affiliations a ON a.identity = d.identity AND a.source = d.source
+FROM directory_people AS d JOIN affiliations AS a ON a.link = d.link
 WHERE d.source = $1 AND d.active = TRUE
 GROUP BY a.tenant

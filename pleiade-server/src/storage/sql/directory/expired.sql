@@ -1,1 +1,3 @@
-SELECT issuer, subject, identity FROM directory_people WHERE source = $1 AND active = FALSE AND gone_at < $2
+SELECT d.link, l.identity
+FROM directory_people AS d JOIN links AS l ON l.id = d.link
+WHERE d.source = $1 AND d.active = FALSE AND d.gone_at < $2

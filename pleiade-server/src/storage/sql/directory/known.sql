@@ -1,2 +1,4 @@
-SELECT issuer, subject, identity, fingerprint, active, gone_at FROM directory_people WHERE source = $1
-ORDER BY issuer, subject
+SELECT d.issuer, d.subject, d.link, l.identity, d.fingerprint, d.active, d.gone_at
+FROM directory_people AS d JOIN links AS l ON l.id = d.link
+WHERE d.source = $1
+ORDER BY d.issuer, d.subject

@@ -1,4 +1,4 @@
-INSERT INTO directory_people (source, issuer, subject, identity, precedence, display_name, given_name, family_name, login, mail,
+INSERT INTO directory_people (source, issuer, subject, link, precedence, display_name, given_name, family_name, login, mail,
     function, department, telephone, person_groups, search, active, fingerprint, changed_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, TRUE, $16, $17)
 ON CONFLICT (source, issuer, subject) DO UPDATE

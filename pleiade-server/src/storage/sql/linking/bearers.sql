@@ -1,1 +1,1 @@
-SELECT id FROM identities WHERE mail = $1 ORDER BY id LIMIT 3
+SELECT DISTINCT identity FROM links WHERE mail = $1 AND disabled = FALSE ORDER BY identity LIMIT 3

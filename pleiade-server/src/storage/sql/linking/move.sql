@@ -1,2 +1,2 @@
-UPDATE links SET identity = $4, relies_on = $5, rule = $6, created_at = $7
-WHERE source = $1 AND issuer = $2 AND subject = $3 AND disabled = $8
+UPDATE links SET identity = $2, relies_on = $3, rule = $4, created_at = $5, directory = $6
+WHERE id = $1 AND identity = $7 AND disabled = FALSE

@@ -1,3 +1,3 @@
 DELETE FROM accesses
-WHERE identity = $1 AND (CAST($2 AS TEXT) IS NULL OR tenant = $2)
-RETURNING tenant, identity, connector
+WHERE link = $1 AND (CAST($2 AS TEXT) IS NULL OR tenant = $2)
+RETURNING tenant, link, connector

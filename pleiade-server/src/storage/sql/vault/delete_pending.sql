@@ -1,1 +1,1 @@
-DELETE FROM pending_accesses WHERE tenant = $1 AND identity = $2 AND connector = $3
+DELETE FROM pending_accesses WHERE tenant = $1 AND link = $2 AND connector = $3

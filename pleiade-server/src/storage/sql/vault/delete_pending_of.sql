@@ -1,1 +1,1 @@
-DELETE FROM pending_accesses WHERE identity = $1 AND (CAST($2 AS TEXT) IS NULL OR tenant = $2)
+DELETE FROM pending_accesses WHERE link = $1 AND (CAST($2 AS TEXT) IS NULL OR tenant = $2)

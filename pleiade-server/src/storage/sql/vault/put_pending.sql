@@ -1,4 +1,4 @@
-INSERT INTO pending_accesses (tenant, identity, connector, session, sealed, expires_at)
+INSERT INTO pending_accesses (tenant, link, connector, session, sealed, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (tenant, identity, connector) DO UPDATE SET
+ON CONFLICT (tenant, link, connector) DO UPDATE SET
     session = excluded.session, sealed = excluded.sealed, expires_at = excluded.expires_at

@@ -1,0 +1,51 @@
+//! What a session knows of its person: the words of its own link, and those of the directory that this link relies on. Threat: whoever
+//! controls one source of a person, and writes there what counts where another source lets them in.
+
+use crate::storage::{LinkFacts, Names};
+use pleiade_core::{Identity, LinkId, SourceId};
+
+/// What is told of somebody who comes by a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// By the source of the link.
+    pub own: LinkFacts,
+    /// By the directory that it relies on.
+    pub directory: Option<LinkFacts>,
+}
+
+impl Facts {
+    /// The link and its directory's; the link twice when there is none. What was kept by these links is the reader's.
+    #[must_use]
+    pub fn links(&self) -> [LinkId; 2] {
+        [self.own.link, self.directory.as_ref().map_or(self.own.link, |directory| directory.link)]
+    }
+
+    /// The names and who tells them: a directory knows them better than a portal that repeats them.
+    fn names(&self) -> (Names, &SourceId) {
+        let told = self.directory.iter().chain([&self.own]);
+        let found = told.into_iter().find_map(|facts| Some((facts.names.clone()?, &facts.source)));
+        found.unwrap_or_else(|| {
+            let nameless = Names { display_name: self.own.subject.id().to_owned(), ..Names::default() };
+            (nameless, &self.own.source)
+        })
+    }
+
+    /// The source that tells the names, the login and the address.
+    #[must_use]
+    pub fn named_by(&self) -> &SourceId {
+        self.names().1
+    }
+
+    /// The person, as these facts tell of them.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        let own = &self.own;
+        let (names, _) = self.names();
+        let mut identity = Identity::new(own.identity, own.link, own.subject.clone(), names.display_name);
+        identity.given_name = names.given_name;
+        identity.family_name = names.family_name;
+        identity.mail = names.mail;
+        identity.login = names.login;
+        identity
+    }
+}

@@ -1,0 +1,142 @@
+//! What a person is told once, until they put it away. A notice belongs to a link and is shown by sessions of that link alone.
+
+use super::{
+    StorageError,
+    rows::{from_json, from_name, instant, tenant},
+};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use pleiade_core::{LinkId, TenantId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What can be told. The name in storage is the name here in snake case; its words are the message `notice-` and that name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum NoticeKind {
+    /// Another way in was joined to the person.
+    WayAdded,
+    /// A way in of the person came to another one, or was closed.
+    WayRemoved,
+    /// Accounts of applications are to be connected again.
+    ConnectAgain,
+    /// Delegations are to be made again.
+    DelegateAgain,
+}
+
+impl NoticeKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::WayAdded, Self::WayRemoved, Self::ConnectAgain, Self::DelegateAgain];
+}
+
+/// Something to tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewNotice {
+    /// To whoever comes by this link.
+    pub link: LinkId,
+    /// When they act for this collectivité, or always.
+    pub tenant: Option<TenantId>,
+    /// What.
+    pub kind: NoticeKind,
+    /// Short facts by name, as in the audit log: slugs, never a name or a secret.
+    pub facts: BTreeMap<String, String>,
+    /// When.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A notice that was not put away yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Its number.
+    pub id: i64,
+    /// What it says.
+    pub notice: NewNotice,
+}
+
+/// What people are told.
+#[async_trait]
+pub trait NoticeStorage: Send + Sync {
+    /// Keeps a notice.
+    async fn add_notice(&self, notice: &NewNotice) -> Result<(), StorageError>;
+
+    /// The notices of these links, oldest first, 20 at most.
+    async fn notices_of(&self, links: [LinkId; 2]) -> Result<Vec<Notice>, StorageError>;
+
+    /// Drops a notice of one of these links. False when it is not one of theirs.
+    async fn put_notice_away(&self, id: i64, links: [LinkId; 2]) -> Result<bool, StorageError>;
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct NoticeRow {
+    id: i64,
+    link: i64,
+    tenant: Option<String>,
+    kind: String,
+    facts: String,
+    created_at: i64,
+}
+
+impl TryFrom<NoticeRow> for Notice {
+    type Error = StorageError;
+    fn try_from(row: NoticeRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            id: row.id,
+            notice: NewNotice {
+                link: LinkId(row.link),
+                tenant: row.tenant.map(tenant).transpose()?,
+                kind: from_name(&row.kind, "a kind of notice")?,
+                facts: from_json(&row.facts, "the facts of a notice")?,
+                created_at: instant(row.created_at)?,
+            },
+        })
+    }
+}
+
+/// Implements [`NoticeStorage`] for a type with a field `pool`.
+macro_rules! implement_notices {
+    ($storage:ty, $begin:literal) => {
+        #[async_trait]
+        impl $crate::storage::NoticeStorage for $storage {
+            async fn add_notice(&self, notice: &$crate::storage::NewNotice) -> Result<(), StorageError> {
+                query(sql!("notices/add"))
+                    .bind(notice.link.0)
+                    .bind(notice.tenant.as_ref().map(TenantId::as_str))
+                    .bind(name(&notice.kind)?)
+                    .bind(json(&notice.facts)?)
+                    .bind(millis(notice.created_at))
+                    .execute(&self.pool)
+                    .await?;
+                Ok(())
+            }
+
+            async fn notices_of(
+                &self,
+                [own, directory]: [LinkId; 2],
+            ) -> Result<Vec<$crate::storage::Notice>, StorageError> {
+                let rows: Vec<$crate::storage::notices::NoticeRow> = query_as(sql!("notices/of_links"))
+                    .bind(own.0)
+                    .bind(directory.0)
+                    .fetch_all(&self.pool)
+                    .await?;
+                rows.into_iter().map(TryInto::try_into).collect()
+            }
+
+            async fn put_notice_away(
+                &self,
+                id: i64,
+                [own, directory]: [LinkId; 2],
+            ) -> Result<bool, StorageError> {
+                let done = query(sql!("notices/put_away"))
+                    .bind(id)
+                    .bind(own.0)
+                    .bind(directory.0)
+                    .execute(&self.pool)
+                    .await?;
+                Ok(done.rows_affected() > 0)
+            }
+        }
+    };
+}
+
+pub(super) use implement_notices;

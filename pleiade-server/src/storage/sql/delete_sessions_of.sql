@@ -1,1 +1,0 @@
-DELETE FROM sessions WHERE identity = $1 RETURNING hash

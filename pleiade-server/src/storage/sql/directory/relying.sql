@@ -1,0 +1,1 @@
+SELECT id FROM links WHERE directory = $1 AND disabled = FALSE

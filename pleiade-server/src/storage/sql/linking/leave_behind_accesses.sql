@@ -1,0 +1,1 @@
+DELETE FROM accesses WHERE link = $1

@@ -1,0 +1,1 @@
+DELETE FROM menus WHERE link = $1

@@ -1,0 +1,1 @@
+DELETE FROM notices WHERE link = $1

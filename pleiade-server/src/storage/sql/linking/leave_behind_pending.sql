@@ -1,0 +1,1 @@
+DELETE FROM pending_accesses WHERE link = $1

@@ -1,0 +1,1 @@
+UPDATE links SET directory = $2 WHERE id = $1
