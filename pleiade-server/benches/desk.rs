@@ -132,7 +132,7 @@ async fn assembled(scenario: &str) -> (App, String) {
         Arc::new(sqlite::open(&folder.join("desk.db"), Duration::from_secs(5)).await.unwrap());
     let source = SourceId::new("sso").unwrap();
     let subject = Subject::new("https://sso.example", "1").unwrap();
-    let identity = storage
+    let (identity, link) = storage
         .create_identity(&NewIdentity {
             source: source.clone(),
             subject: subject.clone(),
@@ -149,7 +149,7 @@ async fn assembled(scenario: &str) -> (App, String) {
         .await
         .unwrap();
     let tie = Affiliation::new(tenant_id.clone(), PersonKind::Agent);
-    storage.replace_affiliations(identity, &source, &[tie]).await.unwrap();
+    storage.replace_affiliations(link, &[tie]).await.unwrap();
     let sealer = Arc::new(Sealer::new(SealKey::generate().unwrap(), Vec::new()));
     let tasks = TaskTracker::new();
     let sessions = Sessions::new(
@@ -159,12 +159,15 @@ async fn assembled(scenario: &str) -> (App, String) {
         Limits::default(),
         CookieRule::SECURE,
         tasks.clone(),
-        [(source.clone(), SourceRights::new(&Mapping::new(TenantRule::Kept), None))].into_iter().collect(),
+        [(source.clone(), SourceRights::new(&Mapping::new(TenantRule::Kept), None, "bench"))]
+            .into_iter()
+            .collect(),
     );
     let cookie = sessions
         .open(NewSession {
             site: Some(tenant_id.clone()),
             identity,
+            link,
             acting: tenant_id,
             source,
             subject,

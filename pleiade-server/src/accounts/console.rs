@@ -179,7 +179,6 @@ async fn show(app: &App, session: &Session, look: Look, said: Said) -> Result<Re
 async fn page(
     State(app): State<App>,
     Administrator(session): Administrator,
-    site: Site,
     look: Look,
 ) -> Result<Response, Refusal> {
     show(&app, &session, look, Said::default()).await

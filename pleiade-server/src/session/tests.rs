@@ -3,7 +3,7 @@ mod renewal;
 use super::*;
 use crate::{
     seal::SealKey,
-    storage::{Names, NewIdentity, sqlite},
+    storage::{Names, NewIdentity, NewLink, sqlite},
 };
 use pleiade_core::{ExposeSecret, PersonKind, sign_in::PersonTokens};
 use pleiade_federation::mapping::{Mapping, Tenants};
@@ -36,6 +36,10 @@ struct World {
     clock: Arc<ManualClock>,
     storage: Arc<dyn Storage>,
     clerk: IdentityId,
+    link: LinkId,
+    /// The clerk at the source `other`.
+    other: LinkId,
+    sealer: Arc<Sealer>,
     tasks: TaskTracker,
     _folder: tempfile::TempDir,
 }
@@ -62,7 +66,7 @@ async fn world() -> World {
         Arc::new(sqlite::open(&folder.path().join("t.db"), Duration::from_secs(5)).await.unwrap());
     let clock = Arc::new(ManualClock::default());
     let sealer = Arc::new(Sealer::new(SealKey::generate().unwrap(), Vec::new()));
-    let clerk = storage
+    let (clerk, link) = storage
         .create_identity(&NewIdentity {
             source: source("sso"),
             subject: subject(),
@@ -72,32 +76,56 @@ async fn world() -> World {
         })
         .await
         .unwrap();
-    storage.replace_affiliations(clerk, &source("sso"), &[agent("alpha"), agent("beta")]).await.unwrap();
-    storage.replace_affiliations(clerk, &source("other"), &[agent("gamma")]).await.unwrap();
-    let tasks = TaskTracker::new();
-    let kept = ["sso", "other"];
-    let replica = || {
-        Sessions::new(
-            storage.clone(),
-            sealer.clone(),
-            clock.clone(),
-            Limits::default(),
-            CookieRule::SECURE,
-            tasks.clone(),
-            kept.iter()
-                .map(|id| (source(id), SourceRights::new(&Mapping::new(Tenants::Kept), None)))
-                .collect(),
-        )
+    storage.replace_affiliations(link, &[agent("alpha"), agent("beta")]).await.unwrap();
+    let other = NewLink {
+        source: source("other"),
+        subject: subject(),
+        identity: clerk,
+        owner: None,
+        relies_on: None,
+        directory: None,
+        rule: pleiade_federation::linking::Rule::Proof,
+        created_at: clock.now(),
     };
+    let other = storage.add_link(&other).await.unwrap();
+    let named = Names { display_name: "Somebody else".into(), ..Names::default() };
+    storage.update_names(other, &named).await.unwrap();
+    storage.replace_affiliations(other, &[agent("gamma")]).await.unwrap();
+    let tasks = TaskTracker::new();
+    let prints = [("sso", "sso"), ("other", "other")];
+    let replica = || replica(&storage, &sealer, &clock, &tasks, &prints);
     World {
         here: replica(),
         there: replica(),
-        clock,
+        clock: clock.clone(),
         storage: storage.clone(),
         clerk,
-        tasks,
+        link,
+        other,
+        sealer: sealer.clone(),
+        tasks: tasks.clone(),
         _folder: folder,
     }
+}
+
+/// A replica whose file has these sources, each with what makes it that source.
+fn replica(
+    storage: &Arc<dyn Storage>,
+    sealer: &Arc<Sealer>,
+    clock: &Arc<ManualClock>,
+    tasks: &TaskTracker,
+    prints: &[(&str, &str)],
+) -> Sessions {
+    let rights = |print: &str| SourceRights::new(&Mapping::new(Tenants::Kept), None, print);
+    Sessions::new(
+        storage.clone(),
+        sealer.clone(),
+        clock.clone(),
+        Limits::default(),
+        CookieRule::SECURE,
+        tasks.clone(),
+        prints.iter().map(|(id, print)| (source(id), rights(print))).collect(),
+    )
 }
 
 impl World {
@@ -105,6 +133,7 @@ impl World {
         NewSession {
             site: site.map(tenant),
             identity: self.clerk,
+            link: self.link,
             acting: tenant(acting),
             source: source("sso"),
             subject: subject(),
@@ -214,7 +243,8 @@ async fn a_revocation_counts_at_once_here_and_soon_elsewhere() {
     let value = world.open(None, "alpha").await;
     let session = find(&world.here, &value, None).await.unwrap();
     find(&world.there, &value, None).await.unwrap();
-    assert_eq!(world.here.close_all(world.clerk).await.unwrap(), 1);
+    assert_eq!(world.here.close_link(world.other).await.unwrap(), 0, "another way in of the same person");
+    assert_eq!(world.here.close_link(world.link).await.unwrap(), 1);
     assert!(find(&world.here, &value, None).await.is_none());
     session.ended().await;
     assert!(!world.here.is_alive(&session).await);
@@ -228,8 +258,12 @@ async fn providers_and_people_close_exactly_theirs() {
     let (a, b) = (world.open(None, "alpha").await, world.open(Some("beta"), "beta").await);
     assert_eq!(world.here.close_by_provider(&source("other"), "sid").await.unwrap(), 0);
     let id = find(&world.here, &a, None).await.unwrap().id.clone();
-    assert!(!world.here.close_one(IdentityId(world.clerk.0 + 1), id.as_str()).await.unwrap());
-    assert!(world.here.close_one(world.clerk, id.as_str()).await.unwrap());
+    assert!(world.here.list(IdentityId(world.clerk.0 + 1)).await.unwrap().is_empty());
+    let lines = world.here.list(world.clerk).await.unwrap();
+    let line = lines.iter().find(|line| line.id == id).unwrap();
+    assert_eq!(line.link, world.link);
+    assert!(world.here.close_listed(line).await.unwrap());
+    assert!(!world.here.close_listed(line).await.unwrap(), "it has ended already");
     assert!(find(&world.here, &a, None).await.is_none());
     assert!(find(&world.here, &b, Some("beta")).await.is_some());
     assert_eq!(world.here.close_by_provider(&source("sso"), "sid").await.unwrap(), 1);
@@ -244,7 +278,7 @@ async fn a_lost_affiliation_ends_the_session_within_the_memory_time() {
     let world = world().await;
     let value = world.open(None, "alpha").await;
     find(&world.here, &value, None).await.unwrap();
-    world.storage.replace_affiliations(world.clerk, &source("sso"), &[agent("beta")]).await.unwrap();
+    world.storage.replace_affiliations(world.link, &[agent("beta")]).await.unwrap();
     world.clock.advance(Limits::default().memory);
     assert!(find(&world.here, &value, None).await.is_none());
 }

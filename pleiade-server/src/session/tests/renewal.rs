@@ -1,7 +1,11 @@
 //! Renewal against a provider that rotates refresh tokens and takes the second use of one for theft.
 
 use super::*;
-use crate::credentials::{CredentialRule, NoLinkedAccounts, SessionCredentials};
+use crate::{
+    credentials::{ActsFor, CredentialRule, NoLinkedAccounts, Rules, SessionCredentials},
+    sign_in::SignIn,
+    web::site::Tenants as TenantsOfSite,
+};
 use async_trait::async_trait;
 use futures_util::future::join_all;
 use pleiade_core::{
@@ -288,10 +292,14 @@ async fn an_application_gets_the_token_made_for_it_and_never_the_person_s_own() 
     let signed = signed_in(600).await;
     let cloud: ConnectorId = "nuage".parse().unwrap();
     let rule = CredentialRule::PersonToken { audience: Some("cloud".into()) };
-    let rules = Arc::new(BTreeMap::from([(cloud.clone(), rule)]));
+    let rules: Arc<Rules> = Arc::new([(cloud.clone(), rule)].into_iter().collect());
+    let sign_in = SignIn::new([], signed.world.clock.clone());
+    let (sso, tenants) = (source("sso"), TenantsOfSite::default());
+    let acts = ActsFor::new(rules.clone(), &sign_in, &tenants, (&sso, &sso), &tenant("alpha"), []);
     let given = SessionCredentials::new(
         signed.session.clone(),
         rules,
+        acts,
         Arc::new(NoLinkedAccounts),
         signed.world.clock.clone(),
     )
@@ -316,16 +324,44 @@ async fn an_application_gets_the_token_made_for_it_and_never_the_person_s_own() 
 #[tokio::test]
 async fn a_source_that_has_become_another_one_has_opened_nothing() {
     let world = world().await;
-    let print = |text: &str| BTreeMap::from([(source("sso"), text.to_owned())]);
-    world.here.trust(print("alpha"));
-    let value = world.open(None, "alpha").await;
-    assert!(find(&world.here, &value, None).await.is_some());
-    let elsewhere = NewSession { source: source("other"), ..world.new_session(None, "gamma") };
-    assert_eq!(world.here.open(elsewhere).await.err(), Some(SessionError::NotTheirs));
-    assert_eq!(world.here.close_strangers().await.unwrap(), []);
+    let at =
+        |prints: &[(&str, &str)]| replica(&world.storage, &world.sealer, &world.clock, &world.tasks, prints);
+    let (here, there) = (at(&[("sso", "alpha")]), at(&[("sso", "beta")]));
+    let value = here.open(world.new_session(None, "alpha")).await.unwrap().expose_secret().to_owned();
+    assert!(find(&here, &value, None).await.is_some());
+    let elsewhere =
+        NewSession { source: source("other"), link: world.other, ..world.new_session(None, "gamma") };
+    assert_eq!(here.open(elsewhere).await.err(), Some(SessionError::NotTheirs));
+    assert_eq!(here.close_strangers().await.unwrap(), []);
 
-    world.there.trust(print("beta"));
-    assert!(find(&world.there, &value, None).await.is_none(), "before anything is closed");
-    assert_eq!(world.there.close_strangers().await.unwrap(), [(source("sso"), 1)]);
+    assert!(find(&there, &value, None).await.is_none(), "before anything is closed");
+    assert_eq!(there.close_strangers().await.unwrap(), [(source("sso"), 1)]);
     assert!(world.storage.sessions_of(world.clerk).await.unwrap().is_empty());
+}
+
+/// Names and ties of another way in of the same person do not count, and a session of a link that selects somebody else by now is nobody's.
+#[tokio::test]
+async fn a_session_reads_the_facts_of_its_own_link_alone() {
+    let world = world().await;
+    let value = world.open(None, "alpha").await;
+    let session = find(&world.here, &value, None).await.unwrap();
+    assert_eq!((session.links, session.named_by.clone()), ([world.link; 2], source("sso")));
+    assert_eq!(session.actor.identity.display_name, "Sinéad O'Brien");
+    let other = NewSession { source: source("other"), link: world.other, ..world.new_session(None, "gamma") };
+    let other = world.here.open(other).await.unwrap().expose_secret().to_owned();
+    let session = find(&world.here, &other, None).await.unwrap();
+    assert_eq!(session.actor.identity.display_name, "Somebody else");
+    let theirs: Vec<_> = session.affiliations.iter().map(|a| a.tenant.as_str()).collect();
+    assert_eq!(theirs, ["gamma"]);
+    // A link that names another source or subject than the session's opens nothing.
+    for wrong in [
+        NewSession { link: world.other, ..world.new_session(None, "gamma") },
+        NewSession { link: LinkId(99), ..world.new_session(None, "alpha") },
+    ] {
+        assert_eq!(world.here.open(wrong).await.err(), Some(SessionError::NotTheirs));
+    }
+    world.storage.disable_link(world.other, true).await.unwrap();
+    world.clock.advance(Limits::default().memory);
+    assert!(find(&world.here, &other, None).await.is_none(), "a closed link opens nothing");
+    assert!(find(&world.here, &value, None).await.is_some());
 }
