@@ -405,8 +405,8 @@ pub async fn enable(
     Ok(tell(app, link.identity, link.id, NoticeKind::WayAdded, source).await?)
 }
 
-/// Gives a link to another person, whom the same administrator may change: for whoever came back under another subject. The link of somebody
-/// who signs in otherwise too is given away by the operator alone.
+/// Gives a link to another person, whom the same administrator may change: for whoever came back under another subject, and whose link
+/// before, of the same source, was closed first. The link of somebody who signs in otherwise too is given away by the operator alone.
 ///
 /// # Errors
 /// [`LinkingError`].
@@ -419,7 +419,10 @@ pub async fn relink(
 ) -> Result<(), LinkingError> {
     let link = found(app, by, source, subject).await?;
     let mut theirs = app.storage.links_of(to).await?;
-    theirs.retain(|record| !record.disabled);
+    // Whose only way in was closed first is found by the closed ones.
+    if theirs.iter().any(|record| !record.disabled) {
+        theirs.retain(|record| !record.disabled);
+    }
     let administered = |record: &LinkRecord| administers(&by.actor, record.link.owner.as_ref());
     if link.disabled || theirs.is_empty() || !theirs.iter().all(administered) {
         return Err(LinkingError::NotFound);

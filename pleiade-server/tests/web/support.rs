@@ -14,9 +14,9 @@ use pleiade_connectors::engine::{Engine, EngineOptions};
 use pleiade_core::{
     AccountLinking, ActionOutcome, ActionRequest, Affiliation, Application, CallContext, Claims, Clock,
     Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind, Hints,
-    IdentityId, IdentityProvider, Indicator, IndicatorKey, Item, Locale, Message, PersonKind, Placement,
-    ProviderKind, ProviderLogout, Reading, Retry, Role, SecretString, SignInAnswer, SignInError, SignInStep,
-    SourceId, Subject, Tenant, TenantId, Widget, WidgetContent, WidgetDescriptor, WidgetId, Zone,
+    IdentityId, IdentityProvider, Indicator, IndicatorKey, Item, LinkId, Locale, Message, PersonKind,
+    Placement, ProviderKind, ProviderLogout, Reading, Retry, Role, SecretString, SignInAnswer, SignInError,
+    SignInStep, SourceId, Subject, Tenant, TenantId, Widget, WidgetContent, WidgetDescriptor, WidgetId, Zone,
     connector::Health, sign_in::PersonTokens,
 };
 use pleiade_federation::vault::Vault;
@@ -29,7 +29,7 @@ use pleiade_server::{
     app::{App, Boards, Connectors, Parts},
     assemble,
     catalogue::{Catalogue, MenuSource, Menus},
-    credentials::{CredentialRule, Rules, StoredVault, VaultAccounts},
+    credentials::{CredentialRule, Rules, StoredVault, VaultAccounts, Vouchers},
     desk,
     scim::ScimSources,
     seal::{SealKey, Sealer},
@@ -349,8 +349,9 @@ pub(crate) struct World {
     /// Alpha's own source; beta has one too.
     pub(crate) alpha_sso: Arc<Provider>,
     pub(crate) beta_sso: Arc<Provider>,
-    /// A clerk of alpha and beta with a local account.
+    /// A clerk of alpha and beta with a local account, and the link of that account.
     pub(crate) clerk: IdentityId,
+    pub(crate) clerk_link: LinkId,
     pub(crate) folder: Arc<tempfile::TempDir>,
 }
 
@@ -372,6 +373,7 @@ pub(crate) fn tenant(id: &str, name: &str, hosts: &[&str]) -> Tenant {
 pub(crate) fn source(provider: Arc<dyn IdentityProvider>, owner: Option<&str>, mapping: Mapping) -> Source {
     Source {
         title: format!("Compte {}", provider.id()),
+        print: format!("print of {}", provider.id()),
         leads_to: vec![format!("https://{}.example/", provider.id()).parse().unwrap()],
         provider,
         owner: owner.map(tenant_id),
@@ -410,7 +412,7 @@ impl World {
             change(&mut tenants);
         }
         let (mut connectors, mut boards, mut rules) =
-            (Connectors::default(), Boards::default(), Rules::new());
+            (Connectors::default(), Boards::default(), Rules::default());
         for (id, theirs) in [("alpha", setup.alpha), ("beta", setup.beta)] {
             let place = |fake: &Arc<Fake>| Placement {
                 connector: fake.descriptor.id.clone(),
@@ -425,13 +427,14 @@ impl World {
                     "personnel" => CredentialRule::PersonToken { audience: None },
                     _ => CredentialRule::Technical,
                 };
-                rules.insert(fake.descriptor.id.clone(), rule);
+                rules.insert(fake.descriptor.id.clone(), rule, Vouchers::default());
                 connectors.add(tenant_id(id), fake);
             }
         }
         let hashes = PasswordHashes::with_cost(8, 1).unwrap();
         let local = source_id("locale");
-        let clerk = Self::local_account(&storage, &hashes, &local, "clerk", &["alpha", "beta"]).await;
+        let (clerk, clerk_link) =
+            Self::local_account(&storage, &hashes, &local, "clerk", &["alpha", "beta"]).await;
         let accounts = Arc::new(StoredAccounts(storage.clone()));
         let provider = Arc::new(LocalProvider::new(local.clone(), accounts, hashes.clone(), time.clone()));
         let local_accounts = Accounts::new(hashes, [(local, setup.policy)], time.clone());
@@ -510,7 +513,19 @@ impl World {
             shutdown: CancellationToken::new(),
             tasks,
         });
-        Self { router: app.router(), app, clock, storage, database, sso, alpha_sso, beta_sso, clerk, folder }
+        Self {
+            router: app.router(),
+            app,
+            clock,
+            storage,
+            database,
+            sso,
+            alpha_sso,
+            beta_sso,
+            clerk,
+            clerk_link,
+            folder,
+        }
     }
 
     async fn local_account(
@@ -519,10 +534,10 @@ impl World {
         source: &SourceId,
         login: &str,
         tenants: &[&str],
-    ) -> IdentityId {
+    ) -> (IdentityId, LinkId) {
         let subject = subject(source, login).unwrap();
         if let Some(link) = storage.find_link(source, &subject).await.unwrap() {
-            return link.identity;
+            return (link.identity, link.id);
         }
         let names = Names {
             display_name: "Sinéad O’Brien".into(),
@@ -548,6 +563,16 @@ impl World {
         storage.create_local_account(&account).await.unwrap()
     }
 
+    /// The link of a source's subject.
+    pub(crate) async fn link(&self, source: &str, subject: &Subject) -> LinkId {
+        self.storage.find_link(&source_id(source), subject).await.unwrap().unwrap().id
+    }
+
+    /// Replaces what the local source tells of the clerk.
+    pub(crate) async fn tie_clerk(&self, ties: &[Affiliation]) {
+        self.storage.replace_affiliations(self.clerk_link, ties).await.unwrap();
+    }
+
     pub(crate) fn browser(&self, host: &str) -> Browser {
         Browser {
             router: self.router.clone(),
@@ -571,6 +596,7 @@ impl World {
         let new = NewSession {
             site: site.map(tenant_id),
             identity: self.clerk,
+            link: self.clerk_link,
             acting: tenant_id(acting),
             source: source_id("locale"),
             subject: subject(&source_id("locale"), "clerk").unwrap(),
