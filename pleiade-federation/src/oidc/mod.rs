@@ -40,7 +40,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
-use token::{Payload, Unverified};
+use token::{Fault, Payload, Unverified};
 use url::Url;
 
 /// How old a fresh ID token may be.
@@ -106,26 +106,28 @@ impl OidcProvider {
     async fn verified_id_token(&self, id_token: &str, nonce: Option<&str>) -> Result<Payload, SignInError> {
         let algorithm = self.config.algorithm;
         let unverified = Unverified::read(id_token, algorithm, &["jwt", "application/jwt"])?;
-        let keys = self.discovery.keys(&self.config, unverified.kid.as_deref()).await?;
         let parsed: CoreIdToken =
             id_token.parse().map_err(|_| SignInError::Untrusted("the ID token is malformed"))?;
         let now = self.clock.now();
-        let verifier = self
-            .verifier(keys.to_vec())?
-            .set_time_fn(move || now - token::LEEWAY)
-            .set_issue_time_verifier_fn(move |issued| {
-                token::check_issued(issued, now, ID_TOKEN_AGE).map_err(|error| error.to_string())
-            });
-        let same_nonce = |received: Option<&Nonce>| match (nonce, received) {
-            (None, _) => Ok(()),
-            (Some(sent), Some(received))
-                if bool::from(sent.as_bytes().ct_eq(received.secret().as_bytes())) =>
-            {
-                Ok(())
-            }
-            _ => Err("the nonce differs".to_owned()),
+        let check = |keys: &[CoreJsonWebKey]| {
+            let verifier = self
+                .verifier(keys.to_vec())?
+                .set_time_fn(move || now - token::LEEWAY)
+                .set_issue_time_verifier_fn(move |issued| {
+                    token::check_issued(issued, now, ID_TOKEN_AGE).map_err(|error| error.to_string())
+                });
+            let same_nonce = |received: Option<&Nonce>| match (nonce, received) {
+                (None, _) => Ok(()),
+                (Some(sent), Some(received))
+                    if bool::from(sent.as_bytes().ct_eq(received.secret().as_bytes())) =>
+                {
+                    Ok(())
+                }
+                _ => Err("the nonce differs".to_owned()),
+            };
+            parsed.claims(&verifier, same_nonce).map(drop).map_err(|error| id_token_error(&error))
         };
-        parsed.claims(&verifier, same_nonce).map_err(|error| id_token_error(&error))?;
+        self.discovery.check_signed(&self.config, unverified.kid.as_deref(), check).await?;
         let payload = unverified.payload()?;
         token::check_party_and_start(&payload, &self.config.client_id, now)?;
         Ok(payload)
@@ -205,8 +207,8 @@ impl OidcProvider {
     async fn signed_userinfo(&self, token: &str) -> Result<Payload, SignInError> {
         let algorithm = self.config.algorithm;
         let unverified = Unverified::read(token, algorithm, &["jwt", "application/jwt"])?;
-        let keys = self.discovery.keys(&self.config, unverified.kid.as_deref()).await?;
-        let payload = unverified.verify(algorithm, &keys)?;
+        let check = |keys: &[CoreJsonWebKey]| unverified.verify(algorithm, keys);
+        let payload = self.discovery.check_signed(&self.config, unverified.kid.as_deref(), check).await?;
         let anonymous = !payload.contains_key("iss") && !payload.contains_key("aud");
         if anonymous && self.settings.userinfo_without_issuer {
             return Ok(payload);
@@ -293,16 +295,20 @@ fn single<'a>(query: &'a [(String, String)], name: &str) -> Result<Option<&'a st
 }
 
 /// Says which check failed, without the values compared.
-fn id_token_error(error: &openidconnect::ClaimsVerificationError) -> SignInError {
+fn id_token_error(error: &openidconnect::ClaimsVerificationError) -> Fault {
     use openidconnect::ClaimsVerificationError as E;
-    SignInError::Untrusted(match error {
+    Fault::Other(SignInError::Untrusted(match error {
+        E::SignatureVerification(_) => {
+            return Fault::Signature(SignInError::Untrusted(
+                "the ID token's signature is wrong or its key unknown",
+            ));
+        }
         E::Expired(_) => "the ID token has expired, or was issued too early or too late: check both clocks",
         E::InvalidAudience(_) => "the ID token is meant for another client",
         E::InvalidIssuer(_) => "the ID token comes from another issuer",
         E::InvalidNonce(_) => "the ID token answers another attempt",
-        E::SignatureVerification(_) => "the ID token's signature is wrong or its key unknown",
         _ => "the ID token fails a check",
-    })
+    }))
 }
 
 #[async_trait]
