@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests panic like tests")]
 
 mod active_directory;
+mod active_directory_names;
 mod browser;
 mod cas;
 mod ldap;
