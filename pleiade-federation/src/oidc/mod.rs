@@ -23,7 +23,7 @@ pub use preset::Preset;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use discovery::{Discovery, SMALL, unreachable};
 use endpoint::ClientKey;
 use http::{Request, StatusCode, header};
@@ -32,8 +32,8 @@ use openidconnect::{
     core::{CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKey},
 };
 use pleiade_core::{
-    Claims, Clock, ExposeSecret, Hints, IdentityProvider, PersonTokens, ProviderKind, ProviderLogout,
-    SecretString, SignInAnswer, SignInError, SignInStep, SourceId, Subject, Transport,
+    Claims, Clock, ExposeSecret, FreshProof, Hints, IdentityProvider, PersonTokens, ProviderKind,
+    ProviderLogout, SecretString, SignInAnswer, SignInError, SignInStep, SourceId, Subject, Transport,
 };
 use preset::Settings;
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,9 @@ struct Attempt {
     state: String,
     nonce: String,
     verifier: String,
+    /// When it began, if the person must prove themselves anew. The browser could take every parameter away that asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fresh_since: Option<DateTime<Utc>>,
 }
 
 impl OidcProvider {
@@ -273,6 +276,9 @@ impl OidcProvider {
         let payload = self.verified_id_token(id_token.expose_secret(), Some(&attempt.nonce)).await?;
         token::check_access_token(&payload, access.expose_secret(), self.config.algorithm)?;
         self.check_level(&payload)?;
+        if let Some(since) = attempt.fresh_since {
+            token::check_fresh(&payload, since, self.clock.now())?;
+        }
         let subject = self.subject(&payload)?;
         let userinfo = match metadata.userinfo_endpoint.clone() {
             Some(url) => self.userinfo(url, access, &subject).await?,
@@ -321,14 +327,18 @@ impl IdentityProvider for OidcProvider {
         ProviderKind::Oidc
     }
 
+    fn fresh_proof(&self) -> FreshProof {
+        FreshProof::Redirect
+    }
+
     async fn begin(&self, hints: &Hints) -> Result<SignInStep, SignInError> {
         let metadata = self.discovery.metadata(&self.config).await?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         // 256 bits, 43 characters; ProConnect wants 32.
         let (state, nonce) = (CsrfToken::new_random_len(32), Nonce::new_random_len(32));
-        let fresh =
-            request::Fresh { state: state.secret(), nonce: nonce.secret(), challenge: challenge.as_str() };
-        let parameters = request::parameters(&self.config, &self.settings, hints, &fresh);
+        let new =
+            request::New { state: state.secret(), nonce: nonce.secret(), challenge: challenge.as_str() };
+        let parameters = request::parameters(&self.config, &self.settings, hints, &new);
         let mut url = metadata.authorization_endpoint.clone();
         let push = metadata.require_pushed_authorization_requests || self.config.pushed_requests;
         match metadata.pushed_authorization_request_endpoint.as_ref().filter(|_| push) {
@@ -349,6 +359,7 @@ impl IdentityProvider for OidcProvider {
             state: state.secret().clone(),
             nonce: nonce.secret().clone(),
             verifier: verifier.secret().clone(),
+            fresh_since: hints.fresh.then(|| self.clock.now()),
         };
         let attempt = serde_json::to_string(&attempt)
             .map_err(|_| SignInError::Misconfigured("the attempt cannot be written"))?;

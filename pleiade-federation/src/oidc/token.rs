@@ -160,6 +160,26 @@ pub(super) fn check_issued(at: DateTime<Utc>, now: DateTime<Utc>, age: TimeDelta
     Ok(())
 }
 
+/// Whether the person proved themselves after a moment: `auth_time` of a signed ID token (OpenID Connect Core §2).
+pub(super) fn check_fresh(
+    payload: &Payload,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), SignInError> {
+    let at = instant(payload, "auth_time")?.ok_or(SignInError::NotFresh(
+        "the ID token does not say when: have the provider send the claim auth_time to this client",
+    ))?;
+    if at > now + LEEWAY {
+        return Err(SignInError::Untrusted("auth_time is in the future: check both clocks"));
+    }
+    if at < since - LEEWAY {
+        return Err(SignInError::NotFresh(
+            "auth_time is before this attempt: the provider must ask again when it is sent prompt=login",
+        ));
+    }
+    Ok(())
+}
+
 /// Whether the access token is the one that this ID token came with (OpenID Connect Core §3.1.3.6). A token without `at_hash` says nothing.
 pub(super) fn check_access_token(
     payload: &Payload,
