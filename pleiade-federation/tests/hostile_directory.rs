@@ -392,6 +392,73 @@ async fn who_is_still_there_and_who_has_gone() {
     }
 }
 
+/// A directory of one group and one person, whom it knows under exactly one spelling. First the group names them in another one, then
+/// `later`; `found` says whether the person is still there.
+async fn group_changes(now: &'static str, later: Option<&'static str>, found: bool) -> DirectoryChanges {
+    const PERSON: &str = r"CN=NOM\, Prénom \+ 1,OU=Agents,DC=example";
+    let read = Arc::new(AtomicUsize::new(0));
+    let is_later = read.clone();
+    let (directory, _) = directory(
+        move |request| {
+            let after = is_later.load(Ordering::SeqCst) > 0;
+            let time = ("modifyTimestamp", vec!["20260101000000Z".to_owned()]);
+            let person =
+                || entry(PERSON, &[("entryUUID", vec![uuid(1)]), ("cn", vec!["NOM".into()]), time.clone()]);
+            let answer = if !request.has("memberOf") && !request.has("1.1") {
+                let members = if after { later } else { Some(now) };
+                let members = members.map(str::to_owned).into_iter().collect();
+                Some(entry("CN=Eau,DC=example", &[("member", members), ("entryUUID", vec![uuid(9)])]))
+            } else if !after {
+                Some(person())
+            } else if request.has(PERSON) {
+                if !found {
+                    return vec![done(32, "")];
+                }
+                Some(person())
+            } else if request.has("CN=") {
+                // Somebody asks for a spelling that this directory does not know.
+                return vec![done(32, "")];
+            } else {
+                None
+            };
+            answer.map(|entry| (entry, Vec::new())).into_iter().chain([done(0, "")]).collect()
+        },
+        |config| config.incremental = Incremental::Timestamps,
+    )
+    .await;
+    let DirectoryChanges::Everybody { cursor, .. } = directory.changes(None).await.unwrap() else {
+        unreachable!()
+    };
+    read.store(1, Ordering::SeqCst);
+    directory.changes(cursor.as_deref()).await.unwrap()
+}
+
+#[tokio::test]
+async fn whoever_leaves_or_enters_a_group_is_looked_up_as_the_directory_writes_them() {
+    let out = group_changes(r"CN=NOM\, Prénom \+ 1,OU=Agents,DC=example", None, true).await;
+    let DirectoryChanges::Some { changed, .. } = out else { unreachable!("{out:?}") };
+    assert_eq!(changed.len(), 1, "who has left is told");
+    assert!(changed[0].groups.is_empty());
+    let into =
+        group_changes("CN=other,DC=elsewhere", Some(r"CN=NOM\, Prénom \+ 1,OU=Agents,DC=example"), true);
+    let DirectoryChanges::Some { changed, .. } = into.await else { unreachable!() };
+    assert_eq!(changed[0].groups, ["Eau"]);
+    // Another spelling of the same member is no change.
+    let same = group_changes(
+        r"CN=NOM\, Prénom \+ 1,OU=Agents,DC=example",
+        Some(r"cn=nom\2c pr\C3\A9nom \2B 1, ou=agents, dc=example"),
+        true,
+    );
+    let DirectoryChanges::Some { changed, .. } = same.await else { unreachable!() };
+    assert!(changed.is_empty(), "{changed:?}");
+}
+
+#[tokio::test]
+async fn a_member_who_is_not_found_is_never_passed_over() {
+    let lost = group_changes(r"CN=NOM\, Prénom \+ 1,OU=Agents,DC=example", None, false).await;
+    assert!(matches!(lost, DirectoryChanges::Everybody { .. }), "{lost:?}");
+}
+
 proptest::proptest! {
     /// RFC 4515: whatever is typed, the filter is one comparison with exactly that.
     #[test]

@@ -25,7 +25,8 @@ pub struct LdapConfig {
     pub bind_dn: String,
     /// Its password.
     pub bind_password: SecretString,
-    /// The branch in which people are looked for.
+    /// The branch in which people are looked for, as a distinguished name: it is asked for as it is written here, and compared as RFC 4514
+    /// says.
     pub base: String,
     /// Which entries are people. Default: `(objectClass=inetOrgPerson)`; Active Directory: `(&(objectCategory=person)(objectClass=user))`.
     #[serde(default = "default_person_filter")]
@@ -36,7 +37,7 @@ pub struct LdapConfig {
     /// The attribute that never changes and is never given again. Default: `entryUUID`; Active Directory: `objectGUID`.
     #[serde(default = "default_key")]
     pub key_attribute: String,
-    /// The branch whose groups count. Default: `base`.
+    /// The branch whose groups count, written as `base`. Default: `base`.
     #[serde(default)]
     pub group_base: Option<String>,
     /// The attribute of a group that lists its members by their distinguished names. Default: `member`.

@@ -44,7 +44,7 @@ impl LdapProvider {
         // login, which another spelling must not tell from a known one.
         let key = (found.subject.id(), "person");
         self.throttle.begin(key, address).map_err(|_| SignInError::BadCredentials)?;
-        let bound = self.bind(&found.entry.dn, password).await;
+        let bound = self.bind(found.entry.dn.as_str(), password).await;
         match bound {
             Ok(Bound::Yes(_) | Bound::MustChange) => self.throttle.succeeded(key, address),
             Ok(Bound::No) => {}

@@ -436,8 +436,9 @@ pub struct MappingConfig {
     /// `{ table = { maire = "elu" } }`.
     pub fields: Vec<FieldRule>,
     /// Which groups give which roles: `{ group = "…", role = "tenant_administrator" }`; instead of `group`, its exact name, `dn`, its
-    /// distinguished name, or `prefix`, how its name begins; with `tenant` in that tenant alone, with `minimum_acr` for people recognised at
-    /// least so surely. The role `operator` only from the operator's own sources. A group that is not named gives nothing.
+    /// distinguished name in any spelling of RFC 4514 (`\,` and `\2C`, case and blanks are one), or `prefix`, how its name begins; with
+    /// `tenant` in that tenant alone, with `minimum_acr` for people recognised at least so surely. The role `operator` only from the
+    /// operator's own sources. A group that is not named gives nothing.
     pub roles: Vec<RoleRule>,
     /// The levels of surety (`acr`) that the source tells, weakest first. One that is not here reaches nothing but itself.
     pub acr_levels: Vec<String>,

@@ -168,6 +168,7 @@ pub(super) fn why(error: &SignInError) -> &'static str {
         SignInError::Unreachable(_) => "unreachable",
         SignInError::Misconfigured(_) => "misconfigured",
         SignInError::NotAdmitted(_) => "not_admitted",
+        SignInError::NotFresh(_) => "not_fresh",
         SignInError::Untrusted(_) => "untrusted",
         _ => "refused",
     }
@@ -271,6 +272,9 @@ pub(crate) async fn callback(
             count(&id, "refused");
             tracing::warn!(source = %id, %error, "sign-in refused");
             refused(&app, &site, source, None, why(&error)).await;
+            if matches!(error, SignInError::NotFresh(_)) && attempt.joins.is_some() {
+                return Ok((jar, linking::back("sign-in-not-fresh")).into_response());
+            }
             let problem = match problem_of(&error) {
                 told @ ("sign-in-unreachable" | "sign-in-no-right") => told,
                 _ => "sign-in-refused",

@@ -456,6 +456,7 @@ async fn join(browser: &mut Browser, source: &str, code: &str) -> Answer {
     let left = browser.post(&format!("/sign-in/{source}/join"), &[]).await;
     let state =
         left.location().split_once("state=").unwrap_or_else(|| panic!("{}", left.location())).1.to_owned();
+    let code = code.replace(' ', "%20");
     browser.get(&format!("/sign-in/{source}/callback?code={code}&state={state}")).await
 }
 
@@ -524,6 +525,38 @@ async fn nobody_joins_what_they_have_not_proved() {
     }
     let subject = Subject::new(ISSUER, "other-key").unwrap();
     assert_eq!(world.storage.find_link(&source_id("alpha-sso"), &subject).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn whoever_joins_an_identity_proves_it_anew() {
+    let world = World::new().await;
+    world.sso.knows("jeanne", somebody("jdupont", "Jeanne Dupont", &["alpha"]));
+    world.alpha_sso.knows("jeanne", somebody("other-key", "Jeanne Dupont", &[]));
+    let mut browser = world.browser(ALPHA);
+    browser.sign_in_at("sso", "jeanne").await;
+    assert!(
+        !world.sso.hinted.lock().unwrap().as_ref().unwrap().fresh,
+        "an ordinary sign-in asks for no more"
+    );
+
+    let refused = join(&mut browser, "alpha-sso", "of an open session").await;
+    assert!(world.alpha_sso.hinted.lock().unwrap().as_ref().unwrap().fresh);
+    assert_eq!(refused.location(), "/profile/ways?about=sign-in-not-fresh");
+    let subject = Subject::new(ISSUER, "other-key").unwrap();
+    assert_eq!(world.storage.find_link(&source_id("alpha-sso"), &subject).await.unwrap(), None);
+    for lang in ["fr", "en"] {
+        browser.set("pleiade-look", &format!("{lang}.auto"));
+        let page = browser.get(refused.location()).await.page();
+        page.check_page(lang);
+        assert!(page.one("main").words().contains("auth_time"), "{lang}: it names what must be enabled");
+    }
+
+    // Somebody who was only signing in is told no more than for any refusal.
+    let mut stranger = world.browser(ALPHA);
+    let left = stranger.get("/sign-in/alpha-sso/start").await;
+    let state = left.location().split_once("state=").unwrap().1.to_owned();
+    let callback = format!("/sign-in/alpha-sso/callback?code=of%20an%20open%20session&state={state}");
+    assert_eq!(stranger.get(&callback).await.location(), "/sign-in?about=sign-in-refused");
 }
 
 #[tokio::test]

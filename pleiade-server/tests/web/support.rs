@@ -13,8 +13,8 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use pleiade_connectors::engine::{Engine, EngineOptions};
 use pleiade_core::{
     AccountLinking, ActionOutcome, ActionRequest, Affiliation, Application, CallContext, Claims, Clock,
-    Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind, Hints,
-    IdentityId, IdentityProvider, Indicator, IndicatorKey, Item, LinkId, Locale, Message, PersonKind,
+    Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind, FreshProof,
+    Hints, IdentityId, IdentityProvider, Indicator, IndicatorKey, Item, LinkId, Locale, Message, PersonKind,
     Placement, ProviderKind, ProviderLogout, Reading, Retry, Role, SecretString, SignInAnswer, SignInError,
     SignInStep, SourceId, Subject, Tenant, TenantId, Widget, WidgetContent, WidgetDescriptor, WidgetId, Zone,
     connector::Health, sign_in::PersonTokens,
@@ -257,6 +257,10 @@ impl IdentityProvider for Provider {
         ProviderKind::Oidc
     }
 
+    fn fresh_proof(&self) -> FreshProof {
+        FreshProof::Redirect
+    }
+
     async fn begin(&self, hints: &Hints) -> Result<SignInStep, SignInError> {
         *self.hinted.lock().unwrap() = Some(hints.clone());
         let key = format!("{}-state-{}", self.id, self.started.fetch_add(1, Ordering::SeqCst));
@@ -276,6 +280,9 @@ impl IdentityProvider for Provider {
             expected,
             "the attempt belongs to its state"
         );
+        if given("code") == "of an open session" {
+            return Err(SignInError::NotFresh("auth_time is missing"));
+        }
         self.people
             .lock()
             .unwrap()
