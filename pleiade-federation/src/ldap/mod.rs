@@ -27,6 +27,7 @@ mod state;
 pub use config::{AttributeNames, GroupsAs, Incremental, LdapConfig};
 pub use provider::LdapProvider;
 
+use crate::throttle::LONGEST_LOGIN;
 use async_trait::async_trait;
 use connection::Query;
 use entry::Entry;
@@ -35,7 +36,6 @@ use pleiade_core::{
     Clock, Directory, DirectoryChanges, DirectoryError, DirectoryPerson, ExposeSecret, SourceId, Subject,
 };
 use pool::Pool;
-use provider::LONGEST_LOGIN;
 use std::sync::Arc;
 
 /// One directory, read with its read account.

@@ -5,7 +5,10 @@ use pleiade_core::{
     Claims, Directory as _, DirectoryChanges, DirectoryError, DirectoryPerson, IdentityProvider as _,
     SecretString, SignInAnswer, SignInError, Subject, SystemClock,
 };
-use pleiade_federation::ldap::{GroupsAs, Incremental, LdapConfig, LdapDirectory, LdapProvider};
+use pleiade_federation::{
+    ldap::{GroupsAs, Incremental, LdapConfig, LdapDirectory, LdapProvider},
+    throttle::MemoryGuesses,
+};
 use std::{process::Command, sync::Arc};
 
 const BASE: &str = "ou=collectivites,dc=opsn,dc=example";
@@ -26,7 +29,8 @@ fn directory(change: impl FnOnce(&mut LdapConfig)) -> LdapDirectory {
 }
 
 fn provider(change: impl FnOnce(&mut LdapConfig)) -> LdapProvider {
-    LdapProvider::new(Arc::new(directory(change)), Arc::new(SystemClock::default()))
+    let guesses = Arc::new(MemoryGuesses::default());
+    LdapProvider::new(Arc::new(directory(change)), guesses, Arc::new(SystemClock::default()))
 }
 
 async fn sign_in(provider: &LdapProvider, login: &str, password: &str) -> Result<Claims, SignInError> {

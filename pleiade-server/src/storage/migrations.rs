@@ -30,6 +30,7 @@ const MIGRATIONS: &[Written] = &[
     migration!(7, "delegations", "0007_delegations"),
     migration!(8, "counters", "0008_counters"),
     migration!(9, "linking", "0009_linking"),
+    migration!(11, "guesses", "0011_guesses"),
 ];
 
 /// The newest version this program knows.

@@ -15,6 +15,7 @@ mod counters;
 mod delegations;
 mod directory;
 mod error;
+mod guesses;
 mod linking;
 mod migrations;
 mod people;
@@ -37,6 +38,7 @@ pub use directory::{
     DirectoryStorage, DirectoryWrite, FoundPerson, KnownRecord, NewDirectoryRun, RUNS_KEPT, RunOutcome,
 };
 pub use error::StorageError;
+pub use guesses::{GuessLimit, GuessStorage};
 pub use linking::{LinkRecord, LinkingStorage, NewLink};
 pub use people::{PeopleStorage, TenantPerson};
 pub use records::{
@@ -78,6 +80,7 @@ pub trait Storage:
     + CounterStorage
     + DelegationStorage
     + DirectoryStorage
+    + GuessStorage
     + LinkingStorage
     + PeopleStorage
     + ScimStorage

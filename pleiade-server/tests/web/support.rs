@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use axum::{
     Router,
     body::{Body, Bytes},
+    extract::ConnectInfo,
     http::{HeaderMap, Method, Request, Response, StatusCode, header},
 };
 use chrono::{DateTime, Utc};
@@ -45,6 +46,7 @@ use pleiade_server::{
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    net::{IpAddr, SocketAddr},
     path::PathBuf,
     sync::{
         Arc, Mutex,
@@ -334,6 +336,7 @@ pub(crate) struct Setup {
     /// Changes the collectivités before anything is made of them.
     pub(crate) tenants: Option<fn(&mut Vec<Tenant>)>,
     pub(crate) policy: Policy,
+    pub(crate) trusted_proxies: Vec<IpAddr>,
     pub(crate) directories: Vec<pleiade_server::sync::Synced>,
 }
 
@@ -351,6 +354,8 @@ pub(crate) struct World {
     pub(crate) beta_sso: Arc<Provider>,
     /// A clerk of alpha and beta with a local account.
     pub(crate) clerk: IdentityId,
+    /// What passwords are hashed with.
+    pub(crate) hashes: PasswordHashes,
     pub(crate) folder: Arc<tempfile::TempDir>,
 }
 
@@ -434,7 +439,7 @@ impl World {
         let clerk = Self::local_account(&storage, &hashes, &local, "clerk", &["alpha", "beta"]).await;
         let accounts = Arc::new(StoredAccounts(storage.clone()));
         let provider = Arc::new(LocalProvider::new(local.clone(), accounts, hashes.clone(), time.clone()));
-        let local_accounts = Accounts::new(hashes, [(local, setup.policy)], time.clone());
+        let local_accounts = Accounts::new(hashes.clone(), [(local, setup.policy)], time.clone());
         let (sso, alpha_sso, beta_sso) =
             (Provider::new("sso"), Provider::new("alpha-sso"), Provider::new("beta-sso"));
         let kept = Mapping::new(TenantRule::Kept);
@@ -501,7 +506,7 @@ impl World {
             sealer,
             public_url: Some(format!("https://{OPERATOR}/").parse().unwrap()),
             https: true,
-            trusted_proxies: Vec::new(),
+            trusted_proxies: setup.trusted_proxies,
             demonstration: false,
             idle: limits.idle,
             audit_kept: Duration::from_secs(365 * 24 * 3600),
@@ -510,7 +515,8 @@ impl World {
             shutdown: CancellationToken::new(),
             tasks,
         });
-        Self { router: app.router(), app, clock, storage, database, sso, alpha_sso, beta_sso, clerk, folder }
+        let router = app.router();
+        Self { router, app, clock, storage, database, sso, alpha_sso, beta_sso, clerk, hashes, folder }
     }
 
     async fn local_account(
@@ -554,6 +560,7 @@ impl World {
             host: host.to_owned(),
             cookies: BTreeMap::new(),
             headers: HeaderMap::new(),
+            peer: None,
         }
     }
 
@@ -647,6 +654,8 @@ pub(crate) struct Browser {
     pub(crate) cookies: BTreeMap<String, String>,
     /// Sent with every request, over what a browser sends by itself.
     pub(crate) headers: HeaderMap,
+    /// The other end of its connections.
+    pub(crate) peer: Option<IpAddr>,
 }
 
 impl Browser {
@@ -672,6 +681,9 @@ impl Browser {
         }
         for (name, value) in &self.headers {
             headers.insert(name.clone(), value.clone());
+        }
+        if let Some(peer) = self.peer {
+            request.extensions_mut().unwrap().insert(ConnectInfo(SocketAddr::new(peer, 4711)));
         }
         request.body(Body::from(body)).unwrap()
     }
