@@ -129,6 +129,13 @@ async fn a_stranger_cannot_make_the_directory_lock_somebody() {
     }
     let told: Vec<bool> = refusals.iter().map(|error| *error == SignInError::TooMany).collect();
     assert_eq!(told, [false, false, true, true, true, true]);
+    // Invented logins wipe nothing of what was counted, be it with passwords that cost nothing.
+    for round in 0..2 {
+        crate::invent_logins(&guarded, round).await;
+        for login in ["lockable", "LOCKABLE"] {
+            assert!(sign_in(&guarded, login, "wrong").await.is_err());
+        }
+    }
     // The directory locks this account at the third wrong password, and only two reached it.
     assert!(sign_in(&provider(|_| {}), "lockable", "lockable-secret").await.is_ok());
 }
