@@ -254,6 +254,9 @@ pub enum SignInError {
     /// Too many attempts.
     #[error("too many attempts; wait a little")]
     TooMany,
+    /// Too many people sign in at this moment. Nothing was tried, and nothing is held against whoever asked.
+    #[error("too many people sign in at this moment; try again")]
+    Busy,
 }
 
 /// Something that proves who somebody is.

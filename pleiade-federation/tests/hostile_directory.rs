@@ -1,14 +1,22 @@
 //! A directory that answers what no directory should: our process survives and says so.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests panic like tests")]
 
-use pleiade_core::{Directory as _, DirectoryChanges, DirectoryError, SourceId, SystemClock};
-use pleiade_federation::ldap::{Incremental, LdapConfig, LdapDirectory};
+use chrono::{DateTime, Utc};
+use pleiade_core::{
+    Clock, Directory as _, DirectoryChanges, DirectoryError, IdentityProvider as _, SignInAnswer,
+    SignInError, SourceId, SystemClock,
+};
+use pleiade_federation::{
+    ldap::{Incremental, LdapConfig, LdapDirectory, LdapProvider},
+    throttle::{GuessStore, MemoryGuesses},
+};
 use std::{
-    net::Ipv4Addr,
+    net::{IpAddr, Ipv4Addr},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -132,6 +140,15 @@ async fn directory(
     answer: impl Fn(Request) -> Answers + Send + Sync + 'static,
     change: impl FnOnce(&mut LdapConfig),
 ) -> (LdapDirectory, Arc<AtomicUsize>) {
+    policed(answer, Arc::default(), change).await
+}
+
+/// The same directory, which counts the passwords of people that are tried: only `right` is one.
+async fn policed(
+    answer: impl Fn(Request) -> Answers + Send + Sync + 'static,
+    tried: Arc<AtomicUsize>,
+    change: impl FnOnce(&mut LdapConfig),
+) -> (LdapDirectory, Arc<AtomicUsize>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let url = format!("ldap://127.0.0.1:{}", listener.local_addr().unwrap().port()).parse().unwrap();
     let (answer, connections) = (Arc::new(answer), Arc::new(AtomicUsize::new(0)));
@@ -139,7 +156,7 @@ async fn directory(
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             count.fetch_add(1, Ordering::SeqCst);
-            let answer = answer.clone();
+            let (answer, tried) = (answer.clone(), tried.clone());
             tokio::spawn(async move {
                 let (mut request, mut turn) = (vec![0; 1 << 16], 0);
                 loop {
@@ -153,7 +170,12 @@ async fn directory(
                     let (id, operation) = (request[number..end].to_vec(), request[end]);
                     let seen = String::from_utf8_lossy(&request[..length]).into_owned();
                     let answers = match operation {
-                        0x60 => vec![(tlv(0x61, &[10, 1, 0, 4, 0, 4, 0]), Vec::new())],
+                        0x60 => {
+                            let person = seen.contains("uid=");
+                            tried.fetch_add(usize::from(person), Ordering::SeqCst);
+                            let code = if person && !seen.contains("right") { 49 } else { 0 };
+                            vec![(tlv(0x61, &[10, 1, code, 4, 0, 4, 0]), Vec::new())]
+                        }
                         0x63 if seen.contains("supportedControl") => {
                             let root = entry("", &[("namingContexts", vec!["dc=example".to_owned()])]);
                             vec![(root, Vec::new()), (done(0, "").0, Vec::new())]
@@ -329,6 +351,107 @@ async fn connections_are_kept_bounded_and_never_reused_after_a_failure() {
     let left = tokio::time::timeout(std::time::Duration::from_millis(50), directory.search("Muet", 5)).await;
     assert!(left.is_err());
     assert_eq!(directory.search("Personne", 5).await.unwrap().len(), 1);
+}
+
+/// A clock that moves when it is told to.
+#[derive(Debug, Default)]
+struct ManualClock(Mutex<Duration>);
+
+impl Clock for ManualClock {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + self.elapsed()
+    }
+
+    fn elapsed(&self) -> Duration {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// Sign-in at a directory that knows one person by two names and counts the passwords that reach it.
+struct Policed {
+    provider: LdapProvider,
+    tried: Arc<AtomicUsize>,
+    clock: Arc<ManualClock>,
+}
+
+impl Policed {
+    async fn new(guesses: Arc<dyn GuessStore>, clock: Arc<ManualClock>) -> Self {
+        let tried = Arc::<AtomicUsize>::default();
+        let answer = |request: Request| match request.has("jdupont") || request.has("JDUPONT") {
+            true => vec![(person(1), Vec::new()), done(0, "")],
+            false => vec![done(0, "")],
+        };
+        let (directory, _) = policed(answer, tried.clone(), |config| config.floor_milliseconds = 0).await;
+        Self { provider: LdapProvider::new(Arc::new(directory), guesses, clock.clone()), tried, clock }
+    }
+
+    async fn sign_in(&self, login: &str, password: &str, address: [u8; 4]) -> Option<SignInError> {
+        *self.clock.0.lock().unwrap() += Duration::from_millis(1);
+        let (login, password) = (login.to_owned(), password.into());
+        let address = Some(IpAddr::from(address));
+        self.provider.finish(SignInAnswer::Password { login, password, address }).await.err()
+    }
+
+    /// How many of these guesses have reached the directory.
+    async fn guesses(&self, logins: &[&str], address: [u8; 4]) -> usize {
+        let before = self.tried.load(Ordering::SeqCst);
+        for login in logins {
+            assert!(self.sign_in(login, "wrong", address).await.is_some());
+        }
+        self.tried.load(Ordering::SeqCst) - before
+    }
+}
+
+const HOME: [u8; 4] = [192, 0, 2, 7];
+const STRANGER: [u8; 4] = [198, 51, 100, 9];
+
+#[tokio::test]
+async fn invented_logins_and_impossible_passwords_give_no_more_guesses() {
+    let policed = Policed::new(Arc::new(MemoryGuesses::default()), Arc::default()).await;
+    let mut reached = 0;
+    for round in 0..4 {
+        reached += policed.guesses(&["jdupont", "JDUPONT", "jdupont@ville.example"], STRANGER).await;
+        for n in 0..10_300 {
+            let login = format!("invented{round}-{n}");
+            let told = policed.sign_in(&login, ["", " ", "\0"][n % 3], STRANGER).await;
+            assert_eq!(told, Some(SignInError::BadCredentials));
+        }
+        for n in 0..200 {
+            policed.sign_in(&format!("unknown{round}-{n}"), "wrong", STRANGER).await;
+        }
+    }
+    assert_eq!(reached, 2, "what a directory that locks at five may see of strangers");
+}
+
+#[tokio::test]
+async fn what_was_counted_holds_after_a_restart_and_ends_with_the_window() {
+    let (guesses, clock) = (Arc::new(MemoryGuesses::default()), Arc::<ManualClock>::default());
+    let first = Policed::new(guesses.clone(), clock.clone()).await;
+    assert_eq!(first.sign_in("jdupont", "right", HOME).await, None);
+    assert_eq!(first.guesses(&["jdupont"; 3], STRANGER).await, 2);
+    let second = Policed::new(guesses, clock.clone()).await;
+    assert_eq!(second.guesses(&["jdupont"; 3], STRANGER).await, 0);
+    assert_eq!(second.sign_in("jdupont", "right", HOME).await, None, "at home nobody waits for strangers");
+    *clock.0.lock().unwrap() += Duration::from_secs(1800);
+    assert_eq!(second.guesses(&["jdupont"; 3], STRANGER).await, 2);
+}
+
+#[tokio::test]
+async fn an_unknown_login_is_told_what_a_known_one_is() {
+    let policed = Policed::new(Arc::new(MemoryGuesses::default()), Arc::default()).await;
+    for (password, expected) in [
+        ("wrong", SignInError::BadCredentials),
+        ("", SignInError::BadCredentials),
+        ("wrong", SignInError::BadCredentials),
+        ("wrong", SignInError::TooMany),
+        ("right", SignInError::TooMany),
+        ("", SignInError::BadCredentials),
+    ] {
+        for login in ["jdupont", "personne"] {
+            let told = policed.sign_in(login, password, STRANGER).await;
+            assert_eq!(told.as_ref(), Some(&expected), "{login} {password:?}");
+        }
+    }
 }
 
 const SYNC: &str = "1.3.6.1.4.1.4203.1.9.1";

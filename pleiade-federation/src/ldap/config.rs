@@ -74,9 +74,9 @@ pub struct LdapConfig {
     /// Connections of the read account, at most. Default: 8.
     #[serde(default = "default_pool")]
     pub pool_size: usize,
-    /// Wrong passwords of one login that reach the directory within `lockout_minutes`: as many from all unknown addresses together,
-    /// and as many from an address at which the person has signed in before. Keep twice this number under the directory's own limit
-    /// (`pwdMaxFailure`, "account lockout threshold"), so that a stranger cannot lock an agent out. Default: 2.
+    /// Wrong passwords of one person that reach the directory within `lockout_minutes`, by whatever login and through all replicas: as many
+    /// from all addresses at which the person has signed in before, together, and as many from all others. Keep twice this number under the
+    /// directory's own limit (`pwdMaxFailure`, "account lockout threshold"), so that a stranger cannot lock an agent out. Default: 2.
     #[serde(default = "default_free_attempts")]
     pub free_attempts: u32,
     /// The time after which the directory forgets wrong passwords (`pwdFailureCountInterval`, "reset account lockout counter after"),

@@ -27,7 +27,7 @@ mod state;
 pub use config::{AttributeNames, GroupsAs, Incremental, LdapConfig};
 pub use provider::LdapProvider;
 
-use crate::dn::DistinguishedName;
+use crate::{dn::DistinguishedName, throttle::LONGEST_LOGIN};
 use async_trait::async_trait;
 use connection::Query;
 use entry::Entry;
@@ -36,7 +36,6 @@ use pleiade_core::{
     Clock, Directory, DirectoryChanges, DirectoryError, DirectoryPerson, ExposeSecret, SourceId, Subject,
 };
 use pool::Pool;
-use provider::LONGEST_LOGIN;
 use std::sync::Arc;
 
 /// One directory, read with its read account.

@@ -17,7 +17,11 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{Request, Response};
-use pleiade_core::{Clock, Limits, SignInStep, SourceId, SystemClock, Transport, TransportError};
+use pleiade_core::{
+    Clock, IdentityProvider as _, Limits, SignInAnswer, SignInError, SignInStep, SourceId, SystemClock,
+    Transport, TransportError,
+};
+use pleiade_federation::ldap::LdapProvider;
 
 /// A variable that `cargo xtask test` sets.
 pub(crate) fn variable(name: &str) -> String {
@@ -56,6 +60,16 @@ pub(crate) fn without(url: &url::Url, names: &[&str]) -> url::Url {
     let kept = kept.iter().filter(|(name, _)| !names.contains(&name.as_str()));
     changed.query_pairs_mut().clear().extend_pairs(kept);
     changed
+}
+
+/// Tries more logins that do not exist than any table of counters holds, nearly all with passwords that can never be right.
+pub(crate) async fn invent_logins(provider: &LdapProvider, round: u32) {
+    for n in 0..20_600 {
+        let password = if n % 200 == 0 { "wrong" } else { ["", "\0"][n % 2] };
+        let (login, password) = (format!("invente{round}-{n}"), password.into());
+        let outcome = provider.finish(SignInAnswer::Password { login, password, address: None }).await;
+        assert_eq!(outcome.err(), Some(SignInError::BadCredentials));
+    }
 }
 
 /// The network, for the client under test.

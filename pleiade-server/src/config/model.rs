@@ -87,7 +87,8 @@ pub struct ServerConfig {
     /// The folder for what the server keeps itself: the SQLite database and the sealing key. Default: `/var/lib/pleiade`.
     #[serde(default = "default_data_dir")]
     pub data_dir: PathBuf,
-    /// Addresses of reverse proxies whose `X-Forwarded-For` is believed, to slow down whoever guesses passwords. Default: none.
+    /// Addresses of the reverse proxies, every one of a chain, whose `X-Forwarded-For` is believed, to slow down whoever guesses passwords.
+    /// Behind a proxy that is not named here nobody's address is known. Default: none.
     #[serde(default)]
     pub trusted_proxies: Vec<IpAddr>,
     /// How long a quick action in an application may take, in seconds: 1 to 60. Default: 10.

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use axum::{
     Router,
     body::{Body, Bytes},
+    extract::ConnectInfo,
     http::{HeaderMap, Method, Request, Response, StatusCode, header},
 };
 use chrono::{DateTime, Utc};
@@ -45,6 +46,7 @@ use pleiade_server::{
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    net::{IpAddr, SocketAddr},
     path::PathBuf,
     sync::{
         Arc, Mutex,
@@ -341,6 +343,7 @@ pub(crate) struct Setup {
     /// Changes the collectivités before anything is made of them.
     pub(crate) tenants: Option<fn(&mut Vec<Tenant>)>,
     pub(crate) policy: Policy,
+    pub(crate) trusted_proxies: Vec<IpAddr>,
     pub(crate) directories: Vec<pleiade_server::sync::Synced>,
 }
 
@@ -359,6 +362,8 @@ pub(crate) struct World {
     /// A clerk of alpha and beta with a local account, and the link of that account.
     pub(crate) clerk: IdentityId,
     pub(crate) clerk_link: LinkId,
+    /// What passwords are hashed with.
+    pub(crate) hashes: PasswordHashes,
     pub(crate) folder: Arc<tempfile::TempDir>,
 }
 
@@ -444,7 +449,7 @@ impl World {
             Self::local_account(&storage, &hashes, &local, "clerk", &["alpha", "beta"]).await;
         let accounts = Arc::new(StoredAccounts(storage.clone()));
         let provider = Arc::new(LocalProvider::new(local.clone(), accounts, hashes.clone(), time.clone()));
-        let local_accounts = Accounts::new(hashes, [(local, setup.policy)], time.clone());
+        let local_accounts = Accounts::new(hashes.clone(), [(local, setup.policy)], time.clone());
         let (sso, alpha_sso, beta_sso) =
             (Provider::new("sso"), Provider::new("alpha-sso"), Provider::new("beta-sso"));
         let kept = Mapping::new(TenantRule::Kept);
@@ -511,7 +516,7 @@ impl World {
             sealer,
             public_url: Some(format!("https://{OPERATOR}/").parse().unwrap()),
             https: true,
-            trusted_proxies: Vec::new(),
+            trusted_proxies: setup.trusted_proxies,
             demonstration: false,
             idle: limits.idle,
             audit_kept: Duration::from_secs(365 * 24 * 3600),
@@ -531,6 +536,7 @@ impl World {
             beta_sso,
             clerk,
             clerk_link,
+            hashes,
             folder,
         }
     }
@@ -586,6 +592,7 @@ impl World {
             host: host.to_owned(),
             cookies: BTreeMap::new(),
             headers: HeaderMap::new(),
+            peer: None,
         }
     }
 
@@ -680,6 +687,8 @@ pub(crate) struct Browser {
     pub(crate) cookies: BTreeMap<String, String>,
     /// Sent with every request, over what a browser sends by itself.
     pub(crate) headers: HeaderMap,
+    /// The other end of its connections.
+    pub(crate) peer: Option<IpAddr>,
 }
 
 impl Browser {
@@ -705,6 +714,9 @@ impl Browser {
         }
         for (name, value) in &self.headers {
             headers.insert(name.clone(), value.clone());
+        }
+        if let Some(peer) = self.peer {
+            request.extensions_mut().unwrap().insert(ConnectInfo(SocketAddr::new(peer, 4711)));
         }
         request.body(Body::from(body)).unwrap()
     }
