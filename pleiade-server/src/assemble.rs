@@ -17,7 +17,7 @@ use crate::{
         mapping::{Mapping, Tenants as TenantRule},
         reliance::Reliance,
     },
-    storage::{Storage, StorageError, postgres, sqlite},
+    storage::{Storage, StorageError, postgres, sqlite, upgrade::Upgrade},
     sync::{Directories, SyncRules, Synced},
     telemetry::EngineMetrics,
     web::{colours::Sheets, site::Tenants, words},
@@ -45,7 +45,7 @@ use pleiade_federation::{
     scim::PushedSource,
     vault::Vault,
 };
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
 
@@ -75,16 +75,56 @@ pub enum AssembleError {
 /// # Errors
 /// Those of the database.
 pub async fn storage(config: &Config) -> Result<Arc<dyn Storage>, StorageError> {
+    Ok(match database(config) {
+        Database::Postgres(options) => Arc::new(postgres::open(&options).await?),
+        Database::Sqlite(path, busy) => Arc::new(sqlite::open(&path, busy).await?),
+    })
+}
+
+/// Says what an upgrade of the database of the file would close, and changes nothing. None when nothing can close any more.
+///
+/// # Errors
+/// Those of the database.
+pub async fn review_upgrade(config: &Config) -> Result<Option<Upgrade>, StorageError> {
+    match database(config) {
+        Database::Postgres(options) => postgres::review(&options).await,
+        Database::Sqlite(path, busy) => sqlite::review(&path, busy).await,
+    }
+}
+
+/// Opens the database of the file, closing what an upgrade closes.
+///
+/// # Errors
+/// Those of the database.
+pub async fn storage_upgrading(config: &Config) -> Result<(Arc<dyn Storage>, Option<Upgrade>), StorageError> {
+    Ok(match database(config) {
+        Database::Postgres(options) => {
+            let (storage, upgrade) = postgres::open_upgrading(&options).await?;
+            (Arc::new(storage), upgrade)
+        }
+        Database::Sqlite(path, busy) => {
+            let (storage, upgrade) = sqlite::open_upgrading(&path, busy).await?;
+            (Arc::new(storage), upgrade)
+        }
+    })
+}
+
+/// Which database the file names.
+enum Database {
+    Postgres(postgres::PostgresOptions),
+    Sqlite(PathBuf, Duration),
+}
+
+fn database(config: &Config) -> Database {
     if let Some(url) = &config.database.url {
-        let options = postgres::PostgresOptions {
+        return Database::Postgres(postgres::PostgresOptions {
             url: url.clone(),
             max_connections: config.database.max_connections,
             schema: config.database.schema.clone(),
-        };
-        return Ok(Arc::new(postgres::open(&options).await?));
+        });
     }
     let path = config.database.path.clone().unwrap_or_else(|| config.server.data_dir.join("pleiade.db"));
-    Ok(Arc::new(sqlite::open(&path, Duration::from_secs(config.database.lock_seconds)).await?))
+    Database::Sqlite(path, Duration::from_secs(config.database.lock_seconds))
 }
 
 /// The sealing key of the file, of the environment, or of the data folder.
@@ -289,6 +329,7 @@ pub async fn assemble(
     let config = &loaded.config;
     let storage = storage(config).await?;
     let sealer = Arc::new(sealer(config)?);
+    crate::upgrade::seal_by_link(&storage, &sealer).await?;
     let transport = transport(loaded).map_err(AssembleError::Config)?;
     let built = connectors(loaded, &transport).map_err(AssembleError::Config)?;
     let hashes = PasswordHashes::new()?;

@@ -38,6 +38,7 @@ pub mod sign_in;
 pub mod storage;
 pub mod sync;
 pub mod telemetry;
+pub mod upgrade;
 pub mod web;
 
 pub use pleiade_federation::seal;

@@ -6,6 +6,13 @@ CREATE TABLE IF NOT EXISTS upgrade_conflicts (
     source TEXT NOT NULL,
     PRIMARY KEY (identity, source)
 );
+-- The link by which a person's names were told last, as the program read it in the log.
+CREATE TABLE IF NOT EXISTS upgrade_names (
+    identity BIGINT NOT NULL PRIMARY KEY,
+    source TEXT NOT NULL,
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL
+);
 
 -- directory: the link of the directory's own subject, which this link relies on. Names are null until the source tells them.
 CREATE TABLE new_links (
@@ -44,10 +51,16 @@ WHERE l.disabled = FALSE AND NOT EXISTS (SELECT 1 FROM new_links AS s WHERE s.di
   AND l.identity NOT IN (SELECT identity FROM upgrade_conflicts)
 GROUP BY l.identity HAVING COUNT(*) = 1;
 
--- Names: a directory's own, else those of the person when nobody else could have told them. A local account keeps its login.
+-- Names: a directory's own, else those of the person where the link that told them last is their one open link, or their only one. A
+-- local account whose names another source may have told keeps its login.
 UPDATE new_links SET (display_name, given_name, family_name, mail, login) = (
     SELECT i.display_name, i.given_name, i.family_name, i.mail, i.login FROM identities AS i WHERE i.id = new_links.identity)
-WHERE id IN (SELECT link FROM sole);
+WHERE (id IN (SELECT link FROM sole)
+    OR (SELECT COUNT(*) FROM new_links AS o WHERE o.identity = new_links.identity) = 1)
+  AND EXISTS (
+    SELECT 1 FROM upgrade_names AS n
+    WHERE n.identity = new_links.identity AND n.source = new_links.source AND n.issuer = new_links.issuer
+      AND n.subject = new_links.subject);
 UPDATE new_links SET (display_name, login) = (
     SELECT a.login, a.login FROM local_accounts AS a WHERE a.source = new_links.source AND a.subject = new_links.subject)
 WHERE display_name IS NULL
@@ -196,6 +209,25 @@ FROM second_factors AS f
 JOIN local_accounts AS a ON a.identity = f.identity AND a.source = f.source
 JOIN new_local_accounts AS n ON n.source = a.source AND n.login = a.login
 WHERE (SELECT COUNT(*) FROM local_accounts AS o WHERE o.identity = f.identity AND o.source = f.source) = 1;
+-- What they are sealed for until the program has sealed them again.
+CREATE TABLE upgrade_factors (
+    factor BIGINT NOT NULL PRIMARY KEY REFERENCES new_second_factors (id) ON DELETE CASCADE,
+    identity BIGINT NOT NULL
+);
+INSERT INTO upgrade_factors (factor, identity)
+SELECT f.id, f.identity FROM second_factors AS f JOIN new_second_factors AS n ON n.id = f.id;
+
+CREATE TABLE new_second_factor_failures (
+    link BIGINT NOT NULL PRIMARY KEY REFERENCES new_links (id) ON DELETE CASCADE,
+    failures BIGINT NOT NULL,
+    last_at BIGINT NOT NULL,
+    not_before BIGINT NOT NULL
+);
+INSERT INTO new_second_factor_failures
+SELECT n.link, f.failures, f.last_at, f.not_before
+FROM second_factor_failures AS f
+JOIN local_accounts AS a ON a.identity = f.identity
+JOIN new_local_accounts AS n ON n.source = a.source AND n.login = a.login;
 
 CREATE TABLE new_recovery_codes (
     link BIGINT NOT NULL REFERENCES new_links (id) ON DELETE CASCADE,
@@ -254,6 +286,12 @@ CREATE TABLE notices (
     facts TEXT NOT NULL,
     created_at BIGINT NOT NULL
 );
+-- Whose way in was closed is told by the others.
+INSERT INTO notices (link, tenant, kind, facts, created_at)
+SELECT l.id, NULL, 'way_removed', '{"source":"' || c.source || '"}', CAST(EXTRACT(EPOCH FROM now()) * 1000 AS BIGINT)
+FROM upgrade_conflicts AS c
+JOIN new_links AS l ON l.identity = c.identity AND l.disabled = FALSE
+ORDER BY l.id;
 -- Whoever has several links connects and delegates again.
 INSERT INTO notices (link, tenant, kind, facts, created_at)
 SELECT l.id, NULL, 'connect_again', '{}', CAST(EXTRACT(EPOCH FROM now()) * 1000 AS BIGINT)
@@ -287,6 +325,7 @@ DROP TABLE directory_people;
 DROP TABLE links;
 DROP TABLE sole;
 DROP TABLE upgrade_conflicts;
+DROP TABLE upgrade_names;
 ALTER TABLE new_links RENAME TO links;
 ALTER TABLE new_affiliations RENAME TO affiliations;
 ALTER TABLE new_menus RENAME TO menus;
@@ -296,14 +335,8 @@ ALTER TABLE new_pending_accesses RENAME TO pending_accesses;
 ALTER TABLE new_local_accounts RENAME TO local_accounts;
 ALTER TABLE new_second_factors RENAME TO second_factors;
 ALTER TABLE new_recovery_codes RENAME TO recovery_codes;
+ALTER TABLE new_second_factor_failures RENAME TO second_factor_failures;
 ALTER TABLE new_directory_people RENAME TO directory_people;
-
-CREATE TABLE second_factor_failures (
-    link BIGINT NOT NULL PRIMARY KEY REFERENCES links (id) ON DELETE CASCADE,
-    failures BIGINT NOT NULL,
-    last_at BIGINT NOT NULL,
-    not_before BIGINT NOT NULL
-);
 
 DROP INDEX identities_mail;
 ALTER TABLE identities DROP COLUMN display_name;

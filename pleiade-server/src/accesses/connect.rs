@@ -32,7 +32,7 @@ const DEVICE: &str = "Pleiade";
 const LONGEST: usize = 2048;
 
 /// What a flow that was begun is sealed for.
-const PENDING: &str = "pending access";
+pub(crate) const PENDING: &str = "pending access";
 
 /// The sealed part of a flow. Whoever opens the page gives their account away, so it is as secret as the token.
 #[derive(Serialize, Deserialize)]

@@ -10,6 +10,7 @@ mod connect;
 mod revoke;
 mod view;
 
+pub(crate) use connect::PENDING;
 pub use revoke::{Revoked, revoke};
 pub use view::{AccessLine, lines};
 

@@ -108,7 +108,7 @@ impl AuditEvent {
 }
 
 /// Something to write down.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a note says nothing until it is recorded"]
 pub struct Note {
     event: AuditEvent,

@@ -171,6 +171,10 @@ async fn database(config: &Config) -> Result<String, Failure> {
     let found = match state.map_err(|error: StorageError| Failure::from(error))? {
         SchemaState::Empty => "empty, will be filled at the first start",
         SchemaState::Older => "from an older version, will be brought up to date at the next start",
+        SchemaState::NeedsCommand { conflicts } => {
+            let conflicts = usize::try_from(conflicts).unwrap_or(usize::MAX);
+            return Err(StorageError::UpgradeNeeded { conflicts }.into());
+        }
         SchemaState::Current => "up to date",
     };
     Ok(found.to_owned())

@@ -42,6 +42,9 @@ impl Failure {
     /// Another run of the same directory is under way: 14.
     pub const BUSY: u8 = 14;
 
+    /// The database needs the command `upgrade`: 15.
+    pub const UPGRADE: u8 = 15;
+
     /// There is no such account, source or collectivité: 12.
     pub const UNKNOWN: u8 = 12;
 
@@ -108,6 +111,7 @@ impl From<StorageError> for Failure {
         let code = match error {
             StorageError::Locked => Self::DATABASE_LOCKED,
             StorageError::NewerSchema { .. } => Self::DATABASE_NEWER,
+            StorageError::UpgradeNeeded { .. } => Self::UPGRADE,
             _ => Self::DATABASE,
         };
         Self::new(code, error.to_string())

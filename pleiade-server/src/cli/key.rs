@@ -6,6 +6,7 @@ use crate::{
     rotation::{self, Rotated},
     seal::{KeyId, SealKey, Sealer},
     storage::{NewAuditLine, Storage},
+    upgrade,
 };
 use pleiade_core::{Clock as _, SystemClock};
 use std::{path::Path, sync::Arc};
@@ -18,7 +19,9 @@ pub(super) fn new() -> Result<(), Failure> {
 async fn open(path: &Path) -> Result<(Arc<dyn Storage>, Sealer), Failure> {
     let loaded = config::load(path)?;
     let sealer = assemble::sealer(&loaded.config).map_err(|error| Failure::other(error.to_string()))?;
-    Ok((assemble::storage(&loaded.config).await?, sealer))
+    let storage = assemble::storage(&loaded.config).await?;
+    upgrade::seal_by_link(&storage, &sealer).await?;
+    Ok((storage, sealer))
 }
 
 /// Says what a key is to this configuration.

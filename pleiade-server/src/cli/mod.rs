@@ -11,6 +11,7 @@ mod lemonldap;
 mod scim;
 mod serve;
 mod sync;
+mod upgrade;
 mod user;
 
 pub use failure::Failure;
@@ -45,6 +46,8 @@ enum Command {
     Serve(ConfigFile),
     /// Say what is wrong with a configuration, and whether what it names answers. Changes nothing.
     Check(ConfigFile),
+    /// Say what an upgrade from a version before links closes. Changes nothing without `--apply`.
+    Upgrade(upgrade::UpgradeArgs),
     /// Read directories now: say what changed since the last time, and write it unless somebody must decide first.
     Sync(sync::SyncArgs),
     /// Local accounts.
@@ -101,6 +104,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Demo { port, data } => demo::demo(port, data).await,
         Command::Serve(file) => serve::serve(&file.config).await,
         Command::Check(file) => check::check(&file.config).await,
+        Command::Upgrade(args) => upgrade::upgrade(&args).await,
         Command::Sync(args) => sync::run_command(&args).await,
         Command::User(command) => user::run(command).await,
         Command::Scim(command) => scim::run(command).await,

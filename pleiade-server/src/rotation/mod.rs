@@ -13,11 +13,11 @@ use crate::{
     storage::{KeyCounts, Storage, StorageError},
 };
 use async_trait::async_trait;
-use pleiade_core::{ConnectorId, LinkId, TenantId};
+use pleiade_core::{ConnectorId, IdentityId, LinkId, TenantId};
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 /// Records sealed again between two breaths.
-const BATCH: u32 = 200;
+pub(crate) const BATCH: u32 = 200;
 
 /// How often replicas that still seal with a previous key are followed.
 const EVERY: Duration = Duration::from_secs(600);
@@ -80,6 +80,9 @@ pub trait SealedRows: Send + Sync {
 
     /// Replaces the value of a record unless it has changed since it was read.
     async fn replace(&self, row: &SealedRow, sealed: &[u8]) -> Result<bool, StorageError>;
+
+    /// The person for whom a version before links sealed this record. None when no such person is known.
+    async fn person(&self, row: &SealedRow) -> Result<Option<IdentityId>, StorageError>;
 }
 
 /// Every kind of record that is sealed in storage. What is sealed in cookies lives twenty minutes at most and is waited for.
@@ -90,6 +93,14 @@ pub fn registry(storage: &Arc<dyn Storage>) -> Vec<Box<dyn SealedRows>> {
         Box::new(rows::Accesses(storage.clone())),
         Box::new(rows::Factors(storage.clone())),
     ]
+}
+
+/// The same, and what lives too shortly for a change of key to wait for it.
+#[must_use]
+pub(crate) fn everything_sealed(storage: &Arc<dyn Storage>) -> Vec<Box<dyn SealedRows>> {
+    let mut kinds = registry(storage);
+    kinds.push(Box::new(rows::Pending(storage.clone())));
+    kinds
 }
 
 /// What a rotation did.

@@ -2,16 +2,23 @@
 
 use super::{SealedFor, SealedRow, SealedRows};
 use crate::{
+    accesses::PENDING,
     seal::KeyId,
     session::SessionTokens,
     storage::{KeyCounts, SessionHash, Storage, StorageError},
 };
 use async_trait::async_trait;
-use pleiade_core::LinkId;
-use pleiade_federation::vault::AccessKey;
+use pleiade_core::{IdentityId, LinkId};
+use pleiade_federation::vault::{AccessKey, AccessRecord};
 use std::sync::Arc;
 
 const PLACE: StorageError = StorageError::Corrupt("the place of a sealed record");
+
+/// The person of the link that a record belongs to.
+async fn person_of(storage: &Arc<dyn Storage>, row: &SealedRow) -> Result<Option<IdentityId>, StorageError> {
+    let Some(link) = row.purpose.link else { return Ok(None) };
+    Ok(storage.link_facts(link).await?.map(|facts| facts.identity))
+}
 
 /// Tokens of sessions, by hash.
 pub(super) struct Sessions(pub(super) Arc<dyn Storage>);
@@ -48,6 +55,51 @@ impl SealedRows for Sessions {
     async fn replace(&self, row: &SealedRow, sealed: &[u8]) -> Result<bool, StorageError> {
         self.0.reseal_session(hash(&row.place).ok_or(PLACE)?, &row.sealed, sealed).await
     }
+
+    async fn person(&self, row: &SealedRow) -> Result<Option<IdentityId>, StorageError> {
+        person_of(&self.0, row).await
+    }
+}
+
+/// Login flows that people have begun, by collectivité, link and application.
+pub(super) struct Pending(pub(super) Arc<dyn Storage>);
+
+#[async_trait]
+impl SealedRows for Pending {
+    fn name(&self) -> &'static str {
+        "login flows"
+    }
+
+    async fn keys(&self) -> Result<KeyCounts, StorageError> {
+        self.0.pending_keys().await
+    }
+
+    async fn sealed_by(&self, by: KeyId, after: &[u8], limit: u32) -> Result<Vec<SealedRow>, StorageError> {
+        let rows = self.0.sealed_pending(by, key(after).as_ref(), limit).await?;
+        rows.into_iter().map(|begun| access_row(&begun.key, PENDING, begun.sealed)).collect()
+    }
+
+    async fn replace(&self, row: &SealedRow, sealed: &[u8]) -> Result<bool, StorageError> {
+        self.0.reseal_pending(&key(&row.place).ok_or(PLACE)?, &row.sealed, sealed).await
+    }
+
+    async fn person(&self, row: &SealedRow) -> Result<Option<IdentityId>, StorageError> {
+        person_of(&self.0, row).await
+    }
+}
+
+fn access_row(key: &AccessKey, name: &'static str, sealed: Vec<u8>) -> Result<SealedRow, StorageError> {
+    let place = (&key.tenant, key.link.0, &key.connector);
+    Ok(SealedRow {
+        place: serde_json::to_vec(&place).map_err(|_| PLACE)?,
+        purpose: SealedFor {
+            name,
+            tenant: Some(key.tenant.clone()),
+            link: Some(key.link),
+            connector: Some(key.connector.clone()),
+        },
+        sealed,
+    })
 }
 
 /// Connected accounts, by collectivité, link and application.
@@ -70,25 +122,16 @@ impl SealedRows for Accesses {
 
     async fn sealed_by(&self, by: KeyId, after: &[u8], limit: u32) -> Result<Vec<SealedRow>, StorageError> {
         let rows = self.0.sealed_accesses(by, key(after).as_ref(), limit).await?;
-        rows.into_iter()
-            .map(|record| {
-                let place = (&record.key.tenant, record.key.link.0, &record.key.connector);
-                Ok(SealedRow {
-                    place: serde_json::to_vec(&place).map_err(|_| PLACE)?,
-                    purpose: SealedFor {
-                        name: record.key.purpose().name,
-                        tenant: Some(record.key.tenant.clone()),
-                        link: Some(record.key.link),
-                        connector: Some(record.key.connector.clone()),
-                    },
-                    sealed: record.sealed,
-                })
-            })
-            .collect()
+        let row = |record: AccessRecord| access_row(&record.key, record.key.purpose().name, record.sealed);
+        rows.into_iter().map(row).collect()
     }
 
     async fn replace(&self, row: &SealedRow, sealed: &[u8]) -> Result<bool, StorageError> {
         self.0.reseal_access(&key(&row.place).ok_or(PLACE)?, &row.sealed, sealed).await
+    }
+
+    async fn person(&self, row: &SealedRow) -> Result<Option<IdentityId>, StorageError> {
+        person_of(&self.0, row).await
     }
 }
 
@@ -126,5 +169,11 @@ impl SealedRows for Factors {
 
     async fn replace(&self, row: &SealedRow, sealed: &[u8]) -> Result<bool, StorageError> {
         self.0.reseal_factor(number(&row.place).ok_or(PLACE)?, &row.sealed, sealed).await
+    }
+
+    async fn person(&self, row: &SealedRow) -> Result<Option<IdentityId>, StorageError> {
+        // The account may have come to another person since it was sealed.
+        let before = self.0.factor_sealed_for(number(&row.place).ok_or(PLACE)?).await?;
+        if before.is_some() { Ok(before) } else { person_of(&self.0, row).await }
     }
 }

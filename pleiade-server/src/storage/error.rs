@@ -30,6 +30,14 @@ pub enum StorageError {
         /// The newest migration of this program.
         known: i64,
     },
+    /// People have several open links of one source, of which one alone may stay open.
+    #[error(
+        "the database comes from a version that let a person have several ways in of one source, and {conflicts} are to be closed: `pleiade-server upgrade --config FILE` says which and changes nothing, and the same with `--apply` closes them and brings the database up to date"
+    )]
+    UpgradeNeeded {
+        /// How many times a person has several.
+        conflicts: usize,
+    },
     /// Somebody else was faster, or the key already exists.
     #[error("this was changed or created by somebody else in the meantime; read it again and retry")]
     Conflict,

@@ -26,6 +26,7 @@ mod records;
 mod rows;
 mod scim;
 pub mod sqlite;
+pub mod upgrade;
 mod vault;
 
 pub use accounts::{
@@ -48,6 +49,7 @@ pub use records::{
     SourcedAffiliation, StoredMenu,
 };
 pub use scim::{ScimStorage, ScimToken, TokenHash};
+pub use upgrade::{UpgradeStep, UpgradeStorage};
 pub use vault::{KeyCounts, PendingAccess, SealedSession, VaultStorage};
 
 /// What a database would need at the next start.
@@ -57,6 +59,11 @@ pub enum SchemaState {
     Empty,
     /// It will be brought up to date.
     Older,
+    /// It will be brought up to date by the command `upgrade` alone, because links would close.
+    NeedsCommand {
+        /// How many times a person has several open links of one source.
+        conflicts: u64,
+    },
     /// Nothing.
     Current,
 }
@@ -87,6 +94,7 @@ pub trait Storage:
     + NoticeStorage
     + PeopleStorage
     + ScimStorage
+    + UpgradeStorage
     + VaultStorage
     + fmt::Debug
     + Send

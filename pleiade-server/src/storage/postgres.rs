@@ -15,6 +15,7 @@ use super::{
     queries::prelude::*,
     queries::{implement_storage, sql},
     scim::implement_scim,
+    upgrade::{Consent, Upgrade, implement_upgrade},
     vault::implement_vault,
 };
 use pleiade_core::{ExposeSecret, SecretString};
@@ -23,6 +24,9 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::time::Duration;
+
+/// How long a statement of a migration may take, or wait for another replica.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A database on a PostgreSQL server.
 #[derive(Debug)]
@@ -61,21 +65,59 @@ impl PostgresOptions {
 /// Connects and brings the schema up to date. Several replicas may do so at once.
 ///
 /// # Errors
-/// [`StorageError::Unreachable`], [`StorageError::Refused`], [`StorageError::Misconfigured`], [`StorageError::NewerSchema`].
+/// [`StorageError::Unreachable`], [`StorageError::Refused`], [`StorageError::Misconfigured`], [`StorageError::NewerSchema`],
+/// [`StorageError::UpgradeNeeded`].
 pub async fn open(options: &PostgresOptions) -> Result<PostgresStorage, StorageError> {
-    let patient = options.connect(Duration::from_secs(120))?;
-    // A connection of its own, given up at its end: it holds the advisory lock that keeps other replicas waiting.
-    let mut connection = tokio::time::timeout(Duration::from_secs(5), Connection::connect_with(&patient))
+    Ok(open_as(options, Consent::Nobody).await?.0)
+}
+
+/// The same, closing the links that an upgrade closes: what [`review`] says. Gives what was closed; none when the database was past that.
+///
+/// # Errors
+/// Those of [`open`], but for [`StorageError::UpgradeNeeded`].
+pub async fn open_upgrading(
+    options: &PostgresOptions,
+) -> Result<(PostgresStorage, Option<Upgrade>), StorageError> {
+    open_as(options, Consent::Operator).await
+}
+
+/// Says what an upgrade would close and changes nothing. None when the database is empty or past that.
+///
+/// # Errors
+/// Those of [`open`].
+pub async fn review(options: &PostgresOptions) -> Result<Option<Upgrade>, StorageError> {
+    let mut connection = connect(&options.connect(PATIENCE)?).await?;
+    let mut transaction = connection.begin().await?;
+    query(sql!("upgrade/lock_postgres")).execute(&mut *transaction).await?;
+    let planned = planned(&mut transaction).await;
+    transaction.rollback().await?;
+    connection.close().await?;
+    planned
+}
+
+async fn connect(options: &PgConnectOptions) -> Result<Connection, StorageError> {
+    Ok(tokio::time::timeout(Duration::from_secs(5), Connection::connect_with(options))
         .await
-        .map_err(|_| StorageError::Unreachable("no answer within five seconds"))??;
-    migrations::postgres().run_direct(None, &mut connection, false).await?;
+        .map_err(|_| StorageError::Unreachable("no answer within five seconds"))??)
+}
+
+async fn open_as(
+    options: &PostgresOptions,
+    consent: Consent,
+) -> Result<(PostgresStorage, Option<Upgrade>), StorageError> {
+    let mut connection = connect(&options.connect(PATIENCE)?).await?;
+    let mut transaction = connection.begin().await?;
+    // Other replicas wait here until this one has committed.
+    query(sql!("upgrade/lock_postgres")).execute(&mut *transaction).await?;
+    let upgraded = bring_up_to_date(&mut transaction, consent).await?;
+    transaction.commit().await?;
     connection.close().await?;
     let pool = PgPoolOptions::new()
         .max_connections(options.max_connections)
         .acquire_timeout(Duration::from_secs(3))
         .connect_with(options.connect(Duration::from_secs(10))?)
         .await?;
-    Ok(PostgresStorage { pool })
+    Ok((PostgresStorage { pool }, upgraded))
 }
 
 /// Looks at the database without changing anything.
@@ -83,18 +125,10 @@ pub async fn open(options: &PostgresOptions) -> Result<PostgresStorage, StorageE
 /// # Errors
 /// Those of [`open`].
 pub async fn probe(options: &PostgresOptions) -> Result<SchemaState, StorageError> {
-    let connect = options.connect(Duration::from_secs(10))?;
-    let mut connection = tokio::time::timeout(Duration::from_secs(5), Connection::connect_with(&connect))
-        .await
-        .map_err(|_| StorageError::Unreachable("no answer within five seconds"))??;
-    let known: Option<String> =
-        query_scalar(sql!("migrations_table_postgres")).fetch_one(&mut connection).await?;
-    let found: Option<i64> = match known {
-        Some(_) => query_scalar(sql!("newest_migration")).fetch_one(&mut connection).await?,
-        None => None,
-    };
+    let mut connection = connect(&options.connect(Duration::from_secs(10))?).await?;
+    let state = schema_state(&mut connection).await;
     connection.close().await?;
-    SchemaState::of(found)
+    state
 }
 
 implement_storage!(PostgresStorage, "BEGIN");
@@ -109,3 +143,4 @@ implement_scim!(PostgresStorage, "BEGIN");
 implement_vault!(PostgresStorage, "BEGIN");
 implement_notices!(PostgresStorage, "BEGIN");
 implement_people!(PostgresStorage, "BEGIN");
+implement_upgrade!(PostgresStorage, migrations::postgres, "migrations_table_postgres");

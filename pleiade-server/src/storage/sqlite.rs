@@ -15,6 +15,7 @@ use super::{
     queries::prelude::*,
     queries::{implement_storage, sql},
     scim::implement_scim,
+    upgrade::{Consent, Upgrade, implement_upgrade},
     vault::implement_vault,
 };
 use sqlx::{
@@ -37,8 +38,44 @@ pub struct SqliteStorage {
 ///
 /// # Errors
 /// [`StorageError::Unreachable`] when the file cannot be opened, [`StorageError::Locked`], [`StorageError::NewerSchema`],
-/// [`StorageError::Corrupt`].
+/// [`StorageError::UpgradeNeeded`], [`StorageError::Corrupt`].
 pub async fn open(path: &Path, busy: Duration) -> Result<SqliteStorage, StorageError> {
+    Ok(open_as(path, busy, Consent::Nobody).await?.0)
+}
+
+/// The same, closing the links that an upgrade closes: what [`review`] says. Gives what was closed; none when the database was past that.
+///
+/// # Errors
+/// Those of [`open`], but for [`StorageError::UpgradeNeeded`].
+pub async fn open_upgrading(
+    path: &Path,
+    busy: Duration,
+) -> Result<(SqliteStorage, Option<Upgrade>), StorageError> {
+    open_as(path, busy, Consent::Operator).await
+}
+
+/// Says what an upgrade would close and changes nothing. None when the database is empty, missing or past that.
+///
+/// # Errors
+/// Those of [`open`].
+pub async fn review(path: &Path, busy: Duration) -> Result<Option<Upgrade>, StorageError> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let options = SqliteConnectOptions::new().filename(path).busy_timeout(busy).foreign_keys(true);
+    let mut connection = Connection::connect_with(&options).await?;
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let planned = planned(&mut transaction).await;
+    transaction.rollback().await?;
+    connection.close().await?;
+    planned
+}
+
+async fn open_as(
+    path: &Path,
+    busy: Duration,
+    consent: Consent,
+) -> Result<(SqliteStorage, Option<Upgrade>), StorageError> {
     create_private(path)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
@@ -47,15 +84,15 @@ pub async fn open(path: &Path, busy: Duration) -> Result<SqliteStorage, StorageE
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal);
     let until = tokio::time::Instant::now() + busy;
-    loop {
-        match migrate(&options).await {
+    let upgraded = loop {
+        match migrate(&options, consent).await {
             // While another server turns the journal to WAL, SQLite refuses at once instead of waiting.
             Err(StorageError::Locked) if tokio::time::Instant::now() < until => {
                 tokio::time::sleep(AGAIN).await;
             }
             done => break done?,
         }
-    }
+    };
     // SQLite writes one at a time; a few more connections let readers go on meanwhile.
     let pool = SqlitePoolOptions::new()
         .max_connections(4)
@@ -65,7 +102,7 @@ pub async fn open(path: &Path, busy: Duration) -> Result<SqliteStorage, StorageE
         .max_lifetime(None)
         .connect_with(options)
         .await?;
-    Ok(SqliteStorage { pool })
+    Ok((SqliteStorage { pool }, upgraded))
 }
 
 /// Looks at the file without changing anything.
@@ -87,14 +124,9 @@ pub async fn probe(path: &Path, busy: Duration) -> Result<SchemaState, StorageEr
     let mut connection = Connection::connect_with(&options).await?;
     let transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     transaction.rollback().await?;
-    let known: Option<String> =
-        query_scalar(sql!("migrations_table_sqlite")).fetch_optional(&mut connection).await?;
-    let found: Option<i64> = match known {
-        Some(_) => query_scalar(sql!("newest_migration")).fetch_one(&mut connection).await?,
-        None => None,
-    };
+    let state = schema_state(&mut connection).await;
     connection.close().await?;
-    SchemaState::of(found)
+    state
 }
 
 /// The file holds personal data: nobody but the server's own account reads it. SQLite gives its side files the same rights.
@@ -116,13 +148,13 @@ fn create_private(path: &Path) -> Result<(), StorageError> {
 }
 
 /// SQLite has no advisory lock: one immediate transaction around all migrations keeps two servers that start together apart.
-async fn migrate(options: &SqliteConnectOptions) -> Result<(), StorageError> {
+async fn migrate(options: &SqliteConnectOptions, consent: Consent) -> Result<Option<Upgrade>, StorageError> {
     let mut connection = Connection::connect_with(options).await?;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    migrations::sqlite().run_direct(None, &mut *transaction, false).await?;
+    let upgraded = bring_up_to_date(&mut transaction, consent).await?;
     transaction.commit().await?;
     connection.close().await?;
-    Ok(())
+    Ok(upgraded)
 }
 
 implement_storage!(SqliteStorage, "BEGIN IMMEDIATE");
@@ -137,3 +169,4 @@ implement_scim!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_vault!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_notices!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_people!(SqliteStorage, "BEGIN IMMEDIATE");
+implement_upgrade!(SqliteStorage, migrations::sqlite, "migrations_table_sqlite");

@@ -131,6 +131,14 @@ pub trait VaultStorage: Send + Sync {
         limit: u32,
     ) -> Result<Vec<(i64, LinkId, Vec<u8>)>, StorageError>;
 
+    /// Login flows that this key sealed, after one of them, by key.
+    async fn sealed_pending(
+        &self,
+        by: KeyId,
+        after: Option<&AccessKey>,
+        limit: u32,
+    ) -> Result<Vec<PendingAccess>, StorageError>;
+
     /// Replaces the sealed tokens of a session unless they have changed. False when they have, or it is gone.
     async fn reseal_session(
         &self,
@@ -143,6 +151,14 @@ pub trait VaultStorage: Send + Sync {
     async fn reseal_access(&self, key: &AccessKey, before: &[u8], after: &[u8])
     -> Result<bool, StorageError>;
 
+    /// Replaces the seal of a login flow unless it has changed. False when it has, or it is gone.
+    async fn reseal_pending(
+        &self,
+        key: &AccessKey,
+        before: &[u8],
+        after: &[u8],
+    ) -> Result<bool, StorageError>;
+
     /// Replaces the seal of a second factor unless it has changed. False when it has, or it is gone.
     async fn reseal_factor(&self, id: i64, before: &[u8], after: &[u8]) -> Result<bool, StorageError>;
 
@@ -151,6 +167,9 @@ pub trait VaultStorage: Send + Sync {
 
     /// How many accesses are sealed by which key.
     async fn access_keys(&self) -> Result<KeyCounts, StorageError>;
+
+    /// How many login flows are sealed by which key.
+    async fn pending_keys(&self) -> Result<KeyCounts, StorageError>;
 
     /// How many second factors are sealed by which key.
     async fn factor_keys(&self) -> Result<KeyCounts, StorageError>;
@@ -218,6 +237,21 @@ impl PendingRow {
 }
 
 #[derive(sqlx::FromRow)]
+pub(super) struct SealedPendingRow {
+    #[sqlx(flatten)]
+    key: KeyRow,
+    #[sqlx(flatten)]
+    pending: PendingRow,
+}
+
+impl TryFrom<SealedPendingRow> for PendingAccess {
+    type Error = StorageError;
+    fn try_from(row: SealedPendingRow) -> Result<Self, StorageError> {
+        row.pending.of(&row.key.try_into()?)
+    }
+}
+
+#[derive(sqlx::FromRow)]
 pub(super) struct SealedSessionRow {
     hash: Vec<u8>,
     acting: String,
@@ -253,8 +287,8 @@ macro_rules! implement_vault {
                 vault::{AccessKey, AccessRecord},
             };
             use $crate::storage::vault::{
-                AccessRow, KeyCounts, KeyRow, PendingAccess, PendingRow, SealedSession, SealedSessionRow,
-                counts,
+                AccessRow, KeyCounts, KeyRow, PendingAccess, PendingRow, SealedPendingRow, SealedSession,
+                SealedSessionRow, counts,
             };
 
             #[async_trait]
@@ -450,6 +484,48 @@ macro_rules! implement_vault {
                         .into_iter()
                         .map(TryInto::try_into)
                         .collect()
+                }
+
+                async fn sealed_pending(
+                    &self,
+                    by: KeyId,
+                    after: Option<&AccessKey>,
+                    limit: u32,
+                ) -> Result<Vec<PendingAccess>, StorageError> {
+                    query_as::<_, SealedPendingRow>(sql!("vault/sealed_pending"))
+                        .bind(&by.0[..])
+                        .bind(after.map_or("", |key| key.tenant.as_str()))
+                        .bind(after.map_or(0, |key| key.link.0))
+                        .bind(after.map_or("", |key| key.connector.as_str()))
+                        .bind(i64::from(limit))
+                        .fetch_all(&self.pool)
+                        .await?
+                        .into_iter()
+                        .map(TryInto::try_into)
+                        .collect()
+                }
+
+                async fn reseal_pending(
+                    &self,
+                    key: &AccessKey,
+                    before: &[u8],
+                    after: &[u8],
+                ) -> Result<bool, StorageError> {
+                    let done = query(sql!("vault/reseal_pending"))
+                        .bind(key.tenant.as_str())
+                        .bind(key.link.0)
+                        .bind(key.connector.as_str())
+                        .bind(before)
+                        .bind(after)
+                        .execute(&self.pool)
+                        .await?;
+                    Ok(done.rows_affected() > 0)
+                }
+
+                async fn pending_keys(&self) -> Result<KeyCounts, StorageError> {
+                    let rows: Vec<(Vec<u8>, i64)> =
+                        query_as(sql!("vault/count_pending")).fetch_all(&self.pool).await?;
+                    Ok(counts(rows))
                 }
 
                 async fn sealed_factors(

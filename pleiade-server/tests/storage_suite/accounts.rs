@@ -1,7 +1,7 @@
 //! Second factors, recovery codes and links of local accounts.
 
-use super::{Store, at};
-use pleiade_core::{Affiliation, IdentityId, PersonKind, SourceId, Subject, TenantId};
+use super::{Store, Who, at};
+use pleiade_core::{Affiliation, LinkId, PersonKind, SourceId, Subject, TenantId};
 use pleiade_server::storage::{
     AccountLink, FactorKind, LinkPurpose, Names, NewFactor, NewIdentity, NewLocalAccount, StorageError,
 };
@@ -10,7 +10,7 @@ fn local() -> SourceId {
     SourceId::new("locale").unwrap()
 }
 
-async fn account(store: &Store, login: &str, password_hash: &str) -> IdentityId {
+async fn account(store: &Store, login: &str, password_hash: &str) -> Who {
     let person = NewIdentity {
         source: local(),
         subject: Subject::new("local:locale", &format!("key-{login}")).unwrap(),
@@ -28,10 +28,9 @@ async fn account(store: &Store, login: &str, password_hash: &str) -> IdentityId 
     store.create_local_account(&new).await.unwrap()
 }
 
-fn factor(identity: IdentityId, kind: FactorKind, credential: Option<&[u8]>) -> NewFactor {
+fn factor(link: LinkId, kind: FactorKind, credential: Option<&[u8]>) -> NewFactor {
     NewFactor {
-        identity,
-        source: local(),
+        link,
         kind,
         name: "Téléphone".into(),
         host: credential.map(|_| "bureau.alpha.example".into()),
@@ -43,7 +42,8 @@ fn factor(identity: IdentityId, kind: FactorKind, credential: Option<&[u8]>) -> 
 }
 
 pub(crate) async fn accounts_are_listed_with_what_opens_them(store: Store) {
-    let (jeanne, _) = (account(&store, "jeanne", "$argon2id$x").await, account(&store, "invitee", "").await);
+    let ((person, jeanne), _) =
+        (account(&store, "jeanne", "$argon2id$x").await, account(&store, "invitee", "").await);
     store.add_factor(&factor(jeanne, FactorKind::Totp, None)).await.unwrap();
     let alpha = TenantId::new("alpha").unwrap();
     let lines = store.local_accounts(&local(), Some(&alpha)).await.unwrap();
@@ -55,50 +55,50 @@ pub(crate) async fn accounts_are_listed_with_what_opens_them(store: Store) {
     assert!(!lines[0].has_password && lines[0].factors == 0);
     assert!(lines[1].has_password && lines[1].factors == 1 && lines[1].display_name == "Nom de jeanne");
     let found = store.local_account_by_subject(&local(), "key-jeanne").await.unwrap().unwrap();
-    assert_eq!((found.login.as_str(), found.identity), ("jeanne", jeanne));
-    assert_eq!(store.local_account_of(jeanne, &local()).await.unwrap(), Some(found));
+    assert_eq!((found.login.as_str(), found.identity, found.link), ("jeanne", person, jeanne));
+    assert_eq!(store.local_account_of(jeanne).await.unwrap(), Some(found));
     assert_eq!(store.local_account_by_subject(&local(), "key-nobody").await.unwrap(), None);
 }
 
 pub(crate) async fn a_step_of_a_factor_is_used_once(store: Store) {
-    let jeanne = account(&store, "jeanne", "x").await;
+    let (_, jeanne) = account(&store, "jeanne", "x").await;
     let id = store.add_factor(&factor(jeanne, FactorKind::Totp, None)).await.unwrap();
     assert!(store.use_factor(id, at(1), Some(100), None).await.unwrap());
     assert!(!store.use_factor(id, at(2), Some(100), None).await.unwrap(), "used");
     assert!(!store.use_factor(id, at(2), Some(99), None).await.unwrap(), "older");
     assert!(store.use_factor(id, at(3), Some(101), None).await.unwrap());
-    let kept = &store.factors(jeanne, &local()).await.unwrap()[0];
+    let kept = &store.factors(jeanne).await.unwrap()[0];
     assert_eq!((kept.factor.last_step, kept.last_used_at), (Some(101), Some(at(3))));
     assert_eq!(kept.factor.sealed, [1, 2, 3]);
 }
 
 pub(crate) async fn a_credential_belongs_to_one_account(store: Store) {
-    let (jeanne, paul) = (account(&store, "jeanne", "x").await, account(&store, "paul", "x").await);
+    let ((_, jeanne), (_, paul)) = (account(&store, "jeanne", "x").await, account(&store, "paul", "x").await);
     let id = store.add_factor(&factor(jeanne, FactorKind::Passkey, Some(b"key"))).await.unwrap();
     let twice = store.add_factor(&factor(paul, FactorKind::Passkey, Some(b"key"))).await;
     assert_eq!(twice, Err(StorageError::Conflict));
     let found = store.factor_by_credential(b"key").await.unwrap().unwrap();
-    assert_eq!((found.id, found.factor.identity), (id, jeanne));
+    assert_eq!((found.id, found.factor.link), (id, jeanne));
     assert_eq!(store.factor_by_credential(b"other").await.unwrap(), None);
     assert!(store.use_factor(id, at(5), None, Some(b"newer")).await.unwrap());
     assert_eq!(store.factor_by_credential(b"key").await.unwrap().unwrap().factor.sealed, b"newer");
-    assert!(!store.remove_factor(paul, &local(), id).await.unwrap(), "somebody else's");
-    assert!(store.remove_factor(jeanne, &local(), id).await.unwrap());
-    assert!(store.factors(jeanne, &local()).await.unwrap().is_empty());
+    assert!(!store.remove_factor(paul, id).await.unwrap(), "somebody else's");
+    assert!(store.remove_factor(jeanne, id).await.unwrap());
+    assert!(store.factors(jeanne).await.unwrap().is_empty());
 }
 
 pub(crate) async fn a_recovery_code_is_used_once_by_its_owner(store: Store) {
-    let (jeanne, paul) = (account(&store, "jeanne", "x").await, account(&store, "paul", "x").await);
-    store.replace_recovery_codes(jeanne, &local(), &[[1; 32], [2; 32]]).await.unwrap();
-    assert!(!store.use_recovery_code(paul, &local(), [1; 32], at(1)).await.unwrap());
-    assert!(store.use_recovery_code(jeanne, &local(), [1; 32], at(1)).await.unwrap());
-    assert!(!store.use_recovery_code(jeanne, &local(), [1; 32], at(1)).await.unwrap());
-    assert_eq!(store.recovery_codes_left(jeanne, &local()).await.unwrap(), 1);
-    store.replace_recovery_codes(jeanne, &local(), &[[3; 32]]).await.unwrap();
-    assert!(!store.use_recovery_code(jeanne, &local(), [2; 32], at(1)).await.unwrap(), "replaced");
+    let ((_, jeanne), (_, paul)) = (account(&store, "jeanne", "x").await, account(&store, "paul", "x").await);
+    store.replace_recovery_codes(jeanne, &[[1; 32], [2; 32]]).await.unwrap();
+    assert!(!store.use_recovery_code(paul, [1; 32], at(1)).await.unwrap());
+    assert!(store.use_recovery_code(jeanne, [1; 32], at(1)).await.unwrap());
+    assert!(!store.use_recovery_code(jeanne, [1; 32], at(1)).await.unwrap());
+    assert_eq!(store.recovery_codes_left(jeanne).await.unwrap(), 1);
+    store.replace_recovery_codes(jeanne, &[[3; 32]]).await.unwrap();
+    assert!(!store.use_recovery_code(jeanne, [2; 32], at(1)).await.unwrap(), "replaced");
     store.add_factor(&factor(jeanne, FactorKind::Totp, None)).await.unwrap();
-    assert_eq!(store.clear_factors(jeanne, &local()).await.unwrap(), 1);
-    assert_eq!(store.recovery_codes_left(jeanne, &local()).await.unwrap(), 0);
+    assert_eq!(store.clear_factors(jeanne).await.unwrap(), 1);
+    assert_eq!(store.recovery_codes_left(jeanne).await.unwrap(), 0);
 }
 
 pub(crate) async fn a_link_is_taken_once_and_replaces_the_one_before(store: Store) {
@@ -124,7 +124,7 @@ pub(crate) async fn a_link_is_taken_once_and_replaces_the_one_before(store: Stor
 }
 
 pub(crate) async fn attempts_at_a_second_factor_are_counted_before_they_are_looked_at(store: Store) {
-    let (jeanne, paul) = (account(&store, "jeanne", "x").await, account(&store, "paul", "x").await);
+    let ((_, jeanne), (_, paul)) = (account(&store, "jeanne", "x").await, account(&store, "paul", "x").await);
     let mut allowed = 0;
     for _ in 0..20 {
         allowed += usize::from(store.begin_second_factor(jeanne, at(0)).await.unwrap());

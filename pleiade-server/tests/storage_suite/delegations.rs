@@ -1,12 +1,12 @@
-use super::{Store, at, person, tenant};
-use pleiade_core::{ConnectorId, IdentityId};
-use pleiade_federation::delegation::{EndCause, Ended, NewDelegation, Scope, State};
+use super::{Store, Who, at, linking, person, tenant};
+use pleiade_core::ConnectorId;
+use pleiade_federation::delegation::{EndCause, Ended, NewDelegation, Scope, Side, State};
 
-fn terms(giver: IdentityId, receiver: IdentityId) -> NewDelegation {
+fn terms(giver: Who, receiver: Who) -> NewDelegation {
     NewDelegation {
         tenant: tenant("alpha"),
-        giver,
-        receiver,
+        giver: Side::new(giver.0, giver.1),
+        receiver: Side::new(receiver.0, receiver.1),
         scope: Scope { connectors: Some([ConnectorId::new("courriel").unwrap()].into()), may_treat: true },
         starts_at: at(10),
         ends_at: at(100),
@@ -22,30 +22,41 @@ pub(crate) async fn a_delegation_is_kept_accepted_and_ended_once(store: Store) {
     let id = store.create_delegation(&terms(giver, receiver)).await.unwrap();
     let kept = store.delegation(id).await.unwrap().unwrap();
     assert_eq!((&kept.terms, kept.accepted_at, &kept.ended), (&terms(giver, receiver), None, &None));
-    assert_eq!(store.open_delegations(&tenant("alpha"), giver, at(50)).await.unwrap(), 1);
+    assert_eq!(store.open_delegations(&tenant("alpha"), giver.1, at(50)).await.unwrap(), 1);
 
-    let held = async |who, now| store.delegations_held(&tenant("alpha"), who, at(now)).await.unwrap().len();
+    let held = async |who: Who, now| {
+        store.delegations_held(&tenant("alpha"), [who.1; 2], at(now)).await.unwrap().len()
+    };
     assert_eq!(held(receiver, 50).await, 0, "not before it is accepted");
     for (who, now) in [(other, 1), (giver, 1), (receiver, 100)] {
-        assert!(!store.accept_delegation(id, who, at(now)).await.unwrap(), "{who} at {now}");
+        assert!(!store.accept_delegation(id, who.0, at(now)).await.unwrap(), "{who:?} at {now}");
     }
-    assert!(store.accept_delegation(id, receiver, at(1)).await.unwrap());
-    assert!(!store.accept_delegation(id, receiver, at(2)).await.unwrap(), "once");
+    assert!(store.accept_delegation(id, receiver.0, at(1)).await.unwrap());
+    assert!(!store.accept_delegation(id, receiver.0, at(2)).await.unwrap(), "once");
     for (who, now, count) in
         [(receiver, 9, 0), (receiver, 10, 1), (receiver, 99, 1), (receiver, 100, 0), (giver, 50, 0)]
     {
-        assert_eq!(held(who, now).await, count, "{who} at {now}");
+        assert_eq!(held(who, now).await, count, "{who:?} at {now}");
     }
-    assert!(store.delegations_held(&tenant("beta"), receiver, at(50)).await.unwrap().is_empty());
+    assert!(store.delegations_held(&tenant("beta"), [receiver.1; 2], at(50)).await.unwrap().is_empty());
     for (who, count) in [(giver, 1), (receiver, 1), (other, 0)] {
-        assert_eq!(store.delegations_of(&tenant("alpha"), who).await.unwrap().len(), count);
-        assert_eq!(store.living_delegations(who, at(50)).await.unwrap().len(), count);
-        assert!(store.delegations_of(&tenant("beta"), who).await.unwrap().is_empty());
+        assert_eq!(store.delegations_of(&tenant("alpha"), who.0).await.unwrap().len(), count);
+        assert_eq!(store.delegations_by(&tenant("alpha"), [who.1; 2]).await.unwrap().len(), count);
+        assert_eq!(store.living_delegations(who.1, at(50)).await.unwrap().len(), count);
+        assert!(store.delegations_of(&tenant("beta"), who.0).await.unwrap().is_empty());
+        assert!(store.delegations_by(&tenant("beta"), [who.1; 2]).await.unwrap().is_empty());
+    }
+    // The same people by another link: it is none of theirs there.
+    for (who, source) in [(giver, "other"), (receiver, "other")] {
+        let second = linking::add(&store, who.0, source, &format!("subject-{}", who.0)).await;
+        assert!(store.delegations_by(&tenant("alpha"), [second; 2]).await.unwrap().is_empty());
+        assert_eq!(held((who.0, second), 50).await, 0);
+        assert!(store.living_delegations(second, at(50)).await.unwrap().is_empty());
     }
     assert_eq!(store.lapsed_delegations(at(99)).await.unwrap().len(), 0);
     assert_eq!(store.lapsed_delegations(at(100)).await.unwrap().len(), 1);
 
-    let ended = Ended { at: at(60), by: Some(giver), cause: EndCause::Giver };
+    let ended = Ended { at: at(60), by: Some(giver.0), cause: EndCause::Giver };
     assert!(store.end_delegation(id, &ended).await.unwrap());
     assert!(!store.end_delegation(id, &Ended { by: None, ..ended.clone() }).await.unwrap(), "once");
     let kept = store.delegation(id).await.unwrap().unwrap();

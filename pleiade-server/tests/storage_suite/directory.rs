@@ -1,8 +1,8 @@
 //! What directories told, and the runs that filled it.
 
-use super::{Store, at, source, subject, tenant};
+use super::{Store, at, linking, source, subject, tenant};
 use chrono::TimeDelta;
-use pleiade_core::{Affiliation, IdentityId, PersonKind, Subject};
+use pleiade_core::{Affiliation, LinkId, PersonKind};
 use pleiade_server::{
     storage::{
         DirectoryApplied, DirectoryEntry, DirectoryProgress, DirectoryState, DirectoryWrite, Names,
@@ -43,8 +43,16 @@ fn write(people: Vec<DirectoryEntry>, departed: &[(&str, bool)], seconds: i64) -
     }
 }
 
-fn person_in(applied: &DirectoryApplied, key: &str) -> IdentityId {
+fn person_in(applied: &DirectoryApplied, key: &str) -> LinkId {
     applied.people.iter().find(|(found, _)| *found == subject(key)).unwrap().1
+}
+
+async fn name_of(store: &Store, link: LinkId) -> Option<String> {
+    store.link_facts(link).await.unwrap()?.names.map(|names| names.display_name)
+}
+
+async fn ties_of(store: &Store, link: LinkId) -> Vec<Affiliation> {
+    store.link_facts(link).await.unwrap().unwrap().ties
 }
 
 async fn names_found(store: &Store, id: &str, typed: &str) -> Vec<String> {
@@ -82,12 +90,11 @@ pub(crate) async fn a_directory_s_people_are_known_found_and_described(store: St
     assert_eq!(names_found(&store, "gamma", "").await, Vec::<String>::new());
 
     let helene = person_in(&applied, "hmartin");
-    let told = store.person_of(helene).await.unwrap();
-    assert_eq!(told.len(), 1);
-    assert_eq!(told[0].telephone.as_deref(), Some("02 38 00 00 00"));
-    assert_eq!((told[0].groups.as_slice(), told[0].active), (&["agents".to_owned()][..], true));
-    assert_eq!(store.names(helene).await.unwrap().unwrap().display_name, "Hélène Martin");
-    assert_eq!(store.person_of(IdentityId(helene.0 + 1000)).await.unwrap(), []);
+    let told = store.directory_record(helene).await.unwrap().unwrap();
+    assert_eq!(told.telephone.as_deref(), Some("02 38 00 00 00"));
+    assert_eq!((told.groups.as_slice(), told.active), (&["agents".to_owned()][..], true));
+    assert_eq!(name_of(&store, helene).await.as_deref(), Some("Hélène Martin"));
+    assert_eq!(store.directory_record(LinkId(helene.0 + 1000)).await.unwrap(), None);
 }
 
 pub(crate) async fn a_directory_finds_who_signed_in_before_it_and_no_other_owner_s(store: Store) {
@@ -98,30 +105,31 @@ pub(crate) async fn a_directory_finds_who_signed_in_before_it_and_no_other_owner
         names: Names { display_name: "h".into(), ..Names::default() },
         created_at: at(0),
     };
-    let before = store.create_identity(&new).await.unwrap();
+    let (_, before) = store.create_identity(&new).await.unwrap();
     let foreign = NewIdentity { subject: subject("obrien"), owner: Some(tenant("beta")), ..new };
-    let foreign_person = store.create_identity(&foreign).await.unwrap();
+    let (_, foreign_link) = store.create_identity(&foreign).await.unwrap();
     let people = vec![entry("hmartin", "Hélène", &["alpha"]), entry("obrien", "Sinéad", &["alpha"])];
     let applied = store.apply_directory(&write(people, &[], 1)).await.unwrap();
     assert_eq!(applied.people, [(subject("hmartin"), before)]);
     assert_eq!(applied.refused, 1, "a link of another owner is nobody's");
-    assert_eq!(store.affiliations(foreign_person).await.unwrap(), []);
+    assert_eq!(ties_of(&store, foreign_link).await, []);
+    assert_eq!(name_of(&store, foreign_link).await.as_deref(), Some("h"), "nor is it told anything");
 }
 
 pub(crate) async fn who_leaves_loses_links_and_rights_and_who_is_back_finds_them(store: Store) {
     let people = vec![entry("hmartin", "Hélène", &["alpha"]), entry("jdupont", "Jeanne", &["alpha"])];
     let applied = store.apply_directory(&write(people, &[], 0)).await.unwrap();
     let helene = person_in(&applied, "hmartin");
-    store.disable_link(&source("annuaire"), &subject("jdupont"), true).await.unwrap();
+    store.disable_link(person_in(&applied, "jdupont"), true).await.unwrap();
 
     let gone = [("hmartin", true), ("jdupont", false), ("nobody", true)];
     let left = store.apply_directory(&write(vec![], &gone, 10)).await.unwrap();
     assert_eq!(left.departed.len(), 2, "who was never known leaves nothing");
     let link = store.find_link(&source("annuaire"), &subject("hmartin")).await.unwrap().unwrap();
     assert!(link.disabled);
-    assert_eq!(store.affiliations(helene).await.unwrap(), []);
+    assert_eq!(ties_of(&store, helene).await, []);
     assert_eq!(names_found(&store, "alpha", "").await, Vec::<String>::new());
-    let told = &store.person_of(helene).await.unwrap()[0];
+    let told = store.directory_record(helene).await.unwrap().unwrap();
     assert_eq!((told.active, told.left_at, told.gone_at), (false, Some(at(10)), Some(at(10))));
 
     let unclosed = store.unclosed_departures(&source("annuaire")).await.unwrap();
@@ -132,17 +140,17 @@ pub(crate) async fn who_leaves_loses_links_and_rights_and_who_is_back_finds_them
     assert_eq!(store.unclosed_departures(&source("annuaire")).await.unwrap(), []);
     store.apply_directory(&write(vec![], &[("hmartin", true)], 20)).await.unwrap();
     assert_eq!(store.unclosed_departures(&source("annuaire")).await.unwrap(), [], "closed once");
-    let told = &store.person_of(helene).await.unwrap()[0];
+    let told = store.directory_record(helene).await.unwrap().unwrap();
     assert_eq!(told.gone_at, Some(at(10)), "absent since the first day");
 
     let back = vec![entry("hmartin", "Hélène", &["alpha"]), entry("jdupont", "Jeanne", &["alpha"])];
     let applied = store.apply_directory(&write(back, &[], 30)).await.unwrap();
-    assert_eq!(person_in(&applied, "hmartin"), helene, "the same person");
+    assert_eq!(person_in(&applied, "hmartin"), helene, "the same link");
     assert!(!store.find_link(&source("annuaire"), &subject("hmartin")).await.unwrap().unwrap().disabled);
     let jeanne = store.find_link(&source("annuaire"), &subject("jdupont")).await.unwrap().unwrap();
     assert!(jeanne.disabled, "what somebody else closed stays closed");
-    assert_eq!(store.person_of(helene).await.unwrap()[0].gone_at, None);
-    assert_eq!(store.affiliations(helene).await.unwrap().len(), 1);
+    assert_eq!(store.directory_record(helene).await.unwrap().unwrap().gone_at, None);
+    assert_eq!(ties_of(&store, helene).await.len(), 1);
 }
 
 pub(crate) async fn what_a_directory_takes_back_is_taken_from_who_relies_on_it(store: Store) {
@@ -158,10 +166,14 @@ pub(crate) async fn what_a_directory_takes_back_is_taken_from_who_relies_on_it(s
     let helene = person_in(&applied, "hmartin");
     let mut claimed = told(&["alpha", "beta"], &["administrateurs", "portail"]).affiliations;
     claimed.push(Affiliation::new(tenant("gamma"), PersonKind::Agent));
-    store.replace_affiliations(helene, &source("sso"), &claimed).await.unwrap();
-    store.replace_affiliations(helene, &source("locale"), &claimed).await.unwrap();
+    let person = store.link_facts(helene).await.unwrap().unwrap().identity;
+    let portal_link = linking::add(&store, person, "sso", "hmartin").await;
+    store.rely_on(portal_link, Some(helene)).await.unwrap();
+    let alone = linking::add(&store, person, "locale", "hmartin").await;
+    store.replace_affiliations(portal_link, &claimed).await.unwrap();
+    store.replace_affiliations(alone, &claimed).await.unwrap();
     store.apply_directory(&write(vec![told(&["alpha"], &["agents"])], &[], 1)).await.unwrap();
-    let ties = store.affiliations(helene).await.unwrap();
+    let ties = store.affiliations(person).await.unwrap();
     let of = |id: &str| -> Vec<(String, Vec<String>)> {
         let mine = ties.iter().filter(|tie| tie.source == source(id)).map(|tie| &tie.affiliation);
         mine.map(|tie| (tie.tenant.to_string(), tie.groups.iter().cloned().collect())).collect()
@@ -172,24 +184,31 @@ pub(crate) async fn what_a_directory_takes_back_is_taken_from_who_relies_on_it(s
     assert_eq!(of("locale").len(), 3, "a source that relies on nobody keeps what it says");
 }
 
-pub(crate) async fn a_directory_s_names_count_before_those_that_are_pushed(store: Store) {
+pub(crate) async fn what_a_directory_tells_of_names_goes_to_its_own_link(store: Store) {
     let applied =
         store.apply_directory(&write(vec![entry("hmartin", "Hélène", &["alpha"])], &[], 0)).await.unwrap();
     let helene = person_in(&applied, "hmartin");
+    let person = store.link_facts(helene).await.unwrap().unwrap().identity;
     let pushed = |name: &str, seconds| DirectoryWrite {
         precedence: 1,
         ..write(vec![entry("hmartin", name, &["alpha"])], &[], seconds)
     };
-    // The same person behind another source, as linking by an administrator makes it.
+    // The same person behind another source that pushes, as linking by an administrator makes it.
+    let second = linking::add(&store, person, "rh", "hmartin").await;
     let mut elsewhere = pushed("Helene M.", 1);
-    elsewhere.source = source("annuaire");
-    elsewhere.people[0].subject = Subject::new("scim:rh", "42").unwrap();
-    store.apply_directory(&elsewhere).await.unwrap();
-    assert_eq!(store.names(helene).await.unwrap().unwrap().display_name, "Hélène");
+    elsewhere.source = source("rh");
+    elsewhere.owner = Some(tenant("alpha"));
+    let applied = store.apply_directory(&elsewhere).await.unwrap();
+    assert_eq!(person_in(&applied, "hmartin"), second);
+    assert_eq!(name_of(&store, helene).await.as_deref(), Some("Hélène"), "told by its own source alone");
+    assert_eq!(name_of(&store, second).await.as_deref(), Some("Helene M."));
+    let named = async || store.names_at(person, &tenant("alpha")).await.unwrap().unwrap().display_name;
+    assert_eq!(named().await, "Hélène", "a directory that is read counts before one that pushes");
     // Pushed for the very row that a directory reads: nothing stands before it any more.
     store.apply_directory(&write(vec![], &[("hmartin", true)], 2)).await.unwrap();
+    assert_eq!(named().await, "Helene M.");
     store.apply_directory(&pushed("Hélène Martin", 3)).await.unwrap();
-    assert_eq!(store.names(helene).await.unwrap().unwrap().display_name, "Hélène Martin");
+    assert_eq!(name_of(&store, helene).await.as_deref(), Some("Hélène Martin"));
 }
 
 pub(crate) async fn who_is_gone_long_enough_is_forgotten(store: Store) {
@@ -200,13 +219,13 @@ pub(crate) async fn who_is_gone_long_enough_is_forgotten(store: Store) {
     store.apply_directory(&write(vec![], &[("jdupont", true)], 20)).await.unwrap();
     assert_eq!(store.delete_departed(&source("annuaire"), at(10)).await.unwrap(), []);
     assert_eq!(store.delete_departed(&source("annuaire"), at(15)).await.unwrap(), [helene]);
-    assert_eq!(store.names(helene).await.unwrap(), None);
+    assert_eq!(store.link_facts(helene).await.unwrap(), None);
     assert_eq!(store.find_link(&source("annuaire"), &subject("hmartin")).await.unwrap(), None);
-    assert!(store.names(jeanne).await.unwrap().is_some(), "not yet");
+    assert!(store.link_facts(jeanne).await.unwrap().is_some(), "not yet");
     let known = store.known_people(&source("annuaire")).await.unwrap();
     assert_eq!(known.len(), 2, "who is only disabled at the source stays");
     let again = store.apply_directory(&write(vec![entry("hmartin", "Autre", &["alpha"])], &[], 30)).await;
-    assert_ne!(person_in(&again.unwrap(), "hmartin"), helene, "a person's number is never given again");
+    assert_ne!(person_in(&again.unwrap(), "hmartin"), helene, "a link's number is never given again");
 }
 
 pub(crate) async fn a_source_is_read_by_one_at_a_time(store: Store) {

@@ -1,49 +1,363 @@
 //! Links seen as a whole.
 
-use super::{Store, at, person, source, subject, tenant};
-use pleiade_core::{Affiliation, PersonKind};
-use pleiade_federation::linking::Rule;
-use pleiade_server::storage::{DirectoryEntry, DirectoryWrite, Names, NewIdentity, NewLink, StorageError};
+use super::{Store, Who, at, person, session, source, subject, tenant};
+use pleiade_core::{Affiliation, ConnectorId, IdentityId, LinkId, PersonKind};
+use pleiade_federation::{
+    delegation::{EndCause, NewDelegation, Scope, Side},
+    linking::Rule,
+    vault::{AccessKey, AccessRecord, Connected},
+};
+use pleiade_server::storage::{
+    DirectoryEntry, DirectoryWrite, Names, NewIdentity, NewLink, NewNotice, NoticeKind, PendingAccess,
+    SessionHash, SessionRecord, StorageError, StoredMenu,
+};
+
+fn new_link(identity: IdentityId, source_id: &str, subject_id: &str) -> NewLink {
+    NewLink {
+        source: source(source_id),
+        subject: subject(subject_id),
+        identity,
+        owner: Some(tenant("alpha")),
+        relies_on: None,
+        directory: None,
+        rule: Rule::Proof,
+        created_at: at(60),
+    }
+}
+
+/// One more link of a person.
+pub(crate) async fn add(store: &Store, person: IdentityId, source_id: &str, subject_id: &str) -> LinkId {
+    store.add_link(&new_link(person, source_id, subject_id)).await.unwrap()
+}
 
 pub(crate) async fn links_of_a_person_come_and_go_to_another(store: Store) {
-    let jeanne = store.create_identity(&person("jeanne")).await.unwrap();
-    let paul = store.create_identity(&person("paul")).await.unwrap();
+    let (jeanne, first) = store.create_identity(&person("jeanne")).await.unwrap();
+    let (paul, _) = store.create_identity(&person("paul")).await.unwrap();
+    let directory = add(&store, jeanne, "annuaire", "u-1").await;
     let link = NewLink {
-        source: source("portail"),
-        subject: subject("jdupont"),
-        identity: jeanne,
-        owner: Some(tenant("alpha")),
         relies_on: Some(source("annuaire")),
+        directory: Some(directory),
         rule: Rule::Directory,
-        created_at: at(60),
+        ..new_link(jeanne, "portail", "jdupont")
     };
-    store.add_link(&link).await.unwrap();
+    let id = store.add_link(&link).await.unwrap();
     assert_eq!(
         store.add_link(&NewLink { identity: paul, ..link.clone() }).await,
         Err(StorageError::Conflict)
     );
     let theirs = store.links_of(jeanne).await.unwrap();
-    let seen: Vec<_> = theirs.iter().map(|record| (record.link.source.as_str(), record.link.rule)).collect();
-    assert_eq!(seen, [("sso", Rule::First), ("portail", Rule::Directory)]);
-    assert_eq!(theirs[1].link, link);
+    let seen: Vec<_> =
+        theirs.iter().map(|record| (record.id, record.link.source.as_str(), record.link.rule)).collect();
+    assert_eq!(
+        seen,
+        [(first, "sso", Rule::First), (directory, "annuaire", Rule::Proof), (id, "portail", Rule::Directory)]
+    );
+    assert_eq!(theirs[2].link, link);
+    assert!(theirs.iter().all(|record| !record.alone));
     let found = store.find_link(&link.source, &link.subject).await.unwrap().unwrap();
     assert_eq!((found.identity, found.relies_on), (jeanne, Some(source("annuaire"))));
+    assert_eq!((found.directory, found.alone), (Some(directory), false));
+    store.rely_on(id, None).await.unwrap();
+    assert_eq!(store.find_link(&link.source, &link.subject).await.unwrap().unwrap().directory, None);
 
     let tie = Affiliation::new(tenant("alpha"), PersonKind::Agent);
-    for from in ["portail", "sso"] {
-        store.replace_affiliations(jeanne, &source(from), std::slice::from_ref(&tie)).await.unwrap();
+    for link in [id, first] {
+        store.replace_affiliations(link, std::slice::from_ref(&tie)).await.unwrap();
     }
-    let moved = NewLink { identity: paul, relies_on: None, rule: Rule::Administrator, ..link.clone() };
-    assert!(store.move_link(&moved, jeanne).await.unwrap());
-    assert_eq!(store.links_of(jeanne).await.unwrap().len(), 1);
-    assert_eq!(store.links_of(paul).await.unwrap()[1].link, moved);
+    let moved = NewLink {
+        identity: paul,
+        relies_on: None,
+        directory: None,
+        rule: Rule::Administrator,
+        ..link.clone()
+    };
+    assert!(store.move_link(id, &moved, jeanne).await.unwrap());
+    assert_eq!(store.links_of(jeanne).await.unwrap().len(), 2);
+    let theirs = store.links_of(paul).await.unwrap();
+    assert_eq!((&theirs[1].link, theirs[1].id), (&moved, id));
     let left = store.affiliations(jeanne).await.unwrap();
-    assert_eq!(left.iter().map(|given| given.source.as_str()).collect::<Vec<_>>(), ["sso"]);
+    assert_eq!(left.iter().map(|given| given.link).collect::<Vec<_>>(), [first]);
+    let came = store.affiliations(paul).await.unwrap();
+    assert_eq!(came.iter().map(|given| given.link).collect::<Vec<_>>(), [id], "facts stay the link's");
 
-    store.disable_link(&moved.source, &moved.subject, true).await.unwrap();
-    assert!(!store.move_link(&link, paul).await.unwrap(), "a closed link goes to nobody");
+    store.disable_link(id, true).await.unwrap();
+    assert!(!store.move_link(id, &link, paul).await.unwrap(), "a closed link goes to nobody");
+    assert!(!store.move_link(first, &moved, paul).await.unwrap(), "it is not that person's");
     assert!(store.links_of(paul).await.unwrap()[1].disabled);
-    assert!(store.links_of(pleiade_core::IdentityId(9_999)).await.unwrap().is_empty());
+    assert!(store.links_of(IdentityId(9_999)).await.unwrap().is_empty());
+}
+
+pub(crate) async fn a_person_has_one_open_link_of_a_source_by_every_path(store: Store) {
+    let (jeanne, first) = store.create_identity(&person("jeanne")).await.unwrap();
+    let (paul, other) = store.create_identity(&person("paul")).await.unwrap();
+    let open = async |who| {
+        let links = store.links_of(who).await.unwrap();
+        links.iter().filter(|link| !link.disabled).map(|link| link.id).collect::<Vec<_>>()
+    };
+    // Added, and moved from somebody else.
+    let second = new_link(jeanne, "sso", "jeanne-2");
+    assert_eq!(store.add_link(&second).await, Err(StorageError::Conflict));
+    let moved = NewLink { identity: jeanne, ..new_link(jeanne, "sso", "paul") };
+    assert_eq!(store.move_link(other, &moved, paul).await, Err(StorageError::Conflict));
+    assert_eq!((open(jeanne).await, open(paul).await), (vec![first], vec![other]), "nothing has changed");
+
+    // Closed ones may be many; opened again, they are refused while another is open.
+    store.disable_link(first, true).await.unwrap();
+    let second = store.add_link(&second).await.unwrap();
+    assert_eq!(store.disable_link(first, false).await, Err(StorageError::Conflict));
+    assert_eq!(open(jeanne).await, [second]);
+    store.disable_link(second, true).await.unwrap();
+    assert!(store.disable_link(first, false).await.unwrap());
+    assert_eq!(open(jeanne).await, [first]);
+    // Another source is another matter.
+    let elsewhere = add(&store, jeanne, "other", "jeanne").await;
+    assert_eq!(open(jeanne).await, [first, elsewhere]);
+
+    // A directory that lets somebody in again does not open a second one beside the one that is open.
+    let entry = DirectoryEntry {
+        subject: subject("jeanne-2"),
+        names: Names { display_name: "Jeanne".into(), ..Names::default() },
+        function: None,
+        department: None,
+        telephone: None,
+        groups: Vec::new(),
+        affiliations: Vec::new(),
+        search: " jeanne".into(),
+        fingerprint: vec![1],
+    };
+    let write = DirectoryWrite {
+        source: source("sso"),
+        owner: Some(tenant("alpha")),
+        precedence: 0,
+        relying: Vec::new(),
+        at: at(70),
+        people: vec![entry],
+        departed: Vec::new(),
+        progress: None,
+    };
+    let gone = DirectoryWrite {
+        people: Vec::new(),
+        departed: vec![(subject("jeanne-2"), true)],
+        source: write.source.clone(),
+        owner: write.owner.clone(),
+        relying: Vec::new(),
+        progress: None,
+        ..write
+    };
+    // What the directory itself had closed it opens again, but not beside another one.
+    store.disable_link(first, true).await.unwrap();
+    store.disable_link(second, false).await.unwrap();
+    store.apply_directory(&write).await.unwrap();
+    store.apply_directory(&gone).await.unwrap();
+    store.disable_link(first, false).await.unwrap();
+    store.apply_directory(&write).await.unwrap();
+    assert_eq!(open(jeanne).await, [first, elsewhere]);
+    store.disable_link(first, true).await.unwrap();
+    store.apply_directory(&write).await.unwrap();
+    assert_eq!(open(jeanne).await, [second, elsewhere]);
+}
+
+fn access_key(link: LinkId) -> AccessKey {
+    AccessKey::new(tenant("alpha"), link, ConnectorId::new("cloud").unwrap())
+}
+
+/// Everything that is kept by a link.
+async fn fill(store: &Store, byte: u8, who: Who, with: Who) {
+    store.create_session(&session(byte, who)).await.unwrap();
+    let access = AccessRecord {
+        key: access_key(who.1),
+        sealed: vec![1; 40],
+        how: Connected::Pasted,
+        created_at: at(0),
+        last_used_at: None,
+        expires_at: None,
+        refused_at: None,
+    };
+    store.put_access(&access).await.unwrap();
+    let pending = PendingAccess {
+        key: access_key(who.1),
+        session: SessionHash([byte; 32]),
+        sealed: vec![2; 40],
+        expires_at: at(900),
+    };
+    store.put_pending(&pending, at(0)).await.unwrap();
+    store.put_menu(who.1, &StoredMenu { applications: "[]".into(), fetched_at: at(0) }).await.unwrap();
+    let notice = NewNotice {
+        link: who.1,
+        tenant: None,
+        kind: NoticeKind::WayAdded,
+        facts: [("source".to_owned(), "sso".to_owned())].into(),
+        created_at: at(0),
+    };
+    store.add_notice(&notice).await.unwrap();
+    let terms = NewDelegation {
+        tenant: tenant("alpha"),
+        giver: Side::new(who.0, who.1),
+        receiver: Side::new(with.0, with.1),
+        scope: Scope { connectors: None, may_treat: true },
+        starts_at: at(0),
+        ends_at: at(900),
+        reason: "Congés".into(),
+        created_at: at(0),
+    };
+    store.create_delegation(&terms).await.unwrap();
+}
+
+/// How many of each are there: sessions, accesses, begun flows, menus, notices, living delegations.
+async fn kept(store: &Store, byte: u8, link: LinkId) -> [usize; 6] {
+    [
+        usize::from(store.session(SessionHash([byte; 32])).await.unwrap().is_some()),
+        store.accesses_of(link, None).await.unwrap().len(),
+        usize::from(store.pending(&access_key(link)).await.unwrap().is_some()),
+        usize::from(store.menu(link).await.unwrap().is_some()),
+        store.notices_of([link; 2]).await.unwrap().len(),
+        store.living_delegations(link, at(100)).await.unwrap().len(),
+    ]
+}
+
+pub(crate) async fn a_link_that_moves_leaves_what_was_the_first_person_s(store: Store) {
+    let jeanne = store.create_identity(&person("jeanne")).await.unwrap();
+    let paul = store.create_identity(&person("paul")).await.unwrap();
+    let second = (jeanne.0, add(&store, jeanne.0, "other", "jeanne").await);
+    let names = Names { display_name: "Jeanne (other)".into(), ..Names::default() };
+    let tie = Affiliation::new(tenant("alpha"), PersonKind::Agent);
+    store.update_names(second.1, &names).await.unwrap();
+    store.replace_affiliations(second.1, std::slice::from_ref(&tie)).await.unwrap();
+    fill(&store, 1, jeanne, paul).await;
+    fill(&store, 2, second, paul).await;
+    assert_eq!(kept(&store, 2, second.1).await, [1; 6]);
+
+    assert!(store.move_link(second.1, &new_link(paul.0, "other", "jeanne"), jeanne.0).await.unwrap());
+    assert_eq!(kept(&store, 2, second.1).await, [0; 6]);
+    assert_eq!(kept(&store, 1, jeanne.1).await, [1; 6], "another link of the first person keeps its own");
+    let facts = store.link_facts(second.1).await.unwrap().unwrap();
+    assert_eq!((facts.identity, facts.names, facts.ties), (paul.0, Some(names), vec![tie]));
+    let ended: Vec<_> = store.delegations_of(&tenant("alpha"), paul.0).await.unwrap();
+    let causes: Vec<_> = ended.iter().filter_map(|one| one.ended.as_ref().map(|end| end.cause)).collect();
+    assert_eq!(causes, [EndCause::Departure]);
+}
+
+pub(crate) async fn a_replaced_link_goes_with_everything_kept_by_it(store: Store) {
+    let jeanne = store.create_identity(&person("jeanne")).await.unwrap();
+    let paul = store.create_identity(&person("paul")).await.unwrap();
+    let elsewhere = (jeanne.0, add(&store, jeanne.0, "other", "jeanne").await);
+    let tie = Affiliation::new(tenant("alpha"), PersonKind::Agent);
+    store.replace_affiliations(jeanne.1, std::slice::from_ref(&tie)).await.unwrap();
+    fill(&store, 1, jeanne, paul).await;
+    fill(&store, 2, elsewhere, paul).await;
+    let renamed = new_link(jeanne.0, "sso", "jeanne-after");
+    // A subject that is taken replaces nothing.
+    let taken = new_link(jeanne.0, "sso", "paul");
+    assert_eq!(store.replace_link(&taken).await, Err(StorageError::Conflict));
+    assert_eq!(kept(&store, 1, jeanne.1).await, [1; 6], "nothing has changed");
+
+    let (id, before) = store.replace_link(&renamed).await.unwrap();
+    assert_eq!(before, Some(jeanne.1));
+    assert_eq!(kept(&store, 1, jeanne.1).await, [0; 6]);
+    assert_eq!(kept(&store, 2, elsewhere.1).await, [1; 6]);
+    assert_eq!(store.link_facts(jeanne.1).await.unwrap(), None);
+    assert_eq!(store.find_link(&source("sso"), &subject("jeanne")).await.unwrap(), None);
+    let facts = store.link_facts(id).await.unwrap().unwrap();
+    assert_eq!((facts.names, facts.ties), (None, Vec::new()), "it knows nothing yet");
+    let gone = store.delegations_of(&tenant("alpha"), jeanne.0).await.unwrap();
+    assert!(gone.iter().any(|one| one.terms.giver.link.is_none() && one.ended.is_some()));
+    // Where the person has none of that source, nothing is replaced.
+    assert_eq!(store.replace_link(&new_link(jeanne.0, "third", "jeanne")).await.unwrap().1, None);
+}
+
+pub(crate) async fn names_are_told_where_their_link_may_tell_them(store: Store) {
+    let (jeanne, first) = store.create_identity(&person("jeanne")).await.unwrap();
+    let operator = NewLink { owner: None, ..new_link(jeanne, "operateur", "jeanne") };
+    let operator = store.add_link(&operator).await.unwrap();
+    let beta = NewLink { owner: Some(tenant("beta")), ..new_link(jeanne, "beta-sso", "jeanne") };
+    let beta = store.add_link(&beta).await.unwrap();
+    let at_tenant =
+        async |id: &str| store.names_at(jeanne, &tenant(id)).await.unwrap().map(|names| names.display_name);
+    assert_eq!(at_tenant("alpha").await.as_deref(), Some("jeanne"), "its own source's");
+    assert_eq!(at_tenant("beta").await, None, "another collectivité's word is not shown");
+    for (link, name) in [(operator, "par l’opérateur"), (beta, "par beta")] {
+        let names = Names { display_name: name.into(), ..Names::default() };
+        store.update_names(link, &names).await.unwrap();
+    }
+    assert_eq!(at_tenant("beta").await.as_deref(), Some("par beta"));
+    assert_eq!(at_tenant("gamma").await, None);
+    store
+        .replace_affiliations(operator, &[Affiliation::new(tenant("gamma"), PersonKind::Agent)])
+        .await
+        .unwrap();
+    assert_eq!(at_tenant("gamma").await.as_deref(), Some("par l’opérateur"), "whoever ties them to it");
+    store.disable_link(first, true).await.unwrap();
+    assert_eq!(at_tenant("alpha").await.as_deref(), Some("jeanne"), "a closed link when no other may");
+    // Facts of a link are its own alone.
+    let facts = store.link_facts(beta).await.unwrap().unwrap();
+    assert_eq!((facts.identity, facts.source.as_str(), facts.disabled), (jeanne, "beta-sso", false));
+    assert_eq!(facts.names.unwrap().display_name, "par beta");
+    assert_eq!(facts.ties, []);
+    assert!(store.link_facts(first).await.unwrap().unwrap().disabled);
+    assert_eq!(store.names_at(IdentityId(9_999), &tenant("alpha")).await.unwrap(), None);
+}
+
+pub(crate) async fn a_link_s_end_ends_the_sessions_of_those_that_rely_on_it(store: Store) {
+    let jeanne = store.create_identity(&person("jeanne")).await.unwrap();
+    let directory = (jeanne.0, add(&store, jeanne.0, "annuaire", "u-1").await);
+    let relying = NewLink {
+        relies_on: Some(source("annuaire")),
+        directory: Some(directory.1),
+        rule: Rule::Directory,
+        ..new_link(jeanne.0, "portail", "jdupont")
+    };
+    let portal = (jeanne.0, store.add_link(&relying).await.unwrap());
+    let at_source = |byte, who, id: &str| SessionRecord { source: source(id), ..session(byte, who) };
+    for record in [session(1, jeanne), at_source(2, directory, "annuaire"), at_source(3, portal, "portail")] {
+        store.create_session(&record).await.unwrap();
+    }
+    let mut ended = store.delete_sessions_by_link(directory.1).await.unwrap();
+    ended.sort();
+    assert_eq!(ended, [SessionHash([2; 32]), SessionHash([3; 32])]);
+    store.create_session(&at_source(2, directory, "annuaire")).await.unwrap();
+    store.create_session(&at_source(3, portal, "portail")).await.unwrap();
+    assert_eq!(store.delete_sessions_by_link(portal.1).await.unwrap(), [SessionHash([3; 32])]);
+    let left: Vec<_> = store.sessions_of(jeanne.0).await.unwrap().iter().map(|one| one.hash.0[0]).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+    assert_eq!(store.relying_links(directory.1).await.unwrap(), [portal.1]);
+    assert!(store.relying_links(jeanne.1).await.unwrap().is_empty());
+}
+
+pub(crate) async fn notices_are_read_and_put_away_by_their_own_links(store: Store) {
+    let (jeanne, first) = store.create_identity(&person("jeanne")).await.unwrap();
+    let second = add(&store, jeanne, "other", "jeanne").await;
+    let (_, other) = store.create_identity(&person("paul")).await.unwrap();
+    let notice = |link, kind, seconds| NewNotice {
+        link,
+        tenant: (kind == NoticeKind::WayAdded).then(|| tenant("alpha")),
+        kind,
+        facts: [("source".to_owned(), "other".to_owned())].into(),
+        created_at: at(seconds),
+    };
+    let told = [
+        notice(first, NoticeKind::WayAdded, 1),
+        notice(second, NoticeKind::WayRemoved, 2),
+        notice(first, NoticeKind::ConnectAgain, 3),
+        notice(first, NoticeKind::DelegateAgain, 4),
+    ];
+    for one in &told {
+        store.add_notice(one).await.unwrap();
+    }
+    let read = async |links| store.notices_of(links).await.unwrap();
+    let mine: Vec<_> = read([first; 2]).await.into_iter().map(|one| one.notice).collect();
+    assert_eq!(mine, [told[0].clone(), told[2].clone(), told[3].clone()]);
+    assert_eq!(read([first, second]).await.len(), 4, "a session reads those of its directory too");
+    assert!(read([other; 2]).await.is_empty());
+
+    let theirs = read([second; 2]).await[0].id;
+    for stranger in [[first; 2], [other; 2]] {
+        assert!(!store.put_notice_away(theirs, stranger).await.unwrap(), "another link's");
+    }
+    assert_eq!(read([second; 2]).await.len(), 1, "it is still there");
+    assert!(store.put_notice_away(theirs, [second; 2]).await.unwrap());
+    assert!(!store.put_notice_away(theirs, [second; 2]).await.unwrap(), "once");
+    assert!(read([second; 2]).await.is_empty());
+    assert_eq!(read([first; 2]).await.len(), 3);
 }
 
 pub(crate) async fn an_address_and_a_login_find_whom_they_name(store: Store) {
@@ -56,7 +370,7 @@ pub(crate) async fn an_address_and_a_login_find_whom_they_name(store: Store) {
         },
         ..person(name)
     };
-    let one = store.create_identity(&named("jeanne")).await.unwrap();
+    let (one, _) = store.create_identity(&named("jeanne")).await.unwrap();
     assert_eq!(store.bearers(&mail("accueil@ALPHA.example")).await.unwrap(), [one]);
     assert!(store.bearers(&mail("Accueil@alpha.example")).await.unwrap().is_empty(), "compared as written");
     for name in ["paul", "marie", "luc"] {

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
 
 use chrono::{DateTime, Utc};
-use pleiade_core::{Affiliation, IdentityId, PersonKind, Role, SourceId, Subject, TenantId};
+use pleiade_core::{Affiliation, IdentityId, LinkId, PersonKind, Role, SourceId, Subject, TenantId};
 use pleiade_server::storage::{
     Names, NewIdentity, NewLocalAccount, SessionHash, SessionRecord, Storage, StorageError, StoredMenu,
 };
@@ -11,13 +11,16 @@ use std::sync::Arc;
 
 pub(crate) type Store = Arc<dyn Storage>;
 
+/// A person and the link by which they came.
+pub(crate) type Who = (IdentityId, LinkId);
+
 macro_rules! suite {
     ($open:path) => {
         suite!($open:
             people_are_found_by_source_and_subject_alone,
             a_disabled_link_stays_taken,
             names_are_replaced_whole,
-            affiliations_are_replaced_by_source,
+            affiliations_are_replaced_by_link,
             sessions_keep_all_they_were_given,
             sessions_end_by_each_of_their_keys,
             touching_never_goes_back,
@@ -26,6 +29,12 @@ macro_rules! suite {
             concurrent_uses_give_a_key_to_one,
             a_local_account_comes_whole_or_not_at_all,
             links_of_a_person_come_and_go_to_another,
+            a_person_has_one_open_link_of_a_source_by_every_path,
+            a_link_that_moves_leaves_what_was_the_first_person_s,
+            a_replaced_link_goes_with_everything_kept_by_it,
+            names_are_told_where_their_link_may_tell_them,
+            a_link_s_end_ends_the_sessions_of_those_that_rely_on_it,
+            notices_are_read_and_put_away_by_their_own_links,
             an_address_and_a_login_find_whom_they_name,
             menus_are_replaced,
             purging_leaves_what_lives,
@@ -40,7 +49,7 @@ macro_rules! suite {
             a_directory_finds_who_signed_in_before_it_and_no_other_owner_s,
             who_leaves_loses_links_and_rights_and_who_is_back_finds_them,
             what_a_directory_takes_back_is_taken_from_who_relies_on_it,
-            a_directory_s_names_count_before_those_that_are_pushed,
+            what_a_directory_tells_of_names_goes_to_its_own_link,
             who_is_gone_long_enough_is_forgotten,
             a_source_is_read_by_one_at_a_time,
             runs_are_kept_newest_first_and_not_for_ever,
@@ -54,7 +63,7 @@ macro_rules! suite {
             scim_members_follow_their_people,
             scim_tokens_open_one_source_until_revoked,
             an_access_is_kept_used_refused_and_dropped,
-            a_departure_takes_the_accesses_of_one_person_in_one_place,
+            a_departure_takes_the_accesses_of_one_link_in_one_place,
             a_login_flow_ends_with_its_session,
             one_replica_renews_and_a_session_is_replaced_whole,
             sessions_of_a_former_source_are_found_and_ended,
@@ -117,11 +126,12 @@ fn person(name: &str) -> NewIdentity {
     }
 }
 
-fn session(byte: u8, identity: IdentityId) -> SessionRecord {
+fn session(byte: u8, (identity, link): Who) -> SessionRecord {
     SessionRecord {
         hash: SessionHash([byte; 32]),
         site: Some(tenant("alpha")),
         identity,
+        link,
         source: source("sso"),
         subject: subject("jeanne"),
         acting: tenant("alpha"),
@@ -139,7 +149,8 @@ pub(crate) async fn people_are_found_by_source_and_subject_alone(store: Store) {
     assert_eq!(store.find_link(&source("sso"), &subject("jeanne")).await.unwrap(), None);
     let first = store.create_identity(&person("jeanne")).await.unwrap();
     let link = store.find_link(&source("sso"), &subject("jeanne")).await.unwrap().unwrap();
-    assert_eq!((link.identity, link.owner, link.disabled), (first, Some(tenant("alpha")), false));
+    assert_eq!((link.identity, link.id), first);
+    assert_eq!((link.owner, link.disabled, link.alone), (Some(tenant("alpha")), false, true));
 
     assert_eq!(store.create_identity(&person("jeanne")).await, Err(StorageError::Conflict));
     for (other_source, other_subject) in [
@@ -151,19 +162,21 @@ pub(crate) async fn people_are_found_by_source_and_subject_alone(store: Store) {
         assert_eq!(store.find_link(&source(other_source), &other_subject).await.unwrap(), None);
     }
     let second = store.create_identity(&NewIdentity { source: source("other"), ..person("jeanne") }).await;
-    assert_ne!(second.unwrap(), first, "the same subject at another source is somebody else");
+    let second = second.unwrap();
+    assert_ne!(second.0, first.0, "the same subject at another source is somebody else");
+    assert_ne!(second.1, first.1);
 }
 
 pub(crate) async fn a_disabled_link_stays_taken(store: Store) {
-    store.create_identity(&person("jeanne")).await.unwrap();
-    assert!(store.disable_link(&source("sso"), &subject("jeanne"), true).await.unwrap());
+    let (_, link) = store.create_identity(&person("jeanne")).await.unwrap();
+    assert!(store.disable_link(link, true).await.unwrap());
     assert!(store.find_link(&source("sso"), &subject("jeanne")).await.unwrap().unwrap().disabled);
     assert_eq!(store.create_identity(&person("jeanne")).await, Err(StorageError::Conflict));
-    assert!(!store.disable_link(&source("sso"), &subject("nobody"), true).await.unwrap());
+    assert!(!store.disable_link(LinkId(link.0 + 1000), true).await.unwrap());
 }
 
 pub(crate) async fn names_are_replaced_whole(store: Store) {
-    let id = store.create_identity(&person("jeanne")).await.unwrap();
+    let (_, link) = store.create_identity(&person("jeanne")).await.unwrap();
     let names = Names {
         display_name: "Jeanne D'Arc-Élysée \u{1f642}".into(),
         given_name: Some("Jeanne".into()),
@@ -171,37 +184,43 @@ pub(crate) async fn names_are_replaced_whole(store: Store) {
         mail: "jeanne@alpha.example".parse().ok(),
         login: Some("jdarc".into()),
     };
-    assert!(store.update_names(id, &names).await.unwrap());
-    assert_eq!(store.names(id).await.unwrap(), Some(names));
+    let told = async |link| store.link_facts(link).await.unwrap().and_then(|facts| facts.names);
+    assert!(store.update_names(link, &names).await.unwrap());
+    assert_eq!(told(link).await, Some(names));
     let fewer = Names { display_name: "J".into(), ..Names::default() };
-    assert!(store.update_names(id, &fewer).await.unwrap());
-    assert_eq!(store.names(id).await.unwrap(), Some(fewer.clone()), "what the source no longer says is gone");
-    assert!(!store.update_names(IdentityId(id.0 + 1000), &fewer).await.unwrap());
-    assert_eq!(store.names(IdentityId(id.0 + 1000)).await.unwrap(), None);
+    assert!(store.update_names(link, &fewer).await.unwrap());
+    assert_eq!(told(link).await, Some(fewer.clone()), "what the source no longer says is gone");
+    assert!(!store.update_names(LinkId(link.0 + 1000), &fewer).await.unwrap());
+    assert_eq!(store.link_facts(LinkId(link.0 + 1000)).await.unwrap(), None);
 }
 
-pub(crate) async fn affiliations_are_replaced_by_source(store: Store) {
-    let id = store.create_identity(&person("jeanne")).await.unwrap();
+pub(crate) async fn affiliations_are_replaced_by_link(store: Store) {
+    let (id, link) = store.create_identity(&person("jeanne")).await.unwrap();
+    let second = linking::add(&store, id, "local", "jeanne").await;
     let other = store.create_identity(&person("paul")).await.unwrap();
     let mut full = Affiliation::new(tenant("alpha"), PersonKind::Elu);
     full.function = Some("Maire".into());
     full.groups = ["élus; bureau".to_owned(), "agents".to_owned()].into();
     full.roles = [Role::TenantAdministrator].into();
     let beta = Affiliation::new(tenant("beta"), PersonKind::Agent);
-    store.replace_affiliations(id, &source("sso"), &[full.clone(), beta.clone()]).await.unwrap();
-    store.replace_affiliations(id, &source("local"), std::slice::from_ref(&beta)).await.unwrap();
-    store.replace_affiliations(other, &source("sso"), std::slice::from_ref(&beta)).await.unwrap();
+    store.replace_affiliations(link, &[full.clone(), beta.clone()]).await.unwrap();
+    store.replace_affiliations(second, std::slice::from_ref(&beta)).await.unwrap();
+    store.replace_affiliations(other.1, std::slice::from_ref(&beta)).await.unwrap();
 
     let list = store.affiliations(id).await.unwrap();
-    let seen: Vec<_> = list.iter().map(|a| (a.affiliation.tenant.as_str(), a.source.as_str())).collect();
-    assert_eq!(seen, [("alpha", "sso"), ("beta", "local"), ("beta", "sso")]);
+    let seen: Vec<_> =
+        list.iter().map(|a| (a.affiliation.tenant.as_str(), a.source.as_str(), a.link, a.open)).collect();
+    assert_eq!(
+        seen,
+        [("alpha", "sso", link, true), ("beta", "local", second, true), ("beta", "sso", link, true)]
+    );
     assert_eq!(list[0].affiliation, full);
 
-    store.replace_affiliations(id, &source("sso"), &[]).await.unwrap();
+    store.replace_affiliations(link, &[]).await.unwrap();
     let list = store.affiliations(id).await.unwrap();
-    assert_eq!(list.len(), 1, "the other source's affiliation stays");
-    assert_eq!(list[0].source, source("local"));
-    assert_eq!(store.affiliations(other).await.unwrap().len(), 1);
+    assert_eq!(list.len(), 1, "the other link's affiliation stays");
+    assert_eq!((&list[0].source, list[0].link), (&source("local"), second));
+    assert_eq!(store.affiliations(other.0).await.unwrap().len(), 1);
 }
 
 pub(crate) async fn sessions_keep_all_they_were_given(store: Store) {
@@ -219,15 +238,16 @@ pub(crate) async fn sessions_keep_all_they_were_given(store: Store) {
     assert_eq!(store.session(full.hash).await.unwrap(), Some(full.clone()));
     assert_eq!(store.session(bare.hash).await.unwrap(), Some(bare.clone()));
     assert_eq!(store.session(SessionHash([3; 32])).await.unwrap(), None);
-    assert_eq!(store.sessions_of(id).await.unwrap(), [bare, full.clone()], "last used first");
+    assert_eq!(store.sessions_of(id.0).await.unwrap(), [bare, full.clone()], "last used first");
     assert_eq!(store.create_session(&full).await, Err(StorageError::Conflict));
 }
 
 pub(crate) async fn sessions_end_by_each_of_their_keys(store: Store) {
     let jeanne = store.create_identity(&person("jeanne")).await.unwrap();
     let paul = store.create_identity(&person("paul")).await.unwrap();
+    let second = (jeanne.0, linking::add(&store, jeanne.0, "other", "jeanne").await);
     let theirs = SessionRecord { provider_session: Some("sid-2".into()), ..session(4, jeanne) };
-    let elsewhere = SessionRecord { source: source("other"), ..session(5, jeanne) };
+    let elsewhere = SessionRecord { source: source("other"), ..session(5, second) };
     let other = SessionRecord { subject: subject("paul"), ..session(6, paul) };
     for record in [&session(1, jeanne), &theirs, &elsewhere, &other] {
         store.create_session(record).await.unwrap();
@@ -237,18 +257,17 @@ pub(crate) async fn sessions_end_by_each_of_their_keys(store: Store) {
     let mut ended = store.delete_sessions_by_provider(&source("sso"), "sid-1").await.unwrap();
     ended.sort();
     assert_eq!(ended, [SessionHash([1; 32]), other.hash], "a source's session id may cover several people");
-    assert_eq!(store.delete_sessions_by_subject(&source("sso"), &subject("jeanne")).await.unwrap(), []);
-    assert_eq!(
-        store.delete_sessions_by_subject(&source("other"), &subject("jeanne")).await.unwrap(),
-        [elsewhere.hash]
-    );
+    assert_eq!(store.delete_sessions_by_link(jeanne.1).await.unwrap(), []);
+    assert_eq!(store.delete_sessions_by_link(second.1).await.unwrap(), [elsewhere.hash]);
     store.create_session(&session(7, jeanne)).await.unwrap();
     store.create_session(&session(8, jeanne)).await.unwrap();
     store.create_session(&session(9, paul)).await.unwrap();
+    store.create_session(&session(10, second)).await.unwrap();
     assert_eq!(store.delete_session(SessionHash([7; 32])).await.unwrap().len(), 1);
     assert_eq!(store.delete_session(SessionHash([7; 32])).await.unwrap(), []);
-    assert_eq!(store.delete_sessions_of(jeanne).await.unwrap(), [SessionHash([8; 32])]);
-    assert!(store.session(SessionHash([9; 32])).await.unwrap().is_some());
+    assert_eq!(store.delete_sessions_by_link(jeanne.1).await.unwrap(), [SessionHash([8; 32])]);
+    assert!(store.session(SessionHash([9; 32])).await.unwrap().is_some(), "somebody else's");
+    assert!(store.session(SessionHash([10; 32])).await.unwrap().is_some(), "another link's");
 }
 
 pub(crate) async fn touching_never_goes_back(store: Store) {
@@ -301,16 +320,17 @@ pub(crate) async fn a_local_account_comes_whole_or_not_at_all(store: Store) {
         password_hash: "$argon2id$fake".into(),
         affiliations: vec![Affiliation::new(tenant("alpha"), PersonKind::Agent)],
     };
-    let id = store.create_local_account(&account("jeanne", "k1")).await.unwrap();
+    let (id, link) = store.create_local_account(&account("jeanne", "k1")).await.unwrap();
     let found = store.local_account(&source("local"), "jeanne").await.unwrap().unwrap();
-    assert_eq!((found.identity, found.subject.as_str(), found.disabled), (id, "k1", false));
+    assert_eq!((found.identity, found.link), (id, link));
+    assert_eq!((found.subject.as_str(), found.disabled), ("k1", false));
     assert_eq!(found.password_hash, "$argon2id$fake");
     assert_eq!(store.affiliations(id).await.unwrap().len(), 1);
     assert_eq!(store.local_account(&source("other"), "jeanne").await.unwrap(), None);
 
     assert_eq!(store.create_local_account(&account("jeanne", "k2")).await, Err(StorageError::Conflict));
-    let link = store.find_link(&source("local"), &subject("k2")).await.unwrap();
-    assert_eq!(link, None, "nothing is left of an account that was refused");
+    let left = store.find_link(&source("local"), &subject("k2")).await.unwrap();
+    assert_eq!(left, None, "nothing is left of an account that was refused");
 
     assert!(store.update_local_account(&source("local"), "jeanne", "$new", true).await.unwrap());
     let found = store.local_account(&source("local"), "jeanne").await.unwrap().unwrap();
@@ -319,7 +339,7 @@ pub(crate) async fn a_local_account_comes_whole_or_not_at_all(store: Store) {
 }
 
 pub(crate) async fn menus_are_replaced(store: Store) {
-    let id = store.create_identity(&person("jeanne")).await.unwrap();
+    let (_, id) = store.create_identity(&person("jeanne")).await.unwrap();
     assert_eq!(store.menu(id).await.unwrap(), None);
     let menu = StoredMenu { applications: r#"[{"name":"Échanger"}]"#.into(), fetched_at: at(5) };
     store.put_menu(id, &menu).await.unwrap();
@@ -327,6 +347,8 @@ pub(crate) async fn menus_are_replaced(store: Store) {
     let empty = StoredMenu { applications: "[]".into(), fetched_at: at(6) };
     store.put_menu(id, &empty).await.unwrap();
     assert_eq!(store.menu(id).await.unwrap(), Some(empty));
+    let (_, other) = store.create_identity(&person("paul")).await.unwrap();
+    assert_eq!(store.menu(other).await.unwrap(), None, "a menu is its link's alone");
 }
 
 pub(crate) async fn purging_leaves_what_lives(store: Store) {
@@ -338,7 +360,7 @@ pub(crate) async fn purging_leaves_what_lives(store: Store) {
         store.create_session(record).await.unwrap();
     }
     assert_eq!(store.purge(at(1100), at(500)).await.unwrap(), 2);
-    assert_eq!(store.sessions_of(id).await.unwrap(), [fresh]);
+    assert_eq!(store.sessions_of(id.0).await.unwrap(), [fresh]);
 }
 
 pub(crate) async fn a_closed_store_says_so(store: Store) {
@@ -353,7 +375,7 @@ pub(crate) async fn many_writers_at_once_all_succeed(store: Store) {
         tokio::spawn(async move {
             let id = store.create_identity(&person(&format!("p{n}"))).await?;
             let alpha = Affiliation::new(tenant("alpha"), PersonKind::Agent);
-            store.replace_affiliations(id, &source("sso"), &[alpha]).await?;
+            store.replace_affiliations(id.1, &[alpha]).await?;
             store.create_session(&session(n, id)).await
         })
     });

@@ -1,5 +1,5 @@
-use super::{Store, at, person, session, source, tenant};
-use pleiade_core::{ConnectorId, IdentityId};
+use super::{Store, at, linking, person, session, source, tenant};
+use pleiade_core::{ConnectorId, LinkId};
 use pleiade_federation::{
     seal::{KeyId, Purpose, SealKey, Sealer},
     vault::{AccessKey, AccessRecord, Connected},
@@ -9,8 +9,8 @@ use pleiade_server::{
     storage::{PendingAccess, SessionHash, SessionRecord},
 };
 
-fn key(id: IdentityId, tenant_id: &str, connector: &str) -> AccessKey {
-    AccessKey::new(tenant(tenant_id), id, ConnectorId::new(connector).unwrap())
+fn key(link: LinkId, tenant_id: &str, connector: &str) -> AccessKey {
+    AccessKey::new(tenant(tenant_id), link, ConnectorId::new(connector).unwrap())
 }
 
 fn access(key: AccessKey) -> AccessRecord {
@@ -26,12 +26,12 @@ fn access(key: AccessKey) -> AccessRecord {
 }
 
 pub(crate) async fn an_access_is_kept_used_refused_and_dropped(store: Store) {
-    let id = store.create_identity(&person("jeanne")).await.unwrap();
+    let (_, id) = store.create_identity(&person("jeanne")).await.unwrap();
     let mine = key(id, "alpha", "cloud");
     assert_eq!(store.access(&mine).await.unwrap(), None);
     store.put_access(&access(mine.clone())).await.unwrap();
     assert_eq!(store.access(&mine).await.unwrap().unwrap(), access(mine.clone()));
-    for other in [key(id, "beta", "cloud"), key(id, "alpha", "mail"), key(IdentityId(99), "alpha", "cloud")] {
+    for other in [key(id, "beta", "cloud"), key(id, "alpha", "mail"), key(LinkId(99), "alpha", "cloud")] {
         assert_eq!(store.access(&other).await.unwrap(), None);
         assert!(!store.delete_access(&other).await.unwrap());
     }
@@ -52,31 +52,36 @@ pub(crate) async fn an_access_is_kept_used_refused_and_dropped(store: Store) {
     assert_eq!(store.access(&mine).await.unwrap(), None);
 }
 
-pub(crate) async fn a_departure_takes_the_accesses_of_one_person_in_one_place(store: Store) {
-    let (jeanne, paul) = (
-        store.create_identity(&person("jeanne")).await.unwrap(),
-        store.create_identity(&person("paul")).await.unwrap(),
-    );
+pub(crate) async fn a_departure_takes_the_accesses_of_one_link_in_one_place(store: Store) {
+    let (person_of, jeanne) = store.create_identity(&person("jeanne")).await.unwrap();
+    let (_, paul) = store.create_identity(&person("paul")).await.unwrap();
+    let second = linking::add(&store, person_of, "other", "jeanne").await;
     let all = [
         key(jeanne, "alpha", "cloud"),
         key(jeanne, "alpha", "mail"),
         key(jeanne, "beta", "cloud"),
         key(paul, "alpha", "cloud"),
+        key(second, "alpha", "cloud"),
     ];
     for key in &all {
         store.put_access(&access(key.clone())).await.unwrap();
     }
     assert_eq!(store.accesses_of(jeanne, None).await.unwrap().len(), 3);
+    let here = store.accesses_at(person_of, &tenant("alpha")).await.unwrap();
+    assert_eq!(here.len(), 3, "an administrator sees those of every link");
     let mut dropped = store.delete_of(jeanne, Some(&tenant("alpha"))).await.unwrap();
     dropped.sort();
     assert_eq!(dropped, all[..2]);
     assert_eq!(store.delete_of(jeanne, None).await.unwrap(), all[2..3]);
-    assert_eq!(store.accesses_of(paul, Some(&tenant("alpha"))).await.unwrap().len(), 1);
+    for other in [paul, second] {
+        assert_eq!(store.accesses_of(other, Some(&tenant("alpha"))).await.unwrap().len(), 1);
+    }
 }
 
 pub(crate) async fn a_login_flow_ends_with_its_session(store: Store) {
-    let id = store.create_identity(&person("jeanne")).await.unwrap();
-    store.create_session(&session(1, id)).await.unwrap();
+    let who = store.create_identity(&person("jeanne")).await.unwrap();
+    let id = who.1;
+    store.create_session(&session(1, who)).await.unwrap();
     let begun = |connector: &str, end| PendingAccess {
         key: key(id, "alpha", connector),
         session: SessionHash([1; 32]),
@@ -110,7 +115,8 @@ pub(crate) async fn one_replica_renews_and_a_session_is_replaced_whole(store: St
     assert!(!store.replace_session(&before, &after(2), at(22)).await.unwrap(), "it has other tokens");
     let renewed = SessionRecord { tokens: Some(vec![4]), ..before.clone() };
     assert!(store.replace_session(&renewed, &after(2), at(22)).await.unwrap());
-    let left: Vec<_> = store.sessions_of(id).await.unwrap().into_iter().map(|session| session.hash).collect();
+    let left: Vec<_> =
+        store.sessions_of(id.0).await.unwrap().into_iter().map(|session| session.hash).collect();
     assert_eq!(left, [SessionHash([2; 32])]);
     assert!(!store.replace_session(&renewed, &after(3), at(22)).await.unwrap(), "it is gone");
     // Without tokens, too.
@@ -146,7 +152,8 @@ pub(crate) async fn sessions_of_a_former_source_are_found_and_ended(store: Store
 /// Everything of two replicas through a change of key: none fails to open anything at any step, and the change can be cut short.
 pub(crate) async fn a_key_is_changed_while_two_replicas_serve(store: Store) {
     let (old, new) = (SealKey::generate().unwrap(), SealKey::generate().unwrap());
-    let id = store.create_identity(&person("jeanne")).await.unwrap();
+    let who = store.create_identity(&person("jeanne")).await.unwrap();
+    let id = who.1;
     let before = Sealer::new(old.clone(), Vec::new());
     let tokens = Purpose::new("session tokens");
     let alpha = tenant("alpha");
@@ -158,7 +165,7 @@ pub(crate) async fn a_key_is_changed_while_two_replicas_serve(store: Store) {
     }
     for byte in 1..=3 {
         let sealed = before.seal(tokens.of(&alpha, id), b"tokens").unwrap();
-        let record = SessionRecord { tokens: Some(sealed), ..session(byte, id) };
+        let record = SessionRecord { tokens: Some(sealed), ..session(byte, who) };
         store.create_session(&record).await.unwrap();
     }
     // A row that somebody moved stays as it is, and keeps nobody from going on.
@@ -173,7 +180,7 @@ pub(crate) async fn a_key_is_changed_while_two_replicas_serve(store: Store) {
                 assert!(sealer.open(record.key.purpose(), &record.sealed).is_ok());
             }
         }
-        for session in store.sessions_of(id).await.unwrap() {
+        for session in store.sessions_of(who.0).await.unwrap() {
             assert!(sealer.open(tokens.of(&alpha, id), &session.tokens.unwrap()).is_ok());
         }
     };

@@ -1,0 +1,106 @@
+//! `upgrade`: what closes when a database of a version before links is brought up to date; with `--apply`, doing it.
+//!
+//! People are told by number and links by the digest that the log has of their subject: nothing here says more than the log does.
+
+use super::{Failure, say};
+use crate::{
+    assemble, config,
+    seal::Sealer,
+    storage::{
+        Storage,
+        upgrade::{LinkConflict, SeenLink, Upgrade},
+    },
+    upgrade,
+};
+use chrono::{DateTime, Utc};
+use clap::Args;
+use std::{path::PathBuf, sync::Arc};
+
+#[derive(Debug, Args)]
+pub(super) struct UpgradeArgs {
+    /// The configuration.
+    #[arg(long, short, env = "PLEIADE_CONFIG")]
+    config: PathBuf,
+    /// Close what the report says, and bring the database up to date. Stop every server that uses it first, and keep a backup.
+    #[arg(long)]
+    apply: bool,
+}
+
+pub(super) async fn upgrade(args: &UpgradeArgs) -> Result<(), Failure> {
+    let loaded = config::load(&args.config)?;
+    if !args.apply {
+        let Some(planned) = assemble::review_upgrade(&loaded.config).await? else {
+            return say("nothing to close: the database is empty, or past the step to links");
+        };
+        report(&planned)?;
+        return say("nothing was changed; `--apply` closes this and brings the database up to date");
+    }
+    let sealer = assemble::sealer(&loaded.config).map_err(|error| Failure::other(error.to_string()))?;
+    let (storage, done) = assemble::storage_upgrading(&loaded.config).await?;
+    let outcome = finish(&storage, &sealer, done.as_ref()).await;
+    storage.close().await;
+    outcome
+}
+
+async fn finish(storage: &Arc<dyn Storage>, sealer: &Sealer, done: Option<&Upgrade>) -> Result<(), Failure> {
+    if let Some(done) = done {
+        report(done)?;
+    }
+    if let Some(sealed) = upgrade::seal_by_link(storage, sealer).await? {
+        say(&format!("{} sealed records are sealed for their link", sealed.resealed))?;
+        if sealed.unreadable > 0 {
+            say(&format!("{} open with no key and were left as they are", sealed.unreadable))?;
+        }
+    }
+    say("the database is up to date")
+}
+
+fn report(upgrade: &Upgrade) -> Result<(), Failure> {
+    for conflict in &upgrade.conflicts {
+        tell(conflict)?;
+    }
+    let closed = &upgrade.closed;
+    say(&format!(
+        "in all: {} links, {} sessions, {} connected accounts and {} delegations close; whoever is concerned is told at the next sign-in",
+        closed.links, closed.sessions, closed.accesses, closed.delegations
+    ))?;
+    if closed.accesses_of_nobody > 0 {
+        say(&format!(
+            "{} of these connected accounts belong to people without an open link, who cannot be told",
+            closed.accesses_of_nobody
+        ))?;
+    }
+    Ok(())
+}
+
+fn tell(conflict: &LinkConflict) -> Result<(), Failure> {
+    let LinkConflict { person, source, stays, closes, ties_to_give } = conflict;
+    say(&format!("person {person}, source {source}: {}", link("stays", stays)))?;
+    for other in closes {
+        say(&format!("person {person}, source {source}: {}", link("closes", other)))?;
+    }
+    if *ties_to_give {
+        say(&format!(
+            "person {person}, source {source}: the account that stays belongs to no collectivité until an administrator says so: what was kept with the one that closes stays with it"
+        ))?;
+    }
+    Ok(())
+}
+
+fn link(verb: &str, link: &SeenLink) -> String {
+    let used = link.used_at.map_or_else(|| "never used".to_owned(), |at| format!("last used {}", time(at)));
+    let rule = link.rule.as_deref().unwrap_or("first");
+    let mut text =
+        format!("link {} {verb}, {used}, made {} by rule {rule}", link.handle, time(link.created_at));
+    if let Some(from) = link.from {
+        text += &format!(", was person {from}'s");
+    }
+    if let Some((by, at)) = link.after_reset_by {
+        text += &format!(", after person {by} had a password of this person reset on {}", time(at));
+    }
+    text
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+}

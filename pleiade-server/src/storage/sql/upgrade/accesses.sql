@@ -1,0 +1,1 @@
+SELECT tenant, identity, connector FROM accesses ORDER BY identity, tenant, connector

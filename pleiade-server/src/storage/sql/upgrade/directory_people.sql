@@ -1,0 +1,1 @@
+SELECT identity, source, issuer, subject FROM directory_people

@@ -1,0 +1,1 @@
+DELETE FROM upgrade_steps WHERE step = $1

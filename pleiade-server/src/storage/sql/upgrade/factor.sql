@@ -1,0 +1,1 @@
+SELECT identity FROM upgrade_factors WHERE factor = $1

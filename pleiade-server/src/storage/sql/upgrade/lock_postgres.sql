@@ -1,0 +1,1 @@
+SELECT pg_advisory_xact_lock(hashtext('pleiade schema ' || COALESCE(current_schema(), '')))

@@ -1,0 +1,1 @@
+INSERT INTO upgrade_conflicts (identity, source) VALUES ($1, $2)

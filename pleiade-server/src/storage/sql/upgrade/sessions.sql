@@ -1,0 +1,1 @@
+SELECT identity, source, issuer, subject, last_seen_at FROM sessions ORDER BY hash

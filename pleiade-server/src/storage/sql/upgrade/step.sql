@@ -1,0 +1,1 @@
+SELECT step FROM upgrade_steps WHERE step = $1

@@ -1,0 +1,56 @@
+//! From what was kept by person to what is kept by link: what runs before migration 10, and what the sealing key does after it.
+//!
+//! Where a person has several open links of one source, one must close first, which a person decides: [`open`](super::sqlite::open)
+//! refuses such a database with [`StorageError::UpgradeNeeded`] and leaves it as it was. The command `upgrade` shows the plan, and does it
+//! when asked. Reading, closing and migrating are one transaction.
+
+mod plan;
+mod run;
+
+pub(super) use plan::{Before, HistoryLine, LinkBefore, SessionBefore, conflicted, plan};
+pub use plan::{Closed, LinkConflict, SeenLink, Upgrade};
+pub(super) use run::implement_upgrade;
+
+use super::StorageError;
+use async_trait::async_trait;
+use pleiade_core::IdentityId;
+
+/// The migration by which facts belong to links.
+pub(super) const LINKS: i64 = 10;
+
+/// What is left to do after a migration, by the name that the migration gave it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UpgradeStep {
+    /// What was sealed for a person is sealed for a link.
+    SealByLink,
+}
+
+impl UpgradeStep {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::SealByLink => "seal_by_link",
+        }
+    }
+}
+
+/// What is left to do after a migration.
+#[async_trait]
+pub trait UpgradeStorage: Send + Sync {
+    /// Whether a step is still to be done.
+    async fn upgrade_step(&self, step: UpgradeStep) -> Result<bool, StorageError>;
+
+    /// Notes that it is done. Doing so twice does no harm.
+    async fn end_upgrade_step(&self, step: UpgradeStep) -> Result<(), StorageError>;
+
+    /// The person for whom a second factor was sealed before it belonged to a link. None for one that was made since.
+    async fn factor_sealed_for(&self, factor: i64) -> Result<Option<IdentityId>, StorageError>;
+}
+
+/// Who lets links close.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Consent {
+    /// Nobody: a database where links would close is refused.
+    Nobody,
+    /// The operator, who has asked for it.
+    Operator,
+}
