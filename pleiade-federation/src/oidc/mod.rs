@@ -40,7 +40,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
-use token::{Fault, Payload, Unverified};
+use token::{Payload, Unverified};
 use url::Url;
 
 /// How old a fresh ID token may be.
@@ -128,7 +128,7 @@ impl OidcProvider {
                 }
                 _ => Err("the nonce differs".to_owned()),
             };
-            parsed.claims(&verifier, same_nonce).map(drop).map_err(|error| id_token_error(&error))
+            parsed.claims(&verifier, same_nonce).map(drop).map_err(|error| token::id_token_error(&error))
         };
         self.discovery.check_signed(&self.config, unverified.kid.as_deref(), check).await?;
         let payload = unverified.payload()?;
@@ -298,23 +298,6 @@ fn single<'a>(query: &'a [(String, String)], name: &str) -> Result<Option<&'a st
         (value, None) => Ok(value),
         _ => Err(SignInError::Untrusted("a parameter of the answer comes twice")),
     }
-}
-
-/// Says which check failed, without the values compared.
-fn id_token_error(error: &openidconnect::ClaimsVerificationError) -> Fault {
-    use openidconnect::ClaimsVerificationError as E;
-    Fault::Other(SignInError::Untrusted(match error {
-        E::SignatureVerification(_) => {
-            return Fault::Signature(SignInError::Untrusted(
-                "the ID token's signature is wrong or its key unknown",
-            ));
-        }
-        E::Expired(_) => "the ID token has expired, or was issued too early or too late: check both clocks",
-        E::InvalidAudience(_) => "the ID token is meant for another client",
-        E::InvalidIssuer(_) => "the ID token comes from another issuer",
-        E::InvalidNonce(_) => "the ID token answers another attempt",
-        _ => "the ID token fails a check",
-    }))
 }
 
 #[async_trait]

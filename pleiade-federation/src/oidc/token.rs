@@ -174,7 +174,7 @@ pub(super) fn check_fresh(
     }
     if at < since - LEEWAY {
         return Err(SignInError::NotFresh(
-            "auth_time is before this attempt: the provider must ask again when it is sent prompt=login",
+            "auth_time is before this attempt: the provider must ask again when it is sent prompt=login, and its clock be right",
         ));
     }
     Ok(())
@@ -215,4 +215,21 @@ pub(super) fn check_party_and_start(
         return Err(SignInError::Untrusted("an ID token is not valid yet"));
     }
     Ok(())
+}
+
+/// Says which check failed, without the values compared.
+pub(super) fn id_token_error(error: &openidconnect::ClaimsVerificationError) -> Fault {
+    use openidconnect::ClaimsVerificationError as E;
+    Fault::Other(SignInError::Untrusted(match error {
+        E::SignatureVerification(_) => {
+            return Fault::Signature(SignInError::Untrusted(
+                "the ID token's signature is wrong or its key unknown",
+            ));
+        }
+        E::Expired(_) => "the ID token has expired, or was issued too early or too late: check both clocks",
+        E::InvalidAudience(_) => "the ID token is meant for another client",
+        E::InvalidIssuer(_) => "the ID token comes from another issuer",
+        E::InvalidNonce(_) => "the ID token answers another attempt",
+        _ => "the ID token fails a check",
+    }))
 }
