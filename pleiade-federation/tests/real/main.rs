@@ -18,6 +18,10 @@ use pleiade_core::{
     IdentityProvider as _, Limits, SignInAnswer, SignInError, SignInStep, SourceId, Transport, TransportError,
 };
 use pleiade_federation::ldap::LdapProvider;
+use std::time::Duration;
+
+/// What nothing takes, on however busy a machine, unless it hangs.
+pub(crate) const HANG: Duration = Duration::from_secs(300);
 
 /// A variable that `cargo xtask test` sets.
 pub(crate) fn variable(name: &str) -> String {
