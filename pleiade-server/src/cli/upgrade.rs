@@ -49,7 +49,13 @@ async fn finish(storage: &Arc<dyn Storage>, sealer: &Sealer, done: Option<&Upgra
     if let Some(sealed) = upgrade::seal_by_link(storage, sealer).await? {
         say(&format!("{} sealed records are sealed for their link", sealed.resealed))?;
         if sealed.unreadable > 0 {
-            say(&format!("{} open with no key and were left as they are", sealed.unreadable))?;
+            say(&format!("{} were altered or moved, and were left as they are", sealed.unreadable))?;
+        }
+        if sealed.of_another_key > 0 {
+            say(&format!(
+                "{} were sealed with another key and wait: start with the old key in seal.previous_key_file",
+                sealed.of_another_key
+            ))?;
         }
     }
     say("the database is up to date")

@@ -161,6 +161,11 @@ pub(crate) async fn accounts_keep_what_opens_them(old: &impl Old) {
         let found = store.account_link(codes::link_digest(value).unwrap(), left_at()).await.unwrap().unwrap();
         assert_eq!((found.purpose, Some(found.login.as_str())), (purpose, one["login"].as_str()));
     }
+    // Numbers of factors go on.
+    let last = old.count("SELECT MAX(id) FROM second_factors").await;
+    let mut another = store.factors(given.link).await.unwrap().remove(0).factor;
+    another.name = "Clé".into();
+    assert!(store.add_factor(&another).await.unwrap() > last);
     // A wrong code that was counted still counts.
     let luc = link(&store, "locale", "054a62cc3eb373bd43bb8fa5069c2dc1").await;
     assert_eq!(counted(old, luc).await, 1);

@@ -59,6 +59,7 @@ macro_rules! upgrade_suite {
             what_is_sealed_opens_for_its_link_afterwards_and_for_nobody_else,
             sealing_again_may_be_interrupted_repeated_and_done_by_two,
             a_row_that_was_moved_by_hand_is_left_and_opens_nothing,
+            what_another_key_sealed_waits_for_a_start_that_has_it,
             replicas_that_upgrade_together_do_it_once
         );
     };

@@ -3,6 +3,7 @@
 use super::{CONFLICTS, Old, Store, link, sealer};
 use pleiade_server::{
     rotation,
+    seal::{SealKey, Sealer},
     storage::{SchemaState, UpgradeStep},
     upgrade::{SealedByLink, seal_by_link},
 };
@@ -54,7 +55,7 @@ pub(crate) async fn what_is_sealed_opens_for_its_link_afterwards_and_for_nobody_
     assert_eq!((opening(&store).await, values(&store).await.len()), (0, 26), "sealed for people until then");
     let done = seal_by_link(&store, &sealer()).await.unwrap();
     // With the one login flow that has begun.
-    assert_eq!(done, Some(SealedByLink { resealed: 27, unreadable: 0 }));
+    assert_eq!(done, Some(SealedByLink { resealed: 27, ..SealedByLink::default() }));
     assert_eq!(opening(&store).await, 26);
 }
 
@@ -105,7 +106,7 @@ pub(crate) async fn a_row_that_was_moved_by_hand_is_left_and_opens_nothing(old: 
     assert_eq!(moved, 1);
     let (store, _) = old.open_upgrading().await.unwrap();
     let done = seal_by_link(&store, &sealer()).await.unwrap();
-    assert_eq!(done, Some(SealedByLink { resealed: 26, unreadable: 1 }));
+    assert_eq!(done, Some(SealedByLink { resealed: 26, unreadable: 1, of_another_key: 0 }));
     let clerk = link(&store, "locale", "clerk").await;
     let mut opens = Vec::new();
     for record in store.accesses_of(clerk, None).await.unwrap() {
@@ -138,4 +139,21 @@ async fn upgraded_again(old: &impl Old, _running: Store) -> Store {
     let store = old.open().await.unwrap();
     assert_eq!(seal_by_link(&store, &sealer()).await.unwrap(), None);
     store
+}
+
+pub(crate) async fn what_another_key_sealed_waits_for_a_start_that_has_it(old: &impl Old) {
+    let (store, _) = old.open_upgrading().await.unwrap();
+    let before = values(&store).await;
+    let wrong = Sealer::new(SealKey::generate().unwrap(), Vec::new());
+    let done = seal_by_link(&store, &wrong).await.unwrap();
+    assert_eq!(done, Some(SealedByLink { of_another_key: 27, ..SealedByLink::default() }));
+    assert_eq!(values(&store).await, before);
+    assert_eq!(old.probe().await.unwrap(), SchemaState::Older, "it is still to be done");
+    // A new key, with the old one beside it: what was sealed for people is sealed for links, with the new one.
+    let text = std::fs::read_to_string(super::data().join("seal.key")).unwrap();
+    let both = Sealer::new(SealKey::generate().unwrap(), vec![SealKey::from_base64(text.trim()).unwrap()]);
+    let done = seal_by_link(&store, &both).await.unwrap();
+    assert_eq!(done, Some(SealedByLink { resealed: 27, ..SealedByLink::default() }));
+    assert_eq!(rotation::waiting(&rotation::registry(&store), &both).await.unwrap(), 0);
+    assert_eq!(old.probe().await.unwrap(), SchemaState::Current);
 }
