@@ -4,7 +4,10 @@
 mod upgrade_suite;
 
 use async_trait::async_trait;
-use pleiade_server::storage::{SchemaState, StorageError, sqlite, upgrade::Upgrade};
+use pleiade_server::storage::{
+    SchemaState, StorageError, sqlite,
+    upgrade::{Keep, Upgrade},
+};
 use sqlx::Connection as _;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use upgrade_suite::{Old, Store, data, upgrade_suite};
@@ -27,13 +30,13 @@ impl Old for File {
         Ok(Arc::new(sqlite::open(&self.0, BUSY).await?))
     }
 
-    async fn open_upgrading(&self) -> Result<(Store, Option<Upgrade>), StorageError> {
-        let (store, upgrade) = sqlite::open_upgrading(&self.0, BUSY).await?;
+    async fn open_keeping(&self, keep: &[Keep]) -> Result<(Store, Option<Upgrade>), StorageError> {
+        let (store, upgrade) = sqlite::open_upgrading(&self.0, BUSY, keep).await?;
         Ok((Arc::new(store), upgrade))
     }
 
-    async fn review(&self) -> Result<Option<Upgrade>, StorageError> {
-        sqlite::review(&self.0, BUSY).await
+    async fn review_keeping(&self, keep: &[Keep]) -> Result<Option<Upgrade>, StorageError> {
+        sqlite::review(&self.0, BUSY, keep).await
     }
 
     async fn probe(&self) -> Result<SchemaState, StorageError> {

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use pleiade_server::storage::{
     SchemaState, StorageError,
     postgres::{self, PostgresOptions},
-    upgrade::Upgrade,
+    upgrade::{Keep, Upgrade},
 };
 use std::sync::Arc;
 
@@ -31,13 +31,13 @@ impl Old for Schema {
         Ok(Arc::new(postgres::open(&self.0).await?))
     }
 
-    async fn open_upgrading(&self) -> Result<(Store, Option<Upgrade>), StorageError> {
-        let (store, upgrade) = postgres::open_upgrading(&self.0).await?;
+    async fn open_keeping(&self, keep: &[Keep]) -> Result<(Store, Option<Upgrade>), StorageError> {
+        let (store, upgrade) = postgres::open_upgrading(&self.0, keep).await?;
         Ok((Arc::new(store), upgrade))
     }
 
-    async fn review(&self) -> Result<Option<Upgrade>, StorageError> {
-        postgres::review(&self.0).await
+    async fn review_keeping(&self, keep: &[Keep]) -> Result<Option<Upgrade>, StorageError> {
+        postgres::review(&self.0, keep).await
     }
 
     async fn probe(&self) -> Result<SchemaState, StorageError> {

@@ -19,7 +19,10 @@ use chrono::{DateTime, Utc};
 use pleiade_core::{LinkId, SourceId, Subject, TenantId};
 use pleiade_server::{
     seal::{SealKey, Sealer},
-    storage::{SchemaState, Storage, StorageError, upgrade::Upgrade},
+    storage::{
+        SchemaState, Storage, StorageError,
+        upgrade::{Keep, Upgrade},
+    },
 };
 use serde_json::Value;
 use std::{path::PathBuf, sync::Arc};
@@ -30,13 +33,20 @@ pub(crate) type Store = Arc<dyn Storage>;
 #[async_trait]
 pub(crate) trait Old: Send + Sync {
     async fn open(&self) -> Result<Store, StorageError>;
-    async fn open_upgrading(&self) -> Result<(Store, Option<Upgrade>), StorageError>;
-    async fn review(&self) -> Result<Option<Upgrade>, StorageError>;
+    async fn open_keeping(&self, keep: &[Keep]) -> Result<(Store, Option<Upgrade>), StorageError>;
+    async fn review_keeping(&self, keep: &[Keep]) -> Result<Option<Upgrade>, StorageError>;
     async fn probe(&self) -> Result<SchemaState, StorageError>;
     /// Runs a statement that both engines understand, and says how many rows it changed.
     async fn run(&self, sql: &str) -> u64;
     /// The number that such a query gives.
     async fn count(&self, sql: &str) -> i64;
+
+    async fn open_upgrading(&self) -> Result<(Store, Option<Upgrade>), StorageError> {
+        self.open_keeping(&[]).await
+    }
+    async fn review(&self) -> Result<Option<Upgrade>, StorageError> {
+        self.review_keeping(&[]).await
+    }
 }
 
 macro_rules! upgrade_suite {
@@ -45,6 +55,7 @@ macro_rules! upgrade_suite {
             a_database_where_links_would_close_is_refused_and_left_alone,
             the_report_says_who_stays_and_who_closes,
             used_last_is_decided_by_sessions_and_by_the_log,
+            an_operator_may_keep_another_link_than_the_one_used_last,
             links_close_and_stay_as_the_report_says,
             sessions_of_one_link_go_on_with_their_cookies_and_the_others_open_nothing,
             accesses_and_begun_flows_go_to_the_one_link_or_close,

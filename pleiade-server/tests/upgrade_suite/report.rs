@@ -5,7 +5,10 @@ use chrono::{DateTime, Utc};
 use pleiade_core::IdentityId;
 use pleiade_server::{
     sign_in::linking::handle,
-    storage::{SchemaState, StorageError, upgrade::Upgrade},
+    storage::{
+        SchemaState, StorageError,
+        upgrade::{Keep, Upgrade},
+    },
 };
 
 fn at(clock: &str) -> DateTime<Utc> {
@@ -107,4 +110,35 @@ pub(crate) async fn used_last_is_decided_by_sessions_and_by_the_log(old: &impl O
     assert_eq!((jo.stays.used_at, jo.stays.subject.id()), (None, "jmercier-2"));
     let (store, _) = old.open_upgrading().await.unwrap();
     assert!(!store.link_facts(link(&store, "ailleurs", "jmercier-2").await).await.unwrap().unwrap().disabled);
+}
+
+pub(crate) async fn an_operator_may_keep_another_link_than_the_one_used_last(old: &impl Old) {
+    // Whoever took the person over used the account last.
+    old.run("UPDATE sessions SET last_seen_at = last_seen_at + 600000 WHERE subject = 'mnoir'").await;
+    let keep =
+        |person: i64, id: &str| Keep { person: IdentityId(person), handle: handle(&subject("sso", id)) };
+    let stays = |report: &Upgrade| {
+        let victor = report.conflicts.iter().find(|one| one.person == IdentityId(13)).unwrap();
+        victor.stays.subject.id().to_owned()
+    };
+    assert_eq!(stays(&old.review().await.unwrap().unwrap()), "mnoir");
+    let chosen = [keep(13, "vlambert"), keep(8, "droux-1")];
+    let report = old.review_keeping(&chosen).await.unwrap().unwrap();
+    assert_eq!(stays(&report), "vlambert");
+    assert_eq!(report.conflicts[0].stays.subject.id(), "droux-1");
+    assert_eq!(report.conflicts.len(), 8);
+    // Of nobody's, of another person's, of a person with one link: refused, and nothing changes.
+    for (person, id) in [(13, "nobody"), (13, "droux-1"), (2, "cmoreau")] {
+        let wrong = [keep(person, id)];
+        let refused = StorageError::NoSuchLink { person };
+        assert_eq!(old.review_keeping(&wrong).await.unwrap_err(), refused);
+        assert_eq!(old.open_keeping(&wrong).await.map(drop).unwrap_err(), refused);
+    }
+    assert_eq!(old.review_keeping(&chosen).await.unwrap().unwrap(), report);
+    let (store, done) = old.open_keeping(&chosen).await.unwrap();
+    assert_eq!(done.unwrap(), report);
+    for (id, disabled) in [("vlambert", false), ("mnoir", true), ("droux-1", false), ("droux-2", true)] {
+        let found = store.find_link(&source("sso"), &subject("sso", id)).await.unwrap().unwrap();
+        assert_eq!(found.disabled, disabled, "{id}");
+    }
 }
