@@ -52,8 +52,8 @@ pub use mail::{MailAddress, MailDomain};
 pub use reading::{Freshness, Reading, Reason};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use sign_in::{
-    Claims, Hints, IdentityProvider, Once, PersonTokens, ProviderKind, ProviderLogout, SignInAnswer,
-    SignInError, SignInStep,
+    Claims, FreshProof, Hints, IdentityProvider, Once, PersonTokens, ProviderKind, ProviderLogout,
+    SignInAnswer, SignInError, SignInStep,
 };
 pub use siren::{Siren, Siret};
 pub use tenant::{Branding, Colour, Tenant};

@@ -35,6 +35,9 @@ pub struct Hints {
     pub login: Option<String>,
     /// The identity provider behind this one, as this one names it (`idp_hint` of ProConnect and Keycloak brokers).
     pub provider: Option<String>,
+    /// The person must prove themselves now: a session that they still have at the source does not count. This one is no hint: a source
+    /// whose answer does not show it refuses, see [`FreshProof`].
+    pub fresh: bool,
 }
 
 impl Hints {
@@ -47,15 +50,37 @@ impl Hints {
     /// The person typed this.
     #[must_use]
     pub fn login(login: impl Into<String>) -> Self {
-        Self { login: Some(login.into()), provider: None }
+        Self { login: Some(login.into()), ..Self::default() }
+    }
+
+    /// The person must prove themselves now.
+    #[must_use]
+    pub fn fresh() -> Self {
+        Self { fresh: true, ..Self::default() }
     }
 }
 
 /// Personal data stays out of debug output.
 impl fmt::Debug for Hints {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hints").field("provider", &self.provider).finish_non_exhaustive()
+        f.debug_struct("Hints")
+            .field("provider", &self.provider)
+            .field("fresh", &self.fresh)
+            .finish_non_exhaustive()
     }
+}
+
+/// How a source proves that somebody is there now, whatever sessions they still have elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FreshProof {
+    /// The browser goes there with [`Hints::fresh`], and [`IdentityProvider::finish`] accepts only an answer that shows it
+    /// ([`SignInError::NotFresh`]).
+    Redirect,
+    /// Every sign-in is one: the password is asked for on our own page.
+    Password,
+    /// It cannot.
+    None,
 }
 
 /// What to do next in a sign-in.
@@ -217,6 +242,9 @@ pub enum SignInError {
     /// The provider knows the person, and the source is not meant for them.
     #[error("the person is not one of those whom this source lets in: {0}")]
     NotAdmitted(&'static str),
+    /// A fresh proof was asked for and the answer does not show one. Says what the operator may have to enable.
+    #[error("the person has not proved themselves anew: {0}")]
+    NotFresh(&'static str),
     /// The source does not answer.
     #[error("the identity source cannot be reached: {0}")]
     Unreachable(&'static str),
@@ -226,6 +254,9 @@ pub enum SignInError {
     /// Too many attempts.
     #[error("too many attempts; wait a little")]
     TooMany,
+    /// Too many people sign in at this moment. Nothing was tried, and nothing is held against whoever asked.
+    #[error("too many people sign in at this moment; try again")]
+    Busy,
 }
 
 /// Something that proves who somebody is.
@@ -237,10 +268,19 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync + 'static {
     /// Its kind.
     fn kind(&self) -> ProviderKind;
 
-    /// Starts a sign-in.
+    /// How it gives a fresh proof. Default: by the password, for the kinds that ask for it on our own page; the others not at all.
+    fn fresh_proof(&self) -> FreshProof {
+        match self.kind() {
+            ProviderKind::Ldap | ProviderKind::Local => FreshProof::Password,
+            _ => FreshProof::None,
+        }
+    }
+
+    /// Starts a sign-in. A wish for a fresh proof is kept in the attempt, where a browser cannot take it away.
     ///
     /// # Errors
-    /// When the source cannot be reached or is wrongly configured.
+    /// When the source cannot be reached or is wrongly configured; [`SignInError::NotFresh`] when a fresh proof is wanted of one that gives
+    /// none.
     async fn begin(&self, hints: &Hints) -> Result<SignInStep, SignInError>;
 
     /// Checks what came back.

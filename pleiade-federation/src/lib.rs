@@ -3,6 +3,7 @@
 //! * [`delegation`]: who may see and treat whose tasks, and until when;
 //! * [`oidc`]: OpenID Connect relying party;
 //! * [`cas`]: CAS, with proxy tickets;
+//! * [`dn`]: distinguished names, kept as they are written and compared as RFC 4514 says;
 //! * [`header`]: the headers of a trusted reverse proxy;
 //! * [`ldap`]: a directory as a proof of password and as a list of people;
 //! * [`lemonldap`]: the menu of applications that LemonLDAP::NG grants a person, and what it remembers of their sign-ins;
@@ -23,6 +24,7 @@
 #[cfg(feature = "cas")]
 pub mod cas;
 pub mod delegation;
+pub mod dn;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;

@@ -1,14 +1,22 @@
 //! A directory that answers what no directory should: our process survives and says so.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests panic like tests")]
 
-use pleiade_core::{Directory as _, DirectoryChanges, DirectoryError, SourceId, SystemClock};
-use pleiade_federation::ldap::{Incremental, LdapConfig, LdapDirectory};
+use chrono::{DateTime, Utc};
+use pleiade_core::{
+    Clock, Directory as _, DirectoryChanges, DirectoryError, IdentityProvider as _, SignInAnswer,
+    SignInError, SourceId, SystemClock,
+};
+use pleiade_federation::{
+    ldap::{Incremental, LdapConfig, LdapDirectory, LdapProvider},
+    throttle::{GuessStore, MemoryGuesses},
+};
 use std::{
-    net::Ipv4Addr,
+    net::{IpAddr, Ipv4Addr},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -132,6 +140,15 @@ async fn directory(
     answer: impl Fn(Request) -> Answers + Send + Sync + 'static,
     change: impl FnOnce(&mut LdapConfig),
 ) -> (LdapDirectory, Arc<AtomicUsize>) {
+    policed(answer, Arc::default(), change).await
+}
+
+/// The same directory, which counts the passwords of people that are tried: only `right` is one.
+async fn policed(
+    answer: impl Fn(Request) -> Answers + Send + Sync + 'static,
+    tried: Arc<AtomicUsize>,
+    change: impl FnOnce(&mut LdapConfig),
+) -> (LdapDirectory, Arc<AtomicUsize>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let url = format!("ldap://127.0.0.1:{}", listener.local_addr().unwrap().port()).parse().unwrap();
     let (answer, connections) = (Arc::new(answer), Arc::new(AtomicUsize::new(0)));
@@ -139,7 +156,7 @@ async fn directory(
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             count.fetch_add(1, Ordering::SeqCst);
-            let answer = answer.clone();
+            let (answer, tried) = (answer.clone(), tried.clone());
             tokio::spawn(async move {
                 let (mut request, mut turn) = (vec![0; 1 << 16], 0);
                 loop {
@@ -153,7 +170,12 @@ async fn directory(
                     let (id, operation) = (request[number..end].to_vec(), request[end]);
                     let seen = String::from_utf8_lossy(&request[..length]).into_owned();
                     let answers = match operation {
-                        0x60 => vec![(tlv(0x61, &[10, 1, 0, 4, 0, 4, 0]), Vec::new())],
+                        0x60 => {
+                            let person = seen.contains("uid=");
+                            tried.fetch_add(usize::from(person), Ordering::SeqCst);
+                            let code = if person && !seen.contains("right") { 49 } else { 0 };
+                            vec![(tlv(0x61, &[10, 1, code, 4, 0, 4, 0]), Vec::new())]
+                        }
                         0x63 if seen.contains("supportedControl") => {
                             let root = entry("", &[("namingContexts", vec!["dc=example".to_owned()])]);
                             vec![(root, Vec::new()), (done(0, "").0, Vec::new())]
@@ -331,6 +353,107 @@ async fn connections_are_kept_bounded_and_never_reused_after_a_failure() {
     assert_eq!(directory.search("Personne", 5).await.unwrap().len(), 1);
 }
 
+/// A clock that moves when it is told to.
+#[derive(Debug, Default)]
+struct ManualClock(Mutex<Duration>);
+
+impl Clock for ManualClock {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + self.elapsed()
+    }
+
+    fn elapsed(&self) -> Duration {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// Sign-in at a directory that knows one person by two names and counts the passwords that reach it.
+struct Policed {
+    provider: LdapProvider,
+    tried: Arc<AtomicUsize>,
+    clock: Arc<ManualClock>,
+}
+
+impl Policed {
+    async fn new(guesses: Arc<dyn GuessStore>, clock: Arc<ManualClock>) -> Self {
+        let tried = Arc::<AtomicUsize>::default();
+        let answer = |request: Request| match request.has("jdupont") || request.has("JDUPONT") {
+            true => vec![(person(1), Vec::new()), done(0, "")],
+            false => vec![done(0, "")],
+        };
+        let (directory, _) = policed(answer, tried.clone(), |config| config.floor_milliseconds = 0).await;
+        Self { provider: LdapProvider::new(Arc::new(directory), guesses, clock.clone()), tried, clock }
+    }
+
+    async fn sign_in(&self, login: &str, password: &str, address: [u8; 4]) -> Option<SignInError> {
+        *self.clock.0.lock().unwrap() += Duration::from_millis(1);
+        let (login, password) = (login.to_owned(), password.into());
+        let address = Some(IpAddr::from(address));
+        self.provider.finish(SignInAnswer::Password { login, password, address }).await.err()
+    }
+
+    /// How many of these guesses have reached the directory.
+    async fn guesses(&self, logins: &[&str], address: [u8; 4]) -> usize {
+        let before = self.tried.load(Ordering::SeqCst);
+        for login in logins {
+            assert!(self.sign_in(login, "wrong", address).await.is_some());
+        }
+        self.tried.load(Ordering::SeqCst) - before
+    }
+}
+
+const HOME: [u8; 4] = [192, 0, 2, 7];
+const STRANGER: [u8; 4] = [198, 51, 100, 9];
+
+#[tokio::test]
+async fn invented_logins_and_impossible_passwords_give_no_more_guesses() {
+    let policed = Policed::new(Arc::new(MemoryGuesses::default()), Arc::default()).await;
+    let mut reached = 0;
+    for round in 0..4 {
+        reached += policed.guesses(&["jdupont", "JDUPONT", "jdupont@ville.example"], STRANGER).await;
+        for n in 0..10_300 {
+            let login = format!("invented{round}-{n}");
+            let told = policed.sign_in(&login, ["", " ", "\0"][n % 3], STRANGER).await;
+            assert_eq!(told, Some(SignInError::BadCredentials));
+        }
+        for n in 0..200 {
+            policed.sign_in(&format!("unknown{round}-{n}"), "wrong", STRANGER).await;
+        }
+    }
+    assert_eq!(reached, 2, "what a directory that locks at five may see of strangers");
+}
+
+#[tokio::test]
+async fn what_was_counted_holds_after_a_restart_and_ends_with_the_window() {
+    let (guesses, clock) = (Arc::new(MemoryGuesses::default()), Arc::<ManualClock>::default());
+    let first = Policed::new(guesses.clone(), clock.clone()).await;
+    assert_eq!(first.sign_in("jdupont", "right", HOME).await, None);
+    assert_eq!(first.guesses(&["jdupont"; 3], STRANGER).await, 2);
+    let second = Policed::new(guesses, clock.clone()).await;
+    assert_eq!(second.guesses(&["jdupont"; 3], STRANGER).await, 0);
+    assert_eq!(second.sign_in("jdupont", "right", HOME).await, None, "at home nobody waits for strangers");
+    *clock.0.lock().unwrap() += Duration::from_secs(1800);
+    assert_eq!(second.guesses(&["jdupont"; 3], STRANGER).await, 2);
+}
+
+#[tokio::test]
+async fn an_unknown_login_is_told_what_a_known_one_is() {
+    let policed = Policed::new(Arc::new(MemoryGuesses::default()), Arc::default()).await;
+    for (password, expected) in [
+        ("wrong", SignInError::BadCredentials),
+        ("", SignInError::BadCredentials),
+        ("wrong", SignInError::BadCredentials),
+        ("wrong", SignInError::TooMany),
+        ("right", SignInError::TooMany),
+        ("", SignInError::BadCredentials),
+    ] {
+        for login in ["jdupont", "personne"] {
+            let told = policed.sign_in(login, password, STRANGER).await;
+            assert_eq!(told.as_ref(), Some(&expected), "{login} {password:?}");
+        }
+    }
+}
+
 const SYNC: &str = "1.3.6.1.4.1.4203.1.9.1";
 
 fn uuid(n: u8) -> String {
@@ -390,6 +513,73 @@ async fn who_is_still_there_and_who_has_gone() {
             (other, _) => unreachable!("{name}: {other:?}"),
         }
     }
+}
+
+/// A directory of one group and one person, whom it knows under exactly one spelling. First the group names them in another one, then
+/// `later`; `found` says whether the person is still there.
+async fn group_changes(now: &'static str, later: Option<&'static str>, found: bool) -> DirectoryChanges {
+    const PERSON: &str = r"CN=NOM\, Prénom \+ 1,OU=Agents,DC=example";
+    let read = Arc::new(AtomicUsize::new(0));
+    let is_later = read.clone();
+    let (directory, _) = directory(
+        move |request| {
+            let after = is_later.load(Ordering::SeqCst) > 0;
+            let time = ("modifyTimestamp", vec!["20260101000000Z".to_owned()]);
+            let person =
+                || entry(PERSON, &[("entryUUID", vec![uuid(1)]), ("cn", vec!["NOM".into()]), time.clone()]);
+            let answer = if !request.has("memberOf") && !request.has("1.1") {
+                let members = if after { later } else { Some(now) };
+                let members = members.map(str::to_owned).into_iter().collect();
+                Some(entry("CN=Eau,DC=example", &[("member", members), ("entryUUID", vec![uuid(9)])]))
+            } else if !after {
+                Some(person())
+            } else if request.has(PERSON) {
+                if !found {
+                    return vec![done(32, "")];
+                }
+                Some(person())
+            } else if request.has("CN=") {
+                // Somebody asks for a spelling that this directory does not know.
+                return vec![done(32, "")];
+            } else {
+                None
+            };
+            answer.map(|entry| (entry, Vec::new())).into_iter().chain([done(0, "")]).collect()
+        },
+        |config| config.incremental = Incremental::Timestamps,
+    )
+    .await;
+    let DirectoryChanges::Everybody { cursor, .. } = directory.changes(None).await.unwrap() else {
+        unreachable!()
+    };
+    read.store(1, Ordering::SeqCst);
+    directory.changes(cursor.as_deref()).await.unwrap()
+}
+
+#[tokio::test]
+async fn whoever_leaves_or_enters_a_group_is_looked_up_as_the_directory_writes_them() {
+    let out = group_changes(r"CN=NOM\, Prénom \+ 1,OU=Agents,DC=example", None, true).await;
+    let DirectoryChanges::Some { changed, .. } = out else { unreachable!("{out:?}") };
+    assert_eq!(changed.len(), 1, "who has left is told");
+    assert!(changed[0].groups.is_empty());
+    let into =
+        group_changes("CN=other,DC=elsewhere", Some(r"CN=NOM\, Prénom \+ 1,OU=Agents,DC=example"), true);
+    let DirectoryChanges::Some { changed, .. } = into.await else { unreachable!() };
+    assert_eq!(changed[0].groups, ["Eau"]);
+    // Another spelling of the same member is no change.
+    let same = group_changes(
+        r"CN=NOM\, Prénom \+ 1,OU=Agents,DC=example",
+        Some(r"cn=nom\2c pr\C3\A9nom \2B 1, ou=agents, dc=example"),
+        true,
+    );
+    let DirectoryChanges::Some { changed, .. } = same.await else { unreachable!() };
+    assert!(changed.is_empty(), "{changed:?}");
+}
+
+#[tokio::test]
+async fn a_member_who_is_not_found_is_never_passed_over() {
+    let lost = group_changes(r"CN=NOM\, Prénom \+ 1,OU=Agents,DC=example", None, false).await;
+    assert!(matches!(lost, DirectoryChanges::Everybody { .. }), "{lost:?}");
 }
 
 proptest::proptest! {

@@ -14,7 +14,7 @@ use crate::{
     storage::Storage,
     sync::Directories,
     web::{
-        assets, colours,
+        address, assets, colours,
         errors::{self, Refusal},
         headers,
         look::prefer,
@@ -59,6 +59,7 @@ struct Assembled {
     prints: desk::Prints,
     pasting: Throttle,
     delegations: delegation::Memory,
+    proxies: address::Proxies,
 }
 
 /// The parts, assembled by [`serve`](crate::cli), by the demonstration, by tests and by integrators.
@@ -141,6 +142,7 @@ impl App {
             pasting,
             prints: desk::Prints::default(),
             delegations: delegation::Memory::default(),
+            proxies: address::Proxies::default(),
         }))
     }
 
@@ -154,6 +156,12 @@ impl App {
     #[must_use]
     pub fn delegations(&self) -> &delegation::Memory {
         &self.0.delegations
+    }
+
+    /// Proxies that are not declared.
+    #[must_use]
+    pub fn proxies(&self) -> &address::Proxies {
+        &self.0.proxies
     }
 
     /// Words for a reader.
@@ -244,6 +252,7 @@ impl App {
             .layer(middleware::from_fn_with_state(self.clone(), errors::dress))
             .merge(machinery())
             .layer(middleware::from_fn_with_state(self.clone(), crate::sign_in::header::strip))
+            .layer(middleware::from_fn_with_state(self.clone(), address::watch))
             .layer(middleware::from_fn_with_state(policies, headers::protect))
             .layer(middleware::from_fn(crate::telemetry::observe));
         if self.https {

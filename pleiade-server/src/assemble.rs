@@ -12,6 +12,7 @@ use crate::{
     sign_in::{
         Replacement, SignIn, Source,
         cas::StoredPgts,
+        guesses::StoredGuesses,
         local::StoredAccounts,
         mapping::{Mapping, Tenants as TenantRule},
         reliance::Reliance,
@@ -284,7 +285,8 @@ pub fn sources(
                     let directory = LdapDirectory::new(entry.id.clone(), config.clone(), clock.clone())
                         .map_err(|error| problem(error.to_string()))?;
                     let directory = Arc::new(directory);
-                    let provider = LdapProvider::new(directory.clone(), clock.clone());
+                    let guesses = Arc::new(StoredGuesses::new(storage.clone(), sealer));
+                    let provider = LdapProvider::new(directory.clone(), guesses, clock.clone());
                     BuiltSource { provider: Arc::new(provider), directory: Some(directory), pushed: None }
                 }
                 SourceSettings::Scim => BuiltSource {

@@ -56,15 +56,14 @@ fn text(app: &App, session: &Session, words: &Words, Notice { notice, .. }: &Not
     words.message(&message.with_text("source", source))
 }
 
-/// `POST /notices/{notice}/put-away`: one of the session's own. Any other is not there.
+/// `POST /notices/{notice}/put-away`: one of the session's own. Any other stays, and the answer is that of one that is away already.
 async fn put_away(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
-    if !app.storage.put_notice_away(id, session.links).await? {
-        return Err(Refusal::NotFound);
+    if app.storage.put_notice_away(id, session.links).await? {
+        app.sessions.changed(&session).await;
     }
-    app.sessions.changed(&session).await;
     Ok(Redirect::to("/").into_response())
 }

@@ -92,6 +92,9 @@ async fn purge(app: App) {
         if let Err(error) = app.storage.purge_proxy_grants(now).await {
             tracing::warn!(%error, "late proxy-granting tickets not dropped");
         }
+        if let Err(error) = crate::sign_in::guesses::purge(&*app.storage, now).await {
+            tracing::warn!(%error, "counts of wrong passwords that count no more not dropped");
+        }
     }
 }
 

@@ -130,6 +130,21 @@ fn a_secret_is_written_once() {
 }
 
 #[test]
+fn a_proxy_that_is_not_declared_is_a_warning() {
+    let place = Place::new();
+    let https = GOOD.replace("http://bureau.localhost:8080/", "https://bureau.opsn.example/");
+    let told = |config: &Path| {
+        let output = run("check", config);
+        assert!(output.status.success(), "{}", said(&output));
+        String::from_utf8_lossy(&output.stdout).contains("WARNING server.trusted_proxies is empty")
+    };
+    assert!(told(&place.write(&https)));
+    assert!(!told(&place.config("")), "plain http on this machine has no proxy");
+    let declared = https.replace("data_dir", "trusted_proxies = [\"127.0.0.1\"]\ndata_dir");
+    assert!(!told(&place.write(&declared)));
+}
+
+#[test]
 fn several_mistakes_are_told_at_once() {
     let place = Place::new();
     let more = "\n[[tenants]]\nid = \"mairie-alpha\"\nname = \"\"\nhosts = [\"Bureau.localhost\", \"alpha.localhost\"]\n";

@@ -49,6 +49,14 @@ impl FixedCredentials {
         Self::from_fn(|actor, _| Some(Credential::ActingLogin { login: actor.identity.login.clone()? }))
     }
 
+    /// The person's own mail address, for connectors whose logins are addresses.
+    #[must_use]
+    pub fn acting_mail() -> Self {
+        Self::from_fn(|actor, _| {
+            Some(Credential::ActingLogin { login: actor.identity.mail.as_ref()?.to_string() })
+        })
+    }
+
     /// How many times a credential was asked for, renewals included.
     #[must_use]
     pub fn asked(&self) -> usize {

@@ -1,6 +1,6 @@
 //! Whatever people, time and the application do, the cache keeps its promises.
 
-use super::support::{Application, TestClock, belonging_to, owner, owner_of, person};
+use super::support::{Application, TestClock, belonging_to, owner, owner_of, person_by};
 use chrono::{DateTime, Utc};
 use pleiade_connectors::engine::{Engine, EngineOptions};
 use pleiade_core::{CallContext, Clock, ConnectorError, ErrorKind, LinkId, Reading, WidgetContent};
@@ -30,7 +30,7 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let who = 0_usize..4;
+    let who = 0_usize..5;
     prop_oneof![
         3 => (0_u16..200).prop_map(Step::Advance),
         4 => who.clone().prop_map(Step::Refresh),
@@ -42,10 +42,10 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Two people of two collectivités, the first of whom serves both.
+/// Three people of two collectivités, the first of whom serves both, and one of them by two links.
 fn people() -> Vec<CallContext> {
-    [("alpha", 1), ("alpha", 2), ("beta", 1), ("beta", 3)]
-        .map(|(tenant, number)| person(tenant, number))
+    [("alpha", 1, 1), ("alpha", 1, 4), ("alpha", 2, 2), ("beta", 1, 1), ("beta", 3, 3)]
+        .map(|(tenant, number, link)| person_by(tenant, number, link))
         .to_vec()
 }
 
@@ -172,7 +172,7 @@ async fn run(steps: Vec<Step>) -> Result<(), TestCaseError> {
                 let link: Option<LinkId> = who.map(|who| people[who].actor.identity.link);
                 engine.invalidate(app.id(), link);
                 let concerned =
-                    people.iter().filter(|cx| identity.is_none_or(|id| id == cx.actor.identity.id));
+                    people.iter().filter(|cx| link.is_none_or(|link| link == cx.actor.identity.link));
                 concerned.map(owner).for_each(|key| seen.lock().unwrap().allow(key));
             }
         }

@@ -163,11 +163,16 @@ impl Connector for Application {
     }
 }
 
-/// Somebody who acts for a collectivité.
+/// Somebody who acts for a collectivité, signed in by the link of the same number.
 pub(crate) fn person(tenant: &str, number: i64) -> CallContext {
+    person_by(tenant, number, number)
+}
+
+/// The same person, signed in by this link.
+pub(crate) fn person_by(tenant: &str, number: i64, link: i64) -> CallContext {
     let tenant = Arc::new(Tenant::new(TenantId::new(tenant).unwrap(), tenant));
     let subject = Subject::new("https://sso.example", &number.to_string()).unwrap();
-    let identity = Identity::new(IdentityId(number), LinkId(number), subject, format!("Person {number}"));
+    let identity = Identity::new(IdentityId(number), LinkId(link), subject, format!("Person {number}"));
     let acting = Affiliation::new(tenant.id.clone(), PersonKind::Agent);
     let actor = Arc::new(Actor::new(identity, acting));
     CallContext::new(tenant, actor, Arc::new(NoCredentials), Arc::new(SystemClock::default()))
@@ -175,7 +180,8 @@ pub(crate) fn person(tenant: &str, number: i64) -> CallContext {
 
 /// Names the one it was read for.
 pub(crate) fn owner(cx: &CallContext) -> String {
-    format!("{}/{}/{}", cx.tenant.id, cx.actor.identity.id, cx.locale.tag())
+    let identity = &cx.actor.identity;
+    format!("{}/{}/{}/{}", cx.tenant.id, identity.id, identity.link, cx.locale.tag())
 }
 
 /// A content that names the one it was read for: six lines and an indicator, as cards have.

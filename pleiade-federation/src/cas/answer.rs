@@ -108,13 +108,17 @@ fn utf8(body: &[u8]) -> Result<&str, Refused> {
     Ok(text)
 }
 
-/// Reads what `serviceValidate` answers.
-pub(super) fn validation(body: &[u8], proxying: bool) -> Result<Validated, Refused> {
+/// Reads what `serviceValidate` answers. `fresh`: it was asked for a ticket for which the password had been asked for.
+pub(super) fn validation(body: &[u8], proxying: bool, fresh: bool) -> Result<Validated, Refused> {
     let text_of_answer = utf8(body)?;
+    // LemonLDAP::NG refuses so, as in version 1 of the protocol, a ticket for which nobody was asked.
+    if text_of_answer.trim() == "no" {
+        return Err(refusal("INVALID_TICKET_SPEC", fresh));
+    }
     let document = document(text_of_answer)?;
     let outcome = only_child(&document, "serviceResponse")?;
     if is(outcome, "authenticationFailure") {
-        return Err(failure(outcome.attribute("code").unwrap_or_default()));
+        return Err(refusal(outcome.attribute("code").unwrap_or_default(), fresh));
     }
     if !is(outcome, "authenticationSuccess") || has_text(outcome) {
         return Err(untrusted("the CAS answer is neither a success nor a failure"));
@@ -143,6 +147,16 @@ pub(super) fn validation(body: &[u8], proxying: bool) -> Result<Validated, Refus
         _ => None,
     };
     Ok(Validated { user: user.to_owned(), iou })
+}
+
+/// Why a ticket is refused. A ticket of an open session where `renew` was asked for has the one code or the other (CAS protocol 3.0 §2.5.3).
+fn refusal(code: &str, fresh: bool) -> Refused {
+    match code {
+        "INVALID_TICKET" | "INVALID_TICKET_SPEC" if fresh => SignInError::NotFresh(
+            "the CAS server gave the ticket without asking for the password again: it must follow renew=true",
+        ),
+        code => failure(code),
+    }
 }
 
 fn failure(code: &str) -> Refused {

@@ -4,8 +4,8 @@ use super::{answer, proxy::Granted};
 
 /// The same octets as each kind of message.
 pub(crate) fn xml(data: &[u8]) {
-    for proxying in [false, true] {
-        if let Ok(validated) = answer::validation(data, proxying) {
+    for (proxying, fresh) in [(false, false), (true, false), (false, true), (true, true)] {
+        if let Ok(validated) = answer::validation(data, proxying, fresh) {
             assert!(!validated.user.trim().is_empty());
             assert!(validated.iou.is_none_or(|iou| answer::is_ticket(&iou, "PGTIOU-")));
         }

@@ -39,8 +39,9 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 use pleiade_core::{
-    Claims, ExposeSecret, Hints, IdentityProvider, Limits, PersonTokens, ProviderKind, ProviderLogout,
-    SecretString, SignInAnswer, SignInError, SignInStep, SourceId, Subject, Transport, TransportError,
+    Claims, ExposeSecret, FreshProof, Hints, IdentityProvider, Limits, PersonTokens, ProviderKind,
+    ProviderLogout, SecretString, SignInAnswer, SignInError, SignInStep, SourceId, Subject, Transport,
+    TransportError,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -68,6 +69,9 @@ struct Attempt {
     state: String,
     /// The exact service address that the server was given.
     service: Url,
+    /// Whether the person must prove themselves anew. The browser could take `renew` away on its way to the server.
+    #[serde(default)]
+    fresh: bool,
 }
 
 impl CasProvider {
@@ -125,7 +129,7 @@ impl CasProvider {
         if !answer::is_ticket(ticket, "ST-") {
             return Err(SignInError::Untrusted("the ticket has a strange form"));
         }
-        let valid = self.validate(ticket, &attempt.service).await?;
+        let valid = self.validate(ticket, &attempt.service, attempt.fresh).await?;
         let subject = Subject::new(&self.issuer, &valid.user)
             .map_err(|_| SignInError::Untrusted("the CAS server sent no usable user name"))?;
         let mut claims = Claims::new(subject);
@@ -141,7 +145,13 @@ impl CasProvider {
         Ok(claims)
     }
 
-    async fn validate(&self, ticket: &str, service: &Url) -> Result<answer::Validated, SignInError> {
+    /// Asks the server whose ticket it is. `fresh`: only one for which the password was asked for is good.
+    async fn validate(
+        &self,
+        ticket: &str,
+        service: &Url,
+        fresh: bool,
+    ) -> Result<answer::Validated, SignInError> {
         let mut url = self.config.endpoint(match self.config.version {
             Version::Two => "serviceValidate",
             Version::Three => "p3/serviceValidate",
@@ -149,7 +159,7 @@ impl CasProvider {
         {
             let mut query = url.query_pairs_mut();
             query.append_pair("service", service.as_str()).append_pair("ticket", ticket);
-            if self.config.renew {
+            if self.config.renew || fresh {
                 query.append_pair("renew", "true");
             }
             if let Some(proxy) = &self.config.proxy {
@@ -158,7 +168,7 @@ impl CasProvider {
         }
         let received = self.get(&url).await?;
         match received.status() {
-            StatusCode::OK => answer::validation(received.body(), self.config.proxy.is_some()),
+            StatusCode::OK => answer::validation(received.body(), self.config.proxy.is_some(), fresh),
             status if status.is_server_error() => Err(SignInError::Unreachable("the CAS server failed")),
             StatusCode::NOT_FOUND => {
                 Err(SignInError::Misconfigured("there is no CAS server of this version at its address"))
@@ -211,7 +221,11 @@ impl IdentityProvider for CasProvider {
         ProviderKind::Cas
     }
 
-    async fn begin(&self, _: &Hints) -> Result<SignInStep, SignInError> {
+    fn fresh_proof(&self) -> FreshProof {
+        FreshProof::Redirect
+    }
+
+    async fn begin(&self, hints: &Hints) -> Result<SignInStep, SignInError> {
         let mut random = [0_u8; 32];
         getrandom::fill(&mut random)
             .map_err(|_| SignInError::Unreachable("the machine gives no randomness"))?;
@@ -222,10 +236,10 @@ impl IdentityProvider for CasProvider {
         {
             let mut query = url.query_pairs_mut();
             query.append_pair("service", service.as_str());
-            if self.config.renew {
+            if self.config.renew || hints.fresh {
                 query.append_pair("renew", "true");
             }
-            if self.config.gateway {
+            if self.config.gateway && !hints.fresh {
                 query.append_pair("gateway", "true");
             }
         }
@@ -234,6 +248,7 @@ impl IdentityProvider for CasProvider {
             server: self.config.server.clone(),
             state: state.clone(),
             service,
+            fresh: hints.fresh,
         };
         let attempt = serde_json::to_string(&attempt)
             .map_err(|_| SignInError::Misconfigured("the attempt cannot be written"))?;
@@ -249,7 +264,7 @@ impl IdentityProvider for CasProvider {
 
     /// Asks for the validation of a ticket that cannot exist: whoever refuses it in the right form is a CAS server.
     async fn probe(&self) -> Result<(), SignInError> {
-        match self.validate("ST-probe", &self.config.service).await {
+        match self.validate("ST-probe", &self.config.service, false).await {
             Err(SignInError::Refused(_)) => Ok(()),
             Ok(_) => Err(SignInError::Untrusted("the CAS server accepts a ticket that it never gave")),
             Err(other) => Err(other),

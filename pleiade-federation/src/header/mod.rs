@@ -125,7 +125,13 @@ impl IdentityProvider for HeaderProvider {
         ProviderKind::Header
     }
 
-    async fn begin(&self, _: &Hints) -> Result<SignInStep, SignInError> {
+    /// The proxy's session is all there is: it may be hours old, and nothing here asks for a newer one.
+    async fn begin(&self, hints: &Hints) -> Result<SignInStep, SignInError> {
+        if hints.fresh {
+            return Err(SignInError::NotFresh(
+                "the headers of a proxy never tell when somebody proved themselves",
+            ));
+        }
         Ok(SignInStep::ReadHeaders)
     }
 

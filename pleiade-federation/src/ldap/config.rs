@@ -25,7 +25,8 @@ pub struct LdapConfig {
     pub bind_dn: String,
     /// Its password.
     pub bind_password: SecretString,
-    /// The branch in which people are looked for.
+    /// The branch in which people are looked for, as a distinguished name: it is asked for as it is written here, and compared as RFC 4514
+    /// says.
     pub base: String,
     /// Which entries are people. Default: `(objectClass=inetOrgPerson)`; Active Directory: `(&(objectCategory=person)(objectClass=user))`.
     #[serde(default = "default_person_filter")]
@@ -36,7 +37,7 @@ pub struct LdapConfig {
     /// The attribute that never changes and is never given again. Default: `entryUUID`; Active Directory: `objectGUID`.
     #[serde(default = "default_key")]
     pub key_attribute: String,
-    /// The branch whose groups count. Default: `base`.
+    /// The branch whose groups count, written as `base`. Default: `base`.
     #[serde(default)]
     pub group_base: Option<String>,
     /// The attribute of a group that lists its members by their distinguished names. Default: `member`.
@@ -73,9 +74,9 @@ pub struct LdapConfig {
     /// Connections of the read account, at most. Default: 8.
     #[serde(default = "default_pool")]
     pub pool_size: usize,
-    /// Wrong passwords of one login that reach the directory within `lockout_minutes`: as many from all unknown addresses together,
-    /// and as many from an address at which the person has signed in before. Keep twice this number under the directory's own limit
-    /// (`pwdMaxFailure`, "account lockout threshold"), so that a stranger cannot lock an agent out. Default: 2.
+    /// Wrong passwords of one person that reach the directory within `lockout_minutes`, by whatever login and through all replicas: as many
+    /// from all addresses at which the person has signed in before, together, and as many from all others. Keep twice this number under the
+    /// directory's own limit (`pwdMaxFailure`, "account lockout threshold"), so that a stranger cannot lock an agent out. Default: 2.
     #[serde(default = "default_free_attempts")]
     pub free_attempts: u32,
     /// The time after which the directory forgets wrong passwords (`pwdFailureCountInterval`, "reset account lockout counter after"),

@@ -3,6 +3,7 @@
 //! `ldap3` panics on answers it does not expect: each operation runs in a task of its own, where a panic is an answer refused.
 
 use super::{ber, dial::Address, entry::Entry, guard::Verdict, ppolicy};
+use crate::dn::DistinguishedName;
 use ldap3::{
     Ldap, LdapConnAsync, LdapConnSettings, LdapResult, Scope, SearchOptions, StdStream,
     asn1::StructureTag,
@@ -28,6 +29,7 @@ pub(super) mod code {
     pub(crate) const SIZE_LIMIT: u32 = 4;
     pub(crate) const ADMIN_LIMIT: u32 = 11;
     pub(crate) const NO_SUCH_OBJECT: u32 = 32;
+    pub(crate) const INVALID_DN_SYNTAX: u32 = 34;
     pub(crate) const INVALID_CREDENTIALS: u32 = 49;
     pub(crate) const INSUFFICIENT_ACCESS: u32 = 50;
     pub(crate) const BUSY: u32 = 51;
@@ -58,7 +60,7 @@ pub(super) enum Bound {
 /// What to look for.
 #[derive(Clone)]
 pub(super) struct Query {
-    pub(super) base: String,
+    pub(super) base: DistinguishedName,
     pub(super) scope: Scope,
     pub(super) filter: String,
     pub(super) attributes: Vec<String>,
@@ -175,7 +177,7 @@ impl Connection {
                 .with_timeout(limit)
                 .with_search_options(SearchOptions::new().timelimit(seconds))
                 .with_controls(controls)
-                .streaming_search(&query.base, query.scope, &query.filter, &query.attributes)
+                .streaming_search(query.base.as_str(), query.scope, &query.filter, &query.attributes)
                 .await
                 .map_err(cut)?;
             let (mut entries, mut messages) = (Vec::new(), Vec::new());
@@ -240,15 +242,15 @@ impl Connection {
         }
     }
 
-    /// One entry by its distinguished name, if it is there and matches.
+    /// One entry by its distinguished name as it was written, if it is there and matches.
     pub(super) async fn entry(
         &mut self,
-        dn: &str,
+        dn: &DistinguishedName,
         filter: &str,
         attributes: Vec<String>,
     ) -> Result<Option<Entry>, DirectoryError> {
         let query = Query {
-            base: dn.to_owned(),
+            base: dn.clone(),
             scope: Scope::Base,
             filter: filter.to_owned(),
             attributes,
@@ -323,6 +325,9 @@ pub(super) fn refusal(code: u32) -> DirectoryError {
         }
         code::NO_SUCH_OBJECT => {
             DirectoryError::Misconfigured("the base does not exist, or the read account may not see it")
+        }
+        code::INVALID_DN_SYNTAX => {
+            DirectoryError::Misconfigured("it does not take base or group_base as they are written")
         }
         code::BUSY | code::UNAVAILABLE => DirectoryError::Unreachable("it says that it is busy"),
         8 | 13 => DirectoryError::Misconfigured("it asks for TLS: use ldaps:// or starttls"),

@@ -1,12 +1,13 @@
 //! Entries as they came: any attribute may be text or not, and a malformed entry is an error, not a panic.
 
+use crate::dn::DistinguishedName;
 use ldap3::asn1::StructureTag;
 use std::collections::BTreeMap;
 
 /// One entry.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Entry {
-    pub(super) dn: String,
+    pub(super) dn: DistinguishedName,
     /// By lower-case name without options; values of the options of one attribute are joined.
     attributes: BTreeMap<String, Vec<Vec<u8>>>,
     /// Attributes of which only a range came, with the place of the first value that is missing (MS-ADTS §3.1.1.3.1.3.3).
@@ -14,10 +15,14 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    fn new(dn: &str) -> Self {
+        Self { dn: dn.into(), attributes: BTreeMap::new(), missing: BTreeMap::new() }
+    }
+
     pub(super) fn read(result: StructureTag) -> Option<Self> {
         let text = |tag: StructureTag| String::from_utf8(tag.expect_primitive()?).ok();
         let mut parts = result.match_id(4)?.expect_constructed()?.into_iter();
-        let mut entry = Self { dn: text(parts.next()?)?, ..Self::default() };
+        let mut entry = Self::new(&text(parts.next()?)?);
         for attribute in parts.next()?.expect_constructed()? {
             let mut parts = attribute.expect_constructed()?.into_iter();
             let description = text(parts.next()?)?.to_ascii_lowercase();
@@ -38,7 +43,7 @@ impl Entry {
 
     #[cfg(test)]
     pub(super) fn with(dn: &str, attributes: &[(&str, &str)]) -> Self {
-        let mut entry = Self { dn: dn.to_owned(), ..Self::default() };
+        let mut entry = Self::new(dn);
         for (name, value) in attributes {
             let values = entry.attributes.entry(name.to_ascii_lowercase()).or_default();
             values.push(value.as_bytes().to_vec());
@@ -79,64 +84,14 @@ impl Entry {
             .filter(|text| !text.is_empty() && text.len() <= LONGEST && !text.chars().any(char::is_control))
     }
 
-    /// The first of them.
+    /// The values of an attribute that are names of other entries. Each stays as it was written: a blank at its end may belong to it.
+    pub(super) fn names(&self, attribute: &str) -> impl Iterator<Item = DistinguishedName> {
+        let octets = self.octets(attribute).iter();
+        octets.filter_map(|value| std::str::from_utf8(value).ok()).map(DistinguishedName::from)
+    }
+
+    /// The first of the texts.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         self.texts(name).next().map(str::to_owned)
-    }
-}
-
-/// The value of the first component of a distinguished name, unescaped: `cn=Affaires\2c g,ou=x` gives `Affaires, g`.
-pub(super) fn first_component(dn: &str) -> Option<String> {
-    let (_, rest) = dn.split_once('=')?;
-    let mut value = Vec::new();
-    let mut octets = rest.bytes();
-    while let Some(octet) = octets.next() {
-        match octet {
-            b',' | b'+' => break,
-            b'\\' => {
-                let first = octets.next()?;
-                let digit =
-                    |octet: u8| char::from(octet).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-                match digit(first) {
-                    Some(high) => value.push(high << 4 | digit(octets.next()?)?),
-                    None => value.push(first),
-                }
-            }
-            other => value.push(other),
-        }
-    }
-    String::from_utf8(value).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
-}
-
-/// Whether a distinguished name stands under a base.
-pub(super) fn is_under(dn: &str, base: &str) -> bool {
-    let (dn, base) = (normal(dn), normal(base));
-    dn == base || dn.strip_suffix(&base).is_some_and(|above| above.ends_with(','))
-}
-
-/// A distinguished name for comparison with another of the same directory.
-pub(super) fn normal(dn: &str) -> String {
-    dn.split(',').map(str::trim).collect::<Vec<_>>().join(",").to_lowercase()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_groups_are_unescaped() {
-        assert_eq!(first_component("cn=urbanisme,ou=groupes").as_deref(), Some("urbanisme"));
-        assert_eq!(
-            first_component("cn=Affaires\\2c G\\C3\\A9n\\,x,ou=g").as_deref(),
-            Some("Affaires, Gén,x")
-        );
-        assert_eq!(first_component("nothing"), None);
-    }
-
-    #[test]
-    fn a_base_is_a_whole_suffix() {
-        assert!(is_under("cn=a,OU=Groupes, o=alpha", "ou=groupes,o=alpha"));
-        assert!(!is_under("cn=a,ou=mesgroupes,o=alpha", "groupes,o=alpha"));
-        assert!(!is_under("cn=a,ou=groupes,o=beta", "ou=groupes,o=alpha"));
     }
 }

@@ -4,9 +4,10 @@ use super::{
     ber,
     changes::{active_directory, content_sync, cursor::Cursor},
     connection,
-    entry::{self, Entry},
+    entry::Entry,
     guard, key, ppolicy, state,
 };
+use crate::dn;
 use ldap3::asn1::parse_tag;
 use std::{
     pin::pin,
@@ -18,8 +19,7 @@ pub(crate) fn answer(data: &[u8]) {
     control(data);
     if let Ok(text) = std::str::from_utf8(data) {
         ppolicy::is_stale_in_active_directory(text);
-        entry::first_component(text);
-        entry::normal(text);
+        dn::check(text);
         key::guid_filter(text);
         state::generalized_time(text);
         Cursor::read(text);

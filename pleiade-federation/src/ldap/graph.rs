@@ -3,10 +3,11 @@
 use super::{
     LdapDirectory,
     connection::{Connection, MOST_ENTRIES, Query, ranged},
-    entry::{self, Entry},
+    entry::Entry,
     groups::{DEEPEST_GROUP, MOST_GROUPS},
     key,
 };
+use crate::dn::DistinguishedName;
 use ldap3::Scope;
 use pleiade_core::DirectoryError;
 use std::collections::{HashMap, HashSet};
@@ -14,20 +15,20 @@ use std::collections::{HashMap, HashSet};
 /// Members of all groups together.
 const MOST_MEMBERSHIPS: usize = 2_000_000;
 
-/// One group. Its members are distinguished names as [`entry::normal`] writes them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// One group.
+#[derive(Debug, Clone)]
 pub(super) struct Group {
-    pub(super) dn: String,
+    pub(super) dn: DistinguishedName,
     pub(super) key: Vec<u8>,
     sid: Vec<u8>,
-    pub(super) members: HashSet<String>,
+    pub(super) members: HashSet<DistinguishedName>,
 }
 
-/// The groups by their distinguished names as [`entry::normal`] writes them, and who is in which.
+/// The groups by their names, and who is in which.
 #[derive(Debug, Default)]
 pub(super) struct GroupGraph {
-    groups: HashMap<String, Group>,
-    parents: HashMap<String, Vec<String>>,
+    groups: HashMap<DistinguishedName, Group>,
+    parents: HashMap<DistinguishedName, Vec<DistinguishedName>>,
 }
 
 impl LdapDirectory {
@@ -35,7 +36,7 @@ impl LdapDirectory {
     pub(super) fn groups_with_members(&self, filter: String) -> Query {
         let members = ranged(&self.config.member_attribute, 0, self.config.values_at_once);
         Query {
-            base: self.config.group_base().to_owned(),
+            base: self.group_base.clone(),
             scope: Scope::Subtree,
             filter,
             attributes: vec![members, self.config.key_attribute.clone(), "objectSid".to_owned()],
@@ -53,11 +54,10 @@ impl LdapDirectory {
         let name = &self.config.member_attribute;
         connection.complete(&mut entry, name, self.config.values_at_once).await?;
         let first = |name: &str| entry.octets(name).first().cloned().unwrap_or_default();
-        let text = |octets: &Vec<u8>| std::str::from_utf8(octets).ok().map(entry::normal);
         Ok(Group {
             key: first(&self.config.key_attribute),
             sid: first("objectSid"),
-            members: entry.octets(name).iter().filter_map(text).collect(),
+            members: entry.names(name).collect(),
             dn: entry.dn,
         })
     }
@@ -83,12 +83,11 @@ impl LdapDirectory {
     pub(super) fn groups_in(&self, graph: &GroupGraph, person: &Entry) -> Vec<String> {
         // A read account that sees the groups of people and not the members of groups.
         if graph.groups.is_empty() {
-            let base = self.config.group_base();
-            let named = person.texts(&self.config.attributes.groups);
-            return self.group_names(named.filter(|dn| entry::is_under(dn, base)));
+            let named: Vec<DistinguishedName> = self.named_groups(person).collect();
+            return self.group_names(named.iter());
         }
         let depth = if self.config.nested_groups { DEEPEST_GROUP } else { 1 };
-        self.group_names(graph.above(&entry::normal(&person.dn), primary(person), depth).into_iter())
+        self.group_names(graph.above(&person.dn, primary(person), depth).into_iter())
     }
 }
 
@@ -98,20 +97,36 @@ fn primary(person: &Entry) -> Option<Vec<u8>> {
     key::sibling_sid(person.octets("objectSid").first()?, relative)
 }
 
+#[cfg(test)]
+impl Group {
+    pub(super) fn with(key: &str, dn: &str, members: &[&str]) -> Self {
+        Self {
+            dn: dn.into(),
+            key: key.as_bytes().to_vec(),
+            sid: key.as_bytes().to_vec(),
+            members: members.iter().map(|member| (*member).into()).collect(),
+        }
+    }
+}
+
 impl GroupGraph {
     pub(super) fn insert(&mut self, group: Group) {
-        let name = entry::normal(&group.dn);
         for member in &group.members {
-            self.parents.entry(member.clone()).or_default().push(name.clone());
+            self.parents.entry(member.clone()).or_default().push(group.dn.clone());
         }
-        self.groups.insert(name, group);
+        self.groups.insert(group.dn.clone(), group);
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&Group> {
+    /// Whether a name is among the members of a group.
+    pub(super) fn lists(&self, name: &DistinguishedName) -> bool {
+        self.parents.get(name).is_some_and(|parents| !parents.is_empty())
+    }
+
+    pub(super) fn get(&self, name: &DistinguishedName) -> Option<&Group> {
         self.groups.get(name)
     }
 
-    pub(super) fn remove(&mut self, name: &str) -> Option<Group> {
+    pub(super) fn remove(&mut self, name: &DistinguishedName) -> Option<Group> {
         let group = self.groups.remove(name)?;
         for member in &group.members {
             if let Some(parents) = self.parents.get_mut(member) {
@@ -121,45 +136,55 @@ impl GroupGraph {
         Some(group)
     }
 
-    /// The group with this key, under whatever name.
-    pub(super) fn named(&self, key: &[u8]) -> Option<&str> {
-        self.groups.iter().find(|(_, group)| group.key == key).map(|(name, _)| name.as_str())
+    /// The group with this key, under whatever name. Groups of a directory that gives them no key are not found.
+    pub(super) fn named(&self, key: &[u8]) -> Option<&DistinguishedName> {
+        if key.is_empty() {
+            return None;
+        }
+        self.groups.iter().find(|(_, group)| group.key == key).map(|(name, _)| name)
     }
 
-    /// The distinguished names of the groups that contain a member, at most so many levels up.
-    fn above(&self, member: &str, primary: Option<Vec<u8>>, depth: usize) -> Vec<&str> {
-        let mut seen: HashSet<&str> = HashSet::new();
-        let mut level: Vec<&str> =
-            self.parents.get(member).into_iter().flatten().map(String::as_str).collect();
+    /// The names of the groups that contain a member, at most so many levels up.
+    fn above(
+        &self,
+        member: &DistinguishedName,
+        primary: Option<Vec<u8>>,
+        depth: usize,
+    ) -> Vec<&DistinguishedName> {
+        let mut seen: HashSet<&DistinguishedName> = HashSet::new();
+        let mut level: Vec<&DistinguishedName> = self.parents.get(member).into_iter().flatten().collect();
         if let Some(sid) = primary {
-            let is_primary = |(_, group): &(&String, &Group)| group.sid == sid;
-            level.extend(self.groups.iter().find(is_primary).map(|(name, _)| name.as_str()));
+            let is_primary = |(_, group): &(&DistinguishedName, &Group)| group.sid == sid;
+            level.extend(self.groups.iter().find(is_primary).map(|(name, _)| name));
         }
         for _ in 0..depth {
             let mut next = Vec::new();
             for name in level {
                 if seen.len() < MOST_GROUPS && seen.insert(name) {
-                    next.extend(self.parents.get(name).into_iter().flatten().map(String::as_str));
+                    next.extend(self.parents.get(name).into_iter().flatten());
                 }
             }
             level = next;
         }
-        seen.into_iter().filter_map(|name| Some(self.groups.get(name)?.dn.as_str())).collect()
+        seen.into_iter().filter_map(|name| Some(&self.groups.get(name)?.dn)).collect()
     }
 
-    /// Everybody in a group, also through other groups: names for comparison, none of them a group.
-    pub(super) fn below<'a>(&'a self, members: impl Iterator<Item = &'a String>) -> HashSet<String> {
+    /// Everybody in a group, also through other groups; none of them is a group.
+    pub(super) fn below<'a>(
+        &'a self,
+        members: impl Iterator<Item = &'a DistinguishedName>,
+    ) -> HashSet<DistinguishedName> {
         let mut people = HashSet::new();
-        let mut seen: HashSet<&str> = HashSet::new();
-        let mut open: Vec<&str> = members.map(String::as_str).collect();
+        let mut seen: HashSet<&DistinguishedName> = HashSet::new();
+        let mut open: Vec<&DistinguishedName> = members.collect();
         while let Some(name) = open.pop() {
             if !seen.insert(name) {
                 continue;
             }
             match self.groups.get(name) {
-                Some(group) => open.extend(group.members.iter().map(String::as_str)),
+                Some(group) => open.extend(&group.members),
                 None => {
-                    people.insert(name.to_owned());
+                    people.insert(name.clone());
                 }
             }
         }
@@ -171,13 +196,12 @@ impl GroupGraph {
 mod tests {
     use super::*;
 
+    fn dn(name: &str) -> DistinguishedName {
+        name.into()
+    }
+
     fn group(name: &str, members: &[&str]) -> Group {
-        Group {
-            dn: format!("cn={name}"),
-            key: name.as_bytes().to_vec(),
-            sid: name.as_bytes().to_vec(),
-            members: members.iter().map(|member| (*member).to_owned()).collect(),
-        }
+        Group::with(name, &format!("cn={name}"), members)
     }
 
     fn graph() -> GroupGraph {
@@ -189,7 +213,8 @@ mod tests {
     }
 
     fn above(graph: &GroupGraph, member: &str, depth: usize) -> Vec<String> {
-        let mut found: Vec<_> = graph.above(member, None, depth).into_iter().map(str::to_owned).collect();
+        let mut found: Vec<_> =
+            graph.above(&dn(member), None, depth).into_iter().map(|dn| dn.as_str().to_owned()).collect();
         found.sort();
         found
     }
@@ -200,16 +225,16 @@ mod tests {
         assert_eq!(above(&graph, "uid=p", 10), ["cn=eau", "cn=reseaux", "cn=technique"]);
         assert_eq!(above(&graph, "uid=p", 1), ["cn=eau"]);
         assert_eq!(above(&graph, "uid=nobody", 10), [""; 0]);
-        let everybody = graph.below(["cn=technique".to_owned()].iter());
-        assert_eq!(everybody, ["uid=p", "uid=q"].map(str::to_owned).into());
-        assert_eq!(graph.named(b"eau"), Some("cn=eau"));
-        graph.remove("cn=technique");
+        let everybody = graph.below([dn("CN=Technique")].iter());
+        assert_eq!(everybody, ["uid=p", "uid=q"].map(dn).into());
+        assert_eq!((graph.named(b"eau"), graph.named(b"")), (Some(&dn("cn=eau")), None));
+        graph.remove(&dn("cn = technique"));
         assert_eq!(above(&graph, "uid=p", 10), ["cn=eau"]);
     }
 
     #[test]
     fn the_primary_group_counts() {
-        assert_eq!(graph().above("uid=nobody", Some(b"eau".to_vec()), 1), ["cn=eau"]);
+        assert_eq!(graph().above(&dn("uid=nobody"), Some(b"eau".to_vec()), 1), [&dn("cn=eau")]);
     }
 
     #[test]

@@ -4,31 +4,35 @@ use super::{
     LdapDirectory,
     config::GroupsAs,
     connection::{Connection, Query},
-    entry::{self, Entry},
+    entry::Entry,
     key,
 };
+use crate::dn::DistinguishedName;
 use ldap3::{Scope, ldap_escape};
 use pleiade_core::DirectoryError;
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 
 /// Groups of one person.
 pub(super) const MOST_GROUPS: usize = 500;
 /// Groups in groups in groups: deeper than any organisation chart.
 pub(super) const DEEPEST_GROUP: usize = 10;
+/// Bytes of a group's name.
+const LONGEST_NAME: usize = 1024;
 /// Conditions of one search.
 pub(super) const AT_ONCE: usize = 50;
 
 impl LdapDirectory {
     /// How a group is called in mapping rules.
-    pub(super) fn group_name(&self, dn: &str) -> Option<String> {
-        match self.config.groups_as {
-            GroupsAs::Name => entry::first_component(dn),
-            GroupsAs::Dn => Some(dn.to_owned()),
-        }
+    fn group_name(&self, dn: &DistinguishedName) -> Option<String> {
+        let name = match self.config.groups_as {
+            GroupsAs::Name => dn.first_value()?,
+            GroupsAs::Dn => dn.as_str().to_owned(),
+        };
+        (name.len() <= LONGEST_NAME && !name.chars().any(char::is_control)).then_some(name)
     }
 
     /// Sorted, each once, within the bound.
-    pub(super) fn group_names<'a>(&self, dns: impl Iterator<Item = &'a str>) -> Vec<String> {
+    pub(super) fn group_names<'a>(&self, dns: impl Iterator<Item = &'a DistinguishedName>) -> Vec<String> {
         let mut names: Vec<String> = dns.filter_map(|dn| self.group_name(dn)).collect();
         names.sort();
         names.dedup();
@@ -48,12 +52,12 @@ impl LdapDirectory {
         } else {
             self.groups_by_walk(connection, person).await?
         };
-        Ok(self.group_names(found.iter().map(String::as_str)))
+        Ok(self.group_names(found.iter()))
     }
 
     fn groups_that(&self, condition: &str) -> Query {
         Query {
-            base: self.config.group_base().to_owned(),
+            base: self.group_base.clone(),
             scope: Scope::Subtree,
             filter: condition.to_owned(),
             attributes: vec!["cn".to_owned()],
@@ -67,7 +71,7 @@ impl LdapDirectory {
         &self,
         connection: &mut Connection,
         person: &Entry,
-    ) -> Result<Vec<String>, DirectoryError> {
+    ) -> Result<Vec<DistinguishedName>, DirectoryError> {
         let everywhere = "(objectClass=*)";
         let token = connection.entry(&person.dn, everywhere, vec!["tokenGroups".to_owned()]).await;
         let token = match token {
@@ -99,26 +103,20 @@ impl LdapDirectory {
         &self,
         connection: &mut Connection,
         person: &Entry,
-    ) -> Result<Vec<String>, DirectoryError> {
-        let base = self.config.group_base();
-        let named = person.octets(&self.config.attributes.groups);
-        // By their names for comparison, so that groups in each other end.
-        let mut found: BTreeMap<String, String> = BTreeMap::new();
-        let mut level: Vec<String> = if named.is_empty() {
-            // No overlay in this directory, or one that was added after the groups.
-            vec![person.dn.clone()]
-        } else {
-            let own = person.texts(&self.config.attributes.groups).filter(|dn| entry::is_under(dn, base));
-            own.map(str::to_owned).collect()
-        };
-        if !named.is_empty() {
-            level.truncate(MOST_GROUPS);
-            found.extend(level.iter().map(|dn| (entry::normal(dn), dn.clone())));
+    ) -> Result<Vec<DistinguishedName>, DirectoryError> {
+        // No overlay in this directory, or one that was added after the groups.
+        let is_named = !person.octets(&self.config.attributes.groups).is_empty();
+        // Each once, so that groups in each other end.
+        let mut found: HashSet<DistinguishedName> = HashSet::new();
+        let mut level = vec![person.dn.clone()];
+        if is_named {
+            level = self.named_groups(person).take(MOST_GROUPS).collect();
+            found.extend(level.iter().cloned());
         }
-        let levels = match (self.config.nested_groups, named.is_empty()) {
+        let levels = match (self.config.nested_groups, is_named) {
             (true, _) => DEEPEST_GROUP,
-            (false, true) => 1,
-            (false, false) => 0,
+            (false, false) => 1,
+            (false, true) => 0,
         };
         for _ in 0..levels {
             let mut above = Vec::new();
@@ -127,9 +125,7 @@ impl LdapDirectory {
                 let any: String =
                     some.iter().map(|dn| format!("({name}={})", ldap_escape(dn.as_str()))).collect();
                 for group in connection.search(self.groups_that(&format!("(|{any})"))).await? {
-                    if found.len() < MOST_GROUPS
-                        && found.insert(entry::normal(&group.dn), group.dn.clone()).is_none()
-                    {
+                    if found.len() < MOST_GROUPS && found.insert(group.dn.clone()) {
                         above.push(group.dn);
                     }
                 }
@@ -139,6 +135,11 @@ impl LdapDirectory {
             }
             level = above;
         }
-        Ok(found.into_values().collect())
+        Ok(found.into_iter().collect())
+    }
+
+    /// The groups under the group base that a person's own entry names.
+    pub(super) fn named_groups(&self, person: &Entry) -> impl Iterator<Item = DistinguishedName> {
+        person.names(&self.config.attributes.groups).filter(|dn| dn.is_under(&self.group_base))
     }
 }

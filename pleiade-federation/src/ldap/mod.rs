@@ -27,6 +27,7 @@ mod state;
 pub use config::{AttributeNames, GroupsAs, Incremental, LdapConfig};
 pub use provider::LdapProvider;
 
+use crate::{dn::DistinguishedName, throttle::LONGEST_LOGIN};
 use async_trait::async_trait;
 use connection::Query;
 use entry::Entry;
@@ -35,7 +36,6 @@ use pleiade_core::{
     Clock, Directory, DirectoryChanges, DirectoryError, DirectoryPerson, ExposeSecret, SourceId, Subject,
 };
 use pool::Pool;
-use provider::LONGEST_LOGIN;
 use std::sync::Arc;
 
 /// One directory, read with its read account.
@@ -43,6 +43,9 @@ use std::sync::Arc;
 pub struct LdapDirectory {
     id: SourceId,
     config: LdapConfig,
+    /// Both as the configuration writes them.
+    base: DistinguishedName,
+    group_base: DistinguishedName,
     clock: Arc<dyn Clock>,
     pool: Pool,
     /// The groups as they were at the last cursor.
@@ -67,14 +70,22 @@ impl LdapDirectory {
                 "an attribute name is empty or holds something else than letters",
             ));
         }
-        if config.base.trim().is_empty() || config.bind_dn.trim().is_empty() {
-            return Err(DirectoryError::Misconfigured("base and bind_dn must not be empty"));
+        if config.bind_dn.trim().is_empty() {
+            return Err(DirectoryError::Misconfigured("bind_dn must not be empty"));
         }
+        let branch = |written: &str| {
+            DistinguishedName::parse(written).map_err(|_| {
+                DirectoryError::Misconfigured(
+                    "base and group_base are distinguished names: write them as ou=agents,dc=ville,dc=example",
+                )
+            })
+        };
+        let (base, group_base) = (branch(&config.base)?, branch(config.group_base())?);
         if config.bind_password.expose_secret().is_empty() {
             return Err(DirectoryError::Misconfigured("the read account must have a password"));
         }
         let pool = Pool::new(&config, clock.clone())?;
-        Ok(Self { id, config, clock, pool, known: tokio::sync::Mutex::default() })
+        Ok(Self { id, config, base, group_base, clock, pool, known: tokio::sync::Mutex::default() })
     }
 
     /// The issuer of the subjects of this directory.
@@ -86,7 +97,7 @@ impl LdapDirectory {
     /// The question for people that also meet a condition.
     fn people(&self, condition: &str, limit: usize) -> Query {
         Query {
-            base: self.config.base.clone(),
+            base: self.base.clone(),
             scope: Scope::Subtree,
             filter: format!("(&{}{condition})", self.config.person_filter),
             attributes: self.config.person_attributes(),
@@ -137,12 +148,11 @@ impl Directory for LdapDirectory {
             .collect();
         let mut connection = self.pool.lease().await?;
         let entries = connection.search(self.people(&format!("(|{any})"), limit)).await?;
-        let base = self.config.group_base();
         entries
             .into_iter()
             .map(|entry| {
-                let own = entry.texts(&names.groups).filter(|dn| entry::is_under(dn, base));
-                let groups = self.group_names(own);
+                let own: Vec<DistinguishedName> = self.named_groups(&entry).collect();
+                let groups = self.group_names(own.iter());
                 Ok(self.person_of(self.with_groups(entry, groups)?))
             })
             .collect()
@@ -192,6 +202,14 @@ mod tests {
         let mut bad = config("ldap://localhost");
         bad.login_attributes = vec!["uid)(x=*".into()];
         assert!(refusal(bad).is_some());
+        for branch in ["", "  ", "ville.example", "ou=agents;dc=ville", "<GUID=1>", "ou=agents,"] {
+            let mut bad = config("ldap://localhost");
+            bad.base = branch.into();
+            assert!(refusal(bad).is_some(), "{branch:?}");
+            let mut bad = config("ldap://localhost");
+            bad.group_base = Some(branch.into());
+            assert!(refusal(bad).is_some(), "{branch:?}");
+        }
         let mut bad = config("ldap://localhost");
         bad.bind_password = String::new().into();
         assert!(refusal(bad).is_some());

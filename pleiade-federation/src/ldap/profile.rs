@@ -1,6 +1,7 @@
 //! What a server says about itself (RFC 4512 §5.1).
 
 use super::connection::Connection;
+use crate::dn::DistinguishedName;
 use pleiade_core::DirectoryError;
 
 const ACTIVE_DIRECTORY: &str = "1.2.840.113556.1.4.800";
@@ -12,13 +13,16 @@ pub(super) struct Profile {
     /// Which of several domain controllers it is: their counters differ.
     pub(super) service: Option<String>,
     controls: Vec<String>,
-    contexts: Vec<String>,
+    contexts: Vec<DistinguishedName>,
 }
 
 impl Profile {
     pub(super) async fn read(connection: &mut Connection) -> Result<Self, DirectoryError> {
         let names = ["supportedCapabilities", "supportedControl", "dsServiceName", "namingContexts"];
-        let entry = match connection.entry("", "(objectClass=*)", names.map(str::to_owned).into()).await {
+        let entry = match connection
+            .entry(&DistinguishedName::root(), "(objectClass=*)", names.map(str::to_owned).into())
+            .await
+        {
             Ok(Some(entry)) => entry,
             // Not every account may read it, and everything but incremental reading works without.
             Ok(None) | Err(DirectoryError::Refused(_)) => return Ok(Self::default()),
@@ -29,13 +33,13 @@ impl Profile {
             is_active_directory: entry.texts("supportedCapabilities").any(|oid| oid == ACTIVE_DIRECTORY),
             service: entry.text("dsServiceName"),
             controls: all("supportedControl"),
-            contexts: all("namingContexts"),
+            contexts: entry.names("namingContexts").collect(),
         })
     }
 
     /// Whether the connection still works.
     pub(super) async fn is_answered(connection: &mut Connection) -> bool {
-        connection.entry("", "(objectClass=*)", vec!["1.1".to_owned()]).await.is_ok()
+        connection.entry(&DistinguishedName::root(), "(objectClass=*)", vec!["1.1".to_owned()]).await.is_ok()
     }
 
     pub(super) fn supports(&self, control: &str) -> bool {
@@ -43,8 +47,7 @@ impl Profile {
     }
 
     /// The smallest tree of the server that holds this base.
-    pub(super) fn context_of(&self, base: &str) -> Option<&str> {
-        let holds = |context: &&String| super::entry::is_under(base, context);
-        self.contexts.iter().filter(holds).max_by_key(|context| context.len()).map(String::as_str)
+    pub(super) fn context_of(&self, base: &DistinguishedName) -> Option<&DistinguishedName> {
+        self.contexts.iter().filter(|context| base.is_under(context)).max_by_key(|context| context.depth())
     }
 }

@@ -1,32 +1,34 @@
 //! The proof of a password by a bind.
 
 use super::{LdapDirectory, connection::Bound};
-use crate::throttle::LoginThrottle;
+use crate::throttle::{DirectoryGuard, GuessStore, Throttle, is_possible};
 use async_trait::async_trait;
 use pleiade_core::{
-    Claims, Clock, Directory as _, DirectoryError, ExposeSecret, Hints, IdentityProvider, ProviderKind,
-    SecretString, SignInError, SignInStep, SourceId, sign_in::SignInAnswer,
+    Claims, Clock, Directory as _, DirectoryError, Hints, IdentityProvider, ProviderKind, SecretString,
+    SignInError, SignInStep, SourceId, sign_in::SignInAnswer,
 };
 use std::{net::IpAddr, sync::Arc};
 use tokio::time::Instant;
-
-/// The longest login or search text taken, in bytes.
-pub(super) const LONGEST_LOGIN: usize = 256;
-const LONGEST_PASSWORD: usize = 1024;
 
 /// Whoever knows a password of a directory.
 #[derive(Debug)]
 pub struct LdapProvider {
     directory: Arc<LdapDirectory>,
-    throttle: LoginThrottle,
+    /// Bounds what reaches the directory, person by person.
+    guard: DirectoryGuard,
+    /// Counts what was typed, whether it exists or not. It guards nothing: it only says "too many" in the place of "wrong", to known and
+    /// unknown logins alike.
+    told: Throttle,
 }
 
 impl LdapProvider {
-    /// Sign-in with the passwords of `directory`.
+    /// Sign-in with the passwords of `directory`. `guesses` keeps how many wrong ones have reached it.
     #[must_use]
-    pub fn new(directory: Arc<LdapDirectory>, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(directory: Arc<LdapDirectory>, guesses: Arc<dyn GuessStore>, clock: Arc<dyn Clock>) -> Self {
         let (free, window) = (directory.config.free_attempts, directory.config.lockout_window());
-        Self { throttle: LoginThrottle::under_lockout(clock, free, window), directory }
+        let told = Throttle::new(clock.clone(), free).in_windows_of(window).forgetful();
+        let guard = DirectoryGuard::new(directory.id.clone(), guesses, clock, free, window);
+        Self { directory, guard, told }
     }
 
     async fn check(
@@ -42,13 +44,15 @@ impl LdapProvider {
         let Some(found) = found else { return Err(SignInError::BadCredentials) };
         // A directory takes several spellings of one login: what counts is whose password is tried. The answer is that of an unknown
         // login, which another spelling must not tell from a known one.
-        let key = (found.subject.id(), "person");
-        self.throttle.begin(key, address).map_err(|_| SignInError::BadCredentials)?;
-        let bound = self.bind(&found.entry.dn, password).await;
+        let Some(attempt) = self.guard.begin(&found.subject, address).await? else {
+            return Err(SignInError::BadCredentials);
+        };
+        let bound = self.bind(found.entry.dn.as_str(), password).await;
         match bound {
-            Ok(Bound::Yes(_) | Bound::MustChange) => self.throttle.succeeded(key, address),
+            Ok(Bound::Yes(_) | Bound::MustChange) => self.guard.succeeded(attempt).await?,
             Ok(Bound::No) => {}
-            Err(_) => self.throttle.undecided(key, address),
+            // What cannot be taken back remains counted.
+            Err(_) => self.guard.undecided(attempt).await.unwrap_or_default(),
         }
         match bound? {
             // Some directories let accounts bind that they call expired.
@@ -88,17 +92,6 @@ fn sign_in_error(error: DirectoryError) -> SignInError {
     }
 }
 
-/// What can never be right and must not reach the network: an empty password binds as anybody on some servers (RFC 4513 §5.1.2).
-fn is_possible(login: &str, password: &SecretString) -> bool {
-    let password = password.expose_secret();
-    !login.is_empty()
-        && login.len() <= LONGEST_LOGIN
-        && !login.chars().any(char::is_control)
-        && !password.trim().is_empty()
-        && password.len() <= LONGEST_PASSWORD
-        && !password.contains('\0')
-}
-
 #[async_trait]
 impl IdentityProvider for LdapProvider {
     fn id(&self) -> &SourceId {
@@ -123,36 +116,23 @@ impl IdentityProvider for LdapProvider {
             return Err(SignInError::Untrusted("this source takes a login and a password"));
         };
         let login = login.trim();
-        let key = login.to_lowercase();
-        self.throttle.begin(&key, address).map_err(|_| SignInError::TooMany)?;
+        if !is_possible(login, &password) {
+            return Err(SignInError::BadCredentials);
+        }
+        let typed = login.to_lowercase();
         let earliest = Instant::now() + self.directory.config.floor();
-        let outcome = if is_possible(login, &password) {
-            self.check(login, &password, address).await
-        } else {
-            Err(SignInError::BadCredentials)
-        };
+        let too_many = self.told.begin(&typed).is_err();
+        let outcome = self.check(login, &password, address).await;
         match &outcome {
-            Ok(_) | Err(SignInError::PasswordMustChange) => self.throttle.succeeded(&key, address),
+            Ok(_) | Err(SignInError::PasswordMustChange) => self.told.succeeded(&typed),
             Err(SignInError::BadCredentials) => {}
-            Err(_) => self.throttle.undecided(&key, address),
+            Err(_) if too_many => {}
+            Err(_) => self.told.undecided(&typed),
         }
         tokio::time::sleep_until(earliest).await;
-        outcome
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn impossible_passwords_stay_here() {
-        for (login, password) in
-            [("a", ""), ("a", "  "), ("", "x"), ("a", "x\0y"), ("a\0", "x"), ("a\n", "x")]
-        {
-            assert!(!is_possible(login, &password.to_owned().into()), "{login:?} {password:?}");
+        match outcome {
+            Err(SignInError::BadCredentials) if too_many => Err(SignInError::TooMany),
+            outcome => outcome,
         }
-        assert!(!is_possible("a", &"x".repeat(1025).into()));
-        assert!(is_possible("o'brien", &"motdepasse".to_owned().into()));
     }
 }

@@ -11,7 +11,7 @@ use pleiade_core::{ExposeSecret, SecretString};
 /// No password may be allowed to be shorter (CNIL, a password with a delay after failures).
 pub const SHORTEST: usize = 12;
 /// Bytes of a password at most: what is longer only costs hashing time.
-pub const LONGEST: usize = super::LONGEST_PASSWORD;
+pub const LONGEST: usize = crate::throttle::LONGEST_PASSWORD;
 /// Characters that are looked at for guessability: enough to tell, and the time of the look grows with the square.
 const LOOKED_AT: usize = 72;
 /// A personal word shorter than this is part of too many others.

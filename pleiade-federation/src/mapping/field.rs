@@ -1,6 +1,7 @@
 //! One field of a person from one attribute of a source, by steps of a closed list. Data, not a program: no step calls another, each is
 //! linear in the length of its text, and what comes out is bounded.
 
+use crate::dn::NotAName;
 use pleiade_core::Claims;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -95,6 +96,9 @@ pub enum RuleError {
         "write exactly one of `group` (its name), `dn` (its distinguished name) and `prefix` (how its name begins)"
     )]
     Group,
+    /// A `dn` that is no distinguished name.
+    #[error(transparent)]
+    Dn(#[from] NotAName),
     /// A group that names everybody.
     #[error("the group of a rule is empty, which would name everybody")]
     Everybody,

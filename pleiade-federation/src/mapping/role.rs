@@ -2,6 +2,7 @@
 //! its role with it at once; nothing is frozen in a session.
 
 use super::field::{LONGEST, RuleError};
+use crate::dn::DistinguishedName;
 use pleiade_core::{Affiliation, Role, TenantId};
 use serde::Deserialize;
 
@@ -11,8 +12,8 @@ use serde::Deserialize;
 pub enum GroupMatch {
     /// The group of exactly this name.
     Name(String),
-    /// The group of exactly this distinguished name; blanks around its commas and equals signs do not count.
-    Dn(String),
+    /// The group of this distinguished name, however it is spelled (RFC 4514).
+    Dn(DistinguishedName),
     /// Every group whose name begins so.
     Prefix(String),
 }
@@ -53,11 +54,14 @@ impl TryFrom<Written> for RoleRule {
     fn try_from(written: Written) -> Result<Self, RuleError> {
         let group = match (written.group, written.dn, written.prefix) {
             (Some(name), None, None) => GroupMatch::Name(name),
-            (None, Some(dn), None) => GroupMatch::Dn(dn),
+            (None, Some(dn), None) => GroupMatch::Dn(DistinguishedName::parse(&dn)?),
             (None, None, Some(prefix)) => GroupMatch::Prefix(prefix),
             _ => return Err(RuleError::Group),
         };
-        let (GroupMatch::Name(text) | GroupMatch::Dn(text) | GroupMatch::Prefix(text)) = &group;
+        let text = match &group {
+            GroupMatch::Name(text) | GroupMatch::Prefix(text) => text,
+            GroupMatch::Dn(dn) => dn.as_str(),
+        };
         if text.trim().is_empty() || text.len() > 4 * LONGEST {
             return Err(RuleError::Everybody);
         }
@@ -105,33 +109,9 @@ impl GroupMatch {
                 let prefix = form(prefix);
                 groups.find(|group| form(group).starts_with(&prefix))
             }
-            Self::Dn(dn) => {
-                let dn = form(&one_spelling(dn));
-                groups.find(|group| form(&one_spelling(group)) == dn)
-            }
+            Self::Dn(dn) => groups.find(|group| DistinguishedName::from(group.as_str()) == *dn),
         }
     }
-}
-
-/// A distinguished name without the blanks that do not count. An escaped comma or equals sign stays with its value.
-fn one_spelling(dn: &str) -> String {
-    let mut out = String::with_capacity(dn.len());
-    let mut chars = dn.trim().chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => {
-                out.push(c);
-                out.extend(chars.next());
-            }
-            ',' | '=' => {
-                out.truncate(out.trim_end_matches(' ').len());
-                out.push(c);
-                while chars.next_if_eq(&' ').is_some() {}
-            }
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 /// How the roles of one source's people are judged.

@@ -179,6 +179,11 @@ fn rules_that_cannot_be_meant_are_refused() {
         (json!({"role": "operator", "prefix": ""}), "everybody"),
         (json!({"role": "operator", "group": "  "}), "everybody"),
         (json!({"role": "root", "group": "a"}), "unknown variant"),
+        // A comma of the name that was forgotten.
+        (json!({"role": "operator", "dn": "cn=admins,locaux,dc=ville"}), "not a distinguished name"),
+        (json!({"role": "operator", "dn": "admins"}), "not a distinguished name"),
+        (json!({"role": "operator", "dn": "cn=admins;dc=ville"}), "not a distinguished name"),
+        (json!({"role": "operator", "dn": " "}), "not a distinguished name"),
     ] {
         let error = role_rule(bad.clone()).unwrap_err();
         assert!(error.contains(why), "{bad}: {error}");
@@ -198,8 +203,13 @@ fn groups_are_matched_by_name_by_dn_or_by_beginning() {
         (json!({"prefix": "pleiade-"}), "Pleiade-admin", false, false),
         (json!({"prefix": "pleiade-"}), "x-pleiade-admin", true, false),
         (json!({"dn": "cn=admins\\, locaux , ou = groupes,dc=ville,dc=example"}), dn, true, true),
+        (json!({"dn": "cn=admins\\2C locaux,ou=groupes,dc=ville,dc=example"}), dn, false, true),
+        (json!({"dn": "cn=admins\\,locaux,ou=groupes,dc=ville,dc=example"}), dn, true, false),
+        (json!({"dn": "cn=\\C3\\89lus,dc=ville"}), "CN=ÉLUS, DC=ville", false, true),
+        (json!({"dn": "cn=elus,dc=ville"}), "CN=Élus,DC=ville", true, false),
+        (json!({"dn": "cn=a+ou=b,dc=ville"}), "OU=B + CN=A,DC=ville", false, true),
+        (json!({"dn": "cn=admins"}), "admins", true, false),
         (json!({"dn": "cn=admins"}), dn, true, false),
-        (json!({"dn": "cn=admins,locaux,ou=groupes,dc=ville,dc=example"}), dn, true, false),
         (json!({"group": ".*"}), "agents", true, false),
     ];
     for (mut json, group, ignore_case, expected) in cases {

@@ -1,10 +1,10 @@
 //! The provider's document and keys: fetched with caps, checked, remembered, and never asked for more often than once a minute
-//! because of an unknown key.
+//! because of an unknown key or a wrong signature. A provider may change its key under the same key id, or name none.
 //!
 //! Threats: an issuer that speaks for another, endpoints elsewhere, a redirect to an inner address, thousands of keys, a token
-//! with an invented key id sent again and again.
+//! with an invented key id or signature sent again and again.
 
-use super::config::OidcConfig;
+use super::{config::OidcConfig, token::Fault};
 use bytes::Bytes;
 use http::{Request, StatusCode, header};
 use openidconnect::{JsonWebKey as _, core::CoreJsonWebKey};
@@ -24,7 +24,7 @@ pub(super) const SMALL: Limits = Limits { deadline: Duration::from_secs(5), body
 const LIFE: Duration = Duration::from_secs(3600);
 /// How long after a failed request the provider is left alone.
 const PAUSE: Duration = Duration::from_secs(5);
-/// The least time between two key requests caused by unknown key ids.
+/// The least time between two key requests caused by tokens whose signature cannot be checked or is wrong.
 const KEY_PAUSE: Duration = Duration::from_secs(60);
 const MOST_KEYS: usize = 50;
 
@@ -51,7 +51,7 @@ struct Remembered<T> {
     at: Duration,
     /// When the provider was last asked, and how that failed.
     failed: Option<(Duration, SignInError)>,
-    /// When an unknown key id last caused a request.
+    /// When an unknown key id or a wrong signature last caused a request.
     searched: Option<Duration>,
 }
 
@@ -224,17 +224,54 @@ impl Discovery {
         if let Some(known) = memory.still_good(now, LIFE) {
             let listed =
                 |wanted: &str| known.iter().any(|key| key.key_id().is_some_and(|id| ***id == *wanted));
-            let rests = memory.searched.is_some_and(|at| now.saturating_sub(at) < KEY_PAUSE);
-            if kid.is_none_or(listed) || rests {
+            if kid.is_none_or(listed) || memory.recent_failure(now).is_some() || !memory.may_search(now) {
                 return Ok(known);
             }
-            memory.searched = Some(now);
         }
         if let Some(failure) = memory.recent_failure(now) {
             return memory.value.clone().ok_or(failure);
         }
         let fetched = self.get(&document.jwks_uri).await.and_then(|body| parse_keys(&body, config));
         memory.settle(fetched, self.clock.elapsed())
+    }
+
+    /// Checks a signed token with the keys, and once more with newer ones when its signature is wrong and nobody asked for a minute.
+    pub(super) async fn check_signed<T>(
+        &self,
+        config: &OidcConfig,
+        kid: Option<&str>,
+        check: impl Fn(&[CoreJsonWebKey]) -> Result<T, Fault>,
+    ) -> Result<T, SignInError> {
+        let keys = self.keys(config, kid).await?;
+        let refused = match check(&keys) {
+            Err(Fault::Signature(error)) => error,
+            settled => return settled.map_err(SignInError::from),
+        };
+        match self.newer_keys(config, &keys).await {
+            Some(newer) => check(&newer).map_err(SignInError::from),
+            None => Err(refused),
+        }
+    }
+
+    /// Keys that came after `known`; none when there are no newer ones, or when it is too early to ask.
+    async fn newer_keys(
+        &self,
+        config: &OidcConfig,
+        known: &Arc<Vec<CoreJsonWebKey>>,
+    ) -> Option<Arc<Vec<CoreJsonWebKey>>> {
+        let document = self.metadata(config).await.ok()?;
+        let mut memory = self.keys.lock().await;
+        let is_newer = |keys: &Arc<Vec<CoreJsonWebKey>>| !Arc::ptr_eq(keys, known);
+        // Somebody else's token may have brought them while this one waited.
+        if let Some(newer) = memory.value.clone().filter(is_newer) {
+            return Some(newer);
+        }
+        let now = self.clock.elapsed();
+        if memory.recent_failure(now).is_some() || !memory.may_search(now) {
+            return None;
+        }
+        let fetched = self.get(&document.jwks_uri).await.and_then(|body| parse_keys(&body, config));
+        memory.settle(fetched, self.clock.elapsed()).ok().filter(is_newer)
     }
 }
 
@@ -247,6 +284,15 @@ impl<T> Default for Remembered<T> {
 impl<T> Remembered<T> {
     fn still_good(&self, now: Duration, life: Duration) -> Option<Arc<T>> {
         self.value.clone().filter(|_| now.saturating_sub(self.at) < life)
+    }
+
+    /// Whether a token may cause a request now; if so, none may for a while.
+    fn may_search(&mut self, now: Duration) -> bool {
+        let rests = self.searched.is_some_and(|at| now.saturating_sub(at) < KEY_PAUSE);
+        if !rests {
+            self.searched = Some(now);
+        }
+        !rests
     }
 
     fn recent_failure(&self, now: Duration) -> Option<SignInError> {

@@ -10,6 +10,7 @@ use super::{
     token::{self, Payload},
 };
 use chrono::{DateTime, TimeDelta, Utc};
+use openidconnect::core::CoreJsonWebKey;
 use pleiade_core::{ProviderLogout, SignInError, Subject};
 use serde_json::Value;
 
@@ -35,8 +36,9 @@ impl OidcProvider {
         }
         let algorithm = self.config.algorithm;
         let unverified = token::Unverified::read(token, algorithm, &["logout+jwt", "jwt"])?;
-        let keys = self.discovery.keys(&self.config, unverified.kid.as_deref()).await?;
-        check(&unverified.verify(algorithm, &keys)?, &self.config, &self.settings, self.clock.now())
+        let verify = |keys: &[CoreJsonWebKey]| unverified.verify(algorithm, keys);
+        let payload = self.discovery.check_signed(&self.config, unverified.kid.as_deref(), verify).await?;
+        check(&payload, &self.config, &self.settings, self.clock.now())
     }
 }
 

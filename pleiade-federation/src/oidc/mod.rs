@@ -23,7 +23,7 @@ pub use preset::Preset;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use discovery::{Discovery, SMALL, unreachable};
 use endpoint::ClientKey;
 use http::{Request, StatusCode, header};
@@ -32,8 +32,8 @@ use openidconnect::{
     core::{CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKey},
 };
 use pleiade_core::{
-    Claims, Clock, ExposeSecret, Hints, IdentityProvider, PersonTokens, ProviderKind, ProviderLogout,
-    SecretString, SignInAnswer, SignInError, SignInStep, SourceId, Subject, Transport,
+    Claims, Clock, ExposeSecret, FreshProof, Hints, IdentityProvider, PersonTokens, ProviderKind,
+    ProviderLogout, SecretString, SignInAnswer, SignInError, SignInStep, SourceId, Subject, Transport,
 };
 use preset::Settings;
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,9 @@ struct Attempt {
     state: String,
     nonce: String,
     verifier: String,
+    /// When it began, if the person must prove themselves anew. The browser could take every parameter away that asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fresh_since: Option<DateTime<Utc>>,
 }
 
 impl OidcProvider {
@@ -106,26 +109,28 @@ impl OidcProvider {
     async fn verified_id_token(&self, id_token: &str, nonce: Option<&str>) -> Result<Payload, SignInError> {
         let algorithm = self.config.algorithm;
         let unverified = Unverified::read(id_token, algorithm, &["jwt", "application/jwt"])?;
-        let keys = self.discovery.keys(&self.config, unverified.kid.as_deref()).await?;
         let parsed: CoreIdToken =
             id_token.parse().map_err(|_| SignInError::Untrusted("the ID token is malformed"))?;
         let now = self.clock.now();
-        let verifier = self
-            .verifier(keys.to_vec())?
-            .set_time_fn(move || now - token::LEEWAY)
-            .set_issue_time_verifier_fn(move |issued| {
-                token::check_issued(issued, now, ID_TOKEN_AGE).map_err(|error| error.to_string())
-            });
-        let same_nonce = |received: Option<&Nonce>| match (nonce, received) {
-            (None, _) => Ok(()),
-            (Some(sent), Some(received))
-                if bool::from(sent.as_bytes().ct_eq(received.secret().as_bytes())) =>
-            {
-                Ok(())
-            }
-            _ => Err("the nonce differs".to_owned()),
+        let check = |keys: &[CoreJsonWebKey]| {
+            let verifier = self
+                .verifier(keys.to_vec())?
+                .set_time_fn(move || now - token::LEEWAY)
+                .set_issue_time_verifier_fn(move |issued| {
+                    token::check_issued(issued, now, ID_TOKEN_AGE).map_err(|error| error.to_string())
+                });
+            let same_nonce = |received: Option<&Nonce>| match (nonce, received) {
+                (None, _) => Ok(()),
+                (Some(sent), Some(received))
+                    if bool::from(sent.as_bytes().ct_eq(received.secret().as_bytes())) =>
+                {
+                    Ok(())
+                }
+                _ => Err("the nonce differs".to_owned()),
+            };
+            parsed.claims(&verifier, same_nonce).map(drop).map_err(|error| token::id_token_error(&error))
         };
-        parsed.claims(&verifier, same_nonce).map_err(|error| id_token_error(&error))?;
+        self.discovery.check_signed(&self.config, unverified.kid.as_deref(), check).await?;
         let payload = unverified.payload()?;
         token::check_party_and_start(&payload, &self.config.client_id, now)?;
         Ok(payload)
@@ -205,8 +210,8 @@ impl OidcProvider {
     async fn signed_userinfo(&self, token: &str) -> Result<Payload, SignInError> {
         let algorithm = self.config.algorithm;
         let unverified = Unverified::read(token, algorithm, &["jwt", "application/jwt"])?;
-        let keys = self.discovery.keys(&self.config, unverified.kid.as_deref()).await?;
-        let payload = unverified.verify(algorithm, &keys)?;
+        let check = |keys: &[CoreJsonWebKey]| unverified.verify(algorithm, keys);
+        let payload = self.discovery.check_signed(&self.config, unverified.kid.as_deref(), check).await?;
         let anonymous = !payload.contains_key("iss") && !payload.contains_key("aud");
         if anonymous && self.settings.userinfo_without_issuer {
             return Ok(payload);
@@ -271,6 +276,9 @@ impl OidcProvider {
         let payload = self.verified_id_token(id_token.expose_secret(), Some(&attempt.nonce)).await?;
         token::check_access_token(&payload, access.expose_secret(), self.config.algorithm)?;
         self.check_level(&payload)?;
+        if let Some(since) = attempt.fresh_since {
+            token::check_fresh(&payload, since, self.clock.now())?;
+        }
         let subject = self.subject(&payload)?;
         let userinfo = match metadata.userinfo_endpoint.clone() {
             Some(url) => self.userinfo(url, access, &subject).await?,
@@ -292,19 +300,6 @@ fn single<'a>(query: &'a [(String, String)], name: &str) -> Result<Option<&'a st
     }
 }
 
-/// Says which check failed, without the values compared.
-fn id_token_error(error: &openidconnect::ClaimsVerificationError) -> SignInError {
-    use openidconnect::ClaimsVerificationError as E;
-    SignInError::Untrusted(match error {
-        E::Expired(_) => "the ID token has expired, or was issued too early or too late: check both clocks",
-        E::InvalidAudience(_) => "the ID token is meant for another client",
-        E::InvalidIssuer(_) => "the ID token comes from another issuer",
-        E::InvalidNonce(_) => "the ID token answers another attempt",
-        E::SignatureVerification(_) => "the ID token's signature is wrong or its key unknown",
-        _ => "the ID token fails a check",
-    })
-}
-
 #[async_trait]
 impl IdentityProvider for OidcProvider {
     fn id(&self) -> &SourceId {
@@ -315,14 +310,18 @@ impl IdentityProvider for OidcProvider {
         ProviderKind::Oidc
     }
 
+    fn fresh_proof(&self) -> FreshProof {
+        FreshProof::Redirect
+    }
+
     async fn begin(&self, hints: &Hints) -> Result<SignInStep, SignInError> {
         let metadata = self.discovery.metadata(&self.config).await?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         // 256 bits, 43 characters; ProConnect wants 32.
         let (state, nonce) = (CsrfToken::new_random_len(32), Nonce::new_random_len(32));
-        let fresh =
-            request::Fresh { state: state.secret(), nonce: nonce.secret(), challenge: challenge.as_str() };
-        let parameters = request::parameters(&self.config, &self.settings, hints, &fresh);
+        let new =
+            request::New { state: state.secret(), nonce: nonce.secret(), challenge: challenge.as_str() };
+        let parameters = request::parameters(&self.config, &self.settings, hints, &new);
         let mut url = metadata.authorization_endpoint.clone();
         let push = metadata.require_pushed_authorization_requests || self.config.pushed_requests;
         match metadata.pushed_authorization_request_endpoint.as_ref().filter(|_| push) {
@@ -343,6 +342,7 @@ impl IdentityProvider for OidcProvider {
             state: state.secret().clone(),
             nonce: nonce.secret().clone(),
             verifier: verifier.secret().clone(),
+            fresh_since: hints.fresh.then(|| self.clock.now()),
         };
         let attempt = serde_json::to_string(&attempt)
             .map_err(|_| SignInError::Misconfigured("the attempt cannot be written"))?;

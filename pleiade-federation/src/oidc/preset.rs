@@ -57,6 +57,9 @@ impl Preset {
                 PROCONNECT_PARAMETERS.contains(&name)
                     && (name != "login_hint" || value.parse::<MailAddress>().is_ok())
             }
+            // It counts from the password and looks again at the end: whoever takes more than a second for a second factor or a consent
+            // would be asked for the password again without end. `prompt=login` does the same there without that fault.
+            Self::Lemonldap => name != "max_age",
             _ => true,
         }
     }

@@ -5,13 +5,13 @@
 
 use super::{config::OidcConfig, preset::Settings};
 use pleiade_core::Hints;
-use serde_json::json;
+use serde_json::{Map, json};
 
 /// Longest hint sent on.
 const LONGEST_HINT: usize = 255;
 
 /// What is new in each request.
-pub(super) struct Fresh<'a> {
+pub(super) struct New<'a> {
     pub(super) state: &'a str,
     pub(super) nonce: &'a str,
     pub(super) challenge: &'a str,
@@ -22,25 +22,35 @@ pub(super) fn parameters(
     config: &OidcConfig,
     settings: &Settings,
     hints: &Hints,
-    fresh: &Fresh<'_>,
+    new: &New<'_>,
 ) -> Vec<(&'static str, String)> {
     let mut parameters = vec![
         ("response_type", "code".to_owned()),
         ("client_id", config.client_id.clone()),
         ("redirect_uri", config.redirect_uri.to_string()),
         ("scope", settings.scope.clone()),
-        ("state", fresh.state.to_owned()),
-        ("nonce", fresh.nonce.to_owned()),
-        ("code_challenge", fresh.challenge.to_owned()),
+        ("state", new.state.to_owned()),
+        ("nonce", new.nonce.to_owned()),
+        ("code_challenge", new.challenge.to_owned()),
         ("code_challenge_method", "S256".to_owned()),
     ];
+    // What the ID token must say (OpenID Connect Core §5.5).
+    let mut essential = Map::new();
     if !config.acr_values.is_empty() {
-        parameters.push(if settings.essential_acr {
-            let levels = json!({"id_token": {"acr": {"essential": true, "values": config.acr_values}}});
-            ("claims", levels.to_string())
+        if settings.essential_acr {
+            essential.insert("acr".to_owned(), json!({"essential": true, "values": config.acr_values}));
         } else {
-            ("acr_values", config.acr_values.join(" "))
-        });
+            parameters.push(("acr_values", config.acr_values.join(" ")));
+        }
+    }
+    if hints.fresh {
+        essential.insert("auth_time".to_owned(), json!({"essential": true}));
+        parameters.push(("prompt", "login".to_owned()));
+        // Not 0, which some providers take for nothing said.
+        parameters.push(("max_age", "1".to_owned()));
+    }
+    if !essential.is_empty() {
+        parameters.push(("claims", json!({ "id_token": essential }).to_string()));
     }
     let hint = |hint: &Option<String>| {
         hint.clone()

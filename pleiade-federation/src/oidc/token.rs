@@ -19,6 +19,28 @@ pub(super) const LEEWAY: TimeDelta = TimeDelta::seconds(60);
 
 const MALFORMED: SignInError = SignInError::Untrusted("a token is malformed");
 
+/// Why a signed token is refused.
+pub(super) enum Fault {
+    /// No known key made its signature: the provider may have another key by now.
+    Signature(SignInError),
+    /// Anything that other keys would not change.
+    Other(SignInError),
+}
+
+impl From<SignInError> for Fault {
+    fn from(error: SignInError) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<Fault> for SignInError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Signature(error) | Fault::Other(error) => error,
+        }
+    }
+}
+
 /// A token whose shape and header are acceptable; its signature is not checked yet.
 pub(super) struct Unverified<'a> {
     signed: &'a str,
@@ -75,7 +97,8 @@ impl<'a> Unverified<'a> {
         &self,
         algorithm: SigningAlgorithm,
         keys: &[CoreJsonWebKey],
-    ) -> Result<Payload, SignInError> {
+    ) -> Result<Payload, Fault> {
+        let signature = |why| Fault::Signature(SignInError::Untrusted(why));
         let mut candidates = keys.iter().filter(|key| match (&self.kid, key.key_id()) {
             (Some(wanted), Some(id)) => **id == *wanted,
             (Some(_), None) => false,
@@ -83,12 +106,12 @@ impl<'a> Unverified<'a> {
         });
         let key = match (candidates.next(), candidates.next()) {
             (Some(key), None) => key,
-            (None, _) => return Err(SignInError::Untrusted("a token is signed with an unknown key")),
-            _ => return Err(SignInError::Untrusted("a token does not say which key signed it")),
+            (None, _) => return Err(signature("a token is signed with an unknown key")),
+            _ => return Err(signature("a token does not say which key signed it")),
         };
         key.verify_signature(&algorithm.core(), self.signed.as_bytes(), &decode(self.signature)?)
-            .map_err(|_| SignInError::Untrusted("a token's signature is wrong"))?;
-        object(self.payload)
+            .map_err(|_| signature("a token's signature is wrong"))?;
+        Ok(object(self.payload)?)
     }
 
     /// The payload of a token that somebody else verified.
@@ -137,6 +160,26 @@ pub(super) fn check_issued(at: DateTime<Utc>, now: DateTime<Utc>, age: TimeDelta
     Ok(())
 }
 
+/// Whether the person proved themselves after a moment: `auth_time` of a signed ID token (OpenID Connect Core §2).
+pub(super) fn check_fresh(
+    payload: &Payload,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), SignInError> {
+    let at = instant(payload, "auth_time")?.ok_or(SignInError::NotFresh(
+        "the ID token does not say when: have the provider send the claim auth_time to this client",
+    ))?;
+    if at > now + LEEWAY {
+        return Err(SignInError::Untrusted("auth_time is in the future: check both clocks"));
+    }
+    if at < since - LEEWAY {
+        return Err(SignInError::NotFresh(
+            "auth_time is before this attempt: the provider must ask again when it is sent prompt=login, and its clock be right",
+        ));
+    }
+    Ok(())
+}
+
 /// Whether the access token is the one that this ID token came with (OpenID Connect Core §3.1.3.6). A token without `at_hash` says nothing.
 pub(super) fn check_access_token(
     payload: &Payload,
@@ -172,4 +215,21 @@ pub(super) fn check_party_and_start(
         return Err(SignInError::Untrusted("an ID token is not valid yet"));
     }
     Ok(())
+}
+
+/// Says which check failed, without the values compared.
+pub(super) fn id_token_error(error: &openidconnect::ClaimsVerificationError) -> Fault {
+    use openidconnect::ClaimsVerificationError as E;
+    Fault::Other(SignInError::Untrusted(match error {
+        E::SignatureVerification(_) => {
+            return Fault::Signature(SignInError::Untrusted(
+                "the ID token's signature is wrong or its key unknown",
+            ));
+        }
+        E::Expired(_) => "the ID token has expired, or was issued too early or too late: check both clocks",
+        E::InvalidAudience(_) => "the ID token is meant for another client",
+        E::InvalidIssuer(_) => "the ID token comes from another issuer",
+        E::InvalidNonce(_) => "the ID token answers another attempt",
+        _ => "the ID token fails a check",
+    }))
 }

@@ -298,6 +298,87 @@ async fn keys_rotate_without_a_restart() {
     assert!(rig.sign_in(|_| {}).await.is_err(), "the old key is gone");
 }
 
+/// The public key of the file with this id, under the id of another one or under none.
+fn renamed(key: &str, kid: Option<&str>) -> Doc {
+    let mut key = keys(&[key])["keys"][0].clone();
+    match kid {
+        Some(kid) => key["kid"] = json!(kid),
+        None => drop(key.as_object_mut().unwrap().remove("kid")),
+    }
+    Doc::Json(json!({ "keys": [key] }))
+}
+
+/// The three kinds of signed token that a provider sends, under one key id or none.
+async fn every_signed_token(rig: &Rig, key: &'static str, kid: Option<&str>) -> [bool; 3] {
+    let mut header = json!({"alg": "RS256"});
+    if let Some(kid) = kid {
+        header["kid"] = json!(kid);
+    }
+    let signed_in = rig
+        .sign_in(|token| {
+            token.key = key;
+            token.header = header.clone();
+        })
+        .await;
+    let logout = json!({
+        "iss": ISSUER, "aud": "pleiade", "sub": "248289", "iat": rig.now(), "exp": rig.now() + 120, "jti": "j",
+        "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+    });
+    let logged_out = rig.client.read_logout(&sign(&header, &logout, key)).await;
+    let told = json!({"sub": "248289", "iss": ISSUER, "aud": "pleiade"});
+    let plain = std::mem::replace(&mut rig.script().userinfo, Doc::Jwt(sign(&header, &told, key)));
+    let with_userinfo = rig
+        .sign_in(|token| {
+            token.key = key;
+            token.header = header.clone();
+        })
+        .await;
+    rig.script().userinfo = plain;
+    [signed_in.is_ok(), logged_out.is_ok(), with_userinfo.is_ok()]
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_changes_under_its_id_or_without_one_is_found() {
+    for kid in [Some("rsa-1"), None] {
+        let rig = Rig::new(|_| {});
+        rig.script().keys = renamed("rsa-1", kid);
+        assert_eq!(every_signed_token(&rig, "rsa-1", kid).await, [true; 3]);
+        rig.script().keys = renamed("rsa-2", kid);
+        assert_eq!(every_signed_token(&rig, "rsa-2", kid).await, [true; 3], "{kid:?}");
+        assert_eq!(rig.script().key_requests, 2);
+        assert_eq!(every_signed_token(&rig, "rsa-1", kid).await, [false; 3], "the old key is gone");
+        assert_eq!(rig.script().key_requests, 2, "it is too early to ask again");
+    }
+}
+
+/// Each kind of token alone finds the new key, not only the one that comes first.
+#[tokio::test(start_paused = true)]
+async fn a_logout_token_or_signed_user_information_finds_a_changed_key_too() {
+    let rig = Rig::new(|_| {});
+    rig.sign_in(|_| {}).await.unwrap();
+    rig.script().keys = renamed("rsa-2", Some("rsa-1"));
+    let logout = json!({
+        "iss": ISSUER, "aud": "pleiade", "sub": "248289", "iat": rig.now(), "exp": rig.now() + 120, "jti": "j",
+        "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+    });
+    let header = json!({"alg": "RS256", "kid": "rsa-1"});
+    assert!(rig.client.read_logout(&sign(&header, &logout, "rsa-2")).await.is_ok());
+
+    // The ID token's own key stays; only that of the user information changes.
+    let rig = Rig::new(|_| {});
+    let served = |key: &str| {
+        let mut other = keys(&[key])["keys"][0].clone();
+        other["kid"] = json!("userinfo");
+        Doc::Json(json!({"keys": [keys(&["rsa-1"])["keys"][0], other]}))
+    };
+    let told = json!({"sub": "248289", "iss": ISSUER, "aud": "pleiade"});
+    for key in ["rsa-1", "rsa-2"] {
+        rig.script().keys = served(key);
+        rig.script().userinfo = Doc::Jwt(sign(&json!({"alg": "RS256", "kid": "userinfo"}), &told, key));
+        assert!(rig.sign_in(|_| {}).await.is_ok(), "{key}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_thousand_invented_keys_cost_one_request_a_minute() {
     let rig = Rig::new(|_| {});
@@ -312,6 +393,38 @@ async fn a_thousand_invented_keys_cost_one_request_a_minute() {
     let unknown = |token: &mut Token| token.header["kid"] = json!("invented");
     assert!(rig.sign_in(unknown).await.is_err());
     assert_eq!(rig.script().key_requests, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_wrong_signatures_cost_one_request_a_minute() {
+    let rig = Rig::new(|_| {});
+    rig.sign_in(|_| {}).await.unwrap();
+    for n in 0..1000 {
+        let header = match n % 3 {
+            0 => json!({"alg": "RS256", "kid": "rsa-1"}),
+            1 => json!({"alg": "RS256"}),
+            _ => json!({"alg": "RS256", "kid": format!("k{n}")}),
+        };
+        let key = if n % 2 == 0 { "nothing" } else { "rsa-2" };
+        assert!(rig.client.read_logout(&sign(&header, &json!({}), key)).await.is_err());
+    }
+    assert_eq!(rig.script().key_requests, 2);
+    assert!(rig.sign_in(|token| token.key = "rsa-2").await.is_err());
+    assert_eq!(rig.script().key_requests, 2, "ID tokens share the minute");
+    tokio::time::advance(Duration::from_secs(61)).await;
+    assert!(rig.sign_in(|token| token.key = "rsa-2").await.is_err());
+    assert!(rig.sign_in(|token| token.key = "rsa-2").await.is_err());
+    assert_eq!(rig.script().key_requests, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_is_away_when_a_signature_is_wrong_costs_no_known_key() {
+    let rig = Rig::new(|_| {});
+    rig.sign_in(|_| {}).await.unwrap();
+    rig.script().keys = Doc::Status(axum::http::StatusCode::BAD_GATEWAY);
+    let outcome = rig.sign_in(|token| token.key = "rsa-2").await;
+    assert!(matches!(outcome, Err(SignInError::Untrusted(_))), "{outcome:?}");
+    assert!(rig.sign_in(|_| {}).await.is_ok());
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,6 +10,7 @@ mod callback;
 mod cas;
 mod client;
 mod discovery;
+mod fresh;
 mod header;
 mod id_token;
 mod logout;

@@ -1,8 +1,14 @@
 //! LemonLDAP::NG as a CAS server: sign-in, proxy tickets, single logout in each direction, and what the portal remembers.
 //!
-//! The portal calls the service back, so a listener stands in the place of the desk, on the port that the portal knows. One test has it.
+//! The portal calls the service back, so a listener stands in the place of the desk, on the port that the portal knows.
 
-use crate::{Network, browser::Browser, client, departure, query, source, variable};
+use crate::{
+    DESK, Network,
+    browser::{Browser, Page},
+    client, departure,
+    portal::{asked_again, renew},
+    query, source, variable, without,
+};
 use axum::{
     Form, Router,
     extract::{RawQuery, State},
@@ -16,7 +22,7 @@ use pleiade_federation::{
     lemonldap::{LemonldapConfig, Outcome, PortalSessions},
 };
 use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc, time::Duration};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::JoinHandle};
 use url::Url;
 
 const TARGET: &str = "https://pastell.pleiade.localhost/api/v2/entite?auth=cas";
@@ -43,7 +49,7 @@ fn provider(config: CasConfig, tickets: &Arc<MemoryPgtStore>) -> CasProvider {
 }
 
 /// What the portal posts to the service, with what it brings kept in `tickets`.
-async fn listen(tickets: Arc<MemoryPgtStore>) -> mpsc::Receiver<String> {
+async fn listen(tickets: Arc<MemoryPgtStore>) -> (mpsc::Receiver<String>, JoinHandle<()>) {
     let (send, received) = mpsc::channel(10);
     let granted = |State((tickets, _)): State<(Arc<MemoryPgtStore>, mpsc::Sender<String>)>,
                    RawQuery(query): RawQuery| async move {
@@ -61,8 +67,8 @@ async fn listen(tickets: Arc<MemoryPgtStore>) -> mpsc::Receiver<String> {
         .with_state((tickets, send));
     let port = variable("PLEIADE_TEST_DESK_PORT").parse().unwrap();
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.unwrap();
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    received
+    let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    (received, serving)
 }
 
 /// Comes back from the portal with a ticket, after its form if it shows one.
@@ -93,7 +99,8 @@ async fn sign_in(provider: &CasProvider, browser: &mut Browser, login: &str) -> 
 #[tokio::test]
 async fn a_city_s_portal_lets_in_by_cas() {
     let tickets = Arc::new(MemoryPgtStore::new(Arc::new(SystemClock::default())));
-    let mut posted = listen(tickets.clone()).await;
+    let _alone = DESK.lock().await;
+    let (mut posted, serving) = listen(tickets.clone()).await;
     let provider = provider(config(), &tickets);
     provider.probe().await.unwrap();
 
@@ -126,6 +133,8 @@ async fn a_city_s_portal_lets_in_by_cas() {
     let claims = sign_in(&provider, &mut browser, "hmartin").await.unwrap();
     browser.get(&portal().join("/?logout=1").unwrap()).await;
     until_ended(&provider, &mut posted, &claims.provider_session.unwrap()).await;
+    serving.abort();
+    serving.await.ok();
 }
 
 /// Waits for the portal's request about this sign-in; the same session may have had others.
@@ -189,6 +198,43 @@ async fn both_versions_and_no_proxying(tickets: &Arc<MemoryPgtStore>, browser: &
     let silent = provider(config, tickets);
     let stranger = sign_in(&silent, &mut Browser::new(), "nobody").await;
     assert!(matches!(stranger, Err(SignInError::Refused(_))), "no session there: {stranger:?}");
+}
+
+/// Leaves for the portal and gives the page that it shows, if it shows one, with the attempt.
+async fn leave(provider: &CasProvider, browser: &mut Browser) -> Option<(Page, SecretString)> {
+    let (url, attempt) = departure(provider.begin(&Hints::fresh()).await.unwrap());
+    let page = browser.get(&url).await;
+    browser.follow(page, here("/sign-in/cas/callback").as_str()).await.err().map(|page| (page, attempt))
+}
+
+#[tokio::test]
+async fn an_open_session_at_the_portal_is_no_fresh_proof_by_cas() {
+    let tickets = &Arc::new(MemoryPgtStore::new(Arc::new(SystemClock::default())));
+    let callback = here("/sign-in/cas/callback").to_string();
+    for version in [Version::Two, Version::Three] {
+        let mut config = config();
+        config.version = version;
+        config.proxy = None;
+        let (mut other, browser) = (Browser::new(), tokio::sync::Mutex::new(Browser::new()));
+        let plain = provider(config.clone(), tickets);
+        sign_in(&plain, &mut other, "jdupont").await.unwrap();
+        sign_in(&plain, &mut *browser.lock().await, "jdupont").await.unwrap();
+
+        // As it leaves us, the address asks for the password again, also where it is never asked for otherwise.
+        config.gateway = true;
+        let provider = provider(config, tickets);
+        let (page, attempt) = asked_again(async || leave(&provider, &mut *browser.lock().await).await).await;
+        let back = renew(&mut *browser.lock().await, page, "jdupont", &callback).await;
+        let claims = provider.finish(SignInAnswer::Callback { query: query(&back), attempt }).await.unwrap();
+        assert_eq!(claims.subject.id(), "jdupont");
+
+        // Without what asks for it, the portal gives a ticket of its session, and says so when it is validated.
+        let (url, attempt) = departure(provider.begin(&Hints::fresh()).await.unwrap());
+        let page = other.get(&without(&url, &["renew"])).await;
+        let back = other.follow(page, &callback).await.unwrap_or_else(|page| panic!("{}", page.body));
+        let refused = provider.finish(SignInAnswer::Callback { query: query(&back), attempt }).await;
+        assert!(matches!(refused, Err(SignInError::NotFresh(_))), "{version:?} {refused:?}");
+    }
 }
 
 async fn the_portal_remembers(browser: &Browser) {

@@ -5,7 +5,10 @@ use pleiade_core::{
     Claims, Directory as _, DirectoryChanges, DirectoryError, DirectoryPerson, IdentityProvider as _,
     SecretString, SignInAnswer, SignInError, Subject, SystemClock,
 };
-use pleiade_federation::ldap::{GroupsAs, Incremental, LdapConfig, LdapDirectory, LdapProvider};
+use pleiade_federation::{
+    ldap::{GroupsAs, Incremental, LdapConfig, LdapDirectory, LdapProvider},
+    throttle::MemoryGuesses,
+};
 use std::{process::Command, sync::Arc};
 
 const BASE: &str = "ou=collectivites,dc=opsn,dc=example";
@@ -26,7 +29,8 @@ fn directory(change: impl FnOnce(&mut LdapConfig)) -> LdapDirectory {
 }
 
 fn provider(change: impl FnOnce(&mut LdapConfig)) -> LdapProvider {
-    LdapProvider::new(Arc::new(directory(change)), Arc::new(SystemClock::default()))
+    let guesses = Arc::new(MemoryGuesses::default());
+    LdapProvider::new(Arc::new(directory(change)), guesses, Arc::new(SystemClock::default()))
 }
 
 async fn sign_in(provider: &LdapProvider, login: &str, password: &str) -> Result<Claims, SignInError> {
@@ -125,6 +129,13 @@ async fn a_stranger_cannot_make_the_directory_lock_somebody() {
     }
     let told: Vec<bool> = refusals.iter().map(|error| *error == SignInError::TooMany).collect();
     assert_eq!(told, [false, false, true, true, true, true]);
+    // Invented logins wipe nothing of what was counted, be it with passwords that cost nothing.
+    for round in 0..2 {
+        crate::invent_logins(&guarded, round).await;
+        for login in ["lockable", "LOCKABLE"] {
+            assert!(sign_in(&guarded, login, "wrong").await.is_err());
+        }
+    }
     // The directory locks this account at the third wrong password, and only two reached it.
     assert!(sign_in(&provider(|_| {}), "lockable", "lockable-secret").await.is_ok());
 }

@@ -1,9 +1,15 @@
 //! LemonLDAP::NG with OpenLDAP behind it: sign-in, refresh, menu, sign-out.
 
-use crate::{Network, browser::Browser, client, departure, query, source, variable};
+use crate::{
+    Ahead, Network,
+    browser::{Browser, Page},
+    client, departure,
+    portal::{asked_again, renew},
+    query, source, variable, without,
+};
 use pleiade_core::{
-    Claims, ErrorKind, ExposeSecret, Hints, IdentityProvider as _, SignInAnswer, SignInError, SystemClock,
-    application::Icon,
+    Claims, Clock, ErrorKind, ExposeSecret, Hints, IdentityProvider as _, SecretString, SignInAnswer,
+    SignInError, SystemClock, application::Icon,
 };
 use pleiade_federation::{
     lemonldap::{LemonldapConfig, Menu},
@@ -20,6 +26,10 @@ fn home() -> url::Url {
 }
 
 fn provider(change: impl FnOnce(&mut OidcConfig)) -> OidcProvider {
+    provider_at(change, Arc::new(SystemClock::default()))
+}
+
+fn provider_at(change: impl FnOnce(&mut OidcConfig), clock: Arc<dyn Clock>) -> OidcProvider {
     let mut config = OidcConfig::new(
         variable("PLEIADE_TEST_LEMONLDAP"),
         "pleiade",
@@ -30,7 +40,7 @@ fn provider(change: impl FnOnce(&mut OidcConfig)) -> OidcProvider {
     config.scopes = Some(["profile", "email", "collectivite"].map(str::to_owned).into());
     change(&mut config);
     let network = Arc::new(Network(client()));
-    OidcProvider::new(source("lemonldap"), config, network, Arc::new(SystemClock::default())).unwrap()
+    OidcProvider::new(source("lemonldap"), config, network, clock).unwrap()
 }
 
 /// Types a login and a password in the portal's own form.
@@ -132,6 +142,41 @@ async fn tokens_are_renewed_until_the_person_signs_out_there() {
     assert!(browser.follow(page, &callback()).await.is_err(), "the portal asks for the password again");
     let ended = provider.refresh(&claims.subject, &fresh).await;
     assert!(matches!(ended, Err(SignInError::Refused(_))), "{ended:?}");
+}
+
+/// Leaves for the portal and gives the page that it shows, if it shows one, with the attempt.
+async fn leave(provider: &OidcProvider, browser: &mut Browser) -> Option<(Page, SecretString)> {
+    let (url, attempt) = departure(provider.begin(&Hints::fresh()).await.unwrap());
+    let page = browser.get(&url).await;
+    browser.follow(page, &callback()).await.err().map(|page| (page, attempt))
+}
+
+#[tokio::test]
+async fn an_open_session_at_the_portal_is_no_fresh_proof() {
+    let provider = provider(|_| {});
+    let (mut other, browser) = (Browser::new(), tokio::sync::Mutex::new(Browser::new()));
+    sign_in(&provider, &mut other, "jdupont").await.unwrap();
+    let first = sign_in(&provider, &mut *browser.lock().await, "jdupont").await.unwrap();
+
+    // Asked as it leaves us, the portal wants the password again.
+    let (page, attempt) = asked_again(async || leave(&provider, &mut *browser.lock().await).await).await;
+    let back = renew(&mut *browser.lock().await, page, "jdupont", &callback()).await;
+    let answer = SignInAnswer::Callback { query: query(&back), attempt };
+    assert_eq!(provider.finish(answer).await.unwrap().subject, first.subject);
+
+    // Without what asks for it, the portal answers from the session at once, and we refuse.
+    let later = provider_at(|_| {}, Arc::new(Ahead::default()));
+    let (url, attempt) = departure(later.begin(&Hints::fresh()).await.unwrap());
+    let page = other.get(&without(&url, &["prompt", "claims"])).await;
+    let back = other.follow(page, &callback()).await.unwrap_or_else(|page| panic!("{}", page.body));
+    let refused = later.finish(SignInAnswer::Callback { query: query(&back), attempt }).await;
+    assert!(matches!(refused, Err(SignInError::NotFresh(_))), "{refused:?}");
+
+    // The same answer is good enough for an ordinary sign-in.
+    let (url, attempt) = departure(later.begin(&Hints::none()).await.unwrap());
+    let page = other.get(&url).await;
+    let back = other.follow(page, &callback()).await.unwrap_or_else(|page| panic!("{}", page.body));
+    assert!(later.finish(SignInAnswer::Callback { query: query(&back), attempt }).await.is_ok());
 }
 
 #[tokio::test]

@@ -1,11 +1,11 @@
 //! The certified `oidc-provider`: what LemonLDAP::NG 2.16 does not send (`iss`, rotation of refresh tokens, back-channel logout).
 
-use crate::{Network, browser::Browser, client, departure, query, source, variable};
+use crate::{Ahead, DESK, Network, browser::Browser, client, departure, query, source, variable, without};
 use axum::{Router, extract::State, http::StatusCode, routing::post};
 use pleiade_core::{
-    Claims, ExposeSecret, Hints, IdentityProvider as _, SignInAnswer, SignInError, SystemClock,
+    Claims, Clock, ExposeSecret, Hints, IdentityProvider as _, SignInAnswer, SignInError, SystemClock,
 };
-use pleiade_federation::oidc::{ClientAuthentication, OidcConfig, OidcProvider, SigningAlgorithm};
+use pleiade_federation::oidc::{ClientAuthentication, OidcConfig, OidcProvider, Preset, SigningAlgorithm};
 use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::mpsc};
 
@@ -23,6 +23,10 @@ fn provider() -> OidcProvider {
 
 /// Our side of one of the provider's clients.
 fn provider_of(client_id: &str, change: impl FnOnce(&mut OidcConfig)) -> OidcProvider {
+    provider_at(client_id, change, Arc::new(SystemClock::default()))
+}
+
+fn provider_at(client_id: &str, change: impl FnOnce(&mut OidcConfig), clock: Arc<dyn Clock>) -> OidcProvider {
     let mut config = OidcConfig::new(
         variable("PLEIADE_TEST_OIDC"),
         client_id,
@@ -32,7 +36,7 @@ fn provider_of(client_id: &str, change: impl FnOnce(&mut OidcConfig)) -> OidcPro
     config.scopes = Some(["profile", "email", "collectivite", "groups", "siret"].map(str::to_owned).into());
     change(&mut config);
     let network = Arc::new(Network(client()));
-    OidcProvider::new(source("oidc"), config, network, Arc::new(SystemClock::default())).unwrap()
+    OidcProvider::new(source("oidc"), config, network, clock).unwrap()
 }
 
 async fn sign_in(
@@ -66,6 +70,44 @@ async fn a_person_signs_in() {
     assert_eq!(claims.groups, ["elus"]);
     assert_eq!(claims.attributes["siret"], ["21990001600011"]);
     assert!(claims.provider_session.is_some());
+}
+
+/// Comes back from the provider, after its forms if it shows any; and whether it asked for the login.
+async fn come_back(browser: &mut Browser, url: &url::Url, login: &str) -> (url::Url, bool) {
+    let (mut page, mut asked) = (browser.get(url).await, false);
+    loop {
+        match browser.follow(page, &callback()).await {
+            Ok(back) => return (back, asked),
+            Err(shown) => {
+                asked |= shown.body.contains("name=\"login\"");
+                let (to, fields) = shown.form(&[("login", login), ("password", "any")]);
+                page = browser.post(&to, &fields).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_open_session_at_the_provider_is_no_fresh_proof() {
+    let asking: [&[&str]; 2] = [&["prompt", "max_age", "claims"], &["prompt", "claims"]];
+    for preset in [Preset::Standard, Preset::Lemonldap] {
+        let mut browser = Browser::new();
+        sign_in(&provider(), &mut browser, "hmartin", |_| {}).await.unwrap();
+        let fresh = provider_of("pleiade", |config| config.preset = preset);
+        let (url, attempt) = departure(fresh.begin(&Hints::fresh()).await.unwrap());
+        let (back, asked) = come_back(&mut browser, &url, "hmartin").await;
+        assert!(asked, "{preset:?}: the session is not enough");
+        let claims = fresh.finish(SignInAnswer::Callback { query: query(&back), attempt }).await.unwrap();
+        assert_eq!(claims.subject.id(), "hmartin");
+
+        let later = provider_at("pleiade", |config| config.preset = preset, Arc::new(Ahead::default()));
+        let names = asking[usize::from(preset == Preset::Lemonldap)];
+        let (url, attempt) = departure(later.begin(&Hints::fresh()).await.unwrap());
+        let (back, asked) = come_back(&mut browser, &without(&url, names), "hmartin").await;
+        assert!(!asked, "{preset:?}");
+        let refused = later.finish(SignInAnswer::Callback { query: query(&back), attempt }).await;
+        assert!(matches!(refused, Err(SignInError::NotFresh(_))), "{preset:?} {refused:?}");
+    }
 }
 
 #[tokio::test]
@@ -211,6 +253,7 @@ async fn refresh_tokens_rotate() {
 
 #[tokio::test]
 async fn signing_out_there_tells_us() {
+    let _alone = DESK.lock().await;
     let (told, mut posted) = mpsc::channel::<String>(4);
     let desk_port: u16 = variable("PLEIADE_TEST_DESK_PORT").parse().unwrap();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, desk_port)).await.unwrap();
@@ -253,4 +296,5 @@ async fn signing_out_there_tells_us() {
         assert!(stranger.read_logout(&token).await.is_err(), "meant for another client");
     }
     serving.abort();
+    serving.await.ok();
 }

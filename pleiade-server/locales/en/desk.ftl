@@ -108,6 +108,7 @@ sign-out-frame = Signing out
 sign-in-bad-credentials = The login or the password is not right. Check them and try again.
 sign-in-must-change = Your password has expired or must be changed. Change it with your IT service, then come back.
 sign-in-too-many = Too many attempts. Wait five minutes before you try again.
+sign-in-busy = Many people are signing in at this moment. Try again in a few seconds.
 sign-in-unreachable = Your authority’s identity service does not answer. Try again in a minute; if it lasts, tell your IT service.
 sign-in-refused = Signing in did not succeed. Try again; if it happens again, tell your IT service.
 sign-in-expired = Signing in took too long or was started in another browser. Try again.

@@ -3,6 +3,7 @@ sign-in-closed = This access has been closed. Ask your administrator to open it 
 sign-in-departed = Your organisation’s directory says that this account is no longer active. Ask your IT department.
 sign-in-not-in-directory = Your account is known, but your organisation’s directory does not find you. Ask your IT department.
 sign-in-proof-old = You signed in more than ten minutes ago. Sign out, sign in again, then start over.
+sign-in-not-fresh = This way to sign in was not added: the identity service did not show that you have just signed in there. Start over, and type your password when it asks for it. If it is refused again, your administrator must have it send the claim auth_time (OpenID Connect) or follow renew (CAS).
 sign-in-last-way = This operator’s account must keep a way to sign in.
 sign-in-find-title = Find my organisation
 sign-in-find-label = Your organisation or your mail address

@@ -108,6 +108,7 @@ sign-out-frame = Déconnexion
 sign-in-bad-credentials = L’identifiant ou le mot de passe n’est pas le bon. Vérifiez-les et recommencez.
 sign-in-must-change = Votre mot de passe est expiré ou doit être changé. Changez-le auprès de votre service informatique, puis revenez.
 sign-in-too-many = Trop d’essais. Attendez cinq minutes avant de recommencer.
+sign-in-busy = Beaucoup de personnes se connectent en ce moment. Recommencez dans quelques secondes.
 sign-in-unreachable = Le service d’identité de votre collectivité ne répond pas. Réessayez dans une minute ; si cela dure, prévenez votre service informatique.
 sign-in-refused = La connexion n’a pas abouti. Recommencez ; si cela se répète, prévenez votre service informatique.
 sign-in-expired = La connexion a pris trop de temps ou a été ouverte dans un autre navigateur. Recommencez.

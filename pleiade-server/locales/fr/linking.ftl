@@ -3,6 +3,7 @@ sign-in-closed = Cet accès a été fermé. Demandez sa réouverture à votre ad
 sign-in-departed = L’annuaire de votre collectivité indique que ce compte n’est plus actif. Adressez-vous à votre service informatique.
 sign-in-not-in-directory = Votre compte est reconnu, mais l’annuaire de votre collectivité ne vous trouve pas. Adressez-vous à votre service informatique.
 sign-in-proof-old = Vous vous êtes connecté il y a plus de dix minutes. Déconnectez-vous, reconnectez-vous, puis recommencez.
+sign-in-not-fresh = Ce moyen de connexion n’a pas été ajouté : le service d’identité n’a pas montré que vous venez de vous y identifier. Recommencez, et saisissez votre mot de passe quand il le demande. Si le refus se répète, votre administrateur doit lui faire envoyer la revendication auth_time (OpenID Connect) ou respecter renew (CAS).
 sign-in-last-way = Ce compte d’exploitation doit garder un moyen de connexion.
 sign-in-find-title = Trouver ma collectivité
 sign-in-find-label = Votre collectivité ou votre adresse de messagerie

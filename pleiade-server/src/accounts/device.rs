@@ -1,15 +1,14 @@
 //! A browser that has signed in to an account before (device cookie, OWASP *Slow Down Online Guessing Attacks with Device Cookies*).
 //!
 //! Wrong passwords that a stranger types elsewhere count against the account and slow its sign-ins down. Here the person shows a mark
-//! that only a browser which has signed in can have, sealed for this account; their attempts have a count of their own. A stolen mark gives
-//! its thief no more attempts than anybody has at a new address.
+//! that only a browser which has signed in can have, sealed for this account; their attempts have a count of their own, and a part of the
+//! hashing that no stranger can keep busy. A stolen mark gives its thief no more attempts than anybody has at a new address.
 
 use super::{Holder, sealed};
 use crate::{app::App, seal::Purpose};
 use axum_extra::extract::CookieJar;
 use chrono::TimeDelta;
 use pleiade_core::{Claims, ExposeSecret as _, SecretString, SignInError, SourceId};
-use pleiade_federation::local::HashError;
 use serde::{Deserialize, Serialize};
 
 const NAME: &str = "browser";
@@ -60,7 +59,8 @@ pub(crate) async fn known_browser(
         return Some(Err(SignInError::TooMany));
     }
     let hash = Some(holder.account.password_hash.as_str()).filter(|hash| !hash.is_empty());
-    Some(match app.accounts.hashes.verify(password, hash).await {
+    // A line of its own: strangers who keep the hashing busy do not stand in it.
+    Some(match app.accounts.hashes.known(holder.account.identity.0).verify(password, hash).await {
         Ok(true) => {
             app.accounts.browsers.succeeded(key);
             holder.claims(app).await.ok_or(SignInError::BadCredentials)
@@ -68,10 +68,7 @@ pub(crate) async fn known_browser(
         Ok(false) => Err(SignInError::BadCredentials),
         Err(error) => {
             app.accounts.browsers.undecided(key);
-            Err(match error {
-                HashError::Busy => SignInError::TooMany,
-                _ => SignInError::Misconfigured("a stored password hash cannot be read"),
-            })
+            Err(error.into())
         }
     })
 }
@@ -82,7 +79,7 @@ pub(super) async fn rehash(app: &App, holder: &Holder, password: &SecretString) 
     if password.expose_secret().is_empty() || !app.accounts.hashes.is_outdated(&account.password_hash) {
         return;
     }
-    let Ok(hash) = app.accounts.hashes.hash(password).await else { return };
+    let Ok(hash) = app.accounts.hashes.known(account.identity.0).hash(password).await else { return };
     if let Err(error) =
         app.storage.update_local_account(&account.source, &account.login, &hash, account.disabled).await
     {

@@ -131,7 +131,8 @@ async fn choose(
     if let Some(problem) = words::problem(&readers, policy, &password, &again, about).await {
         return show(&app, &site, look, Some(&(link, holder)), Some(problem));
     }
-    let hash = app.accounts.hashes.hash(&password).await.map_err(|error| super::broken(&error))?;
+    let hashes = app.accounts.hashes.known(holder.account.identity.0);
+    let hash = hashes.hash(&password).await.map_err(|error| super::broken(&error))?;
     let me = holder.account.identity;
     let change = match link.purpose {
         LinkPurpose::Invitation => "opened",

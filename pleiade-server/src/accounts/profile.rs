@@ -224,7 +224,7 @@ async fn check_password(app: &App, holder: &Holder, password: &SecretString) -> 
         return Ok(Proof::Wait);
     }
     let hash = Some(holder.account.password_hash.as_str()).filter(|hash| !hash.is_empty());
-    let right = app.accounts.hashes.verify(password, hash).await;
+    let right = app.accounts.hashes.known(me.0).verify(password, hash).await;
     if right.map_err(|error| super::broken(&error))? {
         app.storage.end_second_factor(me).await?;
         return Ok(Proof::Right("password"));
@@ -433,7 +433,8 @@ async fn change_password(
         return refused(page, problem);
     }
     let account = &holder.account;
-    let hash = app.accounts.hashes.hash(&password).await.map_err(|error| super::broken(&error))?;
+    let hashes = app.accounts.hashes.known(account.identity.0);
+    let hash = hashes.hash(&password).await.map_err(|error| super::broken(&error))?;
     let note = Note::new(AuditEvent::AccountChanged)
         .at(&session.actor.acting.tenant)
         .by(account.identity)

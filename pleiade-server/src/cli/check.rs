@@ -25,6 +25,9 @@ type Probe<'a> = BoxFuture<'a, (String, Result<String, Failure>)>;
 pub(super) async fn check(path: &Path) -> Result<(), Failure> {
     let loaded = config::load(path)?;
     say(&format!("ok      {}: no mistake found", path.display()))?;
+    if let Some(warning) = undeclared_proxy(&loaded.config) {
+        say(&format!("WARNING {warning}"))?;
+    }
     let mut probes = probes(&loaded)?;
     let mut first: Option<Failure> = None;
     let mut failed = 0;
@@ -132,6 +135,15 @@ fn probes(loaded: &Loaded) -> Result<FuturesUnordered<Probe<'_>>, Failure> {
         }));
     }
     Ok(probes)
+}
+
+/// The server speaks no TLS itself, so where people come by https there is a proxy.
+pub(super) fn undeclared_proxy(config: &Config) -> Option<&'static str> {
+    let server = &config.server;
+    (server.public_url.scheme() == "https" && server.trusted_proxies.is_empty()).then_some(
+        "server.trusted_proxies is empty, and server.public_url is https: the proxy that holds the certificate is not named there, so \
+         nobody's address is known. Guesses are slowed down by login alone, and sources.settings.allowed_networks lets nobody in",
+    )
 }
 
 async fn within(probe: impl Future<Output = Result<String, Failure>>) -> Result<String, Failure> {

@@ -10,6 +10,9 @@ pub(super) async fn serve(path: &Path) -> Result<(), Failure> {
     let loaded = config::load(path)?;
     telemetry::log(&loaded.config.logging).map_err(|error| Failure::other(error.to_string()))?;
     let metrics = telemetry::metrics().map_err(|error| Failure::other(error.to_string()))?;
+    if let Some(warning) = super::check::undeclared_proxy(&loaded.config) {
+        tracing::warn!("{warning}");
+    }
     let listen = loaded.config.server.listen;
     let listener = TcpListener::bind(listen).await.map_err(|error| Failure::listen(listen, &error))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());

@@ -87,7 +87,8 @@ pub struct ServerConfig {
     /// The folder for what the server keeps itself: the SQLite database and the sealing key. Default: `/var/lib/pleiade`.
     #[serde(default = "default_data_dir")]
     pub data_dir: PathBuf,
-    /// Addresses of reverse proxies whose `X-Forwarded-For` is believed, to slow down whoever guesses passwords. Default: none.
+    /// Addresses of the reverse proxies, every one of a chain, whose `X-Forwarded-For` is believed, to slow down whoever guesses passwords.
+    /// Behind a proxy that is not named here nobody's address is known. Default: none.
     #[serde(default)]
     pub trusted_proxies: Vec<IpAddr>,
     /// How long a quick action in an application may take, in seconds: 1 to 60. Default: 10.
@@ -436,8 +437,9 @@ pub struct MappingConfig {
     /// `{ table = { maire = "elu" } }`.
     pub fields: Vec<FieldRule>,
     /// Which groups give which roles: `{ group = "…", role = "tenant_administrator" }`; instead of `group`, its exact name, `dn`, its
-    /// distinguished name, or `prefix`, how its name begins; with `tenant` in that tenant alone, with `minimum_acr` for people recognised at
-    /// least so surely. The role `operator` only from the operator's own sources. A group that is not named gives nothing.
+    /// distinguished name in any spelling of RFC 4514 (`\,` and `\2C`, case and blanks are one), or `prefix`, how its name begins; with
+    /// `tenant` in that tenant alone, with `minimum_acr` for people recognised at least so surely. The role `operator` only from the
+    /// operator's own sources. A group that is not named gives nothing.
     pub roles: Vec<RoleRule>,
     /// The levels of surety (`acr`) that the source tells, weakest first. One that is not here reaches nothing but itself.
     pub acr_levels: Vec<String>,

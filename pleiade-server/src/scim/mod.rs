@@ -20,7 +20,7 @@ pub use token::{NewToken, TokenError};
 use chrono::TimeDelta;
 use pace::Pace;
 use pleiade_core::{Clock, SourceId, TenantId};
-use pleiade_federation::throttle::Throttle;
+use pleiade_federation::throttle::AddressThrottle;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 /// Wrong tokens that one address may send before it is slowed down.
@@ -40,7 +40,7 @@ pub fn issuer(source: &SourceId) -> String {
 #[derive(Debug)]
 pub struct ScimSources {
     owners: BTreeMap<SourceId, Option<TenantId>>,
-    failures: Throttle,
+    failures: AddressThrottle,
     pace: Pace,
 }
 
@@ -53,7 +53,7 @@ impl ScimSources {
     ) -> Self {
         Self {
             owners: owners.into_iter().collect(),
-            failures: Throttle::new(clock.clone(), FREE_FAILURES).forgiving(FORGIVES_ONE_EVERY),
+            failures: AddressThrottle::new(clock.clone(), FREE_FAILURES, FORGIVES_ONE_EVERY),
             pace: Pace::new(clock),
         }
     }

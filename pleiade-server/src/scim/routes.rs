@@ -4,7 +4,7 @@ use super::{TOUCH, store::SourceStore, token::hash_of};
 use crate::{
     app::App,
     storage::StorageError,
-    web::{address::PeerAddress, errors::AsItIs, route::Route, site::Site},
+    web::{address::Place, errors::AsItIs, route::Route, site::Site},
 };
 use axum::{
     body::to_bytes,
@@ -15,7 +15,6 @@ use axum::{
 };
 use pleiade_core::{SourceId, TenantId};
 use pleiade_federation::scim::{MOST_BYTES, ScimError, ScimRequest, ScimService};
-use std::net::IpAddr;
 
 pub(crate) fn routes() -> Vec<Route> {
     const PATH: &str = "/scim/v2/{source}/{*rest}";
@@ -31,11 +30,11 @@ pub(crate) fn routes() -> Vec<Route> {
 async fn answer(
     State(app): State<App>,
     site: Site,
-    PeerAddress(peer): PeerAddress,
+    place: Place,
     Path((source, path)): Path<(String, String)>,
     request: Request,
 ) -> Response {
-    let mut response = match let_in(&app, &site, peer, &source, request.headers()).await {
+    let mut response = match let_in(&app, &site, place, &source, request.headers()).await {
         Ok((source, owner)) => serve(app, source, owner, &path, request).await,
         Err(refusal) => refusal,
     };
@@ -54,18 +53,17 @@ fn refuse(status: StatusCode, detail: &str) -> Response {
 async fn let_in(
     app: &App,
     site: &Site,
-    peer: IpAddr,
+    place: Place,
     source: &str,
     headers: &HeaderMap,
 ) -> Result<(SourceId, Option<TenantId>), Response> {
-    if let Some(wait) = app.scim.failures.wait(peer) {
+    if let Some(wait) = place.wait(&app.scim.failures) {
         let mut response = refuse(StatusCode::TOO_MANY_REQUESTS, "too many wrong tokens; wait a little");
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
         return Err(response);
     }
     let wrong = || {
-        // The attempt counts as a failure from its beginning on.
-        let _ = app.scim.failures.begin(peer);
+        place.failed(&app.scim.failures);
         let mut response = refuse(StatusCode::UNAUTHORIZED, "the token is missing, wrong or revoked");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         response

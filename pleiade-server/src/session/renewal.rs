@@ -49,7 +49,7 @@ pub enum TokenError {
 impl From<SignInError> for TokenError {
     fn from(error: SignInError) -> Self {
         match error {
-            SignInError::Unreachable(_) | SignInError::TooMany => Self::Later,
+            SignInError::Unreachable(_) | SignInError::TooMany | SignInError::Busy => Self::Later,
             SignInError::Misconfigured(_) => Self::Misconfigured,
             _ => Self::SignInAgain,
         }

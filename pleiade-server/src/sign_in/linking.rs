@@ -1,9 +1,10 @@
 //! The links of a person: seen and joined by themselves, closed, opened and given to somebody else by an administrator.
 //!
 //! Threats: an identity joined to an account by somebody who holds only one of both (two sign-ins within ten minutes, in one browser,
-//! begun by a form of ours), an administrator who reaches people of another collectivité (only links of their own collectivité's
-//! sources), an operator shut out (one way in stays open), a link taken from somebody who signs in otherwise too (only the operator gives
-//! such a one away), a way in added or taken without its person noticing (every other link of theirs is told).
+//! begun by a form of ours) or who finds a session of somebody else's open at the other source (it must prove them anew), an administrator
+//! who reaches people of another collectivité (only links of their own collectivité's sources), an operator shut out (one way in stays
+//! open), a link taken from somebody who signs in otherwise too (only the operator gives such a one away), a way in added or taken without
+//! its person noticing (every other link of theirs is told).
 
 use super::{
     Source,
@@ -35,7 +36,8 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use pleiade_core::{
-    Actor, Claims, Hints, IdentityId, LinkId, Message, ProviderKind, Role, SourceId, Subject, TenantId,
+    Actor, Claims, FreshProof, Hints, IdentityId, LinkId, Message, ProviderKind, Role, SourceId, Subject,
+    TenantId,
 };
 use pleiade_federation::{
     linking::{Decision, Known, PROOF_LIFE, Proof, Rule, Why, may_lose},
@@ -126,6 +128,7 @@ async fn page(
     let others = joinable.filter(|source| !taken(source));
     let problems = [
         "sign-in-proof-old",
+        "sign-in-not-fresh",
         "sign-in-closed",
         "sign-in-refused",
         "sign-in-last-way",
@@ -165,7 +168,10 @@ fn rule_key(rule: Rule) -> &'static str {
 /// A source elsewhere that proves itself whom it sends: neither a password typed here, which may want a second factor first, nor headers.
 fn may_join(source: &Source) -> bool {
     let kind = source.provider.kind();
-    !asks_password(kind) && kind != ProviderKind::Header && source.directory.is_none()
+    source.provider.fresh_proof() == FreshProof::Redirect
+        && !asks_password(kind)
+        && kind != ProviderKind::Header
+        && source.directory.is_none()
 }
 
 /// `POST /sign-in/{source}/join`: begins a sign-in elsewhere, whose identity joins the person signed in here.
@@ -181,10 +187,10 @@ async fn join(
         return Ok(back("sign-in-proof-old"));
     }
     let joins = Some(session.id.as_str().to_owned());
-    Ok(begin(&app, &site, source, &Hints::none(), jar, PAGE.to_owned(), joins).await)
+    Ok(begin(&app, &site, source, &Hints::fresh(), jar, PAGE.to_owned(), joins).await)
 }
 
-fn back(about: &str) -> Response {
+pub(super) fn back(about: &str) -> Response {
     Redirect::to(&format!("{PAGE}?about={about}")).into_response()
 }
 
@@ -405,8 +411,8 @@ pub async fn enable(
     Ok(tell(app, link.identity, link.id, NoticeKind::WayAdded, source).await?)
 }
 
-/// Gives a link to another person, whom the same administrator may change: for whoever came back under another subject. The link of somebody
-/// who signs in otherwise too is given away by the operator alone.
+/// Gives a link to another person, whom the same administrator may change: for whoever came back under another subject, and whose link
+/// before, of the same source, was closed first. The link of somebody who signs in otherwise too is given away by the operator alone.
 ///
 /// # Errors
 /// [`LinkingError`].
@@ -419,7 +425,10 @@ pub async fn relink(
 ) -> Result<(), LinkingError> {
     let link = found(app, by, source, subject).await?;
     let mut theirs = app.storage.links_of(to).await?;
-    theirs.retain(|record| !record.disabled);
+    // Whose only way in was closed first is found by the closed ones.
+    if theirs.iter().any(|record| !record.disabled) {
+        theirs.retain(|record| !record.disabled);
+    }
     let administered = |record: &LinkRecord| administers(&by.actor, record.link.owner.as_ref());
     if link.disabled || theirs.is_empty() || !theirs.iter().all(administered) {
         return Err(LinkingError::NotFound);

@@ -2,7 +2,8 @@
 //!
 //! Threats: a sign-in started elsewhere (the attempt is sealed in a cookie of the browser that started it and is used once), an answer
 //! of another source (each source has its own callback and the attempt names it), a return path that leaves the site, guessing
-//! (each source slows one login down, the server one address), a collectivité's source that gives rights elsewhere (see [`mapping`]).
+//! (each source slows one login down, the server one address), typing errors that keep others out (passwords and returns from providers
+//! are counted apart), a collectivité's source that gives rights elsewhere (see [`mapping`]).
 
 mod attempt;
 pub mod cas;
@@ -10,6 +11,7 @@ mod enter;
 mod find;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
+pub mod guesses;
 pub(crate) mod header;
 mod identify;
 pub mod linking;
@@ -33,13 +35,15 @@ use crate::{
 use chrono::{DateTime, Utc};
 use mapping::Mapping;
 use pleiade_core::{Clock, IdentityProvider, MailDomain, ProviderKind, SourceId, TenantId};
-use pleiade_federation::throttle::Throttle;
+use pleiade_federation::throttle::{AddressThrottle, Positions};
 use reliance::Reliance;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use url::Url;
 
 /// Failures that one address may make before it is slowed down. A town hall shares one address.
 const FAILURES_OF_AN_ADDRESS: u32 = 50;
+/// Attempts of one address that may be under way at the same moment.
+const ATTEMPTS_OF_AN_ADDRESS: usize = 64;
 /// Sign-outs by a provider that one address may send in vain before it is slowed down.
 const SIGN_OUTS_OF_AN_ADDRESS: u32 = 500;
 /// How often an address is forgiven one failure, so that the typing errors of a whole town hall do not add up all day.
@@ -105,10 +109,14 @@ impl Source {
 #[derive(Debug)]
 pub struct SignIn {
     sources: BTreeMap<SourceId, Source>,
-    /// By address; each source slows guessing of one login down by itself.
-    addresses: Throttle,
+    /// Wrong passwords by address; each source slows guessing of one login down by itself.
+    passwords: AddressThrottle,
+    /// Refused returns from providers by address, apart from passwords: typing errors keep nobody from a provider.
+    returns: AddressThrottle,
+    /// Passwords and returns under way, by address.
+    attempts: Positions,
     /// By address, apart from the former: the provider's own server, or the frames of a whole town hall at the end of the day.
-    sign_outs: Throttle,
+    sign_outs: AddressThrottle,
     /// Refused sign-ins written down of late.
     refusals: refusals::Refusals,
     /// Sources of headers.
@@ -133,13 +141,13 @@ impl SignIn {
     #[must_use]
     pub fn new(sources: impl IntoIterator<Item = Source>, clock: Arc<dyn Clock>) -> Self {
         let sources = sources.into_iter().map(|source| (source.provider.id().clone(), source)).collect();
-        let sign_outs =
-            Throttle::new(clock.clone(), SIGN_OUTS_OF_AN_ADDRESS).forgiving(Duration::from_secs(1));
-        let addresses = Throttle::new(clock, FAILURES_OF_AN_ADDRESS).forgiving(FORGIVES_ONE_EVERY);
+        let failures = || AddressThrottle::new(clock.clone(), FAILURES_OF_AN_ADDRESS, FORGIVES_ONE_EVERY);
         Self {
             sources,
-            addresses,
-            sign_outs,
+            passwords: failures(),
+            returns: failures(),
+            attempts: Positions::new(usize::MAX, ATTEMPTS_OF_AN_ADDRESS),
+            sign_outs: AddressThrottle::new(clock.clone(), SIGN_OUTS_OF_AN_ADDRESS, Duration::from_secs(1)),
             refusals: refusals::Refusals::default(),
             trusted: header::Trusted::default(),
             samples: Vec::new(),

@@ -165,6 +165,7 @@ fn problem_key(about: &str) -> Option<&'static str> {
     [
         "sign-in-refused",
         "sign-in-unreachable",
+        "sign-in-busy",
         "sign-in-no-right",
         "sign-in-expired",
         "sign-in-closed",

@@ -12,7 +12,7 @@ use crate::{
     accounts,
     app::App,
     web::{
-        address::{PeerAddress, SocketPeer},
+        address::{PeerAddress, Place, SocketPeer},
         errors::Refusal,
         look::Look,
         route::{Access, Route},
@@ -28,9 +28,9 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use pleiade_core::{
-    Hints, ProviderKind, SecretString, SignInAnswer, SignInError, SignInStep, SourceId, TenantId,
+    Claims, Hints, ProviderKind, SecretString, SignInAnswer, SignInError, SignInStep, SourceId, TenantId,
 };
-use pleiade_federation::throttle::subscriber;
+use pleiade_federation::throttle::is_possible;
 use serde::Deserialize;
 
 /// The routes of signing in and out.
@@ -77,12 +77,41 @@ pub(crate) struct Typed {
     back: Option<String>,
 }
 
+/// Asks a source about a password that anybody may have typed.
+async fn ask(
+    app: &App,
+    source: &Source,
+    place: Place,
+    login: &str,
+    password: &SecretString,
+) -> Result<Claims, SignInError> {
+    let passwords = &app.sign_in.passwords;
+    if place.wait(passwords).is_some() {
+        return Err(SignInError::TooMany);
+    }
+    // Those under way have not failed yet: so many pass at the same moment and no more.
+    let Some(_position) = app.sign_in.attempts.take(place.subscriber()) else {
+        return Err(SignInError::Busy);
+    };
+    let answer = SignInAnswer::Password {
+        login: login.to_owned(),
+        password: password.clone(),
+        address: place.address(),
+    };
+    let outcome = source.provider.finish(answer).await;
+    if matches!(outcome, Err(SignInError::BadCredentials | SignInError::TooMany)) {
+        place.failed(passwords);
+    }
+    outcome
+}
+
 /// `POST /sign-in/{source}`: a login and a password.
 pub(crate) async fn password(
     State(app): State<App>,
     site: Site,
     look: Look,
     PeerAddress(address): PeerAddress,
+    place: Place,
     jar: CookieJar,
     Path(id): Path<SourceId>,
     Form(typed): Form<Typed>,
@@ -93,22 +122,16 @@ pub(crate) async fn password(
         .filter(|s| asks_password(s.provider.kind()))
         .ok_or(Refusal::NotFound)?;
     let back = attempt::safe_path(typed.back.as_deref());
-    let place = subscriber(address);
     let login: String = typed.login.trim().chars().take(256).collect();
     let password = SecretString::from(typed.password);
-    let known = accounts::known_browser(&app, &jar, &id, &login, &password).await;
-    let outcome = match known {
-        // Strangers do not slow down a browser that has signed in to this account before.
-        Some(outcome) => outcome,
-        None if app.sign_in.addresses.wait(place).is_none() => {
-            let answer = SignInAnswer::Password {
-                login: login.clone(),
-                password: password.clone(),
-                address: Some(address),
-            };
-            source.provider.finish(answer).await
-        }
-        None => Err(SignInError::TooMany),
+    let outcome = if !is_possible(&login, &password) {
+        // Wrong for every login: nobody is asked and nothing is counted.
+        Err(SignInError::BadCredentials)
+    } else if let Some(outcome) = accounts::known_browser(&app, &jar, &id, &login, &password).await {
+        // Strangers do not slow down a browser that has signed in to this account before, and its own count is apart.
+        outcome
+    } else {
+        ask(&app, source, place, &login, &password).await
     };
     match outcome {
         Ok(claims) => {
@@ -121,9 +144,6 @@ pub(crate) async fn password(
             }
         }
         Err(error) => {
-            if error == SignInError::BadCredentials {
-                app.sign_in.addresses.failed(place);
-            }
             count(&id, "refused");
             tracing::info!(source = %id, %error, "sign-in refused");
             refused(&app, &site, source, None, why(&error)).await;
@@ -135,6 +155,7 @@ pub(crate) async fn password(
             )?;
             *response.status_mut() = match error {
                 SignInError::TooMany => StatusCode::TOO_MANY_REQUESTS,
+                SignInError::Busy => StatusCode::SERVICE_UNAVAILABLE,
                 SignInError::Unreachable(_) | SignInError::Misconfigured(_) => StatusCode::BAD_GATEWAY,
                 _ => StatusCode::UNAUTHORIZED,
             };
@@ -153,6 +174,7 @@ fn problem_of(error: &SignInError) -> &'static str {
         SignInError::BadCredentials => "sign-in-bad-credentials",
         SignInError::PasswordMustChange => "sign-in-must-change",
         SignInError::TooMany => "sign-in-too-many",
+        SignInError::Busy => "sign-in-busy",
         SignInError::Unreachable(_) | SignInError::Misconfigured(_) => "sign-in-unreachable",
         SignInError::NotAdmitted(_) => "sign-in-no-right",
         _ => "sign-in-refused",
@@ -165,9 +187,11 @@ pub(super) fn why(error: &SignInError) -> &'static str {
         SignInError::BadCredentials => "bad_credentials",
         SignInError::PasswordMustChange => "password_must_change",
         SignInError::TooMany => "too_many",
+        SignInError::Busy => "busy",
         SignInError::Unreachable(_) => "unreachable",
         SignInError::Misconfigured(_) => "misconfigured",
         SignInError::NotAdmitted(_) => "not_admitted",
+        SignInError::NotFresh(_) => "not_fresh",
         SignInError::Untrusted(_) => "untrusted",
         _ => "refused",
     }
@@ -240,7 +264,7 @@ pub(super) async fn begin(
 pub(crate) async fn callback(
     State(app): State<App>,
     site: Site,
-    PeerAddress(address): PeerAddress,
+    place: Place,
     jar: CookieJar,
     Path(id): Path<SourceId>,
     RawQuery(query): RawQuery,
@@ -253,10 +277,13 @@ pub(crate) async fn callback(
         return Ok(back_to_page("sign-in-refused"));
     };
     // Each answer costs a row of storage and a call to the provider, and anybody may begin an attempt.
-    let place = subscriber(address);
-    if app.sign_in.addresses.wait(place).is_some() {
+    let returns = &app.sign_in.returns;
+    if place.wait(returns).is_some() {
         return Ok(back_to_page("sign-in-refused"));
     }
+    let Some(_position) = app.sign_in.attempts.take(place.subscriber()) else {
+        return Ok(back_to_page("sign-in-busy"));
+    };
     let (jar, attempt) = attempt::take(&app, jar, &id, site_name(&site).as_deref(), &key).await;
     let Some(attempt) = attempt else { return Ok((jar, back_to_page("sign-in-expired")).into_response()) };
     match source.provider.finish(SignInAnswer::Callback { query, attempt: attempt.secret() }).await {
@@ -266,11 +293,14 @@ pub(crate) async fn callback(
         },
         Err(error) => {
             if matches!(error, SignInError::Refused(_) | SignInError::Untrusted(_)) {
-                app.sign_in.addresses.failed(place);
+                place.failed(returns);
             }
             count(&id, "refused");
             tracing::warn!(source = %id, %error, "sign-in refused");
             refused(&app, &site, source, None, why(&error)).await;
+            if matches!(error, SignInError::NotFresh(_)) && attempt.joins.is_some() {
+                return Ok((jar, linking::back("sign-in-not-fresh")).into_response());
+            }
             let problem = match problem_of(&error) {
                 told @ ("sign-in-unreachable" | "sign-in-no-right") => told,
                 _ => "sign-in-refused",

@@ -11,7 +11,7 @@ use crate::{
     audit::{AuditEvent, Note},
     session::{SessionError, SessionTokens, SignedIn},
     web::{
-        address::PeerAddress,
+        address::Place,
         assets,
         errors::{Refusal, html},
         headers::{OwnPolicy, framed_policy},
@@ -31,7 +31,6 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use pleiade_core::{ProviderKind, ProviderLogout, SecretString, SourceId};
-use pleiade_federation::throttle::subscriber;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
@@ -150,17 +149,16 @@ fn single(form: &[u8], name: &str) -> Option<String> {
 /// `POST /sign-out/{source}/backchannel`: a provider ends sessions. What it names and we do not have is already ended.
 async fn back_channel(
     State(app): State<App>,
-    PeerAddress(address): PeerAddress,
+    place: Place,
     Path(id): Path<SourceId>,
     RawForm(form): RawForm,
 ) -> Result<Response, Refusal> {
     let source = app.sign_in.any_source(&id).ok_or(Refusal::NotFound)?;
-    let place = subscriber(address);
-    if app.sign_in.sign_outs.wait(place).is_some() {
+    if place.wait(&app.sign_in.sign_outs).is_some() {
         return Ok(StatusCode::TOO_MANY_REQUESTS.into_response());
     }
     let refuse = |why: &dyn std::fmt::Display| {
-        app.sign_in.sign_outs.failed(place);
+        place.failed(&app.sign_in.sign_outs);
         tracing::warn!(source = %id, error = %why, "logout token refused");
         Ok(StatusCode::BAD_REQUEST.into_response())
     };
@@ -246,27 +244,26 @@ async fn frame(
 /// does not say whether there was one.
 async fn front_channel(
     State(app): State<App>,
-    PeerAddress(address): PeerAddress,
+    place: Place,
     Path(id): Path<SourceId>,
     RawForm(form): RawForm,
 ) -> Result<Response, Refusal> {
     let source = app.sign_in.any_source(&id).ok_or(Refusal::NotFound)?;
     let issuer = source.provider.front_channel_issuer().ok_or(Refusal::NotFound)?;
-    let place = subscriber(address);
-    if app.sign_in.sign_outs.wait(place).is_some() {
+    if place.wait(&app.sign_in.sign_outs).is_some() {
         return Ok(StatusCode::TOO_MANY_REQUESTS.into_response());
     }
     let named = single(&form, "sid").filter(|sid| (1..=LONGEST_NAME).contains(&sid.len()));
     let (Some(sid), Some(told)) = (named, single(&form, "iss")) else {
-        app.sign_in.sign_outs.failed(place);
+        place.failed(&app.sign_in.sign_outs);
         return Ok(StatusCode::BAD_REQUEST.into_response());
     };
     if told != issuer {
-        app.sign_in.sign_outs.failed(place);
+        place.failed(&app.sign_in.sign_outs);
         return Ok(StatusCode::BAD_REQUEST.into_response());
     }
     if close(&app, source, &ProviderLogout::new(Some(sid), None), "front_channel").await? == 0 {
-        app.sign_in.sign_outs.failed(place);
+        place.failed(&app.sign_in.sign_outs);
     }
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -257,12 +257,12 @@ pub trait DirectoryStorage: Send + Sync {
     ) -> Result<(), StorageError>;
 
     /// Drops people absent since before `before`: their links of this source and those that were closed with them, and everything kept
-    /// about the person when nothing else lets them in. Gives the links that were dropped.
+    /// about the person when nothing else lets them in. Gives the links that were dropped, by person.
     async fn delete_departed(
         &self,
         source: &SourceId,
         before: DateTime<Utc>,
-    ) -> Result<Vec<LinkId>, StorageError>;
+    ) -> Result<Vec<Vec<LinkId>>, StorageError>;
 
     /// Where the passes of a source stand.
     async fn directory_state(&self, source: &SourceId) -> Result<DirectoryState, StorageError>;
@@ -767,7 +767,7 @@ macro_rules! implement_directory {
                 &self,
                 source: &SourceId,
                 before: DateTime<Utc>,
-            ) -> Result<Vec<LinkId>, StorageError> {
+            ) -> Result<Vec<Vec<LinkId>>, StorageError> {
                 let mut transaction = self.pool.begin_with($begin).await?;
                 let expired: Vec<(i64, i64)> = query_as(sql!("directory/expired"))
                     .bind(source.as_str())
@@ -781,7 +781,7 @@ macro_rules! implement_directory {
                         .bind(source.as_str())
                         .fetch_all(&mut *transaction)
                         .await?;
-                    forgotten.extend(dropped.into_iter().map(LinkId));
+                    forgotten.push(dropped.into_iter().map(LinkId).collect());
                     query(sql!("directory/forget_identity"))
                         .bind(identity)
                         .execute(&mut *transaction)

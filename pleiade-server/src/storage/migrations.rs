@@ -31,6 +31,7 @@ const MIGRATIONS: &[Written] = &[
     migration!(8, "counters", "0008_counters"),
     migration!(9, "linking", "0009_linking"),
     migration!(10, "facts", "0010_facts"),
+    migration!(11, "guesses", "0011_guesses"),
 ];
 
 /// The newest version this program knows.

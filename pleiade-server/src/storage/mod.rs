@@ -15,6 +15,7 @@ mod counters;
 mod delegations;
 mod directory;
 mod error;
+mod guesses;
 mod linking;
 mod migrations;
 mod notices;
@@ -39,6 +40,7 @@ pub use directory::{
     DirectoryStorage, DirectoryWrite, FoundPerson, KnownRecord, NewDirectoryRun, RUNS_KEPT, RunOutcome,
 };
 pub use error::StorageError;
+pub use guesses::{GuessLimit, GuessStorage};
 pub use linking::{LinkRecord, LinkingStorage, NewLink};
 pub use notices::{NewNotice, Notice, NoticeKind, NoticeStorage};
 pub use people::{PeopleStorage, TenantPerson};
@@ -87,6 +89,7 @@ pub trait Storage:
     + CounterStorage
     + DelegationStorage
     + DirectoryStorage
+    + GuessStorage
     + LinkingStorage
     + NoticeStorage
     + PeopleStorage

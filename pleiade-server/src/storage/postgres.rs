@@ -7,6 +7,7 @@ use super::{
     counters::implement_counters,
     delegations::implement_delegations,
     directory::implement_directory,
+    guesses::implement_guesses,
     linking::implement_linking,
     migrations,
     notices::implement_notices,
@@ -137,6 +138,7 @@ implement_audit!(PostgresStorage, "BEGIN");
 implement_counters!(PostgresStorage, "BEGIN");
 implement_delegations!(PostgresStorage, "BEGIN");
 implement_directory!(PostgresStorage, "BEGIN");
+implement_guesses!(PostgresStorage, "BEGIN");
 implement_linking!(PostgresStorage, "BEGIN");
 implement_scim!(PostgresStorage, "BEGIN");
 implement_vault!(PostgresStorage, "BEGIN");

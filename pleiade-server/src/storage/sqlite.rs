@@ -7,6 +7,7 @@ use super::{
     counters::implement_counters,
     delegations::implement_delegations,
     directory::implement_directory,
+    guesses::implement_guesses,
     linking::implement_linking,
     migrations,
     notices::implement_notices,
@@ -166,6 +167,7 @@ implement_audit!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_counters!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_delegations!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_directory!(SqliteStorage, "BEGIN IMMEDIATE");
+implement_guesses!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_linking!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_scim!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_vault!(SqliteStorage, "BEGIN IMMEDIATE");

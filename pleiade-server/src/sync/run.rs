@@ -151,7 +151,7 @@ async fn pass(app: &App, synced: &Arc<Synced>, order: &Order) -> Result<(RunOutc
     let applied = apply(app, &origin, &here, plan, Some(progress)).await?;
     report.foreign = applied.refused;
     let forgotten = app.storage.delete_departed(source, app.clock.now() - synced.rules.keep).await?;
-    for link in &forgotten {
+    for link in forgotten.iter().flatten() {
         app.engine.forget(*link, None);
     }
     report.forgotten = forgotten.len() as u64;

@@ -2,31 +2,88 @@
 //!
 //! Behind declared proxies it is the last entry of `X-Forwarded-For` that is none of them, which the outermost of them wrote; from
 //! anybody else the header means nothing.
+//!
+//! Threat: everybody shares one address, that of a proxy, so that one stranger's failures, or the typing errors of a town hall, refuse the
+//! whole instance. The rule:
+//!
+//! * a peer that is not declared, forwards addresses, and is on this machine or on a private network is the operator's own proxy, for
+//!   nothing else reaches the server there: nobody's address is known, so nothing is counted by address, no network is an allowed one, and
+//!   the counts by login and by person hold alone;
+//! * so it is when a declared proxy does not say for whom it asks;
+//! * a peer from elsewhere that is not declared may be anybody, and what it says may be invented: its own address counts;
+//! * the first and the third are told in the log, once in five minutes, and counted for the operator's metrics.
 
 use crate::app::App;
 use axum::{
-    extract::{ConnectInfo, FromRequestParts},
-    http::request::Parts,
+    extract::{ConnectInfo, FromRequestParts, Request, State},
+    http::{HeaderMap, request::Parts},
+    middleware::Next,
+    response::Response,
 };
+use pleiade_federation::throttle::{AddressThrottle, subscriber};
 use std::{
     convert::Infallible,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
-/// Where the person's browser stands, as far as we can know.
+/// How often a proxy that is not declared is told in the log.
+const TELL_EVERY: Duration = Duration::from_secs(300);
+
+/// Where the person's browser stands, as far as we can know; the unspecified address, which is in no network, when we cannot.
 #[derive(Debug, Clone, Copy)]
 pub struct PeerAddress(pub IpAddr);
 
 impl FromRequestParts<App> for PeerAddress {
     type Rejection = Infallible;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        let peer = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
-        let headers = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-        let address = origin(peer, &headers.collect::<Vec<_>>(), &app.trusted_proxies);
-        Ok(Self(address))
+        let origin = Origin::new(socket_peer(parts.extensions.get()), &parts.headers, &app.trusted_proxies);
+        Ok(Self(origin.known().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+    }
+}
+
+/// The address by which failures are counted; none when nobody's address is known, and then none is counted.
+#[derive(Debug, Clone, Copy)]
+pub struct Place(Option<IpAddr>);
+
+impl FromRequestParts<App> for Place {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let origin = Origin::new(socket_peer(parts.extensions.get()), &parts.headers, &app.trusted_proxies);
+        if let Origin::Silent(proxy) = origin
+            && app.proxies().is_due(app.clock.elapsed())
+        {
+            tracing::warn!(%proxy, "a proxy of server.trusted_proxies does not say for whom it asks: guesses are slowed down by login alone; let it add X-Forwarded-For");
+        }
+        Ok(Self(origin.known()))
+    }
+}
+
+impl Place {
+    /// The address, if it is known.
+    #[must_use]
+    pub fn address(self) -> Option<IpAddr> {
+        self.0
+    }
+
+    /// The address as one subscriber.
+    #[must_use]
+    pub fn subscriber(self) -> Option<u128> {
+        self.0.map(subscriber)
+    }
+
+    /// How long this place must still wait.
+    #[must_use]
+    pub fn wait(self, throttle: &AddressThrottle) -> Option<Duration> {
+        self.0.and_then(|address| throttle.wait(address))
+    }
+
+    /// Records a failure.
+    pub fn failed(self, throttle: &AddressThrottle) {
+        if let Some(address) = self.0 {
+            throttle.failed(address);
+        }
     }
 }
 
@@ -37,48 +94,182 @@ pub struct SocketPeer(pub IpAddr);
 impl<S: Sync> FromRequestParts<S> for SocketPeer {
     type Rejection = Infallible;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Self(peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip())))
+        Ok(Self(socket_peer(parts.extensions.get())))
     }
 }
 
-/// `headers` as they came. A socket that listens on both families shows IPv4 addresses inside IPv6 ones.
-fn origin(peer: IpAddr, headers: &[&str], trusted: &[IpAddr]) -> IpAddr {
-    let is_trusted = |address: &IpAddr| trusted.iter().any(|proxy| proxy.to_canonical() == *address);
-    let mut address = peer.to_canonical();
-    for entry in headers.iter().rev().flat_map(|header| header.rsplit(',')) {
-        if !is_trusted(&address) {
-            break;
+fn socket_peer(connected: Option<&ConnectInfo<SocketAddr>>) -> IpAddr {
+    connected.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip())
+}
+
+/// When proxies that are not declared were last told.
+#[derive(Debug, Default)]
+pub struct Proxies(Mutex<Option<Duration>>);
+
+impl Proxies {
+    /// Whether something may be told now; once in five minutes.
+    fn is_due(&self, now: Duration) -> bool {
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = told.is_none_or(|at| now.saturating_sub(at) >= TELL_EVERY);
+        if due {
+            *told = Some(now);
         }
-        let Ok(before) = entry.trim().parse::<IpAddr>() else { break };
-        address = before.to_canonical();
+        due
     }
-    address
+}
+
+/// Tells the operator of proxies that are not declared: `axum::middleware::from_fn_with_state(app, address::watch)`.
+pub(crate) async fn watch(
+    State(app): State<App>,
+    SocketPeer(peer): SocketPeer,
+    request: Request,
+    next: Next,
+) -> Response {
+    let origin = Origin::new(peer, request.headers(), &app.trusted_proxies);
+    let (peer, near) = match origin {
+        Origin::Undeclared(peer) => (peer, true),
+        Origin::Stranger(peer) => (peer, false),
+        Origin::Known(_) | Origin::Silent(_) => return next.run(request).await,
+    };
+    let from = if near { "private" } else { "public" };
+    metrics::counter!("pleiade_undeclared_proxy_requests_total", "from" => from).increment(1);
+    if app.proxies().is_due(app.clock.elapsed()) {
+        let meaning = if near {
+            "nobody's address is known: guesses are slowed down by login alone, and networks of local accounts let nobody in"
+        } else {
+            "its own address stands for everybody who comes through it"
+        };
+        tracing::warn!(
+            %peer,
+            meaning,
+            "a proxy that server.trusted_proxies does not name forwards requests; add its address there"
+        );
+    }
+    next.run(request).await
+}
+
+/// What is known of where a request comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// From there.
+    Known(IpAddr),
+    /// From somebody behind this proxy, which is near and not declared.
+    Undeclared(IpAddr),
+    /// From this address, which is not near, not declared, and says that it forwards.
+    Stranger(IpAddr),
+    /// From somebody behind this declared proxy, which does not say whom.
+    Silent(IpAddr),
+}
+
+impl Origin {
+    /// A socket that listens on both families shows IPv4 addresses inside IPv6 ones.
+    fn new(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> Self {
+        let is_trusted = |address: &IpAddr| trusted.iter().any(|proxy| proxy.to_canonical() == *address);
+        let mut address = peer.to_canonical();
+        if !is_trusted(&address) {
+            let forwards = headers.contains_key("x-forwarded-for") || headers.contains_key("forwarded");
+            return match forwards {
+                false => Self::Known(address),
+                true if is_near(address) => Self::Undeclared(address),
+                true => Self::Stranger(address),
+            };
+        }
+        let told: Vec<&str> =
+            headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+        for entry in told.iter().rev().flat_map(|header| header.rsplit(',')) {
+            // Some proxies add the port.
+            let entry = entry.trim();
+            let before = entry.parse::<IpAddr>().or_else(|_| entry.parse::<SocketAddr>().map(|at| at.ip()));
+            let Ok(before) = before else { break };
+            address = before.to_canonical();
+            if !is_trusted(&address) {
+                return Self::Known(address);
+            }
+        }
+        Self::Silent(address)
+    }
+
+    fn known(self) -> Option<IpAddr> {
+        match self {
+            Self::Known(address) | Self::Stranger(address) => Some(address),
+            Self::Undeclared(_) | Self::Silent(_) => None,
+        }
+    }
+}
+
+/// On this machine, or on a network that is not the internet (RFC 1918, RFC 6598, RFC 4193, link-local).
+fn is_near(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => {
+            let [a, b, ..] = v4.octets();
+            v4.is_loopback() || v4.is_private() || v4.is_link_local() || (a == 100 && b & 0xc0 == 64)
+        }
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn origin(peer: &str, headers: &[(&'static str, &str)], trusted: &[&str]) -> Origin {
+        let trusted: Vec<IpAddr> = trusted.iter().map(|address| address.parse().unwrap()).collect();
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, value.parse().unwrap());
+        }
+        Origin::new(peer.parse().unwrap(), &map, &trusted)
+    }
+
+    fn forwarded(peer: &str, headers: &[&str], trusted: &[&str]) -> Origin {
+        let headers: Vec<_> = headers.iter().map(|value| ("x-forwarded-for", *value)).collect();
+        origin(peer, &headers, trusted)
+    }
+
     #[test]
     fn only_declared_proxies_are_believed_about_who_came_before_them() {
         for (peer, headers, trusted, expected) in [
             ("203.0.113.9", &["198.51.100.1"][..], &["10.0.0.1"][..], "203.0.113.9"),
-            ("10.0.0.1", &["198.51.100.1"], &[], "10.0.0.1"),
             ("10.0.0.1", &["6.6.6.6, 198.51.100.1"], &["10.0.0.1"], "198.51.100.1"),
             ("10.0.0.1", &["6.6.6.6", "198.51.100.1"], &["10.0.0.1"], "198.51.100.1"),
             ("10.0.0.1", &["6.6.6.6, 198.51.100.1, 10.0.0.2"], &["10.0.0.1", "10.0.0.2"], "198.51.100.1"),
+            ("10.0.0.1", &["6.6.6.6, 198.51.100.1:4711"], &["10.0.0.1"], "198.51.100.1"),
             ("::ffff:10.0.0.1", &["2001:db8::7"], &["10.0.0.1"], "2001:db8::7"),
+            ("::ffff:10.0.0.1", &["[2001:db8::7]:4711"], &["10.0.0.1"], "2001:db8::7"),
             ("::ffff:198.51.100.1", &[], &[], "198.51.100.1"),
-            ("10.0.0.1", &["198.51.100.1, unknown"], &["10.0.0.1"], "10.0.0.1"),
-            ("10.0.0.1", &[], &["10.0.0.1"], "10.0.0.1"),
         ] {
-            let trusted: Vec<IpAddr> = trusted.iter().map(|address| address.parse().unwrap()).collect();
-            assert_eq!(
-                origin(peer.parse().unwrap(), headers, &trusted),
-                expected.parse::<IpAddr>().unwrap(),
-                "{peer} {headers:?}"
-            );
+            let found = forwarded(peer, headers, trusted);
+            assert_eq!(found.known(), Some(expected.parse().unwrap()), "{peer} {headers:?}");
         }
+    }
+
+    #[test]
+    fn the_address_of_a_proxy_is_nobody_s() {
+        for peer in
+            ["10.0.0.1", "127.0.0.1", "::1", "192.168.7.9", "100.64.0.9", "fd00::7", "::ffff:172.16.0.1"]
+        {
+            let near: IpAddr = peer.parse().unwrap();
+            let undeclared = Origin::Undeclared(near.to_canonical());
+            assert_eq!(forwarded(peer, &["198.51.100.1"], &[]), undeclared, "{peer}");
+            assert_eq!(origin(peer, &[("forwarded", "for=198.51.100.1")], &["10.0.0.9"]), undeclared);
+            assert_eq!(undeclared.known(), None);
+            assert_eq!(forwarded(peer, &[], &[]).known(), Some(near.to_canonical()), "no proxy: {peer}");
+        }
+        for peer in ["203.0.113.9", "2001:db8::9", "100.128.0.1", "172.32.0.1"] {
+            let stranger = Origin::Stranger(peer.parse().unwrap());
+            assert_eq!(forwarded(peer, &["198.51.100.1"], &[]), stranger, "{peer} may invent what it says");
+        }
+        for headers in [&[][..], &["198.51.100.1, unknown"], &["10.0.0.1"]] {
+            let silent = forwarded("10.0.0.1", headers, &["10.0.0.1"]);
+            assert_eq!(silent, Origin::Silent("10.0.0.1".parse().unwrap()), "{headers:?}");
+            assert_eq!(silent.known(), None);
+        }
+    }
+
+    #[test]
+    fn a_proxy_is_told_once_in_five_minutes() {
+        let proxies = Proxies::default();
+        let told = (0..601).filter(|second| proxies.is_due(Duration::from_secs(*second))).count();
+        assert_eq!(told, 3);
     }
 }

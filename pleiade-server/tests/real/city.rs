@@ -152,6 +152,7 @@ async fn a_city_with_its_active_directory_behind_a_new_portal_as_the_guide_says(
     people_of_the_domain_enter_by_the_portal_alone(&desk).await;
     a_sign_out_is_one_at_the_portal(&desk).await;
     whoever_is_disabled_in_the_domain_is_out(folder, &app, &desk).await;
+    whoever_leaves_a_group_is_read_at_once(folder, &app, &desk).await;
     stop.send(()).unwrap();
     serving.await.unwrap().unwrap();
 }
@@ -228,4 +229,29 @@ async fn whoever_is_disabled_in_the_domain_is_out(folder: &Path, app: &App, desk
     assert_eq!((found.outcome, found.report.full), (RunOutcome::Applied, false));
     assert_eq!((left.outcome, left.report.received), (RunOutcome::Applied, 1), "{:?}", left.report.problem);
     assert!(!still, "her session ended with the reading");
+}
+
+/// Her name is written with a comma and an accent, as town halls write them.
+async fn whoever_leaves_a_group_is_read_at_once(folder: &Path, app: &App, desk: &Desk) {
+    let member = format!(r"CN=LEFÈVRE\, Anaïs,OU=Agents,{BASE}");
+    let group = format!("CN=Services techniques,OU=Groupes,{BASE}");
+    let change = |what: &str| format!("dn: {group}\nchangetype: modify\n{what}: member\nmember: {member}\n");
+    let console = desk.url("/console/people");
+    administer(folder, &change("add")).await;
+    let domain = app.directories.get(&SourceId::new("domaine").unwrap()).unwrap().clone();
+    let whole = read(app, &domain, Order { full: true, ..Order::default() }).await.unwrap();
+    let mut browser = Browser::new();
+    desk.sign_in(&mut browser, "portail-ville", "alefevre").await;
+    let inside = browser.get(&console).await.status;
+    administer(folder, &change("delete")).await;
+    let left = read(app, &domain, Order::default()).await.unwrap();
+    assert_eq!(
+        (whole.outcome, left.outcome),
+        (RunOutcome::Applied, RunOutcome::Applied),
+        "{:?}",
+        left.report
+    );
+    // She alone, without the group.
+    assert_eq!((left.report.full, left.report.received, left.report.totals.changed), (false, 1, 1));
+    assert_eq!(inside, 200);
 }

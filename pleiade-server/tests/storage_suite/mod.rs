@@ -54,6 +54,10 @@ macro_rules! suite {
             a_source_is_read_by_one_at_a_time,
             runs_are_kept_newest_first_and_not_for_ever,
             a_proxy_grant_is_taken_once_in_time_and_never_piles_up,
+            guesses_are_counted_by_person_in_two_counts_and_end_with_the_window,
+            a_guess_is_taken_back_and_a_sign_in_forgets_them_all,
+            the_last_places_of_a_person_are_known,
+            guesses_at_the_same_moment_are_not_more_guesses,
             a_delegation_is_kept_accepted_and_ended_once,
             scim_resources_are_found_by_what_is_compared,
             scim_members_follow_their_people,
@@ -91,6 +95,8 @@ mod linking;
 pub(crate) use linking::*;
 mod directory;
 pub(crate) use directory::*;
+mod guesses;
+pub(crate) use guesses::*;
 mod scim;
 pub(crate) use scim::*;
 

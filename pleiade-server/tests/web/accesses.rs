@@ -140,7 +140,7 @@ impl Cloud {
     }
 
     fn key(&self, tenant: &str) -> AccessKey {
-        AccessKey::new(tenant_id(tenant), self.world.clerk, ConnectorId::new("nuage").unwrap())
+        AccessKey::new(tenant_id(tenant), self.world.clerk_link, ConnectorId::new("nuage").unwrap())
     }
 
     async fn kept(&self, tenant: &str) -> Option<(String, String)> {
@@ -318,7 +318,8 @@ async fn an_administrator_revokes_in_their_own_collectivite_only() {
         cloud.linking().opens(secret, "obrien");
         assert_eq!(outcome(&cloud.paste(&mut clerk, secret).await), "connected");
     }
-    let path = format!("/console/people/{}/accesses/nuage/revoke", cloud.world.clerk);
+    let (clerk, link) = (cloud.world.clerk, cloud.world.clerk_link);
+    let path = format!("/console/people/{clerk}/accesses/{link}/nuage/revoke");
     let mut clerk = cloud.world.clerk_at(ALPHA).await;
     assert_eq!(clerk.post(&path, &[]).await.status, StatusCode::FORBIDDEN);
     let mut administrator = cloud.world.administrator_at_alpha().await;

@@ -6,7 +6,7 @@ use crate::support::{
 use axum::http::{StatusCode, header};
 use pleiade_core::{Affiliation, Clock as _, ExposeSecret as _, IdentityId, PersonKind, Role, SecretString};
 use pleiade_federation::{
-    delegation::{NewDelegation, Scope},
+    delegation::{NewDelegation, Scope, Side},
     local::totp::TotpSecret,
     vault::{AccessKey, AccessRecord, Connected},
 };
@@ -186,7 +186,7 @@ async fn who_must_have_a_second_factor_adds_one_before_the_session_opens() {
     let id = field(&list, "factor");
     let kept = browser.post("/profile/second-factor/remove", &[("factor", &id)]).await;
     assert_eq!(kept.status, StatusCode::CONFLICT);
-    assert_eq!(world.storage.factors(world.clerk, &source_id("locale")).await.unwrap().len(), 1);
+    assert_eq!(world.storage.factors(world.clerk_link).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -207,7 +207,7 @@ async fn a_secret_of_somebody_else_or_of_another_page_is_not_kept() {
     clerk = world.clerk_at(ALPHA).await;
     let answer = clerk.post("/profile/second-factor/add", &[("state", &state), ("code", &late)]).await;
     assert_eq!(answer.status, StatusCode::CONFLICT, "after half an hour");
-    assert!(world.storage.factors(world.clerk, &source_id("locale")).await.unwrap().is_empty());
+    assert!(world.storage.factors(world.clerk_link).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -220,7 +220,7 @@ async fn an_old_session_changes_nothing_without_a_new_proof() {
     for path in
         ["/profile/second-factor/remove", "/profile/second-factor/codes", "/profile/second-factor/add"]
     {
-        let id = world.storage.factors(world.clerk, &source_id("locale")).await.unwrap()[0].id.to_string();
+        let id = world.storage.factors(world.clerk_link).await.unwrap()[0].id.to_string();
         let answer = clerk.post(path, &[("factor", &id)]).await;
         assert_eq!(answer.location(), "/profile/second-factor", "{path}");
     }
@@ -235,7 +235,7 @@ async fn an_old_session_changes_nothing_without_a_new_proof() {
         clerk.post("/profile/second-factor/remove", &[("factor", &id)]).await.status,
         StatusCode::SEE_OTHER
     );
-    assert!(world.storage.factors(world.clerk, &source_id("locale")).await.unwrap().is_empty());
+    assert!(world.storage.factors(world.clerk_link).await.unwrap().is_empty());
     // Their other session is closed, and the proof of this one means nothing in another.
     let mut other = other;
     assert!(other.get("/").await.location().starts_with("/sign-in"));
@@ -309,13 +309,14 @@ async fn administrator_of(world: &World, tenant: &str, host: &str, role: Role) -
         names: Names { display_name: "Ada Min".into(), ..Names::default() },
         created_at: pleiade_testkit::TestClock::sample_now(),
     };
-    let identity = world.storage.create_identity(&new).await.unwrap();
+    let (identity, link) = world.storage.create_identity(&new).await.unwrap();
     let mut tie = Affiliation::new(tenant_id(tenant), PersonKind::Agent);
     tie.roles.insert(role);
-    world.storage.replace_affiliations(identity, &source_id("sso"), &[tie]).await.unwrap();
+    world.storage.replace_affiliations(link, &[tie]).await.unwrap();
     let session = NewSession {
         site: (host != OPERATOR).then(|| tenant_id(tenant)),
         identity,
+        link,
         acting: tenant_id(tenant),
         source: source_id("sso"),
         subject: claims.subject,
@@ -437,20 +438,12 @@ async fn an_administrator_does_not_reach_another_collectivite_through_somebody_o
         assert_eq!(ada.post("/console/people/accounts/reset", &wrong).await.status, StatusCode::NOT_FOUND);
     }
     // Whoever belongs to beta alone does not exist for alpha.
-    world
-        .storage
-        .replace_affiliations(
-            world.clerk,
-            &source_id("locale"),
-            &[Affiliation::new(tenant_id("beta"), PersonKind::Agent)],
-        )
-        .await
-        .unwrap();
+    world.tie_clerk(&[Affiliation::new(tenant_id("beta"), PersonKind::Agent)]).await;
     assert_eq!(ada.post("/console/people/accounts/reset", &clerk).await.status, StatusCode::NOT_FOUND);
     // An operator of alpha alone is not alpha's administrators' to decide on.
     let mut tie = Affiliation::new(tenant_id("alpha"), PersonKind::Agent);
     tie.roles.insert(Role::Operator);
-    world.storage.replace_affiliations(world.clerk, &source_id("locale"), &[tie]).await.unwrap();
+    world.tie_clerk(&[tie]).await;
     assert_eq!(ada.post("/console/people/accounts/reset", &clerk).await.status, StatusCode::CONFLICT);
 }
 
@@ -458,13 +451,13 @@ async fn an_administrator_does_not_reach_another_collectivite_through_somebody_o
 async fn a_disabled_account_is_out_at_once() {
     let world = World::new().await;
     let alpha = [Affiliation::new(tenant_id("alpha"), PersonKind::Agent)];
-    world.storage.replace_affiliations(world.clerk, &source_id("locale"), &alpha).await.unwrap();
+    world.tie_clerk(&alpha).await;
     let mut clerk = world.clerk_at(ALPHA).await;
     assert_eq!(clerk.get("/").await.status, StatusCode::OK);
     let mut ada = administrator_of(&world, "alpha", ALPHA, Role::TenantAdministrator).await;
     let chosen = [("source", "locale"), ("login", "clerk")];
     let now = world.clock.now();
-    let key = AccessKey::new(tenant_id("alpha"), world.clerk, "nuage".parse().unwrap());
+    let key = AccessKey::new(tenant_id("alpha"), world.clerk_link, "nuage".parse().unwrap());
     let access = AccessRecord {
         key,
         sealed: b"sealed".to_vec(),
@@ -475,11 +468,11 @@ async fn a_disabled_account_is_out_at_once() {
         refused_at: None,
     };
     world.storage.put_access(&access).await.unwrap();
-    let receiver = world.session(&ada.cookies[SESSION], Some("alpha")).await.unwrap().actor.identity.id;
+    let ada_is = world.session(&ada.cookies[SESSION], Some("alpha")).await.unwrap().actor.identity.clone();
     let delegation = NewDelegation {
         tenant: tenant_id("alpha"),
-        giver: world.clerk,
-        receiver,
+        giver: Side::new(world.clerk, world.clerk_link),
+        receiver: Side::new(ada_is.id, ada_is.link),
         scope: Scope { connectors: None, may_treat: false },
         starts_at: now,
         ends_at: now + chrono::TimeDelta::days(2),
@@ -489,8 +482,14 @@ async fn a_disabled_account_is_out_at_once() {
     world.storage.create_delegation(&delegation).await.unwrap();
     assert_eq!(ada.post("/console/people/accounts/disable", &chosen).await.status, StatusCode::SEE_OTHER);
     assert!(clerk.get("/").await.location().starts_with("/sign-in"));
-    assert!(world.storage.accesses_of(world.clerk, None).await.unwrap().is_empty(), "accesses go with them");
-    assert!(world.storage.living_delegations(world.clerk, now).await.unwrap().is_empty(), "delegations too");
+    assert!(
+        world.storage.accesses_of(world.clerk_link, None).await.unwrap().is_empty(),
+        "accesses go with them"
+    );
+    assert!(
+        world.storage.living_delegations(world.clerk_link, now).await.unwrap().is_empty(),
+        "delegations too"
+    );
     assert_eq!(sign_in(&mut world.browser(ALPHA), PASSWORD).await.status, StatusCode::UNAUTHORIZED);
     let reset = ada.post("/console/people/accounts/reset", &chosen).await;
     let path = link(&reset);
@@ -502,7 +501,7 @@ async fn a_disabled_account_is_out_at_once() {
 async fn make_operator(world: &World) -> IdentityId {
     let mut tie = Affiliation::new(tenant_id("alpha"), PersonKind::Agent);
     tie.roles.insert(Role::Operator);
-    world.storage.replace_affiliations(world.clerk, &source_id("locale"), &[tie]).await.unwrap();
+    world.tie_clerk(&[tie]).await;
     world.clerk
 }
 

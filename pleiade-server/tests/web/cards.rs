@@ -249,7 +249,7 @@ async fn hostile_words_stay_words() {
         given_name: Some(HOSTILE[1].to_owned()),
         ..Default::default()
     };
-    world.storage.update_names(world.clerk, &names).await.unwrap();
+    world.storage.update_names(world.clerk_link, &names).await.unwrap();
     let mut clerk = world.clerk_at(ALPHA).await;
     world.read_cards(&clerk).await;
     // `check_page` is what fails here: on a script, a handler, an address that runs, a second h1, crossed tags.

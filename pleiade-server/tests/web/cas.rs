@@ -191,10 +191,16 @@ async fn a_connector_buys_a_ticket_for_the_address_it_names() {
     let browser = world.clerk_with(ALPHA, Some(kept)).await;
     let session = world.session(&browser.cookies[SESSION], Some("alpha")).await.unwrap();
     let pastell = ConnectorId::new("pastell").unwrap();
-    let rules: Arc<Rules> = Arc::new([(pastell.clone(), CredentialRule::ProxyTicket)].into());
-    let credentials =
-        SessionCredentials::new(session.clone(), rules, Arc::new(NoLinkedAccounts), world.app.clock.clone())
-            .through(Some(provider(&transport)));
+    let rules = Arc::new(Rules::from_iter([(pastell.clone(), CredentialRule::ProxyTicket)]));
+    let acts = world.app.acting(&session);
+    let credentials = SessionCredentials::new(
+        session.clone(),
+        rules,
+        acts,
+        Arc::new(NoLinkedAccounts),
+        world.app.clock.clone(),
+    )
+    .through(Some(provider(&transport)));
     let ask = |service: Option<&'static str>| {
         let mut request = CredentialRequest::new(&session.actor, &pastell, &[CredentialKind::ProxyTicket]);
         request.service = service;

@@ -1,7 +1,7 @@
 //! Who sees and treats whose tasks, and until when.
 
 use crate::support::{
-    ALPHA, Answer, BETA, Browser, Fake, Outcome, Setup, World, content, somebody, source_id, tenant_id,
+    ALPHA, Answer, BETA, Browser, Fake, Outcome, Setup, World, content, somebody, tenant_id,
 };
 use axum::http::StatusCode;
 use chrono::TimeDelta;
@@ -257,12 +257,12 @@ async fn a_giver_who_left_leaves_nothing() {
     let mut case = case().await;
     agreed(&mut case, &[]).await;
     assert!(part(&mut case.receiver, &case.world).await.is_some());
-    case.world.storage.replace_affiliations(case.world.clerk, &source_id("locale"), &[]).await.unwrap();
+    case.world.tie_clerk(&[]).await;
     assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=not-delegated", "at once");
     case.world.clock.advance(Duration::from_secs(31));
     assert!(part(&mut case.receiver, &case.world).await.is_none());
     assert_eq!(
-        pleiade_server::delegation::departed(&case.world.app, case.world.clerk, None).await.unwrap(),
+        pleiade_server::delegation::departed(&case.world.app, case.world.clerk_link, None).await.unwrap(),
         1
     );
     assert!(case.receiver.get("/profile/delegations").await.body.contains("Terminée par un départ"));
@@ -291,7 +291,7 @@ async fn wrong_terms_are_said() {
         assert_eq!(answer.status, StatusCode::OK, "{changed:?}");
         assert!(answer.body.contains(said), "{changed:?}");
     }
-    let clerk = case.world.clerk.to_string();
+    let clerk = case.world.clerk_link.to_string();
     let own = propose(&mut case, &[("receiver", &clerk)]).await;
     assert!(own.body.contains("quelqu’un d’autre que vous"));
     let closed = propose(&mut case, &[("scope", "some"), ("connector", "personnel")]).await;

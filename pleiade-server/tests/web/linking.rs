@@ -11,7 +11,7 @@ use pleiade_core::{
     Subject, Tenant,
 };
 use pleiade_federation::{
-    linking::Rule,
+    linking::{Rule, Why},
     mapping::{Cause, Right},
 };
 use pleiade_server::{
@@ -247,7 +247,7 @@ async fn a_directory_decides_who_comes_through_a_portal() {
     *annuaire.down.lock().unwrap() = false;
     // A link that the departure closed lets nobody in, even by another way of the same person.
     let (source, subject) = (source_id("annuaire"), Subject::new(DIRECTORY, "uuid-1").unwrap());
-    assert!(world.storage.disable_link(&source, &subject, true).await.unwrap());
+    assert!(world.storage.disable_link(world.link("annuaire", &subject).await, true).await.unwrap());
     refused(&world, ALPHA, "portail", "known", "sign-in-departed").await;
     let log = logged(&world).await;
     for why in ["not_in_directory", "departed"] {
@@ -286,11 +286,18 @@ async fn another_way_of_naming_subjects_links_nothing_by_itself() {
     let nobody = linking::relink(&world.app, &stranger, &source, &after.subject, to).await;
     assert_eq!(nobody, Err(LinkingError::NotFound), "an agent administers nothing");
     assert!(linking::list(&world.app, &beta, to).await.unwrap().is_empty());
-    linking::relink(&world.app, &before, &source, &after.subject, to).await.unwrap();
+    // One open link of a source at a time: the one before is closed first.
+    world.alpha_sso.knows("chief", admin("chief", "chief@alpha.example"));
+    let chief = enter(&world, ALPHA, "alpha-sso", "chief").await;
+    let both = linking::relink(&world.app, &chief, &source, &after.subject, to).await;
+    assert_eq!(both, Err(Why::Taken.into()));
+    assert_eq!(who(&enter(&world, ALPHA, "alpha-sso", "after").await), who(&stranger), "nothing was changed");
+    linking::disable(&world.app, &chief, &source, &before.actor.identity.subject).await.unwrap();
+    linking::relink(&world.app, &chief, &source, &after.subject, to).await.unwrap();
     assert_eq!(who(&enter(&world, ALPHA, "alpha-sso", "after").await), to);
-    let rules: Vec<Rule> =
-        world.storage.links_of(to).await.unwrap().iter().map(|record| record.link.rule).collect();
-    assert_eq!(rules, [Rule::Administrator, Rule::First]);
+    let links = world.storage.links_of(to).await.unwrap();
+    let rules: Vec<(Rule, bool)> = links.iter().map(|record| (record.link.rule, record.disabled)).collect();
+    assert_eq!(rules, [(Rule::First, true), (Rule::Administrator, false)]);
 }
 
 #[tokio::test]
@@ -394,7 +401,7 @@ async fn a_tenant_s_source_makes_no_operator_and_groups_are_exact() {
     let here = enter(&world, ALPHA, "alpha-sso", "operator").await;
     let mut tie = here.actor.acting.clone();
     tie.roles.insert(Role::Operator);
-    world.storage.replace_affiliations(who(&here), &source_id("alpha-sso"), &[tie]).await.unwrap();
+    world.storage.replace_affiliations(here.actor.identity.link, &[tie]).await.unwrap();
     world.clock.advance(Duration::from_secs(31));
     let theirs = world.app.sessions.explain(&here).await.unwrap();
     assert!(!theirs[&tenant_id("alpha")].iter().any(|why| matches!(why.right, Right::Role(_))));
@@ -422,7 +429,7 @@ async fn a_right_goes_with_its_group_and_says_where_it_comes_from() {
     let mut tie = here.actor.acting.clone();
     tie.groups.clear();
     tie.roles.clear();
-    world.storage.replace_affiliations(who(&here), &source_id("alpha-sso"), &[tie]).await.unwrap();
+    world.storage.replace_affiliations(here.actor.identity.link, &[tie]).await.unwrap();
     world.clock.advance(Duration::from_secs(31));
     let here = session(&world, &browser).await.unwrap();
     assert!(here.actor.acting.roles.is_empty() && here.actor.acting.kind == PersonKind::Agent);
@@ -449,6 +456,7 @@ async fn join(browser: &mut Browser, source: &str, code: &str) -> Answer {
     let left = browser.post(&format!("/sign-in/{source}/join"), &[]).await;
     let state =
         left.location().split_once("state=").unwrap_or_else(|| panic!("{}", left.location())).1.to_owned();
+    let code = code.replace(' ', "%20");
     browser.get(&format!("/sign-in/{source}/callback?code={code}&state={state}")).await
 }
 
@@ -517,6 +525,38 @@ async fn nobody_joins_what_they_have_not_proved() {
     }
     let subject = Subject::new(ISSUER, "other-key").unwrap();
     assert_eq!(world.storage.find_link(&source_id("alpha-sso"), &subject).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn whoever_joins_an_identity_proves_it_anew() {
+    let world = World::new().await;
+    world.sso.knows("jeanne", somebody("jdupont", "Jeanne Dupont", &["alpha"]));
+    world.alpha_sso.knows("jeanne", somebody("other-key", "Jeanne Dupont", &[]));
+    let mut browser = world.browser(ALPHA);
+    browser.sign_in_at("sso", "jeanne").await;
+    assert!(
+        !world.sso.hinted.lock().unwrap().as_ref().unwrap().fresh,
+        "an ordinary sign-in asks for no more"
+    );
+
+    let refused = join(&mut browser, "alpha-sso", "of an open session").await;
+    assert!(world.alpha_sso.hinted.lock().unwrap().as_ref().unwrap().fresh);
+    assert_eq!(refused.location(), "/profile/ways?about=sign-in-not-fresh");
+    let subject = Subject::new(ISSUER, "other-key").unwrap();
+    assert_eq!(world.storage.find_link(&source_id("alpha-sso"), &subject).await.unwrap(), None);
+    for lang in ["fr", "en"] {
+        browser.set("pleiade-look", &format!("{lang}.auto"));
+        let page = browser.get(refused.location()).await.page();
+        page.check_page(lang);
+        assert!(page.one("main").words().contains("auth_time"), "{lang}: it names what must be enabled");
+    }
+
+    // Somebody who was only signing in is told no more than for any refusal.
+    let mut stranger = world.browser(ALPHA);
+    let left = stranger.get("/sign-in/alpha-sso/start").await;
+    let state = left.location().split_once("state=").unwrap().1.to_owned();
+    let callback = format!("/sign-in/alpha-sso/callback?code=of%20an%20open%20session&state={state}");
+    assert_eq!(stranger.get(&callback).await.location(), "/sign-in?about=sign-in-refused");
 }
 
 #[tokio::test]

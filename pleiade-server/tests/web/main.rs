@@ -22,6 +22,7 @@ mod scim;
 mod sentinels;
 mod sign_in;
 mod sign_out;
+mod strangers;
 mod stream;
 mod support;
 mod sync;

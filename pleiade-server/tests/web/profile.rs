@@ -2,9 +2,9 @@
 
 use crate::support::{ALPHA, BETA, Browser, OPERATOR, SESSION, World, somebody, tenant_id};
 use axum::http::StatusCode;
-use pleiade_core::IdentityId;
+use pleiade_core::{Identity, IdentityId};
 use pleiade_federation::{
-    delegation::{NewDelegation, Scope},
+    delegation::{NewDelegation, Scope, Side},
     vault::{AccessKey, AccessRecord, Connected},
 };
 use pleiade_server::{
@@ -13,8 +13,12 @@ use pleiade_server::{
 };
 use serde_json::Value;
 
+async fn identity_of(world: &World, browser: &Browser) -> Identity {
+    world.session(&browser.cookies[SESSION], Some("alpha")).await.unwrap().actor.identity.clone()
+}
+
 async fn person_of(world: &World, browser: &Browser) -> IdentityId {
-    world.session(&browser.cookies[SESSION], Some("alpha")).await.unwrap().actor.identity.id
+    identity_of(world, browser).await.id
 }
 
 /// Somebody signed in on alpha's host by the operator's source.
@@ -184,7 +188,6 @@ async fn everybody_reads_why_each_right_is_held() {
     assert!(theirs.contains("Pourquoi ai-je ces droits") && !theirs.contains("administrateurs"));
 
     // The rule no longer finds its group: neither the right nor its reason is told, whatever was written at sign-in.
-    let source = "alpha-sso".parse().unwrap();
     let mut colleague = somebody("jdupont", "Jeanne Dupont", &[]);
     colleague.groups = vec!["administrateurs".into()];
     world.alpha_sso.knows("jeanne", colleague);
@@ -194,7 +197,7 @@ async fn everybody_reads_why_each_right_is_held() {
     let mut tie = jeanne.actor.acting.clone();
     tie.groups.clear();
     tie.roles.clear();
-    world.storage.replace_affiliations(jeanne.actor.identity.id, &source, &[tie]).await.unwrap();
+    world.storage.replace_affiliations(jeanne.actor.identity.link, &[tie]).await.unwrap();
     let page = administrator.get(&format!("/console/people/{}", jeanne.actor.identity.id)).await.body;
     let panel = page.split("aria-labelledby=\"sessions\"").next().unwrap();
     assert!(!panel.contains("Administrateur de la collectivité"), "{panel}");
@@ -238,8 +241,9 @@ async fn an_administrator_closes_and_opens_ways_in_of_their_own_collectivite() {
     assert!(!administrator.get(&clerk).await.body.contains("/ways/"));
     assert_eq!(agent.get("/").await.status, StatusCode::OK);
 
+    let me = identity_of(&world, &agent).await;
     let access = AccessRecord {
-        key: AccessKey::new(tenant_id("alpha"), id, "nuage".parse().unwrap()),
+        key: AccessKey::new(tenant_id("alpha"), me.link, "nuage".parse().unwrap()),
         sealed: b"sealed".to_vec(),
         how: Connected::Pasted,
         created_at: world.app.clock.now(),
@@ -251,7 +255,7 @@ async fn an_administrator_closes_and_opens_ways_in_of_their_own_collectivite() {
     let done = administrator.post(&close, &[("link", &link)]).await;
     assert_eq!(done.location(), format!("{page}?told=closed"));
     assert!(
-        world.storage.accesses_of(id, None).await.unwrap().is_empty(),
+        world.storage.accesses_of(me.link, None).await.unwrap().is_empty(),
         "accesses go with the last way in"
     );
     assert_eq!(agent.get("/").await.status, StatusCode::SEE_OTHER, "what was open has ended");
@@ -269,12 +273,12 @@ async fn the_file_tells_of_links_accesses_and_delegations_without_a_secret() {
     let mut agent = world.browser(ALPHA);
     world.alpha_sso.knows("agent", somebody("a2", "Paul Petit", &[]));
     agent.sign_in_at("alpha-sso", "agent").await;
-    let me = person_of(&world, &agent).await;
+    let me = identity_of(&world, &agent).await;
     let now = world.app.clock.now();
     world
         .storage
         .put_access(&AccessRecord {
-            key: AccessKey::new(tenant_id("alpha"), me, "nuage".parse().unwrap()),
+            key: AccessKey::new(tenant_id("alpha"), me.link, "nuage".parse().unwrap()),
             sealed: b"sentinel-sealed".to_vec(),
             how: Connected::Pasted,
             created_at: now,
@@ -284,12 +288,10 @@ async fn the_file_tells_of_links_accesses_and_delegations_without_a_secret() {
         })
         .await
         .unwrap();
-    let source: pleiade_core::SourceId = "alpha-sso".parse().unwrap();
     world
         .storage
         .add_factor(&NewFactor {
-            identity: me,
-            source: source.clone(),
+            link: me.link,
             kind: FactorKind::Totp,
             name: "Téléphone de Paul".into(),
             host: None,
@@ -304,8 +306,8 @@ async fn the_file_tells_of_links_accesses_and_delegations_without_a_secret() {
         .storage
         .create_delegation(&NewDelegation {
             tenant: tenant_id("alpha"),
-            giver: me,
-            receiver: world.clerk,
+            giver: Side::new(me.id, me.link),
+            receiver: Side::new(world.clerk, world.clerk_link),
             scope: Scope { connectors: None, may_treat: false },
             starts_at: now,
             ends_at: now + chrono::TimeDelta::days(2),

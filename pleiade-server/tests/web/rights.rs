@@ -7,7 +7,7 @@ use crate::support::{
 use axum::http::{Method, StatusCode, header};
 use pleiade_core::{Clock as _, Role};
 use pleiade_federation::{
-    delegation::{NewDelegation, Scope},
+    delegation::{NewDelegation, Scope, Side},
     vault::{AccessKey, AccessRecord, Connected},
 };
 use pleiade_server::{
@@ -30,7 +30,8 @@ fn path_to(route: &Route, objects: &[(&str, &str)]) -> String {
         ("{tenant}", "alpha"),
         ("{file}", "none.css"),
         ("{source}", "sso"),
-        ("{link}", "none"),
+        ("{link}", "1"),
+        ("{notice}", "1"),
         ("{person}", "1"),
         ("{session}", "000000000000"),
         ("{delegation}", "1"),
@@ -38,7 +39,7 @@ fn path_to(route: &Route, objects: &[(&str, &str)]) -> String {
         ("{*rest}", "Users"),
     ];
     // Accounts are connected to one application only.
-    let of_account = route.path.contains("/accesses/{connector}/");
+    let of_account = route.path.contains("/accesses/");
     let known =
         known.map(|(name, value)| (name, if of_account && name == "{connector}" { "nuage" } else { value }));
     let all = objects.iter().copied().chain(known);
@@ -127,10 +128,10 @@ async fn an_ended_session_opens_nothing() {
     }
     let mut revoked = world.clerk_at(ALPHA).await;
     assert_eq!(revoked.get("/").await.status, StatusCode::OK);
-    world.app.sessions.close_all(world.clerk).await.unwrap();
+    world.app.sessions.close_link(world.clerk_link).await.unwrap();
     let mut withdrawn = world.clerk_at(ALPHA).await;
     assert_eq!(withdrawn.get("/").await.status, StatusCode::OK);
-    world.storage.replace_affiliations(world.clerk, &"locale".parse().unwrap(), &[]).await.unwrap();
+    world.tie_clerk(&[]).await;
     world.clock.advance(Duration::from_secs(31));
     for (what, browser) in
         [("idle", &mut idle), ("old", &mut old), ("revoked", &mut revoked), ("without right", &mut withdrawn)]
@@ -353,9 +354,9 @@ async fn an_administrator_of_another_collectivite_finds_nothing() {
     let mut berthe = world.browser(BETA);
     berthe.sign_in_at("sso", "berthe").await;
     let session = world.session(&berthe.cookies[SESSION], Some("beta")).await.unwrap();
-    let (me, now) = (session.actor.identity.id, world.clock.now());
+    let (me, now) = (&session.actor.identity, world.clock.now());
     let access = AccessRecord {
-        key: AccessKey::new(tenant_id("beta"), me, "nuage".parse().unwrap()),
+        key: AccessKey::new(tenant_id("beta"), me.link, "nuage".parse().unwrap()),
         sealed: b"sealed".to_vec(),
         how: Connected::Pasted,
         created_at: now,
@@ -366,8 +367,8 @@ async fn an_administrator_of_another_collectivite_finds_nothing() {
     world.storage.put_access(&access).await.unwrap();
     let delegation = NewDelegation {
         tenant: tenant_id("beta"),
-        giver: me,
-        receiver: world.clerk,
+        giver: Side::new(me.id, me.link),
+        receiver: Side::new(world.clerk, world.clerk_link),
         scope: Scope { connectors: None, may_treat: false },
         starts_at: now,
         ends_at: now + chrono::TimeDelta::days(2),
@@ -375,9 +376,10 @@ async fn an_administrator_of_another_collectivite_finds_nothing() {
         created_at: now,
     };
     let delegation = world.storage.create_delegation(&delegation).await.unwrap().to_string();
-    let person = me.to_string();
+    let (person, link) = (me.id.to_string(), me.link.to_string());
     let theirs = [
         ("{person}", person.as_str()),
+        ("{link}", link.as_str()),
         ("{session}", session.id.as_str()),
         ("{delegation}", &delegation),
         ("{connector}", "nuage"),
@@ -393,6 +395,6 @@ async fn an_administrator_of_another_collectivite_finds_nothing() {
     }
     assert!(asked >= 8, "{asked} routes have an object");
     assert_eq!(berthe.get("/").await.status, StatusCode::OK);
-    assert_eq!(world.storage.accesses_of(me, None).await.unwrap().len(), 1);
-    assert_eq!(world.storage.living_delegations(me, now).await.unwrap().len(), 1);
+    assert_eq!(world.storage.accesses_of(me.link, None).await.unwrap().len(), 1);
+    assert_eq!(world.storage.living_delegations(me.link, now).await.unwrap().len(), 1);
 }

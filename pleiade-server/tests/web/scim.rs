@@ -8,7 +8,7 @@ use pleiade_server::{
     audit::AuditEvent,
     scim::NewToken,
     session::NewSession,
-    storage::AuditQuery,
+    storage::{AuditQuery, Link},
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -78,15 +78,21 @@ fn subject(source: &str, key: &str) -> Subject {
     Subject::new(&format!("scim:{source}"), key).unwrap()
 }
 
+async fn link(world: &World, source: &str, key: &str) -> Link {
+    world.storage.find_link(&source_id(source), &subject(source, key)).await.unwrap().unwrap()
+}
+
 async fn person(world: &World, source: &str, key: &str) -> IdentityId {
-    world.storage.find_link(&source_id(source), &subject(source, key)).await.unwrap().unwrap().identity
+    link(world, source, key).await.identity
 }
 
 /// Signs somebody in by the source itself, as a source that relies on it would.
 async fn signed_in(world: &World, key: &str) -> String {
+    let link = link(world, "alpha-rh", key).await;
     let new = NewSession {
         site: Some(tenant_id("alpha")),
-        identity: person(world, "alpha-rh", key).await,
+        identity: link.identity,
+        link: link.id,
         acting: tenant_id("alpha"),
         source: source_id("alpha-rh"),
         subject: subject("alpha-rh", key),
@@ -206,7 +212,8 @@ async fn a_pushed_person_belongs_to_the_owner_of_the_source_alone() {
     let ties = world.storage.affiliations(who).await.unwrap();
     assert_eq!(ties.len(), 1);
     assert_eq!(ties[0].affiliation.tenant, tenant_id("alpha"));
-    let names = world.storage.names(who).await.unwrap().unwrap();
+    let told = world.storage.link_facts(link(&world, "alpha-rh", "k-1").await.id).await.unwrap().unwrap();
+    let names = told.names.unwrap();
     assert_eq!((names.display_name.as_str(), names.login.as_deref()), ("Jeanne Dupont", Some("jdupont")));
 
     // Groups within groups, and rights that follow them.

@@ -299,8 +299,10 @@ async fn a_person_s_secrets_come_out_nowhere() {
 
     for rule in [CredentialRule::PersonToken { audience: None }, CredentialRule::LinkedAccount] {
         let connector: pleiade_core::ConnectorId = "courriel".parse().unwrap();
-        let rules = Arc::new(Rules::from([(connector.clone(), rule)]));
-        let source = SessionCredentials::new(session.clone(), rules, Arc::new(Linked), world.clock.clone());
+        let rules = Arc::new(Rules::from_iter([(connector.clone(), rule)]));
+        let acts = world.app.acting(&session);
+        let source =
+            SessionCredentials::new(session.clone(), rules, acts, Arc::new(Linked), world.clock.clone());
         let kinds = [pleiade_core::CredentialKind::PersonToken, pleiade_core::CredentialKind::LinkedAccount];
         let request = CredentialRequest::new(&session.actor, &connector, &kinds);
         let given = source.credential(request).await.unwrap();

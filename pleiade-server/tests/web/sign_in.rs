@@ -351,7 +351,7 @@ async fn a_closed_or_foreign_link_lets_nobody_in() {
     let mut browser = world.browser(ALPHA);
     browser.sign_in_at("sso", "jeanne").await;
     let subject = Subject::new(ISSUER, "jdupont").unwrap();
-    assert!(world.storage.disable_link(&source_id("sso"), &subject, true).await.unwrap());
+    assert!(world.storage.disable_link(world.link("sso", &subject).await, true).await.unwrap());
     let mut closed = world.browser(ALPHA);
     refused(&closed.sign_in_at("sso", "jeanne").await, &closed);
 

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use axum::{
     Router,
     body::{Body, Bytes},
+    extract::ConnectInfo,
     http::{HeaderMap, Method, Request, Response, StatusCode, header},
 };
 use chrono::{DateTime, Utc};
@@ -13,10 +14,10 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use pleiade_connectors::engine::{Engine, EngineOptions};
 use pleiade_core::{
     AccountLinking, ActionOutcome, ActionRequest, Affiliation, Application, CallContext, Claims, Clock,
-    Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind, Hints,
-    IdentityId, IdentityProvider, Indicator, IndicatorKey, Item, Locale, Message, PersonKind, Placement,
-    ProviderKind, ProviderLogout, Reading, Retry, Role, SecretString, SignInAnswer, SignInError, SignInStep,
-    SourceId, Subject, Tenant, TenantId, Widget, WidgetContent, WidgetDescriptor, WidgetId, Zone,
+    Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind, FreshProof,
+    Hints, IdentityId, IdentityProvider, Indicator, IndicatorKey, Item, LinkId, Locale, Message, PersonKind,
+    Placement, ProviderKind, ProviderLogout, Reading, Retry, Role, SecretString, SignInAnswer, SignInError,
+    SignInStep, SourceId, Subject, Tenant, TenantId, Widget, WidgetContent, WidgetDescriptor, WidgetId, Zone,
     connector::Health, sign_in::PersonTokens,
 };
 use pleiade_federation::vault::Vault;
@@ -29,7 +30,7 @@ use pleiade_server::{
     app::{App, Boards, Connectors, Parts},
     assemble,
     catalogue::{Catalogue, MenuSource, Menus},
-    credentials::{CredentialRule, Rules, StoredVault, VaultAccounts},
+    credentials::{CredentialRule, Rules, StoredVault, VaultAccounts, Vouchers},
     desk,
     scim::ScimSources,
     seal::{SealKey, Sealer},
@@ -45,6 +46,7 @@ use pleiade_server::{
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    net::{IpAddr, SocketAddr},
     path::PathBuf,
     sync::{
         Arc, Mutex,
@@ -257,6 +259,10 @@ impl IdentityProvider for Provider {
         ProviderKind::Oidc
     }
 
+    fn fresh_proof(&self) -> FreshProof {
+        FreshProof::Redirect
+    }
+
     async fn begin(&self, hints: &Hints) -> Result<SignInStep, SignInError> {
         *self.hinted.lock().unwrap() = Some(hints.clone());
         let key = format!("{}-state-{}", self.id, self.started.fetch_add(1, Ordering::SeqCst));
@@ -276,6 +282,9 @@ impl IdentityProvider for Provider {
             expected,
             "the attempt belongs to its state"
         );
+        if given("code") == "of an open session" {
+            return Err(SignInError::NotFresh("auth_time is missing"));
+        }
         self.people
             .lock()
             .unwrap()
@@ -334,6 +343,7 @@ pub(crate) struct Setup {
     /// Changes the collectivités before anything is made of them.
     pub(crate) tenants: Option<fn(&mut Vec<Tenant>)>,
     pub(crate) policy: Policy,
+    pub(crate) trusted_proxies: Vec<IpAddr>,
     pub(crate) directories: Vec<pleiade_server::sync::Synced>,
 }
 
@@ -349,8 +359,11 @@ pub(crate) struct World {
     /// Alpha's own source; beta has one too.
     pub(crate) alpha_sso: Arc<Provider>,
     pub(crate) beta_sso: Arc<Provider>,
-    /// A clerk of alpha and beta with a local account.
+    /// A clerk of alpha and beta with a local account, and the link of that account.
     pub(crate) clerk: IdentityId,
+    pub(crate) clerk_link: LinkId,
+    /// What passwords are hashed with.
+    pub(crate) hashes: PasswordHashes,
     pub(crate) folder: Arc<tempfile::TempDir>,
 }
 
@@ -372,6 +385,7 @@ pub(crate) fn tenant(id: &str, name: &str, hosts: &[&str]) -> Tenant {
 pub(crate) fn source(provider: Arc<dyn IdentityProvider>, owner: Option<&str>, mapping: Mapping) -> Source {
     Source {
         title: format!("Compte {}", provider.id()),
+        print: format!("print of {}", provider.id()),
         leads_to: vec![format!("https://{}.example/", provider.id()).parse().unwrap()],
         provider,
         owner: owner.map(tenant_id),
@@ -410,7 +424,7 @@ impl World {
             change(&mut tenants);
         }
         let (mut connectors, mut boards, mut rules) =
-            (Connectors::default(), Boards::default(), Rules::new());
+            (Connectors::default(), Boards::default(), Rules::default());
         for (id, theirs) in [("alpha", setup.alpha), ("beta", setup.beta)] {
             let place = |fake: &Arc<Fake>| Placement {
                 connector: fake.descriptor.id.clone(),
@@ -425,16 +439,17 @@ impl World {
                     "personnel" => CredentialRule::PersonToken { audience: None },
                     _ => CredentialRule::Technical,
                 };
-                rules.insert(fake.descriptor.id.clone(), rule);
+                rules.insert(fake.descriptor.id.clone(), rule, Vouchers::default());
                 connectors.add(tenant_id(id), fake);
             }
         }
         let hashes = PasswordHashes::with_cost(8, 1).unwrap();
         let local = source_id("locale");
-        let clerk = Self::local_account(&storage, &hashes, &local, "clerk", &["alpha", "beta"]).await;
+        let (clerk, clerk_link) =
+            Self::local_account(&storage, &hashes, &local, "clerk", &["alpha", "beta"]).await;
         let accounts = Arc::new(StoredAccounts(storage.clone()));
         let provider = Arc::new(LocalProvider::new(local.clone(), accounts, hashes.clone(), time.clone()));
-        let local_accounts = Accounts::new(hashes, [(local, setup.policy)], time.clone());
+        let local_accounts = Accounts::new(hashes.clone(), [(local, setup.policy)], time.clone());
         let (sso, alpha_sso, beta_sso) =
             (Provider::new("sso"), Provider::new("alpha-sso"), Provider::new("beta-sso"));
         let kept = Mapping::new(TenantRule::Kept);
@@ -501,7 +516,7 @@ impl World {
             sealer,
             public_url: Some(format!("https://{OPERATOR}/").parse().unwrap()),
             https: true,
-            trusted_proxies: Vec::new(),
+            trusted_proxies: setup.trusted_proxies,
             demonstration: false,
             idle: limits.idle,
             audit_kept: Duration::from_secs(365 * 24 * 3600),
@@ -510,7 +525,20 @@ impl World {
             shutdown: CancellationToken::new(),
             tasks,
         });
-        Self { router: app.router(), app, clock, storage, database, sso, alpha_sso, beta_sso, clerk, folder }
+        Self {
+            router: app.router(),
+            app,
+            clock,
+            storage,
+            database,
+            sso,
+            alpha_sso,
+            beta_sso,
+            clerk,
+            clerk_link,
+            hashes,
+            folder,
+        }
     }
 
     async fn local_account(
@@ -519,10 +547,10 @@ impl World {
         source: &SourceId,
         login: &str,
         tenants: &[&str],
-    ) -> IdentityId {
+    ) -> (IdentityId, LinkId) {
         let subject = subject(source, login).unwrap();
         if let Some(link) = storage.find_link(source, &subject).await.unwrap() {
-            return link.identity;
+            return (link.identity, link.id);
         }
         let names = Names {
             display_name: "Sinéad O’Brien".into(),
@@ -548,12 +576,23 @@ impl World {
         storage.create_local_account(&account).await.unwrap()
     }
 
+    /// The link of a source's subject.
+    pub(crate) async fn link(&self, source: &str, subject: &Subject) -> LinkId {
+        self.storage.find_link(&source_id(source), subject).await.unwrap().unwrap().id
+    }
+
+    /// Replaces what the local source tells of the clerk.
+    pub(crate) async fn tie_clerk(&self, ties: &[Affiliation]) {
+        self.storage.replace_affiliations(self.clerk_link, ties).await.unwrap();
+    }
+
     pub(crate) fn browser(&self, host: &str) -> Browser {
         Browser {
             router: self.router.clone(),
             host: host.to_owned(),
             cookies: BTreeMap::new(),
             headers: HeaderMap::new(),
+            peer: None,
         }
     }
 
@@ -571,6 +610,7 @@ impl World {
         let new = NewSession {
             site: site.map(tenant_id),
             identity: self.clerk,
+            link: self.clerk_link,
             acting: tenant_id(acting),
             source: source_id("locale"),
             subject: subject(&source_id("locale"), "clerk").unwrap(),
@@ -647,6 +687,8 @@ pub(crate) struct Browser {
     pub(crate) cookies: BTreeMap<String, String>,
     /// Sent with every request, over what a browser sends by itself.
     pub(crate) headers: HeaderMap,
+    /// The other end of its connections.
+    pub(crate) peer: Option<IpAddr>,
 }
 
 impl Browser {
@@ -672,6 +714,9 @@ impl Browser {
         }
         for (name, value) in &self.headers {
             headers.insert(name.clone(), value.clone());
+        }
+        if let Some(peer) = self.peer {
+            request.extensions_mut().unwrap().insert(ConnectInfo(SocketAddr::new(peer, 4711)));
         }
         request.body(Body::from(body)).unwrap()
     }

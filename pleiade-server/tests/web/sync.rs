@@ -8,11 +8,11 @@ use async_trait::async_trait;
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use pleiade_core::{
-    Clock as _, ConnectorId, Directory, DirectoryChanges, DirectoryError, DirectoryPerson, IdentityId, Role,
-    SourceId, Subject,
+    Clock as _, ConnectorId, Directory, DirectoryChanges, DirectoryError, DirectoryPerson, IdentityId,
+    LinkId, Role, SourceId, Subject,
 };
 use pleiade_federation::{
-    delegation::{NewDelegation, Scope},
+    delegation::{NewDelegation, Scope, Side},
     sync::Excess,
     vault::{AccessKey, AccessRecord, Connected},
 };
@@ -212,6 +212,16 @@ impl Followed {
         known.unwrap().identity
     }
 
+    async fn link(&self, source: &str, key: &str) -> LinkId {
+        self.world.link(source, &subject(key)).await
+    }
+
+    /// The name that the directory tells, while it tells of this link at all.
+    async fn name(&self, link: LinkId) -> Option<String> {
+        let told = self.world.storage.link_facts(link).await.unwrap()?;
+        told.names.map(|names| names.display_name)
+    }
+
     async fn active(&self) -> u64 {
         let active = self.world.storage.active_people(&source_id("annuaire")).await.unwrap();
         active.get(&tenant_id("alpha")).copied().unwrap_or_default()
@@ -286,8 +296,8 @@ async fn a_second_run_reads_only_what_changed() {
     assert_eq!(followed.annuaire.sent_since(), 10);
     let totals = ran.report.totals;
     assert_eq!((totals.changed, totals.renamed, totals.departed, totals.new), (9, 9, 1, 0));
-    let renamed = followed.identity("p000").await;
-    assert_eq!(followed.world.storage.names(renamed).await.unwrap().unwrap().display_name, "Mariée");
+    let renamed = followed.link("annuaire", "p000").await;
+    assert_eq!(followed.name(renamed).await.as_deref(), Some("Mariée"));
     assert_eq!(followed.active().await, 199);
 }
 
@@ -380,9 +390,10 @@ async fn a_departure_closes_all_that_was_open_and_nothing_of_others() {
     followed.run(Order::default()).await;
     let (leaving, staying) = (followed.enter("p000").await, followed.enter("p001").await);
     let (gone, here) = (followed.identity("p000").await, followed.identity("p001").await);
+    let (gone_by, here_by) = (followed.link("portail", "p000").await, followed.link("portail", "p001").await);
     let now = world.clock.now();
-    for identity in [gone, here] {
-        let key = AccessKey::new(tenant_id("alpha"), identity, ConnectorId::new("courriel").unwrap());
+    for link in [gone_by, here_by] {
+        let key = AccessKey::new(tenant_id("alpha"), link, ConnectorId::new("courriel").unwrap());
         let record = AccessRecord {
             key,
             sealed: vec![1],
@@ -396,8 +407,8 @@ async fn a_departure_closes_all_that_was_open_and_nothing_of_others() {
     }
     let terms = NewDelegation {
         tenant: tenant_id("alpha"),
-        giver: here,
-        receiver: gone,
+        giver: Side::new(here, here_by),
+        receiver: Side::new(gone, gone_by),
         scope: Scope { connectors: None, may_treat: false },
         starts_at: now,
         ends_at: now + TimeDelta::days(2),
@@ -409,9 +420,9 @@ async fn a_departure_closes_all_that_was_open_and_nothing_of_others() {
     followed.annuaire.loses(&["p000"]);
     assert_eq!(followed.run(Order::default()).await.report.totals.departed, 1);
     assert!(!followed.opens(&leaving).await && followed.opens(&staying).await);
-    assert!(storage.accesses_of(gone, None).await.unwrap().is_empty());
-    assert_eq!(storage.accesses_of(here, None).await.unwrap().len(), 1);
-    assert!(storage.living_delegations(gone, now).await.unwrap().is_empty());
+    assert!(storage.accesses_of(gone_by, None).await.unwrap().is_empty());
+    assert_eq!(storage.accesses_of(here_by, None).await.unwrap().len(), 1);
+    assert!(storage.living_delegations(gone_by, now).await.unwrap().is_empty());
     let link = async |id: &str| storage.find_link(&source_id(id), &subject("p000")).await.unwrap().unwrap();
     assert!(link("annuaire").await.disabled && link("portail").await.disabled);
     let mut again = world.browser(ALPHA);
@@ -427,7 +438,10 @@ async fn a_departure_closes_all_that_was_open_and_nothing_of_others() {
     ] {
         assert!(events.contains(&event), "{event:?}");
     }
-    assert_eq!(departure::depart(&world.app, gone, &source_id("annuaire")).await.unwrap().sessions, 0);
+    assert_eq!(
+        departure::depart(&world.app, followed.link("annuaire", "p000").await).await.unwrap().sessions,
+        0
+    );
 
     followed.annuaire.holds([person("p000", &[])]);
     assert_eq!(followed.run(Order::default()).await.report.totals.returned, 1);
@@ -484,14 +498,14 @@ async fn somebody_absent_long_enough_is_forgotten() {
     followed.annuaire.holds(crowd(3));
     followed.run(Order::default()).await;
     followed.enter("p000").await;
-    let gone = followed.identity("p000").await;
+    let gone = followed.link("annuaire", "p000").await;
     followed.annuaire.loses(&["p000"]);
     followed.run(Order::default()).await;
     followed.world.clock.advance(Duration::from_secs(30 * 86_400));
     assert_eq!(followed.everybody().await.report.forgotten, 0, "not yet");
     followed.world.clock.advance(Duration::from_secs(1));
     assert_eq!(followed.everybody().await.report.forgotten, 1);
-    assert_eq!(followed.world.storage.names(gone).await.unwrap(), None);
+    assert_eq!(followed.name(gone).await, None);
     let runs = followed.world.storage.runs(&source_id("annuaire"), 50).await.unwrap();
     let told: String = runs.into_iter().skip(1).take(2).map(|run| run.run.report).collect();
     assert!(!told.contains("Nom de p000"), "reports name nobody who is known");

@@ -47,7 +47,7 @@ fn stranger(town: &Town, number: i64) -> CallContext {
     let mut cx = town.context(&CAMILLE);
     let subject = Subject::new("https://sso.example", &format!("stranger-{number}")).unwrap();
     let mut identity = Identity::new(IdentityId(1000 + number), LinkId(1000 + number), subject, "Inconnu");
-    identity.login = Some(format!("inconnu{number}@{TOWN}"));
+    identity.mail = format!("inconnu{number}@{TOWN}").parse().ok();
     let tie = cx.actor.acting.clone();
     cx.actor = Arc::new(pleiade_core::Actor::new(identity, tie));
     cx

@@ -53,7 +53,7 @@ impl Town {
     }
 
     pub(crate) fn context(&self, person: &SamplePerson) -> CallContext {
-        person.context_with(Arc::new(FixedCredentials::acting_login()), Arc::<TestClock>::clone(&self.clock))
+        person.context_with(Arc::new(FixedCredentials::acting_mail()), Arc::<TestClock>::clone(&self.clock))
     }
 
     pub(crate) fn linked(&self, person: &SamplePerson, password: &str) -> CallContext {

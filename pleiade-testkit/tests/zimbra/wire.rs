@@ -8,7 +8,7 @@ use pleiade_connectors::zimbra::{
     wire::ItemId,
 };
 use pleiade_core::{Connector as _, ErrorKind, WidgetId};
-use pleiade_testkit::{ScriptedTransport, TestClock, Zimbra, people::CAMILLE};
+use pleiade_testkit::{FixedCredentials, ScriptedTransport, TestClock, Zimbra, people::CAMILLE};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -67,7 +67,9 @@ async fn mail(
     script: ScriptedTransport,
 ) -> Result<pleiade_core::WidgetContent, pleiade_core::ConnectorError> {
     let connector = connector(config(keys()), Arc::new(script));
-    connector.widget(&WidgetId::new("mail").unwrap()).unwrap().load(&CAMILLE.context()).await
+    let mail = Arc::new(FixedCredentials::acting_mail());
+    let cx = CAMILLE.context_with(mail, Arc::new(TestClock::default()));
+    connector.widget(&WidgetId::new("mail").unwrap()).unwrap().load(&cx).await
 }
 
 #[tokio::test(start_paused = true)]

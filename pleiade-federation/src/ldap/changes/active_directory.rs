@@ -2,11 +2,14 @@
 //! or `uSNChanged` where it is refused. Neither tells a read account of deletions.
 
 use super::{Increment, cursor::Cursor};
-use crate::ldap::{
-    LdapDirectory, ber,
-    connection::{Connection, MOST_ENTRIES, Query, code, refusal},
-    groups::AT_ONCE,
-    key,
+use crate::{
+    dn::DistinguishedName,
+    ldap::{
+        LdapDirectory, ber,
+        connection::{Connection, MOST_ENTRIES, Query, code, refusal},
+        groups::AT_ONCE,
+        key,
+    },
 };
 use base64::prelude::{BASE64_STANDARD_NO_PAD, Engine as _};
 use ldap3::{Scope, controls::RawControl};
@@ -47,7 +50,7 @@ impl LdapDirectory {
     async fn replicated(
         &self,
         connection: &mut Connection,
-        context: &str,
+        context: &DistinguishedName,
         filter: &str,
         mut cookie: Vec<u8>,
     ) -> Result<Option<(BTreeSet<Vec<u8>>, Vec<u8>)>, DirectoryError> {
@@ -56,7 +59,7 @@ impl LdapDirectory {
         let mut keys = BTreeSet::new();
         for _ in 0..MOST_PARTS {
             let query = Query {
-                base: context.to_owned(),
+                base: context.clone(),
                 scope: Scope::Subtree,
                 filter: filter.to_owned(),
                 attributes: attributes.clone(),
@@ -90,7 +93,7 @@ impl LdapDirectory {
     pub(super) async fn dirsync_mark(
         &self,
         connection: &mut Connection,
-        context: &str,
+        context: &DistinguishedName,
     ) -> Result<Option<String>, DirectoryError> {
         let answer = self.replicated(connection, context, NOTHING, Vec::new()).await?;
         Ok(answer.map(|(_, cookie)| BASE64_STANDARD_NO_PAD.encode(cookie)))
@@ -99,7 +102,7 @@ impl LdapDirectory {
     pub(super) async fn dirsync_changes(
         &self,
         connection: &mut Connection,
-        context: &str,
+        context: &DistinguishedName,
         cursor: &Cursor,
     ) -> Result<Option<Increment>, DirectoryError> {
         let Ok(cookie) = BASE64_STANDARD_NO_PAD.decode(&cursor.mark) else { return Ok(None) };
@@ -133,7 +136,7 @@ impl LdapDirectory {
         connection: &mut Connection,
     ) -> Result<Option<String>, DirectoryError> {
         let wanted = vec!["highestCommittedUSN".to_owned()];
-        let root = connection.entry("", "(objectClass=*)", wanted).await?;
+        let root = connection.entry(&DistinguishedName::root(), "(objectClass=*)", wanted).await?;
         Ok(root.and_then(|root| root.text("highestCommittedUSN")).filter(|usn| usn.parse::<u64>().is_ok()))
     }
 

@@ -4,11 +4,14 @@
 //! everybody who is still there: then nobody has left if these are the same people as before, and if not, everybody is read again.
 
 use super::{Increment, cursor};
-use crate::ldap::{
-    LdapDirectory,
-    ber::{self, Element},
-    connection::{Connection, MOST_ENTRIES, Query, code, find, refusal},
-    entry::Entry,
+use crate::{
+    dn::DistinguishedName,
+    ldap::{
+        LdapDirectory,
+        ber::{self, Element},
+        connection::{Connection, MOST_ENTRIES, Query, code, find, refusal},
+        entry::Entry,
+    },
 };
 use ldap3::controls::RawControl;
 use pleiade_core::DirectoryError;
@@ -54,7 +57,7 @@ impl LdapDirectory {
     pub(super) async fn content_mark(
         &self,
         connection: &mut Connection,
-        context: &str,
+        context: &DistinguishedName,
     ) -> Result<Option<String>, DirectoryError> {
         let wanted = vec!["contextCSN".to_owned()];
         let entry = connection.entry(context, "(objectClass=*)", wanted).await?;

@@ -6,18 +6,21 @@
 pub(super) mod active_directory;
 pub(super) mod content_sync;
 pub(super) mod cursor;
+mod names;
 
 use super::{
     LdapDirectory,
     config::Incremental,
     connection::{Connection, MOST_ENTRIES},
-    entry::{self, Entry},
+    entry::Entry,
     graph::GroupGraph,
     pool::Lease,
     profile::Profile,
     state,
 };
+use crate::dn::DistinguishedName;
 use cursor::{Cursor, Mode};
+use names::Names;
 use pleiade_core::{DirectoryChanges, DirectoryError, DirectoryPerson, Subject};
 use std::collections::HashSet;
 
@@ -29,6 +32,8 @@ const MOST_TOUCHED: usize = 1_000;
 pub(super) struct Known {
     cursor: String,
     graph: GroupGraph,
+    /// Of a domain only: elsewhere a group's members are the names that it lists.
+    names: Option<Names>,
 }
 
 /// What is new since a cursor.
@@ -59,7 +64,7 @@ impl LdapDirectory {
                     Cursor::read(text).filter(|cursor| self.fits(cursor, &connection.profile))
                 && let Some(increment) = self.increment(&mut connection, &cursor).await?
             {
-                let before = known.take().filter(|known| known.cursor == text).map(|known| known.graph);
+                let before = known.take().filter(|known| known.cursor == text);
                 let changes = self.apply(&mut connection, &cursor, increment, before, &mut known).await?;
                 if let Some(changes) = changes {
                     return Ok(changes);
@@ -92,7 +97,7 @@ impl LdapDirectory {
     fn server(&self, mode: Mode, profile: &Profile) -> Option<String> {
         match mode {
             Mode::DirSync | Mode::Usn => profile.service.clone(),
-            Mode::ContentSync => profile.context_of(&self.config.base).map(str::to_owned),
+            Mode::ContentSync => profile.context_of(&self.base).map(|context| context.as_str().to_owned()),
             Mode::Timestamps => Some(String::new()),
         }
     }
@@ -124,8 +129,11 @@ impl LdapDirectory {
         while let Some(now) = mode {
             let mark = match (now, self.server(now, &profile)) {
                 (_, None) => None,
-                (Mode::ContentSync, Some(context)) => self.content_mark(connection, &context).await?,
-                (Mode::DirSync, Some(_)) => match profile.context_of(&self.config.base) {
+                (Mode::ContentSync, Some(_)) => match profile.context_of(&self.base) {
+                    Some(context) => self.content_mark(connection, context).await?,
+                    None => None,
+                },
+                (Mode::DirSync, Some(_)) => match profile.context_of(&self.base) {
                     Some(context) => self.dirsync_mark(connection, context).await?,
                     None => None,
                 },
@@ -149,7 +157,7 @@ impl LdapDirectory {
         let profile = connection.profile.clone();
         match cursor.mode {
             Mode::ContentSync => self.content_changes(connection, cursor).await,
-            Mode::DirSync => match profile.context_of(&self.config.base) {
+            Mode::DirSync => match profile.context_of(&self.base) {
                 Some(context) => self.dirsync_changes(connection, context, cursor).await,
                 None => Ok(None),
             },
@@ -201,8 +209,13 @@ impl LdapDirectory {
             });
             Cursor { mode, server, question: cursor::question(&self.config), mark, keys }.write()
         });
+        let names = connection.profile.is_active_directory.then(|| {
+            let mut names = Names::default();
+            names.add(&self.config.key_attribute, &entries);
+            names
+        });
         let people = self.all(&graph, entries)?;
-        *known = cursor.clone().map(|cursor| Known { cursor, graph });
+        *known = cursor.clone().map(|cursor| Known { cursor, graph, names });
         Ok(DirectoryChanges::Everybody { people, cursor })
     }
 
@@ -220,41 +233,82 @@ impl LdapDirectory {
         connection: &mut Lease<'_>,
         cursor: &Cursor,
         increment: Increment,
-        before: Option<GroupGraph>,
+        before: Option<Known>,
         known: &mut Option<Known>,
     ) -> Result<Option<DirectoryChanges>, DirectoryError> {
         let Increment { mut people, groups, gone, mark, keys } = increment;
         let next = Cursor { mark, keys, ..cursor.clone() }.write();
-        let (mut graph, is_known) = match before {
-            Some(graph) => (graph, true),
+        let (mut graph, mut names, is_known) = match before {
+            Some(before) => (before.graph, before.names, true),
             // Nobody knows who was in these groups, nor whether what has gone was one.
             None if !groups.is_empty() || (cursor.mode == Mode::ContentSync && !gone.is_empty()) => {
                 return Ok(None);
             }
-            None if people.is_empty() => (GroupGraph::default(), false),
-            None => (self.graph(connection).await?, false),
+            None if people.is_empty() => (GroupGraph::default(), None, false),
+            None => (self.graph(connection).await?, None, false),
         };
         let mut changed = Vec::new();
         for group in groups {
             changed.push(self.group_of(connection, group).await?);
         }
+        let mut newcomers = HashSet::new();
+        if let Some(names) = &mut names {
+            let key_attribute = &self.config.key_attribute;
+            if names.are_old(key_attribute, &people, &changed, &graph) {
+                return Ok(None);
+            }
+            newcomers = names.add(key_attribute, &people);
+        }
         let (touched, left) = regroup(&mut graph, changed, gone);
-        let read: HashSet<String> = people.iter().map(|person| entry::normal(&person.dn)).collect();
-        let touched: Vec<String> = touched.difference(&read).cloned().collect();
+        // Somebody who was elsewhere until now, and whose groups still name them as they were called there.
+        let is_new = |person: &&Entry| newcomers.contains(&person.dn);
+        if people.iter().filter(is_new).any(|person| self.has_unlisted_groups(&graph, person)) {
+            return Ok(None);
+        }
+        let read: HashSet<DistinguishedName> = people.iter().map(|person| person.dn.clone()).collect();
+        let touched: Vec<DistinguishedName> = touched.difference(&read).cloned().collect();
         if touched.len() > MOST_TOUCHED {
             return Ok(None);
         }
-        for dn in touched.iter().filter(|dn| entry::is_under(dn, &self.config.base)) {
+        let mut nobody = 0;
+        for dn in touched.iter().filter(|dn| dn.is_under(&self.base)) {
             let attributes = self.config.person_attributes();
-            people.extend(connection.entry(dn, &self.config.person_filter, attributes).await?);
+            match connection.entry(dn, &self.config.person_filter, attributes).await? {
+                Some(person) => people.push(person),
+                None => nobody += usize::from(!self.is_there(connection, dn).await?),
+            }
+        }
+        // Who came into a group or left one and is not found has gone, as was told, or has another name by now.
+        if nobody > left.len() {
+            return Ok(None);
         }
         let changed = self.all(&graph, people)?;
         let here: HashSet<&Subject> = changed.iter().map(|person| &person.subject).collect();
         let gone = left.iter().filter_map(|key| self.subject_of(key));
         let gone = gone.filter(|subject| !here.contains(subject)).collect();
         // Groups that were read just now may be newer than the mark: the next change would seem to be known already.
-        *known = next.clone().filter(|_| is_known).map(|cursor| Known { cursor, graph });
+        *known = next.clone().filter(|_| is_known).map(|cursor| Known { cursor, graph, names });
         Ok(Some(DirectoryChanges::Some { changed, gone, cursor: next }))
+    }
+}
+
+impl LdapDirectory {
+    /// Whether a person's own entry names a group whose members are known without them.
+    fn has_unlisted_groups(&self, graph: &GroupGraph, person: &Entry) -> bool {
+        self.named_groups(person).any(|name| {
+            graph
+                .get(&name)
+                .is_some_and(|group| !group.members.is_empty() && !group.members.contains(&person.dn))
+        })
+    }
+
+    /// Whether there is an entry of this name, of a person or not.
+    async fn is_there(
+        &self,
+        connection: &mut Connection,
+        dn: &DistinguishedName,
+    ) -> Result<bool, DirectoryError> {
+        Ok(connection.entry(dn, "(objectClass=*)", vec!["1.1".to_owned()]).await?.is_some())
     }
 }
 
@@ -264,12 +318,13 @@ fn regroup(
     graph: &mut GroupGraph,
     changed: Vec<super::graph::Group>,
     gone: Vec<Vec<u8>>,
-) -> (HashSet<String>, Vec<Vec<u8>>) {
+) -> (HashSet<DistinguishedName>, Vec<Vec<u8>>) {
     let (mut moved, mut old_names, mut left) = (HashSet::new(), Vec::new(), Vec::new());
     for group in &changed {
-        let old_name = graph.named(&group.key).map(str::to_owned);
-        match old_name.as_deref().and_then(|name| graph.get(name)) {
-            Some(old) if old.dn == group.dn => {
+        let old_name = graph.named(&group.key).or(graph.get(&group.dn).map(|old| &old.dn)).cloned();
+        match old_name.as_ref().and_then(|name| graph.get(name)) {
+            // A name that is only written otherwise is another one to whoever reads it.
+            Some(old) if old.dn.as_str() == group.dn.as_str() => {
                 moved.extend(old.members.symmetric_difference(&group.members).cloned());
             }
             Some(old) => moved.extend(old.members.union(&group.members).cloned()),
@@ -278,7 +333,7 @@ fn regroup(
         old_names.extend(old_name);
     }
     for key in gone {
-        match graph.named(&key).map(str::to_owned) {
+        match graph.named(&key).cloned() {
             Some(name) => {
                 moved.extend(graph.get(&name).into_iter().flat_map(|group| &group.members).cloned());
                 old_names.push(name);

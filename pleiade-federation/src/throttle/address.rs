@@ -1,0 +1,119 @@
+//! Addresses as keys.
+
+use super::counter::{Key, Throttle};
+use pleiade_core::Clock;
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+/// How many times the allowance of one subscriber the network around it has.
+const NETWORK_SHARE: u32 = 10;
+
+/// An address as one subscriber: IPv4 as it is, IPv6 by its /64, which one subscriber holds whole.
+#[must_use]
+pub fn subscriber(address: IpAddr) -> u128 {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(v6) => v6.to_bits() >> 64 << 64,
+    }
+}
+
+/// The /48 around an IPv6 address, which one customer of a host may hold whole.
+fn network(address: IpAddr) -> Option<u128> {
+    match address.to_canonical() {
+        IpAddr::V4(_) => None,
+        IpAddr::V6(v6) => Some(v6.to_bits() >> 80 << 80),
+    }
+}
+
+/// What addresses share a counter by when there are too many of them: the /16 of an IPv4 address, the /32 of an IPv6 one.
+pub(super) fn region(address: IpAddr) -> u128 {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits() >> 16 << 16,
+        IpAddr::V6(v6) => v6.to_bits() >> 96 << 96,
+    }
+}
+
+/// Counts the failures of addresses, each as one [`subscriber`], and for IPv6 those of the /48 around it too, whose allowance is ten times
+/// as large.
+#[derive(Debug)]
+pub struct AddressThrottle {
+    subscribers: Throttle,
+    networks: Throttle,
+}
+
+impl AddressThrottle {
+    /// A throttle that lets `free` failures of a subscriber pass and forgives one each time `one_every` has passed.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>, free: u32, one_every: Duration) -> Self {
+        Self {
+            subscribers: Throttle::new(clock.clone(), free).forgiving(one_every),
+            networks: Throttle::new(clock, free.saturating_mul(NETWORK_SHARE))
+                .forgiving(one_every / NETWORK_SHARE),
+        }
+    }
+
+    fn keys(&self, address: IpAddr) -> (Key, Option<Key>) {
+        let region = region(address);
+        let network = network(address).map(|network| self.networks.key_of(network, region));
+        (self.subscribers.key_of(subscriber(address), region), network)
+    }
+
+    /// How long this address must still wait; `None` when it may try now.
+    #[must_use]
+    pub fn wait(&self, address: IpAddr) -> Option<Duration> {
+        let (subscriber, network) = self.keys(address);
+        let network = network.and_then(|key| self.networks.wait_for(key));
+        self.subscribers.wait_for(subscriber).max(network)
+    }
+
+    /// Records a failure.
+    pub fn failed(&self, address: IpAddr) {
+        let (subscriber, network) = self.keys(address);
+        self.subscribers.failed_for(subscriber);
+        if let Some(key) = network {
+            self.networks.failed_for(key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::counter::tests::Hand, *};
+    use std::net::{Ipv4Addr, Ipv6Addr};
+
+    fn v6(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn one_subscriber_is_one_address() {
+        let v6 = |text: &str| subscriber(v6(text));
+        assert_eq!(v6("2001:db8:1:2::1"), v6("2001:db8:1:2:ffff::9"));
+        assert_ne!(v6("2001:db8:1:2::1"), v6("2001:db8:1:3::1"));
+        let home = IpAddr::from([192, 0, 2, 7]);
+        assert_eq!(v6("::ffff:192.0.2.7"), subscriber(home));
+        assert_ne!(subscriber(home), subscriber(IpAddr::from([192, 0, 2, 8])));
+    }
+
+    /// Failures of one address after the other, until one must wait.
+    fn until_delayed(throttle: &AddressThrottle, addresses: impl Iterator<Item = IpAddr>) -> usize {
+        let tries = |address: &IpAddr| {
+            let free = throttle.wait(*address).is_none();
+            throttle.failed(*address);
+            free
+        };
+        addresses.take_while(tries).count()
+    }
+
+    #[test]
+    fn a_network_has_a_larger_allowance_than_a_subscriber_and_has_one() {
+        let throttle = AddressThrottle::new(Arc::new(Hand::default()), 50, Duration::from_secs(20));
+        let same = std::iter::repeat(v6("2001:db8:1:2::1"));
+        assert_eq!(until_delayed(&throttle, same), 50);
+        // Another /64 of that /48 has its own allowance, until the /48 has used up its own.
+        let subscribers = (0..4000_u16).map(|n| Ipv6Addr::new(0x2001, 0xdb8, 1, n + 10, 0, 0, 0, 1).into());
+        assert_eq!(until_delayed(&throttle, subscribers), 500 - 51);
+        assert_eq!(throttle.wait(v6("2001:db8:2:2::1")), None, "the next /48");
+        let fours = (0..4000_u32).map(|n| Ipv4Addr::from_bits(0x0a00_0000 + n).into());
+        assert_eq!(until_delayed(&throttle, fours), 4000, "IPv4 addresses are counted one by one");
+    }
+}

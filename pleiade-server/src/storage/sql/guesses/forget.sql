@@ -1,0 +1,1 @@
+DELETE FROM guesses WHERE source = $1 AND person = $2

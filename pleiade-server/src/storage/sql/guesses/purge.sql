@@ -1,0 +1,1 @@
+DELETE FROM guesses WHERE last_at < $1
