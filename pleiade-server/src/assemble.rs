@@ -17,7 +17,10 @@ use crate::{
         mapping::{Mapping, Tenants as TenantRule},
         reliance::Reliance,
     },
-    storage::{Storage, StorageError, postgres, sqlite, upgrade::Upgrade},
+    storage::{
+        Storage, StorageError, postgres, sqlite,
+        upgrade::{Keep, Upgrade},
+    },
     sync::{Directories, SyncRules, Synced},
     telemetry::EngineMetrics,
     web::{colours::Sheets, site::Tenants, words},
@@ -85,10 +88,10 @@ pub async fn storage(config: &Config) -> Result<Arc<dyn Storage>, StorageError> 
 ///
 /// # Errors
 /// Those of the database.
-pub async fn review_upgrade(config: &Config) -> Result<Option<Upgrade>, StorageError> {
+pub async fn review_upgrade(config: &Config, keep: &[Keep]) -> Result<Option<Upgrade>, StorageError> {
     match database(config) {
-        Database::Postgres(options) => postgres::review(&options).await,
-        Database::Sqlite(path, busy) => sqlite::review(&path, busy).await,
+        Database::Postgres(options) => postgres::review(&options, keep).await,
+        Database::Sqlite(path, busy) => sqlite::review(&path, busy, keep).await,
     }
 }
 
@@ -96,14 +99,17 @@ pub async fn review_upgrade(config: &Config) -> Result<Option<Upgrade>, StorageE
 ///
 /// # Errors
 /// Those of the database.
-pub async fn storage_upgrading(config: &Config) -> Result<(Arc<dyn Storage>, Option<Upgrade>), StorageError> {
+pub async fn storage_upgrading(
+    config: &Config,
+    keep: &[Keep],
+) -> Result<(Arc<dyn Storage>, Option<Upgrade>), StorageError> {
     Ok(match database(config) {
         Database::Postgres(options) => {
-            let (storage, upgrade) = postgres::open_upgrading(&options).await?;
+            let (storage, upgrade) = postgres::open_upgrading(&options, keep).await?;
             (Arc::new(storage), upgrade)
         }
         Database::Sqlite(path, busy) => {
-            let (storage, upgrade) = sqlite::open_upgrading(&path, busy).await?;
+            let (storage, upgrade) = sqlite::open_upgrading(&path, busy, keep).await?;
             (Arc::new(storage), upgrade)
         }
     })

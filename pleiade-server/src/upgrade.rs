@@ -2,11 +2,12 @@
 //!
 //! What is sealed is bound to its place: a value that somebody moves to another row opens no more. Versions before links bound it to a
 //! person. Each record is replaced only if it has not changed meanwhile, so that several replicas may go through them at once, and whoever
-//! is interrupted begins again. A record that opens neither way was altered or moved, or its key is gone: it is left as it is.
+//! is interrupted begins again. A record that opens neither way was altered or moved, and is left as it is; one whose key is not here waits
+//! for a start that has it.
 
 use crate::{
     rotation::{self, BATCH, SealedRow, SealedRows},
-    seal::Sealer,
+    seal::{SealError, Sealer},
     storage::{Storage, StorageError, UpgradeStep},
 };
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub struct SealedByLink {
     pub resealed: u64,
     /// Records that open neither for a person nor for a link.
     pub unreadable: u64,
+    /// Records that another key sealed: they are gone through again at the next start.
+    pub of_another_key: u64,
 }
 
 /// Seals for its link what a version before links sealed for a person. None when nothing is left to do.
@@ -45,7 +48,14 @@ pub async fn seal_by_link(
             }
         }
     }
-    storage.end_upgrade_step(UpgradeStep::SealByLink).await?;
+    if done.of_another_key == 0 {
+        storage.end_upgrade_step(UpgradeStep::SealByLink).await?;
+    } else {
+        tracing::warn!(
+            records = done.of_another_key,
+            "records sealed with another key are still sealed for people and open nothing; start with the old key in seal.previous_key_file"
+        );
+    }
     tracing::info!(resealed = done.resealed, "what was sealed for people is sealed for their links");
     if done.unreadable > 0 {
         tracing::warn!(
@@ -63,8 +73,13 @@ async fn one(
     done: &mut SealedByLink,
 ) -> Result<(), StorageError> {
     let purpose = row.purpose.purpose();
-    if sealer.open(purpose, &row.sealed).is_ok() {
-        return Ok(());
+    match sealer.open(purpose, &row.sealed) {
+        Ok(_) => return Ok(()),
+        Err(SealError::UnknownKey) => {
+            done.of_another_key += 1;
+            return Ok(());
+        }
+        Err(_) => {}
     }
     let plain =
         kind.person(row).await?.and_then(|id| sealer.open(purpose.before_links(id), &row.sealed).ok());

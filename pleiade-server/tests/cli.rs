@@ -363,3 +363,106 @@ fn the_settings_of_local_accounts_have_bounds() {
     let good = "\n[sources.settings]\nsecond_factor = \"required\"\nallowed_networks = [\"10.0.0.0/8\", \"2001:db8::/48\"]\n";
     assert!(run("check", &place.config(good)).status.success());
 }
+
+/// A database as a version before links left it, with its key, in the folder of the configuration.
+fn before_links() -> Place {
+    let place = Place::new();
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/0d86114");
+    std::fs::copy(data.join("pleiade.sqlite3"), place.path("pleiade.db")).unwrap();
+    std::fs::copy(data.join("seal.key"), place.path("seal.key")).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let private = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(place.path("seal.key"), private).unwrap();
+    }
+    place
+}
+
+#[test]
+fn a_database_where_links_would_close_needs_the_upgrade_command() {
+    let place = before_links();
+    let config = place.config("");
+    refused(&config, 15, &["8 are to be closed", "pleiade-server upgrade --config", "--apply"]);
+    let listed = user(&config, "list", &[]);
+    assert_eq!(
+        listed.status.code(),
+        Some(15),
+        "no command brings it up to date on the side: {}",
+        said(&listed)
+    );
+
+    let report = run("upgrade", &config);
+    assert!(report.status.success(), "{}", said(&report));
+    let report = told(&report);
+    let lines: Vec<&str> = report.lines().collect();
+    assert_eq!(lines.len(), 20, "two lines of each case, one of ties, and three in all: {report}");
+    for words in [
+        "person 12, source sso: link e4e70fe5509dd39e stays, last used 2026-03-12 18:52:44 UTC",
+        "person 11, source sso: link e8c73a955fd7e402 closes, never used",
+        "person 13, source sso: link d95e9d458f7d828f closes, last used 2026-03-12 18:53:11 UTC, made 2026-03-12 18:53:09 UTC by rule proof, was person 14's, after person 14 had a password of this person reset",
+        "in all: 8 links, 24 sessions, 16 connected accounts and 13 delegations close",
+        "nothing was changed",
+    ] {
+        assert!(report.contains(words), "{words:?} is missing in: {report}");
+    }
+    // No more of anybody than the log shows.
+    for personal in ["Victor", "vlambert", "lperrin", "@", "khaddad", "nadia1"] {
+        assert!(!report.contains(personal), "{personal}: {report}");
+    }
+    refused(&config, 15, &["8 are to be closed"]);
+    assert_eq!(told(&run("upgrade", &config)), report, "nothing was changed");
+    let keeping =
+        |link: &str| program().args(["upgrade", "--keep", link, "--config"]).arg(&config).output().unwrap();
+    let chosen = told(&keeping("13:d95e9d458f7d828f"));
+    assert!(chosen.contains("person 13, source sso: link d95e9d458f7d828f stays"), "{chosen}");
+    assert_eq!(keeping("13:d95e9d458f7d828e").status.code(), Some(12));
+    assert_eq!(keeping("Victor").status.code(), Some(2));
+
+    let applied = program().args(["upgrade", "--apply", "--config"]).arg(&config).output().unwrap();
+    assert!(applied.status.success(), "{}", said(&applied));
+    let done = told(&applied);
+    assert_eq!(done.lines().take(17).collect::<Vec<_>>(), lines[..17], "it did what it had said");
+    assert!(done.contains("27 sealed records are sealed for their link"), "{done}");
+    assert!(done.ends_with("the database is up to date"), "{done}");
+    let again = program().args(["upgrade", "--apply", "--config"]).arg(&config).output().unwrap();
+    assert_eq!(told(&again), "the database is up to date");
+    assert!(told(&run("upgrade", &config)).contains("nothing to close"));
+    let check = run("check", &config);
+    assert!(check.status.success() && told(&check).contains("database: up to date"), "{}", told(&check));
+}
+
+#[test]
+fn a_check_says_when_the_next_start_brings_a_database_up_to_date() {
+    let place = before_links();
+    let closing =
+        "UPDATE links SET disabled = TRUE WHERE subject IN ('droux-1', 'ngirard-2', 'sblanc-2', 'jmercier-2',
+        'lperrin-2', 'mnoir', 'cb164229c1382b88deb93cc0269c4a82', 'khaddad@alpha.example')";
+    change(&place.path("pleiade.db"), closing);
+    let config = place.config("");
+    let check = run("check", &config);
+    assert!(check.status.success(), "{}", said(&check));
+    assert!(told(&check).contains("will be brought up to date at the next start"), "{}", told(&check));
+    // Any command that opens it, and what is sealed by whoever has the key.
+    let status = program().args(["key", "status", "--config"]).arg(&config).output().unwrap();
+    assert!(status.status.success(), "{}", said(&status));
+    assert!(told(&run("check", &config)).contains("database: up to date"));
+}
+
+#[test]
+fn an_upgrade_of_nothing_changes_nothing() {
+    let place = Place::new();
+    let output = run("upgrade", &place.config(""));
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(told(&output).contains("nothing to close"), "{}", told(&output));
+    assert_eq!(std::fs::read_dir(place.folder.path()).unwrap().count(), 1, "only the configuration itself");
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn change(path: &Path, sql: &'static str) {
+    use sqlx::Connection as _;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+    let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query(sql).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}

@@ -112,6 +112,7 @@ impl From<StorageError> for Failure {
             StorageError::Locked => Self::DATABASE_LOCKED,
             StorageError::NewerSchema { .. } => Self::DATABASE_NEWER,
             StorageError::UpgradeNeeded { .. } => Self::UPGRADE,
+            StorageError::NoSuchLink { .. } => Self::UNKNOWN,
             _ => Self::DATABASE,
         };
         Self::new(code, error.to_string())

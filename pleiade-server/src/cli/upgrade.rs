@@ -8,12 +8,13 @@ use crate::{
     seal::Sealer,
     storage::{
         Storage,
-        upgrade::{LinkConflict, SeenLink, Upgrade},
+        upgrade::{Keep, LinkConflict, SeenLink, Upgrade},
     },
     upgrade,
 };
 use chrono::{DateTime, Utc};
 use clap::Args;
+use pleiade_core::IdentityId;
 use std::{path::PathBuf, sync::Arc};
 
 #[derive(Debug, Args)]
@@ -24,19 +25,28 @@ pub(super) struct UpgradeArgs {
     /// Close what the report says, and bring the database up to date. Stop every server that uses it first, and keep a backup.
     #[arg(long)]
     apply: bool,
+    /// Let another link stay than the one used last, as the report names them: person and link, such as 13:d95e9d458f7d828f.
+    #[arg(long, value_name = "PERSON:LINK", value_parser = keep)]
+    keep: Vec<Keep>,
+}
+
+fn keep(text: &str) -> Result<Keep, &'static str> {
+    let told = text.split_once(':').and_then(|(person, link)| Some((person.parse().ok()?, link)));
+    let (person, link) = told.ok_or("a person's number, a colon and a link, as the report has them")?;
+    Ok(Keep { person: IdentityId(person), handle: link.to_owned() })
 }
 
 pub(super) async fn upgrade(args: &UpgradeArgs) -> Result<(), Failure> {
     let loaded = config::load(&args.config)?;
     if !args.apply {
-        let Some(planned) = assemble::review_upgrade(&loaded.config).await? else {
+        let Some(planned) = assemble::review_upgrade(&loaded.config, &args.keep).await? else {
             return say("nothing to close: the database is empty, or past the step to links");
         };
         report(&planned)?;
         return say("nothing was changed; `--apply` closes this and brings the database up to date");
     }
     let sealer = assemble::sealer(&loaded.config).map_err(|error| Failure::other(error.to_string()))?;
-    let (storage, done) = assemble::storage_upgrading(&loaded.config).await?;
+    let (storage, done) = assemble::storage_upgrading(&loaded.config, &args.keep).await?;
     let outcome = finish(&storage, &sealer, done.as_ref()).await;
     storage.close().await;
     outcome
@@ -49,7 +59,13 @@ async fn finish(storage: &Arc<dyn Storage>, sealer: &Sealer, done: Option<&Upgra
     if let Some(sealed) = upgrade::seal_by_link(storage, sealer).await? {
         say(&format!("{} sealed records are sealed for their link", sealed.resealed))?;
         if sealed.unreadable > 0 {
-            say(&format!("{} open with no key and were left as they are", sealed.unreadable))?;
+            say(&format!("{} were altered or moved, and were left as they are", sealed.unreadable))?;
+        }
+        if sealed.of_another_key > 0 {
+            say(&format!(
+                "{} were sealed with another key and wait: start with the old key in seal.previous_key_file",
+                sealed.of_another_key
+            ))?;
         }
     }
     say("the database is up to date")

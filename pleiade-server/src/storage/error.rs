@@ -38,6 +38,14 @@ pub enum StorageError {
         /// How many times a person has several.
         conflicts: usize,
     },
+    /// The link that was chosen to stay is not one of those of which one stays.
+    #[error(
+        "the link to keep for person {person} is not among those that the upgrade chooses from; `pleiade-server upgrade --config FILE` lists them"
+    )]
+    NoSuchLink {
+        /// For whom it was chosen.
+        person: i64,
+    },
     /// Somebody else was faster, or the key already exists.
     #[error("this was changed or created by somebody else in the meantime; read it again and retry")]
     Conflict,

@@ -15,7 +15,7 @@ use super::{
     queries::prelude::*,
     queries::{implement_storage, sql},
     scim::implement_scim,
-    upgrade::{Consent, Upgrade, implement_upgrade},
+    upgrade::{Consent, Keep, Upgrade, implement_upgrade},
     vault::implement_vault,
 };
 use pleiade_core::{ExposeSecret, SecretString};
@@ -71,25 +71,26 @@ pub async fn open(options: &PostgresOptions) -> Result<PostgresStorage, StorageE
     Ok(open_as(options, Consent::Nobody).await?.0)
 }
 
-/// The same, closing the links that an upgrade closes: what [`review`] says. Gives what was closed; none when the database was past that.
+/// The same, closing the links that an upgrade closes but for those that are kept: what [`review`] says. Gives what was closed; none when the database was past that.
 ///
 /// # Errors
-/// Those of [`open`], but for [`StorageError::UpgradeNeeded`].
+/// Those of [`open`], but for [`StorageError::UpgradeNeeded`], and [`StorageError::NoSuchLink`].
 pub async fn open_upgrading(
     options: &PostgresOptions,
+    keep: &[Keep],
 ) -> Result<(PostgresStorage, Option<Upgrade>), StorageError> {
-    open_as(options, Consent::Operator).await
+    open_as(options, Consent::Operator(keep)).await
 }
 
 /// Says what an upgrade would close and changes nothing. None when the database is empty or past that.
 ///
 /// # Errors
-/// Those of [`open`].
-pub async fn review(options: &PostgresOptions) -> Result<Option<Upgrade>, StorageError> {
+/// Those of [`open_upgrading`].
+pub async fn review(options: &PostgresOptions, keep: &[Keep]) -> Result<Option<Upgrade>, StorageError> {
     let mut connection = connect(&options.connect(PATIENCE)?).await?;
     let mut transaction = connection.begin().await?;
     query(sql!("upgrade/lock_postgres")).execute(&mut *transaction).await?;
-    let planned = planned(&mut transaction).await;
+    let planned = planned(&mut transaction, keep).await;
     transaction.rollback().await?;
     connection.close().await?;
     planned
@@ -103,7 +104,7 @@ async fn connect(options: &PgConnectOptions) -> Result<Connection, StorageError>
 
 async fn open_as(
     options: &PostgresOptions,
-    consent: Consent,
+    consent: Consent<'_>,
 ) -> Result<(PostgresStorage, Option<Upgrade>), StorageError> {
     let mut connection = connect(&options.connect(PATIENCE)?).await?;
     let mut transaction = connection.begin().await?;

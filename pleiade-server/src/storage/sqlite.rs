@@ -15,7 +15,7 @@ use super::{
     queries::prelude::*,
     queries::{implement_storage, sql},
     scim::implement_scim,
-    upgrade::{Consent, Upgrade, implement_upgrade},
+    upgrade::{Consent, Keep, Upgrade, implement_upgrade},
     vault::implement_vault,
 };
 use sqlx::{
@@ -43,29 +43,30 @@ pub async fn open(path: &Path, busy: Duration) -> Result<SqliteStorage, StorageE
     Ok(open_as(path, busy, Consent::Nobody).await?.0)
 }
 
-/// The same, closing the links that an upgrade closes: what [`review`] says. Gives what was closed; none when the database was past that.
+/// The same, closing the links that an upgrade closes but for those that are kept: what [`review`] says. Gives what was closed; none when the database was past that.
 ///
 /// # Errors
-/// Those of [`open`], but for [`StorageError::UpgradeNeeded`].
+/// Those of [`open`], but for [`StorageError::UpgradeNeeded`], and [`StorageError::NoSuchLink`].
 pub async fn open_upgrading(
     path: &Path,
     busy: Duration,
+    keep: &[Keep],
 ) -> Result<(SqliteStorage, Option<Upgrade>), StorageError> {
-    open_as(path, busy, Consent::Operator).await
+    open_as(path, busy, Consent::Operator(keep)).await
 }
 
 /// Says what an upgrade would close and changes nothing. None when the database is empty, missing or past that.
 ///
 /// # Errors
-/// Those of [`open`].
-pub async fn review(path: &Path, busy: Duration) -> Result<Option<Upgrade>, StorageError> {
+/// Those of [`open_upgrading`].
+pub async fn review(path: &Path, busy: Duration, keep: &[Keep]) -> Result<Option<Upgrade>, StorageError> {
     if !path.exists() {
         return Ok(None);
     }
     let options = SqliteConnectOptions::new().filename(path).busy_timeout(busy).foreign_keys(true);
     let mut connection = Connection::connect_with(&options).await?;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let planned = planned(&mut transaction).await;
+    let planned = planned(&mut transaction, keep).await;
     transaction.rollback().await?;
     connection.close().await?;
     planned
@@ -74,7 +75,7 @@ pub async fn review(path: &Path, busy: Duration) -> Result<Option<Upgrade>, Stor
 async fn open_as(
     path: &Path,
     busy: Duration,
-    consent: Consent,
+    consent: Consent<'_>,
 ) -> Result<(SqliteStorage, Option<Upgrade>), StorageError> {
     create_private(path)?;
     let options = SqliteConnectOptions::new()
@@ -148,7 +149,10 @@ fn create_private(path: &Path) -> Result<(), StorageError> {
 }
 
 /// SQLite has no advisory lock: one immediate transaction around all migrations keeps two servers that start together apart.
-async fn migrate(options: &SqliteConnectOptions, consent: Consent) -> Result<Option<Upgrade>, StorageError> {
+async fn migrate(
+    options: &SqliteConnectOptions,
+    consent: Consent<'_>,
+) -> Result<Option<Upgrade>, StorageError> {
     let mut connection = Connection::connect_with(options).await?;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let upgraded = bring_up_to_date(&mut transaction, consent).await?;

@@ -17,6 +17,9 @@ mod storage;
 #[path = "../storage_suite/mod.rs"]
 mod storage_suite;
 mod sync;
+mod upgrade;
+#[path = "../upgrade_suite/mod.rs"]
+mod upgrade_suite;
 
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard};

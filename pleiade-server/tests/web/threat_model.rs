@@ -11,7 +11,7 @@ fn tests(folder: &Path, found: &mut BTreeSet<String>) {
                 tests(&path, found);
             }
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let suites = ["storage_suite", "conformance"];
+            let suites = ["storage_suite", "upgrade_suite", "conformance"];
             let suite = path.components().any(|part| suites.iter().any(|suite| part.as_os_str() == *suite));
             let mut is_test = false;
             for line in fs::read_to_string(&path).unwrap().lines() {

@@ -8,7 +8,7 @@ mod plan;
 mod run;
 
 pub(super) use plan::{Before, HistoryLine, LinkBefore, SessionBefore, conflicted, plan};
-pub use plan::{Closed, LinkConflict, SeenLink, Upgrade};
+pub use plan::{Closed, Keep, LinkConflict, SeenLink, Upgrade};
 pub(super) use run::implement_upgrade;
 
 use super::StorageError;
@@ -48,9 +48,18 @@ pub trait UpgradeStorage: Send + Sync {
 
 /// Who lets links close.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Consent {
+pub(super) enum Consent<'a> {
     /// Nobody: a database where links would close is refused.
     Nobody,
-    /// The operator, who has asked for it.
-    Operator,
+    /// The operator, who has asked for it and chosen these.
+    Operator(&'a [Keep]),
+}
+
+impl<'a> Consent<'a> {
+    pub(super) fn chosen(self) -> &'a [Keep] {
+        match self {
+            Self::Nobody => &[],
+            Self::Operator(keep) => keep,
+        }
+    }
 }

@@ -104,12 +104,21 @@ pub struct LinkConflict {
     pub person: IdentityId,
     /// Of which source.
     pub source: SourceId,
-    /// The link used last.
+    /// The link used last, or the one that the operator chose.
     pub stays: SeenLink,
     /// The others.
     pub closes: Vec<SeenLink>,
     /// Whether the ties of the source were kept with a local account that closes, and are to be given again.
     pub ties_to_give: bool,
+}
+
+/// A link that stays in the place of the one used last, because the operator knows better.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keep {
+    /// Whose.
+    pub person: IdentityId,
+    /// Which, by its [`handle`](SeenLink::handle).
+    pub handle: String,
 }
 
 /// How much of something closes.
@@ -168,18 +177,24 @@ pub(in crate::storage) fn conflicted(links: &[LinkBefore]) -> BTreeSet<IdentityI
     pairs(links).into_keys().map(|(person, _)| person).collect()
 }
 
-/// Works out what closes.
-pub(in crate::storage) fn plan(before: &Before) -> Upgrade {
+/// Works out what closes. The error is somebody for whom a link was chosen that is not among those of which one stays.
+pub(in crate::storage) fn plan(before: &Before, keep: &[Keep]) -> Result<Upgrade, IdentityId> {
     let conflicts: Vec<LinkConflict> = pairs(&before.links)
         .into_iter()
-        .filter_map(|((person, source), links)| conflict(before, person, source, &links))
+        .filter_map(|((person, source), links)| conflict(before, person, source, &links, keep))
         .collect();
+    let stays = |chosen: &Keep| {
+        conflicts.iter().any(|one| one.person == chosen.person && one.stays.handle == chosen.handle)
+    };
+    if let Some(unknown) = keep.iter().find(|chosen| !stays(chosen)) {
+        return Err(unknown.person);
+    }
     let conflicted: BTreeSet<IdentityId> = conflicts.iter().map(|conflict| conflict.person).collect();
     let sole = sole(&before.links, &conflicted);
     let names = tellers(before, &sole);
     let mut upgrade = Upgrade { conflicts, names, ..Upgrade::default() };
     close(before, &sole, &mut upgrade);
-    upgrade
+    Ok(upgrade)
 }
 
 /// Which of several links of one source stays.
@@ -188,6 +203,7 @@ fn conflict(
     person: IdentityId,
     source: SourceId,
     links: &[&LinkBefore],
+    keep: &[Keep],
 ) -> Option<LinkConflict> {
     let mut seen: Vec<SeenLink> = links.iter().map(|link| seen(before, link)).collect();
     let latest = seen.iter().map(SeenLink::rank).max()?;
@@ -195,9 +211,11 @@ fn conflict(
         (Some(used), Some(latest)) => latest - used < PRECISION,
         (used, latest) => used == latest,
     };
-    let stays = (0..seen.len())
+    let last = (0..seen.len())
         .filter(|n| seen.get(*n).is_some_and(near))
         .max_by_key(|n| seen.get(*n).map(|link| (link.signed_in_at, link.rank())))?;
+    let chosen = |link: &SeenLink| keep.iter().any(|one| one.person == person && one.handle == link.handle);
+    let stays = seen.iter().position(chosen).unwrap_or(last);
     let stays = seen.remove(stays);
     // The ties of a local account are nowhere but with the account that they were written with: the person's first.
     let ties_to_give = stays.subject.issuer().starts_with("local:") && stays.from.is_some();

@@ -167,6 +167,7 @@ macro_rules! implement_upgrade {
         /// past that step.
         async fn planned(
             connection: &mut Connection,
+            keep: &[$crate::storage::upgrade::Keep],
         ) -> Result<Option<$crate::storage::upgrade::Upgrade>, StorageError> {
             let found = newest_migration(connection).await?;
             SchemaState::of(found)?;
@@ -175,15 +176,17 @@ macro_rules! implement_upgrade {
                 return Ok(None);
             }
             $migrations().run_direct(Some(links - 1), &mut *connection, false).await?;
-            Ok(Some($crate::storage::upgrade::plan(&read_before(connection).await?)))
+            let before = read_before(connection).await?;
+            let planned = $crate::storage::upgrade::plan(&before, keep);
+            planned.map(Some).map_err(|person| StorageError::NoSuchLink { person: person.0 })
         }
 
         /// Brings the schema up to date, within a transaction that the caller commits.
         async fn bring_up_to_date(
             connection: &mut Connection,
-            consent: $crate::storage::upgrade::Consent,
+            consent: $crate::storage::upgrade::Consent<'_>,
         ) -> Result<Option<$crate::storage::upgrade::Upgrade>, StorageError> {
-            let upgrade = planned(connection).await?;
+            let upgrade = planned(connection, consent.chosen()).await?;
             if let Some(upgrade) = &upgrade {
                 let conflicts = upgrade.conflicts.len();
                 if conflicts > 0 && consent == $crate::storage::upgrade::Consent::Nobody {
