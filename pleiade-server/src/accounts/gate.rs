@@ -8,7 +8,7 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     seal::Purpose,
-    sign_in::{Source, back_to_page, enter, safe_path},
+    sign_in::{Source, back_to_page, enter, joined, safe_path, turned_back},
     web::{
         address::PeerAddress,
         errors::{Refusal, html},
@@ -55,6 +55,9 @@ struct Pending {
     back: String,
     /// Whether they must add a factor, having none.
     adds: bool,
+    /// The session whose person the account joins; none when it opens a session of its own.
+    #[serde(default)]
+    joins: Option<String>,
 }
 
 /// A browser in the course of signing in.
@@ -64,6 +67,17 @@ pub(crate) struct Visit<'a> {
     pub(crate) jar: CookieJar,
     /// The path it came for.
     pub(crate) back: &'a str,
+    /// The session whose person the account joins; none when it opens a session of its own.
+    pub(crate) joins: Option<&'a str>,
+}
+
+/// What somebody has proved leads to: a session, or another way in of the person who began it.
+async fn proved(app: &App, source: &Source, claims: Claims, visit: Visit<'_>) -> Result<Response, Refusal> {
+    let Visit { site, jar, back, joins, .. } = visit;
+    match joins {
+        Some(session) => joined(app, site, source, &claims, jar, session).await,
+        None => enter(app, site, source, claims, jar, back).await,
+    }
 }
 
 /// What a right password leads to: a session, the question for the second factor, or the demand to add one. Sources that are not local have
@@ -75,22 +89,22 @@ pub(crate) async fn after_password(
     password: &SecretString,
     visit: Visit<'_>,
 ) -> Result<Response, Refusal> {
-    let Visit { site, address, jar, back } = visit;
     let id = source.provider.id();
     let Some(policy) = app.accounts.policy(id) else {
-        return enter(app, site, source, claims, jar, back).await;
+        return proved(app, source, claims, visit).await;
     };
+    let Visit { site, address, jar, back, joins } = visit;
     let Some(holder) = Holder::by_subject(app, id, &claims.subject).await? else {
-        return Ok((jar, back_to_page("sign-in-refused")).into_response());
+        return Ok((jar, turned_back(joins, "sign-in-refused")).into_response());
     };
     device::rehash(app, &holder, password).await;
     if !policy.admits(&holder.ties, address) {
-        return refuse_network(app, &holder, jar).await;
+        return refuse_network(app, &holder, jar, joins).await;
     }
     let factors = app.storage.factors(holder.account.link).await?;
     let adds = factors.is_empty();
     if adds && !policy.requires_factor(&holder.ties) {
-        return finish(app, source, &holder, "password", Visit { site, address, jar, back }).await;
+        return finish(app, source, &holder, "password", Visit { site, address, jar, back, joins }).await;
     }
     let pending = Pending {
         source: id.clone(),
@@ -98,6 +112,7 @@ pub(crate) async fn after_password(
         site: site.sessions_of().cloned(),
         back: back.to_owned(),
         adds,
+        joins: joins.map(str::to_owned),
     };
     let value = sealed::seal(app, PURPOSE, pending, LIFE).ok_or(Refusal::BadRequest)?;
     let jar = jar.add(sealed::cookie(app, NAME, value, LIFE));
@@ -116,18 +131,23 @@ pub(super) async fn proved_whole(
         return Ok((visit.jar, back_to_page("sign-in-refused")).into_response());
     };
     if !policy.admits(&holder.ties, visit.address) {
-        return refuse_network(app, &holder, visit.jar).await;
+        return refuse_network(app, &holder, visit.jar, visit.joins).await;
     }
     finish(app, source, &holder, method, visit).await
 }
 
-async fn refuse_network(app: &App, holder: &Holder, jar: CookieJar) -> Result<Response, Refusal> {
+async fn refuse_network(
+    app: &App,
+    holder: &Holder,
+    jar: CookieJar,
+    joins: Option<&str>,
+) -> Result<Response, Refusal> {
     let me = holder.account.identity;
     tracing::warn!(identity = %me, "an operator's local account was refused: not from an allowed network");
     let note =
         Note::new(AuditEvent::SignInRefused).about(me).through(&holder.account.source).with("why", "network");
     app.record(note).await?;
-    Ok((jar, back_to_page("sign-in-refused")).into_response())
+    Ok((jar, turned_back(joins, "sign-in-refused")).into_response())
 }
 
 /// Opens the session. An operator's local account is for emergencies: each use is told to whoever watches.
@@ -138,21 +158,20 @@ async fn finish(
     method: &'static str,
     visit: Visit<'_>,
 ) -> Result<Response, Refusal> {
-    let Visit { site, address, jar, back } = visit;
     let id = source.provider.id();
     let Some(mut claims) = holder.claims(app).await else {
-        return Ok((jar, back_to_page("sign-in-refused")).into_response());
+        return Ok((visit.jar, turned_back(visit.joins, "sign-in-refused")).into_response());
     };
     claims.acr = Some(if method == "password" { "password" } else { "two-factors" }.to_owned());
     let samples = app.accounts.policy(id).is_some_and(|policy| policy.samples);
     if is_operator(&holder.ties) && !samples {
         let me = holder.account.identity;
-        tracing::warn!(alarm = true, identity = %me, source = %id, %address, method, "an operator's local account was used");
+        tracing::warn!(alarm = true, identity = %me, source = %id, address = %visit.address, method, "an operator's local account was used");
         let note = Note::new(AuditEvent::EmergencyAccountUsed).by(me).through(id).with("factor", method);
         app.record(note).await?;
     }
-    let jar = device::remember(app, jar, holder);
-    enter(app, site, source, claims, jar, back).await
+    let jar = device::remember(app, visit.jar, holder);
+    proved(app, source, claims, Visit { jar, ..visit }).await
 }
 
 /// Who waits in this browser, here and in time.
@@ -270,7 +289,14 @@ async fn answer(
     }
     let jar = no_more(&app, jar);
     let back = safe_path(Some(&pending.back));
-    finish(&app, source, &holder, method, Visit { site: &site, address, jar, back: &back }).await
+    finish(
+        &app,
+        source,
+        &holder,
+        method,
+        Visit { site: &site, address, jar, back: &back, joins: pending.joins.as_deref() },
+    )
+    .await
 }
 
 #[derive(Template)]
@@ -342,7 +368,13 @@ async fn added(
     app.sessions.close_link(me).await.map_err(|error| super::broken(&error))?;
     let jar = no_more(&app, jar);
     let back = safe_path(Some(&pending.back));
-    let entered =
-        finish(&app, source, &holder, kind, Visit { site: &site, address, jar, back: &back }).await?;
+    let entered = finish(
+        &app,
+        source,
+        &holder,
+        kind,
+        Visit { site: &site, address, jar, back: &back, joins: pending.joins.as_deref() },
+    )
+    .await?;
     add::show_codes(&app, &site, look, codes, &back, entered)
 }

@@ -150,6 +150,6 @@ async fn choose(
     app.storage.update_local_account(&link.source, &link.login, &hash, false).await?;
     app.sessions.close_link(holder.account.link).await.map_err(|error| super::broken(&error))?;
     let Some(claims) = holder.claims(&app).await else { return Err(Refusal::NotFound) };
-    let visit = gate::Visit { site: &site, address, jar, back: "/profile/second-factor" };
+    let visit = gate::Visit { site: &site, address, jar, back: "/profile/second-factor", joins: None };
     gate::after_password(&app, source, claims, &password, visit).await
 }

@@ -139,7 +139,7 @@ async fn answer(
     let Some(holder) = proved(&app, &site, &host.0, &form).await? else {
         return show(&app, &site, &host, look, back, true);
     };
-    let visit = gate::Visit { site: &site, address, jar, back: &back };
+    let visit = gate::Visit { site: &site, address, jar, back: &back, joins: None };
     gate::proved_whole(&app, holder, "passkey", visit).await
 }
 

@@ -1,17 +1,13 @@
-//! The links of a person: seen and joined by themselves, closed, opened and given to somebody else by an administrator.
+//! The links of a person: seen by themselves, closed, opened and given to somebody else by an administrator.
 //!
-//! Threats: an identity joined to an account by somebody who holds only one of both (two sign-ins within ten minutes, in one browser,
-//! begun by a form of ours) or who finds a session of somebody else's open at the other source (it must prove them anew), an administrator
-//! who reaches people of another collectivité (only links of their own collectivité's sources), an operator shut out (one way in stays
-//! open), a link taken from somebody who signs in otherwise too (only the operator gives such a one away), a way in added or taken without
-//! its person noticing (every other link of theirs is told).
+//! Threats: an administrator who reaches people of another collectivité (only links of their own collectivité's sources), an operator shut
+//! out (one way in stays open), a link taken from somebody who signs in otherwise too (only the operator gives such a one away), a way in
+//! added or taken without its person noticing (every other link of theirs is told).
 
 use super::{
     Source,
-    enter::words,
-    identify::{digest, linked, names},
-    page::asks_password,
-    routes::{back_to_page, begin},
+    identify::{digest, linked},
+    join::may_join,
 };
 use crate::{
     app::App,
@@ -30,29 +26,22 @@ use crate::{
 };
 use askama::Template;
 use axum::{
-    extract::{Path, Query, State},
-    response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
+    extract::{Query, State},
+    response::Response,
+    routing::get,
 };
-use axum_extra::extract::CookieJar;
-use pleiade_core::{
-    Actor, Claims, FreshProof, Hints, IdentityId, LinkId, Message, ProviderKind, Role, SourceId, Subject,
-    TenantId,
-};
+use pleiade_core::{Actor, IdentityId, LinkId, Message, Role, SourceId, Subject, TenantId};
 use pleiade_federation::{
-    linking::{Decision, Known, PROOF_LIFE, Proof, Rule, Why, may_lose},
+    linking::{Known, Rule, Why, may_lose},
     mapping::{Cause, Explanation, Right},
 };
 use serde::Deserialize;
 
 /// Where a person sees their ways in.
-const PAGE: &str = "/profile/ways";
+pub(super) const PAGE: &str = "/profile/ways";
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![
-        Route::reads(PAGE, Access::SignedIn, get(page)),
-        Route::writes("/sign-in/{source}/join", Access::SignedIn, post(join)),
-    ]
+    vec![Route::reads(PAGE, Access::SignedIn, get(page))]
 }
 
 impl LinkRecord {
@@ -165,127 +154,6 @@ fn rule_key(rule: Rule) -> &'static str {
     }
 }
 
-/// A source elsewhere that proves itself whom it sends: neither a password typed here, which may want a second factor first, nor headers.
-fn may_join(source: &Source) -> bool {
-    let kind = source.provider.kind();
-    source.provider.fresh_proof() == FreshProof::Redirect
-        && !asks_password(kind)
-        && kind != ProviderKind::Header
-        && source.directory.is_none()
-}
-
-/// `POST /sign-in/{source}/join`: begins a sign-in elsewhere, whose identity joins the person signed in here.
-async fn join(
-    State(app): State<App>,
-    SignedIn(session): SignedIn,
-    site: Site,
-    jar: CookieJar,
-    Path(id): Path<SourceId>,
-) -> Result<Response, Refusal> {
-    let source = app.sign_in.source(&id, &site).filter(|source| may_join(source)).ok_or(Refusal::NotFound)?;
-    if app.clock.now() - session.created_at > PROOF_LIFE {
-        return Ok(back("sign-in-proof-old"));
-    }
-    let joins = Some(session.id.as_str().to_owned());
-    Ok(begin(&app, &site, source, &Hints::fresh(), jar, PAGE.to_owned(), joins).await)
-}
-
-pub(super) fn back(about: &str) -> Response {
-    Redirect::to(&format!("{PAGE}?about={about}")).into_response()
-}
-
-/// The other sign-in is done: what it proved joins the person of the session that began it, if that session is still this browser's.
-pub(super) async fn joined(
-    app: &App,
-    site: &Site,
-    source: &Source,
-    claims: &Claims,
-    jar: CookieJar,
-    began: &str,
-) -> Result<Response, Refusal> {
-    let cookie = jar.get(app.sessions.cookie().session_name()).map(|cookie| cookie.value().to_owned());
-    let session = match cookie {
-        Some(value) => app.sessions.find(&value, site.sessions_of()).await.ok().flatten(),
-        None => None,
-    };
-    let Some(session) = session.filter(|session| session.id.as_str() == began) else {
-        return Ok((jar, back_to_page("sign-in-expired")).into_response());
-    };
-    let me = session.actor.identity.id;
-    let id = source.provider.id();
-    let found = app.storage.find_link(id, &claims.subject).await?;
-    let known = found.as_ref().map(Link::known);
-    let mine = app.storage.links_of(me).await?;
-    let proof = Proof {
-        person: me,
-        signed_in_at: session.created_at,
-        now: app.clock.now(),
-        owner: source.owner.as_ref(),
-        link: known.as_ref(),
-        taken: mine.iter().any(|record| !record.disabled && record.link.source == *id),
-    };
-    let ties = source.mapping.affiliations(claims, app.tenants.iter().map(AsRef::as_ref));
-    let told = match &found {
-        // The ties of a local account are kept with it.
-        Some(link) if ties.is_none() => app.sessions.ties(link.id, site.sessions_of(), None).await?,
-        _ => ties.clone().unwrap_or_default(),
-    };
-    if !told.iter().any(|tie| site.admits(&tie.tenant)) {
-        return Ok((jar, back("sign-in-refused")).into_response());
-    }
-    let link = NewLink {
-        source: id.clone(),
-        subject: claims.subject.clone(),
-        identity: me,
-        owner: source.owner.clone(),
-        relies_on: None,
-        directory: None,
-        rule: Rule::Proof,
-        created_at: app.clock.now(),
-    };
-    let note = Note::new(AuditEvent::Linked).by(me).about(me).through(&link.source);
-    let note =
-        linked(note, source.owner.as_ref(), &link.subject, Rule::Proof).at(&session.actor.acting.tenant);
-    let refuse = |jar: CookieJar, about| Ok((jar, back(about)).into_response());
-    let joined = match (proof.decide(), found) {
-        (Decision::Enter(_), Some(link)) => link.id,
-        (Decision::Link(..), _) => {
-            app.record(note).await?;
-            match app.storage.add_link(&link).await {
-                Ok(joined) => joined,
-                Err(StorageError::Conflict) => return refuse(jar, "sign-in-taken"),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        (Decision::Move(_), Some(before)) => {
-            if let Err(why) = keeps_a_way(app, before.identity, before.id).await? {
-                return refuse(jar, words(why).1);
-            }
-            app.record(note.with("from", before.identity)).await?;
-            forget(app, before.id).await;
-            match app.storage.move_link(before.id, &link, before.identity).await {
-                Ok(true) => {}
-                Ok(false) => return refuse(jar, "sign-in-refused"),
-                Err(StorageError::Conflict) => return refuse(jar, "sign-in-taken"),
-                Err(error) => return Err(error.into()),
-            }
-            forget(app, before.id).await;
-            tell(app, before.identity, before.id, NoticeKind::WayRemoved, id).await?;
-            before.id
-        }
-        (Decision::Refuse(why), _) => return refuse(jar, words(why).1),
-        _ => return refuse(jar, "sign-in-refused"),
-    };
-    if known.is_none_or(|known| known.person != me) {
-        tell(app, me, joined, NoticeKind::WayAdded, id).await?;
-    }
-    if let Some(ties) = ties {
-        app.storage.replace_affiliations(joined, &ties).await?;
-        app.storage.update_names(joined, &names(source.mapping.named(claims))).await?;
-    }
-    Ok((jar, back("joined")).into_response())
-}
-
 /// Ends what is open by a link that closes or comes to another person. Storage drops the rest with the link.
 pub(crate) async fn forget(app: &App, link: LinkId) {
     if let Err(error) = app.sessions.close_link(link).await {
@@ -314,7 +182,11 @@ pub(crate) async fn tell(
 }
 
 /// Whether somebody may lose this link: an operator keeps another way in.
-async fn keeps_a_way(app: &App, person: IdentityId, link: LinkId) -> Result<Result<(), Why>, StorageError> {
+pub(super) async fn keeps_a_way(
+    app: &App,
+    person: IdentityId,
+    link: LinkId,
+) -> Result<Result<(), Why>, StorageError> {
     let links = app.storage.links_of(person).await?;
     let mut operator = false;
     for record in &links {

@@ -14,6 +14,7 @@ pub(crate) mod fuzzing;
 pub mod guesses;
 pub(crate) mod header;
 mod identify;
+mod join;
 pub mod linking;
 pub mod local;
 mod notice;
@@ -25,6 +26,7 @@ mod sign_out;
 
 pub(crate) use attempt::safe_path;
 pub(crate) use enter::enter;
+pub(crate) use join::{joined, turned_back};
 pub use pleiade_federation::mapping;
 pub(crate) use routes::back_to_page;
 

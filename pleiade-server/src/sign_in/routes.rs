@@ -3,7 +3,7 @@
 use super::{
     Source, attempt, cas,
     enter::enter,
-    find, header, linking, notice,
+    find, header, join, linking, notice,
     page::{Wanted, asks_password, page, sign_in_page},
     refusals::refused,
     sign_out,
@@ -44,6 +44,7 @@ pub(crate) fn routes() -> Vec<Route> {
     ];
     all.extend(find::routes());
     all.extend(linking::routes());
+    all.extend(join::routes());
     all.extend(sign_out::routes());
     all.extend(cas::routes());
     all
@@ -105,6 +106,26 @@ async fn ask(
     outcome
 }
 
+/// What a source says of a login and a password that were typed in this browser.
+pub(super) async fn prove(
+    app: &App,
+    source: &Source,
+    place: Place,
+    jar: &CookieJar,
+    login: &str,
+    password: &SecretString,
+) -> Result<Claims, SignInError> {
+    if !is_possible(login, password) {
+        // Wrong for every login: nobody is asked and nothing is counted.
+        return Err(SignInError::BadCredentials);
+    }
+    match accounts::known_browser(app, jar, source.provider.id(), login, password).await {
+        // Strangers do not slow down a browser that has signed in to this account before, and its own count is apart.
+        Some(outcome) => outcome,
+        None => ask(app, source, place, login, password).await,
+    }
+}
+
 /// `POST /sign-in/{source}`: a login and a password.
 pub(crate) async fn password(
     State(app): State<App>,
@@ -123,18 +144,15 @@ pub(crate) async fn password(
     let back = attempt::safe_path(typed.back.as_deref());
     let login: String = typed.login.trim().chars().take(256).collect();
     let password = SecretString::from(typed.password);
-    let outcome = if !is_possible(&login, &password) {
-        // Wrong for every login: nobody is asked and nothing is counted.
-        Err(SignInError::BadCredentials)
-    } else if let Some(outcome) = accounts::known_browser(&app, &jar, &id, &login, &password).await {
-        // Strangers do not slow down a browser that has signed in to this account before, and its own count is apart.
-        outcome
-    } else {
-        ask(&app, source, place, &login, &password).await
-    };
-    match outcome {
+    match prove(&app, source, place, &jar, &login, &password).await {
         Ok(claims) => {
-            let visit = accounts::Visit { site: &site, address: place.or_unspecified(), jar, back: &back };
+            let visit = accounts::Visit {
+                site: &site,
+                address: place.or_unspecified(),
+                jar,
+                back: &back,
+                joins: None,
+            };
             let notice = notice::of(source, &claims);
             let opened = accounts::after_password(&app, source, claims, &password, visit).await?;
             match notice {
@@ -152,12 +170,7 @@ pub(crate) async fn password(
                 look,
                 &Wanted { back: &back, login, problem: Some(problem_of(&error)), ..Wanted::default() },
             )?;
-            *response.status_mut() = match error {
-                SignInError::TooMany => StatusCode::TOO_MANY_REQUESTS,
-                SignInError::Busy => StatusCode::SERVICE_UNAVAILABLE,
-                SignInError::Unreachable(_) | SignInError::Misconfigured(_) => StatusCode::BAD_GATEWAY,
-                _ => StatusCode::UNAUTHORIZED,
-            };
+            *response.status_mut() = status_of(&error);
             Ok(response)
         }
     }
@@ -168,7 +181,18 @@ pub(super) fn count(source: &SourceId, outcome: &'static str) {
         .increment(1);
 }
 
-fn problem_of(error: &SignInError) -> &'static str {
+/// How a page answers that could not let somebody in.
+pub(super) fn status_of(error: &SignInError) -> StatusCode {
+    match error {
+        SignInError::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        SignInError::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        SignInError::Unreachable(_) | SignInError::Misconfigured(_) => StatusCode::BAD_GATEWAY,
+        _ => StatusCode::UNAUTHORIZED,
+    }
+}
+
+/// The sentence for the person.
+pub(super) fn problem_of(error: &SignInError) -> &'static str {
     match error {
         SignInError::BadCredentials => "sign-in-bad-credentials",
         SignInError::PasswordMustChange => "sign-in-must-change",
@@ -287,7 +311,7 @@ pub(crate) async fn callback(
     let Some(attempt) = attempt else { return Ok((jar, back_to_page("sign-in-expired")).into_response()) };
     match source.provider.finish(SignInAnswer::Callback { query, attempt: attempt.secret() }).await {
         Ok(claims) => match &attempt.joins {
-            Some(session) => linking::joined(&app, &site, source, &claims, jar, session).await,
+            Some(session) => join::joined(&app, &site, source, &claims, jar, session).await,
             None => enter(&app, &site, source, claims, jar, &attempt.back).await,
         },
         Err(error) => {
@@ -298,7 +322,7 @@ pub(crate) async fn callback(
             tracing::warn!(source = %id, %error, "sign-in refused");
             refused(&app, &site, source, None, why(&error)).await;
             if matches!(error, SignInError::NotFresh(_)) && attempt.joins.is_some() {
-                return Ok((jar, linking::back("sign-in-not-fresh")).into_response());
+                return Ok((jar, join::back("sign-in-not-fresh")).into_response());
             }
             let problem = match problem_of(&error) {
                 told @ ("sign-in-unreachable" | "sign-in-no-right") => told,

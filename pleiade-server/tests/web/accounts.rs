@@ -1,7 +1,7 @@
 //! Local accounts as people, strangers and administrators meet them.
 
 use crate::support::{
-    ALPHA, Answer, BETA, Browser, OPERATOR, PASSWORD, SESSION, Setup, World, source_id, tenant_id,
+    ALPHA, Answer, BETA, Browser, OPERATOR, PASSWORD, SESSION, Setup, World, somebody, source_id, tenant_id,
 };
 use axum::http::{StatusCode, header};
 use pleiade_core::{Affiliation, Clock as _, ExposeSecret as _, IdentityId, PersonKind, Role, SecretString};
@@ -552,4 +552,86 @@ async fn passkeys_are_offered_where_there_is_a_host_name_and_nonsense_is_refused
     let add = clerk.get("/profile/second-factor/add").await;
     assert!(add.body.contains("data-passkey=\"create\"") && add.body.contains(ALPHA));
     assert!(add.headers[header::CACHE_CONTROL].to_str().unwrap().contains("no-store"));
+}
+
+/// Somebody whom the operator's source lets in at alpha, and who is another person than the clerk so far.
+async fn jeanne(world: &World) -> Browser {
+    world.sso.knows("jeanne", somebody("jdupont", "Jeanne Dupont", &["alpha"]));
+    let mut browser = world.browser(ALPHA);
+    assert_eq!(browser.sign_in_at("sso", "jeanne").await.location(), "/");
+    browser
+}
+
+async fn person_of_the_clerk(world: &World) -> IdentityId {
+    world.storage.local_account(&source_id("locale"), "clerk").await.unwrap().unwrap().identity
+}
+
+#[tokio::test]
+async fn joining_a_local_account_asks_for_its_password_and_its_second_factor() {
+    let world = World::new().await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    let (secret, _) = enrol(&world, &mut clerk).await;
+    world.clock.advance(Duration::from_secs(60));
+    let mut browser = jeanne(&world).await;
+    let me = world.session(&browser.cookies[SESSION], Some("alpha")).await.unwrap().actor.identity.id;
+    let form = browser.post("/sign-in/locale/join", &[]).await.location().to_owned();
+    assert_eq!(form, "/profile/ways/locale");
+    for language in ["fr", "en"] {
+        browser.set("pleiade-look", &format!("{language}.auto"));
+        browser.get(&form).await.page().check_page(language);
+    }
+    let wrong = browser.post(&form, &[("login", "clerk"), ("password", "wrong")]).await;
+    assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+    let right = [("login", "clerk"), ("password", PASSWORD)];
+    assert_eq!(browser.post(&form, &right).await.location(), "/second-factor");
+    assert_eq!(person_of_the_clerk(&world).await, world.clerk, "the password alone joins nothing");
+
+    // What waits for the code joins the session that began it, and no other.
+    let mut thief = world.administrator_at_alpha().await;
+    for (name, value) in browser.cookies.iter().filter(|(name, _)| *name != SESSION) {
+        thief.set(name, value);
+    }
+    let now = code(&world, &secret);
+    let stolen = thief.post("/second-factor", &[("code", &now)]).await;
+    assert_eq!(stolen.location(), "/sign-in?about=sign-in-expired");
+    assert_eq!(person_of_the_clerk(&world).await, world.clerk);
+
+    world.clock.advance(Duration::from_secs(60));
+    assert_eq!(browser.post(&form, &right).await.location(), "/second-factor");
+    let guess = browser.post("/second-factor", &[("code", "000000")]).await;
+    assert_eq!(guess.status, StatusCode::UNAUTHORIZED);
+    let now = code(&world, &secret);
+    let joined = browser.post("/second-factor", &[("code", &now)]).await;
+    assert_eq!(joined.location(), "/profile/ways?about=joined");
+    assert_eq!(person_of_the_clerk(&world).await, me);
+    assert!(
+        clerk.get("/").await.location().starts_with("/sign-in"),
+        "what was open by the account has ended"
+    );
+    let here = world.session(&browser.cookies[SESSION], Some("alpha")).await.unwrap();
+    assert_eq!((here.source.as_str(), here.actor.identity.id), ("sso", me), "the session stays what it was");
+    assert!(events(&world).await.contains(&AuditEvent::Linked));
+}
+
+#[tokio::test]
+async fn joining_by_password_comes_soon_after_the_sign_in_and_from_a_form_of_ours() {
+    let world = World::new().await;
+    let mut browser = jeanne(&world).await;
+    let right = [("login", "clerk"), ("password", PASSWORD)];
+    for source in ["sso", "alpha-rh", "inconnue"] {
+        let path = format!("/profile/ways/{source}");
+        assert_eq!(browser.get(&path).await.status, StatusCode::NOT_FOUND, "{source}");
+        assert_eq!(browser.post(&path, &right).await.status, StatusCode::NOT_FOUND, "{source}");
+    }
+    world.clock.advance(Duration::from_secs(601));
+    for path in ["/sign-in/locale/join", "/profile/ways/locale"] {
+        let late = browser.post(path, &right).await;
+        assert_eq!(late.location(), "/profile/ways?about=sign-in-proof-old", "{path}");
+    }
+    assert_eq!(person_of_the_clerk(&world).await, world.clerk);
+    // Without a second factor the password is the whole proof.
+    let mut browser = jeanne(&world).await;
+    let joined = browser.post("/profile/ways/locale", &right).await;
+    assert_eq!(joined.location(), "/profile/ways?about=joined");
+    assert_ne!(person_of_the_clerk(&world).await, world.clerk);
 }

@@ -518,8 +518,8 @@ async fn nobody_joins_what_they_have_not_proved() {
     browser.set(SESSION, &clerk.cookies[SESSION]);
     let swapped = browser.get(&format!("/sign-in/alpha-sso/callback?code=jeanne&state={state}")).await;
     assert_eq!(swapped.location(), "/sign-in?about=sign-in-expired");
-    // Sources of other sites, and accounts that want a second factor first.
-    for source in ["beta-sso", "locale", "inconnue"] {
+    // Sources of other sites, and those that let nobody in.
+    for source in ["beta-sso", "alpha-rh", "inconnue"] {
         let answer = browser.post(&format!("/sign-in/{source}/join"), &[]).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{source}");
     }

@@ -1,0 +1,255 @@
+//! Another way in that a person joins to what they are here, by proving both within ten minutes in one browser.
+//!
+//! Threats: an identity joined by somebody who holds only one of both; a session of somebody else's left open at the other source, which is
+//! why each source gives a fresh proof ([`FreshProof`]): a provider elsewhere asks anew and shows it, a source that takes passwords on our page
+//! asks for the password and for every second factor that it or the account requires. A trusted header proves nothing anew: its link comes to
+//! a person by an administrator alone ([`relink`](super::linking::relink)).
+
+use super::{
+    Source,
+    enter::words,
+    identify::{linked, names},
+    linking::{PAGE, forget, keeps_a_way, tell},
+    routes::{back_to_page, begin, count, problem_of, prove, status_of, why},
+};
+use crate::{
+    accounts,
+    app::App,
+    audit::{AuditEvent, Note},
+    session::SignedIn,
+    sign_in::refusals::refused,
+    storage::{Link, NewLink, NoticeKind, StorageError},
+    web::{
+        address::Place,
+        errors::{Refusal, html},
+        look::Look,
+        page::Page,
+        route::{Access, Route},
+        site::Site,
+    },
+};
+use askama::Template;
+use axum::{
+    Form,
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use axum_extra::extract::CookieJar;
+use pleiade_core::{Claims, FreshProof, Hints, SecretString, SignInError, SourceId};
+use pleiade_federation::linking::{Decision, PROOF_LIFE, Proof, Rule};
+use serde::Deserialize;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::writes("/sign-in/{source}/join", Access::SignedIn, post(join)),
+        Route::reads("/profile/ways/{source}", Access::SignedIn, get(page)),
+        Route::writes("/profile/ways/{source}", Access::SignedIn, post(password)),
+    ]
+}
+
+/// Whether people may join a source by themselves: one that gives a fresh proof, and of which no directory says whose it is.
+pub(super) fn may_join(source: &Source) -> bool {
+    source.provider.fresh_proof() != FreshProof::None && source.directory.is_none()
+}
+
+/// The source of a path, when people may join it here.
+fn joinable<'a>(app: &'a App, site: &Site, id: &SourceId) -> Result<&'a Source, Refusal> {
+    app.sign_in.source(id, site).filter(|source| may_join(source)).ok_or(Refusal::NotFound)
+}
+
+/// The same, when it asks for the password on our own page.
+fn by_password<'a>(app: &'a App, site: &Site, id: &SourceId) -> Result<&'a Source, Refusal> {
+    let source = joinable(app, site, id)?;
+    let asks = source.provider.fresh_proof() == FreshProof::Password;
+    asks.then_some(source).ok_or(Refusal::NotFound)
+}
+
+/// `POST /sign-in/{source}/join`: begins the other sign-in, whose identity joins the person signed in here.
+async fn join(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    site: Site,
+    jar: CookieJar,
+    Path(id): Path<SourceId>,
+) -> Result<Response, Refusal> {
+    let source = joinable(&app, &site, &id)?;
+    if app.clock.now() - session.created_at > PROOF_LIFE {
+        return Ok(back("sign-in-proof-old"));
+    }
+    if source.provider.fresh_proof() == FreshProof::Password {
+        return Ok(Redirect::to(&format!("{PAGE}/{id}")).into_response());
+    }
+    let joins = Some(session.id.as_str().to_owned());
+    Ok(begin(&app, &site, source, &Hints::fresh(), jar, PAGE.to_owned(), joins).await)
+}
+
+#[derive(Template)]
+#[template(path = "profile/join.html")]
+struct JoinPage {
+    page: Page,
+    source: SourceId,
+    title: String,
+    login: String,
+    problem: Option<String>,
+}
+
+/// `GET /profile/ways/{source}`: asks for the login and the password of the other account.
+async fn page(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    site: Site,
+    look: Look,
+    Path(id): Path<SourceId>,
+) -> Result<Response, Refusal> {
+    let title = by_password(&app, &site, &id)?.title.clone();
+    let page = Page::signed_in(&app, &session, look, PAGE)?;
+    html(&JoinPage { page, source: id, title, login: String::new(), problem: None })
+}
+
+#[derive(Debug, Deserialize)]
+struct Typed {
+    login: String,
+    password: String,
+}
+
+/// `POST /profile/ways/{source}`: the password of the other account, which a second factor may follow.
+async fn password(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    site: Site,
+    look: Look,
+    place: Place,
+    jar: CookieJar,
+    Path(id): Path<SourceId>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Refusal> {
+    let source = by_password(&app, &site, &id)?;
+    if app.clock.now() - session.created_at > PROOF_LIFE {
+        return Ok(back("sign-in-proof-old"));
+    }
+    let login: String = typed.login.trim().chars().take(256).collect();
+    let secret = SecretString::from(typed.password);
+    let error: SignInError = match prove(&app, source, place, &jar, &login, &secret).await {
+        Ok(claims) => {
+            let visit = accounts::Visit {
+                site: &site,
+                address: place.or_unspecified(),
+                jar,
+                back: PAGE,
+                joins: Some(session.id.as_str()),
+            };
+            return accounts::after_password(&app, source, claims, &secret, visit).await;
+        }
+        Err(error) => error,
+    };
+    count(&id, "refused");
+    tracing::info!(source = %id, %error, "joining refused");
+    refused(&app, &site, source, None, why(&error)).await;
+    let page = Page::signed_in(&app, &session, look, PAGE)?;
+    let (title, problem) = (source.title.clone(), Some(page.words.t(problem_of(&error))));
+    let mut response = html(&JoinPage { page, source: id, title, login, problem })?;
+    *response.status_mut() = status_of(&error);
+    Ok(response)
+}
+
+pub(super) fn back(about: &str) -> Response {
+    Redirect::to(&format!("{PAGE}?about={about}")).into_response()
+}
+
+/// Where somebody who proved nothing goes back to: the sign-in page, or their own when they were about to join another way in.
+pub(crate) fn turned_back(joins: Option<&str>, about: &'static str) -> Response {
+    if joins.is_some() { back(about) } else { back_to_page(about) }
+}
+
+/// The other sign-in is done: what it proved joins the person of the session that began it, if that session is still this browser's.
+pub(crate) async fn joined(
+    app: &App,
+    site: &Site,
+    source: &Source,
+    claims: &Claims,
+    jar: CookieJar,
+    began: &str,
+) -> Result<Response, Refusal> {
+    let cookie = jar.get(app.sessions.cookie().session_name()).map(|cookie| cookie.value().to_owned());
+    let session = match cookie {
+        Some(value) => app.sessions.find(&value, site.sessions_of()).await.ok().flatten(),
+        None => None,
+    };
+    let Some(session) = session.filter(|session| session.id.as_str() == began) else {
+        return Ok((jar, back_to_page("sign-in-expired")).into_response());
+    };
+    let me = session.actor.identity.id;
+    let id = source.provider.id();
+    let found = app.storage.find_link(id, &claims.subject).await?;
+    let known = found.as_ref().map(Link::known);
+    let mine = app.storage.links_of(me).await?;
+    let proof = Proof {
+        person: me,
+        signed_in_at: session.created_at,
+        now: app.clock.now(),
+        owner: source.owner.as_ref(),
+        link: known.as_ref(),
+        taken: mine.iter().any(|record| !record.disabled && record.link.source == *id),
+    };
+    let ties = source.mapping.affiliations(claims, app.tenants.iter().map(AsRef::as_ref));
+    let told = match &found {
+        // The ties of a local account are kept with it.
+        Some(link) if ties.is_none() => app.sessions.ties(link.id, site.sessions_of(), None).await?,
+        _ => ties.clone().unwrap_or_default(),
+    };
+    if !told.iter().any(|tie| site.admits(&tie.tenant)) {
+        return Ok((jar, back("sign-in-refused")).into_response());
+    }
+    let link = NewLink {
+        source: id.clone(),
+        subject: claims.subject.clone(),
+        identity: me,
+        owner: source.owner.clone(),
+        relies_on: None,
+        directory: None,
+        rule: Rule::Proof,
+        created_at: app.clock.now(),
+    };
+    let note = Note::new(AuditEvent::Linked).by(me).about(me).through(&link.source);
+    let note =
+        linked(note, source.owner.as_ref(), &link.subject, Rule::Proof).at(&session.actor.acting.tenant);
+    let refuse = |jar: CookieJar, about| Ok((jar, back(about)).into_response());
+    let joined = match (proof.decide(), found) {
+        (Decision::Enter(_), Some(link)) => link.id,
+        (Decision::Link(..), _) => {
+            app.record(note).await?;
+            match app.storage.add_link(&link).await {
+                Ok(joined) => joined,
+                Err(StorageError::Conflict) => return refuse(jar, "sign-in-taken"),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        (Decision::Move(_), Some(before)) => {
+            if let Err(why) = keeps_a_way(app, before.identity, before.id).await? {
+                return refuse(jar, words(why).1);
+            }
+            app.record(note.with("from", before.identity)).await?;
+            forget(app, before.id).await;
+            match app.storage.move_link(before.id, &link, before.identity).await {
+                Ok(true) => {}
+                Ok(false) => return refuse(jar, "sign-in-refused"),
+                Err(StorageError::Conflict) => return refuse(jar, "sign-in-taken"),
+                Err(error) => return Err(error.into()),
+            }
+            forget(app, before.id).await;
+            tell(app, before.identity, before.id, NoticeKind::WayRemoved, id).await?;
+            before.id
+        }
+        (Decision::Refuse(why), _) => return refuse(jar, words(why).1),
+        _ => return refuse(jar, "sign-in-refused"),
+    };
+    if known.is_none_or(|known| known.person != me) {
+        tell(app, me, joined, NoticeKind::WayAdded, id).await?;
+    }
+    if let Some(ties) = ties {
+        app.storage.replace_affiliations(joined, &ties).await?;
+        app.storage.update_names(joined, &names(source.mapping.named(claims))).await?;
+    }
+    Ok((jar, back("joined")).into_response())
+}
