@@ -4,8 +4,7 @@ use super::{
     CLOSED_BEFORE, CONFLICTS, ONE_LINK, Old, SEVERAL, Store, link, one_link, source, subject, tenant,
     upgraded,
 };
-use chrono::{DateTime, Utc};
-use pleiade_core::{ConnectorId, IdentityId};
+use pleiade_core::{Clock as _, ConnectorId, IdentityId, SystemClock};
 use pleiade_federation::delegation::{DelegationId, EndCause};
 use pleiade_server::{
     audit::AuditEvent,
@@ -183,7 +182,7 @@ async fn lines(store: &Store) -> Vec<NewAuditLine> {
 }
 
 pub(crate) async fn the_log_says_what_closed(old: &impl Old) {
-    let before: DateTime<Utc> = Utc::now() - chrono::TimeDelta::seconds(2);
+    let before = SystemClock::default().now();
     let store = upgraded(old).await;
     let lines = lines(&store).await;
     let of = |event: AuditEvent| lines.iter().filter(move |line| line.event == event);
@@ -207,5 +206,9 @@ pub(crate) async fn the_log_says_what_closed(old: &impl Old) {
     let expected: BTreeSet<i64> =
         DELEGATIONS.iter().filter(|(.., goes_on)| !goes_on).map(|(id, ..)| *id).collect();
     assert_eq!(ended, expected);
-    assert!(lines.iter().all(|line| line.at > before && line.actor.is_none()));
+    assert!(
+        lines
+            .iter()
+            .all(|line| line.at.timestamp_millis() >= before.timestamp_millis() && line.actor.is_none())
+    );
 }
