@@ -49,7 +49,8 @@ impl Resolver for Names {
     }
 }
 
-const LIMITS: Limits = Limits { deadline: Duration::from_secs(5), body: 10_000 };
+/// The deadline is for a hang alone.
+const LIMITS: Limits = Limits { deadline: Duration::from_secs(300), body: 10_000 };
 
 fn transport(declare: impl FnOnce(HardenedBuilder) -> HardenedBuilder) -> HardenedTransport {
     declare(HardenedTransport::builder().without_system_roots()).build().unwrap()

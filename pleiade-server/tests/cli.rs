@@ -183,12 +183,9 @@ fn a_port_in_use_is_said() {
 #[test]
 fn an_unreachable_directory_is_said() {
     let place = Place::new();
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let more = format!(
-        "\n[[sources]]\nid = \"annuaire\"\nkind = \"ldap\"\nname = \"Annuaire\"\nowner = \"mairie-alpha\"\n\
-         [sources.settings]\nurl = \"ldap://127.0.0.1:{free}\"\nbind_dn = \"cn=lecteur\"\nbind_password = \"sentinel-secret\"\nbase = \"dc=alpha\"\n"
-    );
-    let output = run("check", &place.config(&more));
+    let more = "\n[[sources]]\nid = \"annuaire\"\nkind = \"ldap\"\nname = \"Annuaire\"\nowner = \"mairie-alpha\"\n\
+         [sources.settings]\nurl = \"ldap://127.0.0.1:1\"\nbind_dn = \"cn=lecteur\"\nbind_password = \"sentinel-secret\"\nbase = \"dc=alpha\"\n";
+    let output = run("check", &place.config(more));
     let said = said(&output);
     assert_eq!(output.status.code(), Some(11), "{said}");
     assert!(said.contains("source annuaire") && said.contains("pleiade.toml:20"), "{said}");
@@ -224,7 +221,9 @@ fn a_database_of_a_newer_version_is_refused() {
     let place = Place::new();
     runtime().block_on(async {
         let path = place.path("pleiade.db");
-        drop(pleiade_server::storage::sqlite::open(&path, std::time::Duration::from_secs(5)).await.unwrap());
+        drop(
+            pleiade_server::storage::sqlite::open(&path, std::time::Duration::from_secs(120)).await.unwrap(),
+        );
         sqlite(
             &path,
             &["INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)

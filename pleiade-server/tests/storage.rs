@@ -7,7 +7,8 @@ use pleiade_server::storage::{StorageError, sqlite};
 use std::{path::Path, sync::Arc, time::Duration};
 use storage_suite::{Store, suite};
 
-const BUSY: Duration = Duration::from_secs(10);
+/// What no lock takes, on however busy a machine.
+const BUSY: Duration = Duration::from_secs(120);
 
 async fn open() -> (Store, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();

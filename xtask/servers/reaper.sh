@@ -18,11 +18,12 @@ alive() {
 signal() {
   for pid in $groups; do kill -s "$1" -- "-$pid" 2>/dev/null; done
 }
-# PostgreSQL waits for its clients after TERM and drops them after INT.
+# PostgreSQL waits for its clients after TERM and drops them after INT. After KILL a process goes when the machine gets to it.
 for step in TERM INT KILL; do
   signal "$step"
   tries=0
-  while alive && [ "$tries" -lt 40 ]; do
+  [ "$step" = KILL ] && most=1200 || most=40
+  while alive && [ "$tries" -lt "$most" ]; do
     sleep 0.05
     tries=$((tries + 1))
   done

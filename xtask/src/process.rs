@@ -16,6 +16,9 @@ use crate::Result;
 
 const REAPER: &str = include_str!("../servers/reaper.sh");
 
+/// What nothing takes, on however busy a machine, unless it hangs.
+const HANG: Duration = Duration::from_secs(5 * 60);
+
 /// Owner of a temporary folder and of the processes that work in it.
 pub(crate) struct Nursery {
     folder: PathBuf,
@@ -59,20 +62,28 @@ impl Nursery {
     /// Runs a command to its end, its output on the terminal. One that takes longer than `limit` is stopped: a test
     /// that hangs must not use up the time of everything that follows, nor hide which one it was.
     pub(crate) fn wait(&mut self, command: &mut Command, limit: Duration) -> Result<ExitStatus> {
-        let mut child = self.adopt(command)?;
         let began = Instant::now();
+        let ended = self.wait_while(command, || began.elapsed() <= limit)?;
+        ended.ok_or_else(|| format!("{} was stopped after {} s", name_of(command), limit.as_secs()))
+    }
+
+    /// Runs a command to its end, or stops it with all it started once `patient` says no: then `None`.
+    fn wait_while(
+        &mut self,
+        command: &mut Command,
+        patient: impl Fn() -> bool,
+    ) -> Result<Option<ExitStatus>> {
+        let mut child = self.adopt(command)?;
         let status = loop {
             match child.try_wait() {
                 Err(error) => break Err(format!("cannot wait for {}: {error}", name_of(command))),
-                Ok(Some(status)) => break Ok(status),
-                Ok(None) if began.elapsed() > limit => {
-                    break Err(format!("{} was stopped after {} s", name_of(command), limit.as_secs()));
-                }
+                Ok(Some(status)) => break Ok(Some(status)),
+                Ok(None) if !patient() => break Ok(None),
                 Ok(None) => pause(Duration::from_millis(50)),
             }
         };
         self.tell(&format!("end {}", child.id()))?;
-        if status.is_err() {
+        if !matches!(status, Ok(Some(_))) {
             // The group is being stopped: this clears its leader from the table, even one that ignores the signal.
             let _ = child.kill().and_then(|()| child.wait());
         }
@@ -116,15 +127,16 @@ impl Server {
         self.name
     }
 
-    /// Waits until `ready` answers yes; fails when the server ends first or half a minute has passed.
+    /// Waits until `ready` answers yes; fails when the server ends first, or when it hangs.
     pub(crate) fn wait_until(&mut self, mut ready: impl FnMut() -> bool) -> Result<()> {
-        let limit = Instant::now() + Duration::from_secs(30);
+        let limit = Instant::now() + HANG;
         while !ready() {
             if self.has_ended() {
                 return Err(format!("{} ended while it was starting.\n{}", self.name, self.log_excerpt()));
             }
             if Instant::now() > limit {
-                return Err(format!("{} is not ready after 30 seconds.\n{}", self.name, self.log_excerpt()));
+                let limit = HANG.as_secs();
+                return Err(format!("{} is not ready after {limit} s.\n{}", self.name, self.log_excerpt()));
             }
             pause(Duration::from_millis(50));
         }
@@ -229,11 +241,21 @@ mod tests {
         status.lines().any(|line| line.starts_with("State:") && !line.contains('Z'))
     }
 
-    /// A shell that leaves a process behind in its group and writes its number.
+    /// A shell that leaves a process behind in its group and writes its number, in one step.
     fn shell(folder: &Path, then: &str) -> Command {
         let mut command = Command::new("sh");
-        command.args(["-c", &format!("sleep 600 & echo $! > pid; {then}")]).current_dir(folder);
+        let text = format!("sleep 600 & echo $! > being-written && mv being-written pid; {then}");
+        command.args(["-c", &text]).current_dir(folder);
         command
+    }
+
+    /// A process that was told to end goes when the machine gets to it.
+    fn goes(pid: &str) {
+        let limit = Instant::now() + HANG;
+        while runs(pid) {
+            assert!(Instant::now() < limit, "process {pid} goes on");
+            pause(Duration::from_millis(10));
+        }
     }
 
     fn pid(folder: &Path) -> String {
@@ -244,45 +266,47 @@ mod tests {
     fn servers_and_folder_go_with_their_owner() {
         let mut nursery = Nursery::new().unwrap();
         let folder = nursery.folder().to_owned();
-        let mut server = nursery.serve("shell", &mut shell(&folder, "wait")).unwrap();
-        server.wait_until(|| !pid(&folder).is_empty()).unwrap();
+        // It says how it was told to end, outside the folder that goes.
+        let told = tempfile::NamedTempFile::new().unwrap();
+        let tells =
+            |signal: &str| format!("trap 'echo {signal} >> {}; exit' {signal}", told.path().display());
+        let wait = format!("{}; {}; touch ready; while :; do wait; done", tells("TERM"), tells("INT"));
+        let mut server = nursery.serve("shell", &mut shell(&folder, &wait)).unwrap();
+        server.wait_until(|| folder.join("ready").exists()).unwrap();
         let pid = pid(&folder);
         assert!(runs(&pid));
-        let began = Instant::now();
         drop(nursery);
-        assert!(!runs(&pid));
+        goes(&pid);
         assert!(!folder.exists());
-        // TERM is enough: the longer ways were not taken.
-        assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+        let first = || std::fs::read_to_string(told.path()).unwrap();
+        let limit = Instant::now() + HANG;
+        while !first().contains('\n') {
+            assert!(Instant::now() < limit);
+            pause(Duration::from_millis(10));
+        }
+        assert!(first().starts_with("TERM\n"), "the longer ways come after: {}", first());
     }
 
     #[test]
     fn a_finished_command_leaves_nothing_behind() {
         let mut nursery = Nursery::new().unwrap();
         let folder = nursery.folder().to_owned();
-        assert!(nursery.wait(&mut shell(&folder, "exit 0"), Duration::from_secs(10)).unwrap().success());
+        assert!(nursery.wait(&mut shell(&folder, "exit 0"), HANG).unwrap().success());
         let pid = pid(&folder);
         assert!(!pid.is_empty());
-        let limit = Instant::now() + Duration::from_secs(10);
-        while runs(&pid) {
-            assert!(Instant::now() < limit);
-            pause(Duration::from_millis(10));
-        }
+        goes(&pid);
     }
 
     #[test]
     fn a_command_that_hangs_is_stopped_with_all_it_started() {
         let mut nursery = Nursery::new().unwrap();
         let folder = nursery.folder().to_owned();
-        let message = nursery.wait(&mut shell(&folder, "wait"), Duration::from_millis(300)).unwrap_err();
+        // Patience ends once it has started what must not be left behind.
+        let ended = nursery.wait_while(&mut shell(&folder, "wait"), || pid(&folder).is_empty());
+        assert_eq!(ended, Ok(None));
+        goes(&pid(&folder));
+        let message = nursery.wait(&mut shell(&folder, "wait"), Duration::ZERO).unwrap_err();
         assert!(message.contains("was stopped after"), "{message}");
-        let pid = pid(&folder);
-        assert!(!pid.is_empty());
-        let limit = Instant::now() + Duration::from_secs(10);
-        while runs(&pid) {
-            assert!(Instant::now() < limit);
-            pause(Duration::from_millis(10));
-        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 // Driven against `pleiade-server demo`, whose address is in PLEIADE_DESK_URL.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { axeViolations as violations, deskUrl, launch } from "./lib.mjs";
+import { axeViolations as violations, deskUrl, HANG, launch } from "./lib.mjs";
 
 const desk = deskUrl();
 const origin = new URL(desk).origin;
@@ -28,6 +28,7 @@ async function open({ width = 1280, scheme = "light", script = true, reduced = f
     locale: "fr-FR",
     reducedMotion: reduced ? "reduce" : "no-preference",
   });
+  context.setDefaultTimeout(HANG);
   const page = await context.newPage();
   page.requested = [];
   page.problems = [];
@@ -55,7 +56,7 @@ async function settled(page) {
   await page.waitForFunction(() => {
     const waiting = [...document.querySelectorAll('.card[aria-busy="true"]')].map((card) => card.id);
     return waiting.length === 1 && waiting[0] === "card-gallery-hanging-state" && document.querySelector("#card-gallery-stale-state.aged");
-  }, undefined, { timeout: 60_000 });
+  });
 }
 
 async function overflow(page) {
@@ -255,7 +256,7 @@ describe("the keyboard", () => {
       card.dataset.before = "";
       card.querySelector("h2 a").focus();
     });
-    await page.waitForFunction(() => !("before" in document.getElementById("card-gallery-stale-state").dataset), undefined, { timeout: 90_000 });
+    await page.waitForFunction(() => !("before" in document.getElementById("card-gallery-stale-state").dataset));
     assert.equal(await page.evaluate(() => document.activeElement.closest(".card")?.id), "card-gallery-stale-state");
     assert.equal(await page.evaluate(() => document.activeElement.closest("h2") !== null), true);
     await page.context().close();
@@ -282,8 +283,8 @@ describe("without JavaScript", () => {
     const page = await open({ script: false });
     await signIn(page, people.clerk);
     await page.getByRole("link", { name: "Actualiser" }).waitFor();
-    for (let i = 0; i < 20 && (await page.locator('.card[aria-busy="true"]').count()); i += 1) {
-      await page.waitForTimeout(100);
+    const limit = Date.now() + HANG;
+    while ((await page.locator('.card[aria-busy="true"]').count()) && Date.now() < limit) {
       await page.getByRole("link", { name: "Actualiser" }).click();
     }
     assert.equal(await page.locator('.card[aria-busy="true"]').count(), 0);

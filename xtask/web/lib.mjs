@@ -9,6 +9,9 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 /** Rules of WCAG 2.1 levels A and AA, and axe's own good practices. */
 export const axeTags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'];
 
+/** What nothing takes, on however busy a machine, unless it hangs: milliseconds. */
+export const HANG = 300_000;
+
 /** Value of an environment variable that `cargo xtask test` sets. */
 export function required(name) {
   const value = process.env[name];
@@ -50,6 +53,7 @@ export async function openPage(browser, { width = 1280, height = 800, theme = 'l
     ...options,
   });
   const record = { requests: [], errors: [] };
+  context.setDefaultTimeout(HANG);
   context.on('request', (request) =>
     record.requests.push({ url: request.url(), method: request.method(), type: request.resourceType() }),
   );

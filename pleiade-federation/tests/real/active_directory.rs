@@ -21,6 +21,7 @@ pub(crate) fn config(change: impl FnOnce(&mut LdapConfig)) -> LdapConfig {
     config.ca = Some(std::fs::read_to_string(variable("PLEIADE_TEST_CA")).unwrap());
     config.extra_attributes = vec!["employeeType".into()];
     config.floor_milliseconds = 0;
+    config.timeout_seconds = 60;
     config.free_attempts = 1000;
     change(&mut config);
     config

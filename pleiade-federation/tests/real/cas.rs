@@ -21,7 +21,7 @@ use pleiade_federation::{
     cas::{CasConfig, CasProvider, Granted, MemoryPgtStore, PgtStore, ProxyConfig, Version},
     lemonldap::{LemonldapConfig, Outcome, PortalSessions},
 };
-use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc};
 use tokio::{sync::mpsc, task::JoinHandle};
 use url::Url;
 
@@ -148,7 +148,7 @@ async fn until_ended(provider: &CasProvider, posted: &mut mpsc::Receiver<String>
             }
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), told).await.expect("the portal ends our session too");
+    tokio::time::timeout(crate::HANG, told).await.expect("the portal ends our session too");
 }
 
 async fn an_application_takes_the_proxy_ticket(

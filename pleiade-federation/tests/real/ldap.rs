@@ -19,6 +19,7 @@ fn config(url: &str) -> LdapConfig {
     config.extra_attributes = ["employeeType", "collectiviteMembre"].map(str::to_owned).into();
     config.free_attempts = 1000;
     config.floor_milliseconds = 0;
+    config.timeout_seconds = 60;
     config
 }
 

@@ -22,6 +22,10 @@ use pleiade_core::{
     Transport, TransportError,
 };
 use pleiade_federation::ldap::LdapProvider;
+use std::time::Duration;
+
+/// What nothing takes, on however busy a machine, unless it hangs.
+pub(crate) const HANG: Duration = Duration::from_secs(300);
 
 /// A variable that `cargo xtask test` sets.
 pub(crate) fn variable(name: &str) -> String {

@@ -6,7 +6,7 @@ use pleiade_core::{
     Claims, Clock, ExposeSecret, Hints, IdentityProvider as _, SignInAnswer, SignInError, SystemClock,
 };
 use pleiade_federation::oidc::{ClientAuthentication, OidcConfig, OidcProvider, Preset, SigningAlgorithm};
-use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{net::Ipv4Addr, sync::Arc};
 use tokio::{net::TcpListener, sync::mpsc};
 
 fn desk() -> String {
@@ -281,7 +281,7 @@ async fn signing_out_there_tells_us() {
         assert_eq!(back.path(), "/sign-out/done");
         assert_eq!(query(&back), [("state".to_owned(), "the state of this sign-out".to_owned())]);
 
-        let body = tokio::time::timeout(Duration::from_secs(10), posted.recv()).await.unwrap().unwrap();
+        let body = tokio::time::timeout(crate::HANG, posted.recv()).await.unwrap().unwrap();
         let (_, token) =
             url::form_urlencoded::parse(body.as_bytes()).find(|(name, _)| name == "logout_token").unwrap();
         let logout = provider.read_logout(&token).await.unwrap();

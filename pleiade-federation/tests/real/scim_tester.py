@@ -7,7 +7,7 @@ from scim2_client.engines.httpx2 import SyncSCIMClient
 from scim2_tester import Status, check_server
 
 base, token = sys.argv[1:]
-client = httpx2.Client(base_url=base, headers={"Authorization": f"Bearer {token}"}, timeout=20)
+client = httpx2.Client(base_url=base, headers={"Authorization": f"Bearer {token}"}, timeout=300)
 results = check_server(SyncSCIMClient(client))
 done = [result for result in results if result.status is not Status.SKIPPED]
 failed = [

@@ -63,7 +63,7 @@ fn agent(id: &str) -> Affiliation {
 async fn world() -> World {
     let folder = tempfile::tempdir().unwrap();
     let storage: Arc<dyn Storage> =
-        Arc::new(sqlite::open(&folder.path().join("t.db"), Duration::from_secs(5)).await.unwrap());
+        Arc::new(sqlite::open(&folder.path().join("t.db"), Duration::from_secs(120)).await.unwrap());
     let clock = Arc::new(ManualClock::default());
     let sealer = Arc::new(Sealer::new(SealKey::generate().unwrap(), Vec::new()));
     let (clerk, link) = storage

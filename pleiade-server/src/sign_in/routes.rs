@@ -12,7 +12,7 @@ use crate::{
     accounts,
     app::App,
     web::{
-        address::{PeerAddress, Place, SocketPeer},
+        address::{Place, SocketPeer},
         errors::Refusal,
         look::Look,
         route::{Access, Route},
@@ -110,7 +110,6 @@ pub(crate) async fn password(
     State(app): State<App>,
     site: Site,
     look: Look,
-    PeerAddress(address): PeerAddress,
     place: Place,
     jar: CookieJar,
     Path(id): Path<SourceId>,
@@ -135,7 +134,7 @@ pub(crate) async fn password(
     };
     match outcome {
         Ok(claims) => {
-            let visit = accounts::Visit { site: &site, address, jar, back: &back };
+            let visit = accounts::Visit { site: &site, address: place.or_unspecified(), jar, back: &back };
             let notice = notice::of(source, &claims);
             let opened = accounts::after_password(&app, source, claims, &password, visit).await?;
             match notice {

@@ -38,8 +38,8 @@ pub struct PeerAddress(pub IpAddr);
 impl FromRequestParts<App> for PeerAddress {
     type Rejection = Infallible;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        let origin = Origin::new(socket_peer(parts.extensions.get()), &parts.headers, &app.trusted_proxies);
-        Ok(Self(origin.known().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+        let place = Place::from_request_parts(parts, app).await?;
+        Ok(Self(place.or_unspecified()))
     }
 }
 
@@ -65,6 +65,12 @@ impl Place {
     #[must_use]
     pub fn address(self) -> Option<IpAddr> {
         self.0
+    }
+
+    /// The address, or the unspecified one, which is in no network.
+    #[must_use]
+    pub fn or_unspecified(self) -> IpAddr {
+        self.0.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
     }
 
     /// The address as one subscriber.

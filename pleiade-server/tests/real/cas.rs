@@ -2,6 +2,7 @@
 //! CAS and by OpenID Connect, are found in the directory, see the portal's menu, and are signed out from either side.
 
 use crate::{
+    HANG,
     browser::{Browser, Page},
     desk_port,
 };
@@ -164,10 +165,11 @@ impl Desk {
                 if shown.is_err_and(|page| page.body.contains("name=\"password\"")) {
                     break;
                 }
+                // Nothing announces that it has: it is polled.
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(20), known).await.expect("the portal knows the source");
+        tokio::time::timeout(HANG, known).await.expect("the portal knows the source");
     }
 }
 
@@ -238,5 +240,5 @@ async fn by_openid_connect(desk: &Desk) {
         // Read behind the page's back: not there yet the first time.
         while !browser.get(&desk.url("/applications")).await.body.contains("À signer") {}
     };
-    tokio::time::timeout(Duration::from_secs(10), menu).await.expect("the exported menu is shown");
+    tokio::time::timeout(HANG, menu).await.expect("the exported menu is shown");
 }

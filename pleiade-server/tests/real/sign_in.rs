@@ -4,7 +4,7 @@
 use crate::browser::{self, Browser, Page};
 use pleiade_core::SystemClock;
 use pleiade_server::{assemble, config, run};
-use std::{fs, net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{fs, net::Ipv4Addr, sync::Arc};
 use tokio::{net::TcpListener, sync::oneshot};
 use url::Url;
 
@@ -176,7 +176,7 @@ async fn through_the_portal(desk: &Desk) {
         // Read behind the page's back: not there yet the first time.
         while !browser.get(&desk.url("/applications")).await.body.contains("Flux dématérialisés") {}
     };
-    tokio::time::timeout(Duration::from_secs(10), menu).await.expect("the portal's menu is shown");
+    tokio::time::timeout(crate::HANG, menu).await.expect("the portal's menu is shown");
 
     let page = browser.post(&desk.url("/sign-out"), &[]).await;
     let elsewhere = page.location.clone().unwrap();

@@ -32,7 +32,7 @@ pub(crate) async fn options() -> PostgresOptions {
     let schema = format!("storage_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let mut connection = raw().await;
     run(&mut connection, format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}")).await;
-    PostgresOptions { url: SecretString::from(url()), max_connections: 4, schema: Some(schema) }
+    PostgresOptions { url: SecretString::from(url()), max_connections: 24, schema: Some(schema) }
 }
 
 async fn open() -> (Store, ()) {

@@ -212,3 +212,24 @@ pub(crate) async fn the_log_says_what_closed(old: &impl Old) {
             .all(|line| line.at.timestamp_millis() >= before.timestamp_millis() && line.actor.is_none())
     );
 }
+
+pub(crate) async fn an_upgrade_that_fails_leaves_everything_as_it_was(old: &impl Old) {
+    let counted = async || {
+        [
+            old.count("SELECT COUNT(*) FROM links WHERE disabled = FALSE").await,
+            old.count("SELECT COUNT(*) FROM local_accounts WHERE disabled = FALSE").await,
+            old.count("SELECT COUNT(*) FROM audit").await,
+            old.count("SELECT COUNT(*) FROM sessions").await,
+            old.count("SELECT MAX(version) FROM _sqlx_migrations").await,
+        ]
+    };
+    let before = counted().await;
+    // The migration stops in its middle, where it makes this table.
+    old.run("CREATE TABLE new_menus (link BIGINT)").await;
+    assert!(old.open_upgrading().await.is_err());
+    assert_eq!(counted().await, before);
+    old.run("DROP TABLE new_menus").await;
+    let (_, done) = old.open_upgrading().await.unwrap();
+    assert_eq!(done.unwrap().closed.links, 8);
+    assert_eq!(counted().await[0], before[0] - 8);
+}

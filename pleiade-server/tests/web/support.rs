@@ -410,7 +410,7 @@ impl World {
         let folder = setup.folder.unwrap_or_else(|| Arc::new(tempfile::tempdir().unwrap()));
         let database = folder.path().join("web.db");
         let storage: Arc<dyn Storage> =
-            Arc::new(sqlite::open(&database, Duration::from_secs(5)).await.unwrap());
+            Arc::new(sqlite::open(&database, Duration::from_secs(120)).await.unwrap());
         let clock = setup.clock.unwrap_or_default();
         let time: Arc<dyn Clock> = clock.clone();
         let sealer = Arc::new(Sealer::new(
