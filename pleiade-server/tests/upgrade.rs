@@ -64,3 +64,26 @@ async fn old() -> (File, tempfile::TempDir) {
 }
 
 upgrade_suite!(old);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_is_put_together_only_once_everything_is_sealed_for_links() {
+    let (file, folder) = old().await;
+    drop(file.open_upgrading().await.unwrap());
+    assert_eq!(file.probe().await.unwrap(), SchemaState::Older);
+    let key = std::fs::read_to_string(data().join("seal.key")).unwrap();
+    let text = format!(
+        "[server]\nlisten = \"127.0.0.1:0\"\npublic_url = \"http://bureau.localhost:8080/\"\ndata_dir = \"{}\"\n\
+         [seal]\nkey = \"{}\"\n[operator]\nname = \"OPSN\"\n\
+         [[tenants]]\nid = \"alpha\"\nname = \"Alpha\"\nhosts = [\"alpha.localhost\"]\n\
+         [[sources]]\nid = \"locale\"\nkind = \"local\"\nname = \"Comptes\"\n",
+        folder.path().display(),
+        key.trim()
+    );
+    let path = folder.path().join("pleiade.toml");
+    std::fs::write(&path, text).unwrap();
+    let loaded = pleiade_server::config::load(&path).unwrap();
+    let clock: Arc<dyn pleiade_core::Clock> = Arc::new(pleiade_core::SystemClock::default());
+    let app = pleiade_server::assemble::assemble(&loaded, clock, None).await.unwrap();
+    assert_eq!(file.probe().await.unwrap(), SchemaState::Current);
+    assert_eq!(pleiade_server::upgrade::seal_by_link(&app.storage, &app.sealer).await.unwrap(), None);
+}

@@ -4,8 +4,7 @@ use super::{
     CLOSED_BEFORE, CONFLICTS, ONE_LINK, Old, SEVERAL, Store, link, one_link, source, subject, tenant,
     upgraded,
 };
-use chrono::{DateTime, Utc};
-use pleiade_core::{ConnectorId, IdentityId};
+use pleiade_core::{Clock as _, ConnectorId, IdentityId, SystemClock};
 use pleiade_federation::delegation::{DelegationId, EndCause};
 use pleiade_server::{
     audit::AuditEvent,
@@ -183,7 +182,7 @@ async fn lines(store: &Store) -> Vec<NewAuditLine> {
 }
 
 pub(crate) async fn the_log_says_what_closed(old: &impl Old) {
-    let before: DateTime<Utc> = Utc::now() - chrono::TimeDelta::seconds(2);
+    let before = SystemClock::default().now();
     let store = upgraded(old).await;
     let lines = lines(&store).await;
     let of = |event: AuditEvent| lines.iter().filter(move |line| line.event == event);
@@ -207,5 +206,30 @@ pub(crate) async fn the_log_says_what_closed(old: &impl Old) {
     let expected: BTreeSet<i64> =
         DELEGATIONS.iter().filter(|(.., goes_on)| !goes_on).map(|(id, ..)| *id).collect();
     assert_eq!(ended, expected);
-    assert!(lines.iter().all(|line| line.at > before && line.actor.is_none()));
+    assert!(
+        lines
+            .iter()
+            .all(|line| line.at.timestamp_millis() >= before.timestamp_millis() && line.actor.is_none())
+    );
+}
+
+pub(crate) async fn an_upgrade_that_fails_leaves_everything_as_it_was(old: &impl Old) {
+    let counted = async || {
+        [
+            old.count("SELECT COUNT(*) FROM links WHERE disabled = FALSE").await,
+            old.count("SELECT COUNT(*) FROM local_accounts WHERE disabled = FALSE").await,
+            old.count("SELECT COUNT(*) FROM audit").await,
+            old.count("SELECT COUNT(*) FROM sessions").await,
+            old.count("SELECT MAX(version) FROM _sqlx_migrations").await,
+        ]
+    };
+    let before = counted().await;
+    // The migration stops in its middle, where it makes this table.
+    old.run("CREATE TABLE new_menus (link BIGINT)").await;
+    assert!(old.open_upgrading().await.is_err());
+    assert_eq!(counted().await, before);
+    old.run("DROP TABLE new_menus").await;
+    let (_, done) = old.open_upgrading().await.unwrap();
+    assert_eq!(done.unwrap().closed.links, 8);
+    assert_eq!(counted().await[0], before[0] - 8);
 }

@@ -66,6 +66,7 @@ macro_rules! upgrade_suite {
             accounts_keep_what_opens_them,
             people_are_told_what_they_can_do_again,
             the_log_says_what_closed,
+            an_upgrade_that_fails_leaves_everything_as_it_was,
             a_database_without_conflicts_is_upgraded_by_its_start,
             what_is_sealed_opens_for_its_link_afterwards_and_for_nobody_else,
             sealing_again_may_be_interrupted_repeated_and_done_by_two,

@@ -46,7 +46,6 @@ macro_rules! implement_upgrade {
             type Facts = std::collections::BTreeMap<String, String>;
             let subject = $crate::storage::linking::subject;
             let mut before = Before::default();
-            #[expect(clippy::type_complexity, reason = "a row")]
             let links: Vec<(i64, String, String, String, bool, Option<String>, Option<String>, i64)> =
                 query_as(sql!("upgrade/links")).fetch_all(&mut *connection).await?;
             for (identity, from, issuer, id, disabled, relies_on, rule, created_at) in links {
