@@ -66,7 +66,8 @@ struct Line {
 async fn page(State(app): State<App>, SignedIn(session): SignedIn, look: Look) -> Result<Response, Refusal> {
     let page = Page::signed_in(&app, &session, look, "/profile/data")?;
     let lines = mine(&app, &session, 20).await?;
-    let lines = crate::audit::LineView::all(&app, &page.words, lines).await?;
+    let me = &session.actor.identity;
+    let lines = crate::audit::LineView::of_reader(me, &app, &page.words, lines).await?;
     let sections = sections(&app, &session, &page.words).await?;
     html(&DataPage { lines, sections, page })
 }
