@@ -55,7 +55,8 @@ impl Browser {
             headers.insert("sec-fetch-site", "same-origin".parse().unwrap());
         }
         if !self.cookies.is_empty() {
-            let all: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let all: Vec<String> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             headers.insert(header::COOKIE, all.join("; ").parse().unwrap());
         }
         request.body(Body::from(body)).unwrap()

@@ -200,7 +200,9 @@ impl Facts {
     /// The collectivités that a link gives: its source's owner at most.
     pub(crate) fn tenants(&self, who: Who, now: Duration) -> BTreeSet<&'static str> {
         let given = |(voice, told): (Who, Told)| {
-            told.tenants.into_iter().filter(move |tenant| voice.spec().owner.is_none_or(|owner| owner == *tenant))
+            told.tenants
+                .into_iter()
+                .filter(move |tenant| voice.spec().owner.is_none_or(|owner| owner == *tenant))
         };
         self.said(who, now).into_iter().flat_map(given).collect()
     }
@@ -233,12 +235,11 @@ impl Facts {
     }
 }
 
-/// A mark of somebody in a text, with what stands before and after it.
+/// A mark of somebody in a text, with what stands before it.
 #[derive(Debug)]
 pub(crate) struct Mark<'a> {
     pub(crate) who: Who,
     pub(crate) before: &'a str,
-    pub(crate) after: &'a str,
 }
 
 /// Every mark in a text.
@@ -250,8 +251,10 @@ pub(crate) fn marks(text: &str) -> Vec<Mark<'_>> {
         let Ok(subject) = parts[place + 1].parse::<u8>() else { continue };
         let word = |text: &str, c: char| c.is_alphanumeric() || (c == '-' && !text.is_empty());
         let before = parts[place - 1];
-        let begin = before.rfind(|c| !word(before, c)).map_or(0, |at| at + before[at..].chars().next().unwrap().len_utf8());
-        found.push(Mark { who: Who { source, subject }, before: &before[begin..], after: parts[place + 2] });
+        let begin = before
+            .rfind(|c| !word(before, c))
+            .map_or(0, |at| at + before[at..].chars().next().unwrap().len_utf8());
+        found.push(Mark { who: Who { source, subject }, before: &before[begin..] });
     }
     found
 }

@@ -14,8 +14,11 @@ use std::{
     time::Duration,
 };
 
-/// Pages that are read in turn; the desk, the profile and everything that is kept are read each time.
-const IN_TURN: [&str; 7] = [
+/// Pages that are read after each operation.
+const PAGES: [&str; 4] = ["/", "/profile", "/profile/data.json", "/console/people"];
+
+/// Pages that are read at the end of a history.
+const AT_THE_END: [&str; 7] = [
     "/tasks",
     "/applications",
     "/profile/security",
@@ -37,7 +40,7 @@ fn is_over(since: (Duration, usize), replica: usize, now: Duration) -> bool {
 
 impl World {
     /// Everything, as the replica that did the last operation shows it.
-    pub(crate) async fn check(&mut self, replica: usize) -> Checked {
+    pub(crate) async fn check(&mut self, replica: usize, last: bool) -> Checked {
         if let Some(wrong) = self.wrong.take() {
             return Err(wrong);
         }
@@ -55,10 +58,17 @@ impl World {
         }
         self.quiet().await;
         for place in alive {
-            self.look(&router, place).await?;
+            self.look(&router, place, last).await?;
         }
         self.quiet().await;
         let uses = std::mem::take(&mut *self.uses.lock().unwrap());
+        for (part, what) in
+            [("l-", "read by a login"), ("m-", "read by an address"), ("access-", "read with an access")]
+        {
+            if uses.iter().any(|seen| seen.login.as_ref().is_some_and(|login| login.starts_with(part))) {
+                self.count(what);
+            }
+        }
         uses.iter().try_for_each(|seen| self.applications_were_asked_with_what_was_told(seen))
     }
 
@@ -82,7 +92,9 @@ impl World {
             }
             if let Some((id, ..)) = found {
                 let known = self.links.insert(id, who);
-                rule("a link is one subject's", known.is_none_or(|known| known == who), || format!("{id} {who:?}"))?;
+                rule("a link is one subject's", known.is_none_or(|known| known == who), || {
+                    format!("{id} {who:?}")
+                })?;
             }
         }
         Ok(())
@@ -92,7 +104,9 @@ impl World {
         let mut seen: BTreeMap<(i64, usize), Who> = BTreeMap::new();
         for (who, (_, identity, disabled)) in &self.people {
             if !disabled && let Some(other) = seen.insert((identity.0, who.source), *who) {
-                return Err(format!("one open link per person and source: {identity} has {other:?} and {who:?}"));
+                return Err(format!(
+                    "one open link per person and source: {identity} has {other:?} and {who:?}"
+                ));
             }
         }
         Ok(())
@@ -121,22 +135,25 @@ impl World {
         Ok(alive)
     }
 
-    async fn look(&mut self, router: &Router, place: usize) -> Checked {
-        let step = self.steps + place;
-        let in_turn = [IN_TURN[step % IN_TURN.len()], IN_TURN[(step + 3) % IN_TURN.len()]];
-        for path in ["/", "/profile", "/profile/data.json", "/console/people"].into_iter().chain(in_turn) {
+    async fn look(&mut self, router: &Router, place: usize, last: bool) -> Checked {
+        let more = if last { &AT_THE_END[..] } else { &[] };
+        for path in PAGES.iter().chain(more) {
             let answer = self.sessions[place].browser.get(router, path).await;
-            let open = &self.sessions[place];
-            let checked = self.page(open, path, &answer);
-            checked.map_err(|wrong| format!("{wrong}; in {path} of {:?} at {}", open.who, open.browser.host))?;
+            let open = self.sessions[place].clone();
+            let checked = self.page(&open, path, &answer);
+            checked
+                .map_err(|wrong| format!("{wrong}; in {path} of {:?} at {}", open.who, open.browser.host))?;
         }
         Ok(())
     }
 
-    fn page(&self, open: &Open, path: &str, answer: &Answer) -> Checked {
+    fn page(&mut self, open: &Open, path: &str, answer: &Answer) -> Checked {
         let status = answer.status;
         rule("no page breaks", !status.is_server_error(), || format!("{status} {}", answer.body))?;
         if path == "/console/people" {
+            if status == StatusCode::OK {
+                self.count("open the console");
+            }
             return self.console_is_for_roles_that_were_told(open, status);
         }
         // Another session of the same check may have been waiting for the end of this one.
@@ -146,13 +163,21 @@ impl World {
         if path == "/profile/data.json" {
             return self.everything_kept_is_of_this_link(open, &answer.body);
         }
+        for (part, what) in
+            [(">Menu q", "show a menu"), ("Pour N q", "show a delegation"), ("notices/", "show a notice")]
+        {
+            if answer.body.contains(part) {
+                self.count(what);
+            }
+        }
         self.words_are_of_this_link(open, path, &answer.body)?;
         self.places_are_of_this_link(open, &answer.body)
     }
 
     fn console_is_for_roles_that_were_told(&self, open: &Open, status: StatusCode) -> Checked {
         let now = self.now();
-        let site = HOSTS.iter().position(|host| *host == open.browser.host).and_then(|place| TENANTS.get(place));
+        let site =
+            HOSTS.iter().position(|host| *host == open.browser.host).and_then(|place| TENANTS.get(place));
         let tenants = site.map_or(TENANTS.to_vec(), |tenant| vec![*tenant]);
         let told = self.facts.operates(open.who, now)
             || tenants.iter().any(|tenant| self.facts.administers(open.who, tenant, now));
@@ -178,11 +203,12 @@ impl World {
                 format!("{}{}", mark.before, mark.who.marker())
             })?;
             if mark.before == "access-" {
-                let own = mark.who == open.who && TENANTS.iter().any(|tenant| mark.after == format!("-{tenant}"));
-                let own = own || mark.who == open.who;
-                rule("an access is of the link that connected it", own, || mark.who.marker())?;
+                rule("an access is of the link that connected it", mark.who == open.who, || {
+                    mark.who.marker()
+                })?;
             }
-            let group = mark.before.strip_prefix('g').and_then(|text| text.strip_suffix('-')?.parse::<u32>().ok());
+            let group =
+                mark.before.strip_prefix('g').and_then(|text| text.strip_suffix('-')?.parse::<u32>().ok());
             if let (Some(version), "/profile") = (group, path) {
                 let known = said.iter().any(|(who, told)| *who == mark.who && told.version == version);
                 rule("a group is told still", known, || format!("{}{}", mark.before, mark.who.marker()))?;
@@ -273,7 +299,9 @@ impl World {
             rule("sessions listed are of this link", own, || line.to_string())?;
         }
         let opened = self.opened.get(&open.who).copied().unwrap_or_default();
-        rule("sessions listed are of this link", each("sessions").len() <= opened, || format!("more than {opened}"))?;
+        rule("sessions listed are of this link", each("sessions").len() <= opened, || {
+            format!("more than {opened}")
+        })?;
         for line in each("accesses") {
             let tenant = TENANTS.into_iter().find(|tenant| line["collectivite"] == *tenant);
             let connected = tenant.is_some_and(|tenant| self.facts.accesses.contains(&(open.who, tenant)));
@@ -281,7 +309,8 @@ impl World {
         }
         for line in each("journal") {
             let source = text_of(&line["source"]).is_none_or(|source| sources.contains(source.as_str()));
-            let tenant = text_of(&line["collectivite"]).is_none_or(|tenant| tenants.contains(tenant.as_str()));
+            let tenant =
+                text_of(&line["collectivite"]).is_none_or(|tenant| tenants.contains(tenant.as_str()));
             rule("the journal is of this link", source && tenant, || line.to_string())?;
         }
         let me = kept["person"]["number"].as_i64();
@@ -318,7 +347,8 @@ impl World {
         let told = if seen.connector == "nuage" {
             let tenant = TENANTS.into_iter().find(|tenant| *tenant == seen.tenant);
             tenant.is_some_and(|tenant| {
-                *login == format!("access-{}-{tenant}", who.marker()) && self.facts.accesses.contains(&(who, tenant))
+                *login == format!("access-{}-{tenant}", who.marker())
+                    && self.facts.accesses.contains(&(who, tenant))
             })
         } else {
             self.is_vouched_for(who, &voices, seen, login)

@@ -22,11 +22,14 @@ pub(crate) async fn go_through(place: Place, history: &[Operation]) -> Result<()
     let mut world = World::new(place).await;
     let begun = operations::beginning();
     for (step, operation) in begun.iter().chain(history).enumerate() {
+        let last = step + 1 == begun.len() + history.len();
         let replica = world.perform(operation).await;
-        let done = world.check(replica).await.err();
-        if let Some(wrong) = done {
+        if let Err(wrong) = world.check(replica, last).await {
             return Err(format!("after step {step}, {operation:?}: {wrong}"));
         }
+    }
+    if std::env::var_os("MODEL_COUNT").is_some() {
+        eprintln!("{:?}", world.happened);
     }
     world.close().await;
     Ok(())

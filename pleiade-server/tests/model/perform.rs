@@ -47,16 +47,24 @@ impl World {
         match operation.what.clone() {
             What::SignIn { who, place, again } => self.sign_in(&router, on, who, place, again).await,
             What::Join { session, who } => self.join(&router, session, who).await,
-            What::Relink { session, who, to } => self.relink(on, session, who, to).await,
-            What::CloseWay { session, who } => self.way(&router, session, who, "close").await,
-            What::OpenWay { session, who } => self.way(&router, session, who, "open").await,
+            What::Relink { session, link, to } => {
+                if let (Some(who), Some(to)) = (self.known(link), self.known(to)) {
+                    self.relink(on, session, who, to).await;
+                }
+            }
+            What::CloseWay { session, link } => self.way(&router, session, link, "close").await,
+            What::OpenWay { session, link } => self.way(&router, session, link, "open").await,
             What::Invite { session, who, administrator, foreign_mail } => {
                 self.invite(&router, on, session, who, administrator, foreign_mail).await;
             }
-            What::Reset { session, who } => self.reset(&router, on, session, who).await,
-            What::Disable { session, who, disabled } => {
+            What::Reset { session, link } => self.reset(&router, on, session, link).await,
+            What::Disable { session, link, disabled } => {
                 let action = if disabled { "disable" } else { "enable" };
-                self.account(&router, session, who, action).await;
+                let Some(who) = self.account_at(link) else { return on };
+                let answer = self.account(&router, session, who, action).await;
+                if answer.is_some_and(|answer| answer.status.is_redirection()) {
+                    self.count(action);
+                }
             }
             What::Tell { who, tenants, administrator, operator, foreign_mail, key } => {
                 self.tells(who, tenants, administrator, operator, foreign_mail, key);
@@ -72,9 +80,9 @@ impl World {
             What::ActFor { session, beta } => self.act_for(&router, on, session, beta).await,
             What::Connect { session } => self.connect(&router, on, session).await,
             What::CloseOthers { session } => self.close_others(&router, session).await,
-            What::CloseAll { session, who } => {
-                if let Some(link) = self.link(who).await {
-                    let path = format!("/console/people/{}/sessions/close", link.identity);
+            What::CloseAll { session, link } => {
+                if let Some(who) = self.known(link) {
+                    let path = format!("/console/people/{}/sessions/close", self.people[&who].1);
                     self.post(&router, session, &path, &[]).await;
                 }
             }
@@ -89,7 +97,24 @@ impl World {
         on
     }
 
-    async fn post(&mut self, router: &Router, session: u8, path: &str, form: &[(&str, &str)]) -> Option<Answer> {
+    /// One of the links that the server knows.
+    fn known(&self, number: u8) -> Option<Who> {
+        self.people.keys().nth(turn(number, self.people.len())?).copied()
+    }
+
+    fn account_at(&self, number: u8) -> Option<Who> {
+        let accounts: Vec<Who> =
+            self.people.keys().copied().filter(|who| who.spec().kind == Kind::Local).collect();
+        Some(accounts[turn(number, accounts.len())?])
+    }
+
+    async fn post(
+        &mut self,
+        router: &Router,
+        session: u8,
+        path: &str,
+        form: &[(&str, &str)],
+    ) -> Option<Answer> {
         let place = turn(session, self.sessions.len())?;
         Some(self.sessions[place].browser.post(router, path, form).await)
     }
@@ -116,7 +141,8 @@ impl World {
         match who.spec().kind {
             Kind::Pushed => return,
             Kind::Local | Kind::Directory => {
-                let login = if who.spec().kind == Kind::Local { who.marker() } else { format!("l-{}", who.marker()) };
+                let login =
+                    if who.spec().kind == Kind::Local { who.marker() } else { format!("l-{}", who.marker()) };
                 let form = [("login", login.as_str()), ("password", PASSWORD), ("return", "/")];
                 browser.post(router, &format!("/sign-in/{id}"), &form).await;
             }
@@ -139,13 +165,16 @@ impl World {
 
     async fn join(&mut self, router: &Router, session: u8, who: Who) {
         let id = who.spec().id;
-        let Some(left) = self.post(router, session, &format!("/sign-in/{id}/join"), &[]).await else { return };
+        let Some(left) = self.post(router, session, &format!("/sign-in/{id}/join"), &[]).await else {
+            return;
+        };
         let Some(state) = left.state() else { return };
         let Some(place) = turn(session, self.sessions.len()) else { return };
         let back = format!("/sign-in/{id}/callback?code={}&state={state}", who.subject);
         if self.sessions[place].browser.get(router, &back).await.location().ends_with("about=joined") {
             let now = self.now();
             self.facts.heard(who, now);
+            self.count(if self.people.contains_key(&who) { "join, and move" } else { "join" });
         }
     }
 
@@ -153,8 +182,9 @@ impl World {
         let (Some(by), Some(to)) = (self.seen(on, session).await, self.link(to).await) else { return };
         let Some(named) = self.subject_of(who).await else { return };
         let app = self.replicas[on].app.clone();
-        // Refused or not: both are looked at afterwards.
-        let _ = linking::relink(&app, &by, &source_id(who.spec().id), &named, to.identity).await;
+        if linking::relink(&app, &by, &source_id(who.spec().id), &named, to.identity).await.is_ok() {
+            self.count("relink");
+        }
     }
 
     async fn subject_of(&self, who: Who) -> Option<pleiade_core::Subject> {
@@ -166,10 +196,16 @@ impl World {
         pleiade_server::sign_in::local::subject(&id, &account.subject).ok()
     }
 
-    async fn way(&mut self, router: &Router, session: u8, who: Who, what: &str) {
+    async fn way(&mut self, router: &Router, session: u8, link: u8, what: &str) {
+        let Some(who) = self.known(link) else { return };
         let (Some(link), Some(named)) = (self.link(who).await, self.subject_of(who).await) else { return };
         let path = format!("/console/people/{}/ways/{}/{what}", link.identity, who.spec().id);
-        self.post(router, session, &path, &[("link", &linking::handle(&named))]).await;
+        let answer = self.post(router, session, &path, &[("link", &linking::handle(&named))]).await;
+        for (told, done) in [("told=closed", "close a way"), ("told=open", "open a way")] {
+            if answer.as_ref().is_some_and(|answer| answer.location().ends_with(told)) {
+                self.count(done);
+            }
+        }
     }
 
     async fn invite(
@@ -191,14 +227,20 @@ impl World {
         };
         let marker = who.marker();
         let (name, mail) = (format!("N {marker}"), format!("m-{marker}@{}", told.domain(who)));
-        let mut form =
-            vec![("source", who.spec().id), ("login", &marker), ("name", &name), ("mail", &mail), ("kind", "agent")];
+        let mut form = vec![
+            ("source", who.spec().id),
+            ("login", &marker),
+            ("name", &name),
+            ("mail", &mail),
+            ("kind", "agent"),
+        ];
         if administrator {
             form.push(("administrator", "on"));
         }
         let Some(page) = self.post(router, session, "/console/people/invite", &form).await else { return };
         if let Some((host, path)) = opened(&page) {
             self.tell(who, told);
+            self.count("invite");
             self.choose(router, on, who, &host, &path).await;
         }
     }
@@ -221,14 +263,24 @@ impl World {
         self.post(router, session, &path, &[("source", who.spec().id), ("login", &who.marker())]).await
     }
 
-    async fn reset(&mut self, router: &Router, on: usize, session: u8, who: Who) {
+    async fn reset(&mut self, router: &Router, on: usize, session: u8, link: u8) {
+        let Some(who) = self.account_at(link) else { return };
         let Some(page) = self.account(router, session, who, "reset").await else { return };
         if let Some((host, path)) = opened(&page) {
+            self.count("reset");
             self.choose(router, on, who, &host, &path).await;
         }
     }
 
-    fn tells(&mut self, who: Who, tenants: u8, administrator: bool, operator: bool, foreign_mail: bool, key: u8) {
+    fn tells(
+        &mut self,
+        who: Who,
+        tenants: u8,
+        administrator: bool,
+        operator: bool,
+        foreign_mail: bool,
+        key: u8,
+    ) {
         let tenants = match (who.spec().owner, tenants) {
             (Some(owner), _) => [owner].into(),
             (None, 0) => [].into(),
@@ -259,6 +311,17 @@ impl World {
         let synced = app.directories.get(&source_id(id)).unwrap().clone();
         let order = Order { full, first: true, departures_each: 99, ..Order::default() };
         let ran = run(&app, &synced, order).await.unwrap();
+        let totals = ran.report.totals;
+        for (number, what) in [
+            (totals.new, "come to a directory"),
+            (totals.changed, "change in a directory"),
+            (totals.departed, "leave a directory"),
+            (totals.returned, "return to a directory"),
+        ] {
+            if number > 0 {
+                self.count(what);
+            }
+        }
         if matches!(ran.outcome, RunOutcome::Applied | RunOutcome::Unchanged) {
             let now = self.now();
             for subject in 0..super::facts::SUBJECTS {
@@ -270,7 +333,8 @@ impl World {
     async fn push(&mut self, router: &Router, who: Who, change: u8) {
         let (list, marker) = (format!("/scim/v2/{}", who.spec().id), who.marker());
         let token = self.tokens[&who.source].clone();
-        let ask = async |method, path: String, body| call(router, HOSTS[2], &token, method, &path, body).await;
+        let ask =
+            async |method, path: String, body| call(router, HOSTS[2], &token, method, &path, body).await;
         let find = async |kind: &str, filter: &str| -> Option<String> {
             let found = ask(Method::GET, format!("{list}/{kind}?filter={filter}"), None).await;
             let found: Value = serde_json::from_str(&found.body).ok()?;
@@ -329,9 +393,14 @@ impl World {
         }
         let now = self.now();
         self.facts.heard(who, now);
+        self.count(
+            ["push", "push: closed", "push: opened", "push: deleted", "push: group", "push: no group"]
+                [usize::from(change)],
+        );
     }
 
-    async fn delegate(&mut self, router: &Router, on: usize, session: u8, to: Who) {
+    async fn delegate(&mut self, router: &Router, on: usize, session: u8, to: u8) {
+        let Some(to) = turn(to, self.sessions.len()).map(|place| self.sessions[place].who) else { return };
         let (Some(by), Some(receiver)) = (self.seen(on, session).await, self.link(to).await) else { return };
         let Some(place) = turn(session, self.sessions.len()) else { return };
         let giver = self.sessions[place].who;
@@ -348,24 +417,32 @@ impl World {
             ("reason", "Absence".to_owned()),
         ];
         let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let Some(answer) = self.post(router, session, "/profile/delegations/new", &form).await else { return };
+        let Some(answer) = self.post(router, session, "/profile/delegations/new", &form).await else {
+            return;
+        };
         if answer.location().ends_with("told=given") {
             let people = (by.actor.identity.id.0, receiver.identity.0);
             let given = Given { giver, receiver: to, people, tenant, accepted: false, ended: None };
             self.facts.given.push(given);
+            self.count("delegate");
         }
     }
 
     async fn answer(&mut self, router: &Router, session: u8, delegation: u8, what: &str) {
         let Some(place) = turn(delegation, self.facts.given.len()) else { return };
+        // Half of the time by whoever received it.
+        let receiver = self.sessions.iter().position(|open| open.who == self.facts.given[place].receiver);
+        let session = receiver.filter(|_| session % 2 == 0).map_or(session, |place| place as u8);
         let path = format!("/profile/delegations/{}/{what}", place + 1);
         let Some(answer) = self.post(router, session, &path, &[]).await else { return };
         let now = self.now();
         let given = &mut self.facts.given[place];
-        match answer.location() {
-            told if told.ends_with("told=accepted") => given.accepted = true,
-            told if told.ends_with("told=ended") => given.ended = given.ended.or(Some(now)),
-            _ => {}
+        if answer.location().ends_with("told=accepted") {
+            given.accepted = true;
+            self.count("accept");
+        } else if answer.location().ends_with("told=ended") {
+            given.ended = given.ended.or(Some(now));
+            self.count("end a delegation");
         }
     }
 
@@ -376,6 +453,7 @@ impl World {
         self.post(router, session, "/acting", &[("tenant", tenant)]).await;
         if self.sessions[place].browser.session() != before.session() {
             self.give_up(&before, on);
+            self.count("act for another");
         }
     }
 
@@ -386,9 +464,12 @@ impl World {
         let tenant = if seen.actor.acting.tenant.as_str() == "beta" { "beta" } else { "alpha" };
         let secret = format!("access-{}-{tenant}", who.marker());
         let form = [("secret", secret.as_str())];
-        let Some(answer) = self.post(router, session, "/profile/accesses/nuage/paste", &form).await else { return };
+        let Some(answer) = self.post(router, session, "/profile/accesses/nuage/paste", &form).await else {
+            return;
+        };
         if answer.location().contains("outcome=connected") {
             self.facts.accesses.insert((who, tenant));
+            self.count("connect");
         }
     }
 

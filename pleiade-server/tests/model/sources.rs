@@ -10,8 +10,7 @@ use axum::{
 use pleiade_core::{
     Claims, Directory, DirectoryChanges, DirectoryError, DirectoryPerson, ExposeSecret as _, Hints,
     IdentityProvider, ProviderKind, Role, SignInAnswer, SignInError, SignInStep, SourceId, Subject, TenantId,
-    Transport,
-    sign_in::PersonTokens,
+    Transport, sign_in::PersonTokens,
 };
 use pleiade_federation::lemonldap::LemonldapConfig;
 use pleiade_server::{
@@ -216,7 +215,8 @@ impl IdentityProvider for Annuaire {
         let SignInAnswer::Password { login, password, .. } = answer else {
             return Err(SignInError::Untrusted("no password"));
         };
-        let found = self.all().into_iter().find(|person| person.active && person.login.as_ref() == Some(&login));
+        let found =
+            self.all().into_iter().find(|person| person.active && person.login.as_ref() == Some(&login));
         let found = found.filter(|_| password.expose_secret() == PASSWORD);
         found.map(Claims::from).ok_or(SignInError::BadCredentials)
     }

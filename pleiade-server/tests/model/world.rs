@@ -120,6 +120,8 @@ pub(crate) struct World {
     /// Every link that was ever seen.
     pub(crate) links: Links,
     pub(crate) steps: usize,
+    /// What was done and not refused, counted: a model whose operations all fail proves nothing.
+    pub(crate) happened: BTreeMap<&'static str, usize>,
     /// Something that an operation itself found wrong.
     pub(crate) wrong: Option<String>,
 }
@@ -159,9 +161,8 @@ impl World {
         if matches!(place, Place::Sqlite) {
             std::fs::write(folder.path().join("model.db"), empty_database().await).unwrap();
         }
-        let of_kind = |wanted: fn(Kind) -> bool| {
-            (0..SOURCES.len()).filter(move |source| wanted(SOURCES[*source].kind))
-        };
+        let of_kind =
+            |wanted: fn(Kind) -> bool| (0..SOURCES.len()).filter(move |source| wanted(SOURCES[*source].kind));
         let elsewhere = of_kind(|kind| matches!(kind, Kind::Provider | Kind::Portal { .. }));
         let mut world = Self {
             place,
@@ -182,6 +183,7 @@ impl World {
             versions: BTreeMap::new(),
             people: BTreeMap::new(),
             steps: 0,
+            happened: BTreeMap::new(),
             wrong: None,
         };
         world.introduce();
@@ -296,15 +298,11 @@ impl World {
         let key = SealKey::from_file_or_new(&self.folder.path().join("seal.key")).unwrap();
         let sealer = Arc::new(Sealer::new(key, Vec::new()));
         let operator = Arc::new(tenant("operateur", "OPSN", HOSTS[2]));
-        let tenants = vec![
-            tenant("alpha", "Ville zalphaz", HOSTS[0]),
-            tenant("beta", "Commune zbetaz", HOSTS[1]),
-        ];
+        let tenants =
+            vec![tenant("alpha", "Ville zalphaz", HOSTS[0]), tenant("beta", "Commune zbetaz", HOSTS[1])];
         let (connectors, boards, rules) = self.applications();
-        let sign_in = SignIn::new(
-            (0..SOURCES.len()).map(|source| self.source(source, &storage, &time)),
-            time.clone(),
-        );
+        let sign_in =
+            SignIn::new((0..SOURCES.len()).map(|source| self.source(source, &storage, &time)), time.clone());
         let tasks = TaskTracker::new();
         let limits = Limits::default();
         let policy = || Policy { second_factor: SecondFactorRule::Optional, ..Policy::default() };
@@ -371,7 +369,8 @@ impl World {
 
     /// The operator's applications everywhere, and one of each collectivité's own.
     fn applications(&self) -> (Connectors, Boards, Rules) {
-        let (mut connectors, mut boards, mut rules) = (Connectors::default(), Boards::default(), Rules::default());
+        let (mut connectors, mut boards, mut rules) =
+            (Connectors::default(), Boards::default(), Rules::default());
         let acting = |login| CredentialRule::ActingLogin { login };
         let both: &[&str] = &["alpha", "beta"];
         for (id, tenants, rule) in [
@@ -384,11 +383,7 @@ impl World {
         ] {
             let owner = (tenants.len() == 1).then(|| tenant_id(tenants[0]));
             let application = Application::new(id, &self.uses);
-            rules.insert(
-                ConnectorId::new(id).unwrap(),
-                rule,
-                Vouchers { owner, ..Vouchers::default() },
-            );
+            rules.insert(ConnectorId::new(id).unwrap(), rule, Vouchers { owner, ..Vouchers::default() });
             for tenant in tenants {
                 let layers = boards.by_tenant.entry(tenant_id(tenant)).or_insert_with(|| vec![Vec::new()]);
                 layers[0].push(Placement {
@@ -444,7 +439,17 @@ impl World {
             return;
         };
         *self.opened.entry(who).or_default() += 1;
+        self.count(match who.spec().kind {
+            Kind::Provider => "sign in at a provider",
+            Kind::Portal { .. } => "sign in at a portal",
+            Kind::Directory => "sign in at a directory",
+            _ => "sign in at an account",
+        });
         self.sessions.push(Open { browser, who, link: (link.id, link.identity), over: None });
+    }
+
+    pub(crate) fn count(&mut self, what: &'static str) {
+        *self.happened.entry(what).or_default() += 1;
     }
 
     /// Remembers a cookie that opens nothing any more.
@@ -467,14 +472,19 @@ impl World {
             };
             let told = Told {
                 tenants,
-                administrator: matches!((spec.id, who.subject), ("asso" | "bsso", 0) | ("aannu" | "bannu", 1)),
+                administrator: matches!(
+                    (spec.id, who.subject),
+                    ("asso" | "bsso", 0) | ("aannu" | "bannu", 1)
+                ),
                 operator: matches!((spec.id, who.subject), ("osso", 0)),
                 key: who.subject,
                 ..Told::default()
             };
             if matches!(spec.kind, Kind::Provider | Kind::Portal { .. } | Kind::Directory) {
                 let told = self.tell(who, told);
-                if who.subject < 2 && let Some(directory) = self.directories.get(&who.source) {
+                if who.subject < 2
+                    && let Some(directory) = self.directories.get(&who.source)
+                {
                     directory.holds(who, &told, true);
                 }
             }
