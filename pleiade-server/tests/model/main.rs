@@ -24,6 +24,13 @@ fn the_journal_calls_its_reader_as_their_own_link_does() {
     run(Place::Sqlite, &[What::Join { session: 3, who: Who::at("asso", 0) }.on(0)]).unwrap();
 }
 
+/// The link of session 1 comes to somebody else, who is given a delegation by it; the other replica remembers the session.
+#[test]
+fn what_a_moved_link_received_is_not_the_first_person_s() {
+    let moved = What::Join { session: 3, who: Who::at("asso", 0) };
+    run(Place::Sqlite, &[moved.on(0), What::Delegate { session: 0, to: 1 }.on(1)]).unwrap();
+}
+
 proptest! {
     // `PROPTEST_CASES` asks for more.
     #![proptest_config(ProptestConfig {
