@@ -4,6 +4,7 @@
 //!
 //! What is told is a table of its own ([`facts`]), written by the operations and read by the [`invariant`]; the server is only asked through
 //! its router.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on must stop")]
 
 pub(crate) mod applications;
 pub(crate) mod browser;
@@ -15,10 +16,11 @@ pub(crate) mod sources;
 pub(crate) mod world;
 
 use operations::Operation;
+use std::sync::Arc;
 use world::{Place, World};
 
 /// Goes through one history, and says what was wrong after which operation.
-pub(crate) async fn go_through(place: Place, history: &[Operation]) -> Result<(), String> {
+pub(crate) async fn go_through(place: Arc<dyn Place>, history: &[Operation]) -> Result<(), String> {
     let mut world = World::new(place).await;
     let begun = operations::beginning();
     for (step, operation) in begun.iter().chain(history).enumerate() {
@@ -36,7 +38,7 @@ pub(crate) async fn go_through(place: Place, history: &[Operation]) -> Result<()
 }
 
 /// The same on a runtime of its own: the histories of a property follow each other.
-pub(crate) fn run(place: Place, history: &[Operation]) -> Result<(), String> {
+pub(crate) fn run(place: Arc<dyn Place>, history: &[Operation]) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(go_through(place, history))
 }

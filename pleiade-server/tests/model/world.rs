@@ -7,6 +7,7 @@ use super::{
     invariant::Links,
     sources::{Annuaire, Provider, mapping, menus, source_id, subject},
 };
+use async_trait::async_trait;
 use axum::Router;
 use chrono::{DateTime, Utc};
 use pleiade_connectors::engine::{Engine, EngineOptions};
@@ -33,17 +34,13 @@ use pleiade_server::{
         local::{StoredAccounts, subject as local_subject},
         reliance::{DirectoryKey, Reliance},
     },
-    storage::{
-        Link, Storage,
-        postgres::{self, PostgresOptions},
-        sqlite,
-    },
+    storage::{Link, Storage},
     sync::{SyncRules, Synced},
     web::{colours::Sheets, site::Tenants},
 };
 use std::{
     collections::BTreeMap,
-    path::PathBuf,
+    path::Path,
     sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
@@ -71,11 +68,11 @@ impl Clock for ManualClock {
     }
 }
 
-/// Where the instance keeps everything: empty, and its alone.
-#[derive(Debug, Clone)]
-pub(crate) enum Place {
-    Sqlite,
-    Postgres(PostgresOptions),
+/// Where the instance keeps everything: empty at first, and its alone.
+#[async_trait]
+pub(crate) trait Place: std::fmt::Debug + Send + Sync {
+    /// Opens it, once for each process. The folder is the instance's.
+    async fn open(&self, folder: &Path) -> Arc<dyn Storage>;
 }
 
 /// One process of the instance.
@@ -98,7 +95,7 @@ pub(crate) struct Open {
 
 #[derive(Debug)]
 pub(crate) struct World {
-    place: Place,
+    place: Arc<dyn Place>,
     folder: tempfile::TempDir,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) replicas: Vec<Replica>,
@@ -137,30 +134,14 @@ fn tenant(id: &str, name: &str, host: &str) -> Tenant {
     tenant
 }
 
-/// A database with its tables and nothing in them, made once.
-async fn empty_database() -> &'static [u8] {
-    static EMPTY: OnceLock<Vec<u8>> = OnceLock::new();
-    if let Some(bytes) = EMPTY.get() {
-        return bytes;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("empty.db");
-    sqlite::open(&path, Duration::from_secs(5)).await.unwrap().close().await;
-    let bytes = std::fs::read(&path).unwrap();
-    EMPTY.get_or_init(|| bytes)
-}
-
 fn hashes() -> PasswordHashes {
     static HASHES: OnceLock<PasswordHashes> = OnceLock::new();
     HASHES.get_or_init(|| PasswordHashes::with_cost(8, 1).unwrap()).clone()
 }
 
 impl World {
-    pub(crate) async fn new(place: Place) -> Self {
+    pub(crate) async fn new(place: Arc<dyn Place>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        if matches!(place, Place::Sqlite) {
-            std::fs::write(folder.path().join("model.db"), empty_database().await).unwrap();
-        }
         let of_kind =
             |wanted: fn(Kind) -> bool| (0..SOURCES.len()).filter(move |source| wanted(SOURCES[*source].kind));
         let elsewhere = of_kind(|kind| matches!(kind, Kind::Provider | Kind::Portal { .. }));
@@ -236,14 +217,6 @@ impl World {
         }
     }
 
-    async fn open(&self) -> Arc<dyn Storage> {
-        let path: PathBuf = self.folder.path().join("model.db");
-        match &self.place {
-            Place::Sqlite => Arc::new(sqlite::open(&path, Duration::from_secs(5)).await.unwrap()),
-            Place::Postgres(options) => Arc::new(postgres::open(options).await.unwrap()),
-        }
-    }
-
     fn source(&self, source: usize, storage: &Arc<dyn Storage>, time: &Arc<dyn Clock>) -> Source {
         let spec = &SOURCES[source];
         let id = source_id(spec.id);
@@ -293,7 +266,7 @@ impl World {
     }
 
     async fn assemble(&self) -> Replica {
-        let storage = self.open().await;
+        let storage = self.place.open(self.folder.path()).await;
         let time: Arc<dyn Clock> = self.clock.clone();
         let key = SealKey::from_file_or_new(&self.folder.path().join("seal.key")).unwrap();
         let sealer = Arc::new(Sealer::new(key, Vec::new()));

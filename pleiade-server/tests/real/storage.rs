@@ -27,7 +27,7 @@ async fn run(connection: &mut PgConnection, sql: String) {
 }
 
 /// A schema of its own; the whole server is thrown away at the end.
-async fn options() -> PostgresOptions {
+pub(crate) async fn options() -> PostgresOptions {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let schema = format!("storage_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let mut connection = raw().await;
