@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: each fuzz target for a while.
+//! `cargo xtask fuzz`: each fuzz target for a while, and the model of isolation over many histories.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,7 +12,14 @@ const SECONDS: u32 = 120;
 /// One input may take this many seconds, and the process this many megabytes.
 const LIMITS: [&str; 2] = ["-timeout=10", "-rss_limit_mb=2048"];
 
-/// Runs the targets, or the one named.
+/// The model of isolation, by the name of its test target. It is counted in histories: `PROPTEST_CASES` asks for another number.
+const MODEL: &str = "model";
+const HISTORIES: &str = "500";
+/// Operations in a history, and how long all of them may take at most.
+const OPERATIONS: &str = "40";
+const MODEL_LIMIT: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// Runs the targets and the model, or the one named.
 pub(crate) fn run(words: &[&str]) -> Result<()> {
     let (only, seconds) = match words {
         [] => (None, SECONDS),
@@ -23,12 +30,18 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
     };
     let mut names = targets(&workspace::root().join("fuzz/fuzz_targets"))?;
     names.retain(|name| only.is_none_or(|only| only == name));
-    if names.is_empty() {
-        return Err("there is no such fuzz target; they are in fuzz/fuzz_targets".to_owned());
+    let with_model = only.is_none_or(|only| only == MODEL);
+    if names.is_empty() && !with_model {
+        return Err("there is no such fuzz target; they are in fuzz/fuzz_targets, and `model`".to_owned());
     }
-    install()?;
+    if !names.is_empty() {
+        install()?;
+    }
     let mut nursery = Nursery::new()?;
     let mut steps = Steps::default();
+    if with_model {
+        steps.run(MODEL, || model(&mut nursery));
+    }
     for name in names {
         // The steps keep their names to the end of the program.
         let name: &'static str = name.leak();
@@ -75,6 +88,17 @@ fn fuzz(nursery: &mut Nursery, target: &str, seconds: u32) -> Result<()> {
     command.env("RUSTC_BOOTSTRAP", "1");
     // Building comes first, and a target only ends between two inputs.
     succeed(nursery, &mut command, Duration::from_secs(u64::from(seconds) + 15 * 60))
+}
+
+/// What it finds is written under `pleiade-server/tests/proptest-regressions`, and gone through first the next time.
+fn model(nursery: &mut Nursery) -> Result<()> {
+    // One set of packages and features everywhere: each dependency is compiled in one form only.
+    let mut command = workspace::cargo(&["test", "--workspace", "--all-features", "--test", MODEL]);
+    command.env("MODEL_OPERATIONS", OPERATIONS);
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        command.env("PROPTEST_CASES", HISTORIES);
+    }
+    succeed(nursery, &mut command, MODEL_LIMIT)
 }
 
 fn succeed(nursery: &mut Nursery, command: &mut Command, limit: Duration) -> Result<()> {

@@ -26,7 +26,7 @@ Usage:
   cargo xtask check                            formatting, lints, documentation, packages
   cargo xtask test [--only unit|real|browser]  installs what is missing, starts the servers, runs the tests
   cargo xtask ci                               both, with one summary
-  cargo xtask fuzz [TARGET] [--seconds 120]    runs the fuzz targets, each for so long
+  cargo xtask fuzz [TARGET] [--seconds 120]    runs the fuzz targets, each for so long, and `model`
   cargo xtask servers [--env FILE]             starts the test servers and keeps them until it is stopped";
 
 fn check() -> Result<()> {

@@ -6,7 +6,7 @@ use crate::{
     storage::{AuditLine, StorageError},
     web::words::Words,
 };
-use pleiade_core::{IdentityId, Message, TenantId};
+use pleiade_core::{Identity, IdentityId, Message, TenantId};
 use std::collections::BTreeMap;
 
 /// One line, in words.
@@ -21,18 +21,43 @@ pub struct LineView {
 }
 
 impl LineView {
-    /// Lines in words.
+    /// Lines in words, for whoever administers where they were written.
     ///
     /// # Errors
     /// When names cannot be read.
     pub async fn all(app: &App, words: &Words, lines: Vec<AuditLine>) -> Result<Vec<Self>, StorageError> {
+        Self::read_by(None, app, words, lines).await
+    }
+
+    /// Lines in words, for a person who reads their own: they are called as their session calls them, not as another way in of theirs is
+    /// called.
+    ///
+    /// # Errors
+    /// When names cannot be read.
+    pub async fn of_reader(
+        reader: &Identity,
+        app: &App,
+        words: &Words,
+        lines: Vec<AuditLine>,
+    ) -> Result<Vec<Self>, StorageError> {
+        Self::read_by(Some(reader), app, words, lines).await
+    }
+
+    async fn read_by(
+        reader: Option<&Identity>,
+        app: &App,
+        words: &Words,
+        lines: Vec<AuditLine>,
+    ) -> Result<Vec<Self>, StorageError> {
         // As the collectivité of the line knows them: what another one calls somebody is not told here.
         let mut names: BTreeMap<(IdentityId, TenantId), String> = BTreeMap::new();
         for AuditLine { line, .. } in &lines {
             for id in line.actor.into_iter().chain(line.about) {
                 let Some(tenant) = &line.tenant else { continue };
                 let key = (id, tenant.clone());
-                if !names.contains_key(&key) {
+                if let Some(reader) = reader.filter(|reader| reader.id == id) {
+                    names.insert(key, reader.display_name.clone());
+                } else if !names.contains_key(&key) {
                     let known = app.storage.names_at(id, tenant).await?.map(|names| names.display_name);
                     names.insert(key, known.unwrap_or_else(|| words.t("audit-somebody-gone")));
                 }

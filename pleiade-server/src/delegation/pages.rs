@@ -102,7 +102,7 @@ async fn show(
     let page = Page::signed_in(app, session, look, PAGE)?;
     let (me, tenant) = (session.actor.identity.id, &session.actor.acting.tenant);
     let (mut given, mut received) = (Vec::new(), Vec::new());
-    for delegation in app.storage.delegations_by(tenant, session.links).await? {
+    for delegation in of_session(app, session, tenant).await? {
         let view = DelegationView::new(app, &page.words, &delegation, me).await?;
         if delegation.terms.giver.person == me { given.push(view) } else { received.push(view) }
     }
@@ -220,6 +220,23 @@ fn back(told: &str) -> Response {
 /// Whether a side is the person of a session, by one of the links whose facts it reads.
 fn is_me(session: &Session, side: &Side) -> bool {
     side.person == session.actor.identity.id && side.is_among(&session.links)
+}
+
+/// What a session's person gave and received in a collectivité by the links whose facts it reads. A link that has just come to somebody else
+/// tells nothing of theirs to a session that is remembered.
+///
+/// # Errors
+/// Those of storage.
+pub async fn of_session(
+    app: &App,
+    session: &Session,
+    tenant: &TenantId,
+) -> Result<Vec<Delegation>, StorageError> {
+    let mut all = app.storage.delegations_by(tenant, session.links).await?;
+    all.retain(|Delegation { terms, .. }| {
+        [terms.giver, terms.receiver].iter().any(|side| is_me(session, side))
+    });
+    Ok(all)
 }
 
 /// A delegation of the collectivité that I act for, of which I am one of the two people. Anything else does not exist.

@@ -5,7 +5,7 @@
 
 use crate::{
     app::App,
-    delegation::DelegationView,
+    delegation::{self, DelegationView},
     session::{Session, SignedIn},
     storage::{AuditLine, AuditQuery, DirectoryRecord, LinkFacts, LinkRecord, StorageError},
     web::{
@@ -66,7 +66,8 @@ struct Line {
 async fn page(State(app): State<App>, SignedIn(session): SignedIn, look: Look) -> Result<Response, Refusal> {
     let page = Page::signed_in(&app, &session, look, "/profile/data")?;
     let lines = mine(&app, &session, 20).await?;
-    let lines = crate::audit::LineView::all(&app, &page.words, lines).await?;
+    let me = &session.actor.identity;
+    let lines = crate::audit::LineView::of_reader(me, &app, &page.words, lines).await?;
     let sections = sections(&app, &session, &page.words).await?;
     html(&DataPage { lines, sections, page })
 }
@@ -100,7 +101,7 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
         detail: words.at("ways-since", "when", record.link.created_at),
     });
     let mut delegations = Vec::new();
-    for delegation in app.storage.delegations_by(tenant, session.links).await? {
+    for delegation in delegation::of_session(app, session, tenant).await? {
         let view = DelegationView::new(app, words, &delegation, me).await?;
         delegations
             .push(Line { title: view.who, detail: [view.state, view.dates, view.reason].join(" · ") });
@@ -304,7 +305,7 @@ async fn delegations(app: &App, session: &Session) -> Result<Vec<Value>, Refusal
     let words = app.words(Locale::Fr, chrono_tz::UTC);
     let mut all = Vec::new();
     for tie in &session.affiliations {
-        for delegation in app.storage.delegations_by(&tie.tenant, session.links).await? {
+        for delegation in delegation::of_session(app, session, &tie.tenant).await? {
             let terms = &delegation.terms;
             all.push(json!({
                 "number": delegation.id.0,

@@ -14,10 +14,13 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// The link and its directory's; the link twice when there is none. What was kept by these links is the reader's.
+    /// The link and its directory's; the link twice when there is none, or when the directory's is another person's: its source says who
+    /// that one is, and what was kept for that other person stays theirs. What was kept by these links is the reader's.
     #[must_use]
     pub fn links(&self) -> [LinkId; 2] {
-        [self.own.link, self.directory.as_ref().map_or(self.own.link, |directory| directory.link)]
+        let own = &self.own;
+        let same = self.directory.as_ref().filter(|directory| directory.identity == own.identity);
+        [own.link, same.map_or(own.link, |directory| directory.link)]
     }
 
     /// The names and who tells them: a directory knows them better than a portal that repeats them.

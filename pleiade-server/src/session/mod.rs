@@ -328,7 +328,9 @@ impl Sessions {
     /// When storage fails.
     pub async fn close(&self, session: &Session) -> Result<(), SessionError> {
         session.end.cancel();
-        self.forget(self.0.storage.delete_session(session.hash).await?).await;
+        self.0.storage.delete_session(session.hash).await?;
+        // Another replica may have closed it already: this one remembers it all the same.
+        self.forget(vec![session.hash]).await;
         Ok(())
     }
 
@@ -345,7 +347,9 @@ impl Sessions {
     /// # Errors
     /// When storage fails.
     pub async fn close_listed(&self, line: &SessionLine) -> Result<bool, SessionError> {
-        Ok(self.forget(self.0.storage.delete_session(line.hash).await?).await > 0)
+        let closed = self.0.storage.delete_session(line.hash).await?;
+        self.forget(vec![line.hash]).await;
+        Ok(!closed.is_empty())
     }
 
     /// Closes what a provider opened under one session of its own, and says how many.

@@ -253,6 +253,25 @@ async fn a_revocation_counts_at_once_here_and_soon_elsewhere() {
 }
 
 #[tokio::test]
+async fn what_another_replica_closed_is_closed_here_by_whoever_signs_out() {
+    let world = world().await;
+    for listed in [false, true] {
+        let value = world.open(None, "alpha").await;
+        let session = find(&world.there, &value, None).await.unwrap();
+        let lines = world.there.list(world.clerk).await.unwrap();
+        let line = lines.iter().find(|line| line.id == session.id).unwrap();
+        world.here.close(&find(&world.here, &value, None).await.unwrap()).await.unwrap();
+        assert!(find(&world.there, &value, None).await.is_some(), "remembered for a while");
+        if listed {
+            assert!(!world.there.close_listed(line).await.unwrap(), "there was nothing left to close");
+        } else {
+            world.there.close(&session).await.unwrap();
+        }
+        assert!(find(&world.there, &value, None).await.is_none(), "but not after a sign-out");
+    }
+}
+
+#[tokio::test]
 async fn providers_and_people_close_exactly_theirs() {
     let world = world().await;
     let (a, b) = (world.open(None, "alpha").await, world.open(Some("beta"), "beta").await);

@@ -11,6 +11,9 @@ mod browser;
 mod cas;
 mod city;
 mod crowd;
+mod isolation;
+#[path = "../model/mod.rs"]
+mod model;
 mod scim;
 mod sign_in;
 mod storage;

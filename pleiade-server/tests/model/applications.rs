@@ -1,0 +1,157 @@
+//! Applications that show for whom, and with what, they were asked.
+
+use async_trait::async_trait;
+use pleiade_core::{
+    AccountLinking, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, Credential,
+    CredentialKind, CredentialRequest, ErrorKind, ExposeSecret as _, Item, LinkId, LinkedLogin, LinkingPage,
+    LinkingWay, Message, SecretString, Text, Widget, WidgetContent, WidgetDescriptor, WidgetId,
+    connector::Health,
+};
+use std::sync::{Arc, Mutex};
+
+const KINDS: [CredentialKind; 3] =
+    [CredentialKind::ActingLogin, CredentialKind::LinkedAccount, CredentialKind::Technical];
+
+/// One reading: for whom, where, and with what.
+#[derive(Debug, Clone)]
+pub(crate) struct Use {
+    pub(crate) connector: String,
+    pub(crate) tenant: String,
+    pub(crate) link: LinkId,
+    /// Everything that the application learned of the person.
+    pub(crate) person: String,
+    /// The login that the key acted for, or of the connected account.
+    pub(crate) login: Option<String>,
+}
+
+/// What every application was asked with since it was looked at.
+pub(crate) type Uses = Arc<Mutex<Vec<Use>>>;
+
+/// An application with one card: one task that tells the reading.
+#[derive(Debug)]
+pub(crate) struct Application {
+    descriptor: ConnectorDescriptor,
+    widgets: [Arc<dyn Widget>; 1],
+    linking: Option<Pasting>,
+}
+
+#[derive(Debug)]
+struct Card {
+    descriptor: WidgetDescriptor,
+    connector: ConnectorId,
+    uses: Uses,
+}
+
+impl Application {
+    pub(crate) fn new(id: &str, uses: &Uses) -> Arc<Self> {
+        let connector = ConnectorId::new(id).unwrap();
+        let widget = WidgetDescriptor::new(
+            WidgetId::new("main").unwrap(),
+            Message::new("modele-title"),
+            Message::new("modele-empty"),
+        );
+        let card = Card { descriptor: widget, connector: connector.clone(), uses: uses.clone() };
+        let descriptor = ConnectorDescriptor::new(
+            "modele",
+            connector,
+            format!("Application {id}"),
+            format!("https://{id}.apps.example/").parse().unwrap(),
+            &KINDS,
+            |_| "modele-title = Carte\nmodele-empty = Rien\n",
+        );
+        let linking = (id == "nuage").then(|| Pasting([LinkingWay::Pasted { login: false, page: None }]));
+        Arc::new(Self { descriptor, widgets: [Arc::new(card)], linking })
+    }
+}
+
+#[async_trait]
+impl Widget for Card {
+    fn descriptor(&self) -> &WidgetDescriptor {
+        &self.descriptor
+    }
+
+    async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
+        let actor = &cx.actor;
+        let request = CredentialRequest::new(actor, &self.connector, &KINDS);
+        let login = match cx.credentials.credential(request).await? {
+            Credential::ActingLogin { login } => Some(login),
+            Credential::LinkedAccount { login, secret } => {
+                // The secret of one access opens with the login of that access alone.
+                if secret.expose_secret() != login {
+                    return Err(ConnectorError::new(ErrorKind::Unauthenticated, "read"));
+                }
+                Some(login)
+            }
+            _ => None,
+        };
+        let identity = &actor.identity;
+        let person = [
+            Some(identity.display_name.clone()),
+            identity.given_name.clone(),
+            identity.login.clone(),
+            identity.mail.as_ref().map(ToString::to_string),
+            Some(actor.acting.groups.iter().cloned().collect::<Vec<_>>().join(" ")),
+        ];
+        let person = person.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let seen = Use {
+            connector: self.connector.to_string(),
+            tenant: actor.acting.tenant.to_string(),
+            link: identity.link,
+            person,
+            login,
+        };
+        let text = format!("z{}z {} {:?}", seen.tenant, seen.person, seen.login);
+        self.uses.lock().unwrap().push(seen);
+        let mut content = WidgetContent::default();
+        let mut item = Item::new("reading", Text::plain(&text));
+        item.task = true;
+        content.items.push(item);
+        Ok(content)
+    }
+}
+
+#[async_trait]
+impl Connector for Application {
+    fn descriptor(&self) -> &ConnectorDescriptor {
+        &self.descriptor
+    }
+
+    fn widgets(&self) -> &[Arc<dyn Widget>] {
+        &self.widgets
+    }
+
+    async fn probe(&self) -> Result<Health, ConnectorError> {
+        Ok(Health::new(None))
+    }
+
+    fn linking(&self) -> Option<&dyn AccountLinking> {
+        self.linking.as_ref().map(|linking| linking as _)
+    }
+}
+
+/// Accounts are connected by their secret, which is their login.
+#[derive(Debug)]
+struct Pasting([LinkingWay; 1]);
+
+#[async_trait]
+impl AccountLinking for Pasting {
+    fn ways(&self) -> &[LinkingWay] {
+        &self.0
+    }
+
+    async fn start(&self, _: &str) -> Result<LinkingPage, ConnectorError> {
+        Err(ConnectorError::new(ErrorKind::Unsupported, "start"))
+    }
+
+    async fn poll(&self, _: &SecretString) -> Result<Option<LinkedLogin>, ConnectorError> {
+        Err(ConnectorError::new(ErrorKind::Unsupported, "poll"))
+    }
+
+    async fn check(&self, account: &LinkedLogin) -> Result<LinkedLogin, ConnectorError> {
+        Ok(LinkedLogin::new(account.secret.expose_secret(), account.secret.clone()))
+    }
+
+    async fn revoke(&self, _: &LinkedLogin) -> Result<(), ConnectorError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,267 @@
+//! What is told to the server, by whom: the reference that the server is compared with. It knows nothing of people, storage or sessions.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+/// How long the server may go on with what it read before.
+pub(crate) const MEMORY: Duration = Duration::from_secs(30);
+
+/// How people come by a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A provider elsewhere, with the menu of a portal.
+    Provider,
+    /// Accounts of the server itself.
+    Local,
+    /// A directory that is followed, where people sign in by a password.
+    Directory,
+    /// An identity manager that pushes.
+    Pushed,
+    /// A provider elsewhere that relies on this directory, found by a login or by a key.
+    Portal { directory: &'static str, by_login: bool },
+}
+
+/// One source of the instance.
+#[derive(Debug)]
+pub(crate) struct Spec {
+    pub(crate) id: &'static str,
+    pub(crate) owner: Option<&'static str>,
+    pub(crate) kind: Kind,
+}
+
+const fn spec(id: &'static str, owner: Option<&'static str>, kind: Kind) -> Spec {
+    Spec { id, owner, kind }
+}
+
+/// Names without `q`, `z` and digits, which delimit them in what the server shows.
+pub(crate) static SOURCES: [Spec; 14] = [
+    spec("osso", None, Kind::Provider),
+    spec("olocale", None, Kind::Local),
+    spec("asso", Some("alpha"), Kind::Provider),
+    spec("bsso", Some("beta"), Kind::Provider),
+    spec("alocale", Some("alpha"), Kind::Local),
+    spec("blocale", Some("beta"), Kind::Local),
+    spec("aannu", Some("alpha"), Kind::Directory),
+    spec("bannu", Some("beta"), Kind::Directory),
+    spec("aportail", Some("alpha"), Kind::Portal { directory: "aannu", by_login: true }),
+    spec("bportail", Some("beta"), Kind::Portal { directory: "bannu", by_login: false }),
+    spec("arh", Some("alpha"), Kind::Pushed),
+    spec("brh", Some("beta"), Kind::Pushed),
+    spec("aguichet", Some("alpha"), Kind::Portal { directory: "arh", by_login: false }),
+    spec("bguichet", Some("beta"), Kind::Portal { directory: "brh", by_login: true }),
+];
+
+pub(crate) const TENANTS: [&str; 2] = ["alpha", "beta"];
+
+/// Subjects of each source.
+pub(crate) const SUBJECTS: u8 = 3;
+
+/// Somebody at a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Who {
+    /// Place among [`SOURCES`].
+    pub(crate) source: usize,
+    pub(crate) subject: u8,
+}
+
+impl Who {
+    pub(crate) fn at(id: &str, subject: u8) -> Self {
+        Self { source: SOURCES.iter().position(|spec| spec.id == id).unwrap(), subject: subject % SUBJECTS }
+    }
+
+    pub(crate) fn everybody() -> impl Iterator<Item = Self> {
+        (0..SOURCES.len()).flat_map(|source| (0..SUBJECTS).map(move |subject| Self { source, subject }))
+    }
+
+    pub(crate) fn spec(self) -> &'static Spec {
+        &SOURCES[self.source]
+    }
+
+    /// Part of everything that the source tells of them, and of nothing else.
+    pub(crate) fn marker(self) -> String {
+        format!("q{}q{}q", self.spec().id, self.subject)
+    }
+
+    /// The same at the directory that the source relies on.
+    pub(crate) fn in_directory(self, subject: u8) -> Option<Self> {
+        match self.spec().kind {
+            Kind::Portal { directory, .. } => Some(Self::at(directory, subject)),
+            _ => None,
+        }
+    }
+}
+
+/// What a source tells of somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Told {
+    /// Counts what was told of them, for the group that says which it was.
+    pub(crate) version: u32,
+    pub(crate) tenants: BTreeSet<&'static str>,
+    pub(crate) administrator: bool,
+    pub(crate) operator: bool,
+    /// Whether the address is in the other collectivité's domain.
+    pub(crate) foreign_mail: bool,
+    /// Whom a portal names in its directory.
+    pub(crate) key: u8,
+}
+
+impl Told {
+    pub(crate) fn domain(&self, who: Who) -> &'static str {
+        let home = who.spec().owner.unwrap_or_else(|| self.tenants.first().copied().unwrap_or("alpha"));
+        let at_alpha = (home == "alpha") != self.foreign_mail;
+        if at_alpha { "alpha.example" } else { "beta.example" }
+    }
+}
+
+#[derive(Debug)]
+struct Version {
+    told: Told,
+    /// When something newer was told for certain.
+    ended: Option<Duration>,
+}
+
+/// A delegation that was given.
+#[derive(Debug, Clone)]
+pub(crate) struct Given {
+    pub(crate) giver: Who,
+    pub(crate) receiver: Who,
+    /// The numbers of both people, then.
+    pub(crate) people: (i64, i64),
+    pub(crate) tenant: &'static str,
+    pub(crate) accepted: bool,
+    pub(crate) ended: Option<Duration>,
+}
+
+/// Everything that was told.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    told: BTreeMap<Who, Vec<Version>>,
+    /// On whom of their directory people of portals rely, and until when they did.
+    relies: BTreeMap<Who, Vec<(Who, Option<Duration>)>>,
+    /// Connected accounts, by whom and where.
+    pub(crate) accesses: BTreeSet<(Who, &'static str)>,
+    pub(crate) given: Vec<Given>,
+}
+
+fn in_mind(ended: Option<Duration>, now: Duration) -> bool {
+    ended.is_none_or(|at| now < at + MEMORY)
+}
+
+impl Facts {
+    /// The source may tell this from now on.
+    pub(crate) fn tell(&mut self, who: Who, told: Told) {
+        self.told.entry(who).or_default().push(Version { told, ended: None });
+    }
+
+    /// The server heard the newest.
+    pub(crate) fn heard(&mut self, who: Who, now: Duration) {
+        let versions = self.told.entry(who).or_default();
+        let last = versions.len().saturating_sub(1);
+        for version in &mut versions[..last] {
+            version.ended.get_or_insert(now);
+        }
+    }
+
+    pub(crate) fn newest(&self, who: Who) -> Told {
+        self.told.get(&who).and_then(|all| all.last()).map(|version| version.told.clone()).unwrap_or_default()
+    }
+
+    pub(crate) fn rely(&mut self, who: Who, on: Who, now: Duration) {
+        let all = self.relies.entry(who).or_default();
+        if all.last().is_some_and(|(known, ended)| *known == on && ended.is_none()) {
+            return;
+        }
+        for (_, ended) in all.iter_mut() {
+            ended.get_or_insert(now);
+        }
+        all.push((on, None));
+    }
+
+    /// Whose words a session of this link may speak: its own, and those of whom it relies on.
+    pub(crate) fn voices(&self, who: Who, now: Duration) -> BTreeSet<Who> {
+        let relied = self.relies.get(&who).into_iter().flatten();
+        let relied = relied.filter(|(_, ended)| in_mind(*ended, now)).map(|(on, _)| *on);
+        relied.chain([who]).collect()
+    }
+
+    /// What these voices told, and may still be shown.
+    pub(crate) fn said(&self, who: Who, now: Duration) -> Vec<(Who, Told)> {
+        let mut said = Vec::new();
+        for voice in self.voices(who, now) {
+            let versions = self.told.get(&voice).into_iter().flatten();
+            let known = versions.filter(|version| in_mind(version.ended, now));
+            said.extend(known.map(|version| (voice, version.told.clone())));
+        }
+        said
+    }
+
+    /// The collectivités that a link gives: its source's owner at most.
+    pub(crate) fn tenants(&self, who: Who, now: Duration) -> BTreeSet<&'static str> {
+        let given = |(voice, told): (Who, Told)| {
+            told.tenants
+                .into_iter()
+                .filter(move |tenant| voice.spec().owner.is_none_or(|owner| owner == *tenant))
+        };
+        self.said(who, now).into_iter().flat_map(given).collect()
+    }
+
+    /// Whether a source ever told this collectivité of somebody.
+    pub(crate) fn ever_gave(&self, who: Who, tenant: &str) -> bool {
+        self.told.get(&who).is_some_and(|all| all.iter().any(|version| version.told.tenants.contains(tenant)))
+    }
+
+    /// Whether a link gives a role somewhere that opens the console.
+    pub(crate) fn administers(&self, who: Who, tenant: &str, now: Duration) -> bool {
+        self.said(who, now).iter().any(|(voice, told)| {
+            let owner = voice.spec().owner;
+            let here = told.tenants.contains(tenant) && owner.is_none_or(|owner| owner == tenant);
+            here && (told.administrator || (told.operator && owner.is_none()))
+        })
+    }
+
+    /// Whether a link makes an operator.
+    pub(crate) fn operates(&self, who: Who, now: Duration) -> bool {
+        self.said(who, now).iter().any(|(voice, told)| told.operator && voice.spec().owner.is_none())
+    }
+
+    /// A link that is closed, or came to somebody else, leaves nothing of what its person had by it.
+    pub(crate) fn left(&mut self, who: Who, now: Duration) {
+        self.accesses.retain(|(by, _)| *by != who);
+        for given in self.given.iter_mut().filter(|given| given.giver == who || given.receiver == who) {
+            given.ended.get_or_insert(now);
+        }
+    }
+}
+
+/// A mark of somebody in a text, with what stands before it.
+#[derive(Debug)]
+pub(crate) struct Mark<'a> {
+    pub(crate) who: Who,
+    pub(crate) before: &'a str,
+}
+
+/// Every mark in a text.
+pub(crate) fn marks(text: &str) -> Vec<Mark<'_>> {
+    let parts: Vec<&str> = text.split('q').collect();
+    let mut found = Vec::new();
+    for place in 1..parts.len().saturating_sub(2) {
+        let Some(source) = SOURCES.iter().position(|spec| spec.id == parts[place]) else { continue };
+        let Ok(subject) = parts[place + 1].parse::<u8>() else { continue };
+        let word = |text: &str, c: char| c.is_alphanumeric() || (c == '-' && !text.is_empty());
+        let before = parts[place - 1];
+        let begin = before
+            .rfind(|c| !word(before, c))
+            .map_or(0, |at| at + before[at..].chars().next().unwrap().len_utf8());
+        found.push(Mark { who: Who { source, subject }, before: &before[begin..] });
+    }
+    found
+}
+
+/// Every collectivité and source that a text names.
+pub(crate) fn names(text: &str) -> BTreeSet<&str> {
+    let parts: Vec<&str> = text.split('z').collect();
+    let known = |name: &&str| TENANTS.contains(name) || SOURCES.iter().any(|spec| spec.id == *name);
+    parts.into_iter().filter(known).collect()
+}

@@ -1,0 +1,92 @@
+//! The model of isolation on SQLite. `cargo xtask fuzz model` goes through many more histories, and the tests on real servers through some
+//! on PostgreSQL.
+
+#[path = "mod.rs"]
+mod model;
+
+use async_trait::async_trait;
+use model::{
+    facts::Who,
+    operations::{Operation, What, histories},
+    run,
+    world::Place,
+};
+use pleiade_server::storage::{Storage, sqlite};
+use proptest::prelude::*;
+use std::{
+    path::Path,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+/// Waits so long for a lock.
+const LOCK: Duration = Duration::from_secs(5);
+
+#[derive(Debug)]
+struct Sqlite;
+
+#[async_trait]
+impl Place for Sqlite {
+    async fn open(&self, folder: &Path) -> Arc<dyn Storage> {
+        // The tables are made once and copied: a migration takes longer than a history.
+        static TABLES: OnceLock<Vec<u8>> = OnceLock::new();
+        let path = folder.join("model.db");
+        if let Some(tables) = TABLES.get()
+            && !path.exists()
+        {
+            std::fs::write(&path, tables).unwrap();
+        }
+        if TABLES.get().is_none() {
+            sqlite::open(&path, LOCK).await.unwrap().close().await;
+            TABLES.get_or_init(|| std::fs::read(&path).unwrap());
+        }
+        Arc::new(sqlite::open(&path, LOCK).await.unwrap())
+    }
+}
+
+fn holds(history: &[Operation]) -> Result<(), String> {
+    run(Arc::new(Sqlite), history)
+}
+
+/// Operations in a history at most: `MODEL_OPERATIONS` asks for more.
+fn longest() -> usize {
+    std::env::var("MODEL_OPERATIONS").ok().and_then(|n| n.parse().ok()).unwrap_or(24)
+}
+
+/// `PROPTEST_CASES` asks for more.
+fn config() -> ProptestConfig {
+    let asked = ProptestConfig { max_shrink_iters: 200, ..ProptestConfig::default() };
+    if std::env::var_os("PROPTEST_CASES").is_some() { asked } else { ProptestConfig { cases: 16, ..asked } }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn no_session_speaks_with_the_words_of_another_link(history in histories(longest())) {
+        let outcome = holds(&history);
+        prop_assert!(outcome.is_ok(), "{}", outcome.unwrap_err());
+    }
+}
+
+/// Session 3 is that of an account of the operator's source; the link of alpha's own source comes to its person.
+fn moved() -> Operation {
+    What::Join { session: 3, who: Who::at("asso", 0) }.on(0)
+}
+
+#[test]
+fn the_journal_calls_its_reader_as_their_own_link_does() {
+    holds(&[moved()]).unwrap();
+}
+
+/// The other replica remembers the session of the person before.
+#[test]
+fn what_a_moved_link_receives_is_not_the_first_person_s() {
+    holds(&[moved(), What::Delegate { session: 0, to: 1 }.on(1)]).unwrap();
+}
+
+/// Session 3 ends on one replica, and its person signs out on the other.
+#[test]
+fn a_sign_out_counts_where_the_session_is_only_remembered() {
+    holds(&[What::Reset { session: 0, link: 0 }.on(0), What::SignOut { session: 3 }.on(1)]).unwrap();
+}
