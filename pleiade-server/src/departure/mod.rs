@@ -83,7 +83,7 @@ pub async fn close_what_ended(
     for line in app.sessions.list(identity).await? {
         if through.contains(&line.source)
             && concerned(&line.acting)
-            && app.sessions.close_one(identity, line.id.as_str()).await?
+            && app.sessions.close_one(identity, line.id.as_str()).await?.is_some()
         {
             closed.sessions += 1;
         }

@@ -4,12 +4,14 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     catalogue::MenuError,
-    session::{Session, SessionLine, SignedIn},
+    session::{Ended, Session, SessionLine, SignedIn},
     web::{
         errors::{Refusal, html},
         look::Look,
         page::Page,
         route::{Access, Route},
+        site::Site,
+        unwritten,
         words::Words,
     },
 };
@@ -23,6 +25,7 @@ use pleiade_core::{Message, MessageArg};
 use pleiade_federation::lemonldap::{Outcome, PortalSession};
 use std::time::Duration;
 
+const PATH: &str = "/profile/security";
 /// How long the page waits for the portal.
 const PORTAL_PATIENCE: Duration = Duration::from_secs(2);
 /// Sign-ins at the portal that are shown.
@@ -31,7 +34,7 @@ const MOST_CONNECTIONS: usize = 10;
 pub(super) fn routes() -> Vec<Route> {
     use Access::SignedIn;
     vec![
-        Route::reads("/profile/security", SignedIn, get(security)),
+        Route::reads(PATH, SignedIn, get(security)),
         Route::writes("/profile/sessions/{session}/close", SignedIn, post(close)),
         Route::writes("/profile/sessions/close-others", SignedIn, post(close_others)),
     ]
@@ -139,7 +142,7 @@ async fn security(
     SignedIn(session): SignedIn,
     look: Look,
 ) -> Result<Response, Refusal> {
-    let page = Page::signed_in(&app, &session, look, "/profile/security")?;
+    let page = Page::signed_in(&app, &session, look, PATH)?;
     let lines = app.sessions.list(session.actor.identity.id).await?;
     let sessions =
         lines.iter().map(|line| SessionView::new(&app, &page.words, line, Some(&session))).collect();
@@ -159,21 +162,32 @@ fn ended(session: &Session, count: usize) -> Note {
 async fn close(
     State(app): State<App>,
     SignedIn(session): SignedIn,
+    site: Site,
+    look: Look,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
-    app.record(ended(&session, 1)).await?;
-    app.sessions.close_one(session.actor.identity.id, &id).await?;
-    Ok(Redirect::to("/profile/security").into_response())
+    let Some(end) = app.sessions.close_one(session.actor.identity.id, &id).await? else {
+        return Ok(Redirect::to(PATH).into_response());
+    };
+    app.record_end(ended(&session, 1), end).await;
+    unwritten::answer(&app, &site, look, end, PATH)
 }
 
 /// `POST /profile/sessions/close-others`: every session but the one that asks.
-async fn close_others(State(app): State<App>, SignedIn(session): SignedIn) -> Result<Response, Refusal> {
+async fn close_others(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    site: Site,
+    look: Look,
+) -> Result<Response, Refusal> {
     let me = session.actor.identity.id;
-    let lines = app.sessions.list(me).await?;
-    let others: Vec<_> = lines.into_iter().filter(|line| line.id != session.id).collect();
-    app.record(ended(&session, others.len())).await?;
-    for line in others {
-        app.sessions.close_one(me, line.id.as_str()).await?;
+    let (mut end, mut count) = (Ended::Everywhere, 0);
+    for line in app.sessions.list(me).await?.into_iter().filter(|line| line.id != session.id) {
+        if let Some(one) = app.sessions.close_one(me, line.id.as_str()).await? {
+            end = end.and(one);
+            count += 1;
+        }
     }
-    Ok(Redirect::to("/profile/security").into_response())
+    app.record_end(ended(&session, count), end).await;
+    unwritten::answer(&app, &site, look, end, PATH)
 }

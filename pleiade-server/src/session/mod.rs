@@ -13,6 +13,7 @@ mod rights;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod unwritten;
 
 pub use cookie::CookieRule;
 pub use extract::{Administrator, MaybeSignedIn, SignedIn, require_role};
@@ -20,6 +21,7 @@ pub use one::{Session, SessionId, SessionLine};
 pub use renewal::{AccessToken, TokenError};
 pub use rights::{Rights, SourceRights};
 pub use tokens::SessionTokens;
+pub use unwritten::Ended;
 
 use crate::{
     seal::{Purpose, SealError, Sealer},
@@ -142,6 +144,7 @@ struct Inner {
     /// Counts revocations, so that a session read just before one is not remembered just after it.
     revocations: AtomicU64,
     tasks: TaskTracker,
+    unwritten: unwritten::Unwritten,
     renewals: Cache<SessionHash, Arc<renewal::Renewal>>,
     /// What each source is. A session of a source that is not here, or was something else when it opened the session, is nobody's.
     sources: OnceLock<BTreeMap<SourceId, String>>,
@@ -172,6 +175,7 @@ impl Sessions {
             known,
             revocations,
             tasks,
+            unwritten: unwritten::Unwritten::default(),
             renewals,
             sources: OnceLock::new(),
         }))
@@ -281,6 +285,9 @@ impl Sessions {
     /// [`SessionError::NotTheirs`].
     pub async fn switch(&self, session: &Session, acting: &TenantId) -> Result<SecretString, SessionError> {
         for _ in 0..TRIES {
+            if self.0.unwritten.refuses(session.hash) {
+                return Err(SessionError::NotTheirs);
+            }
             let record = self.0.storage.session(session.hash).await?.ok_or(SessionError::NotTheirs)?;
             let theirs = self.affiliations_of(&record).await?;
             if !theirs.iter().any(|affiliation| affiliation.tenant == *acting) {
@@ -296,6 +303,11 @@ impl Sessions {
             // renewed are waited for.
             if self.0.storage.replace_session(&record, &after, now).await? {
                 session.end.cancel();
+                // A sign-out meanwhile that storage could not take has ended the session under its new name too.
+                if self.0.unwritten.refuses(session.hash) {
+                    let _ = self.end(hash, after.expires_at).await?;
+                    return Err(SessionError::NotTheirs);
+                }
                 self.forget(vec![session.hash]).await;
                 return Ok(value);
             }
@@ -328,14 +340,14 @@ impl Sessions {
         Ok(Some(SessionTokens::from_json(&self.0.sealer.open(purpose, sealed)?)?))
     }
 
-    /// Closes a session.
+    /// Closes a session. Its streams end with it, never before it.
     ///
     /// # Errors
-    /// When storage fails.
-    pub async fn close(&self, session: &Session) -> Result<(), SessionError> {
+    /// When storage fails and the end cannot be kept until it is back: the session goes on.
+    pub async fn close(&self, session: &Session) -> Result<Ended, SessionError> {
+        let ended = self.end(session.hash, session.expires_at).await?;
         session.end.cancel();
-        self.forget(self.0.storage.delete_session(session.hash).await?).await;
-        Ok(())
+        Ok(ended)
     }
 
     /// Closes every session of a person, and says how many.
@@ -346,16 +358,18 @@ impl Sessions {
         Ok(self.forget(self.0.storage.delete_sessions_of(identity).await?).await)
     }
 
-    /// Closes one session of a person by its public name. False when they have no such session.
+    /// Closes one session of a person by its public name. None when they have no such session.
     ///
     /// # Errors
-    /// When storage fails.
-    pub async fn close_one(&self, identity: IdentityId, id: &str) -> Result<bool, SessionError> {
+    /// When storage fails and the end cannot be kept until it is back: the session goes on.
+    pub async fn close_one(&self, identity: IdentityId, id: &str) -> Result<Option<Ended>, SessionError> {
         let sessions = self.0.storage.sessions_of(identity).await?;
-        let Some(found) = sessions.iter().find(|record| SessionId::of(record.hash).as_str() == id) else {
-            return Ok(false);
+        let named = |record: &&SessionRecord| SessionId::of(record.hash).as_str() == id;
+        let Some(found) = sessions.iter().find(named).filter(|record| !self.0.unwritten.refuses(record.hash))
+        else {
+            return Ok(None);
         };
-        Ok(self.forget(self.0.storage.delete_session(found.hash).await?).await > 0)
+        self.end(found.hash, found.expires_at).await.map(Some)
     }
 
     /// Closes what a provider opened under one session of its own, and says how many.
@@ -389,7 +403,9 @@ impl Sessions {
     pub async fn list(&self, identity: IdentityId) -> Result<Vec<SessionLine>, SessionError> {
         let now = self.0.clock.now();
         let mut records = self.0.storage.sessions_of(identity).await?;
-        records.retain(|record| self.lives(record.expires_at, record.last_seen_at, now));
+        records.retain(|record| {
+            self.lives(record.expires_at, record.last_seen_at, now) && !self.0.unwritten.refuses(record.hash)
+        });
         let line = |record: SessionRecord| SessionLine {
             id: SessionId::of(record.hash),
             source: record.source,
@@ -415,6 +431,9 @@ impl Sessions {
 
     /// A living session, from memory while young enough, else from storage.
     async fn known(&self, hash: SessionHash) -> Result<Option<Arc<Known>>, SessionError> {
+        if self.0.unwritten.refuses(hash) {
+            return Ok(None);
+        }
         let now = self.0.clock.now();
         let before = self.0.known.get(&hash).await;
         let young =

@@ -1,4 +1,5 @@
 mod renewal;
+mod unwritten;
 
 use super::*;
 use crate::{
@@ -228,8 +229,8 @@ async fn providers_and_people_close_exactly_theirs() {
     let (a, b) = (world.open(None, "alpha").await, world.open(Some("beta"), "beta").await);
     assert_eq!(world.here.close_by_provider(&source("other"), "sid").await.unwrap(), 0);
     let id = find(&world.here, &a, None).await.unwrap().id.clone();
-    assert!(!world.here.close_one(IdentityId(world.clerk.0 + 1), id.as_str()).await.unwrap());
-    assert!(world.here.close_one(world.clerk, id.as_str()).await.unwrap());
+    assert_eq!(world.here.close_one(IdentityId(world.clerk.0 + 1), id.as_str()).await.unwrap(), None);
+    assert_eq!(world.here.close_one(world.clerk, id.as_str()).await.unwrap(), Some(Ended::Everywhere));
     assert!(find(&world.here, &a, None).await.is_none());
     assert!(find(&world.here, &b, Some("beta")).await.is_some());
     assert_eq!(world.here.close_by_provider(&source("sso"), "sid").await.unwrap(), 1);

@@ -9,6 +9,7 @@ pub mod look;
 pub mod page;
 pub mod route;
 pub mod site;
+pub mod unwritten;
 pub mod words;
 
 /// The address of a link on a page, or none when a browser would run it rather than open it: applications write links, and one of

@@ -89,4 +89,15 @@ macro_rules! files {
     };
 }
 
-files!("desk", "accesses", "accounts", "audit", "console", "delegations", "profile", "linking", "sync");
+files!(
+    "desk",
+    "accesses",
+    "accounts",
+    "audit",
+    "console",
+    "delegations",
+    "profile",
+    "linking",
+    "storage",
+    "sync"
+);

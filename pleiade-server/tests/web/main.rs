@@ -27,3 +27,4 @@ mod support;
 mod sync;
 mod tenancy;
 mod threat_model;
+mod unwritten;
