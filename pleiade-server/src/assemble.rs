@@ -82,8 +82,9 @@ pub async fn storage(config: &Config) -> Result<Arc<dyn Storage>, StorageError> 
         };
         return Ok(Arc::new(postgres::open(&options).await?));
     }
-    let path = config.database.path.clone().unwrap_or_else(|| config.server.data_dir.join("pleiade.db"));
-    Ok(Arc::new(sqlite::open(&path, Duration::from_secs(config.database.lock_seconds)).await?))
+    Ok(Arc::new(
+        sqlite::open(&config.sqlite_path(), Duration::from_secs(config.database.lock_seconds)).await?,
+    ))
 }
 
 /// The sealing key of the file, of the environment, or of the data folder.
@@ -286,6 +287,8 @@ pub async fn assemble(
 ) -> Result<App, AssembleError> {
     let config = &loaded.config;
     let storage = storage(config).await?;
+    // What cannot be written now lets nobody sign in.
+    storage.probe_write(clock.now()).await?;
     let sealer = Arc::new(sealer(config)?);
     let transport = transport(loaded).map_err(AssembleError::Config)?;
     let built = connectors(loaded, &transport).map_err(AssembleError::Config)?;

@@ -1,7 +1,7 @@
 //! The reference server of the Pléiade virtual desk, also a library whose [`Router`](axum::Router) mounts in another program.
 //!
 //! * [`config`], [`cli`]: what the operator writes and types;
-//! * [`storage`], [`seal`], [`session`]: what is kept, how it is sealed, who is signed in;
+//! * [`storage`], [`seal`], [`session`], [`health`]: what is kept, how it is sealed, who is signed in, whether storage takes writes;
 //! * [`sign_in`]: the ways in, on the traits of `pleiade-federation`;
 //! * [`sync`], [`departure`]: what directories tell, and what ends when somebody leaves one;
 //! * [`desk`], [`events`], [`catalogue`]: the board, its stream of fresh cards, the launcher;
@@ -27,6 +27,7 @@ pub mod events;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod health;
 pub mod people;
 pub mod profile;
 pub mod rotation;

@@ -8,3 +8,4 @@ unwritten-closed-text = This server no longer accepts these sessions. The portal
 unwritten-provider = Sign out of the identity service too
 unwritten-sign-in = Back to signing in
 unwritten-back = Back to the sessions
+sign-in-storage = The portal can store nothing at the moment, so it cannot sign anybody in. Try again shortly; if it lasts, tell your IT service.

@@ -8,3 +8,4 @@ unwritten-closed-text = Ce serveur n’accepte plus ces sessions. Le portail n�
 unwritten-provider = Se déconnecter aussi du service d’identité
 unwritten-sign-in = Revenir à la connexion
 unwritten-back = Revenir aux sessions
+sign-in-storage = Le portail ne peut rien enregistrer en ce moment, et ne peut donc ouvrir aucune session. Réessayez dans quelques instants ; si cela dure, prévenez votre service informatique.

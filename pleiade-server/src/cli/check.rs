@@ -1,11 +1,11 @@
-//! `check`: the file, then everything it names, all at once, changing nothing.
+//! `check`: the file, then everything it names, all at once, changing nothing but the row by which a database shows that it takes writes.
 
 use super::{Failure, say};
 use crate::{
     assemble,
     config::{self, Config, Loaded, SourceSettings},
     seal::SealKey,
-    storage::{SchemaState, StorageError, postgres, sqlite},
+    storage::{SchemaState, postgres, sqlite},
 };
 use futures_util::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use pleiade_core::{Clock, Directory as _, Hints, IdentityProvider as _, SystemClock};
@@ -141,6 +141,7 @@ async fn within(probe: impl Future<Output = Result<String, Failure>>) -> Result<
 }
 
 async fn database(config: &Config) -> Result<String, Failure> {
+    let now = SystemClock::default().now();
     let state = match &config.database.url {
         Some(url) => {
             let options = postgres::PostgresOptions {
@@ -148,18 +149,19 @@ async fn database(config: &Config) -> Result<String, Failure> {
                 max_connections: 1,
                 schema: config.database.schema.clone(),
             };
-            postgres::probe(&options).await
+            postgres::probe(&options, now).await
         }
         None => {
-            let path =
-                config.database.path.clone().unwrap_or_else(|| config.server.data_dir.join("pleiade.db"));
-            sqlite::probe(&path, Duration::from_secs(config.database.lock_seconds)).await
+            let busy = Duration::from_secs(config.database.lock_seconds);
+            sqlite::probe(&config.sqlite_path(), busy, now).await
         }
     };
-    let found = match state.map_err(|error: StorageError| Failure::from(error))? {
-        SchemaState::Empty => "empty, will be filled at the first start",
-        SchemaState::Older => "from an older version, will be brought up to date at the next start",
-        SchemaState::Current => "up to date",
+    let found = match state.map_err(|error| Failure::from(error).about(&config.database_name()))? {
+        SchemaState::Empty => "empty, can be written, will be filled at the first start",
+        SchemaState::Older => {
+            "from an older version, can be written, will be brought up to date at the next start"
+        }
+        SchemaState::Current => "up to date, takes writes",
     };
     Ok(found.to_owned())
 }

@@ -43,7 +43,8 @@ enum Command {
     },
     /// Serve the desk.
     Serve(ConfigFile),
-    /// Say what is wrong with a configuration, and whether what it names answers. Changes nothing.
+    /// Say what is wrong with a configuration, and whether what it names answers. Changes nothing but the row that shows that a database
+    /// takes writes.
     Check(ConfigFile),
     /// Read directories now: say what changed since the last time, and write it unless somebody must decide first.
     Sync(sync::SyncArgs),

@@ -1,7 +1,10 @@
 //! `serve`.
 
 use super::Failure;
-use crate::{assemble, config, run, telemetry};
+use crate::{
+    assemble::{self, AssembleError},
+    config, run, telemetry,
+};
 use pleiade_core::{Clock, SystemClock};
 use std::{path::Path, sync::Arc};
 use tokio::net::TcpListener;
@@ -13,7 +16,10 @@ pub(super) async fn serve(path: &Path) -> Result<(), Failure> {
     let listen = loaded.config.server.listen;
     let listener = TcpListener::bind(listen).await.map_err(|error| Failure::listen(listen, &error))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-    let app = assemble::assemble(&loaded, clock, Some(metrics)).await?;
+    let app = assemble::assemble(&loaded, clock, Some(metrics)).await.map_err(|error| match error {
+        AssembleError::Storage(error) => Failure::from(error).about(&loaded.config.database_name()),
+        error => error.into(),
+    })?;
     let public_url = loaded.config.server.public_url.as_str();
     tracing::info!(%listen, public_url, tenants = loaded.config.tenants.len(), "serving");
     run::run(app, listener, run::asked_to_stop())

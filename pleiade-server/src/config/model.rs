@@ -74,6 +74,23 @@ pub struct Config {
     pub boards: Vec<BoardConfig>,
 }
 
+impl Config {
+    /// The SQLite file, when there is no PostgreSQL.
+    #[must_use]
+    pub fn sqlite_path(&self) -> PathBuf {
+        self.database.path.clone().unwrap_or_else(|| self.server.data_dir.join("pleiade.db"))
+    }
+
+    /// The database as an operator knows it: its file, or PostgreSQL, whose address may hold a password.
+    #[must_use]
+    pub fn database_name(&self) -> String {
+        match self.database.url {
+            Some(_) => "PostgreSQL".to_owned(),
+            None => self.sqlite_path().display().to_string(),
+        }
+    }
+}
+
 /// Where the server listens and how people reach it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

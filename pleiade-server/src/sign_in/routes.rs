@@ -6,7 +6,7 @@ use super::{
     find, header, linking, notice,
     page::{Wanted, asks_password, page, sign_in_page},
     refusals::refused,
-    sign_out,
+    sign_out, unwritable,
 };
 use crate::{
     accounts,
@@ -95,6 +95,10 @@ pub(crate) async fn password(
     let back = attempt::safe_path(typed.back.as_deref());
     let place = subscriber(address);
     let login: String = typed.login.trim().chars().take(256).collect();
+    let again = Wanted { back: &back, login: login.clone(), ..Wanted::default() };
+    if let Some(refusal) = unwritable::refusal(&app, &site, look, &again).await {
+        return refusal;
+    }
     let password = SecretString::from(typed.password);
     let known = accounts::known_browser(&app, &jar, &id, &login, &password).await;
     let outcome = match known {
@@ -120,6 +124,11 @@ pub(crate) async fn password(
                 None => Ok(opened),
             }
         }
+        // A local source has nothing else that could fail to answer.
+        Err(error @ SignInError::Unreachable(_)) if source.provider.kind() == ProviderKind::Local => {
+            tracing::warn!(source = %id, %error, "sign-in refused");
+            unwritable::page(&app, &site, look, &again)
+        }
         Err(error) => {
             if error == SignInError::BadCredentials {
                 app.sign_in.addresses.failed(place);
@@ -127,12 +136,8 @@ pub(crate) async fn password(
             count(&id, "refused");
             tracing::info!(source = %id, %error, "sign-in refused");
             refused(&app, &site, source, None, why(&error)).await;
-            let mut response = sign_in_page(
-                &app,
-                &site,
-                look,
-                &Wanted { back: &back, login, problem: Some(problem_of(&error)), ..Wanted::default() },
-            )?;
+            let mut response =
+                sign_in_page(&app, &site, look, &Wanted { problem: Some(problem_of(&error)), ..again })?;
             *response.status_mut() = match error {
                 SignInError::TooMany => StatusCode::TOO_MANY_REQUESTS,
                 SignInError::Unreachable(_) | SignInError::Misconfigured(_) => StatusCode::BAD_GATEWAY,
@@ -241,6 +246,7 @@ pub(crate) async fn callback(
     State(app): State<App>,
     site: Site,
     PeerAddress(address): PeerAddress,
+    look: Look,
     jar: CookieJar,
     Path(id): Path<SourceId>,
     RawQuery(query): RawQuery,
@@ -256,6 +262,10 @@ pub(crate) async fn callback(
     let place = subscriber(address);
     if app.sign_in.addresses.wait(place).is_some() {
         return Ok(back_to_page("sign-in-refused"));
+    }
+    // The attempt is not spent: the same answer of the provider may be sent again.
+    if let Some(refusal) = unwritable::refusal(&app, &site, look, &Wanted::default()).await {
+        return refusal;
     }
     let (jar, attempt) = attempt::take(&app, jar, &id, site_name(&site).as_deref(), &key).await;
     let Some(attempt) = attempt else { return Ok((jar, back_to_page("sign-in-expired")).into_response()) };

@@ -19,6 +19,7 @@ mod linking;
 mod migrations;
 mod people;
 pub mod postgres;
+mod probe;
 mod queries;
 mod records;
 mod rows;
@@ -39,6 +40,7 @@ pub use directory::{
 pub use error::StorageError;
 pub use linking::{LinkRecord, LinkingStorage, NewLink};
 pub use people::{PeopleStorage, TenantPerson};
+pub use probe::ProbeStorage;
 pub use records::{
     Link, LocalAccount, Names, NewIdentity, NewLocalAccount, SessionHash, SessionRecord, SourcedAffiliation,
     StoredMenu,
@@ -80,6 +82,7 @@ pub trait Storage:
     + DirectoryStorage
     + LinkingStorage
     + PeopleStorage
+    + ProbeStorage
     + ScimStorage
     + VaultStorage
     + fmt::Debug

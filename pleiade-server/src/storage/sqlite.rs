@@ -10,6 +10,7 @@ use super::{
     linking::implement_linking,
     migrations,
     people::implement_people,
+    probe::{ProbeStorage, define_probes},
     queries::prelude::*,
     queries::{implement_storage, sql},
     scim::implement_scim,
@@ -66,19 +67,18 @@ pub async fn open(path: &Path, busy: Duration) -> Result<SqliteStorage, StorageE
     Ok(SqliteStorage { pool })
 }
 
-/// Looks at the file without changing anything.
+/// Looks at the file and tries to write it, changing nothing but the row of [`ProbeStorage`]. `now` is the time of day.
 ///
 /// # Errors
-/// Those of [`open`].
-pub async fn probe(path: &Path, busy: Duration) -> Result<SchemaState, StorageError> {
+/// Those of [`open`], [`StorageError::ReadOnly`], [`StorageError::Full`].
+pub async fn probe(path: &Path, busy: Duration, now: DateTime<Utc>) -> Result<SchemaState, StorageError> {
     if !path.exists() {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let usable =
-            folder.is_dir() && std::fs::metadata(folder).is_ok_and(|data| !data.permissions().readonly());
-        return if usable {
-            Ok(SchemaState::Empty)
-        } else {
-            Err(StorageError::Unreachable("its file cannot be created; check the folder and its rights"))
+        return match tempfile::tempfile_in(folder) {
+            Ok(_) => Ok(SchemaState::Empty),
+            Err(_) => {
+                Err(StorageError::Unreachable("its file cannot be created; check the folder and its rights"))
+            }
         };
     }
     let options = SqliteConnectOptions::new().filename(path).busy_timeout(busy);
@@ -91,8 +91,13 @@ pub async fn probe(path: &Path, busy: Duration) -> Result<SchemaState, StorageEr
         Some(_) => query_scalar(sql!("newest_migration")).fetch_one(&mut connection).await?,
         None => None,
     };
+    let state = SchemaState::of(found)?;
+    match state {
+        SchemaState::Current => write_probe(&mut connection, now).await?,
+        SchemaState::Empty | SchemaState::Older => create_probe(&mut connection).await?,
+    }
     connection.close().await?;
-    SchemaState::of(found)
+    Ok(state)
 }
 
 /// The file holds personal data: nobody but the server's own account reads it. SQLite gives its side files the same rights.
@@ -121,6 +126,16 @@ async fn migrate(options: &SqliteConnectOptions) -> Result<(), StorageError> {
     transaction.commit().await?;
     connection.close().await?;
     Ok(())
+}
+
+define_probes!();
+
+#[async_trait]
+impl ProbeStorage for SqliteStorage {
+    async fn probe_write(&self, now: DateTime<Utc>) -> Result<(), StorageError> {
+        let mut connection = self.pool.acquire().await?;
+        write_probe(&mut connection, now).await
+    }
 }
 
 implement_storage!(SqliteStorage, "BEGIN IMMEDIATE");

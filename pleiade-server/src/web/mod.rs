@@ -5,6 +5,7 @@ pub mod assets;
 pub mod colours;
 pub mod errors;
 pub mod headers;
+pub mod health;
 pub mod look;
 pub mod page;
 pub mod route;

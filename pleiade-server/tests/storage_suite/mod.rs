@@ -55,6 +55,7 @@ macro_rules! suite {
             one_replica_renews_and_a_session_is_replaced_whole,
             sessions_of_a_former_source_are_found_and_ended,
             a_key_is_changed_while_two_replicas_serve,
+            a_probe_is_a_write_that_leaves_one_row_and_no_trace_in_the_end,
             many_writers_at_once_all_succeed
         );
     };
@@ -84,6 +85,8 @@ mod directory;
 pub(crate) use directory::*;
 mod scim;
 pub(crate) use scim::*;
+mod probe;
+pub(crate) use probe::*;
 
 fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()

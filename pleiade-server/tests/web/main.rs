@@ -17,6 +17,7 @@ mod launcher;
 mod linking;
 mod machinery;
 mod profile;
+mod readiness;
 mod rights;
 mod scim;
 mod sentinels;
