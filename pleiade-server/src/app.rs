@@ -5,6 +5,7 @@ use crate::{
     accesses,
     accounts::Accounts,
     catalogue::{Catalogue, Menus},
+    connections::Connections,
     credentials::{LinkedAccounts, Rules, SessionCredentials, StoredVault},
     delegation, desk, events,
     health::StorageHealth,
@@ -61,6 +62,7 @@ struct Assembled {
     pasting: Throttle,
     delegations: delegation::Memory,
     health: StorageHealth,
+    connections: Connections,
     stopping: CancellationToken,
 }
 
@@ -151,6 +153,7 @@ impl App {
             prints: desk::Prints::default(),
             delegations: delegation::Memory::default(),
             health,
+            connections: Connections::default(),
             stopping: CancellationToken::new(),
         }))
     }
@@ -197,6 +200,12 @@ impl App {
     #[must_use]
     pub fn health(&self) -> &StorageHealth {
         &self.0.health
+    }
+
+    /// The connections of the process.
+    #[must_use]
+    pub fn connections(&self) -> &Connections {
+        &self.0.connections
     }
 
     /// Tells the load balancer, by `/readyz`, to send nobody here any more. Everything goes on until `shutdown`.

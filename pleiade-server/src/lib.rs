@@ -6,7 +6,7 @@
 //! * [`sync`], [`departure`]: what directories tell, and what ends when somebody leaves one;
 //! * [`desk`], [`events`], [`catalogue`]: the board, its stream of fresh cards, the launcher;
 //! * [`web`]: what every page shares: host to tenant, headers, assets, errors;
-//! * [`app`]: the assembly; [`demo`]: the same assembly on simulated applications; [`telemetry`]: logs and metrics.
+//! * [`app`]: the assembly; [`run`], [`connections`]: serving it, within the descriptors that the process has; [`demo`]: the same assembly on simulated applications; [`telemetry`]: logs and metrics.
 #![deny(missing_docs)]
 
 pub mod accesses;
@@ -17,6 +17,7 @@ pub mod audit;
 pub mod catalogue;
 pub mod cli;
 pub mod config;
+pub mod connections;
 pub mod console;
 pub mod credentials;
 pub mod delegation;

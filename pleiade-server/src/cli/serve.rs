@@ -3,16 +3,28 @@
 use super::Failure;
 use crate::{
     assemble::{self, AssembleError},
-    config, run, telemetry,
+    config,
+    run::{self, RunOptions},
+    telemetry,
 };
 use pleiade_core::{Clock, SystemClock};
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
+
+/// Fewer are too few for a collectivité of some size.
+const FEW_DESCRIPTORS: u64 = 4096;
 
 pub(super) async fn serve(path: &Path) -> Result<(), Failure> {
     let loaded = config::load(path)?;
     telemetry::log(&loaded.config.logging).map_err(|error| Failure::other(error.to_string()))?;
     let metrics = telemetry::metrics().map_err(|error| Failure::other(error.to_string()))?;
+    let descriptors = run::descriptors::raise();
+    if descriptors.is_some_and(|limit| limit < FEW_DESCRIPTORS) {
+        tracing::warn!(
+            limit = descriptors,
+            "few file descriptors: each open page takes one; set LimitNOFILE in the service's unit"
+        );
+    }
     let listen = loaded.config.server.listen;
     let listener = TcpListener::bind(listen).await.map_err(|error| Failure::listen(listen, &error))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
@@ -21,8 +33,10 @@ pub(super) async fn serve(path: &Path) -> Result<(), Failure> {
         error => error.into(),
     })?;
     let public_url = loaded.config.server.public_url.as_str();
+    let listen = listener.local_addr().unwrap_or(listen);
     tracing::info!(%listen, public_url, tenants = loaded.config.tenants.len(), "serving");
-    run::run(app, listener, run::asked_to_stop())
+    let notice = Duration::from_secs(loaded.config.server.drain_seconds);
+    run::run_with(app, listener, RunOptions { notice, descriptors }, run::asked_to_stop())
         .await
         .map_err(|_| Failure::new(Failure::LISTEN, "the listener failed"))?;
     tracing::info!("stopped");

@@ -110,6 +110,10 @@ pub struct ServerConfig {
     /// How long a quick action in an application may take, in seconds: 1 to 60. Default: 10.
     #[serde(default = "default_action_seconds")]
     pub action_seconds: u64,
+    /// Seconds for which `/readyz` says that the server stops while everything is still served, so that a load balancer turns to other
+    /// replicas before the listener closes: 0 to 60. Default: 5.
+    #[serde(default = "default_drain_seconds")]
+    pub drain_seconds: u64,
 }
 
 fn default_listen() -> SocketAddr {
@@ -122,6 +126,10 @@ fn default_data_dir() -> PathBuf {
 
 fn default_action_seconds() -> u64 {
     10
+}
+
+fn default_drain_seconds() -> u64 {
+    5
 }
 
 /// Where everything is kept: SQLite in the data folder, or PostgreSQL when `url` is written.
