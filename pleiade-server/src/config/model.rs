@@ -8,6 +8,7 @@ use crate::{
         mapping::{FieldRule, RoleRule},
         reliance::DirectoryKey,
     },
+    storage::sqlite::Synchronous,
 };
 use chrono::NaiveDate;
 use ipnet::IpNet;
@@ -147,11 +148,22 @@ pub struct DatabaseConfig {
     pub path: Option<PathBuf>,
     /// How long a statement waits for another program that holds the SQLite file, in seconds: 1 to 60. Default: 5.
     pub lock_seconds: u64,
+    /// When a write to the SQLite file is acknowledged: `full`, once it is on the disk, or `normal`, before, which is faster. With `normal`
+    /// a power cut may undo what was acknowledged in the last moments: a sign-out, an account that was closed, a line of the audit log. The
+    /// file stays whole either way, and a crash of the program alone takes nothing back. Default: `full`.
+    pub synchronous: Synchronous,
 }
 
 impl Default for DatabaseConfig {
     fn default() -> Self {
-        Self { url: None, schema: None, max_connections: 20, path: None, lock_seconds: 5 }
+        Self {
+            url: None,
+            schema: None,
+            max_connections: 20,
+            path: None,
+            lock_seconds: 5,
+            synchronous: Synchronous::Full,
+        }
     }
 }
 

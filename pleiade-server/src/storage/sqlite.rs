@@ -16,11 +16,15 @@ use super::{
     scim::implement_scim,
     vault::implement_vault,
 };
+use serde::Deserialize;
 use sqlx::{
     Connection as _, SqliteConnection as Connection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// Between two tries to open a file that another server is opening too.
 const AGAIN: Duration = Duration::from_millis(50);
@@ -31,20 +35,55 @@ pub struct SqliteStorage {
     pool: SqlitePool,
 }
 
-/// Opens the file, creating it readable by its owner only, and brings its schema up to date. `busy` is how long a statement waits for
-/// another program to let go of the file.
+/// What a power cut may take back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Synchronous {
+    /// Nothing that was acknowledged: each write waits for the disk.
+    #[default]
+    Full,
+    /// The last moments: acknowledged sign-outs, closed accounts and lines of the audit log may be undone. The file stays whole.
+    Normal,
+}
+
+/// How the file is used.
+#[derive(Debug, Clone)]
+pub struct SqliteOptions {
+    /// The file.
+    pub path: PathBuf,
+    /// How long a statement waits for another program to let go of it.
+    pub busy: Duration,
+    /// What a power cut may take back.
+    pub synchronous: Synchronous,
+}
+
+/// [`open_with`] every write on the disk before it is acknowledged.
+///
+/// # Errors
+/// Those of [`open_with`].
+pub async fn open(path: &Path, busy: Duration) -> Result<SqliteStorage, StorageError> {
+    let options = SqliteOptions { path: path.to_owned(), busy, synchronous: Synchronous::Full };
+    open_with(&options).await
+}
+
+/// Opens the file, creating it readable by its owner only, and brings its schema up to date.
 ///
 /// # Errors
 /// [`StorageError::Unreachable`] when the file cannot be opened, [`StorageError::Locked`], [`StorageError::NewerSchema`],
 /// [`StorageError::Corrupt`].
-pub async fn open(path: &Path, busy: Duration) -> Result<SqliteStorage, StorageError> {
+pub async fn open_with(options: &SqliteOptions) -> Result<SqliteStorage, StorageError> {
+    let SqliteOptions { path, busy, synchronous } = options;
+    let busy = *busy;
     create_private(path)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .busy_timeout(busy)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Normal);
+        .synchronous(match synchronous {
+            Synchronous::Full => SqliteSynchronous::Full,
+            Synchronous::Normal => SqliteSynchronous::Normal,
+        });
     let until = tokio::time::Instant::now() + busy;
     loop {
         match migrate(&options).await {
@@ -148,3 +187,33 @@ implement_linking!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_scim!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_vault!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_people!(SqliteStorage, "BEGIN IMMEDIATE");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn each_acknowledged_write_is_on_the_disk_unless_the_operator_says_otherwise() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pleiade.db");
+        let busy = Duration::from_secs(5);
+        // As SQLite numbers them: 1 is NORMAL, 2 is FULL.
+        let levels = async |storage: SqliteStorage| {
+            let mut levels = Vec::new();
+            let mut held = Vec::new();
+            for _ in 0..4 {
+                let mut connection = storage.pool.acquire().await.unwrap();
+                let level: i64 =
+                    query_scalar("PRAGMA synchronous").fetch_one(&mut *connection).await.unwrap();
+                levels.push(level);
+                held.push(connection);
+            }
+            levels
+        };
+        assert_eq!(levels(open(&path, busy).await.unwrap()).await, [2; 4]);
+        for (synchronous, level) in [(Synchronous::default(), 2), (Synchronous::Normal, 1)] {
+            let options = SqliteOptions { path: path.clone(), busy, synchronous };
+            assert_eq!(levels(open_with(&options).await.unwrap()).await, [level; 4]);
+        }
+    }
+}
