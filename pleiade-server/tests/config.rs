@@ -394,7 +394,8 @@ fn words_for(kind: &str) -> String {
         | "LoginAttribute"
         | "Calendars"
         | "GroupsAs"
-        | "Incremental" => "word",
+        | "Incremental"
+        | "Synchronous" => "word",
         kind if kind.starts_with("Vec<") => "tables",
         _ => "table",
     }

@@ -147,7 +147,7 @@ impl Html {
             let attributes = element
                 .attributes
                 .iter()
-                .filter(|(name, _)| ["aria-label", "title", "data-updated"].contains(&name.as_str()));
+                .filter(|(name, _)| ["aria-label", "title", "data-updated", "data-not-live", "data-refresh"].contains(&name.as_str()));
             attributes.map(|(_, value)| value.clone()).chain([element.text.clone()])
         });
         for text in seen {
