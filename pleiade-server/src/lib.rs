@@ -1,6 +1,6 @@
 //! The reference server of the Pléiade virtual desk, also a library whose [`Router`](axum::Router) mounts in another program.
 //!
-//! * [`config`], [`cli`]: what the operator writes and types;
+//! * [`config`], [`cli`], [`findings`]: what the operator writes and types, and what is wrong around it;
 //! * [`storage`], [`seal`], [`session`], [`health`]: what is kept, how it is sealed, who is signed in, whether storage takes writes;
 //! * [`sign_in`]: the ways in, on the traits of `pleiade-federation`;
 //! * [`sync`], [`departure`]: what directories tell, and what ends when somebody leaves one;
@@ -25,6 +25,7 @@ pub mod demo;
 pub mod departure;
 pub mod desk;
 pub mod events;
+pub mod findings;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;

@@ -4,6 +4,7 @@ use super::Failure;
 use crate::{
     assemble::{self, AssembleError},
     config,
+    findings::{self, Finding},
     run::{self, RunOptions},
     telemetry,
 };
@@ -27,12 +28,14 @@ pub(super) async fn serve(path: &Path) -> Result<(), Failure> {
     }
     let listen = loaded.config.server.listen;
     let listener = TcpListener::bind(listen).await.map_err(|error| Failure::listen(listen, &error))?;
+    tell(&findings::of_files(&loaded));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let app = assemble::assemble(&loaded, clock, Some(metrics)).await.map_err(|error| match error {
         AssembleError::Storage(error) => Failure::from(error).about(&loaded.config.database_name()),
         error => error.into(),
     })?;
     let public_url = loaded.config.server.public_url.as_str();
+    tell(findings::of_seals(&app.storage, Some(&app.sealer)).await?.as_slice());
     let listen = listener.local_addr().unwrap_or(listen);
     tracing::info!(%listen, public_url, tenants = loaded.config.tenants.len(), "serving");
     let notice = Duration::from_secs(loaded.config.server.drain_seconds);
@@ -41,4 +44,11 @@ pub(super) async fn serve(path: &Path) -> Result<(), Failure> {
         .map_err(|_| Failure::new(Failure::LISTEN, "the listener failed"))?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Says what an operator should look at before people do.
+fn tell(findings: &[Finding]) {
+    for finding in findings {
+        tracing::error!(about = finding.about, alarm = true, "{}", finding.text);
+    }
 }

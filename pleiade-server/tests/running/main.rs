@@ -8,6 +8,7 @@
 )]
 
 mod descriptors;
+mod findings;
 mod read_only;
 mod stop;
 mod support;
