@@ -5,8 +5,10 @@ use crate::{
     accesses,
     accounts::Accounts,
     catalogue::{Catalogue, Menus},
+    connections::Connections,
     credentials::{ActsFor, LinkedAccounts, Rules, SessionCredentials, StoredVault},
     delegation, desk, events,
+    health::StorageHealth,
     scim::ScimSources,
     seal::Sealer,
     session::{Session, Sessions},
@@ -16,7 +18,7 @@ use crate::{
     web::{
         address, assets, colours,
         errors::{self, Refusal},
-        headers,
+        headers, health,
         look::prefer,
         route::LONGEST_FORM,
         site::{self, Site, Tenants},
@@ -60,6 +62,9 @@ struct Assembled {
     pasting: Throttle,
     delegations: delegation::Memory,
     proxies: address::Proxies,
+    health: StorageHealth,
+    connections: Connections,
+    stopping: CancellationToken,
 }
 
 /// The parts, assembled by [`serve`](crate::cli), by the demonstration, by tests and by integrators.
@@ -137,12 +142,21 @@ impl App {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let pasting = Throttle::new(parts.clock.clone(), accesses::FREE_ATTEMPTS);
+        let health = StorageHealth::new(
+            parts.storage.clone(),
+            parts.clock.clone(),
+            parts.tasks.clone(),
+            parts.shutdown.clone(),
+        );
         Self(Arc::new(Assembled {
             parts,
             pasting,
             prints: desk::Prints::default(),
             delegations: delegation::Memory::default(),
             proxies: address::Proxies::default(),
+            health,
+            connections: Connections::default(),
+            stopping: CancellationToken::new(),
         }))
     }
 
@@ -207,6 +221,29 @@ impl App {
     #[must_use]
     pub fn vault(&self) -> Vault {
         Vault::new(Arc::new(StoredVault(self.storage.clone())), self.sealer.clone(), self.clock.clone())
+    }
+
+    /// Whether storage takes writes.
+    #[must_use]
+    pub fn health(&self) -> &StorageHealth {
+        &self.0.health
+    }
+
+    /// The connections of the process.
+    #[must_use]
+    pub fn connections(&self) -> &Connections {
+        &self.0.connections
+    }
+
+    /// Tells the load balancer, by `/readyz`, to send nobody here any more. Everything goes on until `shutdown`.
+    pub fn announce_stop(&self) {
+        self.0.stopping.cancel();
+    }
+
+    /// Whether the server stops or is about to.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.0.stopping.is_cancelled() || self.shutdown.is_cancelled()
     }
 
     /// Slows down whoever tries secrets of others at an application.
@@ -292,8 +329,8 @@ pub fn routes() -> Vec<Route> {
 fn machinery() -> Router<App> {
     Router::new()
         .route("/static/{digest}/{name}", get(assets::serve))
-        .route("/healthz", get(|| async { "ok" }))
-        .route("/readyz", get(ready))
+        .route("/healthz", get(health::lives))
+        .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics))
 }
 
@@ -366,21 +403,6 @@ async fn theme(
     match app.colours.find(&tenant, &file) {
         Some(sheet) => assets::forever("text/css; charset=utf-8", &sheet.plain, &sheet.gzip, &headers),
         None => StatusCode::NOT_FOUND.into_response(),
-    }
-}
-
-/// `GET /readyz`: storage answers and the server is not stopping.
-async fn ready(State(app): State<App>) -> Response {
-    if app.shutdown.is_cancelled() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "stopping").into_response();
-    }
-    match tokio::time::timeout(Duration::from_secs(2), app.storage.ping()).await {
-        Ok(Ok(())) => "ready".into_response(),
-        Ok(Err(error)) => {
-            tracing::warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "storage").into_response()
-        }
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "storage").into_response(),
     }
 }
 

@@ -48,7 +48,7 @@ use pleiade_federation::{
     scim::PushedSource,
     vault::Vault,
 };
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
 
@@ -80,7 +80,7 @@ pub enum AssembleError {
 pub async fn storage(config: &Config) -> Result<Arc<dyn Storage>, StorageError> {
     Ok(match database(config) {
         Database::Postgres(options) => Arc::new(postgres::open(&options).await?),
-        Database::Sqlite(path, busy) => Arc::new(sqlite::open(&path, busy).await?),
+        Database::Sqlite(options) => Arc::new(sqlite::open_with(&options).await?),
     })
 }
 
@@ -91,7 +91,7 @@ pub async fn storage(config: &Config) -> Result<Arc<dyn Storage>, StorageError> 
 pub async fn review_upgrade(config: &Config, keep: &[Keep]) -> Result<Option<Upgrade>, StorageError> {
     match database(config) {
         Database::Postgres(options) => postgres::review(&options, keep).await,
-        Database::Sqlite(path, busy) => sqlite::review(&path, busy, keep).await,
+        Database::Sqlite(options) => sqlite::review(&options.path, options.busy, keep).await,
     }
 }
 
@@ -108,8 +108,8 @@ pub async fn storage_upgrading(
             let (storage, upgrade) = postgres::open_upgrading(&options, keep).await?;
             (Arc::new(storage), upgrade)
         }
-        Database::Sqlite(path, busy) => {
-            let (storage, upgrade) = sqlite::open_upgrading(&path, busy, keep).await?;
+        Database::Sqlite(options) => {
+            let (storage, upgrade) = sqlite::open_upgrading(&options, keep).await?;
             (Arc::new(storage), upgrade)
         }
     })
@@ -118,7 +118,7 @@ pub async fn storage_upgrading(
 /// Which database the file names.
 enum Database {
     Postgres(postgres::PostgresOptions),
-    Sqlite(PathBuf, Duration),
+    Sqlite(sqlite::SqliteOptions),
 }
 
 fn database(config: &Config) -> Database {
@@ -129,8 +129,11 @@ fn database(config: &Config) -> Database {
             schema: config.database.schema.clone(),
         });
     }
-    let path = config.database.path.clone().unwrap_or_else(|| config.server.data_dir.join("pleiade.db"));
-    Database::Sqlite(path, Duration::from_secs(config.database.lock_seconds))
+    Database::Sqlite(sqlite::SqliteOptions {
+        path: config.sqlite_path(),
+        busy: Duration::from_secs(config.database.lock_seconds),
+        synchronous: config.database.synchronous,
+    })
 }
 
 /// The sealing key of the file, of the environment, or of the data folder.
@@ -334,6 +337,8 @@ pub async fn assemble(
 ) -> Result<App, AssembleError> {
     let config = &loaded.config;
     let storage = storage(config).await?;
+    // What cannot be written now lets nobody sign in.
+    storage.probe_write(clock.now()).await?;
     let sealer = Arc::new(sealer(config)?);
     crate::upgrade::seal_by_link(&storage, &sealer).await?;
     let transport = transport(loaded).map_err(AssembleError::Config)?;

@@ -1,12 +1,12 @@
 //! The reference server of the Pléiade virtual desk, also a library whose [`Router`](axum::Router) mounts in another program.
 //!
-//! * [`config`], [`cli`]: what the operator writes and types;
-//! * [`storage`], [`seal`], [`session`]: what is kept, how it is sealed, who is signed in;
+//! * [`config`], [`cli`], [`findings`]: what the operator writes and types, and what is wrong around it;
+//! * [`storage`], [`seal`], [`session`], [`health`]: what is kept, how it is sealed, who is signed in, whether storage takes writes;
 //! * [`sign_in`]: the ways in, on the traits of `pleiade-federation`;
 //! * [`sync`], [`departure`]: what directories tell, and what ends when somebody leaves one;
 //! * [`desk`], [`events`], [`catalogue`]: the board, its stream of fresh cards, the launcher;
 //! * [`web`]: what every page shares: host to tenant, headers, assets, errors;
-//! * [`app`]: the assembly; [`demo`]: the same assembly on simulated applications; [`telemetry`]: logs and metrics.
+//! * [`app`]: the assembly; [`run`], [`connections`]: serving it, within the descriptors that the process has; [`demo`]: the same assembly on simulated applications; [`telemetry`]: logs and metrics.
 #![deny(missing_docs)]
 
 pub mod accesses;
@@ -17,6 +17,7 @@ pub mod audit;
 pub mod catalogue;
 pub mod cli;
 pub mod config;
+pub mod connections;
 pub mod console;
 pub mod credentials;
 pub mod delegation;
@@ -24,9 +25,11 @@ pub mod demo;
 pub mod departure;
 pub mod desk;
 pub mod events;
+pub mod findings;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod health;
 pub mod notices;
 pub mod people;
 pub mod profile;

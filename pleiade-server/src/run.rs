@@ -1,13 +1,23 @@
 //! Serving until told to stop, and stopping in bounded time.
 
+pub mod descriptors;
+mod listener;
+
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
+    connections::{ConnectionLimits, Connections},
 };
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderValue, Version, header},
+    middleware::{self, Next},
+    response::Response,
+};
+use listener::{CountingListener, Peer};
 use std::{
     future::{Future, IntoFuture},
     io,
-    net::SocketAddr,
     time::Duration,
 };
 use tokio::net::TcpListener;
@@ -18,22 +28,69 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// How often sessions and one-time keys past their end are dropped.
 const PURGE: Duration = Duration::from_secs(600);
 
-/// Serves until `stop` resolves: then no new connection, event streams end, requests have ten seconds, storage is closed.
+/// How long background work may take to end after that: once more the ends of sessions that wait for storage.
+const LAST_WORK: Duration = Duration::from_secs(4);
+
+/// How a server runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunOptions {
+    /// How long `/readyz` says that the server stops while everything is still served.
+    pub notice: Duration,
+    /// File descriptors of the process, from which follows how many connections and streams may be open; none: no limit.
+    pub descriptors: Option<u64>,
+}
+
+impl Default for RunOptions {
+    /// No notice, and the process's limit of descriptors as it is.
+    fn default() -> Self {
+        Self { notice: Duration::ZERO, descriptors: descriptors::limit() }
+    }
+}
+
+/// [`run_with`] the usual options.
 ///
 /// # Errors
 /// When the listener fails.
 pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()> + Send) -> io::Result<()> {
+    run_with(app, listener, RunOptions::default(), stop).await
+}
+
+/// Serves until `stop` resolves: then `/readyz` says so for a while, then no new connection, event streams end, requests have ten seconds,
+/// storage is closed.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn run_with(
+    app: App,
+    listener: TcpListener,
+    options: RunOptions,
+    stop: impl Future<Output = ()> + Send,
+) -> io::Result<()> {
+    if let Some(descriptors) = options.descriptors {
+        let limits = ConnectionLimits::within(descriptors);
+        tracing::info!(connections = limits.connections, streams = limits.streams, "connections at most");
+        app.connections().limit(limits);
+    }
     let purging = app.tasks.spawn(purge(app.clone()));
     crate::sync::start(&app);
     crate::rotation::start(&app);
     close_strangers(&app).await;
-    let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
+    let service = app
+        .router()
+        .layer(middleware::from_fn_with_state(app.connections().clone(), accompany))
+        .into_make_service_with_connect_info::<Peer>();
+    let listener = CountingListener::new(listener, app.connections().clone());
     let shutdown = app.shutdown.clone();
     let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let mut serving = std::pin::pin!(serving.into_future());
+    let stopping = async {
+        stop.await;
+        app.announce_stop();
+        tokio::time::sleep(options.notice).await;
+    };
     let outcome = tokio::select! {
         outcome = &mut serving => outcome,
-        () = stop => {
+        () = stopping => {
             shutdown.cancel();
             tokio::time::timeout(DRAIN, serving).await.unwrap_or_else(|_| {
                 tracing::warn!("requests still under way after the drain were cut");
@@ -44,12 +101,26 @@ pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>
     shutdown.cancel();
     purging.abort();
     app.engine.shutdown().await;
+    app.sessions.stop();
     app.tasks.close();
-    if tokio::time::timeout(Duration::from_secs(2), app.tasks.wait()).await.is_err() {
+    if tokio::time::timeout(LAST_WORK, app.tasks.wait()).await.is_err() {
         tracing::warn!("background work was cut");
     }
     app.storage.close().await;
     outcome
+}
+
+/// Says who is at the other end, in the terms that handlers know; lets connections go while few are free.
+async fn accompany(State(connections): State<Connections>, mut request: Request, next: Next) -> Response {
+    if let Some(ConnectInfo(Peer(address))) = request.extensions().get::<ConnectInfo<Peer>>().copied() {
+        request.extensions_mut().insert(ConnectInfo(address));
+    }
+    let first_version = request.version() <= Version::HTTP_11;
+    let mut response = next.run(request).await;
+    if first_version && connections.is_crowded() {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 /// Ends what was opened by a source that the file no longer has, or has given another issuer, kind or owner.

@@ -7,8 +7,11 @@ const policy = window.trustedTypes
 
 const board = document.querySelector("[data-events]");
 const live = document.getElementById("news");
+const liveness = document.getElementById("stream-state");
 let stream;
 let announced = 0;
+let failures = 0;
+let again;
 
 /** Where the focus stood inside a card, in a form that survives the card's replacement. */
 function focusWithin(card) {
@@ -39,9 +42,45 @@ function announce(sentence) {
   live.textContent = sentence;
 }
 
+/** Says, in words that stay until it is over, that nothing comes any more and that what is shown grows old. */
+function tell(isLive) {
+  if (!liveness || isLive === !liveness.firstChild) return;
+  if (isLive) {
+    liveness.replaceChildren();
+    return;
+  }
+  const note = document.createElement("p");
+  note.className = "note";
+  const refresh = document.createElement("a");
+  refresh.href = location.pathname;
+  refresh.textContent = liveness.dataset.refresh;
+  note.append(`${liveness.dataset.notLive} `, refresh);
+  liveness.replaceChildren(note);
+}
+
+/**
+ * A browser gives a stream up for good when it is answered anything but a stream, and all pages come back at the same moment when a
+ * server was away. So each comes back after a time of its own, up to ten seconds, which doubles with each failure up to two minutes.
+ */
+function reopen() {
+  const longest = Math.min(120_000, 10_000 * 2 ** failures);
+  failures += 1;
+  again = setTimeout(open, 1_000 + Math.random() * longest);
+}
+
 function open() {
+  clearTimeout(again);
   if (stream || document.hidden) return;
   stream = new EventSource(board.dataset.events);
+  stream.addEventListener("open", () => {
+    failures = 0;
+    tell(true);
+  });
+  stream.addEventListener("error", () => {
+    close();
+    tell(false);
+    reopen();
+  });
   stream.addEventListener("card", (event) => {
     const { id, html } = JSON.parse(event.data);
     replace(id, html);
@@ -59,6 +98,7 @@ function open() {
 }
 
 function close() {
+  clearTimeout(again);
   stream?.close();
   stream = undefined;
 }

@@ -129,11 +129,27 @@ fn wrong_types_are_told_without_the_value() {
         ("[sessions]\nidle_minutes = \"sentinel\"\n", "sessions.idle_minutes"),
         ("[metrics]\ntoken = [\"sentinel\"]\n", "metrics.token"),
         ("[logging]\nformat = \"sentinel\"\n", "logging.format"),
+        ("[database]\nsynchronous = \"sentinel\"\n", "database.synchronous"),
     ] {
         let (found, message) = problem(more);
         assert_eq!(found, key);
         assert!(!message.contains("sentinel"), "{message}");
     }
+}
+
+#[test]
+fn a_stop_is_announced_for_a_minute_at_most() {
+    let folder = tempfile::tempdir().unwrap();
+    let with = |seconds: u64| {
+        load_in(folder.path(), &BASE.replace("[server]\n", &format!("[server]\ndrain_seconds = {seconds}\n")))
+    };
+    assert_eq!(with(0).unwrap().config.server.drain_seconds, 0);
+    assert_eq!(load("").unwrap().config.server.drain_seconds, 5);
+    let error = with(61).unwrap_err();
+    assert_eq!(
+        (error.0[0].key.as_str(), error.0[0].message.as_str()),
+        ("server.drain_seconds", "must be 0 to 60")
+    );
 }
 
 #[test]
@@ -377,7 +393,8 @@ fn words_for(kind: &str) -> String {
         | "Ui"
         | "Calendars"
         | "GroupsAs"
-        | "Incremental" => "word",
+        | "Incremental"
+        | "Synchronous" => "word",
         kind if kind.starts_with("Vec<") => "tables",
         _ => "table",
     }

@@ -3,7 +3,7 @@
 
 mod storage_suite;
 
-use pleiade_server::storage::{StorageError, sqlite};
+use pleiade_server::storage::{SchemaState, StorageError, sqlite};
 use std::{path::Path, sync::Arc, time::Duration};
 use storage_suite::{Store, suite};
 
@@ -21,6 +21,12 @@ suite!(open);
 async fn raw(path: &Path) -> sqlx::SqliteConnection {
     use sqlx::Connection as _;
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+    sqlx::SqliteConnection::connect_with(&options).await.unwrap()
+}
+
+async fn raw_new(path: &Path) -> sqlx::SqliteConnection {
+    use sqlx::Connection as _;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
     sqlx::SqliteConnection::connect_with(&options).await.unwrap()
 }
 
@@ -77,6 +83,31 @@ async fn a_locked_file_is_told_apart() {
     sqlx::query("BEGIN EXCLUSIVE").execute(&mut connection).await.unwrap();
     let error = sqlite::open(&path, Duration::from_millis(20)).await.unwrap_err();
     assert_eq!(error, StorageError::Locked);
+}
+
+#[tokio::test]
+async fn a_look_at_a_database_tries_to_write_it_and_makes_nothing() {
+    let now = chrono::DateTime::UNIX_EPOCH;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pleiade.db");
+    assert_eq!(sqlite::probe(&path, BUSY, now).await.unwrap(), SchemaState::Empty);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing stays in the folder");
+    drop(raw_new(&path).await);
+    assert_eq!(sqlite::probe(&path, BUSY, now).await.unwrap(), SchemaState::Empty);
+    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_master")
+        .fetch_one(&mut raw(&path).await)
+        .await
+        .unwrap();
+    assert_eq!(tables, 0);
+
+    drop(sqlite::open(&path, BUSY).await.unwrap());
+    assert_eq!(sqlite::probe(&path, BUSY, now).await.unwrap(), SchemaState::Current);
+    let mut connection = raw(&path).await;
+    sqlx::query("CREATE TRIGGER no_write BEFORE INSERT ON used_once BEGIN SELECT RAISE(ABORT, 'no'); END")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    assert!(sqlite::probe(&path, BUSY, now).await.is_err(), "it answers, and takes no write");
 }
 
 #[tokio::test]

@@ -31,7 +31,12 @@ impl Old for File {
     }
 
     async fn open_keeping(&self, keep: &[Keep]) -> Result<(Store, Option<Upgrade>), StorageError> {
-        let (store, upgrade) = sqlite::open_upgrading(&self.0, BUSY, keep).await?;
+        let options = sqlite::SqliteOptions {
+            path: self.0.clone(),
+            busy: BUSY,
+            synchronous: sqlite::Synchronous::default(),
+        };
+        let (store, upgrade) = sqlite::open_upgrading(&options, keep).await?;
         Ok((Arc::new(store), upgrade))
     }
 
@@ -40,7 +45,7 @@ impl Old for File {
     }
 
     async fn probe(&self) -> Result<SchemaState, StorageError> {
-        sqlite::probe(&self.0, BUSY).await
+        sqlite::probe(&self.0, BUSY, chrono::Utc::now()).await
     }
 
     async fn run(&self, sql: &str) -> u64 {

@@ -21,6 +21,7 @@ sign-out = Sign out
 refresh = Refresh
 back-to-desk = Back to the desk
 board-updated = Your desk was updated.
+board-not-live = The desk is no longer kept up to date. It tries again by itself.
 demonstration = Demonstration
 demonstration-notice = Demonstration: people, authorities and applications are imaginary. Nothing is kept.
 greeting = Hello { $name }

@@ -21,6 +21,7 @@ sign-out = Se déconnecter
 refresh = Actualiser
 back-to-desk = Revenir au bureau
 board-updated = Votre bureau a été mis à jour.
+board-not-live = Le bureau n’est plus tenu à jour en direct. Il réessaie de lui-même.
 demonstration = Démonstration
 demonstration-notice = Démonstration : personnes, collectivités et applications sont imaginaires. Rien n’est conservé.
 greeting = Bonjour { $name }

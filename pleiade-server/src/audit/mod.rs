@@ -9,6 +9,7 @@ pub use view::{LineView, key};
 
 use crate::{
     app::App,
+    session::Ended,
     storage::{NewAuditLine, StorageError},
 };
 use chrono::{DateTime, Utc};
@@ -171,5 +172,18 @@ impl App {
     pub async fn record(&self, note: Note) -> Result<(), StorageError> {
         let line = note.line(self.clock.now());
         self.storage.append_audit(&line).await
+    }
+
+    /// Writes down that sessions have ended. Unlike a change of rights, an end that cannot be written down still is one: its line waits
+    /// with it.
+    pub async fn record_end(&self, note: Note, ended: Ended) {
+        let line = note.line(self.clock.now());
+        if ended == Ended::Everywhere {
+            match self.storage.append_audit(&line).await {
+                Ok(()) => return,
+                Err(error) => tracing::warn!(%error, "an end of sessions is not written down; it will be"),
+            }
+        }
+        self.sessions.write_later(line);
     }
 }

@@ -1,9 +1,10 @@
-//! `check`: the file, then everything it names, all at once, changing nothing.
+//! `check`: the file, then everything it names, all at once, changing nothing but the row by which a database shows that it takes writes.
 
 use super::{Failure, say};
 use crate::{
     assemble,
     config::{self, Config, Loaded, SourceSettings},
+    findings::{self, Finding},
     seal::SealKey,
     storage::{SchemaState, StorageError, postgres, sqlite},
 };
@@ -20,20 +21,40 @@ use std::{path::Path, sync::Arc, time::Duration};
 /// How long one probe may take.
 const DEADLINE: Duration = Duration::from_secs(15);
 
-type Probe<'a> = BoxFuture<'a, (String, Result<String, Failure>)>;
+type Probe<'a> = BoxFuture<'a, (String, Result<Found, Failure>)>;
+
+/// What a probe that did not fail found.
+struct Found {
+    text: String,
+    warning: Option<Finding>,
+}
+
+impl From<String> for Found {
+    fn from(text: String) -> Self {
+        Self { text, warning: None }
+    }
+}
+
+/// What is no failure, and should not stay as it is.
+fn warn(finding: &Finding) -> Result<(), Failure> {
+    say(&format!("WARNING {finding}"))
+}
 
 pub(super) async fn check(path: &Path) -> Result<(), Failure> {
     let loaded = config::load(path)?;
     say(&format!("ok      {}: no mistake found", path.display()))?;
-    if let Some(warning) = undeclared_proxy(&loaded.config) {
-        say(&format!("WARNING {warning}"))?;
+    for finding in findings::of_configuration(&loaded) {
+        warn(&finding)?;
     }
     let mut probes = probes(&loaded)?;
     let mut first: Option<Failure> = None;
     let mut failed = 0;
     while let Some((what, outcome)) = probes.next().await {
         match outcome {
-            Ok(found) => say(&format!("ok      {what}: {found}"))?,
+            Ok(Found { text, warning }) => {
+                say(&format!("ok      {what}: {text}"))?;
+                warning.map_or(Ok(()), |finding| warn(&finding))?;
+            }
             Err(failure) => {
                 failed += 1;
                 say(&format!("FAILED  {what}: {}", failure.message()))?;
@@ -57,7 +78,7 @@ fn probes(loaded: &Loaded) -> Result<FuturesUnordered<Probe<'_>>, Failure> {
     let transport = assemble::transport(loaded)?;
     let probes: FuturesUnordered<Probe<'_>> = FuturesUnordered::new();
     probes.push(Box::pin(async move { ("database".to_owned(), within(database(config)).await) }));
-    probes.push(Box::pin(async move { ("sealing key".to_owned(), sealing_key(config)) }));
+    probes.push(Box::pin(async move { ("sealing key".to_owned(), sealing_key(config).map(Found::from)) }));
     for (n, (source, settings)) in config.sources.iter().zip(&loaded.sources).enumerate() {
         let refused =
             |message: String| Failure::from(loaded.problem(&format!("sources[{n}].settings"), message));
@@ -137,22 +158,15 @@ fn probes(loaded: &Loaded) -> Result<FuturesUnordered<Probe<'_>>, Failure> {
     Ok(probes)
 }
 
-/// The server speaks no TLS itself, so where people come by https there is a proxy.
-pub(super) fn undeclared_proxy(config: &Config) -> Option<&'static str> {
-    let server = &config.server;
-    (server.public_url.scheme() == "https" && server.trusted_proxies.is_empty()).then_some(
-        "server.trusted_proxies is empty, and server.public_url is https: the proxy that holds the certificate is not named there, so \
-         nobody's address is known. Guesses are slowed down by login alone, and sources.settings.allowed_networks lets nobody in",
-    )
-}
-
-async fn within(probe: impl Future<Output = Result<String, Failure>>) -> Result<String, Failure> {
+async fn within<T: Into<Found>>(probe: impl Future<Output = Result<T, Failure>>) -> Result<Found, Failure> {
     tokio::time::timeout(DEADLINE, probe)
         .await
+        .map(|outcome| outcome.map(Into::into))
         .unwrap_or_else(|_| Err(Failure::new(Failure::UNREACHABLE, "no answer within 15 seconds")))
 }
 
-async fn database(config: &Config) -> Result<String, Failure> {
+async fn database(config: &Config) -> Result<Found, Failure> {
+    let now = SystemClock::default().now();
     let state = match &config.database.url {
         Some(url) => {
             let options = postgres::PostgresOptions {
@@ -160,24 +174,47 @@ async fn database(config: &Config) -> Result<String, Failure> {
                 max_connections: 1,
                 schema: config.database.schema.clone(),
             };
-            postgres::probe(&options).await
+            postgres::probe(&options, now).await
         }
         None => {
-            let path =
-                config.database.path.clone().unwrap_or_else(|| config.server.data_dir.join("pleiade.db"));
-            sqlite::probe(&path, Duration::from_secs(config.database.lock_seconds)).await
+            let busy = Duration::from_secs(config.database.lock_seconds);
+            sqlite::probe(&config.sqlite_path(), busy, now).await
         }
     };
-    let found = match state.map_err(|error: StorageError| Failure::from(error))? {
-        SchemaState::Empty => "empty, will be filled at the first start",
-        SchemaState::Older => "from an older version, will be brought up to date at the next start",
+    let failed = |error| Failure::from(error).about(&config.database_name());
+    let state = state.map_err(failed)?;
+    let warning = match state {
+        SchemaState::Current => seals(config).await.map_err(failed)?,
+        _ => None,
+    };
+    let text = match state {
+        SchemaState::Empty => "empty, can be written, will be filled at the first start",
+        SchemaState::Older => {
+            "from an older version, can be written, will be brought up to date at the next start"
+        }
         SchemaState::NeedsCommand { conflicts } => {
             let conflicts = usize::try_from(conflicts).unwrap_or(usize::MAX);
             return Err(StorageError::UpgradeNeeded { conflicts }.into());
         }
-        SchemaState::Current => "up to date",
+        SchemaState::Current => "up to date, takes writes",
     };
-    Ok(found.to_owned())
+    Ok(Found { text: text.to_owned(), warning })
+}
+
+/// What no key of the configuration opens. A key that cannot be read is told by its own check.
+async fn seals(config: &Config) -> Result<Option<Finding>, StorageError> {
+    let missing = config.seal.key.is_none() && !config.server.data_dir.join("seal.key").exists();
+    let sealer = match missing {
+        true => None,
+        false => match assemble::sealer(config) {
+            Ok(sealer) => Some(sealer),
+            Err(_) => return Ok(None),
+        },
+    };
+    let storage = assemble::storage(config).await?;
+    let found = findings::of_seals(&storage, sealer.as_ref()).await;
+    storage.close().await;
+    found
 }
 
 fn sealing_key(config: &Config) -> Result<String, Failure> {

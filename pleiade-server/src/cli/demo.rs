@@ -11,6 +11,7 @@ use std::path::PathBuf;
 pub(super) async fn demo(port: u16, data: Option<PathBuf>) -> Result<(), Failure> {
     let logging = LoggingConfig { format: LogFormat::Text, level: "warn".into() };
     telemetry::log(&logging).map_err(|error| Failure::other(error.to_string()))?;
+    run::descriptors::raise();
     let demo = Demo::start(&DemoOptions { port, data }).await?;
     say(&demo.invitation())?;
     demo.serve(run::asked_to_stop())

@@ -72,6 +72,11 @@ impl Failure {
         Self::new(Self::LISTEN, format!("{address}: {why}"))
     }
 
+    /// The same, with what it is about in front: a path, a source.
+    pub(super) fn about(self, what: &str) -> Self {
+        Self { message: format!("{what}: {}", self.message), ..self }
+    }
+
     /// What to tell.
     #[must_use]
     pub fn message(&self) -> &str {

@@ -44,7 +44,8 @@ enum Command {
     },
     /// Serve the desk.
     Serve(ConfigFile),
-    /// Say what is wrong with a configuration, and whether what it names answers. Changes nothing.
+    /// Say what is wrong with a configuration, and whether what it names answers. Changes nothing but the row that shows that a database
+    /// takes writes.
     Check(ConfigFile),
     /// Say what an upgrade from a version before links closes. Changes nothing without `--apply`.
     Upgrade(upgrade::UpgradeArgs),

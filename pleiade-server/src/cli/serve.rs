@@ -1,27 +1,54 @@
 //! `serve`.
 
 use super::Failure;
-use crate::{assemble, config, run, telemetry};
+use crate::{
+    assemble::{self, AssembleError},
+    config,
+    findings::{self, Finding},
+    run::{self, RunOptions},
+    telemetry,
+};
 use pleiade_core::{Clock, SystemClock};
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
+
+/// Fewer are too few for a collectivité of some size.
+const FEW_DESCRIPTORS: u64 = 4096;
 
 pub(super) async fn serve(path: &Path) -> Result<(), Failure> {
     let loaded = config::load(path)?;
     telemetry::log(&loaded.config.logging).map_err(|error| Failure::other(error.to_string()))?;
     let metrics = telemetry::metrics().map_err(|error| Failure::other(error.to_string()))?;
-    if let Some(warning) = super::check::undeclared_proxy(&loaded.config) {
-        tracing::warn!("{warning}");
+    let descriptors = run::descriptors::raise();
+    if descriptors.is_some_and(|limit| limit < FEW_DESCRIPTORS) {
+        tracing::warn!(
+            limit = descriptors,
+            "few file descriptors: each open page takes one; set LimitNOFILE in the service's unit"
+        );
     }
     let listen = loaded.config.server.listen;
     let listener = TcpListener::bind(listen).await.map_err(|error| Failure::listen(listen, &error))?;
+    tell(&findings::of_configuration(&loaded));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-    let app = assemble::assemble(&loaded, clock, Some(metrics)).await?;
+    let app = assemble::assemble(&loaded, clock, Some(metrics)).await.map_err(|error| match error {
+        AssembleError::Storage(error) => Failure::from(error).about(&loaded.config.database_name()),
+        error => error.into(),
+    })?;
     let public_url = loaded.config.server.public_url.as_str();
+    tell(findings::of_seals(&app.storage, Some(&app.sealer)).await?.as_slice());
+    let listen = listener.local_addr().unwrap_or(listen);
     tracing::info!(%listen, public_url, tenants = loaded.config.tenants.len(), "serving");
-    run::run(app, listener, run::asked_to_stop())
+    let notice = Duration::from_secs(loaded.config.server.drain_seconds);
+    run::run_with(app, listener, RunOptions { notice, descriptors }, run::asked_to_stop())
         .await
         .map_err(|_| Failure::new(Failure::LISTEN, "the listener failed"))?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Says what an operator should look at before people do.
+fn tell(findings: &[Finding]) {
+    for finding in findings {
+        tracing::error!(about = finding.about, alarm = true, "{}", finding.text);
+    }
 }

@@ -18,6 +18,7 @@ pub use model::{
     OutgoingConfig, SealConfig, ServerConfig, SessionsConfig, SourceConfig, SourceKind, SourceSettings,
     SyncConfig, TenantConfig,
 };
+pub use secrets::ValueFile;
 
 use pleiade_core::SecretString;
 use std::path::Path;
@@ -35,6 +36,8 @@ pub struct Loaded {
     pub sources: Vec<SourceSettings>,
     /// The settings of `config.connectors`, in the same order.
     pub connectors: Vec<ConnectorSettings>,
+    /// The files that `…_file` keys name.
+    pub value_files: Vec<ValueFile>,
     tree: Node,
 }
 
@@ -54,7 +57,8 @@ impl Loaded {
 pub fn load(path: &Path) -> Result<Loaded, ConfigError> {
     let mut tree = tree::read(path)?;
     let mut problems = Vec::new();
-    secrets::resolve(&mut tree, "", &mut problems);
+    let mut value_files = Vec::new();
+    secrets::resolve(&mut tree, "", &mut value_files, &mut problems);
     if !problems.is_empty() {
         return Err(ConfigError(problems));
     }
@@ -118,7 +122,7 @@ pub fn load(path: &Path) -> Result<Loaded, ConfigError> {
     }
     tree.forget_values();
     if problems.is_empty() {
-        Ok(Loaded { config, sources, connectors, tree })
+        Ok(Loaded { config, sources, connectors, value_files, tree })
     } else {
         Err(ConfigError(problems))
     }

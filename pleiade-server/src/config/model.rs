@@ -8,6 +8,7 @@ use crate::{
         mapping::{FieldRule, RoleRule},
         reliance::DirectoryKey,
     },
+    storage::sqlite::Synchronous,
 };
 use chrono::NaiveDate;
 use ipnet::IpNet;
@@ -74,6 +75,23 @@ pub struct Config {
     pub boards: Vec<BoardConfig>,
 }
 
+impl Config {
+    /// The SQLite file, when there is no PostgreSQL.
+    #[must_use]
+    pub fn sqlite_path(&self) -> PathBuf {
+        self.database.path.clone().unwrap_or_else(|| self.server.data_dir.join("pleiade.db"))
+    }
+
+    /// The database as an operator knows it: its file, or PostgreSQL, whose address may hold a password.
+    #[must_use]
+    pub fn database_name(&self) -> String {
+        match self.database.url {
+            Some(_) => "PostgreSQL".to_owned(),
+            None => self.sqlite_path().display().to_string(),
+        }
+    }
+}
+
 /// Where the server listens and how people reach it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -94,6 +112,10 @@ pub struct ServerConfig {
     /// How long a quick action in an application may take, in seconds: 1 to 60. Default: 10.
     #[serde(default = "default_action_seconds")]
     pub action_seconds: u64,
+    /// Seconds for which `/readyz` says that the server stops while everything is still served, so that a load balancer turns to other
+    /// replicas before the listener closes: 0 to 60. Default: 5.
+    #[serde(default = "default_drain_seconds")]
+    pub drain_seconds: u64,
 }
 
 fn default_listen() -> SocketAddr {
@@ -106,6 +128,10 @@ fn default_data_dir() -> PathBuf {
 
 fn default_action_seconds() -> u64 {
     10
+}
+
+fn default_drain_seconds() -> u64 {
+    5
 }
 
 /// Where everything is kept: SQLite in the data folder, or PostgreSQL when `url` is written.
@@ -123,11 +149,22 @@ pub struct DatabaseConfig {
     pub path: Option<PathBuf>,
     /// How long a statement waits for another program that holds the SQLite file, in seconds: 1 to 60. Default: 5.
     pub lock_seconds: u64,
+    /// When a write to the SQLite file is acknowledged: `full`, once it is on the disk, or `normal`, before, which is faster. With `normal`
+    /// a power cut may undo what was acknowledged in the last moments: a sign-out, an account that was closed, a line of the audit log. The
+    /// file stays whole either way, and a crash of the program alone takes nothing back. Default: `full`.
+    pub synchronous: Synchronous,
 }
 
 impl Default for DatabaseConfig {
     fn default() -> Self {
-        Self { url: None, schema: None, max_connections: 20, path: None, lock_seconds: 5 }
+        Self {
+            url: None,
+            schema: None,
+            max_connections: 20,
+            path: None,
+            lock_seconds: 5,
+            synchronous: Synchronous::Full,
+        }
     }
 }
 

@@ -6,16 +6,25 @@ use super::{
     error::{Problem, ProblemKind},
     tree::{Node, Value, reason},
 };
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// A file that holds a value of the configuration, most often a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueFile {
+    /// The key that it stands for, for example `seal.key`.
+    pub key: String,
+    /// Where it is.
+    pub path: PathBuf,
+}
 
 const LARGEST: u64 = 1 << 20;
 
-/// Replaces every `…_file` by what it names. Gives all mistakes, not the first alone.
-pub(super) fn resolve(node: &mut Node, key: &str, problems: &mut Vec<Problem>) {
+/// Replaces every `…_file` by what it names, and says which files those were. Gives all mistakes, not the first alone.
+pub(super) fn resolve(node: &mut Node, key: &str, files: &mut Vec<ValueFile>, problems: &mut Vec<Problem>) {
     match &mut node.value {
         Value::List(list) => {
             for (n, item) in list.iter_mut().enumerate() {
-                resolve(item, &format!("{key}[{n}]"), problems);
+                resolve(item, &format!("{key}[{n}]"), files, problems);
             }
         }
         Value::Table(table) => {
@@ -24,7 +33,7 @@ pub(super) fn resolve(node: &mut Node, key: &str, problems: &mut Vec<Problem>) {
                 let path = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
                 let Some(plain) = name.strip_suffix("_file") else {
                     if let Some(child) = table.get_mut(&name) {
-                        resolve(child, &path, problems);
+                        resolve(child, &path, files, problems);
                     }
                     continue;
                 };
@@ -34,7 +43,9 @@ pub(super) fn resolve(node: &mut Node, key: &str, problems: &mut Vec<Problem>) {
                     continue;
                 }
                 match read(&node, &path) {
-                    Ok(text) => {
+                    Ok((file, text)) => {
+                        let key = path.strip_suffix("_file").unwrap_or(&path).to_owned();
+                        files.push(ValueFile { key, path: file });
                         table.insert(plain.to_owned(), Node { value: Value::Text(text), place: node.place });
                     }
                     Err(problem) => problems.push(problem),
@@ -45,7 +56,7 @@ pub(super) fn resolve(node: &mut Node, key: &str, problems: &mut Vec<Problem>) {
     }
 }
 
-fn read(node: &Node, key: &str) -> Result<String, Problem> {
+fn read(node: &Node, key: &str) -> Result<(PathBuf, String), Problem> {
     let Value::Text(file) = &node.value else {
         return Err(node.problem(key, "write the path of a file in quotes"));
     };
@@ -64,5 +75,6 @@ fn read(node: &Node, key: &str) -> Result<String, Problem> {
     if text.is_empty() {
         return Err(missing("it is empty"));
     }
-    Ok(text.to_owned())
+    let text = text.to_owned();
+    Ok((path, text))
 }

@@ -79,6 +79,7 @@ impl<F: FnMut(String, String)> Check<'_, F> {
             );
         }
         self.bounded("server.action_seconds", config.server.action_seconds, 1, 60);
+        self.bounded("server.drain_seconds", config.server.drain_seconds, 0, 60);
         self.bounded("database.lock_seconds", config.database.lock_seconds, 1, 60);
         self.bounded("database.max_connections", config.database.max_connections.into(), 1, 200);
         self.bounded("sessions.idle_minutes", config.sessions.idle_minutes, 5, 1440);

@@ -8,20 +8,22 @@ use crate::{
     delegation::DelegationView,
     people::{Asked, Found, MOST, PersonLine, find, is_enough, summary},
     profile::{TieView, security::SessionView},
-    session::{Administrator, Session, SessionLine},
+    session::{Administrator, Ended, Session, SessionLine},
     storage::AuditQuery,
     web::{
         errors::{Refusal, html},
         look::Look,
         page::Page,
         route::{Access, Route},
+        site::Site,
+        unwritten,
         words::Words,
     },
 };
 use askama::Template;
 use axum::{
     extract::{Path, Query, State},
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
     routing::{get, post},
 };
 use pleiade_core::{Affiliation, IdentityId, LinkId};
@@ -194,6 +196,8 @@ async fn person(
 async fn close_sessions(
     State(app): State<App>,
     Administrator(session): Administrator,
+    site: Site,
+    look: Look,
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let person = IdentityId(id);
@@ -205,9 +209,12 @@ async fn close_sessions(
         .about(person)
         .with("cause", "administrator")
         .with("count", lines.len());
-    app.record(note).await?;
+    let mut end = Ended::Everywhere;
     for line in lines {
-        app.sessions.close_listed(&line).await?;
+        if let Some(one) = app.sessions.close_listed(&line).await? {
+            end = end.and(one);
+        }
     }
-    Ok(Redirect::to(&format!("/console/people/{person}")).into_response())
+    app.record_end(note, end).await;
+    unwritten::answer(&app, &site, look, end, &format!("/console/people/{person}"))
 }

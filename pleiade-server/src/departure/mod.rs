@@ -82,7 +82,10 @@ pub async fn close_what_ended(
     let mut links = app.storage.relying_links(link).await?;
     links.push(link);
     for line in app.sessions.list(identity).await? {
-        if links.contains(&line.link) && concerned(&line.acting) && app.sessions.close_listed(&line).await? {
+        if links.contains(&line.link)
+            && concerned(&line.acting)
+            && app.sessions.close_listed(&line).await?.is_some()
+        {
             closed.sessions += 1;
         }
     }

@@ -8,11 +8,11 @@ use crate::{
     catalogue,
     desk::{self, DeskCard, Todo},
     session::{Session, SignedIn},
-    web::{look::Look, words::Words},
+    web::{health::RETRY_AFTER, look::Look, words::Words},
 };
 use axum::{
     extract::{Query, State},
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
@@ -68,20 +68,28 @@ pub async fn stream(
     Query(seen): Query<Seen>,
 ) -> Response {
     let Some(place) = session.stream_place() else { return StatusCode::TOO_MANY_REQUESTS.into_response() };
+    let Some(seat) = app.connections().stream() else { return no_seat() };
     let (out, pieces) = mpsc::channel(4);
     let marks =
         seen.seen.split('.').take(200).filter_map(|mark| u32::from_str_radix(mark, 16).ok()).collect();
     let writer = Writer { app: app.clone(), session, look, out, sent: BTreeMap::new(), seen: marks };
     app.tasks.spawn(async move {
-        let _place = place;
+        let _places = (place, seat);
         writer.run().await;
     });
     let mut response = Sse::new(ReceiverStream::new(pieces))
         .keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
         .into_response();
     // Proxies that buffer would hold every card back.
-    response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
+    response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
     response
+}
+
+/// The page comes back later; its connection must not keep a place until then.
+fn no_seat() -> Response {
+    let headers =
+        [(header::RETRY_AFTER, RETRY_AFTER), (header::CONNECTION, HeaderValue::from_static("close"))];
+    (StatusCode::SERVICE_UNAVAILABLE, headers).into_response()
 }
 
 struct Writer {

@@ -4,12 +4,14 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     catalogue::MenuError,
-    session::{Session, SessionLine, SignedIn},
+    session::{Ended, Session, SessionLine, SignedIn},
     web::{
         errors::{Refusal, html},
         look::Look,
         page::Page,
         route::{Access, Route},
+        site::Site,
+        unwritten,
         words::Words,
     },
 };
@@ -23,6 +25,7 @@ use pleiade_core::{Message, MessageArg};
 use pleiade_federation::lemonldap::{Outcome, PortalSession};
 use std::time::Duration;
 
+const PATH: &str = "/profile/security";
 /// How long the page waits for the portal.
 const PORTAL_PATIENCE: Duration = Duration::from_secs(2);
 /// Sign-ins at the portal that are shown.
@@ -31,7 +34,7 @@ const MOST_CONNECTIONS: usize = 10;
 pub(super) fn routes() -> Vec<Route> {
     use Access::SignedIn;
     vec![
-        Route::reads("/profile/security", SignedIn, get(security)),
+        Route::reads(PATH, SignedIn, get(security)),
         Route::writes("/profile/sessions/{session}/close", SignedIn, post(close)),
         Route::writes("/profile/sessions/close-others", SignedIn, post(close_others)),
     ]
@@ -139,7 +142,7 @@ async fn security(
     SignedIn(session): SignedIn,
     look: Look,
 ) -> Result<Response, Refusal> {
-    let page = Page::signed_in(&app, &session, look, "/profile/security")?;
+    let page = Page::signed_in(&app, &session, look, PATH)?;
     let lines = mine(&app, &session).await?;
     let sessions =
         lines.iter().map(|line| SessionView::new(&app, &page.words, line, Some(&session))).collect();
@@ -167,22 +170,34 @@ fn ended(session: &Session, count: usize) -> Note {
 async fn close(
     State(app): State<App>,
     SignedIn(session): SignedIn,
+    site: Site,
+    look: Look,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
-    app.record(ended(&session, 1)).await?;
-    if let Some(line) = mine(&app, &session).await?.iter().find(|line| line.id.as_str() == id) {
-        app.sessions.close_listed(line).await?;
-    }
-    Ok(Redirect::to("/profile/security").into_response())
+    let lines = mine(&app, &session).await?;
+    let end = match lines.iter().find(|line| line.id.as_str() == id) {
+        Some(line) => app.sessions.close_listed(line).await?,
+        None => None,
+    };
+    let Some(end) = end else { return Ok(Redirect::to(PATH).into_response()) };
+    app.record_end(ended(&session, 1), end).await;
+    unwritten::answer(&app, &site, look, end, PATH)
 }
 
 /// `POST /profile/sessions/close-others`: every session of this way in but the one that asks.
-async fn close_others(State(app): State<App>, SignedIn(session): SignedIn) -> Result<Response, Refusal> {
-    let others: Vec<_> =
-        mine(&app, &session).await?.into_iter().filter(|line| line.id != session.id).collect();
-    app.record(ended(&session, others.len())).await?;
-    for line in &others {
-        app.sessions.close_listed(line).await?;
+async fn close_others(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    site: Site,
+    look: Look,
+) -> Result<Response, Refusal> {
+    let (mut end, mut count) = (Ended::Everywhere, 0);
+    for line in mine(&app, &session).await?.into_iter().filter(|line| line.id != session.id) {
+        if let Some(one) = app.sessions.close_listed(&line).await? {
+            end = end.and(one);
+            count += 1;
+        }
     }
-    Ok(Redirect::to("/profile/security").into_response())
+    app.record_end(ended(&session, count), end).await;
+    unwritten::answer(&app, &site, look, end, PATH)
 }

@@ -15,6 +15,7 @@ mod rights;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod unwritten;
 
 pub use cookie::CookieRule;
 pub use extract::{Administrator, MaybeSignedIn, SignedIn, require_role};
@@ -23,6 +24,7 @@ pub use one::{Session, SessionId, SessionLine};
 pub use renewal::{AccessToken, TokenError};
 pub use rights::{Rights, SourceRights};
 pub use tokens::SessionTokens;
+pub use unwritten::Ended;
 
 use crate::{
     seal::{Purpose, SealError, Sealer},
@@ -147,6 +149,7 @@ struct Inner {
     /// Counts revocations, so that a session read just before one is not remembered just after it.
     revocations: AtomicU64,
     tasks: TaskTracker,
+    unwritten: unwritten::Unwritten,
     renewals: Cache<SessionHash, Arc<renewal::Renewal>>,
 }
 
@@ -176,6 +179,7 @@ impl Sessions {
             known,
             revocations,
             tasks,
+            unwritten: unwritten::Unwritten::default(),
             renewals,
         }))
     }
@@ -275,6 +279,9 @@ impl Sessions {
     /// [`SessionError::NotTheirs`].
     pub async fn switch(&self, session: &Session, acting: &TenantId) -> Result<SecretString, SessionError> {
         for _ in 0..TRIES {
+            if self.0.unwritten.refuses(session.hash) {
+                return Err(SessionError::NotTheirs);
+            }
             let record = self.0.storage.session(session.hash).await?.ok_or(SessionError::NotTheirs)?;
             let theirs = self.ties_of(&record).await?;
             if !theirs.iter().any(|affiliation| affiliation.tenant == *acting) {
@@ -290,6 +297,11 @@ impl Sessions {
             // renewed are waited for.
             if self.0.storage.replace_session(&record, &after, now).await? {
                 session.end.cancel();
+                // A sign-out meanwhile that storage could not take has ended the session under its new name too.
+                if self.0.unwritten.refuses(session.hash) {
+                    let _ = self.end(hash, after.expires_at).await?;
+                    return Err(SessionError::NotTheirs);
+                }
                 self.forget(vec![session.hash]).await;
                 return Ok(value);
             }
@@ -322,16 +334,14 @@ impl Sessions {
         Ok(Some(SessionTokens::from_json(&self.0.sealer.open(purpose, sealed)?)?))
     }
 
-    /// Closes a session.
+    /// Closes a session. Its streams end with it, never before it.
     ///
     /// # Errors
-    /// When storage fails.
-    pub async fn close(&self, session: &Session) -> Result<(), SessionError> {
+    /// When storage fails and the end cannot be kept until it is back: the session goes on.
+    pub async fn close(&self, session: &Session) -> Result<Ended, SessionError> {
+        let ended = self.end(session.hash, session.expires_at).await?;
         session.end.cancel();
-        self.0.storage.delete_session(session.hash).await?;
-        // Another replica may have closed it already: this one remembers it all the same.
-        self.forget(vec![session.hash]).await;
-        Ok(())
+        Ok(ended)
     }
 
     /// Closes every session opened by a link and by those that rely on it, and says how many.
@@ -342,14 +352,17 @@ impl Sessions {
         Ok(self.forget(self.0.storage.delete_sessions_by_link(link).await?).await)
     }
 
-    /// Closes a session of a list. False when it has ended meanwhile.
+    /// Closes a session of a list. None when it has ended meanwhile.
     ///
     /// # Errors
-    /// When storage fails.
-    pub async fn close_listed(&self, line: &SessionLine) -> Result<bool, SessionError> {
-        let closed = self.0.storage.delete_session(line.hash).await?;
-        self.forget(vec![line.hash]).await;
-        Ok(!closed.is_empty())
+    /// When storage fails and the end cannot be kept until it is back: the session goes on.
+    pub async fn close_listed(&self, line: &SessionLine) -> Result<Option<Ended>, SessionError> {
+        if self.0.unwritten.refuses(line.hash) || self.0.storage.session(line.hash).await?.is_none() {
+            // Another replica may have closed it already: this one remembers it all the same.
+            self.forget(vec![line.hash]).await;
+            return Ok(None);
+        }
+        self.end(line.hash, line.expires_at).await.map(Some)
     }
 
     /// Closes what a provider opened under one session of its own, and says how many.
@@ -387,7 +400,9 @@ impl Sessions {
     pub async fn list(&self, identity: IdentityId) -> Result<Vec<SessionLine>, SessionError> {
         let now = self.0.clock.now();
         let mut records = self.0.storage.sessions_of(identity).await?;
-        records.retain(|record| self.lives(record.expires_at, record.last_seen_at, now));
+        records.retain(|record| {
+            self.lives(record.expires_at, record.last_seen_at, now) && !self.0.unwritten.refuses(record.hash)
+        });
         let line = |record: SessionRecord| SessionLine {
             id: SessionId::of(record.hash),
             hash: record.hash,
@@ -396,6 +411,7 @@ impl Sessions {
             acting: record.acting,
             created_at: record.created_at,
             last_seen_at: record.last_seen_at,
+            expires_at: record.expires_at,
         };
         Ok(records.into_iter().map(line).collect())
     }
@@ -415,6 +431,9 @@ impl Sessions {
 
     /// A living session, from memory while young enough, else from storage.
     async fn known(&self, hash: SessionHash) -> Result<Option<Arc<Known>>, SessionError> {
+        if self.0.unwritten.refuses(hash) {
+            return Ok(None);
+        }
         let now = self.0.clock.now();
         let before = self.0.known.get(&hash).await;
         let young =

@@ -123,4 +123,5 @@ pub struct SessionLine {
     pub created_at: DateTime<Utc>,
     /// When it was last used, to the minute or so.
     pub last_seen_at: DateTime<Utc>,
+    pub(super) expires_at: DateTime<Utc>,
 }

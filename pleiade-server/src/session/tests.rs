@@ -1,4 +1,5 @@
 mod renewal;
+mod unwritten;
 
 use super::*;
 use crate::{
@@ -260,12 +261,13 @@ async fn what_another_replica_closed_is_closed_here_by_whoever_signs_out() {
         let session = find(&world.there, &value, None).await.unwrap();
         let lines = world.there.list(world.clerk).await.unwrap();
         let line = lines.iter().find(|line| line.id == session.id).unwrap();
-        world.here.close(&find(&world.here, &value, None).await.unwrap()).await.unwrap();
+        let _ = world.here.close(&find(&world.here, &value, None).await.unwrap()).await.unwrap();
         assert!(find(&world.there, &value, None).await.is_some(), "remembered for a while");
         if listed {
-            assert!(!world.there.close_listed(line).await.unwrap(), "there was nothing left to close");
+            let closed = world.there.close_listed(line).await.unwrap();
+            assert_eq!(closed, None, "there was nothing left to close");
         } else {
-            world.there.close(&session).await.unwrap();
+            assert_eq!(world.there.close(&session).await.unwrap(), Ended::Everywhere);
         }
         assert!(find(&world.there, &value, None).await.is_none(), "but not after a sign-out");
     }
@@ -281,8 +283,8 @@ async fn providers_and_people_close_exactly_theirs() {
     let lines = world.here.list(world.clerk).await.unwrap();
     let line = lines.iter().find(|line| line.id == id).unwrap();
     assert_eq!(line.link, world.link);
-    assert!(world.here.close_listed(line).await.unwrap());
-    assert!(!world.here.close_listed(line).await.unwrap(), "it has ended already");
+    assert_eq!(world.here.close_listed(line).await.unwrap(), Some(Ended::Everywhere));
+    assert_eq!(world.here.close_listed(line).await.unwrap(), None, "it has ended already");
     assert!(find(&world.here, &a, None).await.is_none());
     assert!(find(&world.here, &b, Some("beta")).await.is_some());
     assert_eq!(world.here.close_by_provider(&source("sso"), "sid").await.unwrap(), 1);

@@ -106,7 +106,8 @@ pub(super) fn words(why: Why) -> (&'static str, &'static str) {
     }
 }
 
-/// Closes the session that this browser had here before: its value must open nothing once another takes its place.
+/// Closes the session that this browser had here before: its value must open nothing once another takes its place. An end that storage
+/// could not take counts here at once and is written later.
 async fn leave_behind(app: &App, site: &Site, jar: &CookieJar) {
     let Some(before) = jar.get(app.sessions.cookie().session_name()) else { return };
     if let Ok(Some(session)) = app.sessions.find(before.value(), site.sessions_of()).await

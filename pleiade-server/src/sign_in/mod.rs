@@ -23,6 +23,7 @@ mod refusals;
 pub mod reliance;
 pub(crate) mod routes;
 mod sign_out;
+mod unwritable;
 
 pub(crate) use attempt::safe_path;
 pub(crate) use enter::enter;

@@ -52,7 +52,7 @@ struct Way {
 }
 
 /// What the page is asked for.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Wanted<'a> {
     pub(super) back: &'a str,
     pub(super) login: String,

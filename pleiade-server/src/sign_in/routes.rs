@@ -6,7 +6,7 @@ use super::{
     find, header, join, linking, notice,
     page::{Wanted, asks_password, page, sign_in_page},
     refusals::refused,
-    sign_out,
+    sign_out, unwritable,
 };
 use crate::{
     accounts,
@@ -143,6 +143,10 @@ pub(crate) async fn password(
         .ok_or(Refusal::NotFound)?;
     let back = attempt::safe_path(typed.back.as_deref());
     let login: String = typed.login.trim().chars().take(256).collect();
+    let again = Wanted { back: &back, login: login.clone(), ..Wanted::default() };
+    if let Some(refusal) = unwritable::refusal(&app, &site, look, &again).await {
+        return refusal;
+    }
     let password = SecretString::from(typed.password);
     match prove(&app, source, place, &jar, &login, &password).await {
         Ok(claims) => {
@@ -160,16 +164,17 @@ pub(crate) async fn password(
                 None => Ok(opened),
             }
         }
+        // A local source has nothing else that could fail to answer.
+        Err(error @ SignInError::Unreachable(_)) if source.provider.kind() == ProviderKind::Local => {
+            tracing::warn!(source = %id, %error, "sign-in refused");
+            unwritable::page(&app, &site, look, &again)
+        }
         Err(error) => {
             count(&id, "refused");
             tracing::info!(source = %id, %error, "sign-in refused");
             refused(&app, &site, source, None, why(&error)).await;
-            let mut response = sign_in_page(
-                &app,
-                &site,
-                look,
-                &Wanted { back: &back, login, problem: Some(problem_of(&error)), ..Wanted::default() },
-            )?;
+            let mut response =
+                sign_in_page(&app, &site, look, &Wanted { problem: Some(problem_of(&error)), ..again })?;
             *response.status_mut() = status_of(&error);
             Ok(response)
         }
@@ -288,6 +293,7 @@ pub(crate) async fn callback(
     State(app): State<App>,
     site: Site,
     place: Place,
+    look: Look,
     jar: CookieJar,
     Path(id): Path<SourceId>,
     RawQuery(query): RawQuery,
@@ -307,6 +313,10 @@ pub(crate) async fn callback(
     let Some(_position) = app.sign_in.attempts.take(place.subscriber()) else {
         return Ok(back_to_page("sign-in-busy"));
     };
+    // The attempt is not spent: the same answer of the provider may be sent again.
+    if let Some(refusal) = unwritable::refusal(&app, &site, look, &Wanted::default()).await {
+        return refusal;
+    }
     let (jar, attempt) = attempt::take(&app, jar, &id, site_name(&site).as_deref(), &key).await;
     let Some(attempt) = attempt else { return Ok((jar, back_to_page("sign-in-expired")).into_response()) };
     match source.provider.finish(SignInAnswer::Callback { query, attempt: attempt.secret() }).await {

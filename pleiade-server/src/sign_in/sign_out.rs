@@ -1,6 +1,7 @@
 //! The ways out: by the person here, at their provider and back, and by the provider on its own.
 //!
-//! Threats: a sign-out that only looks like one (the session here ends first, whatever the provider does), a page that claims a sign-out
+//! Threats: a sign-out that only looks like one (the session here ends first, whatever the provider does and whether storage takes it or
+//! not, and the answer says how far the end goes), a page that claims a sign-out
 //! which nobody asked for (the return is recognised by a value in a cookie of this browser), a logout token that comes again or is lost
 //! because storage failed (it is remembered after the sessions have ended, for all replicas), a link or a frame that signs people out
 //! (no GET ends anything; a frame's form must name a session of the provider that only the provider and we know).
@@ -9,7 +10,7 @@ use super::{Source, routes::broken};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    session::{SessionError, SessionTokens, SignedIn},
+    session::{Ended, Session, SessionError, SessionTokens, SignedIn},
     web::{
         address::Place,
         assets,
@@ -18,6 +19,7 @@ use crate::{
         look::Look,
         route::{Access, Route},
         site::Site,
+        unwritten,
         words::Words,
     },
 };
@@ -53,24 +55,69 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// `POST /sign-out`: ends the session here first, then leads to the provider's own sign-out where it has one.
+/// `POST /sign-out`: ends the session here first, then leads to the provider's own sign-out where it has one. What storage could not take
+/// is said on a page of its own.
 async fn sign_out(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
+    signed_in: Result<SignedIn, Response>,
+    site: Site,
+    look: Look,
     headers: HeaderMap,
     uri: Uri,
     jar: CookieJar,
 ) -> Result<Response, Refusal> {
+    let session = match signed_in {
+        Ok(SignedIn(session)) => session,
+        Err(refused) if refused.status() == StatusCode::SERVICE_UNAVAILABLE => {
+            return unread(&app, &site, look, jar).await;
+        }
+        Err(refused) => return Ok(refused),
+    };
+    let gone = app.sessions.cookie().no_session();
+    let ended = match app.sessions.close(&session).await {
+        Ok(ended) => ended,
+        Err(error) => {
+            tracing::error!(%error, "a sign-out was not written down and could not be kept; the session goes on");
+            let page = unwritten::not_signed_out(&app, &site, look, session.expires_at)?;
+            return Ok((jar.add(gone), page).into_response());
+        }
+    };
     let note = Note::new(AuditEvent::SignedOut)
         .at(&session.actor.acting.tenant)
         .by(session.actor.identity.id)
         .through(&session.source);
-    // Unlike a right, an end that cannot be written down still ends.
-    if let Err(error) = app.record(note).await {
-        tracing::warn!(%error, "a sign-out was not written down");
+    app.record_end(note, ended).await;
+    let (jar, elsewhere) = elsewhere(&app, &session, &headers, &uri, jar.add(gone)).await;
+    match (ended, elsewhere) {
+        (Ended::HereOnly { until }, elsewhere) => {
+            let page = unwritten::signed_out(&app, &site, look, until, elsewhere.as_ref().map(Url::as_str))?;
+            Ok((jar, page).into_response())
+        }
+        (Ended::Everywhere, Some(url)) => Ok((jar, Redirect::to(url.as_str())).into_response()),
+        (Ended::Everywhere, None) => Ok((jar, Redirect::to("/sign-in?about=out")).into_response()),
     }
-    app.sessions.close(&session).await.map_err(|error| broken(&error))?;
-    let jar = jar.add(app.sessions.cookie().no_session());
+}
+
+/// Signs out whom storage cannot name now: whoever the cookie belongs to, it opens nothing here any more.
+async fn unread(app: &App, site: &Site, look: Look, jar: CookieJar) -> Result<Response, Refusal> {
+    let rule = app.sessions.cookie();
+    let value = jar.get(rule.session_name()).map(|cookie| cookie.value().to_owned()).unwrap_or_default();
+    let page = match app.sessions.refuse_unread(&value).await {
+        Ok(Some(Ended::HereOnly { until })) => unwritten::signed_out(app, site, look, until, None)?,
+        Ok(_) => Redirect::to("/sign-in?about=out").into_response(),
+        Err(_) => unwritten::not_signed_out(app, site, look, app.sessions.latest_end())?,
+    };
+    Ok((jar.add(rule.no_session()), page).into_response())
+}
+
+/// The provider's own sign-out, with what recognises the way back from it.
+async fn elsewhere(
+    app: &App,
+    session: &Session,
+    headers: &HeaderMap,
+    uri: &Uri,
+    jar: CookieJar,
+) -> (CookieJar, Option<Url>) {
     let tokens = session.tokens().map(SessionTokens::to_person_tokens);
     let source = app.sign_in.any_source(&session.source);
     // A CAS server and a proxy need nothing but their own address.
@@ -78,7 +125,7 @@ async fn sign_out(
         tokens.is_some() || matches!(source.provider.kind(), ProviderKind::Cas | ProviderKind::Header)
     };
     let (Some(source), Some(home)) = (source.filter(elsewhere), &app.public_url) else {
-        return Ok((jar, Redirect::to("/sign-in?about=out")).into_response());
+        return (jar, None);
     };
     // After a restart the provider's addresses are not known yet. The session has ended whatever the provider does.
     if source.provider.kind() == ProviderKind::Oidc
@@ -89,17 +136,13 @@ async fn sign_out(
     let state = (source.provider.kind() == ProviderKind::Oidc).then(new_state).flatten();
     // A CAS server hands nothing back that could be recognised: it leads to the first page.
     let path = if state.is_some() { DONE } else { "/" };
-    let back = url_here(home, &headers, &uri, path);
-    let elsewhere = source.provider.sign_out_url(tokens.as_ref(), back.as_ref().unwrap_or(home));
-    Ok(match (elsewhere, state) {
-        (Some(mut url), Some(state)) => {
-            url.query_pairs_mut().append_pair("state", &state);
-            let jar = jar.add(app.sessions.cookie().sign_out(&SecretString::from(state)));
-            (jar, Redirect::to(url.as_str())).into_response()
-        }
-        (Some(url), None) => (jar, Redirect::to(url.as_str())).into_response(),
-        (None, _) => (jar, Redirect::to("/sign-in?about=out")).into_response(),
-    })
+    let back = url_here(home, headers, uri, path);
+    let Some(mut url) = source.provider.sign_out_url(tokens.as_ref(), back.as_ref().unwrap_or(home)) else {
+        return (jar, None);
+    };
+    let Some(state) = state else { return (jar, Some(url)) };
+    url.query_pairs_mut().append_pair("state", &state);
+    (jar.add(app.sessions.cookie().sign_out(&SecretString::from(state))), Some(url))
 }
 
 fn new_state() -> Option<String> {

@@ -21,6 +21,7 @@ mod migrations;
 mod notices;
 mod people;
 pub mod postgres;
+mod probe;
 mod queries;
 mod records;
 mod rows;
@@ -44,6 +45,7 @@ pub use guesses::{GuessLimit, GuessStorage};
 pub use linking::{LinkRecord, LinkingStorage, NewLink};
 pub use notices::{NewNotice, Notice, NoticeKind, NoticeStorage};
 pub use people::{PeopleStorage, TenantPerson};
+pub use probe::ProbeStorage;
 pub use records::{
     Link, LinkFacts, LocalAccount, Names, NewIdentity, NewLocalAccount, SessionHash, SessionRecord,
     SourcedAffiliation, StoredMenu,
@@ -93,6 +95,7 @@ pub trait Storage:
     + LinkingStorage
     + NoticeStorage
     + PeopleStorage
+    + ProbeStorage
     + ScimStorage
     + UpgradeStorage
     + VaultStorage

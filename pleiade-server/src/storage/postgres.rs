@@ -12,6 +12,7 @@ use super::{
     migrations,
     notices::implement_notices,
     people::implement_people,
+    probe::{ProbeStorage, define_probes},
     queries::prelude::*,
     queries::{implement_storage, sql},
     scim::implement_scim,
@@ -121,15 +122,58 @@ async fn open_as(
     Ok((PostgresStorage { pool }, upgraded))
 }
 
-/// Looks at the database without changing anything.
+/// Looks at the database and tries to write it, changing nothing but the row of [`ProbeStorage`]. `now` is the time of day.
 ///
 /// # Errors
-/// Those of [`open`].
-pub async fn probe(options: &PostgresOptions) -> Result<SchemaState, StorageError> {
+/// Those of [`open`], [`StorageError::ReadOnly`], [`StorageError::Full`].
+pub async fn probe(options: &PostgresOptions, now: DateTime<Utc>) -> Result<SchemaState, StorageError> {
     let mut connection = connect(&options.connect(Duration::from_secs(10))?).await?;
-    let state = schema_state(&mut connection).await;
+    let state = schema_state(&mut connection).await?;
+    match state {
+        SchemaState::Current => write_probe(&mut connection, now).await?,
+        _ => create_probe(&mut connection).await?,
+    }
     connection.close().await?;
-    state
+    Ok(state)
+}
+
+/// How long the server may take to accept the row of the probe.
+const PROBE: Duration = Duration::from_secs(2);
+const SILENT: StorageError = StorageError::Unreachable("it takes no write within two seconds");
+
+define_probes!();
+
+#[async_trait]
+impl ProbeStorage for PostgresStorage {
+    /// Through the pool while it has a connection; else through one of its own, because the pool tries again for seconds where a server
+    /// that is gone refuses at once.
+    async fn probe_write(&self, now: DateTime<Utc>) -> Result<(), StorageError> {
+        if self.pool.is_closed() {
+            return Err(sqlx::Error::PoolClosed.into());
+        }
+        let busy = self.pool.size() >= self.pool.options().get_max_connections();
+        let pooled = match self.pool.try_acquire() {
+            None if busy => Some(self.pool.acquire().await?),
+            idle => idle,
+        };
+        if let Some(mut connection) = pooled {
+            match tokio::time::timeout(PROBE, write_probe(&mut connection, now)).await {
+                // The server may have been started again since: its old connections are dead, a new one is not.
+                Ok(Err(StorageError::Unreachable(_))) => connection.close_on_drop(),
+                Ok(outcome) => return outcome,
+                Err(_) => {
+                    connection.close_on_drop();
+                    return Err(SILENT);
+                }
+            }
+        }
+        let fresh = async {
+            let mut connection = Connection::connect_with(&self.pool.connect_options()).await?;
+            write_probe(&mut connection, now).await?;
+            Ok(connection.close().await?)
+        };
+        tokio::time::timeout(PROBE, fresh).await.unwrap_or(Err(SILENT))
+    }
 }
 
 implement_storage!(PostgresStorage, "BEGIN");

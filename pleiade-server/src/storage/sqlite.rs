@@ -12,17 +12,22 @@ use super::{
     migrations,
     notices::implement_notices,
     people::implement_people,
+    probe::{ProbeStorage, define_probes},
     queries::prelude::*,
     queries::{implement_storage, sql},
     scim::implement_scim,
     upgrade::{Consent, Keep, Upgrade, implement_upgrade},
     vault::implement_vault,
 };
+use serde::Deserialize;
 use sqlx::{
     Connection as _, SqliteConnection as Connection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// Between two tries to open a file that another server is opening too.
 const AGAIN: Duration = Duration::from_millis(50);
@@ -33,26 +38,56 @@ pub struct SqliteStorage {
     pool: SqlitePool,
 }
 
-/// Opens the file, creating it readable by its owner only, and brings its schema up to date. `busy` is how long a statement waits for
-/// another program to let go of the file.
+/// What a power cut may take back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Synchronous {
+    /// Nothing that was acknowledged: each write waits for the disk.
+    #[default]
+    Full,
+    /// The last moments: acknowledged sign-outs, closed accounts and lines of the audit log may be undone. The file stays whole.
+    Normal,
+}
+
+/// How the file is used.
+#[derive(Debug, Clone)]
+pub struct SqliteOptions {
+    /// The file.
+    pub path: PathBuf,
+    /// How long a statement waits for another program to let go of it.
+    pub busy: Duration,
+    /// What a power cut may take back.
+    pub synchronous: Synchronous,
+}
+
+/// [`open_with`] every write on the disk before it is acknowledged.
+///
+/// # Errors
+/// Those of [`open_with`].
+pub async fn open(path: &Path, busy: Duration) -> Result<SqliteStorage, StorageError> {
+    let options = SqliteOptions { path: path.to_owned(), busy, synchronous: Synchronous::Full };
+    open_with(&options).await
+}
+
+/// Opens the file, creating it readable by its owner only, and brings its schema up to date.
 ///
 /// # Errors
 /// [`StorageError::Unreachable`] when the file cannot be opened, [`StorageError::Locked`], [`StorageError::NewerSchema`],
 /// [`StorageError::UpgradeNeeded`], [`StorageError::Corrupt`].
-pub async fn open(path: &Path, busy: Duration) -> Result<SqliteStorage, StorageError> {
-    Ok(open_as(path, busy, Consent::Nobody).await?.0)
+pub async fn open_with(options: &SqliteOptions) -> Result<SqliteStorage, StorageError> {
+    Ok(open_as(options, Consent::Nobody).await?.0)
 }
 
-/// The same, closing the links that an upgrade closes but for those that are kept: what [`review`] says. Gives what was closed; none when the database was past that.
+/// The same, closing the links that an upgrade closes but for those that are kept: what [`review`] says. Gives what was closed; none when
+/// the database was past that.
 ///
 /// # Errors
-/// Those of [`open`], but for [`StorageError::UpgradeNeeded`], and [`StorageError::NoSuchLink`].
+/// Those of [`open_with`], but for [`StorageError::UpgradeNeeded`], and [`StorageError::NoSuchLink`].
 pub async fn open_upgrading(
-    path: &Path,
-    busy: Duration,
+    options: &SqliteOptions,
     keep: &[Keep],
 ) -> Result<(SqliteStorage, Option<Upgrade>), StorageError> {
-    open_as(path, busy, Consent::Operator(keep)).await
+    open_as(options, Consent::Operator(keep)).await
 }
 
 /// Says what an upgrade would close and changes nothing. None when the database is empty, missing or past that.
@@ -73,17 +108,21 @@ pub async fn review(path: &Path, busy: Duration, keep: &[Keep]) -> Result<Option
 }
 
 async fn open_as(
-    path: &Path,
-    busy: Duration,
+    options: &SqliteOptions,
     consent: Consent<'_>,
 ) -> Result<(SqliteStorage, Option<Upgrade>), StorageError> {
+    let SqliteOptions { path, busy, synchronous } = options;
+    let busy = *busy;
     create_private(path)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .busy_timeout(busy)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Normal);
+        .synchronous(match synchronous {
+            Synchronous::Full => SqliteSynchronous::Full,
+            Synchronous::Normal => SqliteSynchronous::Normal,
+        });
     let until = tokio::time::Instant::now() + busy;
     let upgraded = loop {
         match migrate(&options, consent).await {
@@ -106,28 +145,31 @@ async fn open_as(
     Ok((SqliteStorage { pool }, upgraded))
 }
 
-/// Looks at the file without changing anything.
+/// Looks at the file and tries to write it, changing nothing but the row of [`ProbeStorage`]. `now` is the time of day.
 ///
 /// # Errors
-/// Those of [`open`].
-pub async fn probe(path: &Path, busy: Duration) -> Result<SchemaState, StorageError> {
+/// Those of [`open`], [`StorageError::ReadOnly`], [`StorageError::Full`].
+pub async fn probe(path: &Path, busy: Duration, now: DateTime<Utc>) -> Result<SchemaState, StorageError> {
     if !path.exists() {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let usable =
-            folder.is_dir() && std::fs::metadata(folder).is_ok_and(|data| !data.permissions().readonly());
-        return if usable {
-            Ok(SchemaState::Empty)
-        } else {
-            Err(StorageError::Unreachable("its file cannot be created; check the folder and its rights"))
+        return match tempfile::tempfile_in(folder) {
+            Ok(_) => Ok(SchemaState::Empty),
+            Err(_) => {
+                Err(StorageError::Unreachable("its file cannot be created; check the folder and its rights"))
+            }
         };
     }
     let options = SqliteConnectOptions::new().filename(path).busy_timeout(busy);
     let mut connection = Connection::connect_with(&options).await?;
     let transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     transaction.rollback().await?;
-    let state = schema_state(&mut connection).await;
+    let state = schema_state(&mut connection).await?;
+    match state {
+        SchemaState::Current => write_probe(&mut connection, now).await?,
+        _ => create_probe(&mut connection).await?,
+    }
     connection.close().await?;
-    state
+    Ok(state)
 }
 
 /// The file holds personal data: nobody but the server's own account reads it. SQLite gives its side files the same rights.
@@ -161,6 +203,16 @@ async fn migrate(
     Ok(upgraded)
 }
 
+define_probes!();
+
+#[async_trait]
+impl ProbeStorage for SqliteStorage {
+    async fn probe_write(&self, now: DateTime<Utc>) -> Result<(), StorageError> {
+        let mut connection = self.pool.acquire().await?;
+        write_probe(&mut connection, now).await
+    }
+}
+
 implement_storage!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_accounts!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_audit!(SqliteStorage, "BEGIN IMMEDIATE");
@@ -174,3 +226,33 @@ implement_vault!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_notices!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_people!(SqliteStorage, "BEGIN IMMEDIATE");
 implement_upgrade!(SqliteStorage, migrations::sqlite, "migrations_table_sqlite");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn each_acknowledged_write_is_on_the_disk_unless_the_operator_says_otherwise() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pleiade.db");
+        let busy = Duration::from_secs(5);
+        // As SQLite numbers them: 1 is NORMAL, 2 is FULL.
+        let levels = async |storage: SqliteStorage| {
+            let mut levels = Vec::new();
+            let mut held = Vec::new();
+            for _ in 0..4 {
+                let mut connection = storage.pool.acquire().await.unwrap();
+                let level: i64 =
+                    query_scalar("PRAGMA synchronous").fetch_one(&mut *connection).await.unwrap();
+                levels.push(level);
+                held.push(connection);
+            }
+            levels
+        };
+        assert_eq!(levels(open(&path, busy).await.unwrap()).await, [2; 4]);
+        for (synchronous, level) in [(Synchronous::default(), 2), (Synchronous::Normal, 1)] {
+            let options = SqliteOptions { path: path.clone(), busy, synchronous };
+            assert_eq!(levels(open_with(&options).await.unwrap()).await, [level; 4]);
+        }
+    }
+}

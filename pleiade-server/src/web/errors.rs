@@ -1,6 +1,6 @@
 //! Refusals, and the page that tells them.
 
-use super::{look::Look, page::Page, site::Site};
+use super::{health::RETRY_AFTER, look::Look, page::Page, site::Site};
 use crate::{app::App, session::SessionError, storage::StorageError};
 use askama::Template;
 use axum::{
@@ -58,6 +58,9 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
+        if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+        }
         response.extensions_mut().insert(self);
         response
     }
@@ -111,8 +114,15 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
         ) => Refusal::BadRequest,
         _ => return response,
     };
+    let retry = response.headers().get(header::RETRY_AFTER).cloned();
+    let again = |mut answer: Response| {
+        if let Some(retry) = retry {
+            answer.headers_mut().insert(header::RETRY_AFTER, retry);
+        }
+        answer
+    };
     if !wants_page {
-        return response.status().into_response();
+        return again(response.status().into_response());
     }
     let site = response.extensions().get::<Site>();
     let tenant = site.map_or_else(|| app.operator.clone(), |site| site.tenant().clone());
@@ -128,9 +138,9 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     match html(&dressed) {
         Ok(mut dressed) => {
             *dressed.status_mut() = response.status();
-            dressed
+            again(dressed)
         }
-        Err(_) => response.status().into_response(),
+        Err(_) => again(response.status().into_response()),
     }
 }
 

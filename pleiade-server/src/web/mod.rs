@@ -5,10 +5,12 @@ pub mod assets;
 pub mod colours;
 pub mod errors;
 pub mod headers;
+pub mod health;
 pub mod look;
 pub mod page;
 pub mod route;
 pub mod site;
+pub mod unwritten;
 pub mod words;
 
 /// The address of a link on a page, or none when a browser would run it rather than open it: applications write links, and one of

@@ -99,5 +99,6 @@ files!(
     "profile",
     "linking",
     "notices",
+    "storage",
     "sync"
 );

@@ -87,3 +87,35 @@ async fn each_misfortune_has_its_own_sentence() {
     assert_eq!(error, StorageError::Refused);
     assert!(!error.to_string().contains("no_such_role"));
 }
+
+/// What a monitor sees while the server answers and takes no write, is told to stop, and is there again.
+#[tokio::test]
+async fn a_server_that_takes_no_write_is_told_apart_in_time() {
+    use pleiade_server::storage::{ProbeStorage as _, Storage as _};
+    let now = chrono::DateTime::UNIX_EPOCH;
+    let options = options().await;
+    let store = postgres::open(&options).await.unwrap();
+    store.probe_write(now).await.unwrap();
+    let schema = options.schema.as_deref().unwrap();
+    let mut other = raw().await;
+    run(&mut other, format!("BEGIN; LOCK TABLE {schema}.used_once IN ACCESS EXCLUSIVE MODE")).await;
+    let error = store.probe_write(now).await.unwrap_err();
+    assert!(matches!(error, StorageError::Unreachable(_)), "{error}");
+    assert_eq!(store.ping().await, Ok(()), "it answers all the same");
+    run(&mut other, "ROLLBACK".into()).await;
+    store.probe_write(now).await.unwrap();
+
+    // Connections that the server has cut are replaced within the same look.
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pleiade' AND query LIKE '%used_once%'";
+    run(&mut other, cut.into()).await;
+    store.probe_write(now).await.unwrap();
+
+    let read_only = format!(
+        "{}{}options=-c%20default_transaction_read_only%3Don",
+        url(),
+        if url().contains('?') { '&' } else { '?' }
+    );
+    let read_only = PostgresOptions { url: SecretString::from(read_only), ..options.clone() };
+    assert_eq!(postgres::probe(&read_only, now).await.unwrap_err(), StorageError::ReadOnly);
+    assert_eq!(postgres::open(&read_only).await.map(drop).unwrap_err(), StorageError::ReadOnly);
+}

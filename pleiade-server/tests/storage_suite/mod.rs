@@ -68,6 +68,7 @@ macro_rules! suite {
             one_replica_renews_and_a_session_is_replaced_whole,
             sessions_of_a_former_source_are_found_and_ended,
             a_key_is_changed_while_two_replicas_serve,
+            a_probe_is_a_write_that_leaves_one_row_and_no_trace_in_the_end,
             many_writers_at_once_all_succeed
         );
     };
@@ -99,6 +100,8 @@ mod guesses;
 pub(crate) use guesses::*;
 mod scim;
 pub(crate) use scim::*;
+mod probe;
+pub(crate) use probe::*;
 
 fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()

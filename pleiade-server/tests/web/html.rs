@@ -144,10 +144,10 @@ impl Html {
         assert!(self.one("title").words().ends_with("- Pléiade"));
         let keys = message_keys();
         let seen = self.elements.iter().flat_map(|element| {
-            let attributes = element
-                .attributes
-                .iter()
-                .filter(|(name, _)| ["aria-label", "title", "data-updated"].contains(&name.as_str()));
+            let attributes = element.attributes.iter().filter(|(name, _)| {
+                ["aria-label", "title", "data-updated", "data-not-live", "data-refresh"]
+                    .contains(&name.as_str())
+            });
             attributes.map(|(_, value)| value.clone()).chain([element.text.clone()])
         });
         for text in seen {

@@ -154,7 +154,11 @@ async fn somebody_signed_in_is_let_in() {
     let world = World::with(Setup { alpha: alpha.into(), ..Setup::default() }).await;
     for route in signed_in_routes() {
         let mut clerk = world.clerk_at(ALPHA).await;
-        let request = clerk.request(route.method.clone(), &path(&route), "tenant=alpha&target=x&login=clerk&password=correct+horse+battery".to_owned());
+        let request = clerk.request(
+            route.method.clone(),
+            &path(&route),
+            "tenant=alpha&target=x&login=clerk&password=correct+horse+battery".to_owned(),
+        );
         if route.path == "/events" {
             assert_eq!(clerk.open("/events").await.status(), StatusCode::OK);
             continue;

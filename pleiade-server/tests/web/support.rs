@@ -866,8 +866,13 @@ impl Watch {
     }
 
     /// Does something behind the server's back.
-    pub(crate) async fn run(&mut self, statement: &'static str) {
-        sqlx::query(statement).execute(&mut self.0).await.unwrap();
+    pub(crate) async fn run(&mut self, statement: &str) {
+        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut self.0).await.unwrap();
+    }
+
+    /// The number that a query gives.
+    pub(crate) async fn count(&mut self, query: &str) -> i64 {
+        sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&mut self.0).await.unwrap()
     }
 
     /// A number that changes when anybody else commits a change.

@@ -282,7 +282,7 @@ async fn a_token_is_exchanged_once_for_each_application() {
     assert_eq!(ask("cloud", true).await.as_deref(), Ok("access-1 for cloud"));
     assert_eq!(signed.provider.count(), 1);
     // Nothing comes out of memory for a session that has ended.
-    signed.world.here.close(&signed.session).await.unwrap();
+    assert_eq!(signed.world.here.close(&signed.session).await.unwrap(), Ended::Everywhere);
     assert_eq!(ask("cloud", false).await, Err(TokenError::SignInAgain));
 }
 

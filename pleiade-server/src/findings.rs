@@ -1,0 +1,244 @@
+//! What a start can live with and an operator should not: said aloud in the log of `serve`, and by `check`.
+//!
+//! Threats: another account of the machine that reads the database or a key; a database that was lost and is quietly replaced by an empty
+//! one; a key that opens nothing of what is sealed, so that people lose their second factors and accesses without anybody knowing why.
+
+use crate::{
+    config::{Config, Loaded},
+    rotation,
+    seal::{KeyId, Sealer},
+    storage::{Storage, StorageError},
+};
+use std::{
+    collections::BTreeSet,
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What it is about: a path, or the database.
+    pub about: String,
+    /// What is wrong, and what to do.
+    pub text: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.about, self.text)
+    }
+}
+
+fn finding(path: &Path, text: impl Into<String>) -> Finding {
+    Finding { about: path.display().to_string(), text: text.into() }
+}
+
+/// The key that the server keeps itself, where the file gives none.
+fn own_key(loaded: &Loaded) -> Option<PathBuf> {
+    loaded.config.seal.key.is_none().then(|| loaded.config.server.data_dir.join("seal.key"))
+}
+
+/// What is wrong with a configuration and its files. To be asked before the database is opened, which makes and fills its file.
+#[must_use]
+pub fn of_configuration(loaded: &Loaded) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let own_key = own_key(loaded);
+    if loaded.config.database.url.is_none() {
+        let database = loaded.config.sqlite_path();
+        found.extend(lost_database(&database, own_key.as_deref()));
+        for side in ["", "-wal", "-shm"] {
+            let mut path = database.clone().into_os_string();
+            path.push(side);
+            found.extend(exposure(Path::new(&path), Holds::People));
+        }
+    }
+    found.extend(own_key.and_then(|path| exposure(&path, Holds::Secret)));
+    // A certificate is nobody's secret.
+    let secret = loaded.value_files.iter().filter(|file| file.key != "ca" && !file.key.ends_with(".ca"));
+    found.extend(secret.filter_map(|file| exposure(&file.path, Holds::Secret)));
+    found.extend(undeclared_proxy(&loaded.config));
+    found
+}
+
+/// The server speaks no TLS itself, so where people come by https there is a proxy.
+fn undeclared_proxy(config: &Config) -> Option<Finding> {
+    let server = &config.server;
+    (server.public_url.scheme() == "https" && server.trusted_proxies.is_empty()).then(|| Finding {
+        about: "server.trusted_proxies".to_owned(),
+        text: "empty, and server.public_url is https: the proxy that holds the certificate is not named there, so nobody's address is \
+               known. Guesses are slowed down by login alone, and sources.settings.allowed_networks lets nobody in"
+            .to_owned(),
+    })
+}
+
+/// An empty file where one with people in it may have been.
+fn lost_database(database: &Path, own_key: Option<&Path>) -> Option<Finding> {
+    const THEN: &str =
+        "if the portal was in use before, stop it now and restore a backup, or everybody starts from nothing";
+    match std::fs::metadata(database) {
+        Ok(data) if data.len() == 0 => Some(finding(
+            database,
+            format!("the database file is empty and will be filled as at a first start; {THEN}"),
+        )),
+        Ok(_) => None,
+        Err(_) if own_key.is_some_and(Path::exists) => Some(finding(
+            database,
+            format!(
+                "there is no database file, although the sealing key of one is there; a new one will be made; {THEN}"
+            ),
+        )),
+        Err(_) => None,
+    }
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    /// Personal data.
+    People,
+    /// What opens something.
+    Secret,
+}
+
+/// Who else may read or change a file. Where everybody's rights are concerned this is the same for whoever asks; groups and owners are
+/// those of the account that asks, so `check` should be run as the server is. Root cannot know whose they are.
+#[cfg(unix)]
+fn exposure(path: &Path, holds: Holds) -> Option<Finding> {
+    use rustix::process::{getegid, geteuid};
+    use std::os::unix::fs::MetadataExt as _;
+    let data = std::fs::metadata(path).ok()?;
+    let (mode, root) = (data.mode(), geteuid().is_root());
+    let others_group = !root && data.gid() != getegid().as_raw();
+    let others_file = !root && data.uid() != 0 && data.uid() != geteuid().as_raw();
+    let what = if mode & 0o007 != 0 {
+        "every account of this machine may read or change it"
+    } else if mode & 0o070 != 0 && others_group {
+        "a group that is not this program's may read or change it"
+    } else if mode & 0o020 != 0 && holds == Holds::Secret {
+        "its whole group may change it"
+    } else if others_file {
+        "it belongs to another account, which may read and change it"
+    } else {
+        return None;
+    };
+    let then = match holds {
+        Holds::People => {
+            "it holds personal data: give it to the account of the server and run `chmod 600` on it"
+        }
+        Holds::Secret => {
+            "it holds a secret: run `chmod 600` on it, or `chmod 640` with the group of the server; change the secret if somebody may have read it"
+        }
+    };
+    Some(finding(path, format!("{what}; {then}")))
+}
+
+/// Other systems have other rights.
+#[cfg(not(unix))]
+fn exposure(_: &Path, _: Holds) -> Option<Finding> {
+    None
+}
+
+/// What no key of the configuration opens. `sealer` is none where the key will be made at the first start.
+///
+/// # Errors
+/// When storage fails.
+pub async fn of_seals(
+    storage: &Arc<dyn Storage>,
+    sealer: Option<&Sealer>,
+) -> Result<Option<Finding>, StorageError> {
+    let known: BTreeSet<KeyId> = sealer.into_iter().flat_map(keys_of).collect();
+    let (mut opened, mut closed) = (0, 0);
+    let (mut kinds, mut strangers) = (Vec::new(), BTreeSet::new());
+    for (kind, keys) in rotation::status(&rotation::registry(storage)).await? {
+        let (theirs, others): (Vec<_>, Vec<_>) = keys.into_iter().partition(|(key, _)| known.contains(key));
+        opened += theirs.iter().map(|(_, count)| count).sum::<u64>();
+        let count: u64 = others.iter().map(|(_, count)| count).sum();
+        if count > 0 {
+            closed += count;
+            kinds.push(format!("{kind}: {count}"));
+            strangers.extend(others.into_iter().map(|(key, _)| key.to_string()));
+        }
+    }
+    if closed == 0 {
+        return Ok(None);
+    }
+    let which = match (sealer, opened) {
+        (None, _) => {
+            "there is no sealing key, and the one that will be made opens nothing of what is sealed here"
+                .to_owned()
+        }
+        (Some(sealer), 0) => {
+            format!("the sealing key {} opens nothing of what is sealed here", sealer.current())
+        }
+        (Some(_), _) => {
+            "some of what is sealed here was sealed with a key that the configuration does not have"
+                .to_owned()
+        }
+    };
+    let strangers: Vec<String> = strangers.into_iter().collect();
+    let text = format!(
+        "{which} ({}, under {}); give that key back as seal.key_file or seal.previous_key_file. Without it people sign in again, connect \
+         their applications again, and need new second factors",
+        kinds.join(", "),
+        strangers.join(", ")
+    );
+    Ok(Some(Finding { about: "sealing key".to_owned(), text }))
+}
+
+fn keys_of(sealer: &Sealer) -> impl Iterator<Item = KeyId> {
+    [sealer.current()].into_iter().chain(sealer.previous()).chain(sealer.next())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fn with_mode(folder: &Path, mode: u32) -> PathBuf {
+        let path = folder.join(format!("{mode:o}"));
+        std::fs::write(&path, "x").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        path
+    }
+
+    #[test]
+    fn only_this_account_and_its_group_may_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let judged = |mode, holds| exposure(&with_mode(folder.path(), mode), holds);
+        for mode in [0o600, 0o400, 0o640, 0o440] {
+            assert_eq!(judged(mode, Holds::People), None, "{mode:o}");
+            assert_eq!(judged(mode, Holds::Secret), None, "{mode:o}");
+        }
+        for mode in [0o644, 0o604, 0o666, 0o602, 0o601] {
+            for holds in [Holds::People, Holds::Secret] {
+                let told = judged(mode, holds).unwrap();
+                assert!(told.text.contains("every account") && told.text.contains("chmod 600"), "{told}");
+                assert!(told.about.ends_with(&format!("{mode:o}")));
+            }
+        }
+        assert_eq!(judged(0o660, Holds::People), None, "a backup may be of the same group");
+        assert!(judged(0o660, Holds::Secret).unwrap().text.contains("group may change"));
+        assert_eq!(
+            exposure(&folder.path().join("none"), Holds::Secret),
+            None,
+            "what is not there is nobody's"
+        );
+    }
+
+    #[test]
+    fn a_database_that_may_have_been_lost_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let (database, key) = (folder.path().join("pleiade.db"), folder.path().join("seal.key"));
+        assert_eq!(lost_database(&database, Some(&key)), None, "a first start");
+        std::fs::write(&key, "x").unwrap();
+        let told = lost_database(&database, Some(&key)).unwrap();
+        assert!(told.text.contains("no database file") && told.text.contains("restore a backup"), "{told}");
+        std::fs::write(&database, "").unwrap();
+        let told = lost_database(&database, None).unwrap();
+        assert!(told.text.contains("is empty") && told.text.contains("restore a backup"), "{told}");
+        std::fs::write(&database, "x").unwrap();
+        assert_eq!(lost_database(&database, Some(&key)), None);
+    }
+}

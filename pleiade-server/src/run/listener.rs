@@ -1,0 +1,329 @@
+//! Connections as they come: counted, logged when they cannot be taken, closed when they have been idle too long.
+//!
+//! Threats: a process without a free descriptor that says nothing (each failure of `accept` is a line of the log), connections that are
+//! opened and left (nothing written for [`LONGEST_SILENCE`], or for [`CROWDED_SILENCE`] while few are free, and they are closed; an event
+//! stream writes every fifteen seconds).
+
+use crate::connections::{Connections, Open, Place, Seldom};
+use axum::{
+    extract::connect_info::Connected,
+    serve::{IncomingStream, Listener},
+};
+use std::{
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{TcpListener, TcpStream},
+    time::{Instant, Sleep},
+};
+
+/// A connection to which nothing was written for so long is closed: longer than any answer takes, and than proxies keep idle ones.
+const LONGEST_SILENCE: Duration = Duration::from_secs(75);
+/// The same while few connections are free, for those that ask for nothing.
+const CROWDED_SILENCE: Duration = Duration::from_secs(30);
+/// How often a connection looks at the time.
+const TICK: Duration = Duration::from_secs(15);
+/// After a connection that could not be taken. Those that wait are still there then.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// What gives connections: the system, or a test.
+pub(super) trait Accept: Send + 'static {
+    type Io: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+    fn accept(&mut self) -> impl Future<Output = io::Result<(Self::Io, SocketAddr)>> + Send;
+    fn local_addr(&self) -> io::Result<SocketAddr>;
+}
+
+impl Accept for TcpListener {
+    type Io = TcpStream;
+
+    async fn accept(&mut self) -> io::Result<(TcpStream, SocketAddr)> {
+        Self::accept(self).await
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        Self::local_addr(self)
+    }
+}
+
+/// A listener that counts.
+pub(super) struct CountingListener<A> {
+    inner: A,
+    connections: Connections,
+    told: Seldom,
+}
+
+impl<A: Accept> CountingListener<A> {
+    pub(super) fn new(inner: A, connections: Connections) -> Self {
+        Self { inner, connections, told: Seldom::default() }
+    }
+}
+
+/// The other end went away before it was its turn: nobody's concern.
+fn is_theirs(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+impl<A: Accept> Listener for CountingListener<A> {
+    type Io = Connection<A::Io>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, SocketAddr) {
+        let place = self.connections.place().await;
+        loop {
+            match self.inner.accept().await {
+                Ok((io, address)) => return (Connection::new(io, place, &self.connections), address),
+                Err(error) if is_theirs(&error) => {}
+                Err(error) => {
+                    metrics::counter!("pleiade_connections_refused_total").increment(1);
+                    if self.told.is_due() {
+                        tracing::error!(%error, open = self.connections.open(), "connections cannot be taken");
+                    }
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.inner.local_addr()
+    }
+}
+
+/// The other end of a connection.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Peer(pub(super) SocketAddr);
+
+impl<A: Accept> Connected<IncomingStream<'_, CountingListener<A>>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, CountingListener<A>>) -> Self {
+        Self(*stream.remote_addr())
+    }
+}
+
+/// An open connection.
+pub(super) struct Connection<I> {
+    io: I,
+    connections: Connections,
+    _open: Open,
+    _place: Place,
+    /// When something was last written, or the connection was opened.
+    written: Instant,
+    /// Whether something came since: somebody waits for an answer.
+    asked: bool,
+    tick: Pin<Box<Sleep>>,
+}
+
+impl<I> Connection<I> {
+    fn new(io: I, place: Place, connections: &Connections) -> Self {
+        Self {
+            io,
+            connections: connections.clone(),
+            _open: connections.opened(),
+            _place: place,
+            written: Instant::now(),
+            asked: false,
+            tick: Box::pin(tokio::time::sleep(TICK)),
+        }
+    }
+
+    fn is_left(&self) -> bool {
+        let silence = self.written.elapsed();
+        silence >= LONGEST_SILENCE
+            || (silence >= CROWDED_SILENCE && !self.asked && self.connections.is_crowded())
+    }
+
+    /// An error when the connection has been left.
+    fn poll_left(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        while self.tick.as_mut().poll(cx).is_ready() {
+            if self.is_left() {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            self.tick.as_mut().reset(Instant::now() + TICK);
+        }
+        Ok(())
+    }
+
+    fn wrote(&mut self, bytes: usize) {
+        if bytes > 0 {
+            self.written = Instant::now();
+            self.asked = false;
+        }
+    }
+}
+
+impl<I: AsyncRead + Unpin> AsyncRead for Connection<I> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.poll_left(cx)?;
+        let before = into.filled().len();
+        ready!(Pin::new(&mut self.io).poll_read(cx, into))?;
+        self.asked |= into.filled().len() > before;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<I: AsyncWrite + Unpin> AsyncWrite for Connection<I> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
+        let bytes = ready!(Pin::new(&mut self.io).poll_write(cx, from))?;
+        self.wrote(bytes);
+        Poll::Ready(Ok(bytes))
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        from: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let bytes = ready!(Pin::new(&mut self.io).poll_write_vectored(cx, from))?;
+        self.wrote(bytes);
+        Poll::Ready(Ok(bytes))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connections::ConnectionLimits;
+    use std::collections::VecDeque;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
+
+    /// What a test lets `accept` give, in order; then nothing more.
+    struct Given(VecDeque<io::Result<DuplexStream>>);
+
+    impl Accept for Given {
+        type Io = DuplexStream;
+
+        async fn accept(&mut self) -> io::Result<(DuplexStream, SocketAddr)> {
+            match self.0.pop_front() {
+                Some(given) => given.map(|io| (io, SocketAddr::from(([127, 0, 0, 1], 1)))),
+                None => std::future::pending().await,
+            }
+        }
+
+        fn local_addr(&self) -> io::Result<SocketAddr> {
+            Ok(SocketAddr::from(([127, 0, 0, 1], 80)))
+        }
+    }
+
+    /// A log that a test reads.
+    #[derive(Clone, Default)]
+    struct Log(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn listener(given: impl IntoIterator<Item = io::Result<DuplexStream>>) -> CountingListener<Given> {
+        CountingListener::new(Given(given.into_iter().collect()), Connections::default())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_cannot_be_accepted_is_logged_and_the_next_is_taken() {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber =
+            tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+        let _guard = tracing::subscriber::set_default(subscriber);
+        let (ours, _theirs) = duplex(64);
+        // EMFILE, twice; somebody who has gone; somebody.
+        let full = || Err(io::Error::from_raw_os_error(24));
+        let gone = Err(io::ErrorKind::ConnectionAborted.into());
+        let mut listener = listener([full(), full(), gone, Ok(ours)]);
+        let began = Instant::now();
+        let (connection, _) = listener.accept().await;
+        assert_eq!(began.elapsed(), PAUSE * 2, "it does not spin, and rests for nobody else's fault");
+        assert_eq!(listener.connections.open(), 1);
+        drop(connection);
+        assert_eq!(listener.connections.open(), 0);
+        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(log.matches("connections cannot be taken").count(), 1, "{log}");
+        assert!(log.contains("os error 24"), "{log}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_without_an_answer_for_long_is_closed() {
+        let (ours, mut theirs) = duplex(64);
+        let mut listener = listener([Ok(ours)]);
+        let (mut connection, _) = listener.accept().await;
+        // A request that comes in drops: it never ends, and nothing is answered.
+        let dripping = tokio::spawn(async move {
+            while theirs.write_all(b"x").await.is_ok() {
+                tokio::time::sleep(Duration::from_secs(5)).await;
+            }
+        });
+        let began = Instant::now();
+        let mut part = [0; 1];
+        let error = loop {
+            if let Err(error) = connection.read_exact(&mut part).await {
+                break error;
+            }
+        };
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!((LONGEST_SILENCE..=LONGEST_SILENCE + TICK).contains(&began.elapsed()));
+        drop(connection);
+        dripping.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_that_writes_now_and_then_stays() {
+        let (ours, mut theirs) = duplex(64);
+        let mut listener = listener([Ok(ours)]);
+        listener.connections.limit(ConnectionLimits { connections: 4, streams: 1 });
+        let _crowd = [listener.connections.opened(), listener.connections.opened()];
+        let (connection, _) = listener.accept().await;
+        let (mut reads, mut writes) = tokio::io::split(connection);
+        let reading = tokio::spawn(async move { reads.read_u8().await });
+        for _ in 0..240 {
+            tokio::time::sleep(Duration::from_secs(15)).await;
+            writes.write_all(b":").await.unwrap();
+            theirs.read_u8().await.unwrap();
+        }
+        assert!(!reading.is_finished(), "an hour of keep-alives");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_idle_connection_gives_its_place_to_others_when_few_are_left() {
+        let (first, theirs) = duplex(64);
+        let (second, mut asking) = duplex(64);
+        let mut listener = listener([Ok(first), Ok(second)]);
+        listener.connections.limit(ConnectionLimits { connections: 4, streams: 1 });
+        let (mut idle, _) = listener.accept().await;
+        let (mut asked, _) = listener.accept().await;
+        asking.write_all(b"GET").await.unwrap();
+        let mut part = [0; 3];
+        asked.read_exact(&mut part).await.unwrap();
+        let began = Instant::now();
+        let reading = tokio::spawn(async move { asked.read_u8().await.map(|_| Instant::now()) });
+        assert!(idle.read_u8().await.is_err());
+        assert!((CROWDED_SILENCE..=CROWDED_SILENCE + TICK).contains(&began.elapsed()));
+        assert!(!reading.is_finished(), "who waits for an answer is left in peace");
+        drop((idle, theirs, asking));
+    }
+}

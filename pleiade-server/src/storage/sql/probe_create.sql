@@ -1,0 +1,1 @@
+CREATE TABLE pleiade_write_probe (value INTEGER)

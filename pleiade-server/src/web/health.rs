@@ -1,0 +1,36 @@
+//! What load balancers ask: whether the process lives, and whether to send people to it.
+
+use crate::app::App;
+use axum::{
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use std::time::Duration;
+
+/// How long `/readyz` waits for storage: balancers wait little longer themselves.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// When to ask again, in seconds.
+pub(crate) const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
+
+/// 503 with one word, and when to ask again.
+fn not_ready(why: &'static str) -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, RETRY_AFTER)], why).into_response()
+}
+
+/// `GET /healthz`: the process answers.
+pub async fn lives() -> &'static str {
+    "ok"
+}
+
+/// `GET /readyz`: storage takes writes and the server is not stopping. Tries storage at most once a second, whoever asks.
+pub async fn ready(State(app): State<App>) -> Response {
+    if app.is_stopping() {
+        return not_ready("stopping");
+    }
+    match tokio::time::timeout(PATIENCE, app.health().takes_writes()).await {
+        Ok(Ok(())) => "ready".into_response(),
+        Ok(Err(_)) | Err(_) => not_ready("storage"),
+    }
+}

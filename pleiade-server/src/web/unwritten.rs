@@ -1,0 +1,97 @@
+//! What is said when sessions have ended here and storage could not be told.
+
+use super::{
+    errors::{Refusal, html},
+    look::Look,
+    page::Page,
+    site::Site,
+};
+use crate::{app::App, session::Ended};
+use askama::Template;
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use chrono::{DateTime, Utc};
+
+#[derive(Template)]
+#[template(path = "unwritten.html")]
+struct UnwrittenPage {
+    page: Page,
+    title: String,
+    text: String,
+    onward: String,
+    next: String,
+}
+
+/// The words of such a page.
+struct Told {
+    title: &'static str,
+    text: &'static str,
+    onward: &'static str,
+}
+
+/// After the closing of other sessions: goes on to `next`, or says first that the end is not written yet.
+///
+/// # Errors
+/// Those of a page.
+pub fn answer(app: &App, site: &Site, look: Look, ended: Ended, next: &str) -> Result<Response, Refusal> {
+    let told = Told { title: "unwritten-closed", text: "unwritten-closed-text", onward: "unwritten-back" };
+    match ended {
+        Ended::Everywhere => Ok(Redirect::to(next).into_response()),
+        Ended::HereOnly { until } => say(app, site, look, &told, until, next),
+    }
+}
+
+/// After a sign-out that is not written yet. `elsewhere` is the provider's own sign-out, where there is one.
+///
+/// # Errors
+/// Those of a page.
+pub fn signed_out(
+    app: &App,
+    site: &Site,
+    look: Look,
+    until: DateTime<Utc>,
+    elsewhere: Option<&str>,
+) -> Result<Response, Refusal> {
+    let onward = if elsewhere.is_some() { "unwritten-provider" } else { "unwritten-sign-in" };
+    let told = Told { title: "unwritten-signed-out", text: "unwritten-signed-out-text", onward };
+    say(app, site, look, &told, until, elsewhere.unwrap_or("/sign-in"))
+}
+
+/// After a sign-out that could not even be remembered: the browser has lost its cookie, the session goes on.
+///
+/// # Errors
+/// Those of a page.
+pub fn not_signed_out(app: &App, site: &Site, look: Look, until: DateTime<Utc>) -> Result<Response, Refusal> {
+    let told = Told {
+        title: "unwritten-not-signed-out",
+        text: "unwritten-not-signed-out-text",
+        onward: "unwritten-sign-in",
+    };
+    let mut page = say(app, site, look, &told, until, "/sign-in")?;
+    *page.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    Ok(page)
+}
+
+/// 202: what was asked for is accepted and not done everywhere.
+fn say(
+    app: &App,
+    site: &Site,
+    look: Look,
+    told: &Told,
+    until: DateTime<Utc>,
+    next: &str,
+) -> Result<Response, Refusal> {
+    let tenant = site.tenant().clone();
+    let page = Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/sign-in");
+    let mut answer = html(&UnwrittenPage {
+        title: page.words.t(told.title),
+        text: page.words.at(told.text, "when", until),
+        onward: page.words.t(told.onward),
+        next: next.to_owned(),
+        page,
+    })?;
+    *answer.status_mut() = StatusCode::ACCEPTED;
+    Ok(answer)
+}

@@ -1,0 +1,14 @@
+//! The real program in a process of its own, where the process itself is the subject: its descriptors, its signals, its rights on files.
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what is wrong by failing"
+)]
+
+mod descriptors;
+mod findings;
+mod read_only;
+mod stop;
+mod support;
