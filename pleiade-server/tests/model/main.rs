@@ -70,23 +70,31 @@ proptest! {
 }
 
 /// Session 3 is that of an account of the operator's source; the link of alpha's own source comes to its person.
-fn moved() -> Operation {
-    What::Join { session: 3, who: Who::at("asso", 0) }.on(0)
+fn moved_on(replica: u8) -> Operation {
+    What::Join { session: 3, who: Who::at("asso", 0) }.on(replica)
 }
 
 #[test]
 fn the_journal_calls_its_reader_as_their_own_link_does() {
-    holds(&[moved()]).unwrap();
+    holds(&[moved_on(0)]).unwrap();
 }
 
 /// The other replica remembers the session of the person before.
 #[test]
 fn what_a_moved_link_receives_is_not_the_first_person_s() {
-    holds(&[moved(), What::Delegate { session: 0, to: 1 }.on(1)]).unwrap();
+    holds(&[moved_on(0), What::Delegate { session: 0, to: 1 }.on(1)]).unwrap();
 }
 
 /// Session 3 ends on one replica, and its person signs out on the other.
 #[test]
 fn a_sign_out_counts_where_the_session_is_only_remembered() {
     holds(&[What::Reset { session: 0, link: 0 }.on(0), What::SignOut { session: 3 }.on(1)]).unwrap();
+}
+
+/// The sessions of a link end on one replica, and the link comes to somebody else on the other.
+#[test]
+fn a_moved_link_ends_sessions_that_are_only_remembered() {
+    for link in 0..12 {
+        holds(&[What::CloseAll { session: 0, link }.on(0), moved_on(1)]).unwrap();
+    }
 }
