@@ -91,6 +91,13 @@ fn a_sign_out_counts_where_the_session_is_only_remembered() {
     holds(&[What::Reset { session: 0, link: 0 }.on(0), What::SignOut { session: 3 }.on(1)]).unwrap();
 }
 
+/// Whoever received a delegation takes the link of its giver over.
+#[test]
+fn a_delegation_does_not_call_its_giver_by_a_link_that_is_somebody_else_s() {
+    let given = What::Delegate { session: 1, to: 4 };
+    holds(&[given.on(0), What::Join { session: 4, who: Who::at("asso", 0) }.on(0)]).unwrap();
+}
+
 /// The sessions of a link end on one replica, and the link comes to somebody else on the other.
 #[test]
 fn a_moved_link_ends_sessions_that_are_only_remembered() {
