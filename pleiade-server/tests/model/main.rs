@@ -6,6 +6,7 @@ mod model;
 
 use async_trait::async_trait;
 use model::{
+    Happened,
     facts::Who,
     operations::{Operation, What, histories},
     run,
@@ -44,7 +45,7 @@ impl Place for Sqlite {
     }
 }
 
-fn holds(history: &[Operation]) -> Result<(), String> {
+fn holds(history: &[Operation]) -> Result<Happened, String> {
     run(Arc::new(Sqlite), history)
 }
 
@@ -68,6 +69,109 @@ proptest! {
         prop_assert!(outcome.is_ok(), "{}", outcome.unwrap_err());
     }
 }
+
+/// A model whose operations are all refused proves nothing: each of these is done.
+#[test]
+fn what_the_model_tries_is_done() {
+    let who = Who::at;
+    let sign_in = |who| What::SignIn { who, place: 0, again: None }.on(0);
+    let wait = |seconds| What::Wait { seconds }.on(0);
+    let tell = |who, administrator| What::Tell {
+        who,
+        tenants: 3,
+        administrator,
+        operator: false,
+        foreign_mail: false,
+        key: 0,
+    };
+    let push = |change| What::Push { who: who("arh", 0), change }.on(0);
+    let synchronise = || What::Synchronise { beta: false, full: true }.on(1);
+    let presence = |presence| What::Directory { who: who("aannu", 0), presence }.on(0);
+    let histories = [
+        // The sessions are those of osso, asso, bsso, olocale and aportail, then of whoever comes.
+        vec![
+            What::Delegate { session: 1, to: 4 }.on(0),
+            What::Accept { session: 0, delegation: 0 }.on(0),
+            wait(61),
+            What::EndDelegation { session: 1, delegation: 0 }.on(0),
+            What::Connect { session: 1 }.on(0),
+            What::ActFor { session: 0, beta: true }.on(0),
+            What::Join { session: 3, who: who("asso", 1) }.on(0),
+            sign_in(who("aannu", 1)),
+        ],
+        vec![
+            sign_in(who("aguichet", 0)),
+            push(4),
+            push(5),
+            push(1),
+            push(2),
+            push(3),
+            tell(who("aannu", 0), false).on(0),
+            synchronise(),
+            presence(2),
+            synchronise(),
+            presence(0),
+            synchronise(),
+            What::Join { session: 3, who: who("asso", 0) }.on(0),
+            sign_in(who("asso", 0)),
+        ],
+        // Links are counted by source: 0 is osso's, 1 olocale's, 2 and 3 those of asso.
+        vec![
+            sign_in(who("asso", 1)),
+            What::Relink { session: 0, link: 3, to: 1 }.on(0),
+            What::CloseWay { session: 0, link: 3 }.on(0),
+            What::OpenWay { session: 0, link: 3 }.on(0),
+            What::Reset { session: 0, link: 0 }.on(0),
+            What::Disable { session: 0, link: 0, disabled: true }.on(0),
+            What::Disable { session: 0, link: 0, disabled: false }.on(0),
+            What::Restart.on(0),
+        ],
+    ];
+    let mut done = Happened::new();
+    for history in histories {
+        for (what, count) in holds(&history).unwrap() {
+            *done.entry(what).or_default() += count;
+        }
+    }
+    let missing: Vec<&str> = EVERYTHING.into_iter().filter(|what| !done.contains_key(what)).collect();
+    assert!(missing.is_empty(), "never done: {missing:?}; done: {done:?}");
+}
+
+const EVERYTHING: [&str; 33] = [
+    "accept",
+    "act for another",
+    "change in a directory",
+    "close a way",
+    "come to a directory",
+    "connect",
+    "delegate",
+    "disable",
+    "enable",
+    "end a delegation",
+    "invite",
+    "join",
+    "join, and move",
+    "leave a directory",
+    "open a way",
+    "open the console",
+    "push",
+    "push: closed",
+    "push: deleted",
+    "push: group",
+    "push: no group",
+    "push: opened",
+    "read by a login",
+    "read by an address",
+    "read with an access",
+    "relink",
+    "reset",
+    "return to a directory",
+    "show a delegation",
+    "show a menu",
+    "sign in at a directory",
+    "sign in at a portal",
+    "sign in at an account",
+];
 
 /// Session 3 is that of an account of the operator's source; the link of alpha's own source comes to its person.
 fn moved_on(replica: u8) -> Operation {

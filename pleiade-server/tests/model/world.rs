@@ -118,7 +118,7 @@ pub(crate) struct World {
     pub(crate) links: Links,
     pub(crate) steps: usize,
     /// What was done and not refused, counted: a model whose operations all fail proves nothing.
-    pub(crate) happened: BTreeMap<&'static str, usize>,
+    pub(crate) happened: super::Happened,
     /// Something that an operation itself found wrong.
     pub(crate) wrong: Option<String>,
 }
