@@ -6,13 +6,16 @@
 //! its router.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on must stop")]
 
+pub(crate) mod administer;
 pub(crate) mod applications;
 pub(crate) mod browser;
 pub(crate) mod facts;
+pub(crate) mod instance;
 pub(crate) mod invariant;
 pub(crate) mod operations;
 pub(crate) mod perform;
 pub(crate) mod sources;
+pub(crate) mod told;
 pub(crate) mod world;
 
 use operations::Operation;
