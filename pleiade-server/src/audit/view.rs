@@ -7,7 +7,7 @@ use crate::{
     web::words::Words,
 };
 use pleiade_core::{Identity, IdentityId, Message, TenantId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 /// One line, in words.
 #[derive(Debug)]
@@ -54,13 +54,12 @@ impl LineView {
         for AuditLine { line, .. } in &lines {
             for id in line.actor.into_iter().chain(line.about) {
                 let Some(tenant) = &line.tenant else { continue };
-                let key = (id, tenant.clone());
-                if let Some(reader) = reader.filter(|reader| reader.id == id) {
-                    names.insert(key, reader.display_name.clone());
-                } else if !names.contains_key(&key) {
-                    let known = app.storage.names_at(id, tenant).await?.map(|names| names.display_name);
-                    names.insert(key, known.unwrap_or_else(|| words.t("audit-somebody-gone")));
-                }
+                let Entry::Vacant(place) = names.entry((id, tenant.clone())) else { continue };
+                let known = match reader.filter(|reader| reader.id == id) {
+                    Some(reader) => Some(reader.display_name.clone()),
+                    None => app.storage.names_at(id, tenant).await?.map(|names| names.display_name),
+                };
+                place.insert(known.unwrap_or_else(|| words.t("audit-somebody-gone")));
             }
         }
         let named = |key: &'static str, id: Option<IdentityId>, tenant: Option<&TenantId>| {

@@ -77,10 +77,11 @@ impl DelegationView {
     }
 }
 
-/// A side's name as its link tells it; once that is gone, as the collectivité knows it.
+/// A side's name as its link tells it; once that is gone or somebody else's, as the collectivité knows it.
 async fn name(app: &App, tenant: &TenantId, side: Side) -> Result<Option<String>, StorageError> {
     if let Some(link) = side.link
         && let Some(facts) = app.sessions.facts(link).await?
+        && facts.own.identity == side.person
     {
         return Ok(Some(facts.identity().display_name));
     }

@@ -52,3 +52,30 @@ impl Facts {
         identity
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pleiade_core::{IdentityId, Subject};
+
+    fn told(link: i64, identity: i64) -> LinkFacts {
+        LinkFacts {
+            link: LinkId(link),
+            source: SourceId::new("sso").unwrap(),
+            subject: Subject::new("https://sso.example", "1").unwrap(),
+            identity: IdentityId(identity),
+            disabled: false,
+            directory: None,
+            names: None,
+            ties: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_was_kept_by_the_directory_s_link_of_another_person_is_not_the_reader_s() {
+        let links = |directory| Facts { own: told(1, 7), directory }.links();
+        assert_eq!(links(None), [LinkId(1); 2]);
+        assert_eq!(links(Some(told(2, 7))), [LinkId(1), LinkId(2)]);
+        assert_eq!(links(Some(told(2, 8))), [LinkId(1); 2]);
+    }
+}

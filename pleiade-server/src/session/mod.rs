@@ -349,7 +349,9 @@ impl Sessions {
     /// # Errors
     /// When storage fails.
     pub async fn close_link(&self, link: LinkId) -> Result<usize, SessionError> {
-        Ok(self.forget(self.0.storage.delete_sessions_by_link(link).await?).await)
+        let closed = self.forget(self.0.storage.delete_sessions_by_link(link).await?).await;
+        self.forget_remembered(|session| session.links.contains(&link)).await;
+        Ok(closed)
     }
 
     /// Closes a session of a list. None when it has ended meanwhile.
@@ -374,7 +376,13 @@ impl Sessions {
         source: &SourceId,
         provider_session: &str,
     ) -> Result<usize, SessionError> {
-        Ok(self.forget(self.0.storage.delete_sessions_by_provider(source, provider_session).await?).await)
+        let hashes = self.0.storage.delete_sessions_by_provider(source, provider_session).await?;
+        let closed = self.forget(hashes).await;
+        self.forget_remembered(|session| {
+            session.source == *source && session.provider_session.as_deref() == Some(provider_session)
+        })
+        .await;
+        Ok(closed)
     }
 
     /// Closes every session of a subject at this source, and says how many.
@@ -626,6 +634,13 @@ impl Sessions {
             }
         }
         hashes.len()
+    }
+
+    /// What another replica closed a moment ago is in storage no more, and remembered here all the same.
+    async fn forget_remembered(&self, ends: impl Fn(&Session) -> bool) {
+        let known = self.0.known.iter().filter(|(_, known)| ends(&known.session));
+        let hashes = known.map(|(hash, _)| *hash).collect();
+        self.forget(hashes).await;
     }
 
     fn seal(&self, acting: &TenantId, link: LinkId, tokens: &SessionTokens) -> Result<Vec<u8>, SealError> {

@@ -254,22 +254,26 @@ async fn a_revocation_counts_at_once_here_and_soon_elsewhere() {
 }
 
 #[tokio::test]
-async fn what_another_replica_closed_is_closed_here_by_whoever_signs_out() {
+async fn what_another_replica_closed_is_forgotten_here_by_whoever_closes_it_again() {
     let world = world().await;
-    for listed in [false, true] {
+    for how in ["listed", "link", "provider", "session"] {
         let value = world.open(None, "alpha").await;
         let session = find(&world.there, &value, None).await.unwrap();
         let lines = world.there.list(world.clerk).await.unwrap();
         let line = lines.iter().find(|line| line.id == session.id).unwrap();
         let _ = world.here.close(&find(&world.here, &value, None).await.unwrap()).await.unwrap();
         assert!(find(&world.there, &value, None).await.is_some(), "remembered for a while");
-        if listed {
-            let closed = world.there.close_listed(line).await.unwrap();
-            assert_eq!(closed, None, "there was nothing left to close");
-        } else {
-            assert_eq!(world.there.close(&session).await.unwrap(), Ended::Everywhere);
-        }
-        assert!(find(&world.there, &value, None).await.is_none(), "but not after a sign-out");
+        let left = match how {
+            "listed" => usize::from(world.there.close_listed(line).await.unwrap().is_some()),
+            "link" => world.there.close_link(world.link).await.unwrap(),
+            "provider" => world.there.close_by_provider(&source("sso"), "sid").await.unwrap(),
+            _ => {
+                assert_eq!(world.there.close(&session).await.unwrap(), Ended::Everywhere);
+                0
+            }
+        };
+        assert_eq!(left, 0, "there was nothing left to close");
+        assert!(find(&world.there, &value, None).await.is_none(), "but not once it is closed here: {how}");
     }
 }
 

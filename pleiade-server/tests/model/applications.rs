@@ -59,7 +59,7 @@ impl Application {
             &KINDS,
             |_| "modele-title = Carte\nmodele-empty = Rien\n",
         );
-        let linking = (id == "nuage").then(|| Pasting([LinkingWay::Pasted { login: false, page: None }]));
+        let linking = (id == "nuage").then_some(Pasting([LinkingWay::Pasted { login: false, page: None }]));
         Arc::new(Self { descriptor, widgets: [Arc::new(card)], linking })
     }
 }

@@ -193,7 +193,7 @@ impl World {
         let others = match path {
             "/" | "/tasks" => self.givers(open, &voices),
             "/profile/delegations" => self.parties(open, &voices),
-            "/profile/data" => self.colleagues(open),
+            "/profile/data" => self.colleagues(open).union(&self.parties(open, &voices)).copied().collect(),
             _ => BTreeSet::new(),
         };
         let said = self.facts.said(open.who, now);
@@ -255,7 +255,10 @@ impl World {
             let sides = [(given.giver, given.people.0), (given.receiver, given.people.1)];
             for (mine, other) in [(sides[0], sides[1]), (sides[1], sides[0])] {
                 if mine.1 == me && voices.contains(&mine.0) {
-                    shown.extend(self.facts.voices(other.0, now));
+                    let theirs = self.people.get(&other.0).is_some_and(|(_, person, _)| person.0 == other.1);
+                    if theirs {
+                        shown.extend(self.facts.voices(other.0, now));
+                    }
                     shown.extend(self.known_at(given.tenant, |person| person == other.1));
                 }
             }

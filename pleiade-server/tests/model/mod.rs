@@ -6,21 +6,27 @@
 //! its router.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on must stop")]
 
+pub(crate) mod administer;
 pub(crate) mod applications;
 pub(crate) mod browser;
 pub(crate) mod facts;
+pub(crate) mod instance;
 pub(crate) mod invariant;
 pub(crate) mod operations;
 pub(crate) mod perform;
 pub(crate) mod sources;
+pub(crate) mod told;
 pub(crate) mod world;
 
 use operations::Operation;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use world::{Place, World};
 
+/// What was done and not refused, counted.
+pub(crate) type Happened = BTreeMap<&'static str, usize>;
+
 /// Goes through one history, and says what was wrong after which operation.
-pub(crate) async fn go_through(place: Arc<dyn Place>, history: &[Operation]) -> Result<(), String> {
+pub(crate) async fn go_through(place: Arc<dyn Place>, history: &[Operation]) -> Result<Happened, String> {
     let mut world = World::new(place).await;
     let begun = operations::beginning();
     for (step, operation) in begun.iter().chain(history).enumerate() {
@@ -30,15 +36,13 @@ pub(crate) async fn go_through(place: Arc<dyn Place>, history: &[Operation]) -> 
             return Err(format!("after step {step}, {operation:?}: {wrong}"));
         }
     }
-    if std::env::var_os("MODEL_COUNT").is_some() {
-        eprintln!("{:?}", world.happened);
-    }
+    let happened = std::mem::take(&mut world.happened);
     world.close().await;
-    Ok(())
+    Ok(happened)
 }
 
 /// The same on a runtime of its own: the histories of a property follow each other.
-pub(crate) fn run(place: Arc<dyn Place>, history: &[Operation]) -> Result<(), String> {
+pub(crate) fn run(place: Arc<dyn Place>, history: &[Operation]) -> Result<Happened, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(go_through(place, history))
 }

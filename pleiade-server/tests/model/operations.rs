@@ -19,6 +19,11 @@ pub(crate) enum What {
         place: u8,
         again: Option<u8>,
     },
+    /// Who is known already; with 0, who came to another person last.
+    SignInAgain {
+        link: u8,
+        place: u8,
+    },
     /// Somebody signed in proves that they are somebody else too.
     Join {
         session: u8,
@@ -162,6 +167,8 @@ fn what() -> impl Strategy<Value = What> {
     prop_oneof![
         8 => (anybody(), prop_oneof![4 => Just(0_u8), 2 => Just(1), 1 => Just(2)], prop::option::weighted(0.1, session()))
             .prop_map(|(who, place, again)| What::SignIn { who, place, again }),
+        6 => (prop_oneof![1 => Just(0), 1 => any::<u8>()], prop_oneof![4 => Just(0_u8), 1 => Just(1)])
+            .prop_map(|(link, place)| What::SignInAgain { link, place }),
         6 => (session(), one_of(JOINABLE)).prop_map(|(session, who)| What::Join { session, who }),
         2 => (administrator(), any::<u8>(), any::<u8>()).prop_map(|(session, link, to)| What::Relink { session, link, to }),
         2 => (administrator(), any::<u8>()).prop_map(|(session, link)| What::CloseWay { session, link }),

@@ -1,50 +1,28 @@
 //! The instance: two replicas on one database, and every browser in which somebody is signed in.
 
 use super::{
-    applications::{Application, Uses},
+    applications::Uses,
     browser::{Browser, SESSION},
     facts::{Facts, Kind, SOURCES, Told, Who},
     invariant::Links,
-    sources::{Annuaire, Provider, mapping, menus, source_id, subject},
+    sources::{Annuaire, Provider, source_id, subject},
 };
 use async_trait::async_trait;
 use axum::Router;
 use chrono::{DateTime, Utc};
-use pleiade_connectors::engine::{Engine, EngineOptions};
-use pleiade_core::{
-    Clock, Connector as _, ConnectorId, ExposeSecret as _, IdentityId, IdentityProvider, LinkId, Placement,
-    Tenant, TenantId, WidgetId, Zone,
-};
-use pleiade_federation::{
-    local::{LocalProvider, PasswordHashes},
-    scim::PushedSource,
-    vault::Vault,
-};
+use pleiade_core::{Clock, ExposeSecret as _, IdentityId, LinkId, TenantId};
 use pleiade_server::{
-    accounts::{Accounts, Policy, SecondFactorRule},
-    app::{App, Boards, Connectors, Parts},
-    assemble,
-    catalogue::{Catalogue, Menus},
-    credentials::{CredentialRule, LoginFrom, Rules, StoredVault, VaultAccounts, Vouchers},
-    scim::{NewToken, ScimDirectory, ScimSources},
-    seal::{SealKey, Sealer},
-    session::{CookieRule, Limits, Sessions},
-    sign_in::{
-        SignIn, Source,
-        local::{StoredAccounts, subject as local_subject},
-        reliance::{DirectoryKey, Reliance},
-    },
+    app::App,
+    scim::NewToken,
+    sign_in::local::subject as local_subject,
     storage::{Link, Storage},
-    sync::{SyncRules, Synced},
-    web::{colours::Sheets, site::Tenants},
 };
 use std::{
     collections::BTreeMap,
     path::Path,
-    sync::{Arc, Mutex, OnceLock},
+    sync::{Arc, Mutex},
     time::Duration,
 };
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub(crate) const HOSTS: [&str; 3] = ["bureau.alpha.example", "bureau.beta.example", "bureau.opsn.example"];
 
@@ -95,8 +73,8 @@ pub(crate) struct Open {
 
 #[derive(Debug)]
 pub(crate) struct World {
-    place: Arc<dyn Place>,
-    folder: tempfile::TempDir,
+    pub(super) place: Arc<dyn Place>,
+    pub(super) folder: tempfile::TempDir,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) replicas: Vec<Replica>,
     pub(crate) providers: BTreeMap<usize, Arc<Provider>>,
@@ -116,27 +94,17 @@ pub(crate) struct World {
     pub(crate) people: BTreeMap<Who, (LinkId, IdentityId, bool)>,
     /// Every link that was ever seen.
     pub(crate) links: Links,
+    /// Who joined, or came to, another person last.
+    pub(crate) last_moved: Option<Who>,
     pub(crate) steps: usize,
     /// What was done and not refused, counted: a model whose operations all fail proves nothing.
-    pub(crate) happened: BTreeMap<&'static str, usize>,
+    pub(crate) happened: super::Happened,
     /// Something that an operation itself found wrong.
     pub(crate) wrong: Option<String>,
 }
 
 pub(crate) fn tenant_id(id: &str) -> TenantId {
     TenantId::new(id).unwrap()
-}
-
-fn tenant(id: &str, name: &str, host: &str) -> Tenant {
-    let mut tenant = Tenant::new(tenant_id(id), name);
-    tenant.hosts = vec![host.to_owned()];
-    tenant.mail_domains = format!("{id}.example").parse().into_iter().collect();
-    tenant
-}
-
-fn hashes() -> PasswordHashes {
-    static HASHES: OnceLock<PasswordHashes> = OnceLock::new();
-    HASHES.get_or_init(|| PasswordHashes::with_cost(8, 1).unwrap()).clone()
 }
 
 impl World {
@@ -163,6 +131,7 @@ impl World {
             links: Links::new(),
             versions: BTreeMap::new(),
             people: BTreeMap::new(),
+            last_moved: None,
             steps: 0,
             happened: BTreeMap::new(),
             wrong: None,
@@ -215,160 +184,6 @@ impl World {
             replica.app.tasks.wait().await;
             replica.app.tasks.reopen();
         }
-    }
-
-    fn source(&self, source: usize, storage: &Arc<dyn Storage>, time: &Arc<dyn Clock>) -> Source {
-        let spec = &SOURCES[source];
-        let id = source_id(spec.id);
-        let provider: Arc<dyn IdentityProvider> = match spec.kind {
-            Kind::Provider | Kind::Portal { .. } => self.providers[&source].clone(),
-            Kind::Directory => self.directories[&source].clone(),
-            Kind::Pushed => Arc::new(PushedSource::new(id)),
-            Kind::Local => {
-                let accounts = Arc::new(StoredAccounts(storage.clone()));
-                Arc::new(LocalProvider::new(id, accounts, hashes(), time.clone()))
-            }
-        };
-        let both = || vec![tenant_id("alpha"), tenant_id("beta")];
-        Source {
-            title: format!("Compte z{}z", spec.id),
-            leads_to: vec![format!("https://{}.example/", spec.id).parse().unwrap()],
-            provider,
-            owner: spec.owner.map(tenant_id),
-            offered_to: if spec.owner.is_none() { both() } else { Vec::new() },
-            mapping: mapping(source),
-            portal_session: (spec.kind == Kind::Provider).then(|| "_session_id".to_owned()),
-            directory: self.reliance(source, storage),
-            replaces: None,
-            lets_in: spec.kind != Kind::Pushed,
-            print: spec.id.to_owned(),
-            at_common_host: false,
-        }
-    }
-
-    fn reliance(&self, source: usize, storage: &Arc<dyn Storage>) -> Option<Reliance> {
-        let Kind::Portal { directory, by_login } = SOURCES[source].kind else { return None };
-        let place = SOURCES.iter().position(|spec| spec.id == directory).unwrap();
-        let people: Arc<dyn pleiade_core::Directory> = match self.directories.get(&place) {
-            Some(directory) => directory.clone(),
-            None => Arc::new(ScimDirectory::new(source_id(directory), storage.clone())),
-        };
-        let key = if by_login { DirectoryKey::Login } else { DirectoryKey::Attribute("key".into()) };
-        Some(Reliance {
-            directory: source_id(directory),
-            owner: SOURCES[place].owner.map(tenant_id),
-            issuer: subject(Who::at(directory, 0)).issuer().to_owned(),
-            key,
-            strip_prefix: String::new(),
-            people: Some(people),
-            mapping: mapping(place),
-        })
-    }
-
-    async fn assemble(&self) -> Replica {
-        let storage = self.place.open(self.folder.path()).await;
-        let time: Arc<dyn Clock> = self.clock.clone();
-        let key = SealKey::from_file_or_new(&self.folder.path().join("seal.key")).unwrap();
-        let sealer = Arc::new(Sealer::new(key, Vec::new()));
-        let operator = Arc::new(tenant("operateur", "OPSN", HOSTS[2]));
-        let tenants =
-            vec![tenant("alpha", "Ville zalphaz", HOSTS[0]), tenant("beta", "Commune zbetaz", HOSTS[1])];
-        let (connectors, boards, rules) = self.applications();
-        let sign_in =
-            SignIn::new((0..SOURCES.len()).map(|source| self.source(source, &storage, &time)), time.clone());
-        let tasks = TaskTracker::new();
-        let limits = Limits::default();
-        let policy = || Policy { second_factor: SecondFactorRule::Optional, ..Policy::default() };
-        let local = SOURCES.iter().filter(|spec| spec.kind == Kind::Local);
-        let pushed = SOURCES.iter().filter(|spec| spec.kind == Kind::Pushed);
-        let everything = connectors.all();
-        let vault = Vault::new(Arc::new(StoredVault(storage.clone())), sealer.clone(), time.clone());
-        let app = App::new(Parts {
-            colours: Sheets::new(tenants.iter().chain([&*operator])),
-            tenants: Tenants::new(tenants, &operator),
-            operator,
-            sessions: Sessions::new(
-                storage.clone(),
-                sealer.clone(),
-                time.clone(),
-                limits,
-                CookieRule::SECURE,
-                tasks.clone(),
-                sign_in.rights(),
-            ),
-            storage: storage.clone(),
-            sign_in,
-            directories: self.followed().into_iter().collect(),
-            scim: ScimSources::new(
-                pushed.map(|spec| (source_id(spec.id), spec.owner.map(tenant_id))),
-                time.clone(),
-            ),
-            accounts: Accounts::new(hashes(), local.map(|spec| (source_id(spec.id), policy())), time.clone()),
-            engine: Engine::new(EngineOptions::default(), time.clone()),
-            messages: Arc::new(assemble::messages(everything.values(), time.clone()).unwrap()),
-            connectors,
-            credential_rules: Arc::new(rules),
-            linked_accounts: Arc::new(VaultAccounts::new(vault, time.clone(), tasks.clone())),
-            boards,
-            catalogue: Catalogue::new(),
-            menus: Some(Menus::new(Arc::new(menus()), storage, time.clone(), tasks.clone())),
-            clock: time,
-            sealer,
-            public_url: Some(format!("https://{}/", HOSTS[2]).parse().unwrap()),
-            https: true,
-            trusted_proxies: Vec::new(),
-            demonstration: false,
-            idle: limits.idle,
-            audit_kept: Duration::from_secs(365 * 24 * 3600),
-            action_deadline: Duration::from_secs(10),
-            metrics: None,
-            shutdown: CancellationToken::new(),
-            tasks,
-        });
-        Replica { router: app.router(), app }
-    }
-
-    fn followed(&self) -> Vec<Synced> {
-        let synced = |(source, directory): (&usize, &Arc<Annuaire>)| Synced {
-            title: format!("Annuaire z{}z", SOURCES[*source].id),
-            owner: SOURCES[*source].owner.map(tenant_id),
-            mapping: mapping(*source),
-            directory: directory.clone(),
-            pushed: false,
-            rules: SyncRules { apply_first_run: true, ..SyncRules::default() },
-        };
-        self.directories.iter().map(synced).collect()
-    }
-
-    /// The operator's applications everywhere, and one of each collectivité's own.
-    fn applications(&self) -> (Connectors, Boards, Rules) {
-        let (mut connectors, mut boards, mut rules) =
-            (Connectors::default(), Boards::default(), Rules::default());
-        let acting = |login| CredentialRule::ActingLogin { login };
-        let both: &[&str] = &["alpha", "beta"];
-        for (id, tenants, rule) in [
-            ("fiche", both, CredentialRule::Technical),
-            ("courriel", both, acting(LoginFrom::Mail)),
-            ("messagerie", both, acting(LoginFrom::Login)),
-            ("nuage", both, CredentialRule::LinkedAccount),
-            ("alphametier", &["alpha"], acting(LoginFrom::Login)),
-            ("betametier", &["beta"], acting(LoginFrom::Login)),
-        ] {
-            let owner = (tenants.len() == 1).then(|| tenant_id(tenants[0]));
-            let application = Application::new(id, &self.uses);
-            rules.insert(ConnectorId::new(id).unwrap(), rule, Vouchers { owner, ..Vouchers::default() });
-            for tenant in tenants {
-                let layers = boards.by_tenant.entry(tenant_id(tenant)).or_insert_with(|| vec![Vec::new()]);
-                layers[0].push(Placement {
-                    connector: application.descriptor().id.clone(),
-                    widget: WidgetId::new("main").unwrap(),
-                    zone: Zone::Default,
-                    wide: false,
-                });
-                connectors.add(tenant_id(tenant), application.clone());
-            }
-        }
-        (connectors, boards, rules)
     }
 
     /// The link of somebody, if they are known.
