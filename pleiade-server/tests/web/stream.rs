@@ -172,7 +172,7 @@ async fn a_server_stops_with_streams_open() {
     let mut rest = Vec::new();
     let ended = tokio::time::timeout(Duration::from_secs(300), socket.read_to_end(&mut rest));
     ended.await.expect("the stream ends with the server").unwrap();
-    assert!(rest.ends_with(b"0\r\n\r\n"), "{}", String::from_utf8_lossy(&rest));
+    assert!(rest.ends_with(b"0\r\n\r\n"), "cut: {}", String::from_utf8_lossy(&rest));
     server.await.unwrap().unwrap();
     assert!(world.storage.ping().await.is_err(), "storage is closed last");
 }
