@@ -10,6 +10,7 @@
 
 mod descriptors;
 mod findings;
+mod full;
 mod read_only;
 mod stop;
 mod support;
