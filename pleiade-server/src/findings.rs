@@ -192,6 +192,7 @@ fn keys_of(sealer: &Sealer) -> impl Iterator<Item = KeyId> {
 }
 
 #[cfg(all(test, unix))]
+#[expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt as _;

@@ -1,6 +1,6 @@
 //! Whether storage takes writes, for the load balancer and for whoever signs in.
 //!
-//! Threat: a stranger who makes every question a write. However many ask, storage is tried at most once a [`PACE`]; whoever comes
+//! Threat: a stranger who makes every question a write. However many ask, storage is tried at most once a second; whoever comes
 //! meanwhile shares the answer. After a failure it is tried at that pace until it takes a write again, and everybody is answered at once.
 
 use crate::storage::{Storage, StorageError};

@@ -46,7 +46,6 @@ pub enum Ended {
 
 impl Ended {
     /// Of two ends, the one that goes less far.
-    #[must_use]
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::HereOnly { until: a }, Self::HereOnly { until: b }) => Self::HereOnly { until: a.max(b) },

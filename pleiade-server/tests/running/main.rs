@@ -4,11 +4,13 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a test says what is wrong by failing"
 )]
 
 mod descriptors;
 mod findings;
+mod full;
 mod read_only;
 mod stop;
 mod support;

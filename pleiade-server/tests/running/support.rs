@@ -16,7 +16,7 @@ use tokio::{
 };
 
 /// Only a hang takes so long.
-pub(crate) const HANGS: Duration = Duration::from_secs(120);
+pub(crate) const HANGS: Duration = Duration::from_secs(600);
 
 pub(crate) const HOST: &str = "alpha.localhost";
 pub(crate) const PASSWORD: &str = "une phrase assez longue";
@@ -86,14 +86,14 @@ pub(crate) fn finished(command: &mut Command) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8_lossy(&said).into_owned())
 }
 
-/// The program under a limit, as `ulimit` takes it: `-n 1024`, `-Sn 256`.
+/// The program under a limit, as `ulimit` takes it: `-n 1024`, `-Sn 256`, `-Sf 1024`. A file that may not grow is an error, not its end.
 pub(crate) fn program(ulimit: &str) -> Command {
     let program = env!("CARGO_BIN_EXE_pleiade-server");
     let mut command = if ulimit.is_empty() {
         Command::new(program)
     } else {
         let mut shell = Command::new("sh");
-        shell.args(["-c", &format!("ulimit {ulimit} && exec \"$0\" \"$@\""), program]);
+        shell.args(["-c", &format!("trap '' XFSZ && ulimit {ulimit} && exec \"$0\" \"$@\""), program]);
         shell
     };
     command.env_remove("PLEIADE_SEAL_KEY").env_remove("PLEIADE_CONFIG").stdin(Stdio::null());
@@ -146,6 +146,11 @@ impl Server {
                 return line;
             }
         }
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Asks it to stop, as a service manager does.
@@ -215,13 +220,18 @@ pub(crate) async fn get(to: SocketAddr, path: &str, cookie: &str) -> Answer {
     ask(to, "GET", path, &cookie, "").await
 }
 
-/// Signs in and gives the cookie.
-pub(crate) async fn sign_in(to: SocketAddr) -> String {
+/// Posts the right password.
+pub(crate) async fn post_sign_in(to: SocketAddr) -> Answer {
     let form = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs([("login", "jdupont"), ("password", PASSWORD), ("return", "/")])
         .finish();
     let headers = "content-type: application/x-www-form-urlencoded\r\nsec-fetch-site: same-origin\r\n";
-    let answer = ask(to, "POST", "/sign-in/comptes", headers, &form).await;
+    ask(to, "POST", "/sign-in/comptes", headers, &form).await
+}
+
+/// Signs in and gives the cookie.
+pub(crate) async fn sign_in(to: SocketAddr) -> String {
+    let answer = post_sign_in(to).await;
     assert_eq!(answer.status, 303, "{answer:?}");
     // Beside the one by which the browser is known again.
     let session = answer
