@@ -8,8 +8,10 @@
 //! never meet.
 
 mod key;
+mod mac;
 
 pub use key::{KeyError, SealKey};
+pub use mac::MacKey;
 
 use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305, XNonce,

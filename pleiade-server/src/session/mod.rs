@@ -5,6 +5,7 @@
 //! collectivité's host (refused), a right that has gone (affiliations are read again at least every [`Limits::memory`]), a session
 //! that outlives its person (idle and absolute ends, closed one by one, all at once, or by the provider).
 
+mod again;
 mod cookie;
 mod extract;
 mod one;
@@ -268,11 +269,6 @@ impl Sessions {
         }
         self.touch(&known);
         Ok(Some(known.session.clone()))
-    }
-
-    /// Whether a session still stands, without counting as a use of it. A failing storage ends nothing.
-    pub async fn is_alive(&self, session: &Session) -> bool {
-        !session.end.is_cancelled() && !matches!(self.known(session.hash).await, Ok(None))
     }
 
     /// Acts for another tenant: a new cookie value, the old one opens nothing any more. Age and end stay.

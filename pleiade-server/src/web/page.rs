@@ -1,6 +1,6 @@
 //! What every page shows around its own content.
 
-use super::{assets, errors::Refusal, look::Look, words::Words};
+use super::{assets, errors::Refusal, look::Look, mark::Mark, words::Words};
 use crate::{app::App, session::Session};
 use pleiade_core::{Actor, Locale, Role, Tenant, TenantId};
 use std::sync::Arc;
@@ -129,6 +129,8 @@ pub struct Page {
     pub person: Option<PersonView>,
     /// For whom they may act.
     pub choices: Vec<Choice>,
+    /// What every form of theirs sends back.
+    pub mark: Option<Mark>,
     /// The path of this page, to come back to after a form. Never taken from the query.
     pub path: &'static str,
     /// The address of the tenant's colours.
@@ -154,6 +156,7 @@ impl Page {
             theme,
             person: None,
             choices: Vec::new(),
+            mark: None,
             path,
             colours: app.colours.address(&tenant.id),
             demonstration: app.demonstration,
@@ -170,6 +173,7 @@ impl Page {
         let tenant = app.tenants.by_id(&session.actor.acting.tenant).ok_or(Refusal::Forbidden)?;
         let mut page = Self::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, path);
         page.person = Some(PersonView::new(&session.actor));
+        page.mark = Some(app.marks().mark(session));
         page.choices = session
             .affiliations
             .iter()

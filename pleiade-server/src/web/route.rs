@@ -17,6 +17,18 @@ pub enum Access {
     Machine,
 }
 
+/// From which pages a form is taken, by their [`mark`](super::mark). Enforced before the handler, by [`guard`](super::guard).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// From any: nobody need be signed in, or it does not matter who is.
+    AnyPage,
+    /// From a page of the same person and link, whatever collectivité they acted for then.
+    SameLink,
+    /// From a page of the same person, link and acting collectivité.
+    SamePage,
+}
+
 /// A route that belongs to a site.
 #[derive(Debug)]
 pub struct Route {
@@ -26,6 +38,8 @@ pub struct Route {
     pub path: &'static str,
     /// Who may ask for it.
     pub access: Access,
+    /// From which pages its form is taken.
+    pub origin: Origin,
     pub(crate) handler: MethodRouter<App>,
     /// The longest body, in bytes.
     pub(crate) most_bytes: usize,
@@ -37,12 +51,22 @@ pub(crate) const LONGEST_FORM: usize = 64 << 10;
 impl Route {
     /// A page or an answer that changes nothing.
     pub(crate) fn reads(path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
-        Self { method: Method::GET, path, access, handler, most_bytes: LONGEST_FORM }
+        let origin = Origin::AnyPage;
+        Self { method: Method::GET, path, access, origin, handler, most_bytes: LONGEST_FORM }
     }
 
-    /// A form.
+    /// A form. Those of people who are signed in are taken from their own page only, unless another rule is given.
     pub(crate) fn writes(path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
-        Self { method: Method::POST, path, access, handler, most_bytes: LONGEST_FORM }
+        let origin = match access {
+            Access::SignedIn | Access::Administrator => Origin::SamePage,
+            Access::Anybody | Access::Machine => Origin::AnyPage,
+        };
+        Self { method: Method::POST, path, access, origin, handler, most_bytes: LONGEST_FORM }
+    }
+
+    /// A form that is taken from other pages than its own.
+    pub(crate) fn taken_from(self, origin: Origin) -> Self {
+        Self { origin, ..self }
     }
 
     /// What a program asks for, by any method.
@@ -52,6 +76,6 @@ impl Route {
         handler: MethodRouter<App>,
         most_bytes: usize,
     ) -> Self {
-        Self { method, path, access: Access::Machine, handler, most_bytes }
+        Self { method, path, access: Access::Machine, origin: Origin::AnyPage, handler, most_bytes }
     }
 }

@@ -74,7 +74,7 @@ async fn agreed(case: &mut Case, more: &[(&str, &str)]) {
     assert_eq!(answer.location(), "/profile/delegations?told=accepted");
 }
 
-const ACT: &str = "/delegations/1/actions/parapheur/approve";
+const ACT: &str = "/delegations/1/actions/alpha/parapheur/approve";
 
 async fn acted(case: &mut Case, path: &str) -> String {
     case.receiver.post(path, &[("target", "42")]).await.location().to_owned()
@@ -206,10 +206,12 @@ async fn nobody_else_uses_it_and_it_is_not_passed_on() {
         assert_eq!(answer.location(), "/profile/delegations?told=nothing", "{path}");
     }
     // The clerk themselves, and at beta, where they are at home too.
-    for host in [ALPHA, BETA] {
+    for (host, path) in [(ALPHA, ACT), (BETA, "/delegations/1/actions/beta/parapheur/approve")] {
         let mut clerk = case.world.clerk_at(host).await;
-        assert_eq!(clerk.post(ACT, &[("target", "42")]).await.location(), "/tasks?outcome=not-delegated");
+        assert_eq!(clerk.post(path, &[("target", "42")]).await.location(), "/tasks?outcome=not-delegated");
     }
+    let mut at_beta = case.world.clerk_at(BETA).await;
+    assert_eq!(at_beta.post(ACT, &[("target", "42")]).await.status, StatusCode::NOT_FOUND);
     assert!(!case.world.clerk_at(BETA).await.get("/profile/delegations").await.body.contains("Paul"));
     // What Paul received is not what Paul gives.
     let (from, until) = (day(&case.world, 0), day(&case.world, 7));
@@ -234,15 +236,15 @@ async fn it_reaches_no_further_than_its_scope() {
     agreed(&mut case, &[("rights", "see")]).await;
     let shown = part(&mut case.receiver, &case.world).await.unwrap();
     assert!(shown.contains("Valider le bail") && !shown.contains("/delegations/1/actions"));
-    for path in [ACT, "/delegations/1/actions/parapheur/sign", "/delegations/99/actions/parapheur/approve"] {
+    for path in [ACT, "/delegations/1/actions/alpha/parapheur/sign", "/delegations/99/actions/alpha/parapheur/approve"] {
         assert_eq!(acted(&mut case, path).await, "/tasks?outcome=not-delegated", "{path}");
     }
     let mut case = self::case().await;
     agreed(&mut case, &[]).await;
     for path in [
-        "/delegations/1/actions/parapheur/sign",
-        "/delegations/1/actions/personnel/approve",
-        "/delegations/1/actions/courriel/approve",
+        "/delegations/1/actions/alpha/parapheur/sign",
+        "/delegations/1/actions/alpha/personnel/approve",
+        "/delegations/1/actions/alpha/courriel/approve",
     ] {
         assert_eq!(acted(&mut case, path).await, "/tasks?outcome=not-delegated", "{path}");
     }

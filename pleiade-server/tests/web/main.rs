@@ -16,6 +16,7 @@ mod html;
 mod launcher;
 mod linking;
 mod machinery;
+mod mark;
 mod profile;
 mod rights;
 mod scim;

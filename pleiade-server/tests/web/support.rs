@@ -550,6 +550,7 @@ impl World {
 
     pub(crate) fn browser(&self, host: &str) -> Browser {
         Browser {
+            app: self.app.clone(),
             router: self.router.clone(),
             host: host.to_owned(),
             cookies: BTreeMap::new(),
@@ -642,6 +643,7 @@ impl Answer {
 /// A browser with its own cookies.
 #[derive(Clone)]
 pub(crate) struct Browser {
+    app: App,
     router: Router,
     pub(crate) host: String,
     pub(crate) cookies: BTreeMap<String, String>,
@@ -704,9 +706,37 @@ impl Browser {
         self.send(self.request(Method::GET, path, String::new())).await
     }
 
-    pub(crate) async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Answer {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        self.send(self.request(Method::POST, path, body)).await
+    /// The mark that a page asked for now would hold; none when nobody is signed in.
+    pub(crate) async fn mark(&self) -> Option<String> {
+        let site = [(ALPHA, "alpha"), (BETA, "beta")].into_iter().find(|(host, _)| *host == self.host);
+        let site = site.map(|(_, id)| tenant_id(id));
+        let session = self.app.sessions.find(self.cookies.get(SESSION)?, site.as_ref()).await.ok()??;
+        Some(self.app.marks().mark(&session).to_string())
+    }
+
+    /// A form as a page of this browser sends it: with the page's mark, unless the test gives another.
+    pub(crate) async fn form(&self, fields: &[(&str, &str)]) -> String {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields);
+        if let Some(mark) = self.mark().await.filter(|_| fields.iter().all(|(name, _)| *name != "mark")) {
+            form.append_pair("mark", &mark);
+        }
+        form.finish()
+    }
+
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let form = self.form(fields).await;
+        self.send(self.request(Method::POST, path, form)).await
+    }
+
+    /// A form as somebody writes it by hand.
+    pub(crate) async fn post_raw(&mut self, path: &str, form: &str) -> Answer {
+        self.send(self.request(Method::POST, path, form.to_owned())).await
+    }
+
+    /// The stream of a page that shows nothing yet.
+    pub(crate) async fn events(&self) -> Response<Body> {
+        self.open(&format!("/events?mark={}", self.mark().await.unwrap_or_default())).await
     }
 
     /// Follows a whole sign-in at a provider and gives the last answer.
