@@ -101,6 +101,7 @@ page-moved-unmarked = You act for { $now }. The page of this action was too old 
 page-moved-choose = Choose how to go on. The action will not be done again by itself.
 page-moved-here = Open the desk of { $name }
 page-moved-there = Act for { $name }
+confirm-back = Cancel and go back
 page-broken = Service briefly unavailable
 page-broken-text = The desk could not read its data. Your applications are not at fault. Try again in a minute.
 page-reference = Reference for your administrator: { $reference }.

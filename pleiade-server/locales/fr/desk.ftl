@@ -101,6 +101,7 @@ page-moved-unmarked = Vous agissez pour { $now }. La page d’où venait cette a
 page-moved-choose = Choisissez comment continuer. L’action ne sera pas refaite d’elle-même.
 page-moved-here = Ouvrir le bureau de { $name }
 page-moved-there = Agir pour { $name }
+confirm-back = Annuler et revenir
 page-broken = Service momentanément indisponible
 page-broken-text = Le bureau n’a pas pu lire ses données. Vos applications, elles, ne sont pas en cause. Réessayez dans une minute.
 page-reference = Référence à communiquer à votre administrateur : { $reference }.

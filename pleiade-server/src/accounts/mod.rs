@@ -8,6 +8,7 @@
 
 mod add;
 mod console;
+mod decide;
 mod device;
 mod factors;
 mod gate;
@@ -15,6 +16,7 @@ mod link;
 mod links;
 mod passkeys;
 mod profile;
+pub(crate) mod proof;
 mod sealed;
 mod words;
 
@@ -216,7 +218,7 @@ fn broken(error: &dyn std::error::Error) -> Refusal {
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    [gate::routes(), passkeys::routes(), link::routes(), profile::routes(), console::routes()]
+    [gate::routes(), passkeys::routes(), link::routes(), profile::routes(), proof::routes(), console::routes(), decide::routes()]
         .into_iter()
         .flatten()
         .collect()

@@ -3,6 +3,7 @@
 
 mod audit;
 mod people;
+pub(crate) mod shut_out;
 mod sync;
 mod ways;
 
@@ -16,6 +17,8 @@ pub const SECTIONS: &[Section] = &[
 ];
 
 pub use people::person_here;
+pub(crate) use people::name;
+pub(crate) use ways::back;
 
 pub(crate) fn routes() -> Vec<Route> {
     [audit::routes(), sync::routes(), people::routes(), ways::routes()].into_iter().flatten().collect()

@@ -1,6 +1,9 @@
 //! `/console/people`: the people of the collectivité, and what each of them holds there.
 
-use super::ways::{self, Told, WayView};
+use super::{
+    shut_out::is_oneself,
+    ways::{self, Told, WayView, back},
+};
 use crate::{
     accesses::{self, AccessLine},
     app::App,
@@ -11,6 +14,7 @@ use crate::{
     session::{Administrator, Session, SessionLine},
     storage::AuditQuery,
     web::{
+        confirm::{Question, Step},
         errors::{Refusal, html},
         look::Look,
         page::Page,
@@ -21,10 +25,10 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{Path, Query, State},
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
     routing::{get, post},
 };
-use pleiade_core::{Affiliation, IdentityId};
+use pleiade_core::{Affiliation, IdentityId, Message};
 use pleiade_federation::mapping::{Cause, Explanation, Right};
 
 /// Lines of the journal shown with a person.
@@ -35,7 +39,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::reads("/console/people", Administrator, get(people)),
         Route::reads("/console/people/{person}", Administrator, get(person)),
-        Route::writes("/console/people/{person}/sessions/close", Administrator, post(close_sessions)),
+        Route::writes("/console/people/{person}/sessions/close", Administrator, post(close_sessions)).confirmed(),
     ]
 }
 
@@ -86,6 +90,14 @@ pub async fn person_here(
     Ok(ties.into_iter().map(|tie| tie.affiliation).collect())
 }
 
+/// What somebody is called, for a question about them.
+///
+/// # Errors
+/// Not found for nobody.
+pub(crate) async fn name(app: &App, person: IdentityId) -> Result<String, Refusal> {
+    Ok(app.storage.names(person).await?.ok_or(Refusal::NotFound)?.display_name)
+}
+
 /// What each source gives somebody here, with the roles that its rules give now, whatever was written when they signed in.
 async fn ties_here(
     app: &App,
@@ -129,6 +141,8 @@ async fn sessions_here(
 struct PersonPage {
     page: Page,
     id: IdentityId,
+    /// Whether it is the reader, who decides nothing about themselves here.
+    oneself: bool,
     name: String,
     login: Option<String>,
     mail: Option<String>,
@@ -168,6 +182,7 @@ async fn person(
     html(&PersonPage {
         delegations,
         id,
+        oneself: is_oneself(&session, id),
         name: names.display_name,
         login: names.login,
         mail: names.mail.map(|mail| mail.to_string()),
@@ -186,11 +201,29 @@ async fn person(
 async fn close_sessions(
     State(app): State<App>,
     Administrator(session): Administrator,
+    look: Look,
+    step: Step,
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let person = IdentityId(id);
     person_here(&app, &session, person).await?;
+    if is_oneself(&session, person) {
+        return Ok(back(person, "oneself"));
+    }
     let lines = sessions_here(&app, &session, person).await?;
+    if !step.is_confirmed() {
+        let page = Page::signed_in(&app, &session, look, "/console/people")?;
+        let name = name(&app, person).await?;
+        let count = u64::try_from(lines.len()).unwrap_or(u64::MAX);
+        let ends = Message::new("confirm-sessions-ends").with_number("count", count);
+        let question = Question {
+            title: page.words.named("confirm-sessions", &name),
+            ends: vec![page.words.message(&ends.with_text("tenant", &page.tenant.name))],
+            button: page.words.t("console-person-close-sessions"),
+            back: format!("/console/people/{person}"),
+        };
+        return step.ask(page, question);
+    }
     let note = Note::new(AuditEvent::SessionsEnded)
         .at(&session.actor.acting.tenant)
         .by(session.actor.identity.id)
@@ -201,5 +234,5 @@ async fn close_sessions(
     for line in lines {
         app.sessions.close_one(person, line.id.as_str()).await?;
     }
-    Ok(Redirect::to(&format!("/console/people/{person}")).into_response())
+    Ok(back(person, "sessions-closed"))
 }

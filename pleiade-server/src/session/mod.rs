@@ -8,6 +8,7 @@
 mod again;
 mod cookie;
 mod extract;
+mod holders;
 mod one;
 mod renewal;
 mod rights;

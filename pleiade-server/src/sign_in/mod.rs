@@ -23,6 +23,7 @@ mod sign_out;
 
 pub(crate) use attempt::safe_path;
 pub(crate) use enter::enter;
+pub(crate) use page::asks_password;
 pub use pleiade_federation::mapping;
 pub(crate) use routes::back_to_page;
 

@@ -1,8 +1,8 @@
 //! The people of a collectivité, whatever source they come from.
 
 use super::{
-    Names, StorageError,
-    rows::{NamesRow, from_name},
+    Names, SourcedAffiliation, StorageError,
+    rows::{AffiliationRow, NamesRow, from_name},
 };
 use async_trait::async_trait;
 use pleiade_core::{IdentityId, PersonKind, TenantId};
@@ -31,6 +31,24 @@ pub trait PeopleStorage: Send + Sync {
         untold: bool,
         limit: u32,
     ) -> Result<Vec<TenantPerson>, StorageError>;
+
+    /// Every tie to a collectivité, by person, then by source.
+    async fn ties_of(&self, tenant: &TenantId)
+    -> Result<Vec<(IdentityId, SourcedAffiliation)>, StorageError>;
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct TieRow {
+    identity: i64,
+    #[sqlx(flatten)]
+    tie: AffiliationRow,
+}
+
+impl TryFrom<TieRow> for (IdentityId, SourcedAffiliation) {
+    type Error = StorageError;
+    fn try_from(row: TieRow) -> Result<Self, StorageError> {
+        Ok((IdentityId(row.identity), row.tie.try_into()?))
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -71,6 +89,15 @@ macro_rules! implement_people {
                     .bind(i64::from(limit))
                     .fetch_all(&self.pool)
                     .await?;
+                rows.into_iter().map(TryInto::try_into).collect()
+            }
+
+            async fn ties_of(
+                &self,
+                tenant: &TenantId,
+            ) -> Result<Vec<(IdentityId, $crate::storage::SourcedAffiliation)>, StorageError> {
+                let rows: Vec<$crate::storage::people::TieRow> =
+                    query_as(sql!("people/ties")).bind(tenant.as_str()).fetch_all(&self.pool).await?;
                 rows.into_iter().map(TryInto::try_into).collect()
             }
         }

@@ -1,8 +1,10 @@
-//! What stands before every form of people who are signed in, whatever its handler does: who asks, and from which page.
+//! What stands before every form of people who are signed in, whatever its handler does: who asks, from which page, how lately they
+//! have proved who they are, and whether they have answered the question that comes first.
 //!
 //! It is part of the router and not of the handlers, so that a new form is guarded from the day it is listed.
 
 use super::{
+    confirm::Step,
     form::single,
     look::Look,
     mark::{self, Mark, Written},
@@ -10,6 +12,7 @@ use super::{
     route::{Access, LONGEST_FORM, Origin, Route},
 };
 use crate::{
+    accounts::proof,
     app::App,
     session::{Administrator, Session, SignedIn},
 };
@@ -21,6 +24,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::MethodRouter,
 };
+use axum_extra::extract::CookieJar;
 use std::sync::Arc;
 
 /// The rules of one route.
@@ -30,13 +34,15 @@ struct Guard {
     access: Access,
     origin: Origin,
     path: &'static str,
+    recent: Option<&'static str>,
+    confirms: bool,
 }
 
 /// The handler of a route behind what its rules ask for.
 pub(crate) fn before(app: &App, route: Route) -> MethodRouter<App> {
-    let Route { method, access, origin, path, handler, .. } = route;
+    let Route { method, access, origin, path, recent, confirms, handler, .. } = route;
     if method == Method::POST && matches!(access, Access::SignedIn | Access::Administrator) {
-        let guard = Guard { app: app.clone(), access, origin, path };
+        let guard = Guard { app: app.clone(), access, origin, path, recent, confirms };
         handler.route_layer(middleware::from_fn_with_state(guard, check))
     } else {
         handler
@@ -60,7 +66,23 @@ async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Resp
         tracing::info!(route = guard.path, ?moved, "a form of another page was refused");
         return moved::page(&guard.app, &session, Look::from_headers(&parts.headers), moved);
     }
+    if let Some(page) = guard.recent
+        && !proof::is_recent(&guard.app, &session, &CookieJar::from_headers(&parts.headers))
+    {
+        return proof::asked_for(&filled(page, guard.path, parts.uri.path()));
+    }
+    if guard.confirms {
+        parts.extensions.insert(Step::new(parts.uri.path(), &body));
+    }
     next.run(Request::from_parts(parts, Body::from(body))).await
+}
+
+/// A page's path with the values that a route's parameters have in a path: `/people/7` for `/people/{person}`, `/people/{person}/close` and
+/// `/people/7/close`.
+fn filled(page: &str, route: &str, path: &str) -> String {
+    let values: Vec<(&str, &str)> = route.split('/').zip(path.split('/')).collect();
+    let value = |part| values.iter().find(|(name, _)| *name == part).map_or(part, |(_, value)| *value);
+    page.split('/').map(value).collect::<Vec<_>>().join("/")
 }
 
 impl Guard {
@@ -89,4 +111,17 @@ fn is_form(headers: &HeaderMap) -> bool {
     let written = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = written.split(';').next().unwrap_or_default().trim();
     essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_takes_the_values_of_the_path() {
+        let route = "/console/people/{person}/ways/{source}/close";
+        let path = "/console/people/7/ways/sso/close";
+        assert_eq!(filled("/console/people/{person}", route, path), "/console/people/7");
+        assert_eq!(filled("/console/people/invite", route, path), "/console/people/invite");
+    }
 }

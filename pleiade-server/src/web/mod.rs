@@ -3,6 +3,7 @@
 pub mod address;
 pub mod assets;
 pub mod colours;
+pub(crate) mod confirm;
 pub mod errors;
 pub(crate) mod form;
 mod guard;

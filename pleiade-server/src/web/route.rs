@@ -40,6 +40,11 @@ pub struct Route {
     pub access: Access,
     /// From which pages its form is taken.
     pub origin: Origin,
+    /// The page to come back to, in axum's notation, when the form asks for a recent proof of who sends it: see
+    /// `accounts::proof`.
+    pub recent: Option<&'static str>,
+    /// Whether the form is sent twice: a question stands between, see `web::confirm`.
+    pub confirms: bool,
     pub(crate) handler: MethodRouter<App>,
     /// The longest body, in bytes.
     pub(crate) most_bytes: usize,
@@ -49,10 +54,22 @@ pub struct Route {
 pub(crate) const LONGEST_FORM: usize = 64 << 10;
 
 impl Route {
+    fn new(method: Method, path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
+        Self {
+            method,
+            path,
+            access,
+            origin: Origin::AnyPage,
+            recent: None,
+            confirms: false,
+            handler,
+            most_bytes: LONGEST_FORM,
+        }
+    }
+
     /// A page or an answer that changes nothing.
     pub(crate) fn reads(path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
-        let origin = Origin::AnyPage;
-        Self { method: Method::GET, path, access, origin, handler, most_bytes: LONGEST_FORM }
+        Self::new(Method::GET, path, access, handler)
     }
 
     /// A form. Those of people who are signed in are taken from their own page only, unless another rule is given.
@@ -61,12 +78,23 @@ impl Route {
             Access::SignedIn | Access::Administrator => Origin::SamePage,
             Access::Anybody | Access::Machine => Origin::AnyPage,
         };
-        Self { method: Method::POST, path, access, origin, handler, most_bytes: LONGEST_FORM }
+        Self { origin, ..Self::new(Method::POST, path, access, handler) }
     }
 
     /// A form that is taken from other pages than its own.
     pub(crate) fn taken_from(self, origin: Origin) -> Self {
         Self { origin, ..self }
+    }
+
+    /// A form whose sender must have proved within the last minutes who they are. They are led to do so, then back to `page`, whose
+    /// parameters are among those of the route; the form is not sent again by itself.
+    pub(crate) fn recent(self, page: &'static str) -> Self {
+        Self { recent: Some(page), ..self }
+    }
+
+    /// A form that is answered by a question first: the handler takes a `Step`.
+    pub(crate) fn confirmed(self) -> Self {
+        Self { confirms: true, ..self }
     }
 
     /// What a program asks for, by any method.
@@ -76,6 +104,6 @@ impl Route {
         handler: MethodRouter<App>,
         most_bytes: usize,
     ) -> Self {
-        Self { method, path, access: Access::Machine, origin: Origin::AnyPage, handler, most_bytes }
+        Self { most_bytes, ..Self::new(method, path, Access::Machine, handler) }
     }
 }

@@ -159,7 +159,7 @@ async fn either_one_ends_it_at_once() {
         agreed(&mut case, &[]).await;
         assert!(part(&mut case.receiver, &case.world).await.is_some());
         let browser = if ends == "giver" { &mut case.giver } else { &mut case.receiver };
-        let answer = browser.post("/profile/delegations/1/end", &[]).await;
+        let answer = browser.confirm("/profile/delegations/1/end", &[]).await;
         assert_eq!(answer.location(), "/profile/delegations?told=ended");
         assert!(part(&mut case.receiver, &case.world).await.is_none(), "{ends}");
         assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=not-delegated");
@@ -191,7 +191,7 @@ async fn an_administrator_ends_it_for_their_own_collectivite_alone() {
     let wrong =
         administrator.post(&format!("/console/people/{}/delegations/2/end", case.world.clerk), &[]).await;
     assert_eq!(wrong.status, StatusCode::NOT_FOUND);
-    assert_eq!(administrator.post(&path, &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(administrator.confirm(&path, &[]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=not-delegated");
 }
 

@@ -19,6 +19,7 @@ mod linking;
 mod machinery;
 mod mark;
 mod profile;
+mod proof;
 mod rights;
 mod scim;
 mod sentinels;

@@ -729,6 +729,20 @@ impl Browser {
         self.send(self.request(Method::POST, path, form)).await
     }
 
+    /// Sends a form that is answered by a question, reads the question and answers it by its own form.
+    pub(crate) async fn confirm(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let asked = self.post(path, fields).await;
+        assert_eq!(asked.status, StatusCode::OK, "{path}: {}", asked.body);
+        let page = asked.page();
+        page.check_page("fr");
+        let form = page.elements.iter().position(|one| one.get("action") == Some(path)).unwrap();
+        let inside = page.elements.iter().filter(|one| one.form == Some(form));
+        let sent: Vec<(&str, &str)> =
+            inside.filter_map(|one| Some((one.get("name")?, one.get("value")?))).collect();
+        assert!(sent.contains(&("confirmed", "yes")), "{sent:?}");
+        self.post(path, &sent).await
+    }
+
     /// A form as somebody writes it by hand.
     pub(crate) async fn post_raw(&mut self, path: &str, form: &str) -> Answer {
         self.send(self.request(Method::POST, path, form.to_owned())).await
