@@ -82,9 +82,8 @@ pub(super) async fn mine(
     if !step.is_confirmed() {
         let page = Page::signed_in(&app, &session, look, "/profile/accesses")?;
         let application = application(&app, tenant, &id);
-        let told = |key: &'static str| {
-            page.words.message(&Message::new(key).with_text("application", &application))
-        };
+        let told =
+            |key: &'static str| page.words.message(&Message::new(key).with_text("application", &application));
         let question = Question {
             title: told("confirm-own-access"),
             ends: vec![told("confirm-own-access-ends")],

@@ -99,7 +99,11 @@ pub(super) struct Invitation {
 }
 
 /// The local sources whose accounts may belong to the collectivité that an administrator acts for.
-pub(super) fn sources<'a>(app: &'a App, site: &'a Site, tenant: &'a TenantId) -> impl Iterator<Item = &'a Source> {
+pub(super) fn sources<'a>(
+    app: &'a App,
+    site: &'a Site,
+    tenant: &'a TenantId,
+) -> impl Iterator<Item = &'a Source> {
     app.accounts.sources().filter_map(|id| app.sign_in.any_source(id)).filter(move |source| {
         match &source.owner {
             Some(owner) => owner == tenant,

@@ -143,8 +143,7 @@ async fn reset(
     let policy = app.accounts.policy(source.provider.id()).ok_or(Refusal::NotFound)?;
     app.record(chosen.note(&session, AuditEvent::AccountChanged, "reset-link")).await?;
     let (by, now) = (session.actor.identity.id, app.clock.now());
-    let made =
-        links::reset(&app.storage, policy, source.provider.id(), &account.login, Some(by), now).await;
+    let made = links::reset(&app.storage, policy, source.provider.id(), &account.login, Some(by), now).await;
     let value = made.map_err(|error| super::broken(&error))?;
     let address = address(&app, source, &site, &host, &session.actor.acting.tenant, &value);
     let shown = shown(&app, &session, policy, &account.login, address);
@@ -218,7 +217,9 @@ async fn clear(
         let page = Page::signed_in(&app, &session, look, "/console/people")?;
         let question = Question {
             title: chosen.words(&page.words, "confirm-clear"),
-            ends: ["confirm-clear-ends", "confirm-clear-then"].map(|key| chosen.words(&page.words, key)).into(),
+            ends: ["confirm-clear-ends", "confirm-clear-then"]
+                .map(|key| chosen.words(&page.words, key))
+                .into(),
             button: page.words.t("accounts-clear"),
             back: PAGE.to_owned(),
         };

@@ -218,10 +218,18 @@ fn broken(error: &dyn std::error::Error) -> Refusal {
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    [gate::routes(), passkeys::routes(), link::routes(), profile::routes(), proof::routes(), console::routes(), decide::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        gate::routes(),
+        passkeys::routes(),
+        link::routes(),
+        profile::routes(),
+        proof::routes(),
+        console::routes(),
+        decide::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Closes a local account, and all that was open through it as when somebody leaves a directory; or lets its person in again, who connects

@@ -97,7 +97,13 @@ enum Way {
 }
 
 impl Way {
-    async fn find(app: &App, site: &Site, session: &Session, host: &str, back: &str) -> Result<Self, Refusal> {
+    async fn find(
+        app: &App,
+        site: &Site,
+        session: &Session,
+        host: &str,
+        back: &str,
+    ) -> Result<Self, Refusal> {
         let id = &session.source;
         if let Some(holder) = Holder::by_subject(app, id, &session.actor.identity.subject).await? {
             let account = &holder.account;

@@ -16,8 +16,8 @@ pub const SECTIONS: &[Section] = &[
     Section { path: "/console/audit", label: "console-section-audit" },
 ];
 
-pub use people::person_here;
 pub(crate) use people::name;
+pub use people::person_here;
 pub(crate) use ways::back;
 
 pub(crate) fn routes() -> Vec<Route> {

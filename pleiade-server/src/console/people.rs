@@ -39,7 +39,8 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::reads("/console/people", Administrator, get(people)),
         Route::reads("/console/people/{person}", Administrator, get(person)),
-        Route::writes("/console/people/{person}/sessions/close", Administrator, post(close_sessions)).confirmed(),
+        Route::writes("/console/people/{person}/sessions/close", Administrator, post(close_sessions))
+            .confirmed(),
     ]
 }
 

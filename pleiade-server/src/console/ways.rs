@@ -170,7 +170,8 @@ async fn close(
     if !step.is_confirmed() {
         let page = Page::signed_in(&app, &session, look, "/console/people")?;
         let name = name(&app, person).await?;
-        let title = app.sign_in.any_source(&source).map_or_else(|| source.to_string(), |one| one.title.clone());
+        let title =
+            app.sign_in.any_source(&source).map_or_else(|| source.to_string(), |one| one.title.clone());
         let told = |key: &'static str| {
             page.words.message(&Message::new(key).with_text("name", &name).with_text("source", &title))
         };

@@ -277,7 +277,10 @@ async fn question(
     let title = Message::new("confirm-delegation").with_text("giver", giver).with_text("receiver", receiver);
     Ok(Question {
         title: words.message(&title),
-        ends: vec![format!("{} {}. {}", view.dates, view.scope, view.reason), words.t("confirm-delegation-ends")],
+        ends: vec![
+            format!("{} {}. {}", view.dates, view.scope, view.reason),
+            words.t("confirm-delegation-ends"),
+        ],
         button: words.t("delegation-end"),
         back,
     })

@@ -50,8 +50,7 @@ fn part(app: &App, session: &Session, words: &Words, held: &Held, most: usize) -
     let (nothing, counted) = (todo.nothing(words), todo.counted(words));
     let mut lines = todo.lines;
     for line in &mut lines {
-        line.actions
-            .retain(|action| terms.scope.may_treat && action.link.is_none() && !signs(&action.id));
+        line.actions.retain(|action| terms.scope.may_treat && action.link.is_none() && !signs(&action.id));
         for action in &mut line.actions {
             action.path = format!("/delegations/{}{}", held.delegation.id, action.path);
         }

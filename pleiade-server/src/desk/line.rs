@@ -2,7 +2,9 @@
 
 use crate::web::{link, words::Words};
 use chrono::{DateTime, NaiveDate, Utc};
-use pleiade_core::{Action, ActionId, ConnectorDescriptor, Deadline, Item, Message, MessageArg, TenantId, When};
+use pleiade_core::{
+    Action, ActionId, ConnectorDescriptor, Deadline, Item, Message, MessageArg, TenantId, When,
+};
 
 /// A line, ready to print.
 #[derive(Debug, Clone)]

@@ -10,8 +10,8 @@ mod todo;
 
 pub use card::{CardView, card_id};
 pub use number::badge as badge_count;
-pub use pages::{act, applications, desk, switch, tasks};
 pub(crate) use pages::elsewhere;
+pub use pages::{act, applications, desk, switch, tasks};
 pub use prints::Prints;
 pub use todo::{SUMMARY_ID, TODO_ID, TODO_LINES, Todo};
 

@@ -108,7 +108,10 @@ pub async fn desk(
     html(&DeskPage {
         launcher: launcher(&app, &session, &words, &cards, &readings, &todo),
         today,
-        events: events::address(app.marks().mark(&session), html_cards.iter().map(AsRef::as_ref).chain([&*summary])),
+        events: events::address(
+            app.marks().mark(&session),
+            html_cards.iter().map(AsRef::as_ref).chain([&*summary]),
+        ),
         summary,
         cards: html_cards,
         delegated: delegated::notes(&app, &session, &words).await?,

@@ -147,7 +147,8 @@ impl Todo {
     /// The sentences for the head of the page, which also name who did not answer, as an element that the stream replaces.
     #[must_use]
     pub fn summary(&self, words: &Words) -> String {
-        let sentences: Vec<String> = [self.counted(words)].into_iter().chain(self.incomplete(words)).collect();
+        let sentences: Vec<String> =
+            [self.counted(words)].into_iter().chain(self.incomplete(words)).collect();
         Summary { id: SUMMARY_ID, words: sentences.join(" ") }.render().unwrap_or_default()
     }
 

@@ -88,9 +88,9 @@ fn filled(page: &str, route: &str, path: &str) -> String {
 impl Guard {
     async fn who(&self, parts: &mut Parts) -> Result<Arc<Session>, Response> {
         match self.access {
-            Access::Administrator => {
-                Administrator::from_request_parts(parts, &self.app).await.map(|Administrator(session)| session)
-            }
+            Access::Administrator => Administrator::from_request_parts(parts, &self.app)
+                .await
+                .map(|Administrator(session)| session),
             _ => SignedIn::from_request_parts(parts, &self.app).await.map(|SignedIn(session)| session),
         }
     }

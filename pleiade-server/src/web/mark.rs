@@ -155,15 +155,13 @@ mod tests {
     }
 
     fn mark(marks: &Marks, (person, source, subject, tenant): (i64, &str, (&str, &str), &str)) -> Mark {
-        let (source, subject) =
-            (SourceId::new(source).unwrap(), Subject::new(subject.0, subject.1).unwrap());
+        let (source, subject) = (SourceId::new(source).unwrap(), Subject::new(subject.0, subject.1).unwrap());
         let bearer = Bearer { person: IdentityId(person), source: &source, subject: &subject };
         bearer.mark(&marks.key, &TenantId::new(tenant).unwrap())
     }
 
     fn written(marks: &Marks, mine: (i64, &str, (&str, &str), &str), given: &Mark) -> Written {
-        let (source, subject) =
-            (SourceId::new(mine.1).unwrap(), Subject::new(mine.2.0, mine.2.1).unwrap());
+        let (source, subject) = (SourceId::new(mine.1).unwrap(), Subject::new(mine.2.0, mine.2.1).unwrap());
         let bearer = Bearer { person: IdentityId(mine.0), source: &source, subject: &subject };
         marks.compare_acting(bearer, &TenantId::new(mine.3).unwrap(), given)
     }
@@ -221,7 +219,8 @@ mod tests {
         let text = own.to_string();
         assert_eq!((text.len(), Mark::read(&text)), (LENGTH, Some(own)));
         assert!(!text.contains("sso") && !text.contains("alpha"));
-        for wrong in ["", "AAAA", &text[1..], &format!("{text}="), &format!("{text} "), &"é".repeat(LENGTH)] {
+        for wrong in ["", "AAAA", &text[1..], &format!("{text}="), &format!("{text} "), &"é".repeat(LENGTH)]
+        {
             assert_eq!(Mark::read(wrong), None, "{wrong:?}");
         }
     }

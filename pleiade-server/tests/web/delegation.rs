@@ -236,7 +236,11 @@ async fn it_reaches_no_further_than_its_scope() {
     agreed(&mut case, &[("rights", "see")]).await;
     let shown = part(&mut case.receiver, &case.world).await.unwrap();
     assert!(shown.contains("Valider le bail") && !shown.contains("/delegations/1/actions"));
-    for path in [ACT, "/delegations/1/actions/alpha/parapheur/sign", "/delegations/99/actions/alpha/parapheur/approve"] {
+    for path in [
+        ACT,
+        "/delegations/1/actions/alpha/parapheur/sign",
+        "/delegations/99/actions/alpha/parapheur/approve",
+    ] {
         assert_eq!(acted(&mut case, path).await, "/tasks?outcome=not-delegated", "{path}");
     }
     let mut case = self::case().await;

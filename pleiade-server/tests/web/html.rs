@@ -144,8 +144,10 @@ impl Html {
     fn check_marks(&self) {
         let mark_of = |place: usize| {
             let inputs = self.elements.iter().filter(|one| one.form == Some(place));
-            let marks: Vec<&str> =
-                inputs.filter(|one| one.get("name") == Some("mark")).filter_map(|one| one.get("value")).collect();
+            let marks: Vec<&str> = inputs
+                .filter(|one| one.get("name") == Some("mark"))
+                .filter_map(|one| one.get("value"))
+                .collect();
             marks
         };
         let mut seen = BTreeSet::new();

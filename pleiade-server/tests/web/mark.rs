@@ -5,16 +5,18 @@ use crate::support::{
     tenant_id,
 };
 use axum::http::{Method, StatusCode};
-use pleiade_core::{Action, ActionId, Message, WidgetContent};
-use pleiade_server::app::{Access, Origin, Route, routes};
+use pleiade_core::{Action, ActionId, Clock as _, Locale, Message, WidgetContent};
+use pleiade_server::{
+    app::{Access, Origin, Route, routes},
+    desk,
+};
 use std::{sync::Arc, time::Duration};
 
 /// One task with a button, and a button of the card itself.
 fn tasks() -> WidgetContent {
     let mut content = content(1, &["Valider le bail"]);
-    let action = |target: &str| {
-        Action::post(ActionId::new("approve").unwrap(), Message::new("fake-do"), target)
-    };
+    let action =
+        |target: &str| Action::post(ActionId::new("approve").unwrap(), Message::new("fake-do"), target);
     content.items[0].actions = vec![action("42")];
     content.actions = vec![action("all")];
     content
@@ -279,6 +281,23 @@ async fn a_card_holds_nothing_of_a_session() {
     }
     assert_eq!(one.matches("id=\"act\"").count(), 1);
     assert!(one.contains(first.as_str()) && !one.contains(second.as_str()));
+}
+
+/// Prints are shared by everybody who reads the same.
+#[tokio::test]
+async fn a_card_printed_for_one_collectivite_is_not_shown_in_another() {
+    let (world, _) = world().await;
+    let garnier = administrator(&world, "garnier").await;
+    world.read_cards(&garnier).await;
+    let session = world.session(&garnier.cookies[SESSION], None).await.unwrap();
+    let words = world.app.words(Locale::Fr, chrono_tz::Europe::Paris);
+    let mut card = desk::cards(&world.app, &session, &words).remove(0);
+    let reading = world.app.engine.peek(&card.call);
+    for tenant in ["alpha", "beta"] {
+        card.call.context.tenant = world.app.tenants.by_id(&tenant_id(tenant)).unwrap();
+        let html = desk::render(&world.app, &words, world.clock.now(), &card, &reading);
+        assert!(html.contains(&format!("\"/actions/{tenant}/courriel/approve\"")), "{html}");
+    }
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! What lets somebody in, shuts somebody out or changes rights: a recent proof, a question first, and nobody who shuts themselves out.
 
 use crate::support::{
-    ALPHA, Answer, Browser, Fake, OPERATOR, Outcome, PASSWORD, SESSION, Setup, Watch, World, content, somebody,
-    source_id, tenant_id,
+    ALPHA, Answer, Browser, Fake, OPERATOR, Outcome, PASSWORD, SESSION, Setup, Watch, World, content,
+    somebody, source_id, tenant_id,
 };
 use axum::http::StatusCode;
 use pleiade_core::{Affiliation, Claims, Clock as _, IdentityId, PersonKind, Role, Subject};
@@ -78,7 +78,8 @@ fn what_opens_or_shuts_a_door_asks_for_a_recent_proof_and_what_ends_something_as
         let guarded = matches!(route.access, Access::SignedIn | Access::Administrator);
         assert!(guarded && route.origin == Origin::SamePage, "{}: nothing enforces it", route.path);
         let back = route.recent.unwrap_or("/profile");
-        let page = routes().into_iter().any(|page| page.path == back && page.method == axum::http::Method::GET);
+        let page =
+            routes().into_iter().any(|page| page.path == back && page.method == axum::http::Method::GET);
         assert!(page, "{back} is no page to come back to");
     }
 }

@@ -294,7 +294,16 @@ async fn a_person_s_secrets_come_out_nowhere() {
     for path in ["/", "/tasks", "/applications", &events, "/sign-in", "/nowhere", "/static/x/y", "/healthz"] {
         ask(&outside, &world.router, ALPHA, "GET", path, &cookies, "").await;
     }
-    ask(&outside, &world.router, ALPHA, "POST", "/actions/alpha/courriel/approve", &cookies, &format!("target=1&mark={mark}")).await;
+    ask(
+        &outside,
+        &world.router,
+        ALPHA,
+        "POST",
+        "/actions/alpha/courriel/approve",
+        &cookies,
+        &format!("target=1&mark={mark}"),
+    )
+    .await;
     let typed = format!("login=clerk&password={WORD}-typed");
     ask(&outside, &world.router, ALPHA, "POST", "/sign-in/locale", "", &typed).await;
 
