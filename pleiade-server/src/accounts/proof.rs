@@ -81,6 +81,8 @@ struct Asked {
 struct ProofPage {
     page: Page,
     way: Way,
+    /// The page to come back to.
+    back: String,
     problem: Option<String>,
 }
 
@@ -89,7 +91,7 @@ enum Way {
     /// By the password or a passkey of their local account, or with the password of a sample person, which is no secret.
     Here { action: String, question: Option<factors::Question>, sample: Option<String> },
     /// By the password that a directory checks: a new sign-in on a page of ours.
-    Password { action: String, login: String, title: String, back: String },
+    Password { action: String, login: String, title: String },
     /// At another site: a new sign-in.
     Elsewhere { start: String, title: String },
     /// Their source is not offered here any more.
@@ -125,7 +127,6 @@ impl Way {
                 action: format!("/sign-in/{id}"),
                 login: session.actor.identity.login.clone().unwrap_or_default(),
                 title,
-                back: back.to_owned(),
             });
         }
         let back: String = byte_serialize(back.as_bytes()).collect();
@@ -143,8 +144,10 @@ async fn show(
 ) -> Result<Response, Refusal> {
     let page = Page::signed_in(app, session, look, "/profile/security")?;
     let way = Way::find(app, site, session, host, back).await?;
-    let mut response = html(&ProofPage { problem: problem.map(|key| page.words.t(key)), way, page })?;
-    if problem.is_some() {
+    let problem = problem.map(|key| page.words.t(key));
+    let refused = problem.is_some();
+    let mut response = html(&ProofPage { back: back.to_owned(), problem, way, page })?;
+    if refused {
         *response.status_mut() = StatusCode::CONFLICT;
     }
     Ok(response)

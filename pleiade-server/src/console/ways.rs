@@ -77,7 +77,6 @@ impl Told {
         let key = match self.told.as_deref()? {
             "last-way" => "sign-in-last-way",
             "last-administrator" => shut_out::LAST,
-            "oneself" => shut_out::ONESELF,
             _ => return None,
         };
         Some(words.t(key))

@@ -42,6 +42,9 @@ use tokio_stream::wrappers::ReceiverStream;
 /// How often a board is looked over. Cards are asked for at their own pace, which is slower.
 const PACE: Duration = Duration::from_secs(15);
 
+/// The data of an event that says all by its name. Browsers drop events without data.
+const NOTHING: &str = "null";
+
 /// For whom the page was written, and what it already shows: one print a piece, so that a page just printed receives nothing twice.
 #[derive(Debug, Default, Deserialize)]
 pub struct Shown {
@@ -124,9 +127,9 @@ impl Writer {
         let session = self.session.clone();
         loop {
             match self.app.sessions.again(&session).await {
-                Ok(None) => return self.send("bye", "").await,
+                Ok(None) => return self.send("bye", NOTHING).await,
                 Ok(Some(now)) if self.app.marks().compare(&now, &self.mark) != Written::Same => {
-                    return self.send("reload", "").await;
+                    return self.send("reload", NOTHING).await;
                 }
                 Ok(Some(now)) => self.session = now,
                 // A failing storage ends nothing.

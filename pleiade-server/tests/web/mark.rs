@@ -152,13 +152,13 @@ async fn a_refusal_says_for_whom_one_acts_and_for_whom_the_action_was() {
         (
             "fr",
             "Vous agissez maintenant pour Commune de Beta. Cette action visait Ville d’Alpha.",
-            "Ouvrir le bureau de Commune de Beta",
+            "Ouvrir le bureau : Commune de Beta",
             "Agir pour Ville d’Alpha",
         ),
         (
             "en",
             "You now act for Commune de Beta. This action was meant for Ville d’Alpha.",
-            "Open the desk of Commune de Beta",
+            "Open the desk: Commune de Beta",
             "Act for Ville d’Alpha",
         ),
     ] {

@@ -42,7 +42,7 @@ use pleiade_server::{
     storage::{Names, NewIdentity, NewLocalAccount, Storage, sqlite},
     web::{colours::Sheets, site::Tenants},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
@@ -808,9 +808,8 @@ impl Stream {
                 };
                 let piece = field("event:").map(|event| Piece {
                     event,
-                    data: field("data:")
-                        .filter(|d| !d.is_empty())
-                        .map_or(json!(null), |d| serde_json::from_str(&d).unwrap()),
+                    // A browser drops an event without data.
+                    data: serde_json::from_str(&field("data:").expect("data")).unwrap(),
                 });
                 self.text = rest.to_owned();
                 match piece {
