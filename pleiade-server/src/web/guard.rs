@@ -38,10 +38,12 @@ struct Guard {
     confirms: bool,
 }
 
-/// The handler of a route behind what its rules ask for.
+/// The handler of a route behind what its rules ask for. A form that is taken from any page has nothing before it: the handler alone says
+/// what it needs.
 pub(crate) fn before(app: &App, route: Route) -> MethodRouter<App> {
     let Route { method, access, origin, path, recent, confirms, handler, .. } = route;
-    if method == Method::POST && matches!(access, Access::SignedIn | Access::Administrator) {
+    let signed_in = matches!(access, Access::SignedIn | Access::Administrator);
+    if method == Method::POST && signed_in && origin != Origin::AnyPage {
         let guard = Guard { app: app.clone(), access, origin, path, recent, confirms };
         handler.route_layer(middleware::from_fn_with_state(guard, check))
     } else {
@@ -55,9 +57,6 @@ async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Resp
         Ok(session) => session,
         Err(refusal) => return refusal,
     };
-    if guard.origin == Origin::AnyPage {
-        return next.run(Request::from_parts(parts, body)).await;
-    }
     let Ok(body) = to_bytes(body, LONGEST_FORM).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };

@@ -17,7 +17,7 @@ pub enum Access {
     Machine,
 }
 
-/// From which pages a form is taken, by their [`mark`](super::mark). Enforced before the handler, by [`guard`](super::guard).
+/// From which pages a form is taken, by their [`mark`](super::mark). Enforced before the handler, by `web::guard`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origin {

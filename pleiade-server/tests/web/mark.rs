@@ -127,6 +127,55 @@ async fn a_form_of_another_page_is_refused_on_every_route_and_changes_nothing() 
     assert!(tool.performed.lock().unwrap().is_empty());
 }
 
+/// Whatever state a page is in: the forms are read where they are written.
+#[test]
+fn every_form_of_the_templates_holds_the_mark() {
+    let anonymous =
+        ["sign_in.html", "sign_in_find_form.html", "second_factor.html", "passkey.html", "link.html"];
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates")];
+    let mut forms = 0;
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            if anonymous.iter().any(|name| path.ends_with(name)) {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for form in text.split("<form").skip(1).filter(|form| form.contains("method=\"post\"")) {
+                let free = ["\"/preferences\"", "\"/sign-out\""];
+                if free.iter().any(|action| form.split('>').next().unwrap().contains(action)) {
+                    continue;
+                }
+                let form = form.split("</form>").next().unwrap();
+                assert!(form.contains("{% include \"mark.html\" %}"), "{}: {form}", path.display());
+                forms += 1;
+            }
+        }
+    }
+    assert!(forms >= 30, "{forms} forms were read");
+}
+
+#[tokio::test]
+async fn every_page_of_people_signed_in_holds_its_mark_in_every_form() {
+    let (world, _) = world().await;
+    let mut garnier = administrator(&world, "garnier").await;
+    let mut pages = 0;
+    for route in routes().into_iter().filter(|route| route.method == Method::GET) {
+        let signed_in = matches!(route.access, Access::SignedIn | Access::Administrator);
+        if signed_in && !["/events", "/profile/data.json"].contains(&route.path) {
+            let answer = garnier.get(&path(&route)).await;
+            if answer.status == StatusCode::OK {
+                answer.page().check_page("fr");
+                pages += 1;
+            }
+        }
+    }
+    assert!(pages >= 14, "{pages} pages were read");
+}
+
 /// The test above would pass on a server that refuses every form.
 #[tokio::test]
 async fn a_form_of_its_own_page_is_taken() {

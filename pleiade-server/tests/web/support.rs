@@ -809,7 +809,7 @@ impl Stream {
                 let piece = field("event:").map(|event| Piece {
                     event,
                     // A browser drops an event without data.
-                    data: serde_json::from_str(&field("data:").expect("data")).unwrap(),
+                    data: serde_json::from_str(&field("data:").unwrap()).unwrap(),
                 });
                 self.text = rest.to_owned();
                 match piece {
