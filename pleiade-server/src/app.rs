@@ -1,6 +1,6 @@
 //! The assembly: what the server is made of, and its one router.
 
-pub use crate::web::route::{Access, Route};
+pub use crate::web::route::{Access, Origin, Route};
 use crate::{
     accesses,
     accounts::Accounts,
@@ -16,10 +16,11 @@ use crate::{
     storage::Storage,
     sync::Directories,
     web::{
-        address, assets, colours,
+        self, address, assets, colours,
         errors::{self, Refusal},
         headers, health,
         look::prefer,
+        mark::Marks,
         route::LONGEST_FORM,
         site::{self, Site, Tenants},
         words::Words,
@@ -59,6 +60,7 @@ pub struct App(Arc<Assembled>);
 struct Assembled {
     parts: Parts,
     prints: desk::Prints,
+    marks: Marks,
     pasting: Throttle,
     delegations: delegation::Memory,
     proxies: address::Proxies,
@@ -149,6 +151,7 @@ impl App {
             parts.shutdown.clone(),
         );
         Self(Arc::new(Assembled {
+            marks: Marks::new(&parts.sealer),
             parts,
             pasting,
             prints: desk::Prints::default(),
@@ -164,6 +167,12 @@ impl App {
     #[must_use]
     pub fn prints(&self) -> &desk::Prints {
         &self.0.prints
+    }
+
+    /// The marks of pages.
+    #[must_use]
+    pub fn marks(&self) -> &Marks {
+        &self.0.marks
     }
 
     /// Delegations read a moment ago.
@@ -274,8 +283,9 @@ impl App {
         );
         let (forms, large): (Vec<Route>, Vec<Route>) =
             routes().into_iter().partition(|route| route.most_bytes <= LONGEST_FORM);
-        let pages =
-            forms.into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler));
+        let pages = forms
+            .into_iter()
+            .fold(Router::new(), |router, route| router.route(route.path, web::before(self, route)));
         let pages =
             large.into_iter().fold(pages.layer(RequestBodyLimitLayer::new(LONGEST_FORM)), |router, route| {
                 let limit = RequestBodyLimitLayer::new(route.most_bytes);
@@ -308,8 +318,9 @@ pub fn routes() -> Vec<Route> {
         Route::reads("/tasks", SignedIn, get(desk::tasks)),
         Route::reads("/applications", SignedIn, get(desk::applications)),
         Route::reads("/events", SignedIn, get(events::stream)),
-        Route::writes("/acting", SignedIn, post(desk::switch)),
-        Route::writes("/actions/{connector}/{action}", SignedIn, post(desk::act)),
+        // Whoever chooses a collectivité says for whom they act from now on, wherever they acted before.
+        Route::writes("/acting", SignedIn, post(desk::switch)).taken_from(Origin::SameLink),
+        Route::writes("/actions/{tenant}/{connector}/{action}", SignedIn, post(desk::act)),
         Route::writes("/preferences", Anybody, post(prefer)),
         Route::reads("/theme/{tenant}/{file}", Anybody, get(theme)),
     ];

@@ -86,15 +86,20 @@ function open() {
     replace(id, html);
     announce(board.dataset.updated);
   });
-  stream.addEventListener("badge", (event) => {
-    const { id, html } = JSON.parse(event.data);
-    replace(id, html);
-  });
-  // The server says goodbye when the session ends: the page is asked again and leads to the sign-in.
-  stream.addEventListener("bye", () => {
-    close();
-    location.reload();
-  });
+  for (const kind of ["badge", "words"]) {
+    stream.addEventListener(kind, (event) => {
+      const { id, html } = JSON.parse(event.data);
+      replace(id, html);
+    });
+  }
+  // The session has ended, or is somebody else's or acts for another collectivité by now: the page is asked again.
+  for (const kind of ["bye", "reload"]) stream.addEventListener(kind, again);
+}
+
+/** Asks for the page again. One that is told so as soon as it has come waits a little: whatever is wrong, it must not turn in circles. */
+function again() {
+  close();
+  setTimeout(() => location.reload(), Math.max(0, 3_000 - performance.now()));
 }
 
 function close() {

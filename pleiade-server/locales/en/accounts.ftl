@@ -62,7 +62,12 @@ accounts-codes-left = { $count ->
    *[other] You have { $count } recovery codes left.
 }
 accounts-confirm = Confirm that it is you
-accounts-confirm-why = To add or remove a second factor, first give your password again or use a passkey. This holds for ten minutes.
+accounts-confirm-why = What you were about to do asks for a recent proof that it is you. Nothing was done: you will come back to the page you came from, and begin again. The proof counts for ten minutes.
+accounts-confirm-first = To add or remove a second factor, first prove that it is you. That counts for ten minutes.
+accounts-confirm-here = Give your password again, or use a passkey.
+accounts-confirm-again = Identify yourself again with “{ $name }”.
+accounts-confirm-no-way = Your way to sign in is not offered at this address any more. Sign out, then sign in another way.
+accounts-confirm-sample = Sample person: the password is “{ $name }”.
 accounts-confirm-button = Confirm
 accounts-confirm-wrong = That does not fit. Try again.
 accounts-password-rules = At least { $least } characters, for example four words that have nothing to do with each other. Neither your name, nor your login, nor that of your local authority. It needs no digits or signs, and will not have to be changed at fixed dates.
@@ -96,6 +101,7 @@ accounts-clear = Remove the second factor
 accounts-act-elsewhere = This person also works for another local authority, or for the operator: only the operator may decide on their account.
 accounts-invite = Invite somebody
 accounts-invite-how = For somebody who is in no directory. You get a link to hand to them; they choose their password themselves.
+accounts-invite-prove = You signed in more than ten minutes ago. Before you fill in this form:
 accounts-invite-back = Back to people
 accounts-invite-source = In
 accounts-invite-mail-field = Mail address (optional)

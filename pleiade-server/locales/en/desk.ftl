@@ -28,10 +28,12 @@ greeting = Hello { $name }
 greeting-nobody = Hello
 waiting-count =
     { $count ->
-        [0] Nothing waits for you.
         [one] One thing waits for you.
        *[other] { $count } things wait for you.
     }
+waiting-none = Nothing waits for you.
+waiting-none-known = Nothing waits for you in the applications that have answered.
+waiting-asked = Your applications have not all answered yet.
 waiting-late =
     { $count ->
         [one] One is late.
@@ -50,7 +52,7 @@ todo-count =
        *[other] tasks
     }
 todo-scope = All my applications
-todo-incomplete = { $applications }: no answer. Some tasks may be missing.
+todo-incomplete = No usable answer from: { $applications }. Tasks may be missing.
 card-loading = Loading
 card-updated = Updated: { $time }
 card-aged = Old value: { $time }
@@ -92,6 +94,15 @@ page-unknown-host = Unknown address
 page-unknown-host-text = This name belongs to no authority of this service. Check the address your administrator gave you.
 page-bad-request = Request refused
 page-bad-request-text = The request is incomplete or comes from another site. Go back to the desk and start again.
+page-moved = Nothing was done
+page-moved-acting = You now act for { $now }. This action was meant for { $then }.
+page-moved-acting-gone = You now act for { $now }. This action was meant for a local authority that you no longer act for here.
+page-moved-link = The session that is open now is that of { $name }, for { $now }. The page of this action had been opened in another one.
+page-moved-unmarked = You act for { $now }. The page of this action was too old or incomplete.
+page-moved-choose = Choose how to go on. The action will not be done again by itself.
+page-moved-here = Open the desk: { $name }
+page-moved-there = Act for { $name }
+confirm-back = Cancel and go back
 page-broken = Service briefly unavailable
 page-broken-text = The desk could not read its data. Your applications are not at fault. Try again in a minute.
 page-reference = Reference for your administrator: { $reference }.

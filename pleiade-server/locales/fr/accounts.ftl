@@ -62,7 +62,12 @@ accounts-codes-left = { $count ->
    *[other] Il vous reste { $count } codes de secours.
 }
 accounts-confirm = Confirmez que c’est vous
-accounts-confirm-why = Pour ajouter ou retirer un second facteur, redonnez d’abord votre mot de passe ou utilisez une clé d’accès. Cela vaut dix minutes.
+accounts-confirm-why = Ce que vous alliez faire demande une preuve récente que c’est bien vous. Rien n’a été fait : vous reviendrez à la page d’où vous venez, et recommencerez. La preuve vaut dix minutes.
+accounts-confirm-first = Pour ajouter ou retirer un second facteur, prouvez d’abord que c’est vous. Cela vaut dix minutes.
+accounts-confirm-here = Redonnez votre mot de passe, ou utilisez une clé d’accès.
+accounts-confirm-again = Identifiez-vous de nouveau par « { $name } ».
+accounts-confirm-no-way = Votre moyen de connexion n’est plus offert à cette adresse. Déconnectez-vous, puis reconnectez-vous autrement.
+accounts-confirm-sample = Personne de la démonstration : le mot de passe est « { $name } ».
 accounts-confirm-button = Confirmer
 accounts-confirm-wrong = Cela ne correspond pas. Réessayez.
 accounts-password-rules = Au moins { $least } caractères, par exemple quatre mots sans rapport entre eux. Ni votre nom, ni votre identifiant, ni celui de votre collectivité. Il n’a pas besoin de chiffres ni de signes, et ne vous sera pas redemandé à date fixe.
@@ -96,6 +101,7 @@ accounts-clear = Retirer le second facteur
 accounts-act-elsewhere = Cette personne travaille aussi pour une autre collectivité, ou pour l’opérateur : seul l’opérateur peut décider de son compte.
 accounts-invite = Inviter une personne
 accounts-invite-how = Pour une personne qui n’est dans aucun annuaire. Vous obtiendrez un lien à lui remettre ; elle choisira elle-même son mot de passe.
+accounts-invite-prove = Votre dernière connexion date de plus de dix minutes. Avant de remplir ce formulaire :
 accounts-invite-back = Retour aux personnes
 accounts-invite-source = Dans
 accounts-invite-mail-field = Adresse électronique (facultative)

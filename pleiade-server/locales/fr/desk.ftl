@@ -28,10 +28,12 @@ greeting = Bonjour { $name }
 greeting-nobody = Bonjour
 waiting-count =
     { $count ->
-        [0] Rien ne vous attend.
         [one] Une chose vous attend.
        *[other] { $count } choses vous attendent.
     }
+waiting-none = Rien ne vous attend.
+waiting-none-known = Rien ne vous attend dans les applications qui ont répondu.
+waiting-asked = Vos applications n’ont pas encore toutes répondu.
 waiting-late =
     { $count ->
         [one] Une est en retard.
@@ -50,7 +52,7 @@ todo-count =
        *[other] tâches
     }
 todo-scope = Toutes mes applications
-todo-incomplete = { $applications } : pas de réponse. Il manque peut-être des tâches.
+todo-incomplete = Sans réponse utilisable : { $applications }. Il manque peut-être des tâches.
 card-loading = Chargement
 card-updated = Mis à jour : { $time }
 card-aged = Donnée ancienne : { $time }
@@ -92,6 +94,15 @@ page-unknown-host = Adresse inconnue
 page-unknown-host-text = Ce nom ne correspond à aucune collectivité de ce service. Vérifiez l’adresse reçue de votre administrateur.
 page-bad-request = Demande refusée
 page-bad-request-text = La demande n’est pas complète ou vient d’un autre site. Revenez au bureau et recommencez.
+page-moved = Rien n’a été fait
+page-moved-acting = Vous agissez maintenant pour { $now }. Cette action visait { $then }.
+page-moved-acting-gone = Vous agissez maintenant pour { $now }. Cette action visait une collectivité pour laquelle vous n’agissez plus ici.
+page-moved-link = La session ouverte maintenant est celle de { $name }, pour { $now }. La page d’où venait cette action avait été ouverte dans une autre.
+page-moved-unmarked = Vous agissez pour { $now }. La page d’où venait cette action était trop ancienne ou incomplète.
+page-moved-choose = Choisissez comment continuer. L’action ne sera pas refaite d’elle-même.
+page-moved-here = Ouvrir le bureau : { $name }
+page-moved-there = Agir pour { $name }
+confirm-back = Annuler et revenir
 page-broken = Service momentanément indisponible
 page-broken-text = Le bureau n’a pas pu lire ses données. Vos applications, elles, ne sont pas en cause. Réessayez dans une minute.
 page-reference = Référence à communiquer à votre administrateur : { $reference }.

@@ -47,12 +47,13 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::writes("/profile/accesses/{connector}/start", SignedIn, post(connect::start)),
         Route::writes("/profile/accesses/{connector}/finish", SignedIn, post(connect::finish)),
         Route::writes("/profile/accesses/{connector}/paste", SignedIn, post(connect::paste)),
-        Route::writes("/profile/accesses/{connector}/revoke", SignedIn, post(revoke::mine)),
+        Route::writes("/profile/accesses/{connector}/revoke", SignedIn, post(revoke::mine)).confirmed(),
         Route::writes(
             "/console/people/{person}/accesses/{link}/{connector}/revoke",
             Administrator,
             post(revoke::of_somebody),
-        ),
+        )
+        .confirmed(),
     ]
 }
 

@@ -4,15 +4,20 @@ use super::{Outcome, broken};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    console::person_here,
+    console::{self, person_here, shut_out::is_oneself},
     session::{Administrator, SignedIn},
-    web::errors::Refusal,
+    web::{
+        confirm::{Question, Step},
+        errors::Refusal,
+        look::Look,
+        page::Page,
+    },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
 };
-use pleiade_core::{ConnectorId, ErrorKind, IdentityId, LinkId};
+use pleiade_core::{ConnectorId, ErrorKind, IdentityId, LinkId, Message, TenantId};
 use pleiade_federation::vault::AccessKey;
 
 /// What became of an access.
@@ -54,10 +59,17 @@ pub async fn revoke(app: &App, key: &AccessKey) -> Result<Revoked, Refusal> {
     })
 }
 
+/// What an application is called; what is no longer configured, by its id.
+fn application(app: &App, tenant: &TenantId, id: &ConnectorId) -> String {
+    app.connectors.get(tenant, id).map_or_else(|| id.to_string(), |known| known.descriptor().name.clone())
+}
+
 /// `POST /profile/accesses/{connector}/revoke`: the person's own access, connected or begun, where they act.
 pub(super) async fn mine(
     State(app): State<App>,
     SignedIn(session): SignedIn,
+    look: Look,
+    step: Step,
     Path(id): Path<ConnectorId>,
 ) -> Result<Response, Refusal> {
     let (tenant, identity) = (&session.actor.acting.tenant, &session.actor.identity);
@@ -66,6 +78,19 @@ pub(super) async fn mine(
     let known = app.connectors.get(tenant, &id).is_some() || app.storage.access(&key).await?.is_some();
     if !known {
         return Err(Refusal::NotFound);
+    }
+    if !step.is_confirmed() {
+        let page = Page::signed_in(&app, &session, look, "/profile/accesses")?;
+        let application = application(&app, tenant, &id);
+        let told =
+            |key: &'static str| page.words.message(&Message::new(key).with_text("application", &application));
+        let question = Question {
+            title: told("confirm-own-access"),
+            ends: vec![told("confirm-own-access-ends")],
+            button: page.words.t("accesses-revoke"),
+            back: "/profile/accesses".to_owned(),
+        };
+        return step.ask(page, question);
     }
     let note = Note::new(AuditEvent::AccessRevoked).at(tenant).by(identity.id).through(&session.source);
     app.record(note.with("connector", &id)).await?;
@@ -80,17 +105,38 @@ pub(super) async fn mine(
 pub(super) async fn of_somebody(
     State(app): State<App>,
     Administrator(session): Administrator,
+    look: Look,
+    step: Step,
     Path((person, link, id)): Path<(i64, i64, ConnectorId)>,
 ) -> Result<Response, Refusal> {
     let person = IdentityId(person);
     person_here(&app, &session, person).await?;
+    if is_oneself(&session, person) {
+        return Ok(console::back(person, "oneself"));
+    }
     let (tenant, me, link) = (&session.actor.acting.tenant, session.actor.identity.id, LinkId(link));
     let theirs = app.storage.accesses_at(person, tenant).await?;
     if !theirs.iter().any(|access| access.key.link == link && access.key.connector == id) {
         return Err(Refusal::NotFound);
     }
+    if !step.is_confirmed() {
+        let page = Page::signed_in(&app, &session, look, "/console/people")?;
+        let (name, application) =
+            (console::name(&app, tenant, person).await?, application(&app, tenant, &id));
+        let told = |key: &'static str| {
+            let message = Message::new(key).with_text("name", &name);
+            page.words.message(&message.with_text("application", &application))
+        };
+        let question = Question {
+            title: told("confirm-access"),
+            ends: vec![told("confirm-access-ends")],
+            button: page.words.t("console-person-access-revoke"),
+            back: format!("/console/people/{person}"),
+        };
+        return step.ask(page, question);
+    }
     let note = Note::new(AuditEvent::AccessRevoked).at(tenant).by(me).about(person);
     app.record(note.with("connector", &id)).await?;
     revoke(&app, &AccessKey::new(tenant.clone(), link, id)).await?;
-    Ok(Redirect::to(&format!("/console/people/{person}")).into_response())
+    Ok(console::back(person, "access-revoked"))
 }

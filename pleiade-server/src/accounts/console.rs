@@ -5,17 +5,18 @@
 //! `operator` decide on the rest. Nobody gives the role `operator` here.
 
 use super::{
-    Policy, is_operator,
+    Policy,
     links::{self, Invited, LinkError},
     passkeys::{RequestHost, origin},
-    set_disabled,
+    proof,
 };
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
+    console::shut_out::is_oneself,
     session::{Administrator, Session},
     sign_in::Source,
-    storage::{AccountLine, StorageError},
+    storage::AccountLine,
     web::{
         errors::{Refusal, html},
         look::Look,
@@ -27,23 +28,24 @@ use crate::{
 use askama::Template;
 use axum::{
     Form,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
     routing::{get, post},
 };
+use axum_extra::extract::CookieJar;
 use pleiade_core::{Affiliation, ExposeSecret as _, PersonKind, Role, SecretString, SourceId, TenantId};
 use serde::Deserialize;
 
+const PAGE: &str = "/console/people/invite";
 /// Accounts shown at once.
 const MOST: usize = 200;
 
 pub(super) fn routes() -> Vec<Route> {
     use Access::Administrator;
     vec![
-        Route::reads("/console/people/invite", Administrator, get(page)),
-        Route::writes("/console/people/invite", Administrator, post(invite)),
-        Route::writes("/console/people/accounts/{action}", Administrator, post(act)),
+        Route::reads(PAGE, Administrator, get(page)),
+        Route::writes(PAGE, Administrator, post(invite)).recent(PAGE),
     ]
 }
 
@@ -61,10 +63,12 @@ struct AccountView {
     factors: String,
     disabled: bool,
     has_factors: bool,
+    /// Whether it is the reader's own, about which they decide nothing here.
+    mine: bool,
 }
 
 /// A link just made: shown once.
-struct Shown {
+pub(super) struct Shown {
     login: String,
     address: String,
     until: String,
@@ -79,11 +83,12 @@ struct InvitePage {
     form: Invitation,
     shown: Option<Shown>,
     problem: Option<String>,
+    prove: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Invitation {
+pub(super) struct Invitation {
     source: String,
     login: String,
     name: String,
@@ -95,7 +100,7 @@ struct Invitation {
 
 /// The local sources whose accounts may belong to the collectivité that an administrator acts for: its own, and those of the operator that
 /// are offered to it. One that is offered to nobody is the operator's alone, wherever they act.
-fn sources<'a>(app: &'a App, session: &'a Session) -> impl Iterator<Item = &'a Source> {
+pub(super) fn sources<'a>(app: &'a App, session: &'a Session) -> impl Iterator<Item = &'a Source> {
     let tenant = &session.actor.acting.tenant;
     app.accounts.sources().filter_map(|id| app.sign_in.any_source(id)).filter(move |source| {
         match &source.owner {
@@ -106,7 +111,7 @@ fn sources<'a>(app: &'a App, session: &'a Session) -> impl Iterator<Item = &'a S
 }
 
 /// Where somebody opens their link: here when the source is offered here, at their collectivité's own address otherwise.
-fn address(
+pub(super) fn address(
     app: &App,
     source: &Source,
     site: &Site,
@@ -120,7 +125,7 @@ fn address(
 }
 
 impl AccountView {
-    fn new(line: AccountLine, page: &Page) -> Self {
+    fn new(line: AccountLine, session: &Session, page: &Page) -> Self {
         let (state, tag) = match (line.disabled, line.has_password) {
             (true, _) => ("accounts-state-disabled", "late"),
             (false, false) => ("accounts-state-invited", "soon"),
@@ -139,19 +144,22 @@ impl AccountView {
             ),
             disabled: line.disabled,
             has_factors: line.factors > 0,
+            mine: is_oneself(session, line.identity),
         }
     }
 }
 
 /// What the page says beside its lists.
 #[derive(Default)]
-struct Said {
-    form: Invitation,
-    shown: Option<Shown>,
-    problem: Option<&'static str>,
+pub(super) struct Said {
+    pub(super) form: Invitation,
+    pub(super) shown: Option<Shown>,
+    pub(super) problem: Option<&'static str>,
+    /// Where to give a recent proof, when there is none: before the form is filled in, which would be lost on the way.
+    pub(super) prove: Option<String>,
 }
 
-async fn show(app: &App, session: &Session, look: Look, said: Said) -> Result<Response, Refusal> {
+pub(super) async fn show(app: &App, session: &Session, look: Look, said: Said) -> Result<Response, Refusal> {
     let page = Page::signed_in(app, session, look, "/console/people")?;
     let tenant = &session.actor.acting.tenant;
     let mut accounts = Vec::new();
@@ -160,13 +168,14 @@ async fn show(app: &App, session: &Session, look: Look, said: Said) -> Result<Re
         let id = source.provider.id();
         offered.push(SourceView { id: id.clone(), title: source.title.clone() });
         let lines = app.storage.local_accounts(id, Some(tenant)).await?;
-        accounts.extend(lines.into_iter().take(MOST).map(|line| AccountView::new(line, &page)));
+        accounts.extend(lines.into_iter().take(MOST).map(|line| AccountView::new(line, session, &page)));
     }
     let mut response = html(&InvitePage {
         sources: offered,
         accounts,
         form: said.form,
         shown: said.shown,
+        prove: said.prove,
         problem: said.problem.map(|key| page.words.t(key)),
         page,
     })?;
@@ -180,11 +189,13 @@ async fn page(
     State(app): State<App>,
     Administrator(session): Administrator,
     look: Look,
+    jar: CookieJar,
 ) -> Result<Response, Refusal> {
-    show(&app, &session, look, Said::default()).await
+    let prove = (!proof::is_recent(&app, &session, &jar)).then(|| proof::address(PAGE));
+    show(&app, &session, look, Said { prove, ..Said::default() }).await
 }
 
-fn shown(
+pub(super) fn shown(
     app: &App,
     session: &Session,
     policy: &Policy,
@@ -221,7 +232,7 @@ async fn invite(
         .await;
     };
     let id = source.provider.id();
-    let refused = |form, problem| Said { form, problem: Some(problem), shown: None };
+    let refused = |form, problem| Said { form, problem: Some(problem), ..Said::default() };
     let mail = match form.mail.trim() {
         "" => None,
         written => match written.parse() {
@@ -266,82 +277,5 @@ async fn invite(
         }
         Err(LinkError::Taken) => show(&app, &session, look, refused(form, "accounts-invite-taken")).await,
         Err(error) => Err(super::broken(&error)),
-    }
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Chosen {
-    source: String,
-    login: String,
-}
-
-/// Whether an administrator decides on an account.
-fn may_decide(session: &Session, ties: &[Affiliation]) -> bool {
-    let here = &session.actor.acting.tenant;
-    session.actor.has(Role::Operator)
-        || (!ties.is_empty() && ties.iter().all(|tie| tie.tenant == *here) && !is_operator(ties))
-}
-
-/// `POST /console/people/accounts/{action}`: `reset`, `disable`, `enable` or `clear` (second factors), for one account.
-async fn act(
-    State(app): State<App>,
-    Administrator(session): Administrator,
-    site: Site,
-    RequestHost(host): RequestHost,
-    look: Look,
-    Path(action): Path<String>,
-    Form(chosen): Form<Chosen>,
-) -> Result<Response, Refusal> {
-    let tenant = session.actor.acting.tenant.clone();
-    let back = || Redirect::to("/console/people/invite").into_response();
-    let source = sources(&app, &session).find(|source| source.provider.id().as_str() == chosen.source);
-    let Some((source, policy)) =
-        source.and_then(|source| Some((source, app.accounts.policy(source.provider.id())?)))
-    else {
-        return Err(Refusal::NotFound);
-    };
-    let id = source.provider.id();
-    let Some(account) = app.storage.local_account(id, &chosen.login.to_lowercase()).await? else {
-        return Err(Refusal::NotFound);
-    };
-    let ties: Vec<Affiliation> =
-        app.storage.link_facts(account.link).await?.map_or_else(Vec::new, |facts| facts.ties);
-    // Somebody of other collectivités alone does not exist here.
-    if !ties.iter().any(|tie| tie.tenant == tenant) {
-        return Err(Refusal::NotFound);
-    }
-    if !may_decide(&session, &ties) {
-        let said = Said { problem: Some("accounts-act-elsewhere"), ..Said::default() };
-        return show(&app, &session, look, said).await;
-    }
-    let by = session.actor.identity.id;
-    let note = |event, name, value: &'static str| {
-        Note::new(event).at(&tenant).by(by).about(account.identity).through(id).with(name, value)
-    };
-    match action.as_str() {
-        "reset" => {
-            app.record(note(AuditEvent::AccountChanged, "change", "reset-link")).await?;
-            let made =
-                links::reset(&app.storage, policy, id, &account.login, Some(by), app.clock.now()).await;
-            let value = made.map_err(|error| super::broken(&error))?;
-            let address = address(&app, source, &site, &host, &tenant, &value);
-            let shown = shown(&app, &session, policy, &account.login, address);
-            show(&app, &session, look, Said { shown, ..Said::default() }).await
-        }
-        "disable" | "enable" => {
-            let disabled = action == "disable";
-            let change = if disabled { "disabled" } else { "enabled" };
-            app.record(note(AuditEvent::AccountChanged, "change", change)).await?;
-            set_disabled(&app, &account, disabled).await.map_err(StorageError::from)?;
-            Ok(back())
-        }
-        "clear" => {
-            app.record(note(AuditEvent::SecondFactorChanged, "change", "cleared")).await?;
-            app.storage.clear_factors(account.link).await?;
-            app.sessions.close_link(account.link).await.map_err(|error| super::broken(&error))?;
-            Ok(back())
-        }
-        _ => Err(Refusal::NotFound),
     }
 }

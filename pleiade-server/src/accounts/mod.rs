@@ -8,6 +8,7 @@
 
 mod add;
 mod console;
+mod decide;
 mod device;
 mod factors;
 mod gate;
@@ -15,6 +16,7 @@ mod link;
 mod links;
 mod passkeys;
 mod profile;
+pub(crate) mod proof;
 mod sealed;
 mod words;
 
@@ -215,10 +217,18 @@ fn broken(error: &dyn std::error::Error) -> Refusal {
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    [gate::routes(), passkeys::routes(), link::routes(), profile::routes(), console::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        gate::routes(),
+        passkeys::routes(),
+        link::routes(),
+        profile::routes(),
+        proof::routes(),
+        console::routes(),
+        decide::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Closes a local account, and all that was open through it as when somebody leaves a directory; or lets its person in again, who connects

@@ -5,14 +5,14 @@
 
 use super::{
     Holder, Policy, add,
-    factors::{self, Answer, Proof},
+    factors::Proof,
     passkeys::RequestHost,
-    sealed, words,
+    proof::{self, check_password, is_recent},
+    words,
 };
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    seal::Purpose,
     session::{Session, SignedIn},
     storage::{FactorKind, SecondFactor},
     web::{
@@ -33,25 +33,22 @@ use axum::{
     routing::{get, post},
 };
 use axum_extra::extract::CookieJar;
-use chrono::TimeDelta;
 use pleiade_core::SecretString;
 use serde::Deserialize;
 
-/// How long a proof counts.
-const RECENT: TimeDelta = TimeDelta::minutes(10);
-const NAME: &str = "recent";
 /// The page's place in the menu of the profile.
 const SECTION: &str = "/profile/security";
+/// Where a person sees their second factors.
+const LIST: &str = "/profile/second-factor";
 
 pub(super) fn routes() -> Vec<Route> {
     use Access::SignedIn;
     vec![
-        Route::reads("/profile/second-factor", SignedIn, get(list)),
-        Route::writes("/profile/second-factor/confirm", SignedIn, post(confirm)),
+        Route::reads(LIST, SignedIn, get(list)),
         Route::reads("/profile/second-factor/add", SignedIn, get(add_page)),
-        Route::writes("/profile/second-factor/add", SignedIn, post(added)),
-        Route::writes("/profile/second-factor/remove", SignedIn, post(remove)),
-        Route::writes("/profile/second-factor/codes", SignedIn, post(new_codes)),
+        Route::writes("/profile/second-factor/add", SignedIn, post(added)).recent(LIST),
+        Route::writes("/profile/second-factor/remove", SignedIn, post(remove)).recent(LIST),
+        Route::writes("/profile/second-factor/codes", SignedIn, post(new_codes)).recent(LIST),
         Route::reads("/profile/password", SignedIn, get(password_page)),
         Route::writes("/profile/password", SignedIn, post(change_password)),
     ]
@@ -60,17 +57,6 @@ pub(super) fn routes() -> Vec<Route> {
 /// The account of a session, when a local source opened it.
 async fn mine(app: &App, session: &Session) -> Result<Option<Holder>, Refusal> {
     Ok(Holder::by_subject(app, &session.source, &session.actor.identity.subject).await?)
-}
-
-fn proof_of(session: &Session) -> Purpose<'static> {
-    Purpose::new("recent proof").by(session.actor.identity.link)
-}
-
-/// Whether the person proved themselves in the last ten minutes, by signing in or here.
-fn is_recent(app: &App, session: &Session, jar: &CookieJar) -> bool {
-    let proved: Option<String> =
-        sealed::value_of(app, jar, NAME).and_then(|value| sealed::open(app, proof_of(session), &value));
-    session.created_at + RECENT > app.clock.now() || proved.as_deref() == Some(session.id.as_str())
 }
 
 /// Closes every session of this account but this one.
@@ -127,7 +113,8 @@ struct Mine {
     required: bool,
     codes_left: String,
     recent: bool,
-    question: Option<factors::Question>,
+    /// Where a proof is given.
+    prove: String,
     has_codes: bool,
     problem: Option<String>,
 }
@@ -136,7 +123,6 @@ async fn show(
     app: &App,
     session: &Session,
     look: Look,
-    host: &str,
     recent: bool,
     problem: Option<&'static str>,
 ) -> Result<Response, Refusal> {
@@ -151,7 +137,7 @@ async fn show(
                 required: required(app, &holder),
                 codes_left: page.words.count("accounts-codes-left", "count", left.try_into().unwrap_or(0)),
                 recent,
-                question: if recent { None } else { factors::question(app, &holder, &factors, host) },
+                prove: proof::address(LIST),
                 has_codes: !factors.is_empty(),
                 problem: problem.map(|key| page.words.t(key)),
             })
@@ -173,63 +159,10 @@ async fn list(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     look: Look,
-    RequestHost(host): RequestHost,
     jar: CookieJar,
 ) -> Result<Response, Refusal> {
     let recent = is_recent(&app, &session, &jar);
-    show(&app, &session, look, &host, recent, None).await
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Confirmed {
-    password: String,
-    #[serde(flatten)]
-    answer: Answer,
-}
-
-/// `POST /profile/second-factor/confirm`: the password, or a factor, again.
-async fn confirm(
-    State(app): State<App>,
-    SignedIn(session): SignedIn,
-    look: Look,
-    RequestHost(host): RequestHost,
-    jar: CookieJar,
-    Form(form): Form<Confirmed>,
-) -> Result<Response, Refusal> {
-    let Some(holder) = mine(&app, &session).await? else { return Ok(add::to_list()) };
-    if [&form.password, &form.answer.code, &form.answer.credential].iter().all(|typed| typed.is_empty()) {
-        return Ok(add::to_list());
-    }
-    let proof = if form.password.is_empty() {
-        factors::prove(&app, &holder, &host, &form.answer).await?
-    } else {
-        check_password(&app, &holder, &SecretString::from(form.password)).await?
-    };
-    match proof {
-        Proof::Right(_) => {
-            let value = sealed::seal(&app, proof_of(&session), session.id.as_str(), RECENT);
-            let value = value.ok_or(Refusal::BadRequest)?;
-            Ok((jar.add(sealed::cookie(&app, NAME, value, RECENT)), add::to_list()).into_response())
-        }
-        Proof::Wrong => show(&app, &session, look, &host, false, Some("accounts-confirm-wrong")).await,
-        Proof::Wait => show(&app, &session, look, &host, false, Some("sign-in-too-many")).await,
-    }
-}
-
-/// Guesses of the password here count like guesses of a code: for the person, on every replica.
-async fn check_password(app: &App, holder: &Holder, password: &SecretString) -> Result<Proof, Refusal> {
-    let me = holder.account.link;
-    if !app.storage.begin_second_factor(me, app.clock.now()).await? {
-        return Ok(Proof::Wait);
-    }
-    let hash = Some(holder.account.password_hash.as_str()).filter(|hash| !hash.is_empty());
-    let right = app.accounts.hashes.known(me.0).verify(password, hash).await;
-    if right.map_err(|error| super::broken(&error))? {
-        app.storage.end_second_factor(me).await?;
-        return Ok(Proof::Right("password"));
-    }
-    Ok(Proof::Wrong)
+    show(&app, &session, look, recent, None).await
 }
 
 #[derive(Template)]
@@ -268,7 +201,7 @@ async fn add_page(
     jar: CookieJar,
 ) -> Result<Response, Refusal> {
     if !is_recent(&app, &session, &jar) {
-        return Ok(add::to_list());
+        return Ok(proof::asked_for("/profile/second-factor/add"));
     }
     show_add(&app, &site, &session, look, &host, None).await
 }
@@ -279,10 +212,9 @@ async fn added(
     site: Site,
     look: Look,
     RequestHost(host): RequestHost,
-    jar: CookieJar,
     Form(form): Form<add::Added>,
 ) -> Result<Response, Refusal> {
-    let Some(holder) = mine(&app, &session).await?.filter(|_| is_recent(&app, &session, &jar)) else {
+    let Some(holder) = mine(&app, &session).await? else {
         return Ok(add::to_list());
     };
     if form.is_empty() {
@@ -307,11 +239,9 @@ async fn remove(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     look: Look,
-    RequestHost(host): RequestHost,
-    jar: CookieJar,
     Form(form): Form<Removed>,
 ) -> Result<Response, Refusal> {
-    let Some(holder) = mine(&app, &session).await?.filter(|_| is_recent(&app, &session, &jar)) else {
+    let Some(holder) = mine(&app, &session).await? else {
         return Ok(add::to_list());
     };
     let account = &holder.account;
@@ -320,7 +250,7 @@ async fn remove(
         return Ok(add::to_list());
     };
     if factors.len() == 1 && required(&app, &holder) {
-        return show(&app, &session, look, &host, true, Some("accounts-factor-last")).await;
+        return show(&app, &session, look, true, Some("accounts-factor-last")).await;
     }
     let kind = match factor.factor.kind {
         FactorKind::Totp => "totp",
@@ -341,9 +271,8 @@ async fn new_codes(
     SignedIn(session): SignedIn,
     site: Site,
     look: Look,
-    jar: CookieJar,
 ) -> Result<Response, Refusal> {
-    let Some(holder) = mine(&app, &session).await?.filter(|_| is_recent(&app, &session, &jar)) else {
+    let Some(holder) = mine(&app, &session).await? else {
         return Ok(add::to_list());
     };
     let account = &holder.account;

@@ -3,6 +3,7 @@
 
 mod audit;
 mod people;
+pub(crate) mod shut_out;
 mod sync;
 mod ways;
 
@@ -15,7 +16,9 @@ pub const SECTIONS: &[Section] = &[
     Section { path: "/console/audit", label: "console-section-audit" },
 ];
 
+pub(crate) use people::name;
 pub use people::person_here;
+pub(crate) use ways::back;
 
 pub(crate) fn routes() -> Vec<Route> {
     [audit::routes(), sync::routes(), people::routes(), ways::routes()].into_iter().flatten().collect()

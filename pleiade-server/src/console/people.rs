@@ -1,6 +1,9 @@
 //! `/console/people`: the people of the collectivité, and what each of them holds there.
 
-use super::ways::{self, Told, WayView};
+use super::{
+    shut_out::is_oneself,
+    ways::{self, Told, WayView, back},
+};
 use crate::{
     accesses::{self, AccessLine},
     app::App,
@@ -11,6 +14,7 @@ use crate::{
     session::{Administrator, Ended, Session, SessionLine},
     storage::AuditQuery,
     web::{
+        confirm::{Question, Step},
         errors::{Refusal, html},
         look::Look,
         page::Page,
@@ -26,7 +30,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use pleiade_core::{Affiliation, IdentityId, LinkId};
+use pleiade_core::{Affiliation, IdentityId, LinkId, Message, TenantId};
 use pleiade_federation::mapping::{Cause, Explanation, Right};
 use std::collections::BTreeSet;
 
@@ -38,7 +42,8 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::reads("/console/people", Administrator, get(people)),
         Route::reads("/console/people/{person}", Administrator, get(person)),
-        Route::writes("/console/people/{person}/sessions/close", Administrator, post(close_sessions)),
+        Route::writes("/console/people/{person}/sessions/close", Administrator, post(close_sessions))
+            .confirmed(),
     ]
 }
 
@@ -89,6 +94,14 @@ pub async fn person_here(
     Ok(ties.into_iter().map(|tie| tie.affiliation).collect())
 }
 
+/// What somebody is called in a collectivité, for a question about them.
+///
+/// # Errors
+/// Not found for nobody.
+pub(crate) async fn name(app: &App, tenant: &TenantId, person: IdentityId) -> Result<String, Refusal> {
+    Ok(app.storage.names_at(person, tenant).await?.ok_or(Refusal::NotFound)?.display_name)
+}
+
 /// What each source gives somebody here, with the roles that its rules give now, whatever was written when they signed in.
 async fn ties_here(
     app: &App,
@@ -132,6 +145,8 @@ async fn sessions_here(
 struct PersonPage {
     page: Page,
     id: IdentityId,
+    /// Whether it is the reader, who decides nothing about themselves here.
+    oneself: bool,
     name: String,
     login: Option<String>,
     mail: Option<String>,
@@ -178,6 +193,7 @@ async fn person(
     html(&PersonPage {
         delegations,
         id,
+        oneself: is_oneself(&session, id),
         name: names.display_name,
         login: names.login,
         mail: names.mail.map(|mail| mail.to_string()),
@@ -198,11 +214,28 @@ async fn close_sessions(
     Administrator(session): Administrator,
     site: Site,
     look: Look,
+    step: Step,
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let person = IdentityId(id);
     person_here(&app, &session, person).await?;
+    if is_oneself(&session, person) {
+        return Ok(back(person, "oneself"));
+    }
     let lines = sessions_here(&app, &session, person).await?;
+    if !step.is_confirmed() {
+        let page = Page::signed_in(&app, &session, look, "/console/people")?;
+        let name = name(&app, &session.actor.acting.tenant, person).await?;
+        let count = u64::try_from(lines.len()).unwrap_or(u64::MAX);
+        let ends = Message::new("confirm-sessions-ends").with_number("count", count);
+        let question = Question {
+            title: page.words.named("confirm-sessions", &name),
+            ends: vec![page.words.message(&ends.with_text("tenant", &page.tenant.name))],
+            button: page.words.t("console-person-close-sessions"),
+            back: format!("/console/people/{person}"),
+        };
+        return step.ask(page, question);
+    }
     let note = Note::new(AuditEvent::SessionsEnded)
         .at(&session.actor.acting.tenant)
         .by(session.actor.identity.id)
@@ -216,5 +249,5 @@ async fn close_sessions(
         }
     }
     app.record_end(note, end).await;
-    unwritten::answer(&app, &site, look, end, &format!("/console/people/{person}"))
+    unwritten::answer(&app, &site, look, end, &format!("/console/people/{person}?told=sessions-closed"))
 }

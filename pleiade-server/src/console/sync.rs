@@ -37,7 +37,8 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::reads("/console/sync", Administrator, get(sync)),
         Route::writes("/console/sync/{source}/simulate", Administrator, post(simulate)),
-        Route::writes("/console/sync/{source}/decide/{run}", Administrator, post(decide)),
+        Route::writes("/console/sync/{source}/decide/{run}", Administrator, post(decide))
+            .recent("/console/sync"),
     ]
 }
 

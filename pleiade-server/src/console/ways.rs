@@ -1,14 +1,20 @@
 //! The ways in of a person, as an administrator sees, closes and opens them: those of their own collectivité's sources, all for the
 //! operator. What may be changed is decided by [`linking`].
 
-use super::person_here;
+use super::{
+    name, person_here,
+    shut_out::{self, is_last, is_oneself},
+};
 use crate::{
     app::App,
     session::{Administrator, Session},
     sign_in::linking::{self, LinkingError},
     storage::LinkRecord,
     web::{
+        confirm::{Question, Step},
         errors::Refusal,
+        look::Look,
+        page::Page,
         route::{Access, Route},
         words::Words,
     },
@@ -19,15 +25,20 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::post,
 };
-use pleiade_core::{IdentityId, SourceId};
+use pleiade_core::{IdentityId, Message, SourceId};
 use pleiade_federation::linking::{Rule, Why};
 use serde::Deserialize;
+
+const PERSON: &str = "/console/people/{person}";
 
 pub(super) fn routes() -> Vec<Route> {
     use Access::Administrator;
     vec![
-        Route::writes("/console/people/{person}/ways/{source}/close", Administrator, post(close)),
-        Route::writes("/console/people/{person}/ways/{source}/open", Administrator, post(open)),
+        Route::writes("/console/people/{person}/ways/{source}/close", Administrator, post(close))
+            .recent(PERSON)
+            .confirmed(),
+        Route::writes("/console/people/{person}/ways/{source}/open", Administrator, post(open))
+            .recent(PERSON),
     ]
 }
 
@@ -54,17 +65,22 @@ impl Told {
         let key = match self.told.as_deref()? {
             "closed" => "ways-told-closed",
             "open" => "ways-told-open",
+            "sessions-closed" => "console-told-sessions",
+            "access-revoked" => "console-told-access",
+            "delegation-ended" => "delegation-told-ended",
             _ => return None,
         };
         Some(words.t(key))
     }
 
     pub(super) fn problem(&self, words: &Words) -> Option<String> {
-        match self.told.as_deref()? {
-            "last-way" => Some(words.t("sign-in-last-way")),
-            "taken" => Some(words.t("console-way-taken")),
-            _ => None,
-        }
+        let key = match self.told.as_deref()? {
+            "last-way" => "sign-in-last-way",
+            "last-administrator" => shut_out::LAST,
+            "taken" => "console-way-taken",
+            _ => return None,
+        };
+        Some(words.t(key))
     }
 }
 
@@ -138,10 +154,35 @@ async fn named(
 async fn close(
     State(app): State<App>,
     Administrator(session): Administrator,
+    look: Look,
+    step: Step,
     Path((person, source)): Path<(i64, SourceId)>,
     Form(form): Form<Named>,
 ) -> Result<Response, Refusal> {
-    let found = named(&app, &session, IdentityId(person), &source, &form).await?;
+    let person = IdentityId(person);
+    let found = named(&app, &session, person, &source, &form).await?;
+    if is_oneself(&session, person) {
+        return Ok(back(person, "oneself"));
+    }
+    if is_last(&app, found.id).await? {
+        return Ok(back(person, "last-administrator"));
+    }
+    if !step.is_confirmed() {
+        let page = Page::signed_in(&app, &session, look, "/console/people")?;
+        let name = name(&app, &session.actor.acting.tenant, person).await?;
+        let title =
+            app.sign_in.any_source(&source).map_or_else(|| source.to_string(), |one| one.title.clone());
+        let told = |key: &'static str| {
+            page.words.message(&Message::new(key).with_text("name", &name).with_text("source", &title))
+        };
+        let question = Question {
+            title: told("confirm-way"),
+            ends: vec![told("confirm-way-ends"), told("confirm-way-again")],
+            button: page.words.t("console-person-way-close"),
+            back: format!("/console/people/{person}"),
+        };
+        return step.ask(page, question);
+    }
     match linking::disable(&app, &session, &source, &found.link.subject).await {
         Ok(()) => Ok(back(person, "closed")),
         Err(LinkingError::Refused(_)) => Ok(back(person, "last-way")),
@@ -156,7 +197,11 @@ async fn open(
     Path((person, source)): Path<(i64, SourceId)>,
     Form(form): Form<Named>,
 ) -> Result<Response, Refusal> {
-    let found = named(&app, &session, IdentityId(person), &source, &form).await?;
+    let person = IdentityId(person);
+    let found = named(&app, &session, person, &source, &form).await?;
+    if is_oneself(&session, person) {
+        return Ok(back(person, "oneself"));
+    }
     match linking::enable(&app, &session, &source, &found.link.subject).await {
         Ok(()) => Ok(back(person, "open")),
         Err(LinkingError::Refused(Why::Taken)) => Ok(back(person, "taken")),
@@ -164,6 +209,7 @@ async fn open(
     }
 }
 
-fn back(person: i64, told: &str) -> Response {
+/// Back to the page of a person, which says what became of a form.
+pub(crate) fn back(person: IdentityId, told: &str) -> Response {
     Redirect::to(&format!("/console/people/{person}?told={told}")).into_response()
 }

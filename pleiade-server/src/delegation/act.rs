@@ -4,7 +4,7 @@ use super::{Held, held::giver};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    desk::DeskCard,
+    desk::{DeskCard, elsewhere},
     session::SignedIn,
     web::{
         errors::Refusal,
@@ -19,12 +19,12 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::post,
 };
-use pleiade_core::{ActionId, ActionOutcome, ActionRequest, ConnectorId, ErrorKind};
+use pleiade_core::{ActionId, ActionOutcome, ActionRequest, ConnectorId, ErrorKind, TenantId};
 use pleiade_federation::delegation::{DelegationId, Use};
 use serde::Deserialize;
 
 pub(super) fn routes() -> Vec<Route> {
-    const PATH: &str = "/delegations/{delegation}/actions/{connector}/{action}";
+    const PATH: &str = "/delegations/{delegation}/actions/{tenant}/{connector}/{action}";
     vec![Route::writes(PATH, Access::SignedIn, post(act))]
 }
 
@@ -43,9 +43,12 @@ async fn act(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     look: Look,
-    Path((delegation, connector, action)): Path<(i64, ConnectorId, ActionId)>,
+    Path((delegation, wanted, connector, action)): Path<(i64, TenantId, ConnectorId, ActionId)>,
     Form(form): Form<Target>,
 ) -> Result<Response, Refusal> {
+    if let Some(refused) = elsewhere(&app, &session, look, &wanted)? {
+        return Ok(refused);
+    }
     let page = Page::signed_in(&app, &session, look, "/tasks")?;
     let (tenant, receiver) = (&session.actor.acting.tenant, session.actor.identity.id);
     // Everything is read again: what was shown may be half a minute old.

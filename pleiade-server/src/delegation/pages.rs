@@ -4,14 +4,17 @@ use super::{can_be_delegated, ending::end, form::Filled, view::DelegationView};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
+    console::{self, name, shut_out::is_oneself},
     people::{Asked, MOST, PersonLine, find, is_enough},
     session::{Administrator, Session, SignedIn},
     storage::StorageError,
     web::{
+        confirm::{Question, Step},
         errors::{Refusal, html},
         look::Look,
         page::Page,
         route::{Access, Route},
+        words::Words,
     },
 };
 use askama::Template;
@@ -21,7 +24,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use pleiade_core::{IdentityId, LinkId, TenantId};
+use pleiade_core::{IdentityId, LinkId, Message, TenantId};
 use pleiade_federation::delegation::{Delegation, DelegationId, EndCause, MOST_OPEN, Side, TermsError};
 use serde::Deserialize;
 
@@ -34,12 +37,13 @@ pub(super) fn routes() -> Vec<Route> {
         Route::writes("/profile/delegations/new", SignedIn, post(give)),
         Route::writes("/profile/delegations/{delegation}/accept", SignedIn, post(accept)),
         Route::writes("/profile/delegations/{delegation}/refuse", SignedIn, post(refuse)),
-        Route::writes("/profile/delegations/{delegation}/end", SignedIn, post(end_mine)),
+        Route::writes("/profile/delegations/{delegation}/end", SignedIn, post(end_mine)).confirmed(),
         Route::writes(
             "/console/people/{person}/delegations/{delegation}/end",
             Access::Administrator,
             post(end_theirs),
-        ),
+        )
+        .confirmed(),
     ]
 }
 
@@ -285,13 +289,46 @@ async fn refuse(
     Ok(back(if done { "refused" } else { "nothing" }))
 }
 
+/// What the question before the end of a delegation says, as `reader`, one of its two people, reads it.
+async fn question(
+    app: &App,
+    words: &Words,
+    delegation: &Delegation,
+    reader: IdentityId,
+    back: String,
+) -> Result<Question, Refusal> {
+    let terms = &delegation.terms;
+    let (giver, receiver) = (
+        name(app, &terms.tenant, terms.giver.person).await?,
+        name(app, &terms.tenant, terms.receiver.person).await?,
+    );
+    let view = DelegationView::new(app, words, delegation, reader).await?;
+    let title = Message::new("confirm-delegation").with_text("giver", giver).with_text("receiver", receiver);
+    Ok(Question {
+        title: words.message(&title),
+        ends: vec![
+            format!("{} {}. {}", view.dates, view.scope, view.reason),
+            words.t("confirm-delegation-ends"),
+        ],
+        button: words.t("delegation-end"),
+        back,
+    })
+}
+
 async fn end_mine(
     State(app): State<App>,
     SignedIn(session): SignedIn,
+    look: Look,
+    step: Step,
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let me = session.actor.identity.id;
     let Some(delegation) = mine(&app, &session, id).await? else { return Ok(back("nothing")) };
+    if !step.is_confirmed() {
+        let page = Page::signed_in(&app, &session, look, PAGE)?;
+        let question = question(&app, &page.words, &delegation, me, PAGE.to_owned()).await?;
+        return step.ask(page, question);
+    }
     let cause = if is_me(&session, &delegation.terms.giver) { EndCause::Giver } else { EndCause::Receiver };
     let done = end(&app, &delegation, Some(me), cause).await?;
     Ok(back(if done { "ended" } else { "nothing" }))
@@ -301,6 +338,8 @@ async fn end_mine(
 async fn end_theirs(
     State(app): State<App>,
     Administrator(session): Administrator,
+    look: Look,
+    step: Step,
     Path((person, id)): Path<(i64, i64)>,
 ) -> Result<Response, Refusal> {
     let (person, tenant) = (IdentityId(person), &session.actor.acting.tenant);
@@ -310,6 +349,15 @@ async fn end_theirs(
         terms.tenant == *tenant && (terms.giver.person == person || terms.receiver.person == person)
     });
     let delegation = found.ok_or(Refusal::NotFound)?;
+    if is_oneself(&session, person) {
+        return Ok(console::back(person, "oneself"));
+    }
+    if !step.is_confirmed() {
+        let page = Page::signed_in(&app, &session, look, "/console/people")?;
+        let back = format!("/console/people/{person}");
+        let question = question(&app, &page.words, &delegation, person, back).await?;
+        return step.ask(page, question);
+    }
     end(&app, &delegation, Some(session.actor.identity.id), EndCause::Administrator).await?;
-    Ok(Redirect::to(&format!("/console/people/{person}")).into_response())
+    Ok(console::back(person, "delegation-ended"))
 }

@@ -9,7 +9,7 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 use pleiade_core::{
     Amount, ConnectorDescriptor, CredentialKind, ErrorKind, Freshness, Indicator, Message, Placement,
-    Reading, Reason, Severity, WidgetContent, WidgetDescriptor,
+    Reading, Reason, Severity, TenantId, WidgetContent, WidgetDescriptor,
 };
 use std::sync::Arc;
 
@@ -108,11 +108,13 @@ impl CardView {
         }
     }
 
-    /// The card of a reading.
+    /// The card of a reading in a collectivité. It holds nothing of a person or a session but what the application said of them: its
+    /// buttons belong to a form of the page, whoever's page it stands on.
     #[must_use]
     pub fn new(
         words: &Words,
         now: DateTime<Utc>,
+        tenant: &TenantId,
         placement: &Placement,
         connector: &ConnectorDescriptor,
         widget: &WidgetDescriptor,
@@ -126,7 +128,7 @@ impl CardView {
             connector.home.to_string(),
         ));
         if let Some(content) = reading.value() {
-            card.fill(words, now, connector, widget, content);
+            card.fill(words, now, tenant, connector, widget, content);
         }
         match reading.freshness() {
             Freshness::Fresh | Freshness::Stale(Reason::Waiting) => {
@@ -154,6 +156,7 @@ impl CardView {
         &mut self,
         words: &Words,
         now: DateTime<Utc>,
+        tenant: &TenantId,
         connector: &ConnectorDescriptor,
         widget: &WidgetDescriptor,
         content: &WidgetContent,
@@ -177,10 +180,10 @@ impl CardView {
                 .map(|i| Figure::new(words, i))
                 .collect();
         }
-        self.lines =
-            content.items.iter().take(LINES).map(|item| LineView::new(words, now, connector, item)).collect();
-        self.actions =
-            content.actions.iter().map(|action| ActionView::new(words, connector, action, "")).collect();
+        let line = |item| LineView::new(words, now, tenant, connector, item);
+        self.lines = content.items.iter().take(LINES).map(line).collect();
+        let button = |action| ActionView::new(words, tenant, connector, action, "");
+        self.actions = content.actions.iter().map(button).collect();
     }
 
     /// The HTML of the card.

@@ -2,7 +2,7 @@
 
 use super::{ask_for_the_old, line::LineView, readings, todo::Todo};
 use crate::{app::App, delegation::Held, session::Session, storage::StorageError, web::words::Words};
-use pleiade_core::{ActionId, Message};
+use pleiade_core::Message;
 use pleiade_federation::delegation::signs;
 
 /// The tasks of one giver.
@@ -13,7 +13,9 @@ pub(super) struct PartView {
     pub(super) until: String,
     pub(super) notes: Vec<String>,
     pub(super) lines: Vec<LineView>,
-    total: u64,
+    /// What to say when there is none.
+    pub(super) nothing: String,
+    counted: String,
 }
 
 /// Every part of a person, from what memory holds; the old is asked for behind the page's back.
@@ -45,21 +47,13 @@ fn part(app: &App, session: &Session, words: &Words, held: &Held, most: usize) -
     let last = crate::delegation::last_day(words, terms.ends_at);
     let rights = words.t(if terms.scope.may_treat { "delegation-treat" } else { "delegation-see" });
     let until = words.message(&Message::new("delegation-until").with_text("day", words.day(last)));
-    let total = todo.total();
+    let (nothing, counted) = (todo.nothing(words), todo.counted(words));
     let mut lines = todo.lines;
     for line in &mut lines {
-        line.actions.retain_mut(|action| {
-            let Some((connector, id)) =
-                action.path.strip_prefix("/actions/").and_then(|path| path.split_once('/'))
-            else {
-                return false;
-            };
-            let allowed = terms.scope.may_treat
-                && action.link.is_none()
-                && ActionId::new(id).is_ok_and(|id| !signs(&id));
-            action.path = format!("/delegations/{}/actions/{connector}/{id}", held.delegation.id);
-            allowed
-        });
+        line.actions.retain(|action| terms.scope.may_treat && action.link.is_none() && !signs(&action.id));
+        for action in &mut line.actions {
+            action.path = format!("/delegations/{}{}", held.delegation.id, action.path);
+        }
     }
     Some(PartView {
         id: held.delegation.id.0,
@@ -67,14 +61,14 @@ fn part(app: &App, session: &Session, words: &Words, held: &Held, most: usize) -
         until: format!("{until} · {rights}"),
         notes,
         lines,
-        total,
+        nothing,
+        counted,
     })
 }
 
 /// One sentence a giver, for the desk, which leads to the page of tasks.
 pub(super) async fn notes(app: &App, session: &Session, words: &Words) -> Result<Vec<String>, StorageError> {
     let parts = parts(app, session, words, 0).await?;
-    let told =
-        |part: PartView| format!("{} {}", part.title, words.count("waiting-count", "count", part.total));
+    let told = |part: PartView| format!("{} {}", part.title, part.counted);
     Ok(parts.into_iter().map(told).collect())
 }

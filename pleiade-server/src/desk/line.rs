@@ -2,7 +2,9 @@
 
 use crate::web::{link, words::Words};
 use chrono::{DateTime, NaiveDate, Utc};
-use pleiade_core::{Action, ConnectorDescriptor, Deadline, Item, Message, MessageArg, When};
+use pleiade_core::{
+    Action, ActionId, ConnectorDescriptor, Deadline, Item, Message, MessageArg, TenantId, When,
+};
 
 /// A line, ready to print.
 #[derive(Debug, Clone)]
@@ -27,17 +29,26 @@ pub(super) struct ActionView {
     pub(super) label: String,
     /// What it applies to, read after the label by those who do not see where the button stands.
     pub(super) about: String,
+    pub(super) id: ActionId,
+    /// Where the button leads. It names the collectivité of the line, which is not always the one that the reader acts for.
     pub(super) path: String,
     pub(super) target: String,
     pub(super) link: Option<String>,
 }
 
 impl ActionView {
-    pub(super) fn new(words: &Words, connector: &ConnectorDescriptor, action: &Action, about: &str) -> Self {
+    pub(super) fn new(
+        words: &Words,
+        tenant: &TenantId,
+        connector: &ConnectorDescriptor,
+        action: &Action,
+        about: &str,
+    ) -> Self {
         Self {
             label: words.message(&action.label),
             about: about.to_owned(),
-            path: format!("/actions/{}/{}", connector.id, action.id),
+            path: format!("/actions/{tenant}/{}/{}", connector.id, action.id),
+            id: action.id.clone(),
             target: action.target.clone(),
             link: action.link.as_ref().and_then(link),
         }
@@ -48,6 +59,7 @@ impl LineView {
     pub(super) fn new(
         words: &Words,
         now: DateTime<Utc>,
+        tenant: &TenantId,
         connector: &ConnectorDescriptor,
         item: &Item,
     ) -> Self {
@@ -68,7 +80,7 @@ impl LineView {
             actions: item
                 .actions
                 .iter()
-                .map(|action| ActionView::new(words, connector, action, &title))
+                .map(|action| ActionView::new(words, tenant, connector, action, &title))
                 .collect(),
             title,
         }

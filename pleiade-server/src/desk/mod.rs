@@ -10,14 +10,15 @@ mod todo;
 
 pub use card::{CardView, card_id};
 pub use number::badge as badge_count;
+pub(crate) use pages::elsewhere;
 pub use pages::{act, applications, desk, switch, tasks};
 pub use prints::Prints;
-pub use todo::{TODO_ID, TODO_LINES, Todo};
+pub use todo::{SUMMARY_ID, TODO_ID, TODO_LINES, Todo};
 
 use crate::{app::App, session::Session, web::words::Words};
 use chrono::{DateTime, Utc};
 use pleiade_connectors::engine::WidgetCall;
-use pleiade_core::{Board, CallContext, PersonalBoard, Placement, Reading, Tenant, WidgetContent};
+use pleiade_core::{Board, CallContext, PersonalBoard, Placement, Reading, Tenant, TenantId, WidgetContent};
 use std::sync::Arc;
 
 /// A card of somebody's board and the call that fills it.
@@ -27,6 +28,14 @@ pub struct DeskCard {
     pub placement: Placement,
     /// What fills it.
     pub call: WidgetCall,
+}
+
+impl DeskCard {
+    /// The collectivité for which it is read.
+    #[must_use]
+    pub fn tenant(&self) -> &TenantId {
+        &self.call.context.tenant.id
+    }
 }
 
 /// Every card of a person, in order.
@@ -85,5 +94,5 @@ fn print(
     reading: &Reading<Arc<WidgetContent>>,
 ) -> String {
     let (connector, widget) = (card.call.connector.descriptor(), card.call.widget.descriptor());
-    CardView::new(words, now, &card.placement, connector, widget, reading).html()
+    CardView::new(words, now, card.tenant(), &card.placement, connector, widget, reading).html()
 }

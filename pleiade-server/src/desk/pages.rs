@@ -17,6 +17,7 @@ use crate::{
         errors::{Refusal, html},
         link,
         look::Look,
+        moved::{self, Moved},
         page::Page,
     },
 };
@@ -38,6 +39,7 @@ struct DeskPage {
     launcher: Launcher,
     greeting: String,
     today: String,
+    summary: String,
     done: Option<String>,
     failed: Option<String>,
     delegated: Vec<String>,
@@ -54,6 +56,7 @@ struct TasksPage {
     done: Option<String>,
     failed: Option<String>,
     notes: Vec<String>,
+    nothing: String,
     lines: Vec<LineView>,
     delegated: Vec<PartView>,
     new_window: String,
@@ -93,6 +96,7 @@ pub async fn desk(
     let mut html_cards: Vec<Arc<str>> = vec![todo.card(&words).html().into()];
     html_cards
         .extend(cards.iter().zip(&readings).map(|(card, reading)| render(&app, &words, now, card, reading)));
+    let summary = todo.summary(&words);
     let identity = &session.actor.identity;
     let greeting = match identity.given_name.as_deref() {
         Some(name) => words.message(&Message::new("greeting").with_text("name", name)),
@@ -103,8 +107,12 @@ pub async fn desk(
     let today = words.message(&Message::new("today").with_text("day", words.day(day)));
     html(&DeskPage {
         launcher: launcher(&app, &session, &words, &cards, &readings, &todo),
-        today: format!("{today} {}", todo.summary(&words)),
-        events: events::address(html_cards.iter()),
+        today,
+        events: events::address(
+            app.marks().mark(&session),
+            html_cards.iter().map(AsRef::as_ref).chain([&*summary]),
+        ),
+        summary,
         cards: html_cards,
         delegated: delegated::notes(&app, &session, &words).await?,
         greeting,
@@ -154,7 +162,8 @@ pub async fn tasks(
     let (cards, readings, todo) = board(&app, &session, &words, usize::MAX);
     html(&TasksPage {
         launcher: launcher(&app, &session, &words, &cards, &readings, &todo),
-        today: todo.summary(&words),
+        today: todo.counted(&words),
+        nothing: todo.nothing(&words),
         notes: todo.incomplete(&words).into_iter().collect(),
         new_window: words.t("new-window"),
         done,
@@ -202,20 +211,22 @@ pub struct Target {
     target: String,
 }
 
-/// `POST /actions/{connector}/{action}`: a quick action in the person's name.
+/// `POST /actions/{tenant}/{connector}/{action}`: a quick action in the person's name, for the collectivité of the line.
 ///
 /// # Errors
-/// Not found when this collectivité does not have the connector.
+/// Not found when the person has no tie to this collectivité here, or it does not have the connector.
 pub async fn act(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     look: Look,
-    Path((connector, action)): Path<(ConnectorId, ActionId)>,
+    Path((tenant, connector, action)): Path<(TenantId, ConnectorId, ActionId)>,
     Form(form): Form<Target>,
 ) -> Result<Response, Refusal> {
+    if let Some(refused) = elsewhere(&app, &session, look, &tenant)? {
+        return Ok(refused);
+    }
     let page = Page::signed_in(&app, &session, look, "/")?;
-    let connector =
-        app.connectors.get(&session.actor.acting.tenant, &connector).ok_or(Refusal::NotFound)?.clone();
+    let connector = app.connectors.get(&tenant, &connector).ok_or(Refusal::NotFound)?.clone();
     let id = connector.descriptor().id.clone();
     let context = call_context(&app, &session, page.tenant.clone(), &page.words);
     let request = ActionRequest { id: action, target: form.target };
@@ -235,6 +246,23 @@ pub async fn act(
     app.engine.invalidate(&id, Some(session.actor.identity.link));
     let outcome = kind.map_or("done", ErrorKind::as_str);
     Ok(Redirect::to(&format!("/?outcome={outcome}&of={id}")).into_response())
+}
+
+/// The refusal of an action on a line of another collectivité than the one that the person acts for, if it is one.
+///
+/// # Errors
+/// Not found when it is none of theirs.
+pub(crate) fn elsewhere(
+    app: &App,
+    session: &Session,
+    look: Look,
+    tenant: &TenantId,
+) -> Result<Option<Response>, Refusal> {
+    if session.actor.acting.tenant == *tenant {
+        return Ok(None);
+    }
+    let tie = session.affiliations.iter().find(|tie| tie.tenant == *tenant).ok_or(Refusal::NotFound)?;
+    Ok(Some(moved::page(app, session, look, Moved::Acting(Some(&tie.tenant)))))
 }
 
 /// What the form of the acting collectivité sends.

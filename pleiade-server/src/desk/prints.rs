@@ -5,7 +5,7 @@ use super::DeskCard;
 use crate::web::words::Words;
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
-use pleiade_core::{Freshness, Locale, Placement, Reading, Reason, WidgetContent};
+use pleiade_core::{Freshness, Locale, Reading, Reason, TenantId, WidgetContent};
 use std::{fmt, sync::Arc, time::Duration};
 
 /// Bytes of prints kept at most.
@@ -15,6 +15,7 @@ const MEMORY: u64 = 64 << 20;
 /// keeps occupied.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
+    tenant: TenantId,
     placement: (String, String, bool),
     content: usize,
     measured_at: Option<DateTime<Utc>>,
@@ -29,7 +30,7 @@ impl Key {
     fn new(
         words: &Words,
         now: DateTime<Utc>,
-        placement: &Placement,
+        card: &DeskCard,
         reading: &Reading<Arc<WidgetContent>>,
     ) -> Self {
         let (freshness, reason) = match reading.freshness() {
@@ -37,7 +38,9 @@ impl Key {
             Freshness::Stale(reason) => (1, Some(reason.clone())),
             Freshness::Missing(reason) => (2, Some(reason.clone())),
         };
+        let placement = &card.placement;
         Self {
+            tenant: card.tenant().clone(),
             placement: (placement.connector.to_string(), placement.widget.to_string(), placement.wide),
             content: reading.value().map_or(0, |content| Arc::as_ptr(content).addr()),
             measured_at: reading.measured_at(),
@@ -92,6 +95,6 @@ impl Prints {
             html: super::print(words, now, card, reading).into(),
             _content: reading.value().cloned(),
         };
-        self.0.get_with(Key::new(words, now, &card.placement, reading), print).html
+        self.0.get_with(Key::new(words, now, card, reading), print).html
     }
 }

@@ -6,12 +6,16 @@ use super::{
     line::{LineView, due},
 };
 use crate::web::words::Words;
+use askama::Template;
 use chrono::{DateTime, Utc};
-use pleiade_core::{Deadline, Freshness, Item, Message, Reading, Reason, WidgetContent};
+use pleiade_core::{Deadline, ErrorKind, Freshness, Item, Message, Reading, Reason, WidgetContent};
 use std::sync::Arc;
 
 /// The id of the queue's card.
 pub const TODO_ID: &str = "card-todo";
+
+/// The id of the sentences that sum the queue up.
+pub const SUMMARY_ID: &str = "todo-summary";
 
 /// Tasks on the card; the page lists them all.
 pub const TODO_LINES: usize = 6;
@@ -24,9 +28,23 @@ pub struct Todo {
     total: usize,
     /// How many are past their deadline.
     pub late: usize,
-    /// Names of the applications whose tasks may be missing.
+    /// Names of the applications whose tasks may be missing: they were asked and gave nothing that can be used.
     pub unknown: Vec<String>,
+    /// Whether an application has not answered yet.
     waiting: bool,
+}
+
+#[derive(Template)]
+#[template(path = "summary.html")]
+struct Summary {
+    id: &'static str,
+    words: String,
+}
+
+/// Whether a failure leaves it unknown what waits for the person. Somebody without an account or a right there has nothing waiting.
+fn leaves_unknown(kind: ErrorKind) -> bool {
+    use ErrorKind::{Forbidden, NotFound, NotLinked, Unsupported};
+    !matches!(kind, NotLinked | Forbidden | NotFound | Unsupported)
 }
 
 impl Todo {
@@ -51,7 +69,11 @@ impl Todo {
             }
             match reading.freshness() {
                 Freshness::Missing(Reason::Waiting) => waiting = true,
-                Freshness::Missing(Reason::Failed { kind, .. }) if kind.is_outage() => {
+                // An old value may lack what has come since.
+                Freshness::Missing(Reason::Failed { kind, .. })
+                | Freshness::Stale(Reason::Failed { kind, .. })
+                    if leaves_unknown(*kind) =>
+                {
                     unknown.push(card.call.connector.descriptor().name.clone());
                 }
                 _ => {}
@@ -67,7 +89,7 @@ impl Todo {
             .take(most)
             .map(|(_, card, item)| {
                 let connector = card.call.connector.descriptor();
-                let mut line = LineView::new(words, now, connector, item);
+                let mut line = LineView::new(words, now, card.tenant(), connector, item);
                 line.detail = [line.detail.as_str(), connector.name.as_str()]
                     .into_iter()
                     .filter(|t| !t.is_empty())
@@ -93,14 +115,41 @@ impl Todo {
             .then(|| words.message(&Message::new("todo-incomplete").with_text("applications", names)))
     }
 
-    /// Two sentences for the head of the page.
+    /// What to say where there is no line. That nothing waits is said once every application has answered, and not before.
     #[must_use]
-    pub fn summary(&self, words: &Words) -> String {
-        let mut sentences = vec![words.count("waiting-count", "count", self.total())];
+    pub fn nothing(&self, words: &Words) -> String {
+        words.t(match (self.waiting, self.unknown.is_empty()) {
+            (true, _) => "waiting-asked",
+            (false, false) => "waiting-none-known",
+            (false, true) => "todo-none",
+        })
+    }
+
+    /// How much waits, and what is not known yet.
+    #[must_use]
+    pub fn counted(&self, words: &Words) -> String {
+        let mut sentences = Vec::new();
+        if self.total > 0 {
+            sentences.push(words.count("waiting-count", "count", self.total()));
+        } else if !self.waiting {
+            let none = if self.unknown.is_empty() { "waiting-none" } else { "waiting-none-known" };
+            sentences.push(words.t(none));
+        }
         if self.late > 0 {
             sentences.push(words.count("waiting-late", "count", self.late as u64));
         }
+        if self.waiting {
+            sentences.push(words.t("waiting-asked"));
+        }
         sentences.join(" ")
+    }
+
+    /// The sentences for the head of the page, which also name who did not answer, as an element that the stream replaces.
+    #[must_use]
+    pub fn summary(&self, words: &Words) -> String {
+        let sentences: Vec<String> =
+            [self.counted(words)].into_iter().chain(self.incomplete(words)).collect();
+        Summary { id: SUMMARY_ID, words: sentences.join(" ") }.render().unwrap_or_default()
     }
 
     /// The card of the queue.
@@ -114,7 +163,7 @@ impl Todo {
         card.lines = self.lines.iter().take(TODO_LINES).cloned().collect();
         if self.lines.is_empty() {
             card.waiting = self.waiting;
-            card.empty = (!self.waiting).then(|| words.t("todo-none"));
+            card.empty = (!self.waiting).then(|| self.nothing(words));
         } else {
             let all = words.count("todo-all", "count", self.total());
             card.updated = Some(String::new());

@@ -2,13 +2,22 @@
 //!
 //! The stream asks the engine for what is old on this board, sends each card as it comes, and looks again at a steady pace. It ends
 //! when the browser leaves, when the session ends and when the server stops; it never holds a shutdown up.
+//!
+//! Threat: a page that was written for somebody else, or for another collectivité, is filled with what is the session's. The address holds
+//! the page's [`mark`](crate::web::mark): a stream without one is refused, one of another page asks for the page again and sends nothing
+//! else, and so does one whose session is somebody else's by the next look.
 
 use crate::{
     app::App,
     catalogue,
     desk::{self, DeskCard, Todo},
     session::{Session, SignedIn},
-    web::{health::RETRY_AFTER, look::Look, words::Words},
+    web::{
+        health::RETRY_AFTER,
+        look::Look,
+        mark::{Mark, Written},
+        words::Words,
+    },
 };
 use axum::{
     extract::{Query, State},
@@ -34,24 +43,29 @@ use tokio_stream::wrappers::ReceiverStream;
 /// How often a board is looked over. Cards are asked for at their own pace, which is slower.
 const PACE: Duration = Duration::from_secs(15);
 
-/// What the page already shows: one mark a card, so that a page just printed receives nothing twice.
+/// The data of an event that says all by its name. Browsers drop events without data.
+const NOTHING: &str = "null";
+
+/// For whom the page was written, and what it already shows: one print a piece, so that a page just printed receives nothing twice.
 #[derive(Debug, Default, Deserialize)]
-pub struct Seen {
+pub struct Shown {
+    #[serde(default)]
+    mark: String,
     #[serde(default)]
     seen: String,
 }
 
-/// A mark of a piece of HTML. It guards against repetition, not against anybody.
+/// The print of a piece of HTML. It guards against repetition, not against anybody.
 #[must_use]
-pub fn mark(html: &str) -> u32 {
+pub fn print(html: &str) -> u32 {
     let [.., a, b, c, d] = BuildHasherDefault::<DefaultHasher>::default().hash_one(html).to_be_bytes();
     u32::from_be_bytes([a, b, c, d])
 }
 
-/// The address of the stream for a page that shows these cards.
-pub fn address<'a>(cards: impl Iterator<Item = &'a Arc<str>>) -> String {
-    let marks: Vec<String> = cards.map(|html| format!("{:x}", mark(html))).collect();
-    format!("/events?seen={}", marks.join("."))
+/// The address of the stream for a page of this mark that shows these pieces.
+pub fn address<'a>(mark: Mark, pieces: impl Iterator<Item = &'a str>) -> String {
+    let prints: Vec<String> = pieces.map(|html| format!("{:x}", print(html))).collect();
+    format!("/events?mark={mark}&seen={}", prints.join("."))
 }
 
 #[derive(Serialize)]
@@ -65,14 +79,15 @@ pub async fn stream(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     look: Look,
-    Query(seen): Query<Seen>,
+    Query(shown): Query<Shown>,
 ) -> Response {
+    let Some(mark) = Mark::read(&shown.mark) else { return StatusCode::BAD_REQUEST.into_response() };
     let Some(place) = session.stream_place() else { return StatusCode::TOO_MANY_REQUESTS.into_response() };
     let Some(seat) = app.connections().stream() else { return no_seat() };
     let (out, pieces) = mpsc::channel(4);
-    let marks =
-        seen.seen.split('.').take(200).filter_map(|mark| u32::from_str_radix(mark, 16).ok()).collect();
-    let writer = Writer { app: app.clone(), session, look, out, sent: BTreeMap::new(), seen: marks };
+    let seen =
+        shown.seen.split('.').take(200).filter_map(|print| u32::from_str_radix(print, 16).ok()).collect();
+    let writer = Writer { app: app.clone(), session, mark, look, out, sent: BTreeMap::new(), seen };
     app.tasks.spawn(async move {
         let _places = (place, seat);
         writer.run().await;
@@ -95,6 +110,7 @@ fn no_seat() -> Response {
 struct Writer {
     app: App,
     session: Arc<Session>,
+    mark: Mark,
     look: Look,
     out: mpsc::Sender<Result<Event, Infallible>>,
     sent: BTreeMap<String, u32>,
@@ -119,9 +135,14 @@ impl Writer {
     async fn follow(&mut self) -> Result<(), Gone> {
         let session = self.session.clone();
         loop {
-            if !self.app.sessions.is_alive(&session).await {
-                self.send("bye", "").await?;
-                return Ok(());
+            match self.app.sessions.again(&session).await {
+                Ok(None) => return self.send("bye", NOTHING).await,
+                Ok(Some(now)) if self.app.marks().compare(&now, &self.mark) != Written::Same => {
+                    return self.send("reload", NOTHING).await;
+                }
+                Ok(Some(now)) => self.session = now,
+                // A failing storage ends nothing.
+                Err(_) => {}
             }
             // A silent application must hold back neither the end of the session nor the next look at the other cards.
             tokio::select! {
@@ -175,7 +196,7 @@ impl Writer {
         self.piece("card", &desk::card_id(&card.placement), &html).await
     }
 
-    /// What the cards change around them: the queue and the badges.
+    /// What the cards change around them: the queue, what is said of it, and the badges.
     async fn around(
         &mut self,
         words: &Words,
@@ -184,6 +205,7 @@ impl Writer {
     ) -> Result<(), Gone> {
         let todo = Todo::new(words, self.app.clock.now(), cards, readings, desk::TODO_LINES);
         self.piece("card", desk::TODO_ID, &todo.card(words).html()).await?;
+        self.piece("words", desk::SUMMARY_ID, &todo.summary(words)).await?;
         let (id, html) = catalogue::todo_badge(words, &todo);
         self.piece("badge", &id, &html).await?;
         for (connector, html) in catalogue::badges(words, cards, readings) {
@@ -193,15 +215,15 @@ impl Writer {
     }
 
     async fn piece(&mut self, kind: &str, id: &str, html: &str) -> Result<(), Gone> {
-        let mark = mark(html);
+        let print = print(html);
         let known = self.sent.get(id);
-        if known == Some(&mark) || (known.is_none() && self.seen.contains(&mark)) {
+        if known == Some(&print) || (known.is_none() && self.seen.contains(&print)) {
             return Ok(());
         }
         let data = serde_json::to_string(&Piece { id, html }).unwrap_or_default();
         self.send(kind, &data).await?;
         // Noted once it left: a round that is cut short repeats what did not.
-        self.sent.insert(id.to_owned(), mark);
+        self.sent.insert(id.to_owned(), print);
         Ok(())
     }
 

@@ -6,9 +6,11 @@
 //! that outlives its person (idle and absolute ends, closed one by one, all at once, or by the provider), a session that speaks with the
 //! words of another way in of the same person (it reads the facts of its own link, and of the directory that this link relies on).
 
+mod again;
 mod cookie;
 mod extract;
 mod facts;
+mod holders;
 mod one;
 mod renewal;
 mod rights;
@@ -266,11 +268,6 @@ impl Sessions {
         }
         self.touch(&known);
         Ok(Some(known.session.clone()))
-    }
-
-    /// Whether a session still stands, without counting as a use of it. A failing storage ends nothing.
-    pub async fn is_alive(&self, session: &Session) -> bool {
-        !session.end.is_cancelled() && !matches!(self.known(session.hash).await, Ok(None))
     }
 
     /// Acts for another tenant: a new cookie value, the old one opens nothing any more. Age and end stay.

@@ -101,7 +101,7 @@ impl Session {
         self.streams.clone().try_acquire_owned().ok()
     }
 
-    /// Ends when this server closes the session. A closing elsewhere is seen by [`Sessions::is_alive`](super::Sessions::is_alive) only.
+    /// Ends when this server closes the session. A closing elsewhere is seen by [`Sessions::again`](super::Sessions::again) only.
     pub fn ended(&self) -> WaitForCancellationFuture<'_> {
         self.end.cancelled()
     }

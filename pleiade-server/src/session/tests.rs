@@ -235,7 +235,8 @@ async fn use_is_written_once_a_minute_and_seen_by_other_replicas() {
     world.tasks.wait().await;
     let line = &world.here.list(world.clerk).await.unwrap()[0];
     assert_eq!(line.last_seen_at, world.clock.now());
-    assert!(world.here.is_alive(&find(&world.here, &value, None).await.unwrap()).await);
+    let session = find(&world.here, &value, None).await.unwrap();
+    assert!(world.here.again(&session).await.unwrap().is_some());
 }
 
 #[tokio::test]
@@ -248,7 +249,7 @@ async fn a_revocation_counts_at_once_here_and_soon_elsewhere() {
     assert_eq!(world.here.close_link(world.link).await.unwrap(), 1);
     assert!(find(&world.here, &value, None).await.is_none());
     session.ended().await;
-    assert!(!world.here.is_alive(&session).await);
+    assert!(world.here.again(&session).await.unwrap().is_none());
     world.clock.advance(Limits::default().memory);
     assert!(find(&world.there, &value, None).await.is_none());
 }

@@ -9,13 +9,14 @@ use super::{
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    session::{NewSession, SessionError, SessionTokens},
+    session::{NewSession, Session, SessionError, SessionTokens},
     web::{errors::Refusal, site::Site},
 };
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use pleiade_core::{Claims, SecretString};
 use pleiade_federation::linking::Why;
+use std::sync::Arc;
 
 /// Links verified claims to a person and opens their session.
 pub(crate) async fn enter(
@@ -38,7 +39,11 @@ pub(crate) async fn enter(
         }
     };
     let theirs = app.sessions.ties(link, site.sessions_of(), claims.acr.as_deref()).await?;
-    let chosen = find::remembered(app, &jar);
+    let before = before(app, site, &jar).await;
+    // Whoever signs in again in the same browser goes on for the collectivité that they acted for.
+    let acted = before.as_ref().filter(|session| session.actor.identity.id == identity);
+    let chosen =
+        acted.map(|session| session.actor.acting.tenant.clone()).or_else(|| find::remembered(app, &jar));
     let acting = theirs.iter().find(|tie| Some(&tie.tenant) == chosen.as_ref()).or(theirs.first());
     let Some(acting) = acting.map(|tie| tie.tenant.clone()) else {
         return Ok((jar, turned_away(app, site, source, &claims, Why::NoTie).await).into_response());
@@ -65,7 +70,9 @@ pub(crate) async fn enter(
         Ok(value) => {
             count(id, "accepted");
             tracing::info!(source = %id, identity = %identity, "signed in");
-            leave_behind(app, site, &jar).await;
+            if let Some(before) = before {
+                leave_behind(app, &before).await;
+            }
             let jar = jar.add(app.sessions.cookie().session(&value));
             Ok((jar, Redirect::to(back)).into_response())
         }
@@ -106,13 +113,16 @@ pub(super) fn words(why: Why) -> (&'static str, &'static str) {
     }
 }
 
-/// Closes the session that this browser had here before: its value must open nothing once another takes its place. An end that storage
-/// could not take counts here at once and is written later.
-async fn leave_behind(app: &App, site: &Site, jar: &CookieJar) {
-    let Some(before) = jar.get(app.sessions.cookie().session_name()) else { return };
-    if let Ok(Some(session)) = app.sessions.find(before.value(), site.sessions_of()).await
-        && let Err(error) = app.sessions.close(&session).await
-    {
+/// The session that this browser has here already.
+async fn before(app: &App, site: &Site, jar: &CookieJar) -> Option<Arc<Session>> {
+    let value = jar.get(app.sessions.cookie().session_name())?;
+    app.sessions.find(value.value(), site.sessions_of()).await.ok().flatten()
+}
+
+/// Closes it: its value must open nothing once another takes its place. An end that storage could not take counts here at once and is
+/// written later.
+async fn leave_behind(app: &App, before: &Session) {
+    if let Err(error) = app.sessions.close(before).await {
         tracing::warn!(%error, "a replaced session was not closed");
     }
 }

@@ -67,7 +67,7 @@ pub(super) struct Wanted<'a> {
 }
 
 /// Whether a source asks for a password on our own page.
-pub(super) fn asks_password(kind: ProviderKind) -> bool {
+pub(crate) fn asks_password(kind: ProviderKind) -> bool {
     matches!(kind, ProviderKind::Ldap | ProviderKind::Local)
 }
 

@@ -15,9 +15,10 @@ use crate::{
         address::Place,
         assets,
         errors::{Refusal, html},
+        form::single,
         headers::{OwnPolicy, framed_policy},
         look::Look,
-        route::{Access, Route},
+        route::{Access, Origin, Route},
         site::Site,
         unwritten,
         words::Words,
@@ -47,7 +48,8 @@ const LONGEST_NAME: usize = 255;
 pub(super) fn routes() -> Vec<Route> {
     use Access::{Anybody, SignedIn};
     vec![
-        Route::writes("/sign-out", SignedIn, post(sign_out)),
+        // Ends the browser's session whoever it is by now: whoever wants to leave is not asked anything.
+        Route::writes("/sign-out", SignedIn, post(sign_out)).taken_from(Origin::AnyPage),
         Route::reads(DONE, Anybody, get(done)),
         Route::writes("/sign-out/{source}/backchannel", Anybody, post(back_channel)),
         Route::reads("/sign-out/{source}/frontchannel", Anybody, get(frame)),
@@ -178,15 +180,6 @@ async fn done(State(app): State<App>, jar: CookieJar, Query(back): Query<Return>
     let to = if ours { "/sign-in?about=out" } else { "/" };
     let jar = if ours { jar.add(rule.no_sign_out()) } else { jar };
     (jar, Redirect::to(to)).into_response()
-}
-
-/// The only value of a field: one that comes twice could be read differently by two parties.
-fn single(form: &[u8], name: &str) -> Option<String> {
-    let mut found = url::form_urlencoded::parse(form).filter(|(key, _)| key == name);
-    match (found.next(), found.next()) {
-        (Some((_, value)), None) => Some(value.into_owned()),
-        _ => None,
-    }
 }
 
 /// `POST /sign-out/{source}/backchannel`: a provider ends sessions. What it names and we do not have is already ended.

@@ -1,7 +1,7 @@
 //! The people of a collectivité, whatever source they come from.
 
 use super::{
-    Names, StorageError,
+    Names, SourcedAffiliation, StorageError,
     rows::{NamesRow, from_name},
 };
 use async_trait::async_trait;
@@ -33,6 +33,9 @@ pub trait PeopleStorage: Send + Sync {
         untold: bool,
         limit: u32,
     ) -> Result<Vec<TenantPerson>, StorageError>;
+
+    /// Every tie to a collectivité, by link.
+    async fn ties_of(&self, tenant: &TenantId) -> Result<Vec<SourcedAffiliation>, StorageError>;
 }
 
 #[derive(sqlx::FromRow)]
@@ -75,6 +78,15 @@ macro_rules! implement_people {
                     .bind(i64::from(limit))
                     .fetch_all(&self.pool)
                     .await?;
+                rows.into_iter().map(TryInto::try_into).collect()
+            }
+
+            async fn ties_of(
+                &self,
+                tenant: &TenantId,
+            ) -> Result<Vec<$crate::storage::SourcedAffiliation>, StorageError> {
+                let rows: Vec<$crate::storage::rows::AffiliationRow> =
+                    query_as(sql!("people/ties")).bind(tenant.as_str()).fetch_all(&self.pool).await?;
                 rows.into_iter().map(TryInto::try_into).collect()
             }
         }

@@ -3,15 +3,22 @@
 pub mod address;
 pub mod assets;
 pub mod colours;
+pub(crate) mod confirm;
 pub mod errors;
+pub(crate) mod form;
+mod guard;
 pub mod headers;
 pub mod health;
 pub mod look;
+pub mod mark;
+pub(crate) mod moved;
 pub mod page;
 pub mod route;
 pub mod site;
 pub mod unwritten;
 pub mod words;
+
+pub(crate) use guard::before;
 
 /// The address of a link on a page, or none when a browser would run it rather than open it: applications write links, and one of
 /// them may be hostile.

@@ -1,6 +1,6 @@
 //! What every page shows around its own content.
 
-use super::{assets, errors::Refusal, look::Look, words::Words};
+use super::{assets, errors::Refusal, look::Look, mark::Mark, words::Words};
 use crate::{
     app::App,
     notices::{self, NoticeView},
@@ -135,6 +135,8 @@ pub struct Page {
     pub choices: Vec<Choice>,
     /// What they are told until they put it away.
     pub notices: Vec<NoticeView>,
+    /// What every form of theirs sends back.
+    pub mark: Option<Mark>,
     /// The path of this page, to come back to after a form. Never taken from the query.
     pub path: &'static str,
     /// The address of the tenant's colours.
@@ -161,6 +163,7 @@ impl Page {
             person: None,
             choices: Vec::new(),
             notices: Vec::new(),
+            mark: None,
             path,
             colours: app.colours.address(&tenant.id),
             demonstration: app.demonstration,
@@ -177,6 +180,7 @@ impl Page {
         let tenant = app.tenants.by_id(&session.actor.acting.tenant).ok_or(Refusal::Forbidden)?;
         let mut page = Self::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, path);
         page.person = Some(PersonView::new(&session.actor));
+        page.mark = Some(app.marks().mark(session));
         page.choices = session
             .affiliations
             .iter()

@@ -17,6 +17,18 @@ pub enum Access {
     Machine,
 }
 
+/// From which pages a form is taken, by their [`mark`](super::mark). Enforced before the handler, by `web::guard`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// From any: nobody need be signed in, or it does not matter who is.
+    AnyPage,
+    /// From a page of the same person and link, whatever collectivité they acted for then.
+    SameLink,
+    /// From a page of the same person, link and acting collectivité.
+    SamePage,
+}
+
 /// A route that belongs to a site.
 #[derive(Debug)]
 pub struct Route {
@@ -26,6 +38,13 @@ pub struct Route {
     pub path: &'static str,
     /// Who may ask for it.
     pub access: Access,
+    /// From which pages its form is taken.
+    pub origin: Origin,
+    /// The page to come back to, in axum's notation, when the form asks for a recent proof of who sends it: see
+    /// `accounts::proof`.
+    pub recent: Option<&'static str>,
+    /// Whether the form is sent twice: a question stands between, see `web::confirm`.
+    pub confirms: bool,
     pub(crate) handler: MethodRouter<App>,
     /// The longest body, in bytes.
     pub(crate) most_bytes: usize,
@@ -35,14 +54,47 @@ pub struct Route {
 pub(crate) const LONGEST_FORM: usize = 64 << 10;
 
 impl Route {
-    /// A page or an answer that changes nothing.
-    pub(crate) fn reads(path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
-        Self { method: Method::GET, path, access, handler, most_bytes: LONGEST_FORM }
+    fn new(method: Method, path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
+        Self {
+            method,
+            path,
+            access,
+            origin: Origin::AnyPage,
+            recent: None,
+            confirms: false,
+            handler,
+            most_bytes: LONGEST_FORM,
+        }
     }
 
-    /// A form.
+    /// A page or an answer that changes nothing.
+    pub(crate) fn reads(path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
+        Self::new(Method::GET, path, access, handler)
+    }
+
+    /// A form. Those of people who are signed in are taken from their own page only, unless another rule is given.
     pub(crate) fn writes(path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
-        Self { method: Method::POST, path, access, handler, most_bytes: LONGEST_FORM }
+        let origin = match access {
+            Access::SignedIn | Access::Administrator => Origin::SamePage,
+            Access::Anybody | Access::Machine => Origin::AnyPage,
+        };
+        Self { origin, ..Self::new(Method::POST, path, access, handler) }
+    }
+
+    /// A form that is taken from other pages than its own.
+    pub(crate) fn taken_from(self, origin: Origin) -> Self {
+        Self { origin, ..self }
+    }
+
+    /// A form whose sender must have proved within the last minutes who they are. They are led to do so, then back to `page`, whose
+    /// parameters are among those of the route; the form is not sent again by itself.
+    pub(crate) fn recent(self, page: &'static str) -> Self {
+        Self { recent: Some(page), ..self }
+    }
+
+    /// A form that is answered by a question first: the handler takes a `Step`.
+    pub(crate) fn confirmed(self) -> Self {
+        Self { confirms: true, ..self }
     }
 
     /// What a program asks for, by any method.
@@ -52,6 +104,6 @@ impl Route {
         handler: MethodRouter<App>,
         most_bytes: usize,
     ) -> Self {
-        Self { method, path, access: Access::Machine, handler, most_bytes }
+        Self { most_bytes, ..Self::new(method, path, Access::Machine, handler) }
     }
 }

@@ -21,6 +21,7 @@ macro_rules! suite {
             a_disabled_link_stays_taken,
             names_are_replaced_whole,
             affiliations_are_replaced_by_link,
+            every_tie_to_a_collectivite_is_told_with_its_link_and_source,
             sessions_keep_all_they_were_given,
             sessions_end_by_each_of_their_keys,
             touching_never_goes_back,
@@ -94,6 +95,8 @@ mod delegations;
 pub(crate) use delegations::*;
 mod linking;
 pub(crate) use linking::*;
+mod people;
+pub(crate) use people::*;
 mod directory;
 pub(crate) use directory::*;
 mod guesses;

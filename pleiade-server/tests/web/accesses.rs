@@ -288,7 +288,7 @@ async fn a_person_revokes_here_and_in_the_application() {
     cloud.linking().opens("sentinel-one", "obrien");
     cloud.paste(&mut clerk, "sentinel-one").await;
     cloud.world.read_cards(&clerk).await;
-    assert_eq!(outcome(&clerk.post(&form("revoke"), &[]).await), "revoked");
+    assert_eq!(outcome(&clerk.confirm(&form("revoke"), &[]).await), "revoked");
     assert_eq!(
         (cloud.kept("alpha").await, cloud.linking().revoked()),
         (None, vec!["sentinel-one".to_owned()])
@@ -300,14 +300,14 @@ async fn a_person_revokes_here_and_in_the_application() {
     cloud.linking().opens("sentinel-two", "obrien");
     cloud.paste(&mut clerk, "sentinel-two").await;
     cloud.linking().fails(ErrorKind::Timeout);
-    assert_eq!(outcome(&clerk.post(&form("revoke"), &[]).await), "revoked-here");
+    assert_eq!(outcome(&clerk.confirm(&form("revoke"), &[]).await), "revoked-here");
     assert_eq!(cloud.kept("alpha").await, None);
     // Revoked there beforehand: nothing is left to do.
     cloud.linking().fails(None);
     cloud.linking().opens("sentinel-three", "obrien");
     cloud.paste(&mut clerk, "sentinel-three").await;
     cloud.linking().state.lock().unwrap().good.clear();
-    assert_eq!(outcome(&clerk.post(&form("revoke"), &[]).await), "revoked");
+    assert_eq!(outcome(&clerk.confirm(&form("revoke"), &[]).await), "revoked");
 }
 
 #[tokio::test]
@@ -324,8 +324,8 @@ async fn an_administrator_revokes_in_their_own_collectivite_only() {
     assert_eq!(clerk.post(&path, &[]).await.status, StatusCode::FORBIDDEN);
     let mut administrator = cloud.world.administrator_at_alpha().await;
     assert_eq!(
-        administrator.post(&path, &[]).await.location(),
-        format!("/console/people/{}", cloud.world.clerk)
+        administrator.confirm(&path, &[]).await.location(),
+        format!("/console/people/{}?told=access-revoked", cloud.world.clerk)
     );
     assert_eq!(cloud.kept("alpha").await, None);
     assert!(cloud.kept("beta").await.is_some(), "what belongs to another collectivité stays");

@@ -222,13 +222,15 @@ async fn an_old_session_changes_nothing_without_a_new_proof() {
     {
         let id = world.storage.factors(world.clerk_link).await.unwrap()[0].id.to_string();
         let answer = clerk.post(path, &[("factor", &id)]).await;
-        assert_eq!(answer.location(), "/profile/second-factor", "{path}");
+        assert_eq!(answer.location(), "/profile/proof?return=%2Fprofile%2Fsecond-factor", "{path}");
     }
-    assert_eq!(clerk.get("/profile/second-factor/add").await.status, StatusCode::SEE_OTHER);
-    let wrong = clerk.post("/profile/second-factor/confirm", &[("password", "wrong")]).await;
+    let prove = clerk.get("/profile/second-factor/add").await.location().to_owned();
+    assert_eq!(prove, "/profile/proof?return=%2Fprofile%2Fsecond-factor%2Fadd");
+    clerk.get(&prove).await.page().check_page("fr");
+    let wrong = clerk.post(&prove, &[("password", "wrong")]).await;
     assert_eq!(wrong.status, StatusCode::CONFLICT);
-    let right = clerk.post("/profile/second-factor/confirm", &[("password", PASSWORD)]).await;
-    assert_eq!(right.status, StatusCode::SEE_OTHER);
+    let right = clerk.post(&prove, &[("password", PASSWORD)]).await;
+    assert_eq!(right.location(), "/profile/second-factor/add");
     let list = clerk.get("/profile/second-factor").await;
     let id = field(&list, "factor");
     assert_eq!(
@@ -433,7 +435,7 @@ async fn an_administrator_does_not_reach_another_collectivite_through_somebody_o
         assert_eq!(answer.status, StatusCode::CONFLICT, "{action}: the clerk works for beta too");
         assert!(!answer.body.contains("/account/"));
     }
-    assert_eq!(ada.post("/console/people/accounts/delete", &clerk).await.status, StatusCode::CONFLICT);
+    assert_eq!(ada.post("/console/people/accounts/delete", &clerk).await.status, StatusCode::NOT_FOUND);
     for wrong in [[("source", "sso"), ("login", "clerk")], [("source", "locale"), ("login", "nobody")]] {
         assert_eq!(ada.post("/console/people/accounts/reset", &wrong).await.status, StatusCode::NOT_FOUND);
     }
@@ -480,7 +482,7 @@ async fn a_disabled_account_is_out_at_once() {
         created_at: now,
     };
     world.storage.create_delegation(&delegation).await.unwrap();
-    assert_eq!(ada.post("/console/people/accounts/disable", &chosen).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(ada.confirm("/console/people/accounts/disable", &chosen).await.status, StatusCode::SEE_OTHER);
     assert!(clerk.get("/").await.location().starts_with("/sign-in"));
     assert!(
         world.storage.accesses_of(world.clerk_link, None).await.unwrap().is_empty(),

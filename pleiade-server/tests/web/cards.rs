@@ -271,17 +271,17 @@ async fn hostile_words_stay_words() {
         assert!(whole.contains(text), "{text} is shown as it was written");
     }
     // The same through the stream.
-    let mut stream = crate::support::Stream::of(clerk.open("/events").await);
+    let mut stream = crate::support::Stream::of(clerk.events().await);
     for id in ["card-courriel-main", "card-todo"] {
         stream.until(id).await.html().check_piece();
     }
     // An action that leads to an address that runs leads nowhere.
     *mail.answer.lock().unwrap() = Some(ActionOutcome::Continue("javascript:alert(1)".parse().unwrap()));
-    let answer = clerk.post("/actions/courriel/approve", &[("target", HOSTILE[0])]).await;
+    let answer = clerk.post("/actions/alpha/courriel/approve", &[("target", HOSTILE[0])]).await;
     assert_eq!(answer.location(), "/?outcome=bad_answer&of=courriel");
     *mail.answer.lock().unwrap() =
         Some(ActionOutcome::Continue("https://courriel.apps.example/x".parse().unwrap()));
-    let answer = clerk.post("/actions/courriel/approve", &[("target", "")]).await;
+    let answer = clerk.post("/actions/alpha/courriel/approve", &[("target", "")]).await;
     assert_eq!(answer.location(), "https://courriel.apps.example/x");
 }
 

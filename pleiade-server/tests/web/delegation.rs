@@ -74,7 +74,7 @@ async fn agreed(case: &mut Case, more: &[(&str, &str)]) {
     assert_eq!(answer.location(), "/profile/delegations?told=accepted");
 }
 
-const ACT: &str = "/delegations/1/actions/parapheur/approve";
+const ACT: &str = "/delegations/1/actions/alpha/parapheur/approve";
 
 async fn acted(case: &mut Case, path: &str) -> String {
     case.receiver.post(path, &[("target", "42")]).await.location().to_owned()
@@ -159,7 +159,7 @@ async fn either_one_ends_it_at_once() {
         agreed(&mut case, &[]).await;
         assert!(part(&mut case.receiver, &case.world).await.is_some());
         let browser = if ends == "giver" { &mut case.giver } else { &mut case.receiver };
-        let answer = browser.post("/profile/delegations/1/end", &[]).await;
+        let answer = browser.confirm("/profile/delegations/1/end", &[]).await;
         assert_eq!(answer.location(), "/profile/delegations?told=ended");
         assert!(part(&mut case.receiver, &case.world).await.is_none(), "{ends}");
         assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=not-delegated");
@@ -191,7 +191,7 @@ async fn an_administrator_ends_it_for_their_own_collectivite_alone() {
     let wrong =
         administrator.post(&format!("/console/people/{}/delegations/2/end", case.world.clerk), &[]).await;
     assert_eq!(wrong.status, StatusCode::NOT_FOUND);
-    assert_eq!(administrator.post(&path, &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(administrator.confirm(&path, &[]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=not-delegated");
 }
 
@@ -206,10 +206,12 @@ async fn nobody_else_uses_it_and_it_is_not_passed_on() {
         assert_eq!(answer.location(), "/profile/delegations?told=nothing", "{path}");
     }
     // The clerk themselves, and at beta, where they are at home too.
-    for host in [ALPHA, BETA] {
+    for (host, path) in [(ALPHA, ACT), (BETA, "/delegations/1/actions/beta/parapheur/approve")] {
         let mut clerk = case.world.clerk_at(host).await;
-        assert_eq!(clerk.post(ACT, &[("target", "42")]).await.location(), "/tasks?outcome=not-delegated");
+        assert_eq!(clerk.post(path, &[("target", "42")]).await.location(), "/tasks?outcome=not-delegated");
     }
+    let mut at_beta = case.world.clerk_at(BETA).await;
+    assert_eq!(at_beta.post(ACT, &[("target", "42")]).await.status, StatusCode::NOT_FOUND);
     assert!(!case.world.clerk_at(BETA).await.get("/profile/delegations").await.body.contains("Paul"));
     // What Paul received is not what Paul gives.
     let (from, until) = (day(&case.world, 0), day(&case.world, 7));
@@ -234,15 +236,19 @@ async fn it_reaches_no_further_than_its_scope() {
     agreed(&mut case, &[("rights", "see")]).await;
     let shown = part(&mut case.receiver, &case.world).await.unwrap();
     assert!(shown.contains("Valider le bail") && !shown.contains("/delegations/1/actions"));
-    for path in [ACT, "/delegations/1/actions/parapheur/sign", "/delegations/99/actions/parapheur/approve"] {
+    for path in [
+        ACT,
+        "/delegations/1/actions/alpha/parapheur/sign",
+        "/delegations/99/actions/alpha/parapheur/approve",
+    ] {
         assert_eq!(acted(&mut case, path).await, "/tasks?outcome=not-delegated", "{path}");
     }
     let mut case = self::case().await;
     agreed(&mut case, &[]).await;
     for path in [
-        "/delegations/1/actions/parapheur/sign",
-        "/delegations/1/actions/personnel/approve",
-        "/delegations/1/actions/courriel/approve",
+        "/delegations/1/actions/alpha/parapheur/sign",
+        "/delegations/1/actions/alpha/personnel/approve",
+        "/delegations/1/actions/alpha/courriel/approve",
     ] {
         assert_eq!(acted(&mut case, path).await, "/tasks?outcome=not-delegated", "{path}");
     }

@@ -11,6 +11,8 @@ pub(crate) struct Element {
     pub(crate) attributes: Vec<(String, String)>,
     /// Every word between its tags, those of its children included.
     pub(crate) text: String,
+    /// The form that it stands in, by its place among the elements.
+    pub(crate) form: Option<usize>,
 }
 
 impl Element {
@@ -73,7 +75,9 @@ impl Html {
                 assert_eq!(elements[place].name, name, "tags cross");
                 continue;
             }
-            let element = start_tag(tag);
+            let mut element = start_tag(tag);
+            element.form = open.iter().copied().rfind(|place| elements[*place].name == "form");
+            assert!(element.name != "form" || element.form.is_none(), "a form within a form");
             if !VOID.contains(&element.name.as_str()) {
                 open.push(elements.len());
             }
@@ -114,7 +118,7 @@ impl Html {
             );
             for (name, value) in &element.attributes {
                 assert!(name != "style" && !name.starts_with("on"), "{element:?}");
-                if ["href", "src", "action"].contains(&name.as_str()) {
+                if ["href", "src", "action", "formaction"].contains(&name.as_str()) {
                     let safe = ["https://", "http://", "/", "#"].iter().any(|start| value.starts_with(start));
                     assert!(safe && !value.starts_with("//"), "{element:?}");
                 }
@@ -135,9 +139,44 @@ impl Html {
         }
     }
 
+    /// What the forms of a page for somebody signed in must keep to: each holds the page's one mark, and the form of the buttons of cards
+    /// holds nothing else.
+    fn check_marks(&self) {
+        let mark_of = |place: usize| {
+            let inputs = self.elements.iter().filter(|one| one.form == Some(place));
+            let marks: Vec<&str> = inputs
+                .filter(|one| one.get("name") == Some("mark"))
+                .filter_map(|one| one.get("value"))
+                .collect();
+            marks
+        };
+        let mut seen = BTreeSet::new();
+        for (place, form) in self.elements.iter().enumerate() {
+            if form.name != "form" || form.get("method") != Some("post") {
+                continue;
+            }
+            let free = ["/preferences", "/sign-out"].iter().any(|action| form.get("action") == Some(action));
+            let marks = mark_of(place);
+            assert_eq!(marks.len(), usize::from(!free), "{form:?}");
+            seen.extend(marks);
+        }
+        assert!(seen.len() <= 1, "one mark a page: {seen:?}");
+        for element in self.elements.iter().filter(|one| one.get("form").is_some()) {
+            assert_eq!((element.name.as_str(), element.get("form")), ("button", Some("act")), "{element:?}");
+            assert!(element.get("formaction").is_some() && element.form.is_none(), "{element:?}");
+            assert!(self.find("act").is_some(), "the buttons of cards have no form");
+        }
+        if let Some(act) = self.elements.iter().position(|one| one.get("id") == Some("act")) {
+            assert_eq!(self.elements.iter().filter(|one| one.form == Some(act)).count(), 1, "a mark alone");
+        }
+    }
+
     /// What every page must keep to.
     pub(crate) fn check_page(&self, lang: &str) {
         self.check_piece();
+        if self.all("form").any(|form| form.get("action") == Some("/sign-out")) {
+            self.check_marks();
+        }
         assert_eq!(self.one("html").get("lang"), Some(lang));
         assert!(!self.one("h1").words().is_empty());
         assert_eq!(self.all("main").count(), 1);
@@ -201,7 +240,7 @@ fn start_tag(tag: &str) -> Element {
         attributes.push((attribute.to_owned(), value));
         rest = rest.trim_start();
     }
-    Element { name: name.to_owned(), attributes, text: String::new() }
+    Element { name: name.to_owned(), attributes, text: String::new(), form: None }
 }
 
 /// Keys that could not be words of a page.

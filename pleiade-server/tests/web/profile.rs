@@ -137,7 +137,7 @@ async fn an_administrator_sees_their_own_collectivite_alone() {
         page.body.contains("Alpha") && !page.body.contains("Beta"),
         "what they are elsewhere is not told"
     );
-    administrator.post(&format!("/console/people/{id}/sessions/close"), &[]).await;
+    administrator.confirm(&format!("/console/people/{id}/sessions/close"), &[]).await;
     assert_eq!(both.get("/").await.status, StatusCode::SEE_OTHER, "closed here");
     assert_eq!(at_beta.get("/").await.status, StatusCode::OK, "beta's session is beta's affair");
     assert_eq!(stranger.get("/").await.status, StatusCode::OK);
@@ -252,7 +252,7 @@ async fn an_administrator_closes_and_opens_ways_in_of_their_own_collectivite() {
         refused_at: None,
     };
     world.storage.put_access(&access).await.unwrap();
-    let done = administrator.post(&close, &[("link", &link)]).await;
+    let done = administrator.confirm(&close, &[("link", &link)]).await;
     assert_eq!(done.location(), format!("{page}?told=closed"));
     assert!(
         world.storage.accesses_of(me.link, None).await.unwrap().is_empty(),

@@ -1,8 +1,8 @@
 //! Who may ask for what. The list of routes is the router's own, so that a new route is attacked from the day it is written.
 
 use crate::support::{
-    ALPHA, Answer, BETA, Browser, Fake, OPERATOR, Outcome, SESSION, Setup, Watch, World, content, somebody,
-    tenant_id,
+    ALPHA, Answer, BETA, Browser, Fake, OPERATOR, Outcome, PASSWORD, SESSION, Setup, Watch, World, content,
+    somebody, tenant_id,
 };
 use axum::http::{Method, StatusCode, header};
 use pleiade_core::{Clock as _, Role};
@@ -54,7 +54,8 @@ fn path_to(route: &Route, objects: &[(&str, &str)]) -> String {
 }
 
 async fn ask(browser: &mut Browser, route: &Route) -> Answer {
-    browser.send(browser.request(route.method.clone(), &path(route), String::new())).await
+    let form = if route.method == Method::POST { browser.form(&[]).await } else { String::new() };
+    browser.send(browser.request(route.method.clone(), &path(route), form)).await
 }
 
 fn signed_in_routes() -> Vec<Route> {
@@ -154,13 +155,11 @@ async fn somebody_signed_in_is_let_in() {
     let world = World::with(Setup { alpha: alpha.into(), ..Setup::default() }).await;
     for route in signed_in_routes() {
         let mut clerk = world.clerk_at(ALPHA).await;
-        let request = clerk.request(
-            route.method.clone(),
-            &path(&route),
-            "tenant=alpha&target=x&login=clerk&password=correct+horse+battery".to_owned(),
-        );
+        let form = [("tenant", "alpha"), ("target", "x"), ("login", "clerk"), ("password", PASSWORD)];
+        let form = clerk.form(&form).await;
+        let request = clerk.request(route.method.clone(), &path(&route), form);
         if route.path == "/events" {
-            assert_eq!(clerk.open("/events").await.status(), StatusCode::OK);
+            assert_eq!(clerk.events().await.status(), StatusCode::OK);
             continue;
         }
         if route.access == Access::Administrator {
@@ -224,7 +223,7 @@ async fn reading_changes_nothing() {
     for mut browser in [clerk.clone(), world.browser(ALPHA)] {
         for route in routes().into_iter().filter(|route| route.method == Method::GET) {
             if route.path == "/events" {
-                drop(browser.open("/events").await);
+                drop(browser.events().await);
                 continue;
             }
             let status = ask(&mut browser, &route).await.status;
@@ -287,10 +286,10 @@ async fn a_connector_of_another_collectivite_does_not_exist() {
         World::with(Setup { alpha: vec![mine.clone()], beta: vec![theirs.clone()], ..Setup::default() })
             .await;
     let mut clerk = world.clerk_at(ALPHA).await;
-    for wrong in ["/actions/parapheur/approve", "/actions/inconnu/approve"] {
+    for wrong in ["/actions/alpha/parapheur/approve", "/actions/alpha/inconnu/approve"] {
         assert_eq!(clerk.post(wrong, &[("target", "1")]).await.status, StatusCode::NOT_FOUND, "{wrong}");
     }
-    for malformed in ["/actions/..%2Fparapheur/approve", "/actions/courriel/%00"] {
+    for malformed in ["/actions/alpha/..%2Fparapheur/approve", "/actions/alpha/courriel/%00"] {
         assert_eq!(
             clerk.post(malformed, &[("target", "1")]).await.status,
             StatusCode::BAD_REQUEST,
@@ -298,7 +297,7 @@ async fn a_connector_of_another_collectivite_does_not_exist() {
         );
     }
     assert!(theirs.performed.lock().unwrap().is_empty() && mine.performed.lock().unwrap().is_empty());
-    let done = clerk.post("/actions/courriel/approve", &[("target", "1")]).await;
+    let done = clerk.post("/actions/alpha/courriel/approve", &[("target", "1")]).await;
     assert_eq!(done.location(), "/?outcome=done&of=courriel");
     assert_eq!(mine.performed.lock().unwrap()[0].target, "1");
     // The clerk is at home in both, and still sees one at a time.
@@ -397,8 +396,8 @@ async fn an_administrator_of_another_collectivite_finds_nothing() {
     let mut asked = 0;
     for route in administrator_routes().into_iter().filter(|route| route.path.contains('{')) {
         let path = path_to(&route, &theirs);
-        let answer =
-            administrator.send(administrator.request(route.method.clone(), &path, String::new())).await;
+        let form = administrator.form(&[]).await;
+        let answer = administrator.send(administrator.request(route.method.clone(), &path, form)).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{} {path}", route.method);
         asked += 1;
     }

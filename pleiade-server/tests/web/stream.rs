@@ -47,7 +47,7 @@ async fn only_what_an_action_changed_is_sent_again() {
     world.read_cards(&clerk).await;
     let address = address(&mut clerk).await;
     mail.card.will(Outcome::Gives(content(2, &[])));
-    clerk.post("/actions/courriel/approve", &[("target", "1")]).await;
+    clerk.post("/actions/alpha/courriel/approve", &[("target", "1")]).await;
     let mut stream = Stream::of(clerk.open(&address).await);
     let mut cards = std::collections::BTreeSet::new();
     loop {
@@ -86,7 +86,7 @@ async fn a_silent_application_holds_nothing_back() {
     mail.card.will(Outcome::Hangs);
     let world = World::with(setup).await;
     let mut clerk = world.clerk_at(ALPHA).await;
-    let mut stream = Stream::of(clerk.open("/events").await);
+    let mut stream = Stream::of(clerk.events().await);
     let waiting = stream.until("card-courriel-main").await;
     assert_eq!(waiting.html().id("card-courriel-main").get("aria-busy"), Some("true"));
     loop {
@@ -111,7 +111,7 @@ async fn a_silent_application_holds_nothing_back() {
 async fn acting_for_another_ends_the_stream_of_the_first() {
     let world = World::new().await;
     let mut clerk = world.clerk_at(OPERATOR).await;
-    let mut stream = Stream::of(clerk.open("/events").await);
+    let mut stream = Stream::of(clerk.events().await);
     stream.until("badge-courriel").await;
     clerk.post("/acting", &[("tenant", "beta")]).await;
     loop {
@@ -119,7 +119,7 @@ async fn acting_for_another_ends_the_stream_of_the_first() {
             break;
         }
     }
-    let mut other = Stream::of(clerk.open("/events").await);
+    let mut other = Stream::of(clerk.events().await);
     other.until("badge-parapheur").await;
 }
 
@@ -129,13 +129,13 @@ async fn one_session_holds_so_many_streams_and_no_more() {
     let clerk = world.clerk_at(ALPHA).await;
     let mut open = Vec::new();
     for _ in 0..16 {
-        open.push(clerk.open("/events").await);
+        open.push(clerk.events().await);
     }
     assert!(open.iter().all(|answer| answer.status() == 200));
-    assert_eq!(clerk.open("/events").await.status(), 429);
+    assert_eq!(clerk.events().await.status(), 429);
     // A window that closes gives its place back.
     drop(open.pop());
-    while clerk.open("/events").await.status() != 200 {
+    while clerk.events().await.status() != 200 {
         tokio::task::yield_now().await;
     }
 }
@@ -153,8 +153,9 @@ async fn a_server_stops_with_streams_open() {
     let server = tokio::spawn(run::run(world.app.clone(), listener, async { drop(stopped.await) }));
 
     let mut socket = TcpStream::connect(address).await.unwrap();
+    let mark = clerk.mark().await.unwrap();
     let request = format!(
-        "GET /events HTTP/1.1\r\nhost: {ALPHA}\r\naccept: text/event-stream\r\ncookie: {SESSION}={}\r\n\r\n",
+        "GET /events?mark={mark} HTTP/1.1\r\nhost: {ALPHA}\r\naccept: text/event-stream\r\ncookie: {SESSION}={}\r\n\r\n",
         clerk.cookies[SESSION]
     );
     socket.write_all(request.as_bytes()).await.unwrap();

@@ -43,7 +43,7 @@ use pleiade_server::{
     storage::{Names, NewIdentity, NewLocalAccount, Storage, sqlite},
     web::{colours::Sheets, site::Tenants},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::{IpAddr, SocketAddr},
@@ -588,6 +588,7 @@ impl World {
 
     pub(crate) fn browser(&self, host: &str) -> Browser {
         Browser {
+            app: self.app.clone(),
             router: self.router.clone(),
             host: host.to_owned(),
             cookies: BTreeMap::new(),
@@ -682,6 +683,7 @@ impl Answer {
 /// A browser with its own cookies.
 #[derive(Clone)]
 pub(crate) struct Browser {
+    app: App,
     router: Router,
     pub(crate) host: String,
     pub(crate) cookies: BTreeMap<String, String>,
@@ -749,9 +751,51 @@ impl Browser {
         self.send(self.request(Method::GET, path, String::new())).await
     }
 
-    pub(crate) async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Answer {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        self.send(self.request(Method::POST, path, body)).await
+    /// The mark that a page asked for now would hold; none when nobody is signed in.
+    pub(crate) async fn mark(&self) -> Option<String> {
+        let site = [(ALPHA, "alpha"), (BETA, "beta")].into_iter().find(|(host, _)| *host == self.host);
+        let site = site.map(|(_, id)| tenant_id(id));
+        let session = self.app.sessions.find(self.cookies.get(SESSION)?, site.as_ref()).await.ok()??;
+        Some(self.app.marks().mark(&session).to_string())
+    }
+
+    /// A form as a page of this browser sends it: with the page's mark, unless the test gives another.
+    pub(crate) async fn form(&self, fields: &[(&str, &str)]) -> String {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields);
+        if let Some(mark) = self.mark().await.filter(|_| fields.iter().all(|(name, _)| *name != "mark")) {
+            form.append_pair("mark", &mark);
+        }
+        form.finish()
+    }
+
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let form = self.form(fields).await;
+        self.send(self.request(Method::POST, path, form)).await
+    }
+
+    /// Sends a form that is answered by a question, reads the question and answers it by its own form.
+    pub(crate) async fn confirm(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let asked = self.post(path, fields).await;
+        assert_eq!(asked.status, StatusCode::OK, "{path}: {}", asked.body);
+        let page = asked.page();
+        page.check_page("fr");
+        let form = page.elements.iter().position(|one| one.get("action") == Some(path)).unwrap();
+        let inside = page.elements.iter().filter(|one| one.form == Some(form));
+        let sent: Vec<(&str, &str)> =
+            inside.filter_map(|one| Some((one.get("name")?, one.get("value")?))).collect();
+        assert!(sent.contains(&("confirmed", "yes")), "{sent:?}");
+        self.post(path, &sent).await
+    }
+
+    /// A form as somebody writes it by hand.
+    pub(crate) async fn post_raw(&mut self, path: &str, form: &str) -> Answer {
+        self.send(self.request(Method::POST, path, form.to_owned())).await
+    }
+
+    /// The stream of a page that shows nothing yet.
+    pub(crate) async fn events(&self) -> Response<Body> {
+        self.open(&format!("/events?mark={}", self.mark().await.unwrap_or_default())).await
     }
 
     /// Follows a whole sign-in at a provider and gives the last answer.
@@ -809,9 +853,8 @@ impl Stream {
                 };
                 let piece = field("event:").map(|event| Piece {
                     event,
-                    data: field("data:")
-                        .filter(|d| !d.is_empty())
-                        .map_or(json!(null), |d| serde_json::from_str(&d).unwrap()),
+                    // A browser drops an event without data.
+                    data: serde_json::from_str(&field("data:").unwrap()).unwrap(),
                 });
                 self.text = rest.to_owned();
                 match piece {

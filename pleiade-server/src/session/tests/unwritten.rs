@@ -37,7 +37,7 @@ async fn an_end_that_storage_does_not_take_counts_here_and_is_written_later() {
     assert_eq!(ended, Ended::HereOnly { until: session.expires_at });
     session.ended().await;
     assert!(find(&world.here, &value, None).await.is_none());
-    assert!(!world.here.is_alive(&session).await);
+    assert!(world.here.again(&session).await.unwrap().is_none());
     assert!(world.here.list(world.clerk).await.unwrap().is_empty());
     assert_eq!(world.here.switch(&session, &tenant("beta")).await.err(), Some(SessionError::NotTheirs));
     assert!(find(&world.there, &value, None).await.is_some(), "which is what the answer says");

@@ -1,0 +1,230 @@
+//! What an administrator decides about a local account of their collectivité: a new link, the end of its second factors, closing it and
+//! opening it again.
+
+use super::{
+    console::{Said, address, show, shown, sources},
+    is_operator, links,
+    passkeys::RequestHost,
+    set_disabled,
+};
+use crate::{
+    app::App,
+    audit::{AuditEvent, Note},
+    console::shut_out::{self, is_last, is_oneself},
+    session::{Administrator, Session},
+    sign_in::Source,
+    storage::{LocalAccount, StorageError},
+    web::{
+        confirm::{Question, Step},
+        errors::Refusal,
+        look::Look,
+        page::Page,
+        route::{Access, Route},
+        site::Site,
+        words::Words,
+    },
+};
+use axum::{
+    Form,
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+    routing::post,
+};
+use pleiade_core::{Affiliation, Message, Role};
+use serde::Deserialize;
+
+const PAGE: &str = "/console/people/invite";
+
+pub(super) fn routes() -> Vec<Route> {
+    use Access::Administrator;
+    vec![
+        Route::writes("/console/people/accounts/reset", Administrator, post(reset)).recent(PAGE),
+        Route::writes("/console/people/accounts/enable", Administrator, post(enable)).recent(PAGE),
+        Route::writes("/console/people/accounts/disable", Administrator, post(disable))
+            .recent(PAGE)
+            .confirmed(),
+        Route::writes("/console/people/accounts/clear", Administrator, post(clear)).recent(PAGE).confirmed(),
+    ]
+}
+
+/// How forms name an account.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Named {
+    source: String,
+    login: String,
+}
+
+/// An account that may be decided about, with what is needed to answer.
+struct Chosen<'a> {
+    source: &'a Source,
+    account: LocalAccount,
+    /// The name of its person.
+    name: String,
+}
+
+impl Chosen<'_> {
+    fn note(&self, session: &Session, event: AuditEvent, change: &'static str) -> Note {
+        Note::new(event)
+            .at(&session.actor.acting.tenant)
+            .by(session.actor.identity.id)
+            .about(self.account.identity)
+            .through(self.source.provider.id())
+            .with("change", change)
+    }
+
+    fn words(&self, words: &Words, key: &'static str) -> String {
+        let message = Message::new(key).with_text("name", &self.name).with_text("source", &self.source.title);
+        words.message(&message)
+    }
+}
+
+/// Whether an administrator decides on an account.
+fn may_decide(session: &Session, ties: &[Affiliation]) -> bool {
+    let here = &session.actor.acting.tenant;
+    session.actor.has(Role::Operator)
+        || (!ties.is_empty() && ties.iter().all(|tie| tie.tenant == *here) && !is_operator(ties))
+}
+
+/// The account that a form names. The inner error is the sentence of a refusal.
+///
+/// # Errors
+/// Not found for an account of other collectivités alone: that it exists is not told.
+async fn choose<'a>(
+    app: &'a App,
+    session: &'a Session,
+    named: &Named,
+) -> Result<Result<Chosen<'a>, &'static str>, Refusal> {
+    let tenant = &session.actor.acting.tenant;
+    let source = sources(app, session).find(|source| source.provider.id().as_str() == named.source);
+    let source = source.ok_or(Refusal::NotFound)?;
+    let id = source.provider.id();
+    let account = app.storage.local_account(id, &named.login.to_lowercase()).await?;
+    let account = account.ok_or(Refusal::NotFound)?;
+    let facts = app.storage.link_facts(account.link).await?.ok_or(Refusal::NotFound)?;
+    let ties = facts.ties;
+    if !ties.iter().any(|tie| tie.tenant == *tenant) {
+        return Err(Refusal::NotFound);
+    }
+    if is_oneself(session, account.identity) {
+        return Ok(Err(shut_out::ONESELF));
+    }
+    if !may_decide(session, &ties) {
+        return Ok(Err("accounts-act-elsewhere"));
+    }
+    let name = facts.names.map_or_else(|| account.login.clone(), |names| names.display_name);
+    Ok(Ok(Chosen { source, account, name }))
+}
+
+fn refused(problem: &'static str) -> Said {
+    Said { problem: Some(problem), ..Said::default() }
+}
+
+fn back() -> Response {
+    Redirect::to(PAGE).into_response()
+}
+
+/// `POST /console/people/accounts/reset`: a link by which the person chooses a new password.
+async fn reset(
+    State(app): State<App>,
+    Administrator(session): Administrator,
+    site: Site,
+    RequestHost(host): RequestHost,
+    look: Look,
+    Form(named): Form<Named>,
+) -> Result<Response, Refusal> {
+    let chosen = match choose(&app, &session, &named).await? {
+        Ok(chosen) => chosen,
+        Err(problem) => return show(&app, &session, look, refused(problem)).await,
+    };
+    let (source, account) = (chosen.source, &chosen.account);
+    let policy = app.accounts.policy(source.provider.id()).ok_or(Refusal::NotFound)?;
+    app.record(chosen.note(&session, AuditEvent::AccountChanged, "reset-link")).await?;
+    let (by, now) = (session.actor.identity.id, app.clock.now());
+    let made = links::reset(&app.storage, policy, source.provider.id(), &account.login, Some(by), now).await;
+    let value = made.map_err(|error| super::broken(&error))?;
+    let address = address(&app, source, &site, &host, &session.actor.acting.tenant, &value);
+    let shown = shown(&app, &session, policy, &account.login, address);
+    show(&app, &session, look, Said { shown, ..Said::default() }).await
+}
+
+/// `POST /console/people/accounts/enable`.
+async fn enable(
+    State(app): State<App>,
+    Administrator(session): Administrator,
+    look: Look,
+    Form(named): Form<Named>,
+) -> Result<Response, Refusal> {
+    let chosen = match choose(&app, &session, &named).await? {
+        Ok(chosen) => chosen,
+        Err(problem) => return show(&app, &session, look, refused(problem)).await,
+    };
+    app.record(chosen.note(&session, AuditEvent::AccountChanged, "enabled")).await?;
+    match set_disabled(&app, &chosen.account, false).await.map_err(StorageError::from) {
+        // The person has another open account of this source by now.
+        Err(StorageError::Conflict) => show(&app, &session, look, refused("console-way-taken")).await,
+        outcome => outcome.map(|_| back()).map_err(Into::into),
+    }
+}
+
+/// `POST /console/people/accounts/disable`: closes the account and what is open through it.
+async fn disable(
+    State(app): State<App>,
+    Administrator(session): Administrator,
+    look: Look,
+    step: Step,
+    Form(named): Form<Named>,
+) -> Result<Response, Refusal> {
+    let chosen = match choose(&app, &session, &named).await? {
+        Ok(chosen) => chosen,
+        Err(problem) => return show(&app, &session, look, refused(problem)).await,
+    };
+    let account = &chosen.account;
+    if is_last(&app, account.link).await? {
+        return show(&app, &session, look, refused(shut_out::LAST)).await;
+    }
+    if !step.is_confirmed() {
+        let page = Page::signed_in(&app, &session, look, "/console/people")?;
+        let question = Question {
+            title: chosen.words(&page.words, "confirm-disable"),
+            ends: ["confirm-way-ends", "confirm-way-again"].map(|key| chosen.words(&page.words, key)).into(),
+            button: page.words.t("accounts-disable"),
+            back: PAGE.to_owned(),
+        };
+        return step.ask(page, question);
+    }
+    app.record(chosen.note(&session, AuditEvent::AccountChanged, "disabled")).await?;
+    set_disabled(&app, account, true).await.map_err(StorageError::from)?;
+    Ok(back())
+}
+
+/// `POST /console/people/accounts/clear`: takes every second factor away.
+async fn clear(
+    State(app): State<App>,
+    Administrator(session): Administrator,
+    look: Look,
+    step: Step,
+    Form(named): Form<Named>,
+) -> Result<Response, Refusal> {
+    let chosen = match choose(&app, &session, &named).await? {
+        Ok(chosen) => chosen,
+        Err(problem) => return show(&app, &session, look, refused(problem)).await,
+    };
+    if !step.is_confirmed() {
+        let page = Page::signed_in(&app, &session, look, "/console/people")?;
+        let question = Question {
+            title: chosen.words(&page.words, "confirm-clear"),
+            ends: ["confirm-clear-ends", "confirm-clear-then"]
+                .map(|key| chosen.words(&page.words, key))
+                .into(),
+            button: page.words.t("accounts-clear"),
+            back: PAGE.to_owned(),
+        };
+        return step.ask(page, question);
+    }
+    let account = &chosen.account;
+    app.record(chosen.note(&session, AuditEvent::SecondFactorChanged, "cleared")).await?;
+    app.storage.clear_factors(account.link).await?;
+    app.sessions.close_link(account.link).await.map_err(|error| super::broken(&error))?;
+    Ok(back())
+}

@@ -1,0 +1,234 @@
+//! A recent proof of who sits at the screen, for what would let somebody in, shut somebody out or change rights.
+//!
+//! Threat: a screen left alone, a stolen session. A sign-in counts for ten minutes, and so does a proof given again: the password or a
+//! passkey of a local account here, a new sign-in for whoever comes from elsewhere. A proof belongs to the session that gave it. Whoever is
+//! asked for one comes back to the page that they left; what they were about to do is not done by itself.
+
+use super::{
+    Holder,
+    factors::{self, Answer, Proof},
+    passkeys::RequestHost,
+    sealed,
+};
+use crate::{
+    app::App,
+    seal::Purpose,
+    session::{Session, SignedIn},
+    sign_in::{asks_password, safe_path},
+    web::{
+        errors::{Refusal, html},
+        look::Look,
+        page::Page,
+        route::{Access, Route},
+        site::Site,
+    },
+};
+use askama::Template;
+use axum::{
+    Form,
+    extract::{Query, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+    routing::{get, post},
+};
+use axum_extra::extract::CookieJar;
+use chrono::TimeDelta;
+use pleiade_core::SecretString;
+use serde::Deserialize;
+use url::form_urlencoded::byte_serialize;
+
+/// How long a proof counts.
+const RECENT: TimeDelta = TimeDelta::minutes(10);
+const NAME: &str = "recent";
+const PAGE: &str = "/profile/proof";
+
+pub(super) fn routes() -> Vec<Route> {
+    use Access::SignedIn;
+    vec![Route::reads(PAGE, SignedIn, get(page)), Route::writes(PAGE, SignedIn, post(prove))]
+}
+
+/// Where a proof is given before somebody comes back to a page.
+pub(crate) fn address(back: &str) -> String {
+    let back: String = byte_serialize(back.as_bytes()).collect();
+    format!("{PAGE}?return={back}")
+}
+
+/// Leads there.
+pub(crate) fn asked_for(back: &str) -> Response {
+    Redirect::to(&address(back)).into_response()
+}
+
+fn proof_of(session: &Session) -> Purpose<'static> {
+    Purpose::new("recent proof").by(session.actor.identity.link)
+}
+
+/// Whether the person proved themselves in the last ten minutes, by signing in or here.
+pub(crate) fn is_recent(app: &App, session: &Session, jar: &CookieJar) -> bool {
+    let proved: Option<String> =
+        sealed::value_of(app, jar, NAME).and_then(|value| sealed::open(app, proof_of(session), &value));
+    session.created_at + RECENT > app.clock.now() || proved.as_deref() == Some(session.id.as_str())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    #[serde(rename = "return")]
+    back: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/proof.html")]
+struct ProofPage {
+    page: Page,
+    way: Way,
+    /// The page to come back to.
+    back: String,
+    problem: Option<String>,
+}
+
+/// How somebody proves themselves again: as they came.
+enum Way {
+    /// By the password or a passkey of their local account, or with the password of a sample person, which is no secret.
+    Here { action: String, question: Option<factors::Question>, sample: Option<String> },
+    /// By the password that a directory checks: a new sign-in on a page of ours.
+    Password { action: String, login: String, title: String },
+    /// At another site: a new sign-in.
+    Elsewhere { start: String, title: String },
+    /// Their source is not offered here any more.
+    None,
+}
+
+impl Way {
+    async fn find(
+        app: &App,
+        site: &Site,
+        session: &Session,
+        host: &str,
+        back: &str,
+    ) -> Result<Self, Refusal> {
+        let id = &session.source;
+        if let Some(holder) = Holder::by_subject(app, id, &session.actor.identity.subject).await? {
+            let account = &holder.account;
+            let known = app.storage.factors(account.link).await?;
+            let samples = app.sign_in.samples.iter();
+            return Ok(Self::Here {
+                action: address(back),
+                question: factors::question(app, &holder, &known, host),
+                sample: samples
+                    .filter(|_| app.accounts.policy(id).is_some_and(|policy| policy.samples))
+                    .find(|sample| sample.login == account.login)
+                    .map(|sample| sample.password.clone()),
+            });
+        }
+        let Some(source) = app.sign_in.source(id, site) else { return Ok(Self::None) };
+        let title = source.title.clone();
+        if asks_password(source.provider.kind()) {
+            return Ok(Self::Password {
+                action: format!("/sign-in/{id}"),
+                login: session.actor.identity.login.clone().unwrap_or_default(),
+                title,
+            });
+        }
+        let back: String = byte_serialize(back.as_bytes()).collect();
+        Ok(Self::Elsewhere { start: format!("/sign-in/{id}/start?return={back}"), title })
+    }
+}
+
+async fn show(
+    app: &App,
+    site: &Site,
+    session: &Session,
+    (look, host): (Look, &str),
+    back: &str,
+    problem: Option<&'static str>,
+) -> Result<Response, Refusal> {
+    let page = Page::signed_in(app, session, look, "/profile/security")?;
+    let way = Way::find(app, site, session, host, back).await?;
+    let problem = problem.map(|key| page.words.t(key));
+    let refused = problem.is_some();
+    let mut response = html(&ProofPage { back: back.to_owned(), problem, way, page })?;
+    if refused {
+        *response.status_mut() = StatusCode::CONFLICT;
+    }
+    Ok(response)
+}
+
+/// `GET /profile/proof`.
+async fn page(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    site: Site,
+    look: Look,
+    RequestHost(host): RequestHost,
+    jar: CookieJar,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let back = safe_path(asked.back.as_deref());
+    if is_recent(&app, &session, &jar) {
+        return Ok(Redirect::to(&back).into_response());
+    }
+    show(&app, &site, &session, (look, &host), &back, None).await
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Given {
+    password: String,
+    #[serde(flatten)]
+    answer: Answer,
+}
+
+/// `POST /profile/proof`: the password of a local account, or a factor of it.
+#[expect(clippy::too_many_arguments, reason = "what a form and its request say")]
+async fn prove(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    site: Site,
+    look: Look,
+    RequestHost(host): RequestHost,
+    jar: CookieJar,
+    Query(asked): Query<Asked>,
+    Form(given): Form<Given>,
+) -> Result<Response, Refusal> {
+    let back = safe_path(asked.back.as_deref());
+    let again = async |problem| show(&app, &site, &session, (look, &host), &back, problem).await;
+    let holder = Holder::by_subject(&app, &session.source, &session.actor.identity.subject).await?;
+    let Some(holder) = holder else { return again(None).await };
+    if [&given.password, &given.answer.code, &given.answer.credential].iter().all(|typed| typed.is_empty()) {
+        return again(None).await;
+    }
+    let proof = if given.password.is_empty() {
+        factors::prove(&app, &holder, &host, &given.answer).await?
+    } else {
+        check_password(&app, &holder, &SecretString::from(given.password)).await?
+    };
+    match proof {
+        Proof::Right(_) => {
+            let value = sealed::seal(&app, proof_of(&session), session.id.as_str(), RECENT);
+            let value = value.ok_or(Refusal::BadRequest)?;
+            let jar = jar.add(sealed::cookie(&app, NAME, value, RECENT));
+            Ok((jar, Redirect::to(&back)).into_response())
+        }
+        Proof::Wrong => again(Some("accounts-confirm-wrong")).await,
+        Proof::Wait => again(Some("sign-in-too-many")).await,
+    }
+}
+
+/// Guesses of the password here count like guesses of a code: for the person, on every replica.
+pub(super) async fn check_password(
+    app: &App,
+    holder: &Holder,
+    password: &SecretString,
+) -> Result<Proof, Refusal> {
+    let me = holder.account.link;
+    if !app.storage.begin_second_factor(me, app.clock.now()).await? {
+        return Ok(Proof::Wait);
+    }
+    let hash = Some(holder.account.password_hash.as_str()).filter(|hash| !hash.is_empty());
+    let right = app.accounts.hashes.known(me.0).verify(password, hash).await;
+    if right.map_err(|error| super::broken(&error))? {
+        app.storage.end_second_factor(me).await?;
+        return Ok(Proof::Right("password"));
+    }
+    Ok(Proof::Wrong)
+}

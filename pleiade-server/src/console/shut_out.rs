@@ -1,0 +1,58 @@
+//! Whom an administrator does not shut out: themselves, and the last who administers a collectivité.
+//!
+//! Threat: one click that leaves nobody to undo it. The last operator is covered by the first rule: only an operator decides about another
+//! one, and stays.
+
+use crate::{app::App, session::Session, storage::StorageError};
+use pleiade_core::{IdentityId, LinkId, Role, TenantId};
+use std::collections::BTreeSet;
+
+const ROLE: Role = Role::TenantAdministrator;
+
+/// The sentence for whoever decides about themselves.
+pub(crate) const ONESELF: &str = "console-oneself";
+/// The sentence for whoever would leave a collectivité without its own administrator.
+pub(crate) const LAST: &str = "console-last-administrator";
+
+/// Whether an administrator is about to decide about themselves. What they may change of their own is in their profile.
+pub(crate) fn is_oneself(by: &Session, person: IdentityId) -> bool {
+    by.actor.identity.id == person
+}
+
+/// Whether a collectivité would have nobody of its own to administer it once a link, and those that rely on it, open nothing any more.
+pub(crate) async fn is_last(app: &App, link: LinkId) -> Result<bool, StorageError> {
+    let mut closing = app.storage.relying_links(link).await?;
+    closing.push(link);
+    let mut losing = BTreeSet::new();
+    for link in &closing {
+        losing.extend(app.sessions.holds_at(*link, ROLE).await?);
+    }
+    for tenant in losing {
+        if !has_another(app, &tenant, &closing).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether somebody administers a collectivité by signing in through another link.
+async fn has_another(app: &App, tenant: &TenantId, closing: &[LinkId]) -> Result<bool, StorageError> {
+    for tie in app.storage.ties_of(tenant).await? {
+        // A directory's tie counts for those who rely on it.
+        let relying = app.storage.relying_links(tie.link).await?;
+        for link in relying.into_iter().chain([tie.link]).filter(|link| !closing.contains(link)) {
+            if enters(app, link).await? && app.sessions.holds_at(link, ROLE).await?.contains(tenant) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// Whether somebody signs in by a link.
+async fn enters(app: &App, link: LinkId) -> Result<bool, StorageError> {
+    let facts = app.storage.link_facts(link).await?;
+    Ok(facts.is_some_and(|facts| {
+        !facts.disabled && app.sign_in.any_source(&facts.source).is_some_and(|source| source.lets_in)
+    }))
+}

@@ -1,0 +1,126 @@
+//! What stands before every form of people who are signed in, whatever its handler does: who asks, from which page, how lately they
+//! have proved who they are, and whether they have answered the question that comes first.
+//!
+//! It is part of the router and not of the handlers, so that a new form is guarded from the day it is listed.
+
+use super::{
+    confirm::Step,
+    form::single,
+    look::Look,
+    mark::{self, Mark, Written},
+    moved::{self, Moved},
+    route::{Access, LONGEST_FORM, Origin, Route},
+};
+use crate::{
+    accounts::proof,
+    app::App,
+    session::{Administrator, Session, SignedIn},
+};
+use axum::{
+    body::{Body, to_bytes},
+    extract::{FromRequestParts as _, Request, State},
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+    middleware::{self, Next},
+    response::{IntoResponse as _, Response},
+    routing::MethodRouter,
+};
+use axum_extra::extract::CookieJar;
+use std::sync::Arc;
+
+/// The rules of one route.
+#[derive(Clone)]
+struct Guard {
+    app: App,
+    access: Access,
+    origin: Origin,
+    path: &'static str,
+    recent: Option<&'static str>,
+    confirms: bool,
+}
+
+/// The handler of a route behind what its rules ask for. A form that is taken from any page has nothing before it: the handler alone says
+/// what it needs.
+pub(crate) fn before(app: &App, route: Route) -> MethodRouter<App> {
+    let Route { method, access, origin, path, recent, confirms, handler, .. } = route;
+    let signed_in = matches!(access, Access::SignedIn | Access::Administrator);
+    if method == Method::POST && signed_in && origin != Origin::AnyPage {
+        let guard = Guard { app: app.clone(), access, origin, path, recent, confirms };
+        handler.route_layer(middleware::from_fn_with_state(guard, check))
+    } else {
+        handler
+    }
+}
+
+async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let session = match guard.who(&mut parts).await {
+        Ok(session) => session,
+        Err(refusal) => return refusal,
+    };
+    let Ok(body) = to_bytes(body, LONGEST_FORM).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let sent = if is_form(&parts.headers) { single(&body, mark::FIELD) } else { None };
+    if let Err(moved) = guard.compare(&session, sent.as_deref()) {
+        tracing::info!(route = guard.path, ?moved, "a form of another page was refused");
+        return moved::page(&guard.app, &session, Look::from_headers(&parts.headers), moved);
+    }
+    if let Some(page) = guard.recent
+        && !proof::is_recent(&guard.app, &session, &CookieJar::from_headers(&parts.headers))
+    {
+        return proof::asked_for(&filled(page, guard.path, parts.uri.path()));
+    }
+    if guard.confirms {
+        parts.extensions.insert(Step::new(parts.uri.path(), &body));
+    }
+    next.run(Request::from_parts(parts, Body::from(body))).await
+}
+
+/// A page's path with the values that a route's parameters have in a path: `/people/7` for `/people/{person}`, `/people/{person}/close` and
+/// `/people/7/close`.
+fn filled(page: &str, route: &str, path: &str) -> String {
+    let values: Vec<(&str, &str)> = route.split('/').zip(path.split('/')).collect();
+    let value = |part| values.iter().find(|(name, _)| *name == part).map_or(part, |(_, value)| *value);
+    page.split('/').map(value).collect::<Vec<_>>().join("/")
+}
+
+impl Guard {
+    async fn who(&self, parts: &mut Parts) -> Result<Arc<Session>, Response> {
+        match self.access {
+            Access::Administrator => Administrator::from_request_parts(parts, &self.app)
+                .await
+                .map(|Administrator(session)| session),
+            _ => SignedIn::from_request_parts(parts, &self.app).await.map(|SignedIn(session)| session),
+        }
+    }
+
+    fn compare<'a>(&self, session: &'a Session, sent: Option<&str>) -> Result<(), Moved<'a>> {
+        let mark = sent.and_then(Mark::read).ok_or(Moved::Unmarked)?;
+        match self.app.marks().compare(session, &mark) {
+            Written::Same => Ok(()),
+            Written::OtherActing if self.origin == Origin::SameLink => Ok(()),
+            Written::OtherActing => Err(Moved::Acting(self.app.marks().acting(session, &mark))),
+            Written::OtherLink => Err(Moved::Link),
+        }
+    }
+}
+
+/// Whether a body is what a page's form sends.
+fn is_form(headers: &HeaderMap) -> bool {
+    let written = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = written.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_takes_the_values_of_the_path() {
+        let route = "/console/people/{person}/ways/{source}/close";
+        let path = "/console/people/7/ways/sso/close";
+        assert_eq!(filled("/console/people/{person}", route, path), "/console/people/7");
+        assert_eq!(filled("/console/people/invite", route, path), "/console/people/invite");
+    }
+}

@@ -1,0 +1,69 @@
+//! The answer to a form of a page that was written for somebody else, or for another collectivité: nothing is done, and the person chooses.
+
+use super::{
+    errors::{Refusal, html},
+    look::Look,
+    page::Page,
+};
+use crate::{app::App, session::Session};
+use askama::Template;
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+use pleiade_core::{Message, TenantId};
+
+/// What is known of the page that a form came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moved<'a> {
+    /// It was written while the same person acted for another collectivité: this one, where they still may.
+    Acting(Option<&'a TenantId>),
+    /// It was written for somebody else, or for another link of the same person.
+    Link,
+    /// It does not say.
+    Unmarked,
+}
+
+#[derive(Template)]
+#[template(path = "moved.html")]
+struct MovedPage {
+    page: Page,
+    text: String,
+    here: String,
+    /// The collectivité that the action was meant for, and the words of the button that acts for it again.
+    there: Option<(TenantId, String)>,
+}
+
+/// Tells whom the session is for now and whom the action was meant for. Whoever else had the page open is not named.
+pub(crate) fn page(app: &App, session: &Session, look: Look, moved: Moved<'_>) -> Response {
+    match write(app, session, look, moved) {
+        Ok(mut response) => {
+            *response.status_mut() = StatusCode::CONFLICT;
+            response
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+fn write(app: &App, session: &Session, look: Look, moved: Moved<'_>) -> Result<Response, Refusal> {
+    let page = Page::signed_in(app, session, look, "/")?;
+    let words = &page.words;
+    let there = match moved {
+        Moved::Acting(Some(tenant)) => app.tenants.by_id(tenant),
+        _ => None,
+    };
+    let text = match (moved, &there) {
+        (Moved::Acting(_), Some(there)) => Message::new("page-moved-acting").with_text("then", &there.name),
+        (Moved::Acting(_), None) => Message::new("page-moved-acting-gone"),
+        (Moved::Link, _) => {
+            Message::new("page-moved-link").with_text("name", &session.actor.identity.display_name)
+        }
+        (Moved::Unmarked, _) => Message::new("page-moved-unmarked"),
+    };
+    html(&MovedPage {
+        text: words.message(&text.with_text("now", &page.tenant.name)),
+        here: words.named("page-moved-here", &page.tenant.name),
+        there: there.map(|tenant| (tenant.id.clone(), words.named("page-moved-there", &tenant.name))),
+        page,
+    })
+}

@@ -1,0 +1,22 @@
+//! The people of a collectivité, seen from it.
+
+use super::{Store, person, tenant};
+use pleiade_core::{Affiliation, PersonKind, Role};
+
+pub(crate) async fn every_tie_to_a_collectivite_is_told_with_its_link_and_source(store: Store) {
+    let (_, jeanne) = store.create_identity(&person("jeanne")).await.unwrap();
+    let (_, paul) = store.create_identity(&person("paul")).await.unwrap();
+    let mut administers = Affiliation::new(tenant("alpha"), PersonKind::Elu);
+    administers.roles.insert(Role::TenantAdministrator);
+    administers.groups.insert("maires".to_owned());
+    let works = |id| Affiliation::new(tenant(id), PersonKind::Agent);
+    store.replace_affiliations(paul, &[administers.clone(), works("beta")]).await.unwrap();
+    store.replace_affiliations(jeanne, &[works("alpha")]).await.unwrap();
+
+    let ties = store.ties_of(&tenant("alpha")).await.unwrap();
+    let seen: Vec<_> = ties.iter().map(|tie| (tie.link, tie.source.as_str())).collect();
+    assert_eq!(seen, [(jeanne, "sso"), (paul, "sso")]);
+    assert_eq!(ties[1].affiliation, administers);
+    assert_eq!(store.ties_of(&tenant("beta")).await.unwrap().len(), 1);
+    assert!(store.ties_of(&tenant("gamma")).await.unwrap().is_empty());
+}
