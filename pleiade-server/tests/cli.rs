@@ -136,7 +136,7 @@ fn a_proxy_that_is_not_declared_is_a_warning() {
     let told = |config: &Path| {
         let output = run("check", config);
         assert!(output.status.success(), "{}", said(&output));
-        String::from_utf8_lossy(&output.stdout).contains("WARNING server.trusted_proxies is empty")
+        String::from_utf8_lossy(&output.stdout).contains("WARNING server.trusted_proxies: empty")
     };
     assert!(told(&place.write(&https)));
     assert!(!told(&place.config("")), "plain http on this machine has no proxy");

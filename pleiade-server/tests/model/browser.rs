@@ -83,8 +83,17 @@ impl Browser {
         self.send(router, request).await
     }
 
+    /// Sends a form as a page of this browser would, which holds its mark, and says yes to the question that may come first.
     pub(crate) async fn post(&mut self, router: &Router, path: &str, form: &[(&str, &str)]) -> Answer {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let mut body = url::form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(form).append_pair("confirmed", "yes");
+        if self.session().is_some() {
+            let page = self.get(router, "/").await.body;
+            if let Some((_, rest)) = page.split_once("name=\"mark\" value=\"") {
+                body.append_pair("mark", rest.split('"').next().unwrap_or_default());
+            }
+        }
+        let body = body.finish();
         let request = self.request(Method::POST, path, body);
         self.send(router, request).await
     }

@@ -8,9 +8,9 @@ use axum::{
     routing::get,
 };
 use pleiade_core::{
-    Claims, Directory, DirectoryChanges, DirectoryError, DirectoryPerson, ExposeSecret as _, Hints,
-    IdentityProvider, ProviderKind, Role, SignInAnswer, SignInError, SignInStep, SourceId, Subject, TenantId,
-    Transport, sign_in::PersonTokens,
+    Claims, Directory, DirectoryChanges, DirectoryError, DirectoryPerson, ExposeSecret as _, FreshProof,
+    Hints, IdentityProvider, ProviderKind, Role, SignInAnswer, SignInError, SignInStep, SourceId, Subject,
+    TenantId, Transport, sign_in::PersonTokens,
 };
 use pleiade_federation::lemonldap::LemonldapConfig;
 use pleiade_server::{
@@ -128,6 +128,10 @@ impl IdentityProvider for Provider {
 
     fn kind(&self) -> ProviderKind {
         ProviderKind::Oidc
+    }
+
+    fn fresh_proof(&self) -> FreshProof {
+        FreshProof::Redirect
     }
 
     async fn begin(&self, _: &Hints) -> Result<SignInStep, SignInError> {

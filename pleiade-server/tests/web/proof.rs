@@ -70,7 +70,7 @@ fn what_opens_or_shuts_a_door_asks_for_a_recent_proof_and_what_ends_something_as
         [
             "/console/people/accounts/clear",
             "/console/people/accounts/disable",
-            "/console/people/{person}/accesses/{connector}/revoke",
+            "/console/people/{person}/accesses/{link}/{connector}/revoke",
             "/console/people/{person}/delegations/{delegation}/end",
             "/console/people/{person}/sessions/close",
             "/console/people/{person}/ways/{source}/close",
@@ -135,7 +135,11 @@ impl Case {
         };
         let delegation = world.storage.create_delegation(&delegation).await.unwrap();
         let mut case = Self {
-            objects: vec![("{person}", id.to_string()), ("{delegation}", delegation.to_string())],
+            objects: vec![
+                ("{person}", id.to_string()),
+                ("{delegation}", delegation.to_string()),
+                ("{link}", theirs.link.to_string()),
+            ],
             fields: vec![("source", "locale".to_owned()), ("login", "clerk".to_owned())],
             world,
             administrator,
@@ -296,8 +300,9 @@ const LAST: &str = "est la dernière à administrer";
 async fn nobody_decides_about_themselves_in_the_console() {
     let case = Case::new().await;
     let world = &case.world;
-    let me = person(world, &case.administrator).await;
-    let mine = [("{person}", me.to_string()), case.objects[1].clone()];
+    let identity = identity(world, &case.administrator).await;
+    let me = identity.id;
+    let mine = [("{person}", me.to_string()), case.objects[1].clone(), ("{link}", identity.link.to_string())];
     world.quiet().await;
     let mut watch = Watch::on(world).await;
     let before = watch.version().await;

@@ -116,7 +116,8 @@ async fn an_administrator_reads_that_closed_sessions_are_not_written_yet() {
     let mut storage = Watch::on(&world).await;
     storage.run(REFUSE_DELETES).await;
     let path = format!("/console/people/{}/sessions/close", world.clerk);
-    assert_eq!(administrator.post(&path, &[]).await.status, StatusCode::ACCEPTED);
+    let asked = administrator.post(&path, &[("confirmed", "yes")]).await;
+    assert_eq!(asked.status, StatusCode::ACCEPTED);
     assert!(clerk.get("/").await.location().starts_with("/sign-in"));
     storage.run(TAKE_DELETES).await;
     world.quiet().await;
