@@ -22,8 +22,10 @@ const PASSES: u32 = 3;
 const AT_ONCE: usize = 2;
 /// Hashes computed at once for whoever is known, besides.
 const AT_ONCE_FOR_KNOWN: usize = 1;
-/// Who may wait for a hash, in either line; beyond, an attempt is refused at once.
-const MAX_WAITING: usize = 64;
+/// Who may wait for a hash: as many as have their turn in [`LONGEST_WAIT`] on an ordinary machine. Beyond, an attempt is refused at once.
+const MAX_WAITING: usize = 256;
+/// The known who may wait in their own line.
+const MAX_WAITING_OF_KNOWN: usize = 64;
 /// Those among them of one address.
 const MAX_WAITING_OF_AN_ADDRESS: usize = 16;
 /// Those among the known of one person.
@@ -59,7 +61,7 @@ impl From<HashError> for SignInError {
 
 /// Hashes and checks passwords, a few at a time, away from the threads that answer people.
 ///
-/// There are two lines. Anybody may wait in the first; no address takes more than a quarter of its places. The second is for whoever is
+/// There are two lines. Anybody may wait in the first; no address takes more than a few of its places. The second is for whoever is
 /// [`known`](Self::known) already, such as a browser that has signed in before: strangers, however many, have no place in it, and a part
 /// of the hashing is for it alone. In either, who has waited for ten seconds is told to come again.
 #[derive(Clone)]
@@ -135,7 +137,10 @@ impl PasswordHashes {
         let shared = Shared {
             argon2,
             anybody: Line::new(AT_ONCE, Positions::new(MAX_WAITING, MAX_WAITING_OF_AN_ADDRESS)),
-            known: Line::new(AT_ONCE_FOR_KNOWN, Positions::new(MAX_WAITING, MAX_WAITING_OF_A_PERSON)),
+            known: Line::new(
+                AT_ONCE_FOR_KNOWN,
+                Positions::new(MAX_WAITING_OF_KNOWN, MAX_WAITING_OF_A_PERSON),
+            ),
             hasher: RandomState::new(),
             decoy,
         };
