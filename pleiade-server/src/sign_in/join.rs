@@ -114,6 +114,7 @@ struct Typed {
 }
 
 /// `POST /profile/ways/{source}`: the password of the other account, which a second factor may follow.
+#[expect(clippy::too_many_arguments, reason = "what a form and its request say")]
 async fn password(
     State(app): State<App>,
     SignedIn(session): SignedIn,

@@ -5,7 +5,7 @@ use crate::support::{
     somebody, source_id, tenant_id,
 };
 use axum::http::StatusCode;
-use pleiade_core::{Affiliation, Claims, Clock as _, Identity, IdentityId, PersonKind, Role, Subject};
+use pleiade_core::{Affiliation, Claims, Clock as _, Identity, PersonKind, Role, Subject};
 use pleiade_federation::{
     delegation::{NewDelegation, Scope, Side},
     vault::{AccessKey, AccessRecord, Connected},
@@ -22,10 +22,6 @@ const LATER: Duration = Duration::from_secs(601);
 async fn identity(world: &World, browser: &Browser) -> Identity {
     let site = (browser.host == ALPHA).then_some("alpha");
     world.session(&browser.cookies[SESSION], site).await.unwrap().actor.identity.clone()
-}
-
-async fn person(world: &World, browser: &Browser) -> IdentityId {
-    identity(world, browser).await.id
 }
 
 /// A path of a route, to objects that are there.
