@@ -2,7 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "clippy does not see that helpers of tests are tests")]
 
-use std::{fs, path::Path};
+use pleiade_core::{
+    Affiliation, ConnectorId, Credential, CredentialKind, CredentialRequest, CredentialSource as _,
+    ErrorKind, ExposeSecret as _, PersonKind, SourceId, Subject, SystemClock, TenantId,
+};
+use pleiade_server::{
+    app::App,
+    session::NewSession,
+    storage::{Names, NewIdentity},
+};
+use std::{fs, path::Path, sync::Arc};
 
 const SECRETS: &[(&str, &str)] = &[
     ("database-url", "postgres://pleiade:password@sql.opsn.example/pleiade?sslmode=verify-full"),
@@ -10,7 +19,7 @@ const SECRETS: &[(&str, &str)] = &[
     ("metrics-token", "0123456789abcdef"),
     ("oidc-client-secret", "a-client-secret"),
     ("saint-aubin-bind-password", "a-password"),
-    ("saint-aubin-ca.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+    ("saint-aubin-ca.pem", include_str!("data/ca.pem")),
     ("zimbra-preauth-la-roche", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"),
     ("zimbra-preauth-saint-aubin", "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"),
     ("matrix-as-token", "an-application-service-token"),
@@ -29,8 +38,8 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-#[test]
-fn the_production_configuration_has_no_known_mistake() {
+/// The configuration with secrets beside it.
+fn with_secrets() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("production"), folder.path());
     let secrets = folder.path().join("secrets");
@@ -38,6 +47,12 @@ fn the_production_configuration_has_no_known_mistake() {
     for (name, text) in SECRETS {
         fs::write(secrets.join(name), text).unwrap();
     }
+    folder
+}
+
+#[test]
+fn the_production_configuration_has_no_known_mistake() {
+    let folder = with_secrets();
     let loaded = pleiade_server::config::load(&folder.path().join("pleiade.toml"))
         .unwrap_or_else(|error| panic!("{error}"));
     let transport =
@@ -55,4 +70,71 @@ fn the_production_configuration_has_no_known_mistake() {
             );
         }
     }
+}
+
+/// The login that Zimbra would open for somebody at Saint-Aubin, whom a source names with this address.
+async fn mailbox(app: &App, source: &str, owner: Option<&str>, mail: &str) -> Result<String, ErrorKind> {
+    let aubin = TenantId::new("saint-aubin-des-bois").unwrap();
+    let new = NewIdentity {
+        source: SourceId::new(source).unwrap(),
+        subject: Subject::new("https://auth.opsn.example/", mail).unwrap(),
+        owner: owner.map(|id| TenantId::new(id).unwrap()),
+        names: Names { display_name: "Jeanne".into(), mail: mail.parse().ok(), ..Names::default() },
+        created_at: app.clock.now(),
+    };
+    let (identity, link) = app.storage.create_identity(&new).await.unwrap();
+    let tie = Affiliation::new(aubin.clone(), PersonKind::Agent);
+    app.storage.replace_affiliations(link, &[tie]).await.unwrap();
+    let session = NewSession {
+        site: Some(aubin.clone()),
+        identity,
+        link,
+        acting: aubin.clone(),
+        source: new.source,
+        subject: new.subject,
+        acr: None,
+        provider_session: None,
+        tokens: None,
+    };
+    let value = app.sessions.open(session).await.unwrap();
+    let session = app.sessions.find(value.expose_secret(), Some(&aubin)).await.unwrap().unwrap();
+    let zimbra = ConnectorId::new("zimbra").unwrap();
+    let request = CredentialRequest::new(&session.actor, &zimbra, &[CredentialKind::ActingLogin]);
+    match app.credentials_of(&session).credential(request).await {
+        Ok(Credential::ActingLogin { login }) => Ok(login),
+        Ok(other) => panic!("{other:?}"),
+        Err(error) => Err(error.kind()),
+    }
+}
+
+#[tokio::test]
+async fn the_mailbox_opens_through_both_sources_of_the_production_configuration() {
+    let folder = with_secrets();
+    let path = folder.path().join("pleiade.toml");
+    // The same, on a database that is here.
+    let written = fs::read_to_string(&path).unwrap();
+    let here = written.replace("url_file = \"secrets/database-url\"", "path = \"pleiade.db\"");
+    assert_ne!(written, here);
+    fs::write(&path, here).unwrap();
+    let mut loaded = pleiade_server::config::load(&path).unwrap_or_else(|error| panic!("{error}"));
+    loaded.config.database.path = Some(folder.path().join("pleiade.db"));
+    let clock = Arc::new(SystemClock::default());
+    let app = pleiade_server::assemble::assemble(&loaded, clock, None).await.unwrap();
+    let (lemonldap, directory) = ("lemonldap", "annuaire-saint-aubin");
+    let aubin = Some("saint-aubin-des-bois");
+    let mine = "jeanne@saint-aubin-des-bois.example";
+    assert_eq!(mailbox(&app, lemonldap, None, mine).await, Ok(mine.to_owned()));
+    let theirs = "marie@saint-aubin-des-bois.example";
+    assert_eq!(mailbox(&app, directory, aubin, theirs).await, Ok(theirs.to_owned()));
+    // Neither opens a mailbox of the other town, nor does an address that somebody typed open any.
+    for (source, owner) in [(lemonldap, None), (directory, aubin)] {
+        let foreign = format!("{source}@la-roche-aux-fees.example");
+        assert_eq!(
+            mailbox(&app, source, owner, &foreign).await,
+            Err(ErrorKind::BadConfiguration),
+            "{source}"
+        );
+    }
+    let typed = mailbox(&app, "local", None, "maire@saint-aubin-des-bois.example").await;
+    assert_eq!(typed, Err(ErrorKind::BadConfiguration));
 }

@@ -59,7 +59,27 @@ pub fn of_configuration(loaded: &Loaded) -> Vec<Finding> {
     let secret = loaded.value_files.iter().filter(|file| file.key != "ca" && !file.key.ends_with(".ca"));
     found.extend(secret.filter_map(|file| exposure(&file.path, Holds::Secret)));
     found.extend(undeclared_proxy(&loaded.config));
+    found.extend(typed_logins(&loaded.config));
     found
+}
+
+/// Connectors that act for logins and addresses that an administrator may type.
+fn typed_logins(config: &Config) -> impl Iterator<Item = Finding> {
+    let typed = config.connectors.iter().filter(|connector| connector.typed_logins);
+    typed.map(|connector| {
+        let serves = |id| connector.tenants.is_empty() || connector.tenants.contains(id);
+        let served = config.tenants.iter().filter(|tenant| serves(&tenant.id));
+        let domains: BTreeSet<String> =
+            served.flat_map(|tenant| tenant.mail_domains.iter().map(ToString::to_string)).collect();
+        let domains: Vec<String> = domains.into_iter().collect();
+        let reach = if domains.is_empty() { "logins".to_owned() } else { domains.join(", ") };
+        Finding {
+            about: format!("connectors.{}.typed_logins", connector.id),
+            text: format!(
+                "whoever may invite chooses whose account is opened: a login or an address that was typed for a local account counts for {reach}"
+            ),
+        }
+    })
 }
 
 /// The server speaks no TLS itself, so where people come by https there is a proxy.

@@ -11,7 +11,7 @@ const liveness = document.getElementById("stream-state");
 let stream;
 let announced = 0;
 let failures = 0;
-let again;
+let retry;
 
 /** Where the focus stood inside a card, in a form that survives the card's replacement. */
 function focusWithin(card) {
@@ -65,11 +65,11 @@ function tell(isLive) {
 function reopen() {
   const longest = Math.min(120_000, 10_000 * 2 ** failures);
   failures += 1;
-  again = setTimeout(open, 1_000 + Math.random() * longest);
+  retry = setTimeout(open, 1_000 + Math.random() * longest);
 }
 
 function open() {
-  clearTimeout(again);
+  clearTimeout(retry);
   if (stream || document.hidden) return;
   stream = new EventSource(board.dataset.events);
   stream.addEventListener("open", () => {
@@ -93,17 +93,17 @@ function open() {
     });
   }
   // The session has ended, or is somebody else's or acts for another collectivité by now: the page is asked again.
-  for (const kind of ["bye", "reload"]) stream.addEventListener(kind, again);
+  for (const kind of ["bye", "reload"]) stream.addEventListener(kind, reload);
 }
 
 /** Asks for the page again. One that is told so as soon as it has come waits a little: whatever is wrong, it must not turn in circles. */
-function again() {
+function reload() {
   close();
   setTimeout(() => location.reload(), Math.max(0, 3_000 - performance.now()));
 }
 
 function close() {
-  clearTimeout(again);
+  clearTimeout(retry);
   stream?.close();
   stream = undefined;
 }

@@ -145,6 +145,24 @@ fn a_proxy_that_is_not_declared_is_a_warning() {
 }
 
 #[test]
+fn logins_that_somebody_types_are_a_warning_that_names_the_domains() {
+    let place = Place::new();
+    let mail = "\n[[connectors]]\nid = \"zimbra\"\nkind = \"zimbra\"\ntyped_logins = true\ncredentials = { kind = \"acting_login\", login = \"mail\" }\n\
+                [connectors.settings]\nname = \"Messagerie\"\nurl = \"http://127.0.0.1:1\"\n[connectors.settings.access]\nmode = \"preauth\"\n\
+                preauth_keys = [{ domain = \"alpha.example\", key = \"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\" }]\n";
+    let domains = "hosts = [\"alpha.localhost\"]\nmail_domains = [\"alpha.example\"]";
+    let told = |text: &str| {
+        let output = run("check", &place.write(text));
+        String::from_utf8_lossy(&output.stdout).lines().any(|line| {
+            line.starts_with("WARNING connectors.zimbra.typed_logins") && line.contains("alpha.example")
+        })
+    };
+    let text = format!("{}{mail}", GOOD.replace("hosts = [\"alpha.localhost\"]", domains));
+    assert!(told(&text));
+    assert!(!told(&text.replace("typed_logins = true\n", "")));
+}
+
+#[test]
 fn several_mistakes_are_told_at_once() {
     let place = Place::new();
     let more = "\n[[tenants]]\nid = \"mairie-alpha\"\nname = \"\"\nhosts = [\"Bureau.localhost\", \"alpha.localhost\"]\n";

@@ -5,7 +5,7 @@ use crate::support::{
     somebody, source_id, tenant_id,
 };
 use axum::http::StatusCode;
-use pleiade_core::{Affiliation, Claims, Clock as _, Identity, PersonKind, Role, Subject};
+use pleiade_core::{Affiliation, Claims, Clock as _, Identity, IdentityId, PersonKind, Role, Subject};
 use pleiade_federation::{
     delegation::{NewDelegation, Scope, Side},
     vault::{AccessKey, AccessRecord, Connected},
