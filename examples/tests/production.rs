@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "clippy does not see that helpers of tests are tests")]
 
 use pleiade_core::{
-    Affiliation, ConnectorId, Credential, CredentialKind, CredentialRequest, CredentialSource as _,
-    ErrorKind, ExposeSecret as _, PersonKind, SourceId, Subject, SystemClock, TenantId,
+    Affiliation, ConnectorId, Credential, CredentialKind, CredentialRequest, ErrorKind, ExposeSecret as _,
+    PersonKind, SourceId, Subject, SystemClock, TenantId,
 };
 use pleiade_server::{
     app::App,
@@ -102,7 +102,7 @@ async fn mailbox(app: &App, source: &str, owner: Option<&str>, mail: &str) -> Re
     let request = CredentialRequest::new(&session.actor, &zimbra, &[CredentialKind::ActingLogin]);
     match app.credentials_of(&session).credential(request).await {
         Ok(Credential::ActingLogin { login }) => Ok(login),
-        Ok(other) => panic!("{other:?}"),
+        Ok(_) => Err(ErrorKind::Internal),
         Err(error) => Err(error.kind()),
     }
 }
