@@ -170,18 +170,19 @@ async fn purge(app: App) {
 }
 
 /// Resolves when the process is asked to stop, by a terminal or by a service manager.
-pub async fn asked_to_stop() {
+pub fn asked_to_stop() -> impl Future<Output = ()> {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => tokio::select! {
+    let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    let interrupt = tokio::signal::ctrl_c();
+    async move {
+        #[cfg(unix)]
+        if let Ok(mut terminate) = terminate {
+            tokio::select! {
                 _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            },
-            Err(_) => drop(tokio::signal::ctrl_c().await),
+                _ = interrupt => {}
+            }
+            return;
         }
+        drop(interrupt.await);
     }
-    #[cfg(not(unix))]
-    drop(tokio::signal::ctrl_c().await);
 }

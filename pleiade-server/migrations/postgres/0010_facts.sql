@@ -310,7 +310,10 @@ WHERE ended_at IS NULL AND (giver_link IS NULL OR receiver_link IS NULL);
 
 -- What the program still has to do after this, with the sealing key.
 CREATE TABLE upgrade_steps (step TEXT NOT NULL PRIMARY KEY);
-INSERT INTO upgrade_steps (step) VALUES ('seal_by_link');
+INSERT INTO upgrade_steps (step)
+SELECT 'seal_by_link'
+WHERE EXISTS (SELECT 1 FROM new_accesses) OR EXISTS (SELECT 1 FROM new_pending_accesses) OR EXISTS (SELECT 1 FROM new_second_factors)
+   OR EXISTS (SELECT 1 FROM new_sessions WHERE tokens IS NOT NULL);
 
 DROP TABLE pending_accesses;
 DROP TABLE accesses;

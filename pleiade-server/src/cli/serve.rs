@@ -37,9 +37,11 @@ pub(super) async fn serve(path: &Path) -> Result<(), Failure> {
     let public_url = loaded.config.server.public_url.as_str();
     tell(findings::of_seals(&app.storage, Some(&app.sealer)).await?.as_slice());
     let listen = listener.local_addr().unwrap_or(listen);
+    // Before anybody may rely on it: a stop that comes at once is one.
+    let stop = run::asked_to_stop();
     tracing::info!(%listen, public_url, tenants = loaded.config.tenants.len(), "serving");
     let notice = Duration::from_secs(loaded.config.server.drain_seconds);
-    run::run_with(app, listener, RunOptions { notice, descriptors }, run::asked_to_stop())
+    run::run_with(app, listener, RunOptions { notice, descriptors }, stop)
         .await
         .map_err(|_| Failure::new(Failure::LISTEN, "the listener failed"))?;
     tracing::info!("stopped");

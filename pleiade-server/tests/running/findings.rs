@@ -67,8 +67,8 @@ fn seal_with(place: &Place, key: &str) {
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(place.0.path().join("pleiade.db"));
         let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
         let row = format!(
-            "INSERT INTO second_factors (identity, source, kind, name, sealed, created_at)
-             SELECT id, 'comptes', 'totp', 'x', x'01{key}00', 0 FROM identities LIMIT 1"
+            "INSERT INTO second_factors (link, kind, name, sealed, created_at)
+             SELECT id, 'totp', 'x', x'01{key}00', 0 FROM links LIMIT 1"
         );
         sqlx::query(sqlx::AssertSqlSafe(row)).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
