@@ -16,7 +16,7 @@ use std::{
     sync::Arc,
 };
 
-/// One of them.
+/// Something that a start can live with and an operator should mend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// What it is about: a path, or the database.

@@ -1,4 +1,4 @@
-//! Open sessions, one per person, and the care not to be locked out.
+//! Open sessions, one per person, link and collectivité, and the care not to be locked out.
 //!
 //! Threat: Zimbra answers 503 to **every** request of an address after ten refused sign-ins (`ZimbraInvalidLoginFilter`), so one wrong
 //! key could cut the mail of everybody. Hence three rules: while no sign-in has succeeded, they are tried one at a time; after three

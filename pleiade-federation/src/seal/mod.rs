@@ -1,7 +1,7 @@
 //! Sealing of what must be read again: tokens of people, sign-ins under way.
 //!
 //! Threat: somebody reads, copies or changes rows of the database. What is sealed cannot be read without the key, cannot be changed
-//! unseen, and opens only for the tenant, the person and the purpose it was sealed for, so that a row moved to another place
+//! unseen, and opens only for the tenant, the link and the purpose it was sealed for, so that a row moved to another place
 //! is refused.
 //!
 //! A sealed value is `1 | key id (4) | nonce (24) | XChaCha20-Poly1305 ciphertext and tag`. Nonces are random: with 192 bits they
@@ -50,7 +50,7 @@ pub struct Purpose<'a> {
     pub tenant: Option<&'a TenantId>,
     /// For which link, if for one: what is a person's is a link's.
     pub link: Option<LinkId>,
-    /// For which person, as versions before 0.2 sealed; opens what they left, and seals nothing.
+    /// For which person, as versions before links sealed; opens what they left, and seals nothing.
     pub identity: Option<IdentityId>,
     /// For which application, if for one.
     pub connector: Option<&'a ConnectorId>,
@@ -75,7 +75,7 @@ impl<'a> Purpose<'a> {
         Self { link: Some(link), ..self }
     }
 
-    /// The same purpose as versions before 0.2 had it: for a person in the place of a link.
+    /// The same purpose as versions before links had it: for a person in the place of a link.
     #[must_use]
     pub fn before_links(self, identity: IdentityId) -> Self {
         Self { link: None, identity: Some(identity), ..self }

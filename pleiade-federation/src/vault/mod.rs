@@ -1,7 +1,7 @@
 //! The accounts that people connected to the portal, sealed.
 //!
 //! Threats: a stolen or copied database (secrets and logins are sealed, the key is elsewhere); somebody who writes to the database and
-//! moves a row to another collectivité, person or application (the row opens only where it was sealed for); an access that outlives its
+//! moves a row to another collectivité, link or application (the row opens only where it was sealed for); an access that outlives its
 //! person ([`Vault::remove`], and whoever handles departures removes the rows); a secret that an application refuses being sent again and
 //! again until the account is locked there ([`Vault::refused`]).
 //!

@@ -47,6 +47,7 @@ audit-fact-may-treat = may treat: { $value }
 audit-fact-receiver = for person no.: { $value }
 audit-fact-rule = rule: { $value }
 audit-fact-subject = identity fingerprint: { $value }
+audit-fact-stays = stays (digest): { $value }
 audit-fact-until = until: { $value }
 audit-fact-unwritten = not written down: { $value }
 audit-fact-why = reason: { $value }

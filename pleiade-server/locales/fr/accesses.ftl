@@ -49,4 +49,4 @@ accesses-outcome-no-answer = { $application } ne répond pas. Réessayez dans qu
 accesses-outcome-failed = { $application } a donné une réponse que le portail ne comprend pas. Signalez-le à votre administrateur.
 accesses-outcome-revoked = L’accès à { $application } est révoqué.
 accesses-outcome-revoked-here = Le portail a oublié cet accès, mais { $application } ne l’a pas révoqué : supprimez « Pleiade » ou le jeton dans vos réglages de sécurité de l’application.
-accesses-acting-not-vouched = Le portail ne peut pas ouvrir cette application à votre nom : votre service d’identité ne fait pas foi pour votre identifiant dans cette application. Demandez à votre administrateur.
+accesses-acting-not-vouched = Le portail ne peut pas ouvrir cette application à votre nom : votre service d’identité ne fait pas foi pour votre identifiant dans cette application. Demandez à votre administrateur.

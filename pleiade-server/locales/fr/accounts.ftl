@@ -57,7 +57,7 @@ accounts-codes-why = Chacun remplace une fois votre second facteur, si vous ne l
 accounts-codes-kept = Je les ai gardés, continuer
 accounts-codes-new = Obtenir de nouveaux codes de secours
 accounts-codes-left = { $count ->
-    [0] Il ne vous reste aucun code de secours : obtenez-en de nouveaux.
+    [0] Il ne vous reste aucun code de secours : obtenez-en de nouveaux.
     [one] Il vous reste { $count } code de secours.
    *[other] Il vous reste { $count } codes de secours.
 }

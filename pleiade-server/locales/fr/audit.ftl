@@ -47,6 +47,7 @@ audit-fact-may-treat = peut traiter : { $value }
 audit-fact-receiver = pour la personne n° : { $value }
 audit-fact-rule = règle : { $value }
 audit-fact-subject = empreinte de l’identité : { $value }
+audit-fact-stays = reste (empreinte) : { $value }
 audit-fact-until = jusqu’au : { $value }
 audit-fact-unwritten = non écrites : { $value }
 audit-fact-why = motif : { $value }

@@ -1,7 +1,7 @@
 # Ce qui est dit une fois à une personne, jusqu’à ce qu’elle l’ait lu.
 notices-title = À savoir
 notice-put-away = J’ai compris
-notice-way-added = Un moyen de connexion a été ajouté à votre compte le { $when } : { $source }. Si ce n’est pas vous, prévenez votre administrateur.
-notice-way-removed = Un moyen de connexion ne mène plus à votre compte depuis le { $when } : { $source }. Si vous ne l’avez pas demandé, prévenez votre administrateur.
+notice-way-added = Un moyen de connexion a été ajouté à votre compte : { $source } ({ $when }). Si ce n’est pas vous, prévenez votre administrateur.
+notice-way-removed = Un moyen de connexion ne mène plus à votre compte : { $source } ({ $when }). Si vous ne l’avez pas demandé, prévenez votre administrateur.
 notice-connect-again = Le portail a été mis à jour. Les comptes d’applications que vous aviez connectés sont à connecter de nouveau.
-notice-delegate-again = Le portail a été mis à jour. Les délégations que vous aviez données ou reçues ont pris fin ; elles sont à refaire.
+notice-delegate-again = Le portail a été mis à jour. Les délégations que vous aviez données ou reçues ont pris fin ; elles sont à refaire.

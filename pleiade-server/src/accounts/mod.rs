@@ -30,8 +30,8 @@ pub(crate) use passkeys::offered as passkeys_offered;
 use crate::{
     app::App,
     departure::{self, Closed, DepartureError},
-    sign_in::local::StoredAccounts,
-    storage::{LocalAccount, Names, StorageError},
+    sign_in::{linking::tell, local::StoredAccounts},
+    storage::{LocalAccount, Names, NoticeKind, StorageError},
     web::{errors::Refusal, route::Route},
 };
 use chrono::TimeDelta;
@@ -255,6 +255,8 @@ pub async fn set_disabled(
         }
         Err(error) => return Err(error.into()),
     }
+    let kind = if disabled { NoticeKind::WayRemoved } else { NoticeKind::WayAdded };
+    tell(app, account.identity, account.link, kind, &account.source).await?;
     if disabled { departure::depart(app, account.link).await } else { Ok(Closed::default()) }
 }
 

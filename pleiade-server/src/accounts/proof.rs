@@ -214,7 +214,7 @@ async fn prove(
     }
 }
 
-/// Guesses of the password here count like guesses of a code: for the person, on every replica.
+/// Guesses of the password here count like guesses of a code: for the account, on every replica.
 pub(super) async fn check_password(
     app: &App,
     holder: &Holder,
@@ -225,7 +225,7 @@ pub(super) async fn check_password(
         return Ok(Proof::Wait);
     }
     let hash = Some(holder.account.password_hash.as_str()).filter(|hash| !hash.is_empty());
-    let right = app.accounts.hashes.known(me.0).verify(password, hash).await;
+    let right = app.accounts.hashes.known(holder.account.identity.0).verify(password, hash).await;
     if right.map_err(|error| super::broken(&error))? {
         app.storage.end_second_factor(me).await?;
         return Ok(Proof::Right("password"));

@@ -115,6 +115,7 @@ fn fact(words: &Words, name: &str, value: &str) -> String {
         "receiver" => "audit-fact-receiver",
         "rule" => "audit-fact-rule",
         "subject" => "audit-fact-subject",
+        "stays" => "audit-fact-stays",
         "until" => "audit-fact-until",
         "unwritten" => "audit-fact-unwritten",
         "why" => "audit-fact-why",

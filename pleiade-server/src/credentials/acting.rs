@@ -34,6 +34,7 @@ pub struct ActsFor {
     told_by: SourceId,
     owner: Option<TenantId>,
     typed: bool,
+    is_configured: bool,
     acting: TenantId,
     domains: BTreeSet<MailDomain>,
 }
@@ -61,6 +62,7 @@ impl ActsFor {
             owner: source.and_then(|source| source.owner.clone()),
             // A source that is not configured any more vouches for nothing.
             typed: source.is_none_or(|source| source.provider.kind() == ProviderKind::Local),
+            is_configured: source.is_some(),
             acting: acting.clone(),
             domains: domains.flat_map(|tenant| tenant.mail_domains.clone()).collect(),
         }
@@ -118,6 +120,9 @@ impl ActsFor {
     }
 
     fn is_vouched_for(&self, vouchers: &Vouchers, is_mail: bool) -> bool {
+        if !self.is_configured {
+            return false;
+        }
         if vouchers.named.is_empty() {
             self.owner == vouchers.owner || (is_mail && self.owner.as_ref() == Some(&self.acting))
         } else {

@@ -2,8 +2,8 @@
 //!
 //! Threats: an identity joined by somebody who holds only one of both; a session of somebody else's left open at the other source, which is
 //! why each source gives a fresh proof ([`FreshProof`]): a provider elsewhere asks anew and shows it, a source that takes passwords on our page
-//! asks for the password and for every second factor that it or the account requires. A trusted header proves nothing anew: its link comes to
-//! a person by an administrator alone ([`relink`](super::linking::relink)).
+//! asks for the password and for every second factor that it or the account requires. A trusted header proves nothing anew: nobody joins
+//! through it; an administrator gives its link to a person ([`relink`](super::linking::relink)).
 
 use super::{
     Source,
