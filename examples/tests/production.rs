@@ -138,3 +138,27 @@ async fn the_mailbox_opens_through_both_sources_of_the_production_configuration(
     let typed = mailbox(&app, "local", None, "maire@saint-aubin-des-bois.example").await;
     assert_eq!(typed, Err(ErrorKind::BadConfiguration));
 }
+
+#[tokio::test]
+async fn a_town_s_own_source_opens_no_mailbox_of_a_domain_that_two_towns_bear() {
+    let folder = with_secrets();
+    let (path, tenants) = (folder.path().join("pleiade.toml"), folder.path().join("conf.d/10-tenants.toml"));
+    let shared = fs::read_to_string(&tenants).unwrap();
+    let shared = shared.replace("[\"la-roche-aux-fees.example\"]", "[\"saint-aubin-des-bois.example\"]");
+    fs::write(&tenants, shared).unwrap();
+    let written = fs::read_to_string(&path).unwrap();
+    fs::write(&path, written.replace("url_file = \"secrets/database-url\"", "path = \"pleiade.db\""))
+        .unwrap();
+    let mut loaded = pleiade_server::config::load(&path).unwrap_or_else(|error| panic!("{error}"));
+    loaded.config.database.path = Some(folder.path().join("pleiade.db"));
+    let clock = Arc::new(SystemClock::default());
+    let app = pleiade_server::assemble::assemble(&loaded, clock, None).await.unwrap();
+    let mail = "maire-de-la-roche@saint-aubin-des-bois.example";
+    let own = mailbox(&app, "annuaire-saint-aubin", Some("saint-aubin-des-bois"), mail).await;
+    assert_eq!(own, Err(ErrorKind::BadConfiguration));
+    assert_eq!(
+        mailbox(&app, "lemonldap", None, mail).await,
+        Ok(mail.to_owned()),
+        "the operator's knows both"
+    );
+}

@@ -11,6 +11,7 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     console::shut_out::{self, is_last, is_oneself},
+    departure,
     session::{Administrator, Session},
     sign_in::Source,
     storage::{LocalAccount, StorageError},
@@ -225,6 +226,7 @@ async fn clear(
     let account = &chosen.account;
     app.record(chosen.note(&session, AuditEvent::SecondFactorChanged, "cleared")).await?;
     app.storage.clear_factors(account.link).await?;
-    app.sessions.close_link(account.link).await.map_err(|error| super::broken(&error))?;
+    // Whoever knows the password alone comes in now: what the person connected and delegated is not for them.
+    departure::depart(&app, account.link).await.map_err(|error| super::broken(&error))?;
     Ok(back())
 }

@@ -4,6 +4,7 @@ use super::{Holder, gate, words};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
+    departure,
     storage::{AccountLink, LinkPurpose},
     web::{
         address::PeerAddress,
@@ -148,7 +149,9 @@ async fn choose(
         return show(&app, &site, look, None, None);
     }
     app.storage.update_local_account(&link.source, &link.login, &hash, false).await?;
-    app.sessions.close_link(holder.account.link).await.map_err(|error| super::broken(&error))?;
+    // What the person connected and delegated was given by them, and whoever made this link may open the account now.
+    let closed = departure::depart(&app, holder.account.link).await;
+    closed.map_err(|error| super::broken(&error))?;
     let Some(claims) = holder.claims(&app).await else { return Err(Refusal::NotFound) };
     let visit = gate::Visit { site: &site, address, jar, back: "/profile/second-factor", joins: None };
     gate::after_password(&app, source, claims, &password, visit).await

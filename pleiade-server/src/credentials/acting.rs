@@ -37,6 +37,8 @@ pub struct ActsFor {
     is_configured: bool,
     acting: TenantId,
     domains: BTreeSet<MailDomain>,
+    /// Those among them that another collectivité bears too: a source of one of the two does not say who is who there.
+    shared: BTreeSet<MailDomain>,
 }
 
 fn refused(kind: ErrorKind, hint: &'static str) -> ConnectorError {
@@ -55,6 +57,11 @@ impl ActsFor {
     ) -> Self {
         let source = sign_in.any_source(told_by);
         let domains = given.into_iter().filter_map(|id| tenants.by_id(id));
+        let domains: BTreeSet<MailDomain> = domains.flat_map(|tenant| tenant.mail_domains.clone()).collect();
+        let bearers = |domain: &MailDomain| {
+            tenants.iter().filter(|tenant| tenant.mail_domains.contains(domain)).count()
+        };
+        let shared = domains.iter().filter(|domain| bearers(domain) > 1).cloned().collect();
         Self {
             rules,
             own: own.clone(),
@@ -64,7 +71,8 @@ impl ActsFor {
             typed: source.is_none_or(|source| source.provider.kind() == ProviderKind::Local),
             is_configured: source.is_some(),
             acting: acting.clone(),
-            domains: domains.flat_map(|tenant| tenant.mail_domains.clone()).collect(),
+            domains,
+            shared,
         }
     }
 
@@ -112,11 +120,21 @@ impl ActsFor {
             );
         }
         match domain {
+            Some(domain) if self.shared.contains(&domain) && !self.speaks_for_all(&vouchers) => {
+                misconfigured(
+                    "the domain of the address is another collectivité's too; name the source in `vouched_by` of the connector if it knows both",
+                )
+            }
             Some(domain) if !self.domains.contains(&domain) => misconfigured(
                 "the address is not within `mail_domains` of a collectivité that this sign-in gives the person",
             ),
             _ => Ok(login),
         }
+    }
+
+    /// Whether the source tells logins of whole domains: the owner's of the connector, and those that the operator named.
+    fn speaks_for_all(&self, vouchers: &Vouchers) -> bool {
+        !vouchers.named.is_empty() || self.owner == vouchers.owner
     }
 
     fn is_vouched_for(&self, vouchers: &Vouchers, is_mail: bool) -> bool {

@@ -9,7 +9,7 @@ use super::{
     Source,
     enter::words,
     identify::{linked, names},
-    linking::{PAGE, forget, keeps_a_way, tell},
+    linking::{PAGE, forget, keeps_a_way, tell, tell_link},
     routes::{back_to_page, begin, count, problem_of, prove, status_of, why},
 };
 use crate::{
@@ -240,6 +240,8 @@ pub(crate) async fn joined(
             }
             forget(app, before.id).await;
             tell(app, before.identity, before.id, NoticeKind::WayRemoved, id).await?;
+            // Whoever comes by it alone is told too: they are another person from now on.
+            tell_link(app, before.id, NoticeKind::WayAdded, id).await?;
             before.id
         }
         (Decision::Refuse(why), _) => return refuse(jar, words(why).1),

@@ -172,13 +172,22 @@ pub(crate) async fn tell(
 ) -> Result<(), StorageError> {
     for record in app.storage.links_of(person).await? {
         if record.id != but && !record.disabled {
-            let facts = [("source".to_owned(), source.to_string())].into();
-            let notice =
-                NewNotice { link: record.id, tenant: None, kind, facts, created_at: app.clock.now() };
-            app.storage.add_notice(&notice).await?;
+            tell_link(app, record.id, kind, source).await?;
         }
     }
     Ok(())
+}
+
+/// Tells whoever comes by one link.
+pub(super) async fn tell_link(
+    app: &App,
+    link: LinkId,
+    kind: NoticeKind,
+    source: &SourceId,
+) -> Result<(), StorageError> {
+    let facts = [("source".to_owned(), source.to_string())].into();
+    let notice = NewNotice { link, tenant: None, kind, facts, created_at: app.clock.now() };
+    app.storage.add_notice(&notice).await
 }
 
 /// Whether somebody may lose this link: an operator keeps another way in.
@@ -331,6 +340,7 @@ pub async fn relink(
     }
     forget(app, link.id).await;
     tell(app, link.identity, link.id, NoticeKind::WayRemoved, source).await?;
+    tell_link(app, link.id, NoticeKind::WayAdded, source).await?;
     Ok(tell(app, to, link.id, NoticeKind::WayAdded, source).await?)
 }
 

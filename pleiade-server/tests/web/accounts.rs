@@ -556,6 +556,39 @@ async fn passkeys_are_offered_where_there_is_a_host_name_and_nonsense_is_refused
     assert!(add.headers[header::CACHE_CONTROL].to_str().unwrap().contains("no-store"));
 }
 
+#[tokio::test]
+async fn an_administrator_s_reset_or_clear_hands_over_no_access() {
+    for action in ["reset", "clear"] {
+        let world = World::new().await;
+        world.tie_clerk(&[Affiliation::new(tenant_id("alpha"), PersonKind::Agent)]).await;
+        enrol(&world, &mut world.clerk_at(ALPHA).await).await;
+        let access = AccessRecord {
+            key: AccessKey::new(tenant_id("alpha"), world.clerk_link, "nuage".parse().unwrap()),
+            sealed: b"sealed".to_vec(),
+            how: Connected::Pasted,
+            created_at: world.clock.now(),
+            last_used_at: None,
+            expires_at: None,
+            refused_at: None,
+        };
+        world.storage.put_access(&access).await.unwrap();
+        let mut ada = administrator_of(&world, "alpha", ALPHA, Role::TenantAdministrator).await;
+        let form = [("source", "locale"), ("login", "clerk"), ("confirmed", "yes")];
+        let answer = ada.post(&format!("/console/people/accounts/{action}"), &form).await;
+        if action == "reset" {
+            assert_eq!(
+                world.storage.accesses_of(world.clerk_link, None).await.unwrap().len(),
+                1,
+                "not used yet"
+            );
+            let path = link(&answer);
+            let chosen = "another horse and its battery";
+            world.browser(ALPHA).post(&path, &[("password", chosen), ("again", chosen)]).await;
+        }
+        assert!(world.storage.accesses_of(world.clerk_link, None).await.unwrap().is_empty(), "{action}");
+    }
+}
+
 /// Somebody whom the operator's source lets in at alpha, and who is another person than the clerk so far.
 async fn jeanne(world: &World) -> Browser {
     world.sso.knows("jeanne", somebody("jdupont", "Jeanne Dupont", &["alpha"]));
