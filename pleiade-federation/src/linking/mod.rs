@@ -145,6 +145,9 @@ pub enum Why {
     /// The person whom the link selects signs in otherwise too.
     #[error("the link belongs to somebody who signs in otherwise too")]
     Elsewhere,
+    /// The person signs in otherwise too, and the session's own source does not answer for that.
+    #[error("one of several ways in, which is not the operator's, adds no other")]
+    OneSided,
     /// The account holds the operator's role and would have no way in.
     #[error("an account with the operator's role keeps a way in")]
     LastWay,
@@ -268,6 +271,9 @@ pub struct Proof<'a> {
     pub link: Option<&'a Known>,
     /// Whether the person has an open link of the other source already.
     pub taken: bool,
+    /// Whether the person signs in otherwise too, and whoever administers the session's source, or resets its accounts, is not the operator:
+    /// they could open this session and add a way of their own to somebody else's.
+    pub one_sided: bool,
 }
 
 impl Proof<'_> {
@@ -279,11 +285,13 @@ impl Proof<'_> {
             return Decision::Refuse(Why::ProofTooOld);
         }
         match self.link {
+            None if self.one_sided => Decision::Refuse(Why::OneSided),
             None if self.taken => Decision::Refuse(Why::Taken),
             None => Decision::Link(self.person, Rule::Proof),
             Some(link) => match refused(link, self.owner) {
                 Some(why) => Decision::Refuse(why),
                 None if link.person == self.person => Decision::Enter(self.person),
+                None if self.one_sided => Decision::Refuse(Why::OneSided),
                 None if self.taken => Decision::Refuse(Why::Taken),
                 None if !link.alone => Decision::Refuse(Why::Elsewhere),
                 None => Decision::Move(self.person),

@@ -155,6 +155,7 @@ fn two_sign_ins_close_together_prove_one_person() {
         owner: Some(&tenant),
         link: None,
         taken: false,
+        one_sided: false,
     };
     assert_eq!(proof.decide(), Decision::Link(A, Rule::Proof));
     for (link, expected) in [
@@ -174,6 +175,11 @@ fn two_sign_ins_close_together_prove_one_person() {
     ] {
         assert_eq!(Proof { link, taken, ..proof.clone() }.decide(), Decision::Refuse(why));
     }
+    for link in [None, Some(&other)] {
+        let one_sided = Proof { link, one_sided: true, ..proof.clone() };
+        assert_eq!(one_sided.decide(), Decision::Refuse(Why::OneSided));
+    }
+    assert_eq!(Proof { link: Some(&mine), one_sided: true, ..proof.clone() }.decide(), Decision::Enter(A));
     assert_eq!(Proof { link: Some(&mine), taken: true, ..proof.clone() }.decide(), Decision::Enter(A));
     for minutes in [11, -1] {
         let late = Proof { signed_in_at: now - TimeDelta::minutes(minutes), ..proof.clone() };

@@ -39,5 +39,6 @@ why-right-group = Group “{ $name }”
 ways-told-closed = This way of signing in is closed, and so are the sessions that it had opened.
 ways-told-open = This way of signing in is open again.
 sign-in-taken = Another account of this service is already linked to yours. Ask your administrator to close the former one.
+sign-in-one-sided = You already sign in in several ways. To add one, sign in through the service of the portal’s operator.
 sign-in-elsewhere = This account belongs to somebody who also signs in another way. Ask the operator of the portal to close their other way to sign in first.
 ways-elsewhere = Way of signing in of another organisation

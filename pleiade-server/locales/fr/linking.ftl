@@ -39,5 +39,6 @@ why-right-group = Groupe « { $name } »
 ways-told-closed = Ce moyen de connexion est fermé, et les sessions qu’il avait ouvertes aussi.
 ways-told-open = Ce moyen de connexion est rouvert.
 sign-in-taken = Un autre compte de ce service est déjà relié à votre compte. Demandez à votre administrateur de fermer l’ancien.
+sign-in-one-sided = Vous vous connectez déjà de plusieurs façons. Pour en ajouter une, connectez-vous par le service de l’exploitant du portail.
 sign-in-elsewhere = Ce compte appartient à une personne qui se connecte aussi autrement. Demandez à l’exploitant du portail de fermer d’abord son autre moyen de connexion.
 ways-elsewhere = Moyen de connexion d’une autre collectivité

@@ -210,11 +210,9 @@ fn by_rule(
     view: &mut AccessView,
 ) {
     let identity = &session.actor.identity;
-    let source = || {
-        let source = app.sign_in.any_source(&session.source);
-        source.map_or_else(|| session.source.to_string(), |source| source.title.clone())
+    let through = |key: &'static str| {
+        words.message(&Message::new(key).with_text("source", app.sign_in.title(&session.source)))
     };
-    let through = |key: &'static str| words.message(&Message::new(key).with_text("source", source()));
     match rule {
         Some(CredentialRule::ActingLogin { login }) => {
             match app.acting(session).login(&view.id, *login, identity) {

@@ -5,7 +5,7 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     departure,
-    storage::{AccountLink, LinkPurpose},
+    storage::{AccountLink, LinkPurpose, StorageError},
     web::{
         address::PeerAddress,
         errors::{Refusal, html},
@@ -24,7 +24,7 @@ use axum::{
     routing::{get, post},
 };
 use axum_extra::extract::CookieJar;
-use pleiade_core::SecretString;
+use pleiade_core::{Role, SecretString};
 use pleiade_federation::local::codes;
 use serde::Deserialize;
 
@@ -59,8 +59,22 @@ async fn opened(app: &App, site: &Site, value: &str) -> Result<Option<(AccountLi
     if app.sign_in.source(&link.source, site).is_none() || app.accounts.policy(&link.source).is_none() {
         return Ok(None);
     }
-    let holder = Holder::by_login(app, &link.source, &link.login).await?;
-    Ok(holder.map(|holder| (link, holder)))
+    let Some(holder) = Holder::by_login(app, &link.source, &link.login).await? else { return Ok(None) };
+    Ok(may_still_make(app, &link, &holder).await?.then_some((link, holder)))
+}
+
+/// Whether whoever made a link still administers a collectivité of the account: one who was dismissed leaves none that opens.
+async fn may_still_make(app: &App, link: &AccountLink, holder: &Holder) -> Result<bool, StorageError> {
+    let Some(maker) = link.created_by else { return Ok(true) };
+    for record in app.storage.links_of(maker).await?.into_iter().filter(|record| !record.disabled) {
+        let administers = app.sessions.holds_at(record.id, Role::TenantAdministrator).await?;
+        if holder.ties.iter().any(|tie| administers.contains(&tie.tenant))
+            || !app.sessions.holds_at(record.id, Role::Operator).await?.is_empty()
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn show(

@@ -257,7 +257,11 @@ pub async fn set_disabled(
     }
     let kind = if disabled { NoticeKind::WayRemoved } else { NoticeKind::WayAdded };
     tell(app, account.identity, account.link, kind, &account.source).await?;
-    if disabled { departure::depart(app, account.link).await } else { Ok(Closed::default()) }
+    if !disabled {
+        return Ok(Closed::default());
+    }
+    app.storage.drop_account_links(&account.source, &account.login).await?;
+    departure::depart(app, account.link).await
 }
 
 #[cfg(test)]

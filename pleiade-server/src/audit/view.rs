@@ -70,9 +70,7 @@ impl LineView {
             .into_iter()
             .map(|AuditLine { line, .. }| {
                 let tenant = line.tenant.as_ref().and_then(|id| app.tenants.by_id(id));
-                let source = line.source.as_ref().map(|id| {
-                    app.sign_in.any_source(id).map_or_else(|| id.to_string(), |source| source.title.clone())
-                });
+                let source = line.source.as_ref().map(|id| app.sign_in.title(id));
                 let facts = line.facts.iter().map(|(name, value)| fact(words, name, value));
                 Self {
                     when: words.at("audit-when", "when", line.at),

@@ -94,10 +94,7 @@ pub(super) async fn of(
     let links = linking::list(app, session, person).await.map_err(refusal)?;
     let view = |LinkRecord { link, disabled, .. }: LinkRecord| WayView {
         link: linking::handle(&link.subject),
-        title: app
-            .sign_in
-            .any_source(&link.source)
-            .map_or_else(|| link.source.to_string(), |source| source.title.clone()),
+        title: app.sign_in.title(&link.source),
         how: format!("{} {}", words.at("ways-since", "when", link.created_at), words.t(rule_key(link.rule))),
         source: link.source,
         closed: disabled,
@@ -170,8 +167,7 @@ async fn close(
     if !step.is_confirmed() {
         let page = Page::signed_in(&app, &session, look, "/console/people")?;
         let name = name(&app, &session.actor.acting.tenant, person).await?;
-        let title =
-            app.sign_in.any_source(&source).map_or_else(|| source.to_string(), |one| one.title.clone());
+        let title = app.sign_in.title(&source);
         let told = |key: &'static str| {
             page.words.message(&Message::new(key).with_text("name", &name).with_text("source", &title))
         };

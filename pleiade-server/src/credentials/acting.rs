@@ -58,10 +58,8 @@ impl ActsFor {
         let source = sign_in.any_source(told_by);
         let domains = given.into_iter().filter_map(|id| tenants.by_id(id));
         let domains: BTreeSet<MailDomain> = domains.flat_map(|tenant| tenant.mail_domains.clone()).collect();
-        let bearers = |domain: &MailDomain| {
-            tenants.iter().filter(|tenant| tenant.mail_domains.contains(domain)).count()
-        };
-        let shared = domains.iter().filter(|domain| bearers(domain) > 1).cloned().collect();
+        let shared =
+            domains.iter().filter(|domain| tenants.finder().by_domain(domain).len() > 1).cloned().collect();
         Self {
             rules,
             own: own.clone(),

@@ -74,9 +74,7 @@ async fn page(State(app): State<App>, SignedIn(session): SignedIn, look: Look) -
 
 async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Section>, Refusal> {
     let (me, tenant) = (session.actor.identity.id, &session.actor.acting.tenant);
-    let title = |id: &SourceId| {
-        app.sign_in.any_source(id).map_or_else(|| id.to_string(), |source| source.title.clone())
-    };
+    let title = |id: &SourceId| app.sign_in.title(id);
     let directory = records(app, session)
         .await?
         .into_iter()

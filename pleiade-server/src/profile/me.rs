@@ -2,7 +2,7 @@
 
 use crate::{
     app::App,
-    session::{Session, SignedIn},
+    session::SignedIn,
     sign_in::linking::sentence,
     web::{
         errors::{Refusal, html},
@@ -122,11 +122,6 @@ pub(super) fn role_key(role: Role) -> &'static str {
     }
 }
 
-/// The name of a source as its button says it.
-pub(crate) fn source_title(app: &App, session: &Session) -> String {
-    app.sign_in.any_source(&session.source).map_or_else(|| session.source.to_string(), |s| s.title.clone())
-}
-
 async fn me(State(app): State<App>, SignedIn(session): SignedIn, look: Look) -> Result<Response, Refusal> {
     let page = Page::signed_in(&app, &session, look, "/profile")?;
     let identity = &session.actor.identity;
@@ -136,7 +131,7 @@ async fn me(State(app): State<App>, SignedIn(session): SignedIn, look: Look) -> 
         name: identity.display_name.clone(),
         login: identity.login.clone(),
         mail: identity.mail.as_ref().map(ToString::to_string),
-        source: source_title(&app, &session),
+        source: app.sign_in.title(&session.source),
         ties: session
             .affiliations
             .iter()

@@ -109,6 +109,7 @@ pub(super) fn words(why: Why) -> (&'static str, &'static str) {
         Why::LastWay => ("last_way", "sign-in-last-way"),
         Why::Taken => ("taken", "sign-in-taken"),
         Why::Elsewhere => ("elsewhere", "sign-in-elsewhere"),
+        Why::OneSided => ("one_sided", "sign-in-one-sided"),
         _ => ("no_tie", "sign-in-no-right"),
     }
 }

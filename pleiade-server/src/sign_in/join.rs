@@ -1,6 +1,7 @@
 //! Another way in that a person joins to what they are here, by proving both within ten minutes in one browser.
 //!
-//! Threats: an identity joined by somebody who holds only one of both; a session of somebody else's left open at the other source, which is
+//! Threats: an identity joined by somebody who holds only one of both; whoever resets an account of somebody, or runs its source, and adds a
+//! way of their own to a person who signs in otherwise too (only a session of the operator's own source adds to those); a session of somebody else's left open at the other source, which is
 //! why each source gives a fresh proof ([`FreshProof`]): a provider elsewhere asks anew and shows it, a source that takes passwords on our page
 //! asks for the password and for every second factor that it or the account requires. A trusted header proves nothing anew: nobody joins
 //! through it; an administrator gives its link to a person ([`relink`](super::linking::relink)).
@@ -16,9 +17,9 @@ use crate::{
     accounts,
     app::App,
     audit::{AuditEvent, Note},
-    session::SignedIn,
+    session::{Session, SignedIn},
     sign_in::refusals::refused,
-    storage::{Link, NewLink, NoticeKind, StorageError},
+    storage::{Link, LinkRecord, NewLink, NoticeKind, StorageError},
     web::{
         address::Place,
         errors::{Refusal, html},
@@ -36,7 +37,7 @@ use axum::{
     routing::{get, post},
 };
 use axum_extra::extract::CookieJar;
-use pleiade_core::{Claims, FreshProof, Hints, SecretString, SignInError, SourceId};
+use pleiade_core::{Claims, FreshProof, Hints, ProviderKind, SecretString, SignInError, SourceId};
 use pleiade_federation::linking::{Decision, PROOF_LIFE, Proof, Rule};
 use serde::Deserialize;
 
@@ -65,6 +66,23 @@ fn by_password<'a>(app: &'a App, site: &Site, id: &SourceId) -> Result<&'a Sourc
     asks.then_some(source).ok_or(Refusal::NotFound)
 }
 
+/// Why a session begins no joining, before anybody proves anything; [`Proof`] decides at the end.
+async fn why_not(app: &App, session: &Session) -> Result<Option<&'static str>, StorageError> {
+    if app.clock.now() - session.created_at > PROOF_LIFE {
+        return Ok(Some("sign-in-proof-old"));
+    }
+    let mine = app.storage.links_of(session.actor.identity.id).await?;
+    Ok(is_one_sided(app, session, &mine).then_some("sign-in-one-sided"))
+}
+
+/// Whether somebody signs in otherwise too, and came by a source that others than the operator administer, or whose accounts they reset.
+fn is_one_sided(app: &App, session: &Session, mine: &[LinkRecord]) -> bool {
+    let of_the_operator =
+        |source: &Source| source.owner.is_none() && source.provider.kind() != ProviderKind::Local;
+    let others = mine.iter().any(|record| !record.disabled && !session.links.contains(&record.id));
+    others && !app.sign_in.any_source(&session.source).is_some_and(of_the_operator)
+}
+
 /// `POST /sign-in/{source}/join`: begins the other sign-in, whose identity joins the person signed in here.
 async fn join(
     State(app): State<App>,
@@ -74,8 +92,8 @@ async fn join(
     Path(id): Path<SourceId>,
 ) -> Result<Response, Refusal> {
     let source = joinable(&app, &site, &id)?;
-    if app.clock.now() - session.created_at > PROOF_LIFE {
-        return Ok(back("sign-in-proof-old"));
+    if let Some(about) = why_not(&app, &session).await? {
+        return Ok(back(about));
     }
     if source.provider.fresh_proof() == FreshProof::Password {
         return Ok(Redirect::to(&format!("{PAGE}/{id}")).into_response());
@@ -126,8 +144,8 @@ async fn password(
     Form(typed): Form<Typed>,
 ) -> Result<Response, Refusal> {
     let source = by_password(&app, &site, &id)?;
-    if app.clock.now() - session.created_at > PROOF_LIFE {
-        return Ok(back("sign-in-proof-old"));
+    if let Some(about) = why_not(&app, &session).await? {
+        return Ok(back(about));
     }
     let login: String = typed.login.trim().chars().take(256).collect();
     let secret = SecretString::from(typed.password);
@@ -192,6 +210,7 @@ pub(crate) async fn joined(
         owner: source.owner.as_ref(),
         link: known.as_ref(),
         taken: mine.iter().any(|record| !record.disabled && record.link.source == *id),
+        one_sided: is_one_sided(app, &session, &mine),
     };
     let ties = source.mapping.affiliations(claims, app.tenants.iter().map(AsRef::as_ref));
     let told = match &found {

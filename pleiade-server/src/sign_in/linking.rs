@@ -86,10 +86,6 @@ struct Told {
     about: Option<String>,
 }
 
-fn title(app: &App, id: &SourceId) -> String {
-    app.sign_in.any_source(id).map_or_else(|| id.to_string(), |source| source.title.clone())
-}
-
 /// `GET /profile/ways`.
 async fn page(
     State(app): State<App>,
@@ -104,7 +100,7 @@ async fn page(
     // That there is another way in is said; what was closed elsewhere, and where, is not this link's to tell.
     let mine = links.iter().filter(|record| here(record) || !record.disabled).map(|record| WayLine {
         title: if here(record) || may_name(&app, &session, &record.link.source) {
-            title(&app, &record.link.source)
+            app.sign_in.title(&record.link.source)
         } else {
             page.words.t("ways-elsewhere")
         },
@@ -123,6 +119,7 @@ async fn page(
         "sign-in-last-way",
         "sign-in-taken",
         "sign-in-elsewhere",
+        "sign-in-one-sided",
     ];
     let problem = problems.into_iter().find(|key| told.about.as_deref() == Some(*key));
     html(&WaysPage {
@@ -357,7 +354,7 @@ pub fn sentence(app: &App, words: &Words, why: &Explanation) -> String {
         (Cause::Withheld { .. }, _) => "why-withheld",
         _ => "why-told",
     };
-    let message = Message::new(key).with_text("source", title(app, &why.source));
+    let message = Message::new(key).with_text("source", app.sign_in.title(&why.source));
     words.message(&match &why.cause {
         Cause::Attribute(name) => message.with_text("attribute", name),
         Cause::Proven { attribute, provider } => {

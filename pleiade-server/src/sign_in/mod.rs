@@ -189,6 +189,12 @@ impl SignIn {
         self.sources.get(id)
     }
 
+    /// What people call a source; one that is no longer configured, its id.
+    #[must_use]
+    pub fn title(&self, id: &SourceId) -> String {
+        self.any_source(id).map_or_else(|| id.to_string(), |source| source.title.clone())
+    }
+
     /// The sources of a site.
     pub fn offered<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = &'a Source> {
         self.sources.values().filter(|source| source.is_offered_at(site))

@@ -179,6 +179,9 @@ pub trait AccountStorage: Send + Sync {
     /// Keeps a link, in place of any earlier one of the same account.
     async fn put_account_link(&self, link: &AccountLink) -> Result<(), StorageError>;
 
+    /// Drops every link of an account.
+    async fn drop_account_links(&self, source: &SourceId, login: &str) -> Result<(), StorageError>;
+
     /// A living link.
     async fn account_link(
         &self,
@@ -447,6 +450,16 @@ macro_rules! implement_accounts {
                     .bind(link.0)
                     .fetch_one(&self.pool)
                     .await?)
+            }
+
+            async fn drop_account_links(&self, source: &SourceId, login: &str) -> Result<(), StorageError> {
+                query(sql!("accounts/drop_links"))
+                    .bind(source.as_str())
+                    .bind(login)
+                    .bind(0_i64)
+                    .execute(&self.pool)
+                    .await?;
+                Ok(())
             }
 
             async fn put_account_link(

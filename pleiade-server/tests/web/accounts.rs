@@ -4,7 +4,9 @@ use crate::support::{
     ALPHA, Answer, BETA, Browser, OPERATOR, PASSWORD, SESSION, Setup, World, somebody, source_id, tenant_id,
 };
 use axum::http::{StatusCode, header};
-use pleiade_core::{Affiliation, Clock as _, ExposeSecret as _, IdentityId, PersonKind, Role, SecretString};
+use pleiade_core::{
+    Affiliation, Clock as _, ExposeSecret as _, IdentityId, PersonKind, Role, SecretString, Subject,
+};
 use pleiade_federation::{
     delegation::{NewDelegation, Scope, Side},
     local::totp::TotpSecret,
@@ -669,4 +671,55 @@ async fn joining_by_password_comes_soon_after_the_sign_in_and_from_a_form_of_our
     let joined = browser.post("/profile/ways/locale", &right).await;
     assert_eq!(joined.location(), "/profile/ways?about=joined");
     assert_ne!(person_of_the_clerk(&world).await, world.clerk);
+}
+
+/// Whoever resets an account of somebody who signs in otherwise too becomes nobody by it.
+#[tokio::test]
+async fn an_account_that_others_reset_adds_no_way_to_somebody_who_has_another() {
+    let world = World::new().await;
+    let mut jeanne = jeanne(&world).await;
+    let me = world.session(&jeanne.cookies[SESSION], Some("alpha")).await.unwrap().actor.identity.id;
+    let right = [("login", "clerk"), ("password", PASSWORD)];
+    assert_eq!(jeanne.post("/profile/ways/locale", &right).await.location(), "/profile/ways?about=joined");
+    let mut account = world.browser(ALPHA);
+    assert_eq!(sign_in(&mut account, PASSWORD).await.location(), "/tasks");
+    let own = Subject::new(crate::support::ISSUER, "mallory").unwrap();
+    world.alpha_sso.knows("mallory", somebody("mallory", "Mallory", &[]));
+    let begun = account.post("/sign-in/alpha-sso/join", &[]).await;
+    assert_eq!(begun.location(), "/profile/ways?about=sign-in-one-sided");
+    for language in ["fr", "en"] {
+        account.set("pleiade-look", &format!("{language}.auto"));
+        account.get(begun.location()).await.page().check_page(language);
+    }
+    assert_eq!(world.storage.find_link(&source_id("alpha-sso"), &own).await.unwrap(), None);
+    // A session of the operator's own source still adds one.
+    let left = jeanne.post("/sign-in/alpha-sso/join", &[]).await;
+    let state = left.location().split_once("state=").unwrap().1.to_owned();
+    let joined = jeanne.get(&format!("/sign-in/alpha-sso/callback?code=mallory&state={state}")).await;
+    assert_eq!(joined.location(), "/profile/ways?about=joined");
+    assert_eq!(world.storage.find_link(&source_id("alpha-sso"), &own).await.unwrap().unwrap().identity, me);
+}
+
+#[tokio::test]
+async fn links_of_a_dismissed_administrator_and_of_a_closed_account_open_nothing() {
+    let world = World::new().await;
+    let alpha = [Affiliation::new(tenant_id("alpha"), PersonKind::Agent)];
+    world.tie_clerk(&alpha).await;
+    let clerk = [("source", "locale"), ("login", "clerk")];
+    let mut ada = administrator_of(&world, "alpha", ALPHA, Role::TenantAdministrator).await;
+    let path = link(&ada.post("/console/people/accounts/reset", &clerk).await);
+    assert_eq!(world.browser(ALPHA).get(&path).await.status, StatusCode::OK);
+    let identity = world.session(&ada.cookies[SESSION], Some("alpha")).await.unwrap().actor.identity.clone();
+    world.storage.replace_affiliations(identity.link, &alpha).await.unwrap();
+    assert_eq!(world.browser(ALPHA).get(&path).await.status, StatusCode::GONE, "no administrator any more");
+
+    // Closed and opened again, an account has none of the links that were made before.
+    let mut admin = world.administrator_at_alpha().await;
+    let path = link(&admin.post("/console/people/accounts/reset", &clerk).await);
+    let confirmed = [clerk[0], clerk[1], ("confirmed", "yes")];
+    for action in ["disable", "enable"] {
+        let answer = admin.post(&format!("/console/people/accounts/{action}"), &confirmed).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{action}");
+    }
+    assert_eq!(world.browser(ALPHA).get(&path).await.status, StatusCode::GONE);
 }
