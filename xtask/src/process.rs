@@ -266,25 +266,24 @@ mod tests {
     fn servers_and_folder_go_with_their_owner() {
         let mut nursery = Nursery::new().unwrap();
         let folder = nursery.folder().to_owned();
-        // It says how it was told to end, outside the folder that goes.
+        // It says how it was told to end, and that it has ended, outside the folder that goes. As a database does, it
+        // takes its time and writes until then.
         let told = tempfile::NamedTempFile::new().unwrap();
-        let tells =
-            |signal: &str| format!("trap 'echo {signal} >> {}; exit' {signal}", told.path().display());
+        let tells = |signal: &str| {
+            let told = told.path().display();
+            format!("trap 'echo {signal} >> {told}; sleep 0.3; touch late; echo ended >> {told}; exit' {signal}")
+        };
         let wait = format!("{}; {}; touch ready; while :; do wait; done", tells("TERM"), tells("INT"));
         let mut server = nursery.serve("shell", &mut shell(&folder, &wait)).unwrap();
         server.wait_until(|| folder.join("ready").exists()).unwrap();
         let pid = pid(&folder);
         assert!(runs(&pid));
         drop(nursery);
-        goes(&pid);
+        let told = std::fs::read_to_string(told.path()).unwrap();
+        assert!(told.starts_with("TERM\n"), "the longer ways come after: {told}");
+        assert!(told.ends_with("ended\n"), "its end was not waited for: {told}");
+        assert!(!runs(&pid));
         assert!(!folder.exists());
-        let first = || std::fs::read_to_string(told.path()).unwrap();
-        let limit = Instant::now() + HANG;
-        while !first().contains('\n') {
-            assert!(Instant::now() < limit);
-            pause(Duration::from_millis(10));
-        }
-        assert!(first().starts_with("TERM\n"), "the longer ways come after: {}", first());
     }
 
     #[test]
