@@ -195,7 +195,7 @@ async fn keep(
     how: Connected,
 ) -> Result<(), Refusal> {
     let (key, vault) = (&target.key, app.vault());
-    let note = Note::new(AuditEvent::AccessConnected).at(&key.tenant).by(session.actor.identity.id);
+    let note = Note::new(AuditEvent::AccessConnected).at(&key.tenant).by(&session.actor.identity);
     let name = match how {
         Connected::LoginFlow => "login_flow",
         _ => "pasted",

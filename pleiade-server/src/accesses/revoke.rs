@@ -92,7 +92,7 @@ pub(super) async fn mine(
         };
         return step.ask(page, question);
     }
-    let note = Note::new(AuditEvent::AccessRevoked).at(tenant).by(identity.id).through(&session.source);
+    let note = Note::new(AuditEvent::AccessRevoked).at(tenant).by(identity).through(&session.source);
     app.record(note.with("connector", &id)).await?;
     let outcome = match revoke(&app, &key).await? {
         Revoked::HereOnly => Outcome::RevokedHere,
@@ -114,7 +114,7 @@ pub(super) async fn of_somebody(
     if is_oneself(&session, person) {
         return Ok(console::back(person, "oneself"));
     }
-    let (tenant, me, link) = (&session.actor.acting.tenant, session.actor.identity.id, LinkId(link));
+    let (tenant, link) = (&session.actor.acting.tenant, LinkId(link));
     let theirs = app.storage.accesses_at(person, tenant).await?;
     if !theirs.iter().any(|access| access.key.link == link && access.key.connector == id) {
         return Err(Refusal::NotFound);
@@ -135,7 +135,8 @@ pub(super) async fn of_somebody(
         };
         return step.ask(page, question);
     }
-    let note = Note::new(AuditEvent::AccessRevoked).at(tenant).by(me).about(person);
+    let note =
+        Note::new(AuditEvent::AccessRevoked).at(tenant).by(&session.actor.identity).about((person, link));
     app.record(note.with("connector", &id)).await?;
     revoke(&app, &AccessKey::new(tenant.clone(), link, id)).await?;
     Ok(console::back(person, "access-revoked"))

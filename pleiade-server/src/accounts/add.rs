@@ -195,7 +195,7 @@ pub(super) async fn add(
         return Ok(Err("accounts-add-expired"));
     }
     let sealed = app.sealer.seal(kept_for(me), &plain).map_err(|error| super::broken(&error))?;
-    app.record(change(holder, "added", kind).by(account.identity)).await?;
+    app.record(change(holder, "added", kind).by(account)).await?;
     match app.storage.add_factor(&NewFactor { sealed, ..new }).await {
         Ok(_) => {}
         Err(StorageError::Conflict) => return Ok(Err("accounts-passkey-refused")),
@@ -209,7 +209,7 @@ pub(super) async fn add(
 /// A line about the factors of an account.
 pub(super) fn change(holder: &Holder, change: &'static str, factor: &'static str) -> Note {
     let note = Note::new(AuditEvent::SecondFactorChanged)
-        .about(holder.account.identity)
+        .about(&holder.account)
         .through(&holder.account.source)
         .with("change", change)
         .with("factor", factor);
@@ -225,7 +225,7 @@ pub(super) async fn new_codes(app: &App, holder: &Holder) -> Result<Vec<SecretSt
     let made = codes::recovery_codes().map_err(|error| super::broken(&error))?;
     let digests: Vec<[u8; 32]> =
         made.iter().filter_map(|code| codes::recovery_digest(&account.subject, code)).collect();
-    app.record(change(holder, "renewed", "recovery-codes").by(account.identity)).await?;
+    app.record(change(holder, "renewed", "recovery-codes").by(account)).await?;
     app.storage.replace_recovery_codes(account.link, &digests).await?;
     Ok(made)
 }

@@ -255,7 +255,7 @@ async fn invite(
     let me = session.actor.identity.id;
     let note = Note::new(AuditEvent::AccountInvited)
         .at(tenant)
-        .by(me)
+        .by(&session.actor.identity)
         .through(id)
         .with("administrator", affiliation.roles.contains(&Role::TenantAdministrator));
     let person = Invited {

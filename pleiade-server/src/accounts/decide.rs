@@ -68,8 +68,8 @@ impl Chosen<'_> {
     fn note(&self, session: &Session, event: AuditEvent, change: &'static str) -> Note {
         Note::new(event)
             .at(&session.actor.acting.tenant)
-            .by(session.actor.identity.id)
-            .about(self.account.identity)
+            .by(&session.actor.identity)
+            .about(&self.account)
             .through(self.source.provider.id())
             .with("change", change)
     }

@@ -135,10 +135,8 @@ async fn by_code(
         return Ok(None);
     }
     let left = app.storage.recovery_codes_left(account.link).await?;
-    let mut note = Note::new(AuditEvent::RecoveryCodeUsed)
-        .by(account.identity)
-        .through(&account.source)
-        .with("left", left);
+    let mut note =
+        Note::new(AuditEvent::RecoveryCodeUsed).by(account).through(&account.source).with("left", left);
     if let Some(tie) = holder.ties.first() {
         note = note.at(&tie.tenant);
     }

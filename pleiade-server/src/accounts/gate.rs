@@ -144,8 +144,10 @@ async fn refuse_network(
 ) -> Result<Response, Refusal> {
     let me = holder.account.identity;
     tracing::warn!(identity = %me, "an operator's local account was refused: not from an allowed network");
-    let note =
-        Note::new(AuditEvent::SignInRefused).about(me).through(&holder.account.source).with("why", "network");
+    let note = Note::new(AuditEvent::SignInRefused)
+        .about(&holder.account)
+        .through(&holder.account.source)
+        .with("why", "network");
     app.record(note).await?;
     Ok((jar, turned_back(joins, "sign-in-refused")).into_response())
 }
@@ -167,7 +169,10 @@ async fn finish(
     if is_operator(&holder.ties) && !samples {
         let me = holder.account.identity;
         tracing::warn!(alarm = true, identity = %me, source = %id, address = %visit.address, method, "an operator's local account was used");
-        let note = Note::new(AuditEvent::EmergencyAccountUsed).by(me).through(id).with("factor", method);
+        let note = Note::new(AuditEvent::EmergencyAccountUsed)
+            .by(&holder.account)
+            .through(id)
+            .with("factor", method);
         app.record(note).await?;
     }
     let jar = device::remember(app, visit.jar, holder);
@@ -268,7 +273,7 @@ async fn answer(
         Proof::Right(method) => method,
         Proof::Wrong => {
             let mut note = Note::new(AuditEvent::SignInRefused)
-                .about(holder.account.identity)
+                .about(&holder.account)
                 .through(&pending.source)
                 .with("why", "second-factor");
             if let Some(tie) = holder.ties.first() {

@@ -148,12 +148,14 @@ async fn choose(
     }
     let hashes = app.accounts.hashes.known(holder.account.identity.0);
     let hash = hashes.hash(&password).await.map_err(|error| super::broken(&error))?;
-    let me = holder.account.identity;
     let change = match link.purpose {
         LinkPurpose::Invitation => "opened",
         LinkPurpose::Reset => "reset",
     };
-    let mut note = Note::new(AuditEvent::AccountChanged).by(me).through(&link.source).with("change", change);
+    let mut note = Note::new(AuditEvent::AccountChanged)
+        .by(&holder.account)
+        .through(&link.source)
+        .with("change", change);
     if let Some(tie) = holder.ties.first() {
         note = note.at(&tie.tenant);
     }

@@ -256,7 +256,7 @@ async fn remove(
         FactorKind::Totp => "totp",
         FactorKind::Passkey => "passkey",
     };
-    app.record(add::change(&holder, "removed", kind).by(account.identity)).await?;
+    app.record(add::change(&holder, "removed", kind).by(account)).await?;
     if factors.len() == 1 {
         app.storage.clear_factors(account.link).await?;
     } else {
@@ -366,7 +366,7 @@ async fn change_password(
     let hash = hashes.hash(&password).await.map_err(|error| super::broken(&error))?;
     let note = Note::new(AuditEvent::AccountChanged)
         .at(&session.actor.acting.tenant)
-        .by(account.identity)
+        .by(account)
         .through(&account.source)
         .with("change", "password");
     app.record(note).await?;

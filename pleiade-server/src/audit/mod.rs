@@ -10,10 +10,10 @@ pub use view::{LineView, key};
 use crate::{
     app::App,
     session::Ended,
-    storage::{NewAuditLine, StorageError},
+    storage::{NewAuditLine, Party, StorageError},
 };
 use chrono::{DateTime, Utc};
-use pleiade_core::{IdentityId, SourceId, TenantId};
+use pleiade_core::{SourceId, TenantId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -114,8 +114,8 @@ impl AuditEvent {
 pub struct Note {
     event: AuditEvent,
     tenant: Option<TenantId>,
-    actor: Option<IdentityId>,
-    about: Option<IdentityId>,
+    actor: Option<Party>,
+    about: Option<Party>,
     source: Option<SourceId>,
     facts: BTreeMap<String, String>,
 }
@@ -132,15 +132,15 @@ impl Note {
         self
     }
 
-    /// By this person.
-    pub fn by(mut self, actor: IdentityId) -> Self {
-        self.actor = Some(actor);
+    /// By this person, by the link that they came by.
+    pub fn by(mut self, actor: impl Into<Party>) -> Self {
+        self.actor = Some(actor.into());
         self
     }
 
-    /// To this person.
-    pub fn about(mut self, person: IdentityId) -> Self {
-        self.about = Some(person);
+    /// To this person, by the link that is concerned where there is one.
+    pub fn about(mut self, person: impl Into<Party>) -> Self {
+        self.about = Some(person.into());
         self
     }
 

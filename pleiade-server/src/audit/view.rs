@@ -3,10 +3,10 @@
 use super::AuditEvent;
 use crate::{
     app::App,
-    storage::{AuditLine, StorageError},
+    storage::{AuditLine, Party, StorageError},
     web::words::Words,
 };
-use pleiade_core::{Identity, IdentityId, Message, TenantId};
+use pleiade_core::{Identity, IdentityId, Message, SourceId, TenantId};
 use std::collections::{BTreeMap, btree_map::Entry};
 
 /// One line, in words.
@@ -49,46 +49,74 @@ impl LineView {
         words: &Words,
         lines: Vec<AuditLine>,
     ) -> Result<Vec<Self>, StorageError> {
-        // As the collectivité of the line knows them: what another one calls somebody is not told here.
-        let mut names: BTreeMap<(IdentityId, TenantId), String> = BTreeMap::new();
-        for AuditLine { line, .. } in &lines {
-            for id in line.actor.into_iter().chain(line.about) {
-                let Some(tenant) = &line.tenant else { continue };
-                let Entry::Vacant(place) = names.entry((id, tenant.clone())) else { continue };
-                let known = match reader.filter(|reader| reader.id == id) {
-                    Some(reader) => Some(reader.display_name.clone()),
-                    None => app.storage.names_at(id, tenant).await?.map(|names| names.display_name),
-                };
-                place.insert(known.unwrap_or_else(|| words.t("audit-somebody-gone")));
+        let mut names = Names { reader, app, words, present: BTreeMap::new() };
+        let mut views = Vec::with_capacity(lines.len());
+        for AuditLine { line, actor_name, about_name, .. } in lines {
+            let here = line.tenant.as_ref();
+            let details = [
+                names.message("audit-by", line.actor, actor_name, here).await?,
+                names.message("audit-about", line.about, about_name, here).await?,
+                here.and_then(|id| app.tenants.by_id(id)).map(|tenant| tenant.name.clone()),
+                line.source
+                    .as_ref()
+                    .filter(|source| is_named_at(app, source, here))
+                    .map(|id| app.sign_in.title(id)),
+            ];
+            let facts = line.facts.iter().map(|(name, value)| fact(words, name, value));
+            views.push(Self {
+                when: words.at("audit-when", "when", line.at),
+                what: words.t(key(line.event)),
+                detail: details.into_iter().flatten().chain(facts).collect::<Vec<_>>().join(" · "),
+            });
+        }
+        Ok(views)
+    }
+}
+
+/// Whether a line of a collectivité names a source: one of another collectivité is that one's affair.
+fn is_named_at(app: &App, source: &SourceId, tenant: Option<&TenantId>) -> bool {
+    let owner = app.sign_in.any_source(source).and_then(|source| source.owner.as_ref());
+    tenant.is_none() || owner.is_none() || owner == tenant
+}
+
+/// What people are called in lines.
+struct Names<'a> {
+    reader: Option<&'a Identity>,
+    app: &'a App,
+    words: &'a Words,
+    /// What collectivités call people now, for lines that do not say what they called them then.
+    present: BTreeMap<(IdentityId, TenantId), String>,
+}
+
+impl Names<'_> {
+    /// The sentence that names somebody: as the reader's session calls them, or as the collectivité of the line called them then; what another
+    /// one calls them is not told here.
+    async fn message(
+        &mut self,
+        key: &'static str,
+        party: Option<Party>,
+        then: Option<String>,
+        tenant: Option<&TenantId>,
+    ) -> Result<Option<String>, StorageError> {
+        let (Some(Party { person, .. }), Some(tenant)) = (party, tenant) else { return Ok(None) };
+        let name = match (self.reader.filter(|reader| reader.id == person), then) {
+            (Some(reader), _) => reader.display_name.clone(),
+            (None, Some(then)) => then,
+            (None, None) => self.present(person, tenant).await?,
+        };
+        Ok(Some(self.words.message(&Message::new(key).with_text("name", name))))
+    }
+
+    async fn present(&mut self, person: IdentityId, tenant: &TenantId) -> Result<String, StorageError> {
+        match self.present.entry((person, tenant.clone())) {
+            Entry::Occupied(known) => Ok(known.get().clone()),
+            Entry::Vacant(place) => {
+                let names = self.app.storage.names_at(person, tenant).await?;
+                let name =
+                    names.map_or_else(|| self.words.t("audit-somebody-gone"), |names| names.display_name);
+                Ok(place.insert(name).clone())
             }
         }
-        let named = |key: &'static str, id: Option<IdentityId>, tenant: Option<&TenantId>| {
-            let name = names.get(&(id?, tenant?.clone()))?;
-            Some(words.message(&Message::new(key).with_text("name", name)))
-        };
-        Ok(lines
-            .into_iter()
-            .map(|AuditLine { line, .. }| {
-                let tenant = line.tenant.as_ref().and_then(|id| app.tenants.by_id(id));
-                let source = line.source.as_ref().map(|id| app.sign_in.title(id));
-                let facts = line.facts.iter().map(|(name, value)| fact(words, name, value));
-                Self {
-                    when: words.at("audit-when", "when", line.at),
-                    what: words.t(key(line.event)),
-                    detail: [
-                        named("audit-by", line.actor, line.tenant.as_ref()),
-                        named("audit-about", line.about, line.tenant.as_ref()),
-                        tenant.map(|tenant| tenant.name.clone()),
-                        source,
-                    ]
-                    .into_iter()
-                    .flatten()
-                    .chain(facts)
-                    .collect::<Vec<_>>()
-                    .join(" · "),
-                }
-            })
-            .collect())
     }
 }
 

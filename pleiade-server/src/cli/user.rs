@@ -162,7 +162,7 @@ async fn record(
         tenant: None,
         event,
         actor: None,
-        about: account.map(|account| account.identity),
+        about: account.map(Into::into),
         source: Some(source.clone()),
         facts: BTreeMap::from([
             ("change".to_owned(), change.to_owned()),

@@ -238,7 +238,7 @@ async fn close_sessions(
     }
     let note = Note::new(AuditEvent::SessionsEnded)
         .at(&session.actor.acting.tenant)
-        .by(session.actor.identity.id)
+        .by(&session.actor.identity)
         .about(person)
         .with("cause", "administrator")
         .with("count", lines.len());

@@ -86,9 +86,9 @@ async fn act(
     }
     let note = Note::new(AuditEvent::DelegationUsed)
         .at(tenant)
-        .by(receiver)
+        .by(&session.actor.identity)
         .through(&session.source)
-        .about(held.giver.identity.id)
+        .about(&held.giver.identity)
         .with("delegation", held.delegation.id)
         .with("connector", &id)
         .with("action", &request.id);

@@ -24,10 +24,10 @@ pub(super) async fn end(
         .with("cause", cause_name(cause));
     // Both people find it in their journals.
     note = match by {
-        Some(id) if id == giver => note.by(id).about(receiver),
-        Some(id) if id == receiver => note.by(id).about(giver),
-        Some(id) => note.by(id).about(giver).with("receiver", receiver),
-        None => note.about(giver).with("receiver", receiver),
+        Some(id) if id == giver => note.by(&terms.giver).about(&terms.receiver),
+        Some(id) if id == receiver => note.by(&terms.receiver).about(&terms.giver),
+        Some(id) => note.by(id).about(&terms.giver).with("receiver", receiver),
+        None => note.about(&terms.giver).with("receiver", receiver),
     };
     app.record(note).await?;
     let ended = app.storage.end_delegation(delegation.id, &Ended { at: app.clock.now(), by, cause }).await?;

@@ -197,9 +197,9 @@ async fn give(
     }
     let note = Note::new(AuditEvent::DelegationGiven)
         .at(tenant)
-        .by(me.person)
+        .by(&me)
         .through(&session.source)
-        .about(receiver.person)
+        .about(&receiver)
         .with("until", terms.ends_at.to_rfc3339())
         .with("may_treat", terms.scope.may_treat);
     app.record(note).await?;
@@ -267,9 +267,9 @@ async fn accept(
     let tenant = &delegation.terms.tenant;
     let note = Note::new(AuditEvent::DelegationAccepted)
         .at(tenant)
-        .by(me)
+        .by(&session.actor.identity)
         .through(&session.source)
-        .about(delegation.terms.giver.person)
+        .about(&delegation.terms.giver)
         .with("delegation", delegation.id);
     app.record(note).await?;
     let accepted = app.storage.accept_delegation(delegation.id, me, app.clock.now()).await?;

@@ -94,7 +94,8 @@ pub async fn close_what_ended(
         let tenants: BTreeSet<TenantId> = accesses.into_iter().map(|access| access.key.tenant).collect();
         for tenant in tenants.iter().filter(|tenant| concerned(tenant)) {
             for access in app.storage.delete_of(*link, Some(tenant)).await? {
-                let note = Note::new(AuditEvent::AccessRevoked).at(tenant).about(identity).through(source);
+                let note =
+                    Note::new(AuditEvent::AccessRevoked).at(tenant).about((identity, *link)).through(source);
                 app.record(note.with("cause", "departure").with("connector", &access.connector)).await?;
                 closed.accesses += 1;
             }

@@ -284,7 +284,7 @@ pub async fn switch(
     if !session.affiliations.iter().any(|tie| tie.tenant == form.tenant) {
         return Err(Refusal::Forbidden);
     }
-    let note = Note::new(AuditEvent::ActingChanged).at(&form.tenant).by(session.actor.identity.id);
+    let note = Note::new(AuditEvent::ActingChanged).at(&form.tenant).by(&session.actor.identity);
     app.record(note.through(&session.source).with("from", &session.actor.acting.tenant)).await?;
     match app.sessions.switch(&session, &form.tenant).await {
         Ok(value) => Ok((jar.add(app.sessions.cookie().session(&value)), Redirect::to("/")).into_response()),

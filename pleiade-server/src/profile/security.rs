@@ -160,7 +160,7 @@ async fn mine(app: &App, session: &Session) -> Result<Vec<SessionLine>, Refusal>
 fn ended(session: &Session, count: usize) -> Note {
     Note::new(AuditEvent::SessionsEnded)
         .at(&session.actor.acting.tenant)
-        .by(session.actor.identity.id)
+        .by(&session.actor.identity)
         .through(&session.source)
         .with("cause", "person")
         .with("count", count)

@@ -48,7 +48,7 @@ pub(crate) async fn enter(
     let Some(acting) = acting.map(|tie| tie.tenant.clone()) else {
         return Ok((jar, turned_away(app, site, source, &claims, Why::NoTie).await).into_response());
     };
-    let signed_in = Note::new(AuditEvent::SignedIn).at(&acting).by(identity).through(id);
+    let signed_in = Note::new(AuditEvent::SignedIn).at(&acting).by((identity, link)).through(id);
     app.record(signed_in.with("subject", digest(&claims.subject))).await?;
     let now = app.clock.now();
     let portal_session =

@@ -231,7 +231,7 @@ pub(crate) async fn joined(
         rule: Rule::Proof,
         created_at: app.clock.now(),
     };
-    let note = Note::new(AuditEvent::Linked).by(me).about(me).through(&link.source);
+    let note = Note::new(AuditEvent::Linked).by(&session.actor.identity).about(me).through(&link.source);
     let note =
         linked(note, source.owner.as_ref(), &link.subject, Rule::Proof).at(&session.actor.acting.tenant);
     let refuse = |jar: CookieJar, about| Ok((jar, back(about)).into_response());

@@ -260,8 +260,8 @@ pub async fn disable(
 ) -> Result<(), LinkingError> {
     let link = found(app, by, source, subject).await?;
     keeps_a_way(app, link.identity, link.id).await??;
-    let note = Note::new(AuditEvent::LinkDisabled).at(&by.actor.acting.tenant).by(by.actor.identity.id);
-    app.record(note.about(link.identity).through(source)).await?;
+    let note = Note::new(AuditEvent::LinkDisabled).at(&by.actor.acting.tenant).by(&by.actor.identity);
+    app.record(note.about((link.identity, link.id)).through(source)).await?;
     app.storage.disable_link(link.id, true).await?;
     tell(app, link.identity, link.id, NoticeKind::WayRemoved, source).await?;
     let closed = departure::depart(app, link.id).await;
@@ -279,8 +279,8 @@ pub async fn enable(
     subject: &Subject,
 ) -> Result<(), LinkingError> {
     let link = found(app, by, source, subject).await?;
-    let note = Note::new(AuditEvent::LinkEnabled).at(&by.actor.acting.tenant).by(by.actor.identity.id);
-    app.record(note.about(link.identity).through(source)).await?;
+    let note = Note::new(AuditEvent::LinkEnabled).at(&by.actor.acting.tenant).by(&by.actor.identity);
+    app.record(note.about((link.identity, link.id)).through(source)).await?;
     match app.storage.disable_link(link.id, false).await {
         Ok(_) => {}
         Err(StorageError::Conflict) => return Err(Why::Taken.into()),
@@ -315,7 +315,7 @@ pub async fn relink(
         return Err(Why::Elsewhere.into());
     }
     keeps_a_way(app, link.identity, link.id).await??;
-    let note = Note::new(AuditEvent::Linked).by(by.actor.identity.id).about(to).through(source);
+    let note = Note::new(AuditEvent::Linked).by(&by.actor.identity).about(to).through(source);
     let note = linked(note, link.owner.as_ref(), subject, Rule::Administrator);
     app.record(note.with("from", link.identity)).await?;
     let new = NewLink {

@@ -86,7 +86,7 @@ async fn sign_out(
     };
     let note = Note::new(AuditEvent::SignedOut)
         .at(&session.actor.acting.tenant)
-        .by(session.actor.identity.id)
+        .by(&session.actor.identity)
         .through(&session.source);
     app.record_end(note, ended).await;
     let (jar, elsewhere) = elsewhere(&app, &session, &headers, &uri, jar.add(gone)).await;

@@ -1,14 +1,54 @@
 //! The audit log. It is added to and read; the database itself refuses to change a line, or to drop one that is less than 180 days old.
 
 use super::{
-    StorageError,
+    LocalAccount, StorageError,
     rows::{from_name, instant, tenant},
 };
 use crate::audit::AuditEvent;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use pleiade_core::{IdentityId, SourceId, TenantId};
+use pleiade_core::{Identity, IdentityId, LinkId, SourceId, TenantId};
+use pleiade_federation::delegation::Side;
 use std::collections::BTreeMap;
+
+/// A person in a line, and the link by which they did it or were concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Party {
+    /// The person, as they were then.
+    pub person: IdentityId,
+    /// Their link; none where no single one is concerned, and in lines written before schema 12.
+    pub link: Option<LinkId>,
+}
+
+impl From<IdentityId> for Party {
+    fn from(person: IdentityId) -> Self {
+        Self { person, link: None }
+    }
+}
+
+impl From<(IdentityId, LinkId)> for Party {
+    fn from((person, link): (IdentityId, LinkId)) -> Self {
+        Self { person, link: Some(link) }
+    }
+}
+
+impl From<&Identity> for Party {
+    fn from(identity: &Identity) -> Self {
+        Self { person: identity.id, link: Some(identity.link) }
+    }
+}
+
+impl From<&LocalAccount> for Party {
+    fn from(account: &LocalAccount) -> Self {
+        Self { person: account.identity, link: Some(account.link) }
+    }
+}
+
+impl From<&Side> for Party {
+    fn from(side: &Side) -> Self {
+        Self { person: side.person, link: side.link }
+    }
+}
 
 /// One line to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,9 +60,9 @@ pub struct NewAuditLine {
     /// What happened.
     pub event: AuditEvent,
     /// Who did it, or none for a stranger, a program or a directory.
-    pub actor: Option<IdentityId>,
+    pub actor: Option<Party>,
     /// About whom, when it is somebody else than the actor.
-    pub about: Option<IdentityId>,
+    pub about: Option<Party>,
     /// Through which source.
     pub source: Option<SourceId>,
     /// Short facts by name: slugs, counts, kinds. Never a secret, a ticket or a password.
@@ -36,6 +76,11 @@ pub struct AuditLine {
     pub id: i64,
     /// What it says.
     pub line: NewAuditLine,
+    /// What the collectivité of the line called the actor when it was written; none in lines without one, for whoever it did not know, and in
+    /// lines written before schema 12.
+    pub actor_name: Option<String>,
+    /// The same for whom it is about.
+    pub about_name: Option<String>,
 }
 
 /// Which lines to read.
@@ -54,7 +99,7 @@ pub struct AuditQuery {
 /// The audit log.
 #[async_trait]
 pub trait AuditStorage: Send + Sync {
-    /// Adds a line.
+    /// Adds a line, with what its collectivité calls those whom it names now.
     async fn append_audit(&self, line: &NewAuditLine) -> Result<(), StorageError>;
 
     /// Lines, newest first.
@@ -74,6 +119,14 @@ pub(super) struct AuditRow {
     about: Option<i64>,
     source: Option<String>,
     facts: String,
+    actor_link: Option<i64>,
+    about_link: Option<i64>,
+    actor_name: Option<String>,
+    about_name: Option<String>,
+}
+
+fn party(person: Option<i64>, link: Option<i64>) -> Option<Party> {
+    person.map(|person| Party { person: IdentityId(person), link: link.map(LinkId) })
 }
 
 impl TryFrom<AuditRow> for AuditLine {
@@ -81,12 +134,14 @@ impl TryFrom<AuditRow> for AuditLine {
     fn try_from(row: AuditRow) -> Result<Self, StorageError> {
         Ok(Self {
             id: row.id,
+            actor_name: row.actor_name,
+            about_name: row.about_name,
             line: NewAuditLine {
                 at: instant(row.at)?,
                 tenant: row.tenant.map(tenant).transpose()?,
                 event: from_name(&row.event, "an audit event")?,
-                actor: row.actor.map(IdentityId),
-                about: row.about.map(IdentityId),
+                actor: party(row.actor, row.actor_link),
+                about: party(row.about, row.about_link),
                 source: row
                     .source
                     .map(SourceId::try_from)
@@ -108,10 +163,12 @@ macro_rules! implement_audit {
                     .bind(millis(line.at))
                     .bind(line.tenant.as_ref().map(TenantId::as_str))
                     .bind(name(&line.event)?)
-                    .bind(line.actor.map(|id| id.0))
-                    .bind(line.about.map(|id| id.0))
+                    .bind(line.actor.map(|actor| actor.person.0))
+                    .bind(line.about.map(|about| about.person.0))
                     .bind(line.source.as_ref().map(SourceId::as_str))
                     .bind(json(&line.facts)?)
+                    .bind(line.actor.and_then(|actor| actor.link).map(|link| link.0))
+                    .bind(line.about.and_then(|about| about.link).map(|link| link.0))
                     .execute(&self.pool)
                     .await?;
                 Ok(())

@@ -32,6 +32,7 @@ const MIGRATIONS: &[Written] = &[
     migration!(9, "linking", "0009_linking"),
     migration!(10, "facts", "0010_facts"),
     migration!(11, "guesses", "0011_guesses"),
+    migration!(12, "audit_links", "0012_audit_links"),
 ];
 
 /// The newest version this program knows.

@@ -33,7 +33,7 @@ mod vault;
 pub use accounts::{
     AccountLine, AccountLink, AccountStorage, FactorKind, LinkPurpose, NewFactor, SecondFactor,
 };
-pub use audit::{AuditLine, AuditQuery, AuditStorage, NewAuditLine};
+pub use audit::{AuditLine, AuditQuery, AuditStorage, NewAuditLine, Party};
 pub use counters::{CounterStorage, ProxyGrant};
 pub use delegations::DelegationStorage;
 pub use directory::{

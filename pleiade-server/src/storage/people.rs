@@ -25,8 +25,8 @@ pub struct TenantPerson {
 /// The people of a collectivité.
 #[async_trait]
 pub trait PeopleStorage: Send + Sync {
-    /// People with an affiliation to this tenant, by name, at most `limit`; each once, though several sources may name them. With
-    /// `untold`, only those whom no directory describes: [`search_people`](super::DirectoryStorage::search_people) finds the others.
+    /// People with an affiliation to this tenant, by name, at most `limit`; each name of a person once, though several sources may tell it.
+    /// With `untold`, only those whom no directory describes: [`search_people`](super::DirectoryStorage::search_people) finds the others.
     async fn people_of(
         &self,
         tenant: &TenantId,

@@ -1,6 +1,6 @@
 //! What people see of themselves and of their colleagues, and what administrators see of them.
 
-use crate::support::{ALPHA, BETA, Browser, OPERATOR, SESSION, World, somebody, tenant_id};
+use crate::support::{ALPHA, BETA, Browser, OPERATOR, SESSION, World, somebody, source_id, tenant_id};
 use axum::http::StatusCode;
 use pleiade_core::{Identity, IdentityId};
 use pleiade_federation::{
@@ -9,7 +9,7 @@ use pleiade_federation::{
 };
 use pleiade_server::{
     audit::{AuditEvent, Note},
-    storage::{AuditQuery, FactorKind, NewFactor},
+    storage::{AuditQuery, FactorKind, Names, NewFactor, NewLink},
 };
 use serde_json::Value;
 
@@ -170,6 +170,52 @@ async fn the_journal_is_of_one_collectivite_and_cannot_be_changed() {
     {
         assert!(sqlx::query(statement).execute(&mut raw).await.is_err(), "{statement}");
     }
+}
+
+#[tokio::test]
+async fn a_line_names_somebody_by_the_link_and_the_moment_of_what_happened() {
+    let world = World::new().await;
+    let mut administrator = world.administrator_at_alpha().await;
+    world.alpha_sso.knows("moved", somebody("moved", "Yannick Avant", &["alpha"]));
+    let mut browser = world.browser(ALPHA);
+    assert_eq!(browser.sign_in_at("alpha-sso", "moved").await.location(), "/");
+    let identity = identity_of(&world, &browser).await;
+    let (before, theirs) = (identity.id, identity.link);
+    let note = |rule: &str| Note::new(AuditEvent::RightsChanged).at(&tenant_id("alpha")).with("rule", rule);
+    world.app.record(note("fact-before").by(&identity)).await.unwrap();
+    let administrators = identity_of(&world, &administrator).await;
+
+    // The link goes to somebody else, and is called otherwise there.
+    let link = world.storage.links_of(before).await.unwrap().remove(0).link;
+    let moved = NewLink { identity: world.clerk, ..link };
+    assert!(world.storage.move_link(theirs, &moved, before).await.unwrap());
+    let names = Names { display_name: "Yannick Après".into(), ..Names::default() };
+    world.storage.update_names(theirs, &names).await.unwrap();
+    world.app.record(note("fact-after").by((world.clerk, theirs))).await.unwrap();
+    world.app.record(note("fact-other-way").by((world.clerk, world.clerk_link))).await.unwrap();
+    // Whom nobody names any more, and what another collectivité's source did here.
+    world.app.record(note("fact-nobody").by(before)).await.unwrap();
+    world
+        .app
+        .record(note("fact-elsewhere").by(&administrators).through(&source_id("beta-sso")))
+        .await
+        .unwrap();
+
+    let page = administrator.get("/console/audit").await;
+    page.page();
+    let line = |rule: &str| {
+        let line = page.body.split("<li").find(|line| line.contains(rule)).unwrap();
+        line.to_owned()
+    };
+    assert!(line("fact-before").contains("Yannick Avant"), "{}", line("fact-before"));
+    assert!(line("fact-after").contains("Yannick Après"));
+    assert!(line("fact-other-way").contains("Sinéad O’Brien"));
+    assert!(line("fact-nobody").contains("effacée"));
+    assert!(!line("fact-elsewhere").contains("beta-sso"), "a source of another collectivité is not named");
+    // Whoever is called otherwise by each of two ways in is found by each.
+    let list = administrator.get("/console/people").await;
+    assert!(list.body.contains("Yannick Après") && list.body.contains("Sinéad O’Brien"));
+    assert_eq!(list.body.matches("Sinéad O’Brien").count(), 1);
 }
 
 #[tokio::test]

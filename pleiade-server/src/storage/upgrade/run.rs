@@ -119,12 +119,13 @@ macro_rules! implement_upgrade {
             at: DateTime<Utc>,
         ) -> Result<(), StorageError> {
             for line in upgrade.lines(at) {
-                query(sql!("audit/append"))
+                // Into the schema that is left: nothing there says by which link.
+                query(sql!("upgrade/append_audit"))
                     .bind(millis(line.at))
                     .bind(line.tenant.as_ref().map(TenantId::as_str))
                     .bind(name(&line.event)?)
-                    .bind(line.actor.map(|id| id.0))
-                    .bind(line.about.map(|id| id.0))
+                    .bind(line.actor.map(|actor| actor.person.0))
+                    .bind(line.about.map(|about| about.person.0))
                     .bind(line.source.as_ref().map(SourceId::as_str))
                     .bind(json(&line.facts)?)
                     .execute(&mut *connection)

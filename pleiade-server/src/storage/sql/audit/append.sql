@@ -1,1 +1,16 @@
-INSERT INTO audit (at, tenant, event, actor, about, source, facts) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO audit (at, tenant, event, actor, about, source, facts, actor_link, about_link, actor_name, about_name)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, (
+    SELECT l.display_name FROM links AS l
+    LEFT JOIN directory_people AS d ON d.link = l.id AND d.active = TRUE
+    WHERE l.identity = $4 AND l.display_name IS NOT NULL
+      AND (l.owner = $2 OR EXISTS (SELECT 1 FROM affiliations AS a WHERE a.link = l.id AND a.tenant = $2))
+    ORDER BY CASE WHEN l.id = $8 THEN 0 ELSE 1 END, l.disabled, COALESCE(d.precedence, 9), l.id
+    LIMIT 1
+), (
+    SELECT l.display_name FROM links AS l
+    LEFT JOIN directory_people AS d ON d.link = l.id AND d.active = TRUE
+    WHERE l.identity = $5 AND l.display_name IS NOT NULL
+      AND (l.owner = $2 OR EXISTS (SELECT 1 FROM affiliations AS a WHERE a.link = l.id AND a.tenant = $2))
+    ORDER BY CASE WHEN l.id = $9 THEN 0 ELSE 1 END, l.disabled, COALESCE(d.precedence, 9), l.id
+    LIMIT 1
+))
