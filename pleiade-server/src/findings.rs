@@ -4,13 +4,15 @@
 //! one; a key that opens nothing of what is sealed, so that people lose their second factors and accesses without anybody knowing why.
 
 use crate::{
-    config::{Config, Loaded},
+    config::{Config, ConnectorConfig, Loaded},
+    credentials::CredentialRule,
     rotation,
     seal::{KeyId, Sealer},
     storage::{Storage, StorageError},
 };
+use pleiade_core::TenantId;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     path::{Path, PathBuf},
     sync::Arc,
@@ -60,6 +62,7 @@ pub fn of_configuration(loaded: &Loaded) -> Vec<Finding> {
     found.extend(secret.filter_map(|file| exposure(&file.path, Holds::Secret)));
     found.extend(undeclared_proxy(&loaded.config));
     found.extend(typed_logins(&loaded.config));
+    found.extend(shared_domains(&loaded.config));
     found
 }
 
@@ -79,6 +82,32 @@ fn typed_logins(config: &Config) -> impl Iterator<Item = Finding> {
                 "whoever may invite chooses whose account is opened: a login or an address that was typed for a local account counts for {reach}"
             ),
         }
+    })
+}
+
+/// Mail domains of several collectivités that a connector acts for: only whoever knows them all says who is who there.
+fn shared_domains(config: &Config) -> impl Iterator<Item = Finding> {
+    let acts = |connector: &&ConnectorConfig| {
+        matches!(connector.credentials, CredentialRule::ActingLogin { .. }) && connector.vouched_by.is_empty()
+    };
+    config.connectors.iter().filter(acts).filter_map(|connector| {
+        let mut bearers: BTreeMap<String, Vec<&TenantId>> = BTreeMap::new();
+        for tenant in &config.tenants {
+            for domain in &tenant.mail_domains {
+                bearers.entry(domain.to_string()).or_default().push(&tenant.id);
+            }
+        }
+        let serves = |id| connector.tenants.is_empty() || connector.tenants.contains(id);
+        bearers.retain(|_, tenants| tenants.len() > 1 && tenants.iter().any(|id| serves(*id)));
+        let domains: Vec<String> = bearers.into_keys().collect();
+        (!domains.is_empty()).then(|| Finding {
+            about: format!("connectors.{}.vouched_by", connector.id),
+            text: format!(
+                "empty, and several collectivités bear {}: an address there opens an account only when a source of the connector's owner tells \
+                 it; name in vouched_by the sources that know them all",
+                domains.join(", ")
+            ),
+        })
     })
 }
 

@@ -163,6 +163,25 @@ fn logins_that_somebody_types_are_a_warning_that_names_the_domains() {
 }
 
 #[test]
+fn a_mail_domain_of_several_that_a_key_acts_for_is_a_warning() {
+    let place = Place::new();
+    let mail = "\n[[tenants]]\nid = \"beta\"\nname = \"Beta\"\nhosts = [\"beta.localhost\"]\nmail_domains = [\"agglo.example\"]\n\
+                \n[[connectors]]\nid = \"zimbra\"\nkind = \"zimbra\"\ncredentials = { kind = \"acting_login\", login = \"mail\" }\n\
+                [connectors.settings]\nname = \"Messagerie\"\nurl = \"http://127.0.0.1:1\"\n[connectors.settings.access]\nmode = \"preauth\"\n\
+                preauth_keys = [{ domain = \"agglo.example\", key = \"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\" }]\n";
+    let told = |domain: &str| {
+        let domains = format!("hosts = [\"alpha.localhost\"]\nmail_domains = [\"{domain}\"]");
+        let text = format!("{}{mail}", GOOD.replace("hosts = [\"alpha.localhost\"]", &domains));
+        let output = run("check", &place.write(&text));
+        String::from_utf8_lossy(&output.stdout).lines().any(|line| {
+            line.starts_with("WARNING connectors.zimbra.vouched_by: ") && line.contains("agglo.example")
+        })
+    };
+    assert!(told("agglo.example"));
+    assert!(!told("alpha.example"));
+}
+
+#[test]
 fn several_mistakes_are_told_at_once() {
     let place = Place::new();
     let more = "\n[[tenants]]\nid = \"mairie-alpha\"\nname = \"\"\nhosts = [\"Bureau.localhost\", \"alpha.localhost\"]\n";

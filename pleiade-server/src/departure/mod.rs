@@ -81,13 +81,11 @@ pub async fn close_what_ended(
     let concerned = |tenant: &TenantId| ended.is_none_or(|ended| ended.contains(tenant));
     let mut links = app.storage.relying_links(link).await?;
     links.push(link);
-    for line in app.sessions.list(identity).await? {
-        if links.contains(&line.link)
-            && concerned(&line.acting)
-            && app.sessions.close_listed(&line).await?.is_some()
-        {
-            closed.sessions += 1;
-        }
+    for link in &links {
+        closed.sessions += match ended {
+            None => app.sessions.close_link(*link).await?,
+            Some(ended) => close_acting(app, *link, ended).await?,
+        };
     }
     for link in &links {
         let accesses = app.storage.accesses_of(*link, None).await?;
@@ -110,6 +108,21 @@ pub async fn close_what_ended(
     if closed.sessions > 0 {
         let note = Note::new(AuditEvent::SessionsEnded).about(identity).through(source);
         app.record(note.with("cause", "departure").with("count", closed.sessions)).await?;
+    }
+    Ok(closed)
+}
+
+/// Closes the sessions of a link in which its person acts for one of these collectivités.
+async fn close_acting(app: &App, link: LinkId, ended: &BTreeSet<TenantId>) -> Result<usize, DepartureError> {
+    let Some(facts) = app.storage.link_facts(link).await? else { return Ok(0) };
+    let mut closed = 0;
+    for line in app.sessions.list(facts.identity).await? {
+        if line.link == link
+            && ended.contains(&line.acting)
+            && app.sessions.close_listed(&line).await?.is_some()
+        {
+            closed += 1;
+        }
     }
     Ok(closed)
 }

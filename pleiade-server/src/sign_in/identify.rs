@@ -340,9 +340,11 @@ async fn consult(
 
 /// Somebody whom a declared replacement of sources selects by their address.
 async fn by_mail(app: &App, source: &Source, claims: &Claims) -> Result<Option<IdentityId>, StorageError> {
-    let (Some(replaced), Some(mail)) = (&source.replaces, &claims.mail) else { return Ok(None) };
+    let (Some(replaced), Some(mail), Some(owner)) = (&source.replaces, &claims.mail, &source.owner) else {
+        return Ok(None);
+    };
     let mut bearers = Vec::new();
-    for person in app.storage.bearers(mail).await? {
+    for person in app.storage.bearers(mail, owner).await? {
         let links = app.storage.links_of(person).await?;
         bearers
             .push((person, links.into_iter().map(|link| (link.link.source.clone(), link.known())).collect()));
@@ -354,7 +356,7 @@ async fn by_mail(app: &App, source: &Source, claims: &Claims) -> Result<Option<I
         domain: mail.domain(),
         authoritative: &replaced.domains,
         domain_of: &app.tenants.finder().by_domain(mail.domain()),
-        owner: source.owner.as_ref(),
+        owner: Some(owner),
         bearers: &bearers,
         replaced: &replaced.source,
     }

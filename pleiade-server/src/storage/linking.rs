@@ -65,8 +65,9 @@ pub trait LinkingStorage: Send + Sync {
     /// Notes the link of the directory's own subject that a link relies on.
     async fn rely_on(&self, link: LinkId, directory: Option<LinkId>) -> Result<(), StorageError>;
 
-    /// People who bear a mail address by an open link, three at most: more than one is as good as many.
-    async fn bearers(&self, mail: &MailAddress) -> Result<Vec<IdentityId>, StorageError>;
+    /// People who bear a mail address by an open link of a source of this collectivité, three at most: more than one is as good as many. What
+    /// another one's sources tell of its people does not count.
+    async fn bearers(&self, mail: &MailAddress, owner: &TenantId) -> Result<Vec<IdentityId>, StorageError>;
 
     /// Who signs in with a login, case aside, among the people whom a synchronised directory has, three at most: their key, and whether
     /// the directory lets them in.
@@ -238,9 +239,11 @@ macro_rules! implement_linking {
             async fn bearers(
                 &self,
                 mail: &pleiade_core::MailAddress,
+                owner: &TenantId,
             ) -> Result<Vec<IdentityId>, StorageError> {
                 let rows: Vec<i64> = query_scalar(sql!("linking/bearers"))
                     .bind(mail.to_string())
+                    .bind(owner.as_str())
                     .fetch_all(&self.pool)
                     .await?;
                 Ok(rows.into_iter().map(IdentityId).collect())

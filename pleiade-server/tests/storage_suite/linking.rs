@@ -370,13 +370,17 @@ pub(crate) async fn an_address_and_a_login_find_whom_they_name(store: Store) {
         },
         ..person(name)
     };
+    let bearers = async |text: &str| store.bearers(&mail(text), &tenant("alpha")).await;
     let (one, _) = store.create_identity(&named("jeanne")).await.unwrap();
-    assert_eq!(store.bearers(&mail("accueil@ALPHA.example")).await.unwrap(), [one]);
-    assert!(store.bearers(&mail("Accueil@alpha.example")).await.unwrap().is_empty(), "compared as written");
+    let elsewhere = NewIdentity { owner: Some(tenant("beta")), ..named("chez-beta") };
+    store.create_identity(&elsewhere).await.unwrap();
+    store.create_identity(&NewIdentity { owner: None, ..named("chez-operateur") }).await.unwrap();
+    assert_eq!(bearers("accueil@ALPHA.example").await.unwrap(), [one]);
+    assert!(bearers("Accueil@alpha.example").await.unwrap().is_empty(), "compared as written");
     for name in ["paul", "marie", "luc"] {
         store.create_identity(&named(name)).await.unwrap();
     }
-    assert_eq!(store.bearers(&mail("accueil@alpha.example")).await.unwrap().len(), 3);
+    assert_eq!(bearers("accueil@alpha.example").await.unwrap().len(), 3);
 
     let entry = |key: &str, login: &str| DirectoryEntry {
         subject: subject(key),
