@@ -202,7 +202,29 @@ fn credentials_that_an_application_does_not_take_are_said() {
     let place = Place::new();
     let more = "\n[[connectors]]\nid = \"cloud\"\nkind = \"nextcloud\"\ncredentials = { kind = \"proxy_ticket\" }\n\
                 [connectors.settings]\nurl = \"https://cloud.example\"\n";
-    refused(&place.config(more), 3, &["connectors[0].credentials", "does not accept these credentials"]);
+    let said = "pleiade.toml:23:1: connectors[0].credentials: with these settings the connector accepts `linked_account`";
+    refused(&place.config(more), 3, &[said]);
+    // The connector knows this way in, and its settings chose another one.
+    let other = more.replace("proxy_ticket", "linked_account") + "access = \"oidc_token\"\n";
+    refused(&place.config(&other), 3, &["with these settings the connector accepts `person_token`"]);
+}
+
+#[test]
+fn an_unknown_kind_and_an_unknown_widget_are_said_with_those_that_there_are() {
+    let place = Place::new();
+    let more = "\n[[connectors]]\nid = \"cloud\"\nkind = \"nextcloud\"\ncredentials = { kind = \"linked_account\" }\n\
+                [connectors.settings]\nurl = \"https://cloud.example\"\nwidgets = [\"files\", \"agenda\"]\n\
+                [[boards]]\ncards = [{ connector = \"cloud\", widget = \"files\" }, { connector = \"cloud\", widget = \"shares\" }]\n";
+    let said = [
+        "pleiade.toml:",
+        "boards[0].cards[1].widget: `cloud` has no widget `shares`; it has `files`, `agenda`",
+    ];
+    refused(&place.config(more), 3, &said);
+    let said = [
+        "pleiade.toml:",
+        "connectors[0].kind: there is no kind `owncloud`, expected one of `matrix`, `nextcloud`, `zimbra`",
+    ];
+    refused(&place.config(&more.replace("nextcloud", "owncloud")), 3, &said);
 }
 
 #[test]
