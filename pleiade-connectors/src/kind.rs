@@ -4,7 +4,7 @@
 //! [`ConnectorSettings::build`] make the connector.
 
 use pleiade_core::{Connector, ConnectorError, ConnectorId, CredentialKind, Transport};
-use serde::de::DeserializeOwned;
+use serde::{Deserializer, de::DeserializeOwned};
 use std::{fmt, sync::Arc};
 use url::Url;
 
@@ -63,4 +63,33 @@ pub fn visit_kinds(visitor: &mut impl KindVisitor) {
     visitor.kind::<crate::nextcloud::NextcloudConfig>("nextcloud");
     #[cfg(feature = "zimbra")]
     visitor.kind::<crate::zimbra::ZimbraConfig>("zimbra");
+}
+
+/// The settings of a kind, read from any format. None when there is no such kind in this build.
+///
+/// # Errors
+/// Those of the format and of the settings.
+pub fn read_settings<'de, D: Deserializer<'de>>(
+    kind: &str,
+    from: D,
+) -> Option<Result<Box<dyn ConnectorSettings>, D::Error>> {
+    let mut reading = Reading { wanted: kind, from: Some(from), read: None };
+    visit_kinds(&mut reading);
+    reading.read
+}
+
+struct Reading<'a, D, E> {
+    wanted: &'a str,
+    from: Option<D>,
+    read: Option<Result<Box<dyn ConnectorSettings>, E>>,
+}
+
+impl<'de, D: Deserializer<'de>> KindVisitor for Reading<'_, D, D::Error> {
+    fn kind<S: ConnectorSettings + DeserializeOwned>(&mut self, name: &'static str) {
+        if name == self.wanted
+            && let Some(from) = self.from.take()
+        {
+            self.read = Some(S::deserialize(from).map(|settings| Box::new(settings) as _));
+        }
+    }
 }

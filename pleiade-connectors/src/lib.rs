@@ -20,6 +20,6 @@ pub mod nextcloud;
 #[cfg(feature = "zimbra")]
 pub mod zimbra;
 
-#[cfg(all(doctest, feature = "nextcloud"))]
+#[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

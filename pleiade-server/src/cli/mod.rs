@@ -4,6 +4,7 @@
 //! log to standard error.
 
 mod check;
+#[cfg(feature = "demo")]
 mod demo;
 mod failure;
 mod key;
@@ -34,6 +35,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Show the desk on simulated applications, with sample people; nothing to configure.
+    #[cfg(feature = "demo")]
     Demo {
         /// Port to listen on, on this machine only; 0 for any free one.
         #[arg(long, default_value_t = 8080)]
@@ -102,6 +104,7 @@ pub fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<(), Failure> {
     match command {
+        #[cfg(feature = "demo")]
         Command::Demo { port, data } => demo::demo(port, data).await,
         Command::Serve(file) => serve::serve(&file.config).await,
         Command::Check(file) => check::check(&file.config).await,
