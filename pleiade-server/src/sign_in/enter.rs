@@ -7,6 +7,7 @@ use super::{
     routes::{back_to_page, broken, count},
 };
 use crate::{
+    accounts::proof,
     app::App,
     audit::{AuditEvent, Note},
     session::{NewSession, Session, SessionError, SessionTokens},
@@ -51,6 +52,7 @@ pub(crate) async fn enter(
     let signed_in = Note::new(AuditEvent::SignedIn).at(&acting).by(identity).through(id);
     app.record(signed_in.with("subject", digest(&claims.subject))).await?;
     let now = app.clock.now();
+    let proved = source.is_proof(&claims);
     let portal_session =
         source.portal_session.as_deref().and_then(|name| claims.attribute(name)).map(SecretString::from);
     let new = NewSession {
@@ -74,6 +76,7 @@ pub(crate) async fn enter(
                 leave_behind(app, &before).await;
             }
             let jar = jar.add(app.sessions.cookie().session(&value));
+            let jar = if proved { proof::signed_in(app, jar, &value, link) } else { jar };
             Ok((jar, Redirect::to(back)).into_response())
         }
         Err(SessionError::NotTheirs) => Ok((jar, back_to_page("sign-in-no-right")).into_response()),

@@ -26,6 +26,7 @@ mod scim;
 mod sentinels;
 mod sign_in;
 mod sign_out;
+mod silent;
 mod strangers;
 mod stream;
 mod support;

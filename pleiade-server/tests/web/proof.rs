@@ -59,6 +59,8 @@ fn what_opens_or_shuts_a_door_asks_for_a_recent_proof_and_what_ends_something_as
             "/profile/second-factor/add",
             "/profile/second-factor/codes",
             "/profile/second-factor/remove",
+            "/profile/ways/{source}",
+            "/sign-in/{source}/join",
         ]
     );
     assert_eq!(
@@ -179,7 +181,7 @@ async fn an_old_session_decides_nothing_and_comes_back_with_a_proof() {
         assert_eq!(answer.location(), format!("/profile/proof?return={back}"));
         asked += 1;
     }
-    assert!(asked >= 11);
+    assert!(asked >= 13);
     case.world.quiet().await;
     assert_eq!(watch.version().await, before, "something was written");
 
