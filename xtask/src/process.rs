@@ -271,9 +271,7 @@ mod tests {
         let told = tempfile::NamedTempFile::new().unwrap();
         let tells = |signal: &str| {
             let told = told.path().display();
-            format!(
-                "trap 'echo {signal} >> {told}; sleep 0.3; touch late; echo ended >> {told}; exit' {signal}"
-            )
+            format!("trap 'echo {signal} >> {told}; sleep 0.3; touch late; echo ended >> {told}; exit' {signal}")
         };
         let wait = format!("{}; {}; touch ready; while :; do wait; done", tells("TERM"), tells("INT"));
         let mut server = nursery.serve("shell", &mut shell(&folder, &wait)).unwrap();

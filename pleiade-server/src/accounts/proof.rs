@@ -2,7 +2,7 @@
 //!
 //! Threats: a screen left alone, a stolen session, a single sign-on session of somebody else's that opened this one without a word. A sign-in
 //! is a proof only when its source shows that somebody proved themselves for it ([`Source::is_proof`]); so is the password or a passkey given
-//! again here, and a new sign-in for whoever comes from elsewhere. A proof counts for ten minutes, in the session in which it was given and
+//! again here, and for whoever comes from elsewhere what their source says when it asks them anew (`sign_in::prove`). A proof counts for ten minutes, in the session in which it was given and
 //! in no other: it lies sealed in the browser. Whoever is asked for one comes back to the page that they left; what they were about to do
 //! is not done by itself.
 //!
@@ -19,8 +19,13 @@ use crate::{
     app::App,
     seal::Purpose,
     session::{Session, SessionId, SignedIn},
-    sign_in::{Source, asks_password, safe_path},
+    sign_in::{
+        Source, asks_password,
+        prove::{by_password, start_address},
+        safe_path,
+    },
     web::{
+        address::Place,
         errors::{Refusal, html},
         look::Look,
         page::Page,
@@ -69,7 +74,8 @@ pub(crate) fn asked_for_again(back: &str) -> Response {
     told(back, TOO_OLD)
 }
 
-fn told(back: &str, about: &'static str) -> Response {
+/// Leads there with a sentence.
+pub(crate) fn told(back: &str, about: &'static str) -> Response {
     Redirect::to(&format!("{}&about={about}", address(back))).into_response()
 }
 
@@ -92,6 +98,11 @@ fn keep(app: &App, jar: CookieJar, session: &SessionId, link: LinkId, at: DateTi
         Some(value) => jar.add(sealed::cookie(app, NAME, value, life)),
         None => jar,
     }
+}
+
+/// The person of a session has proved themselves in it now.
+pub(crate) fn given(app: &App, jar: CookieJar, session: &Session) -> CookieJar {
+    keep(app, jar, &session.id, session.actor.identity.link, app.clock.now())
 }
 
 /// A session was opened by a sign-in that was a proof. `value` is its cookie's.
@@ -139,8 +150,12 @@ struct Asked {
 }
 
 /// What the address of the page may say. Only known words mean anything.
-const TOLD: [&str; 1] = [TOO_OLD];
+const TOLD: [&str; 5] = [TOO_OLD, NOT_FRESH, SOMEBODY_ELSE, "sign-in-refused", "sign-in-unreachable"];
 const TOO_OLD: &str = "sign-in-proof-old";
+/// The provider did not show that it asked the person.
+pub(crate) const NOT_FRESH: &str = "accounts-confirm-not-fresh";
+/// Somebody proved themselves who is not the person of the session.
+pub(crate) const SOMEBODY_ELSE: &str = "accounts-confirm-somebody-else";
 
 #[derive(Template)]
 #[template(path = "accounts/proof.html")]
@@ -156,10 +171,12 @@ struct ProofPage {
 enum Way {
     /// By the password or a passkey of their local account, or with the password of a sample person, which is no secret.
     Here { action: String, question: Option<factors::Question>, sample: Option<String> },
-    /// By the password that a directory checks: a new sign-in on a page of ours.
+    /// By the password that a directory checks, on this page.
     Password { action: String, login: String, title: String },
-    /// At another site: a new sign-in.
-    Elsewhere { start: String, title: String },
+    /// At another site, which asks them anew.
+    Elsewhere { action: String, title: String },
+    /// Nowhere, since a proxy says who they are: a new sign-in.
+    SignIn { start: String, title: String },
     /// Their source is not offered here any more.
     None,
 }
@@ -190,13 +207,16 @@ impl Way {
         let title = source.title.clone();
         if asks_password(source.provider.kind()) {
             return Ok(Self::Password {
-                action: format!("/sign-in/{id}"),
+                action: address(back),
                 login: session.actor.identity.login.clone().unwrap_or_default(),
                 title,
             });
         }
+        if source.can_prove() {
+            return Ok(Self::Elsewhere { action: start_address(back), title });
+        }
         let back: String = byte_serialize(back.as_bytes()).collect();
-        Ok(Self::Elsewhere { start: format!("/sign-in/{id}/start?return={back}"), title })
+        Ok(Self::SignIn { start: format!("/sign-in/{id}/start?return={back}"), title })
     }
 }
 
@@ -235,12 +255,13 @@ async fn page(
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Given {
+    login: String,
     password: String,
     #[serde(flatten)]
     answer: Answer,
 }
 
-/// `POST /profile/proof`: the password of a local account, or a factor of it.
+/// `POST /profile/proof`: the password of a local account or a factor of it, or a login and a password that a directory checks.
 #[expect(clippy::too_many_arguments, reason = "what a form and its request say")]
 async fn prove(
     State(app): State<App>,
@@ -248,9 +269,10 @@ async fn prove(
     site: Site,
     look: Look,
     RequestHost(host): RequestHost,
+    place: Place,
     jar: CookieJar,
     Query(asked): Query<Asked>,
-    Form(given): Form<Given>,
+    Form(form): Form<Given>,
 ) -> Result<Response, Refusal> {
     let back = safe_path(asked.back.as_deref());
     let again = async |problem: Option<_>| -> Result<Response, Refusal> {
@@ -261,19 +283,32 @@ async fn prove(
         Ok(response)
     };
     let holder = Holder::by_subject(&app, &session.source, &session.actor.identity.subject).await?;
-    let Some(holder) = holder else { return again(None).await };
-    if [&given.password, &given.answer.code, &given.answer.credential].iter().all(|typed| typed.is_empty()) {
+    let Some(holder) = holder else {
+        if form.login.is_empty() || form.password.is_empty() || app.accounts.policy(&session.source).is_some()
+        {
+            return again(None).await;
+        }
+        let login: String = form.login.trim().chars().take(256).collect();
+        let typed = (login.as_str(), &SecretString::from(form.password));
+        return match by_password(&app, &site, &session, (place, &jar), typed).await {
+            Ok(()) => {
+                let jar = given(&app, jar, &session);
+                Ok((jar, Redirect::to(&back)).into_response())
+            }
+            Err(problem) => again(Some(problem)).await,
+        };
+    };
+    if [&form.password, &form.answer.code, &form.answer.credential].iter().all(|typed| typed.is_empty()) {
         return again(None).await;
     }
-    let proof = if given.password.is_empty() {
-        factors::prove(&app, &holder, &host, &given.answer).await?
+    let proof = if form.password.is_empty() {
+        factors::prove(&app, &holder, &host, &form.answer).await?
     } else {
-        check_password(&app, &holder, &SecretString::from(given.password)).await?
+        check_password(&app, &holder, &SecretString::from(form.password)).await?
     };
     match proof {
         Proof::Right(_) => {
-            let link = session.actor.identity.link;
-            let jar = keep(&app, jar, &session.id, link, app.clock.now());
+            let jar = given(&app, jar, &session);
             Ok((jar, Redirect::to(&back)).into_response())
         }
         Proof::Wrong => again(Some("accounts-confirm-wrong")).await,

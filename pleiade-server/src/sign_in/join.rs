@@ -9,10 +9,11 @@
 
 use super::{
     Source,
-    enter::words,
+    attempt::Intent,
+    enter::{present, words},
     identify::{linked, names},
     linking::{PAGE, forget, keeps_a_way, tell, tell_link},
-    routes::{back_to_page, begin, count, problem_of, prove, status_of, why},
+    routes::{back_to_page, begin, check_password, count, problem_of, status_of, why},
 };
 use crate::{
     accounts::{
@@ -44,6 +45,7 @@ use axum_extra::extract::CookieJar;
 use pleiade_core::{Claims, FreshProof, Hints, ProviderKind, SecretString, SignInError, SourceId};
 use pleiade_federation::linking::{Decision, Proof, Rule, Why};
 use serde::Deserialize;
+use std::sync::Arc;
 
 const BY_PASSWORD: &str = "/profile/ways/{source}";
 
@@ -107,8 +109,8 @@ async fn join(
     if source.provider.fresh_proof() == FreshProof::Password {
         return Ok(Redirect::to(&format!("{PAGE}/{id}")).into_response());
     }
-    let joins = Some(session.id.as_str().to_owned());
-    Ok(begin(&app, &site, source, &Hints::fresh(), jar, PAGE.to_owned(), joins).await)
+    let intent = Intent::Join(session.id.as_str().to_owned());
+    Ok(begin(&app, &site, source, &Hints::fresh(), jar, PAGE.to_owned(), intent).await)
 }
 
 #[derive(Template)]
@@ -166,7 +168,7 @@ async fn password(
     }
     let login: String = typed.login.trim().chars().take(256).collect();
     let secret = SecretString::from(typed.password);
-    let error: SignInError = match prove(&app, source, place, &jar, &login, &secret).await {
+    let error: SignInError = match check_password(&app, source, place, &jar, &login, &secret).await {
         Ok(claims) => {
             let visit = accounts::Visit {
                 site: &site,
@@ -198,6 +200,12 @@ pub(crate) fn turned_back(joins: Option<&str>, about: &'static str) -> Response 
     if joins.is_some() { back(about) } else { back_to_page(about) }
 }
 
+/// The session that began something at a provider, if it is still this browser's.
+pub(super) async fn began_by(app: &App, site: &Site, jar: &CookieJar, began: &str) -> Option<Arc<Session>> {
+    let session = present(app, site, jar).await?;
+    (session.id.as_str() == began).then_some(session)
+}
+
 /// The other sign-in is done: what it proved joins the person of the session that began it, if that session is still this browser's.
 pub(crate) async fn joined(
     app: &App,
@@ -207,12 +215,7 @@ pub(crate) async fn joined(
     jar: CookieJar,
     began: &str,
 ) -> Result<Response, Refusal> {
-    let cookie = jar.get(app.sessions.cookie().session_name()).map(|cookie| cookie.value().to_owned());
-    let session = match cookie {
-        Some(value) => app.sessions.find(&value, site.sessions_of()).await.ok().flatten(),
-        None => None,
-    };
-    let Some(session) = session.filter(|session| session.id.as_str() == began) else {
+    let Some(session) = began_by(app, site, &jar, began).await else {
         return Ok((jar, back_to_page("sign-in-expired")).into_response());
     };
     let me = session.actor.identity.id;

@@ -19,6 +19,7 @@ pub mod linking;
 pub mod local;
 mod notice;
 mod page;
+pub(crate) mod prove;
 mod refusals;
 pub mod reliance;
 pub(crate) mod routes;

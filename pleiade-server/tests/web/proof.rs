@@ -185,13 +185,13 @@ async fn an_old_session_decides_nothing_and_comes_back_with_a_proof() {
     case.world.quiet().await;
     assert_eq!(watch.version().await, before, "something was written");
 
-    // Who comes from elsewhere signs in there again, and is back on the page with the same collectivité.
+    // Who comes from elsewhere proves it there, and is back on the page with the same session.
     let mut administrator = case.administrator.clone();
     let page = administrator.get("/profile/proof?return=%2Fconsole%2Fpeople%2Finvite").await;
     page.page().check_page("fr");
-    let start = "/sign-in/alpha-sso/start?return=%2Fconsole%2Fpeople%2Finvite";
-    assert!(page.page().all("a").any(|link| link.get("href") == Some(start)), "{}", page.body);
-    let state = administrator.get(start).await.location().split_once("state=").unwrap().1.to_owned();
+    let start = "/profile/proof/start?return=%2Fconsole%2Fpeople%2Finvite";
+    assert!(page.page().all("form").any(|form| form.get("action") == Some(start)), "{}", page.body);
+    let state = administrator.post(start, &[]).await.location().split_once("state=").unwrap().1.to_owned();
     let back = format!("/sign-in/alpha-sso/callback?code=administrator&state={state}");
     assert_eq!(administrator.get(&back).await.location(), "/console/people/invite");
     let answer = administrator.post("/console/people/accounts/reset", &case.fields()).await;

@@ -4,8 +4,15 @@ use crate::support::{
     ALPHA, Browser, ISSUER, OPERATOR, PASSWORD, SESSION, Setup, World, silent, somebody, source, source_id,
     tenant_id,
 };
-use axum::{extract::ConnectInfo, http::Method, http::StatusCode};
-use pleiade_core::{Affiliation, PersonKind, Role, Subject};
+use async_trait::async_trait;
+use axum::{
+    extract::ConnectInfo,
+    http::{Method, StatusCode},
+};
+use pleiade_core::{
+    Affiliation, Claims, ExposeSecret as _, Hints, IdentityProvider, PersonKind, ProviderKind, Role,
+    SignInAnswer, SignInError, SignInStep, SourceId, Subject,
+};
 use pleiade_federation::header::{HeaderConfig, HeaderProvider};
 use pleiade_server::sign_in::mapping::{Mapping, RoleRule};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -148,4 +155,137 @@ async fn a_session_of_a_proxy_s_headers_joins_nothing_and_administers_while_it_i
     assert_eq!(browser.post("/console/people/invite", &form).await.status, StatusCode::OK);
     world.clock.advance(LATER);
     assert!(browser.post("/console/people/invite", &form).await.location().starts_with("/profile/proof"));
+}
+
+const INVITE: &str = "/console/people/invite";
+const ASKED: &str = "/profile/proof?return=%2Fconsole%2Fpeople%2Finvite";
+
+/// Presses the button of the page that asks for a proof, and gives the state that the provider will send back.
+async fn begin_proof(browser: &mut Browser) -> String {
+    let page = browser.get(ASKED).await.page();
+    page.check_page("fr");
+    let form = page.all("form").find_map(|form| form.get("action").filter(|to| to.contains("/start?")));
+    let action = form.unwrap().to_owned();
+    assert_eq!(browser.get(&action).await.status, StatusCode::METHOD_NOT_ALLOWED, "a link begins nothing");
+    let left = browser.post(&action, &[]).await;
+    left.location().split_once("state=").unwrap_or_else(|| panic!("{}", left.location())).1.to_owned()
+}
+
+#[tokio::test]
+async fn whoever_comes_from_a_provider_proves_themselves_there_for_the_same_session() {
+    let world = World::new().await;
+    let mut browser = silent_administrator(&world).await;
+    let before = browser.cookies[SESSION].clone();
+    let state = begin_proof(&mut browser).await;
+    assert!(world.alpha_sso.hinted.lock().unwrap().as_ref().unwrap().fresh);
+    // The provider opens a session of its own for it: that is the one whose end counts from now on.
+    let mut claims = world.alpha_sso.people.lock().unwrap()["administrator"].clone();
+    claims.provider_session = Some("sid-anew".into());
+    world.alpha_sso.knows("administrator", claims);
+    let callback = format!("/sign-in/alpha-sso/callback?code=administrator&state={state}");
+    assert_eq!(browser.get(&callback).await.location(), INVITE);
+    assert_eq!(browser.cookies[SESSION], before, "no session took its place");
+    let session = world.session(&before, Some("alpha")).await.unwrap();
+    assert_eq!(session.provider_session(), Some("sid-anew"));
+    let form = [("name", "Zoé"), ("login", "zoe")];
+    assert_eq!(browser.post(INVITE, &form).await.status, StatusCode::OK);
+    assert_eq!(browser.get(&callback).await.location(), "/sign-in?about=sign-in-expired", "once");
+    world.clock.advance(LATER);
+    assert_eq!(browser.post(INVITE, &form).await.location(), ASKED);
+}
+
+#[tokio::test]
+async fn a_proof_of_somebody_else_or_of_an_open_session_proves_nothing() {
+    let world = World::new().await;
+    world.alpha_sso.knows("other", somebody("other", "Autre Personne", &[]));
+    let mut browser = silent_administrator(&world).await;
+    let before = browser.cookies[SESSION].clone();
+    for (code, about) in [
+        ("other", "accounts-confirm-somebody-else"),
+        ("of%20an%20open%20session", "accounts-confirm-not-fresh"),
+        ("unknown", "sign-in-refused"),
+    ] {
+        let state = begin_proof(&mut browser).await;
+        let back = browser.get(&format!("/sign-in/alpha-sso/callback?code={code}&state={state}")).await;
+        assert_eq!(back.location(), format!("{ASKED}&about={about}"), "{code}");
+        assert_eq!(browser.cookies[SESSION], before, "{code}");
+        assert!(!browser.cookies.contains_key(RECENT), "{code}");
+        for lang in ["fr", "en"] {
+            browser.set("pleiade-look", &format!("{lang}.auto"));
+            let page = browser.get(back.location()).await;
+            page.page().check_page(lang);
+            assert!(page.body.contains("role=\"alert\""), "{lang} {code}");
+        }
+        browser.cookies.remove("pleiade-look");
+    }
+    // The session that began it, in the browser that began it, and no other.
+    let state = begin_proof(&mut browser).await;
+    let mut elsewhere = world.browser(ALPHA);
+    elsewhere.sign_in_at("alpha-sso", "administrator").await;
+    for (name, value) in browser.cookies.iter().filter(|(name, _)| *name != SESSION) {
+        elsewhere.set(name, value);
+    }
+    let callback = format!("/sign-in/alpha-sso/callback?code=administrator&state={state}");
+    assert_eq!(elsewhere.get(&callback).await.location(), "/sign-in?about=sign-in-expired");
+    assert!(!elsewhere.cookies.contains_key(RECENT));
+    let subject = Subject::new(ISSUER, "other").unwrap();
+    assert_eq!(world.storage.find_link(&source_id("alpha-sso"), &subject).await.unwrap(), None);
+}
+
+/// A directory that checks passwords: the login is the key.
+#[derive(Debug)]
+struct Annuaire(SourceId);
+
+#[async_trait]
+impl IdentityProvider for Annuaire {
+    fn id(&self) -> &SourceId {
+        &self.0
+    }
+
+    fn kind(&self) -> ProviderKind {
+        ProviderKind::Ldap
+    }
+
+    async fn begin(&self, _: &Hints) -> Result<SignInStep, SignInError> {
+        Ok(SignInStep::AskPassword)
+    }
+
+    async fn finish(&self, answer: SignInAnswer) -> Result<Claims, SignInError> {
+        let SignInAnswer::Password { login, password, .. } = answer else { panic!("a password") };
+        if password.expose_secret() != PASSWORD {
+            return Err(SignInError::BadCredentials);
+        }
+        let mut claims = silent(somebody(&login, "Dominique Garnier", &[]));
+        claims.groups = vec!["administrateurs".into()];
+        Ok(claims)
+    }
+}
+
+#[tokio::test]
+async fn whoever_signs_in_by_a_directory_s_password_proves_it_for_the_same_session() {
+    let mut mapping = Mapping::owned_by(tenant_id("alpha"));
+    mapping.roles = vec![RoleRule::group("administrateurs", Role::TenantAdministrator)];
+    let annuaire = Arc::new(Annuaire(source_id("annuaire")));
+    let sources = vec![source(annuaire, Some("alpha"), mapping)];
+    let world = World::with(Setup { sources, ..Setup::default() }).await;
+    let mut browser = world.browser(ALPHA);
+    let typed = |login, password| [("login", login), ("password", password)];
+    browser.post("/sign-in/annuaire", &typed("agarnier", PASSWORD)).await;
+    let form = [("name", "Zoé"), ("login", "zoe")];
+    assert_eq!(browser.post(INVITE, &form).await.status, StatusCode::OK, "a password is a proof");
+    world.clock.advance(LATER);
+    assert_eq!(browser.post(INVITE, &form).await.location(), ASKED);
+    let page = browser.get(ASKED).await;
+    page.page().check_page("fr");
+    assert!(page.page().all("form").any(|form| form.get("action") == Some(ASKED)), "{}", page.body);
+    let before = browser.cookies[SESSION].clone();
+    for (login, password) in [("agarnier", "wrong"), ("other", PASSWORD), ("agarnier", ""), ("", PASSWORD)] {
+        let again = browser.post(ASKED, &typed(login, password)).await;
+        assert!(matches!(again.status, StatusCode::OK | StatusCode::CONFLICT), "{login} {password}");
+        assert_eq!(browser.post(INVITE, &form).await.location(), ASKED, "{login} {password}");
+    }
+    assert_eq!(browser.post(ASKED, &typed("agarnier", PASSWORD)).await.location(), INVITE);
+    let again = browser.post(INVITE, &[("name", "Yves"), ("login", "yves")]).await;
+    assert_eq!(again.status, StatusCode::OK);
+    assert_eq!(browser.cookies[SESSION], before, "no session took its place");
 }
