@@ -43,3 +43,4 @@ sign-in-taken = Another account of this service is already linked to yours. Ask 
 sign-in-one-sided = You already sign in in several ways. To add one, sign in through the service of the portal’s operator.
 sign-in-elsewhere = This account belongs to somebody who also signs in another way. Ask the operator of the portal to close their other way to sign in first.
 ways-elsewhere = Way of signing in of another organisation
+ways-told-given = This way of signing in leads to this person now.

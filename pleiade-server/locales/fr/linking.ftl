@@ -43,3 +43,4 @@ sign-in-taken = Un autre compte de ce service est déjà relié à votre compte.
 sign-in-one-sided = Vous vous connectez déjà de plusieurs façons. Pour en ajouter une, connectez-vous par le service de l’exploitant du portail.
 sign-in-elsewhere = Ce compte appartient à une personne qui se connecte aussi autrement. Demandez à l’exploitant du portail de fermer d’abord son autre moyen de connexion.
 ways-elsewhere = Moyen de connexion d’une autre collectivité
+ways-told-given = Ce moyen de connexion mène désormais à cette personne.

@@ -12,6 +12,7 @@ mod accounts;
 mod cards;
 mod cas;
 mod delegation;
+mod give;
 mod greeting;
 mod html;
 mod launcher;
