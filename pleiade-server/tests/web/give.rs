@@ -184,7 +184,7 @@ async fn whoever_signs_in_otherwise_too_is_told_of_a_reset_and_of_factors_that_a
 #[tokio::test]
 async fn a_warning_of_a_way_in_is_put_away_by_a_recent_proof_only() {
     let world = World::new().await;
-    let (mut jeanne, _, ..) = jeanne_twice(&world).await;
+    let (mut jeanne, ..) = jeanne_twice(&world).await;
     let left = jeanne.post("/sign-in/alpha-sso/join", &[]).await;
     let state = left.location().split_once("state=").unwrap().1.to_owned();
     let joined = jeanne.get(&format!("/sign-in/alpha-sso/callback?code=jeanne&state={state}")).await;
