@@ -158,6 +158,9 @@ pub struct Claims {
     pub provider_session: Option<String>,
     /// Tokens of the person, where the source gives some.
     pub tokens: Option<PersonTokens>,
+    /// Whether the answer shows that the person proved themselves for this very sign-in, and was not let in by a session that they still had
+    /// at the source. Always so where [`Hints::fresh`] was asked for; means nothing for sources whose [`FreshProof`] is not a redirect.
+    pub fresh: bool,
 }
 
 impl Claims {
@@ -176,6 +179,7 @@ impl Claims {
             acr: None,
             provider_session: None,
             tokens: None,
+            fresh: false,
         }
     }
 

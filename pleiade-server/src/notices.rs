@@ -1,9 +1,11 @@
 //! What a person is told once, on their desk and their profile, until they put it away.
 //!
 //! Threat: one way in that tells of another. A notice is read with the session, by the links whose facts it reads, and names a source only
-//! to those who may know of it.
+//! to those who may know of it. And whoever came in by a way that was added, or by an account that was reset, and hides the warning: only a
+//! recent proof puts it away.
 
 use crate::{
+    accounts::proof,
     app::App,
     session::{Session, SignedIn},
     sign_in::linking::may_name,
@@ -19,6 +21,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::post,
 };
+use axum_extra::extract::CookieJar;
 use pleiade_core::{Message, MessageArg, SourceId};
 
 /// A notice, in words.
@@ -46,6 +49,8 @@ fn text(app: &App, session: &Session, words: &Words, Notice { notice, .. }: &Not
     let key = match notice.kind {
         NoticeKind::WayAdded => "notice-way-added",
         NoticeKind::WayRemoved => "notice-way-removed",
+        NoticeKind::AccountReset => "notice-account-reset",
+        NoticeKind::FactorsCleared => "notice-factors-cleared",
         NoticeKind::ConnectAgain => "notice-connect-again",
         NoticeKind::DelegateAgain => "notice-delegate-again",
     };
@@ -56,12 +61,21 @@ fn text(app: &App, session: &Session, words: &Words, Notice { notice, .. }: &Not
     words.message(&message.with_text("source", source))
 }
 
-/// `POST /notices/{notice}/put-away`: one of the session's own. Any other stays, and the answer is that of one that is away already.
+/// `POST /notices/{notice}/put-away`: one of the session's own. Any other stays, and the answer is that of one that is away already. One that
+/// warns of a way in asks for a recent proof first.
 async fn put_away(
     State(app): State<App>,
     SignedIn(session): SignedIn,
+    jar: CookieJar,
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
+    let shown = app.storage.notices_of(session.links).await?;
+    let Some(notice) = shown.into_iter().find(|notice| notice.id == id) else {
+        return Ok(Redirect::to("/").into_response());
+    };
+    if notice.notice.kind.warns() && !proof::is_recent(&app, &session, &jar) {
+        return Ok(proof::asked_for("/"));
+    }
     if app.storage.put_notice_away(id, session.links).await? {
         app.sessions.changed(&session).await;
     }

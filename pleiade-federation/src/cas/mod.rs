@@ -135,6 +135,8 @@ impl CasProvider {
         let mut claims = Claims::new(subject);
         claims.login = Some(valid.user);
         claims.provider_session = Some(hash(ticket));
+        // The server validates no other ticket when it is asked so.
+        claims.fresh = self.config.renew || attempt.fresh;
         if let Some(iou) = valid.iou
             && let Some(ticket) = self.tickets.take(&self.id, &iou).await?
         {

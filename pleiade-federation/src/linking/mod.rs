@@ -7,7 +7,7 @@
 //!    active, of the same owner;
 //! 3. otherwise it is a new person. A mail address selects somebody only during a declared, time-limited replacement of one source by
 //!    another ([`MailMatch`]);
-//! 4. two identities become one by proof (signed in with both within [`PROOF_LIFE`]) or by an administrator. A proof takes no link from
+//! 4. two identities become one by proof (of both within [`PROOF_LIFE`]; a silent sign-in is none) or by an administrator. A proof takes no link from
 //!    somebody who has another: that one would be split without having been asked;
 //! 5. a person has one open link of a source.
 //!
@@ -136,7 +136,7 @@ pub enum Why {
     /// The directory lets them in no more.
     #[error("the directory of this source lets the person in no more")]
     Departed,
-    /// The session that should be joined is too old, or is somebody else's.
+    /// Whoever holds the session that should be joined has proved themselves in it too long ago, or never.
     #[error("the two sign-ins are too far apart")]
     ProofTooOld,
     /// The person has another open link of this source.
@@ -261,8 +261,8 @@ impl MailMatch<'_> {
 pub struct Proof<'a> {
     /// The person of the session.
     pub person: IdentityId,
-    /// When they signed in there.
-    pub signed_in_at: DateTime<Utc>,
+    /// When they proved themselves in it, by signing in or later; none when they never did, as after a silent sign-in.
+    pub proved_at: Option<DateTime<Utc>>,
     /// Now, just after the other sign-in.
     pub now: DateTime<Utc>,
     /// The owner of the other source.
@@ -280,8 +280,8 @@ impl Proof<'_> {
     /// Enter when it is joined already, else link or move.
     #[must_use]
     pub fn decide(&self) -> Decision {
-        let age = self.now - self.signed_in_at;
-        if age > PROOF_LIFE || age < TimeDelta::zero() {
+        let lives = |age| age <= PROOF_LIFE && age >= TimeDelta::zero();
+        if !self.proved_at.is_some_and(|at| lives(self.now - at)) {
             return Decision::Refuse(Why::ProofTooOld);
         }
         match self.link {

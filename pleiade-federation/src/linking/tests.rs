@@ -150,7 +150,7 @@ fn two_sign_ins_close_together_prove_one_person() {
     let mine = link(A);
     let proof = Proof {
         person: A,
-        signed_in_at: now - TimeDelta::minutes(9),
+        proved_at: Some(now - TimeDelta::minutes(9)),
         now,
         owner: Some(&tenant),
         link: None,
@@ -181,8 +181,9 @@ fn two_sign_ins_close_together_prove_one_person() {
     }
     assert_eq!(Proof { link: Some(&mine), one_sided: true, ..proof.clone() }.decide(), Decision::Enter(A));
     assert_eq!(Proof { link: Some(&mine), taken: true, ..proof.clone() }.decide(), Decision::Enter(A));
-    for minutes in [11, -1] {
-        let late = Proof { signed_in_at: now - TimeDelta::minutes(minutes), ..proof.clone() };
+    for proved_at in [Some(11), Some(-1), None] {
+        let proved_at = proved_at.map(|minutes| now - TimeDelta::minutes(minutes));
+        let late = Proof { proved_at, ..proof.clone() };
         assert_eq!(late.decide(), Decision::Refuse(Why::ProofTooOld));
     }
 }

@@ -70,6 +70,9 @@ struct Attempt {
     /// When it began, if the person must prove themselves anew. The browser could take every parameter away that asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     fresh_since: Option<DateTime<Utc>>,
+    /// When it began.
+    #[serde(default)]
+    begun_at: Option<DateTime<Utc>>,
 }
 
 impl OidcProvider {
@@ -286,6 +289,9 @@ impl OidcProvider {
         };
         let mut claims = claims::read(subject, &payload, &userinfo, &self.settings.names);
         self.check_admitted(&claims)?;
+        // Whoever was not asked for a fresh proof may show one all the same.
+        let shows = |since| token::check_fresh(&payload, since, self.clock.now()).is_ok();
+        claims.fresh = attempt.begun_at.is_some_and(shows);
         claims.tokens = Some(tokens);
         Ok(claims)
     }
@@ -335,6 +341,7 @@ impl IdentityProvider for OidcProvider {
                 url.query_pairs_mut().extend_pairs(&parameters);
             }
         }
+        let now = self.clock.now();
         let attempt = Attempt {
             source: self.id.clone(),
             issuer: self.config.issuer.clone(),
@@ -342,7 +349,8 @@ impl IdentityProvider for OidcProvider {
             state: state.secret().clone(),
             nonce: nonce.secret().clone(),
             verifier: verifier.secret().clone(),
-            fresh_since: hints.fresh.then(|| self.clock.now()),
+            fresh_since: hints.fresh.then_some(now),
+            begun_at: Some(now),
         };
         let attempt = serde_json::to_string(&attempt)
             .map_err(|_| SignInError::Misconfigured("the attempt cannot be written"))?;

@@ -89,7 +89,7 @@ async fn only_a_proof_since_the_attempt_began_is_fresh() {
     ] {
         let outcome = answered(&rig, &departure, Some(json!(auth_time))).await;
         match outcome {
-            Ok(_) => assert!(fresh, "{auth_time}"),
+            Ok(claims) => assert!(fresh && claims.fresh, "{auth_time}"),
             Err(error) => {
                 assert!(!fresh && !matches!(error, SignInError::Unreachable(_)), "{auth_time} {error}")
             }
@@ -145,9 +145,22 @@ async fn a_browser_that_takes_the_parameters_away_gains_nothing() {
 #[tokio::test(start_paused = true)]
 async fn an_ordinary_sign_in_does_not_look_at_the_time() {
     let rig = Rig::new(|_| {});
-    for auth_time in [None, Some(json!(rig.now() - 36_000))] {
+    let now = rig.now();
+    // It lets in whoever comes, and says of them whether they have just proved themselves.
+    for (auth_time, fresh) in [
+        (None, false),
+        (Some(json!(now - 36_000)), false),
+        (Some(json!(now - 61)), false),
+        (Some(json!(now + 61)), false),
+        (Some(json!(now)), true),
+        (Some(json!(now - 60)), true),
+    ] {
         let departure = rig.depart().await;
-        assert!(answered(&rig, &departure, auth_time).await.is_ok());
+        assert_eq!(
+            answered(&rig, &departure, auth_time.clone()).await.unwrap().fresh,
+            fresh,
+            "{auth_time:?}"
+        );
     }
     // Of two attempts of one browser, each keeps its own wish.
     let (ordinary, fresh) = (rig.depart().await, rig.depart_with(&Hints::fresh()).await);
@@ -205,7 +218,7 @@ async fn a_cas_server_is_asked_to_renew_at_both_ends() {
             assert_eq!(renews(&url), expected);
             assert_eq!(url.query_pairs().any(|(name, _)| name == "gateway"), n == 1 && !fresh);
             // Whatever the browser does with that address, the validation asks for it.
-            assert!(ticket(&provider, attempt, &state).await.is_ok());
+            assert_eq!(ticket(&provider, attempt, &state).await.unwrap().fresh, expected);
             let validated: Url = transport.requests()[0].uri.to_string().parse().unwrap();
             assert_eq!(renews(&validated), expected, "{n} {fresh}");
         }

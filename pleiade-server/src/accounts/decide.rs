@@ -13,8 +13,8 @@ use crate::{
     console::shut_out::{self, is_last, is_oneself},
     departure,
     session::{Administrator, Session},
-    sign_in::Source,
-    storage::{LocalAccount, StorageError},
+    sign_in::{Source, linking::tell},
+    storage::{LocalAccount, NoticeKind, StorageError},
     web::{
         confirm::{Question, Step},
         errors::Refusal,
@@ -144,6 +144,8 @@ async fn reset(
     let (by, now) = (session.actor.identity.id, app.clock.now());
     let made = links::reset(&app.storage, policy, source.provider.id(), &account.login, Some(by), now).await;
     let value = made.map_err(|error| super::broken(&error))?;
+    let id = source.provider.id();
+    tell(&app, account.identity, account.link, NoticeKind::AccountReset, id).await?;
     let address = address(&app, source, &site, &host, &session.actor.acting.tenant, &value);
     let shown = shown(&app, &session, policy, &account.login, address);
     show(&app, &session, look, Said { shown, ..Said::default() }).await
@@ -228,5 +230,7 @@ async fn clear(
     app.storage.clear_factors(account.link).await?;
     // Whoever knows the password alone comes in now: what the person connected and delegated is not for them.
     departure::depart(&app, account.link).await.map_err(|error| super::broken(&error))?;
+    let id = chosen.source.provider.id();
+    tell(&app, account.identity, account.link, NoticeKind::FactorsCleared, id).await?;
     Ok(back())
 }

@@ -1,8 +1,13 @@
 //! A recent proof of who sits at the screen, for what would let somebody in, shut somebody out or change rights.
 //!
-//! Threat: a screen left alone, a stolen session. A sign-in counts for ten minutes, and so does a proof given again: the password or a
-//! passkey of a local account here, a new sign-in for whoever comes from elsewhere. A proof belongs to the session that gave it. Whoever is
-//! asked for one comes back to the page that they left; what they were about to do is not done by itself.
+//! Threats: a screen left alone, a stolen session, a single sign-on session of somebody else's that opened this one without a word. A sign-in
+//! is a proof only when its source shows that somebody proved themselves for it ([`Source::is_proof`]); so is the password or a passkey given
+//! again here, and for whoever comes from elsewhere what their source says when it asks them anew (`sign_in::prove`). A proof counts for ten minutes, in the session in which it was given and
+//! in no other: it lies sealed in the browser. Whoever is asked for one comes back to the page that they left; what they were about to do
+//! is not done by itself.
+//!
+//! A source that reads a proxy's headers never gives one ([`FreshProof::None`](pleiade_core::FreshProof::None)). Its sessions join nothing; for the rest their first ten
+//! minutes count, for there is nothing else.
 
 use super::{
     Holder,
@@ -13,9 +18,14 @@ use super::{
 use crate::{
     app::App,
     seal::Purpose,
-    session::{Session, SignedIn},
-    sign_in::{asks_password, safe_path},
+    session::{Session, SessionId, SignedIn},
+    sign_in::{
+        Source, asks_password,
+        prove::{by_password, start_address},
+        safe_path,
+    },
     web::{
+        address::Place,
         errors::{Refusal, html},
         look::Look,
         page::Page,
@@ -32,13 +42,14 @@ use axum::{
     routing::{get, post},
 };
 use axum_extra::extract::CookieJar;
-use chrono::TimeDelta;
-use pleiade_core::SecretString;
-use serde::Deserialize;
+use chrono::{DateTime, TimeDelta, Utc};
+use pleiade_core::{ExposeSecret as _, LinkId, SecretString};
+use pleiade_federation::linking::PROOF_LIFE;
+use serde::{Deserialize, Serialize};
 use url::form_urlencoded::byte_serialize;
 
 /// How long a proof counts.
-const RECENT: TimeDelta = TimeDelta::minutes(10);
+const RECENT: TimeDelta = PROOF_LIFE;
 const NAME: &str = "recent";
 const PAGE: &str = "/profile/proof";
 
@@ -58,15 +69,76 @@ pub(crate) fn asked_for(back: &str) -> Response {
     Redirect::to(&address(back)).into_response()
 }
 
-fn proof_of(session: &Session) -> Purpose<'static> {
-    Purpose::new("recent proof").by(session.actor.identity.link)
+/// Leads there whoever was about to end something for which their proof has grown too old meanwhile.
+pub(crate) fn asked_for_again(back: &str) -> Response {
+    told(back, TOO_OLD)
+}
+
+/// Leads there with a sentence.
+pub(crate) fn told(back: &str, about: &'static str) -> Response {
+    Redirect::to(&format!("{}&about={about}", address(back))).into_response()
+}
+
+fn purpose(link: LinkId) -> Purpose<'static> {
+    Purpose::new("recent proof").by(link)
+}
+
+/// What is sealed.
+#[derive(Serialize, Deserialize)]
+struct Proved {
+    session: String,
+    at: DateTime<Utc>,
+}
+
+/// Keeps in the browser that a session's person proved themselves at a moment. Without randomness nothing is kept, and they are asked again.
+fn keep(app: &App, jar: CookieJar, session: &SessionId, link: LinkId, at: DateTime<Utc>) -> CookieJar {
+    let proved = Proved { session: session.as_str().to_owned(), at };
+    let life = at + RECENT - app.clock.now();
+    match sealed::seal(app, purpose(link), proved, life) {
+        Some(value) => jar.add(sealed::cookie(app, NAME, value, life)),
+        None => jar,
+    }
+}
+
+/// The person of a session has proved themselves in it now.
+pub(crate) fn given(app: &App, jar: CookieJar, session: &Session) -> CookieJar {
+    keep(app, jar, &session.id, session.actor.identity.link, app.clock.now())
+}
+
+/// A session was opened by a sign-in that was a proof. `value` is its cookie's.
+pub(crate) fn signed_in(app: &App, jar: CookieJar, value: &SecretString, link: LinkId) -> CookieJar {
+    match SessionId::of_value(value.expose_secret()) {
+        Some(session) => keep(app, jar, &session, link, app.clock.now()),
+        None => jar,
+    }
+}
+
+/// A session goes on under another cookie value: so does what was proved in it, no longer than before.
+pub(crate) fn renamed(app: &App, jar: CookieJar, session: &Session, value: &SecretString) -> CookieJar {
+    match (proved_at(app, session, &jar), SessionId::of_value(value.expose_secret())) {
+        (Some(at), Some(id)) => keep(app, jar, &id, session.actor.identity.link, at),
+        _ => jar,
+    }
+}
+
+/// When a session's person last proved themselves in it, within the last ten minutes.
+pub(crate) fn proved_at(app: &App, session: &Session, jar: &CookieJar) -> Option<DateTime<Utc>> {
+    let value = sealed::value_of(app, jar, NAME)?;
+    let proved: Proved = sealed::open(app, purpose(session.actor.identity.link), &value)?;
+    (proved.session == session.id.as_str()).then_some(proved.at)
+}
+
+/// Whether a session's source can give a proof at all.
+pub(crate) fn can_prove(app: &App, session: &Session) -> bool {
+    app.sign_in.any_source(&session.source).is_some_and(Source::can_prove)
 }
 
 /// Whether the person proved themselves in the last ten minutes, by signing in or here.
 pub(crate) fn is_recent(app: &App, session: &Session, jar: &CookieJar) -> bool {
-    let proved: Option<String> =
-        sealed::value_of(app, jar, NAME).and_then(|value| sealed::open(app, proof_of(session), &value));
-    session.created_at + RECENT > app.clock.now() || proved.as_deref() == Some(session.id.as_str())
+    if can_prove(app, session) {
+        return proved_at(app, session, jar).is_some();
+    }
+    session.created_at + RECENT > app.clock.now()
 }
 
 #[derive(Default, Deserialize)]
@@ -74,7 +146,16 @@ pub(crate) fn is_recent(app: &App, session: &Session, jar: &CookieJar) -> bool {
 struct Asked {
     #[serde(rename = "return")]
     back: Option<String>,
+    about: Option<String>,
 }
+
+/// What the address of the page may say. Only known words mean anything.
+const TOLD: [&str; 5] = [TOO_OLD, NOT_FRESH, SOMEBODY_ELSE, "sign-in-refused", "sign-in-unreachable"];
+const TOO_OLD: &str = "sign-in-proof-old";
+/// The provider did not show that it asked the person.
+pub(crate) const NOT_FRESH: &str = "accounts-confirm-not-fresh";
+/// Somebody proved themselves who is not the person of the session.
+pub(crate) const SOMEBODY_ELSE: &str = "accounts-confirm-somebody-else";
 
 #[derive(Template)]
 #[template(path = "accounts/proof.html")]
@@ -90,10 +171,12 @@ struct ProofPage {
 enum Way {
     /// By the password or a passkey of their local account, or with the password of a sample person, which is no secret.
     Here { action: String, question: Option<factors::Question>, sample: Option<String> },
-    /// By the password that a directory checks: a new sign-in on a page of ours.
+    /// By the password that a directory checks, on this page.
     Password { action: String, login: String, title: String },
-    /// At another site: a new sign-in.
-    Elsewhere { start: String, title: String },
+    /// At another site, which asks them anew.
+    Elsewhere { action: String, title: String },
+    /// Nowhere, since a proxy says who they are: a new sign-in.
+    SignIn { start: String, title: String },
     /// Their source is not offered here any more.
     None,
 }
@@ -124,13 +207,16 @@ impl Way {
         let title = source.title.clone();
         if asks_password(source.provider.kind()) {
             return Ok(Self::Password {
-                action: format!("/sign-in/{id}"),
+                action: address(back),
                 login: session.actor.identity.login.clone().unwrap_or_default(),
                 title,
             });
         }
+        if source.can_prove() {
+            return Ok(Self::Elsewhere { action: start_address(back), title });
+        }
         let back: String = byte_serialize(back.as_bytes()).collect();
-        Ok(Self::Elsewhere { start: format!("/sign-in/{id}/start?return={back}"), title })
+        Ok(Self::SignIn { start: format!("/sign-in/{id}/start?return={back}"), title })
     }
 }
 
@@ -145,12 +231,7 @@ async fn show(
     let page = Page::signed_in(app, session, look, "/profile/security")?;
     let way = Way::find(app, site, session, host, back).await?;
     let problem = problem.map(|key| page.words.t(key));
-    let refused = problem.is_some();
-    let mut response = html(&ProofPage { back: back.to_owned(), problem, way, page })?;
-    if refused {
-        *response.status_mut() = StatusCode::CONFLICT;
-    }
-    Ok(response)
+    html(&ProofPage { back: back.to_owned(), problem, way, page })
 }
 
 /// `GET /profile/proof`.
@@ -167,18 +248,20 @@ async fn page(
     if is_recent(&app, &session, &jar) {
         return Ok(Redirect::to(&back).into_response());
     }
-    show(&app, &site, &session, (look, &host), &back, None).await
+    let told = TOLD.into_iter().find(|key| asked.about.as_deref() == Some(*key));
+    show(&app, &site, &session, (look, &host), &back, told).await
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Given {
+    login: String,
     password: String,
     #[serde(flatten)]
     answer: Answer,
 }
 
-/// `POST /profile/proof`: the password of a local account, or a factor of it.
+/// `POST /profile/proof`: the password of a local account or a factor of it, or a login and a password that a directory checks.
 #[expect(clippy::too_many_arguments, reason = "what a form and its request say")]
 async fn prove(
     State(app): State<App>,
@@ -186,27 +269,46 @@ async fn prove(
     site: Site,
     look: Look,
     RequestHost(host): RequestHost,
+    place: Place,
     jar: CookieJar,
     Query(asked): Query<Asked>,
-    Form(given): Form<Given>,
+    Form(form): Form<Given>,
 ) -> Result<Response, Refusal> {
     let back = safe_path(asked.back.as_deref());
-    let again = async |problem| show(&app, &site, &session, (look, &host), &back, problem).await;
+    let again = async |problem: Option<_>| -> Result<Response, Refusal> {
+        let mut response = show(&app, &site, &session, (look, &host), &back, problem).await?;
+        if problem.is_some() {
+            *response.status_mut() = StatusCode::CONFLICT;
+        }
+        Ok(response)
+    };
     let holder = Holder::by_subject(&app, &session.source, &session.actor.identity.subject).await?;
-    let Some(holder) = holder else { return again(None).await };
-    if [&given.password, &given.answer.code, &given.answer.credential].iter().all(|typed| typed.is_empty()) {
+    let Some(holder) = holder else {
+        if form.login.is_empty() || form.password.is_empty() || app.accounts.policy(&session.source).is_some()
+        {
+            return again(None).await;
+        }
+        let login: String = form.login.trim().chars().take(256).collect();
+        let typed = (login.as_str(), &SecretString::from(form.password));
+        return match by_password(&app, &site, &session, (place, &jar), typed).await {
+            Ok(()) => {
+                let jar = given(&app, jar, &session);
+                Ok((jar, Redirect::to(&back)).into_response())
+            }
+            Err(problem) => again(Some(problem)).await,
+        };
+    };
+    if [&form.password, &form.answer.code, &form.answer.credential].iter().all(|typed| typed.is_empty()) {
         return again(None).await;
     }
-    let proof = if given.password.is_empty() {
-        factors::prove(&app, &holder, &host, &given.answer).await?
+    let proof = if form.password.is_empty() {
+        factors::prove(&app, &holder, &host, &form.answer).await?
     } else {
-        check_password(&app, &holder, &SecretString::from(given.password)).await?
+        check_password(&app, &holder, &SecretString::from(form.password)).await?
     };
     match proof {
         Proof::Right(_) => {
-            let value = sealed::seal(&app, proof_of(&session), session.id.as_str(), RECENT);
-            let value = value.ok_or(Refusal::BadRequest)?;
-            let jar = jar.add(sealed::cookie(&app, NAME, value, RECENT));
+            let jar = given(&app, jar, &session);
             Ok((jar, Redirect::to(&back)).into_response())
         }
         Proof::Wrong => again(Some("accounts-confirm-wrong")).await,

@@ -2,6 +2,7 @@
 //! of another collectivité does not exist here, and of somebody of both, only what belongs to this one is seen or closed.
 
 mod audit;
+mod give;
 mod people;
 pub(crate) mod shut_out;
 mod sync;
@@ -21,5 +22,6 @@ pub use people::person_here;
 pub(crate) use ways::back;
 
 pub(crate) fn routes() -> Vec<Route> {
-    [audit::routes(), sync::routes(), people::routes(), ways::routes()].into_iter().flatten().collect()
+    let all = [audit::routes(), sync::routes(), people::routes(), ways::routes(), give::routes()];
+    all.into_iter().flatten().collect()
 }

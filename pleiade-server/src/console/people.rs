@@ -30,7 +30,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use pleiade_core::{Affiliation, IdentityId, LinkId, Message, TenantId};
+use pleiade_core::{Affiliation, IdentityId, LinkId, Message, Role, TenantId};
 use pleiade_federation::mapping::{Cause, Explanation, Right};
 use std::collections::BTreeSet;
 
@@ -147,6 +147,8 @@ struct PersonPage {
     id: IdentityId,
     /// Whether it is the reader, who decides nothing about themselves here.
     oneself: bool,
+    /// Whether the reader gives ways in to other people.
+    may_give: bool,
     name: String,
     login: Option<String>,
     mail: Option<String>,
@@ -194,6 +196,7 @@ async fn person(
         delegations,
         id,
         oneself: is_oneself(&session, id),
+        may_give: session.actor.has(Role::Operator),
         name: names.display_name,
         login: names.login,
         mail: names.mail.map(|mail| mail.to_string()),

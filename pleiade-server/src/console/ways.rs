@@ -29,7 +29,7 @@ use pleiade_core::{IdentityId, Message, SourceId};
 use pleiade_federation::linking::{Rule, Why};
 use serde::Deserialize;
 
-const PERSON: &str = "/console/people/{person}";
+pub(super) const PERSON: &str = "/console/people/{person}";
 
 pub(super) fn routes() -> Vec<Route> {
     use Access::Administrator;
@@ -65,6 +65,7 @@ impl Told {
         let key = match self.told.as_deref()? {
             "closed" => "ways-told-closed",
             "open" => "ways-told-open",
+            "given" => "ways-told-given",
             "sessions-closed" => "console-told-sessions",
             "access-revoked" => "console-told-access",
             "delegation-ended" => "delegation-told-ended",
@@ -78,6 +79,7 @@ impl Told {
             "last-way" => "sign-in-last-way",
             "last-administrator" => shut_out::LAST,
             "taken" => "console-way-taken",
+            "receiver-has-one" => "give-taken",
             _ => return None,
         };
         Some(words.t(key))
@@ -112,7 +114,7 @@ fn rule_key(rule: Rule) -> &'static str {
     }
 }
 
-fn refusal(error: LinkingError) -> Refusal {
+pub(super) fn refusal(error: LinkingError) -> Refusal {
     match error {
         LinkingError::NotFound => Refusal::NotFound,
         LinkingError::Refused(_) => Refusal::Forbidden,
@@ -132,18 +134,18 @@ struct Named {
 }
 
 /// A link of somebody of the collectivité, as a form names it.
-async fn named(
+pub(super) async fn named(
     app: &App,
     session: &Session,
     person: IdentityId,
     source: &SourceId,
-    form: &Named,
+    handle: &str,
 ) -> Result<LinkRecord, Refusal> {
     person_here(app, session, person).await?;
     let links = linking::list(app, session, person).await.map_err(refusal)?;
     links
         .into_iter()
-        .find(|one| one.link.source == *source && linking::handle(&one.link.subject) == form.link)
+        .find(|one| one.link.source == *source && linking::handle(&one.link.subject) == handle)
         .ok_or(Refusal::NotFound)
 }
 
@@ -157,7 +159,7 @@ async fn close(
     Form(form): Form<Named>,
 ) -> Result<Response, Refusal> {
     let person = IdentityId(person);
-    let found = named(&app, &session, person, &source, &form).await?;
+    let found = named(&app, &session, person, &source, &form.link).await?;
     if is_oneself(&session, person) {
         return Ok(back(person, "oneself"));
     }
@@ -194,7 +196,7 @@ async fn open(
     Form(form): Form<Named>,
 ) -> Result<Response, Refusal> {
     let person = IdentityId(person);
-    let found = named(&app, &session, person, &source, &form).await?;
+    let found = named(&app, &session, person, &source, &form.link).await?;
     if is_oneself(&session, person) {
         return Ok(back(person, "oneself"));
     }

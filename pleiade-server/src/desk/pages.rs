@@ -8,6 +8,7 @@ use super::{
     todo::{TODO_LINES, Todo},
 };
 use crate::{
+    accounts::proof,
     app::App,
     audit::{AuditEvent, Note},
     catalogue::{Launcher, launcher},
@@ -287,7 +288,10 @@ pub async fn switch(
     let note = Note::new(AuditEvent::ActingChanged).at(&form.tenant).by(&session.actor.identity);
     app.record(note.through(&session.source).with("from", &session.actor.acting.tenant)).await?;
     match app.sessions.switch(&session, &form.tenant).await {
-        Ok(value) => Ok((jar.add(app.sessions.cookie().session(&value)), Redirect::to("/")).into_response()),
+        Ok(value) => {
+            let jar = proof::renamed(&app, jar, &session, &value);
+            Ok((jar.add(app.sessions.cookie().session(&value)), Redirect::to("/")).into_response())
+        }
         Err(SessionError::NotTheirs) => Err(Refusal::Forbidden),
         Err(error) => {
             let reference = crate::web::reference();

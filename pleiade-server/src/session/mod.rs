@@ -319,6 +319,25 @@ impl Sessions {
         Ok(())
     }
 
+    /// Keeps what a provider gave when it proved a session's person anew, as a new sign-in would: its own session, by which it ends ours, and
+    /// the tokens. What it did not give stays.
+    ///
+    /// # Errors
+    /// When sealing or storage fails.
+    pub async fn proved_anew(
+        &self,
+        session: &Session,
+        provider_session: Option<&str>,
+        tokens: Option<&SessionTokens>,
+    ) -> Result<(), SessionError> {
+        let actor = &session.actor;
+        let seal = |tokens| self.seal(&actor.acting.tenant, actor.identity.link, tokens);
+        let sealed = tokens.map(seal).transpose()?;
+        self.0.storage.update_provider_session(session.hash, provider_session, sealed.as_deref()).await?;
+        self.changed(session).await;
+        Ok(())
+    }
+
     /// Whoever looks next reads storage: what it keeps of the session has changed.
     pub(crate) async fn changed(&self, session: &Session) {
         self.0.revocations.fetch_add(1, Ordering::SeqCst);

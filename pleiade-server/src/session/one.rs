@@ -18,6 +18,11 @@ impl SessionId {
         Self([a, b, c, d, e, f].iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
+    /// That of a cookie's value; none when it cannot be one.
+    pub(crate) fn of_value(value: &str) -> Option<Self> {
+        super::hash_of(value).map(Self::of)
+    }
+
     /// As text: twelve hexadecimal digits.
     #[must_use]
     pub fn as_str(&self) -> &str {

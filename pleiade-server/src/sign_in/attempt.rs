@@ -22,15 +22,27 @@ const MOST: usize = 10;
 
 const PURPOSE: Purpose<'static> = Purpose::new("sign-in attempt");
 
+/// What a sign-in at a provider is for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Intent {
+    /// To open a session.
+    #[default]
+    SignIn,
+    /// To join the identity that is proved there to the person of this session.
+    Join(String),
+    /// To prove anew who the person of this session is.
+    Prove(String),
+}
+
 /// What is sealed.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Attempt {
     pub(super) source: SourceId,
     pub(super) site: Option<String>,
     pub(super) back: String,
-    /// The session that the identity proved elsewhere is to join.
     #[serde(default)]
-    pub(super) joins: Option<String>,
+    pub(super) intent: Intent,
     secret: String,
     expires_at: DateTime<Utc>,
 }
@@ -39,7 +51,7 @@ pub(super) struct Attempt {
 pub(super) struct Purposed {
     pub(super) site: Option<String>,
     pub(super) back: String,
-    pub(super) joins: Option<String>,
+    pub(super) intent: Intent,
 }
 
 impl Attempt {
@@ -69,7 +81,7 @@ pub(super) fn start(
     app: &App,
     jar: CookieJar,
     source: &SourceId,
-    Purposed { site, back, joins }: Purposed,
+    Purposed { site, back, intent }: Purposed,
     secret: &SecretString,
     key: &str,
 ) -> Option<CookieJar> {
@@ -78,7 +90,7 @@ pub(super) fn start(
         source: source.clone(),
         site,
         back,
-        joins,
+        intent,
         secret: secret.expose_secret().to_owned(),
         expires_at,
     };

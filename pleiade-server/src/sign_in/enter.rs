@@ -7,6 +7,7 @@ use super::{
     routes::{back_to_page, broken, count},
 };
 use crate::{
+    accounts::proof,
     app::App,
     audit::{AuditEvent, Note},
     session::{NewSession, Session, SessionError, SessionTokens},
@@ -14,6 +15,7 @@ use crate::{
 };
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
+use chrono::{DateTime, Utc};
 use pleiade_core::{Claims, SecretString};
 use pleiade_federation::linking::Why;
 use std::sync::Arc;
@@ -39,7 +41,7 @@ pub(crate) async fn enter(
         }
     };
     let theirs = app.sessions.ties(link, site.sessions_of(), claims.acr.as_deref()).await?;
-    let before = before(app, site, &jar).await;
+    let before = present(app, site, &jar).await;
     // Whoever signs in again in the same browser goes on for the collectivité that they acted for.
     let acted = before.as_ref().filter(|session| session.actor.identity.id == identity);
     let chosen =
@@ -51,8 +53,7 @@ pub(crate) async fn enter(
     let signed_in = Note::new(AuditEvent::SignedIn).at(&acting).by((identity, link)).through(id);
     app.record(signed_in.with("subject", digest(&claims.subject))).await?;
     let now = app.clock.now();
-    let portal_session =
-        source.portal_session.as_deref().and_then(|name| claims.attribute(name)).map(SecretString::from);
+    let proved = source.is_proof(&claims);
     let new = NewSession {
         site: site.sessions_of().cloned(),
         identity,
@@ -62,9 +63,7 @@ pub(crate) async fn enter(
         subject: claims.subject.clone(),
         acr: claims.acr.clone(),
         provider_session: claims.provider_session.clone(),
-        tokens: claims
-            .tokens
-            .map(|tokens| SessionTokens { portal_session, ..SessionTokens::new(tokens, now) }),
+        tokens: session_tokens(source, claims, now),
     };
     match app.sessions.open(new).await {
         Ok(value) => {
@@ -74,11 +73,19 @@ pub(crate) async fn enter(
                 leave_behind(app, &before).await;
             }
             let jar = jar.add(app.sessions.cookie().session(&value));
+            let jar = if proved { proof::signed_in(app, jar, &value, link) } else { jar };
             Ok((jar, Redirect::to(back)).into_response())
         }
         Err(SessionError::NotTheirs) => Ok((jar, back_to_page("sign-in-no-right")).into_response()),
         Err(error) => Err(broken(&error)),
     }
+}
+
+/// The tokens that a session keeps of an answer.
+pub(super) fn session_tokens(source: &Source, claims: Claims, now: DateTime<Utc>) -> Option<SessionTokens> {
+    let portal_session =
+        source.portal_session.as_deref().and_then(|name| claims.attribute(name)).map(SecretString::from);
+    claims.tokens.map(|tokens| SessionTokens { portal_session, ..SessionTokens::new(tokens, now) })
 }
 
 /// Says why somebody whom the source knows is not let in, and writes it down.
@@ -115,7 +122,7 @@ pub(super) fn words(why: Why) -> (&'static str, &'static str) {
 }
 
 /// The session that this browser has here already.
-async fn before(app: &App, site: &Site, jar: &CookieJar) -> Option<Arc<Session>> {
+pub(super) async fn present(app: &App, site: &Site, jar: &CookieJar) -> Option<Arc<Session>> {
     let value = jar.get(app.sessions.cookie().session_name())?;
     app.sessions.find(value.value(), site.sessions_of()).await.ok().flatten()
 }

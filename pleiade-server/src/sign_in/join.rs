@@ -3,18 +3,23 @@
 //! Threats: an identity joined by somebody who holds only one of both; whoever resets an account of somebody, or runs its source, and adds a
 //! way of their own to a person who signs in otherwise too (only a session of the operator's own source adds to those); a session of somebody else's left open at the other source, which is
 //! why each source gives a fresh proof ([`FreshProof`]): a provider elsewhere asks anew and shows it, a source that takes passwords on our page
-//! asks for the password and for every second factor that it or the account requires. A trusted header proves nothing anew: nobody joins
-//! through it; an administrator gives its link to a person ([`relink`](super::linking::relink)).
+//! asks for the password and for every second factor that it or the account requires; or here, which is why the session that begins gives a
+//! recent proof too ([`proof`](crate::accounts::proof)). A trusted header proves nothing anew: nobody joins through it or from its sessions;
+//! an administrator gives its link to a person ([`relink`](super::linking::relink)).
 
 use super::{
     Source,
-    enter::words,
+    attempt::Intent,
+    enter::{present, words},
     identify::{linked, names},
     linking::{PAGE, forget, keeps_a_way, tell, tell_link},
-    routes::{back_to_page, begin, count, problem_of, prove, status_of, why},
+    routes::{back_to_page, begin, check_password, count, problem_of, status_of, why},
 };
 use crate::{
-    accounts,
+    accounts::{
+        self,
+        proof::{asked_for, asked_for_again, can_prove, is_recent, proved_at},
+    },
     app::App,
     audit::{AuditEvent, Note},
     session::{Session, SignedIn},
@@ -38,20 +43,23 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use pleiade_core::{Claims, FreshProof, Hints, ProviderKind, SecretString, SignInError, SourceId};
-use pleiade_federation::linking::{Decision, PROOF_LIFE, Proof, Rule};
+use pleiade_federation::linking::{Decision, Proof, Rule, Why};
 use serde::Deserialize;
+use std::sync::Arc;
+
+const BY_PASSWORD: &str = "/profile/ways/{source}";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::writes("/sign-in/{source}/join", Access::SignedIn, post(join)),
-        Route::reads("/profile/ways/{source}", Access::SignedIn, get(page)),
-        Route::writes("/profile/ways/{source}", Access::SignedIn, post(password)),
+        Route::writes("/sign-in/{source}/join", Access::SignedIn, post(join)).recent(PAGE),
+        Route::reads(BY_PASSWORD, Access::SignedIn, get(page)),
+        Route::writes(BY_PASSWORD, Access::SignedIn, post(password)).recent(BY_PASSWORD),
     ]
 }
 
 /// Whether people may join a source by themselves: one that gives a fresh proof, and of which no directory says whose it is.
 pub(super) fn may_join(source: &Source) -> bool {
-    source.provider.fresh_proof() != FreshProof::None && source.directory.is_none()
+    source.can_prove() && source.directory.is_none()
 }
 
 /// The source of a path, when people may join it here.
@@ -66,10 +74,13 @@ fn by_password<'a>(app: &'a App, site: &Site, id: &SourceId) -> Result<&'a Sourc
     asks.then_some(source).ok_or(Refusal::NotFound)
 }
 
-/// Why a session begins no joining, before anybody proves anything; [`Proof`] decides at the end.
+/// The sentence for a session that joins nothing because its source reads a proxy's headers, which prove nothing anew.
+pub(super) const BY_HEADERS: &str = "sign-in-by-headers";
+
+/// Why a session joins nothing, before anybody proves anything else; [`Proof`] decides at the end.
 async fn why_not(app: &App, session: &Session) -> Result<Option<&'static str>, StorageError> {
-    if app.clock.now() - session.created_at > PROOF_LIFE {
-        return Ok(Some("sign-in-proof-old"));
+    if !can_prove(app, session) {
+        return Ok(Some(BY_HEADERS));
     }
     let mine = app.storage.links_of(session.actor.identity.id).await?;
     Ok(is_one_sided(app, session, &mine).then_some("sign-in-one-sided"))
@@ -98,8 +109,8 @@ async fn join(
     if source.provider.fresh_proof() == FreshProof::Password {
         return Ok(Redirect::to(&format!("{PAGE}/{id}")).into_response());
     }
-    let joins = Some(session.id.as_str().to_owned());
-    Ok(begin(&app, &site, source, &Hints::fresh(), jar, PAGE.to_owned(), joins).await)
+    let intent = Intent::Join(session.id.as_str().to_owned());
+    Ok(begin(&app, &site, source, &Hints::fresh(), jar, PAGE.to_owned(), intent).await)
 }
 
 #[derive(Template)]
@@ -118,9 +129,17 @@ async fn page(
     SignedIn(session): SignedIn,
     site: Site,
     look: Look,
+    jar: CookieJar,
     Path(id): Path<SourceId>,
 ) -> Result<Response, Refusal> {
     let title = by_password(&app, &site, &id)?.title.clone();
+    if let Some(about) = why_not(&app, &session).await? {
+        return Ok(back(about));
+    }
+    if !is_recent(&app, &session, &jar) {
+        // Before a password is typed in vain.
+        return Ok(asked_for(&format!("{PAGE}/{id}")));
+    }
     let page = Page::signed_in(&app, &session, look, PAGE)?;
     html(&JoinPage { page, source: id, title, login: String::new(), problem: None })
 }
@@ -149,7 +168,7 @@ async fn password(
     }
     let login: String = typed.login.trim().chars().take(256).collect();
     let secret = SecretString::from(typed.password);
-    let error: SignInError = match prove(&app, source, place, &jar, &login, &secret).await {
+    let error: SignInError = match check_password(&app, source, place, &jar, &login, &secret).await {
         Ok(claims) => {
             let visit = accounts::Visit {
                 site: &site,
@@ -181,6 +200,12 @@ pub(crate) fn turned_back(joins: Option<&str>, about: &'static str) -> Response 
     if joins.is_some() { back(about) } else { back_to_page(about) }
 }
 
+/// The session that began something at a provider, if it is still this browser's.
+pub(super) async fn began_by(app: &App, site: &Site, jar: &CookieJar, began: &str) -> Option<Arc<Session>> {
+    let session = present(app, site, jar).await?;
+    (session.id.as_str() == began).then_some(session)
+}
+
 /// The other sign-in is done: what it proved joins the person of the session that began it, if that session is still this browser's.
 pub(crate) async fn joined(
     app: &App,
@@ -190,22 +215,23 @@ pub(crate) async fn joined(
     jar: CookieJar,
     began: &str,
 ) -> Result<Response, Refusal> {
-    let cookie = jar.get(app.sessions.cookie().session_name()).map(|cookie| cookie.value().to_owned());
-    let session = match cookie {
-        Some(value) => app.sessions.find(&value, site.sessions_of()).await.ok().flatten(),
-        None => None,
-    };
-    let Some(session) = session.filter(|session| session.id.as_str() == began) else {
+    let Some(session) = began_by(app, site, &jar, began).await else {
         return Ok((jar, back_to_page("sign-in-expired")).into_response());
     };
     let me = session.actor.identity.id;
     let id = source.provider.id();
+    if !source.is_proof(claims) {
+        return Ok((jar, back("sign-in-not-fresh")).into_response());
+    }
+    if !can_prove(app, &session) {
+        return Ok((jar, back(BY_HEADERS)).into_response());
+    }
     let found = app.storage.find_link(id, &claims.subject).await?;
     let known = found.as_ref().map(Link::known);
     let mine = app.storage.links_of(me).await?;
     let proof = Proof {
         person: me,
-        signed_in_at: session.created_at,
+        proved_at: proved_at(app, &session, &jar),
         now: app.clock.now(),
         owner: source.owner.as_ref(),
         link: known.as_ref(),
@@ -262,6 +288,9 @@ pub(crate) async fn joined(
             // Whoever comes by it alone is told too: they are another person from now on.
             tell_link(app, before.id, NoticeKind::WayAdded, id).await?;
             before.id
+        }
+        (Decision::Refuse(Why::ProofTooOld), _) => {
+            return Ok((jar, asked_for_again(PAGE)).into_response());
         }
         (Decision::Refuse(why), _) => return refuse(jar, words(why).1),
         _ => return refuse(jar, "sign-in-refused"),

@@ -7,9 +7,10 @@
 use super::{
     Source,
     identify::{digest, linked},
-    join::may_join,
+    join::{BY_HEADERS, may_join},
 };
 use crate::{
+    accounts::proof::can_prove,
     app::App,
     audit::{AuditEvent, Note},
     departure,
@@ -64,6 +65,8 @@ struct WaysPage {
     page: Page,
     mine: Vec<WayLine>,
     others: Vec<Joinable>,
+    /// Why this session joins nothing.
+    alone: Option<String>,
     problem: Option<String>,
     done: Option<String>,
 }
@@ -111,8 +114,9 @@ async fn page(
     let joinable = app.sign_in.offered(&site).filter(|source| may_join(source));
     let taken = |source: &Source| links.iter().any(|l| !l.disabled && l.link.source == *source.provider.id());
     let others = joinable.filter(|source| !taken(source));
+    let can_prove = can_prove(&app, &session);
     let problems = [
-        "sign-in-proof-old",
+        BY_HEADERS,
         "sign-in-not-fresh",
         "sign-in-closed",
         "sign-in-refused",
@@ -124,7 +128,9 @@ async fn page(
     let problem = problems.into_iter().find(|key| told.about.as_deref() == Some(*key));
     html(&WaysPage {
         mine: mine.collect(),
+        alone: (!can_prove).then(|| page.words.t(BY_HEADERS)),
         others: others
+            .filter(|_| can_prove)
             .map(|source| Joinable { id: source.provider.id().clone(), title: source.title.clone() })
             .collect(),
         problem: problem.map(|key| page.words.t(key)),

@@ -19,6 +19,7 @@ pub mod linking;
 pub mod local;
 mod notice;
 mod page;
+pub(crate) mod prove;
 mod refusals;
 pub mod reliance;
 pub(crate) mod routes;
@@ -38,7 +39,9 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use mapping::Mapping;
-use pleiade_core::{Clock, IdentityProvider, MailDomain, ProviderKind, SourceId, TenantId};
+use pleiade_core::{
+    Claims, Clock, FreshProof, IdentityProvider, MailDomain, ProviderKind, SourceId, TenantId,
+};
 use pleiade_federation::throttle::{AddressThrottle, Positions};
 use reliance::Reliance;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -105,6 +108,22 @@ impl Source {
             Site::Tenant(tenant) => {
                 self.owner.as_ref() == Some(&tenant.id) || self.offered_to.contains(&tenant.id)
             }
+        }
+    }
+
+    /// Whether it can show at all that somebody proves themselves now.
+    #[must_use]
+    pub fn can_prove(&self) -> bool {
+        self.provider.fresh_proof() != FreshProof::None
+    }
+
+    /// Whether a sign-in with these claims was a proof given for it, and not a session that was still open elsewhere.
+    #[must_use]
+    pub fn is_proof(&self, claims: &Claims) -> bool {
+        match self.provider.fresh_proof() {
+            FreshProof::Password => true,
+            FreshProof::Redirect => claims.fresh,
+            _ => false,
         }
     }
 }

@@ -1,10 +1,13 @@
 //! The routes of signing in and out.
 
 use super::{
-    Source, attempt, cas,
+    Source,
+    attempt::{self, Intent},
+    cas,
     enter::enter,
     find, header, join, linking, notice,
     page::{Wanted, asks_password, page, sign_in_page},
+    prove,
     refusals::refused,
     sign_out, unwritable,
 };
@@ -45,6 +48,7 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(find::routes());
     all.extend(linking::routes());
     all.extend(join::routes());
+    all.extend(prove::routes());
     all.extend(sign_out::routes());
     all.extend(cas::routes());
     all
@@ -107,7 +111,7 @@ async fn ask(
 }
 
 /// What a source says of a login and a password that were typed in this browser.
-pub(super) async fn prove(
+pub(super) async fn check_password(
     app: &App,
     source: &Source,
     place: Place,
@@ -148,7 +152,7 @@ pub(crate) async fn password(
         return refusal;
     }
     let password = SecretString::from(typed.password);
-    match prove(&app, source, place, &jar, &login, &password).await {
+    match check_password(&app, source, place, &jar, &login, &password).await {
         Ok(claims) => {
             let visit = accounts::Visit {
                 site: &site,
@@ -255,10 +259,10 @@ pub(crate) async fn start(
     if source.provider.kind() == ProviderKind::Header {
         return header::read(&app, &site, source, (peer, &headers), jar, &back).await;
     }
-    Ok(begin(&app, &site, source, &hints, jar, back, None).await)
+    Ok(begin(&app, &site, source, &hints, jar, back, Intent::SignIn).await)
 }
 
-/// Leads to a provider, with the attempt in the browser. `joins` names the session that the other identity is to join.
+/// Leads to a provider, with the attempt in the browser.
 pub(super) async fn begin(
     app: &App,
     site: &Site,
@@ -266,12 +270,12 @@ pub(super) async fn begin(
     hints: &Hints,
     jar: CookieJar,
     back: String,
-    joins: Option<String>,
+    intent: Intent,
 ) -> Response {
     let id = source.provider.id();
     match source.provider.begin(hints).await {
         Ok(SignInStep::Redirect { url, attempt: secret, key }) => {
-            let purpose = attempt::Purposed { site: site_name(site), back, joins };
+            let purpose = attempt::Purposed { site: site_name(site), back, intent };
             match attempt::start(app, jar, id, purpose, &secret, &key) {
                 Some(jar) => (jar, Redirect::to(url.as_str())).into_response(),
                 None => back_to_page("sign-in-refused"),
@@ -280,6 +284,9 @@ pub(super) async fn begin(
         Ok(_) => back_to_page("sign-in-refused"),
         Err(error) => {
             tracing::warn!(source = %id, %error, "sign-in not started");
+            if let Intent::Prove(_) = intent {
+                return prove::failed(&error, &back);
+            }
             back_to_page(match problem_of(&error) {
                 told @ "sign-in-unreachable" => told,
                 _ => "sign-in-refused",
@@ -320,9 +327,12 @@ pub(crate) async fn callback(
     let (jar, attempt) = attempt::take(&app, jar, &id, site_name(&site).as_deref(), &key).await;
     let Some(attempt) = attempt else { return Ok((jar, back_to_page("sign-in-expired")).into_response()) };
     match source.provider.finish(SignInAnswer::Callback { query, attempt: attempt.secret() }).await {
-        Ok(claims) => match &attempt.joins {
-            Some(session) => join::joined(&app, &site, source, &claims, jar, session).await,
-            None => enter(&app, &site, source, claims, jar, &attempt.back).await,
+        Ok(claims) => match &attempt.intent {
+            Intent::Join(session) => join::joined(&app, &site, source, &claims, jar, session).await,
+            Intent::Prove(session) => {
+                prove::proved(&app, &site, source, claims, jar, (session, &attempt.back)).await
+            }
+            Intent::SignIn => enter(&app, &site, source, claims, jar, &attempt.back).await,
         },
         Err(error) => {
             if matches!(error, SignInError::Refused(_) | SignInError::Untrusted(_)) {
@@ -331,8 +341,14 @@ pub(crate) async fn callback(
             count(&id, "refused");
             tracing::warn!(source = %id, %error, "sign-in refused");
             refused(&app, &site, source, None, why(&error)).await;
-            if matches!(error, SignInError::NotFresh(_)) && attempt.joins.is_some() {
-                return Ok((jar, join::back("sign-in-not-fresh")).into_response());
+            match (&attempt.intent, &error) {
+                (Intent::Join(_), SignInError::NotFresh(_)) => {
+                    return Ok((jar, join::back("sign-in-not-fresh")).into_response());
+                }
+                (Intent::Prove(_), error) => {
+                    return Ok((jar, prove::failed(error, &attempt.back)).into_response());
+                }
+                _ => {}
             }
             let problem = match problem_of(&error) {
                 told @ ("sign-in-unreachable" | "sign-in-no-right") => told,

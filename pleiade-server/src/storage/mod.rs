@@ -160,6 +160,15 @@ pub trait Storage:
         tokens: Option<&[u8]>,
     ) -> Result<bool, StorageError>;
 
+    /// Keeps the provider's session and the sealed tokens that a session has from now on; none leaves what is there. False when there is no
+    /// such session.
+    async fn update_provider_session(
+        &self,
+        hash: SessionHash,
+        provider_session: Option<&str>,
+        tokens: Option<&[u8]>,
+    ) -> Result<bool, StorageError>;
+
     /// Claims the renewal of a session's tokens until an instant; whoever claims it next waits until then, or until the tokens are
     /// replaced. False when somebody else renews them now, or there is no such session.
     async fn claim_renewal(

@@ -19,6 +19,10 @@ pub enum NoticeKind {
     WayAdded,
     /// A way in of the person came to another one, or was closed.
     WayRemoved,
+    /// An administrator made a link by which a new password of an account of the person is chosen.
+    AccountReset,
+    /// An administrator took the second factors of an account of the person away.
+    FactorsCleared,
     /// Accounts of applications are to be connected again.
     ConnectAgain,
     /// Delegations are to be made again.
@@ -27,7 +31,20 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::WayAdded, Self::WayRemoved, Self::ConnectAgain, Self::DelegateAgain];
+    pub const ALL: [Self; 6] = [
+        Self::WayAdded,
+        Self::WayRemoved,
+        Self::AccountReset,
+        Self::FactorsCleared,
+        Self::ConnectAgain,
+        Self::DelegateAgain,
+    ];
+
+    /// Whether it may tell of somebody who is about to come in as the person: only who proves to be that person puts it away.
+    #[must_use]
+    pub fn warns(self) -> bool {
+        matches!(self, Self::WayAdded | Self::AccountReset | Self::FactorsCleared)
+    }
 }
 
 /// Something to tell.

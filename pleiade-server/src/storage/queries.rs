@@ -313,6 +313,21 @@ macro_rules! implement_storage {
                 Ok(done.rows_affected() > 0)
             }
 
+            async fn update_provider_session(
+                &self,
+                hash: SessionHash,
+                provider_session: Option<&str>,
+                tokens: Option<&[u8]>,
+            ) -> Result<bool, StorageError> {
+                let done = query(sql!("update_provider_session"))
+                    .bind(&hash.0[..])
+                    .bind(provider_session)
+                    .bind(tokens)
+                    .execute(&self.pool)
+                    .await?;
+                Ok(done.rows_affected() > 0)
+            }
+
             async fn delete_session(&self, hash: SessionHash) -> Result<Vec<SessionHash>, StorageError> {
                 hashes(query_scalar(sql!("delete_session")).bind(&hash.0[..]).fetch_all(&self.pool).await?)
             }

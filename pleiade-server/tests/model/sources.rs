@@ -64,6 +64,7 @@ pub(crate) fn claims(who: Who, told: &Told) -> Claims {
     claims.attributes.insert("tenants".into(), tenants);
     claims.attributes.insert("_session_id".into(), vec![marker]);
     claims.tokens = Some(PersonTokens::new("access".into()));
+    claims.fresh = true;
     if let (Some(directory), Kind::Portal { by_login, .. }) = (who.in_directory(told.key), who.spec().kind) {
         if by_login {
             claims.login = Some(format!("l-{}", directory.marker()));

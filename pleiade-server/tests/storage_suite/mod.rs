@@ -298,6 +298,17 @@ pub(crate) async fn tokens_are_replaced(store: Store) {
     assert!(store.update_session_tokens(hash, None).await.unwrap());
     assert_eq!(store.session(hash).await.unwrap().unwrap().tokens, None);
     assert!(!store.update_session_tokens(SessionHash([2; 32]), None).await.unwrap());
+    // A provider that proved somebody anew gives its session too; what it leaves out stays.
+    for (provider, tokens, expected) in [
+        (Some("anew"), Some(&[8; 3][..]), ("anew", Some(vec![8; 3]))),
+        (None, None, ("anew", Some(vec![8; 3]))),
+        (Some("again"), None, ("again", Some(vec![8; 3]))),
+    ] {
+        assert!(store.update_provider_session(hash, provider, tokens).await.unwrap());
+        let kept = store.session(hash).await.unwrap().unwrap();
+        assert_eq!((kept.provider_session.as_deref().unwrap(), kept.tokens), expected);
+    }
+    assert!(!store.update_provider_session(SessionHash([2; 32]), Some("x"), None).await.unwrap());
 }
 
 pub(crate) async fn a_key_is_used_once(store: Store) {

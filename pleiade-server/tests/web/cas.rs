@@ -52,17 +52,29 @@ fn provider(transport: &ScriptedTransport) -> Arc<dyn IdentityProvider> {
 }
 
 async fn world(answers: &[String]) -> World {
-    let transport = answers
+    world_by(&script(answers)).await
+}
+
+fn script(answers: &[String]) -> ScriptedTransport {
+    answers
         .iter()
-        .fold(ScriptedTransport::new(), |script, answer| script.then_body(200, "text/xml", answer.clone()));
+        .fold(ScriptedTransport::new(), |script, answer| script.then_body(200, "text/xml", answer.clone()))
+}
+
+async fn world_by(transport: &ScriptedTransport) -> World {
     let mapping = Mapping::owned_by(tenant_id("alpha"));
-    let sources = vec![source(provider(&transport), Some("alpha"), mapping)];
+    let sources = vec![source(provider(transport), Some("alpha"), mapping)];
     World::with(Setup { sources, ..Setup::default() }).await
 }
 
 /// Leaves for the CAS server and comes back with a ticket.
 async fn come_back(browser: &mut Browser, ticket: &str) -> Answer {
-    let left: Url = browser.get("/sign-in/cas/start?return=/tasks").await.location().parse().unwrap();
+    let left = browser.get("/sign-in/cas/start?return=/tasks").await;
+    come_back_from(browser, &left, ticket).await
+}
+
+async fn come_back_from(browser: &mut Browser, left: &Answer, ticket: &str) -> Answer {
+    let left: Url = left.location().parse().unwrap();
     let service: Url = left.query_pairs().next().unwrap().1.parse().unwrap();
     browser.get(&format!("{}?{}&ticket={ticket}", service.path(), service.query().unwrap())).await
 }
@@ -81,6 +93,42 @@ async fn logout(world: &World, path: &str, ticket: &str) -> Answer {
         request.headers_mut().remove(name);
     }
     server.send(request).await
+}
+
+#[tokio::test]
+async fn whoever_comes_by_cas_proves_it_there_by_a_renewed_ticket() {
+    let refusal = "<cas:serviceResponse xmlns:cas='http://www.yale.edu/tp/cas'>\
+                   <cas:authenticationFailure code='INVALID_TICKET_SPEC'>no</cas:authenticationFailure>\
+                   </cas:serviceResponse>";
+    let transport =
+        script(&[success("jdupont"), refusal.to_owned(), success("somebody"), success("jdupont")]);
+    let world = world_by(&transport).await;
+    let mut browser = world.browser(ALPHA);
+    assert_eq!(come_back(&mut browser, "ST-one").await.location(), "/tasks");
+    let before = browser.cookies[SESSION].clone();
+    let asked = "/profile/proof?return=%2Fprofile%2Fways";
+    assert_eq!(
+        browser.post("/sign-in/locale/join", &[]).await.location(),
+        asked,
+        "single sign-on is no proof"
+    );
+    for (ticket, led) in [
+        ("ST-two", "/profile/proof?return=%2Fprofile%2Fways&about=accounts-confirm-not-fresh"),
+        ("ST-three", "/profile/proof?return=%2Fprofile%2Fways&about=accounts-confirm-somebody-else"),
+        ("ST-four", "/profile/ways"),
+    ] {
+        let left = browser.post("/profile/proof/start?return=%2Fprofile%2Fways", &[]).await;
+        assert!(left.location().contains("renew=true"), "{ticket}");
+        assert_eq!(come_back_from(&mut browser, &left, ticket).await.location(), led, "{ticket}");
+        assert_eq!(browser.cookies[SESSION], before, "{ticket}");
+    }
+    for request in &transport.requests()[1..] {
+        assert!(request.uri.to_string().contains("renew=true"), "whatever the browser did with the address");
+    }
+    assert_eq!(browser.post("/sign-in/locale/join", &[]).await.location(), "/profile/ways/locale");
+    // The server ends the session by the ticket of the proof from now on.
+    logout(&world, "/sign-in/cas/callback", "ST-four").await;
+    assert!(browser.get("/").await.location().starts_with("/sign-in"));
 }
 
 #[tokio::test]

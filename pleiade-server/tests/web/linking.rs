@@ -506,16 +506,18 @@ async fn nobody_joins_what_they_have_not_proved() {
     let state = again.location().split_once("state=").unwrap().1.to_owned();
     world.clock.advance(Duration::from_secs(2));
     let late = browser.get(&format!("/sign-in/alpha-sso/callback?code=jeanne&state={state}")).await;
-    assert_eq!(late.location(), "/profile/ways?about=sign-in-proof-old");
+    assert_eq!(late.location(), "/profile/proof?return=%2Fprofile%2Fways&about=sign-in-proof-old");
     let begun_late = browser.post("/sign-in/alpha-sso/join", &[]).await;
-    assert_eq!(begun_late.location(), "/profile/ways?about=sign-in-proof-old");
+    assert_eq!(begun_late.location(), "/profile/proof?return=%2Fprofile%2Fways");
     // Another session of the same browser, of somebody else.
     let mut browser = world.browser(ALPHA);
     browser.sign_in_at("sso", "jeanne").await;
     let left = browser.post("/sign-in/alpha-sso/join", &[]).await;
     let state = left.location().split_once("state=").unwrap().1.to_owned();
     let clerk = world.clerk_at(ALPHA).await;
-    browser.set(SESSION, &clerk.cookies[SESSION]);
+    for (name, value) in &clerk.cookies {
+        browser.set(name, value);
+    }
     let swapped = browser.get(&format!("/sign-in/alpha-sso/callback?code=jeanne&state={state}")).await;
     assert_eq!(swapped.location(), "/sign-in?about=sign-in-expired");
     // Sources of other sites, and those that let nobody in.

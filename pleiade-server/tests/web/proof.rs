@@ -54,11 +54,14 @@ fn what_opens_or_shuts_a_door_asks_for_a_recent_proof_and_what_ends_something_as
             "/console/people/accounts/reset",
             "/console/people/invite",
             "/console/people/{person}/ways/{source}/close",
+            "/console/people/{person}/ways/{source}/give",
             "/console/people/{person}/ways/{source}/open",
             "/console/sync/{source}/decide/{run}",
             "/profile/second-factor/add",
             "/profile/second-factor/codes",
             "/profile/second-factor/remove",
+            "/profile/ways/{source}",
+            "/sign-in/{source}/join",
         ]
     );
     assert_eq!(
@@ -70,6 +73,7 @@ fn what_opens_or_shuts_a_door_asks_for_a_recent_proof_and_what_ends_something_as
             "/console/people/{person}/delegations/{delegation}/end",
             "/console/people/{person}/sessions/close",
             "/console/people/{person}/ways/{source}/close",
+            "/console/people/{person}/ways/{source}/give",
             "/profile/accesses/{connector}/revoke",
             "/profile/delegations/{delegation}/end",
         ]
@@ -88,9 +92,11 @@ fn what_opens_or_shuts_a_door_asks_for_a_recent_proof_and_what_ends_something_as
 struct Case {
     world: World,
     administrator: Browser,
+    /// An operator, who alone gives ways in to other people.
+    operator: Browser,
     paul: Browser,
     objects: Vec<(&'static str, String)>,
-    /// What forms name: Paul's link, and the clerk's account.
+    /// What forms name: Paul's link, the clerk's account, and the clerk.
     fields: Vec<(&'static str, String)>,
 }
 
@@ -103,6 +109,11 @@ impl Case {
         world.tie_clerk(&alpha).await;
         let administrator = world.administrator_at_alpha().await;
         world.alpha_sso.knows("paul", somebody("ppetit", "Paul Petit", &[]));
+        let mut claims = somebody("exploitante", "Odile Exploitante", &["alpha"]);
+        claims.groups = vec!["opsn".into()];
+        world.sso.knows("operator", claims);
+        let mut operator = world.browser(ALPHA);
+        operator.sign_in_at("sso", "operator").await;
         let mut paul = world.browser(ALPHA);
         paul.sign_in_at("alpha-sso", "paul").await;
         let (theirs, own) = (identity(&world, &paul).await, identity(&world, &administrator).await);
@@ -136,9 +147,14 @@ impl Case {
                 ("{delegation}", delegation.to_string()),
                 ("{link}", theirs.link.to_string()),
             ],
-            fields: vec![("source", "locale".to_owned()), ("login", "clerk".to_owned())],
+            fields: vec![
+                ("source", "locale".to_owned()),
+                ("login", "clerk".to_owned()),
+                ("to", world.clerk.to_string()),
+            ],
             world,
             administrator,
+            operator,
             paul,
         };
         let link = case.link(id).await;
@@ -151,6 +167,16 @@ impl Case {
         let page = self.administrator.clone().get(&format!("/console/people/{id}")).await.page();
         let input = page.elements.iter().find(|one| one.get("name") == Some("link"));
         input.and_then(|one| one.get("value")).unwrap_or_default().to_owned()
+    }
+
+    /// Whoever may send a form to a path.
+    fn whose(&self, path: &str) -> Browser {
+        let whose = match path {
+            path if path.starts_with("/profile") => &self.paul,
+            path if path.ends_with("/give") => &self.operator,
+            _ => &self.administrator,
+        };
+        whose.clone()
     }
 
     fn fields(&self) -> Vec<(&str, &str)> {
@@ -179,17 +205,17 @@ async fn an_old_session_decides_nothing_and_comes_back_with_a_proof() {
         assert_eq!(answer.location(), format!("/profile/proof?return={back}"));
         asked += 1;
     }
-    assert!(asked >= 11);
+    assert!(asked >= 14);
     case.world.quiet().await;
     assert_eq!(watch.version().await, before, "something was written");
 
-    // Who comes from elsewhere signs in there again, and is back on the page with the same collectivité.
+    // Who comes from elsewhere proves it there, and is back on the page with the same session.
     let mut administrator = case.administrator.clone();
     let page = administrator.get("/profile/proof?return=%2Fconsole%2Fpeople%2Finvite").await;
     page.page().check_page("fr");
-    let start = "/sign-in/alpha-sso/start?return=%2Fconsole%2Fpeople%2Finvite";
-    assert!(page.page().all("a").any(|link| link.get("href") == Some(start)), "{}", page.body);
-    let state = administrator.get(start).await.location().split_once("state=").unwrap().1.to_owned();
+    let start = "/profile/proof/start?return=%2Fconsole%2Fpeople%2Finvite";
+    assert!(page.page().all("form").any(|form| form.get("action") == Some(start)), "{}", page.body);
+    let state = administrator.post(start, &[]).await.location().split_once("state=").unwrap().1.to_owned();
     let back = format!("/sign-in/alpha-sso/callback?code=administrator&state={state}");
     assert_eq!(administrator.get(&back).await.location(), "/console/people/invite");
     let answer = administrator.post("/console/people/accounts/reset", &case.fields()).await;
@@ -246,7 +272,7 @@ async fn a_first_form_asks_and_changes_nothing() {
     let mut asked = 0;
     for route in posts().filter(|route| route.confirms) {
         let path = path(route.path, &case.objects);
-        let mut browser = if path.starts_with("/profile") { &case.paul } else { &case.administrator }.clone();
+        let mut browser = case.whose(&path);
         for confirmed in [&[][..], &[("confirmed", "no")], &[("confirmed", "yes"), ("confirmed", "yes")]] {
             let mut fields = case.fields();
             fields.extend(confirmed);
@@ -265,7 +291,7 @@ async fn a_first_form_asks_and_changes_nothing() {
         }
         asked += 1;
     }
-    assert_eq!(asked, 8);
+    assert_eq!(asked, 9);
     case.world.quiet().await;
     assert_eq!(watch.version().await, before, "something was written");
 }
@@ -275,7 +301,7 @@ async fn the_second_form_does_what_the_question_said() {
     for route in posts().filter(|route| route.confirms) {
         let case = Case::new().await;
         let path = path(route.path, &case.objects);
-        let mut browser = if path.starts_with("/profile") { &case.paul } else { &case.administrator }.clone();
+        let mut browser = case.whose(&path);
         case.world.quiet().await;
         let mut watch = Watch::on(&case.world).await;
         let before = watch.version().await;
@@ -314,7 +340,7 @@ async fn nobody_decides_about_themselves_in_the_console() {
         }
         asked += 1;
     }
-    assert_eq!(asked, 5);
+    assert_eq!(asked, 6);
     let page = case.administrator.clone().get(&format!("/console/people/{me}?told=oneself")).await;
     page.page().check_page("fr");
     assert!(page.body.contains(ONESELF) && !page.body.contains("/console/people/{me}/"));

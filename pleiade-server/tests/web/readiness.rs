@@ -107,7 +107,7 @@ async fn accounts_that_cannot_be_read_are_the_portal_s_own_trouble() {
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(answer.headers[header::RETRY_AFTER], "5");
     // A page that storage breaks says when to come back too.
-    let mut clerk = world.clerk_at(ALPHA).await;
+    let mut clerk = world.clerk_with(ALPHA, None).await;
     storage.run("ALTER TABLE sessions RENAME TO sessions_away").await;
     assert_eq!(clerk.get("/").await.headers[header::RETRY_AFTER], "5");
 }

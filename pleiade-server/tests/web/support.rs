@@ -229,6 +229,8 @@ pub(crate) struct Provider {
     /// What was known before the last sign-in began.
     pub(crate) hinted: Mutex<Option<Hints>>,
     started: AtomicUsize,
+    /// The attempts for which a fresh proof was asked.
+    fresh: Mutex<BTreeSet<String>>,
     pub(crate) finished: AtomicUsize,
 }
 
@@ -239,6 +241,7 @@ impl Provider {
             people: Mutex::default(),
             hinted: Mutex::default(),
             started: AtomicUsize::new(0),
+            fresh: Mutex::default(),
             finished: AtomicUsize::new(0),
         })
     }
@@ -266,6 +269,9 @@ impl IdentityProvider for Provider {
     async fn begin(&self, hints: &Hints) -> Result<SignInStep, SignInError> {
         *self.hinted.lock().unwrap() = Some(hints.clone());
         let key = format!("{}-state-{}", self.id, self.started.fetch_add(1, Ordering::SeqCst));
+        if hints.fresh {
+            self.fresh.lock().unwrap().insert(key.clone());
+        }
         let url = format!("https://{}.example/authorize?state={key}", self.id).parse().unwrap();
         Ok(SignInStep::Redirect { url, attempt: format!("sentinel-verifier of {key}").into(), key })
     }
@@ -285,12 +291,10 @@ impl IdentityProvider for Provider {
         if given("code") == "of an open session" {
             return Err(SignInError::NotFresh("auth_time is missing"));
         }
-        self.people
-            .lock()
-            .unwrap()
-            .get(&given("code"))
-            .cloned()
-            .ok_or(SignInError::Untrusted("the code is unknown"))
+        let found = self.people.lock().unwrap().get(&given("code")).cloned();
+        let mut claims = found.ok_or(SignInError::Untrusted("the code is unknown"))?;
+        claims.fresh |= self.fresh.lock().unwrap().contains(&given("state"));
+        Ok(claims)
     }
 
     fn sign_out_url(&self, _: Option<&PersonTokens>, back_to: &Url) -> Option<Url> {
@@ -314,7 +318,7 @@ impl IdentityProvider for Provider {
 
 pub(crate) const ISSUER: &str = "https://sso.example";
 
-/// Somebody at a provider, for these collectivités.
+/// Somebody at a provider, for these collectivités, who types their password there at each sign-in.
 pub(crate) fn somebody(id: &str, name: &str, tenants: &[&str]) -> Claims {
     let mut claims = Claims::new(Subject::new(ISSUER, id).unwrap());
     claims.display_name = Some(name.to_owned());
@@ -323,6 +327,14 @@ pub(crate) fn somebody(id: &str, name: &str, tenants: &[&str]) -> Claims {
     claims.mail = "jeanne.dupont@alpha.example".parse().ok();
     claims.attributes.insert("tenants".into(), tenants.iter().map(|t| (*t).to_owned()).collect());
     claims.provider_session = Some(format!("sid-{id}"));
+    claims.fresh = true;
+    claims
+}
+
+/// The same, let in by a session that is open there, unless a fresh proof is asked for.
+pub(crate) fn silent(claims: Claims) -> Claims {
+    let mut claims = claims;
+    claims.fresh = false;
     claims
 }
 
@@ -597,9 +609,11 @@ impl World {
         }
     }
 
-    /// A browser in which the clerk is signed in, without the way through the sign-in page.
+    /// A browser in which the clerk is signed in, without the way through the sign-in page, and has just given their password.
     pub(crate) async fn clerk_at(&self, host: &str) -> Browser {
-        self.clerk_with(host, None).await
+        let mut browser = self.clerk_with(host, None).await;
+        browser.post("/profile/proof?return=/", &[("password", PASSWORD)]).await;
+        browser
     }
 
     pub(crate) async fn clerk_with(&self, host: &str, tokens: Option<SessionTokens>) -> Browser {

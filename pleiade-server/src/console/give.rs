@@ -1,0 +1,171 @@
+//! A way in that the operator gives to another person: for whoever cannot prove both, because a proxy's headers name them, or because none
+//! of their ways in is the operator's.
+//!
+//! Threat: whoever gets a way in holds what its source tells. So the operator alone decides, with a recent proof, between two people of the
+//! collectivité that they act for, never about themselves, after a question that names both; both are told.
+
+use super::{
+    name, person_here,
+    shut_out::is_oneself,
+    ways::{PERSON, back, named, refusal},
+};
+use crate::{
+    app::App,
+    people::{self, Found, MOST, PersonLine, is_enough, summary},
+    session::{Administrator, Session, require_role},
+    sign_in::linking::{self, LinkingError},
+    storage::LinkRecord,
+    web::{
+        confirm::{Question, Step},
+        errors::{Refusal, html},
+        look::Look,
+        page::Page,
+        route::{Access, Route},
+        words::Words,
+    },
+};
+use askama::Template;
+use axum::{
+    Form,
+    extract::{Path, Query, State},
+    response::Response,
+    routing::{get, post},
+};
+use pleiade_core::{IdentityId, Message, Role, SourceId};
+use pleiade_federation::linking::Why;
+use serde::Deserialize;
+
+const PATH: &str = "/console/people/{person}/ways/{source}/give";
+
+pub(super) fn routes() -> Vec<Route> {
+    use Access::Administrator;
+    vec![
+        Route::reads(PATH, Administrator, get(choose)),
+        Route::writes(PATH, Administrator, post(give)).recent(PERSON).confirmed(),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "console/give.html")]
+struct GivePage {
+    page: Page,
+    id: IdentityId,
+    source: SourceId,
+    /// By what the forms name the way in.
+    link: String,
+    title: String,
+    text: String,
+    query: String,
+    summary: Option<String>,
+    more: Option<String>,
+    people: Vec<PersonLine>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    link: String,
+    #[serde(flatten)]
+    people: people::Asked,
+}
+
+/// An open way in of somebody else, which the operator may give away.
+async fn way(
+    app: &App,
+    session: &Session,
+    person: IdentityId,
+    source: &SourceId,
+    link: &str,
+) -> Result<LinkRecord, Refusal> {
+    let found = named(app, session, person, source, link).await?;
+    require_role(session, Role::Operator)?;
+    if found.disabled || is_oneself(session, person) { Err(Refusal::NotFound) } else { Ok(found) }
+}
+
+fn told(app: &App, words: &Words, key: &'static str, name: &str, source: &SourceId) -> String {
+    words.message(&Message::new(key).with_text("name", name).with_text("source", app.sign_in.title(source)))
+}
+
+/// `GET /console/people/{person}/ways/{source}/give`: to whom.
+async fn choose(
+    State(app): State<App>,
+    Administrator(session): Administrator,
+    look: Look,
+    Path((person, source)): Path<(i64, SourceId)>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let id = IdentityId(person);
+    way(&app, &session, id, &source, &asked.link).await?;
+    let page = Page::signed_in(&app, &session, look, "/console/people")?;
+    let here = &session.actor.acting.tenant;
+    let query = asked.people.text();
+    let mut found: Vec<Found> = Vec::new();
+    if is_enough(&query) {
+        found = people::find(&app, here, &query).await?;
+        found.retain(|one| one.identity != id && !is_oneself(&session, one.identity));
+    }
+    let (counted, more) = summary(&page.words, found.len());
+    let name = name(&app, here, id).await?;
+    html(&GivePage {
+        id,
+        link: asked.link,
+        title: told(&app, &page.words, "give-title", &name, &source),
+        text: told(&app, &page.words, "give-text", &name, &source),
+        summary: is_enough(&query).then_some(counted),
+        more,
+        people: found.into_iter().take(MOST).map(|one| PersonLine::new(&page.words, one)).collect(),
+        source,
+        query,
+        page,
+    })
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Chosen {
+    link: String,
+    to: i64,
+}
+
+/// `POST /console/people/{person}/ways/{source}/give`: gives it.
+async fn give(
+    State(app): State<App>,
+    Administrator(session): Administrator,
+    look: Look,
+    step: Step,
+    Path((person, source)): Path<(i64, SourceId)>,
+    Form(form): Form<Chosen>,
+) -> Result<Response, Refusal> {
+    let (person, to) = (IdentityId(person), IdentityId(form.to));
+    if is_oneself(&session, person) || is_oneself(&session, to) {
+        return Ok(back(person, "oneself"));
+    }
+    let found = way(&app, &session, person, &source, &form.link).await?;
+    person_here(&app, &session, to).await?;
+    if person == to {
+        return Err(Refusal::NotFound);
+    }
+    if !step.is_confirmed() {
+        let page = Page::signed_in(&app, &session, look, "/console/people")?;
+        let here = &session.actor.acting.tenant;
+        let (giver, receiver) = (name(&app, here, person).await?, name(&app, here, to).await?);
+        let words = &page.words;
+        let title = Message::new("confirm-give").with_text("name", &giver).with_text("to", &receiver);
+        let question = Question {
+            title: words.message(&title),
+            ends: vec![
+                told(&app, words, "confirm-give-ends", &giver, &source),
+                told(&app, words, "confirm-give-then", &receiver, &source),
+            ],
+            button: words.t("console-person-way-give"),
+            back: format!("/console/people/{person}"),
+        };
+        return step.ask(page, question);
+    }
+    match linking::relink(&app, &session, &source, &found.link.subject, to).await {
+        Ok(()) => Ok(back(to, "given")),
+        Err(LinkingError::Refused(Why::Taken)) => Ok(back(person, "receiver-has-one")),
+        Err(LinkingError::Refused(Why::LastWay)) => Ok(back(person, "last-way")),
+        Err(error) => Err(refusal(error)),
+    }
+}

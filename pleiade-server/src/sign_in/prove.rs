@@ -1,0 +1,146 @@
+//! Somebody signed in proves anew who they are, by the source that they came from: at the provider, or by the password that it checks.
+//!
+//! Threats: somebody else's session at the provider (it is asked for a fresh proof, and its answer must show one), a proof of one person that
+//! serves another's session (source and subject must be the session's own, the session must be the one that began it and still this
+//! browser's), a session that is taken over by the way (none is opened and none is closed).
+
+use super::{
+    Source,
+    attempt::Intent,
+    enter::session_tokens,
+    join::began_by,
+    refusals::refused,
+    routes::{back_to_page, begin, check_password, count, problem_of, why},
+    safe_path,
+};
+use crate::{
+    accounts::proof,
+    app::App,
+    session::{Session, SignedIn},
+    web::{
+        address::Place,
+        errors::Refusal,
+        route::{Access, Route},
+        site::Site,
+    },
+};
+use axum::{
+    extract::{Query, State},
+    response::{IntoResponse, Redirect, Response},
+    routing::post,
+};
+use axum_extra::extract::CookieJar;
+use pleiade_core::{Claims, FreshProof, Hints, SecretString, SignInError};
+use serde::Deserialize;
+use url::form_urlencoded::byte_serialize;
+
+const START: &str = "/profile/proof/start";
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::writes(START, Access::SignedIn, post(start))]
+}
+
+/// Where the form leads that begins a proof at a provider, before somebody comes back to a page.
+pub(crate) fn start_address(back: &str) -> String {
+    let back: String = byte_serialize(back.as_bytes()).collect();
+    format!("{START}?return={back}")
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    #[serde(rename = "return")]
+    back: Option<String>,
+}
+
+/// `POST /profile/proof/start`: leads to the provider of the session, which must ask the person anew.
+async fn start(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    site: Site,
+    jar: CookieJar,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let back = safe_path(asked.back.as_deref());
+    let source = app.sign_in.source(&session.source, &site);
+    let Some(source) = source.filter(|source| source.provider.fresh_proof() == FreshProof::Redirect) else {
+        return Ok(proof::asked_for(&back));
+    };
+    let intent = Intent::Prove(session.id.as_str().to_owned());
+    Ok(begin(&app, &site, source, &Hints::fresh(), jar, back, intent).await)
+}
+
+/// Whether these claims are of the person of a session, by the link that opened it.
+fn is_same(session: &Session, source: &Source, claims: &Claims) -> bool {
+    session.source == *source.provider.id() && session.actor.identity.subject == claims.subject
+}
+
+async fn refuse_somebody_else(app: &App, site: &Site, source: &Source, claims: &Claims) -> &'static str {
+    count(source.provider.id(), "refused");
+    refused(app, site, source, Some(claims), "somebody_else").await;
+    proof::SOMEBODY_ELSE
+}
+
+/// The provider has answered: the session that began goes on with a recent proof, or as it was.
+pub(super) async fn proved(
+    app: &App,
+    site: &Site,
+    source: &Source,
+    claims: Claims,
+    jar: CookieJar,
+    (began, back): (&str, &str),
+) -> Result<Response, Refusal> {
+    let Some(session) = began_by(app, site, &jar, began).await else {
+        return Ok((jar, back_to_page("sign-in-expired")).into_response());
+    };
+    if !is_same(&session, source, &claims) {
+        let about = refuse_somebody_else(app, site, source, &claims).await;
+        return Ok((jar, proof::told(back, about)).into_response());
+    }
+    if !source.is_proof(&claims) {
+        return Ok((jar, proof::told(back, proof::NOT_FRESH)).into_response());
+    }
+    let (provider_session, now) = (claims.provider_session.clone(), app.clock.now());
+    let tokens = session_tokens(source, claims, now);
+    let kept = app.sessions.proved_anew(&session, provider_session.as_deref(), tokens.as_ref()).await;
+    kept.map_err(|error| super::routes::broken(&error))?;
+    let jar = proof::given(app, jar, &session);
+    Ok((jar, Redirect::to(back)).into_response())
+}
+
+/// What somebody is told who wanted to prove themselves at a provider and came back without.
+pub(super) fn failed(error: &SignInError, back: &str) -> Response {
+    let about = match error {
+        SignInError::NotFresh(_) => proof::NOT_FRESH,
+        error if problem_of(error) == "sign-in-unreachable" => "sign-in-unreachable",
+        _ => "sign-in-refused",
+    };
+    proof::told(back, about)
+}
+
+/// Whether a login and a password are those of a session's person at the source that opened it. The inner error is the sentence of a refusal.
+///
+/// # Errors
+/// None of its own.
+pub(crate) async fn by_password(
+    app: &App,
+    site: &Site,
+    session: &Session,
+    (place, jar): (Place, &CookieJar),
+    (login, password): (&str, &SecretString),
+) -> Result<(), &'static str> {
+    let source = app.sign_in.source(&session.source, site);
+    let asks = |source: &&Source| source.provider.fresh_proof() == FreshProof::Password;
+    let Some(source) = source.filter(asks) else { return Err("sign-in-refused") };
+    match check_password(app, source, place, jar, login, password).await {
+        Ok(claims) if is_same(session, source, &claims) => Ok(()),
+        Ok(claims) => Err(refuse_somebody_else(app, site, source, &claims).await),
+        Err(error) => {
+            let id = source.provider.id();
+            count(id, "refused");
+            tracing::info!(source = %id, %error, "proof refused");
+            refused(app, site, source, None, why(&error)).await;
+            Err(problem_of(&error))
+        }
+    }
+}
