@@ -1,6 +1,7 @@
 //! A connector of a fictitious application for leave requests, written with `pleiade-core` alone.
 
 pub mod client;
+pub mod settings;
 mod widgets;
 
 use async_trait::async_trait;

@@ -3,7 +3,7 @@
 use super::{Failure, say};
 use crate::{
     assemble,
-    config::{self, Config, Loaded, SourceSettings},
+    config::{self, Config, ConnectorKinds, Loaded, SourceSettings},
     findings::{self, Finding},
     seal::SealKey,
     storage::{SchemaState, StorageError, postgres, sqlite},
@@ -40,8 +40,8 @@ fn warn(finding: &Finding) -> Result<(), Failure> {
     say(&format!("WARNING {finding}"))
 }
 
-pub(super) async fn check(path: &Path) -> Result<(), Failure> {
-    let loaded = config::load(path)?;
+pub(super) async fn check(path: &Path, kinds: &ConnectorKinds) -> Result<(), Failure> {
+    let loaded = config::load_with(path, kinds)?;
     say(&format!("ok      {}: no mistake found", path.display()))?;
     for finding in findings::of_configuration(&loaded) {
         warn(&finding)?;
