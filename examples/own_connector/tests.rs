@@ -2,7 +2,6 @@ use super::kinds;
 use pleiade_server::{assemble, config};
 
 #[path = "../tests/leave_requests/simulator.rs"]
-#[expect(dead_code, reason = "the conformance suite uses more of it")]
 mod simulator;
 
 fn configuration(url: &str) -> String {
