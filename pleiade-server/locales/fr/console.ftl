@@ -57,4 +57,5 @@ give-choose = Donner à cette personne
 give-taken = L’autre personne a déjà un moyen de connexion ouvert auprès de ce service : fermez-le d’abord.
 confirm-give = Donner à { $to } un moyen de connexion de { $name } ?
 confirm-give-ends = { $name } n’entrera plus par « { $source } ». Les sessions ouvertes par là se ferment, et ce qui y était connecté ou délégué prend fin.
+confirm-give-button = Donner à { $name }
 confirm-give-then = { $name } entrera par « { $source } » et verra ce que ce service indique. Les deux personnes en sont averties.

@@ -157,7 +157,7 @@ async fn give(
                 sentence(&app, words, "confirm-give-ends", &giver, &source),
                 sentence(&app, words, "confirm-give-then", &receiver, &source),
             ],
-            button: words.t("console-person-way-give"),
+            button: words.named("confirm-give-button", &receiver),
             back: format!("/console/people/{person}"),
         };
         return step.ask(page, question);
