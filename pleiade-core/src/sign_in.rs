@@ -158,8 +158,8 @@ pub struct Claims {
     pub provider_session: Option<String>,
     /// Tokens of the person, where the source gives some.
     pub tokens: Option<PersonTokens>,
-    /// Whether the answer shows that the person proved themselves for this very sign-in, and was not let in by a session that they still had
-    /// at the source. Always so where [`Hints::fresh`] was asked for; means nothing for sources whose [`FreshProof`] is not a redirect.
+    /// Whether the answer shows that the person proved themselves for this sign-in; false when a session still open at the source let them in.
+    /// To be read only where [`FreshProof`] is a redirect.
     pub fresh: bool,
 }
 

@@ -5,7 +5,7 @@
 
 use crate::{
     config::{Config, ConnectorConfig, Loaded},
-    credentials::CredentialRule,
+    credentials::{CredentialRule, LoginFrom},
     rotation,
     seal::{KeyId, Sealer},
     storage::{Storage, StorageError},
@@ -86,20 +86,26 @@ fn typed_logins(config: &Config) -> impl Iterator<Item = Finding> {
 }
 
 /// Mail domains of several collectivités that a connector acts for: only whoever knows them all says who is who there.
-fn shared_domains(config: &Config) -> impl Iterator<Item = Finding> {
-    let acts = |connector: &&ConnectorConfig| {
-        matches!(connector.credentials, CredentialRule::ActingLogin { .. }) && connector.vouched_by.is_empty()
-    };
-    config.connectors.iter().filter(acts).filter_map(|connector| {
-        let mut bearers: BTreeMap<String, Vec<&TenantId>> = BTreeMap::new();
-        for tenant in &config.tenants {
-            for domain in &tenant.mail_domains {
-                bearers.entry(domain.to_string()).or_default().push(&tenant.id);
-            }
+fn shared_domains(config: &Config) -> Vec<Finding> {
+    let mut bearers: BTreeMap<String, Vec<&TenantId>> = BTreeMap::new();
+    for tenant in &config.tenants {
+        for domain in &tenant.mail_domains {
+            bearers.entry(domain.to_string()).or_default().push(&tenant.id);
         }
-        let serves = |id| connector.tenants.is_empty() || connector.tenants.contains(id);
-        bearers.retain(|_, tenants| tenants.len() > 1 && tenants.iter().any(|id| serves(*id)));
-        let domains: Vec<String> = bearers.into_keys().collect();
+    }
+    bearers.retain(|_, tenants| tenants.len() > 1);
+    let acts_by_mail = |connector: &&ConnectorConfig| {
+        use LoginFrom::{LoginAtMailDomain, Mail};
+        connector.vouched_by.is_empty()
+            && matches!(
+                connector.credentials,
+                CredentialRule::ActingLogin { login: Mail | LoginAtMailDomain }
+            )
+    };
+    let found = config.connectors.iter().filter(acts_by_mail).filter_map(|connector| {
+        let serves = |id: &&TenantId| connector.tenants.is_empty() || connector.tenants.contains(id);
+        let reached = bearers.iter().filter(|(_, tenants)| tenants.iter().any(serves));
+        let domains: Vec<&str> = reached.map(|(domain, _)| domain.as_str()).collect();
         (!domains.is_empty()).then(|| Finding {
             about: format!("connectors.{}.vouched_by", connector.id),
             text: format!(
@@ -108,7 +114,8 @@ fn shared_domains(config: &Config) -> impl Iterator<Item = Finding> {
                 domains.join(", ")
             ),
         })
-    })
+    });
+    found.collect()
 }
 
 /// The server speaks no TLS itself, so where people come by https there is a proxy.

@@ -74,7 +74,7 @@ async fn put_away(
         return Ok(Redirect::to("/").into_response());
     };
     if notice.notice.kind.warns() && !proof::is_recent(&app, &session, &jar) {
-        return Ok(proof::asked_for("/"));
+        return Ok(proof::redirect_to("/"));
     }
     if app.storage.put_notice_away(id, session.links).await? {
         app.sessions.changed(&session).await;

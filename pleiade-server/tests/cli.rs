@@ -165,20 +165,30 @@ fn logins_that_somebody_types_are_a_warning_that_names_the_domains() {
 #[test]
 fn a_mail_domain_of_several_that_a_key_acts_for_is_a_warning() {
     let place = Place::new();
-    let mail = "\n[[tenants]]\nid = \"beta\"\nname = \"Beta\"\nhosts = [\"beta.localhost\"]\nmail_domains = [\"agglo.example\"]\n\
+    let more = "\n[[tenants]]\nid = \"beta\"\nname = \"Beta\"\nhosts = [\"beta.localhost\"]\nmail_domains = [\"agglo.example\"]\n\
+                \n[[tenants]]\nid = \"gamma\"\nname = \"Gamma\"\nhosts = [\"gamma.localhost\"]\n\
                 \n[[connectors]]\nid = \"zimbra\"\nkind = \"zimbra\"\ncredentials = { kind = \"acting_login\", login = \"mail\" }\n\
                 [connectors.settings]\nname = \"Messagerie\"\nurl = \"http://127.0.0.1:1\"\n[connectors.settings.access]\nmode = \"preauth\"\n\
                 preauth_keys = [{ domain = \"agglo.example\", key = \"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\" }]\n";
-    let told = |domain: &str| {
+    let told = |domain: &str, from: &str, to: &str| {
         let domains = format!("hosts = [\"alpha.localhost\"]\nmail_domains = [\"{domain}\"]");
-        let text = format!("{}{mail}", GOOD.replace("hosts = [\"alpha.localhost\"]", &domains));
-        let output = run("check", &place.write(&text));
-        String::from_utf8_lossy(&output.stdout).lines().any(|line| {
+        let text = format!("{}{more}", GOOD.replace("hosts = [\"alpha.localhost\"]", &domains));
+        let output = run("check", &place.write(&text.replace(from, to)));
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(told.contains("no mistake found"), "{}", said(&output));
+        told.lines().any(|line| {
             line.starts_with("WARNING connectors.zimbra.vouched_by: ") && line.contains("agglo.example")
         })
     };
-    assert!(told("agglo.example"));
-    assert!(!told("alpha.example"));
+    assert!(told("agglo.example", "", ""));
+    assert!(!told("alpha.example", "", ""), "each has its own");
+    let kind = "kind = \"zimbra\"\n";
+    assert!(!told("agglo.example", kind, &format!("{kind}vouched_by = [\"comptes\"]\n")));
+    assert!(
+        !told("agglo.example", kind, &format!("{kind}tenants = [\"gamma\"]\n")),
+        "neither bearer is served"
+    );
+    assert!(!told("agglo.example", "login = \"mail\"", "login = \"login\""), "no address is told");
 }
 
 #[test]

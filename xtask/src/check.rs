@@ -159,6 +159,9 @@ fn messages() -> Result<()> {
             differences.push(format!("{}: {} is missing", file.display(), twin.display()));
             continue;
         }
+        if path.contains("/locales/fr") {
+            differences.extend(plain_spaces(&file)?);
+        }
         let (mine, other) = (message_names(&file)?, message_names(&twin)?);
         differences
             .extend(mine.difference(&other).map(|name| format!("{}: {name} is missing", twin.display())));
@@ -169,6 +172,17 @@ fn messages() -> Result<()> {
     }
     println!("{pairs} message files");
     Ok(())
+}
+
+/// Where a French sentence could be broken before a mark that belongs to its word.
+fn plain_spaces(file: &Path) -> Result<Vec<String>> {
+    let text =
+        std::fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    let wrong = |line: &str| {
+        !line.starts_with('#') && [" ;", " :", " ?", " !", " »", "« "].iter().any(|mark| line.contains(mark))
+    };
+    let lines = text.lines().enumerate().filter(|(_, line)| wrong(line));
+    Ok(lines.map(|(n, _)| format!("{}:{}: a non-breaking space is missing", file.display(), n + 1)).collect())
 }
 
 /// `fr.ftl` ↔ `en.ftl`, `fr/desk.ftl` ↔ `en/desk.ftl`, `fr-desk.ftl` ↔ `en-desk.ftl`.

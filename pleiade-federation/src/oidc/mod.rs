@@ -67,12 +67,10 @@ struct Attempt {
     state: String,
     nonce: String,
     verifier: String,
-    /// When it began, if the person must prove themselves anew. The browser could take every parameter away that asks for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    fresh_since: Option<DateTime<Utc>>,
-    /// When it began.
-    #[serde(default)]
-    begun_at: Option<DateTime<Utc>>,
+    /// When it began; `auth_time` is compared with it.
+    begun_at: DateTime<Utc>,
+    /// Whether the person must prove themselves anew. The browser could take every parameter away that asks for it.
+    fresh: bool,
 }
 
 impl OidcProvider {
@@ -279,9 +277,11 @@ impl OidcProvider {
         let payload = self.verified_id_token(id_token.expose_secret(), Some(&attempt.nonce)).await?;
         token::check_access_token(&payload, access.expose_secret(), self.config.algorithm)?;
         self.check_level(&payload)?;
-        if let Some(since) = attempt.fresh_since {
-            token::check_fresh(&payload, since, self.clock.now())?;
-        }
+        // Whoever was not asked for a fresh proof may show one all the same.
+        let fresh = match token::check_fresh(&payload, attempt.begun_at, self.clock.now()) {
+            Err(error) if attempt.fresh => return Err(error),
+            outcome => outcome.is_ok(),
+        };
         let subject = self.subject(&payload)?;
         let userinfo = match metadata.userinfo_endpoint.clone() {
             Some(url) => self.userinfo(url, access, &subject).await?,
@@ -289,9 +289,7 @@ impl OidcProvider {
         };
         let mut claims = claims::read(subject, &payload, &userinfo, &self.settings.names);
         self.check_admitted(&claims)?;
-        // Whoever was not asked for a fresh proof may show one all the same.
-        let shows = |since| token::check_fresh(&payload, since, self.clock.now()).is_ok();
-        claims.fresh = attempt.begun_at.is_some_and(shows);
+        claims.fresh = fresh;
         claims.tokens = Some(tokens);
         Ok(claims)
     }
@@ -349,8 +347,8 @@ impl IdentityProvider for OidcProvider {
             state: state.secret().clone(),
             nonce: nonce.secret().clone(),
             verifier: verifier.secret().clone(),
-            fresh_since: hints.fresh.then_some(now),
-            begun_at: Some(now),
+            begun_at: now,
+            fresh: hints.fresh,
         };
         let attempt = serde_json::to_string(&attempt)
             .map_err(|_| SignInError::Misconfigured("the attempt cannot be written"))?;

@@ -306,7 +306,7 @@ fn each_source_says_how_it_gives_a_fresh_proof() {
 async fn the_attempt_holds_the_wish_and_nothing_of_it_is_in_the_address() {
     let rig = Rig::new(|_| {});
     let departure = rig.depart_with(&Hints::fresh()).await;
-    assert!(departure.attempt.expose_secret().contains("fresh_since"));
+    assert!(departure.attempt.expose_secret().contains("\"fresh\":true"));
     assert!(!departure.url.as_str().contains("fresh"));
-    assert!(!rig.depart().await.attempt.expose_secret().contains("fresh"));
+    assert!(rig.depart().await.attempt.expose_secret().contains("\"fresh\":false"));
 }

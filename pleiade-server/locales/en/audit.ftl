@@ -2,7 +2,7 @@
 audit-when = { $when }
 audit-by = by { $name }
 audit-about = for { $name }
-audit-somebody-gone = somebody erased
+audit-somebody-gone = somebody whom this organisation does not know any more
 audit-signed-in = Sign-in
 audit-sign-in-refused = Sign-in refused
 audit-signed-out = Sign-out

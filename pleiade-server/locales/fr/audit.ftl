@@ -2,7 +2,7 @@
 audit-when = { $when }
 audit-by = par { $name }
 audit-about = pour { $name }
-audit-somebody-gone = une personne effacée
+audit-somebody-gone = une personne que cette collectivité ne connaît plus
 audit-signed-in = Connexion
 audit-sign-in-refused = Connexion refusée
 audit-signed-out = Déconnexion

@@ -228,9 +228,9 @@ async fn clear(
     let account = &chosen.account;
     app.record(chosen.note(&session, AuditEvent::SecondFactorChanged, "cleared")).await?;
     app.storage.clear_factors(account.link).await?;
-    // Whoever knows the password alone comes in now: what the person connected and delegated is not for them.
-    departure::depart(&app, account.link).await.map_err(|error| super::broken(&error))?;
     let id = chosen.source.provider.id();
     tell(&app, account.identity, account.link, NoticeKind::FactorsCleared, id).await?;
+    // Whoever knows the password alone comes in now: what the person connected and delegated is not for them.
+    departure::depart(&app, account.link).await.map_err(|error| super::broken(&error))?;
     Ok(back())
 }

@@ -201,7 +201,7 @@ async fn add_page(
     jar: CookieJar,
 ) -> Result<Response, Refusal> {
     if !is_recent(&app, &session, &jar) {
-        return Ok(proof::asked_for("/profile/second-factor/add"));
+        return Ok(proof::redirect_to("/profile/second-factor/add"));
     }
     show_add(&app, &site, &session, look, &host, None).await
 }

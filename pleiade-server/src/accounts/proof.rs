@@ -2,12 +2,12 @@
 //!
 //! Threats: a screen left alone, a stolen session, a single sign-on session of somebody else's that opened this one without a word. A sign-in
 //! is a proof only when its source shows that somebody proved themselves for it ([`Source::is_proof`]); so is the password or a passkey given
-//! again here, and for whoever comes from elsewhere what their source says when it asks them anew (`sign_in::prove`). A proof counts for ten minutes, in the session in which it was given and
-//! in no other: it lies sealed in the browser. Whoever is asked for one comes back to the page that they left; what they were about to do
-//! is not done by itself.
+//! again here, and for whoever comes from elsewhere what their source says when it asks them anew (`sign_in::prove`). A proof counts for ten
+//! minutes, in the session in which it was given and in no other: it lies sealed in the browser. Whoever is asked for one comes back to the
+//! page that they left; what they were about to do is not done by itself.
 //!
-//! A source that reads a proxy's headers never gives one ([`FreshProof::None`](pleiade_core::FreshProof::None)). Its sessions join nothing; for the rest their first ten
-//! minutes count, for there is nothing else.
+//! A source that reads a proxy's headers never gives one ([`FreshProof::None`](pleiade_core::FreshProof::None)). Its sessions join nothing; for
+//! the rest their first ten minutes count, for there is nothing else.
 
 use super::{
     Holder,
@@ -20,7 +20,7 @@ use crate::{
     seal::Purpose,
     session::{Session, SessionId, SignedIn},
     sign_in::{
-        Source, asks_password,
+        Source,
         prove::{by_password, start_address},
         safe_path,
     },
@@ -42,15 +42,13 @@ use axum::{
     routing::{get, post},
 };
 use axum_extra::extract::CookieJar;
-use chrono::{DateTime, TimeDelta, Utc};
-use pleiade_core::{ExposeSecret as _, LinkId, SecretString};
+use chrono::{DateTime, Utc};
+use pleiade_core::{ExposeSecret as _, FreshProof, LinkId, SecretString};
 use pleiade_federation::linking::PROOF_LIFE;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded::byte_serialize;
 
-/// How long a proof counts.
-const RECENT: TimeDelta = PROOF_LIFE;
-const NAME: &str = "recent";
+const COOKIE: &str = "recent";
 const PAGE: &str = "/profile/proof";
 
 pub(super) fn routes() -> Vec<Route> {
@@ -60,22 +58,27 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// Where a proof is given before somebody comes back to a page.
 pub(crate) fn address(back: &str) -> String {
+    with_return(PAGE, back)
+}
+
+/// An address of ours that leads back to a page of ours.
+pub(crate) fn with_return(path: &str, back: &str) -> String {
     let back: String = byte_serialize(back.as_bytes()).collect();
-    format!("{PAGE}?return={back}")
+    format!("{path}?return={back}")
 }
 
 /// Leads there.
-pub(crate) fn asked_for(back: &str) -> Response {
+pub(crate) fn redirect_to(back: &str) -> Response {
     Redirect::to(&address(back)).into_response()
 }
 
-/// Leads there whoever was about to end something for which their proof has grown too old meanwhile.
+/// Leads there whoever finished a joining after their proof had expired.
 pub(crate) fn asked_for_again(back: &str) -> Response {
-    told(back, TOO_OLD)
+    redirect_with(back, TOO_OLD)
 }
 
 /// Leads there with a sentence.
-pub(crate) fn told(back: &str, about: &'static str) -> Response {
+pub(crate) fn redirect_with(back: &str, about: &'static str) -> Response {
     Redirect::to(&format!("{}&about={about}", address(back))).into_response()
 }
 
@@ -85,37 +88,37 @@ fn purpose(link: LinkId) -> Purpose<'static> {
 
 /// What is sealed.
 #[derive(Serialize, Deserialize)]
-struct Proved {
+struct RecentProof {
     session: String,
     at: DateTime<Utc>,
 }
 
 /// Keeps in the browser that a session's person proved themselves at a moment. Without randomness nothing is kept, and they are asked again.
 fn keep(app: &App, jar: CookieJar, session: &SessionId, link: LinkId, at: DateTime<Utc>) -> CookieJar {
-    let proved = Proved { session: session.as_str().to_owned(), at };
-    let life = at + RECENT - app.clock.now();
+    let proved = RecentProof { session: session.as_str().to_owned(), at };
+    let life = at + PROOF_LIFE - app.clock.now();
     match sealed::seal(app, purpose(link), proved, life) {
-        Some(value) => jar.add(sealed::cookie(app, NAME, value, life)),
+        Some(value) => jar.add(sealed::cookie(app, COOKIE, value, life)),
         None => jar,
     }
 }
 
 /// The person of a session has proved themselves in it now.
-pub(crate) fn given(app: &App, jar: CookieJar, session: &Session) -> CookieJar {
+pub(crate) fn record(app: &App, jar: CookieJar, session: &Session) -> CookieJar {
     keep(app, jar, &session.id, session.actor.identity.link, app.clock.now())
 }
 
 /// A session was opened by a sign-in that was a proof. `value` is its cookie's.
-pub(crate) fn signed_in(app: &App, jar: CookieJar, value: &SecretString, link: LinkId) -> CookieJar {
-    match SessionId::of_value(value.expose_secret()) {
+pub(crate) fn record_sign_in(app: &App, jar: CookieJar, value: &SecretString, link: LinkId) -> CookieJar {
+    match SessionId::from_cookie_value(value.expose_secret()) {
         Some(session) => keep(app, jar, &session, link, app.clock.now()),
         None => jar,
     }
 }
 
 /// A session goes on under another cookie value: so does what was proved in it, no longer than before.
-pub(crate) fn renamed(app: &App, jar: CookieJar, session: &Session, value: &SecretString) -> CookieJar {
-    match (proved_at(app, session, &jar), SessionId::of_value(value.expose_secret())) {
+pub(crate) fn carry_over(app: &App, jar: CookieJar, session: &Session, value: &SecretString) -> CookieJar {
+    match (proved_at(app, session, &jar), SessionId::from_cookie_value(value.expose_secret())) {
         (Some(at), Some(id)) => keep(app, jar, &id, session.actor.identity.link, at),
         _ => jar,
     }
@@ -123,8 +126,8 @@ pub(crate) fn renamed(app: &App, jar: CookieJar, session: &Session, value: &Secr
 
 /// When a session's person last proved themselves in it, within the last ten minutes.
 pub(crate) fn proved_at(app: &App, session: &Session, jar: &CookieJar) -> Option<DateTime<Utc>> {
-    let value = sealed::value_of(app, jar, NAME)?;
-    let proved: Proved = sealed::open(app, purpose(session.actor.identity.link), &value)?;
+    let value = sealed::value_of(app, jar, COOKIE)?;
+    let proved: RecentProof = sealed::open(app, purpose(session.actor.identity.link), &value)?;
     (proved.session == session.id.as_str()).then_some(proved.at)
 }
 
@@ -138,7 +141,7 @@ pub(crate) fn is_recent(app: &App, session: &Session, jar: &CookieJar) -> bool {
     if can_prove(app, session) {
         return proved_at(app, session, jar).is_some();
     }
-    session.created_at + RECENT > app.clock.now()
+    session.created_at + PROOF_LIFE > app.clock.now()
 }
 
 #[derive(Default, Deserialize)]
@@ -205,18 +208,14 @@ impl Way {
         }
         let Some(source) = app.sign_in.source(id, site) else { return Ok(Self::None) };
         let title = source.title.clone();
-        if asks_password(source.provider.kind()) {
-            return Ok(Self::Password {
-                action: address(back),
-                login: session.actor.identity.login.clone().unwrap_or_default(),
-                title,
-            });
-        }
-        if source.can_prove() {
-            return Ok(Self::Elsewhere { action: start_address(back), title });
-        }
-        let back: String = byte_serialize(back.as_bytes()).collect();
-        Ok(Self::SignIn { start: format!("/sign-in/{id}/start?return={back}"), title })
+        Ok(match source.provider.fresh_proof() {
+            FreshProof::Password => {
+                let login = session.actor.identity.login.clone().unwrap_or_default();
+                Self::Password { action: address(back), login, title }
+            }
+            FreshProof::Redirect => Self::Elsewhere { action: start_address(back), title },
+            _ => Self::SignIn { start: with_return(&format!("/sign-in/{id}/start"), back), title },
+        })
     }
 }
 
@@ -275,31 +274,29 @@ async fn prove(
     Form(form): Form<Given>,
 ) -> Result<Response, Refusal> {
     let back = safe_path(asked.back.as_deref());
-    let again = async |problem: Option<_>| -> Result<Response, Refusal> {
-        let mut response = show(&app, &site, &session, (look, &host), &back, problem).await?;
-        if problem.is_some() {
-            *response.status_mut() = StatusCode::CONFLICT;
-        }
+    let again = async |problem| -> Result<Response, Refusal> {
+        let mut response = show(&app, &site, &session, (look, &host), &back, Some(problem)).await?;
+        *response.status_mut() = StatusCode::CONFLICT;
         Ok(response)
     };
     let holder = Holder::by_subject(&app, &session.source, &session.actor.identity.subject).await?;
     let Some(holder) = holder else {
         if form.login.is_empty() || form.password.is_empty() || app.accounts.policy(&session.source).is_some()
         {
-            return again(None).await;
+            return again("sign-in-bad-credentials").await;
         }
         let login: String = form.login.trim().chars().take(256).collect();
         let typed = (login.as_str(), &SecretString::from(form.password));
         return match by_password(&app, &site, &session, (place, &jar), typed).await {
             Ok(()) => {
-                let jar = given(&app, jar, &session);
+                let jar = record(&app, jar, &session);
                 Ok((jar, Redirect::to(&back)).into_response())
             }
-            Err(problem) => again(Some(problem)).await,
+            Err(problem) => again(problem).await,
         };
     };
     if [&form.password, &form.answer.code, &form.answer.credential].iter().all(|typed| typed.is_empty()) {
-        return again(None).await;
+        return again("accounts-confirm-wrong").await;
     }
     let proof = if form.password.is_empty() {
         factors::prove(&app, &holder, &host, &form.answer).await?
@@ -308,11 +305,11 @@ async fn prove(
     };
     match proof {
         Proof::Right(_) => {
-            let jar = given(&app, jar, &session);
+            let jar = record(&app, jar, &session);
             Ok((jar, Redirect::to(&back)).into_response())
         }
-        Proof::Wrong => again(Some("accounts-confirm-wrong")).await,
-        Proof::Wait => again(Some("sign-in-too-many")).await,
+        Proof::Wrong => again("accounts-confirm-wrong").await,
+        Proof::Wait => again("sign-in-too-many").await,
     }
 }
 

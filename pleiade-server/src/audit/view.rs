@@ -49,7 +49,7 @@ impl LineView {
         words: &Words,
         lines: Vec<AuditLine>,
     ) -> Result<Vec<Self>, StorageError> {
-        let mut names = Names { reader, app, words, present: BTreeMap::new() };
+        let mut names = PartyNames { reader, app, words, current: BTreeMap::new() };
         let mut views = Vec::with_capacity(lines.len());
         for AuditLine { line, actor_name, about_name, .. } in lines {
             let here = line.tenant.as_ref();
@@ -80,15 +80,15 @@ fn is_named_at(app: &App, source: &SourceId, tenant: Option<&TenantId>) -> bool 
 }
 
 /// What people are called in lines.
-struct Names<'a> {
+struct PartyNames<'a> {
     reader: Option<&'a Identity>,
     app: &'a App,
     words: &'a Words,
     /// What collectivités call people now, for lines that do not say what they called them then.
-    present: BTreeMap<(IdentityId, TenantId), String>,
+    current: BTreeMap<(IdentityId, TenantId), String>,
 }
 
-impl Names<'_> {
+impl PartyNames<'_> {
     /// The sentence that names somebody: as the reader's session calls them, or as the collectivité of the line called them then; what another
     /// one calls them is not told here.
     async fn message(
@@ -102,13 +102,13 @@ impl Names<'_> {
         let name = match (self.reader.filter(|reader| reader.id == person), then) {
             (Some(reader), _) => reader.display_name.clone(),
             (None, Some(then)) => then,
-            (None, None) => self.present(person, tenant).await?,
+            (None, None) => self.current_name(person, tenant).await?,
         };
         Ok(Some(self.words.message(&Message::new(key).with_text("name", name))))
     }
 
-    async fn present(&mut self, person: IdentityId, tenant: &TenantId) -> Result<String, StorageError> {
-        match self.present.entry((person, tenant.clone())) {
+    async fn current_name(&mut self, person: IdentityId, tenant: &TenantId) -> Result<String, StorageError> {
+        match self.current.entry((person, tenant.clone())) {
             Entry::Occupied(known) => Ok(known.get().clone()),
             Entry::Vacant(place) => {
                 let names = self.app.storage.names_at(person, tenant).await?;

@@ -10,9 +10,10 @@ use crate::{
     audit::AuditEvent,
     config::{self, ConnectorKinds, Loaded, SourceConfig, SourceKind, SourceSettings},
     departure::Closed,
-    sign_in::local::subject,
+    sign_in::{linking::tell_at, local::subject},
     storage::{
-        AccountLine, LocalAccount, Names, NewAuditLine, NewIdentity, NewLocalAccount, Storage, StorageError,
+        AccountLine, LocalAccount, Names, NewAuditLine, NewIdentity, NewLocalAccount, NoticeKind, Storage,
+        StorageError,
     },
 };
 use clap::{Args, Subcommand};
@@ -326,6 +327,8 @@ async fn change_in(
         Change::Reset => {
             let (policy, now) = (policy(loaded, source), SystemClock::default().now());
             let value = accounts::reset(storage, &policy, &source.id, login, None, now).await?;
+            let (person, link) = (account.identity, account.link);
+            tell_at(&**storage, now, person, link, NoticeKind::AccountReset, &source.id).await?;
             hand_over(loaded, source, &policy, login, &value)
         }
         Change::Disable | Change::Enable => {
@@ -343,6 +346,8 @@ async fn change_in(
         }
         Change::Clear => {
             let cleared = storage.clear_factors(account.link).await?;
+            let (now, person, link) = (SystemClock::default().now(), account.identity, account.link);
+            tell_at(&**storage, now, person, link, NoticeKind::FactorsCleared, &source.id).await?;
             storage.delete_sessions_by_link(account.link).await?;
             say(&format!("{login}: {cleared} second factors removed"))
         }

@@ -70,7 +70,7 @@ struct Asked {
 }
 
 /// An open way in of somebody else, which the operator may give away.
-async fn way(
+async fn link_to_give(
     app: &App,
     session: &Session,
     person: IdentityId,
@@ -82,7 +82,7 @@ async fn way(
     if found.disabled || is_oneself(session, person) { Err(Refusal::NotFound) } else { Ok(found) }
 }
 
-fn told(app: &App, words: &Words, key: &'static str, name: &str, source: &SourceId) -> String {
+fn sentence(app: &App, words: &Words, key: &'static str, name: &str, source: &SourceId) -> String {
     words.message(&Message::new(key).with_text("name", name).with_text("source", app.sign_in.title(source)))
 }
 
@@ -95,7 +95,7 @@ async fn choose(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
     let id = IdentityId(person);
-    way(&app, &session, id, &source, &asked.link).await?;
+    link_to_give(&app, &session, id, &source, &asked.link).await?;
     let page = Page::signed_in(&app, &session, look, "/console/people")?;
     let here = &session.actor.acting.tenant;
     let query = asked.people.text();
@@ -109,8 +109,8 @@ async fn choose(
     html(&GivePage {
         id,
         link: asked.link,
-        title: told(&app, &page.words, "give-title", &name, &source),
-        text: told(&app, &page.words, "give-text", &name, &source),
+        title: sentence(&app, &page.words, "give-title", &name, &source),
+        text: sentence(&app, &page.words, "give-text", &name, &source),
         summary: is_enough(&query).then_some(counted),
         more,
         people: found.into_iter().take(MOST).map(|one| PersonLine::new(&page.words, one)).collect(),
@@ -140,7 +140,7 @@ async fn give(
     if is_oneself(&session, person) || is_oneself(&session, to) {
         return Ok(back(person, "oneself"));
     }
-    let found = way(&app, &session, person, &source, &form.link).await?;
+    let found = link_to_give(&app, &session, person, &source, &form.link).await?;
     person_here(&app, &session, to).await?;
     if person == to {
         return Err(Refusal::NotFound);
@@ -154,10 +154,10 @@ async fn give(
         let question = Question {
             title: words.message(&title),
             ends: vec![
-                told(&app, words, "confirm-give-ends", &giver, &source),
-                told(&app, words, "confirm-give-then", &receiver, &source),
+                sentence(&app, words, "confirm-give-ends", &giver, &source),
+                sentence(&app, words, "confirm-give-then", &receiver, &source),
             ],
-            button: words.t("console-person-way-give"),
+            button: words.named("confirm-give-button", &receiver),
             back: format!("/console/people/{person}"),
         };
         return step.ask(page, question);

@@ -20,7 +20,7 @@ use crate::{
     session::SessionError,
     storage::StorageError,
 };
-use pleiade_core::{LinkId, SourceId, Subject, TenantId};
+use pleiade_core::{IdentityId, LinkId, SourceId, Subject, TenantId};
 use std::collections::BTreeSet;
 
 /// Something that could not be closed. The departure stays on the list and is gone through again by the next run of its source.
@@ -77,46 +77,57 @@ pub async fn close_what_ended(
 ) -> Result<Closed, DepartureError> {
     let mut closed = Closed::default();
     let Some(facts) = app.storage.link_facts(link).await? else { return Ok(closed) };
-    let (identity, source) = (facts.identity, &facts.source);
+    let source = &facts.source;
     let concerned = |tenant: &TenantId| ended.is_none_or(|ended| ended.contains(tenant));
-    let mut links = app.storage.relying_links(link).await?;
-    links.push(link);
-    for link in &links {
-        closed.sessions += match ended {
-            None => app.sessions.close_link(*link).await?,
-            Some(ended) => close_acting(app, *link, ended).await?,
-        };
+    // A link that relies on this one may be another person's. Those come first: closing this one's sessions closes theirs too.
+    let mut links = Vec::new();
+    for relying in app.storage.relying_links(link).await? {
+        if let Some(theirs) = app.storage.link_facts(relying).await? {
+            links.push((theirs.identity, relying));
+        }
     }
-    for link in &links {
-        let accesses = app.storage.accesses_of(*link, None).await?;
+    links.push((facts.identity, link));
+    for &(person, link) in &links {
+        let sessions = match ended {
+            None => app.sessions.close_link(link).await?,
+            Some(ended) => close_acting(app, person, link, ended).await?,
+        };
+        if sessions > 0 {
+            let note = Note::new(AuditEvent::SessionsEnded).about((person, link)).through(source);
+            app.record(note.with("cause", "departure").with("count", sessions)).await?;
+        }
+        closed.sessions += sessions;
+    }
+    for &(person, link) in &links {
+        let accesses = app.storage.accesses_of(link, None).await?;
         let tenants: BTreeSet<TenantId> = accesses.into_iter().map(|access| access.key.tenant).collect();
         for tenant in tenants.iter().filter(|tenant| concerned(tenant)) {
-            for access in app.storage.delete_of(*link, Some(tenant)).await? {
+            for access in app.storage.delete_of(link, Some(tenant)).await? {
                 let note =
-                    Note::new(AuditEvent::AccessRevoked).at(tenant).about((identity, *link)).through(source);
+                    Note::new(AuditEvent::AccessRevoked).at(tenant).about((person, link)).through(source);
                 app.record(note.with("cause", "departure").with("connector", &access.connector)).await?;
                 closed.accesses += 1;
             }
         }
-        closed.delegations += delegation::departed(app, *link, ended).await?;
+        closed.delegations += delegation::departed(app, link, ended).await?;
         // Login flows that were begun, where no account was connected yet.
         if ended.is_none() {
-            app.storage.delete_of(*link, None).await?;
+            app.storage.delete_of(link, None).await?;
         }
-        app.engine.forget(*link, None);
-    }
-    if closed.sessions > 0 {
-        let note = Note::new(AuditEvent::SessionsEnded).about(identity).through(source);
-        app.record(note.with("cause", "departure").with("count", closed.sessions)).await?;
+        app.engine.forget(link, None);
     }
     Ok(closed)
 }
 
-/// Closes the sessions of a link in which its person acts for one of these collectivités.
-async fn close_acting(app: &App, link: LinkId, ended: &BTreeSet<TenantId>) -> Result<usize, DepartureError> {
-    let Some(facts) = app.storage.link_facts(link).await? else { return Ok(0) };
+/// Closes the sessions of a person's link in which they act for one of these collectivités.
+async fn close_acting(
+    app: &App,
+    person: IdentityId,
+    link: LinkId,
+    ended: &BTreeSet<TenantId>,
+) -> Result<usize, DepartureError> {
     let mut closed = 0;
-    for line in app.sessions.list(facts.identity).await? {
+    for line in app.sessions.list(person).await? {
         if line.link == link
             && ended.contains(&line.acting)
             && app.sessions.close_listed(&line).await?.is_some()

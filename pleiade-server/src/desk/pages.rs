@@ -289,7 +289,7 @@ pub async fn switch(
     app.record(note.through(&session.source).with("from", &session.actor.acting.tenant)).await?;
     match app.sessions.switch(&session, &form.tenant).await {
         Ok(value) => {
-            let jar = proof::renamed(&app, jar, &session, &value);
+            let jar = proof::carry_over(&app, jar, &session, &value);
             Ok((jar.add(app.sessions.cookie().session(&value)), Redirect::to("/")).into_response())
         }
         Err(SessionError::NotTheirs) => Err(Refusal::Forbidden),

@@ -319,23 +319,26 @@ impl Sessions {
         Ok(())
     }
 
-    /// Keeps what a provider gave when it proved a session's person anew, as a new sign-in would: its own session, by which it ends ours, and
-    /// the tokens. What it did not give stays.
+    /// Replaces the provider's session and the tokens, each as a whole, by those of a new proof; one that was not given stays. The end of the
+    /// new provider session ends ours from now on. False when the session has ended meanwhile.
+    ///
+    /// A renewal under way elsewhere may still put the tokens of the old provider session back: they are the same person's.
     ///
     /// # Errors
     /// When sealing or storage fails.
-    pub async fn proved_anew(
+    pub async fn replace_provider_session(
         &self,
         session: &Session,
         provider_session: Option<&str>,
         tokens: Option<&SessionTokens>,
-    ) -> Result<(), SessionError> {
+    ) -> Result<bool, SessionError> {
         let actor = &session.actor;
         let seal = |tokens| self.seal(&actor.acting.tenant, actor.identity.link, tokens);
         let sealed = tokens.map(seal).transpose()?;
-        self.0.storage.update_provider_session(session.hash, provider_session, sealed.as_deref()).await?;
+        let kept =
+            self.0.storage.update_provider_session(session.hash, provider_session, sealed.as_deref()).await?;
         self.changed(session).await;
-        Ok(())
+        Ok(kept)
     }
 
     /// Whoever looks next reads storage: what it keeps of the session has changed.

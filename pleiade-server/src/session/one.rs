@@ -19,7 +19,7 @@ impl SessionId {
     }
 
     /// That of a cookie's value; none when it cannot be one.
-    pub(crate) fn of_value(value: &str) -> Option<Self> {
+    pub(crate) fn from_cookie_value(value: &str) -> Option<Self> {
         super::hash_of(value).map(Self::of)
     }
 

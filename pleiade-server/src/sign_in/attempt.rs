@@ -23,11 +23,10 @@ const MOST: usize = 10;
 const PURPOSE: Purpose<'static> = Purpose::new("sign-in attempt");
 
 /// What a sign-in at a provider is for.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Intent {
     /// To open a session.
-    #[default]
     SignIn,
     /// To join the identity that is proved there to the person of this session.
     Join(String),
@@ -41,14 +40,13 @@ pub(super) struct Attempt {
     pub(super) source: SourceId,
     pub(super) site: Option<String>,
     pub(super) back: String,
-    #[serde(default)]
     pub(super) intent: Intent,
     secret: String,
     expires_at: DateTime<Utc>,
 }
 
 /// What an attempt is for.
-pub(super) struct Purposed {
+pub(super) struct NewAttempt {
     pub(super) site: Option<String>,
     pub(super) back: String,
     pub(super) intent: Intent,
@@ -81,7 +79,7 @@ pub(super) fn start(
     app: &App,
     jar: CookieJar,
     source: &SourceId,
-    Purposed { site, back, intent }: Purposed,
+    NewAttempt { site, back, intent }: NewAttempt,
     secret: &SecretString,
     key: &str,
 ) -> Option<CookieJar> {

@@ -41,7 +41,10 @@ pub(crate) async fn enter(
         }
     };
     let theirs = app.sessions.ties(link, site.sessions_of(), claims.acr.as_deref()).await?;
-    let before = present(app, site, &jar).await;
+    let before = current_session(app, site, &jar).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the session of this browser could not be read; it is not closed");
+        None
+    });
     // Whoever signs in again in the same browser goes on for the collectivité that they acted for.
     let acted = before.as_ref().filter(|session| session.actor.identity.id == identity);
     let chosen =
@@ -73,7 +76,7 @@ pub(crate) async fn enter(
                 leave_behind(app, &before).await;
             }
             let jar = jar.add(app.sessions.cookie().session(&value));
-            let jar = if proved { proof::signed_in(app, jar, &value, link) } else { jar };
+            let jar = if proved { proof::record_sign_in(app, jar, &value, link) } else { jar };
             Ok((jar, Redirect::to(back)).into_response())
         }
         Err(SessionError::NotTheirs) => Ok((jar, back_to_page("sign-in-no-right")).into_response()),
@@ -122,9 +125,18 @@ pub(super) fn words(why: Why) -> (&'static str, &'static str) {
 }
 
 /// The session that this browser has here already.
-pub(super) async fn present(app: &App, site: &Site, jar: &CookieJar) -> Option<Arc<Session>> {
-    let value = jar.get(app.sessions.cookie().session_name())?;
-    app.sessions.find(value.value(), site.sessions_of()).await.ok().flatten()
+///
+/// # Errors
+/// When storage fails.
+pub(super) async fn current_session(
+    app: &App,
+    site: &Site,
+    jar: &CookieJar,
+) -> Result<Option<Arc<Session>>, SessionError> {
+    match jar.get(app.sessions.cookie().session_name()) {
+        Some(value) => app.sessions.find(value.value(), site.sessions_of()).await,
+        None => Ok(None),
+    }
 }
 
 /// Closes it: its value must open nothing once another takes its place. An end that storage could not take counts here at once and is

@@ -1,8 +1,8 @@
 //! Another way in that a person joins to what they are here, by proving both within ten minutes in one browser.
 //!
 //! Threats: an identity joined by somebody who holds only one of both; whoever resets an account of somebody, or runs its source, and adds a
-//! way of their own to a person who signs in otherwise too (only a session of the operator's own source adds to those); a session of somebody else's left open at the other source, which is
-//! why each source gives a fresh proof ([`FreshProof`]): a provider elsewhere asks anew and shows it, a source that takes passwords on our page
+//! way of their own to a person who signs in otherwise too (only a session of the operator's own source adds to those); a session of somebody
+//! else's left open at the other source, which is why each source gives a fresh proof ([`FreshProof`]): a provider elsewhere asks anew and shows it, a source that takes passwords on our page
 //! asks for the password and for every second factor that it or the account requires; or here, which is why the session that begins gives a
 //! recent proof too ([`proof`](crate::accounts::proof)). A trusted header proves nothing anew: nobody joins through it or from its sessions;
 //! an administrator gives its link to a person ([`relink`](super::linking::relink)).
@@ -10,15 +10,15 @@
 use super::{
     Source,
     attempt::Intent,
-    enter::{present, words},
+    enter::{current_session, words},
     identify::{linked, names},
     linking::{PAGE, forget, keeps_a_way, tell, tell_link},
-    routes::{back_to_page, begin, check_password, count, problem_of, status_of, why},
+    routes::{back_to_page, begin, broken, check_password, count, problem_of, status_of, why},
 };
 use crate::{
     accounts::{
         self,
-        proof::{asked_for, asked_for_again, can_prove, is_recent, proved_at},
+        proof::{self, asked_for_again, can_prove, is_recent, proved_at},
     },
     app::App,
     audit::{AuditEvent, Note},
@@ -77,6 +77,11 @@ fn by_password<'a>(app: &'a App, site: &Site, id: &SourceId) -> Result<&'a Sourc
 /// The sentence for a session that joins nothing because its source reads a proxy's headers, which prove nothing anew.
 pub(super) const BY_HEADERS: &str = "sign-in-by-headers";
 
+/// The page of one's ways in, with a sentence; one that the page says of the whole session needs no other.
+fn turned_away(about: &'static str) -> Response {
+    if about == BY_HEADERS { Redirect::to(PAGE).into_response() } else { back(about) }
+}
+
 /// Why a session joins nothing, before anybody proves anything else; [`Proof`] decides at the end.
 async fn why_not(app: &App, session: &Session) -> Result<Option<&'static str>, StorageError> {
     if !can_prove(app, session) {
@@ -104,7 +109,7 @@ async fn join(
 ) -> Result<Response, Refusal> {
     let source = joinable(&app, &site, &id)?;
     if let Some(about) = why_not(&app, &session).await? {
-        return Ok(back(about));
+        return Ok(turned_away(about));
     }
     if source.provider.fresh_proof() == FreshProof::Password {
         return Ok(Redirect::to(&format!("{PAGE}/{id}")).into_response());
@@ -134,11 +139,11 @@ async fn page(
 ) -> Result<Response, Refusal> {
     let title = by_password(&app, &site, &id)?.title.clone();
     if let Some(about) = why_not(&app, &session).await? {
-        return Ok(back(about));
+        return Ok(turned_away(about));
     }
     if !is_recent(&app, &session, &jar) {
         // Before a password is typed in vain.
-        return Ok(asked_for(&format!("{PAGE}/{id}")));
+        return Ok(proof::redirect_to(&format!("{PAGE}/{id}")));
     }
     let page = Page::signed_in(&app, &session, look, PAGE)?;
     html(&JoinPage { page, source: id, title, login: String::new(), problem: None })
@@ -164,7 +169,7 @@ async fn password(
 ) -> Result<Response, Refusal> {
     let source = by_password(&app, &site, &id)?;
     if let Some(about) = why_not(&app, &session).await? {
-        return Ok(back(about));
+        return Ok(turned_away(about));
     }
     let login: String = typed.login.trim().chars().take(256).collect();
     let secret = SecretString::from(typed.password);
@@ -201,9 +206,14 @@ pub(crate) fn turned_back(joins: Option<&str>, about: &'static str) -> Response 
 }
 
 /// The session that began something at a provider, if it is still this browser's.
-pub(super) async fn began_by(app: &App, site: &Site, jar: &CookieJar, began: &str) -> Option<Arc<Session>> {
-    let session = present(app, site, jar).await?;
-    (session.id.as_str() == began).then_some(session)
+pub(super) async fn session_that_began(
+    app: &App,
+    site: &Site,
+    jar: &CookieJar,
+    began: &str,
+) -> Result<Option<Arc<Session>>, Refusal> {
+    let session = current_session(app, site, jar).await.map_err(|error| broken(&error))?;
+    Ok(session.filter(|session| session.id.as_str() == began))
 }
 
 /// The other sign-in is done: what it proved joins the person of the session that began it, if that session is still this browser's.
@@ -215,7 +225,7 @@ pub(crate) async fn joined(
     jar: CookieJar,
     began: &str,
 ) -> Result<Response, Refusal> {
-    let Some(session) = began_by(app, site, &jar, began).await else {
+    let Some(session) = session_that_began(app, site, &jar, began).await? else {
         return Ok((jar, back_to_page("sign-in-expired")).into_response());
     };
     let me = session.actor.identity.id;
@@ -224,7 +234,7 @@ pub(crate) async fn joined(
         return Ok((jar, back("sign-in-not-fresh")).into_response());
     }
     if !can_prove(app, &session) {
-        return Ok((jar, back(BY_HEADERS)).into_response());
+        return Ok((jar, turned_away(BY_HEADERS)).into_response());
     }
     let found = app.storage.find_link(id, &claims.subject).await?;
     let known = found.as_ref().map(Link::known);

@@ -15,7 +15,7 @@ use crate::{
     audit::{AuditEvent, Note},
     departure,
     session::{Session, SignedIn},
-    storage::{Link, LinkRecord, NewLink, NewNotice, NoticeKind, StorageError},
+    storage::{Link, LinkRecord, NewLink, NewNotice, NoticeKind, Party, Storage, StorageError},
     web::{
         errors::{Refusal, html},
         look::Look,
@@ -31,6 +31,7 @@ use axum::{
     response::Response,
     routing::get,
 };
+use chrono::{DateTime, Utc};
 use pleiade_core::{Actor, IdentityId, LinkId, Message, Role, SourceId, Subject, TenantId};
 use pleiade_federation::{
     linking::{Known, Rule, Why, may_lose},
@@ -66,7 +67,7 @@ struct WaysPage {
     mine: Vec<WayLine>,
     others: Vec<Joinable>,
     /// Why this session joins nothing.
-    alone: Option<String>,
+    cannot_join: Option<String>,
     problem: Option<String>,
     done: Option<String>,
 }
@@ -116,7 +117,6 @@ async fn page(
     let others = joinable.filter(|source| !taken(source));
     let can_prove = can_prove(&app, &session);
     let problems = [
-        BY_HEADERS,
         "sign-in-not-fresh",
         "sign-in-closed",
         "sign-in-refused",
@@ -128,7 +128,7 @@ async fn page(
     let problem = problems.into_iter().find(|key| told.about.as_deref() == Some(*key));
     html(&WaysPage {
         mine: mine.collect(),
-        alone: (!can_prove).then(|| page.words.t(BY_HEADERS)),
+        cannot_join: (!can_prove).then(|| page.words.t(BY_HEADERS)),
         others: others
             .filter(|_| can_prove)
             .map(|source| Joinable { id: source.provider.id().clone(), title: source.title.clone() })
@@ -173,9 +173,21 @@ pub(crate) async fn tell(
     kind: NoticeKind,
     source: &SourceId,
 ) -> Result<(), StorageError> {
-    for record in app.storage.links_of(person).await? {
+    tell_at(&*app.storage, app.clock.now(), person, but, kind, source).await
+}
+
+/// [`tell`] for the command line, which has no server.
+pub(crate) async fn tell_at(
+    storage: &dyn Storage,
+    now: DateTime<Utc>,
+    person: IdentityId,
+    but: LinkId,
+    kind: NoticeKind,
+    source: &SourceId,
+) -> Result<(), StorageError> {
+    for record in storage.links_of(person).await? {
         if record.id != but && !record.disabled {
-            tell_link(app, record.id, kind, source).await?;
+            storage.add_notice(&notice(record.id, now, kind, source)).await?;
         }
     }
     Ok(())
@@ -188,9 +200,12 @@ pub(super) async fn tell_link(
     kind: NoticeKind,
     source: &SourceId,
 ) -> Result<(), StorageError> {
+    app.storage.add_notice(&notice(link, app.clock.now(), kind, source)).await
+}
+
+fn notice(link: LinkId, now: DateTime<Utc>, kind: NoticeKind, source: &SourceId) -> NewNotice {
     let facts = [("source".to_owned(), source.to_string())].into();
-    let notice = NewNotice { link, tenant: None, kind, facts, created_at: app.clock.now() };
-    app.storage.add_notice(&notice).await
+    NewNotice { link, tenant: None, kind, facts, created_at: now }
 }
 
 /// Whether somebody may lose this link: an operator keeps another way in.
@@ -321,9 +336,13 @@ pub async fn relink(
         return Err(Why::Elsewhere.into());
     }
     keeps_a_way(app, link.identity, link.id).await??;
-    let note = Note::new(AuditEvent::Linked).by(&by.actor.identity).about(to).through(source);
-    let note = linked(note, link.owner.as_ref(), subject, Rule::Administrator);
-    app.record(note.with("from", link.identity)).await?;
+    // Both people find it in their journals, and whoever administers the collectivité where it was decided.
+    let line = |about: Party| {
+        let line = Note::new(AuditEvent::Linked).by(&by.actor.identity).about(about).through(source);
+        linked(line, link.owner.as_ref(), subject, Rule::Administrator).at(&by.actor.acting.tenant)
+    };
+    app.record(line(to.into()).with("from", link.identity)).await?;
+    app.record(line((link.identity, link.id).into()).with("receiver", to)).await?;
     let new = NewLink {
         source: source.clone(),
         subject: subject.clone(),

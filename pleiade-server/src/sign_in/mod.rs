@@ -29,7 +29,6 @@ mod unwritable;
 pub(crate) use attempt::safe_path;
 pub(crate) use enter::enter;
 pub(crate) use join::{joined, turned_back};
-pub(crate) use page::asks_password;
 pub use pleiade_federation::mapping;
 pub(crate) use routes::back_to_page;
 

@@ -8,9 +8,9 @@ use super::{
     Source,
     attempt::Intent,
     enter::session_tokens,
-    join::began_by,
+    join::session_that_began,
     refusals::refused,
-    routes::{back_to_page, begin, check_password, count, problem_of, why},
+    routes::{back_to_page, begin, broken, check_password, count, problem_of, why},
     safe_path,
 };
 use crate::{
@@ -32,7 +32,6 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use pleiade_core::{Claims, FreshProof, Hints, SecretString, SignInError};
 use serde::Deserialize;
-use url::form_urlencoded::byte_serialize;
 
 const START: &str = "/profile/proof/start";
 
@@ -42,8 +41,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// Where the form leads that begins a proof at a provider, before somebody comes back to a page.
 pub(crate) fn start_address(back: &str) -> String {
-    let back: String = byte_serialize(back.as_bytes()).collect();
-    format!("{START}?return={back}")
+    proof::with_return(START, back)
 }
 
 #[derive(Default, Deserialize)]
@@ -64,7 +62,7 @@ async fn start(
     let back = safe_path(asked.back.as_deref());
     let source = app.sign_in.source(&session.source, &site);
     let Some(source) = source.filter(|source| source.provider.fresh_proof() == FreshProof::Redirect) else {
-        return Ok(proof::asked_for(&back));
+        return Ok(proof::redirect_to(&back));
     };
     let intent = Intent::Prove(session.id.as_str().to_owned());
     Ok(begin(&app, &site, source, &Hints::fresh(), jar, back, intent).await)
@@ -90,21 +88,24 @@ pub(super) async fn proved(
     jar: CookieJar,
     (began, back): (&str, &str),
 ) -> Result<Response, Refusal> {
-    let Some(session) = began_by(app, site, &jar, began).await else {
+    let Some(session) = session_that_began(app, site, &jar, began).await? else {
         return Ok((jar, back_to_page("sign-in-expired")).into_response());
     };
     if !is_same(&session, source, &claims) {
         let about = refuse_somebody_else(app, site, source, &claims).await;
-        return Ok((jar, proof::told(back, about)).into_response());
+        return Ok((jar, proof::redirect_with(back, about)).into_response());
     }
     if !source.is_proof(&claims) {
-        return Ok((jar, proof::told(back, proof::NOT_FRESH)).into_response());
+        return Ok((jar, proof::redirect_with(back, proof::NOT_FRESH)).into_response());
     }
     let (provider_session, now) = (claims.provider_session.clone(), app.clock.now());
     let tokens = session_tokens(source, claims, now);
-    let kept = app.sessions.proved_anew(&session, provider_session.as_deref(), tokens.as_ref()).await;
-    kept.map_err(|error| super::routes::broken(&error))?;
-    let jar = proof::given(app, jar, &session);
+    let provider_session = provider_session.as_deref();
+    let kept = app.sessions.replace_provider_session(&session, provider_session, tokens.as_ref()).await;
+    if !kept.map_err(|error| broken(&error))? {
+        return Ok((jar, back_to_page("sign-in-expired")).into_response());
+    }
+    let jar = proof::record(app, jar, &session);
     Ok((jar, Redirect::to(back)).into_response())
 }
 
@@ -112,16 +113,16 @@ pub(super) async fn proved(
 pub(super) fn failed(error: &SignInError, back: &str) -> Response {
     let about = match error {
         SignInError::NotFresh(_) => proof::NOT_FRESH,
-        error if problem_of(error) == "sign-in-unreachable" => "sign-in-unreachable",
+        SignInError::Unreachable(_) | SignInError::Misconfigured(_) => "sign-in-unreachable",
         _ => "sign-in-refused",
     };
-    proof::told(back, about)
+    proof::redirect_with(back, about)
 }
 
-/// Whether a login and a password are those of a session's person at the source that opened it. The inner error is the sentence of a refusal.
+/// Checks a login and a password at the source that opened a session, and that they are its person's.
 ///
 /// # Errors
-/// None of its own.
+/// The key of the sentence that says why not.
 pub(crate) async fn by_password(
     app: &App,
     site: &Site,

@@ -275,7 +275,7 @@ pub(super) async fn begin(
     let id = source.provider.id();
     match source.provider.begin(hints).await {
         Ok(SignInStep::Redirect { url, attempt: secret, key }) => {
-            let purpose = attempt::Purposed { site: site_name(site), back, intent };
+            let purpose = attempt::NewAttempt { site: site_name(site), back, intent };
             match attempt::start(app, jar, id, purpose, &secret, &key) {
                 Some(jar) => (jar, Redirect::to(url.as_str())).into_response(),
                 None => back_to_page("sign-in-refused"),

@@ -159,6 +159,7 @@ macro_rules! implement_audit {
         #[async_trait]
         impl $crate::storage::AuditStorage for $storage {
             async fn append_audit(&self, line: &$crate::storage::NewAuditLine) -> Result<(), StorageError> {
+                // People are called as by `names_at.sql`, the named link first.
                 query(sql!("audit/append"))
                     .bind(millis(line.at))
                     .bind(line.tenant.as_ref().map(TenantId::as_str))

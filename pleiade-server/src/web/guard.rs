@@ -68,7 +68,7 @@ async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Resp
     if let Some(page) = guard.recent
         && !proof::is_recent(&guard.app, &session, &CookieJar::from_headers(&parts.headers))
     {
-        return proof::asked_for(&filled(page, guard.path, parts.uri.path()));
+        return proof::redirect_to(&filled(page, guard.path, parts.uri.path()));
     }
     if guard.confirms {
         parts.extensions.insert(Step::new(parts.uri.path(), &body));

@@ -153,6 +153,30 @@ pub(crate) async fn who_leaves_loses_links_and_rights_and_who_is_back_finds_them
     assert_eq!(ties_of(&store, helene).await.len(), 1);
 }
 
+pub(crate) async fn whoever_is_called_otherwise_by_another_way_in_is_listed_by_each_name(store: Store) {
+    let applied =
+        store.apply_directory(&write(vec![entry("hmartin", "Hélène Martin", &["alpha"])], &[], 0)).await;
+    let described = person_in(&applied.unwrap(), "hmartin");
+    let helene = store.link_facts(described).await.unwrap().unwrap().identity;
+    for (id, name) in
+        [("locale", "Hélène Autrement"), ("portail", "Hélène Martin"), ("autre", "Hélène Autrement")]
+    {
+        let link = linking::add(&store, helene, id, "hmartin").await;
+        let names = Names { display_name: name.to_owned(), ..Names::default() };
+        store.update_names(link, &names).await.unwrap();
+        store
+            .replace_affiliations(link, &[Affiliation::new(tenant("alpha"), PersonKind::Agent)])
+            .await
+            .unwrap();
+    }
+    let listed = async |untold| -> Vec<String> {
+        let people = store.people_of(&tenant("alpha"), untold, 10).await.unwrap();
+        people.into_iter().map(|person| person.names.display_name).collect()
+    };
+    assert_eq!(listed(false).await, ["Hélène Autrement", "Hélène Martin"]);
+    assert_eq!(listed(true).await, ["Hélène Autrement"], "the directory's search finds the other name");
+}
+
 pub(crate) async fn what_a_directory_takes_back_is_taken_from_who_relies_on_it(store: Store) {
     let told = |tenants: &[&str], groups: &[&str]| {
         let mut entry = entry("hmartin", "Hélène", tenants);

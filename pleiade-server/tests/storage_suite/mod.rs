@@ -50,6 +50,7 @@ macro_rules! suite {
             a_directory_s_people_are_known_found_and_described,
             a_directory_finds_who_signed_in_before_it_and_no_other_owner_s,
             who_leaves_loses_links_and_rights_and_who_is_back_finds_them,
+            whoever_is_called_otherwise_by_another_way_in_is_listed_by_each_name,
             what_a_directory_takes_back_is_taken_from_who_relies_on_it,
             what_a_directory_tells_of_names_goes_to_its_own_link,
             who_is_gone_long_enough_is_forgotten,
@@ -308,6 +309,12 @@ pub(crate) async fn tokens_are_replaced(store: Store) {
         let kept = store.session(hash).await.unwrap().unwrap();
         assert_eq!((kept.provider_session.as_deref().unwrap(), kept.tokens), expected);
     }
+    // Without tokens of its own it leaves a renewal under way alone.
+    assert!(store.claim_renewal(hash, at(0), at(20)).await.unwrap());
+    store.update_provider_session(hash, Some("anew"), None).await.unwrap();
+    assert!(!store.claim_renewal(hash, at(1), at(21)).await.unwrap());
+    store.update_provider_session(hash, Some("anew"), Some(&[7; 3])).await.unwrap();
+    assert!(store.claim_renewal(hash, at(1), at(21)).await.unwrap());
     assert!(!store.update_provider_session(SessionHash([2; 32]), Some("x"), None).await.unwrap());
 }
 

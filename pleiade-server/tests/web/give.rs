@@ -55,7 +55,13 @@ async fn the_operator_gives_a_way_in_to_another_person_after_a_question() {
         operator.set("pleiade-look", &format!("{lang}.auto"));
         let page = operator.get(&format!("{offered}&q=dupont")).await;
         page.page().check_page(lang);
-        assert!(page.body.contains("Jeanne Dupont") && !page.body.contains("value=\"0\""), "{}", page.body);
+        let chosen: Vec<String> = page
+            .page()
+            .all("input")
+            .filter(|input| input.get("name") == Some("to"))
+            .filter_map(|input| input.get("value").map(str::to_owned))
+            .collect();
+        assert_eq!(chosen, [me.to_string()], "neither the giver nor the operator is offered");
     }
     operator.cookies.remove("pleiade-look");
     let form = [("link", link.as_str()), ("to", &me.to_string())];
@@ -70,13 +76,49 @@ async fn the_operator_gives_a_way_in_to_another_person_after_a_question() {
     let (mut again, who) = signed_in(&world, ALPHA, "alpha-sso", "jeanne").await;
     assert_eq!(who, me);
     let lines = world.storage.audit(&AuditQuery { limit: 100, ..AuditQuery::default() }).await.unwrap();
-    let line = lines.iter().find(|one| one.line.event == AuditEvent::Linked).unwrap();
-    assert_eq!(line.line.facts.get("rule").map(String::as_str), Some("administrator"));
+    let decided: Vec<_> = lines
+        .iter()
+        .filter(|one| one.line.facts.get("rule").map(String::as_str) == Some("administrator"))
+        .collect();
+    assert!(decided.iter().all(|one| one.line.event == AuditEvent::Linked));
+    let about: Vec<_> = decided.iter().map(|one| one.line.about.unwrap().person).collect();
+    assert_eq!(about, [second, me], "both find it in their journals");
+    assert!(decided.iter().all(|one| one.actor_name.as_deref() == Some("Odile Exploitante")));
     world.clock.advance(std::time::Duration::from_secs(31));
     for told in [&mut browser, &mut again] {
         let desk = told.get("/").await;
         assert!(desk.body.contains("Un moyen de connexion a été ajouté"), "{}", desk.body);
     }
+}
+
+/// The operator's own ways in belong to no collectivité; where one is given is written down all the same.
+#[tokio::test]
+async fn a_way_in_of_the_operator_s_that_is_given_is_written_down_and_told() {
+    let world = World::new().await;
+    let (mut jeanne, me, ..) = jeanne_twice(&world).await;
+    let left = jeanne.post("/sign-in/alpha-sso/join", &[]).await;
+    let state = left.location().split_once("state=").unwrap().1.to_owned();
+    world.alpha_sso.knows("more", somebody("more", "Jeanne Dupont", &[]));
+    let joined = jeanne.get(&format!("/sign-in/alpha-sso/callback?code=more&state={state}")).await;
+    assert_eq!(joined.location(), "/profile/ways?about=joined");
+    world.alpha_sso.knows("paul", somebody("ppetit", "Paul Petit", &[]));
+    let (_, paul) = signed_in(&world, ALPHA, "alpha-sso", "paul").await;
+    let (mut operator, odile) = operator(&world).await;
+    let form = [("link", handle(&subject("jdupont"))), ("to", paul.to_string())];
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let done = operator.confirm(&format!("/console/people/{me}/ways/sso/give"), &form).await;
+    assert_eq!(done.location(), format!("/console/people/{paul}?told=given"));
+    let here = AuditQuery { tenant: Some(tenant_id("alpha")), limit: 2, ..AuditQuery::default() };
+    let lines = world.storage.audit(&here).await.unwrap();
+    for (line, whom) in lines.iter().zip([me, paul]) {
+        let (actor, about) = (line.line.actor.unwrap().person, line.line.about.unwrap().person);
+        assert_eq!((line.line.event, actor, about), (AuditEvent::Linked, odile, whom));
+        assert_eq!(line.actor_name.as_deref(), Some("Odile Exploitante"));
+    }
+    let (left, who) = signed_in(&world, ALPHA, "alpha-sso", "more").await;
+    assert_eq!(who, me);
+    let told: Vec<NoticeKind> = kinds(&world, &left).await.into_iter().map(|(_, kind)| kind).collect();
+    assert_eq!(told.last(), Some(&NoticeKind::WayRemoved));
 }
 
 #[tokio::test]
@@ -162,7 +204,7 @@ async fn whoever_signs_in_otherwise_too_is_told_of_a_reset_and_of_factors_that_a
     world.clock.advance(std::time::Duration::from_secs(31));
     for (lang, sentences) in [
         ("fr", ["choisir un nouveau mot de passe", "a retiré les seconds facteurs"]),
-        ("en", ["choose a new password", "took the second factors"]),
+        ("en", ["a new password can be chosen", "took the second factors"]),
     ] {
         jeanne.set("pleiade-look", &format!("{lang}.auto"));
         let desk = jeanne.get("/").await;

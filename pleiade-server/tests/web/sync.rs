@@ -24,7 +24,7 @@ use pleiade_server::{
         mapping::{Mapping, RoleRule, Tenants as TenantRule},
         reliance::{DirectoryKey, Reliance},
     },
-    storage::{AuditQuery, RunOutcome},
+    storage::{AuditQuery, NewLink, RunOutcome},
     sync::{Order, Ran, Report, SyncError, SyncRules, Synced, fold, look, run},
 };
 use std::{
@@ -449,6 +449,28 @@ async fn a_departure_closes_all_that_was_open_and_nothing_of_others() {
     assert!(followed.events().await.contains(&AuditEvent::CameBack));
     followed.enter("p000").await;
     assert_eq!(followed.identity("p000").await, gone, "as if they had never left");
+}
+
+#[tokio::test]
+async fn a_departure_ends_what_another_person_s_link_that_relies_on_it_opened() {
+    let followed = Followed::new().await;
+    let (world, storage) = (&followed.world, &followed.world.storage);
+    followed.annuaire.holds(crowd(1));
+    followed.run(Order::default()).await;
+    let browser = followed.enter("p000").await;
+    let person = followed.identity("p000").await;
+    let (directory, portal) =
+        (followed.link("annuaire", "p000").await, followed.link("portail", "p000").await);
+    let mut links = storage.links_of(person).await.unwrap();
+    links.retain(|record| record.id == directory);
+    let moved = NewLink { identity: world.clerk, ..links.remove(0).link };
+    assert!(storage.move_link(directory, &moved, person).await.unwrap());
+    assert!(followed.opens(&browser).await);
+    assert_eq!(departure::depart(&world.app, directory).await.unwrap().sessions, 1);
+    assert!(!followed.opens(&browser).await);
+    let lines = storage.audit(&AuditQuery { limit: 1, ..AuditQuery::default() }).await.unwrap();
+    let line = &lines[0].line;
+    assert_eq!((line.event, line.about), (AuditEvent::SessionsEnded, Some((person, portal).into())));
 }
 
 #[tokio::test]

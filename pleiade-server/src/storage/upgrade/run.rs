@@ -119,7 +119,7 @@ macro_rules! implement_upgrade {
             at: DateTime<Utc>,
         ) -> Result<(), StorageError> {
             for line in upgrade.lines(at) {
-                // Into the schema that is left: nothing there says by which link.
+                // An upgrade writes into schema 9, whose log has no columns for links and names.
                 query(sql!("upgrade/append_audit"))
                     .bind(millis(line.at))
                     .bind(line.tenant.as_ref().map(TenantId::as_str))
