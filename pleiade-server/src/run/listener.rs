@@ -5,10 +5,6 @@
 //! stream writes every fifteen seconds).
 
 use crate::connections::{Connections, Open, Place, Seldom};
-use axum::{
-    extract::connect_info::Connected,
-    serve::{IncomingStream, Listener},
-};
 use std::{
     io,
     net::SocketAddr,
@@ -33,9 +29,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 /// What gives connections: the system, or a test.
 pub(super) trait Accept: Send + 'static {
-    type Io: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+    type Io: Peek + AsyncRead + AsyncWrite + Unpin + Send + 'static;
     fn accept(&mut self) -> impl Future<Output = io::Result<(Self::Io, SocketAddr)>> + Send;
-    fn local_addr(&self) -> io::Result<SocketAddr>;
 }
 
 impl Accept for TcpListener {
@@ -44,9 +39,17 @@ impl Accept for TcpListener {
     async fn accept(&mut self) -> io::Result<(TcpStream, SocketAddr)> {
         Self::accept(self).await
     }
+}
 
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        Self::local_addr(self)
+/// What can be looked at before it is read.
+pub(super) trait Peek {
+    /// The first bytes that have come, at least one, or none at the end.
+    fn poll_peek(&mut self, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<usize>>;
+}
+
+impl Peek for TcpStream {
+    fn poll_peek(&mut self, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<usize>> {
+        Self::poll_peek(self, cx, into)
     }
 }
 
@@ -69,11 +72,9 @@ fn is_theirs(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-impl<A: Accept> Listener for CountingListener<A> {
-    type Io = Connection<A::Io>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, SocketAddr) {
+impl<A: Accept> CountingListener<A> {
+    /// The next connection, however long it takes.
+    pub(super) async fn accept(&mut self) -> (Connection<A::Io>, SocketAddr) {
         let place = self.connections.place().await;
         loop {
             match self.inner.accept().await {
@@ -88,20 +89,6 @@ impl<A: Accept> Listener for CountingListener<A> {
                 }
             }
         }
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.inner.local_addr()
-    }
-}
-
-/// The other end of a connection.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Peer(pub(super) SocketAddr);
-
-impl<A: Accept> Connected<IncomingStream<'_, CountingListener<A>>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, CountingListener<A>>) -> Self {
-        Self(*stream.remote_addr())
     }
 }
 
@@ -153,6 +140,23 @@ impl<I> Connection<I> {
             self.written = Instant::now();
             self.asked = false;
         }
+    }
+}
+
+impl<I: Peek> Connection<I> {
+    /// Whether HTTP/2 is spoken here, by its first bytes, which stay to be read.
+    ///
+    /// # Errors
+    /// When nothing comes in time.
+    pub(super) async fn is_http2(&mut self) -> io::Result<bool> {
+        let mut first = [0; 3];
+        let mut first = ReadBuf::new(&mut first);
+        std::future::poll_fn(|cx| {
+            self.poll_left(cx)?;
+            self.io.poll_peek(cx, &mut first)
+        })
+        .await?;
+        Ok(first.filled() == b"PRI")
     }
 }
 
@@ -219,9 +223,11 @@ mod tests {
                 None => std::future::pending().await,
             }
         }
+    }
 
-        fn local_addr(&self) -> io::Result<SocketAddr> {
-            Ok(SocketAddr::from(([127, 0, 0, 1], 80)))
+    impl Peek for DuplexStream {
+        fn poll_peek(&mut self, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<io::Result<usize>> {
+            Poll::Pending
         }
     }
 
@@ -289,6 +295,16 @@ mod tests {
         assert!((LONGEST_SILENCE..=LONGEST_SILENCE + TICK).contains(&began.elapsed()));
         drop(connection);
         dripping.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_says_nothing_is_closed() {
+        let (ours, _theirs) = duplex(64);
+        let mut listener = listener([Ok(ours)]);
+        let (mut connection, _) = listener.accept().await;
+        let began = Instant::now();
+        assert_eq!(connection.is_http2().await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert!((LONGEST_SILENCE..=LONGEST_SILENCE + TICK).contains(&began.elapsed()));
     }
 
     #[tokio::test(start_paused = true)]
