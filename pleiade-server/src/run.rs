@@ -1,6 +1,7 @@
 //! Serving until told to stop, and stopping in bounded time.
 
 pub mod descriptors;
+mod event_stream;
 mod listener;
 mod serve;
 

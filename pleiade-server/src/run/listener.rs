@@ -102,11 +102,13 @@ pub(super) struct Connection<I> {
     written: Instant,
     /// Whether something came since: somebody waits for an answer.
     asked: bool,
+    /// Whether it took no more when it was last written to.
+    full: bool,
     tick: Pin<Box<Sleep>>,
 }
 
 impl<I> Connection<I> {
-    fn new(io: I, place: Place, connections: &Connections) -> Self {
+    pub(super) fn new(io: I, place: Place, connections: &Connections) -> Self {
         Self {
             io,
             connections: connections.clone(),
@@ -114,6 +116,7 @@ impl<I> Connection<I> {
             _place: place,
             written: Instant::now(),
             asked: false,
+            full: false,
             tick: Box::pin(tokio::time::sleep(TICK)),
         }
     }
@@ -135,16 +138,23 @@ impl<I> Connection<I> {
         Ok(())
     }
 
-    fn wrote(&mut self, bytes: usize) {
-        if bytes > 0 {
+    /// Whether it took no more when it was last written to.
+    pub(super) fn is_full(&self) -> bool {
+        self.full
+    }
+
+    fn wrote(&mut self, outcome: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        self.full = outcome.is_pending();
+        if matches!(outcome, Poll::Ready(Ok(1..))) {
             self.written = Instant::now();
             self.asked = false;
         }
+        outcome
     }
 }
 
 impl<I: Peek> Connection<I> {
-    /// Whether HTTP/2 is spoken here, by its first bytes, which stay to be read.
+    /// Whether HTTP/2 is spoken here, by its first bytes, which stay to be read. Whoever sends these one by one is taken for HTTP/1, and refused.
     ///
     /// # Errors
     /// When nothing comes in time.
@@ -176,9 +186,8 @@ impl<I: AsyncRead + Unpin> AsyncRead for Connection<I> {
 
 impl<I: AsyncWrite + Unpin> AsyncWrite for Connection<I> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
-        let bytes = ready!(Pin::new(&mut self.io).poll_write(cx, from))?;
-        self.wrote(bytes);
-        Poll::Ready(Ok(bytes))
+        let outcome = Pin::new(&mut self.io).poll_write(cx, from);
+        self.wrote(outcome)
     }
 
     fn poll_write_vectored(
@@ -186,9 +195,8 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Connection<I> {
         cx: &mut Context<'_>,
         from: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let bytes = ready!(Pin::new(&mut self.io).poll_write_vectored(cx, from))?;
-        self.wrote(bytes);
-        Poll::Ready(Ok(bytes))
+        let outcome = Pin::new(&mut self.io).poll_write_vectored(cx, from);
+        self.wrote(outcome)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -207,7 +215,8 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Connection<I> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::connections::ConnectionLimits;
+    use crate::{connections::ConnectionLimits, run::event_stream};
+    use axum::response::IntoResponse as _;
     use std::collections::VecDeque;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 
@@ -305,6 +314,35 @@ mod tests {
         let began = Instant::now();
         assert_eq!(connection.is_http2().await.unwrap_err().kind(), io::ErrorKind::TimedOut);
         assert!((LONGEST_SILENCE..=LONGEST_SILENCE + TICK).contains(&began.elapsed()));
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_takes_no_more_is_known() {
+        let (ours, mut theirs) = duplex(4);
+        let mut listener = listener([Ok(ours)]);
+        let (mut connection, _) = listener.accept().await;
+        let mut writing = Box::pin(connection.write_all(b"12345"));
+        assert!(futures_util::poll!(&mut writing).is_pending());
+        drop(writing);
+        assert!(connection.is_full());
+        theirs.read_exact(&mut [0; 4]).await.unwrap();
+        connection.write_all(b"5").await.unwrap();
+        assert!(!connection.is_full());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reader_that_stalls_is_cut() {
+        let (ours, theirs) = duplex(64);
+        let mut listener = listener([Ok(ours)]);
+        let (connection, _) = listener.accept().await;
+        let piece = || Ok::<_, std::convert::Infallible>("data: x\n\n");
+        let body = axum::body::Body::from_stream(futures_util::stream::repeat_with(piece));
+        let began = Instant::now();
+        let error = event_stream::write(connection, body.into_response()).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!((LONGEST_SILENCE..=LONGEST_SILENCE + TICK).contains(&began.elapsed()));
+        assert_eq!(listener.connections.open(), 0);
+        drop(theirs);
     }
 
     #[tokio::test(start_paused = true)]
