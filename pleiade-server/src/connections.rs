@@ -67,6 +67,10 @@ impl fmt::Debug for Connections {
 #[must_use = "a place that is dropped is free again"]
 pub struct Place(#[expect(dead_code, reason = "held, never read")] Option<OwnedSemaphorePermit>);
 
+/// The mark of a response, among its extensions, that is an event stream: over HTTP/1 it may take its connection for itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EventStream;
+
 /// One connection that is open, until dropped.
 #[derive(Debug)]
 #[must_use = "a connection that is dropped is closed"]

@@ -1,7 +1,9 @@
 //! Serving until told to stop, and stopping in bounded time.
 
 pub mod descriptors;
+mod event_stream;
 mod listener;
+mod serve;
 
 use crate::{
     app::App,
@@ -9,17 +11,13 @@ use crate::{
     connections::{ConnectionLimits, Connections},
 };
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{Request, State},
     http::{HeaderValue, Version, header},
     middleware::{self, Next},
     response::Response,
 };
-use listener::{CountingListener, Peer};
-use std::{
-    future::{Future, IntoFuture},
-    io,
-    time::Duration,
-};
+use listener::CountingListener;
+use std::{future::Future, io, time::Duration};
 use tokio::net::TcpListener;
 
 /// How long requests under way may take to end once the server is told to stop.
@@ -50,7 +48,7 @@ impl Default for RunOptions {
 /// [`run_with`] the usual options.
 ///
 /// # Errors
-/// When the listener fails.
+/// None today: a listener that cannot take connections says so in the log and tries again.
 pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()> + Send) -> io::Result<()> {
     run_with(app, listener, RunOptions::default(), stop).await
 }
@@ -59,7 +57,7 @@ pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>
 /// storage is closed.
 ///
 /// # Errors
-/// When the listener fails.
+/// None today, as for [`run`].
 pub async fn run_with(
     app: App,
     listener: TcpListener,
@@ -75,29 +73,24 @@ pub async fn run_with(
     crate::sync::start(&app);
     crate::rotation::start(&app);
     close_strangers(&app).await;
-    let service = app
-        .router()
-        .layer(middleware::from_fn_with_state(app.connections().clone(), accompany))
-        .into_make_service_with_connect_info::<Peer>();
+    let router = app.router().layer(middleware::from_fn_with_state(app.connections().clone(), make_room));
     let listener = CountingListener::new(listener, app.connections().clone());
     let shutdown = app.shutdown.clone();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
-    let mut serving = std::pin::pin!(serving.into_future());
+    let mut serving = std::pin::pin!(serve::serve(listener, router, shutdown.clone()));
     let stopping = async {
         stop.await;
         app.announce_stop();
         tokio::time::sleep(options.notice).await;
     };
-    let outcome = tokio::select! {
-        outcome = &mut serving => outcome,
+    tokio::select! {
+        () = &mut serving => {}
         () = stopping => {
             shutdown.cancel();
-            tokio::time::timeout(DRAIN, serving).await.unwrap_or_else(|_| {
+            if tokio::time::timeout(DRAIN, serving).await.is_err() {
                 tracing::warn!("requests still under way after the drain were cut");
-                Ok(())
-            })
+            }
         }
-    };
+    }
     shutdown.cancel();
     purging.abort();
     app.engine.shutdown().await;
@@ -107,14 +100,11 @@ pub async fn run_with(
         tracing::warn!("background work was cut");
     }
     app.storage.close().await;
-    outcome
+    Ok(())
 }
 
-/// Says who is at the other end, in the terms that handlers know; lets connections go while few are free.
-async fn accompany(State(connections): State<Connections>, mut request: Request, next: Next) -> Response {
-    if let Some(ConnectInfo(Peer(address))) = request.extensions().get::<ConnectInfo<Peer>>().copied() {
-        request.extensions_mut().insert(ConnectInfo(address));
-    }
+/// Lets connections go while few are free.
+async fn make_room(State(connections): State<Connections>, request: Request, next: Next) -> Response {
     let first_version = request.version() <= Version::HTTP_11;
     let mut response = next.run(request).await;
     if first_version && connections.is_crowded() {

@@ -23,7 +23,7 @@ pub use preset::Preset;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use discovery::{Discovery, SMALL, unreachable};
 use endpoint::ClientKey;
 use http::{Request, StatusCode, header};
@@ -277,8 +277,10 @@ impl OidcProvider {
         let payload = self.verified_id_token(id_token.expose_secret(), Some(&attempt.nonce)).await?;
         token::check_access_token(&payload, access.expose_secret(), self.config.algorithm)?;
         self.check_level(&payload)?;
-        // Whoever was not asked for a fresh proof may show one all the same.
-        let fresh = match token::check_fresh(&payload, attempt.begun_at, self.clock.now()) {
+        // Whoever was not asked for a fresh proof may show one all the same; then no clock is excused, but for `auth_time` being whole seconds.
+        let begun_at = attempt.begun_at.trunc_subsecs(0);
+        let since = if attempt.fresh { begun_at } else { begun_at + token::LEEWAY };
+        let fresh = match token::check_fresh(&payload, since, self.clock.now()) {
             Err(error) if attempt.fresh => return Err(error),
             outcome => outcome.is_ok(),
         };

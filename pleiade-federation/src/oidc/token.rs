@@ -160,7 +160,12 @@ pub(super) fn check_issued(at: DateTime<Utc>, now: DateTime<Utc>, age: TimeDelta
     Ok(())
 }
 
-/// Whether the person proved themselves after a moment: `auth_time` of a signed ID token (OpenID Connect Core §2).
+/// How long before its ID token a proof may be that was asked for: whoever is asked on the way for a second factor or a consent takes a while.
+const PROOF_AGE: TimeDelta = TimeDelta::minutes(2);
+
+/// Whether the person proved themselves for an attempt that began at a moment: `auth_time` of a signed ID token (OpenID Connect Core §2), no
+/// earlier than the attempt and shortly before the token was issued. An attempt that was left open while somebody signs in elsewhere is no
+/// proof of who ends it.
 pub(super) fn check_fresh(
     payload: &Payload,
     since: DateTime<Utc>,
@@ -175,6 +180,11 @@ pub(super) fn check_fresh(
     if at < since - LEEWAY {
         return Err(SignInError::NotFresh(
             "auth_time is before this attempt: the provider must ask again when it is sent prompt=login, and its clock be right",
+        ));
+    }
+    if instant(payload, "iat")?.is_some_and(|issued| issued - at > PROOF_AGE) {
+        return Err(SignInError::NotFresh(
+            "auth_time is more than two minutes before the ID token: the provider must ask again when it is sent prompt=login",
         ));
     }
     Ok(())

@@ -1,7 +1,8 @@
 # The log.
 audit-when = { $when }
-audit-by = by { $name }
-audit-about = for { $name }
+audit-by = by { $name } (no. { $number })
+audit-about = for { $name } (no. { $number })
+audit-somebody = somebody
 audit-somebody-gone = somebody whom this organisation does not know any more
 audit-signed-in = Sign-in
 audit-sign-in-refused = Sign-in refused

@@ -59,3 +59,4 @@ confirm-give = Give a way in of { $name } to { $to }?
 confirm-give-ends = { $name } will not come in by “{ $source }” any more. The sessions that it opened are closed, and what was connected or delegated by it ends.
 confirm-give-button = Give to { $name }
 confirm-give-then = { $name } will come in by “{ $source }” and see what this service tells. Both people are told.
+console-person-number = Number in the log

@@ -44,3 +44,7 @@ sign-in-one-sided = You already sign in in several ways. To add one, sign in thr
 sign-in-elsewhere = This account belongs to somebody who also signs in another way. Ask the operator of the portal to close their other way to sign in first.
 ways-elsewhere = Way of signing in of another organisation
 ways-told-given = This way of signing in leads to this person now.
+other-session-title = Somebody else is signed in
+other-session-text = The session open in this browser is that of { $name }. You have just identified yourself as another person: nothing has changed here.
+other-session-how = To change, sign out first, then sign in again.
+other-session-stay = Keep this session

@@ -1,7 +1,8 @@
 # Le journal.
 audit-when = { $when }
-audit-by = par { $name }
-audit-about = pour { $name }
+audit-by = par { $name } (n° { $number })
+audit-about = pour { $name } (n° { $number })
+audit-somebody = une personne
 audit-somebody-gone = une personne que cette collectivité ne connaît plus
 audit-signed-in = Connexion
 audit-sign-in-refused = Connexion refusée

@@ -59,3 +59,4 @@ confirm-give = Donner à { $to } un moyen de connexion de { $name } ?
 confirm-give-ends = { $name } n’entrera plus par « { $source } ». Les sessions ouvertes par là se ferment, et ce qui y était connecté ou délégué prend fin.
 confirm-give-button = Donner à { $name }
 confirm-give-then = { $name } entrera par « { $source } » et verra ce que ce service indique. Les deux personnes en sont averties.
+console-person-number = Numéro dans le journal

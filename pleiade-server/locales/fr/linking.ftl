@@ -44,3 +44,7 @@ sign-in-one-sided = Vous vous connectez déjà de plusieurs façons. Pour en ajo
 sign-in-elsewhere = Ce compte appartient à une personne qui se connecte aussi autrement. Demandez à l’exploitant du portail de fermer d’abord son autre moyen de connexion.
 ways-elsewhere = Moyen de connexion d’une autre collectivité
 ways-told-given = Ce moyen de connexion mène désormais à cette personne.
+other-session-title = Une autre personne est connectée
+other-session-text = La session ouverte dans ce navigateur est celle de { $name }. Vous venez de vous identifier comme une autre personne : rien n’a changé ici.
+other-session-how = Pour changer de personne, déconnectez-vous d’abord, puis connectez-vous de nouveau.
+other-session-stay = Garder cette session

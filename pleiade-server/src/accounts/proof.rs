@@ -153,10 +153,12 @@ struct Asked {
 }
 
 /// What the address of the page may say. Only known words mean anything.
-const TOLD: [&str; 5] = [TOO_OLD, NOT_FRESH, SOMEBODY_ELSE, "sign-in-refused", "sign-in-unreachable"];
+const TOLD: [&str; 6] = [TOO_OLD, NOT_FRESH, SOMEBODY_ELSE, WEAKER, "sign-in-refused", "sign-in-unreachable"];
 const TOO_OLD: &str = "sign-in-proof-old";
 /// The provider did not show that it asked the person.
 pub(crate) const NOT_FRESH: &str = "accounts-confirm-not-fresh";
+/// The provider recognised the person less surely than when they signed in, and their rights ask for more.
+pub(crate) const WEAKER: &str = "accounts-confirm-weaker";
 /// Somebody proved themselves who is not the person of the session.
 pub(crate) const SOMEBODY_ELSE: &str = "accounts-confirm-somebody-else";
 

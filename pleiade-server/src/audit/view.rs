@@ -98,13 +98,17 @@ impl PartyNames<'_> {
         then: Option<String>,
         tenant: Option<&TenantId>,
     ) -> Result<Option<String>, StorageError> {
-        let (Some(Party { person, .. }), Some(tenant)) = (party, tenant) else { return Ok(None) };
-        let name = match (self.reader.filter(|reader| reader.id == person), then) {
-            (Some(reader), _) => reader.display_name.clone(),
-            (None, Some(then)) => then,
-            (None, None) => self.current_name(person, tenant).await?,
+        let Some(Party { person, .. }) = party else { return Ok(None) };
+        // A name is what its source chose; the number tells two people of one name apart, for ever.
+        let number = u64::try_from(person.0).unwrap_or_default();
+        let name = match (self.reader.filter(|reader| reader.id == person), then, tenant) {
+            (Some(reader), ..) => reader.display_name.clone(),
+            (None, Some(then), _) => then,
+            (None, None, Some(tenant)) => self.current_name(person, tenant).await?,
+            (None, None, None) => self.words.t("audit-somebody"),
         };
-        Ok(Some(self.words.message(&Message::new(key).with_text("name", name))))
+        let message = Message::new(key).with_text("name", name).with_text("number", number.to_string());
+        Ok(Some(self.words.message(&message)))
     }
 
     async fn current_name(&mut self, person: IdentityId, tenant: &TenantId) -> Result<String, StorageError> {

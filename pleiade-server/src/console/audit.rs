@@ -1,4 +1,5 @@
-//! `/console/audit`: the log of the collectivité.
+//! `/console/audit`: the log of the collectivité; for the operator, that of the instance too: what happened at their own sources and by their
+//! own accounts.
 
 use crate::{
     app::App,
@@ -18,6 +19,7 @@ use axum::{
     response::Response,
     routing::get,
 };
+use pleiade_core::Role;
 use serde::Deserialize;
 
 /// Lines a page.
@@ -49,6 +51,7 @@ async fn audit(
     let page = Page::signed_in(&app, &session, look, "/console/audit")?;
     let query = AuditQuery {
         tenant: Some(session.actor.acting.tenant.clone()),
+        of_instance: session.actor.has(Role::Operator),
         person: None,
         before: asked.before,
         limit: LINES,

@@ -2,7 +2,7 @@
 
 use super::{
     shut_out::is_oneself,
-    ways::{self, Told, WayView, back},
+    ways::{self, PERSON, Told, WayView, back},
 };
 use crate::{
     accesses::{self, AccessLine},
@@ -43,6 +43,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::reads("/console/people", Administrator, get(people)),
         Route::reads("/console/people/{person}", Administrator, get(person)),
         Route::writes("/console/people/{person}/sessions/close", Administrator, post(close_sessions))
+            .recent(PERSON)
             .confirmed(),
     ]
 }
@@ -182,6 +183,7 @@ async fn person(
     }
     let query = AuditQuery {
         tenant: Some(session.actor.acting.tenant.clone()),
+        of_instance: session.actor.has(Role::Operator),
         person: Some(id),
         before: None,
         limit: JOURNAL,
@@ -225,7 +227,15 @@ async fn close_sessions(
     if is_oneself(&session, person) {
         return Ok(back(person, "oneself"));
     }
-    let lines = sessions_here(&app, &session, person).await?;
+    let mut lines = Vec::new();
+    for line in sessions_here(&app, &session, person).await? {
+        // Whoever administers a collectivité does not keep the operator out.
+        let spared = !session.actor.has(Role::Operator)
+            && !app.sessions.holds_at(line.link, Role::Operator).await?.is_empty();
+        if !spared {
+            lines.push(line);
+        }
+    }
     if !step.is_confirmed() {
         let page = Page::signed_in(&app, &session, look, "/console/people")?;
         let name = name(&app, &session.actor.acting.tenant, person).await?;

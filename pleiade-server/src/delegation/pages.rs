@@ -2,6 +2,7 @@
 
 use super::{can_be_delegated, ending::end, form::Filled, view::DelegationView};
 use crate::{
+    accounts::proof,
     app::App,
     audit::{AuditEvent, Note},
     console::{self, name, shut_out::is_oneself},
@@ -24,6 +25,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
+use axum_extra::extract::CookieJar;
 use pleiade_core::{IdentityId, LinkId, Message, TenantId};
 use pleiade_federation::delegation::{Delegation, DelegationId, EndCause, MOST_OPEN, Side, TermsError};
 use serde::Deserialize;
@@ -34,7 +36,7 @@ pub(super) fn routes() -> Vec<Route> {
     use Access::SignedIn;
     vec![
         Route::reads(PAGE, SignedIn, get(delegations)),
-        Route::writes("/profile/delegations/new", SignedIn, post(give)),
+        Route::writes("/profile/delegations/new", SignedIn, post(give)).recent(PAGE),
         Route::writes("/profile/delegations/{delegation}/accept", SignedIn, post(accept)),
         Route::writes("/profile/delegations/{delegation}/refuse", SignedIn, post(refuse)),
         Route::writes("/profile/delegations/{delegation}/end", SignedIn, post(end_mine)).confirmed(),
@@ -61,6 +63,8 @@ struct DelegationsPage {
     filled: Filled,
     applications: Vec<Choice>,
     closed: Option<String>,
+    /// Where to give a recent proof, when there is none: before the form is filled in, which would be lost on the way.
+    prove: Option<String>,
 }
 
 struct Choice {
@@ -79,6 +83,7 @@ async fn delegations(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     look: Look,
+    jar: CookieJar,
     Query(asked): Query<Asked>,
     Query(shown): Query<Shown>,
 ) -> Result<Response, Refusal> {
@@ -91,19 +96,20 @@ async fn delegations(
         _ => None,
     };
     let filled = Filled { all: true, ..Filled::default() };
-    show(&app, &session, look, asked.text(), filled, told, None).await
+    show(&app, &session, (look, &jar), asked.text(), filled, told, None).await
 }
 
 async fn show(
     app: &App,
     session: &Session,
-    look: Look,
+    (look, jar): (Look, &CookieJar),
     query: String,
     filled: Filled,
     told: Option<&'static str>,
     wrong: Option<&'static str>,
 ) -> Result<Response, Refusal> {
     let page = Page::signed_in(app, session, look, PAGE)?;
+    let prove = (!proof::is_recent(app, session, jar)).then(|| proof::address(PAGE));
     let (me, tenant) = (session.actor.identity.id, &session.actor.acting.tenant);
     let (mut given, mut received) = (Vec::new(), Vec::new());
     for delegation in of_session(app, session, tenant).await? {
@@ -131,6 +137,7 @@ async fn show(
         }
     }
     html(&DelegationsPage {
+        prove,
         told: told.map(|key| page.words.t(key)),
         wrong: wrong.map(|key| page.words.t(key)),
         given,
@@ -175,6 +182,7 @@ async fn give(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     look: Look,
+    jar: CookieJar,
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let page = Page::signed_in(&app, &session, look, PAGE)?;
@@ -182,18 +190,35 @@ async fn give(
     let me = Side::new(session.actor.identity.id, session.actor.identity.link);
     let filled = Filled::read(&body);
     let Some(receiver) = colleague(&app, tenant, &filled).await? else {
-        return show(&app, &session, look, String::new(), filled, None, Some("delegation-wrong-nobody"))
-            .await;
+        return show(
+            &app,
+            &session,
+            (look, &jar),
+            String::new(),
+            filled,
+            None,
+            Some("delegation-wrong-nobody"),
+        )
+        .await;
     };
     let terms = match filled.terms(&app, page.words.zone, tenant, me, receiver) {
         Ok(terms) => terms,
         Err(error) => {
-            return show(&app, &session, look, String::new(), filled, None, Some(wrong(error))).await;
+            return show(&app, &session, (look, &jar), String::new(), filled, None, Some(wrong(error))).await;
         }
     };
     if app.storage.open_delegations(tenant, session.actor.identity.link, app.clock.now()).await? >= MOST_OPEN
     {
-        return show(&app, &session, look, String::new(), filled, None, Some("delegation-wrong-many")).await;
+        return show(
+            &app,
+            &session,
+            (look, &jar),
+            String::new(),
+            filled,
+            None,
+            Some("delegation-wrong-many"),
+        )
+        .await;
     }
     let note = Note::new(AuditEvent::DelegationGiven)
         .at(tenant)

@@ -78,6 +78,7 @@ pub async fn close_what_ended(
     let mut closed = Closed::default();
     let Some(facts) = app.storage.link_facts(link).await? else { return Ok(closed) };
     let source = &facts.source;
+    let owner = app.sign_in.any_source(source).and_then(|source| source.owner.as_ref());
     let concerned = |tenant: &TenantId| ended.is_none_or(|ended| ended.contains(tenant));
     // A link that relies on this one may be another person's. Those come first: closing this one's sessions closes theirs too.
     let mut links = Vec::new();
@@ -94,6 +95,7 @@ pub async fn close_what_ended(
         };
         if sessions > 0 {
             let note = Note::new(AuditEvent::SessionsEnded).about((person, link)).through(source);
+            let note = owner.map_or(note.clone(), |owner| note.at(owner));
             app.record(note.with("cause", "departure").with("count", sessions)).await?;
         }
         closed.sessions += sessions;

@@ -10,6 +10,7 @@
 use crate::{
     app::App,
     catalogue,
+    connections::EventStream,
     desk::{self, DeskCard, Todo},
     session::{Session, SignedIn},
     web::{
@@ -34,6 +35,7 @@ use std::{
     collections::BTreeMap,
     convert::Infallible,
     hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
+    pin::pin,
     sync::Arc,
     time::Duration,
 };
@@ -92,11 +94,13 @@ pub async fn stream(
         let _places = (place, seat);
         writer.run().await;
     });
-    let mut response = Sse::new(ReceiverStream::new(pieces))
-        .keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
-        .into_response();
+    let mut response =
+        Sse::new(ReceiverStream::new(pieces).map(|piece: Box<Event>| Ok::<_, Infallible>(*piece)))
+            .keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+            .into_response();
     // Proxies that buffer would hold every card back.
     response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response.extensions_mut().insert(EventStream);
     response
 }
 
@@ -112,9 +116,10 @@ struct Writer {
     session: Arc<Session>,
     mark: Mark,
     look: Look,
-    out: mpsc::Sender<Result<Event, Infallible>>,
+    /// Boxed: a channel has room for thirty-two of what goes through it, however few may wait.
+    out: mpsc::Sender<Box<Event>>,
     sent: BTreeMap<String, u32>,
-    seen: Vec<u32>,
+    seen: Box<[u32]>,
 }
 
 /// The browser is gone.
@@ -135,7 +140,8 @@ impl Writer {
     async fn follow(&mut self) -> Result<(), Gone> {
         let session = self.session.clone();
         loop {
-            match self.app.sessions.again(&session).await {
+            // What a look needs is boxed: its room is given back before the rest, which is nearly all of a stream's life.
+            match Box::pin(self.app.sessions.again(&session)).await {
                 Ok(None) => return self.send("bye", NOTHING).await,
                 Ok(Some(now)) if self.app.marks().compare(&now, &self.mark) != Written::Same => {
                     return self.send("reload", NOTHING).await;
@@ -144,20 +150,22 @@ impl Writer {
                 // A failing storage ends nothing.
                 Err(_) => {}
             }
+            let mut next = pin!(async {
+                tokio::select! {
+                    () = session.ended() => {}
+                    () = tokio::time::sleep(PACE) => {}
+                }
+            });
             // A silent application must hold back neither the end of the session nor the next look at the other cards.
-            tokio::select! {
+            let is_time = tokio::select! {
                 biased;
-                () = session.ended() => {}
-                () = tokio::time::sleep(PACE) => {}
-                gone = self.look_once() => gone?,
+                () = &mut next => true,
+                gone = Box::pin(self.round()) => { gone?; false }
+            };
+            if !is_time {
+                next.await;
             }
         }
-    }
-
-    /// One round, then rest: only a browser that left ends it.
-    async fn look_once(&mut self) -> Result<(), Gone> {
-        self.round().await?;
-        std::future::pending().await
     }
 
     /// Sends what changed, then each old card as its refresh ends.
@@ -228,6 +236,6 @@ impl Writer {
     }
 
     async fn send(&self, kind: &str, data: &str) -> Result<(), Gone> {
-        self.out.send(Ok(Event::default().event(kind).data(data))).await.map_err(|_| Gone)
+        self.out.send(Box::new(Event::default().event(kind).data(data))).await.map_err(|_| Gone)
     }
 }

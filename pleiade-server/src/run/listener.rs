@@ -5,10 +5,6 @@
 //! stream writes every fifteen seconds).
 
 use crate::connections::{Connections, Open, Place, Seldom};
-use axum::{
-    extract::connect_info::Connected,
-    serve::{IncomingStream, Listener},
-};
 use std::{
     io,
     net::SocketAddr,
@@ -33,9 +29,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 /// What gives connections: the system, or a test.
 pub(super) trait Accept: Send + 'static {
-    type Io: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+    type Io: Peek + AsyncRead + AsyncWrite + Unpin + Send + 'static;
     fn accept(&mut self) -> impl Future<Output = io::Result<(Self::Io, SocketAddr)>> + Send;
-    fn local_addr(&self) -> io::Result<SocketAddr>;
 }
 
 impl Accept for TcpListener {
@@ -44,9 +39,17 @@ impl Accept for TcpListener {
     async fn accept(&mut self) -> io::Result<(TcpStream, SocketAddr)> {
         Self::accept(self).await
     }
+}
 
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        Self::local_addr(self)
+/// What can be looked at before it is read.
+pub(super) trait Peek {
+    /// The first bytes that have come, at least one, or none at the end.
+    fn poll_peek(&mut self, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<usize>>;
+}
+
+impl Peek for TcpStream {
+    fn poll_peek(&mut self, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<usize>> {
+        Self::poll_peek(self, cx, into)
     }
 }
 
@@ -69,11 +72,9 @@ fn is_theirs(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-impl<A: Accept> Listener for CountingListener<A> {
-    type Io = Connection<A::Io>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, SocketAddr) {
+impl<A: Accept> CountingListener<A> {
+    /// The next connection, however long it takes.
+    pub(super) async fn accept(&mut self) -> (Connection<A::Io>, SocketAddr) {
         let place = self.connections.place().await;
         loop {
             match self.inner.accept().await {
@@ -89,20 +90,6 @@ impl<A: Accept> Listener for CountingListener<A> {
             }
         }
     }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.inner.local_addr()
-    }
-}
-
-/// The other end of a connection.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Peer(pub(super) SocketAddr);
-
-impl<A: Accept> Connected<IncomingStream<'_, CountingListener<A>>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, CountingListener<A>>) -> Self {
-        Self(*stream.remote_addr())
-    }
 }
 
 /// An open connection.
@@ -115,11 +102,13 @@ pub(super) struct Connection<I> {
     written: Instant,
     /// Whether something came since: somebody waits for an answer.
     asked: bool,
+    /// Whether it took no more when it was last written to.
+    full: bool,
     tick: Pin<Box<Sleep>>,
 }
 
 impl<I> Connection<I> {
-    fn new(io: I, place: Place, connections: &Connections) -> Self {
+    pub(super) fn new(io: I, place: Place, connections: &Connections) -> Self {
         Self {
             io,
             connections: connections.clone(),
@@ -127,6 +116,7 @@ impl<I> Connection<I> {
             _place: place,
             written: Instant::now(),
             asked: false,
+            full: false,
             tick: Box::pin(tokio::time::sleep(TICK)),
         }
     }
@@ -148,11 +138,35 @@ impl<I> Connection<I> {
         Ok(())
     }
 
-    fn wrote(&mut self, bytes: usize) {
-        if bytes > 0 {
+    /// Whether it took no more when it was last written to.
+    pub(super) fn is_full(&self) -> bool {
+        self.full
+    }
+
+    fn wrote(&mut self, outcome: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        self.full = outcome.is_pending();
+        if matches!(outcome, Poll::Ready(Ok(1..))) {
             self.written = Instant::now();
             self.asked = false;
         }
+        outcome
+    }
+}
+
+impl<I: Peek> Connection<I> {
+    /// Whether HTTP/2 is spoken here, by its first bytes, which stay to be read. Whoever sends these one by one is taken for HTTP/1, and refused.
+    ///
+    /// # Errors
+    /// When nothing comes in time.
+    pub(super) async fn is_http2(&mut self) -> io::Result<bool> {
+        let mut first = [0; 3];
+        let mut first = ReadBuf::new(&mut first);
+        std::future::poll_fn(|cx| {
+            self.poll_left(cx)?;
+            self.io.poll_peek(cx, &mut first)
+        })
+        .await?;
+        Ok(first.filled() == b"PRI")
     }
 }
 
@@ -172,9 +186,8 @@ impl<I: AsyncRead + Unpin> AsyncRead for Connection<I> {
 
 impl<I: AsyncWrite + Unpin> AsyncWrite for Connection<I> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
-        let bytes = ready!(Pin::new(&mut self.io).poll_write(cx, from))?;
-        self.wrote(bytes);
-        Poll::Ready(Ok(bytes))
+        let outcome = Pin::new(&mut self.io).poll_write(cx, from);
+        self.wrote(outcome)
     }
 
     fn poll_write_vectored(
@@ -182,9 +195,8 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Connection<I> {
         cx: &mut Context<'_>,
         from: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let bytes = ready!(Pin::new(&mut self.io).poll_write_vectored(cx, from))?;
-        self.wrote(bytes);
-        Poll::Ready(Ok(bytes))
+        let outcome = Pin::new(&mut self.io).poll_write_vectored(cx, from);
+        self.wrote(outcome)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -203,7 +215,8 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Connection<I> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::connections::ConnectionLimits;
+    use crate::{connections::ConnectionLimits, run::event_stream};
+    use axum::response::IntoResponse as _;
     use std::collections::VecDeque;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 
@@ -219,9 +232,11 @@ mod tests {
                 None => std::future::pending().await,
             }
         }
+    }
 
-        fn local_addr(&self) -> io::Result<SocketAddr> {
-            Ok(SocketAddr::from(([127, 0, 0, 1], 80)))
+    impl Peek for DuplexStream {
+        fn poll_peek(&mut self, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<io::Result<usize>> {
+            Poll::Pending
         }
     }
 
@@ -289,6 +304,45 @@ mod tests {
         assert!((LONGEST_SILENCE..=LONGEST_SILENCE + TICK).contains(&began.elapsed()));
         drop(connection);
         dripping.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_says_nothing_is_closed() {
+        let (ours, _theirs) = duplex(64);
+        let mut listener = listener([Ok(ours)]);
+        let (mut connection, _) = listener.accept().await;
+        let began = Instant::now();
+        assert_eq!(connection.is_http2().await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert!((LONGEST_SILENCE..=LONGEST_SILENCE + TICK).contains(&began.elapsed()));
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_takes_no_more_is_known() {
+        let (ours, mut theirs) = duplex(4);
+        let mut listener = listener([Ok(ours)]);
+        let (mut connection, _) = listener.accept().await;
+        let mut writing = Box::pin(connection.write_all(b"12345"));
+        assert!(futures_util::poll!(&mut writing).is_pending());
+        drop(writing);
+        assert!(connection.is_full());
+        theirs.read_exact(&mut [0; 4]).await.unwrap();
+        connection.write_all(b"5").await.unwrap();
+        assert!(!connection.is_full());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reader_that_stalls_is_cut() {
+        let (ours, theirs) = duplex(64);
+        let mut listener = listener([Ok(ours)]);
+        let (connection, _) = listener.accept().await;
+        let piece = || Ok::<_, std::convert::Infallible>("data: x\n\n");
+        let body = axum::body::Body::from_stream(futures_util::stream::repeat_with(piece));
+        let began = Instant::now();
+        let error = event_stream::write(connection, body.into_response()).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!((LONGEST_SILENCE..=LONGEST_SILENCE + TICK).contains(&began.elapsed()));
+        assert_eq!(listener.connections.open(), 0);
+        drop(theirs);
     }
 
     #[tokio::test(start_paused = true)]

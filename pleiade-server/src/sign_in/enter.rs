@@ -3,6 +3,7 @@
 use super::{
     Source, find,
     identify::{Identified, digest, identify},
+    other_session,
     refusals::refused,
     routes::{back_to_page, broken, count},
 };
@@ -45,6 +46,11 @@ pub(crate) async fn enter(
         tracing::warn!(%error, "the session of this browser could not be read; it is not closed");
         None
     });
+    if let Some(refusal) = other_session::refuses(source.provider.kind(), before.as_deref(), identity) {
+        count(id, "refused");
+        refused(app, site, source, Some(&claims), "other_session").await;
+        return Ok((jar, refusal).into_response());
+    }
     // Whoever signs in again in the same browser goes on for the collectivité that they acted for.
     let acted = before.as_ref().filter(|session| session.actor.identity.id == identity);
     let chosen =

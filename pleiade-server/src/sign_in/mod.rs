@@ -18,6 +18,7 @@ mod join;
 pub mod linking;
 pub mod local;
 mod notice;
+mod other_session;
 mod page;
 pub(crate) mod prove;
 mod refusals;

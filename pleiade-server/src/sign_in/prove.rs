@@ -2,7 +2,8 @@
 //!
 //! Threats: somebody else's session at the provider (it is asked for a fresh proof, and its answer must show one), a proof of one person that
 //! serves another's session (source and subject must be the session's own, the session must be the one that began it and still this
-//! browser's), a session that is taken over by the way (none is opened and none is closed).
+//! browser's), a session that is taken over by the way (none is opened and none is closed), a proof by one factor for rights that ask for two
+//! (whoever is recognised so surely must hold every role of the session).
 
 use super::{
     Source,
@@ -30,7 +31,7 @@ use axum::{
     routing::post,
 };
 use axum_extra::extract::CookieJar;
-use pleiade_core::{Claims, FreshProof, Hints, SecretString, SignInError};
+use pleiade_core::{Affiliation, Claims, FreshProof, Hints, SecretString, SignInError};
 use serde::Deserialize;
 
 const START: &str = "/profile/proof/start";
@@ -73,6 +74,16 @@ fn is_same(session: &Session, source: &Source, claims: &Claims) -> bool {
     session.source == *source.provider.id() && session.actor.identity.subject == claims.subject
 }
 
+/// Whether somebody recognised so surely holds every role that the session has.
+async fn is_as_sure(app: &App, session: &Session, acr: Option<&str>) -> Result<bool, Refusal> {
+    let ties = app.sessions.ties(session.actor.identity.link, session.site.as_ref(), acr).await?;
+    let holds = |tie: &Affiliation| {
+        let again = ties.iter().find(|one| one.tenant == tie.tenant);
+        tie.roles.iter().all(|role| again.is_some_and(|again| again.roles.contains(role)))
+    };
+    Ok(session.affiliations.iter().all(holds))
+}
+
 async fn refuse_somebody_else(app: &App, site: &Site, source: &Source, claims: &Claims) -> &'static str {
     count(source.provider.id(), "refused");
     refused(app, site, source, Some(claims), "somebody_else").await;
@@ -97,6 +108,9 @@ pub(super) async fn proved(
     }
     if !source.is_proof(&claims) {
         return Ok((jar, proof::redirect_with(back, proof::NOT_FRESH)).into_response());
+    }
+    if !is_as_sure(app, &session, claims.acr.as_deref()).await? {
+        return Ok((jar, proof::redirect_with(back, proof::WEAKER)).into_response());
     }
     let (provider_session, now) = (claims.provider_session.clone(), app.clock.now());
     let tokens = session_tokens(source, claims, now);

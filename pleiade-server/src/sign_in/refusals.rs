@@ -1,5 +1,5 @@
-//! Refused sign-ins in the audit log. A stranger causes them, so only so many are written in a minute; how many were not is told by the
-//! first line that is written again.
+//! Refused sign-ins in the audit log. A stranger causes them, so only so many are written in a minute, for each source and site: a flood at one
+//! hides nothing of another. How many were not is told by the first line that is written there again.
 
 use super::{Source, identify::digest};
 use crate::{
@@ -8,15 +8,18 @@ use crate::{
     web::site::Site,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use pleiade_core::Claims;
-use std::sync::{Mutex, PoisonError};
+use pleiade_core::{Claims, SourceId, TenantId};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
 
-/// Lines in a minute, whatever the source.
-const MOST: u32 = 60;
+/// Lines in a minute, of one source at one site.
+const MAX_LINES: u32 = 60;
 
-/// How many were written of late.
+/// How many were written of late, for each source and site of the configuration.
 #[derive(Debug, Default)]
-pub(super) struct Refusals(Mutex<State>);
+pub(super) struct Refusals(Mutex<HashMap<(SourceId, Option<TenantId>), State>>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -27,13 +30,14 @@ struct State {
 
 impl Refusals {
     /// None when this one is not written; else how many were not since the last.
-    fn room(&self, now: DateTime<Utc>) -> Option<u32> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    fn room(&self, source: &SourceId, site: Option<&TenantId>, now: DateTime<Utc>) -> Option<u32> {
+        let mut states = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = states.entry((source.clone(), site.cloned())).or_default();
         if now - state.since >= TimeDelta::minutes(1) {
             state.since = now;
             state.written = 0;
         }
-        if state.written >= MOST {
+        if state.written >= MAX_LINES {
             state.unwritten = state.unwritten.saturating_add(1);
             return None;
         }
@@ -44,8 +48,9 @@ impl Refusals {
 
 /// Writes a refusal down, if there is room. `why` is a word of ours, never an answer of the provider.
 pub(super) async fn refused(app: &App, site: &Site, source: &Source, claims: Option<&Claims>, why: &str) {
-    let Some(unwritten) = app.sign_in.refusals.room(app.clock.now()) else { return };
-    let mut note = Note::new(AuditEvent::SignInRefused).through(source.provider.id()).with("why", why);
+    let (id, now) = (source.provider.id(), app.clock.now());
+    let Some(unwritten) = app.sign_in.refusals.room(id, site.sessions_of(), now) else { return };
+    let mut note = Note::new(AuditEvent::SignInRefused).through(id).with("why", why);
     if let Some(tenant) = source.owner.as_ref().or(site.sessions_of()) {
         note = note.at(tenant);
     }
@@ -68,9 +73,14 @@ mod tests {
     fn so_many_are_written_in_a_minute_and_the_rest_is_counted() {
         let refusals = Refusals::default();
         let start = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        assert_eq!((0..100).filter(|_| refusals.room(start).is_some()).count(), 60);
-        assert_eq!(refusals.room(start + TimeDelta::seconds(59)), None);
-        assert_eq!(refusals.room(start + TimeDelta::seconds(60)), Some(41));
-        assert_eq!(refusals.room(start + TimeDelta::seconds(60)), Some(0));
+        let (alpha, beta) = (SourceId::new("alpha").unwrap(), SourceId::new("beta").unwrap());
+        let site = TenantId::new("beta").unwrap();
+        let room = |seconds| refusals.room(&alpha, None, start + TimeDelta::seconds(seconds));
+        assert_eq!((0..100).filter(|_| room(0).is_some()).count(), 60);
+        assert_eq!(room(59), None);
+        assert_eq!(refusals.room(&beta, None, start), Some(0), "a flood elsewhere hides nothing here");
+        assert_eq!(refusals.room(&alpha, Some(&site), start), Some(0));
+        assert_eq!(room(60), Some(41));
+        assert_eq!(room(60), Some(0));
     }
 }

@@ -5,7 +5,7 @@ use super::{
     attempt::{self, Intent},
     cas,
     enter::enter,
-    find, header, join, linking, notice,
+    find, header, join, linking, notice, other_session,
     page::{Wanted, asks_password, page, sign_in_page},
     prove,
     refusals::refused,
@@ -48,6 +48,7 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(find::routes());
     all.extend(linking::routes());
     all.extend(join::routes());
+    all.extend(other_session::routes());
     all.extend(prove::routes());
     all.extend(sign_out::routes());
     all.extend(cas::routes());

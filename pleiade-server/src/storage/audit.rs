@@ -88,6 +88,8 @@ pub struct AuditLine {
 pub struct AuditQuery {
     /// Of this collectivité alone; none for every line of the instance.
     pub tenant: Option<TenantId>,
+    /// Those of no collectivité too, which are the operator's to read.
+    pub of_instance: bool,
     /// By or about this person alone.
     pub person: Option<IdentityId>,
     /// Older than this line.
@@ -184,6 +186,7 @@ macro_rules! implement_audit {
                     .bind(asked.person.map(|id| id.0))
                     .bind(asked.before)
                     .bind(i64::from(asked.limit))
+                    .bind(i64::from(asked.of_instance))
                     .fetch_all(&self.pool)
                     .await?
                     .into_iter()

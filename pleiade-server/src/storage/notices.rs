@@ -77,7 +77,7 @@ pub trait NoticeStorage: Send + Sync {
     /// Keeps a notice.
     async fn add_notice(&self, notice: &NewNotice) -> Result<(), StorageError>;
 
-    /// The notices of these links, oldest first, 20 at most.
+    /// The newest 20 notices of these links, oldest first.
     async fn notices_of(&self, links: [LinkId; 2]) -> Result<Vec<Notice>, StorageError>;
 
     /// Drops a notice of one of these links. False when it is not one of theirs.
@@ -136,7 +136,7 @@ macro_rules! implement_notices {
                     .bind(directory.0)
                     .fetch_all(&self.pool)
                     .await?;
-                rows.into_iter().map(TryInto::try_into).collect()
+                rows.into_iter().rev().map(TryInto::try_into).collect()
             }
 
             async fn put_notice_away(

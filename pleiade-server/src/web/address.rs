@@ -6,11 +6,11 @@
 //! Threat: everybody shares one address, that of a proxy, so that one stranger's failures, or the typing errors of a town hall, refuse the
 //! whole instance. The rule:
 //!
-//! * a peer that is not declared, forwards addresses, and is on this machine or on a private network is the operator's own proxy, for
-//!   nothing else reaches the server there: nobody's address is known, so nothing is counted by address, no network is an allowed one, and
-//!   the counts by login and by person hold alone;
+//! * while no proxy is declared, a peer that forwards addresses and is on this machine or on a private network is the operator's own proxy,
+//!   for nothing else reaches the server there: nobody's address is known, so nothing is counted by address, no network is an allowed one,
+//!   and the counts by login and by person hold alone;
 //! * so it is when a declared proxy does not say for whom it asks;
-//! * a peer from elsewhere that is not declared may be anybody, and what it says may be invented: its own address counts;
+//! * any other peer that is not declared may be anybody, and what it says may be invented: its own address counts;
 //! * the first and the third are told in the log, once in five minutes, and counted for the operator's metrics.
 
 use crate::app::App;
@@ -132,15 +132,15 @@ pub(crate) async fn watch(
     next: Next,
 ) -> Response {
     let origin = Origin::new(peer, request.headers(), &app.trusted_proxies);
-    let (peer, near) = match origin {
+    let (peer, unknown) = match origin {
         Origin::Undeclared(peer) => (peer, true),
         Origin::Stranger(peer) => (peer, false),
         Origin::Known(_) | Origin::Silent(_) => return next.run(request).await,
     };
-    let from = if near { "private" } else { "public" };
+    let from = if is_near(peer) { "private" } else { "public" };
     metrics::counter!("pleiade_undeclared_proxy_requests_total", "from" => from).increment(1);
     if app.proxies().is_due(app.clock.elapsed()) {
-        let meaning = if near {
+        let meaning = if unknown {
             "nobody's address is known: guesses are slowed down by login alone, and networks of local accounts let nobody in"
         } else {
             "its own address stands for everybody who comes through it"
@@ -161,7 +161,7 @@ enum Origin {
     Known(IpAddr),
     /// From somebody behind this proxy, which is near and not declared.
     Undeclared(IpAddr),
-    /// From this address, which is not near, not declared, and says that it forwards.
+    /// From this address, which is not declared and says that it forwards, but is no proxy of the operator's.
     Stranger(IpAddr),
     /// From somebody behind this declared proxy, which does not say whom.
     Silent(IpAddr),
@@ -176,7 +176,7 @@ impl Origin {
             let forwards = headers.contains_key("x-forwarded-for") || headers.contains_key("forwarded");
             return match forwards {
                 false => Self::Known(address),
-                true if is_near(address) => Self::Undeclared(address),
+                true if is_near(address) && trusted.is_empty() => Self::Undeclared(address),
                 true => Self::Stranger(address),
             };
         }
@@ -257,7 +257,13 @@ mod tests {
             let near: IpAddr = peer.parse().unwrap();
             let undeclared = Origin::Undeclared(near.to_canonical());
             assert_eq!(forwarded(peer, &["198.51.100.1"], &[]), undeclared, "{peer}");
-            assert_eq!(origin(peer, &[("forwarded", "for=198.51.100.1")], &["10.0.0.9"]), undeclared);
+            assert_eq!(origin(peer, &[("forwarded", "for=198.51.100.1")], &[]), undeclared);
+            let other = forwarded(peer, &["198.51.100.1"], &["10.0.0.9"]);
+            assert_eq!(
+                other,
+                Origin::Stranger(near.to_canonical()),
+                "the operator's own is declared: {peer}"
+            );
             assert_eq!(undeclared.known(), None);
             assert_eq!(forwarded(peer, &[], &[]).known(), Some(near.to_canonical()), "no proxy: {peer}");
         }

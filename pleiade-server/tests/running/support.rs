@@ -148,6 +148,13 @@ impl Server {
         }
     }
 
+    /// Whether a server that has ended said so.
+    pub(crate) fn said(&mut self, begins: &str) -> bool {
+        let rest = self.log.iter().map(|text| serde_json::from_str(&text).unwrap_or(Value::String(text)));
+        self.lines.extend(rest);
+        self.lines.iter().any(|line| line["message"].as_str().is_some_and(|text| text.starts_with(begins)))
+    }
+
     /// The number of its process.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()

@@ -248,6 +248,15 @@ pub(crate) async fn who_is_gone_long_enough_is_forgotten(store: Store) {
     assert!(store.link_facts(jeanne).await.unwrap().is_some(), "not yet");
     let known = store.known_people(&source("annuaire")).await.unwrap();
     assert_eq!(known.len(), 2, "who is only disabled at the source stays");
+    // What somebody else closed of a forgotten person stays closed.
+    let closed =
+        linking::add(&store, store.link_facts(jeanne).await.unwrap().unwrap().identity, "operateur", "jd")
+            .await;
+    store.disable_link(closed, true).await.unwrap();
+    assert_eq!(store.delete_departed(&source("annuaire"), at(25)).await.unwrap(), [vec![jeanne]]);
+    assert_eq!(store.find_link(&source("annuaire"), &subject("jdupont")).await.unwrap(), None);
+    let kept = store.find_link(&source("operateur"), &subject("jd")).await.unwrap().unwrap();
+    assert!(kept.disabled && kept.id == closed);
     let again = store.apply_directory(&write(vec![entry("hmartin", "Autre", &["alpha"])], &[], 30)).await;
     assert_ne!(person_in(&again.unwrap(), "hmartin"), helene, "a link's number is never given again");
 }

@@ -165,7 +165,7 @@ impl Cloud {
     }
 
     async fn events(&self, event: AuditEvent) -> usize {
-        let query = AuditQuery { tenant: None, person: Some(self.world.clerk), before: None, limit: 100 };
+        let query = AuditQuery { person: Some(self.world.clerk), limit: 100, ..AuditQuery::default() };
         let lines = self.world.storage.audit(&query).await.unwrap();
         lines.iter().filter(|line| line.line.event == event).count()
     }

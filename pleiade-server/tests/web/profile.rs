@@ -172,6 +172,55 @@ async fn the_journal_is_of_one_collectivite_and_cannot_be_changed() {
     }
 }
 
+/// Whoever signs in by the operator's source, with the operator's role.
+async fn operator(world: &World) -> Browser {
+    let mut claims = somebody("exploitante", "Odile Exploitante", &["alpha"]);
+    claims.groups = vec!["opsn".into()];
+    world.sso.knows("operator", claims);
+    let mut browser = world.browser(ALPHA);
+    assert_eq!(browser.sign_in_at("sso", "operator").await.location(), "/");
+    browser
+}
+
+#[tokio::test]
+async fn what_happens_at_the_operator_s_own_is_in_the_operator_s_log() {
+    let world = World::new().await;
+    let mut administrator = world.administrator_at_alpha().await;
+    let mut operator = operator(&world).await;
+    let note = Note::new(AuditEvent::EmergencyAccountUsed).by(world.clerk).with("factor", "fact-of-nobody");
+    world.app.record(note).await.unwrap();
+    let page = operator.get("/console/audit").await;
+    page.page().check_page("fr");
+    assert!(
+        page.body.contains("fact-of-nobody") && page.body.contains(&format!("(n°\u{a0}{})", world.clerk))
+    );
+    assert!(!administrator.get("/console/audit").await.body.contains("fact-of-nobody"));
+    let person = format!("/console/people/{}", world.clerk);
+    assert!(operator.get(&person).await.body.contains("fact-of-nobody"));
+    assert!(!administrator.get(&person).await.body.contains("fact-of-nobody"));
+}
+
+/// An administrator of a collectivité, whom nobody asks twice, could close the operator's sessions as fast as they open.
+#[tokio::test]
+async fn an_administrator_of_a_collectivite_does_not_close_the_operator_s_sessions() {
+    let world = World::new().await;
+    let mut administrator = world.administrator_at_alpha().await;
+    let mut browser = operator(&world).await;
+    let id = person_of(&world, &browser).await;
+    let close = format!("/console/people/{id}/sessions/close");
+    administrator.confirm(&close, &[]).await;
+    assert_eq!(browser.get("/").await.status, StatusCode::OK);
+    world.sso.knows("second", {
+        let mut claims = somebody("second", "Ondine Seconde", &["alpha"]);
+        claims.groups = vec!["opsn".into()];
+        claims
+    });
+    let mut other = world.browser(ALPHA);
+    other.sign_in_at("sso", "second").await;
+    other.confirm(&close, &[]).await;
+    assert_eq!(browser.get("/").await.status, StatusCode::SEE_OTHER, "the operator does");
+}
+
 #[tokio::test]
 async fn a_line_names_somebody_by_the_link_and_the_moment_of_what_happened() {
     let world = World::new().await;
@@ -210,6 +259,9 @@ async fn a_line_names_somebody_by_the_link_and_the_moment_of_what_happened() {
     assert!(line("fact-before").contains("Yannick Avant"), "{}", line("fact-before"));
     assert!(line("fact-after").contains("Yannick Après"));
     assert!(line("fact-other-way").contains("Sinéad O’Brien"));
+    // Whoever takes the name of another one for a moment keeps their number.
+    assert!(line("fact-before").contains(&format!("Yannick Avant (n°\u{a0}{before})")));
+    assert!(line("fact-after").contains(&format!("Yannick Après (n°\u{a0}{})", world.clerk)));
     assert!(line("fact-nobody").contains("ne connaît plus"));
     assert!(!line("fact-elsewhere").contains("beta-sso"), "a source of another collectivité is not named");
     // Whoever is called otherwise by each of two ways in is found by each.

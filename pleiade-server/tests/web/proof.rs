@@ -53,10 +53,12 @@ fn what_opens_or_shuts_a_door_asks_for_a_recent_proof_and_what_ends_something_as
             "/console/people/accounts/enable",
             "/console/people/accounts/reset",
             "/console/people/invite",
+            "/console/people/{person}/sessions/close",
             "/console/people/{person}/ways/{source}/close",
             "/console/people/{person}/ways/{source}/give",
             "/console/people/{person}/ways/{source}/open",
             "/console/sync/{source}/decide/{run}",
+            "/profile/delegations/new",
             "/profile/second-factor/add",
             "/profile/second-factor/codes",
             "/profile/second-factor/remove",
@@ -450,7 +452,18 @@ async fn whoever_signs_in_again_goes_on_for_the_same_collectivite() {
     assert_eq!(browser.mark().await, mark, "open pages are still right");
     // Somebody else begins where they begin.
     world.sso.knows("other", somebody("other", "Autre Personne", &["alpha", "beta"]));
-    browser.sign_in_at("sso", "other").await;
+    let both = browser.cookies[SESSION].clone();
+    let refused = browser.sign_in_at("sso", "other").await;
+    assert_eq!(refused.location(), "/sign-in/other-session", "a redirect makes a browser nobody else's");
+    assert_eq!(browser.cookies[SESSION], both);
+    for lang in ["fr", "en"] {
+        browser.set("pleiade-look", &format!("{lang}.auto"));
+        let page = browser.get(refused.location()).await;
+        page.page().check_page(lang);
+        assert!(page.body.contains("Obrien Both") && page.body.contains("role=\"alert\""));
+    }
+    browser.post("/sign-out", &[]).await;
+    assert_eq!(browser.sign_in_at("sso", "other").await.location(), "/");
     let session = world.session(&browser.cookies[SESSION], None).await.unwrap();
     assert_eq!(session.actor.acting.tenant, tenant_id("alpha"));
 }

@@ -1,8 +1,8 @@
 //! A sign-in that asked nobody for anything, because a session was still open elsewhere, is no proof of who sits there.
 
 use crate::support::{
-    ALPHA, Browser, ISSUER, OPERATOR, PASSWORD, SESSION, Setup, World, silent, somebody, source, source_id,
-    tenant_id,
+    ALPHA, Browser, ISSUER, OPERATOR, PASSWORD, Provider, SESSION, Setup, World, silent, somebody, source,
+    source_id, tenant_id,
 };
 use async_trait::async_trait;
 use axum::{
@@ -228,6 +228,38 @@ async fn a_proof_of_somebody_else_or_of_an_open_session_proves_nothing() {
     assert!(!elsewhere.cookies.contains_key(RECENT));
     let subject = Subject::new(ISSUER, "other").unwrap();
     assert_eq!(world.storage.find_link(&source_id("alpha-sso"), &subject).await.unwrap(), None);
+}
+
+/// A role that asks for two factors is not exercised by whoever gives one again.
+#[tokio::test]
+async fn a_proof_less_sure_than_the_rights_of_the_session_proves_nothing() {
+    let mut rule = RoleRule::group("administrateurs", Role::TenantAdministrator);
+    rule.minimum_acr = Some("2fa".into());
+    let mut mapping = Mapping::owned_by(tenant_id("alpha"));
+    mapping.roles = vec![rule];
+    mapping.acr_levels = vec!["pwd".into(), "2fa".into()];
+    let provider = Provider::new("sure-sso");
+    let sources = vec![source(provider.clone(), Some("alpha"), mapping)];
+    let world = World::with(Setup { sources, ..Setup::default() }).await;
+    let known = |acr: &str| {
+        let mut claims = somebody("agarnier", "Dominique Garnier", &[]);
+        claims.groups = vec!["administrateurs".into()];
+        claims.acr = Some(acr.to_owned());
+        claims
+    };
+    provider.knows("surely", known("2fa"));
+    provider.knows("less", known("pwd"));
+    let mut browser = world.browser(ALPHA);
+    browser.sign_in_at("sure-sso", "surely").await;
+    world.clock.advance(LATER);
+    for (code, location) in
+        [("less", format!("{ASKED}&about=accounts-confirm-weaker")), ("surely", INVITE.to_owned())]
+    {
+        let state = begin_proof(&mut browser).await;
+        let back = browser.get(&format!("/sign-in/sure-sso/callback?code={code}&state={state}")).await;
+        assert_eq!(back.location(), location, "{code}");
+    }
+    assert_eq!(browser.post(INVITE, &[("name", "Zoé"), ("login", "zoe")]).await.status, StatusCode::OK);
 }
 
 /// A directory that checks passwords: the login is the key.
