@@ -1,6 +1,6 @@
 //! `check`: the file, then everything it names, all at once, changing nothing but the row by which a database shows that it takes writes.
 
-use super::{Failure, say};
+use super::{Failure, applications, say};
 use crate::{
     assemble,
     config::{self, Config, ConnectorKinds, Loaded, SourceSettings},
@@ -144,10 +144,10 @@ fn probes(loaded: &Loaded) -> Result<FuturesUnordered<Probe<'_>>, Failure> {
         let what = format!("connector {id}{}", place.map(|place| format!(" ({place})")).unwrap_or_default());
         probes.push(Box::pin(async move {
             let probe = async move {
-                let health = connector
-                    .probe()
-                    .await
-                    .map_err(|error| Failure::new(Failure::UNREACHABLE, error.to_string()))?;
+                let name = &connector.descriptor().name;
+                let health = connector.probe().await.map_err(|error| {
+                    Failure::new(Failure::UNREACHABLE, applications::explain(name, &error))
+                })?;
                 Ok(health
                     .version
                     .map_or_else(|| "answers".to_owned(), |version| format!("answers, version {version}")))
