@@ -30,6 +30,7 @@ audit-second-factor-changed = Second factor changed
 audit-emergency-account-used = Operator’s emergency account used
 audit-recovery-code-used = Recovery code used
 audit-key-rotated = Sealing key replaced
+audit-fact-account = account: { $value }
 audit-fact-action = action: { $value }
 audit-fact-administrator = administrator: { $value }
 audit-fact-cause = cause: { $value }

@@ -30,6 +30,7 @@ audit-second-factor-changed = Second facteur modifié
 audit-emergency-account-used = Compte de secours de l’opérateur utilisé
 audit-recovery-code-used = Code de secours utilisé
 audit-key-rotated = Clé de scellement remplacée
+audit-fact-account = compte : { $value }
 audit-fact-action = action : { $value }
 audit-fact-administrator = administrateur : { $value }
 audit-fact-cause = cause : { $value }

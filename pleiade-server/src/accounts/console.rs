@@ -257,6 +257,7 @@ async fn invite(
         .at(tenant)
         .by(&session.actor.identity)
         .through(id)
+        .with("account", &login)
         .with("administrator", affiliation.roles.contains(&Role::TenantAdministrator));
     let person = Invited {
         login: login.clone(),

@@ -2,7 +2,8 @@
 //!
 //! Threats: a screen left alone, a stolen session, a single sign-on session of somebody else's that opened this one without a word. A sign-in
 //! is a proof only when its source shows that somebody proved themselves for it ([`Source::is_proof`]); so is the password or a passkey given
-//! again here, and for whoever comes from elsewhere what their source says when it asks them anew (`sign_in::prove`). A proof counts for ten
+//! again here (a factor where the account has one, for the password alone is less than what opened the session), and for whoever comes from
+//! elsewhere what their source says when it asks them anew (`sign_in::prove`). A proof counts for ten
 //! minutes, in the session in which it was given and in no other: it lies sealed in the browser. Whoever is asked for one comes back to the
 //! page that they left; what they were about to do is not done by itself.
 //!
@@ -174,8 +175,8 @@ struct ProofPage {
 
 /// How somebody proves themselves again: as they came.
 enum Way {
-    /// By the password or a passkey of their local account, or with the password of a sample person, which is no secret.
-    Here { action: String, question: Option<factors::Question>, sample: Option<String> },
+    /// By a second factor of their local account where it has one, else by its password, which is no secret of a sample person's.
+    Here { action: String, question: Option<factors::Question>, has_factor: bool, sample: Option<String> },
     /// By the password that a directory checks, on this page.
     Password { action: String, login: String, title: String },
     /// At another site, which asks them anew.
@@ -201,6 +202,7 @@ impl Way {
             let samples = app.sign_in.samples.iter();
             return Ok(Self::Here {
                 action: address(back),
+                has_factor: !known.is_empty(),
                 question: factors::question(app, &holder, &known, host),
                 sample: samples
                     .filter(|_| app.accounts.policy(id).is_some_and(|policy| policy.samples))
@@ -300,8 +302,12 @@ async fn prove(
     if [&form.password, &form.answer.code, &form.answer.credential].iter().all(|typed| typed.is_empty()) {
         return again("accounts-confirm-wrong").await;
     }
+    let has_factor = !app.storage.factors(holder.account.link).await?.is_empty();
     let proof = if form.password.is_empty() {
         factors::prove(&app, &holder, &host, &form.answer).await?
+    } else if has_factor {
+        // The session was opened by both: the password alone is less.
+        return again("accounts-confirm-factor").await;
     } else {
         check_password(&app, &holder, &SecretString::from(form.password)).await?
     };

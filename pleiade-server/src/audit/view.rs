@@ -127,6 +127,7 @@ impl PartyNames<'_> {
 /// A fact in words; one that has none shows its name.
 fn fact(words: &Words, name: &str, value: &str) -> String {
     let key = match name {
+        "account" => "audit-fact-account",
         "action" => "audit-fact-action",
         "administrator" => "audit-fact-administrator",
         "cause" => "audit-fact-cause",

@@ -151,23 +151,44 @@ fn affiliations(new: &NewUser) -> Vec<Affiliation> {
     new.tenant.iter().map(affiliation).collect()
 }
 
-async fn record(
-    storage: &Arc<dyn Storage>,
+impl NewUser {
+    fn changed<'a>(
+        &'a self,
+        event: AuditEvent,
+        source: &'a SourceId,
+        login: &'a str,
+        change: &'a str,
+    ) -> Changed<'a> {
+        let tenant = self.tenant.first().filter(|_| self.tenant.len() == 1);
+        Changed { event, source, login, account: None, tenant, change }
+    }
+}
+
+/// What is changed, and about which account.
+struct Changed<'a> {
     event: AuditEvent,
-    source: &SourceId,
-    account: Option<&LocalAccount>,
-    change: &str,
-) -> Result<(), StorageError> {
+    source: &'a SourceId,
+    login: &'a str,
+    /// None where the account is made by the change.
+    account: Option<&'a LocalAccount>,
+    /// The collectivité, where there is one alone.
+    tenant: Option<&'a TenantId>,
+    change: &'a str,
+}
+
+async fn record(storage: &Arc<dyn Storage>, changed: Changed<'_>) -> Result<(), StorageError> {
+    let fact = |name: &str, value: &str| (name.to_owned(), value.chars().take(200).collect());
     let line = NewAuditLine {
         at: SystemClock::default().now(),
-        tenant: None,
-        event,
+        tenant: changed.tenant.cloned(),
+        event: changed.event,
         actor: None,
-        about: account.map(Into::into),
-        source: Some(source.clone()),
+        about: changed.account.map(Into::into),
+        source: Some(changed.source.clone()),
         facts: BTreeMap::from([
-            ("change".to_owned(), change.to_owned()),
-            ("by".to_owned(), "command line".to_owned()),
+            fact("change", changed.change),
+            fact("account", changed.login),
+            fact("by", "command line"),
         ]),
     };
     storage.append_audit(&line).await
@@ -210,7 +231,8 @@ async fn add(new: &NewUser, kinds: &ConnectorKinds) -> Result<(), Failure> {
     };
     let storage = assemble::storage(&loaded.config).await?;
     let outcome = async {
-        record(&storage, AuditEvent::AccountChanged, &source.id, None, "opened").await?;
+        let (event, change) = (AuditEvent::AccountChanged, "opened");
+        record(&storage, new.changed(event, &source.id, &login, change)).await?;
         storage.create_local_account(&account).await
     }
     .await;
@@ -238,7 +260,8 @@ async fn invite(new: &NewUser, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let storage = assemble::storage(&loaded.config).await?;
     let now = SystemClock::default().now();
     let outcome: Result<_, LinkError> = async {
-        record(&storage, AuditEvent::AccountInvited, &source.id, None, "invited").await?;
+        let (event, change) = (AuditEvent::AccountInvited, "invited");
+        record(&storage, new.changed(event, &source.id, &login, change)).await?;
         accounts::invite(&storage, &policy, &source.id, person, None, now).await
     }
     .await;
@@ -322,7 +345,12 @@ async fn change_in(
         Change::Enable => (AuditEvent::AccountChanged, "enabled"),
         Change::Clear => (AuditEvent::SecondFactorChanged, "cleared"),
     };
-    record(storage, event, &source.id, Some(account), what).await?;
+    let ties = storage.affiliations(account.identity).await?;
+    let mut tenants: Vec<&TenantId> =
+        ties.iter().filter(|tie| tie.link == account.link).map(|tie| &tie.affiliation.tenant).collect();
+    let tenant = tenants.pop().filter(|_| tenants.is_empty());
+    let changed = Changed { event, source: &source.id, login, account: Some(account), tenant, change: what };
+    record(storage, changed).await?;
     match change {
         Change::Reset => {
             let (policy, now) = (policy(loaded, source), SystemClock::default().now());

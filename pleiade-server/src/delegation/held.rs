@@ -54,7 +54,9 @@ pub(super) async fn giver(
     let Some(facts) = app.sessions.facts(link).await? else { return Ok(None) };
     let tie = app.sessions.judge(&facts, tenant);
     let Some(tie) = tie.filter(|_| facts.own.identity == side.person) else { return Ok(None) };
-    let acts = app.acts_for((&facts.own.source, facts.named_by()), tenant, [tenant]);
+    // An address may be of any collectivité that the giver's link gives, as in a session of theirs.
+    let given = app.sessions.given(&facts);
+    let acts = app.acts_for((&facts.own.source, facts.named_by()), tenant, &given);
     Ok(Some((Arc::new(Actor::new(facts.identity(), Delegation::stand_in(&tie))), acts)))
 }
 

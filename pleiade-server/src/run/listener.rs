@@ -184,8 +184,10 @@ impl<I: AsyncRead + Unpin> AsyncRead for Connection<I> {
     }
 }
 
+/// Whoever reads nothing keeps a connection no longer than whoever says nothing: hyper reads nothing more while an answer is not taken.
 impl<I: AsyncWrite + Unpin> AsyncWrite for Connection<I> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_left(cx)?;
         let outcome = Pin::new(&mut self.io).poll_write(cx, from);
         self.wrote(outcome)
     }
@@ -195,6 +197,7 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Connection<I> {
         cx: &mut Context<'_>,
         from: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.poll_left(cx)?;
         let outcome = Pin::new(&mut self.io).poll_write_vectored(cx, from);
         self.wrote(outcome)
     }
@@ -204,10 +207,12 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Connection<I> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_left(cx)?;
         Pin::new(&mut self.io).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_left(cx)?;
         Pin::new(&mut self.io).poll_shutdown(cx)
     }
 }
@@ -342,6 +347,19 @@ mod tests {
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         assert!((LONGEST_SILENCE..=LONGEST_SILENCE + TICK).contains(&began.elapsed()));
         assert_eq!(listener.connections.open(), 0);
+        drop(theirs);
+    }
+
+    /// While an answer is not taken, hyper reads nothing more: the writing side has to see that it was left.
+    #[tokio::test(start_paused = true)]
+    async fn whoever_asks_on_and_on_and_reads_nothing_is_cut() {
+        let (ours, theirs) = duplex(64);
+        let mut listener = listener([Ok(ours)]);
+        let (mut connection, _) = listener.accept().await;
+        let began = Instant::now();
+        let error = connection.write_all(&[b'x'; 128]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!((LONGEST_SILENCE..=LONGEST_SILENCE + TICK).contains(&began.elapsed()));
         drop(theirs);
     }
 

@@ -46,7 +46,7 @@ pub(crate) async fn enter(
         tracing::warn!(%error, "the session of this browser could not be read; it is not closed");
         None
     });
-    if let Some(refusal) = other_session::refuses(source.provider.kind(), before.as_deref(), identity) {
+    if let Some(refusal) = other_session::refuses(source.provider.kind(), before.as_deref(), link) {
         count(id, "refused");
         refused(app, site, source, Some(&claims), "other_session").await;
         return Ok((jar, refusal).into_response());

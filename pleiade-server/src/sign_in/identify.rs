@@ -129,6 +129,9 @@ impl Work<'_> {
         match (decision, self.link) {
             (Decision::Enter(person), Some(link)) => Ok(Ok((person, link.id))),
             (Decision::Link(person, Rule::Directory), _) => {
+                if self.was_closed(person).await? {
+                    return Ok(Err(Why::Closed));
+                }
                 self.note(person, Rule::Directory).await?;
                 let (link, before) =
                     self.app.storage.replace_link(&self.incoming(person, Rule::Directory)).await?;
@@ -266,6 +269,14 @@ impl Work<'_> {
             rule,
             created_at: self.app.clock.now(),
         }
+    }
+
+    /// Whether somebody, and no departure, closed the person's way in of this source. Another subject of theirs does not open it again.
+    async fn was_closed(&self, person: IdentityId) -> Result<bool, StorageError> {
+        let mut links = self.app.storage.links_of(person).await?;
+        links.retain(|record| record.link.source == *self.source.provider.id());
+        Ok(links.iter().all(|record| record.disabled)
+            && links.iter().any(|record| record.closed_by.is_none()))
     }
 
     async fn note(&self, person: IdentityId, rule: Rule) -> Result<(), StorageError> {

@@ -217,8 +217,7 @@ pub(super) async fn keeps_a_way(
     let links = app.storage.links_of(person).await?;
     let mut operator = false;
     for record in &links {
-        let ties = app.sessions.ties(record.id, None, None).await?;
-        operator |= ties.iter().any(|tie| tie.roles.contains(&Role::Operator));
+        operator |= !app.sessions.holds_at(record.id, Role::Operator).await?.is_empty();
     }
     let others = links.iter().filter(|record| record.id != link);
     let others: Vec<Known> = others.map(LinkRecord::known).collect();
@@ -300,6 +299,10 @@ pub async fn enable(
     subject: &Subject,
 ) -> Result<(), LinkingError> {
     let link = found(app, by, source, subject).await?;
+    let theirs = app.storage.links_of(link.identity).await?;
+    if theirs.iter().any(|record| !record.disabled && record.id != link.id && record.link.source == *source) {
+        return Err(Why::Taken.into());
+    }
     let note = Note::new(AuditEvent::LinkEnabled).at(&by.actor.acting.tenant).by(&by.actor.identity);
     app.record(note.about((link.identity, link.id)).through(source)).await?;
     match app.storage.disable_link(link.id, false).await {
@@ -334,6 +337,9 @@ pub async fn relink(
     }
     if !link.alone && !by.actor.has(Role::Operator) {
         return Err(Why::Elsewhere.into());
+    }
+    if theirs.iter().any(|record| !record.disabled && record.link.source == *source) {
+        return Err(Why::Taken.into());
     }
     keeps_a_way(app, link.identity, link.id).await??;
     // Both people find it in their journals, and whoever administers the collectivité where it was decided.

@@ -4,6 +4,7 @@
 //! whose session were replaced by such an answer would connect their accounts in the place of somebody else. So a redirect never replaces the
 //! session of another person: whoever wants to change signs out first.
 
+use super::Source;
 use crate::{
     app::App,
     session::{Session, SignedIn},
@@ -12,15 +13,17 @@ use crate::{
         look::Look,
         page::Page,
         route::{Access, Route},
+        site::Site,
     },
 };
 use askama::Template;
 use axum::{
     extract::State,
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use pleiade_core::{IdentityId, ProviderKind};
+use pleiade_core::{LinkId, Message, ProviderKind};
 
 const PAGE: &str = "/sign-in/other-session";
 
@@ -28,15 +31,21 @@ pub(super) fn routes() -> Vec<Route> {
     vec![Route::reads(PAGE, Access::SignedIn, get(page))]
 }
 
-/// The answer to a sign-in through a redirect that would replace the session of another person; none when it may go on.
-pub(super) fn refuses(
-    kind: ProviderKind,
-    before: Option<&Session>,
-    identity: IdentityId,
-) -> Option<Response> {
+/// The answer to a sign-in through a redirect that would replace the session of another link, even of the same person: whoever runs the
+/// other source opens what is connected there. None when it may go on.
+pub(super) fn refuses(kind: ProviderKind, before: Option<&Session>, link: LinkId) -> Option<Response> {
     let by_redirect = matches!(kind, ProviderKind::Oidc | ProviderKind::Cas);
-    let other = before.is_some_and(|session| session.actor.identity.id != identity);
+    let other = before.is_some_and(|session| session.actor.identity.link != link);
     (by_redirect && other).then(|| Redirect::to(PAGE).into_response())
+}
+
+/// Whether another site leads here to a source of one collectivité where all of them sign in. It would choose whose session opens, so
+/// whoever comes begins by a click of their own. On the collectivité's own host its source is the one that there is.
+pub(super) fn is_led(site: &Site, source: &Source, headers: &HeaderMap) -> bool {
+    let from = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    matches!(site, Site::Operator(_))
+        && source.owner.is_some()
+        && matches!(from, Some("cross-site" | "same-site"))
 }
 
 #[derive(Template)]
@@ -49,6 +58,11 @@ struct OtherSessionPage {
 /// `GET /sign-in/other-session`: whose session goes on, and how to change.
 async fn page(State(app): State<App>, SignedIn(session): SignedIn, look: Look) -> Result<Response, Refusal> {
     let page = Page::signed_in(&app, &session, look, "/")?;
-    let text = page.words.named("other-session-text", &session.actor.identity.display_name);
+    let identity = &session.actor.identity;
+    let text = Message::new("other-session-text")
+        .with_text("name", &identity.display_name)
+        .with_text("number", identity.id.to_string())
+        .with_text("source", app.sign_in.title(&session.source));
+    let text = page.words.message(&text);
     html(&OtherSessionPage { text, page })
 }

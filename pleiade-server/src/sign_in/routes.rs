@@ -257,6 +257,10 @@ pub(crate) async fn start(
     hints.login = asked.login_hint.filter(|hint| hint.len() <= 256);
     hints.provider = asked.idp_hint.filter(|hint| hint.len() <= 256);
     let back = attempt::safe_path(asked.back.as_deref());
+    if other_session::is_led(&site, source, &headers) {
+        let wanted = Wanted { back: &back, source: Some(&id), ..Wanted::default() };
+        return sign_in_page(&app, &site, Look::from_headers(&headers), &wanted);
+    }
     if source.provider.kind() == ProviderKind::Header {
         return header::read(&app, &site, source, (peer, &headers), jar, &back).await;
     }

@@ -18,6 +18,8 @@ pub struct LinkRecord {
     pub link: NewLink,
     /// A disabled link lets nobody in, and its subject stays taken.
     pub disabled: bool,
+    /// The directory whose departure closed it; none when somebody did.
+    pub closed_by: Option<SourceId>,
     /// Whether its person has no other open link.
     pub alone: bool,
 }
@@ -87,6 +89,7 @@ pub(super) struct LinkRecordRow {
     identity: i64,
     owner: Option<String>,
     disabled: bool,
+    closed_by: Option<String>,
     relies_on: Option<String>,
     directory: Option<i64>,
     rule: Option<String>,
@@ -111,6 +114,7 @@ impl TryFrom<LinkRecordRow> for LinkRecord {
                 created_at: instant(row.created_at)?,
             },
             disabled: row.disabled,
+            closed_by: row.closed_by.map(source).transpose()?,
             alone: row.alone,
         })
     }

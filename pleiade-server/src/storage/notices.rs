@@ -74,7 +74,7 @@ pub struct Notice {
 /// What people are told.
 #[async_trait]
 pub trait NoticeStorage: Send + Sync {
-    /// Keeps a notice.
+    /// Keeps a notice, in the place of one that says the same.
     async fn add_notice(&self, notice: &NewNotice) -> Result<(), StorageError>;
 
     /// The newest 20 notices of these links, oldest first.
@@ -116,6 +116,14 @@ macro_rules! implement_notices {
         #[async_trait]
         impl $crate::storage::NoticeStorage for $storage {
             async fn add_notice(&self, notice: &$crate::storage::NewNotice) -> Result<(), StorageError> {
+                // Whoever goes on and on hides nothing.
+                query(sql!("notices/drop_same"))
+                    .bind(notice.link.0)
+                    .bind(notice.tenant.as_ref().map(TenantId::as_str))
+                    .bind(name(&notice.kind)?)
+                    .bind(json(&notice.facts)?)
+                    .execute(&self.pool)
+                    .await?;
                 query(sql!("notices/add"))
                     .bind(notice.link.0)
                     .bind(notice.tenant.as_ref().map(TenantId::as_str))

@@ -257,6 +257,13 @@ pub(crate) async fn who_is_gone_long_enough_is_forgotten(store: Store) {
     assert_eq!(store.find_link(&source("annuaire"), &subject("jdupont")).await.unwrap(), None);
     let kept = store.find_link(&source("operateur"), &subject("jd")).await.unwrap().unwrap();
     assert!(kept.disabled && kept.id == closed);
+    // So does the way in of the directory itself.
+    let luc = store.find_link(&source("annuaire"), &subject("lfevre")).await.unwrap().unwrap().id;
+    store.disable_link(luc, false).await.unwrap();
+    store.disable_link(luc, true).await.unwrap();
+    store.apply_directory(&write(vec![], &[("lfevre", true)], 26)).await.unwrap();
+    assert_eq!(store.delete_departed(&source("annuaire"), at(29)).await.unwrap(), Vec::<Vec<LinkId>>::new());
+    assert!(store.find_link(&source("annuaire"), &subject("lfevre")).await.unwrap().unwrap().disabled);
     let again = store.apply_directory(&write(vec![entry("hmartin", "Autre", &["alpha"])], &[], 30)).await;
     assert_ne!(person_in(&again.unwrap(), "hmartin"), helene, "a link's number is never given again");
 }

@@ -360,12 +360,20 @@ pub(crate) async fn notices_are_read_and_put_away_by_their_own_links(store: Stor
     assert_eq!(read([first; 2]).await.len(), 3);
     // However many there are, the newest is not hidden.
     for seconds in 0..30 {
-        store.add_notice(&notice(second, NoticeKind::AccountReset, seconds)).await.unwrap();
+        let facts = [("source".to_owned(), format!("source-{seconds}"))].into();
+        let one = NewNotice { facts, ..notice(second, NoticeKind::AccountReset, seconds) };
+        store.add_notice(&one).await.unwrap();
     }
     store.add_notice(&notice(second, NoticeKind::FactorsCleared, 30)).await.unwrap();
     let kept = read([second; 2]).await;
     assert_eq!((kept.len(), kept.last().unwrap().notice.kind), (20, NoticeKind::FactorsCleared));
     assert!(kept.is_sorted_by_key(|one| one.id), "oldest first");
+    // Nor do twenty that say the same.
+    for seconds in 40..70 {
+        store.add_notice(&notice(first, NoticeKind::AccountReset, seconds)).await.unwrap();
+    }
+    let kept = read([first; 2]).await;
+    assert_eq!((kept.len(), kept.last().unwrap().notice.created_at), (4, at(69)));
 }
 
 pub(crate) async fn an_address_and_a_login_find_whom_they_name(store: Store) {

@@ -230,7 +230,12 @@ async fn an_old_session_changes_nothing_without_a_new_proof() {
     clerk.get(&prove).await.page().check_page("fr");
     let wrong = clerk.post(&prove, &[("password", "wrong")]).await;
     assert_eq!(wrong.status, StatusCode::CONFLICT);
-    let right = clerk.post(&prove, &[("password", PASSWORD)]).await;
+    // The password alone is less than what opened the session.
+    let less = clerk.post(&prove, &[("password", PASSWORD)]).await;
+    assert!(less.status == StatusCode::CONFLICT && less.body.contains("second facteur"), "{}", less.body);
+    assert!(!less.body.contains("type=\"password\""), "it is not asked for either");
+    assert!(clerk.get("/profile/second-factor/add").await.location().starts_with("/profile/proof"));
+    let right = clerk.post(&prove, &[("code", &code(&world, &secret))]).await;
     assert_eq!(right.location(), "/profile/second-factor/add");
     let list = clerk.get("/profile/second-factor").await;
     let id = field(&list, "factor");
@@ -250,7 +255,6 @@ async fn an_old_session_changes_nothing_without_a_new_proof() {
         }
     }
     assert_eq!(stolen.get("/profile/second-factor/add").await.status, StatusCode::SEE_OTHER);
-    drop(secret);
 }
 
 #[tokio::test]

@@ -164,7 +164,10 @@ async fn only_the_operator_gives_ways_away_and_never_to_or_from_themselves() {
     // Whoever has one of that service keeps theirs.
     world.alpha_sso.knows("paul", somebody("ppetit", "Paul Petit", &[]));
     let (_, paul) = signed_in(&world, ALPHA, "alpha-sso", "paul").await;
+    let before = world.storage.audit(&AuditQuery { limit: 1, ..AuditQuery::default() }).await.unwrap()[0].id;
     let taken = send(&mut operator, &give, &form(paul)).await;
+    let after = world.storage.audit(&AuditQuery { limit: 1, ..AuditQuery::default() }).await.unwrap()[0].id;
+    assert_eq!(before, after, "what is refused is not written down as done");
     assert_eq!(taken.location(), format!("/console/people/{second}?told=receiver-has-one"));
     let told = operator.get(taken.location()).await;
     told.page().check_page("fr");

@@ -256,6 +256,33 @@ async fn a_directory_decides_who_comes_through_a_portal() {
     assert_eq!(world.app.sign_in.relying(&source), [source_id("portail")]);
 }
 
+/// Whoever runs the portal, or makes the account there anew, does not undo what an administrator closed.
+#[tokio::test]
+async fn another_subject_does_not_open_again_what_an_administrator_closed() {
+    let (world, annuaire, portal) = with_portal(DirectoryKey::Login, "").await;
+    annuaire.holds("uuid-1", "jdupont", &["admins"]);
+    annuaire.holds("uuid-2", "chef", &["admins"]);
+    for (code, subject, login) in
+        [("first", "s-1", "jdupont"), ("again", "s-2", "jdupont"), ("chief", "s-3", "chef")]
+    {
+        let mut claims = somebody(subject, "Jeanne Dupont", &["alpha"]);
+        claims.login = Some(login.to_owned());
+        portal.knows(code, claims);
+    }
+    let jeanne = enter(&world, ALPHA, "portail", "first").await;
+    let chief = enter(&world, ALPHA, "portail", "chief").await;
+    let subject = &jeanne.actor.identity.subject;
+    linking::disable(&world.app, &chief, &source_id("portail"), subject).await.unwrap();
+    refused(&world, ALPHA, "portail", "first", "sign-in-closed").await;
+    refused(&world, ALPHA, "portail", "again", "sign-in-closed").await;
+    linking::enable(&world.app, &chief, &source_id("portail"), subject).await.unwrap();
+    assert_eq!(
+        who(&enter(&world, ALPHA, "portail", "again").await),
+        who(&jeanne),
+        "open, it follows the person"
+    );
+}
+
 #[tokio::test]
 async fn two_people_of_one_login_are_nobody() {
     let (world, annuaire, portal) = with_portal(DirectoryKey::Login, "").await;

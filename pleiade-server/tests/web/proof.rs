@@ -367,8 +367,8 @@ async fn the_only_operator_does_not_disable_themselves() {
         last_step: None,
         created_at: world.clock.now(),
     };
-    world.storage.add_factor(&factor).await.unwrap();
     let mut operator = world.clerk_at(ALPHA).await;
+    world.storage.add_factor(&factor).await.unwrap();
     for action in ["disable", "clear", "reset", "enable"] {
         let form = [("source", "locale"), ("login", "clerk"), ("confirmed", "yes")];
         let answer = operator.post(&format!("/console/people/accounts/{action}"), &form).await;

@@ -230,6 +230,54 @@ async fn a_proof_of_somebody_else_or_of_an_open_session_proves_nothing() {
     assert_eq!(world.storage.find_link(&source_id("alpha-sso"), &subject).await.unwrap(), None);
 }
 
+/// Another site chooses nobody's session: neither for a browser that has none, nor for one that has another link's, of the same person even.
+#[tokio::test]
+async fn a_link_from_elsewhere_opens_no_session_of_a_collectivite_s_source() {
+    let mut own = source(Provider::new("common"), Some("alpha"), Mapping::owned_by(tenant_id("alpha")));
+    own.at_common_host = true;
+    let world = World::with(Setup { sources: vec![own], ..Setup::default() }).await;
+    let start = async |browser: &Browser, path: &str, from: &str| {
+        let mut request = browser.request(Method::GET, path, String::new());
+        request.headers_mut().insert("sec-fetch-site", from.parse().unwrap());
+        browser.clone().send(request).await
+    };
+    let browser = world.browser(OPERATOR);
+    let path = "/sign-in/common/start?return=/profile/accesses";
+    for from in ["cross-site", "same-site"] {
+        let page = start(&browser, path, from).await;
+        assert_eq!(page.status, StatusCode::OK, "{from}");
+        page.page().check_page("fr");
+        assert!(
+            page.page()
+                .all("a")
+                .any(|a| a.get("href").is_some_and(|to| to.starts_with("/sign-in/common/start?")))
+        );
+    }
+    for from in ["same-origin", "none"] {
+        assert_eq!(start(&browser, path, from).await.status, StatusCode::SEE_OTHER, "{from}");
+    }
+    let to_operator = start(&browser, "/sign-in/sso/start", "cross-site").await;
+    assert_eq!(to_operator.status, StatusCode::SEE_OTHER, "the operator's own is everybody's");
+    let own = start(&world.browser(ALPHA), "/sign-in/alpha-sso/start", "cross-site").await;
+    assert_eq!(own.status, StatusCode::SEE_OTHER, "the collectivité's own host");
+}
+
+#[tokio::test]
+async fn another_way_in_of_the_same_person_replaces_no_session_by_a_redirect() {
+    let world = World::new().await;
+    world.sso.knows("jeanne", somebody("jdupont", "Jeanne Dupont", &["alpha"]));
+    world.alpha_sso.knows("jeanne", somebody("other-key", "Jeanne Dupont", &[]));
+    let mut browser = world.browser(ALPHA);
+    browser.sign_in_at("sso", "jeanne").await;
+    let left = browser.post("/sign-in/alpha-sso/join", &[]).await;
+    let state = left.location().split_once("state=").unwrap().1.to_owned();
+    browser.get(&format!("/sign-in/alpha-sso/callback?code=jeanne&state={state}")).await;
+    let before = browser.cookies[SESSION].clone();
+    let refused = browser.sign_in_at("alpha-sso", "jeanne").await;
+    assert_eq!((refused.location(), &browser.cookies[SESSION]), ("/sign-in/other-session", &before));
+    assert_eq!(browser.sign_in_at("sso", "jeanne").await.location(), "/", "the same way in again");
+}
+
 /// A role that asks for two factors is not exercised by whoever gives one again.
 #[tokio::test]
 async fn a_proof_less_sure_than_the_rights_of_the_session_proves_nothing() {
