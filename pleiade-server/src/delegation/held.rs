@@ -2,12 +2,18 @@
 
 use super::{StandInCredentials, can_be_delegated};
 use crate::{
-    app::App, credentials::ActsFor, desk::DeskCard, session::Session, storage::StorageError,
+    app::App,
+    credentials::{ActsFor, CredentialRule},
+    desk::DeskCard,
+    session::Session,
+    storage::StorageError,
     web::words::Words,
 };
 use moka::sync::Cache;
 use pleiade_connectors::engine::WidgetCall;
-use pleiade_core::{Actor, Board, CallContext, IdentityId, LinkId, PersonalBoard, Tenant, TenantId};
+use pleiade_core::{
+    Actor, Board, CallContext, ConnectorId, IdentityId, LinkId, PersonalBoard, Tenant, TenantId,
+};
 use pleiade_federation::delegation::{Delegation, Use};
 use std::{sync::Arc, time::Duration};
 
@@ -54,9 +60,8 @@ pub(super) async fn giver(
     let Some(facts) = app.sessions.facts(link).await? else { return Ok(None) };
     let tie = app.sessions.judge(&facts, tenant);
     let Some(tie) = tie.filter(|_| facts.own.identity == side.person) else { return Ok(None) };
-    // An address may be of any collectivité that the giver's link gives, as in a session of theirs.
-    let given = app.sessions.given(&facts);
-    let acts = app.acts_for((&facts.own.source, facts.named_by()), tenant, &given);
+    // What the giver has at another collectivité is not this one's to delegate, were it the one mailbox that they read here too.
+    let acts = app.acts_for((&facts.own.source, facts.named_by()), tenant, [tenant]);
     Ok(Some((Arc::new(Actor::new(facts.identity(), Delegation::stand_in(&tie))), acts)))
 }
 
@@ -91,6 +96,16 @@ impl Held {
         CallContext::new(tenant, self.giver.clone(), credentials, app.clock.clone()).with_locale(words.locale)
     }
 
+    /// Whether the portal's key opens an application for the giver, as the collectivité of the delegation knows them.
+    fn opens(&self, app: &App, connector: &ConnectorId) -> bool {
+        match app.credential_rules.get(connector) {
+            Some(CredentialRule::ActingLogin { login }) => {
+                self.acts.login(connector, *login, &self.giver.identity).is_ok()
+            }
+            _ => true,
+        }
+    }
+
     /// The giver's cards within the scope, and the names of applications of theirs that cannot be delegated.
     #[must_use]
     pub fn cards(&self, app: &App, session: &Session, words: &Words) -> (Vec<DeskCard>, Vec<String>) {
@@ -115,7 +130,8 @@ impl Held {
             if self.delegation.may(&wanted).is_err() {
                 continue;
             }
-            if !can_be_delegated(app, &placement.connector) {
+            // What a refreshed reading would be refused is not shown from an old one, which the giver's own session may have left.
+            if !can_be_delegated(app, &placement.connector) || !self.opens(app, &placement.connector) {
                 closed.push(connector.descriptor().name.clone());
                 continue;
             }

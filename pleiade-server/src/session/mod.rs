@@ -41,7 +41,7 @@ use pleiade_core::{
 use pleiade_federation::mapping::Explanation;
 use sha2::{Digest as _, Sha256};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicI64, AtomicU64, Ordering},
@@ -576,12 +576,6 @@ impl Sessions {
     #[must_use]
     pub fn judge(&self, facts: &Facts, tenant: &TenantId) -> Option<Affiliation> {
         self.0.rights.judge(facts, Some(tenant), None).into_iter().find(|tie| tie.tenant == *tenant)
-    }
-
-    /// The collectivités that these facts give, whatever the site.
-    #[must_use]
-    pub fn given(&self, facts: &Facts) -> BTreeSet<TenantId> {
-        self.0.rights.judge(facts, None, None).into_iter().map(|tie| tie.tenant).collect()
     }
 
     async fn ties_of(&self, record: &SessionRecord) -> Result<Vec<Affiliation>, StorageError> {

@@ -6,7 +6,10 @@ use crate::support::{
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use pleiade_core::{Action, ActionId, ActionOutcome, Clock as _, Message, WidgetContent};
-use pleiade_server::{audit::AuditEvent, storage::AuditQuery};
+use pleiade_server::{
+    audit::AuditEvent,
+    storage::{AuditQuery, Names},
+};
 use std::{sync::Arc, time::Duration};
 
 /// Two tasks, one of which is signed.
@@ -98,6 +101,35 @@ async fn part(browser: &mut Browser, world: &World) -> Option<String> {
     let page = browser.get("/tasks").await;
     assert_eq!(page.status, StatusCode::OK);
     page.body.split_once("delegated-1").map(|(_, part)| part.to_owned())
+}
+
+/// The one mailbox that somebody reads at several collectivités is delegated by the one whose address it is, and by no other, however lately
+/// its owner has read it.
+#[tokio::test]
+async fn a_mailbox_of_another_collectivite_is_not_delegated() {
+    for (mail, shown) in [("clerc@beta.example", false), ("clerc@alpha.example", true)] {
+        let mailbox = Fake::new("messagerie", Outcome::Gives(tasks()));
+        let own = |tenants: &mut Vec<pleiade_core::Tenant>| {
+            for tenant in tenants {
+                tenant.mail_domains = vec![format!("{}.example", tenant.id).parse().unwrap()];
+            }
+        };
+        let setup = Setup { alpha: vec![mailbox], tenants: Some(own), ..Setup::default() };
+        let world = World::with(setup).await;
+        let names =
+            Names { display_name: "Sinéad O’Brien".into(), mail: mail.parse().ok(), ..Names::default() };
+        world.storage.update_names(world.clerk_link, &names).await.unwrap();
+        let mut giver = world.clerk_at(ALPHA).await;
+        let receiver = colleague(&world, "paul", "Paul Martin").await;
+        world.read_cards(&giver).await;
+        assert!(giver.get("/").await.body.contains("Valider le bail"), "their own session reads it: {mail}");
+        let tool = Fake::new("parapheur", Outcome::Gives(tasks()));
+        let mut case = Case { world, tool, giver, receiver };
+        agreed(&mut case, &[]).await;
+        let told = part(&mut case.receiver, &case.world).await.unwrap();
+        assert_eq!(told.contains("Valider le bail"), shown, "{mail}: {told}");
+        assert!(told.contains("Appli messagerie"), "it is named among what is reached, or is not: {told}");
+    }
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ use pleiade_server::{
     app::{App, Boards, Connectors, Parts},
     assemble,
     catalogue::{Catalogue, MenuSource, Menus},
-    credentials::{CredentialRule, Rules, StoredVault, VaultAccounts, Vouchers},
+    credentials::{CredentialRule, LoginFrom, Rules, StoredVault, VaultAccounts, Vouchers},
     desk,
     scim::ScimSources,
     seal::{SealKey, Sealer},
@@ -446,10 +446,15 @@ impl World {
             for fake in theirs {
                 let rule = match fake.descriptor.id.as_str() {
                     "nuage" => CredentialRule::LinkedAccount,
+                    "messagerie" => CredentialRule::ActingLogin { login: LoginFrom::Mail },
                     "personnel" => CredentialRule::PersonToken { audience: None },
                     _ => CredentialRule::Technical,
                 };
-                rules.insert(fake.descriptor.id.clone(), rule, Vouchers::default());
+                rules.insert(
+                    fake.descriptor.id.clone(),
+                    rule,
+                    Vouchers { typed: true, ..Vouchers::default() },
+                );
                 connectors.add(tenant_id(id), fake);
             }
         }
