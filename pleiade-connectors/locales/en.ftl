@@ -52,7 +52,7 @@ error-person-internal = An error of the desk keeps it from reading { $applicatio
 
 ## The same causes for the administrator. $operation: what the connector was doing, as in the log.
 
-error-admin-unreachable = { $application }, operation “{ $operation }”: no connection. Check that the application runs, then the host name, the network, the proxy and the certificate (a private CA must be declared).
+error-admin-unreachable = { $application }, operation “{ $operation }”: the application cannot be reached. Check that it runs and is not under maintenance, then the host name, the network, the proxy and the certificate (a private CA must be declared).
 error-admin-timeout = { $application }, operation “{ $operation }”: no complete answer within the deadline. Check the application’s load and the network.
 error-admin-unauthenticated = { $application }, operation “{ $operation }”: access refused, or a sign-in page instead of an answer. Check the key, the technical account or the token exchange, and that no sign-on portal stands in front of the interface.
 error-admin-not-linked = { $application }, operation “{ $operation }”: the person’s account is not linked. They link it from their profile; if the application is opened by their login, check which attribute gives it.

@@ -59,7 +59,7 @@ error-person-internal = Une erreur du bureau empêche de lire { $application }. 
 
 ## Les mêmes causes pour l’administrateur. $operation : ce que le connecteur faisait, en anglais comme dans le journal.
 
-error-admin-unreachable = { $application }, opération « { $operation } » : connexion impossible. Vérifiez que l’application est en service, puis le nom d’hôte, le réseau, le mandataire et le certificat (autorité privée à déclarer).
+error-admin-unreachable = { $application }, opération « { $operation } » : l’application n’est pas joignable. Vérifiez qu’elle est en service et qu’elle n’est pas en maintenance, puis le nom d’hôte, le réseau, le mandataire et le certificat (autorité privée à déclarer).
 error-admin-timeout = { $application }, opération « { $operation } » : pas de réponse complète dans le délai. Vérifiez la charge de l’application et le réseau.
 error-admin-unauthenticated = { $application }, opération « { $operation } » : accès refusé ou page de connexion à la place de la réponse. Vérifiez la clé, le compte technique ou l’échange de jetons, et qu’aucun portail d’authentification ne se place devant l’interface.
 error-admin-not-linked = { $application }, opération « { $operation } » : la personne n’a pas relié son compte. Rien à régler ; elle peut le relier depuis son bureau.

@@ -3,12 +3,14 @@
 //!
 //! * [`http`]: the one place that opens connections to applications;
 //! * [`engine`]: cache with age, single flight, deadline, concurrency limit, breaker, retry;
+//! * [`kind`]: what an operator writes to declare a connector, and the kinds that there are;
 //! * [`text`]: the words of connectors, French and English;
 //! * one module per application, each behind the feature of its name.
 #![deny(missing_docs)]
 
 pub mod engine;
 pub mod http;
+pub mod kind;
 pub mod text;
 
 #[cfg(feature = "matrix")]
@@ -18,6 +20,6 @@ pub mod nextcloud;
 #[cfg(feature = "zimbra")]
 pub mod zimbra;
 
-#[cfg(all(doctest, feature = "nextcloud"))]
+#[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -5,7 +5,7 @@ use crate::{
     CredentialSource, ErrorKind, Locale, Tenant, Widget, WidgetId,
 };
 use async_trait::async_trait;
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 use url::Url;
 
 /// Everything a call needs to know about whom it is made for. Cloning is cheap.
@@ -50,7 +50,7 @@ impl CallContext {
 #[non_exhaustive]
 pub struct ConnectorDescriptor {
     /// The kind of application: `nextcloud`, `zimbra`…; also the prefix of its message keys.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// The configured instance.
     pub id: ConnectorId,
     /// The application's name as the operator wants it read.
@@ -58,23 +58,53 @@ pub struct ConnectorDescriptor {
     /// The application's home page.
     pub home: Url,
     /// The ways in that its code knows, most advisable first.
-    pub credentials: &'static [CredentialKind],
-    /// Its messages in Fluent syntax, by locale, every one of [`Locale::ALL`].
-    pub messages: fn(Locale) -> &'static str,
+    pub credentials: Cow<'static, [CredentialKind]>,
+    /// Its messages.
+    pub messages: Messages,
 }
 
 impl ConnectorDescriptor {
     /// Joins the parts.
     #[must_use]
     pub fn new(
-        kind: &'static str,
+        kind: impl Into<Cow<'static, str>>,
         id: ConnectorId,
         name: impl Into<String>,
         home: Url,
-        credentials: &'static [CredentialKind],
-        messages: fn(Locale) -> &'static str,
+        credentials: impl Into<Cow<'static, [CredentialKind]>>,
+        messages: Messages,
     ) -> Self {
-        Self { kind, id, name: name.into(), home, credentials, messages }
+        Self { kind: kind.into(), id, name: name.into(), home, credentials: credentials.into(), messages }
+    }
+}
+
+/// The messages of a connector, in Fluent syntax.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Messages {
+    fr: Cow<'static, str>,
+    en: Cow<'static, str>,
+}
+
+impl Messages {
+    /// The same messages in each language of [`Locale::ALL`]: those of the program, or some that are known at run time only.
+    ///
+    /// ```
+    /// use pleiade_core::{Locale, connector::Messages};
+    /// let messages = Messages::new("leave-title = Congés", "leave-title = Leave");
+    /// assert_eq!(messages.get(Locale::En), "leave-title = Leave");
+    /// ```
+    #[must_use]
+    pub fn new(fr: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
+        Self { fr: fr.into(), en: en.into() }
+    }
+
+    /// Those of a language.
+    #[must_use]
+    pub fn get(&self, locale: Locale) -> &str {
+        match locale {
+            Locale::Fr => &self.fr,
+            Locale::En => &self.en,
+        }
     }
 }
 
@@ -131,5 +161,36 @@ impl Health {
     #[must_use]
     pub fn new(version: Option<String>) -> Self {
         Self { version }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ConnectorError, ErrorKind, Message};
+
+    /// Whatever a file says when the program runs.
+    fn read(text: &str) -> String {
+        text.chars().rev().collect()
+    }
+
+    #[test]
+    fn a_connector_that_is_declared_at_run_time_needs_nothing_static() {
+        let messages = Messages::new(read("fr"), read("en"));
+        let descriptor = ConnectorDescriptor::new(
+            read("sepit"),
+            ConnectorId::new("conges").unwrap(),
+            read("sépit"),
+            "https://conges.example/".parse().unwrap(),
+            vec![CredentialKind::Technical],
+            messages,
+        );
+        assert_eq!((descriptor.kind.as_ref(), descriptor.messages.get(Locale::En)), ("tipes", "ne"));
+        assert_eq!(*descriptor.credentials, [CredentialKind::Technical]);
+        let error = ConnectorError::new(ErrorKind::NotFound, read("tsil")).with_hint(read("kool"));
+        assert_eq!((error.operation(), error.hint()), ("list", Some("look")));
+        assert_eq!(error.to_string(), "list: not found in the application (look)");
+        let message = Message::new(read("nuon")).with_number(read("tnuoc"), 2);
+        assert_eq!(message.args().map(|(name, _)| name).collect::<Vec<_>>(), ["count"]);
     }
 }

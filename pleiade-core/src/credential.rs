@@ -26,6 +26,20 @@ pub enum CredentialKind {
     Technical,
 }
 
+impl CredentialKind {
+    /// Its name, as operators write it: `acting_login`, `person_token`, `proxy_ticket`, `linked_account` or `technical`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ActingLogin => "acting_login",
+            Self::PersonToken => "person_token",
+            Self::ProxyTicket => "proxy_ticket",
+            Self::LinkedAccount => "linked_account",
+            Self::Technical => "technical",
+        }
+    }
+}
+
 /// What opens an application for one person.
 #[derive(Debug, Clone)]
 #[non_exhaustive]

@@ -2,7 +2,7 @@
 
 use crate::text::Message;
 use serde::{Deserialize, Serialize};
-use std::{error::Error, fmt, time::Duration};
+use std::{borrow::Cow, error::Error, fmt, time::Duration};
 
 /// What happened, in the few kinds that people and the engine tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -120,8 +120,8 @@ pub enum Retry {
 pub struct ConnectorError {
     kind: ErrorKind,
     retry: Retry,
-    operation: &'static str,
-    hint: Option<&'static str>,
+    operation: Cow<'static, str>,
+    hint: Option<Cow<'static, str>>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -130,12 +130,12 @@ impl ConnectorError {
     ///
     /// `operation` names the call in the connector's own terms, for example `"list notifications"`.
     #[must_use]
-    pub fn new(kind: ErrorKind, operation: &'static str) -> Self {
+    pub fn new(kind: ErrorKind, operation: impl Into<Cow<'static, str>>) -> Self {
         let retry = match kind {
             ErrorKind::Unreachable | ErrorKind::Timeout | ErrorKind::RateLimited => Retry::Transient,
             _ => Retry::Never,
         };
-        Self { kind, retry, operation, hint: None, source: None }
+        Self { kind, retry, operation: operation.into(), hint: None, source: None }
     }
 
     /// Says whether asking again can help.
@@ -145,10 +145,10 @@ impl ConnectorError {
         self
     }
 
-    /// Adds a fixed sentence that tells an administrator where to look.
+    /// Adds a sentence that tells an administrator where to look. It follows the same rule as the rest of the text.
     #[must_use]
-    pub fn with_hint(mut self, hint: &'static str) -> Self {
-        self.hint = Some(hint);
+    pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.hint = Some(hint.into());
         self
     }
 
@@ -173,14 +173,14 @@ impl ConnectorError {
 
     /// Which call failed.
     #[must_use]
-    pub fn operation(&self) -> &'static str {
-        self.operation
+    pub fn operation(&self) -> &str {
+        &self.operation
     }
 
     /// Where an administrator may look.
     #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
-        self.hint
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
     }
 }
 
@@ -202,7 +202,7 @@ impl fmt::Display for ConnectorError {
             ErrorKind::Internal => "internal error",
         };
         write!(f, "{}: {what}", self.operation)?;
-        self.hint.map_or(Ok(()), |hint| write!(f, " ({hint})"))
+        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, " ({hint})"))
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{CallContext, ConnectorError, IndicatorKey, Message, Widget};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{borrow::Cow, fmt};
 use url::Url;
 
 /// How loudly an indicator asks for attention. Always shown with words, never by colour alone.
@@ -67,7 +67,12 @@ pub struct Indicator {
 impl Indicator {
     /// An exact count of things named by the message `noun`, which receives it as `count`.
     #[must_use]
-    pub fn count(key: IndicatorKey, value: u64, noun: &'static str, measured_at: DateTime<Utc>) -> Self {
+    pub fn count(
+        key: IndicatorKey,
+        value: u64,
+        noun: impl Into<Cow<'static, str>>,
+        measured_at: DateTime<Utc>,
+    ) -> Self {
         Self {
             key,
             amount: Amount::count(value),

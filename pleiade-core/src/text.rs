@@ -83,21 +83,21 @@ impl Message {
 
     /// Adds an argument.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: MessageArg) -> Self {
-        self.args.insert(Cow::Borrowed(name), value);
+    pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: MessageArg) -> Self {
+        self.args.insert(name.into(), value);
         self
     }
 
     /// Adds a number; counts beyond 2⁵³ lose precision, which no person will notice.
     #[must_use]
-    pub fn with_number(self, name: &'static str, value: u64) -> Self {
+    pub fn with_number(self, name: impl Into<Cow<'static, str>>, value: u64) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "display only")]
         self.with(name, MessageArg::Number(value as f64))
     }
 
     /// Adds a text.
     #[must_use]
-    pub fn with_text(self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn with_text(self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
         self.with(name, MessageArg::Text(value.into()))
     }
 

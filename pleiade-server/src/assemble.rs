@@ -4,7 +4,7 @@ use crate::{
     accounts::{Accounts, Policy},
     app::{App, Boards, Connectors, Parts},
     catalogue::{Catalogue, Menus, Portal, PortalMenus},
-    config::{Config, ConnectorSettings, Loaded, LocalConfig, Problem, SourceConfig, SourceSettings},
+    config::{Config, Loaded, LocalConfig, Problem, SourceConfig, SourceSettings},
     credentials::{Rules, StoredVault, VaultAccounts, Vouchers},
     scim::{ScimDirectory, ScimSources},
     seal::{KeyError, SealKey, Sealer},
@@ -30,10 +30,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use pleiade_connectors::{
     engine::{Engine, EngineOptions},
     http::HardenedTransport,
-    matrix::MatrixConnector,
-    nextcloud::NextcloudConnector,
     text::{self, CatalogueError},
-    zimbra::{ZimbraAccess, ZimbraConnector},
 };
 use pleiade_core::{
     Application, ApplicationId, Branding, Clock, Connector, Directory, IdentityProvider, SourceId, Tenant,
@@ -158,7 +155,7 @@ pub fn sealer(config: &Config) -> Result<Sealer, KeyError> {
 /// The declaration that is wrong.
 pub fn transport(loaded: &Loaded) -> Result<Arc<dyn Transport>, Problem> {
     let mut builder = HardenedTransport::builder();
-    for address in loaded.connectors.iter().flat_map(connector_addresses) {
+    for address in loaded.connectors.iter().flat_map(|settings| settings.addresses()) {
         builder = builder.origin(address, false);
     }
     for (source, settings) in loaded.config.sources.iter().zip(&loaded.sources) {
@@ -188,50 +185,41 @@ pub fn transport(loaded: &Loaded) -> Result<Arc<dyn Transport>, Problem> {
     }
 }
 
-/// What a connector calls; links that people open are not among it.
-fn connector_addresses(settings: &ConnectorSettings) -> Vec<&Url> {
-    match settings {
-        ConnectorSettings::Matrix(config) => vec![&config.homeserver],
-        ConnectorSettings::Nextcloud(config) => vec![&config.url],
-        ConnectorSettings::Zimbra(config) => match &config.access {
-            ZimbraAccess::Delegated { admin_url, .. } => vec![&config.url, admin_url],
-            _ => vec![&config.url],
-        },
-    }
-}
-
 /// The connectors of the file, in its order.
 ///
 /// # Errors
-/// The first whose settings are refused, with its place.
+/// The first whose settings are refused, or the first card of a board that none of them has, with its place.
 pub fn connectors(
     loaded: &Loaded,
     transport: &Arc<dyn Transport>,
 ) -> Result<Vec<Arc<dyn Connector>>, Problem> {
     let pairs = loaded.config.connectors.iter().zip(&loaded.connectors).enumerate();
-    pairs
-        .map(|(n, (entry, settings))| {
-            let (id, transport) = (entry.id.clone(), transport.clone());
-            let built: Result<Arc<dyn Connector>, _> = match settings.clone() {
-                ConnectorSettings::Matrix(config) => {
-                    MatrixConnector::new(id, config, transport).map(|c| Arc::new(c) as _)
-                }
-                ConnectorSettings::Nextcloud(config) => {
-                    NextcloudConnector::new(id, config, transport).map(|c| Arc::new(c) as _)
-                }
-                ConnectorSettings::Zimbra(config) => {
-                    ZimbraConnector::new(id, config, transport).map(|c| Arc::new(c) as _)
-                }
+    let built = pairs.map(|(n, (entry, settings))| {
+        let built = settings.build(entry.id.clone(), transport.clone());
+        built.map_err(|error| loaded.problem(&format!("connectors[{n}].settings"), error.to_string()))
+    });
+    let built: Vec<_> = built.collect::<Result<_, _>>()?;
+    known_widgets(loaded, &built)?;
+    Ok(built)
+}
+
+/// Cards of boards are of widgets that their connectors have with these settings.
+fn known_widgets(loaded: &Loaded, connectors: &[Arc<dyn Connector>]) -> Result<(), Problem> {
+    for (n, board) in loaded.config.boards.iter().enumerate() {
+        for (m, card) in board.cards.iter().enumerate() {
+            let connector = connectors.iter().find(|connector| connector.descriptor().id == card.connector);
+            let Some(connector) = connector.filter(|connector| connector.widget(&card.widget).is_none())
+            else {
+                continue;
             };
-            let key = |key: &str| format!("connectors[{n}].{key}");
-            let built = built.map_err(|error| loaded.problem(&key("settings"), error.to_string()))?;
-            if !built.descriptor().credentials.contains(&entry.credentials.kind()) {
-                let text = "this kind of connector does not accept these credentials";
-                return Err(loaded.problem(&key("credentials"), text.to_owned()));
-            }
-            Ok(built)
-        })
-        .collect()
+            let known: Vec<String> =
+                connector.widgets().iter().map(|widget| format!("`{}`", widget.descriptor().id)).collect();
+            let text =
+                format!("`{}` has no widget `{}`; it has {}", card.connector, card.widget, known.join(", "));
+            return Err(loaded.problem(&format!("boards[{n}].cards[{m}].widget"), text));
+        }
+    }
+    Ok(())
 }
 
 /// A source of the file: the way in, and for a directory what lists its people.

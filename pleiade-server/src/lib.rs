@@ -21,6 +21,7 @@ pub mod connections;
 pub mod console;
 pub mod credentials;
 pub mod delegation;
+#[cfg(feature = "demo")]
 pub mod demo;
 pub mod departure;
 pub mod desk;

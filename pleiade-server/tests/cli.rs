@@ -212,7 +212,91 @@ fn credentials_that_an_application_does_not_take_are_said() {
     let place = Place::new();
     let more = "\n[[connectors]]\nid = \"cloud\"\nkind = \"nextcloud\"\ncredentials = { kind = \"proxy_ticket\" }\n\
                 [connectors.settings]\nurl = \"https://cloud.example\"\n";
-    refused(&place.config(more), 3, &["connectors[0].credentials", "does not accept these credentials"]);
+    let said = "pleiade.toml:23:1: connectors[0].credentials: with these settings the connector accepts `linked_account`";
+    refused(&place.config(more), 3, &[said]);
+    // The connector knows this way in, and its settings chose another one.
+    let other = more.replace("proxy_ticket", "linked_account") + "access = \"oidc_token\"\n";
+    refused(&place.config(&other), 3, &["with these settings the connector accepts `person_token`"]);
+}
+
+#[test]
+fn an_unknown_kind_and_an_unknown_widget_are_said_with_those_that_there_are() {
+    let place = Place::new();
+    let more = "\n[[connectors]]\nid = \"cloud\"\nkind = \"nextcloud\"\ncredentials = { kind = \"linked_account\" }\n\
+                [connectors.settings]\nurl = \"https://cloud.example\"\nwidgets = [\"files\", \"agenda\"]\n\
+                [[boards]]\ncards = [{ connector = \"cloud\", widget = \"files\" }, { connector = \"cloud\", widget = \"shares\" }]\n";
+    let said = [
+        "pleiade.toml:",
+        "boards[0].cards[1].widget: `cloud` has no widget `shares`; it has `files`, `agenda`",
+    ];
+    refused(&place.config(more), 3, &said);
+    let said = [
+        "pleiade.toml:",
+        "connectors[0].kind: there is no kind `owncloud`, expected one of `matrix`, `nextcloud`, `zimbra`",
+    ];
+    refused(&place.config(&more.replace("nextcloud", "owncloud")), 3, &said);
+}
+
+/// An application that answers every request so.
+fn application(answer: &'static str) -> String {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut connection in listener.incoming().flatten() {
+            let _ = connection.read(&mut [0; 4096]);
+            let _ = connection.write_all(answer.as_bytes());
+        }
+    });
+    format!("http://{address}")
+}
+
+#[test]
+fn an_application_that_cannot_be_read_is_explained() {
+    let place = Place::new();
+    let page = "content-length: 2\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\nno";
+    let answer = |status: &str| -> &'static str { format!("HTTP/1.1 {status}\r\n{page}").leak() };
+    let cases = [
+        (
+            "nowhere",
+            "https://nowhere.invalid".to_owned(),
+            "cannot be reached",
+            "the host name does not resolve",
+        ),
+        ("refused", "http://127.0.0.1:1".to_owned(), "cannot be reached", "the connection failed or was cut"),
+        (
+            "private",
+            "http://127.0.0.2:1".to_owned(),
+            "must be declared internal",
+            "declare it internal if its address is private",
+        ),
+        (
+            "folder",
+            application(answer("404 Not Found")),
+            "Check the base address",
+            "the application answered 404 Not Found",
+        ),
+        (
+            "maintenance",
+            application(answer("503 Service Unavailable")),
+            "under maintenance",
+            "the application answered 503 Service Unavailable",
+        ),
+    ];
+    let mut text = GOOD.replace("[operator]", "[outgoing]\ninternal_hosts = [\"127.0.0.1\"]\n\n[operator]");
+    for (id, url, ..) in &cases {
+        text += &format!(
+            "\n[[connectors]]\nid = \"{id}\"\nkind = \"nextcloud\"\ncredentials = {{ kind = \"linked_account\" }}\n[connectors.settings]\nname = \"Nuage {id}\"\nurl = \"{url}\"\n"
+        );
+    }
+    let output = run("check", &place.write(&text));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    for (id, _, sentence, cause) in &cases {
+        let line = told.lines().find(|line| line.starts_with(&format!("FAILED  connector {id} ")));
+        let line = line.unwrap_or_else(|| panic!("{id}: {told}"));
+        assert!(line.contains(&format!("Nuage {id}, operation")), "{line}");
+        assert!(line.contains(sentence) && line.contains(cause), "{line}");
+    }
 }
 
 #[test]

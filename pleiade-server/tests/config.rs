@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
 
 use pleiade_core::ExposeSecret as _;
-use pleiade_server::config::{self, ConfigError, ConnectorSettings, Loaded, ProblemKind, SourceSettings};
+use pleiade_server::config::{self, ConfigError, Loaded, ProblemKind, SourceSettings};
 use std::{fmt::Write as _, path::Path};
 
 const BASE: &str = r#"
@@ -104,7 +104,11 @@ cards = [{ connector = "mail", widget = "mail", zone = "locked" }]
     let loaded = load_in(folder.path(), &format!("{BASE}{more}")).unwrap();
     let [SourceSettings::Oidc(oidc)] = &loaded.sources[..] else { panic!("one OpenID source") };
     assert_eq!(oidc.client_secret.expose_secret(), "sentinel-client");
-    assert!(matches!(loaded.connectors[..], [ConnectorSettings::Zimbra(_)]));
+    let [mail] = &loaded.connectors[..] else { panic!("one connector") };
+    assert_eq!(
+        mail.addresses().iter().map(|url| url.as_str()).collect::<Vec<_>>(),
+        ["https://mail.opsn.example/"]
+    );
     assert!(!format!("{loaded:?}").contains("sentinel"), "no secret in debug output");
 }
 
@@ -379,7 +383,7 @@ fn words_for(kind: &str) -> String {
     match kind {
         "String" | "PathBuf" | "MailDomain" | "Siren" | "Siret" | "Colour" | "Locale" | "chrono_tz::Tz"
         | "TenantId" | "SourceId" | "ConnectorId" | "ApplicationId" | "SocketAddr" | "IpAddr"
-        | "LogFormat" | "SourceKind" | "ConnectorKind" => "text",
+        | "LogFormat" | "SourceKind" => "text",
         "SecretString" => "secret",
         "Url" => "address",
         "bool" => "true or false",

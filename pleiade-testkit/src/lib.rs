@@ -3,6 +3,7 @@
 //!
 //! * [`conformance`]: the suite, run on a [`conformance::Subject`];
 //! * [`simulator`]: what a simulated application offers to the suite; one module per application;
+//! * [`mod@simulated`]: all of them, with the settings that let a connector in;
 //! * [`fault`]: everything an application can do wrong, wrapped around any simulator;
 //! * [`transport`], [`capture`]: the network replaced by a router in the same process, so that tests run in paused time;
 //! * [`credentials`], [`clock`], [`people`]: who calls, with what, and when;
@@ -21,6 +22,7 @@ pub mod matrix;
 pub mod nextcloud;
 pub mod people;
 pub mod serve;
+pub mod simulated;
 pub mod simulator;
 pub mod transport;
 pub mod zimbra;
@@ -32,6 +34,7 @@ pub use fault::{Fault, FaultSwitch};
 pub use matrix::Matrix;
 pub use nextcloud::Nextcloud;
 pub use serve::{Served, serve};
+pub use simulated::{Simulated, simulated};
 pub use simulator::Simulator;
 pub use transport::RouterTransport;
 pub use zimbra::Zimbra;

@@ -10,7 +10,6 @@ use crate::{Result, workspace};
 
 /// pleiade-core is for everybody: whoever uses it must not get these.
 const FORBIDDEN_IN_CORE: &[&str] = &["tokio", "reqwest", "hyper", "axum", "sqlx", "ldap3"];
-const CONNECTORS: &[&str] = &["matrix", "nextcloud", "zimbra"];
 /// Whoever builds this chooses where packages come from. Split, so that this file passes.
 const REGISTRIES: &[&str] = &[
     concat!("npmjs", "."),
@@ -41,19 +40,32 @@ pub(crate) fn run(steps: &mut Steps) {
     steps.run("each connector alone", || {
         let alone = ["check", "-p", "pleiade-connectors", "--no-default-features"];
         cargo(&alone)?;
-        CONNECTORS
-            .iter()
-            .try_for_each(|connector| cargo(&[alone.as_slice(), &["--features", connector]].concat()))
+        connectors()?.iter().try_for_each(|connector| {
+            cargo(&[alone.as_slice(), &["--features", connector.as_str()]].concat())
+        })
+    });
+    steps.run("the server without any connector", || {
+        cargo(&["check", "-p", "pleiade-server", "--no-default-features"])
     });
     steps.run("packages", packages);
 }
 
-fn cargo(arguments: &[&str]) -> Result<()> {
+/// The connectors: the features of their crate that are not several of them.
+pub(crate) fn connectors() -> Result<Vec<String>> {
+    let packages = workspace_packages()?;
+    let connectors =
+        packages.iter().find(|package| package.get("name").is_some_and(|name| name == "pleiade-connectors"));
+    let features = connectors.and_then(|package| package.get("features")?.as_object());
+    let names = features.into_iter().flatten().map(|(name, _)| name.clone());
+    Ok(names.filter(|name| !matches!(name.as_str(), "default" | "all")).collect())
+}
+
+pub(crate) fn cargo(arguments: &[&str]) -> Result<()> {
     show(&mut workspace::cargo(arguments))
 }
 
 /// Runs a command with its output on the terminal.
-fn show(command: &mut Command) -> Result<()> {
+pub(crate) fn show(command: &mut Command) -> Result<()> {
     let program = name_of(command);
     let status =
         command.stdin(Stdio::null()).status().map_err(|error| format!("cannot start {program}: {error}"))?;
@@ -83,14 +95,20 @@ fn core_dependencies() -> Result<()> {
     if found.is_empty() { Ok(()) } else { Err(format!("pleiade-core must not depend on {found:?}")) }
 }
 
+fn workspace_packages() -> Result<Vec<serde_json::Value>> {
+    let metadata = output(&mut workspace::cargo(&["metadata", "--format-version", "1", "--no-deps"]))?;
+    let mut metadata: serde_json::Value =
+        serde_json::from_str(&metadata).map_err(|error| format!("cargo metadata is not JSON: {error}"))?;
+    match metadata.get_mut("packages").map(serde_json::Value::take) {
+        Some(serde_json::Value::Array(packages)) => Ok(packages),
+        _ => Err("cargo metadata names no packages".to_owned()),
+    }
+}
+
 /// Cargo packages the published crates together, so that each finds the others although none is on the registry.
 fn packages() -> Result<()> {
-    let metadata = output(&mut workspace::cargo(&["metadata", "--format-version", "1", "--no-deps"]))?;
-    let metadata: serde_json::Value =
-        serde_json::from_str(&metadata).map_err(|error| format!("cargo metadata is not JSON: {error}"))?;
     let mut command = workspace::cargo(&["package", "--no-verify", "--allow-dirty", "--quiet"]);
-    let packages = metadata.get("packages").and_then(serde_json::Value::as_array);
-    for package in packages.into_iter().flatten() {
+    for package in workspace_packages()? {
         // `publish = false` is written as an empty list of registries.
         let is_published = package.get("publish").is_none_or(serde_json::Value::is_null);
         if let (true, Some(name)) = (is_published, package.get("name").and_then(serde_json::Value::as_str)) {
@@ -101,7 +119,7 @@ fn packages() -> Result<()> {
 }
 
 /// Files that git has or would take.
-fn files() -> Result<Vec<PathBuf>> {
+pub(crate) fn files() -> Result<Vec<PathBuf>> {
     let mut git = Command::new("git");
     git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).current_dir(workspace::root());
     let list = output(&mut git)?;

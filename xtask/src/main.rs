@@ -6,6 +6,7 @@
 )]
 
 mod check;
+mod each_connector;
 mod fuzz;
 mod install;
 mod process;
@@ -24,6 +25,7 @@ pub(crate) type Result<T> = std::result::Result<T, String>;
 const USAGE: &str = "\
 Usage:
   cargo xtask check                            formatting, lints, documentation, packages
+  cargo xtask check --each-connector           removes each connector in turn from a copy, which must compile without it
   cargo xtask test [--only unit|real|browser]  installs what is missing, starts the servers, runs the tests
   cargo xtask ci                               both, with one summary
   cargo xtask fuzz [TARGET] [--seconds 120]    runs the fuzz targets, each for so long, and `model`
@@ -32,6 +34,12 @@ Usage:
 fn check() -> Result<()> {
     let mut steps = Steps::default();
     check::run(&mut steps);
+    steps.finish()
+}
+
+fn each_connector() -> Result<()> {
+    let mut steps = Steps::default();
+    each_connector::run(&mut steps)?;
     steps.finish()
 }
 
@@ -53,6 +61,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["check"] => check(),
+        ["check", "--each-connector"] => each_connector(),
         ["test"] => test(None),
         ["test", "--only", part @ ("unit" | "real" | "browser")] => test(Some(part)),
         ["ci"] => ci(),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::Result;
 
 struct Step {
-    name: &'static str,
+    name: String,
     passed: bool,
     took: Duration,
 }
@@ -18,13 +18,15 @@ pub(crate) struct Steps {
 
 impl Steps {
     /// Runs one step under its heading; its failure is printed and remembered.
-    pub(crate) fn run<T>(&mut self, name: &'static str, step: impl FnOnce() -> Result<T>) -> Option<T> {
+    pub(crate) fn run<T>(&mut self, name: impl Into<String>, step: impl FnOnce() -> Result<T>) -> Option<T> {
+        let name = name.into();
         println!("\n== {name}");
         let began = Instant::now();
         let outcome = step();
         let passed = outcome.is_ok();
+        let outcome = outcome.inspect_err(|message| println!("{name}: FAILED\n{message}")).ok();
         self.done.push(Step { name, passed, took: began.elapsed() });
-        outcome.inspect_err(|message| println!("{name}: FAILED\n{message}")).ok()
+        outcome
     }
 
     /// Prints the summary; an error if a step failed.

@@ -1,14 +1,15 @@
 //! A connector of a fictitious application for leave requests, written with `pleiade-core` alone.
 
 pub mod client;
+pub mod settings;
 mod widgets;
 
 use async_trait::async_trait;
 use client::{Client, List};
 use pleiade_core::{
     ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId,
-    Credential, CredentialKind, CredentialRequest, ErrorKind, Locale, Message, SecretString, Transport,
-    Widget, connector::Health,
+    Credential, CredentialKind, CredentialRequest, ErrorKind, Message, SecretString, Transport, Widget,
+    connector::{Health, Messages},
 };
 use std::{future::Future, sync::Arc};
 use url::Url;
@@ -33,10 +34,7 @@ struct Shared {
 impl LeaveConnector {
     /// Joins an address, which ends with `/`, and a network.
     pub fn new(id: ConnectorId, base: Url, transport: Arc<dyn Transport>) -> Result<Self, ConnectorError> {
-        let messages = |locale| match locale {
-            Locale::Fr => include_str!("locales/fr.ftl"),
-            Locale::En => include_str!("locales/en.ftl"),
-        };
+        let messages = Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl"));
         let descriptor =
             ConnectorDescriptor::new("leave", id.clone(), "Congés", base.clone(), ACCEPTS, messages);
         let shared = Arc::new(Shared { id, client: Client::new(base, transport) });

@@ -263,7 +263,10 @@ impl Answer {
     /// An error about this answer.
     #[must_use]
     pub fn error(&self, kind: ErrorKind) -> ConnectorError {
-        let error = ConnectorError::new(kind, self.operation);
+        let mut error = ConnectorError::new(kind, self.operation);
+        if !self.status().is_success() {
+            error = error.with_source(UnexpectedStatus(self.status()));
+        }
         match retry_after(&self.response) {
             Some(wait) if matches!(kind, ErrorKind::RateLimited | ErrorKind::Unreachable) => {
                 error.with_retry(Retry::After(wait))
@@ -303,6 +306,11 @@ impl Answer {
         serde_json::from_slice(self.body()).map_err(|_| self.error(ErrorKind::BadAnswer))
     }
 }
+
+/// The status of an answer that was no success, as the cause of an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the application answered {0}")]
+pub struct UnexpectedStatus(pub StatusCode);
 
 /// Seconds of a `Retry-After` header, at most a day. The date form is read as "in a while" by returning nothing.
 fn retry_after(response: &Response<Bytes>) -> Option<Duration> {

@@ -1,8 +1,10 @@
 //! What the operator writes about one homeserver.
 
-use pleiade_core::SecretString;
+use super::MatrixConnector;
+use crate::kind::ConnectorSettings;
+use pleiade_core::{Connector, ConnectorError, ConnectorId, CredentialKind, SecretString, Transport};
 use serde::Deserialize;
-use std::fmt;
+use std::{fmt, sync::Arc};
 use url::Url;
 
 /// One Matrix homeserver, as configured.
@@ -53,6 +55,24 @@ fn default_people() -> u64 {
     5_000
 }
 
+impl ConnectorSettings for MatrixConfig {
+    fn addresses(&self) -> Vec<&Url> {
+        vec![&self.homeserver]
+    }
+
+    fn accepts(&self) -> &[CredentialKind] {
+        self.access.accepts()
+    }
+
+    fn build(
+        &self,
+        id: ConnectorId,
+        transport: Arc<dyn Transport>,
+    ) -> Result<Arc<dyn Connector>, ConnectorError> {
+        Ok(Arc::new(MatrixConnector::new(id, self.clone(), transport)?))
+    }
+}
+
 /// How the portal is let into the homeserver.
 #[derive(Clone, Deserialize)]
 #[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
@@ -87,6 +107,16 @@ impl MatrixAccess {
             Self::Jwt { .. } => "jwt",
             Self::PersonToken => "person_token",
             Self::LinkedAccount => "linked_account",
+        }
+    }
+
+    /// The kinds of credential that serve this mode.
+    #[must_use]
+    pub fn accepts(&self) -> &'static [CredentialKind] {
+        match self {
+            Self::ApplicationService { .. } | Self::Jwt { .. } => &[CredentialKind::ActingLogin],
+            Self::PersonToken => &[CredentialKind::PersonToken],
+            Self::LinkedAccount => &[CredentialKind::LinkedAccount],
         }
     }
 }

@@ -19,7 +19,8 @@ pub use message::{Attachment, Message as RoomMessage, MessageBody};
 use async_trait::async_trait;
 use pleiade_core::{
     ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId,
-    CredentialKind, ErrorKind, Locale, Transport, Widget, connector::Health,
+    CredentialKind, ErrorKind, Transport, Widget,
+    connector::{Health, Messages},
 };
 use shared::Shared;
 use std::sync::Arc;
@@ -30,13 +31,6 @@ pub struct MatrixConnector {
     descriptor: ConnectorDescriptor,
     shared: Arc<Shared>,
     widgets: Vec<Arc<dyn Widget>>,
-}
-
-fn messages(locale: Locale) -> &'static str {
-    match locale {
-        Locale::Fr => include_str!("locales/fr.ftl"),
-        Locale::En => include_str!("locales/en.ftl"),
-    }
 }
 
 impl MatrixConnector {
@@ -70,7 +64,7 @@ impl MatrixConnector {
             config.name,
             shared.links.home(),
             &[CredentialKind::ActingLogin, CredentialKind::PersonToken, CredentialKind::LinkedAccount],
-            messages,
+            Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         );
         let widgets = widgets::all(&shared)?;
         Ok(Self { descriptor, shared, widgets })

@@ -6,8 +6,8 @@ use super::{
 };
 use moka::future::Cache;
 use pleiade_core::{
-    ActorKey, CallContext, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest,
-    ErrorKind, ExposeSecret, SecretString,
+    ActorKey, CallContext, ConnectorError, ConnectorId, Credential, CredentialRequest, ErrorKind,
+    ExposeSecret, SecretString,
 };
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
@@ -68,19 +68,9 @@ impl Sessions {
         }
     }
 
-    fn accepts(&self) -> &'static [CredentialKind] {
-        match self.access {
-            MatrixAccess::ApplicationService { .. } | MatrixAccess::Jwt { .. } => {
-                &[CredentialKind::ActingLogin]
-            }
-            MatrixAccess::PersonToken => &[CredentialKind::PersonToken],
-            MatrixAccess::LinkedAccount => &[CredentialKind::LinkedAccount],
-        }
-    }
-
     /// The way in for whom a call is made.
     pub(super) async fn open(&self, cx: &CallContext) -> Result<SignedIn, MatrixError> {
-        let request = CredentialRequest::new(&cx.actor, &self.connector, self.accepts());
+        let request = CredentialRequest::new(&cx.actor, &self.connector, self.access.accepts());
         match self.sign_in(cx, request, None).await {
             // A token that ended since the source last looked at it is found out here, before the first call.
             Err(error) if error.status() == Some(401) && self.checks_tokens() => {
@@ -104,7 +94,7 @@ impl Sessions {
         if error.kind() != ErrorKind::Unauthenticated {
             return Err(error);
         }
-        let request = CredentialRequest::new(&cx.actor, &self.connector, self.accepts()).renewed();
+        let request = CredentialRequest::new(&cx.actor, &self.connector, self.access.accepts()).renewed();
         self.sign_in(cx, request, Some(refused)).await
     }
 

@@ -1,7 +1,10 @@
 //! What an operator writes to declare a Nextcloud server.
 
-use pleiade_core::CredentialKind;
+use super::NextcloudConnector;
+use crate::kind::ConnectorSettings;
+use pleiade_core::{Connector, ConnectorError, ConnectorId, CredentialKind, Transport};
 use serde::Deserialize;
+use std::sync::Arc;
 use url::Url;
 
 /// One Nextcloud server. Holds no secret: every call is made with the person's own credential.
@@ -40,6 +43,24 @@ impl NextcloudConfig {
             widgets: every_widget(),
             agenda_days: default_agenda_days(),
         }
+    }
+}
+
+impl ConnectorSettings for NextcloudConfig {
+    fn addresses(&self) -> Vec<&Url> {
+        vec![&self.url]
+    }
+
+    fn accepts(&self) -> &[CredentialKind] {
+        self.access.accepts()
+    }
+
+    fn build(
+        &self,
+        id: ConnectorId,
+        transport: Arc<dyn Transport>,
+    ) -> Result<Arc<dyn Connector>, ConnectorError> {
+        Ok(Arc::new(NextcloudConnector::new(id, self.clone(), transport)?))
     }
 }
 

@@ -18,8 +18,8 @@ use client::Presence;
 use memory::Memory;
 use pleiade_core::{
     AccountLinking, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor,
-    ConnectorError, ConnectorId, CredentialKind, ErrorKind, Locale, Message, Transport, Widget,
-    connector::Health,
+    ConnectorError, ConnectorId, CredentialKind, ErrorKind, Message, Transport, Widget,
+    connector::{Health, Messages},
 };
 use std::sync::Arc;
 use visit::Shared;
@@ -31,13 +31,6 @@ pub struct NextcloudConnector {
     shared: Arc<Shared>,
     widgets: Vec<Arc<dyn Widget>>,
     linking: Option<linking::Linking>,
-}
-
-fn messages(locale: Locale) -> &'static str {
-    match locale {
-        Locale::Fr => include_str!("locales/fr.ftl"),
-        Locale::En => include_str!("locales/en.ftl"),
-    }
 }
 
 impl NextcloudConnector {
@@ -62,7 +55,7 @@ impl NextcloudConnector {
             config.name,
             client.links().home(),
             &[CredentialKind::LinkedAccount, CredentialKind::PersonToken],
-            messages,
+            Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         );
         let linking = linking::Linking::new(&client, config.access);
         let shared = Arc::new(Shared {

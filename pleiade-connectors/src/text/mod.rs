@@ -148,7 +148,7 @@ impl CatalogueBuilder {
     pub fn connector(self, descriptor: &ConnectorDescriptor) -> Result<Self, CatalogueError> {
         Locale::ALL
             .into_iter()
-            .try_fold(self, |builder, locale| builder.add(locale, (descriptor.messages)(locale)))
+            .try_fold(self, |builder, locale| builder.add(locale, descriptor.messages.get(locale)))
     }
 
     /// Takes the time that says which day is today from elsewhere than the machine's clock.

@@ -317,7 +317,7 @@ impl AdminClient {
     pub async fn sign_in(&self, name: &str, password: &SecretString) -> Result<Session, ConnectorError> {
         let answer = self.send(&AdminSignIn { name, password }, None).await.map_err(|error| {
             if Fault::of(&error).is_some_and(Fault::is_refused_sign_in) {
-                ConnectorError::new(ErrorKind::BadConfiguration, error.operation())
+                ConnectorError::new(ErrorKind::BadConfiguration, error.operation().to_owned())
                     .with_hint("Zimbra refuses the administrator's account of `access`")
                     .with_source(error)
             } else {

@@ -24,7 +24,8 @@ use chrono::NaiveDate;
 use links::{Links, Page, path_only};
 use pleiade_core::{
     ActionId, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError,
-    ConnectorId, CredentialKind, ErrorKind, Locale, Message, Transport, Widget, connector::Health,
+    ConnectorId, CredentialKind, ErrorKind, Message, Transport, Widget,
+    connector::{Health, Messages},
 };
 use preauth::Preauth;
 use requests::{CreateTask, MarkRead, Request};
@@ -82,7 +83,7 @@ impl ZimbraConnector {
             config.name.clone(),
             config.web().clone(),
             &[CredentialKind::ActingLogin, CredentialKind::LinkedAccount],
-            messages,
+            Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         );
         let mailbox = Arc::new(Mailbox { client, sessions, config, links });
         let widgets = widgets::all(&mailbox)?;
@@ -93,13 +94,6 @@ impl ZimbraConnector {
     #[must_use]
     pub fn client(&self) -> &ZimbraClient {
         &self.mailbox.client
-    }
-}
-
-fn messages(locale: Locale) -> &'static str {
-    match locale {
-        Locale::Fr => include_str!("locales/fr.ftl"),
-        Locale::En => include_str!("locales/en.ftl"),
     }
 }
 

@@ -88,7 +88,7 @@ struct Refused {
     credential: u64,
     generation: u64,
     kind: ErrorKind,
-    hint: Option<&'static str>,
+    hint: Option<String>,
 }
 
 /// For whom a session is and what opens it.
@@ -156,7 +156,7 @@ impl Sessions {
             && known.generation == self.gate.generation()
         {
             let error = ConnectorError::new(known.kind, SIGN_IN);
-            return Err(match known.hint {
+            return Err(match known.hint.clone() {
                 Some(hint) => error.with_hint(hint),
                 None => error,
             });
@@ -182,7 +182,7 @@ impl Sessions {
                         credential,
                         generation: self.gate.generation(),
                         kind: error.kind(),
-                        hint: error.hint(),
+                        hint: error.hint().map(str::to_owned),
                     });
                 }
                 Err(error)

@@ -7,7 +7,8 @@ use pleiade_core::{
     Actor, Affiliation, Audience, CallContext, Clock, Connector, ConnectorDescriptor, ConnectorError,
     ConnectorId, Credential, CredentialRequest, CredentialSource, Identity, IdentityId, Indicator,
     IndicatorKey, Item, LinkId, Locale, Message, PersonKind, Subject, SystemClock, Tenant, TenantId, Text,
-    Widget, WidgetContent, WidgetDescriptor, WidgetId, connector::Health,
+    Widget, WidgetContent, WidgetDescriptor, WidgetId,
+    connector::{Health, Messages},
 };
 use std::{
     fmt,
@@ -127,7 +128,7 @@ impl Application {
             id,
             "https://app.example/".parse().unwrap(),
             &[],
-            |_| "",
+            Messages::new("", ""),
         );
         Arc::new(Self { descriptor, widgets: vec![widget.clone()], widget })
     }

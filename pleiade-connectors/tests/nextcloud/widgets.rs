@@ -242,7 +242,7 @@ async fn actions_are_checked_then_done() {
 async fn every_message_is_written_in_both_languages() {
     let keys = |locale: Locale| -> Vec<String> {
         let desk = Desk::new(&Network::new());
-        let source = (desk.connector.descriptor().messages)(locale);
+        let source = desk.connector.descriptor().messages.get(locale);
         assert!(Catalogue::builder().add(locale, source).is_ok(), "{locale:?}");
         let key = |line: &str| line.split_once(" =").map(|(key, _)| key.to_owned());
         source.lines().filter(|line| line.starts_with("nextcloud-")).filter_map(key).collect()

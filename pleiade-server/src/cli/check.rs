@@ -1,9 +1,9 @@
 //! `check`: the file, then everything it names, all at once, changing nothing but the row by which a database shows that it takes writes.
 
-use super::{Failure, say};
+use super::{Failure, applications, say};
 use crate::{
     assemble,
-    config::{self, Config, Loaded, SourceSettings},
+    config::{self, Config, ConnectorKinds, Loaded, SourceSettings},
     findings::{self, Finding},
     seal::SealKey,
     storage::{SchemaState, StorageError, postgres, sqlite},
@@ -40,8 +40,8 @@ fn warn(finding: &Finding) -> Result<(), Failure> {
     say(&format!("WARNING {finding}"))
 }
 
-pub(super) async fn check(path: &Path) -> Result<(), Failure> {
-    let loaded = config::load(path)?;
+pub(super) async fn check(path: &Path, kinds: &ConnectorKinds) -> Result<(), Failure> {
+    let loaded = config::load_with(path, kinds)?;
     say(&format!("ok      {}: no mistake found", path.display()))?;
     for finding in findings::of_configuration(&loaded) {
         warn(&finding)?;
@@ -144,10 +144,10 @@ fn probes(loaded: &Loaded) -> Result<FuturesUnordered<Probe<'_>>, Failure> {
         let what = format!("connector {id}{}", place.map(|place| format!(" ({place})")).unwrap_or_default());
         probes.push(Box::pin(async move {
             let probe = async move {
-                let health = connector
-                    .probe()
-                    .await
-                    .map_err(|error| Failure::new(Failure::UNREACHABLE, error.to_string()))?;
+                let name = &connector.descriptor().name;
+                let health = connector.probe().await.map_err(|error| {
+                    Failure::new(Failure::UNREACHABLE, applications::explain(name, &error))
+                })?;
                 Ok(health
                     .version
                     .map_or_else(|| "answers".to_owned(), |version| format!("answers, version {version}")))

@@ -2,7 +2,8 @@
 
 use super::{Failure, say};
 use crate::{
-    assemble, config,
+    assemble,
+    config::{self, ConnectorKinds},
     rotation::{self, Rotated},
     seal::{KeyId, SealKey, Sealer},
     storage::{NewAuditLine, Storage},
@@ -16,8 +17,8 @@ pub(super) fn new() -> Result<(), Failure> {
     say(&key.to_base64())
 }
 
-async fn open(path: &Path) -> Result<(Arc<dyn Storage>, Sealer), Failure> {
-    let loaded = config::load(path)?;
+async fn open(path: &Path, kinds: &ConnectorKinds) -> Result<(Arc<dyn Storage>, Sealer), Failure> {
+    let loaded = config::load_with(path, kinds)?;
     let sealer = assemble::sealer(&loaded.config).map_err(|error| Failure::other(error.to_string()))?;
     let storage = assemble::storage(&loaded.config).await?;
     upgrade::seal_by_link(&storage, &sealer).await?;
@@ -37,8 +38,8 @@ fn role(sealer: &Sealer, key: KeyId) -> &'static str {
     }
 }
 
-pub(super) async fn status(path: &Path) -> Result<(), Failure> {
-    let (storage, sealer) = open(path).await?;
+pub(super) async fn status(path: &Path, kinds: &ConnectorKinds) -> Result<(), Failure> {
+    let (storage, sealer) = open(path, kinds).await?;
     let all = rotation::status(&rotation::registry(&storage)).await;
     storage.close().await;
     say(&format!("the present key is {}", sealer.current()))?;
@@ -53,8 +54,8 @@ pub(super) async fn status(path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(super) async fn rotate(path: &Path) -> Result<(), Failure> {
-    let (storage, sealer) = open(path).await?;
+pub(super) async fn rotate(path: &Path, kinds: &ConnectorKinds) -> Result<(), Failure> {
+    let (storage, sealer) = open(path, kinds).await?;
     let outcome = seal_again(&storage, &sealer).await;
     storage.close().await;
     outcome

@@ -1,7 +1,7 @@
 //! `lemonldap export`: the commands that declare the portal and its applications in LemonLDAP::NG.
 
 use super::{ConfigFile, Failure, say};
-use crate::config::{self, Config, Loaded, SourceConfig, SourceSettings};
+use crate::config::{self, Config, ConnectorKinds, Loaded, SourceConfig, SourceSettings};
 use clap::{Args, Subcommand};
 use pleiade_core::SourceId;
 use pleiade_federation::{cas::CasConfig, oidc::OidcConfig};
@@ -27,9 +27,9 @@ pub(super) struct Export {
     subject: String,
 }
 
-pub(super) fn run(command: &LemonldapCommand) -> Result<(), Failure> {
+pub(super) fn run(command: &LemonldapCommand, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let LemonldapCommand::Export(export) = command;
-    let loaded = config::load(&export.file.config)?;
+    let loaded = config::load_with(&export.file.config, kinds)?;
     say(commands(&loaded, &export.source, &export.subject)?.trim_end())
 }
 

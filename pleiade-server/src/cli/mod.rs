@@ -3,7 +3,9 @@
 //! A mistake gets one message on standard error and its own exit code ([`Failure`]); what a command tells goes to standard output, the
 //! log to standard error.
 
+mod applications;
 mod check;
+#[cfg(feature = "demo")]
 mod demo;
 mod failure;
 mod key;
@@ -16,6 +18,7 @@ mod user;
 
 pub use failure::Failure;
 
+use crate::config::ConnectorKinds;
 use clap::{Args, Parser, Subcommand};
 use std::{
     io::{self, Write as _},
@@ -34,6 +37,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Show the desk on simulated applications, with sample people; nothing to configure.
+    #[cfg(feature = "demo")]
     Demo {
         /// Port to listen on, on this machine only; 0 for any free one.
         #[arg(long, default_value_t = 8080)]
@@ -85,9 +89,15 @@ enum KeyCommand {
 /// Runs the command of this process and gives its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
+    main_with(&ConnectorKinds::built_in())
+}
+
+/// [`main`] for a program that has connectors of its own: every command reads its configuration with these kinds.
+#[must_use]
+pub fn main_with(kinds: &ConnectorKinds) -> ExitCode {
     let cli = Cli::parse();
     let outcome = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(run(cli.command)),
+        Ok(runtime) => runtime.block_on(run(cli.command, kinds)),
         Err(_) => Err(Failure::other("the machine gives no threads")),
     };
     match outcome {
@@ -100,19 +110,20 @@ pub fn main() -> ExitCode {
     }
 }
 
-async fn run(command: Command) -> Result<(), Failure> {
+async fn run(command: Command, kinds: &ConnectorKinds) -> Result<(), Failure> {
     match command {
+        #[cfg(feature = "demo")]
         Command::Demo { port, data } => demo::demo(port, data).await,
-        Command::Serve(file) => serve::serve(&file.config).await,
-        Command::Check(file) => check::check(&file.config).await,
-        Command::Upgrade(args) => upgrade::upgrade(&args).await,
-        Command::Sync(args) => sync::run_command(&args).await,
-        Command::User(command) => user::run(command).await,
-        Command::Scim(command) => scim::run(command).await,
-        Command::Lemonldap(command) => lemonldap::run(&command),
+        Command::Serve(file) => serve::serve(&file.config, kinds).await,
+        Command::Check(file) => check::check(&file.config, kinds).await,
+        Command::Upgrade(args) => upgrade::upgrade(&args, kinds).await,
+        Command::Sync(args) => sync::run_command(&args, kinds).await,
+        Command::User(command) => user::run(command, kinds).await,
+        Command::Scim(command) => scim::run(command, kinds).await,
+        Command::Lemonldap(command) => lemonldap::run(&command, kinds),
         Command::Key(KeyCommand::New) => key::new(),
-        Command::Key(KeyCommand::Status(file)) => key::status(&file.config).await,
-        Command::Key(KeyCommand::Rotate(file)) => key::rotate(&file.config).await,
+        Command::Key(KeyCommand::Status(file)) => key::status(&file.config, kinds).await,
+        Command::Key(KeyCommand::Rotate(file)) => key::rotate(&file.config, kinds).await,
     }
 }
 

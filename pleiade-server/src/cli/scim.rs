@@ -4,7 +4,7 @@ use super::{ConfigFile, Failure, say};
 use crate::{
     assemble,
     audit::AuditEvent,
-    config::{self, Loaded, SourceConfig, SourceKind},
+    config::{self, ConnectorKinds, Loaded, SourceConfig, SourceKind},
     scim::NewToken,
     storage::{NewAuditLine, Storage, StorageError},
 };
@@ -43,12 +43,12 @@ pub(super) struct OfSource {
     source: SourceId,
 }
 
-pub(super) async fn run(command: ScimCommand) -> Result<(), Failure> {
+pub(super) async fn run(command: ScimCommand, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let ScimCommand::Token(command) = command;
     let of = match &command {
         TokenCommand::New(of) | TokenCommand::List(of) | TokenCommand::Revoke { of, .. } => of,
     };
-    let loaded = config::load(&of.file.config)?;
+    let loaded = config::load_with(&of.file.config, kinds)?;
     let source = source(&loaded, &of.source)?;
     let storage = assemble::storage(&loaded.config).await?;
     let outcome = on(&storage, source, &command).await;

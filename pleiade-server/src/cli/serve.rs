@@ -3,7 +3,7 @@
 use super::Failure;
 use crate::{
     assemble::{self, AssembleError},
-    config,
+    config::{self, ConnectorKinds},
     findings::{self, Finding},
     run::{self, RunOptions},
     telemetry,
@@ -15,8 +15,8 @@ use tokio::net::TcpListener;
 /// Fewer are too few for a collectivité of some size.
 const FEW_DESCRIPTORS: u64 = 4096;
 
-pub(super) async fn serve(path: &Path) -> Result<(), Failure> {
-    let loaded = config::load(path)?;
+pub(super) async fn serve(path: &Path, kinds: &ConnectorKinds) -> Result<(), Failure> {
+    let loaded = config::load_with(path, kinds)?;
     telemetry::log(&loaded.config.logging).map_err(|error| Failure::other(error.to_string()))?;
     let metrics = telemetry::metrics().map_err(|error| Failure::other(error.to_string()))?;
     let descriptors = run::descriptors::raise();

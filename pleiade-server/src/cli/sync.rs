@@ -3,7 +3,8 @@
 use super::{ConfigFile, Failure, say};
 use crate::{
     app::App,
-    assemble, config,
+    assemble,
+    config::{self, ConnectorKinds},
     storage::RunOutcome,
     sync::{Order, Ran, SyncError, Synced, What, name_told, run},
     telemetry,
@@ -36,8 +37,8 @@ pub(super) struct SyncArgs {
 
 /// Exit codes: 0 done or nothing to do; 11 a directory does not answer; 12 a plan waits for a decision; 13 an answer was refused; 14
 /// another run is under way. With several sources, the greatest.
-pub(super) async fn run_command(args: &SyncArgs) -> Result<(), Failure> {
-    let loaded = config::load(&args.file.config)?;
+pub(super) async fn run_command(args: &SyncArgs, kinds: &ConnectorKinds) -> Result<(), Failure> {
+    let loaded = config::load_with(&args.file.config, kinds)?;
     telemetry::log(&loaded.config.logging).map_err(|error| Failure::other(error.to_string()))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let app = assemble::assemble(&loaded, clock, None).await?;

@@ -4,7 +4,8 @@
 
 use super::{Failure, say};
 use crate::{
-    assemble, config,
+    assemble,
+    config::{self, ConnectorKinds},
     seal::Sealer,
     storage::{
         Storage,
@@ -36,8 +37,8 @@ fn keep(text: &str) -> Result<Keep, &'static str> {
     Ok(Keep { person: IdentityId(person), handle: link.to_owned() })
 }
 
-pub(super) async fn upgrade(args: &UpgradeArgs) -> Result<(), Failure> {
-    let loaded = config::load(&args.config)?;
+pub(super) async fn upgrade(args: &UpgradeArgs, kinds: &ConnectorKinds) -> Result<(), Failure> {
+    let loaded = config::load_with(&args.config, kinds)?;
     if !args.apply {
         let Some(planned) = assemble::review_upgrade(&loaded.config, &args.keep).await? else {
             return say("nothing to close: the database is empty, or past the step to links");

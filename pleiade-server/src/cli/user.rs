@@ -8,7 +8,7 @@ use crate::{
     accounts::{self, Invited, LinkError, Policy},
     assemble,
     audit::AuditEvent,
-    config::{self, Loaded, SourceConfig, SourceKind, SourceSettings},
+    config::{self, ConnectorKinds, Loaded, SourceConfig, SourceKind, SourceSettings},
     departure::Closed,
     sign_in::{linking::tell_at, local::subject},
     storage::{
@@ -100,15 +100,15 @@ pub(super) struct Listed {
     tenant: Option<TenantId>,
 }
 
-pub(super) async fn run(command: UserCommand) -> Result<(), Failure> {
+pub(super) async fn run(command: UserCommand, kinds: &ConnectorKinds) -> Result<(), Failure> {
     match command {
-        UserCommand::Add(new) => add(&new).await,
-        UserCommand::Invite(new) => invite(&new).await,
-        UserCommand::Reset(chosen) => change(&chosen, Change::Reset).await,
-        UserCommand::Disable(chosen) => change(&chosen, Change::Disable).await,
-        UserCommand::Enable(chosen) => change(&chosen, Change::Enable).await,
-        UserCommand::FactorsClear(chosen) => change(&chosen, Change::Clear).await,
-        UserCommand::List(listed) => list(&listed).await,
+        UserCommand::Add(new) => add(&new, kinds).await,
+        UserCommand::Invite(new) => invite(&new, kinds).await,
+        UserCommand::Reset(chosen) => change(&chosen, Change::Reset, kinds).await,
+        UserCommand::Disable(chosen) => change(&chosen, Change::Disable, kinds).await,
+        UserCommand::Enable(chosen) => change(&chosen, Change::Enable, kinds).await,
+        UserCommand::FactorsClear(chosen) => change(&chosen, Change::Clear, kinds).await,
+        UserCommand::List(listed) => list(&listed, kinds).await,
     }
 }
 
@@ -194,8 +194,8 @@ async fn record(storage: &Arc<dyn Storage>, changed: Changed<'_>) -> Result<(), 
     storage.append_audit(&line).await
 }
 
-async fn add(new: &NewUser) -> Result<(), Failure> {
-    let loaded = config::load(&new.file.config)?;
+async fn add(new: &NewUser, kinds: &ConnectorKinds) -> Result<(), Failure> {
+    let loaded = config::load_with(&new.file.config, kinds)?;
     let (source, login) = checked(&loaded, new)?;
     let password = read_password()?;
     let mut about = vec![login.as_str()];
@@ -246,8 +246,8 @@ async fn add(new: &NewUser) -> Result<(), Failure> {
     }
 }
 
-async fn invite(new: &NewUser) -> Result<(), Failure> {
-    let loaded = config::load(&new.file.config)?;
+async fn invite(new: &NewUser, kinds: &ConnectorKinds) -> Result<(), Failure> {
+    let loaded = config::load_with(&new.file.config, kinds)?;
     let (source, login) = checked(&loaded, new)?;
     let policy = policy(&loaded, source);
     let person = Invited {
@@ -304,8 +304,8 @@ enum Change {
     Clear,
 }
 
-async fn change(chosen: &Chosen, change: Change) -> Result<(), Failure> {
-    let loaded = config::load(&chosen.file.config)?;
+async fn change(chosen: &Chosen, change: Change, kinds: &ConnectorKinds) -> Result<(), Failure> {
+    let loaded = config::load_with(&chosen.file.config, kinds)?;
     let login = accounts::normal(&chosen.login)?;
     let storage = assemble::storage(&loaded.config).await?;
     let outcome = change_in(&loaded, &storage, chosen, &login, change).await;
@@ -382,8 +382,8 @@ async fn change_in(
     }
 }
 
-async fn list(listed: &Listed) -> Result<(), Failure> {
-    let loaded = config::load(&listed.file.config)?;
+async fn list(listed: &Listed, kinds: &ConnectorKinds) -> Result<(), Failure> {
+    let loaded = config::load_with(&listed.file.config, kinds)?;
     if let Some(tenant) = &listed.tenant
         && !loaded.config.tenants.iter().any(|known| known.id == *tenant)
     {

@@ -6,20 +6,22 @@
 
 mod de;
 mod error;
+mod kinds;
 mod model;
 mod secrets;
 mod tree;
 mod validate;
 
 pub use error::{ConfigError, Place, Problem, ProblemKind};
+pub use kinds::ConnectorKinds;
 pub use model::{
-    ApplicationConfig, BoardConfig, Config, ConnectorConfig, ConnectorKind, ConnectorSettings,
-    DatabaseConfig, LocalConfig, LogFormat, LoggingConfig, MappingConfig, MetricsConfig, OperatorConfig,
-    OutgoingConfig, SealConfig, ServerConfig, SessionsConfig, SourceConfig, SourceKind, SourceSettings,
-    SyncConfig, TenantConfig,
+    ApplicationConfig, BoardConfig, Config, ConnectorConfig, DatabaseConfig, LocalConfig, LogFormat,
+    LoggingConfig, MappingConfig, MetricsConfig, OperatorConfig, OutgoingConfig, SealConfig, ServerConfig,
+    SessionsConfig, SourceConfig, SourceKind, SourceSettings, SyncConfig, TenantConfig,
 };
 pub use secrets::ValueFile;
 
+use pleiade_connectors::kind::ConnectorSettings;
 use pleiade_core::SecretString;
 use std::path::Path;
 use tree::{Node, Value};
@@ -35,7 +37,7 @@ pub struct Loaded {
     /// The settings of `config.sources`, in the same order.
     pub sources: Vec<SourceSettings>,
     /// The settings of `config.connectors`, in the same order.
-    pub connectors: Vec<ConnectorSettings>,
+    pub connectors: Vec<Box<dyn ConnectorSettings>>,
     /// The files that `…_file` keys name.
     pub value_files: Vec<ValueFile>,
     tree: Node,
@@ -55,6 +57,14 @@ impl Loaded {
 /// # Errors
 /// Every mistake that could be found.
 pub fn load(path: &Path) -> Result<Loaded, ConfigError> {
+    load_with(path, &ConnectorKinds::built_in())
+}
+
+/// [`load`] for whoever embeds the server with connectors of their own.
+///
+/// # Errors
+/// Every mistake that could be found.
+pub fn load_with(path: &Path, kinds: &ConnectorKinds) -> Result<Loaded, ConfigError> {
     let mut tree = tree::read(path)?;
     let mut problems = Vec::new();
     let mut value_files = Vec::new();
@@ -93,13 +103,10 @@ pub fn load(path: &Path) -> Result<Loaded, ConfigError> {
     let mut connectors = Vec::new();
     for (n, (connector, settings)) in config.connectors.iter().zip(&connector_settings).enumerate() {
         let key = format!("connectors[{n}].settings");
-        let read = match (connector.kind, settings) {
-            (_, None) => Err(missing_settings(&tree, "connectors", n)),
-            (ConnectorKind::Matrix, Some(node)) => de::from_node(node, &key).map(ConnectorSettings::Matrix),
-            (ConnectorKind::Nextcloud, Some(node)) => {
-                de::from_node(node, &key).map(ConnectorSettings::Nextcloud)
-            }
-            (ConnectorKind::Zimbra, Some(node)) => de::from_node(node, &key).map(ConnectorSettings::Zimbra),
+        let read = match (kinds.find(&connector.kind), settings) {
+            (Err(message), _) => Err(wrong(&tree, format!("connectors[{n}].kind"), message)),
+            (Ok(_), None) => Err(missing_settings(&tree, "connectors", n)),
+            (Ok(read), Some(node)) => read(node, &key),
         };
         match read {
             Ok(settings) => connectors.push(settings),
@@ -110,7 +117,7 @@ pub fn load(path: &Path) -> Result<Loaded, ConfigError> {
     put_settings(&mut tree, "sources", source_settings);
     put_settings(&mut tree, "connectors", connector_settings);
     if problems.is_empty() {
-        validate::check(&config, &sources, &mut |key, message| {
+        validate::check(&config, &sources, &connectors, &mut |key, message| {
             let place = Some(tree.place_of(&key));
             let kind = if key.ends_with("url") || key.ends_with("redirect_uri") {
                 ProblemKind::BadUrl
@@ -129,13 +136,11 @@ pub fn load(path: &Path) -> Result<Loaded, ConfigError> {
 }
 
 fn missing_settings(tree: &Node, list: &str, n: usize) -> Problem {
-    let key = format!("{list}[{n}]");
-    Problem {
-        kind: ProblemKind::Wrong,
-        place: Some(tree.place_of(&key)),
-        message: "the table `settings` is missing".into(),
-        key,
-    }
+    wrong(tree, format!("{list}[{n}]"), "the table `settings` is missing".to_owned())
+}
+
+fn wrong(tree: &Node, key: String, message: String) -> Problem {
+    Problem { kind: ProblemKind::Wrong, place: Some(tree.place_of(&key)), key, message }
 }
 
 fn entries<'a>(tree: &'a mut Node, list: &str) -> impl Iterator<Item = &'a mut Node> {

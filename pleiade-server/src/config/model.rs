@@ -12,7 +12,6 @@ use crate::{
 };
 use chrono::NaiveDate;
 use ipnet::IpNet;
-use pleiade_connectors::{matrix::MatrixConfig, nextcloud::NextcloudConfig, zimbra::ZimbraConfig};
 use pleiade_core::{
     ApplicationId, Colour, ConnectorId, Locale, MailDomain, Placement, SecretString, Siren, Siret, SourceId,
     TenantId,
@@ -488,8 +487,9 @@ pub struct MappingConfig {
 pub struct ConnectorConfig {
     /// Its short name in this file, in boards and in addresses.
     pub id: ConnectorId,
-    /// `matrix`, `nextcloud` or `zimbra`.
-    pub kind: ConnectorKind,
+    /// The kind of application, by the name of its connector: `matrix`, `nextcloud`, `zimbra`… `check` names those that there are when it meets
+    /// another one.
+    pub kind: String,
     /// The tenants whose people may use it. Default: every tenant.
     #[serde(default)]
     pub tenants: Vec<TenantId>,
@@ -511,18 +511,6 @@ pub struct ConnectorConfig {
     /// ticket of the CAS source that let them in. `{ kind = "linked_account" }`: an account that they connect on their profile.
     /// `{ kind = "technical" }`: the connector's own account.
     pub credentials: CredentialRule,
-}
-
-/// The kinds of connector.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ConnectorKind {
-    /// A Matrix homeserver.
-    Matrix,
-    /// A Nextcloud server.
-    Nextcloud,
-    /// A Zimbra server.
-    Zimbra,
 }
 
 /// An entry of the launcher.
@@ -606,15 +594,4 @@ pub enum SourceSettings {
     Scim,
     /// Accounts kept here.
     Local(LocalConfig),
-}
-
-/// The settings of a connector, by its kind; in the file the table `settings` of the connector.
-#[derive(Debug, Clone)]
-pub enum ConnectorSettings {
-    /// A Matrix homeserver.
-    Matrix(MatrixConfig),
-    /// A Nextcloud server.
-    Nextcloud(NextcloudConfig),
-    /// A Zimbra server.
-    Zimbra(ZimbraConfig),
 }

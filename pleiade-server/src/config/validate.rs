@@ -1,21 +1,25 @@
 //! What types cannot check: references, duplicates, bounds.
 
-use super::{
-    Config, ConnectorConfig, ConnectorKind, MappingConfig, SourceConfig, SourceKind, SourceSettings,
-};
+use super::{Config, ConnectorConfig, MappingConfig, SourceConfig, SourceKind, SourceSettings};
 use crate::{credentials::CredentialRule, seal::SealKey, session::CookieRule};
-use pleiade_core::{ConnectorId, ExposeSecret, Role, TenantId};
+use pleiade_connectors::kind::ConnectorSettings;
+use pleiade_core::{ConnectorId, CredentialKind, ExposeSecret, Role, TenantId};
 use std::{collections::BTreeMap, fmt::Display};
 use url::{Host, Url};
 
 /// Calls `report` with the key and the message of each mistake.
-pub(super) fn check(config: &Config, sources: &[SourceSettings], report: &mut impl FnMut(String, String)) {
+pub(super) fn check(
+    config: &Config,
+    sources: &[SourceSettings],
+    connectors: &[Box<dyn ConnectorSettings>],
+    report: &mut impl FnMut(String, String),
+) {
     let mut check = Check { config, report };
     check.server();
     check.seal();
     check.tenants();
     check.sources(sources);
-    check.connectors();
+    check.connectors(connectors);
     check.applications();
     check.boards();
 }
@@ -368,7 +372,7 @@ impl<F: FnMut(String, String)> Check<'_, F> {
         }
     }
 
-    fn connectors(&mut self) {
+    fn connectors(&mut self, settings: &[Box<dyn ConnectorSettings>]) {
         let config = self.config;
         let ids = config.connectors.iter().enumerate();
         self.once(
@@ -378,7 +382,21 @@ impl<F: FnMut(String, String)> Check<'_, F> {
         for (n, connector) in config.connectors.iter().enumerate() {
             self.known_tenants(&format!("connectors[{n}].tenants"), &connector.tenants);
             self.vouchers(n, connector);
-            self.acting(n, connector);
+        }
+        for (n, (connector, settings)) in config.connectors.iter().zip(settings).enumerate() {
+            self.accepted(n, connector, settings.accepts());
+            if !settings.confines_logins() {
+                self.acting(n, connector);
+            }
+        }
+    }
+
+    /// What the portal is told to give must be what the settings of the connector ask for.
+    fn accepted(&mut self, n: usize, connector: &ConnectorConfig, accepts: &[CredentialKind]) {
+        if !accepts.contains(&connector.credentials.kind()) {
+            let kinds: Vec<String> = accepts.iter().map(|kind| format!("`{}`", kind.as_str())).collect();
+            let message = format!("with these settings the connector accepts {}", kinds.join(", "));
+            self.wrong(format!("connectors[{n}].credentials"), message);
         }
     }
 
@@ -400,10 +418,10 @@ impl<F: FnMut(String, String)> Check<'_, F> {
     }
 
     /// Whoever runs a collectivité's own source chooses the logins that it tells. Where the portal acts for a login without asking for
-    /// a proof, that source must not reach the accounts of other collectivités. Zimbra checks the mail domain of each by itself.
+    /// a proof, that source must not reach the accounts of other collectivités, unless the application confines logins by itself.
     fn acting(&mut self, n: usize, connector: &ConnectorConfig) {
         let acts = matches!(connector.credentials, CredentialRule::ActingLogin { .. });
-        if !acts || connector.kind == ConnectorKind::Zimbra {
+        if !acts {
             return;
         }
         let config = self.config;

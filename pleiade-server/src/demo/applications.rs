@@ -4,24 +4,23 @@
 use super::{DemoError, gallery};
 use crate::{
     assemble::home,
-    credentials::{CredentialRule, LinkedAccounts, LoginFrom, Rules, Vouchers},
+    credentials::{CredentialRule, LinkedAccounts, Rules, Vouchers},
 };
 use async_trait::async_trait;
 use axum::{Router, response::Html};
 use pleiade_connectors::{
     http::HardenedTransport,
-    matrix::{MatrixAccess, MatrixConfig, MatrixConnector},
-    nextcloud::{NextcloudConfig, NextcloudConnector},
-    zimbra::{PreauthKey, ZimbraAccess, ZimbraConfig, ZimbraConnector},
+    kind::{ConnectorSettings, read_settings},
 };
 use pleiade_core::{
-    Actor, Application, Clock, Connector, ConnectorError, ConnectorId, Icon, LinkedLogin, MailDomain,
-    TenantId, Transport,
+    Actor, Application, Clock, Connector, ConnectorError, ConnectorId, Credential, Icon, LinkedLogin,
+    Transport, WidgetId,
 };
 use pleiade_testkit::{
-    Matrix, Nextcloud, Served, Simulator, Zimbra, matrix, people::TENANTS, serve, zimbra::CONFERENCE_HOST,
+    Served, Simulated as SimulatedApplication, serve, simulated,
+    simulated::{Places, WayIn},
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use url::Url;
 
 /// What runs beside the server.
@@ -33,10 +32,15 @@ pub(super) struct Simulated {
     pub(super) gallery: Vec<Arc<dyn Connector>>,
     /// How each is let in.
     pub(super) rules: Rules,
+    applications: Vec<SimulatedApplication>,
     _served: Vec<Served>,
 }
 
 fn broken(error: ConnectorError) -> DemoError {
+    DemoError::Parts(error.to_string())
+}
+
+fn unreadable(error: serde_json::Error) -> DemoError {
     DemoError::Parts(error.to_string())
 }
 
@@ -54,55 +58,53 @@ impl Simulated {
         // Where links of applications without pages of their own lead.
         let page = Router::new().fallback(|| async { Html(include_str!("../../templates/simulated.html")) });
         let pages = host(page, &mut served).await?;
-        let zimbra = host(Zimbra::new(clock.clone()).router(), &mut served).await?;
-        let nextcloud = host(Nextcloud::new(clock.clone()).router(), &mut served).await?;
-        let synapse = host(Matrix::new(clock.clone()).router(), &mut served).await?;
-        let transport = [&zimbra, &nextcloud, &synapse]
-            .into_iter()
+        // Those whose connector this program was built with.
+        let mut applications = Vec::new();
+        let mut read: Vec<(ConnectorId, Box<dyn ConnectorSettings>)> = Vec::new();
+        let mut rules = Rules::default();
+        for application in simulated() {
+            let Some(way) = application.ways.first() else { continue };
+            let url = host((application.make)(clock.clone()).router(), &mut served).await?;
+            let settings = (way.settings)(&Places::new(url, pages.clone()));
+            let Some(settings) = read_settings(application.kind, settings) else { continue };
+            let id = ConnectorId::new(application.kind)?;
+            let rule = serde_json::from_value::<CredentialRule>(way.credentials.clone());
+            // The sample people are local accounts: somebody typed their logins.
+            let typed = Vouchers { typed: true, ..Vouchers::default() };
+            rules.insert(id.clone(), rule.map_err(unreadable)?, typed);
+            read.push((id, settings.map_err(unreadable)?));
+            applications.push(application);
+        }
+        let addresses = read.iter().flat_map(|(_, settings)| settings.addresses());
+        let transport = addresses
             .fold(HardenedTransport::builder(), |builder, url| builder.origin(url, true))
             .build()
             .map_err(|error| DemoError::Parts(error.to_string()))?;
         let transport: Arc<dyn Transport> = Arc::new(transport);
-        let (mail, cloud, chat) =
-            (ConnectorId::new("zimbra")?, ConnectorId::new("nextcloud")?, ConnectorId::new("matrix")?);
+        let connectors = read.into_iter().map(|(id, settings)| settings.build(id, transport.clone()));
+        let connectors = connectors.collect::<Result<_, _>>().map_err(broken)?;
         let gallery = gallery::rooms(&pages)?;
-        let technical = |room: &Arc<dyn Connector>| (room.descriptor().id.clone(), CredentialRule::Technical);
-        let mut rules = Rules::default();
-        // The sample people are local accounts: somebody typed their logins.
-        let typed = || Vouchers { typed: true, ..Vouchers::default() };
-        let chosen = [
-            (mail.clone(), CredentialRule::ActingLogin { login: LoginFrom::Mail }),
-            (cloud.clone(), CredentialRule::LinkedAccount),
-            (chat.clone(), CredentialRule::ActingLogin { login: LoginFrom::Login }),
-        ];
-        for (id, rule) in chosen.into_iter().chain(gallery.iter().map(technical)) {
-            rules.insert(id, rule, typed());
+        for room in &gallery {
+            rules.insert(room.descriptor().id.clone(), CredentialRule::Technical, Vouchers::default());
         }
-        let mut config = ZimbraConfig::new(zimbra, ZimbraAccess::Preauth { preauth_keys: preauth_keys()? });
-        config.name = "Messagerie".to_owned();
-        config.conference_hosts = vec![CONFERENCE_HOST.to_owned()];
-        let zimbra = ZimbraConnector::new(mail, config, transport.clone()).map_err(broken)?;
-        let mut config = NextcloudConfig::new(nextcloud);
-        config.name = "Nuage".to_owned();
-        let nextcloud = NextcloudConnector::new(cloud, config, transport.clone()).map_err(broken)?;
-        let config = MatrixConfig {
-            name: "Salons".to_owned(),
-            homeserver: synapse,
-            server_name: matrix::SERVER_NAME.to_owned(),
-            element_url: pages.clone(),
-            access: MatrixAccess::ApplicationService { as_token: matrix::AS_TOKEN.into() },
-            device_id: "PLEIADE".to_owned(),
-            private_receipts: false,
-            lines: 20,
-            remembered_people: 100,
-        };
-        let matrix = MatrixConnector::new(chat, config, transport).map_err(broken)?;
-        Ok(Self {
-            connectors: vec![Arc::new(zimbra), Arc::new(nextcloud), Arc::new(matrix)],
-            rules,
-            gallery,
-            _served: served,
-        })
+        Ok(Self { connectors, gallery, rules, applications, _served: served })
+    }
+
+    fn application(&self, id: &ConnectorId) -> Option<&SimulatedApplication> {
+        self.applications.iter().find(|application| application.kind == id.as_str())
+    }
+
+    /// Whether the proposed board leaves a widget out: others of the same people show the same things.
+    pub(super) fn leaves_out(&self, connector: &ConnectorId, widget: &WidgetId) -> bool {
+        self.application(connector).is_some_and(|application| application.left_out.contains(&widget.as_str()))
+    }
+
+    /// The accounts that sample people are taken to have connected.
+    pub(super) fn sample_accounts(&self) -> SampleAccounts {
+        let ways = self.applications.iter().filter_map(|application| {
+            Some((ConnectorId::new(application.kind).ok()?, application.ways.first()?.clone()))
+        });
+        SampleAccounts(ways.collect())
     }
 
     /// The launcher's entries: the gallery is one application with many states.
@@ -111,43 +113,31 @@ impl Simulated {
         entries.dedup_by(|one, other| one.name == other.name);
         for entry in &mut entries {
             entry.category = Some("Collaboration".to_owned());
-            let drawn = match entry.id.as_str() {
-                "zimbra" => "envelope",
-                "nextcloud" => "cloud",
-                "matrix" => "comments",
-                _ => continue,
+            let connector = entry.connector.as_ref();
+            let Some(simulated) = connector.and_then(|connector| self.application(connector)) else {
+                continue;
             };
-            entry.icon = Icon::Named(drawn.to_owned());
+            entry.icon = Icon::Named(simulated.icon.to_owned());
         }
         entries
     }
 }
 
-fn preauth_keys() -> Result<Vec<PreauthKey>, DemoError> {
-    let tenants: Vec<TenantId> =
-        TENANTS.iter().map(|tenant| TenantId::new(tenant.id)).collect::<Result<_, _>>()?;
-    TENANTS
-        .iter()
-        .map(|tenant| {
-            let name = format!("{}.example", tenant.id);
-            let domain: MailDomain =
-                name.parse().map_err(|_| DemoError::Parts("a mail domain".to_owned()))?;
-            Ok(PreauthKey { domain, key: Zimbra::preauth_key(&name).into(), tenants: tenants.clone() })
-        })
-        .collect()
-}
-
-/// The sample people's app passwords on the simulated Nextcloud.
+/// What sample people are let in by where an account has to be connected.
 #[derive(Debug)]
-pub(super) struct SampleAccounts;
+pub(super) struct SampleAccounts(BTreeMap<ConnectorId, WayIn>);
 
 #[async_trait]
 impl LinkedAccounts for SampleAccounts {
-    async fn find(&self, actor: &Actor, _: &ConnectorId) -> Result<Option<LinkedLogin>, ConnectorError> {
-        let account = |login: String| {
-            let secret = Nextcloud::app_password(&login).into();
-            LinkedLogin::new(login, secret)
-        };
-        Ok(actor.identity.login.clone().map(account))
+    async fn find(
+        &self,
+        actor: &Actor,
+        connector: &ConnectorId,
+    ) -> Result<Option<LinkedLogin>, ConnectorError> {
+        let give = self.0.get(connector).and_then(|way| way.credential);
+        Ok(match give.zip(actor.identity.login.as_deref()).map(|(give, login)| give(login, 0)) {
+            Some(Credential::LinkedAccount { login, secret }) => Some(LinkedLogin::new(login, secret)),
+            _ => None,
+        })
     }
 }

@@ -4,8 +4,9 @@
 use async_trait::async_trait;
 use pleiade_core::{
     Amount, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind,
-    Deadline, ErrorKind, IdError, Indicator, IndicatorKey, Item, Locale, Message, Severity, Text, Widget,
-    WidgetContent, WidgetDescriptor, WidgetId, connector::Health,
+    Deadline, ErrorKind, IdError, Indicator, IndicatorKey, Item, Message, Severity, Text, Widget,
+    WidgetContent, WidgetDescriptor, WidgetId,
+    connector::{Health, Messages},
 };
 use std::{
     sync::{
@@ -15,13 +16,6 @@ use std::{
     time::Duration,
 };
 use url::Url;
-
-fn messages(locale: Locale) -> &'static str {
-    match locale {
-        Locale::Fr => include_str!("locales/fr.ftl"),
-        Locale::En => include_str!("locales/en.ftl"),
-    }
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -77,8 +71,14 @@ fn room(state: State, home: Url) -> Result<Arc<dyn Connector>, IdError> {
     }
     let exhibit = Exhibit { descriptor, state, shown_once: AtomicBool::new(false) };
     let id = ConnectorId::new(format!("gallery-{name}"))?;
-    let descriptor =
-        ConnectorDescriptor::new("gallery", id, "Galerie", home, &[CredentialKind::Technical], messages);
+    let descriptor = ConnectorDescriptor::new(
+        "gallery",
+        id,
+        "Galerie",
+        home,
+        &[CredentialKind::Technical],
+        Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
+    );
     Ok(Arc::new(Room { descriptor, widgets: [Arc::new(exhibit)] }))
 }
 

@@ -43,9 +43,6 @@ use url::Url;
 /// The password of every sample person.
 pub const PASSWORD: &str = "demonstration";
 
-/// Cards left out of the proposed board: others of the same people show the same things.
-const LEFT_OUT: [(&str, &str); 1] = [("matrix", "mentions")];
-
 /// What may be chosen.
 #[derive(Debug, Clone, Default)]
 pub struct DemoOptions {
@@ -193,7 +190,10 @@ async fn app(
         // The last collectivité is the administrator's: its board is the gallery of card states.
         let gallery = TENANTS.last().is_some_and(|last| last.id == tenant.id.as_str());
         let theirs = if gallery { &simulated.gallery } else { &simulated.connectors };
-        boards.by_tenant.insert(tenant.id.clone(), vec![theirs.iter().flat_map(placements).collect()]);
+        boards.by_tenant.insert(
+            tenant.id.clone(),
+            vec![theirs.iter().flat_map(|connector| placements(simulated, connector)).collect()],
+        );
         catalogue.insert(tenant.id.clone(), simulated.entries(theirs));
         for connector in theirs {
             connectors.add(tenant.id.clone(), connector.clone());
@@ -256,7 +256,7 @@ async fn app(
         ),
         connectors,
         credential_rules: Arc::new(simulated.rules.clone()),
-        linked_accounts: Arc::new(applications::SampleAccounts),
+        linked_accounts: Arc::new(simulated.sample_accounts()),
         boards,
         catalogue,
         menus: None,
@@ -275,12 +275,12 @@ async fn app(
     }))
 }
 
-fn placements(connector: &Arc<dyn Connector>) -> Vec<Placement> {
+fn placements(simulated: &applications::Simulated, connector: &Arc<dyn Connector>) -> Vec<Placement> {
     let id = connector.descriptor().id.clone();
     let place =
         |widget: WidgetId| Placement { wide: false, connector: id.clone(), widget, zone: Zone::Default };
     let widgets = connector.widgets().iter().map(|widget| widget.descriptor().id.clone());
-    widgets.filter(|widget| !LEFT_OUT.contains(&(id.as_str(), widget.as_str()))).map(place).collect()
+    widgets.filter(|widget| !simulated.leaves_out(&id, widget)).map(place).collect()
 }
 
 /// The sample people as local accounts. A folder that was kept has them already.

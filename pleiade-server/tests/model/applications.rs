@@ -5,7 +5,7 @@ use pleiade_core::{
     AccountLinking, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, Credential,
     CredentialKind, CredentialRequest, ErrorKind, ExposeSecret as _, Item, LinkId, LinkedLogin, LinkingPage,
     LinkingWay, Message, SecretString, Text, Widget, WidgetContent, WidgetDescriptor, WidgetId,
-    connector::Health,
+    connector::{Health, Messages},
 };
 use std::sync::{Arc, Mutex};
 
@@ -42,6 +42,9 @@ struct Card {
     uses: Uses,
 }
 
+/// The same in both languages.
+const WORDS: &str = "modele-title = Carte\nmodele-empty = Rien\n";
+
 impl Application {
     pub(crate) fn new(id: &str, uses: &Uses) -> Arc<Self> {
         let connector = ConnectorId::new(id).unwrap();
@@ -57,7 +60,7 @@ impl Application {
             format!("Application {id}"),
             format!("https://{id}.apps.example/").parse().unwrap(),
             &KINDS,
-            |_| "modele-title = Carte\nmodele-empty = Rien\n",
+            Messages::new(WORDS, WORDS),
         );
         let linking = (id == "nuage").then_some(Pasting([LinkingWay::Pasted { login: false, page: None }]));
         Arc::new(Self { descriptor, widgets: [Arc::new(card)], linking })

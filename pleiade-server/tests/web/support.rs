@@ -18,7 +18,8 @@ use pleiade_core::{
     Hints, IdentityId, IdentityProvider, Indicator, IndicatorKey, Item, LinkId, Locale, Message, PersonKind,
     Placement, ProviderKind, ProviderLogout, Reading, Retry, Role, SecretString, SignInAnswer, SignInError,
     SignInStep, SourceId, Subject, Tenant, TenantId, Widget, WidgetContent, WidgetDescriptor, WidgetId, Zone,
-    connector::Health, sign_in::PersonTokens,
+    connector::{Health, Messages},
+    sign_in::PersonTokens,
 };
 use pleiade_federation::vault::Vault;
 use pleiade_federation::{
@@ -152,10 +153,7 @@ impl Fake {
             format!("Appli {id}"),
             format!("https://{id}.apps.example/").parse().unwrap(),
             &[CredentialKind::Technical],
-            |locale| match locale {
-                Locale::Fr => include_str!("locales/fr.ftl"),
-                Locale::En => include_str!("locales/en.ftl"),
-            },
+            Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         );
         Arc::new(Self {
             descriptor,

@@ -38,12 +38,12 @@ pub(super) async fn messages_in_both_languages(subject: &Subject) -> Verdict {
     let rig = Rig::new(subject)?;
     let descriptor = rig.connector.descriptor();
     let words = messages::Messages::of(descriptor)?;
-    words.are_the_same(descriptor.kind)?;
+    words.are_the_same(&descriptor.kind)?;
     for widget in rig.widgets() {
         words.check(&widget.descriptor().title)?;
         words.check(&widget.descriptor().empty)?;
     }
-    let line = messages::badly_spaced((descriptor.messages)(Locale::Fr));
+    let line = messages::badly_spaced(descriptor.messages.get(Locale::Fr));
     ensure!(line.is_none(), "French wants a no-break space here: {}", line.unwrap_or_default());
     Ok(())
 }

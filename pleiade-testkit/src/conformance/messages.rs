@@ -18,7 +18,7 @@ impl Messages {
         let mut by_locale = Vec::new();
         for locale in Locale::ALL {
             let resource =
-                fluent_syntax::parser::parse((descriptor.messages)(locale)).map_err(|(_, errors)| {
+                fluent_syntax::parser::parse(descriptor.messages.get(locale)).map_err(|(_, errors)| {
                     format!("the messages in {} do not parse: {errors:?}", locale.tag())
                 })?;
             let mut messages = BTreeMap::new();

@@ -6,8 +6,11 @@
 
 mod routes;
 mod sample;
+mod simulated;
 mod sync;
 mod world;
+
+pub(crate) use simulated::simulated;
 
 use crate::{Fault, Simulator, simulator::HOSTILE_TEXTS};
 use axum::{Router, response::Response};

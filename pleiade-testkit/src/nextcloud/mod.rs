@@ -12,6 +12,9 @@ mod login;
 mod model;
 mod ocs;
 mod sample;
+mod simulated;
+
+pub(crate) use simulated::simulated;
 
 use crate::{Fault, Simulator};
 use axum::{

@@ -7,10 +7,12 @@
 
 mod mailbox;
 mod sample;
+mod simulated;
 mod soap;
 mod world;
 
 pub use sample::CONFERENCE_HOST;
+pub(crate) use simulated::simulated;
 
 use crate::{
     Fault, Simulator,

@@ -1,15 +1,22 @@
-//! Every connector, by the suite. One line each.
+//! Every connector, in each way in that an operator can choose, by the suite.
 
-mod matrix;
-mod nextcloud;
-mod zimbra;
-
-use std::process::ExitCode;
+use pleiade_connectors::kind::read_settings;
+use pleiade_core::{Connector, ConnectorError, ConnectorId, ErrorKind, Transport};
+use serde_json::Value;
+use std::{process::ExitCode, sync::Arc};
 
 fn main() -> ExitCode {
-    let mut subjects = Vec::new();
-    subjects.extend(matrix::subjects());
-    subjects.push(nextcloud::subject());
-    subjects.extend(zimbra::subjects());
+    let simulated = pleiade_testkit::simulated();
+    let subjects: Vec<_> = simulated.iter().flat_map(|one| one.subjects(build)).collect();
     pleiade_testkit::conformance::main(&subjects)
+}
+
+fn build(
+    kind: &str,
+    settings: Value,
+    transport: Arc<dyn Transport>,
+) -> Result<Arc<dyn Connector>, ConnectorError> {
+    let wrong = || ConnectorError::new(ErrorKind::BadConfiguration, "read the settings of a simulator");
+    let settings = read_settings(kind, settings).and_then(Result::ok).ok_or_else(wrong)?;
+    settings.build(ConnectorId::new(kind).map_err(|_| wrong())?, transport)
 }

@@ -3,12 +3,12 @@
 use async_trait::async_trait;
 use http::{Method, header};
 use pleiade_connectors::http::{Answer, HttpClient};
-use pleiade_core::connector::Health;
+use pleiade_core::connector::{Health, Messages};
 use pleiade_core::{
     Action, ActionId, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor,
     ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest, ErrorKind, ExposeSecret,
-    IdentityId, Indicator, IndicatorKey, Item, Limits, Locale, Message, Retry, SecretString, Text, Transport,
-    Widget, WidgetContent, WidgetDescriptor, WidgetId,
+    IdentityId, Indicator, IndicatorKey, Item, Limits, Message, Retry, SecretString, Text, Transport, Widget,
+    WidgetContent, WidgetDescriptor, WidgetId,
 };
 use serde::Deserialize;
 use std::{
@@ -137,7 +137,7 @@ pub(crate) fn register(
     if defect == Defect::ReadsTooOften {
         widget.time_to_live = Duration::from_secs(1);
     }
-    let messages = |locale| if locale == Locale::Fr { FR } else { EN };
+    let messages = Messages::new(FR, EN);
     let kinds = &[CredentialKind::PersonToken];
     let descriptor = ConnectorDescriptor::new("register", id, "Registre", home, kinds, messages);
     let widgets: Vec<Arc<dyn Widget>> =

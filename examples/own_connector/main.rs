@@ -1,0 +1,21 @@
+//! The server with one more kind of connector: every command of `pleiade-server`, and `kind = "leave"` in its configuration.
+//!
+//! ```console
+//! cargo run -p pleiade-examples --example own_connector -- check --config pleiade.toml
+//! ```
+
+use pleiade_examples::leave::settings::LeaveSettings;
+use pleiade_server::{cli, config::ConnectorKinds};
+use std::process::ExitCode;
+
+/// Those of the server, and ours.
+fn kinds() -> ConnectorKinds {
+    ConnectorKinds::built_in().with::<LeaveSettings>("leave")
+}
+
+fn main() -> ExitCode {
+    cli::main_with(&kinds())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,123 @@
+//! For tests and demonstrations only: every simulated application by the kind of connector that reads it, with the settings that let one
+//! in. Whoever runs them all, the demonstration or the conformance suite, names none.
+
+use crate::{Simulator, conformance::Subject};
+use pleiade_core::{Clock, Connector, ConnectorError, Credential, Transport};
+use serde_json::Value;
+use std::sync::Arc;
+use url::Url;
+
+/// Every simulated application, in the order of the demonstration: the registry, one line for each.
+#[must_use]
+#[rustfmt::skip]
+pub fn simulated() -> Vec<Simulated> {
+    vec![
+        crate::zimbra::simulated(),
+        crate::nextcloud::simulated(),
+        crate::matrix::simulated(),
+    ]
+}
+
+/// A simulated application.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Simulated {
+    /// The kind of connector that reads it.
+    pub kind: &'static str,
+    /// The icon of its tile.
+    pub icon: &'static str,
+    /// Widgets that the board of the demonstration leaves out, because others show the same things of the same people.
+    pub left_out: &'static [&'static str],
+    /// Makes one, dated from the present of the clock.
+    pub make: fn(Arc<dyn Clock>) -> Arc<dyn Simulator>,
+    /// The ways in that an operator may choose; the first is the demonstration's.
+    pub ways: Vec<WayIn>,
+}
+
+impl Simulated {
+    /// An application without a board of its own yet.
+    #[must_use]
+    pub fn new(
+        kind: &'static str,
+        icon: &'static str,
+        make: fn(Arc<dyn Clock>) -> Arc<dyn Simulator>,
+        ways: Vec<WayIn>,
+    ) -> Self {
+        Self { kind, icon, left_out: &[], make, ways }
+    }
+
+    /// One subject of the conformance suite for each way in. `build` makes the connector of this kind from settings.
+    pub fn subjects(
+        &self,
+        build: impl Fn(&str, Value, Arc<dyn Transport>) -> Result<Arc<dyn Connector>, ConnectorError>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    ) -> Vec<Subject> {
+        let subject = |way: &WayIn| {
+            let (kind, build, settings) =
+                (self.kind, build.clone(), (way.settings)(&Places::of_tests(self.kind)));
+            let mut subject = Subject::new(format!("{kind}_{}", way.name), self.make, move |transport| {
+                build(kind, settings.clone(), transport)
+            });
+            if let Some(credential) = way.credential {
+                subject = subject.credential(credential);
+            }
+            let subject = way.secrets.iter().fold(subject, |subject, secret| subject.secret(secret));
+            way.link_hosts.iter().fold(subject, |subject, host| subject.link_host(*host))
+        };
+        self.ways.iter().map(subject).collect()
+    }
+}
+
+/// A way into a simulated application.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct WayIn {
+    /// Its name in the names of tests.
+    pub name: &'static str,
+    /// The settings of the connector, as an operator writes them.
+    pub settings: fn(&Places) -> Value,
+    /// The key `credentials` of the connector, as an operator writes it.
+    pub credentials: Value,
+    /// What lets a login in, after this many renewals; none when the connector acts for the login itself.
+    pub credential: Option<fn(&str, u32) -> Credential>,
+    /// Secrets of the settings.
+    pub secrets: Vec<String>,
+    /// Other hosts than the application's that links may lead to.
+    pub link_hosts: Vec<&'static str>,
+}
+
+impl WayIn {
+    /// A way in by the person's login, without secrets.
+    #[must_use]
+    pub fn new(name: &'static str, settings: fn(&Places) -> Value, credentials: Value) -> Self {
+        Self { name, settings, credentials, credential: None, secrets: Vec::new(), link_hosts: Vec::new() }
+    }
+}
+
+/// Where things are.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Places {
+    /// The simulated application, with a final `/`.
+    pub application: Url,
+    /// Where links lead of an application that has no pages of its own.
+    pub pages: Url,
+}
+
+impl Places {
+    /// Joins the parts.
+    #[must_use]
+    pub fn new(application: Url, pages: Url) -> Self {
+        Self { application, pages }
+    }
+
+    /// Names that nothing stands behind.
+    fn of_tests(kind: &str) -> Self {
+        let url = |host: &str| Url::parse(&format!("https://{host}.demonstration.example/"));
+        #[expect(clippy::expect_used, reason = "a kind is a slug")]
+        Self::new(url(kind).expect("an address"), url("pages").expect("an address"))
+    }
+}

@@ -1,0 +1,86 @@
+//! `cargo xtask check --each-connector`: a connector that is deleted leaves nothing behind that needs it.
+//!
+//! In a copy of the workspace its folders go, and its lines in the registries and in the manifests; what is left must compile. A connector
+//! that another file names fails here.
+
+use std::fs;
+use std::path::Path;
+
+use crate::check::{connectors, files, show};
+use crate::steps::Steps;
+use crate::{Result, workspace};
+
+/// The files that name connectors: the registries of connectors and of simulators, and the features.
+const REGISTRIES: [&str; 6] = [
+    "pleiade-connectors/src/lib.rs",
+    "pleiade-connectors/src/kind.rs",
+    "pleiade-testkit/src/lib.rs",
+    "pleiade-testkit/src/simulated.rs",
+    "pleiade-connectors/Cargo.toml",
+    "pleiade-server/Cargo.toml",
+];
+
+/// Removes each connector in turn.
+pub(crate) fn run(steps: &mut Steps) -> Result<()> {
+    for connector in connectors()? {
+        steps.run(format!("without {connector}"), || without(&connector));
+    }
+    Ok(())
+}
+
+fn without(connector: &str) -> Result<()> {
+    let copy = tempfile::tempdir().map_err(|error| format!("cannot create a temporary folder: {error}"))?;
+    let folders = [
+        "pleiade-connectors/src",
+        "pleiade-connectors/tests",
+        "pleiade-testkit/src",
+        "pleiade-testkit/tests",
+    ];
+    let gone = |path: &Path| folders.iter().any(|folder| path.starts_with(Path::new(folder).join(connector)));
+    for file in files()? {
+        let path = file.strip_prefix(workspace::root()).unwrap_or(&file);
+        if gone(path) {
+            continue;
+        }
+        let to = copy.path().join(path);
+        let written = to.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::copy(&file, &to));
+        written.map_err(|error| format!("cannot copy {}: {error}", path.display()))?;
+    }
+    for registry in REGISTRIES {
+        let path = copy.path().join(registry);
+        let text = fs::read_to_string(&path).map_err(|error| format!("cannot read {registry}: {error}"))?;
+        fs::write(&path, without_lines(&text, connector))
+            .map_err(|error| format!("cannot write {registry}: {error}"))?;
+    }
+    // The programs that the registries serve; the tests and the examples of a connector name it.
+    let mut command = workspace::cargo(&[
+        "check",
+        "--offline",
+        "-p",
+        "pleiade-server",
+        "-p",
+        "pleiade-testkit",
+        "--all-features",
+    ]);
+    show(command.current_dir(copy.path()).env("CARGO_TARGET_DIR", workspace::target().join("each-connector")))
+}
+
+/// A registry without the lines of a connector, and its name taken out of the lists of several.
+fn without_lines(text: &str, connector: &str) -> String {
+    let attribute = format!("#[cfg(feature = \"{connector}\")]");
+    let starts = [
+        format!("pub mod {connector};"),
+        format!("pub use {connector}::"),
+        format!("crate::{connector}::"),
+        format!("visitor.kind::<crate::{connector}::"),
+        format!("{connector} = ["),
+    ];
+    let kept = text.lines().filter(|line| {
+        let line = line.trim();
+        line != attribute && !starts.iter().any(|start| line.starts_with(start))
+    });
+    let listed = |line: &str| {
+        line.replace(&format!("\"{connector}\", "), "").replace(&format!(", \"{connector}\"]"), "]")
+    };
+    kept.map(|line| listed(line) + "\n").collect()
+}
