@@ -50,7 +50,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::writes("/profile/second-factor/remove", SignedIn, post(remove)).recent(LIST),
         Route::writes("/profile/second-factor/codes", SignedIn, post(new_codes)).recent(LIST),
         Route::reads("/profile/password", SignedIn, get(password_page)),
-        Route::writes("/profile/password", SignedIn, post(change_password)),
+        Route::writes("/profile/password", SignedIn, post(change_password)).recent("/profile/password"),
     ]
 }
 

@@ -321,7 +321,8 @@ async fn prove(
     }
 }
 
-/// Guesses of the password here count like guesses of a code: for the account, on every replica.
+/// Guesses of the password here count like guesses of a code: for the account, on every replica. Where the account has a factor, the right
+/// password forgives no wrong code.
 pub(super) async fn check_password(
     app: &App,
     holder: &Holder,
@@ -334,7 +335,9 @@ pub(super) async fn check_password(
     let hash = Some(holder.account.password_hash.as_str()).filter(|hash| !hash.is_empty());
     let right = app.accounts.hashes.known(holder.account.identity.0).verify(password, hash).await;
     if right.map_err(|error| super::broken(&error))? {
-        app.storage.end_second_factor(me).await?;
+        if app.storage.factors(me).await?.is_empty() {
+            app.storage.end_second_factor(me).await?;
+        }
         return Ok(Proof::Right("password"));
     }
     Ok(Proof::Wrong)

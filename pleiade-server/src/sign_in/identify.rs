@@ -126,12 +126,14 @@ struct Work<'a> {
 impl Work<'_> {
     /// Writes down what happens, then does it. Gives the person and the link of the incoming subject.
     async fn carry_out(&self, decision: Decision) -> Result<Result<(IdentityId, LinkId), Why>, StorageError> {
+        if let Decision::Link(person, Rule::Directory) | Decision::Move(person) = decision
+            && self.was_closed(person).await?
+        {
+            return Ok(Err(Why::Closed));
+        }
         match (decision, self.link) {
             (Decision::Enter(person), Some(link)) => Ok(Ok((person, link.id))),
             (Decision::Link(person, Rule::Directory), _) => {
-                if self.was_closed(person).await? {
-                    return Ok(Err(Why::Closed));
-                }
                 self.note(person, Rule::Directory).await?;
                 let (link, before) =
                     self.app.storage.replace_link(&self.incoming(person, Rule::Directory)).await?;

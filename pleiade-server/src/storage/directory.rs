@@ -769,13 +769,21 @@ macro_rules! implement_directory {
                 before: DateTime<Utc>,
             ) -> Result<Vec<Vec<LinkId>>, StorageError> {
                 let mut transaction = self.pool.begin_with($begin).await?;
-                let expired: Vec<(i64, i64)> = query_as(sql!("directory/expired"))
+                let expired: Vec<(i64, i64, bool)> = query_as(sql!("directory/expired"))
                     .bind(source.as_str())
                     .bind(millis(before))
                     .fetch_all(&mut *transaction)
                     .await?;
                 let mut forgotten = Vec::new();
-                for (link, identity) in expired {
+                for (link, identity, closed) in expired {
+                    if closed {
+                        // Its subject would come back as a new person: the closed link stays, and what was told goes.
+                        for statement in [sql!("directory/forget_told"), sql!("directory/forget_names")] {
+                            query(statement).bind(link).execute(&mut *transaction).await?;
+                        }
+                        forgotten.push(vec![LinkId(link)]);
+                        continue;
+                    }
                     let dropped: Vec<i64> = query_scalar(sql!("directory/forget_links"))
                         .bind(link)
                         .bind(source.as_str())

@@ -262,7 +262,20 @@ pub(crate) async fn who_is_gone_long_enough_is_forgotten(store: Store) {
     store.disable_link(luc, false).await.unwrap();
     store.disable_link(luc, true).await.unwrap();
     store.apply_directory(&write(vec![], &[("lfevre", true)], 26)).await.unwrap();
-    assert_eq!(store.delete_departed(&source("annuaire"), at(29)).await.unwrap(), Vec::<Vec<LinkId>>::new());
+    assert_eq!(store.delete_departed(&source("annuaire"), at(29)).await.unwrap(), [vec![luc]]);
+    assert!(store.find_link(&source("annuaire"), &subject("lfevre")).await.unwrap().unwrap().disabled);
+    assert_eq!(name_of(&store, luc).await, None, "what was told of them is forgotten all the same");
+    assert!(
+        store
+            .known_people(&source("annuaire"))
+            .await
+            .unwrap()
+            .iter()
+            .all(|one| one.subject != subject("lfevre"))
+    );
+    let back =
+        store.apply_directory(&write(vec![entry("lfevre", "Luc", &["alpha"])], &[], 29)).await.unwrap();
+    assert!(back.people.iter().all(|(_, link)| *link == luc), "the same closed link");
     assert!(store.find_link(&source("annuaire"), &subject("lfevre")).await.unwrap().unwrap().disabled);
     let again = store.apply_directory(&write(vec![entry("hmartin", "Autre", &["alpha"])], &[], 30)).await;
     assert_ne!(person_in(&again.unwrap(), "hmartin"), helene, "a link's number is never given again");

@@ -257,6 +257,27 @@ async fn an_old_session_changes_nothing_without_a_new_proof() {
     assert_eq!(stolen.get("/profile/second-factor/add").await.status, StatusCode::SEE_OTHER);
 }
 
+/// Whoever holds a session and the password guesses codes no faster.
+#[tokio::test]
+async fn the_right_password_forgives_no_wrong_code() {
+    let world = World::new().await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    enrol(&world, &mut clerk).await;
+    let mut thief = clerk.clone();
+    let mismatch = [("current", PASSWORD), ("password", NEW), ("again", "autre chose")];
+    let mut refused = 0;
+    for _ in 0..20 {
+        let guess = thief.post("/profile/proof?return=/", &[("code", "000000")]).await;
+        refused += usize::from(guess.body.contains("Trop d’essais"));
+        thief.post("/profile/password", &mismatch).await;
+    }
+    assert!(refused > 10, "{refused} of 20 guesses were refused unseen");
+    // Without a recent proof the form is not even looked at.
+    world.clock.advance(Duration::from_secs(601));
+    let led = thief.post("/profile/password", &mismatch).await;
+    assert_eq!(led.location(), "/profile/proof?return=%2Fprofile%2Fpassword");
+}
+
 #[tokio::test]
 async fn a_password_is_changed_with_the_present_one_and_by_the_rules() {
     let world = World::new().await;

@@ -275,6 +275,15 @@ async fn another_subject_does_not_open_again_what_an_administrator_closed() {
     linking::disable(&world.app, &chief, &source_id("portail"), subject).await.unwrap();
     refused(&world, ALPHA, "portail", "first", "sign-in-closed").await;
     refused(&world, ALPHA, "portail", "again", "sign-in-closed").await;
+    // Nor does the subject of somebody else, to which the portal gives the login.
+    annuaire.holds("uuid-3", "paul", &[]);
+    for login in ["paul", "jdupont"] {
+        let mut claims = somebody("s-4", "Paul Petit", &["alpha"]);
+        claims.login = Some(login.to_owned());
+        portal.knows(login, claims);
+    }
+    enter(&world, ALPHA, "portail", "paul").await;
+    refused(&world, ALPHA, "portail", "jdupont", "sign-in-closed").await;
     linking::enable(&world.app, &chief, &source_id("portail"), subject).await.unwrap();
     assert_eq!(
         who(&enter(&world, ALPHA, "portail", "again").await),

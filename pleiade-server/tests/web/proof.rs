@@ -59,6 +59,7 @@ fn what_opens_or_shuts_a_door_asks_for_a_recent_proof_and_what_ends_something_as
             "/console/people/{person}/ways/{source}/open",
             "/console/sync/{source}/decide/{run}",
             "/profile/delegations/new",
+            "/profile/password",
             "/profile/second-factor/add",
             "/profile/second-factor/codes",
             "/profile/second-factor/remove",

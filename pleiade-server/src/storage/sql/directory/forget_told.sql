@@ -1,0 +1,1 @@
+DELETE FROM directory_people WHERE link = $1
