@@ -12,7 +12,7 @@ use crate::{
     web::site::Site,
 };
 use pleiade_core::{
-    Affiliation, Claims, DirectoryError, DirectoryPerson, IdentityId, LinkId, Subject, TenantId,
+    Affiliation, Claims, DirectoryError, DirectoryPerson, IdentityId, LinkId, SourceId, Subject, TenantId,
 };
 use pleiade_federation::linking::{Case, Decision, DirectorySays, Known, MailMatch, Rule, Why, decide};
 
@@ -156,6 +156,10 @@ impl Work<'_> {
                     linked => linked.map(|()| Ok((person, link.id))),
                 }
             }
+            // What will be refused is not written down as done, however often it is tried.
+            (Decision::Move(person), Some(_)) if self.has_open(person, self.source.provider.id()).await? => {
+                Ok(Err(Why::Taken))
+            }
             (Decision::Move(person), Some(link)) => {
                 self.note(person, Rule::Directory).await?;
                 self.take_over(link, person).await?;
@@ -279,6 +283,12 @@ impl Work<'_> {
         links.retain(|record| record.link.source == *self.source.provider.id());
         Ok(links.iter().all(|record| record.disabled)
             && links.iter().any(|record| record.closed_by.is_none()))
+    }
+
+    /// Whether the person has an open link of a source.
+    async fn has_open(&self, person: IdentityId, source: &SourceId) -> Result<bool, StorageError> {
+        let links = self.app.storage.links_of(person).await?;
+        Ok(links.iter().any(|record| !record.disabled && record.link.source == *source))
     }
 
     async fn note(&self, person: IdentityId, rule: Rule) -> Result<(), StorageError> {

@@ -285,6 +285,12 @@ async fn another_subject_does_not_open_again_what_an_administrator_closed() {
     enter(&world, ALPHA, "portail", "paul").await;
     refused(&world, ALPHA, "portail", "jdupont", "sign-in-closed").await;
     linking::enable(&world.app, &chief, &source_id("portail"), subject).await.unwrap();
+    // Nor what is open, and nothing is written down of it.
+    let linked =
+        async || logged(&world).await.iter().filter(|(event, _)| *event == AuditEvent::Linked).count();
+    let before = linked().await;
+    refused(&world, ALPHA, "portail", "jdupont", "sign-in-taken").await;
+    assert_eq!(linked().await, before);
     assert_eq!(
         who(&enter(&world, ALPHA, "portail", "again").await),
         who(&jeanne),
