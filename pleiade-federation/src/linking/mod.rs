@@ -7,8 +7,8 @@
 //!    active, of the same owner;
 //! 3. otherwise it is a new person. A mail address selects somebody only during a declared, time-limited replacement of one source by
 //!    another ([`MailMatch`]);
-//! 4. two identities become one by proof (of both within [`PROOF_LIFE`]; a silent sign-in is none) or by an administrator. A proof takes no link from
-//!    somebody who has another: that one would be split without having been asked;
+//! 4. two identities become one by proof (of both within [`PROOF_LIFE`]; a silent sign-in is none) or by an administrator. A proof takes no
+//!    link from somebody who has another: that one would be split without having been asked;
 //! 5. a person has one open link of a source.
 //!
 //! Threats: a source that tells somebody else's address or login, a login that is given again, a source that changed hands, a

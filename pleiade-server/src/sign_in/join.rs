@@ -2,9 +2,9 @@
 //!
 //! Threats: an identity joined by somebody who holds only one of both; whoever resets an account of somebody, or runs its source, and adds a
 //! way of their own to a person who signs in otherwise too (only a session of the operator's own source adds to those); a session of somebody
-//! else's left open at the other source, which is why each source gives a fresh proof ([`FreshProof`]): a provider elsewhere asks anew and shows it, a source that takes passwords on our page
-//! asks for the password and for every second factor that it or the account requires; or here, which is why the session that begins gives a
-//! recent proof too ([`proof`](crate::accounts::proof)). A trusted header proves nothing anew: nobody joins through it or from its sessions;
+//! else's left open at the other source, which is why each source gives a fresh proof ([`FreshProof`]): a provider elsewhere asks anew and shows
+//! it, a source that takes passwords on our page asks for the password and for every second factor that it or the account requires; or here,
+//! which is why the session that begins gives a recent proof too ([`proof`](crate::accounts::proof)). A trusted header proves nothing anew: nobody joins through it or from its sessions;
 //! an administrator gives its link to a person ([`relink`](super::linking::relink)).
 
 use super::{

@@ -778,7 +778,11 @@ macro_rules! implement_directory {
                 for (link, identity, closed) in expired {
                     if closed {
                         // Its subject would come back as a new person: the closed link stays, and what was told goes.
-                        for statement in [sql!("directory/forget_told"), sql!("directory/forget_names")] {
+                        for statement in [
+                            sql!("directory/forget_told"),
+                            sql!("directory/forget_names"),
+                            sql!("directory/forget_affiliations"),
+                        ] {
                             query(statement).bind(link).execute(&mut *transaction).await?;
                         }
                         forgotten.push(vec![LinkId(link)]);

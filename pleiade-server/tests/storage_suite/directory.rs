@@ -3,10 +3,11 @@
 use super::{Store, at, linking, source, subject, tenant};
 use chrono::TimeDelta;
 use pleiade_core::{Affiliation, LinkId, PersonKind};
+use pleiade_federation::linking::Rule;
 use pleiade_server::{
     storage::{
         DirectoryApplied, DirectoryEntry, DirectoryProgress, DirectoryState, DirectoryWrite, Names,
-        NewDirectoryRun, NewIdentity, RUNS_KEPT, RunOutcome,
+        NewDirectoryRun, NewIdentity, NewLink, RUNS_KEPT, RunOutcome,
     },
     sync::fold,
 };
@@ -261,10 +262,27 @@ pub(crate) async fn who_is_gone_long_enough_is_forgotten(store: Store) {
     let luc = store.find_link(&source("annuaire"), &subject("lfevre")).await.unwrap().unwrap().id;
     store.disable_link(luc, false).await.unwrap();
     store.disable_link(luc, true).await.unwrap();
+    let person = store.link_facts(luc).await.unwrap().unwrap().identity;
+    let relying = NewLink {
+        relies_on: Some(source("annuaire")),
+        directory: Some(luc),
+        rule: Rule::Directory,
+        ..linking::new_link(person, "sso", "lfevre")
+    };
+    let relying = store.add_link(&relying).await.unwrap();
+    store
+        .replace_affiliations(relying, &[Affiliation::new(tenant("alpha"), PersonKind::Agent)])
+        .await
+        .unwrap();
+    store.update_names(relying, &entry("lfevre", "Luc", &[]).names).await.unwrap();
+    store.disable_link(relying, true).await.unwrap();
     store.apply_directory(&write(vec![], &[("lfevre", true)], 26)).await.unwrap();
     assert_eq!(store.delete_departed(&source("annuaire"), at(29)).await.unwrap(), [vec![luc]]);
     assert!(store.find_link(&source("annuaire"), &subject("lfevre")).await.unwrap().unwrap().disabled);
-    assert_eq!(name_of(&store, luc).await, None, "what was told of them is forgotten all the same");
+    for link in [luc, relying] {
+        assert_eq!(name_of(&store, link).await, None, "what was told of them is forgotten all the same");
+        assert_eq!(ties_of(&store, link).await, []);
+    }
     assert!(
         store
             .known_people(&source("annuaire"))

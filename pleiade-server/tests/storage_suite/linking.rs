@@ -12,7 +12,7 @@ use pleiade_server::storage::{
     SessionHash, SessionRecord, StorageError, StoredMenu,
 };
 
-fn new_link(identity: IdentityId, source_id: &str, subject_id: &str) -> NewLink {
+pub(crate) fn new_link(identity: IdentityId, source_id: &str, subject_id: &str) -> NewLink {
     NewLink {
         source: source(source_id),
         subject: subject(subject_id),
