@@ -8,8 +8,8 @@ use pleiade_connectors::{
 };
 use pleiade_core::{
     Actor, Affiliation, Amount, CallContext, Connector, ConnectorError, ConnectorId, Credential,
-    CredentialRequest, CredentialSource, Identity, IdentityId, IndicatorSource as _, LinkId, Locale, Message,
-    PersonKind, SecretString, Severity, Subject, SystemClock, Tenant, TenantId,
+    CredentialRequest, CredentialSource, Identity, IdentityId, LinkId, Locale, Message, PersonKind,
+    SecretString, Severity, Subject, SystemClock, Tenant, TenantId,
 };
 use std::{env, error::Error, io::Write as _, sync::Arc};
 use url::Url;

@@ -1,7 +1,9 @@
-//! [`leave`] is a connector written from scratch; `tests/leave_requests` simulates its application and proves it with the conformance
-//! suite. The programs stand beside this folder, and the snippets of the documents are compiled and run here.
+//! Two connectors of third parties: [`leave`], in which each person has an account, and [`orders`], which one technical account reads for
+//! everybody. `tests/leave_requests` and `tests/purchase_orders` simulate their applications and prove them with the conformance suite.
+//! The programs stand beside this folder, and the snippets of the documents are compiled and run here.
 
 pub mod leave;
+pub mod orders;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/integrators.md")]

@@ -42,6 +42,7 @@ error-person-unauthenticated = { $application } no longer recognises you. Sign o
 error-person-not-linked = Your { $application } account is not linked to the desk yet. Link it from your profile, page “My accesses”.
 error-person-forbidden = { $application } does not give you access to this. Ask the person who manages that application.
 error-person-not-found = { $application } no longer finds what was asked for. Open the application to check that it still exists.
+error-person-maintenance = { $application } is under maintenance. Try again later.
 error-person-rate-limited = { $application } receives too many requests. Try again in a few minutes.
 error-person-unsupported = This version of { $application } cannot do that. Open the application to continue.
 error-person-bad-configuration = The link between the desk and { $application } is not set up correctly. Tell your IT service.
@@ -58,6 +59,7 @@ error-admin-unauthenticated = { $application }, operation “{ $operation }”: 
 error-admin-not-linked = { $application }, operation “{ $operation }”: the person’s account is not linked. They link it from their profile; if the application is opened by their login, check which attribute gives it.
 error-admin-forbidden = { $application }, operation “{ $operation }”: the application refuses. Check the rights of the person or of the technical account in the application.
 error-admin-not-found = { $application }, operation “{ $operation }”: the address or the object does not exist. Check the base address and that the module it needs is enabled.
+error-admin-maintenance = { $application }, operation “{ $operation }”: the application is under maintenance or waits for its upgrade. Nothing to do if this was planned.
 error-admin-rate-limited = { $application }, operation “{ $operation }”: too many requests. The desk waits as asked; raise the limit for the desk’s address if this comes back.
 error-admin-unsupported = { $application }, operation “{ $operation }”: this version cannot do it. Compare it with the versions that the connector supports.
 error-admin-bad-configuration = { $application }, operation “{ $operation }”: wrong setting. Run the configuration check; a private address must be declared internal.
@@ -65,3 +67,11 @@ error-admin-bad-answer = { $application }, operation “{ $operation }”: an an
 error-admin-too-large = { $application }, operation “{ $operation }”: an answer above the allowed size. Check that the address is the application’s.
 error-admin-cancelled = { $application }, operation “{ $operation }”: given up by the desk. Nothing to do if the desk was shutting down.
 error-admin-internal = { $application }, operation “{ $operation }”: a defect of the desk. Look for the reference in the log and report it to the project.
+
+## What a card says of what it could not read.
+
+kit-unreadable = { $count ->
+    [one] { $count } item cannot be read and is not shown.
+   *[other] { $count } items cannot be read and are not shown.
+}
+kit-missing = A part could not be read: what is shown is not complete.

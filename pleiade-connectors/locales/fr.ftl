@@ -49,6 +49,7 @@ error-person-unauthenticated = { $application } ne vous reconnaît plus. Déconn
 error-person-not-linked = Votre compte { $application } n’est pas encore relié au bureau. Reliez-le depuis votre profil, page « Mes accès ».
 error-person-forbidden = { $application } ne vous donne pas accès à ces informations. Demandez l’accès à la personne qui gère cette application.
 error-person-not-found = { $application } ne trouve plus ce qui était demandé. Ouvrez l’application pour vérifier qu’il existe encore.
+error-person-maintenance = { $application } est en maintenance. Réessayez plus tard.
 error-person-rate-limited = { $application } reçoit trop de demandes. Réessayez dans quelques minutes.
 error-person-unsupported = Cette version de { $application } ne sait pas faire cela. Ouvrez l’application pour continuer.
 error-person-bad-configuration = Le lien entre le bureau et { $application } est mal réglé. Signalez-le à votre service informatique.
@@ -65,6 +66,7 @@ error-admin-unauthenticated = { $application }, opération « { $operation } �
 error-admin-not-linked = { $application }, opération « { $operation } » : la personne n’a pas relié son compte. Rien à régler ; elle peut le relier depuis son bureau.
 error-admin-forbidden = { $application }, opération « { $operation } » : l’application refuse. Vérifiez les droits de la personne ou du compte technique dans l’application.
 error-admin-not-found = { $application }, opération « { $operation } » : l’adresse ou l’objet n’existe pas. Vérifiez l’adresse de base et que le module nécessaire est activé.
+error-admin-maintenance = { $application }, opération « { $operation } » : application en maintenance ou en attente de mise à niveau. Rien à régler si l’interruption est prévue.
 error-admin-rate-limited = { $application }, opération « { $operation } » : trop de demandes. Le bureau attend le délai demandé ; relevez la limite pour l’adresse du bureau si cela revient.
 error-admin-unsupported = { $application }, opération « { $operation } » : cette version ne le permet pas. Comparez-la aux versions prises en charge par le connecteur.
 error-admin-bad-configuration = { $application }, opération « { $operation } » : réglage incorrect. Lancez la commande de vérification de la configuration ; une adresse privée doit être déclarée interne.
@@ -72,3 +74,11 @@ error-admin-bad-answer = { $application }, opération « { $operation } » : 
 error-admin-too-large = { $application }, opération « { $operation } » : réponse au-delà de la taille permise. Vérifiez que l’adresse est celle de l’application.
 error-admin-cancelled = { $application }, opération « { $operation } » : demande abandonnée par le bureau. Rien à faire si le bureau était en cours d’arrêt.
 error-admin-internal = { $application }, opération « { $operation } » : défaut du bureau. Cherchez la référence dans le journal et signalez-la au projet.
+
+## Ce qu’une carte dit de ce qu’elle n’a pas pu lire.
+
+kit-unreadable = { $count ->
+    [one] { $count } élément illisible n’est pas affiché.
+   *[other] { $count } éléments illisibles ne sont pas affichés.
+}
+kit-missing = Une partie n’a pas pu être lue : ce qui s’affiche n’est pas complet.

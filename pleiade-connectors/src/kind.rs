@@ -3,6 +3,7 @@
 //! A host never names a kind: it asks [`visit_kinds`] for them, reads the settings of each as its own configuration is read, and has
 //! [`ConnectorSettings::build`] make the connector.
 
+use crate::kit::shared::Filter;
 use pleiade_core::{Connector, ConnectorError, ConnectorId, CredentialKind, Transport};
 use serde::{Deserializer, de::DeserializeOwned};
 use std::{fmt, sync::Arc};
@@ -20,6 +21,12 @@ pub trait ConnectorSettings: fmt::Debug + Send + Sync + 'static {
     /// sign-in source of one of them cannot name a person of another.
     fn confines_logins(&self) -> bool {
         false
+    }
+
+    /// How a technical account's answers are filtered, for connectors that accept [`CredentialKind::Technical`] and read rows of people. A
+    /// host refuses a configuration in which a filter has no rule. None: everything it reads is the same for everybody.
+    fn filter(&self) -> Option<&Filter> {
+        None
     }
 
     /// The connector.

@@ -4,6 +4,7 @@
 //! * [`http`]: the one place that opens connections to applications;
 //! * [`engine`]: cache with age, single flight, deadline, concurrency limit, breaker, retry;
 //! * [`kind`]: what an operator writes to declare a connector, and the kinds that there are;
+//! * [`kit`]: what every connector is built on;
 //! * [`text`]: the words of connectors, French and English;
 //! * one module per application, each behind the feature of its name.
 #![deny(missing_docs)]
@@ -11,6 +12,7 @@
 pub mod engine;
 pub mod http;
 pub mod kind;
+pub mod kit;
 pub mod text;
 
 #[cfg(feature = "matrix")]

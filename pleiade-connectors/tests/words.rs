@@ -11,8 +11,10 @@ use std::{
 /// Message files, French and English, with the prefixes their keys may have.
 fn files() -> Vec<(PathBuf, Vec<String>)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut found =
-        vec![(root.join("locales"), ["date-", "error-person-", "error-admin-"].map(String::from).to_vec())];
+    let mut found = vec![(
+        root.join("locales"),
+        ["date-", "error-person-", "error-admin-", "kit-"].map(String::from).to_vec(),
+    )];
     for folder in fs::read_dir(root.join("src")).unwrap() {
         let folder = folder.unwrap();
         let locales = folder.path().join("locales");

@@ -5,6 +5,7 @@ use crate::{
     CredentialSource, ErrorKind, Locale, Tenant, Widget, WidgetId,
 };
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use std::{borrow::Cow, fmt, sync::Arc};
 use url::Url;
 
@@ -22,6 +23,8 @@ pub struct CallContext {
     pub credentials: Arc<dyn CredentialSource>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Whether somebody else looks in the place of the person, who allowed it: only tasks are shown then, and no balance.
+    pub stands_in: bool,
 }
 
 impl CallContext {
@@ -34,7 +37,20 @@ impl CallContext {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let locale = tenant.locale;
-        Self { tenant, actor, locale, credentials, clock }
+        Self { tenant, actor, locale, credentials, clock, stands_in: false }
+    }
+
+    /// The same context for somebody who looks in the place of the person.
+    #[must_use]
+    pub fn standing_in(mut self) -> Self {
+        self.stands_in = true;
+        self
+    }
+
+    /// The day that it is for the person, in the zone of the collectivité.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.clock.now().with_timezone(&self.tenant.time_zone).date_naive()
     }
 
     /// The same context in another language.
@@ -57,7 +73,7 @@ pub struct ConnectorDescriptor {
     pub name: String,
     /// The application's home page.
     pub home: Url,
-    /// The ways in that its code knows, most advisable first.
+    /// The kinds of credential that serve its settings, most advisable first.
     pub credentials: Cow<'static, [CredentialKind]>,
     /// Its messages.
     pub messages: Messages,
@@ -136,6 +152,9 @@ pub trait Connector: fmt::Debug + Send + Sync + 'static {
         let _ = (cx, request);
         Err(ConnectorError::new(ErrorKind::Unsupported, "perform an action"))
     }
+
+    /// Tries again at once what a refusal keeps from being tried: an administrator mended something.
+    fn retry(&self) {}
 
     /// How people connect their account, where the application asks for it.
     fn linking(&self) -> Option<&dyn AccountLinking> {

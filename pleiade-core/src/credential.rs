@@ -68,8 +68,11 @@ pub enum Credential {
         /// Its token or application password.
         secret: SecretString,
     },
-    /// Nothing personal: the connector's own account, with its answers filtered to what concerns the person.
-    Technical,
+    /// The connector's own account, whose answers are filtered to what concerns the person.
+    Technical {
+        /// What names the person in those answers, where the operator declared it. As powerful as a login, so it is vouched for like one.
+        key: Option<String>,
+    },
 }
 
 impl Credential {
@@ -81,7 +84,7 @@ impl Credential {
             Self::PersonToken { .. } => CredentialKind::PersonToken,
             Self::ProxyTicket { .. } => CredentialKind::ProxyTicket,
             Self::LinkedAccount { .. } => CredentialKind::LinkedAccount,
-            Self::Technical => CredentialKind::Technical,
+            Self::Technical { .. } => CredentialKind::Technical,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::text::Message;
 use serde::{Deserialize, Serialize};
-use std::{borrow::Cow, error::Error, fmt, time::Duration};
+use std::{borrow::Cow, error::Error, fmt, sync::Arc, time::Duration};
 
 /// What happened, in the few kinds that people and the engine tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub enum ErrorKind {
     Forbidden,
     /// The thing asked for does not exist there.
     NotFound,
+    /// An administrator closed the application for a while.
+    Maintenance,
     /// Too many requests.
     RateLimited,
     /// The application's version or plan lacks this feature.
@@ -39,13 +41,14 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind, for tables and tests.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Unreachable,
         Self::Timeout,
         Self::Unauthenticated,
         Self::NotLinked,
         Self::Forbidden,
         Self::NotFound,
+        Self::Maintenance,
         Self::RateLimited,
         Self::Unsupported,
         Self::BadConfiguration,
@@ -65,6 +68,7 @@ impl ErrorKind {
             Self::NotLinked => "not_linked",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
+            Self::Maintenance => "maintenance",
             Self::RateLimited => "rate_limited",
             Self::Unsupported => "unsupported",
             Self::BadConfiguration => "bad_configuration",
@@ -80,7 +84,12 @@ impl ErrorKind {
     pub fn is_outage(self) -> bool {
         matches!(
             self,
-            Self::Unreachable | Self::Timeout | Self::RateLimited | Self::BadAnswer | Self::TooLarge
+            Self::Unreachable
+                | Self::Timeout
+                | Self::Maintenance
+                | Self::RateLimited
+                | Self::BadAnswer
+                | Self::TooLarge
         )
     }
 
@@ -115,14 +124,15 @@ pub enum Retry {
 /// A failed call to an application.
 ///
 /// Its text says which operation failed and how, and nothing else: no address, no answer of the application, no secret, no
-/// personal data. The chain of [`source`](Error::source) follows the same rule.
-#[derive(Debug)]
+/// personal data. The chain of [`source`](Error::source) follows the same rule. Cloning is cheap: several readings may fail by one call.
+#[derive(Debug, Clone)]
 pub struct ConnectorError {
     kind: ErrorKind,
     retry: Retry,
     operation: Cow<'static, str>,
     hint: Option<Cow<'static, str>>,
-    source: Option<Box<dyn Error + Send + Sync>>,
+    refuses_credential: bool,
+    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 impl ConnectorError {
@@ -135,7 +145,7 @@ impl ConnectorError {
             ErrorKind::Unreachable | ErrorKind::Timeout | ErrorKind::RateLimited => Retry::Transient,
             _ => Retry::Never,
         };
-        Self { kind, retry, operation: operation.into(), hint: None, source: None }
+        Self { kind, retry, operation: operation.into(), hint: None, refuses_credential: false, source: None }
     }
 
     /// Says whether asking again can help.
@@ -155,7 +165,15 @@ impl ConnectorError {
     /// Adds the cause. Its text must follow the same rule as this error's.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
+        self.source = Some(Arc::from(source.into()));
+        self
+    }
+
+    /// Says that the application itself refused the credential, rather than a sign-in page in front of it: sending the same one again
+    /// can only do harm.
+    #[must_use]
+    pub fn with_refused_credential(mut self) -> Self {
+        self.refuses_credential = true;
         self
     }
 
@@ -163,6 +181,12 @@ impl ConnectorError {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.kind
+    }
+
+    /// Whether the application itself refused the credential.
+    #[must_use]
+    pub fn refuses_credential(&self) -> bool {
+        self.refuses_credential
     }
 
     /// Whether asking again can help.
@@ -193,6 +217,7 @@ impl fmt::Display for ConnectorError {
             ErrorKind::NotLinked => "this person's account is not linked",
             ErrorKind::Forbidden => "the application refuses this person",
             ErrorKind::NotFound => "not found in the application",
+            ErrorKind::Maintenance => "the application is closed for maintenance",
             ErrorKind::RateLimited => "the application asks for fewer requests",
             ErrorKind::Unsupported => "this application cannot do that",
             ErrorKind::BadConfiguration => "the configuration of this application is wrong",

@@ -1,7 +1,13 @@
 //! Identifiers: short ASCII slugs, parsed once and compared byte for byte.
 
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{
+    cmp::Ordering,
+    fmt,
+    hash::{Hash, Hasher},
+    str::FromStr,
+    sync::Arc,
+};
 
 /// A string that is not a valid identifier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -10,11 +16,26 @@ pub struct IdError {
     what: &'static str,
 }
 
-fn is_slug(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    bytes.next().is_some_and(|first| first.is_ascii_lowercase() || first.is_ascii_digit())
-        && text.len() <= 63
-        && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+/// A loop and not iterators, so that constants are checked when the program is compiled.
+const fn is_slug(text: &str) -> bool {
+    let mut bytes = text.as_bytes();
+    if bytes.len() > 63 || matches!(bytes, [] | [b'-' | b'_', ..]) {
+        return false;
+    }
+    while let [first, rest @ ..] = bytes {
+        if !matches!(first, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_') {
+            return false;
+        }
+        bytes = rest;
+    }
+    true
+}
+
+/// The text of an identifier: a constant of the program, or one that was read.
+#[derive(Clone)]
+enum Slug {
+    Constant(&'static str),
+    Read(Arc<str>),
 }
 
 macro_rules! slug {
@@ -23,9 +44,9 @@ macro_rules! slug {
         ///
         /// Grammar: 1 to 63 characters among `a-z`, `0-9`, `-` and `_`, starting with a letter or a digit.
         /// Cloning is cheap.
-        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Clone, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(Arc<str>);
+        pub struct $name(Slug);
 
         impl $name {
             /// Parses an identifier.
@@ -34,25 +55,64 @@ macro_rules! slug {
             /// [`IdError`] when the text does not follow the grammar.
             pub fn new(text: impl AsRef<str>) -> Result<Self, IdError> {
                 let text = text.as_ref();
-                if is_slug(text) { Ok(Self(text.into())) } else { Err(IdError { what: $what }) }
+                if is_slug(text) { Ok(Self(Slug::Read(text.into()))) } else { Err(IdError { what: $what }) }
+            }
+
+            /// An identifier that the program knows: in a `const`, a text that does not follow the grammar does not compile.
+            ///
+            /// # Panics
+            /// Elsewhere than in a `const`, when the text does not follow the grammar.
+            #[must_use]
+            pub const fn from_static(text: &'static str) -> Self {
+                assert!(is_slug(text), "an identifier is 1 to 63 characters among a-z, 0-9, '-' and '_'");
+                Self(Slug::Constant(text))
             }
 
             /// The identifier as text.
             #[must_use]
             pub fn as_str(&self) -> &str {
-                &self.0
+                match &self.0 {
+                    Slug::Constant(text) => text,
+                    Slug::Read(text) => text,
+                }
+            }
+        }
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.as_str() == other.as_str()
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl Hash for $name {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                self.as_str().hash(state);
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> Ordering {
+                self.as_str().cmp(other.as_str())
             }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
+                f.write_str(self.as_str())
             }
         }
 
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{}({})", stringify!($name), self.0)
+                write!(f, "{}({})", stringify!($name), self.as_str())
             }
         }
 
@@ -127,6 +187,16 @@ mod tests {
         for bad in ["", "-a", "_a", "A", "é", "a b", "a/b", "a.b", "../x", &"a".repeat(64)] {
             assert!(TenantId::new(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn constants_and_what_is_read_are_the_same_identifier() {
+        const MAIL: WidgetId = WidgetId::from_static("mail");
+        let read = WidgetId::new("mail").unwrap();
+        assert_eq!(MAIL, read);
+        assert!(std::collections::HashSet::from([MAIL]).contains(&read));
+        assert_eq!(MAIL.cmp(&WidgetId::from_static("tasks")), Ordering::Less);
+        assert!(std::panic::catch_unwind(|| WidgetId::from_static("Mail")).is_err());
     }
 
     #[test]

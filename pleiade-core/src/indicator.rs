@@ -1,10 +1,9 @@
 //! One measured value.
 
-use crate::{CallContext, ConnectorError, IndicatorKey, Message, Widget};
-use async_trait::async_trait;
+use crate::{IndicatorKey, Message};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 use url::Url;
 
 /// How loudly an indicator asks for attention. Always shown with words, never by colour alone.
@@ -89,6 +88,15 @@ impl Indicator {
         Self { key, amount, noun, severity: Severity::Info, link: None, measured_at }
     }
 
+    /// A count that may be larger, when `at_least`; other amounts stay as they are.
+    #[must_use]
+    pub fn at_least(mut self, at_least: bool) -> Self {
+        if let Amount::Count { at_least: own, .. } = &mut self.amount {
+            *own |= at_least;
+        }
+        self
+    }
+
     /// Sets the link.
     #[must_use]
     pub fn linked(mut self, link: impl Into<Option<Url>>) -> Self {
@@ -101,25 +109,5 @@ impl Indicator {
     pub fn with_severity(mut self, severity: Severity) -> Self {
         self.severity = severity;
         self
-    }
-}
-
-/// Something that measures indicators: every [`Widget`] does.
-///
-/// A portal that only wants numbers, for badges on tiles, asks this. The numbers come from the same call as the card's, so that the
-/// tile, the card and the bell can never disagree.
-#[async_trait]
-pub trait IndicatorSource: fmt::Debug + Send + Sync {
-    /// Measures now.
-    ///
-    /// # Errors
-    /// Those of the application.
-    async fn measure(&self, cx: &CallContext) -> Result<Vec<Indicator>, ConnectorError>;
-}
-
-#[async_trait]
-impl<W: Widget + ?Sized> IndicatorSource for W {
-    async fn measure(&self, cx: &CallContext) -> Result<Vec<Indicator>, ConnectorError> {
-        Ok(self.load(cx).await?.indicators)
     }
 }

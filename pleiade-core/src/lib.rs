@@ -45,7 +45,7 @@ pub use directory::{Directory, DirectoryChanges, DirectoryError, DirectoryPerson
 pub use error::{ConnectorError, ErrorKind, Retry};
 pub use id::{ActionId, ApplicationId, ConnectorId, IdError, IndicatorKey, SourceId, TenantId, WidgetId};
 pub use identity::{Actor, ActorKey, Affiliation, Identity, IdentityId, LinkId, PersonKind, Role, Subject};
-pub use indicator::{Amount, Indicator, IndicatorSource, Severity};
+pub use indicator::{Amount, Indicator, Severity};
 pub use item::{Deadline, Item, When};
 pub use linking::{AccountLinking, LinkedLogin, LinkingPage, LinkingWay};
 pub use mail::{MailAddress, MailDomain};

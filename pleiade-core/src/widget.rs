@@ -69,8 +69,8 @@ pub struct WidgetContent {
     pub actions: Vec<Action>,
     /// Where the card's title leads in the application.
     pub link: Option<Url>,
-    /// Something the person should know about this content, for example that an application is read-only.
-    pub notice: Option<Message>,
+    /// What the person should know about this content, for example that a part of it could not be read.
+    pub notices: Vec<Message>,
 }
 
 impl WidgetContent {
@@ -97,4 +97,13 @@ pub trait Widget: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// Those of the application.
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError>;
+
+    /// Reads the numbers alone, for a portal that shows badges on tiles. They come from the same call as the card's, so that the tile, the
+    /// card and the bell can never disagree.
+    ///
+    /// # Errors
+    /// Those of the application.
+    async fn measure(&self, cx: &CallContext) -> Result<Vec<Indicator>, ConnectorError> {
+        Ok(self.load(cx).await?.indicators)
+    }
 }

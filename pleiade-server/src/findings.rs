@@ -5,7 +5,7 @@
 
 use crate::{
     config::{Config, ConnectorConfig, Loaded},
-    credentials::{CredentialRule, LoginFrom},
+    credentials::LoginFrom,
     rotation,
     seal::{KeyId, Sealer},
     storage::{Storage, StorageError},
@@ -97,10 +97,7 @@ fn shared_domains(config: &Config) -> Vec<Finding> {
     let acts_by_mail = |connector: &&ConnectorConfig| {
         use LoginFrom::{LoginAtMailDomain, Mail};
         connector.vouched_by.is_empty()
-            && matches!(
-                connector.credentials,
-                CredentialRule::ActingLogin { login: Mail | LoginAtMailDomain }
-            )
+            && matches!(connector.credentials.acts_for(), Some(Mail | LoginAtMailDomain))
     };
     let found = config.connectors.iter().filter(acts_by_mail).filter_map(|connector| {
         let serves = |id: &&TenantId| connector.tenants.is_empty() || connector.tenants.contains(id);

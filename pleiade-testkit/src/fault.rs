@@ -73,6 +73,14 @@ pub enum Fault {
     RedirectElsewhere,
     /// The right answer, with its numbers replaced by words.
     WordsForNumbers,
+    /// The right answer, with items at the end of each of its lists that are none.
+    OddItems,
+    /// The right answer, with its lists written as objects whose keys are numbers, as PHP writes a list with holes.
+    ListsAsObjects,
+    /// The right answer, with `null`, empty lists and empty objects written as one another.
+    OtherNothing,
+    /// The right answer, after a byte order mark.
+    ByteOrderMark,
     /// The right answer, with its texts replaced by this one.
     TextsReplaced(String),
     /// The right answer, with a few of its bytes changed, always the same for the same seed.
@@ -236,6 +244,10 @@ async fn intercept(State(switch): State<FaultSwitch>, request: Request, next: Ne
             answer
         }
         Fault::WordsForNumbers => mangled(next.run(request).await, mangle::words_for_numbers).await,
+        Fault::OddItems => mangled(next.run(request).await, mangle::odd_items).await,
+        Fault::ListsAsObjects => mangled(next.run(request).await, mangle::lists_as_objects).await,
+        Fault::OtherNothing => mangled(next.run(request).await, mangle::other_nothing).await,
+        Fault::ByteOrderMark => mangled(next.run(request).await, mangle::byte_order_mark).await,
         Fault::TextsReplaced(text) => {
             mangled(next.run(request).await, move |body| mangle::texts_replaced(body, &text)).await
         }

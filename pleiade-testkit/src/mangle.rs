@@ -34,6 +34,63 @@ pub fn texts_replaced(body: &[u8], text: &str) -> Vec<u8> {
     xml_pieces(body, |_| Some(escaped.clone()))
 }
 
+/// Adds items that are none to the end of each list of JSON that is not empty.
+#[must_use]
+pub fn odd_items(body: &[u8]) -> Vec<u8> {
+    rewritten(body, &|value| {
+        if let Value::Array(items) = value
+            && !items.is_empty()
+        {
+            items.extend([Value::Null, serde_json::json!([["odd"]])]);
+        }
+    })
+}
+
+/// Writes each list of JSON that is not empty as an object whose keys are numbers.
+#[must_use]
+pub fn lists_as_objects(body: &[u8]) -> Vec<u8> {
+    rewritten(body, &|value| {
+        if let Value::Array(items) = value
+            && !items.is_empty()
+        {
+            let items = std::mem::take(items).into_iter().enumerate();
+            *value = Value::Object(items.map(|(number, item)| (number.to_string(), item)).collect());
+        }
+    })
+}
+
+/// Writes `null` as `[]`, `[]` as `{}` and `{}` as `null` in JSON.
+#[must_use]
+pub fn other_nothing(body: &[u8]) -> Vec<u8> {
+    rewritten(body, &|value| match value {
+        Value::Null => *value = Value::Array(Vec::new()),
+        Value::Array(items) if items.is_empty() => *value = Value::Object(serde_json::Map::new()),
+        Value::Object(fields) if fields.is_empty() => *value = Value::Null,
+        _ => {}
+    })
+}
+
+/// Puts a byte order mark before what is not empty.
+#[must_use]
+pub fn byte_order_mark(body: &[u8]) -> Vec<u8> {
+    if body.is_empty() { Vec::new() } else { [b"\xef\xbb\xbf", body].concat() }
+}
+
+/// JSON with each of its values changed, the innermost first; anything else as it is.
+fn rewritten(body: &[u8], change: &impl Fn(&mut Value)) -> Vec<u8> {
+    fn visit(value: &mut Value, change: &impl Fn(&mut Value)) {
+        match value {
+            Value::Array(values) => values.iter_mut().for_each(|value| visit(value, change)),
+            Value::Object(fields) => fields.values_mut().for_each(|value| visit(value, change)),
+            _ => {}
+        }
+        change(value);
+    }
+    let Ok(mut json) = serde_json::from_slice::<Value>(body) else { return body.to_vec() };
+    visit(&mut json, change);
+    json.to_string().into_bytes()
+}
+
 /// Changes, drops or doubles a few bytes, always the same for the same seed.
 #[must_use]
 pub fn corrupted(body: &[u8], seed: u64) -> Vec<u8> {
@@ -134,6 +191,16 @@ mod tests {
     fn texts_are_replaced_and_stay_well_formed() {
         assert_eq!(text(texts_replaced(br#"{"t":["a",1]}"#, "\"<")), r#"{"t":["\"<",1]}"#);
         assert_eq!(text(texts_replaced(b"<a>x</a>", "<b>")), "<a>&#60;b&#62;</a>");
+    }
+
+    #[test]
+    fn lists_and_nothing_are_written_otherwise() {
+        let body = br#"{"a":[1,{"b":[]}],"c":null,"d":{}}"#;
+        assert_eq!(text(odd_items(body)), r#"{"a":[1,{"b":[]},null,[["odd"]]],"c":null,"d":{}}"#);
+        assert_eq!(text(lists_as_objects(body)), r#"{"a":{"0":1,"1":{"b":[]}},"c":null,"d":{}}"#);
+        assert_eq!(text(other_nothing(body)), r#"{"a":[1,{"b":{}}],"c":[],"d":null}"#);
+        assert_eq!(text(odd_items(b"<a/>")), "<a/>");
+        assert_eq!((byte_order_mark(b"").len(), byte_order_mark(b"{}").len()), (0, 5));
     }
 
     #[test]

@@ -30,6 +30,10 @@ pub trait Simulator: fmt::Debug + Send + Sync + 'static {
     /// reads: subjects, names, places, descriptions, addresses of links.
     fn seed_hostile_text(&self, login: &str);
 
+    /// Everything that a person could see change, as text: the conformance suite compares it before and after every reading, which must
+    /// change nothing. Sessions and counters of requests are not part of it.
+    fn state(&self) -> String;
+
     /// Forgets the sessions and tokens that it handed out, so that the next call made with one is refused in the application's own
     /// way. Nothing to do for an application that is asked with the person's credential each time.
     fn forget_sessions(&self) {}

@@ -50,14 +50,15 @@ pub(crate) fn run(steps: &mut Steps) {
     steps.run("packages", packages);
 }
 
-/// The connectors: the features of their crate that are not several of them.
+/// The connectors: the features of their crate that have a folder of their name.
 pub(crate) fn connectors() -> Result<Vec<String>> {
     let packages = workspace_packages()?;
     let connectors =
         packages.iter().find(|package| package.get("name").is_some_and(|name| name == "pleiade-connectors"));
     let features = connectors.and_then(|package| package.get("features")?.as_object());
     let names = features.into_iter().flatten().map(|(name, _)| name.clone());
-    Ok(names.filter(|name| !matches!(name.as_str(), "default" | "all")).collect())
+    let folders = workspace::root().join("pleiade-connectors/src");
+    Ok(names.filter(|name| folders.join(name).join("config.rs").is_file()).collect())
 }
 
 pub(crate) fn cargo(arguments: &[&str]) -> Result<()> {

@@ -1,21 +1,16 @@
 //! The typed client: one method per call, usable without widgets.
 
-use bytes::Bytes;
 use chrono::NaiveDate;
-use http::{Method, Request, header};
-use pleiade_core::{
-    ConnectorError, ErrorKind, ExposeSecret, Limits, Retry, SecretString, Transport, TransportError,
-};
-use serde::{Deserialize, de::DeserializeOwned};
-use std::{sync::Arc, time::Duration};
+use http::Method;
+use pleiade_connectors::{http::HttpClient, kit::json::List};
+use pleiade_core::{ConnectorError, ErrorKind, SecretString, Transport};
+use serde::Deserialize;
+use std::sync::Arc;
 use url::Url;
 
 /// The application at one address.
 #[derive(Debug)]
-pub struct Client {
-    base: Url,
-    transport: Arc<dyn Transport>,
-}
+pub struct Client(HttpClient);
 
 /// What the application announces.
 #[derive(Debug, Deserialize)]
@@ -30,7 +25,8 @@ pub struct Page {
     /// All of them; a missing or ill-written number is an error, never 0.
     pub total: u64,
     /// The first ones.
-    pub requests: Vec<Leave>,
+    #[serde(default)]
+    pub requests: List<Leave>,
 }
 
 /// A leave request.
@@ -78,9 +74,9 @@ pub enum State {
     Refused,
 }
 
-/// Whose requests.
+/// Whose requests are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum List {
+pub enum Whose {
     /// The person's own.
     Own,
     /// Those that wait for the person's decision.
@@ -88,114 +84,59 @@ pub enum List {
 }
 
 impl Client {
-    /// A client of the application at `base`, which ends with `/`.
-    pub fn new(base: Url, transport: Arc<dyn Transport>) -> Self {
-        Self { base, transport }
+    /// A client of the application at `base`.
+    ///
+    /// # Errors
+    /// As [`HttpClient::new`].
+    pub fn new(base: &Url, transport: Arc<dyn Transport>) -> Result<Self, ConnectorError> {
+        Ok(Self(HttpClient::new(base, transport)?))
     }
 
     /// Where people open it.
     pub fn base(&self) -> &Url {
-        &self.base
+        self.0.base()
     }
 
-    /// The page of one request. Ids are checked, so that none leads out of its place in the path.
-    pub fn page_of(&self, id: &str) -> Option<Url> {
-        is_id(id).then(|| self.base.join(&format!("requests/{id}")).ok()).flatten()
+    /// The page of one request.
+    pub fn page_of(&self, id: &str) -> Url {
+        self.0.url(&["requests", id], &[])
     }
 
     /// Asks for the version, without anybody's token.
     pub async fn status(&self) -> Result<Status, ConnectorError> {
-        self.call("read the status", Method::GET, "api/status", None).await
+        self.0.call("read the status", Method::GET, &["api", "status"], &[]).send().await?.success()?.json()
     }
 
     /// The first requests of a list.
-    pub async fn requests(&self, list: List, token: &SecretString) -> Result<Page, ConnectorError> {
-        const OPERATION: &str = "list leave requests";
-        let path = match list {
-            List::Own => "api/me/requests?limit=20",
-            List::Team => "api/me/decisions?limit=20",
+    pub async fn requests(&self, whose: Whose, token: &SecretString) -> Result<Page, ConnectorError> {
+        let list = match whose {
+            Whose::Own => "requests",
+            Whose::Team => "decisions",
         };
-        let page: Page = self.call(OPERATION, Method::GET, path, Some(token)).await?;
-        let sound = |leave: &Leave| is_id(&leave.id) && leave.from <= leave.to;
-        if page.requests.iter().all(sound) && page.requests.len() as u64 <= page.total {
-            Ok(page)
+        let call = self.0.call("list leave requests", Method::GET, &["api", "me", list], &[("limit", "20")]);
+        let answer = call.bearer(token).send().await?.success()?;
+        let mut page: Page = answer.json()?;
+        let is_sound = |leave: &Leave| !leave.id.is_empty() && leave.from <= leave.to;
+        page.requests = page.requests.filter_map(|leave| is_sound(&leave).then_some(leave));
+        if page.total < page.requests.len() as u64 {
+            Err(answer.error(ErrorKind::BadAnswer))
         } else {
-            Err(ConnectorError::new(ErrorKind::BadAnswer, OPERATION))
+            Ok(page)
         }
     }
 
     /// Accepts a request; the application checks that it is this person's to decide.
     pub async fn accept(&self, id: &str, token: &SecretString) -> Result<(), ConnectorError> {
-        const OPERATION: &str = "accept a leave request";
         #[derive(Deserialize)]
         struct Decided {
             state: State,
         }
-        if !is_id(id) {
-            return Err(ConnectorError::new(ErrorKind::NotFound, OPERATION));
-        }
-        let path = format!("api/requests/{id}/accept");
-        let decided: Decided = self.call(OPERATION, Method::POST, &path, Some(token)).await?;
-        if decided.state == State::Accepted {
-            Ok(())
-        } else {
-            Err(ConnectorError::new(ErrorKind::BadAnswer, OPERATION))
+        let path = ["api", "requests", id, "accept"];
+        let call = self.0.call("accept a leave request", Method::POST, &path, &[]);
+        let answer = call.bearer(token).send().await?.success()?;
+        match answer.json()? {
+            Decided { state: State::Accepted } => Ok(()),
+            Decided { .. } => Err(answer.error(ErrorKind::BadAnswer)),
         }
     }
-
-    async fn call<T: DeserializeOwned>(
-        &self,
-        operation: &'static str,
-        method: Method,
-        path: &str,
-        token: Option<&SecretString>,
-    ) -> Result<T, ConnectorError> {
-        let wrong_address = |_| ConnectorError::new(ErrorKind::BadConfiguration, operation);
-        let url = self.base.join(path).map_err(wrong_address)?;
-        let mut request = Request::builder().method(method).uri(url.as_str());
-        if let Some(token) = token {
-            request = request.header(header::AUTHORIZATION, format!("Bearer {}", token.expose_secret()));
-        }
-        let request = request
-            .body(Bytes::new())
-            .map_err(|_| ConnectorError::new(ErrorKind::BadConfiguration, operation))?;
-        let answer = self.transport.send(request, Limits::default()).await.map_err(|error| {
-            let kind = match error {
-                TransportError::Forbidden => ErrorKind::BadConfiguration,
-                TransportError::Deadline => ErrorKind::Timeout,
-                TransportError::TooLarge => ErrorKind::TooLarge,
-                TransportError::Truncated => ErrorKind::BadAnswer,
-                _ => ErrorKind::Unreachable,
-            };
-            ConnectorError::new(kind, operation).with_source(error)
-        })?;
-        let text =
-            |name| answer.headers().get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
-        let is_page = text(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/html"));
-        let kind = match answer.status().as_u16() {
-            // What the parser says may quote the answer, so it is dropped.
-            200..=299 if !is_page => {
-                let wrong = |_| ConnectorError::new(ErrorKind::BadAnswer, operation);
-                return serde_json::from_slice(answer.body()).map_err(wrong);
-            }
-            // A page in place of data is somebody's sign-in page, and so is what a redirect leads to.
-            200..=399 | 401 => ErrorKind::Unauthenticated,
-            403 => ErrorKind::Forbidden,
-            404 => ErrorKind::NotFound,
-            429 => ErrorKind::RateLimited,
-            500..=599 => ErrorKind::Unreachable,
-            _ => ErrorKind::BadAnswer,
-        };
-        let error = ConnectorError::new(kind, operation);
-        Err(match text(header::RETRY_AFTER).and_then(|seconds| seconds.parse().ok()) {
-            Some(seconds) if kind == ErrorKind::RateLimited => {
-                error.with_retry(Retry::After(Duration::from_secs(seconds)))
-            }
-            _ => error,
-        })
-    }
-}
-
-fn is_id(id: &str) -> bool {
-    (1..=40).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }

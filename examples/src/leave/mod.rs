@@ -1,17 +1,18 @@
-//! A connector of a fictitious application for leave requests, written with `pleiade-core` alone.
+//! A connector of a fictitious application for leave requests, with an account of each person and an action.
 
 pub mod client;
 pub mod settings;
 mod widgets;
 
 use async_trait::async_trait;
-use client::{Client, List};
+use client::Client;
+use pleiade_connectors::kit::sessions::{Account, AccountOpener, AccountSessions, Opened};
 use pleiade_core::{
     ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId,
-    Credential, CredentialKind, CredentialRequest, ErrorKind, Message, SecretString, Transport, Widget,
+    Credential, CredentialKind, ErrorKind, Message, SecretString, Transport, Widget,
     connector::{Health, Messages},
 };
-use std::{future::Future, sync::Arc};
+use std::{sync::Arc, time::Duration};
 use url::Url;
 
 const ACCEPTS: &[CredentialKind] = &[CredentialKind::LinkedAccount];
@@ -27,51 +28,43 @@ pub struct LeaveConnector {
 /// What the widgets and the actions have in common.
 #[derive(Debug)]
 struct Shared {
-    id: ConnectorId,
     client: Client,
+    accounts: AccountSessions<Opener>,
 }
 
+/// Each person's own token goes with every call, so there is no session to open.
+#[derive(Debug)]
+struct Opener;
+
 impl LeaveConnector {
-    /// Joins an address, which ends with `/`, and a network.
+    /// Joins an address and a network.
     pub fn new(id: ConnectorId, base: Url, transport: Arc<dyn Transport>) -> Result<Self, ConnectorError> {
         let messages = Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl"));
         let descriptor =
             ConnectorDescriptor::new("leave", id.clone(), "Congés", base.clone(), ACCEPTS, messages);
-        let shared = Arc::new(Shared { id, client: Client::new(base, transport) });
-        let widgets = widgets::all(&shared)
-            .map_err(|_| ConnectorError::new(ErrorKind::Internal, "name the widgets"))?;
-        Ok(Self { descriptor, widgets, shared })
+        let shared = Arc::new(Shared {
+            client: Client::new(&base, transport)?,
+            accounts: AccountSessions::new(id, ACCEPTS, Opener),
+        });
+        Ok(Self { descriptor, widgets: widgets::all(&shared), shared })
     }
 }
 
-impl Shared {
-    /// Makes a call with the person's token; once more with a new one when the first is refused.
-    async fn with_token<T, F>(
+#[async_trait]
+impl AccountOpener for Opener {
+    type Session = SecretString;
+    type Memory = ();
+
+    async fn open(
         &self,
-        cx: &CallContext,
-        call: impl Fn(SecretString) -> F,
-    ) -> Result<T, ConnectorError>
-    where
-        F: Future<Output = Result<T, ConnectorError>>,
-    {
-        let request = CredentialRequest::new(&cx.actor, &self.id, ACCEPTS);
-        match call(token(cx, request).await?).await {
-            Err(error) if error.kind() == ErrorKind::Unauthenticated => {
-                call(token(cx, request.renewed()).await?).await
-            }
-            result => result,
+        _: &CallContext,
+        credential: &Credential,
+        (): &(),
+    ) -> Result<Opened<SecretString>, ConnectorError> {
+        match credential {
+            Credential::LinkedAccount { secret, .. } => Ok(Opened::credential(secret.clone(), Duration::MAX)),
+            _ => Err(ConnectorError::new(ErrorKind::BadConfiguration, "get a token")),
         }
-    }
-
-    async fn requests(&self, cx: &CallContext, list: List) -> Result<client::Page, ConnectorError> {
-        self.with_token(cx, |token| async move { self.client.requests(list, &token).await }).await
-    }
-}
-
-async fn token(cx: &CallContext, request: CredentialRequest<'_>) -> Result<SecretString, ConnectorError> {
-    match cx.credentials.credential(request).await? {
-        Credential::LinkedAccount { secret, .. } => Ok(secret),
-        _ => Err(ConnectorError::new(ErrorKind::BadConfiguration, "get a token")),
     }
 }
 
@@ -94,11 +87,17 @@ impl Connector for LeaveConnector {
         cx: &CallContext,
         request: &ActionRequest,
     ) -> Result<ActionOutcome, ConnectorError> {
-        if request.id.as_str() != widgets::ACCEPT {
+        if request.id != widgets::ACCEPT {
             return Err(ConnectorError::new(ErrorKind::Unsupported, "perform an action"));
         }
-        let accept = |token| async move { self.shared.client.accept(&request.target, &token).await };
-        self.shared.with_token(cx, accept).await?;
+        let accept = |account: Account<Opener>| async move {
+            self.shared.client.accept(&request.target, &account.session).await
+        };
+        self.shared.accounts.call(cx, accept).await?;
         Ok(ActionOutcome::Done(Message::new("leave-accepted")))
+    }
+
+    fn retry(&self) {
+        self.shared.accounts.retry();
     }
 }

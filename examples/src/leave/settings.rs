@@ -11,7 +11,7 @@ use url::Url;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LeaveSettings {
-    /// Its address, with a final `/`.
+    /// Its address.
     pub url: Url,
 }
 

@@ -1,43 +1,54 @@
 //! The two cards: one's own requests, and those to decide.
 
 use super::{
-    Shared,
-    client::{Kind, Leave, List, State},
+    Opener, Shared,
+    client::{Kind, Leave, State, Whose},
 };
 use async_trait::async_trait;
+use pleiade_connectors::kit::{content, sessions::Account};
 use pleiade_core::{
-    Action, ActionId, CallContext, ConnectorError, Deadline, IdError, Indicator, IndicatorKey, Item, Message,
-    Text, Widget, WidgetContent, WidgetDescriptor, WidgetId, item::When,
+    Action, ActionId, CallContext, ConnectorError, Deadline, IndicatorKey, Item, Message, Text, Widget,
+    WidgetContent, WidgetDescriptor, WidgetId, item::When,
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 /// The one action.
-pub(super) const ACCEPT: &str = "accept";
+pub(super) const ACCEPT: ActionId = ActionId::from_static("accept");
 
 #[derive(Debug)]
 struct Requests {
     descriptor: WidgetDescriptor,
-    list: List,
+    whose: Whose,
     indicator: IndicatorKey,
-    accept: ActionId,
+    noun: &'static str,
     shared: Arc<Shared>,
 }
 
 /// Both widgets.
-pub(super) fn all(shared: &Arc<Shared>) -> Result<Vec<Arc<dyn Widget>>, IdError> {
-    let widget = |list, id, title, empty, indicator| {
-        let indicator = IndicatorKey::new(indicator)?;
-        let mut descriptor =
-            WidgetDescriptor::new(WidgetId::new(id)?, Message::new(title), Message::new(empty));
-        descriptor.indicators = vec![indicator.clone()];
-        let accept = ActionId::new(ACCEPT)?;
-        Ok(Arc::new(Requests { descriptor, list, indicator, accept, shared: Arc::clone(shared) })
-            as Arc<dyn Widget>)
+pub(super) fn all(shared: &Arc<Shared>) -> Vec<Arc<dyn Widget>> {
+    let widget = |whose, id, title, empty, indicator: IndicatorKey, noun| {
+        let descriptor = content::widget(id, title, empty, std::slice::from_ref(&indicator));
+        Arc::new(Requests { descriptor, whose, indicator, noun, shared: Arc::clone(shared) })
+            as Arc<dyn Widget>
     };
-    Ok(vec![
-        widget(List::Own, "own", "leave-own-title", "leave-own-empty", "pending")?,
-        widget(List::Team, "team", "leave-team-title", "leave-team-empty", "to_decide")?,
-    ])
+    vec![
+        widget(
+            Whose::Own,
+            WidgetId::from_static("own"),
+            "leave-own-title",
+            "leave-own-empty",
+            IndicatorKey::from_static("pending"),
+            "leave-pending",
+        ),
+        widget(
+            Whose::Team,
+            WidgetId::from_static("team"),
+            "leave-team-title",
+            "leave-team-empty",
+            IndicatorKey::from_static("to_decide"),
+            "leave-to-decide",
+        ),
+    ]
 }
 
 #[async_trait]
@@ -47,22 +58,19 @@ impl Widget for Requests {
     }
 
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
-        let page = self.shared.requests(cx, self.list).await?;
-        let noun = match self.list {
-            List::Own => "leave-pending",
-            List::Team => "leave-to-decide",
+        let read = |account: Account<Opener>| async move {
+            self.shared.client.requests(self.whose, &account.session).await
         };
+        let page = self.shared.accounts.call(cx, read).await?;
         let home = self.shared.client.base().clone();
         let mut content = WidgetContent::default();
         content.more = page.total > page.requests.len() as u64;
-        content.indicators = vec![
-            Indicator::count(self.indicator.clone(), page.total, noun, cx.clock.now()).linked(home.clone()),
-        ];
+        let count = content::exact(cx, self.indicator.clone(), self.noun, page.total);
+        content.indicators = vec![count.at_least(page.requests.is_partial()).linked(home.clone())];
         content.link = Some(home);
-        // A line keeps its id from one reading to the next, so two lines cannot share one.
-        let mut seen = BTreeSet::new();
-        let lines = page.requests.into_iter().filter(|leave| seen.insert(leave.id.clone()));
-        content.items = lines.map(|leave| self.item(leave)).collect();
+        content::note_unreadable(&mut content, page.requests.unreadable);
+        content.items = page.requests.items.into_iter().map(|leave| self.item(leave)).collect();
+        content::limit_lines(&mut content, content::MAX_LINES);
         Ok(content)
     }
 }
@@ -75,20 +83,20 @@ impl Requests {
             Kind::Other => "leave-kind-other",
         });
         let who = Text::plain(&leave.who);
-        let title = if self.list == List::Own || who.is_empty() { kind.into() } else { who };
+        let title = if self.whose == Whose::Own || who.is_empty() { kind.into() } else { who };
         let mut item = Item::new(leave.id.clone(), title);
-        item.detail = Some(Text::plain(&leave.comment)).filter(|comment| !comment.is_empty());
+        item.detail = content::detail(&leave.comment);
         item.when = Some(When::Days(leave.from, leave.to));
-        item.link = self.shared.client.page_of(&leave.id);
+        item.link = Some(self.shared.client.page_of(&leave.id));
         item.status = Some(Message::new(match leave.state {
             State::Pending => "leave-state-pending",
             State::Accepted => "leave-state-accepted",
             State::Refused => "leave-state-refused",
         }));
-        if self.list == List::Team {
+        if self.whose == Whose::Team {
             item.task = true;
             item.deadline = leave.from.pred_opt().map(Deadline::Day);
-            item.actions = vec![Action::post(self.accept.clone(), Message::new("leave-accept"), leave.id)];
+            item.actions = vec![Action::post(ACCEPT, Message::new("leave-accept"), leave.id)];
         }
         item
     }

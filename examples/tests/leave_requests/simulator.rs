@@ -112,6 +112,10 @@ impl Simulator for LeaveSimulator {
         self.accounts().insert(login.to_owned(), Account::default());
     }
 
+    fn state(&self) -> String {
+        format!("{:?}", self.accounts())
+    }
+
     fn seed_many(&self, login: &str, count: usize) {
         (0..count).for_each(|_| self.add(login, "Bernard Lefèvre", ""));
     }

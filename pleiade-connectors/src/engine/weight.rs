@@ -17,7 +17,7 @@ fn of_content(content: &WidgetContent) -> usize {
         + each(&content.items, item)
         + each(&content.actions, action)
         + optional(content.link.as_ref(), |url| url.as_str().len())
-        + optional(content.notice.as_ref(), message)
+        + each(&content.notices, message)
 }
 
 fn each<T>(list: &Vec<T>, inside: impl Fn(&T) -> usize) -> usize {

@@ -5,18 +5,18 @@
 
 mod address;
 mod hardened;
+mod status;
 
 pub use hardened::{HardenedBuilder, HardenedError, HardenedTransport, Resolver, SystemResolver};
+pub use status::{kind_of_status, kind_of_transport};
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use pleiade_core::{
-    ConnectorError, ErrorKind, ExposeSecret, Limits, Retry, SecretString, Transport, TransportError,
-};
+use pleiade_core::{ConnectorError, ErrorKind, ExposeSecret, Limits, Retry, SecretString, Transport};
 use serde::{Serialize, de::DeserializeOwned};
-use std::{fmt, sync::Arc, time::Duration};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 use url::Url;
 
 /// Everything but the unreserved characters of RFC 3986.
@@ -33,12 +33,14 @@ pub struct HttpClient {
 /// One call, built step by step.
 pub struct Call<'a> {
     client: &'a HttpClient,
-    operation: &'static str,
+    operation: Cow<'static, str>,
     method: Method,
     url: Url,
     headers: HeaderMap,
     body: Bytes,
     limits: Limits,
+    /// What could not be put into the request; told when it is sent.
+    unsound: Option<&'static str>,
 }
 
 /// Neither the address, whose query may be personal, nor headers, nor the body are shown.
@@ -112,29 +114,31 @@ impl HttpClient {
     #[must_use]
     pub fn call(
         &self,
-        operation: &'static str,
+        operation: impl Into<Cow<'static, str>>,
         method: Method,
         segments: &[&str],
         query: &[(&str, &str)],
     ) -> Call<'_> {
         Call {
             client: self,
-            operation,
+            operation: operation.into(),
             method,
             url: self.url(segments, query),
             headers: HeaderMap::new(),
             body: Bytes::new(),
             limits: self.limits,
+            unsound: None,
         }
     }
 }
 
 impl Call<'_> {
-    /// Adds a header. A value that no header can hold is left out, which only a text from outside can cause.
+    /// Adds a header. A value that no header can hold makes [`Self::send`] fail.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: &str) -> Self {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            self.headers.insert(name, value);
+        match HeaderValue::from_str(value) {
+            Ok(value) => drop(self.headers.insert(name, value)),
+            Err(_) => self.unsound = Some("a value cannot be sent in a header"),
         }
         self
     }
@@ -142,9 +146,12 @@ impl Call<'_> {
     /// Adds a header that no debug output shows, for example a session cookie.
     #[must_use]
     pub fn secret_header(mut self, name: HeaderName, value: &SecretString) -> Self {
-        if let Ok(mut value) = HeaderValue::from_str(value.expose_secret()) {
-            value.set_sensitive(true);
-            self.headers.insert(name, value);
+        match HeaderValue::from_str(value.expose_secret()) {
+            Ok(mut value) => {
+                value.set_sensitive(true);
+                self.headers.insert(name, value);
+            }
+            Err(_) => self.unsound = Some("a secret holds a character that cannot be sent in a header"),
         }
         self
     }
@@ -152,22 +159,14 @@ impl Call<'_> {
     /// Signs with a bearer token.
     #[must_use]
     pub fn bearer(self, token: &SecretString) -> Self {
-        self.authorization(&format!("Bearer {}", token.expose_secret()))
+        self.secret_header(header::AUTHORIZATION, &format!("Bearer {}", token.expose_secret()).into())
     }
 
     /// Signs with a login and a password.
     #[must_use]
     pub fn basic(self, login: &str, password: &SecretString) -> Self {
         let pair = BASE64_STANDARD.encode(format!("{login}:{}", password.expose_secret()));
-        self.authorization(&format!("Basic {pair}"))
-    }
-
-    fn authorization(mut self, value: &str) -> Self {
-        if let Ok(mut value) = HeaderValue::from_str(value) {
-            value.set_sensitive(true);
-            self.headers.insert(header::AUTHORIZATION, value);
-        }
-        self
+        self.secret_header(header::AUTHORIZATION, &format!("Basic {pair}").into())
     }
 
     /// Sends a body of a media type.
@@ -180,9 +179,14 @@ impl Call<'_> {
 
     /// Sends JSON.
     #[must_use]
-    pub fn json(self, value: &impl Serialize) -> Self {
-        let body = serde_json::to_vec(value).unwrap_or_default();
-        self.body("application/json", body)
+    pub fn json(mut self, value: &impl Serialize) -> Self {
+        match serde_json::to_vec(value) {
+            Ok(body) => self.body("application/json", body),
+            Err(_) => {
+                self.unsound = Some("the body cannot be written as JSON");
+                self
+            }
+        }
     }
 
     /// Sends a form.
@@ -202,21 +206,22 @@ impl Call<'_> {
     /// Sends and gives the answer, whatever its status.
     ///
     /// # Errors
-    /// When no whole answer came.
+    /// [`ErrorKind::BadConfiguration`] when the request could not be built, and when no whole answer came that of
+    /// [`kind_of_transport`].
     pub async fn send(self) -> Result<Answer, ConnectorError> {
         let operation = self.operation;
+        let unsound =
+            |hint| ConnectorError::new(ErrorKind::BadConfiguration, operation.clone()).with_hint(hint);
+        if let Some(hint) = self.unsound {
+            return Err(unsound(hint));
+        }
         let mut request = Request::new(self.body);
         *request.method_mut() = self.method;
-        *request.uri_mut() = self.url.as_str().parse().map_err(|_| {
-            ConnectorError::new(ErrorKind::BadConfiguration, operation).with_hint("the address is not valid")
-        })?;
+        *request.uri_mut() = self.url.as_str().parse().map_err(|_| unsound("the address is not valid"))?;
         *request.headers_mut() = self.headers;
-        let response = self
-            .client
-            .transport
-            .send(request, self.limits)
-            .await
-            .map_err(|error| from_transport(error, operation))?;
+        let response = self.client.transport.send(request, self.limits).await.map_err(|error| {
+            ConnectorError::new(kind_of_transport(&error), operation.clone()).with_source(error)
+        })?;
         Ok(Answer { operation, response })
     }
 }
@@ -224,7 +229,7 @@ impl Call<'_> {
 /// A whole answer.
 #[derive(Debug)]
 pub struct Answer {
-    operation: &'static str,
+    operation: Cow<'static, str>,
     response: Response<Bytes>,
 }
 
@@ -254,7 +259,7 @@ impl Answer {
             let kind = kind.trim().to_ascii_lowercase();
             kind.starts_with("text/html") || kind.starts_with("application/xhtml")
         });
-        let start = self.body().trim_ascii_start();
+        let start = self.text().trim_ascii_start();
         declared
             || start.get(..9).is_some_and(|head| head.eq_ignore_ascii_case(b"<!doctype"))
             || start.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(b"<html"))
@@ -263,39 +268,49 @@ impl Answer {
     /// An error about this answer.
     #[must_use]
     pub fn error(&self, kind: ErrorKind) -> ConnectorError {
-        let mut error = ConnectorError::new(kind, self.operation);
+        let mut error = ConnectorError::new(kind, self.operation.clone());
         if !self.status().is_success() {
             error = error.with_source(UnexpectedStatus(self.status()));
         }
         match retry_after(&self.response) {
-            Some(wait) if matches!(kind, ErrorKind::RateLimited | ErrorKind::Unreachable) => {
+            Some(wait)
+                if matches!(
+                    kind,
+                    ErrorKind::RateLimited | ErrorKind::Unreachable | ErrorKind::Maintenance
+                ) =>
+            {
                 error.with_retry(Retry::After(wait))
             }
             _ => error,
         }
     }
 
+    /// The error that this answer is by its status alone, after [`kind_of_status`]; a page for people in place of an answer is
+    /// somebody's sign-in page, hence [`ErrorKind::Unauthenticated`]. The application itself refuses the credential with 401 only.
+    #[must_use]
+    pub fn failure(&self) -> ConnectorError {
+        let status = self.status();
+        let kind = match status.is_success() && self.is_html() {
+            true => ErrorKind::Unauthenticated,
+            false => kind_of_status(status),
+        };
+        let error = self.error(kind);
+        if status == StatusCode::UNAUTHORIZED { error.with_refused_credential() } else { error }
+    }
+
     /// Lets a 2xx answer that is no page for people pass.
     ///
     /// # Errors
-    /// By status: 401 and a page for people with 2xx are unauthenticated (somebody's sign-in page), 403 forbidden, 404 and 410 not
-    /// found, 405 and 501 unsupported, 408 and 504 timeout, 429 rate limited, other 5xx unreachable, the rest a bad answer. Redirects
-    /// are unauthenticated: single sign-on proxies answer with them.
+    /// [`Self::failure`].
     pub fn success(self) -> Result<Self, ConnectorError> {
-        let status = self.status();
-        let kind = match status.as_u16() {
-            200..=299 if !self.is_html() => return Ok(self),
-            200..=299 | 300..=399 | 401 => ErrorKind::Unauthenticated,
-            403 => ErrorKind::Forbidden,
-            404 | 410 => ErrorKind::NotFound,
-            405 | 501 => ErrorKind::Unsupported,
-            408 | 504 => ErrorKind::Timeout,
-            413 => ErrorKind::TooLarge,
-            429 => ErrorKind::RateLimited,
-            500..=599 => ErrorKind::Unreachable,
-            _ => ErrorKind::BadAnswer,
-        };
-        Err(self.error(kind))
+        if self.status().is_success() && !self.is_html() { Ok(self) } else { Err(self.failure()) }
+    }
+
+    /// The body without the byte order mark that some servers put before it.
+    #[must_use]
+    pub fn text(&self) -> &[u8] {
+        let body = self.body();
+        body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
     }
 
     /// Reads the body as JSON, without looking at the status.
@@ -303,7 +318,22 @@ impl Answer {
     /// # Errors
     /// [`ErrorKind::BadAnswer`]; the parser's own words are dropped because they may quote the body.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, ConnectorError> {
-        serde_json::from_slice(self.body()).map_err(|_| self.error(ErrorKind::BadAnswer))
+        serde_json::from_slice(self.text()).map_err(|_| self.error(ErrorKind::BadAnswer))
+    }
+}
+
+impl UnexpectedStatus {
+    /// The status of the answer behind an error, when there was an answer.
+    #[must_use]
+    pub fn behind(error: &ConnectorError) -> Option<StatusCode> {
+        let mut cause = std::error::Error::source(error);
+        while let Some(found) = cause {
+            if let Some(status) = found.downcast_ref::<Self>() {
+                return Some(status.0);
+            }
+            cause = found.source();
+        }
+        None
     }
 }
 
@@ -312,19 +342,8 @@ impl Answer {
 #[error("the application answered {0}")]
 pub struct UnexpectedStatus(pub StatusCode);
 
-/// Seconds of a `Retry-After` header, at most a day. The date form is read as "in a while" by returning nothing.
+/// Seconds of a `Retry-After` header, at most a day. The form with a date is not supported and is ignored.
 fn retry_after(response: &Response<Bytes>) -> Option<Duration> {
     let seconds = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse::<u64>().ok()?;
     Some(Duration::from_secs(seconds.min(24 * 3600)))
-}
-
-fn from_transport(error: TransportError, operation: &'static str) -> ConnectorError {
-    let kind = match error {
-        TransportError::Forbidden => ErrorKind::BadConfiguration,
-        TransportError::Deadline => ErrorKind::Timeout,
-        TransportError::TooLarge => ErrorKind::TooLarge,
-        TransportError::Truncated => ErrorKind::BadAnswer,
-        _ => ErrorKind::Unreachable,
-    };
-    ConnectorError::new(kind, operation).with_source(error)
 }

@@ -1,14 +1,16 @@
 //! What a person does with a room without leaving the page.
 
-use super::{client::MatrixError, shared::Shared};
-use pleiade_core::{ActionOutcome, ActionRequest, CallContext, ConnectorError, ErrorKind, Message};
+use super::sessions::{Shared, Visit};
+use pleiade_core::{ActionId, ActionOutcome, ActionRequest, CallContext, ConnectorError, ErrorKind, Message};
 
 /// Marks everything in a room as read; the target is the room's id.
-pub(super) const MARK_READ: &str = "mark-read";
+pub(super) const MARK_READ: ActionId = ActionId::from_static("mark-read");
 /// Enters the room of an invitation; the target is the room's id.
-pub(super) const ACCEPT: &str = "accept-invite";
+pub(super) const ACCEPT: ActionId = ActionId::from_static("accept-invite");
 /// Refuses an invitation; the target is the room's id.
-pub(super) const REFUSE: &str = "refuse-invite";
+pub(super) const REFUSE: ActionId = ActionId::from_static("refuse-invite");
+/// Opens the page from which a conversation is begun.
+pub(super) const NEW_CHAT: ActionId = ActionId::from_static("new-chat");
 
 pub(super) async fn perform(
     shared: &Shared,
@@ -16,17 +18,18 @@ pub(super) async fn perform(
     request: &ActionRequest,
 ) -> Result<ActionOutcome, ConnectorError> {
     let room = request.target.as_str();
-    let done = match request.id.as_str() {
-        MARK_READ => {
-            mark_read(shared, cx, room).await?;
+    let done = match &request.id {
+        id if *id == MARK_READ => {
+            let private = shared.config.private_receipts;
+            shared.visit(cx, |visit| mark_read(visit, room, private)).await?;
             "matrix-done-mark-read"
         }
-        ACCEPT => {
-            answer_invitation(shared, cx, room, true).await?;
+        id if *id == ACCEPT => {
+            shared.visit(cx, |visit| answer_invitation(visit, room, true)).await?;
             "matrix-done-accept"
         }
-        REFUSE => {
-            answer_invitation(shared, cx, room, false).await?;
+        id if *id == REFUSE => {
+            shared.visit(cx, |visit| answer_invitation(visit, room, false)).await?;
             "matrix-done-refuse"
         }
         _ => return Err(ConnectorError::new(ErrorKind::Unsupported, "perform an action")),
@@ -35,33 +38,27 @@ pub(super) async fn perform(
 }
 
 /// The receipt goes to the room's very last event, of whatever kind: anything before it leaves something counted.
-async fn mark_read(shared: &Shared, cx: &CallContext, room: &str) -> Result<(), MatrixError> {
-    let (signed_in, inbox) = shared.visit(cx).await?;
-    if inbox.room(room).is_none() {
-        return Err(gone("mark as read"));
-    }
-    let last = shared.client.last_events(&signed_in.access, room, 1).await?;
-    let last = last.chunk.first().ok_or_else(|| gone("mark as read"))?;
-    shared.client.mark_read(&signed_in.access, room, &last.event_id, shared.private_receipts).await
+async fn mark_read(visit: Visit, room: &str, private: bool) -> Result<(), ConnectorError> {
+    const OPERATION: &str = "mark as read";
+    visit.inbox.room(room).ok_or_else(|| gone(OPERATION))?;
+    let access = &visit.signed_in.access;
+    let last = visit.client.last_events(access, room, 1).await?;
+    let last = last.chunk.items.first().ok_or_else(|| gone(OPERATION))?;
+    visit.client.mark_read(access, room, &last.event_id, private).await
 }
 
 /// Only for rooms that hold an invitation of this person: refusing is leaving, and nobody shall leave a room by a forged form.
-async fn answer_invitation(
-    shared: &Shared,
-    cx: &CallContext,
-    room: &str,
-    accept: bool,
-) -> Result<(), MatrixError> {
-    let (signed_in, inbox) = shared.visit(cx).await?;
-    let invitation = inbox.invitations().get(room).ok_or_else(|| gone("answer an invitation"))?;
+async fn answer_invitation(visit: Visit, room: &str, accept: bool) -> Result<(), ConnectorError> {
+    let access = &visit.signed_in.access;
+    let invitation = visit.inbox.invitations().get(room).ok_or_else(|| gone("answer an invitation"))?;
     if accept {
         let via: Vec<&str> = invitation.via().into_iter().collect();
-        shared.client.join(&signed_in.access, room, &via).await.map(drop)
+        visit.client.join(access, room, &via).await.map(drop)
     } else {
-        shared.client.leave(&signed_in.access, room).await
+        visit.client.leave(access, room).await
     }
 }
 
-fn gone(operation: &'static str) -> MatrixError {
-    ConnectorError::new(ErrorKind::NotFound, operation).into()
+fn gone(operation: &'static str) -> ConnectorError {
+    ConnectorError::new(ErrorKind::NotFound, operation)
 }

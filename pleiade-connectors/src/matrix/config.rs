@@ -10,6 +10,7 @@ use url::Url;
 /// One Matrix homeserver, as configured.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct MatrixConfig {
     /// The name people read, for example "Tchat de la mairie".
     #[serde(default = "default_name")]
@@ -53,6 +54,29 @@ fn default_lines() -> usize {
 
 fn default_people() -> u64 {
     5_000
+}
+
+impl MatrixConfig {
+    /// A homeserver with every default.
+    #[must_use]
+    pub fn new(
+        homeserver: Url,
+        server_name: impl Into<String>,
+        element_url: Url,
+        access: MatrixAccess,
+    ) -> Self {
+        Self {
+            name: default_name(),
+            homeserver,
+            server_name: server_name.into(),
+            element_url,
+            access,
+            device_id: default_device(),
+            private_receipts: false,
+            lines: default_lines(),
+            remembered_people: default_people(),
+        }
+    }
 }
 
 impl ConnectorSettings for MatrixConfig {

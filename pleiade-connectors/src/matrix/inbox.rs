@@ -4,13 +4,19 @@
 //! not know a position, when an answer cannot be read, and once a day, everything is read again.
 
 use super::{
-    client::{Access, MatrixClient, MatrixError, SyncFilter, SyncRequest, UserId, localpart},
+    client::{Access, MatrixClient, SyncFilter, SyncRequest, UserId, localpart},
     message::Message,
     wire::{Event, InvitedRoom, JoinedRoom, SyncAnswer},
 };
+use crate::http::UnexpectedStatus;
+use crate::kit::json::{List, Map};
 use chrono::{DateTime, Utc};
-use pleiade_core::ErrorKind;
-use std::{collections::BTreeMap, time::Duration};
+use pleiade_core::{ConnectorError, ErrorKind};
+use serde::Deserialize as _;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 /// Everything is read again after this long, whatever the positions say.
 const FULL_EVERY: Duration = Duration::from_secs(24 * 3600);
@@ -27,6 +33,8 @@ pub struct Inbox {
     invitations: BTreeMap<String, Invitation>,
     /// Room to person.
     direct: BTreeMap<String, String>,
+    /// Rooms whose last news could not be read: what is known of them may be old.
+    unreadable: BTreeSet<String>,
 }
 
 /// Sums over the rooms, spaces left out.
@@ -53,6 +61,8 @@ pub struct Room {
     unread: u64,
     mentions: u64,
     last: Option<Message>,
+    /// The room that took its place, when it was upgraded.
+    successor: Option<String>,
 }
 
 /// How a room is called.
@@ -107,19 +117,19 @@ impl Room {
     }
 
     fn apply(&mut self, news: JoinedRoom) {
-        for event in &news.state.events {
+        for event in &news.state.events.items {
             self.apply_state(event);
         }
-        for event in &news.timeline.events {
+        for event in &news.timeline.events.items {
             if event.state_key.is_some() {
                 self.apply_state(event);
             }
         }
-        if let Some(message) = news.timeline.events.iter().rev().find_map(Message::read) {
+        if let Some(message) = news.timeline.events.items.iter().rev().find_map(Message::read) {
             self.last = Some(message);
         }
         if let Some(heroes) = news.summary.heroes {
-            self.heroes = heroes;
+            self.heroes = heroes.items;
         }
         if let Some(joined) = news.summary.joined {
             self.joined = joined;
@@ -135,6 +145,7 @@ impl Room {
             "m.room.name" => self.name = event.text("name").map(clip),
             "m.room.canonical_alias" => self.alias = event.text("alias").map(clip),
             "m.room.create" => self.space = event.text("type") == Some("m.space"),
+            "m.room.tombstone" => self.successor = event.text("replacement_room").map(str::to_owned),
             "m.room.member" => {
                 if let (Some(person), Some(name)) = (&event.state_key, event.text("displayname")) {
                     self.names.insert(person.clone(), clip(name));
@@ -174,7 +185,7 @@ impl Invitation {
     fn read(me: &UserId, room: &InvitedRoom) -> Self {
         let mut invitation = Self::default();
         let mut alias = None;
-        let events = &room.invite_state.events;
+        let events = &room.invite_state.events.items;
         for event in events {
             match event.kind.as_str() {
                 "m.room.name" => invitation.room = event.text("name").map(clip),
@@ -217,7 +228,7 @@ impl Inbox {
         me: &UserId,
         now: DateTime<Utc>,
         elapsed: Duration,
-    ) -> Result<(), MatrixError> {
+    ) -> Result<(), ConnectorError> {
         if self.position.is_some() && elapsed.saturating_sub(self.full_at) >= FULL_EVERY {
             self.position = None;
         }
@@ -231,7 +242,9 @@ impl Inbox {
                 }
                 // A position of before the server was restored or replaced; or news that cannot be read and that would come
                 // again the same each time.
-                Err(error) if error.status() == Some(400) => self.position = None,
+                Err(error) if UnexpectedStatus::behind(&error).is_some_and(|status| status == 400) => {
+                    self.position = None;
+                }
                 Err(error) => {
                     if matches!(error.kind(), ErrorKind::BadAnswer | ErrorKind::TooLarge) {
                         self.position = None;
@@ -253,27 +266,33 @@ impl Inbox {
     /// Replaces everything by a first answer. Its left rooms are ignored: they are rooms that the person was once thrown out of.
     pub fn apply_everything(&mut self, me: &UserId, mut answer: SyncAnswer, elapsed: Duration) {
         *self = Self { full_at: elapsed, ..Self::default() };
-        answer.rooms.leave.clear();
+        answer.rooms.leave = Map::default();
         self.apply_changes(me, answer);
     }
 
     /// Adds an answer to a call that held the position of the last.
     pub fn apply_changes(&mut self, me: &UserId, answer: SyncAnswer) {
-        if let Some(direct) = answer.account_data.events.iter().rev().find(|event| event.kind == "m.direct") {
+        if let Some(direct) =
+            answer.account_data.events.items.iter().rev().find(|event| event.kind == "m.direct")
+        {
             self.direct = read_direct(direct);
         }
-        for room in answer.rooms.leave.keys() {
+        for room in answer.rooms.leave.items.keys() {
             self.rooms.remove(room);
             self.invitations.remove(room);
+            self.unreadable.remove(room);
         }
-        for (id, room) in answer.rooms.invite.iter().filter(|(id, _)| is_id(id)) {
+        for (id, room) in answer.rooms.invite.items.iter().filter(|(id, _)| is_id(id)) {
             self.rooms.remove(id);
             self.invitations.insert(id.clone(), Invitation::read(me, room));
         }
-        for (id, news) in answer.rooms.join.into_iter().filter(|(id, _)| is_id(id)) {
+        for (id, news) in answer.rooms.join.items.into_iter().filter(|(id, _)| is_id(id)) {
             self.invitations.remove(&id);
+            self.unreadable.remove(&id);
             self.rooms.entry(id).or_default().apply(news);
         }
+        let unreadable = answer.rooms.join.unreadable.into_iter().chain(answer.rooms.invite.unreadable);
+        self.unreadable.extend(unreadable);
         for (id, room) in &mut self.rooms {
             // Servers without heroes: at least the other person of a private conversation is known.
             if room.heroes.is_empty()
@@ -302,12 +321,21 @@ impl Inbox {
         })
     }
 
-    /// Rooms with something unread, without spaces, in no order.
+    /// Rooms with something unread, in no order, without spaces and without those that were upgraded into another that the person is in:
+    /// clients show that one alone.
     pub fn unread_rooms(&self) -> impl Iterator<Item = (&str, &Room)> {
+        let replaced =
+            |room: &Room| room.successor.as_ref().is_some_and(|next| self.rooms.contains_key(next));
         self.rooms
             .iter()
-            .filter(|(_, room)| !room.space && room.unread > 0)
+            .filter(move |(_, room)| !room.space && room.unread > 0 && !replaced(room))
             .map(|(id, room)| (id.as_str(), room))
+    }
+
+    /// How many rooms could not be read. Every sum is a minimum then.
+    #[must_use]
+    pub fn unreadable(&self) -> usize {
+        self.unreadable.len()
     }
 
     /// A room the person is in, by its id.
@@ -376,8 +404,8 @@ fn read_direct(event: &Event) -> BTreeMap<String, String> {
     let people = event.content.as_object().into_iter().flatten();
     people
         .flat_map(|(person, rooms)| {
-            let rooms = rooms.as_array().into_iter().flatten().filter_map(|room| room.as_str());
-            rooms.map(move |room| (room.to_owned(), person.clone()))
+            let rooms = List::<String>::deserialize(rooms).unwrap_or_default();
+            rooms.items.into_iter().map(move |room| (room, person.clone()))
         })
         .collect()
 }

@@ -7,22 +7,26 @@ pub mod inbox;
 mod links;
 mod message;
 mod sessions;
-mod shared;
 mod widgets;
-pub mod wire;
+mod wire;
 
-pub use client::{Access, Login, MatrixClient, MatrixError, UserId};
+pub use client::{Access, Login, MatrixClient, UserId};
 pub use config::{MatrixAccess, MatrixConfig};
 pub use links::Links;
 pub use message::{Attachment, Message as RoomMessage, MessageBody};
+pub use wire::{
+    AuthMetadata, Event, Joined, LoginFlow, LoginFlows, LoginToken, Messages as RoomEvents, Notification,
+    Notifications, Profile, Refreshed, Session, SsoProvider, SyncAnswer, Versions, WhoAmI,
+};
 
+use crate::kit::sessions::AccountSessions;
 use async_trait::async_trait;
 use pleiade_core::{
     ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId,
-    CredentialKind, ErrorKind, Transport, Widget,
+    ErrorKind, Transport, Widget,
     connector::{Health, Messages},
 };
-use shared::Shared;
+use sessions::{Opener, Shared};
 use std::sync::Arc;
 
 /// A configured Matrix homeserver.
@@ -57,23 +61,28 @@ impl MatrixConnector {
         {
             return wrong("element_url is written https://host/, without fragment");
         }
-        let shared = Arc::new(Shared::new(&id, &config, transport)?);
+        let client = MatrixClient::new(&config.homeserver, transport)?;
+        let links = Links::new(config.element_url.clone(), &config.server_name);
+        let accounts =
+            AccountSessions::new(id.clone(), config.access.accepts(), Opener::new(client, &config))
+                .remembering(config.remembered_people);
         let descriptor = ConnectorDescriptor::new(
             "matrix",
             id,
-            config.name,
-            shared.links.home(),
-            &[CredentialKind::ActingLogin, CredentialKind::PersonToken, CredentialKind::LinkedAccount],
+            config.name.clone(),
+            links.home(),
+            config.access.accepts(),
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         );
-        let widgets = widgets::all(&shared)?;
+        let shared = Arc::new(Shared { accounts, links, config });
+        let widgets = widgets::all(&shared);
         Ok(Self { descriptor, shared, widgets })
     }
 
     /// The client, for what the cards do not show.
     #[must_use]
     pub fn client(&self) -> &MatrixClient {
-        &self.shared.client
+        &self.shared.accounts.opener().client
     }
 }
 
@@ -88,7 +97,7 @@ impl Connector for MatrixConnector {
     }
 
     async fn probe(&self) -> Result<Health, ConnectorError> {
-        Ok(Health::new(self.shared.client.server_version().await?))
+        Ok(Health::new(self.client().server_version().await?))
     }
 
     async fn perform(
@@ -97,5 +106,9 @@ impl Connector for MatrixConnector {
         request: &ActionRequest,
     ) -> Result<ActionOutcome, ConnectorError> {
         actions::perform(&self.shared, cx, request).await
+    }
+
+    fn retry(&self) {
+        self.shared.accounts.retry();
     }
 }

@@ -4,19 +4,25 @@ use super::{
     actions,
     inbox::{Inbox, Invitation, Room, RoomName, is_id},
     message::{Message as ChatMessage, MessageBody},
-    shared::Shared,
-    wire::Notification,
+    sessions::{Shared, Visit},
+    wire::Notifications,
 };
+use crate::kit::content::{self, plain, title};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pleiade_core::{
-    Action, ActionId, CallContext, ConnectorError, ErrorKind, IdError, Indicator, IndicatorKey, Item,
-    Message, Text, When, Widget, WidgetContent, WidgetDescriptor, WidgetId,
+    Action, ActionId, CallContext, ConnectorError, Indicator, IndicatorKey, Item, Message, Text, When,
+    Widget, WidgetContent, WidgetDescriptor, WidgetId,
 };
-use std::{cmp::Reverse, collections::BTreeSet, sync::Arc, time::Duration};
+use std::{cmp::Reverse, sync::Arc, time::Duration};
 
 /// How many mentions are asked for; more are in Element.
-const MENTIONS: u8 = 20;
+const MENTIONS_AT_ONCE: u8 = 20;
+
+const UNREAD_ROOMS: IndicatorKey = IndicatorKey::from_static("unread_rooms");
+const UNREAD_MESSAGES: IndicatorKey = IndicatorKey::from_static("unread_messages");
+const MENTIONS: IndicatorKey = IndicatorKey::from_static("mentions");
+const INVITES: IndicatorKey = IndicatorKey::from_static("invites");
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Card {
@@ -32,41 +38,37 @@ struct MatrixWidget {
     shared: Arc<Shared>,
 }
 
-pub(super) fn all(shared: &Arc<Shared>) -> Result<Vec<Arc<dyn Widget>>, ConnectorError> {
-    [Card::Rooms, Card::Mentions, Card::Invitations]
-        .into_iter()
-        .map(|card| {
-            let widget =
-                MatrixWidget { card, descriptor: describe(card).map_err(slip)?, shared: Arc::clone(shared) };
-            Ok(Arc::new(widget) as Arc<dyn Widget>)
-        })
-        .collect()
+pub(super) fn all(shared: &Arc<Shared>) -> Vec<Arc<dyn Widget>> {
+    let widget = |card| {
+        Arc::new(MatrixWidget { card, descriptor: describe(card), shared: Arc::clone(shared) })
+            as Arc<dyn Widget>
+    };
+    [Card::Rooms, Card::Mentions, Card::Invitations].map(widget).into()
 }
 
-fn describe(card: Card) -> Result<WidgetDescriptor, IdError> {
-    let (id, title, empty, indicators): (_, _, _, &[&str]) = match card {
+fn describe(card: Card) -> WidgetDescriptor {
+    let (id, title, empty, indicators): (_, _, _, &[IndicatorKey]) = match card {
         Card::Rooms => (
-            "rooms",
+            WidgetId::from_static("rooms"),
             "matrix-rooms-title",
             "matrix-rooms-empty",
-            &["unread_rooms", "unread_messages", "mentions"],
+            &[UNREAD_ROOMS, UNREAD_MESSAGES, MENTIONS],
         ),
-        Card::Mentions => ("mentions", "matrix-mentions-title", "matrix-mentions-empty", &[]),
-        Card::Invitations => {
-            ("invitations", "matrix-invitations-title", "matrix-invitations-empty", &["invites"])
+        Card::Mentions => {
+            (WidgetId::from_static("mentions"), "matrix-mentions-title", "matrix-mentions-empty", &[])
         }
+        Card::Invitations => (
+            WidgetId::from_static("invitations"),
+            "matrix-invitations-title",
+            "matrix-invitations-empty",
+            &[INVITES],
+        ),
     };
-    let mut descriptor = WidgetDescriptor::new(WidgetId::new(id)?, Message::new(title), Message::new(empty));
-    descriptor.indicators = indicators.iter().map(IndicatorKey::new).collect::<Result<_, _>>()?;
+    let mut descriptor = content::widget(id, title, empty, indicators);
     descriptor.time_to_live = Duration::from_secs(60);
     // The very first read of an account with thousands of rooms.
     descriptor.deadline = Duration::from_secs(60);
-    Ok(descriptor)
-}
-
-/// An id of ours that does not follow the grammar.
-fn slip(error: IdError) -> ConnectorError {
-    ConnectorError::new(ErrorKind::Internal, "name a part of a card").with_source(error)
+    descriptor
 }
 
 #[async_trait]
@@ -76,88 +78,74 @@ impl Widget for MatrixWidget {
     }
 
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
-        let (signed_in, inbox) = self.shared.visit(cx).await?;
-        let now = cx.clock.now();
-        let mut content = WidgetContent::default();
-        match self.card {
-            Card::Rooms => self.rooms(&mut content, &inbox, signed_in.user.as_str(), now)?,
-            Card::Mentions => {
-                let list = self.shared.client.notifications(&signed_in.access, MENTIONS, true, None).await;
-                self.mentions(&mut content, &inbox, &list.map_err(ConnectorError::from)?.notifications, now);
+        let load = |visit: Visit| async move {
+            let mut content = WidgetContent::default();
+            content::note_unreadable(&mut content, visit.inbox.unreadable());
+            match self.card {
+                Card::Rooms => self.rooms(cx, &mut content, &visit),
+                Card::Mentions => {
+                    let access = &visit.signed_in.access;
+                    let list = visit.client.notifications(access, MENTIONS_AT_ONCE, true, None).await?;
+                    self.mentions(cx, &mut content, &visit.inbox, &list);
+                }
+                Card::Invitations => self.invitations(cx, &mut content, &visit.inbox),
             }
-            Card::Invitations => self.invitations(&mut content, &inbox, now)?,
-        }
-        content.more |= content.items.len() > self.shared.lines;
-        content.items.truncate(self.shared.lines);
-        content.link = Some(self.shared.links.home());
-        Ok(content)
+            content::limit_lines(&mut content, self.shared.config.lines);
+            content.link = Some(self.shared.links.home());
+            Ok(content)
+        };
+        self.shared.visit(cx, load).await
     }
 }
 
 impl MatrixWidget {
-    fn indicator(
+    fn count(
         &self,
-        key: &str,
+        cx: &CallContext,
+        inbox: &Inbox,
+        key: IndicatorKey,
         noun: &'static str,
         value: u64,
-        now: DateTime<Utc>,
-    ) -> Result<Indicator, ConnectorError> {
-        let key = IndicatorKey::new(key).map_err(slip)?;
-        Ok(Indicator::count(key, value, noun, now).linked(self.shared.links.home()))
+    ) -> Indicator {
+        content::exact(cx, key, noun, value).at_least(inbox.unreadable() > 0).linked(self.shared.links.home())
     }
 
-    fn rooms(
-        &self,
-        content: &mut WidgetContent,
-        inbox: &Inbox,
-        me: &str,
-        now: DateTime<Utc>,
-    ) -> Result<(), ConnectorError> {
+    fn rooms(&self, cx: &CallContext, content: &mut WidgetContent, visit: &Visit) {
+        let (inbox, now) = (&visit.inbox, cx.clock.now());
         let totals = inbox.totals();
         content.indicators = vec![
-            self.indicator("unread_rooms", "matrix-unread-rooms", totals.rooms, now)?,
-            self.indicator("unread_messages", "matrix-unread-messages", totals.messages, now)?,
-            self.indicator("mentions", "matrix-mentions", totals.mentions, now)?,
+            self.count(cx, inbox, UNREAD_ROOMS, "matrix-unread-rooms", totals.rooms),
+            self.count(cx, inbox, UNREAD_MESSAGES, "matrix-unread-messages", totals.messages),
+            self.count(cx, inbox, MENTIONS, "matrix-mentions", totals.mentions),
         ];
         let mut rooms: Vec<_> = inbox.unread_rooms().collect();
         rooms.sort_by_key(|(id, room)| (Reverse(room.last().and_then(|last| past(last.at, now))), *id));
-        for (id, room) in rooms.into_iter().take(self.shared.lines + 1) {
-            content.items.push(self.room(id, room, me, now)?);
-        }
-        let new_chat = ActionId::new("new-chat").map_err(slip)?;
-        content.actions =
-            vec![Action::open(new_chat, Message::new("matrix-action-new-chat"), self.shared.links.home())];
-        Ok(())
+        let me = visit.signed_in.user.as_str();
+        let lines = rooms.into_iter().take(self.shared.config.lines + 1);
+        content.items.extend(lines.map(|(id, room)| self.room(id, room, me, now)));
+        let label = Message::new("matrix-action-new-chat");
+        content.actions = vec![Action::open(actions::NEW_CHAT, label, self.shared.links.home())];
     }
 
-    fn room(&self, id: &str, room: &Room, me: &str, now: DateTime<Utc>) -> Result<Item, ConnectorError> {
-        let mut item = Item::new(id, title(room.called()));
+    fn room(&self, id: &str, room: &Room, me: &str, now: DateTime<Utc>) -> Item {
+        let mut item = Item::new(id, room_title(room.called()));
         item.detail = room.last().map(|last| describe_message(room, last, me).into());
         item.when = room.last().and_then(|last| past(last.at, now)).map(When::At);
         item.status = Some(status(room.unread(), room.mentions()));
         item.link = Some(self.shared.links.room(id));
-        item.actions = vec![self.action(actions::MARK_READ, "matrix-action-mark-read", id)?];
-        Ok(item)
+        item.actions = vec![post(actions::MARK_READ, "matrix-action-mark-read", id)];
+        item
     }
 
-    fn mentions(
-        &self,
-        content: &mut WidgetContent,
-        inbox: &Inbox,
-        notifications: &[Notification],
-        now: DateTime<Utc>,
-    ) {
-        let mut seen = BTreeSet::new();
-        for notification in notifications.iter().filter(|notification| !notification.read) {
+    fn mentions(&self, cx: &CallContext, content: &mut WidgetContent, inbox: &Inbox, list: &Notifications) {
+        content::note_unreadable(content, list.notifications.unreadable);
+        for notification in list.notifications.items.iter().filter(|notification| !notification.read) {
             let event = &notification.event.event_id;
-            if !is_id(event) || !seen.insert(event) {
-                continue;
-            }
-            let Some(room) = inbox.room(&notification.room_id) else { continue };
+            let Some(room) = inbox.room(&notification.room_id).filter(|_| is_id(event)) else { continue };
             let Some(message) = ChatMessage::read(&notification.event) else { continue };
-            let mut item = Item::new(event.as_str(), title(room.called()));
+            let mut item = Item::new(event.as_str(), room_title(room.called()));
             item.detail = Some(describe_message(room, &message, "").into());
-            item.when = past(DateTime::from_timestamp_millis(notification.ts), now).map(When::At);
+            item.when = past(DateTime::from_timestamp_millis(notification.ts), cx.clock.now()).map(When::At);
             item.link = Some(self.shared.links.event(&notification.room_id, event));
             item.task = true;
             content.items.push(item);
@@ -165,32 +153,25 @@ impl MatrixWidget {
         content.more = inbox.totals().mentions > content.items.len() as u64;
     }
 
-    fn invitations(
-        &self,
-        content: &mut WidgetContent,
-        inbox: &Inbox,
-        now: DateTime<Utc>,
-    ) -> Result<(), ConnectorError> {
+    fn invitations(&self, cx: &CallContext, content: &mut WidgetContent, inbox: &Inbox) {
         let invitations = inbox.invitations();
-        content.indicators =
-            vec![self.indicator("invites", "matrix-invites", invitations.len() as u64, now)?];
-        for (id, invitation) in invitations.iter().take(self.shared.lines + 1) {
+        content.indicators = vec![self.count(cx, inbox, INVITES, "matrix-invites", invitations.len() as u64)];
+        for (id, invitation) in invitations.iter().take(self.shared.config.lines + 1) {
             let mut item = Item::new(id.as_str(), invitation_title(invitation));
             item.detail = Some(invitation_detail(invitation).into());
             item.link = Some(self.shared.links.room(id));
             item.task = true;
             item.actions = vec![
-                self.action(actions::ACCEPT, "matrix-action-accept", id)?,
-                self.action(actions::REFUSE, "matrix-action-refuse", id)?,
+                post(actions::ACCEPT, "matrix-action-accept", id),
+                post(actions::REFUSE, "matrix-action-refuse", id),
             ];
             content.items.push(item);
         }
-        Ok(())
     }
+}
 
-    fn action(&self, id: &str, label: &'static str, room: &str) -> Result<Action, ConnectorError> {
-        Ok(Action::post(ActionId::new(id).map_err(slip)?, Message::new(label), room))
-    }
+fn post(id: ActionId, label: &'static str, room: &str) -> Action {
+    Action::post(id, Message::new(label), room)
 }
 
 /// The time comes from the author's server: one in the future would stay on top for ever.
@@ -198,31 +179,16 @@ fn past(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<DateTime<Utc>> 
     at.map(|at| at.min(now))
 }
 
-/// Words of people, fit to stand inside one of our sentences.
-fn words(text: &str) -> String {
-    match Text::plain(text) {
-        Text::Plain(text) => text,
-        Text::Message(_) => String::new(),
-    }
-}
-
-fn title(name: RoomName) -> Text {
+fn room_title(name: RoomName) -> Text {
     match name {
-        RoomName::Known(name) => named(&name),
-        RoomName::People(people, 0) => named(&people.join(", ")),
+        RoomName::Known(name) => title(&name, "matrix-empty-room"),
+        RoomName::People(people, 0) => title(&people.join(", "), "matrix-empty-room"),
         RoomName::People(people, others) => Message::new("matrix-room-people")
-            .with_text("names", words(&people.join(", ")))
+            .with_text("names", plain(&people.join(", ")))
             .with_number("others", others)
             .into(),
         RoomName::Empty => Message::new("matrix-empty-room").into(),
     }
-}
-
-/// A name may be made of nothing that shows.
-fn named(name: &str) -> Text {
-    Some(Text::plain(name))
-        .filter(|name| !name.is_empty())
-        .unwrap_or_else(|| Message::new("matrix-empty-room").into())
 }
 
 fn status(unread: u64, mentions: u64) -> Message {
@@ -248,17 +214,17 @@ fn describe_message(room: &Room, message: &ChatMessage, me: &str) -> Message {
     };
     let mut said = Message::new(key);
     if !own {
-        said = said.with_text("sender", words(room.person(&message.sender)));
+        said = said.with_text("sender", plain(room.person(&message.sender)));
     }
     match &message.body {
-        MessageBody::Text(text) => said.with_text("text", words(text)),
+        MessageBody::Text(text) => said.with_text("text", plain(text)),
         MessageBody::Attachment(attachment) => said.with_text("kind", attachment.as_str()),
         _ => said,
     }
 }
 
 fn invitation_title(invitation: &Invitation) -> Text {
-    named(invitation.room.as_deref().unwrap_or(&invitation.inviter_name))
+    title(invitation.room.as_deref().unwrap_or(&invitation.inviter_name), "matrix-empty-room")
 }
 
 fn invitation_detail(invitation: &Invitation) -> Message {
@@ -267,5 +233,5 @@ fn invitation_detail(invitation: &Invitation) -> Message {
         (false, true) => "matrix-invitation-direct",
         (false, false) => "matrix-invitation-from",
     };
-    Message::new(key).with_text("sender", words(&invitation.inviter_name))
+    Message::new(key).with_text("sender", plain(&invitation.inviter_name))
 }

@@ -1,28 +1,30 @@
 //! What the homeserver answers. Every field that the specification lets a server leave out is optional here, and the content of events,
 //! which other people write, stays untyped until it is read.
 
+use crate::kit::json::{self, List, Map};
 use pleiade_core::SecretString;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// `/.well-known/matrix/client`.
 #[derive(Debug, Clone, Deserialize)]
-pub struct WellKnown {
+pub(super) struct WellKnown {
     /// Where the client API is.
     #[serde(rename = "m.homeserver")]
-    pub homeserver: Homeserver,
+    pub(super) homeserver: Homeserver,
 }
 
 /// The homeserver of a [`WellKnown`].
 #[derive(Debug, Clone, Deserialize)]
-pub struct Homeserver {
+pub(super) struct Homeserver {
     /// Its address; a final `/` has no meaning.
-    pub base_url: url::Url,
+    pub(super) base_url: url::Url,
 }
 
 /// `/_matrix/client/versions`.
 #[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
 pub struct Versions {
     /// Versions of the specification: `v1.15`.
     pub versions: Vec<String>,
@@ -33,24 +35,27 @@ pub struct Versions {
 
 /// `GET /login`.
 #[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
 pub struct LoginFlows {
     /// The ways in.
-    pub flows: Vec<LoginFlow>,
+    pub flows: List<LoginFlow>,
 }
 
 /// One way in.
 #[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
 pub struct LoginFlow {
     /// `m.login.password`, `m.login.sso`, `m.login.token`, `m.login.application_service`, `org.matrix.login.jwt`…
     #[serde(rename = "type")]
     pub kind: String,
     /// The identity providers of `m.login.sso`.
     #[serde(default)]
-    pub identity_providers: Vec<SsoProvider>,
+    pub identity_providers: List<SsoProvider>,
 }
 
 /// An identity provider of the homeserver.
 #[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
 pub struct SsoProvider {
     /// What the redirect address names.
     pub id: String,
@@ -60,6 +65,7 @@ pub struct SsoProvider {
 
 /// `GET /_matrix/client/v1/auth_metadata`: the authorization server that replaces `/login`.
 #[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
 pub struct AuthMetadata {
     /// Its issuer.
     pub issuer: String,
@@ -71,6 +77,7 @@ pub struct AuthMetadata {
 
 /// A session that `POST /login` opened.
 #[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
 pub struct Session {
     /// Whose it is.
     pub user_id: String,
@@ -86,6 +93,7 @@ pub struct Session {
 
 /// `POST /refresh`.
 #[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
 pub struct Refreshed {
     /// The new token.
     pub access_token: SecretString,
@@ -97,6 +105,7 @@ pub struct Refreshed {
 
 /// `POST /v1/login/get_token`.
 #[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
 pub struct LoginToken {
     /// Opens one session elsewhere, once.
     pub login_token: SecretString,
@@ -106,6 +115,7 @@ pub struct LoginToken {
 
 /// `GET /account/whoami`.
 #[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
 pub struct WhoAmI {
     /// The account.
     pub user_id: String,
@@ -118,20 +128,23 @@ pub struct WhoAmI {
 
 /// `GET /profile/<id>`.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[non_exhaustive]
 pub struct Profile {
     /// The name the person chose; hostile text.
+    #[serde(default, deserialize_with = "json::lenient")]
     pub displayname: Option<String>,
 }
 
 /// `GET /joined_rooms`.
 #[derive(Debug, Clone, Deserialize)]
-pub struct JoinedRooms {
+pub(super) struct JoinedRooms {
     /// Room ids, opaque.
-    pub joined_rooms: Vec<String>,
+    pub(super) joined_rooms: List<String>,
 }
 
 /// `POST /join/<id>`.
 #[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
 pub struct Joined {
     /// The room's id.
     pub room_id: String,
@@ -139,38 +152,43 @@ pub struct Joined {
 
 /// `PUT /rooms/<id>/send/…`.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Sent {
+pub(super) struct Sent {
     /// The new event.
-    pub event_id: String,
+    pub(super) event_id: String,
 }
 
 /// `GET /rooms/<id>/messages`.
 #[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
 pub struct Messages {
     /// Events, newest first when read backwards.
     #[serde(default)]
-    pub chunk: Vec<Event>,
+    pub chunk: List<Event>,
     /// Where to go on; absent at the end.
     pub end: Option<String>,
 }
 
 /// `GET /notifications`.
 #[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
 pub struct Notifications {
     /// Newest first.
-    pub notifications: Vec<Notification>,
+    pub notifications: List<Notification>,
     /// Where to go on; absent at the end.
     pub next_token: Option<String>,
 }
 
 /// Something that notified the person. Rooms that they left since are among them, so these are not for counting.
 #[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
 pub struct Notification {
     /// Where.
     pub room_id: String,
     /// When, in milliseconds since 1970.
+    #[serde(default, deserialize_with = "json::lenient")]
     pub ts: i64,
     /// Whether the person read it.
+    #[serde(default, deserialize_with = "json::flag")]
     pub read: bool,
     /// What.
     pub event: Event,
@@ -178,6 +196,7 @@ pub struct Notification {
 
 /// One event of a room.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[non_exhaustive]
 pub struct Event {
     /// `m.room.message`, `m.room.name`…
     #[serde(rename = "type", default)]
@@ -186,15 +205,17 @@ pub struct Event {
     #[serde(default)]
     pub content: Value,
     /// Its author.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::text")]
     pub sender: String,
     /// Present on state events.
+    #[serde(default, deserialize_with = "json::lenient")]
     pub state_key: Option<String>,
     /// Its id.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::text")]
     pub event_id: String,
-    /// What its author's server says the time was, in milliseconds since 1970; may be wrong or absent.
-    #[serde(default, deserialize_with = "lenient_milliseconds")]
+    /// What its author's server says the time was, in milliseconds since 1970. Old room versions let authors write anything there; a
+    /// wrong time must not hide the message.
+    #[serde(default, deserialize_with = "json::lenient")]
     pub origin_server_ts: Option<i64>,
 }
 
@@ -206,88 +227,84 @@ impl Event {
     }
 }
 
-/// Old room versions let authors write anything there; a wrong time must not hide the message.
-fn lenient_milliseconds<'de, D: Deserializer<'de>>(input: D) -> Result<Option<i64>, D::Error> {
-    Ok(Value::deserialize(input)?.as_i64())
-}
-
-/// `GET /sync`.
+/// `GET /sync`. Each room is read for itself, so that one that cannot be read hides no other.
 #[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
 pub struct SyncAnswer {
-    /// The position to go on from.
-    pub next_batch: String,
+    pub(super) next_batch: String,
     /// The person's own settings.
-    #[serde(default)]
-    pub account_data: Events,
+    #[serde(default, deserialize_with = "json::part")]
+    pub(super) account_data: Events,
     /// Rooms with something new; absent when there is nothing.
-    #[serde(default)]
-    pub rooms: Rooms,
+    #[serde(default, deserialize_with = "json::part")]
+    pub(super) rooms: Rooms,
 }
 
 /// A list of events.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub struct Events {
+pub(super) struct Events {
     /// In order.
     #[serde(default)]
-    pub events: Vec<Event>,
+    pub(super) events: List<Event>,
 }
 
 /// The rooms of a [`SyncAnswer`], by id.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub struct Rooms {
+pub(super) struct Rooms {
     /// Rooms the person is in.
     #[serde(default)]
-    pub join: BTreeMap<String, JoinedRoom>,
+    pub(super) join: Map<JoinedRoom>,
     /// Rooms the person is invited to.
     #[serde(default)]
-    pub invite: BTreeMap<String, InvitedRoom>,
+    pub(super) invite: Map<InvitedRoom>,
     /// Rooms the person is no longer in or invited to.
     #[serde(default)]
-    pub leave: BTreeMap<String, serde::de::IgnoredAny>,
+    pub(super) leave: Map<serde::de::IgnoredAny>,
 }
 
 /// News of a room the person is in.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub struct JoinedRoom {
+pub(super) struct JoinedRoom {
     /// State before the timeline.
-    #[serde(default)]
-    pub state: Events,
+    #[serde(default, deserialize_with = "json::part")]
+    pub(super) state: Events,
     /// What happened.
-    #[serde(default)]
-    pub timeline: Events,
+    #[serde(default, deserialize_with = "json::part")]
+    pub(super) timeline: Events,
     /// What the person's push rules counted since their read receipt.
-    pub unread_notifications: Option<UnreadNotifications>,
+    #[serde(default, deserialize_with = "json::part")]
+    pub(super) unread_notifications: Option<UnreadNotifications>,
     /// Who is there; only what changed.
-    #[serde(default)]
-    pub summary: Summary,
+    #[serde(default, deserialize_with = "json::part")]
+    pub(super) summary: Summary,
 }
 
 /// Counts of one room, threads included.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
-pub struct UnreadNotifications {
+pub(super) struct UnreadNotifications {
     /// Everything that notifies.
     #[serde(default)]
-    pub notification_count: u64,
+    pub(super) notification_count: u64,
     /// Mentions and keywords among them.
     #[serde(default)]
-    pub highlight_count: u64,
+    pub(super) highlight_count: u64,
 }
 
 /// The people of a room, in short.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub struct Summary {
+pub(super) struct Summary {
     /// Who names a room without a name; absent when unchanged or when the room has one. At most five.
-    #[serde(rename = "m.heroes")]
-    pub heroes: Option<Vec<String>>,
+    #[serde(rename = "m.heroes", default, deserialize_with = "json::lenient")]
+    pub(super) heroes: Option<List<String>>,
     /// How many are in it, the person included; absent when unchanged.
-    #[serde(rename = "m.joined_member_count")]
-    pub joined: Option<u64>,
+    #[serde(rename = "m.joined_member_count", default, deserialize_with = "json::lenient")]
+    pub(super) joined: Option<u64>,
 }
 
 /// An invitation.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub struct InvitedRoom {
+pub(super) struct InvitedRoom {
     /// What the inviting side tells about the room.
-    #[serde(default)]
-    pub invite_state: Events,
+    #[serde(default, deserialize_with = "json::part")]
+    pub(super) invite_state: Events,
 }

@@ -2,7 +2,7 @@
 
 use super::NextcloudConnector;
 use crate::kind::ConnectorSettings;
-use pleiade_core::{Connector, ConnectorError, ConnectorId, CredentialKind, Transport};
+use pleiade_core::{Connector, ConnectorError, ConnectorId, CredentialKind, Transport, WidgetId};
 use serde::Deserialize;
 use std::sync::Arc;
 use url::Url;
@@ -116,15 +116,15 @@ impl WidgetKind {
 
     /// Its id.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
+    pub fn id(self) -> WidgetId {
+        WidgetId::from_static(match self {
             Self::Notifications => "notifications",
             Self::Conversations => "conversations",
             Self::Agenda => "agenda",
             Self::Tasks => "tasks",
             Self::Files => "files",
             Self::Shares => "shares",
-        }
+        })
     }
 }
 

@@ -4,21 +4,50 @@
 //! server become links of the desk, and they are moved to the public address, because a server behind a proxy often writes `http://`
 //! or its internal name.
 
+use super::client::Apps;
 use chrono::NaiveDate;
+use std::{collections::BTreeMap, sync::Arc};
 use url::Url;
 
 /// Builds and checks links to one Nextcloud server.
+///
+/// Pages of an app exist for the people who have it, at an address that the server tells: with "pretty" addresses `/index.php/apps/…` opens
+/// the app and none of its views. So they are made after what the server told a person ([`Links::with_apps`]), or not at all. Files,
+/// calls and settings answer under `/index.php` everywhere.
 #[derive(Debug, Clone)]
 pub struct Links {
     public: Url,
     internal: Url,
+    /// Where the person's apps stand, each with a final `/`.
+    apps: Arc<BTreeMap<String, Url>>,
 }
 
 impl Links {
     /// `public` is what people open, `internal` what the portal calls.
     #[must_use]
     pub fn new(public: Url, internal: Url) -> Self {
-        Self { public, internal }
+        Self { public, internal, apps: Arc::default() }
+    }
+
+    /// The same, with the pages of the apps that a person has.
+    #[must_use]
+    pub fn with_apps(&self, apps: &Apps) -> Self {
+        let place = |address: &str| {
+            let mut url = self.own(address)?;
+            url.set_query(None);
+            url.set_fragment(None);
+            url.path_segments_mut().ok()?.pop_if_empty().push("");
+            Some(url)
+        };
+        let apps = apps.iter().filter_map(|(id, address)| Some((id.to_owned(), place(address)?))).collect();
+        Self { apps: Arc::new(apps), ..self.clone() }
+    }
+
+    /// A page of an app, below its own; none when the person has no such app.
+    fn app(&self, app: &str, segments: &[&str]) -> Option<Url> {
+        let mut url = self.apps.get(app)?.clone();
+        url.path_segments_mut().ok()?.pop_if_empty().extend(segments);
+        Some(url)
     }
 
     /// An address that the server wrote, moved to the public scheme, host and port; nothing when it leads anywhere else.
@@ -72,78 +101,78 @@ impl Links {
         self.page(&["f", &id.to_string()])
     }
 
-    /// All files, where new ones are made.
-    #[must_use]
-    pub fn files(&self) -> Url {
-        self.page(&["apps", "files", ""])
-    }
-
-    /// Recently changed files.
-    #[must_use]
-    pub fn recent_files(&self) -> Url {
-        self.page(&["apps", "files", "recent"])
-    }
-
-    /// Favourite files.
-    #[must_use]
-    pub fn favourites(&self) -> Url {
-        self.page(&["apps", "files", "favorites"])
-    }
-
-    /// What others shared.
-    #[must_use]
-    pub fn shares(&self) -> Url {
-        self.page(&["apps", "files", "sharingin"])
-    }
-
-    /// Shares that wait for an answer.
-    #[must_use]
-    pub fn pending_shares(&self) -> Url {
-        self.page(&["apps", "files", "pendingshares"])
-    }
-
-    /// All conversations.
-    #[must_use]
-    pub fn talk(&self) -> Url {
-        self.page(&["apps", "spreed", ""])
-    }
-
     /// One conversation.
     #[must_use]
     pub fn room(&self, token: &str) -> Url {
         self.page(&["call", token])
     }
 
+    /// All files, where new ones are made.
+    #[must_use]
+    pub fn files(&self) -> Option<Url> {
+        self.app("files", &[""])
+    }
+
+    /// Recently changed files.
+    #[must_use]
+    pub fn recent_files(&self) -> Option<Url> {
+        self.app("files", &["recent"])
+    }
+
+    /// Favourite files.
+    #[must_use]
+    pub fn favourites(&self) -> Option<Url> {
+        self.app("files", &["favorites"])
+    }
+
+    /// What others shared.
+    #[must_use]
+    pub fn shares(&self) -> Option<Url> {
+        self.app("files", &["sharingin"])
+    }
+
+    /// Shares that wait for an answer.
+    #[must_use]
+    pub fn pending_shares(&self) -> Option<Url> {
+        self.app("files", &["pendingshares"])
+    }
+
+    /// All conversations.
+    #[must_use]
+    pub fn talk(&self) -> Option<Url> {
+        self.app("spreed", &[""])
+    }
+
     /// The calendar.
     #[must_use]
-    pub fn calendar(&self) -> Url {
-        self.page(&["apps", "calendar", ""])
+    pub fn calendar(&self) -> Option<Url> {
+        self.app("calendar", &[""])
     }
 
     /// One day of the calendar.
     #[must_use]
-    pub fn calendar_day(&self, day: NaiveDate) -> Url {
-        self.page(&["apps", "calendar", "timeGridDay", &day.format("%Y-%m-%d").to_string()])
+    pub fn calendar_day(&self, day: NaiveDate) -> Option<Url> {
+        self.app("calendar", &["timeGridDay", &day.format("%Y-%m-%d").to_string()])
     }
 
     /// The tasks.
     #[must_use]
-    pub fn tasks(&self) -> Url {
-        self.page(&["apps", "tasks", ""])
+    pub fn tasks(&self) -> Option<Url> {
+        self.app("tasks", &[""])
     }
 
     /// The boards.
     #[must_use]
-    pub fn deck(&self) -> Url {
-        self.page(&["apps", "deck", ""])
+    pub fn deck(&self) -> Option<Url> {
+        self.app("deck", &[""])
     }
 
     /// One card of a board.
     #[must_use]
-    pub fn deck_card(&self, board: u64, card: u64) -> Url {
-        let mut url = self.deck();
+    pub fn deck_card(&self, board: u64, card: u64) -> Option<Url> {
+        let mut url = self.deck()?;
         url.set_fragment(Some(&format!("/board/{board}/card/{card}")));
-        url
+        Some(url)
     }
 }
 
@@ -198,14 +227,26 @@ mod tests {
     }
 
     #[test]
-    fn deep_links() {
-        let links = links();
-        assert_eq!(links.file(189).as_str(), "https://cloud.ville.example/nc/index.php/f/189");
-        assert_eq!(links.files().as_str(), "https://cloud.ville.example/nc/index.php/apps/files/");
-        assert_eq!(links.room("a/../b").as_str(), "https://cloud.ville.example/nc/index.php/call/a%2F..%2Fb");
+    fn pages_of_apps_are_where_the_server_says_or_nowhere() {
+        let bare = links();
+        assert_eq!(bare.file(189).as_str(), "https://cloud.ville.example/nc/index.php/f/189");
+        assert_eq!(bare.room("a/../b").as_str(), "https://cloud.ville.example/nc/index.php/call/a%2F..%2Fb");
+        assert_eq!((bare.files(), bare.tasks(), bare.deck_card(1, 2)), (None, None, None));
+        let apps = [
+            ("files", "http://nextcloud.lan:8080/nc/apps/files/"),
+            ("deck", "/nc/index.php/apps/deck?x#y"),
+            ("tasks", "https://evil.example/apps/tasks/"),
+        ];
+        let told = bare.with_apps(&apps.into_iter().collect());
+        let text = |url: Option<Url>| url.map(|url| url.to_string());
         assert_eq!(
-            links.deck_card(1, 2).as_str(),
-            "https://cloud.ville.example/nc/index.php/apps/deck/#/board/1/card/2"
+            text(told.recent_files()).as_deref(),
+            Some("https://cloud.ville.example/nc/apps/files/recent")
         );
+        assert_eq!(
+            text(told.deck_card(1, 2)).as_deref(),
+            Some("https://cloud.ville.example/nc/index.php/apps/deck/#/board/1/card/2")
+        );
+        assert_eq!((told.tasks(), told.calendar()), (None, None));
     }
 }

@@ -1,11 +1,11 @@
 #![doc = include_str!("README.md")]
 
+mod actions;
 pub mod client;
 mod config;
 mod linking;
 mod links;
-mod memory;
-mod visit;
+mod sessions;
 mod widgets;
 mod wire;
 
@@ -13,16 +13,15 @@ pub use client::Client;
 pub use config::{AccessMode, NextcloudConfig, WidgetKind};
 pub use links::Links;
 
+use crate::kit::sessions::AccountSessions;
 use async_trait::async_trait;
-use client::Presence;
-use memory::Memory;
 use pleiade_core::{
     AccountLinking, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor,
-    ConnectorError, ConnectorId, CredentialKind, ErrorKind, Message, Transport, Widget,
+    ConnectorError, ConnectorId, ErrorKind, Transport, Widget,
     connector::{Health, Messages},
 };
+use sessions::{Opener, Shared};
 use std::sync::Arc;
-use visit::Shared;
 
 /// A configured Nextcloud server.
 #[derive(Debug)]
@@ -52,56 +51,23 @@ impl NextcloudConnector {
         let descriptor = ConnectorDescriptor::new(
             "nextcloud",
             id.clone(),
-            config.name,
+            config.name.clone(),
             client.links().home(),
-            &[CredentialKind::LinkedAccount, CredentialKind::PersonToken],
+            config.access.accepts(),
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         );
-        let linking = linking::Linking::new(&client, config.access);
-        let shared = Arc::new(Shared {
-            id,
-            client,
-            mode: config.access,
-            agenda_days: config.agenda_days,
-            memory: Memory::default(),
-        });
-        let widgets = config
-            .widgets
-            .iter()
-            .map(|kind| widgets::build(*kind, &shared))
-            .collect::<Result<_, _>>()
-            .map_err(|_| ConnectorError::new(ErrorKind::Internal, "name the widgets"))?;
+        let accepts = config.access.accepts();
+        let accounts = AccountSessions::new(id, accepts, Opener { client, mode: config.access });
+        let shared = Arc::new(Shared { config, accounts });
+        let linking = linking::Linking::new(&shared);
+        let widgets = shared.config.widgets.iter().map(|kind| widgets::build(*kind, &shared)).collect();
         Ok(Self { descriptor, shared, widgets, linking })
     }
 
-    /// The typed client, for what widgets do not offer: connecting an account, revoking an app password, activities.
+    /// The typed client, for what widgets do not offer: connecting an account, revoking an app password.
     #[must_use]
     pub fn client(&self) -> &Client {
-        &self.shared.client
-    }
-}
-
-/// A click of a person, its target read and checked.
-#[derive(Debug, Clone)]
-enum Wish {
-    Dismiss(u64),
-    MarkRead(String),
-    SetPresence(Presence),
-    AcceptShare(u64),
-}
-
-impl Wish {
-    fn read(request: &ActionRequest) -> Result<Self, ConnectorError> {
-        let target = request.target.as_str();
-        let number = || target.parse::<u64>().ok();
-        let wish = match request.id.as_str() {
-            "dismiss-notification" => number().map(Self::Dismiss),
-            "mark-read" => wire::is_token(target).then(|| Self::MarkRead(target.to_owned())),
-            "set-presence" => Presence::parse(target).map(Self::SetPresence),
-            "accept-share" => number().map(Self::AcceptShare),
-            _ => return Err(ConnectorError::new(ErrorKind::Unsupported, "perform an action")),
-        };
-        wish.ok_or_else(|| ConnectorError::new(ErrorKind::NotFound, "perform an action"))
+        &self.shared.accounts.opener().client
     }
 }
 
@@ -116,11 +82,7 @@ impl Connector for NextcloudConnector {
     }
 
     async fn probe(&self) -> Result<Health, ConnectorError> {
-        self.shared.client.status().await.map(|status| Health::new(Some(status.version)))
-    }
-
-    fn linking(&self) -> Option<&dyn AccountLinking> {
-        self.linking.as_ref().map(|linking| linking as _)
+        self.client().status().await.map(|status| Health::new(Some(status.version)))
     }
 
     async fn perform(
@@ -128,26 +90,14 @@ impl Connector for NextcloudConnector {
         cx: &CallContext,
         request: &ActionRequest,
     ) -> Result<ActionOutcome, ConnectorError> {
-        let wish = Wish::read(request)?;
-        let done = match wish {
-            Wish::Dismiss(_) => "nextcloud-done-dismissed",
-            Wish::MarkRead(_) => "nextcloud-done-read",
-            Wish::SetPresence(_) => "nextcloud-done-presence",
-            Wish::AcceptShare(_) => "nextcloud-done-share",
-        };
-        self.shared
-            .visit(cx, "perform an action", |visit| {
-                let (session, wish) = (visit.session, wish.clone());
-                Box::pin(async move {
-                    match wish {
-                        Wish::Dismiss(id) => session.dismiss_notification(id).await,
-                        Wish::MarkRead(token) => session.mark_room_read(&token).await,
-                        Wish::SetPresence(presence) => session.set_presence(presence).await,
-                        Wish::AcceptShare(id) => session.accept_share(id).await,
-                    }
-                })
-            })
-            .await?;
-        Ok(ActionOutcome::Done(Message::new(done)))
+        actions::perform(&self.shared, cx, request).await
+    }
+
+    fn retry(&self) {
+        self.shared.accounts.retry();
+    }
+
+    fn linking(&self) -> Option<&dyn AccountLinking> {
+        self.linking.as_ref().map(|linking| linking as _)
     }
 }

@@ -1,7 +1,8 @@
 //! From the calendar's instances to the meetings of a day.
 
 use super::wire::{Address, Appointments, Attributes, ItemId, Task};
-use chrono::{DateTime, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
+use crate::kit::{days, json::List};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Tz;
 use pleiade_core::{Deadline, When};
 use std::fmt;
@@ -108,37 +109,24 @@ fn first_address(text: &str) -> Option<Url> {
     })
 }
 
-/// The start and the end of some days in a zone, right when a clock change makes them 23 or 25 hours long.
-#[must_use]
-pub fn bounds(first: NaiveDate, days: u64, zone: Tz) -> (DateTime<Utc>, DateTime<Utc>) {
-    let after = first.checked_add_days(chrono::Days::new(days)).unwrap_or(first);
-    (midnight(first, zone), midnight(after, zone))
-}
-
-/// The first moment of a day; where the clocks jump over midnight, the moment of the jump.
-fn midnight(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
-    let local = day.and_time(NaiveTime::MIN);
-    (0..=4)
-        .find_map(|half_hours| {
-            zone.from_local_datetime(&(local + Duration::minutes(30 * half_hours))).earliest()
-        })
-        .map_or_else(|| local.and_utc(), |moment| moment.to_utc())
-}
-
 impl Appointments {
     /// Every instance as a meeting, in the order of time, whole days first. `zone` is where the person reads the time.
     ///
     /// An instance says only what it changes; what it does not say is its series'.
     #[must_use]
-    pub fn meetings(&self, zone: Tz) -> Vec<Meeting> {
-        let mut meetings: Vec<Meeting> = self
-            .appointments
-            .iter()
-            .flat_map(|series| {
-                series.instances.iter().filter_map(|one| meeting(&series.id, &series.common, one, zone))
-            })
-            .collect();
-        meetings.sort_by_key(|meeting| (meeting.start, !matches!(meeting.when, When::Days(..)), meeting.end));
+    pub fn meetings(&self, zone: Tz) -> List<Meeting> {
+        let mut meetings = List { items: Vec::new(), unreadable: self.appointments.unreadable };
+        for series in &self.appointments.items {
+            meetings.unreadable += series.instances.unreadable;
+            for one in &series.instances.items {
+                match meeting(&series.id, &series.common, one, zone) {
+                    Some(meeting) => meetings.items.push(meeting),
+                    None => meetings.unreadable += 1,
+                }
+            }
+        }
+        let whole_days_first = |meeting: &Meeting| !matches!(meeting.when, When::Days(..));
+        meetings.items.sort_by_key(|meeting| (meeting.start, whole_days_first(meeting), meeting.end));
         meetings
     }
 }
@@ -149,9 +137,9 @@ fn meeting(id: &ItemId, series: &Attributes, one: &Attributes, zone: Tz) -> Opti
     let (when, start, end) = if one.all_day.or(series.all_day).unwrap_or(false) {
         let first = day_of(instant, one.zone_offset.or(series.zone_offset), zone)?;
         // A span with a change of clocks is an hour off a whole number of days.
-        let days = u64::try_from((length + Duration::hours(12)).num_days()).unwrap_or(1).max(1);
-        let last = first.checked_add_days(chrono::Days::new(days - 1))?;
-        let (start, end) = bounds(first, days, zone);
+        let count = u64::try_from((length + Duration::hours(12)).num_days()).unwrap_or(1).max(1);
+        let last = first.checked_add_days(chrono::Days::new(count - 1))?;
+        let (start, end) = days::bounds(&zone, first, count);
         (When::Days(first, last), start, end)
     } else {
         let end = instant.checked_add_signed(length)?;
@@ -200,7 +188,7 @@ impl Task {
     /// Until when it waits: a day for a task without an hour.
     #[must_use]
     pub fn deadline(&self, zone: Tz) -> Option<Deadline> {
-        let instance = self.instances.first();
+        let instance = self.instances.items.first();
         let due = self.due.or_else(|| instance?.due)?;
         let offset = self.due_offset.or_else(|| instance?.due_offset);
         if self.all_day.unwrap_or(true) {
@@ -209,26 +197,17 @@ impl Task {
             Some(Deadline::At(due))
         }
     }
-
-    /// Whether its deadline is past.
-    #[must_use]
-    pub fn is_overdue(&self, now: DateTime<Utc>, zone: Tz) -> bool {
-        match self.deadline(zone) {
-            Some(Deadline::At(moment)) => moment < now,
-            Some(Deadline::Day(day)) => day < now.with_timezone(&zone).date_naive(),
-            None => false,
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono_tz::{America::Santiago, Europe::Paris};
+    use crate::kit::days::{bounds, is_late};
+    use chrono_tz::Europe::Paris;
     use serde_json::{Value, json};
 
     fn meetings(appointments: Value) -> Vec<Meeting> {
-        serde_json::from_value::<Appointments>(json!({ "appt": appointments })).unwrap().meetings(Paris)
+        serde_json::from_value::<Appointments>(json!({ "appt": appointments })).unwrap().meetings(Paris).items
     }
 
     fn day(y: i32, m: u32, d: u32) -> NaiveDate {
@@ -272,24 +251,12 @@ mod tests {
             json!([{"id":"1","name":"Congé","allDay":"1","dur":"172800000","inst":[{"s":1_795_388_400_000_i64,"tzo":3_600_000}]}]),
         );
         assert_eq!(found[0].when, When::Days(day(2026, 11, 23), day(2026, 11, 24)));
-        let here = bounds(day(2026, 11, 24), 1, Paris);
+        let here = bounds(&Paris, day(2026, 11, 24), 1);
         assert!(found[0].is_on(day(2026, 11, 24), here) && !found[0].is_on(day(2026, 11, 25), here));
     }
 
     #[test]
-    fn days_are_23_or_25_hours_long_when_clocks_change() {
-        let hours = |y, m, d, zone| {
-            let (start, end) = bounds(day(y, m, d), 1, zone);
-            (end - start).num_hours()
-        };
-        assert_eq!(
-            (hours(2026, 3, 29, Paris), hours(2026, 10, 25, Paris), hours(2026, 11, 23, Paris)),
-            (23, 25, 24)
-        );
-        // In Chile the clocks jump over midnight itself.
-        let (start, _) = bounds(day(2026, 9, 6), 1, Santiago);
-        assert_eq!(start.with_timezone(&Santiago).to_rfc3339(), "2026-09-06T01:00:00-03:00");
-        // A whole day of 25 hours is one day.
+    fn a_whole_day_on_which_clocks_change_is_one_day() {
         let found = meetings(
             json!([{"id":"1","allDay":true,"dur":90_000_000,"inst":[{"s":1_792_879_200_000_i64,"tzo":7_200_000}]}]),
         );
@@ -299,7 +266,7 @@ mod tests {
     #[test]
     fn a_meeting_from_yesterday_evening_is_also_today_s() {
         let today = day(2026, 11, 23);
-        let here = bounds(today, 1, Paris);
+        let here = bounds(&Paris, today, 1);
         let start = here.0.timestamp_millis();
         let found =
             meetings(json!([{"id":"1","name":"Conseil","dur":7_200_000,"inst":[{"s":start - 3_600_000}]},
@@ -332,11 +299,14 @@ mod tests {
         let now = "2026-11-23T22:30:00Z".parse().unwrap();
         let dated = task(json!({"id":"1","allDay":true,"dueDate":1_795_388_400_000_i64,"tzoDue":3_600_000}));
         assert_eq!(dated.deadline(Paris), Some(Deadline::Day(day(2026, 11, 23))));
-        assert!(!dated.is_overdue(now, Paris), "the day is not over");
+        assert!(!is_late(&Paris, dated.deadline(Paris), now), "the day is not over");
         let tomorrow = "2026-11-23T23:00:00Z".parse().unwrap();
-        assert!(dated.is_overdue(tomorrow, Paris), "in Paris it is the 24th");
+        assert!(is_late(&Paris, dated.deadline(Paris), tomorrow), "in Paris it is the 24th");
         let hour = task(json!({"id":"2","allDay":"0","inst":[{"dueDate":"1795420800000"}]}));
-        assert!(matches!(hour.deadline(Paris), Some(Deadline::At(_))) && hour.is_overdue(now, Paris));
+        assert!(
+            matches!(hour.deadline(Paris), Some(Deadline::At(_)))
+                && is_late(&Paris, hour.deadline(Paris), now)
+        );
         assert_eq!(task(json!({"id":"3"})).deadline(Paris), None);
     }
 }

@@ -1,6 +1,7 @@
 //! Several requests in one call, each with its own answer or fault.
 
 use super::{envelope, fault::Fault, requests::Request};
+use crate::kit::json::list_or_one;
 use pleiade_core::{ConnectorError, ErrorKind};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
@@ -71,12 +72,8 @@ impl<'de> Deserialize<'de> for BatchAnswer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut parts = HashMap::new();
         for (name, value) in Map::deserialize(deserializer)? {
-            let list = match value {
-                Value::Array(list) => list,
-                one @ Value::Object(_) => vec![one],
-                _ => continue,
-            };
-            for part in list {
+            let Ok(list) = list_or_one::<_, Value>(value) else { continue };
+            for part in list.items {
                 let Some(id) = part.get("requestId").and_then(|id| {
                     id.as_str().map(str::to_owned).or_else(|| id.as_u64().map(|id| id.to_string()))
                 }) else {
@@ -101,7 +98,7 @@ mod tests {
         let mut answer: BatchAnswer =
             serde_json::from_value(sample["Body"]["BatchResponse"].clone()).unwrap();
         let mails = answer.take::<SearchMail>("mail").unwrap();
-        assert_eq!(mails.messages[0].subject.as_deref(), Some("Délibération"));
+        assert_eq!(mails.messages.items[0].subject.as_deref(), Some("Délibération"));
         assert!(mails.more);
         assert_eq!(answer.take::<GetInbox>("inbox").unwrap().inbox().unwrap().unread, 12);
         let refused = answer.take::<SearchAppointments>("cal").unwrap_err();

@@ -1,7 +1,7 @@
 //! SOAP in its JSON form: what goes around a request, and how an answer is opened.
 
 use super::{fault::Fault, requests::Request};
-use crate::http::Answer;
+use crate::{http::Answer, kit::xml};
 use pleiade_core::{ConnectorError, ErrorKind, ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -31,7 +31,7 @@ pub(super) fn namespaced<R: Request>(request: &R) -> Value {
 /// Zimbra sends faults with status 500, and in XML when it fails outside of its own request handling, so the body is read before the
 /// status is believed.
 pub(super) fn unwrap<R: Request>(answer: Answer) -> Result<R::Answer, ConnectorError> {
-    match answer.body().trim_ascii_start().first() {
+    match answer.text().trim_ascii_start().first() {
         Some(b'{') => {
             // What starts as an envelope and does not end as one was cut on its way, whatever its status.
             let mut envelope = answer.json::<Value>()?;
@@ -44,18 +44,14 @@ pub(super) fn unwrap<R: Request>(answer: Answer) -> Result<R::Answer, ConnectorE
             }
         }
         Some(b'<') => {
-            let fault = std::str::from_utf8(answer.body()).ok().and_then(Fault::from_xml);
-            if let Some(fault) = fault {
+            if let Some(fault) = xml::text(answer.body()).and_then(|text| Fault::from_xml(&text)) {
                 return Err(fault.into_error(R::OPERATION));
             }
         }
         _ => {}
     }
     let (status, html) = (answer.status().as_u16(), answer.is_html());
-    let error = match answer.success() {
-        Err(error) => error,
-        Ok(answer) => answer.error(ErrorKind::BadAnswer),
-    };
+    let error = answer.failure();
     Err(match status {
         200..=399 if html => {
             error.with_hint("a page for people came instead of an answer: `url` must be the address below which /service/soap answers")

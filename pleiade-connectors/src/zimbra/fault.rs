@@ -1,7 +1,7 @@
 //! SOAP faults and what they mean for a person and for the operator.
 
+use crate::kit::xml;
 use pleiade_core::{ConnectorError, ErrorKind, Retry};
-use roxmltree::Document;
 use serde_json::Value;
 use std::{error::Error, fmt};
 
@@ -39,7 +39,7 @@ impl Fault {
     /// large, whatever was asked.
     #[must_use]
     pub fn from_xml(body: &str) -> Option<Self> {
-        let document = Document::parse(body).ok()?;
+        let document = xml::document(body)?;
         let fault = document.descendants().find(|node| node.tag_name().name() == "Fault")?;
         let error = fault.descendants().find(|node| node.tag_name().name() == "Error");
         let code = error.and_then(|error| error.children().find(|node| node.tag_name().name() == "Code"));
@@ -73,11 +73,16 @@ impl Fault {
         if let Some(hint) = hint {
             error = error.with_hint(hint);
         }
+        if self.is_refused_sign_in() {
+            error = error.with_refused_credential();
+        }
         error.with_source(self)
     }
 
     fn class(&self) -> (ErrorKind, Retry, Option<&'static str>) {
-        use ErrorKind::{BadAnswer, Forbidden, Internal, NotFound, Unauthenticated, Unreachable};
+        use ErrorKind::{
+            BadAnswer, Forbidden, Internal, Maintenance, NotFound, Unauthenticated, Unreachable,
+        };
         match self.code() {
             "service.AUTH_EXPIRED" | "service.AUTH_REQUIRED" => (Unauthenticated, Retry::Never, None),
             "account.AUTH_FAILED" => (Unauthenticated, Retry::Never, Some(AUTH_FAILED)),
@@ -91,7 +96,7 @@ impl Fault {
                 (Unauthenticated, Retry::Never, Some(SECOND_FACTOR))
             }
             "account.MAINTENANCE_MODE" | "mail.MAINTENANCE" => (
-                Unreachable,
+                Maintenance,
                 Retry::Never,
                 Some("this mailbox is in maintenance; it is asked again at the next refresh"),
             ),
@@ -183,7 +188,7 @@ mod tests {
 
     #[test]
     fn every_code_of_the_documentation_has_its_kind() {
-        use ErrorKind::{Forbidden, Internal, NotFound, Unauthenticated, Unreachable};
+        use ErrorKind::{Forbidden, Internal, Maintenance, NotFound, Unauthenticated, Unreachable};
         let table = [
             ("service.AUTH_EXPIRED", Unauthenticated),
             ("service.AUTH_REQUIRED", Unauthenticated),
@@ -191,8 +196,8 @@ mod tests {
             ("account.CHANGE_PASSWORD", Unauthenticated),
             ("account.TWO_FACTOR_SETUP_REQUIRED", Unauthenticated),
             ("account.TWO_FACTOR_AUTH_FAILED", Unauthenticated),
-            ("account.MAINTENANCE_MODE", Unreachable),
-            ("mail.MAINTENANCE", Unreachable),
+            ("account.MAINTENANCE_MODE", Maintenance),
+            ("mail.MAINTENANCE", Maintenance),
             ("account.ACCOUNT_INACTIVE", Forbidden),
             ("service.PERM_DENIED", Forbidden),
             ("mail.NO_SUCH_FOLDER", NotFound),

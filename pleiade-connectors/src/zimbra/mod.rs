@@ -11,38 +11,41 @@ pub mod preauth;
 pub mod requests;
 mod sessions;
 mod widgets;
-pub mod wire;
+mod wire;
 
-pub use agenda::{Meeting, Participation, bounds};
+pub use agenda::{Meeting, Participation};
 pub use batch::{Batch, BatchAnswer};
 pub use client::{AdminClient, Overview, Session, ZimbraClient};
 pub use config::{Calendars, LinkTemplates, PreauthKey, Ui, ZimbraAccess, ZimbraConfig};
 pub use fault::Fault;
+pub use wire::{
+    Address, Appointments, Created, Folder, Folders, Info, ItemId, ItemIdError, Message as Mail,
+    Messages as Mails, Nothing, Task, Tasks,
+};
 
+use crate::kit::sessions::{Account, AccountSessions};
 use async_trait::async_trait;
-use chrono::NaiveDate;
 use links::{Links, Page, path_only};
 use pleiade_core::{
     ActionId, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError,
-    ConnectorId, CredentialKind, ErrorKind, Message, Transport, Widget,
+    ConnectorId, ErrorKind, Message, Transport, Widget,
     connector::{Health, Messages},
 };
 use preauth::Preauth;
 use requests::{CreateTask, MarkRead, Request};
-use sessions::Sessions;
+use sessions::{Login, Opener, Secret};
 use std::sync::Arc;
-use wire::ItemId;
 
 /// Opens the webmail with a signed address made at that moment; target empty, `mail`, `calendar` or `tasks`.
-pub const OPEN_WEBMAIL: &str = "open-webmail";
+pub const OPEN_WEBMAIL: ActionId = ActionId::from_static("open-webmail");
 /// Opens the page where a mail is written.
-pub const WRITE_MAIL: &str = "write-mail";
+pub const WRITE_MAIL: ActionId = ActionId::from_static("write-mail");
 /// Marks a conversation as read; target its id.
-pub const MARK_READ: &str = "mark-read";
+pub const MARK_READ: ActionId = ActionId::from_static("mark-read");
 /// Adds a task; target its title, after the day it is due if there is one (`2026-11-30 Relire la délibération`).
-pub const ADD_TASK: &str = "add-task";
+pub const ADD_TASK: ActionId = ActionId::from_static("add-task");
 /// Joins a video conference.
-pub const JOIN: &str = "join";
+pub const JOIN: ActionId = ActionId::from_static("join");
 
 const KIND: &str = "zimbra";
 
@@ -57,8 +60,7 @@ pub struct ZimbraConnector {
 /// What widgets and actions share.
 #[derive(Debug)]
 struct Mailbox {
-    client: ZimbraClient,
-    sessions: Sessions,
+    accounts: AccountSessions<Opener>,
     config: ZimbraConfig,
     links: Links,
 }
@@ -75,25 +77,26 @@ impl ZimbraConnector {
     ) -> Result<Self, ConnectorError> {
         config.check()?;
         let client = ZimbraClient::new(&config.url, transport.clone())?;
-        let sessions = Sessions::new(id.clone(), client.clone(), config.access.clone(), &transport)?;
+        let opener = Opener::new(client, config.access.clone(), &transport)?;
+        let accounts = AccountSessions::new(id.clone(), config.access.accepts(), opener);
         let links = Links::new(config.web(), config.ui, &config.links)?;
         let descriptor = ConnectorDescriptor::new(
             KIND,
             id,
             config.name.clone(),
             config.web().clone(),
-            &[CredentialKind::ActingLogin, CredentialKind::LinkedAccount],
+            config.access.accepts(),
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         );
-        let mailbox = Arc::new(Mailbox { client, sessions, config, links });
-        let widgets = widgets::all(&mailbox)?;
+        let mailbox = Arc::new(Mailbox { accounts, config, links });
+        let widgets = widgets::all(&mailbox);
         Ok(Self { mailbox, descriptor, widgets })
     }
 
     /// The typed client, without widgets.
     #[must_use]
     pub fn client(&self) -> &ZimbraClient {
-        &self.mailbox.client
+        &self.mailbox.accounts.opener().client
     }
 }
 
@@ -108,7 +111,7 @@ impl Connector for ZimbraConnector {
     }
 
     async fn probe(&self) -> Result<Health, ConnectorError> {
-        self.mailbox.client.probe().await?;
+        self.client().probe().await?;
         Ok(Health::new(None))
     }
 
@@ -117,15 +120,15 @@ impl Connector for ZimbraConnector {
         cx: &CallContext,
         request: &ActionRequest,
     ) -> Result<ActionOutcome, ConnectorError> {
-        match request.id.as_str() {
-            OPEN_WEBMAIL => self.mailbox.webmail(cx, &request.target).await,
-            MARK_READ => {
+        match &request.id {
+            id if *id == OPEN_WEBMAIL => self.mailbox.webmail(cx, &request.target).await,
+            id if *id == MARK_READ => {
                 let conversation = conversation(&request.target)?;
                 self.mailbox.call(cx, &MarkRead { conversation }).await?;
                 Ok(ActionOutcome::Done(Message::new("zimbra-done-mark-read")))
             }
-            ADD_TASK => {
-                let owner = self.mailbox.sessions.account(cx).await?;
+            id if *id == ADD_TASK => {
+                let (owner, _) = self.mailbox.accounts.credential(cx).await?;
                 let task = CreateTask::typed(owner, &request.target)?;
                 self.mailbox.call(cx, &task).await?;
                 Ok(ActionOutcome::Done(Message::new("zimbra-done-add-task")))
@@ -133,36 +136,26 @@ impl Connector for ZimbraConnector {
             _ => Err(ConnectorError::new(ErrorKind::Unsupported, "perform an action")),
         }
     }
+
+    fn retry(&self) {
+        self.mailbox.accounts.retry();
+    }
 }
 
 fn conversation(target: &str) -> Result<ItemId, ConnectorError> {
     target.parse().map_err(|_| ConnectorError::new(ErrorKind::NotFound, MarkRead::OPERATION))
 }
 
-fn action_id(id: &str) -> Result<ActionId, ConnectorError> {
-    ActionId::new(id).map_err(|_| ConnectorError::new(ErrorKind::Internal, "describe an action"))
-}
-
-fn today(cx: &CallContext) -> NaiveDate {
-    cx.clock.now().with_timezone(&cx.tenant.time_zone).date_naive()
-}
-
 impl Mailbox {
     /// Sends a request with the person's session; when the server no longer accepts it, opens another one, once.
     async fn call<R: Request>(&self, cx: &CallContext, request: &R) -> Result<R::Answer, ConnectorError> {
-        let session = self.sessions.open(cx, None).await?;
-        match self.client.call(&session, request).await {
-            Err(error) if error.kind() == ErrorKind::Unauthenticated => {}
-            other => return other,
-        }
-        let session = self.sessions.open(cx, Some(&session)).await?;
-        self.client.call(&session, request).await.map_err(|error| {
-            match Fault::of(&error).map(Fault::code) {
-                Some("service.AUTH_REQUIRED") => ConnectorError::new(ErrorKind::BadConfiguration, R::OPERATION)
-                    .with_hint("Zimbra does not see the token of a fresh session: a proxy may drop the cookie ZM_AUTH_TOKEN, or `url` leads to another server")
-                    .with_source(error),
-                _ => error,
-            }
+        let client = &self.accounts.opener().client;
+        let call = |account: Account<Opener>| async move { client.call(&account.session, request).await };
+        self.accounts.call(cx, call).await.map_err(|error| match Fault::of(&error).map(Fault::code) {
+            Some("service.AUTH_REQUIRED") => ConnectorError::new(ErrorKind::BadConfiguration, R::OPERATION)
+                .with_hint("Zimbra does not see the token of a fresh session: a proxy may drop the cookie ZM_AUTH_TOKEN, or `url` leads to another server")
+                .with_source(error),
+            _ => error,
         })
     }
 
@@ -176,9 +169,11 @@ impl Mailbox {
         };
         let link = self
             .links
-            .page(page, today(cx))
+            .page(page, cx.today())
             .ok_or_else(|| ConnectorError::new(ErrorKind::Internal, "open the webmail"))?;
-        let Some((account, key)) = self.sessions.account_and_key(cx).await? else {
+        let (_, credential) = self.accounts.credential(cx).await?;
+        let Login { account, opener: Secret::Key(key) } = self.accounts.opener().login(cx, &credential)?
+        else {
             return Ok(ActionOutcome::Continue(link));
         };
         // The inbox is where Zimbra leads by itself, and needs no setting there.

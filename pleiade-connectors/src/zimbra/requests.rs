@@ -1,6 +1,7 @@
 //! The requests that Pléiade makes, each a type with its answer.
 
 use super::{batch::BatchAnswer, wire};
+use crate::kit::content::plain;
 use chrono::{DateTime, NaiveDate, Utc};
 use pleiade_core::{ConnectorError, ErrorKind};
 use serde::de::DeserializeOwned;
@@ -229,7 +230,7 @@ impl CreateTask {
     /// # Errors
     /// [`ErrorKind::NotFound`] when there is no title.
     pub fn typed(owner: impl Into<String>, text: &str) -> Result<Self, ConnectorError> {
-        let clean = wire::one_line(text);
+        let clean = plain(text);
         let dated = clean.split_once(' ').and_then(|(day, title)| {
             Some((NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()?, title.to_owned()))
         });

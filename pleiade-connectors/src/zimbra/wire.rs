@@ -1,17 +1,17 @@
 //! What Zimbra answers, read tolerantly where its versions and its two formats differ, and strictly where a number is at stake.
 
+use crate::kit::json::{self, List};
 use chrono::{DateTime, Utc};
-use pleiade_core::Text;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Map, Value};
 use std::{fmt, str::FromStr};
 
 /// The inbox.
-pub const INBOX: &str = "2";
+pub(super) const INBOX: &str = "2";
 /// The person's own calendar.
-pub const CALENDAR: &str = "10";
+pub(super) const CALENDAR: &str = "10";
 /// The person's own tasks.
-pub const TASKS: &str = "15";
+pub(super) const TASKS: &str = "15";
 /// Trash, Junk, Sent, Drafts: what is unread there waits for nobody.
 const UNCOUNTED: [&str; 4] = ["3", "4", "5", "6"];
 
@@ -68,14 +68,6 @@ impl<'de> Deserialize<'de> for ItemId {
     }
 }
 
-/// Upstream text made fit for one line.
-pub(super) fn one_line(text: &str) -> String {
-    match Text::plain(text) {
-        Text::Plain(text) => text,
-        Text::Message(_) => String::new(),
-    }
-}
-
 fn scalar<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Ok(match Option::<Value>::deserialize(deserializer)? {
         Some(Value::Object(mut object)) => object.remove("_content"),
@@ -105,8 +97,8 @@ pub(super) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
 }
 
 fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    let number = whole(deserializer)?.unwrap_or(0);
-    u64::try_from(number).map_err(|_| D::Error::custom("a count"))
+    let number = whole(deserializer)?.and_then(|number| u64::try_from(number).ok());
+    number.ok_or_else(|| D::Error::custom("a count"))
 }
 
 /// A boolean: `true`, `1`, `"1"`, `"true"`, `"TRUE"`, and their opposites.
@@ -143,18 +135,6 @@ pub(super) fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
     }
 }
 
-/// What several elements may follow, or one alone.
-fn list<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(
-    deserializer: D,
-) -> Result<Vec<T>, D::Error> {
-    let value = match Option::<Value>::deserialize(deserializer)? {
-        None | Some(Value::Null) => return Ok(Vec::new()),
-        Some(one @ Value::Object(_)) => Value::Array(vec![one]),
-        Some(other) => other,
-    };
-    serde_json::from_value(value).map_err(D::Error::custom)
-}
-
 /// An answer of which nothing is read.
 #[derive(Debug, Clone, Copy)]
 pub struct Nothing;
@@ -167,7 +147,7 @@ impl<'de> Deserialize<'de> for Nothing {
 
 /// The answer to a sign-in.
 #[derive(Deserialize)]
-pub struct SignedIn {
+pub(super) struct SignedIn {
     #[serde(rename = "authToken", default, deserialize_with = "token")]
     pub(super) token: Option<String>,
     /// Milliseconds.
@@ -185,21 +165,20 @@ impl fmt::Debug for SignedIn {
 }
 
 fn token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let mut value = Value::deserialize(deserializer)?;
-    if let Some(first) = value.get_mut(0) {
-        value = first.take();
-    }
-    if let Some(content) = value.get_mut("_content") {
-        value = content.take();
-    }
-    Ok(value.as_str().map(str::to_owned))
+    let value = Value::deserialize(deserializer)?;
+    let tokens: List<Value> = match value {
+        Value::String(_) => [value].into_iter().collect(),
+        other => json::list_or_one(other).map_err(D::Error::custom)?,
+    };
+    let token = tokens.items.first().map(|token| token.get("_content").unwrap_or(token));
+    Ok(token.and_then(Value::as_str).map(str::to_owned))
 }
 
 /// Folders, as a tree.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Folders {
-    #[serde(default, deserialize_with = "list")]
-    pub(super) folder: Vec<Folder>,
+    #[serde(default, deserialize_with = "json::list_or_one")]
+    pub(super) folder: List<Folder>,
 }
 
 /// One folder.
@@ -211,19 +190,19 @@ pub struct Folder {
     #[serde(rename = "u", default, deserialize_with = "count")]
     pub unread: u64,
     /// What it holds: `message`, `appointment`, `task`…; absent for the root.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::lenient")]
     pub view: Option<String>,
     /// Flags; `#` for a calendar that the person shows.
-    #[serde(rename = "f", default)]
+    #[serde(rename = "f", default, deserialize_with = "json::lenient")]
     pub flags: Option<String>,
-    #[serde(rename = "zid", default)]
+    #[serde(rename = "zid", default, deserialize_with = "json::lenient")]
     owner: Option<String>,
     #[serde(rename = "rid", default, deserialize_with = "text")]
     remote: Option<String>,
-    #[serde(default, deserialize_with = "list")]
-    folder: Vec<Folder>,
-    #[serde(default, deserialize_with = "list")]
-    link: Vec<Folder>,
+    #[serde(default, deserialize_with = "json::list_or_one")]
+    folder: List<Folder>,
+    #[serde(default, deserialize_with = "json::list_or_one")]
+    link: List<Folder>,
 }
 
 impl Folder {
@@ -238,8 +217,8 @@ impl Folder {
 }
 
 impl Folders {
-    fn find(folders: &[Folder], id: &str) -> Option<Folder> {
-        folders.iter().find_map(|folder| {
+    fn find(folders: &List<Folder>, id: &str) -> Option<Folder> {
+        folders.items.iter().find_map(|folder| {
             if folder.id.as_str() == id { Some(folder.clone()) } else { Self::find(&folder.folder, id) }
         })
     }
@@ -253,8 +232,9 @@ impl Folders {
     /// Unread messages of all mail folders but Trash, Junk, Sent and Drafts.
     #[must_use]
     pub fn unread(&self) -> u64 {
-        fn sum(folders: &[Folder]) -> u64 {
+        fn sum(folders: &List<Folder>) -> u64 {
             folders
+                .items
                 .iter()
                 .filter(|folder| !UNCOUNTED.contains(&folder.id.as_str()))
                 .map(|folder| {
@@ -270,11 +250,21 @@ impl Folders {
         sum(&self.folder)
     }
 
+    /// How many folders could not be read. Sums are minimums then.
+    #[must_use]
+    pub fn unreadable(&self) -> usize {
+        fn walk(folders: &List<Folder>) -> usize {
+            let below = folders.items.iter().map(|folder| walk(&folder.folder) + walk(&folder.link));
+            folders.unreadable + below.sum::<usize>()
+        }
+        walk(&self.folder)
+    }
+
     /// The calendars that the person shows in the webmail, with those shared with them; their own one when none is marked.
     #[must_use]
     pub fn shown_calendars(&self) -> Vec<ItemId> {
-        fn walk(folders: &[Folder], found: &mut Vec<ItemId>) {
-            for folder in folders.iter().filter(|folder| folder.id.as_str() != "3") {
+        fn walk(folders: &List<Folder>, found: &mut Vec<ItemId>) {
+            for folder in folders.items.iter().filter(|folder| folder.id.as_str() != "3") {
                 if folder.is_shown_calendar() {
                     found.push(folder.id_where_it_lives());
                 }
@@ -295,8 +285,8 @@ impl Folders {
 #[derive(Debug, Clone, Deserialize)]
 pub struct Messages {
     /// The messages.
-    #[serde(rename = "m", default, deserialize_with = "list")]
-    pub messages: Vec<Message>,
+    #[serde(rename = "m", default, deserialize_with = "json::list_or_one")]
+    pub messages: List<Message>,
     /// Whether more match.
     #[serde(default, deserialize_with = "flag")]
     pub more: bool,
@@ -308,7 +298,7 @@ pub struct Message {
     /// Its id.
     pub id: ItemId,
     /// The conversation it belongs to.
-    #[serde(rename = "cid", default)]
+    #[serde(rename = "cid", default, deserialize_with = "json::lenient")]
     pub conversation: Option<ItemId>,
     /// When it was received.
     #[serde(rename = "d", default, deserialize_with = "moment")]
@@ -320,11 +310,11 @@ pub struct Message {
     #[serde(rename = "fr", default, deserialize_with = "text")]
     pub fragment: Option<String>,
     /// Flags: `u` unread, `a` attachment, `v` invitation, `!` urgent…
-    #[serde(rename = "f", default)]
+    #[serde(rename = "f", default, deserialize_with = "json::lenient")]
     pub flags: Option<String>,
     /// The people it is from and to.
-    #[serde(rename = "e", default, deserialize_with = "list")]
-    pub addresses: Vec<Address>,
+    #[serde(rename = "e", default, deserialize_with = "json::list_or_one")]
+    pub addresses: List<Address>,
 }
 
 impl Message {
@@ -337,7 +327,7 @@ impl Message {
     /// Who wrote it, by the fullest name that Zimbra knows.
     #[must_use]
     pub fn sender(&self) -> Option<&str> {
-        let from = self.addresses.iter().find(|address| address.kind.as_deref() == Some("f"))?;
+        let from = self.addresses.items.iter().find(|address| address.kind.as_deref() == Some("f"))?;
         [&from.full_name, &from.short_name, &from.mail]
             .into_iter()
             .find_map(|name| name.as_deref().filter(|name| !name.trim().is_empty()))
@@ -355,16 +345,16 @@ impl fmt::Debug for Message {
 #[derive(Clone, Deserialize)]
 pub struct Address {
     /// Mail address.
-    #[serde(rename = "a", default)]
+    #[serde(rename = "a", default, deserialize_with = "json::lenient")]
     pub mail: Option<String>,
     /// Full name.
-    #[serde(rename = "p", default)]
+    #[serde(rename = "p", default, deserialize_with = "json::lenient")]
     pub full_name: Option<String>,
     /// First word of the name.
-    #[serde(rename = "d", default)]
+    #[serde(rename = "d", default, deserialize_with = "json::lenient")]
     pub short_name: Option<String>,
     /// `f` from, `t` to, `c` copy…
-    #[serde(rename = "t", default)]
+    #[serde(rename = "t", default, deserialize_with = "json::lenient")]
     pub kind: Option<String>,
 }
 
@@ -378,18 +368,18 @@ impl fmt::Debug for Address {
 /// Meetings with an instance in the span asked for.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Appointments {
-    #[serde(rename = "appt", default, deserialize_with = "list")]
-    pub(super) appointments: Vec<Appointment>,
+    #[serde(rename = "appt", default, deserialize_with = "json::list_or_one")]
+    pub(super) appointments: List<Appointment>,
 }
 
 /// One meeting with its instances.
 #[derive(Clone, Deserialize)]
-pub struct Appointment {
+pub(super) struct Appointment {
     pub(super) id: ItemId,
     #[serde(flatten)]
     pub(super) common: Attributes,
-    #[serde(rename = "inst", default, deserialize_with = "list")]
-    pub(super) instances: Vec<Attributes>,
+    #[serde(rename = "inst", default, deserialize_with = "json::list_or_one")]
+    pub(super) instances: List<Attributes>,
 }
 
 /// Meetings stay out of debug output.
@@ -423,13 +413,13 @@ pub(super) struct Attributes {
     pub(super) location: Option<String>,
     #[serde(rename = "fr", default, deserialize_with = "text")]
     pub(super) fragment: Option<String>,
-    #[serde(rename = "ptst", default)]
+    #[serde(rename = "ptst", default, deserialize_with = "json::lenient")]
     pub(super) answer: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::lenient")]
     pub(super) status: Option<String>,
     #[serde(rename = "isOrg", default, deserialize_with = "maybe_flag")]
     pub(super) is_organiser: Option<bool>,
-    #[serde(rename = "or", default)]
+    #[serde(rename = "or", default, deserialize_with = "json::lenient")]
     pub(super) organiser: Option<Address>,
     #[serde(rename = "ex", default, deserialize_with = "maybe_flag")]
     pub(super) exception: Option<bool>,
@@ -439,8 +429,8 @@ pub(super) struct Attributes {
 #[derive(Debug, Clone, Deserialize)]
 pub struct Tasks {
     /// The tasks.
-    #[serde(rename = "task", default, deserialize_with = "list")]
-    pub tasks: Vec<Task>,
+    #[serde(rename = "task", default, deserialize_with = "json::list_or_one")]
+    pub tasks: List<Task>,
     /// Whether more match.
     #[serde(default, deserialize_with = "flag")]
     pub more: bool,
@@ -461,7 +451,7 @@ pub struct Task {
     #[serde(rename = "percentComplete", default, deserialize_with = "whole")]
     pub percent: Option<i64>,
     /// `NEED`, `INPR`, `COMP`, `WAITING` or `DEFERRED`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::lenient")]
     pub status: Option<String>,
     #[serde(rename = "allDay", default, deserialize_with = "maybe_flag")]
     pub(super) all_day: Option<bool>,
@@ -469,8 +459,8 @@ pub struct Task {
     pub(super) due: Option<DateTime<Utc>>,
     #[serde(rename = "tzoDue", default, deserialize_with = "whole")]
     pub(super) due_offset: Option<i64>,
-    #[serde(rename = "inst", default, deserialize_with = "list")]
-    pub(super) instances: Vec<TaskInstance>,
+    #[serde(rename = "inst", default, deserialize_with = "json::list_or_one")]
+    pub(super) instances: List<TaskInstance>,
 }
 
 /// Tasks stay out of debug output.
@@ -573,7 +563,7 @@ mod tests {
             "su":"Délibération n°12","fr":"Bonjour, voici le projet…","e":[{"a":"mairie@ville.example","t":"t"},
             {"a":"dgs@ville.example","d":"Anne","p":"Anne Durand","t":"f"}]}]}))
         .unwrap();
-        let mail = &sample.messages[0];
+        let mail = &sample.messages.items[0];
         assert_eq!(mail.sender(), Some("Anne Durand"));
         assert!(mail.has('a') && mail.has('!') && !mail.has('v'));
         assert_eq!(mail.received.unwrap().to_rfc3339(), "2026-11-23T18:03:36.970+00:00");
@@ -584,18 +574,22 @@ mod tests {
     fn absent_lists_are_empty_and_missing_people_are_nobody() {
         let empty: Messages =
             serde_json::from_value(json!({"sortBy":"dateDesc","offset":0,"more":false})).unwrap();
-        assert!(empty.messages.is_empty());
+        assert!(empty.messages.items.is_empty());
         let bare: Messages = serde_json::from_value(json!({"m":{"id":258}})).unwrap();
-        assert_eq!((bare.messages[0].id.as_str(), bare.messages[0].sender()), ("258", None));
+        let bare = &bare.messages.items[0];
+        assert_eq!((bare.id.as_str(), bare.sender()), ("258", None));
     }
 
     #[test]
-    fn a_count_that_is_no_number_is_an_error_not_zero() {
-        assert!(serde_json::from_value::<Folders>(json!({"folder":[{"id":"2","u":"beaucoup"}]})).is_err());
-        assert!(serde_json::from_value::<Folders>(json!({"folder":[{"id":"2","u":-1}]})).is_err());
-        let folders: Folders =
-            serde_json::from_value(json!({"folder":[{"id":"2","u":"12"},{"id":"7"}]})).unwrap();
-        assert_eq!(folders.inbox().unwrap().unread, 12);
+    fn a_folder_whose_count_is_no_number_is_left_out_and_never_zero() {
+        let folders = |folder: Value| serde_json::from_value::<Folders>(json!({ "folder": folder })).unwrap();
+        for wrong in [json!("beaucoup"), json!(-1), json!({}), json!([])] {
+            let read = folders(json!([{"id":"2","u":wrong},{"id":"300","u":3}]));
+            assert!(read.inbox().is_none());
+            assert_eq!((read.unread(), read.unreadable()), (3, 1));
+        }
+        let read = folders(json!([{"id":"2","u":"12"},{"id":"7"}]));
+        assert_eq!((read.inbox().unwrap().unread, read.unreadable()), (12, 0));
         assert!(serde_json::from_value::<Messages>(json!({"more":"peut-être"})).is_err());
     }
 

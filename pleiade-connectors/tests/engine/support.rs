@@ -49,7 +49,7 @@ struct NoCredentials;
 #[async_trait::async_trait]
 impl CredentialSource for NoCredentials {
     async fn credential(&self, _: CredentialRequest<'_>) -> Result<Credential, ConnectorError> {
-        Ok(Credential::Technical)
+        Ok(Credential::Technical { key: None })
     }
 }
 

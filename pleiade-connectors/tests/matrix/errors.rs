@@ -3,17 +3,20 @@
 use crate::support::{Script, acting, answer, client, recorded, token};
 use bytes::Bytes;
 use http::Response;
-use pleiade_connectors::matrix::{Login, MatrixError};
+use pleiade_connectors::{
+    http::UnexpectedStatus,
+    matrix::{Login, client::Refusal},
+};
 use pleiade_core::{ConnectorError, ErrorKind, Retry};
 use std::time::Duration;
 
 const JSON: &str = "application/json";
 
-async fn whoami(answer: Response<Bytes>) -> MatrixError {
+async fn whoami(answer: Response<Bytes>) -> ConnectorError {
     client(&Script::new([answer])).whoami(&token()).await.unwrap_err()
 }
 
-async fn login(login: Login, answer: Response<Bytes>) -> MatrixError {
+async fn login(login: Login, answer: Response<Bytes>) -> ConnectorError {
     client(&Script::new([answer])).login(&login, None, false).await.unwrap_err()
 }
 
@@ -60,7 +63,7 @@ async fn refusals_of_the_specification() {
     ] {
         let error = whoami(answer(status, JSON, body)).await;
         assert_eq!(error.kind(), kind, "{body}");
-        assert_eq!(error.status(), Some(status));
+        assert_eq!(UnexpectedStatus::behind(&error).unwrap(), status);
     }
 }
 
@@ -83,8 +86,9 @@ async fn proxies_answer_pages() {
 #[tokio::test]
 async fn an_expired_token_is_told_from_a_revoked_one() {
     let body = r#"{"errcode":"M_UNKNOWN_TOKEN","error":"Access token has expired","soft_logout":true}"#;
-    assert!(whoami(answer(401, JSON, body)).await.soft_logout());
-    assert!(!whoami(recorded("error-unknown-token.http")).await.soft_logout());
+    let soft_logout = |error: &ConnectorError| Refusal::behind(error).unwrap().soft_logout;
+    assert!(soft_logout(&whoami(answer(401, JSON, body)).await));
+    assert!(!soft_logout(&whoami(recorded("error-unknown-token.http")).await));
 }
 
 #[tokio::test]
@@ -98,7 +102,7 @@ async fn an_account_that_the_application_service_does_not_know() {
 
 #[tokio::test]
 async fn waits_are_those_that_the_homeserver_names() {
-    let retry = |error: MatrixError| ConnectorError::from(error).retry();
+    let retry = |error: ConnectorError| error.retry();
     let header = retry(whoami(recorded("error-429.http")).await);
     assert_eq!(header, Retry::After(Duration::from_secs(60)));
     let body = answer(429, JSON, r#"{"errcode":"M_LIMIT_EXCEEDED","error":"x","retry_after_ms":21153}"#);

@@ -30,7 +30,8 @@ async fn versions_and_flows() {
     let client = client(&script);
     assert!(client.versions().await.unwrap().versions.contains(&"v1.15".to_owned()));
     assert_eq!(client.server_version().await.unwrap().as_deref(), Some("Synapse/1.163.2"));
-    let flows: Vec<_> = client.login_flows().await.unwrap().flows.into_iter().map(|flow| flow.kind).collect();
+    let flows: Vec<_> =
+        client.login_flows().await.unwrap().flows.items.into_iter().map(|flow| flow.kind).collect();
     assert_eq!(
         flows,
         ["org.matrix.login.jwt", "m.login.token", "m.login.password", "m.login.application_service"]

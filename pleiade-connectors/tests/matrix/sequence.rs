@@ -175,17 +175,49 @@ async fn an_unknown_position_is_dropped_once() {
 
 #[tokio::test]
 async fn news_that_cannot_be_read_are_an_error_and_then_everything_is_read() {
-    for broken in [
-        "{",
-        r#"{"next_batch":"s1","rooms":{"join":{"!a":{"unread_notifications":{"notification_count":"beaucoup"}}}}}"#,
-    ] {
-        let mut inbox = inbox_after(&[]);
-        let script = Script::new([answer(200, "application/json", broken), recorded("sync-F1-initial.http")]);
-        assert!(!refresh(&mut inbox, &script, 60).await);
-        assert_eq!(inbox.totals(), totals(4, 7, 1), "what was known stays");
-        assert!(refresh(&mut inbox, &script, 120).await);
-        assert_eq!(script.asked()[1], first(120));
+    let mut inbox = inbox_after(&[]);
+    let script = Script::new([answer(200, "application/json", "{"), recorded("sync-F1-initial.http")]);
+    assert!(!refresh(&mut inbox, &script, 60).await);
+    assert_eq!(inbox.totals(), totals(4, 7, 1), "what was known stays");
+    assert!(refresh(&mut inbox, &script, 120).await);
+    assert_eq!(script.asked()[1], first(120));
+}
+
+#[test]
+fn one_room_that_cannot_be_read_hides_no_other_and_is_told_until_it_can() {
+    let news = |room: &str, body: &str| {
+        serde_json::from_str(&format!(r#"{{"next_batch":"s1","rooms":{{"join":{{"{room}":{body}}}}}}}"#))
+            .unwrap()
+    };
+    let mut inbox = inbox_after(&[]);
+    inbox.apply_changes(&me(), news("!a", r#"{"unread_notifications":{"notification_count":"beaucoup"}}"#));
+    assert_eq!((inbox.totals(), inbox.unreadable()), (totals(4, 7, 1), 1));
+    // What stands beside the counts may be nothing in any spelling.
+    for nothing in ["null", "[]", "{}"] {
+        let body = format!(
+            r#"{{"summary":{nothing},"state":{nothing},"timeline":{nothing},"unread_notifications":{{"notification_count":2}}}}"#
+        );
+        inbox.apply_changes(&me(), news("!a", &body));
+        assert_eq!((inbox.totals(), inbox.unreadable()), (totals(5, 9, 1), 0), "{nothing}");
     }
+}
+
+#[test]
+fn an_upgraded_room_is_counted_once_its_successor_is_joined() {
+    let room = |events: &str| {
+        format!(r#"{{"timeline":{{"events":[{events}]}},"unread_notifications":{{"notification_count":2}}}}"#)
+    };
+    let tombstone =
+        r#"{"type":"m.room.tombstone","state_key":"","sender":"@a:b","content":{"replacement_room":"!new"}}"#;
+    let news = |rooms: &str| {
+        serde_json::from_str(&format!(r#"{{"next_batch":"s1","rooms":{{"join":{{{rooms}}}}}}}"#)).unwrap()
+    };
+    let mut inbox = Inbox::default();
+    inbox.apply_everything(&me(), news(&format!(r#""!old":{}"#, room(tombstone))), Duration::ZERO);
+    assert_eq!(inbox.totals(), totals(1, 2, 0), "the old one stays while the successor is not joined");
+    inbox.apply_changes(&me(), news(&format!(r#""!new":{}"#, room(""))));
+    assert_eq!(inbox.totals(), totals(1, 2, 0));
+    assert_eq!(inbox.unread_rooms().map(|(id, _)| id).collect::<Vec<_>>(), ["!new"]);
 }
 
 #[tokio::test]

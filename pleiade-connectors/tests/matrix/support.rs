@@ -5,7 +5,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{Request, Response};
 use pleiade_connectors::matrix::{
-    Access, MatrixAccess, MatrixClient, MatrixConfig, MatrixConnector, UserId, inbox::Inbox, wire::SyncAnswer,
+    Access, MatrixAccess, MatrixClient, MatrixConfig, MatrixConnector, SyncAnswer, UserId, inbox::Inbox,
 };
 use pleiade_core::{
     Actor, Affiliation, CallContext, Clock, ConnectorError, ConnectorId, Credential, CredentialRequest,
@@ -114,17 +114,8 @@ pub(crate) fn acting() -> Access {
 }
 
 pub(crate) fn connector(script: &Arc<Script>, access: MatrixAccess) -> MatrixConnector {
-    let config = MatrixConfig {
-        name: "Tchat".to_owned(),
-        homeserver: "https://matrix.pleiade.test/".parse().unwrap(),
-        server_name: "pleiade.test".to_owned(),
-        element_url: "https://chat.pleiade.test/".parse().unwrap(),
-        access,
-        device_id: "PLEIADE".to_owned(),
-        private_receipts: false,
-        lines: 20,
-        remembered_people: 10,
-    };
+    let address = |host: &str| format!("https://{host}.pleiade.test/").parse().unwrap();
+    let config = MatrixConfig::new(address("matrix"), "pleiade.test", address("chat"), access);
     let transport = Arc::clone(script) as Arc<dyn Transport>;
     MatrixConnector::new(ConnectorId::new("matrix").unwrap(), config, transport).unwrap()
 }

@@ -2,27 +2,40 @@
 
 use crate::support::{Credentials, Desk, Network, answer, ocs, recorded};
 use bytes::Bytes;
+use futures_util::future::join_all;
 use http::Response;
 use pleiade_connectors::nextcloud::AccessMode;
-use pleiade_core::{Credential, ErrorKind};
+use pleiade_core::{Connector as _, Credential, ErrorKind, LinkedLogin};
 use std::{sync::Arc, time::Duration};
+
+const CARDS: [&str; 6] = ["notifications", "conversations", "agenda", "tasks", "files", "shares"];
 
 fn refused() -> Response<Bytes> {
     recorded("nextcloud-31/error-no-credentials.http")
 }
 
-fn shares(answers: Vec<Response<Bytes>>) -> Arc<Network> {
+fn user() -> Response<Bytes> {
+    recorded("nextcloud-31/user.http")
+}
+
+/// A server that answers who somebody is in these ways, and has nothing else to say; capabilities are told to anybody.
+fn server(answers: Vec<Response<Bytes>>) -> Arc<Network> {
     Network::new()
-        .on_answers("GET /ocs/v2.php/apps/files_sharing/api/v1/shares?", answers)
-        .on_answers("GET /ocs/v2.php/apps/files_sharing", [ocs("[]")])
+        .on_answers("GET /ocs/v2.php/cloud/user", answers)
+        .on("GET /ocs/v2.php/cloud/capabilities", "nextcloud-31/capabilities.http")
+        .on("PROPFIND /remote.php/dav/calendars", "nextcloud-31/caldav-homes.http")
+        .on("REPORT /remote.php/dav/calendars", "nextcloud-31/caldav-report-expanded.http")
+        .on("SEARCH /remote.php/dav", "nextcloud-31/webdav-search-recent.http")
+        .on("REPORT /remote.php/dav/files", "nextcloud-31/webdav-favorites.http")
+        .on_answers("GET /ocs/v2.php/apps", [ocs("[]")])
 }
 
 fn sent_with(network: &Network) -> Vec<String> {
-    let received = |sent: &crate::support::Sent| sent.target.contains("shared_with_me");
+    let asks_who = |sent: &crate::support::Sent| sent.target.contains("cloud/user");
     network
         .sent()
         .iter()
-        .filter(|sent| received(sent))
+        .filter(|sent| asks_who(sent))
         .map(|sent| sent.header("authorization").to_owned())
         .collect()
 }
@@ -35,15 +48,15 @@ async fn each_mode_signs_its_own_way() {
         (AccessMode::AppPasswordBasic, Credentials::app_passwords(&["pw"]), "Basic Y2FtaWxsZTpwdw=="),
         (AccessMode::OidcToken, Credentials::new(vec![token]), "Bearer jwt"),
     ] {
-        let network = shares(vec![ocs("[]")]);
+        let network = server(vec![user()]);
         Desk::with(&network, mode, credentials).load("shares").await.unwrap();
-        assert_eq!(sent_with(&network), [expected]);
+        assert!(network.sent().iter().all(|sent| sent.header("authorization") == expected));
     }
 }
 
 #[tokio::test]
 async fn a_refused_credential_is_renewed_once() {
-    let network = shares(vec![refused(), ocs("[]")]);
+    let network = server(vec![refused(), user()]);
     let desk = Desk::with(&network, AccessMode::AppPassword, Credentials::app_passwords(&["old", "new"]));
     desk.load("shares").await.unwrap();
     assert_eq!(sent_with(&network), ["Bearer old", "Bearer new"]);
@@ -52,42 +65,96 @@ async fn a_refused_credential_is_renewed_once() {
 
 #[tokio::test]
 async fn a_renewed_credential_that_is_refused_too_is_the_end() {
-    let network = shares(vec![refused()]);
+    let network = server(vec![refused()]);
     let desk =
         Desk::with(&network, AccessMode::AppPassword, Credentials::app_passwords(&["old", "new", "third"]));
     assert_eq!(desk.load("shares").await.unwrap_err().kind(), ErrorKind::Unauthenticated);
     assert_eq!(sent_with(&network), ["Bearer old", "Bearer new"]);
 }
 
+/// Ten wrong passwords within half an hour close the server to the whole portal.
 #[tokio::test]
-async fn the_same_credential_is_not_sent_again_for_an_hour() {
-    let network = shares(vec![refused()]);
+async fn a_revoked_password_is_sent_once_for_all_cards_and_left_alone_for_an_hour() {
+    let network = server(vec![refused()]);
     let desk = Desk::with(&network, AccessMode::AppPasswordBasic, Credentials::app_passwords(&["revoked"]));
-    for _ in 0..5 {
-        assert_eq!(desk.load("shares").await.unwrap_err().kind(), ErrorKind::Unauthenticated);
+    for _ in 0..3 {
+        for card in join_all(CARDS.map(|card| desk.load(card))).await {
+            let error = card.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Unauthenticated);
+            assert!(error.refuses_credential());
+        }
     }
-    assert_eq!(sent_with(&network).len(), 1, "each wrong password slows the whole portal down");
+    assert_eq!(network.sent().len(), 1, "each wrong password slows the whole portal down");
     *desk.clock.elapsed.lock().unwrap() += Duration::from_secs(3601);
     desk.load("shares").await.unwrap_err();
-    assert_eq!(sent_with(&network).len(), 2);
+    assert_eq!(network.sent().len(), 2);
+    // An administrator who mended something need not wait.
+    desk.connector.retry();
+    desk.load("shares").await.unwrap_err();
+    assert_eq!(network.sent().len(), 3);
+}
+
+#[tokio::test]
+async fn a_password_that_is_revoked_while_cards_are_open_is_found_out_by_one_of_them() {
+    let network = server(vec![user(), refused()]);
+    let desk = Desk::with(&network, AccessMode::AppPasswordBasic, Credentials::app_passwords(&["password"]));
+    join_all(CARDS.map(|card| desk.load(card))).await.into_iter().for_each(|card| drop(card.unwrap()));
+    let before = network.sent().len();
+    *desk.clock.elapsed.lock().unwrap() += Duration::from_secs(60);
+    join_all(CARDS.map(|card| desk.load(card))).await.into_iter().for_each(|card| drop(card.unwrap_err()));
+    assert_eq!(network.sent().len(), before + 1);
+}
+
+/// Capabilities are told to anybody, so they prove nothing.
+#[tokio::test]
+async fn a_refused_token_is_said_by_every_card() {
+    let network = server(vec![refused()]);
+    let token = Credential::PersonToken { token: "for-another-audience".into(), expires_at: None };
+    let desk = Desk::with(&network, AccessMode::OidcToken, Credentials::new(vec![token]));
+    for card in CARDS {
+        assert_eq!(desk.load(card).await.unwrap_err().kind(), ErrorKind::Unauthenticated, "{card}");
+    }
+    // Tokens end by themselves: each reading asks for another, and none is held against the person.
+    assert_eq!(*desk.credentials.renewals.lock().unwrap(), CARDS.len());
+}
+
+#[tokio::test]
+async fn a_person_who_connects_again_is_let_in_at_once() {
+    let network = server(vec![refused(), user()]);
+    let desk = Desk::with(&network, AccessMode::AppPasswordBasic, Credentials::app_passwords(&["password"]));
+    desk.load("shares").await.unwrap_err();
+    let linking = desk.connector.linking().unwrap();
+    linking.check(&LinkedLogin::new("camille", "password".into())).await.unwrap();
+    desk.load("shares").await.unwrap();
 }
 
 #[tokio::test]
 async fn a_sign_in_page_in_between_does_not_condemn_the_credential() {
     let page = answer(200, &[("content-type", "text/html")], "<!DOCTYPE html>");
-    let network = shares(vec![page, ocs("[]")]);
+    let network = server(vec![page, user()]);
     let desk = Desk::new(&network);
     assert_eq!(desk.load("shares").await.unwrap_err().kind(), ErrorKind::Unauthenticated);
     desk.load("shares").await.unwrap();
 }
 
 #[tokio::test]
+async fn what_cards_share_is_asked_once() {
+    let network = server(vec![user()]);
+    let desk = Desk::new(&network);
+    join_all(CARDS.map(|card| desk.load(card))).await.into_iter().for_each(|card| drop(card.unwrap()));
+    for shared in ["cloud/user", "cloud/capabilities", "core/navigation"] {
+        let asked = network.sent().iter().filter(|sent| sent.target.contains(shared)).count();
+        assert_eq!(asked, 1, "{shared}");
+    }
+    assert_eq!(network.sent().iter().filter(|sent| sent.method == "PROPFIND").count(), 1);
+}
+
+#[tokio::test]
 async fn what_is_remembered_belongs_to_one_account() {
-    let rooms = ocs("[]");
-    let network = Network::new()
-        .on("GET /ocs/v2.php/cloud/capabilities", "nextcloud-31/capabilities.http")
-        .on_answers("GET /ocs/v2.php/apps/spreed", [rooms]);
-    let desk = Desk::with(&network, AccessMode::AppPassword, Credentials::app_passwords(&["mine", "other"]));
+    let network = server(vec![user()]);
+    let linked = |login: &str| Credential::LinkedAccount { login: login.into(), secret: "secret".into() };
+    let credentials = Credentials::new(vec![linked("camille"), linked("marie")]);
+    let desk = Desk::with(&network, AccessMode::AppPassword, credentials);
     let asked = || network.sent().iter().filter(|sent| sent.target.contains("capabilities")).count();
     desk.load("conversations").await.unwrap();
     desk.load("conversations").await.unwrap();

@@ -33,7 +33,7 @@ async fn recorded_errors() {
         ("error-csrf-no-ocs-header", ErrorKind::BadConfiguration),
         ("error-404-app", ErrorKind::Unsupported),
         ("error-forbidden-admin", ErrorKind::Forbidden),
-        ("error-maintenance", ErrorKind::Unreachable),
+        ("error-maintenance", ErrorKind::Maintenance),
     ] {
         let error = ocs_error(recorded(&format!("nextcloud-31/{file}.http"))).await;
         assert_eq!(error.kind(), kind, "{file}");
@@ -84,7 +84,7 @@ async fn dav_errors() {
         (403, "Sabre\\DAV\\Exception\\Forbidden", ErrorKind::Forbidden),
         (404, "Sabre\\DAV\\Exception\\NotFound", ErrorKind::NotFound),
         (423, "OCA\\DAV\\Connector\\Sabre\\Exception\\FileLocked", ErrorKind::Unreachable),
-        (503, "OCA\\DAV\\Exception\\ServerMaintenanceMode", ErrorKind::Unreachable),
+        (503, "OCA\\DAV\\Exception\\ServerMaintenanceMode", ErrorKind::Maintenance),
         (500, "TypeError", ErrorKind::Unreachable),
         (200, "none", ErrorKind::BadAnswer),
     ] {
@@ -115,6 +115,21 @@ async fn waits_are_named_where_nextcloud_names_none() {
     assert_eq!(ocs_error(answer(503, &page, "<!DOCTYPE html>")).await.retry(), minutes(2));
 }
 
+/// A server whose PHP writes its warnings into the answer, which is then said to be a page.
+#[tokio::test]
+async fn a_good_answer_after_noise_of_php_is_no_sign_in_page() {
+    let good = r#"{"ocs":{"meta":{"status":"ok","statuscode":200},"data":{"id":"camille","quota":[]}}}"#;
+    let noise = format!("<br />\n<b>Warning</b>:  Undefined array key in <b>/var/www</b><br />\n{good}");
+    let error = ocs_error(answer(200, &[("content-type", "text/html; charset=UTF-8")], &noise)).await;
+    assert_eq!(error.kind(), ErrorKind::BadAnswer);
+    assert!(error.hint().unwrap().contains("display_errors") && !error.refuses_credential());
+    // A byte order mark is no noise.
+    let marked = answer(200, &[("content-type", "application/json")], &format!("\u{feff}{good}"));
+    let network = Network::new().on_answers("GET /ocs/v2.php/cloud/user", [marked]);
+    let user = client(&network).session(&bearer(), Locale::Fr).user().await.unwrap();
+    assert_eq!((user.id.as_str(), user.quota), ("camille", None));
+}
+
 #[tokio::test]
 async fn no_error_repeats_what_the_server_said() {
     for answer in [
@@ -133,8 +148,8 @@ async fn the_probe() {
     let good = r#"{"installed":true,"maintenance":false,"needsDbUpgrade":false,"version":"31.0.8.1","versionstring":"31.0.8","edition":"","productname":"Nextcloud","extendedSupport":false}"#;
     for (body, expected) in [
         (good.to_owned(), Ok("31.0.8")),
-        (good.replace("\"maintenance\":false", "\"maintenance\":true"), Err(ErrorKind::Unreachable)),
-        (good.replace("\"needsDbUpgrade\":false", "\"needsDbUpgrade\":true"), Err(ErrorKind::Unreachable)),
+        (good.replace("\"maintenance\":false", "\"maintenance\":true"), Err(ErrorKind::Maintenance)),
+        (good.replace("\"needsDbUpgrade\":false", "\"needsDbUpgrade\":true"), Err(ErrorKind::Maintenance)),
         (good.replace("\"installed\":true", "\"installed\":false"), Err(ErrorKind::BadConfiguration)),
         ("{}".to_owned(), Err(ErrorKind::BadAnswer)),
         ("<!DOCTYPE html>".to_owned(), Err(ErrorKind::Unauthenticated)),

@@ -8,8 +8,10 @@
 )]
 
 mod access;
+mod behaviour;
 mod errors;
 mod parsers;
+mod reported;
 mod requests;
 mod support;
 mod widgets;

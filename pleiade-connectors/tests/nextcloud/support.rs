@@ -194,6 +194,13 @@ impl Desk {
     }
 
     pub(crate) fn with(network: &Arc<Network>, access: AccessMode, credentials: Arc<Credentials>) -> Self {
+        // What every visit asks, unless the test answers it otherwise.
+        let apps = ["files", "spreed", "calendar", "tasks", "deck"].map(|app| {
+            format!(r#"{{"id":"{app}","href":"https://cloud.example.test/index.php/apps/{app}/"}}"#)
+        });
+        let network = &network
+            .on("GET /ocs/v2.php/cloud/user", "nextcloud-31/user.http")
+            .on_answers("GET /ocs/v2.php/core/navigation/apps", [ocs(&format!("[{}]", apps.join(",")))]);
         let mut config = NextcloudConfig::new("https://cloud.example.test".parse().unwrap());
         config.access = access;
         let transport: Arc<dyn Transport> = Arc::<Network>::clone(network);

@@ -13,6 +13,15 @@ fn server() -> Arc<Network> {
         .on("GET /ocs/v2.php/cloud/user", "nextcloud-31/user.http")
 }
 
+/// Calendars among which Deck shows a board.
+fn with_board(file: &str) -> http::Response<bytes::Bytes> {
+    recorded(file).map(|body| {
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        let board = r#"<d:response><d:href>/remote.php/dav/calendars/camille/app-generated--deck--board-3/</d:href><d:propstat><d:prop><d:resourcetype><d:collection/><cal:calendar/></d:resourcetype><cal:supported-calendar-component-set><cal:comp name="VTODO"/></cal:supported-calendar-component-set></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response></d:multistatus>"#;
+        body.replace("</d:multistatus>", board).into()
+    })
+}
+
 fn server_with_deck() -> Arc<Network> {
     let with_deck = recorded("nextcloud-31/capabilities.http").map(|body| {
         let body = String::from_utf8(body.to_vec()).unwrap();
@@ -100,20 +109,20 @@ async fn agenda() {
     assert_eq!(counts(&content), [("next_events".to_owned(), 1)]);
     assert_eq!(
         lines(&content),
-        [
-            "Bureau municipal | nextcloud-event-now | /index.php/apps/calendar/timeGridDay/2026-11-23",
-            "Bureau municipal |  | /index.php/apps/calendar/timeGridDay/2026-11-30",
-        ]
+        ["Bureau municipal | nextcloud-event-now | /index.php/apps/calendar/timeGridDay/2026-11-23",]
     );
     assert_eq!(content.items[0].detail, Some(Text::Plain("Salle du conseil".into())));
-    let asked = network.last().body;
+    let asked = network.sent().into_iter().find(|sent| sent.method == "REPORT").unwrap().body;
     assert!(asked.contains(r#"start="20261122T230000Z" end="20261129T230000Z""#), "days of Paris: {asked}");
 }
 
 #[tokio::test]
 async fn tasks_and_cards_by_deadline() {
     let network = server_with_deck()
-        .on("PROPFIND /remote.php/dav/calendars/camille/", "nextcloud-specified/caldav-homes-tasks.http")
+        .on_answers(
+            "PROPFIND /remote.php/dav/calendars/camille/",
+            [with_board("nextcloud-specified/caldav-homes-tasks.http")],
+        )
         .on("REPORT /remote.php/dav/calendars/camille/t%C3%A2ches/", "nextcloud-specified/caldav-tasks.http")
         .on("GET /ocs/v2.php/apps/deck", "nextcloud-specified/deck-upcoming.http");
     let content = Desk::new(&network).load("tasks").await.unwrap();
@@ -140,7 +149,7 @@ async fn a_person_without_a_task_list_is_told_so() {
         server().on("PROPFIND /remote.php/dav/calendars/camille/", "nextcloud-31/caldav-homes.http");
     let content = Desk::new(&network).load("tasks").await.unwrap();
     assert!(content.is_empty());
-    assert_eq!(content.notice.unwrap().key(), "nextcloud-no-task-list");
+    assert_eq!(content.notices[0].key(), "nextcloud-no-task-list");
 }
 
 #[tokio::test]
@@ -209,7 +218,7 @@ async fn an_absent_app_is_unsupported() {
 
 #[tokio::test]
 async fn actions_are_checked_then_done() {
-    let network = Network::new().on_answers("", [ocs("[]")]);
+    let network = server().on_answers("GET /ocs/v2.php/core", [ocs("[]")]).on_answers("", [ocs("[]")]);
     let desk = Desk::new(&network);
     let ask = |id: &str, target: &str| ActionRequest { id: id.parse().unwrap(), target: target.to_owned() };
     for (id, target) in [
@@ -250,7 +259,7 @@ async fn every_message_is_written_in_both_languages() {
     let french = keys(Locale::Fr);
     assert_eq!(french, keys(Locale::En));
     let written = [
-        include_str!("../../src/nextcloud/mod.rs"),
+        include_str!("../../src/nextcloud/actions.rs"),
         include_str!("../../src/nextcloud/widgets/mod.rs"),
         include_str!("../../src/nextcloud/widgets/notifications.rs"),
         include_str!("../../src/nextcloud/widgets/conversations.rs"),

@@ -8,7 +8,7 @@
 use async_trait::async_trait;
 use http::Method;
 use pleiade_connectors::{
-    http::{HardenedTransport, HttpClient},
+    http::{HardenedTransport, HttpClient, UnexpectedStatus},
     matrix::{Access, Login, MatrixAccess, MatrixClient, MatrixConfig, MatrixConnector, UserId},
 };
 use pleiade_core::{
@@ -154,17 +154,8 @@ struct Desk {
 
 impl Desk {
     fn new(access: MatrixAccess, credential: Credential) -> Self {
-        let config = MatrixConfig {
-            name: "Tchat".to_owned(),
-            homeserver: homeserver(),
-            server_name: SERVER.to_owned(),
-            element_url: "https://chat.pleiade.test/".parse().unwrap(),
-            access,
-            device_id: "PLEIADE".to_owned(),
-            private_receipts: false,
-            lines: 20,
-            remembered_people: 10,
-        };
+        let element = "https://chat.pleiade.test/".parse().unwrap();
+        let config = MatrixConfig::new(homeserver(), SERVER, element, access);
         let connector =
             MatrixConnector::new(ConnectorId::new("matrix").unwrap(), config, transport()).unwrap();
         Self { connector, cx: context(credential) }
@@ -385,7 +376,7 @@ async fn a_position_of_another_server_is_dropped() {
     let alice = Person::new("alice").await;
     let request = SyncRequest { filter: SyncFilter::Changes, since: Some("garbage"), timeout: 0 };
     let error = alice.client.sync(&alice.access(), request).await.unwrap_err();
-    assert_eq!(error.status(), Some(400));
+    assert_eq!(UnexpectedStatus::behind(&error).unwrap(), 400);
 }
 
 fn jwt(secret: &str) -> MatrixAccess {

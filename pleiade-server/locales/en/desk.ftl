@@ -31,6 +31,11 @@ waiting-count =
         [one] One thing waits for you.
        *[other] { $count } things wait for you.
     }
+waiting-count-at-least =
+    { $count ->
+        [one] At least one thing waits for you.
+       *[other] At least { $count } things wait for you.
+    }
 waiting-none = Nothing waits for you.
 waiting-none-known = Nothing waits for you in the applications that have answered.
 waiting-asked = Your applications have not all answered yet.
@@ -39,12 +44,18 @@ waiting-late =
         [one] One is late.
        *[other] { $count } are late.
     }
+waiting-late-at-least =
+    { $count ->
+        [one] At least one is late.
+       *[other] At least { $count } are late.
+    }
 todo-title = To do
 todo-all =
     { $count ->
         [one] The task
        *[other] All { $count } tasks
     }
+todo-all-at-least = All tasks
 todo-none = Nothing waits for you. What your applications ask of you will come here.
 todo-count =
     { $count ->
@@ -59,6 +70,7 @@ card-aged = Old value: { $time }
 card-open = Open { $application }
 card-stale = Last known state: { $time }.
 card-stale-retry = Last known state: { $time }; next attempt: { $retry }.
+card-relink = { $application } no longer accepts the access that you connected. Connect your account again.
 card-retry = Next attempt: { $retry }.
 card-reference = Reference { $reference }.
 card-gone = The application no longer offers this card.
@@ -74,9 +86,10 @@ deadline-late-days =
     }
 deadline-today = Today
 deadline-today-at = Today before { $time }
-deadline-tomorrow = Before tomorrow evening
+deadline-tomorrow = Due tomorrow
 deadline-tomorrow-at = Tomorrow before { $time }
-deadline-day = Before { $day }
+deadline-day = Due { $day }
+deadline-day-at = Before { $day }, { $time }
 when-soon =
     { $minutes ->
         [0] Now

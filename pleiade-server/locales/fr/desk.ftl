@@ -31,6 +31,11 @@ waiting-count =
         [one] Une chose vous attend.
        *[other] { $count } choses vous attendent.
     }
+waiting-count-at-least =
+    { $count ->
+        [one] Au moins une chose vous attend.
+       *[other] Au moins { $count } choses vous attendent.
+    }
 waiting-none = Rien ne vous attend.
 waiting-none-known = Rien ne vous attend dans les applications qui ont répondu.
 waiting-asked = Vos applications n’ont pas encore toutes répondu.
@@ -39,12 +44,18 @@ waiting-late =
         [one] Une est en retard.
        *[other] { $count } sont en retard.
     }
+waiting-late-at-least =
+    { $count ->
+        [one] Au moins une est en retard.
+       *[other] Au moins { $count } sont en retard.
+    }
 todo-title = À faire
 todo-all =
     { $count ->
         [one] La tâche
        *[other] Les { $count } tâches
     }
+todo-all-at-least = Toutes les tâches
 todo-none = Rien ne vous attend. Ce que vos applications vous demanderont viendra ici.
 todo-count =
     { $count ->
@@ -59,6 +70,7 @@ card-aged = Donnée ancienne : { $time }
 card-open = Ouvrir { $application }
 card-stale = Dernier état connu : { $time }.
 card-stale-retry = Dernier état connu : { $time } ; nouvel essai : { $retry }.
+card-relink = { $application } n’accepte plus l’accès que vous avez connecté. Connectez votre compte à nouveau.
 card-retry = Nouvel essai : { $retry }.
 card-reference = Référence { $reference }.
 card-gone = Cette carte n’est plus proposée par l’application.
@@ -74,9 +86,10 @@ deadline-late-days =
     }
 deadline-today = Aujourd’hui
 deadline-today-at = Aujourd’hui avant { $time }
-deadline-tomorrow = Avant demain soir
+deadline-tomorrow = Pour demain
 deadline-tomorrow-at = Demain avant { $time }
-deadline-day = Avant le { $day }
+deadline-day = Pour le { $day }
+deadline-day-at = Avant le { $day }, { $time }
 when-soon =
     { $minutes ->
         [0] Maintenant

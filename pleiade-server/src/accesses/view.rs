@@ -235,7 +235,7 @@ fn by_rule(
             }
         }
         Some(CredentialRule::ProxyTicket) => view.how = vec![through("accesses-ticket")],
-        Some(CredentialRule::Technical) => view.how = vec![words.t("accesses-technical")],
+        Some(CredentialRule::Technical { .. }) => view.how = vec![words.t("accesses-technical")],
         _ => view.problem = Some(words.t("accesses-no-rule")),
     }
 }

@@ -116,7 +116,7 @@ pub fn launcher(
 #[must_use]
 pub fn todo_badge(words: &Words, todo: &Todo) -> (String, String) {
     let total = todo.total();
-    let count = badge_count(words, total, false);
+    let count = badge_count(words, total, todo.at_least);
     let spoken = format!("{count} {}", words.count("todo-count", "count", total));
     ("badge-todo".to_owned(), badge_html("todo", (total > 0).then_some(count), spoken))
 }

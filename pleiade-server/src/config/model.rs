@@ -496,7 +496,7 @@ pub struct ConnectorConfig {
     /// The tenant whose connector it is. Its sources vouch for any login there. Default: the operator.
     #[serde(default)]
     pub owner: Option<TenantId>,
-    /// The sources that may vouch for the login for which the portal's own key acts, and no others; for `acting_login` only. Default: the
+    /// The sources that may vouch for the login for which the portal's own key acts, and no others; for `acting_login`, and `technical` with a `key`. Default: the
     /// sources of the owner, and for a login that is a mail address each tenant's own sources for that tenant alone. A mail address must be
     /// within `mail_domains` of a tenant that the sign-in gives the person, whoever tells it.
     #[serde(default)]
@@ -509,7 +509,7 @@ pub struct ConnectorConfig {
     /// `"login_at_mail_domain"`: the login followed by the domain of the address): the portal's own key acts for their login. `{ kind = "person_token" }`: the token of their sign-in, renewed while they are here; with
     /// `audience = "cloud"` it is exchanged for one that is good for this application alone (RFC 8693). `{ kind = "proxy_ticket" }`: a
     /// ticket of the CAS source that let them in. `{ kind = "linked_account" }`: an account that they connect on their profile.
-    /// `{ kind = "technical" }`: the connector's own account.
+    /// `{ kind = "technical", key = "login" }`: the connector's own account, filtered to the rows that `key` (as `login` above) names.
     pub credentials: CredentialRule,
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Config, ConnectorConfig, MappingConfig, SourceConfig, SourceKind, SourceSettings};
 use crate::{credentials::CredentialRule, seal::SealKey, session::CookieRule};
-use pleiade_connectors::kind::ConnectorSettings;
+use pleiade_connectors::{kind::ConnectorSettings, kit::shared::Filter};
 use pleiade_core::{ConnectorId, CredentialKind, ExposeSecret, Role, TenantId};
 use std::{collections::BTreeMap, fmt::Display};
 use url::{Host, Url};
@@ -385,6 +385,7 @@ impl<F: FnMut(String, String)> Check<'_, F> {
         }
         for (n, (connector, settings)) in config.connectors.iter().zip(settings).enumerate() {
             self.accepted(n, connector, settings.accepts());
+            self.technical(n, connector, settings.filter());
             if !settings.confines_logins() {
                 self.acting(n, connector);
             }
@@ -400,6 +401,33 @@ impl<F: FnMut(String, String)> Check<'_, F> {
         }
     }
 
+    /// A technical account reads everybody's rows: without a rule nobody sees any, and without the name of each collectivité one could see
+    /// those of another.
+    fn technical(&mut self, n: usize, connector: &ConnectorConfig, filter: Option<&Filter>) {
+        let CredentialRule::Technical { key } = connector.credentials else { return };
+        let Some(filter) = filter else { return };
+        if key.is_none() && filter.figures_for.is_empty() {
+            self.wrong(
+                format!("connectors[{n}].credentials"),
+                "nobody would see anything: say by `key` what names a person in the application, or by `settings.filter.figures_for` which groups see its figures",
+            );
+        }
+        let serves = |tenant: &TenantId| connector.tenants.is_empty() || connector.tenants.contains(tenant);
+        let served: Vec<&TenantId> =
+            self.config.tenants.iter().map(|tenant| &tenant.id).filter(|id| serves(id)).collect();
+        let is_shared = served.len() > 1 || !filter.tenants.is_empty();
+        if let (true, Some(unnamed)) =
+            (is_shared, served.iter().find(|id| !filter.tenants.contains_key(**id)))
+        {
+            self.wrong(
+                format!("connectors[{n}].settings"),
+                format!(
+                    "the connector serves several tenants: `filter.tenants` must say how the application names `{unnamed}`, so that none reads the rows of another"
+                ),
+            );
+        }
+    }
+
     fn vouchers(&mut self, n: usize, connector: &ConnectorConfig) {
         if let Some(owner) = &connector.owner {
             self.known_tenants(&format!("connectors[{n}].owner"), std::slice::from_ref(owner));
@@ -410,16 +438,20 @@ impl<F: FnMut(String, String)> Check<'_, F> {
                 self.wrong(format!("connectors[{n}].vouched_by[{m}]"), message);
             }
         }
-        let acts = matches!(connector.credentials, CredentialRule::ActingLogin { .. });
+        let acts = connector.credentials.acts_for().is_some();
         if !acts && (!connector.vouched_by.is_empty() || connector.typed_logins) {
             let key = if connector.typed_logins { "typed_logins" } else { "vouched_by" };
-            self.wrong(format!("connectors[{n}].{key}"), "means something for `acting_login` alone");
+            self.wrong(
+                format!("connectors[{n}].{key}"),
+                "means something for `acting_login`, and for `technical` with a `key`, alone",
+            );
         }
     }
 
     /// Whoever runs a collectivité's own source chooses the logins that it tells. Where the portal acts for a login without asking for
     /// a proof, that source must not reach the accounts of other collectivités, unless the application confines logins by itself.
     fn acting(&mut self, n: usize, connector: &ConnectorConfig) {
+        // What a technical account reads is confined by the name of the collectivité.
         let acts = matches!(connector.credentials, CredentialRule::ActingLogin { .. });
         if !acts {
             return;

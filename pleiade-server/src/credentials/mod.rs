@@ -51,8 +51,12 @@ pub enum CredentialRule {
     ProxyTicket,
     /// An account that the person connects.
     LinkedAccount,
-    /// The connector's own account.
-    Technical,
+    /// The connector's own account, whose answers are filtered to what concerns the person.
+    Technical {
+        /// Which attribute names the person in those answers. As powerful as a login, so the same rules say who may vouch for it.
+        #[serde(default)]
+        key: Option<LoginFrom>,
+    },
 }
 
 impl CredentialRule {
@@ -64,7 +68,17 @@ impl CredentialRule {
             Self::PersonToken { .. } => CredentialKind::PersonToken,
             Self::ProxyTicket => CredentialKind::ProxyTicket,
             Self::LinkedAccount => CredentialKind::LinkedAccount,
-            Self::Technical => CredentialKind::Technical,
+            Self::Technical { .. } => CredentialKind::Technical,
+        }
+    }
+
+    /// The attribute for which the connector's own key or account acts, if it acts for anybody.
+    #[must_use]
+    pub fn acts_for(&self) -> Option<LoginFrom> {
+        match self {
+            Self::ActingLogin { login } => Some(*login),
+            Self::Technical { key } => *key,
+            _ => None,
         }
     }
 }
@@ -246,7 +260,10 @@ impl CredentialSource for SessionCredentials {
             CredentialRule::LinkedAccount => {
                 (CredentialKind::LinkedAccount, self.linked_account(&request).await)
             }
-            CredentialRule::Technical => (CredentialKind::Technical, Ok(Credential::Technical)),
+            CredentialRule::Technical { key } => {
+                let key = key.map(|from| self.acts.login(request.connector, from, &request.actor.identity));
+                (CredentialKind::Technical, key.transpose().map(|key| Credential::Technical { key }))
+            }
         };
         if request.accepts.contains(&kind) {
             credential

@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub fn can_be_delegated(app: &App, connector: &ConnectorId) -> bool {
     matches!(
         app.credential_rules.get(connector),
-        Some(CredentialRule::ActingLogin { .. } | CredentialRule::Technical)
+        Some(CredentialRule::ActingLogin { .. } | CredentialRule::Technical { .. })
     )
 }
 
@@ -43,7 +43,10 @@ impl CredentialSource for StandInCredentials {
                 let login = self.giver.login(request.connector, *login, &request.actor.identity)?;
                 (CredentialKind::ActingLogin, Credential::ActingLogin { login })
             }
-            Some(CredentialRule::Technical) => (CredentialKind::Technical, Credential::Technical),
+            Some(CredentialRule::Technical { key }) => {
+                let login = |from| self.giver.login(request.connector, from, &request.actor.identity);
+                (CredentialKind::Technical, Credential::Technical { key: key.map(login).transpose()? })
+            }
             _ => return refused(ErrorKind::Forbidden, "this application cannot be delegated"),
         };
         if request.accepts.contains(&kind) {

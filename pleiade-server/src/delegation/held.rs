@@ -93,17 +93,15 @@ impl Held {
     /// For whom the calls are made: the giver, by the portal's own keys.
     pub(super) fn context(&self, app: &App, tenant: Arc<Tenant>, words: &Words) -> CallContext {
         let credentials = Arc::new(StandInCredentials::new(app.credential_rules.clone(), self.acts.clone()));
-        CallContext::new(tenant, self.giver.clone(), credentials, app.clock.clone()).with_locale(words.locale)
+        CallContext::new(tenant, self.giver.clone(), credentials, app.clock.clone())
+            .with_locale(words.locale)
+            .standing_in()
     }
 
     /// Whether the portal's key opens an application for the giver, as the collectivité of the delegation knows them.
     fn opens(&self, app: &App, connector: &ConnectorId) -> bool {
-        match app.credential_rules.get(connector) {
-            Some(CredentialRule::ActingLogin { login }) => {
-                self.acts.login(connector, *login, &self.giver.identity).is_ok()
-            }
-            _ => true,
-        }
+        let from = app.credential_rules.get(connector).and_then(CredentialRule::acts_for);
+        from.is_none_or(|from| self.acts.login(connector, from, &self.giver.identity).is_ok())
     }
 
     /// The giver's cards within the scope, and the names of applications of theirs that cannot be delegated.

@@ -85,7 +85,11 @@ impl Simulated {
         let connectors = connectors.collect::<Result<_, _>>().map_err(broken)?;
         let gallery = gallery::rooms(&pages)?;
         for room in &gallery {
-            rules.insert(room.descriptor().id.clone(), CredentialRule::Technical, Vouchers::default());
+            rules.insert(
+                room.descriptor().id.clone(),
+                CredentialRule::Technical { key: None },
+                Vouchers::default(),
+            );
         }
         Ok(Self { connectors, gallery, rules, applications, _served: served })
     }

@@ -54,16 +54,27 @@ impl Note {
     }
 }
 
+/// Whether the person connected the account that the application refuses: nothing but connecting it again helps.
+fn is_refused_account(connector: &ConnectorDescriptor, kind: ErrorKind) -> bool {
+    kind == ErrorKind::Unauthenticated && connector.credentials.contains(&CredentialKind::LinkedAccount)
+}
+
 /// An account that is to be connected, or connected again, is so on the page of accesses.
 fn remedy(words: &Words, connector: &ConnectorDescriptor, kind: ErrorKind) -> Option<(String, &'static str)> {
     let label = match kind {
         ErrorKind::NotLinked => "accesses-card-link",
-        ErrorKind::Unauthenticated if connector.credentials.contains(&CredentialKind::LinkedAccount) => {
-            "accesses-card-see"
-        }
+        kind if is_refused_account(connector, kind) => "accesses-card-relink",
         _ => return None,
     };
     Some((words.t(label), "/profile/accesses"))
+}
+
+/// The cause of a failure, and what the person can do.
+fn cause(words: &Words, connector: &ConnectorDescriptor, kind: ErrorKind) -> String {
+    words.message(&match is_refused_account(connector, kind) {
+        true => Message::new("card-relink").with_text("application", &connector.name),
+        false => kind.for_person(&connector.name),
+    })
 }
 
 /// A number with its noun.
@@ -167,7 +178,7 @@ impl CardView {
             }
             self.title_link = Some(link);
         }
-        if let Some(notice) = &content.notice {
+        for notice in &content.notices {
             self.notes.push(Note::new(false, words.message(notice)));
         }
         if content.is_empty() {
@@ -225,16 +236,16 @@ fn stale_note(
     let Reason::Failed { kind, reference, retry_at } = reason else {
         return Note::new(false, words.at("card-stale", "time", measured_at));
     };
-    let state = match retry_at {
+    // A person who must act first gains nothing from knowing when we try again.
+    let state = match retry_at.filter(|_| kind.is_outage()) {
         Some(retry) => words.message(
             &Message::new("card-stale-retry")
                 .with("time", pleiade_core::MessageArg::Instant(measured_at))
-                .with("retry", pleiade_core::MessageArg::Instant(*retry)),
+                .with("retry", pleiade_core::MessageArg::Instant(retry)),
         ),
         None => words.at("card-stale", "time", measured_at),
     };
-    let cause = words.message(&kind.for_person(&connector.name));
-    let text = [cause, state, quotable(words, reference)].join(" ");
+    let text = [cause(words, connector, *kind), state, quotable(words, reference)].join(" ");
     Note { error: false, text, remedy: remedy(words, connector, *kind) }
 }
 
@@ -242,8 +253,7 @@ fn missing_note(words: &Words, connector: &ConnectorDescriptor, reason: &Reason)
     let Reason::Failed { kind, reference, retry_at } = reason else {
         return Note::new(false, words.t("card-loading"));
     };
-    let mut sentences = vec![words.message(&kind.for_person(&connector.name))];
-    // A person who must act first gains nothing from knowing when we try again.
+    let mut sentences = vec![cause(words, connector, *kind)];
     if kind.is_outage() {
         sentences.extend(retry_at.map(|retry| words.at("card-retry", "retry", retry)));
     }

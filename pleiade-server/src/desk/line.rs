@@ -120,7 +120,11 @@ fn deadline_tag(words: &Words, now: DateTime<Utc>, deadline: Deadline) -> Tag {
             (0, None) => ("soon", words.t("deadline-today")),
             (1, Some(at)) => ("soon", before("deadline-tomorrow-at", at)),
             (1, None) => ("soon", words.t("deadline-tomorrow")),
-            _ => ("", words.message(&Message::new("deadline-day").with("day", MessageArg::Day(day)))),
+            (_, None) => ("", words.message(&Message::new("deadline-day").with("day", MessageArg::Day(day)))),
+            (_, Some(at)) => {
+                let before = Message::new("deadline-day-at").with("day", MessageArg::Day(day));
+                ("", words.message(&before.with_text("time", words.time(at))))
+            }
         }
     };
     Tag { class, words: text }

@@ -8,7 +8,9 @@ use super::{
 use crate::web::words::Words;
 use askama::Template;
 use chrono::{DateTime, Utc};
-use pleiade_core::{Deadline, ErrorKind, Freshness, Item, Message, Reading, Reason, WidgetContent};
+use pleiade_core::{
+    Amount, Deadline, ErrorKind, Freshness, Indicator, Item, Message, Reading, Reason, WidgetContent,
+};
 use std::sync::Arc;
 
 /// The id of the queue's card.
@@ -26,6 +28,8 @@ pub struct Todo {
     /// The most pressing tasks, in order.
     pub(super) lines: Vec<LineView>,
     total: usize,
+    /// Whether there may be more: an application has more lines than it gave, or some could not be read.
+    pub(crate) at_least: bool,
     /// How many are past their deadline.
     pub late: usize,
     /// Names of the applications whose tasks may be missing: they were asked and gave nothing that can be used.
@@ -47,6 +51,12 @@ fn leaves_unknown(kind: ErrorKind) -> bool {
     !matches!(kind, NotLinked | Forbidden | NotFound | Unsupported)
 }
 
+/// Whether an application has more lines than its card, or lines that could not be read.
+fn holds_more(content: &WidgetContent) -> bool {
+    let is_minimum = |indicator: &Indicator| matches!(indicator.amount, Amount::Count { at_least: true, .. });
+    content.more || content.indicators.iter().any(is_minimum)
+}
+
 impl Todo {
     /// Merges the tasks of a board and prints the `most` pressing.
     #[must_use]
@@ -58,10 +68,11 @@ impl Todo {
         most: usize,
     ) -> Self {
         let mut tasks: Vec<(DateTime<Utc>, &DeskCard, &Item)> = Vec::new();
-        let (mut unknown, mut waiting) = (Vec::new(), false);
+        let (mut unknown, mut waiting, mut at_least) = (Vec::new(), false, false);
         for (card, reading) in cards.iter().zip(readings) {
             if let Some(content) = reading.value() {
                 let of_this_card = content.items.iter().filter(|item| item.task);
+                at_least |= holds_more(content) && of_this_card.clone().next().is_some();
                 let end = |item: &Item| {
                     item.deadline.map_or(DateTime::<Utc>::MAX_UTC, |d: Deadline| due(words.zone, d))
                 };
@@ -98,13 +109,23 @@ impl Todo {
                 line
             })
             .collect();
-        Self { lines, total, late, unknown, waiting }
+        Self { lines, total, at_least, late, unknown, waiting }
     }
 
     /// How many things wait.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.total as u64
+    }
+
+    /// The message of a count, or of the same count as a minimum.
+    fn key(&self, exact: &'static str) -> &'static str {
+        match (exact, self.at_least) {
+            ("waiting-count", true) => "waiting-count-at-least",
+            ("waiting-late", true) => "waiting-late-at-least",
+            ("todo-all", true) => "todo-all-at-least",
+            _ => exact,
+        }
     }
 
     /// What is missing, in a sentence.
@@ -130,13 +151,13 @@ impl Todo {
     pub fn counted(&self, words: &Words) -> String {
         let mut sentences = Vec::new();
         if self.total > 0 {
-            sentences.push(words.count("waiting-count", "count", self.total()));
+            sentences.push(words.count(self.key("waiting-count"), "count", self.total()));
         } else if !self.waiting {
             let none = if self.unknown.is_empty() { "waiting-none" } else { "waiting-none-known" };
             sentences.push(words.t(none));
         }
         if self.late > 0 {
-            sentences.push(words.count("waiting-late", "count", self.late as u64));
+            sentences.push(words.count(self.key("waiting-late"), "count", self.late as u64));
         }
         if self.waiting {
             sentences.push(words.t("waiting-asked"));
@@ -165,7 +186,7 @@ impl Todo {
             card.waiting = self.waiting;
             card.empty = (!self.waiting).then(|| self.nothing(words));
         } else {
-            let all = words.count("todo-all", "count", self.total());
+            let all = words.count(self.key("todo-all"), "count", self.total());
             card.updated = Some(String::new());
             card.more = Some((all, "/tasks".to_owned()));
         }

@@ -180,7 +180,7 @@ impl World {
         let acting = |login| CredentialRule::ActingLogin { login };
         let both: &[&str] = &["alpha", "beta"];
         for (id, tenants, rule) in [
-            ("fiche", both, CredentialRule::Technical),
+            ("fiche", both, CredentialRule::Technical { key: None }),
             ("courriel", both, acting(LoginFrom::Mail)),
             ("messagerie", both, acting(LoginFrom::Login)),
             ("nuage", both, CredentialRule::LinkedAccount),

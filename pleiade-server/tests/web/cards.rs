@@ -221,7 +221,7 @@ fn hostile() -> WidgetContent {
         Indicator::new(key, Amount::count(2), noun, now).linked(run.clone()).with_severity(Severity::Alert),
     );
     content.link = Some(run);
-    content.notice = Some(Message::new("fake-title").with_text("name", HOSTILE[0]));
+    content.notices = vec![Message::new("fake-title").with_text("name", HOSTILE[0])];
     content.more = true;
     content
 }

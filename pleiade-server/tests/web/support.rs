@@ -88,7 +88,6 @@ impl Clock for ManualClock {
 
 /// What an application does when it is asked.
 #[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "one value a fake")]
 pub(crate) enum Outcome {
     Gives(WidgetContent),
     Fails(ErrorKind),
@@ -448,7 +447,7 @@ impl World {
                     "nuage" => CredentialRule::LinkedAccount,
                     "messagerie" => CredentialRule::ActingLogin { login: LoginFrom::Mail },
                     "personnel" => CredentialRule::PersonToken { audience: None },
-                    _ => CredentialRule::Technical,
+                    _ => CredentialRule::Technical { key: None },
                 };
                 rules.insert(
                     fake.descriptor.id.clone(),

@@ -45,7 +45,7 @@ pub(super) fn check(
     }
     content.actions.iter().try_for_each(|action| rules.action(action))?;
     content.link.iter().try_for_each(|link| rules.link(link))?;
-    content.notice.iter().try_for_each(|notice| rules.messages.check(notice))
+    content.notices.iter().try_for_each(|notice| rules.messages.check(notice))
 }
 
 /// Whether `text` is one line that cannot reorder, break or flood the page.

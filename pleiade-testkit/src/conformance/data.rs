@@ -64,7 +64,76 @@ pub(super) async fn reading_changes_nothing(subject: &Subject) -> Verdict {
     let rig = Rig::new(subject)?;
     let first = rig.snapshot(&rig.busy).await?;
     ensure!(rig.snapshot(&rig.busy).await? == first, "a second reading differs from the first");
+    let login = rig.new_login();
+    rig.simulator.empty_account(&login);
+    for login in [&rig.busy, &rig.other, &login] {
+        for widget in rig.widgets() {
+            let before = rig.simulator.state();
+            rig.load(widget, login).await?;
+            ensure!(rig.simulator.state() == before, "{}: reading changed the application", name(widget));
+        }
+    }
     Ok(())
+}
+
+/// One odd item of a list never hides the others, and is told.
+pub(super) async fn odd_items_hide_nothing(subject: &Subject) -> Verdict {
+    for (index, right) in all(subject).await?.into_iter().enumerate() {
+        let rig = Rig::new(subject)?;
+        let Some(widget) = rig.widgets().get(index) else { continue };
+        rig.switch.set(Fault::OddItems);
+        let odd = rig.load(widget, &rig.busy).await?;
+        ensure!(odd.items == right.items, "{}: odd items in its lists change its lines", name(widget));
+        let told = odd.notices.len() > right.notices.len();
+        let mut counts = false;
+        let mut minimum = false;
+        for (before, after) in right.indicators.iter().zip(&odd.indicators) {
+            if let (Amount::Count { value, .. }, Amount::Count { value: now, at_least }) =
+                (before.amount, after.amount)
+            {
+                ensure!(value == now, "{}: odd items change the count {}", name(widget), before.key);
+                ensure!(
+                    !at_least || told,
+                    "{}: {} is a minimum and nothing says why",
+                    name(widget),
+                    before.key
+                );
+                (counts, minimum) = (true, minimum || at_least);
+            }
+        }
+        ensure!(
+            !told || !counts || minimum,
+            "{}: items were left out, and every count claims to be exact",
+            name(widget)
+        );
+    }
+    Ok(())
+}
+
+/// Lists as objects with numbers for keys, nothing in its three spellings, a byte order mark: all of it says the same.
+pub(super) async fn other_spellings(subject: &Subject) -> Verdict {
+    for fault in [Fault::ListsAsObjects, Fault::OtherNothing, Fault::ByteOrderMark] {
+        for (index, right) in all(subject).await?.into_iter().enumerate() {
+            let rig = Rig::new(subject)?;
+            let Some(widget) = rig.widgets().get(index) else { continue };
+            rig.switch.set(fault.clone());
+            let read =
+                rig.load(widget, &rig.busy).await.map_err(|problem| format!("{fault:?}: {problem}"))?;
+            let same = timeless(&read) == timeless(&right);
+            ensure!(same, "{}: {fault:?} makes it show something else", name(widget));
+        }
+    }
+    Ok(())
+}
+
+/// What each widget shows of the busy person.
+async fn all(subject: &Subject) -> Result<Vec<WidgetContent>, String> {
+    let rig = Rig::new(subject)?;
+    let mut all = Vec::new();
+    for widget in rig.widgets() {
+        all.push(rig.load(widget, &rig.busy).await?);
+    }
+    Ok(all)
 }
 
 /// A count that does not parse is an error, never 0 and never less.
@@ -76,7 +145,7 @@ pub(super) async fn words_for_numbers(subject: &Subject) -> Verdict {
         let right = rig.load(widget, &rig.busy).await?;
         rig.switch.set(Fault::WordsForNumbers);
         if let Ok(content) = widget.load(&rig.context(&rig.busy)).await {
-            let differs = content.notice.is_none() && amounts(&content) != amounts(&right);
+            let differs = content.notices.is_empty() && amounts(&content) != amounts(&right);
             ensure!(!differs, "{}: words in place of numbers changed what it counts", name(widget));
         }
     }
@@ -100,7 +169,7 @@ pub(super) async fn one_failed_call_is_not_hidden(subject: &Subject) -> Verdict 
             let Some(widget) = rig.widgets().get(index) else { continue };
             rig.switch.set_for(Fault::ServerError, failing..failing + 1);
             match widget.load(&rig.context(&rig.busy)).await {
-                Ok(content) if content.notice.is_none() && timeless(&content) != right => {
+                Ok(content) if content.notices.is_empty() && timeless(&content) != right => {
                     return Err(format!(
                         "{}: call number {failing} failed and nothing says so",
                         name(widget)

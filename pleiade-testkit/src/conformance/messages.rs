@@ -13,33 +13,22 @@ pub(super) struct Messages {
     by_locale: Vec<(Locale, BTreeMap<String, Variables>)>,
 }
 
+/// How the keys begin of what the kit of `pleiade-connectors` says for all connectors. They stand in that crate's own files.
+const KIT: &str = "kit-";
+
 impl Messages {
     pub(super) fn of(descriptor: &ConnectorDescriptor) -> Result<Self, String> {
-        let mut by_locale = Vec::new();
-        for locale in Locale::ALL {
-            let resource =
-                fluent_syntax::parser::parse(descriptor.messages.get(locale)).map_err(|(_, errors)| {
-                    format!("the messages in {} do not parse: {errors:?}", locale.tag())
-                })?;
-            let mut messages = BTreeMap::new();
-            for entry in &resource.body {
-                if let Entry::Message(message) = entry {
-                    let mut variables = Variables::new();
-                    message.value.iter().for_each(|value| pattern(value, &mut variables));
-                    let known = messages.insert(message.id.name.to_owned(), variables);
-                    ensure!(known.is_none(), "message {} stands twice in {}", message.id.name, locale.tag());
-                }
-            }
-            by_locale.push((locale, messages));
-        }
+        let read = |locale| read(locale, descriptor.messages.get(locale)).map(|messages| (locale, messages));
+        let by_locale = Locale::ALL.into_iter().map(read).collect::<Result<_, _>>()?;
         Ok(Self { by_locale })
     }
 
     /// A message that can be read in every language.
     pub(super) fn check(&self, message: &Message) -> Result<(), String> {
         let given: BTreeSet<&str> = message.args().map(|(name, _)| name).collect();
-        for (locale, messages) in &self.by_locale {
-            let key = message.key();
+        let key = message.key();
+        let own = self.by_locale.iter().filter(|_| !key.starts_with(KIT));
+        for (locale, messages) in own {
             let used = messages.get(key).ok_or(format!("message {key} is missing in {}", locale.tag()))?;
             let missing = used.iter().find(|name| !given.contains(name.as_str()));
             ensure!(
@@ -81,6 +70,22 @@ impl Messages {
         }
         Ok(())
     }
+}
+
+/// The messages of one source with the variables that they use.
+fn read(locale: Locale, source: &str) -> Result<BTreeMap<String, Variables>, String> {
+    let resource = fluent_syntax::parser::parse(source)
+        .map_err(|(_, errors)| format!("the messages in {} do not parse: {errors:?}", locale.tag()))?;
+    let mut messages = BTreeMap::new();
+    for entry in &resource.body {
+        if let Entry::Message(message) = entry {
+            let mut variables = Variables::new();
+            message.value.iter().for_each(|value| pattern(value, &mut variables));
+            let known = messages.insert(message.id.name.to_owned(), variables);
+            ensure!(known.is_none(), "message {} stands twice in {}", message.id.name, locale.tag());
+        }
+    }
+    Ok(messages)
 }
 
 /// A line in which a plain space stands where French wants a no-break one, so that a mark could begin a line.

@@ -131,7 +131,8 @@ macro_rules! checks {
 
 checks! {
     descriptor: descriptor_is_coherent, messages_in_both_languages, probe;
-    data: busy_account, empty_account, many_pages, reading_changes_nothing, words_for_numbers, one_failed_call_is_not_hidden;
+    data: busy_account, empty_account, many_pages, reading_changes_nothing, words_for_numbers, odd_items_hide_nothing, other_spellings,
+        one_failed_call_is_not_hidden;
     faults: renewal_after_401, second_401, session_forgotten, not_linked, status_403, status_404,
         status_429_with_retry_after, status_500, slow, endless, truncated, wrong_type, wrong_shape, empty_body,
         login_page_with_200, redirect_elsewhere;

@@ -108,7 +108,8 @@ impl Rig {
         self.connector.widgets()
     }
 
-    /// Loads a widget that has every reason to load, and checks the rules that any content follows.
+    /// Loads a widget that has every reason to load, and checks the rules that any content follows. Its time to live then passes, as
+    /// it does before a host reads a card again, so that nothing is shown from before.
     pub(super) async fn load(&self, widget: &Arc<dyn Widget>, login: &str) -> Result<WidgetContent, String> {
         let before = self.clock.now();
         let content = widget
@@ -117,6 +118,7 @@ impl Rig {
             .map_err(|error| format!("{}: it does not load: {}", name(widget), described(&error)))?;
         super::content::check(self, widget.descriptor(), &content, before)
             .map_err(|problem| format!("{}: {problem}", name(widget)))?;
+        tokio::time::advance(widget.descriptor().time_to_live).await;
         Ok(content)
     }
 

@@ -129,6 +129,8 @@ async fn look_everywhere(subject: &Subject) -> Result<Forbidden, String> {
                 let widget = rig.connector.widget(&widget.descriptor().id).unwrap_or(widget);
                 if warm {
                     rig.switch.clear();
+                    rig.connector.retry();
+                    tokio::time::advance(widget.descriptor().time_to_live).await;
                     let content = rig.load(widget, &rig.busy).await?;
                     let shown = serde_json::to_string(&content).unwrap_or_default();
                     forbidden.secret(&format!("the content of {}", name(widget)), &shown)?;
@@ -158,6 +160,7 @@ fn look_at_traffic(rig: &Rig, forbidden: &Forbidden) -> Verdict {
 
 async fn act(rig: &Rig, forbidden: &Forbidden) -> Verdict {
     rig.switch.clear();
+    rig.connector.retry();
     let mut requests: Vec<_> = rig
         .posted_actions(&rig.busy)
         .await?

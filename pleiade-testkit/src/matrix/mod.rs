@@ -159,6 +159,11 @@ impl Simulator for Matrix {
         }
     }
 
+    fn state(&self) -> String {
+        let world = self.world();
+        format!("{:?} {:?}", world.users, world.rooms)
+    }
+
     fn seed_many(&self, login: &str, count: usize) {
         for number in 0..count {
             self.invite("mpetit", login, &format!("Groupe de travail n° {number}"));

@@ -2,7 +2,7 @@
 
 use super::{
     Call,
-    model::{Account, Event, File, Span, Task, World},
+    model::{Account, Card, Event, File, Span, Task, World},
     plain,
 };
 use axum::response::Response;
@@ -142,6 +142,9 @@ fn file(one: &File, account: &Account) -> String {
 const CALENDARS: [(&str, &str, &str); 2] =
     [("personal", "Personnel", "VEVENT"), ("taches", "Tâches", "VTODO")];
 
+/// How Deck shows a board among the calendars (not recorded: reported of a real server).
+const BOARD: &str = "app-generated--deck--board-1";
+
 fn calendars(account: &Account) -> Response {
     let home = format!("/remote.php/dav/calendars/{}/", account.id);
     let at = |slug: &str| href(&format!("{home}{slug}"));
@@ -153,6 +156,10 @@ fn calendars(account: &Account) -> Response {
                 "<d:displayname>{name}</d:displayname><d:resourcetype><d:collection/><cal:calendar/></d:resourcetype><cal:supported-calendar-component-set><cal:comp name=\"{component}\"/></cal:supported-calendar-component-set>"
             ),
         ));
+    }
+    if account.has_board {
+        let board = "<d:displayname>Deck: Projets</d:displayname><d:resourcetype><d:collection/><cal:calendar/></d:resourcetype><cal:supported-calendar-component-set><cal:comp name=\"VTODO\"/></cal:supported-calendar-component-set>";
+        all.push_str(&response(&at(&format!("{BOARD}/")), board));
     }
     for (slug, kind) in [("inbox/", "<cal:schedule-inbox/>"), ("outbox/", "<cal:schedule-outbox/>")] {
         all.push_str(&response(
@@ -175,11 +182,33 @@ fn report(account: &Account, calendar: &str, body: &Document<'_>) -> Response {
     let objects: Vec<(String, String)> = match calendar {
         "personal" if asks("VEVENT") => {
             let (Some(start), Some(end)) = (bound("start"), bound("end")) else { return multistatus("") };
-            let within = |event: &Event| expand(event, start.and_utc(), end.and_utc());
+            // Asked with a filter on DTSTART, only events without a zone are wanted, as they are.
+            let only_floating = body.descendants().any(|node| node.attribute("name") == Some("DTSTART"));
+            let within = |event: &Event| match event.when {
+                Span::Floating(at, lasts) if only_floating => {
+                    let (first, last) = (at.format("%Y%m%dT%H%M%S"), (at + lasts).format("%Y%m%dT%H%M%S"));
+                    Some(component(event, &format!("DTSTART:{first}\nDTEND:{last}\n")))
+                }
+                _ if only_floating => None,
+                _ => expand(event, start.and_utc(), end.and_utc()),
+            };
             account.events.iter().filter_map(|event| Some((event.uid.clone(), within(event)?))).collect()
         }
         "taches" if asks("VTODO") => {
             account.tasks.iter().map(|task| (task.uid.clone(), todo(task))).collect()
+        }
+        // A board's columns stand there as tasks, and its cards below them.
+        BOARD if asks("VTODO") && account.has_board => {
+            let column =
+                Task { uid: "list-1".to_owned(), summary: "À faire".to_owned(), due: None, priority: 0 };
+            let card = |card: &Card| Task {
+                uid: format!("card-{}", card.id),
+                summary: card.title.clone(),
+                due: card.due.map(|due| due.date_naive()),
+                priority: 0,
+            };
+            let tasks = std::iter::once(column).chain(account.cards.iter().map(card));
+            tasks.map(|task| (task.uid.clone(), todo(&task))).collect()
         }
         "personal" | "taches" => Vec::new(),
         _ => return not_found(),
@@ -203,19 +232,21 @@ fn words(text: &str) -> String {
     text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\r', "").replace('\n', "\\n")
 }
 
-fn expand(event: &Event, start: DateTime<Utc>, end: DateTime<Utc>) -> Option<String> {
-    let component = |times: String| {
-        let location = if event.location.is_empty() {
-            String::new()
-        } else {
-            format!("LOCATION:{}\n", words(&event.location))
-        };
-        format!(
-            "BEGIN:VEVENT\nUID:{}\nDTSTAMP:20260101T080000Z\n{times}SUMMARY:{}\n{location}END:VEVENT\n",
-            event.uid,
-            words(&event.summary)
-        )
+fn component(event: &Event, times: &str) -> String {
+    let line = |name: &str, text: &str| {
+        if text.is_empty() { String::new() } else { format!("{name}:{}\n", words(text)) }
     };
+    format!(
+        "BEGIN:VEVENT\nUID:{}\nDTSTAMP:20260101T080000Z\n{times}SUMMARY:{}\n{}{}END:VEVENT\n",
+        event.uid,
+        words(&event.summary),
+        line("LOCATION", &event.location),
+        line("DESCRIPTION", &event.description)
+    )
+}
+
+fn expand(event: &Event, start: DateTime<Utc>, end: DateTime<Utc>) -> Option<String> {
+    let component = |times: String| component(event, &times);
     let stamp = |at: DateTime<Utc>| at.format("%Y%m%dT%H%M%SZ").to_string();
     let found: String = match event.when {
         Span::Day(day) => {
@@ -229,6 +260,14 @@ fn expand(event: &Event, start: DateTime<Utc>, end: DateTime<Utc>) -> Option<Str
                 day.format("%Y%m%d"),
                 next.format("%Y%m%d")
             ))
+        }
+        // Expanded as if it were in UTC, and no longer told from what is (not recorded: reported of a real server).
+        Span::Floating(at, lasts) => {
+            let at = at.and_utc();
+            if at >= end || at + lasts <= start {
+                return None;
+            }
+            component(format!("DTSTART:{}\nDTEND:{}\n", stamp(at), stamp(at + lasts)))
         }
         Span::At(at, lasts) => {
             let weeks =

@@ -319,6 +319,10 @@ impl Simulator for Nextcloud {
         Seeder::new(&mut world, login, self.clock.now());
     }
 
+    fn state(&self) -> String {
+        format!("{:?}", self.world().accounts)
+    }
+
     fn seed_many(&self, login: &str, count: usize) {
         Seeder::new(&mut self.world(), login, self.clock.now()).many(count);
     }

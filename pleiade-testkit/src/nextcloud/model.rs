@@ -1,6 +1,6 @@
 //! What the simulated server holds.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything, behind one lock.
@@ -12,6 +12,8 @@ pub(super) struct World {
     pub(super) revoked: BTreeSet<String>,
     pub(super) flows: BTreeMap<String, Flow>,
     pub(super) maintenance: bool,
+    /// Whether addresses of pages go without `index.php`.
+    pub(super) pretty: bool,
     /// Apps that answer 998.
     pub(super) absent_apps: BTreeSet<String>,
     /// Apps that answer 412.
@@ -57,6 +59,8 @@ pub(super) struct Account {
     pub(super) files: Vec<File>,
     pub(super) shares: Vec<Share>,
     pub(super) cards: Vec<Card>,
+    /// Whether they ever opened Deck: then a board stands among their calendars, and its cards among its tasks.
+    pub(super) has_board: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -82,13 +86,16 @@ pub(super) struct Room {
     pub(super) at: DateTime<Utc>,
     pub(super) author: String,
     pub(super) message: String,
+    /// Whether a call goes on.
+    pub(super) call: bool,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Event {
     pub(super) uid: String,
     pub(super) summary: String,
     pub(super) location: String,
+    pub(super) description: String,
     pub(super) when: Span,
     /// Comes back every seven days, before and after.
     pub(super) weekly: bool,
@@ -97,6 +104,8 @@ pub(super) struct Event {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Span {
     At(DateTime<Utc>, TimeDelta),
+    /// In no zone: at this time of day wherever one is.
+    Floating(NaiveDateTime, TimeDelta),
     Day(NaiveDate),
 }
 
@@ -133,6 +142,12 @@ pub(super) struct Card {
     pub(super) due: Option<DateTime<Utc>>,
 }
 
+impl Default for Span {
+    fn default() -> Self {
+        Self::Day(NaiveDate::default())
+    }
+}
+
 impl Account {
     /// An account as a newcomer has it: with Talk's own three conversations, which wait for nobody.
     pub(super) fn new(
@@ -153,6 +168,7 @@ impl Account {
             at: now,
             author: "Nextcloud".to_owned(),
             message: "Bienvenue dans Talk".to_owned(),
+            call: false,
         };
         Self {
             id: format!("{login}@annuaire"),

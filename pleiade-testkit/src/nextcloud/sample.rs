@@ -34,6 +34,17 @@ pub(super) fn fill(world: &mut World, now: DateTime<Utc>) {
     elected(&mut Seeder::new(world, bernard.login, now), &camille);
     clerk(&mut Seeder::new(world, sinead.login, now), &bernard);
     let mut seeder = Seeder::new(world, administrator.login, now);
+    // At this time of day wherever one is: what phones write.
+    let evening = Event {
+        uid: "sauvegarde".to_owned(),
+        summary: "Vérifier la sauvegarde".to_owned(),
+        when: Span::Floating(
+            seeder.day.and_time(chrono::NaiveTime::MIN) + TimeDelta::hours(18),
+            TimeDelta::minutes(30),
+        ),
+        ..Event::default()
+    };
+    seeder.account().events.push(evening);
     seeder.notify(
         3,
         "updatenotification",
@@ -212,6 +223,7 @@ impl<'a> Seeder<'a> {
             at,
             author: author.to_owned(),
             message: message.to_owned(),
+            call: false,
         };
         self.account().rooms.push(room);
     }
@@ -229,6 +241,7 @@ impl<'a> Seeder<'a> {
             uid: uid.to_owned(),
             summary: summary.to_owned(),
             location: location.to_owned(),
+            description: String::new(),
             when: Span::At(at, TimeDelta::minutes(minutes)),
             weekly,
         };
@@ -237,7 +250,7 @@ impl<'a> Seeder<'a> {
 
     fn whole_day(&mut self, uid: &str, summary: &str, day: NaiveDate) {
         let (uid, summary) = (uid.to_owned(), summary.to_owned());
-        let event = Event { uid, summary, location: String::new(), when: Span::Day(day), weekly: false };
+        let event = Event { uid, summary, when: Span::Day(day), ..Event::default() };
         self.account().events.push(event);
     }
 
@@ -259,7 +272,9 @@ impl<'a> Seeder<'a> {
 
     fn card(&mut self, title: &str, due: Option<DateTime<Utc>>) {
         let id = self.world.next_id();
-        self.account().cards.push(Card { id, title: title.to_owned(), due });
+        let account = self.account();
+        account.has_board = true;
+        account.cards.push(Card { id, title: title.to_owned(), due });
     }
 
     /// `count` more of each thing.

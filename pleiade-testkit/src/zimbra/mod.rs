@@ -218,6 +218,10 @@ impl Simulator for Zimbra {
         self.world().mailboxes.insert(address(login), Mailbox::default());
     }
 
+    fn state(&self) -> String {
+        format!("{:?}", self.world().mailboxes)
+    }
+
     fn seed_many(&self, login: &str, count: usize) {
         let now = self.inner.clock.now();
         self.with(login, |mailbox| {

@@ -2,7 +2,13 @@
 
 use async_trait::async_trait;
 use http::{Method, header};
-use pleiade_connectors::http::{Answer, HttpClient};
+use pleiade_connectors::{
+    http::{Answer, HttpClient},
+    kit::{
+        content::note_unreadable,
+        json::{List, part},
+    },
+};
 use pleiade_core::connector::{Health, Messages};
 use pleiade_core::{
     Action, ActionId, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor,
@@ -49,12 +55,15 @@ pub(crate) enum Defect {
     PutsTheTokenInTheAddress,
     ReadsOnePage,
     ReadsTooOften,
+    RefusesOddItems,
+    RefusesOtherSpellings,
     RenewsForEver,
     ShowsRawText,
     ShowsSamples,
     TakesErrorsForEmptiness,
     TakesPagesForAnswers,
     UndeclaredIndicator,
+    WritesWhenReading,
 }
 
 const FR: &str = "register-title = Demandes\nregister-empty = Aucune demande\n\
@@ -88,8 +97,23 @@ struct Requests {
 
 #[derive(Deserialize)]
 struct Page {
+    #[serde(default)]
+    requests: Option<List<Line>>,
+    #[serde(default, deserialize_with = "part")]
+    next: Option<u64>,
+}
+
+/// As a careless author reads it.
+#[derive(Deserialize)]
+struct StrictPage {
     requests: Vec<Line>,
     next: Option<u64>,
+}
+
+impl From<StrictPage> for Page {
+    fn from(page: StrictPage) -> Self {
+        Self { requests: Some(page.requests.into_iter().collect()), next: page.next }
+    }
 }
 
 #[derive(Deserialize)]
@@ -199,18 +223,34 @@ impl Client {
     }
 
     async fn read(&self, cx: &CallContext, token: &SecretString) -> Result<WidgetContent, ConnectorError> {
-        let mut lines = Vec::new();
+        let (mut lines, mut unreadable) = (Vec::new(), 0);
         let mut next = Some(0);
         while let Some(page) = next.filter(|page| *page < 3) {
-            let answer = match self.get(token, "requests", &[("page", &page.to_string())]).await {
+            let mut query = vec![("page", page.to_string())];
+            if self.defect == Defect::WritesWhenReading {
+                query.push(("archive", "1".to_owned()));
+            }
+            let query: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let answer = match self.get(token, "requests", &query).await {
                 Err(_) if self.defect == Defect::TakesErrorsForEmptiness => break,
                 answer => answer?,
             };
-            let page = match answer.json::<Page>() {
+            let page = match self.defect {
+                Defect::RefusesOddItems | Defect::RefusesOtherSpellings => {
+                    answer.json::<StrictPage>().map(Page::from)
+                }
+                _ => answer.json::<Page>(),
+            };
+            let page = match page {
                 Err(_) if self.defect == Defect::CountsZeroForGarbage => break,
                 page => page?,
             };
-            lines.extend(page.requests);
+            let list = match page.requests {
+                None if self.defect == Defect::CountsZeroForGarbage => List::default(),
+                list => list.ok_or_else(|| answer.error(ErrorKind::BadAnswer))?,
+            };
+            unreadable += list.unreadable;
+            lines.extend(list.items);
             next = page.next.filter(|_| self.defect != Defect::ReadsOnePage);
         }
         let unread = match self.get(token, "unread", &[]).await.and_then(|answer| answer.json::<Unread>()) {
@@ -231,7 +271,9 @@ impl Client {
         let mut content = WidgetContent::default();
         content.more = next.is_some();
         let key = IndicatorKey::new("requests").unwrap();
-        content.indicators.push(Indicator::count(key, unread, "register-requests", cx.clock.now()));
+        let count = Indicator::count(key, unread, "register-requests", cx.clock.now());
+        content.indicators.push(count.at_least(unreadable > 0));
+        note_unreadable(&mut content, unreadable);
         content.more |= lines.len() > 20;
         content.items = lines.into_iter().rev().take(20).filter_map(|line| self.item(line)).collect();
         if self.defect == Defect::ShowsSamples && content.items.is_empty() {

@@ -55,6 +55,8 @@ const CATCHES: &[(Defect, &str)] = &[
     (Defect::PutsTheTokenInTheAddress, "secrets_stay_inside"),
     (Defect::ReadsOnePage, "many_pages"),
     (Defect::ReadsTooOften, "descriptor_is_coherent"),
+    (Defect::RefusesOddItems, "odd_items_hide_nothing"),
+    (Defect::RefusesOtherSpellings, "other_spellings"),
     (Defect::RenewsForEver, "second_401"),
     (Defect::ShowsRawText, "hostile_answers"),
     (Defect::ShowsRawText, "hostile_text"),
@@ -64,6 +66,7 @@ const CATCHES: &[(Defect, &str)] = &[
     (Defect::TakesErrorsForEmptiness, "status_500"),
     (Defect::TakesPagesForAnswers, "login_page_with_200"),
     (Defect::UndeclaredIndicator, "busy_account"),
+    (Defect::WritesWhenReading, "reading_changes_nothing"),
 ];
 
 fn run(defect: Defect, name: &str) -> Result<(), String> {

@@ -70,6 +70,11 @@ async fn requests(
     headers: HeaderMap,
 ) -> Result<Json<Value>, StatusCode> {
     let login = register.login_of(&headers)?;
+    if query.contains_key("archive") {
+        register.entries.lock().unwrap().entry("archive".to_owned()).or_default().extend(Vec::from([
+            Entry { id: "read".to_owned(), title: login.clone(), address: String::new() },
+        ]));
+    }
     let page: usize = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(0);
     let entries = register.entries.lock().unwrap().get(&login).cloned().ok_or(StatusCode::NOT_FOUND)?;
     let lines: Vec<_> = entries
@@ -131,6 +136,12 @@ impl Simulator for Register {
 
     fn empty_account(&self, login: &str) {
         self.entries.lock().unwrap().insert(login.to_owned(), Vec::new());
+    }
+
+    fn state(&self) -> String {
+        let mut entries: Vec<_> = self.entries.lock().unwrap().clone().into_iter().collect();
+        entries.sort_by(|a, b| a.0.cmp(&b.0));
+        format!("{entries:?}")
     }
 
     fn seed_many(&self, login: &str, count: usize) {

@@ -1,6 +1,10 @@
 //! From what a homeserver refuses to the kinds of errors that people and the engine tell apart.
 
-use crate::http::Answer;
+use crate::{
+    http::{Answer, UnexpectedStatus, kind_of_status},
+    kit::json,
+};
+use ::http::StatusCode;
 use pleiade_core::{ConnectorError, ErrorKind, Retry};
 use serde::Deserialize;
 use std::{error::Error, fmt, time::Duration};
@@ -79,89 +83,57 @@ pub(super) enum Purpose {
     JwtSignIn,
 }
 
-/// A refusal or a failure of a homeserver. Turns into a [`ConnectorError`].
-#[derive(Debug)]
-pub struct MatrixError {
-    code: Option<ErrorCode>,
-    status: Option<u16>,
-    soft_logout: bool,
-    error: ConnectorError,
-}
-
-impl MatrixError {
-    /// The `errcode`, when the answer was a Matrix refusal.
-    #[must_use]
-    pub fn code(&self) -> Option<ErrorCode> {
-        self.code
-    }
-
-    /// The HTTP status, when there was an answer.
-    #[must_use]
-    pub fn status(&self) -> Option<u16> {
-        self.status
-    }
-
+/// What a homeserver said when it refused: the [`source`](Error::source) of the [`ConnectorError`]s that refusals become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// The `errcode`.
+    pub code: ErrorCode,
     /// Whether the device still exists: a refresh, or a new sign-in with the same device id, goes on with the same session.
+    pub soft_logout: bool,
+    status: UnexpectedStatus,
+}
+
+impl Refusal {
+    /// The refusal behind an error, when the answer was one.
     #[must_use]
-    pub fn soft_logout(&self) -> bool {
-        self.soft_logout
-    }
-
-    /// What happened.
-    #[must_use]
-    pub fn kind(&self) -> ErrorKind {
-        self.error.kind()
+    pub fn behind(error: &ConnectorError) -> Option<&Self> {
+        error.source()?.downcast_ref()
     }
 }
 
-impl From<ConnectorError> for MatrixError {
-    fn from(error: ConnectorError) -> Self {
-        Self { code: None, status: None, soft_logout: false, error }
-    }
-}
-
-impl From<MatrixError> for ConnectorError {
-    fn from(error: MatrixError) -> Self {
-        error.error
-    }
-}
-
-impl fmt::Display for MatrixError {
+impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(f)
+        write!(f, "the homeserver refuses: {:?}", self.code)
     }
 }
 
-impl Error for MatrixError {
+impl Error for Refusal {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.error.source()
+        Some(&self.status)
     }
 }
 
 #[derive(Deserialize)]
-struct Refusal {
+struct Body {
     errcode: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::lenient")]
     error: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::lenient")]
     soft_logout: bool,
+    #[serde(default, deserialize_with = "json::lenient")]
     retry_after_ms: Option<u64>,
 }
 
 /// Lets a good answer pass.
-pub(super) fn check(answer: Answer, purpose: Purpose) -> Result<Answer, MatrixError> {
+pub(super) fn check(answer: Answer, purpose: Purpose) -> Result<Answer, ConnectorError> {
     let status = answer.status();
-    let refusal =
-        if status.is_success() { None } else { serde_json::from_slice::<Refusal>(answer.body()).ok() };
-    let Some(refusal) = refusal else {
-        return answer
-            .success()
-            .map_err(|error| MatrixError { status: Some(status.as_u16()), ..MatrixError::from(error) });
-    };
+    let refusal = if status.is_success() { None } else { answer.json::<Body>().ok() };
+    let Some(refusal) = refusal else { return answer.success() };
     let code = ErrorCode::read(&refusal.errcode);
     // The one refusal that its code does not tell from "not in this room" (Synapse 1.163).
     let unknown_person = code == ErrorCode::Forbidden && refusal.error.starts_with("Application service");
-    let (kind, hint) = classify(status.as_u16(), code, purpose, unknown_person);
+    let (kind, hint) = classify(status, code, purpose, unknown_person);
     let mut error = answer.error(kind);
     if kind == ErrorKind::RateLimited
         && error.retry() == Retry::Transient
@@ -172,16 +144,16 @@ pub(super) fn check(answer: Answer, purpose: Purpose) -> Result<Answer, MatrixEr
     if let Some(hint) = hint {
         error = error.with_hint(hint);
     }
-    Err(MatrixError {
-        code: Some(code),
-        status: Some(status.as_u16()),
-        soft_logout: refusal.soft_logout,
-        error,
-    })
+    // An application service's token is the operator's: what refuses it says nothing of a person's.
+    if kind == ErrorKind::Unauthenticated && purpose == Purpose::Person {
+        error = error.with_refused_credential();
+    }
+    let (soft_logout, status) = (refusal.soft_logout, UnexpectedStatus(status));
+    Err(error.with_source(Refusal { code, soft_logout, status }))
 }
 
 fn classify(
-    status: u16,
+    status: StatusCode,
     code: ErrorCode,
     purpose: Purpose,
     unknown_person: bool,
@@ -221,26 +193,13 @@ fn classify(
         (C::AppserviceLoginUnsupported, _) => {
             (K::Unsupported, Some("this homeserver lets application services act without signing in"))
         }
-        (C::Unknown, Purpose::SignIn | Purpose::JwtSignIn) if status == 400 => {
+        (C::Unknown, Purpose::SignIn | Purpose::JwtSignIn) if status == StatusCode::BAD_REQUEST => {
             (K::Unsupported, Some("the homeserver does not offer this way to sign in"))
         }
         (C::Unrecognized, _) => (K::Unsupported, None),
         (C::LimitExceeded, _) => (K::RateLimited, None),
         (C::TooLarge, _) => (K::TooLarge, None),
         (C::NotFound, _) => (K::NotFound, None),
-        (_, _) => (
-            match status {
-                401 => K::Unauthenticated,
-                403 => K::Forbidden,
-                404 | 410 => K::NotFound,
-                405 | 501 => K::Unsupported,
-                408 | 504 => K::Timeout,
-                413 => K::TooLarge,
-                429 => K::RateLimited,
-                500..=599 => K::Unreachable,
-                _ => K::BadAnswer,
-            },
-            None,
-        ),
+        (_, _) => (kind_of_status(status), None),
     }
 }

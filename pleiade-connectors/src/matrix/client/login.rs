@@ -1,6 +1,6 @@
 //! Opening, renewing and ending sessions.
 
-use super::{Access, Api, MatrixClient, MatrixError, Purpose, check, send};
+use super::{Access, Api, MatrixClient, Purpose, check, send};
 use crate::matrix::wire::{LoginToken, Refreshed, Session};
 use http::Method;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -87,7 +87,7 @@ impl MatrixClient {
         login: &Login,
         device_id: Option<&str>,
         with_refresh: bool,
-    ) -> Result<Session, MatrixError> {
+    ) -> Result<Session, ConnectorError> {
         let identifier = |user: &str| json!({"type": "m.id.user", "user": user});
         let (mut body, token, purpose) = match login {
             Login::Password { user, password } => (
@@ -123,7 +123,7 @@ impl MatrixClient {
             }
         }
         let call = self.call("sign in", Method::POST, Api::V3, &["login"], &[], token.as_ref()).json(&body);
-        Ok(check(call.send().await?, purpose)?.json()?)
+        check(call.send().await?, purpose)?.json()
     }
 
     /// Where a browser signs in through the homeserver's single sign-on; it comes back to `back` with `loginToken` added, for
@@ -142,17 +142,17 @@ impl MatrixClient {
     ///
     /// # Errors
     /// [`ErrorKind::Unauthenticated`] when a new sign-in is needed, and those of the homeserver.
-    pub async fn refresh(&self, refresh_token: &SecretString) -> Result<Refreshed, MatrixError> {
+    pub async fn refresh(&self, refresh_token: &SecretString) -> Result<Refreshed, ConnectorError> {
         let body = json!({"refresh_token": refresh_token.expose_secret()});
         let call = self.call("renew the session", Method::POST, Api::V3, &["refresh"], &[], None).json(&body);
-        Ok(check(call.send().await?, Purpose::SignIn)?.json()?)
+        check(call.send().await?, Purpose::SignIn)?.json()
     }
 
     /// Ends a session and its device.
     ///
     /// # Errors
     /// Those of the homeserver.
-    pub async fn logout(&self, access: &Access) -> Result<(), MatrixError> {
+    pub async fn logout(&self, access: &Access) -> Result<(), ConnectorError> {
         let call =
             self.call("sign out", Method::POST, Api::V3, &["logout"], &[], Some(access)).json(&json!({}));
         send(call, access).await.map(drop)
@@ -163,11 +163,11 @@ impl MatrixClient {
     ///
     /// # Errors
     /// Those of the homeserver; [`ErrorKind::Unauthenticated`] also when it asks the person for a proof first.
-    pub async fn login_token(&self, access: &Access) -> Result<LoginToken, MatrixError> {
+    pub async fn login_token(&self, access: &Access) -> Result<LoginToken, ConnectorError> {
         let call = self
             .call("open another client", Method::POST, Api::V1, &["login", "get_token"], &[], Some(access))
             .json(&json!({}))
             .limits(pleiade_core::Limits { deadline: Duration::from_secs(10), body: 64 << 10 });
-        Ok(send(call, access).await?.json()?)
+        send(call, access).await?.json()
     }
 }

@@ -7,7 +7,7 @@ mod login;
 mod rooms;
 mod sync;
 
-pub use error::{ErrorCode, MatrixError};
+pub use error::{ErrorCode, Refusal};
 pub use login::Login;
 pub use sync::{SyncFilter, SyncRequest};
 
@@ -143,7 +143,7 @@ impl MatrixClient {
     ///
     /// # Errors
     /// Those of the site; [`ErrorKind::BadAnswer`] when its file is wrong.
-    pub async fn discover(site: &Url, transport: Arc<dyn Transport>) -> Result<Url, MatrixError> {
+    pub async fn discover(site: &Url, transport: Arc<dyn Transport>) -> Result<Url, ConnectorError> {
         let http = HttpClient::new(site, transport)?;
         let call =
             http.call("discover the homeserver", Method::GET, &[".well-known", "matrix", "client"], &[]);
@@ -158,8 +158,8 @@ impl MatrixClient {
     ///
     /// # Errors
     /// Those of the homeserver.
-    pub async fn versions(&self) -> Result<Versions, MatrixError> {
-        Ok(self.ask_versions().await?.json()?)
+    pub async fn versions(&self) -> Result<Versions, ConnectorError> {
+        self.ask_versions().await?.json()
     }
 
     /// The name and version of the server program, as far as it tells: `Synapse/1.163.2`, or else the newest version of the
@@ -167,14 +167,14 @@ impl MatrixClient {
     ///
     /// # Errors
     /// Those of the homeserver.
-    pub async fn server_version(&self) -> Result<Option<String>, MatrixError> {
+    pub async fn server_version(&self) -> Result<Option<String>, ConnectorError> {
         let answer = self.ask_versions().await?;
         let versions: Versions = answer.json()?;
         let program = answer.header(&header::SERVER).filter(|text| text.contains('/')).map(str::to_owned);
         Ok(program.or_else(|| versions.versions.last().cloned()))
     }
 
-    async fn ask_versions(&self) -> Result<Answer, MatrixError> {
+    async fn ask_versions(&self) -> Result<Answer, ConnectorError> {
         let call = self.http.call("read the versions", Method::GET, &["_matrix", "client", "versions"], &[]);
         check(call.send().await?, Purpose::Person)
     }
@@ -183,26 +183,26 @@ impl MatrixClient {
     ///
     /// # Errors
     /// Those of the homeserver.
-    pub async fn login_flows(&self) -> Result<LoginFlows, MatrixError> {
+    pub async fn login_flows(&self) -> Result<LoginFlows, ConnectorError> {
         let call = self.call("read the ways to sign in", Method::GET, Api::V3, &["login"], &[], None);
-        Ok(check(call.send().await?, Purpose::Person)?.json()?)
+        check(call.send().await?, Purpose::Person)?.json()
     }
 
     /// The authorization server, when the homeserver leaves signing in to one (Matrix Authentication Service).
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`] when it does not, and those of the homeserver.
-    pub async fn auth_metadata(&self) -> Result<AuthMetadata, MatrixError> {
+    pub async fn auth_metadata(&self) -> Result<AuthMetadata, ConnectorError> {
         let call =
             self.call("read the authorization server", Method::GET, Api::V1, &["auth_metadata"], &[], None);
-        Ok(check(call.send().await?, Purpose::Person)?.json()?)
+        check(call.send().await?, Purpose::Person)?.json()
     }
 
     /// Whose token this is.
     ///
     /// # Errors
     /// Those of the homeserver.
-    pub async fn whoami(&self, access: &Access) -> Result<WhoAmI, MatrixError> {
+    pub async fn whoami(&self, access: &Access) -> Result<WhoAmI, ConnectorError> {
         self.get("check the session", Api::V3, &["account", "whoami"], &[], access).await
     }
 
@@ -210,7 +210,7 @@ impl MatrixClient {
     ///
     /// # Errors
     /// Those of the homeserver.
-    pub async fn profile(&self, access: &Access, user_id: &str) -> Result<Profile, MatrixError> {
+    pub async fn profile(&self, access: &Access, user_id: &str) -> Result<Profile, ConnectorError> {
         self.get("read a profile", Api::V3, &["profile", user_id], &[], access).await
     }
 
@@ -221,9 +221,9 @@ impl MatrixClient {
         segments: &[&str],
         query: &[(&str, &str)],
         access: &Access,
-    ) -> Result<T, MatrixError> {
+    ) -> Result<T, ConnectorError> {
         let call = self.call(operation, Method::GET, api, segments, query, Some(access));
-        Ok(send(call, access).await?.json()?)
+        send(call, access).await?.json()
     }
 
     fn call(
@@ -251,7 +251,7 @@ impl MatrixClient {
     }
 }
 
-async fn send(call: Call<'_>, access: &Access) -> Result<Answer, MatrixError> {
+async fn send(call: Call<'_>, access: &Access) -> Result<Answer, ConnectorError> {
     let purpose = match access {
         Access::Token(_) => Purpose::Person,
         Access::Acting { .. } => Purpose::Acting,

@@ -1,8 +1,9 @@
 //! Reading and acting in rooms. Room ids are opaque: since room version 12 they hold no server name.
 
-use super::{Access, Api, MatrixClient, MatrixError, send};
+use super::{Access, Api, MatrixClient, send};
 use crate::matrix::wire::{Joined, JoinedRooms, Messages, Notifications, Sent};
 use http::Method;
+use pleiade_core::ConnectorError;
 use serde_json::{Value, json};
 
 impl MatrixClient {
@@ -10,16 +11,21 @@ impl MatrixClient {
     ///
     /// # Errors
     /// Those of the homeserver.
-    pub async fn joined_rooms(&self, access: &Access) -> Result<Vec<String>, MatrixError> {
+    pub async fn joined_rooms(&self, access: &Access) -> Result<Vec<String>, ConnectorError> {
         let answer: JoinedRooms = self.get("list the rooms", Api::V3, &["joined_rooms"], &[], access).await?;
-        Ok(answer.joined_rooms)
+        Ok(answer.joined_rooms.items)
     }
 
     /// The newest events of a room, newest first.
     ///
     /// # Errors
     /// [`Forbidden`](pleiade_core::ErrorKind::Forbidden) also when the room does not exist.
-    pub async fn last_events(&self, access: &Access, room: &str, limit: u8) -> Result<Messages, MatrixError> {
+    pub async fn last_events(
+        &self,
+        access: &Access,
+        room: &str,
+        limit: u8,
+    ) -> Result<Messages, ConnectorError> {
         let limit = limit.to_string();
         let query = [("dir", "b"), ("limit", limit.as_str())];
         self.get("read a room", Api::V3, &["rooms", room, "messages"], &query, access).await
@@ -36,7 +42,7 @@ impl MatrixClient {
         limit: u8,
         mentions_only: bool,
         from: Option<&str>,
-    ) -> Result<Notifications, MatrixError> {
+    ) -> Result<Notifications, ConnectorError> {
         let limit = limit.to_string();
         let mut query = vec![("limit", limit.as_str())];
         if mentions_only {
@@ -59,7 +65,7 @@ impl MatrixClient {
         room: &str,
         event: &str,
         private: bool,
-    ) -> Result<(), MatrixError> {
+    ) -> Result<(), ConnectorError> {
         let receipt = if private { "m.read.private" } else { "m.read" };
         let body = json!({"m.fully_read": event, receipt: event});
         self.post("mark as read", &["rooms", room, "read_markers"], &[], &body, access).await.map(drop)
@@ -69,7 +75,7 @@ impl MatrixClient {
     ///
     /// # Errors
     /// Those of the homeserver.
-    pub async fn join(&self, access: &Access, room: &str, via: &[&str]) -> Result<String, MatrixError> {
+    pub async fn join(&self, access: &Access, room: &str, via: &[&str]) -> Result<String, ConnectorError> {
         // `server_name` became `via` in v1.12; older servers only read the first.
         let query: Vec<_> = via.iter().flat_map(|via| [("server_name", *via), ("via", *via)]).collect();
         let answer = self.post("enter a room", &["join", room], &query, &json!({}), access).await?;
@@ -80,7 +86,7 @@ impl MatrixClient {
     ///
     /// # Errors
     /// Those of the homeserver.
-    pub async fn leave(&self, access: &Access, room: &str) -> Result<(), MatrixError> {
+    pub async fn leave(&self, access: &Access, room: &str) -> Result<(), ConnectorError> {
         self.post("leave a room", &["rooms", room, "leave"], &[], &json!({}), access).await.map(drop)
     }
 
@@ -94,7 +100,7 @@ impl MatrixClient {
         room: &str,
         transaction: &str,
         text: &str,
-    ) -> Result<String, MatrixError> {
+    ) -> Result<String, ConnectorError> {
         let body = json!({"msgtype": "m.text", "body": text});
         let path = ["rooms", room, "send", "m.room.message", transaction];
         let call = self.call("send a message", Method::PUT, Api::V3, &path, &[], Some(access)).json(&body);
@@ -108,7 +114,7 @@ impl MatrixClient {
         query: &[(&str, &str)],
         body: &Value,
         access: &Access,
-    ) -> Result<crate::http::Answer, MatrixError> {
+    ) -> Result<crate::http::Answer, ConnectorError> {
         let call = self.call(operation, Method::POST, Api::V3, segments, query, Some(access)).json(body);
         send(call, access).await
     }

@@ -1,8 +1,8 @@
 //! `/sync`, and the three filters that make it cheap.
 
-use super::{Access, Api, MatrixClient, MatrixError};
+use super::{Access, Api, MatrixClient};
 use crate::matrix::wire::SyncAnswer;
-use pleiade_core::Limits;
+use pleiade_core::{ConnectorError, Limits};
 use std::time::Duration;
 
 /// What `/sync` is asked to leave out.
@@ -33,10 +33,10 @@ impl SyncFilter {
                 r#"{"presence":{"types":[]},"account_data":{"types":[]},"event_fields":["type","origin_server_ts"],"room":{"include_leave":false,"timeline":{"limit":1},"state":{"types":[]},"account_data":{"types":[]},"ephemeral":{"types":[]}}}"#
             }
             Self::First => {
-                r#"{"presence":{"types":[]},"account_data":{"types":["m.direct"]},"room":{"include_leave":false,"timeline":{"limit":1,"types":["m.room.message","m.room.encrypted"]},"state":{"types":["m.room.name","m.room.canonical_alias","m.room.create","m.room.member"],"lazy_load_members":true,"include_redundant_members":true},"account_data":{"types":[]},"ephemeral":{"types":[]}}}"#
+                r#"{"presence":{"types":[]},"account_data":{"types":["m.direct"]},"room":{"include_leave":false,"timeline":{"limit":1,"types":["m.room.message","m.room.encrypted"]},"state":{"types":["m.room.name","m.room.canonical_alias","m.room.create","m.room.member","m.room.tombstone"],"lazy_load_members":true,"include_redundant_members":true},"account_data":{"types":[]},"ephemeral":{"types":[]}}}"#
             }
             Self::Changes => {
-                r#"{"presence":{"types":[]},"account_data":{"types":["m.direct"]},"room":{"include_leave":false,"timeline":{"limit":10,"types":["m.room.message","m.room.encrypted","m.room.member","m.room.name","m.room.canonical_alias"]},"state":{"types":["m.room.name","m.room.canonical_alias","m.room.create","m.room.member"],"lazy_load_members":true,"include_redundant_members":true},"account_data":{"types":[]},"ephemeral":{"types":["m.receipt"]}}}"#
+                r#"{"presence":{"types":[]},"account_data":{"types":["m.direct"]},"room":{"include_leave":false,"timeline":{"limit":10,"types":["m.room.message","m.room.encrypted","m.room.member","m.room.name","m.room.canonical_alias","m.room.tombstone"]},"state":{"types":["m.room.name","m.room.canonical_alias","m.room.create","m.room.member","m.room.tombstone"],"lazy_load_members":true,"include_redundant_members":true},"account_data":{"types":[]},"ephemeral":{"types":["m.receipt"]}}}"#
             }
         }
     }
@@ -62,7 +62,11 @@ impl MatrixClient {
     ///
     /// # Errors
     /// Status 400 when the position is not one of this homeserver, and those of the homeserver.
-    pub async fn sync(&self, access: &Access, request: SyncRequest<'_>) -> Result<SyncAnswer, MatrixError> {
+    pub async fn sync(
+        &self,
+        access: &Access,
+        request: SyncRequest<'_>,
+    ) -> Result<SyncAnswer, ConnectorError> {
         let timeout = request.timeout.to_string();
         let mut query = vec![
             ("filter", request.filter.as_json()),
@@ -77,6 +81,6 @@ impl MatrixClient {
         if request.since.is_none() {
             call = call.limits(FIRST);
         }
-        Ok(super::send(call, access).await?.json()?)
+        super::send(call, access).await?.json()
     }
 }

@@ -1,11 +1,12 @@
 //! The server itself, the person's account on it, and their presence.
 
 use super::{Client, Session, ocs};
-use crate::nextcloud::wire;
+use crate::kit::json;
 use ::http::{Method, StatusCode, header};
-use pleiade_core::{ConnectorError, ErrorKind, SecretString};
+use pleiade_core::{ConnectorError, ErrorKind};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// What `status.php` says to anybody.
 #[derive(Debug, Clone, Deserialize)]
@@ -30,13 +31,14 @@ pub struct User {
     /// The id used in paths; neither the login nor the mail address.
     pub id: String,
     /// The name shown.
-    #[serde(rename = "displayname", default, deserialize_with = "wire::text")]
+    #[serde(rename = "displayname", default, deserialize_with = "json::text")]
     pub display_name: String,
     /// The mail address, where there is one.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::lenient")]
     pub email: Option<String>,
-    /// The space.
-    pub quota: Quota,
+    /// The space, where the server tells.
+    #[serde(default, deserialize_with = "json::part")]
+    pub quota: Option<Quota>,
 }
 
 /// The person's space.
@@ -50,7 +52,7 @@ pub struct Quota {
     #[serde(deserialize_with = "bytes")]
     pub used: i64,
     /// Share used, 0 to 100.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::part")]
     pub relative: Option<f64>,
 }
 
@@ -100,7 +102,8 @@ impl Capabilities {
     fn read(data: &Value) -> Self {
         let at = |pointer| data.pointer(pointer);
         let lists = |pointer, word: &str| {
-            at(pointer).and_then(Value::as_array).is_some_and(|list| list.iter().any(|v| v == word))
+            let list = at(pointer).and_then(|list| json::List::<String>::deserialize(list).ok());
+            list.is_some_and(|list| list.items.iter().any(|listed| listed == word))
         };
         let says = |pointer| at(pointer).and_then(Value::as_bool).unwrap_or(false);
         Self {
@@ -115,19 +118,27 @@ impl Capabilities {
     }
 }
 
-/// An app that the person sees in Nextcloud's own menu.
-#[derive(Debug, Clone, Deserialize)]
-#[non_exhaustive]
-pub struct App {
-    /// Its id.
-    pub id: String,
-    /// Its name in the person's language.
-    pub name: String,
-    /// Its address, as the server wrote it.
-    pub href: String,
-    /// `link` for the menu, `settings` and others for the rest.
-    #[serde(rename = "type")]
-    pub kind: String,
+/// The apps in the person's own menu, with the addresses of their pages as the server wrote them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Apps(BTreeMap<String, String>);
+
+impl Apps {
+    /// Ids and addresses.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(id, address)| (id.as_str(), address.as_str()))
+    }
+}
+
+impl<'a> FromIterator<(&'a str, &'a str)> for Apps {
+    fn from_iter<I: IntoIterator<Item = (&'a str, &'a str)>>(apps: I) -> Self {
+        Self(apps.into_iter().map(|(id, address)| (id.to_owned(), address.to_owned())).collect())
+    }
+}
+
+#[derive(Deserialize)]
+struct App {
+    id: String,
+    href: String,
 }
 
 /// How available a person says they are.
@@ -168,36 +179,16 @@ impl Presence {
     }
 }
 
-/// A person's presence.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UserStatus {
-    /// The server's word; see [`Presence::parse`].
-    pub status: String,
-    /// What they wrote beside it.
-    #[serde(default)]
-    pub message: Option<String>,
-    /// The emoji beside it.
-    #[serde(default)]
-    pub icon: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct NewPassword {
-    apppassword: SecretString,
-}
-
 impl Client {
     /// What the server says to anybody; the cheap way to know that it is there.
     ///
     /// # Errors
-    /// [`ErrorKind::Unreachable`] in maintenance, [`ErrorKind::BadConfiguration`] when it was never set up, and those of the network.
+    /// [`ErrorKind::Maintenance`] then, [`ErrorKind::BadConfiguration`] when it was never set up, and those of the network.
     pub async fn status(&self) -> Result<ServerStatus, ConnectorError> {
         let answer =
             self.http.call("read the server's status", Method::GET, &["status.php"], &[]).send().await?;
         if !answer.status().is_success() || answer.is_html() {
-            return Err(ocs::by_status(&answer));
+            return Err(ocs::failure(&answer));
         }
         let status: ServerStatus = answer.json()?;
         if !status.installed {
@@ -207,14 +198,14 @@ impl Client {
         }
         if status.maintenance || status.needs_upgrade {
             return Err(answer
-                .error(ErrorKind::Unreachable)
+                .error(ErrorKind::Maintenance)
                 .with_hint("Nextcloud is in maintenance or waits for its upgrade"));
         }
         Ok(status)
     }
 }
 
-impl Session<'_> {
+impl Session {
     /// The person's account.
     ///
     /// # Errors
@@ -244,26 +235,15 @@ impl Session<'_> {
         Ok(Some((Capabilities::read(&data), answer.header(&header::ETAG).map(str::to_owned))))
     }
 
-    /// The apps of the person's menu.
+    /// The apps in the person's menu.
     ///
     /// # Errors
     /// Those of the application.
-    pub async fn apps(&self) -> Result<Vec<App>, ConnectorError> {
+    pub async fn apps(&self) -> Result<Apps, ConnectorError> {
         let path = ["core", "navigation", "apps"];
-        ocs::fetch(self.ocs("list the apps", Method::GET, &path, &[("absolute", "1")])).await
-    }
-
-    /// The person's presence; nothing when they never set one.
-    ///
-    /// # Errors
-    /// Those of the application.
-    pub async fn user_status(&self) -> Result<Option<UserStatus>, ConnectorError> {
-        let path = ["apps", "user_status", "api", "v1", "user_status"];
-        match ocs::fetch(self.ocs("read the presence", Method::GET, &path, &[])).await {
-            Ok(status) => Ok(Some(status)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+        let call = self.ocs("list the apps", Method::GET, &path, &[("absolute", "1")]);
+        let apps: json::List<App> = ocs::fetch(call).await?;
+        Ok(apps.items.iter().map(|app| (app.id.as_str(), app.href.as_str())).collect())
     }
 
     /// Sets the person's presence.
@@ -274,25 +254,6 @@ impl Session<'_> {
         let path = ["apps", "user_status", "api", "v1", "user_status", "status"];
         let call = self.ocs("set the presence", Method::PUT, &path, &[]);
         ocs::command(call.json(&serde_json::json!({ "statusType": presence.as_str() }))).await
-    }
-
-    /// Turns the real password in use into an app password, once.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Forbidden`] when an app password is in use already, and those of the application.
-    pub async fn create_app_password(&self) -> Result<SecretString, ConnectorError> {
-        let call = self.ocs("create an app password", Method::GET, &["core", "getapppassword"], &[]);
-        ocs::fetch::<NewPassword>(call).await.map(|new| new.apppassword)
-    }
-
-    /// Replaces the app password in use; the old one stops at once.
-    ///
-    /// # Errors
-    /// Those of the application.
-    pub async fn rotate_app_password(&self) -> Result<SecretString, ConnectorError> {
-        let path = ["core", "apppassword", "rotate"];
-        let call = self.ocs("replace the app password", Method::POST, &path, &[]);
-        ocs::fetch::<NewPassword>(call).await.map(|new| new.apppassword)
     }
 
     /// Revokes the app password in use.

@@ -1,14 +1,18 @@
 //! Calendars and tasks (CalDAV).
 
 use super::{Session, dav, ical};
-use crate::http::Call;
+use crate::{
+    http::Call,
+    kit::{json::List, xml::child},
+};
 use ::http::HeaderName;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use pleiade_core::{ConnectorError, Deadline, ErrorKind, When};
+use pleiade_core::{ConnectorError, Deadline, When};
 
 const CALENDARS: &str = include_str!("../requests/calendars.xml");
 const EVENTS: &str = include_str!("../requests/events.xml");
+const FLOATING: &str = include_str!("../requests/floating.xml");
 const TASKS: &str = include_str!("../requests/tasks.xml");
 const DEPTH: HeaderName = HeaderName::from_static("depth");
 /// Lets the server answer subscriptions with its copy of them (nextcloud/server, `WebcalCaching/Plugin.php`).
@@ -30,6 +34,24 @@ pub struct Calendar {
     pub enabled: bool,
     /// Whether it is a copy of a calendar published elsewhere.
     pub subscribed: bool,
+    /// Changes when anything in it does, where the server tells.
+    pub tag: Option<String>,
+    /// The zone in which the server reads times that name none.
+    pub zone: Tz,
+}
+
+impl Calendar {
+    /// Whether Deck makes it of a board: its cards and columns stand in it as tasks.
+    #[must_use]
+    pub fn is_board(&self) -> bool {
+        self.slug.starts_with("app-generated--deck--board-")
+    }
+
+    /// Whether an app makes it of something that is no calendar.
+    #[must_use]
+    pub fn is_generated(&self) -> bool {
+        self.slug.starts_with("app-generated--")
+    }
 }
 
 /// An occurrence of an event.
@@ -42,8 +64,12 @@ pub struct Event {
     pub summary: String,
     /// Where; sometimes the address of a call.
     pub location: String,
+    /// More about it; sometimes with the address of a call.
+    pub description: String,
     /// When.
     pub when: When,
+    /// Whether the server wrote its start in UTC.
+    pub in_utc: bool,
     /// Whether it does not take place.
     pub cancelled: bool,
     /// The mail addresses of those who declined, in lower case.
@@ -64,7 +90,7 @@ pub struct Task {
     pub priority: u8,
 }
 
-impl<'a> Session<'a> {
+impl Session {
     /// A question about the things directly below a collection.
     fn calendar_call(
         &self,
@@ -72,7 +98,7 @@ impl<'a> Session<'a> {
         method: &'static [u8],
         path: &[&str],
         body: String,
-    ) -> Call<'a> {
+    ) -> Call<'_> {
         self.dav(operation, method, path, body).header(DEPTH, "1").header(CACHED_SUBSCRIPTIONS, "On")
     }
 
@@ -80,13 +106,14 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// Those of the application.
-    pub async fn calendars(&self, user: &str) -> Result<Vec<Calendar>, ConnectorError> {
+    pub async fn calendars(&self, user: &str) -> Result<List<Calendar>, ConnectorError> {
         let path = ["calendars", user, ""];
         let call = self.calendar_call("list calendars", b"PROPFIND", &path, CALENDARS.to_owned());
         dav::fetch(call, |found| calendar(found, user)).await
     }
 
-    /// The occurrences that touch a span of time, in no order; `zone` reads times that name no zone.
+    /// The occurrences that touch a span of time, in no order; `zone` reads times that name no zone. The server reads them in the
+    /// calendar's zone first, see [`Self::floating_events`].
     ///
     /// # Errors
     /// Those of the application.
@@ -96,40 +123,65 @@ impl<'a> Session<'a> {
         calendar: &str,
         span: (DateTime<Utc>, DateTime<Utc>),
         zone: Tz,
-    ) -> Result<Vec<Event>, ConnectorError> {
-        let stamp = |time: DateTime<Utc>| time.format("%Y%m%dT%H%M%SZ").to_string();
-        let body = EVENTS.replace("{start}", &stamp(span.0)).replace("{end}", &stamp(span.1));
-        let call = self.calendar_call("list events", b"REPORT", &["calendars", user, calendar, ""], body);
-        let lists = dav::fetch(call, |found| calendar_data(found, |data| ical::events(data, zone))).await?;
-        Ok(lists.into_iter().flatten().collect())
+    ) -> Result<List<Event>, ConnectorError> {
+        let path = ["calendars", user, calendar, ""];
+        let call = self.calendar_call("list events", b"REPORT", &path, within(EVENTS, span));
+        objects(call, |data| ical::events(data, zone)).await
+    }
+
+    /// The ids of the events in a span of time that are in no zone ("18 h wherever I am"). A server that expands recurrences gives
+    /// them in UTC as if they were in the calendar's zone, and no longer says so.
+    ///
+    /// # Errors
+    /// Those of the application.
+    pub async fn floating_events(
+        &self,
+        user: &str,
+        calendar: &str,
+        span: (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<List<String>, ConnectorError> {
+        let path = ["calendars", user, calendar, ""];
+        let call = self.calendar_call("list events", b"REPORT", &path, within(FLOATING, span));
+        objects(call, ical::floating).await
     }
 
     /// The tasks of a calendar that are not done, with or without a deadline.
     ///
     /// # Errors
     /// Those of the application.
-    pub async fn tasks(&self, user: &str, calendar: &str, zone: Tz) -> Result<Vec<Task>, ConnectorError> {
+    pub async fn tasks(&self, user: &str, calendar: &str, zone: Tz) -> Result<List<Task>, ConnectorError> {
         let path = ["calendars", user, calendar, ""];
         let call = self.calendar_call("list tasks", b"REPORT", &path, TASKS.to_owned());
-        let lists = dav::fetch(call, |found| calendar_data(found, |data| ical::tasks(data, zone))).await?;
-        Ok(lists.into_iter().flatten().collect())
+        objects(call, |data| ical::tasks(data, zone)).await
     }
 }
 
-fn calendar_data<T>(
-    found: dav::Resource<'_, '_>,
-    read: impl Fn(&str) -> Option<Vec<T>>,
-) -> Option<Result<Vec<T>, ErrorKind>> {
-    let data = found.property(dav::CALDAV, "calendar-data")?.text()?;
-    Some(read(data).ok_or(ErrorKind::BadAnswer))
+fn within(request: &str, span: (DateTime<Utc>, DateTime<Utc>)) -> String {
+    let stamp = |time: DateTime<Utc>| time.format("%Y%m%dT%H%M%SZ").to_string();
+    request.replace("{start}", &stamp(span.0)).replace("{end}", &stamp(span.1))
+}
+
+/// What stands in the calendar objects of an answer. An object that cannot be read is one unreadable item.
+async fn objects<T>(
+    call: Call<'_>,
+    read: impl Fn(&str) -> Option<List<T>> + Send + Sync,
+) -> Result<List<T>, ConnectorError> {
+    let objects = dav::fetch(call, |found| {
+        let data = found.property(dav::CALDAV, "calendar-data")?.text()?;
+        Some(read(data))
+    });
+    let objects = objects.await?;
+    let mut all = List { items: Vec::new(), unreadable: objects.unreadable };
+    objects.items.into_iter().for_each(|object| all.extend(object));
+    Ok(all)
 }
 
 /// Leaves out what is no calendar: the home itself, the scheduling boxes, the bin.
-fn calendar(found: dav::Resource<'_, '_>, user: &str) -> Option<Result<Calendar, ErrorKind>> {
+fn calendar(found: dav::Resource<'_, '_>, user: &str) -> dav::Found<Calendar> {
     let kind = found.property(dav::DAV, "resourcetype")?;
-    let subscribed = dav::child(kind, dav::CALENDAR_SERVER, "subscribed").is_some()
+    let subscribed = child(kind, dav::CALENDAR_SERVER, "subscribed").is_some()
         || found.property(dav::CALENDAR_SERVER, "source").is_some();
-    if !subscribed && dav::child(kind, dav::CALDAV, "calendar").is_none() {
+    if !subscribed && child(kind, dav::CALDAV, "calendar").is_none() {
         return None;
     }
     let read = || {
@@ -149,8 +201,16 @@ fn calendar(found: dav::Resource<'_, '_>, user: &str) -> Option<Result<Calendar,
             tasks: holds("VTODO"),
             enabled: found.text(dav::OWNCLOUD, "calendar-enabled") != Some("0"),
             subscribed,
+            tag: found.text(dav::CALENDAR_SERVER, "getctag").map(str::to_owned),
+            zone: zone(found.text(dav::CALDAV, "calendar-timezone").unwrap_or_default()),
             slug,
         })
     };
-    Some(read().ok_or(ErrorKind::BadAnswer))
+    Some(read())
+}
+
+/// The zone that a calendar's own `VTIMEZONE` names; UTC when there is none, as the server reads it.
+fn zone(text: &str) -> Tz {
+    let names = text.lines().filter_map(|line| line.trim().strip_prefix("TZID:"));
+    names.filter_map(|name| name.trim().parse().ok()).next().unwrap_or(Tz::UTC)
 }

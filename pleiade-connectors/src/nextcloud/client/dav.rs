@@ -1,10 +1,16 @@
 //! The DAV interface: multistatus answers, read by namespace and never by prefix.
 
 use super::ocs;
-use crate::http::{Answer, Call};
+use crate::{
+    http::{Answer, Call},
+    kit::{
+        json::List,
+        xml::{self, child},
+    },
+};
 use percent_encoding::percent_decode_str;
 use pleiade_core::{ConnectorError, ErrorKind};
-use roxmltree::{Document, Node, ParsingOptions};
+use roxmltree::Node;
 
 /// Namespace of WebDAV.
 pub(super) const DAV: &str = "DAV:";
@@ -15,14 +21,8 @@ pub(super) const CALENDAR_SERVER: &str = "http://calendarserver.org/ns/";
 /// Namespace of ownCloud's additions.
 pub(super) const OWNCLOUD: &str = "http://owncloud.org/ns";
 
-/// Enough for some thousands of resources; a body of a few bytes per node could otherwise hold millions.
-const NODES: u32 = 200_000;
-
-/// Parses with a bound on nodes and without document types.
-pub(super) fn document(text: &str) -> Option<Document<'_>> {
-    let options = ParsingOptions { nodes_limit: NODES, ..ParsingOptions::default() };
-    Document::parse_with_options(text, options).ok()
-}
+/// What a resource is read as: nothing when it is not wanted, no value inside when it cannot be read.
+pub(super) type Found<T> = Option<Option<T>>;
 
 /// One resource of a multistatus.
 #[derive(Debug, Clone, Copy)]
@@ -56,36 +56,29 @@ impl<'a, 'i> Resource<'a, 'i> {
     }
 }
 
-/// A child element by namespace and name.
-pub(super) fn child<'a, 'i>(node: Node<'a, 'i>, namespace: &str, name: &str) -> Option<Node<'a, 'i>> {
-    node.children().find(|child| child.has_tag_name((namespace, name)))
-}
-
-/// Sends and reads each resource of the multistatus; `read` leaves out what it does not want.
+/// Sends and reads each resource of the multistatus.
 pub(super) async fn fetch<T>(
     call: Call<'_>,
-    read: impl FnMut(Resource<'_, '_>) -> Option<Result<T, ErrorKind>> + Send,
-) -> Result<Vec<T>, ConnectorError> {
+    read: impl FnMut(Resource<'_, '_>) -> Found<T> + Send,
+) -> Result<List<T>, ConnectorError> {
     resources(&call.send().await?, read)
 }
 
 fn resources<T>(
     answer: &Answer,
-    mut read: impl FnMut(Resource<'_, '_>) -> Option<Result<T, ErrorKind>>,
-) -> Result<Vec<T>, ConnectorError> {
+    read: impl FnMut(Resource<'_, '_>) -> Found<T>,
+) -> Result<List<T>, ConnectorError> {
     if answer.status().as_u16() != 207 {
-        return Err(ocs::by_status(answer));
+        return Err(ocs::failure(answer));
     }
     let bad = || answer.error(ErrorKind::BadAnswer);
-    let text = std::str::from_utf8(answer.body()).map_err(|_| bad())?;
-    let document = document(text).ok_or_else(bad)?;
+    let text = xml::text(answer.body()).ok_or_else(bad)?;
+    let document = xml::document(&text).ok_or_else(bad)?;
     let root = document.root_element();
     if !root.has_tag_name((DAV, "multistatus")) {
         return Err(bad());
     }
-    root.children()
-        .filter(|node| node.has_tag_name((DAV, "response")))
-        .filter_map(|node| read(Resource { node }))
-        .map(|read| read.map_err(|kind| answer.error(kind)))
-        .collect()
+    let found = root.children().filter(|node| node.has_tag_name((DAV, "response")));
+    let found: List<Option<T>> = found.map(|node| Resource { node }).filter_map(read).collect();
+    Ok(found.filter_map(|found| found))
 }

@@ -1,17 +1,16 @@
 //! Deck: cards that wait.
 
 use super::{Session, ocs};
-use crate::nextcloud::wire;
+use crate::kit::json::{self, List, Map};
 use ::http::Method;
 use chrono::{DateTime, Utc};
 use pleiade_core::ConnectorError;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 /// Cards by how soon they are due: `overdue`, `today`, `tomorrow`, `nextSevenDays`, `later`, `nodue`; a group without cards is absent.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(transparent)]
-pub struct Upcoming(#[serde(deserialize_with = "wire::object")] BTreeMap<String, Vec<Card>>);
+pub struct Upcoming(Map<List<Card>>);
 
 /// A card.
 #[derive(Debug, Clone, Deserialize)]
@@ -21,15 +20,16 @@ pub struct Card {
     /// Its number.
     pub id: u64,
     /// What it says.
+    #[serde(default, deserialize_with = "json::text")]
     pub title: String,
     /// Until when.
-    #[serde(rename = "duedate", default)]
+    #[serde(rename = "duedate", default, deserialize_with = "json::lenient")]
     pub due: Option<DateTime<Utc>>,
     /// When it was done.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::lenient")]
     pub done: Option<DateTime<Utc>>,
     /// Whether it was put away.
-    #[serde(default, deserialize_with = "wire::flag")]
+    #[serde(default, deserialize_with = "json::flag")]
     pub archived: bool,
     /// The number of its board.
     pub board_id: u64,
@@ -37,13 +37,18 @@ pub struct Card {
 
 impl Upcoming {
     /// The cards that have a deadline and are neither done nor put away.
-    pub fn due(&self) -> impl Iterator<Item = &Card> {
-        self.0.values().flatten().filter(|card| card.due.is_some() && card.done.is_none() && !card.archived)
+    #[must_use]
+    pub fn due(self) -> List<Card> {
+        let mut due = List { items: Vec::new(), unreadable: self.0.unreadable.len() };
+        self.0.items.into_values().for_each(|group| due.extend(group));
+        due.items.retain(|card| card.due.is_some() && card.done.is_none() && !card.archived);
+        due
     }
 }
 
-impl Session<'_> {
-    /// The cards that concern the person.
+impl Session {
+    /// The cards that concern the person. For somebody who never opened Deck **this question makes a first board**: ask it only where a
+    /// [`Calendar::is_board`](super::Calendar::is_board) shows that they did.
     ///
     /// # Errors
     /// Those of the application.

@@ -1,10 +1,10 @@
-//! Files: recent, favourite, recommended, shared.
+//! Files: recent, favourite, shared.
 
 use super::{Session, dav, ocs};
-use crate::nextcloud::wire;
+use crate::kit::json::{self, List};
 use ::http::Method;
 use chrono::{DateTime, Utc};
-use pleiade_core::{ConnectorError, ErrorKind};
+use pleiade_core::ConnectorError;
 use serde::Deserialize;
 
 const SEARCH_RECENT: &str = include_str!("../requests/search-recent.xml");
@@ -26,54 +26,39 @@ pub struct File {
     pub favourite: bool,
 }
 
-/// A file that Nextcloud thinks the person may look for.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Recommendation {
-    /// Its number.
-    #[serde(deserialize_with = "wire::number")]
-    pub id: u64,
-    /// Its name.
-    pub name: String,
-    /// The folder that holds it, with a first `/`.
-    pub directory: String,
-    /// When, in Unix seconds.
-    pub timestamp: i64,
-    /// Why, in the person's language.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub reason: String,
-}
-
-#[derive(Deserialize)]
-struct Recommendations {
-    #[serde(default)]
-    recommendations: Vec<Recommendation>,
-}
-
 /// Something that another person shared.
 #[derive(Debug, Clone, Deserialize)]
 #[non_exhaustive]
 pub struct Share {
     /// Its number.
-    #[serde(deserialize_with = "wire::number")]
+    #[serde(deserialize_with = "json::number")]
     pub id: u64,
     /// Who shared it.
-    #[serde(rename = "displayname_owner", default, deserialize_with = "wire::text")]
+    #[serde(rename = "displayname_owner", default, deserialize_with = "json::text")]
     pub owner: String,
     /// Where it stands, or would stand, among the person's files.
-    #[serde(default, deserialize_with = "wire::text")]
+    #[serde(default, deserialize_with = "json::text")]
     pub file_target: String,
     /// `file` or `folder`.
+    #[serde(default, deserialize_with = "json::text")]
     pub item_type: String,
     /// The number of the file.
-    #[serde(rename = "item_source", deserialize_with = "wire::number")]
+    #[serde(rename = "item_source", deserialize_with = "json::number")]
     pub file_id: u64,
     /// When it was shared, in Unix seconds.
+    #[serde(default, deserialize_with = "json::lenient")]
     pub stime: i64,
     /// What the sharer wrote.
-    #[serde(default, deserialize_with = "wire::text")]
+    #[serde(default, deserialize_with = "json::text")]
     pub note: String,
+}
+
+impl File {
+    /// Whether its name, or that of a folder around it, begins with a dot: programs keep such files, and Nextcloud hides them.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        self.name.starts_with('.') || self.folder.split('/').any(|folder| folder.starts_with('.'))
+    }
 }
 
 impl Share {
@@ -89,24 +74,25 @@ impl Share {
 #[non_exhaustive]
 pub struct PendingRemoteShare {
     /// Its number.
-    #[serde(deserialize_with = "wire::number")]
+    #[serde(deserialize_with = "json::number")]
     pub id: u64,
     /// Its name, with a first `/`.
+    #[serde(default, deserialize_with = "json::text")]
     pub name: String,
     /// Who shared it, on their server.
-    #[serde(default, deserialize_with = "wire::text")]
+    #[serde(default, deserialize_with = "json::text")]
     pub owner: String,
     /// The address of their server.
-    #[serde(default, deserialize_with = "wire::text")]
+    #[serde(default, deserialize_with = "json::text")]
     pub remote: String,
 }
 
-impl Session<'_> {
+impl Session {
     /// The files that changed last, newest first; `user` is the id of [`User`](super::User), `count` at most 100.
     ///
     /// # Errors
     /// Those of the application.
-    pub async fn recent_files(&self, user: &str, count: u8) -> Result<Vec<File>, ConnectorError> {
+    pub async fn recent_files(&self, user: &str, count: u8) -> Result<List<File>, ConnectorError> {
         let scope = self.client.http.url(&["files", user], &[]);
         let base = self.client.http.base().path().trim_end_matches('/');
         let scope = scope.path().strip_prefix(base).unwrap_or_default().to_owned();
@@ -118,30 +104,20 @@ impl Session<'_> {
     ///
     /// # Errors
     /// Those of the application.
-    pub async fn favourite_files(&self, user: &str) -> Result<Vec<File>, ConnectorError> {
+    pub async fn favourite_files(&self, user: &str) -> Result<List<File>, ConnectorError> {
         let call = self.dav("list favourite files", b"REPORT", &["files", user, ""], FAVOURITES.to_owned());
         let mut files = dav::fetch(call, |found| file(found, user)).await?;
-        for file in &mut files {
+        for file in &mut files.items {
             file.favourite = true;
         }
         Ok(files)
-    }
-
-    /// Files that Nextcloud recommends, seven at most; empty when the person does not want any.
-    ///
-    /// # Errors
-    /// Those of the application.
-    pub async fn recommendations(&self) -> Result<Vec<Recommendation>, ConnectorError> {
-        let path = ["apps", "recommendations", "api", "v1", "recommendations"];
-        let call = self.ocs("list recommended files", Method::GET, &path, &[]);
-        ocs::fetch::<Recommendations>(call).await.map(|answer| answer.recommendations)
     }
 
     /// What others shared with the person.
     ///
     /// # Errors
     /// Those of the application.
-    pub async fn shares_received(&self) -> Result<Vec<Share>, ConnectorError> {
+    pub async fn shares_received(&self) -> Result<List<Share>, ConnectorError> {
         let path = ["apps", "files_sharing", "api", "v1", "shares"];
         ocs::fetch(self.ocs("list shares", Method::GET, &path, &[("shared_with_me", "true")])).await
     }
@@ -150,7 +126,7 @@ impl Session<'_> {
     ///
     /// # Errors
     /// Those of the application.
-    pub async fn shares_pending(&self) -> Result<Vec<Share>, ConnectorError> {
+    pub async fn shares_pending(&self) -> Result<List<Share>, ConnectorError> {
         let path = ["apps", "files_sharing", "api", "v1", "shares", "pending"];
         ocs::fetch(self.ocs("list pending shares", Method::GET, &path, &[])).await
     }
@@ -159,7 +135,7 @@ impl Session<'_> {
     ///
     /// # Errors
     /// Those of the application.
-    pub async fn remote_shares_pending(&self) -> Result<Vec<PendingRemoteShare>, ConnectorError> {
+    pub async fn remote_shares_pending(&self) -> Result<List<PendingRemoteShare>, ConnectorError> {
         let path = ["apps", "files_sharing", "api", "v1", "remote_shares", "pending"];
         ocs::fetch(self.ocs("list pending remote shares", Method::GET, &path, &[])).await
     }
@@ -175,7 +151,7 @@ impl Session<'_> {
     }
 }
 
-fn file(found: dav::Resource<'_, '_>, user: &str) -> Option<Result<File, ErrorKind>> {
+fn file(found: dav::Resource<'_, '_>, user: &str) -> dav::Found<File> {
     let read = || {
         let path = found.path()?;
         let inside = path.split_once(&format!("/files/{user}/"))?.1.trim_end_matches('/');
@@ -191,5 +167,5 @@ fn file(found: dav::Resource<'_, '_>, user: &str) -> Option<Result<File, ErrorKi
             favourite: found.text(dav::OWNCLOUD, "favorite") == Some("1"),
         })
     };
-    Some(read().ok_or(ErrorKind::BadAnswer))
+    Some(read())
 }

@@ -1,28 +1,35 @@
 //! iCalendar objects, as far as an agenda and a list of tasks need them.
 
-use super::{Event, Task};
+use super::{Event, Task, zone::ZoneOfObject};
+use crate::kit::{days, json::List};
 use calcard::{
     Entry, Parser,
-    common::{PartialDateTime, timezone::Tz as CalendarZone},
+    common::PartialDateTime,
     icalendar::{
         ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarParameterName,
         ICalendarParameterValue, ICalendarProperty, ICalendarStatus, ICalendarValue,
     },
 };
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use pleiade_core::{Deadline, When};
 
-/// The occurrences in one object that the server already expanded.
-pub(super) fn events(text: &str, zone: Tz) -> Option<Vec<Event>> {
-    let mut events = Vec::new();
+/// The occurrences in one object that the server already expanded; nothing when the object is no calendar.
+pub(super) fn events(text: &str, zone: Tz) -> Option<List<Event>> {
+    let mut events = List::default();
     for calendar in calendars(text)? {
         for component in of(&calendar, ICalendarComponentType::VEvent) {
-            events.push(Event {
+            let Some(when) = span(&calendar, component, zone) else {
+                events.unreadable += 1;
+                continue;
+            };
+            events.items.push(Event {
                 uid: words(component, &ICalendarProperty::Uid),
                 summary: words(component, &ICalendarProperty::Summary),
                 location: words(component, &ICalendarProperty::Location),
-                when: span(&calendar, component, zone)?,
+                description: words(component, &ICalendarProperty::Description),
+                when,
+                in_utc: is_in_utc(component),
                 cancelled: component.status() == Some(&ICalendarStatus::Cancelled),
                 declined: declined(component),
             });
@@ -31,35 +38,68 @@ pub(super) fn events(text: &str, zone: Tz) -> Option<Vec<Event>> {
     Some(events)
 }
 
-/// The tasks in one object that are not done.
-pub(super) fn tasks(text: &str, zone: Tz) -> Option<Vec<Task>> {
-    let mut tasks = Vec::new();
+/// The ids of the events in one object that are in no zone; nothing when the object is no calendar.
+pub(super) fn floating(text: &str) -> Option<List<String>> {
+    let calendars = calendars(text)?;
+    let events = calendars.iter().flat_map(|calendar| of(calendar, ICalendarComponentType::VEvent));
+    let floating = events.filter(|component| {
+        component.property(&ICalendarProperty::Dtstart).is_some_and(|start| {
+            let written = start.values.first().and_then(ICalendarValue::as_partial_date_time);
+            written.is_some_and(|start| start.has_time() && start.tz_hour.is_none())
+                && start.tz_id().is_none()
+        })
+    });
+    Some(floating.map(|component| words(component, &ICalendarProperty::Uid)).collect())
+}
+
+/// The tasks in one object that are not done; nothing when the object is no calendar. A deadline that cannot be read is none: the task is
+/// still to do.
+pub(super) fn tasks(text: &str, zone: Tz) -> Option<List<Task>> {
+    let mut tasks = List::default();
     for calendar in calendars(text)? {
         for component in of(&calendar, ICalendarComponentType::VTodo) {
             if matches!(component.status(), Some(ICalendarStatus::Completed | ICalendarStatus::Cancelled)) {
                 continue;
             }
-            let due = match component.property(&ICalendarProperty::Due) {
-                Some(entry) => Some(match time(&calendar, entry, zone)? {
-                    Time::Day(day) => Deadline::Day(day),
-                    Time::At(at) => Deadline::At(at),
-                }),
-                None => None,
-            };
             let priority = component
                 .property(&ICalendarProperty::Priority)
                 .and_then(|entry| entry.values.first()?.as_integer())
                 .and_then(|priority| u8::try_from(priority).ok())
                 .unwrap_or(0);
-            tasks.push(Task {
+            tasks.items.push(Task {
                 uid: words(component, &ICalendarProperty::Uid),
                 summary: words(component, &ICalendarProperty::Summary),
-                due,
+                due: due(&calendar, component, zone),
                 priority,
             });
         }
     }
     Some(tasks)
+}
+
+/// The deadline of a task: said, or its start and how long it lasts (RFC 5545, 3.6.2).
+fn due(calendar: &ICalendar, component: &ICalendarComponent, zone: Tz) -> Option<Deadline> {
+    if let Some(due) = component.property(&ICalendarProperty::Due) {
+        return time(calendar, due, zone).map(Time::deadline);
+    }
+    let start = time(calendar, component.property(&ICalendarProperty::Dtstart)?, zone)?;
+    let lasts = duration(component)?;
+    Some(match start {
+        Time::At(at) => Deadline::At(at.checked_add_signed(lasts)?),
+        Time::Day(day) => Deadline::Day(day.checked_add_days(Days::new(more_days(lasts)))?),
+    })
+}
+
+/// Days of a span of whole days beyond the first.
+fn more_days(lasts: TimeDelta) -> u64 {
+    u64::try_from(lasts.num_days() - 1).unwrap_or(0)
+}
+
+fn duration(component: &ICalendarComponent) -> Option<TimeDelta> {
+    match component.property(&ICalendarProperty::Duration)?.values.first()? {
+        ICalendarValue::Duration(duration) => duration.to_time_delta(),
+        _ => None,
+    }
 }
 
 fn calendars(text: &str) -> Option<Vec<ICalendar>> {
@@ -69,8 +109,7 @@ fn calendars(text: &str) -> Option<Vec<ICalendar>> {
         match parser.entry() {
             Entry::ICalendar(calendar) => calendars.push(calendar),
             Entry::Eof => return (!calendars.is_empty()).then_some(calendars),
-            Entry::InvalidLine(_) => {}
-            _ => return None,
+            _ => {}
         }
     }
 }
@@ -104,6 +143,20 @@ enum Time {
     At(DateTime<Utc>),
 }
 
+impl Time {
+    fn deadline(self) -> Deadline {
+        match self {
+            Self::Day(day) => Deadline::Day(day),
+            Self::At(at) => Deadline::At(at),
+        }
+    }
+}
+
+fn is_in_utc(component: &ICalendarComponent) -> bool {
+    let start = component.property(&ICalendarProperty::Dtstart).and_then(|entry| entry.values.first());
+    start.and_then(ICalendarValue::as_partial_date_time).is_some_and(|start| start.tz_hour.is_some())
+}
+
 /// A property's date, or its instant: in its own zone, else in `zone`.
 fn time(calendar: &ICalendar, entry: &ICalendarEntry, zone: Tz) -> Option<Time> {
     let written: &PartialDateTime = entry.values.first()?.as_partial_date_time()?;
@@ -117,28 +170,16 @@ fn time(calendar: &ICalendar, entry: &ICalendarEntry, zone: Tz) -> Option<Time> 
         return Some(Time::At(utc.and_utc()));
     }
     let name = entry.parameter(&ICalendarParameterName::Tzid).and_then(ICalendarParameterValue::as_text);
-    match name.and_then(|name| calendar.build_tz_resolver().resolve(name)) {
-        None | Some(CalendarZone::Floating) => local(&zone, written.date_time),
-        Some(own) => local(&own, written.date_time),
-    }
-    .map(Time::At)
-}
-
-/// The first of two readings in the hour that comes twice; one hour later in the hour that does not exist.
-fn local<Z: TimeZone>(zone: &Z, at: NaiveDateTime) -> Option<DateTime<Utc>> {
-    zone.from_local_datetime(&at)
-        .earliest()
-        .or_else(|| zone.from_local_datetime(&(at + TimeDelta::hours(1))).earliest())
-        .map(|at| at.to_utc())
+    let own = name.and_then(|name| ZoneOfObject::find(calendar, name));
+    Some(Time::At(match own {
+        Some(own) => own.instant(written.date_time),
+        None => days::instant(&zone, written.date_time),
+    }))
 }
 
 fn span(calendar: &ICalendar, component: &ICalendarComponent, zone: Tz) -> Option<When> {
     let at = |property| component.property(&property).map(|entry| time(calendar, entry, zone));
-    let lasts =
-        component.property(&ICalendarProperty::Duration).and_then(|entry| match entry.values.first()? {
-            ICalendarValue::Duration(duration) => duration.to_time_delta(),
-            _ => None,
-        });
+    let lasts = duration(component);
     let start = at(ICalendarProperty::Dtstart)??;
     let end = at(ICalendarProperty::Dtend).flatten();
     Some(match (start, end, lasts) {
@@ -147,8 +188,7 @@ fn span(calendar: &ICalendar, component: &ICalendarComponent, zone: Tz) -> Optio
             When::Days(first, end.pred_opt().filter(|last| *last >= first).unwrap_or(first))
         }
         (Time::Day(first), None, Some(lasts)) => {
-            let more = u64::try_from(lasts.num_days() - 1).unwrap_or(0);
-            When::Days(first, first.checked_add_days(Days::new(more)).unwrap_or(first))
+            When::Days(first, first.checked_add_days(Days::new(more_days(lasts))).unwrap_or(first))
         }
         (Time::Day(first), ..) => When::Days(first, first),
         (Time::At(start), Some(Time::At(end)), _) if end > start => When::Between(start, end),
@@ -167,7 +207,7 @@ mod tests {
         let text = format!(
             "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:a\r\n{lines}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
         );
-        events(&text, chrono_tz::Europe::Paris).unwrap().remove(0)
+        events(&text, chrono_tz::Europe::Paris).unwrap().items.remove(0)
     }
 
     fn utc(text: &str) -> DateTime<Utc> {
@@ -221,7 +261,7 @@ mod tests {
     #[test]
     fn tasks_done_or_dropped_are_left_out() {
         let text = "BEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nUID:1\r\nSUMMARY:A\r\nDUE;VALUE=DATE:20261201\r\nPRIORITY:1\r\nEND:VTODO\r\nBEGIN:VTODO\r\nUID:2\r\nSTATUS:COMPLETED\r\nEND:VTODO\r\nBEGIN:VTODO\r\nUID:3\r\nSTATUS:CANCELLED\r\nEND:VTODO\r\nBEGIN:VTODO\r\nUID:4\r\nDUE;TZID=Europe/Paris:20261201T120000\r\nSTATUS:IN-PROCESS\r\nEND:VTODO\r\nEND:VCALENDAR\r\n";
-        let tasks = tasks(text, chrono_tz::Europe::Paris).unwrap();
+        let tasks = tasks(text, chrono_tz::Europe::Paris).unwrap().items;
         assert_eq!(tasks.iter().map(|task| task.uid.as_str()).collect::<Vec<_>>(), ["1", "4"]);
         assert_eq!(tasks[0].due, NaiveDate::from_ymd_opt(2026, 12, 1).map(Deadline::Day));
         assert_eq!(tasks[0].priority, 1);
@@ -230,13 +270,73 @@ mod tests {
 
     #[test]
     fn what_is_no_calendar_is_refused() {
-        for text in [
-            "",
-            "hello",
-            "BEGIN:VCARD\r\nEND:VCARD",
-            "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:x\r\nEND:VEVENT\r\nEND:VCALENDAR",
-        ] {
-            assert!(events(text, chrono_tz::UTC).is_none(), "{text:?}");
+        for text in ["", "hello", "BEGIN:VCARD\r\nEND:VCARD"] {
+            assert!(
+                events(text, chrono_tz::UTC).is_none() && tasks(text, chrono_tz::UTC).is_none(),
+                "{text:?}"
+            );
         }
+    }
+
+    #[test]
+    fn one_odd_event_hides_no_other() {
+        let event = |lines: &str| format!("BEGIN:VEVENT\r\nUID:a\r\n{lines}END:VEVENT\r\n");
+        let text = format!(
+            "BEGIN:VCALENDAR\r\n{}{}{}END:VCALENDAR\r\n",
+            event(""),
+            event("DTSTART:x\r\n"),
+            event("DTSTART:20261124T080000Z\r\n")
+        );
+        let events = events(&text, chrono_tz::UTC).unwrap();
+        assert_eq!((events.items.len(), events.unreadable), (1, 2));
+    }
+
+    fn deadline(lines: &str) -> Option<Deadline> {
+        let text = format!("BEGIN:VCALENDAR\r\n{lines}END:VTODO\r\nEND:VCALENDAR\r\n");
+        tasks(&text, chrono_tz::Europe::Paris).unwrap().items[0].due
+    }
+
+    fn due_of(lines: &str) -> Option<Deadline> {
+        deadline(&format!("BEGIN:VTODO\r\nUID:1\r\n{lines}\r\n"))
+    }
+
+    #[test]
+    fn a_task_whose_deadline_cannot_be_read_is_still_to_do() {
+        for wrong in ["DUE:", "DUE:bientot", "X-A:b", "DTSTART:20261124T080000Z", "DURATION:PT1H"] {
+            assert_eq!(due_of(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_start_and_a_duration_are_a_deadline() {
+        let at = |text| Some(Deadline::At(utc(text)));
+        assert_eq!(due_of("DTSTART:20261124T080000Z\r\nDURATION:PT90M"), at("2026-11-24T09:30:00Z"));
+        let day = NaiveDate::from_ymd_opt(2026, 11, 25).map(Deadline::Day);
+        assert_eq!(due_of("DTSTART;VALUE=DATE:20261124\r\nDURATION:P2D"), day);
+    }
+
+    #[test]
+    fn zones_that_programs_make_up_are_read_by_their_own_rules() {
+        let rules = |name: &str, winter: &str, summer: &str| {
+            format!(
+                "BEGIN:VTIMEZONE\r\nTZID:{name}\r\nBEGIN:STANDARD\r\nDTSTART:16010101T030000\r\nTZOFFSETFROM:{summer}\r\nTZOFFSETTO:{winter}\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\nEND:STANDARD\r\nBEGIN:DAYLIGHT\r\nDTSTART:16010101T020000\r\nTZOFFSETFROM:{winter}\r\nTZOFFSETTO:{summer}\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\r\nEND:DAYLIGHT\r\nEND:VTIMEZONE\r\n"
+            )
+        };
+        let at = |text| Some(Deadline::At(utc(text)));
+        let read = |zone: &str, name: &str, local: &str| {
+            deadline(&format!("{zone}BEGIN:VTODO\r\nUID:1\r\nDUE;TZID={name}:{local}\r\n"))
+        };
+        // A name that a program numbered, with and without the rules beside it.
+        let london = rules("GMT Standard Time 1", "+0000", "+0100");
+        for zone in [london.as_str(), ""] {
+            assert_eq!(read(zone, "GMT Standard Time 1", "20261124T100000"), at("2026-11-24T10:00:00Z"));
+        }
+        assert_eq!(read(&london, "GMT Standard Time 1", "20260724T100000"), at("2026-07-24T09:00:00Z"));
+        assert_eq!(read(&london, "GMT Standard Time 1", "20261025T005900"), at("2026-10-24T23:59:00Z"));
+        assert_eq!(read(&london, "GMT Standard Time 1", "20261025T030000"), at("2026-10-25T03:00:00Z"));
+        let reunion = rules("Customized Time Zone", "+0400", "+0400");
+        assert_eq!(read(&reunion, "Customized Time Zone", "20261124T100000"), at("2026-11-24T06:00:00Z"));
+        // Nobody knows it: the zone of the collectivité.
+        assert_eq!(read("", "Customized Time Zone", "20261124T100000"), at("2026-11-24T09:00:00Z"));
     }
 }

@@ -5,7 +5,6 @@
 
 mod account;
 mod calendar;
-mod dashboard;
 mod dav;
 mod deck;
 mod files;
@@ -14,17 +13,15 @@ mod login;
 mod notifications;
 mod ocs;
 mod talk;
+mod zone;
 
-pub use account::{App, Capabilities, Presence, Quota, ServerStatus, User, UserStatus};
+pub use account::{Apps, Capabilities, Presence, Quota, ServerStatus, User};
 pub use calendar::{Calendar, Event, Task};
-pub use dashboard::{Activity, DashboardItem, DashboardItems};
 pub use deck::{Card, Upcoming};
-pub use files::{File, PendingRemoteShare, Recommendation, Share};
+pub use files::{File, PendingRemoteShare, Share};
 pub use login::{AppPassword, LoginFlow};
 pub use notifications::{LIST_CAP, Notification, Notifications};
 pub use talk::{LastMessage, Room};
-
-pub(super) use ocs::is_refused_credential;
 
 use super::links::Links;
 use crate::http::{Call, HttpClient};
@@ -88,24 +85,31 @@ impl Client {
 
     /// Calls in the name of one person. `locale` counts only for people who chose no language in Nextcloud.
     #[must_use]
-    pub fn session<'a>(&'a self, access: &'a Access, locale: Locale) -> Session<'a> {
-        Session { client: self, access, locale }
+    pub fn session(&self, access: &Access, locale: Locale) -> Session {
+        Session { client: self.clone(), access: Arc::new(access.clone()), locale }
     }
 }
 
 /// Calls in the name of one person.
-#[derive(Debug, Clone, Copy)]
-pub struct Session<'a> {
-    client: &'a Client,
-    access: &'a Access,
+#[derive(Debug, Clone)]
+pub struct Session {
+    client: Client,
+    access: Arc<Access>,
     locale: Locale,
 }
 
-impl<'a> Session<'a> {
+impl Session {
     /// The addresses that people open.
     #[must_use]
-    pub fn links(&self) -> &'a Links {
+    pub fn links(&self) -> &Links {
         &self.client.links
+    }
+
+    /// The same session in another language.
+    #[must_use]
+    pub fn in_locale(mut self, locale: Locale) -> Self {
+        self.locale = locale;
+        self
     }
 
     /// A call of the OCS interface. `format=json` is always in the address: errors raised before the controller ignore `Accept`.
@@ -115,7 +119,7 @@ impl<'a> Session<'a> {
         method: Method,
         path: &[&str],
         query: &[(&str, &str)],
-    ) -> Call<'a> {
+    ) -> Call<'_> {
         let segments: Vec<&str> = ["ocs", "v2.php"].iter().chain(path).copied().collect();
         let query: Vec<(&str, &str)> = query.iter().copied().chain([("format", "json")]).collect();
         self.signed(self.client.http.call(operation, method, &segments, &query))
@@ -123,16 +127,16 @@ impl<'a> Session<'a> {
     }
 
     /// A call of the DAV interface.
-    fn dav(&self, operation: &'static str, method: &'static [u8], path: &[&str], body: String) -> Call<'a> {
+    fn dav(&self, operation: &'static str, method: &'static [u8], path: &[&str], body: String) -> Call<'_> {
         let segments: Vec<&str> = ["remote.php", "dav"].iter().chain(path).copied().collect();
         let method = Method::from_bytes(method).unwrap_or_default();
         self.signed(self.client.http.call(operation, method, &segments, &[]))
             .body("text/xml; charset=utf-8", body)
     }
 
-    fn signed(&self, call: Call<'a>) -> Call<'a> {
+    fn signed<'a>(&self, call: Call<'a>) -> Call<'a> {
         let call = call.header(OCS_API_REQUEST, "true").header(header::ACCEPT_LANGUAGE, self.locale.tag());
-        match self.access {
+        match &*self.access {
             Access::Bearer(token) => call.bearer(token),
             Access::Basic { login, password } => call.basic(login, password),
         }

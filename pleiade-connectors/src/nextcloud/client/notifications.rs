@@ -1,7 +1,7 @@
 //! Notifications v2.
 
 use super::{Session, ocs};
-use crate::nextcloud::wire;
+use crate::kit::json::{self, List};
 use ::http::{HeaderName, Method, StatusCode, header};
 use chrono::{DateTime, Utc};
 use pleiade_core::ConnectorError;
@@ -18,20 +18,22 @@ const PATH: [&str; 5] = ["apps", "notifications", "api", "v2", "notifications"];
 #[non_exhaustive]
 pub struct Notification {
     /// Its number.
-    #[serde(rename = "notification_id")]
+    #[serde(rename = "notification_id", deserialize_with = "json::number")]
     pub id: u64,
     /// The app that sent it.
+    #[serde(default, deserialize_with = "json::text")]
     pub app: String,
     /// When.
-    pub datetime: DateTime<Utc>,
+    #[serde(default, deserialize_with = "json::lenient")]
+    pub datetime: Option<DateTime<Utc>>,
     /// Its first line in plain text; may be empty.
-    #[serde(default, deserialize_with = "wire::text")]
+    #[serde(default, deserialize_with = "json::text")]
     pub subject: String,
     /// The rest in plain text; may be empty.
-    #[serde(default, deserialize_with = "wire::text")]
+    #[serde(default, deserialize_with = "json::text")]
     pub message: String,
     /// Where it leads, as the server wrote it; may be empty.
-    #[serde(default, deserialize_with = "wire::text")]
+    #[serde(default, deserialize_with = "json::text")]
     pub link: String,
 }
 
@@ -44,7 +46,7 @@ pub enum Notifications {
     /// The newest [`LIST_CAP`] at most, newest first.
     List {
         /// The notifications.
-        list: Vec<Notification>,
+        list: List<Notification>,
         /// To send with the next question.
         etag: Option<String>,
         /// The person's presence as the server knows it: `online`, `away`, `dnd`, `invisible`, `offline`.
@@ -52,7 +54,7 @@ pub enum Notifications {
     },
 }
 
-impl Session<'_> {
+impl Session {
     /// The unread notifications, unless they are those of `etag`.
     ///
     /// # Errors
@@ -67,7 +69,7 @@ impl Session<'_> {
         let list = match answer.status() {
             StatusCode::NOT_MODIFIED if etag.is_some() => return Ok(Notifications::Unchanged),
             // No app of this server can notify anybody.
-            StatusCode::NO_CONTENT => Vec::new(),
+            StatusCode::NO_CONTENT => List::default(),
             _ => ocs::data(&answer)?,
         };
         let text = |name| answer.header(name).map(str::to_owned);

@@ -1,7 +1,10 @@
 //! The OCS interface: its envelope, and the one place that tells its errors apart.
 
-use crate::http::{Answer, Call};
-use crate::nextcloud::wire::{Body, Envelope, Meta, Refusal};
+use crate::{
+    http::{Answer, Call, kind_of_status},
+    kit::xml,
+    nextcloud::wire::{Body, Envelope, Meta, Refusal},
+};
 use ::http::{HeaderName, header};
 use pleiade_core::{ConnectorError, ErrorKind, Retry};
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -29,7 +32,7 @@ pub(super) async fn command(call: Call<'_>) -> Result<(), ConnectorError> {
 /// The data of a success.
 pub(super) fn data<T: DeserializeOwned>(answer: &Answer) -> Result<T, ConnectorError> {
     if !answer.status().is_success() || answer.is_html() {
-        return Err(refusal(answer));
+        return Err(if is_after_noise(answer) { noise(answer) } else { refusal(answer) });
     }
     match answer.json::<Envelope<T>>() {
         Ok(Envelope { ocs: Body { meta, data } }) if meta.is_success() => Ok(data),
@@ -68,40 +71,42 @@ pub(super) fn refusal(answer: &Answer) -> ConnectorError {
         (200..=299, 404) => answer.error(ErrorKind::NotFound),
         (200..=299, 996) => answer.error(ErrorKind::Unreachable),
         (200..=299, 503) => maintenance(answer),
-        (200..=299, _) if answer.is_html() => sign_in_page(answer),
-        (200..=299, _) => answer.error(ErrorKind::BadAnswer),
-        _ => by_status(answer),
+        _ => failure(answer),
     }
+}
+
+/// PHP writes its warnings before the answer, which is then said to be a page although a good envelope follows.
+fn is_after_noise(answer: &Answer) -> bool {
+    answer.status().is_success() && answer.text().windows(7).any(|window| window == b"{\"ocs\":")
+}
+
+fn noise(answer: &Answer) -> ConnectorError {
+    answer.error(ErrorKind::BadAnswer).with_hint(
+        "PHP prints warnings before Nextcloud's answers: set display_errors = Off in php.ini and read the server's log",
+    )
 }
 
 /// The meaning of a status alone; also for DAV, whose bodies add nothing to it.
-pub(super) fn by_status(answer: &Answer) -> ConnectorError {
-    match answer.status().as_u16() {
+pub(super) fn failure(answer: &Answer) -> ConnectorError {
+    let status = answer.status();
+    match status.as_u16() {
         401 => refused_credential(answer),
-        403 => answer.error(ErrorKind::Forbidden),
-        404 | 410 => answer.error(ErrorKind::NotFound),
-        405 | 501 => answer.error(ErrorKind::Unsupported),
-        408 | 504 => answer.error(ErrorKind::Timeout),
-        413 => answer.error(ErrorKind::TooLarge),
         423 => answer.error(ErrorKind::Unreachable).with_hint("the file or calendar is locked"),
         429 => rate_limited(answer, ""),
         503 => maintenance(answer),
-        500..=599 => answer.error(ErrorKind::Unreachable),
-        200..=399 if answer.is_html() || answer.status().is_redirection() => sign_in_page(answer),
-        _ => answer.error(ErrorKind::BadAnswer),
+        200..=399 if answer.is_html() || status.is_redirection() => sign_in_page(answer),
+        _ => answer.error(kind_of_status(status)),
     }
 }
 
-const REFUSED: &str =
-    "the app password is revoked, the account is disabled, or the token is for another audience";
-
+/// The server itself refused the credential, rather than a sign-in page that stands before it.
 fn refused_credential(answer: &Answer) -> ConnectorError {
-    answer.error(ErrorKind::Unauthenticated).with_hint(REFUSED)
-}
-
-/// Whether the server itself refused the credential, rather than a sign-in page that stands before it.
-pub(in crate::nextcloud) fn is_refused_credential(error: &ConnectorError) -> bool {
-    error.kind() == ErrorKind::Unauthenticated && error.hint() == Some(REFUSED)
+    answer
+        .error(ErrorKind::Unauthenticated)
+        .with_hint(
+            "the app password is revoked, the account is disabled, or the token is for another audience",
+        )
+        .with_refused_credential()
 }
 
 fn sign_in_page(answer: &Answer) -> ConnectorError {
@@ -136,13 +141,15 @@ fn maintenance(answer: &Answer) -> ConnectorError {
     let planned = answer.header(&MAINTENANCE).is_some()
         || answer.header(&header::RETRY_AFTER).is_some()
         || answer.body().windows(21).any(|window| window == b"ServerMaintenanceMode");
-    let error = answer.error(ErrorKind::Unreachable);
-    match (planned, error.retry()) {
-        (true, Retry::After(_)) => error.with_hint("Nextcloud is in maintenance"),
-        (true, _) => error
-            .with_hint("Nextcloud is in maintenance or waits for its upgrade")
-            .with_retry(Retry::After(MAINTENANCE_WAIT)),
-        (false, _) => error,
+    if !planned {
+        return answer.error(ErrorKind::Unreachable);
+    }
+    let error = answer
+        .error(ErrorKind::Maintenance)
+        .with_hint("Nextcloud is in maintenance or waits for its upgrade");
+    match error.retry() {
+        Retry::After(_) => error,
+        _ => error.with_retry(Retry::After(MAINTENANCE_WAIT)),
     }
 }
 
@@ -151,8 +158,8 @@ fn meta(answer: &Answer) -> Option<Meta> {
     if let Ok(envelope) = answer.json::<Envelope<IgnoredAny>>() {
         return Some(envelope.ocs.meta);
     }
-    let text = std::str::from_utf8(answer.body()).ok()?;
-    let document = super::dav::document(text)?;
+    let text = xml::text(answer.body())?;
+    let document = xml::document(&text)?;
     let meta = document.root_element().children().find(|node| node.has_tag_name("meta"))?;
     let field = |name| meta.children().find(|node| node.has_tag_name(name)).and_then(|node| node.text());
     Some(Meta {

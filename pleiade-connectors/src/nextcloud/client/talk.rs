@@ -1,11 +1,14 @@
 //! Talk conversations (the app `spreed`).
 
 use super::{Session, ocs};
-use crate::nextcloud::wire::{self, RichParameters};
+use crate::{
+    kit::json::{self, List},
+    nextcloud::wire::{self, RichParameters},
+};
 use ::http::Method;
 use chrono::{DateTime, Utc};
 use pleiade_core::ConnectorError;
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::Deserialize;
 
 /// A conversation of the person.
 #[derive(Debug, Clone, Deserialize)]
@@ -19,32 +22,34 @@ pub struct Room {
     #[serde(rename = "type")]
     pub kind: u8,
     /// What it was made for: `sample`, `event`, `file`…; empty for most.
-    #[serde(default, deserialize_with = "wire::text")]
+    #[serde(default, deserialize_with = "json::text")]
     pub object_type: String,
     /// Its name.
+    #[serde(default, deserialize_with = "json::text")]
     pub display_name: String,
     /// Messages not read.
+    #[serde(deserialize_with = "json::number")]
     pub unread_messages: u64,
-    /// Whether one of them calls this person: by name, `@all`, or in a one to one conversation.
-    #[serde(default)]
+    /// Whether one of them calls this person by name or by `@all`; not said of a one to one conversation.
+    #[serde(default, deserialize_with = "json::flag")]
     pub unread_mention: bool,
     /// When something last happened, in Unix seconds.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::lenient")]
     pub last_activity: i64,
     /// 0 default, 1 always, 2 when mentioned, 3 never.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::lenient")]
     pub notification_level: u8,
     /// Whether the person put it away.
-    #[serde(default, deserialize_with = "wire::flag")]
+    #[serde(default, deserialize_with = "json::flag")]
     pub is_archived: bool,
     /// Whether its messages must not be shown in lists.
-    #[serde(default, deserialize_with = "wire::flag")]
+    #[serde(default, deserialize_with = "json::flag")]
     pub is_sensitive: bool,
     /// Whether a call goes on.
-    #[serde(default, deserialize_with = "wire::flag")]
+    #[serde(default, deserialize_with = "json::flag")]
     pub has_call: bool,
     /// The last message, unless there is none.
-    #[serde(default, deserialize_with = "last_message")]
+    #[serde(default, deserialize_with = "json::lenient")]
     pub last_message: Option<LastMessage>,
 }
 
@@ -54,16 +59,16 @@ pub struct Room {
 #[non_exhaustive]
 pub struct LastMessage {
     /// Who wrote it.
-    #[serde(default, deserialize_with = "wire::text")]
+    #[serde(default, deserialize_with = "json::text")]
     pub actor_display_name: String,
     /// Its text, with placeholders.
-    #[serde(default, deserialize_with = "wire::text")]
+    #[serde(default, deserialize_with = "json::text")]
     message: String,
     /// The placeholders' values.
-    #[serde(default, deserialize_with = "wire::object")]
+    #[serde(default, deserialize_with = "json::lenient")]
     message_parameters: RichParameters,
     /// Not empty when the server wrote it.
-    #[serde(default, deserialize_with = "wire::text")]
+    #[serde(default, deserialize_with = "json::text")]
     pub system_message: String,
 }
 
@@ -75,24 +80,22 @@ impl LastMessage {
     }
 }
 
-fn last_message<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<LastMessage>, D::Error> {
-    let value: serde_json::Value = wire::object(deserializer)?;
-    match value {
-        serde_json::Value::Null => Ok(None),
-        other => serde_json::from_value(other).map(Some).map_err(D::Error::custom),
-    }
-}
-
 impl Room {
-    /// Whether it waits to be read: a conversation between people, not put away, not silenced, with unread messages. Without this
-    /// filter the news of Talk and its sample room give every newcomer some sixty unread messages.
+    /// Whether it waits for the person: a conversation between people, not put away, not silenced, with unread messages or a call that
+    /// goes on. Without this filter the news of Talk and its sample room give every newcomer some sixty unread messages.
     #[must_use]
     pub fn waits(&self) -> bool {
         matches!(self.kind, 1..=3)
             && !self.is_archived
             && self.object_type != "sample"
             && self.notification_level != 3
-            && self.unread_messages > 0
+            && (self.unread_messages > 0 || self.has_call)
+    }
+
+    /// Whether something unread is addressed to this person: it calls them, or nobody else reads it.
+    #[must_use]
+    pub fn is_addressed(&self) -> bool {
+        self.unread_messages > 0 && (self.unread_mention || self.kind == 1)
     }
 
     /// When something last happened.
@@ -102,12 +105,12 @@ impl Room {
     }
 }
 
-impl Session<'_> {
+impl Session {
     /// Every conversation of the person; asking does not make them appear online.
     ///
     /// # Errors
     /// Those of the application.
-    pub async fn rooms(&self) -> Result<Vec<Room>, ConnectorError> {
+    pub async fn rooms(&self) -> Result<List<Room>, ConnectorError> {
         let path = ["apps", "spreed", "api", "v4", "room"];
         ocs::fetch(self.ocs("list conversations", Method::GET, &path, &[("noStatusUpdate", "1")])).await
     }

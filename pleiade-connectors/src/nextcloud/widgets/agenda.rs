@@ -1,133 +1,158 @@
 //! Events of today and the next days, in the time zone of the collectivité.
 
-use super::{Visit, count, detail, title};
-use crate::nextcloud::client::{Calendar, Event, User};
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, TimeZone as _, Utc};
-use chrono_tz::Tz;
-use futures_util::future::try_join_all;
-use pleiade_core::{Action, ActionId, ConnectorError, ErrorKind, Item, Message, When, WidgetContent};
+use super::super::{
+    actions,
+    links::Links,
+    sessions::{Floating, Visit},
+};
+use crate::{
+    kit::{content, days, json::List, parts::Parts},
+    nextcloud::client::{Calendar, Event},
+};
+use chrono::{DateTime, Utc};
+use futures_util::future::join_all;
+use pleiade_core::{Action, ConnectorError, ErrorKind, IndicatorKey, Item, Message, When, WidgetContent};
+use std::{collections::HashSet, sync::Arc};
+
+pub(super) const NEXT: IndicatorKey = IndicatorKey::from_static("next_events");
 
 const LINES: usize = 20;
 /// Calendars asked at the same time.
 const AT_ONCE: usize = 4;
 
-pub(super) async fn load(visit: Visit<'_>) -> Result<WidgetContent, ConnectorError> {
-    let now = visit.cx.clock.now();
-    let zone = visit.cx.tenant.time_zone;
-    let today = now.with_timezone(&zone).date_naive();
-    let end = today.checked_add_days(Days::new(visit.shared.agenda_days.into())).unwrap_or(today);
-    let span = (midnight(today, zone), midnight(end, zone));
+type Span = (DateTime<Utc>, DateTime<Utc>);
 
-    let user = visit.session.user().await?;
-    let mut calendars = visit.session.calendars(&user.id).await?;
-    calendars.retain(|calendar| calendar.events && calendar.enabled);
-    let mut found: Vec<(&Calendar, Event)> = Vec::new();
-    for group in calendars.chunks(AT_ONCE) {
-        let read = try_join_all(group.iter().map(|calendar| one(visit, &user, calendar, span, zone))).await?;
-        for (calendar, events) in group.iter().zip(read) {
-            found.extend(events.into_iter().map(|event| (calendar, event)));
+pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> {
+    let (now, zone, today) = (visit.cx.clock.now(), visit.cx.tenant.time_zone, visit.cx.today());
+    let span = days::bounds(&zone, today, visit.agenda_days.into());
+    let calendars = visit.calendars().await?;
+    let wanted: Vec<&Calendar> =
+        calendars.items.iter().filter(|calendar| calendar.events && calendar.enabled).collect();
+    let mut read = Vec::new();
+    for group in wanted.chunks(AT_ONCE) {
+        read.extend(join_all(group.iter().map(|calendar| one(&visit, calendar, span))).await);
+    }
+    let mut read: Vec<_> =
+        read.into_iter().zip(&wanted).map(|(read, calendar)| Ok((*calendar, read?))).collect();
+    // A calendar that was deleted since they were listed brings nothing.
+    let is_gone = |read: &Result<_, ConnectorError>| {
+        read.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound)
+    };
+    if read.iter().any(is_gone) {
+        visit.forget_calendars().await;
+        if !read.iter().all(is_gone) {
+            read.retain(|read| !is_gone(read));
         }
     }
-    let mail = user.email.as_deref().unwrap_or_default().to_lowercase();
+    let parts = Parts::join(read)?;
+    let mut unreadable = calendars.unreadable;
+    let mut found: Vec<(&Calendar, &Event)> = Vec::new();
+    for (calendar, events) in &parts.read {
+        unreadable += events.unreadable;
+        found.extend(events.items.iter().map(|event| (*calendar, event)));
+    }
+    let mail = visit.user.email.as_deref().unwrap_or_default().to_lowercase();
+    let bounds = |event: &Event| days::span(&zone, event.when);
     found.retain(|(_, event)| {
-        !event.cancelled && !event.declined.contains(&mail) && bounds(event.when, zone).1 > now
+        let (start, end) = bounds(event);
+        !event.cancelled && !event.declined.contains(&mail) && end > now && start < span.1
     });
-    found.sort_by_key(|(_, event)| (bounds(event.when, zone), event.uid.clone()));
+    found.sort_by_key(|(_, event)| (bounds(event), event.uid.clone()));
     // A shared calendar may bring the same occurrence twice.
     found.dedup_by(|a, b| a.1.uid == b.1.uid && a.1.when == b.1.when);
 
-    let tomorrow = midnight(today.succ_opt().unwrap_or(today), zone);
-    let left_today = found.iter().filter(|(_, event)| bounds(event.when, zone).0 < tomorrow).count();
-    let links = visit.session.links();
+    let tomorrow = days::bounds(&zone, today, 1).1;
+    let left_today = found.iter().filter(|(_, event)| bounds(event).0 < tomorrow).count();
     let mut content = WidgetContent::default();
+    let links = visit.links(&mut content).await;
     content.indicators = vec![
-        count(visit, "next_events", "nextcloud-events-noun", left_today)?.linked(links.calendar_day(today)),
+        content::exact(&visit.cx, NEXT, "nextcloud-events-noun", left_today as u64)
+            .at_least(unreadable > 0 || parts.missing.is_some())
+            .linked(links.calendar_day(today)),
     ];
-    content.link = Some(links.calendar());
+    content.link = links.calendar();
     content.more = found.len() > LINES;
-    for (calendar, event) in found.iter().take(LINES) {
-        content.items.push(item(visit, calendar, event, now, zone)?);
-    }
+    content::note_unreadable(&mut content, unreadable);
+    parts.note(&mut content, &visit.cx);
+    content.items =
+        found.iter().take(LINES).map(|(calendar, event)| item(&visit, &links, calendar, event)).collect();
     Ok(content)
 }
 
-/// One calendar; a subscription that cannot be read, or a calendar deleted meanwhile, brings nothing.
-async fn one(
-    visit: Visit<'_>,
-    user: &User,
-    calendar: &Calendar,
-    span: (DateTime<Utc>, DateTime<Utc>),
-    zone: Tz,
-) -> Result<Vec<Event>, ConnectorError> {
-    match visit.session.events(&user.id, &calendar.slug, span, zone).await {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+/// One calendar; a subscription that cannot be read brings nothing.
+async fn one(visit: &Visit, calendar: &Calendar, span: Span) -> Result<List<Event>, ConnectorError> {
+    let zone = visit.cx.tenant.time_zone;
+    let mut events = match visit.session.events(&visit.user.id, &calendar.slug, span, zone).await {
         Err(error)
             if calendar.subscribed
                 && matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::Unsupported) =>
         {
-            Ok(Vec::new())
+            return Ok(List::default());
         }
-        other => other,
+        other => other?,
+    };
+    // Where both zones agree there is nothing to mend.
+    if calendar.zone != zone && events.items.iter().any(|event| event.in_utc) {
+        let floating = floating(visit, calendar, span).await?;
+        let here = |at: DateTime<Utc>| days::instant(&zone, at.with_timezone(&calendar.zone).naive_local());
+        for event in events.items.iter_mut().filter(|event| event.in_utc && floating.contains(&event.uid)) {
+            event.when = match event.when {
+                When::At(at) => When::At(here(at)),
+                When::Between(start, end) => When::Between(here(start), here(end)),
+                whole_days => whole_days,
+            };
+        }
     }
+    Ok(events)
 }
 
-fn item(
-    visit: Visit<'_>,
+/// The events that are at the same time of day wherever one is. A server that does not answer this has none, as far as we know.
+async fn floating(
+    visit: &Visit,
     calendar: &Calendar,
-    event: &Event,
-    now: DateTime<Utc>,
-    zone: Tz,
-) -> Result<Item, ConnectorError> {
-    let links = visit.session.links();
-    let (start, end) = bounds(event.when, zone);
+    span: Span,
+) -> Result<Arc<HashSet<String>>, ConnectorError> {
+    let tag = format!("{} {}", calendar.tag.as_deref().unwrap_or_default(), span.0.timestamp());
+    if let Some(known) = visit.known_floating(&calendar.slug, &tag).filter(|_| calendar.tag.is_some()) {
+        return Ok(known.uids);
+    }
+    let uids = match visit.session.floating_events(&visit.user.id, &calendar.slug, span).await {
+        Ok(uids) => Arc::new(uids.items.into_iter().collect::<HashSet<_>>()),
+        Err(error) if error.kind() == ErrorKind::Unauthenticated => return Err(error),
+        Err(error) => {
+            tracing::debug!(kind = error.kind().as_str(), "events without a zone are not known");
+            return Ok(Arc::default());
+        }
+    };
+    visit.keep_floating(&calendar.slug, Floating { tag, uids: Arc::clone(&uids) });
+    Ok(uids)
+}
+
+fn item(visit: &Visit, links: &Links, calendar: &Calendar, event: &Event) -> Item {
+    let (now, zone) = (visit.cx.clock.now(), visit.cx.tenant.time_zone);
+    let (start, end) = days::span(&zone, event.when);
     let id = format!("{}/{}/{}", calendar.slug, event.uid, start.timestamp());
-    let mut item = Item::new(id, title(&event.summary, "nextcloud-event-untitled"));
-    let is_address = event.location.contains("://");
-    item.detail = detail(if is_address { "" } else { &event.location }).or_else(|| detail(&calendar.name));
+    let mut item = Item::new(id, content::title(&event.summary, "nextcloud-event-untitled"));
+    // The place is told by its name; an address is told by the button that opens it.
+    let place = Some(&event.location).filter(|place| !place.contains("://"));
+    item.detail = place.and_then(|place| content::detail(place)).or_else(|| content::detail(&calendar.name));
     item.when = Some(event.when);
     if matches!(event.when, When::Between(..)) && start <= now && now < end {
         item.status = Some(Message::new("nextcloud-event-now"));
     }
-    item.link = Some(links.calendar_day(start.with_timezone(&zone).date_naive()));
-    if let Some(call) = links.own(&event.location).filter(|url| is_address && url.path().contains("/call/")) {
-        let id = ActionId::new("join-call").map_err(super::slip)?;
-        item.actions = vec![Action::open(id, Message::new("nextcloud-join-call"), call)];
+    item.link = links.calendar_day(start.with_timezone(&zone).date_naive());
+    if let Some(call) = call(links, event) {
+        item.actions = vec![Action::open(actions::JOIN_CALL, Message::new("nextcloud-join-call"), call)];
     }
-    Ok(item)
+    item
 }
 
-/// First instant of a day; one hour later where the clocks jump over midnight.
-fn midnight(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
-    let start = day.and_time(chrono::NaiveTime::MIN);
-    zone.from_local_datetime(&start)
-        .earliest()
-        .or_else(|| zone.from_local_datetime(&(start + TimeDelta::hours(1))).earliest())
-        .map_or_else(|| start.and_utc(), |at| at.to_utc())
-}
-
-/// First instant, and the first one after it is over.
-fn bounds(when: When, zone: Tz) -> (DateTime<Utc>, DateTime<Utc>) {
-    match when {
-        When::Between(start, end) => (start, end),
-        When::Days(first, last) => (midnight(first, zone), midnight(last.succ_opt().unwrap_or(last), zone)),
-        // An event without an end is over a minute after it began, so that it is still seen at its minute.
-        When::At(at) => (at, at + TimeDelta::minutes(1)),
-        _ => (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_begin_at_local_midnight() {
-        let day = NaiveDate::from_ymd_opt(2026, 10, 25).unwrap();
-        let start = midnight(day, chrono_tz::Europe::Paris);
-        let end = midnight(day.succ_opt().unwrap(), chrono_tz::Europe::Paris);
-        assert_eq!((end - start).num_hours(), 25, "the day the clocks go back");
-        // Santiago's clocks jump from midnight to one o'clock.
-        let day = NaiveDate::from_ymd_opt(2026, 9, 6).unwrap();
-        assert_eq!(midnight(day, chrono_tz::America::Santiago).to_rfc3339(), "2026-09-06T04:00:00+00:00");
-    }
+/// The call of an event: its place, or the first address of a call in its description, where Nextcloud writes it when the event has a
+/// place of its own.
+fn call(links: &Links, event: &Event) -> Option<url::Url> {
+    let words =
+        event.description.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '(' | ')'));
+    std::iter::once(event.location.as_str()).chain(words).filter(|text| text.contains("://")).find_map(
+        |text| links.own(text.trim_end_matches(['.', ',', ';'])).filter(|url| url.path().contains("/call/")),
+    )
 }

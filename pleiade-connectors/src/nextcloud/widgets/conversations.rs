@@ -1,41 +1,63 @@
-//! Talk conversations with unread messages.
+//! Talk conversations with unread messages, and calls that go on.
 
-use super::{Visit, clean, count, post, title};
-use crate::nextcloud::client::Room;
-use pleiade_core::{ConnectorError, ErrorKind, Item, Message, Severity, Text, When, WidgetContent};
+use super::super::{actions, sessions::Visit};
+use crate::{
+    kit::content::{self, plain},
+    nextcloud::client::Room,
+};
+use pleiade_core::{
+    Action, ConnectorError, ErrorKind, IndicatorKey, Item, Message, Severity, Text, When, WidgetContent,
+};
+use std::cmp::Reverse;
+
+pub(super) const ROOMS: IndicatorKey = IndicatorKey::from_static("talk_unread_rooms");
+pub(super) const MENTIONS: IndicatorKey = IndicatorKey::from_static("talk_mentions");
+pub(super) const MESSAGES: IndicatorKey = IndicatorKey::from_static("talk_unread_messages");
 
 const LINES: usize = 20;
 
-pub(super) async fn load(visit: Visit<'_>) -> Result<WidgetContent, ConnectorError> {
+pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> {
     if !visit.capabilities().await?.talk {
         return Err(ConnectorError::new(ErrorKind::Unsupported, "list conversations")
             .with_hint("the Nextcloud app `spreed` (Talk) is not enabled for this person"));
     }
-    let links = visit.session.links();
-    let mut rooms: Vec<Room> = visit.session.rooms().await?.into_iter().filter(Room::waits).collect();
-    rooms.sort_by_key(|room| (!room.unread_mention, std::cmp::Reverse(room.last_activity)));
-    let mentions = rooms.iter().filter(|room| room.unread_mention).count();
-    let messages = rooms.iter().fold(0u64, |sum, room| sum.saturating_add(room.unread_messages));
-    let messages = usize::try_from(messages).unwrap_or(usize::MAX);
+    let mut rooms = visit.session.rooms().await?;
+    rooms.items.retain(Room::waits);
+    // Who calls now waits for no more than a minute.
+    rooms.items.sort_by_key(|room| (!room.has_call, !room.is_addressed(), Reverse(room.last_activity)));
+    let unread = || rooms.items.iter().filter(|room| room.unread_messages > 0);
+    let mentions = unread().filter(|room| room.is_addressed()).count();
+    let messages = unread().fold(0_u64, |sum, room| sum.saturating_add(room.unread_messages));
     let called = if mentions > 0 { Severity::Warning } else { Severity::Info };
 
     let mut content = WidgetContent::default();
+    let links = visit.links(&mut content).await;
     content.indicators = vec![
-        count(visit, "talk_unread_rooms", "nextcloud-rooms-noun", rooms.len())?.linked(links.talk()),
-        count(visit, "talk_mentions", "nextcloud-mentions-noun", mentions)?
-            .linked(links.talk())
+        content::count(&visit.cx, ROOMS, "nextcloud-rooms-noun", unread().count(), &rooms),
+        content::count(&visit.cx, MENTIONS, "nextcloud-mentions-noun", mentions, &rooms)
             .with_severity(called),
-        count(visit, "talk_unread_messages", "nextcloud-messages-noun", messages)?.linked(links.talk()),
+        content::exact(&visit.cx, MESSAGES, "nextcloud-messages-noun", messages).at_least(rooms.is_partial()),
     ];
-    content.link = Some(links.talk());
-    content.more = rooms.len() > LINES;
-    for room in rooms.iter().take(LINES) {
-        let mut item = Item::new(room.token.as_str(), title(&room.display_name, "nextcloud-room-untitled"));
+    for indicator in &mut content.indicators {
+        indicator.link = links.talk();
+    }
+    content.link = links.talk();
+    content.more = rooms.items.len() > LINES;
+    content::note_unreadable(&mut content, rooms.unreadable);
+    for room in rooms.items.iter().take(LINES) {
+        let title = content::title(&room.display_name, "nextcloud-room-untitled");
+        let mut item = Item::new(room.token.as_str(), title);
         item.detail = last_message(room);
         item.when = room.last_activity().map(When::At);
         item.status = Some(status(room));
         item.link = Some(links.room(&room.token));
-        item.actions = vec![post("mark-read", "nextcloud-mark-read", room.token.as_str())?];
+        if room.has_call {
+            let label = Message::new("nextcloud-join-call");
+            item.actions.push(Action::open(actions::JOIN_CALL, label, links.room(&room.token)));
+        }
+        if room.unread_messages > 0 {
+            item.actions.push(actions::post(actions::MARK_READ, "nextcloud-mark-read", room.token.as_str()));
+        }
         content.items.push(item);
     }
     Ok(content)
@@ -47,18 +69,17 @@ fn last_message(room: &Room) -> Option<Text> {
     if room.is_sensitive {
         return None;
     }
-    let words = clean(&message.text());
+    let words = plain(&message.text());
     (!words.is_empty()).then(|| {
-        Text::Message(
-            Message::new("nextcloud-room-last")
-                .with_text("author", clean(&message.actor_display_name))
-                .with_text("words", words),
-        )
+        Message::new("nextcloud-room-last")
+            .with_text("author", plain(&message.actor_display_name))
+            .with_text("words", words)
+            .into()
     })
 }
 
 fn status(room: &Room) -> Message {
-    let key = match (room.has_call, room.unread_mention) {
+    let key = match (room.has_call, room.is_addressed()) {
         (true, _) => "nextcloud-room-call",
         (false, true) => "nextcloud-room-mentioned",
         (false, false) => "nextcloud-room-unread",

@@ -1,80 +1,113 @@
 //! What others shared: first what waits for an answer, then what came last.
 
-use super::{Visit, clean, count, post, title};
-use crate::nextcloud::client::Share;
+use super::super::{actions, sessions::Visit};
+use crate::{
+    kit::{
+        content::{self, plain},
+        json::List,
+        parts::Parts,
+    },
+    nextcloud::client::{PendingRemoteShare, Share},
+};
 use chrono::DateTime;
-use futures_util::future::{join, try_join};
-use pleiade_core::{ConnectorError, ErrorKind, Item, Message, Text, When, WidgetContent};
+use futures_util::future::join3;
+use pleiade_core::{ConnectorError, ErrorKind, IndicatorKey, Item, Message, Text, When, WidgetContent};
+use std::cmp::Reverse;
+
+pub(super) const PENDING: IndicatorKey = IndicatorKey::from_static("shares_pending");
+pub(super) const RECEIVED: IndicatorKey = IndicatorKey::from_static("shares_received");
 
 const LINES: usize = 20;
 
-pub(super) async fn load(visit: Visit<'_>) -> Result<WidgetContent, ConnectorError> {
-    let session = visit.session;
-    let (local, remote) =
-        join(try_join(session.shares_received(), session.shares_pending()), session.remote_shares_pending())
-            .await;
-    let (mut received, pending) = local?;
+/// What one call of the card brings.
+enum Part {
+    Received(List<Share>),
+    Pending(List<Share>),
+    Remote(List<PendingRemoteShare>),
+}
+
+pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> {
+    let session = &visit.session;
+    let (received, pending, remote) =
+        join3(session.shares_received(), session.shares_pending(), session.remote_shares_pending()).await;
     let remote = match remote {
         // Sharing between servers is switched off on many servers.
         Err(error)
             if matches!(
                 error.kind(),
                 ErrorKind::Unsupported | ErrorKind::NotFound | ErrorKind::Forbidden
-            ) =>
+            ) && received.is_ok() =>
         {
-            Vec::new()
+            Ok(List::default())
         }
-        other => other?,
+        other => other,
     };
-    received.sort_by_key(|share| std::cmp::Reverse(share.stime));
-
-    let links = session.links();
+    let calls = [received.map(Part::Received), pending.map(Part::Pending), remote.map(Part::Remote)];
+    let parts = Parts::join(calls)?;
     let mut content = WidgetContent::default();
+    let links = visit.links(&mut content).await;
+    let (mut received, mut waiting, mut unreadable) = (Vec::new(), Vec::new(), 0);
+    for part in &parts.read {
+        match part {
+            Part::Received(list) => {
+                unreadable += list.unreadable;
+                received.extend(&list.items);
+            }
+            Part::Pending(list) => {
+                unreadable += list.unreadable;
+                waiting.extend(list.items.iter().map(|share| {
+                    let mut item = line(share);
+                    item.id = format!("pending-{}", share.id);
+                    item.actions =
+                        vec![actions::post(actions::ACCEPT_SHARE, "nextcloud-accept", share.id.to_string())];
+                    item
+                }));
+            }
+            Part::Remote(list) => {
+                unreadable += list.unreadable;
+                waiting.extend(list.items.iter().map(|share| {
+                    let title = content::title(share.name.trim_start_matches('/'), "nextcloud-file-untitled");
+                    let mut item = Item::new(format!("remote-{}", share.id), title);
+                    item.detail = Some(owner(&share.owner));
+                    item
+                }));
+            }
+        }
+    }
+    received.sort_by_key(|share| Reverse(share.stime));
+    let minimum = unreadable > 0 || parts.missing.is_some();
+    let count =
+        |key, noun, value: usize| content::exact(&visit.cx, key, noun, value as u64).at_least(minimum);
     content.indicators = vec![
-        count(visit, "shares_pending", "nextcloud-shares-pending-noun", pending.len() + remote.len())?
-            .linked(links.pending_shares()),
-        count(visit, "shares_received", "nextcloud-shares-received-noun", received.len())?
-            .linked(links.shares()),
+        count(PENDING, "nextcloud-shares-pending-noun", waiting.len()).linked(links.pending_shares()),
+        count(RECEIVED, "nextcloud-shares-received-noun", received.len()).linked(links.shares()),
     ];
-    content.link = Some(links.shares());
+    content.link = links.shares();
     content.more = received.len() > LINES;
-    for share in &pending {
-        let mut item = from(share);
-        item.id = format!("pending-{}", share.id);
-        item.link = Some(links.pending_shares());
-        item.actions = vec![post("accept-share", "nextcloud-accept", share.id.to_string())?];
-        content.items.push(waiting(item));
+    content::note_unreadable(&mut content, unreadable);
+    parts.note(&mut content, &visit.cx);
+    for item in &mut waiting {
+        item.task = true;
+        item.status = Some(Message::new("nextcloud-share-waiting"));
+        item.link = links.pending_shares();
     }
-    for share in &remote {
-        let mut item = Item::new(
-            format!("remote-{}", share.id),
-            title(share.name.trim_start_matches('/'), "nextcloud-file-untitled"),
-        );
-        item.detail = Some(owner(&share.owner));
-        item.link = Some(links.pending_shares());
-        content.items.push(waiting(item));
-    }
-    for share in received.iter().take(LINES) {
-        let mut item = from(share);
+    content.items = waiting;
+    content.items.extend(received.into_iter().take(LINES).map(|share| {
+        let mut item = line(share);
         item.link = Some(links.file(share.file_id));
-        content.items.push(item);
-    }
+        item
+    }));
     Ok(content)
 }
 
-fn from(share: &Share) -> Item {
-    let mut item = Item::new(share.id.to_string(), title(share.name(), "nextcloud-file-untitled"));
+fn line(share: &Share) -> Item {
+    let title = content::title(share.name(), "nextcloud-file-untitled");
+    let mut item = Item::new(share.id.to_string(), title);
     item.detail = Some(owner(&share.owner));
     item.when = DateTime::from_timestamp(share.stime, 0).map(When::At);
     item
 }
 
 fn owner(name: &str) -> Text {
-    Text::Message(Message::new("nextcloud-share-owner").with_text("owner", clean(name)))
-}
-
-fn waiting(mut item: Item) -> Item {
-    item.task = true;
-    item.status = Some(Message::new("nextcloud-share-waiting"));
-    item
+    Message::new("nextcloud-share-owner").with_text("owner", plain(name)).into()
 }

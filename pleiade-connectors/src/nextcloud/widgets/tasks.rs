@@ -1,97 +1,124 @@
 //! Open tasks of all lists, and Deck cards that are due.
 
-use super::{Visit, count, detail, title};
-use crate::nextcloud::client::{Calendar, Card, Task};
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use super::super::sessions::Visit;
+use crate::{
+    kit::{content, days, json::List, parts::Parts},
+    nextcloud::client::{Calendar, Card, Task},
+};
+use chrono::{DateTime, NaiveTime, TimeDelta};
 use chrono_tz::Tz;
-use futures_util::future::try_join_all;
-use pleiade_core::{ConnectorError, Deadline, ErrorKind, Item, Message, Severity, WidgetContent};
+use futures_util::future::join_all;
+use pleiade_core::{
+    ConnectorError, Deadline, ErrorKind, IndicatorKey, Item, Message, Severity, WidgetContent,
+};
+
+pub(super) const OVERDUE: IndicatorKey = IndicatorKey::from_static("tasks_overdue");
+pub(super) const OPEN: IndicatorKey = IndicatorKey::from_static("tasks_open");
+pub(super) const CARDS: IndicatorKey = IndicatorKey::from_static("deck_due");
 
 /// Lists asked at the same time.
 const AT_ONCE: usize = 4;
 /// A card counts when it is late or due within this many days.
 const CARD_DAYS: i64 = 7;
 
-pub(super) async fn load(visit: Visit<'_>) -> Result<WidgetContent, ConnectorError> {
-    let now = visit.cx.clock.now();
-    let zone = visit.cx.tenant.time_zone;
-    let today = now.with_timezone(&zone).date_naive();
-    let deck = visit.capabilities().await?.deck;
-    let user = visit.session.user().await?;
-    let mut lists = visit.session.calendars(&user.id).await?;
-    lists.retain(|list| list.tasks && list.enabled && !list.subscribed);
-    let mut tasks: Vec<(&Calendar, Task)> = Vec::new();
+/// What one call of the card brings.
+enum Part<'a> {
+    Tasks(&'a Calendar, List<Task>),
+    Cards(List<Card>),
+}
+
+pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> {
+    let (now, zone) = (visit.cx.clock.now(), visit.cx.tenant.time_zone);
+    let calendars = visit.calendars().await?;
+    // Boards are calendars of tasks too, in which columns are tasks and cards come a second time.
+    let is_list = |list: &&Calendar| list.tasks && list.enabled && !list.subscribed && !list.is_generated();
+    let lists: Vec<&Calendar> = calendars.items.iter().filter(is_list).collect();
+    let mut calls = Vec::new();
     for group in lists.chunks(AT_ONCE) {
-        let read =
-            try_join_all(group.iter().map(|list| visit.session.tasks(&user.id, &list.slug, zone))).await?;
-        for (list, read) in group.iter().zip(read) {
-            tasks.extend(read.into_iter().map(|task| (list, task)));
+        let read = group.iter().map(|list| async {
+            let tasks = visit.session.tasks(&visit.user.id, &list.slug, zone).await?;
+            Ok(Part::Tasks(list, tasks))
+        });
+        calls.extend(join_all(read).await);
+    }
+    let deck = has_deck(&visit, &calendars.items).await?;
+    if deck {
+        calls.push(due_cards(&visit, now).await.map(Part::Cards));
+    }
+    let parts = Parts::join(calls)?;
+    let mut unreadable = calendars.unreadable;
+    let mut content = WidgetContent::default();
+    let links = visit.links(&mut content).await;
+    let (mut open, mut due) = (0, None);
+    for part in &parts.read {
+        match part {
+            Part::Tasks(list, tasks) => {
+                unreadable += tasks.unreadable;
+                open += tasks.items.len();
+                content.items.extend(tasks.items.iter().map(|task| {
+                    let title = content::title(&task.summary, "nextcloud-task-untitled");
+                    let mut item = Item::new(format!("{}/{}", list.slug, task.uid), title);
+                    item.detail = content::detail(&list.name);
+                    item.deadline = task.due;
+                    item.link = links.tasks();
+                    item
+                }));
+            }
+            Part::Cards(cards) => {
+                unreadable += cards.unreadable;
+                due = Some(cards.items.len());
+                content.items.extend(cards.items.iter().map(|card| {
+                    let title = content::title(&card.title, "nextcloud-task-untitled");
+                    let mut item = Item::new(format!("deck-{}", card.id), title);
+                    item.detail = Some(Message::new("nextcloud-card").into());
+                    item.deadline = card.due.map(Deadline::At);
+                    item.link = links.deck_card(card.board_id, card.id);
+                    item
+                }));
+            }
         }
     }
-    let cards = if deck { due_cards(visit, now).await? } else { Vec::new() };
-
-    let overdue = tasks.iter().filter(|(_, task)| is_late(task.due, now, today)).count();
+    let is_late = |item: &Item| days::is_late(&zone, item.deadline, now);
+    let overdue = content.items.iter().filter(|item| is_late(item) && !item.id.starts_with("deck-")).count();
     let late = if overdue > 0 { Severity::Alert } else { Severity::Info };
-    let links = visit.session.links();
-    let mut content = WidgetContent::default();
+    let minimum = unreadable > 0 || parts.missing.is_some();
+    let count =
+        |key, noun, value: usize| content::exact(&visit.cx, key, noun, value as u64).at_least(minimum);
     content.indicators = vec![
-        count(visit, "tasks_overdue", "nextcloud-tasks-overdue-noun", overdue)?
-            .linked(links.tasks())
-            .with_severity(late),
-        count(visit, "tasks_open", "nextcloud-tasks-noun", tasks.len())?.linked(links.tasks()),
+        count(OVERDUE, "nextcloud-tasks-overdue-noun", overdue).with_severity(late).linked(links.tasks()),
+        count(OPEN, "nextcloud-tasks-noun", open).linked(links.tasks()),
     ];
-    if deck {
-        content
-            .indicators
-            .push(count(visit, "deck_due", "nextcloud-cards-noun", cards.len())?.linked(links.deck()));
-    }
+    content.indicators.extend(due.map(|due| count(CARDS, "nextcloud-cards-noun", due).linked(links.deck())));
+    content::note_unreadable(&mut content, unreadable);
+    parts.note(&mut content, &visit.cx);
     if lists.is_empty() && !deck {
-        content.notice = Some(Message::new("nextcloud-no-task-list"));
+        content.notices.push(Message::new("nextcloud-no-task-list"));
     }
-    content.link = Some(if lists.is_empty() && deck { links.deck() } else { links.tasks() });
-
-    for (list, task) in &tasks {
-        let mut item =
-            Item::new(format!("{}/{}", list.slug, task.uid), title(&task.summary, "nextcloud-task-untitled"));
-        item.detail = detail(&list.name);
-        item.deadline = task.due;
-        item.link = Some(links.tasks());
-        content.items.push(item);
-    }
-    for card in &cards {
-        let mut item = Item::new(format!("deck-{}", card.id), title(&card.title, "nextcloud-task-untitled"));
-        item.detail = Some(Message::new("nextcloud-card").into());
-        item.deadline = card.due.map(Deadline::At);
-        item.link = Some(links.deck_card(card.board_id, card.id));
-        content.items.push(item);
-    }
+    content.link = if lists.is_empty() && deck { links.deck() } else { links.tasks() };
     for item in &mut content.items {
         item.task = true;
-        if is_late(item.deadline, now, today) {
-            item.status = Some(Message::new("nextcloud-task-late"));
-        }
+        item.status = is_late(item).then(|| Message::new("nextcloud-task-late"));
     }
     content.items.sort_by_cached_key(|item| (ends(item.deadline, zone), item.id.clone()));
     Ok(content)
 }
 
-async fn due_cards(visit: Visit<'_>, now: DateTime<Utc>) -> Result<Vec<Card>, ConnectorError> {
+/// Whether the person has boards. For somebody who never opened Deck, asking for their cards would make a first board.
+async fn has_deck(visit: &Visit, calendars: &[Calendar]) -> Result<bool, ConnectorError> {
+    Ok(calendars.iter().any(Calendar::is_board) && visit.capabilities().await?.deck)
+}
+
+async fn due_cards(visit: &Visit, now: DateTime<chrono::Utc>) -> Result<List<Card>, ConnectorError> {
     let horizon = now + TimeDelta::days(CARD_DAYS);
     match visit.session.deck_upcoming().await {
         Ok(upcoming) => {
-            Ok(upcoming.due().filter(|card| card.due.is_some_and(|due| due < horizon)).cloned().collect())
+            let mut cards = upcoming.due();
+            cards.items.retain(|card| card.due.is_some_and(|due| due < horizon));
+            Ok(cards)
         }
         // Announced for the server, but not for this person's groups.
-        Err(error) if error.kind() == ErrorKind::Unsupported => Ok(Vec::new()),
+        Err(error) if error.kind() == ErrorKind::Unsupported => Ok(List::default()),
         Err(error) => Err(error),
-    }
-}
-
-fn is_late(due: Option<Deadline>, now: DateTime<Utc>, today: NaiveDate) -> bool {
-    match due {
-        Some(Deadline::At(at)) => at < now,
-        Some(Deadline::Day(day)) => day < today,
-        None => false,
     }
 }
 

@@ -19,7 +19,6 @@ zimbra-unread-total = { $count ->
    *[other] unread messages in all folders
 }
 zimbra-quota-used = of the mailbox used
-zimbra-notice-partial = Zimbra did not give everything: some numbers or lines are missing. Refresh in a few minutes.
 
 zimbra-agenda-title = Today’s agenda
 zimbra-agenda-empty = No meeting today

@@ -19,7 +19,6 @@ zimbra-unread-total = { $count ->
    *[other] messages non lus dans tous les dossiers
 }
 zimbra-quota-used = de la boîte utilisés
-zimbra-notice-partial = Zimbra n’a pas tout donné : certains chiffres ou certaines lignes manquent. Actualisez dans quelques minutes.
 
 zimbra-agenda-title = Agenda du jour
 zimbra-agenda-empty = Aucune réunion aujourd’hui

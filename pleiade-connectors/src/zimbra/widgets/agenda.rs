@@ -1,18 +1,25 @@
 //! The meetings of today, the next one, and the invitations that wait for an answer.
 
-use super::{Mailbox, action_id, descriptor, indicator, open_webmail, unique};
-use crate::zimbra::{
-    Calendars, JOIN, Meeting, Participation, bounds,
-    links::Page,
-    requests::{GetCalendars, SearchAppointments},
-    today, wire,
+use super::{Mailbox, open_webmail};
+use crate::{
+    kit::{content, days},
+    zimbra::{
+        Calendars, JOIN, Meeting, Participation,
+        links::Page,
+        requests::{GetCalendars, SearchAppointments},
+        wire,
+    },
 };
 use async_trait::async_trait;
 use pleiade_core::{
-    Action, Amount, CallContext, ConnectorError, Indicator, Item, Message, Severity, Text, Widget,
-    WidgetContent, WidgetDescriptor, item::When,
+    Action, Amount, CallContext, ConnectorError, Indicator, IndicatorKey, Item, Message, Severity, Widget,
+    WidgetContent, WidgetDescriptor, WidgetId, item::When,
 };
 use std::{collections::HashSet, sync::Arc};
+
+const TODAY: IndicatorKey = IndicatorKey::from_static("meetings_today");
+const NEXT: IndicatorKey = IndicatorKey::from_static("next_meeting");
+const PENDING: IndicatorKey = IndicatorKey::from_static("pending_invites");
 
 #[derive(Debug)]
 pub(super) struct Agenda {
@@ -21,23 +28,20 @@ pub(super) struct Agenda {
 }
 
 impl Agenda {
-    pub(super) fn new(mailbox: Arc<Mailbox>) -> Result<Self, ConnectorError> {
-        let indicators = ["meetings_today", "next_meeting", "pending_invites"];
-        let descriptor = descriptor("agenda", "zimbra-agenda-title", "zimbra-agenda-empty", &indicators)?;
-        Ok(Self { mailbox, descriptor })
+    pub(super) fn new(mailbox: Arc<Mailbox>) -> Self {
+        let id = WidgetId::from_static("agenda");
+        let keys = [TODAY, NEXT, PENDING];
+        Self { mailbox, descriptor: content::widget(id, "zimbra-agenda-title", "zimbra-agenda-empty", &keys) }
     }
 
-    fn item(&self, cx: &CallContext, meeting: &Meeting) -> Result<Item, ConnectorError> {
-        let title = match meeting.title.as_deref().map(Text::plain).filter(|title| !title.is_empty()) {
-            Some(title) => title,
-            None => Message::new("zimbra-private-event").into(),
-        };
+    fn item(&self, cx: &CallContext, meeting: &Meeting) -> Item {
+        let title = content::title(meeting.title.as_deref().unwrap_or_default(), "zimbra-private-event");
         let instance = meeting.start.timestamp_millis();
         let mut item = Item::new(format!("{}-{instance}", meeting.id.as_str()), title);
         let conference = meeting.conference();
         // The place is told by its name; an address is told by the button that opens it.
         let place = meeting.location.as_deref().filter(|place| !place.trim_start().starts_with("https://"));
-        item.detail = place.or(meeting.organiser.as_deref()).map(Text::plain).filter(|text| !text.is_empty());
+        item.detail = place.or(meeting.organiser.as_deref()).and_then(content::detail);
         item.when = Some(meeting.when);
         item.status = match meeting.participation {
             _ if meeting.cancelled => Some("zimbra-status-cancelled"),
@@ -57,9 +61,9 @@ impl Agenda {
         if let Some(url) = conference.filter(|url| url.host_str().is_some_and(known) && !meeting.cancelled) {
             let label =
                 Message::new("zimbra-action-join").with_text("host", url.host_str().unwrap_or_default());
-            item.actions.push(Action::open(action_id(JOIN)?, label, url));
+            item.actions.push(Action::open(JOIN, label, url));
         }
-        Ok(item)
+        item
     }
 }
 
@@ -70,71 +74,51 @@ impl Widget for Agenda {
     }
 
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
-        let (config, zone, today) = (&self.mailbox.config, cx.tenant.time_zone, today(cx));
+        let (config, zone, today) = (&self.mailbox.config, cx.tenant.time_zone, cx.today());
         let calendars = match config.calendars {
             Calendars::Own => vec![wire::ItemId::calendar()],
             Calendars::Shown => self.mailbox.call(cx, &GetCalendars).await?.shown_calendars(),
         };
-        let (from, to) = bounds(today, u64::from(config.agenda_days), zone);
+        let (from, to) = days::bounds(&zone, today, config.agenda_days.into());
         let search = SearchAppointments { calendars, from, to };
         let meetings = self.mailbox.call(cx, &search).await?.meetings(zone);
         let now = cx.clock.now();
         let calendar = self.mailbox.links.page(Page::Calendar, today);
 
-        let this_day = bounds(today, 1, zone);
-        let todays: Vec<&Meeting> = meetings
-            .iter()
-            .filter(|meeting| {
-                meeting.is_on(today, this_day) && meeting.participation != Participation::Declined
-            })
-            .collect();
+        let this_day = days::bounds(&zone, today, 1);
+        let is_today = |meeting: &&Meeting| {
+            meeting.is_on(today, this_day) && meeting.participation != Participation::Declined
+        };
+        let todays: Vec<&Meeting> = meetings.items.iter().filter(is_today).collect();
         let held = todays.iter().filter(|meeting| meeting.is_on_the_agenda()).count();
-        let next = meetings.iter().find(|meeting| {
+        let next = meetings.items.iter().find(|meeting| {
             meeting.is_on_the_agenda() && meeting.start > now && matches!(meeting.when, When::Between(..))
         });
         // A series is one invitation; an instance that differs from it is another.
         let pending: HashSet<_> = meetings
+            .items
             .iter()
             .filter(|meeting| meeting.awaits_an_answer() && meeting.end > now)
             .map(|meeting| (meeting.id.as_str(), meeting.exception.then_some(meeting.recurrence.as_deref())))
             .collect();
 
         let mut content = WidgetContent::default();
-        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-        content.indicators.push(Indicator::count(
-            indicator("meetings_today")?,
-            count(held),
-            "zimbra-meetings-today",
-            now,
-        ));
         let severity = if pending.is_empty() { Severity::Info } else { Severity::Warning };
-        content.indicators.push(
-            Indicator::count(
-                indicator("pending_invites")?,
-                count(pending.len()),
-                "zimbra-pending-invites",
-                now,
-            )
-            .with_severity(severity),
-        );
-        if let Some(next) = next {
-            let noun = Message::new("zimbra-next-meeting");
-            content.indicators.push(Indicator::new(
-                indicator("next_meeting")?,
-                Amount::Instant(next.start),
-                noun,
-                now,
-            ));
-        }
+        content.indicators = vec![
+            content::count(cx, TODAY, "zimbra-meetings-today", held, &meetings),
+            content::count(cx, PENDING, "zimbra-pending-invites", pending.len(), &meetings)
+                .with_severity(severity),
+        ];
+        content.indicators.extend(next.map(|next| {
+            Indicator::new(NEXT, Amount::Instant(next.start), Message::new("zimbra-next-meeting"), now)
+        }));
         for indicator in &mut content.indicators {
             indicator.link = calendar.clone();
         }
-        let lines = usize::from(config.lines);
-        content.more = todays.len() > lines;
-        content.items =
-            todays.iter().take(lines).map(|meeting| self.item(cx, meeting)).collect::<Result<_, _>>()?;
-        unique(&mut content.items);
-        content.actions.push(open_webmail("calendar")?);
+        content::note_unreadable(&mut content, meetings.unreadable);
+        content.items = todays.iter().map(|meeting| self.item(cx, meeting)).collect();
+        content::limit_lines(&mut content, usize::from(config.lines));
+        content.actions.push(open_webmail("calendar"));
         content.link = calendar;
         Ok(content)
     }

@@ -1,22 +1,29 @@
 //! Unread mail: the count of the inbox, the count of all folders, the last messages, how full the mailbox is.
 
-use super::{Mailbox, action_id, add_task, descriptor, indicator, open_webmail, unique};
-use crate::zimbra::{
-    Batch, MARK_READ, WRITE_MAIL,
-    links::Page,
-    requests::{GetFolders, GetInfo, Request, SearchMail},
-    today, wire,
+use super::{Mailbox, add_task, open_webmail};
+use crate::{
+    kit::content::{self, plain},
+    zimbra::{
+        Batch, MARK_READ, WRITE_MAIL,
+        links::Page,
+        requests::{GetFolders, GetInfo, Request, SearchMail},
+        wire,
+    },
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pleiade_core::{
-    Action, Amount, CallContext, ConnectorError, ErrorKind, Indicator, Item, Message, Severity, Text, Widget,
-    WidgetContent, WidgetDescriptor, item::When,
+    Action, Amount, CallContext, ConnectorError, ErrorKind, Indicator, IndicatorKey, Item, Message, Severity,
+    Text, Widget, WidgetContent, WidgetDescriptor, WidgetId, item::When,
 };
 use std::sync::Arc;
 
 const NEARLY_FULL: f64 = 80.0;
 const FULL: f64 = 95.0;
+
+const UNREAD: IndicatorKey = IndicatorKey::from_static("unread_mail");
+const UNREAD_TOTAL: IndicatorKey = IndicatorKey::from_static("unread_total");
+const QUOTA: IndicatorKey = IndicatorKey::from_static("quota_used_pct");
 
 #[derive(Debug)]
 pub(super) struct Mail {
@@ -25,19 +32,18 @@ pub(super) struct Mail {
 }
 
 impl Mail {
-    pub(super) fn new(mailbox: Arc<Mailbox>) -> Result<Self, ConnectorError> {
-        let indicators = ["unread_mail", "unread_total", "quota_used_pct"];
-        let descriptor = descriptor("mail", "zimbra-mail-title", "zimbra-mail-empty", &indicators)?;
-        Ok(Self { mailbox, descriptor })
+    pub(super) fn new(mailbox: Arc<Mailbox>) -> Self {
+        let id = WidgetId::from_static("mail");
+        let keys = [UNREAD, UNREAD_TOTAL, QUOTA];
+        Self { mailbox, descriptor: content::widget(id, "zimbra-mail-title", "zimbra-mail-empty", &keys) }
     }
 
-    fn item(&self, mail: &wire::Message) -> Result<Item, ConnectorError> {
-        let subject = Text::plain(mail.subject.as_deref().unwrap_or_default());
-        let title =
-            if subject.is_empty() { Message::new("zimbra-no-subject").into() } else { subject.clone() };
+    fn item(&self, mail: &wire::Message) -> Item {
+        let subject = plain(mail.subject.as_deref().unwrap_or_default());
+        let title = content::title(&subject, "zimbra-no-subject");
         let mut item = Item::new(mail.id.as_str(), title);
-        let sender = wire::one_line(mail.sender().unwrap_or_default());
-        let fragment = wire::one_line(mail.fragment.as_deref().unwrap_or_default());
+        let sender = plain(mail.sender().unwrap_or_default());
+        let fragment = plain(mail.fragment.as_deref().unwrap_or_default());
         item.detail = match (sender.is_empty(), fragment.is_empty()) {
             (true, true) => None,
             (false, true) => Some(Text::Plain(sender)),
@@ -61,18 +67,16 @@ impl Mail {
         if let Some(conversation) = &mail.conversation {
             item.link = self.mailbox.links.conversation(conversation.as_str(), mail.id.as_str());
             let label = Message::new("zimbra-action-mark-read");
-            item.actions.push(Action::post(action_id(MARK_READ)?, label, conversation.as_str()));
+            item.actions.push(Action::post(MARK_READ, label, conversation.as_str()));
         }
-        if let Text::Plain(subject) = subject
-            && !subject.is_empty()
-        {
-            item.actions.push(add_task(&subject)?);
+        if !subject.is_empty() {
+            item.actions.push(add_task(&subject));
         }
-        Ok(item)
+        item
     }
 
-    fn quota(info: &wire::Info, now: DateTime<Utc>) -> Result<Option<Indicator>, ConnectorError> {
-        let Some(percent) = info.quota_percent() else { return Ok(None) };
+    fn quota(info: &wire::Info, now: DateTime<Utc>) -> Option<Indicator> {
+        let percent = info.quota_percent()?;
         let severity = match percent {
             full if full >= FULL => Severity::Alert,
             nearly if nearly >= NEARLY_FULL => Severity::Warning,
@@ -80,7 +84,7 @@ impl Mail {
         };
         let noun = Message::new("zimbra-quota-used");
         let amount = Amount::Percent(percent.clamp(0.0, 100.0));
-        Ok(Some(Indicator::new(indicator("quota_used_pct")?, amount, noun, now).with_severity(severity)))
+        Some(Indicator::new(QUOTA, amount, noun, now).with_severity(severity))
     }
 }
 
@@ -99,66 +103,52 @@ impl Widget for Mail {
             batch = batch.with("info", &GetInfo);
         }
         let mut answer = self.mailbox.call(cx, &batch).await?;
-        let now = cx.clock.now();
         let (folders, mails) = (answer.take::<GetFolders>("folders"), answer.take::<SearchMail>("mail"));
-        let inbox = self.mailbox.links.page(Page::Inbox, today(cx));
+        let info = config.quota.then(|| answer.take::<GetInfo>("info"));
+        let inbox = self.mailbox.links.page(Page::Inbox, cx.today());
 
         let mut content = WidgetContent::default();
-        let mut partial = false;
         match (folders, mails) {
             (Err(error), Err(_)) => return Err(error),
+            // A number that a fault hides is absent; one that makes no sense is an error.
+            (Err(error), _) | (_, Err(error)) if error.kind() == ErrorKind::BadAnswer => return Err(error),
             (folders, mails) => {
                 match folders {
                     Ok(folders) => {
                         let own = folders.inbox().ok_or_else(|| {
                             ConnectorError::new(ErrorKind::BadAnswer, GetFolders::OPERATION)
                         })?;
-                        let unread = Indicator::count(
-                            indicator("unread_mail")?,
-                            own.unread,
-                            "zimbra-unread-mail",
-                            now,
-                        );
-                        let total = Indicator::count(
-                            indicator("unread_total")?,
-                            folders.unread(),
-                            "zimbra-unread-total",
-                            now,
-                        );
-                        content
-                            .indicators
-                            .extend([unread.linked(inbox.clone()), total.linked(inbox.clone())]);
+                        let unreadable = folders.unreadable();
+                        content::note_unreadable(&mut content, unreadable);
+                        content.indicators = vec![
+                            content::exact(cx, UNREAD, "zimbra-unread-mail", own.unread)
+                                .linked(inbox.clone()),
+                            content::exact(cx, UNREAD_TOTAL, "zimbra-unread-total", folders.unread())
+                                .at_least(unreadable > 0)
+                                .linked(inbox.clone()),
+                        ];
                     }
-                    // A count that a fault hides is absent; one that makes no sense is an error.
-                    Err(error) if error.kind() == ErrorKind::BadAnswer => return Err(error),
-                    Err(_) => partial = true,
+                    Err(error) => content::note_missing(&mut content, cx, &error),
                 }
                 match mails {
                     Ok(mails) => {
                         content.more = mails.more;
-                        content.items =
-                            mails.messages.iter().map(|mail| self.item(mail)).collect::<Result<_, _>>()?;
+                        content::note_unreadable(&mut content, mails.messages.unreadable);
+                        content.items = mails.messages.items.iter().map(|mail| self.item(mail)).collect();
                     }
-                    Err(error) if error.kind() == ErrorKind::BadAnswer => return Err(error),
-                    Err(_) => partial = true,
+                    Err(error) => content::note_missing(&mut content, cx, &error),
                 }
             }
         }
-        if config.quota {
-            match answer.take::<GetInfo>("info") {
-                Ok(info) => content.indicators.extend(Self::quota(&info, now)?),
-                Err(_) => partial = true,
-            }
+        match info {
+            Some(Ok(info)) => content.indicators.extend(Self::quota(&info, cx.clock.now())),
+            Some(Err(error)) => content::note_missing(&mut content, cx, &error),
+            None => {}
         }
-        unique(&mut content.items);
-        content.notice = partial.then(|| Message::new("zimbra-notice-partial"));
-        content.actions.push(open_webmail("mail")?);
+        content::limit_lines(&mut content, usize::from(config.lines));
+        content.actions.push(open_webmail("mail"));
         if let Some(compose) = self.mailbox.links.compose() {
-            content.actions.push(Action::open(
-                action_id(WRITE_MAIL)?,
-                Message::new("zimbra-action-write"),
-                compose,
-            ));
+            content.actions.push(Action::open(WRITE_MAIL, Message::new("zimbra-action-write"), compose));
         }
         content.link = inbox;
         Ok(content)

@@ -1,16 +1,22 @@
 //! Open tasks with their deadlines.
 
-use super::{Mailbox, descriptor, indicator, open_webmail, unique};
-use crate::zimbra::{links::Page, requests::SearchTasks, today, wire};
+use super::{Mailbox, open_webmail};
+use crate::{
+    kit::{content, days},
+    zimbra::{links::Page, requests::SearchTasks, wire},
+};
 use async_trait::async_trait;
 use pleiade_core::{
-    Amount, CallContext, ConnectorError, Indicator, Item, Message, Severity, Text, Widget, WidgetContent,
-    WidgetDescriptor,
+    CallContext, ConnectorError, IndicatorKey, Item, Message, Severity, Widget, WidgetContent,
+    WidgetDescriptor, WidgetId,
 };
 use std::sync::Arc;
 
 /// Tasks that are counted; beyond, the counts say "at least".
 const COUNTED: u32 = 200;
+
+const OPEN: IndicatorKey = IndicatorKey::from_static("tasks_open");
+const OVERDUE: IndicatorKey = IndicatorKey::from_static("tasks_overdue");
 
 #[derive(Debug)]
 pub(super) struct Tasks {
@@ -19,24 +25,24 @@ pub(super) struct Tasks {
 }
 
 impl Tasks {
-    pub(super) fn new(mailbox: Arc<Mailbox>) -> Result<Self, ConnectorError> {
-        let indicators = ["tasks_open", "tasks_overdue"];
-        let descriptor = descriptor("tasks", "zimbra-tasks-title", "zimbra-tasks-empty", &indicators)?;
-        Ok(Self { mailbox, descriptor })
+    pub(super) fn new(mailbox: Arc<Mailbox>) -> Self {
+        let id = WidgetId::from_static("tasks");
+        let descriptor = content::widget(id, "zimbra-tasks-title", "zimbra-tasks-empty", &[OPEN, OVERDUE]);
+        Self { mailbox, descriptor }
     }
 }
 
+fn is_overdue(task: &wire::Task, cx: &CallContext) -> bool {
+    let zone = cx.tenant.time_zone;
+    days::is_late(&zone, task.deadline(zone), cx.clock.now())
+}
+
 fn item(task: &wire::Task, cx: &CallContext) -> Item {
-    let title = match task.name.as_deref().map(Text::plain).filter(|title| !title.is_empty()) {
-        Some(title) => title,
-        None => Message::new("zimbra-private-task").into(),
-    };
+    let title = content::title(task.name.as_deref().unwrap_or_default(), "zimbra-private-task");
     let mut item = Item::new(task.id.as_str(), title);
     item.deadline = task.deadline(cx.tenant.time_zone);
     item.status = match (task.status.as_deref(), task.percent) {
-        _ if task.is_overdue(cx.clock.now(), cx.tenant.time_zone) => {
-            Some(Message::new("zimbra-task-overdue"))
-        }
+        _ if is_overdue(task, cx) => Some(Message::new("zimbra-task-overdue")),
         (Some("INPR"), Some(percent @ 1..=100)) => {
             Some(Message::new("zimbra-task-progress").with_number("percent", percent.unsigned_abs()))
         }
@@ -58,32 +64,27 @@ impl Widget for Tasks {
 
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
         let answer = self.mailbox.call(cx, &SearchTasks { limit: COUNTED }).await?;
-        let (now, zone) = (cx.clock.now(), cx.tenant.time_zone);
-        let open: Vec<&wire::Task> =
-            answer.tasks.iter().filter(|task| task.status.as_deref() != Some("COMP")).collect();
-        let overdue = open.iter().filter(|task| task.is_overdue(now, zone)).count();
-        let link = self.mailbox.links.page(Page::Tasks, today(cx));
-
-        let count = |key: &str, number: usize, noun: &'static str| -> Result<Indicator, ConnectorError> {
-            let value = u64::try_from(number).unwrap_or(u64::MAX);
-            let noun = Message::new(noun).with_number("count", value);
-            let amount = Amount::Count { value, at_least: answer.more };
-            Ok(Indicator::new(indicator(key)?, amount, noun, now).linked(link.clone()))
+        let tasks = answer.tasks.items.iter();
+        let open: Vec<&wire::Task> = tasks.filter(|task| task.status.as_deref() != Some("COMP")).collect();
+        let overdue = open.iter().filter(|task| is_overdue(task, cx)).count();
+        let link = self.mailbox.links.page(Page::Tasks, cx.today());
+        let count = |key, noun, value: usize| {
+            content::count(cx, key, noun, value, &answer.tasks).at_least(answer.more).linked(link.clone())
         };
         let mut content = WidgetContent::default();
         let severity = if overdue > 0 { Severity::Alert } else { Severity::Info };
-        content.indicators.push(count("tasks_open", open.len(), "zimbra-tasks-open")?);
-        content
-            .indicators
-            .push(count("tasks_overdue", overdue, "zimbra-tasks-overdue")?.with_severity(severity));
-        let lines = usize::from(self.mailbox.config.lines);
-        content.more = answer.more || open.len() > lines;
-        content.items = open.iter().take(lines).map(|task| item(task, cx)).collect();
-        unique(&mut content.items);
+        content.indicators = vec![
+            count(OPEN, "zimbra-tasks-open", open.len()),
+            count(OVERDUE, "zimbra-tasks-overdue", overdue).with_severity(severity),
+        ];
+        content::note_unreadable(&mut content, answer.tasks.unreadable);
+        content.more = answer.more;
+        content.items = open.iter().map(|task| item(task, cx)).collect();
+        content::limit_lines(&mut content, usize::from(self.mailbox.config.lines));
         for item in &mut content.items {
             item.link.clone_from(&link);
         }
-        content.actions.push(open_webmail("tasks")?);
+        content.actions.push(open_webmail("tasks"));
         content.link = link;
         Ok(content)
     }

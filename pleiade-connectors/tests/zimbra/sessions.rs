@@ -152,7 +152,7 @@ async fn a_domain_without_a_key_is_a_matter_of_configuration() {
 async fn the_state_of_an_account_is_told() {
     for (status, kind) in [
         (AccountStatus::Locked, ErrorKind::Forbidden),
-        (AccountStatus::Maintenance, ErrorKind::Unreachable),
+        (AccountStatus::Maintenance, ErrorKind::Maintenance),
         (AccountStatus::MustChangePassword, ErrorKind::Unauthenticated),
     ] {
         let town = Town::new();
@@ -165,7 +165,7 @@ async fn the_state_of_an_account_is_told() {
     let town = Town::new();
     town.load("mail", &CAMILLE).await.unwrap();
     town.server.set_status("cdurand", AccountStatus::Maintenance);
-    assert_eq!(town.load("mail", &CAMILLE).await.unwrap_err().kind(), ErrorKind::Unreachable);
+    assert_eq!(town.load("mail", &CAMILLE).await.unwrap_err().kind(), ErrorKind::Maintenance);
 }
 
 #[tokio::test(start_paused = true)]

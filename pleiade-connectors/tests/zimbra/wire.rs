@@ -2,10 +2,9 @@
 
 use crate::support::{Town, config, connector, count, keys};
 use pleiade_connectors::zimbra::{
-    Fault, ZimbraClient,
+    Fault, ItemId, ZimbraClient,
     preauth::Preauth,
     requests::{NoOp, SearchAppointments},
-    wire::ItemId,
 };
 use pleiade_core::{Connector as _, ErrorKind, WidgetId};
 use pleiade_testkit::{FixedCredentials, ScriptedTransport, TestClock, Zimbra, people::CAMILLE};
@@ -83,7 +82,7 @@ async fn a_refused_part_is_told_and_hides_nothing_else() {
     let content = mail(script).await.unwrap();
     assert_eq!(count(&content, "unread_mail"), 12);
     assert!(content.items.is_empty());
-    assert_eq!(content.notice.unwrap().key(), "zimbra-notice-partial");
+    assert_eq!(content.notices[0].key(), "kit-missing");
 
     let all = json!({"Body": {"BatchResponse": {"Fault": [part_refused("mail"), part_refused("folders")]}}});
     let script =
@@ -141,8 +140,11 @@ async fn the_client_alone_reads_a_whole_desk_in_one_call_and_leaves() {
     let key = Zimbra::preauth_key("la-roche-aux-fees.example").into();
     let session =
         client.sign_in_by_preauth(Preauth::new(&account, TestClock::sample_now()), &key).await.unwrap();
-    let (from, to) =
-        pleiade_connectors::zimbra::bounds(TestClock::sample_now().date_naive(), 1, chrono_tz::Europe::Paris);
+    let (from, to) = pleiade_connectors::kit::days::bounds(
+        &chrono_tz::Europe::Paris,
+        TestClock::sample_now().date_naive(),
+        1,
+    );
     let day = SearchAppointments { calendars: vec![ItemId::calendar()], from, to };
     town.transport.take();
     let desk = client.overview(&session, &day).await.unwrap();

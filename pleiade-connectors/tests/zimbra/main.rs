@@ -1,4 +1,5 @@
 //! The Zimbra connector on a simulated server that changes under it.
+#![cfg(feature = "zimbra")]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -26,7 +26,7 @@ async fn mail_counts_the_inbox_and_lists_what_is_unread() {
     assert_eq!((count(&mail, "unread_mail"), count(&mail, "unread_total")), (5, 6));
     assert_eq!(amount(&mail, "quota_used_pct"), Amount::Percent(82.0));
     assert_eq!(mail.items.len(), 5);
-    assert!(!mail.more && mail.notice.is_none());
+    assert!(!mail.more && mail.notices.is_empty());
     let first = &mail.items[0];
     assert!(title(first).starts_with("Permis de construire PC 099 001 26 00012"));
     assert_eq!(first.status.as_ref().unwrap().key(), "zimbra-mail-attachment");

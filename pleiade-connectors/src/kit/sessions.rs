@@ -1,0 +1,356 @@
+//! The one way into an application for an account.
+//!
+//! Threat: what is kept for one person and given to another; a wrong secret sent again and again until the application closes to the whole
+//! portal. Hence one key for everything that is kept between two calls ([`AccountKey`]), one opening at a time for an account, one renewal
+//! for a refusal, and a secret that the application itself refused is not sent again for an hour, whichever card asks.
+
+use super::memo::Memo;
+use async_trait::async_trait;
+use pleiade_core::{
+    CallContext, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest, ErrorKind,
+    ExposeSecret, IdentityId, LinkId, Retry, TenantId,
+};
+use std::{
+    fmt,
+    future::Future,
+    hash::{BuildHasher, RandomState},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+/// How long a secret that was refused is not sent again.
+pub const REFUSED_FOR: Duration = Duration::from_secs(3600);
+
+/// Accounts that are remembered at once, until [`AccountSessions::remembering`] says otherwise.
+const REMEMBERED: u64 = 20_000;
+/// An account that nobody asked for so long is forgotten.
+const IDLE: Duration = Duration::from_secs(48 * 3600);
+
+/// How a connector opens its application for one account.
+#[async_trait]
+pub trait AccountOpener: fmt::Debug + Send + Sync + 'static {
+    /// What calls are made with: a token, a signed client.
+    type Session: Clone + Send + Sync + 'static;
+    /// What is remembered of an account from one reading to the next, and goes on when its session is renewed.
+    type Memory: Default + Send + Sync + 'static;
+
+    /// The account as the application names it, as far as the credential tells: part of the key. A person's token names none, because
+    /// it is renewed all day for the same account.
+    ///
+    /// # Errors
+    /// When the credential cannot open this application; nobody is called.
+    fn account(&self, cx: &CallContext, credential: &Credential) -> Result<String, ConnectorError> {
+        let _ = cx;
+        Ok(match credential {
+            Credential::ActingLogin { login } | Credential::LinkedAccount { login, .. } => login.clone(),
+            _ => String::new(),
+        })
+    }
+
+    /// Opens the application, or proves that the credential opens it. One at a time for an account.
+    ///
+    /// # Errors
+    /// Those of the application. One that [refuses the credential](ConnectorError::refuses_credential) keeps a secret from being sent
+    /// again.
+    async fn open(
+        &self,
+        cx: &CallContext,
+        credential: &Credential,
+        memory: &Self::Memory,
+    ) -> Result<Opened<Self::Session>, ConnectorError>;
+
+    /// Changes when refusals of before say nothing any more.
+    fn epoch(&self) -> u64 {
+        0
+    }
+}
+
+/// A session that was opened.
+#[derive(Debug, Clone)]
+pub struct Opened<S> {
+    session: S,
+    good_for: Duration,
+    is_credential: bool,
+}
+
+impl<S> Opened<S> {
+    /// A session that the application gave for the credential, and that may end before it does. Refused, it is opened again with the same
+    /// credential.
+    pub fn given(session: S, good_for: Duration) -> Self {
+        Self { session, good_for, is_credential: false }
+    }
+
+    /// Calls that carry the credential itself, which is proved again after `good_for`. Refused, another credential is asked for.
+    pub fn credential(session: S, good_for: Duration) -> Self {
+        Self { session, good_for, is_credential: true }
+    }
+}
+
+/// For whom something is kept between two calls. Never a part of it alone.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct AccountKey {
+    tenant: TenantId,
+    connector: ConnectorId,
+    /// The link of the person, and the person whom it selects now; none for a technical account.
+    holder: Option<(LinkId, IdentityId)>,
+    account: String,
+}
+
+/// An account while calls are made for it. Cloning is cheap.
+#[derive(Debug)]
+pub struct Account<O: AccountOpener> {
+    /// For whom.
+    pub cx: CallContext,
+    /// What calls are made with.
+    pub session: O::Session,
+    /// What is remembered.
+    pub memory: Arc<O::Memory>,
+    /// What names the person in what a technical account reads.
+    pub person: Option<String>,
+}
+
+struct Held<S> {
+    opened: Opened<S>,
+    credential: u64,
+    number: u64,
+}
+
+struct Slot<O: AccountOpener> {
+    held: Memo<Held<O::Session>>,
+    memory: Arc<O::Memory>,
+}
+
+#[derive(Clone)]
+struct Refusal {
+    error: ConnectorError,
+    until: Duration,
+    epoch: u64,
+}
+
+/// The accounts of one connector.
+pub struct AccountSessions<O: AccountOpener> {
+    connector: ConnectorId,
+    accepts: Vec<CredentialKind>,
+    opener: O,
+    slots: moka::future::Cache<AccountKey, Arc<Slot<O>>>,
+    /// By keyed digest of the account and its secret, which means nothing outside this process.
+    refused: moka::sync::Cache<u64, Refusal>,
+    digests: RandomState,
+    numbers: AtomicU64,
+}
+
+/// Accounts stay out of debug output.
+impl<O: AccountOpener> fmt::Debug for AccountSessions<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccountSessions").field("opener", &self.opener).finish_non_exhaustive()
+    }
+}
+
+impl<O: AccountOpener> AccountSessions<O> {
+    /// No account yet. `accepts` are the kinds of credential that the connector is configured to use.
+    pub fn new(connector: ConnectorId, accepts: &[CredentialKind], opener: O) -> Self {
+        Self {
+            connector,
+            accepts: accepts.to_vec(),
+            opener,
+            slots: slots(REMEMBERED),
+            refused: moka::sync::Cache::builder().max_capacity(REMEMBERED).build(),
+            digests: RandomState::new(),
+            numbers: AtomicU64::new(0),
+        }
+    }
+
+    /// Remembers so many accounts at once; beyond, those that were asked for longest ago are forgotten.
+    #[must_use]
+    pub fn remembering(mut self, accounts: u64) -> Self {
+        self.slots = slots(accounts);
+        self
+    }
+
+    /// What opens the application.
+    pub fn opener(&self) -> &O {
+        &self.opener
+    }
+
+    /// Does `work` for the account of whoever acts. When the application refuses, `work` is done once more, with a session that was opened
+    /// again or with a renewed credential.
+    ///
+    /// # Errors
+    /// Those of the credential source, of opening and of `work`.
+    pub async fn call<T, F>(
+        &self,
+        cx: &CallContext,
+        work: impl Fn(Account<O>) -> F,
+    ) -> Result<T, ConnectorError>
+    where
+        F: Future<Output = Result<T, ConnectorError>>,
+    {
+        let request = CredentialRequest::new(&cx.actor, &self.connector, &self.accepts);
+        let credential = cx.credentials.credential(request).await?;
+        let first = match self.open(cx, &credential, None).await {
+            Ok((account, held)) => match work(account).await {
+                Err(error) if error.kind() == ErrorKind::Unauthenticated => (error, Some(held)),
+                done => return done,
+            },
+            Err(error) if error.kind() == ErrorKind::Unauthenticated && !is_kept(&error) => (error, None),
+            Err(error) => return Err(error),
+        };
+        let (refusal, held) = first;
+        if let Some(held) = held.as_ref().filter(|held| !held.opened.is_credential) {
+            let (account, _) = self.open(cx, &credential, Some(held.number)).await?;
+            return work(account).await;
+        }
+        let renewed = cx.credentials.credential(request.renewed()).await;
+        let renewed = match renewed {
+            Ok(renewed) if self.digest(cx, &renewed)? != self.digest(cx, &credential)? => renewed,
+            other => {
+                self.refuse(cx, &credential, &refusal)?;
+                // What the source says of a refused secret adds nothing to what the application said.
+                return Err(other
+                    .err()
+                    .filter(|error| error.kind() != ErrorKind::Unauthenticated)
+                    .unwrap_or(refusal));
+            }
+        };
+        let (account, _) = self.open(cx, &renewed, None).await?;
+        let outcome = work(account).await;
+        if let Err(error) = &outcome {
+            self.refuse(cx, &renewed, error)?;
+        }
+        outcome
+    }
+
+    /// The account of whoever acts, as the application names it.
+    ///
+    /// # Errors
+    /// Those of the credential source and of [`AccountOpener::account`].
+    pub async fn credential(&self, cx: &CallContext) -> Result<(String, Credential), ConnectorError> {
+        let request = CredentialRequest::new(&cx.actor, &self.connector, &self.accepts);
+        let credential = cx.credentials.credential(request).await?;
+        Ok((self.opener.account(cx, &credential)?, credential))
+    }
+
+    /// Lifts a refusal: somebody opened the application with this account and secret just now.
+    pub fn accepted(&self, account: &str, secret: &impl ExposeSecret<str>) {
+        self.refused.invalidate(&self.digests.hash_one((account, secret.expose_secret())));
+    }
+
+    /// Lifts every refusal: an administrator mended something.
+    pub fn retry(&self) {
+        self.refused.invalidate_all();
+    }
+
+    async fn open(
+        &self,
+        cx: &CallContext,
+        credential: &Credential,
+        ended: Option<u64>,
+    ) -> Result<(Account<O>, Arc<Held<O::Session>>), ConnectorError> {
+        let (digest, now, epoch) = (self.digest(cx, credential)?, cx.clock.elapsed(), self.opener.epoch());
+        let key = self.key(cx, credential)?;
+        let slot = self
+            .slots
+            .get_with(key, async { Arc::new(Slot { held: Memo::default(), memory: Arc::default() }) });
+        let slot = slot.await;
+        // Looked at in turn: whoever waited may have waited for the refusal.
+        let refusal = || self.refused.get(&digest).filter(|known| known.epoch == epoch && known.until > now);
+        let is_good = |held: &Held<O::Session>, age: Option<Duration>| {
+            held.credential == digest
+                && ended != Some(held.number)
+                && age.is_none_or(|age| age < held.opened.good_for)
+                && !(held.opened.is_credential && refusal().is_some())
+        };
+        let open = |_| async {
+            if let Some(refusal) = refusal() {
+                let wait = refusal.until.saturating_sub(now);
+                return Err(refusal.error.with_retry(Retry::After(wait)));
+            }
+            match self.opener.open(cx, credential, &slot.memory).await {
+                Ok(opened) => {
+                    self.refused.invalidate(&digest);
+                    let number = self.numbers.fetch_add(1, Ordering::Relaxed);
+                    Ok(Held { opened, credential: digest, number })
+                }
+                Err(error) => {
+                    self.refuse(cx, credential, &error)?;
+                    Err(error)
+                }
+            }
+        };
+        let held = slot.held.get_if(now, digest, is_good, open).await?;
+        let account = Account {
+            cx: cx.clone(),
+            session: held.opened.session.clone(),
+            memory: Arc::clone(&slot.memory),
+            person: match credential {
+                Credential::Technical { key } => key.clone(),
+                _ => None,
+            },
+        };
+        Ok((account, held))
+    }
+
+    /// Marks a secret that the application itself refused. Tokens and tickets end by themselves and are never marked.
+    fn refuse(
+        &self,
+        cx: &CallContext,
+        credential: &Credential,
+        error: &ConnectorError,
+    ) -> Result<(), ConnectorError> {
+        let is_secret =
+            !matches!(credential, Credential::PersonToken { .. } | Credential::ProxyTicket { .. });
+        if is_secret && error.refuses_credential() {
+            let refusal = Refusal {
+                error: error.clone(),
+                until: cx.clock.elapsed().saturating_add(REFUSED_FOR),
+                epoch: self.opener.epoch(),
+            };
+            self.refused.insert(self.digest(cx, credential)?, refusal);
+        }
+        Ok(())
+    }
+
+    fn digest(&self, cx: &CallContext, credential: &Credential) -> Result<u64, ConnectorError> {
+        let secret = match credential {
+            Credential::LinkedAccount { secret, .. }
+            | Credential::PersonToken { token: secret, .. }
+            | Credential::ProxyTicket { ticket: secret } => secret.expose_secret(),
+            _ => "",
+        };
+        Ok(self.digests.hash_one((self.opener.account(cx, credential)?.as_str(), secret)))
+    }
+
+    fn key(&self, cx: &CallContext, credential: &Credential) -> Result<AccountKey, ConnectorError> {
+        let actor = cx.actor.key();
+        let is_personal = credential.kind() != CredentialKind::Technical;
+        Ok(AccountKey {
+            tenant: cx.tenant.id.clone(),
+            connector: self.connector.clone(),
+            holder: is_personal.then_some((actor.link, actor.identity)),
+            account: self.opener.account(cx, credential)?,
+        })
+    }
+}
+
+fn slots<O: AccountOpener>(accounts: u64) -> moka::future::Cache<AccountKey, Arc<Slot<O>>> {
+    moka::future::Cache::builder().max_capacity(accounts).time_to_idle(IDLE).build()
+}
+
+/// Whether an error was kept from an earlier refusal: asking for another credential would not help.
+fn is_kept(error: &ConnectorError) -> bool {
+    matches!(error.retry(), Retry::After(_))
+}
+
+impl<O: AccountOpener> Clone for Account<O> {
+    fn clone(&self) -> Self {
+        Self {
+            cx: self.cx.clone(),
+            session: self.session.clone(),
+            memory: Arc::clone(&self.memory),
+            person: self.person.clone(),
+        }
+    }
+}

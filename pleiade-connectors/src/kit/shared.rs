@@ -1,0 +1,264 @@
+//! What a technical account reads for everybody, and who sees which part of it.
+//!
+//! Threat: the account reads everybody's rows, so the filter is the only wall between people. It compares whole texts, never parts of
+//! them, and what it has no rule for is shown to nobody. The person's key comes from the credential source, which vouches for it as it
+//! does for a login; the collectivité's from the configuration alone.
+//!
+//! The application is asked once for a collectivité ([`SharedReading`]), and each person's card is [`Filter::content`] of what it said.
+
+use super::{
+    content,
+    json::List,
+    memo::Memo,
+    sessions::{Account, AccountOpener, AccountSessions, Opened},
+};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use pleiade_core::{
+    CallContext, ConnectorError, ConnectorId, Credential, CredentialKind, ErrorKind, Indicator, IndicatorKey,
+    Item, Message, TenantId, WidgetContent,
+};
+use serde::Deserialize;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future::Future,
+    time::Duration,
+};
+
+/// The rules that an operator declares for a technical account. With neither a key of the person (in the credentials of the connector) nor
+/// [`figures_for`](Self::figures_for), nobody would see anything: such a configuration is refused.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct Filter {
+    /// Whether the case of a person's key means nothing: `DUPONT-J` is `dupont-j`. Off unless the application's own documentation says so.
+    pub fold_case: bool,
+    /// The groups of a collectivité whose members see the figures that concern nobody alone. Compared exactly.
+    pub figures_for: BTreeSet<String>,
+    /// How the application names each collectivité, for an instance that several share: compared exactly, before the person's key.
+    pub tenants: BTreeMap<TenantId, String>,
+}
+
+/// One row that the account read.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Row {
+    /// How the application names the person whose row it is.
+    pub person: String,
+    /// How it names their collectivité, where an instance is shared.
+    pub tenant: Option<String>,
+    /// Whether whoever stands in for the person may see it; only a [task](Item::task) ever is.
+    pub delegable: bool,
+    /// The line.
+    pub item: Item,
+}
+
+impl Row {
+    /// A row of somebody.
+    #[must_use]
+    pub fn new(person: impl Into<String>, item: Item) -> Self {
+        Self { person: person.into(), tenant: None, delegable: false, item }
+    }
+
+    /// The same row, of a collectivité.
+    #[must_use]
+    pub fn of_tenant(mut self, tenant: impl Into<String>) -> Self {
+        self.tenant = Some(tenant.into());
+        self
+    }
+
+    /// The same row, which whoever stands in for the person may see.
+    #[must_use]
+    pub fn delegable(mut self) -> Self {
+        self.delegable = true;
+        self
+    }
+}
+
+/// One figure that concerns nobody alone.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Figure {
+    /// How the application names the collectivité, where an instance is shared.
+    pub tenant: Option<String>,
+    /// The figure.
+    pub indicator: Indicator,
+}
+
+impl Figure {
+    /// A figure.
+    #[must_use]
+    pub fn new(indicator: Indicator) -> Self {
+        Self { tenant: None, indicator }
+    }
+
+    /// The same figure, of a collectivité.
+    #[must_use]
+    pub fn of_tenant(mut self, tenant: impl Into<String>) -> Self {
+        self.tenant = Some(tenant.into());
+        self
+    }
+}
+
+/// What the account read, for everybody.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Rows {
+    /// Rows, each somebody's, in the order to show.
+    pub rows: List<Row>,
+    /// Figures that concern nobody alone.
+    pub figures: Vec<Figure>,
+    /// Whether the application has more rows than were read.
+    pub more: bool,
+    /// When.
+    pub read_at: DateTime<Utc>,
+}
+
+impl Rows {
+    /// What was read at an instant.
+    #[must_use]
+    pub fn new(rows: List<Row>, read_at: DateTime<Utc>) -> Self {
+        Self { rows, figures: Vec::new(), more: false, read_at }
+    }
+}
+
+/// How the rows of a person are counted.
+#[derive(Debug, Clone)]
+pub struct RowCount {
+    /// The indicator.
+    pub key: IndicatorKey,
+    /// Its noun, which receives `count`.
+    pub noun: &'static str,
+}
+
+impl Filter {
+    /// The part that whoever acts may see, whose key in the application is `key`.
+    ///
+    /// Under a delegation, which is the giver's key and groups, only delegable tasks are shown, and no number.
+    ///
+    /// # Errors
+    /// [`ErrorKind::BadConfiguration`] when the instance is shared and the collectivité is not among [`tenants`](Self::tenants).
+    pub fn content(
+        &self,
+        cx: &CallContext,
+        key: Option<&str>,
+        read: &Rows,
+        count: &RowCount,
+    ) -> Result<WidgetContent, ConnectorError> {
+        let tenant = self.tenant(cx)?;
+        let is_here = |told: Option<&str>| tenant.is_none_or(|own| told == Some(own));
+        let own = key.map(|key| self.folded(key)).filter(|key| !key.is_empty());
+        let is_theirs = |row: &Row| {
+            own.as_ref().is_some_and(|own| *own == self.folded(&row.person)) && is_here(row.tenant.as_deref())
+        };
+        let may_see = |row: &Row| !cx.stands_in || (row.delegable && row.item.task);
+        let mut shown = WidgetContent::default();
+        shown.items = read
+            .rows
+            .items
+            .iter()
+            .filter(|row| is_theirs(row) && may_see(row))
+            .map(|row| row.item.clone())
+            .collect();
+        if !cx.stands_in {
+            if own.is_some() {
+                let counted =
+                    Indicator::count(count.key.clone(), shown.items.len() as u64, count.noun, read.read_at);
+                shown.indicators.push(counted.at_least(read.more || read.rows.is_partial()));
+            }
+            if !self.figures_for.is_disjoint(&cx.actor.acting.groups) {
+                let figures = read.figures.iter().filter(|figure| is_here(figure.tenant.as_deref()));
+                shown.indicators.extend(figures.map(|figure| figure.indicator.clone()));
+            }
+        }
+        // Whose the unreadable rows are is not known, so their number is nobody's to read.
+        if own.is_some() && read.rows.is_partial() {
+            shown.notices.push(Message::new("kit-missing"));
+        }
+        shown.more = read.more && own.is_some();
+        content::limit_lines(&mut shown, content::MAX_LINES);
+        Ok(shown)
+    }
+
+    /// How the application names the collectivité, when the instance is shared.
+    ///
+    /// # Errors
+    /// As [`Self::content`].
+    pub fn tenant(&self, cx: &CallContext) -> Result<Option<&str>, ConnectorError> {
+        if self.tenants.is_empty() {
+            return Ok(None);
+        }
+        self.tenants.get(&cx.tenant.id).map(|name| Some(name.as_str())).ok_or_else(|| {
+            ConnectorError::new(ErrorKind::BadConfiguration, "find the collectivité in the application")
+                .with_hint("`filter.tenants` of the connector does not name this collectivité")
+        })
+    }
+
+    /// Spaces around a key mean nothing; zeros before it do.
+    fn folded(&self, key: &str) -> String {
+        let key = key.trim();
+        if self.fold_case { key.to_lowercase() } else { key.to_owned() }
+    }
+}
+
+/// What a technical account reads for all people of a collectivité, asked once for their cards. A connector has one for each list.
+#[derive(Debug)]
+pub struct SharedReading {
+    accounts: AccountSessions<SettingsSecret>,
+    filter: Filter,
+    good_for: Duration,
+}
+
+/// The secret of a technical account stands in the settings and goes with every call, so there is nothing to open.
+#[derive(Debug)]
+struct SettingsSecret;
+
+#[async_trait]
+impl AccountOpener for SettingsSecret {
+    type Session = ();
+    type Memory = Memo<Rows>;
+
+    async fn open(
+        &self,
+        _: &CallContext,
+        _: &Credential,
+        _: &Memo<Rows>,
+    ) -> Result<Opened<()>, ConnectorError> {
+        Ok(Opened::credential((), Duration::MAX))
+    }
+}
+
+impl SharedReading {
+    /// Nothing read yet. What is read serves everybody for `good_for`.
+    #[must_use]
+    pub fn new(connector: ConnectorId, filter: Filter, good_for: Duration) -> Self {
+        let accounts = AccountSessions::new(connector, &[CredentialKind::Technical], SettingsSecret);
+        Self { accounts, filter, good_for }
+    }
+
+    /// The card of whoever acts. `read` asks the application when what is kept is old: it is given how the application names the
+    /// collectivité, where an instance is shared, and never who asks, because others are shown the same rows.
+    ///
+    /// # Errors
+    /// Those of the credential source, of `read` and of [`Filter::content`].
+    pub async fn content<F: Future<Output = Result<Rows, ConnectorError>>>(
+        &self,
+        cx: &CallContext,
+        count: &RowCount,
+        read: impl Fn(Option<String>) -> F,
+    ) -> Result<WidgetContent, ConnectorError> {
+        let tenant = self.filter.tenant(cx)?;
+        let read = &read;
+        let work = |account: Account<SettingsSecret>| async move {
+            let read = |_| read(tenant.map(str::to_owned));
+            let rows = account.memory.get(cx.clock.elapsed(), self.good_for, read).await?;
+            self.filter.content(cx, account.person.as_deref(), &rows, count)
+        };
+        self.accounts.call(cx, work).await
+    }
+
+    /// As [`AccountSessions::retry`].
+    pub fn retry(&self) {
+        self.accounts.retry();
+    }
+}

@@ -1,0 +1,92 @@
+//! Readers of XML: bounded, without document types, and not stopped by one character that XML forbids.
+
+use roxmltree::{Document, Node, ParsingOptions};
+use std::borrow::Cow;
+
+/// Enough for some thousands of resources; a body of a few bytes a node could otherwise hold millions.
+const MAX_NODES: u32 = 200_000;
+
+/// A body as text that can be parsed: without byte order mark and without what XML 1.0 (2.2) forbids, written as it is or as a reference
+/// to its number. Nothing when it is not UTF-8.
+#[must_use]
+pub fn text(body: &[u8]) -> Option<Cow<'_, str>> {
+    let text = std::str::from_utf8(body).ok()?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = match text.chars().all(is_allowed) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.chars().filter(|c| is_allowed(*c)).collect()),
+    };
+    Some(match text.contains("&#") {
+        true => Cow::Owned(without_forbidden_references(&text)),
+        false => text,
+    })
+}
+
+fn is_allowed(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+fn without_forbidden_references(text: &str) -> String {
+    let mut parts = text.split("&#");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let number = part.split_once(';').and_then(|(number, rest)| {
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16),
+                None => number.parse(),
+            };
+            Some((code.ok()?, rest))
+        });
+        match number {
+            Some((code, rest)) if !char::from_u32(code).is_some_and(is_allowed) => out.push_str(rest),
+            _ => {
+                out.push_str("&#");
+                out.push_str(part);
+            }
+        }
+    }
+    out
+}
+
+/// Parses what [`text`] gave. Nothing when it is no XML, has a document type, or more than 200,000 nodes.
+#[must_use]
+pub fn document(text: &str) -> Option<Document<'_>> {
+    let options = ParsingOptions { nodes_limit: MAX_NODES, ..ParsingOptions::default() };
+    Document::parse_with_options(text, options).ok()
+}
+
+/// A child element by its name space and name.
+#[must_use]
+pub fn child<'a, 'i>(node: Node<'a, 'i>, namespace: &str, name: &str) -> Option<Node<'a, 'i>> {
+    node.children().find(|child| child.has_tag_name((namespace, name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(body: &[u8]) -> Option<String> {
+        let text = text(body)?;
+        Some(document(&text)?.root_element().text().unwrap_or_default().to_owned())
+    }
+
+    #[test]
+    fn what_xml_forbids_is_dropped_and_hides_nothing() {
+        assert_eq!(words(b"\xef\xbb\xbf<a>x</a>").as_deref(), Some("x"));
+        assert_eq!(
+            words("<a>R\u{1}union\u{b} \u{fffe}d\u{e9}</a>".as_bytes()).as_deref(),
+            Some("Runion d\u{e9}")
+        );
+        assert_eq!(words(b"<a>a&#1;b&#x1F;c&#233;&amp;&#xD800;</a>").as_deref(), Some("abc\u{e9}&"));
+        assert_eq!(words(b"<a>a &amp;# b</a>").as_deref(), Some("a &# b"));
+    }
+
+    #[test]
+    fn what_is_no_xml_is_refused() {
+        for wrong in [&b"\xff\xfe"[..], b"", b"hello", b"<a>", b"<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>"]
+        {
+            assert_eq!(words(wrong), None);
+        }
+        assert_eq!(words(format!("<a>{}</a>", "<b/>".repeat(200_001)).as_bytes()), None);
+    }
+}

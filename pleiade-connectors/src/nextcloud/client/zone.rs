@@ -1,0 +1,136 @@
+//! The time zones that calendar programs write: a known name, a known name with a number after it, or rules of their own beside the
+//! object (`VTIMEZONE`, RFC 5545, 3.6.5).
+
+use crate::kit::days;
+use calcard::{
+    common::{PartialDateTime, timezone::Tz as KnownZone},
+    icalendar::{
+        ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarProperty, ICalendarRecurrenceRule,
+        ICalendarValue, ICalendarWeekday,
+    },
+};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, TimeDelta, Utc, Weekday};
+use std::str::FromStr as _;
+
+/// The zone that a time of an object names.
+pub(super) enum ZoneOfObject {
+    Known(KnownZone),
+    Own(Vec<Observance>),
+}
+
+/// From when on which offset counts.
+pub(super) struct Observance {
+    onset: NaiveDateTime,
+    /// Seconds east of UTC, before and after.
+    from: i64,
+    to: i64,
+    /// Comes back each year: month, which week (from the end when negative), day of the week.
+    yearly: Option<(u32, i16, Weekday)>,
+}
+
+impl ZoneOfObject {
+    /// None when nobody knows the name and the object has no rules for it.
+    pub(super) fn find(calendar: &ICalendar, name: &str) -> Option<Self> {
+        let known =
+            |name: &str| KnownZone::from_str(name).ok().filter(|zone| !matches!(zone, KnownZone::Floating));
+        let numbered = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
+        known(name)
+            .map(Self::Known)
+            .or_else(|| own(calendar, name).map(Self::Own))
+            .or_else(|| {
+                calendar
+                    .build_tz_resolver()
+                    .resolve(name)
+                    .filter(|zone| !matches!(zone, KnownZone::Floating))
+                    .map(Self::Known)
+            })
+            .or_else(|| known(numbered).map(Self::Known))
+    }
+
+    pub(super) fn instant(&self, local: NaiveDateTime) -> DateTime<Utc> {
+        match self {
+            Self::Known(zone) => days::instant(zone, local),
+            Self::Own(observances) => {
+                let last = observances
+                    .iter()
+                    .filter_map(|observance| Some((observance.last_before(local)?, observance.to)))
+                    .max_by_key(|(onset, _)| *onset);
+                let first =
+                    || observances.iter().min_by_key(|observance| observance.onset).map(|first| first.from);
+                let offset = last.map(|(_, to)| to).or_else(first).unwrap_or(0);
+                local.and_utc() - TimeDelta::seconds(offset)
+            }
+        }
+    }
+}
+
+impl Observance {
+    fn read(component: &ICalendarComponent) -> Option<Self> {
+        let value = |property| component.property(&property).and_then(|entry| entry.values.first());
+        let offset = |property| {
+            let written: &PartialDateTime = value(property)?.as_partial_date_time()?;
+            let seconds = i64::from(written.tz_hour?) * 3600 + i64::from(written.tz_minute.unwrap_or(0)) * 60;
+            Some(if written.tz_minus { -seconds } else { seconds })
+        };
+        let yearly = match value(ICalendarProperty::Rrule) {
+            Some(ICalendarValue::RecurrenceRule(rule)) => yearly(rule),
+            _ => None,
+        };
+        Some(Self {
+            onset: value(ICalendarProperty::Dtstart)?.as_partial_date_time()?.to_date_time()?.date_time,
+            from: offset(ICalendarProperty::Tzoffsetfrom)?,
+            to: offset(ICalendarProperty::Tzoffsetto)?,
+            yearly,
+        })
+    }
+
+    /// The last time that it began, at a time of day in its own zone or before.
+    fn last_before(&self, local: NaiveDateTime) -> Option<NaiveDateTime> {
+        let Some((month, week, day)) = self.yearly else {
+            return Some(self.onset).filter(|onset| *onset <= local);
+        };
+        [local.year(), local.year() - 1]
+            .into_iter()
+            .filter_map(|year| Some(day_of_month(year, month, week, day)?.and_time(self.onset.time())))
+            .find(|onset| *onset <= local && *onset >= self.onset)
+    }
+}
+
+fn own(calendar: &ICalendar, name: &str) -> Option<Vec<Observance>> {
+    let zone = calendar.components.iter().find(|component| {
+        component.component_type == ICalendarComponentType::VTimezone
+            && component
+                .property(&ICalendarProperty::Tzid)
+                .and_then(|entry| entry.values.first()?.as_text())
+                .is_some_and(|id| id == name)
+    })?;
+    let parts =
+        zone.component_ids.iter().filter_map(|id| calendar.components.get(usize::try_from(*id).ok()?));
+    let observances: Vec<Observance> = parts.filter_map(Observance::read).collect();
+    (!observances.is_empty()).then_some(observances)
+}
+
+fn yearly(rule: &ICalendarRecurrenceRule) -> Option<(u32, i16, Weekday)> {
+    let (month, day) = (rule.bymonth.first()?, rule.byday.first()?);
+    let weekday = match day.weekday {
+        ICalendarWeekday::Monday => Weekday::Mon,
+        ICalendarWeekday::Tuesday => Weekday::Tue,
+        ICalendarWeekday::Wednesday => Weekday::Wed,
+        ICalendarWeekday::Thursday => Weekday::Thu,
+        ICalendarWeekday::Friday => Weekday::Fri,
+        ICalendarWeekday::Saturday => Weekday::Sat,
+        ICalendarWeekday::Sunday => Weekday::Sun,
+    };
+    Some((u32::from(month.month()), day.ordwk.unwrap_or(1), weekday))
+}
+
+/// The first, second… or last Sunday, and the like, of a month.
+fn day_of_month(year: i32, month: u32, week: i16, weekday: Weekday) -> Option<NaiveDate> {
+    match u8::try_from(week) {
+        Ok(week) => NaiveDate::from_weekday_of_month_opt(year, month, weekday, week),
+        Err(_) => (1..=5)
+            .rev()
+            .filter_map(|nth| NaiveDate::from_weekday_of_month_opt(year, month, weekday, nth))
+            .nth(usize::from(week.unsigned_abs()).saturating_sub(1)),
+    }
+}
