@@ -10,6 +10,11 @@ pub trait Observer: fmt::Debug + Send + Sync + 'static {
         let _ = (connector, widget);
     }
 
+    /// It waited this long for a free call of its application, and is made now.
+    fn called(&self, connector: &ConnectorId, widget: &WidgetId, waited: Duration) {
+        let _ = (connector, widget, waited);
+    }
+
     /// It ended, after this long, waiting included; with the error's kind if it failed.
     fn finished(
         &self,

@@ -1,22 +1,23 @@
-//! One refresh, from the deadline down to the widget.
+//! One refresh, from the queue down to the widget.
 
 use super::{
-    Inner, WidgetCall,
+    Inner, Insistence, WidgetCall,
     cache::{Entry, Failure, Value, keep},
+    flight::Landing,
     retry,
     upstream::{Report, Upstream},
 };
 use futures_util::FutureExt;
 use pleiade_core::{Audience, ConnectorError, ErrorKind, LinkId, Retry, WidgetContent};
 use std::{error::Error, panic::AssertUnwindSafe, sync::Arc, time::Duration};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout};
 
 /// What came of a refresh whose application was to be asked.
 enum Outcome {
     Read(WidgetContent),
     /// With the reference of its log line.
     Failed(ConnectorError, String),
-    /// The breaker, or our own end, came first: nothing new is known.
+    /// The breaker, the end of the wait or our own end came first: nothing new is known.
     NotAsked,
 }
 
@@ -26,15 +27,17 @@ impl Inner {
         &self,
         call: &WidgetCall,
         upstream: &Upstream,
-        sequence: u64,
+        insistence: Insistence,
+        ticket: u64,
+        landing: &Landing,
     ) -> Option<Arc<Entry>> {
         let (connector, widget) = (call.connector_id(), &call.descriptor().id);
         let started = self.clock.elapsed();
         self.options.observer.started(connector, widget);
-        let outcome = tokio::select! {
+        let (outcome, sequence) = tokio::select! {
             biased;
-            () = self.stop.cancelled() => Outcome::NotAsked,
-            outcome = self.ask(call, upstream) => outcome,
+            () = self.stop.cancelled() => (Outcome::NotAsked, ticket),
+            asked = self.ask(call, upstream, insistence, ticket, landing) => asked,
         };
         let now = self.clock.elapsed();
         let told = match &outcome {
@@ -43,17 +46,43 @@ impl Inner {
             Outcome::NotAsked => Err(ErrorKind::Cancelled),
         };
         self.options.observer.finished(connector, widget, told, now.saturating_sub(started));
-        self.keep(call, outcome, sequence, now)
+        self.keep(call, outcome, sequence, ticket, now)
     }
 
-    /// Deadline, limit, breaker, retry, in this order.
-    async fn ask(&self, call: &WidgetCall, upstream: &Upstream) -> Outcome {
-        let deadline = Instant::now() + call.descriptor().deadline;
-        let Ok(Some(_turn)) = timeout_at(deadline, upstream.turn()).await else {
-            let error = ConnectorError::new(ErrorKind::Timeout, "wait for a free call")
-                .with_hint("the application is too slow for the calls it is allowed at once");
-            return self.failed(call, error);
+    /// Queue, deadline, breaker, retry, in this order. Gives also since when what was read counts.
+    async fn ask(
+        &self,
+        call: &WidgetCall,
+        upstream: &Upstream,
+        insistence: Insistence,
+        ticket: u64,
+        landing: &Landing,
+    ) -> (Outcome, u64) {
+        let arrived = self.clock.elapsed();
+        let person = call.context.actor.identity.id;
+        let place = upstream.queue.enter(ticket, person, landing.interest());
+        let Ok(Some(_turn)) = timeout(self.options.queue_timeout, place.turn()).await else {
+            tracing::warn!(
+                connector = %call.connector_id(),
+                widget = %call.descriptor().id,
+                "no call was free in time: the application is too slow for the calls it is allowed at once",
+            );
+            return (Outcome::NotAsked, ticket);
         };
+        // An action, a failure or another way to the same reading may have come during the wait.
+        let (sequence, key) = (self.cache.next_sequence(), call.key());
+        let entry = self.cache.get(&key);
+        if self.cache.is_forgotten(&key, ticket) || self.rests(call, upstream, entry.as_deref(), insistence) {
+            return (Outcome::NotAsked, ticket);
+        }
+        landing.number(sequence);
+        let waited = self.clock.elapsed().saturating_sub(arrived);
+        self.options.observer.called(call.connector_id(), &call.descriptor().id, waited);
+        (self.call(call, upstream).await, sequence)
+    }
+
+    async fn call(&self, call: &WidgetCall, upstream: &Upstream) -> Outcome {
+        let deadline = Instant::now() + call.descriptor().deadline;
         let Some(admission) = upstream.admit(self.clock.elapsed()) else {
             return Outcome::NotAsked;
         };
@@ -100,7 +129,15 @@ impl Inner {
         Outcome::Failed(error, reference)
     }
 
-    fn keep(&self, call: &WidgetCall, outcome: Outcome, sequence: u64, now: Duration) -> Option<Arc<Entry>> {
+    /// `sequence` is when the call was made, `asked` when it was wanted: what is forgotten since then leaves nothing behind.
+    fn keep(
+        &self,
+        call: &WidgetCall,
+        outcome: Outcome,
+        sequence: u64,
+        asked: u64,
+        now: Duration,
+    ) -> Option<Arc<Entry>> {
         let (key, descriptor) = (call.key(), call.descriptor());
         let known = self.cache.get(&key);
         let entry = match outcome {
@@ -127,7 +164,7 @@ impl Inner {
             }
         };
         let entry = Arc::new(entry);
-        self.cache.put(&key, &entry, sequence).then_some(entry)
+        self.cache.put(&key, &entry, asked).then_some(entry)
     }
 }
 
