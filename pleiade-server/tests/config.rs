@@ -157,6 +157,28 @@ fn a_stop_is_announced_for_a_minute_at_most() {
 }
 
 #[test]
+fn an_application_has_a_limit_of_its_own_calls() {
+    let cloud = |calls: &str| {
+        format!(
+            "\n[[connectors]]\nid = \"cloud\"\nkind = \"nextcloud\"\ncredentials = {{ kind = \"person_token\" }}\n{calls}\
+             [connectors.settings]\nurl = \"https://cloud.example\"\naccess = \"oidc_token\"\n"
+        )
+    };
+    assert_eq!(load(&cloud("")).unwrap().config.connectors[0].max_concurrent_calls, None);
+    for calls in [1, 256] {
+        let loaded = load(&cloud(&format!("max_concurrent_calls = {calls}\n"))).unwrap();
+        assert_eq!(loaded.config.connectors[0].max_concurrent_calls, Some(calls));
+    }
+    for calls in [0, 257] {
+        let error = load(&cloud(&format!("max_concurrent_calls = {calls}\n"))).unwrap_err().to_string();
+        let told = "pleiade.toml:15:1: connectors[0].max_concurrent_calls: must be 1 to 256";
+        assert!(error.contains(told), "{error}");
+    }
+    let (key, _) = problem(&cloud("max_concurrent_calls = \"four\"\n"));
+    assert_eq!(key, "connectors[0].max_concurrent_calls");
+}
+
+#[test]
 fn what_types_cannot_say_is_checked() {
     let local = "[[sources]]\nid = \"local\"\nkind = \"local\"\nname = \"L\"\n";
     let oidc = |uri: &str, more: &str| {

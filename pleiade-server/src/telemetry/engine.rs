@@ -9,6 +9,11 @@ use std::time::Duration;
 pub struct EngineMetrics;
 
 impl Observer for EngineMetrics {
+    fn called(&self, connector: &ConnectorId, _: &WidgetId, waited: Duration) {
+        metrics::histogram!("pleiade_reading_wait_seconds", "connector" => connector.to_string())
+            .record(waited.as_secs_f64());
+    }
+
     fn finished(
         &self,
         connector: &ConnectorId,
