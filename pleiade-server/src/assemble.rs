@@ -22,7 +22,7 @@ use crate::{
         upgrade::{Keep, Upgrade},
     },
     sync::{Directories, SyncRules, Synced},
-    telemetry::EngineMetrics,
+    telemetry::EngineTelemetry,
     web::{colours::Sheets, site::Tenants, words},
 };
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
@@ -469,9 +469,10 @@ pub async fn assemble(
 }
 
 /// The engine as the file wants it.
-fn engine_options(config: &Config) -> EngineOptions {
+#[must_use]
+pub fn engine_options(config: &Config) -> EngineOptions {
     let mut options = EngineOptions::default();
-    options.observer = Arc::new(EngineMetrics);
+    options.observer = Arc::new(EngineTelemetry);
     let limit = |entry: &ConnectorConfig| {
         let calls = entry.max_concurrent_calls.and_then(|calls| usize::try_from(calls).ok())?;
         Some((entry.id.clone(), calls))

@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
 
 use pleiade_core::ExposeSecret as _;
-use pleiade_server::config::{self, ConfigError, Loaded, ProblemKind, SourceSettings};
+use pleiade_server::{
+    assemble,
+    config::{self, ConfigError, Loaded, ProblemKind, SourceSettings},
+};
 use std::{fmt::Write as _, path::Path};
 
 const BASE: &str = r#"
@@ -164,10 +167,14 @@ fn an_application_has_a_limit_of_its_own_calls() {
              [connectors.settings]\nurl = \"https://cloud.example\"\naccess = \"oidc_token\"\n"
         )
     };
-    assert_eq!(load(&cloud("")).unwrap().config.connectors[0].max_concurrent_calls, None);
+    let unwritten = assemble::engine_options(&load(&cloud("")).unwrap().config);
+    assert!(unwritten.calls_per_connector.is_empty() && unwritten.calls_per_upstream == 16);
     for calls in [1, 256] {
         let loaded = load(&cloud(&format!("max_concurrent_calls = {calls}\n"))).unwrap();
-        assert_eq!(loaded.config.connectors[0].max_concurrent_calls, Some(calls));
+        let options = assemble::engine_options(&loaded.config);
+        let limits: Vec<_> =
+            options.calls_per_connector.iter().map(|(id, calls)| (id.as_str(), *calls)).collect();
+        assert_eq!(limits, [("cloud", calls)]);
     }
     for calls in [0, 257] {
         let error = load(&cloud(&format!("max_concurrent_calls = {calls}\n"))).unwrap_err().to_string();

@@ -45,7 +45,7 @@ mod weight;
 
 pub use breaker::BreakerOptions;
 pub use call::WidgetCall;
-pub use observer::{NoObserver, Observer};
+pub use observer::{FailedReading, NoObserver, Observer};
 pub use options::EngineOptions;
 pub use upstream::{BreakerState, LastError, UpstreamState};
 

@@ -1,7 +1,7 @@
 //! One refresh, from the queue down to the widget.
 
 use super::{
-    Inner, Insistence, WidgetCall,
+    FailedReading, Inner, Insistence, WidgetCall,
     cache::{Entry, Failure, Value, keep},
     flight::Landing,
     retry,
@@ -9,7 +9,7 @@ use super::{
 };
 use futures_util::FutureExt;
 use pleiade_core::{Audience, ConnectorError, ErrorKind, LinkId, Retry, WidgetContent};
-use std::{error::Error, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use tokio::time::{Instant, timeout};
 
 /// What came of a refresh whose application was to be asked.
@@ -108,24 +108,11 @@ impl Inner {
         outcome
     }
 
-    /// Gives a failure its reference and its one log line.
+    /// Gives a failure its reference, and lets it be logged.
     fn failed(&self, call: &WidgetCall, error: ConnectorError) -> Outcome {
         let reference = self.random.reference();
-        let mut causes = String::new();
-        let mut next = error.source();
-        while let Some(cause) = next {
-            causes = format!("{causes}: {cause}");
-            next = cause.source();
-        }
-        tracing::warn!(
-            reference,
-            connector = %call.connector_id(),
-            widget = %call.descriptor().id,
-            tenant = %call.context.tenant.id,
-            operation = error.operation(),
-            kind = error.kind().as_str(),
-            "reading failed: {error}{causes}",
-        );
+        let failed = FailedReading { call, error: &error, reference: &reference };
+        self.options.observer.failed(&failed);
         Outcome::Failed(error, reference)
     }
 

@@ -6,7 +6,7 @@
 mod engine;
 mod observe;
 
-pub use engine::EngineMetrics;
+pub use engine::EngineTelemetry;
 pub use observe::{RequestId, observe};
 
 use crate::config::{LogFormat, LoggingConfig};

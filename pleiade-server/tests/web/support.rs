@@ -42,6 +42,7 @@ use pleiade_server::{
         mapping::{Mapping, RoleRule, Tenants as TenantRule},
     },
     storage::{Names, NewIdentity, NewLocalAccount, Storage, sqlite},
+    telemetry::EngineTelemetry,
     web::{colours::Sheets, site::Tenants},
 };
 use serde_json::Value;
@@ -510,6 +511,7 @@ impl World {
         .trusting(setup.headers);
         let tasks = TaskTracker::new();
         let mut options = EngineOptions::default();
+        options.observer = Arc::new(EngineTelemetry);
         options.calls_per_upstream = setup.calls.unwrap_or(options.calls_per_upstream);
         let limits = Limits::default();
         let everything = connectors.all();
