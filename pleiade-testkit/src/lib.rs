@@ -5,7 +5,7 @@
 //! * [`simulator`]: what a simulated application offers to the suite; one module per application;
 //! * [`mod@simulated`]: all of them, with the settings that let a connector in;
 //! * [`fault`]: everything an application can do wrong, wrapped around any simulator;
-//! * [`workers`]: the speed of a real server, in the same way; [`random`]: the seeded numbers of both;
+//! * [`workers`]: the speed of a real server, in the same way; [`random`]: its seeded numbers;
 //! * [`transport`], [`capture`]: the network replaced by a router in the same process, so that tests run in paused time;
 //! * [`credentials`], [`clock`], [`people`]: who calls, with what, and when;
 //! * [`mod@serve`]: the same simulators on a loopback port.

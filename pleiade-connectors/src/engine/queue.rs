@@ -9,7 +9,7 @@
 
 use pleiade_core::IdentityId;
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::BTreeMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -55,8 +55,7 @@ pub(super) struct Queue {
 #[derive(Debug, Default)]
 struct Line {
     busy: usize,
-    waiting: Vec<Waiter>,
-    people: HashMap<IdentityId, Person>,
+    people: BTreeMap<IdentityId, Person>,
     /// Numbers what happens: people who come, turns that are given.
     events: u64,
     /// Turns given to what is looked at since something else waits.
@@ -66,7 +65,6 @@ struct Line {
 #[derive(Debug)]
 struct Waiter {
     ticket: u64,
-    person: IdentityId,
     interest: Arc<Interest>,
     called: oneshot::Sender<Turn>,
 }
@@ -74,7 +72,7 @@ struct Waiter {
 /// Somebody for whom something waits, with the event of their last turn, or of their coming when they had none.
 #[derive(Debug)]
 struct Person {
-    waiting: usize,
+    waiting: Vec<Waiter>,
     visible: u64,
     hidden: u64,
 }
@@ -87,6 +85,7 @@ pub(super) struct Turn(Arc<Queue>);
 #[derive(Debug)]
 pub(super) struct Place {
     queue: Arc<Queue>,
+    person: IdentityId,
     ticket: u64,
     turn: oneshot::Receiver<Turn>,
 }
@@ -103,9 +102,9 @@ impl Queue {
     /// Enters the line. Tickets are unique, and those of one person are called in their order.
     pub(super) fn enter(self: &Arc<Self>, ticket: u64, person: IdentityId, interest: Arc<Interest>) -> Place {
         let (called, turn) = oneshot::channel();
-        self.line().enter(Waiter { ticket, person, interest, called });
+        self.line().enter(person, Waiter { ticket, interest, called });
         self.call();
-        Place { queue: Arc::clone(self), ticket, turn }
+        Place { queue: Arc::clone(self), person, ticket, turn }
     }
 
     /// Gives the free turns.
@@ -124,7 +123,7 @@ impl Queue {
 
     /// Refreshes that wait.
     pub(super) fn waiting(&self) -> usize {
-        self.line().waiting.len()
+        self.line().people.values().map(|person| person.waiting.len()).sum()
     }
 }
 
@@ -134,22 +133,21 @@ impl Line {
         self.events
     }
 
-    fn enter(&mut self, waiter: Waiter) {
+    fn enter(&mut self, person: IdentityId, waiter: Waiter) {
         let now = self.event();
-        let new = Person { waiting: 0, visible: now, hidden: now };
-        self.people.entry(waiter.person).or_insert(new).waiting += 1;
-        self.waiting.push(waiter);
+        let new = || Person { waiting: Vec::new(), visible: now, hidden: now };
+        self.people.entry(person).or_insert_with(new).waiting.push(waiter);
     }
 
-    fn remove(&mut self, index: usize) -> Waiter {
-        let waiter = self.waiting.swap_remove(index);
-        if let Entry::Occupied(mut person) = self.people.entry(waiter.person) {
-            person.get_mut().waiting -= 1;
-            if person.get().waiting == 0 {
-                person.remove();
-            }
+    /// Takes somebody out of the line, who may have been called.
+    fn remove(&mut self, id: IdentityId, ticket: u64) -> Option<Waiter> {
+        let person = self.people.get_mut(&id)?;
+        let index = person.waiting.iter().position(|waiter| waiter.ticket == ticket)?;
+        let waiter = person.waiting.swap_remove(index);
+        if person.waiting.is_empty() {
+            self.people.remove(&id);
         }
-        waiter
+        Some(waiter)
     }
 
     /// Takes a turn for whoever is next.
@@ -159,28 +157,29 @@ impl Line {
         }
         // The best of each kind: the person whose last turn is the longest ago, and their first ticket.
         let (mut visible, mut hidden) = (None, None);
-        for (index, waiter) in self.waiting.iter().enumerate() {
-            let person = self.people.get(&waiter.person);
-            let (best, last) = if waiter.interest.is_visible() {
-                (&mut visible, person.map(|person| person.visible))
-            } else {
-                (&mut hidden, person.map(|person| person.hidden))
-            };
-            let rank = (last, waiter.ticket, index);
-            if best.is_none_or(|best| rank < best) {
-                *best = Some(rank);
+        for (id, person) in &self.people {
+            for waiter in &person.waiting {
+                let (best, last) = if waiter.interest.is_visible() {
+                    (&mut visible, person.visible)
+                } else {
+                    (&mut hidden, person.hidden)
+                };
+                let rank = (last, waiter.ticket, *id);
+                if best.is_none_or(|best| rank < best) {
+                    *best = Some(rank);
+                }
             }
         }
-        let ((_, _, index), is_visible) = match (visible, hidden) {
+        let ((_, ticket, id), is_visible) = match (visible, hidden) {
             (Some(_), Some(hidden)) if self.in_a_row >= VISIBLE_IN_A_ROW => (hidden, false),
             (Some(visible), _) => (visible, true),
             (None, hidden) => (hidden?, false),
         };
         self.in_a_row = if is_visible && hidden.is_some() { self.in_a_row + 1 } else { 0 };
-        self.busy += 1;
         let now = self.event();
-        let waiter = self.remove(index);
-        if let Some(person) = self.people.get_mut(&waiter.person) {
+        let waiter = self.remove(id, ticket)?;
+        self.busy += 1;
+        if let Some(person) = self.people.get_mut(&id) {
             *(if is_visible { &mut person.visible } else { &mut person.hidden }) = now;
         }
         Some(waiter.called)
@@ -196,10 +195,7 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut line = self.queue.line();
-        if let Some(index) = line.waiting.iter().position(|waiter| waiter.ticket == self.ticket) {
-            line.remove(index);
-        }
+        drop(self.queue.line().remove(self.person, self.ticket));
     }
 }
 
@@ -409,8 +405,8 @@ mod tests {
                 prop_assert!(busy <= capacity, "never more than the limit");
                 prop_assert!(busy == capacity || waiting == 0, "nobody waits before a free turn");
                 prop_assert_eq!(busy + waiting, world.turns.len() + world.waiting.len(), "no turn is lost");
-                let known: usize = world.queue.line().people.values().map(|person| person.waiting).sum();
-                prop_assert_eq!(known, waiting);
+                let forgotten = world.queue.line().people.values().all(|person| !person.waiting.is_empty());
+                prop_assert!(forgotten, "whoever waits for nothing is forgotten");
             }
             world.called();
             world.turns.clear();
