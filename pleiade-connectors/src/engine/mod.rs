@@ -55,6 +55,7 @@ use flight::Flights;
 use pleiade_core::{Clock, ConnectorId, Freshness, LinkId, Reading, Reason, WidgetContent, WidgetDescriptor};
 use random::Random;
 use std::{fmt, sync::Arc, time::Duration};
+use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use upstream::{Upstream, Upstreams};
 
@@ -172,7 +173,8 @@ impl Engine {
             }) else {
                 continue;
             };
-            let (entry, sequence) = passenger.landed().await;
+            let most = inner.options.queue_timeout.saturating_add(call.descriptor().deadline);
+            let Ok((entry, sequence)) = timeout(most, passenger.landed()).await else { break };
             if inner.cache.mark(&call.asker(), &upstream) <= sequence {
                 return inner.reading(call, &upstream, entry.as_deref());
             }

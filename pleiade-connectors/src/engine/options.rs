@@ -14,8 +14,8 @@ pub struct EngineOptions {
     pub calls_per_upstream: usize,
     /// Calls at once to these applications, in the place of [`Self::calls_per_upstream`]. None.
     pub calls_per_connector: BTreeMap<ConnectorId, usize>,
-    /// The longest wait of one reading for a free call, which is no error: the reading stays as it was, and the next refresh asks again.
-    /// 5 min.
+    /// How long a caller waits for a free call, and how long what nobody looks at stays in the queue; at least one second. Its end is no
+    /// error: the reading stays as it was, and the next refresh asks again. 5 min.
     pub queue_timeout: Duration,
     /// When an application is left alone.
     pub breaker: BreakerOptions,

@@ -9,8 +9,11 @@ use super::{
 };
 use futures_util::FutureExt;
 use pleiade_core::{Audience, ConnectorError, ErrorKind, LinkId, Retry, WidgetContent};
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 use tokio::time::{Instant, timeout};
+
+/// However impatient the options are.
+const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 
 /// What came of a refresh whose application was to be asked.
 enum Outcome {
@@ -60,8 +63,18 @@ impl Inner {
     ) -> (Outcome, u64) {
         let arrived = self.clock.elapsed();
         let person = call.context.actor.identity.id;
-        let place = upstream.queue.enter(ticket, person, landing.interest());
-        let Ok(Some(_turn)) = timeout(self.options.queue_timeout, place.turn()).await else {
+        let interest = landing.interest();
+        let place = upstream.queue.enter(ticket, person, Arc::clone(&interest));
+        let mut turn = pin!(place.turn());
+        let turn = loop {
+            match timeout(self.options.queue_timeout.max(SHORTEST_WAIT), &mut turn).await {
+                Ok(turn) => break turn,
+                // Whoever still looks would only ask again, further back.
+                Err(_) if interest.is_visible() => {}
+                Err(_) => break None,
+            }
+        };
+        let Some(_turn) = turn else {
             tracing::warn!(
                 connector = %call.connector_id(),
                 widget = %call.descriptor().id,

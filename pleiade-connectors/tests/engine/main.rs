@@ -280,7 +280,8 @@ async fn a_wait_that_is_too_long_is_no_failure() {
     let mut calls: Vec<_> = (0..4).map(|n| app.call(&person("alpha", n))).collect();
     calls.push(old.clone());
     let start = Instant::now();
-    let readings = futures_util::future::join_all(calls.iter().map(|call| engine.refresh(call))).await;
+    let asked = calls.iter().map(|call| engine.refresh_in_background(call));
+    let readings = futures_util::future::join_all(asked).await;
     assert_eq!(start.elapsed(), 12 * SECOND);
     assert!(readings[..3].iter().all(is_fresh) && readings[3..].iter().all(is_waiting), "{readings:?}");
     assert!(matches!(readings[4], Reading::Stale { reason: Reason::Waiting, .. }), "it stays as it was");
@@ -288,6 +289,39 @@ async fn a_wait_that_is_too_long_is_no_failure() {
     assert_eq!((state.breaker, state.in_flight, state.waiting), (BreakerState::Closed, 0, 0));
     assert_eq!((state.last_error, app.count()), (None, 4));
     assert!(is_fresh(&engine.refresh(&old).await), "asked again at once by the next refresh");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_keeps_looking_keeps_their_place() {
+    let engine = engine_with(|options| {
+        options.calls_per_upstream = 1;
+        options.queue_timeout = 7 * SECOND;
+    });
+    let app = slow("app");
+    let calls: Vec<_> = (0..10).map(|n| app.call(&person("alpha", n))).collect();
+    let start = Instant::now();
+    // As a stream does, which looks its board over at a steady pace.
+    let looks = calls.iter().map(|call| async {
+        while tokio::time::timeout(3 * SECOND, engine.refresh(call)).await.is_err() {}
+        start.elapsed()
+    });
+    let read = futures_util::future::join_all(looks).await;
+    let expected: Vec<Duration> = (1..=10).map(|turn| 4 * SECOND * turn).collect();
+    assert_eq!((read, app.count()), (expected, 10));
+
+    // Whoever waits for one answer does so for a while only; what they asked for is given up after them.
+    advance(3 * MINUTE).await;
+    let start = Instant::now();
+    let readings = futures_util::future::join_all(calls.iter().map(|call| engine.refresh(call))).await;
+    assert_eq!(start.elapsed(), 17 * SECOND, "the wait, and the deadline");
+    assert_eq!(readings.iter().filter(|reading| is_fresh(reading)).count(), 4);
+    assert!(readings.iter().all(|reading| failed_kind(reading).is_none()));
+    tokio::time::sleep(MINUTE).await;
+    assert_eq!(
+        (app.count(), engine.snapshot().remove(0).waiting),
+        (10 + 6, 0),
+        "the sixth had its turn at 20 s"
+    );
 }
 
 #[tokio::test(start_paused = true)]
