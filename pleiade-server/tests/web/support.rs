@@ -89,7 +89,6 @@ impl Clock for ManualClock {
 
 /// What an application does when it is asked.
 #[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "one value a fake")]
 pub(crate) enum Outcome {
     Gives(WidgetContent),
     /// The same, once the gate lets a reader pass.
