@@ -2,7 +2,7 @@
 //! that keeps readings fresh without ever making a page wait.
 //!
 //! * [`http`]: the one place that opens connections to applications;
-//! * [`engine`]: cache with age, single flight, deadline, concurrency limit, breaker, retry;
+//! * [`engine`]: cache with age, single flight, concurrency limit with its queue, deadline, breaker, retry;
 //! * [`kind`]: what an operator writes to declare a connector, and the kinds that there are;
 //! * [`kit`]: what every connector is built on;
 //! * [`text`]: the words of connectors, French and English;

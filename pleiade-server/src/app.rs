@@ -34,6 +34,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use futures_util::future::join_all;
 use metrics_exporter_prometheus::PrometheusHandle;
 use pleiade_connectors::{
     engine::{Engine, WidgetCall},
@@ -261,11 +262,21 @@ impl App {
         &self.0.pasting
     }
 
-    /// Refreshes a reading without anybody waiting for it.
-    pub fn keep_fresh(&self, call: WidgetCall) {
+    /// Refreshes the readings of a page that somebody looks at, in this order, without the page waiting for them. They go before what
+    /// nobody looks at for as long as a browser takes to open its stream, or a person to load the page again.
+    pub fn fill(&self, calls: Vec<WidgetCall>) {
         let engine = self.engine.clone();
         self.tasks.spawn(async move {
-            engine.refresh(&call).await;
+            let all = join_all(calls.iter().map(|call| engine.refresh(call)));
+            let _ = tokio::time::timeout(events::PACE, all).await;
+        });
+    }
+
+    /// Refreshes readings that nobody looks at now, in this order, after those that somebody does.
+    pub fn keep_fresh(&self, calls: Vec<WidgetCall>) {
+        let engine = self.engine.clone();
+        self.tasks.spawn(async move {
+            join_all(calls.iter().map(|call| engine.refresh_in_background(call))).await;
         });
     }
 

@@ -4,7 +4,7 @@ use crate::{
     accounts::{Accounts, Policy},
     app::{App, Boards, Connectors, Parts},
     catalogue::{Catalogue, Menus, Portal, PortalMenus},
-    config::{Config, Loaded, LocalConfig, Problem, SourceConfig, SourceSettings},
+    config::{Config, ConnectorConfig, Loaded, LocalConfig, Problem, SourceConfig, SourceSettings},
     credentials::{Rules, StoredVault, VaultAccounts, Vouchers},
     scim::{ScimDirectory, ScimSources},
     seal::{KeyError, SealKey, Sealer},
@@ -22,7 +22,7 @@ use crate::{
         upgrade::{Keep, Upgrade},
     },
     sync::{Directories, SyncRules, Synced},
-    telemetry::EngineMetrics,
+    telemetry::EngineTelemetry,
     web::{colours::Sheets, site::Tenants, words},
 };
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
@@ -435,8 +435,6 @@ pub async fn assemble(
         ScimSources::new(pushed.map(|(entry, _)| (entry.id.clone(), entry.owner.clone())), clock.clone());
     let accounts = Accounts::new(hashes, policies, clock.clone());
     let vault = Vault::new(Arc::new(StoredVault(storage.clone())), sealer.clone(), clock.clone());
-    let mut options = EngineOptions::default();
-    options.observer = Arc::new(EngineMetrics);
     Ok(App::new(Parts {
         colours: Sheets::new(tenants.iter().chain([&*operator])),
         tenants: Tenants::new(tenants, &operator),
@@ -447,7 +445,7 @@ pub async fn assemble(
         accounts,
         scim,
         directories,
-        engine: Engine::new(options, clock.clone()),
+        engine: Engine::new(engine_options(config), clock.clone()),
         messages: Arc::new(messages(built.iter(), clock.clone())?),
         connectors: served,
         credential_rules: Arc::new(rules),
@@ -468,6 +466,19 @@ pub async fn assemble(
         shutdown: CancellationToken::new(),
         tasks,
     }))
+}
+
+/// The engine as the file wants it.
+#[must_use]
+pub fn engine_options(config: &Config) -> EngineOptions {
+    let mut options = EngineOptions::default();
+    options.observer = Arc::new(EngineTelemetry);
+    let limit = |entry: &ConnectorConfig| {
+        let calls = entry.max_concurrent_calls.and_then(|calls| usize::try_from(calls).ok())?;
+        Some((entry.id.clone(), calls))
+    };
+    options.calls_per_connector = config.connectors.iter().filter_map(limit).collect();
+    options
 }
 
 /// What makes a source the one it is: its kind, its owner, and who vouches. Sessions of a source that has another print are refused.

@@ -26,6 +26,7 @@ pub mod demo;
 pub mod departure;
 pub mod desk;
 pub mod events;
+pub(crate) mod explain;
 pub mod findings;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]

@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
 
 use pleiade_core::ExposeSecret as _;
-use pleiade_server::config::{self, ConfigError, Loaded, ProblemKind, SourceSettings};
+use pleiade_server::{
+    assemble,
+    config::{self, ConfigError, Loaded, ProblemKind, SourceSettings},
+};
 use std::{fmt::Write as _, path::Path};
 
 const BASE: &str = r#"
@@ -154,6 +157,32 @@ fn a_stop_is_announced_for_a_minute_at_most() {
         (error.0[0].key.as_str(), error.0[0].message.as_str()),
         ("server.drain_seconds", "must be 0 to 60")
     );
+}
+
+#[test]
+fn an_application_has_a_limit_of_its_own_calls() {
+    let cloud = |calls: &str| {
+        format!(
+            "\n[[connectors]]\nid = \"cloud\"\nkind = \"nextcloud\"\ncredentials = {{ kind = \"person_token\" }}\n{calls}\
+             [connectors.settings]\nurl = \"https://cloud.example\"\naccess = \"oidc_token\"\n"
+        )
+    };
+    let unwritten = assemble::engine_options(&load(&cloud("")).unwrap().config);
+    assert!(unwritten.calls_per_connector.is_empty() && unwritten.calls_per_upstream == 16);
+    for calls in [1, 256] {
+        let loaded = load(&cloud(&format!("max_concurrent_calls = {calls}\n"))).unwrap();
+        let options = assemble::engine_options(&loaded.config);
+        let limits: Vec<_> =
+            options.calls_per_connector.iter().map(|(id, calls)| (id.as_str(), *calls)).collect();
+        assert_eq!(limits, [("cloud", calls)]);
+    }
+    for calls in [0, 257] {
+        let error = load(&cloud(&format!("max_concurrent_calls = {calls}\n"))).unwrap_err().to_string();
+        let told = "pleiade.toml:15:1: connectors[0].max_concurrent_calls: must be 1 to 256";
+        assert!(error.contains(told), "{error}");
+    }
+    let (key, _) = problem(&cloud("max_concurrent_calls = \"four\"\n"));
+    assert_eq!(key, "connectors[0].max_concurrent_calls");
 }
 
 #[test]

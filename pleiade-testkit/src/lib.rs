@@ -5,6 +5,7 @@
 //! * [`simulator`]: what a simulated application offers to the suite; one module per application;
 //! * [`mod@simulated`]: all of them, with the settings that let a connector in;
 //! * [`fault`]: everything an application can do wrong, wrapped around any simulator;
+//! * [`workers`]: the speed of a real server, in the same way; [`random`]: its seeded numbers;
 //! * [`transport`], [`capture`]: the network replaced by a router in the same process, so that tests run in paused time;
 //! * [`credentials`], [`clock`], [`people`]: who calls, with what, and when;
 //! * [`mod@serve`]: the same simulators on a loopback port.
@@ -21,10 +22,12 @@ pub mod mangle;
 pub mod matrix;
 pub mod nextcloud;
 pub mod people;
+pub mod random;
 pub mod serve;
 pub mod simulated;
 pub mod simulator;
 pub mod transport;
+pub mod workers;
 pub mod zimbra;
 
 pub use capture::{CapturedRequest, CapturingTransport, NeverAnswers, ScriptedTransport};
@@ -37,6 +40,7 @@ pub use serve::{Served, serve};
 pub use simulated::{Simulated, simulated};
 pub use simulator::Simulator;
 pub use transport::RouterTransport;
+pub use workers::Workers;
 pub use zimbra::Zimbra;
 
 #[cfg(doctest)]

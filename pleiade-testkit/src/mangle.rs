@@ -1,5 +1,6 @@
 //! For tests and demonstrations only: answers bent just enough to break a careless parser.
 
+use crate::random::SplitMix64;
 use serde_json::Value;
 
 /// Replaces each number by a word, in JSON (booleans and texts stay) and in the attributes and texts of XML.
@@ -94,15 +95,8 @@ fn rewritten(body: &[u8], change: &impl Fn(&mut Value)) -> Vec<u8> {
 /// Changes, drops or doubles a few bytes, always the same for the same seed.
 #[must_use]
 pub fn corrupted(body: &[u8], seed: u64) -> Vec<u8> {
-    let mut state = seed;
-    let mut draw = |below: usize| {
-        // SplitMix64.
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((z ^ (z >> 31)) >> 1).unwrap_or_default() % below.max(1)
-    };
+    let mut random = SplitMix64::new(seed);
+    let mut draw = |below: usize| usize::try_from(random.draw() >> 1).unwrap_or_default() % below.max(1);
     let mut bytes = body.to_vec();
     for _ in 0..=draw(4) {
         let place = draw(bytes.len());

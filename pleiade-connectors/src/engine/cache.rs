@@ -181,23 +181,25 @@ impl Cache {
 
     /// Stores what a refresh brought, and settles the memory at once so that the cap is never passed for long.
     pub(super) fn put(&self, key: &Key, entry: &Arc<Entry>, sequence: u64) -> bool {
-        let forgotten = || {
-            key.actor
-                .as_ref()
-                .and_then(|actor| self.marks.get(&(key.connector.clone(), actor.link)))
-                .is_some_and(|marks| marks.forgotten_before > sequence)
-        };
-        if forgotten() {
+        if self.is_forgotten(key, sequence) {
             return false;
         }
         self.entries.insert(key.clone(), Arc::clone(entry));
         self.entries.run_pending_tasks();
         // Somebody may have asked to forget between the look and the write.
-        if forgotten() {
+        if self.is_forgotten(key, sequence) {
             self.entries.invalidate(key);
             return false;
         }
         true
+    }
+
+    /// Whether what was asked for at this sequence is to leave nothing behind.
+    pub(super) fn is_forgotten(&self, key: &Key, sequence: u64) -> bool {
+        key.actor
+            .as_ref()
+            .and_then(|actor| self.marks.get(&(key.connector.clone(), actor.link)))
+            .is_some_and(|marks| marks.forgotten_before > sequence)
     }
 
     pub(super) fn next_sequence(&self) -> u64 {

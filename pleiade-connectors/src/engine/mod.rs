@@ -6,8 +6,8 @@
 //!
 //! 1. **cache** (`cache`): the last reading of each person and widget with its age; shown old rather than not at all;
 //! 2. **single flight** (`flight`): one refresh of a reading at a time, in a task of its own, which goes on when the caller leaves;
-//! 3. **deadline**: [`WidgetDescriptor::deadline`] over everything below, waiting included;
-//! 4. **concurrency limit** (`upstream`): so many calls at once to one application;
+//! 3. **concurrency limit** (`queue`): so many calls at once to one application; what somebody looks at goes first, and people take turns;
+//! 4. **deadline**: [`WidgetDescriptor::deadline`] over everything below, from when a call is free: waiting for one is nobody's error;
 //! 5. **breaker** (`breaker`): an ill application is left alone, then asked by one call only;
 //! 6. **retry** (`retry`): a fault that may pass is tried again, at most twice, within the deadline;
 //! 7. the widget, and below it the hardened HTTP client.
@@ -36,6 +36,7 @@ mod call;
 mod flight;
 mod observer;
 mod options;
+mod queue;
 mod random;
 mod refresh;
 mod retry;
@@ -44,7 +45,7 @@ mod weight;
 
 pub use breaker::BreakerOptions;
 pub use call::WidgetCall;
-pub use observer::{NoObserver, Observer};
+pub use observer::{FailedReading, NoObserver, Observer};
 pub use options::EngineOptions;
 pub use upstream::{BreakerState, LastError, UpstreamState};
 
@@ -54,6 +55,7 @@ use flight::Flights;
 use pleiade_core::{Clock, ConnectorId, Freshness, LinkId, Reading, Reason, WidgetContent, WidgetDescriptor};
 use random::Random;
 use std::{fmt, sync::Arc, time::Duration};
+use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use upstream::{Upstream, Upstreams};
 
@@ -70,6 +72,13 @@ struct Inner {
     upstreams: Upstreams,
     tasks: TaskTracker,
     stop: CancellationToken,
+}
+
+/// Whether somebody looks at what a caller waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attention {
+    Visible,
+    Background,
 }
 
 /// How much a caller insists.
@@ -112,20 +121,33 @@ impl Engine {
         inner.reading(call, &upstream, entry.as_deref())
     }
 
-    /// The reading, refreshed if it is not fresh. Joins the refresh that is under way, or starts one that goes on even if the caller
-    /// leaves. Returns at once when the reading is fresh, when it failed a moment ago, or when the application is to be left alone;
-    /// otherwise within the widget's deadline.
+    /// The reading, refreshed if it is not fresh, for somebody who looks: it goes before what nobody looks at, as long as the caller waits.
+    /// Joins the refresh that is under way, or starts one that goes on even if the caller leaves, in the background. Where several cards
+    /// wait, people take turns, and each one's cards are read in the order in which this was called.
+    ///
+    /// Returns at once when the reading is fresh, when it failed a moment ago, or when the application is to be left alone; otherwise
+    /// within the widget's deadline once a call is free, for which it waits no longer than [`EngineOptions::queue_timeout`].
     pub async fn refresh(&self, call: &WidgetCall) -> Reading<Arc<WidgetContent>> {
-        self.refresh_as(call, Insistence::Ordinary).await
+        self.refresh_as(call, Insistence::Ordinary, Attention::Visible).await
+    }
+
+    /// As [`Self::refresh`], for what nobody looks at now: it waits until those who look are served, but not for ever.
+    pub async fn refresh_in_background(&self, call: &WidgetCall) -> Reading<Arc<WidgetContent>> {
+        self.refresh_as(call, Insistence::Ordinary, Attention::Background).await
     }
 
     /// As [`Self::refresh`], also when the reading is fresh: for a person who presses "refresh". The same reading is asked at most once
     /// per [`EngineOptions::rest_when_forced`], and an application that is to be left alone still is.
     pub async fn refresh_now(&self, call: &WidgetCall) -> Reading<Arc<WidgetContent>> {
-        self.refresh_as(call, Insistence::Forced).await
+        self.refresh_as(call, Insistence::Forced, Attention::Visible).await
     }
 
-    async fn refresh_as(&self, call: &WidgetCall, insistence: Insistence) -> Reading<Arc<WidgetContent>> {
+    async fn refresh_as(
+        &self,
+        call: &WidgetCall,
+        insistence: Insistence,
+        attention: Attention,
+    ) -> Reading<Arc<WidgetContent>> {
         let inner = &self.0;
         let key = call.key();
         let upstream = inner.upstreams.of(call.connector_id(), &inner.options);
@@ -139,16 +161,20 @@ impl Engine {
                 let entry = inner.cache.get(&key);
                 !inner.rests(call, &upstream, entry.as_deref(), insistence)
             };
-            let Some(flight) = inner.flights.join(&key, still_needed, |landing| {
+            let looks = attention == Attention::Visible;
+            let Some(passenger) = inner.flights.join(&key, looks, still_needed, |landing| {
                 let sequence = inner.cache.next_sequence();
+                landing.number(sequence);
                 let (inner, call, upstream) = (Arc::clone(inner), call.clone(), Arc::clone(&upstream));
-                self.0.tasks.spawn(async move { landing.land(inner.fly(&call, &upstream, sequence).await) });
-                sequence
+                self.0.tasks.spawn(async move {
+                    let entry = inner.fly(&call, &upstream, insistence, sequence, &landing).await;
+                    landing.land(entry);
+                });
             }) else {
                 continue;
             };
-            let sequence = flight.sequence();
-            let entry = flight.landed().await;
+            let most = inner.options.queue_timeout.saturating_add(call.descriptor().deadline);
+            let Ok((entry, sequence)) = timeout(most, passenger.landed()).await else { break };
             if inner.cache.mark(&call.asker(), &upstream) <= sequence {
                 return inner.reading(call, &upstream, entry.as_deref());
             }

@@ -1,22 +1,26 @@
-//! One refresh, from the deadline down to the widget.
+//! One refresh, from the queue down to the widget.
 
 use super::{
-    Inner, WidgetCall,
+    FailedReading, Inner, Insistence, WidgetCall,
     cache::{Entry, Failure, Value, keep},
+    flight::Landing,
     retry,
     upstream::{Report, Upstream},
 };
 use futures_util::FutureExt;
 use pleiade_core::{Audience, ConnectorError, ErrorKind, LinkId, Retry, WidgetContent};
-use std::{error::Error, panic::AssertUnwindSafe, sync::Arc, time::Duration};
-use tokio::time::{Instant, timeout_at};
+use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
+use tokio::time::{Instant, timeout};
+
+/// However impatient the options are.
+const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 
 /// What came of a refresh whose application was to be asked.
 enum Outcome {
     Read(WidgetContent),
     /// With the reference of its log line.
     Failed(ConnectorError, String),
-    /// The breaker, or our own end, came first: nothing new is known.
+    /// The breaker, the end of the wait or our own end came first: nothing new is known.
     NotAsked,
 }
 
@@ -26,15 +30,17 @@ impl Inner {
         &self,
         call: &WidgetCall,
         upstream: &Upstream,
-        sequence: u64,
+        insistence: Insistence,
+        ticket: u64,
+        landing: &Landing,
     ) -> Option<Arc<Entry>> {
         let (connector, widget) = (call.connector_id(), &call.descriptor().id);
         let started = self.clock.elapsed();
         self.options.observer.started(connector, widget);
-        let outcome = tokio::select! {
+        let (outcome, sequence) = tokio::select! {
             biased;
-            () = self.stop.cancelled() => Outcome::NotAsked,
-            outcome = self.ask(call, upstream) => outcome,
+            () = self.stop.cancelled() => (Outcome::NotAsked, ticket),
+            asked = self.ask(call, upstream, insistence, ticket, landing) => asked,
         };
         let now = self.clock.elapsed();
         let told = match &outcome {
@@ -43,17 +49,53 @@ impl Inner {
             Outcome::NotAsked => Err(ErrorKind::Cancelled),
         };
         self.options.observer.finished(connector, widget, told, now.saturating_sub(started));
-        self.keep(call, outcome, sequence, now)
+        self.keep(call, outcome, sequence, ticket, now)
     }
 
-    /// Deadline, limit, breaker, retry, in this order.
-    async fn ask(&self, call: &WidgetCall, upstream: &Upstream) -> Outcome {
-        let deadline = Instant::now() + call.descriptor().deadline;
-        let Ok(Some(_turn)) = timeout_at(deadline, upstream.turn()).await else {
-            let error = ConnectorError::new(ErrorKind::Timeout, "wait for a free call")
-                .with_hint("the application is too slow for the calls it is allowed at once");
-            return self.failed(call, error);
+    /// Queue, deadline, breaker, retry, in this order. Gives also since when what was read counts.
+    async fn ask(
+        &self,
+        call: &WidgetCall,
+        upstream: &Upstream,
+        insistence: Insistence,
+        ticket: u64,
+        landing: &Landing,
+    ) -> (Outcome, u64) {
+        let arrived = self.clock.elapsed();
+        let person = call.context.actor.identity.id;
+        let interest = landing.interest();
+        let place = upstream.queue.enter(ticket, person, Arc::clone(&interest));
+        let mut turn = pin!(place.turn());
+        let turn = loop {
+            match timeout(self.options.queue_timeout.max(SHORTEST_WAIT), &mut turn).await {
+                Ok(turn) => break turn,
+                // Whoever still looks would only ask again, further back.
+                Err(_) if interest.is_visible() => {}
+                Err(_) => break None,
+            }
         };
+        let Some(_turn) = turn else {
+            tracing::warn!(
+                connector = %call.connector_id(),
+                widget = %call.descriptor().id,
+                "no call was free in time: the application is too slow for the calls it is allowed at once",
+            );
+            return (Outcome::NotAsked, ticket);
+        };
+        // An action, a failure or another way to the same reading may have come during the wait.
+        let (sequence, key) = (self.cache.next_sequence(), call.key());
+        let entry = self.cache.get(&key);
+        if self.cache.is_forgotten(&key, ticket) || self.rests(call, upstream, entry.as_deref(), insistence) {
+            return (Outcome::NotAsked, ticket);
+        }
+        landing.number(sequence);
+        let waited = self.clock.elapsed().saturating_sub(arrived);
+        self.options.observer.called(call.connector_id(), &call.descriptor().id, waited);
+        (self.call(call, upstream).await, sequence)
+    }
+
+    async fn call(&self, call: &WidgetCall, upstream: &Upstream) -> Outcome {
+        let deadline = Instant::now() + call.descriptor().deadline;
         let Some(admission) = upstream.admit(self.clock.elapsed()) else {
             return Outcome::NotAsked;
         };
@@ -79,28 +121,23 @@ impl Inner {
         outcome
     }
 
-    /// Gives a failure its reference and its one log line.
+    /// Gives a failure its reference, and lets it be logged.
     fn failed(&self, call: &WidgetCall, error: ConnectorError) -> Outcome {
         let reference = self.random.reference();
-        let mut causes = String::new();
-        let mut next = error.source();
-        while let Some(cause) = next {
-            causes = format!("{causes}: {cause}");
-            next = cause.source();
-        }
-        tracing::warn!(
-            reference,
-            connector = %call.connector_id(),
-            widget = %call.descriptor().id,
-            tenant = %call.context.tenant.id,
-            operation = error.operation(),
-            kind = error.kind().as_str(),
-            "reading failed: {error}{causes}",
-        );
+        let failed = FailedReading { call, error: &error, reference: &reference };
+        self.options.observer.failed(&failed);
         Outcome::Failed(error, reference)
     }
 
-    fn keep(&self, call: &WidgetCall, outcome: Outcome, sequence: u64, now: Duration) -> Option<Arc<Entry>> {
+    /// `sequence` is when the call was made, `asked` when it was wanted: what is forgotten since then leaves nothing behind.
+    fn keep(
+        &self,
+        call: &WidgetCall,
+        outcome: Outcome,
+        sequence: u64,
+        asked: u64,
+        now: Duration,
+    ) -> Option<Arc<Entry>> {
         let (key, descriptor) = (call.key(), call.descriptor());
         let known = self.cache.get(&key);
         let entry = match outcome {
@@ -127,7 +164,7 @@ impl Inner {
             }
         };
         let entry = Arc::new(entry);
-        self.cache.put(&key, &entry, sequence).then_some(entry)
+        self.cache.put(&key, &entry, asked).then_some(entry)
     }
 }
 

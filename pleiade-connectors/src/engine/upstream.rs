@@ -1,20 +1,17 @@
-//! One application: how many calls it gets at once, and its breaker.
+//! One application: the queue of its calls, and its breaker.
 
 use super::{
     EngineOptions,
     breaker::{Breaker, Pass, State, Verdict},
+    queue::Queue,
 };
 use chrono::{DateTime, Utc};
 use pleiade_core::{ConnectorId, ErrorKind};
 use std::{
     collections::BTreeMap,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, atomic::AtomicU64},
     time::Duration,
 };
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Whether an application is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -93,9 +90,7 @@ struct Health {
 
 pub(super) struct Upstream {
     connector: ConnectorId,
-    capacity: usize,
-    limit: Semaphore,
-    waiting: AtomicUsize,
+    pub(super) queue: Arc<Queue>,
     /// Readings begun before this sequence are old.
     pub(super) mark: AtomicU64,
     health: Mutex<Health>,
@@ -103,16 +98,9 @@ pub(super) struct Upstream {
 
 impl Upstream {
     fn new(connector: ConnectorId, options: &EngineOptions) -> Self {
-        let capacity = options.calls_per_upstream.max(1);
+        let queue = Queue::new(options.calls_to(&connector));
         let health = Health { breaker: Breaker::new(options.breaker), last_outage: None, last_success: None };
-        Self {
-            connector,
-            capacity,
-            limit: Semaphore::new(capacity),
-            waiting: AtomicUsize::new(0),
-            mark: AtomicU64::new(0),
-            health: Mutex::new(health),
-        }
+        Self { connector, queue, mark: AtomicU64::new(0), health: Mutex::new(health) }
     }
 
     fn health(&self) -> MutexGuard<'_, Health> {
@@ -121,19 +109,6 @@ impl Upstream {
 
     pub(super) fn connector(&self) -> &ConnectorId {
         &self.connector
-    }
-
-    /// Waits for its turn. Dropping the future leaves the queue.
-    pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        struct Waiting<'a>(&'a AtomicUsize);
-        impl Drop for Waiting<'_> {
-            fn drop(&mut self) {
-                self.0.fetch_sub(1, Ordering::Relaxed);
-            }
-        }
-        self.waiting.fetch_add(1, Ordering::Relaxed);
-        let _waiting = Waiting(&self.waiting);
-        self.limit.acquire().await.ok()
     }
 
     pub(super) fn left_alone(&self, now: Duration) -> Option<LeftAlone> {
@@ -165,8 +140,8 @@ impl Upstream {
             connector: self.connector.clone(),
             breaker,
             retry_at: refused.map(&date),
-            in_flight: self.capacity.saturating_sub(self.limit.available_permits()),
-            waiting: self.waiting.load(Ordering::Relaxed),
+            in_flight: self.queue.busy(),
+            waiting: self.queue.waiting(),
             last_error: health.last_outage.as_ref().map(|outage| LastError {
                 kind: outage.kind,
                 reference: outage.reference.clone(),

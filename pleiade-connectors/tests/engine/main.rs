@@ -4,14 +4,14 @@
 mod properties;
 mod support;
 
-use pleiade_connectors::engine::{BreakerState, Engine, EngineOptions, Observer};
+use pleiade_connectors::engine::{BreakerState, Engine, EngineOptions, Observer, WidgetCall};
 use pleiade_core::{
     ConnectorError, ConnectorId, ErrorKind, LinkId, Reading, Reason, Retry, WidgetContent, WidgetId,
 };
 use std::{
     future::pending,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
@@ -240,11 +240,10 @@ async fn never_more_calls_at_once_than_allowed() {
     assert_eq!(app.widget.most_at_once.load(Ordering::SeqCst), 4);
 }
 
-#[tokio::test(start_paused = true)]
-async fn waiting_for_a_turn_counts_in_the_deadline_and_not_against_the_application() {
-    let engine = engine_with(|options| options.calls_per_upstream = 1);
-    let app = Application::new(
-        "app",
+/// Answers after four seconds.
+fn slow(id: &str) -> Arc<Application> {
+    Application::new(
+        id,
         |_| {},
         |cx, _| {
             Box::pin(async move {
@@ -252,15 +251,212 @@ async fn waiting_for_a_turn_counts_in_the_deadline_and_not_against_the_applicati
                 Ok(belonging_to(&cx))
             })
         },
-    );
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_for_a_free_call_counts_in_no_deadline() {
+    let engine = engine_with(|options| options.calls_per_upstream = 1);
+    let app = slow("app");
     let calls: Vec<_> = (0..10).map(|n| app.call(&person("alpha", n))).collect();
     let start = Instant::now();
     let readings = futures_util::future::join_all(calls.iter().map(|call| engine.refresh(call))).await;
-    assert_eq!(start.elapsed(), 10 * SECOND);
-    assert_eq!(readings.iter().filter(|reading| is_fresh(reading)).count(), 2);
-    assert_eq!(readings.iter().filter(|reading| failed_kind(reading) == Some(ErrorKind::Timeout)).count(), 8);
+    assert_eq!(start.elapsed(), 40 * SECOND, "four times the deadline");
+    assert!(readings.iter().all(is_fresh));
     let state = engine.snapshot().remove(0);
     assert_eq!((state.breaker, state.in_flight, state.waiting), (BreakerState::Closed, 0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_is_too_long_is_no_failure() {
+    let engine = engine_with(|options| {
+        options.calls_per_upstream = 1;
+        options.queue_timeout = 10 * SECOND;
+    });
+    let app = slow("app");
+    let old = app.call(&person("alpha", 9));
+    assert!(is_fresh(&engine.refresh(&old).await));
+    advance(3 * MINUTE).await;
+    let mut calls: Vec<_> = (0..4).map(|n| app.call(&person("alpha", n))).collect();
+    calls.push(old.clone());
+    let start = Instant::now();
+    let asked = calls.iter().map(|call| engine.refresh_in_background(call));
+    let readings = futures_util::future::join_all(asked).await;
+    assert_eq!(start.elapsed(), 12 * SECOND);
+    assert!(readings[..3].iter().all(is_fresh) && readings[3..].iter().all(is_waiting), "{readings:?}");
+    assert!(matches!(readings[4], Reading::Stale { reason: Reason::Waiting, .. }), "it stays as it was");
+    let state = engine.snapshot().remove(0);
+    assert_eq!((state.breaker, state.in_flight, state.waiting), (BreakerState::Closed, 0, 0));
+    assert_eq!((state.last_error, app.count()), (None, 4));
+    assert!(is_fresh(&engine.refresh(&old).await), "asked again at once by the next refresh");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_keeps_looking_keeps_their_place() {
+    let engine = engine_with(|options| {
+        options.calls_per_upstream = 1;
+        options.queue_timeout = 7 * SECOND;
+    });
+    let app = slow("app");
+    let calls: Vec<_> = (0..10).map(|n| app.call(&person("alpha", n))).collect();
+    let start = Instant::now();
+    // As a stream does, which looks its board over at a steady pace.
+    let looks = calls.iter().map(|call| async {
+        while tokio::time::timeout(3 * SECOND, engine.refresh(call)).await.is_err() {}
+        start.elapsed()
+    });
+    let read = futures_util::future::join_all(looks).await;
+    let expected: Vec<Duration> = (1..=10).map(|turn| 4 * SECOND * turn).collect();
+    assert_eq!((read, app.count()), (expected, 10));
+
+    // Whoever waits for one answer does so for a while only; what they asked for is given up after them.
+    advance(3 * MINUTE).await;
+    let start = Instant::now();
+    let readings = futures_util::future::join_all(calls.iter().map(|call| engine.refresh(call))).await;
+    assert_eq!(start.elapsed(), 17 * SECOND, "the wait, and the deadline");
+    assert_eq!(readings.iter().filter(|reading| is_fresh(reading)).count(), 4);
+    assert!(readings.iter().all(|reading| failed_kind(reading).is_none()));
+    tokio::time::sleep(MINUTE).await;
+    assert_eq!(
+        (app.count(), engine.snapshot().remove(0).waiting),
+        (10 + 6, 0),
+        "the sixth had its turn at 20 s"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_application_may_have_a_limit_of_its_own() {
+    let (own, common) = (slow("own"), slow("common"));
+    let engine = engine_with(|options| {
+        options.calls_per_upstream = 5;
+        options.calls_per_connector.insert(own.id().clone(), 2);
+    });
+    for app in [&own, &common] {
+        let calls: Vec<_> = (0..20).map(|n| app.call(&person("alpha", n))).collect();
+        futures_util::future::join_all(calls.iter().map(|call| engine.refresh(call))).await;
+    }
+    let most = |app: &Application| app.widget.most_at_once.load(Ordering::SeqCst);
+    assert_eq!((most(&own), most(&common)), (2, 5));
+}
+
+/// Asks in a task, and lets it enter the queue.
+async fn asking(
+    engine: &Engine,
+    call: WidgetCall,
+    looks: bool,
+) -> tokio::task::JoinHandle<Reading<Arc<WidgetContent>>> {
+    let engine = engine.clone();
+    let task = tokio::spawn(async move {
+        if looks { engine.refresh(&call).await } else { engine.refresh_in_background(&call).await }
+    });
+    for _ in 0..3 {
+        tokio::task::yield_now().await;
+    }
+    task
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_looks_at_goes_first() {
+    let engine = engine_with(|options| options.calls_per_upstream = 1);
+    let read = Arc::new(Mutex::new(Vec::new()));
+    let order = Arc::clone(&read);
+    let app = Application::new(
+        "app",
+        |_| {},
+        move |cx, _| {
+            order.lock().unwrap().push(cx.actor.identity.id.0);
+            Box::pin(async move {
+                tokio::time::sleep(SECOND).await;
+                Ok(belonging_to(&cx))
+            })
+        },
+    );
+    let of = |number| app.call(&person("alpha", number));
+    let mut tasks = vec![asking(&engine, of(0), true).await];
+    tasks.push(asking(&engine, of(1), false).await);
+    tasks.push(asking(&engine, of(2), false).await);
+    let left = asking(&engine, of(3), true).await;
+    tasks.push(asking(&engine, of(4), true).await);
+    // Somebody begins to look at what another asked for in the background, and somebody leaves.
+    tasks.push(asking(&engine, of(2), true).await);
+    left.abort();
+    for task in tasks {
+        assert!(is_fresh(&task.await.unwrap()));
+    }
+    while !is_fresh(&engine.peek(&of(3))) {
+        advance(SECOND).await;
+    }
+    assert_eq!(*read.lock().unwrap(), [0, 2, 4, 1, 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_happens_during_the_wait_counts() {
+    let engine = engine_with(|options| options.calls_per_upstream = 1);
+    let app = slow("app");
+    let [first, changed, forgotten] = [1, 2, 3].map(|number| app.call(&person("alpha", number)));
+    let first = asking(&engine, first, true).await;
+    let before = asking(&engine, changed.clone(), true).await;
+    let gone = asking(&engine, forgotten.clone(), true).await;
+    engine.invalidate(app.id(), Some(LinkId(2)));
+    engine.forget(LinkId(3), None);
+    let after = asking(&engine, changed, true).await;
+    for task in [first, before, after, gone] {
+        assert!(is_fresh(&task.await.unwrap()), "whoever still asks gets a reading");
+    }
+    assert_eq!(app.count(), 3, "what is read after an action is read once");
+    gone_leaves_nothing(&engine, &app).await;
+}
+
+/// A reading that nobody waits for any more is forgotten while it waits for a free call.
+async fn gone_leaves_nothing(engine: &Engine, app: &Arc<Application>) {
+    let count = app.count();
+    let busy = asking(engine, app.call(&person("alpha", 4)), true).await;
+    let forgotten = app.call(&person("alpha", 5));
+    asking(engine, forgotten.clone(), true).await.abort();
+    engine.forget(LinkId(5), None);
+    assert!(is_fresh(&busy.await.unwrap()));
+    let after = asking(engine, app.call(&person("alpha", 6)), true).await;
+    assert!(is_fresh(&after.await.unwrap()));
+    assert_eq!(app.count(), count + 2);
+    assert!(is_waiting(&engine.peek(&forgotten)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_is_not_called_once_the_engine_stops() {
+    let engine = engine_with(|options| options.calls_per_upstream = 1);
+    let app = Application::new("app", |_| {}, |_, _| Box::pin(pending()));
+    let tasks = [
+        asking(&engine, app.call(&person("alpha", 1)), true).await,
+        asking(&engine, app.call(&person("alpha", 2)), true).await,
+    ];
+    assert_eq!(engine.snapshot().remove(0).waiting, 1);
+    let before = Instant::now();
+    engine.shutdown().await;
+    for task in tasks {
+        assert!(is_waiting(&task.await.unwrap()));
+    }
+    let state = engine.snapshot().remove(0);
+    assert_eq!((before.elapsed(), app.count(), state.in_flight, state.waiting), (Duration::ZERO, 1, 0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_is_not_called_once_the_application_is_left_alone() {
+    let engine = engine_with(|options| options.calls_per_upstream = 5);
+    let app = Application::new(
+        "app",
+        |_| {},
+        |_, _| {
+            Box::pin(async {
+                tokio::time::sleep(SECOND).await;
+                Err(error(ErrorKind::BadAnswer))
+            })
+        },
+    );
+    let calls: Vec<_> = (0..50).map(|n| app.call(&person("alpha", n))).collect();
+    let start = Instant::now();
+    let readings = futures_util::future::join_all(calls.iter().map(|call| engine.refresh(call))).await;
+    assert_eq!((start.elapsed(), app.count()), (SECOND, 5), "five failures in a row");
+    assert!(readings.iter().all(|reading| failed_kind(reading) == Some(ErrorKind::BadAnswer)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -538,6 +734,7 @@ async fn memory_is_bounded_under_a_flood() {
 #[derive(Debug, Default)]
 struct Counter {
     started: AtomicUsize,
+    called: AtomicUsize,
     well: AtomicUsize,
     ill: AtomicUsize,
     stale: AtomicUsize,
@@ -546,6 +743,10 @@ struct Counter {
 impl Observer for Counter {
     fn started(&self, _: &ConnectorId, _: &WidgetId) {
         self.started.fetch_add(1, Ordering::SeqCst);
+    }
+    fn called(&self, _: &ConnectorId, _: &WidgetId, waited: Duration) {
+        assert_eq!(waited, Duration::ZERO);
+        self.called.fetch_add(1, Ordering::SeqCst);
     }
     fn finished(&self, _: &ConnectorId, _: &WidgetId, outcome: Result<(), ErrorKind>, _: Duration) {
         if outcome.is_ok() { &self.well } else { &self.ill }.fetch_add(1, Ordering::SeqCst);
@@ -567,7 +768,7 @@ async fn the_observer_is_told() {
     advance(3 * MINUTE).await;
     let stale: Reading<Arc<WidgetContent>> = engine.refresh(&call).await;
     assert!(failed_kind(&stale).is_some());
-    let told =
-        [&counter.started, &counter.well, &counter.ill, &counter.stale].map(|n| n.load(Ordering::SeqCst));
-    assert_eq!(told, [2, 1, 1, 1]);
+    let told = [&counter.started, &counter.called, &counter.well, &counter.ill, &counter.stale]
+        .map(|n| n.load(Ordering::SeqCst));
+    assert_eq!(told, [2, 2, 1, 1, 1]);
 }

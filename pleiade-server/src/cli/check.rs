@@ -1,9 +1,10 @@
 //! `check`: the file, then everything it names, all at once, changing nothing but the row by which a database shows that it takes writes.
 
-use super::{Failure, applications, say};
+use super::{Failure, say};
 use crate::{
     assemble,
     config::{self, Config, ConnectorKinds, Loaded, SourceSettings},
+    explain::explain,
     findings::{self, Finding},
     seal::SealKey,
     storage::{SchemaState, StorageError, postgres, sqlite},
@@ -145,9 +146,10 @@ fn probes(loaded: &Loaded) -> Result<FuturesUnordered<Probe<'_>>, Failure> {
         probes.push(Box::pin(async move {
             let probe = async move {
                 let name = &connector.descriptor().name;
-                let health = connector.probe().await.map_err(|error| {
-                    Failure::new(Failure::UNREACHABLE, applications::explain(name, &error))
-                })?;
+                let health = connector
+                    .probe()
+                    .await
+                    .map_err(|error| Failure::new(Failure::UNREACHABLE, explain(name, &error)))?;
                 Ok(health
                     .version
                     .map_or_else(|| "answers".to_owned(), |version| format!("answers, version {version}")))

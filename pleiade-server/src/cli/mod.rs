@@ -3,7 +3,6 @@
 //! A mistake gets one message on standard error and its own exit code ([`Failure`]); what a command tells goes to standard output, the
 //! log to standard error.
 
-mod applications;
 mod check;
 #[cfg(feature = "demo")]
 mod demo;

@@ -511,6 +511,10 @@ pub struct ConnectorConfig {
     /// ticket of the CAS source that let them in. `{ kind = "linked_account" }`: an account that they connect on their profile.
     /// `{ kind = "technical", key = "login" }`: the connector's own account, filtered to the rows that `key` (as `login` above) names.
     pub credentials: CredentialRule,
+    /// The most calls to this application at once, from each replica: 1 to 256. The cards beyond wait for a free one, which is no error. No
+    /// more than what the application serves at once: for Nextcloud, its PHP workers. Default: 16.
+    #[serde(default)]
+    pub max_concurrent_calls: Option<u64>,
 }
 
 /// An entry of the launcher.

@@ -382,6 +382,9 @@ impl<F: FnMut(String, String)> Check<'_, F> {
         for (n, connector) in config.connectors.iter().enumerate() {
             self.known_tenants(&format!("connectors[{n}].tenants"), &connector.tenants);
             self.vouchers(n, connector);
+            if let Some(calls) = connector.max_concurrent_calls {
+                self.bounded(&format!("connectors[{n}].max_concurrent_calls"), calls, 1, 256);
+            }
         }
         for (n, (connector, settings)) in config.connectors.iter().zip(settings).enumerate() {
             self.accepted(n, connector, settings.accepts());

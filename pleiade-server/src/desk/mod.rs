@@ -66,13 +66,13 @@ pub fn readings(app: &App, cards: &[DeskCard]) -> Vec<Reading<Arc<WidgetContent>
     cards.iter().map(|card| app.engine.peek(&card.call)).collect()
 }
 
-/// Asks for what is old, in tasks of the engine's own; nobody waits for them.
-pub fn ask_for_the_old(app: &App, cards: &[DeskCard], readings: &[Reading<Arc<WidgetContent>>]) {
-    for (card, reading) in cards.iter().zip(readings) {
-        if !matches!(reading, Reading::Fresh { .. }) {
-            app.keep_fresh(card.call.clone());
-        }
-    }
+/// The calls of what is old, in the order of the cards.
+#[must_use]
+pub fn old(cards: &[DeskCard], readings: &[Reading<Arc<WidgetContent>>]) -> Vec<WidgetCall> {
+    let old = |(card, reading): (&DeskCard, &Reading<_>)| {
+        (!matches!(reading, Reading::Fresh { .. })).then(|| card.call.clone())
+    };
+    cards.iter().zip(readings).filter_map(old).collect()
 }
 
 /// One card as HTML.

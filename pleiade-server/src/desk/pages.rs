@@ -1,10 +1,10 @@
 //! The pages of the desk and the forms on them.
 
 use super::{
-    DeskCard, ask_for_the_old, call_context, cards,
+    DeskCard, call_context, cards,
     delegated::{self, PartView},
     line::LineView,
-    readings, render,
+    old, readings, render,
     todo::{TODO_LINES, Todo},
 };
 use crate::{
@@ -92,7 +92,7 @@ pub async fn desk(
     let now = app.clock.now();
     let cards = cards(&app, &session, &words);
     let readings = readings(&app, &cards);
-    ask_for_the_old(&app, &cards, &readings);
+    app.fill(old(&cards, &readings));
     let todo = Todo::new(&words, now, &cards, &readings, TODO_LINES);
     let mut html_cards: Vec<Arc<str>> = vec![todo.card(&words).html().into()];
     html_cards
@@ -161,6 +161,7 @@ pub async fn tasks(
     let words = page.words.clone();
     let (done, failed) = told(&app, &session, &words, &after);
     let (cards, readings, todo) = board(&app, &session, &words, usize::MAX);
+    app.fill(old(&cards, &readings));
     html(&TasksPage {
         launcher: launcher(&app, &session, &words, &cards, &readings, &todo),
         today: todo.counted(&words),
@@ -187,6 +188,8 @@ pub async fn applications(
     let page = Page::signed_in(&app, &session, look, "/applications")?;
     let words = page.words.clone();
     let (cards, readings, todo) = board(&app, &session, &words, 0);
+    // Badges alone.
+    app.keep_fresh(old(&cards, &readings));
     html(&ApplicationsPage { launcher: launcher(&app, &session, &words, &cards, &readings, &todo), page })
 }
 
@@ -200,7 +203,6 @@ fn board(
 ) -> (Vec<DeskCard>, Readings, Todo) {
     let cards = cards(app, session, words);
     let readings = readings(app, &cards);
-    ask_for_the_old(app, &cards, &readings);
     let todo = Todo::new(words, app.clock.now(), &cards, &readings, most);
     (cards, readings, todo)
 }

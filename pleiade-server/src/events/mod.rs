@@ -43,7 +43,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
 /// How often a board is looked over. Cards are asked for at their own pace, which is slower.
-const PACE: Duration = Duration::from_secs(15);
+pub(crate) const PACE: Duration = Duration::from_secs(15);
 
 /// The data of an event that says all by its name. Browsers drop events without data.
 const NOTHING: &str = "null";

@@ -1,14 +1,25 @@
-//! What the engine does, as metrics.
+//! What the engine does, as metrics and log lines.
 
-use pleiade_connectors::engine::Observer;
+use crate::explain::explain;
+use pleiade_connectors::engine::{FailedReading, Observer};
 use pleiade_core::{ConnectorId, ErrorKind, Reason, WidgetId};
 use std::time::Duration;
 
-/// Counts readings by connector and outcome.
+/// Counts readings by connector and outcome, and says of those that fail what `check` says.
 #[derive(Debug, Clone, Copy)]
-pub struct EngineMetrics;
+pub struct EngineTelemetry;
 
-impl Observer for EngineMetrics {
+impl Observer for EngineTelemetry {
+    fn failed(&self, failed: &FailedReading<'_>) {
+        let name = &failed.call.connector.descriptor().name;
+        failed.log(&format!("reading failed: {}", explain(name, failed.error)));
+    }
+
+    fn called(&self, connector: &ConnectorId, _: &WidgetId, waited: Duration) {
+        metrics::histogram!("pleiade_reading_wait_seconds", "connector" => connector.to_string())
+            .record(waited.as_secs_f64());
+    }
+
     fn finished(
         &self,
         connector: &ConnectorId,

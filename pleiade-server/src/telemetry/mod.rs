@@ -6,7 +6,7 @@
 mod engine;
 mod observe;
 
-pub use engine::EngineMetrics;
+pub use engine::EngineTelemetry;
 pub use observe::{RequestId, observe};
 
 use crate::config::{LogFormat, LoggingConfig};
@@ -53,8 +53,15 @@ pub fn log(config: &LoggingConfig) -> Result<(), TelemetryError> {
 pub fn metrics() -> Result<PrometheusHandle, TelemetryError> {
     // From a millisecond, the goal for a page, to ten seconds, the deadline of an application.
     let seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+    // A card that waits for its turn may do so for minutes.
+    let minutes: Vec<f64> = seconds.into_iter().chain([30.0, 60.0, 120.0, 300.0]).collect();
+    let of_readings = |name: &str| Matcher::Full(name.into());
     PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &seconds)
+        .and_then(|builder| builder.set_buckets_for_metric(of_readings("pleiade_reading_seconds"), &minutes))
+        .and_then(|builder| {
+            builder.set_buckets_for_metric(of_readings("pleiade_reading_wait_seconds"), &minutes)
+        })
         .and_then(PrometheusBuilder::install_recorder)
         .map_err(|_| TelemetryError::AlreadySet)
 }

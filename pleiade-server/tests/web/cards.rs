@@ -2,14 +2,15 @@
 
 use crate::{
     html::Html,
+    strangers::Log,
     support::{ALPHA, BETA, Fake, OPERATOR, Outcome, Setup, World, content, ids},
 };
 use axum::http::StatusCode;
 use pleiade_connectors::text::common_messages;
 use pleiade_core::Locale;
 use pleiade_core::{
-    Action, ActionId, ActionOutcome, Amount, ErrorKind, Indicator, IndicatorKey, Item, Message, Severity,
-    Text, WidgetContent,
+    Action, ActionId, ActionOutcome, Amount, ErrorKind, Indicator, IndicatorKey, Item, Message, Reading,
+    Reason, Severity, Text, WidgetContent,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -343,4 +344,22 @@ async fn every_page_keeps_its_rules_in_both_languages() {
         nobody.host = "evil.example".to_owned();
         nobody.get("/").await.page().check_page(lang);
     }
+}
+
+#[tokio::test]
+async fn a_reading_that_fails_is_logged_as_check_says_it() {
+    let log = Log::default();
+    let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone()).finish();
+    let _listening = tracing::subscriber::set_default(lines);
+    let ill = Fake::new("courriel", Outcome::Fails(ErrorKind::BadConfiguration));
+    let world = World::with(Setup { alpha: vec![ill], ..Setup::default() }).await;
+    let clerk = world.clerk_at(ALPHA).await;
+    let readings = world.read_cards(&clerk).await;
+    let Reading::Missing { reason: Reason::Failed { reference, .. } } = &readings[0] else {
+        panic!("failed")
+    };
+    let sentence = sentence(Locale::En, "error-admin-bad-configuration", "Appli courriel")
+        .replace("{ $operation }", "read the fake");
+    let line = format!("reading failed: {sentence} reference=\"{reference}\" connector=courriel widget=main");
+    assert_eq!(log.count(&line), 1, "{line}");
 }

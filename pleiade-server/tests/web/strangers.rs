@@ -140,7 +140,7 @@ async fn a_network_of_ipv6_is_slowed_down_as_a_whole_and_no_other_with_it() {
 
 /// What the log says.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -159,7 +159,7 @@ impl<'a> MakeWriter<'a> for Log {
 }
 
 impl Log {
-    fn count(&self, words: &str) -> usize {
+    pub(crate) fn count(&self, words: &str) -> usize {
         String::from_utf8_lossy(&self.0.lock().unwrap()).matches(words).count()
     }
 }

@@ -1,12 +1,13 @@
 //! The stream of fresh cards: what it sends, and when it ends.
 
-use crate::support::{ALPHA, Fake, OPERATOR, Outcome, SESSION, Setup, Stream, World, content};
+use crate::support::{ALPHA, Fake, OPERATOR, Outcome, SESSION, Setup, Stream, World, content, somebody};
+use pleiade_connectors::engine::UpstreamState;
 use pleiade_server::run;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
-    sync::oneshot,
+    sync::{Semaphore, oneshot},
 };
 
 /// The address of the stream as the page gives it to a browser.
@@ -105,6 +106,44 @@ async fn a_silent_application_holds_nothing_back() {
         }
     }
     assert_eq!(stream.next().await, None);
+}
+
+#[tokio::test]
+async fn what_is_on_a_screen_is_read_before_badges() {
+    let (mail, _, setup) = two();
+    let gate = Arc::new(Semaphore::new(0));
+    mail.card.will(Outcome::GivesAfter(gate.clone(), content(3, &[])));
+    let world = World::with(Setup { calls: Some(1), ..setup }).await;
+    world.alpha_sso.knows("paul", somebody("pmartin", "Paul Martin", &[]));
+    let (mut clerk, mut administrator) = (world.clerk_at(ALPHA).await, world.administrator_at_alpha().await);
+    let mut paul = world.browser(ALPHA);
+    paul.sign_in_at("alpha-sso", "paul").await;
+    // How many calls of the mail are under way, and how many wait.
+    let mail_has = |under_way, waiting| {
+        let engine = world.app.engine.clone();
+        async move {
+            let mail = |state: &UpstreamState| state.connector.as_str() == "courriel";
+            while engine
+                .snapshot()
+                .into_iter()
+                .find(mail)
+                .is_none_or(|state| (state.in_flight, state.waiting) != (under_way, waiting))
+            {
+                tokio::task::yield_now().await;
+            }
+        }
+    };
+    administrator.get("/").await;
+    mail_has(1, 0).await;
+    clerk.get("/applications").await;
+    mail_has(1, 1).await;
+    paul.get("/").await;
+    mail_has(1, 2).await;
+    gate.add_permits(3);
+    mail_has(0, 0).await;
+    let read_for = mail.card.read_for.lock().unwrap().clone();
+    assert_eq!(read_for.len(), 3);
+    assert_eq!(read_for[2], world.clerk, "asked before Paul, for badges alone");
 }
 
 #[tokio::test]

@@ -42,6 +42,7 @@ use pleiade_server::{
         mapping::{Mapping, RoleRule, Tenants as TenantRule},
     },
     storage::{Names, NewIdentity, NewLocalAccount, Storage, sqlite},
+    telemetry::EngineTelemetry,
     web::{colours::Sheets, site::Tenants},
 };
 use serde_json::Value;
@@ -55,7 +56,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 use url::Url;
@@ -90,6 +91,8 @@ impl Clock for ManualClock {
 #[derive(Debug, Clone)]
 pub(crate) enum Outcome {
     Gives(WidgetContent),
+    /// The same, once the gate lets a reader pass.
+    GivesAfter(Arc<Semaphore>, WidgetContent),
     Fails(ErrorKind),
     Hangs,
 }
@@ -100,6 +103,8 @@ pub(crate) struct FakeWidget {
     descriptor: WidgetDescriptor,
     outcome: Mutex<Outcome>,
     pub(crate) asked: AtomicUsize,
+    /// For whom.
+    pub(crate) read_for: Mutex<Vec<IdentityId>>,
 }
 
 impl FakeWidget {
@@ -114,11 +119,16 @@ impl Widget for FakeWidget {
         &self.descriptor
     }
 
-    async fn load(&self, _: &CallContext) -> Result<WidgetContent, ConnectorError> {
+    async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
+        self.read_for.lock().unwrap().push(cx.actor.identity.id);
         self.asked.fetch_add(1, Ordering::SeqCst);
         let outcome = self.outcome.lock().unwrap().clone();
         match outcome {
             Outcome::Gives(content) => Ok(content),
+            Outcome::GivesAfter(gate, content) => {
+                gate.acquire().await.unwrap().forget();
+                Ok(content)
+            }
             Outcome::Fails(kind) => Err(ConnectorError::new(kind, "read the fake").with_retry(Retry::Never)),
             Outcome::Hangs => std::future::pending().await,
         }
@@ -144,8 +154,12 @@ impl Fake {
         let titled = |key| Message::new(key).with_text("name", id);
         let descriptor =
             WidgetDescriptor::new(WidgetId::new("main").unwrap(), titled("fake-title"), titled("fake-empty"));
-        let card =
-            Arc::new(FakeWidget { descriptor, outcome: Mutex::new(outcome), asked: AtomicUsize::new(0) });
+        let card = Arc::new(FakeWidget {
+            descriptor,
+            outcome: Mutex::new(outcome),
+            asked: AtomicUsize::new(0),
+            read_for: Mutex::default(),
+        });
         let descriptor = ConnectorDescriptor::new(
             "fake",
             ConnectorId::new(id).unwrap(),
@@ -342,6 +356,8 @@ pub(crate) struct Setup {
     pub(crate) beta: Vec<Arc<Fake>>,
     pub(crate) menu: Option<Arc<dyn MenuSource>>,
     pub(crate) metrics: Option<(PrometheusHandle, SecretString)>,
+    /// Calls at once to one application, when not as many as usual.
+    pub(crate) calls: Option<usize>,
     pub(crate) applications: Vec<Application>,
     pub(crate) folder: Option<Arc<tempfile::TempDir>>,
     pub(crate) clock: Option<Arc<ManualClock>>,
@@ -493,6 +509,9 @@ impl World {
         )
         .trusting(setup.headers);
         let tasks = TaskTracker::new();
+        let mut options = EngineOptions::default();
+        options.observer = Arc::new(EngineTelemetry);
+        options.calls_per_upstream = setup.calls.unwrap_or(options.calls_per_upstream);
         let limits = Limits::default();
         let everything = connectors.all();
         let vault = Vault::new(Arc::new(StoredVault(storage.clone())), sealer.clone(), time.clone());
@@ -518,7 +537,7 @@ impl World {
                 time.clone(),
             ),
             accounts: local_accounts,
-            engine: Engine::new(EngineOptions::default(), time.clone()),
+            engine: Engine::new(options, time.clone()),
             messages: Arc::new(assemble::messages(everything.values(), time.clone()).unwrap()),
             connectors,
             credential_rules: Arc::new(rules),
