@@ -28,6 +28,7 @@ pub mod dn;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg(feature = "header")]
 pub mod header;
 #[cfg(feature = "ldap")]
 pub mod ldap;
@@ -36,15 +37,20 @@ pub mod lemonldap;
 pub mod linking;
 #[cfg(feature = "local")]
 pub mod local;
+#[cfg(feature = "mapping")]
 pub mod mapping;
 #[cfg(feature = "oidc")]
 pub mod oidc;
 #[cfg(feature = "scim")]
 pub mod scim;
+#[cfg(feature = "seal")]
 pub mod seal;
+#[cfg(feature = "sync")]
 pub mod sync;
+#[cfg(feature = "tenancy")]
 pub mod tenancy;
 pub mod throttle;
 #[cfg(feature = "ldap")]
 pub mod tls;
+#[cfg(feature = "vault")]
 pub mod vault;
