@@ -50,7 +50,7 @@ impl Resolver for Names {
 }
 
 /// The deadline is for a hang alone.
-const LIMITS: Limits = Limits { deadline: Duration::from_secs(300), body: 10_000 };
+const LIMITS: Limits = Limits::DEFAULT.with_deadline(Duration::from_secs(300)).with_body(10_000);
 
 fn transport(declare: impl FnOnce(HardenedBuilder) -> HardenedBuilder) -> HardenedTransport {
     declare(HardenedTransport::builder().without_system_roots()).build().unwrap()
@@ -278,7 +278,7 @@ async fn one_deadline_covers_the_name_the_head_and_the_body() {
     let transport = transport(|b| {
         b.internal_host(&address.to_string()).host("silent.example").resolver(Arc::new(Names::default()))
     });
-    let limits = Limits { deadline: Duration::from_millis(50), ..LIMITS };
+    let limits = LIMITS.with_deadline(Duration::from_millis(50));
     for url in [
         format!("http://{address}/head"),
         format!("http://{address}/body"),

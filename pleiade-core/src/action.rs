@@ -35,11 +35,20 @@ impl Action {
 /// A person's wish to act. Both fields come from a browser: the connector checks them like any hostile input, and the
 /// application checks the person's right.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ActionRequest {
     /// Which action.
     pub id: ActionId,
     /// On what.
     pub target: String,
+}
+
+impl ActionRequest {
+    /// This action on this target.
+    #[must_use]
+    pub fn new(id: ActionId, target: impl Into<String>) -> Self {
+        Self { id, target: target.into() }
+    }
 }
 
 /// What became of it.

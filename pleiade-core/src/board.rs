@@ -19,6 +19,7 @@ pub enum Zone {
 /// A card on a board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Placement {
     /// Which connector.
     pub connector: ConnectorId,
@@ -33,6 +34,12 @@ pub struct Placement {
 }
 
 impl Placement {
+    /// A card of ordinary width, in the usual zone.
+    #[must_use]
+    pub fn new(connector: ConnectorId, widget: WidgetId) -> Self {
+        Self { connector, widget, zone: Zone::default(), wide: false }
+    }
+
     fn is_same_card(&self, other: &Self) -> bool {
         self.connector == other.connector && self.widget == other.widget
     }
@@ -40,6 +47,7 @@ impl Placement {
 
 /// What one person changed on their own board.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct PersonalBoard {
     /// Cards in the person's order; those absent keep the proposed order after these.
     pub order: Vec<(ConnectorId, WidgetId)>,
@@ -49,6 +57,7 @@ pub struct PersonalBoard {
 
 /// A merged board: locked cards first, then the others in the person's order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Board {
     /// Cards to show.
     pub placements: Vec<Placement>,

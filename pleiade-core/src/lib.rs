@@ -35,6 +35,9 @@ pub mod text;
 pub mod transport;
 pub mod widget;
 
+// Their types stand in what is public here: whoever uses these names has the same versions as we.
+pub use {async_trait, bytes, chrono, chrono_tz, http, secrecy, url};
+
 pub use action::{Action, ActionOutcome, ActionRequest};
 pub use application::{Application, Icon};
 pub use board::{Board, PersonalBoard, Placement, Zone};

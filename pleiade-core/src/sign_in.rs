@@ -369,6 +369,7 @@ pub struct ProviderLogout {
 /// A request that counts once. Whoever has acted on it remembers it, for all replicas, and refuses it the next time; one that could
 /// not be acted on may come again.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Once {
     /// Unique at its source.
     pub id: String,

@@ -14,10 +14,27 @@ pub struct Limits {
     pub body: usize,
 }
 
+impl Limits {
+    /// Ten seconds, four mebibytes, as by [`Default`], for constants.
+    pub const DEFAULT: Self = Self { deadline: Duration::from_secs(10), body: 4 << 20 };
+
+    /// The same with another deadline.
+    #[must_use]
+    pub const fn with_deadline(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
+    }
+
+    /// The same with another cap on the body.
+    #[must_use]
+    pub const fn with_body(self, body: usize) -> Self {
+        Self { body, ..self }
+    }
+}
+
 impl Default for Limits {
-    /// Ten seconds, four mebibytes.
+    /// [`Limits::DEFAULT`].
     fn default() -> Self {
-        Self { deadline: Duration::from_secs(10), body: 4 << 20 }
+        Self::DEFAULT
     }
 }
 

@@ -18,6 +18,9 @@
 //! * [`vault`]: the accounts that people connected, sealed;
 //! * [`tls`]: the TLS settings that directories share.
 //!
+//! Each module that brings dependencies of its own has a feature of its name; none is on by default, and `all` is all of them. `passkey`
+//! adds passkeys to [`local`]. [`delegation`], [`dn`], [`linking`] and [`throttle`] are always there.
+//!
 //! HTTP goes through the injected [`pleiade_core::Transport`], time through [`pleiade_core::Clock`].
 #![deny(missing_docs)]
 
@@ -54,3 +57,12 @@ pub mod throttle;
 pub mod tls;
 #[cfg(feature = "vault")]
 pub mod vault;
+
+// Their types stand in what is public here: whoever uses these names has the same versions as we.
+#[cfg(feature = "ldap")]
+pub use rustls;
+#[cfg(feature = "scim")]
+pub use serde_json;
+#[cfg(feature = "seal")]
+pub use zeroize;
+pub use {async_trait, bytes, chrono, http, pleiade_core, secrecy, url};

@@ -16,7 +16,7 @@ struct One(String);
 impl LocalAccounts for One {
     async fn find(&self, source: &SourceId, login: &str) -> Result<Option<LocalAccount>, SignInError> {
         let subject = Subject::new(&format!("local:{source}"), "1").unwrap();
-        let account = LocalAccount { hash: self.0.clone().into(), claims: Claims::new(subject) };
+        let account = LocalAccount::new(self.0.clone().into(), Claims::new(subject));
         Ok((login == "marie").then_some(account))
     }
 }

@@ -17,7 +17,7 @@ use pleiade_connectors::{
 };
 use pleiade_core::{
     Affiliation, Clock, Connector, ConnectorId, ExposeSecret, PersonKind, Placement, SourceId, Subject,
-    SystemClock, Tenant, TenantId, Transport, WidgetId, Zone,
+    SystemClock, Tenant, TenantId, Transport, WidgetId,
 };
 use pleiade_server::{
     app::{App, Boards, Connectors, Parts},
@@ -121,7 +121,7 @@ async fn assembled(scenario: &str) -> (App, String) {
         rules.push((id.clone(), CredentialRule::ActingLogin { login: LoginFrom::Mail }));
         for widget in ["mail", "agenda", "tasks"] {
             let widget = WidgetId::new(widget).unwrap();
-            placements.push(Placement { connector: id.clone(), widget, zone: Zone::Default, wide: false });
+            placements.push(Placement::new(id.clone(), widget));
         }
     }
     let mut boards = Boards::default();

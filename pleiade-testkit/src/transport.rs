@@ -128,7 +128,7 @@ mod tests {
             .route("/never", get(std::future::pending::<()>))
             .route("/big", get(|| async { vec![0_u8; 100] }));
         let transport = RouterTransport::new(router);
-        let limits = Limits { body: 99, ..Limits::default() };
+        let limits = Limits::default().with_body(99);
         let never = transport.send(asking("https://a.example/never"), limits).await;
         assert_eq!(never.unwrap_err(), TransportError::Deadline);
         let big = transport.send(asking("https://a.example/big"), limits).await;

@@ -67,7 +67,7 @@ async fn what_people_do_is_seen_at_the_next_reading() {
         ("mark-read", "delib26".to_owned()),
         ("set-presence", "away".to_owned()),
     ] {
-        town.connector.perform(&cx, &ActionRequest { id: id.parse().unwrap(), target }).await.unwrap();
+        town.connector.perform(&cx, &ActionRequest::new(id.parse().unwrap(), target)).await.unwrap();
     }
     assert_eq!(town.load_own("notifications", "cdurand").await.unwrap(), first);
     let rooms = town.load_own("conversations", "cdurand").await.unwrap();
@@ -80,7 +80,7 @@ async fn accepting_a_share_moves_it() {
     let before = town.load_own("shares", "cdurand").await.unwrap();
     let action = before.items.iter().flat_map(|item| &item.actions).next().unwrap().clone();
     let cx = town.context("cdurand", &Nextcloud::app_password("cdurand"));
-    let request = ActionRequest { id: action.id, target: action.target };
+    let request = ActionRequest::new(action.id, action.target);
     town.connector.perform(&cx, &request).await.unwrap();
     let after = town.load_own("shares", "cdurand").await.unwrap();
     assert_eq!(count(&after, "shares_pending"), count(&before, "shares_pending") - 1);

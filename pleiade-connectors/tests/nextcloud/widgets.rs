@@ -220,7 +220,7 @@ async fn an_absent_app_is_unsupported() {
 async fn actions_are_checked_then_done() {
     let network = server().on_answers("GET /ocs/v2.php/core", [ocs("[]")]).on_answers("", [ocs("[]")]);
     let desk = Desk::new(&network);
-    let ask = |id: &str, target: &str| ActionRequest { id: id.parse().unwrap(), target: target.to_owned() };
+    let ask = |id: &str, target: &str| ActionRequest::new(id.parse().unwrap(), target.to_owned());
     for (id, target) in [
         ("dismiss-notification", "1"),
         ("mark-read", "s5fcxs3m"),

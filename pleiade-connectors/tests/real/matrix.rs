@@ -196,7 +196,7 @@ impl Desk {
     }
 
     async fn act(&self, action: &str, room: &str) -> Result<ActionOutcome, ConnectorError> {
-        let request = ActionRequest { id: ActionId::new(action).unwrap(), target: room.to_owned() };
+        let request = ActionRequest::new(ActionId::new(action).unwrap(), room.to_owned());
         self.connector.perform(&self.cx, &request).await
     }
 }

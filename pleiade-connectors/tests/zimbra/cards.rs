@@ -175,10 +175,8 @@ async fn the_webmail_opens_signed_in() {
 async fn without_a_key_the_webmail_opens_as_it_is() {
     let town = Town::with(config(ZimbraAccess::Linked));
     let cx = town.linked(&CAMILLE, &Zimbra::password(&CAMILLE.mail()));
-    let request = pleiade_core::ActionRequest {
-        id: pleiade_core::ActionId::new("open-webmail").unwrap(),
-        target: "mail".to_owned(),
-    };
+    let request =
+        pleiade_core::ActionRequest::new(pleiade_core::ActionId::new("open-webmail").unwrap(), "mail");
     let outcome = pleiade_core::Connector::perform(&town.connector, &cx, &request).await.unwrap();
     assert_eq!(
         outcome,

@@ -86,7 +86,7 @@ impl Town {
         action: &str,
         target: &str,
     ) -> Result<ActionOutcome, ConnectorError> {
-        let request = ActionRequest { id: ActionId::new(action).unwrap(), target: target.to_owned() };
+        let request = ActionRequest::new(ActionId::new(action).unwrap(), target.to_owned());
         self.connector.perform(&self.context(person), &request).await
     }
 }

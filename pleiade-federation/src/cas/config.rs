@@ -8,6 +8,7 @@ use url::{Host, Url};
 /// One CAS server.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct CasConfig {
     /// The address of the CAS server, before `/login`: `https://auth.opsn.example/cas` for LemonLDAP::NG. It is part of every link to a
     /// person: never changed.
@@ -42,6 +43,7 @@ pub struct CasConfig {
 /// Proxy tickets of one CAS server.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ProxyConfig {
     /// Where the server brings proxy-granting tickets, as it reaches us: `https://HOST/sign-in/SOURCE/pgt`.
     pub callback: Url,
@@ -50,9 +52,18 @@ pub struct ProxyConfig {
     pub targets: Vec<Url>,
 }
 
+impl ProxyConfig {
+    /// Tickets brought here, for these applications.
+    #[must_use]
+    pub fn new(callback: Url, targets: Vec<Url>) -> Self {
+        Self { callback, targets }
+    }
+}
+
 /// The versions of the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(try_from = "u8")]
+#[non_exhaustive]
 pub enum Version {
     /// CAS 2: `serviceValidate`.
     Two,
@@ -75,6 +86,7 @@ impl TryFrom<u8> for Version {
 /// What ends at the server when a person signs out here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum SignOut {
     /// The browser goes to the server's own sign-out.
     #[default]

@@ -49,7 +49,8 @@ use std::{sync::Arc, time::Duration};
 use subtle::ConstantTimeEq;
 use url::Url;
 
-const LIMITS: Limits = Limits { deadline: Duration::from_secs(8), body: answer::LARGEST_ANSWER };
+const LIMITS: Limits =
+    Limits::DEFAULT.with_deadline(Duration::from_secs(8)).with_body(answer::LARGEST_ANSWER);
 
 /// A CAS server as a way in.
 #[derive(Debug)]

@@ -18,6 +18,7 @@ pub const MOST: usize = 10_000;
 
 /// A proxy-granting ticket as the server brings it.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Granted {
     /// Its public name, which the validation will tell.
     pub iou: String,

@@ -9,7 +9,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use pleiade_core::{ActionId, Affiliation, ConnectorId, IdentityId, LinkId, TenantId};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeSet, fmt};
+use std::{collections::BTreeSet, fmt, ops::Range};
 
 /// The longest delegation.
 pub const LONGEST: TimeDelta = TimeDelta::days(366);
@@ -30,6 +30,7 @@ impl fmt::Display for DelegationId {
 
 /// How far a delegation reaches.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Scope {
     /// The tasks of these applications; none for those of all.
     pub connectors: Option<BTreeSet<ConnectorId>>,
@@ -38,6 +39,12 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// These applications, or all of them when none are named; to be seen, or to be treated too.
+    #[must_use]
+    pub fn new(connectors: Option<BTreeSet<ConnectorId>>, may_treat: bool) -> Self {
+        Self { connectors, may_treat }
+    }
+
     /// Whether tasks of this application are within it.
     #[must_use]
     pub fn holds(&self, connector: &ConnectorId) -> bool {
@@ -71,6 +78,7 @@ impl Side {
 
 /// What two people agree on.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NewDelegation {
     /// In which collectivité, and no other.
     pub tenant: TenantId,
@@ -88,6 +96,28 @@ pub struct NewDelegation {
     pub reason: String,
     /// When it was proposed.
     pub created_at: DateTime<Utc>,
+}
+
+impl NewDelegation {
+    /// Terms without a reason yet, proposed at `created_at`, in force for a time whose end is excluded.
+    #[must_use]
+    pub fn new(
+        tenant: TenantId,
+        giver: Side,
+        receiver: Side,
+        scope: Scope,
+        time: Range<DateTime<Utc>>,
+        created_at: DateTime<Utc>,
+    ) -> Self {
+        let Range { start: starts_at, end: ends_at } = time;
+        Self { tenant, giver, receiver, scope, starts_at, ends_at, reason: String::new(), created_at }
+    }
+
+    /// The same with a reason, as both read it.
+    #[must_use]
+    pub fn because(self, reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), ..self }
+    }
 }
 
 /// Terms that cannot be agreed on.
@@ -163,6 +193,7 @@ pub enum EndCause {
 
 /// An end.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Ended {
     /// When.
     pub at: DateTime<Utc>,
@@ -172,8 +203,17 @@ pub struct Ended {
     pub cause: EndCause,
 }
 
+impl Ended {
+    /// An end by somebody, or by nobody.
+    #[must_use]
+    pub fn new(at: DateTime<Utc>, by: Option<IdentityId>, cause: EndCause) -> Self {
+        Self { at, by, cause }
+    }
+}
+
 /// A delegation as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Delegation {
     /// Its number.
     pub id: DelegationId,
@@ -185,7 +225,15 @@ pub struct Delegation {
     pub ended: Option<Ended>,
 }
 
-/// Where a delegation stands.
+impl Delegation {
+    /// A proposal that nobody has answered.
+    #[must_use]
+    pub fn new(id: DelegationId, terms: NewDelegation) -> Self {
+        Self { id, terms, accepted_at: None, ended: None }
+    }
+}
+
+/// Where a delegation stands. Whoever shows one shows each of these: another would break them on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// The receiver has not answered.

@@ -40,6 +40,7 @@ pub struct DistinguishedName {
 #[error(
     "not a distinguished name: write it as cn=admins,ou=groupes,dc=ville,dc=example, with a \\ before each , + \" \\ < > ; of a value"
 )]
+#[non_exhaustive]
 pub struct NotAName;
 
 impl DistinguishedName {

@@ -12,6 +12,7 @@ use url::Url;
 /// believed, so the server must not listen where anybody else may come from there.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct HeaderConfig {
     /// Addresses of the proxy, as the other end of its connections to the server.
     pub peers: Vec<IpAddr>,

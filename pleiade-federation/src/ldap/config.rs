@@ -9,6 +9,7 @@ use url::Url;
 /// One LDAP directory.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct LdapConfig {
     /// Its servers, in the order in which they are tried: `ldaps://host`, or `ldap://host` with `starttls`; plain `ldap://` on this
     /// machine only. One that does not answer is left aside for half a minute. One address may be written as text, also under the
@@ -144,6 +145,7 @@ fn one_or_more<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<
 /// How groups are called.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum GroupsAs {
     /// By the first part of their distinguished name.
     #[default]
@@ -155,6 +157,7 @@ pub enum GroupsAs {
 /// How a directory is asked what has changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Incremental {
     /// In the best way that it offers.
     #[default]
@@ -285,6 +288,7 @@ impl fmt::Debug for LdapConfig {
 /// Which attribute of an entry says what.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct AttributeNames {
     /// Name to show. Default: `cn`.
     pub display_name: String,

@@ -20,11 +20,12 @@ use serde_json::{Map, Value};
 use std::{sync::Arc, time::Duration};
 use url::Url;
 
-const LIMITS: Limits = Limits { deadline: Duration::from_secs(5), body: 1 << 20 };
+const LIMITS: Limits = Limits::DEFAULT.with_deadline(Duration::from_secs(5)).with_body(1 << 20);
 
 /// Where the portal is.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct LemonldapConfig {
     /// The portal's address, for example `https://auth.opsn.example/`.
     pub portal: Url,

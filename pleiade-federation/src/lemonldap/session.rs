@@ -32,6 +32,7 @@ pub struct PortalSession {
 
 /// One line of the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Connection {
     /// When.
     pub at: DateTime<Utc>,

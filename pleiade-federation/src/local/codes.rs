@@ -17,6 +17,7 @@ const LENGTH: usize = 16;
 /// The machine gives no randomness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the machine gives no randomness")]
+#[non_exhaustive]
 pub struct NoRandomness;
 
 /// The digest that is kept of a value. `purpose` keeps digests of different kinds apart.

@@ -26,11 +26,20 @@ const FREE_ATTEMPTS: u32 = 5;
 
 /// One stored account.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct LocalAccount {
     /// The PHC text of its password.
     pub hash: SecretString,
     /// Who signs in with it.
     pub claims: Claims,
+}
+
+impl LocalAccount {
+    /// The account of whom these claims are about.
+    #[must_use]
+    pub fn new(hash: SecretString, claims: Claims) -> Self {
+        Self { hash, claims }
+    }
 }
 
 /// Where local accounts are kept.

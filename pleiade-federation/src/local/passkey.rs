@@ -50,6 +50,7 @@ impl Passkey {
 
 /// A ceremony under way: what the browser's script gets, and what is kept meanwhile.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Ceremony {
     /// The options of `navigator.credentials.create` or `get`, as JSON with base64url for bytes.
     pub options: String,
@@ -59,6 +60,7 @@ pub struct Ceremony {
 
 /// A passkey that proved itself.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Proved {
     /// The credential's id.
     pub id: Vec<u8>,

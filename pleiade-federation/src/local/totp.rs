@@ -22,6 +22,7 @@ const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 /// The machine gives no randomness, or the secret has another length than ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a secret for codes cannot be made or read")]
+#[non_exhaustive]
 pub struct TotpError;
 
 /// The secret that the portal and the application share.

@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 
 /// How the collectivités of a person are found.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Tenants {
     /// The owner's: the only choice for a collectivité's own source.
     Owner(TenantId),

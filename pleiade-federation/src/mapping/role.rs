@@ -21,6 +21,7 @@ pub enum GroupMatch {
 /// Groups that give a role.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Written")]
+#[non_exhaustive]
 pub struct RoleRule {
     /// Where it gives it; none for every collectivité that the source speaks for.
     pub tenant: Option<TenantId>,
@@ -30,6 +31,14 @@ pub struct RoleRule {
     pub role: Role,
     /// How surely the person must have been recognised at sign-in, one of the source's levels.
     pub minimum_acr: Option<String>,
+}
+
+impl RoleRule {
+    /// A role for these groups, wherever the source speaks, however the person was recognised.
+    #[must_use]
+    pub fn new(group: GroupMatch, role: Role) -> Self {
+        Self { tenant: None, group, role, minimum_acr: None }
+    }
 }
 
 /// As an operator writes it.
@@ -116,6 +125,7 @@ impl GroupMatch {
 
 /// How the roles of one source's people are judged.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct RoleRules {
     /// The collectivité that owns the source: it speaks for it alone and makes no operator.
     pub owner: Option<TenantId>,
@@ -129,6 +139,7 @@ pub struct RoleRules {
 
 /// A role, and why somebody has it or would have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Judgement {
     /// The role.
     pub role: Role,

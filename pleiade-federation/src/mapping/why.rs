@@ -57,6 +57,7 @@ pub enum Cause {
 
 /// One right and its cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Explanation {
     /// What.
     pub right: Right,

@@ -10,6 +10,7 @@ use url::Url;
 /// One OpenID provider.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct OidcConfig {
     /// The habits of a known provider: `lemonldap`, `keycloak` or `proconnect`, each a set of other defaults. Default: `standard`, any
     /// provider as its discovery document describes it.
@@ -130,6 +131,7 @@ impl fmt::Debug for OidcConfig {
 
 /// A signature algorithm with a public key. Those with a shared secret are not offered: whoever can check could also sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[non_exhaustive]
 pub enum SigningAlgorithm {
     /// RSA PKCS#1 v1.5 with SHA-256, the one every provider must offer.
     #[default]
@@ -180,6 +182,7 @@ impl SigningAlgorithm {
 /// How the client proves who it is at the token endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ClientAuthentication {
     /// `client_secret_basic`.
     #[default]
@@ -193,6 +196,7 @@ pub enum ClientAuthentication {
 /// What a sign-out here ends at the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum SignOut {
     /// The browser is sent to the provider's `end_session_endpoint`, where it has one.
     #[default]
@@ -204,6 +208,7 @@ pub enum SignOut {
 /// Tolerated departures from the standards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct Quirks {
     /// Signed user information without `iss` and `aud`, as LemonLDAP::NG sends it. Default: `false`; for LemonLDAP::NG `true`.
     pub userinfo_without_issuer: Option<bool>,
@@ -215,6 +220,7 @@ pub struct Quirks {
 /// Under which names a provider sends what. Claims that are not named here stay available to the mapping rules.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct ClaimNames {
     /// Name to show. Default: `name`.
     pub display_name: Option<String>,

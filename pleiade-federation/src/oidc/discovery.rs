@@ -19,7 +19,7 @@ use tokio::sync::Mutex;
 use url::{Host, Url};
 
 /// Five seconds, 256 kB: what a discovery document, a key set or a token answer may take.
-pub(super) const SMALL: Limits = Limits { deadline: Duration::from_secs(5), body: 256 << 10 };
+pub(super) const SMALL: Limits = Limits::DEFAULT.with_deadline(Duration::from_secs(5)).with_body(256 << 10);
 /// How long a document or a key set is believed without asking again.
 const LIFE: Duration = Duration::from_secs(3600);
 /// How long after a failed request the provider is left alone.

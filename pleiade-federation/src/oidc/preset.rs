@@ -10,6 +10,7 @@ use serde::Deserialize;
 /// A known provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Preset {
     /// Any provider, as the standards say.
     #[default]

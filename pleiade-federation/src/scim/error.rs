@@ -43,6 +43,7 @@ impl ScimType {
 /// A refused request. Its text says what to do and repeats no value of the request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
+#[non_exhaustive]
 pub struct ScimError {
     /// The status.
     pub status: StatusCode,

@@ -130,6 +130,7 @@ pub struct ChangePath {
 /// A filter or a path that cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("at byte {at}: {why}")]
+#[non_exhaustive]
 pub struct FilterError {
     /// Where, in bytes.
     pub at: usize,

@@ -35,6 +35,7 @@ const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
 /// A request, taken out of whatever web framework it came through. Whoever calls has checked its token.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct ScimRequest<'a> {
     /// The method.
     pub method: &'a Method,
@@ -48,6 +49,26 @@ pub struct ScimRequest<'a> {
     pub body: &'a [u8],
 }
 
+impl<'a> ScimRequest<'a> {
+    /// A request without query or body.
+    #[must_use]
+    pub fn new(method: &'a Method, path: &'a str, headers: &'a HeaderMap) -> Self {
+        Self { method, path, query: None, headers, body: b"" }
+    }
+
+    /// The same with a query, as it came.
+    #[must_use]
+    pub fn with_query(self, query: Option<&'a str>) -> Self {
+        Self { query, ..self }
+    }
+
+    /// The same with a body.
+    #[must_use]
+    pub fn with_body(self, body: &'a [u8]) -> Self {
+        Self { body, ..self }
+    }
+}
+
 /// A SCIM 2.0 service over one store.
 ///
 /// ```
@@ -59,13 +80,8 @@ pub struct ScimRequest<'a> {
 /// # async fn main() {
 /// let service = ScimService::new(MemoryStore::default(), "https://bureau.example/scim", Arc::new(SystemClock::default()));
 /// let headers = http::HeaderMap::new();
-/// let request = ScimRequest {
-///     method: &http::Method::GET,
-///     path: "Users",
-///     query: Some("filter=userName%20eq%20%22jeanne%22"),
-///     headers: &headers,
-///     body: b"",
-/// };
+/// let request = ScimRequest::new(&http::Method::GET, "Users", &headers)
+///     .with_query(Some("filter=userName%20eq%20%22jeanne%22"));
 /// assert_eq!(service.answer(request).await.status(), http::StatusCode::OK);
 /// # }
 /// ```

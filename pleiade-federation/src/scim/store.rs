@@ -8,6 +8,7 @@ use std::fmt;
 
 /// A resource as it is kept.
 #[derive(Clone, PartialEq)]
+#[non_exhaustive]
 pub struct StoredResource {
     /// Our key: a random UUID, never used again.
     pub id: String,
@@ -32,6 +33,12 @@ impl fmt::Debug for StoredResource {
 }
 
 impl StoredResource {
+    /// A resource in its first version.
+    #[must_use]
+    pub fn new(id: impl Into<String>, content: Map<String, Value>, created_at: DateTime<Utc>) -> Self {
+        Self { id: id.into(), version: 1, created_at, modified_at: created_at, content }
+    }
+
     /// A text of its own attributes.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
@@ -108,11 +115,20 @@ impl Condition {
 
 /// A part of a list.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Selection {
     /// How many there are in all.
     pub total: u64,
     /// Those asked for, oldest first.
     pub resources: Vec<StoredResource>,
+}
+
+impl Selection {
+    /// These resources, of so many.
+    #[must_use]
+    pub fn new(total: u64, resources: Vec<StoredResource>) -> Self {
+        Self { total, resources }
+    }
 }
 
 /// A store that does not do what is asked.

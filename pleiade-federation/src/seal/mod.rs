@@ -43,6 +43,7 @@ pub enum SealError {
 
 /// What a sealed value is for. Both sides must agree on all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Purpose<'a> {
     /// A constant name for the place.
     pub name: &'static str,

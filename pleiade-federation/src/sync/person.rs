@@ -12,6 +12,7 @@ pub const MOST_GROUPS: usize = 500;
 
 /// Somebody as they will be written.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Planned {
     /// Their key.
     pub subject: Subject,

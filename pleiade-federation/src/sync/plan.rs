@@ -43,6 +43,7 @@ pub enum Why {
 
 /// Somebody who leaves.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Departure {
     /// Their key.
     pub subject: Subject,
@@ -82,6 +83,7 @@ pub struct Plan {
 
 /// More ends in a collectivité than may end without a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Excess {
     /// People of the collectivité who would be let in no more.
     pub ending: u64,
@@ -90,6 +92,12 @@ pub struct Excess {
 }
 
 impl Excess {
+    /// So many of so many.
+    #[must_use]
+    pub fn new(ending: u64, of: u64) -> Self {
+        Self { ending, of }
+    }
+
     /// Five people or a tenth, whichever is more, may end; never everybody of a collectivité that had several.
     #[must_use]
     pub fn is_too_much(self) -> bool {

@@ -88,6 +88,7 @@ pub enum Connected {
 
 /// A row of the vault.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AccessRecord {
     /// Whose access to what.
     pub key: AccessKey,
@@ -108,6 +109,14 @@ pub struct AccessRecord {
 impl fmt::Debug for AccessRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AccessRecord").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+impl AccessRecord {
+    /// An access that was just connected, never used or refused, and of which no end is known.
+    #[must_use]
+    pub fn new(key: AccessKey, sealed: Vec<u8>, how: Connected, created_at: DateTime<Utc>) -> Self {
+        Self { key, sealed, how, created_at, last_used_at: None, expires_at: None, refused_at: None }
     }
 }
 
@@ -155,6 +164,7 @@ pub enum VaultError {
 
 /// An access, opened.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Access {
     /// The account.
     pub account: LinkedLogin,

@@ -19,10 +19,10 @@ fn config() -> CasConfig {
 
 fn proxying() -> CasConfig {
     let mut config = config();
-    config.proxy = Some(ProxyConfig {
-        callback: "https://desk.example/sign-in/cas/pgt".parse().unwrap(),
-        targets: vec!["https://pastell.example/api/".parse().unwrap()],
-    });
+    config.proxy = Some(ProxyConfig::new(
+        "https://desk.example/sign-in/cas/pgt".parse().unwrap(),
+        vec!["https://pastell.example/api/".parse().unwrap()],
+    ));
     config
 }
 

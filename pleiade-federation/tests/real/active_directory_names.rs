@@ -53,14 +53,11 @@ async fn bases_and_rules_may_be_written_in_any_spelling() {
         "as the domain writes it"
     );
 
-    let rule = |dn: &str| RoleRules {
-        rules: vec![RoleRule {
-            tenant: None,
-            group: GroupMatch::Dn(DistinguishedName::parse(dn).unwrap()),
-            role: Role::TenantAdministrator,
-            minimum_acr: None,
-        }],
-        ..RoleRules::default()
+    let rule = |dn: &str| {
+        let group = GroupMatch::Dn(DistinguishedName::parse(dn).unwrap());
+        let mut rules = RoleRules::default();
+        rules.rules.push(RoleRule::new(group, Role::TenantAdministrator));
+        rules
     };
     let mut tie = Affiliation::new(TenantId::new("epsilon").unwrap(), PersonKind::Agent);
     tie.groups.extend(people[0].groups.clone());

@@ -37,10 +37,10 @@ fn here(path: &str) -> Url {
 
 fn config() -> CasConfig {
     let mut config = CasConfig::new(portal().join("/cas").unwrap(), here("/sign-in/cas/callback"));
-    config.proxy = Some(ProxyConfig {
-        callback: here("/sign-in/cas/pgt"),
-        targets: vec!["https://pastell.pleiade.localhost/api/".parse().unwrap()],
-    });
+    config.proxy = Some(ProxyConfig::new(
+        here("/sign-in/cas/pgt"),
+        vec!["https://pastell.pleiade.localhost/api/".parse().unwrap()],
+    ));
     config
 }
 

@@ -16,7 +16,10 @@ async fn answer(State(service): State<Arc<ScimService<MemoryStore>>>, request: R
     let body = to_bytes(body, MOST_BYTES).await.unwrap();
     let path = head.uri.path().replace("%3A", ":");
     let (method, query, headers) = (&head.method, head.uri.query(), &head.headers);
-    service.answer(ScimRequest { method, path: &path, query, headers, body: &body }).await.map(Body::from)
+    service
+        .answer(ScimRequest::new(method, &path, headers).with_query(query).with_body(&body))
+        .await
+        .map(Body::from)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -43,7 +43,7 @@ impl Client {
             .map(|(name, value)| (HeaderName::try_from(*name).unwrap(), value.parse().unwrap()))
             .collect();
         let answer =
-            self.0.answer(ScimRequest { method: &method, path, query, headers: &headers, body }).await;
+            self.0.answer(ScimRequest::new(&method, path, &headers).with_query(query).with_body(body)).await;
         let (head, body) = answer.into_parts();
         if !body.is_empty() {
             assert_eq!(head.headers["content-type"], "application/scim+json");

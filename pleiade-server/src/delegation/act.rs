@@ -73,7 +73,7 @@ async fn act(
     }
     let held = Held { delegation, giver, acts };
     let (cards, _) = held.cards(&app, &session, &page.words);
-    let request = ActionRequest { id: action, target: form.target };
+    let request = ActionRequest::new(action, form.target);
     let theirs = cards.iter().find(|card| card.call.connector.descriptor().id == connector);
     let Some(connector) = theirs.map(|card| card.call.connector.clone()) else {
         return Ok(refused());

@@ -30,7 +30,7 @@ pub(super) async fn end(
         None => note.about(&terms.giver).with("receiver", receiver),
     };
     app.record(note).await?;
-    let ended = app.storage.end_delegation(delegation.id, &Ended { at: app.clock.now(), by, cause }).await?;
+    let ended = app.storage.end_delegation(delegation.id, &Ended::new(app.clock.now(), by, cause)).await?;
     app.delegations().forget(&terms.tenant, receiver);
     Ok(ended)
 }

@@ -59,16 +59,16 @@ impl Filled {
         let chosen = self.connectors.iter().filter_map(|id| ConnectorId::new(id).ok());
         let chosen =
             chosen.filter(|id| app.connectors.get(tenant, id).is_some() && can_be_delegated(app, id));
-        let terms = NewDelegation {
-            tenant: tenant.clone(),
+        let terms = NewDelegation::new(
+            tenant.clone(),
             giver,
             receiver,
-            scope: Scope { connectors: (!self.all).then(|| chosen.collect()), may_treat: self.treat },
-            starts_at: midnight(zone, day(&self.from)?).ok_or(TermsError::TooLong)?,
-            ends_at: midnight(zone, after).ok_or(TermsError::TooLong)?,
-            reason: self.reason.clone(),
-            created_at: now,
-        };
+            Scope::new((!self.all).then(|| chosen.collect()), self.treat),
+            midnight(zone, day(&self.from)?).ok_or(TermsError::TooLong)?
+                ..midnight(zone, after).ok_or(TermsError::TooLong)?,
+            now,
+        )
+        .because(self.reason.clone());
         terms.check(now)?;
         Ok(terms)
     }

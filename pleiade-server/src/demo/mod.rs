@@ -24,7 +24,6 @@ use crate::{
 use pleiade_connectors::engine::{Engine, EngineOptions};
 use pleiade_core::{
     Clock, Connector, IdError, Placement, SecretString, SourceId, SystemClock, Tenant, TenantId, WidgetId,
-    Zone,
 };
 use pleiade_federation::local::{HashError, LocalProvider, PasswordHashes};
 use pleiade_testkit::people::{PEOPLE, SamplePerson, TENANTS};
@@ -277,8 +276,7 @@ async fn app(
 
 fn placements(simulated: &applications::Simulated, connector: &Arc<dyn Connector>) -> Vec<Placement> {
     let id = connector.descriptor().id.clone();
-    let place =
-        |widget: WidgetId| Placement { wide: false, connector: id.clone(), widget, zone: Zone::Default };
+    let place = |widget: WidgetId| Placement::new(id.clone(), widget);
     let widgets = connector.widgets().iter().map(|widget| widget.descriptor().id.clone());
     widgets.filter(|widget| !simulated.leaves_out(&id, widget)).map(place).collect()
 }

@@ -232,7 +232,7 @@ pub async fn act(
     let connector = app.connectors.get(&tenant, &connector).ok_or(Refusal::NotFound)?.clone();
     let id = connector.descriptor().id.clone();
     let context = call_context(&app, &session, page.tenant.clone(), &page.words);
-    let request = ActionRequest { id: action, target: form.target };
+    let request = ActionRequest::new(action, form.target);
     let outcome = tokio::time::timeout(app.action_deadline, connector.perform(&context, &request)).await;
     let kind = match outcome {
         Ok(Ok(ActionOutcome::Continue(url))) => match link(&url) {

@@ -39,13 +39,11 @@ impl SealedFor {
     /// The purpose.
     #[must_use]
     pub fn purpose(&self) -> Purpose<'_> {
-        Purpose {
-            name: self.name,
-            tenant: self.tenant.as_ref(),
-            link: self.link,
-            identity: None,
-            connector: self.connector.as_ref(),
-        }
+        let mut purpose = Purpose::new(self.name);
+        purpose.tenant = self.tenant.as_ref();
+        purpose.link = self.link;
+        purpose.connector = self.connector.as_ref();
+        purpose
     }
 }
 

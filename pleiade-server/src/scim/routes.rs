@@ -115,12 +115,7 @@ async fn serve(
     let base = format!("{scheme}://{host}/scim/v2/{source}");
     let clock = app.clock.clone();
     let service = ScimService::new(SourceStore { app, source, owner }, base, clock);
-    let asked = ScimRequest {
-        method: &head.method,
-        path,
-        query: head.uri.query(),
-        headers: &head.headers,
-        body: &body,
-    };
+    let asked =
+        ScimRequest::new(&head.method, path, &head.headers).with_query(head.uri.query()).with_body(&body);
     service.answer(asked).await.map(axum::body::Body::from)
 }

@@ -39,6 +39,6 @@ impl LocalAccounts for StoredAccounts {
         claims.family_name = names.family_name;
         claims.mail = names.mail;
         claims.login = Some(account.login);
-        Ok(Some(LocalAccount { hash: SecretString::from(account.password_hash), claims }))
+        Ok(Some(LocalAccount::new(SecretString::from(account.password_hash), claims)))
     }
 }

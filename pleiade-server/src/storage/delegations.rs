@@ -97,26 +97,22 @@ impl TryFrom<DelegationRow> for Delegation {
         let cause: Option<EndCause> =
             row.end_cause.map(|cause| from_name(&cause, "the end of a delegation")).transpose()?;
         let ended = match (row.ended_at, cause) {
-            (Some(at), Some(cause)) => {
-                Some(Ended { at: instant(at)?, by: row.ended_by.map(IdentityId), cause })
-            }
+            (Some(at), Some(cause)) => Some(Ended::new(instant(at)?, row.ended_by.map(IdentityId), cause)),
             _ => None,
         };
-        Ok(Self {
-            id: DelegationId(row.id),
-            accepted_at: row.accepted_at.map(instant).transpose()?,
-            ended,
-            terms: NewDelegation {
-                tenant: tenant(row.tenant)?,
-                giver: Side { person: IdentityId(row.giver), link: row.giver_link.map(LinkId) },
-                receiver: Side { person: IdentityId(row.receiver), link: row.receiver_link.map(LinkId) },
-                scope: Scope { connectors, may_treat: row.may_treat },
-                starts_at: instant(row.starts_at)?,
-                ends_at: instant(row.ends_at)?,
-                reason: row.reason,
-                created_at: instant(row.created_at)?,
-            },
-        })
+        let terms = NewDelegation::new(
+            tenant(row.tenant)?,
+            Side { person: IdentityId(row.giver), link: row.giver_link.map(LinkId) },
+            Side { person: IdentityId(row.receiver), link: row.receiver_link.map(LinkId) },
+            Scope::new(connectors, row.may_treat),
+            instant(row.starts_at)?..instant(row.ends_at)?,
+            instant(row.created_at)?,
+        )
+        .because(row.reason);
+        let mut delegation = Self::new(DelegationId(row.id), terms);
+        delegation.accepted_at = row.accepted_at.map(instant).transpose()?;
+        delegation.ended = ended;
+        Ok(delegation)
     }
 }
 

@@ -153,13 +153,11 @@ pub(super) fn kind_named(name: &str) -> Result<ResourceKind, StorageError> {
 
 /// A row as a resource, without its members.
 pub(super) fn resource(row: ResourceRow) -> Result<StoredResource, StorageError> {
-    Ok(StoredResource {
-        id: row.id,
-        version: row.version,
-        created_at: instant(row.created_at)?,
-        modified_at: instant(row.modified_at)?,
-        content: super::rows::from_json(&row.content, "a SCIM resource")?,
-    })
+    let content = super::rows::from_json(&row.content, "a SCIM resource")?;
+    let mut resource = StoredResource::new(row.id, content, instant(row.created_at)?);
+    resource.version = row.version;
+    resource.modified_at = instant(row.modified_at)?;
+    Ok(resource)
 }
 
 /// Puts the members of a group in their place.
@@ -381,7 +379,7 @@ macro_rules! implement_scim {
                 for row in rows {
                     resources.push(self.scim_whole(source, kind, row).await?);
                 }
-                Ok(Selection { total, resources })
+                Ok(Selection::new(total, resources))
             }
 
             async fn scim_resources_after(

@@ -206,15 +206,12 @@ pub(super) struct AccessRow {
 impl TryFrom<AccessRow> for AccessRecord {
     type Error = StorageError;
     fn try_from(row: AccessRow) -> Result<Self, StorageError> {
-        Ok(Self {
-            key: row.key.try_into()?,
-            sealed: row.sealed,
-            how: from_name(&row.how, "how an access was connected")?,
-            created_at: instant(row.created_at)?,
-            last_used_at: row.last_used_at.map(instant).transpose()?,
-            expires_at: row.expires_at.map(instant).transpose()?,
-            refused_at: row.refused_at.map(instant).transpose()?,
-        })
+        let how = from_name(&row.how, "how an access was connected")?;
+        let mut record = Self::new(row.key.try_into()?, row.sealed, how, instant(row.created_at)?);
+        record.last_used_at = row.last_used_at.map(instant).transpose()?;
+        record.expires_at = row.expires_at.map(instant).transpose()?;
+        record.refused_at = row.refused_at.map(instant).transpose()?;
+        Ok(record)
     }
 }
 

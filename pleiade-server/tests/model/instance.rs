@@ -7,7 +7,7 @@ use super::{
     world::{HOSTS, Replica, World, tenant_id},
 };
 use pleiade_connectors::engine::{Engine, EngineOptions};
-use pleiade_core::{Clock, Connector as _, ConnectorId, IdentityProvider, Placement, Tenant, WidgetId, Zone};
+use pleiade_core::{Clock, Connector as _, ConnectorId, IdentityProvider, Placement, Tenant, WidgetId};
 use pleiade_federation::{
     local::{LocalProvider, PasswordHashes},
     scim::PushedSource,
@@ -192,12 +192,8 @@ impl World {
             rules.insert(ConnectorId::new(id).unwrap(), rule, Vouchers { owner, ..Vouchers::default() });
             for tenant in tenants {
                 let layers = boards.by_tenant.entry(tenant_id(tenant)).or_insert_with(|| vec![Vec::new()]);
-                layers[0].push(Placement {
-                    connector: application.descriptor().id.clone(),
-                    widget: WidgetId::new("main").unwrap(),
-                    zone: Zone::Default,
-                    wide: false,
-                });
+                let main = WidgetId::new("main").unwrap();
+                layers[0].push(Placement::new(application.descriptor().id.clone(), main));
                 connectors.add(tenant_id(tenant), application.clone());
             }
         }

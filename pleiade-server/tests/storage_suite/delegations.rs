@@ -3,16 +3,15 @@ use pleiade_core::ConnectorId;
 use pleiade_federation::delegation::{EndCause, Ended, NewDelegation, Scope, Side, State};
 
 fn terms(giver: Who, receiver: Who) -> NewDelegation {
-    NewDelegation {
-        tenant: tenant("alpha"),
-        giver: Side::new(giver.0, giver.1),
-        receiver: Side::new(receiver.0, receiver.1),
-        scope: Scope { connectors: Some([ConnectorId::new("courriel").unwrap()].into()), may_treat: true },
-        starts_at: at(10),
-        ends_at: at(100),
-        reason: "Congés d’été".into(),
-        created_at: at(0),
-    }
+    NewDelegation::new(
+        tenant("alpha"),
+        Side::new(giver.0, giver.1),
+        Side::new(receiver.0, receiver.1),
+        Scope::new(Some([ConnectorId::new("courriel").unwrap()].into()), true),
+        at(10)..at(100),
+        at(0),
+    )
+    .because("Congés d’été")
 }
 
 pub(crate) async fn a_delegation_is_kept_accepted_and_ended_once(store: Store) {
@@ -56,14 +55,15 @@ pub(crate) async fn a_delegation_is_kept_accepted_and_ended_once(store: Store) {
     assert_eq!(store.lapsed_delegations(at(99)).await.unwrap().len(), 0);
     assert_eq!(store.lapsed_delegations(at(100)).await.unwrap().len(), 1);
 
-    let ended = Ended { at: at(60), by: Some(giver.0), cause: EndCause::Giver };
+    let ended = Ended::new(at(60), Some(giver.0), EndCause::Giver);
     assert!(store.end_delegation(id, &ended).await.unwrap());
-    assert!(!store.end_delegation(id, &Ended { by: None, ..ended.clone() }).await.unwrap(), "once");
+    let again = Ended::new(at(60), None, EndCause::Giver);
+    assert!(!store.end_delegation(id, &again).await.unwrap(), "once");
     let kept = store.delegation(id).await.unwrap().unwrap();
     assert_eq!((kept.ended.as_ref(), kept.state(at(61))), (Some(&ended), State::Ended(EndCause::Giver)));
     assert_eq!(held(receiver, 61).await, 0);
-    let everything =
-        NewDelegation { scope: Scope { connectors: None, may_treat: false }, ..terms(giver, receiver) };
+    let mut everything = terms(giver, receiver);
+    everything.scope = Scope::new(None, false);
     let id = store.create_delegation(&everything).await.unwrap();
     assert_eq!(store.delegation(id).await.unwrap().unwrap().terms, everything);
 }

@@ -164,15 +164,7 @@ fn access_key(link: LinkId) -> AccessKey {
 /// Everything that is kept by a link.
 async fn fill(store: &Store, byte: u8, who: Who, with: Who) {
     store.create_session(&session(byte, who)).await.unwrap();
-    let access = AccessRecord {
-        key: access_key(who.1),
-        sealed: vec![1; 40],
-        how: Connected::Pasted,
-        created_at: at(0),
-        last_used_at: None,
-        expires_at: None,
-        refused_at: None,
-    };
+    let access = AccessRecord::new(access_key(who.1), vec![1; 40], Connected::Pasted, at(0));
     store.put_access(&access).await.unwrap();
     let pending = PendingAccess {
         key: access_key(who.1),
@@ -190,16 +182,15 @@ async fn fill(store: &Store, byte: u8, who: Who, with: Who) {
         created_at: at(0),
     };
     store.add_notice(&notice).await.unwrap();
-    let terms = NewDelegation {
-        tenant: tenant("alpha"),
-        giver: Side::new(who.0, who.1),
-        receiver: Side::new(with.0, with.1),
-        scope: Scope { connectors: None, may_treat: true },
-        starts_at: at(0),
-        ends_at: at(900),
-        reason: "Congés".into(),
-        created_at: at(0),
-    };
+    let terms = NewDelegation::new(
+        tenant("alpha"),
+        Side::new(who.0, who.1),
+        Side::new(with.0, with.1),
+        Scope::new(None, true),
+        at(0)..at(900),
+        at(0),
+    )
+    .because("Congés");
     store.create_delegation(&terms).await.unwrap();
 }
 

@@ -5,7 +5,14 @@ use serde_json::{Value, json};
 
 fn resource(id: &str, content: Value) -> StoredResource {
     let Value::Object(content) = content else { unreachable!() };
-    StoredResource { id: id.to_owned(), version: 1, created_at: at(0), modified_at: at(1), content }
+    let mut resource = StoredResource::new(id, content, at(0));
+    resource.modified_at = at(1);
+    resource
+}
+
+fn at_version(version: i64, mut resource: StoredResource) -> StoredResource {
+    resource.version = version;
+    resource
 }
 
 fn user(id: &str, name: &str) -> StoredResource {
@@ -60,15 +67,14 @@ pub(crate) async fn scim_resources_are_found_by_what_is_compared(store: Store) {
     assert_eq!(store.scim_resources_after(&rh, kind, all[1].0).await.unwrap().len(), 1);
 
     let before = user("1", "Jeanne");
-    let after =
-        StoredResource { version: 2, ..resource("1", json!({ "userName": "anne", "active": false })) };
+    let after = at_version(2, resource("1", json!({ "userName": "anne", "active": false })));
     assert!(store.replace_scim_resource(&rh, &before, &after).await.unwrap());
     assert!(!store.replace_scim_resource(&rh, &before, &after).await.unwrap(), "no longer that version");
     assert_eq!(store.scim_resource(&rh, kind, "1").await.unwrap().unwrap(), after);
     let gone =
         store.scim_resources(&rh, kind, Some(&Condition::Mail(text("jeanne@x.fr"))), 0, 9).await.unwrap();
     assert_eq!(gone.total, 0);
-    let taken = StoredResource { version: 3, ..resource("1", json!({ "userName": "Paul" })) };
+    let taken = at_version(3, resource("1", json!({ "userName": "Paul" })));
     assert_eq!(store.replace_scim_resource(&rh, &after, &taken).await, Err(StorageError::Conflict));
     assert!(!store.delete_scim_resource(&rh, &before).await.unwrap());
     assert!(store.delete_scim_resource(&rh, &after).await.unwrap());
@@ -85,7 +91,7 @@ pub(crate) async fn scim_members_follow_their_people(store: Store) {
     store.create_scim_resource(&rh, ResourceKind::Group, &before).await.unwrap();
     assert_eq!(store.scim_resource(&rh, ResourceKind::Group, "g").await.unwrap().unwrap(), before);
     assert_eq!(store.scim_groups_of(&rh, "a").await.unwrap(), [("g".to_owned(), "Groupe g".to_owned())]);
-    let after = StoredResource { version: 2, ..group("g", &["b", "z"]) };
+    let after = at_version(2, group("g", &["b", "z"]));
     assert!(store.replace_scim_resource(&rh, &before, &after).await.unwrap());
     assert!(store.scim_groups_of(&rh, "a").await.unwrap().is_empty());
     let kept = store.scim_resource(&rh, ResourceKind::Group, "g").await.unwrap().unwrap();

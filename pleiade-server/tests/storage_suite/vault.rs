@@ -14,15 +14,15 @@ fn key(link: LinkId, tenant_id: &str, connector: &str) -> AccessKey {
 }
 
 fn access(key: AccessKey) -> AccessRecord {
-    AccessRecord {
-        key,
-        sealed: vec![1, 2, 3, 4, 5, 6, 7],
-        how: Connected::LoginFlow,
-        created_at: at(0),
-        last_used_at: None,
-        expires_at: Some(at(900)),
-        refused_at: None,
-    }
+    let mut access = AccessRecord::new(key, vec![1, 2, 3, 4, 5, 6, 7], Connected::LoginFlow, at(0));
+    access.expires_at = Some(at(900));
+    access
+}
+
+fn sealed_access(key: AccessKey, sealed: Vec<u8>) -> AccessRecord {
+    let mut access = access(key);
+    access.sealed = sealed;
+    access
 }
 
 pub(crate) async fn an_access_is_kept_used_refused_and_dropped(store: Store) {
@@ -44,8 +44,7 @@ pub(crate) async fn an_access_is_kept_used_refused_and_dropped(store: Store) {
     store.refuse_access(&mine, at(0), Some(at(70))).await.unwrap();
     assert_eq!(store.access(&mine).await.unwrap().unwrap().refused_at, Some(at(70)));
     // Connected again: nothing of the old one stays.
-    let again =
-        AccessRecord { how: Connected::Pasted, created_at: at(80), expires_at: None, ..access(mine.clone()) };
+    let again = AccessRecord::new(mine.clone(), access(mine.clone()).sealed, Connected::Pasted, at(80));
     store.put_access(&again).await.unwrap();
     assert_eq!(store.access(&mine).await.unwrap().unwrap(), again);
     assert!(store.delete_access(&mine).await.unwrap());
@@ -161,7 +160,7 @@ pub(crate) async fn a_key_is_changed_while_two_replicas_serve(store: Store) {
     for n in 0..450_u32 {
         let key = key(id, "alpha", &format!("cloud-{n}"));
         let sealed = before.seal(key.purpose(), b"secret").unwrap();
-        store.put_access(&AccessRecord { sealed, ..access(key) }).await.unwrap();
+        store.put_access(&sealed_access(key, sealed)).await.unwrap();
     }
     for byte in 1..=3 {
         let sealed = before.seal(tokens.of(&alpha, id), b"tokens").unwrap();
@@ -171,7 +170,7 @@ pub(crate) async fn a_key_is_changed_while_two_replicas_serve(store: Store) {
     // A row that somebody moved stays as it is, and keeps nobody from going on.
     let moved = key(id, "alpha", "moved");
     let sealed = before.seal(key(id, "alpha", "cloud-0").purpose(), b"secret").unwrap();
-    store.put_access(&AccessRecord { sealed, ..access(moved) }).await.unwrap();
+    store.put_access(&sealed_access(moved, sealed)).await.unwrap();
 
     let kinds = rotation::registry(&store);
     let opens = async |sealer: &Sealer| {
@@ -205,7 +204,7 @@ pub(crate) async fn a_key_is_changed_while_two_replicas_serve(store: Store) {
     assert_eq!(rotation::waiting(&kinds, &announced).await.unwrap(), 0);
     let late = key(id, "alpha", "late");
     let sealed = announced.seal(late.purpose(), b"secret").unwrap();
-    store.put_access(&AccessRecord { sealed, ..access(late) }).await.unwrap();
+    store.put_access(&sealed_access(late, sealed)).await.unwrap();
     // 3. Again, to the end.
     let done = rotation::rotate(&kinds, &ahead, |_, _| {}).await.unwrap();
     assert_eq!(done.unreadable, 1);

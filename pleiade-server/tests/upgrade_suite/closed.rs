@@ -155,15 +155,12 @@ pub(crate) async fn people_are_told_what_they_can_do_again(old: &impl Old) {
         ConnectorId::new("nuage").unwrap(),
     );
     let sealed = super::sealer().seal(key.purpose(), b"{}").unwrap();
-    let record = pleiade_federation::vault::AccessRecord {
-        key: key.clone(),
+    let record = pleiade_federation::vault::AccessRecord::new(
+        key.clone(),
         sealed,
-        how: pleiade_federation::vault::Connected::Pasted,
-        created_at: super::left_at(),
-        last_used_at: None,
-        expires_at: None,
-        refused_at: None,
-    };
+        pleiade_federation::vault::Connected::Pasted,
+        super::left_at(),
+    );
     store.put_access(&record).await.unwrap();
     let mut terms = store.delegation(DelegationId(8)).await.unwrap().unwrap().terms;
     terms.giver.link = Some(link_of);

@@ -465,27 +465,17 @@ async fn a_disabled_account_is_out_at_once() {
     let chosen = [("source", "locale"), ("login", "clerk")];
     let now = world.clock.now();
     let key = AccessKey::new(tenant_id("alpha"), world.clerk_link, "nuage".parse().unwrap());
-    let access = AccessRecord {
-        key,
-        sealed: b"sealed".to_vec(),
-        how: Connected::Pasted,
-        created_at: now,
-        last_used_at: None,
-        expires_at: None,
-        refused_at: None,
-    };
+    let access = AccessRecord::new(key, b"sealed".to_vec(), Connected::Pasted, now);
     world.storage.put_access(&access).await.unwrap();
     let ada_is = world.session(&ada.cookies[SESSION], Some("alpha")).await.unwrap().actor.identity.clone();
-    let delegation = NewDelegation {
-        tenant: tenant_id("alpha"),
-        giver: Side::new(world.clerk, world.clerk_link),
-        receiver: Side::new(ada_is.id, ada_is.link),
-        scope: Scope { connectors: None, may_treat: false },
-        starts_at: now,
-        ends_at: now + chrono::TimeDelta::days(2),
-        reason: String::new(),
-        created_at: now,
-    };
+    let delegation = NewDelegation::new(
+        tenant_id("alpha"),
+        Side::new(world.clerk, world.clerk_link),
+        Side::new(ada_is.id, ada_is.link),
+        Scope::new(None, false),
+        now..now + chrono::TimeDelta::days(2),
+        now,
+    );
     world.storage.create_delegation(&delegation).await.unwrap();
     assert_eq!(ada.confirm("/console/people/accounts/disable", &chosen).await.status, StatusCode::SEE_OTHER);
     assert!(clerk.get("/").await.location().starts_with("/sign-in"));
@@ -567,15 +557,12 @@ async fn an_administrator_s_reset_or_clear_hands_over_no_access() {
         let world = World::new().await;
         world.tie_clerk(&[Affiliation::new(tenant_id("alpha"), PersonKind::Agent)]).await;
         enrol(&world, &mut world.clerk_at(ALPHA).await).await;
-        let access = AccessRecord {
-            key: AccessKey::new(tenant_id("alpha"), world.clerk_link, "nuage".parse().unwrap()),
-            sealed: b"sealed".to_vec(),
-            how: Connected::Pasted,
-            created_at: world.clock.now(),
-            last_used_at: None,
-            expires_at: None,
-            refused_at: None,
-        };
+        let access = AccessRecord::new(
+            AccessKey::new(tenant_id("alpha"), world.clerk_link, "nuage".parse().unwrap()),
+            b"sealed".to_vec(),
+            Connected::Pasted,
+            world.clock.now(),
+        );
         world.storage.put_access(&access).await.unwrap();
         let mut ada = administrator_of(&world, "alpha", ALPHA, Role::TenantAdministrator).await;
         let form = [("source", "locale"), ("login", "clerk"), ("confirmed", "yes")];

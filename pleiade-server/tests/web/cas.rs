@@ -43,10 +43,10 @@ fn provider(transport: &ScriptedTransport) -> Arc<dyn IdentityProvider> {
         "https://auth.alpha.example/cas".parse().unwrap(),
         format!("https://{ALPHA}/sign-in/cas/callback").parse().unwrap(),
     );
-    config.proxy = Some(ProxyConfig {
-        callback: format!("https://{ALPHA}{PGT}").parse().unwrap(),
-        targets: vec!["https://pastell.example/".parse().unwrap()],
-    });
+    config.proxy = Some(ProxyConfig::new(
+        format!("https://{ALPHA}{PGT}").parse().unwrap(),
+        vec!["https://pastell.example/".parse().unwrap()],
+    ));
     let tickets = Arc::new(MemoryPgtStore::new(Arc::new(TestClock::default())));
     Arc::new(CasProvider::new(source_id("cas"), config, Arc::new(transport.clone()), tickets).unwrap())
 }

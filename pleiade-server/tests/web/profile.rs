@@ -340,15 +340,12 @@ async fn an_administrator_closes_and_opens_ways_in_of_their_own_collectivite() {
     assert_eq!(agent.get("/").await.status, StatusCode::OK);
 
     let me = identity_of(&world, &agent).await;
-    let access = AccessRecord {
-        key: AccessKey::new(tenant_id("alpha"), me.link, "nuage".parse().unwrap()),
-        sealed: b"sealed".to_vec(),
-        how: Connected::Pasted,
-        created_at: world.app.clock.now(),
-        last_used_at: None,
-        expires_at: None,
-        refused_at: None,
-    };
+    let access = AccessRecord::new(
+        AccessKey::new(tenant_id("alpha"), me.link, "nuage".parse().unwrap()),
+        b"sealed".to_vec(),
+        Connected::Pasted,
+        world.app.clock.now(),
+    );
     world.storage.put_access(&access).await.unwrap();
     let done = administrator.confirm(&close, &[("link", &link)]).await;
     assert_eq!(done.location(), format!("{page}?told=closed"));
@@ -375,15 +372,12 @@ async fn the_file_tells_of_links_accesses_and_delegations_without_a_secret() {
     let now = world.app.clock.now();
     world
         .storage
-        .put_access(&AccessRecord {
-            key: AccessKey::new(tenant_id("alpha"), me.link, "nuage".parse().unwrap()),
-            sealed: b"sentinel-sealed".to_vec(),
-            how: Connected::Pasted,
-            created_at: now,
-            last_used_at: None,
-            expires_at: None,
-            refused_at: None,
-        })
+        .put_access(&AccessRecord::new(
+            AccessKey::new(tenant_id("alpha"), me.link, "nuage".parse().unwrap()),
+            b"sentinel-sealed".to_vec(),
+            Connected::Pasted,
+            now,
+        ))
         .await
         .unwrap();
     world
@@ -402,16 +396,17 @@ async fn the_file_tells_of_links_accesses_and_delegations_without_a_secret() {
         .unwrap();
     world
         .storage
-        .create_delegation(&NewDelegation {
-            tenant: tenant_id("alpha"),
-            giver: Side::new(me.id, me.link),
-            receiver: Side::new(world.clerk, world.clerk_link),
-            scope: Scope { connectors: None, may_treat: false },
-            starts_at: now,
-            ends_at: now + chrono::TimeDelta::days(2),
-            reason: "Congés de printemps".into(),
-            created_at: now,
-        })
+        .create_delegation(
+            &NewDelegation::new(
+                tenant_id("alpha"),
+                Side::new(me.id, me.link),
+                Side::new(world.clerk, world.clerk_link),
+                Scope::new(None, false),
+                now..now + chrono::TimeDelta::days(2),
+                now,
+            )
+            .because("Congés de printemps"),
+        )
         .await
         .unwrap();
     let answer = agent.get("/profile/data.json").await;

@@ -122,27 +122,23 @@ impl Case {
         let (theirs, own) = (identity(&world, &paul).await, identity(&world, &administrator).await);
         let (id, now) = (theirs.id, world.clock.now());
         for link in [theirs.link, own.link] {
-            let access = AccessRecord {
-                key: AccessKey::new(tenant_id("alpha"), link, "nuage".parse().unwrap()),
-                sealed: b"sealed".to_vec(),
-                how: Connected::Pasted,
-                created_at: now,
-                last_used_at: None,
-                expires_at: None,
-                refused_at: None,
-            };
+            let access = AccessRecord::new(
+                AccessKey::new(tenant_id("alpha"), link, "nuage".parse().unwrap()),
+                b"sealed".to_vec(),
+                Connected::Pasted,
+                now,
+            );
             world.storage.put_access(&access).await.unwrap();
         }
-        let delegation = NewDelegation {
-            tenant: tenant_id("alpha"),
-            giver: Side::new(id, theirs.link),
-            receiver: Side::new(own.id, own.link),
-            scope: Scope { connectors: None, may_treat: false },
-            starts_at: now,
-            ends_at: now + chrono::TimeDelta::days(2),
-            reason: "Congés".to_owned(),
-            created_at: now,
-        };
+        let delegation = NewDelegation::new(
+            tenant_id("alpha"),
+            Side::new(id, theirs.link),
+            Side::new(own.id, own.link),
+            Scope::new(None, false),
+            now..now + chrono::TimeDelta::days(2),
+            now,
+        )
+        .because("Congés");
         let delegation = world.storage.create_delegation(&delegation).await.unwrap();
         let mut case = Self {
             objects: vec![

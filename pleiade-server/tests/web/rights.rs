@@ -363,26 +363,21 @@ async fn an_administrator_of_another_collectivite_finds_nothing() {
     berthe.sign_in_at("sso", "berthe").await;
     let session = world.session(&berthe.cookies[SESSION], Some("beta")).await.unwrap();
     let (me, now) = (&session.actor.identity, world.clock.now());
-    let access = AccessRecord {
-        key: AccessKey::new(tenant_id("beta"), me.link, "nuage".parse().unwrap()),
-        sealed: b"sealed".to_vec(),
-        how: Connected::Pasted,
-        created_at: now,
-        last_used_at: None,
-        expires_at: None,
-        refused_at: None,
-    };
+    let access = AccessRecord::new(
+        AccessKey::new(tenant_id("beta"), me.link, "nuage".parse().unwrap()),
+        b"sealed".to_vec(),
+        Connected::Pasted,
+        now,
+    );
     world.storage.put_access(&access).await.unwrap();
-    let delegation = NewDelegation {
-        tenant: tenant_id("beta"),
-        giver: Side::new(me.id, me.link),
-        receiver: Side::new(world.clerk, world.clerk_link),
-        scope: Scope { connectors: None, may_treat: false },
-        starts_at: now,
-        ends_at: now + chrono::TimeDelta::days(2),
-        reason: String::new(),
-        created_at: now,
-    };
+    let delegation = NewDelegation::new(
+        tenant_id("beta"),
+        Side::new(me.id, me.link),
+        Side::new(world.clerk, world.clerk_link),
+        Scope::new(None, false),
+        now..now + chrono::TimeDelta::days(2),
+        now,
+    );
     let delegation = world.storage.create_delegation(&delegation).await.unwrap().to_string();
     let (person, link) = (me.id.to_string(), me.link.to_string());
     let theirs = [

@@ -17,7 +17,7 @@ use pleiade_core::{
     Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind, FreshProof,
     Hints, IdentityId, IdentityProvider, Indicator, IndicatorKey, Item, LinkId, Locale, Message, PersonKind,
     Placement, ProviderKind, ProviderLogout, Reading, Retry, Role, SecretString, SignInAnswer, SignInError,
-    SignInStep, SourceId, Subject, Tenant, TenantId, Widget, WidgetContent, WidgetDescriptor, WidgetId, Zone,
+    SignInStep, SourceId, Subject, Tenant, TenantId, Widget, WidgetContent, WidgetDescriptor, WidgetId,
     connector::{Health, Messages},
     sign_in::PersonTokens,
 };
@@ -451,11 +451,8 @@ impl World {
         let (mut connectors, mut boards, mut rules) =
             (Connectors::default(), Boards::default(), Rules::default());
         for (id, theirs) in [("alpha", setup.alpha), ("beta", setup.beta)] {
-            let place = |fake: &Arc<Fake>| Placement {
-                connector: fake.descriptor.id.clone(),
-                widget: fake.card.descriptor.id.clone(),
-                zone: Zone::Default,
-                wide: false,
+            let place = |fake: &Arc<Fake>| {
+                Placement::new(fake.descriptor.id.clone(), fake.card.descriptor.id.clone())
             };
             boards.by_tenant.insert(tenant_id(id), vec![theirs.iter().map(place).collect()]);
             for fake in theirs {

@@ -349,7 +349,7 @@ async fn too_many_departures_wait_and_a_decision_allows_what_was_shown_and_no_mo
     followed.annuaire.loses(&["p000", "p001", "p002", "p003", "p004", "p005"]);
     let held = followed.everybody().await;
     assert_eq!(held.outcome, RunOutcome::Held);
-    assert_eq!(held.report.held, [(tenant_id("alpha"), Excess { ending: 6, of: 20 })].into());
+    assert_eq!(held.report.held, [(tenant_id("alpha"), Excess::new(6, 20))].into());
     assert_eq!(followed.active().await, 20);
     assert_eq!(followed.everybody().await.id, held.id, "the same is told once");
 
@@ -394,27 +394,18 @@ async fn a_departure_closes_all_that_was_open_and_nothing_of_others() {
     let now = world.clock.now();
     for link in [gone_by, here_by] {
         let key = AccessKey::new(tenant_id("alpha"), link, ConnectorId::new("courriel").unwrap());
-        let record = AccessRecord {
-            key,
-            sealed: vec![1],
-            how: Connected::Pasted,
-            created_at: now,
-            last_used_at: None,
-            expires_at: None,
-            refused_at: None,
-        };
+        let record = AccessRecord::new(key, vec![1], Connected::Pasted, now);
         storage.put_access(&record).await.unwrap();
     }
-    let terms = NewDelegation {
-        tenant: tenant_id("alpha"),
-        giver: Side::new(here, here_by),
-        receiver: Side::new(gone, gone_by),
-        scope: Scope { connectors: None, may_treat: false },
-        starts_at: now,
-        ends_at: now + TimeDelta::days(2),
-        reason: "Congés".into(),
-        created_at: now,
-    };
+    let terms = NewDelegation::new(
+        tenant_id("alpha"),
+        Side::new(here, here_by),
+        Side::new(gone, gone_by),
+        Scope::new(None, false),
+        now..now + TimeDelta::days(2),
+        now,
+    )
+    .because("Congés");
     storage.create_delegation(&terms).await.unwrap();
 
     followed.annuaire.loses(&["p000"]);

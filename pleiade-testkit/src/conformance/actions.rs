@@ -13,7 +13,7 @@ use pleiade_core::{ActionId, ActionRequest, ErrorKind};
 pub(super) async fn unknown_action(subject: &Subject) -> Verdict {
     let rig = Rig::new(subject)?;
     let id = ActionId::new("no-such-action").map_err(|error| error.to_string())?;
-    let request = ActionRequest { id, target: "1".to_owned() };
+    let request = ActionRequest::new(id, "1");
     match rig.connector.perform(&rig.context(&rig.busy), &request).await {
         Err(error) if error.kind() == ErrorKind::Unsupported => {}
         Err(error) => return Err(format!("an unknown action gave {}", described(&error))),
@@ -27,7 +27,7 @@ pub(super) async fn offered_actions(subject: &Subject) -> Verdict {
     let rig = Rig::new(subject)?;
     for action in rig.posted_actions(&rig.busy).await? {
         let rig = Rig::new(subject)?;
-        let request = ActionRequest { id: action.id.clone(), target: action.target };
+        let request = ActionRequest::new(action.id.clone(), action.target);
         let outcome = rig
             .connector
             .perform(&rig.context(&rig.busy), &request)
@@ -46,7 +46,7 @@ pub(super) async fn failed_action_is_not_done(subject: &Subject) -> Verdict {
         for fault in [Fault::ServerError, Fault::LoginPage, Fault::Forbidden, Fault::RedirectElsewhere] {
             let rig = Rig::new(subject)?;
             rig.switch.set(fault.clone());
-            let request = ActionRequest { id: action.id.clone(), target: action.target.clone() };
+            let request = ActionRequest::new(action.id.clone(), action.target.clone());
             let outcome = rig.connector.perform(&rig.context(&rig.busy), &request).await;
             ensure!(
                 outcome.is_err() || rig.switch.seen() == 0,
@@ -66,7 +66,7 @@ pub(super) async fn hostile_targets(subject: &Subject) -> Verdict {
     for action in rig.posted_actions(&rig.busy).await? {
         rig.transport.take();
         for target in &targets {
-            let request = ActionRequest { id: action.id.clone(), target: target.clone() };
+            let request = ActionRequest::new(action.id.clone(), target.clone());
             if let Err(error) = rig.connector.perform(&rig.context(&rig.busy), &request).await {
                 ensure!(
                     error.kind() != ErrorKind::Internal,
@@ -92,7 +92,7 @@ pub(super) async fn target_of_another_person(subject: &Subject) -> Verdict {
     let rig = Rig::new(subject)?;
     let before = rig.snapshot(&rig.busy).await?;
     for action in rig.posted_actions(&rig.busy).await? {
-        let request = ActionRequest { id: action.id.clone(), target: action.target };
+        let request = ActionRequest::new(action.id.clone(), action.target);
         // Refused or done on the other's own things: only what the first person has is looked at.
         let _ = rig.connector.perform(&rig.context(&rig.other), &request).await;
         let after = rig.snapshot(&rig.busy).await?;

@@ -165,10 +165,10 @@ async fn act(rig: &Rig, forbidden: &Forbidden) -> Verdict {
         .posted_actions(&rig.busy)
         .await?
         .into_iter()
-        .map(|action| ActionRequest { id: action.id, target: action.target })
+        .map(|action| ActionRequest::new(action.id, action.target))
         .collect();
     let unknown = ActionId::new("no-such-action").map_err(|error| error.to_string())?;
-    requests.push(ActionRequest { id: unknown, target: DISPLAY_NAME.to_owned() });
+    requests.push(ActionRequest::new(unknown, DISPLAY_NAME));
     for request in requests {
         for fault in faults() {
             rig.switch.set(fault);

@@ -134,10 +134,8 @@ pub(crate) fn register(
 ) -> Result<Arc<dyn Connector>, ConnectorError> {
     let home = Url::parse("https://register.example/").unwrap();
     let limits = match defect {
-        Defect::BoundlessBody => Limits { body: usize::MAX, ..Limits::default() },
-        Defect::BoundlessWait => {
-            Limits { deadline: Duration::from_secs(u64::from(u32::MAX)), ..Limits::default() }
-        }
+        Defect::BoundlessBody => Limits::DEFAULT.with_body(usize::MAX),
+        Defect::BoundlessWait => Limits::DEFAULT.with_deadline(Duration::from_secs(u64::from(u32::MAX))),
         _ => Limits::default(),
     };
     let id = ConnectorId::new("register").unwrap();
