@@ -204,7 +204,6 @@ fn source(text: String) -> Result<SourceId, StorageError> {
     SourceId::try_from(text).map_err(|_| StorageError::Corrupt("a source id"))
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct AccountRow {
     source: String,
     login: String,
@@ -217,6 +216,18 @@ pub(super) struct AccountRow {
     has_password: bool,
     factors: i64,
 }
+from_row!(AccountRow {
+    source,
+    login,
+    subject,
+    link,
+    identity,
+    display_name,
+    disabled,
+    created_at,
+    has_password,
+    factors
+});
 
 impl TryFrom<AccountRow> for AccountLine {
     type Error = StorageError;
@@ -237,7 +248,6 @@ impl TryFrom<AccountRow> for AccountLine {
     }
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct FactorRow {
     id: i64,
     link: i64,
@@ -250,6 +260,7 @@ pub(super) struct FactorRow {
     created_at: i64,
     last_used_at: Option<i64>,
 }
+from_row!(FactorRow { id, link, kind, name, host, credential, sealed, last_step, created_at, last_used_at });
 
 impl TryFrom<FactorRow> for SecondFactor {
     type Error = StorageError;
@@ -271,7 +282,6 @@ impl TryFrom<FactorRow> for SecondFactor {
     }
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct AccountLinkRow {
     hash: Vec<u8>,
     source: String,
@@ -281,6 +291,7 @@ pub(super) struct AccountLinkRow {
     created_at: i64,
     expires_at: i64,
 }
+from_row!(AccountLinkRow { hash, source, login, purpose, created_by, created_at, expires_at });
 
 impl TryFrom<AccountLinkRow> for AccountLink {
     type Error = StorageError;

@@ -111,7 +111,6 @@ pub trait AuditStorage: Send + Sync {
     async fn purge_audit(&self, before: DateTime<Utc>) -> Result<u64, StorageError>;
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct AuditRow {
     id: i64,
     at: i64,
@@ -126,6 +125,20 @@ pub(super) struct AuditRow {
     actor_name: Option<String>,
     about_name: Option<String>,
 }
+from_row!(AuditRow {
+    id,
+    at,
+    tenant,
+    event,
+    actor,
+    about,
+    source,
+    facts,
+    actor_link,
+    about_link,
+    actor_name,
+    about_name
+});
 
 fn party(person: Option<i64>, link: Option<i64>) -> Option<Party> {
     person.map(|person| Party { person: IdentityId(person), link: link.map(LinkId) })

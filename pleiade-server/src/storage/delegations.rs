@@ -70,7 +70,6 @@ pub trait DelegationStorage: Send + Sync {
     ) -> Result<u64, StorageError>;
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct DelegationRow {
     id: i64,
     tenant: String,
@@ -89,6 +88,24 @@ pub(super) struct DelegationRow {
     ended_by: Option<i64>,
     end_cause: Option<String>,
 }
+from_row!(DelegationRow {
+    id,
+    tenant,
+    giver,
+    giver_link,
+    receiver,
+    receiver_link,
+    connectors,
+    may_treat,
+    starts_at,
+    ends_at,
+    reason,
+    created_at,
+    accepted_at,
+    ended_at,
+    ended_by,
+    end_cause
+});
 
 impl TryFrom<DelegationRow> for Delegation {
     type Error = StorageError;

@@ -294,7 +294,6 @@ pub trait DirectoryStorage: Send + Sync {
     async fn run(&self, id: i64) -> Result<Option<DirectoryRun>, StorageError>;
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct RecordRow {
     source: String,
     issuer: String,
@@ -315,6 +314,26 @@ pub(super) struct RecordRow {
     left_at: Option<i64>,
     gone_at: Option<i64>,
 }
+from_row!(RecordRow {
+    source,
+    issuer,
+    subject,
+    link,
+    identity,
+    display_name,
+    given_name,
+    family_name,
+    login,
+    mail,
+    function,
+    department,
+    telephone,
+    person_groups,
+    active,
+    changed_at,
+    left_at,
+    gone_at
+});
 
 impl TryFrom<RecordRow> for DirectoryRecord {
     type Error = StorageError;
@@ -344,12 +363,11 @@ impl TryFrom<RecordRow> for DirectoryRecord {
     }
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct FoundRow {
-    #[sqlx(flatten)]
     record: RecordRow,
     kind: String,
 }
+from_row!(FoundRow { kind }, record);
 
 impl TryFrom<FoundRow> for FoundPerson {
     type Error = StorageError;
@@ -359,7 +377,6 @@ impl TryFrom<FoundRow> for FoundPerson {
     }
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct KnownRow {
     issuer: String,
     subject: String,
@@ -369,6 +386,7 @@ pub(super) struct KnownRow {
     active: bool,
     gone_at: Option<i64>,
 }
+from_row!(KnownRow { issuer, subject, link, identity, fingerprint, active, gone_at });
 
 /// Joins people with the collectivités that the same source gives them.
 pub(super) fn known(
@@ -440,7 +458,6 @@ pub(super) fn patterns(folded: &str) -> [String; 4] {
     })
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct StateRow {
     cursor: Option<String>,
     mapping: Option<Vec<u8>>,
@@ -448,6 +465,7 @@ pub(super) struct StateRow {
     read_at: Option<i64>,
     full_at: Option<i64>,
 }
+from_row!(StateRow { cursor, mapping, applied_at, read_at, full_at });
 
 impl TryFrom<StateRow> for DirectoryState {
     type Error = StorageError;
@@ -462,7 +480,6 @@ impl TryFrom<StateRow> for DirectoryState {
     }
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct RunRow {
     id: i64,
     source: String,
@@ -471,6 +488,7 @@ pub(super) struct RunRow {
     outcome: String,
     report: String,
 }
+from_row!(RunRow { id, source, started_at, ended_at, outcome, report });
 
 impl TryFrom<RunRow> for DirectoryRun {
     type Error = StorageError;

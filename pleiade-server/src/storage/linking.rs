@@ -80,7 +80,6 @@ pub trait LinkingStorage: Send + Sync {
     ) -> Result<Vec<(Subject, bool)>, StorageError>;
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct LinkRecordRow {
     id: i64,
     source: String,
@@ -96,6 +95,21 @@ pub(super) struct LinkRecordRow {
     created_at: i64,
     alone: bool,
 }
+from_row!(LinkRecordRow {
+    id,
+    source,
+    issuer,
+    subject,
+    identity,
+    owner,
+    disabled,
+    closed_by,
+    relies_on,
+    directory,
+    rule,
+    created_at,
+    alone
+});
 
 impl TryFrom<LinkRecordRow> for LinkRecord {
     type Error = StorageError;

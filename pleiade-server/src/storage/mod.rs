@@ -9,6 +9,10 @@ use chrono::{DateTime, Utc};
 use pleiade_core::{Affiliation, IdentityId, LinkId, SourceId, Subject, TenantId};
 use std::fmt;
 
+// First: the others use it.
+#[macro_use]
+mod from_row;
+
 mod accounts;
 mod audit;
 mod counters;

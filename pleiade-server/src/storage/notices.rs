@@ -84,7 +84,6 @@ pub trait NoticeStorage: Send + Sync {
     async fn put_notice_away(&self, id: i64, links: [LinkId; 2]) -> Result<bool, StorageError>;
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct NoticeRow {
     id: i64,
     link: i64,
@@ -93,6 +92,7 @@ pub(super) struct NoticeRow {
     facts: String,
     created_at: i64,
 }
+from_row!(NoticeRow { id, link, tenant, kind, facts, created_at });
 
 impl TryFrom<NoticeRow> for Notice {
     type Error = StorageError;

@@ -38,15 +38,14 @@ pub trait PeopleStorage: Send + Sync {
     async fn ties_of(&self, tenant: &TenantId) -> Result<Vec<SourcedAffiliation>, StorageError>;
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct TenantPersonRow {
     identity: i64,
     link: i64,
-    #[sqlx(flatten)]
     names: NamesRow,
     kind: String,
     function: Option<String>,
 }
+from_row!(TenantPersonRow { identity, link, kind, function }, names);
 
 impl TryFrom<TenantPersonRow> for TenantPerson {
     type Error = StorageError;

@@ -54,7 +54,6 @@ pub(super) fn source(text: String) -> Result<SourceId, StorageError> {
     SourceId::try_from(text).map_err(|_| StorageError::Corrupt("a source id"))
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct LinkRow {
     id: i64,
     identity: i64,
@@ -64,6 +63,7 @@ pub(super) struct LinkRow {
     directory: Option<i64>,
     alone: bool,
 }
+from_row!(LinkRow { id, identity, owner, disabled, relies_on, directory, alone });
 
 impl TryFrom<LinkRow> for Link {
     type Error = StorageError;
@@ -80,7 +80,6 @@ impl TryFrom<LinkRow> for Link {
     }
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct NamesRow {
     display_name: String,
     given_name: Option<String>,
@@ -88,6 +87,7 @@ pub(super) struct NamesRow {
     mail: Option<String>,
     login: Option<String>,
 }
+from_row!(NamesRow { display_name, given_name, family_name, mail, login });
 
 impl TryFrom<NamesRow> for Names {
     type Error = StorageError;
@@ -107,7 +107,6 @@ impl TryFrom<NamesRow> for Names {
 }
 
 /// Names that may not have been told yet.
-#[derive(sqlx::FromRow)]
 pub(super) struct MaybeNamesRow {
     display_name: Option<String>,
     given_name: Option<String>,
@@ -115,6 +114,7 @@ pub(super) struct MaybeNamesRow {
     mail: Option<String>,
     login: Option<String>,
 }
+from_row!(MaybeNamesRow { display_name, given_name, family_name, mail, login });
 
 impl TryFrom<MaybeNamesRow> for Option<Names> {
     type Error = StorageError;
@@ -126,7 +126,6 @@ impl TryFrom<MaybeNamesRow> for Option<Names> {
     }
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct FactsRow {
     id: i64,
     source: String,
@@ -135,9 +134,9 @@ pub(super) struct FactsRow {
     identity: i64,
     disabled: bool,
     directory: Option<i64>,
-    #[sqlx(flatten)]
     names: MaybeNamesRow,
 }
+from_row!(FactsRow { id, source, issuer, subject, identity, disabled, directory }, names);
 
 impl FactsRow {
     pub(super) fn with(self, ties: Vec<SourcedAffiliation>) -> Result<LinkFacts, StorageError> {
@@ -155,7 +154,6 @@ impl FactsRow {
     }
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct AffiliationRow {
     link: i64,
     source: String,
@@ -168,6 +166,18 @@ pub(super) struct AffiliationRow {
     person_groups: String,
     roles: String,
 }
+from_row!(AffiliationRow {
+    link,
+    source,
+    disabled,
+    tenant,
+    kind,
+    function,
+    department,
+    telephone,
+    person_groups,
+    roles
+});
 
 impl TryFrom<AffiliationRow> for SourcedAffiliation {
     type Error = StorageError;
@@ -183,7 +193,6 @@ impl TryFrom<AffiliationRow> for SourcedAffiliation {
     }
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct SessionRow {
     hash: Vec<u8>,
     site: Option<String>,
@@ -201,6 +210,23 @@ pub(super) struct SessionRow {
     expires_at: i64,
     source_print: Option<String>,
 }
+from_row!(SessionRow {
+    hash,
+    site,
+    identity,
+    link,
+    source,
+    issuer,
+    subject,
+    acting,
+    acr,
+    provider_session,
+    tokens,
+    created_at,
+    last_seen_at,
+    expires_at,
+    source_print
+});
 
 impl TryFrom<SessionRow> for SessionRecord {
     type Error = StorageError;
@@ -225,7 +251,6 @@ impl TryFrom<SessionRow> for SessionRecord {
     }
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct LocalAccountRow {
     source: String,
     login: String,
@@ -235,6 +260,7 @@ pub(super) struct LocalAccountRow {
     password_hash: String,
     disabled: bool,
 }
+from_row!(LocalAccountRow { source, login, subject, link, identity, password_hash, disabled });
 
 impl TryFrom<LocalAccountRow> for LocalAccount {
     type Error = StorageError;
@@ -251,11 +277,11 @@ impl TryFrom<LocalAccountRow> for LocalAccount {
     }
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct MenuRow {
     applications: String,
     fetched_at: i64,
 }
+from_row!(MenuRow { applications, fetched_at });
 
 impl TryFrom<MenuRow> for StoredMenu {
     type Error = StorageError;

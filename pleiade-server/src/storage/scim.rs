@@ -109,7 +109,6 @@ pub trait ScimStorage: Send + Sync {
     async fn touch_scim_token(&self, hash: TokenHash, at: DateTime<Utc>) -> Result<(), StorageError>;
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct ResourceRow {
     pub(super) number: i64,
     id: String,
@@ -118,21 +117,22 @@ pub(super) struct ResourceRow {
     modified_at: i64,
     content: String,
 }
+from_row!(ResourceRow { number, id, version, created_at, modified_at, content });
 
-#[derive(sqlx::FromRow)]
 pub(super) struct MemberRow {
     member: String,
     kind: String,
     display: Option<String>,
 }
+from_row!(MemberRow { member, kind, display });
 
-#[derive(sqlx::FromRow)]
 pub(super) struct TokenRow {
     source: String,
     id: String,
     created_at: i64,
     last_used_at: Option<i64>,
 }
+from_row!(TokenRow { source, id, created_at, last_used_at });
 
 impl TryFrom<TokenRow> for ScimToken {
     type Error = StorageError;

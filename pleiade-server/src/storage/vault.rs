@@ -175,12 +175,12 @@ pub trait VaultStorage: Send + Sync {
     async fn factor_keys(&self) -> Result<KeyCounts, StorageError>;
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct KeyRow {
     tenant: String,
     link: i64,
     connector: String,
 }
+from_row!(KeyRow { tenant, link, connector });
 
 impl TryFrom<KeyRow> for AccessKey {
     type Error = StorageError;
@@ -191,9 +191,7 @@ impl TryFrom<KeyRow> for AccessKey {
     }
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct AccessRow {
-    #[sqlx(flatten)]
     key: KeyRow,
     sealed: Vec<u8>,
     how: String,
@@ -202,6 +200,7 @@ pub(super) struct AccessRow {
     expires_at: Option<i64>,
     refused_at: Option<i64>,
 }
+from_row!(AccessRow { sealed, how, created_at, last_used_at, expires_at, refused_at }, key);
 
 impl TryFrom<AccessRow> for AccessRecord {
     type Error = StorageError;
@@ -215,12 +214,12 @@ impl TryFrom<AccessRow> for AccessRecord {
     }
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct PendingRow {
     session: Vec<u8>,
     sealed: Vec<u8>,
     expires_at: i64,
 }
+from_row!(PendingRow { session, sealed, expires_at });
 
 impl PendingRow {
     pub(super) fn of(self, key: &AccessKey) -> Result<PendingAccess, StorageError> {
@@ -233,13 +232,11 @@ impl PendingRow {
     }
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct SealedPendingRow {
-    #[sqlx(flatten)]
     key: KeyRow,
-    #[sqlx(flatten)]
     pending: PendingRow,
 }
+from_row!(SealedPendingRow {}, key, pending);
 
 impl TryFrom<SealedPendingRow> for PendingAccess {
     type Error = StorageError;
@@ -248,13 +245,13 @@ impl TryFrom<SealedPendingRow> for PendingAccess {
     }
 }
 
-#[derive(sqlx::FromRow)]
 pub(super) struct SealedSessionRow {
     hash: Vec<u8>,
     acting: String,
     link: i64,
     tokens: Vec<u8>,
 }
+from_row!(SealedSessionRow { hash, acting, link, tokens });
 
 impl TryFrom<SealedSessionRow> for SealedSession {
     type Error = StorageError;
