@@ -6,10 +6,13 @@ use std::process::{Command, Stdio};
 
 use crate::process::{name_of, output};
 use crate::steps::Steps;
-use crate::{Result, workspace};
+use crate::{Result, install, workspace};
 
 /// pleiade-core is for everybody: whoever uses it must not get these.
 const FORBIDDEN_IN_CORE: &[&str] = &["tokio", "reqwest", "hyper", "axum", "sqlx", "ldap3"];
+const FEDERATION: &str = "pleiade-federation";
+/// Its program looks at the dependencies of every crate.
+const DENY: (&str, &str) = ("cargo-deny", "0.20.2");
 /// Whoever builds this chooses where packages come from. Split, so that this file passes.
 const REGISTRIES: &[&str] = &[
     concat!("npmjs", "."),
@@ -37,28 +40,45 @@ pub(crate) fn run(steps: &mut Steps) {
                 .env("RUSTDOCFLAGS", "-D warnings"),
         )
     });
-    steps.run("each connector alone", || {
-        let alone = ["check", "-p", "pleiade-connectors", "--no-default-features"];
-        cargo(&alone)?;
-        connectors()?.iter().try_for_each(|connector| {
-            cargo(&[alone.as_slice(), &["--features", connector.as_str()]].concat())
-        })
-    });
+    steps.run("each connector alone", || each_alone("pleiade-connectors", &connectors()?));
+    steps.run("each way in alone", || each_alone(FEDERATION, &features(FEDERATION)?));
     steps.run("the server without any connector", || {
         cargo(&["check", "-p", "pleiade-server", "--no-default-features"])
     });
     steps.run("packages", packages);
+    steps.run("licences, sources and duplicates of dependencies", dependencies);
 }
 
 /// The connectors: the features of their crate that have a folder of their name.
 pub(crate) fn connectors() -> Result<Vec<String>> {
+    features("pleiade-connectors")
+}
+
+/// The features of a package that are not several of them.
+fn features(package: &str) -> Result<Vec<String>> {
     let packages = workspace_packages()?;
-    let connectors =
-        packages.iter().find(|package| package.get("name").is_some_and(|name| name == "pleiade-connectors"));
-    let features = connectors.and_then(|package| package.get("features")?.as_object());
+    let found = packages.iter().find(|one| one.get("name").is_some_and(|name| name == package));
+    let features = found.and_then(|package| package.get("features")?.as_object());
     let names = features.into_iter().flatten().map(|(name, _)| name.clone());
     let folders = workspace::root().join("pleiade-connectors/src");
     Ok(names.filter(|name| folders.join(name).join("config.rs").is_file()).collect())
+}
+
+/// Compiles a package without any feature, then with each alone.
+fn each_alone(package: &str, features: &[String]) -> Result<()> {
+    let alone = ["check", "-p", package, "--no-default-features"];
+    cargo(&alone)?;
+    features
+        .iter()
+        .try_for_each(|feature| cargo(&[alone.as_slice(), &["--features", feature.as_str()]].concat()))
+}
+
+/// What deny.toml says of them.
+fn dependencies() -> Result<()> {
+    let tool = install::cargo_tool(DENY.0, DENY.1, &["--no-default-features"])?;
+    let mut command = Command::new(tool);
+    command.args(["--all-features", "check", "bans", "licenses", "sources"]).current_dir(workspace::root());
+    show(&mut command)
 }
 
 pub(crate) fn cargo(arguments: &[&str]) -> Result<()> {

@@ -133,6 +133,17 @@ fn python() -> Result<()> {
     .map(drop)
 }
 
+/// A program from cargo's registry, in exactly this version, and where it is.
+pub(crate) fn cargo_tool(name: &str, version: &str, options: &[&str]) -> Result<PathBuf> {
+    let folder = once(name, version.as_bytes().to_vec(), |folder| {
+        println!("Installing {name} {version}");
+        let mut command =
+            workspace::cargo(&["install", "--locked", "--quiet", "--version", version, "--root"]);
+        output(command.arg(folder).args(options).arg(name))
+    })?;
+    Ok(folder.join("bin").join(name))
+}
+
 fn npm() -> Result<()> {
     let source = workspace::root().join("xtask/web");
     let files = ["package.json", "package-lock.json", ".npmrc"].map(|name| source.join(name));

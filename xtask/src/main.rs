@@ -10,6 +10,7 @@ mod each_connector;
 mod fuzz;
 mod install;
 mod process;
+mod release;
 mod servers;
 mod steps;
 mod test;
@@ -24,11 +25,12 @@ pub(crate) type Result<T> = std::result::Result<T, String>;
 
 const USAGE: &str = "\
 Usage:
-  cargo xtask check                            formatting, lints, documentation, packages
+  cargo xtask check                            formatting, lints, documentation, features, packages, licences
   cargo xtask check --each-connector           removes each connector in turn from a copy, which must compile without it
   cargo xtask test [--only unit|real|browser]  installs what is missing, starts the servers, runs the tests
   cargo xtask ci                               both, with one summary
   cargo xtask fuzz [TARGET] [--seconds 120]    runs the fuzz targets, each for so long, and `model`
+  cargo xtask release-check [--write]          compares what the libraries show with docs/public-api, or writes it
   cargo xtask servers [--env FILE]             starts the test servers and keeps them until it is stopped";
 
 fn check() -> Result<()> {
@@ -49,6 +51,12 @@ fn test(only: Option<&str>) -> Result<()> {
     steps.finish()
 }
 
+fn release_check(write: bool) -> Result<()> {
+    let mut steps = Steps::default();
+    release::run(&mut steps, write);
+    steps.finish()
+}
+
 fn ci() -> Result<()> {
     let mut steps = Steps::default();
     check::run(&mut steps);
@@ -65,6 +73,8 @@ fn main() -> ExitCode {
         ["test"] => test(None),
         ["test", "--only", part @ ("unit" | "real" | "browser")] => test(Some(part)),
         ["ci"] => ci(),
+        ["release-check"] => release_check(false),
+        ["release-check", "--write"] => release_check(true),
         ["fuzz", words @ ..] => fuzz::run(words),
         ["servers"] => servers::run(None),
         ["servers", "--env", file] => servers::run(Some(file.as_ref())),
