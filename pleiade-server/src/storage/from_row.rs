@@ -2,8 +2,8 @@
 
 /// Reads a structure from a row of either engine: columns by the names of its fields, then the fields that are rows themselves.
 ///
-/// In the place of `#[derive(sqlx::FromRow)]`: the macros of sqlx bring both engines, SQLite and TLS in C included, once more for the
-/// compiler's own use, half as much again to build as everything else of the storage.
+/// In the place of `#[derive(sqlx::FromRow)]`: for the compiler's own use the macros of sqlx build both engines once more, and SQLite and
+/// TLS in C with them.
 macro_rules! from_row {
     ($row:ident { $($column:ident),* $(,)? } $(, $part:ident)* $(,)?) => {
         from_row!(@for sqlx::sqlite::SqliteRow, $row { $($column),* } $(, $part)*);
