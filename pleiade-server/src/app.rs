@@ -378,6 +378,11 @@ impl Connectors {
         self.0.get(tenant)?.get(id)
     }
 
+    /// The collectivités that have connectors.
+    pub fn tenants(&self) -> impl Iterator<Item = &TenantId> {
+        self.0.keys()
+    }
+
     /// The connectors of a collectivité, by id.
     pub fn of(&self, tenant: &TenantId) -> impl Iterator<Item = &Arc<dyn Connector>> {
         self.0.get(tenant).into_iter().flat_map(BTreeMap::values)

@@ -1,4 +1,4 @@
-//! What an administrator is told of an application that cannot be read: the same by `check` and in the log.
+//! What an administrator is told of an application that cannot be read: the same by `check`, in the log and in the console.
 
 use pleiade_connectors::text::Catalogue;
 use pleiade_core::{ConnectorError, Locale};
@@ -11,11 +11,17 @@ static COMMON: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::builder().build
 pub(crate) fn explain(name: &str, error: &ConnectorError) -> String {
     let message = error.kind().for_administrator(name, error.operation());
     let sentence = COMMON.message(Locale::En, chrono_tz::UTC, &message);
+    [Some(sentence), causes(error)].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// Where to look, then the fixed words of the causes; in English, as in the log.
+pub(crate) fn causes(error: &ConnectorError) -> Option<String> {
     let hint = error.hint().map(|hint| format!("Hint: {hint}."));
     let causes: Vec<String> =
         successors(error.source(), |&cause| cause.source()).map(ToString::to_string).collect();
     let causes = (!causes.is_empty()).then(|| format!("The cause: {}.", causes.join(": ")));
-    [Some(sentence), hint, causes].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let told: Vec<String> = [hint, causes].into_iter().flatten().collect();
+    (!told.is_empty()).then(|| told.join(" "))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::{Result, install, workspace};
 
 /// pleiade-core is for everybody: whoever uses it must not get these.
 const FORBIDDEN_IN_CORE: &[&str] = &["tokio", "reqwest", "hyper", "axum", "sqlx", "ldap3"];
+const CONNECTORS: &str = "pleiade-connectors";
 const FEDERATION: &str = "pleiade-federation";
 /// Its program looks at the dependencies of every crate.
 const DENY: (&str, &str) = ("cargo-deny", "0.20.2");
@@ -40,7 +41,7 @@ pub(crate) fn run(steps: &mut Steps) {
                 .env("RUSTDOCFLAGS", "-D warnings"),
         )
     });
-    steps.run("each connector alone", || each_alone("pleiade-connectors", &connectors()?));
+    steps.run("each connector alone", || each_alone(CONNECTORS, &features(CONNECTORS)?));
     steps.run("each way in alone", || each_alone(FEDERATION, &features(FEDERATION)?));
     steps.run("the server without any connector", || {
         cargo(&["check", "-p", "pleiade-server", "--no-default-features"])
@@ -51,7 +52,10 @@ pub(crate) fn run(steps: &mut Steps) {
 
 /// The connectors: the features of their crate that have a folder of their name.
 pub(crate) fn connectors() -> Result<Vec<String>> {
-    features("pleiade-connectors")
+    let folders = workspace::root().join("pleiade-connectors/src");
+    let mut names = features(CONNECTORS)?;
+    names.retain(|name| folders.join(name).join("config.rs").is_file());
+    Ok(names)
 }
 
 /// The features of a package that are not several of them.
@@ -60,8 +64,7 @@ fn features(package: &str) -> Result<Vec<String>> {
     let found = packages.iter().find(|one| one.get("name").is_some_and(|name| name == package));
     let features = found.and_then(|package| package.get("features")?.as_object());
     let names = features.into_iter().flatten().map(|(name, _)| name.clone());
-    let folders = workspace::root().join("pleiade-connectors/src");
-    Ok(names.filter(|name| folders.join(name).join("config.rs").is_file()).collect())
+    Ok(names.filter(|name| !matches!(name.as_str(), "default" | "all")).collect())
 }
 
 /// Compiles a package without any feature, then with each alone.

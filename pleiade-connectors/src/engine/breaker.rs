@@ -133,6 +133,12 @@ impl Breaker {
         self.held_until = self.held_until.max(until);
     }
 
+    /// Allows calls again, as if nothing had failed.
+    pub(super) fn reset(&mut self) {
+        self.held_until = Duration::ZERO;
+        self.turn(State::Closed { failures: 0 });
+    }
+
     fn open(&mut self, now: Duration, times: u32, jitter: f64) {
         let doubled = 2_u32.saturating_pow(times.saturating_sub(1));
         let wait = self.options.first_wait.saturating_mul(doubled).min(self.options.longest_wait);

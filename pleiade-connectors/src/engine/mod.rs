@@ -189,6 +189,12 @@ impl Engine {
         self.0.cache.invalidate(connector, link, &upstream);
     }
 
+    /// Has an application called again at once, and everything of it read again: an administrator mended something.
+    pub fn retry(&self, connector: &ConnectorId) {
+        self.0.upstreams.of(connector, &self.0.options).retry();
+        self.invalidate(connector, None);
+    }
+
     /// Drops everything that was read by a link, from one connector or from all: after an account is unlinked or a link closed. A
     /// refresh under way leaves nothing behind. Goes through the whole memory: not for every request.
     pub fn forget(&self, link: LinkId, connector: Option<&ConnectorId>) {

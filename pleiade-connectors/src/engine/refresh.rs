@@ -113,7 +113,7 @@ impl Inner {
             }
         };
         let failure = match &outcome {
-            Outcome::Failed(error, reference) => Some((error.kind(), reference.as_str())),
+            Outcome::Failed(error, reference) => Some((error, reference.as_str())),
             _ => None,
         };
         let (now, jitter) = (self.clock.elapsed(), self.random.share());

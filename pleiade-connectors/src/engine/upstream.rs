@@ -6,7 +6,7 @@ use super::{
     queue::Queue,
 };
 use chrono::{DateTime, Utc};
-use pleiade_core::{ConnectorId, ErrorKind};
+use pleiade_core::{ConnectorError, ConnectorId, ErrorKind};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, atomic::AtomicU64},
@@ -38,11 +38,11 @@ impl BreakerState {
 }
 
 /// The last failure that says something about the application itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct LastError {
     /// How.
-    pub kind: ErrorKind,
+    pub error: ConnectorError,
     /// The reference of its log line.
     pub reference: String,
     /// When.
@@ -50,7 +50,7 @@ pub struct LastError {
 }
 
 /// How an application is doing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct UpstreamState {
     /// Which.
@@ -77,7 +77,7 @@ pub(super) struct LeftAlone {
 }
 
 struct Outage {
-    kind: ErrorKind,
+    error: ConnectorError,
     reference: String,
     at: Duration,
 }
@@ -116,9 +116,14 @@ impl Upstream {
         let until = health.breaker.refuses(now)?;
         let (kind, reference) =
             health.last_outage.as_ref().map_or((ErrorKind::Unreachable, String::new()), |outage| {
-                (outage.kind, outage.reference.clone())
+                (outage.error.kind(), outage.reference.clone())
             });
         Some(LeftAlone { until, kind, reference })
+    }
+
+    /// Has the application called again at once.
+    pub(super) fn retry(&self) {
+        self.health().breaker.reset();
     }
 
     /// Asks the breaker. What it gives must be [settled](Admission::settle); dropped, it says nothing about the application.
@@ -143,7 +148,7 @@ impl Upstream {
             in_flight: self.queue.busy(),
             waiting: self.queue.waiting(),
             last_error: health.last_outage.as_ref().map(|outage| LastError {
-                kind: outage.kind,
+                error: outage.error.clone(),
                 reference: outage.reference.clone(),
                 at: date(outage.at),
             }),
@@ -161,7 +166,7 @@ pub(super) struct Admission<'a> {
 
 /// What came of a call, as far as it concerns the application.
 pub(super) struct Report<'a> {
-    pub(super) failure: Option<(ErrorKind, &'a str)>,
+    pub(super) failure: Option<(&'a ConnectorError, &'a str)>,
     /// The application asked to be left alone for so long.
     pub(super) hold: Option<Duration>,
     pub(super) now: Duration,
@@ -175,10 +180,11 @@ impl Admission<'_> {
 
     pub(super) fn settle(mut self, report: &Report<'_>) {
         self.now = report.now;
-        let verdict = Verdict::of(report.failure.map(|(kind, _)| kind));
+        let verdict = Verdict::of(report.failure.map(|(error, _)| error.kind()));
         let mut health = self.upstream.health();
-        if let (Verdict::Ill, Some((kind, reference))) = (verdict, report.failure) {
-            health.last_outage = Some(Outage { kind, reference: reference.to_owned(), at: report.now });
+        if let (Verdict::Ill, Some((error, reference))) = (verdict, report.failure) {
+            let (error, reference) = (error.clone(), reference.to_owned());
+            health.last_outage = Some(Outage { error, reference, at: report.now });
         }
         if verdict == Verdict::Healthy {
             health.last_success = Some(report.now);

@@ -2,6 +2,7 @@
 console = Administration
 console-section-people = People
 console-section-sync = Synchronisation
+console-section-applications = Applications
 console-section-audit = Journal
 console-person-back = Everybody
 console-person-ties = Affiliations
@@ -60,3 +61,19 @@ confirm-give-ends = { $name } will not come in by “{ $source }” any more. Th
 confirm-give-button = Give to { $name }
 confirm-give-then = { $name } will come in by “{ $source }” and see what this service tells. Both people are told.
 console-person-number = Number in the log
+console-applications-intro = How the applications of the collectivité are doing, after the last readings of this server. Showing this page calls none of them.
+console-applications-none = No application is connected to this collectivité.
+console-application-answers = Answers. Last answer { $when }.
+console-application-answered = Last answer { $when }.
+console-application-fails = Could not be read { $when }.
+console-application-not-asked = Not read yet since the server started.
+console-application-left-alone = Next try { $when }.
+console-application-waiting =
+    { $count ->
+        [one] { $count } reading waits for its turn.
+       *[other] { $count } readings wait for their turn.
+    }
+console-application-reference = Reference in the server’s log: { $reference }
+console-application-shared = This application serves several collectivités: the operator looks after it.
+console-application-retry = Try again now
+console-application-retried = Noted: the application is asked again as soon as somebody opens their desk, and passwords or keys that it had refused are sent to it again.

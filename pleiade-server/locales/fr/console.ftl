@@ -2,6 +2,7 @@
 console = Administration
 console-section-people = Personnes
 console-section-sync = Synchronisation
+console-section-applications = Applications
 console-section-audit = Journal
 console-person-back = Toutes les personnes
 console-person-ties = Rattachements
@@ -60,3 +61,19 @@ confirm-give-ends = { $name } n’entrera plus par « { $source } ». Les sess
 confirm-give-button = Donner à { $name }
 confirm-give-then = { $name } entrera par « { $source } » et verra ce que ce service indique. Les deux personnes en sont averties.
 console-person-number = Numéro dans le journal
+console-applications-intro = Comment vont les applications de la collectivité, d’après les dernières lectures de ce serveur. Afficher cette page n’en appelle aucune.
+console-applications-none = Aucune application n’est raccordée à cette collectivité.
+console-application-answers = Répond. Dernière réponse { $when }.
+console-application-answered = Dernière réponse { $when }.
+console-application-fails = N’a pas pu être lue { $when }.
+console-application-not-asked = Pas encore lue depuis le démarrage du serveur.
+console-application-left-alone = Prochain essai { $when }.
+console-application-waiting =
+    { $count ->
+        [one] { $count } lecture attend son tour.
+       *[other] { $count } lectures attendent leur tour.
+    }
+console-application-reference = Référence dans le journal du serveur : { $reference }
+console-application-shared = Cette application sert plusieurs collectivités : l’opérateur en a la charge.
+console-application-retry = Réessayer maintenant
+console-application-retried = C’est noté : l’application est interrogée de nouveau dès qu’une personne ouvre son bureau, et les mots de passe ou clés qu’elle avait refusés lui sont présentés de nouveau.

@@ -1,6 +1,7 @@
 //! What the administrators of a collectivité see and decide. Everything here is about the collectivité they act for, and no other: somebody
 //! of another collectivité does not exist here, and of somebody of both, only what belongs to this one is seen or closed.
 
+mod applications;
 mod audit;
 mod give;
 mod people;
@@ -14,6 +15,7 @@ use crate::web::{page::Section, route::Route};
 pub const SECTIONS: &[Section] = &[
     Section { path: "/console/people", label: "console-section-people" },
     Section { path: "/console/sync", label: "console-section-sync" },
+    Section { path: "/console/applications", label: "console-section-applications" },
     Section { path: "/console/audit", label: "console-section-audit" },
 ];
 
@@ -22,6 +24,13 @@ pub use people::person_here;
 pub(crate) use ways::back;
 
 pub(crate) fn routes() -> Vec<Route> {
-    let all = [audit::routes(), sync::routes(), people::routes(), ways::routes(), give::routes()];
+    let all = [
+        applications::routes(),
+        audit::routes(),
+        sync::routes(),
+        people::routes(),
+        ways::routes(),
+        give::routes(),
+    ];
     all.into_iter().flatten().collect()
 }

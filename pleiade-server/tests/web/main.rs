@@ -9,6 +9,7 @@
 
 mod accesses;
 mod accounts;
+mod applications;
 mod cards;
 mod cas;
 mod delegation;

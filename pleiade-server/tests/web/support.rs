@@ -145,6 +145,8 @@ pub(crate) struct Fake {
     /// For whom.
     pub(crate) performed_for: Mutex<Vec<IdentityId>>,
     pub(crate) answer: Mutex<Option<ActionOutcome>>,
+    /// How often an administrator had it tried again.
+    pub(crate) retried: AtomicUsize,
     /// Accounts are connected to the application named `nuage` alone.
     pub(crate) linking: Option<Linking>,
 }
@@ -175,6 +177,7 @@ impl Fake {
             performed: Mutex::default(),
             performed_for: Mutex::default(),
             answer: Mutex::default(),
+            retried: AtomicUsize::new(0),
             linking: (id == "nuage").then(Linking::default),
         })
     }
@@ -211,6 +214,10 @@ impl Connector for Fake {
         self.performed.lock().unwrap().push(request.clone());
         let answer = self.answer.lock().unwrap().clone();
         Ok(answer.unwrap_or_else(|| ActionOutcome::Done(Message::new("fake-do"))))
+    }
+
+    fn retry(&self) {
+        self.retried.fetch_add(1, Ordering::SeqCst);
     }
 }
 

@@ -1,0 +1,150 @@
+//! `/console/applications`: how each application of the collectivité is doing, in the words of `check` and of the log.
+//!
+//! Whoever administers a collectivité sees the applications that its people use. What an application answered may tell how it is set up, so
+//! the reason of a failure is shown, and another try is made, by the operator and by whoever administers the only collectivité that uses it.
+
+use crate::{
+    app::App,
+    explain::causes,
+    session::{Administrator, Session},
+    web::{
+        errors::{Refusal, html},
+        look::Look,
+        page::Page,
+        route::{Access, Route},
+        words::Words,
+    },
+};
+use askama::Template;
+use axum::{
+    extract::{Path, Query, State},
+    response::{IntoResponse as _, Redirect, Response},
+    routing::{get, post},
+};
+use pleiade_connectors::engine::{LastError, UpstreamState};
+use pleiade_core::{Connector, ConnectorId, Message, Role, TenantId};
+use serde::Deserialize;
+use std::sync::Arc;
+
+pub(super) fn routes() -> Vec<Route> {
+    use Access::Administrator;
+    vec![
+        Route::reads("/console/applications", Administrator, get(applications)),
+        Route::writes("/console/applications/{connector}/retry", Administrator, post(retry)),
+    ]
+}
+
+/// An application on the page.
+#[derive(Debug)]
+struct ApplicationView {
+    id: ConnectorId,
+    name: String,
+    facts: Vec<String>,
+    reason: Option<Reason>,
+    may_retry: bool,
+}
+
+/// Why an application could not be read.
+#[derive(Debug)]
+struct Reason {
+    sentence: String,
+    /// What the connector and the network say of it, in English.
+    causes: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "console/applications.html")]
+struct ApplicationsPage {
+    page: Page,
+    retried: bool,
+    applications: Vec<ApplicationView>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    about: String,
+}
+
+async fn applications(
+    State(app): State<App>,
+    Administrator(session): Administrator,
+    look: Look,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let page = Page::signed_in(&app, &session, look, "/console/applications")?;
+    let states = app.engine.snapshot();
+    let state = |id: &ConnectorId| states.iter().find(|state| state.connector == *id);
+    let own = app.connectors.of(&session.actor.acting.tenant);
+    let applications = own
+        .map(|connector| view(&app, &page.words, &session, connector, state(&connector.descriptor().id)))
+        .collect();
+    html(&ApplicationsPage { retried: asked.about == "retried", applications, page })
+}
+
+fn view(
+    app: &App,
+    words: &Words,
+    session: &Session,
+    connector: &Arc<dyn Connector>,
+    state: Option<&UpstreamState>,
+) -> ApplicationView {
+    let descriptor = connector.descriptor();
+    let may_retry = is_theirs(app, session, &descriptor.id);
+    let failure = state.and_then(failure);
+    let answered = state.and_then(|state| state.last_success);
+    let mut facts = vec![match (failure, answered) {
+        (Some(failure), _) => words.at("console-application-fails", "when", failure.at),
+        (None, Some(answered)) => words.at("console-application-answers", "when", answered),
+        (None, None) => words.t("console-application-not-asked"),
+    }];
+    if let (Some(_), Some(answered)) = (failure, answered) {
+        facts.push(words.at("console-application-answered", "when", answered));
+    }
+    if let Some(state) = state {
+        facts.extend(state.retry_at.map(|at| words.at("console-application-left-alone", "when", at)));
+        if state.waiting > 0 {
+            facts.push(words.count("console-application-waiting", "count", state.waiting as u64));
+        }
+    }
+    let mut reason = None;
+    if let Some(failure) = failure {
+        if may_retry {
+            let message = failure.error.kind().for_administrator(&descriptor.name, failure.error.operation());
+            reason = Some(Reason { sentence: words.message(&message), causes: causes(&failure.error) });
+        }
+        let reference = Message::new("console-application-reference");
+        facts.push(words.message(&reference.with_text("reference", failure.reference.clone())));
+    }
+    ApplicationView { id: descriptor.id.clone(), name: descriptor.name.clone(), facts, reason, may_retry }
+}
+
+/// The last failure, unless the application answered since.
+fn failure(state: &UpstreamState) -> Option<&LastError> {
+    state.last_error.as_ref().filter(|failed| state.last_success.is_none_or(|answered| answered < failed.at))
+}
+
+/// Whether somebody may have an application tried again: it concerns nobody but those whom they administer.
+fn is_theirs(app: &App, session: &Session, connector: &ConnectorId) -> bool {
+    let is_elsewhere = |tenant: &TenantId| {
+        *tenant != session.actor.acting.tenant && app.connectors.get(tenant, connector).is_some()
+    };
+    session.actor.has(Role::Operator) || !app.connectors.tenants().any(is_elsewhere)
+}
+
+/// `POST /console/applications/{connector}/retry`: secrets that were refused are sent again, and the application is asked at once by
+/// whoever looks next.
+async fn retry(
+    State(app): State<App>,
+    Administrator(session): Administrator,
+    Path(id): Path<ConnectorId>,
+) -> Result<Response, Refusal> {
+    let connector = app.connectors.get(&session.actor.acting.tenant, &id).ok_or(Refusal::NotFound)?;
+    if !is_theirs(&app, &session, &id) {
+        return Err(Refusal::Forbidden);
+    }
+    connector.retry();
+    app.engine.retry(&id);
+    tracing::info!(connector = %id, by = session.actor.identity.id.0, "an administrator has the application tried again");
+    Ok(Redirect::to("/console/applications?about=retried").into_response())
+}

@@ -1,0 +1,96 @@
+//! `/console/applications`: what an administrator reads of an application that does not answer, and who may have it tried again.
+
+use crate::support::{ALPHA, Browser, Fake, Outcome, Setup, World, content, somebody};
+use axum::http::StatusCode;
+use pleiade_core::ErrorKind;
+use std::sync::{Arc, atomic::Ordering};
+
+struct Town {
+    world: World,
+    /// Of alpha alone.
+    own: Arc<Fake>,
+    /// Of alpha and of beta.
+    shared: Arc<Fake>,
+}
+
+async fn town() -> Town {
+    let own = Fake::new("courriel", Outcome::Fails(ErrorKind::Unreachable));
+    let shared = Fake::new("fichiers", Outcome::Fails(ErrorKind::Maintenance));
+    let elsewhere = Fake::new("ailleurs", Outcome::Gives(content(1, &[])));
+    let setup = Setup {
+        alpha: vec![own.clone(), shared.clone()],
+        beta: vec![shared.clone(), elsewhere],
+        ..Setup::default()
+    };
+    Town { world: World::with(setup).await, own, shared }
+}
+
+async fn administrator(world: &World, group: &str) -> Browser {
+    let mut claims = somebody(&format!("admin-{group}"), "Ada Min", &["alpha"]);
+    claims.groups = vec![group.to_owned()];
+    world.sso.knows("administrator", claims);
+    let mut browser = world.browser(ALPHA);
+    assert_eq!(browser.sign_in_at("sso", "administrator").await.location(), "/");
+    browser
+}
+
+#[tokio::test]
+async fn an_administrator_reads_what_happened_and_has_it_tried_again() {
+    let Town { world, own, shared } = town().await;
+    let mut ada = administrator(&world, "administrateurs").await;
+    let before = ada.get("/console/applications").await;
+    before.page().check_page("fr");
+    assert_eq!(before.body.matches("Pas encore lue").count(), 2, "nothing was called for the page");
+    world.read_cards(&ada).await;
+
+    let page = ada.get("/console/applications").await;
+    page.page().check_page("fr");
+    assert!(
+        page.body.contains(
+            "Appli courriel, opération «\u{a0}read the fake\u{a0}»\u{a0}: l’application n’est pas joignable"
+        ),
+        "{}",
+        page.body
+    );
+    assert!(page.body.contains("Référence dans le journal du serveur"));
+    // What another collectivité uses too is the operator's: neither its reason nor another try.
+    assert!(!page.body.contains("Appli fichiers, opération"), "{}", page.body);
+    assert!(page.body.contains("l’opérateur en a la charge"));
+    assert!(!page.body.contains("/console/applications/fichiers/retry"));
+    assert!(!page.body.contains("ailleurs"), "beta's own is nothing here");
+
+    own.card.will(Outcome::Gives(content(1, &[])));
+    let asked = own.card.asked.load(Ordering::SeqCst);
+    let tried = ada.post("/console/applications/courriel/retry", &[]).await;
+    assert_eq!(tried.location(), "/console/applications?about=retried");
+    assert_eq!(own.retried.load(Ordering::SeqCst), 1);
+    assert!(ada.get(tried.location()).await.body.contains("C’est noté"));
+    world.read_cards(&ada).await;
+    assert!(own.card.asked.load(Ordering::SeqCst) > asked, "asked again although its reading was recent");
+    assert!(ada.get("/console/applications").await.body.contains("Répond. Dernière réponse"));
+
+    assert_eq!(ada.post("/console/applications/fichiers/retry", &[]).await.status, StatusCode::FORBIDDEN);
+    for nowhere in ["ailleurs", "inconnue"] {
+        let path = format!("/console/applications/{nowhere}/retry");
+        assert_eq!(ada.post(&path, &[]).await.status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(shared.retried.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn the_operator_decides_of_what_several_collectivites_use() {
+    let Town { world, shared, .. } = town().await;
+    let mut operator = administrator(&world, "opsn").await;
+    world.read_cards(&operator).await;
+    let page = operator.get("/console/applications").await;
+    assert!(
+        page.body.contains(
+            "Appli fichiers, opération «\u{a0}read the fake\u{a0}»\u{a0}: application en maintenance"
+        ),
+        "{}",
+        page.body
+    );
+    let tried = operator.post("/console/applications/fichiers/retry", &[]).await;
+    assert_eq!(tried.location(), "/console/applications?about=retried");
+    assert_eq!(shared.retried.load(Ordering::SeqCst), 1);
+}
