@@ -1,16 +1,17 @@
-//! The server with one more kind of connector: every command of `pleiade-server`, and `kind = "leave"` in its configuration.
+//! The server with two more kinds of connector: every command of `pleiade-server`, and `kind = "leave"` and `kind = "orders"` in its
+//! configuration.
 //!
 //! ```console
 //! cargo run -p pleiade-examples --example own_connector -- check --config pleiade.toml
 //! ```
 
-use pleiade_examples::leave::settings::LeaveSettings;
+use pleiade_examples::{leave::settings::LeaveSettings, orders::OrdersSettings};
 use pleiade_server::{cli, config::ConnectorKinds};
 use std::process::ExitCode;
 
 /// Those of the server, and ours.
 fn kinds() -> ConnectorKinds {
-    ConnectorKinds::built_in().with::<LeaveSettings>("leave")
+    ConnectorKinds::built_in().with::<LeaveSettings>("leave").with::<OrdersSettings>("orders")
 }
 
 fn main() -> ExitCode {

@@ -60,3 +60,38 @@ async fn a_server_takes_the_connector_of_a_third_party() {
         "it reads its application over the server's client"
     );
 }
+
+/// What `check` says of a technical account, given what stands in its table and in its settings.
+fn technical(credentials: &str, settings: &str) -> Result<config::Loaded, String> {
+    let mut text = configuration("http://127.0.0.1/");
+    let tenant = "[[sources]]";
+    text = text.replace(tenant, &format!("[[tenants]]\nid = \"vallee\"\nname = \"Vallée\"\n\n{tenant}"));
+    text += &format!(
+        "\n[[connectors]]\nid = \"commandes\"\nkind = \"orders\"\ncredentials = {{ kind = \"technical\"{credentials} }}\n\
+         [connectors.settings]\nurl = \"http://127.0.0.1/\"\ntoken = \"x\"\n{settings}"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pleiade.toml");
+    std::fs::write(&file, text).unwrap();
+    config::load_with(&file, &kinds()).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_technical_account_without_a_wall_between_people_is_refused() {
+    const KEY: &str = ", key = \"login\"";
+    const BOTH: &str = "[connectors.settings.filter.tenants]\nville = \"V1\"\nvallee = \"V2\"\n";
+    for (credentials, settings, expected) in [
+        ("", BOTH, "connectors[1].credentials: nobody would see anything"),
+        (KEY, "", "`filter.tenants` must say how the application names `ville`"),
+        (KEY, "[connectors.settings.filter.tenants]\nville = \"V1\"\n", "names `vallee`"),
+        (KEY, &BOTH.replace("V2", "V1"), "names two tenants `V1`"),
+        (KEY, &BOTH.replace("vallee", "\"Vallée !\""), "connectors[1].settings.filter"),
+        (KEY, &format!("{BOTH}lac = \"V3\"\n"), "there is no tenant `lac`"),
+    ] {
+        let refused = technical(credentials, settings).map(drop).unwrap_err();
+        assert!(refused.contains(expected), "{expected}: {refused}");
+    }
+    technical(KEY, BOTH).unwrap_or_else(|error| panic!("{error}"));
+    let figures = format!("[connectors.settings.filter]\nfigures_for = [\"finances\"]\n{BOTH}");
+    technical("", &figures).unwrap_or_else(|error| panic!("{error}"));
+}

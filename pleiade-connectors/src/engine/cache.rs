@@ -21,6 +21,8 @@ pub(super) struct Key {
     pub(super) tenant: TenantId,
     /// Nobody when everybody of the collectivité reads the same.
     pub(super) actor: Option<ActorKey>,
+    /// Whoever stands in for a person may be shown less than the person is.
+    pub(super) stands_in: bool,
     pub(super) connector: ConnectorId,
     pub(super) widget: WidgetId,
     pub(super) locale: Locale,

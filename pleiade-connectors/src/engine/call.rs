@@ -40,6 +40,7 @@ impl WidgetCall {
         Key {
             tenant: self.context.tenant.id.clone(),
             actor: (descriptor.audience == Audience::Person).then(|| self.context.actor.key()),
+            stands_in: self.context.stands_in,
             connector: self.connector_id().clone(),
             widget: descriptor.id.clone(),
             locale: self.context.locale,

@@ -486,6 +486,23 @@ async fn retry_after_is_respected_for_everybody() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_administrator_has_an_application_called_again_at_once() {
+    let (engine, (app, ill)) = (engine(), sometimes_ill(ErrorKind::Timeout));
+    ill.store(true, Ordering::SeqCst);
+    let people: Vec<WidgetCall> = (0..5).map(|number| app.call(&person("alpha", number))).collect();
+    for call in &people {
+        engine.refresh(call).await;
+    }
+    ill.store(false, Ordering::SeqCst);
+    assert_eq!(failed_kind(&engine.refresh_now(&people[0]).await), Some(ErrorKind::Timeout), "left alone");
+    engine.retry(app.id());
+    for call in &people {
+        assert!(is_fresh(&engine.refresh(call).await));
+    }
+    assert_eq!(engine.snapshot().remove(0).breaker, BreakerState::Closed);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_passing_fault_is_retried_within_the_flight() {
     let engine = engine();
     let app = Application::new(
@@ -551,6 +568,32 @@ async fn nobody_reads_what_belongs_to_another() {
         assert_eq!(owner_of(reading.value().unwrap()), Some(owner(reader)));
     }
     assert_eq!(app.count(), readers.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_stands_in_for_a_person_is_not_shown_what_the_person_reads() {
+    let engine = engine();
+    let app = Application::new(
+        "app",
+        |_| {},
+        |cx, _| {
+            Box::pin(async move {
+                let mut content = belonging_to(&cx);
+                content.more = cx.stands_in;
+                Ok(content)
+            })
+        },
+    );
+    let own = person("alpha", 1);
+    let readers = [own.clone(), own.standing_in()];
+    for reader in &readers {
+        engine.refresh(&app.call(reader)).await;
+    }
+    for reader in &readers {
+        let reading = engine.peek(&app.call(reader));
+        assert_eq!(reading.value().unwrap().more, reader.stands_in);
+    }
+    assert_eq!(app.count(), 2);
 }
 
 #[tokio::test(start_paused = true)]

@@ -415,6 +415,16 @@ impl<F: FnMut(String, String)> Check<'_, F> {
                 "nobody would see anything: say by `key` what names a person in the application, or by `settings.filter.figures_for` which groups see its figures",
             );
         }
+        let named: Vec<TenantId> = filter.tenants.keys().cloned().collect();
+        self.known_tenants(&format!("connectors[{n}].settings.filter.tenants"), &named);
+        let mut names: Vec<&String> = filter.tenants.values().collect();
+        names.sort();
+        if let Some([name, _]) = names.array_windows().find(|[one, next]| one == next) {
+            self.wrong(
+                format!("connectors[{n}].settings.filter.tenants"),
+                format!("names two tenants `{name}`: each would read the rows of the other"),
+            );
+        }
         let serves = |tenant: &TenantId| connector.tenants.is_empty() || connector.tenants.contains(tenant);
         let served: Vec<&TenantId> =
             self.config.tenants.iter().map(|tenant| &tenant.id).filter(|id| serves(id)).collect();

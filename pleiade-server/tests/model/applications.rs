@@ -20,7 +20,7 @@ pub(crate) struct Use {
     pub(crate) link: LinkId,
     /// Everything that the application learned of the person.
     pub(crate) person: String,
-    /// The login that the key acted for, or of the connected account.
+    /// The login that the key acted for, by which a technical account was filtered, or of the connected account.
     pub(crate) login: Option<String>,
 }
 
@@ -78,6 +78,7 @@ impl Widget for Card {
         let request = CredentialRequest::new(actor, &self.connector, &KINDS);
         let login = match cx.credentials.credential(request).await? {
             Credential::ActingLogin { login } => Some(login),
+            Credential::Technical { key } => key,
             Credential::LinkedAccount { login, secret } => {
                 // The secret of one access opens with the login of that access alone.
                 if secret.expose_secret() != login {

@@ -184,6 +184,8 @@ impl World {
             ("courriel", both, acting(LoginFrom::Mail)),
             ("messagerie", both, acting(LoginFrom::Login)),
             ("nuage", both, CredentialRule::LinkedAccount),
+            ("commandes", both, CredentialRule::Technical { key: Some(LoginFrom::Login) }),
+            ("betapaie", &["beta"], CredentialRule::Technical { key: Some(LoginFrom::Mail) }),
             ("alphametier", &["alpha"], acting(LoginFrom::Login)),
             ("betametier", &["beta"], acting(LoginFrom::Login)),
         ] {

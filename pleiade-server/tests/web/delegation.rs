@@ -10,7 +10,10 @@ use pleiade_server::{
     audit::AuditEvent,
     storage::{AuditQuery, Names},
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 /// Two tasks, one of which is signed.
 fn tasks() -> WidgetContent {
@@ -147,8 +150,12 @@ async fn a_colleague_sees_and_treats_until_the_last_day() {
     );
     case.receiver.post("/profile/delegations/1/accept", &[]).await;
 
+    case.world.read_cards(&case.giver).await;
+    assert!(!case.tool.card.for_stand_in.load(Ordering::SeqCst));
     let shown = part(&mut case.receiver, &case.world).await.unwrap();
     assert!(shown.contains("Pour Sinéad O’Brien") && shown.contains("Valider le bail"));
+    // The giver's own reading, fresh as it is, is not what the receiver sees.
+    assert!(case.tool.card.for_stand_in.load(Ordering::SeqCst));
     assert!(
         shown.contains(ACT) && !shown.contains("actions/parapheur/sign"),
         "nobody signs for somebody else"

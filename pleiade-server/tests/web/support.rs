@@ -52,7 +52,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -105,6 +105,8 @@ pub(crate) struct FakeWidget {
     pub(crate) asked: AtomicUsize,
     /// For whom.
     pub(crate) read_for: Mutex<Vec<IdentityId>>,
+    /// Whether whoever asked last stood in for somebody.
+    pub(crate) for_stand_in: AtomicBool,
 }
 
 impl FakeWidget {
@@ -121,6 +123,7 @@ impl Widget for FakeWidget {
 
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
         self.read_for.lock().unwrap().push(cx.actor.identity.id);
+        self.for_stand_in.store(cx.stands_in, Ordering::SeqCst);
         self.asked.fetch_add(1, Ordering::SeqCst);
         let outcome = self.outcome.lock().unwrap().clone();
         match outcome {
@@ -161,6 +164,7 @@ impl Fake {
             outcome: Mutex::new(outcome),
             asked: AtomicUsize::new(0),
             read_for: Mutex::default(),
+            for_stand_in: AtomicBool::new(false),
         });
         let descriptor = ConnectorDescriptor::new(
             "fake",
