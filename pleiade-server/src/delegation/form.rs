@@ -2,7 +2,8 @@
 
 use super::can_be_delegated;
 use crate::app::App;
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::NaiveDate;
+use pleiade_connectors::kit::days::midnight;
 use pleiade_core::{ConnectorId, TenantId};
 use pleiade_federation::delegation::{LONGEST_REASON, NewDelegation, Scope, Side, TermsError};
 use std::collections::BTreeSet;
@@ -64,21 +65,11 @@ impl Filled {
             giver,
             receiver,
             Scope::new((!self.all).then(|| chosen.collect()), self.treat),
-            midnight(zone, day(&self.from)?).ok_or(TermsError::TooLong)?
-                ..midnight(zone, after).ok_or(TermsError::TooLong)?,
+            midnight(&zone, day(&self.from)?)..midnight(&zone, after),
             now,
         )
         .because(self.reason.clone());
         terms.check(now)?;
         Ok(terms)
     }
-}
-
-fn midnight(zone: chrono_tz::Tz, day: NaiveDate) -> Option<DateTime<Utc>> {
-    let local = day.and_time(NaiveTime::MIN).and_local_timezone(zone);
-    // Where clocks jump at midnight, the day begins when they have jumped.
-    let local = local
-        .earliest()
-        .or_else(|| day.and_hms_opt(1, 0, 0).and_then(|late| late.and_local_timezone(zone).earliest()));
-    local.map(|local| local.with_timezone(&Utc))
 }

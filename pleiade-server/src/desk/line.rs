@@ -2,6 +2,7 @@
 
 use crate::web::{link, words::Words};
 use chrono::{DateTime, NaiveDate, Utc};
+use pleiade_connectors::kit::days::midnight;
 use pleiade_core::{
     Action, ActionId, ConnectorDescriptor, Deadline, Item, Message, MessageArg, TenantId, When,
 };
@@ -96,11 +97,7 @@ fn local_day(words: &Words, at: DateTime<Utc>) -> NaiveDate {
 pub(super) fn due(zone: chrono_tz::Tz, deadline: Deadline) -> DateTime<Utc> {
     match deadline {
         Deadline::At(at) => at,
-        Deadline::Day(day) => day
-            .succ_opt()
-            .and_then(|next| next.and_hms_opt(0, 0, 0))
-            .and_then(|midnight| midnight.and_local_timezone(zone).earliest())
-            .map_or(DateTime::<Utc>::MAX_UTC, |local| local.with_timezone(&Utc)),
+        Deadline::Day(day) => day.succ_opt().map_or(DateTime::<Utc>::MAX_UTC, |next| midnight(&zone, next)),
     }
 }
 

@@ -73,12 +73,7 @@ impl SyncRules {
     fn last_night(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         let today = now.with_timezone(&self.zone).date_naive();
         let at = |day: chrono::NaiveDate| {
-            let local = day.and_time(self.full_at).and_local_timezone(self.zone);
-            // An hour that a change of clocks skips comes an hour later.
-            let instant = local.earliest().or_else(|| {
-                (day.and_time(self.full_at) + TimeDelta::hours(1)).and_local_timezone(self.zone).earliest()
-            });
-            instant.map_or(now, |local| local.to_utc())
+            pleiade_connectors::kit::days::instant(&self.zone, day.and_time(self.full_at))
         };
         let tonight = at(today);
         if tonight <= now { tonight } else { at(today.checked_sub_days(Days::new(1)).unwrap_or(today)) }

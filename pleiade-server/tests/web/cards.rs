@@ -9,8 +9,8 @@ use axum::http::StatusCode;
 use pleiade_connectors::text::common_messages;
 use pleiade_core::Locale;
 use pleiade_core::{
-    Action, ActionId, ActionOutcome, Amount, ErrorKind, Indicator, IndicatorKey, Item, Message, Reading,
-    Reason, Severity, Text, WidgetContent,
+    Action, ActionId, ActionOutcome, Amount, Deadline, ErrorKind, Indicator, IndicatorKey, Item, Message,
+    Reading, Reason, Severity, Text, WidgetContent,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -362,4 +362,65 @@ async fn a_reading_that_fails_is_logged_as_check_says_it() {
         .replace("{ $operation }", "read the fake");
     let line = format!("reading failed: {sentence} reference=\"{reference}\" connector=courriel widget=main");
     assert_eq!(log.count(&line), 1, "{line}");
+}
+
+/// For an account that the person connected, the remedy is to connect it again, and no hour of a next try is promised.
+#[tokio::test]
+async fn a_refused_account_is_to_be_connected_again() {
+    let cloud = Fake::new("nuage", Outcome::Fails(ErrorKind::Unauthenticated));
+    let other = Fake::new("courriel", Outcome::Fails(ErrorKind::Unauthenticated));
+    let world = World::with(Setup { alpha: vec![cloud, other], ..Setup::default() }).await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    world.read_cards(&clerk).await;
+    let desk = page(&mut clerk, "/", "fr").await;
+    let words = |id: &str| desk.id(id).words();
+    assert!(words("card-nuage-main").contains("Appli nuage n’accepte plus l’accès que vous avez connecté."));
+    assert!(words("card-nuage-main").contains("Relier à nouveau mon compte"));
+    assert!(!words("card-nuage-main").contains("ouvel essai"), "{}", words("card-nuage-main"));
+    assert!(!words("card-courriel-main").contains("Relier"), "{}", words("card-courriel-main"));
+}
+
+/// What was counted on a part of a list is a minimum wherever it is shown.
+#[tokio::test]
+async fn a_minimum_is_said_to_be_one_everywhere() {
+    let titles: Vec<String> = (0..100).map(|number| format!("Tâche {number}")).collect();
+    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+    let mut tasks = content(0, &titles);
+    let now = pleiade_testkit::TestClock::sample_now();
+    let key = IndicatorKey::new("messages").unwrap();
+    tasks.indicators = vec![Indicator::count(key, 290, "fake-count", now).at_least(true)];
+    tasks.more = true;
+    let world =
+        World::with(Setup { alpha: vec![Fake::new("courriel", Outcome::Gives(tasks))], ..Setup::default() })
+            .await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    world.read_cards(&clerk).await;
+    let desk = page(&mut clerk, "/", "fr").await;
+    let all = desk.one("body").words().replace('\u{a0}', " ");
+    for said in ["Au moins 100 choses vous attendent.", "290+", "99+", "Toutes les tâches"] {
+        assert!(all.contains(said), "{said}: {all}");
+    }
+    assert!(!all.contains("Les 100 tâches"), "{all}");
+}
+
+/// Due on a day means until its evening: nothing says that it is to be done before that day.
+#[tokio::test]
+async fn a_deadline_is_the_day_and_not_the_day_before() {
+    let today =
+        pleiade_testkit::TestClock::sample_now().with_timezone(&chrono_tz::Europe::Paris).date_naive();
+    let mut tasks = content(0, &["aujourd’hui", "demain", "plus tard", "hier"]);
+    for (item, days) in tasks.items.iter_mut().zip([0, 1, 5, -1]) {
+        item.deadline = Some(Deadline::Day(today + chrono::TimeDelta::days(days)));
+    }
+    let world =
+        World::with(Setup { alpha: vec![Fake::new("courriel", Outcome::Gives(tasks))], ..Setup::default() })
+            .await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    world.read_cards(&clerk).await;
+    let desk = page(&mut clerk, "/tasks", "fr").await;
+    let all = desk.one("body").words().replace('\u{a0}', " ");
+    for said in ["Aujourd’hui", "Pour demain", "Pour le ", "En retard d’un jour"] {
+        assert!(all.contains(said), "{said}: {all}");
+    }
+    assert!(!all.contains("Avant le ") && !all.contains("avant le "), "{all}");
 }

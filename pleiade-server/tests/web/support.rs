@@ -171,7 +171,10 @@ impl Fake {
             ConnectorId::new(id).unwrap(),
             format!("Appli {id}"),
             format!("https://{id}.apps.example/").parse().unwrap(),
-            &[CredentialKind::Technical],
+            match id {
+                "nuage" => &[CredentialKind::LinkedAccount],
+                _ => &[CredentialKind::Technical],
+            },
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         );
         Arc::new(Self {
