@@ -1,21 +1,11 @@
 //! A portal of one's own that shows one card of Nextcloud, without the Pléiade server:
-//! `NEXTCLOUD_URL=https://cloud.ville.example NEXTCLOUD_PASSWORD=… cargo run -p pleiade-examples --example embed_one_card`.
+//! `NEXTCLOUD_URL=https://cloud.ville.example NEXTCLOUD_LOGIN=… NEXTCLOUD_PASSWORD=… cargo run -p pleiade-examples --example embed_one_card`.
 use axum::{Router, extract::State, http::StatusCode, response::Html, routing::get};
-use pleiade_connectors::{engine::*, http::HardenedTransport, nextcloud::*, text::*};
+use pleiade_connectors::{
+    engine::*, http::HardenedTransport, kind::ConnectorSettings, nextcloud::*, text::*,
+};
 use pleiade_core::*;
 use std::{env, error::Error, sync::Arc};
-
-/// Your portal's own way to keep passwords: here, one for everybody.
-#[derive(Debug)]
-struct OnePassword(SecretString);
-
-#[async_trait::async_trait]
-impl CredentialSource for OnePassword {
-    async fn credential(&self, request: CredentialRequest<'_>) -> Result<Credential, ConnectorError> {
-        let login = request.actor.identity.login.clone().unwrap_or_default();
-        Ok(Credential::LinkedAccount { login, secret: self.0.clone() })
-    }
-}
 
 #[derive(askama::Template)]
 #[template(path = "card.html")]
@@ -49,33 +39,22 @@ async fn card(State(Portal(engine, words, call)): State<Portal>) -> Result<Html<
     Ok(Html(page))
 }
 
-fn portal(connector: impl Connector, context: CallContext) -> Result<Router, Box<dyn Error>> {
-    let connector: Arc<dyn Connector> = Arc::new(connector);
-    let mut words = Catalogue::builder().connector(connector.descriptor())?;
-    for locale in Locale::ALL {
-        words = words.add(locale, common_messages(locale))?;
-    }
+fn portal(connector: Arc<dyn Connector>, context: CallContext) -> Result<Router, Box<dyn Error>> {
+    let words = Catalogue::builder().connector(connector.descriptor())?.build();
     let widget = Arc::clone(connector.widgets().first().ok_or("no widget")?);
     let engine = Engine::new(EngineOptions::default(), Arc::clone(&context.clock));
-    let state = Portal(engine, Arc::new(words.build()), WidgetCall::new(connector, widget, context));
+    let state = Portal(engine, Arc::new(words), WidgetCall::new(connector, widget, context));
     Ok(Router::new().route("/", get(card)).with_state(state))
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let url: url::Url = env::var("NEXTCLOUD_URL")?.parse()?;
-    let transport = Arc::new(HardenedTransport::builder().origin(&url, false).build()?);
-    let cloud = NextcloudConnector::new(ConnectorId::new("cloud")?, NextcloudConfig::new(url), transport)?;
-    let tenant = Arc::new(Tenant::new(TenantId::new("ville")?, "Ville"));
-    let person = Identity::new(
-        IdentityId(1),
-        LinkId(1),
-        Subject::new("https://portal.example", "1")?,
-        "Camille Durand",
-    );
-    let actor = Actor::new(person, Affiliation::new(tenant.id.clone(), PersonKind::Agent));
-    let password = OnePassword(env::var("NEXTCLOUD_PASSWORD")?.into());
-    let cx = CallContext::new(tenant, Arc::new(actor), Arc::new(password), Arc::new(SystemClock::default()));
+    let settings = NextcloudConfig::new(env::var("NEXTCLOUD_URL")?.parse()?);
+    let transport = HardenedTransport::builder().origins(settings.addresses(), false).build()?;
+    let cloud = settings.build(ConnectorId::new("cloud")?, Arc::new(transport))?;
+    // One person here; a portal of several has a `CredentialSource` and makes a `CallContext` for each.
+    let (login, secret) = (env::var("NEXTCLOUD_LOGIN")?, env::var("NEXTCLOUD_PASSWORD")?.into());
+    let cx = CallContext::for_login(&login, Credential::LinkedAccount { login: login.clone(), secret });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
     Ok(axum::serve(listener, portal(cloud, cx)?).await?)
 }

@@ -4,9 +4,9 @@ use pleiade_testkit::{
 };
 use std::time::Duration;
 
-fn connector(transport: Arc<dyn Transport>) -> NextcloudConnector {
+fn connector(transport: Arc<dyn Transport>) -> Arc<dyn Connector> {
     let config = NextcloudConfig::new("https://cloud.ville.example".parse().unwrap());
-    NextcloudConnector::new(ConnectorId::new("cloud").unwrap(), config, transport).unwrap()
+    config.build(ConnectorId::new("cloud").unwrap(), transport).unwrap()
 }
 
 fn context() -> CallContext {

@@ -1,37 +1,15 @@
 //! Prints a person's indicators as a table:
-//! `NEXTCLOUD_URL=https://cloud.ville.example NEXTCLOUD_PASSWORD=… cargo run -p pleiade-examples --example indicators_table`.
+//! `NEXTCLOUD_URL=https://cloud.ville.example NEXTCLOUD_LOGIN=… NEXTCLOUD_PASSWORD=… cargo run -p pleiade-examples --example indicators_table`.
 
 use pleiade_connectors::{
-    http::HardenedTransport,
-    nextcloud::{NextcloudConfig, NextcloudConnector},
-    text::{Catalogue, common_messages},
+    http::HardenedTransport, kind::ConnectorSettings, nextcloud::NextcloudConfig, text::Catalogue,
 };
-use pleiade_core::{
-    Actor, Affiliation, Amount, CallContext, Connector, ConnectorError, ConnectorId, Credential,
-    CredentialRequest, CredentialSource, Identity, IdentityId, LinkId, Locale, Message, PersonKind,
-    SecretString, Severity, Subject, SystemClock, Tenant, TenantId,
-};
+use pleiade_core::{Amount, CallContext, Connector, ConnectorId, Credential, Message, Severity};
 use std::{env, error::Error, io::Write as _, sync::Arc};
-use url::Url;
-
-/// One application password for everybody.
-#[derive(Debug)]
-struct OnePassword(SecretString);
-
-#[async_trait::async_trait]
-impl CredentialSource for OnePassword {
-    async fn credential(&self, request: CredentialRequest<'_>) -> Result<Credential, ConnectorError> {
-        let login = request.actor.identity.login.clone().unwrap_or_default();
-        Ok(Credential::LinkedAccount { login, secret: self.0.clone() })
-    }
-}
 
 /// One line per indicator, or one for the failure of a widget: application, value and noun, time or reason.
 async fn table(connectors: &[Arc<dyn Connector>], cx: &CallContext) -> Result<String, Box<dyn Error>> {
     let mut words = Catalogue::builder();
-    for locale in Locale::ALL {
-        words = words.add(locale, common_messages(locale))?;
-    }
     for connector in connectors {
         words = words.connector(connector.descriptor())?;
     }
@@ -80,23 +58,12 @@ async fn table(connectors: &[Arc<dyn Connector>], cx: &CallContext) -> Result<St
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let url: Url = env::var("NEXTCLOUD_URL")?.parse()?;
-    let transport = Arc::new(HardenedTransport::builder().origin(&url, false).build()?);
-    let nextcloud =
-        NextcloudConnector::new(ConnectorId::new("cloud")?, NextcloudConfig::new(url), transport)?;
-    let tenant = Tenant::new(TenantId::new("ville")?, "Ville");
-    let mut person = Identity::new(
-        IdentityId(1),
-        LinkId(1),
-        Subject::new("https://portal.example", "1")?,
-        "Camille Durand",
-    );
-    person.login = env::var("NEXTCLOUD_LOGIN").ok();
-    let actor = Actor::new(person, Affiliation::new(tenant.id.clone(), PersonKind::Agent));
-    let password = OnePassword(env::var("NEXTCLOUD_PASSWORD")?.into());
-    let clock = Arc::new(SystemClock::default());
-    let cx = CallContext::new(Arc::new(tenant), Arc::new(actor), Arc::new(password), clock);
-    let printed = table(&[Arc::new(nextcloud)], &cx).await?;
+    let settings = NextcloudConfig::new(env::var("NEXTCLOUD_URL")?.parse()?);
+    let transport = HardenedTransport::builder().origins(settings.addresses(), false).build()?;
+    let nextcloud = settings.build(ConnectorId::new("cloud")?, Arc::new(transport))?;
+    let (login, secret) = (env::var("NEXTCLOUD_LOGIN")?, env::var("NEXTCLOUD_PASSWORD")?.into());
+    let cx = CallContext::for_login(&login, Credential::LinkedAccount { login: login.clone(), secret });
+    let printed = table(&[nextcloud], &cx).await?;
     Ok(write!(std::io::stdout(), "{printed}")?)
 }
 

@@ -13,9 +13,7 @@ fn context() -> CallContext {
 
 fn nextcloud(transport: impl Transport) -> Arc<dyn Connector> {
     let config = NextcloudConfig::new("https://cloud.ville.example".parse().unwrap());
-    Arc::new(
-        NextcloudConnector::new(ConnectorId::new("cloud").unwrap(), config, Arc::new(transport)).unwrap(),
-    )
+    config.build(ConnectorId::new("cloud").unwrap(), Arc::new(transport)).unwrap()
 }
 
 #[tokio::test(start_paused = true)]

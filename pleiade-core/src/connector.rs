@@ -1,12 +1,20 @@
 //! A configured client of one application.
 
 use crate::{
-    AccountLinking, ActionOutcome, ActionRequest, Actor, Clock, ConnectorError, ConnectorId, CredentialKind,
-    CredentialSource, ErrorKind, Locale, Tenant, Widget, WidgetId,
+    AccountLinking, ActionOutcome, ActionRequest, Actor, Affiliation, Clock, ConnectorError, ConnectorId,
+    Credential, CredentialKind, CredentialSource, ErrorKind, FixedCredential, Identity, IdentityId, LinkId,
+    Locale, PersonKind, Subject, SystemClock, Tenant, TenantId, Widget, WidgetId,
 };
 use async_trait::async_trait;
 use chrono::NaiveDate;
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{
+    borrow::Cow,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 use url::Url;
 
 /// Everything a call needs to know about whom it is made for. Cloning is cheap.
@@ -38,6 +46,30 @@ impl CallContext {
     ) -> Self {
         let locale = tenant.locale;
         Self { tenant, actor, locale, credentials, clock, stands_in: false }
+    }
+
+    /// A context for a program that reads for one person, whose login in the application is `login`: French, in Paris, by the machine's clock.
+    ///
+    /// Each context made so is a person of its own, of whom nothing is remembered by another: a portal with several people gives each
+    /// their number, by [`Self::new`].
+    ///
+    /// ```
+    /// # use pleiade_core::{CallContext, Credential};
+    /// let password = Credential::LinkedAccount { login: "cdurand".into(), secret: "app-password".into() };
+    /// let cx = CallContext::for_login("cdurand", password);
+    /// assert_eq!(cx.actor.identity.login.as_deref(), Some("cdurand"));
+    /// ```
+    #[must_use]
+    pub fn for_login(login: &str, credential: Credential) -> Self {
+        static PEOPLE: AtomicI64 = AtomicI64::new(1);
+        let number = PEOPLE.fetch_add(1, Ordering::Relaxed);
+        let tenant = Tenant::new(TenantId::from_static("portal"), "Portail");
+        let mut identity =
+            Identity::new(IdentityId(number), LinkId(number), Subject::of_program(number), login);
+        identity.login = Some(login.to_owned());
+        let actor = Actor::new(identity, Affiliation::new(tenant.id.clone(), PersonKind::Agent));
+        let (credentials, clock) = (FixedCredential::new(credential), SystemClock::default());
+        Self::new(Arc::new(tenant), Arc::new(actor), Arc::new(credentials), Arc::new(clock))
     }
 
     /// The same context for somebody who looks in the place of the person.

@@ -2,7 +2,7 @@
 //!
 //! A connector says which kinds it accepts and asks a [`CredentialSource`] for one; it never learns where it came from.
 
-use crate::{Actor, ConnectorError, ConnectorId};
+use crate::{Actor, ConnectorError, ConnectorId, ErrorKind};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -130,4 +130,26 @@ pub trait CredentialSource: fmt::Debug + Send + Sync + 'static {
     /// [`ErrorKind::Unauthenticated`](crate::ErrorKind::Unauthenticated) when they must sign in again,
     /// [`ErrorKind::BadConfiguration`](crate::ErrorKind::BadConfiguration) when no accepted kind is configured.
     async fn credential(&self, request: CredentialRequest<'_>) -> Result<Credential, ConnectorError>;
+}
+
+/// One credential for whoever asks, for a program that reads for one person. A renewal is refused, because there is no other.
+#[derive(Debug, Clone)]
+pub struct FixedCredential(Credential);
+
+impl FixedCredential {
+    /// Gives this one.
+    #[must_use]
+    pub fn new(credential: Credential) -> Self {
+        Self(credential)
+    }
+}
+
+#[async_trait]
+impl CredentialSource for FixedCredential {
+    async fn credential(&self, request: CredentialRequest<'_>) -> Result<Credential, ConnectorError> {
+        match request.renew {
+            false => Ok(self.0.clone()),
+            true => Err(ConnectorError::new(ErrorKind::Unauthenticated, "renew a credential that is fixed")),
+        }
+    }
 }

@@ -38,6 +38,11 @@ impl Subject {
         Ok(Self { issuer: issuer.into(), id: id.into() })
     }
 
+    /// The subject of somebody whom nobody vouches for: the program itself reads for them.
+    pub(crate) fn of_program(number: i64) -> Self {
+        Self { issuer: "urn:pleiade:program".into(), id: number.to_string().into() }
+    }
+
     /// Who vouches for this person.
     #[must_use]
     pub fn issuer(&self) -> &str {

@@ -43,7 +43,7 @@ pub use application::{Application, Icon};
 pub use board::{Board, PersonalBoard, Placement, Zone};
 pub use clock::{Clock, SystemClock};
 pub use connector::{CallContext, Connector, ConnectorDescriptor};
-pub use credential::{Credential, CredentialKind, CredentialRequest, CredentialSource};
+pub use credential::{Credential, CredentialKind, CredentialRequest, CredentialSource, FixedCredential};
 pub use directory::{Directory, DirectoryChanges, DirectoryError, DirectoryPerson};
 pub use error::{ConnectorError, ErrorKind, Retry};
 pub use id::{ActionId, ApplicationId, ConnectorId, IdError, IndicatorKey, SourceId, TenantId, WidgetId};

@@ -7,6 +7,7 @@ use std::{fmt, time::Duration};
 
 /// Bounds of one exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// From the name look-up to the last byte of the body.
     pub deadline: Duration,

@@ -154,10 +154,8 @@ pub fn sealer(config: &Config) -> Result<Sealer, KeyError> {
 /// # Errors
 /// The declaration that is wrong.
 pub fn transport(loaded: &Loaded) -> Result<Arc<dyn Transport>, Problem> {
-    let mut builder = HardenedTransport::builder();
-    for address in loaded.connectors.iter().flat_map(|settings| settings.addresses()) {
-        builder = builder.origin(address, false);
-    }
+    let addresses = loaded.connectors.iter().flat_map(|settings| settings.addresses());
+    let mut builder = HardenedTransport::builder().origins(addresses, false);
     for (source, settings) in loaded.config.sources.iter().zip(&loaded.sources) {
         if let SourceSettings::Oidc(oidc) = settings {
             let issuer = oidc.issuer.parse::<Url>().ok();

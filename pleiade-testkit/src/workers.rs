@@ -150,7 +150,7 @@ mod tests {
     async fn a_client_that_leaves_frees_no_worker() {
         let workers = Workers::new(1, 10 * STEP, 10 * STEP, 1);
         let (transport, start) = (transport(&workers), Instant::now());
-        let hasty = Limits { deadline: STEP, ..Limits::default() };
+        let hasty = Limits::DEFAULT.with_deadline(STEP);
         assert_eq!(transport.send(request(), hasty).await.unwrap_err(), TransportError::Deadline);
         assert!(transport.send(request(), Limits::default()).await.is_ok());
         assert_eq!(start.elapsed(), 20 * STEP);

@@ -114,6 +114,11 @@ impl HardenedBuilder {
         self
     }
 
+    /// Allows the hosts and the ports of several addresses: those that the settings of a connector name.
+    pub fn origins<'a>(self, addresses: impl IntoIterator<Item = &'a Url>, internal: bool) -> Self {
+        addresses.into_iter().fold(self, |builder, address| builder.origin(address, internal))
+    }
+
     /// Trusts these certificates too: the operator's private authority, as PEM.
     pub fn root_certificates_pem(mut self, pem: &[u8]) -> Self {
         self.private_roots.extend_from_slice(pem);

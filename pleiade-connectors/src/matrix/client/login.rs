@@ -7,7 +7,6 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use pleiade_core::{ConnectorError, ErrorKind, ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::time::Duration;
 use url::Url;
 
 /// A way to open a session.
@@ -167,7 +166,7 @@ impl MatrixClient {
         let call = self
             .call("open another client", Method::POST, Api::V1, &["login", "get_token"], &[], Some(access))
             .json(&json!({}))
-            .limits(pleiade_core::Limits { deadline: Duration::from_secs(10), body: 64 << 10 });
+            .limits(pleiade_core::Limits::DEFAULT.with_body(64 << 10));
         send(call, access).await?.json()
     }
 }

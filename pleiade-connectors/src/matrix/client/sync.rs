@@ -55,7 +55,7 @@ pub struct SyncRequest<'a> {
 }
 
 /// A first call of an account with thousands of rooms takes tens of seconds.
-const FIRST: Limits = Limits { deadline: Duration::from_secs(55), body: 32 << 20 };
+const FIRST: Limits = Limits::DEFAULT.with_deadline(Duration::from_secs(55)).with_body(32 << 20);
 
 impl MatrixClient {
     /// News since a position, or everything. The person is not shown as online by it.
