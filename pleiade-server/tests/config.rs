@@ -458,16 +458,21 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
     let guide = std::fs::read_to_string(guide).unwrap();
     let blocks: Vec<&str> =
         guide.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    assert_eq!(blocks.len(), 5, "the smallest file, what PostgreSQL adds to it, two directories, and a city");
+    assert_eq!(
+        blocks.len(),
+        6,
+        "the smallest file, what Nextcloud and PostgreSQL add to it, two directories, and a city"
+    );
     let folder = tempfile::tempdir().unwrap();
     load_in(folder.path(), blocks[0]).unwrap();
+    load_in(folder.path(), &blocks[..2].concat()).unwrap();
     let secrets = folder.path().join("secrets");
     std::fs::create_dir(&secrets).unwrap();
     std::fs::write(secrets.join("database-url"), "postgres://pleiade:x@db.opsn.example/pleiade").unwrap();
     std::fs::write(secrets.join("seal-key"), "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
     std::fs::write(secrets.join("lecteur"), "x").unwrap();
     // The city's own file is tried with its servers, by the test `city`.
-    load_in(folder.path(), &blocks[..4].concat()).unwrap();
+    load_in(folder.path(), &blocks[..5].concat()).unwrap();
 }
 
 #[test]
