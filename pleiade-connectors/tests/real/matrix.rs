@@ -370,6 +370,30 @@ async fn spaces_are_no_rooms() {
     assert_eq!(desk.counts().await, (0, 0, 0));
 }
 
+/// Until its successor is joined, the old room stays: nothing said there is lost.
+#[tokio::test]
+async fn an_upgraded_room_is_shown_once() {
+    let (alice, bob) = (Person::new("alice").await, Person::new("bob").await);
+    let room = bob.room_with(&alice, "Conseil").await;
+    bob.say(&room, "Avant").await;
+    let desk = Desk::acting(&alice.login);
+    assert_eq!(desk.titles("rooms").await, ["Conseil"]);
+    let body = json!({"new_version": "11"});
+    let upgraded = bob.call(Method::POST, &["rooms", &room, "upgrade"], &body, true).await;
+    let next = upgraded["replacement_room"].as_str().unwrap().to_owned();
+    assert_eq!(desk.titles("rooms").await, ["Conseil"]);
+    let invited = json!({"user_id": alice.id.as_str()});
+    bob.call(Method::POST, &["rooms", &next, "invite"], &invited, true).await;
+    alice.client.join(&alice.access(), &next, &[]).await.unwrap();
+    alice.read(&next).await;
+    assert!(desk.titles("rooms").await.is_empty(), "nothing unread in the one that counts");
+    bob.say(&next, "Après").await;
+    for desk in [desk, Desk::acting(&alice.login)] {
+        assert_eq!(desk.titles("rooms").await, ["Conseil"]);
+        assert_eq!(desk.counts().await, (1, 1, 0));
+    }
+}
+
 #[tokio::test]
 async fn a_position_of_another_server_is_dropped() {
     use pleiade_connectors::matrix::client::{SyncFilter, SyncRequest};
