@@ -126,9 +126,9 @@ pub trait CredentialSource: fmt::Debug + Send + Sync + 'static {
     /// Gives a credential of one of the accepted kinds.
     ///
     /// # Errors
-    /// [`ErrorKind::NotLinked`](crate::ErrorKind::NotLinked) when the person must first connect their account,
-    /// [`ErrorKind::Unauthenticated`](crate::ErrorKind::Unauthenticated) when they must sign in again,
-    /// [`ErrorKind::BadConfiguration`](crate::ErrorKind::BadConfiguration) when no accepted kind is configured.
+    /// [`ErrorKind::NotLinked`] when the person must first connect their account,
+    /// [`ErrorKind::Unauthenticated`] when they must sign in again,
+    /// [`ErrorKind::BadConfiguration`] when no accepted kind is configured.
     async fn credential(&self, request: CredentialRequest<'_>) -> Result<Credential, ConnectorError>;
 }
 
