@@ -64,7 +64,7 @@ impl Widget for Requests {
         let page = self.shared.accounts.call(cx, read).await?;
         let home = self.shared.client.base().clone();
         let mut content = WidgetContent::default();
-        content.more = page.total > page.requests.len() as u64;
+        content.more = page.total > (page.requests.len() + page.requests.unreadable) as u64;
         let count = content::exact(cx, self.indicator.clone(), self.noun, page.total);
         content.indicators = vec![count.at_least(page.requests.is_partial()).linked(home.clone())];
         content.link = Some(home);

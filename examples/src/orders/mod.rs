@@ -66,15 +66,15 @@ const TO_APPROVE: IndicatorKey = IndicatorKey::from_static("to_approve");
 const OPEN: IndicatorKey = IndicatorKey::from_static("open");
 /// Most orders that are read for a collectivité.
 const MAX_ORDERS: usize = 1000;
-/// One reading serves everybody for as long as a card is fresh.
-const FRESH: Duration = Duration::from_secs(300);
+/// One reading serves those who come in together.
+const SHARED_FOR: Duration = Duration::from_secs(30);
 
 /// An order, in the words of the application.
 #[derive(Debug, Deserialize)]
 struct Order {
     number: String,
     company: String,
-    /// The staff number of whoever approves it, with its leading zeros.
+    /// The login of whoever approves it.
     approver: String,
     supplier: String,
     #[serde(default, deserialize_with = "json::lenient")]
@@ -116,15 +116,14 @@ impl OrdersConnector {
         let messages = Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl"));
         let descriptor =
             ConnectorDescriptor::new("orders", id.clone(), "Commandes", settings.url, ACCEPTS, messages);
-        let reading = SharedReading::new(id, settings.filter, FRESH);
+        let reading = SharedReading::new(id, settings.filter, SHARED_FOR);
         let shared = Arc::new(Shared { http: http.clone(), token: settings.token, reading });
-        let mut widget = content::widget(
+        let widget = content::widget(
             WidgetId::from_static("to_approve"),
             "orders-title",
             "orders-empty",
             &[TO_APPROVE, OPEN],
         );
-        widget.time_to_live = FRESH;
         let widgets: Vec<Arc<dyn Widget>> =
             vec![Arc::new(ToApprove { descriptor: widget, shared: Arc::clone(&shared) })];
         Ok(Self { descriptor, widgets, http, shared })
@@ -192,7 +191,7 @@ impl Shared {
         let open = Indicator::count(OPEN, orders.list.len() as u64, "orders-open", clock.now());
         let at_least = orders.more || orders.list.is_partial();
         let mut rows = Rows::new(orders.list.filter_map(|order| self.row(order)), clock.now());
-        rows.more = orders.more;
+        (rows.more, rows.missing) = (orders.more, orders.missing.is_some());
         // Told of the company that was asked for; where all are, a figure is of no collectivité in particular.
         let figure = Figure::new(open.at_least(at_least));
         rows.figures = vec![match company {

@@ -2,8 +2,8 @@
 
 use super::json::List;
 use pleiade_core::{
-    CallContext, ConnectorError, Indicator, IndicatorKey, Message, Text, WidgetContent, WidgetDescriptor,
-    WidgetId,
+    CallContext, ConnectorError, Indicator, IndicatorKey, Message, MessageArg, Text, WidgetContent,
+    WidgetDescriptor, WidgetId,
 };
 use std::collections::HashSet;
 
@@ -64,11 +64,23 @@ pub fn exact(cx: &CallContext, key: IndicatorKey, noun: &'static str, value: u64
     Indicator::count(key, value, noun, cx.clock.now())
 }
 
-/// Says how many items of a list could not be read.
+/// Says how many items could not be read, in one notice for all lists of the card.
 pub fn note_unreadable(content: &mut WidgetContent, unreadable: usize) {
-    if unreadable > 0 {
-        content.notices.push(Message::new("kit-unreadable").with_number("count", unreadable as u64));
+    const KEY: &str = "kit-unreadable";
+    if unreadable == 0 {
+        return;
     }
+    #[expect(clippy::cast_precision_loss, reason = "display only")]
+    let mut count = unreadable as f64;
+    for known in content.notices.iter().filter(|known| known.key() == KEY) {
+        for (_, told) in known.args() {
+            if let MessageArg::Number(told) = told {
+                count += told;
+            }
+        }
+    }
+    content.notices.retain(|known| known.key() != KEY);
+    content.notices.push(Message::new(KEY).with("count", MessageArg::Number(count)));
 }
 
 /// Says that a part of the card could not be read, once, and why in the log.
@@ -125,6 +137,7 @@ mod tests {
         note_unreadable(&mut content, 0);
         assert!(content.notices.is_empty());
         note_unreadable(&mut content, 2);
-        assert_eq!(content.notices, [Message::new("kit-unreadable").with_number("count", 2)]);
+        note_unreadable(&mut content, 1);
+        assert_eq!(content.notices, [Message::new("kit-unreadable").with_number("count", 3)]);
     }
 }

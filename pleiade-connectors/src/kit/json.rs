@@ -212,7 +212,11 @@ pub fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error
     match Value::deserialize(deserializer)? {
         Value::Null => Ok(false),
         Value::Bool(flag) => Ok(flag),
-        Value::Number(number) => Ok(number.as_u64() != Some(0)),
+        Value::Number(number) => match number.as_u64() {
+            Some(0) => Ok(false),
+            Some(1) => Ok(true),
+            _ => Err(D::Error::custom("a flag is expected")),
+        },
         Value::String(text) => match text.as_str() {
             "" | "0" | "false" | "FALSE" | "no" => Ok(false),
             "1" | "true" | "TRUE" | "yes" => Ok(true),

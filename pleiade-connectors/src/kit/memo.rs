@@ -56,7 +56,9 @@ impl<T> fmt::Debug for Memo<T> {
 
 impl<T> Memo<T> {
     /// The value that was read less than `good_for` ago or since this call began, or else a new one. `now` is [`Clock::elapsed`] of the
-    /// injected clock, and `read` is given the last value, however old.
+    /// injected clock, and `read` is given the last value, however old. `opening` is that of the
+    /// [`Account`](super::sessions::Account) for which it is read: the failure of another opening, perhaps with an older secret, is not
+    /// this one's.
     ///
     /// [`Clock::elapsed`]: pleiade_core::Clock::elapsed
     ///
@@ -66,13 +68,14 @@ impl<T> Memo<T> {
         &self,
         now: Duration,
         good_for: Duration,
+        opening: u64,
         read: impl FnOnce(Option<Arc<T>>) -> F,
     ) -> Result<Arc<T>, ConnectorError> {
-        self.get_if(now, 0, |_, age| age.is_none_or(|age| age < good_for), read).await
+        self.get_if(now, opening, |_, age| age.is_none_or(|age| age < good_for), read).await
     }
 
-    /// As [`Self::get`], when what makes a value good is not its age alone; a value that was read since this call began has none. `with` tells apart the credentials and the like with which a
-    /// reading is made: the failure of one is not another's.
+    /// As [`Self::get`], when what makes a value good is not its age alone. `is_good` is told no age for a value that was read since this
+    /// call began; `with` tells apart what readings are made with, as `opening` does there.
     pub(super) async fn get_if<F: Future<Output = Result<T, ConnectorError>>>(
         &self,
         now: Duration,
@@ -147,7 +150,7 @@ mod tests {
                     false => Ok(call),
                 }
             };
-            self.memo.get(now, MINUTE, read).await.map(|value| *value).map_err(|error| error.kind())
+            self.memo.get(now, MINUTE, 0, read).await.map(|value| *value).map_err(|error| error.kind())
         }
     }
 

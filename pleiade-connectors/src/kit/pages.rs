@@ -20,13 +20,15 @@ pub struct Pages<T> {
     pub list: List<T>,
     /// Whether the application has more.
     pub more: bool,
+    /// Why a page after the first could not be read; the ones before it are here.
+    pub missing: Option<ConnectorError>,
 }
 
 /// Reads page after page until the last one, or until `max` items or ten pages were read. `read` is given where the page is: none for the
 /// first.
 ///
 /// # Errors
-/// Those of `read`; [`ErrorKind::BadAnswer`] when a page says that the next one is itself or the one before it, for it would never end.
+/// Those of `read` for the first page, and for any when the credential is refused; [`ErrorKind::BadAnswer`] when a page says that the next one is itself or the one before it, for it would never end.
 pub async fn read<T, C, F>(
     operation: &'static str,
     max: usize,
@@ -37,10 +39,16 @@ where
     F: Future<Output = Result<Page<T, C>, ConnectorError>>,
 {
     const MAX_PAGES: usize = 10;
-    let mut pages = Pages { list: List::default(), more: true };
+    let mut pages = Pages { list: List::default(), more: true, missing: None };
     let mut cursors: Vec<C> = Vec::new();
     for _ in 0..MAX_PAGES {
-        let page = read(cursors.last().cloned()).await?;
+        let page = match read(cursors.last().cloned()).await {
+            Err(error) if !cursors.is_empty() && !error.refuses_credential() => {
+                pages.missing = Some(error);
+                break;
+            }
+            page => page?,
+        };
         pages.list.extend(page.list);
         match page.next {
             None => pages.more = false,
@@ -83,6 +91,34 @@ mod tests {
         assert_eq!(count(100, 10).await, (10, 3, true));
         assert_eq!(count(8, 8).await, (8, 2, false));
         assert_eq!(count(1000, 1000).await, (40, 10, true), "ten pages at most");
+    }
+
+    #[tokio::test]
+    async fn a_page_that_fails_leaves_those_before_it() {
+        for failing in 0..3 {
+            let mut calls = 0;
+            let pages = read("list", 1000, |_: Option<i32>| {
+                let call = calls;
+                calls += 1;
+                async move {
+                    if call == failing {
+                        return Err(ConnectorError::new(ErrorKind::Timeout, "list"));
+                    }
+                    Ok(Page { list: std::iter::once(call).collect(), next: Some(call) })
+                }
+            })
+            .await;
+            match failing {
+                0 => assert_eq!(pages.unwrap_err().kind(), ErrorKind::Timeout),
+                _ => {
+                    let pages = pages.unwrap();
+                    assert_eq!(
+                        (pages.list.len(), pages.more, pages.missing.is_some()),
+                        (failing as usize, true, true)
+                    );
+                }
+            }
+        }
     }
 
     #[tokio::test]

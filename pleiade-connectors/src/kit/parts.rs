@@ -16,13 +16,13 @@ impl<T> Parts<T> {
     /// Joins what several calls of one card gave.
     ///
     /// # Errors
-    /// The first error when no call succeeded, and any that is about the credential of the person: another one may open all parts.
+    /// The first error when no call succeeded, and any that refuses the credential of the person: another one may open all parts.
     pub fn join(calls: impl IntoIterator<Item = Result<T, ConnectorError>>) -> Result<Self, ConnectorError> {
         let mut parts = Self { read: Vec::new(), missing: None };
         for call in calls {
             match call {
                 Ok(part) => parts.read.push(part),
-                Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated | ErrorKind::NotLinked) => {
+                Err(error) if error.refuses_credential() || error.kind() == ErrorKind::NotLinked => {
                     return Err(error);
                 }
                 Err(error) => drop(parts.missing.get_or_insert(error)),
@@ -62,6 +62,9 @@ mod tests {
     fn nothing_read_is_an_error_and_so_is_a_refused_credential() {
         let kind = |calls| Parts::<u8>::join(calls).unwrap_err().kind();
         assert_eq!(kind(vec![failed(ErrorKind::Timeout), failed(ErrorKind::Forbidden)]), ErrorKind::Timeout);
-        assert_eq!(kind(vec![Ok(1), failed(ErrorKind::Unauthenticated)]), ErrorKind::Unauthenticated);
+        let refused = ConnectorError::new(ErrorKind::Unauthenticated, "read").with_refused_credential();
+        assert_eq!(kind(vec![Ok(1), Err(refused)]), ErrorKind::Unauthenticated);
+        // A sign-in page before one of several addresses says nothing of the others.
+        assert!(Parts::join([Ok(1), failed(ErrorKind::Unauthenticated)]).unwrap().missing.is_some());
     }
 }

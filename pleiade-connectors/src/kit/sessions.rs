@@ -25,7 +25,7 @@ use std::{
 pub const REFUSED_FOR: Duration = Duration::from_secs(3600);
 
 /// Accounts that are remembered at once, until [`AccountSessions::remembering`] says otherwise.
-const REMEMBERED: u64 = 20_000;
+const MAX_ACCOUNTS: u64 = 20_000;
 /// An account that nobody asked for so long is forgotten.
 const IDLE: Duration = Duration::from_secs(48 * 3600);
 
@@ -108,8 +108,10 @@ pub struct Account<O: AccountOpener> {
     pub session: O::Session,
     /// What is remembered.
     pub memory: Arc<O::Memory>,
+    /// Which opening the session came from; no two have the same.
+    pub opening: u64,
     /// What names the person in what a technical account reads.
-    pub person: Option<String>,
+    pub key: Option<String>,
 }
 
 struct Held<S> {
@@ -156,8 +158,8 @@ impl<O: AccountOpener> AccountSessions<O> {
             connector,
             accepts: accepts.to_vec(),
             opener,
-            slots: slots(REMEMBERED),
-            refused: moka::sync::Cache::builder().max_capacity(REMEMBERED).build(),
+            slots: slots(MAX_ACCOUNTS),
+            refused: moka::sync::Cache::builder().max_capacity(MAX_ACCOUNTS).build(),
             digests: RandomState::new(),
             numbers: AtomicU64::new(0),
         }
@@ -202,6 +204,10 @@ impl<O: AccountOpener> AccountSessions<O> {
         if let Some(held) = held.as_ref().filter(|held| !held.opened.is_credential) {
             let (account, _) = self.open(cx, &credential, Some(held.number)).await?;
             return work(account).await;
+        }
+        // A sign-in page on the way refuses nobody's secret: asking for another would condemn one that is good.
+        if is_secret(&credential) && !refusal.refuses_credential() {
+            return Err(refusal);
         }
         let renewed = cx.credentials.credential(request.renewed()).await;
         let renewed = match renewed {
@@ -285,7 +291,8 @@ impl<O: AccountOpener> AccountSessions<O> {
             cx: cx.clone(),
             session: held.opened.session.clone(),
             memory: Arc::clone(&slot.memory),
-            person: match credential {
+            opening: held.number,
+            key: match credential {
                 Credential::Technical { key } => key.clone(),
                 _ => None,
             },
@@ -300,9 +307,7 @@ impl<O: AccountOpener> AccountSessions<O> {
         credential: &Credential,
         error: &ConnectorError,
     ) -> Result<(), ConnectorError> {
-        let is_secret =
-            !matches!(credential, Credential::PersonToken { .. } | Credential::ProxyTicket { .. });
-        if is_secret && error.refuses_credential() {
+        if is_secret(credential) && error.refuses_credential() {
             let refusal = Refusal {
                 error: error.clone(),
                 until: cx.clock.elapsed().saturating_add(REFUSED_FOR),
@@ -339,6 +344,11 @@ fn slots<O: AccountOpener>(accounts: u64) -> moka::future::Cache<AccountKey, Arc
     moka::future::Cache::builder().max_capacity(accounts).time_to_idle(IDLE).build()
 }
 
+/// Tokens and tickets end by themselves; what else opens an application does not.
+fn is_secret(credential: &Credential) -> bool {
+    !matches!(credential, Credential::PersonToken { .. } | Credential::ProxyTicket { .. })
+}
+
 /// Whether an error was kept from an earlier refusal: asking for another credential would not help.
 fn is_kept(error: &ConnectorError) -> bool {
     matches!(error.retry(), Retry::After(_))
@@ -350,7 +360,8 @@ impl<O: AccountOpener> Clone for Account<O> {
             cx: self.cx.clone(),
             session: self.session.clone(),
             memory: Arc::clone(&self.memory),
-            person: self.person.clone(),
+            opening: self.opening,
+            key: self.key.clone(),
         }
     }
 }

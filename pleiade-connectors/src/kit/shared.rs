@@ -15,13 +15,14 @@ use super::{
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pleiade_core::{
-    CallContext, ConnectorError, ConnectorId, Credential, CredentialKind, ErrorKind, Indicator, IndicatorKey,
-    Item, Message, TenantId, WidgetContent,
+    CallContext, ConnectorError, ConnectorId, Credential, CredentialKind, ErrorKind, FixedCredential,
+    Indicator, IndicatorKey, Item, Message, TenantId, WidgetContent,
 };
 use serde::Deserialize;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     future::Future,
+    sync::Arc,
     time::Duration,
 };
 
@@ -110,6 +111,8 @@ pub struct Rows {
     pub figures: Vec<Figure>,
     /// Whether the application has more rows than were read.
     pub more: bool,
+    /// Whether a part of them could not be read, as the card then says.
+    pub missing: bool,
     /// When.
     pub read_at: DateTime<Utc>,
 }
@@ -118,7 +121,7 @@ impl Rows {
     /// What was read at an instant.
     #[must_use]
     pub fn new(rows: List<Row>, read_at: DateTime<Utc>) -> Self {
-        Self { rows, figures: Vec::new(), more: false, read_at }
+        Self { rows, figures: Vec::new(), more: false, missing: false, read_at }
     }
 }
 
@@ -153,26 +156,24 @@ impl Filter {
         };
         let may_see = |row: &Row| !cx.stands_in || (row.delegable && row.item.task);
         let mut shown = WidgetContent::default();
-        shown.items = read
-            .rows
-            .items
-            .iter()
-            .filter(|row| is_theirs(row) && may_see(row))
-            .map(|row| row.item.clone())
-            .collect();
+        // A row that stands on two pages, because another came in between, counts once.
+        let mut seen = HashSet::new();
+        let rows = read.rows.items.iter().filter(|row| is_theirs(row) && may_see(row));
+        shown.items = rows.filter(|row| seen.insert(&row.item.id)).map(|row| row.item.clone()).collect();
+        let is_partial = read.missing || read.rows.is_partial();
         if !cx.stands_in {
             if own.is_some() {
                 let counted =
                     Indicator::count(count.key.clone(), shown.items.len() as u64, count.noun, read.read_at);
-                shown.indicators.push(counted.at_least(read.more || read.rows.is_partial()));
+                shown.indicators.push(counted.at_least(read.more || is_partial));
             }
-            if !self.figures_for.is_disjoint(&cx.actor.acting.groups) {
+            if self.shows_figures(cx) {
                 let figures = read.figures.iter().filter(|figure| is_here(figure.tenant.as_deref()));
                 shown.indicators.extend(figures.map(|figure| figure.indicator.clone()));
             }
         }
         // Whose the unreadable rows are is not known, so their number is nobody's to read.
-        if own.is_some() && read.rows.is_partial() {
+        if own.is_some() && is_partial {
             shown.notices.push(Message::new("kit-missing"));
         }
         shown.more = read.more && own.is_some();
@@ -192,6 +193,10 @@ impl Filter {
             ConnectorError::new(ErrorKind::BadConfiguration, "find the collectivité in the application")
                 .with_hint("`filter.tenants` of the connector does not name this collectivité")
         })
+    }
+
+    fn shows_figures(&self, cx: &CallContext) -> bool {
+        !cx.stands_in && !self.figures_for.is_disjoint(&cx.actor.acting.groups)
     }
 
     /// Spaces around a key mean nothing; zeros before it do.
@@ -229,7 +234,8 @@ impl AccountOpener for SettingsSecret {
 }
 
 impl SharedReading {
-    /// Nothing read yet. What is read serves everybody for `good_for`.
+    /// Nothing read yet. What is read serves everybody for `good_for`: as long as the cards of people who come in together need, half a
+    /// minute for example. A card is then that much older, at most, than its own time says.
     #[must_use]
     pub fn new(connector: ConnectorId, filter: Filter, good_for: Duration) -> Self {
         let accounts = AccountSessions::new(connector, &[CredentialKind::Technical], SettingsSecret);
@@ -240,7 +246,8 @@ impl SharedReading {
     /// collectivité, where an instance is shared, and never who asks, because others are shown the same rows.
     ///
     /// # Errors
-    /// Those of the credential source, of `read` and of [`Filter::content`].
+    /// Those of the credential source, of `read` and of [`Filter::content`]. Whoever has no key in the application, and belongs to
+    /// [`Filter::figures_for`], is shown its figures.
     pub async fn content<F: Future<Output = Result<Rows, ConnectorError>>>(
         &self,
         cx: &CallContext,
@@ -251,10 +258,17 @@ impl SharedReading {
         let read = &read;
         let work = |account: Account<SettingsSecret>| async move {
             let read = |_| read(tenant.map(str::to_owned));
-            let rows = account.memory.get(cx.clock.elapsed(), self.good_for, read).await?;
-            self.filter.content(cx, account.person.as_deref(), &rows, count)
+            let rows = account.memory.get(cx.clock.elapsed(), self.good_for, account.opening, read).await?;
+            self.filter.content(cx, account.key.as_deref(), &rows, count)
         };
-        self.accounts.call(cx, work).await
+        match self.accounts.call(cx, work).await {
+            Err(error) if error.kind() == ErrorKind::NotLinked && self.filter.shows_figures(cx) => {
+                let mut keyless = cx.clone();
+                keyless.credentials = Arc::new(FixedCredential::new(Credential::Technical { key: None }));
+                self.accounts.call(&keyless, work).await
+            }
+            content => content,
+        }
     }
 
     /// As [`AccountSessions::retry`].

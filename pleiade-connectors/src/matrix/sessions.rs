@@ -163,7 +163,7 @@ impl Shared {
                     let mut inbox = memory.inbox.lock().await;
                     inbox.refresh(client, &signed_in.access, &signed_in.user, now, elapsed).await
                 };
-                memory.refreshed.get(elapsed, Duration::ZERO, refresh).await?;
+                memory.refreshed.get(elapsed, Duration::ZERO, account.opening, refresh).await?;
                 let inbox = Arc::clone(&memory.inbox).lock_owned().await;
                 work(Visit { client: client.clone(), signed_in, inbox }).await
             }

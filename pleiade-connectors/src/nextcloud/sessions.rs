@@ -116,6 +116,7 @@ impl Shared {
                 user: account.session.user,
                 cx: account.cx,
                 memory: account.memory,
+                opening: account.opening,
                 agenda_days: self.config.agenda_days,
             };
             let memory = Arc::clone(&visit.memory);
@@ -141,6 +142,7 @@ pub(super) struct Visit {
     pub(super) cx: CallContext,
     pub(super) agenda_days: u8,
     memory: Arc<Memory>,
+    opening: u64,
 }
 
 impl Visit {
@@ -158,7 +160,7 @@ impl Visit {
                 (None, None) => Err(ConnectorError::new(ErrorKind::BadAnswer, "read the capabilities")),
             }
         };
-        let known = self.memory.capabilities.get(self.now(), OFFER_KEPT_FOR, read).await?;
+        let known = self.memory.capabilities.get(self.now(), OFFER_KEPT_FOR, self.opening, read).await?;
         Ok(known.0.clone())
     }
 
@@ -166,7 +168,7 @@ impl Visit {
     /// card says so when that may be otherwise in a moment.
     pub(super) async fn links(&self, content: &mut WidgetContent) -> Links {
         let read = |_| async { self.session.apps().await };
-        match self.memory.apps.get(self.now(), OFFER_KEPT_FOR, read).await {
+        match self.memory.apps.get(self.now(), OFFER_KEPT_FOR, self.opening, read).await {
             Ok(apps) => self.session.links().with_apps(&apps),
             Err(error) => {
                 if error.kind().is_outage() {
@@ -180,7 +182,7 @@ impl Visit {
     /// The person's calendars and task lists.
     pub(super) async fn calendars(&self) -> Result<Arc<List<Calendar>>, ConnectorError> {
         let read = |_| async { self.session.calendars(&self.user.id).await };
-        self.memory.calendars.get(self.now(), CALENDARS_KEPT_FOR, read).await
+        self.memory.calendars.get(self.now(), CALENDARS_KEPT_FOR, self.opening, read).await
     }
 
     /// Has the calendars listed again: one of them is gone.

@@ -323,3 +323,17 @@ async fn nothing_kept_is_shown() {
     let shown = format!("{:?}", town.sessions);
     assert!(!shown.contains("a-password") && !shown.contains("camille"), "{shown}");
 }
+
+/// A sign-in page on the way is no word of the application on a secret: nobody is asked for another, and it is sent again.
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_page_on_the_way_condemns_no_secret() {
+    let town = Town::new();
+    let credentials = FixedCredentials::always(linked("camille", "good"));
+    let cx = town.cx(&credentials);
+    let page = |_| async { Err::<(), _>(ConnectorError::new(ErrorKind::Unauthenticated, "read")) };
+    for _ in 0..3 {
+        assert_eq!(town.sessions.call(&cx, page).await.unwrap_err().kind(), ErrorKind::Unauthenticated);
+    }
+    assert_eq!(credentials.renewed(), 0);
+    town.call(&cx).await.unwrap();
+}

@@ -176,3 +176,134 @@ fn rules_are_strict() {
     let tenants = filter(serde_json::json!({ "tenants": { "ville": "1" } })).tenants;
     assert!(tenants.contains_key(&TenantId::from_static("ville")));
 }
+
+mod reading {
+    //! One reading for a collectivité, a card for each person.
+
+    use super::*;
+    use futures_util::future::join_all;
+    use pleiade_connectors::kit::shared::SharedReading;
+    use pleiade_core::{ConnectorError, ConnectorId, Credential, FixedCredential};
+    use std::{
+        sync::Mutex,
+        sync::atomic::{AtomicUsize, Ordering},
+        time::Duration,
+    };
+
+    const KEPT: Duration = Duration::from_secs(30);
+
+    /// An application that says how often, and for which collectivité, it was asked.
+    struct Town {
+        reading: SharedReading,
+        asked: Mutex<Vec<Option<String>>>,
+        failing: Mutex<Option<ConnectorError>>,
+        under_way: AtomicUsize,
+        clock: Arc<TestClock>,
+    }
+
+    impl Town {
+        fn new(rule: serde_json::Value) -> Self {
+            Self {
+                reading: SharedReading::new(ConnectorId::from_static("orders"), filter(rule), KEPT),
+                asked: Mutex::default(),
+                failing: Mutex::default(),
+                under_way: AtomicUsize::new(0),
+                clock: Arc::new(TestClock::default()),
+            }
+        }
+
+        fn cx(&self, tenant: &str, key: Option<&str>, groups: &[&str]) -> CallContext {
+            let mut cx = cx(tenant, groups);
+            let credential = Credential::Technical { key: key.map(str::to_owned) };
+            (cx.credentials, cx.clock) = (Arc::new(FixedCredential::new(credential)), self.clock.clone());
+            cx
+        }
+
+        async fn card(&self, cx: &CallContext) -> Result<WidgetContent, ErrorKind> {
+            let read = async |company: Option<String>| {
+                assert_eq!(self.under_way.fetch_add(1, Ordering::SeqCst), 0, "one at a time");
+                tokio::task::yield_now().await;
+                self.under_way.fetch_sub(1, Ordering::SeqCst);
+                self.asked.lock().unwrap().push(company.clone());
+                if let Some(error) = self.failing.lock().unwrap().clone() {
+                    return Err(error);
+                }
+                let own = |person: &str| row(person, person).of_tenant(company.clone().unwrap_or_default());
+                let mut rows = rows(cx, [own("ada"), own("paul")]);
+                let all = Indicator::count(BUDGET, 2, "all", self.clock.now());
+                rows.figures = vec![Figure::new(all).of_tenant(company.clone().unwrap_or_default())];
+                Ok(rows)
+            };
+            self.reading.content(cx, &COUNT, read).await.map_err(|error| error.kind())
+        }
+
+        fn asked(&self) -> usize {
+            self.asked.lock().unwrap().len()
+        }
+    }
+
+    use pleiade_core::Clock as _;
+
+    #[tokio::test(start_paused = true)]
+    async fn people_of_a_collectivite_share_it_and_each_sees_their_own() {
+        let town = Town::new(serde_json::json!({ "tenants": { "ville": "V1", "vallee": "V2" } }));
+        let people: Vec<_> = ["ada", "paul", "nobody"].map(|key| town.cx("ville", Some(key), &[])).into();
+        let cards = join_all(people.iter().map(|cx| town.card(cx))).await;
+        let seen: Vec<_> = cards.iter().map(|card| ids(card.as_ref().unwrap())).collect();
+        assert_eq!(seen, [vec!["ada"], vec!["paul"], vec![]]);
+        assert_eq!(*town.asked.lock().unwrap(), [Some("V1".to_owned())]);
+        // Another collectivité is another reading, although the person has the same key there.
+        let elsewhere = town.card(&town.cx("vallee", Some("ada"), &[])).await.unwrap();
+        assert_eq!((ids(&elsewhere), town.asked()), (vec!["ada"], 2));
+        assert_eq!(town.card(&town.cx("inconnue", Some("ada"), &[])).await, Err(ErrorKind::BadConfiguration));
+        assert_eq!(town.asked(), 2, "a collectivité without a name is not asked for");
+        tokio::time::advance(KEPT).await;
+        town.card(&people[0]).await.unwrap();
+        assert_eq!(town.asked(), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failure_is_everybody_s_who_waited_and_a_refused_key_is_left_alone() {
+        let town = Town::new(serde_json::json!({}));
+        let people: Vec<_> = ["ada", "paul"].map(|key| town.cx("ville", Some(key), &[])).into();
+        let error = ConnectorError::new(ErrorKind::Timeout, "read");
+        *town.failing.lock().unwrap() = Some(error);
+        for card in join_all(people.iter().map(|cx| town.card(cx))).await {
+            assert_eq!(card, Err(ErrorKind::Timeout));
+        }
+        assert_eq!(town.asked(), 1);
+        let refused = ConnectorError::new(ErrorKind::Unauthenticated, "read").with_refused_credential();
+        *town.failing.lock().unwrap() = Some(refused);
+        for _ in 0..3 {
+            for cx in &people {
+                assert_eq!(town.card(cx).await, Err(ErrorKind::Unauthenticated));
+            }
+        }
+        assert_eq!(town.asked(), 2, "for nobody of the collectivité");
+        *town.failing.lock().unwrap() = None;
+        town.reading.retry();
+        assert_eq!(ids(&town.card(&people[0]).await.unwrap()), ["ada"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn figures_are_shown_to_their_groups_also_without_a_key() {
+        let town = Town::new(serde_json::json!({ "figures_for": ["finances"] }));
+        let mut clerk = town.cx("ville", None, &["finances"]);
+        clerk.credentials = Arc::new(NotLinked);
+        let card = town.card(&clerk).await.unwrap();
+        assert_eq!((ids(&card), card.indicators.len(), &card.indicators[0].key), (vec![], 1, &BUDGET));
+        let mut other = town.cx("ville", None, &["travaux"]);
+        other.credentials = Arc::new(NotLinked);
+        assert_eq!(town.card(&other).await, Err(ErrorKind::NotLinked));
+        clerk.stands_in = true;
+        assert_eq!(town.card(&clerk).await, Err(ErrorKind::NotLinked));
+    }
+}
+
+#[test]
+fn a_row_that_stands_on_two_pages_counts_once() {
+    let cx = cx("ville", &[]);
+    let read = rows(&cx, [row("7", "a"), row("7", "b"), row("7", "a")]);
+    let content = Filter::default().content(&cx, Some("7"), &read, &COUNT).unwrap();
+    assert_eq!((ids(&content), content.indicators[0].amount), (vec!["a", "b"], Amount::count(2)));
+}
