@@ -267,10 +267,14 @@ impl Inbox {
     pub fn apply_everything(&mut self, me: &UserId, mut answer: SyncAnswer, elapsed: Duration) {
         *self = Self { full_at: elapsed, ..Self::default() };
         answer.rooms.leave = Map::default();
+        let position = answer.next_batch.clone();
         self.apply_changes(me, answer);
+        // What could not be read now would not be read a moment later either.
+        self.position = Some(position);
     }
 
-    /// Adds an answer to a call that held the position of the last.
+    /// Adds an answer to a call that held the position of the last. When a room in it cannot be read, its news are lost, and everything is
+    /// read again next time, once.
     pub fn apply_changes(&mut self, me: &UserId, answer: SyncAnswer) {
         if let Some(direct) =
             answer.account_data.events.items.iter().rev().find(|event| event.kind == "m.direct")
@@ -292,7 +296,13 @@ impl Inbox {
             self.rooms.entry(id).or_default().apply(news);
         }
         let unreadable = answer.rooms.join.unreadable.into_iter().chain(answer.rooms.invite.unreadable);
-        self.unreadable.extend(unreadable);
+        let mut is_news_lost = false;
+        for id in unreadable {
+            // What was counted there before may be more than what is there now.
+            self.rooms.remove(&id);
+            self.invitations.remove(&id);
+            is_news_lost |= self.unreadable.insert(id);
+        }
         for (id, room) in &mut self.rooms {
             // Servers without heroes: at least the other person of a private conversation is known.
             if room.heroes.is_empty()
@@ -302,7 +312,7 @@ impl Inbox {
             }
             room.trim();
         }
-        self.position = Some(answer.next_batch);
+        self.position = (!is_news_lost).then_some(answer.next_batch);
     }
 
     /// Where the next answer goes on from.

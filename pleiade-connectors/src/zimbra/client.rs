@@ -37,6 +37,7 @@ impl Session {
         if answer.second_factor == Some(true) {
             return Err(error(ErrorKind::Unauthenticated)
                 .with_hint(SECOND_FACTOR)
+                .with_refused_credential()
                 .with_source(Fault::new("account.TWO_FACTOR_AUTH_FAILED")));
         }
         // The token travels in a cookie: it must not be able to start another one.

@@ -139,6 +139,7 @@ impl Connector for ZimbraConnector {
 
     fn retry(&self) {
         self.mailbox.accounts.retry();
+        self.mailbox.accounts.opener().retry();
     }
 }
 

@@ -269,6 +269,22 @@ impl Gate {
     }
 }
 
+impl Gate {
+    /// Ends a pause: somebody mended something. One sign-in is tried, as at the end of any pause.
+    fn retry(&self) {
+        if let Some(until) = &mut self.state().closed_until {
+            *until = Duration::ZERO;
+        }
+    }
+}
+
+impl Opener {
+    /// As [`Gate::retry`].
+    pub(super) fn retry(&self) {
+        self.gate.retry();
+    }
+}
+
 impl Pass<'_> {
     fn accepted(self) {
         let mut state = self.gate.state();

@@ -190,8 +190,21 @@ fn one_room_that_cannot_be_read_hides_no_other_and_is_told_until_it_can() {
             .unwrap()
     };
     let mut inbox = inbox_after(&[]);
-    inbox.apply_changes(&me(), news("!a", r#"{"unread_notifications":{"notification_count":"beaucoup"}}"#));
+    let odd = || news("!a", r#"{"unread_notifications":{"notification_count":"beaucoup"}}"#);
+    inbox.apply_changes(&me(), odd());
     assert_eq!((inbox.totals(), inbox.unreadable()), (totals(4, 7, 1), 1));
+    // Its news are lost: everything is read again, and not for ever when that does not help.
+    assert_eq!(inbox.position(), None);
+    inbox.apply_changes(&me(), odd());
+    assert_eq!(inbox.position(), Some("s1"));
+    inbox.apply_everything(&me(), odd(), Duration::ZERO);
+    assert_eq!((inbox.position(), inbox.unreadable()), (Some("s1"), 1));
+    // A number from before would no longer be a minimum.
+    let mut inbox = inbox_after(&[]);
+    inbox.apply_changes(&me(), news("!a", r#"{"unread_notifications":{"notification_count":5}}"#));
+    assert_eq!(inbox.totals(), totals(5, 12, 1));
+    inbox.apply_changes(&me(), odd());
+    assert_eq!(inbox.totals(), totals(4, 7, 1));
     // What stands beside the counts may be nothing in any spelling.
     for nothing in ["null", "[]", "{}"] {
         let body = format!(

@@ -365,3 +365,73 @@ async fn one_forbidden_character_hides_nothing() {
     let content = load(&network, "agenda").await;
     assert_eq!(content.items[0].title, Text::Plain("Réunion".to_owned()));
 }
+
+fn boards(cards: &str) -> Arc<Network> {
+    server()
+        .on_answers(
+            "PROPFIND /remote.php/dav/calendars",
+            [homes(&[calendar("tasks", "VTODO", ""), calendar("app-generated--deck--board-1", "VTODO", "")])],
+        )
+        .on_answers("GET /ocs/v2.php/apps/deck", [ocs(cards)])
+}
+
+/// A card whose deadline cannot be read is no card without a deadline.
+#[tokio::test]
+async fn a_card_with_an_unreadable_deadline_is_counted_as_unreadable() {
+    let card = |id: u64, due: &str| {
+        format!(r#"{{"id":{id},"title":"Carte","duedate":{due},"done":null,"archived":false,"boardId":1}}"#)
+    };
+    let odd = r#"{"date":"2026-11-20 16:00:00","timezone":"UTC"}"#;
+    let cards = format!(r#"{{"overdue":[{},{}]}}"#, card(1, odd), card(2, "\"2026-11-20T16:00:00+00:00\""));
+    let network = boards(&cards).on_answers("REPORT /remote.php/dav/calendars", [multistatus(&[])]);
+    let content = load(&network, "tasks").await;
+    assert_eq!(
+        counts(&content),
+        [("tasks_overdue", 0), ("tasks_open", 0), ("deck_due", 1)].map(|(key, n)| (key.to_owned(), n))
+    );
+    assert_eq!((notices(&content), at_least(&content)), (vec!["kit-unreadable"], true));
+}
+
+/// Where no list could be read, "at least 0 tasks" would be taken for none; and what Deck cannot say hides no task.
+#[tokio::test]
+async fn what_could_not_be_read_is_not_counted_as_nothing() {
+    let network =
+        boards(r#"{"overdue":[]}"#).on_answers("REPORT /remote.php/dav/calendars", [answer(500, &[], "")]);
+    let content = load(&network, "tasks").await;
+    assert_eq!(counts(&content), [("deck_due".to_owned(), 0)]);
+    assert_eq!(notices(&content), ["kit-missing"]);
+
+    let network = Network::new()
+        .on_answers("GET /ocs/v2.php/cloud/capabilities", [answer(500, &[], "")])
+        .on_answers(
+            "PROPFIND /remote.php/dav/calendars",
+            [homes(&[calendar("tasks", "VTODO", ""), calendar("app-generated--deck--board-1", "VTODO", "")])],
+        )
+        .on_answers(
+            "REPORT /remote.php/dav/calendars",
+            [multistatus(&[object(1, &component("VTODO", "UID:a\nSUMMARY:Tâche"))])],
+        );
+    let content = load(&network, "tasks").await;
+    assert_eq!((content.items.len(), notices(&content), at_least(&content)), (1, vec!["kit-missing"], true));
+}
+
+/// A resource that the server could not give, and a list that it cut short, are said.
+#[tokio::test]
+async fn a_resource_with_a_status_of_its_own_is_counted_as_unreadable() {
+    let failed = |status: &str| {
+        format!(
+            "<d:response><d:href>/remote.php/dav/calendars/camille/x/2.ics</d:href><d:status>HTTP/1.1 {status}</d:status></d:response>"
+        )
+    };
+    for status in ["404 Not Found", "507 Insufficient Storage"] {
+        let task = object(1, &component("VTODO", "UID:a\nSUMMARY:Tâche"));
+        let network = server()
+            .on_answers("PROPFIND /remote.php/dav/calendars", [homes(&[calendar("tasks", "VTODO", "")])])
+            .on_answers("REPORT /remote.php/dav/calendars", [multistatus(&[task, failed(status)])]);
+        let content = load(&network, "tasks").await;
+        assert_eq!(
+            (content.items.len(), notices(&content), at_least(&content)),
+            (1, vec!["kit-unreadable"], true)
+        );
+    }
+}

@@ -3,7 +3,7 @@
 use crate::support::{Town, config, count, keys};
 use chrono::Duration as Span;
 use pleiade_connectors::zimbra::ZimbraAccess;
-use pleiade_core::{CallContext, ErrorKind, Identity, IdentityId, LinkId, Subject};
+use pleiade_core::{CallContext, Connector as _, ErrorKind, Identity, IdentityId, LinkId, Subject};
 use pleiade_testkit::{
     Simulator as _, Zimbra,
     people::{ADMINISTRATOR, BERNARD, CAMILLE, PEOPLE, SINEAD},
@@ -80,6 +80,21 @@ async fn a_wrong_key_is_tried_on_three_people_and_no_more() {
     town.load("mail", &BERNARD).await.unwrap();
     town.load("mail", &CAMILLE).await.unwrap();
     assert_eq!(town.server.sign_ins(), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_administrator_who_mended_the_key_waits_for_no_pause() {
+    let town = Town::new();
+    town.server.set_key(TOWN, Some(&Zimbra::preauth_key("another")));
+    for number in 0..3 {
+        town.load_as("mail", &stranger(&town, number)).await.unwrap_err();
+    }
+    town.server.set_key(TOWN, Some(&Zimbra::preauth_key(TOWN)));
+    assert_eq!(town.load("mail", &CAMILLE).await.unwrap_err().kind(), ErrorKind::BadConfiguration);
+    town.connector.retry();
+    town.load("mail", &CAMILLE).await.unwrap();
+    town.load("mail", &BERNARD).await.unwrap();
+    assert_eq!(town.server.sign_ins(), 5);
 }
 
 #[tokio::test(start_paused = true)]

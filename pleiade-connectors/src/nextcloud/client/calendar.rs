@@ -167,8 +167,8 @@ async fn objects<T>(
     read: impl Fn(&str) -> Option<List<T>> + Send + Sync,
 ) -> Result<List<T>, ConnectorError> {
     let objects = dav::fetch(call, |found| {
-        let data = found.property(dav::CALDAV, "calendar-data")?.text()?;
-        Some(read(data))
+        let data = found.property(dav::CALDAV, "calendar-data").and_then(|data| data.text());
+        Some(data.and_then(&read))
     });
     let objects = objects.await?;
     let mut all = List { items: Vec::new(), unreadable: objects.unreadable };

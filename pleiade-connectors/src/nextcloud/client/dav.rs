@@ -66,7 +66,7 @@ pub(super) async fn fetch<T>(
 
 fn resources<T>(
     answer: &Answer,
-    read: impl FnMut(Resource<'_, '_>) -> Found<T>,
+    mut read: impl FnMut(Resource<'_, '_>) -> Found<T>,
 ) -> Result<List<T>, ConnectorError> {
     if answer.status().as_u16() != 207 {
         return Err(ocs::failure(answer));
@@ -79,6 +79,12 @@ fn resources<T>(
         return Err(bad());
     }
     let found = root.children().filter(|node| node.has_tag_name((DAV, "response")));
-    let found: List<Option<T>> = found.map(|node| Resource { node }).filter_map(read).collect();
+    // A resource that has a status of its own is one that the server could not give.
+    let failed = |node: &Node<'_, '_>| {
+        let status = child(*node, DAV, "status").and_then(|status| status.text());
+        status.is_some_and(|status| status.split_whitespace().nth(1) != Some("200"))
+    };
+    let read = |node| if failed(&node) { Some(None) } else { read(Resource { node }) };
+    let found: List<Option<T>> = found.filter_map(read).collect();
     Ok(found.filter_map(|found| found))
 }

@@ -23,10 +23,10 @@ pub struct Card {
     #[serde(default, deserialize_with = "json::text")]
     pub title: String,
     /// Until when.
-    #[serde(rename = "duedate", default, deserialize_with = "json::lenient")]
+    #[serde(rename = "duedate", default, deserialize_with = "json::part")]
     pub due: Option<DateTime<Utc>>,
     /// When it was done.
-    #[serde(default, deserialize_with = "json::lenient")]
+    #[serde(default, deserialize_with = "json::part")]
     pub done: Option<DateTime<Utc>>,
     /// Whether it was put away.
     #[serde(default, deserialize_with = "json::flag")]

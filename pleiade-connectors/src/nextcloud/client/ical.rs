@@ -336,6 +336,13 @@ mod tests {
         assert_eq!(read(&london, "GMT Standard Time 1", "20261025T030000"), at("2026-10-25T03:00:00Z"));
         let reunion = rules("Customized Time Zone", "+0400", "+0400");
         assert_eq!(read(&reunion, "Customized Time Zone", "20261124T100000"), at("2026-11-24T06:00:00Z"));
+        // A rule of before counts no longer: clocks went back in September until 1995.
+        let history = reunion.replace("+0400", "+0200").replace("TZOFFSETTO:+0200\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", "TZOFFSETTO:+0100\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10").replace(
+            "BEGIN:STANDARD",
+            "BEGIN:STANDARD\r\nDTSTART:19810927T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nRRULE:FREQ=YEARLY;UNTIL=19950924T010000Z;BYDAY=-1SU;BYMONTH=9\r\nEND:STANDARD\r\nBEGIN:STANDARD",
+        );
+        assert_eq!(read(&history, "Customized Time Zone", "20261010T100000"), at("2026-10-10T08:00:00Z"));
+        assert_eq!(read(&history, "Customized Time Zone", "20261110T100000"), at("2026-11-10T09:00:00Z"));
         // Nobody knows it: the zone of the collectivité.
         assert_eq!(read("", "Customized Time Zone", "20261124T100000"), at("2026-11-24T09:00:00Z"));
     }

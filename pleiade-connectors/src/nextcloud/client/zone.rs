@@ -26,6 +26,8 @@ pub(super) struct Observance {
     to: i64,
     /// Comes back each year: month, which week (from the end when negative), day of the week.
     yearly: Option<(u32, i16, Weekday)>,
+    /// When it came back for the last time.
+    until: Option<NaiveDateTime>,
 }
 
 impl ZoneOfObject {
@@ -72,15 +74,19 @@ impl Observance {
             let seconds = i64::from(written.tz_hour?) * 3600 + i64::from(written.tz_minute.unwrap_or(0)) * 60;
             Some(if written.tz_minus { -seconds } else { seconds })
         };
-        let yearly = match value(ICalendarProperty::Rrule) {
-            Some(ICalendarValue::RecurrenceRule(rule)) => yearly(rule),
-            _ => None,
+        let (yearly, until) = match value(ICalendarProperty::Rrule) {
+            Some(ICalendarValue::RecurrenceRule(rule)) => {
+                let until = rule.until.as_ref().and_then(PartialDateTime::to_date_time);
+                (yearly(rule), until.map(|until| until.date_time))
+            }
+            _ => (None, None),
         };
         Some(Self {
             onset: value(ICalendarProperty::Dtstart)?.as_partial_date_time()?.to_date_time()?.date_time,
             from: offset(ICalendarProperty::Tzoffsetfrom)?,
             to: offset(ICalendarProperty::Tzoffsetto)?,
             yearly,
+            until,
         })
     }
 
@@ -89,10 +95,12 @@ impl Observance {
         let Some((month, week, day)) = self.yearly else {
             return Some(self.onset).filter(|onset| *onset <= local);
         };
-        [local.year(), local.year() - 1]
+        // `UNTIL` is in UTC; the hours between make no difference from one year to the next.
+        let end = self.until.map_or(local, |until| local.min(until + TimeDelta::days(1)));
+        [end.year(), end.year() - 1]
             .into_iter()
             .filter_map(|year| Some(day_of_month(year, month, week, day)?.and_time(self.onset.time())))
-            .find(|onset| *onset <= local && *onset >= self.onset)
+            .find(|onset| *onset <= end && *onset >= self.onset)
     }
 }
 

@@ -47,8 +47,10 @@ pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> 
     let parts = Parts::join(read)?;
     let mut unreadable = calendars.unreadable;
     let mut found: Vec<(&Calendar, &Event)> = Vec::new();
-    for (calendar, events) in &parts.read {
+    let mut in_no_zone = None;
+    for (calendar, (events, error)) in &parts.read {
         unreadable += events.unreadable;
+        in_no_zone = in_no_zone.or(error.as_ref());
         found.extend(events.items.iter().map(|event| (*calendar, event)));
     }
     let mail = visit.user.email.as_deref().unwrap_or_default().to_lowercase();
@@ -74,26 +76,36 @@ pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> 
     content.more = found.len() > LINES;
     content::note_unreadable(&mut content, unreadable);
     parts.note(&mut content, &visit.cx);
+    if let Some(error) = in_no_zone {
+        content::note_missing(&mut content, &visit.cx, error);
+    }
     content.items =
         found.iter().take(LINES).map(|(calendar, event)| item(&visit, &links, calendar, event)).collect();
     Ok(content)
 }
 
-/// One calendar; a subscription that cannot be read brings nothing.
-async fn one(visit: &Visit, calendar: &Calendar, span: Span) -> Result<List<Event>, ConnectorError> {
+/// One calendar, and why it is not known which of its events are in no zone; a subscription that cannot be read brings nothing.
+async fn one(
+    visit: &Visit,
+    calendar: &Calendar,
+    span: Span,
+) -> Result<(List<Event>, Option<ConnectorError>), ConnectorError> {
     let zone = visit.cx.tenant.time_zone;
     let mut events = match visit.session.events(&visit.user.id, &calendar.slug, span, zone).await {
         Err(error)
             if calendar.subscribed
                 && matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::Unsupported) =>
         {
-            return Ok(List::default());
+            return Ok((List::default(), None));
         }
         other => other?,
     };
     // Where both zones agree there is nothing to mend.
     if calendar.zone != zone && events.items.iter().any(|event| event.in_utc) {
-        let floating = floating(visit, calendar, span).await?;
+        let floating = match floating(visit, calendar, span).await {
+            Err(error) if !error.refuses_credential() => return Ok((events, Some(error))),
+            floating => floating?,
+        };
         let here = |at: DateTime<Utc>| days::instant(&zone, at.with_timezone(&calendar.zone).naive_local());
         for event in events.items.iter_mut().filter(|event| event.in_utc && floating.contains(&event.uid)) {
             event.when = match event.when {
@@ -103,10 +115,10 @@ async fn one(visit: &Visit, calendar: &Calendar, span: Span) -> Result<List<Even
             };
         }
     }
-    Ok(events)
+    Ok((events, None))
 }
 
-/// The events that are at the same time of day wherever one is. A server that does not answer this has none, as far as we know.
+/// The events that are at the same time of day wherever one is.
 async fn floating(
     visit: &Visit,
     calendar: &Calendar,
@@ -116,14 +128,8 @@ async fn floating(
     if let Some(known) = visit.known_floating(&calendar.slug, &tag).filter(|_| calendar.tag.is_some()) {
         return Ok(known.uids);
     }
-    let uids = match visit.session.floating_events(&visit.user.id, &calendar.slug, span).await {
-        Ok(uids) => Arc::new(uids.items.into_iter().collect::<HashSet<_>>()),
-        Err(error) if error.kind() == ErrorKind::Unauthenticated => return Err(error),
-        Err(error) => {
-            tracing::debug!(kind = error.kind().as_str(), "events without a zone are not known");
-            return Ok(Arc::default());
-        }
-    };
+    let uids = visit.session.floating_events(&visit.user.id, &calendar.slug, span).await?;
+    let uids = Arc::new(uids.items.into_iter().collect::<HashSet<_>>());
     visit.keep_floating(&calendar.slug, Floating { tag, uids: Arc::clone(&uids) });
     Ok(uids)
 }

@@ -78,10 +78,18 @@ pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> 
     let minimum = unreadable > 0 || parts.missing.is_some();
     let count =
         |key, noun, value: usize| content::exact(&visit.cx, key, noun, value as u64).at_least(minimum);
-    content.indicators = vec![
-        count(PENDING, "nextcloud-shares-pending-noun", waiting.len()).linked(links.pending_shares()),
-        count(RECEIVED, "nextcloud-shares-received-noun", received.len()).linked(links.shares()),
-    ];
+    // Of what could not be read nothing is counted: "at least 0" would be taken for none.
+    let is_read = |wanted: fn(&Part) -> bool| parts.read.iter().any(wanted);
+    if is_read(|part| matches!(part, Part::Pending(_))) {
+        content.indicators.push(
+            count(PENDING, "nextcloud-shares-pending-noun", waiting.len()).linked(links.pending_shares()),
+        );
+    }
+    if is_read(|part| matches!(part, Part::Received(_))) {
+        content
+            .indicators
+            .push(count(RECEIVED, "nextcloud-shares-received-noun", received.len()).linked(links.shares()));
+    }
     content.link = links.shares();
     content.more = received.len() > LINES;
     content::note_unreadable(&mut content, unreadable);

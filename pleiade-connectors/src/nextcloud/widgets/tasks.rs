@@ -41,9 +41,12 @@ pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> 
         });
         calls.extend(join_all(read).await);
     }
-    let deck = has_deck(&visit, &calendars.items).await?;
-    if deck {
-        calls.push(due_cards(&visit, now).await.map(Part::Cards));
+    let has_deck = has_deck(&visit, &calendars.items).await;
+    let deck = matches!(has_deck, Ok(true));
+    match has_deck {
+        Ok(true) => calls.push(due_cards(&visit, now).await.map(Part::Cards)),
+        Ok(false) => {}
+        Err(error) => calls.push(Err(error)),
     }
     let parts = Parts::join(calls)?;
     let mut unreadable = calendars.unreadable;
@@ -84,10 +87,13 @@ pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> 
     let minimum = unreadable > 0 || parts.missing.is_some();
     let count =
         |key, noun, value: usize| content::exact(&visit.cx, key, noun, value as u64).at_least(minimum);
-    content.indicators = vec![
-        count(OVERDUE, "nextcloud-tasks-overdue-noun", overdue).with_severity(late).linked(links.tasks()),
-        count(OPEN, "nextcloud-tasks-noun", open).linked(links.tasks()),
-    ];
+    // When no list could be read, nothing is known of tasks: "at least 0" would be taken for none.
+    if lists.is_empty() || parts.read.iter().any(|part| matches!(part, Part::Tasks(..))) {
+        content.indicators = vec![
+            count(OVERDUE, "nextcloud-tasks-overdue-noun", overdue).with_severity(late).linked(links.tasks()),
+            count(OPEN, "nextcloud-tasks-noun", open).linked(links.tasks()),
+        ];
+    }
     content.indicators.extend(due.map(|due| count(CARDS, "nextcloud-cards-noun", due).linked(links.deck())));
     content::note_unreadable(&mut content, unreadable);
     parts.note(&mut content, &visit.cx);

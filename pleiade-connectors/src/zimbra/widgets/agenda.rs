@@ -75,13 +75,17 @@ impl Widget for Agenda {
 
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
         let (config, zone, today) = (&self.mailbox.config, cx.tenant.time_zone, cx.today());
-        let calendars = match config.calendars {
-            Calendars::Own => vec![wire::ItemId::calendar()],
-            Calendars::Shown => self.mailbox.call(cx, &GetCalendars).await?.shown_calendars(),
+        let (calendars, unreadable) = match config.calendars {
+            Calendars::Own => (vec![wire::ItemId::calendar()], 0),
+            Calendars::Shown => {
+                let folders = self.mailbox.call(cx, &GetCalendars).await?;
+                (folders.shown_calendars(), folders.unreadable())
+            }
         };
         let (from, to) = days::bounds(&zone, today, config.agenda_days.into());
         let search = SearchAppointments { calendars, from, to };
-        let meetings = self.mailbox.call(cx, &search).await?.meetings(zone);
+        let mut meetings = self.mailbox.call(cx, &search).await?.meetings(zone);
+        meetings.unreadable += unreadable;
         let now = cx.clock.now();
         let calendar = self.mailbox.links.page(Page::Calendar, today);
 

@@ -111,7 +111,7 @@ impl Widget for Mail {
         match (folders, mails) {
             (Err(error), Err(_)) => return Err(error),
             // A number that a fault hides is absent; one that makes no sense is an error.
-            (Err(error), _) | (_, Err(error)) if error.kind() == ErrorKind::BadAnswer => return Err(error),
+            (Err(error), _) if error.kind() == ErrorKind::BadAnswer => return Err(error),
             (folders, mails) => {
                 match folders {
                     Ok(folders) => {
