@@ -67,14 +67,17 @@ impl Flights {
         let (announce, landed) = watch::channel(None);
         let flight = Flight { sequence: Arc::default(), interest: Arc::default(), landed };
         let passenger = flight.board(looks);
-        start(Landing {
+        let landing = Landing {
             key: key.clone(),
             flights: Arc::clone(&self.0),
             announce,
             sequence: Arc::clone(&flight.sequence),
             interest: Arc::clone(&flight.interest),
-        });
+        };
         flights.insert(key.clone(), flight);
+        // A runtime that shuts down drops the task, and the landing in it, at once: not under the lock.
+        drop(flights);
+        start(landing);
         Some(passenger)
     }
 }

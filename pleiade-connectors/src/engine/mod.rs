@@ -189,10 +189,15 @@ impl Engine {
         self.0.cache.invalidate(connector, link, &upstream);
     }
 
-    /// Has an application called again at once, and everything of it read again: an administrator mended something.
-    pub fn retry(&self, connector: &ConnectorId) {
-        self.0.upstreams.of(connector, &self.0.options).retry();
-        self.invalidate(connector, None);
+    /// Has an application called again at once, and everything of it read again: an administrator mended something. Once a minute at most:
+    /// false, and nothing is done, when that was asked less than a minute ago.
+    pub fn retry(&self, connector: &ConnectorId) -> bool {
+        let upstream = self.0.upstreams.of(connector, &self.0.options);
+        let is_due = upstream.retry(self.0.clock.elapsed());
+        if is_due {
+            self.invalidate(connector, None);
+        }
+        is_due
     }
 
     /// Drops everything that was read by a link, from one connector or from all: after an account is unlinked or a link closed. A

@@ -69,6 +69,9 @@ pub struct UpstreamState {
     pub last_success: Option<DateTime<Utc>>,
 }
 
+/// How often an administrator may have an application called again: each time, secrets that it refused are sent once more.
+const RETRY_EVERY: Duration = Duration::from_secs(60);
+
 /// Why an application is not called now.
 pub(super) struct LeftAlone {
     pub(super) until: Duration,
@@ -86,6 +89,8 @@ struct Health {
     breaker: Breaker,
     last_outage: Option<Outage>,
     last_success: Option<Duration>,
+    /// When an administrator had it called again.
+    retried_at: Option<Duration>,
 }
 
 pub(super) struct Upstream {
@@ -99,7 +104,12 @@ pub(super) struct Upstream {
 impl Upstream {
     fn new(connector: ConnectorId, options: &EngineOptions) -> Self {
         let queue = Queue::new(options.calls_to(&connector));
-        let health = Health { breaker: Breaker::new(options.breaker), last_outage: None, last_success: None };
+        let health = Health {
+            breaker: Breaker::new(options.breaker),
+            last_outage: None,
+            last_success: None,
+            retried_at: None,
+        };
         Self { connector, queue, mark: AtomicU64::new(0), health: Mutex::new(health) }
     }
 
@@ -121,9 +131,15 @@ impl Upstream {
         Some(LeftAlone { until, kind, reference })
     }
 
-    /// Has the application called again at once.
-    pub(super) fn retry(&self) {
-        self.health().breaker.reset();
+    /// Has the application called again at once, unless that was done within the minute.
+    pub(super) fn retry(&self, now: Duration) -> bool {
+        let mut health = self.health();
+        if health.retried_at.is_some_and(|at| now.saturating_sub(at) < RETRY_EVERY) {
+            return false;
+        }
+        health.retried_at = Some(now);
+        health.breaker.reset();
+        true
     }
 
     /// Asks the breaker. What it gives must be [settled](Admission::settle); dropped, it says nothing about the application.

@@ -495,11 +495,14 @@ async fn an_administrator_has_an_application_called_again_at_once() {
     }
     ill.store(false, Ordering::SeqCst);
     assert_eq!(failed_kind(&engine.refresh_now(&people[0]).await), Some(ErrorKind::Timeout), "left alone");
-    engine.retry(app.id());
+    assert!(engine.retry(app.id()));
     for call in &people {
         assert!(is_fresh(&engine.refresh(call).await));
     }
     assert_eq!(engine.snapshot().remove(0).breaker, BreakerState::Closed);
+    assert!(!engine.retry(app.id()), "not more often than once a minute");
+    advance(MINUTE).await;
+    assert!(engine.retry(app.id()));
 }
 
 #[tokio::test(start_paused = true)]

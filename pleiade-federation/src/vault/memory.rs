@@ -3,7 +3,7 @@
 use super::{AccessKey, AccessRecord, StoreError, VaultStore};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use pleiade_core::{LinkId, TenantId};
+use pleiade_core::{ConnectorId, LinkId, TenantId};
 use std::{
     collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -56,6 +56,13 @@ impl VaultStore for MemoryStore {
     ) -> Result<(), StoreError> {
         if let Some(record) = self.rows().get_mut(key).filter(|record| record.created_at == created_at) {
             record.refused_at = refused_at;
+        }
+        Ok(())
+    }
+
+    async fn lift_refusals(&self, connector: &ConnectorId) -> Result<(), StoreError> {
+        for record in self.rows().values_mut().filter(|record| record.key.connector == *connector) {
+            record.refused_at = None;
         }
         Ok(())
     }

@@ -148,6 +148,9 @@ pub trait VaultStore: fmt::Debug + Send + Sync + 'static {
         created_at: DateTime<Utc>,
         refused_at: Option<DateTime<Utc>>,
     ) -> Result<(), StoreError>;
+
+    /// Notes of every row of an application that it is refused no longer.
+    async fn lift_refusals(&self, connector: &ConnectorId) -> Result<(), StoreError>;
 }
 
 /// A vault that does not answer or a row that cannot be opened.
@@ -301,5 +304,13 @@ impl Vault {
     pub async fn tried_again(&self, access: &Access) -> Result<(), VaultError> {
         let record = &access.record;
         self.store.refuse_access(&record.key, record.created_at, None).await.map_err(VaultError::Store)
+    }
+
+    /// Forgets that an application refused anybody: an administrator mended something, and all are tried again.
+    ///
+    /// # Errors
+    /// [`VaultError::Store`].
+    pub async fn lift_refusals(&self, connector: &ConnectorId) -> Result<(), VaultError> {
+        self.store.lift_refusals(connector).await.map_err(VaultError::Store)
     }
 }

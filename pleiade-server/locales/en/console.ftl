@@ -77,3 +77,4 @@ console-application-reference = Reference in the server’s log: { $reference }
 console-application-shared = This application serves several collectivités: the operator looks after it.
 console-application-retry = Try again now
 console-application-retried = Noted: the application is asked again as soon as somebody opens their desk, and passwords or keys that it had refused are sent to it again.
+console-application-retried-lately = Another try was asked for less than a minute ago. Wait a little before you ask for one more.

@@ -77,3 +77,4 @@ console-application-reference = Référence dans le journal du serveur : { $ref
 console-application-shared = Cette application sert plusieurs collectivités : l’opérateur en a la charge.
 console-application-retry = Réessayer maintenant
 console-application-retried = C’est noté : l’application est interrogée de nouveau dès qu’une personne ouvre son bureau, et les mots de passe ou clés qu’elle avait refusés lui sont présentés de nouveau.
+console-application-retried-lately = Un essai a été demandé il y a moins d’une minute. Attendez un peu avant d’en demander un autre.

@@ -408,7 +408,15 @@ impl<F: FnMut(String, String)> Check<'_, F> {
     /// those of another.
     fn technical(&mut self, n: usize, connector: &ConnectorConfig, filter: Option<&Filter>) {
         let CredentialRule::Technical { key } = connector.credentials else { return };
-        let Some(filter) = filter else { return };
+        let Some(filter) = filter else {
+            if key.is_some() {
+                self.wrong(
+                    format!("connectors[{n}].credentials"),
+                    "this connector shows everybody the same, so that `key` means nothing",
+                );
+            }
+            return;
+        };
         if key.is_none() && filter.figures_for.is_empty() {
             self.wrong(
                 format!("connectors[{n}].credentials"),

@@ -56,7 +56,7 @@ struct Reason {
 #[template(path = "console/applications.html")]
 struct ApplicationsPage {
     page: Page,
-    retried: bool,
+    said: Option<String>,
     applications: Vec<ApplicationView>,
 }
 
@@ -79,7 +79,12 @@ async fn applications(
     let applications = own
         .map(|connector| view(&app, &page.words, &session, connector, state(&connector.descriptor().id)))
         .collect();
-    html(&ApplicationsPage { retried: asked.about == "retried", applications, page })
+    let said = match asked.about.as_str() {
+        "retried" => Some("console-application-retried"),
+        "lately" => Some("console-application-retried-lately"),
+        _ => None,
+    };
+    html(&ApplicationsPage { said: said.map(|key| page.words.t(key)), applications, page })
 }
 
 fn view(
@@ -143,8 +148,11 @@ async fn retry(
     if !is_theirs(&app, &session, &id) {
         return Err(Refusal::Forbidden);
     }
+    if !app.engine.retry(&id) {
+        return Ok(Redirect::to("/console/applications?about=lately").into_response());
+    }
     connector.retry();
-    app.engine.retry(&id);
+    app.linked_accounts.retry(&id).await?;
     tracing::info!(connector = %id, by = session.actor.identity.id.0, "an administrator has the application tried again");
     Ok(Redirect::to("/console/applications?about=retried").into_response())
 }

@@ -46,6 +46,10 @@ impl VaultStore for StoredVault {
     ) -> Result<(), StoreError> {
         Ok(self.0.refuse_access(key, created_at, refused_at).await?)
     }
+
+    async fn lift_refusals(&self, connector: &ConnectorId) -> Result<(), StoreError> {
+        Ok(self.0.lift_refusals(connector).await?)
+    }
 }
 
 /// Accounts of the vault. Uses and refusals are noted beside the requests.
@@ -125,5 +129,9 @@ impl LinkedAccounts for VaultAccounts {
                 _ => Ok(()),
             }
         });
+    }
+
+    async fn retry(&self, connector: &ConnectorId) -> Result<(), VaultError> {
+        self.vault.lift_refusals(connector).await
     }
 }

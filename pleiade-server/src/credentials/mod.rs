@@ -13,6 +13,7 @@ use pleiade_core::{
     Actor, Clock, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest,
     CredentialSource, ErrorKind, IdentityProvider, LinkedLogin,
 };
+use pleiade_federation::vault::VaultError;
 use serde::Deserialize;
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
@@ -128,6 +129,15 @@ pub trait LinkedAccounts: fmt::Debug + Send + Sync + 'static {
     /// The application refuses the account that was found last.
     async fn refused(&self, actor: &Actor, connector: &ConnectorId) {
         let _ = (actor, connector);
+    }
+
+    /// An administrator mended something: accounts that the application refused are given again.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    async fn retry(&self, connector: &ConnectorId) -> Result<(), VaultError> {
+        let _ = connector;
+        Ok(())
     }
 }
 

@@ -98,6 +98,9 @@ pub trait VaultStorage: Send + Sync {
         refused_at: Option<DateTime<Utc>>,
     ) -> Result<(), StorageError>;
 
+    /// Notes of every access to an application that it is refused no longer.
+    async fn lift_refusals(&self, connector: &ConnectorId) -> Result<(), StorageError>;
+
     /// Keeps a login flow in the place of the one begun before; drops those past their end at `now`.
     async fn put_pending(&self, pending: &PendingAccess, now: DateTime<Utc>) -> Result<(), StorageError>;
 
@@ -400,6 +403,14 @@ macro_rules! implement_vault {
                         .bind(refused_at.map(millis))
                         .execute(&self.pool)
                         .await?;
+                    Ok(())
+                }
+
+                async fn lift_refusals(
+                    &self,
+                    connector: &pleiade_core::ConnectorId,
+                ) -> Result<(), StorageError> {
+                    query(sql!("vault/lift_refusals")).bind(connector.as_str()).execute(&self.pool).await?;
                     Ok(())
                 }
 

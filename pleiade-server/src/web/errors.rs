@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use pleiade_core::Message;
+use pleiade_federation::vault::VaultError;
 
 /// Why a page is not given. Becomes a status at once, and a page for people in [`dress`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +79,14 @@ impl From<SessionError> for Refusal {
     fn from(error: SessionError) -> Self {
         let reference = crate::web::reference();
         tracing::error!(reference, %error, "session not read or changed");
+        Self::Broken { reference }
+    }
+}
+
+impl From<VaultError> for Refusal {
+    fn from(error: VaultError) -> Self {
+        let reference = crate::web::reference();
+        tracing::error!(reference, %error, "accesses not read or changed");
         Self::Broken { reference }
     }
 }

@@ -43,6 +43,10 @@ pub(crate) async fn an_access_is_kept_used_refused_and_dropped(store: Store) {
     assert_eq!(store.access(&mine).await.unwrap().unwrap().refused_at, None, "another one was refused");
     store.refuse_access(&mine, at(0), Some(at(70))).await.unwrap();
     assert_eq!(store.access(&mine).await.unwrap().unwrap().refused_at, Some(at(70)));
+    store.lift_refusals(&ConnectorId::new("mail").unwrap()).await.unwrap();
+    assert!(store.access(&mine).await.unwrap().unwrap().refused_at.is_some(), "another application");
+    store.lift_refusals(&mine.connector).await.unwrap();
+    assert_eq!(store.access(&mine).await.unwrap().unwrap().refused_at, None);
     // Connected again: nothing of the old one stays.
     let again = AccessRecord::new(mine.clone(), access(mine.clone()).sealed, Connected::Pasted, at(80));
     store.put_access(&again).await.unwrap();

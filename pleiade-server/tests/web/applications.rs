@@ -1,8 +1,9 @@
 //! `/console/applications`: what an administrator reads of an application that does not answer, and who may have it tried again.
 
-use crate::support::{ALPHA, Browser, Fake, Outcome, Setup, World, content, somebody};
+use crate::support::{ALPHA, Browser, Fake, Outcome, Setup, World, content, somebody, tenant_id};
 use axum::http::StatusCode;
-use pleiade_core::ErrorKind;
+use pleiade_core::{Clock as _, ConnectorId, ErrorKind};
+use pleiade_federation::vault::{AccessKey, AccessRecord, Connected};
 use std::sync::{Arc, atomic::Ordering};
 
 struct Town {
@@ -65,6 +66,9 @@ async fn an_administrator_reads_what_happened_and_has_it_tried_again() {
     assert_eq!(tried.location(), "/console/applications?about=retried");
     assert_eq!(own.retried.load(Ordering::SeqCst), 1);
     assert!(ada.get(tried.location()).await.body.contains("C’est noté"));
+    let again = ada.post("/console/applications/courriel/retry", &[]).await;
+    assert_eq!(again.location(), "/console/applications?about=lately", "secrets are not sent at every click");
+    assert_eq!(own.retried.load(Ordering::SeqCst), 1);
     world.read_cards(&ada).await;
     assert!(own.card.asked.load(Ordering::SeqCst) > asked, "asked again although its reading was recent");
     assert!(ada.get("/console/applications").await.body.contains("Répond. Dernière réponse"));
@@ -93,4 +97,20 @@ async fn the_operator_decides_of_what_several_collectivites_use() {
     let tried = operator.post("/console/applications/fichiers/retry", &[]).await;
     assert_eq!(tried.location(), "/console/applications?about=retried");
     assert_eq!(shared.retried.load(Ordering::SeqCst), 1);
+}
+
+/// What was noted of a connected account, for all replicas, is lifted too: otherwise nothing would be sent for the rest of the hour.
+#[tokio::test]
+async fn another_try_gives_the_accounts_that_people_connected_again() {
+    let cloud = Fake::new("nuage", Outcome::Gives(content(1, &[])));
+    let world = World::with(Setup { alpha: vec![cloud], ..Setup::default() }).await;
+    let now = world.clock.now();
+    let nuage = ConnectorId::new("nuage").unwrap();
+    let key = AccessKey::new(tenant_id("alpha"), world.clerk_link, nuage);
+    let record = AccessRecord::new(key.clone(), vec![1], Connected::Pasted, now);
+    world.storage.put_access(&record).await.unwrap();
+    world.storage.refuse_access(&key, now, Some(now)).await.unwrap();
+    let mut ada = administrator(&world, "administrateurs").await;
+    ada.post("/console/applications/nuage/retry", &[]).await;
+    assert_eq!(world.storage.access(&key).await.unwrap().unwrap().refused_at, None);
 }
