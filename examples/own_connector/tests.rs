@@ -95,3 +95,66 @@ fn a_technical_account_without_a_wall_between_people_is_refused() {
     let figures = format!("[connectors.settings.filter]\nfigures_for = [\"finances\"]\n{BOTH}");
     technical("", &figures).unwrap_or_else(|error| panic!("{error}"));
 }
+
+/// Attack: one instance, one technical account, one connector for each of two collectivités. Without the name of each, whoever has the
+/// same staff number in the other reads its rows.
+#[test]
+fn an_instance_that_two_connectors_share_is_an_instance_that_is_shared() {
+    let one = |id: &str, tenant: &str| {
+        format!(
+            "\n[[connectors]]\nid = \"{id}\"\nkind = \"orders\"\ntenants = [\"{tenant}\"]\ncredentials = {{ kind = \"technical\", key = \"login\" }}\n\
+             [connectors.settings]\nurl = \"http://127.0.0.1/\"\ntoken = \"x\"\n"
+        )
+    };
+    let mut text = configuration("http://127.0.0.1/");
+    let tenant = "[[sources]]";
+    text = text.replace(tenant, &format!("[[tenants]]\nid = \"vallee\"\nname = \"Vallée\"\n\n{tenant}"));
+    text += &(one("ici", "ville") + &one("la", "vallee"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pleiade.toml");
+    std::fs::write(&file, text).unwrap();
+    let read = config::load_with(&file, &kinds()).map(drop).map_err(|error| error.to_string());
+    assert!(read.is_err_and(|error| error.contains("filter.tenants")), "each reads the rows of the other");
+}
+
+/// Attack: a name of nothing is borne by every row that names no collectivité.
+#[test]
+fn a_collectivite_has_a_name_in_the_application() {
+    const KEY: &str = ", key = \"login\"";
+    for name in ["", " "] {
+        let both = format!("[connectors.settings.filter.tenants]\nville = \"{name}\"\nvallee = \"V2\"\n");
+        assert!(technical(KEY, &both).is_err(), "{name:?} names a collectivité");
+    }
+}
+
+/// Attack: a kind that takes a technical account and has no filter, given the key of each person.
+#[test]
+fn a_key_without_a_filter_is_refused() {
+    use pleiade_connectors::kind::ConnectorSettings;
+    use pleiade_core::{Connector, ConnectorError, ConnectorId, CredentialKind, Transport};
+    use std::sync::Arc;
+    #[derive(Debug, serde::Deserialize)]
+    struct Bare {
+        url: url::Url,
+    }
+    impl ConnectorSettings for Bare {
+        fn addresses(&self) -> Vec<&url::Url> {
+            vec![&self.url]
+        }
+        fn accepts(&self) -> &[CredentialKind] {
+            &[CredentialKind::Technical]
+        }
+        fn build(&self, _: ConnectorId, _: Arc<dyn Transport>) -> Result<Arc<dyn Connector>, ConnectorError> {
+            unimplemented!()
+        }
+    }
+    let mut text = configuration("http://127.0.0.1/");
+    let tenant = "[[sources]]";
+    text = text.replace(tenant, &format!("[[tenants]]\nid = \"vallee\"\nname = \"Vallée\"\n\n{tenant}"));
+    text += "\n[[connectors]]\nid = \"nu\"\nkind = \"bare\"\ncredentials = { kind = \"technical\", key = \"login\" }\n[connectors.settings]\nurl = \"http://127.0.0.1/\"\n";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pleiade.toml");
+    std::fs::write(&file, text).unwrap();
+    let read = config::load_with(&file, &kinds().with::<Bare>("bare")).map(drop);
+    assert!(read.is_err(), "a key of each person, two collectivités, and no rule");
+}

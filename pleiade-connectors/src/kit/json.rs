@@ -4,8 +4,12 @@
 //! the next as a text; optional parts come as `null`. All this is read. A list that is none of it is an error, and so is a count that is
 //! no number.
 
-use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
-use serde_json::Value;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
+use serde_json::{Value, value::RawValue};
+use std::{fmt, marker::PhantomData};
 
 /// A list, of which each item was read for itself.
 ///
@@ -48,18 +52,15 @@ impl<T> List<T> {
         List { unreadable: self.unreadable + before - items.len(), items }
     }
 
-    fn read(values: impl IntoIterator<Item = Value>) -> Self
+    /// Adds one item as it was written; what cannot be read is counted.
+    fn add(&mut self, item: &RawValue)
     where
         T: DeserializeOwned,
     {
-        let mut list = Self::default();
-        for value in values {
-            match T::deserialize(value) {
-                Ok(item) => list.items.push(item),
-                Err(_) => list.unreadable += 1,
-            }
+        match serde_json::from_str(item.get()) {
+            Ok(item) => self.items.push(item),
+            Err(_) => self.unreadable += 1,
         }
-        list
     }
 }
 
@@ -86,19 +87,48 @@ impl<T> FromIterator<T> for List<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::Null => Ok(Self::default()),
-            Value::Array(values) => Ok(Self::read(values)),
-            Value::Object(fields) => {
-                let numbered = fields.into_iter().map(|(key, value)| Some((key.parse::<u64>().ok()?, value)));
-                let mut numbered: Vec<(u64, Value)> =
-                    numbered.collect::<Option<_>>().ok_or_else(|| D::Error::custom("a list is expected"))?;
-                numbered.sort_by_key(|(number, _)| *number);
-                Ok(Self::read(numbered.into_iter().map(|(_, value)| value)))
-            }
-            _ => Err(D::Error::custom("a list is expected")),
-        }
+        deserializer.deserialize_any(ListVisitor(PhantomData))
     }
+}
+
+/// Reads item by item, each from its own text: a field that nobody reads costs no memory beyond it.
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for ListVisitor<T> {
+    type Value = List<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_unit<E>(self) -> Result<List<T>, E> {
+        Ok(List::default())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<List<T>, A::Error> {
+        let mut list = List::default();
+        while let Some(item) = items.next_element::<Box<RawValue>>()? {
+            list.add(&item);
+        }
+        Ok(list)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<List<T>, A::Error> {
+        let mut numbered: Vec<(u64, Box<RawValue>)> = Vec::new();
+        while let Some(key) = fields.next_key::<String>()? {
+            let number = Some(&key).filter(|key| is_number(key)).and_then(|key| key.parse().ok());
+            let number = number.ok_or_else(|| A::Error::custom("a list is expected"))?;
+            numbered.push((number, fields.next_value()?));
+        }
+        numbered.sort_by_key(|(number, _)| *number);
+        let mut list = List::default();
+        numbered.iter().for_each(|(_, item)| list.add(item));
+        Ok(list)
+    }
+}
+
+fn is_number(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A [`List`] that some servers write as its one item when it has only one.
@@ -108,11 +138,15 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for List<T> {
 pub fn list_or_one<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<List<T>, D::Error> {
-    match Value::deserialize(deserializer)? {
-        Value::Object(fields) if fields.keys().any(|key| key.parse::<u64>().is_err()) => {
-            Ok(List::read([Value::Object(fields)]))
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    match serde_json::from_str(raw.get()) {
+        Ok(list) => Ok(list),
+        Err(_) if raw.get().starts_with('{') => {
+            let mut list = List::default();
+            list.add(&raw);
+            Ok(list)
         }
-        other => List::deserialize(other).map_err(D::Error::custom),
+        Err(_) => Err(D::Error::custom("a list is expected")),
     }
 }
 
@@ -133,19 +167,37 @@ impl<T> Default for Map<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Map<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut map = Self::default();
-        match Value::deserialize(deserializer)? {
-            Value::Null => {}
-            Value::Array(values) if values.is_empty() => {}
-            Value::Object(fields) => {
-                for (key, value) in fields {
-                    match T::deserialize(value) {
-                        Ok(item) => drop(map.items.insert(key, item)),
-                        Err(_) => map.unreadable.push(key),
-                    }
-                }
+        deserializer.deserialize_any(MapVisitor(PhantomData))
+    }
+}
+
+struct MapVisitor<T>(PhantomData<T>);
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for MapVisitor<T> {
+    type Value = Map<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_unit<E>(self) -> Result<Map<T>, E> {
+        Ok(Map::default())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Map<T>, A::Error> {
+        match items.next_element::<IgnoredAny>()? {
+            None => Ok(Map::default()),
+            Some(_) => Err(A::Error::custom("an object is expected")),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Map<T>, A::Error> {
+        let mut map = Map::default();
+        while let Some((key, value)) = fields.next_entry::<String, Box<RawValue>>()? {
+            match serde_json::from_str(value.get()) {
+                Ok(item) => drop(map.items.insert(key, item)),
+                Err(_) => map.unreadable.push(key),
             }
-            _ => return Err(D::Error::custom("an object is expected")),
         }
         Ok(map)
     }
@@ -158,11 +210,12 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Map<T> {
 pub fn part<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    match Value::deserialize(deserializer)? {
-        Value::Null => Ok(T::default()),
-        Value::Array(list) if list.is_empty() => Ok(T::default()),
-        Value::Object(fields) if fields.is_empty() => Ok(T::default()),
-        other => T::deserialize(other).map_err(D::Error::custom),
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let mut written = raw.get().chars().filter(|c| !c.is_ascii_whitespace());
+    let head: String = written.by_ref().take(5).collect();
+    match head.as_str() {
+        "null" | "[]" | "{}" => Ok(T::default()),
+        _ => serde_json::from_str(raw.get()).map_err(|_| D::Error::custom("this part cannot be read")),
     }
 }
 
@@ -173,8 +226,8 @@ pub fn part<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(
 pub fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    Ok(part(value).unwrap_or_default())
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    Ok(part(&mut serde_json::Deserializer::from_str(raw.get())).unwrap_or_default())
 }
 
 /// A text; a number is its digits, `null` and an empty list are the empty text.

@@ -6,6 +6,7 @@
 
 use super::memo::Memo;
 use async_trait::async_trait;
+use moka::policy::EvictionPolicy;
 use pleiade_core::{
     CallContext, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest, ErrorKind,
     ExposeSecret, IdentityId, LinkId, Retry, TenantId,
@@ -159,7 +160,11 @@ impl<O: AccountOpener> AccountSessions<O> {
             accepts: accepts.to_vec(),
             opener,
             slots: slots(MAX_ACCOUNTS),
-            refused: moka::sync::Cache::builder().max_capacity(MAX_ACCOUNTS).build(),
+            refused: moka::sync::Cache::builder()
+                .max_capacity(MAX_ACCOUNTS)
+                .eviction_policy(EvictionPolicy::lru())
+                .time_to_live(REFUSED_FOR)
+                .build(),
             digests: RandomState::new(),
             numbers: AtomicU64::new(0),
         }
@@ -241,7 +246,8 @@ impl<O: AccountOpener> AccountSessions<O> {
 
     /// Lifts a refusal: somebody opened the application with this account and secret just now.
     pub fn accepted(&self, account: &str, secret: &impl ExposeSecret<str>) {
-        self.refused.invalidate(&self.digests.hash_one((account, secret.expose_secret())));
+        let tenant: Option<&TenantId> = None;
+        self.refused.invalidate(&self.digests.hash_one((tenant, account, secret.expose_secret())));
     }
 
     /// Lifts every refusal: an administrator mended something.
@@ -325,7 +331,9 @@ impl<O: AccountOpener> AccountSessions<O> {
             | Credential::ProxyTicket { ticket: secret } => secret.expose_secret(),
             _ => "",
         };
-        Ok(self.digests.hash_one((self.opener.account(cx, credential)?.as_str(), secret)))
+        // The secret of a technical account is the same everywhere; what the application refuses may be the collectivité it is asked for.
+        let tenant = (credential.kind() == CredentialKind::Technical).then_some(&cx.tenant.id);
+        Ok(self.digests.hash_one((tenant, self.opener.account(cx, credential)?.as_str(), secret)))
     }
 
     fn key(&self, cx: &CallContext, credential: &Credential) -> Result<AccountKey, ConnectorError> {
@@ -341,7 +349,11 @@ impl<O: AccountOpener> AccountSessions<O> {
 }
 
 fn slots<O: AccountOpener>(accounts: u64) -> moka::future::Cache<AccountKey, Arc<Slot<O>>> {
-    moka::future::Cache::builder().max_capacity(accounts).time_to_idle(IDLE).build()
+    moka::future::Cache::builder()
+        .max_capacity(accounts)
+        .eviction_policy(EvictionPolicy::lru())
+        .time_to_idle(IDLE)
+        .build()
 }
 
 /// Tokens and tickets end by themselves; what else opens an application does not.

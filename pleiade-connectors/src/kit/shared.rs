@@ -159,7 +159,10 @@ impl Filter {
         // A row that stands on two pages, because another came in between, counts once.
         let mut seen = HashSet::new();
         let rows = read.rows.items.iter().filter(|row| is_theirs(row) && may_see(row));
-        shown.items = rows.filter(|row| seen.insert(&row.item.id)).map(|row| row.item.clone()).collect();
+        shown.items = rows
+            .filter(|row| !row.item.id.is_empty() && seen.insert(&row.item.id))
+            .map(|row| row.item.clone())
+            .collect();
         let is_partial = read.missing || read.rows.is_partial();
         if !cx.stands_in {
             if own.is_some() {
@@ -199,10 +202,21 @@ impl Filter {
         !cx.stands_in && !self.figures_for.is_disjoint(&cx.actor.acting.groups)
     }
 
-    /// Spaces around a key mean nothing; zeros before it do.
+    /// Spaces around a key mean nothing; zeros before it do. Case is folded where the two forms are each other's and no other character's:
+    /// the Kelvin sign is no `k`.
     fn folded(&self, key: &str) -> String {
-        let key = key.trim();
-        if self.fold_case { key.to_lowercase() } else { key.to_owned() }
+        let key = key.trim_ascii();
+        if !self.fold_case {
+            return key.to_owned();
+        }
+        let fold = |c: char| match c {
+            'ς' => 'σ',
+            c => match (c.to_lowercase().next(), c.to_lowercase().count()) {
+                (Some(lower), 1) if lower.to_uppercase().eq([c]) => lower,
+                _ => c,
+            },
+        };
+        key.chars().map(fold).collect()
     }
 }
 

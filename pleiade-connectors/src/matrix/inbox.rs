@@ -22,7 +22,10 @@ use std::{
 const FULL_EVERY: Duration = Duration::from_secs(24 * 3600);
 
 /// Names asked for one by one in one refresh, for servers that do not send them along.
-const PROFILES_AT_ONCE: usize = 5;
+const MAX_PROFILES: usize = 5;
+
+/// Rooms of one person; nobody is in more, and a homeserver that tells of more would fill the memory of everybody.
+const MAX_ROOMS: usize = 20_000;
 
 /// One person's rooms and invitations.
 #[derive(Debug, Default)]
@@ -61,8 +64,10 @@ pub struct Room {
     unread: u64,
     mentions: u64,
     last: Option<Message>,
-    /// The room that took its place, when it was upgraded.
+    /// The room that it says took its place, when it was upgraded.
     successor: Option<String>,
+    /// The room whose place it says it took.
+    predecessor: Option<String>,
 }
 
 /// How a room is called.
@@ -141,15 +146,25 @@ impl Room {
     }
 
     fn apply_state(&mut self, event: &Event) {
+        // Of a room itself only what has an empty key is its state.
+        let is_of_room = event.state_key.as_deref() == Some("");
         match event.kind.as_str() {
-            "m.room.name" => self.name = event.text("name").map(clip),
-            "m.room.canonical_alias" => self.alias = event.text("alias").map(clip),
-            "m.room.create" => self.space = event.text("type") == Some("m.space"),
-            "m.room.tombstone" => self.successor = event.text("replacement_room").map(str::to_owned),
             "m.room.member" => {
                 if let (Some(person), Some(name)) = (&event.state_key, event.text("displayname")) {
                     self.names.insert(person.clone(), clip(name));
                 }
+            }
+            _ if !is_of_room => {}
+            "m.room.name" => self.name = event.text("name").map(clip),
+            "m.room.canonical_alias" => self.alias = event.text("alias").map(clip),
+            "m.room.create" => {
+                self.space = event.text("type") == Some("m.space");
+                let predecessor =
+                    event.content.get("predecessor").and_then(|room| room.get("room_id")?.as_str());
+                self.predecessor = predecessor.filter(|id| is_id(id)).map(str::to_owned);
+            }
+            "m.room.tombstone" => {
+                self.successor = event.text("replacement_room").filter(|id| is_id(id)).map(str::to_owned);
             }
             _ => {}
         }
@@ -297,7 +312,7 @@ impl Inbox {
         }
         let unreadable = answer.rooms.join.unreadable.into_iter().chain(answer.rooms.invite.unreadable);
         let mut is_news_lost = false;
-        for id in unreadable {
+        for id in unreadable.filter(|id| is_id(id)) {
             // What was counted there before may be more than what is there now.
             self.rooms.remove(&id);
             self.invitations.remove(&id);
@@ -312,7 +327,11 @@ impl Inbox {
             }
             room.trim();
         }
-        self.position = (!is_news_lost).then_some(answer.next_batch);
+        let is_too_much = self.rooms.len() + self.invitations.len() + self.unreadable.len() > MAX_ROOMS;
+        if is_too_much {
+            *self = Self { full_at: self.full_at, ..Self::default() };
+        }
+        self.position = (!is_news_lost && !is_too_much).then_some(answer.next_batch);
     }
 
     /// Where the next answer goes on from.
@@ -332,13 +351,16 @@ impl Inbox {
     }
 
     /// Rooms with something unread, in no order, without spaces and without those that were upgraded into another that the person is in:
-    /// clients show that one alone.
+    /// clients show that one alone. Both rooms must say so, because whoever has power in one may name any other.
     pub fn unread_rooms(&self) -> impl Iterator<Item = (&str, &Room)> {
-        let replaced =
-            |room: &Room| room.successor.as_ref().is_some_and(|next| self.rooms.contains_key(next));
+        let is_replaced = |id: &str, room: &Room| {
+            let next = room.successor.as_ref().and_then(|next| self.rooms.get(next));
+            next.is_some_and(|next| !next.space && next.predecessor.as_deref() == Some(id))
+                && room.predecessor != room.successor
+        };
         self.rooms
             .iter()
-            .filter(move |(_, room)| !room.space && room.unread > 0 && !replaced(room))
+            .filter(move |(id, room)| !room.space && room.unread > 0 && !is_replaced(id, room))
             .map(|(id, room)| (id.as_str(), room))
     }
 
@@ -391,7 +413,7 @@ impl Inbox {
                 .collect();
             for id in wanted {
                 if !learnt.contains_key(&id) {
-                    if learnt.len() == PROFILES_AT_ONCE {
+                    if learnt.len() == MAX_PROFILES {
                         return;
                     }
                     let profile = client.profile(access, &id).await;

@@ -1,10 +1,10 @@
 //! Several requests in one call, each with its own answer or fault.
 
 use super::{envelope, fault::Fault, requests::Request};
-use crate::kit::json::list_or_one;
+use crate::kit::json;
 use pleiade_core::{ConnectorError, ErrorKind};
 use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value, json, value::RawValue};
 use std::{collections::HashMap, fmt};
 
 /// Requests to send together. A refused part does not stop the others.
@@ -44,7 +44,7 @@ impl Batch {
 /// The answers of a batch.
 #[derive(Clone)]
 pub struct BatchAnswer {
-    parts: HashMap<String, Result<Value, Fault>>,
+    parts: HashMap<String, Result<Box<RawValue>, Fault>>,
 }
 
 /// Answers are personal data.
@@ -61,7 +61,7 @@ impl BatchAnswer {
     /// The fault of that part; [`ErrorKind::BadAnswer`] when it is absent or cannot be read.
     pub fn take<R: Request>(&mut self, id: &str) -> Result<R::Answer, ConnectorError> {
         match self.parts.remove(id) {
-            Some(Ok(value)) => envelope::read(value, R::OPERATION),
+            Some(Ok(part)) => envelope::read(&part, R::OPERATION),
             Some(Err(fault)) => Err(fault.into_error(R::OPERATION)),
             None => Err(ConnectorError::new(ErrorKind::BadAnswer, R::OPERATION)),
         }
@@ -70,16 +70,22 @@ impl BatchAnswer {
 
 impl<'de> Deserialize<'de> for BatchAnswer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Part {
+            #[serde(rename = "requestId", deserialize_with = "json::text")]
+            id: String,
+        }
         let mut parts = HashMap::new();
-        for (name, value) in Map::deserialize(deserializer)? {
-            let Ok(list) = list_or_one::<_, Value>(value) else { continue };
+        for (name, list) in json::Map::<Box<RawValue>>::deserialize(deserializer)?.items {
+            let mut list = serde_json::Deserializer::from_str(list.get());
+            let Ok(list) = json::list_or_one::<_, Box<RawValue>>(&mut list) else { continue };
             for part in list.items {
-                let Some(id) = part.get("requestId").and_then(|id| {
-                    id.as_str().map(str::to_owned).or_else(|| id.as_u64().map(|id| id.to_string()))
-                }) else {
-                    continue;
+                let Ok(Part { id }) = serde_json::from_str(part.get()) else { continue };
+                let result = match name.as_str() {
+                    "Fault" => Err(serde_json::from_str(part.get())
+                        .map_or_else(|_| Fault::new(""), |fault| Fault::from_json(&fault))),
+                    _ => Ok(part),
                 };
-                let result = if name == "Fault" { Err(Fault::from_json(&part)) } else { Ok(part) };
                 parts.insert(id, result);
             }
         }

@@ -1,10 +1,13 @@
 //! SOAP in its JSON form: what goes around a request, and how an answer is opened.
 
 use super::{fault::Fault, requests::Request};
-use crate::{http::Answer, kit::xml};
+use crate::{
+    http::Answer,
+    kit::{json, xml},
+};
 use pleiade_core::{ConnectorError, ErrorKind, ExposeSecret, SecretString};
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Map, Value, json, value::RawValue};
 
 /// Puts a request in its envelope. No session is asked for: the server would keep notifications for a poller that wants none.
 pub(super) fn wrap<R: Request>(request: &R, token: Option<&SecretString>) -> Value {
@@ -26,6 +29,13 @@ pub(super) fn namespaced<R: Request>(request: &R) -> Value {
     arguments
 }
 
+/// An answer, of which nothing is read but what was asked for.
+#[derive(Deserialize)]
+struct Envelope {
+    #[serde(rename = "Body", default)]
+    body: json::Map<Box<RawValue>>,
+}
+
 /// Opens an answer.
 ///
 /// Zimbra sends faults with status 500, and in XML when it fails outside of its own request handling, so the body is read before the
@@ -34,13 +44,12 @@ pub(super) fn unwrap<R: Request>(answer: Answer) -> Result<R::Answer, ConnectorE
     match answer.text().trim_ascii_start().first() {
         Some(b'{') => {
             // What starts as an envelope and does not end as one was cut on its way, whatever its status.
-            let mut envelope = answer.json::<Value>()?;
-            let mut body = envelope.get_mut("Body").map(Value::take).unwrap_or_default();
+            let body = answer.json::<Envelope>()?.body.items;
             if let Some(fault) = body.get("Fault") {
-                return Err(Fault::from_json(fault).into_error(R::OPERATION));
+                return Err(Fault::from_json(&read(fault, R::OPERATION)?).into_error(R::OPERATION));
             }
-            if let Some(found) = body.get_mut(format!("{}Response", R::NAME)) {
-                return read(found.take(), R::OPERATION);
+            if let Some(found) = body.get(&format!("{}Response", R::NAME)) {
+                return read(found, R::OPERATION);
             }
         }
         Some(b'<') => {
@@ -65,6 +74,9 @@ pub(super) fn unwrap<R: Request>(answer: Answer) -> Result<R::Answer, ConnectorE
 }
 
 /// Reads one response; the parser's own words are dropped because they may quote it.
-pub(super) fn read<T: DeserializeOwned>(value: Value, operation: &'static str) -> Result<T, ConnectorError> {
-    serde_json::from_value(value).map_err(|_| ConnectorError::new(ErrorKind::BadAnswer, operation))
+pub(super) fn read<T: DeserializeOwned>(
+    raw: &RawValue,
+    operation: &'static str,
+) -> Result<T, ConnectorError> {
+    serde_json::from_str(raw.get()).map_err(|_| ConnectorError::new(ErrorKind::BadAnswer, operation))
 }

@@ -3,7 +3,7 @@
 use crate::kit::json::{self, List};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, de::Error as _};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
 use std::{fmt, str::FromStr};
 
 /// The inbox.
@@ -373,13 +373,27 @@ pub struct Appointments {
 }
 
 /// One meeting with its instances.
-#[derive(Clone, Deserialize)]
+#[derive(Clone)]
 pub(super) struct Appointment {
     pub(super) id: ItemId,
-    #[serde(flatten)]
+    /// What stands beside the instances.
     pub(super) common: Attributes,
-    #[serde(rename = "inst", default, deserialize_with = "json::list_or_one")]
     pub(super) instances: List<Attributes>,
+}
+
+impl<'de> Deserialize<'de> for Appointment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Own {
+            id: ItemId,
+            #[serde(rename = "inst", default, deserialize_with = "json::list_or_one")]
+            instances: List<Attributes>,
+        }
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let Own { id, instances } = serde_json::from_str(raw.get()).map_err(D::Error::custom)?;
+        let common = serde_json::from_str(raw.get()).map_err(D::Error::custom)?;
+        Ok(Self { id, common, instances })
+    }
 }
 
 /// Meetings stay out of debug output.

@@ -19,11 +19,11 @@ use std::{
 
 /// An application that says how often it was opened, with what, and what it makes of sessions.
 #[derive(Debug, Default)]
-struct Application {
+pub(crate) struct Application {
     openings: AtomicUsize,
     at_once: AtomicUsize,
     most_at_once: AtomicUsize,
-    secrets: Mutex<Vec<String>>,
+    pub(crate) secrets: Mutex<Vec<String>>,
     refused: Mutex<BTreeSet<String>>,
     /// Whether sessions are given for a credential, or are the credential.
     gives_sessions: AtomicBool,
@@ -32,7 +32,7 @@ struct Application {
 
 /// Opens it.
 #[derive(Debug)]
-struct Opener(Arc<Application>);
+pub(crate) struct Opener(pub(crate) Arc<Application>);
 
 fn secret(credential: &Credential) -> String {
     match credential {
@@ -43,7 +43,7 @@ fn secret(credential: &Credential) -> String {
     }
 }
 
-fn refusal() -> ConnectorError {
+pub(crate) fn refusal() -> ConnectorError {
     ConnectorError::new(ErrorKind::Unauthenticated, "open").with_hint("wrong").with_refused_credential()
 }
 
@@ -80,10 +80,10 @@ impl AccountOpener for Opener {
     }
 }
 
-struct Town {
-    application: Arc<Application>,
-    sessions: AccountSessions<Opener>,
-    clock: Arc<TestClock>,
+pub(crate) struct Town {
+    pub(crate) application: Arc<Application>,
+    pub(crate) sessions: AccountSessions<Opener>,
+    pub(crate) clock: Arc<TestClock>,
 }
 
 const ALL: [CredentialKind; 4] = [
@@ -94,35 +94,35 @@ const ALL: [CredentialKind; 4] = [
 ];
 
 impl Town {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let application = Arc::new(Application::default());
         let connector = ConnectorId::from_static("application");
         let sessions = AccountSessions::new(connector, &ALL, Opener(Arc::clone(&application)));
         Self { application, sessions, clock: Arc::new(TestClock::default()) }
     }
 
-    fn cx(&self, credentials: &FixedCredentials) -> CallContext {
+    pub(crate) fn cx(&self, credentials: &FixedCredentials) -> CallContext {
         people::CAMILLE.context_with(Arc::new(credentials.clone()), self.clock.clone())
     }
 
-    async fn call(&self, cx: &CallContext) -> Result<(String, usize), ConnectorError> {
+    pub(crate) async fn call(&self, cx: &CallContext) -> Result<(String, usize), ConnectorError> {
         self.sessions.call(cx, |account| async move { Ok(account.session) }).await
     }
 
-    fn openings(&self) -> usize {
+    pub(crate) fn openings(&self) -> usize {
         self.application.openings.load(Ordering::SeqCst)
     }
 
-    fn refuse(&self, secret: &str) {
+    pub(crate) fn refuse(&self, secret: &str) {
         self.application.refused.lock().unwrap().insert(secret.to_owned());
     }
 }
 
-fn linked(login: &str, secret: &str) -> Credential {
+pub(crate) fn linked(login: &str, secret: &str) -> Credential {
     Credential::LinkedAccount { login: login.to_owned(), secret: secret.into() }
 }
 
-fn token(number: u32) -> Credential {
+pub(crate) fn token(number: u32) -> Credential {
     Credential::PersonToken { token: format!("token-{number}").into(), expires_at: None }
 }
 

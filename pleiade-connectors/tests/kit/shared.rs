@@ -11,10 +11,10 @@ use pleiade_testkit::{NotLinked, TestClock, people};
 use proptest::prelude::*;
 use std::{collections::BTreeSet, sync::Arc};
 
-const COUNT: RowCount = RowCount { key: IndicatorKey::from_static("orders"), noun: "orders" };
+pub(crate) const COUNT: RowCount = RowCount { key: IndicatorKey::from_static("orders"), noun: "orders" };
 const BUDGET: IndicatorKey = IndicatorKey::from_static("budget");
 
-fn cx(tenant: &str, groups: &[&str]) -> CallContext {
+pub(crate) fn cx(tenant: &str, groups: &[&str]) -> CallContext {
     let mut cx = people::CAMILLE.context_with(Arc::new(NotLinked), Arc::new(TestClock::default()));
     cx.tenant = Arc::new(people::tenant_named(tenant));
     let mut actor = (*cx.actor).clone();
@@ -23,19 +23,19 @@ fn cx(tenant: &str, groups: &[&str]) -> CallContext {
     cx
 }
 
-fn row(person: &str, id: &str) -> Row {
+pub(crate) fn row(person: &str, id: &str) -> Row {
     Row::new(person, Item::new(id, Text::plain(id)))
 }
 
-fn rows(cx: &CallContext, list: impl IntoIterator<Item = Row>) -> Rows {
+pub(crate) fn rows(cx: &CallContext, list: impl IntoIterator<Item = Row>) -> Rows {
     Rows::new(list.into_iter().collect(), cx.clock.now())
 }
 
-fn ids(content: &WidgetContent) -> Vec<&str> {
+pub(crate) fn ids(content: &WidgetContent) -> Vec<&str> {
     content.items.iter().map(|item| item.id.as_str()).collect()
 }
 
-fn filter(json: serde_json::Value) -> Filter {
+pub(crate) fn filter(json: serde_json::Value) -> Filter {
     serde_json::from_value(json).unwrap()
 }
 

@@ -2,6 +2,7 @@
 #![cfg(feature = "matrix")]
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
 
+mod attack;
 mod behaviour;
 mod cards;
 mod errors;

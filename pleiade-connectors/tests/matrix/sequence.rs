@@ -228,7 +228,8 @@ fn an_upgraded_room_is_counted_once_its_successor_is_joined() {
     let mut inbox = Inbox::default();
     inbox.apply_everything(&me(), news(&format!(r#""!old":{}"#, room(tombstone))), Duration::ZERO);
     assert_eq!(inbox.totals(), totals(1, 2, 0), "the old one stays while the successor is not joined");
-    inbox.apply_changes(&me(), news(&format!(r#""!new":{}"#, room(""))));
+    let create = r#"{"type":"m.room.create","state_key":"","sender":"@a:b","content":{"predecessor":{"room_id":"!old"}}}"#;
+    inbox.apply_changes(&me(), news(&format!(r#""!new":{}"#, room(create))));
     assert_eq!(inbox.totals(), totals(1, 2, 0));
     assert_eq!(inbox.unread_rooms().map(|(id, _)| id).collect::<Vec<_>>(), ["!new"]);
 }

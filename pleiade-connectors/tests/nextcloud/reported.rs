@@ -11,11 +11,11 @@ use std::sync::Arc;
 
 const CAPABILITIES: &str = r#"{"version":{"string":"31.0.8"},"capabilities":{"notifications":{"ocs-endpoints":["list"]},"spreed":{"features":["conversation-v4"]},"deck":{"version":"1.15.2"}}}"#;
 
-fn server() -> Arc<Network> {
+pub(crate) fn server() -> Arc<Network> {
     Network::new().on_answers("GET /ocs/v2.php/cloud/capabilities", [ocs(CAPABILITIES)])
 }
 
-fn multistatus(responses: &[String]) -> Response<Bytes> {
+pub(crate) fn multistatus(responses: &[String]) -> Response<Bytes> {
     let body = format!(
         r#"<?xml version="1.0"?><d:multistatus xmlns:d="DAV:" xmlns:cal="urn:ietf:params:xml:ns:caldav" xmlns:cs="http://calendarserver.org/ns/" xmlns:oc="http://owncloud.org/ns">{}</d:multistatus>"#,
         responses.concat()
@@ -23,13 +23,13 @@ fn multistatus(responses: &[String]) -> Response<Bytes> {
     answer(207, &[("content-type", "application/xml; charset=utf-8")], &body)
 }
 
-fn resource(path: &str, properties: &str) -> String {
+pub(crate) fn resource(path: &str, properties: &str) -> String {
     format!(
         "<d:response><d:href>/remote.php/dav/{path}</d:href><d:propstat><d:prop>{properties}</d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>"
     )
 }
 
-fn calendar(slug: &str, component: &str, more: &str) -> String {
+pub(crate) fn calendar(slug: &str, component: &str, more: &str) -> String {
     resource(
         &format!("calendars/camille/{slug}/"),
         &format!(
@@ -38,7 +38,7 @@ fn calendar(slug: &str, component: &str, more: &str) -> String {
     )
 }
 
-fn object(number: usize, data: &str) -> String {
+pub(crate) fn object(number: usize, data: &str) -> String {
     let data = data.replace('&', "&amp;").replace('<', "&lt;");
     resource(
         &format!("calendars/camille/x/{number}.ics"),
@@ -46,11 +46,11 @@ fn object(number: usize, data: &str) -> String {
     )
 }
 
-fn component(kind: &str, lines: &str) -> String {
+pub(crate) fn component(kind: &str, lines: &str) -> String {
     format!("BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:{kind}\n{lines}\nEND:{kind}\nEND:VCALENDAR\n")
 }
 
-fn homes(calendars: &[String]) -> Response<Bytes> {
+pub(crate) fn homes(calendars: &[String]) -> Response<Bytes> {
     multistatus(calendars)
 }
 

@@ -224,3 +224,41 @@ async fn an_administrator_opens_sessions_and_signs_in_once() {
     assert!(town.load("mail", &ADMINISTRATOR).await.is_ok());
     assert_eq!(town.server.sign_ins(), 2);
 }
+
+/// Attack: somebody who administers one collectivité has its connector tried again and again, while one person's password is wrong. One
+/// server serves many collectivités, each by a connector of its own: it must not shut the portal's address out for all of them.
+#[tokio::test(start_paused = true)]
+async fn an_administrator_who_tries_again_does_not_shut_the_portal_out() {
+    let town = Town::with(config(ZimbraAccess::Linked));
+    let wrong = town.linked(&CAMILLE, "wrong");
+    for _ in 0..12 {
+        town.load_as("mail", &wrong).await.unwrap_err();
+        pleiade_core::Connector::retry(&town.connector);
+    }
+    let other = crate::support::connector(config(keys()), Arc::new(town.transport.clone()));
+    let widget =
+        pleiade_core::Connector::widget(&other, &pleiade_core::WidgetId::new("mail").unwrap()).unwrap();
+    let read = widget.load(&town.context(&BERNARD)).await;
+    assert!(
+        read.is_ok(),
+        "another connector of the same server: {:?}",
+        read.map_err(|error| error.to_string())
+    );
+}
+
+/// Attack: three addresses that nobody has, told by the source of one collectivité, stop the mail of another.
+#[tokio::test(start_paused = true)]
+async fn strangers_of_one_collectivite_do_not_pause_another() {
+    let town = Town::new();
+    for number in 0..3 {
+        town.load_as("mail", &stranger(&town, number)).await.unwrap_err();
+    }
+    let tie = SINEAD
+        .affiliations()
+        .iter()
+        .map(|tie| tie.tenant.clone())
+        .find(|tenant| !TOWN.starts_with(tenant.as_str()));
+    let other = PEOPLE.iter().find(|person| !person.mail().to_string().ends_with(TOWN)).unwrap();
+    let read = town.load("mail", other).await;
+    assert!(read.is_ok(), "{tie:?} {}: {:?}", other.mail(), read.map_err(|error| error.to_string()));
+}

@@ -407,3 +407,23 @@ async fn a_card_that_waits_for_an_account_leads_to_it() {
     page.page();
     assert!(page.body.contains("href=\"/profile/accesses\""), "{}", page.body);
 }
+
+/// Attack: a sign-in page stood before the application for some minutes. The administrator mends it and has it tried again, "secrets that
+/// were refused are sent again".
+#[tokio::test]
+async fn an_administrator_who_has_an_application_tried_again_lifts_the_rest_of_its_accounts() {
+    let fake = Fake::new("nuage", Outcome::Gives(content(1, &[])));
+    let setup = Setup { alpha: vec![fake.clone()], ..Setup::default() };
+    let cloud = Cloud { world: World::with(setup).await, fake };
+    let mut clerk = cloud.world.clerk_at(ALPHA).await;
+    cloud.linking().opens("sentinel-right", "clerk");
+    assert_eq!(outcome(&cloud.paste(&mut clerk, "sentinel-right").await), "connected");
+    cloud.world.clock.advance(std::time::Duration::from_secs(60));
+    // What the kit asks after any answer that is "unauthenticated".
+    cloud.credential(&clerk, true).await.unwrap_err();
+    assert_eq!(cloud.credential(&clerk, false).await, Err(ErrorKind::Unauthenticated), "it rests");
+    let mut ada = cloud.world.administrator_at_alpha().await;
+    let tried = ada.post("/console/applications/nuage/retry", &[]).await;
+    assert_eq!(tried.location(), "/console/applications?about=retried");
+    assert_eq!(cloud.credential(&clerk, false).await, Ok("sentinel-right".to_owned()));
+}

@@ -114,3 +114,15 @@ async fn another_try_gives_the_accounts_that_people_connected_again() {
     ada.post("/console/applications/nuage/retry", &[]).await;
     assert_eq!(world.storage.access(&key).await.unwrap().unwrap().refused_at, None);
 }
+
+/// Attack: a technical account that the application refuses is nobody's but the operator's to mend, and every person's card fails. The
+/// console must not say that the application answers, or that it was not read.
+#[tokio::test]
+async fn a_refused_technical_account_is_told_on_the_console() {
+    let Town { world, own, .. } = town().await;
+    own.card.will(Outcome::Fails(ErrorKind::Unauthenticated));
+    let mut ada = administrator(&world, "administrateurs").await;
+    world.read_cards(&ada).await;
+    let page = ada.get("/console/applications").await;
+    assert!(page.body.contains("Appli courriel, opération"), "{}", page.body);
+}
