@@ -14,7 +14,7 @@ use crate::kit::{
 use async_trait::async_trait;
 use pleiade_core::{CallContext, ConnectorError, Credential, ErrorKind, WidgetContent};
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     future::Future,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -22,6 +22,9 @@ use std::{
 
 /// Reading the account proves the credential for every card that is read within the minute.
 const PROVED_FOR: Duration = Duration::from_secs(55);
+/// A login and password that are revoked cost a failure each time they are sent, and ten close the server to the portal: they are proved
+/// again for each set of cards.
+const PASSWORD_PROVED_FOR: Duration = Duration::from_secs(5);
 /// Capabilities and apps change rarely.
 const OFFER_KEPT_FOR: Duration = Duration::from_secs(3600);
 /// Cards that load together share the list of calendars.
@@ -48,7 +51,27 @@ pub(super) struct Memory {
     apps: Memo<Apps>,
     calendars: Memo<List<Calendar>>,
     notifications: Mutex<Option<(Arc<List<Notification>>, String)>>,
-    floating: Mutex<std::collections::HashMap<String, Floating>>,
+    floating: Mutex<HashMap<String, Floating>>,
+}
+
+/// Bytes of the ids of floating events that are remembered of an account: some hundred events of each of some calendars.
+const MAX_FLOATING: usize = 256 << 10;
+
+impl Memory {
+    /// Remembers which events of a calendar are in no zone, and forgets the others where that would be too much.
+    fn keep_floating(&self, slug: &str, floating: Floating) {
+        let size = |floating: &Floating| floating.uids.iter().map(|uid| uid.len() + 64).sum::<usize>();
+        let mut kept = self.floating.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.remove(slug);
+        let others: usize = kept.iter().map(|(slug, floating)| slug.len() + 64 + size(floating)).sum();
+        let new = slug.len() + 64 + size(&floating);
+        if others + new > MAX_FLOATING {
+            kept.clear();
+        }
+        if new <= MAX_FLOATING {
+            kept.insert(slug.to_owned(), floating);
+        }
+    }
 }
 
 /// Which events of a calendar are in no zone, as long as nothing changes in it.
@@ -71,7 +94,11 @@ impl AccountOpener for Opener {
     ) -> Result<Opened<Proved>, ConnectorError> {
         let session = self.client.session(&self.access(credential)?, cx.locale);
         let user = Arc::new(session.user().await?);
-        Ok(Opened::credential(Proved { session, user }, PROVED_FOR))
+        let good_for = match self.mode {
+            AccessMode::AppPasswordBasic => PASSWORD_PROVED_FOR,
+            _ => PROVED_FOR,
+        };
+        Ok(Opened::credential(Proved { session, user }, good_for))
     }
 }
 
@@ -207,6 +234,27 @@ impl Visit {
     }
 
     pub(super) fn keep_floating(&self, slug: &str, floating: Floating) {
-        self.memory.floating.lock().unwrap_or_else(PoisonError::into_inner).insert(slug.to_owned(), floating);
+        self.memory.keep_floating(slug, floating);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_remembered_of_an_account_has_a_bound() {
+        let memory = Memory::default();
+        let floating = |count: usize| Floating {
+            tag: String::new(),
+            uids: Arc::new((0..count).map(|n| format!("{n:0>150}")).collect()),
+        };
+        let kept = || memory.floating.lock().unwrap().values().map(|one| one.uids.len()).sum::<usize>();
+        for calendar in 0..1000 {
+            memory.keep_floating(&format!("c{calendar}"), floating(100));
+            assert!((100..=1200).contains(&kept()), "{}", kept());
+        }
+        memory.keep_floating("large", floating(10_000));
+        assert_eq!(kept(), 0, "asked for each time");
     }
 }

@@ -1,9 +1,10 @@
 //! Signing in, and the care not to be locked out.
 //!
 //! Threat: Zimbra answers 503 to **every** request of an address after ten refused sign-ins (`ZimbraInvalidLoginFilter`), so one wrong
-//! key could cut the mail of everybody. Hence three rules: while no sign-in has succeeded, they are tried one at a time; after three
-//! different people in a row were refused, nobody is tried for a quarter of an hour, then one alone; and, as everywhere, a person who
-//! was refused is not tried again for an hour with the same credential.
+//! key could cut the mail of everybody. Hence four rules: while no sign-in of a mail domain has succeeded, they are tried one at a time;
+//! after three different people of a domain in a row were refused, nobody of it is tried for a quarter of an hour, then one alone; after
+//! eight refusals within a quarter of an hour, whoever's, nobody is tried; and, as everywhere, a person who was refused is not tried again
+//! for an hour with the same credential.
 
 use super::{
     client::{AdminClient, Session, ZimbraClient},
@@ -17,6 +18,7 @@ use pleiade_core::{
     CallContext, ConnectorError, Credential, ErrorKind, MailAddress, MailDomain, SecretString, Transport,
 };
 use std::{
+    collections::{HashMap, VecDeque},
     fmt,
     hash::{BuildHasher, RandomState},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -26,6 +28,10 @@ use tokio::sync;
 
 /// How many different people in a row may be refused.
 const MAX_REFUSED_IN_A_ROW: usize = 3;
+/// How many sign-ins may be refused within a [`PAUSE`]; at ten Zimbra closes itself.
+const MAX_REFUSED: usize = 8;
+/// Mail domains that are told apart.
+const MAX_DOMAINS: usize = 1000;
 /// How long nobody signs in after that; Zimbra's own block lasts as long.
 const PAUSE: Duration = Duration::from_secs(15 * 60);
 /// How long one trial after a pause may take before another may start.
@@ -93,7 +99,7 @@ impl AccountOpener for Opener {
         (): &(),
     ) -> Result<Opened<Session>, ConnectorError> {
         let login = self.login(cx, credential)?;
-        let pass = self.gate.enter(cx).await?;
+        let pass = self.gate.enter(cx, &login.account).await?;
         let opened = match &login.opener {
             Secret::Key(key) => {
                 self.client.sign_in_by_preauth(Preauth::new(&login.account, cx.clock.now()), key).await
@@ -217,7 +223,8 @@ fn key_for(
     if allowed { Ok(entry.key.clone()) } else { Err(foreign_domain()) }
 }
 
-/// Lets sign-ins through, or one at a time, or none.
+/// Lets sign-ins through, or one at a time, or none: for each mail domain, so that who is wrong about one stops no other, and for the server
+/// as a whole before it stops everybody.
 #[derive(Debug, Default)]
 struct Gate {
     state: Mutex<GateState>,
@@ -226,19 +233,44 @@ struct Gate {
 
 #[derive(Debug, Default)]
 struct GateState {
+    domains: HashMap<String, DomainState>,
+    /// When sign-ins were refused lately, whoever's.
+    refusals: VecDeque<Duration>,
+    /// Grows when a pause ends well: what was refused before may have been the key's fault.
+    generation: u64,
+}
+
+#[derive(Debug, Default)]
+struct DomainState {
     /// The last sign-in that Zimbra judged was accepted.
     proven: bool,
     /// People refused since then.
     refused: Vec<u64>,
     closed_until: Option<Duration>,
-    /// Grows when a pause ends well: what was refused before may have been the key's fault.
-    generation: u64,
 }
 
 /// The right to try one sign-in.
 struct Pass<'a> {
     gate: &'a Gate,
+    domain: String,
     _turn: Option<sync::MutexGuard<'a, ()>>,
+}
+
+impl GateState {
+    /// Domains beyond those of any town share one state: people type what they like.
+    fn domain(&mut self, name: &str) -> &mut DomainState {
+        let is_new = !self.domains.contains_key(name);
+        let name = if is_new && self.domains.len() >= MAX_DOMAINS { "" } else { name };
+        self.domains.entry(name.to_owned()).or_default()
+    }
+
+    /// Whether the server is near to closing itself to the portal.
+    fn is_exhausted(&mut self, now: Duration) -> bool {
+        while self.refusals.front().is_some_and(|at| now.saturating_sub(*at) >= PAUSE) {
+            self.refusals.pop_front();
+        }
+        self.refusals.len() >= MAX_REFUSED
+    }
 }
 
 impl Gate {
@@ -246,34 +278,40 @@ impl Gate {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn enter(&self, cx: &CallContext) -> Result<Pass<'_>, ConnectorError> {
-        if self.state().proven {
-            return Ok(Pass { gate: self, _turn: None });
+    async fn enter(&self, cx: &CallContext, account: &str) -> Result<Pass<'_>, ConnectorError> {
+        let domain = account.rsplit_once('@').map_or("", |(_, domain)| domain).to_lowercase();
+        let paused = || Err(ConnectorError::new(ErrorKind::BadConfiguration, SIGN_IN).with_hint(PAUSED));
+        let now = cx.clock.elapsed();
+        {
+            let mut state = self.state();
+            if state.is_exhausted(now) {
+                return paused();
+            }
+            if state.domain(&domain).proven {
+                return Ok(Pass { gate: self, domain, _turn: None });
+            }
         }
         let turn = self.one_at_a_time.lock().await;
         let mut state = self.state();
-        if state.proven {
-            return Ok(Pass { gate: self, _turn: None });
+        if state.is_exhausted(now) {
+            return paused();
         }
-        let now = cx.clock.elapsed();
-        match state.closed_until {
-            Some(until) if until > now => {
-                Err(ConnectorError::new(ErrorKind::BadConfiguration, SIGN_IN).with_hint(PAUSED))
-            }
-            Some(_) => {
-                state.closed_until = Some(now.saturating_add(TRIAL));
-                Ok(Pass { gate: self, _turn: Some(turn) })
-            }
-            None => Ok(Pass { gate: self, _turn: Some(turn) }),
+        let known = state.domain(&domain);
+        if known.proven {
+            return Ok(Pass { gate: self, domain, _turn: None });
         }
+        match known.closed_until {
+            Some(until) if until > now => return paused(),
+            Some(_) => known.closed_until = Some(now.saturating_add(TRIAL)),
+            None => {}
+        }
+        Ok(Pass { gate: self, domain, _turn: Some(turn) })
     }
-}
 
-impl Gate {
-    /// Ends a pause: somebody mended something. One sign-in is tried, as at the end of any pause.
+    /// Ends the pauses of domains: somebody mended something. One sign-in of each is tried, as at the end of any pause.
     fn retry(&self) {
-        if let Some(until) = &mut self.state().closed_until {
-            *until = Duration::ZERO;
+        for domain in self.state().domains.values_mut() {
+            domain.closed_until = domain.closed_until.map(|_| Duration::ZERO);
         }
     }
 }
@@ -288,21 +326,25 @@ impl Opener {
 impl Pass<'_> {
     fn accepted(self) {
         let mut state = self.gate.state();
-        if state.closed_until.take().is_some() {
+        let domain = state.domain(&self.domain);
+        let ends_pause = domain.closed_until.take().is_some();
+        domain.proven = true;
+        domain.refused.clear();
+        if ends_pause {
             state.generation += 1;
         }
-        state.proven = true;
-        state.refused.clear();
     }
 
     fn refused(self, account: u64, now: Duration) {
         let mut state = self.gate.state();
-        state.proven = false;
-        if !state.refused.contains(&account) && state.refused.len() < MAX_REFUSED_IN_A_ROW {
-            state.refused.push(account);
+        state.refusals.push_back(now);
+        let domain = state.domain(&self.domain);
+        domain.proven = false;
+        if !domain.refused.contains(&account) && domain.refused.len() < MAX_REFUSED_IN_A_ROW {
+            domain.refused.push(account);
         }
-        if state.refused.len() >= MAX_REFUSED_IN_A_ROW {
-            state.closed_until = Some(now.saturating_add(PAUSE));
+        if domain.refused.len() >= MAX_REFUSED_IN_A_ROW {
+            domain.closed_until = Some(now.saturating_add(PAUSE));
         }
     }
 }

@@ -6,20 +6,36 @@ use calcard::{
     common::{PartialDateTime, timezone::Tz as KnownZone},
     icalendar::{
         ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarProperty, ICalendarRecurrenceRule,
-        ICalendarValue, ICalendarWeekday,
+        ICalendarValue, ICalendarWeekday, timezone::TzResolver,
     },
 };
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, TimeDelta, Utc, Weekday};
-use std::str::FromStr as _;
+use chrono_tz::Tz;
+use std::{cell::RefCell, collections::HashMap, rc::Rc, str::FromStr as _};
+
+/// Changes of offset that a zone of an object may have; programs write two, or some ten with a history.
+const MAX_OBSERVANCES: usize = 64;
+
+/// The zones of one calendar object. Each is read once, however many times of the object name it: somebody's own list may name one thousands
+/// of times.
+pub(super) struct Zones<'a> {
+    /// Where the person lives, for times that name no zone that anybody knows.
+    pub(super) home: Tz,
+    /// What the object says of its own zones.
+    own: HashMap<&'a str, Vec<Observance>>,
+    named: TzResolver<&'a str>,
+    found: RefCell<HashMap<String, Option<Rc<Zone>>>>,
+}
 
 /// The zone that a time of an object names.
-pub(super) enum ZoneOfObject {
+enum Zone {
     Known(KnownZone),
     Own(Vec<Observance>),
 }
 
 /// From when on which offset counts.
-pub(super) struct Observance {
+#[derive(Clone)]
+struct Observance {
     onset: NaiveDateTime,
     /// Seconds east of UTC, before and after.
     from: i64,
@@ -30,29 +46,26 @@ pub(super) struct Observance {
     until: Option<NaiveDateTime>,
 }
 
-impl ZoneOfObject {
-    /// None when nobody knows the name and the object has no rules for it.
-    pub(super) fn find(calendar: &ICalendar, name: &str) -> Option<Self> {
-        let known =
-            |name: &str| KnownZone::from_str(name).ok().filter(|zone| !matches!(zone, KnownZone::Floating));
-        let numbered = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
-        known(name)
-            .map(Self::Known)
-            .or_else(|| own(calendar, name).map(Self::Own))
-            .or_else(|| {
-                calendar
-                    .build_tz_resolver()
-                    .resolve(name)
-                    .filter(|zone| !matches!(zone, KnownZone::Floating))
-                    .map(Self::Known)
-            })
-            .or_else(|| known(numbered).map(Self::Known))
+impl<'a> Zones<'a> {
+    pub(super) fn new(calendar: &'a ICalendar, home: Tz) -> Self {
+        Self { home, own: own(calendar), named: calendar.build_tz_resolver(), found: RefCell::default() }
     }
 
-    pub(super) fn instant(&self, local: NaiveDateTime) -> DateTime<Utc> {
-        match self {
-            Self::Known(zone) => days::instant(zone, local),
-            Self::Own(observances) => {
+    /// An instant that is written as a time of day in the zone of this name, or in the person's when nobody knows it.
+    pub(super) fn instant(&self, name: Option<&str>, local: NaiveDateTime) -> DateTime<Utc> {
+        let zone = name.and_then(|name| {
+            let mut found = self.found.borrow_mut();
+            if let Some(known) = found.get(name) {
+                return known.clone();
+            }
+            let zone = self.find(name).map(Rc::new);
+            found.insert(name.to_owned(), zone.clone());
+            zone
+        });
+        match zone.as_deref() {
+            None => days::instant(&self.home, local),
+            Some(Zone::Known(zone)) => days::instant(zone, local),
+            Some(Zone::Own(observances)) => {
                 let last = observances
                     .iter()
                     .filter_map(|observance| Some((observance.last_before(local)?, observance.to)))
@@ -63,6 +76,18 @@ impl ZoneOfObject {
                 local.and_utc() - TimeDelta::seconds(offset)
             }
         }
+    }
+
+    /// None when nobody knows the name and the object has no rules for it.
+    fn find(&self, name: &str) -> Option<Zone> {
+        let is_fixed = |zone: &KnownZone| !matches!(zone, KnownZone::Floating);
+        let known = |name: &str| KnownZone::from_str(name).ok().filter(is_fixed);
+        let numbered = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
+        known(name)
+            .map(Zone::Known)
+            .or_else(|| self.own.get(name).cloned().map(Zone::Own))
+            .or_else(|| self.named.resolve(name).filter(is_fixed).map(Zone::Known))
+            .or_else(|| known(numbered).map(Zone::Known))
     }
 }
 
@@ -104,18 +129,20 @@ impl Observance {
     }
 }
 
-fn own(calendar: &ICalendar, name: &str) -> Option<Vec<Observance>> {
-    let zone = calendar.components.iter().find(|component| {
-        component.component_type == ICalendarComponentType::VTimezone
-            && component
-                .property(&ICalendarProperty::Tzid)
-                .and_then(|entry| entry.values.first()?.as_text())
-                .is_some_and(|id| id == name)
-    })?;
-    let parts =
-        zone.component_ids.iter().filter_map(|id| calendar.components.get(usize::try_from(*id).ok()?));
-    let observances: Vec<Observance> = parts.filter_map(Observance::read).collect();
-    (!observances.is_empty()).then_some(observances)
+fn own(calendar: &ICalendar) -> HashMap<&str, Vec<Observance>> {
+    let zones =
+        calendar.components.iter().filter(|one| one.component_type == ICalendarComponentType::VTimezone);
+    let read = zones.filter_map(|zone| {
+        let name = zone.property(&ICalendarProperty::Tzid)?.values.first()?.as_text()?;
+        if zone.component_ids.len() > MAX_OBSERVANCES {
+            return None;
+        }
+        let parts =
+            zone.component_ids.iter().filter_map(|id| calendar.components.get(usize::try_from(*id).ok()?));
+        let observances: Vec<Observance> = parts.filter_map(Observance::read).collect();
+        (!observances.is_empty()).then_some((name, observances))
+    });
+    read.collect()
 }
 
 fn yearly(rule: &ICalendarRecurrenceRule) -> Option<(u32, i16, Weekday)> {
