@@ -145,7 +145,7 @@ fn a_key_without_a_filter_is_refused() {
             &[CredentialKind::Technical]
         }
         fn build(&self, _: ConnectorId, _: Arc<dyn Transport>) -> Result<Arc<dyn Connector>, ConnectorError> {
-            unimplemented!()
+            Err(ConnectorError::new(pleiade_core::ErrorKind::Unsupported, "build"))
         }
     }
     let mut text = configuration("http://127.0.0.1/");

@@ -8,7 +8,7 @@ use super::{
     upstream::{Report, Upstream},
 };
 use futures_util::FutureExt;
-use pleiade_core::{Audience, ConnectorError, ErrorKind, LinkId, Retry, WidgetContent};
+use pleiade_core::{Audience, ConnectorError, CredentialKind, ErrorKind, LinkId, Retry, WidgetContent};
 use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 use tokio::time::{Instant, timeout};
 
@@ -117,7 +117,10 @@ impl Inner {
             _ => None,
         };
         let (now, jitter) = (self.clock.elapsed(), self.random.share());
-        admission.settle(&Report { failure, hold, now, jitter });
+        let kinds = &call.connector.descriptor().credentials;
+        let is_own_key =
+            kinds.iter().all(|kind| matches!(kind, CredentialKind::ActingLogin | CredentialKind::Technical));
+        admission.settle(&Report { failure, is_own_key, hold, now, jitter });
         outcome
     }
 

@@ -37,7 +37,7 @@ impl BreakerState {
     }
 }
 
-/// The last failure that says something about the application itself.
+/// The last failure that says something about the application itself, or of the portal's own key or account there.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct LastError {
@@ -79,7 +79,7 @@ pub(super) struct LeftAlone {
     pub(super) reference: String,
 }
 
-struct Outage {
+struct Failure {
     error: ConnectorError,
     reference: String,
     at: Duration,
@@ -87,7 +87,9 @@ struct Outage {
 
 struct Health {
     breaker: Breaker,
-    last_outage: Option<Outage>,
+    last_outage: Option<Failure>,
+    /// The portal's own key or account was refused; no outage.
+    last_refusal: Option<Failure>,
     last_success: Option<Duration>,
     /// When an administrator had it called again.
     retried_at: Option<Duration>,
@@ -107,6 +109,7 @@ impl Upstream {
         let health = Health {
             breaker: Breaker::new(options.breaker),
             last_outage: None,
+            last_refusal: None,
             last_success: None,
             retried_at: None,
         };
@@ -163,11 +166,15 @@ impl Upstream {
             retry_at: refused.map(&date),
             in_flight: self.queue.busy(),
             waiting: self.queue.waiting(),
-            last_error: health.last_outage.as_ref().map(|outage| LastError {
-                error: outage.error.clone(),
-                reference: outage.reference.clone(),
-                at: date(outage.at),
-            }),
+            last_error: [&health.last_outage, &health.last_refusal]
+                .into_iter()
+                .flatten()
+                .max_by_key(|failure| failure.at)
+                .map(|failure| LastError {
+                    error: failure.error.clone(),
+                    reference: failure.reference.clone(),
+                    at: date(failure.at),
+                }),
             last_success: health.last_success.map(&date),
         }
     }
@@ -183,6 +190,8 @@ pub(super) struct Admission<'a> {
 /// What came of a call, as far as it concerns the application.
 pub(super) struct Report<'a> {
     pub(super) failure: Option<(&'a ConnectorError, &'a str)>,
+    /// Whether the call was made with the portal's own key or account, which is nobody's but the operator's to mend.
+    pub(super) is_own_key: bool,
     /// The application asked to be left alone for so long.
     pub(super) hold: Option<Duration>,
     pub(super) now: Duration,
@@ -200,7 +209,13 @@ impl Admission<'_> {
         let mut health = self.upstream.health();
         if let (Verdict::Ill, Some((error, reference))) = (verdict, report.failure) {
             let (error, reference) = (error.clone(), reference.to_owned());
-            health.last_outage = Some(Outage { error, reference, at: report.now });
+            health.last_outage = Some(Failure { error, reference, at: report.now });
+        }
+        if let (true, Some((error, reference))) = (report.is_own_key, report.failure)
+            && matches!(error.kind(), ErrorKind::Unauthenticated | ErrorKind::BadConfiguration)
+        {
+            let (error, reference) = (error.clone(), reference.to_owned());
+            health.last_refusal = Some(Failure { error, reference, at: report.now });
         }
         if verdict == Verdict::Healthy {
             health.last_success = Some(report.now);

@@ -4,7 +4,10 @@ use super::{Config, ConnectorConfig, MappingConfig, SourceConfig, SourceKind, So
 use crate::{credentials::CredentialRule, seal::SealKey, session::CookieRule};
 use pleiade_connectors::{kind::ConnectorSettings, kit::shared::Filter};
 use pleiade_core::{ConnectorId, CredentialKind, ExposeSecret, Role, TenantId};
-use std::{collections::BTreeMap, fmt::Display};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Display,
+};
 use url::{Host, Url};
 
 /// Calls `report` with the key and the message of each mistake.
@@ -393,6 +396,7 @@ impl<F: FnMut(String, String)> Check<'_, F> {
                 self.acting(n, connector);
             }
         }
+        self.shared_instances(settings);
     }
 
     /// What the portal is told to give must be what the settings of the connector ask for.
@@ -404,8 +408,7 @@ impl<F: FnMut(String, String)> Check<'_, F> {
         }
     }
 
-    /// A technical account reads everybody's rows: without a rule nobody sees any, and without the name of each collectivité one could see
-    /// those of another.
+    /// A technical account reads everybody's rows: without a rule nobody sees any.
     fn technical(&mut self, n: usize, connector: &ConnectorConfig, filter: Option<&Filter>) {
         let CredentialRule::Technical { key } = connector.credentials else { return };
         let Some(filter) = filter else {
@@ -425,27 +428,62 @@ impl<F: FnMut(String, String)> Check<'_, F> {
         }
         let named: Vec<TenantId> = filter.tenants.keys().cloned().collect();
         self.known_tenants(&format!("connectors[{n}].settings.filter.tenants"), &named);
-        let mut names: Vec<&String> = filter.tenants.values().collect();
-        names.sort();
-        if let Some([name, _]) = names.array_windows().find(|[one, next]| one == next) {
-            self.wrong(
-                format!("connectors[{n}].settings.filter.tenants"),
-                format!("names two tenants `{name}`: each would read the rows of the other"),
-            );
+        for (tenant, name) in &filter.tenants {
+            if name.trim().is_empty() {
+                self.wrong(
+                    format!("connectors[{n}].settings.filter.tenants"),
+                    format!("`{tenant}` has no name: every row that names no tenant would be its own"),
+                );
+            }
         }
-        let serves = |tenant: &TenantId| connector.tenants.is_empty() || connector.tenants.contains(tenant);
-        let served: Vec<&TenantId> =
-            self.config.tenants.iter().map(|tenant| &tenant.id).filter(|id| serves(id)).collect();
-        let is_shared = served.len() > 1 || !filter.tenants.is_empty();
-        if let (true, Some(unnamed)) =
-            (is_shared, served.iter().find(|id| !filter.tenants.contains_key(**id)))
-        {
-            self.wrong(
-                format!("connectors[{n}].settings"),
-                format!(
-                    "the connector serves several tenants: `filter.tenants` must say how the application names `{unnamed}`, so that none reads the rows of another"
-                ),
-            );
+    }
+
+    /// An instance that several tenants read by technical accounts, through one connector or several, names each of them: otherwise people
+    /// who have the same key would read each other's rows.
+    fn shared_instances(&mut self, settings: &[Box<dyn ConnectorSettings>]) {
+        let config = self.config;
+        let technical: Vec<(usize, BTreeSet<String>, Vec<&TenantId>, &Filter)> = config
+            .connectors
+            .iter()
+            .zip(settings)
+            .enumerate()
+            .filter(|(_, (connector, _))| matches!(connector.credentials, CredentialRule::Technical { .. }))
+            .filter_map(|(n, (connector, settings))| {
+                let origin =
+                    |url: &&Url| format!("{} {}", connector.kind, url.origin().ascii_serialization());
+                let origins = settings.addresses().iter().map(origin).collect();
+
+                let serves =
+                    |tenant: &TenantId| connector.tenants.is_empty() || connector.tenants.contains(tenant);
+                let served = config.tenants.iter().map(|tenant| &tenant.id).filter(|id| serves(id)).collect();
+                Some((n, origins, served, settings.filter()?))
+            })
+            .collect();
+        for (n, origins, served, filter) in &technical {
+            let sharing = technical.iter().filter(|(_, other, ..)| !other.is_disjoint(origins));
+            let tenants: BTreeSet<&TenantId> =
+                sharing.clone().flat_map(|(_, _, served, _)| served.iter().copied()).collect();
+            let is_shared = tenants.len() > 1 || !filter.tenants.is_empty();
+            if let (true, Some(unnamed)) =
+                (is_shared, served.iter().find(|id| !filter.tenants.contains_key(**id)))
+            {
+                self.wrong(
+                    format!("connectors[{n}].settings"),
+                    format!(
+                        "several tenants read this application by a technical account: `filter.tenants` must say how the application names `{unnamed}`, so that none reads the rows of another"
+                    ),
+                );
+            }
+            let names = sharing.flat_map(|(.., other)| &other.tenants);
+            let mine = |tenant: &TenantId, name: &str| {
+                filter.tenants.iter().any(|(own, known)| own != tenant && known == name)
+            };
+            if let Some((_, name)) = names.clone().find(|(tenant, name)| mine(tenant, name)) {
+                self.wrong(
+                    format!("connectors[{n}].settings.filter.tenants"),
+                    format!("names two tenants `{name}`: each would read the rows of the other"),
+                );
+            }
         }
     }
 
