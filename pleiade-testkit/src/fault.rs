@@ -244,7 +244,15 @@ async fn intercept(State(switch): State<FaultSwitch>, request: Request, next: Ne
             answer
         }
         Fault::WordsForNumbers => mangled(next.run(request).await, mangle::words_for_numbers).await,
-        Fault::OddItems => mangled(next.run(request).await, mangle::odd_items).await,
+        Fault::OddItems => {
+            let answer = next.run(request).await;
+            let own = |body: &[u8]| switch.simulator.as_ref()?.odd_item(std::str::from_utf8(body).ok()?);
+            mangled(answer, |body| {
+                let one_more = own(body);
+                mangle::odd_items(one_more.as_ref().map_or(body, |text| text.as_bytes()))
+            })
+            .await
+        }
         Fault::ListsAsObjects => mangled(next.run(request).await, mangle::lists_as_objects).await,
         Fault::OtherNothing => mangled(next.run(request).await, mangle::other_nothing).await,
         Fault::ByteOrderMark => mangled(next.run(request).await, mangle::byte_order_mark).await,

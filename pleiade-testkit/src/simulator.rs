@@ -45,6 +45,12 @@ pub trait Simulator: fmt::Debug + Send + Sync + 'static {
         false
     }
 
+    /// The same answer with one more item that nobody can read, for lists that are no arrays of JSON.
+    fn odd_item(&self, body: &str) -> Option<String> {
+        let _ = body;
+        None
+    }
+
     /// How this application words a fault, where that differs from a bare HTTP status: a SOAP fault, a JSON error code…
     fn fault_answer(&self, fault: &Fault) -> Option<Response> {
         let _ = fault;

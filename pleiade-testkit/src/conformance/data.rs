@@ -85,6 +85,11 @@ pub(super) async fn odd_items_hide_nothing(subject: &Subject) -> Verdict {
         let odd = rig.load(widget, &rig.busy).await?;
         ensure!(odd.items == right.items, "{}: odd items in its lists change its lines", name(widget));
         let told = odd.notices.len() > right.notices.len();
+        ensure!(
+            told || right.items.is_empty(),
+            "{}: items that cannot be read are left out, and nothing says so",
+            name(widget)
+        );
         let mut counts = false;
         let mut minimum = false;
         for (before, after) in right.indicators.iter().zip(&odd.indicators) {
@@ -147,6 +152,21 @@ pub(super) async fn words_for_numbers(subject: &Subject) -> Verdict {
         if let Ok(content) = widget.load(&rig.context(&rig.busy)).await {
             let differs = content.notices.is_empty() && amounts(&content) != amounts(&right);
             ensure!(!differs, "{}: words in place of numbers changed what it counts", name(widget));
+            no_false_count(&content, &right).map_err(|problem| format!("{}: {problem}", name(widget)))?;
+        }
+    }
+    Ok(())
+}
+
+/// A count that is shown is the right one, or a minimum that is not above it.
+fn no_false_count(content: &WidgetContent, right: &WidgetContent) -> Verdict {
+    for indicator in &content.indicators {
+        let known = right.indicators.iter().find(|known| known.key == indicator.key);
+        if let (Some(Amount::Count { value: right, .. }), Amount::Count { value, at_least }) =
+            (known.map(|known| known.amount), indicator.amount)
+        {
+            let is_true = value == right || (at_least && value < right);
+            ensure!(is_true, "{} says {value} where it is {right}", indicator.key);
         }
     }
     Ok(())
@@ -163,7 +183,8 @@ pub(super) async fn one_failed_call_is_not_hidden(subject: &Subject) -> Verdict 
         let rig = Rig::new(subject)?;
         let Some(widget) = rig.widgets().get(index) else { continue };
         rig.switch.clear();
-        let right = timeless(&rig.load(widget, &rig.busy).await?);
+        let right_content = rig.load(widget, &rig.busy).await?;
+        let right = timeless(&right_content);
         for failing in 0..rig.switch.seen() {
             let rig = Rig::new(subject)?;
             let Some(widget) = rig.widgets().get(index) else { continue };
@@ -175,7 +196,9 @@ pub(super) async fn one_failed_call_is_not_hidden(subject: &Subject) -> Verdict 
                         name(widget)
                     ));
                 }
-                Ok(_) => {}
+                Ok(content) => no_false_count(&content, &right_content).map_err(|problem| {
+                    format!("{}: call number {failing} failed: {problem}", name(widget))
+                })?,
                 Err(error) => {
                     ensure!(error.kind().is_outage(), "{}: a 500 gave {}", name(widget), described(&error));
                 }

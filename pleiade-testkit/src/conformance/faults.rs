@@ -103,6 +103,17 @@ pub(super) async fn second_401(subject: &Subject) -> Verdict {
         ensure!(refused.is_err(), "{}: a refusal was taken for an answer", name(widget));
         renewed_at_most(&rig, 1, rig.switch.sign_ins() == 0)?;
         ensure!(rig.switch.seen() <= 20, "{}: it insisted {} times", name(widget), rig.switch.seen());
+        let kind = (subject.credential)(&rig.busy, 0).kind();
+        if kind == CredentialKind::LinkedAccount && rig.switch.sign_ins() == 0 {
+            let seen = rig.switch.seen();
+            let again = widget.load(&rig.context(&rig.busy)).await;
+            let sent = rig.switch.seen() - seen;
+            ensure!(
+                again.is_err() && sent == 0,
+                "{}: a refused secret was sent {sent} times more",
+                name(widget)
+            );
+        }
     }
     Ok(())
 }

@@ -13,8 +13,8 @@ pub(super) struct Messages {
     by_locale: Vec<(Locale, BTreeMap<String, Variables>)>,
 }
 
-/// How the keys begin of what the kit of `pleiade-connectors` says for all connectors. They stand in that crate's own files.
-const KIT: &str = "kit-";
+/// What the kit of `pleiade-connectors` says for all connectors. It stands in that crate's own files.
+const KIT: [&str; 2] = ["kit-missing", "kit-unreadable"];
 
 impl Messages {
     pub(super) fn of(descriptor: &ConnectorDescriptor) -> Result<Self, String> {
@@ -27,7 +27,7 @@ impl Messages {
     pub(super) fn check(&self, message: &Message) -> Result<(), String> {
         let given: BTreeSet<&str> = message.args().map(|(name, _)| name).collect();
         let key = message.key();
-        let own = self.by_locale.iter().filter(|_| !key.starts_with(KIT));
+        let own = self.by_locale.iter().filter(|_| !KIT.contains(&key));
         for (locale, messages) in own {
             let used = messages.get(key).ok_or(format!("message {key} is missing in {}", locale.tag()))?;
             let missing = used.iter().find(|name| !given.contains(name.as_str()));

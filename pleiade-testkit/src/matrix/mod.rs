@@ -17,7 +17,7 @@ use axum::{Router, response::Response};
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use pleiade_core::Clock;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -143,6 +143,17 @@ impl Simulator for Matrix {
 
     fn people(&self) -> Vec<String> {
         crate::people::PEOPLE.iter().map(|person| person.login.to_owned()).collect()
+    }
+
+    /// One more room that is none, among those of an answer.
+    fn odd_item(&self, body: &str) -> Option<String> {
+        let mut answer: Value = serde_json::from_str(body).ok()?;
+        let rooms = answer.get_mut("rooms")?.as_object_mut()?;
+        let is_list =
+            |list: &&str| rooms.get(*list).and_then(Value::as_object).is_some_and(|list| !list.is_empty());
+        let list = ["join", "invite"].into_iter().find(is_list)?;
+        rooms.get_mut(list)?.as_object_mut()?.insert("!odd:demonstration.example".to_owned(), json!(["odd"]));
+        Some(answer.to_string())
     }
 
     fn empty_account(&self, login: &str) {

@@ -313,6 +313,20 @@ impl Simulator for Nextcloud {
         crate::people::PEOPLE.iter().map(|person| person.login.to_owned()).collect()
     }
 
+    /// One more resource in a DAV answer, whose calendar object or number of a file is none.
+    fn odd_item(&self, body: &str) -> Option<String> {
+        const END: &str = "</d:response>";
+        let start = body.rfind("<d:response>")?;
+        let end = start + body.get(start..)?.find(END)? + END.len();
+        let resource = body.get(start..end)?;
+        let odd = ["cal:calendar-data", "oc:fileid"].into_iter().find_map(|element| {
+            let (before, rest) = resource.split_once(&format!("<{element}>"))?;
+            let (_, after) = rest.split_once(&format!("</{element}>"))?;
+            Some(format!("{before}<{element}>odd</{element}>{after}"))
+        })?;
+        Some(format!("{}{odd}{}", body.get(..end)?, body.get(end..)?))
+    }
+
     fn empty_account(&self, login: &str) {
         let mut world = self.world();
         world.accounts.remove(login);

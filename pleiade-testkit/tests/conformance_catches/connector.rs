@@ -53,6 +53,7 @@ pub(crate) enum Defect {
     PanicsOnShortBodies,
     ProbesNobody,
     PutsTheTokenInTheAddress,
+    HidesOddItems,
     ReadsOnePage,
     ReadsTooOften,
     RefusesOddItems,
@@ -247,7 +248,9 @@ impl Client {
                 None if self.defect == Defect::CountsZeroForGarbage => List::default(),
                 list => list.ok_or_else(|| answer.error(ErrorKind::BadAnswer))?,
             };
-            unreadable += list.unreadable;
+            if self.defect != Defect::HidesOddItems {
+                unreadable += list.unreadable;
+            }
             lines.extend(list.items);
             next = page.next.filter(|_| self.defect != Defect::ReadsOnePage);
         }

@@ -55,6 +55,7 @@ const CATCHES: &[(Defect, &str)] = &[
     (Defect::PutsTheTokenInTheAddress, "secrets_stay_inside"),
     (Defect::ReadsOnePage, "many_pages"),
     (Defect::ReadsTooOften, "descriptor_is_coherent"),
+    (Defect::HidesOddItems, "odd_items_hide_nothing"),
     (Defect::RefusesOddItems, "odd_items_hide_nothing"),
     (Defect::RefusesOtherSpellings, "other_spellings"),
     (Defect::RenewsForEver, "second_401"),
