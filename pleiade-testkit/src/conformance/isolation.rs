@@ -2,7 +2,7 @@
 
 use super::{
     Subject, Verdict, ensure,
-    rig::{Rig, name, timeless},
+    rig::{Rig, described, name, timeless},
 };
 use crate::{Fault, FixedCredentials};
 use futures_util::future::join_all;
@@ -55,6 +55,25 @@ async fn reads_their_own(
         "{}: caller {caller} reads what is not theirs, or not all of it (the login comes from the credential)",
         name(widget)
     );
+    Ok(())
+}
+
+/// A technical account reads what nobody gave away: whoever stands in for somebody sees their tasks, and no line and no number besides.
+pub(super) async fn whoever_stands_in_sees_tasks_alone(subject: &Subject) -> Verdict {
+    let rig = Rig::new(subject)?;
+    if (subject.credential)(&rig.busy, 0).kind() != CredentialKind::Technical {
+        return Ok(());
+    }
+    for widget in rig.widgets() {
+        let content = widget.load(&rig.context(&rig.busy).standing_in()).await;
+        let content = content.map_err(|error| format!("{}: {}", name(widget), described(&error)))?;
+        ensure!(content.indicators.is_empty(), "{}: whoever stands in is shown a number", name(widget));
+        ensure!(
+            content.items.iter().all(|item| item.task),
+            "{}: whoever stands in is shown a line that is no task",
+            name(widget)
+        );
+    }
     Ok(())
 }
 

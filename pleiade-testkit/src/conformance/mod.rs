@@ -137,7 +137,7 @@ checks! {
         status_429_with_retry_after, status_500, slow, endless, truncated, wrong_type, wrong_shape, empty_body,
         login_page_with_200, redirect_elsewhere;
     hostile: hostile_text, hostile_answers, corrupted_answers;
-    isolation: people_never_mixed, cancelled_call;
+    isolation: people_never_mixed, whoever_stands_in_sees_tasks_alone, cancelled_call;
     secrets: secrets_stay_inside;
     actions: unknown_action, offered_actions, failed_action_is_not_done, hostile_targets, target_of_another_person;
 }

@@ -42,7 +42,9 @@ pub(crate) enum Defect {
     DoesUnknownActions,
     DropsRetryAfter,
     FollowsRedirects,
+    ForgetsStandIns,
     HidesAFailedCall,
+    HidesOddItems,
     KeepsALockWhenCancelled,
     LeaksTheTokenInErrors,
     LinksAnywhere,
@@ -53,12 +55,12 @@ pub(crate) enum Defect {
     PanicsOnShortBodies,
     ProbesNobody,
     PutsTheTokenInTheAddress,
-    HidesOddItems,
     ReadsOnePage,
     ReadsTooOften,
     RefusesOddItems,
     RefusesOtherSpellings,
     RenewsForEver,
+    ResendsRefusedSecrets,
     ShowsRawText,
     ShowsSamples,
     TakesErrorsForEmptiness,
@@ -66,6 +68,10 @@ pub(crate) enum Defect {
     UndeclaredIndicator,
     WritesWhenReading,
 }
+
+/// As which it is let in, one defect or the other.
+const KINDS: [CredentialKind; 3] =
+    [CredentialKind::PersonToken, CredentialKind::LinkedAccount, CredentialKind::Technical];
 
 const FR: &str = "register-title = Demandes\nregister-empty = Aucune demande\n\
 register-requests = { $count ->\n    [one] demande\n   *[other] demandes\n}\nregister-close = Clore\nregister-closed = Demande close\n";
@@ -161,7 +167,7 @@ pub(crate) fn register(
         widget.time_to_live = Duration::from_secs(1);
     }
     let messages = Messages::new(FR, EN);
-    let kinds = &[CredentialKind::PersonToken];
+    let kinds = &KINDS;
     let descriptor = ConnectorDescriptor::new("register", id, "Registre", home, kinds, messages);
     let widgets: Vec<Arc<dyn Widget>> =
         vec![Arc::new(Requests { descriptor: widget, client: Arc::clone(&client) })];
@@ -170,14 +176,17 @@ pub(crate) fn register(
 
 impl Client {
     async fn token(&self, cx: &CallContext, renew: bool) -> Result<SecretString, ConnectorError> {
-        let request = CredentialRequest::new(&cx.actor, &self.id, &[CredentialKind::PersonToken]);
+        let request = CredentialRequest::new(&cx.actor, &self.id, &KINDS);
         let request = if renew { request.renewed() } else { request };
         let given = match cx.credentials.credential(request).await {
             Err(_) if self.defect == Defect::AsksForSomebodyElse => return Ok("token.cdurand.0".into()),
             given => given?,
         };
         match given {
-            Credential::PersonToken { token, .. } => Ok(token),
+            Credential::PersonToken { token, .. } | Credential::LinkedAccount { secret: token, .. } => {
+                Ok(token)
+            }
+            Credential::Technical { key: Some(login) } => Ok(format!("token.{login}.0").into()),
             _ => Err(ConnectorError::new(ErrorKind::BadConfiguration, "get a token")),
         }
     }

@@ -16,9 +16,15 @@ fn subject(defect: Defect) -> Subject {
         |_| Arc::new(simulator::Register::sample()),
         move |transport| connector::register(defect, transport),
     )
-    .credential(|login, generation| Credential::PersonToken {
-        token: SecretString::from(format!("token.{login}.{generation}")),
-        expires_at: None,
+    .credential(move |login, generation| {
+        let token = SecretString::from(format!("token.{login}.{generation}"));
+        match defect {
+            Defect::ForgetsStandIns => Credential::Technical { key: Some(login.to_owned()) },
+            Defect::ResendsRefusedSecrets => {
+                Credential::LinkedAccount { login: login.to_owned(), secret: token }
+            }
+            _ => Credential::PersonToken { token, expires_at: None },
+        }
     })
 }
 
@@ -40,6 +46,8 @@ const CATCHES: &[(Defect, &str)] = &[
     (Defect::DoesUnknownActions, "unknown_action"),
     (Defect::DropsRetryAfter, "status_429_with_retry_after"),
     (Defect::FollowsRedirects, "redirect_elsewhere"),
+    (Defect::ForgetsStandIns, "whoever_stands_in_sees_tasks_alone"),
+    (Defect::ResendsRefusedSecrets, "second_401"),
     (Defect::HidesAFailedCall, "one_failed_call_is_not_hidden"),
     (Defect::KeepsALockWhenCancelled, "cancelled_call"),
     (Defect::LeaksTheTokenInErrors, "secrets_stay_inside"),
