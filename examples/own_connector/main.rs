@@ -5,7 +5,7 @@
 //! cargo run -p pleiade-examples --example own_connector -- check --config pleiade.toml
 //! ```
 
-use pleiade_examples::{leave::settings::LeaveSettings, orders::OrdersSettings};
+use pleiade_examples::{leave::config::LeaveSettings, orders::OrdersSettings};
 use pleiade_server::{cli, config::ConnectorKinds};
 use std::process::ExitCode;
 

@@ -136,7 +136,7 @@ impl FaultSwitch {
 
     /// A switch that words faults as this application does.
     #[must_use]
-    pub fn of(simulator: Arc<dyn Simulator>) -> Self {
+    pub fn for_simulator(simulator: Arc<dyn Simulator>) -> Self {
         Self { simulator: Some(simulator), ..Self::new() }
     }
 

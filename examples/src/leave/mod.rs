@@ -1,7 +1,7 @@
 //! A connector of a fictitious application for leave requests, with an account of each person and an action.
 
 pub mod client;
-pub mod settings;
+pub mod config;
 mod widgets;
 
 use async_trait::async_trait;

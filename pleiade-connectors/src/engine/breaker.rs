@@ -41,7 +41,7 @@ pub(super) enum Verdict {
 }
 
 impl Verdict {
-    pub(super) fn of(failure: Option<ErrorKind>) -> Self {
+    pub(super) fn from_failure(failure: Option<ErrorKind>) -> Self {
         match failure {
             None | Some(ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::Unsupported) => Self::Healthy,
             Some(kind) if kind.is_outage() => Self::Ill,
@@ -166,12 +166,12 @@ mod tests {
     #[test]
     fn verdicts_tell_an_outage_from_a_refusal() {
         for kind in ErrorKind::ALL {
-            let verdict = Verdict::of(Some(kind));
+            let verdict = Verdict::from_failure(Some(kind));
             assert_eq!(verdict == Verdict::Ill, kind.is_outage(), "{kind:?}");
         }
-        assert_eq!(Verdict::of(None), Verdict::Healthy);
-        assert_eq!(Verdict::of(Some(ErrorKind::Forbidden)), Verdict::Healthy);
-        assert_eq!(Verdict::of(Some(ErrorKind::NotLinked)), Verdict::Unknown, "nobody was asked");
+        assert_eq!(Verdict::from_failure(None), Verdict::Healthy);
+        assert_eq!(Verdict::from_failure(Some(ErrorKind::Forbidden)), Verdict::Healthy);
+        assert_eq!(Verdict::from_failure(Some(ErrorKind::NotLinked)), Verdict::Unknown, "nobody was asked");
     }
 
     #[test]

@@ -116,7 +116,7 @@ impl Engine {
     #[must_use]
     pub fn peek(&self, call: &WidgetCall) -> Reading<Arc<WidgetContent>> {
         let inner = &self.0;
-        let upstream = inner.upstreams.of(call.connector_id(), &inner.options);
+        let upstream = inner.upstreams.get(call.connector_id(), &inner.options);
         let entry = inner.cache.get(&call.key());
         inner.reading(call, &upstream, entry.as_deref())
     }
@@ -150,7 +150,7 @@ impl Engine {
     ) -> Reading<Arc<WidgetContent>> {
         let inner = &self.0;
         let key = call.key();
-        let upstream = inner.upstreams.of(call.connector_id(), &inner.options);
+        let upstream = inner.upstreams.get(call.connector_id(), &inner.options);
         // Twice: a refresh that began before an invalidation brings what was true before it.
         for _ in 0..2 {
             let entry = inner.cache.get(&key);
@@ -185,14 +185,14 @@ impl Engine {
     /// Makes the readings of a connector old, of one link or of everybody, so that the next refresh asks the application whatever
     /// their age: after an action. They are still shown until then.
     pub fn invalidate(&self, connector: &ConnectorId, link: Option<LinkId>) {
-        let upstream = self.0.upstreams.of(connector, &self.0.options);
+        let upstream = self.0.upstreams.get(connector, &self.0.options);
         self.0.cache.invalidate(connector, link, &upstream);
     }
 
     /// Has an application called again at once, and everything of it read again: an administrator mended something. Once a minute at most:
     /// false, and nothing is done, when that was asked less than a minute ago.
     pub fn retry(&self, connector: &ConnectorId) -> bool {
-        let upstream = self.0.upstreams.of(connector, &self.0.options);
+        let upstream = self.0.upstreams.get(connector, &self.0.options);
         let is_due = upstream.retry(self.0.clock.elapsed());
         if is_due {
             self.invalidate(connector, None);

@@ -205,7 +205,7 @@ impl Admission<'_> {
 
     pub(super) fn settle(mut self, report: &Report<'_>) {
         self.now = report.now;
-        let verdict = Verdict::of(report.failure.map(|(error, _)| error.kind()));
+        let verdict = Verdict::from_failure(report.failure.map(|(error, _)| error.kind()));
         let mut health = self.upstream.health();
         if let (Verdict::Ill, Some((error, reference))) = (verdict, report.failure) {
             let (error, reference) = (error.clone(), reference.to_owned());
@@ -239,7 +239,7 @@ impl Drop for Admission<'_> {
 pub(super) struct Upstreams(RwLock<BTreeMap<ConnectorId, Arc<Upstream>>>);
 
 impl Upstreams {
-    pub(super) fn of(&self, connector: &ConnectorId, options: &EngineOptions) -> Arc<Upstream> {
+    pub(super) fn get(&self, connector: &ConnectorId, options: &EngineOptions) -> Arc<Upstream> {
         if let Some(known) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(connector) {
             return Arc::clone(known);
         }

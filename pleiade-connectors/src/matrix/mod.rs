@@ -54,7 +54,9 @@ impl MatrixConnector {
         if !(1..=100).contains(&config.lines) {
             return wrong("lines is 1 to 100");
         }
-        if UserId::of("somebody", &config.server_name).is_err() || config.server_name.contains(['/', '@']) {
+        if UserId::from_login("somebody", &config.server_name).is_err()
+            || config.server_name.contains(['/', '@'])
+        {
             return wrong("server_name is what stands after the colon of people's ids, for example ville.fr");
         }
         if !matches!(config.element_url.scheme(), "http" | "https") || config.element_url.fragment().is_some()

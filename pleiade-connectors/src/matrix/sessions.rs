@@ -57,7 +57,7 @@ impl Opener {
     }
 
     fn user(&self, login: &str) -> Result<UserId, ConnectorError> {
-        UserId::of(login, &self.server_name).map_err(|_| {
+        UserId::from_login(login, &self.server_name).map_err(|_| {
             ConnectorError::new(ErrorKind::NotLinked, "sign in")
                 .with_hint("this person's login cannot be part of a Matrix account's id")
         })

@@ -130,7 +130,7 @@ impl ZimbraClient {
         });
         let answer =
             self.send(&Authenticate { arguments }, None).await.map_err(|error| {
-                match Fault::of(&error).map(Fault::code) {
+                match Fault::behind(&error).map(Fault::code) {
                     Some("service.INVALID_REQUEST") => {
                         ConnectorError::new(ErrorKind::BadConfiguration, SIGN_IN)
                             .with_hint(NO_KEY)
@@ -177,7 +177,7 @@ impl ZimbraClient {
     pub async fn probe(&self) -> Result<(), ConnectorError> {
         match self.send(&NoOp, None).await {
             Ok(_) => Ok(()),
-            Err(error) => match Fault::of(&error).map(Fault::code) {
+            Err(error) => match Fault::behind(&error).map(Fault::code) {
                 Some("service.AUTH_REQUIRED" | "service.AUTH_EXPIRED") => Ok(()),
                 _ => Err(error),
             },
@@ -317,7 +317,7 @@ impl AdminClient {
     /// [`ErrorKind::BadConfiguration`] when the account is refused: it is the operator's, not a person's.
     pub async fn sign_in(&self, name: &str, password: &SecretString) -> Result<Session, ConnectorError> {
         let answer = self.send(&AdminSignIn { name, password }, None).await.map_err(|error| {
-            if Fault::of(&error).is_some_and(Fault::is_refused_sign_in) {
+            if Fault::behind(&error).is_some_and(Fault::is_refused_sign_in) {
                 ConnectorError::new(ErrorKind::BadConfiguration, error.operation().to_owned())
                     .with_hint("Zimbra refuses the administrator's account of `access`")
                     .with_source(error)

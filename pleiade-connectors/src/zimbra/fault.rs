@@ -48,7 +48,7 @@ impl Fault {
 
     /// The fault behind an error, if there is one.
     #[must_use]
-    pub fn of(error: &ConnectorError) -> Option<&Self> {
+    pub fn behind(error: &ConnectorError) -> Option<&Self> {
         error.source()?.downcast_ref()
     }
 
@@ -221,7 +221,7 @@ mod tests {
         for (code, kind) in table {
             let error = Fault::new(code).into_error("search");
             assert_eq!(error.kind(), kind, "{code}");
-            assert_eq!(Fault::of(&error).unwrap().code(), code);
+            assert_eq!(Fault::behind(&error).unwrap().code(), code);
         }
     }
 }

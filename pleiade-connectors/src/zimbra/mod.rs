@@ -1,5 +1,6 @@
 #![doc = include_str!("README.md")]
 
+mod actions;
 mod agenda;
 mod batch;
 mod client;
@@ -13,6 +14,7 @@ mod sessions;
 mod widgets;
 mod wire;
 
+pub use actions::{ADD_TASK, JOIN, MARK_READ, OPEN_WEBMAIL, WRITE_MAIL};
 pub use agenda::{Meeting, Participation};
 pub use batch::{Batch, BatchAnswer};
 pub use client::{AdminClient, Overview, Session, ZimbraClient};
@@ -23,53 +25,32 @@ pub use wire::{
     Messages as Mails, Nothing, Task, Tasks,
 };
 
-use crate::kit::sessions::{Account, AccountSessions};
+use crate::kit::sessions::AccountSessions;
 use async_trait::async_trait;
-use links::{Links, Page, path_only};
+use links::Links;
 use pleiade_core::{
-    ActionId, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError,
-    ConnectorId, ErrorKind, Message, Transport, Widget,
+    ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId,
+    Transport, Widget,
     connector::{Health, Messages},
 };
-use preauth::Preauth;
-use requests::{CreateTask, MarkRead, Request};
-use sessions::{Login, Opener, Secret};
+use sessions::{Opener, Shared};
 use std::sync::Arc;
-
-/// Opens the webmail with a signed address made at that moment; target empty, `mail`, `calendar` or `tasks`.
-pub const OPEN_WEBMAIL: ActionId = ActionId::from_static("open-webmail");
-/// Opens the page where a mail is written.
-pub const WRITE_MAIL: ActionId = ActionId::from_static("write-mail");
-/// Marks a conversation as read; target its id.
-pub const MARK_READ: ActionId = ActionId::from_static("mark-read");
-/// Adds a task; target its title, after the day it is due if there is one (`2026-11-30 Relire la délibération`).
-pub const ADD_TASK: ActionId = ActionId::from_static("add-task");
-/// Joins a video conference.
-pub const JOIN: ActionId = ActionId::from_static("join");
 
 const KIND: &str = "zimbra";
 
 /// The connector of one Zimbra server.
 #[derive(Debug)]
 pub struct ZimbraConnector {
-    mailbox: Arc<Mailbox>,
+    shared: Arc<Shared>,
     descriptor: ConnectorDescriptor,
     widgets: Vec<Arc<dyn Widget>>,
-}
-
-/// What widgets and actions share.
-#[derive(Debug)]
-struct Mailbox {
-    accounts: AccountSessions<Opener>,
-    config: ZimbraConfig,
-    links: Links,
 }
 
 impl ZimbraConnector {
     /// Builds the connector. Calls nobody.
     ///
     /// # Errors
-    /// [`ErrorKind::BadConfiguration`] with a hint that says what to change.
+    /// [`ErrorKind::BadConfiguration`](pleiade_core::ErrorKind::BadConfiguration) with a hint that says what to change.
     pub fn new(
         id: ConnectorId,
         config: ZimbraConfig,
@@ -88,15 +69,15 @@ impl ZimbraConnector {
             config.access.accepts(),
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         );
-        let mailbox = Arc::new(Mailbox { accounts, config, links });
-        let widgets = widgets::all(&mailbox);
-        Ok(Self { mailbox, descriptor, widgets })
+        let shared = Arc::new(Shared { accounts, config, links });
+        let widgets = widgets::all(&shared);
+        Ok(Self { shared, descriptor, widgets })
     }
 
     /// The typed client, without widgets.
     #[must_use]
     pub fn client(&self) -> &ZimbraClient {
-        &self.mailbox.accounts.opener().client
+        &self.shared.accounts.opener().client
     }
 }
 
@@ -120,66 +101,11 @@ impl Connector for ZimbraConnector {
         cx: &CallContext,
         request: &ActionRequest,
     ) -> Result<ActionOutcome, ConnectorError> {
-        match &request.id {
-            id if *id == OPEN_WEBMAIL => self.mailbox.webmail(cx, &request.target).await,
-            id if *id == MARK_READ => {
-                let conversation = conversation(&request.target)?;
-                self.mailbox.call(cx, &MarkRead { conversation }).await?;
-                Ok(ActionOutcome::Done(Message::new("zimbra-done-mark-read")))
-            }
-            id if *id == ADD_TASK => {
-                let (owner, _) = self.mailbox.accounts.credential(cx).await?;
-                let task = CreateTask::typed(owner, &request.target)?;
-                self.mailbox.call(cx, &task).await?;
-                Ok(ActionOutcome::Done(Message::new("zimbra-done-add-task")))
-            }
-            _ => Err(ConnectorError::new(ErrorKind::Unsupported, "perform an action")),
-        }
+        actions::perform(&self.shared, cx, request).await
     }
 
     fn retry(&self) {
-        self.mailbox.accounts.retry();
-        self.mailbox.accounts.opener().retry();
-    }
-}
-
-fn conversation(target: &str) -> Result<ItemId, ConnectorError> {
-    target.parse().map_err(|_| ConnectorError::new(ErrorKind::NotFound, MarkRead::OPERATION))
-}
-
-impl Mailbox {
-    /// Sends a request with the person's session; when the server no longer accepts it, opens another one, once.
-    async fn call<R: Request>(&self, cx: &CallContext, request: &R) -> Result<R::Answer, ConnectorError> {
-        let client = &self.accounts.opener().client;
-        let call = |account: Account<Opener>| async move { client.call(&account.session, request).await };
-        self.accounts.call(cx, call).await.map_err(|error| match Fault::of(&error).map(Fault::code) {
-            Some("service.AUTH_REQUIRED") => ConnectorError::new(ErrorKind::BadConfiguration, R::OPERATION)
-                .with_hint("Zimbra does not see the token of a fresh session: a proxy may drop the cookie ZM_AUTH_TOKEN, or `url` leads to another server")
-                .with_source(error),
-            _ => error,
-        })
-    }
-
-    /// The webmail, signed in when a preauth key allows it.
-    async fn webmail(&self, cx: &CallContext, target: &str) -> Result<ActionOutcome, ConnectorError> {
-        let page = match target {
-            "" | "mail" => Page::Inbox,
-            "calendar" => Page::Calendar,
-            "tasks" => Page::Tasks,
-            _ => return Err(ConnectorError::new(ErrorKind::NotFound, "open the webmail")),
-        };
-        let link = self
-            .links
-            .page(page, cx.today())
-            .ok_or_else(|| ConnectorError::new(ErrorKind::Internal, "open the webmail"))?;
-        let (_, credential) = self.accounts.credential(cx).await?;
-        let Login { account, opener: Secret::Key(key) } = self.accounts.opener().login(cx, &credential)?
-        else {
-            return Ok(ActionOutcome::Continue(link));
-        };
-        // The inbox is where Zimbra leads by itself, and needs no setting there.
-        let path = (page != Page::Inbox && self.config.preauth_redirect).then(|| path_only(&link));
-        let preauth = Preauth::new(&account, cx.clock.now());
-        Ok(ActionOutcome::Continue(preauth.browser_url(self.config.web(), &key, path.as_deref())?))
+        self.shared.accounts.retry();
+        self.shared.accounts.opener().retry();
     }
 }

@@ -8,11 +8,13 @@
 
 use super::{
     client::{AdminClient, Session, ZimbraClient},
-    config::{PreauthKey, ZimbraAccess},
+    config::{PreauthKey, ZimbraAccess, ZimbraConfig},
     fault::Fault,
+    links::Links,
     preauth::Preauth,
+    requests::Request,
 };
-use crate::kit::sessions::{AccountOpener, Opened};
+use crate::kit::sessions::{Account, AccountOpener, AccountSessions, Opened};
 use async_trait::async_trait;
 use pleiade_core::{
     CallContext, ConnectorError, Credential, ErrorKind, MailAddress, MailDomain, SecretString, Transport,
@@ -109,7 +111,7 @@ impl AccountOpener for Opener {
         };
         match &opened {
             Ok(_) => pass.accepted(),
-            Err(error) if Fault::of(error).is_some_and(|fault| fault.code() == "account.AUTH_FAILED") => {
+            Err(error) if Fault::behind(error).is_some_and(|fault| fault.code() == "account.AUTH_FAILED") => {
                 pass.refused(self.digests.hash_one(&login.account), cx.clock.elapsed());
             }
             Err(_) => {}
@@ -221,6 +223,32 @@ fn key_for(
         entry.tenants.contains(&cx.tenant.id)
     };
     if allowed { Ok(entry.key.clone()) } else { Err(foreign_domain()) }
+}
+
+/// What widgets and actions share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) accounts: AccountSessions<Opener>,
+    pub(super) config: ZimbraConfig,
+    pub(super) links: Links,
+}
+
+impl Shared {
+    /// Sends a request with the person's session; when the server no longer accepts it, opens another one, once.
+    pub(super) async fn call<R: Request>(
+        &self,
+        cx: &CallContext,
+        request: &R,
+    ) -> Result<R::Answer, ConnectorError> {
+        let client = &self.accounts.opener().client;
+        let call = |account: Account<Opener>| async move { client.call(&account.session, request).await };
+        self.accounts.call(cx, call).await.map_err(|error| match Fault::behind(&error).map(Fault::code) {
+            Some("service.AUTH_REQUIRED") => ConnectorError::new(ErrorKind::BadConfiguration, R::OPERATION)
+                .with_hint("Zimbra does not see the token of a fresh session: a proxy may drop the cookie ZM_AUTH_TOKEN, or `url` leads to another server")
+                .with_source(error),
+            _ => error,
+        })
+    }
 }
 
 /// Lets sign-ins through, or one at a time, or none: for each mail domain, so that who is wrong about one stops no other, and for the server

@@ -32,7 +32,7 @@ impl Desk {
     fn with(access: MatrixAccess) -> Self {
         let clock = Arc::new(TestClock::default());
         let simulator = Matrix::new(clock.clone());
-        let switch = FaultSwitch::of(Arc::new(simulator.clone()));
+        let switch = FaultSwitch::for_simulator(Arc::new(simulator.clone()));
         let router = RouterTransport::new(switch.wrap(simulator.router()));
         let transport = CapturingTransport::new(Arc::new(router));
         let address = |host: &str| format!("https://{host}.demonstration.example/").parse().unwrap();
@@ -186,7 +186,7 @@ async fn an_expired_session_is_opened_again_once() {
 }
 
 fn acting(login: &str) -> Access {
-    let user_id = UserId::of(login, matrix::SERVER_NAME).unwrap();
+    let user_id = UserId::from_login(login, matrix::SERVER_NAME).unwrap();
     Access::Acting { as_token: matrix::AS_TOKEN.into(), user_id }
 }
 

@@ -61,7 +61,7 @@ impl Person {
     async fn new(name: &str) -> Self {
         let login = login(name);
         let person = Self {
-            id: UserId::of(&login, SERVER).unwrap(),
+            id: UserId::from_login(&login, SERVER).unwrap(),
             http: HttpClient::new(&homeserver(), transport()).unwrap(),
             client: MatrixClient::new(&homeserver(), transport()).unwrap(),
             login,

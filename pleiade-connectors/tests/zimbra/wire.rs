@@ -96,7 +96,7 @@ async fn a_fault_in_xml_is_read_though_json_was_asked() {
     let script = ScriptedTransport::new().then_body(200, JSON, signed_in()).then_body(500, XML, xml);
     let error = mail(script).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unreachable);
-    assert_eq!(Fault::of(&error).unwrap().code(), "service.FAILURE");
+    assert_eq!(Fault::behind(&error).unwrap().code(), "service.FAILURE");
 }
 
 #[tokio::test(start_paused = true)]

@@ -17,7 +17,7 @@ pub(super) fn check(
     content: &WidgetContent,
     before: DateTime<Utc>,
 ) -> Result<(), String> {
-    let rules = Rules { hosts: rig.link_hosts(), messages: Messages::of(rig.connector.descriptor())? };
+    let rules = Rules { hosts: rig.link_hosts(), messages: Messages::read(rig.connector.descriptor())? };
     let mut keys = BTreeSet::new();
     for indicator in &content.indicators {
         ensure!(
@@ -112,7 +112,7 @@ impl Rules<'_> {
 
 /// Checks what an action answered.
 pub(super) fn check_outcome(rig: &Rig, outcome: &pleiade_core::ActionOutcome) -> Result<(), String> {
-    let rules = Rules { hosts: rig.link_hosts(), messages: Messages::of(rig.connector.descriptor())? };
+    let rules = Rules { hosts: rig.link_hosts(), messages: Messages::read(rig.connector.descriptor())? };
     match outcome {
         pleiade_core::ActionOutcome::Done(message) => rules.messages.check(message),
         pleiade_core::ActionOutcome::Continue(link) => rules.link(link),

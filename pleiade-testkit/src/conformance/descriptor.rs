@@ -37,7 +37,7 @@ pub(super) async fn descriptor_is_coherent(subject: &Subject) -> Verdict {
 pub(super) async fn messages_in_both_languages(subject: &Subject) -> Verdict {
     let rig = Rig::new(subject)?;
     let descriptor = rig.connector.descriptor();
-    let words = messages::Messages::of(descriptor)?;
+    let words = messages::Messages::read(descriptor)?;
     words.are_the_same(&descriptor.kind)?;
     for widget in rig.widgets() {
         words.check(&widget.descriptor().title)?;

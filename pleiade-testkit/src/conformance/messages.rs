@@ -17,8 +17,9 @@ pub(super) struct Messages {
 const KIT: [&str; 2] = ["kit-missing", "kit-unreadable"];
 
 impl Messages {
-    pub(super) fn of(descriptor: &ConnectorDescriptor) -> Result<Self, String> {
-        let read = |locale| read(locale, descriptor.messages.get(locale)).map(|messages| (locale, messages));
+    pub(super) fn read(descriptor: &ConnectorDescriptor) -> Result<Self, String> {
+        let read =
+            |locale| read_locale(locale, descriptor.messages.get(locale)).map(|messages| (locale, messages));
         let by_locale = Locale::ALL.into_iter().map(read).collect::<Result<_, _>>()?;
         Ok(Self { by_locale })
     }
@@ -73,7 +74,7 @@ impl Messages {
 }
 
 /// The messages of one source with the variables that they use.
-fn read(locale: Locale, source: &str) -> Result<BTreeMap<String, Variables>, String> {
+fn read_locale(locale: Locale, source: &str) -> Result<BTreeMap<String, Variables>, String> {
     let resource = fluent_syntax::parser::parse(source)
         .map_err(|(_, errors)| format!("the messages in {} do not parse: {errors:?}", locale.tag()))?;
     let mut messages = BTreeMap::new();

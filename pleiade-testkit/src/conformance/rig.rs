@@ -41,7 +41,7 @@ impl Rig {
     fn build(subject: &Subject, latency: bool) -> Result<Self, String> {
         let clock = Arc::new(TestClock::default());
         let simulator = (subject.simulator)(Arc::clone(&clock) as Arc<dyn Clock>);
-        let switch = FaultSwitch::of(Arc::clone(&simulator));
+        let switch = FaultSwitch::for_simulator(Arc::clone(&simulator));
         let router = RouterTransport::new(switch.wrap(simulator.router()));
         let router = if latency { router.with_latency() } else { router };
         let transport = CapturingTransport::new(Arc::new(router));

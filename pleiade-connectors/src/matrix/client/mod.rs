@@ -36,7 +36,7 @@ impl UserId {
     ///
     /// # Errors
     /// [`UserIdError`] when the login is empty, or the whole too long.
-    pub fn of(login: &str, server_name: &str) -> Result<Self, UserIdError> {
+    pub fn from_login(login: &str, server_name: &str) -> Result<Self, UserIdError> {
         if login.starts_with('@') {
             return login.parse();
         }
@@ -273,17 +273,17 @@ mod tests {
             ("a:b/../c", "@a=3ab/../c:ville.fr"),
             ("@x:other.fr:8448", "@x:other.fr:8448"),
         ] {
-            assert_eq!(UserId::of(login, "ville.fr").unwrap().as_str(), id);
+            assert_eq!(UserId::from_login(login, "ville.fr").unwrap().as_str(), id);
         }
         for bad in ["", "  ", "@nobody", "@:ville.fr", "@a b:ville.fr", &"x".repeat(300)] {
-            assert!(UserId::of(bad, "ville.fr").is_err(), "{bad:?}");
+            assert!(UserId::from_login(bad, "ville.fr").is_err(), "{bad:?}");
         }
-        let id = UserId::of("@x:other.fr:8448", "ville.fr").unwrap();
+        let id = UserId::from_login("@x:other.fr:8448", "ville.fr").unwrap();
         assert_eq!((id.localpart(), id.server()), ("x", "other.fr:8448"));
     }
 
     #[test]
     fn debug_tells_nobody_s_name() {
-        assert!(!format!("{:?}", UserId::of("jdupont", "ville.fr").unwrap()).contains("dupont"));
+        assert!(!format!("{:?}", UserId::from_login("jdupont", "ville.fr").unwrap()).contains("dupont"));
     }
 }

@@ -1,6 +1,6 @@
 //! The meetings of today, the next one, and the invitations that wait for an answer.
 
-use super::{Mailbox, open_webmail};
+use super::{super::sessions::Shared, open_webmail};
 use crate::{
     kit::{content, days},
     zimbra::{
@@ -23,15 +23,15 @@ const PENDING: IndicatorKey = IndicatorKey::from_static("pending_invites");
 
 #[derive(Debug)]
 pub(super) struct Agenda {
-    mailbox: Arc<Mailbox>,
+    shared: Arc<Shared>,
     descriptor: WidgetDescriptor,
 }
 
 impl Agenda {
-    pub(super) fn new(mailbox: Arc<Mailbox>) -> Self {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
         let id = WidgetId::from_static("agenda");
         let keys = [TODAY, NEXT, PENDING];
-        Self { mailbox, descriptor: content::widget(id, "zimbra-agenda-title", "zimbra-agenda-empty", &keys) }
+        Self { shared, descriptor: content::widget(id, "zimbra-agenda-title", "zimbra-agenda-empty", &keys) }
     }
 
     fn item(&self, cx: &CallContext, meeting: &Meeting) -> Item {
@@ -53,11 +53,10 @@ impl Agenda {
         if let Some(invitation) = &meeting.invitation {
             let day = meeting.start.with_timezone(&cx.tenant.time_zone).date_naive();
             let recurrence = meeting.recurrence.as_deref().unwrap_or_default();
-            item.link = self.mailbox.links.event(invitation, recurrence, (meeting.start, meeting.end), day);
+            item.link = self.shared.links.event(invitation, recurrence, (meeting.start, meeting.end), day);
         }
-        let known = |host: &str| {
-            self.mailbox.config.conference_hosts.iter().any(|own| own.eq_ignore_ascii_case(host))
-        };
+        let known =
+            |host: &str| self.shared.config.conference_hosts.iter().any(|own| own.eq_ignore_ascii_case(host));
         if let Some(url) = conference.filter(|url| url.host_str().is_some_and(known) && !meeting.cancelled) {
             let label =
                 Message::new("zimbra-action-join").with_text("host", url.host_str().unwrap_or_default());
@@ -74,20 +73,20 @@ impl Widget for Agenda {
     }
 
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
-        let (config, zone, today) = (&self.mailbox.config, cx.tenant.time_zone, cx.today());
+        let (config, zone, today) = (&self.shared.config, cx.tenant.time_zone, cx.today());
         let (calendars, unreadable) = match config.calendars {
             Calendars::Own => (vec![wire::ItemId::calendar()], 0),
             Calendars::Shown => {
-                let folders = self.mailbox.call(cx, &GetCalendars).await?;
+                let folders = self.shared.call(cx, &GetCalendars).await?;
                 (folders.shown_calendars(), folders.unreadable())
             }
         };
         let (from, to) = days::bounds(&zone, today, config.agenda_days.into());
         let search = SearchAppointments { calendars, from, to };
-        let mut meetings = self.mailbox.call(cx, &search).await?.meetings(zone);
+        let mut meetings = self.shared.call(cx, &search).await?.meetings(zone);
         meetings.unreadable += unreadable;
         let now = cx.clock.now();
-        let calendar = self.mailbox.links.page(Page::Calendar, today);
+        let calendar = self.shared.links.page(Page::Calendar, today);
 
         let this_day = days::bounds(&zone, today, 1);
         let is_today = |meeting: &&Meeting| {

@@ -1,6 +1,6 @@
 //! Unread mail: the count of the inbox, the count of all folders, the last messages, how full the mailbox is.
 
-use super::{Mailbox, add_task, open_webmail};
+use super::{super::sessions::Shared, add_task, open_webmail};
 use crate::{
     kit::content::{self, plain},
     zimbra::{
@@ -27,15 +27,15 @@ const QUOTA: IndicatorKey = IndicatorKey::from_static("quota_used_pct");
 
 #[derive(Debug)]
 pub(super) struct Mail {
-    mailbox: Arc<Mailbox>,
+    shared: Arc<Shared>,
     descriptor: WidgetDescriptor,
 }
 
 impl Mail {
-    pub(super) fn new(mailbox: Arc<Mailbox>) -> Self {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
         let id = WidgetId::from_static("mail");
         let keys = [UNREAD, UNREAD_TOTAL, QUOTA];
-        Self { mailbox, descriptor: content::widget(id, "zimbra-mail-title", "zimbra-mail-empty", &keys) }
+        Self { shared, descriptor: content::widget(id, "zimbra-mail-title", "zimbra-mail-empty", &keys) }
     }
 
     fn item(&self, mail: &wire::Message) -> Item {
@@ -65,7 +65,7 @@ impl Mail {
         }
         .map(Message::new);
         if let Some(conversation) = &mail.conversation {
-            item.link = self.mailbox.links.conversation(conversation.as_str(), mail.id.as_str());
+            item.link = self.shared.links.conversation(conversation.as_str(), mail.id.as_str());
             let label = Message::new("zimbra-action-mark-read");
             item.actions.push(Action::post(MARK_READ, label, conversation.as_str()));
         }
@@ -95,17 +95,17 @@ impl Widget for Mail {
     }
 
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
-        let config = &self.mailbox.config;
+        let config = &self.shared.config;
         let mut batch = Batch::new()
             .with("folders", &GetFolders)
             .with("mail", &SearchMail::unread(u32::from(config.lines)));
         if config.quota {
             batch = batch.with("info", &GetInfo);
         }
-        let mut answer = self.mailbox.call(cx, &batch).await?;
+        let mut answer = self.shared.call(cx, &batch).await?;
         let (folders, mails) = (answer.take::<GetFolders>("folders"), answer.take::<SearchMail>("mail"));
         let info = config.quota.then(|| answer.take::<GetInfo>("info"));
-        let inbox = self.mailbox.links.page(Page::Inbox, cx.today());
+        let inbox = self.shared.links.page(Page::Inbox, cx.today());
 
         let mut content = WidgetContent::default();
         match (folders, mails) {
@@ -147,7 +147,7 @@ impl Widget for Mail {
         }
         content::limit_lines(&mut content, usize::from(config.lines));
         content.actions.push(open_webmail("mail"));
-        if let Some(compose) = self.mailbox.links.compose() {
+        if let Some(compose) = self.shared.links.compose() {
             content.actions.push(Action::open(WRITE_MAIL, Message::new("zimbra-action-write"), compose));
         }
         content.link = inbox;

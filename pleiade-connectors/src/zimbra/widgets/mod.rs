@@ -4,15 +4,18 @@ mod agenda;
 mod mail;
 mod tasks;
 
-use super::{ADD_TASK, Mailbox, OPEN_WEBMAIL};
+use super::{
+    actions::{ADD_TASK, OPEN_WEBMAIL},
+    sessions::Shared,
+};
 use pleiade_core::{Action, Message, Widget};
 use std::sync::Arc;
 
-pub(super) fn all(mailbox: &Arc<Mailbox>) -> Vec<Arc<dyn Widget>> {
+pub(super) fn all(shared: &Arc<Shared>) -> Vec<Arc<dyn Widget>> {
     vec![
-        Arc::new(mail::Mail::new(mailbox.clone())),
-        Arc::new(agenda::Agenda::new(mailbox.clone())),
-        Arc::new(tasks::Tasks::new(mailbox.clone())),
+        Arc::new(mail::Mail::new(shared.clone())),
+        Arc::new(agenda::Agenda::new(shared.clone())),
+        Arc::new(tasks::Tasks::new(shared.clone())),
     ]
 }
 

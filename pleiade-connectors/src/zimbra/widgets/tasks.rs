@@ -1,6 +1,6 @@
 //! Open tasks with their deadlines.
 
-use super::{Mailbox, open_webmail};
+use super::{super::sessions::Shared, open_webmail};
 use crate::{
     kit::{content, days},
     zimbra::{links::Page, requests::SearchTasks, wire},
@@ -20,15 +20,15 @@ const OVERDUE: IndicatorKey = IndicatorKey::from_static("tasks_overdue");
 
 #[derive(Debug)]
 pub(super) struct Tasks {
-    mailbox: Arc<Mailbox>,
+    shared: Arc<Shared>,
     descriptor: WidgetDescriptor,
 }
 
 impl Tasks {
-    pub(super) fn new(mailbox: Arc<Mailbox>) -> Self {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
         let id = WidgetId::from_static("tasks");
         let descriptor = content::widget(id, "zimbra-tasks-title", "zimbra-tasks-empty", &[OPEN, OVERDUE]);
-        Self { mailbox, descriptor }
+        Self { shared, descriptor }
     }
 }
 
@@ -63,11 +63,11 @@ impl Widget for Tasks {
     }
 
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
-        let answer = self.mailbox.call(cx, &SearchTasks { limit: COUNTED }).await?;
+        let answer = self.shared.call(cx, &SearchTasks { limit: COUNTED }).await?;
         let tasks = answer.tasks.items.iter();
         let open: Vec<&wire::Task> = tasks.filter(|task| task.status.as_deref() != Some("COMP")).collect();
         let overdue = open.iter().filter(|task| is_overdue(task, cx)).count();
-        let link = self.mailbox.links.page(Page::Tasks, cx.today());
+        let link = self.shared.links.page(Page::Tasks, cx.today());
         let count = |key, noun, value: usize| {
             content::count(cx, key, noun, value, &answer.tasks).at_least(answer.more).linked(link.clone())
         };
@@ -80,7 +80,7 @@ impl Widget for Tasks {
         content::note_unreadable(&mut content, answer.tasks.unreadable);
         content.more = answer.more;
         content.items = open.iter().map(|task| item(task, cx)).collect();
-        content::limit_lines(&mut content, usize::from(self.mailbox.config.lines));
+        content::limit_lines(&mut content, usize::from(self.shared.config.lines));
         for item in &mut content.items {
             item.link.clone_from(&link);
         }
