@@ -230,10 +230,11 @@ fn an_unknown_kind_and_an_unknown_widget_are_said_with_those_that_there_are() {
         "boards[0].cards[1].widget: `cloud` has no widget `shares`; it has `files`, `agenda`",
     ];
     refused(&place.config(more), 3, &said);
-    let said = [
-        "pleiade.toml:",
-        "connectors[0].kind: there is no kind `owncloud`, expected one of `matrix`, `nextcloud`, `zimbra`",
-    ];
+    let kinds = pleiade_server::config::ConnectorKinds::built_in();
+    let kinds: Vec<String> = kinds.names().map(|name| format!("`{name}`")).collect();
+    let known =
+        format!("connectors[0].kind: there is no kind `owncloud`, expected one of {}", kinds.join(", "));
+    let said = ["pleiade.toml:", known.as_str()];
     refused(&place.config(&more.replace("nextcloud", "owncloud")), 3, &said);
 }
 
@@ -267,7 +268,7 @@ fn an_application_that_cannot_be_read_is_explained() {
         (
             "private",
             "http://127.0.0.2:1".to_owned(),
-            "must be declared internal",
+            "is declared in `outgoing.internal_hosts`",
             "declare it internal if its address is private",
         ),
         (

@@ -476,6 +476,14 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
 }
 
 #[test]
+fn every_kind_of_connector_is_in_the_reference() {
+    for kind in pleiade_server::config::ConnectorKinds::built_in().names() {
+        let heading = format!("`[connectors.settings]` of kind `{kind}`");
+        assert!(TABLES.iter().any(|(known, ..)| *known == heading), "add its table to TABLES: {heading}");
+    }
+}
+
+#[test]
 fn the_reference_is_the_code_s() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference/configuration.md");
     let reference = reference();

@@ -54,7 +54,7 @@ pub(crate) fn run(steps: &mut Steps) {
 pub(crate) fn connectors() -> Result<Vec<String>> {
     let folders = workspace::root().join("pleiade-connectors/src");
     let mut names = features(CONNECTORS)?;
-    names.retain(|name| folders.join(name).join("config.rs").is_file());
+    names.retain(|name| folders.join(name).is_dir());
     Ok(names)
 }
 

@@ -5,14 +5,15 @@ pub mod config;
 mod widgets;
 
 use async_trait::async_trait;
-use client::Client;
-use pleiade_connectors::kit::sessions::{Account, AccountOpener, AccountSessions, Opened};
+use client::{Client, Whose};
+use pleiade_connectors::kit::sessions::{Account, AccountSessions, LinkedSecret};
 use pleiade_core::{
-    ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId,
-    Credential, CredentialKind, ErrorKind, Message, SecretString, Transport, Widget,
+    AccountLinking, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor,
+    ConnectorError, ConnectorId, CredentialKind, ErrorKind, LinkedLogin, LinkingWay, Message, Transport,
+    Widget,
     connector::{Health, Messages},
 };
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use url::Url;
 
 const ACCEPTS: &[CredentialKind] = &[CredentialKind::LinkedAccount];
@@ -29,12 +30,8 @@ pub struct LeaveConnector {
 #[derive(Debug)]
 struct Shared {
     client: Client,
-    accounts: AccountSessions<Opener>,
+    accounts: AccountSessions<LinkedSecret>,
 }
-
-/// Each person's own token goes with every call, so there is no session to open.
-#[derive(Debug)]
-struct Opener;
 
 impl LeaveConnector {
     /// Joins an address and a network.
@@ -44,27 +41,24 @@ impl LeaveConnector {
             ConnectorDescriptor::new("leave", id.clone(), "Congés", base.clone(), ACCEPTS, messages);
         let shared = Arc::new(Shared {
             client: Client::new(&base, transport)?,
-            accounts: AccountSessions::new(id, ACCEPTS, Opener),
+            accounts: AccountSessions::new(id, ACCEPTS, LinkedSecret::default()),
         });
         Ok(Self { descriptor, widgets: widgets::all(&shared), shared })
     }
 }
 
+/// People make a token in the application and paste it; it opens their own requests, or nothing.
 #[async_trait]
-impl AccountOpener for Opener {
-    type Session = SecretString;
-    type Memory = ();
+impl AccountLinking for Shared {
+    fn ways(&self) -> &[LinkingWay] {
+        const PASTED: &[LinkingWay] = &[LinkingWay::Pasted { login: true, page: None }];
+        PASTED
+    }
 
-    async fn open(
-        &self,
-        _: &CallContext,
-        credential: &Credential,
-        (): &(),
-    ) -> Result<Opened<SecretString>, ConnectorError> {
-        match credential {
-            Credential::LinkedAccount { secret, .. } => Ok(Opened::credential(secret.clone(), Duration::MAX)),
-            _ => Err(ConnectorError::new(ErrorKind::BadConfiguration, "get a token")),
-        }
+    async fn check(&self, account: &LinkedLogin) -> Result<LinkedLogin, ConnectorError> {
+        self.client.requests(Whose::Own, &account.secret).await?;
+        self.accounts.accepted(&account.login, &account.secret);
+        Ok(account.clone())
     }
 }
 
@@ -90,11 +84,15 @@ impl Connector for LeaveConnector {
         if request.id != widgets::ACCEPT {
             return Err(ConnectorError::new(ErrorKind::Unsupported, "perform an action"));
         }
-        let accept = |account: Account<Opener>| async move {
-            self.shared.client.accept(&request.target, &account.session).await
+        let accept = |account: Account<LinkedSecret>| async move {
+            self.shared.client.accept(&request.target, &account.session.secret).await
         };
         self.shared.accounts.call(cx, accept).await?;
         Ok(ActionOutcome::Done(Message::new("leave-accepted")))
+    }
+
+    fn linking(&self) -> Option<&dyn AccountLinking> {
+        Some(self.shared.as_ref())
     }
 
     fn retry(&self) {

@@ -1,11 +1,14 @@
 //! The two cards: one's own requests, and those to decide.
 
 use super::{
-    Opener, Shared,
+    Shared,
     client::{Kind, Leave, State, Whose},
 };
 use async_trait::async_trait;
-use pleiade_connectors::kit::{content, sessions::Account};
+use pleiade_connectors::kit::{
+    content,
+    sessions::{Account, LinkedSecret},
+};
 use pleiade_core::{
     Action, ActionId, CallContext, ConnectorError, Deadline, IndicatorKey, Item, Message, Text, Widget,
     WidgetContent, WidgetDescriptor, WidgetId, item::When,
@@ -58,8 +61,8 @@ impl Widget for Requests {
     }
 
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
-        let read = |account: Account<Opener>| async move {
-            self.shared.client.requests(self.whose, &account.session).await
+        let read = |account: Account<LinkedSecret>| async move {
+            self.shared.client.requests(self.whose, &account.session.secret).await
         };
         let page = self.shared.accounts.call(cx, read).await?;
         let home = self.shared.client.base().clone();

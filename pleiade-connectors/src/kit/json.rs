@@ -13,7 +13,8 @@ use std::{fmt, marker::PhantomData};
 
 /// A list, of which each item was read for itself.
 ///
-/// `[]`, `{}` and `null` are empty, and with `#[serde(default)]` so is a field that is absent. An object all of whose keys are digits is a
+/// `[]`, `{}` and `null` are empty, and with `#[serde(default)]` so is a field that is absent: not for the one list of an answer, whose
+/// presence shows that it is this answer. An object all of whose keys are digits is a
 /// list. Anything else is an error.
 ///
 /// ```

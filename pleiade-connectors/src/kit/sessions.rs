@@ -9,12 +9,13 @@ use async_trait::async_trait;
 use moka::policy::EvictionPolicy;
 use pleiade_core::{
     CallContext, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest, ErrorKind,
-    ExposeSecret, IdentityId, LinkId, Retry, TenantId,
+    ExposeSecret, IdentityId, LinkId, LinkedLogin, Retry, TenantId,
 };
 use std::{
     fmt,
     future::Future,
     hash::{BuildHasher, RandomState},
+    marker::PhantomData,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -66,6 +67,37 @@ pub trait AccountOpener: fmt::Debug + Send + Sync + 'static {
     /// Changes when refusals of before say nothing any more.
     fn epoch(&self) -> u64 {
         0
+    }
+}
+
+/// Opens nothing: the secret of an account that the person connected goes with every call. `M` is what is remembered of the account.
+#[derive(Debug)]
+pub struct LinkedSecret<M = ()>(PhantomData<fn() -> M>);
+
+impl<M> Default for LinkedSecret<M> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
+
+#[async_trait]
+impl<M: Default + fmt::Debug + Send + Sync + 'static> AccountOpener for LinkedSecret<M> {
+    type Session = LinkedLogin;
+    type Memory = M;
+
+    async fn open(
+        &self,
+        _: &CallContext,
+        credential: &Credential,
+        _: &M,
+    ) -> Result<Opened<LinkedLogin>, ConnectorError> {
+        match credential {
+            Credential::LinkedAccount { login, secret } => {
+                Ok(Opened::credential(LinkedLogin::new(login, secret.clone()), Duration::MAX))
+            }
+            _ => Err(ConnectorError::new(ErrorKind::BadConfiguration, "use the person's account")
+                .with_hint("the connector is let in by connected accounts alone")),
+        }
     }
 }
 

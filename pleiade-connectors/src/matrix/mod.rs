@@ -4,6 +4,7 @@ mod actions;
 pub mod client;
 mod config;
 pub mod inbox;
+mod linking;
 mod links;
 mod message;
 mod sessions;
@@ -21,9 +22,10 @@ pub use wire::{
 
 use crate::kit::sessions::AccountSessions;
 use async_trait::async_trait;
+use linking::Linking;
 use pleiade_core::{
-    ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId,
-    ErrorKind, Transport, Widget,
+    AccountLinking, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor,
+    ConnectorError, ConnectorId, ErrorKind, Transport, Widget,
     connector::{Health, Messages},
 };
 use sessions::{Opener, Shared};
@@ -35,6 +37,7 @@ pub struct MatrixConnector {
     descriptor: ConnectorDescriptor,
     shared: Arc<Shared>,
     widgets: Vec<Arc<dyn Widget>>,
+    linking: Option<Linking>,
 }
 
 impl MatrixConnector {
@@ -78,7 +81,8 @@ impl MatrixConnector {
         );
         let shared = Arc::new(Shared { accounts, links, config });
         let widgets = widgets::all(&shared);
-        Ok(Self { descriptor, shared, widgets })
+        let linking = Linking::new(&shared);
+        Ok(Self { descriptor, shared, widgets, linking })
     }
 
     /// The client, for what the cards do not show.
@@ -108,6 +112,10 @@ impl Connector for MatrixConnector {
         request: &ActionRequest,
     ) -> Result<ActionOutcome, ConnectorError> {
         actions::perform(&self.shared, cx, request).await
+    }
+
+    fn linking(&self) -> Option<&dyn AccountLinking> {
+        self.linking.as_ref().map(|linking| linking as _)
     }
 
     fn retry(&self) {

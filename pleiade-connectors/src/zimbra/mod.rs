@@ -7,6 +7,7 @@ mod client;
 mod config;
 mod envelope;
 mod fault;
+mod linking;
 mod links;
 pub mod preauth;
 pub mod requests;
@@ -27,10 +28,11 @@ pub use wire::{
 
 use crate::kit::sessions::AccountSessions;
 use async_trait::async_trait;
+use linking::Linking;
 use links::Links;
 use pleiade_core::{
-    ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId,
-    Transport, Widget,
+    AccountLinking, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor,
+    ConnectorError, ConnectorId, Transport, Widget,
     connector::{Health, Messages},
 };
 use sessions::{Opener, Shared};
@@ -44,6 +46,7 @@ pub struct ZimbraConnector {
     shared: Arc<Shared>,
     descriptor: ConnectorDescriptor,
     widgets: Vec<Arc<dyn Widget>>,
+    linking: Option<Linking>,
 }
 
 impl ZimbraConnector {
@@ -71,7 +74,8 @@ impl ZimbraConnector {
         );
         let shared = Arc::new(Shared { accounts, config, links });
         let widgets = widgets::all(&shared);
-        Ok(Self { shared, descriptor, widgets })
+        let linking = Linking::new(&shared);
+        Ok(Self { shared, descriptor, widgets, linking })
     }
 
     /// The typed client, without widgets.
@@ -102,6 +106,10 @@ impl Connector for ZimbraConnector {
         request: &ActionRequest,
     ) -> Result<ActionOutcome, ConnectorError> {
         actions::perform(&self.shared, cx, request).await
+    }
+
+    fn linking(&self) -> Option<&dyn AccountLinking> {
+        self.linking.as_ref().map(|linking| linking as _)
     }
 
     fn retry(&self) {

@@ -101,7 +101,7 @@ impl AccountOpener for Opener {
         (): &(),
     ) -> Result<Opened<Session>, ConnectorError> {
         let login = self.login(cx, credential)?;
-        let pass = self.gate.enter(cx, &login.account).await?;
+        let pass = self.gate.enter(Some(cx.clock.elapsed()), &login.account).await?;
         let opened = match &login.opener {
             Secret::Key(key) => {
                 self.client.sign_in_by_preauth(Preauth::new(&login.account, cx.clock.now()), key).await
@@ -109,13 +109,7 @@ impl AccountOpener for Opener {
             Secret::Password(password) => self.client.sign_in_by_password(&login.account, password).await,
             Secret::Administrator => self.delegate(cx, &login.account).await,
         };
-        match &opened {
-            Ok(_) => pass.accepted(),
-            Err(error) if Fault::behind(error).is_some_and(|fault| fault.code() == "account.AUTH_FAILED") => {
-                pass.refused(self.digests.hash_one(&login.account), cx.clock.elapsed());
-            }
-            Err(_) => {}
-        }
+        self.judge(pass, &login.account, opened.as_ref().err());
         opened.map(|session| {
             let good_for = good_for(&session);
             Opened::given(session, good_for)
@@ -264,6 +258,8 @@ struct GateState {
     domains: HashMap<String, DomainState>,
     /// When sign-ins were refused lately, whoever's.
     refusals: VecDeque<Duration>,
+    /// The time of the last card, for whoever has no clock.
+    now: Duration,
     /// Grows when a pause ends well: what was refused before may have been the key's fault.
     generation: u64,
 }
@@ -306,10 +302,14 @@ impl Gate {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn enter(&self, cx: &CallContext, account: &str) -> Result<Pass<'_>, ConnectorError> {
+    async fn enter(&self, now: Option<Duration>, account: &str) -> Result<Pass<'_>, ConnectorError> {
         let domain = account.rsplit_once('@').map_or("", |(_, domain)| domain).to_lowercase();
         let paused = || Err(ConnectorError::new(ErrorKind::BadConfiguration, SIGN_IN).with_hint(PAUSED));
-        let now = cx.clock.elapsed();
+        let now = {
+            let mut state = self.state();
+            state.now = now.unwrap_or(state.now);
+            state.now
+        };
         {
             let mut state = self.state();
             if state.is_exhausted(now) {
@@ -345,6 +345,33 @@ impl Gate {
 }
 
 impl Opener {
+    /// What a sign-in showed.
+    fn judge(&self, pass: Pass<'_>, account: &str, error: Option<&ConnectorError>) {
+        match error {
+            None => pass.accepted(),
+            Some(error)
+                if Fault::behind(error).is_some_and(|fault| fault.code() == "account.AUTH_FAILED") =>
+            {
+                pass.refused(self.digests.hash_one(account));
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Signs in once with a password that somebody gives, with the same care as for a card.
+    pub(super) async fn try_password(
+        &self,
+        login: &str,
+        password: &SecretString,
+    ) -> Result<(), ConnectorError> {
+        let pass = self.gate.enter(None, login).await?;
+        let opened = self.client.sign_in_by_password(login, password).await;
+        self.judge(pass, login, opened.as_ref().err());
+        // The password is proved; a session that stays open until it ends by itself is no failure.
+        drop(self.client.end(opened?).await);
+        Ok(())
+    }
+
     /// As [`Gate::retry`].
     pub(super) fn retry(&self) {
         self.gate.retry();
@@ -363,8 +390,9 @@ impl Pass<'_> {
         }
     }
 
-    fn refused(self, account: u64, now: Duration) {
+    fn refused(self, account: u64) {
         let mut state = self.gate.state();
+        let now = state.now;
         state.refusals.push_back(now);
         let domain = state.domain(&self.domain);
         domain.proven = false;

@@ -259,3 +259,26 @@ async fn the_simulator_knows_every_way_in() {
         assert!(!client.joined_rooms(&acting(person.login)).await.unwrap().is_empty());
     }
 }
+
+/// A token that somebody pastes names its own account.
+#[tokio::test(start_paused = true)]
+async fn an_account_is_connected_by_its_token() {
+    use pleiade_connectors::matrix::{MatrixAccess, MatrixConfig, MatrixConnector};
+    use pleiade_core::{Connector as _, ConnectorId, LinkedLogin};
+    use pleiade_testkit::{Matrix, RouterTransport, Simulator as _, TestClock, matrix};
+    let simulator = Matrix::new(std::sync::Arc::new(TestClock::default()));
+    let connector = |access| {
+        let address = |host: &str| format!("https://{host}.demonstration.example/").parse().unwrap();
+        let config = MatrixConfig::new(address("matrix"), matrix::SERVER_NAME, address("chat"), access);
+        let transport = std::sync::Arc::new(RouterTransport::new(simulator.router()));
+        MatrixConnector::new(ConnectorId::new("matrix").unwrap(), config, transport).unwrap()
+    };
+    let linked = connector(MatrixAccess::LinkedAccount);
+    let linking = linked.linking().unwrap();
+    let pasted = |token: &str| LinkedLogin::new("", token.into());
+    let token = format!("{}cdurand.0", matrix::PERSON_TOKEN);
+    let account = linking.check(&pasted(&token)).await.unwrap();
+    assert!(account.login.starts_with("@cdurand:"), "{}", account.login);
+    assert_eq!(linking.check(&pasted("wrong")).await.unwrap_err().kind(), ErrorKind::Unauthenticated);
+    assert!(connector(MatrixAccess::PersonToken).linking().is_none());
+}

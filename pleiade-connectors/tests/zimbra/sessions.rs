@@ -208,6 +208,25 @@ async fn a_wrong_password_is_sent_once_and_opens_nobody_s_session() {
     assert_eq!(town.server.sign_ins(), 2);
 }
 
+/// Whoever connects an account proves its password, and is stopped before Zimbra closes itself to the portal.
+#[tokio::test(start_paused = true)]
+async fn an_account_is_connected_with_the_care_of_a_card() {
+    let town = Town::with(config(ZimbraAccess::Linked));
+    let linking = town.connector.linking().unwrap();
+    let login = CAMILLE.mail().to_string();
+    let right = pleiade_core::LinkedLogin::new(login.clone(), Zimbra::password(&CAMILLE.mail()).into());
+    assert_eq!(linking.check(&right).await.unwrap().login, login);
+    for number in 0..20 {
+        let wrong = pleiade_core::LinkedLogin::new(login.clone(), format!("wrong-{number}").into());
+        linking.check(&wrong).await.unwrap_err();
+    }
+    assert_eq!(town.server.sign_ins(), 1 + 8, "ten refusals would stop everybody");
+    assert!(
+        Town::with(config(keys())).connector.linking().is_none(),
+        "a key acts: there is nothing to connect"
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_administrator_opens_sessions_and_signs_in_once() {
     let access = ZimbraAccess::Delegated {

@@ -65,8 +65,11 @@ impl<F: FnMut(String, String)> Check<'_, F> {
     }
 
     fn known_connector(&mut self, key: &str, connector: &ConnectorId) {
-        if !self.config.connectors.iter().any(|known| known.id == *connector) {
-            self.wrong(key, format!("there is no connector `{connector}`"));
+        let known: Vec<&ConnectorId> = self.config.connectors.iter().map(|known| &known.id).collect();
+        if !known.contains(&connector) {
+            let known: Vec<String> = known.iter().map(|id| format!("`{id}`")).collect();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            self.wrong(key, format!("there is no connector `{connector}`; there is {known}"));
         }
     }
 
@@ -426,9 +429,11 @@ impl<F: FnMut(String, String)> Check<'_, F> {
                 "nobody would see anything: say by `key` what names a person in the application, or by `settings.filter.figures_for` which groups see its figures",
             );
         }
-        let named: Vec<TenantId> = filter.tenants.keys().cloned().collect();
-        self.known_tenants(&format!("connectors[{n}].settings.filter.tenants"), &named);
         for (tenant, name) in &filter.tenants {
+            if !self.config.tenants.iter().any(|known| known.id == *tenant) {
+                let key = format!("connectors[{n}].settings.filter.tenants.{tenant}");
+                self.wrong(key, format!("there is no tenant `{tenant}`"));
+            }
             if name.trim().is_empty() {
                 self.wrong(
                     format!("connectors[{n}].settings.filter.tenants"),
@@ -464,13 +469,23 @@ impl<F: FnMut(String, String)> Check<'_, F> {
             let tenants: BTreeSet<&TenantId> =
                 sharing.clone().flat_map(|(_, _, served, _)| served.iter().copied()).collect();
             let is_shared = tenants.len() > 1 || !filter.tenants.is_empty();
-            if let (true, Some(unnamed)) =
-                (is_shared, served.iter().find(|id| !filter.tenants.contains_key(**id)))
-            {
+            let unnamed: Vec<String> = served
+                .iter()
+                .filter(|id| !filter.tenants.contains_key(**id))
+                .map(|id| format!("`{id}`"))
+                .collect();
+            if is_shared && !unnamed.is_empty() {
+                let why = match tenants.len() {
+                    0 | 1 => "`filter.tenants` names some tenants and not all that the connector serves",
+                    _ => {
+                        "several tenants read this application by a technical account, and none may read the rows of another"
+                    }
+                };
                 self.wrong(
                     format!("connectors[{n}].settings"),
                     format!(
-                        "several tenants read this application by a technical account: `filter.tenants` must say how the application names `{unnamed}`, so that none reads the rows of another"
+                        "{why}: `filter.tenants` must say how the application names {}",
+                        unnamed.join(", ")
                     ),
                 );
             }

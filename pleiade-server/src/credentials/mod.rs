@@ -32,7 +32,12 @@ pub enum LoginFrom {
 
 /// The operator's choice for one connector.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
+#[serde(
+    rename_all = "snake_case",
+    tag = "kind",
+    deny_unknown_fields,
+    expecting = "a table such as { kind = \"linked_account\" }"
+)]
 #[non_exhaustive]
 pub enum CredentialRule {
     /// The connector's trusted key acts for this login.

@@ -2,7 +2,7 @@
 
 use super::{Subject, Verdict, ensure, messages, rig::Rig};
 use http::header;
-use pleiade_core::Locale;
+use pleiade_core::{CredentialKind, Locale};
 use std::{collections::BTreeSet, time::Duration};
 
 pub(super) async fn descriptor_is_coherent(subject: &Subject) -> Verdict {
@@ -29,6 +29,10 @@ pub(super) async fn descriptor_is_coherent(subject: &Subject) -> Verdict {
             "the deadline of widget {} is not between a second and a minute",
             widget.id
         );
+    }
+    if *descriptor.credentials == [CredentialKind::LinkedAccount] {
+        let offers = rig.connector.linking().is_some_and(|linking| !linking.ways().is_empty());
+        ensure!(offers, "people are to connect accounts, and `Connector::linking` offers no way to");
     }
     ensure!(rig.transport.requests().is_empty(), "describing itself called the application");
     Ok(())

@@ -24,7 +24,10 @@ async fn expect(subject: &Subject, fault: Fault, kinds: &[ErrorKind]) -> Result<
             return Err(format!("{}: it waits more than a minute for an application", name(widget)));
         };
         let Err(error) = outcome else {
-            return Err(format!("{}: {fault:?} was taken for an answer", name(widget)));
+            return Err(format!(
+                "{}: {fault:?} was taken for an answer; what proves that it is one must be required: no `default` on its only list",
+                name(widget)
+            ));
         };
         errors.push(checked(error, &name(widget), &fault, kinds)?);
         only_its_own_host(&rig)?;
