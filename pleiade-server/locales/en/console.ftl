@@ -63,11 +63,11 @@ confirm-give-then = { $name } will come in by “{ $source }” and see what thi
 console-person-number = Number in the log
 console-applications-intro = How the applications of the collectivité are doing, after the last readings of this server. Showing this page calls none of them.
 console-applications-none = No application is connected to this collectivité.
-console-application-answers = Answers. Last answer { $when }.
-console-application-answered = Last answer { $when }.
-console-application-fails = Could not be read { $when }.
+console-application-answers = Answers. Last answer: { $when }.
+console-application-answered = Last answer: { $when }.
+console-application-fails = Could not be read. Last failure: { $when }.
 console-application-not-asked = Not read yet since the server started.
-console-application-left-alone = Next try { $when }.
+console-application-left-alone = Next try: { $when }.
 console-application-waiting =
     { $count ->
         [one] { $count } reading waits for its turn.

@@ -63,11 +63,11 @@ confirm-give-then = { $name } entrera par « { $source } » et verra ce que ce
 console-person-number = Numéro dans le journal
 console-applications-intro = Comment vont les applications de la collectivité, d’après les dernières lectures de ce serveur. Afficher cette page n’en appelle aucune.
 console-applications-none = Aucune application n’est raccordée à cette collectivité.
-console-application-answers = Répond. Dernière réponse { $when }.
-console-application-answered = Dernière réponse { $when }.
-console-application-fails = N’a pas pu être lue { $when }.
+console-application-answers = Répond. Dernière réponse : { $when }.
+console-application-answered = Dernière réponse : { $when }.
+console-application-fails = N’a pas pu être lue. Dernier échec : { $when }.
 console-application-not-asked = Pas encore lue depuis le démarrage du serveur.
-console-application-left-alone = Prochain essai { $when }.
+console-application-left-alone = Nouvel essai : { $when }.
 console-application-waiting =
     { $count ->
         [one] { $count } lecture attend son tour.
