@@ -278,6 +278,12 @@ impl Actor {
     pub fn has(&self, role: Role) -> bool {
         self.acting.roles.contains(&role)
     }
+
+    /// Whether the person administers the collectivité they act for.
+    #[must_use]
+    pub fn administers(&self) -> bool {
+        self.has(Role::TenantAdministrator) || self.has(Role::Operator)
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,6 @@
 
 use axum::Router;
 use pleiade_connectors::{
-    engine::{Engine, EngineOptions},
     http::HardenedTransport,
     zimbra::{PreauthKey, ZimbraAccess, ZimbraConfig, ZimbraConnector},
 };
@@ -20,19 +19,20 @@ use pleiade_core::{
     SystemClock, Tenant, TenantId, Transport, WidgetId,
 };
 use pleiade_server::{
-    app::{App, Boards, Connectors, Parts},
-    assemble,
-    catalogue::Catalogue,
-    credentials::{CredentialRule, LoginFrom, NoLinkedAccounts},
+    accounts::Accounts,
+    app::App,
+    connectors::{Boards, Connectors},
+    credentials::{CredentialRule, LoginFrom},
+    parts::{Foundation, Parts},
     run,
     seal::{SealKey, Sealer},
-    session::{CookieRule, Limits, NewSession, Sessions, SourceRights},
+    session::{Limits, NewSession, Sessions, SourceRights},
     sign_in::{
         SignIn,
         mapping::{Mapping, Tenants as TenantRule},
     },
     storage::{Names, NewIdentity, Storage, sqlite},
-    web::{colours::Sheets, site::Tenants},
+    web::cookies::CookieRule,
 };
 use pleiade_testkit::{Simulator, Zimbra, serve};
 use std::{
@@ -178,42 +178,23 @@ async fn assembled(scenario: &str) -> (App, String) {
         .await
         .unwrap();
     let cookie = format!("{}={}", CookieRule::SECURE.session_name(), cookie.expose_secret());
-    let messages = assemble::messages(connectors.all().values(), clock.clone()).unwrap();
-    let app = App::new(Parts {
-        scim: pleiade_server::scim::ScimSources::new([], clock.clone()),
-        directories: pleiade_server::sync::Directories::default(),
-        colours: Sheets::new([&tenant]),
-        tenants: Tenants::new(vec![tenant], &operator),
+    let hashes = pleiade_federation::local::PasswordHashes::with_cost(8, 1).expect("small parameters");
+    let accounts = Accounts::new(hashes, [], clock.clone());
+    let foundation = Foundation {
         operator,
+        tenants: vec![tenant],
         storage,
-        sessions,
-        sign_in: SignIn::new([], clock.clone()),
-        accounts: pleiade_server::accounts::Accounts::new(
-            pleiade_federation::local::PasswordHashes::with_cost(8, 1).expect("small parameters"),
-            [],
-            clock.clone(),
-        ),
-        engine: Engine::new(EngineOptions::default(), clock.clone()),
-        connectors,
-        credential_rules: Arc::new(rules.into_iter().collect()),
-        linked_accounts: Arc::new(NoLinkedAccounts),
-        boards,
-        catalogue: Catalogue::new(),
-        menus: None,
-        messages: Arc::new(messages),
-        clock,
         sealer,
-        public_url: None,
-        https: true,
-        trusted_proxies: Vec::new(),
-        demonstration: false,
-        idle: Duration::from_secs(3600),
-        audit_kept: Duration::from_secs(365 * 24 * 3600),
-        action_deadline: Duration::from_secs(10),
-        metrics: None,
-        shutdown: CancellationToken::new(),
-        tasks,
-    });
+        clock: clock.clone(),
+        cookies: CookieRule::SECURE,
+        limits: Limits::default(),
+    };
+    let mut parts = Parts::new(foundation, SignIn::new([], clock), accounts);
+    parts.sessions = sessions;
+    parts.connectors = connectors;
+    parts.credential_rules = Arc::new(rules.into_iter().collect());
+    parts.boards = boards;
+    let app = App::new(parts).unwrap();
     (app, cookie)
 }
 

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::process::{name_of, output};
 use crate::steps::Steps;
-use crate::{Result, install, workspace};
+use crate::{Result, circles, install, workspace};
 
 /// pleiade-core is for everybody: whoever uses it must not get these.
 const FORBIDDEN_IN_CORE: &[&str] = &["tokio", "reqwest", "hyper", "axum", "sqlx", "ldap3"];

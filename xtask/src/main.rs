@@ -6,6 +6,7 @@
 )]
 
 mod check;
+mod circles;
 mod each_connector;
 mod fuzz;
 mod install;
@@ -26,6 +27,7 @@ pub(crate) type Result<T> = std::result::Result<T, String>;
 const USAGE: &str = "\
 Usage:
   cargo xtask check                            formatting, lints, documentation, features, packages, licences
+  cargo xtask check --circles                  files of a crate that use each other
   cargo xtask check --each-connector           removes each connector in turn from a copy, which must compile without it
   cargo xtask test [--only unit|real|browser]  installs what is missing, starts the servers, runs the tests
   cargo xtask ci                               both, with one summary
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["check"] => check(),
+        ["check", "--circles"] => circles::check(),
         ["check", "--each-connector"] => each_connector(),
         ["test"] => test(None),
         ["test", "--only", part @ ("unit" | "real" | "browser")] => test(Some(part)),

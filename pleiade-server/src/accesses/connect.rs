@@ -1,6 +1,6 @@
 //! Connecting an account: a login flow of the application, or a pasted secret.
 
-use super::{Connectable, Outcome, broken};
+use super::{connectable::Connectable, outcome::Outcome};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
@@ -94,8 +94,13 @@ pub(super) async fn start(
         Err(error) => return Ok(outcome(&error, &id).to_page(&id)),
     };
     let flow = Flow { page: begun.page, token: begun.token.expose_secret().to_owned() };
-    let plain = serde_json::to_vec(&flow).map(Zeroizing::new).map_err(|error| broken(&error))?;
-    let sealed = app.sealer.seal(target.key.purpose_of(PENDING), &plain).map_err(|error| broken(&error))?;
+    let plain = serde_json::to_vec(&flow)
+        .map(Zeroizing::new)
+        .map_err(|error| Refusal::internal("linked account not read or changed", &error))?;
+    let sealed = app
+        .sealer
+        .seal(target.key.purpose_of(PENDING), &plain)
+        .map_err(|error| Refusal::internal("linked account not read or changed", &error))?;
     let now = app.clock.now();
     let pending = PendingAccess { key: target.key, session: session.hash(), sealed, expires_at: now + LIFE };
     app.storage.put_pending(&pending, now).await?;
@@ -135,7 +140,9 @@ pub(super) async fn finish(
 }
 
 async fn app_task(work: impl Future<Output = Result<(), Refusal>> + Send + 'static) -> Result<(), Refusal> {
-    tokio::spawn(work).await.unwrap_or_else(|error| Err(broken(&error)))
+    tokio::spawn(work)
+        .await
+        .unwrap_or_else(|error| Err(Refusal::internal("linked account not read or changed", &error)))
 }
 
 #[derive(Deserialize)]
@@ -202,7 +209,10 @@ async fn keep(
     };
     app.record(note.through(&session.source).with("connector", &key.connector).with("how", name)).await?;
     let before = vault.open(key).await.ok().flatten();
-    vault.put(key, account, how, None).await.map_err(|error| broken(&error))?;
+    vault
+        .put(key, account, how, None)
+        .await
+        .map_err(|error| Refusal::internal("linked account not read or changed", &error))?;
     app.engine.forget(key.link, Some(&key.connector));
     if let Some(before) = before
         && before.account.secret.expose_secret() != account.secret.expose_secret()

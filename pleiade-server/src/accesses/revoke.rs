@@ -1,10 +1,11 @@
 //! Revoking an access: by the person, or by who administers the collectivité.
 
-use super::{Outcome, broken};
+use super::outcome::Outcome;
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    console::{self, person_here, shut_out::is_oneself},
+    console::{self, shut_out::is_oneself},
+    people::{self, person_here},
     session::{Administrator, SignedIn},
     web::{
         confirm::{Question, Step},
@@ -49,7 +50,10 @@ pub async fn revoke(app: &App, key: &AccessKey) -> Result<Revoked, Refusal> {
             Err(_) => false,
         };
     }
-    let was_there = vault.remove(key).await.map_err(|error| broken(&error))?;
+    let was_there = vault
+        .remove(key)
+        .await
+        .map_err(|error| Refusal::internal("linked account not read or changed", &error))?;
     app.storage.delete_pending(key).await?;
     app.engine.forget(key.link, Some(&key.connector));
     Ok(match (was_there, worthless) {
@@ -121,8 +125,7 @@ pub(super) async fn of_somebody(
     }
     if !step.is_confirmed() {
         let page = Page::signed_in(&app, &session, look, "/console/people")?;
-        let (name, application) =
-            (console::name(&app, tenant, person).await?, application(&app, tenant, &id));
+        let (name, application) = (people::name(&app, tenant, person).await?, application(&app, tenant, &id));
         let told = |key: &'static str| {
             let message = Message::new(key).with_text("name", &name);
             page.words.message(&message.with_text("application", &application))

@@ -53,7 +53,11 @@ pub struct AccessLine {
 type Found = Result<Access, VaultError>;
 
 async fn found(app: &App, tenant: &TenantId, link: LinkId) -> Result<BTreeMap<ConnectorId, Found>, Refusal> {
-    let listed = app.vault().list(tenant, link).await.map_err(|error| super::broken(&error))?;
+    let listed = app
+        .vault()
+        .list(tenant, link)
+        .await
+        .map_err(|error| Refusal::internal("linked accounts not read", &error))?;
     Ok(listed.into_iter().map(|(key, access)| (key.connector, access)).collect())
 }
 
@@ -107,7 +111,7 @@ pub(super) async fn all(app: &App, session: &Session, words: &Words) -> Result<V
     let tenant = &session.actor.acting.tenant;
     let mut connected = found(app, tenant, session.actor.identity.link).await?;
     let mut views = Vec::new();
-    for connector in app.connectors.of(tenant) {
+    for connector in app.connectors.of_tenant(tenant) {
         let access = connected.remove(&connector.descriptor().id);
         views.push(one(app, session, words, connector, access).await?);
     }

@@ -3,7 +3,7 @@
 //! Nothing is kept before the person has proved that their application or device works: until then the secret waits, sealed for them, in
 //! the page itself.
 
-use super::{Holder, factors::kept_for, passkeys, sealed};
+use super::{ceremonies::ceremonies_at, factors::kept_for, holder::Holder};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
@@ -13,6 +13,7 @@ use crate::{
         errors::{Refusal, html},
         look::Look,
         page::Page,
+        sealed,
         site::Site,
         words::Words,
     },
@@ -91,8 +92,8 @@ pub(super) fn offer(
     problem: Option<&'static str>,
 ) -> Result<Offer, Refusal> {
     let me = holder.account.link;
-    let broken = |error: &dyn std::error::Error| super::broken(error);
-    let secret = TotpSecret::generate().map_err(|error| broken(&error))?;
+    let secret =
+        TotpSecret::generate().map_err(|error| Refusal::internal("local account not changed", &error))?;
     let issuer = format!("Pléiade {}", site.tenant().name);
     let address = secret.address(&issuer, &holder.account.login);
     let state =
@@ -100,7 +101,7 @@ pub(super) fn offer(
     let text = secret.text();
     let letters: Vec<char> = text.expose_secret().chars().collect();
     let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
-    let passkey = passkeys::at(app, host).and_then(|here| {
+    let passkey = ceremonies_at(app, host).and_then(|here| {
         let known = known.iter().filter_map(|factor| factor.factor.credential.clone()).collect();
         let begun =
             here.register(&holder.subject, &holder.account.login, &holder.names.display_name, known).ok()?;
@@ -173,7 +174,7 @@ pub(super) async fn add(
         ("totp", secret.bytes().to_vec(), new)
     } else {
         let kept: Option<(String, Vec<u8>)> = sealed::open(app, offered_to(me, NEW_PASSKEY), &form.state);
-        let (Some((asked_at, state)), Some(here)) = (kept, passkeys::at(app, host)) else {
+        let (Some((asked_at, state)), Some(here)) = (kept, ceremonies_at(app, host)) else {
             return Ok(Err("accounts-add-expired"));
         };
         let key: Option<Passkey> =
@@ -189,12 +190,20 @@ pub(super) async fn add(
             last_step: None,
             created_at: now,
         };
-        ("passkey", serde_json::to_vec(&key).map_err(|error| super::broken(&error))?, new)
+        (
+            "passkey",
+            serde_json::to_vec(&key)
+                .map_err(|error| Refusal::internal("local account not changed", &error))?,
+            new,
+        )
     };
     if !sealed::spend(app, &form.state).await {
         return Ok(Err("accounts-add-expired"));
     }
-    let sealed = app.sealer.seal(kept_for(me), &plain).map_err(|error| super::broken(&error))?;
+    let sealed = app
+        .sealer
+        .seal(kept_for(me), &plain)
+        .map_err(|error| Refusal::internal("local account not changed", &error))?;
     app.record(change(holder, "added", kind).by(account)).await?;
     match app.storage.add_factor(&NewFactor { sealed, ..new }).await {
         Ok(_) => {}
@@ -222,7 +231,8 @@ pub(super) fn change(holder: &Holder, change: &'static str, factor: &'static str
 /// Makes new recovery codes in place of all others.
 pub(super) async fn new_codes(app: &App, holder: &Holder) -> Result<Vec<SecretString>, Refusal> {
     let account = &holder.account;
-    let made = codes::recovery_codes().map_err(|error| super::broken(&error))?;
+    let made =
+        codes::recovery_codes().map_err(|error| Refusal::internal("local account not changed", &error))?;
     let digests: Vec<[u8; 32]> =
         made.iter().filter_map(|code| codes::recovery_digest(&account.subject, code)).collect();
     app.record(change(holder, "renewed", "recovery-codes").by(account)).await?;

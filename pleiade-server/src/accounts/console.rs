@@ -6,8 +6,8 @@
 
 use super::{
     Policy,
+    ceremonies::origin,
     links::{self, Invited, LinkError},
-    passkeys::{RequestHost, origin},
     proof,
 };
 use crate::{
@@ -21,6 +21,7 @@ use crate::{
         errors::{Refusal, html},
         look::Look,
         page::Page,
+        request_host::RequestHost,
         route::{Access, Route},
         site::Site,
     },
@@ -277,6 +278,6 @@ async fn invite(
             show(&app, &session, look, Said { shown, ..Said::default() }).await
         }
         Err(LinkError::Taken) => show(&app, &session, look, refused(form, "accounts-invite-taken")).await,
-        Err(error) => Err(super::broken(&error)),
+        Err(error) => Err(Refusal::internal("local account not changed", &error)),
     }
 }

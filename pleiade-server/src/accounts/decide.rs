@@ -3,8 +3,8 @@
 
 use super::{
     console::{Said, address, show, shown, sources},
-    is_operator, links,
-    passkeys::RequestHost,
+    links,
+    policy::is_operator,
     set_disabled,
 };
 use crate::{
@@ -12,14 +12,16 @@ use crate::{
     audit::{AuditEvent, Note},
     console::shut_out::{self, is_last, is_oneself},
     departure,
+    notices::tell_others,
     session::{Administrator, Session},
-    sign_in::{Source, linking::tell},
+    sign_in::Source,
     storage::{LocalAccount, NoticeKind, StorageError},
     web::{
         confirm::{Question, Step},
         errors::Refusal,
         look::Look,
         page::Page,
+        request_host::RequestHost,
         route::{Access, Route},
         site::Site,
         words::Words,
@@ -143,9 +145,9 @@ async fn reset(
     app.record(chosen.note(&session, AuditEvent::AccountChanged, "reset-link")).await?;
     let (by, now) = (session.actor.identity.id, app.clock.now());
     let made = links::reset(&app.storage, policy, source.provider.id(), &account.login, Some(by), now).await;
-    let value = made.map_err(|error| super::broken(&error))?;
+    let value = made.map_err(|error| Refusal::internal("local account not changed", &error))?;
     let id = source.provider.id();
-    tell(&app, account.identity, account.link, NoticeKind::AccountReset, id).await?;
+    tell_others(&app, account.identity, account.link, NoticeKind::AccountReset, id).await?;
     let address = address(&app, source, &site, &host, &session.actor.acting.tenant, &value);
     let shown = shown(&app, &session, policy, &account.login, address);
     show(&app, &session, look, Said { shown, ..Said::default() }).await
@@ -229,8 +231,10 @@ async fn clear(
     app.record(chosen.note(&session, AuditEvent::SecondFactorChanged, "cleared")).await?;
     app.storage.clear_factors(account.link).await?;
     let id = chosen.source.provider.id();
-    tell(&app, account.identity, account.link, NoticeKind::FactorsCleared, id).await?;
+    tell_others(&app, account.identity, account.link, NoticeKind::FactorsCleared, id).await?;
     // Whoever knows the password alone comes in now: what the person connected and delegated is not for them.
-    departure::depart(&app, account.link).await.map_err(|error| super::broken(&error))?;
+    departure::depart(&app, account.link)
+        .await
+        .map_err(|error| Refusal::internal("local account not changed", &error))?;
     Ok(back())
 }

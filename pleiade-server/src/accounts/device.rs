@@ -4,8 +4,8 @@
 //! that only a browser which has signed in can have, sealed for this account; their attempts have a count of their own, and a part of the
 //! hashing that no stranger can keep busy. A stolen mark gives its thief no more attempts than anybody has at a new address.
 
-use super::{Holder, sealed};
-use crate::{app::App, seal::Purpose};
+use super::holder::Holder;
+use crate::{app::App, seal::Purpose, web::sealed};
 use axum_extra::extract::CookieJar;
 use chrono::TimeDelta;
 use pleiade_core::{Claims, ExposeSecret as _, SecretString, SignInError, SourceId};
@@ -49,7 +49,7 @@ pub(crate) async fn known_browser(
     password: &SecretString,
 ) -> Option<Result<Claims, SignInError>> {
     app.accounts.policy(source)?;
-    let mark: Mark = sealed::open(app, PURPOSE, &sealed::value_of(app, jar, NAME)?)?;
+    let mark: Mark = sealed::open(app, PURPOSE, &sealed::value_in(app, jar, NAME)?)?;
     let holder = Holder::by_login(app, source, &login.to_lowercase()).await.ok()??;
     if mark.source != *source || mark.subject != holder.account.subject {
         return None;

@@ -1,12 +1,13 @@
 //! Proving a second factor: a code, a passkey, or a recovery code. Every attempt is counted before it is looked at.
 
-use super::{Holder, passkeys, sealed};
+use super::{ceremonies::ceremonies_at, holder::Holder};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
     seal::Purpose,
     storage::{FactorKind, SecondFactor},
     web::errors::Refusal,
+    web::sealed,
 };
 use chrono::TimeDelta;
 use pleiade_core::{LinkId, SecretString};
@@ -80,7 +81,7 @@ pub(super) fn opened(app: &App, factor: &SecondFactor) -> Option<Passkey> {
 /// Asks for a passkey of this host name; none when the account has none here.
 pub(super) fn question(app: &App, holder: &Holder, factors: &[SecondFactor], host: &str) -> Option<Question> {
     let known: Vec<Passkey> = passkeys_of(app, factors, host).into_iter().map(|(_, key)| key).collect();
-    let begun = passkeys::at(app, host)?.ask(&known).ok()?;
+    let begun = ceremonies_at(app, host)?.ask(&known).ok()?;
     let state = sealed::seal(app, asked_of(holder.account.link), begun.state, QUESTION_LIFE)?;
     Some(Question { options: begun.options, state })
 }
@@ -154,7 +155,7 @@ async fn by_passkey(
     let me = holder.account.link;
     let known = passkeys_of(app, factors, host);
     let state: Option<Vec<u8>> = sealed::open(app, asked_of(me), &answer.state);
-    let (Some(state), Some(here)) = (state, passkeys::at(app, host)) else { return Ok(None) };
+    let (Some(state), Some(here)) = (state, ceremonies_at(app, host)) else { return Ok(None) };
     let keys: Vec<Passkey> = known.iter().map(|(_, key)| key.clone()).collect();
     let proved = match here.answered(&state, &answer.credential, &keys) {
         Ok(proved) => proved,
@@ -184,8 +185,13 @@ pub(super) async fn note_use(
 ) -> Result<(), Refusal> {
     let sealed = match changed {
         Some(key) => {
-            let plain = serde_json::to_vec(key).map_err(|error| super::broken(&error))?;
-            Some(app.sealer.seal(kept_for(link), &plain).map_err(|error| super::broken(&error))?)
+            let plain = serde_json::to_vec(key)
+                .map_err(|error| Refusal::internal("local account not changed", &error))?;
+            Some(
+                app.sealer
+                    .seal(kept_for(link), &plain)
+                    .map_err(|error| Refusal::internal("local account not changed", &error))?,
+            )
         }
         None => None,
     };

@@ -3,18 +3,21 @@
 //! What is known so far waits in a sealed cookie of the browser that typed the password, for this site, for five minutes, and opens
 //! one session.
 
-use super::{Holder, add, device, factors, is_operator, passkeys::RequestHost, sealed};
+use super::{add, device, factors, holder::Holder, policy::is_operator};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
     seal::Purpose,
-    sign_in::{Source, back_to_page, enter, joined, safe_path, turned_back},
+    sign_in::{Source, back_to_page, enter, joined, turned_back},
     web::{
-        address::PeerAddress,
         errors::{Refusal, html},
         look::Look,
         page::Page,
+        peer::PeerAddress,
+        request_host::RequestHost,
+        return_path::path_after_sign_in,
         route::{Access, Route},
+        sealed,
         site::Site,
     },
 };
@@ -185,7 +188,7 @@ async fn waiting(
     site: &Site,
     jar: &CookieJar,
 ) -> Result<Option<(String, Pending, Holder)>, Refusal> {
-    let Some(value) = sealed::value_of(app, jar, NAME) else { return Ok(None) };
+    let Some(value) = sealed::value_in(app, jar, NAME) else { return Ok(None) };
     let Some(pending) = sealed::open::<Pending>(app, PURPOSE, &value) else { return Ok(None) };
     if pending.site.as_ref() != site.sessions_of() || app.sign_in.source(&pending.source, site).is_none() {
         return Ok(None);
@@ -195,7 +198,7 @@ async fn waiting(
 }
 
 fn no_more(app: &App, jar: CookieJar) -> CookieJar {
-    jar.remove(sealed::cookie(app, NAME, String::new(), LIFE))
+    jar.remove(sealed::removal(app, NAME))
 }
 
 fn expired(app: &App, jar: CookieJar) -> Response {
@@ -293,7 +296,7 @@ async fn answer(
         return Ok(expired(&app, jar));
     }
     let jar = no_more(&app, jar);
-    let back = safe_path(Some(&pending.back));
+    let back = path_after_sign_in(Some(&pending.back));
     finish(
         &app,
         source,
@@ -370,9 +373,12 @@ async fn added(
     if !sealed::spend(&app, &value).await {
         return Ok(expired(&app, jar));
     }
-    app.sessions.close_link(me).await.map_err(|error| super::broken(&error))?;
+    app.sessions
+        .close_link(me)
+        .await
+        .map_err(|error| Refusal::internal("local account not changed", &error))?;
     let jar = no_more(&app, jar);
-    let back = safe_path(Some(&pending.back));
+    let back = path_after_sign_in(Some(&pending.back));
     let entered = finish(
         &app,
         source,

@@ -1,16 +1,16 @@
 //! The page of a link: somebody chooses the password of their account. Looking at it changes nothing and uses nothing up.
 
-use super::{Holder, gate, words};
+use super::{gate, holder::Holder, words};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
     departure,
     storage::{AccountLink, LinkPurpose, StorageError},
     web::{
-        address::PeerAddress,
         errors::{Refusal, html},
         look::Look,
         page::Page,
+        peer::PeerAddress,
         route::{Access, Route},
         site::Site,
     },
@@ -147,7 +147,10 @@ async fn choose(
         return show(&app, &site, look, Some(&(link, holder)), Some(problem));
     }
     let hashes = app.accounts.hashes.known(holder.account.identity.0);
-    let hash = hashes.hash(&password).await.map_err(|error| super::broken(&error))?;
+    let hash = hashes
+        .hash(&password)
+        .await
+        .map_err(|error| Refusal::internal("local account not changed", &error))?;
     let change = match link.purpose {
         LinkPurpose::Invitation => "opened",
         LinkPurpose::Reset => "reset",
@@ -167,7 +170,7 @@ async fn choose(
     app.storage.update_local_account(&link.source, &link.login, &hash, false).await?;
     // What the person connected and delegated was given by them, and whoever made this link may open the account now.
     let closed = departure::depart(&app, holder.account.link).await;
-    closed.map_err(|error| super::broken(&error))?;
+    closed.map_err(|error| Refusal::internal("local account not changed", &error))?;
     let Some(claims) = holder.claims(&app).await else { return Err(Refusal::NotFound) };
     let visit = gate::Visit { site: &site, address, jar, back: "/profile/second-factor", joins: None };
     gate::after_password(&app, source, claims, &password, visit).await

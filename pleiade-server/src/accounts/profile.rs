@@ -4,10 +4,11 @@
 //! other sessions of the person.
 
 use super::{
-    Holder, Policy, add,
+    Policy, add,
     factors::Proof,
-    passkeys::RequestHost,
-    proof::{self, check_password, is_recent},
+    holder::Holder,
+    password::check_password,
+    proof::{self, is_recent},
     words,
 };
 use crate::{
@@ -19,6 +20,7 @@ use crate::{
         errors::{Refusal, html},
         look::Look,
         page::Page,
+        request_host::RequestHost,
         route::{Access, Route},
         site::Site,
         words::Words,
@@ -61,7 +63,7 @@ async fn mine(app: &App, session: &Session) -> Result<Option<Holder>, Refusal> {
 
 /// Closes every session of this account but this one.
 async fn close_others(app: &App, session: &Session) -> Result<(), Refusal> {
-    let broken = |error| super::broken(&error);
+    let broken = |error| Refusal::internal("local account not changed", &error);
     let identity = &session.actor.identity;
     for line in app.sessions.list(identity.id).await.map_err(broken)? {
         if line.link == identity.link && line.id != session.id {
@@ -363,7 +365,10 @@ async fn change_password(
     }
     let account = &holder.account;
     let hashes = app.accounts.hashes.known(account.identity.0);
-    let hash = hashes.hash(&password).await.map_err(|error| super::broken(&error))?;
+    let hash = hashes
+        .hash(&password)
+        .await
+        .map_err(|error| Refusal::internal("local account not changed", &error))?;
     let note = Note::new(AuditEvent::AccountChanged)
         .at(&session.actor.acting.tenant)
         .by(account)

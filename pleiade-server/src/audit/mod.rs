@@ -3,15 +3,13 @@
 //! Threat: an administrator who hides what they did. Lines are only ever added; no page, command or statement of ours changes one, and
 //! the database refuses it (`migrations/*/0002_audit.sql`). Lines hold no secret, no password and no ticket.
 
+mod journal;
 mod view;
 
+pub use journal::Journal;
 pub use view::{LineView, key};
 
-use crate::{
-    app::App,
-    session::Ended,
-    storage::{NewAuditLine, Party, StorageError},
-};
+use crate::storage::{NewAuditLine, Party};
 use chrono::{DateTime, Utc};
 use pleiade_core::{SourceId, TenantId};
 use serde::{Deserialize, Serialize};
@@ -160,30 +158,5 @@ impl Note {
     pub(crate) fn line(self, at: DateTime<Utc>) -> NewAuditLine {
         let Self { event, tenant, actor, about, source, facts } = self;
         NewAuditLine { at, tenant, event, actor, about, source, facts }
-    }
-}
-
-impl App {
-    /// Writes down what happened. Whoever cannot write it down must not do it: a change of rights or accesses is recorded before it is
-    /// made.
-    ///
-    /// # Errors
-    /// Those of storage.
-    pub async fn record(&self, note: Note) -> Result<(), StorageError> {
-        let line = note.line(self.clock.now());
-        self.storage.append_audit(&line).await
-    }
-
-    /// Writes down that sessions have ended. Unlike a change of rights, an end that cannot be written down still is one: its line waits
-    /// with it.
-    pub async fn record_end(&self, note: Note, ended: Ended) {
-        let line = note.line(self.clock.now());
-        if ended == Ended::Everywhere {
-            match self.storage.append_audit(&line).await {
-                Ok(()) => return,
-                Err(error) => tracing::warn!(%error, "an end of sessions is not written down; it will be"),
-            }
-        }
-        self.sessions.write_later(line);
     }
 }

@@ -32,7 +32,7 @@ const DRAWINGS: [(&[&str], &str); 14] = [
 
 /// The drawing of an icon, as the path of an SVG.
 #[must_use]
-pub(super) fn drawing(icon: &Icon) -> Option<&'static str> {
+pub(crate) fn drawing(icon: &Icon) -> Option<&'static str> {
     let Icon::Named(name) = icon else { return None };
     let name = name.trim().to_ascii_lowercase();
     let name = name.rsplit(' ').next().unwrap_or_default();

@@ -1,22 +1,16 @@
 //! `check`: the file, then everything it names, all at once, changing nothing but the row by which a database shows that it takes writes.
 
-use super::{Failure, say};
+use super::{args::say, failure::Failure};
 use crate::{
     assemble,
-    config::{self, Config, ConnectorKinds, Loaded, SourceSettings},
+    config::{self, Config, ConnectorKinds, Loaded},
     explain::explain,
     findings::{self, Finding},
     seal::SealKey,
     storage::{SchemaState, StorageError, postgres, sqlite},
 };
-use futures_util::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
-use pleiade_core::{Clock, Directory as _, Hints, IdentityProvider as _, SystemClock};
-use pleiade_federation::{
-    cas::{CasProvider, MemoryPgtStore},
-    header::HeaderProvider,
-    ldap::LdapDirectory,
-    oidc::OidcProvider,
-};
+use futures_util::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
+use pleiade_core::{Clock, SystemClock};
 use std::{path::Path, sync::Arc, time::Duration};
 
 /// How long one probe may take.
@@ -86,57 +80,13 @@ fn probes(loaded: &Loaded) -> Result<FuturesUnordered<Probe<'_>>, Failure> {
         let place = loaded.problem(&format!("sources[{n}]"), "").place;
         let what =
             format!("source {}{}", source.id, place.map(|place| format!(" ({place})")).unwrap_or_default());
-        match settings {
-            SourceSettings::Local(_) | SourceSettings::Scim => {}
-            SourceSettings::Header(settings) => {
-                HeaderProvider::new(source.id.clone(), settings.clone())
-                    .map_err(|error| refused(error.to_string()))?;
-            }
-            SourceSettings::Cas(settings) => {
-                let tickets = Arc::new(MemoryPgtStore::new(clock.clone()));
-                let provider =
-                    CasProvider::new(source.id.clone(), settings.clone(), transport.clone(), tickets)
-                        .map_err(|error| refused(error.to_string()))?;
-                probes.push(Box::pin(async move {
-                    let probe = async move {
-                        provider
-                            .probe()
-                            .await
-                            .map_err(|error| Failure::new(Failure::UNREACHABLE, error.to_string()))?;
-                        Ok("the CAS server answers".to_owned())
-                    };
-                    (what, within(probe).await)
-                }));
-            }
-            SourceSettings::Ldap(settings) => {
-                let directory = LdapDirectory::new(source.id.clone(), settings.clone(), clock.clone())
-                    .map_err(|error| refused(error.to_string()))?;
-                probes.push(Box::pin(async move {
-                    let probe = async move {
-                        directory
-                            .probe()
-                            .await
-                            .map_err(|error| Failure::new(Failure::UNREACHABLE, error.to_string()))?;
-                        Ok("the directory answers and lets the read account in".to_owned())
-                    };
-                    (what, within(probe).await)
-                }));
-            }
-            SourceSettings::Oidc(settings) => {
-                let provider =
-                    OidcProvider::new(source.id.clone(), settings.clone(), transport.clone(), clock.clone())
-                        .map_err(|error| refused(error.to_string()))?;
-                probes.push(Box::pin(async move {
-                    let probe = async move {
-                        provider
-                            .begin(&Hints::none())
-                            .await
-                            .map_err(|error| Failure::new(Failure::UNREACHABLE, error.to_string()))?;
-                        Ok("the provider answers".to_owned())
-                    };
-                    (what, within(probe).await)
-                }));
-            }
+        if let Some(probe) = settings.adapter().probe(&source.id, &transport, &clock).map_err(refused)? {
+            probes.push(Box::pin(async move {
+                let probe = probe.map(|answer| {
+                    answer.map(str::to_owned).map_err(|error| Failure::new(Failure::UNREACHABLE, error))
+                });
+                (what, within(probe).await)
+            }));
         }
     }
     for (n, connector) in assemble::connectors(loaded, &transport)?.into_iter().enumerate() {

@@ -1,6 +1,6 @@
 //! `demo`.
 
-use super::{Failure, say};
+use super::{args::say, failure::Failure};
 use crate::{
     config::{LogFormat, LoggingConfig},
     demo::{Demo, DemoError, DemoOptions},

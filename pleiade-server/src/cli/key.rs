@@ -1,6 +1,6 @@
 //! `key new`, `key status`, `key rotate`.
 
-use super::{Failure, say};
+use super::{args::say, failure::Failure};
 use crate::{
     assemble,
     config::{self, ConnectorKinds},

@@ -1,6 +1,9 @@
 //! `lemonldap export`: the commands that declare the portal and its applications in LemonLDAP::NG.
 
-use super::{ConfigFile, Failure, say};
+use super::{
+    args::{ConfigFile, say},
+    failure::Failure,
+};
 use crate::config::{self, Config, ConnectorKinds, Loaded, SourceConfig, SourceSettings};
 use clap::{Args, Subcommand};
 use pleiade_core::SourceId;

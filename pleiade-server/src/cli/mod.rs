@@ -3,6 +3,7 @@
 //! A mistake gets one message on standard error and its own exit code ([`Failure`]); what a command tells goes to standard output, the
 //! log to standard error.
 
+mod args;
 mod check;
 #[cfg(feature = "demo")]
 mod demo;
@@ -15,10 +16,11 @@ mod sync;
 mod upgrade;
 mod user;
 
+use args::ConfigFile;
 pub use failure::Failure;
 
 use crate::config::ConnectorKinds;
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use std::{
     io::{self, Write as _},
     path::PathBuf,
@@ -66,13 +68,6 @@ enum Command {
     /// The sealing key.
     #[command(subcommand)]
     Key(KeyCommand),
-}
-
-#[derive(Debug, Args)]
-struct ConfigFile {
-    /// The configuration.
-    #[arg(long, short, env = "PLEIADE_CONFIG")]
-    config: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]
@@ -124,9 +119,4 @@ async fn run(command: Command, kinds: &ConnectorKinds) -> Result<(), Failure> {
         Command::Key(KeyCommand::Status(file)) => key::status(&file.config, kinds).await,
         Command::Key(KeyCommand::Rotate(file)) => key::rotate(&file.config, kinds).await,
     }
-}
-
-/// One line on standard output.
-fn say(line: &str) -> Result<(), Failure> {
-    writeln!(io::stdout(), "{line}").map_err(|_| Failure::other("standard output is closed"))
 }

@@ -1,6 +1,9 @@
 //! `scim token new`, `list` and `revoke`.
 
-use super::{ConfigFile, Failure, say};
+use super::{
+    args::{ConfigFile, say},
+    failure::Failure,
+};
 use crate::{
     assemble,
     audit::AuditEvent,

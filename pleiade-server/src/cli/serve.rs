@@ -1,6 +1,6 @@
 //! `serve`.
 
-use super::Failure;
+use super::failure::Failure;
 use crate::{
     assemble::{self, AssembleError},
     config::{self, ConnectorKinds},

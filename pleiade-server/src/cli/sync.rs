@@ -1,6 +1,9 @@
 //! `sync`.
 
-use super::{ConfigFile, Failure, say};
+use super::{
+    args::{ConfigFile, say},
+    failure::Failure,
+};
 use crate::{
     app::App,
     assemble,

@@ -2,7 +2,7 @@
 //!
 //! People are told by number and links by the digest that the log has of their subject: nothing here says more than the log does.
 
-use super::{Failure, say};
+use super::{args::say, failure::Failure};
 use crate::{
     assemble,
     config::{self, ConnectorKinds},

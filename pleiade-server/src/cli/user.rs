@@ -3,14 +3,18 @@
 //! What is changed here is written to the audit log without an actor. A server that runs meanwhile believes sessions it knows for half a
 //! minute at most, so a disabled account is out after that time.
 
-use super::{ConfigFile, Failure, say};
+use super::{
+    args::{ConfigFile, say},
+    failure::Failure,
+};
 use crate::{
     accounts::{self, Invited, LinkError, Policy},
     assemble,
     audit::AuditEvent,
     config::{self, ConnectorKinds, Loaded, SourceConfig, SourceKind, SourceSettings},
     departure::Closed,
-    sign_in::{linking::tell_at, local::subject},
+    notices::tell_others_at,
+    sign_in::local::subject,
     storage::{
         AccountLine, LocalAccount, Names, NewAuditLine, NewIdentity, NewLocalAccount, NoticeKind, Storage,
         StorageError,
@@ -125,7 +129,7 @@ impl From<LinkError> for Failure {
 fn policy(loaded: &Loaded, source: &SourceConfig) -> Policy {
     let mut all = loaded.config.sources.iter().zip(&loaded.sources);
     match all.find(|(entry, _)| entry.id == source.id) {
-        Some((_, SourceSettings::Local(local))) => assemble::policy(local),
+        Some((_, SourceSettings::Local(local))) => local.policy(),
         _ => Policy::default(),
     }
 }
@@ -356,7 +360,7 @@ async fn change_in(
             let (policy, now) = (policy(loaded, source), SystemClock::default().now());
             let value = accounts::reset(storage, &policy, &source.id, login, None, now).await?;
             let (person, link) = (account.identity, account.link);
-            tell_at(&**storage, now, person, link, NoticeKind::AccountReset, &source.id).await?;
+            tell_others_at(&**storage, now, person, link, NoticeKind::AccountReset, &source.id).await?;
             hand_over(loaded, source, &policy, login, &value)
         }
         Change::Disable | Change::Enable => {
@@ -375,7 +379,7 @@ async fn change_in(
         Change::Clear => {
             let cleared = storage.clear_factors(account.link).await?;
             let (now, person, link) = (SystemClock::default().now(), account.identity, account.link);
-            tell_at(&**storage, now, person, link, NoticeKind::FactorsCleared, &source.id).await?;
+            tell_others_at(&**storage, now, person, link, NoticeKind::FactorsCleared, &source.id).await?;
             storage.delete_sessions_by_link(account.link).await?;
             say(&format!("{login}: {cleared} second factors removed"))
         }

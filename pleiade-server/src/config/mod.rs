@@ -7,7 +7,7 @@
 mod de;
 mod error;
 mod kinds;
-mod model;
+pub(crate) mod model;
 mod secrets;
 mod tree;
 mod validate;

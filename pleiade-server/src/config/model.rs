@@ -599,3 +599,6 @@ pub enum SourceSettings {
     /// Accounts kept here.
     Local(LocalConfig),
 }
+
+/// The operator's pages have a tenant's look without being a tenant's: no tenant of the file may bear this id.
+pub(crate) const OPERATOR_ID: &str = "0-operator";

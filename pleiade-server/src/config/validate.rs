@@ -1,7 +1,7 @@
 //! What types cannot check: references, duplicates, bounds.
 
 use super::{Config, ConnectorConfig, MappingConfig, SourceConfig, SourceKind, SourceSettings};
-use crate::{credentials::CredentialRule, seal::SealKey, session::CookieRule};
+use crate::{credentials::CredentialRule, seal::SealKey, web::cookies::CookieRule};
 use pleiade_connectors::{kind::ConnectorSettings, kit::shared::Filter};
 use pleiade_core::{ConnectorId, CredentialKind, ExposeSecret, Role, TenantId};
 use std::{
@@ -164,7 +164,7 @@ impl<F: FnMut(String, String)> Check<'_, F> {
             }),
         );
         for (n, tenant) in tenants() {
-            if tenant.id.as_str() == crate::assemble::OPERATOR_ID {
+            if tenant.id.as_str() == super::model::OPERATOR_ID {
                 self.wrong(format!("tenants[{n}].id"), "this id is the operator's own");
             }
             if tenant.name.trim().is_empty() {

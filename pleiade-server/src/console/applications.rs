@@ -75,7 +75,7 @@ async fn applications(
     let page = Page::signed_in(&app, &session, look, "/console/applications")?;
     let states = app.engine.snapshot();
     let state = |id: &ConnectorId| states.iter().find(|state| state.connector == *id);
-    let own = app.connectors.of(&session.actor.acting.tenant);
+    let own = app.connectors.of_tenant(&session.actor.acting.tenant);
     let applications = own
         .map(|connector| view(&app, &page.words, &session, connector, state(&connector.descriptor().id)))
         .collect();

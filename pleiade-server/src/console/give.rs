@@ -5,13 +5,12 @@
 //! collectivité that they act for, never about themselves, after a question that names both; both are told.
 
 use super::{
-    name, person_here,
     shut_out::is_oneself,
     ways::{PERSON, back, named, refusal},
 };
 use crate::{
     app::App,
-    people::{self, Found, MOST, PersonLine, is_enough, summary},
+    people::{self, Found, MAX_PEOPLE, PeopleQuery, PersonLine, is_enough, name, person_here, summary},
     session::{Administrator, Session, require_role},
     sign_in::linking::{self, LinkingError},
     storage::LinkRecord,
@@ -66,7 +65,7 @@ struct GivePage {
 struct Asked {
     link: String,
     #[serde(flatten)]
-    people: people::Asked,
+    people: PeopleQuery,
 }
 
 /// An open way in of somebody else, which the operator may give away.
@@ -113,7 +112,7 @@ async fn choose(
         text: sentence(&app, &page.words, "give-text", &name, &source),
         summary: is_enough(&query).then_some(counted),
         more,
-        people: found.into_iter().take(MOST).map(|one| PersonLine::new(&page.words, one)).collect(),
+        people: found.into_iter().take(MAX_PEOPLE).map(|one| PersonLine::new(&page.words, one)).collect(),
         source,
         query,
         page,

@@ -19,8 +19,6 @@ pub const SECTIONS: &[Section] = &[
     Section { path: "/console/audit", label: "console-section-audit" },
 ];
 
-pub(crate) use people::name;
-pub use people::person_here;
 pub(crate) use ways::back;
 
 pub(crate) fn routes() -> Vec<Route> {

@@ -9,7 +9,7 @@ use crate::{
     app::App,
     audit::{AuditEvent, LineView, Note},
     delegation::DelegationView,
-    people::{Asked, Found, MOST, PersonLine, find, is_enough, summary},
+    people::{Found, MAX_PEOPLE, PeopleQuery, PersonLine, find, is_enough, name, person_here, summary},
     profile::{TieView, security::SessionView},
     session::{Administrator, Ended, Session, SessionLine},
     storage::AuditQuery,
@@ -30,7 +30,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use pleiade_core::{Affiliation, IdentityId, LinkId, Message, Role, TenantId};
+use pleiade_core::{IdentityId, LinkId, Message, Role};
 use pleiade_federation::mapping::{Cause, Explanation, Right};
 use std::collections::BTreeSet;
 
@@ -62,7 +62,7 @@ async fn people(
     State(app): State<App>,
     Administrator(session): Administrator,
     look: Look,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<PeopleQuery>,
 ) -> Result<Response, Refusal> {
     let page = Page::signed_in(&app, &session, look, "/console/people")?;
     let query = asked.text();
@@ -70,37 +70,17 @@ async fn people(
     let found = if is_enough(&query) {
         find(&app, tenant, &query).await?
     } else {
-        app.storage.people_of(tenant, false, MOST as u32 + 1).await?.into_iter().map(Found::from).collect()
+        app.storage
+            .people_of(tenant, false, MAX_PEOPLE as u32 + 1)
+            .await?
+            .into_iter()
+            .map(Found::from)
+            .collect()
     };
     let (summary, more) = summary(&page.words, found.len());
-    let people = found.into_iter().take(MOST).map(|person| PersonLine::new(&page.words, person)).collect();
+    let people =
+        found.into_iter().take(MAX_PEOPLE).map(|person| PersonLine::new(&page.words, person)).collect();
     html(&PeoplePage { query, summary: Some(summary), more, people, page })
-}
-
-/// What somebody holds in the collectivité that an administrator acts for.
-///
-/// # Errors
-/// Not found for anybody who has nothing there: that they exist elsewhere is not told.
-pub async fn person_here(
-    app: &App,
-    session: &Session,
-    person: IdentityId,
-) -> Result<Vec<Affiliation>, Refusal> {
-    let here = &session.actor.acting.tenant;
-    let mut ties = app.storage.affiliations(person).await?;
-    ties.retain(|tie| tie.affiliation.tenant == *here);
-    if ties.is_empty() {
-        return Err(Refusal::NotFound);
-    }
-    Ok(ties.into_iter().map(|tie| tie.affiliation).collect())
-}
-
-/// What somebody is called in a collectivité, for a question about them.
-///
-/// # Errors
-/// Not found for nobody.
-pub(crate) async fn name(app: &App, tenant: &TenantId, person: IdentityId) -> Result<String, Refusal> {
-    Ok(app.storage.names_at(person, tenant).await?.ok_or(Refusal::NotFound)?.display_name)
 }
 
 /// What each source gives somebody here, with the roles that its rules give now, whatever was written when they signed in.

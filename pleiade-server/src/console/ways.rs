@@ -1,15 +1,14 @@
 //! The ways in of a person, as an administrator sees, closes and opens them: those of their own collectivité's sources, all for the
 //! operator. What may be changed is decided by [`linking`].
 
-use super::{
-    name, person_here,
-    shut_out::{self, is_last, is_oneself},
-};
+use super::shut_out::{self, is_last, is_oneself};
 use crate::{
     app::App,
+    people::{name, person_here},
     session::{Administrator, Session},
     sign_in::linking::{self, LinkingError},
     storage::LinkRecord,
+    subject_digest::subject_digest,
     web::{
         confirm::{Question, Step},
         errors::Refusal,
@@ -95,7 +94,7 @@ pub(super) async fn of(
 ) -> Result<Vec<WayView>, Refusal> {
     let links = linking::list(app, session, person).await.map_err(refusal)?;
     let view = |LinkRecord { link, disabled, .. }: LinkRecord| WayView {
-        link: linking::handle(&link.subject),
+        link: subject_digest(&link.subject),
         title: app.sign_in.title(&link.source),
         how: format!("{} {}", words.at("ways-since", "when", link.created_at), words.t(rule_key(link.rule))),
         source: link.source,
@@ -122,7 +121,7 @@ pub(super) fn refusal(error: LinkingError) -> Refusal {
         LinkingError::Sessions(_) => {
             let reference = crate::web::reference();
             tracing::error!(reference, %error, "a link was changed, its sessions were not closed");
-            Refusal::Broken { reference }
+            Refusal::Internal { reference }
         }
     }
 }
@@ -145,7 +144,7 @@ pub(super) async fn named(
     let links = linking::list(app, session, person).await.map_err(refusal)?;
     links
         .into_iter()
-        .find(|one| one.link.source == *source && linking::handle(&one.link.subject) == handle)
+        .find(|one| one.link.source == *source && subject_digest(&one.link.subject) == handle)
         .ok_or(Refusal::NotFound)
 }
 

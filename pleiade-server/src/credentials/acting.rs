@@ -5,24 +5,13 @@
 //! by a source that may vouch for it ([`Vouchers`]), and a mail address only within the domains of the collectivités that the same link
 //! gives.
 
-use super::{LoginFrom, Rules};
+use super::rules::{LoginFrom, Rules, Vouchers};
 use crate::{sign_in::SignIn, web::site::Tenants};
 use pleiade_core::{
     ConnectorError, ConnectorId, ErrorKind, Identity, MailAddress, MailDomain, ProviderKind, SourceId,
     TenantId,
 };
 use std::{collections::BTreeSet, sync::Arc};
-
-/// Who may vouch for the logins of one connector.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Vouchers {
-    /// The collectivité whose connector it is, or none for the operator's. Its sources vouch for any login there.
-    pub owner: Option<TenantId>,
-    /// The sources that vouch, and no others. Empty: the owner's, and for a mail address each collectivité's own for that collectivité.
-    pub named: Vec<SourceId>,
-    /// Whether a login or an address that somebody typed for a local account counts.
-    pub typed: bool,
-}
 
 /// For whom a trusted key may act, as one link tells of them where they act.
 #[derive(Debug, Clone)]

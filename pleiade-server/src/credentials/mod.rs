@@ -2,10 +2,12 @@
 
 mod acting;
 mod linked;
+mod rules;
 mod ticket;
 
-pub use acting::{ActsFor, Vouchers};
+pub use acting::ActsFor;
 pub use linked::{StoredVault, VaultAccounts};
+pub use rules::{CredentialRule, LoginFrom, Rules, Vouchers};
 
 use crate::session::{Session, Sessions, TokenError};
 use async_trait::async_trait;
@@ -14,109 +16,7 @@ use pleiade_core::{
     CredentialSource, ErrorKind, IdentityProvider, LinkedLogin,
 };
 use pleiade_federation::vault::VaultError;
-use serde::Deserialize;
-use std::{collections::BTreeMap, fmt, sync::Arc};
-
-/// Which attribute of a person is their login in an application.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LoginFrom {
-    /// What they type to sign in.
-    #[default]
-    Login,
-    /// Their mail address.
-    Mail,
-    /// What they type to sign in, followed by the domain of their mail address.
-    LoginAtMailDomain,
-}
-
-/// The operator's choice for one connector.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(
-    rename_all = "snake_case",
-    tag = "kind",
-    deny_unknown_fields,
-    expecting = "a table such as { kind = \"linked_account\" }"
-)]
-#[non_exhaustive]
-pub enum CredentialRule {
-    /// The connector's trusted key acts for this login.
-    ActingLogin {
-        /// Which attribute is the login.
-        #[serde(default)]
-        login: LoginFrom,
-    },
-    /// The access token that the person's identity provider gave at sign-in, renewed before it ends.
-    PersonToken {
-        /// The application as the provider names it: the token is exchanged for one of this audience (RFC 8693). Without it the
-        /// application takes the token as it is.
-        #[serde(default)]
-        audience: Option<String>,
-    },
-    /// A CAS proxy ticket, bought for each call at the source that let the person in.
-    ProxyTicket,
-    /// An account that the person connects.
-    LinkedAccount,
-    /// The connector's own account, whose answers are filtered to what concerns the person.
-    Technical {
-        /// Which attribute names the person in those answers. As powerful as a login, so the same rules say who may vouch for it.
-        #[serde(default)]
-        key: Option<LoginFrom>,
-    },
-}
-
-impl CredentialRule {
-    /// What a connector gets by it.
-    #[must_use]
-    pub fn kind(&self) -> CredentialKind {
-        match self {
-            Self::ActingLogin { .. } => CredentialKind::ActingLogin,
-            Self::PersonToken { .. } => CredentialKind::PersonToken,
-            Self::ProxyTicket => CredentialKind::ProxyTicket,
-            Self::LinkedAccount => CredentialKind::LinkedAccount,
-            Self::Technical { .. } => CredentialKind::Technical,
-        }
-    }
-
-    /// The attribute for which the connector's own key or account acts, if it acts for anybody.
-    #[must_use]
-    pub fn acts_for(&self) -> Option<LoginFrom> {
-        match self {
-            Self::ActingLogin { login } => Some(*login),
-            Self::Technical { key } => *key,
-            _ => None,
-        }
-    }
-}
-
-/// The choices of the instance.
-#[derive(Debug, Clone, Default)]
-pub struct Rules(BTreeMap<ConnectorId, (CredentialRule, Vouchers)>);
-
-impl Rules {
-    /// Adds a connector whose logins these may vouch for.
-    pub fn insert(&mut self, connector: ConnectorId, rule: CredentialRule, vouchers: Vouchers) {
-        self.0.insert(connector, (rule, vouchers));
-    }
-
-    /// How a connector is let in.
-    #[must_use]
-    pub fn get(&self, connector: &ConnectorId) -> Option<&CredentialRule> {
-        self.0.get(connector).map(|(rule, _)| rule)
-    }
-
-    /// Who vouches for the logins of a connector: the operator's sources when nothing was chosen.
-    #[must_use]
-    pub fn vouchers(&self, connector: &ConnectorId) -> Vouchers {
-        self.0.get(connector).map(|(_, vouchers)| vouchers.clone()).unwrap_or_default()
-    }
-}
-
-impl FromIterator<(ConnectorId, CredentialRule)> for Rules {
-    fn from_iter<I: IntoIterator<Item = (ConnectorId, CredentialRule)>>(rules: I) -> Self {
-        Self(rules.into_iter().map(|(id, rule)| (id, (rule, Vouchers::default()))).collect())
-    }
-}
+use std::{fmt, sync::Arc};
 
 /// Accounts that people connected.
 #[async_trait]

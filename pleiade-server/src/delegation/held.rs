@@ -1,6 +1,9 @@
 //! What somebody may use now, and for whom.
 
-use super::{StandInCredentials, can_be_delegated};
+use super::{
+    credentials::{StandInCredentials, can_be_delegated},
+    memory::{Held, MEMORY},
+};
 use crate::{
     app::App,
     credentials::{ActsFor, CredentialRule},
@@ -9,46 +12,10 @@ use crate::{
     storage::StorageError,
     web::words::Words,
 };
-use moka::sync::Cache;
 use pleiade_connectors::engine::WidgetCall;
-use pleiade_core::{
-    Actor, Board, CallContext, ConnectorId, IdentityId, LinkId, PersonalBoard, Tenant, TenantId,
-};
+use pleiade_core::{Actor, Board, CallContext, ConnectorId, PersonalBoard, Tenant};
 use pleiade_federation::delegation::{Delegation, Use};
-use std::{sync::Arc, time::Duration};
-
-/// How long what was read is shown without asking storage again, as sessions are.
-const MEMORY: Duration = Duration::from_secs(30);
-
-/// A delegation in force and its giver, without any role.
-#[derive(Debug, Clone)]
-pub struct Held {
-    /// The delegation.
-    pub delegation: Delegation,
-    /// For whom, with the facts of the giver's link.
-    pub giver: Arc<Actor>,
-    /// What opens an application in the place of the giver.
-    pub acts: ActsFor,
-}
-
-/// What was read from storage a moment ago, by collectivité and the links of the session: what one link received is no other's.
-#[derive(Debug, Clone)]
-pub struct Memory(Cache<(TenantId, IdentityId), Remembered>);
-
-type Remembered = (Duration, [LinkId; 2], Arc<Vec<Held>>);
-
-impl Default for Memory {
-    fn default() -> Self {
-        Self(Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(600)).build())
-    }
-}
-
-impl Memory {
-    /// Has storage asked again for a receiver.
-    pub fn forget(&self, tenant: &TenantId, receiver: IdentityId) {
-        self.0.invalidate(&(tenant.clone(), receiver));
-    }
-}
+use std::sync::Arc;
 
 /// The giver as their link tells of them now in a collectivité, and who tells it; none when that link gives it no more.
 pub(super) async fn giver(

@@ -11,12 +11,13 @@ mod credentials;
 mod ending;
 mod form;
 mod held;
+mod memory;
 mod pages;
 mod view;
 
 pub use credentials::{StandInCredentials, can_be_delegated};
 pub use ending::{departed, end_lapsed};
-pub use held::{Held, Memory};
+pub use memory::{Held, Memory};
 pub use pages::of_session;
 pub use view::DelegationView;
 pub(crate) use view::last_day;

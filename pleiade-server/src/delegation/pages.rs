@@ -5,8 +5,8 @@ use crate::{
     accounts::proof,
     app::App,
     audit::{AuditEvent, Note},
-    console::{self, name, shut_out::is_oneself},
-    people::{Asked, MOST, PersonLine, find, is_enough},
+    console::{self, shut_out::is_oneself},
+    people::{MAX_PEOPLE, PeopleQuery, PersonLine, find, is_enough, name},
     session::{Administrator, Session, SignedIn},
     storage::StorageError,
     web::{
@@ -84,7 +84,7 @@ async fn delegations(
     SignedIn(session): SignedIn,
     look: Look,
     jar: CookieJar,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<PeopleQuery>,
     Query(shown): Query<Shown>,
 ) -> Result<Response, Refusal> {
     let told = match shown.told.as_deref() {
@@ -119,12 +119,12 @@ async fn show(
     let searched = is_enough(&query);
     let found: Vec<PersonLine> = if searched {
         let people = find(app, tenant, &query).await?.into_iter().filter(|person| person.identity != me);
-        people.take(MOST).map(|person| PersonLine::new(&page.words, person)).collect()
+        people.take(MAX_PEOPLE).map(|person| PersonLine::new(&page.words, person)).collect()
     } else {
         Vec::new()
     };
     let (mut applications, mut closed) = (Vec::new(), Vec::new());
-    for connector in app.connectors.of(tenant) {
+    for connector in app.connectors.of_tenant(tenant) {
         let descriptor = connector.descriptor();
         if can_be_delegated(app, &descriptor.id) {
             applications.push(Choice {

@@ -1,9 +1,9 @@
 //! The simulated applications of the demonstration, each on a loopback port of its own, and the connectors that read them over the
 //! same hardened client as real ones.
 
-use super::{DemoError, gallery};
+use super::{error::DemoError, gallery};
 use crate::{
-    assemble::home,
+    assemble::launcher_entry,
     credentials::{CredentialRule, LinkedAccounts, Rules, Vouchers},
 };
 use async_trait::async_trait;
@@ -113,7 +113,7 @@ impl Simulated {
 
     /// The launcher's entries: the gallery is one application with many states.
     pub(super) fn entries(&self, connectors: &[Arc<dyn Connector>]) -> Vec<Application> {
-        let mut entries: Vec<Application> = connectors.iter().filter_map(home).collect();
+        let mut entries: Vec<Application> = connectors.iter().filter_map(launcher_entry).collect();
         entries.dedup_by(|one, other| one.name == other.name);
         for entry in &mut entries {
             entry.category = Some("Collaboration".to_owned());

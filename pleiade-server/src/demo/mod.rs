@@ -2,30 +2,33 @@
 //! is chosen, in a temporary folder that goes with the process.
 
 mod applications;
+mod error;
 mod gallery;
+
+pub use error::DemoError;
 
 use crate::{
     accounts::{Accounts, Policy},
-    app::{App, Boards, Connectors, Parts},
-    assemble::{self, AssembleError},
+    app::App,
+    assemble::AssembleError,
     catalogue::Catalogue,
+    connectors::{Boards, Connectors},
+    parts::{Foundation, Parts},
     run,
-    scim::ScimSources,
-    seal::{KeyError, SealKey, Sealer},
-    session::{CookieRule, Limits, Sessions},
+    seal::{SealKey, Sealer},
+    session::Limits,
     sign_in::{
         Sample, SignIn, Source,
         local::{StoredAccounts, subject},
         mapping::{Mapping, Tenants as TenantRule},
     },
     storage::{Names, NewIdentity, NewLocalAccount, Storage, StorageError, sqlite},
-    web::{colours::Sheets, site::Tenants},
+    web::cookies::CookieRule,
 };
-use pleiade_connectors::engine::{Engine, EngineOptions};
 use pleiade_core::{
     Clock, Connector, IdError, Placement, SecretString, SourceId, SystemClock, Tenant, TenantId, WidgetId,
 };
-use pleiade_federation::local::{HashError, LocalProvider, PasswordHashes};
+use pleiade_federation::local::{LocalProvider, PasswordHashes};
 use pleiade_testkit::people::{PEOPLE, SamplePerson, TENANTS};
 use std::{
     future::Future,
@@ -36,7 +39,6 @@ use std::{
     time::Duration,
 };
 use tokio::net::TcpListener;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
 
 /// The password of every sample person.
@@ -49,33 +51,6 @@ pub struct DemoOptions {
     pub port: u16,
     /// The folder of the database, kept afterwards; a temporary one otherwise.
     pub data: Option<PathBuf>,
-}
-
-/// A demonstration that cannot start.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum DemoError {
-    /// The port.
-    #[error("port {0} is in use; choose another with --port, or 0 for any free one")]
-    Port(u16),
-    /// The folder.
-    #[error("the folder of the demonstration cannot be created or written")]
-    Folder,
-    /// The network of this machine.
-    #[error("no loopback port can be opened")]
-    Loopback,
-    /// The database.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-    /// The sealing key.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// Password hashing.
-    #[error(transparent)]
-    Hashes(#[from] HashError),
-    /// A part of the demonstration itself: a defect of ours.
-    #[error("the demonstration is not well made: {0}")]
-    Parts(String),
 }
 
 impl From<IdError> for DemoError {
@@ -204,7 +179,7 @@ async fn app(
         hashes.clone(),
         clock.clone(),
     );
-    let accounts = Accounts::new(hashes, [(source, Policy::of_samples())], clock.clone());
+    let accounts = Accounts::new(hashes, [(source, Policy::for_samples())], clock.clone());
     let source = Source {
         provider: Arc::new(provider),
         title: "Démonstration".to_owned(),
@@ -217,7 +192,7 @@ async fn app(
         replaces: None,
         lets_in: true,
         at_common_host: false,
-        print: "demonstration".to_owned(),
+        fingerprint: "demonstration".to_owned(),
     };
     let mut sign_in = SignIn::new([source], clock.clone());
     sign_in.samples = PEOPLE
@@ -228,50 +203,24 @@ async fn app(
             password: PASSWORD.to_owned(),
         })
         .collect();
-    let tasks = TaskTracker::new();
-    let limits = Limits::default();
-    let everything = connectors.all();
-    Ok(App::new(Parts {
-        colours: Sheets::new(tenants.iter().chain([&*operator])),
-        tenants: Tenants::new(tenants, &operator),
+    let foundation = Foundation {
         operator,
-        sessions: Sessions::new(
-            storage.clone(),
-            sealer.clone(),
-            clock.clone(),
-            limits,
-            CookieRule::LOOPBACK,
-            tasks.clone(),
-            sign_in.rights(),
-        ),
+        tenants,
         storage,
-        sign_in,
-        accounts,
-        scim: ScimSources::new([], clock.clone()),
-        directories: crate::sync::Directories::default(),
-        engine: Engine::new(EngineOptions::default(), clock.clone()),
-        messages: Arc::new(
-            assemble::messages(everything.values(), clock.clone()).map_err(AssembleError::from)?,
-        ),
-        connectors,
-        credential_rules: Arc::new(simulated.rules.clone()),
-        linked_accounts: Arc::new(simulated.sample_accounts()),
-        boards,
-        catalogue,
-        menus: None,
-        clock: clock.clone(),
         sealer,
-        public_url: Some(url),
-        https: false,
-        trusted_proxies: Vec::new(),
-        demonstration: true,
-        idle: limits.idle,
-        audit_kept: Duration::from_secs(365 * 24 * 3600),
-        action_deadline: Duration::from_secs(10),
-        metrics: None,
-        shutdown: CancellationToken::new(),
-        tasks,
-    }))
+        clock: clock.clone(),
+        cookies: CookieRule::LOOPBACK,
+        limits: Limits::default(),
+    };
+    let mut parts = Parts::new(foundation, sign_in, accounts);
+    parts.connectors = connectors;
+    parts.credential_rules = Arc::new(simulated.rules.clone());
+    parts.linked_accounts = Arc::new(simulated.sample_accounts());
+    parts.boards = boards;
+    parts.catalogue = catalogue;
+    parts.public_url = Some(url);
+    parts.demonstration = true;
+    Ok(App::new(parts).map_err(AssembleError::from)?)
 }
 
 fn placements(simulated: &applications::Simulated, connector: &Arc<dyn Connector>) -> Vec<Placement> {

@@ -7,6 +7,7 @@ use super::{
 use crate::web::{link, words::Words};
 use askama::Template;
 use chrono::{DateTime, Utc};
+use pleiade_connectors::engine::WidgetCall;
 use pleiade_core::{
     Amount, ConnectorDescriptor, CredentialKind, ErrorKind, Freshness, Indicator, Message, Placement,
     Reading, Reason, Severity, TenantId, WidgetContent, WidgetDescriptor,
@@ -14,9 +15,37 @@ use pleiade_core::{
 use std::sync::Arc;
 
 /// Lines on a card; the application shows the rest.
-const LINES: usize = 5;
+const MAX_LINES: usize = 5;
 
-/// A card, ready to print.
+/// A card of somebody's board and the call that fills it.
+#[derive(Debug, Clone)]
+pub struct DeskCard {
+    /// Where it stands.
+    pub placement: Placement,
+    /// What fills it.
+    pub call: WidgetCall,
+}
+
+impl DeskCard {
+    /// The collectivité for which it is read.
+    #[must_use]
+    pub fn tenant(&self) -> &TenantId {
+        &self.call.context.tenant.id
+    }
+}
+
+/// The HTML of a card: what the cache of rendered cards calls when it has none.
+pub(super) fn render_card(
+    words: &Words,
+    now: DateTime<Utc>,
+    card: &DeskCard,
+    reading: &Reading<Arc<WidgetContent>>,
+) -> String {
+    let (connector, widget) = (card.call.connector.descriptor(), card.call.widget.descriptor());
+    CardView::new(words, now, card.tenant(), &card.placement, connector, widget, reading).html()
+}
+
+/// A card, ready to render.
 #[derive(Debug, Template)]
 #[template(path = "card.html")]
 pub struct CardView {
@@ -192,7 +221,7 @@ impl CardView {
                 .collect();
         }
         let line = |item| LineView::new(words, now, tenant, connector, item);
-        self.lines = content.items.iter().take(LINES).map(line).collect();
+        self.lines = content.items.iter().take(MAX_LINES).map(line).collect();
         let button = |action| ActionView::new(words, tenant, connector, action, "");
         self.actions = content.actions.iter().map(button).collect();
     }

@@ -1,6 +1,10 @@
 //! The tasks of others that a person may see or treat: apart from their own, each part under the name of whom it is for.
 
-use super::{line::LineView, old, readings, todo::Todo};
+use super::{
+    board::{readings, stale_calls},
+    line::LineView,
+    todo::Todo,
+};
 use crate::{app::App, delegation::Held, session::Session, storage::StorageError, web::words::Words};
 use pleiade_core::Message;
 use pleiade_federation::delegation::signs;
@@ -37,7 +41,7 @@ fn part(app: &App, session: &Session, words: &Words, held: &Held, most: usize) -
         return None;
     }
     let readings = readings(app, &cards);
-    app.keep_fresh(old(&cards, &readings));
+    app.keep_fresh(stale_calls(&cards, &readings));
     let todo = Todo::new(words, app.clock.now(), &cards, &readings, most);
     let mut notes: Vec<String> = todo.incomplete(words).into_iter().collect();
     if !closed.is_empty() {

@@ -1,98 +1,34 @@
-//! The desk: one page with every card of a person, written without waiting for any application.
+//! The desk: one page with every card of a person, written without waiting for any application, and the stream that keeps it fresh.
 
+pub mod board;
 mod card;
 mod delegated;
+pub mod launcher;
 mod line;
 mod number;
 mod pages;
-mod prints;
+mod render_cache;
+mod stream;
 mod todo;
 
-pub use card::{CardView, card_id};
+pub use card::{CardView, DeskCard, card_id};
 pub use number::badge as badge_count;
 pub(crate) use pages::elsewhere;
-pub use pages::{act, applications, desk, switch, tasks};
-pub use prints::Prints;
+pub use render_cache::RenderCache;
 pub use todo::{SUMMARY_ID, TODO_ID, TODO_LINES, Todo};
 
-use crate::{app::App, session::Session, web::words::Words};
-use chrono::{DateTime, Utc};
-use pleiade_connectors::engine::WidgetCall;
-use pleiade_core::{Board, CallContext, PersonalBoard, Placement, Reading, Tenant, TenantId, WidgetContent};
-use std::sync::Arc;
+use crate::web::route::{Access, Origin, Route};
+use axum::routing::{get, post};
 
-/// A card of somebody's board and the call that fills it.
-#[derive(Debug, Clone)]
-pub struct DeskCard {
-    /// Where it stands.
-    pub placement: Placement,
-    /// What fills it.
-    pub call: WidgetCall,
-}
-
-impl DeskCard {
-    /// The collectivité for which it is read.
-    #[must_use]
-    pub fn tenant(&self) -> &TenantId {
-        &self.call.context.tenant.id
-    }
-}
-
-/// Every card of a person, in order.
-#[must_use]
-pub fn cards(app: &App, session: &Arc<Session>, words: &Words) -> Vec<DeskCard> {
-    let acting = &session.actor.acting;
-    let Some(tenant) = app.tenants.by_id(&acting.tenant) else { return Vec::new() };
-    let context = call_context(app, session, tenant, words);
-    let board = Board::merge(app.boards.layers(acting), &PersonalBoard::default());
-    let call = |placement: Placement| {
-        let connector = app.connectors.get(&acting.tenant, &placement.connector)?.clone();
-        let widget = connector.widget(&placement.widget)?.clone();
-        Some(DeskCard { call: WidgetCall::new(connector, widget, context.clone()), placement })
-    };
-    board.placements.into_iter().filter_map(call).collect()
-}
-
-/// For whom the calls of a session are made.
-#[must_use]
-pub fn call_context(app: &App, session: &Arc<Session>, tenant: Arc<Tenant>, words: &Words) -> CallContext {
-    CallContext::new(tenant, session.actor.clone(), app.credentials_of(session), app.clock.clone())
-        .with_locale(words.locale)
-}
-
-/// What every card last knew.
-#[must_use]
-pub fn readings(app: &App, cards: &[DeskCard]) -> Vec<Reading<Arc<WidgetContent>>> {
-    cards.iter().map(|card| app.engine.peek(&card.call)).collect()
-}
-
-/// The calls of what is old, in the order of the cards.
-#[must_use]
-pub fn old(cards: &[DeskCard], readings: &[Reading<Arc<WidgetContent>>]) -> Vec<WidgetCall> {
-    let old = |(card, reading): (&DeskCard, &Reading<_>)| {
-        (!matches!(reading, Reading::Fresh { .. })).then(|| card.call.clone())
-    };
-    cards.iter().zip(readings).filter_map(old).collect()
-}
-
-/// One card as HTML.
-#[must_use]
-pub fn render(
-    app: &App,
-    words: &Words,
-    now: DateTime<Utc>,
-    card: &DeskCard,
-    reading: &Reading<Arc<WidgetContent>>,
-) -> Arc<str> {
-    app.prints().of(words, now, card, reading)
-}
-
-fn print(
-    words: &Words,
-    now: DateTime<Utc>,
-    card: &DeskCard,
-    reading: &Reading<Arc<WidgetContent>>,
-) -> String {
-    let (connector, widget) = (card.call.connector.descriptor(), card.call.widget.descriptor());
-    CardView::new(words, now, card.tenant(), &card.placement, connector, widget, reading).html()
+pub(crate) fn routes() -> Vec<Route> {
+    use Access::SignedIn;
+    vec![
+        Route::reads("/", SignedIn, get(pages::desk)),
+        Route::reads("/tasks", SignedIn, get(pages::tasks)),
+        Route::reads("/applications", SignedIn, get(pages::applications)),
+        Route::reads("/events", SignedIn, get(stream::stream)),
+        // Whoever chooses a collectivité says for whom they act from now on, wherever they acted before.
+        Route::writes("/acting", SignedIn, post(pages::switch)).taken_from(Origin::SameLink),
+        Route::writes("/actions/{tenant}/{connector}/{action}", SignedIn, post(pages::act)),
+    ]
 }

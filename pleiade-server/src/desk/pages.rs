@@ -1,18 +1,18 @@
 //! The pages of the desk and the forms on them.
 
 use super::{
-    DeskCard, call_context, cards,
+    board::{call_context, cards, readings, render, stale_calls},
+    card::DeskCard,
     delegated::{self, PartView},
+    launcher::{Launcher, launcher},
     line::LineView,
-    old, readings, render,
+    stream,
     todo::{TODO_LINES, Todo},
 };
 use crate::{
     accounts::proof,
     app::App,
     audit::{AuditEvent, Note},
-    catalogue::{Launcher, launcher},
-    events,
     session::{Session, SessionError, SignedIn},
     web::{
         errors::{Refusal, html},
@@ -72,7 +72,7 @@ struct ApplicationsPage {
 
 /// What became of the last action, as the redirect after it says. Only known words mean anything.
 #[derive(Debug, Default, Deserialize)]
-pub struct After {
+pub(super) struct After {
     outcome: Option<String>,
     of: Option<ConnectorId>,
 }
@@ -81,7 +81,7 @@ pub struct After {
 ///
 /// # Errors
 /// When the person's collectivité is gone.
-pub async fn desk(
+pub(super) async fn desk(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     look: Look,
@@ -92,7 +92,7 @@ pub async fn desk(
     let now = app.clock.now();
     let cards = cards(&app, &session, &words);
     let readings = readings(&app, &cards);
-    app.fill(old(&cards, &readings));
+    app.fill(stale_calls(&cards, &readings));
     let todo = Todo::new(&words, now, &cards, &readings, TODO_LINES);
     let mut html_cards: Vec<Arc<str>> = vec![todo.card(&words).html().into()];
     html_cards
@@ -109,7 +109,7 @@ pub async fn desk(
     html(&DeskPage {
         launcher: launcher(&app, &session, &words, &cards, &readings, &todo),
         today,
-        events: events::address(
+        events: stream::address(
             app.marks().mark(&session),
             html_cards.iter().map(AsRef::as_ref).chain([&*summary]),
         ),
@@ -151,7 +151,7 @@ fn told(
 ///
 /// # Errors
 /// When the person's collectivité is gone.
-pub async fn tasks(
+pub(super) async fn tasks(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     look: Look,
@@ -161,7 +161,7 @@ pub async fn tasks(
     let words = page.words.clone();
     let (done, failed) = told(&app, &session, &words, &after);
     let (cards, readings, todo) = board(&app, &session, &words, usize::MAX);
-    app.fill(old(&cards, &readings));
+    app.fill(stale_calls(&cards, &readings));
     html(&TasksPage {
         launcher: launcher(&app, &session, &words, &cards, &readings, &todo),
         today: todo.counted(&words),
@@ -180,7 +180,7 @@ pub async fn tasks(
 ///
 /// # Errors
 /// When the person's collectivité is gone.
-pub async fn applications(
+pub(super) async fn applications(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     look: Look,
@@ -189,7 +189,7 @@ pub async fn applications(
     let words = page.words.clone();
     let (cards, readings, todo) = board(&app, &session, &words, 0);
     // Badges alone.
-    app.keep_fresh(old(&cards, &readings));
+    app.keep_fresh(stale_calls(&cards, &readings));
     html(&ApplicationsPage { launcher: launcher(&app, &session, &words, &cards, &readings, &todo), page })
 }
 
@@ -209,7 +209,7 @@ fn board(
 
 /// What a form of an action sends.
 #[derive(Debug, Deserialize)]
-pub struct Target {
+pub(super) struct Target {
     #[serde(default)]
     target: String,
 }
@@ -218,7 +218,7 @@ pub struct Target {
 ///
 /// # Errors
 /// Not found when the person has no tie to this collectivité here, or it does not have the connector.
-pub async fn act(
+pub(super) async fn act(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     look: Look,
@@ -270,7 +270,7 @@ pub(crate) fn elsewhere(
 
 /// What the form of the acting collectivité sends.
 #[derive(Debug, Deserialize)]
-pub struct ActFor {
+pub(super) struct ActFor {
     tenant: TenantId,
 }
 
@@ -278,7 +278,7 @@ pub struct ActFor {
 ///
 /// # Errors
 /// Forbidden for a collectivité that is not theirs.
-pub async fn switch(
+pub(super) async fn switch(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     jar: CookieJar,
@@ -292,13 +292,13 @@ pub async fn switch(
     match app.sessions.switch(&session, &form.tenant).await {
         Ok(value) => {
             let jar = proof::carry_over(&app, jar, &session, &value);
-            Ok((jar.add(app.sessions.cookie().session(&value)), Redirect::to("/")).into_response())
+            Ok((jar.add(app.cookies().session(&value)), Redirect::to("/")).into_response())
         }
         Err(SessionError::NotTheirs) => Err(Refusal::Forbidden),
         Err(error) => {
             let reference = crate::web::reference();
             tracing::error!(reference, %error, "session not changed");
-            Err(Refusal::Broken { reference })
+            Err(Refusal::Internal { reference })
         }
     }
 }

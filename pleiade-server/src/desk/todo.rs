@@ -1,8 +1,7 @@
 //! The queue of things to do: the tasks of every reading in one list, the most pressing first. It calls nobody.
 
 use super::{
-    DeskCard,
-    card::{CardView, Note},
+    card::{CardView, DeskCard, Note},
     line::{LineView, due},
 };
 use crate::web::words::Words;

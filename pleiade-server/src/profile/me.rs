@@ -2,6 +2,7 @@
 
 use crate::{
     app::App,
+    people::kind_key,
     session::SignedIn,
     sign_in::linking::sentence,
     web::{
@@ -14,7 +15,7 @@ use crate::{
 };
 use askama::Template;
 use axum::{extract::State, response::Response, routing::get};
-use pleiade_core::{Affiliation, PersonKind, Role, TenantId};
+use pleiade_core::{Affiliation, Role, TenantId};
 use pleiade_federation::mapping::{Explanation, Right};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -100,16 +101,6 @@ impl TieView {
             roles: tie.roles.iter().map(|role| words.t(role_key(*role))).collect(),
             why: why.iter().map(|one| WhyView::new(app, words, one)).collect(),
         }
-    }
-}
-
-/// The message of a quality.
-#[must_use]
-pub fn kind_key(kind: PersonKind) -> &'static str {
-    match kind {
-        PersonKind::Elu => "person-kind-elu",
-        PersonKind::Partner => "person-kind-partner",
-        _ => "person-kind-agent",
     }
 }
 

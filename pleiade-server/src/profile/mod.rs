@@ -18,7 +18,7 @@ pub const SECTIONS: &[Section] = &[
     Section { path: "/profile/data", label: "profile-section-data" },
 ];
 
-pub use me::{TieView, WhyView, kind_key};
+pub use me::{TieView, WhyView};
 
 pub(crate) fn routes() -> Vec<Route> {
     [me::routes(), security::routes(), data::routes()].into_iter().flatten().collect()

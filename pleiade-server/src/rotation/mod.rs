@@ -5,83 +5,23 @@
 //! it stopped, because what it has done bears the present key. What the next key sealed, on a replica that has gone ahead, is left alone.
 
 mod rows;
+mod sealed_rows;
+
+pub use sealed_rows::{SealedFor, SealedRow, SealedRows};
 
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    seal::{KeyId, Purpose, Sealer},
-    storage::{KeyCounts, Storage, StorageError},
+    seal::{KeyId, Sealer},
+    storage::{Storage, StorageError},
 };
-use async_trait::async_trait;
-use pleiade_core::{ConnectorId, IdentityId, LinkId, TenantId};
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 /// Records sealed again between two breaths.
 pub(crate) const BATCH: u32 = 200;
 
 /// How often replicas that still seal with a previous key are followed.
 const EVERY: Duration = Duration::from_secs(600);
-
-/// For what a record is sealed, owned.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SealedFor {
-    /// The purpose's name.
-    pub name: &'static str,
-    /// For which tenant.
-    pub tenant: Option<TenantId>,
-    /// For which link.
-    pub link: Option<LinkId>,
-    /// For which application.
-    pub connector: Option<ConnectorId>,
-}
-
-impl SealedFor {
-    /// The purpose.
-    #[must_use]
-    pub fn purpose(&self) -> Purpose<'_> {
-        let mut purpose = Purpose::new(self.name);
-        purpose.tenant = self.tenant.as_ref();
-        purpose.link = self.link;
-        purpose.connector = self.connector.as_ref();
-        purpose
-    }
-}
-
-/// A sealed record.
-#[derive(Clone)]
-pub struct SealedRow {
-    /// Where it stands, in the terms of its own kind; rows come in this order.
-    pub place: Vec<u8>,
-    /// What it is sealed for.
-    pub purpose: SealedFor,
-    /// The sealed value.
-    pub sealed: Vec<u8>,
-}
-
-impl fmt::Debug for SealedRow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SealedRow").field("purpose", &self.purpose).finish_non_exhaustive()
-    }
-}
-
-/// One kind of sealed records.
-#[async_trait]
-pub trait SealedRows: Send + Sync {
-    /// Its name for operators.
-    fn name(&self) -> &'static str;
-
-    /// How many records each key has sealed.
-    async fn keys(&self) -> Result<KeyCounts, StorageError>;
-
-    /// Records that a key sealed, after a place; an empty place is before all.
-    async fn sealed_by(&self, key: KeyId, after: &[u8], limit: u32) -> Result<Vec<SealedRow>, StorageError>;
-
-    /// Replaces the value of a record unless it has changed since it was read.
-    async fn replace(&self, row: &SealedRow, sealed: &[u8]) -> Result<bool, StorageError>;
-
-    /// The person for whom a version before links sealed this record. None when no such person is known.
-    async fn person(&self, row: &SealedRow) -> Result<Option<IdentityId>, StorageError>;
-}
 
 /// Every kind of record that is sealed in storage. What is sealed in cookies lives twenty minutes at most and is waited for.
 #[must_use]

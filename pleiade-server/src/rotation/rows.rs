@@ -1,6 +1,6 @@
 //! The kinds of sealed records.
 
-use super::{SealedFor, SealedRow, SealedRows};
+use super::sealed_rows::{SealedFor, SealedRow, SealedRows};
 use crate::{
     accesses::PENDING,
     seal::KeyId,

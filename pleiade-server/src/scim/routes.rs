@@ -4,7 +4,7 @@ use super::{TOUCH, store::SourceStore, token::hash_of};
 use crate::{
     app::App,
     storage::StorageError,
-    web::{address::Place, errors::AsItIs, route::Route, site::Site},
+    web::{errors::NoErrorPage, peer::Place, route::Route, site::Site},
 };
 use axum::{
     body::to_bytes,
@@ -38,7 +38,7 @@ async fn answer(
         Ok((source, owner)) => serve(app, source, owner, &path, request).await,
         Err(refusal) => refusal,
     };
-    response.extensions_mut().insert(AsItIs);
+    response.extensions_mut().insert(NoErrorPage);
     response
 }
 
@@ -111,7 +111,7 @@ async fn serve(
     let host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let host =
         host.or_else(|| head.uri.authority().map(axum::http::uri::Authority::as_str)).unwrap_or_default();
-    let scheme = if app.https { "https" } else { "http" };
+    let scheme = if app.cookies().is_secure() { "https" } else { "http" };
     let base = format!("{scheme}://{host}/scim/v2/{source}");
     let clock = app.clock.clone();
     let service = ScimService::new(SourceStore { app, source, owner }, base, clock);

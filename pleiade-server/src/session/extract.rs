@@ -5,7 +5,6 @@
 use super::{Session, SessionError, Sessions};
 use crate::web::{
     errors::{Refusal, wants_html},
-    page::administers,
     site::Site,
 };
 use axum::{
@@ -48,11 +47,7 @@ async fn find(parts: &Parts, sessions: &Sessions) -> Result<Option<Arc<Session>>
             tracing::warn!(%error, "a session cannot be opened");
             Ok(None)
         }
-        Err(error) => {
-            let reference = crate::web::reference();
-            tracing::error!(reference, %error, "session not read");
-            Err(Refusal::Broken { reference })
-        }
+        Err(error) => Err(Refusal::internal("session not read", &error)),
     }
 }
 
@@ -99,7 +94,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let SignedIn(session) = SignedIn::from_request_parts(parts, state).await?;
-        if administers(&session.actor) { Ok(Self(session)) } else { Err(Refusal::Forbidden.into_response()) }
+        if session.actor.administers() { Ok(Self(session)) } else { Err(Refusal::Forbidden.into_response()) }
     }
 }
 

@@ -7,7 +7,6 @@
 //! words of another way in of the same person (it reads the facts of its own link, and of the directory that this link relies on).
 
 mod again;
-mod cookie;
 mod extract;
 mod facts;
 mod holders;
@@ -19,7 +18,6 @@ mod tests;
 mod tokens;
 mod unwritten;
 
-pub use cookie::CookieRule;
 pub use extract::{Administrator, MaybeSignedIn, SignedIn, require_role};
 pub use facts::Facts;
 pub use one::{Session, SessionId, SessionLine};
@@ -31,6 +29,7 @@ pub use unwritten::Ended;
 use crate::{
     seal::{Purpose, SealError, Sealer},
     storage::{SessionHash, SessionRecord, Storage, StorageError},
+    web::cookies::CookieRule,
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};

@@ -1,17 +1,19 @@
 //! From verified claims to an open session: the person is found, their rights are written, the session opens.
 
 use super::{
-    Source, find,
-    identify::{Identified, digest, identify},
+    Source,
+    answers::{back_to_page, count},
+    find,
+    identify::{Identified, identify},
     other_session,
     refusals::refused,
-    routes::{back_to_page, broken, count},
 };
 use crate::{
     accounts::proof,
     app::App,
     audit::{AuditEvent, Note},
     session::{NewSession, Session, SessionError, SessionTokens},
+    subject_digest::subject_digest,
     web::{errors::Refusal, site::Site},
 };
 use axum::response::{IntoResponse, Redirect, Response};
@@ -60,7 +62,7 @@ pub(crate) async fn enter(
         return Ok((jar, turned_away(app, site, source, &claims, Why::NoTie).await).into_response());
     };
     let signed_in = Note::new(AuditEvent::SignedIn).at(&acting).by((identity, link)).through(id);
-    app.record(signed_in.with("subject", digest(&claims.subject))).await?;
+    app.record(signed_in.with("subject", subject_digest(&claims.subject))).await?;
     let now = app.clock.now();
     let proved = source.is_proof(&claims);
     let new = NewSession {
@@ -81,12 +83,12 @@ pub(crate) async fn enter(
             if let Some(before) = before {
                 leave_behind(app, &before).await;
             }
-            let jar = jar.add(app.sessions.cookie().session(&value));
+            let jar = jar.add(app.cookies().session(&value));
             let jar = if proved { proof::record_sign_in(app, jar, &value, link) } else { jar };
             Ok((jar, Redirect::to(back)).into_response())
         }
         Err(SessionError::NotTheirs) => Ok((jar, back_to_page("sign-in-no-right")).into_response()),
-        Err(error) => Err(broken(&error)),
+        Err(error) => Err(Refusal::internal("session not changed", &error)),
     }
 }
 
@@ -139,7 +141,7 @@ pub(super) async fn current_session(
     site: &Site,
     jar: &CookieJar,
 ) -> Result<Option<Arc<Session>>, SessionError> {
-    match jar.get(app.sessions.cookie().session_name()) {
+    match jar.get(app.cookies().session_name()) {
         Some(value) => app.sessions.find(value.value(), site.sessions_of()).await,
         None => Ok(None),
     }

@@ -3,13 +3,14 @@
 //! Threats: telling a stranger whether an address exists (only the domain is read, see [`tenancy`](pleiade_federation::tenancy), and no
 //! person is looked up), and leading a browser elsewhere (collectivités' hosts are those of the file). Nothing is granted here.
 
-use super::{SignIn, attempt, routes::Asked};
+use super::{SignIn, query::SignInQuery};
 use crate::{
     app::App,
     web::{
         errors::{Refusal, html},
         look::Look,
         page::Page,
+        return_path::path_after_sign_in,
         route::{Access, Route},
         site::Site,
     },
@@ -21,17 +22,18 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use axum_extra::extract::{
-    CookieJar,
-    cookie::{Cookie, SameSite},
-};
+use axum_extra::extract::CookieJar;
+use chrono::TimeDelta;
 use pleiade_core::{Tenant, TenantId};
 use serde::Deserialize;
 use std::sync::Arc;
 use url::{Url, form_urlencoded};
 
 /// Collectivités shown at most.
-const MOST: usize = 10;
+const MAX_TENANTS: usize = 10;
+
+/// How long a browser remembers which collectivité was chosen.
+const CHOICE_LIFE: TimeDelta = TimeDelta::days(365);
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -87,13 +89,9 @@ impl SignIn {
     }
 }
 
-fn name(app: &App) -> &'static str {
-    app.sessions.cookie().tenant_name()
-}
-
 /// The collectivité that this browser chose before, if there is still one of that name.
 pub(super) fn remembered(app: &App, jar: &CookieJar) -> Option<TenantId> {
-    let id = TenantId::new(jar.get(name(app))?.value()).ok()?;
+    let id = TenantId::new(jar.get(app.cookies().tenant_name())?.value()).ok()?;
     app.tenants.by_id(&id).map(|tenant| tenant.id.clone())
 }
 
@@ -115,10 +113,10 @@ async fn find(
     if !needed(&app, &site) {
         return Err(Refusal::NotFound);
     }
-    let back = attempt::safe_path(typed.back.as_deref());
+    let back = path_after_sign_in(typed.back.as_deref());
     let who: String = typed.who.trim().chars().take(256).collect();
     let hint = Some(who.as_str()).filter(|who| who.contains('@'));
-    let found = app.tenants.finder().find(&who, MOST);
+    let found = app.tenants.finder().find(&who, MAX_TENANTS);
     let ways = found.into_iter().filter_map(|id| app.tenants.by_id(id));
     let ways = ways.map(|tenant| TenantWay::new(&tenant, &back, hint)).collect();
     let operator = site.tenant().clone();
@@ -133,22 +131,16 @@ async fn lead(
     site: Site,
     jar: CookieJar,
     Path(id): Path<TenantId>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<SignInQuery>,
 ) -> Result<Response, Refusal> {
     let tenant = app.tenants.by_id(&id).filter(|_| needed(&app, &site)).ok_or(Refusal::NotFound)?;
-    let back = attempt::safe_path(asked.back.as_deref());
+    let back = path_after_sign_in(asked.back.as_deref());
     let query = query(&back, asked.login_hint.as_deref(), asked.idp_hint.as_deref());
     let to = match tenant.hosts.first() {
         Some(host) => elsewhere(&app, host, &query).ok_or(Refusal::NotFound)?,
         None => format!("/sign-in?tenant={id}&{query}"),
     };
-    let choice = Cookie::build((name(&app), id.to_string()))
-        .path("/")
-        .secure(app.https)
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .max_age(std::time::Duration::from_secs(365 * 24 * 3600).try_into().unwrap_or_default())
-        .build();
+    let choice = app.cookies().lasting(app.cookies().tenant_name(), id.to_string(), CHOICE_LIFE);
     Ok((jar.add(choice), Redirect::to(&to)).into_response())
 }
 

@@ -1,18 +1,22 @@
 //! What a browser may keep as a sign-in under way.
 
-use super::attempt::{self, Attempt};
-use crate::seal::Sealer;
+use super::attempt::{Attempt, PURPOSE};
+use crate::{
+    seal::Sealer,
+    web::{return_path::path_after_sign_in, sealed::open_with},
+};
+use chrono::DateTime;
 
 /// What a sealed attempt could hold, and a path to come back to.
 pub(crate) fn opened(data: &[u8]) {
     drop(serde_json::from_slice::<Attempt>(data));
     if let Ok(path) = std::str::from_utf8(data) {
-        let back = attempt::safe_path(Some(path));
+        let back = path_after_sign_in(Some(path));
         assert!(back.starts_with('/') && !back.starts_with("//") && !back.contains('\\'));
     }
 }
 
 /// Whether a cookie opens.
 pub(crate) fn opens(sealer: &Sealer, value: &str) -> bool {
-    attempt::open(sealer, value).is_some()
+    open_with::<Attempt>(sealer, DateTime::UNIX_EPOCH, PURPOSE, value).is_some()
 }

@@ -2,17 +2,19 @@
 
 use super::{
     Source,
-    linking::{forget, tell},
+    links::{forget, linked},
+    names::names,
     reliance::{Reliance, Wanted},
 };
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    storage::{Link, Names, NewIdentity, NewLink, NoticeKind, StorageError},
+    notices::tell_others,
+    storage::{Link, NewIdentity, NewLink, NoticeKind, StorageError},
     web::site::Site,
 };
 use pleiade_core::{
-    Affiliation, Claims, DirectoryError, DirectoryPerson, IdentityId, LinkId, SourceId, Subject, TenantId,
+    Affiliation, Claims, DirectoryError, DirectoryPerson, IdentityId, LinkId, SourceId, Subject,
 };
 use pleiade_federation::linking::{Case, Decision, DirectorySays, Known, MailMatch, Rule, Why, decide};
 
@@ -145,7 +147,7 @@ impl Work<'_> {
             (Decision::Link(person, rule), _) => {
                 self.note(person, rule).await?;
                 let link = self.app.storage.add_link(&self.incoming(person, rule)).await?;
-                tell(self.app, person, link, NoticeKind::WayAdded, self.source.provider.id()).await?;
+                tell_others(self.app, person, link, NoticeKind::WayAdded, self.source.provider.id()).await?;
                 Ok(Ok((person, link)))
             }
             (Decision::LinkDirectory(person), Some(link)) => {
@@ -239,7 +241,7 @@ impl Work<'_> {
             return Err(StorageError::Conflict);
         }
         forget(self.app, link.id).await;
-        tell(self.app, link.identity, link.id, NoticeKind::WayRemoved, self.source.provider.id()).await
+        tell_others(self.app, link.identity, link.id, NoticeKind::WayRemoved, self.source.provider.id()).await
     }
 
     /// Notes which of the directory's links the incoming one relies on, and keeps what the directory said just now.
@@ -295,27 +297,6 @@ impl Work<'_> {
         let note = Note::new(AuditEvent::Linked).about(person).through(self.source.provider.id());
         self.app.record(linked(note, self.source.owner.as_ref(), &self.claims.subject, rule)).await
     }
-}
-
-/// What the log says of a new link.
-pub(super) fn linked(note: Note, owner: Option<&TenantId>, subject: &Subject, rule: Rule) -> Note {
-    let rule = match rule {
-        Rule::First => "first",
-        Rule::Directory => "directory",
-        Rule::Mail => "mail",
-        Rule::Proof => "proof",
-        _ => "administrator",
-    };
-    let note = note.with("rule", rule).with("subject", digest(subject));
-    owner.map_or_else(|| note.clone(), |owner| note.clone().at(owner))
-}
-
-/// By what a subject is told apart in the log, which holds no subject.
-pub(super) fn digest(subject: &Subject) -> String {
-    use sha2::Digest as _;
-    let hash =
-        sha2::Sha256::new().chain_update(subject.issuer()).chain_update([0]).chain_update(subject.id());
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The synchronised copy first: it answers while the directory is down. The directory itself for whoever is not in it yet.
@@ -384,44 +365,4 @@ async fn by_mail(app: &App, source: &Source, claims: &Claims) -> Result<Option<I
         replaced: &replaced.source,
     }
     .person())
-}
-
-/// What a source tells of somebody's names.
-pub(super) fn names(named: Claims) -> Names {
-    Names {
-        display_name: display_name(&named),
-        given_name: named.given_name,
-        family_name: named.family_name,
-        mail: named.mail,
-        login: named.login,
-    }
-}
-
-/// Never empty: a header without a name is a page without an owner.
-fn display_name(claims: &Claims) -> String {
-    let whole = [claims.given_name.as_deref(), claims.family_name.as_deref()];
-    let whole = whole.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let mail = claims.mail.as_ref().map(ToString::to_string);
-    [claims.display_name.clone(), Some(whole), claims.login.clone(), mail]
-        .into_iter()
-        .flatten()
-        .find(|name| !name.trim().is_empty())
-        .unwrap_or_else(|| claims.subject.id().to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use pleiade_core::Subject;
-
-    #[test]
-    fn whoever_has_no_name_has_something_to_be_called_by() {
-        let mut claims = Claims::new(Subject::new("https://sso.example", "a-1").unwrap());
-        assert_eq!(display_name(&claims), "a-1");
-        claims.login = Some("  ".into());
-        claims.mail = "jeanne@alpha.example".parse().ok();
-        assert_eq!(display_name(&claims), "jeanne@alpha.example");
-        claims.family_name = Some("Dupont".into());
-        assert_eq!(display_name(&claims), "Dupont");
-    }
 }

@@ -5,195 +5,44 @@
 //! else's left open at the other source, which is why each source gives a fresh proof ([`FreshProof`]): a provider elsewhere asks anew and shows
 //! it, a source that takes passwords on our page asks for the password and for every second factor that it or the account requires; or here,
 //! which is why the session that begins gives a recent proof too ([`proof`](crate::accounts::proof)). A trusted header proves nothing anew: nobody joins through it or from its sessions;
-//! an administrator gives its link to a person ([`relink`](super::linking::relink)).
+//! an administrator gives its link to a person (`linking::relink`).
 
 use super::{
     Source,
-    attempt::Intent,
+    answers::back_to_page,
     enter::{current_session, words},
-    identify::{linked, names},
-    linking::{PAGE, forget, keeps_a_way, tell, tell_link},
-    routes::{back_to_page, begin, broken, check_password, count, problem_of, status_of, why},
+    links::{PAGE, forget, keeps_a_way, linked},
+    names::names,
 };
 use crate::{
-    accounts::{
-        self,
-        proof::{self, asked_for_again, can_prove, is_recent, proved_at},
-    },
+    accounts::proof::{asked_for_again, can_prove, proved_at},
     app::App,
     audit::{AuditEvent, Note},
-    session::{Session, SignedIn},
-    sign_in::refusals::refused,
+    notices::{tell_link, tell_others},
+    session::Session,
     storage::{Link, LinkRecord, NewLink, NoticeKind, StorageError},
-    web::{
-        address::Place,
-        errors::{Refusal, html},
-        look::Look,
-        page::Page,
-        route::{Access, Route},
-        site::Site,
-    },
+    web::{errors::Refusal, site::Site},
 };
-use askama::Template;
-use axum::{
-    Form,
-    extract::{Path, State},
-    response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
-};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
-use pleiade_core::{Claims, FreshProof, Hints, ProviderKind, SecretString, SignInError, SourceId};
+use pleiade_core::{Claims, ProviderKind};
 use pleiade_federation::linking::{Decision, Proof, Rule, Why};
-use serde::Deserialize;
 use std::sync::Arc;
-
-const BY_PASSWORD: &str = "/profile/ways/{source}";
-
-pub(super) fn routes() -> Vec<Route> {
-    vec![
-        Route::writes("/sign-in/{source}/join", Access::SignedIn, post(join)).recent(PAGE),
-        Route::reads(BY_PASSWORD, Access::SignedIn, get(page)),
-        Route::writes(BY_PASSWORD, Access::SignedIn, post(password)).recent(BY_PASSWORD),
-    ]
-}
-
-/// Whether people may join a source by themselves: one that gives a fresh proof, and of which no directory says whose it is.
-pub(super) fn may_join(source: &Source) -> bool {
-    source.can_prove() && source.directory.is_none()
-}
-
-/// The source of a path, when people may join it here.
-fn joinable<'a>(app: &'a App, site: &Site, id: &SourceId) -> Result<&'a Source, Refusal> {
-    app.sign_in.source(id, site).filter(|source| may_join(source)).ok_or(Refusal::NotFound)
-}
-
-/// The same, when it asks for the password on our own page.
-fn by_password<'a>(app: &'a App, site: &Site, id: &SourceId) -> Result<&'a Source, Refusal> {
-    let source = joinable(app, site, id)?;
-    let asks = source.provider.fresh_proof() == FreshProof::Password;
-    asks.then_some(source).ok_or(Refusal::NotFound)
-}
 
 /// The sentence for a session that joins nothing because its source reads a proxy's headers, which prove nothing anew.
 pub(super) const BY_HEADERS: &str = "sign-in-by-headers";
 
 /// The page of one's ways in, with a sentence; one that the page says of the whole session needs no other.
-fn turned_away(about: &'static str) -> Response {
+pub(super) fn turned_away(about: &'static str) -> Response {
     if about == BY_HEADERS { Redirect::to(PAGE).into_response() } else { back(about) }
 }
 
-/// Why a session joins nothing, before anybody proves anything else; [`Proof`] decides at the end.
-async fn why_not(app: &App, session: &Session) -> Result<Option<&'static str>, StorageError> {
-    if !can_prove(app, session) {
-        return Ok(Some(BY_HEADERS));
-    }
-    let mine = app.storage.links_of(session.actor.identity.id).await?;
-    Ok(is_one_sided(app, session, &mine).then_some("sign-in-one-sided"))
-}
-
 /// Whether somebody signs in otherwise too, and came by a source that others than the operator administer, or whose accounts they reset.
-fn is_one_sided(app: &App, session: &Session, mine: &[LinkRecord]) -> bool {
+pub(super) fn is_one_sided(app: &App, session: &Session, mine: &[LinkRecord]) -> bool {
     let of_the_operator =
         |source: &Source| source.owner.is_none() && source.provider.kind() != ProviderKind::Local;
     let others = mine.iter().any(|record| !record.disabled && !session.links.contains(&record.id));
     others && !app.sign_in.any_source(&session.source).is_some_and(of_the_operator)
-}
-
-/// `POST /sign-in/{source}/join`: begins the other sign-in, whose identity joins the person signed in here.
-async fn join(
-    State(app): State<App>,
-    SignedIn(session): SignedIn,
-    site: Site,
-    jar: CookieJar,
-    Path(id): Path<SourceId>,
-) -> Result<Response, Refusal> {
-    let source = joinable(&app, &site, &id)?;
-    if let Some(about) = why_not(&app, &session).await? {
-        return Ok(turned_away(about));
-    }
-    if source.provider.fresh_proof() == FreshProof::Password {
-        return Ok(Redirect::to(&format!("{PAGE}/{id}")).into_response());
-    }
-    let intent = Intent::Join(session.id.as_str().to_owned());
-    Ok(begin(&app, &site, source, &Hints::fresh(), jar, PAGE.to_owned(), intent).await)
-}
-
-#[derive(Template)]
-#[template(path = "profile/join.html")]
-struct JoinPage {
-    page: Page,
-    source: SourceId,
-    title: String,
-    login: String,
-    problem: Option<String>,
-}
-
-/// `GET /profile/ways/{source}`: asks for the login and the password of the other account.
-async fn page(
-    State(app): State<App>,
-    SignedIn(session): SignedIn,
-    site: Site,
-    look: Look,
-    jar: CookieJar,
-    Path(id): Path<SourceId>,
-) -> Result<Response, Refusal> {
-    let title = by_password(&app, &site, &id)?.title.clone();
-    if let Some(about) = why_not(&app, &session).await? {
-        return Ok(turned_away(about));
-    }
-    if !is_recent(&app, &session, &jar) {
-        // Before a password is typed in vain.
-        return Ok(proof::redirect_to(&format!("{PAGE}/{id}")));
-    }
-    let page = Page::signed_in(&app, &session, look, PAGE)?;
-    html(&JoinPage { page, source: id, title, login: String::new(), problem: None })
-}
-
-#[derive(Debug, Deserialize)]
-struct Typed {
-    login: String,
-    password: String,
-}
-
-/// `POST /profile/ways/{source}`: the password of the other account, which a second factor may follow.
-#[expect(clippy::too_many_arguments, reason = "what a form and its request say")]
-async fn password(
-    State(app): State<App>,
-    SignedIn(session): SignedIn,
-    site: Site,
-    look: Look,
-    place: Place,
-    jar: CookieJar,
-    Path(id): Path<SourceId>,
-    Form(typed): Form<Typed>,
-) -> Result<Response, Refusal> {
-    let source = by_password(&app, &site, &id)?;
-    if let Some(about) = why_not(&app, &session).await? {
-        return Ok(turned_away(about));
-    }
-    let login: String = typed.login.trim().chars().take(256).collect();
-    let secret = SecretString::from(typed.password);
-    let error: SignInError = match check_password(&app, source, place, &jar, &login, &secret).await {
-        Ok(claims) => {
-            let visit = accounts::Visit {
-                site: &site,
-                address: place.or_unspecified(),
-                jar,
-                back: PAGE,
-                joins: Some(session.id.as_str()),
-            };
-            return accounts::after_password(&app, source, claims, &secret, visit).await;
-        }
-        Err(error) => error,
-    };
-    count(&id, "refused");
-    tracing::info!(source = %id, %error, "joining refused");
-    refused(&app, &site, source, None, why(&error)).await;
-    let page = Page::signed_in(&app, &session, look, PAGE)?;
-    let (title, problem) = (source.title.clone(), Some(page.words.t(problem_of(&error))));
-    let mut response = html(&JoinPage { page, source: id, title, login, problem })?;
-    *response.status_mut() = status_of(&error);
-    Ok(response)
 }
 
 pub(super) fn back(about: &str) -> Response {
@@ -212,7 +61,9 @@ pub(super) async fn session_that_began(
     jar: &CookieJar,
     began: &str,
 ) -> Result<Option<Arc<Session>>, Refusal> {
-    let session = current_session(app, site, jar).await.map_err(|error| broken(&error))?;
+    let session = current_session(app, site, jar)
+        .await
+        .map_err(|error| Refusal::internal("session not changed", &error))?;
     Ok(session.filter(|session| session.id.as_str() == began))
 }
 
@@ -294,7 +145,7 @@ pub(crate) async fn joined(
                 Err(error) => return Err(error.into()),
             }
             forget(app, before.id).await;
-            tell(app, before.identity, before.id, NoticeKind::WayRemoved, id).await?;
+            tell_others(app, before.identity, before.id, NoticeKind::WayRemoved, id).await?;
             // Whoever comes by it alone is told too: they are another person from now on.
             tell_link(app, before.id, NoticeKind::WayAdded, id).await?;
             before.id
@@ -306,7 +157,7 @@ pub(crate) async fn joined(
         _ => return refuse(jar, "sign-in-refused"),
     };
     if known.is_none_or(|known| known.person != me) {
-        tell(app, me, joined, NoticeKind::WayAdded, id).await?;
+        tell_others(app, me, joined, NoticeKind::WayAdded, id).await?;
     }
     if let Some(ties) = ties {
         app.storage.replace_affiliations(joined, &ties).await?;

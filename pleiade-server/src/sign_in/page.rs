@@ -3,7 +3,7 @@
 use super::{
     Sample, Source,
     find::{self, TenantWay, query},
-    routes::Asked,
+    query::SignInQuery,
 };
 use crate::{
     accounts,
@@ -13,6 +13,7 @@ use crate::{
         errors::{Refusal, html},
         look::Look,
         page::Page,
+        return_path::path_after_sign_in,
         site::Site,
     },
 };
@@ -129,9 +130,9 @@ pub(super) async fn page(
     look: Look,
     MaybeSignedIn(session): MaybeSignedIn,
     jar: CookieJar,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<SignInQuery>,
 ) -> Result<Response, Refusal> {
-    let back = super::safe_path(asked.back.as_deref());
+    let back = path_after_sign_in(asked.back.as_deref());
     if session.is_some() {
         return Ok(Redirect::to(&back).into_response());
     }

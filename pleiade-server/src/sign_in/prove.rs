@@ -7,20 +7,22 @@
 
 use super::{
     Source,
+    answers::{back_to_page, count, problem_of, why},
     attempt::Intent,
+    begin::begin,
     enter::session_tokens,
     join::session_that_began,
+    password::check_password,
     refusals::refused,
-    routes::{back_to_page, begin, broken, check_password, count, problem_of, why},
-    safe_path,
 };
 use crate::{
     accounts::proof,
     app::App,
     session::{Session, SignedIn},
     web::{
-        address::Place,
         errors::Refusal,
+        peer::Place,
+        return_path::path_after_sign_in,
         route::{Access, Route},
         site::Site,
     },
@@ -60,13 +62,14 @@ async fn start(
     jar: CookieJar,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
-    let back = safe_path(asked.back.as_deref());
+    let back = path_after_sign_in(asked.back.as_deref());
     let source = app.sign_in.source(&session.source, &site);
     let Some(source) = source.filter(|source| source.provider.fresh_proof() == FreshProof::Redirect) else {
         return Ok(proof::redirect_to(&back));
     };
     let intent = Intent::Prove(session.id.as_str().to_owned());
-    Ok(begin(&app, &site, source, &Hints::fresh(), jar, back, intent).await)
+    let begun = begin(&app, &site, source, &Hints::fresh(), jar, back.clone(), intent).await;
+    Ok(begun.unwrap_or_else(|error| failed(&error, &back)))
 }
 
 /// Whether these claims are of the person of a session, by the link that opened it.
@@ -116,7 +119,7 @@ pub(super) async fn proved(
     let tokens = session_tokens(source, claims, now);
     let provider_session = provider_session.as_deref();
     let kept = app.sessions.replace_provider_session(&session, provider_session, tokens.as_ref()).await;
-    if !kept.map_err(|error| broken(&error))? {
+    if !kept.map_err(|error| Refusal::internal("session not changed", &error))? {
         return Ok((jar, back_to_page("sign-in-expired")).into_response());
     }
     let jar = proof::record(app, jar, &session);

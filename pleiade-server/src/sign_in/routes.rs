@@ -1,23 +1,26 @@
 //! The routes of signing in and out.
 
 use super::{
-    Source,
+    answers::{back_to_page, count, problem_of, problem_of_begin, status_of, why},
     attempt::{self, Intent},
+    begin::{begin, site_name},
     cas,
     enter::enter,
-    find, header, join, linking, notice, other_session,
+    find, header, join, join_page, notice, other_session,
     page::{Wanted, asks_password, page, sign_in_page},
+    password::check_password,
     prove,
     refusals::refused,
-    sign_out, unwritable,
+    sign_out, unwritable, ways_page,
 };
 use crate::{
     accounts,
     app::App,
     web::{
-        address::{Place, SocketPeer},
         errors::Refusal,
         look::Look,
+        peer::{Place, SocketPeer},
+        return_path::path_after_sign_in,
         route::{Access, Route},
         site::Site,
     },
@@ -25,15 +28,12 @@ use crate::{
 use axum::{
     Form,
     extract::{Path, Query, RawQuery, State},
-    http::{HeaderMap, StatusCode},
-    response::{IntoResponse, Redirect, Response},
+    http::HeaderMap,
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use axum_extra::extract::CookieJar;
-use pleiade_core::{
-    Claims, Hints, ProviderKind, SecretString, SignInAnswer, SignInError, SignInStep, SourceId, TenantId,
-};
-use pleiade_federation::throttle::is_possible;
+use pleiade_core::{Hints, ProviderKind, SecretString, SignInAnswer, SignInError, SourceId};
 use serde::Deserialize;
 
 /// The routes of signing in and out.
@@ -46,33 +46,13 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::reads("/sign-in/{source}/callback", Anybody, get(callback)),
     ];
     all.extend(find::routes());
-    all.extend(linking::routes());
-    all.extend(join::routes());
+    all.extend(ways_page::routes());
+    all.extend(join_page::routes());
     all.extend(other_session::routes());
     all.extend(prove::routes());
     all.extend(sign_out::routes());
     all.extend(cas::routes());
     all
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
-    #[serde(rename = "return")]
-    pub(super) back: Option<String>,
-    /// A link straight to one of the sources of this site.
-    pub(super) source: Option<SourceId>,
-    /// On the common host, the collectivité that was chosen.
-    pub(super) tenant: Option<TenantId>,
-    /// What the person typed before.
-    pub(super) login_hint: Option<String>,
-    /// The identity provider behind the source.
-    pub(super) idp_hint: Option<String>,
-    /// A fixed word: `out` after a sign-out, or the name of a problem.
-    pub(super) about: Option<String>,
-}
-
-pub(crate) fn back_to_page(problem: &'static str) -> Response {
-    Redirect::to(&format!("/sign-in?about={problem}")).into_response()
 }
 
 #[derive(Debug, Deserialize)]
@@ -81,54 +61,6 @@ pub(crate) struct Typed {
     password: String,
     #[serde(rename = "return")]
     back: Option<String>,
-}
-
-/// Asks a source about a password that anybody may have typed.
-async fn ask(
-    app: &App,
-    source: &Source,
-    place: Place,
-    login: &str,
-    password: &SecretString,
-) -> Result<Claims, SignInError> {
-    let passwords = &app.sign_in.passwords;
-    if place.wait(passwords).is_some() {
-        return Err(SignInError::TooMany);
-    }
-    // Those under way have not failed yet: so many pass at the same moment and no more.
-    let Some(_position) = app.sign_in.attempts.take(place.subscriber()) else {
-        return Err(SignInError::Busy);
-    };
-    let answer = SignInAnswer::Password {
-        login: login.to_owned(),
-        password: password.clone(),
-        address: place.address(),
-    };
-    let outcome = source.provider.finish(answer).await;
-    if matches!(outcome, Err(SignInError::BadCredentials | SignInError::TooMany)) {
-        place.failed(passwords);
-    }
-    outcome
-}
-
-/// What a source says of a login and a password that were typed in this browser.
-pub(super) async fn check_password(
-    app: &App,
-    source: &Source,
-    place: Place,
-    jar: &CookieJar,
-    login: &str,
-    password: &SecretString,
-) -> Result<Claims, SignInError> {
-    if !is_possible(login, password) {
-        // Wrong for every login: nobody is asked and nothing is counted.
-        return Err(SignInError::BadCredentials);
-    }
-    match accounts::known_browser(app, jar, source.provider.id(), login, password).await {
-        // Strangers do not slow down a browser that has signed in to this account before, and its own count is apart.
-        Some(outcome) => outcome,
-        None => ask(app, source, place, login, password).await,
-    }
 }
 
 /// `POST /sign-in/{source}`: a login and a password.
@@ -146,7 +78,7 @@ pub(crate) async fn password(
         .source(&id, &site)
         .filter(|s| asks_password(s.provider.kind()))
         .ok_or(Refusal::NotFound)?;
-    let back = attempt::safe_path(typed.back.as_deref());
+    let back = path_after_sign_in(typed.back.as_deref());
     let login: String = typed.login.trim().chars().take(256).collect();
     let again = Wanted { back: &back, login: login.clone(), ..Wanted::default() };
     if let Some(refusal) = unwritable::refusal(&app, &site, look, &again).await {
@@ -186,60 +118,12 @@ pub(crate) async fn password(
     }
 }
 
-pub(super) fn count(source: &SourceId, outcome: &'static str) {
-    metrics::counter!("pleiade_sign_ins_total", "source" => source.to_string(), "outcome" => outcome)
-        .increment(1);
-}
-
-/// How a page answers that could not let somebody in.
-pub(super) fn status_of(error: &SignInError) -> StatusCode {
-    match error {
-        SignInError::TooMany => StatusCode::TOO_MANY_REQUESTS,
-        SignInError::Busy => StatusCode::SERVICE_UNAVAILABLE,
-        SignInError::Unreachable(_) | SignInError::Misconfigured(_) => StatusCode::BAD_GATEWAY,
-        _ => StatusCode::UNAUTHORIZED,
-    }
-}
-
-/// The sentence for the person.
-pub(super) fn problem_of(error: &SignInError) -> &'static str {
-    match error {
-        SignInError::BadCredentials => "sign-in-bad-credentials",
-        SignInError::PasswordMustChange => "sign-in-must-change",
-        SignInError::TooMany => "sign-in-too-many",
-        SignInError::Busy => "sign-in-busy",
-        SignInError::Unreachable(_) | SignInError::Misconfigured(_) => "sign-in-unreachable",
-        SignInError::NotAdmitted(_) => "sign-in-no-right",
-        _ => "sign-in-refused",
-    }
-}
-
-/// The word of the log.
-pub(super) fn why(error: &SignInError) -> &'static str {
-    match error {
-        SignInError::BadCredentials => "bad_credentials",
-        SignInError::PasswordMustChange => "password_must_change",
-        SignInError::TooMany => "too_many",
-        SignInError::Busy => "busy",
-        SignInError::Unreachable(_) => "unreachable",
-        SignInError::Misconfigured(_) => "misconfigured",
-        SignInError::NotAdmitted(_) => "not_admitted",
-        SignInError::NotFresh(_) => "not_fresh",
-        SignInError::Untrusted(_) => "untrusted",
-        _ => "refused",
-    }
-}
-
 #[derive(Debug, Deserialize)]
 pub(crate) struct Start {
     #[serde(rename = "return")]
     back: Option<String>,
     login_hint: Option<String>,
     idp_hint: Option<String>,
-}
-
-fn site_name(site: &Site) -> Option<String> {
-    site.sessions_of().map(ToString::to_string)
 }
 
 /// `GET /sign-in/{source}/start`: leads to the provider and writes nothing but a cookie; or opens the session of whom a trusted proxy names.
@@ -256,7 +140,7 @@ pub(crate) async fn start(
     let mut hints = Hints::none();
     hints.login = asked.login_hint.filter(|hint| hint.len() <= 256);
     hints.provider = asked.idp_hint.filter(|hint| hint.len() <= 256);
-    let back = attempt::safe_path(asked.back.as_deref());
+    let back = path_after_sign_in(asked.back.as_deref());
     if other_session::is_led(&site, source, &headers) {
         let wanted = Wanted { back: &back, source: Some(&id), ..Wanted::default() };
         return sign_in_page(&app, &site, Look::from_headers(&headers), &wanted);
@@ -264,40 +148,8 @@ pub(crate) async fn start(
     if source.provider.kind() == ProviderKind::Header {
         return header::read(&app, &site, source, (peer, &headers), jar, &back).await;
     }
-    Ok(begin(&app, &site, source, &hints, jar, back, Intent::SignIn).await)
-}
-
-/// Leads to a provider, with the attempt in the browser.
-pub(super) async fn begin(
-    app: &App,
-    site: &Site,
-    source: &Source,
-    hints: &Hints,
-    jar: CookieJar,
-    back: String,
-    intent: Intent,
-) -> Response {
-    let id = source.provider.id();
-    match source.provider.begin(hints).await {
-        Ok(SignInStep::Redirect { url, attempt: secret, key }) => {
-            let purpose = attempt::NewAttempt { site: site_name(site), back, intent };
-            match attempt::start(app, jar, id, purpose, &secret, &key) {
-                Some(jar) => (jar, Redirect::to(url.as_str())).into_response(),
-                None => back_to_page("sign-in-refused"),
-            }
-        }
-        Ok(_) => back_to_page("sign-in-refused"),
-        Err(error) => {
-            tracing::warn!(source = %id, %error, "sign-in not started");
-            if let Intent::Prove(_) = intent {
-                return prove::failed(&error, &back);
-            }
-            back_to_page(match problem_of(&error) {
-                told @ "sign-in-unreachable" => told,
-                _ => "sign-in-refused",
-            })
-        }
-    }
+    let begun = begin(&app, &site, source, &hints, jar, back, Intent::SignIn).await;
+    Ok(begun.unwrap_or_else(|error| back_to_page(problem_of_begin(&error))))
 }
 
 /// `GET /sign-in/{source}/callback`: the browser is back from the provider.
@@ -362,10 +214,4 @@ pub(crate) async fn callback(
             Ok((jar, back_to_page(problem)).into_response())
         }
     }
-}
-
-pub(super) fn broken(error: &dyn std::error::Error) -> Refusal {
-    let reference = crate::web::reference();
-    tracing::error!(reference, %error, "session not changed");
-    Refusal::Broken { reference }
 }

@@ -6,18 +6,18 @@
 //! because storage failed (it is remembered after the sessions have ended, for all replicas), a link or a frame that signs people out
 //! (no GET ends anything; a frame's form must name a session of the provider that only the provider and we know).
 
-use super::{Source, routes::broken};
+use super::Source;
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
     session::{Ended, Session, SessionError, SessionTokens, SignedIn},
     web::{
-        address::Place,
         assets,
         errors::{Refusal, html},
         form::single,
         headers::{OwnPolicy, framed_policy},
         look::Look,
+        peer::Place,
         route::{Access, Origin, Route},
         site::Site,
         unwritten,
@@ -75,7 +75,7 @@ async fn sign_out(
         }
         Err(refused) => return Ok(refused),
     };
-    let gone = app.sessions.cookie().no_session();
+    let gone = app.cookies().no_session();
     let ended = match app.sessions.close(&session).await {
         Ok(ended) => ended,
         Err(error) => {
@@ -102,7 +102,7 @@ async fn sign_out(
 
 /// Signs out whom storage cannot name now: whoever the cookie belongs to, it opens nothing here any more.
 async fn unread(app: &App, site: &Site, look: Look, jar: CookieJar) -> Result<Response, Refusal> {
-    let rule = app.sessions.cookie();
+    let rule = app.cookies();
     let value = jar.get(rule.session_name()).map(|cookie| cookie.value().to_owned()).unwrap_or_default();
     let page = match app.sessions.refuse_unread(&value).await {
         Ok(Some(Ended::HereOnly { until })) => unwritten::signed_out(app, site, look, until, None)?,
@@ -144,7 +144,7 @@ async fn elsewhere(
     };
     let Some(state) = state else { return (jar, Some(url)) };
     url.query_pairs_mut().append_pair("state", &state);
-    (jar.add(app.sessions.cookie().sign_out(&SecretString::from(state))), Some(url))
+    (jar.add(app.cookies().sign_out(&SecretString::from(state))), Some(url))
 }
 
 fn new_state() -> Option<String> {
@@ -173,10 +173,9 @@ struct Return {
 
 /// `GET /sign-out/done`: the browser is back from the provider's sign-out.
 async fn done(State(app): State<App>, jar: CookieJar, Query(back): Query<Return>) -> Response {
-    let rule = app.sessions.cookie();
-    let sent = jar.get(rule.sign_out_name()).map(|cookie| cookie.value().to_owned()).unwrap_or_default();
+    let rule = app.cookies();
     let state = back.state.unwrap_or_default();
-    let ours = !sent.is_empty() && bool::from(sent.as_bytes().ct_eq(state.as_bytes()));
+    let ours = rule.sign_out_state(&jar).is_some_and(|kept| kept.as_bytes().ct_eq(state.as_bytes()).into());
     let to = if ours { "/sign-in?about=out" } else { "/" };
     let jar = if ours { jar.add(rule.no_sign_out()) } else { jar };
     (jar, Redirect::to(to)).into_response()
@@ -235,7 +234,7 @@ pub(super) async fn close(
         (None, Some(subject)) => app.sessions.close_by_subject(id, subject).await,
         (None, None) => Ok(0),
     };
-    let closed = closed.map_err(|error| broken(&error))?;
+    let closed = closed.map_err(|error| Refusal::internal("session not changed", &error))?;
     if closed > 0 {
         let note =
             Note::new(AuditEvent::SessionsEnded).through(id).with("cause", cause).with("count", closed);

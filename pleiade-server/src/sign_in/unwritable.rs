@@ -4,7 +4,7 @@
 use super::page::{Wanted, sign_in_page};
 use crate::{
     app::App,
-    web::{errors::Refusal, health::RETRY_AFTER, look::Look, site::Site},
+    web::{errors::RETRY_AFTER, errors::Refusal, look::Look, site::Site},
 };
 use axum::{
     http::{StatusCode, header},

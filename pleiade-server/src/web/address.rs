@@ -13,17 +13,9 @@
 //! * any other peer that is not declared may be anybody, and what it says may be invented: its own address counts;
 //! * the first and the third are told in the log, once in five minutes, and counted for the operator's metrics.
 
-use crate::app::App;
-use axum::{
-    extract::{ConnectInfo, FromRequestParts, Request, State},
-    http::{HeaderMap, request::Parts},
-    middleware::Next,
-    response::Response,
-};
-use pleiade_federation::throttle::{AddressThrottle, subscriber};
+use axum::http::HeaderMap;
 use std::{
-    convert::Infallible,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, SocketAddr},
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -31,90 +23,13 @@ use std::{
 /// How often a proxy that is not declared is told in the log.
 const TELL_EVERY: Duration = Duration::from_secs(300);
 
-/// Where the person's browser stands, as far as we can know; the unspecified address, which is in no network, when we cannot.
-#[derive(Debug, Clone, Copy)]
-pub struct PeerAddress(pub IpAddr);
-
-impl FromRequestParts<App> for PeerAddress {
-    type Rejection = Infallible;
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        let place = Place::from_request_parts(parts, app).await?;
-        Ok(Self(place.or_unspecified()))
-    }
-}
-
-/// The address by which failures are counted; none when nobody's address is known, and then none is counted.
-#[derive(Debug, Clone, Copy)]
-pub struct Place(Option<IpAddr>);
-
-impl FromRequestParts<App> for Place {
-    type Rejection = Infallible;
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        let origin = Origin::new(socket_peer(parts.extensions.get()), &parts.headers, &app.trusted_proxies);
-        if let Origin::Silent(proxy) = origin
-            && app.proxies().is_due(app.clock.elapsed())
-        {
-            tracing::warn!(%proxy, "a proxy of server.trusted_proxies does not say for whom it asks: guesses are slowed down by login alone; let it add X-Forwarded-For");
-        }
-        Ok(Self(origin.known()))
-    }
-}
-
-impl Place {
-    /// The address, if it is known.
-    #[must_use]
-    pub fn address(self) -> Option<IpAddr> {
-        self.0
-    }
-
-    /// The address, or the unspecified one, which is in no network.
-    #[must_use]
-    pub fn or_unspecified(self) -> IpAddr {
-        self.0.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
-    }
-
-    /// The address as one subscriber.
-    #[must_use]
-    pub fn subscriber(self) -> Option<u128> {
-        self.0.map(subscriber)
-    }
-
-    /// How long this place must still wait.
-    #[must_use]
-    pub fn wait(self, throttle: &AddressThrottle) -> Option<Duration> {
-        self.0.and_then(|address| throttle.wait(address))
-    }
-
-    /// Records a failure.
-    pub fn failed(self, throttle: &AddressThrottle) {
-        if let Some(address) = self.0 {
-            throttle.failed(address);
-        }
-    }
-}
-
-/// The other end of the connection, whatever headers say.
-#[derive(Debug, Clone, Copy)]
-pub struct SocketPeer(pub IpAddr);
-
-impl<S: Sync> FromRequestParts<S> for SocketPeer {
-    type Rejection = Infallible;
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self(socket_peer(parts.extensions.get())))
-    }
-}
-
-fn socket_peer(connected: Option<&ConnectInfo<SocketAddr>>) -> IpAddr {
-    connected.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip())
-}
-
 /// When proxies that are not declared were last told.
 #[derive(Debug, Default)]
 pub struct Proxies(Mutex<Option<Duration>>);
 
 impl Proxies {
     /// Whether something may be told now; once in five minutes.
-    fn is_due(&self, now: Duration) -> bool {
+    pub(super) fn is_due(&self, now: Duration) -> bool {
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let due = told.is_none_or(|at| now.saturating_sub(at) >= TELL_EVERY);
         if due {
@@ -124,39 +39,9 @@ impl Proxies {
     }
 }
 
-/// Tells the operator of proxies that are not declared: `axum::middleware::from_fn_with_state(app, address::watch)`.
-pub(crate) async fn watch(
-    State(app): State<App>,
-    SocketPeer(peer): SocketPeer,
-    request: Request,
-    next: Next,
-) -> Response {
-    let origin = Origin::new(peer, request.headers(), &app.trusted_proxies);
-    let (peer, unknown) = match origin {
-        Origin::Undeclared(peer) => (peer, true),
-        Origin::Stranger(peer) => (peer, false),
-        Origin::Known(_) | Origin::Silent(_) => return next.run(request).await,
-    };
-    let from = if is_near(peer) { "private" } else { "public" };
-    metrics::counter!("pleiade_undeclared_proxy_requests_total", "from" => from).increment(1);
-    if app.proxies().is_due(app.clock.elapsed()) {
-        let meaning = if unknown {
-            "nobody's address is known: guesses are slowed down by login alone, and networks of local accounts let nobody in"
-        } else {
-            "its own address stands for everybody who comes through it"
-        };
-        tracing::warn!(
-            %peer,
-            meaning,
-            "a proxy that server.trusted_proxies does not name forwards requests; add its address there"
-        );
-    }
-    next.run(request).await
-}
-
 /// What is known of where a request comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Origin {
+pub(super) enum Origin {
     /// From there.
     Known(IpAddr),
     /// From somebody behind this proxy, which is near and not declared.
@@ -169,7 +54,7 @@ enum Origin {
 
 impl Origin {
     /// A socket that listens on both families shows IPv4 addresses inside IPv6 ones.
-    fn new(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> Self {
+    pub(super) fn new(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> Self {
         let is_trusted = |address: &IpAddr| trusted.iter().any(|proxy| proxy.to_canonical() == *address);
         let mut address = peer.to_canonical();
         if !is_trusted(&address) {
@@ -195,7 +80,7 @@ impl Origin {
         Self::Silent(address)
     }
 
-    fn known(self) -> Option<IpAddr> {
+    pub(super) fn known(self) -> Option<IpAddr> {
         match self {
             Self::Known(address) | Self::Stranger(address) => Some(address),
             Self::Undeclared(_) | Self::Silent(_) => None,
@@ -204,7 +89,7 @@ impl Origin {
 }
 
 /// On this machine, or on a network that is not the internet (RFC 1918, RFC 6598, RFC 4193, link-local).
-fn is_near(address: IpAddr) -> bool {
+pub(super) fn is_near(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(v4) => {
             let [a, b, ..] = v4.octets();

@@ -9,7 +9,7 @@ use super::{
     look::Look,
     mark::{self, Mark, Written},
     moved::{self, Moved},
-    route::{Access, LONGEST_FORM, Origin, Route},
+    route::{Access, MAX_FORM_BYTES, Origin, Route},
 };
 use crate::{
     accounts::proof,
@@ -57,7 +57,7 @@ async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Resp
         Ok(session) => session,
         Err(refusal) => return refusal,
     };
-    let Ok(body) = to_bytes(body, LONGEST_FORM).await else {
+    let Ok(body) = to_bytes(body, MAX_FORM_BYTES).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let sent = if is_form(&parts.headers) { single(&body, mark::FIELD) } else { None };

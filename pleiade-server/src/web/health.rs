@@ -1,18 +1,16 @@
 //! What load balancers ask: whether the process lives, and whether to send people to it.
 
+use super::errors::RETRY_AFTER;
 use crate::app::App;
 use axum::{
     extract::State,
-    http::{HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use std::time::Duration;
 
 /// How long `/readyz` waits for storage: balancers wait little longer themselves.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// When to ask again, in seconds.
-pub(crate) const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
 /// 503 with one word, and when to ask again.
 fn not_ready(why: &'static str) -> Response {

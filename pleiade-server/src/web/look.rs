@@ -1,19 +1,68 @@
 //! Language and theme, remembered by the browser in one functional cookie that says nothing about anybody.
 
-use super::page::Theme;
-use crate::app::{App, Route, routes};
+use super::cookies::CookieRule;
 use axum::{
-    Form,
-    extract::{FromRequestParts, State},
-    http::{HeaderMap, HeaderValue, Method, header, request::Parts},
-    response::{IntoResponse, Redirect, Response},
+    extract::FromRequestParts,
+    http::{HeaderMap, request::Parts},
 };
-use axum_extra::extract::CookieJar;
+use axum_extra::extract::{CookieJar, cookie::Cookie};
+use chrono::TimeDelta;
 use pleiade_core::Locale;
-use serde::Deserialize;
 use std::convert::Infallible;
 
+/// How long a browser remembers its look.
+const LIFE: TimeDelta = TimeDelta::days(365);
+
 const COOKIE: &str = "pleiade-look";
+
+/// A person's choice between light and dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// As the device says.
+    #[default]
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// Every theme, in the order of the menu.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Light, Self::Dark];
+
+    /// Its name in forms and in storage.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// A theme by its name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.name() == name)
+    }
+
+    /// Its message key.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Auto => "theme-auto",
+            Self::Light => "theme-light",
+            Self::Dark => "theme-dark",
+        }
+    }
+
+    /// The value of the page's `data-theme`.
+    #[must_use]
+    pub fn attribute(self) -> Option<&'static str> {
+        (self != Self::Auto).then(|| self.name())
+    }
+}
 
 /// How this browser wants pages to look.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -42,13 +91,11 @@ impl Look {
         Self { locale: locale.parse().ok(), theme: Theme::named(theme).unwrap_or_default() }
     }
 
-    fn cookie(self, secure: bool) -> String {
+    /// The cookie that remembers it.
+    #[must_use]
+    pub(super) fn cookie(self, rule: CookieRule) -> Cookie<'static> {
         let locale = self.locale.map_or("", Locale::tag);
-        let secure = if secure { "; Secure" } else { "" };
-        format!(
-            "{COOKIE}={locale}.{}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}",
-            self.theme.name()
-        )
+        rule.lasting(COOKIE, format!("{locale}.{}", self.theme.name()), LIFE)
     }
 }
 
@@ -59,36 +106,10 @@ impl<S: Sync> FromRequestParts<S> for Look {
     }
 }
 
-/// What the forms of the menu send.
-#[derive(Debug, Deserialize)]
-pub struct Preferences {
-    locale: Option<String>,
-    theme: Option<String>,
-    #[serde(rename = "return")]
-    back: Option<String>,
-}
-
-/// `POST /preferences`: language and theme. Needs no session: the sign-in page has the same choice.
-pub async fn prefer(State(app): State<App>, mut look: Look, Form(form): Form<Preferences>) -> Response {
-    if let Some(locale) = form.locale.and_then(|tag| tag.parse().ok()) {
-        look.locale = Some(locale);
-    }
-    if let Some(theme) = form.theme.and_then(|name| Theme::named(&name)) {
-        look.theme = theme;
-    }
-    // Only to a page of ours, by its exact path.
-    let is_asked = |route: &Route| route.method == Method::GET && form.back.as_deref() == Some(route.path);
-    let back = routes().into_iter().find(is_asked).map_or("/", |route| route.path);
-    let mut response = Redirect::to(back).into_response();
-    if let Ok(cookie) = HeaderValue::from_str(&look.cookie(app.https)) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    response
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::{HeaderValue, header};
 
     fn read(cookie: &str) -> Look {
         let mut headers = HeaderMap::new();
@@ -99,7 +120,7 @@ mod tests {
     #[test]
     fn a_cookie_says_what_was_chosen_and_nothing_else() {
         let look = Look { locale: Some(Locale::En), theme: Theme::Dark };
-        let written = look.cookie(true);
+        let written = look.cookie(CookieRule::SECURE).to_string();
         assert_eq!(read(written.split(';').next().unwrap()), look);
         assert!(written.contains("; Secure"));
         assert_eq!(read("pleiade-look=<script>.x"), Look::default());

@@ -1,62 +1,19 @@
 //! What every page shows around its own content.
 
-use super::{assets, errors::Refusal, look::Look, mark::Mark, words::Words};
+use super::{
+    assets,
+    errors::Refusal,
+    look::{Look, Theme},
+    mark::Mark,
+    words::Words,
+};
 use crate::{
     app::App,
     notices::{self, NoticeView},
     session::Session,
 };
-use pleiade_core::{Actor, Locale, Role, Tenant, TenantId};
+use pleiade_core::{Actor, Locale, Tenant, TenantId};
 use std::sync::Arc;
-
-/// A person's choice between light and dark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Theme {
-    /// As the device says.
-    #[default]
-    Auto,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-}
-
-impl Theme {
-    /// Every theme, in the order of the menu.
-    pub const ALL: [Self; 3] = [Self::Auto, Self::Light, Self::Dark];
-
-    /// Its name in forms and in storage.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    /// A theme by its name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|theme| theme.name() == name)
-    }
-
-    /// Its message key.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Auto => "theme-auto",
-            Self::Light => "theme-light",
-            Self::Dark => "theme-dark",
-        }
-    }
-
-    /// The value of the page's `data-theme`.
-    #[must_use]
-    pub fn attribute(self) -> Option<&'static str> {
-        (self != Self::Auto).then(|| self.name())
-    }
-}
 
 /// A collectivité to act for.
 #[derive(Debug, Clone)]
@@ -89,15 +46,9 @@ impl PersonView {
             initials: initials(&name),
             name,
             function: actor.acting.function.clone(),
-            administers: administers(actor),
+            administers: actor.administers(),
         }
     }
-}
-
-/// Whether somebody administers the collectivité they act for.
-#[must_use]
-pub fn administers(actor: &Actor) -> bool {
-    actor.has(Role::TenantAdministrator) || actor.has(Role::Operator)
 }
 
 /// The first letters of the first two words.

@@ -1,4 +1,4 @@
-//! What a route says of itself: each subject lists its own, [`app::routes`](crate::app::routes) joins the lists.
+//! What a route says of itself: each subject lists its own, [`router::routes`](crate::router::routes) joins the lists.
 
 use crate::app::App;
 use axum::{http::Method, routing::MethodRouter};
@@ -47,11 +47,11 @@ pub struct Route {
     pub confirms: bool,
     pub(crate) handler: MethodRouter<App>,
     /// The longest body, in bytes.
-    pub(crate) most_bytes: usize,
+    pub(crate) max_body_bytes: usize,
 }
 
 /// The longest form, in bytes.
-pub(crate) const LONGEST_FORM: usize = 64 << 10;
+pub(crate) const MAX_FORM_BYTES: usize = 64 << 10;
 
 impl Route {
     fn new(method: Method, path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
@@ -63,7 +63,7 @@ impl Route {
             recent: None,
             confirms: false,
             handler,
-            most_bytes: LONGEST_FORM,
+            max_body_bytes: MAX_FORM_BYTES,
         }
     }
 
@@ -102,8 +102,8 @@ impl Route {
         method: Method,
         path: &'static str,
         handler: MethodRouter<App>,
-        most_bytes: usize,
+        max_body_bytes: usize,
     ) -> Self {
-        Self { most_bytes, ..Self::new(method, path, Access::Machine, handler) }
+        Self { max_body_bytes, ..Self::new(method, path, Access::Machine, handler) }
     }
 }

@@ -3,13 +3,7 @@
 //! Only the request's own `Host` counts; `X-Forwarded-Host` is ignored, so a proxy must pass the host untouched.
 
 use super::errors::Refusal;
-use crate::app::App;
-use axum::{
-    extract::{FromRequestParts, Request, State},
-    http::{header, request::Parts},
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::FromRequestParts, http::request::Parts};
 use pleiade_core::{Tenant, TenantId};
 use pleiade_federation::tenancy::{Finder, Hosts};
 use std::{collections::BTreeMap, sync::Arc};
@@ -84,24 +78,11 @@ impl Tenants {
         &self.finder
     }
 
-    fn by_host(&self, authority: &str) -> Option<&Site> {
+    /// Where an authority (`host` or `host:port`, any case) leads.
+    #[must_use]
+    pub(super) fn by_host(&self, authority: &str) -> Option<&Site> {
         self.by_host.find(authority)
     }
-}
-
-/// Finds the site of a request, or refuses it. The answer names the site too, for the page of a refusal.
-pub async fn find(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let authority = match request.headers().get(header::HOST) {
-        Some(host) => host.to_str().ok(),
-        None => request.uri().authority().map(axum::http::uri::Authority::as_str),
-    };
-    let Some(site) = authority.and_then(|authority| app.tenants.by_host(authority)).cloned() else {
-        return Refusal::UnknownHost.into_response();
-    };
-    request.extensions_mut().insert(site.clone());
-    let mut response = next.run(request).await;
-    response.extensions_mut().insert(site);
-    response
 }
 
 impl<S: Sync> FromRequestParts<S> for Site {

@@ -1,9 +1,27 @@
 //! The words of one page: one language, one time zone.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use pleiade_connectors::text::Catalogue;
-use pleiade_core::{Locale, Message, MessageArg, Text, When};
+use pleiade_connectors::text::{Catalogue, CatalogueError};
+use pleiade_core::{Clock, Connector, Locale, Message, MessageArg, Text, When};
 use std::sync::Arc;
+
+/// Every message that a page may show: the server's own, and those of connectors.
+///
+/// # Errors
+/// A message file that is not Fluent, or a key that two files define.
+pub fn catalogue<'a>(
+    connectors: impl Iterator<Item = &'a Arc<dyn Connector>>,
+    clock: Arc<dyn Clock>,
+) -> Result<Catalogue, CatalogueError> {
+    let mut builder = Catalogue::builder().clock(clock);
+    for (locale, file) in FILES {
+        builder = builder.add(*locale, file)?;
+    }
+    for connector in connectors {
+        builder = builder.connector(connector.descriptor())?;
+    }
+    Ok(builder.build())
+}
 
 /// Renders messages for one reader.
 #[derive(Debug, Clone)]

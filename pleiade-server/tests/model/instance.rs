@@ -6,22 +6,21 @@ use super::{
     sources::{Annuaire, mapping, menus, source_id, subject},
     world::{HOSTS, Replica, World, tenant_id},
 };
-use pleiade_connectors::engine::{Engine, EngineOptions};
 use pleiade_core::{Clock, Connector as _, ConnectorId, IdentityProvider, Placement, Tenant, WidgetId};
 use pleiade_federation::{
     local::{LocalProvider, PasswordHashes},
     scim::PushedSource,
-    vault::Vault,
 };
 use pleiade_server::{
     accounts::{Accounts, Policy, SecondFactorRule},
-    app::{App, Boards, Connectors, Parts},
-    assemble,
-    catalogue::{Catalogue, Menus},
-    credentials::{CredentialRule, LoginFrom, Rules, StoredVault, VaultAccounts, Vouchers},
+    app::App,
+    catalogue::Menus,
+    connectors::{Boards, Connectors},
+    credentials::{CredentialRule, LoginFrom, Rules, Vouchers},
+    parts::{Foundation, Parts},
     scim::{ScimDirectory, ScimSources},
     seal::{SealKey, Sealer},
-    session::{CookieRule, Limits, Sessions},
+    session::Limits,
     sign_in::{
         SignIn, Source,
         local::StoredAccounts,
@@ -29,13 +28,9 @@ use pleiade_server::{
     },
     storage::Storage,
     sync::{SyncRules, Synced},
-    web::{colours::Sheets, site::Tenants},
+    web::cookies::CookieRule,
 };
-use std::{
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use std::sync::{Arc, OnceLock};
 
 fn tenant(id: &str, name: &str, host: &str) -> Tenant {
     let mut tenant = Tenant::new(tenant_id(id), name);
@@ -74,7 +69,7 @@ impl World {
             directory: self.reliance(source, storage),
             replaces: None,
             lets_in: spec.kind != Kind::Pushed,
-            print: spec.id.to_owned(),
+            fingerprint: spec.id.to_owned(),
             at_common_host: false,
         }
     }
@@ -109,55 +104,30 @@ impl World {
         let (connectors, boards, rules) = self.applications();
         let sign_in =
             SignIn::new((0..SOURCES.len()).map(|source| self.source(source, &storage, &time)), time.clone());
-        let tasks = TaskTracker::new();
-        let limits = Limits::default();
         let policy = || Policy { second_factor: SecondFactorRule::Optional, ..Policy::default() };
         let local = SOURCES.iter().filter(|spec| spec.kind == Kind::Local);
         let pushed = SOURCES.iter().filter(|spec| spec.kind == Kind::Pushed);
-        let everything = connectors.all();
-        let vault = Vault::new(Arc::new(StoredVault(storage.clone())), sealer.clone(), time.clone());
-        let app = App::new(Parts {
-            colours: Sheets::new(tenants.iter().chain([&*operator])),
-            tenants: Tenants::new(tenants, &operator),
+        let foundation = Foundation {
             operator,
-            sessions: Sessions::new(
-                storage.clone(),
-                sealer.clone(),
-                time.clone(),
-                limits,
-                CookieRule::SECURE,
-                tasks.clone(),
-                sign_in.rights(),
-            ),
+            tenants,
             storage: storage.clone(),
-            sign_in,
-            directories: self.followed().into_iter().collect(),
-            scim: ScimSources::new(
-                pushed.map(|spec| (source_id(spec.id), spec.owner.map(tenant_id))),
-                time.clone(),
-            ),
-            accounts: Accounts::new(hashes(), local.map(|spec| (source_id(spec.id), policy())), time.clone()),
-            engine: Engine::new(EngineOptions::default(), time.clone()),
-            messages: Arc::new(assemble::messages(everything.values(), time.clone()).unwrap()),
-            connectors,
-            credential_rules: Arc::new(rules),
-            linked_accounts: Arc::new(VaultAccounts::new(vault, time.clone(), tasks.clone())),
-            boards,
-            catalogue: Catalogue::new(),
-            menus: Some(Menus::new(Arc::new(menus()), storage, time.clone(), tasks.clone())),
-            clock: time,
             sealer,
-            public_url: Some(format!("https://{}/", HOSTS[2]).parse().unwrap()),
-            https: true,
-            trusted_proxies: Vec::new(),
-            demonstration: false,
-            idle: limits.idle,
-            audit_kept: Duration::from_secs(365 * 24 * 3600),
-            action_deadline: Duration::from_secs(10),
-            metrics: None,
-            shutdown: CancellationToken::new(),
-            tasks,
-        });
+            clock: time.clone(),
+            cookies: CookieRule::SECURE,
+            limits: Limits::default(),
+        };
+        let accounts =
+            Accounts::new(hashes(), local.map(|spec| (source_id(spec.id), policy())), time.clone());
+        let mut parts = Parts::new(foundation, sign_in, accounts);
+        parts.directories = self.followed().into_iter().collect();
+        let pushed = pushed.map(|spec| (source_id(spec.id), spec.owner.map(tenant_id)));
+        parts.scim = ScimSources::new(pushed, time.clone());
+        parts.connectors = connectors;
+        parts.credential_rules = Arc::new(rules);
+        parts.boards = boards;
+        parts.menus = Some(Menus::new(Arc::new(menus()), storage, time, parts.tasks.clone()));
+        parts.public_url = Some(format!("https://{}/", HOSTS[2]).parse().unwrap());
+        let app = App::new(parts).unwrap();
         Replica { router: app.router(), app }
     }
 

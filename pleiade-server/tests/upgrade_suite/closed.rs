@@ -8,8 +8,8 @@ use pleiade_core::{Clock as _, ConnectorId, IdentityId, SystemClock};
 use pleiade_federation::delegation::{DelegationId, EndCause};
 use pleiade_server::{
     audit::AuditEvent,
-    sign_in::linking::handle,
     storage::{AuditQuery, NewAuditLine, NoticeKind},
+    subject_digest::subject_digest,
 };
 use std::collections::BTreeSet;
 
@@ -190,7 +190,7 @@ pub(crate) async fn the_log_says_what_closed(old: &impl Old) {
         .collect();
     let expected: Vec<_> = CONFLICTS
         .iter()
-        .map(|(person, from, _, closes)| (*person, source(from), handle(&subject(from, closes))))
+        .map(|(person, from, _, closes)| (*person, source(from), subject_digest(&subject(from, closes))))
         .collect();
     assert_eq!(links, expected);
     let sessions: u64 =

@@ -9,8 +9,9 @@ use pleiade_federation::{
     vault::AccessKey,
 };
 use pleiade_server::{
-    session::{CookieRule, Limits, Sessions, SourceRights},
+    session::{Limits, Sessions, SourceRights},
     storage::{FactorKind, LinkPurpose, SessionHash, UpgradeStep},
+    web::cookies::CookieRule,
 };
 use pleiade_testkit::TestClock;
 use serde_json::Value;

@@ -4,11 +4,11 @@ use super::{CONFLICTS, Old, known, link, source, subject};
 use chrono::{DateTime, Utc};
 use pleiade_core::IdentityId;
 use pleiade_server::{
-    sign_in::linking::handle,
     storage::{
         SchemaState, StorageError,
         upgrade::{Keep, Upgrade},
     },
+    subject_digest::subject_digest,
 };
 
 fn at(clock: &str) -> DateTime<Utc> {
@@ -56,7 +56,7 @@ pub(crate) async fn the_report_says_who_stays_and_who_closes(old: &impl Old) {
         assert_eq!(conflict.source, source(from));
         assert_eq!(conflict.stays.subject, subject(from, stays), "person {person}");
         assert_eq!(closing, [&subject(from, closes)], "person {person}");
-        assert_eq!(conflict.stays.handle, handle(&subject(from, stays)));
+        assert_eq!(conflict.stays.handle, subject_digest(&subject(from, stays)));
         assert_eq!(conflict.ties_to_give, *person == 29, "person {person}");
     }
     let Upgrade { closed, conflicts, .. } = &report;
@@ -115,8 +115,10 @@ pub(crate) async fn used_last_is_decided_by_sessions_and_by_the_log(old: &impl O
 pub(crate) async fn an_operator_may_keep_another_link_than_the_one_used_last(old: &impl Old) {
     // Whoever took the person over used the account last.
     old.run("UPDATE sessions SET last_seen_at = last_seen_at + 600000 WHERE subject = 'mnoir'").await;
-    let keep =
-        |person: i64, id: &str| Keep { person: IdentityId(person), handle: handle(&subject("sso", id)) };
+    let keep = |person: i64, id: &str| Keep {
+        person: IdentityId(person),
+        handle: subject_digest(&subject("sso", id)),
+    };
     let stays = |report: &Upgrade| {
         let victor = report.conflicts.iter().find(|one| one.person == IdentityId(13)).unwrap();
         victor.stays.subject.id().to_owned()

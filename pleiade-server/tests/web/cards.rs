@@ -349,8 +349,7 @@ async fn every_page_keeps_its_rules_in_both_languages() {
 #[tokio::test]
 async fn a_reading_that_fails_is_logged_as_check_says_it() {
     let log = Log::default();
-    let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone()).finish();
-    let _listening = tracing::subscriber::set_default(lines);
+    let _listening = log.listen();
     let ill = Fake::new("courriel", Outcome::Fails(ErrorKind::BadConfiguration));
     let world = World::with(Setup { alpha: vec![ill], ..Setup::default() }).await;
     let clerk = world.clerk_at(ALPHA).await;

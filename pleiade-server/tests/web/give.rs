@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use pleiade_core::{Affiliation, IdentityId, PersonKind, Subject};
 use pleiade_server::{
     audit::AuditEvent,
-    sign_in::linking::handle,
     storage::{AuditQuery, NoticeKind},
+    subject_digest::subject_digest,
 };
 
 async fn signed_in(world: &World, host: &str, source: &str, code: &str) -> (Browser, IdentityId) {
@@ -45,7 +45,7 @@ async fn the_operator_gives_a_way_in_to_another_person_after_a_question() {
     let world = World::new().await;
     let (mut browser, me, mut other, second) = jeanne_twice(&world).await;
     let (mut operator, _) = operator(&world).await;
-    let link = handle(&subject("other-key"));
+    let link = subject_digest(&subject("other-key"));
     let give = format!("/console/people/{second}/ways/alpha-sso/give");
     let offered = format!("{give}?link={link}");
     let page = operator.get(&format!("/console/people/{second}")).await.page();
@@ -104,7 +104,7 @@ async fn a_way_in_of_the_operator_s_that_is_given_is_written_down_and_told() {
     world.alpha_sso.knows("paul", somebody("ppetit", "Paul Petit", &[]));
     let (_, paul) = signed_in(&world, ALPHA, "alpha-sso", "paul").await;
     let (mut operator, odile) = operator(&world).await;
-    let form = [("link", handle(&subject("jdupont"))), ("to", paul.to_string())];
+    let form = [("link", subject_digest(&subject("jdupont"))), ("to", paul.to_string())];
     let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let done = operator.confirm(&format!("/console/people/{me}/ways/sso/give"), &form).await;
     assert_eq!(done.location(), format!("/console/people/{paul}?told=given"));
@@ -125,7 +125,7 @@ async fn a_way_in_of_the_operator_s_that_is_given_is_written_down_and_told() {
 async fn only_the_operator_gives_ways_away_and_never_to_or_from_themselves() {
     let world = World::new().await;
     let (mut jeanne, me, _, second) = jeanne_twice(&world).await;
-    let link = handle(&subject("other-key"));
+    let link = subject_digest(&subject("other-key"));
     let give = format!("/console/people/{second}/ways/alpha-sso/give");
     let form =
         |to: IdentityId| [("link", link.clone()), ("to", to.to_string()), ("confirmed", "yes".to_owned())];

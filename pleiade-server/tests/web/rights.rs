@@ -11,9 +11,10 @@ use pleiade_federation::{
     vault::{AccessKey, AccessRecord, Connected},
 };
 use pleiade_server::{
-    app::{Access, Route, routes},
+    router::routes,
     session::require_role,
     web::errors::Refusal,
+    web::route::{Access, Route},
 };
 use std::time::Duration;
 

@@ -4,11 +4,12 @@ use crate::support::{ALPHA, Answer, BETA, OPERATOR, SESSION, World, source_id, t
 use axum::http::{Method, StatusCode, header};
 use pleiade_core::{Clock as _, ExposeSecret as _, IdentityId, Subject};
 use pleiade_server::{
-    app::{Access, routes},
     audit::AuditEvent,
+    router::routes,
     scim::NewToken,
     session::NewSession,
     storage::{AuditQuery, Link},
+    web::route::Access,
 };
 use serde_json::{Value, json};
 use std::time::Duration;

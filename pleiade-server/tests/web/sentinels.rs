@@ -93,6 +93,7 @@ fn listen(outside: &Outside) -> tracing::subscriber::DefaultGuard {
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
         .with_writer(outside.clone())
         .finish();
+    crate::strangers::several_subscribers();
     tracing::subscriber::set_default(subscriber)
 }
 

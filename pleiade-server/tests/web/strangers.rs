@@ -16,7 +16,7 @@ use std::{
     io::Write,
     net::{IpAddr, Ipv6Addr},
     pin::Pin,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -159,9 +159,23 @@ impl<'a> MakeWriter<'a> for Log {
 }
 
 impl Log {
+    /// Collects what this thread logs until the guard is dropped.
+    pub(crate) fn listen(&self) -> tracing::subscriber::DefaultGuard {
+        several_subscribers();
+        let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(self.clone()).finish();
+        tracing::subscriber::set_default(lines)
+    }
+
     pub(crate) fn count(&self, words: &str) -> usize {
         String::from_utf8_lossy(&self.0.lock().unwrap()).matches(words).count()
     }
+}
+
+/// Keeps a second subscriber. While there is one alone, tracing asks the thread that reaches a log statement first whether anybody listens,
+/// and keeps the answer for all threads: a test beside this one would answer no.
+pub(crate) fn several_subscribers() {
+    static SECOND: OnceLock<tracing::Dispatch> = OnceLock::new();
+    SECOND.get_or_init(|| tracing::Dispatch::new(tracing_subscriber::registry()));
 }
 
 #[tokio::test]

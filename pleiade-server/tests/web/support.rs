@@ -21,21 +21,21 @@ use pleiade_core::{
     connector::{Health, Messages},
     sign_in::PersonTokens,
 };
-use pleiade_federation::vault::Vault;
 use pleiade_federation::{
     local::{LocalProvider, PasswordHashes},
     scim::PushedSource,
 };
 use pleiade_server::{
     accounts::{Accounts, Policy},
-    app::{App, Boards, Connectors, Parts},
-    assemble,
+    app::App,
     catalogue::{Catalogue, MenuSource, Menus},
-    credentials::{CredentialRule, LoginFrom, Rules, StoredVault, VaultAccounts, Vouchers},
+    connectors::{Boards, Connectors},
+    credentials::{CredentialRule, LoginFrom, Rules, Vouchers},
     desk,
+    parts::{Foundation, Parts},
     scim::ScimSources,
     seal::{SealKey, Sealer},
-    session::{CookieRule, Limits, NewSession, Session, SessionTokens, Sessions},
+    session::{Limits, NewSession, Session, SessionTokens},
     sign_in::{
         SignIn, Source,
         local::{StoredAccounts, subject},
@@ -43,7 +43,7 @@ use pleiade_server::{
     },
     storage::{Names, NewIdentity, NewLocalAccount, Storage, sqlite},
     telemetry::EngineTelemetry,
-    web::{colours::Sheets, site::Tenants},
+    web::cookies::CookieRule,
 };
 use serde_json::Value;
 use std::{
@@ -57,7 +57,6 @@ use std::{
     time::Duration,
 };
 use tokio::sync::{Notify, Semaphore};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 use url::Url;
 
@@ -424,7 +423,7 @@ pub(crate) fn tenant(id: &str, name: &str, hosts: &[&str]) -> Tenant {
 pub(crate) fn source(provider: Arc<dyn IdentityProvider>, owner: Option<&str>, mapping: Mapping) -> Source {
     Source {
         title: format!("Compte {}", provider.id()),
-        print: format!("print of {}", provider.id()),
+        fingerprint: format!("fingerprint of {}", provider.id()),
         leads_to: vec![format!("https://{}.example/", provider.id()).parse().unwrap()],
         provider,
         owner: owner.map(tenant_id),
@@ -519,56 +518,36 @@ impl World {
             time.clone(),
         )
         .trusting(setup.headers);
-        let tasks = TaskTracker::new();
         let mut options = EngineOptions::default();
         options.observer = Arc::new(EngineTelemetry);
         options.calls_per_upstream = setup.calls.unwrap_or(options.calls_per_upstream);
-        let limits = Limits::default();
-        let everything = connectors.all();
-        let vault = Vault::new(Arc::new(StoredVault(storage.clone())), sealer.clone(), time.clone());
-        let app = App::new(Parts {
-            colours: Sheets::new(tenants.iter().chain([&*operator])),
-            tenants: Tenants::new(tenants, &operator),
+        let foundation = Foundation {
             operator,
-            sessions: Sessions::new(
-                storage.clone(),
-                sealer.clone(),
-                time.clone(),
-                limits,
-                CookieRule::SECURE,
-                tasks.clone(),
-                sign_in.rights(),
-            ),
+            tenants,
             storage: storage.clone(),
-            sign_in,
-            directories: setup.directories.into_iter().collect(),
-            scim: ScimSources::new(
-                [("alpha-rh", "alpha"), ("beta-rh", "beta")]
-                    .map(|(id, owner)| (source_id(id), Some(tenant_id(owner)))),
-                time.clone(),
-            ),
-            accounts: local_accounts,
-            engine: Engine::new(options, time.clone()),
-            messages: Arc::new(assemble::messages(everything.values(), time.clone()).unwrap()),
-            connectors,
-            credential_rules: Arc::new(rules),
-            linked_accounts: Arc::new(VaultAccounts::new(vault, time.clone(), tasks.clone())),
-            boards,
-            catalogue: Catalogue::from([(tenant_id("alpha"), setup.applications)]),
-            menus: setup.menu.map(|menu| Menus::new(menu, storage.clone(), time.clone(), tasks.clone())),
-            clock: time,
             sealer,
-            public_url: Some(format!("https://{OPERATOR}/").parse().unwrap()),
-            https: true,
-            trusted_proxies: setup.trusted_proxies,
-            demonstration: false,
-            idle: limits.idle,
-            audit_kept: Duration::from_secs(365 * 24 * 3600),
-            action_deadline: Duration::from_secs(10),
-            metrics: setup.metrics,
-            shutdown: CancellationToken::new(),
-            tasks,
-        });
+            clock: time.clone(),
+            cookies: CookieRule::SECURE,
+            limits: Limits::default(),
+        };
+        let mut parts = Parts::new(foundation, sign_in, local_accounts);
+        parts.directories = setup.directories.into_iter().collect();
+        parts.scim = ScimSources::new(
+            [("alpha-rh", "alpha"), ("beta-rh", "beta")]
+                .map(|(id, owner)| (source_id(id), Some(tenant_id(owner)))),
+            time.clone(),
+        );
+        parts.engine = Engine::new(options, time.clone());
+        parts.connectors = connectors;
+        parts.credential_rules = Arc::new(rules);
+        parts.boards = boards;
+        parts.catalogue = Catalogue::from([(tenant_id("alpha"), setup.applications)]);
+        let tasks = parts.tasks.clone();
+        parts.menus = setup.menu.map(|menu| Menus::new(menu, storage.clone(), time, tasks));
+        parts.public_url = Some(format!("https://{OPERATOR}/").parse().unwrap());
+        parts.trusted_proxies = setup.trusted_proxies;
+        parts.metrics = setup.metrics;
+        let app = App::new(parts).unwrap();
         Self {
             router: app.router(),
             app,
@@ -693,7 +672,7 @@ impl World {
         let mut readings = Vec::new();
         for locale in Locale::ALL {
             let words = self.app.words(locale, chrono_tz::Europe::Paris);
-            for card in desk::cards(&self.app, &session, &words) {
+            for card in desk::board::cards(&self.app, &session, &words) {
                 readings.push(self.app.engine.refresh(&card.call).await);
             }
         }

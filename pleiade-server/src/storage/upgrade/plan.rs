@@ -2,8 +2,8 @@
 
 use crate::{
     audit::{AuditEvent, Note},
-    sign_in::linking::handle,
     storage::NewAuditLine,
+    subject_digest::subject_digest,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use pleiade_core::{ConnectorId, IdentityId, SourceId, Subject, TenantId};
@@ -223,7 +223,7 @@ fn conflict(
 }
 
 fn seen(before: &Before, link: &LinkBefore) -> SeenLink {
-    let handle = handle(&link.subject);
+    let handle = subject_digest(&link.subject);
     // Whoever it was who signed in by it: a link may have been somebody else's before.
     let signed_in_at = before
         .sign_ins
@@ -291,7 +291,7 @@ fn tellers(before: &Before, sole: &BTreeMap<IdentityId, LinkBefore>) -> Vec<(Ide
         };
         let Some(link) = only.or_else(|| sole.get(&person)) else { continue };
         let by_it = match last.get(&person) {
-            Some((_, source, by)) => **source == link.source && *by == handle(&link.subject),
+            Some((_, source, by)) => **source == link.source && *by == subject_digest(&link.subject),
             None => only.is_some(),
         };
         let elsewhere = described.get(&person).is_some_and(|described| {

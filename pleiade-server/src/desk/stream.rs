@@ -7,14 +7,19 @@
 //! the page's [`mark`](crate::web::mark): a stream without one is refused, one of another page asks for the page again and sends nothing
 //! else, and so does one whose session is somebody else's by the next look.
 
+use super::{
+    Todo,
+    board::{cards, readings, render},
+    card::{DeskCard, card_id},
+    launcher,
+    todo::{SUMMARY_ID, TODO_ID, TODO_LINES},
+};
 use crate::{
-    app::App,
-    catalogue,
+    app::{App, LOOK_INTERVAL},
     connections::EventStream,
-    desk::{self, DeskCard, Todo},
     session::{Session, SignedIn},
     web::{
-        health::RETRY_AFTER,
+        errors::RETRY_AFTER,
         look::Look,
         mark::{Mark, Written},
         words::Words,
@@ -42,15 +47,12 @@ use std::{
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
-/// How often a board is looked over. Cards are asked for at their own pace, which is slower.
-pub(crate) const PACE: Duration = Duration::from_secs(15);
-
 /// The data of an event that says all by its name. Browsers drop events without data.
 const NOTHING: &str = "null";
 
 /// For whom the page was written, and what it already shows: one print a piece, so that a page just printed receives nothing twice.
 #[derive(Debug, Default, Deserialize)]
-pub struct Shown {
+pub(super) struct Shown {
     #[serde(default)]
     mark: String,
     #[serde(default)]
@@ -59,13 +61,13 @@ pub struct Shown {
 
 /// The print of a piece of HTML. It guards against repetition, not against anybody.
 #[must_use]
-pub fn print(html: &str) -> u32 {
+pub(super) fn print(html: &str) -> u32 {
     let [.., a, b, c, d] = BuildHasherDefault::<DefaultHasher>::default().hash_one(html).to_be_bytes();
     u32::from_be_bytes([a, b, c, d])
 }
 
 /// The address of the stream for a page of this mark that shows these pieces.
-pub fn address<'a>(mark: Mark, pieces: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn address<'a>(mark: Mark, pieces: impl Iterator<Item = &'a str>) -> String {
     let prints: Vec<String> = pieces.map(|html| format!("{:x}", print(html))).collect();
     format!("/events?mark={mark}&seen={}", prints.join("."))
 }
@@ -77,7 +79,7 @@ struct Piece<'a> {
 }
 
 /// `GET /events`.
-pub async fn stream(
+pub(super) async fn stream(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     look: Look,
@@ -153,7 +155,7 @@ impl Writer {
             let mut next = pin!(async {
                 tokio::select! {
                     () = session.ended() => {}
-                    () = tokio::time::sleep(PACE) => {}
+                    () = tokio::time::sleep(LOOK_INTERVAL) => {}
                 }
             });
             // A silent application must hold back neither the end of the session nor the next look at the other cards.
@@ -172,8 +174,8 @@ impl Writer {
     async fn round(&mut self) -> Result<(), Gone> {
         let acting = self.app.tenants.by_id(&self.session.actor.acting.tenant).ok_or(Gone)?;
         let words = self.app.words(self.look.locale_or(acting.locale), acting.time_zone);
-        let cards = desk::cards(&self.app, &self.session, &words);
-        let mut readings = desk::readings(&self.app, &cards);
+        let cards = cards(&self.app, &self.session, &words);
+        let mut readings = readings(&self.app, &cards);
         for (card, reading) in cards.iter().zip(&readings) {
             self.card(&words, card, reading).await?;
         }
@@ -200,8 +202,8 @@ impl Writer {
         card: &DeskCard,
         reading: &Reading<Arc<WidgetContent>>,
     ) -> Result<(), Gone> {
-        let html = desk::render(&self.app, words, self.app.clock.now(), card, reading);
-        self.piece("card", &desk::card_id(&card.placement), &html).await
+        let html = render(&self.app, words, self.app.clock.now(), card, reading);
+        self.piece("card", &card_id(&card.placement), &html).await
     }
 
     /// What the cards change around them: the queue, what is said of it, and the badges.
@@ -211,12 +213,12 @@ impl Writer {
         cards: &[DeskCard],
         readings: &[Reading<Arc<WidgetContent>>],
     ) -> Result<(), Gone> {
-        let todo = Todo::new(words, self.app.clock.now(), cards, readings, desk::TODO_LINES);
-        self.piece("card", desk::TODO_ID, &todo.card(words).html()).await?;
-        self.piece("words", desk::SUMMARY_ID, &todo.summary(words)).await?;
-        let (id, html) = catalogue::todo_badge(words, &todo);
+        let todo = Todo::new(words, self.app.clock.now(), cards, readings, TODO_LINES);
+        self.piece("card", TODO_ID, &todo.card(words).html()).await?;
+        self.piece("words", SUMMARY_ID, &todo.summary(words)).await?;
+        let (id, html) = launcher::todo_badge(words, &todo);
         self.piece("badge", &id, &html).await?;
-        for (connector, html) in catalogue::badges(words, cards, readings) {
+        for (connector, html) in launcher::badges(words, cards, readings) {
             self.piece("badge", &format!("badge-{connector}"), &html).await?;
         }
         Ok(())

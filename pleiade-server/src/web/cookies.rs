@@ -1,11 +1,13 @@
-//! The cookies of the server: the session's, and the names of those that tie a sign-in under way to its browser.
+//! Every cookie of the server: its name, its protection, how long a browser keeps it.
 //!
 //! Threat: a neighbouring host that sets or reads our cookie. The `__Host-` prefix makes browsers refuse it without `Secure`, with a
 //! `Domain` or with another path. Browsers take `Secure` cookies over plain http on loopback in part only (Chromium and Firefox do
 //! for `localhost`, Safari does not), so a site without https, which may only be loopback, uses another name.
 
-use axum_extra::extract::cookie::{Cookie, SameSite};
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use chrono::TimeDelta;
 use pleiade_core::{ExposeSecret, SecretString};
+use std::borrow::Cow;
 use url::{Host, Url};
 
 /// How cookies are named and protected on this instance.
@@ -31,6 +33,12 @@ impl CookieRule {
         }
     }
 
+    /// Whether cookies are sent over https alone.
+    #[must_use]
+    pub fn is_secure(self) -> bool {
+        self.secure
+    }
+
     /// The name of the session's cookie.
     #[must_use]
     pub fn session_name(self) -> &'static str {
@@ -44,25 +52,32 @@ impl CookieRule {
     }
 
     /// The name of the cookie by which a return from a provider's sign-out is recognised.
-    #[must_use]
-    pub fn sign_out_name(self) -> &'static str {
+    fn sign_out_name(self) -> &'static str {
         if self.secure { "__Host-pleiade-sign-out" } else { "pleiade-demo-sign-out" }
+    }
+
+    /// The state of a sign-out under way at a provider that this browser kept, if any.
+    #[must_use]
+    pub fn sign_out_state(self, jar: &CookieJar) -> Option<String> {
+        Some(jar.get(self.sign_out_name())?.value().to_owned()).filter(|state| !state.is_empty())
     }
 
     /// The cookie of a sign-out under way at a provider, for ten minutes.
     #[must_use]
     pub fn sign_out(self, state: &SecretString) -> Cookie<'static> {
-        let mut cookie = self.cookie(self.sign_out_name(), state.expose_secret().to_owned());
-        cookie.set_max_age(std::time::Duration::from_secs(600).try_into().ok());
-        cookie
+        self.lasting(self.sign_out_name(), state.expose_secret().to_owned(), TimeDelta::minutes(10))
     }
 
-    /// What removes it.
+    /// Removes it.
     #[must_use]
     pub fn no_sign_out(self) -> Cookie<'static> {
-        let mut cookie = self.cookie(self.sign_out_name(), String::new());
-        cookie.make_removal();
-        cookie
+        self.removal(self.sign_out_name())
+    }
+
+    /// The name of the cookie that holds something sealed (see [`sealed`](super::sealed)) for this purpose.
+    #[must_use]
+    pub fn sealed_name(self, purpose: &str) -> String {
+        format!("{}-{purpose}", self.session_name())
     }
 
     /// The name of the cookie that remembers which collectivité was chosen on the common host.
@@ -77,16 +92,35 @@ impl CookieRule {
         self.cookie(self.session_name(), value.expose_secret().to_owned())
     }
 
-    /// What removes the session's cookie.
+    /// Removes the session's cookie.
     #[must_use]
     pub fn no_session(self) -> Cookie<'static> {
-        let mut cookie = self.cookie(self.session_name(), String::new());
+        self.removal(self.session_name())
+    }
+
+    /// A cookie that the browser keeps for so long.
+    #[must_use]
+    pub fn lasting(
+        self,
+        name: impl Into<Cow<'static, str>>,
+        value: String,
+        life: TimeDelta,
+    ) -> Cookie<'static> {
+        let mut cookie = self.cookie(name, value);
+        cookie.set_max_age(life.to_std().ok().and_then(|life| life.try_into().ok()));
+        cookie
+    }
+
+    /// Removes a cookie of ours.
+    #[must_use]
+    pub fn removal(self, name: impl Into<Cow<'static, str>>) -> Cookie<'static> {
+        let mut cookie = self.cookie(name, String::new());
         cookie.make_removal();
         cookie
     }
 
     /// `Lax`: with `Strict` the browser would not send it on the way back from the identity provider.
-    fn cookie(self, name: &'static str, value: String) -> Cookie<'static> {
+    fn cookie(self, name: impl Into<Cow<'static, str>>, value: String) -> Cookie<'static> {
         Cookie::build((name, value))
             .path("/")
             .secure(self.secure)

@@ -1,18 +1,17 @@
-//! Cards already printed. The same reading is printed again and again: for a page, for each round of each event stream, for every person
-//! of a collectivité when they read the same. Printing is what costs, so a print is kept for the minute in which its words hold.
+//! Cards already rendered. The same reading is rendered again and again: for a page, for each round of each event stream, for every person
+//! of a collectivité when they read the same. Rendering is what costs, so its HTML is kept for the minute in which its words hold.
 
-use super::DeskCard;
+use super::card::{DeskCard, render_card};
 use crate::web::words::Words;
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use pleiade_core::{Freshness, Locale, Reading, Reason, TenantId, WidgetContent};
 use std::{fmt, sync::Arc, time::Duration};
 
-/// Bytes of prints kept at most.
-const MEMORY: u64 = 64 << 20;
+/// Bytes of HTML kept at most.
+const MAX_BYTES: u64 = 64 << 20;
 
-/// Everything that a card's HTML depends on. Two equal keys print alike: the content is told apart by its place in memory, which the print
-/// keeps occupied.
+/// Everything that a card's HTML depends on. The content is told apart by its place in memory, which the entry keeps occupied.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     tenant: TenantId,
@@ -54,27 +53,27 @@ impl Key {
 }
 
 #[derive(Clone)]
-struct Print {
+struct Rendered {
     html: Arc<str>,
     /// Occupies the place by which the key knows the content.
     _content: Option<Arc<WidgetContent>>,
 }
 
-/// The prints of the instance.
-pub struct Prints(Cache<Key, Print>);
+/// The rendered cards of the instance.
+pub struct RenderCache(Cache<Key, Rendered>);
 
-impl fmt::Debug for Prints {
+impl fmt::Debug for RenderCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Prints").finish_non_exhaustive()
+        f.debug_struct("RenderCache").finish_non_exhaustive()
     }
 }
 
-impl Default for Prints {
+impl Default for RenderCache {
     fn default() -> Self {
-        let weigh = |_: &Key, print: &Print| u32::try_from(print.html.len() + 512).unwrap_or(u32::MAX);
+        let weigh = |_: &Key, entry: &Rendered| u32::try_from(entry.html.len() + 512).unwrap_or(u32::MAX);
         Self(
             Cache::builder()
-                .max_capacity(MEMORY)
+                .max_capacity(MAX_BYTES)
                 .weigher(weigh)
                 .time_to_live(Duration::from_secs(90))
                 .build(),
@@ -82,19 +81,19 @@ impl Default for Prints {
     }
 }
 
-impl Prints {
-    /// The HTML of a card, printed if need be.
-    pub(super) fn of(
+impl RenderCache {
+    /// The HTML of a card, rendered if need be.
+    pub(super) fn html(
         &self,
         words: &Words,
         now: DateTime<Utc>,
         card: &DeskCard,
         reading: &Reading<Arc<WidgetContent>>,
     ) -> Arc<str> {
-        let print = || Print {
-            html: super::print(words, now, card, reading).into(),
+        let render = || Rendered {
+            html: render_card(words, now, card, reading).into(),
             _content: reading.value().cloned(),
         };
-        self.0.get_with(Key::new(words, now, card, reading), print).html
+        self.0.get_with(Key::new(words, now, card, reading), render).html
     }
 }

@@ -1,0 +1,41 @@
+//! Closing and opening a local account.
+
+use crate::{
+    app::App,
+    departure::{self, Closed, DepartureError},
+    notices::tell_others,
+    storage::{LocalAccount, NoticeKind, StorageError},
+};
+
+/// Closes a local account, and all that was open through it as when somebody leaves a directory; or lets its person in again, who connects
+/// and delegates anew.
+///
+/// # Errors
+/// [`DepartureError`]; the account is closed already when what follows fails.
+pub async fn set_disabled(
+    app: &App,
+    account: &LocalAccount,
+    disabled: bool,
+) -> Result<Closed, DepartureError> {
+    app.storage
+        .update_local_account(&account.source, &account.login, &account.password_hash, disabled)
+        .await?;
+    match app.storage.disable_link(account.link, disabled).await {
+        Ok(_) => {}
+        // The person has another account of this source by now: this one is let in no more than before.
+        Err(StorageError::Conflict) => {
+            app.storage
+                .update_local_account(&account.source, &account.login, &account.password_hash, true)
+                .await?;
+            return Err(StorageError::Conflict.into());
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let kind = if disabled { NoticeKind::WayRemoved } else { NoticeKind::WayAdded };
+    tell_others(app, account.identity, account.link, kind, &account.source).await?;
+    if !disabled {
+        return Ok(Closed::default());
+    }
+    app.storage.drop_account_links(&account.source, &account.login).await?;
+    departure::depart(app, account.link).await
+}

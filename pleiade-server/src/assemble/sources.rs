@@ -1,0 +1,177 @@
+//! The sign-in sources of the file.
+
+use super::error::AssembleError;
+use crate::{
+    catalogue::{Portal, PortalMenus},
+    config::{Config, Loaded, Problem, SourceConfig, SourceSettings},
+    scim,
+    sign_in::{
+        Replacement, SignIn, Source,
+        mapping::{Mapping, Tenants as TenantRule},
+        reliance::Reliance,
+    },
+    source_kinds::{BuiltSource, SourceContext},
+    sync::{Directories, SyncRules, Synced},
+};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use pleiade_core::{Clock, Directory, SourceId, TenantId, Transport};
+use sha2::{Digest as _, Sha256};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// The sources of the file, in its order.
+///
+/// # Errors
+/// The first whose settings are refused, with its place.
+pub(crate) fn build_sources(
+    loaded: &Loaded,
+    context: SourceContext<'_>,
+) -> Result<Vec<BuiltSource>, Problem> {
+    let pairs = loaded.config.sources.iter().zip(&loaded.sources).enumerate();
+    let built = pairs.map(|(n, (entry, settings))| {
+        let built = settings.adapter().build(&entry.id, context);
+        built.map_err(|message| loaded.problem(&format!("sources[{n}].settings"), message))
+    });
+    built.collect()
+}
+
+/// The ways in that the sources of the file make.
+pub(super) fn sign_in(loaded: &Loaded, built: Vec<BuiltSource>, clock: &Arc<dyn Clock>) -> SignIn {
+    let config = &loaded.config;
+    let mut reliances = reliances(loaded, &built);
+    let headers: Vec<_> = built.iter().filter_map(|built| built.headers.clone()).collect();
+    let entries = config.sources.iter().zip(&loaded.sources).zip(built);
+    let sources = entries.map(|((entry, settings), built)| Source {
+        provider: built.provider,
+        title: entry.name.clone(),
+        owner: entry.owner.clone(),
+        lets_in: entry.sign_in,
+        offered_to: entry.offered_to.clone(),
+        mapping: mapping(entry, settings),
+        leads_to: settings.adapter().form_targets(),
+        portal_session: entry.menu.as_ref().map(|menu| menu.session_claim.clone()),
+        directory: reliances.remove(&entry.id),
+        replaces: entry.replaces.as_ref().map(|replaced| Replacement {
+            source: replaced.source.clone(),
+            until: end_of(replaced.until),
+            domains: replaced.domains.clone(),
+        }),
+        at_common_host: entry.owner.as_ref().is_some_and(|owner| without_host(config, owner)),
+        fingerprint: fingerprint(entry, settings),
+    });
+    SignIn::new(sources, clock.clone()).trusting(headers)
+}
+
+/// What makes a source the one it is: its kind, its owner, and who vouches. Sessions of a source with another fingerprint are refused.
+fn fingerprint(entry: &SourceConfig, settings: &SourceSettings) -> String {
+    let adapter = settings.adapter();
+    let owner = entry.owner.as_ref().map_or("", TenantId::as_str);
+    let digest = Sha256::digest([adapter.name(), owner, &adapter.authority()].join("\0"));
+    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+pub(super) fn portal_menus(
+    loaded: &Loaded,
+    transport: &Arc<dyn Transport>,
+) -> Result<Option<PortalMenus>, AssembleError> {
+    let mut portals: BTreeMap<SourceId, Portal> = BTreeMap::new();
+    for (n, entry) in loaded.config.sources.iter().enumerate() {
+        if let Some(menu) = &entry.menu {
+            let portal = Portal::new(menu, transport).map_err(|error| {
+                AssembleError::Config(loaded.problem(&format!("sources[{n}].menu"), error.to_string()))
+            })?;
+            portals.insert(entry.id.clone(), portal);
+        }
+    }
+    Ok((!portals.is_empty()).then_some(PortalMenus(portals)))
+}
+
+/// The directories that are followed: those whose source says so, and those that are pushed, which heal each night.
+pub(super) fn directories(loaded: &Loaded, built: &[BuiltSource]) -> Directories {
+    let config = &loaded.config;
+    let all = config.sources.iter().zip(&loaded.sources).zip(built);
+    all.filter_map(|((entry, settings), built)| {
+        let read = built.directory.clone().map(|directory| directory as Arc<dyn Directory>);
+        let pushed = built.pushed.clone().map(|directory| directory as Arc<dyn Directory>);
+        let is_pushed = pushed.is_some();
+        let rules = match &entry.sync {
+            Some(sync) => sync.rules(config.operator.time_zone),
+            None if is_pushed => SyncRules {
+                every: None,
+                zone: config.operator.time_zone,
+                apply_first_run: true,
+                ..SyncRules::default()
+            },
+            None => return None,
+        };
+        Some(Synced {
+            title: entry.name.clone(),
+            owner: entry.owner.clone(),
+            mapping: mapping(entry, settings),
+            directory: read.or(pushed)?,
+            pushed: is_pushed,
+            rules,
+        })
+    })
+    .collect()
+}
+
+/// How each source relies on a directory, by the source. The file was checked: a directory is there and has the same owner.
+fn reliances(loaded: &Loaded, built: &[BuiltSource]) -> BTreeMap<SourceId, Reliance> {
+    let config = &loaded.config;
+    let directory = |id: &SourceId| {
+        let all = config.sources.iter().zip(&loaded.sources).zip(built);
+        all.map(|((entry, settings), built)| (entry, settings, built)).find(|(entry, ..)| entry.id == *id)
+    };
+    let reliance = |entry: &SourceConfig| {
+        let (theirs, settings, built) = directory(entry.directory.as_ref()?)?;
+        Some(Reliance {
+            directory: theirs.id.clone(),
+            owner: theirs.owner.clone(),
+            issuer: built.directory.as_ref().map_or_else(|| scim::issuer(&theirs.id), |ldap| ldap.issuer()),
+            key: entry.directory_key.clone()?,
+            strip_prefix: entry.strip_prefix.clone(),
+            people: built
+                .directory
+                .clone()
+                .map(|directory| directory as _)
+                .or(built.pushed.clone().map(|pushed| pushed as _)),
+            mapping: mapping(theirs, settings),
+        })
+    };
+    config.sources.iter().filter_map(|entry| Some((entry.id.clone(), reliance(entry)?))).collect()
+}
+
+/// The first instant after a day, at Greenwich.
+fn end_of(day: NaiveDate) -> DateTime<Utc> {
+    day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN).and_utc()
+}
+
+fn without_host(config: &Config, tenant: &TenantId) -> bool {
+    config.tenants.iter().any(|known| known.id == *tenant && known.hosts.is_empty())
+}
+
+fn mapping(entry: &SourceConfig, settings: &SourceSettings) -> Mapping {
+    let written = &entry.mapping;
+    let mut mapping = Mapping::new(tenant_rule(entry, settings));
+    mapping.kind.clone_from(&written.kind);
+    mapping.function.clone_from(&written.function);
+    mapping.fields.clone_from(&written.fields);
+    mapping.roles.clone_from(&written.roles);
+    mapping.acr_levels.clone_from(&written.acr_levels);
+    mapping.ignore_case = settings.adapter().ignores_case();
+    mapping
+}
+
+fn tenant_rule(entry: &SourceConfig, settings: &SourceSettings) -> TenantRule {
+    match (&entry.owner, settings) {
+        (_, SourceSettings::Local(_)) => TenantRule::Kept,
+        (Some(owner), _) => TenantRule::Owner(owner.clone()),
+        (None, _) => {
+            let attribute = entry.mapping.tenants.clone().unwrap_or_default();
+            match entry.mapping.provider.clone() {
+                Some(provider) => TenantRule::Proven { attribute, provider },
+                None => TenantRule::Attribute(attribute),
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The collectivités of the file, their operator, and the entries of their launchers.
+
+use crate::config::{ApplicationConfig, Config, TenantConfig, model::OPERATOR_ID};
+use pleiade_core::{Application, ApplicationId, Branding, Colour, Connector, Tenant, TenantId};
+use std::sync::Arc;
+
+pub(super) fn operator(config: &Config) -> Arc<Tenant> {
+    let entry = &config.operator;
+    let id = TenantId::new(OPERATOR_ID).unwrap_or_else(|_| unreachable!("a constant slug"));
+    let mut operator = Tenant::new(id, &entry.name);
+    operator.hosts = config.server.public_url.host_str().map(str::to_lowercase).into_iter().collect();
+    operator.branding = branding(entry.accent, entry.monogram.clone());
+    operator.locale = entry.locale;
+    operator.time_zone = entry.time_zone;
+    Arc::new(operator)
+}
+
+fn branding(accent: Option<Colour>, monogram: Option<String>) -> Branding {
+    let mut branding = Branding::default();
+    branding.accent = accent;
+    branding.monogram = monogram;
+    branding
+}
+
+pub(super) fn tenant(entry: &TenantConfig) -> Tenant {
+    let mut tenant = Tenant::new(entry.id.clone(), &entry.name);
+    tenant.siren = entry.siren;
+    tenant.sirets.clone_from(&entry.sirets);
+    tenant.postal_names.clone_from(&entry.postal_names);
+    tenant.idp_ids.clone_from(&entry.idp_ids);
+    tenant.hosts.clone_from(&entry.hosts);
+    tenant.mail_domains.clone_from(&entry.mail_domains);
+    tenant.branding = branding(entry.accent, entry.monogram.clone());
+    tenant.locale = entry.locale;
+    tenant.time_zone = entry.time_zone;
+    tenant
+}
+
+pub(super) fn application(entry: &ApplicationConfig) -> Application {
+    let mut application = Application::new(entry.id.clone(), &entry.name, entry.url.clone());
+    application.description.clone_from(&entry.description);
+    application.category.clone_from(&entry.category);
+    application.order = entry.order;
+    application.connector.clone_from(&entry.connector);
+    application
+}
+
+/// The launcher's entry of a connector that has none in the file.
+pub(crate) fn launcher_entry(connector: &Arc<dyn Connector>) -> Option<Application> {
+    let descriptor = connector.descriptor();
+    let mut application = Application::new(
+        ApplicationId::new(descriptor.id.as_str()).ok()?,
+        &descriptor.name,
+        descriptor.home.clone(),
+    );
+    application.connector = Some(descriptor.id.clone());
+    Some(application)
+}

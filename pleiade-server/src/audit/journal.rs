@@ -1,0 +1,48 @@
+//! Writing lines of the audit log.
+
+use super::Note;
+use crate::{
+    session::{Ended, Sessions},
+    storage::{Storage, StorageError},
+};
+use pleiade_core::Clock;
+use std::sync::Arc;
+
+/// Writes down what happens. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    storage: Arc<dyn Storage>,
+    sessions: Sessions,
+    clock: Arc<dyn Clock>,
+}
+
+impl Journal {
+    /// Into this storage.
+    #[must_use]
+    pub fn new(storage: Arc<dyn Storage>, sessions: Sessions, clock: Arc<dyn Clock>) -> Self {
+        Self { storage, sessions, clock }
+    }
+
+    /// Writes down what happened. Whoever cannot write it down must not do it: a change of rights or accesses is recorded before it is
+    /// made.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub async fn record(&self, note: Note) -> Result<(), StorageError> {
+        let line = note.line(self.clock.now());
+        self.storage.append_audit(&line).await
+    }
+
+    /// Writes down that sessions have ended. Unlike a change of rights, an end that cannot be written down still is one: its line waits
+    /// with it.
+    pub async fn record_end(&self, note: Note, ended: Ended) {
+        let line = note.line(self.clock.now());
+        if ended == Ended::Everywhere {
+            match self.storage.append_audit(&line).await {
+                Ok(()) => return,
+                Err(error) => tracing::warn!(%error, "an end of sessions is not written down; it will be"),
+            }
+        }
+        self.sessions.write_later(line);
+    }
+}

@@ -1,0 +1,159 @@
+//! The launcher: every application a person may open, with the numbers that wait in it.
+//!
+//! Applications come from the operator's file, from LemonLDAP::NG's menu of this person, and from the connectors. Building it reads
+//! memory only.
+
+use super::{card::DeskCard, number::badge as badge_count, todo::Todo};
+use crate::{
+    app::App,
+    catalogue::symbols,
+    session::Session,
+    web::{link, page::initials, words::Words},
+};
+use askama::Template;
+use pleiade_core::{Amount, ConnectorId, Indicator, Reading, WidgetContent};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// The launcher of one person, ready to print.
+#[derive(Debug, Default)]
+pub struct Launcher {
+    /// Headings with their applications.
+    pub categories: Vec<Category>,
+    /// What to know about the list, for example that it is not today's.
+    pub note: Option<String>,
+    /// The number of things to do, as HTML.
+    pub todo_badge: String,
+}
+
+/// A heading and its applications.
+#[derive(Debug)]
+pub struct Category {
+    /// The heading.
+    pub name: String,
+    /// The applications.
+    pub tiles: Vec<Tile>,
+}
+
+/// One application.
+#[derive(Debug)]
+pub struct Tile {
+    /// Its name.
+    pub name: String,
+    /// Where it opens.
+    pub url: String,
+    /// One sentence.
+    pub description: Option<String>,
+    /// Its letters.
+    pub initials: String,
+    /// Its drawing, in the place of the letters.
+    pub drawing: Option<&'static str>,
+    /// Its number, as HTML.
+    pub badge: String,
+}
+
+#[derive(Template)]
+#[template(path = "badge.html")]
+struct Badge {
+    id: String,
+    count: Option<String>,
+    words: String,
+}
+
+/// Builds the launcher of a session.
+#[must_use]
+pub fn launcher(
+    app: &App,
+    session: &Arc<Session>,
+    words: &Words,
+    cards: &[DeskCard],
+    readings: &[Reading<Arc<WidgetContent>>],
+    todo: &Todo,
+) -> Launcher {
+    let tenant = &session.actor.acting.tenant;
+    let (granted, note) = match &app.menus {
+        Some(menus) => menus.of(session, words),
+        None => (Vec::new(), None),
+    };
+    let mut own = app.catalogue.get(tenant).cloned().unwrap_or_default();
+    // The portal's own entry of an application comes before ours of the same page.
+    own.retain(|application| granted.iter().all(|known| known.url != application.url));
+    let mut badges = badges(words, cards, readings);
+    let mut categories: Vec<Category> = Vec::new();
+    let other = words.t("applications-other");
+    for application in granted.into_iter().chain(own) {
+        let Some(url) = link(&application.url) else { continue };
+        let heading = application.category.as_deref().unwrap_or(&other);
+        let place = categories.iter().position(|category| category.name == heading).unwrap_or_else(|| {
+            categories.push(Category { name: heading.to_owned(), tiles: Vec::new() });
+            categories.len() - 1
+        });
+        let connector =
+            application.connector.clone().or_else(|| app.connectors.at_origin(tenant, &application.url));
+        if let Some(category) = categories.get_mut(place) {
+            category.tiles.push(Tile {
+                initials: letters(&application.name),
+                drawing: symbols::drawing(&application.icon),
+                url,
+                description: application.description,
+                // On the first tile of an application only: the badge's element has one id.
+                badge: connector.and_then(|id| badges.remove(&id)).unwrap_or_default(),
+                name: application.name,
+            });
+        }
+    }
+    Launcher { categories, note, todo_badge: todo_badge(words, todo).1 }
+}
+
+/// The badge of the queue of things to do: its element's id and its HTML.
+#[must_use]
+pub fn todo_badge(words: &Words, todo: &Todo) -> (String, String) {
+    let total = todo.total();
+    let count = badge_count(words, total, todo.at_least);
+    let spoken = format!("{count} {}", words.count("todo-count", "count", total));
+    ("badge-todo".to_owned(), badge_html("todo", (total > 0).then_some(count), spoken))
+}
+
+/// The badge of every connector on a board: the first number of its first card that has one, so that tile and card agree.
+#[must_use]
+pub fn badges(
+    words: &Words,
+    cards: &[DeskCard],
+    readings: &[Reading<Arc<WidgetContent>>],
+) -> BTreeMap<ConnectorId, String> {
+    let mut found: BTreeMap<ConnectorId, Option<&Indicator>> = BTreeMap::new();
+    for (card, reading) in cards.iter().zip(readings) {
+        let first = reading
+            .value()
+            .and_then(|content| content.indicators.iter().find(|i| matches!(i.amount, Amount::Count { .. })));
+        let slot = found.entry(card.placement.connector.clone()).or_default();
+        *slot = slot.or(first);
+    }
+    found
+        .into_iter()
+        .map(|(id, indicator)| {
+            let shown = indicator.and_then(|indicator| match indicator.amount {
+                Amount::Count { value, at_least } if value > 0 => {
+                    let count = badge_count(words, value, at_least);
+                    Some((count.clone(), format!("{count} {}", words.message(&indicator.noun))))
+                }
+                _ => None,
+            });
+            let (count, spoken) =
+                shown.map_or((None, String::new()), |(count, spoken)| (Some(count), spoken));
+            let html = badge_html(id.as_str(), count, spoken);
+            (id, html)
+        })
+        .collect()
+}
+
+fn badge_html(of: &str, count: Option<String>, words: String) -> String {
+    Badge { id: format!("badge-{of}"), count, words }.render().unwrap_or_default()
+}
+
+/// Two letters for one word, the first letters of two words otherwise.
+fn letters(name: &str) -> String {
+    match initials(name) {
+        one if one.chars().count() == 1 => name.chars().filter(|c| c.is_alphanumeric()).take(2).collect(),
+        two => two,
+    }
+}

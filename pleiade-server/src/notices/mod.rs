@@ -1,0 +1,20 @@
+//! What a person is told once, on their desk and their profile, until they put it away.
+//!
+//! Threat: one way in that tells of another. A notice is read with the session, by the links whose facts it reads, and names a source only
+//! to those who may know of it. And whoever came in by a way that was added, or by an account that was reset, and hides the warning: only a
+//! recent proof puts it away.
+
+mod put_away;
+mod tell;
+mod view;
+
+pub(crate) use tell::{tell_link, tell_others, tell_others_at};
+pub use view::NoticeView;
+pub(crate) use view::views;
+
+use crate::web::route::{Access, Route};
+use axum::routing::post;
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![Route::writes("/notices/{notice}/put-away", Access::SignedIn, post(put_away::put_away))]
+}

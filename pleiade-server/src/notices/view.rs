@@ -1,0 +1,44 @@
+//! Notices in words.
+
+use crate::{
+    app::App,
+    session::Session,
+    storage::{Notice, NoticeKind},
+    web::words::Words,
+};
+use pleiade_core::{Message, MessageArg, SourceId};
+
+/// A notice, in words.
+#[derive(Debug, Clone)]
+pub struct NoticeView {
+    /// Its number, for the form that puts it away.
+    pub id: i64,
+    /// What it says.
+    pub text: String,
+}
+
+/// What a session shows: the notices of its links, for where the person acts.
+pub(crate) fn views(app: &App, session: &Session, words: &Words) -> Vec<NoticeView> {
+    let acting = &session.actor.acting.tenant;
+    let here =
+        session.notices.iter().filter(|known| known.notice.tenant.as_ref().is_none_or(|id| id == acting));
+    here.map(|known| NoticeView { id: known.id, text: text(app, session, words, known) }).collect()
+}
+
+fn text(app: &App, session: &Session, words: &Words, Notice { notice, .. }: &Notice) -> String {
+    let key = match notice.kind {
+        NoticeKind::WayAdded => "notice-way-added",
+        NoticeKind::WayRemoved => "notice-way-removed",
+        NoticeKind::AccountReset => "notice-account-reset",
+        NoticeKind::FactorsCleared => "notice-factors-cleared",
+        NoticeKind::ConnectAgain => "notice-connect-again",
+        NoticeKind::DelegateAgain => "notice-delegate-again",
+    };
+    let source = notice.facts.get("source").and_then(|id| SourceId::new(id).ok());
+    let source = source
+        .filter(|id| app.sign_in.may_name(id, &session.affiliations))
+        .and_then(|id| app.sign_in.any_source(&id));
+    let source = source.map_or_else(|| words.t("ways-elsewhere"), |source| source.title.clone());
+    let message = Message::new(key).with("when", MessageArg::Instant(notice.created_at));
+    words.message(&message.with_text("source", source))
+}

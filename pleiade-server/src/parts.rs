@@ -1,0 +1,157 @@
+//! The parts of which a server is made.
+
+use crate::{
+    accounts::Accounts,
+    catalogue::{Catalogue, Menus},
+    connectors::{Boards, Connectors},
+    credentials::{LinkedAccounts, Rules, StoredVault, VaultAccounts},
+    scim::ScimSources,
+    seal::Sealer,
+    session::{Limits, Sessions},
+    sign_in::SignIn,
+    storage::Storage,
+    sync::Directories,
+    web::{colours::Sheets, cookies::CookieRule, site::Tenants},
+};
+use metrics_exporter_prometheus::PrometheusHandle;
+use pleiade_connectors::engine::{Engine, EngineOptions};
+use pleiade_core::{Clock, SecretString, Tenant};
+use pleiade_federation::vault::Vault;
+use std::{net::IpAddr, sync::Arc, time::Duration};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use url::Url;
+
+/// How long lines of the audit log are kept by default.
+const AUDIT_KEPT: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// How long a quick action may take by default.
+const ACTION_DEADLINE: Duration = Duration::from_secs(10);
+
+/// What every server stands on.
+#[derive(Debug)]
+pub struct Foundation {
+    /// The operator as the owner of the common host names and of pages that belong to no collectivité.
+    pub operator: Arc<Tenant>,
+    /// The collectivités.
+    pub tenants: Vec<Tenant>,
+    /// Storage.
+    pub storage: Arc<dyn Storage>,
+    /// Seals what must be read again.
+    pub sealer: Arc<Sealer>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// How cookies are named and protected.
+    pub cookies: CookieRule,
+    /// How long sessions live.
+    pub limits: Limits,
+}
+
+/// The parts of a server. Made by [`Parts::new`] with a default for everything that a small server does without; each may be replaced before
+/// [`App::new`](crate::app::App::new) takes them.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Parts {
+    /// The operator as the owner of the common host names and of pages that belong to no collectivité.
+    pub operator: Arc<Tenant>,
+    /// The collectivités.
+    pub tenants: Tenants,
+    /// Their colours.
+    pub colours: Sheets,
+    /// Storage.
+    pub storage: Arc<dyn Storage>,
+    /// Who is signed in.
+    pub sessions: Sessions,
+    /// The sign-in sources.
+    pub sign_in: SignIn,
+    /// The local accounts.
+    pub accounts: Accounts,
+    /// The sources that identity managers push to.
+    pub scim: ScimSources,
+    /// The directories that are followed.
+    pub directories: Directories,
+    /// Readings.
+    pub engine: Engine,
+    /// Connectors by collectivité.
+    pub connectors: Connectors,
+    /// How each connector is let in.
+    pub credential_rules: Arc<Rules>,
+    /// The accounts that people connected.
+    pub linked_accounts: Arc<dyn LinkedAccounts>,
+    /// Who proposes which cards.
+    pub boards: Boards,
+    /// The operator's applications.
+    pub catalogue: Catalogue,
+    /// Menus of LemonLDAP::NG.
+    pub menus: Option<Menus>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Seals what must be read again.
+    pub sealer: Arc<Sealer>,
+    /// Where people reach the server, to come back to from a provider's sign-out.
+    pub public_url: Option<Url>,
+    /// Proxies whose word on the browser's address counts.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Whether this is a demonstration.
+    pub demonstration: bool,
+    /// How long a session may stay unused.
+    pub idle: Duration,
+    /// How long lines of the audit log are kept.
+    pub audit_kept: Duration,
+    /// How long a quick action may take.
+    pub action_deadline: Duration,
+    /// Numbers for the operator, and the token that opens them.
+    pub metrics: Option<(PrometheusHandle, SecretString)>,
+    /// Tells everything to stop.
+    pub shutdown: CancellationToken,
+    /// What runs beside requests.
+    pub tasks: TaskTracker,
+}
+
+impl Parts {
+    /// A server that shows nothing yet: no connector, application, directory or menu, an engine of default options, the accounts that people
+    /// connected in the vault of its storage.
+    #[must_use]
+    pub fn new(foundation: Foundation, sign_in: SignIn, accounts: Accounts) -> Self {
+        let Foundation { operator, tenants, storage, sealer, clock, cookies, limits } = foundation;
+        let tasks = TaskTracker::new();
+        let vault = Vault::new(Arc::new(StoredVault(storage.clone())), sealer.clone(), clock.clone());
+        let sessions = Sessions::new(
+            storage.clone(),
+            sealer.clone(),
+            clock.clone(),
+            limits,
+            cookies,
+            tasks.clone(),
+            sign_in.rights(),
+        );
+        Self {
+            colours: Sheets::new(tenants.iter().chain([&*operator])),
+            tenants: Tenants::new(tenants, &operator),
+            operator,
+            sessions,
+            sign_in,
+            accounts,
+            scim: ScimSources::new([], clock.clone()),
+            directories: Directories::default(),
+            engine: Engine::new(EngineOptions::default(), clock.clone()),
+            connectors: Connectors::default(),
+            credential_rules: Arc::default(),
+            linked_accounts: Arc::new(VaultAccounts::new(vault, clock.clone(), tasks.clone())),
+            boards: Boards::default(),
+            catalogue: Catalogue::new(),
+            menus: None,
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            demonstration: false,
+            idle: limits.idle,
+            audit_kept: AUDIT_KEPT,
+            action_deadline: ACTION_DEADLINE,
+            metrics: None,
+            shutdown: CancellationToken::new(),
+            tasks,
+            storage,
+            sealer,
+            clock,
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! `/people`.
+
+use super::search::{MAX_PEOPLE, PeopleQuery, PersonLine, find, is_enough, summary};
+use crate::{
+    app::App,
+    session::SignedIn,
+    web::{
+        errors::{Refusal, html},
+        look::Look,
+        page::Page,
+    },
+};
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    response::Response,
+};
+
+#[derive(Template)]
+#[template(path = "people.html")]
+struct PeoplePage {
+    page: Page,
+    query: String,
+    summary: Option<String>,
+    more: Option<String>,
+    people: Vec<PersonLine>,
+}
+
+pub(super) async fn people(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    look: Look,
+    Query(asked): Query<PeopleQuery>,
+) -> Result<Response, Refusal> {
+    let page = Page::signed_in(&app, &session, look, "/people")?;
+    let query = asked.text();
+    let (mut people, mut told) = (Vec::new(), (None, None));
+    if is_enough(&query) {
+        let found = find(&app, &session.actor.acting.tenant, &query).await?;
+        let (summary, more) = summary(&page.words, found.len());
+        told = (Some(summary), more);
+        people =
+            found.into_iter().take(MAX_PEOPLE).map(|person| PersonLine::new(&page.words, person)).collect();
+    }
+    html(&PeoplePage { query, summary: told.0, more: told.1, people, page })
+}

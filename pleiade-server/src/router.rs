@@ -1,0 +1,102 @@
+//! The one router: which handler answers which path, and what stands before every one of them. Nothing below knows a path but its own.
+
+use crate::{
+    accesses, accounts,
+    app::App,
+    console, delegation, desk, notices, people, profile, scim, sign_in, telemetry,
+    web::{
+        self, assets, error_page,
+        errors::Refusal,
+        headers, health, metrics_page, peer,
+        preferences::set_preferences,
+        route::{Access, MAX_FORM_BYTES, Route},
+        site::Site,
+        site_finder, theme,
+    },
+};
+use axum::{
+    Router, middleware,
+    routing::{get, post},
+};
+use pleiade_core::Tenant;
+use std::sync::Arc;
+use tower_http::{
+    CompressionLevel, compression::CompressionLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer,
+};
+
+impl App {
+    /// Every route of the server.
+    pub fn router(&self) -> Router {
+        let of_tenant = |tenant: &Arc<Tenant>| {
+            let site = Site::Tenant(tenant.clone());
+            let targets = self.sign_in.form_targets(&site).chain(self.connectors.homes(&tenant.id)).collect();
+            (tenant.id.clone(), targets)
+        };
+        let common = Site::Operator(self.operator.clone());
+        let policies = headers::Policies::new(
+            &self.tenants.iter().map(of_tenant).collect(),
+            &self.sign_in.form_targets(&common).collect::<Vec<_>>(),
+        );
+        let (forms, large): (Vec<Route>, Vec<Route>) =
+            routes().into_iter().partition(|route| route.max_body_bytes <= MAX_FORM_BYTES);
+        let pages = forms
+            .into_iter()
+            .fold(Router::new(), |router, route| router.route(route.path, web::before(self, route)));
+        let pages = large.into_iter().fold(
+            pages.layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES)),
+            |router, route| {
+                let limit = RequestBodyLimitLayer::new(route.max_body_bytes);
+                router.route(route.path, route.handler.layer(limit))
+            },
+        );
+        let mut router = pages
+            .fallback(|| async { Refusal::NotFound })
+            .layer(CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest))
+            .layer(CsrfLayer::new())
+            .layer(middleware::from_fn_with_state(self.clone(), site_finder::find_site))
+            .layer(middleware::from_fn_with_state(self.clone(), error_page::render))
+            .merge(machinery())
+            .layer(middleware::from_fn_with_state(self.clone(), sign_in::header::drop_forged))
+            .layer(middleware::from_fn_with_state(self.clone(), peer::warn_of_proxies))
+            .layer(middleware::from_fn_with_state(policies, headers::protect))
+            .layer(middleware::from_fn(telemetry::observe));
+        if self.cookies().is_secure() {
+            router = router.layer(middleware::from_fn(headers::https_only));
+        }
+        router.with_state(self.clone())
+    }
+}
+
+/// Every route that belongs to a site. The router is made of this list, and so are the tests of its rights.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let of_pages = vec![
+        Route::writes("/preferences", Access::Anybody, post(set_preferences)),
+        Route::reads("/theme/{tenant}/{file}", Access::Anybody, get(theme::theme)),
+    ];
+    [
+        of_pages,
+        desk::routes(),
+        sign_in::routes::routes(),
+        accesses::routes(),
+        accounts::routes(),
+        notices::routes(),
+        people::routes(),
+        profile::routes(),
+        console::routes(),
+        scim::routes(),
+        delegation::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// What answers on any host name: our own files, which hold nothing of anybody, and what machines ask.
+fn machinery() -> Router<App> {
+    Router::new()
+        .route("/static/{digest}/{name}", get(assets::serve))
+        .route("/healthz", get(health::lives))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics_page::metrics))
+}

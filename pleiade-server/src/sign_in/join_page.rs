@@ -1,0 +1,168 @@
+//! The pages on which somebody begins to join another way in.
+
+use super::{
+    Source,
+    answers::{back_to_page, count, problem_of, problem_of_begin, status_of, why},
+    attempt::Intent,
+    begin::begin,
+    join::{BY_HEADERS, is_one_sided, turned_away},
+    links::{PAGE, may_join},
+    password::check_password,
+    refusals::refused,
+};
+use crate::{
+    accounts::{
+        self,
+        proof::{self, can_prove, is_recent},
+    },
+    app::App,
+    session::{Session, SignedIn},
+    storage::StorageError,
+    web::{
+        errors::{Refusal, html},
+        look::Look,
+        page::Page,
+        peer::Place,
+        route::{Access, Route},
+        site::Site,
+    },
+};
+use askama::Template;
+use axum::{
+    Form,
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use axum_extra::extract::CookieJar;
+use pleiade_core::{FreshProof, Hints, SecretString, SignInError, SourceId};
+use serde::Deserialize;
+
+const BY_PASSWORD: &str = "/profile/ways/{source}";
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::writes("/sign-in/{source}/join", Access::SignedIn, post(join)).recent(PAGE),
+        Route::reads(BY_PASSWORD, Access::SignedIn, get(page)),
+        Route::writes(BY_PASSWORD, Access::SignedIn, post(password)).recent(BY_PASSWORD),
+    ]
+}
+
+/// The source of a path, when people may join it here.
+fn joinable<'a>(app: &'a App, site: &Site, id: &SourceId) -> Result<&'a Source, Refusal> {
+    app.sign_in.source(id, site).filter(|source| may_join(source)).ok_or(Refusal::NotFound)
+}
+
+/// The same, when it asks for the password on our own page.
+fn by_password<'a>(app: &'a App, site: &Site, id: &SourceId) -> Result<&'a Source, Refusal> {
+    let source = joinable(app, site, id)?;
+    let asks = source.provider.fresh_proof() == FreshProof::Password;
+    asks.then_some(source).ok_or(Refusal::NotFound)
+}
+
+/// Why a session joins nothing, before anybody proves anything else; [`Proof`] decides at the end.
+async fn why_not(app: &App, session: &Session) -> Result<Option<&'static str>, StorageError> {
+    if !can_prove(app, session) {
+        return Ok(Some(BY_HEADERS));
+    }
+    let mine = app.storage.links_of(session.actor.identity.id).await?;
+    Ok(is_one_sided(app, session, &mine).then_some("sign-in-one-sided"))
+}
+
+/// `POST /sign-in/{source}/join`: begins the other sign-in, whose identity joins the person signed in here.
+async fn join(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    site: Site,
+    jar: CookieJar,
+    Path(id): Path<SourceId>,
+) -> Result<Response, Refusal> {
+    let source = joinable(&app, &site, &id)?;
+    if let Some(about) = why_not(&app, &session).await? {
+        return Ok(turned_away(about));
+    }
+    if source.provider.fresh_proof() == FreshProof::Password {
+        return Ok(Redirect::to(&format!("{PAGE}/{id}")).into_response());
+    }
+    let intent = Intent::Join(session.id.as_str().to_owned());
+    let begun = begin(&app, &site, source, &Hints::fresh(), jar, PAGE.to_owned(), intent).await;
+    Ok(begun.unwrap_or_else(|error| back_to_page(problem_of_begin(&error))))
+}
+
+#[derive(Template)]
+#[template(path = "profile/join.html")]
+struct JoinPage {
+    page: Page,
+    source: SourceId,
+    title: String,
+    login: String,
+    problem: Option<String>,
+}
+
+/// `GET /profile/ways/{source}`: asks for the login and the password of the other account.
+async fn page(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    site: Site,
+    look: Look,
+    jar: CookieJar,
+    Path(id): Path<SourceId>,
+) -> Result<Response, Refusal> {
+    let title = by_password(&app, &site, &id)?.title.clone();
+    if let Some(about) = why_not(&app, &session).await? {
+        return Ok(turned_away(about));
+    }
+    if !is_recent(&app, &session, &jar) {
+        // Before a password is typed in vain.
+        return Ok(proof::redirect_to(&format!("{PAGE}/{id}")));
+    }
+    let page = Page::signed_in(&app, &session, look, PAGE)?;
+    html(&JoinPage { page, source: id, title, login: String::new(), problem: None })
+}
+
+#[derive(Debug, Deserialize)]
+struct Typed {
+    login: String,
+    password: String,
+}
+
+/// `POST /profile/ways/{source}`: the password of the other account, which a second factor may follow.
+#[expect(clippy::too_many_arguments, reason = "what a form and its request say")]
+async fn password(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    site: Site,
+    look: Look,
+    place: Place,
+    jar: CookieJar,
+    Path(id): Path<SourceId>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Refusal> {
+    let source = by_password(&app, &site, &id)?;
+    if let Some(about) = why_not(&app, &session).await? {
+        return Ok(turned_away(about));
+    }
+    let login: String = typed.login.trim().chars().take(256).collect();
+    let secret = SecretString::from(typed.password);
+    let error: SignInError = match check_password(&app, source, place, &jar, &login, &secret).await {
+        Ok(claims) => {
+            let visit = accounts::Visit {
+                site: &site,
+                address: place.or_unspecified(),
+                jar,
+                back: PAGE,
+                joins: Some(session.id.as_str()),
+            };
+            return accounts::after_password(&app, source, claims, &secret, visit).await;
+        }
+        Err(error) => error,
+    };
+    count(&id, "refused");
+    tracing::info!(source = %id, %error, "joining refused");
+    refused(&app, &site, source, None, why(&error)).await;
+    let page = Page::signed_in(&app, &session, look, PAGE)?;
+    let (title, problem) = (source.title.clone(), Some(page.words.t(problem_of(&error))));
+    let mut response = html(&JoinPage { page, source: id, title, login, problem })?;
+    *response.status_mut() = status_of(&error);
+    Ok(response)
+}

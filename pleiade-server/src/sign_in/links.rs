@@ -1,0 +1,70 @@
+//! The links of a person: what every change of them shares.
+
+use super::Source;
+use crate::{
+    app::App,
+    audit::Note,
+    storage::{LinkRecord, StorageError},
+    subject_digest::subject_digest,
+};
+use pleiade_core::{IdentityId, LinkId, Role, Subject, TenantId};
+use pleiade_federation::linking::{Known, Rule, Why, may_lose};
+
+/// Where a person sees their ways in.
+pub(super) const PAGE: &str = "/profile/ways";
+
+impl LinkRecord {
+    /// As linking sees it.
+    #[must_use]
+    pub fn known(&self) -> Known {
+        Known {
+            person: self.link.identity,
+            owner: self.link.owner.clone(),
+            disabled: self.disabled,
+            relies_on: self.link.relies_on.clone(),
+            alone: self.alone,
+        }
+    }
+}
+
+/// Whether people may join a source by themselves: one that gives a fresh proof, and of which no directory says whose it is.
+pub(super) fn may_join(source: &Source) -> bool {
+    source.can_prove() && source.directory.is_none()
+}
+
+/// What the log says of a new link.
+pub(super) fn linked(note: Note, owner: Option<&TenantId>, subject: &Subject, rule: Rule) -> Note {
+    let rule = match rule {
+        Rule::First => "first",
+        Rule::Directory => "directory",
+        Rule::Mail => "mail",
+        Rule::Proof => "proof",
+        _ => "administrator",
+    };
+    let note = note.with("rule", rule).with("subject", subject_digest(subject));
+    owner.map_or_else(|| note.clone(), |owner| note.clone().at(owner))
+}
+
+/// Ends what is open by a link that closes or comes to another person. Storage drops the rest with the link.
+pub(crate) async fn forget(app: &App, link: LinkId) {
+    if let Err(error) = app.sessions.close_link(link).await {
+        tracing::warn!(%link, %error, "sessions of a link were not closed; they open nothing once it has moved");
+    }
+    app.engine.forget(link, None);
+}
+
+/// Whether somebody may lose this link: an operator keeps another way in.
+pub(super) async fn keeps_a_way(
+    app: &App,
+    person: IdentityId,
+    link: LinkId,
+) -> Result<Result<(), Why>, StorageError> {
+    let links = app.storage.links_of(person).await?;
+    let mut operator = false;
+    for record in &links {
+        operator |= !app.sessions.holds_at(record.id, Role::Operator).await?.is_empty();
+    }
+    let others = links.iter().filter(|record| record.id != link);
+    let others: Vec<Known> = others.map(LinkRecord::known).collect();
+    Ok(may_lose(operator, &others))
+}

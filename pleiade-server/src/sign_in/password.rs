@@ -1,0 +1,55 @@
+//! Checking a password that was typed on a page of ours.
+
+use super::Source;
+use crate::{accounts, app::App, web::peer::Place};
+use axum_extra::extract::CookieJar;
+use pleiade_core::{Claims, SecretString, SignInAnswer, SignInError};
+use pleiade_federation::throttle::is_possible;
+
+/// Asks a source about a password that anybody may have typed.
+async fn ask(
+    app: &App,
+    source: &Source,
+    place: Place,
+    login: &str,
+    password: &SecretString,
+) -> Result<Claims, SignInError> {
+    let passwords = &app.sign_in.passwords;
+    if place.wait(passwords).is_some() {
+        return Err(SignInError::TooMany);
+    }
+    // Those under way have not failed yet: so many pass at the same moment and no more.
+    let Some(_position) = app.sign_in.attempts.take(place.subscriber()) else {
+        return Err(SignInError::Busy);
+    };
+    let answer = SignInAnswer::Password {
+        login: login.to_owned(),
+        password: password.clone(),
+        address: place.address(),
+    };
+    let outcome = source.provider.finish(answer).await;
+    if matches!(outcome, Err(SignInError::BadCredentials | SignInError::TooMany)) {
+        place.failed(passwords);
+    }
+    outcome
+}
+
+/// What a source says of a login and a password that were typed in this browser.
+pub(super) async fn check_password(
+    app: &App,
+    source: &Source,
+    place: Place,
+    jar: &CookieJar,
+    login: &str,
+    password: &SecretString,
+) -> Result<Claims, SignInError> {
+    if !is_possible(login, password) {
+        // Wrong for every login: nobody is asked and nothing is counted.
+        return Err(SignInError::BadCredentials);
+    }
+    match accounts::known_browser(app, jar, source.provider.id(), login, password).await {
+        // Strangers do not slow down a browser that has signed in to this account before, and its own count is apart.
+        Some(outcome) => outcome,
+        None => ask(app, source, place, login, password).await,
+    }
+}

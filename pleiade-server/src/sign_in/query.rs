@@ -1,0 +1,21 @@
+//! What the address of the sign-in page holds.
+
+use pleiade_core::{SourceId, TenantId};
+use serde::Deserialize;
+
+/// The query of the sign-in page. Nothing in it gives a right.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct SignInQuery {
+    #[serde(rename = "return")]
+    pub(super) back: Option<String>,
+    /// A link straight to one of the sources of this site.
+    pub(super) source: Option<SourceId>,
+    /// On the common host, the collectivité that was chosen.
+    pub(super) tenant: Option<TenantId>,
+    /// What the person typed before.
+    pub(super) login_hint: Option<String>,
+    /// The identity provider behind the source.
+    pub(super) idp_hint: Option<String>,
+    /// A fixed word: `out` after a sign-out, or the name of a problem.
+    pub(super) about: Option<String>,
+}

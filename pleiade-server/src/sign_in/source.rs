@@ -1,0 +1,212 @@
+//! The sign-in sources of the instance, as the configuration declares them.
+
+use super::{refusal_pace::RefusalPace, reliance::Reliance, trusted::TrustedHeaders};
+use crate::{
+    session::{Rights, SourceRights},
+    web::site::Site,
+};
+use chrono::{DateTime, Utc};
+use pleiade_core::{
+    Affiliation, Claims, Clock, FreshProof, IdentityProvider, MailDomain, ProviderKind, SourceId, TenantId,
+};
+use pleiade_federation::{
+    header::HeaderProvider,
+    mapping::Mapping,
+    throttle::{AddressThrottle, Positions},
+};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use url::Url;
+
+/// Failures that one address may make before it is slowed down. A town hall shares one address.
+const MAX_FAILURES_PER_ADDRESS: u32 = 50;
+/// Attempts of one address that may be under way at the same moment.
+const MAX_ATTEMPTS_PER_ADDRESS: usize = 64;
+/// Sign-outs by a provider that one address may send in vain before it is slowed down.
+const MAX_SIGN_OUTS_PER_ADDRESS: u32 = 500;
+/// How often an address is forgiven one failure, so that the typing errors of a whole town hall do not add up all day.
+const FORGIVENESS_INTERVAL: Duration = Duration::from_secs(20);
+
+/// One configured way in.
+#[derive(Debug)]
+pub struct Source {
+    /// What proves who somebody is.
+    pub provider: Arc<dyn IdentityProvider>,
+    /// Its name on the sign-in page.
+    pub title: String,
+    /// The collectivité that owns it, or none for the operator's own.
+    pub owner: Option<TenantId>,
+    /// Whether anybody signs in by it: a directory may serve other sources alone.
+    pub lets_in: bool,
+    /// The collectivités on whose host names the operator's source is offered; its owner's alone otherwise.
+    pub offered_to: Vec<TenantId>,
+    /// For whom its people act, and with which rights.
+    pub mapping: Mapping,
+    /// Where forms of ours may lead a browser: the provider's own pages.
+    pub leads_to: Vec<Url>,
+    /// The claim that holds the person's session at a LemonLDAP::NG portal with a menu.
+    pub portal_session: Option<String>,
+    /// The directory that it relies on.
+    pub directory: Option<Reliance>,
+    /// The source that it replaces for a time.
+    pub replaces: Option<Replacement>,
+    /// What makes it this source: its kind, its owner, who vouches. Sessions that a source of this name opened with another are refused.
+    pub fingerprint: String,
+    /// Whether it is offered on the operator's common host although it belongs to a collectivité: one without a host name.
+    pub at_common_host: bool,
+}
+
+/// A declared replacement of one source by another, during which a checked address finds the person of the old one.
+#[derive(Debug, Clone)]
+pub struct Replacement {
+    /// The source that is replaced.
+    pub source: SourceId,
+    /// Until when.
+    pub until: DateTime<Utc>,
+    /// The domains for which the new source is authoritative.
+    pub domains: Vec<MailDomain>,
+}
+
+impl Source {
+    /// Whether people of a site may use it.
+    #[must_use]
+    pub fn is_offered_at(&self, site: &Site) -> bool {
+        if !self.lets_in || self.provider.kind() == ProviderKind::Scim {
+            return false;
+        }
+        match site {
+            Site::Operator(_) => self.owner.is_none() || self.at_common_host,
+            Site::Tenant(tenant) => {
+                self.owner.as_ref() == Some(&tenant.id) || self.offered_to.contains(&tenant.id)
+            }
+        }
+    }
+
+    /// Whether it can show at all that somebody proves themselves now.
+    #[must_use]
+    pub fn can_prove(&self) -> bool {
+        self.provider.fresh_proof() != FreshProof::None
+    }
+
+    /// Whether a sign-in with these claims was a proof given for it, and not a session that was still open elsewhere.
+    #[must_use]
+    pub fn is_proof(&self, claims: &Claims) -> bool {
+        match self.provider.fresh_proof() {
+            FreshProof::Password => true,
+            FreshProof::Redirect => claims.fresh,
+            _ => false,
+        }
+    }
+}
+
+/// Every way in.
+#[derive(Debug)]
+pub struct SignIn {
+    pub(super) sources: BTreeMap<SourceId, Source>,
+    /// Wrong passwords by address; each source slows guessing of one login down by itself.
+    pub(super) passwords: AddressThrottle,
+    /// Refused returns from providers by address, apart from passwords: typing errors keep nobody from a provider.
+    pub(super) returns: AddressThrottle,
+    /// Passwords and returns under way, by address.
+    pub(super) attempts: Positions,
+    /// By address, apart from the former: the provider's own server, or the frames of a whole town hall at the end of the day.
+    pub(super) sign_outs: AddressThrottle,
+    /// Refused sign-ins written down of late.
+    pub(super) refusal_pace: RefusalPace,
+    /// Sources of headers.
+    pub(super) trusted: TrustedHeaders,
+    /// Names and passwords of the sample people, which only a demonstration shows.
+    pub samples: Vec<Sample>,
+}
+
+/// A sample person on the sign-in page of a demonstration.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// Name and function.
+    pub who: String,
+    /// Login.
+    pub login: String,
+    /// Password.
+    pub password: String,
+}
+
+impl SignIn {
+    /// The sources of the instance.
+    #[must_use]
+    pub fn new(sources: impl IntoIterator<Item = Source>, clock: Arc<dyn Clock>) -> Self {
+        let sources = sources.into_iter().map(|source| (source.provider.id().clone(), source)).collect();
+        let failures = || AddressThrottle::new(clock.clone(), MAX_FAILURES_PER_ADDRESS, FORGIVENESS_INTERVAL);
+        Self {
+            sources,
+            passwords: failures(),
+            returns: failures(),
+            attempts: Positions::new(usize::MAX, MAX_ATTEMPTS_PER_ADDRESS),
+            sign_outs: AddressThrottle::new(clock.clone(), MAX_SIGN_OUTS_PER_ADDRESS, Duration::from_secs(1)),
+            refusal_pace: RefusalPace::default(),
+            trusted: TrustedHeaders::default(),
+            samples: Vec::new(),
+        }
+    }
+
+    /// With these sources of headers among its own.
+    #[must_use]
+    pub fn trusting(mut self, providers: impl IntoIterator<Item = Arc<HeaderProvider>>) -> Self {
+        self.trusted = TrustedHeaders::new(providers);
+        self
+    }
+
+    /// A source, if it is offered on this site.
+    #[must_use]
+    pub fn source(&self, id: &SourceId, site: &Site) -> Option<&Source> {
+        self.sources.get(id).filter(|source| source.is_offered_at(site))
+    }
+
+    /// How the rights of sessions are judged.
+    #[must_use]
+    pub fn rights(&self) -> Rights {
+        self.sources
+            .iter()
+            .map(|(id, source)| {
+                let directory = source.directory.as_ref().map(|reliance| reliance.directory.clone());
+                (id.clone(), SourceRights::new(&source.mapping, directory, &source.fingerprint))
+            })
+            .collect()
+    }
+
+    /// The sources that rely on a directory: their links are closed and opened with its own.
+    #[must_use]
+    pub fn relying(&self, directory: &SourceId) -> Vec<SourceId> {
+        let relies = |source: &&Source| source.directory.as_ref().is_some_and(|r| r.directory == *directory);
+        self.sources.values().filter(relies).map(|source| source.provider.id().clone()).collect()
+    }
+
+    /// A source by its id, wherever it is offered: providers call back without knowing our sites.
+    #[must_use]
+    pub fn any_source(&self, id: &SourceId) -> Option<&Source> {
+        self.sources.get(id)
+    }
+
+    /// What people call a source; one that is no longer configured, its id.
+    #[must_use]
+    pub fn title(&self, id: &SourceId) -> String {
+        self.any_source(id).map_or_else(|| id.to_string(), |source| source.title.clone())
+    }
+
+    /// Whether the name of a source may be told to somebody with these affiliations: the operator's are everybody's, a collectivité's are for
+    /// those who are tied to it.
+    #[must_use]
+    pub fn may_name(&self, id: &SourceId, affiliations: &[Affiliation]) -> bool {
+        self.any_source(id).is_some_and(|source| {
+            source.owner.as_ref().is_none_or(|owner| affiliations.iter().any(|tie| tie.tenant == *owner))
+        })
+    }
+
+    /// The sources of a site.
+    pub fn offered<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = &'a Source> {
+        self.sources.values().filter(|source| source.is_offered_at(site))
+    }
+
+    /// Where the forms of a site may lead.
+    pub fn form_targets<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = Url> + 'a {
+        self.offered(site).flat_map(|source| source.leads_to.clone())
+    }
+}

@@ -1,0 +1,122 @@
+//! `/profile/ways`: a person's ways in, and those that they may join.
+
+use super::{
+    Source,
+    join::BY_HEADERS,
+    links::{PAGE, may_join},
+};
+use crate::{
+    accounts::proof::can_prove,
+    app::App,
+    session::SignedIn,
+    storage::LinkRecord,
+    web::{
+        errors::{Refusal, html},
+        look::Look,
+        page::Page,
+        route::{Access, Route},
+        site::Site,
+    },
+};
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    response::Response,
+    routing::get,
+};
+use pleiade_core::SourceId;
+use pleiade_federation::linking::Rule;
+use serde::Deserialize;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::reads(PAGE, Access::SignedIn, get(page))]
+}
+
+#[derive(Template)]
+#[template(path = "profile/ways.html")]
+struct WaysPage {
+    page: Page,
+    mine: Vec<WayLine>,
+    others: Vec<Joinable>,
+    /// Why this session joins nothing.
+    cannot_join: Option<String>,
+    problem: Option<String>,
+    done: Option<String>,
+}
+
+struct WayLine {
+    title: String,
+    rule: String,
+    since: String,
+    disabled: bool,
+}
+
+/// A source that a person may join to what they are.
+struct Joinable {
+    id: SourceId,
+    title: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct WaysQuery {
+    about: Option<String>,
+}
+
+/// `GET /profile/ways`.
+async fn page(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    site: Site,
+    look: Look,
+    Query(asked): Query<WaysQuery>,
+) -> Result<Response, Refusal> {
+    let page = Page::signed_in(&app, &session, look, PAGE)?;
+    let links = app.storage.links_of(session.actor.identity.id).await?;
+    let here = |record: &LinkRecord| session.links.contains(&record.id);
+    // That there is another way in is said; what was closed elsewhere, and where, is not this link's to tell.
+    let mine = links.iter().filter(|record| here(record) || !record.disabled).map(|record| WayLine {
+        title: if here(record) || app.sign_in.may_name(&record.link.source, &session.affiliations) {
+            app.sign_in.title(&record.link.source)
+        } else {
+            page.words.t("ways-elsewhere")
+        },
+        rule: page.words.t(rule_key(record.link.rule)),
+        since: page.words.at("ways-since", "when", record.link.created_at),
+        disabled: record.disabled,
+    });
+    let joinable = app.sign_in.offered(&site).filter(|source| may_join(source));
+    let taken = |source: &Source| links.iter().any(|l| !l.disabled && l.link.source == *source.provider.id());
+    let others = joinable.filter(|source| !taken(source));
+    let can_prove = can_prove(&app, &session);
+    let problems = [
+        "sign-in-not-fresh",
+        "sign-in-closed",
+        "sign-in-refused",
+        "sign-in-last-way",
+        "sign-in-taken",
+        "sign-in-elsewhere",
+        "sign-in-one-sided",
+    ];
+    let problem = problems.into_iter().find(|key| asked.about.as_deref() == Some(*key));
+    html(&WaysPage {
+        mine: mine.collect(),
+        cannot_join: (!can_prove).then(|| page.words.t(BY_HEADERS)),
+        others: others
+            .filter(|_| can_prove)
+            .map(|source| Joinable { id: source.provider.id().clone(), title: source.title.clone() })
+            .collect(),
+        problem: problem.map(|key| page.words.t(key)),
+        done: (asked.about.as_deref() == Some("joined")).then(|| page.words.t("ways-joined")),
+        page,
+    })
+}
+
+fn rule_key(rule: Rule) -> &'static str {
+    match rule {
+        Rule::First => "ways-rule-first",
+        Rule::Directory => "ways-rule-directory",
+        Rule::Mail => "ways-rule-mail",
+        Rule::Proof => "ways-rule-proof",
+        _ => "ways-rule-administrator",
+    }
+}

@@ -1,0 +1,55 @@
+//! CAS 2 and 3.
+
+use super::adapter::{BuiltSource, SourceAdapter, SourceContext, SourceProbe};
+use crate::sign_in::cas::StoredPgts;
+use pleiade_core::{Clock, IdentityProvider as _, SourceId, Transport};
+use pleiade_federation::cas::{CasConfig, CasProvider, MemoryPgtStore, PgtStore};
+use std::sync::Arc;
+use url::Url;
+
+fn build(
+    settings: &CasConfig,
+    id: &SourceId,
+    transport: &Arc<dyn Transport>,
+    tickets: Arc<dyn PgtStore>,
+) -> Result<CasProvider, String> {
+    CasProvider::new(id.clone(), settings.clone(), transport.clone(), tickets)
+        .map_err(|error| error.to_string())
+}
+
+impl SourceAdapter for CasConfig {
+    fn name(&self) -> &'static str {
+        "cas"
+    }
+
+    fn authority(&self) -> String {
+        self.server.to_string()
+    }
+
+    fn called_addresses(&self) -> Vec<Url> {
+        vec![self.server.clone()]
+    }
+
+    fn form_targets(&self) -> Vec<Url> {
+        vec![self.server.clone()]
+    }
+
+    fn build(&self, id: &SourceId, context: SourceContext<'_>) -> Result<BuiltSource, String> {
+        let (storage, sealer, clock) = (context.storage, context.sealer, context.clock);
+        let tickets = StoredPgts::new(storage.clone(), sealer.clone(), clock.clone());
+        Ok(BuiltSource::new(build(self, id, context.transport, Arc::new(tickets))?))
+    }
+
+    fn probe(
+        &self,
+        id: &SourceId,
+        transport: &Arc<dyn Transport>,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Option<SourceProbe>, String> {
+        let provider = build(self, id, transport, Arc::new(MemoryPgtStore::new(clock.clone())))?;
+        Ok(Some(Box::pin(async move {
+            provider.probe().await.map_err(|error| error.to_string())?;
+            Ok("the CAS server answers")
+        })))
+    }
+}

@@ -1,0 +1,75 @@
+//! The page of a refusal.
+
+use super::{
+    errors::{NoErrorPage, Refusal, html, wants_html},
+    look::Look,
+    page::Page,
+    site::Site,
+};
+use crate::app::App;
+use askama::Template;
+use axum::{
+    extract::{Request, State},
+    http::{StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use pleiade_core::Message;
+
+#[derive(Template)]
+#[template(path = "message.html")]
+struct MessagePage {
+    page: Page,
+    title: String,
+    text: String,
+    reference: Option<String>,
+}
+
+/// Middleware: puts the page of a refusal in the place of its bare answer when a browser asked for a page.
+pub(crate) async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
+    let look = Look::from_headers(request.headers());
+    let wants_page = wants_html(request.headers());
+    let response = next.run(request).await;
+    if response.extensions().get::<NoErrorPage>().is_some() {
+        return response;
+    }
+    let refusal = match (response.extensions().get::<Refusal>(), response.status()) {
+        (Some(refusal), _) => refusal.clone(),
+        // The router's own answers, which carry no refusal.
+        (None, StatusCode::NOT_FOUND) => Refusal::NotFound,
+        (None, StatusCode::FORBIDDEN | StatusCode::METHOD_NOT_ALLOWED) => Refusal::BadRequest,
+        (
+            None,
+            StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::PAYLOAD_TOO_LARGE,
+        ) => Refusal::BadRequest,
+        _ => return response,
+    };
+    let retry = response.headers().get(header::RETRY_AFTER).cloned();
+    let again = |mut answer: Response| {
+        if let Some(retry) = retry {
+            answer.headers_mut().insert(header::RETRY_AFTER, retry);
+        }
+        answer
+    };
+    if !wants_page {
+        return again(response.status().into_response());
+    }
+    let site = response.extensions().get::<Site>();
+    let tenant = site.map_or_else(|| app.operator.clone(), |site| site.tenant().clone());
+    let page = Page::anonymous(&app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "");
+    let (title, text) = refusal.messages();
+    let reference = match &refusal {
+        Refusal::Internal { reference } => {
+            Some(page.words.message(&Message::new("page-reference").with_text("reference", reference)))
+        }
+        _ => None,
+    };
+    let dressed = MessagePage { title: page.words.t(title), text: page.words.t(text), reference, page };
+    match html(&dressed) {
+        Ok(mut dressed) => {
+            *dressed.status_mut() = response.status();
+            again(dressed)
+        }
+        Err(_) => again(response.status().into_response()),
+    }
+}

@@ -1,0 +1,123 @@
+//! Where a request comes from, for handlers: [`address`](super::address) is the rule.
+
+use super::address::{Origin, is_near};
+use crate::app::App;
+use axum::{
+    extract::{ConnectInfo, FromRequestParts, Request, State},
+    http::request::Parts,
+    middleware::Next,
+    response::Response,
+};
+use pleiade_federation::throttle::{AddressThrottle, subscriber};
+use std::{
+    convert::Infallible,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+/// Where the person's browser stands, as far as we can know; the unspecified address, which is in no network, when we cannot.
+#[derive(Debug, Clone, Copy)]
+pub struct PeerAddress(pub IpAddr);
+
+impl FromRequestParts<App> for PeerAddress {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let place = Place::from_request_parts(parts, app).await?;
+        Ok(Self(place.or_unspecified()))
+    }
+}
+
+/// The address by which failures are counted; none when nobody's address is known, and then none is counted.
+#[derive(Debug, Clone, Copy)]
+pub struct Place(Option<IpAddr>);
+
+impl FromRequestParts<App> for Place {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let origin = Origin::new(socket_peer(parts.extensions.get()), &parts.headers, &app.trusted_proxies);
+        if let Origin::Silent(proxy) = origin
+            && app.proxies().is_due(app.clock.elapsed())
+        {
+            tracing::warn!(%proxy, "a proxy of server.trusted_proxies does not say for whom it asks: guesses are slowed down by login alone; let it add X-Forwarded-For");
+        }
+        Ok(Self(origin.known()))
+    }
+}
+
+impl Place {
+    /// The address, if it is known.
+    #[must_use]
+    pub fn address(self) -> Option<IpAddr> {
+        self.0
+    }
+
+    /// The address, or the unspecified one, which is in no network.
+    #[must_use]
+    pub fn or_unspecified(self) -> IpAddr {
+        self.0.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+    }
+
+    /// The address as one subscriber.
+    #[must_use]
+    pub fn subscriber(self) -> Option<u128> {
+        self.0.map(subscriber)
+    }
+
+    /// How long this place must still wait.
+    #[must_use]
+    pub fn wait(self, throttle: &AddressThrottle) -> Option<Duration> {
+        self.0.and_then(|address| throttle.wait(address))
+    }
+
+    /// Records a failure.
+    pub fn failed(self, throttle: &AddressThrottle) {
+        if let Some(address) = self.0 {
+            throttle.failed(address);
+        }
+    }
+}
+
+/// The other end of the connection, whatever headers say.
+#[derive(Debug, Clone, Copy)]
+pub struct SocketPeer(pub IpAddr);
+
+impl<S: Sync> FromRequestParts<S> for SocketPeer {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(socket_peer(parts.extensions.get())))
+    }
+}
+
+fn socket_peer(connected: Option<&ConnectInfo<SocketAddr>>) -> IpAddr {
+    connected.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip())
+}
+
+/// Tells the operator of proxies that are not declared: `axum::middleware::from_fn_with_state(app, peer::warn_of_proxies)`.
+pub(crate) async fn warn_of_proxies(
+    State(app): State<App>,
+    SocketPeer(peer): SocketPeer,
+    request: Request,
+    next: Next,
+) -> Response {
+    let origin = Origin::new(peer, request.headers(), &app.trusted_proxies);
+    let (peer, unknown) = match origin {
+        Origin::Undeclared(peer) => (peer, true),
+        Origin::Stranger(peer) => (peer, false),
+        Origin::Known(_) | Origin::Silent(_) => return next.run(request).await,
+    };
+    let from = if is_near(peer) { "private" } else { "public" };
+    metrics::counter!("pleiade_undeclared_proxy_requests_total", "from" => from).increment(1);
+    if app.proxies().is_due(app.clock.elapsed()) {
+        let meaning = if unknown {
+            "nobody's address is known: guesses are slowed down by login alone, and networks of local accounts let nobody in"
+        } else {
+            "its own address stands for everybody who comes through it"
+        };
+        tracing::warn!(
+            %peer,
+            meaning,
+            "a proxy that server.trusted_proxies does not name forwards requests; add its address there"
+        );
+    }
+    next.run(request).await
+}
