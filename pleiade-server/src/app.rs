@@ -66,6 +66,7 @@ impl App {
     pub fn new(parts: Parts) -> Result<Self, CatalogueError> {
         let messages = words::catalogue(parts.connectors.all().values(), parts.clock.clone())?;
         let pasting = Throttle::new(parts.clock.clone(), MAX_PASTED_FAILURES);
+        let (clock, tasks) = (parts.clock.clone(), parts.tasks.clone());
         let health = StorageHealth::new(
             parts.storage.clone(),
             parts.clock.clone(),
@@ -78,7 +79,7 @@ impl App {
             parts,
             pasting,
             render_cache: desk::RenderCache::default(),
-            delegations: delegation::Memory::default(),
+            delegations: delegation::Memory::new(clock, tasks),
             proxies: address::Proxies::default(),
             health,
             connections: Connections::default(),

@@ -14,6 +14,7 @@ pub mod accounts;
 pub mod app;
 pub mod assemble;
 pub mod audit;
+pub(crate) mod background_cache;
 pub mod catalogue;
 pub mod cli;
 pub mod config;

@@ -39,6 +39,7 @@ delegation-rights = What for
 delegation-why = Reason
 delegation-propose = Propose
 delegation-closed = Not delegated here, since people enter them with an account of their own or for another organisation: { $name }.
+delegation-unknown = The delegations that you received cannot be read at the moment.
 delegation-told-given = The delegation is proposed; it begins once it is accepted.
 delegation-told-accepted = You have accepted the delegation.
 delegation-told-refused = You have refused the delegation.

@@ -39,6 +39,7 @@ delegation-rights = Pour quoi faire
 delegation-why = Motif
 delegation-propose = Proposer
 delegation-closed = Ne sont pas délégués ici, car chacun y entre avec son propre compte ou pour une autre collectivité : { $name }.
+delegation-unknown = Les délégations que vous avez reçues ne peuvent pas être lues pour le moment.
 delegation-told-given = La délégation est proposée ; elle commencera quand elle sera acceptée.
 delegation-told-accepted = Vous avez accepté la délégation.
 delegation-told-refused = Vous avez refusé la délégation.

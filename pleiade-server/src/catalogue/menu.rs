@@ -2,27 +2,20 @@
 //! the person came: another way in has another menu, or none.
 
 use crate::{
+    background_cache::{Ages, BackgroundCache},
     session::Session,
     storage::{Storage, StoredMenu},
     web::words::Words,
 };
 use async_trait::async_trait;
-use chrono::{DateTime, Duration, Utc};
-use moka::sync::Cache;
-use pleiade_core::{Application, Clock, IdentityId, LinkId, MessageArg};
+use chrono::{DateTime, Utc};
+use pleiade_core::{Application, Clock, IdentityId, LinkId, Message, MessageArg};
 use pleiade_federation::lemonldap::PortalSession;
-use std::{
-    collections::BTreeSet,
-    fmt,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{fmt, sync::Arc, time::Duration};
 use tokio_util::task::TaskTracker;
 
-/// How long a menu is taken for today's.
-const FRESH: Duration = Duration::minutes(10);
-
-/// How long a failed portal is left alone.
-const PAUSE: Duration = Duration::minutes(1);
+/// A menu is taken for today's for ten minutes, and shown however old; a portal that failed is left alone for one.
+const AGES: Ages = Ages { fresh: Duration::from_secs(600), max: None, pause: Duration::from_secs(60) };
 
 /// Why there is no menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -55,14 +48,15 @@ pub trait MenuSource: fmt::Debug + Send + Sync + 'static {
     }
 }
 
-/// A menu as it was last known.
+/// A menu as it was read.
 #[derive(Debug, Clone)]
 pub struct Menu {
     applications: Arc<Vec<Application>>,
-    read_at: Option<DateTime<Utc>>,
-    /// The last attempt, if it failed.
-    failed_at: Option<DateTime<Utc>>,
+    read_at: DateTime<Utc>,
 }
+
+/// The person and the link: a link may come to another person.
+type Key = (IdentityId, LinkId);
 
 /// The menus of everybody.
 #[derive(Debug, Clone)]
@@ -70,34 +64,11 @@ pub struct Menus {
     source: Arc<dyn MenuSource>,
     storage: Arc<dyn Storage>,
     clock: Arc<dyn Clock>,
-    known: Cache<Whose, Menu>,
-    /// Whose menu is being asked for.
-    asking: Asking,
-    tasks: TaskTracker,
+    known: BackgroundCache<Key, Menu>,
 }
 
-/// The person and the link: a link may come to another person.
-type Whose = (IdentityId, LinkId);
-
-type Asking = Arc<Mutex<BTreeSet<Whose>>>;
-
-fn whose(session: &Session) -> Whose {
+fn key(session: &Session) -> Key {
     (session.actor.identity.id, session.actor.identity.link)
-}
-
-/// One question at a time for each person, until this is dropped.
-struct Turn(Asking, Whose);
-
-impl Turn {
-    fn take(asking: &Asking, id: Whose) -> Option<Self> {
-        asking.lock().unwrap_or_else(PoisonError::into_inner).insert(id).then(|| Self(asking.clone(), id))
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
-    }
 }
 
 impl Menus {
@@ -109,7 +80,8 @@ impl Menus {
         clock: Arc<dyn Clock>,
         tasks: TaskTracker,
     ) -> Self {
-        Self { source, storage, clock, known: Cache::new(100_000), asking: Asking::default(), tasks }
+        let known = BackgroundCache::new(AGES, clock.clone(), tasks);
+        Self { source, storage, clock, known }
     }
 
     /// The person's session at their portal and their last sign-ins there, read now: for the profile page, which may wait some seconds.
@@ -122,68 +94,47 @@ impl Menus {
 
     /// What is known of a person's menu, and a remark when it is old or unknown. Asks for a newer one without waiting.
     #[must_use]
-    pub fn of(&self, session: &Arc<Session>, words: &Words) -> (Vec<Application>, Option<String>) {
-        let now = self.clock.now();
-        let known = self.known.get(&whose(session));
-        let (fresh, paused) = known.as_ref().map_or((false, false), |menu| {
-            (
-                menu.read_at.is_some_and(|at| now - at < FRESH),
-                menu.failed_at.is_some_and(|at| now - at < PAUSE),
-            )
-        });
-        if !fresh
-            && !paused
-            && let Some(turn) = Turn::take(&self.asking, whose(session))
-        {
+    pub fn peek(&self, session: &Arc<Session>, words: &Words) -> (Vec<Application>, Option<String>) {
+        let known = self.known.peek(&key(session), || {
             let (menus, session) = (self.clone(), session.clone());
-            self.tasks.spawn(async move {
-                menus.refresh(&session).await;
-                drop(turn);
-            });
-        }
-        let Some(menu) = known else { return (Vec::new(), None) };
-        let note = menu.failed_at.map(|_| match menu.read_at {
-            Some(at) => words.message(
-                &pleiade_core::Message::new("menu-last-known").with("when", MessageArg::Instant(at)),
-            ),
+            async move { menus.read(&session).await }
+        });
+        let note = known.has_failed.then(|| match &known.value {
+            Some(menu) => words
+                .message(&Message::new("menu-last-known").with("when", MessageArg::Instant(menu.read_at))),
             None => words.t("menu-unknown"),
         });
-        (menu.applications.as_ref().clone(), note)
+        let applications = known.value.map(|menu| menu.applications.as_ref().clone());
+        (applications.unwrap_or_default(), note)
     }
 
-    async fn refresh(&self, session: &Session) {
-        let id = whose(session);
-        let now = self.clock.now();
-        let known = match self.known.get(&id) {
-            Some(menu) => Some(menu),
-            None => self.stored(id.1).await,
-        };
-        let last = known.unwrap_or(Menu { applications: Arc::default(), read_at: None, failed_at: None });
-        if last.read_at.is_some() {
+    /// None when the portal does not answer.
+    async fn read(&self, session: &Session) -> Option<Menu> {
+        let key = key(session);
+        if !self.known.is_known(&key)
+            && let Some(menu) = self.stored(key.1).await
+        {
             // Shown while the portal is asked.
-            self.known.insert(id, last.clone());
+            self.known.seed(key, menu);
         }
-        let menu = match self.source.read(session).await {
-            Ok(applications) => {
-                if let Ok(json) = serde_json::to_string(&applications) {
-                    let stored = StoredMenu { applications: json, fetched_at: now };
-                    if let Err(error) = self.storage.put_menu(id.1, &stored).await {
-                        tracing::warn!(%error, "menu not remembered");
-                    }
-                }
-                Menu { applications: Arc::new(applications), read_at: Some(now), failed_at: None }
-            }
-            Err(MenuError::None) => {
-                Menu { applications: Arc::default(), read_at: Some(now), failed_at: None }
-            }
-            Err(MenuError::Failed) => Menu { failed_at: Some(now), ..last },
+        let applications = match self.source.read(session).await {
+            Ok(applications) => applications,
+            Err(MenuError::None) => Vec::new(),
+            Err(MenuError::Failed) => return None,
         };
-        self.known.insert(id, menu);
+        let read_at = self.clock.now();
+        if let Ok(json) = serde_json::to_string(&applications) {
+            let stored = StoredMenu { applications: json, fetched_at: read_at };
+            if let Err(error) = self.storage.put_menu(key.1, &stored).await {
+                tracing::warn!(%error, "menu not remembered");
+            }
+        }
+        Some(Menu { applications: Arc::new(applications), read_at })
     }
 
-    async fn stored(&self, id: LinkId) -> Option<Menu> {
-        let stored = self.storage.menu(id).await.ok()??;
+    async fn stored(&self, link: LinkId) -> Option<Menu> {
+        let stored = self.storage.menu(link).await.ok()??;
         let applications = serde_json::from_str(&stored.applications).ok()?;
-        Some(Menu { applications: Arc::new(applications), read_at: Some(stored.fetched_at), failed_at: None })
+        Some(Menu { applications: Arc::new(applications), read_at: stored.fetched_at })
     }
 }

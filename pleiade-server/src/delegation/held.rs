@@ -2,10 +2,11 @@
 
 use super::{
     credentials::{StandInCredentials, can_be_delegated},
-    memory::{Held, MEMORY},
+    memory::{Held, Key},
 };
 use crate::{
     app::App,
+    background_cache::LastKnown,
     credentials::{ActsFor, CredentialRule},
     desk::DeskCard,
     session::Session,
@@ -32,31 +33,70 @@ pub(super) async fn giver(
     Ok(Some((Arc::new(Actor::new(facts.identity(), Delegation::stand_in(&tie))), acts)))
 }
 
-impl Held {
-    /// What somebody may use where they act, from memory or storage. Those of givers who left are not among it.
-    ///
-    /// # Errors
-    /// Those of storage.
-    pub async fn by(app: &App, session: &Session) -> Result<Arc<Vec<Self>>, StorageError> {
-        let key = (session.actor.acting.tenant.clone(), session.actor.identity.id);
-        let read_at = app.clock.elapsed();
-        if let Some((at, links, held)) = app.delegations().0.get(&key)
-            && links == session.links
-            && read_at.saturating_sub(at) < MEMORY
-        {
-            return Ok(held);
-        }
-        let mut held = Vec::new();
-        for delegation in app.storage.delegations_held(&key.0, session.links, app.clock.now()).await? {
-            if let Some((giver, acts)) = giver(app, &delegation).await? {
-                held.push(Self { delegation, giver, acts });
-            }
-        }
-        let held = Arc::new(held);
-        app.delegations().0.insert(key, (read_at, session.links, held.clone()));
-        Ok(held)
+/// What somebody may use where they act. Nothing of givers who left is among it.
+#[derive(Debug)]
+pub struct ReceivedDelegations {
+    /// What is known.
+    pub held: Arc<Vec<Held>>,
+    /// Whether there may be more: storage did not answer.
+    is_unknown: bool,
+}
+
+impl ReceivedDelegations {
+    /// What is known now; what is old is read beside.
+    #[must_use]
+    pub fn peek(app: &App, session: &Arc<Session>) -> Self {
+        let known = app.delegations().0.peek(&key(session), || {
+            let (app, session) = (app.clone(), session.clone());
+            async move { read(&app, &session).await }
+        });
+        known.into()
     }
 
+    /// What storage knows, or is known when it does not answer.
+    pub async fn read(app: &App, session: &Session) -> Self {
+        app.delegations().0.get(&key(session), read(app, session)).await.into()
+    }
+
+    /// The sentence that says what is missing, if anything is.
+    #[must_use]
+    pub fn unknown(&self, words: &Words) -> Option<String> {
+        self.is_unknown.then(|| words.t("delegation-unknown"))
+    }
+}
+
+impl From<LastKnown<Arc<Vec<Held>>>> for ReceivedDelegations {
+    fn from(known: LastKnown<Arc<Vec<Held>>>) -> Self {
+        Self { held: known.value.unwrap_or_default(), is_unknown: known.has_failed }
+    }
+}
+
+fn key(session: &Session) -> Key {
+    (session.actor.acting.tenant.clone(), session.actor.identity.id, session.links)
+}
+
+/// None when storage does not answer.
+async fn read(app: &App, session: &Session) -> Option<Arc<Vec<Held>>> {
+    let tenant = &session.actor.acting.tenant;
+    let all = async {
+        let mut held = Vec::new();
+        for delegation in app.storage.delegations_held(tenant, session.links, app.clock.now()).await? {
+            if let Some((giver, acts)) = giver(app, &delegation).await? {
+                held.push(Held { delegation, giver, acts });
+            }
+        }
+        Ok::<_, StorageError>(held)
+    };
+    match all.await {
+        Ok(held) => Some(Arc::new(held)),
+        Err(error) => {
+            tracing::warn!(%error, "the delegations that somebody received were not read");
+            None
+        }
+    }
+}
+
+impl Held {
     /// For whom the calls are made: the giver, by the portal's own keys.
     pub(super) fn context(&self, app: &App, tenant: Arc<Tenant>, words: &Words) -> CallContext {
         let credentials = Arc::new(StandInCredentials::new(app.credential_rules.clone(), self.acts.clone()));

@@ -1,13 +1,20 @@
-//! Delegations in force that were read a moment ago.
+//! Delegations in force as they were last read.
 
-use crate::credentials::ActsFor;
-use moka::sync::Cache;
-use pleiade_core::{Actor, IdentityId, LinkId, TenantId};
+use crate::{
+    background_cache::{Ages, BackgroundCache},
+    credentials::ActsFor,
+};
+use pleiade_core::{Actor, Clock, IdentityId, LinkId, TenantId};
 use pleiade_federation::delegation::Delegation;
 use std::{sync::Arc, time::Duration};
+use tokio_util::task::TaskTracker;
 
-/// How long what was read is shown without asking storage again, as sessions are.
-pub(super) const MEMORY: Duration = Duration::from_secs(30);
+/// What was read is shown for two minutes at most; an action reads everything again.
+const AGES: Ages = Ages {
+    fresh: Duration::from_secs(30),
+    max: Some(Duration::from_secs(120)),
+    pause: Duration::from_secs(10),
+};
 
 /// A delegation in force and its giver, without any role.
 #[derive(Debug, Clone)]
@@ -20,21 +27,22 @@ pub struct Held {
     pub acts: ActsFor,
 }
 
-/// What was read from storage a moment ago, by collectivité and the links of the session: what one link received is no other's.
+/// By collectivité, receiver and the links of their session: what one link received is no other's.
+pub(super) type Key = (TenantId, IdentityId, [LinkId; 2]);
+
+/// What was read from storage a moment ago.
 #[derive(Debug, Clone)]
-pub struct Memory(pub(super) Cache<(TenantId, IdentityId), Remembered>);
-
-pub(super) type Remembered = (Duration, [LinkId; 2], Arc<Vec<Held>>);
-
-impl Default for Memory {
-    fn default() -> Self {
-        Self(Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(600)).build())
-    }
-}
+pub struct Memory(pub(super) BackgroundCache<Key, Arc<Vec<Held>>>);
 
 impl Memory {
-    /// Has storage asked again for a receiver.
+    /// Nothing is known yet.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
+        Self(BackgroundCache::new(AGES, clock, tasks))
+    }
+
+    /// Has storage asked again for every link of a receiver.
     pub fn forget(&self, tenant: &TenantId, receiver: IdentityId) {
-        self.0.invalidate(&(tenant.clone(), receiver));
+        self.0.forget(|(at, who, _)| at == tenant && *who == receiver);
     }
 }

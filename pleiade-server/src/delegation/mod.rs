@@ -3,7 +3,7 @@
 //! Threats: whoever stands in and reaches more than the tasks (nothing of the giver's is ever opened: neither their session, token,
 //! ticket nor connected account, only applications that the portal enters by a key of its own, see [`StandInCredentials`]; an application
 //! that answers with an address to go on at is not followed, for it might open the giver's own account in the browser of another), a
-//! giver who left meanwhile or a delegation that ended (both read again before an action; what is shown is at most thirty seconds old),
+//! giver who left meanwhile or a delegation that ended (both read again before an action; what is shown is at most two minutes old),
 //! a use that nobody sees (each action is written down with both people before it is done).
 
 mod act;
@@ -17,6 +17,7 @@ mod view;
 
 pub use credentials::{StandInCredentials, can_be_delegated};
 pub use ending::{departed, end_lapsed};
+pub use held::ReceivedDelegations;
 pub use memory::{Held, Memory};
 pub use pages::of_session;
 pub use view::DelegationView;

@@ -2,12 +2,19 @@
 
 use super::{
     board::{readings, stale_calls},
-    line::LineView,
+    line::LineModel,
     todo::Todo,
 };
-use crate::{app::App, delegation::Held, session::Session, storage::StorageError, web::words::Words};
+use crate::{
+    app::App,
+    delegation::{Held, ReceivedDelegations},
+    session::Session,
+    web::words::Words,
+};
+use askama::Template;
 use pleiade_core::Message;
 use pleiade_federation::delegation::signs;
+use std::sync::Arc;
 
 /// The tasks of one giver.
 #[derive(Debug)]
@@ -16,24 +23,32 @@ pub(super) struct PartView {
     pub(super) title: String,
     pub(super) until: String,
     pub(super) notes: Vec<String>,
-    pub(super) lines: Vec<LineView>,
+    pub(super) lines: Vec<LineModel>,
     /// What to say when there is none.
     pub(super) nothing: String,
     counted: String,
 }
 
-/// Every part of a person, from what memory holds; the old is asked for behind the page's back.
-pub(super) async fn parts(
-    app: &App,
-    session: &Session,
-    words: &Words,
-    most: usize,
-) -> Result<Vec<PartView>, StorageError> {
-    let held = Held::by(app, session).await?;
-    Ok(held.iter().filter_map(|held| part(app, session, words, held, most)).collect())
+/// The id of the element of the desk that says what waits for others.
+pub(super) const NOTES_ID: &str = "delegated-notes";
+
+#[derive(Template)]
+#[template(path = "delegated_notes.html")]
+struct NotesTemplate {
+    id: &'static str,
+    notes: Vec<String>,
+    unknown: Option<String>,
 }
 
-fn part(app: &App, session: &Session, words: &Words, held: &Held, most: usize) -> Option<PartView> {
+/// Every part of a person, read now unless that was done a moment ago, and the sentence that says so when it cannot be read; old tasks are
+/// asked for beside.
+pub(super) async fn parts(app: &App, session: &Session, words: &Words) -> (Vec<PartView>, Option<String>) {
+    let received = ReceivedDelegations::read(app, session).await;
+    let parts = received.held.iter().filter_map(|held| part(app, session, words, held, usize::MAX));
+    (parts.collect(), received.unknown(words))
+}
+
+fn part(app: &App, session: &Session, words: &Words, held: &Held, max_lines: usize) -> Option<PartView> {
     let (cards, closed) = held.cards(app, session, words);
     let terms = &held.delegation.terms;
     // Past its end since it was read.
@@ -42,7 +57,7 @@ fn part(app: &App, session: &Session, words: &Words, held: &Held, most: usize) -
     }
     let readings = readings(app, &cards);
     app.keep_fresh(stale_calls(&cards, &readings));
-    let todo = Todo::new(words, app.clock.now(), &cards, &readings, most);
+    let todo = Todo::new(words, app.clock.now(), &cards, &readings, max_lines);
     let mut notes: Vec<String> = todo.incomplete(words).into_iter().collect();
     if !closed.is_empty() {
         notes.push(words.named("delegation-closed", &closed.join(", ")));
@@ -54,7 +69,7 @@ fn part(app: &App, session: &Session, words: &Words, held: &Held, most: usize) -
     let (nothing, counted) = (todo.nothing(words), todo.counted(words));
     let mut lines = todo.lines;
     for line in &mut lines {
-        line.actions.retain(|action| terms.scope.may_treat && action.link.is_none() && !signs(&action.id));
+        line.actions.retain(|action| terms.scope.may_treat && action.href.is_none() && !signs(&action.id));
         for action in &mut line.actions {
             action.path = format!("/delegations/{}{}", held.delegation.id, action.path);
         }
@@ -70,9 +85,12 @@ fn part(app: &App, session: &Session, words: &Words, held: &Held, most: usize) -
     })
 }
 
-/// One sentence a giver, for the desk, which leads to the page of tasks.
-pub(super) async fn notes(app: &App, session: &Session, words: &Words) -> Result<Vec<String>, StorageError> {
-    let parts = parts(app, session, words, 0).await?;
-    let told = |part: PartView| format!("{} {}", part.title, part.counted);
-    Ok(parts.into_iter().map(told).collect())
+/// One sentence a giver, for the desk, which leads to the page of tasks: from memory alone, what is old is read beside. An element that the
+/// stream replaces.
+pub(super) fn notes(app: &App, session: &Arc<Session>, words: &Words) -> String {
+    let received = ReceivedDelegations::peek(app, session);
+    let parts = received.held.iter().filter_map(|held| part(app, session, words, held, 0));
+    let notes = parts.map(|part| format!("{} {}", part.title, part.counted)).collect();
+    let template = NotesTemplate { id: NOTES_ID, notes, unknown: received.unknown(words) };
+    template.render().unwrap_or_default()
 }

@@ -14,7 +14,7 @@ use askama::Template;
 use pleiade_core::{Amount, ConnectorId, Indicator, Reading, WidgetContent};
 use std::{collections::BTreeMap, sync::Arc};
 
-/// The launcher of one person, ready to print.
+/// The launcher of one person, ready to render.
 #[derive(Debug, Default)]
 pub struct Launcher {
     /// Headings with their applications.
@@ -71,13 +71,13 @@ pub fn launcher(
 ) -> Launcher {
     let tenant = &session.actor.acting.tenant;
     let (granted, note) = match &app.menus {
-        Some(menus) => menus.of(session, words),
+        Some(menus) => menus.peek(session, words),
         None => (Vec::new(), None),
     };
     let mut own = app.catalogue.get(tenant).cloned().unwrap_or_default();
     // The portal's own entry of an application comes before ours of the same page.
     own.retain(|application| granted.iter().all(|known| known.url != application.url));
-    let mut badges = badges(words, cards, readings);
+    let mut badges = badges(words, cards, readings, None);
     let mut categories: Vec<Category> = Vec::new();
     let other = words.t("applications-other");
     for application in granted.into_iter().chain(own) {
@@ -113,15 +113,17 @@ pub fn todo_badge(words: &Words, todo: &Todo) -> (String, String) {
     ("badge-todo".to_owned(), badge_html("todo", (total > 0).then_some(count), spoken))
 }
 
-/// The badge of every connector on a board: the first number of its first card that has one, so that tile and card agree.
+/// The badge of every connector on a board, or of one alone: the first number of its first card that has one, so that tile and card agree.
 #[must_use]
 pub fn badges(
     words: &Words,
     cards: &[DeskCard],
     readings: &[Reading<Arc<WidgetContent>>],
+    only: Option<&ConnectorId>,
 ) -> BTreeMap<ConnectorId, String> {
     let mut found: BTreeMap<ConnectorId, Option<&Indicator>> = BTreeMap::new();
-    for (card, reading) in cards.iter().zip(readings) {
+    let shown = cards.iter().zip(readings);
+    for (card, reading) in shown.filter(|(card, _)| only.is_none_or(|id| card.placement.connector == *id)) {
         let first = reading
             .value()
             .and_then(|content| content.indicators.iter().find(|i| matches!(i.amount, Amount::Count { .. })));

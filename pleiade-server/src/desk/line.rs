@@ -6,38 +6,80 @@ use pleiade_connectors::kit::days::midnight;
 use pleiade_core::{
     Action, ActionId, ConnectorDescriptor, Deadline, Item, Message, MessageArg, TenantId, When,
 };
+use serde::Serialize;
 
-/// A line, ready to print.
-#[derive(Debug, Clone)]
-pub(super) struct LineView {
-    pub(super) title: String,
-    pub(super) link: Option<String>,
-    pub(super) detail: String,
-    pub(super) tag: Option<Tag>,
-    pub(super) actions: Vec<ActionView>,
+/// A line.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LineModel {
+    /// What it is about, as the application wrote it.
+    pub title: String,
+    /// Where it is shown.
+    pub href: Option<String>,
+    /// More about it, in words.
+    pub detail: String,
+    /// Until when something must be done about it.
+    pub deadline: Option<Deadline>,
+    /// A state that presses.
+    pub tag: Option<TagModel>,
+    /// What can be done about it.
+    pub actions: Vec<ActionModel>,
 }
 
-/// A state in words, with a colour that repeats it.
-#[derive(Debug, Clone)]
-pub(super) struct Tag {
-    pub(super) class: &'static str,
-    pub(super) words: String,
+/// A state in words, with a tone that repeats it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TagModel {
+    /// How much it presses.
+    pub tone: Tone,
+    /// The state.
+    pub words: String,
+}
+
+/// How much a state presses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Tone {
+    /// It does not.
+    Neutral,
+    /// It is under way, or begins within the hour.
+    Good,
+    /// It is due today or tomorrow.
+    Soon,
+    /// It is past.
+    Late,
+}
+
+impl Tone {
+    /// Its class in the style sheet.
+    #[must_use]
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Neutral => "",
+            Self::Good => "good",
+            Self::Soon => "soon",
+            Self::Late => "late",
+        }
+    }
 }
 
 /// A button or a link.
-#[derive(Debug, Clone)]
-pub(super) struct ActionView {
-    pub(super) label: String,
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ActionModel {
+    /// Its words.
+    pub label: String,
     /// What it applies to, read after the label by those who do not see where the button stands.
-    pub(super) about: String,
-    pub(super) id: ActionId,
-    /// Where the button leads. It names the collectivité of the line, which is not always the one that the reader acts for.
-    pub(super) path: String,
-    pub(super) target: String,
-    pub(super) link: Option<String>,
+    pub about: String,
+    /// Its id in the connector.
+    pub id: ActionId,
+    /// Where the form of the button is sent. It names the collectivité of the line, which is not always the one that the reader acts for.
+    pub path: String,
+    /// To what it is done, in the connector's own terms.
+    pub target: String,
+    /// Where a link leads; none for a button.
+    pub href: Option<String>,
 }
 
-impl ActionView {
+impl ActionModel {
     pub(super) fn new(
         words: &Words,
         tenant: &TenantId,
@@ -51,12 +93,13 @@ impl ActionView {
             path: format!("/actions/{tenant}/{}/{}", connector.id, action.id),
             id: action.id.clone(),
             target: action.target.clone(),
-            link: action.link.as_ref().and_then(link),
+            href: action.link.as_ref().and_then(link),
         }
     }
 }
 
-impl LineView {
+impl LineModel {
+    /// The line of an item of a connector, for a collectivité.
     pub(super) fn new(
         words: &Words,
         now: DateTime<Utc>,
@@ -72,16 +115,21 @@ impl LineView {
         let tag = item
             .deadline
             .map(|deadline| deadline_tag(words, now, deadline))
-            .or_else(|| item.status.as_ref().map(|status| Tag { class: "", words: words.message(status) }))
+            .or_else(|| {
+                item.status
+                    .as_ref()
+                    .map(|status| TagModel { tone: Tone::Neutral, words: words.message(status) })
+            })
             .or_else(|| item.when.and_then(|when| soon_tag(words, now, when)));
         Self {
-            link: item.link.as_ref().and_then(link),
+            href: item.link.as_ref().and_then(link),
             detail: detail.join(" · "),
+            deadline: item.deadline,
             tag,
             actions: item
                 .actions
                 .iter()
-                .map(|action| ActionView::new(words, tenant, connector, action, &title))
+                .map(|action| ActionModel::new(words, tenant, connector, action, &title))
                 .collect(),
             title,
         }
@@ -101,7 +149,7 @@ pub(super) fn due(zone: chrono_tz::Tz, deadline: Deadline) -> DateTime<Utc> {
     }
 }
 
-fn deadline_tag(words: &Words, now: DateTime<Utc>, deadline: Deadline) -> Tag {
+fn deadline_tag(words: &Words, now: DateTime<Utc>, deadline: Deadline) -> TagModel {
     let today = local_day(words, now);
     let (day, time) = match deadline {
         Deadline::At(at) => (local_day(words, at), Some(at)),
@@ -109,26 +157,29 @@ fn deadline_tag(words: &Words, now: DateTime<Utc>, deadline: Deadline) -> Tag {
     };
     let away = (day - today).num_days();
     let before = |key, at| words.message(&Message::new(key).with_text("time", words.time(at)));
-    let (class, text) = if due(words.zone, deadline) <= now {
-        ("late", words.count("deadline-late-days", "days", away.unsigned_abs()))
+    let (tone, text) = if due(words.zone, deadline) <= now {
+        (Tone::Late, words.count("deadline-late-days", "days", away.unsigned_abs()))
     } else {
         match (away, time) {
-            (0, Some(at)) => ("soon", before("deadline-today-at", at)),
-            (0, None) => ("soon", words.t("deadline-today")),
-            (1, Some(at)) => ("soon", before("deadline-tomorrow-at", at)),
-            (1, None) => ("soon", words.t("deadline-tomorrow")),
-            (_, None) => ("", words.message(&Message::new("deadline-day").with("day", MessageArg::Day(day)))),
+            (0, Some(at)) => (Tone::Soon, before("deadline-today-at", at)),
+            (0, None) => (Tone::Soon, words.t("deadline-today")),
+            (1, Some(at)) => (Tone::Soon, before("deadline-tomorrow-at", at)),
+            (1, None) => (Tone::Soon, words.t("deadline-tomorrow")),
+            (_, None) => (
+                Tone::Neutral,
+                words.message(&Message::new("deadline-day").with("day", MessageArg::Day(day))),
+            ),
             (_, Some(at)) => {
                 let before = Message::new("deadline-day-at").with("day", MessageArg::Day(day));
-                ("", words.message(&before.with_text("time", words.time(at))))
+                (Tone::Neutral, words.message(&before.with_text("time", words.time(at))))
             }
         }
     };
-    Tag { class, words: text }
+    TagModel { tone, words: text }
 }
 
 /// Something that begins within the hour or is under way.
-fn soon_tag(words: &Words, now: DateTime<Utc>, when: When) -> Option<Tag> {
+fn soon_tag(words: &Words, now: DateTime<Utc>, when: When) -> Option<TagModel> {
     let (start, end) = match when {
         When::Between(start, end) => (start, Some(end)),
         _ => return None,
@@ -136,9 +187,9 @@ fn soon_tag(words: &Words, now: DateTime<Utc>, when: When) -> Option<Tag> {
     let minutes = (start - now).num_minutes();
     if start > now && minutes < 60 {
         let count = u64::try_from(minutes).unwrap_or(0);
-        Some(Tag { class: "good", words: words.count("when-soon", "minutes", count) })
+        Some(TagModel { tone: Tone::Good, words: words.count("when-soon", "minutes", count) })
     } else if start <= now && end.is_some_and(|end| now < end) {
-        Some(Tag { class: "good", words: words.t("when-now") })
+        Some(TagModel { tone: Tone::Good, words: words.t("when-now") })
     } else {
         None
     }

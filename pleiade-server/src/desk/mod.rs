@@ -5,13 +5,16 @@ mod card;
 mod delegated;
 pub mod launcher;
 mod line;
+mod model;
 mod number;
 mod pages;
 mod render_cache;
 mod stream;
 mod todo;
 
-pub use card::{CardView, DeskCard, card_id};
+pub use card::{DeskCard, render_card};
+pub use line::{ActionModel, LineModel, TagModel, Tone};
+pub use model::{CardModel, CardState, FailureModel, FigureModel, LinkModel, NoteModel, card_id};
 pub use number::badge as badge_count;
 pub(crate) use pages::elsewhere;
 pub use render_cache::RenderCache;

@@ -2,10 +2,10 @@
 
 use super::{
     board::{call_context, cards, readings, render, stale_calls},
-    card::DeskCard,
+    card::{DeskCard, render_card},
     delegated::{self, PartView},
     launcher::{Launcher, launcher},
-    line::LineView,
+    line::LineModel,
     stream,
     todo::{TODO_LINES, Todo},
 };
@@ -43,7 +43,7 @@ struct DeskPage {
     summary: String,
     done: Option<String>,
     failed: Option<String>,
-    delegated: Vec<String>,
+    delegated: String,
     cards: Vec<Arc<str>>,
     events: String,
 }
@@ -58,7 +58,7 @@ struct TasksPage {
     failed: Option<String>,
     notes: Vec<String>,
     nothing: String,
-    lines: Vec<LineView>,
+    lines: Vec<LineModel>,
     delegated: Vec<PartView>,
     new_window: String,
 }
@@ -77,7 +77,7 @@ pub(super) struct After {
     of: Option<ConnectorId>,
 }
 
-/// `GET /`: the desk. Reads memory only.
+/// `GET /`: the desk. Calls no application and reads no storage beyond the session: what is old is asked for beside.
 ///
 /// # Errors
 /// When the person's collectivité is gone.
@@ -90,14 +90,13 @@ pub(super) async fn desk(
     let page = Page::signed_in(&app, &session, look, "/")?;
     let words = page.words.clone();
     let now = app.clock.now();
-    let cards = cards(&app, &session, &words);
-    let readings = readings(&app, &cards);
+    let (cards, readings, todo) = board(&app, &session, &words, TODO_LINES);
     app.fill(stale_calls(&cards, &readings));
-    let todo = Todo::new(&words, now, &cards, &readings, TODO_LINES);
-    let mut html_cards: Vec<Arc<str>> = vec![todo.card(&words).html().into()];
-    html_cards
-        .extend(cards.iter().zip(&readings).map(|(card, reading)| render(&app, &words, now, card, reading)));
+    let queue: Arc<str> = render_card(&words, &todo.card(&words)).into();
+    let others = cards.iter().zip(&readings).map(|(card, reading)| render(&app, &words, now, card, reading));
+    let html_cards: Vec<Arc<str>> = std::iter::once(queue).chain(others).collect();
     let summary = todo.summary(&words);
+    let delegated = delegated::notes(&app, &session, &words);
     let identity = &session.actor.identity;
     let greeting = match identity.given_name.as_deref() {
         Some(name) => words.message(&Message::new("greeting").with_text("name", name)),
@@ -111,11 +110,11 @@ pub(super) async fn desk(
         today,
         events: stream::address(
             app.marks().mark(&session),
-            html_cards.iter().map(AsRef::as_ref).chain([&*summary]),
+            html_cards.iter().map(AsRef::as_ref).chain([&*summary, &*delegated]),
         ),
         summary,
         cards: html_cards,
-        delegated: delegated::notes(&app, &session, &words).await?,
+        delegated,
         greeting,
         done,
         failed,
@@ -162,15 +161,16 @@ pub(super) async fn tasks(
     let (done, failed) = told(&app, &session, &words, &after);
     let (cards, readings, todo) = board(&app, &session, &words, usize::MAX);
     app.fill(stale_calls(&cards, &readings));
+    let (delegated, unknown) = delegated::parts(&app, &session, &words).await;
     html(&TasksPage {
         launcher: launcher(&app, &session, &words, &cards, &readings, &todo),
         today: todo.counted(&words),
         nothing: todo.nothing(&words),
-        notes: todo.incomplete(&words).into_iter().collect(),
+        notes: todo.incomplete(&words).into_iter().chain(unknown).collect(),
         new_window: words.t("new-window"),
         done,
         failed,
-        delegated: delegated::parts(&app, &session, &words, usize::MAX).await?,
+        delegated,
         lines: todo.lines,
         page,
     })
@@ -199,11 +199,11 @@ fn board(
     app: &App,
     session: &Arc<Session>,
     words: &crate::web::words::Words,
-    most: usize,
+    max_lines: usize,
 ) -> (Vec<DeskCard>, Readings, Todo) {
     let cards = cards(app, session, words);
     let readings = readings(app, &cards);
-    let todo = Todo::new(words, app.clock.now(), &cards, &readings, most);
+    let todo = Todo::new(words, app.clock.now(), &cards, &readings, max_lines);
     (cards, readings, todo)
 }
 

@@ -91,7 +91,7 @@ impl RenderCache {
         reading: &Reading<Arc<WidgetContent>>,
     ) -> Arc<str> {
         let render = || Rendered {
-            html: render_card(words, now, card, reading).into(),
+            html: render_card(words, &card.model(words, now, reading)).into(),
             _content: reading.value().cloned(),
         };
         self.0.get_with(Key::new(words, now, card, reading), render).html

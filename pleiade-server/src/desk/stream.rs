@@ -10,8 +10,9 @@
 use super::{
     Todo,
     board::{cards, readings, render},
-    card::{DeskCard, card_id},
-    launcher,
+    card::{DeskCard, render_card},
+    delegated, launcher,
+    model::card_id,
     todo::{SUMMARY_ID, TODO_ID, TODO_LINES},
 };
 use crate::{
@@ -34,7 +35,7 @@ use axum::{
     },
 };
 use futures_util::{StreamExt, stream::FuturesUnordered};
-use pleiade_core::{Reading, WidgetContent};
+use pleiade_core::{ConnectorId, Reading, WidgetContent};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -179,7 +180,9 @@ impl Writer {
         for (card, reading) in cards.iter().zip(&readings) {
             self.card(&words, card, reading).await?;
         }
-        self.around(&words, &cards, &readings).await?;
+        self.around(&words, &cards, &readings, None).await?;
+        let notes = delegated::notes(&self.app, &self.session, &words);
+        self.piece("words", delegated::NOTES_ID, &notes).await?;
         let engine = &self.app.engine.clone();
         let mut coming: FuturesUnordered<_> = cards
             .iter()
@@ -191,7 +194,7 @@ impl Writer {
             let (Some(card), Some(slot)) = (cards.get(place), readings.get_mut(place)) else { continue };
             *slot = reading;
             self.card(&words, card, slot).await?;
-            self.around(&words, &cards, &readings).await?;
+            self.around(&words, &cards, &readings, Some(&card.placement.connector)).await?;
         }
         Ok(())
     }
@@ -206,19 +209,20 @@ impl Writer {
         self.piece("card", &card_id(&card.placement), &html).await
     }
 
-    /// What the cards change around them: the queue, what is said of it, and the badges.
+    /// What the cards change around them: the queue, what is said of it, and the badges, that of one connector alone or all.
     async fn around(
         &mut self,
         words: &Words,
         cards: &[DeskCard],
         readings: &[Reading<Arc<WidgetContent>>],
+        connector: Option<&ConnectorId>,
     ) -> Result<(), Gone> {
         let todo = Todo::new(words, self.app.clock.now(), cards, readings, TODO_LINES);
-        self.piece("card", TODO_ID, &todo.card(words).html()).await?;
+        self.piece("card", TODO_ID, &render_card(words, &todo.card(words))).await?;
         self.piece("words", SUMMARY_ID, &todo.summary(words)).await?;
         let (id, html) = launcher::todo_badge(words, &todo);
         self.piece("badge", &id, &html).await?;
-        for (connector, html) in launcher::badges(words, cards, readings) {
+        for (connector, html) in launcher::badges(words, cards, readings, connector) {
             self.piece("badge", &format!("badge-{connector}"), &html).await?;
         }
         Ok(())

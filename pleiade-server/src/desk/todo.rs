@@ -1,8 +1,9 @@
 //! The queue of things to do: the tasks of every reading in one list, the most pressing first. It calls nobody.
 
 use super::{
-    card::{CardView, DeskCard, Note},
-    line::{LineView, due},
+    card::DeskCard,
+    line::{LineModel, due},
+    model::{CardModel, CardState, LinkModel, NoteModel},
 };
 use crate::web::words::Words;
 use askama::Template;
@@ -25,13 +26,13 @@ pub const TODO_LINES: usize = 6;
 #[derive(Debug)]
 pub struct Todo {
     /// The most pressing tasks, in order.
-    pub(super) lines: Vec<LineView>,
+    pub(super) lines: Vec<LineModel>,
     total: usize,
     /// Whether there may be more: an application has more lines than it gave, or some could not be read.
     pub(crate) at_least: bool,
     /// How many are past their deadline.
     pub late: usize,
-    /// Names of the applications whose tasks may be missing: they were asked and gave nothing that can be used.
+    /// Names of the applications whose tasks may be missing, because they were asked and gave nothing that can be used.
     pub unknown: Vec<String>,
     /// Whether an application has not answered yet.
     waiting: bool,
@@ -57,14 +58,14 @@ fn holds_more(content: &WidgetContent) -> bool {
 }
 
 impl Todo {
-    /// Merges the tasks of a board and prints the `most` pressing.
+    /// Merges the tasks of a board and prints the `max_lines` pressing.
     #[must_use]
     pub fn new(
         words: &Words,
         now: DateTime<Utc>,
         cards: &[DeskCard],
         readings: &[Reading<Arc<WidgetContent>>],
-        most: usize,
+        max_lines: usize,
     ) -> Self {
         let mut tasks: Vec<(DateTime<Utc>, &DeskCard, &Item)> = Vec::new();
         let (mut unknown, mut waiting, mut at_least) = (Vec::new(), false, false);
@@ -96,10 +97,10 @@ impl Todo {
         let total = tasks.len();
         let lines = tasks
             .into_iter()
-            .take(most)
+            .take(max_lines)
             .map(|(_, card, item)| {
                 let connector = card.call.connector.descriptor();
-                let mut line = LineView::new(words, now, card.tenant(), connector, item);
+                let mut line = LineModel::new(words, now, card.tenant(), connector, item);
                 line.detail = [line.detail.as_str(), connector.name.as_str()]
                     .into_iter()
                     .filter(|t| !t.is_empty())
@@ -174,20 +175,23 @@ impl Todo {
 
     /// The card of the queue.
     #[must_use]
-    pub fn card(&self, words: &Words) -> CardView {
-        let mut card = CardView::frame(words, TODO_ID.to_owned(), words.t("todo-title"), true);
+    pub fn card(&self, words: &Words) -> CardModel {
+        let is_empty = self.lines.is_empty();
+        let state = match is_empty && self.waiting {
+            true => CardState::Waiting,
+            false => CardState::Fresh { measured_at: None },
+        };
+        let mut card = CardModel::empty(TODO_ID.to_owned(), words.t("todo-title"), true, state);
         card.external = false;
-        card.title_link = Some("/tasks".to_owned());
+        card.href = Some("/tasks".to_owned());
         card.source = Some(words.t("todo-scope"));
-        card.notes = self.incomplete(words).map(|text| Note::new(false, text)).into_iter().collect();
+        card.notes = self.incomplete(words).map(NoteModel::remark).into_iter().collect();
         card.lines = self.lines.iter().take(TODO_LINES).cloned().collect();
-        if self.lines.is_empty() {
-            card.waiting = self.waiting;
+        if is_empty {
             card.empty = (!self.waiting).then(|| self.nothing(words));
         } else {
-            let all = words.count(self.key("todo-all"), "count", self.total());
-            card.updated = Some(String::new());
-            card.more = Some((all, "/tasks".to_owned()));
+            let label = words.count(self.key("todo-all"), "count", self.total());
+            card.more = Some(LinkModel { label, href: "/tasks".to_owned() });
         }
         card
     }

@@ -62,7 +62,7 @@ async fn a_broken_storage_is_told_with_a_reference_and_nothing_else() {
     world.storage.close().await;
     for lang in ["fr", "en"] {
         clerk.set("pleiade-look", &format!("{lang}.auto"));
-        let answer = clerk.get("/").await;
+        let answer = clerk.get("/profile/accesses").await;
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
         let page = answer.page();
         page.check_page(lang);
@@ -70,6 +70,21 @@ async fn a_broken_storage_is_told_with_a_reference_and_nothing_else() {
         assert!(words.contains(if lang == "fr" { "Référence" } else { "eference" }), "{words}");
         assert!(!answer.body.to_lowercase().contains("sql") && !answer.body.contains("web.db"));
     }
+}
+
+/// Delegations are kept like readings: what cannot be read beside the page is a remark on it.
+#[tokio::test]
+async fn a_desk_opens_without_storage_and_says_what_it_does_not_know() {
+    let world = World::new().await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    world.storage.close().await;
+    let first = clerk.get("/").await;
+    assert_eq!(first.status, StatusCode::OK);
+    world.quiet().await;
+    let second = clerk.get("/").await;
+    let notes = second.page().id("delegated-notes").words();
+    assert!(notes.contains("délégations que vous avez reçues ne peuvent pas être lues"), "{notes}");
+    assert_eq!(clerk.get("/tasks").await.status, StatusCode::OK);
 }
 
 #[tokio::test]

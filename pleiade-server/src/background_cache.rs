@@ -1,0 +1,274 @@
+//! Values that are shown as last known while newer ones are read beside: the menu of a portal, the delegations that somebody received.
+//!
+//! A page never waits for them and never fails with them. Readings of applications have a cache of their own, the engine's.
+
+use moka::sync::Cache;
+use pleiade_core::Clock;
+use std::{
+    collections::HashSet,
+    fmt,
+    hash::Hash,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tokio_util::task::TaskTracker;
+
+/// Keys remembered at most.
+const MAX_ENTRIES: u64 = 100_000;
+
+/// How long what nobody asks for is remembered.
+const IDLE: Duration = Duration::from_secs(600);
+
+/// How old values may be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ages {
+    /// Younger values are not read again.
+    pub(crate) fresh: Duration,
+    /// Older values are not shown; none for values that are shown however old.
+    pub(crate) max: Option<Duration>,
+    /// How long nothing is read after a failure.
+    pub(crate) pause: Duration,
+}
+
+/// A value as it was last known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LastKnown<V> {
+    /// None before it was read, and when it is too old to be shown.
+    pub(crate) value: Option<V>,
+    /// Whether the last attempt to read it failed.
+    pub(crate) has_failed: bool,
+}
+
+#[derive(Clone)]
+struct Entry<V> {
+    value: Option<V>,
+    /// By the injected monotonic clock; none when that was before this process.
+    read_at: Option<Duration>,
+    failed_at: Option<Duration>,
+}
+
+struct Inner<K, V> {
+    entries: Cache<K, Entry<V>>,
+    /// Keys that are being read.
+    reading: Mutex<HashSet<K>>,
+    /// Counts what was forgotten, so that a value read before is not remembered after.
+    forgotten: AtomicU64,
+    ages: Ages,
+    clock: Arc<dyn Clock>,
+    tasks: TaskTracker,
+}
+
+/// The values by key. Cloning is cheap.
+pub(crate) struct BackgroundCache<K, V>(Arc<Inner<K, V>>);
+
+impl<K, V> Clone for BackgroundCache<K, V> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<K, V> fmt::Debug for BackgroundCache<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BackgroundCache").field("ages", &self.0.ages).finish_non_exhaustive()
+    }
+}
+
+/// One reading at a time for each key, until this is dropped.
+struct Turn<K: Eq + Hash, V>(BackgroundCache<K, V>, K);
+
+impl<K: Eq + Hash, V> Drop for Turn<K, V> {
+    fn drop(&mut self) {
+        let Self(BackgroundCache(inner), key) = self;
+        inner.reading.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+}
+
+impl<K, V> BackgroundCache<K, V>
+where
+    K: Clone + Eq + Hash + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    /// Nothing is known yet. `tasks` runs what nobody waits for.
+    pub(crate) fn new(ages: Ages, clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
+        Self(Arc::new(Inner {
+            entries: Cache::builder().max_capacity(MAX_ENTRIES).time_to_idle(IDLE).build(),
+            reading: Mutex::default(),
+            forgotten: AtomicU64::new(0),
+            ages,
+            clock,
+            tasks,
+        }))
+    }
+
+    /// What is known, without waiting. `read` is run beside when that is old, unless somebody reads it already or it failed a moment ago.
+    pub(crate) fn peek<F>(&self, key: &K, read: impl FnOnce() -> F) -> LastKnown<V>
+    where
+        F: Future<Output = Option<V>> + Send + 'static,
+    {
+        let known = self.0.entries.get(key);
+        let now = self.0.clock.elapsed();
+        let is_younger = |at: Option<Duration>, age| at.is_some_and(|at| now.saturating_sub(at) < age);
+        let rests = known.as_ref().is_some_and(|entry| {
+            is_younger(entry.read_at, self.0.ages.fresh) || is_younger(entry.failed_at, self.0.ages.pause)
+        });
+        if !rests && let Some(turn) = self.turn(key) {
+            let (cache, key, reading) = (self.clone(), key.clone(), read());
+            self.0.tasks.spawn(async move {
+                cache.keep(key, reading).await;
+                drop(turn);
+            });
+        }
+        self.shown(known.as_ref(), now)
+    }
+
+    /// What is known, read by `read` first unless it is fresh.
+    pub(crate) async fn get(&self, key: &K, read: impl Future<Output = Option<V>>) -> LastKnown<V> {
+        let now = self.0.clock.elapsed();
+        let known = self.0.entries.get(key);
+        let read_at = known.as_ref().and_then(|entry| entry.read_at);
+        if read_at.is_some_and(|at| now.saturating_sub(at) < self.0.ages.fresh) {
+            return self.shown(known.as_ref(), now);
+        }
+        let read = self.keep(key.clone(), read).await;
+        self.shown(Some(&read), now)
+    }
+
+    /// Whether anything is known of a key.
+    pub(crate) fn is_known(&self, key: &K) -> bool {
+        self.0.entries.contains_key(key)
+    }
+
+    /// Remembers a value of before this process: it is shown, and read again as soon as somebody asks.
+    pub(crate) fn seed(&self, key: K, value: V) {
+        self.0.entries.insert(key, Entry { value: Some(value), read_at: None, failed_at: None });
+    }
+
+    /// Has the values of the chosen keys read again by whoever asks next. What is being read now is not remembered.
+    pub(crate) fn forget(&self, chosen: impl Fn(&K) -> bool) {
+        self.0.forgotten.fetch_add(1, Ordering::SeqCst);
+        for (key, _) in &self.0.entries {
+            if chosen(&key) {
+                self.0.entries.invalidate(&*key);
+            }
+        }
+    }
+
+    fn turn(&self, key: &K) -> Option<Turn<K, V>> {
+        let mut reading = self.0.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        reading.insert(key.clone()).then(|| Turn(self.clone(), key.clone()))
+    }
+
+    /// Waits for a value and remembers it, or that it could not be read.
+    async fn keep(&self, key: K, read: impl Future<Output = Option<V>>) -> Entry<V> {
+        let forgotten = self.0.forgotten.load(Ordering::SeqCst);
+        let value = read.await;
+        let now = self.0.clock.elapsed();
+        let entry = match value {
+            Some(value) => Entry { value: Some(value), read_at: Some(now), failed_at: None },
+            None => {
+                let before = self.0.entries.get(&key);
+                let (value, read_at) = before.map_or((None, None), |entry| (entry.value, entry.read_at));
+                Entry { value, read_at, failed_at: Some(now) }
+            }
+        };
+        if self.0.forgotten.load(Ordering::SeqCst) == forgotten {
+            self.0.entries.insert(key, entry.clone());
+        }
+        entry
+    }
+
+    fn shown(&self, entry: Option<&Entry<V>>, now: Duration) -> LastKnown<V> {
+        let Some(entry) = entry else { return LastKnown { value: None, has_failed: false } };
+        let is_shown = match (self.0.ages.max, entry.read_at) {
+            (None, _) => true,
+            (Some(max), Some(at)) => now.saturating_sub(at) < max,
+            (Some(_), None) => false,
+        };
+        LastKnown { value: entry.value.clone().filter(|_| is_shown), has_failed: entry.failed_at.is_some() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{DateTime, Utc};
+    use std::sync::atomic::AtomicU32;
+
+    #[derive(Debug, Default)]
+    struct Hand(AtomicU64);
+
+    impl Clock for Hand {
+        fn now(&self) -> DateTime<Utc> {
+            DateTime::UNIX_EPOCH
+        }
+        fn elapsed(&self) -> Duration {
+            Duration::from_secs(self.0.load(Ordering::SeqCst))
+        }
+    }
+
+    fn cache() -> (BackgroundCache<u8, u32>, Arc<Hand>, TaskTracker) {
+        let ages = Ages {
+            fresh: Duration::from_secs(30),
+            max: Some(Duration::from_secs(120)),
+            pause: Duration::from_secs(10),
+        };
+        let (clock, tasks) = (Arc::new(Hand::default()), TaskTracker::new());
+        (BackgroundCache::new(ages, clock.clone(), tasks.clone()), clock, tasks)
+    }
+
+    async fn quiet(tasks: &TaskTracker) {
+        tasks.close();
+        tasks.wait().await;
+        tasks.reopen();
+    }
+
+    fn known(value: Option<u32>, has_failed: bool) -> LastKnown<u32> {
+        LastKnown { value, has_failed }
+    }
+
+    #[tokio::test]
+    async fn old_values_are_shown_while_newer_ones_are_read_until_they_are_too_old() {
+        let (cache, clock, tasks) = cache();
+        let reads = Arc::new(AtomicU32::new(0));
+        let read = || {
+            let reads = reads.clone();
+            move || async move { Some(reads.fetch_add(1, Ordering::SeqCst)) }
+        };
+        let fails = || async { None };
+        assert_eq!(cache.peek(&1, read()), known(None, false));
+        quiet(&tasks).await;
+        assert_eq!(cache.peek(&1, read()), known(Some(0), false));
+        clock.0.store(29, Ordering::SeqCst);
+        assert_eq!(cache.peek(&1, read()), known(Some(0), false));
+        quiet(&tasks).await;
+        assert_eq!(reads.load(Ordering::SeqCst), 1, "it was fresh");
+        clock.0.store(31, Ordering::SeqCst);
+        assert_eq!(cache.peek(&1, fails), known(Some(0), false));
+        quiet(&tasks).await;
+        assert_eq!(cache.peek(&1, read()), known(Some(0), true), "what is old is shown, and that it is");
+        quiet(&tasks).await;
+        assert_eq!(reads.load(Ordering::SeqCst), 1, "a failure is followed by a pause");
+        clock.0.store(121, Ordering::SeqCst);
+        assert_eq!(cache.peek(&1, read()), known(None, true), "too old to be shown");
+        quiet(&tasks).await;
+        assert_eq!(cache.get(&1, fails()).await, known(Some(1), false));
+        assert_eq!(cache.get(&2, async { Some(7) }).await, known(Some(7), false));
+    }
+
+    #[tokio::test]
+    async fn what_was_read_before_it_was_forgotten_is_not_remembered() {
+        let (cache, _, tasks) = cache();
+        let forgetting = cache.clone();
+        cache.peek(&1, || async move {
+            forgetting.forget(|key| *key == 1);
+            Some(1)
+        });
+        quiet(&tasks).await;
+        assert_eq!(cache.peek(&1, || async { Some(2) }), known(None, false));
+        quiet(&tasks).await;
+        assert_eq!(cache.peek(&1, || async { Some(3) }), known(Some(2), false));
+    }
+}

@@ -1,0 +1,370 @@
+//! What a card shows, as data: the one thing from which its HTML is rendered and that programs get as JSON, so that both say the same.
+//!
+//! Everything in words is in the reader's language and zone; what a program needs to compute with stands beside it.
+
+use super::{
+    line::{ActionModel, LineModel},
+    number,
+};
+use crate::web::{link, words::Words};
+use chrono::{DateTime, Utc};
+use pleiade_core::{
+    Amount, ConnectorDescriptor, CredentialKind, ErrorKind, Freshness, Indicator, Message, MessageArg,
+    Placement, Reading, Reason, Severity, TenantId, WidgetContent, WidgetDescriptor,
+};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// Lines on a card; the application shows the rest.
+const MAX_LINES: usize = 5;
+
+/// A card.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CardModel {
+    /// Names the card on its page: `card-<connector>-<widget>`, or `card-todo` for the queue of things to do.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The application, where the title does not name it.
+    pub source: Option<String>,
+    /// Where its title leads. Nowhere before the first answer.
+    pub href: Option<String>,
+    /// Whether it leads out of the desk.
+    pub external: bool,
+    /// Whether it is shown over two columns.
+    pub wide: bool,
+    /// How much can be trusted of it.
+    pub state: CardState,
+    /// Remarks, the most important first.
+    pub notes: Vec<NoteModel>,
+    /// Numbers. A zero beside other numbers is left out.
+    pub figures: Vec<FigureModel>,
+    /// Lines, in the order of the application.
+    pub lines: Vec<LineModel>,
+    /// What to say when there is nothing.
+    pub empty: Option<String>,
+    /// Actions on the whole card.
+    pub actions: Vec<ActionModel>,
+    /// Its age.
+    pub updated: Option<String>,
+    /// Where the rest is. Nowhere before the first answer.
+    pub more: Option<LinkModel>,
+}
+
+/// How much of a card can be trusted. Moments are in UTC.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "freshness", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CardState {
+    /// Its application has not answered yet.
+    Waiting,
+    /// What it says is young.
+    Fresh {
+        /// When the application said it; none for a card made of others.
+        measured_at: Option<DateTime<Utc>>,
+    },
+    /// What it says is old, and the application is being asked.
+    Refreshing {
+        /// When the application said it.
+        measured_at: DateTime<Utc>,
+    },
+    /// What it says is old, because the last attempt failed.
+    Stale {
+        /// When the application said it.
+        measured_at: DateTime<Utc>,
+        /// The failure.
+        #[serde(flatten)]
+        failure: FailureModel,
+    },
+    /// It says nothing, because the last attempt failed.
+    Missing {
+        /// The failure.
+        #[serde(flatten)]
+        failure: FailureModel,
+    },
+}
+
+/// A failed attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FailureModel {
+    /// How it failed.
+    pub reason: ErrorKind,
+    /// What the person may quote; it stands in the log.
+    pub reference: String,
+    /// When the application is asked again at the earliest, where that is known.
+    pub retry_at: Option<DateTime<Utc>>,
+}
+
+/// A remark on a card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NoteModel {
+    /// Whether something is wrong that keeps the card from showing anything.
+    pub error: bool,
+    /// The remark.
+    pub text: String,
+    /// Where the person can do something about it: a path of ours.
+    pub remedy: Option<LinkModel>,
+}
+
+/// A link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LinkModel {
+    /// Its words.
+    pub label: String,
+    /// Where it leads: an address, or a path of ours.
+    pub href: String,
+}
+
+/// A number with its noun.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FigureModel {
+    /// The number.
+    pub amount: Amount,
+    /// The number in the digits of the language.
+    pub value: String,
+    /// What is counted.
+    pub noun: String,
+    /// How much it presses.
+    pub severity: Severity,
+    /// That in a word, when it does.
+    pub severity_words: Option<String>,
+    /// Where what is counted is shown.
+    pub href: Option<String>,
+}
+
+impl FigureModel {
+    fn new(words: &Words, indicator: &Indicator) -> Self {
+        let key = match indicator.severity {
+            Severity::Info => None,
+            Severity::Warning => Some("severity-warning"),
+            Severity::Alert => Some("severity-alert"),
+        };
+        Self {
+            amount: indicator.amount,
+            value: number::amount(words, indicator.amount),
+            noun: words.message(&indicator.noun),
+            severity: indicator.severity,
+            severity_words: key.map(|key| words.t(key)),
+            href: indicator.link.as_ref().and_then(link),
+        }
+    }
+
+    /// Whether it is a date, which is wider than a number.
+    #[must_use]
+    pub fn is_moment(&self) -> bool {
+        matches!(self.amount, Amount::Instant(_))
+    }
+
+    /// The class of its word in the style sheet.
+    #[must_use]
+    pub fn class(&self) -> &'static str {
+        match self.severity {
+            Severity::Info => "",
+            Severity::Warning => "soon",
+            Severity::Alert => "late",
+        }
+    }
+}
+
+/// The id of a card's element.
+#[must_use]
+pub fn card_id(placement: &Placement) -> String {
+    format!("card-{}-{}", placement.connector, placement.widget)
+}
+
+impl CardModel {
+    /// A card without content, filled by the caller.
+    pub(super) fn empty(id: String, title: String, wide: bool, state: CardState) -> Self {
+        Self {
+            id,
+            title,
+            source: None,
+            href: None,
+            external: true,
+            wide,
+            state,
+            notes: Vec::new(),
+            figures: Vec::new(),
+            lines: Vec::new(),
+            empty: None,
+            actions: Vec::new(),
+            updated: None,
+            more: None,
+        }
+    }
+
+    /// The card of a reading in a collectivité. It holds nothing of a person or a session but what the application said of them: its
+    /// buttons belong to a form of the page, whoever's page it stands on.
+    #[must_use]
+    pub fn new(
+        words: &Words,
+        now: DateTime<Utc>,
+        tenant: &TenantId,
+        placement: &Placement,
+        connector: &ConnectorDescriptor,
+        widget: &WidgetDescriptor,
+        reading: &Reading<Arc<WidgetContent>>,
+    ) -> Self {
+        let title = words.message(&widget.title);
+        let mut card = Self::empty(card_id(placement), title, placement.wide, CardState::new(reading));
+        card.source = (connector.name != card.title).then(|| connector.name.clone());
+        let content = reading.value();
+        if card.state != CardState::Waiting {
+            let own = content.and_then(|content| content.link.as_ref()).and_then(link);
+            let href = own.unwrap_or_else(|| connector.home.to_string());
+            let open = Message::new("card-open").with_text("application", &connector.name);
+            card.href = Some(href.clone());
+            card.more = Some(LinkModel { label: words.message(&open), href });
+        }
+        let failure = match &card.state {
+            CardState::Stale { measured_at, failure } => {
+                Some(failure.stale_note(words, connector, *measured_at))
+            }
+            CardState::Missing { failure } => Some(failure.missing_note(words, connector)),
+            _ => None,
+        };
+        card.notes.extend(failure);
+        if let Some(content) = content {
+            card.fill(words, now, tenant, connector, widget, content);
+        }
+        let age = |key| reading.measured_at().map(|at| words.at(key, "time", at));
+        card.updated = match &card.state {
+            CardState::Fresh { .. } | CardState::Refreshing { .. } => age("card-updated"),
+            CardState::Stale { .. } => age("card-aged"),
+            _ => None,
+        };
+        card
+    }
+
+    fn fill(
+        &mut self,
+        words: &Words,
+        now: DateTime<Utc>,
+        tenant: &TenantId,
+        connector: &ConnectorDescriptor,
+        widget: &WidgetDescriptor,
+        content: &WidgetContent,
+    ) {
+        let notice = |notice| NoteModel::remark(words.message(notice));
+        self.notes.extend(content.notices.iter().map(notice));
+        if content.is_empty() {
+            self.empty = Some(words.message(&widget.empty));
+        } else {
+            let shown = content.indicators.iter().filter(|indicator| is_worth_showing(indicator));
+            self.figures = shown.map(|indicator| FigureModel::new(words, indicator)).collect();
+        }
+        let line = |item| LineModel::new(words, now, tenant, connector, item);
+        self.lines = content.items.iter().take(MAX_LINES).map(line).collect();
+        let action = |action| ActionModel::new(words, tenant, connector, action, "");
+        self.actions = content.actions.iter().map(action).collect();
+    }
+
+    /// Whether its application has not answered yet.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.state == CardState::Waiting
+    }
+
+    /// Whether what it says is old because the last attempt failed.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        matches!(self.state, CardState::Stale { .. })
+    }
+}
+
+/// A zero says nothing beside other numbers.
+fn is_worth_showing(indicator: &Indicator) -> bool {
+    !matches!(indicator.amount, Amount::Count { value: 0, at_least: false })
+}
+
+impl CardState {
+    fn new(reading: &Reading<Arc<WidgetContent>>) -> Self {
+        let measured_at = reading.measured_at();
+        match (reading.freshness(), measured_at) {
+            (Freshness::Stale(Reason::Waiting), Some(measured_at)) => Self::Refreshing { measured_at },
+            (Freshness::Stale(reason), Some(measured_at)) => match FailureModel::new(reason) {
+                Some(failure) => Self::Stale { measured_at, failure },
+                None => Self::Refreshing { measured_at },
+            },
+            (Freshness::Missing(reason), _) => {
+                FailureModel::new(reason).map_or(Self::Waiting, |failure| Self::Missing { failure })
+            }
+            _ => Self::Fresh { measured_at },
+        }
+    }
+}
+
+impl NoteModel {
+    /// A remark that keeps nothing from being shown.
+    pub(super) fn remark(text: String) -> Self {
+        Self { error: false, text, remedy: None }
+    }
+}
+
+impl FailureModel {
+    /// None while the application is being asked.
+    fn new(reason: &Reason) -> Option<Self> {
+        let Reason::Failed { kind, reference, retry_at } = reason else { return None };
+        Some(Self { reason: *kind, reference: reference.clone(), retry_at: *retry_at })
+    }
+
+    fn stale_note(
+        &self,
+        words: &Words,
+        connector: &ConnectorDescriptor,
+        measured_at: DateTime<Utc>,
+    ) -> NoteModel {
+        // A person who must act first gains nothing from knowing when we try again.
+        let state = match self.retry_at.filter(|_| self.reason.is_outage()) {
+            Some(retry) => words.message(
+                &Message::new("card-stale-retry")
+                    .with("time", MessageArg::Instant(measured_at))
+                    .with("retry", MessageArg::Instant(retry)),
+            ),
+            None => words.at("card-stale", "time", measured_at),
+        };
+        let text = [self.cause(words, connector), state, self.quotable(words)].join(" ");
+        NoteModel { error: false, text, remedy: self.remedy(words, connector) }
+    }
+
+    fn missing_note(&self, words: &Words, connector: &ConnectorDescriptor) -> NoteModel {
+        let mut sentences = vec![self.cause(words, connector)];
+        if self.reason.is_outage() {
+            sentences.extend(self.retry_at.map(|retry| words.at("card-retry", "retry", retry)));
+        }
+        sentences.push(self.quotable(words));
+        NoteModel {
+            error: self.reason != ErrorKind::NotLinked,
+            text: sentences.join(" "),
+            remedy: self.remedy(words, connector),
+        }
+    }
+
+    /// The cause, and what the person can do.
+    fn cause(&self, words: &Words, connector: &ConnectorDescriptor) -> String {
+        words.message(&match self.refuses_linked_account(connector) {
+            true => Message::new("card-relink").with_text("application", &connector.name),
+            false => self.reason.for_person(&connector.name),
+        })
+    }
+
+    /// Whether the application refuses an account that the person connected: nothing but connecting it again helps.
+    fn refuses_linked_account(&self, connector: &ConnectorDescriptor) -> bool {
+        self.reason == ErrorKind::Unauthenticated
+            && connector.credentials.contains(&CredentialKind::LinkedAccount)
+    }
+
+    /// An account that is to be connected, or connected again, is so on its page of the profile.
+    fn remedy(&self, words: &Words, connector: &ConnectorDescriptor) -> Option<LinkModel> {
+        let key = match self.reason {
+            ErrorKind::NotLinked => "accesses-card-link",
+            _ if self.refuses_linked_account(connector) => "accesses-card-relink",
+            _ => return None,
+        };
+        Some(LinkModel { label: words.t(key), href: "/profile/accesses".to_owned() })
+    }
+
+    fn quotable(&self, words: &Words) -> String {
+        words.message(&Message::new("card-reference").with_text("reference", &self.reference))
+    }
+}
