@@ -16,6 +16,55 @@ use std::collections::BTreeMap;
 
 type Facts = BTreeMap<String, String>;
 
+struct LinkRow {
+    identity: i64,
+    source: String,
+    issuer: String,
+    subject: String,
+    disabled: bool,
+    relies_on: Option<String>,
+    rule: Option<String>,
+    created_at: i64,
+}
+from_row!(LinkRow { identity, source, issuer, subject, disabled, relies_on, rule, created_at });
+
+impl TryFrom<LinkRow> for LinkBefore {
+    type Error = StorageError;
+    fn try_from(row: LinkRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            identity: IdentityId(row.identity),
+            source: source(row.source)?,
+            subject: subject(&row.issuer, &row.subject)?,
+            disabled: row.disabled,
+            relies_on: row.relies_on.map(source).transpose()?,
+            rule: row.rule,
+            created_at: instant(row.created_at)?,
+        })
+    }
+}
+
+struct HistoryRow {
+    at: i64,
+    event: String,
+    actor: Option<i64>,
+    source: Option<String>,
+    facts: String,
+}
+from_row!(HistoryRow { at, event, actor, source, facts });
+
+impl TryFrom<HistoryRow> for HistoryLine {
+    type Error = StorageError;
+    fn try_from(row: HistoryRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            at: instant(row.at)?,
+            event: row.event,
+            actor: row.actor.map(IdentityId),
+            source: row.source.map(source).transpose()?,
+            facts: from_json(&row.facts, "audit facts")?,
+        })
+    }
+}
+
 /// The newest migration of the database; none when it is empty.
 async fn newest_migration(connection: &mut Connection<'_>) -> Result<Option<i64>, StorageError> {
     let table = match connection {
@@ -52,20 +101,8 @@ pub(in crate::storage) async fn schema_state(
 }
 
 async fn read_before(connection: &mut Connection<'_>) -> Result<Before, StorageError> {
-    let mut before = Before::default();
-    let links: Vec<(i64, String, String, String, bool, Option<String>, Option<String>, i64)> =
-        connection.query(sql!(upgrade, "links")).all().await?;
-    for (identity, from, issuer, id, disabled, relies_on, rule, created_at) in links {
-        before.links.push(LinkBefore {
-            identity: IdentityId(identity),
-            source: source(from)?,
-            subject: subject(&issuer, &id)?,
-            disabled,
-            relies_on: relies_on.map(source).transpose()?,
-            rule,
-            created_at: instant(created_at)?,
-        });
-    }
+    let links = connection.query(sql!(upgrade, "links")).values::<LinkRow, _>().await?;
+    let mut before = Before { links, ..Before::default() };
     let sign_ins: Vec<(i64, String, String, i64)> = connection.query(sql!(upgrade, "sign_ins")).all().await?;
     for (person, by, facts, at) in sign_ins {
         let facts: Facts = from_json(&facts, "audit facts")?;
@@ -100,30 +137,10 @@ async fn read_before(connection: &mut Connection<'_>) -> Result<Before, StorageE
         before.described.push((IdentityId(person), source(by)?, subject(&issuer, &id)?));
     }
     for person in conflicted(&before.links) {
-        let history = read_history(connection, person).await?;
-        before.history.insert(person, history);
+        let history = connection.query(sql!(upgrade, "history")).bind(person.0);
+        before.history.insert(person, history.values::<HistoryRow, _>().await?);
     }
     Ok(before)
-}
-
-async fn read_history(
-    connection: &mut Connection<'_>,
-    person: IdentityId,
-) -> Result<Vec<HistoryLine>, StorageError> {
-    let lines: Vec<(i64, String, Option<i64>, Option<String>, String)> =
-        connection.query(sql!(upgrade, "history")).bind(person.0).all().await?;
-    lines
-        .into_iter()
-        .map(|(at, event, actor, by, facts)| {
-            Ok(HistoryLine {
-                at: instant(at)?,
-                event,
-                actor: actor.map(IdentityId),
-                source: by.map(source).transpose()?,
-                facts: from_json(&facts, "audit facts")?,
-            })
-        })
-        .collect()
 }
 
 /// Closes what the plan says, and leaves what the migration has to know.
