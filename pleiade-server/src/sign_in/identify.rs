@@ -16,6 +16,8 @@ use pleiade_core::{
 };
 use pleiade_federation::linking::{Case, Decision, DirectorySays, Known, MailMatch, Rule, Why, decide};
 
+pub(super) use crate::storage::subject_handle as digest;
+
 /// Who it is, or why nobody.
 pub(super) enum Identified {
     /// This person, by this link.
@@ -308,14 +310,6 @@ pub(super) fn linked(note: Note, owner: Option<&TenantId>, subject: &Subject, ru
     };
     let note = note.with("rule", rule).with("subject", digest(subject));
     owner.map_or_else(|| note.clone(), |owner| note.clone().at(owner))
-}
-
-/// By what a subject is told apart in the log, which holds no subject.
-pub(super) fn digest(subject: &Subject) -> String {
-    use sha2::Digest as _;
-    let hash =
-        sha2::Sha256::new().chain_update(subject.issuer()).chain_update([0]).chain_update(subject.id());
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The synchronised copy first: it answers while the directory is down. The directory itself for whoever is not in it yet.

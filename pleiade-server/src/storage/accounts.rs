@@ -132,7 +132,7 @@ pub trait AccountStorage: Send + Sync {
         subject: &str,
     ) -> Result<Option<super::LocalAccount>, StorageError>;
 
-    /// The account of a link.
+    /// The account of a person's link.
     async fn local_account_of(&self, link: LinkId) -> Result<Option<super::LocalAccount>, StorageError>;
 
     /// The accounts of a source, by login; only those with an affiliation to a tenant when one is given.
@@ -151,20 +151,20 @@ pub trait AccountStorage: Send + Sync {
         disabled: bool,
     ) -> Result<bool, StorageError>;
 
-    /// Keeps a link, in place of any earlier one of the same account.
+    /// Keeps a link by which a password is chosen, in the place of any earlier one of the same account.
     async fn put_account_link(&self, link: &AccountLink) -> Result<(), StorageError>;
 
-    /// Drops every link of an account.
+    /// Drops every link by which the password of an account is chosen.
     async fn drop_account_links(&self, source: &SourceId, login: &str) -> Result<(), StorageError>;
 
-    /// A living link.
+    /// The link with this hash by which a password is chosen, unless it has ended.
     async fn account_link(
         &self,
         hash: [u8; 32],
         now: DateTime<Utc>,
     ) -> Result<Option<AccountLink>, StorageError>;
 
-    /// Takes a living link, which opens nothing after that. True for one caller only.
+    /// Takes the link with this hash, which opens nothing after that. True for one caller only; false when it has ended.
     async fn take_account_link(&self, hash: [u8; 32], now: DateTime<Utc>) -> Result<bool, StorageError>;
 }
 

@@ -6,9 +6,10 @@ use super::{
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use pleiade_core::{Identity, IdentityId, LinkId, SourceId, TenantId};
+use pleiade_core::{Identity, IdentityId, LinkId, SourceId, Subject, TenantId};
 use pleiade_federation::delegation::Side;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
 /// What can happen. The name in storage is the name here, in snake case; its words are the message `audit-` and that name.
@@ -187,6 +188,13 @@ pub struct AuditQuery {
     pub before: Option<i64>,
     /// At most so many.
     pub limit: u32,
+}
+
+/// By what a subject is told apart in the log, which holds no subject: a digest.
+#[must_use]
+pub fn subject_handle(subject: &Subject) -> String {
+    let hash = Sha256::new().chain_update(subject.issuer()).chain_update([0]).chain_update(subject.id());
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The audit log.

@@ -115,8 +115,9 @@ impl Database {
 /// An error of a statement fails the whole transaction, as PostgreSQL has it: every later call and [`commit`](Self::commit) give the same
 /// error. [`StorageError::Conflict`] of a method that says so does not, and the transaction goes on as if that method had not been called.
 ///
-/// Whoever holds one must call nothing but it: on SQLite a write beside it waits for its end, and gives [`StorageError::Locked`] after a
-/// while.
+/// Whoever holds one must call nothing but it, and wait for nothing but the database: on SQLite a write beside it waits for its end, and
+/// gives [`StorageError::Locked`] after a while. What must stay whatever comes of the change, as a counted failure or a key that is used
+/// once, is written before.
 #[derive(Debug)]
 #[must_use = "what is written in a transaction stays only when it is committed"]
 pub struct Transaction {

@@ -58,7 +58,7 @@ pub trait DelegationStorage: Send + Sync {
         at: DateTime<Utc>,
     ) -> Result<bool, StorageError>;
 
-    /// Ends it. False when it had ended.
+    /// Ends a delegation. False when it had ended.
     async fn end_delegation(&self, id: DelegationId, ended: &Ended) -> Result<bool, StorageError>;
 
     /// How many were given by a link that live or wait.

@@ -8,7 +8,7 @@ use pleiade_core::SourceId;
 /// How many failures of one person a directory may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GuessLimit {
-    /// So many.
+    /// Failures that pass.
     pub free: u32,
     /// As long as less than this has passed since the last of them.
     pub window: TimeDelta,
@@ -32,7 +32,7 @@ pub trait GuessStorage: Send + Sync {
     async fn take_guess_back(&self, source: &SourceId, person: &str, known: bool)
     -> Result<(), StorageError>;
 
-    /// Forgets both counts of a person, and keeps the digest of a place among their last ones, so many at most.
+    /// Forgets both counts of a person, and keeps the digest of a place among their last ones, `max_places` at most.
     async fn forget_guesses(
         &self,
         source: &SourceId,

@@ -55,8 +55,8 @@ pub trait LinkingStorage: Send + Sync {
     /// person an open one of the same source.
     async fn add_link(&self, link: &NewLink) -> Result<LinkId, StorageError>;
 
-    /// The same, in the place of the person's open link of the same source, which goes with everything that was kept by it. Gives that
-    /// link too.
+    /// Gives a person a link in the place of their open one of the same source, which goes with everything that was kept by it. Gives the
+    /// new link and the one that went, if there was one. [`StorageError::Conflict`] when the subject has a link.
     async fn replace_link(&self, link: &NewLink) -> Result<(LinkId, Option<LinkId>), StorageError>;
 
     /// Gives an open link of one person to another. Its facts stay, being the source's; sessions, accesses, menu and notices are dropped and

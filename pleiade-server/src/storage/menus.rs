@@ -17,13 +17,13 @@ pub struct StoredMenu {
     pub fetched_at: DateTime<Utc>,
 }
 
-/// Menus.
+/// The menus that portals grant.
 #[async_trait]
 pub trait MenuStorage: Send + Sync {
     /// The last menu that a portal granted to the subject of a link.
     async fn menu(&self, link: LinkId) -> Result<Option<StoredMenu>, StorageError>;
 
-    /// Keeps it.
+    /// Keeps the menu that a portal granted to the subject of a link, in the place of the one before.
     async fn put_menu(&self, link: LinkId, menu: &StoredMenu) -> Result<(), StorageError>;
 }
 

@@ -41,7 +41,7 @@ pub mod upgrade;
 mod vault;
 
 pub use accounts::{AccountLine, AccountLink, AccountStorage, LinkPurpose, LocalAccount, NewLocalAccount};
-pub use audit::{AuditEvent, AuditLine, AuditQuery, AuditStorage, NewAuditLine, Party};
+pub use audit::{AuditEvent, AuditLine, AuditQuery, AuditStorage, NewAuditLine, Party, subject_handle};
 pub use database::{Database, Transaction};
 pub use delegations::DelegationStorage;
 pub use directory::{

@@ -74,7 +74,8 @@ pub trait ScimStorage: Send + Sync {
         resource: &StoredResource,
     ) -> Result<(), StorageError>;
 
-    /// Keeps `after` in the place of `before`. False when that is no longer its version; [`StorageError::Conflict`] as above.
+    /// Keeps `after` in the place of `before`. False when that is no longer its version; [`StorageError::Conflict`] when
+    /// its login or its key is taken.
     async fn replace_scim_resource(
         &self,
         source: &SourceId,
@@ -96,7 +97,7 @@ pub trait ScimStorage: Send + Sync {
         member: &str,
     ) -> Result<Vec<(String, String)>, StorageError>;
 
-    /// Keeps a token.
+    /// Keeps a token under its hash.
     async fn create_scim_token(&self, hash: TokenHash, token: &ScimToken) -> Result<(), StorageError>;
 
     /// The token with this hash.

@@ -97,11 +97,11 @@ pub trait SessionStorage: Send + Sync {
         until: DateTime<Utc>,
     ) -> Result<bool, StorageError>;
 
-    /// Gives the claim up without new tokens.
+    /// Gives the claim of a renewal up without new tokens.
     async fn release_renewal(&self, hash: SessionHash) -> Result<(), StorageError>;
 
-    /// Puts a session in the place of another in one step, unless that one is gone, has other tokens by now, or is being renewed:
-    /// then false, and nothing has changed.
+    /// Puts a session in the place of another in one step. False when that one is gone, has other tokens by now, or is being renewed:
+    /// nothing has changed then.
     async fn replace_session(
         &self,
         before: &SessionRecord,
@@ -109,23 +109,23 @@ pub trait SessionStorage: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<bool, StorageError>;
 
-    /// Every source that has opened a session that is still here, with its print then.
+    /// Every source that has opened a session that is still here, with the fingerprint of its settings then.
     async fn session_sources(&self) -> Result<Vec<(SourceId, Option<String>)>, StorageError>;
 
-    /// Ends one session and gives what was ended, as do the three below.
+    /// Ends one session. Gives what was ended.
     async fn delete_session(&self, hash: SessionHash) -> Result<Vec<SessionHash>, StorageError>;
 
-    /// Ends every session opened by a link, and by the links that rely on it.
+    /// Ends every session opened by a link, and by the links that rely on it. Gives what was ended.
     async fn delete_sessions_by_link(&self, link: LinkId) -> Result<Vec<SessionHash>, StorageError>;
 
-    /// Ends the sessions that a provider opened under this session of its own.
+    /// Ends the sessions that a provider opened under this session of its own. Gives what was ended.
     async fn delete_sessions_by_provider(
         &self,
         source: &SourceId,
         provider_session: &str,
     ) -> Result<Vec<SessionHash>, StorageError>;
 
-    /// Ends the sessions that a source with this print has opened.
+    /// Ends the sessions that a source has opened while its settings had this fingerprint. Gives what was ended.
     async fn delete_sessions_of_source(
         &self,
         source: &SourceId,

@@ -60,8 +60,8 @@ pub async fn open_with(options: &SqliteOptions) -> Result<Database, StorageError
     Ok(open_as(options, Consent::Nobody).await?.0)
 }
 
-/// The same, closing the links that an upgrade closes but for those that are kept: what [`review`] says. Gives what was closed; none when
-/// the database was past that.
+/// Opens the database and brings its schema up to date, closing the links that an upgrade closes but for those that are kept: what
+/// [`review`] says. Gives what was closed; none when the database was past that.
 ///
 /// # Errors
 /// Those of [`open_with`], but for [`StorageError::UpgradeNeeded`], and [`StorageError::NoSuchLink`].

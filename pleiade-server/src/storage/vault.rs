@@ -80,14 +80,14 @@ pub trait VaultStorage: Send + Sync {
     /// Drops an access. False when there is none.
     async fn delete_access(&self, key: &AccessKey) -> Result<bool, StorageError>;
 
-    /// Drops every access of a link, connected or begun, in one collectivité or in all: at a departure. Gives what was dropped.
+    /// Drops every access of a link, connected or begun, in one collectivité or in all. Gives what was connected.
     async fn delete_of(
         &self,
         link: LinkId,
         tenant: Option<&TenantId>,
     ) -> Result<Vec<AccessKey>, StorageError>;
 
-    /// Notes a use; an older instant changes nothing.
+    /// Notes that an access was used; an older instant changes nothing.
     async fn use_access(&self, key: &AccessKey, at: DateTime<Utc>) -> Result<(), StorageError>;
 
     /// Notes that the access made at `created_at` was refused, or no longer is.
@@ -107,7 +107,7 @@ pub trait VaultStorage: Send + Sync {
     /// The login flow that was begun last, ended or not.
     async fn pending(&self, key: &AccessKey) -> Result<Option<PendingAccess>, StorageError>;
 
-    /// Drops it.
+    /// Drops the login flow that was begun last, if there is one.
     async fn delete_pending(&self, key: &AccessKey) -> Result<(), StorageError>;
 
     /// Sessions whose tokens this key sealed, after one of them, by hash.

@@ -78,6 +78,7 @@ macro_rules! suite {
             a_transaction_goes_on_after_a_conflict,
             any_other_error_fails_the_whole_transaction,
             transactions_at_the_same_moment_all_end,
+            a_call_given_up_halfway_is_whole_or_nothing,
             many_writers_at_once_all_succeed
         );
     };

@@ -192,3 +192,16 @@ pub(crate) async fn transactions_at_the_same_moment_all_end(store: Store) {
     store.close().await;
     assert!(matches!(store.begin().await, Err(StorageError::Unreachable(_))));
 }
+
+pub(crate) async fn a_call_given_up_halfway_is_whole_or_nothing(store: Store) {
+    for n in 0..40 {
+        let name = format!("p{n}");
+        let transaction = store.begin().await.unwrap();
+        let new = person(&name);
+        let call = transaction.create_identity(&new);
+        let done = tokio::time::timeout(Duration::from_micros(50 * n), call).await.is_ok();
+        let committed = transaction.commit().await;
+        let there = store.find_link(&source("sso"), &subject(&name)).await.unwrap().is_some();
+        assert_eq!(there, done && committed.is_ok(), "{n}: {committed:?}");
+    }
+}

@@ -1,9 +1,6 @@
 //! What an upgrade closes, worked out from the rows of schema 9 alone.
 
-use crate::{
-    sign_in::linking::handle,
-    storage::{AuditEvent, NewAuditLine},
-};
+use crate::storage::{AuditEvent, NewAuditLine, subject_handle};
 use chrono::{DateTime, TimeDelta, Utc};
 use pleiade_core::{ConnectorId, IdentityId, SourceId, Subject, TenantId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -244,7 +241,7 @@ fn conflict(
 }
 
 fn seen(before: &Before, link: &LinkBefore) -> SeenLink {
-    let handle = handle(&link.subject);
+    let handle = subject_handle(&link.subject);
     // Whoever it was who signed in by it: a link may have been somebody else's before.
     let signed_in_at = before
         .sign_ins
@@ -312,7 +309,7 @@ fn tellers(before: &Before, sole: &BTreeMap<IdentityId, LinkBefore>) -> Vec<(Ide
         };
         let Some(link) = only.or_else(|| sole.get(&person)) else { continue };
         let by_it = match last.get(&person) {
-            Some((_, source, by)) => **source == link.source && *by == handle(&link.subject),
+            Some((_, source, by)) => **source == link.source && *by == subject_handle(&link.subject),
             None => only.is_some(),
         };
         let elsewhere = described.get(&person).is_some_and(|described| {
