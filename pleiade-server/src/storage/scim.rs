@@ -34,6 +34,9 @@ pub struct ScimToken {
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
+/// Resources that are read at a time.
+const MAX_BATCH: i64 = 1000;
+
 /// What identity managers push.
 #[async_trait]
 pub trait ScimStorage: Send + Sync {
@@ -381,7 +384,7 @@ impl ScimStorage for Database {
             .bind(source.as_str())
             .bind(kind.name())
             .bind(number)
-            .bind(1000_i64)
+            .bind(MAX_BATCH)
             .all()
             .await?;
         let mut all = Vec::with_capacity(rows.len());

@@ -127,7 +127,7 @@ async fn open_as(
     Ok((Database::sqlite(pool), upgraded))
 }
 
-/// Looks at the file and tries to write it, changing nothing but the row of [`ProbeStorage`]. `now` is the time of day.
+/// Looks at the file and tries to write it, changing nothing but the row of [`ProbeStorage`](super::ProbeStorage). `now` is the time of day.
 ///
 /// # Errors
 /// Those of [`open`], [`StorageError::ReadOnly`], [`StorageError::Full`].
