@@ -45,7 +45,6 @@ pub mod session;
 pub mod sign_in;
 pub(crate) mod source_kinds;
 pub mod storage;
-pub mod subject_digest;
 pub mod sync;
 pub mod telemetry;
 pub mod upgrade;

@@ -35,7 +35,7 @@ async fn opening_twice_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("pleiade.db");
     let first = sqlite::open(&path, BUSY).await.unwrap();
-    use pleiade_server::storage::Storage as _;
+    use pleiade_server::storage::OneTimeStorage as _;
     let end = chrono::DateTime::UNIX_EPOCH;
     assert!(first.use_once([1; 32], end).await.unwrap());
     let second = sqlite::open(&path, BUSY).await.unwrap();

@@ -8,7 +8,7 @@ use crate::{
     session::{Administrator, Session},
     sign_in::linking::{self, LinkingError},
     storage::LinkRecord,
-    subject_digest::subject_digest,
+    storage::subject_digest,
     web::{
         confirm::{Question, Step},
         errors::Refusal,

@@ -13,7 +13,7 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     session::{NewSession, Session, SessionError, SessionTokens},
-    subject_digest::subject_digest,
+    storage::subject_digest,
     web::{errors::Refusal, site::Site},
 };
 use axum::response::{IntoResponse, Redirect, Response};

@@ -4,8 +4,8 @@ use super::Source;
 use crate::{
     app::App,
     audit::Note,
+    storage::subject_digest,
     storage::{LinkRecord, StorageError},
-    subject_digest::subject_digest,
 };
 use pleiade_core::{IdentityId, LinkId, Role, Subject, TenantId};
 use pleiade_federation::linking::{Known, Rule, Why, may_lose};

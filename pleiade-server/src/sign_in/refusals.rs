@@ -4,7 +4,7 @@ use super::Source;
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    subject_digest::subject_digest,
+    storage::subject_digest,
     web::site::Site,
 };
 use pleiade_core::Claims;

@@ -1,15 +1,107 @@
 //! The audit log. It is added to and read; the database itself refuses to change a line, or to drop one that is less than 180 days old.
 
 use super::{
-    LocalAccount, StorageError,
-    rows::{from_name, instant, tenant},
+    Database, LocalAccount, StorageError,
+    columns::{from_json, from_name, instant, json, millis, name, source, tenant},
 };
-use crate::audit::AuditEvent;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use pleiade_core::{Identity, IdentityId, LinkId, SourceId, TenantId};
+use pleiade_core::{Identity, IdentityId, LinkId, SourceId, Subject, TenantId};
 use pleiade_federation::delegation::Side;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
+
+/// What can happen. The name in storage is the name here, in snake case; its words are the message `audit-` and that name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AuditEvent {
+    /// Somebody signed in.
+    SignedIn,
+    /// A sign-in was refused; `facts` has `why`.
+    SignInRefused,
+    /// Somebody signed out.
+    SignedOut,
+    /// Sessions were ended by somebody or something else; `facts` has `cause` and `count`.
+    SessionsEnded,
+    /// Somebody acts for another of their collectivités.
+    ActingChanged,
+    /// A new person, or a link to an existing one; `facts` has `rule`.
+    Linked,
+    /// A link opens nothing any more.
+    LinkDisabled,
+    /// A link opens again.
+    LinkEnabled,
+    /// Somebody's rights changed.
+    RightsChanged,
+    /// Somebody left a directory, and what they had was closed.
+    Departed,
+    /// Somebody who had left is back.
+    CameBack,
+    /// An application was connected.
+    AccessConnected,
+    /// An access to an application was revoked.
+    AccessRevoked,
+    /// Somebody lets somebody else treat their tasks.
+    DelegationGiven,
+    /// Such a delegation was accepted.
+    DelegationAccepted,
+    /// Such a delegation ended before its time.
+    DelegationEnded,
+    /// Something was done in the place of somebody.
+    DelegationUsed,
+    /// A synchronisation changed people.
+    SyncApplied,
+    /// A synchronisation would have closed too many accounts and waits for a decision.
+    SyncHeld,
+    /// An identity manager changed somebody by SCIM.
+    ScimChanged,
+    /// Somebody was invited to open a local account.
+    AccountInvited,
+    /// A local account was opened, disabled, enabled, or given another password; `facts` has `change`.
+    AccountChanged,
+    /// A second factor was added or removed; `facts` has `change` and `factor`.
+    SecondFactorChanged,
+    /// A recovery code was used.
+    RecoveryCodeUsed,
+    /// A local account of the operator, for emergencies, was used; `facts` has `factor`.
+    EmergencyAccountUsed,
+    /// Sealed records were sealed again with the present key.
+    KeyRotated,
+}
+
+impl AuditEvent {
+    /// Every event.
+    pub const ALL: [Self; 26] = [
+        Self::SignedIn,
+        Self::SignInRefused,
+        Self::SignedOut,
+        Self::SessionsEnded,
+        Self::ActingChanged,
+        Self::Linked,
+        Self::LinkDisabled,
+        Self::LinkEnabled,
+        Self::RightsChanged,
+        Self::Departed,
+        Self::CameBack,
+        Self::AccessConnected,
+        Self::AccessRevoked,
+        Self::DelegationGiven,
+        Self::DelegationAccepted,
+        Self::DelegationEnded,
+        Self::DelegationUsed,
+        Self::SyncApplied,
+        Self::SyncHeld,
+        Self::ScimChanged,
+        Self::AccountInvited,
+        Self::AccountChanged,
+        Self::SecondFactorChanged,
+        Self::RecoveryCodeUsed,
+        Self::EmergencyAccountUsed,
+        Self::KeyRotated,
+    ];
+}
 
 /// A person in a line, and the link by which they did it or were concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +190,13 @@ pub struct AuditQuery {
     pub limit: u32,
 }
 
+/// By what a subject is told apart in the log, which holds no subject: a digest.
+#[must_use]
+pub fn subject_digest(subject: &Subject) -> String {
+    let hash = Sha256::new().chain_update(subject.issuer()).chain_update([0]).chain_update(subject.id());
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The audit log.
 #[async_trait]
 pub trait AuditStorage: Send + Sync {
@@ -111,7 +210,7 @@ pub trait AuditStorage: Send + Sync {
     async fn purge_audit(&self, before: DateTime<Utc>) -> Result<u64, StorageError>;
 }
 
-pub(super) struct AuditRow {
+struct AuditRow {
     id: i64,
     at: i64,
     tenant: Option<String>,
@@ -157,62 +256,43 @@ impl TryFrom<AuditRow> for AuditLine {
                 event: from_name(&row.event, "an audit event")?,
                 actor: party(row.actor, row.actor_link),
                 about: party(row.about, row.about_link),
-                source: row
-                    .source
-                    .map(SourceId::try_from)
-                    .transpose()
-                    .map_err(|_| StorageError::Corrupt("a source id"))?,
-                facts: serde_json::from_str(&row.facts).map_err(|_| StorageError::Corrupt("audit facts"))?,
+                source: row.source.map(source).transpose()?,
+                facts: from_json(&row.facts, "audit facts")?,
             },
         })
     }
 }
 
-/// Implements [`AuditStorage`] for a type with a field `pool`.
-macro_rules! implement_audit {
-    ($storage:ty, $begin:literal) => {
-        #[async_trait]
-        impl $crate::storage::AuditStorage for $storage {
-            async fn append_audit(&self, line: &$crate::storage::NewAuditLine) -> Result<(), StorageError> {
-                // People are called as by `names_at.sql`, the named link first.
-                query(sql!("audit/append"))
-                    .bind(millis(line.at))
-                    .bind(line.tenant.as_ref().map(TenantId::as_str))
-                    .bind(name(&line.event)?)
-                    .bind(line.actor.map(|actor| actor.person.0))
-                    .bind(line.about.map(|about| about.person.0))
-                    .bind(line.source.as_ref().map(SourceId::as_str))
-                    .bind(json(&line.facts)?)
-                    .bind(line.actor.and_then(|actor| actor.link).map(|link| link.0))
-                    .bind(line.about.and_then(|about| about.link).map(|link| link.0))
-                    .execute(&self.pool)
-                    .await?;
-                Ok(())
-            }
+#[async_trait]
+impl AuditStorage for Database {
+    async fn append_audit(&self, line: &NewAuditLine) -> Result<(), StorageError> {
+        self.query(sql!(audit, "append_audit"))
+            .bind(millis(line.at))
+            .bind(line.tenant.as_ref().map(TenantId::as_str))
+            .bind(name(&line.event)?)
+            .bind(line.actor.map(|actor| actor.person.0))
+            .bind(line.about.map(|about| about.person.0))
+            .bind(line.source.as_ref().map(SourceId::as_str))
+            .bind(json(&line.facts)?)
+            .bind(line.actor.and_then(|actor| actor.link).map(|link| link.0))
+            .bind(line.about.and_then(|about| about.link).map(|link| link.0))
+            .execute()
+            .await?;
+        Ok(())
+    }
 
-            async fn audit(
-                &self,
-                asked: &$crate::storage::AuditQuery,
-            ) -> Result<Vec<$crate::storage::AuditLine>, StorageError> {
-                query_as::<_, $crate::storage::audit::AuditRow>(sql!("audit/read"))
-                    .bind(asked.tenant.as_ref().map(TenantId::as_str))
-                    .bind(asked.person.map(|id| id.0))
-                    .bind(asked.before)
-                    .bind(i64::from(asked.limit))
-                    .bind(i64::from(asked.of_instance))
-                    .fetch_all(&self.pool)
-                    .await?
-                    .into_iter()
-                    .map(TryInto::try_into)
-                    .collect()
-            }
+    async fn audit(&self, asked: &AuditQuery) -> Result<Vec<AuditLine>, StorageError> {
+        self.query(sql!(audit, "audit_lines"))
+            .bind(asked.tenant.as_ref().map(TenantId::as_str))
+            .bind(asked.person.map(|id| id.0))
+            .bind(asked.before)
+            .bind(i64::from(asked.limit))
+            .bind(i64::from(asked.of_instance))
+            .values::<AuditRow, _>()
+            .await
+    }
 
-            async fn purge_audit(&self, before: DateTime<Utc>) -> Result<u64, StorageError> {
-                let done = query(sql!("audit/purge")).bind(millis(before)).execute(&self.pool).await?;
-                Ok(done.rows_affected())
-            }
-        }
-    };
+    async fn purge_audit(&self, before: DateTime<Utc>) -> Result<u64, StorageError> {
+        self.query(sql!(audit, "purge_audit")).bind(millis(before)).execute().await
+    }
 }
-
-pub(super) use implement_audit;

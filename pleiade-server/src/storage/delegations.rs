@@ -1,8 +1,8 @@
 //! Who lets whom see and treat their tasks.
 
 use super::{
-    StorageError,
-    rows::{from_json, from_name, instant, tenant},
+    Database, StorageError,
+    columns::{from_json, from_name, instant, json, millis, name, tenant},
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -58,7 +58,7 @@ pub trait DelegationStorage: Send + Sync {
         at: DateTime<Utc>,
     ) -> Result<bool, StorageError>;
 
-    /// Ends it. False when it had ended.
+    /// Ends a delegation. False when it had ended.
     async fn end_delegation(&self, id: DelegationId, ended: &Ended) -> Result<bool, StorageError>;
 
     /// How many were given by a link that live or wait.
@@ -70,7 +70,7 @@ pub trait DelegationStorage: Send + Sync {
     ) -> Result<u64, StorageError>;
 }
 
-pub(super) struct DelegationRow {
+struct DelegationRow {
     id: i64,
     tenant: String,
     giver: i64,
@@ -133,147 +133,128 @@ impl TryFrom<DelegationRow> for Delegation {
     }
 }
 
-pub(super) fn read(rows: Vec<DelegationRow>) -> Result<Vec<Delegation>, StorageError> {
-    rows.into_iter().map(TryInto::try_into).collect()
+#[async_trait]
+impl DelegationStorage for Database {
+    async fn create_delegation(&self, new: &NewDelegation) -> Result<DelegationId, StorageError> {
+        let connectors = new.scope.connectors.as_ref().map(json).transpose()?;
+        let (id,) = self
+            .query(sql!(delegations, "create_delegation"))
+            .bind(new.tenant.as_str())
+            .bind(new.giver.person.0)
+            .bind(new.giver.link.map(|id| id.0))
+            .bind(new.receiver.person.0)
+            .bind(new.receiver.link.map(|id| id.0))
+            .bind(connectors)
+            .bind(new.scope.may_treat)
+            .bind(millis(new.starts_at))
+            .bind(millis(new.ends_at))
+            .bind(&new.reason)
+            .bind(millis(new.created_at))
+            .one()
+            .await?;
+        Ok(DelegationId(id))
+    }
+
+    async fn delegation(&self, id: DelegationId) -> Result<Option<Delegation>, StorageError> {
+        self.query(sql!(delegations, "delegation")).bind(id.0).value::<DelegationRow, _>().await
+    }
+
+    async fn delegations_of(
+        &self,
+        tenant: &TenantId,
+        person: IdentityId,
+    ) -> Result<Vec<Delegation>, StorageError> {
+        self.query(sql!(delegations, "delegations_of_person"))
+            .bind(tenant.as_str())
+            .bind(person.0)
+            .values::<DelegationRow, _>()
+            .await
+    }
+
+    async fn delegations_by(
+        &self,
+        tenant: &TenantId,
+        [own, directory]: [LinkId; 2],
+    ) -> Result<Vec<Delegation>, StorageError> {
+        self.query(sql!(delegations, "delegations_of_links"))
+            .bind(tenant.as_str())
+            .bind(own.0)
+            .bind(directory.0)
+            .values::<DelegationRow, _>()
+            .await
+    }
+
+    async fn delegations_held(
+        &self,
+        tenant: &TenantId,
+        [own, directory]: [LinkId; 2],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Delegation>, StorageError> {
+        self.query(sql!(delegations, "delegations_held"))
+            .bind(tenant.as_str())
+            .bind(own.0)
+            .bind(directory.0)
+            .bind(millis(now))
+            .values::<DelegationRow, _>()
+            .await
+    }
+
+    async fn living_delegations(
+        &self,
+        link: LinkId,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Delegation>, StorageError> {
+        self.query(sql!(delegations, "living_delegations"))
+            .bind(link.0)
+            .bind(millis(now))
+            .values::<DelegationRow, _>()
+            .await
+    }
+
+    async fn lapsed_delegations(&self, now: DateTime<Utc>) -> Result<Vec<Delegation>, StorageError> {
+        self.query(sql!(delegations, "lapsed_delegations"))
+            .bind(millis(now))
+            .values::<DelegationRow, _>()
+            .await
+    }
+
+    async fn accept_delegation(
+        &self,
+        id: DelegationId,
+        receiver: IdentityId,
+        at: DateTime<Utc>,
+    ) -> Result<bool, StorageError> {
+        self.query(sql!(delegations, "accept_delegation"))
+            .bind(id.0)
+            .bind(receiver.0)
+            .bind(millis(at))
+            .changed()
+            .await
+    }
+
+    async fn end_delegation(&self, id: DelegationId, ended: &Ended) -> Result<bool, StorageError> {
+        self.query(sql!(delegations, "end_delegation"))
+            .bind(id.0)
+            .bind(millis(ended.at))
+            .bind(ended.by.map(|id| id.0))
+            .bind(name(&ended.cause)?)
+            .changed()
+            .await
+    }
+
+    async fn open_delegations(
+        &self,
+        tenant: &TenantId,
+        giver: LinkId,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StorageError> {
+        let (count,): (i64,) = self
+            .query(sql!(delegations, "count_open_delegations"))
+            .bind(giver.0)
+            .bind(tenant.as_str())
+            .bind(millis(now))
+            .one()
+            .await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
 }
-
-/// Implements [`DelegationStorage`] for a type with a field `pool`. `$begin` opens a transaction that will write.
-macro_rules! implement_delegations {
-    ($storage:ty, $begin:literal) => {
-        #[async_trait]
-        impl $crate::storage::DelegationStorage for $storage {
-            async fn create_delegation(
-                &self,
-                new: &pleiade_federation::delegation::NewDelegation,
-            ) -> Result<pleiade_federation::delegation::DelegationId, StorageError> {
-                let connectors = new.scope.connectors.as_ref().map(json).transpose()?;
-                let id = query_scalar(sql!("delegations/create"))
-                    .bind(new.tenant.as_str())
-                    .bind(new.giver.person.0)
-                    .bind(new.giver.link.map(|id| id.0))
-                    .bind(new.receiver.person.0)
-                    .bind(new.receiver.link.map(|id| id.0))
-                    .bind(connectors)
-                    .bind(new.scope.may_treat)
-                    .bind(millis(new.starts_at))
-                    .bind(millis(new.ends_at))
-                    .bind(&new.reason)
-                    .bind(millis(new.created_at))
-                    .fetch_one(&self.pool)
-                    .await?;
-                Ok(pleiade_federation::delegation::DelegationId(id))
-            }
-
-            async fn delegation(
-                &self,
-                id: pleiade_federation::delegation::DelegationId,
-            ) -> Result<Option<pleiade_federation::delegation::Delegation>, StorageError> {
-                query_as::<_, $crate::storage::delegations::DelegationRow>(sql!("delegations/get"))
-                    .bind(id.0)
-                    .fetch_optional(&self.pool)
-                    .await?
-                    .map(TryInto::try_into)
-                    .transpose()
-            }
-
-            async fn delegations_of(
-                &self,
-                tenant: &TenantId,
-                person: IdentityId,
-            ) -> Result<Vec<pleiade_federation::delegation::Delegation>, StorageError> {
-                let rows = query_as(sql!("delegations/of_person")).bind(tenant.as_str()).bind(person.0);
-                $crate::storage::delegations::read(rows.fetch_all(&self.pool).await?)
-            }
-
-            async fn delegations_by(
-                &self,
-                tenant: &TenantId,
-                [own, directory]: [LinkId; 2],
-            ) -> Result<Vec<pleiade_federation::delegation::Delegation>, StorageError> {
-                let rows = query_as(sql!("delegations/of_links"))
-                    .bind(tenant.as_str())
-                    .bind(own.0)
-                    .bind(directory.0);
-                $crate::storage::delegations::read(rows.fetch_all(&self.pool).await?)
-            }
-
-            async fn delegations_held(
-                &self,
-                tenant: &TenantId,
-                [own, directory]: [LinkId; 2],
-                now: DateTime<Utc>,
-            ) -> Result<Vec<pleiade_federation::delegation::Delegation>, StorageError> {
-                let rows = query_as(sql!("delegations/held"))
-                    .bind(tenant.as_str())
-                    .bind(own.0)
-                    .bind(directory.0)
-                    .bind(millis(now));
-                $crate::storage::delegations::read(rows.fetch_all(&self.pool).await?)
-            }
-
-            async fn living_delegations(
-                &self,
-                link: LinkId,
-                now: DateTime<Utc>,
-            ) -> Result<Vec<pleiade_federation::delegation::Delegation>, StorageError> {
-                let rows = query_as(sql!("delegations/living")).bind(link.0).bind(millis(now));
-                $crate::storage::delegations::read(rows.fetch_all(&self.pool).await?)
-            }
-
-            async fn lapsed_delegations(
-                &self,
-                now: DateTime<Utc>,
-            ) -> Result<Vec<pleiade_federation::delegation::Delegation>, StorageError> {
-                let rows = query_as(sql!("delegations/lapsed")).bind(millis(now));
-                $crate::storage::delegations::read(rows.fetch_all(&self.pool).await?)
-            }
-
-            async fn accept_delegation(
-                &self,
-                id: pleiade_federation::delegation::DelegationId,
-                receiver: IdentityId,
-                at: DateTime<Utc>,
-            ) -> Result<bool, StorageError> {
-                let done = query(sql!("delegations/accept"))
-                    .bind(id.0)
-                    .bind(receiver.0)
-                    .bind(millis(at))
-                    .execute(&self.pool)
-                    .await?;
-                Ok(done.rows_affected() > 0)
-            }
-
-            async fn end_delegation(
-                &self,
-                id: pleiade_federation::delegation::DelegationId,
-                ended: &pleiade_federation::delegation::Ended,
-            ) -> Result<bool, StorageError> {
-                let done = query(sql!("delegations/end"))
-                    .bind(id.0)
-                    .bind(millis(ended.at))
-                    .bind(ended.by.map(|id| id.0))
-                    .bind(name(&ended.cause)?)
-                    .execute(&self.pool)
-                    .await?;
-                Ok(done.rows_affected() > 0)
-            }
-
-            async fn open_delegations(
-                &self,
-                tenant: &TenantId,
-                giver: LinkId,
-                now: DateTime<Utc>,
-            ) -> Result<u64, StorageError> {
-                let count: i64 = query_scalar(sql!("delegations/count_open"))
-                    .bind(giver.0)
-                    .bind(tenant.as_str())
-                    .bind(millis(now))
-                    .fetch_one(&self.pool)
-                    .await?;
-                Ok(u64::try_from(count).unwrap_or(0))
-            }
-        }
-    };
-}
-
-pub(super) use implement_delegations;

@@ -1,6 +1,6 @@
 //! Wrong passwords that directories have seen, counted for every replica together.
 
-use super::StorageError;
+use super::{Database, StorageError, columns::millis};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use pleiade_core::SourceId;
@@ -8,7 +8,7 @@ use pleiade_core::SourceId;
 /// How many failures of one person a directory may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GuessLimit {
-    /// So many.
+    /// Failures that pass.
     pub free: u32,
     /// As long as less than this has passed since the last of them.
     pub window: TimeDelta,
@@ -32,13 +32,13 @@ pub trait GuessStorage: Send + Sync {
     async fn take_guess_back(&self, source: &SourceId, person: &str, known: bool)
     -> Result<(), StorageError>;
 
-    /// Forgets both counts of a person, and keeps the digest of a place among their last ones, so many at most.
+    /// Forgets both counts of a person, and keeps the digest of a place among their last ones, `max_places` at most.
     async fn forget_guesses(
         &self,
         source: &SourceId,
         person: &str,
         place: Option<[u8; 32]>,
-        most_places: u32,
+        max_places: u32,
         now: DateTime<Utc>,
     ) -> Result<(), StorageError>;
 
@@ -58,95 +58,88 @@ pub trait GuessStorage: Send + Sync {
     ) -> Result<(), StorageError>;
 }
 
-/// Implements [`GuessStorage`] for a type with a field `pool`. `$begin` opens a transaction that will write.
-macro_rules! implement_guesses {
-    ($storage:ty, $begin:literal) => {
-        #[async_trait]
-        impl $crate::storage::GuessStorage for $storage {
-            async fn count_guess(
-                &self,
-                source: &SourceId,
-                person: &str,
-                known: bool,
-                limit: $crate::storage::GuessLimit,
-                now: DateTime<Utc>,
-            ) -> Result<bool, StorageError> {
-                let done = query(sql!("guesses/count"))
-                    .bind(source.as_str())
-                    .bind(person)
-                    .bind(known)
-                    .bind(millis(now))
-                    .bind(limit.window.num_milliseconds())
-                    .bind(i64::from(limit.free))
-                    .execute(&self.pool)
-                    .await?;
-                Ok(done.rows_affected() > 0)
-            }
+#[async_trait]
+impl GuessStorage for Database {
+    async fn count_guess(
+        &self,
+        source: &SourceId,
+        person: &str,
+        known: bool,
+        limit: GuessLimit,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StorageError> {
+        self.query(sql!(guesses, "count_guess"))
+            .bind(source.as_str())
+            .bind(person)
+            .bind(known)
+            .bind(millis(now))
+            .bind(limit.window.num_milliseconds())
+            .bind(i64::from(limit.free))
+            .changed()
+            .await
+    }
 
-            async fn take_guess_back(
-                &self,
-                source: &SourceId,
-                person: &str,
-                known: bool,
-            ) -> Result<(), StorageError> {
-                let take_back = query(sql!("guesses/take_back"));
-                take_back.bind(source.as_str()).bind(person).bind(known).execute(&self.pool).await?;
-                Ok(())
-            }
+    async fn take_guess_back(
+        &self,
+        source: &SourceId,
+        person: &str,
+        known: bool,
+    ) -> Result<(), StorageError> {
+        let take_back = self.query(sql!(guesses, "take_guess_back"));
+        take_back.bind(source.as_str()).bind(person).bind(known).execute().await?;
+        Ok(())
+    }
 
-            async fn forget_guesses(
-                &self,
-                source: &SourceId,
-                person: &str,
-                place: Option<[u8; 32]>,
-                most_places: u32,
-                now: DateTime<Utc>,
-            ) -> Result<(), StorageError> {
-                let mut transaction = self.pool.begin_with($begin).await?;
-                let forget = query(sql!("guesses/forget")).bind(source.as_str()).bind(person);
-                forget.execute(&mut *transaction).await?;
-                if let Some(place) = place {
-                    query(sql!("guesses/remember"))
-                        .bind(source.as_str())
-                        .bind(person)
-                        .bind(&place[..])
-                        .bind(millis(now))
-                        .execute(&mut *transaction)
-                        .await?;
-                    query(sql!("guesses/keep_last"))
-                        .bind(source.as_str())
-                        .bind(person)
-                        .bind(i64::from(most_places))
-                        .execute(&mut *transaction)
-                        .await?;
-                }
-                transaction.commit().await?;
-                Ok(())
-            }
-
-            async fn is_known_place(
-                &self,
-                source: &SourceId,
-                person: &str,
-                place: [u8; 32],
-            ) -> Result<bool, StorageError> {
-                let known = query(sql!("guesses/is_known")).bind(source.as_str()).bind(person);
-                Ok(known.bind(&place[..]).fetch_optional(&self.pool).await?.is_some())
-            }
-
-            async fn purge_guesses(
-                &self,
-                counted_before: DateTime<Utc>,
-                seen_before: DateTime<Utc>,
-            ) -> Result<(), StorageError> {
-                let counts = query(sql!("guesses/purge")).bind(millis(counted_before));
-                counts.execute(&self.pool).await?;
-                let places = query(sql!("guesses/purge_places")).bind(millis(seen_before));
-                places.execute(&self.pool).await?;
-                Ok(())
-            }
+    async fn forget_guesses(
+        &self,
+        source: &SourceId,
+        person: &str,
+        place: Option<[u8; 32]>,
+        max_places: u32,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let transaction = self.transaction().await?;
+        let forget = transaction.query(sql!(guesses, "forget_guesses")).bind(source.as_str()).bind(person);
+        forget.execute().await?;
+        if let Some(place) = place {
+            transaction
+                .query(sql!(guesses, "remember_place"))
+                .bind(source.as_str())
+                .bind(person)
+                .bind(&place[..])
+                .bind(millis(now))
+                .execute()
+                .await?;
+            transaction
+                .query(sql!(guesses, "keep_last_places"))
+                .bind(source.as_str())
+                .bind(person)
+                .bind(i64::from(max_places))
+                .execute()
+                .await?;
         }
-    };
-}
+        transaction.commit().await
+    }
 
-pub(super) use implement_guesses;
+    async fn is_known_place(
+        &self,
+        source: &SourceId,
+        person: &str,
+        place: [u8; 32],
+    ) -> Result<bool, StorageError> {
+        let known = self.query(sql!(guesses, "is_known_place")).bind(source.as_str()).bind(person);
+        Ok(known.bind(&place[..]).optional::<()>().await?.is_some())
+    }
+
+    async fn purge_guesses(
+        &self,
+        counted_before: DateTime<Utc>,
+        seen_before: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let counts = self.query(sql!(guesses, "purge_guesses")).bind(millis(counted_before));
+        counts.execute().await?;
+        let places = self.query(sql!(guesses, "purge_places")).bind(millis(seen_before));
+        places.execute().await?;
+        Ok(())
+    }
+}

@@ -1,8 +1,8 @@
 //! Links seen as a whole: several to one person, how each came to be, and the directories that some rely on.
 
 use super::{
-    StorageError,
-    rows::{from_name, instant, source, tenant},
+    Database, StorageError,
+    columns::{from_name, instant, millis, name, source, subject, tenant},
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -55,8 +55,8 @@ pub trait LinkingStorage: Send + Sync {
     /// person an open one of the same source.
     async fn add_link(&self, link: &NewLink) -> Result<LinkId, StorageError>;
 
-    /// The same, in the place of the person's open link of the same source, which goes with everything that was kept by it. Gives that
-    /// link too.
+    /// Gives a person a link in the place of their open one of the same source, which goes with everything that was kept by it. Gives the
+    /// new link and the one that went, if there was one. [`StorageError::Conflict`] when the subject has a link.
     async fn replace_link(&self, link: &NewLink) -> Result<(LinkId, Option<LinkId>), StorageError>;
 
     /// Gives an open link of one person to another. Its facts stay, being the source's; sessions, accesses, menu and notices are dropped and
@@ -80,7 +80,7 @@ pub trait LinkingStorage: Send + Sync {
     ) -> Result<Vec<(Subject, bool)>, StorageError>;
 }
 
-pub(super) struct LinkRecordRow {
+struct LinkRecordRow {
     id: i64,
     source: String,
     issuer: String,
@@ -134,157 +134,107 @@ impl TryFrom<LinkRecordRow> for LinkRecord {
     }
 }
 
-pub(super) fn subject(issuer: &str, id: &str) -> Result<Subject, StorageError> {
-    Subject::new(issuer, id).map_err(|_| StorageError::Corrupt("a subject"))
+async fn insert_link(database: &Database, link: &NewLink) -> Result<LinkId, StorageError> {
+    let (id,): (i64,) = database
+        .query(sql!(linking, "add_link"))
+        .bind(link.source.as_str())
+        .bind(link.subject.issuer())
+        .bind(link.subject.id())
+        .bind(link.identity.0)
+        .bind(link.owner.as_ref().map(TenantId::as_str))
+        .bind(link.relies_on.as_ref().map(SourceId::as_str))
+        .bind(name(&link.rule)?)
+        .bind(millis(link.created_at))
+        .bind(link.directory.map(|id| id.0))
+        .one()
+        .await?;
+    Ok(LinkId(id))
 }
 
-/// Implements [`LinkingStorage`] for a type with a field `pool`. `$begin` opens a transaction that will write.
-macro_rules! implement_linking {
-    ($storage:ty, $begin:literal) => {
-        impl $storage {
-            async fn insert_link(
-                connection: &mut Connection,
-                link: &$crate::storage::NewLink,
-            ) -> Result<LinkId, StorageError> {
-                let id: i64 = query_scalar(sql!("linking/add"))
-                    .bind(link.source.as_str())
-                    .bind(link.subject.issuer())
-                    .bind(link.subject.id())
-                    .bind(link.identity.0)
-                    .bind(link.owner.as_ref().map(TenantId::as_str))
-                    .bind(link.relies_on.as_ref().map(SourceId::as_str))
-                    .bind(name(&link.rule)?)
-                    .bind(millis(link.created_at))
-                    .bind(link.directory.map(|id| id.0))
-                    .fetch_one(connection)
-                    .await?;
-                Ok(LinkId(id))
-            }
-
-            /// What the person before had by a link that is no longer theirs.
-            async fn leave_link_behind(
-                connection: &mut Connection,
-                link: LinkId,
-                at: DateTime<Utc>,
-            ) -> Result<(), StorageError> {
-                query(sql!("linking/leave_behind_delegations"))
-                    .bind(link.0)
-                    .bind(millis(at))
-                    .execute(&mut *connection)
-                    .await?;
-                for statement in [
-                    sql!("linking/leave_behind_pending"),
-                    sql!("linking/leave_behind_accesses"),
-                    sql!("linking/leave_behind_sessions"),
-                    sql!("linking/leave_behind_menu"),
-                    sql!("linking/leave_behind_notices"),
-                ] {
-                    query(statement).bind(link.0).execute(&mut *connection).await?;
-                }
-                Ok(())
-            }
-        }
-
-        #[async_trait]
-        impl $crate::storage::LinkingStorage for $storage {
-            async fn links_of(
-                &self,
-                identity: IdentityId,
-            ) -> Result<Vec<$crate::storage::LinkRecord>, StorageError> {
-                let rows: Vec<$crate::storage::linking::LinkRecordRow> =
-                    query_as(sql!("linking/of_identity")).bind(identity.0).fetch_all(&self.pool).await?;
-                rows.into_iter().map(TryInto::try_into).collect()
-            }
-
-            async fn add_link(&self, link: &$crate::storage::NewLink) -> Result<LinkId, StorageError> {
-                let mut connection = self.pool.acquire().await?;
-                Self::insert_link(&mut connection, link).await
-            }
-
-            async fn replace_link(
-                &self,
-                link: &$crate::storage::NewLink,
-            ) -> Result<(LinkId, Option<LinkId>), StorageError> {
-                let mut transaction = self.pool.begin_with($begin).await?;
-                let before: Option<i64> = query_scalar(sql!("linking/open_at"))
-                    .bind(link.identity.0)
-                    .bind(link.source.as_str())
-                    .fetch_optional(&mut *transaction)
-                    .await?;
-                if let Some(before) = before {
-                    Self::leave_link_behind(&mut transaction, LinkId(before), link.created_at).await?;
-                    query(sql!("linking/delete")).bind(before).execute(&mut *transaction).await?;
-                }
-                let id = Self::insert_link(&mut transaction, link).await?;
-                transaction.commit().await?;
-                Ok((id, before.map(LinkId)))
-            }
-
-            async fn move_link(
-                &self,
-                id: LinkId,
-                link: &$crate::storage::NewLink,
-                before: IdentityId,
-            ) -> Result<bool, StorageError> {
-                let mut transaction = self.pool.begin_with($begin).await?;
-                let done = query(sql!("linking/move"))
-                    .bind(id.0)
-                    .bind(link.identity.0)
-                    .bind(link.relies_on.as_ref().map(SourceId::as_str))
-                    .bind(name(&link.rule)?)
-                    .bind(millis(link.created_at))
-                    .bind(link.directory.map(|id| id.0))
-                    .bind(before.0)
-                    .execute(&mut *transaction)
-                    .await?;
-                if done.rows_affected() == 0 {
-                    return Ok(false);
-                }
-                Self::leave_link_behind(&mut transaction, id, link.created_at).await?;
-                transaction.commit().await?;
-                Ok(true)
-            }
-
-            async fn rely_on(&self, link: LinkId, directory: Option<LinkId>) -> Result<(), StorageError> {
-                query(sql!("linking/rely"))
-                    .bind(link.0)
-                    .bind(directory.map(|id| id.0))
-                    .execute(&self.pool)
-                    .await?;
-                Ok(())
-            }
-
-            async fn bearers(
-                &self,
-                mail: &pleiade_core::MailAddress,
-                owner: &TenantId,
-            ) -> Result<Vec<IdentityId>, StorageError> {
-                let rows: Vec<i64> = query_scalar(sql!("linking/bearers"))
-                    .bind(mail.to_string())
-                    .bind(owner.as_str())
-                    .fetch_all(&self.pool)
-                    .await?;
-                Ok(rows.into_iter().map(IdentityId).collect())
-            }
-
-            async fn directory_logins(
-                &self,
-                directory: &SourceId,
-                login: &str,
-            ) -> Result<Vec<(Subject, bool)>, StorageError> {
-                let rows: Vec<(String, String, bool)> = query_as(sql!("linking/by_login"))
-                    .bind(directory.as_str())
-                    .bind(login)
-                    .fetch_all(&self.pool)
-                    .await?;
-                rows.into_iter()
-                    .map(|(issuer, id, active)| {
-                        Ok(($crate::storage::linking::subject(&issuer, &id)?, active))
-                    })
-                    .collect()
-            }
-        }
-    };
+/// What the person before had by a link that is no longer theirs.
+async fn leave_link_behind(database: &Database, link: LinkId, at: DateTime<Utc>) -> Result<(), StorageError> {
+    database.query(sql!(linking, "leave_behind_delegations")).bind(link.0).bind(millis(at)).execute().await?;
+    for statement in [
+        sql!(linking, "leave_behind_pending"),
+        sql!(linking, "leave_behind_accesses"),
+        sql!(linking, "leave_behind_sessions"),
+        sql!(linking, "leave_behind_menu"),
+        sql!(linking, "leave_behind_notices"),
+    ] {
+        database.query(statement).bind(link.0).execute().await?;
+    }
+    Ok(())
 }
 
-pub(super) use implement_linking;
+#[async_trait]
+impl LinkingStorage for Database {
+    async fn links_of(&self, identity: IdentityId) -> Result<Vec<LinkRecord>, StorageError> {
+        self.query(sql!(linking, "links_of_person")).bind(identity.0).values::<LinkRecordRow, _>().await
+    }
+
+    async fn add_link(&self, link: &NewLink) -> Result<LinkId, StorageError> {
+        let savepoint = self.savepoint().await?;
+        let id = insert_link(&savepoint, link).await?;
+        savepoint.commit().await?;
+        Ok(id)
+    }
+
+    async fn replace_link(&self, link: &NewLink) -> Result<(LinkId, Option<LinkId>), StorageError> {
+        let transaction = self.transaction().await?;
+        let before: Option<(i64,)> = transaction
+            .query(sql!(linking, "open_link_of_source"))
+            .bind(link.identity.0)
+            .bind(link.source.as_str())
+            .optional()
+            .await?;
+        if let Some((before,)) = before {
+            leave_link_behind(&transaction, LinkId(before), link.created_at).await?;
+            transaction.query(sql!(linking, "delete_link")).bind(before).execute().await?;
+        }
+        let id = insert_link(&transaction, link).await?;
+        transaction.commit().await?;
+        Ok((id, before.map(|(before,)| LinkId(before))))
+    }
+
+    async fn move_link(&self, id: LinkId, link: &NewLink, before: IdentityId) -> Result<bool, StorageError> {
+        let transaction = self.transaction().await?;
+        let done = transaction
+            .query(sql!(linking, "move_link"))
+            .bind(id.0)
+            .bind(link.identity.0)
+            .bind(link.relies_on.as_ref().map(SourceId::as_str))
+            .bind(name(&link.rule)?)
+            .bind(millis(link.created_at))
+            .bind(link.directory.map(|id| id.0))
+            .bind(before.0)
+            .execute()
+            .await?;
+        if done == 0 {
+            return Ok(false);
+        }
+        leave_link_behind(&transaction, id, link.created_at).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    async fn rely_on(&self, link: LinkId, directory: Option<LinkId>) -> Result<(), StorageError> {
+        self.query(sql!(linking, "rely_on")).bind(link.0).bind(directory.map(|id| id.0)).execute().await?;
+        Ok(())
+    }
+
+    async fn bearers(&self, mail: &MailAddress, owner: &TenantId) -> Result<Vec<IdentityId>, StorageError> {
+        let rows: Vec<(i64,)> =
+            self.query(sql!(linking, "bearers")).bind(mail.to_string()).bind(owner.as_str()).all().await?;
+        Ok(rows.into_iter().map(|(id,)| IdentityId(id)).collect())
+    }
+
+    async fn directory_logins(
+        &self,
+        directory: &SourceId,
+        login: &str,
+    ) -> Result<Vec<(Subject, bool)>, StorageError> {
+        let rows: Vec<(String, String, bool)> =
+            self.query(sql!(linking, "directory_logins")).bind(directory.as_str()).bind(login).all().await?;
+        rows.into_iter().map(|(issuer, id, active)| Ok((subject(&issuer, &id)?, active))).collect()
+    }
+}

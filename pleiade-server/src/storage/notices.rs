@@ -1,8 +1,8 @@
 //! What a person is told once, until they put it away. A notice belongs to a link and is shown by sessions of that link alone.
 
 use super::{
-    StorageError,
-    rows::{from_json, from_name, instant, tenant},
+    Database, StorageError,
+    columns::{from_json, from_name, instant, json, millis, name, tenant},
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -84,7 +84,7 @@ pub trait NoticeStorage: Send + Sync {
     async fn put_notice_away(&self, id: i64, links: [LinkId; 2]) -> Result<bool, StorageError>;
 }
 
-pub(super) struct NoticeRow {
+struct NoticeRow {
     id: i64,
     link: i64,
     tenant: Option<String>,
@@ -110,58 +110,35 @@ impl TryFrom<NoticeRow> for Notice {
     }
 }
 
-/// Implements [`NoticeStorage`] for a type with a field `pool`.
-macro_rules! implement_notices {
-    ($storage:ty, $begin:literal) => {
-        #[async_trait]
-        impl $crate::storage::NoticeStorage for $storage {
-            async fn add_notice(&self, notice: &$crate::storage::NewNotice) -> Result<(), StorageError> {
-                // Whoever goes on and on hides nothing.
-                query(sql!("notices/drop_same"))
-                    .bind(notice.link.0)
-                    .bind(notice.tenant.as_ref().map(TenantId::as_str))
-                    .bind(name(&notice.kind)?)
-                    .bind(json(&notice.facts)?)
-                    .execute(&self.pool)
-                    .await?;
-                query(sql!("notices/add"))
-                    .bind(notice.link.0)
-                    .bind(notice.tenant.as_ref().map(TenantId::as_str))
-                    .bind(name(&notice.kind)?)
-                    .bind(json(&notice.facts)?)
-                    .bind(millis(notice.created_at))
-                    .execute(&self.pool)
-                    .await?;
-                Ok(())
-            }
+#[async_trait]
+impl NoticeStorage for Database {
+    async fn add_notice(&self, notice: &NewNotice) -> Result<(), StorageError> {
+        // Whoever goes on and on hides nothing.
+        self.query(sql!(notices, "drop_same_notice"))
+            .bind(notice.link.0)
+            .bind(notice.tenant.as_ref().map(TenantId::as_str))
+            .bind(name(&notice.kind)?)
+            .bind(json(&notice.facts)?)
+            .execute()
+            .await?;
+        self.query(sql!(notices, "add_notice"))
+            .bind(notice.link.0)
+            .bind(notice.tenant.as_ref().map(TenantId::as_str))
+            .bind(name(&notice.kind)?)
+            .bind(json(&notice.facts)?)
+            .bind(millis(notice.created_at))
+            .execute()
+            .await?;
+        Ok(())
+    }
 
-            async fn notices_of(
-                &self,
-                [own, directory]: [LinkId; 2],
-            ) -> Result<Vec<$crate::storage::Notice>, StorageError> {
-                let rows: Vec<$crate::storage::notices::NoticeRow> = query_as(sql!("notices/of_links"))
-                    .bind(own.0)
-                    .bind(directory.0)
-                    .fetch_all(&self.pool)
-                    .await?;
-                rows.into_iter().rev().map(TryInto::try_into).collect()
-            }
+    async fn notices_of(&self, [own, directory]: [LinkId; 2]) -> Result<Vec<Notice>, StorageError> {
+        let rows: Vec<NoticeRow> =
+            self.query(sql!(notices, "notices_of_links")).bind(own.0).bind(directory.0).all().await?;
+        rows.into_iter().rev().map(TryInto::try_into).collect()
+    }
 
-            async fn put_notice_away(
-                &self,
-                id: i64,
-                [own, directory]: [LinkId; 2],
-            ) -> Result<bool, StorageError> {
-                let done = query(sql!("notices/put_away"))
-                    .bind(id)
-                    .bind(own.0)
-                    .bind(directory.0)
-                    .execute(&self.pool)
-                    .await?;
-                Ok(done.rows_affected() > 0)
-            }
-        }
-    };
+    async fn put_notice_away(&self, id: i64, [own, directory]: [LinkId; 2]) -> Result<bool, StorageError> {
+        self.query(sql!(notices, "put_notice_away")).bind(id).bind(own.0).bind(directory.0).changed().await
+    }
 }
-
-pub(super) use implement_notices;

@@ -1,11 +1,14 @@
-//! The people of a collectivité, whatever source they come from.
+//! The people of a collectivité, whatever source they come from, and the search for them.
 
 use super::{
-    Names, SourcedAffiliation, StorageError,
-    rows::{NamesRow, from_name},
+    Database, Names, SourcedAffiliation, StorageError,
+    columns::{from_json, from_name, instant, mail, source, subject},
+    identities::{AffiliationRow, NamesRow},
 };
 use async_trait::async_trait;
-use pleiade_core::{IdentityId, LinkId, PersonKind, TenantId};
+use chrono::{DateTime, Utc};
+use pleiade_core::{IdentityId, LinkId, PersonKind, SourceId, Subject, TenantId};
+use std::fmt;
 
 /// Somebody who belongs to a collectivité.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,11 +25,58 @@ pub struct TenantPerson {
     pub function: Option<String>,
 }
 
+/// Somebody as a directory described them last.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DirectoryRecord {
+    /// Which directory.
+    pub source: SourceId,
+    /// Their key there.
+    pub subject: Subject,
+    /// Their link.
+    pub link: LinkId,
+    /// The person whom it selects.
+    pub identity: IdentityId,
+    /// Their names.
+    pub names: Names,
+    /// Function.
+    pub function: Option<String>,
+    /// Service within the collectivité.
+    pub department: Option<String>,
+    /// Telephone number as written.
+    pub telephone: Option<String>,
+    /// Their groups.
+    pub groups: Vec<String>,
+    /// Whether the directory lets them in.
+    pub active: bool,
+    /// When this was last changed here.
+    pub changed_at: DateTime<Utc>,
+    /// Since when the directory lets them in no more.
+    pub left_at: Option<DateTime<Utc>>,
+    /// Since when they are absent from the directory: what is kept about them is dropped some time after.
+    pub gone_at: Option<DateTime<Utc>>,
+}
+
+/// Personal data stays out of debug output.
+impl fmt::Debug for DirectoryRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DirectoryRecord").field("identity", &self.identity).finish_non_exhaustive()
+    }
+}
+
+/// Somebody found in a collectivité.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundPerson {
+    /// Who.
+    pub record: DirectoryRecord,
+    /// In which quality they belong to it.
+    pub kind: PersonKind,
+}
+
 /// The people of a collectivité.
 #[async_trait]
 pub trait PeopleStorage: Send + Sync {
     /// People with an affiliation to this tenant, by name, at most `limit`; each name of a person once, though several sources may tell it.
-    /// With `untold`, only those whom no directory describes: [`search_people`](super::DirectoryStorage::search_people) finds the others.
+    /// With `untold`, only those whom no directory describes: [`search_people`](Self::search_people) finds the others.
     async fn people_of(
         &self,
         tenant: &TenantId,
@@ -36,9 +86,21 @@ pub trait PeopleStorage: Send + Sync {
 
     /// Every tie to a collectivité, by link.
     async fn ties_of(&self, tenant: &TenantId) -> Result<Vec<SourcedAffiliation>, StorageError>;
+
+    /// The people of a collectivité whom a directory lets in and whose names, login, mail, function or department hold words that begin
+    /// like each of these (as [`fold`](crate::sync::fold) gives them; four count at most), by name, at most `limit`, each once.
+    async fn search_people(
+        &self,
+        tenant: &TenantId,
+        folded: &str,
+        limit: u32,
+    ) -> Result<Vec<FoundPerson>, StorageError>;
+
+    /// What a directory told by a link.
+    async fn directory_record(&self, link: LinkId) -> Result<Option<DirectoryRecord>, StorageError>;
 }
 
-pub(super) struct TenantPersonRow {
+struct TenantPersonRow {
     identity: i64,
     link: i64,
     names: NamesRow,
@@ -60,36 +122,139 @@ impl TryFrom<TenantPersonRow> for TenantPerson {
     }
 }
 
-/// Implements [`PeopleStorage`] for a type with a field `pool`.
-macro_rules! implement_people {
-    ($storage:ty, $begin:literal) => {
-        #[async_trait]
-        impl $crate::storage::PeopleStorage for $storage {
-            async fn people_of(
-                &self,
-                tenant: &TenantId,
-                untold: bool,
-                limit: u32,
-            ) -> Result<Vec<$crate::storage::TenantPerson>, StorageError> {
-                let rows: Vec<$crate::storage::people::TenantPersonRow> = query_as(sql!("people/of_tenant"))
-                    .bind(tenant.as_str())
-                    .bind(i64::from(untold))
-                    .bind(i64::from(limit))
-                    .fetch_all(&self.pool)
-                    .await?;
-                rows.into_iter().map(TryInto::try_into).collect()
-            }
+struct RecordRow {
+    source: String,
+    issuer: String,
+    subject: String,
+    link: i64,
+    identity: i64,
+    display_name: String,
+    given_name: Option<String>,
+    family_name: Option<String>,
+    login: Option<String>,
+    mail: Option<String>,
+    function: Option<String>,
+    department: Option<String>,
+    telephone: Option<String>,
+    person_groups: String,
+    active: bool,
+    changed_at: i64,
+    left_at: Option<i64>,
+    gone_at: Option<i64>,
+}
+from_row!(RecordRow {
+    source,
+    issuer,
+    subject,
+    link,
+    identity,
+    display_name,
+    given_name,
+    family_name,
+    login,
+    mail,
+    function,
+    department,
+    telephone,
+    person_groups,
+    active,
+    changed_at,
+    left_at,
+    gone_at
+});
 
-            async fn ties_of(
-                &self,
-                tenant: &TenantId,
-            ) -> Result<Vec<$crate::storage::SourcedAffiliation>, StorageError> {
-                let rows: Vec<$crate::storage::rows::AffiliationRow> =
-                    query_as(sql!("people/ties")).bind(tenant.as_str()).fetch_all(&self.pool).await?;
-                rows.into_iter().map(TryInto::try_into).collect()
-            }
-        }
-    };
+impl TryFrom<RecordRow> for DirectoryRecord {
+    type Error = StorageError;
+    fn try_from(row: RecordRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            source: source(row.source)?,
+            subject: subject(&row.issuer, &row.subject)?,
+            link: LinkId(row.link),
+            identity: IdentityId(row.identity),
+            names: Names {
+                display_name: row.display_name,
+                given_name: row.given_name,
+                family_name: row.family_name,
+                mail: mail(row.mail)?,
+                login: row.login,
+            },
+            function: row.function,
+            department: row.department,
+            telephone: row.telephone,
+            groups: from_json(&row.person_groups, "a list of groups")?,
+            active: row.active,
+            changed_at: instant(row.changed_at)?,
+            left_at: row.left_at.map(instant).transpose()?,
+            gone_at: row.gone_at.map(instant).transpose()?,
+        })
+    }
 }
 
-pub(super) use implement_people;
+struct FoundRow {
+    record: RecordRow,
+    kind: String,
+}
+from_row!(FoundRow { kind }, record);
+
+impl TryFrom<FoundRow> for FoundPerson {
+    type Error = StorageError;
+    fn try_from(row: FoundRow) -> Result<Self, StorageError> {
+        let kind = from_name(&row.kind, "a kind of person")?;
+        Ok(Self { record: row.record.try_into()?, kind })
+    }
+}
+
+/// Words that begin like the first four typed; folded words hold letters and digits only, so nothing in them is a wildcard.
+fn patterns(folded: &str) -> [String; 4] {
+    let mut words = folded.split_whitespace();
+    std::array::from_fn(|_| match words.next() {
+        Some(word) => {
+            let plain: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
+            format!("% {plain}%")
+        }
+        None => "%".to_owned(),
+    })
+}
+
+#[async_trait]
+impl PeopleStorage for Database {
+    async fn people_of(
+        &self,
+        tenant: &TenantId,
+        untold: bool,
+        limit: u32,
+    ) -> Result<Vec<TenantPerson>, StorageError> {
+        self.query(sql!(people, "people_of_tenant"))
+            .bind(tenant.as_str())
+            .bind(i64::from(untold))
+            .bind(i64::from(limit))
+            .values::<TenantPersonRow, _>()
+            .await
+    }
+
+    async fn ties_of(&self, tenant: &TenantId) -> Result<Vec<SourcedAffiliation>, StorageError> {
+        self.query(sql!(people, "ties_of_tenant")).bind(tenant.as_str()).values::<AffiliationRow, _>().await
+    }
+
+    async fn search_people(
+        &self,
+        tenant: &TenantId,
+        folded: &str,
+        limit: u32,
+    ) -> Result<Vec<FoundPerson>, StorageError> {
+        let [first, second, third, fourth] = patterns(folded);
+        self.query(sql!(people, "search_people"))
+            .bind(tenant.as_str())
+            .bind(first)
+            .bind(second)
+            .bind(third)
+            .bind(fourth)
+            .bind(i64::from(limit))
+            .values::<FoundRow, _>()
+            .await
+    }
+
+    async fn directory_record(&self, link: LinkId) -> Result<Option<DirectoryRecord>, StorageError> {
+        self.query(sql!(people, "directory_record")).bind(link.0).value::<RecordRow, _>().await
+    }
+}

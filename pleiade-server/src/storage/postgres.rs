@@ -1,27 +1,15 @@
 //! PostgreSQL, for several replicas.
 
 use super::{
-    SchemaState,
-    accounts::implement_accounts,
-    audit::implement_audit,
-    counters::implement_counters,
-    delegations::implement_delegations,
-    directory::implement_directory,
-    guesses::implement_guesses,
-    linking::implement_linking,
-    migrations,
-    notices::implement_notices,
-    people::implement_people,
-    probe::{ProbeStorage, define_probes},
-    queries::prelude::*,
-    queries::{implement_storage, sql},
-    scim::implement_scim,
-    upgrade::{Consent, Keep, Upgrade, implement_upgrade},
-    vault::implement_vault,
+    Database, SchemaState, StorageError,
+    database::Connection,
+    probe::{CREATE, WRITE, write},
+    upgrade::{self, Consent, Keep, Upgrade},
 };
+use chrono::{DateTime, Utc};
 use pleiade_core::{ExposeSecret, SecretString};
 use sqlx::{
-    Connection as _, PgConnection as Connection, PgPool,
+    Connection as _, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::time::Duration;
@@ -29,11 +17,8 @@ use std::time::Duration;
 /// How long a statement of a migration may take, or wait for another replica.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A database on a PostgreSQL server.
-#[derive(Debug)]
-pub struct PostgresStorage {
-    pool: PgPool,
-}
+/// One replica at a time brings the schema up to date.
+const LOCK: &str = sql!(upgrade, "lock_postgres");
 
 /// Where the database is.
 #[derive(Debug, Clone)]
@@ -68,18 +53,19 @@ impl PostgresOptions {
 /// # Errors
 /// [`StorageError::Unreachable`], [`StorageError::Refused`], [`StorageError::Misconfigured`], [`StorageError::NewerSchema`],
 /// [`StorageError::UpgradeNeeded`].
-pub async fn open(options: &PostgresOptions) -> Result<PostgresStorage, StorageError> {
+pub async fn open(options: &PostgresOptions) -> Result<Database, StorageError> {
     Ok(open_as(options, Consent::Nobody).await?.0)
 }
 
-/// The same, closing the links that an upgrade closes but for those that are kept: what [`review`] says. Gives what was closed; none when the database was past that.
+/// Opens the database and brings its schema up to date, closing the links that an upgrade closes but for those that are kept: what
+/// [`review`] says. Gives what was closed; none when the database was past that.
 ///
 /// # Errors
 /// Those of [`open`], but for [`StorageError::UpgradeNeeded`], and [`StorageError::NoSuchLink`].
 pub async fn open_upgrading(
     options: &PostgresOptions,
     keep: &[Keep],
-) -> Result<(PostgresStorage, Option<Upgrade>), StorageError> {
+) -> Result<(Database, Option<Upgrade>), StorageError> {
     open_as(options, Consent::Operator(keep)).await
 }
 
@@ -90,15 +76,15 @@ pub async fn open_upgrading(
 pub async fn review(options: &PostgresOptions, keep: &[Keep]) -> Result<Option<Upgrade>, StorageError> {
     let mut connection = connect(&options.connect(PATIENCE)?).await?;
     let mut transaction = connection.begin().await?;
-    query(sql!("upgrade/lock_postgres")).execute(&mut *transaction).await?;
-    let planned = planned(&mut transaction, keep).await;
+    Connection::Postgres(&mut transaction).query(LOCK).execute().await?;
+    let planned = upgrade::planned(&mut Connection::Postgres(&mut transaction), keep).await;
     transaction.rollback().await?;
     connection.close().await?;
     planned
 }
 
-async fn connect(options: &PgConnectOptions) -> Result<Connection, StorageError> {
-    Ok(tokio::time::timeout(Duration::from_secs(5), Connection::connect_with(options))
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StorageError> {
+    Ok(tokio::time::timeout(Duration::from_secs(5), PgConnection::connect_with(options))
         .await
         .map_err(|_| StorageError::Unreachable("no answer within five seconds"))??)
 }
@@ -106,12 +92,12 @@ async fn connect(options: &PgConnectOptions) -> Result<Connection, StorageError>
 async fn open_as(
     options: &PostgresOptions,
     consent: Consent<'_>,
-) -> Result<(PostgresStorage, Option<Upgrade>), StorageError> {
+) -> Result<(Database, Option<Upgrade>), StorageError> {
     let mut connection = connect(&options.connect(PATIENCE)?).await?;
     let mut transaction = connection.begin().await?;
     // Other replicas wait here until this one has committed.
-    query(sql!("upgrade/lock_postgres")).execute(&mut *transaction).await?;
-    let upgraded = bring_up_to_date(&mut transaction, consent).await?;
+    Connection::Postgres(&mut transaction).query(LOCK).execute().await?;
+    let upgraded = upgrade::bring_up_to_date(&mut Connection::Postgres(&mut transaction), consent).await?;
     transaction.commit().await?;
     connection.close().await?;
     let pool = PgPoolOptions::new()
@@ -119,19 +105,22 @@ async fn open_as(
         .acquire_timeout(Duration::from_secs(3))
         .connect_with(options.connect(Duration::from_secs(10))?)
         .await?;
-    Ok((PostgresStorage { pool }, upgraded))
+    Ok((Database::postgres(pool), upgraded))
 }
 
-/// Looks at the database and tries to write it, changing nothing but the row of [`ProbeStorage`]. `now` is the time of day.
+/// Looks at the database and tries to write it, changing nothing but the row of [`ProbeStorage`](super::ProbeStorage). `now` is the time of day.
 ///
 /// # Errors
 /// Those of [`open`], [`StorageError::ReadOnly`], [`StorageError::Full`].
 pub async fn probe(options: &PostgresOptions, now: DateTime<Utc>) -> Result<SchemaState, StorageError> {
     let mut connection = connect(&options.connect(Duration::from_secs(10))?).await?;
-    let state = schema_state(&mut connection).await?;
-    match state {
-        SchemaState::Current => write_probe(&mut connection, now).await?,
-        _ => create_probe(&mut connection).await?,
+    let state = upgrade::schema_state(&mut Connection::Postgres(&mut connection)).await?;
+    if state == SchemaState::Current {
+        write(Connection::Postgres(&mut connection).query(WRITE), now).await?;
+    } else {
+        let mut transaction = connection.begin().await?;
+        Connection::Postgres(&mut transaction).query(CREATE).execute().await?;
+        transaction.rollback().await?;
     }
     connection.close().await?;
     Ok(state)
@@ -141,51 +130,33 @@ pub async fn probe(options: &PostgresOptions, now: DateTime<Utc>) -> Result<Sche
 const PROBE: Duration = Duration::from_secs(2);
 const SILENT: StorageError = StorageError::Unreachable("it takes no write within two seconds");
 
-define_probes!();
-
-#[async_trait]
-impl ProbeStorage for PostgresStorage {
-    /// Through the pool while it has a connection; else through one of its own, because the pool tries again for seconds where a server
-    /// that is gone refuses at once.
-    async fn probe_write(&self, now: DateTime<Utc>) -> Result<(), StorageError> {
-        if self.pool.is_closed() {
-            return Err(sqlx::Error::PoolClosed.into());
-        }
-        let busy = self.pool.size() >= self.pool.options().get_max_connections();
-        let pooled = match self.pool.try_acquire() {
-            None if busy => Some(self.pool.acquire().await?),
-            idle => idle,
-        };
-        if let Some(mut connection) = pooled {
-            match tokio::time::timeout(PROBE, write_probe(&mut connection, now)).await {
-                // The server may have been started again since: its old connections are dead, a new one is not.
-                Ok(Err(StorageError::Unreachable(_))) => connection.close_on_drop(),
-                Ok(outcome) => return outcome,
-                Err(_) => {
-                    connection.close_on_drop();
-                    return Err(SILENT);
-                }
+/// Writes the row of the probe through the pool while it has a connection; else through one of its own, because the pool tries again for
+/// seconds where a server that is gone refuses at once.
+pub(super) async fn probe_write(pool: &PgPool, now: DateTime<Utc>) -> Result<(), StorageError> {
+    if pool.is_closed() {
+        return Err(sqlx::Error::PoolClosed.into());
+    }
+    let busy = pool.size() >= pool.options().get_max_connections();
+    let pooled = match pool.try_acquire() {
+        None if busy => Some(pool.acquire().await?),
+        idle => idle,
+    };
+    if let Some(mut connection) = pooled {
+        let mut lent = Connection::Postgres(&mut connection);
+        match tokio::time::timeout(PROBE, write(lent.query(WRITE), now)).await {
+            // The server may have been started again since: its old connections are dead, a new one is not.
+            Ok(Err(StorageError::Unreachable(_))) => connection.close_on_drop(),
+            Ok(outcome) => return outcome,
+            Err(_) => {
+                connection.close_on_drop();
+                return Err(SILENT);
             }
         }
-        let fresh = async {
-            let mut connection = Connection::connect_with(&self.pool.connect_options()).await?;
-            write_probe(&mut connection, now).await?;
-            Ok(connection.close().await?)
-        };
-        tokio::time::timeout(PROBE, fresh).await.unwrap_or(Err(SILENT))
     }
+    let fresh = async {
+        let mut connection = PgConnection::connect_with(&pool.connect_options()).await?;
+        write(Connection::Postgres(&mut connection).query(WRITE), now).await?;
+        Ok(connection.close().await?)
+    };
+    tokio::time::timeout(PROBE, fresh).await.unwrap_or(Err(SILENT))
 }
-
-implement_storage!(PostgresStorage, "BEGIN");
-implement_accounts!(PostgresStorage, "BEGIN");
-implement_audit!(PostgresStorage, "BEGIN");
-implement_counters!(PostgresStorage, "BEGIN");
-implement_delegations!(PostgresStorage, "BEGIN");
-implement_directory!(PostgresStorage, "BEGIN");
-implement_guesses!(PostgresStorage, "BEGIN");
-implement_linking!(PostgresStorage, "BEGIN");
-implement_scim!(PostgresStorage, "BEGIN");
-implement_vault!(PostgresStorage, "BEGIN");
-implement_notices!(PostgresStorage, "BEGIN");
-implement_people!(PostgresStorage, "BEGIN");
-implement_upgrade!(PostgresStorage, migrations::postgres, "migrations_table_postgres");

@@ -3,15 +3,20 @@
 //! The proof is one committed row, always the same one, among the keys that are used once: what is rolled back reaches no disk, and
 //! SQLite begins a writing transaction on a file that it may not write.
 
-use super::StorageError;
+use super::{
+    Database, StorageError,
+    columns::millis,
+    database::{Engine, Place, Statement},
+    postgres,
+};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// The key of the row. Keys that are used once are digests; nothing has this one.
-pub(super) const KEY: [u8; 32] = *b"pleiade: storage takes a write\0\0";
+const KEY: [u8; 32] = *b"pleiade: storage takes a write\0\0";
 
 /// How long the row stays once nobody probes any more.
-pub(super) const LIFE: TimeDelta = TimeDelta::days(1);
+const LIFE: TimeDelta = TimeDelta::days(1);
 
 /// Whether storage takes a write.
 #[async_trait]
@@ -20,27 +25,24 @@ pub trait ProbeStorage: Send + Sync {
     async fn probe_write(&self, now: DateTime<Utc>) -> Result<(), StorageError>;
 }
 
-/// Defines `write_probe` and `create_probe`, which try to write on a connection.
-macro_rules! define_probes {
-    () => {
-        /// Commits the row.
-        async fn write_probe(connection: &mut Connection, now: DateTime<Utc>) -> Result<(), StorageError> {
-            query(sql!("probe_write"))
-                .bind(&$crate::storage::probe::KEY[..])
-                .bind(millis(now + $crate::storage::probe::LIFE))
-                .execute(connection)
-                .await?;
-            Ok(())
+#[async_trait]
+impl ProbeStorage for Database {
+    async fn probe_write(&self, now: DateTime<Utc>) -> Result<(), StorageError> {
+        match &self.engine {
+            Engine::Postgres(Place::Pool(pool)) => postgres::probe_write(pool, now).await,
+            _ => write(self.query(WRITE), now).await,
         }
-
-        /// Makes a table and takes it back: whether a schema could be made or brought up to date, without doing it.
-        async fn create_probe(connection: &mut Connection) -> Result<(), StorageError> {
-            let mut transaction = connection.begin().await?;
-            query(sql!("probe_create")).execute(&mut *transaction).await?;
-            transaction.rollback().await?;
-            Ok(())
-        }
-    };
+    }
 }
 
-pub(super) use define_probes;
+/// Writes the row.
+pub(super) const WRITE: &str = sql!(probe, "write_probe");
+
+/// Makes a table, to be taken back.
+pub(super) const CREATE: &str = sql!(probe, "create_probe");
+
+/// Runs [`WRITE`].
+pub(super) async fn write(statement: Statement<'_>, now: DateTime<Utc>) -> Result<(), StorageError> {
+    statement.bind(&KEY[..]).bind(millis(now + LIFE)).execute().await?;
+    Ok(())
+}

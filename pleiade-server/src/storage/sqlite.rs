@@ -1,27 +1,15 @@
 //! The embedded engine, and the default: one file in the data folder.
 
 use super::{
-    SchemaState,
-    accounts::implement_accounts,
-    audit::implement_audit,
-    counters::implement_counters,
-    delegations::implement_delegations,
-    directory::implement_directory,
-    guesses::implement_guesses,
-    linking::implement_linking,
-    migrations,
-    notices::implement_notices,
-    people::implement_people,
-    probe::{ProbeStorage, define_probes},
-    queries::prelude::*,
-    queries::{implement_storage, sql},
-    scim::implement_scim,
-    upgrade::{Consent, Keep, Upgrade, implement_upgrade},
-    vault::implement_vault,
+    Database, SchemaState, StorageError,
+    database::Connection,
+    probe::{CREATE, WRITE, write},
+    upgrade::{self, Consent, Keep, Upgrade},
 };
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use sqlx::{
-    Connection as _, SqliteConnection as Connection, SqlitePool,
+    Connection as _, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{
@@ -31,12 +19,6 @@ use std::{
 
 /// Between two tries to open a file that another server is opening too.
 const AGAIN: Duration = Duration::from_millis(50);
-
-/// A database in one file.
-#[derive(Debug)]
-pub struct SqliteStorage {
-    pool: SqlitePool,
-}
 
 /// What a power cut may take back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -64,7 +46,7 @@ pub struct SqliteOptions {
 ///
 /// # Errors
 /// Those of [`open_with`].
-pub async fn open(path: &Path, busy: Duration) -> Result<SqliteStorage, StorageError> {
+pub async fn open(path: &Path, busy: Duration) -> Result<Database, StorageError> {
     let options = SqliteOptions { path: path.to_owned(), busy, synchronous: Synchronous::Full };
     open_with(&options).await
 }
@@ -74,19 +56,19 @@ pub async fn open(path: &Path, busy: Duration) -> Result<SqliteStorage, StorageE
 /// # Errors
 /// [`StorageError::Unreachable`] when the file cannot be opened, [`StorageError::Locked`], [`StorageError::NewerSchema`],
 /// [`StorageError::UpgradeNeeded`], [`StorageError::Corrupt`].
-pub async fn open_with(options: &SqliteOptions) -> Result<SqliteStorage, StorageError> {
+pub async fn open_with(options: &SqliteOptions) -> Result<Database, StorageError> {
     Ok(open_as(options, Consent::Nobody).await?.0)
 }
 
-/// The same, closing the links that an upgrade closes but for those that are kept: what [`review`] says. Gives what was closed; none when
-/// the database was past that.
+/// Opens the database and brings its schema up to date, closing the links that an upgrade closes but for those that are kept: what
+/// [`review`] says. Gives what was closed; none when the database was past that.
 ///
 /// # Errors
 /// Those of [`open_with`], but for [`StorageError::UpgradeNeeded`], and [`StorageError::NoSuchLink`].
 pub async fn open_upgrading(
     options: &SqliteOptions,
     keep: &[Keep],
-) -> Result<(SqliteStorage, Option<Upgrade>), StorageError> {
+) -> Result<(Database, Option<Upgrade>), StorageError> {
     open_as(options, Consent::Operator(keep)).await
 }
 
@@ -99,9 +81,9 @@ pub async fn review(path: &Path, busy: Duration, keep: &[Keep]) -> Result<Option
         return Ok(None);
     }
     let options = SqliteConnectOptions::new().filename(path).busy_timeout(busy).foreign_keys(true);
-    let mut connection = Connection::connect_with(&options).await?;
+    let mut connection = SqliteConnection::connect_with(&options).await?;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let planned = planned(&mut transaction, keep).await;
+    let planned = upgrade::planned(&mut Connection::Sqlite(&mut transaction), keep).await;
     transaction.rollback().await?;
     connection.close().await?;
     planned
@@ -110,7 +92,7 @@ pub async fn review(path: &Path, busy: Duration, keep: &[Keep]) -> Result<Option
 async fn open_as(
     options: &SqliteOptions,
     consent: Consent<'_>,
-) -> Result<(SqliteStorage, Option<Upgrade>), StorageError> {
+) -> Result<(Database, Option<Upgrade>), StorageError> {
     let SqliteOptions { path, busy, synchronous } = options;
     let busy = *busy;
     create_private(path)?;
@@ -142,10 +124,10 @@ async fn open_as(
         .max_lifetime(None)
         .connect_with(options)
         .await?;
-    Ok((SqliteStorage { pool }, upgraded))
+    Ok((Database::sqlite(pool), upgraded))
 }
 
-/// Looks at the file and tries to write it, changing nothing but the row of [`ProbeStorage`]. `now` is the time of day.
+/// Looks at the file and tries to write it, changing nothing but the row of [`ProbeStorage`](super::ProbeStorage). `now` is the time of day.
 ///
 /// # Errors
 /// Those of [`open`], [`StorageError::ReadOnly`], [`StorageError::Full`].
@@ -160,13 +142,16 @@ pub async fn probe(path: &Path, busy: Duration, now: DateTime<Utc>) -> Result<Sc
         };
     }
     let options = SqliteConnectOptions::new().filename(path).busy_timeout(busy);
-    let mut connection = Connection::connect_with(&options).await?;
+    let mut connection = SqliteConnection::connect_with(&options).await?;
     let transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     transaction.rollback().await?;
-    let state = schema_state(&mut connection).await?;
-    match state {
-        SchemaState::Current => write_probe(&mut connection, now).await?,
-        _ => create_probe(&mut connection).await?,
+    let state = upgrade::schema_state(&mut Connection::Sqlite(&mut connection)).await?;
+    if state == SchemaState::Current {
+        write(Connection::Sqlite(&mut connection).query(WRITE), now).await?;
+    } else {
+        let mut transaction = connection.begin().await?;
+        Connection::Sqlite(&mut transaction).query(CREATE).execute().await?;
+        transaction.rollback().await?;
     }
     connection.close().await?;
     Ok(state)
@@ -195,41 +180,18 @@ async fn migrate(
     options: &SqliteConnectOptions,
     consent: Consent<'_>,
 ) -> Result<Option<Upgrade>, StorageError> {
-    let mut connection = Connection::connect_with(options).await?;
+    let mut connection = SqliteConnection::connect_with(options).await?;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let upgraded = bring_up_to_date(&mut transaction, consent).await?;
+    let upgraded = upgrade::bring_up_to_date(&mut Connection::Sqlite(&mut transaction), consent).await?;
     transaction.commit().await?;
     connection.close().await?;
     Ok(upgraded)
 }
 
-define_probes!();
-
-#[async_trait]
-impl ProbeStorage for SqliteStorage {
-    async fn probe_write(&self, now: DateTime<Utc>) -> Result<(), StorageError> {
-        let mut connection = self.pool.acquire().await?;
-        write_probe(&mut connection, now).await
-    }
-}
-
-implement_storage!(SqliteStorage, "BEGIN IMMEDIATE");
-implement_accounts!(SqliteStorage, "BEGIN IMMEDIATE");
-implement_audit!(SqliteStorage, "BEGIN IMMEDIATE");
-implement_counters!(SqliteStorage, "BEGIN IMMEDIATE");
-implement_delegations!(SqliteStorage, "BEGIN IMMEDIATE");
-implement_directory!(SqliteStorage, "BEGIN IMMEDIATE");
-implement_guesses!(SqliteStorage, "BEGIN IMMEDIATE");
-implement_linking!(SqliteStorage, "BEGIN IMMEDIATE");
-implement_scim!(SqliteStorage, "BEGIN IMMEDIATE");
-implement_vault!(SqliteStorage, "BEGIN IMMEDIATE");
-implement_notices!(SqliteStorage, "BEGIN IMMEDIATE");
-implement_people!(SqliteStorage, "BEGIN IMMEDIATE");
-implement_upgrade!(SqliteStorage, migrations::sqlite, "migrations_table_sqlite");
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::storage::database::{Engine, Place};
 
     #[tokio::test]
     async fn each_acknowledged_write_is_on_the_disk_unless_the_operator_says_otherwise() {
@@ -237,13 +199,14 @@ mod tests {
         let path = folder.path().join("pleiade.db");
         let busy = Duration::from_secs(5);
         // As SQLite numbers them: 1 is NORMAL, 2 is FULL.
-        let levels = async |storage: SqliteStorage| {
+        let levels = async |storage: Database| {
+            let Engine::Sqlite(Place::Pool(pool)) = &storage.engine else { panic!("it is SQLite") };
             let mut levels = Vec::new();
             let mut held = Vec::new();
             for _ in 0..4 {
-                let mut connection = storage.pool.acquire().await.unwrap();
+                let mut connection = pool.acquire().await.unwrap();
                 let level: i64 =
-                    query_scalar("PRAGMA synchronous").fetch_one(&mut *connection).await.unwrap();
+                    sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *connection).await.unwrap();
                 levels.push(level);
                 held.push(connection);
             }

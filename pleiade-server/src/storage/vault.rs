@@ -1,8 +1,8 @@
 //! The accounts that people connected, sealed, the login flows they have begun, and what a change of sealing key goes through.
 
 use super::{
-    SessionHash, StorageError,
-    rows::{from_name, hash, instant, tenant},
+    Database, SessionHash, StorageError,
+    columns::{connector, from_name, hash, instant, millis, name, tenant},
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -80,14 +80,14 @@ pub trait VaultStorage: Send + Sync {
     /// Drops an access. False when there is none.
     async fn delete_access(&self, key: &AccessKey) -> Result<bool, StorageError>;
 
-    /// Drops every access of a link, connected or begun, in one collectivité or in all: at a departure. Gives what was dropped.
+    /// Drops every access of a link, connected or begun, in one collectivité or in all. Gives what was connected.
     async fn delete_of(
         &self,
         link: LinkId,
         tenant: Option<&TenantId>,
     ) -> Result<Vec<AccessKey>, StorageError>;
 
-    /// Notes a use; an older instant changes nothing.
+    /// Notes that an access was used; an older instant changes nothing.
     async fn use_access(&self, key: &AccessKey, at: DateTime<Utc>) -> Result<(), StorageError>;
 
     /// Notes that the access made at `created_at` was refused, or no longer is.
@@ -107,7 +107,7 @@ pub trait VaultStorage: Send + Sync {
     /// The login flow that was begun last, ended or not.
     async fn pending(&self, key: &AccessKey) -> Result<Option<PendingAccess>, StorageError>;
 
-    /// Drops it.
+    /// Drops the login flow that was begun last, if there is one.
     async fn delete_pending(&self, key: &AccessKey) -> Result<(), StorageError>;
 
     /// Sessions whose tokens this key sealed, after one of them, by hash.
@@ -178,7 +178,7 @@ pub trait VaultStorage: Send + Sync {
     async fn factor_keys(&self) -> Result<KeyCounts, StorageError>;
 }
 
-pub(super) struct KeyRow {
+struct KeyRow {
     tenant: String,
     link: i64,
     connector: String,
@@ -188,13 +188,11 @@ from_row!(KeyRow { tenant, link, connector });
 impl TryFrom<KeyRow> for AccessKey {
     type Error = StorageError;
     fn try_from(row: KeyRow) -> Result<Self, StorageError> {
-        let connector =
-            ConnectorId::try_from(row.connector).map_err(|_| StorageError::Corrupt("a connector id"))?;
-        Ok(Self::new(tenant(row.tenant)?, LinkId(row.link), connector))
+        Ok(Self::new(tenant(row.tenant)?, LinkId(row.link), connector(row.connector)?))
     }
 }
 
-pub(super) struct AccessRow {
+struct AccessRow {
     key: KeyRow,
     sealed: Vec<u8>,
     how: String,
@@ -217,7 +215,7 @@ impl TryFrom<AccessRow> for AccessRecord {
     }
 }
 
-pub(super) struct PendingRow {
+struct PendingRow {
     session: Vec<u8>,
     sealed: Vec<u8>,
     expires_at: i64,
@@ -225,7 +223,7 @@ pub(super) struct PendingRow {
 from_row!(PendingRow { session, sealed, expires_at });
 
 impl PendingRow {
-    pub(super) fn of(self, key: &AccessKey) -> Result<PendingAccess, StorageError> {
+    fn for_key(self, key: &AccessKey) -> Result<PendingAccess, StorageError> {
         Ok(PendingAccess {
             key: key.clone(),
             session: SessionHash(hash(self.session)?),
@@ -235,7 +233,7 @@ impl PendingRow {
     }
 }
 
-pub(super) struct SealedPendingRow {
+struct SealedPendingRow {
     key: KeyRow,
     pending: PendingRow,
 }
@@ -244,11 +242,11 @@ from_row!(SealedPendingRow {}, key, pending);
 impl TryFrom<SealedPendingRow> for PendingAccess {
     type Error = StorageError;
     fn try_from(row: SealedPendingRow) -> Result<Self, StorageError> {
-        row.pending.of(&row.key.try_into()?)
+        row.pending.for_key(&row.key.try_into()?)
     }
 }
 
-pub(super) struct SealedSessionRow {
+struct SealedSessionRow {
     hash: Vec<u8>,
     acting: String,
     link: i64,
@@ -269,352 +267,284 @@ impl TryFrom<SealedSessionRow> for SealedSession {
 }
 
 /// What does not have the shape of a sealed value counts under the key of zeros.
-pub(super) fn counts(rows: Vec<(Vec<u8>, i64)>) -> KeyCounts {
+fn counts(rows: Vec<(Vec<u8>, i64)>) -> KeyCounts {
     rows.into_iter()
         .map(|(id, count)| (KeyId(id.try_into().unwrap_or_default()), u64::try_from(count).unwrap_or(0)))
         .collect()
 }
 
-/// Implements [`VaultStorage`] for a type with a field `pool`. `$begin` opens a transaction that will write.
-macro_rules! implement_vault {
-    ($storage:ty, $begin:literal) => {
-        const _: () = {
-            use pleiade_federation::{
-                seal::KeyId,
-                vault::{AccessKey, AccessRecord},
-            };
-            use $crate::storage::vault::{
-                AccessRow, KeyCounts, KeyRow, PendingAccess, PendingRow, SealedPendingRow, SealedSession,
-                SealedSessionRow, counts,
-            };
+#[async_trait]
+impl VaultStorage for Database {
+    async fn access(&self, key: &AccessKey) -> Result<Option<AccessRecord>, StorageError> {
+        self.query(sql!(vault, "access"))
+            .bind(key.tenant.as_str())
+            .bind(key.link.0)
+            .bind(key.connector.as_str())
+            .value::<AccessRow, _>()
+            .await
+    }
 
-            #[async_trait]
-            impl $crate::storage::VaultStorage for $storage {
-                async fn access(&self, key: &AccessKey) -> Result<Option<AccessRecord>, StorageError> {
-                    query_as::<_, AccessRow>(sql!("vault/access"))
-                        .bind(key.tenant.as_str())
-                        .bind(key.link.0)
-                        .bind(key.connector.as_str())
-                        .fetch_optional(&self.pool)
-                        .await?
-                        .map(TryInto::try_into)
-                        .transpose()
-                }
+    async fn accesses_of(
+        &self,
+        link: LinkId,
+        tenant: Option<&TenantId>,
+    ) -> Result<Vec<AccessRecord>, StorageError> {
+        self.query(sql!(vault, "accesses_of_link"))
+            .bind(link.0)
+            .bind(tenant.map(TenantId::as_str))
+            .values::<AccessRow, _>()
+            .await
+    }
 
-                async fn accesses_of(
-                    &self,
-                    link: LinkId,
-                    tenant: Option<&TenantId>,
-                ) -> Result<Vec<AccessRecord>, StorageError> {
-                    query_as::<_, AccessRow>(sql!("vault/accesses_of"))
-                        .bind(link.0)
-                        .bind(tenant.map(TenantId::as_str))
-                        .fetch_all(&self.pool)
-                        .await?
-                        .into_iter()
-                        .map(TryInto::try_into)
-                        .collect()
-                }
+    async fn accesses_at(
+        &self,
+        person: IdentityId,
+        tenant: &TenantId,
+    ) -> Result<Vec<AccessRecord>, StorageError> {
+        self.query(sql!(vault, "accesses_of_person"))
+            .bind(person.0)
+            .bind(tenant.as_str())
+            .values::<AccessRow, _>()
+            .await
+    }
 
-                async fn accesses_at(
-                    &self,
-                    person: IdentityId,
-                    tenant: &TenantId,
-                ) -> Result<Vec<AccessRecord>, StorageError> {
-                    query_as::<_, AccessRow>(sql!("vault/accesses_at"))
-                        .bind(person.0)
-                        .bind(tenant.as_str())
-                        .fetch_all(&self.pool)
-                        .await?
-                        .into_iter()
-                        .map(TryInto::try_into)
-                        .collect()
-                }
+    async fn put_access(&self, record: &AccessRecord) -> Result<(), StorageError> {
+        self.query(sql!(vault, "put_access"))
+            .bind(record.key.tenant.as_str())
+            .bind(record.key.link.0)
+            .bind(record.key.connector.as_str())
+            .bind(&record.sealed)
+            .bind(name(&record.how)?)
+            .bind(millis(record.created_at))
+            .bind(record.last_used_at.map(millis))
+            .bind(record.expires_at.map(millis))
+            .bind(record.refused_at.map(millis))
+            .execute()
+            .await?;
+        Ok(())
+    }
 
-                async fn put_access(&self, record: &AccessRecord) -> Result<(), StorageError> {
-                    query(sql!("vault/put_access"))
-                        .bind(record.key.tenant.as_str())
-                        .bind(record.key.link.0)
-                        .bind(record.key.connector.as_str())
-                        .bind(&record.sealed)
-                        .bind(name(&record.how)?)
-                        .bind(millis(record.created_at))
-                        .bind(record.last_used_at.map(millis))
-                        .bind(record.expires_at.map(millis))
-                        .bind(record.refused_at.map(millis))
-                        .execute(&self.pool)
-                        .await?;
-                    Ok(())
-                }
+    async fn delete_access(&self, key: &AccessKey) -> Result<bool, StorageError> {
+        self.query(sql!(vault, "delete_access"))
+            .bind(key.tenant.as_str())
+            .bind(key.link.0)
+            .bind(key.connector.as_str())
+            .changed()
+            .await
+    }
 
-                async fn delete_access(&self, key: &AccessKey) -> Result<bool, StorageError> {
-                    let done = query(sql!("vault/delete_access"))
-                        .bind(key.tenant.as_str())
-                        .bind(key.link.0)
-                        .bind(key.connector.as_str())
-                        .execute(&self.pool)
-                        .await?;
-                    Ok(done.rows_affected() > 0)
-                }
+    async fn delete_of(
+        &self,
+        link: LinkId,
+        tenant: Option<&TenantId>,
+    ) -> Result<Vec<AccessKey>, StorageError> {
+        let tenant = tenant.map(TenantId::as_str);
+        let transaction = self.transaction().await?;
+        transaction.query(sql!(vault, "delete_pending_of_link")).bind(link.0).bind(tenant).execute().await?;
+        let keys = transaction
+            .query(sql!(vault, "delete_accesses_of_link"))
+            .bind(link.0)
+            .bind(tenant)
+            .values::<KeyRow, _>()
+            .await?;
+        transaction.commit().await?;
+        Ok(keys)
+    }
 
-                async fn delete_of(
-                    &self,
-                    link: LinkId,
-                    tenant: Option<&TenantId>,
-                ) -> Result<Vec<AccessKey>, StorageError> {
-                    let tenant = tenant.map(TenantId::as_str);
-                    let mut transaction = self.pool.begin_with($begin).await?;
-                    query(sql!("vault/delete_pending_of"))
-                        .bind(link.0)
-                        .bind(tenant)
-                        .execute(&mut *transaction)
-                        .await?;
-                    let rows = query_as::<_, KeyRow>(sql!("vault/delete_of"))
-                        .bind(link.0)
-                        .bind(tenant)
-                        .fetch_all(&mut *transaction)
-                        .await?;
-                    transaction.commit().await?;
-                    rows.into_iter().map(TryInto::try_into).collect()
-                }
+    async fn use_access(&self, key: &AccessKey, at: DateTime<Utc>) -> Result<(), StorageError> {
+        self.query(sql!(vault, "use_access"))
+            .bind(key.tenant.as_str())
+            .bind(key.link.0)
+            .bind(key.connector.as_str())
+            .bind(millis(at))
+            .execute()
+            .await?;
+        Ok(())
+    }
 
-                async fn use_access(&self, key: &AccessKey, at: DateTime<Utc>) -> Result<(), StorageError> {
-                    query(sql!("vault/use_access"))
-                        .bind(key.tenant.as_str())
-                        .bind(key.link.0)
-                        .bind(key.connector.as_str())
-                        .bind(millis(at))
-                        .execute(&self.pool)
-                        .await?;
-                    Ok(())
-                }
+    async fn refuse_access(
+        &self,
+        key: &AccessKey,
+        created_at: DateTime<Utc>,
+        refused_at: Option<DateTime<Utc>>,
+    ) -> Result<(), StorageError> {
+        self.query(sql!(vault, "refuse_access"))
+            .bind(key.tenant.as_str())
+            .bind(key.link.0)
+            .bind(key.connector.as_str())
+            .bind(millis(created_at))
+            .bind(refused_at.map(millis))
+            .execute()
+            .await?;
+        Ok(())
+    }
 
-                async fn refuse_access(
-                    &self,
-                    key: &AccessKey,
-                    created_at: DateTime<Utc>,
-                    refused_at: Option<DateTime<Utc>>,
-                ) -> Result<(), StorageError> {
-                    query(sql!("vault/refuse_access"))
-                        .bind(key.tenant.as_str())
-                        .bind(key.link.0)
-                        .bind(key.connector.as_str())
-                        .bind(millis(created_at))
-                        .bind(refused_at.map(millis))
-                        .execute(&self.pool)
-                        .await?;
-                    Ok(())
-                }
+    async fn lift_refusals(&self, connector: &ConnectorId) -> Result<(), StorageError> {
+        self.query(sql!(vault, "lift_refusals")).bind(connector.as_str()).execute().await?;
+        Ok(())
+    }
 
-                async fn lift_refusals(
-                    &self,
-                    connector: &pleiade_core::ConnectorId,
-                ) -> Result<(), StorageError> {
-                    query(sql!("vault/lift_refusals")).bind(connector.as_str()).execute(&self.pool).await?;
-                    Ok(())
-                }
+    async fn put_pending(&self, pending: &PendingAccess, now: DateTime<Utc>) -> Result<(), StorageError> {
+        let transaction = self.transaction().await?;
+        transaction.query(sql!(vault, "purge_pending")).bind(millis(now)).execute().await?;
+        transaction
+            .query(sql!(vault, "put_pending"))
+            .bind(pending.key.tenant.as_str())
+            .bind(pending.key.link.0)
+            .bind(pending.key.connector.as_str())
+            .bind(&pending.session.0[..])
+            .bind(&pending.sealed)
+            .bind(millis(pending.expires_at))
+            .execute()
+            .await?;
+        transaction.commit().await
+    }
 
-                async fn put_pending(
-                    &self,
-                    pending: &PendingAccess,
-                    now: DateTime<Utc>,
-                ) -> Result<(), StorageError> {
-                    let mut transaction = self.pool.begin_with($begin).await?;
-                    query(sql!("vault/purge_pending")).bind(millis(now)).execute(&mut *transaction).await?;
-                    query(sql!("vault/put_pending"))
-                        .bind(pending.key.tenant.as_str())
-                        .bind(pending.key.link.0)
-                        .bind(pending.key.connector.as_str())
-                        .bind(&pending.session.0[..])
-                        .bind(&pending.sealed)
-                        .bind(millis(pending.expires_at))
-                        .execute(&mut *transaction)
-                        .await?;
-                    transaction.commit().await?;
-                    Ok(())
-                }
+    async fn pending(&self, key: &AccessKey) -> Result<Option<PendingAccess>, StorageError> {
+        self.query(sql!(vault, "pending"))
+            .bind(key.tenant.as_str())
+            .bind(key.link.0)
+            .bind(key.connector.as_str())
+            .optional::<PendingRow>()
+            .await?
+            .map(|row| row.for_key(key))
+            .transpose()
+    }
 
-                async fn pending(&self, key: &AccessKey) -> Result<Option<PendingAccess>, StorageError> {
-                    query_as::<_, PendingRow>(sql!("vault/pending"))
-                        .bind(key.tenant.as_str())
-                        .bind(key.link.0)
-                        .bind(key.connector.as_str())
-                        .fetch_optional(&self.pool)
-                        .await?
-                        .map(|row| row.of(key))
-                        .transpose()
-                }
+    async fn delete_pending(&self, key: &AccessKey) -> Result<(), StorageError> {
+        self.query(sql!(vault, "delete_pending"))
+            .bind(key.tenant.as_str())
+            .bind(key.link.0)
+            .bind(key.connector.as_str())
+            .execute()
+            .await?;
+        Ok(())
+    }
 
-                async fn delete_pending(&self, key: &AccessKey) -> Result<(), StorageError> {
-                    query(sql!("vault/delete_pending"))
-                        .bind(key.tenant.as_str())
-                        .bind(key.link.0)
-                        .bind(key.connector.as_str())
-                        .execute(&self.pool)
-                        .await?;
-                    Ok(())
-                }
+    async fn sealed_sessions(
+        &self,
+        by: KeyId,
+        after: Option<SessionHash>,
+        limit: u32,
+    ) -> Result<Vec<SealedSession>, StorageError> {
+        self.query(sql!(vault, "sealed_sessions"))
+            .bind(&by.0[..])
+            .bind(after.map_or_else(Vec::new, |hash| hash.0.to_vec()))
+            .bind(i64::from(limit))
+            .values::<SealedSessionRow, _>()
+            .await
+    }
 
-                async fn sealed_sessions(
-                    &self,
-                    by: KeyId,
-                    after: Option<SessionHash>,
-                    limit: u32,
-                ) -> Result<Vec<SealedSession>, StorageError> {
-                    query_as::<_, SealedSessionRow>(sql!("vault/sealed_sessions"))
-                        .bind(&by.0[..])
-                        .bind(after.map_or_else(Vec::new, |hash| hash.0.to_vec()))
-                        .bind(i64::from(limit))
-                        .fetch_all(&self.pool)
-                        .await?
-                        .into_iter()
-                        .map(TryInto::try_into)
-                        .collect()
-                }
+    async fn sealed_accesses(
+        &self,
+        by: KeyId,
+        after: Option<&AccessKey>,
+        limit: u32,
+    ) -> Result<Vec<AccessRecord>, StorageError> {
+        self.query(sql!(vault, "sealed_accesses"))
+            .bind(&by.0[..])
+            .bind(after.map_or("", |key| key.tenant.as_str()))
+            .bind(after.map_or(0, |key| key.link.0))
+            .bind(after.map_or("", |key| key.connector.as_str()))
+            .bind(i64::from(limit))
+            .values::<AccessRow, _>()
+            .await
+    }
 
-                async fn sealed_accesses(
-                    &self,
-                    by: KeyId,
-                    after: Option<&AccessKey>,
-                    limit: u32,
-                ) -> Result<Vec<AccessRecord>, StorageError> {
-                    query_as::<_, AccessRow>(sql!("vault/sealed_accesses"))
-                        .bind(&by.0[..])
-                        .bind(after.map_or("", |key| key.tenant.as_str()))
-                        .bind(after.map_or(0, |key| key.link.0))
-                        .bind(after.map_or("", |key| key.connector.as_str()))
-                        .bind(i64::from(limit))
-                        .fetch_all(&self.pool)
-                        .await?
-                        .into_iter()
-                        .map(TryInto::try_into)
-                        .collect()
-                }
+    async fn sealed_pending(
+        &self,
+        by: KeyId,
+        after: Option<&AccessKey>,
+        limit: u32,
+    ) -> Result<Vec<PendingAccess>, StorageError> {
+        self.query(sql!(vault, "sealed_pending"))
+            .bind(&by.0[..])
+            .bind(after.map_or("", |key| key.tenant.as_str()))
+            .bind(after.map_or(0, |key| key.link.0))
+            .bind(after.map_or("", |key| key.connector.as_str()))
+            .bind(i64::from(limit))
+            .values::<SealedPendingRow, _>()
+            .await
+    }
 
-                async fn sealed_pending(
-                    &self,
-                    by: KeyId,
-                    after: Option<&AccessKey>,
-                    limit: u32,
-                ) -> Result<Vec<PendingAccess>, StorageError> {
-                    query_as::<_, SealedPendingRow>(sql!("vault/sealed_pending"))
-                        .bind(&by.0[..])
-                        .bind(after.map_or("", |key| key.tenant.as_str()))
-                        .bind(after.map_or(0, |key| key.link.0))
-                        .bind(after.map_or("", |key| key.connector.as_str()))
-                        .bind(i64::from(limit))
-                        .fetch_all(&self.pool)
-                        .await?
-                        .into_iter()
-                        .map(TryInto::try_into)
-                        .collect()
-                }
+    async fn reseal_pending(
+        &self,
+        key: &AccessKey,
+        before: &[u8],
+        after: &[u8],
+    ) -> Result<bool, StorageError> {
+        self.query(sql!(vault, "reseal_pending"))
+            .bind(key.tenant.as_str())
+            .bind(key.link.0)
+            .bind(key.connector.as_str())
+            .bind(before)
+            .bind(after)
+            .changed()
+            .await
+    }
 
-                async fn reseal_pending(
-                    &self,
-                    key: &AccessKey,
-                    before: &[u8],
-                    after: &[u8],
-                ) -> Result<bool, StorageError> {
-                    let done = query(sql!("vault/reseal_pending"))
-                        .bind(key.tenant.as_str())
-                        .bind(key.link.0)
-                        .bind(key.connector.as_str())
-                        .bind(before)
-                        .bind(after)
-                        .execute(&self.pool)
-                        .await?;
-                    Ok(done.rows_affected() > 0)
-                }
+    async fn pending_keys(&self) -> Result<KeyCounts, StorageError> {
+        let rows: Vec<(Vec<u8>, i64)> = self.query(sql!(vault, "count_pending")).all().await?;
+        Ok(counts(rows))
+    }
 
-                async fn pending_keys(&self) -> Result<KeyCounts, StorageError> {
-                    let rows: Vec<(Vec<u8>, i64)> =
-                        query_as(sql!("vault/count_pending")).fetch_all(&self.pool).await?;
-                    Ok(counts(rows))
-                }
+    async fn sealed_factors(
+        &self,
+        by: KeyId,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<(i64, LinkId, Vec<u8>)>, StorageError> {
+        let rows: Vec<(i64, i64, Vec<u8>)> = self
+            .query(sql!(vault, "sealed_factors"))
+            .bind(&by.0[..])
+            .bind(after)
+            .bind(i64::from(limit))
+            .all()
+            .await?;
+        Ok(rows.into_iter().map(|(id, link, sealed)| (id, LinkId(link), sealed)).collect())
+    }
 
-                async fn sealed_factors(
-                    &self,
-                    by: KeyId,
-                    after: i64,
-                    limit: u32,
-                ) -> Result<Vec<(i64, LinkId, Vec<u8>)>, StorageError> {
-                    let rows: Vec<(i64, i64, Vec<u8>)> = query_as(sql!("vault/sealed_factors"))
-                        .bind(&by.0[..])
-                        .bind(after)
-                        .bind(i64::from(limit))
-                        .fetch_all(&self.pool)
-                        .await?;
-                    Ok(rows.into_iter().map(|(id, link, sealed)| (id, LinkId(link), sealed)).collect())
-                }
+    async fn reseal_session(
+        &self,
+        hash: SessionHash,
+        before: &[u8],
+        after: &[u8],
+    ) -> Result<bool, StorageError> {
+        self.query(sql!(vault, "reseal_session")).bind(&hash.0[..]).bind(before).bind(after).changed().await
+    }
 
-                async fn reseal_session(
-                    &self,
-                    hash: SessionHash,
-                    before: &[u8],
-                    after: &[u8],
-                ) -> Result<bool, StorageError> {
-                    let done = query(sql!("vault/reseal_session"))
-                        .bind(&hash.0[..])
-                        .bind(before)
-                        .bind(after)
-                        .execute(&self.pool)
-                        .await?;
-                    Ok(done.rows_affected() > 0)
-                }
+    async fn reseal_access(
+        &self,
+        key: &AccessKey,
+        before: &[u8],
+        after: &[u8],
+    ) -> Result<bool, StorageError> {
+        self.query(sql!(vault, "reseal_access"))
+            .bind(key.tenant.as_str())
+            .bind(key.link.0)
+            .bind(key.connector.as_str())
+            .bind(before)
+            .bind(after)
+            .changed()
+            .await
+    }
 
-                async fn reseal_access(
-                    &self,
-                    key: &AccessKey,
-                    before: &[u8],
-                    after: &[u8],
-                ) -> Result<bool, StorageError> {
-                    let done = query(sql!("vault/reseal_access"))
-                        .bind(key.tenant.as_str())
-                        .bind(key.link.0)
-                        .bind(key.connector.as_str())
-                        .bind(before)
-                        .bind(after)
-                        .execute(&self.pool)
-                        .await?;
-                    Ok(done.rows_affected() > 0)
-                }
+    async fn reseal_factor(&self, id: i64, before: &[u8], after: &[u8]) -> Result<bool, StorageError> {
+        self.query(sql!(vault, "reseal_factor")).bind(id).bind(before).bind(after).changed().await
+    }
 
-                async fn reseal_factor(
-                    &self,
-                    id: i64,
-                    before: &[u8],
-                    after: &[u8],
-                ) -> Result<bool, StorageError> {
-                    let done = query(sql!("vault/reseal_factor"))
-                        .bind(id)
-                        .bind(before)
-                        .bind(after)
-                        .execute(&self.pool)
-                        .await?;
-                    Ok(done.rows_affected() > 0)
-                }
+    async fn session_keys(&self) -> Result<KeyCounts, StorageError> {
+        let rows: Vec<(Vec<u8>, i64)> = self.query(sql!(vault, "count_sessions")).all().await?;
+        Ok(counts(rows))
+    }
 
-                async fn session_keys(&self) -> Result<KeyCounts, StorageError> {
-                    let rows: Vec<(Vec<u8>, i64)> =
-                        query_as(sql!("vault/count_sessions")).fetch_all(&self.pool).await?;
-                    Ok(counts(rows))
-                }
+    async fn access_keys(&self) -> Result<KeyCounts, StorageError> {
+        let rows: Vec<(Vec<u8>, i64)> = self.query(sql!(vault, "count_accesses")).all().await?;
+        Ok(counts(rows))
+    }
 
-                async fn access_keys(&self) -> Result<KeyCounts, StorageError> {
-                    let rows: Vec<(Vec<u8>, i64)> =
-                        query_as(sql!("vault/count_accesses")).fetch_all(&self.pool).await?;
-                    Ok(counts(rows))
-                }
-
-                async fn factor_keys(&self) -> Result<KeyCounts, StorageError> {
-                    let rows: Vec<(Vec<u8>, i64)> =
-                        query_as(sql!("vault/count_factors")).fetch_all(&self.pool).await?;
-                    Ok(counts(rows))
-                }
-            }
-        };
-    };
+    async fn factor_keys(&self) -> Result<KeyCounts, StorageError> {
+        let rows: Vec<(Vec<u8>, i64)> = self.query(sql!(vault, "count_factors")).all().await?;
+        Ok(counts(rows))
+    }
 }
-
-pub(super) use implement_vault;

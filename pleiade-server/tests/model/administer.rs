@@ -34,12 +34,7 @@ impl World {
         let (Some(link), Some(named)) = (self.link(who).await, self.subject_of(who).await) else { return };
         let path = format!("/console/people/{}/ways/{}/{what}", link.identity, who.spec().id);
         let answer = self
-            .post(
-                router,
-                session,
-                &path,
-                &[("link", &pleiade_server::subject_digest::subject_digest(&named))],
-            )
+            .post(router, session, &path, &[("link", &pleiade_server::storage::subject_digest(&named))])
             .await;
         for (told, done) in [("told=closed", "close a way"), ("told=open", "open a way")] {
             if answer.as_ref().is_some_and(|answer| answer.location().ends_with(told)) {

@@ -6,8 +6,8 @@ use pleiade_core::{Affiliation, LinkId, PersonKind};
 use pleiade_federation::linking::Rule;
 use pleiade_server::{
     storage::{
-        DirectoryApplied, DirectoryEntry, DirectoryProgress, DirectoryState, DirectoryWrite, Names,
-        NewDirectoryRun, NewIdentity, NewLink, RUNS_KEPT, RunOutcome,
+        DirectoryApplied, DirectoryEntry, DirectoryProgress, DirectoryState, DirectoryWrite, MAX_RUNS, Names,
+        NewDirectoryRun, NewIdentity, NewLink, RunOutcome,
     },
     sync::fold,
 };
@@ -336,12 +336,12 @@ pub(crate) async fn runs_are_kept_newest_first_and_not_for_ever(store: Store) {
         report: format!("{{\"n\":{n}}}"),
     };
     let other = store.append_run(&run("other", 0)).await.unwrap();
-    for n in 0..i64::from(RUNS_KEPT) + 2 {
+    for n in 0..i64::from(MAX_RUNS) + 2 {
         store.append_run(&run("annuaire", n)).await.unwrap();
     }
     let kept = store.runs(&source("annuaire"), 1000).await.unwrap();
-    assert_eq!(kept.len(), RUNS_KEPT as usize);
-    assert_eq!(kept[0].run, run("annuaire", i64::from(RUNS_KEPT) + 1));
+    assert_eq!(kept.len(), MAX_RUNS as usize);
+    assert_eq!(kept[0].run, run("annuaire", i64::from(MAX_RUNS) + 1));
     assert_eq!(store.runs(&source("annuaire"), 1).await.unwrap(), kept[..1]);
     assert_eq!(store.run(other).await.unwrap().unwrap().run.source, source("other"));
     assert_eq!(store.run(i64::MAX).await.unwrap(), None);

@@ -72,6 +72,13 @@ macro_rules! suite {
             sessions_of_a_former_source_are_found_and_ended,
             a_key_is_changed_while_two_replicas_serve,
             a_probe_is_a_write_that_leaves_one_row_and_no_trace_in_the_end,
+            what_a_dropped_transaction_wrote_is_nowhere,
+            what_a_transaction_wrote_stays_once_committed,
+            a_transaction_within_another_can_be_left_out,
+            a_transaction_goes_on_after_a_conflict,
+            any_other_error_fails_the_whole_transaction,
+            transactions_at_the_same_moment_all_end,
+            a_call_given_up_halfway_is_whole_or_nothing,
             many_writers_at_once_all_succeed
         );
     };
@@ -109,6 +116,8 @@ mod scim;
 pub(crate) use scim::*;
 mod probe;
 pub(crate) use probe::*;
+mod transactions;
+pub(crate) use transactions::*;
 
 fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()

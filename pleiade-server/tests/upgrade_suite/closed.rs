@@ -8,8 +8,8 @@ use pleiade_core::{Clock as _, ConnectorId, IdentityId, SystemClock};
 use pleiade_federation::delegation::{DelegationId, EndCause};
 use pleiade_server::{
     audit::AuditEvent,
+    storage::subject_digest,
     storage::{AuditQuery, NewAuditLine, NoticeKind},
-    subject_digest::subject_digest,
 };
 use std::collections::BTreeSet;
 

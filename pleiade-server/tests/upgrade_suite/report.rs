@@ -4,11 +4,11 @@ use super::{CONFLICTS, Old, known, link, source, subject};
 use chrono::{DateTime, Utc};
 use pleiade_core::IdentityId;
 use pleiade_server::{
+    storage::subject_digest,
     storage::{
         SchemaState, StorageError,
         upgrade::{Keep, Upgrade},
     },
-    subject_digest::subject_digest,
 };
 
 fn at(clock: &str) -> DateTime<Utc> {

@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use pleiade_core::{Affiliation, IdentityId, PersonKind, Subject};
 use pleiade_server::{
     audit::AuditEvent,
+    storage::subject_digest,
     storage::{AuditQuery, NoticeKind},
-    subject_digest::subject_digest,
 };
 
 async fn signed_in(world: &World, host: &str, source: &str, code: &str) -> (Browser, IdentityId) {

@@ -329,7 +329,7 @@ async fn nobody_decides_about_themselves_in_the_console() {
     let mut watch = Watch::on(world).await;
     let before = watch.version().await;
     let subject = Subject::new(crate::support::ISSUER, "agarnier").unwrap();
-    let link = pleiade_server::subject_digest::subject_digest(&subject);
+    let link = pleiade_server::storage::subject_digest(&subject);
     let mut asked = 0;
     for route in posts().filter(|route| route.path.starts_with("/console/people/{person}/")) {
         let path = path(route.path, &mine);
@@ -407,7 +407,7 @@ async fn the_last_administrator_of_a_collectivite_is_not_shut_out() {
     }
     let person_page = format!("/console/people/{}", world.clerk);
     let subject = pleiade_server::sign_in::local::subject(&source_id("locale"), "clerk").unwrap();
-    let link = pleiade_server::subject_digest::subject_digest(&subject);
+    let link = pleiade_server::storage::subject_digest(&subject);
     let close = format!("{person_page}/ways/locale/close");
     let answer = operator.post(&close, &[("link", &link), ("confirmed", "yes")]).await;
     assert_eq!(answer.location(), format!("{person_page}?told=last-administrator"));
@@ -432,7 +432,7 @@ async fn the_last_administrator_of_a_collectivite_is_not_shut_out() {
     // And that one is the last by now.
     let second = Subject::new(crate::support::ISSUER, "a3").unwrap();
     let renee = world.storage.find_link(&source_id("alpha-sso"), &second).await.unwrap().unwrap().identity;
-    let link = pleiade_server::subject_digest::subject_digest(&second);
+    let link = pleiade_server::storage::subject_digest(&second);
     let close = format!("/console/people/{renee}/ways/alpha-sso/close");
     let answer = operator.post(&close, &[("link", &link)]).await;
     assert_eq!(answer.location(), format!("/console/people/{renee}?told=last-administrator"));

@@ -7,16 +7,16 @@
 mod plan;
 mod run;
 
-pub(super) use plan::{Before, HistoryLine, LinkBefore, SessionBefore, conflicted, plan};
+use plan::{Before, HistoryLine, LinkBefore, SessionBefore, conflicted, plan};
 pub use plan::{Closed, Keep, LinkConflict, SeenLink, Upgrade};
-pub(super) use run::implement_upgrade;
+pub(super) use run::{bring_up_to_date, planned, schema_state};
 
 use super::StorageError;
 use async_trait::async_trait;
 use pleiade_core::IdentityId;
 
 /// The migration by which facts belong to links.
-pub(super) const LINKS: i64 = 10;
+const LINKS: i64 = 10;
 
 /// What is left to do after a migration, by the name that the migration gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum UpgradeStep {
 }
 
 impl UpgradeStep {
-    pub(super) fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::SealByLink => "seal_by_link",
         }
@@ -56,7 +56,7 @@ pub(super) enum Consent<'a> {
 }
 
 impl<'a> Consent<'a> {
-    pub(super) fn chosen(self) -> &'a [Keep] {
+    fn chosen(self) -> &'a [Keep] {
         match self {
             Self::Nobody => &[],
             Self::Operator(keep) => keep,

@@ -1,10 +1,6 @@
 //! What an upgrade closes, worked out from the rows of schema 9 alone.
 
-use crate::{
-    audit::{AuditEvent, Note},
-    storage::NewAuditLine,
-    subject_digest::subject_digest,
-};
+use crate::storage::{AuditEvent, NewAuditLine, subject_digest};
 use chrono::{DateTime, TimeDelta, Utc};
 use pleiade_core::{ConnectorId, IdentityId, SourceId, Subject, TenantId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,56 +13,56 @@ const SHORTLY_BEFORE: TimeDelta = TimeDelta::hours(24);
 
 /// A link of schema 9.
 #[derive(Debug, Clone)]
-pub(in crate::storage) struct LinkBefore {
-    pub(in crate::storage) identity: IdentityId,
-    pub(in crate::storage) source: SourceId,
-    pub(in crate::storage) subject: Subject,
-    pub(in crate::storage) disabled: bool,
-    pub(in crate::storage) relies_on: Option<SourceId>,
-    pub(in crate::storage) rule: Option<String>,
-    pub(in crate::storage) created_at: DateTime<Utc>,
+pub(super) struct LinkBefore {
+    pub(super) identity: IdentityId,
+    pub(super) source: SourceId,
+    pub(super) subject: Subject,
+    pub(super) disabled: bool,
+    pub(super) relies_on: Option<SourceId>,
+    pub(super) rule: Option<String>,
+    pub(super) created_at: DateTime<Utc>,
 }
 
 /// A session of schema 9.
 #[derive(Debug, Clone)]
-pub(in crate::storage) struct SessionBefore {
-    pub(in crate::storage) identity: IdentityId,
-    pub(in crate::storage) source: SourceId,
-    pub(in crate::storage) subject: Subject,
-    pub(in crate::storage) last_seen_at: DateTime<Utc>,
+pub(super) struct SessionBefore {
+    pub(super) identity: IdentityId,
+    pub(super) source: SourceId,
+    pub(super) subject: Subject,
+    pub(super) last_seen_at: DateTime<Utc>,
 }
 
 /// Something that happened to somebody, of the log.
 #[derive(Debug, Clone)]
-pub(in crate::storage) struct HistoryLine {
-    pub(in crate::storage) at: DateTime<Utc>,
-    pub(in crate::storage) event: String,
-    pub(in crate::storage) actor: Option<IdentityId>,
-    pub(in crate::storage) source: Option<SourceId>,
-    pub(in crate::storage) facts: BTreeMap<String, String>,
+pub(super) struct HistoryLine {
+    pub(super) at: DateTime<Utc>,
+    pub(super) event: String,
+    pub(super) actor: Option<IdentityId>,
+    pub(super) source: Option<SourceId>,
+    pub(super) facts: BTreeMap<String, String>,
 }
 
 /// The last sign-in of each person by each subject of a source, which the log names by its handle.
-pub(in crate::storage) type SignIns = BTreeMap<(IdentityId, SourceId, String), DateTime<Utc>>;
+pub(super) type SignIns = BTreeMap<(IdentityId, SourceId, String), DateTime<Utc>>;
 
 /// Where, whose, and which application.
-pub(in crate::storage) type AccessOfPerson = (TenantId, IdentityId, ConnectorId);
+pub(super) type AccessOfPerson = (TenantId, IdentityId, ConnectorId);
 
 /// Number, where, giver, receiver.
-pub(in crate::storage) type DelegationOfPeople = (i64, TenantId, IdentityId, IdentityId);
+pub(super) type DelegationOfPeople = (i64, TenantId, IdentityId, IdentityId);
 
 /// What schema 9 holds of it.
 #[derive(Debug, Default)]
-pub(in crate::storage) struct Before {
-    pub(in crate::storage) links: Vec<LinkBefore>,
-    pub(in crate::storage) sign_ins: SignIns,
-    pub(in crate::storage) sessions: Vec<SessionBefore>,
-    pub(in crate::storage) accesses: Vec<AccessOfPerson>,
-    pub(in crate::storage) delegations: Vec<DelegationOfPeople>,
+pub(super) struct Before {
+    pub(super) links: Vec<LinkBefore>,
+    pub(super) sign_ins: SignIns,
+    pub(super) sessions: Vec<SessionBefore>,
+    pub(super) accesses: Vec<AccessOfPerson>,
+    pub(super) delegations: Vec<DelegationOfPeople>,
     /// Subjects whom a directory describes, by person.
-    pub(in crate::storage) described: Vec<(IdentityId, SourceId, Subject)>,
+    pub(super) described: Vec<(IdentityId, SourceId, Subject)>,
     /// Of people with several open links of one source.
-    pub(in crate::storage) history: BTreeMap<IdentityId, Vec<HistoryLine>>,
+    pub(super) history: BTreeMap<IdentityId, Vec<HistoryLine>>,
 }
 
 /// A link as the log and its sessions show it.
@@ -143,8 +139,30 @@ pub struct Upgrade {
     pub conflicts: Vec<LinkConflict>,
     /// How much closes in all, of people with several links of different sources too.
     pub closed: Closed,
-    pub(in crate::storage) names: Vec<(IdentityId, SourceId, Subject)>,
-    ending: Vec<Note>,
+    pub(super) names: Vec<(IdentityId, SourceId, Subject)>,
+    ending: Vec<Ending>,
+}
+
+/// Something that closes, as the log tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Ending {
+    event: AuditEvent,
+    person: IdentityId,
+    tenant: Option<TenantId>,
+    source: Option<SourceId>,
+    facts: BTreeMap<String, String>,
+}
+
+impl Ending {
+    fn new(event: AuditEvent, person: IdentityId) -> Self {
+        let facts = [("cause".to_owned(), "upgrade".to_owned())].into();
+        Self { event, person, tenant: None, source: None, facts }
+    }
+
+    fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.facts.insert(name.to_owned(), value.to_string());
+        self
+    }
 }
 
 /// The one open link of each person beside the directory that it relies on: what was kept by person goes to it. People with several open
@@ -173,12 +191,12 @@ fn pairs(links: &[LinkBefore]) -> BTreeMap<(IdentityId, SourceId), Vec<&LinkBefo
 }
 
 /// Whom several open links of one source lead to.
-pub(in crate::storage) fn conflicted(links: &[LinkBefore]) -> BTreeSet<IdentityId> {
+pub(super) fn conflicted(links: &[LinkBefore]) -> BTreeSet<IdentityId> {
     pairs(links).into_keys().map(|(person, _)| person).collect()
 }
 
 /// Works out what closes. The error is somebody for whom a link was chosen that is not among those of which one stays.
-pub(in crate::storage) fn plan(before: &Before, keep: &[Keep]) -> Result<Upgrade, IdentityId> {
+pub(super) fn plan(before: &Before, keep: &[Keep]) -> Result<Upgrade, IdentityId> {
     let conflicts: Vec<LinkConflict> = pairs(&before.links)
         .into_iter()
         .filter_map(|((person, source), links)| conflict(before, person, source, &links, keep))
@@ -309,11 +327,12 @@ fn tellers(before: &Before, sole: &BTreeMap<IdentityId, LinkBefore>) -> Vec<(Ide
 
 /// Counts what closes, and writes a note of each.
 fn close(before: &Before, sole: &BTreeMap<IdentityId, LinkBefore>, upgrade: &mut Upgrade) {
-    let note = |event| Note::new(event).with("cause", "upgrade");
+    let at = |tenant: &TenantId, ending| Ending { tenant: Some(tenant.clone()), ..ending };
     for conflict in &upgrade.conflicts {
         for link in &conflict.closes {
-            let line = note(AuditEvent::LinkDisabled).about(conflict.person).through(&conflict.source);
-            upgrade.ending.push(line.with("subject", &link.handle).with("stays", &conflict.stays.handle));
+            let ending = Ending::new(AuditEvent::LinkDisabled, conflict.person);
+            let ending = ending.with("subject", &link.handle).with("stays", &conflict.stays.handle);
+            upgrade.ending.push(Ending { source: Some(conflict.source.clone()), ..ending });
             upgrade.closed.links += 1;
         }
     }
@@ -326,23 +345,23 @@ fn close(before: &Before, sole: &BTreeMap<IdentityId, LinkBefore>, upgrade: &mut
         *sessions.entry(session.identity).or_default() += 1;
     }
     for (person, count) in sessions {
-        upgrade.ending.push(note(AuditEvent::SessionsEnded).about(person).with("count", count));
+        upgrade.ending.push(Ending::new(AuditEvent::SessionsEnded, person).with("count", count));
         upgrade.closed.sessions += count;
     }
     let reached: BTreeSet<IdentityId> =
         before.links.iter().filter(|link| !link.disabled).map(|link| link.identity).collect();
     for (tenant, person, connector) in &before.accesses {
         if !sole.contains_key(person) {
-            let line = note(AuditEvent::AccessRevoked).at(tenant).about(*person);
-            upgrade.ending.push(line.with("connector", connector));
+            let ending = Ending::new(AuditEvent::AccessRevoked, *person).with("connector", connector);
+            upgrade.ending.push(at(tenant, ending));
             upgrade.closed.accesses += 1;
             upgrade.closed.accesses_of_nobody += usize::from(!reached.contains(person));
         }
     }
     for (number, tenant, giver, receiver) in &before.delegations {
         if !(sole.contains_key(giver) && sole.contains_key(receiver)) {
-            let line = note(AuditEvent::DelegationEnded).at(tenant).about(*giver);
-            upgrade.ending.push(line.with("delegation", number).with("receiver", receiver));
+            let ending = Ending::new(AuditEvent::DelegationEnded, *giver);
+            upgrade.ending.push(at(tenant, ending.with("delegation", number).with("receiver", receiver)));
             upgrade.closed.delegations += 1;
         }
     }
@@ -350,7 +369,11 @@ fn close(before: &Before, sole: &BTreeMap<IdentityId, LinkBefore>, upgrade: &mut
 
 impl Upgrade {
     /// What the log says of it.
-    pub(in crate::storage) fn lines(&self, at: DateTime<Utc>) -> Vec<NewAuditLine> {
-        self.ending.iter().map(|note| note.clone().line(at)).collect()
+    pub(super) fn lines(&self, at: DateTime<Utc>) -> Vec<NewAuditLine> {
+        let line = |ending: &Ending| {
+            let Ending { event, person, tenant, source, facts } = ending.clone();
+            NewAuditLine { at, tenant, event, actor: None, about: Some(person.into()), source, facts }
+        };
+        self.ending.iter().map(line).collect()
     }
 }

@@ -1,0 +1,405 @@
+//! People, the links by which they are found, and what sources tell by each.
+
+use super::{
+    Database, StorageError,
+    columns::{from_json, from_name, json, mail, millis, name, source, subject, tenant},
+};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use pleiade_core::{Affiliation, IdentityId, LinkId, MailAddress, SourceId, Subject, TenantId};
+use std::fmt;
+
+/// What a source tells of somebody, and may tell otherwise at the next sign-in. It belongs to the link by which it was told.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    /// The name to show.
+    pub display_name: String,
+    /// First name.
+    pub given_name: Option<String>,
+    /// Family name.
+    pub family_name: Option<String>,
+    /// Contact address; never a key.
+    pub mail: Option<MailAddress>,
+    /// The login at the source; never a key.
+    pub login: Option<String>,
+}
+
+/// Personal data stays out of debug output.
+impl fmt::Debug for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Names(…)")
+    }
+}
+
+/// A person seen for the first time, with the link by which they are found again.
+#[derive(Debug, Clone)]
+pub struct NewIdentity {
+    /// The source that vouches.
+    pub source: SourceId,
+    /// The stable key at that source.
+    pub subject: Subject,
+    /// The tenant that owns the source, or none for the operator's own sources.
+    pub owner: Option<TenantId>,
+    /// What the source says of them.
+    pub names: Names,
+    /// When they were first seen.
+    pub created_at: DateTime<Utc>,
+}
+
+/// The tie between a source's subject and a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Its number.
+    pub id: LinkId,
+    /// The person.
+    pub identity: IdentityId,
+    /// The tenant that owned the source when the link was made. A source that has since moved to another owner must be
+    /// refused.
+    pub owner: Option<TenantId>,
+    /// A disabled link lets nobody in, and its subject cannot be given to somebody else.
+    pub disabled: bool,
+    /// The directory by which it was made.
+    pub relies_on: Option<SourceId>,
+    /// The link of the directory's own subject, as the last sign-in found it.
+    pub directory: Option<LinkId>,
+    /// Whether its person has no other open link.
+    pub alone: bool,
+}
+
+/// Everything that a source has told by one link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkFacts {
+    /// Which link.
+    pub link: LinkId,
+    /// Its source.
+    pub source: SourceId,
+    /// Who it is there.
+    pub subject: Subject,
+    /// Whom it selects.
+    pub identity: IdentityId,
+    /// A closed link lets nobody in.
+    pub disabled: bool,
+    /// The link of the directory that it relies on.
+    pub directory: Option<LinkId>,
+    /// Names; none while the source has told none.
+    pub names: Option<Names>,
+    /// Ties, by tenant.
+    pub ties: Vec<Affiliation>,
+}
+
+/// An affiliation and the link by which it was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourcedAffiliation {
+    /// By which link.
+    pub link: LinkId,
+    /// The source of that link.
+    pub source: SourceId,
+    /// Whether that link still lets the person in.
+    pub open: bool,
+    /// What it is.
+    pub affiliation: Affiliation,
+}
+
+/// People and their links.
+#[async_trait]
+pub trait IdentityStorage: Send + Sync {
+    /// The person behind a source's subject.
+    async fn find_link(&self, source: &SourceId, subject: &Subject) -> Result<Option<Link>, StorageError>;
+
+    /// Creates a person with their link. [`StorageError::Conflict`] when the link exists: find it again.
+    async fn create_identity(&self, new: &NewIdentity) -> Result<(IdentityId, LinkId), StorageError>;
+
+    /// Lets a link open nothing any more, or again. False when there is no such link; [`StorageError::Conflict`] when its person has
+    /// another open link of the same source.
+    async fn disable_link(&self, link: LinkId, disabled: bool) -> Result<bool, StorageError>;
+
+    /// Everything that a source has told by a link.
+    async fn link_facts(&self, link: LinkId) -> Result<Option<LinkFacts>, StorageError>;
+
+    /// A person's names as a collectivité may read them: told by a link of one of its own sources, or by one that ties them to it; a
+    /// directory's before others.
+    async fn names_at(&self, identity: IdentityId, tenant: &TenantId) -> Result<Option<Names>, StorageError>;
+
+    /// Replaces the names that a source tells by a link. False when there is no such link.
+    async fn update_names(&self, link: LinkId, names: &Names) -> Result<bool, StorageError>;
+
+    /// Replaces every affiliation that a source tells by this link, in one step.
+    async fn replace_affiliations(
+        &self,
+        link: LinkId,
+        affiliations: &[Affiliation],
+    ) -> Result<(), StorageError>;
+
+    /// Every affiliation of a person with the link by which it was told, by tenant, then by source: for whoever administers a
+    /// collectivité, never for a session of the person, which reads those of its own link.
+    async fn affiliations(&self, identity: IdentityId) -> Result<Vec<SourcedAffiliation>, StorageError>;
+}
+
+pub(super) struct LinkRow {
+    id: i64,
+    identity: i64,
+    owner: Option<String>,
+    disabled: bool,
+    relies_on: Option<String>,
+    directory: Option<i64>,
+    alone: bool,
+}
+from_row!(LinkRow { id, identity, owner, disabled, relies_on, directory, alone });
+
+impl TryFrom<LinkRow> for Link {
+    type Error = StorageError;
+    fn try_from(row: LinkRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            id: LinkId(row.id),
+            identity: IdentityId(row.identity),
+            owner: row.owner.map(tenant).transpose()?,
+            disabled: row.disabled,
+            relies_on: row.relies_on.map(source).transpose()?,
+            directory: row.directory.map(LinkId),
+            alone: row.alone,
+        })
+    }
+}
+
+pub(super) struct NamesRow {
+    display_name: String,
+    given_name: Option<String>,
+    family_name: Option<String>,
+    mail: Option<String>,
+    login: Option<String>,
+}
+from_row!(NamesRow { display_name, given_name, family_name, mail, login });
+
+impl TryFrom<NamesRow> for Names {
+    type Error = StorageError;
+    fn try_from(row: NamesRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            display_name: row.display_name,
+            given_name: row.given_name,
+            family_name: row.family_name,
+            mail: mail(row.mail)?,
+            login: row.login,
+        })
+    }
+}
+
+/// Names that may not have been told yet.
+struct MaybeNamesRow {
+    display_name: Option<String>,
+    given_name: Option<String>,
+    family_name: Option<String>,
+    mail: Option<String>,
+    login: Option<String>,
+}
+from_row!(MaybeNamesRow { display_name, given_name, family_name, mail, login });
+
+impl TryFrom<MaybeNamesRow> for Option<Names> {
+    type Error = StorageError;
+    fn try_from(row: MaybeNamesRow) -> Result<Self, StorageError> {
+        let MaybeNamesRow { display_name, given_name, family_name, mail, login } = row;
+        display_name
+            .map(|display_name| NamesRow { display_name, given_name, family_name, mail, login }.try_into())
+            .transpose()
+    }
+}
+
+struct FactsRow {
+    id: i64,
+    source: String,
+    issuer: String,
+    subject: String,
+    identity: i64,
+    disabled: bool,
+    directory: Option<i64>,
+    names: MaybeNamesRow,
+}
+from_row!(FactsRow { id, source, issuer, subject, identity, disabled, directory }, names);
+
+impl FactsRow {
+    fn with_ties(self, ties: Vec<SourcedAffiliation>) -> Result<LinkFacts, StorageError> {
+        Ok(LinkFacts {
+            link: LinkId(self.id),
+            source: source(self.source)?,
+            subject: subject(&self.issuer, &self.subject)?,
+            identity: IdentityId(self.identity),
+            disabled: self.disabled,
+            directory: self.directory.map(LinkId),
+            names: self.names.try_into()?,
+            ties: ties.into_iter().map(|given| given.affiliation).collect(),
+        })
+    }
+}
+
+pub(super) struct AffiliationRow {
+    link: i64,
+    source: String,
+    disabled: bool,
+    tenant: String,
+    kind: String,
+    function: Option<String>,
+    department: Option<String>,
+    telephone: Option<String>,
+    person_groups: String,
+    roles: String,
+}
+from_row!(AffiliationRow {
+    link,
+    source,
+    disabled,
+    tenant,
+    kind,
+    function,
+    department,
+    telephone,
+    person_groups,
+    roles
+});
+
+impl TryFrom<AffiliationRow> for SourcedAffiliation {
+    type Error = StorageError;
+    fn try_from(row: AffiliationRow) -> Result<Self, StorageError> {
+        let mut affiliation =
+            Affiliation::new(tenant(row.tenant)?, from_name(&row.kind, "a kind of person")?);
+        affiliation.function = row.function;
+        affiliation.department = row.department;
+        affiliation.telephone = row.telephone;
+        affiliation.groups = from_json(&row.person_groups, "a list of groups")?;
+        affiliation.roles = from_json(&row.roles, "a list of roles")?;
+        Ok(Self { link: LinkId(row.link), source: source(row.source)?, open: !row.disabled, affiliation })
+    }
+}
+
+pub(super) async fn insert_identity(
+    database: &Database,
+    new: &NewIdentity,
+) -> Result<(IdentityId, LinkId), StorageError> {
+    let names = &new.names;
+    let (identity,): (i64,) =
+        database.query(sql!(identities, "create_identity")).bind(millis(new.created_at)).one().await?;
+    let (link,): (i64,) = database
+        .query(sql!(identities, "create_link"))
+        .bind(new.source.as_str())
+        .bind(new.subject.issuer())
+        .bind(new.subject.id())
+        .bind(identity)
+        .bind(new.owner.as_ref().map(TenantId::as_str))
+        .bind(millis(new.created_at))
+        .bind(&names.display_name)
+        .bind(&names.given_name)
+        .bind(&names.family_name)
+        .bind(names.mail.as_ref().map(ToString::to_string))
+        .bind(&names.login)
+        .one()
+        .await?;
+    Ok((IdentityId(identity), LinkId(link)))
+}
+
+pub(super) async fn write_names(
+    database: &Database,
+    link: LinkId,
+    names: &Names,
+) -> Result<bool, StorageError> {
+    database
+        .query(sql!(identities, "update_names"))
+        .bind(link.0)
+        .bind(&names.display_name)
+        .bind(&names.given_name)
+        .bind(&names.family_name)
+        .bind(names.mail.as_ref().map(ToString::to_string))
+        .bind(&names.login)
+        .changed()
+        .await
+}
+
+pub(super) async fn write_affiliations(
+    database: &Database,
+    link: LinkId,
+    affiliations: &[Affiliation],
+) -> Result<(), StorageError> {
+    database.query(sql!(identities, "delete_affiliations")).bind(link.0).execute().await?;
+    for affiliation in affiliations {
+        database
+            .query(sql!(identities, "create_affiliation"))
+            .bind(link.0)
+            .bind(affiliation.tenant.as_str())
+            .bind(name(&affiliation.kind)?)
+            .bind(&affiliation.function)
+            .bind(json(&affiliation.groups)?)
+            .bind(json(&affiliation.roles)?)
+            .bind(&affiliation.department)
+            .bind(&affiliation.telephone)
+            .execute()
+            .await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn read_affiliations(
+    database: &Database,
+    link: LinkId,
+) -> Result<Vec<SourcedAffiliation>, StorageError> {
+    database.query(sql!(identities, "affiliations_of_link")).bind(link.0).values::<AffiliationRow, _>().await
+}
+
+#[async_trait]
+impl IdentityStorage for Database {
+    async fn find_link(&self, source: &SourceId, subject: &Subject) -> Result<Option<Link>, StorageError> {
+        self.query(sql!(identities, "find_link"))
+            .bind(source.as_str())
+            .bind(subject.issuer())
+            .bind(subject.id())
+            .value::<LinkRow, _>()
+            .await
+    }
+
+    async fn create_identity(&self, new: &NewIdentity) -> Result<(IdentityId, LinkId), StorageError> {
+        let transaction = self.transaction().await?;
+        let identity = insert_identity(&transaction, new).await?;
+        transaction.commit().await?;
+        Ok(identity)
+    }
+
+    async fn disable_link(&self, link: LinkId, disabled: bool) -> Result<bool, StorageError> {
+        let savepoint = self.savepoint().await?;
+        let query = savepoint.query(sql!(identities, "disable_link"));
+        let changed = query.bind(link.0).bind(disabled).changed().await?;
+        savepoint.commit().await?;
+        Ok(changed)
+    }
+
+    async fn link_facts(&self, link: LinkId) -> Result<Option<LinkFacts>, StorageError> {
+        let row = self.query(sql!(identities, "link_facts")).bind(link.0).optional::<FactsRow>().await?;
+        let Some(row) = row else { return Ok(None) };
+        let ties = read_affiliations(self, link).await?;
+        row.with_ties(ties).map(Some)
+    }
+
+    async fn names_at(&self, identity: IdentityId, tenant: &TenantId) -> Result<Option<Names>, StorageError> {
+        self.query(sql!(identities, "names_at"))
+            .bind(identity.0)
+            .bind(tenant.as_str())
+            .value::<NamesRow, _>()
+            .await
+    }
+
+    async fn update_names(&self, link: LinkId, names: &Names) -> Result<bool, StorageError> {
+        write_names(self, link, names).await
+    }
+
+    async fn replace_affiliations(
+        &self,
+        link: LinkId,
+        affiliations: &[Affiliation],
+    ) -> Result<(), StorageError> {
+        let transaction = self.transaction().await?;
+        write_affiliations(&transaction, link, affiliations).await?;
+        transaction.commit().await
+    }
+
+    async fn affiliations(&self, identity: IdentityId) -> Result<Vec<SourcedAffiliation>, StorageError> {
+        self.query(sql!(identities, "affiliations_of_person"))
+            .bind(identity.0)
+            .values::<AffiliationRow, _>()
+            .await
+    }
+}

@@ -1,1 +1,0 @@
-INSERT INTO recovery_codes (link, hash) VALUES ($1, $2)

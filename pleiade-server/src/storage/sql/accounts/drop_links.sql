@@ -1,1 +1,0 @@
-DELETE FROM account_links WHERE (source = $1 AND login = $2) OR expires_at <= $3

@@ -1,1 +1,0 @@
-DELETE FROM second_factor_failures WHERE link = $1

@@ -1,3 +1,0 @@
-SELECT id, link, kind, name, host, credential, sealed, last_step, created_at, last_used_at
-FROM second_factors
-WHERE credential = $1

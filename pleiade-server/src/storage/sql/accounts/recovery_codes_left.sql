@@ -1,1 +1,0 @@
-SELECT COUNT(*) FROM recovery_codes WHERE link = $1 AND used_at IS NULL

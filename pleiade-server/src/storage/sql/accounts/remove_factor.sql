@@ -1,1 +1,0 @@
-DELETE FROM second_factors WHERE link = $1 AND id = $2

@@ -1,1 +1,0 @@
-DELETE FROM account_links WHERE hash = $1 AND expires_at > $2

@@ -1,1 +1,0 @@
-DELETE FROM proxy_grants WHERE expires_at <= $1

@@ -1,1 +1,0 @@
-DELETE FROM proxy_grants WHERE source = $1 AND name = $2 AND expires_at > $3 RETURNING sealed

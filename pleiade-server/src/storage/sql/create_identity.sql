@@ -1,1 +1,0 @@
-INSERT INTO identities (created_at) VALUES ($1) RETURNING id

@@ -1,4 +1,0 @@
-SELECT id, tenant, giver, giver_link, receiver, receiver_link, connectors, may_treat, starts_at, ends_at, reason, created_at,
-    accepted_at, ended_at, ended_by, end_cause
-FROM delegations
-WHERE id = $1

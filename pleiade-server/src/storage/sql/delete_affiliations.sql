@@ -1,1 +1,0 @@
-DELETE FROM affiliations WHERE link = $1

@@ -1,1 +1,0 @@
-DELETE FROM sessions WHERE hash = $1 RETURNING hash

@@ -1,1 +1,0 @@
-DELETE FROM directory_people WHERE link = $1

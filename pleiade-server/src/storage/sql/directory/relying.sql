@@ -1,1 +1,0 @@
-SELECT id FROM links WHERE directory = $1 AND disabled = FALSE

@@ -1,1 +1,0 @@
-UPDATE links SET disabled = $2, closed_by = NULL WHERE id = $1

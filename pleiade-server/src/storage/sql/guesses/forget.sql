@@ -1,1 +1,0 @@
-DELETE FROM guesses WHERE source = $1 AND person = $2

@@ -1,1 +1,0 @@
-DELETE FROM guesses WHERE last_at < $1

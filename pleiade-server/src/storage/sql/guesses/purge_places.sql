@@ -1,1 +1,0 @@
-DELETE FROM known_places WHERE last_at < $1

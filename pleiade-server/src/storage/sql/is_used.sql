@@ -1,1 +1,0 @@
-SELECT expires_at FROM used_once WHERE key = $1

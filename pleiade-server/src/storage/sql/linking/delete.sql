@@ -1,1 +1,0 @@
-DELETE FROM links WHERE id = $1

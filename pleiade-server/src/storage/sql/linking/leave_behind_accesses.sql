@@ -1,1 +1,0 @@
-DELETE FROM accesses WHERE link = $1

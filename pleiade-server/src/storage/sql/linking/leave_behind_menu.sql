@@ -1,1 +1,0 @@
-DELETE FROM menus WHERE link = $1

@@ -1,1 +1,0 @@
-DELETE FROM notices WHERE link = $1

@@ -1,1 +1,0 @@
-SELECT id FROM links WHERE identity = $1 AND source = $2 AND disabled = FALSE

@@ -1,1 +1,0 @@
-UPDATE links SET directory = $2 WHERE id = $1

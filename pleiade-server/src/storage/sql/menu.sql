@@ -1,1 +1,0 @@
-SELECT applications, fetched_at FROM menus WHERE link = $1

@@ -1,1 +1,0 @@
-SELECT to_regclass('_sqlx_migrations')::TEXT

@@ -1,1 +1,0 @@
-SELECT name FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'

@@ -1,1 +1,0 @@
-SELECT MAX(version) FROM _sqlx_migrations

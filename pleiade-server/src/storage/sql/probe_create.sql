@@ -1,1 +1,0 @@
-CREATE TABLE pleiade_write_probe (value INTEGER)

@@ -1,0 +1,15 @@
+-- Proxy-granting tickets on their way.
+
+-- name: keep_proxy_grant
+INSERT INTO proxy_grants (source, name, sealed, expires_at)
+SELECT $1, $2, $3, $4
+WHERE (SELECT COUNT(*) FROM proxy_grants WHERE expires_at > $5) < $6
+ON CONFLICT (source, name) DO NOTHING
+
+-- name: take_proxy_grant
+DELETE FROM proxy_grants
+WHERE source = $1 AND name = $2 AND expires_at > $3
+RETURNING sealed
+
+-- name: purge_proxy_grants
+DELETE FROM proxy_grants WHERE expires_at <= $1

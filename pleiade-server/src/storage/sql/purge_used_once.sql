@@ -1,1 +1,0 @@
-DELETE FROM used_once WHERE expires_at <= $1

@@ -1,1 +1,0 @@
-UPDATE sessions SET renewing_until = NULL WHERE hash = $1

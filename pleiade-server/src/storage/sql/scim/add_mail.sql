@@ -1,1 +1,0 @@
-INSERT INTO scim_mails (source, id, mail) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING

@@ -1,1 +1,0 @@
-INSERT INTO scim_tokens (hash, source, id, created_at) VALUES ($1, $2, $3, $4)

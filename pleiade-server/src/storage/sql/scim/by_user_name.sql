@@ -1,1 +1,0 @@
-SELECT number, id, version, created_at, modified_at, content FROM scim_resources WHERE source = $1 AND kind = $2 AND user_name = $3

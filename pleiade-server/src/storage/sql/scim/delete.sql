@@ -1,1 +1,0 @@
-DELETE FROM scim_resources WHERE source = $1 AND id = $2 AND version = $3

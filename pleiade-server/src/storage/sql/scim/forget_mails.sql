@@ -1,1 +1,0 @@
-DELETE FROM scim_mails WHERE source = $1 AND id = $2

@@ -1,4 +1,0 @@
-SELECT number, id, version, created_at, modified_at, content
-FROM scim_resources
-WHERE source = $1 AND kind = $2 AND active IN ($3, $4)
-ORDER BY number LIMIT $5 OFFSET $6

@@ -1,0 +1,67 @@
+-- Sessions, and the renewal of their tokens.
+
+-- name: create_session
+INSERT INTO sessions
+    (hash, site, identity, link, source, issuer, subject, acting, provider_session, tokens, created_at,
+     last_seen_at, expires_at, source_print, acr)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+
+-- name: session
+SELECT hash, site, identity, link, source, issuer, subject, acting, provider_session, tokens, created_at,
+    last_seen_at, expires_at, source_print, acr
+FROM sessions
+WHERE hash = $1
+
+-- name: sessions_of_person
+SELECT hash, site, identity, link, source, issuer, subject, acting, provider_session, tokens, created_at,
+    last_seen_at, expires_at, source_print, acr
+FROM sessions
+WHERE identity = $1
+ORDER BY last_seen_at DESC
+
+-- name: touch_session
+UPDATE sessions SET last_seen_at = $2 WHERE hash = $1 AND last_seen_at < $2
+
+-- name: update_session_tokens
+UPDATE sessions SET tokens = $2, renewing_until = NULL WHERE hash = $1
+
+-- name: update_provider_session
+UPDATE sessions SET
+    provider_session = COALESCE($2, provider_session), tokens = COALESCE($3, tokens),
+    renewing_until = CASE WHEN $3 IS NULL THEN renewing_until ELSE NULL END
+WHERE hash = $1
+
+-- name: claim_renewal
+UPDATE sessions
+SET renewing_until = $2
+WHERE hash = $1 AND (renewing_until IS NULL OR renewing_until <= $3)
+
+-- name: release_renewal
+UPDATE sessions SET renewing_until = NULL WHERE hash = $1
+
+-- name: take_session
+DELETE FROM sessions
+WHERE hash = $1 AND tokens IS NOT DISTINCT FROM $2 AND (renewing_until IS NULL OR renewing_until <= $3)
+RETURNING hash
+
+-- name: session_sources
+SELECT DISTINCT source, source_print FROM sessions
+
+-- name: delete_session
+DELETE FROM sessions WHERE hash = $1 RETURNING hash
+
+-- name: delete_sessions_by_link
+DELETE FROM sessions
+WHERE link = $1 OR link IN (SELECT id FROM links WHERE directory = $1)
+RETURNING hash
+
+-- name: delete_sessions_by_provider
+DELETE FROM sessions WHERE source = $1 AND provider_session = $2 RETURNING hash
+
+-- name: delete_sessions_of_source
+DELETE FROM sessions
+WHERE source = $1 AND source_print IS NOT DISTINCT FROM $2
+RETURNING hash
+
+-- name: purge_sessions
+DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2

@@ -1,1 +1,0 @@
-SELECT DISTINCT source, source_print FROM sessions

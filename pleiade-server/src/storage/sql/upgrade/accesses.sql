@@ -1,1 +1,0 @@
-SELECT tenant, identity, connector FROM accesses ORDER BY identity, tenant, connector

@@ -1,2 +1,0 @@
-SELECT COUNT(*) FROM (
-    SELECT identity FROM links WHERE disabled = FALSE GROUP BY identity, source HAVING COUNT(*) > 1) AS several

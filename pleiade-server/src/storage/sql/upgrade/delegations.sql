@@ -1,1 +1,0 @@
-SELECT id, tenant, giver, receiver FROM delegations WHERE ended_at IS NULL ORDER BY id

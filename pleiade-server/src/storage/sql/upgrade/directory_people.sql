@@ -1,1 +1,0 @@
-SELECT identity, source, issuer, subject FROM directory_people

@@ -1,1 +1,0 @@
-DELETE FROM upgrade_steps WHERE step = $1

@@ -1,1 +1,0 @@
-SELECT identity FROM upgrade_factors WHERE factor = $1

@@ -1,1 +1,0 @@
-INSERT INTO upgrade_conflicts (identity, source) VALUES ($1, $2)

@@ -1,1 +1,0 @@
-INSERT INTO upgrade_names (identity, source, issuer, subject) VALUES ($1, $2, $3, $4)

@@ -1,1 +1,0 @@
-SELECT step FROM upgrade_steps WHERE step = $1

@@ -1,1 +1,0 @@
-SELECT substr(sealed, 2, 4), COUNT(*) FROM accesses GROUP BY substr(sealed, 2, 4)

@@ -1,1 +1,0 @@
-DELETE FROM pending_accesses WHERE link = $1 AND (CAST($2 AS TEXT) IS NULL OR tenant = $2)

@@ -1,3 +1,0 @@
-SELECT session, sealed, expires_at
-FROM pending_accesses
-WHERE tenant = $1 AND link = $2 AND connector = $3

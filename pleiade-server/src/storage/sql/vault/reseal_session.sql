@@ -1,1 +1,0 @@
-UPDATE sessions SET tokens = $3 WHERE hash = $1 AND tokens = $2
