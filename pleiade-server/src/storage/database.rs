@@ -3,7 +3,7 @@
 //! sqlx's own `Any` driver would do without this, but it takes neither typed options of connections nor a statement like SQLite's
 //! `BEGIN IMMEDIATE` to begin with.
 
-use super::{AuditStorage, NewAuditLine, Storage, StorageError, migrations};
+use super::{StorageError, migrations};
 use sqlx::{
     Encode, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Type,
     pool::PoolConnection,
@@ -11,7 +11,7 @@ use sqlx::{
     query::Query,
     sqlite::{SqliteArguments, SqliteRow},
 };
-use std::{fmt, ops::Deref, sync::Arc};
+use std::{fmt, sync::Arc};
 use tokio::sync::{Mutex, MutexGuard, OwnedMutexGuard};
 
 /// A row of either engine as a value.
@@ -106,57 +106,6 @@ impl Database {
             Engine::Postgres(Place::Pool(pool)) => pool.close().await,
             _ => {}
         }
-    }
-}
-
-/// Storage in one transaction: what is written by it stays once it is [committed](Self::commit), all of it or nothing. Dropped before, it
-/// leaves nothing.
-///
-/// An error of a statement fails the whole transaction, as PostgreSQL has it: every later call and [`commit`](Self::commit) give the same
-/// error. [`StorageError::Conflict`] of a method that says so does not, and the transaction goes on as if that method had not been called.
-///
-/// Whoever holds one must call nothing but it, and wait for nothing but the database: on SQLite a write beside it waits for its end, and
-/// gives [`StorageError::Locked`] after a while. What must stay whatever comes of the change, as a counted failure or a key that is used
-/// once, is written before.
-#[derive(Debug)]
-#[must_use = "what is written in a transaction stays only when it is committed"]
-pub struct Transaction {
-    database: Database,
-}
-
-impl Transaction {
-    pub(super) fn new(database: Database) -> Self {
-        Self { database }
-    }
-
-    /// Keeps everything.
-    ///
-    /// # Errors
-    /// The first error of a statement in it, even one that its caller passed over; else those of the database. Nothing stays then.
-    pub async fn commit(self) -> Result<(), StorageError> {
-        self.database.commit().await
-    }
-
-    /// Adds these lines to the audit log and keeps everything: a change is told, or it does not happen.
-    ///
-    /// # Errors
-    /// Those of [`commit`](Self::commit).
-    pub async fn commit_with(
-        self,
-        lines: impl IntoIterator<Item = NewAuditLine, IntoIter: Send> + Send,
-    ) -> Result<(), StorageError> {
-        for line in lines {
-            self.database.append_audit(&line).await?;
-        }
-        self.commit().await
-    }
-}
-
-impl Deref for Transaction {
-    type Target = dyn Storage;
-
-    fn deref(&self) -> &Self::Target {
-        &self.database
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{
     Database, SchemaState, StorageError,
     database::Connection,
-    probe::{CREATE, WRITE, write},
+    probe_row::{CREATE, WRITE, write},
     upgrade::{self, Consent, Keep, Upgrade},
 };
 use chrono::{DateTime, Utc};

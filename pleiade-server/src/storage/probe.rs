@@ -5,18 +5,12 @@
 
 use super::{
     Database, StorageError,
-    columns::millis,
-    database::{Engine, Place, Statement},
+    database::{Engine, Place},
     postgres,
+    probe_row::{WRITE, write},
 };
 use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta, Utc};
-
-/// The key of the row. Keys that are used once are digests; nothing has this one.
-const KEY: [u8; 32] = *b"pleiade: storage takes a write\0\0";
-
-/// How long the row stays once nobody probes any more.
-const LIFE: TimeDelta = TimeDelta::days(1);
+use chrono::{DateTime, Utc};
 
 /// Whether storage takes a write.
 #[async_trait]
@@ -33,16 +27,4 @@ impl ProbeStorage for Database {
             _ => write(self.query(WRITE), now).await,
         }
     }
-}
-
-/// Writes the row.
-pub(super) const WRITE: &str = sql!(probe, "write_probe");
-
-/// Makes a table, to be taken back.
-pub(super) const CREATE: &str = sql!(probe, "create_probe");
-
-/// Runs [`WRITE`].
-pub(super) async fn write(statement: Statement<'_>, now: DateTime<Utc>) -> Result<(), StorageError> {
-    statement.bind(&KEY[..]).bind(millis(now + LIFE)).execute().await?;
-    Ok(())
 }
