@@ -4,7 +4,9 @@ use crate::{
     audit::{Journal, Note},
     connections::Connections,
     credentials::{ActsFor, SessionCredentials, StoredVault},
-    delegation, desk,
+    delegation::{self, DelegationReader},
+    departure::Departures,
+    desk,
     health::StorageHealth,
     parts::Parts,
     session::{Ended, Session, Sessions},
@@ -227,6 +229,46 @@ impl App {
     /// [`Journal::record_end`].
     pub async fn record_end(&self, note: Note, ended: Ended) {
         self.journal().record_end(note, ended).await;
+    }
+}
+
+/// What works on a few of the parts.
+impl App {
+    /// Ends delegations.
+    #[must_use]
+    pub fn delegation_endings(&self) -> delegation::Endings {
+        delegation::Endings {
+            storage: self.storage.clone(),
+            clock: self.clock.clone(),
+            journal: self.journal(),
+            memory: self.delegations().clone(),
+        }
+    }
+
+    /// Puts delegations in words.
+    #[must_use]
+    pub fn delegation_reader<'a>(&'a self, words: &'a Words) -> DelegationReader<'a> {
+        DelegationReader {
+            words,
+            storage: &*self.storage,
+            sessions: &self.sessions,
+            connectors: &self.connectors,
+            now: self.clock.now(),
+        }
+    }
+
+    /// Closes what people had who leave.
+    #[must_use]
+    pub fn departures(&self) -> Departures {
+        Departures {
+            storage: self.storage.clone(),
+            clock: self.clock.clone(),
+            sessions: self.sessions.clone(),
+            sign_in: self.sign_in.clone(),
+            engine: self.engine.clone(),
+            journal: self.journal(),
+            delegations: self.delegation_endings(),
+        }
     }
 }
 

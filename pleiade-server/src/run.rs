@@ -142,7 +142,7 @@ async fn purge(app: App) {
             Ok(sessions) => tracing::info!(sessions, "ended sessions dropped"),
             Err(error) => tracing::warn!(%error, "ended sessions not dropped"),
         }
-        if let Err(error) = crate::delegation::end_lapsed(&app).await {
+        if let Err(error) = app.delegation_endings().end_lapsed().await {
             tracing::warn!(%error, "delegations past their end not marked");
         }
         match app.storage.purge_audit(now - app.audit_kept).await {

@@ -11,7 +11,6 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     console::shut_out::{self, is_last, is_oneself},
-    departure,
     notices::tell_others,
     session::{Administrator, Session},
     sign_in::Source,
@@ -233,7 +232,8 @@ async fn clear(
     let id = chosen.source.provider.id();
     tell_others(&app, account.identity, account.link, NoticeKind::FactorsCleared, id).await?;
     // Whoever knows the password alone comes in now: what the person connected and delegated is not for them.
-    departure::depart(&app, account.link)
+    app.departures()
+        .close(account.link)
         .await
         .map_err(|error| Refusal::internal("local account not changed", &error))?;
     Ok(back())

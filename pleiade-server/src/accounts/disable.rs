@@ -2,7 +2,7 @@
 
 use crate::{
     app::App,
-    departure::{self, Closed, DepartureError},
+    departure::{Closures, DepartureError},
     notices::tell_others,
     storage::{LocalAccount, NoticeKind, StorageError},
 };
@@ -16,7 +16,7 @@ pub async fn set_disabled(
     app: &App,
     account: &LocalAccount,
     disabled: bool,
-) -> Result<Closed, DepartureError> {
+) -> Result<Closures, DepartureError> {
     app.storage
         .update_local_account(&account.source, &account.login, &account.password_hash, disabled)
         .await?;
@@ -34,8 +34,8 @@ pub async fn set_disabled(
     let kind = if disabled { NoticeKind::WayRemoved } else { NoticeKind::WayAdded };
     tell_others(app, account.identity, account.link, kind, &account.source).await?;
     if !disabled {
-        return Ok(Closed::default());
+        return Ok(Closures::default());
     }
     app.storage.drop_account_links(&account.source, &account.login).await?;
-    departure::depart(app, account.link).await
+    app.departures().close(account.link).await
 }

@@ -12,7 +12,7 @@ use crate::{
     assemble,
     audit::AuditEvent,
     config::{self, ConnectorKinds, Loaded, SourceConfig, SourceKind, SourceSettings},
-    departure::Closed,
+    departure::Closures,
     notices::tell_others_at,
     sign_in::local::subject,
     storage::{
@@ -369,7 +369,7 @@ async fn change_in(
             let closed = accounts::set_disabled(&app, account, disabled).await.map_err(StorageError::from)?;
             app.storage.close().await;
             if disabled {
-                let Closed { sessions, accesses, delegations } = closed;
+                let Closures { sessions, accesses, delegations } = closed;
                 return say(&format!(
                     "{login} is disabled; closed: {sessions} sessions, {accesses} connected accounts, {delegations} delegations"
                 ));

@@ -8,7 +8,6 @@ use super::links::{forget, keeps_a_way, linked};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    departure,
     notices::{tell_link, tell_others},
     session::Session,
     storage::{Link, LinkRecord, NewLink, NoticeKind, Party, StorageError},
@@ -74,7 +73,7 @@ pub async fn disable(
     app.record(note.about((link.identity, link.id)).through(source)).await?;
     app.storage.disable_link(link.id, true).await?;
     tell_others(app, link.identity, link.id, NoticeKind::WayRemoved, source).await?;
-    let closed = departure::depart(app, link.id).await;
+    let closed = app.departures().close(link.id).await;
     closed.map(drop).map_err(|error| LinkingError::Sessions(error.to_string()))
 }
 

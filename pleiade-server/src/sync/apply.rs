@@ -4,7 +4,6 @@ use super::fold;
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    departure,
     storage::{
         DirectoryApplied, DirectoryEntry, DirectoryProgress, DirectoryWrite, KnownRecord, Names, StorageError,
     },
@@ -89,10 +88,10 @@ pub async fn apply(
     }
     for (subject, ended) in &lost {
         if let Some(link) = here.links.get(subject) {
-            departure::close_what_ended(app, *link, Some(ended)).await?;
+            app.departures().close_in(*link, ended).await?;
         }
     }
-    departure::close_all(app, source).await?;
+    app.departures().close_unfinished(source).await?;
     Ok(applied)
 }
 

@@ -102,7 +102,7 @@ fn problem(text: impl ToString) -> Report {
 
 async fn pass(app: &App, synced: &Arc<Synced>, order: &Order) -> Result<(RunOutcome, Report), SyncError> {
     let source = synced.id();
-    crate::departure::close_all(app, source).await.map_err(StorageError::from)?;
+    app.departures().close_unfinished(source).await.map_err(StorageError::from)?;
     let state = app.storage.directory_state(source).await?;
     let mapping = synced.digest(app.tenants.iter().map(AsRef::as_ref));
     let goes_on = !order.full && state.applied_at.is_some() && state.mapping.as_ref() == Some(&mapping);

@@ -18,7 +18,6 @@ use pleiade_federation::{
 };
 use pleiade_server::{
     audit::AuditEvent,
-    departure,
     sign_in::{
         Source,
         mapping::{Mapping, RoleRule, Tenants as TenantRule},
@@ -430,7 +429,7 @@ async fn a_departure_closes_all_that_was_open_and_nothing_of_others() {
         assert!(events.contains(&event), "{event:?}");
     }
     assert_eq!(
-        departure::depart(&world.app, followed.link("annuaire", "p000").await).await.unwrap().sessions,
+        world.app.departures().close(followed.link("annuaire", "p000").await).await.unwrap().sessions,
         0
     );
 
@@ -457,7 +456,7 @@ async fn a_departure_ends_what_another_person_s_link_that_relies_on_it_opened() 
     let moved = NewLink { identity: world.clerk, ..links.remove(0).link };
     assert!(storage.move_link(directory, &moved, person).await.unwrap());
     assert!(followed.opens(&browser).await);
-    assert_eq!(departure::depart(&world.app, directory).await.unwrap().sessions, 1);
+    assert_eq!(world.app.departures().close(directory).await.unwrap().sessions, 1);
     assert!(!followed.opens(&browser).await);
     let lines = storage.audit(&AuditQuery { limit: 1, ..AuditQuery::default() }).await.unwrap();
     let line = &lines[0].line;
