@@ -9,8 +9,11 @@ use crate::{
     desk,
     health::StorageHealth,
     parts::Parts,
+    rotation::KeyRotation,
+    scim::{PushedSource, SourceStore},
     session::{Ended, Session, Sessions},
     storage::StorageError,
+    sync::{DirectorySync, DirectoryWriter},
     web::{
         address,
         cookies::CookieRule,
@@ -268,6 +271,56 @@ impl App {
             engine: self.engine.clone(),
             journal: self.journal(),
             delegations: self.delegation_endings(),
+        }
+    }
+
+    /// Writes what directories tell.
+    #[must_use]
+    pub fn directory_writer(&self) -> DirectoryWriter {
+        DirectoryWriter {
+            storage: self.storage.clone(),
+            clock: self.clock.clone(),
+            sign_in: self.sign_in.clone(),
+            journal: self.journal(),
+            departures: self.departures(),
+        }
+    }
+
+    /// Reads directories.
+    #[must_use]
+    pub fn directory_sync(&self) -> DirectorySync {
+        DirectorySync {
+            storage: self.storage.clone(),
+            clock: self.clock.clone(),
+            tenants: self.tenants.clone(),
+            engine: self.engine.clone(),
+            journal: self.journal(),
+            writer: self.directory_writer(),
+            shutdown: self.shutdown.clone(),
+        }
+    }
+
+    /// The store of a source that an identity manager pushes into.
+    pub(crate) fn scim_store(&self, source: SourceId, owner: Option<TenantId>) -> SourceStore {
+        let pushed = PushedSource {
+            source,
+            storage: self.storage.clone(),
+            sign_in: self.sign_in.clone(),
+            tenants: self.tenants.clone(),
+            writer: self.directory_writer(),
+        };
+        SourceStore { pushed, owner, journal: self.journal(), tasks: self.tasks.clone() }
+    }
+
+    /// Follows a change of the sealing key.
+    #[must_use]
+    pub fn key_rotation(&self) -> KeyRotation {
+        KeyRotation {
+            storage: self.storage.clone(),
+            sealer: self.sealer.clone(),
+            journal: self.journal(),
+            tasks: self.tasks.clone(),
+            shutdown: self.shutdown.clone(),
         }
     }
 }

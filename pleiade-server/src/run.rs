@@ -70,8 +70,8 @@ pub async fn run_with(
         app.connections().limit(limits);
     }
     let purging = app.tasks.spawn(purge(app.clone()));
-    crate::sync::start(&app);
-    crate::rotation::start(&app);
+    app.directory_sync().start(&app.directories, &app.tasks);
+    app.key_rotation().start();
     close_strangers(&app).await;
     let router = app.router().layer(middleware::from_fn_with_state(app.connections().clone(), make_room));
     let listener = CountingListener::new(listener, app.connections().clone());

@@ -182,3 +182,6 @@ impl Departures {
         Ok(closed)
     }
 }
+
+#[cfg(test)]
+mod tests;
