@@ -8,10 +8,12 @@ use crate::{
     departure::Departures,
     desk,
     health::StorageHealth,
+    notices::Notices,
     parts::Parts,
     rotation::KeyRotation,
     scim::{PushedSource, SourceStore},
     session::{Ended, Session, Sessions},
+    sign_in::{IdentityResolver, RefusalLog, linking::LinkAdministration},
     storage::StorageError,
     sync::{DirectorySync, DirectoryWriter},
     web::{
@@ -272,6 +274,44 @@ impl App {
             journal: self.journal(),
             delegations: self.delegation_endings(),
         }
+    }
+
+    /// Finds who signs in.
+    pub(crate) fn identity_resolver(&self) -> IdentityResolver {
+        IdentityResolver {
+            storage: self.storage.clone(),
+            clock: self.clock.clone(),
+            tenants: self.tenants.clone(),
+            sessions: self.sessions.clone(),
+            engine: self.engine.clone(),
+            journal: self.journal(),
+            notices: self.notices(),
+        }
+    }
+
+    /// Changes links for administrators.
+    #[must_use]
+    pub fn link_administration(&self) -> LinkAdministration {
+        LinkAdministration {
+            storage: self.storage.clone(),
+            clock: self.clock.clone(),
+            sessions: self.sessions.clone(),
+            engine: self.engine.clone(),
+            journal: self.journal(),
+            notices: self.notices(),
+            departures: self.departures(),
+        }
+    }
+
+    /// Writes refused sign-ins down.
+    pub(crate) fn refusal_log(&self) -> RefusalLog {
+        RefusalLog { journal: self.journal(), sign_in: self.sign_in.clone(), clock: self.clock.clone() }
+    }
+
+    /// Leaves notices.
+    #[must_use]
+    pub fn notices(&self) -> Notices {
+        Notices::new(self.storage.clone(), self.clock.clone())
     }
 
     /// Writes what directories tell.

@@ -3,7 +3,6 @@
 use crate::{
     app::App,
     departure::{Closures, DepartureError},
-    notices::tell_others,
     storage::{LocalAccount, NoticeKind, StorageError},
 };
 
@@ -32,7 +31,7 @@ pub async fn set_disabled(
         Err(error) => return Err(error.into()),
     }
     let kind = if disabled { NoticeKind::WayRemoved } else { NoticeKind::WayAdded };
-    tell_others(app, account.identity, account.link, kind, &account.source).await?;
+    app.notices().tell_others(account.identity, account.link, kind, &account.source).await?;
     if !disabled {
         return Ok(Closures::default());
     }

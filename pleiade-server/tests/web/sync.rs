@@ -20,8 +20,8 @@ use pleiade_server::{
     audit::AuditEvent,
     sign_in::{
         Source,
+        directory_binding::{DirectoryBinding, DirectoryKey},
         mapping::{Mapping, RoleRule, Tenants as TenantRule},
-        reliance::{DirectoryKey, Reliance},
     },
     storage::{AuditQuery, NewLink, RunOutcome},
     sync::{Order, Report, RunResult, SyncError, SyncRules, Synced, fold},
@@ -179,7 +179,7 @@ impl Followed {
         let annuaire = Annuaire::new("annuaire");
         let (own, portal) = (Provider::new("annuaire"), Provider::new("portail"));
         let mut relying: Source = source(portal.clone(), Some("alpha"), mapping(Some("alpha")));
-        relying.directory = Some(Reliance {
+        relying.directory = Some(DirectoryBinding {
             directory: source_id("annuaire"),
             owner: Some(tenant_id("alpha")),
             issuer: ISSUER.to_owned(),
