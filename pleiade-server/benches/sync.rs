@@ -17,7 +17,7 @@ mod crowd;
 use crowd::Crowd;
 use pleiade_server::{
     app::App,
-    sync::{Order, Synced, run},
+    sync::{Order, Synced},
 };
 use std::{sync::Arc, time::Instant};
 
@@ -43,7 +43,7 @@ async fn measure(what: &str, app: &App, synced: &Arc<Synced>, order: Order, expe
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
     let before = memory("VmRSS:");
     let start = Instant::now();
-    let ran = run(app, synced, order).await.unwrap();
+    let ran = app.directory_sync().run(synced, order).await.unwrap();
     let time = start.elapsed();
     let report = ran.report;
     assert_eq!(report.received, expected, "{:?}", report.problem);

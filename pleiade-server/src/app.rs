@@ -4,11 +4,18 @@ use crate::{
     audit::{Journal, Note},
     connections::Connections,
     credentials::{ActsFor, SessionCredentials, StoredVault},
-    delegation, desk,
+    delegation::{self, DelegationReader},
+    departure::Departures,
+    desk,
     health::StorageHealth,
+    notices::Notices,
     parts::Parts,
+    rotation::KeyRotation,
+    scim::{PushedSource, SourceStore},
     session::{Ended, Session, Sessions},
+    sign_in::{IdentityResolver, RefusalLog, linking::LinkAdministration},
     storage::StorageError,
+    sync::{DirectorySync, DirectoryWriter},
     web::{
         address,
         cookies::CookieRule,
@@ -228,6 +235,134 @@ impl App {
     /// [`Journal::record_end`].
     pub async fn record_end(&self, note: Note, ended: Ended) {
         self.journal().record_end(note, ended).await;
+    }
+}
+
+/// What works on a few of the parts.
+impl App {
+    /// Ends delegations.
+    #[must_use]
+    pub fn delegation_endings(&self) -> delegation::Endings {
+        delegation::Endings {
+            storage: self.storage.clone(),
+            clock: self.clock.clone(),
+            journal: self.journal(),
+            memory: self.delegations().clone(),
+        }
+    }
+
+    /// Puts delegations in words.
+    #[must_use]
+    pub fn delegation_reader<'a>(&'a self, words: &'a Words) -> DelegationReader<'a> {
+        DelegationReader {
+            words,
+            storage: &*self.storage,
+            sessions: &self.sessions,
+            connectors: &self.connectors,
+            now: self.clock.now(),
+        }
+    }
+
+    /// Closes what people had who leave.
+    #[must_use]
+    pub fn departures(&self) -> Departures {
+        Departures {
+            storage: self.storage.clone(),
+            clock: self.clock.clone(),
+            sessions: self.sessions.clone(),
+            sign_in: self.sign_in.clone(),
+            engine: self.engine.clone(),
+            journal: self.journal(),
+            delegations: self.delegation_endings(),
+        }
+    }
+
+    /// Finds who signs in.
+    pub(crate) fn identity_resolver(&self) -> IdentityResolver {
+        IdentityResolver {
+            storage: self.storage.clone(),
+            clock: self.clock.clone(),
+            tenants: self.tenants.clone(),
+            sessions: self.sessions.clone(),
+            engine: self.engine.clone(),
+            journal: self.journal(),
+            notices: self.notices(),
+        }
+    }
+
+    /// Changes links for administrators.
+    #[must_use]
+    pub fn link_administration(&self) -> LinkAdministration {
+        LinkAdministration {
+            storage: self.storage.clone(),
+            clock: self.clock.clone(),
+            sessions: self.sessions.clone(),
+            engine: self.engine.clone(),
+            journal: self.journal(),
+            notices: self.notices(),
+            departures: self.departures(),
+        }
+    }
+
+    /// Writes refused sign-ins down.
+    pub(crate) fn refusal_log(&self) -> RefusalLog {
+        RefusalLog { journal: self.journal(), sign_in: self.sign_in.clone(), clock: self.clock.clone() }
+    }
+
+    /// Leaves notices.
+    #[must_use]
+    pub fn notices(&self) -> Notices {
+        Notices::new(self.storage.clone(), self.clock.clone())
+    }
+
+    /// Writes what directories tell.
+    #[must_use]
+    pub fn directory_writer(&self) -> DirectoryWriter {
+        DirectoryWriter {
+            storage: self.storage.clone(),
+            clock: self.clock.clone(),
+            sign_in: self.sign_in.clone(),
+            journal: self.journal(),
+            departures: self.departures(),
+        }
+    }
+
+    /// Reads directories.
+    #[must_use]
+    pub fn directory_sync(&self) -> DirectorySync {
+        DirectorySync {
+            storage: self.storage.clone(),
+            clock: self.clock.clone(),
+            tenants: self.tenants.clone(),
+            engine: self.engine.clone(),
+            journal: self.journal(),
+            writer: self.directory_writer(),
+            shutdown: self.shutdown.clone(),
+        }
+    }
+
+    /// The store of a source that an identity manager pushes into.
+    pub(crate) fn scim_store(&self, source: SourceId, owner: Option<TenantId>) -> SourceStore {
+        let pushed = PushedSource {
+            source,
+            storage: self.storage.clone(),
+            sign_in: self.sign_in.clone(),
+            tenants: self.tenants.clone(),
+            writer: self.directory_writer(),
+        };
+        SourceStore { pushed, owner, journal: self.journal(), tasks: self.tasks.clone() }
+    }
+
+    /// Follows a change of the sealing key.
+    #[must_use]
+    pub fn key_rotation(&self) -> KeyRotation {
+        KeyRotation {
+            storage: self.storage.clone(),
+            sealer: self.sealer.clone(),
+            journal: self.journal(),
+            tasks: self.tasks.clone(),
+            shutdown: self.shutdown.clone(),
+        }
     }
 }
 

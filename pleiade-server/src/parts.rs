@@ -54,7 +54,7 @@ pub struct Parts {
     /// The operator as the owner of the common host names and of pages that belong to no collectivité.
     pub operator: Arc<Tenant>,
     /// The collectivités.
-    pub tenants: Tenants,
+    pub tenants: Arc<Tenants>,
     /// Their colours.
     pub colours: Sheets,
     /// Storage.
@@ -62,7 +62,7 @@ pub struct Parts {
     /// Who is signed in.
     pub sessions: Sessions,
     /// The sign-in sources.
-    pub sign_in: SignIn,
+    pub sign_in: Arc<SignIn>,
     /// The local accounts.
     pub accounts: Accounts,
     /// The sources that identity managers push to.
@@ -126,10 +126,10 @@ impl Parts {
         );
         Self {
             colours: Sheets::new(tenants.iter().chain([&*operator])),
-            tenants: Tenants::new(tenants, &operator),
+            tenants: Arc::new(Tenants::new(tenants, &operator)),
             operator,
             sessions,
-            sign_in,
+            sign_in: Arc::new(sign_in),
             accounts,
             scim: ScimSources::new([], clock.clone()),
             directories: Directories::default(),

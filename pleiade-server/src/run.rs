@@ -70,8 +70,8 @@ pub async fn run_with(
         app.connections().limit(limits);
     }
     let purging = app.tasks.spawn(purge(app.clone()));
-    crate::sync::start(&app);
-    crate::rotation::start(&app);
+    app.directory_sync().start(&app.directories, &app.tasks);
+    app.key_rotation().start();
     close_strangers(&app).await;
     let router = app.router().layer(middleware::from_fn_with_state(app.connections().clone(), make_room));
     let listener = CountingListener::new(listener, app.connections().clone());
@@ -142,7 +142,7 @@ async fn purge(app: App) {
             Ok(sessions) => tracing::info!(sessions, "ended sessions dropped"),
             Err(error) => tracing::warn!(%error, "ended sessions not dropped"),
         }
-        if let Err(error) = crate::delegation::end_lapsed(&app).await {
+        if let Err(error) = app.delegation_endings().end_lapsed().await {
             tracing::warn!(%error, "delegations past their end not marked");
         }
         match app.storage.purge_audit(now - app.audit_kept).await {

@@ -1,6 +1,9 @@
 //! Connecting an account: a login flow of the application, or a pasted secret.
 
-use super::{connectable::Connectable, outcome::Outcome};
+use super::{
+    connectable::{Connectable, PENDING},
+    outcome::Outcome,
+};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
@@ -31,14 +34,15 @@ const DEVICE: &str = "Pleiade";
 /// Characters of a login or a secret that somebody may paste.
 const LONGEST: usize = 2048;
 
-/// What a flow that was begun is sealed for.
-pub(crate) const PENDING: &str = "pending access";
-
 /// The sealed part of a flow. Whoever opens the page gives their account away, so it is as secret as the token.
 #[derive(Serialize, Deserialize)]
 struct Flow {
     page: Url,
     token: String,
+}
+
+fn connectable(app: &App, session: &Session, id: &ConnectorId) -> Result<Connectable, Refusal> {
+    Connectable::new(&app.connectors, &app.credential_rules, app.action_deadline, session, id)
 }
 
 /// A flow of this session that the application has not given up yet.
@@ -84,7 +88,7 @@ pub(super) async fn start(
     SignedIn(session): SignedIn,
     Path(id): Path<ConnectorId>,
 ) -> Result<Response, Refusal> {
-    let target = Connectable::find(&app, &session, &id)?;
+    let target = connectable(&app, &session, &id)?;
     let linking = target.linking()?;
     if !linking.ways().contains(&LinkingWay::LoginFlow) {
         return Err(Refusal::NotFound);
@@ -113,7 +117,7 @@ pub(super) async fn finish(
     SignedIn(session): SignedIn,
     Path(id): Path<ConnectorId>,
 ) -> Result<Response, Refusal> {
-    let target = Connectable::find(&app, &session, &id)?;
+    let target = connectable(&app, &session, &id)?;
     let Some(flow) = flow(&app, &session, &target.key).await? else {
         return Ok(Outcome::Expired.to_page(&id));
     };
@@ -159,7 +163,7 @@ pub(super) async fn paste(
     Path(id): Path<ConnectorId>,
     Form(pasted): Form<Pasted>,
 ) -> Result<Response, Refusal> {
-    let target = Connectable::find(&app, &session, &id)?;
+    let target = connectable(&app, &session, &id)?;
     let linking = target.linking()?;
     let way = linking.ways().iter().find_map(|way| match way {
         LinkingWay::Pasted { login, .. } => Some(*login),

@@ -13,7 +13,7 @@ mod page;
 mod revoke;
 mod view;
 
-pub(crate) use connect::PENDING;
+pub(crate) use connectable::PENDING;
 pub use revoke::{Revoked, revoke};
 pub use view::{AccessLine, lines};
 

@@ -11,8 +11,6 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     console::shut_out::{self, is_last, is_oneself},
-    departure,
-    notices::tell_others,
     session::{Administrator, Session},
     sign_in::Source,
     storage::{LocalAccount, NoticeKind, StorageError},
@@ -147,7 +145,7 @@ async fn reset(
     let made = links::reset(&app.storage, policy, source.provider.id(), &account.login, Some(by), now).await;
     let value = made.map_err(|error| Refusal::internal("local account not changed", &error))?;
     let id = source.provider.id();
-    tell_others(&app, account.identity, account.link, NoticeKind::AccountReset, id).await?;
+    app.notices().tell_others(account.identity, account.link, NoticeKind::AccountReset, id).await?;
     let address = address(&app, source, &site, &host, &session.actor.acting.tenant, &value);
     let shown = shown(&app, &session, policy, &account.login, address);
     show(&app, &session, look, Said { shown, ..Said::default() }).await
@@ -231,9 +229,10 @@ async fn clear(
     app.record(chosen.note(&session, AuditEvent::SecondFactorChanged, "cleared")).await?;
     app.storage.clear_factors(account.link).await?;
     let id = chosen.source.provider.id();
-    tell_others(&app, account.identity, account.link, NoticeKind::FactorsCleared, id).await?;
+    app.notices().tell_others(account.identity, account.link, NoticeKind::FactorsCleared, id).await?;
     // Whoever knows the password alone comes in now: what the person connected and delegated is not for them.
-    departure::depart(&app, account.link)
+    app.departures()
+        .close(account.link)
         .await
         .map_err(|error| Refusal::internal("local account not changed", &error))?;
     Ok(back())

@@ -2,8 +2,7 @@
 
 use crate::{
     app::App,
-    departure::{self, Closed, DepartureError},
-    notices::tell_others,
+    departure::{Closures, DepartureError},
     storage::{LocalAccount, NoticeKind, StorageError},
 };
 
@@ -16,7 +15,7 @@ pub async fn set_disabled(
     app: &App,
     account: &LocalAccount,
     disabled: bool,
-) -> Result<Closed, DepartureError> {
+) -> Result<Closures, DepartureError> {
     app.storage
         .update_local_account(&account.source, &account.login, &account.password_hash, disabled)
         .await?;
@@ -32,10 +31,10 @@ pub async fn set_disabled(
         Err(error) => return Err(error.into()),
     }
     let kind = if disabled { NoticeKind::WayRemoved } else { NoticeKind::WayAdded };
-    tell_others(app, account.identity, account.link, kind, &account.source).await?;
+    app.notices().tell_others(account.identity, account.link, kind, &account.source).await?;
     if !disabled {
-        return Ok(Closed::default());
+        return Ok(Closures::default());
     }
     app.storage.drop_account_links(&account.source, &account.login).await?;
-    departure::depart(app, account.link).await
+    app.departures().close(account.link).await
 }

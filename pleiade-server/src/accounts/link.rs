@@ -4,7 +4,6 @@ use super::{gate, holder::Holder, words};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    departure,
     storage::{AccountLink, LinkPurpose, StorageError},
     web::{
         errors::{Refusal, html},
@@ -169,7 +168,7 @@ async fn choose(
     }
     app.storage.update_local_account(&link.source, &link.login, &hash, false).await?;
     // What the person connected and delegated was given by them, and whoever made this link may open the account now.
-    let closed = departure::depart(&app, holder.account.link).await;
+    let closed = app.departures().close(holder.account.link).await;
     closed.map_err(|error| Refusal::internal("local account not changed", &error))?;
     let Some(claims) = holder.claims(&app).await else { return Err(Refusal::NotFound) };
     let visit = gate::Visit { site: &site, address, jar, back: "/profile/second-factor", joins: None };

@@ -7,8 +7,8 @@ use crate::{
     scim,
     sign_in::{
         Replacement, SignIn, Source,
+        directory_binding::DirectoryBinding,
         mapping::{Mapping, Tenants as TenantRule},
-        reliance::Reliance,
     },
     source_kinds::{BuiltSource, SourceContext},
     sync::{Directories, SyncRules, Synced},
@@ -116,7 +116,7 @@ pub(super) fn directories(loaded: &Loaded, built: &[BuiltSource]) -> Directories
 }
 
 /// How each source relies on a directory, by the source. The file was checked: a directory is there and has the same owner.
-fn reliances(loaded: &Loaded, built: &[BuiltSource]) -> BTreeMap<SourceId, Reliance> {
+fn reliances(loaded: &Loaded, built: &[BuiltSource]) -> BTreeMap<SourceId, DirectoryBinding> {
     let config = &loaded.config;
     let directory = |id: &SourceId| {
         let all = config.sources.iter().zip(&loaded.sources).zip(built);
@@ -124,7 +124,7 @@ fn reliances(loaded: &Loaded, built: &[BuiltSource]) -> BTreeMap<SourceId, Relia
     };
     let reliance = |entry: &SourceConfig| {
         let (theirs, settings, built) = directory(entry.directory.as_ref()?)?;
-        Some(Reliance {
+        Some(DirectoryBinding {
             directory: theirs.id.clone(),
             owner: theirs.owner.clone(),
             issuer: built.directory.as_ref().map_or_else(|| scim::issuer(&theirs.id), |ldap| ldap.issuer()),

@@ -4,7 +4,7 @@ use super::{args::say, failure::Failure};
 use crate::{
     assemble,
     config::{self, ConnectorKinds},
-    rotation::{self, Rotated},
+    rotation::{self, RotationTotals},
     seal::{KeyId, SealKey, Sealer},
     storage::{NewAuditLine, Storage},
     upgrade,
@@ -74,7 +74,7 @@ async fn seal_again(storage: &Arc<dyn Storage>, sealer: &Sealer) -> Result<(), F
         storage.append_audit(&line).await?;
     }
     let mut told = Ok(());
-    let Rotated { resealed, unreadable } = rotation::rotate(&kinds, sealer, |kind, so_far| {
+    let RotationTotals { resealed, unreadable } = rotation::rotate(&kinds, sealer, |kind, so_far| {
         if told.is_ok() {
             told = say(&format!("{kind}: {} of {waiting} sealed again", so_far.resealed));
         }

@@ -5,11 +5,10 @@ use super::{
     failure::Failure,
 };
 use crate::{
-    app::App,
     assemble,
     config::{self, ConnectorKinds},
-    storage::RunOutcome,
-    sync::{Order, Ran, SyncError, Synced, What, name_told, run},
+    storage::{RunOutcome, Storage},
+    sync::{Directories, DirectorySync, Order, RunResult, SyncError, Synced, What, name_in_directory},
     telemetry,
 };
 use clap::Args;
@@ -45,16 +44,16 @@ pub(super) async fn run_command(args: &SyncArgs, kinds: &ConnectorKinds) -> Resu
     telemetry::log(&loaded.config.logging).map_err(|error| Failure::other(error.to_string()))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let app = assemble::assemble(&loaded, clock, None).await?;
-    let outcome = every(&app, args).await;
+    let outcome = sync_all(&app.directory_sync(), &app.directories, args).await;
     app.shutdown.cancel();
     app.engine.shutdown().await;
     app.storage.close().await;
     outcome
 }
 
-async fn every(app: &App, args: &SyncArgs) -> Result<(), Failure> {
+async fn sync_all(sync: &DirectorySync, directories: &Directories, args: &SyncArgs) -> Result<(), Failure> {
     let wanted = |synced: &&Arc<Synced>| args.source.as_ref().is_none_or(|id| id == synced.id());
-    let all: Vec<Arc<Synced>> = app.directories.iter().filter(wanted).cloned().collect();
+    let all: Vec<Arc<Synced>> = directories.iter().filter(wanted).cloned().collect();
     if all.is_empty() {
         return Err(Failure::new(
             Failure::CONFIGURATION,
@@ -63,7 +62,7 @@ async fn every(app: &App, args: &SyncArgs) -> Result<(), Failure> {
     }
     let mut worst: Result<(), Failure> = Ok(());
     for synced in &all {
-        if let Err(failure) = one(app, synced, args).await {
+        if let Err(failure) = sync_one(sync, synced, args).await {
             say(&format!("{}: {}", synced.id(), failure.message()))?;
             worst = match worst {
                 Err(before) if failure.code <= before.code => Err(before),
@@ -74,7 +73,7 @@ async fn every(app: &App, args: &SyncArgs) -> Result<(), Failure> {
     worst
 }
 
-async fn one(app: &App, synced: &Arc<Synced>, args: &SyncArgs) -> Result<(), Failure> {
+async fn sync_one(sync: &DirectorySync, synced: &Arc<Synced>, args: &SyncArgs) -> Result<(), Failure> {
     let order = Order {
         full: args.full,
         simulate: args.dry_run,
@@ -82,13 +81,13 @@ async fn one(app: &App, synced: &Arc<Synced>, args: &SyncArgs) -> Result<(), Fai
         departures_each: args.departures,
         ..Order::default()
     };
-    let ran = match run(app, synced, order).await {
+    let ran = match sync.run(synced, order).await {
         Ok(ran) => ran,
         Err(SyncError::Storage(error)) => return Err(error.into()),
         Err(error @ SyncError::Busy) => return Err(Failure::new(Failure::BUSY, error.to_string())),
         Err(error) => return Err(Failure::other(error.to_string())),
     };
-    tell(app, synced, &ran).await?;
+    print_report(&*sync.storage, synced, &ran).await?;
     let report = &ran.report;
     let problem = || report.problem.clone().unwrap_or_else(|| "nothing was written".to_owned());
     match ran.outcome {
@@ -106,7 +105,7 @@ async fn one(app: &App, synced: &Arc<Synced>, args: &SyncArgs) -> Result<(), Fai
     }
 }
 
-async fn tell(app: &App, synced: &Synced, ran: &Ran) -> Result<(), Failure> {
+async fn print_report(storage: &dyn Storage, synced: &Synced, ran: &RunResult) -> Result<(), Failure> {
     let (report, totals) = (&ran.report, &ran.report.totals);
     let how = match ran.outcome {
         RunOutcome::Applied => "written",
@@ -135,7 +134,7 @@ async fn tell(app: &App, synced: &Synced, ran: &Ran) -> Result<(), Failure> {
     for line in &report.lines {
         let name = match (&line.name, line.identity) {
             (Some(name), _) => Some(name.clone()),
-            (None, Some(id)) => name_told(app, synced.id(), IdentityId(id)).await?,
+            (None, Some(id)) => name_in_directory(storage, synced.id(), IdentityId(id)).await?,
             (None, None) => None,
         };
         let what = match &line.what {

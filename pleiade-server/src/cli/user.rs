@@ -12,8 +12,8 @@ use crate::{
     assemble,
     audit::AuditEvent,
     config::{self, ConnectorKinds, Loaded, SourceConfig, SourceKind, SourceSettings},
-    departure::Closed,
-    notices::tell_others_at,
+    departure::Closures,
+    notices::Notices,
     sign_in::local::subject,
     storage::{
         AccountLine, LocalAccount, Names, NewAuditLine, NewIdentity, NewLocalAccount, NoticeKind, Storage,
@@ -355,12 +355,12 @@ async fn change_in(
     let tenant = tenants.pop().filter(|_| tenants.is_empty());
     let changed = Changed { event, source: &source.id, login, account: Some(account), tenant, change: what };
     record(storage, changed).await?;
+    let notices = Notices::new(storage.clone(), Arc::new(SystemClock::default()));
     match change {
         Change::Reset => {
             let (policy, now) = (policy(loaded, source), SystemClock::default().now());
             let value = accounts::reset(storage, &policy, &source.id, login, None, now).await?;
-            let (person, link) = (account.identity, account.link);
-            tell_others_at(&**storage, now, person, link, NoticeKind::AccountReset, &source.id).await?;
+            notices.tell_others(account.identity, account.link, NoticeKind::AccountReset, &source.id).await?;
             hand_over(loaded, source, &policy, login, &value)
         }
         Change::Disable | Change::Enable => {
@@ -369,7 +369,7 @@ async fn change_in(
             let closed = accounts::set_disabled(&app, account, disabled).await.map_err(StorageError::from)?;
             app.storage.close().await;
             if disabled {
-                let Closed { sessions, accesses, delegations } = closed;
+                let Closures { sessions, accesses, delegations } = closed;
                 return say(&format!(
                     "{login} is disabled; closed: {sessions} sessions, {accesses} connected accounts, {delegations} delegations"
                 ));
@@ -378,8 +378,9 @@ async fn change_in(
         }
         Change::Clear => {
             let cleared = storage.clear_factors(account.link).await?;
-            let (now, person, link) = (SystemClock::default().now(), account.identity, account.link);
-            tell_others_at(&**storage, now, person, link, NoticeKind::FactorsCleared, &source.id).await?;
+            notices
+                .tell_others(account.identity, account.link, NoticeKind::FactorsCleared, &source.id)
+                .await?;
             storage.delete_sessions_by_link(account.link).await?;
             say(&format!("{login}: {cleared} second factors removed"))
         }

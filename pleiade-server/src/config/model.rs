@@ -5,8 +5,8 @@ use crate::{
     accounts::SecondFactorRule,
     credentials::CredentialRule,
     sign_in::{
+        directory_binding::DirectoryKey,
         mapping::{FieldRule, RoleRule},
-        reliance::DirectoryKey,
     },
     storage::sqlite::Synchronous,
 };

@@ -12,7 +12,7 @@ use crate::{
     app::App,
     people::{self, Found, MAX_PEOPLE, PeopleQuery, PersonLine, is_enough, name, person_here, summary},
     session::{Administrator, Session, require_role},
-    sign_in::linking::{self, LinkingError},
+    sign_in::linking::LinkingError,
     storage::LinkRecord,
     web::{
         confirm::{Question, Step},
@@ -161,7 +161,7 @@ async fn give(
         };
         return step.ask(page, question);
     }
-    match linking::relink(&app, &session, &source, &found.link.subject, to).await {
+    match app.link_administration().relink(&session, &source, &found.link.subject, to).await {
         Ok(()) => Ok(back(to, "given")),
         Err(LinkingError::Refused(Why::Taken)) => Ok(back(person, "receiver-has-one")),
         Err(LinkingError::Refused(Why::LastWay)) => Ok(back(person, "last-way")),

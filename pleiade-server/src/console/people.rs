@@ -172,7 +172,7 @@ async fn person(
     let sessions = sessions_here(&app, &session, id).await?;
     let mut delegations = Vec::new();
     for delegation in app.storage.delegations_of(&session.actor.acting.tenant, id).await? {
-        delegations.push(DelegationView::new(&app, &page.words, &delegation, id).await?);
+        delegations.push(app.delegation_reader(&page.words).view(&delegation, id).await?);
     }
     html(&PersonPage {
         delegations,

@@ -7,7 +7,7 @@ use crate::{
     app::App,
     session::{Administrator, Session},
     storage::{DirectoryRun, RunOutcome},
-    sync::{Counts, Line, Order, Report, SyncError, Synced, What, name_told, run},
+    sync::{Counts, Line, Order, Report, SyncError, Synced, What, name_in_directory},
     web::{
         errors::{Refusal, html},
         look::Look,
@@ -218,7 +218,7 @@ fn counts(words: &Words, counts: &Counts) -> Vec<String> {
 async fn person(app: &App, words: &Words, directory: &SourceId, line: &Line) -> Result<String, Refusal> {
     let name = match (&line.name, line.identity) {
         (Some(name), _) => Some(name.clone()),
-        (None, Some(id)) => name_told(app, directory, IdentityId(id)).await?,
+        (None, Some(id)) => name_in_directory(&*app.storage, directory, IdentityId(id)).await?,
         (None, None) => None,
     };
     let name = name.unwrap_or_else(|| words.t("sync-person-forgotten"));
@@ -263,7 +263,7 @@ fn theirs(app: &App, session: &Session, id: &SourceId) -> Result<Arc<Synced>, Re
 fn begin(app: &App, synced: Arc<Synced>, order: Order) -> Response {
     let mine = app.clone();
     app.tasks.spawn(async move {
-        match run(&mine, &synced, order).await {
+        match mine.directory_sync().run(&synced, order).await {
             Ok(_) | Err(SyncError::Busy) => {}
             Err(error) => tracing::warn!(source = %synced.id(), %error, "directory not read"),
         }

@@ -6,7 +6,7 @@ use crate::{
     app::App,
     people::{name, person_here},
     session::{Administrator, Session},
-    sign_in::linking::{self, LinkingError},
+    sign_in::linking::LinkingError,
     storage::LinkRecord,
     storage::subject_digest,
     web::{
@@ -92,7 +92,7 @@ pub(super) async fn of(
     words: &Words,
     person: IdentityId,
 ) -> Result<Vec<WayView>, Refusal> {
-    let links = linking::list(app, session, person).await.map_err(refusal)?;
+    let links = app.link_administration().list(session, person).await.map_err(refusal)?;
     let view = |LinkRecord { link, disabled, .. }: LinkRecord| WayView {
         link: subject_digest(&link.subject),
         title: app.sign_in.title(&link.source),
@@ -141,7 +141,7 @@ pub(super) async fn named(
     handle: &str,
 ) -> Result<LinkRecord, Refusal> {
     person_here(app, session, person).await?;
-    let links = linking::list(app, session, person).await.map_err(refusal)?;
+    let links = app.link_administration().list(session, person).await.map_err(refusal)?;
     links
         .into_iter()
         .find(|one| one.link.source == *source && subject_digest(&one.link.subject) == handle)
@@ -180,7 +180,7 @@ async fn close(
         };
         return step.ask(page, question);
     }
-    match linking::disable(&app, &session, &source, &found.link.subject).await {
+    match app.link_administration().disable(&session, &source, &found.link.subject).await {
         Ok(()) => Ok(back(person, "closed")),
         Err(LinkingError::Refused(_)) => Ok(back(person, "last-way")),
         Err(error) => Err(refusal(error)),
@@ -199,7 +199,7 @@ async fn open(
     if is_oneself(&session, person) {
         return Ok(back(person, "oneself"));
     }
-    match linking::enable(&app, &session, &source, &found.link.subject).await {
+    match app.link_administration().enable(&session, &source, &found.link.subject).await {
         Ok(()) => Ok(back(person, "open")),
         Err(LinkingError::Refused(Why::Taken)) => Ok(back(person, "taken")),
         Err(error) => Err(refusal(error)),

@@ -1,9 +1,6 @@
 //! What opens an application for whoever stands in for somebody.
 
-use crate::{
-    app::App,
-    credentials::{ActsFor, CredentialRule, Rules},
-};
+use crate::credentials::{ActsFor, CredentialRule, Rules};
 use async_trait::async_trait;
 use pleiade_core::{
     ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest, CredentialSource, ErrorKind,
@@ -12,9 +9,9 @@ use std::sync::Arc;
 
 /// Whether tasks of an application may be seen by somebody else: only where the portal enters it by a key of its own.
 #[must_use]
-pub fn can_be_delegated(app: &App, connector: &ConnectorId) -> bool {
+pub fn can_be_delegated(rules: &Rules, connector: &ConnectorId) -> bool {
     matches!(
-        app.credential_rules.get(connector),
+        rules.get(connector),
         Some(CredentialRule::ActingLogin { .. } | CredentialRule::Technical { .. })
     )
 }

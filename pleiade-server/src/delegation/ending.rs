@@ -1,38 +1,84 @@
-//! Ends that nobody asks for: a departure, and time.
+//! Ends of delegations, those too that nobody asks for: a departure, and time.
 
+use super::memory::Memory;
 use crate::{
-    app::App,
-    audit::{AuditEvent, Note},
-    storage::StorageError,
+    audit::{AuditEvent, Journal, Note},
+    storage::{Storage, StorageError},
 };
-use pleiade_core::{IdentityId, LinkId, TenantId};
+use pleiade_core::{Clock, IdentityId, LinkId, TenantId};
 use pleiade_federation::delegation::{Delegation, EndCause, Ended};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
-/// Ends one and writes it down. False when it had ended.
-pub(super) async fn end(
-    app: &App,
-    delegation: &Delegation,
-    by: Option<IdentityId>,
-    cause: EndCause,
-) -> Result<bool, StorageError> {
-    let terms = &delegation.terms;
-    let (giver, receiver) = (terms.giver.person, terms.receiver.person);
-    let mut note = Note::new(AuditEvent::DelegationEnded)
-        .at(&terms.tenant)
-        .with("delegation", delegation.id)
-        .with("cause", cause_name(cause));
-    // Both people find it in their journals.
-    note = match by {
-        Some(id) if id == giver => note.by(&terms.giver).about(&terms.receiver),
-        Some(id) if id == receiver => note.by(&terms.receiver).about(&terms.giver),
-        Some(id) => note.by(id).about(&terms.giver).with("receiver", receiver),
-        None => note.about(&terms.giver).with("receiver", receiver),
-    };
-    app.record(note).await?;
-    let ended = app.storage.end_delegation(delegation.id, &Ended::new(app.clock.now(), by, cause)).await?;
-    app.delegations().forget(&terms.tenant, receiver);
-    Ok(ended)
+/// Ends delegations. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct Endings {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) journal: Journal,
+    pub(crate) memory: Memory,
+}
+
+impl Endings {
+    /// Ends one and writes it down. False when it had ended.
+    pub(super) async fn end(
+        &self,
+        delegation: &Delegation,
+        by: Option<IdentityId>,
+        cause: EndCause,
+    ) -> Result<bool, StorageError> {
+        let terms = &delegation.terms;
+        let (giver, receiver) = (terms.giver.person, terms.receiver.person);
+        let mut note = Note::new(AuditEvent::DelegationEnded)
+            .at(&terms.tenant)
+            .with("delegation", delegation.id)
+            .with("cause", cause_name(cause));
+        // Both people find it in their journals.
+        note = match by {
+            Some(id) if id == giver => note.by(&terms.giver).about(&terms.receiver),
+            Some(id) if id == receiver => note.by(&terms.receiver).about(&terms.giver),
+            Some(id) => note.by(id).about(&terms.giver).with("receiver", receiver),
+            None => note.about(&terms.giver).with("receiver", receiver),
+        };
+        self.journal.record(note).await?;
+        let ended =
+            self.storage.end_delegation(delegation.id, &Ended::new(self.clock.now(), by, cause)).await?;
+        self.memory.forget(&terms.tenant, receiver);
+        Ok(ended)
+    }
+
+    /// Ends what was given and received by a link, everywhere or in some collectivités, and says how many: it is closed, or gives them no
+    /// more. To be called by whatever closes the sessions and accesses of a link.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub async fn end_for_link(
+        &self,
+        link: LinkId,
+        tenants: Option<&BTreeSet<TenantId>>,
+    ) -> Result<usize, StorageError> {
+        let mut count = 0;
+        for delegation in self.storage.living_delegations(link, self.clock.now()).await? {
+            if tenants.is_none_or(|tenants| tenants.contains(&delegation.terms.tenant))
+                && self.end(&delegation, None, EndCause::Departure).await?
+            {
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+
+    /// Marks what is past its end, and says how many. Nothing depends on it but the journal: a delegation past its end is refused by its
+    /// dates.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub async fn end_lapsed(&self) -> Result<usize, StorageError> {
+        let lapsed = self.storage.lapsed_delegations(self.clock.now()).await?;
+        for delegation in &lapsed {
+            self.end(delegation, None, EndCause::Lapsed).await?;
+        }
+        Ok(lapsed.len())
+    }
 }
 
 fn cause_name(cause: EndCause) -> &'static str {
@@ -46,37 +92,4 @@ fn cause_name(cause: EndCause) -> &'static str {
         EndCause::Upgrade => "upgrade",
         _ => "other",
     }
-}
-
-/// Ends what was given and received by a link, everywhere or in some collectivités: it is closed, or gives them no more. To be called by
-/// whatever closes the sessions and accesses of a link.
-///
-/// # Errors
-/// Those of storage.
-pub async fn departed(
-    app: &App,
-    link: LinkId,
-    from: Option<&BTreeSet<TenantId>>,
-) -> Result<usize, StorageError> {
-    let mut count = 0;
-    for delegation in app.storage.living_delegations(link, app.clock.now()).await? {
-        if from.is_none_or(|tenants| tenants.contains(&delegation.terms.tenant))
-            && end(app, &delegation, None, EndCause::Departure).await?
-        {
-            count += 1;
-        }
-    }
-    Ok(count)
-}
-
-/// Marks what is past its end. Nothing depends on it but the journal: a delegation past its end is refused by its dates.
-///
-/// # Errors
-/// Those of storage.
-pub async fn end_lapsed(app: &App) -> Result<usize, StorageError> {
-    let lapsed = app.storage.lapsed_delegations(app.clock.now()).await?;
-    for delegation in &lapsed {
-        end(app, delegation, None, EndCause::Lapsed).await?;
-    }
-    Ok(lapsed.len())
 }

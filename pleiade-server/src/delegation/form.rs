@@ -1,8 +1,6 @@
 //! What the form of a new delegation sends.
 
-use super::can_be_delegated;
-use crate::app::App;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use pleiade_connectors::kit::days::midnight;
 use pleiade_core::{ConnectorId, TenantId};
 use pleiade_federation::delegation::{LONGEST_REASON, NewDelegation, Scope, Side, TermsError};
@@ -45,21 +43,24 @@ impl Filled {
         filled
     }
 
-    /// The terms that it means. Days are those of the collectivité's clocks, the last one included.
+    /// The terms that it means at this moment. Days are those of the collectivité's clocks, the last one included. Chosen applications that
+    /// may not be delegated are left out.
+    ///
+    /// # Errors
+    /// Those of [`NewDelegation::check`]; [`TermsError::Backwards`] for what is no day.
     pub(super) fn terms(
         &self,
-        app: &App,
+        may_delegate: impl Fn(&ConnectorId) -> bool,
+        now: DateTime<Utc>,
         zone: chrono_tz::Tz,
         tenant: &TenantId,
         giver: Side,
         receiver: Side,
     ) -> Result<NewDelegation, TermsError> {
-        let now = app.clock.now();
         let day = |text: &str| text.parse::<NaiveDate>().map_err(|_| TermsError::Backwards);
         let after = day(&self.until)?.succ_opt().ok_or(TermsError::TooLong)?;
         let chosen = self.connectors.iter().filter_map(|id| ConnectorId::new(id).ok());
-        let chosen =
-            chosen.filter(|id| app.connectors.get(tenant, id).is_some() && can_be_delegated(app, id));
+        let chosen = chosen.filter(may_delegate);
         let terms = NewDelegation::new(
             tenant.clone(),
             giver,

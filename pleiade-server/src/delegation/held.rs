@@ -136,7 +136,9 @@ impl Held {
                 continue;
             }
             // What a refreshed reading would be refused is not shown from an old one, which the giver's own session may have left.
-            if !can_be_delegated(app, &placement.connector) || !self.opens(app, &placement.connector) {
+            if !can_be_delegated(&app.credential_rules, &placement.connector)
+                || !self.opens(app, &placement.connector)
+            {
                 closed.push(connector.descriptor().name.clone());
                 continue;
             }

@@ -16,12 +16,12 @@ mod pages;
 mod view;
 
 pub use credentials::{StandInCredentials, can_be_delegated};
-pub use ending::{departed, end_lapsed};
+pub use ending::Endings;
 pub use held::ReceivedDelegations;
 pub use memory::{Held, Memory};
 pub use pages::of_session;
-pub use view::DelegationView;
 pub(crate) use view::last_day;
+pub use view::{DelegationReader, DelegationView};
 
 use crate::web::route::Route;
 

@@ -1,6 +1,6 @@
 //! `/profile/delegations`: what I gave and received, and a new one.
 
-use super::{can_be_delegated, ending::end, form::Filled, view::DelegationView};
+use super::{can_be_delegated, form::Filled, view::DelegationView};
 use crate::{
     accounts::proof,
     app::App,
@@ -113,7 +113,7 @@ async fn show(
     let (me, tenant) = (session.actor.identity.id, &session.actor.acting.tenant);
     let (mut given, mut received) = (Vec::new(), Vec::new());
     for delegation in of_session(app, session, tenant).await? {
-        let view = DelegationView::new(app, &page.words, &delegation, me).await?;
+        let view = app.delegation_reader(&page.words).view(&delegation, me).await?;
         if delegation.terms.giver.person == me { given.push(view) } else { received.push(view) }
     }
     let searched = is_enough(&query);
@@ -126,7 +126,7 @@ async fn show(
     let (mut applications, mut closed) = (Vec::new(), Vec::new());
     for connector in app.connectors.of_tenant(tenant) {
         let descriptor = connector.descriptor();
-        if can_be_delegated(app, &descriptor.id) {
+        if can_be_delegated(&app.credential_rules, &descriptor.id) {
             applications.push(Choice {
                 chosen: filled.connectors.contains(descriptor.id.as_str()),
                 id: descriptor.id.to_string(),
@@ -201,7 +201,10 @@ async fn give(
         )
         .await;
     };
-    let terms = match filled.terms(&app, page.words.zone, tenant, me, receiver) {
+    let may_delegate =
+        |id: &_| app.connectors.get(tenant, id).is_some() && can_be_delegated(&app.credential_rules, id);
+    let now = app.clock.now();
+    let terms = match filled.terms(may_delegate, now, page.words.zone, tenant, me, receiver) {
         Ok(terms) => terms,
         Err(error) => {
             return show(&app, &session, (look, &jar), String::new(), filled, None, Some(wrong(error))).await;
@@ -310,7 +313,7 @@ async fn refuse(
     let me = session.actor.identity.id;
     let waits = |found: &Delegation| is_me(&session, &found.terms.receiver) && found.accepted_at.is_none();
     let Some(delegation) = mine(&app, &session, id).await?.filter(waits) else { return Ok(back("nothing")) };
-    let done = end(&app, &delegation, Some(me), EndCause::Refused).await?;
+    let done = app.delegation_endings().end(&delegation, Some(me), EndCause::Refused).await?;
     Ok(back(if done { "refused" } else { "nothing" }))
 }
 
@@ -327,7 +330,7 @@ async fn question(
         name(app, &terms.tenant, terms.giver.person).await?,
         name(app, &terms.tenant, terms.receiver.person).await?,
     );
-    let view = DelegationView::new(app, words, delegation, reader).await?;
+    let view = app.delegation_reader(words).view(delegation, reader).await?;
     let title = Message::new("confirm-delegation").with_text("giver", giver).with_text("receiver", receiver);
     Ok(Question {
         title: words.message(&title),
@@ -355,7 +358,7 @@ async fn end_mine(
         return step.ask(page, question);
     }
     let cause = if is_me(&session, &delegation.terms.giver) { EndCause::Giver } else { EndCause::Receiver };
-    let done = end(&app, &delegation, Some(me), cause).await?;
+    let done = app.delegation_endings().end(&delegation, Some(me), cause).await?;
     Ok(back(if done { "ended" } else { "nothing" }))
 }
 
@@ -383,6 +386,8 @@ async fn end_theirs(
         let question = question(&app, &page.words, &delegation, person, back).await?;
         return step.ask(page, question);
     }
-    end(&app, &delegation, Some(session.actor.identity.id), EndCause::Administrator).await?;
+    app.delegation_endings()
+        .end(&delegation, Some(session.actor.identity.id), EndCause::Administrator)
+        .await?;
     Ok(console::back(person, "delegation-ended"))
 }

@@ -1,6 +1,11 @@
 //! A delegation in words.
 
-use crate::{app::App, storage::StorageError, web::words::Words};
+use crate::{
+    connectors::Connectors,
+    session::Sessions,
+    storage::{Storage, StorageError},
+    web::words::Words,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use pleiade_core::{IdentityId, Message, TenantId};
 use pleiade_federation::delegation::{Delegation, EndCause, Side, State};
@@ -30,26 +35,35 @@ pub struct DelegationView {
     pub open: bool,
 }
 
-impl DelegationView {
+/// Puts delegations in words.
+#[derive(Debug)]
+pub struct DelegationReader<'a> {
+    pub(crate) words: &'a Words,
+    pub(crate) storage: &'a dyn Storage,
+    pub(crate) sessions: &'a Sessions,
+    pub(crate) connectors: &'a Connectors,
+    pub(crate) now: DateTime<Utc>,
+}
+
+impl DelegationReader<'_> {
     /// A delegation as `reader`, one of its two people, reads it.
     ///
     /// # Errors
     /// Those of storage.
-    pub async fn new(
-        app: &App,
-        words: &Words,
+    pub async fn view(
+        &self,
         delegation: &Delegation,
         reader: IdentityId,
-    ) -> Result<Self, StorageError> {
-        let (terms, now) = (&delegation.terms, app.clock.now());
+    ) -> Result<DelegationView, StorageError> {
+        let (words, terms) = (self.words, &delegation.terms);
         let given = terms.giver.person == reader;
         let other = if given { terms.receiver } else { terms.giver };
-        let name = name(app, &terms.tenant, other).await?;
+        let name = self.name(&terms.tenant, other).await?;
         let shown = name.clone().unwrap_or_else(|| words.t("audit-somebody-gone"));
-        let state = delegation.state(now);
+        let state = delegation.state(self.now);
         let applications = terms.scope.connectors.as_ref().map(|chosen| {
             let named = |id| {
-                app.connectors
+                self.connectors
                     .get(&terms.tenant, id)
                     .map_or_else(|| id.to_string(), |c| c.descriptor().name.clone())
             };
@@ -61,7 +75,7 @@ impl DelegationView {
         };
         let rights = words.t(if terms.scope.may_treat { "delegation-treat" } else { "delegation-see" });
         let whom = if given { "delegation-to" } else { "delegation-from" };
-        Ok(Self {
+        Ok(DelegationView {
             id: delegation.id.0,
             other: name,
             who: words.message(&Message::new(whom).with_text("name", shown)),
@@ -75,17 +89,17 @@ impl DelegationView {
             open: !matches!(state, State::Ended(_)),
         })
     }
-}
 
-/// A side's name as its link tells it; once that is gone or somebody else's, as the collectivité knows it.
-async fn name(app: &App, tenant: &TenantId, side: Side) -> Result<Option<String>, StorageError> {
-    if let Some(link) = side.link
-        && let Some(facts) = app.sessions.facts(link).await?
-        && facts.own.identity == side.person
-    {
-        return Ok(Some(facts.identity().display_name));
+    /// A side's name as its link tells it; once that is gone or somebody else's, as the collectivité knows it.
+    async fn name(&self, tenant: &TenantId, side: Side) -> Result<Option<String>, StorageError> {
+        if let Some(link) = side.link
+            && let Some(facts) = self.sessions.facts(link).await?
+            && facts.own.identity == side.person
+        {
+            return Ok(Some(facts.identity().display_name));
+        }
+        Ok(self.storage.names_at(side.person, tenant).await?.map(|names| names.display_name))
     }
-    Ok(app.storage.names_at(side.person, tenant).await?.map(|names| names.display_name))
 }
 
 fn state_key(state: State) -> &'static str {

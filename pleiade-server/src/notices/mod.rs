@@ -8,7 +8,7 @@ mod put_away;
 mod tell;
 mod view;
 
-pub(crate) use tell::{tell_link, tell_others, tell_others_at};
+pub use tell::Notices;
 pub use view::NoticeView;
 pub(crate) use view::views;
 

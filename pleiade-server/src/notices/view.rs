@@ -1,8 +1,8 @@
 //! Notices in words.
 
 use crate::{
-    app::App,
     session::Session,
+    sign_in::SignIn,
     storage::{Notice, NoticeKind},
     web::words::Words,
 };
@@ -18,14 +18,14 @@ pub struct NoticeView {
 }
 
 /// What a session shows: the notices of its links, for where the person acts.
-pub(crate) fn views(app: &App, session: &Session, words: &Words) -> Vec<NoticeView> {
+pub(crate) fn views(sign_in: &SignIn, session: &Session, words: &Words) -> Vec<NoticeView> {
     let acting = &session.actor.acting.tenant;
     let here =
         session.notices.iter().filter(|known| known.notice.tenant.as_ref().is_none_or(|id| id == acting));
-    here.map(|known| NoticeView { id: known.id, text: text(app, session, words, known) }).collect()
+    here.map(|known| NoticeView { id: known.id, text: text(sign_in, session, words, known) }).collect()
 }
 
-fn text(app: &App, session: &Session, words: &Words, Notice { notice, .. }: &Notice) -> String {
+fn text(sign_in: &SignIn, session: &Session, words: &Words, Notice { notice, .. }: &Notice) -> String {
     let key = match notice.kind {
         NoticeKind::WayAdded => "notice-way-added",
         NoticeKind::WayRemoved => "notice-way-removed",
@@ -36,8 +36,8 @@ fn text(app: &App, session: &Session, words: &Words, Notice { notice, .. }: &Not
     };
     let source = notice.facts.get("source").and_then(|id| SourceId::new(id).ok());
     let source = source
-        .filter(|id| app.sign_in.may_name(id, &session.affiliations))
-        .and_then(|id| app.sign_in.any_source(&id));
+        .filter(|id| sign_in.may_name(id, &session.affiliations))
+        .and_then(|id| sign_in.any_source(&id));
     let source = source.map_or_else(|| words.t("ways-elsewhere"), |source| source.title.clone());
     let message = Message::new(key).with("when", MessageArg::Instant(notice.created_at));
     words.message(&message.with_text("source", source))

@@ -5,7 +5,7 @@
 
 use crate::{
     app::App,
-    delegation::{self, DelegationView},
+    delegation,
     session::{Session, SignedIn},
     storage::{AuditLine, AuditQuery, DirectoryRecord, LinkFacts, LinkRecord, StorageError},
     web::{
@@ -100,7 +100,7 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
     });
     let mut delegations = Vec::new();
     for delegation in delegation::of_session(app, session, tenant).await? {
-        let view = DelegationView::new(app, words, &delegation, me).await?;
+        let view = app.delegation_reader(words).view(&delegation, me).await?;
         delegations
             .push(Line { title: view.who, detail: [view.state, view.dates, view.reason].join(" · ") });
     }
@@ -309,7 +309,7 @@ async fn delegations(app: &App, session: &Session) -> Result<Vec<Value>, Refusal
                 "number": delegation.id.0,
                 "collectivite": terms.tenant,
                 "given": terms.giver.person == me,
-                "with": DelegationView::new(app, &words, &delegation, me).await?.other,
+                "with": app.delegation_reader(&words).view(&delegation, me).await?.other,
                 "applications": terms.scope.connectors,
                 "may_treat": terms.scope.may_treat,
                 "starts_at": terms.starts_at,

@@ -72,7 +72,7 @@ impl WhyView {
                 Right::Role(role) => words.t(role_key(*role)),
                 _ => String::new(),
             },
-            because: sentence(app, words, why),
+            because: sentence(&app.sign_in, words, why),
         }
     }
 }

@@ -10,18 +10,18 @@ mod sealed_rows;
 pub use sealed_rows::{SealedFor, SealedRow, SealedRows};
 
 use crate::{
-    app::App,
-    audit::{AuditEvent, Note},
+    audit::{AuditEvent, Journal, Note},
     seal::{KeyId, Sealer},
     storage::{Storage, StorageError},
 };
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Records sealed again between two breaths.
 pub(crate) const BATCH: u32 = 200;
 
 /// How often replicas that still seal with a previous key are followed.
-const EVERY: Duration = Duration::from_secs(600);
+const INTERVAL: Duration = Duration::from_secs(600);
 
 /// Every kind of record that is sealed in storage. What is sealed in cookies lives twenty minutes at most and is waited for.
 #[must_use]
@@ -43,7 +43,7 @@ pub(crate) fn everything_sealed(storage: &Arc<dyn Storage>) -> Vec<Box<dyn Seale
 
 /// What a rotation did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Rotated {
+pub struct RotationTotals {
     /// Records under the present key that were not before.
     pub resealed: u64,
     /// Records that open with no key: altered, or moved. They are left as they are.
@@ -57,9 +57,9 @@ pub struct Rotated {
 pub async fn rotate(
     kinds: &[Box<dyn SealedRows>],
     sealer: &Sealer,
-    mut tell: impl FnMut(&'static str, Rotated) + Send,
-) -> Result<Rotated, StorageError> {
-    let mut all = Rotated::default();
+    mut tell: impl FnMut(&'static str, RotationTotals) + Send,
+) -> Result<RotationTotals, StorageError> {
+    let mut all = RotationTotals::default();
     for kind in kinds {
         for key in sealer.previous().collect::<Vec<_>>() {
             let mut after = Vec::new();
@@ -108,46 +108,61 @@ pub async fn waiting(kinds: &[Box<dyn SealedRows>], sealer: &Sealer) -> Result<u
     Ok(count)
 }
 
-/// Goes through the records now, and again while a previous key is configured, until the server stops.
-pub fn start(app: &App) {
-    if app.sealer.previous().next().is_none() {
-        return;
-    }
-    let app = app.clone();
-    let tasks = app.tasks.clone();
-    tasks.spawn(async move {
-        loop {
-            if let Err(error) = once(&app).await {
-                tracing::warn!(%error, "sealed records were not all sealed again; they will be later");
-            }
-            tokio::select! {
-                () = app.shutdown.cancelled() => return,
-                () = tokio::time::sleep(EVERY) => {}
-            }
-        }
-    });
+/// Follows a change of key while the server runs.
+#[derive(Debug)]
+pub struct KeyRotation {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) sealer: Arc<Sealer>,
+    pub(crate) journal: Journal,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) shutdown: CancellationToken,
 }
 
-async fn once(app: &App) -> Result<(), StorageError> {
-    let kinds = registry(&app.storage);
-    let count = waiting(&kinds, &app.sealer).await?;
-    if count == 0 {
-        return Ok(());
+impl KeyRotation {
+    /// Goes through the records now, and again while a previous key is configured, until the server stops.
+    pub fn start(self) {
+        if self.sealer.previous().next().is_none() {
+            return;
+        }
+        self.tasks.clone().spawn(async move {
+            loop {
+                if let Err(error) = self.reseal_all().await {
+                    tracing::warn!(%error, "sealed records were not all sealed again; they will be later");
+                }
+                tokio::select! {
+                    () = self.shutdown.cancelled() => return,
+                    () = tokio::time::sleep(INTERVAL) => {}
+                }
+            }
+        });
     }
-    app.record(note(&app.sealer, count)).await?;
-    let work = rotate(&kinds, &app.sealer, |kind, so_far| {
-        tracing::info!(kind, resealed = so_far.resealed, of = count, "sealing again with the present key");
-    });
-    let done = tokio::select! {
-        () = app.shutdown.cancelled() => return Ok(()),
-        done = work => done?,
-    };
-    tracing::info!(
-        resealed = done.resealed,
-        unreadable = done.unreadable,
-        "sealed again with the present key"
-    );
-    Ok(())
+
+    async fn reseal_all(&self) -> Result<(), StorageError> {
+        let kinds = registry(&self.storage);
+        let count = waiting(&kinds, &self.sealer).await?;
+        if count == 0 {
+            return Ok(());
+        }
+        self.journal.record(note(&self.sealer, count)).await?;
+        let work = rotate(&kinds, &self.sealer, |kind, so_far| {
+            tracing::info!(
+                kind,
+                resealed = so_far.resealed,
+                of = count,
+                "sealing again with the present key"
+            );
+        });
+        let done = tokio::select! {
+            () = self.shutdown.cancelled() => return Ok(()),
+            done = work => done?,
+        };
+        tracing::info!(
+            resealed = done.resealed,
+            unreadable = done.unreadable,
+            "sealed again with the present key"
+        );
+        Ok(())
+    }
 }
 
 /// What the audit log says of it.

@@ -2,33 +2,49 @@
 //! before the manager is answered.
 
 use crate::{
-    app::App,
-    storage::StorageError,
-    sync::{KnownHere, Origin, apply as write},
+    sign_in::SignIn,
+    storage::{Storage, StorageError},
+    sync::{DirectoryWriter, KnownHere, Origin},
+    web::site::Tenants,
 };
 use pleiade_core::{DirectoryChanges, DirectoryPerson, SourceId, Subject};
 use pleiade_federation::sync::Planner;
+use std::sync::Arc;
 
-pub(super) async fn apply(
-    app: &App,
-    source: &SourceId,
-    changed: Vec<DirectoryPerson>,
-    gone: Vec<Subject>,
-) -> Result<(), StorageError> {
-    let Some(way) = app.sign_in.any_source(source) else { return Ok(()) };
-    let mut records = Vec::new();
-    for subject in changed.iter().map(|person| &person.subject).chain(&gone) {
-        records.extend(app.storage.known_person(source, subject).await?);
-    }
-    let here: KnownHere = records.into_iter().collect();
-    let planner = Planner::new(&way.mapping, app.tenants.iter().map(AsRef::as_ref));
-    let changes = DirectoryChanges::Some { changed, gone, cursor: None };
-    match planner.plan(changes, &here.known) {
-        Ok(plan) => {
-            let origin = Origin { source: source.clone(), owner: way.owner.clone(), pushed: true, by: None };
-            write(app, &origin, &here, plan, None).await?;
+/// A source that an identity manager pushes into. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub(crate) struct PushedSource {
+    pub(crate) source: SourceId,
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) sign_in: Arc<SignIn>,
+    pub(crate) tenants: Arc<Tenants>,
+    pub(crate) writer: DirectoryWriter,
+}
+
+impl PushedSource {
+    /// Applies changed people and departures.
+    pub(super) async fn apply(
+        &self,
+        changed: Vec<DirectoryPerson>,
+        gone: Vec<Subject>,
+    ) -> Result<(), StorageError> {
+        let source = &self.source;
+        let Some(way) = self.sign_in.any_source(source) else { return Ok(()) };
+        let mut records = Vec::new();
+        for subject in changed.iter().map(|person| &person.subject).chain(&gone) {
+            records.extend(self.storage.known_person(source, subject).await?);
         }
-        Err(refusal) => tracing::warn!(%source, %refusal, "a push was not applied"),
+        let here: KnownHere = records.into_iter().collect();
+        let planner = Planner::new(&way.mapping, self.tenants.iter().map(AsRef::as_ref));
+        let changes = DirectoryChanges::Some { changed, gone, cursor: None };
+        match planner.plan(changes, &here.known) {
+            Ok(plan) => {
+                let origin =
+                    Origin { source: source.clone(), owner: way.owner.clone(), pushed: true, by: None };
+                self.writer.write(&origin, &here, plan, None).await?;
+            }
+            Err(refusal) => tracing::warn!(%source, %refusal, "a push was not applied"),
+        }
+        Ok(())
     }
-    Ok(())
 }

@@ -13,8 +13,10 @@ mod routes;
 mod store;
 mod token;
 
+pub(crate) use apply::PushedSource;
 pub use directory::ScimDirectory;
 pub(crate) use routes::routes;
+pub(crate) use store::SourceStore;
 pub use token::{NewToken, TokenError};
 
 use chrono::TimeDelta;

@@ -1,6 +1,6 @@
 //! From HTTP to the service of one source.
 
-use super::{TOUCH, store::SourceStore, token::hash_of};
+use super::{TOUCH, token::hash_of};
 use crate::{
     app::App,
     storage::StorageError,
@@ -114,7 +114,7 @@ async fn serve(
     let scheme = if app.cookies().is_secure() { "https" } else { "http" };
     let base = format!("{scheme}://{host}/scim/v2/{source}");
     let clock = app.clock.clone();
-    let service = ScimService::new(SourceStore { app, source, owner }, base, clock);
+    let service = ScimService::new(app.scim_store(source, owner), base, clock);
     let asked =
         ScimRequest::new(&head.method, path, &head.headers).with_query(head.uri.query()).with_body(&body);
     service.answer(asked).await.map(axum::body::Body::from)

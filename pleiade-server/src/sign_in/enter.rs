@@ -4,9 +4,8 @@ use super::{
     Source,
     answers::{back_to_page, count},
     find,
-    identify::{Identified, identify},
+    identify::Identification,
     other_session,
-    refusals::refused,
 };
 use crate::{
     accounts::proof,
@@ -33,12 +32,12 @@ pub(crate) async fn enter(
     back: &str,
 ) -> Result<Response, Refusal> {
     let id = source.provider.id();
-    let (identity, link) = match identify(app, site, source, &claims).await? {
-        Identified::Somebody(identity, link) => (identity, link),
-        Identified::Nobody(why) => {
+    let (identity, link) = match app.identity_resolver().identify(site, source, &claims).await? {
+        Identification::Somebody(identity, link) => (identity, link),
+        Identification::Nobody(why) => {
             return Ok((jar, turned_away(app, site, source, &claims, why).await).into_response());
         }
-        Identified::Unreachable => {
+        Identification::Unreachable => {
             count(id, "unreachable");
             return Ok((jar, back_to_page("sign-in-unreachable")).into_response());
         }
@@ -50,7 +49,7 @@ pub(crate) async fn enter(
     });
     if let Some(refusal) = other_session::refuses(source.provider.kind(), before.as_deref(), link) {
         count(id, "refused");
-        refused(app, site, source, Some(&claims), "other_session").await;
+        app.refusal_log().record(site, source, Some(&claims), "other_session").await;
         return Ok((jar, refusal).into_response());
     }
     // Whoever signs in again in the same browser goes on for the collectivité that they acted for.
@@ -111,7 +110,7 @@ pub(super) async fn turned_away(
     let (word, problem) = words(why);
     count(id, "no_right");
     tracing::info!(source = %id, %why, "sign-in without a right here");
-    refused(app, site, source, Some(claims), word).await;
+    app.refusal_log().record(site, source, Some(claims), word).await;
     back_to_page(problem)
 }
 

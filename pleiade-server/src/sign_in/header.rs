@@ -8,7 +8,6 @@ use super::{
     Source,
     answers::{back_to_page, count, why},
     enter::enter,
-    refusals::refused,
 };
 use crate::{
     app::App,
@@ -51,7 +50,7 @@ pub(super) async fn read(
         Err(error) => {
             let id = source.provider.id();
             count(id, "refused");
-            refused(app, site, source, None, why(&error)).await;
+            app.refusal_log().record(site, source, None, why(&error)).await;
             tracing::warn!(source = %id, %error, "sign-in refused");
             Ok(back_to_page("sign-in-refused"))
         }

@@ -2,24 +2,26 @@
 
 use super::{
     Source,
-    links::{forget, linked},
+    directory_binding::{DirectoryBinding, LookupKey},
+    links::{end_access_by_link, linked},
     names::names,
-    reliance::{Reliance, Wanted},
 };
 use crate::{
-    app::App,
-    audit::{AuditEvent, Note},
-    notices::tell_others,
-    storage::{Link, NewIdentity, NewLink, NoticeKind, StorageError},
-    web::site::Site,
+    audit::{AuditEvent, Journal, Note},
+    notices::Notices,
+    session::Sessions,
+    storage::{Link, NewIdentity, NewLink, NoticeKind, Storage, StorageError},
+    web::site::{Site, Tenants},
 };
+use pleiade_connectors::engine::Engine;
 use pleiade_core::{
-    Affiliation, Claims, DirectoryError, DirectoryPerson, IdentityId, LinkId, SourceId, Subject,
+    Affiliation, Claims, Clock, DirectoryError, DirectoryPerson, IdentityId, LinkId, SourceId, Subject,
 };
 use pleiade_federation::linking::{Case, Decision, DirectorySays, Known, MailMatch, Rule, Why, decide};
+use std::sync::Arc;
 
 /// Who it is, or why nobody.
-pub(super) enum Identified {
+pub(super) enum Identification {
     /// This person, by this link.
     Somebody(IdentityId, LinkId),
     /// Nobody.
@@ -30,7 +32,7 @@ pub(super) enum Identified {
 
 /// What the directory of a source says of the incoming person.
 #[derive(Default)]
-struct Told {
+struct DirectoryLookup {
     says: Option<DirectorySays>,
     subject: Option<Subject>,
     /// As the directory described them just now; none when its synchronised copy answered.
@@ -50,82 +52,171 @@ impl Link {
     }
 }
 
-/// Finds or makes the person behind verified claims, and keeps what the source and its directory say of them.
-pub(super) async fn identify(
-    app: &App,
-    site: &Site,
-    source: &Source,
-    claims: &Claims,
-) -> Result<Identified, StorageError> {
-    let id = source.provider.id();
-    let ties = source.mapping.affiliations(claims, app.tenants.iter().map(AsRef::as_ref));
-    let told = match &source.directory {
-        None => Told::default(),
-        Some(reliance) => match consult(app, reliance, claims).await? {
-            Ok(told) => told,
-            Err(error) => {
-                tracing::warn!(source = %id, directory = %reliance.directory, %error, "directory not asked");
-                return Ok(Identified::Unreachable);
+/// Finds the person behind verified claims.
+#[derive(Debug)]
+pub(crate) struct IdentityResolver {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) tenants: Arc<Tenants>,
+    pub(crate) sessions: Sessions,
+    pub(crate) engine: Engine,
+    pub(crate) journal: Journal,
+    pub(crate) notices: Notices,
+}
+
+impl IdentityResolver {
+    /// Finds or makes the person behind verified claims, and keeps what the source and its directory say of them.
+    pub(super) async fn identify(
+        &self,
+        site: &Site,
+        source: &Source,
+        claims: &Claims,
+    ) -> Result<Identification, StorageError> {
+        let id = source.provider.id();
+        let ties = source.mapping.affiliations(claims, self.tenants.iter().map(AsRef::as_ref));
+        let lookup = match &source.directory {
+            None => DirectoryLookup::default(),
+            Some(binding) => match self.look_up(binding, claims).await? {
+                Ok(lookup) => lookup,
+                Err(error) => {
+                    tracing::warn!(source = %id, directory = %binding.directory, %error, "directory not asked");
+                    return Ok(Identification::Unreachable);
+                }
+            },
+        };
+        let directory_ties = match (&source.directory, &lookup.now) {
+            (Some(binding), Some(person)) => {
+                binding.mapping.affiliations(&person.clone().into(), self.tenants.iter().map(AsRef::as_ref))
             }
-        },
-    };
-    let directory_ties = match (&source.directory, &told.now) {
-        (Some(reliance), Some(person)) => {
-            reliance.mapping.affiliations(&person.clone().into(), app.tenants.iter().map(AsRef::as_ref))
-        }
-        _ => None,
-    };
-    // Nobody becomes known here without a collectivité of this site. Local accounts are known beforehand.
-    let may_create = ties.iter().chain(&directory_ties).flatten().any(|tie| site.admits(&tie.tenant));
-    // A second turn finds the link that a concurrent first sign-in made.
-    for _ in 0..3 {
-        let link = app.storage.find_link(id, &claims.subject).await?;
-        let directory = match told.says.clone() {
-            Some(DirectorySays::One { directory, owner, stable, .. }) => {
-                let theirs = match &told.subject {
-                    Some(subject) => app.storage.find_link(&directory, subject).await?,
-                    None => None,
-                };
-                DirectorySays::One { link: theirs.as_ref().map(Link::known), directory, owner, stable }
+            _ => None,
+        };
+        // Nobody becomes known here without a collectivité of this site. Local accounts are known beforehand.
+        let may_create = ties.iter().chain(&directory_ties).flatten().any(|tie| site.admits(&tie.tenant));
+        // A second turn finds the link that a concurrent first sign-in made.
+        for _ in 0..3 {
+            let link = self.storage.find_link(id, &claims.subject).await?;
+            let directory = match lookup.says.clone() {
+                Some(DirectorySays::One { directory, owner, stable, .. }) => {
+                    let theirs = match &lookup.subject {
+                        Some(subject) => self.storage.find_link(&directory, subject).await?,
+                        None => None,
+                    };
+                    DirectorySays::One { link: theirs.as_ref().map(Link::known), directory, owner, stable }
+                }
+                says => says.unwrap_or(DirectorySays::NotAsked),
+            };
+            let case = Case {
+                owner: source.owner.clone(),
+                link: link.as_ref().map(Link::known),
+                directory,
+                by_mail: if link.is_none() { self.by_mail(source, claims).await? } else { None },
+                may_create,
+            };
+            let change = LinkChange { resolver: self, source, claims, lookup: &lookup, link: link.as_ref() };
+            let (person, link) = match change.carry_out(decide(&case)).await {
+                Ok(Ok(found)) => found,
+                Ok(Err(why)) => return Ok(Identification::Nobody(why)),
+                Err(StorageError::Conflict) => continue,
+                Err(error) => return Err(error),
+            };
+            if let Some(ties) = &ties {
+                self.storage.replace_affiliations(link, ties).await?;
             }
-            says => says.unwrap_or(DirectorySays::NotAsked),
-        };
-        let case = Case {
-            owner: source.owner.clone(),
-            link: link.as_ref().map(Link::known),
-            directory,
-            by_mail: if link.is_none() { by_mail(app, source, claims).await? } else { None },
-            may_create,
-        };
-        let work = Work { app, source, claims, told: &told, link: link.as_ref() };
-        let (person, link) = match work.carry_out(decide(&case)).await {
-            Ok(Ok(found)) => found,
-            Ok(Err(why)) => return Ok(Identified::Nobody(why)),
-            Err(StorageError::Conflict) => continue,
-            Err(error) => return Err(error),
-        };
-        if let Some(ties) = &ties {
-            app.storage.replace_affiliations(link, ties).await?;
+            self.storage.update_names(link, &names(source.mapping.named(claims))).await?;
+            if let Some(binding) = &source.directory {
+                change.rely(binding, link, directory_ties.as_deref()).await?;
+            }
+            return Ok(Identification::Somebody(person, link));
         }
-        app.storage.update_names(link, &names(source.mapping.named(claims))).await?;
-        if let Some(reliance) = &source.directory {
-            work.rely(reliance, link, directory_ties.as_deref()).await?;
-        }
-        return Ok(Identified::Somebody(person, link));
+        Err(StorageError::Conflict)
     }
-    Err(StorageError::Conflict)
+
+    /// The synchronised copy first: it answers while the directory is down. The directory itself for whoever is not in it yet.
+    async fn look_up(
+        &self,
+        binding: &DirectoryBinding,
+        claims: &Claims,
+    ) -> Result<Result<DirectoryLookup, DirectoryError>, StorageError> {
+        let lookup = |says| DirectoryLookup { says: Some(says), ..DirectoryLookup::default() };
+        let one = |subject, now| DirectoryLookup {
+            says: Some(DirectorySays::One {
+                directory: binding.directory.clone(),
+                owner: binding.owner.clone(),
+                link: None,
+                stable: binding.stable(),
+            }),
+            subject: Some(subject),
+            now,
+        };
+        let Some(key) = binding.lookup_key(claims) else { return Ok(Ok(lookup(DirectorySays::Nobody))) };
+        let copy = match &key {
+            LookupKey::Subject(subject) => {
+                let known = self.storage.known_person(&binding.directory, subject).await?;
+                known
+                    .filter(|known| !known.gone)
+                    .map(|known| (known.subject, known.active))
+                    .into_iter()
+                    .collect()
+            }
+            LookupKey::Login(login) => self.storage.directory_logins(&binding.directory, login).await?,
+        };
+        match copy.as_slice() {
+            [] => {}
+            [(subject, true)] => return Ok(Ok(one(subject.clone(), None))),
+            [_] => return Ok(Ok(lookup(DirectorySays::Inactive))),
+            _ => return Ok(Ok(lookup(DirectorySays::Several))),
+        }
+        let mut people = match binding.ask(&key).await {
+            Ok(people) => people,
+            Err(error) => return Ok(Err(error)),
+        };
+        Ok(Ok(match (people.pop(), people.pop()) {
+            (None, _) => lookup(DirectorySays::Nobody),
+            (Some(person), None) if person.active => one(person.subject.clone(), Some(person)),
+            (Some(_), None) => lookup(DirectorySays::Inactive),
+            (Some(_), Some(_)) => lookup(DirectorySays::Several),
+        }))
+    }
+
+    /// Somebody whom a declared replacement of sources selects by their address.
+    async fn by_mail(&self, source: &Source, claims: &Claims) -> Result<Option<IdentityId>, StorageError> {
+        let (Some(replaced), Some(mail), Some(owner)) = (&source.replaces, &claims.mail, &source.owner)
+        else {
+            return Ok(None);
+        };
+        let mut bearers = Vec::new();
+        for person in self.storage.bearers(mail, owner).await? {
+            let links = self.storage.links_of(person).await?;
+            bearers.push((
+                person,
+                links.into_iter().map(|link| (link.link.source.clone(), link.known())).collect(),
+            ));
+        }
+        Ok(MailMatch {
+            until: replaced.until,
+            now: self.clock.now(),
+            verified: claims.attribute("email_verified") == Some("true"),
+            domain: mail.domain(),
+            authoritative: &replaced.domains,
+            domain_of: &self.tenants.finder().by_domain(mail.domain()),
+            owner: Some(owner),
+            bearers: &bearers,
+            replaced: &replaced.source,
+        }
+        .person())
+    }
 }
 
 /// What a decision asks to write.
-struct Work<'a> {
-    app: &'a App,
+struct LinkChange<'a> {
+    resolver: &'a IdentityResolver,
     source: &'a Source,
     claims: &'a Claims,
-    told: &'a Told,
+    lookup: &'a DirectoryLookup,
     link: Option<&'a Link>,
 }
 
-impl Work<'_> {
+impl LinkChange<'_> {
     /// Writes down what happens, then does it. Gives the person and the link of the incoming subject.
     async fn carry_out(&self, decision: Decision) -> Result<Result<(IdentityId, LinkId), Why>, StorageError> {
         if let Decision::Link(person, Rule::Directory) | Decision::Move(person) = decision
@@ -138,16 +229,19 @@ impl Work<'_> {
             (Decision::Link(person, Rule::Directory), _) => {
                 self.note(person, Rule::Directory).await?;
                 let (link, before) =
-                    self.app.storage.replace_link(&self.incoming(person, Rule::Directory)).await?;
+                    self.resolver.storage.replace_link(&self.incoming(person, Rule::Directory)).await?;
                 if let Some(before) = before {
-                    forget(self.app, before).await;
+                    end_access_by_link(&self.resolver.sessions, &self.resolver.engine, before).await;
                 }
                 Ok(Ok((person, link)))
             }
             (Decision::Link(person, rule), _) => {
                 self.note(person, rule).await?;
-                let link = self.app.storage.add_link(&self.incoming(person, rule)).await?;
-                tell_others(self.app, person, link, NoticeKind::WayAdded, self.source.provider.id()).await?;
+                let link = self.resolver.storage.add_link(&self.incoming(person, rule)).await?;
+                self.resolver
+                    .notices
+                    .tell_others(person, link, NoticeKind::WayAdded, self.source.provider.id())
+                    .await?;
                 Ok(Ok((person, link)))
             }
             (Decision::LinkDirectory(person), Some(link)) => {
@@ -175,13 +269,13 @@ impl Work<'_> {
 
     /// Somebody new: known by the directory's subject where there is one, and by the incoming one.
     async fn create(&self) -> Result<(IdentityId, LinkId), StorageError> {
-        let reliance = self.source.directory.as_ref();
-        let (source, subject, owner) = match (reliance, &self.told.subject) {
-            (Some(reliance), Some(subject)) => (&reliance.directory, subject, &reliance.owner),
+        let binding = self.source.directory.as_ref();
+        let (source, subject, owner) = match (binding, &self.lookup.subject) {
+            (Some(binding), Some(subject)) => (&binding.directory, subject, &binding.owner),
             _ => (self.source.provider.id(), &self.claims.subject, &self.source.owner),
         };
-        let named = match (reliance, &self.told.now) {
-            (Some(reliance), Some(person)) => reliance.mapping.named(&person.clone().into()),
+        let named = match (binding, &self.lookup.now) {
+            (Some(binding), Some(person)) => binding.mapping.named(&person.clone().into()),
             _ => self.source.mapping.named(self.claims),
         };
         let new = NewIdentity {
@@ -189,11 +283,11 @@ impl Work<'_> {
             subject: subject.clone(),
             owner: owner.clone(),
             names: names(named),
-            created_at: self.app.clock.now(),
+            created_at: self.resolver.clock.now(),
         };
-        let (person, first) = self.app.storage.create_identity(&new).await?;
+        let (person, first) = self.resolver.storage.create_identity(&new).await?;
         self.note(person, Rule::First).await?;
-        if reliance.is_none() {
+        if binding.is_none() {
             return Ok((person, first));
         }
         match self.link {
@@ -202,71 +296,74 @@ impl Work<'_> {
                 Ok((person, link.id))
             }
             None => {
-                let link = self.app.storage.add_link(&self.incoming(person, Rule::Directory)).await?;
+                let link = self.resolver.storage.add_link(&self.incoming(person, Rule::Directory)).await?;
                 Ok((person, link))
             }
         }
     }
 
     async fn link_directory(&self, person: IdentityId) -> Result<(), StorageError> {
-        let (Some(reliance), Some(subject)) = (&self.source.directory, &self.told.subject) else {
+        let (Some(binding), Some(subject)) = (&self.source.directory, &self.lookup.subject) else {
             return Ok(());
         };
         let link = NewLink {
-            source: reliance.directory.clone(),
+            source: binding.directory.clone(),
             subject: subject.clone(),
             identity: person,
-            owner: reliance.owner.clone(),
+            owner: binding.owner.clone(),
             relies_on: None,
             directory: None,
             rule: Rule::Directory,
-            created_at: self.app.clock.now(),
+            created_at: self.resolver.clock.now(),
         };
-        self.app.storage.add_link(&link).await.map(drop)
+        self.resolver.storage.add_link(&link).await.map(drop)
     }
 
     /// Whether the directory's subject has a link by now: a concurrent sign-in made it.
     async fn directory_is_linked(&self) -> Result<bool, StorageError> {
-        let (Some(reliance), Some(subject)) = (&self.source.directory, &self.told.subject) else {
+        let (Some(binding), Some(subject)) = (&self.source.directory, &self.lookup.subject) else {
             return Ok(false);
         };
-        Ok(self.app.storage.find_link(&reliance.directory, subject).await?.is_some())
+        Ok(self.resolver.storage.find_link(&binding.directory, subject).await?.is_some())
     }
 
     /// Moves the incoming link here; what was open under it is somebody else's and ends.
     async fn take_over(&self, link: &Link, person: IdentityId) -> Result<(), StorageError> {
-        forget(self.app, link.id).await;
+        end_access_by_link(&self.resolver.sessions, &self.resolver.engine, link.id).await;
         let incoming = self.incoming(person, Rule::Directory);
-        if !self.app.storage.move_link(link.id, &incoming, link.identity).await? {
+        if !self.resolver.storage.move_link(link.id, &incoming, link.identity).await? {
             return Err(StorageError::Conflict);
         }
-        forget(self.app, link.id).await;
-        tell_others(self.app, link.identity, link.id, NoticeKind::WayRemoved, self.source.provider.id()).await
+        end_access_by_link(&self.resolver.sessions, &self.resolver.engine, link.id).await;
+        self.resolver
+            .notices
+            .tell_others(link.identity, link.id, NoticeKind::WayRemoved, self.source.provider.id())
+            .await
     }
 
     /// Notes which of the directory's links the incoming one relies on, and keeps what the directory said just now.
     async fn rely(
         &self,
-        reliance: &Reliance,
+        binding: &DirectoryBinding,
         link: LinkId,
         ties: Option<&[Affiliation]>,
     ) -> Result<(), StorageError> {
-        let Some(subject) = &self.told.subject else { return Ok(()) };
-        let theirs = self.app.storage.find_link(&reliance.directory, subject).await?;
-        let theirs = theirs.filter(|theirs| theirs.owner == reliance.owner && !theirs.disabled);
-        self.app.storage.rely_on(link, theirs.as_ref().map(|theirs| theirs.id)).await?;
-        if let (Some(theirs), Some(person)) = (theirs, &self.told.now) {
-            let named = reliance.mapping.named(&person.clone().into());
-            self.app.storage.update_names(theirs.id, &names(named)).await?;
+        let Some(subject) = &self.lookup.subject else { return Ok(()) };
+        let theirs = self.resolver.storage.find_link(&binding.directory, subject).await?;
+        let theirs = theirs.filter(|theirs| theirs.owner == binding.owner && !theirs.disabled);
+        self.resolver.storage.rely_on(link, theirs.as_ref().map(|theirs| theirs.id)).await?;
+        if let (Some(theirs), Some(person)) = (theirs, &self.lookup.now) {
+            let named = binding.mapping.named(&person.clone().into());
+            self.resolver.storage.update_names(theirs.id, &names(named)).await?;
             if let Some(ties) = ties {
-                self.app.storage.replace_affiliations(theirs.id, ties).await?;
+                self.resolver.storage.replace_affiliations(theirs.id, ties).await?;
             }
         }
         Ok(())
     }
 
     fn incoming(&self, person: IdentityId, rule: Rule) -> NewLink {
-        let relies_on = self.source.directory.as_ref().map(|reliance| reliance.directory.clone());
+        let relies_on = self.source.directory.as_ref().map(|binding| binding.directory.clone());
         NewLink {
             source: self.source.provider.id().clone(),
             subject: self.claims.subject.clone(),
@@ -275,13 +372,13 @@ impl Work<'_> {
             relies_on: relies_on.filter(|_| rule == Rule::Directory),
             directory: None,
             rule,
-            created_at: self.app.clock.now(),
+            created_at: self.resolver.clock.now(),
         }
     }
 
     /// Whether somebody, and no departure, closed the person's way in of this source. Another subject of theirs does not open it again.
     async fn was_closed(&self, person: IdentityId) -> Result<bool, StorageError> {
-        let mut links = self.app.storage.links_of(person).await?;
+        let mut links = self.resolver.storage.links_of(person).await?;
         links.retain(|record| record.link.source == *self.source.provider.id());
         Ok(links.iter().all(|record| record.disabled)
             && links.iter().any(|record| record.closed_by.is_none()))
@@ -289,80 +386,15 @@ impl Work<'_> {
 
     /// Whether the person has an open link of a source.
     async fn has_open(&self, person: IdentityId, source: &SourceId) -> Result<bool, StorageError> {
-        let links = self.app.storage.links_of(person).await?;
+        let links = self.resolver.storage.links_of(person).await?;
         Ok(links.iter().any(|record| !record.disabled && record.link.source == *source))
     }
 
     async fn note(&self, person: IdentityId, rule: Rule) -> Result<(), StorageError> {
         let note = Note::new(AuditEvent::Linked).about(person).through(self.source.provider.id());
-        self.app.record(linked(note, self.source.owner.as_ref(), &self.claims.subject, rule)).await
+        self.resolver
+            .journal
+            .record(linked(note, self.source.owner.as_ref(), &self.claims.subject, rule))
+            .await
     }
-}
-
-/// The synchronised copy first: it answers while the directory is down. The directory itself for whoever is not in it yet.
-async fn consult(
-    app: &App,
-    reliance: &Reliance,
-    claims: &Claims,
-) -> Result<Result<Told, DirectoryError>, StorageError> {
-    let told = |says| Told { says: Some(says), ..Told::default() };
-    let one = |subject, now| Told {
-        says: Some(DirectorySays::One {
-            directory: reliance.directory.clone(),
-            owner: reliance.owner.clone(),
-            link: None,
-            stable: reliance.stable(),
-        }),
-        subject: Some(subject),
-        now,
-    };
-    let Some(wanted) = reliance.wanted(claims) else { return Ok(Ok(told(DirectorySays::Nobody))) };
-    let copy = match &wanted {
-        Wanted::Subject(subject) => {
-            let known = app.storage.known_person(&reliance.directory, subject).await?;
-            known.filter(|known| !known.gone).map(|known| (known.subject, known.active)).into_iter().collect()
-        }
-        Wanted::Login(login) => app.storage.directory_logins(&reliance.directory, login).await?,
-    };
-    match copy.as_slice() {
-        [] => {}
-        [(subject, true)] => return Ok(Ok(one(subject.clone(), None))),
-        [_] => return Ok(Ok(told(DirectorySays::Inactive))),
-        _ => return Ok(Ok(told(DirectorySays::Several))),
-    }
-    let mut people = match reliance.ask(&wanted).await {
-        Ok(people) => people,
-        Err(error) => return Ok(Err(error)),
-    };
-    Ok(Ok(match (people.pop(), people.pop()) {
-        (None, _) => told(DirectorySays::Nobody),
-        (Some(person), None) if person.active => one(person.subject.clone(), Some(person)),
-        (Some(_), None) => told(DirectorySays::Inactive),
-        (Some(_), Some(_)) => told(DirectorySays::Several),
-    }))
-}
-
-/// Somebody whom a declared replacement of sources selects by their address.
-async fn by_mail(app: &App, source: &Source, claims: &Claims) -> Result<Option<IdentityId>, StorageError> {
-    let (Some(replaced), Some(mail), Some(owner)) = (&source.replaces, &claims.mail, &source.owner) else {
-        return Ok(None);
-    };
-    let mut bearers = Vec::new();
-    for person in app.storage.bearers(mail, owner).await? {
-        let links = app.storage.links_of(person).await?;
-        bearers
-            .push((person, links.into_iter().map(|link| (link.link.source.clone(), link.known())).collect()));
-    }
-    Ok(MailMatch {
-        until: replaced.until,
-        now: app.clock.now(),
-        verified: claims.attribute("email_verified") == Some("true"),
-        domain: mail.domain(),
-        authoritative: &replaced.domains,
-        domain_of: &app.tenants.finder().by_domain(mail.domain()),
-        owner: Some(owner),
-        bearers: &bearers,
-        replaced: &replaced.source,
-    }
-    .person())
 }

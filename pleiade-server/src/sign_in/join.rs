@@ -11,14 +11,13 @@ use super::{
     Source,
     answers::back_to_page,
     enter::{current_session, words},
-    links::{PAGE, forget, keeps_a_way, linked},
+    links::{PAGE, end_access_by_link, keeps_a_way, linked},
     names::names,
 };
 use crate::{
     accounts::proof::{asked_for_again, can_prove, proved_at},
     app::App,
     audit::{AuditEvent, Note},
-    notices::{tell_link, tell_others},
     session::Session,
     storage::{Link, LinkRecord, NewLink, NoticeKind, StorageError},
     web::{errors::Refusal, site::Site},
@@ -133,21 +132,21 @@ pub(crate) async fn joined(
             }
         }
         (Decision::Move(_), Some(before)) => {
-            if let Err(why) = keeps_a_way(app, before.identity, before.id).await? {
+            if let Err(why) = keeps_a_way(&*app.storage, &app.sessions, before.identity, before.id).await? {
                 return refuse(jar, words(why).1);
             }
             app.record(note.with("from", before.identity)).await?;
-            forget(app, before.id).await;
+            end_access_by_link(&app.sessions, &app.engine, before.id).await;
             match app.storage.move_link(before.id, &link, before.identity).await {
                 Ok(true) => {}
                 Ok(false) => return refuse(jar, "sign-in-refused"),
                 Err(StorageError::Conflict) => return refuse(jar, "sign-in-taken"),
                 Err(error) => return Err(error.into()),
             }
-            forget(app, before.id).await;
-            tell_others(app, before.identity, before.id, NoticeKind::WayRemoved, id).await?;
+            end_access_by_link(&app.sessions, &app.engine, before.id).await;
+            app.notices().tell_others(before.identity, before.id, NoticeKind::WayRemoved, id).await?;
             // Whoever comes by it alone is told too: they are another person from now on.
-            tell_link(app, before.id, NoticeKind::WayAdded, id).await?;
+            app.notices().tell_link(before.id, NoticeKind::WayAdded, id).await?;
             before.id
         }
         (Decision::Refuse(Why::ProofTooOld), _) => {
@@ -157,7 +156,7 @@ pub(crate) async fn joined(
         _ => return refuse(jar, "sign-in-refused"),
     };
     if known.is_none_or(|known| known.person != me) {
-        tell_others(app, me, joined, NoticeKind::WayAdded, id).await?;
+        app.notices().tell_others(me, joined, NoticeKind::WayAdded, id).await?;
     }
     if let Some(ties) = ties {
         app.storage.replace_affiliations(joined, &ties).await?;

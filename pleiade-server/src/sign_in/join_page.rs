@@ -8,7 +8,6 @@ use super::{
     join::{BY_HEADERS, is_one_sided, turned_away},
     links::{PAGE, may_join},
     password::check_password,
-    refusals::refused,
 };
 use crate::{
     accounts::{
@@ -159,7 +158,7 @@ async fn password(
     };
     count(&id, "refused");
     tracing::info!(source = %id, %error, "joining refused");
-    refused(&app, &site, source, None, why(&error)).await;
+    app.refusal_log().record(&site, source, None, why(&error)).await;
     let page = Page::signed_in(&app, &session, look, PAGE)?;
     let (title, problem) = (source.title.clone(), Some(page.words.t(problem_of(&error))));
     let mut response = html(&JoinPage { page, source: id, title, login, problem })?;

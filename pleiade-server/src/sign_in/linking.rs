@@ -4,21 +4,25 @@
 //! out (one way in stays open), a link taken from somebody who signs in otherwise too (only the operator gives such a one away), a way in
 //! added or taken without its person noticing (every other link of theirs is told).
 
-use super::links::{forget, keeps_a_way, linked};
+use super::{
+    SignIn,
+    links::{end_access_by_link, keeps_a_way, linked},
+};
 use crate::{
-    app::App,
-    audit::{AuditEvent, Note},
-    departure,
-    notices::{tell_link, tell_others},
-    session::Session,
-    storage::{Link, LinkRecord, NewLink, NoticeKind, Party, StorageError},
+    audit::{AuditEvent, Journal, Note},
+    departure::Departures,
+    notices::Notices,
+    session::{Session, Sessions},
+    storage::{Link, LinkRecord, NewLink, NoticeKind, Party, Storage, StorageError},
     web::words::Words,
 };
-use pleiade_core::{Actor, IdentityId, Message, Role, SourceId, Subject, TenantId};
+use pleiade_connectors::engine::Engine;
+use pleiade_core::{Actor, Clock, IdentityId, Message, Role, SourceId, Subject, TenantId};
 use pleiade_federation::{
     linking::{Rule, Why},
     mapping::{Cause, Explanation, Right},
 };
+use std::sync::Arc;
 
 /// A change of links that is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,128 +47,145 @@ fn administers(by: &Actor, owner: Option<&TenantId>) -> bool {
     by.has(Role::Operator) || (by.has(Role::TenantAdministrator) && owner == Some(&by.acting.tenant))
 }
 
-/// The links of a person that an administrator may see: those of their own collectivité's sources, all for the operator.
-///
-/// # Errors
-/// Those of storage.
-pub async fn list(app: &App, by: &Session, person: IdentityId) -> Result<Vec<LinkRecord>, LinkingError> {
-    let mut links = app.storage.links_of(person).await?;
-    links.retain(|record| administers(&by.actor, record.link.owner.as_ref()));
-    Ok(links)
+/// Changes links for administrators. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct LinkAdministration {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) sessions: Sessions,
+    pub(crate) engine: Engine,
+    pub(crate) journal: Journal,
+    pub(crate) notices: Notices,
+    pub(crate) departures: Departures,
 }
 
-async fn found(app: &App, by: &Session, source: &SourceId, subject: &Subject) -> Result<Link, LinkingError> {
-    let link = app.storage.find_link(source, subject).await?;
-    link.filter(|link| administers(&by.actor, link.owner.as_ref())).ok_or(LinkingError::NotFound)
-}
+impl LinkAdministration {
+    /// The links of a person that an administrator may see: those of their own collectivité's sources, all for the operator.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub async fn list(&self, by: &Session, person: IdentityId) -> Result<Vec<LinkRecord>, LinkingError> {
+        let mut links = self.storage.links_of(person).await?;
+        links.retain(|record| administers(&by.actor, record.link.owner.as_ref()));
+        Ok(links)
+    }
 
-/// Closes a link: it opens nothing any more, what is open under it ends, and its subject stays taken.
-///
-/// # Errors
-/// [`LinkingError`].
-pub async fn disable(
-    app: &App,
-    by: &Session,
-    source: &SourceId,
-    subject: &Subject,
-) -> Result<(), LinkingError> {
-    let link = found(app, by, source, subject).await?;
-    keeps_a_way(app, link.identity, link.id).await??;
-    let note = Note::new(AuditEvent::LinkDisabled).at(&by.actor.acting.tenant).by(&by.actor.identity);
-    app.record(note.about((link.identity, link.id)).through(source)).await?;
-    app.storage.disable_link(link.id, true).await?;
-    tell_others(app, link.identity, link.id, NoticeKind::WayRemoved, source).await?;
-    let closed = departure::depart(app, link.id).await;
-    closed.map(drop).map_err(|error| LinkingError::Sessions(error.to_string()))
-}
+    async fn link(&self, by: &Session, source: &SourceId, subject: &Subject) -> Result<Link, LinkingError> {
+        let link = self.storage.find_link(source, subject).await?;
+        link.filter(|link| administers(&by.actor, link.owner.as_ref())).ok_or(LinkingError::NotFound)
+    }
 
-/// Opens a link again.
-///
-/// # Errors
-/// [`LinkingError`]; [`Why::Taken`] when the person has another open link of the same source.
-pub async fn enable(
-    app: &App,
-    by: &Session,
-    source: &SourceId,
-    subject: &Subject,
-) -> Result<(), LinkingError> {
-    let link = found(app, by, source, subject).await?;
-    let theirs = app.storage.links_of(link.identity).await?;
-    if theirs.iter().any(|record| !record.disabled && record.id != link.id && record.link.source == *source) {
-        return Err(Why::Taken.into());
+    /// Closes a link: it opens nothing any more, what is open under it ends, and its subject stays taken.
+    ///
+    /// # Errors
+    /// [`LinkingError`].
+    pub async fn disable(
+        &self,
+        by: &Session,
+        source: &SourceId,
+        subject: &Subject,
+    ) -> Result<(), LinkingError> {
+        let link = self.link(by, source, subject).await?;
+        keeps_a_way(&*self.storage, &self.sessions, link.identity, link.id).await??;
+        let note = Note::new(AuditEvent::LinkDisabled).at(&by.actor.acting.tenant).by(&by.actor.identity);
+        self.journal.record(note.about((link.identity, link.id)).through(source)).await?;
+        self.storage.disable_link(link.id, true).await?;
+        self.notices.tell_others(link.identity, link.id, NoticeKind::WayRemoved, source).await?;
+        let closed = self.departures.close(link.id).await;
+        closed.map(drop).map_err(|error| LinkingError::Sessions(error.to_string()))
     }
-    let note = Note::new(AuditEvent::LinkEnabled).at(&by.actor.acting.tenant).by(&by.actor.identity);
-    app.record(note.about((link.identity, link.id)).through(source)).await?;
-    match app.storage.disable_link(link.id, false).await {
-        Ok(_) => {}
-        Err(StorageError::Conflict) => return Err(Why::Taken.into()),
-        Err(error) => return Err(error.into()),
-    }
-    Ok(tell_others(app, link.identity, link.id, NoticeKind::WayAdded, source).await?)
-}
 
-/// Gives a link to another person, whom the same administrator may change: for whoever came back under another subject, and whose link
-/// before, of the same source, was closed first. The link of somebody who signs in otherwise too is given away by the operator alone.
-///
-/// # Errors
-/// [`LinkingError`].
-pub async fn relink(
-    app: &App,
-    by: &Session,
-    source: &SourceId,
-    subject: &Subject,
-    to: IdentityId,
-) -> Result<(), LinkingError> {
-    let link = found(app, by, source, subject).await?;
-    let mut theirs = app.storage.links_of(to).await?;
-    // Whose only way in was closed first is found by the closed ones.
-    if theirs.iter().any(|record| !record.disabled) {
-        theirs.retain(|record| !record.disabled);
+    /// Opens a link again.
+    ///
+    /// # Errors
+    /// [`LinkingError`]; [`Why::Taken`] when the person has another open link of the same source.
+    pub async fn enable(
+        &self,
+        by: &Session,
+        source: &SourceId,
+        subject: &Subject,
+    ) -> Result<(), LinkingError> {
+        let link = self.link(by, source, subject).await?;
+        let theirs = self.storage.links_of(link.identity).await?;
+        if theirs
+            .iter()
+            .any(|record| !record.disabled && record.id != link.id && record.link.source == *source)
+        {
+            return Err(Why::Taken.into());
+        }
+        let note = Note::new(AuditEvent::LinkEnabled).at(&by.actor.acting.tenant).by(&by.actor.identity);
+        self.journal.record(note.about((link.identity, link.id)).through(source)).await?;
+        match self.storage.disable_link(link.id, false).await {
+            Ok(_) => {}
+            Err(StorageError::Conflict) => return Err(Why::Taken.into()),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(self.notices.tell_others(link.identity, link.id, NoticeKind::WayAdded, source).await?)
     }
-    let administered = |record: &LinkRecord| administers(&by.actor, record.link.owner.as_ref());
-    if link.disabled || theirs.is_empty() || !theirs.iter().all(administered) {
-        return Err(LinkingError::NotFound);
+
+    /// Gives a link to another person, whom the same administrator may change: for whoever came back under another subject, and whose link
+    /// before, of the same source, was closed first. The link of somebody who signs in otherwise too is given away by the operator alone.
+    ///
+    /// # Errors
+    /// [`LinkingError`].
+    pub async fn relink(
+        &self,
+        by: &Session,
+        source: &SourceId,
+        subject: &Subject,
+        to: IdentityId,
+    ) -> Result<(), LinkingError> {
+        let link = self.link(by, source, subject).await?;
+        let mut theirs = self.storage.links_of(to).await?;
+        // Whose only way in was closed first is found by the closed ones.
+        if theirs.iter().any(|record| !record.disabled) {
+            theirs.retain(|record| !record.disabled);
+        }
+        let administered = |record: &LinkRecord| administers(&by.actor, record.link.owner.as_ref());
+        if link.disabled || theirs.is_empty() || !theirs.iter().all(administered) {
+            return Err(LinkingError::NotFound);
+        }
+        if !link.alone && !by.actor.has(Role::Operator) {
+            return Err(Why::Elsewhere.into());
+        }
+        if theirs.iter().any(|record| !record.disabled && record.link.source == *source) {
+            return Err(Why::Taken.into());
+        }
+        keeps_a_way(&*self.storage, &self.sessions, link.identity, link.id).await??;
+        // Both people find it in their journals, and whoever administers the collectivité where it was decided.
+        let line = |about: Party| {
+            let line = Note::new(AuditEvent::Linked).by(&by.actor.identity).about(about).through(source);
+            linked(line, link.owner.as_ref(), subject, Rule::Administrator).at(&by.actor.acting.tenant)
+        };
+        self.journal.record(line(to.into()).with("from", link.identity)).await?;
+        self.journal.record(line((link.identity, link.id).into()).with("receiver", to)).await?;
+        let new = NewLink {
+            source: source.clone(),
+            subject: subject.clone(),
+            identity: to,
+            owner: link.owner,
+            relies_on: None,
+            directory: None,
+            rule: Rule::Administrator,
+            created_at: self.clock.now(),
+        };
+        end_access_by_link(&self.sessions, &self.engine, link.id).await;
+        match self.storage.move_link(link.id, &new, link.identity).await {
+            Ok(true) => {}
+            Ok(false) => return Err(LinkingError::NotFound),
+            Err(StorageError::Conflict) => return Err(Why::Taken.into()),
+            Err(error) => return Err(error.into()),
+        }
+        end_access_by_link(&self.sessions, &self.engine, link.id).await;
+        self.notices.tell_others(link.identity, link.id, NoticeKind::WayRemoved, source).await?;
+        self.notices.tell_link(link.id, NoticeKind::WayAdded, source).await?;
+        Ok(self.notices.tell_others(to, link.id, NoticeKind::WayAdded, source).await?)
     }
-    if !link.alone && !by.actor.has(Role::Operator) {
-        return Err(Why::Elsewhere.into());
-    }
-    if theirs.iter().any(|record| !record.disabled && record.link.source == *source) {
-        return Err(Why::Taken.into());
-    }
-    keeps_a_way(app, link.identity, link.id).await??;
-    // Both people find it in their journals, and whoever administers the collectivité where it was decided.
-    let line = |about: Party| {
-        let line = Note::new(AuditEvent::Linked).by(&by.actor.identity).about(about).through(source);
-        linked(line, link.owner.as_ref(), subject, Rule::Administrator).at(&by.actor.acting.tenant)
-    };
-    app.record(line(to.into()).with("from", link.identity)).await?;
-    app.record(line((link.identity, link.id).into()).with("receiver", to)).await?;
-    let new = NewLink {
-        source: source.clone(),
-        subject: subject.clone(),
-        identity: to,
-        owner: link.owner,
-        relies_on: None,
-        directory: None,
-        rule: Rule::Administrator,
-        created_at: app.clock.now(),
-    };
-    forget(app, link.id).await;
-    match app.storage.move_link(link.id, &new, link.identity).await {
-        Ok(true) => {}
-        Ok(false) => return Err(LinkingError::NotFound),
-        Err(StorageError::Conflict) => return Err(Why::Taken.into()),
-        Err(error) => return Err(error.into()),
-    }
-    forget(app, link.id).await;
-    tell_others(app, link.identity, link.id, NoticeKind::WayRemoved, source).await?;
-    tell_link(app, link.id, NoticeKind::WayAdded, source).await?;
-    Ok(tell_others(app, to, link.id, NoticeKind::WayAdded, source).await?)
 }
 
 /// The sentence of an explanation, for whoever reads it.
 #[must_use]
-pub fn sentence(app: &App, words: &Words, why: &Explanation) -> String {
+pub fn sentence(sign_in: &SignIn, words: &Words, why: &Explanation) -> String {
     let key = match (&why.cause, &why.right) {
         (Cause::OwnSource, _) => "why-own-source",
         (Cause::Attribute(_), _) => "why-attribute",
@@ -175,7 +196,7 @@ pub fn sentence(app: &App, words: &Words, why: &Explanation) -> String {
         (Cause::Withheld { .. }, _) => "why-withheld",
         _ => "why-told",
     };
-    let message = Message::new(key).with_text("source", app.sign_in.title(&why.source));
+    let message = Message::new(key).with_text("source", sign_in.title(&why.source));
     words.message(&match &why.cause {
         Cause::Attribute(name) => message.with_text("attribute", name),
         Cause::Proven { attribute, provider } => {

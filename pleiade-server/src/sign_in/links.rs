@@ -2,11 +2,12 @@
 
 use super::Source;
 use crate::{
-    app::App,
     audit::Note,
+    session::Sessions,
     storage::subject_digest,
-    storage::{LinkRecord, StorageError},
+    storage::{LinkRecord, Storage, StorageError},
 };
+use pleiade_connectors::engine::Engine;
 use pleiade_core::{IdentityId, LinkId, Role, Subject, TenantId};
 use pleiade_federation::linking::{Known, Rule, Why, may_lose};
 
@@ -46,23 +47,24 @@ pub(super) fn linked(note: Note, owner: Option<&TenantId>, subject: &Subject, ru
 }
 
 /// Ends what is open by a link that closes or comes to another person. Storage drops the rest with the link.
-pub(crate) async fn forget(app: &App, link: LinkId) {
-    if let Err(error) = app.sessions.close_link(link).await {
+pub(super) async fn end_access_by_link(sessions: &Sessions, engine: &Engine, link: LinkId) {
+    if let Err(error) = sessions.close_link(link).await {
         tracing::warn!(%link, %error, "sessions of a link were not closed; they open nothing once it has moved");
     }
-    app.engine.forget(link, None);
+    engine.forget(link, None);
 }
 
 /// Whether somebody may lose this link: an operator keeps another way in.
 pub(super) async fn keeps_a_way(
-    app: &App,
+    storage: &dyn Storage,
+    sessions: &Sessions,
     person: IdentityId,
     link: LinkId,
 ) -> Result<Result<(), Why>, StorageError> {
-    let links = app.storage.links_of(person).await?;
+    let links = storage.links_of(person).await?;
     let mut operator = false;
     for record in &links {
-        operator |= !app.sessions.holds_at(record.id, Role::Operator).await?.is_empty();
+        operator |= !sessions.holds_at(record.id, Role::Operator).await?.is_empty();
     }
     let others = links.iter().filter(|record| record.id != link);
     let others: Vec<Known> = others.map(LinkRecord::known).collect();

@@ -9,6 +9,7 @@ mod answers;
 mod attempt;
 mod begin;
 pub mod cas;
+pub mod directory_binding;
 mod enter;
 mod find;
 #[cfg(any(test, fuzzing))]
@@ -30,7 +31,6 @@ pub(crate) mod prove;
 mod query;
 mod refusal_pace;
 mod refusals;
-pub mod reliance;
 pub(crate) mod routes;
 mod sign_out;
 mod source;
@@ -40,6 +40,8 @@ mod ways_page;
 
 pub(crate) use answers::back_to_page;
 pub(crate) use enter::enter;
+pub(crate) use identify::IdentityResolver;
 pub(crate) use join::{joined, turned_back};
 pub use pleiade_federation::mapping;
+pub(crate) use refusals::RefusalLog;
 pub use source::{Replacement, Sample, SignIn, Source};

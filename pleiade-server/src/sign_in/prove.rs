@@ -13,7 +13,6 @@ use super::{
     enter::session_tokens,
     join::session_that_began,
     password::check_password,
-    refusals::refused,
 };
 use crate::{
     accounts::proof,
@@ -89,7 +88,7 @@ async fn is_as_sure(app: &App, session: &Session, acr: Option<&str>) -> Result<b
 
 async fn refuse_somebody_else(app: &App, site: &Site, source: &Source, claims: &Claims) -> &'static str {
     count(source.provider.id(), "refused");
-    refused(app, site, source, Some(claims), "somebody_else").await;
+    app.refusal_log().record(site, source, Some(claims), "somebody_else").await;
     proof::SOMEBODY_ELSE
 }
 
@@ -157,7 +156,7 @@ pub(crate) async fn by_password(
             let id = source.provider.id();
             count(id, "refused");
             tracing::info!(source = %id, %error, "proof refused");
-            refused(app, site, source, None, why(&error)).await;
+            app.refusal_log().record(site, source, None, why(&error)).await;
             Err(problem_of(&error))
         }
     }

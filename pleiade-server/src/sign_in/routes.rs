@@ -9,9 +9,7 @@ use super::{
     find, header, join, join_page, notice, other_session,
     page::{Wanted, asks_password, page, sign_in_page},
     password::check_password,
-    prove,
-    refusals::refused,
-    sign_out, unwritable, ways_page,
+    prove, sign_out, unwritable, ways_page,
 };
 use crate::{
     accounts,
@@ -109,7 +107,7 @@ pub(crate) async fn password(
         Err(error) => {
             count(&id, "refused");
             tracing::info!(source = %id, %error, "sign-in refused");
-            refused(&app, &site, source, None, why(&error)).await;
+            app.refusal_log().record(&site, source, None, why(&error)).await;
             let mut response =
                 sign_in_page(&app, &site, look, &Wanted { problem: Some(problem_of(&error)), ..again })?;
             *response.status_mut() = status_of(&error);
@@ -197,7 +195,7 @@ pub(crate) async fn callback(
             }
             count(&id, "refused");
             tracing::warn!(source = %id, %error, "sign-in refused");
-            refused(&app, &site, source, None, why(&error)).await;
+            app.refusal_log().record(&site, source, None, why(&error)).await;
             match (&attempt.intent, &error) {
                 (Intent::Join(_), SignInError::NotFresh(_)) => {
                     return Ok((jar, join::back("sign-in-not-fresh")).into_response());

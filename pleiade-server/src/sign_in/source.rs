@@ -1,6 +1,6 @@
 //! The sign-in sources of the instance, as the configuration declares them.
 
-use super::{refusal_pace::RefusalPace, reliance::Reliance, trusted::TrustedHeaders};
+use super::{directory_binding::DirectoryBinding, refusal_pace::RefusalPace, trusted::TrustedHeaders};
 use crate::{
     session::{Rights, SourceRights},
     web::site::Site,
@@ -46,7 +46,7 @@ pub struct Source {
     /// The claim that holds the person's session at a LemonLDAP::NG portal with a menu.
     pub portal_session: Option<String>,
     /// The directory that it relies on.
-    pub directory: Option<Reliance>,
+    pub directory: Option<DirectoryBinding>,
     /// The source that it replaces for a time.
     pub replaces: Option<Replacement>,
     /// What makes it this source: its kind, its owner, who vouches. Sessions that a source of this name opened with another are refused.
@@ -166,7 +166,7 @@ impl SignIn {
         self.sources
             .iter()
             .map(|(id, source)| {
-                let directory = source.directory.as_ref().map(|reliance| reliance.directory.clone());
+                let directory = source.directory.as_ref().map(|binding| binding.directory.clone());
                 (id.clone(), SourceRights::new(&source.mapping, directory, &source.fingerprint))
             })
             .collect()
@@ -175,7 +175,9 @@ impl SignIn {
     /// The sources that rely on a directory: their links are closed and opened with its own.
     #[must_use]
     pub fn relying(&self, directory: &SourceId) -> Vec<SourceId> {
-        let relies = |source: &&Source| source.directory.as_ref().is_some_and(|r| r.directory == *directory);
+        let relies = |source: &&Source| {
+            source.directory.as_ref().is_some_and(|binding| binding.directory == *directory)
+        };
         self.sources.values().filter(relies).map(|source| source.provider.id().clone()).collect()
     }
 

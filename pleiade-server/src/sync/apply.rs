@@ -2,16 +2,20 @@
 
 use super::fold;
 use crate::{
-    app::App,
-    audit::{AuditEvent, Note},
-    departure,
+    audit::{AuditEvent, Journal, Note},
+    departure::Departures,
+    sign_in::SignIn,
     storage::{
-        DirectoryApplied, DirectoryEntry, DirectoryProgress, DirectoryWrite, KnownRecord, Names, StorageError,
+        DirectoryApplied, DirectoryEntry, DirectoryProgress, DirectoryWrite, KnownRecord, Names, Storage,
+        StorageError,
     },
 };
-use pleiade_core::{IdentityId, LinkId, SourceId, Subject, TenantId};
+use pleiade_core::{Clock, IdentityId, LinkId, SourceId, Subject, TenantId};
 use pleiade_federation::sync::{Fingerprint, Known, KnownPerson, Plan, Planned, Why};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Whose plan it is.
 #[derive(Debug, Clone)]
@@ -55,45 +59,88 @@ impl FromIterator<KnownRecord> for KnownHere {
     }
 }
 
-/// Writes a plan and closes what it ends. `progress` when it ends a pass.
-///
-/// # Errors
-/// Those of storage. What was written stays written, and what could not be closed is closed by the next run.
-pub async fn apply(
-    app: &App,
-    origin: &Origin,
-    here: &KnownHere,
-    plan: Plan,
-    progress: Option<DirectoryProgress>,
-) -> Result<DirectoryApplied, StorageError> {
-    let source = &origin.source;
-    tell(app, origin, here, &plan).await?;
-    let lost: Vec<(Subject, BTreeSet<TenantId>)> =
-        plan.changed.iter().filter_map(|(planned, _)| lost(here, planned)).collect();
-    let departed = plan.departed.iter().map(|left| (left.subject.clone(), left.why == Why::Absent));
-    let departed = departed.chain(plan.noted).collect();
-    let changed = plan.changed.into_iter().map(|(planned, _)| planned);
-    let write = DirectoryWrite {
-        source: source.clone(),
-        owner: origin.owner.clone(),
-        precedence: u8::from(origin.pushed),
-        relying: app.sign_in.relying(source),
-        at: app.clock.now(),
-        people: plan.new.into_iter().chain(changed).chain(plan.returned).map(entry).collect(),
-        departed,
-        progress,
-    };
-    let mut applied = DirectoryApplied::default();
-    if !write.people.is_empty() || !write.departed.is_empty() || write.progress.is_some() {
-        applied = app.storage.apply_directory(&write).await?;
-    }
-    for (subject, ended) in &lost {
-        if let Some(link) = here.links.get(subject) {
-            departure::close_what_ended(app, *link, Some(ended)).await?;
+/// Writes plans. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct DirectoryWriter {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) sign_in: Arc<SignIn>,
+    pub(crate) journal: Journal,
+    pub(crate) departures: Departures,
+}
+
+impl DirectoryWriter {
+    /// Writes a plan and closes what it ends. `progress` when it ends a pass.
+    ///
+    /// # Errors
+    /// Those of storage. What was written stays written, and what could not be closed is closed by the next run.
+    pub async fn write(
+        &self,
+        origin: &Origin,
+        here: &KnownHere,
+        plan: Plan,
+        progress: Option<DirectoryProgress>,
+    ) -> Result<DirectoryApplied, StorageError> {
+        let source = &origin.source;
+        self.record(origin, here, &plan).await?;
+        let lost: Vec<(Subject, BTreeSet<TenantId>)> =
+            plan.changed.iter().filter_map(|(planned, _)| lost(here, planned)).collect();
+        let departed = plan.departed.iter().map(|left| (left.subject.clone(), left.why == Why::Absent));
+        let departed = departed.chain(plan.noted).collect();
+        let changed = plan.changed.into_iter().map(|(planned, _)| planned);
+        let write = DirectoryWrite {
+            source: source.clone(),
+            owner: origin.owner.clone(),
+            precedence: u8::from(origin.pushed),
+            relying: self.sign_in.relying(source),
+            at: self.clock.now(),
+            people: plan.new.into_iter().chain(changed).chain(plan.returned).map(entry).collect(),
+            departed,
+            progress,
+        };
+        let mut applied = DirectoryApplied::default();
+        if !write.people.is_empty() || !write.departed.is_empty() || write.progress.is_some() {
+            applied = self.storage.apply_directory(&write).await?;
         }
+        for (subject, ended) in &lost {
+            if let Some(link) = here.links.get(subject) {
+                self.departures.close_in(*link, ended).await?;
+            }
+        }
+        self.departures.close_unfinished(source).await?;
+        Ok(applied)
     }
-    departure::close_all(app, source).await?;
-    Ok(applied)
+
+    /// Departures and returns, one line for each person and collectivité.
+    async fn record(&self, origin: &Origin, here: &KnownHere, plan: &Plan) -> Result<(), StorageError> {
+        let mut notes = Vec::new();
+        let mut tell = |event, subject: &Subject, tenants: &[TenantId], why: Option<&str>| {
+            let Some(identity) = here.people.get(subject) else { return };
+            let everywhere = tenants.iter().map(Some).chain(tenants.is_empty().then_some(None));
+            for tenant in everywhere {
+                let mut note = Note::new(event).about(*identity).through(&origin.source);
+                note = tenant.into_iter().fold(note, Note::at);
+                note = origin.by.into_iter().fold(note, Note::by);
+                notes.push(why.into_iter().fold(note, |note, why| note.with("why", why)));
+            }
+        };
+        for left in &plan.departed {
+            let why = match left.why {
+                Why::Absent => "absent",
+                Why::Disabled => "disabled",
+                _ => "outside",
+            };
+            tell(AuditEvent::Departed, &left.subject, &left.tenants, Some(why));
+        }
+        for planned in &plan.returned {
+            let tenants: Vec<TenantId> = planned.affiliations.iter().map(|tie| tie.tenant.clone()).collect();
+            tell(AuditEvent::CameBack, &planned.subject, &tenants, None);
+        }
+        for note in notes {
+            self.journal.record(note).await?;
+        }
+        Ok(())
+    }
 }
 
 /// The collectivités that somebody known loses without leaving.
@@ -102,37 +149,6 @@ fn lost(here: &KnownHere, planned: &Planned) -> Option<(Subject, BTreeSet<Tenant
     let stays = |tenant: &&TenantId| planned.affiliations.iter().any(|tie| tie.tenant == **tenant);
     let ended: BTreeSet<TenantId> = before.filter(|tenant| !stays(tenant)).cloned().collect();
     (!ended.is_empty()).then(|| (planned.subject.clone(), ended))
-}
-
-/// Departures and returns, one line for each person and collectivité.
-async fn tell(app: &App, origin: &Origin, here: &KnownHere, plan: &Plan) -> Result<(), StorageError> {
-    let mut notes = Vec::new();
-    let mut tell = |event, subject: &Subject, tenants: &[TenantId], why: Option<&str>| {
-        let Some(identity) = here.people.get(subject) else { return };
-        let everywhere = tenants.iter().map(Some).chain(tenants.is_empty().then_some(None));
-        for tenant in everywhere {
-            let mut note = Note::new(event).about(*identity).through(&origin.source);
-            note = tenant.into_iter().fold(note, Note::at);
-            note = origin.by.into_iter().fold(note, Note::by);
-            notes.push(why.into_iter().fold(note, |note, why| note.with("why", why)));
-        }
-    };
-    for left in &plan.departed {
-        let why = match left.why {
-            Why::Absent => "absent",
-            Why::Disabled => "disabled",
-            _ => "outside",
-        };
-        tell(AuditEvent::Departed, &left.subject, &left.tenants, Some(why));
-    }
-    for planned in &plan.returned {
-        let tenants: Vec<TenantId> = planned.affiliations.iter().map(|tie| tie.tenant.clone()).collect();
-        tell(AuditEvent::CameBack, &planned.subject, &tenants, None);
-    }
-    for note in notes {
-        app.record(note).await?;
-    }
-    Ok(())
 }
 
 /// Somebody as storage takes them.

@@ -1,6 +1,6 @@
 //! The meta-directory: what directories tell of people and groups, read into storage and kept current.
 //!
-//! A [`run`] reads a directory (everybody each night, changes in between), plans with [`pleiade_federation::sync`], and writes in one step
+//! A [run](DirectorySync::run) reads a directory (everybody each night, changes in between), plans with [`pleiade_federation::sync`], and writes in one step
 //! unless somebody must decide first: the first run of a source, and one that lets too many people in no more. Whoever leaves is let in
 //! no more at once ([`crate::departure`]) and forgotten after a delay; whoever comes back before finds everything as it was.
 //!
@@ -14,9 +14,8 @@ mod schedule;
 mod source;
 mod words;
 
-pub use apply::{KnownHere, Origin, apply};
-pub use report::{Counts, Line, MOST_LINES, Report, What};
-pub use run::{Order, Ran, SyncError, run};
-pub use schedule::{look, start};
+pub use apply::{DirectoryWriter, KnownHere, Origin};
+pub use report::{Counts, Line, MAX_LINES, Report, What};
+pub use run::{DirectorySync, Order, RunResult, SyncError};
 pub use source::{Directories, Due, SyncRules, Synced};
-pub use words::{fold, name_told};
+pub use words::{fold, name_in_directory};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// People named in a report at most.
-pub const MOST_LINES: usize = 200;
+pub const MAX_LINES: usize = 200;
 
 /// How many people changed, and how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,7 +87,7 @@ pub struct Report {
     pub held: BTreeMap<TenantId, Excess>,
     /// Affiliations that would end, by collectivité: what a decision is about.
     pub ending: BTreeMap<TenantId, u64>,
-    /// Who, [`MOST_LINES`] at most.
+    /// Who, [`MAX_LINES`] at most.
     pub lines: Vec<Line>,
     /// How many more.
     pub more: u64,
@@ -100,7 +100,7 @@ pub struct Report {
 impl Report {
     /// What a plan would do.
     #[must_use]
-    pub fn of(plan: &Plan, known: &Known, people: &BTreeMap<Subject, IdentityId>) -> Self {
+    pub fn new(plan: &Plan, known: &Known, people: &BTreeMap<Subject, IdentityId>) -> Self {
         let mut report = Self {
             full: plan.full,
             received: plan.received,
@@ -147,7 +147,7 @@ impl Report {
         for tenant in &tenants {
             counted(self.tenants.entry(tenant.clone()).or_default());
         }
-        if self.lines.len() < MOST_LINES {
+        if self.lines.len() < MAX_LINES {
             self.lines.push(Line { identity, name: name.map(str::to_owned), tenants, what });
         } else {
             self.more += 1;

@@ -2,20 +2,22 @@
 
 use super::{
     Report,
-    apply::{KnownHere, Origin, apply},
+    apply::{DirectoryWriter, KnownHere, Origin},
     source::Synced,
 };
 use crate::{
-    app::App,
-    audit::{AuditEvent, Note},
-    storage::{DirectoryProgress, NewDirectoryRun, RunOutcome, StorageError},
+    audit::{AuditEvent, Journal, Note},
+    storage::{DirectoryProgress, NewDirectoryRun, RunOutcome, Storage, StorageError},
+    web::site::Tenants,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use pleiade_core::{DirectoryChanges, DirectoryError, IdentityId, Subject, TenantId};
+use pleiade_connectors::engine::Engine;
+use pleiade_core::{Clock, DirectoryChanges, IdentityId, Subject, TenantId};
 use pleiade_federation::sync::{Plan, Planner, Refusal};
 use std::{collections::BTreeMap, sync::Arc};
+use tokio_util::sync::CancellationToken;
 
-/// How a run may end beyond its deadline before another takes its place.
+/// How long a run may end beyond its deadline before another takes its place.
 const GRACE: TimeDelta = TimeDelta::minutes(1);
 
 /// What a run is asked for.
@@ -57,7 +59,7 @@ pub enum SyncError {
 
 /// A run and its number, when it was worth keeping.
 #[derive(Debug, Clone)]
-pub struct Ran {
+pub struct RunResult {
     /// Its number; none for a run that read changes and found none, or that says what the one before said.
     pub id: Option<i64>,
     /// How it ended.
@@ -66,188 +68,205 @@ pub struct Ran {
     pub report: Report,
 }
 
-/// Runs once.
-///
-/// # Errors
-/// [`SyncError`]. A directory that fails is no error but an outcome.
-pub async fn run(app: &App, synced: &Arc<Synced>, order: Order) -> Result<Ran, SyncError> {
-    let (source, started_at) = (synced.id(), app.clock.now());
-    let holder = holder()?;
-    let deadline = TimeDelta::from_std(synced.rules.deadline).unwrap_or(TimeDelta::hours(1));
-    if !app.storage.lease_directory(source, &holder, started_at, started_at + deadline + GRACE).await? {
-        return Err(SyncError::Busy);
-    }
-    let outcome = tokio::select! {
-        outcome = tokio::time::timeout(synced.rules.deadline, pass(app, synced, &order)) => {
-            outcome.unwrap_or_else(|_| Ok((RunOutcome::Failed, problem("the run took longer than its deadline"))))
+/// Brings what storage holds of directories up to date. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct DirectorySync {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) tenants: Arc<Tenants>,
+    pub(crate) engine: Engine,
+    pub(crate) journal: Journal,
+    pub(crate) writer: DirectoryWriter,
+    /// Cuts the run that is under way.
+    pub(crate) shutdown: CancellationToken,
+}
+
+impl DirectorySync {
+    /// Reads a directory once, and writes what changed unless that waits for a decision.
+    ///
+    /// # Errors
+    /// [`SyncError`]. A directory that fails is no error but an outcome.
+    pub async fn run(&self, synced: &Arc<Synced>, order: Order) -> Result<RunResult, SyncError> {
+        let (source, started_at) = (synced.id(), self.clock.now());
+        let holder = holder()?;
+        let deadline = TimeDelta::from_std(synced.rules.deadline).unwrap_or(TimeDelta::hours(1));
+        if !self.storage.lease_directory(source, &holder, started_at, started_at + deadline + GRACE).await? {
+            return Err(SyncError::Busy);
         }
-        () = app.shutdown.cancelled() => Err(SyncError::Cut),
-    };
-    // Whatever came of it, the next run must not wait for the lease to end.
-    let released = app.storage.release_directory(source, &holder, app.clock.now()).await;
-    let (outcome, mut report) = outcome?;
-    released?;
-    report.decided_by = order.by.map(|by| by.0);
-    report.decides = order.decides;
-    let totals = report.totals;
-    tracing::info!(%source, ?outcome, received = report.received, new = totals.new, changed = totals.changed,
-        departed = totals.departed, returned = totals.returned, problem = report.problem, "directory read");
-    let id = keep(app, synced, started_at, outcome, &report).await?;
-    Ok(Ran { id, outcome, report })
+        let outcome = tokio::select! {
+            outcome = tokio::time::timeout(synced.rules.deadline, self.pass(synced, &order)) => {
+                outcome.unwrap_or_else(|_| Ok((RunOutcome::Failed, problem("the run took longer than its deadline"))))
+            }
+            () = self.shutdown.cancelled() => Err(SyncError::Cut),
+        };
+        // Whatever came of it, the next run must not wait for the lease to end.
+        let released = self.storage.release_directory(source, &holder, self.clock.now()).await;
+        let (outcome, mut report) = outcome?;
+        released?;
+        report.decided_by = order.by.map(|by| by.0);
+        report.decides = order.decides;
+        let totals = report.totals;
+        tracing::info!(%source, ?outcome, received = report.received, new = totals.new, changed = totals.changed,
+            departed = totals.departed, returned = totals.returned, problem = report.problem, "directory read");
+        let id = self.keep(synced, started_at, outcome, &report).await?;
+        Ok(RunResult { id, outcome, report })
+    }
+
+    async fn pass(&self, synced: &Arc<Synced>, order: &Order) -> Result<(RunOutcome, Report), SyncError> {
+        let source = synced.id();
+        self.writer.departures.close_unfinished(source).await.map_err(StorageError::from)?;
+        let state = self.storage.directory_state(source).await?;
+        let mapping = synced.digest(self.tenants.iter().map(AsRef::as_ref));
+        let goes_on = !order.full && state.applied_at.is_some() && state.mapping.as_ref() == Some(&mapping);
+        let cursor = state.cursor.filter(|_| goes_on);
+        // Read before the directory is: whoever is pushed meanwhile must not be taken for somebody who is absent.
+        let before = if cursor.is_none() { Some(self.everybody(synced).await?) } else { None };
+        let changes = match synced.directory.changes(cursor.as_deref()).await {
+            Ok(changes) => changes,
+            Err(error) => return Ok((RunOutcome::Failed, problem(&error))),
+        };
+        let here = match (&changes, before) {
+            (_, Some(here)) => here,
+            (DirectoryChanges::Some { changed, gone, .. }, None) => {
+                let subjects: Vec<Subject> =
+                    changed.iter().map(|person| &person.subject).chain(gone).cloned().collect();
+                self.those(synced, &subjects).await?
+            }
+            (_, None) => self.everybody(synced).await?,
+        };
+        let (here, plan) = match self.planned(synced, changes, here).await? {
+            (here, Ok(plan)) => (here, plan),
+            (_, Err(refusal)) => return Ok((RunOutcome::Refused, problem(refusal))),
+        };
+        let mut report = Report::new(&plan, &here.known, &here.people);
+        report.first = state.applied_at.is_none();
+        if order.simulate {
+            return Ok((RunOutcome::Simulated, report));
+        }
+        if report.first && !(synced.rules.apply_first_run || order.first) {
+            return Ok((RunOutcome::Held, report));
+        }
+        report.held.retain(|tenant, excess| {
+            let decided =
+                order.departures.get(tenant).copied().unwrap_or_default().max(order.departures_each);
+            excess.ending > decided
+        });
+        if !report.held.is_empty() {
+            return Ok((RunOutcome::Held, report));
+        }
+        let nothing = plan.is_empty();
+        let progress = DirectoryProgress { cursor: plan.cursor.clone(), mapping, full: plan.full };
+        if !nothing {
+            self.say(synced, order, AuditEvent::SyncApplied, &report).await?;
+        }
+        let origin = Origin {
+            source: source.clone(),
+            owner: synced.owner.clone(),
+            pushed: synced.pushed,
+            by: order.by,
+        };
+        let applied = self.writer.write(&origin, &here, plan, Some(progress)).await?;
+        report.foreign = applied.refused;
+        let forgotten = self.storage.delete_departed(source, self.clock.now() - synced.rules.keep).await?;
+        for link in forgotten.iter().flatten() {
+            self.engine.forget(*link, None);
+        }
+        report.forgotten = forgotten.len() as u64;
+        let unchanged = nothing && forgotten.is_empty();
+        Ok((if unchanged { RunOutcome::Unchanged } else { RunOutcome::Applied }, report))
+    }
+
+    async fn everybody(&self, synced: &Synced) -> Result<KnownHere, StorageError> {
+        let mut here: KnownHere = self.storage.known_people(synced.id()).await?.into_iter().collect();
+        here.known.active = self.storage.active_people(synced.id()).await?;
+        Ok(here)
+    }
+
+    async fn those(&self, synced: &Synced, subjects: &[Subject]) -> Result<KnownHere, StorageError> {
+        let mut records = Vec::new();
+        for subject in subjects {
+            records.extend(self.storage.known_person(synced.id(), subject).await?);
+        }
+        let mut here: KnownHere = records.into_iter().collect();
+        here.known.active = self.storage.active_people(synced.id()).await?;
+        Ok(here)
+    }
+
+    /// Thousands of people are compared on a thread of their own.
+    async fn planned(
+        &self,
+        synced: &Arc<Synced>,
+        changes: DirectoryChanges,
+        here: KnownHere,
+    ) -> Result<(KnownHere, Result<Plan, Refusal>), SyncError> {
+        let (tenants, synced) = (self.tenants.clone(), synced.clone());
+        let planning = tokio::task::spawn_blocking(move || {
+            let planner = Planner::new(&synced.mapping, tenants.iter().map(AsRef::as_ref));
+            let plan = planner.plan(changes, &here.known);
+            (here, plan)
+        });
+        planning.await.map_err(|_| SyncError::Cut)
+    }
+
+    /// One line for each collectivité that a run concerns.
+    async fn say(
+        &self,
+        synced: &Synced,
+        order: &Order,
+        event: AuditEvent,
+        report: &Report,
+    ) -> Result<(), StorageError> {
+        for (tenant, counts) in &report.tenants {
+            let note = Note::new(event).at(tenant).through(synced.id());
+            let note = order.by.into_iter().fold(note, Note::by);
+            let facts = [
+                ("new", counts.new),
+                ("changed", counts.changed),
+                ("departed", counts.departed),
+                ("returned", counts.returned),
+            ];
+            let note =
+                facts.into_iter().filter(|(_, n)| *n > 0).fold(note, |note, (name, n)| note.with(name, n));
+            self.journal.record(note).await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a run that says something new.
+    async fn keep(
+        &self,
+        synced: &Synced,
+        started_at: DateTime<Utc>,
+        outcome: RunOutcome,
+        report: &Report,
+    ) -> Result<Option<i64>, SyncError> {
+        if outcome == RunOutcome::Unchanged && !report.full && report.decided_by.is_none() {
+            return Ok(None);
+        }
+        let waits = matches!(outcome, RunOutcome::Held | RunOutcome::Failed | RunOutcome::Refused);
+        if waits
+            && let Some(last) = self.storage.runs(synced.id(), 1).await?.pop()
+            && last.run.outcome == outcome
+            && Report::from_json(&last.run.report) == *report
+        {
+            return Ok(Some(last.id));
+        }
+        if outcome == RunOutcome::Held {
+            self.say(synced, &Order::default(), AuditEvent::SyncHeld, report).await?;
+        }
+        let run = NewDirectoryRun {
+            source: synced.id().clone(),
+            started_at,
+            ended_at: self.clock.now(),
+            outcome,
+            report: report.to_json(),
+        };
+        Ok(Some(self.storage.append_run(&run).await?))
+    }
 }
 
 fn problem(text: impl ToString) -> Report {
     Report { problem: Some(text.to_string()), ..Report::default() }
-}
-
-async fn pass(app: &App, synced: &Arc<Synced>, order: &Order) -> Result<(RunOutcome, Report), SyncError> {
-    let source = synced.id();
-    crate::departure::close_all(app, source).await.map_err(StorageError::from)?;
-    let state = app.storage.directory_state(source).await?;
-    let mapping = synced.digest(app.tenants.iter().map(AsRef::as_ref));
-    let goes_on = !order.full && state.applied_at.is_some() && state.mapping.as_ref() == Some(&mapping);
-    let cursor = state.cursor.filter(|_| goes_on);
-    // Read before the directory is: whoever is pushed meanwhile must not be taken for somebody who is absent.
-    let before = if cursor.is_none() { Some(everybody(app, synced).await?) } else { None };
-    let changes = match synced.directory.changes(cursor.as_deref()).await {
-        Ok(changes) => changes,
-        Err(error) => return Ok((RunOutcome::Failed, told(&error))),
-    };
-    let here = match (&changes, before) {
-        (_, Some(here)) => here,
-        (DirectoryChanges::Some { changed, gone, .. }, None) => {
-            let subjects: Vec<Subject> =
-                changed.iter().map(|person| &person.subject).chain(gone).cloned().collect();
-            those(app, synced, &subjects).await?
-        }
-        (_, None) => everybody(app, synced).await?,
-    };
-    let (here, plan) = match planned(app, synced, changes, here).await? {
-        (here, Ok(plan)) => (here, plan),
-        (_, Err(refusal)) => return Ok((RunOutcome::Refused, problem(refusal))),
-    };
-    let mut report = Report::of(&plan, &here.known, &here.people);
-    report.first = state.applied_at.is_none();
-    if order.simulate {
-        return Ok((RunOutcome::Simulated, report));
-    }
-    if report.first && !(synced.rules.apply_first_run || order.first) {
-        return Ok((RunOutcome::Held, report));
-    }
-    report.held.retain(|tenant, excess| {
-        let decided = order.departures.get(tenant).copied().unwrap_or_default().max(order.departures_each);
-        excess.ending > decided
-    });
-    if !report.held.is_empty() {
-        return Ok((RunOutcome::Held, report));
-    }
-    let nothing = plan.is_empty();
-    let progress = DirectoryProgress { cursor: plan.cursor.clone(), mapping, full: plan.full };
-    if !nothing {
-        say(app, synced, order, AuditEvent::SyncApplied, &report).await?;
-    }
-    let origin =
-        Origin { source: source.clone(), owner: synced.owner.clone(), pushed: synced.pushed, by: order.by };
-    let applied = apply(app, &origin, &here, plan, Some(progress)).await?;
-    report.foreign = applied.refused;
-    let forgotten = app.storage.delete_departed(source, app.clock.now() - synced.rules.keep).await?;
-    for link in forgotten.iter().flatten() {
-        app.engine.forget(*link, None);
-    }
-    report.forgotten = forgotten.len() as u64;
-    let unchanged = nothing && forgotten.is_empty();
-    Ok((if unchanged { RunOutcome::Unchanged } else { RunOutcome::Applied }, report))
-}
-
-async fn everybody(app: &App, synced: &Synced) -> Result<KnownHere, StorageError> {
-    let mut here: KnownHere = app.storage.known_people(synced.id()).await?.into_iter().collect();
-    here.known.active = app.storage.active_people(synced.id()).await?;
-    Ok(here)
-}
-
-async fn those(app: &App, synced: &Synced, subjects: &[Subject]) -> Result<KnownHere, StorageError> {
-    let mut records = Vec::new();
-    for subject in subjects {
-        records.extend(app.storage.known_person(synced.id(), subject).await?);
-    }
-    let mut here: KnownHere = records.into_iter().collect();
-    here.known.active = app.storage.active_people(synced.id()).await?;
-    Ok(here)
-}
-
-/// Thousands of people are compared on a thread of their own.
-async fn planned(
-    app: &App,
-    synced: &Arc<Synced>,
-    changes: DirectoryChanges,
-    here: KnownHere,
-) -> Result<(KnownHere, Result<Plan, Refusal>), SyncError> {
-    let (app, synced) = (app.clone(), synced.clone());
-    let planning = tokio::task::spawn_blocking(move || {
-        let planner = Planner::new(&synced.mapping, app.tenants.iter().map(AsRef::as_ref));
-        let plan = planner.plan(changes, &here.known);
-        (here, plan)
-    });
-    planning.await.map_err(|_| SyncError::Cut)
-}
-
-fn told(error: &DirectoryError) -> Report {
-    problem(error)
-}
-
-/// One line for each collectivité that a run concerns.
-async fn say(
-    app: &App,
-    synced: &Synced,
-    order: &Order,
-    event: AuditEvent,
-    report: &Report,
-) -> Result<(), StorageError> {
-    for (tenant, counts) in &report.tenants {
-        let note = Note::new(event).at(tenant).through(synced.id());
-        let note = order.by.into_iter().fold(note, Note::by);
-        let facts = [
-            ("new", counts.new),
-            ("changed", counts.changed),
-            ("departed", counts.departed),
-            ("returned", counts.returned),
-        ];
-        let note = facts.into_iter().filter(|(_, n)| *n > 0).fold(note, |note, (name, n)| note.with(name, n));
-        app.record(note).await?;
-    }
-    Ok(())
-}
-
-/// Keeps a run that says something new.
-async fn keep(
-    app: &App,
-    synced: &Synced,
-    started_at: DateTime<Utc>,
-    outcome: RunOutcome,
-    report: &Report,
-) -> Result<Option<i64>, SyncError> {
-    if outcome == RunOutcome::Unchanged && !report.full && report.decided_by.is_none() {
-        return Ok(None);
-    }
-    let waits = matches!(outcome, RunOutcome::Held | RunOutcome::Failed | RunOutcome::Refused);
-    if waits
-        && let Some(last) = app.storage.runs(synced.id(), 1).await?.pop()
-        && last.run.outcome == outcome
-        && Report::from_json(&last.run.report) == *report
-    {
-        return Ok(Some(last.id));
-    }
-    if outcome == RunOutcome::Held {
-        say(app, synced, &Order::default(), AuditEvent::SyncHeld, report).await?;
-    }
-    let run = NewDirectoryRun {
-        source: synced.id().clone(),
-        started_at,
-        ended_at: app.clock.now(),
-        outcome,
-        report: report.to_json(),
-    };
-    Ok(Some(app.storage.append_run(&run).await?))
 }
 
 /// A name that no other run bears.

@@ -1,6 +1,6 @@
 //! What people are found by.
 
-use crate::{app::App, storage::StorageError};
+use crate::storage::{Storage, StorageError};
 use pleiade_core::{IdentityId, SourceId};
 use pleiade_federation::tenancy::plain;
 
@@ -15,14 +15,14 @@ pub fn fold(text: &str) -> String {
 ///
 /// # Errors
 /// Those of storage.
-pub async fn name_told(
-    app: &App,
+pub async fn name_in_directory(
+    storage: &dyn Storage,
     directory: &SourceId,
     person: IdentityId,
 ) -> Result<Option<String>, StorageError> {
-    for record in app.storage.links_of(person).await? {
+    for record in storage.links_of(person).await? {
         if record.link.source == *directory
-            && let Some(names) = app.storage.link_facts(record.id).await?.and_then(|facts| facts.names)
+            && let Some(names) = storage.link_facts(record.id).await?.and_then(|facts| facts.names)
         {
             return Ok(Some(names.display_name));
         }

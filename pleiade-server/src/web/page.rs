@@ -138,7 +138,7 @@ impl Page {
             .filter_map(|tie| app.tenants.by_id(&tie.tenant))
             .map(|tenant| Choice { id: tenant.id.clone(), name: tenant.name.clone() })
             .collect();
-        page.notices = notices::views(app, session, &page.words);
+        page.notices = notices::views(&app.sign_in, session, &page.words);
         Ok(page)
     }
 

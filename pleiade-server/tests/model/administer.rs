@@ -7,14 +7,14 @@ use super::{
     world::World,
 };
 use axum::Router;
-use pleiade_server::sign_in::linking;
 
 impl World {
     pub(super) async fn relink(&mut self, on: usize, session: u8, who: Who, to: Who) {
         let (Some(by), Some(to)) = (self.seen(on, session).await, self.link(to).await) else { return };
         let Some(named) = self.subject_of(who).await else { return };
         let app = self.replicas[on].app.clone();
-        if linking::relink(&app, &by, &source_id(who.spec().id), &named, to.identity).await.is_ok() {
+        if app.link_administration().relink(&by, &source_id(who.spec().id), &named, to.identity).await.is_ok()
+        {
             self.last_moved = Some(who);
             self.count("relink");
         }

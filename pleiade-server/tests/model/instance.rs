@@ -23,8 +23,8 @@ use pleiade_server::{
     session::Limits,
     sign_in::{
         SignIn, Source,
+        directory_binding::{DirectoryBinding, DirectoryKey},
         local::StoredAccounts,
-        reliance::{DirectoryKey, Reliance},
     },
     storage::Storage,
     sync::{SyncRules, Synced},
@@ -74,7 +74,7 @@ impl World {
         }
     }
 
-    fn reliance(&self, source: usize, storage: &Arc<dyn Storage>) -> Option<Reliance> {
+    fn reliance(&self, source: usize, storage: &Arc<dyn Storage>) -> Option<DirectoryBinding> {
         let Kind::Portal { directory, by_login } = SOURCES[source].kind else { return None };
         let place = SOURCES.iter().position(|spec| spec.id == directory).unwrap();
         let people: Arc<dyn pleiade_core::Directory> = match self.directories.get(&place) {
@@ -82,7 +82,7 @@ impl World {
             None => Arc::new(ScimDirectory::new(source_id(directory), storage.clone())),
         };
         let key = if by_login { DirectoryKey::Login } else { DirectoryKey::Attribute("key".into()) };
-        Some(Reliance {
+        Some(DirectoryBinding {
             directory: source_id(directory),
             owner: SOURCES[place].owner.map(tenant_id),
             issuer: subject(Who::at(directory, 0)).issuer().to_owned(),

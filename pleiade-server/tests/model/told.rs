@@ -7,10 +7,7 @@ use super::{
     world::{HOSTS, World},
 };
 use axum::{Router, http::Method};
-use pleiade_server::{
-    storage::RunOutcome,
-    sync::{Order, run},
-};
+use pleiade_server::{storage::RunOutcome, sync::Order};
 use serde_json::{Value, json};
 
 impl World {
@@ -52,7 +49,7 @@ impl World {
         let app = self.replicas[on].app.clone();
         let synced = app.directories.get(&source_id(id)).unwrap().clone();
         let order = Order { full, first: true, departures_each: 99, ..Order::default() };
-        let ran = run(&app, &synced, order).await.unwrap();
+        let ran = app.directory_sync().run(&synced, order).await.unwrap();
         let totals = ran.report.totals;
         for (number, what) in [
             (totals.new, "come to a directory"),

@@ -181,7 +181,7 @@ async fn a_colleague_sees_and_treats_until_the_last_day() {
     case.receiver = colleague(&case.world, "paul", "Paul Martin").await;
     assert!(part(&mut case.receiver, &case.world).await.is_none(), "it ends by itself");
     assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=not-delegated");
-    assert_eq!(pleiade_server::delegation::end_lapsed(&case.world.app).await.unwrap(), 1);
+    assert_eq!(case.world.app.delegation_endings().end_lapsed().await.unwrap(), 1);
     assert_eq!(
         journal(&case.world).await,
         [
@@ -310,7 +310,7 @@ async fn a_giver_who_left_leaves_nothing() {
     case.world.clock.advance(Duration::from_secs(31));
     assert!(part(&mut case.receiver, &case.world).await.is_none());
     assert_eq!(
-        pleiade_server::delegation::departed(&case.world.app, case.world.clerk_link, None).await.unwrap(),
+        case.world.app.delegation_endings().end_for_link(case.world.clerk_link, None).await.unwrap(),
         1
     );
     assert!(case.receiver.get("/profile/delegations").await.body.contains("Terminée par un départ"));

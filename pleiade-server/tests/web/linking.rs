@@ -19,9 +19,9 @@ use pleiade_server::{
     session::Session,
     sign_in::{
         Replacement, Source,
+        directory_binding::{DirectoryBinding, DirectoryKey},
         linking::{self, LinkingError},
         mapping::{Mapping, RoleRule, Tenants},
-        reliance::{DirectoryKey, Reliance},
     },
     storage::AuditQuery,
 };
@@ -95,7 +95,7 @@ fn portal(annuaire: &Arc<Annuaire>, key: DirectoryKey, strip_prefix: &str) -> (V
     // What a portal tells besides its key does not count.
     let mut relying =
         source(portal.clone(), Some("alpha"), Mapping::new(Tenants::Attribute("tenants".into())));
-    relying.directory = Some(Reliance {
+    relying.directory = Some(DirectoryBinding {
         directory: source_id("annuaire"),
         owner: Some(tenant_id("alpha")),
         issuer: DIRECTORY.to_owned(),
@@ -272,7 +272,7 @@ async fn another_subject_does_not_open_again_what_an_administrator_closed() {
     let jeanne = enter(&world, ALPHA, "portail", "first").await;
     let chief = enter(&world, ALPHA, "portail", "chief").await;
     let subject = &jeanne.actor.identity.subject;
-    linking::disable(&world.app, &chief, &source_id("portail"), subject).await.unwrap();
+    world.app.link_administration().disable(&chief, &source_id("portail"), subject).await.unwrap();
     refused(&world, ALPHA, "portail", "first", "sign-in-closed").await;
     refused(&world, ALPHA, "portail", "again", "sign-in-closed").await;
     // Nor does the subject of somebody else, to which the portal gives the login.
@@ -284,7 +284,7 @@ async fn another_subject_does_not_open_again_what_an_administrator_closed() {
     }
     enter(&world, ALPHA, "portail", "paul").await;
     refused(&world, ALPHA, "portail", "jdupont", "sign-in-closed").await;
-    linking::enable(&world.app, &chief, &source_id("portail"), subject).await.unwrap();
+    world.app.link_administration().enable(&chief, &source_id("portail"), subject).await.unwrap();
     // Nor what is open, and nothing is written down of it.
     let linked =
         async || logged(&world).await.iter().filter(|(event, _)| *event == AuditEvent::Linked).count();
@@ -323,19 +323,19 @@ async fn another_way_of_naming_subjects_links_nothing_by_itself() {
     world.beta_sso.knows("admin", admin("b1", "b@beta.example"));
     let beta = enter(&world, BETA, "beta-sso", "admin").await;
     let (source, to) = (source_id("alpha-sso"), who(&before));
-    let denied = linking::relink(&world.app, &beta, &source, &after.subject, to).await;
+    let denied = world.app.link_administration().relink(&beta, &source, &after.subject, to).await;
     assert_eq!(denied, Err(LinkingError::NotFound));
-    let nobody = linking::relink(&world.app, &stranger, &source, &after.subject, to).await;
+    let nobody = world.app.link_administration().relink(&stranger, &source, &after.subject, to).await;
     assert_eq!(nobody, Err(LinkingError::NotFound), "an agent administers nothing");
-    assert!(linking::list(&world.app, &beta, to).await.unwrap().is_empty());
+    assert!(world.app.link_administration().list(&beta, to).await.unwrap().is_empty());
     // One open link of a source at a time: the one before is closed first.
     world.alpha_sso.knows("chief", admin("chief", "chief@alpha.example"));
     let chief = enter(&world, ALPHA, "alpha-sso", "chief").await;
-    let both = linking::relink(&world.app, &chief, &source, &after.subject, to).await;
+    let both = world.app.link_administration().relink(&chief, &source, &after.subject, to).await;
     assert_eq!(both, Err(Why::Taken.into()));
     assert_eq!(who(&enter(&world, ALPHA, "alpha-sso", "after").await), who(&stranger), "nothing was changed");
-    linking::disable(&world.app, &chief, &source, &before.actor.identity.subject).await.unwrap();
-    linking::relink(&world.app, &chief, &source, &after.subject, to).await.unwrap();
+    world.app.link_administration().disable(&chief, &source, &before.actor.identity.subject).await.unwrap();
+    world.app.link_administration().relink(&chief, &source, &after.subject, to).await.unwrap();
     assert_eq!(who(&enter(&world, ALPHA, "alpha-sso", "after").await), to);
     let links = world.storage.links_of(to).await.unwrap();
     let rules: Vec<(Rule, bool)> = links.iter().map(|record| (record.link.rule, record.disabled)).collect();
@@ -463,7 +463,7 @@ async fn a_right_goes_with_its_group_and_says_where_it_comes_from() {
     for locale in pleiade_core::Locale::ALL {
         let words = world.app.words(locale, chrono_tz::Europe::Paris);
         for one in &why {
-            let sentence = linking::sentence(&world.app, &words, one);
+            let sentence = linking::sentence(&world.app.sign_in, &words, one);
             assert!(sentence.contains("Compte alpha-sso") && !sentence.starts_with("why-"), "{sentence}");
         }
     }
@@ -614,13 +614,19 @@ async fn an_administrator_closes_and_opens_links_of_their_own_collectivite() {
     let mut browser = world.browser(ALPHA);
     browser.sign_in_at("alpha-sso", "agent").await;
     let (source, subject) = (source_id("alpha-sso"), Subject::new(ISSUER, "a2").unwrap());
-    assert_eq!(linking::disable(&world.app, &beta, &source, &subject).await, Err(LinkingError::NotFound));
+    assert_eq!(
+        world.app.link_administration().disable(&beta, &source, &subject).await,
+        Err(LinkingError::NotFound)
+    );
     assert_eq!(browser.get("/").await.status, StatusCode::OK);
-    linking::disable(&world.app, &alpha, &source, &subject).await.unwrap();
+    world.app.link_administration().disable(&alpha, &source, &subject).await.unwrap();
     assert_eq!(browser.get("/").await.status, StatusCode::SEE_OTHER, "what was open has ended");
     refused(&world, ALPHA, "alpha-sso", "agent", "sign-in-closed").await;
-    assert_eq!(linking::enable(&world.app, &beta, &source, &subject).await, Err(LinkingError::NotFound));
-    linking::enable(&world.app, &alpha, &source, &subject).await.unwrap();
+    assert_eq!(
+        world.app.link_administration().enable(&beta, &source, &subject).await,
+        Err(LinkingError::NotFound)
+    );
+    world.app.link_administration().enable(&alpha, &source, &subject).await.unwrap();
     enter(&world, ALPHA, "alpha-sso", "agent").await;
     let log = logged(&world).await;
     for event in [AuditEvent::LinkDisabled, AuditEvent::LinkEnabled, AuditEvent::SignedIn] {
@@ -633,7 +639,7 @@ async fn an_administrator_closes_and_opens_links_of_their_own_collectivite() {
     let operator = enter(&world, ALPHA, "sso", "op").await;
     assert!(operator.actor.has(Role::Operator));
     let (sso, op) = (source_id("sso"), Subject::new(ISSUER, "op").unwrap());
-    let last = linking::disable(&world.app, &operator, &sso, &op).await;
+    let last = world.app.link_administration().disable(&operator, &sso, &op).await;
     assert!(matches!(last, Err(LinkingError::Refused(_))));
 }
 

@@ -18,14 +18,13 @@ use pleiade_federation::{
 };
 use pleiade_server::{
     audit::AuditEvent,
-    departure,
     sign_in::{
         Source,
+        directory_binding::{DirectoryBinding, DirectoryKey},
         mapping::{Mapping, RoleRule, Tenants as TenantRule},
-        reliance::{DirectoryKey, Reliance},
     },
     storage::{AuditQuery, NewLink, RunOutcome},
-    sync::{Order, Ran, Report, SyncError, SyncRules, Synced, fold, look, run},
+    sync::{Order, Report, RunResult, SyncError, SyncRules, Synced, fold},
 };
 use std::{
     sync::{
@@ -180,7 +179,7 @@ impl Followed {
         let annuaire = Annuaire::new("annuaire");
         let (own, portal) = (Provider::new("annuaire"), Provider::new("portail"));
         let mut relying: Source = source(portal.clone(), Some("alpha"), mapping(Some("alpha")));
-        relying.directory = Some(Reliance {
+        relying.directory = Some(DirectoryBinding {
             directory: source_id("annuaire"),
             owner: Some(tenant_id("alpha")),
             issuer: ISSUER.to_owned(),
@@ -199,11 +198,11 @@ impl Followed {
         self.world.app.directories.get(&source_id("annuaire")).unwrap().clone()
     }
 
-    async fn run(&self, order: Order) -> Ran {
-        run(&self.world.app, &self.synced(), order).await.unwrap()
+    async fn run(&self, order: Order) -> RunResult {
+        self.world.app.directory_sync().run(&self.synced(), order).await.unwrap()
     }
 
-    async fn everybody(&self) -> Ran {
+    async fn everybody(&self) -> RunResult {
         self.run(Order { full: true, ..Order::default() }).await
     }
 
@@ -252,9 +251,9 @@ impl Followed {
 async fn the_first_run_writes_nothing_before_somebody_decides() {
     let followed = Followed::with(SyncRules::default()).await;
     followed.annuaire.holds(crowd(3));
-    look(&followed.world.app, &followed.synced()).await;
+    followed.world.app.directory_sync().run_due(&followed.synced()).await;
     assert_eq!(followed.active().await, 0);
-    look(&followed.world.app, &followed.synced()).await;
+    followed.world.app.directory_sync().run_due(&followed.synced()).await;
     assert_eq!(followed.annuaire.asked.load(Ordering::SeqCst), 1, "not again before the night");
 
     let mut administrator = followed.world.administrator_at_alpha().await;
@@ -309,7 +308,7 @@ async fn another_mapping_reads_everybody_again() {
     followed.annuaire.sent_since();
     let mut other = synced(&followed.annuaire, Some("alpha"), SyncRules::default());
     other.mapping.function = Some("title".to_owned());
-    run(&followed.world.app, &Arc::new(other), Order::default()).await.unwrap();
+    followed.world.app.directory_sync().run(&Arc::new(other), Order::default()).await.unwrap();
     assert_eq!(followed.annuaire.sent_since(), 5);
 }
 
@@ -430,7 +429,7 @@ async fn a_departure_closes_all_that_was_open_and_nothing_of_others() {
         assert!(events.contains(&event), "{event:?}");
     }
     assert_eq!(
-        departure::depart(&world.app, followed.link("annuaire", "p000").await).await.unwrap().sessions,
+        world.app.departures().close(followed.link("annuaire", "p000").await).await.unwrap().sessions,
         0
     );
 
@@ -457,7 +456,7 @@ async fn a_departure_ends_what_another_person_s_link_that_relies_on_it_opened() 
     let moved = NewLink { identity: world.clerk, ..links.remove(0).link };
     assert!(storage.move_link(directory, &moved, person).await.unwrap());
     assert!(followed.opens(&browser).await);
-    assert_eq!(departure::depart(&world.app, directory).await.unwrap().sessions, 1);
+    assert_eq!(world.app.departures().close(directory).await.unwrap().sessions, 1);
     assert!(!followed.opens(&browser).await);
     let lines = storage.audit(&AuditQuery { limit: 1, ..AuditQuery::default() }).await.unwrap();
     let line = &lines[0].line;
@@ -531,17 +530,17 @@ async fn one_run_at_a_time_with_a_deadline_and_an_end() {
     let gate = Arc::new(Notify::new());
     *followed.annuaire.slow.lock().unwrap() = Some(gate.clone());
     let (app, synced) = (followed.world.app.clone(), followed.synced());
-    let first = tokio::spawn(async move { run(&app, &synced, Order::default()).await });
+    let first = tokio::spawn(async move { app.directory_sync().run(&synced, Order::default()).await });
     while followed.annuaire.asked.load(Ordering::SeqCst) == 0 {
         tokio::task::yield_now().await;
     }
-    let second = run(&followed.world.app, &followed.synced(), Order::default()).await;
+    let second = followed.world.app.directory_sync().run(&followed.synced(), Order::default()).await;
     assert!(matches!(second, Err(SyncError::Busy)));
     gate.notify_one();
     assert_eq!(first.await.unwrap().unwrap().outcome, RunOutcome::Applied);
 
     let (app, synced) = (followed.world.app.clone(), followed.synced());
-    let cut = tokio::spawn(async move { run(&app, &synced, Order::default()).await });
+    let cut = tokio::spawn(async move { app.directory_sync().run(&synced, Order::default()).await });
     while followed.annuaire.asked.load(Ordering::SeqCst) == 1 {
         tokio::task::yield_now().await;
     }
@@ -558,7 +557,7 @@ async fn a_run_without_end_is_given_up() {
     let ran = followed.run(Order::default()).await;
     assert_eq!(ran.outcome, RunOutcome::Failed);
     *followed.annuaire.slow.lock().unwrap() = None;
-    let again = run(&followed.world.app, &followed.synced(), Order::default()).await;
+    let again = followed.world.app.directory_sync().run(&followed.synced(), Order::default()).await;
     assert!(!matches!(again, Err(SyncError::Busy)), "the lease was given back");
 }
 
@@ -575,7 +574,7 @@ async fn each_sees_what_concerns_them_and_decides_about_what_they_own() {
         .map(|(directory, owner)| synced(directory, owner, SyncRules::default()));
     let world = World::with(Setup { directories: directories.into(), ..Setup::default() }).await;
     for synced in world.app.directories.iter() {
-        run(&world.app, synced, Order::default()).await.unwrap();
+        world.app.directory_sync().run(synced, Order::default()).await.unwrap();
     }
     let mut administrator = world.administrator_at_alpha().await;
     let page = administrator.get("/console/sync").await.body;

@@ -27,9 +27,9 @@ impl From<String> for DirectoryKey {
     }
 }
 
-/// How a source relies on a directory.
+/// The directory on which a source relies, and how its people are found there.
 #[derive(Debug)]
-pub struct Reliance {
+pub struct DirectoryBinding {
     /// The directory's source.
     pub directory: SourceId,
     /// Its owner.
@@ -46,21 +46,21 @@ pub struct Reliance {
     pub mapping: Mapping,
 }
 
-/// What finds a person.
+/// What finds a person in a directory.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum LookupKey {
     Subject(Subject),
     Login(String),
 }
 
-impl Reliance {
+impl DirectoryBinding {
     /// Whether the key is the directory's own, which is never given again.
     pub(super) fn stable(&self) -> bool {
         self.key != DirectoryKey::Login
     }
 
-    /// None when the claims hold no such key.
-    pub(super) fn wanted(&self, claims: &Claims) -> Option<Wanted> {
+    /// What the claims find somebody by; none when they hold no such key.
+    pub(super) fn lookup_key(&self, claims: &Claims) -> Option<LookupKey> {
         let value = match &self.key {
             DirectoryKey::Subject => Some(claims.subject.id()),
             DirectoryKey::Login => claims.login.as_deref(),
@@ -76,17 +76,17 @@ impl Reliance {
             return None;
         }
         match self.key {
-            DirectoryKey::Login => Some(Wanted::Login(value.to_owned())),
-            _ => Subject::new(&self.issuer, value).ok().map(Wanted::Subject),
+            DirectoryKey::Login => Some(LookupKey::Login(value.to_owned())),
+            _ => Subject::new(&self.issuer, value).ok().map(LookupKey::Subject),
         }
     }
 
     /// Asks the directory itself.
-    pub(super) async fn ask(&self, wanted: &Wanted) -> Result<Vec<DirectoryPerson>, DirectoryError> {
+    pub(super) async fn ask(&self, key: &LookupKey) -> Result<Vec<DirectoryPerson>, DirectoryError> {
         let Some(people) = &self.people else { return Ok(Vec::new()) };
-        match wanted {
-            Wanted::Subject(subject) => Ok(people.person(subject).await?.into_iter().collect()),
-            Wanted::Login(login) => people.by_login(login).await,
+        match key {
+            LookupKey::Subject(subject) => Ok(people.person(subject).await?.into_iter().collect()),
+            LookupKey::Login(login) => people.by_login(login).await,
         }
     }
 }
@@ -95,8 +95,8 @@ impl Reliance {
 mod tests {
     use super::*;
 
-    fn reliance(key: &str, strip_prefix: &str) -> Reliance {
-        Reliance {
+    fn binding(key: &str, strip_prefix: &str) -> DirectoryBinding {
+        DirectoryBinding {
             directory: SourceId::new("annuaire").unwrap(),
             owner: None,
             issuer: "ldap:annuaire".to_owned(),
@@ -107,8 +107,8 @@ mod tests {
         }
     }
 
-    fn subject(id: &str) -> Option<Wanted> {
-        Some(Wanted::Subject(Subject::new("ldap:annuaire", id).unwrap()))
+    fn subject(id: &str) -> Option<LookupKey> {
+        Some(LookupKey::Subject(Subject::new("ldap:annuaire", id).unwrap()))
     }
 
     #[test]
@@ -117,12 +117,12 @@ mod tests {
         claims.login = Some("jdupont".into());
         claims.attributes.insert("entryuuid".into(), vec!["uuid-2".into()]);
         claims.attributes.insert("two".into(), vec!["a".into(), "b".into()]);
-        assert_eq!(reliance("subject", "ldap:").wanted(&claims), subject("uuid-1"));
-        assert_eq!(reliance("subject", "ad:").wanted(&claims), None, "the key of another directory");
-        assert_eq!(reliance("subject", "ldap:uuid-1").wanted(&claims), None);
-        assert_eq!(reliance("entryuuid", "").wanted(&claims), subject("uuid-2"));
-        assert_eq!(reliance("login", "").wanted(&claims), Some(Wanted::Login("jdupont".into())));
-        assert_eq!(reliance("two", "").wanted(&claims), None);
-        assert_eq!(reliance("absent", "").wanted(&claims), None);
+        assert_eq!(binding("subject", "ldap:").lookup_key(&claims), subject("uuid-1"));
+        assert_eq!(binding("subject", "ad:").lookup_key(&claims), None, "the key of another directory");
+        assert_eq!(binding("subject", "ldap:uuid-1").lookup_key(&claims), None);
+        assert_eq!(binding("entryuuid", "").lookup_key(&claims), subject("uuid-2"));
+        assert_eq!(binding("login", "").lookup_key(&claims), Some(LookupKey::Login("jdupont".into())));
+        assert_eq!(binding("two", "").lookup_key(&claims), None);
+        assert_eq!(binding("absent", "").lookup_key(&claims), None);
     }
 }
