@@ -1,7 +1,7 @@
 //! The connectors of each collectivité, and the boards that they fill.
 
-use pleiade_core::{Affiliation, Connector, ConnectorId, Placement, TenantId};
-use std::{collections::BTreeMap, sync::Arc};
+use pleiade_core::{Affiliation, Connector, ConnectorError, ConnectorId, ErrorKind, Placement, TenantId};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use url::Url;
 
 /// Connectors by collectivité.
@@ -18,6 +18,12 @@ impl Connectors {
     #[must_use]
     pub fn get(&self, tenant: &TenantId, id: &ConnectorId) -> Option<&Arc<dyn Connector>> {
         self.0.get(tenant)?.get(id)
+    }
+
+    /// What an application is called in a collectivité; one that is no longer configured, by its id.
+    #[must_use]
+    pub fn name(&self, tenant: &TenantId, id: &ConnectorId) -> String {
+        self.get(tenant, id).map_or_else(|| id.to_string(), |connector| connector.descriptor().name.clone())
     }
 
     /// The collectivités that have connectors.
@@ -63,4 +69,23 @@ impl Boards {
     pub fn layers(&self, acting: &Affiliation) -> &[Vec<Placement>] {
         self.by_tenant.get(&acting.tenant).map_or(&[], Vec::as_slice)
     }
+}
+
+/// What a connector answers within a deadline; past it, [`ErrorKind::Timeout`]. A failure is logged.
+///
+/// # Errors
+/// Those of the call.
+pub(crate) async fn within<T>(
+    deadline: Duration,
+    connector: &ConnectorId,
+    operation: &'static str,
+    call: impl Future<Output = Result<T, ConnectorError>>,
+) -> Result<T, ConnectorError> {
+    let outcome = tokio::time::timeout(deadline, call).await;
+    let outcome = outcome.unwrap_or_else(|_| Err(ConnectorError::new(ErrorKind::Timeout, operation)));
+    if let Err(error) = &outcome {
+        let (asked, kind) = (error.operation(), error.kind().as_str());
+        tracing::warn!(%connector, operation, asked, kind, "a connector did not do what somebody asked for");
+    }
+    outcome
 }

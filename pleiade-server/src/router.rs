@@ -7,7 +7,7 @@ use crate::{
     web::{
         self, assets, error_page,
         errors::Refusal,
-        headers, health, metrics_page, peer,
+        headers, health, metrics_page, outcome, peer,
         preferences::set_preferences,
         route::{Access, MAX_FORM_BYTES, Route},
         site::Site,
@@ -15,7 +15,9 @@ use crate::{
     },
 };
 use axum::{
-    Router, middleware,
+    Router,
+    http::Method,
+    middleware,
     routing::{get, post},
 };
 use pleiade_core::Tenant;
@@ -37,22 +39,23 @@ impl App {
             &self.tenants.iter().map(of_tenant).collect(),
             &self.sign_in.form_targets(&common).collect::<Vec<_>>(),
         );
+        let pages = page_paths();
         let (forms, large): (Vec<Route>, Vec<Route>) =
             routes().into_iter().partition(|route| route.max_body_bytes <= MAX_FORM_BYTES);
-        let pages = forms
-            .into_iter()
-            .fold(Router::new(), |router, route| router.route(route.path, web::before(self, route)));
-        let pages = large.into_iter().fold(
-            pages.layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES)),
-            |router, route| {
-                let limit = RequestBodyLimitLayer::new(route.max_body_bytes);
-                router.route(route.path, route.handler.layer(limit))
-            },
-        );
-        let mut router = pages
+        let router = forms.into_iter().fold(Router::new(), |router, route| {
+            let page = route.page_path(&pages);
+            router.route(route.path, web::before(self, route, page))
+        });
+        let router = router.layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES));
+        let router = large.into_iter().fold(router, |router, route| {
+            let limit = RequestBodyLimitLayer::new(route.max_body_bytes);
+            router.route(route.path, route.handler.layer(limit))
+        });
+        let mut router = router
             .fallback(|| async { Refusal::NotFound })
             .layer(CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest))
             .layer(CsrfLayer::new())
+            .layer(middleware::from_fn_with_state(self.clone(), outcome::show_once))
             .layer(middleware::from_fn_with_state(self.clone(), site_finder::find_site))
             .layer(middleware::from_fn_with_state(self.clone(), error_page::render))
             .merge(machinery())
@@ -90,6 +93,13 @@ pub fn routes() -> Vec<Route> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// The paths of the pages that need no parameter: those that menus lead to and that a form comes back to.
+#[must_use]
+pub fn page_paths() -> Vec<&'static str> {
+    let is_page = |route: &Route| route.method == Method::GET && !route.path.contains('{');
+    routes().into_iter().filter(is_page).map(|route| route.path).collect()
 }
 
 /// What answers on any host name: our own files, which hold nothing of anybody, and what machines ask.

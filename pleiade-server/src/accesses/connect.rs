@@ -7,6 +7,7 @@ use super::{
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
+    connectors::within,
     session::{Session, SignedIn},
     storage::PendingAccess,
     web::errors::Refusal,
@@ -31,8 +32,11 @@ const LIFE: TimeDelta = TimeDelta::minutes(20);
 /// The name under which the portal stands in a person's list of devices.
 const DEVICE: &str = "Pleiade";
 
+/// What calls are for, in the log.
+const OPERATION: &str = "connect an account";
+
 /// Characters of a login or a secret that somebody may paste.
-const LONGEST: usize = 2048;
+const MAX_CHARACTERS: usize = 2048;
 
 /// The sealed part of a flow. Whoever opens the page gives their account away, so it is as secret as the token.
 #[derive(Serialize, Deserialize)]
@@ -64,22 +68,12 @@ pub(super) async fn page_to_open(
     Ok(flow(app, session, key).await?.and_then(|flow| crate::web::link(&flow.page)))
 }
 
-fn outcome(error: &ConnectorError, connector: &ConnectorId) -> Outcome {
-    tracing::info!(%connector, operation = error.operation(), kind = error.kind().as_str(), "account not connected");
+fn outcome(error: &ConnectorError) -> Outcome {
     match error.kind() {
         ErrorKind::Unauthenticated | ErrorKind::Forbidden | ErrorKind::NotFound => Outcome::Refused,
         ErrorKind::Unreachable | ErrorKind::Timeout | ErrorKind::RateLimited => Outcome::NoAnswer,
         _ => Outcome::Failed,
     }
-}
-
-async fn in_time<T>(
-    app: &App,
-    asked: impl Future<Output = Result<T, ConnectorError>>,
-) -> Result<T, ConnectorError> {
-    tokio::time::timeout(app.action_deadline, asked)
-        .await
-        .unwrap_or_else(|_| Err(ConnectorError::new(ErrorKind::Timeout, "connect an account")))
 }
 
 /// `POST /profile/accesses/{connector}/start`: begins a login flow; the page that comes next leads to the application.
@@ -93,9 +87,9 @@ pub(super) async fn start(
     if !linking.ways().contains(&LinkingWay::LoginFlow) {
         return Err(Refusal::NotFound);
     }
-    let begun = match in_time(&app, linking.start(DEVICE)).await {
+    let begun = match within(app.action_deadline, &id, OPERATION, linking.start(DEVICE)).await {
         Ok(begun) => begun,
-        Err(error) => return Ok(outcome(&error, &id).to_page(&id)),
+        Err(error) => return Ok(outcome(&error).to_page(&app, &session, &id)),
     };
     let flow = Flow { page: begun.page, token: begun.token.expose_secret().to_owned() };
     let plain = serde_json::to_vec(&flow)
@@ -108,7 +102,7 @@ pub(super) async fn start(
     let now = app.clock.now();
     let pending = PendingAccess { key: target.key, session: session.hash(), sealed, expires_at: now + LIFE };
     app.storage.put_pending(&pending, now).await?;
-    Ok(Outcome::Started.to_page(&id))
+    Ok(Outcome::Started.to_page(&app, &session, &id))
 }
 
 /// `POST /profile/accesses/{connector}/finish`: the person says that they have allowed the portal; the application is asked once.
@@ -119,9 +113,16 @@ pub(super) async fn finish(
 ) -> Result<Response, Refusal> {
     let target = connectable(&app, &session, &id)?;
     let Some(flow) = flow(&app, &session, &target.key).await? else {
-        return Ok(Outcome::Expired.to_page(&id));
+        return Ok(Outcome::Expired.to_page(&app, &session, &id));
     };
-    let outcome = match in_time(&app, target.linking()?.poll(&flow.token.into())).await {
+    let outcome = match within(
+        app.action_deadline,
+        &id,
+        OPERATION,
+        target.linking()?.poll(&flow.token.into()),
+    )
+    .await
+    {
         Ok(Some(account)) => {
             // Given once: in a task of its own, or a browser that leaves loses what the application has just made.
             let (app, session, id) = (app.clone(), session.clone(), id.clone());
@@ -138,9 +139,9 @@ pub(super) async fn finish(
             Outcome::Connected
         }
         Ok(None) => Outcome::Waiting,
-        Err(error) => outcome(&error, &id),
+        Err(error) => outcome(&error),
     };
-    Ok(outcome.to_page(&id))
+    Ok(outcome.to_page(&app, &session, &id))
 }
 
 async fn app_task(work: impl Future<Output = Result<(), Refusal>> + Send + 'static) -> Result<(), Refusal> {
@@ -172,29 +173,29 @@ pub(super) async fn paste(
     let asks_login = way.ok_or(Refusal::NotFound)?;
     let secret = pasted.secret.unwrap_or_default();
     let (login, secret) = (pasted.login.trim(), secret.expose_secret().trim());
-    let sound = |text: &str| text.chars().count() <= LONGEST && !text.chars().any(char::is_control);
+    let sound = |text: &str| text.chars().count() <= MAX_CHARACTERS && !text.chars().any(char::is_control);
     if secret.is_empty() || !sound(secret) || !sound(login) || (asks_login && login.is_empty()) {
-        return Ok(Outcome::Refused.to_page(&id));
+        return Ok(Outcome::Refused.to_page(&app, &session, &id));
     }
     let login = if asks_login { login } else { "" };
     let guess = (target.key.link.0, id.as_str().to_owned());
     if app.pasting().wait(&guess).is_some() {
-        return Ok(Outcome::TooMany.to_page(&id));
+        return Ok(Outcome::TooMany.to_page(&app, &session, &id));
     }
     let typed = LinkedLogin::new(login, secret.to_owned().into());
-    let account = match in_time(&app, linking.check(&typed)).await {
+    let account = match within(app.action_deadline, &id, OPERATION, linking.check(&typed)).await {
         Ok(account) => account,
         Err(error) => {
-            let outcome = outcome(&error, &id);
+            let outcome = outcome(&error);
             if outcome == Outcome::Refused {
                 app.pasting().failed(&guess);
             }
-            return Ok(outcome.to_page(&id));
+            return Ok(outcome.to_page(&app, &session, &id));
         }
     };
     app.pasting().succeeded(&guess);
     keep(&app, &session, &target, &account, Connected::Pasted).await?;
-    Ok(Outcome::Connected.to_page(&id))
+    Ok(Outcome::Connected.to_page(&app, &session, &id))
 }
 
 /// Keeps an account in the place of the one before, which is revoked in the application beside the request.

@@ -1,12 +1,11 @@
 //! What became of a form of this page.
 
-use axum::response::{IntoResponse as _, Redirect, Response};
+use crate::{app::App, session::Session, web::outcome::Outcome as Told};
+use axum::response::Response;
 use pleiade_core::ConnectorId;
-use serde::Deserialize;
 
-/// What became of a form, as the redirect after it says. Only these words mean anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+/// What became of a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
     Started,
     Waiting,
@@ -21,7 +20,7 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    pub(super) const fn name(self) -> &'static str {
+    const fn name(self) -> &'static str {
         match self {
             Self::Started => "started",
             Self::Waiting => "waiting",
@@ -36,26 +35,15 @@ impl Outcome {
         }
     }
 
-    pub(super) const fn is_good(self) -> bool {
+    const fn is_good(self) -> bool {
         matches!(self, Self::Started | Self::Connected | Self::Revoked)
     }
 
-    pub(super) fn to_page(self, connector: &ConnectorId) -> Response {
-        let to = format!("/profile/accesses?outcome={}&of={connector}#access-{connector}", self.name());
-        Redirect::to(&to).into_response()
-    }
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct After {
-    outcome: Option<String>,
-    of: Option<ConnectorId>,
-}
-
-impl After {
-    pub(super) fn known(&self) -> Option<(Outcome, &ConnectorId)> {
-        let name =
-            serde::de::value::StrDeserializer::<serde::de::value::Error>::new(self.outcome.as_deref()?);
-        Outcome::deserialize(name).ok().zip(self.of.as_ref())
+    /// Leads back to the page, at the application, which tells it.
+    pub(super) fn to_page(self, app: &App, session: &Session, id: &ConnectorId) -> Response {
+        let key = format!("accesses-outcome-{}", self.name());
+        let told = if self.is_good() { Told::done(key) } else { Told::failed(key) };
+        let told = told.with("application", app.connectors.name(&session.actor.acting.tenant, id));
+        told.redirect(app, session, &format!("/profile/accesses#access-{id}"))
     }
 }

@@ -4,21 +4,24 @@ use super::outcome::Outcome;
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    console::{self, shut_out::is_oneself},
+    console::{
+        self,
+        shut_out::{ONESELF, is_oneself},
+    },
     people::{self, person_here},
-    session::{Administrator, SignedIn},
+    session::Administrator,
     web::{
         confirm::{Question, Step},
         errors::Refusal,
-        look::Look,
-        page::Page,
+        outcome::Outcome as Told,
+        reader::Reader,
     },
 };
 use axum::{
     extract::{Path, State},
     response::Response,
 };
-use pleiade_core::{ConnectorId, ErrorKind, IdentityId, LinkId, Message, TenantId};
+use pleiade_core::{ConnectorId, ErrorKind, IdentityId, LinkId, Message};
 use pleiade_federation::vault::AccessKey;
 
 /// What became of an access.
@@ -63,16 +66,10 @@ pub async fn revoke(app: &App, key: &AccessKey) -> Result<Revoked, Refusal> {
     })
 }
 
-/// What an application is called; what is no longer configured, by its id.
-fn application(app: &App, tenant: &TenantId, id: &ConnectorId) -> String {
-    app.connectors.get(tenant, id).map_or_else(|| id.to_string(), |known| known.descriptor().name.clone())
-}
-
 /// `POST /profile/accesses/{connector}/revoke`: the person's own access, connected or begun, where they act.
 pub(super) async fn mine(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
-    look: Look,
+    Reader { session, page, .. }: Reader,
     step: Step,
     Path(id): Path<ConnectorId>,
 ) -> Result<Response, Refusal> {
@@ -84,8 +81,7 @@ pub(super) async fn mine(
         return Err(Refusal::NotFound);
     }
     if !step.is_confirmed() {
-        let page = Page::signed_in(&app, &session, look, "/profile/accesses")?;
-        let application = application(&app, tenant, &id);
+        let application = app.connectors.name(tenant, &id);
         let told =
             |key: &'static str| page.words.message(&Message::new(key).with_text("application", &application));
         let question = Question {
@@ -102,21 +98,20 @@ pub(super) async fn mine(
         Revoked::HereOnly => Outcome::RevokedHere,
         Revoked::Everywhere | Revoked::Nothing => Outcome::Revoked,
     };
-    Ok(outcome.to_page(&id))
+    Ok(outcome.to_page(&app, &session, &id))
 }
 
 /// `POST /console/people/{person}/accesses/{link}/{connector}/revoke`: an access of somebody of the collectivité, and of that one alone.
 pub(super) async fn of_somebody(
     State(app): State<App>,
-    Administrator(session): Administrator,
-    look: Look,
+    Reader { session, page, .. }: Reader<Administrator>,
     step: Step,
     Path((person, link, id)): Path<(i64, i64, ConnectorId)>,
 ) -> Result<Response, Refusal> {
     let person = IdentityId(person);
     person_here(&app, &session, person).await?;
     if is_oneself(&session, person) {
-        return Ok(console::back(person, "oneself"));
+        return Ok(console::back_to_person(&app, &session, person, Told::failed(ONESELF)));
     }
     let (tenant, link) = (&session.actor.acting.tenant, LinkId(link));
     let theirs = app.storage.accesses_at(person, tenant).await?;
@@ -124,8 +119,8 @@ pub(super) async fn of_somebody(
         return Err(Refusal::NotFound);
     }
     if !step.is_confirmed() {
-        let page = Page::signed_in(&app, &session, look, "/console/people")?;
-        let (name, application) = (people::name(&app, tenant, person).await?, application(&app, tenant, &id));
+        let (name, application) =
+            (people::name(&app, tenant, person).await?, app.connectors.name(tenant, &id));
         let told = |key: &'static str| {
             let message = Message::new(key).with_text("name", &name);
             page.words.message(&message.with_text("application", &application))
@@ -142,5 +137,5 @@ pub(super) async fn of_somebody(
         Note::new(AuditEvent::AccessRevoked).at(tenant).by(&session.actor.identity).about((person, link));
     app.record(note.with("connector", &id)).await?;
     revoke(&app, &AccessKey::new(tenant.clone(), link, id)).await?;
-    Ok(console::back(person, "access-revoked"))
+    Ok(console::back_to_person(&app, &session, person, Told::done("console-told-access")))
 }

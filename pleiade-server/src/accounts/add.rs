@@ -262,8 +262,7 @@ pub(super) fn show_codes(
     if codes.is_empty() || led_elsewhere {
         return Ok(entered);
     }
-    let tenant = site.tenant().clone();
-    let page = Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/");
+    let page = Page::anonymous(app, site, look, "/");
     let codes = codes.iter().map(|code| code.expose_secret().to_owned()).collect();
     let mut response = html(&CodesPage { codes, next: next.to_owned(), page })?;
     for cookie in entered.headers().get_all(header::SET_COOKIE) {

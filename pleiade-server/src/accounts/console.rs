@@ -19,8 +19,8 @@ use crate::{
     storage::AccountLine,
     web::{
         errors::{Refusal, html},
-        look::Look,
         page::Page,
+        reader::Reader,
         request_host::RequestHost,
         route::{Access, Route},
         site::Site,
@@ -39,14 +39,16 @@ use pleiade_core::{Affiliation, ExposeSecret as _, PersonKind, Role, SecretStrin
 use serde::Deserialize;
 
 const PAGE: &str = "/console/people/invite";
+/// The page's place in the menu of the console.
+const SECTION: &str = "/console/people";
 /// Accounts shown at once.
-const MOST: usize = 200;
+const MAX_ACCOUNTS: usize = 200;
 
 pub(super) fn routes() -> Vec<Route> {
     use Access::Administrator;
     vec![
-        Route::reads(PAGE, Administrator, get(page)),
-        Route::writes(PAGE, Administrator, post(invite)).recent(PAGE),
+        Route::reads(PAGE, Administrator, get(page)).in_section(SECTION),
+        Route::writes(PAGE, Administrator, post(invite)).recent(PAGE).in_section(SECTION),
     ]
 }
 
@@ -160,8 +162,7 @@ pub(super) struct Said {
     pub(super) prove: Option<String>,
 }
 
-pub(super) async fn show(app: &App, session: &Session, look: Look, said: Said) -> Result<Response, Refusal> {
-    let page = Page::signed_in(app, session, look, "/console/people")?;
+pub(super) async fn show(app: &App, session: &Session, page: Page, said: Said) -> Result<Response, Refusal> {
     let tenant = &session.actor.acting.tenant;
     let mut accounts = Vec::new();
     let mut offered = Vec::new();
@@ -169,7 +170,8 @@ pub(super) async fn show(app: &App, session: &Session, look: Look, said: Said) -
         let id = source.provider.id();
         offered.push(SourceView { id: id.clone(), title: source.title.clone() });
         let lines = app.storage.local_accounts(id, Some(tenant)).await?;
-        accounts.extend(lines.into_iter().take(MOST).map(|line| AccountView::new(line, session, &page)));
+        accounts
+            .extend(lines.into_iter().take(MAX_ACCOUNTS).map(|line| AccountView::new(line, session, &page)));
     }
     let mut response = html(&InvitePage {
         sources: offered,
@@ -188,12 +190,11 @@ pub(super) async fn show(app: &App, session: &Session, look: Look, said: Said) -
 
 async fn page(
     State(app): State<App>,
-    Administrator(session): Administrator,
-    look: Look,
+    Reader { session, page, .. }: Reader<Administrator>,
     jar: CookieJar,
 ) -> Result<Response, Refusal> {
     let prove = (!proof::is_recent(&app, &session, &jar)).then(|| proof::address(PAGE));
-    show(&app, &session, look, Said { prove, ..Said::default() }).await
+    show(&app, &session, page, Said { prove, ..Said::default() }).await
 }
 
 pub(super) fn shown(
@@ -212,10 +213,9 @@ pub(super) fn shown(
 /// `POST /console/people/invite`: a new account for the collectivité that the administrator acts for, and the link that opens it.
 async fn invite(
     State(app): State<App>,
-    Administrator(session): Administrator,
+    Reader { session, page, .. }: Reader<Administrator>,
     site: Site,
     RequestHost(host): RequestHost,
-    look: Look,
     Form(form): Form<Invitation>,
 ) -> Result<Response, Refusal> {
     let tenant = &session.actor.acting.tenant;
@@ -227,7 +227,7 @@ async fn invite(
         return show(
             &app,
             &session,
-            look,
+            page,
             Said { problem: Some("accounts-invite-no-source"), ..Said::default() },
         )
         .await;
@@ -239,13 +239,13 @@ async fn invite(
         written => match written.parse() {
             Ok(mail) => Some(mail),
             Err(_) => {
-                return show(&app, &session, look, refused(form, "accounts-invite-mail")).await;
+                return show(&app, &session, page, refused(form, "accounts-invite-mail")).await;
             }
         },
     };
     let name: String = form.name.trim().chars().filter(|c| !c.is_control()).take(120).collect();
     let Ok(login) = links::normal(&form.login) else {
-        return show(&app, &session, look, refused(form, "accounts-invite-login")).await;
+        return show(&app, &session, page, refused(form, "accounts-invite-login")).await;
     };
     let mut affiliation = Affiliation::new(tenant.clone(), form.kind.parse().unwrap_or(PersonKind::Agent));
     let function: String = form.function.trim().chars().filter(|c| !c.is_control()).take(120).collect();
@@ -268,16 +268,16 @@ async fn invite(
         owner: source.owner.clone(),
     };
     if app.storage.local_account(id, &login).await?.is_some() {
-        return show(&app, &session, look, refused(form, "accounts-invite-taken")).await;
+        return show(&app, &session, page, refused(form, "accounts-invite-taken")).await;
     }
     app.record(note).await?;
     match links::invite(&app.storage, policy, id, person, Some(me), app.clock.now()).await {
         Ok((_, value)) => {
             let address = address(&app, source, &site, &host, tenant, &value);
             let shown = shown(&app, &session, policy, &login, address);
-            show(&app, &session, look, Said { shown, ..Said::default() }).await
+            show(&app, &session, page, Said { shown, ..Said::default() }).await
         }
-        Err(LinkError::Taken) => show(&app, &session, look, refused(form, "accounts-invite-taken")).await,
+        Err(LinkError::Taken) => show(&app, &session, page, refused(form, "accounts-invite-taken")).await,
         Err(error) => Err(Refusal::internal("local account not changed", &error)),
     }
 }

@@ -17,8 +17,7 @@ use crate::{
     web::{
         confirm::{Question, Step},
         errors::Refusal,
-        look::Look,
-        page::Page,
+        reader::Reader,
         request_host::RequestHost,
         route::{Access, Route},
         site::Site,
@@ -128,15 +127,14 @@ fn back() -> Response {
 /// `POST /console/people/accounts/reset`: a link by which the person chooses a new password.
 async fn reset(
     State(app): State<App>,
-    Administrator(session): Administrator,
+    Reader { session, page, .. }: Reader<Administrator>,
     site: Site,
     RequestHost(host): RequestHost,
-    look: Look,
     Form(named): Form<Named>,
 ) -> Result<Response, Refusal> {
     let chosen = match choose(&app, &session, &named).await? {
         Ok(chosen) => chosen,
-        Err(problem) => return show(&app, &session, look, refused(problem)).await,
+        Err(problem) => return show(&app, &session, page, refused(problem)).await,
     };
     let (source, account) = (chosen.source, &chosen.account);
     let policy = app.accounts.policy(source.provider.id()).ok_or(Refusal::NotFound)?;
@@ -148,24 +146,23 @@ async fn reset(
     app.notices().tell_others(account.identity, account.link, NoticeKind::AccountReset, id).await?;
     let address = address(&app, source, &site, &host, &session.actor.acting.tenant, &value);
     let shown = shown(&app, &session, policy, &account.login, address);
-    show(&app, &session, look, Said { shown, ..Said::default() }).await
+    show(&app, &session, page, Said { shown, ..Said::default() }).await
 }
 
 /// `POST /console/people/accounts/enable`.
 async fn enable(
     State(app): State<App>,
-    Administrator(session): Administrator,
-    look: Look,
+    Reader { session, page, .. }: Reader<Administrator>,
     Form(named): Form<Named>,
 ) -> Result<Response, Refusal> {
     let chosen = match choose(&app, &session, &named).await? {
         Ok(chosen) => chosen,
-        Err(problem) => return show(&app, &session, look, refused(problem)).await,
+        Err(problem) => return show(&app, &session, page, refused(problem)).await,
     };
     app.record(chosen.note(&session, AuditEvent::AccountChanged, "enabled")).await?;
     match set_disabled(&app, &chosen.account, false).await.map_err(StorageError::from) {
         // The person has another open account of this source by now.
-        Err(StorageError::Conflict) => show(&app, &session, look, refused("console-way-taken")).await,
+        Err(StorageError::Conflict) => show(&app, &session, page, refused("console-way-taken")).await,
         outcome => outcome.map(|_| back()).map_err(Into::into),
     }
 }
@@ -173,21 +170,19 @@ async fn enable(
 /// `POST /console/people/accounts/disable`: closes the account and what is open through it.
 async fn disable(
     State(app): State<App>,
-    Administrator(session): Administrator,
-    look: Look,
+    Reader { session, page, .. }: Reader<Administrator>,
     step: Step,
     Form(named): Form<Named>,
 ) -> Result<Response, Refusal> {
     let chosen = match choose(&app, &session, &named).await? {
         Ok(chosen) => chosen,
-        Err(problem) => return show(&app, &session, look, refused(problem)).await,
+        Err(problem) => return show(&app, &session, page, refused(problem)).await,
     };
     let account = &chosen.account;
     if is_last(&app, account.link).await? {
-        return show(&app, &session, look, refused(shut_out::LAST)).await;
+        return show(&app, &session, page, refused(shut_out::LAST)).await;
     }
     if !step.is_confirmed() {
-        let page = Page::signed_in(&app, &session, look, "/console/people")?;
         let question = Question {
             title: chosen.words(&page.words, "confirm-disable"),
             ends: ["confirm-way-ends", "confirm-way-again"].map(|key| chosen.words(&page.words, key)).into(),
@@ -204,17 +199,15 @@ async fn disable(
 /// `POST /console/people/accounts/clear`: takes every second factor away.
 async fn clear(
     State(app): State<App>,
-    Administrator(session): Administrator,
-    look: Look,
+    Reader { session, page, .. }: Reader<Administrator>,
     step: Step,
     Form(named): Form<Named>,
 ) -> Result<Response, Refusal> {
     let chosen = match choose(&app, &session, &named).await? {
         Ok(chosen) => chosen,
-        Err(problem) => return show(&app, &session, look, refused(problem)).await,
+        Err(problem) => return show(&app, &session, page, refused(problem)).await,
     };
     if !step.is_confirmed() {
-        let page = Page::signed_in(&app, &session, look, "/console/people")?;
         let question = Question {
             title: chosen.words(&page.words, "confirm-clear"),
             ends: ["confirm-clear-ends", "confirm-clear-then"]

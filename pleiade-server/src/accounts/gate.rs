@@ -98,11 +98,12 @@ pub(crate) async fn after_password(
     };
     let Visit { site, address, jar, back, joins } = visit;
     let Some(holder) = Holder::by_subject(app, id, &claims.subject).await? else {
-        return Ok((jar, turned_back(joins, "sign-in-refused")).into_response());
+        let back = turned_back(app, site, &jar, joins, "sign-in-refused").await?;
+        return Ok((jar, back).into_response());
     };
     device::rehash(app, &holder, password).await;
     if !policy.admits(&holder.ties, address) {
-        return refuse_network(app, &holder, jar, joins).await;
+        return refuse_network(app, site, &holder, jar, joins).await;
     }
     let factors = app.storage.factors(holder.account.link).await?;
     let adds = factors.is_empty();
@@ -131,16 +132,17 @@ pub(super) async fn proved_whole(
 ) -> Result<Response, Refusal> {
     let id = &holder.account.source;
     let (Some(source), Some(policy)) = (app.sign_in.source(id, visit.site), app.accounts.policy(id)) else {
-        return Ok((visit.jar, back_to_page("sign-in-refused")).into_response());
+        return Ok((visit.jar, back_to_page(app, "sign-in-refused")).into_response());
     };
     if !policy.admits(&holder.ties, visit.address) {
-        return refuse_network(app, &holder, visit.jar, visit.joins).await;
+        return refuse_network(app, visit.site, &holder, visit.jar, visit.joins).await;
     }
     finish(app, source, &holder, method, visit).await
 }
 
 async fn refuse_network(
     app: &App,
+    site: &Site,
     holder: &Holder,
     jar: CookieJar,
     joins: Option<&str>,
@@ -152,7 +154,8 @@ async fn refuse_network(
         .through(&holder.account.source)
         .with("why", "network");
     app.record(note).await?;
-    Ok((jar, turned_back(joins, "sign-in-refused")).into_response())
+    let back = turned_back(app, site, &jar, joins, "sign-in-refused").await?;
+    Ok((jar, back).into_response())
 }
 
 /// Opens the session. An operator's local account is for emergencies: each use is told to whoever watches.
@@ -165,7 +168,8 @@ async fn finish(
 ) -> Result<Response, Refusal> {
     let id = source.provider.id();
     let Some(mut claims) = holder.claims(app).await else {
-        return Ok((visit.jar, turned_back(visit.joins, "sign-in-refused")).into_response());
+        let back = turned_back(app, visit.site, &visit.jar, visit.joins, "sign-in-refused").await?;
+        return Ok((visit.jar, back).into_response());
     };
     claims.acr = Some(if method == "password" { "password" } else { "two-factors" }.to_owned());
     let samples = app.accounts.policy(id).is_some_and(|policy| policy.samples);
@@ -202,7 +206,7 @@ fn no_more(app: &App, jar: CookieJar) -> CookieJar {
 }
 
 fn expired(app: &App, jar: CookieJar) -> Response {
-    (no_more(app, jar), back_to_page("sign-in-expired")).into_response()
+    (no_more(app, jar), back_to_page(app, "sign-in-expired")).into_response()
 }
 
 #[derive(Template)]
@@ -223,9 +227,7 @@ async fn show(
     holder: &Holder,
     problem: Option<(&'static str, StatusCode)>,
 ) -> Result<Response, Refusal> {
-    let tenant = site.tenant().clone();
-    let page =
-        Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/second-factor");
+    let page = Page::anonymous(app, site, look, "/second-factor");
     let factors = app.storage.factors(holder.account.link).await?;
     let mut elsewhere: Vec<String> =
         factors.iter().filter_map(|factor| factor.factor.host.clone()).filter(|at| at != host).collect();
@@ -322,9 +324,7 @@ fn show_add(
     holder: &Holder,
     problem: Option<&'static str>,
 ) -> Result<Response, Refusal> {
-    let tenant = site.tenant().clone();
-    let page =
-        Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/second-factor");
+    let page = Page::anonymous(app, site, look, "/second-factor");
     let add = add::offer(app, site, host, holder, &[], "/second-factor/add", &page.words, problem)?;
     let mut response = html(&MustAddPage { add, page })?;
     if problem.is_some() {

@@ -83,8 +83,7 @@ fn show(
     found: Option<&(AccountLink, Holder)>,
     problem: Option<String>,
 ) -> Result<Response, Refusal> {
-    let tenant = site.tenant().clone();
-    let page = Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/sign-in");
+    let page = Page::anonymous(app, site, look, "/sign-in");
     let form = found.and_then(|(link, holder)| {
         Some(LinkForm {
             invited: link.purpose == LinkPurpose::Invitation,

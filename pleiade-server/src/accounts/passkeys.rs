@@ -69,8 +69,7 @@ fn show(
     if !offered(app, site) {
         return Err(Refusal::NotFound);
     }
-    let tenant = site.tenant().clone();
-    let page = Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/passkey");
+    let page = Page::anonymous(app, site, look, "/passkey");
     let problem = wrong.then(|| page.words.t("accounts-passkey-refused"));
     let mut response = html(&PasskeyPage { question: ask(app, site, &host.0), back, problem, page })?;
     if wrong {

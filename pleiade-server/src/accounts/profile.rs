@@ -20,6 +20,7 @@ use crate::{
         errors::{Refusal, html},
         look::Look,
         page::Page,
+        reader::Reader,
         request_host::RequestHost,
         route::{Access, Route},
         site::Site,
@@ -42,18 +43,22 @@ use serde::Deserialize;
 const SECTION: &str = "/profile/security";
 /// Where a person sees their second factors.
 const LIST: &str = "/profile/second-factor";
+const ADD: &str = "/profile/second-factor/add";
+const PASSWORD: &str = "/profile/password";
 
 pub(super) fn routes() -> Vec<Route> {
     use Access::SignedIn;
-    vec![
+    [
         Route::reads(LIST, SignedIn, get(list)),
-        Route::reads("/profile/second-factor/add", SignedIn, get(add_page)),
-        Route::writes("/profile/second-factor/add", SignedIn, post(added)).recent(LIST),
+        Route::reads(ADD, SignedIn, get(add_page)),
+        Route::writes(ADD, SignedIn, post(added)).recent(LIST),
         Route::writes("/profile/second-factor/remove", SignedIn, post(remove)).recent(LIST),
         Route::writes("/profile/second-factor/codes", SignedIn, post(new_codes)).recent(LIST),
-        Route::reads("/profile/password", SignedIn, get(password_page)),
-        Route::writes("/profile/password", SignedIn, post(change_password)).recent("/profile/password"),
+        Route::reads(PASSWORD, SignedIn, get(password_page)),
+        Route::writes(PASSWORD, SignedIn, post(change_password)).recent(PASSWORD),
     ]
+    .map(|route| route.in_section(SECTION))
+    .into()
 }
 
 /// The account of a session, when a local source opened it.
@@ -124,11 +129,10 @@ struct Mine {
 async fn show(
     app: &App,
     session: &Session,
-    look: Look,
+    page: Page,
     recent: bool,
     problem: Option<&'static str>,
 ) -> Result<Response, Refusal> {
-    let page = Page::signed_in(app, session, look, SECTION)?;
     let mine = match mine(app, session).await? {
         Some(holder) => {
             let account = &holder.account;
@@ -159,12 +163,11 @@ fn required(app: &App, holder: &Holder) -> bool {
 
 async fn list(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
-    look: Look,
+    Reader { session, page, .. }: Reader,
     jar: CookieJar,
 ) -> Result<Response, Refusal> {
     let recent = is_recent(&app, &session, &jar);
-    show(&app, &session, look, recent, None).await
+    show(&app, &session, page, recent, None).await
 }
 
 #[derive(Template)]
@@ -178,15 +181,13 @@ async fn show_add(
     app: &App,
     site: &Site,
     session: &Session,
-    look: Look,
+    page: Page,
     host: &str,
     problem: Option<&'static str>,
 ) -> Result<Response, Refusal> {
     let Some(holder) = mine(app, session).await? else { return Ok(add::to_list()) };
-    let page = Page::signed_in(app, session, look, SECTION)?;
     let known = app.storage.factors(holder.account.link).await?;
-    let action = "/profile/second-factor/add";
-    let add = add::offer(app, site, host, &holder, &known, action, &page.words, problem)?;
+    let add = add::offer(app, site, host, &holder, &known, ADD, &page.words, problem)?;
     let mut response = html(&AddPage { page, add })?;
     if problem.is_some() {
         *response.status_mut() = StatusCode::CONFLICT;
@@ -196,21 +197,20 @@ async fn show_add(
 
 async fn add_page(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
+    Reader { session, page, .. }: Reader,
     site: Site,
-    look: Look,
     RequestHost(host): RequestHost,
     jar: CookieJar,
 ) -> Result<Response, Refusal> {
     if !is_recent(&app, &session, &jar) {
-        return Ok(proof::redirect_to("/profile/second-factor/add"));
+        return Ok(proof::redirect_to(ADD));
     }
-    show_add(&app, &site, &session, look, &host, None).await
+    show_add(&app, &site, &session, page, &host, None).await
 }
 
 async fn added(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
+    Reader { session, page, .. }: Reader,
     site: Site,
     look: Look,
     RequestHost(host): RequestHost,
@@ -227,7 +227,7 @@ async fn added(
             close_others(&app, &session).await?;
             add::show_codes(&app, &site, look, codes, "/profile/second-factor", add::to_list())
         }
-        Err(problem) => show_add(&app, &site, &session, look, &host, Some(problem)).await,
+        Err(problem) => show_add(&app, &site, &session, page, &host, Some(problem)).await,
     }
 }
 
@@ -239,8 +239,7 @@ struct Removed {
 
 async fn remove(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
-    look: Look,
+    Reader { session, page, .. }: Reader,
     Form(form): Form<Removed>,
 ) -> Result<Response, Refusal> {
     let Some(holder) = mine(&app, &session).await? else {
@@ -252,7 +251,7 @@ async fn remove(
         return Ok(add::to_list());
     };
     if factors.len() == 1 && required(&app, &holder) {
-        return show(&app, &session, look, true, Some("accounts-factor-last")).await;
+        return show(&app, &session, page, true, Some("accounts-factor-last")).await;
     }
     let kind = match factor.factor.kind {
         FactorKind::Totp => "totp",
@@ -314,10 +313,8 @@ fn password_form(
 
 async fn password_page(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
-    look: Look,
+    Reader { session, page, .. }: Reader,
 ) -> Result<Response, Refusal> {
-    let page = Page::signed_in(&app, &session, look, SECTION)?;
     let holder = mine(&app, &session).await?;
     password_form(page, app.accounts.policy(&session.source), holder.as_ref(), None, false)
 }
@@ -333,17 +330,15 @@ struct NewPassword {
 /// `POST /profile/password`: the present password and a new one.
 async fn change_password(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
-    look: Look,
+    Reader { session, page, .. }: Reader,
     Form(form): Form<NewPassword>,
 ) -> Result<Response, Refusal> {
-    let page = Page::signed_in(&app, &session, look, SECTION)?;
     let (Some(holder), Some(policy)) = (mine(&app, &session).await?, app.accounts.policy(&session.source))
     else {
-        return Ok(Redirect::to("/profile/password").into_response());
+        return Ok(Redirect::to(PASSWORD).into_response());
     };
     if form.current.is_empty() {
-        return Ok(Redirect::to("/profile/password").into_response());
+        return Ok(Redirect::to(PASSWORD).into_response());
     }
     let refused =
         |page: Page, problem| password_form(page, Some(policy), Some(&holder), Some(problem), false);

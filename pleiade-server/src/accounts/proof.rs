@@ -15,6 +15,7 @@ use crate::{
     seal::Purpose,
     session::{Session, SessionId},
     sign_in::Source,
+    web::outcome::Outcome,
     web::sealed,
 };
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -44,14 +45,9 @@ pub(crate) fn redirect_to(back: &str) -> Response {
     Redirect::to(&address(back)).into_response()
 }
 
-/// Leads there whoever finished a joining after their proof had expired.
-pub(crate) fn asked_for_again(back: &str) -> Response {
-    redirect_with(back, TOO_OLD)
-}
-
-/// Leads there with a sentence.
-pub(crate) fn redirect_with(back: &str, about: &'static str) -> Response {
-    Redirect::to(&format!("{}&about={about}", address(back))).into_response()
+/// Leads there with the sentence that says why a proof did not count.
+pub(crate) fn redirect_with(app: &App, session: &Session, back: &str, why: &'static str) -> Response {
+    Outcome::failed(why).redirect(app, session, &address(back))
 }
 
 fn purpose(link: LinkId) -> Purpose<'static> {
@@ -116,10 +112,8 @@ pub(crate) fn is_recent(app: &App, session: &Session, jar: &CookieJar) -> bool {
     session.created_at + PROOF_LIFE > app.clock.now()
 }
 
-/// What the address of the page may say. Only known words mean anything.
-pub(super) const TOLD: [&str; 6] =
-    [TOO_OLD, NOT_FRESH, SOMEBODY_ELSE, WEAKER, "sign-in-refused", "sign-in-unreachable"];
-const TOO_OLD: &str = "sign-in-proof-old";
+/// What was proved is too old for what was begun.
+pub(crate) const TOO_OLD: &str = "sign-in-proof-old";
 /// The provider did not show that it asked the person.
 pub(crate) const NOT_FRESH: &str = "accounts-confirm-not-fresh";
 /// The provider recognised the person less surely than when they signed in, and their rights ask for more.

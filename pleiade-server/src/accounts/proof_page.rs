@@ -4,17 +4,17 @@ use super::{
     factors::{self, Answer, Proof},
     holder::Holder,
     password::check_password,
-    proof::{PAGE, TOLD, address, is_recent, record, with_return},
+    proof::{PAGE, address, is_recent, record, with_return},
 };
 use crate::{
     app::App,
-    session::{Session, SignedIn},
+    session::Session,
     sign_in::prove::{by_password, start_address},
     web::{
         errors::{Refusal, html},
-        look::Look,
         page::Page,
         peer::Place,
+        reader::Reader,
         request_host::RequestHost,
         return_path::path_after_sign_in,
         route::{Access, Route},
@@ -35,7 +35,9 @@ use serde::Deserialize;
 
 pub(super) fn routes() -> Vec<Route> {
     use Access::SignedIn;
-    vec![Route::reads(PAGE, SignedIn, get(page)), Route::writes(PAGE, SignedIn, post(prove))]
+    [Route::reads(PAGE, SignedIn, get(ask)), Route::writes(PAGE, SignedIn, post(prove))]
+        .map(|route| route.in_section("/profile/security"))
+        .into()
 }
 
 #[derive(Default, Deserialize)]
@@ -43,7 +45,6 @@ pub(super) fn routes() -> Vec<Route> {
 struct ProofQuery {
     #[serde(rename = "return")]
     back: Option<String>,
-    about: Option<String>,
 }
 
 #[derive(Template)]
@@ -110,22 +111,21 @@ async fn show(
     app: &App,
     site: &Site,
     session: &Session,
-    (look, host): (Look, &str),
+    page: Page,
+    host: &str,
     back: &str,
     problem: Option<&'static str>,
 ) -> Result<Response, Refusal> {
-    let page = Page::signed_in(app, session, look, "/profile/security")?;
     let way = Way::find(app, site, session, host, back).await?;
     let problem = problem.map(|key| page.words.t(key));
     html(&ProofPage { back: back.to_owned(), problem, way, page })
 }
 
 /// `GET /profile/proof`.
-async fn page(
+async fn ask(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
+    Reader { session, page, .. }: Reader,
     site: Site,
-    look: Look,
     RequestHost(host): RequestHost,
     jar: CookieJar,
     Query(asked): Query<ProofQuery>,
@@ -134,8 +134,7 @@ async fn page(
     if is_recent(&app, &session, &jar) {
         return Ok(Redirect::to(&back).into_response());
     }
-    let told = TOLD.into_iter().find(|key| asked.about.as_deref() == Some(*key));
-    show(&app, &site, &session, (look, &host), &back, told).await
+    show(&app, &site, &session, page, &host, &back, None).await
 }
 
 #[derive(Default, Deserialize)]
@@ -151,9 +150,8 @@ struct ProofForm {
 #[expect(clippy::too_many_arguments, reason = "what a form and its request say")]
 async fn prove(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
+    Reader { session, page, .. }: Reader,
     site: Site,
-    look: Look,
     RequestHost(host): RequestHost,
     place: Place,
     jar: CookieJar,
@@ -162,7 +160,7 @@ async fn prove(
 ) -> Result<Response, Refusal> {
     let back = path_after_sign_in(asked.back.as_deref());
     let again = async |problem| -> Result<Response, Refusal> {
-        let mut response = show(&app, &site, &session, (look, &host), &back, Some(problem)).await?;
+        let mut response = show(&app, &site, &session, page.clone(), &host, &back, Some(problem)).await?;
         *response.status_mut() = StatusCode::CONFLICT;
         Ok(response)
     };

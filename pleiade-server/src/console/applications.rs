@@ -9,21 +9,21 @@ use crate::{
     session::{Administrator, Session},
     web::{
         errors::{Refusal, html},
-        look::Look,
+        outcome::Outcome,
         page::Page,
+        reader::Reader,
         route::{Access, Route},
         words::Words,
     },
 };
 use askama::Template;
 use axum::{
-    extract::{Path, Query, State},
-    response::{IntoResponse as _, Redirect, Response},
+    extract::{Path, State},
+    response::Response,
     routing::{get, post},
 };
 use pleiade_connectors::engine::{LastError, UpstreamState};
 use pleiade_core::{Connector, ConnectorId, Message, Role, TenantId};
-use serde::Deserialize;
 use std::sync::Arc;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -56,35 +56,20 @@ struct Reason {
 #[template(path = "console/applications.html")]
 struct ApplicationsPage {
     page: Page,
-    said: Option<String>,
     applications: Vec<ApplicationView>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Asked {
-    #[serde(default)]
-    about: String,
 }
 
 async fn applications(
     State(app): State<App>,
-    Administrator(session): Administrator,
-    look: Look,
-    Query(asked): Query<Asked>,
+    Reader { session, page, .. }: Reader<Administrator>,
 ) -> Result<Response, Refusal> {
-    let page = Page::signed_in(&app, &session, look, "/console/applications")?;
     let states = app.engine.snapshot();
     let state = |id: &ConnectorId| states.iter().find(|state| state.connector == *id);
     let own = app.connectors.of_tenant(&session.actor.acting.tenant);
     let applications = own
         .map(|connector| view(&app, &page.words, &session, connector, state(&connector.descriptor().id)))
         .collect();
-    let said = match asked.about.as_str() {
-        "retried" => Some("console-application-retried"),
-        "lately" => Some("console-application-retried-lately"),
-        _ => None,
-    };
-    html(&ApplicationsPage { said: said.map(|key| page.words.t(key)), applications, page })
+    html(&ApplicationsPage { applications, page })
 }
 
 fn view(
@@ -149,10 +134,14 @@ async fn retry(
         return Err(Refusal::Forbidden);
     }
     if !app.engine.retry(&id) {
-        return Ok(Redirect::to("/console/applications?about=lately").into_response());
+        return Ok(back(&app, &session, Outcome::failed("console-application-retried-lately")));
     }
     connector.retry();
     app.linked_accounts.retry(&id).await?;
     tracing::info!(connector = %id, by = session.actor.identity.id.0, "an administrator has the application tried again");
-    Ok(Redirect::to("/console/applications?about=retried").into_response())
+    Ok(back(&app, &session, Outcome::done("console-application-retried")))
+}
+
+fn back(app: &App, session: &Session, outcome: Outcome) -> Response {
+    outcome.redirect(app, session, "/console/applications")
 }

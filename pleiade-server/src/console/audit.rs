@@ -8,8 +8,8 @@ use crate::{
     storage::AuditQuery,
     web::{
         errors::{Refusal, html},
-        look::Look,
         page::Page,
+        reader::Reader,
         route::{Access, Route},
     },
 };
@@ -44,11 +44,9 @@ struct Asked {
 
 async fn audit(
     State(app): State<App>,
-    Administrator(session): Administrator,
-    look: Look,
+    Reader { session, page, .. }: Reader<Administrator>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
-    let page = Page::signed_in(&app, &session, look, "/console/audit")?;
     let query = AuditQuery {
         tenant: Some(session.actor.acting.tenant.clone()),
         of_instance: session.actor.has(Role::Operator),

@@ -5,8 +5,8 @@
 //! collectivité that they act for, never about themselves, after a question that names both; both are told.
 
 use super::{
-    shut_out::is_oneself,
-    ways::{PERSON, back, named, refusal},
+    shut_out::{ONESELF, is_oneself},
+    ways::{PERSON, back_to_person, named, refusal},
 };
 use crate::{
     app::App,
@@ -17,8 +17,9 @@ use crate::{
     web::{
         confirm::{Question, Step},
         errors::{Refusal, html},
-        look::Look,
+        outcome::Outcome,
         page::Page,
+        reader::Reader,
         route::{Access, Route},
         words::Words,
     },
@@ -62,7 +63,7 @@ struct GivePage {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Asked {
+struct GiveQuery {
     link: String,
     #[serde(flatten)]
     people: PeopleQuery,
@@ -88,14 +89,12 @@ fn sentence(app: &App, words: &Words, key: &'static str, name: &str, source: &So
 /// `GET /console/people/{person}/ways/{source}/give`: to whom.
 async fn choose(
     State(app): State<App>,
-    Administrator(session): Administrator,
-    look: Look,
+    Reader { session, page, .. }: Reader<Administrator>,
     Path((person, source)): Path<(i64, SourceId)>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<GiveQuery>,
 ) -> Result<Response, Refusal> {
     let id = IdentityId(person);
     link_to_give(&app, &session, id, &source, &asked.link).await?;
-    let page = Page::signed_in(&app, &session, look, "/console/people")?;
     let here = &session.actor.acting.tenant;
     let query = asked.people.text();
     let mut found: Vec<Found> = Vec::new();
@@ -129,15 +128,14 @@ struct Chosen {
 /// `POST /console/people/{person}/ways/{source}/give`: gives it.
 async fn give(
     State(app): State<App>,
-    Administrator(session): Administrator,
-    look: Look,
+    Reader { session, page, .. }: Reader<Administrator>,
     step: Step,
     Path((person, source)): Path<(i64, SourceId)>,
     Form(form): Form<Chosen>,
 ) -> Result<Response, Refusal> {
     let (person, to) = (IdentityId(person), IdentityId(form.to));
     if is_oneself(&session, person) || is_oneself(&session, to) {
-        return Ok(back(person, "oneself"));
+        return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
     }
     let found = link_to_give(&app, &session, person, &source, &form.link).await?;
     person_here(&app, &session, to).await?;
@@ -145,7 +143,6 @@ async fn give(
         return Err(Refusal::NotFound);
     }
     if !step.is_confirmed() {
-        let page = Page::signed_in(&app, &session, look, "/console/people")?;
         let here = &session.actor.acting.tenant;
         let (giver, receiver) = (name(&app, here, person).await?, name(&app, here, to).await?);
         let words = &page.words;
@@ -162,9 +159,13 @@ async fn give(
         return step.ask(page, question);
     }
     match app.link_administration().relink(&session, &source, &found.link.subject, to).await {
-        Ok(()) => Ok(back(to, "given")),
-        Err(LinkingError::Refused(Why::Taken)) => Ok(back(person, "receiver-has-one")),
-        Err(LinkingError::Refused(Why::LastWay)) => Ok(back(person, "last-way")),
+        Ok(()) => Ok(back_to_person(&app, &session, to, Outcome::done("ways-told-given"))),
+        Err(LinkingError::Refused(Why::Taken)) => {
+            Ok(back_to_person(&app, &session, person, Outcome::failed("give-taken")))
+        }
+        Err(LinkingError::Refused(Why::LastWay)) => {
+            Ok(back_to_person(&app, &session, person, Outcome::failed("sign-in-last-way")))
+        }
         Err(error) => Err(refusal(error)),
     }
 }

@@ -19,7 +19,7 @@ pub const SECTIONS: &[Section] = &[
     Section { path: "/console/audit", label: "console-section-audit" },
 ];
 
-pub(crate) use ways::back;
+pub(crate) use ways::back_to_person;
 
 pub(crate) fn routes() -> Vec<Route> {
     let all = [

@@ -1,8 +1,8 @@
 //! `/console/people`: the people of the collectivité, and what each of them holds there.
 
 use super::{
-    shut_out::is_oneself,
-    ways::{self, PERSON, Told, WayView, back},
+    shut_out::{ONESELF, is_oneself},
+    ways::{self, PERSON, WayView, back_to_person},
 };
 use crate::{
     accesses::{self, AccessLine},
@@ -17,7 +17,9 @@ use crate::{
         confirm::{Question, Step},
         errors::{Refusal, html},
         look::Look,
+        outcome::Outcome,
         page::Page,
+        reader::Reader,
         route::{Access, Route},
         site::Site,
         unwritten,
@@ -60,11 +62,9 @@ struct PeoplePage {
 
 async fn people(
     State(app): State<App>,
-    Administrator(session): Administrator,
-    look: Look,
+    Reader { session, page, .. }: Reader<Administrator>,
     Query(asked): Query<PeopleQuery>,
 ) -> Result<Response, Refusal> {
-    let page = Page::signed_in(&app, &session, look, "/console/people")?;
     let query = asked.text();
     let tenant = &session.actor.acting.tenant;
     let found = if is_enough(&query) {
@@ -133,8 +133,6 @@ struct PersonPage {
     name: String,
     login: Option<String>,
     mail: Option<String>,
-    told: Option<String>,
-    problem: Option<String>,
     ties: Vec<TieView>,
     ways: Vec<WayView>,
     accesses: Vec<AccessLine>,
@@ -145,12 +143,9 @@ struct PersonPage {
 
 async fn person(
     State(app): State<App>,
-    Administrator(session): Administrator,
-    look: Look,
+    Reader { session, page, .. }: Reader<Administrator>,
     Path(id): Path<i64>,
-    Query(told): Query<Told>,
 ) -> Result<Response, Refusal> {
-    let page = Page::signed_in(&app, &session, look, "/console/people")?;
     let id = IdentityId(id);
     person_here(&app, &session, id).await?;
     let here = &session.actor.acting.tenant;
@@ -184,8 +179,6 @@ async fn person(
         mail: names.mail.map(|mail| mail.to_string()),
         ties: ties_here(&app, &session, &page.words, id).await?,
         ways: ways::of(&app, &session, &page.words, id).await?,
-        told: told.words(&page.words),
-        problem: told.problem(&page.words),
         accesses,
         sessions: sessions.iter().map(|line| SessionView::new(&app, &page.words, line, None)).collect(),
         lines: LineView::all(&app, &page.words, journal).await?,
@@ -196,7 +189,7 @@ async fn person(
 /// `POST /console/people/{person}/sessions/close`: every session in which they act for this collectivité.
 async fn close_sessions(
     State(app): State<App>,
-    Administrator(session): Administrator,
+    Reader { session, page, .. }: Reader<Administrator>,
     site: Site,
     look: Look,
     step: Step,
@@ -205,7 +198,7 @@ async fn close_sessions(
     let person = IdentityId(id);
     person_here(&app, &session, person).await?;
     if is_oneself(&session, person) {
-        return Ok(back(person, "oneself"));
+        return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
     }
     let mut lines = Vec::new();
     for line in sessions_here(&app, &session, person).await? {
@@ -217,7 +210,6 @@ async fn close_sessions(
         }
     }
     if !step.is_confirmed() {
-        let page = Page::signed_in(&app, &session, look, "/console/people")?;
         let name = name(&app, &session.actor.acting.tenant, person).await?;
         let count = u64::try_from(lines.len()).unwrap_or(u64::MAX);
         let ends = Message::new("confirm-sessions-ends").with_number("count", count);
@@ -242,5 +234,7 @@ async fn close_sessions(
         }
     }
     app.record_end(note, end).await;
-    unwritten::answer(&app, &site, look, end, &format!("/console/people/{person}?told=sessions-closed"))
+    unwritten::answer(&app, &site, look, end, &format!("/console/people/{person}"), || {
+        back_to_person(&app, &session, person, Outcome::done("console-told-sessions"))
+    })
 }

@@ -10,27 +10,27 @@ use crate::{
     sync::{Counts, Line, Order, Report, SyncError, Synced, What, name_in_directory},
     web::{
         errors::{Refusal, html},
-        look::Look,
+        outcome::Outcome,
         page::Page,
+        reader::Reader,
         route::{Access, Route},
         words::Words,
     },
 };
 use askama::Template;
 use axum::{
-    extract::{Path, Query, State},
-    response::{IntoResponse as _, Redirect, Response},
+    extract::{Path, State},
+    response::Response,
     routing::{get, post},
 };
 use pleiade_core::{IdentityId, Message, Role, SourceId};
 use pleiade_federation::sync::{Aspect, Why};
-use serde::Deserialize;
 use std::sync::Arc;
 
 /// Runs shown of a source.
-const RUNS: u32 = 10;
+const MAX_RUNS: u32 = 10;
 /// People shown of a run.
-const PEOPLE: usize = 50;
+const MAX_PEOPLE: usize = 50;
 
 pub(super) fn routes() -> Vec<Route> {
     use Access::Administrator;
@@ -70,14 +70,7 @@ struct RunView {
 #[template(path = "console/sync.html")]
 struct SyncPage {
     page: Page,
-    said: Option<String>,
     directories: Vec<DirectoryView>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Asked {
-    #[serde(default)]
-    about: String,
 }
 
 /// What somebody may do with a directory.
@@ -102,24 +95,15 @@ fn reach(session: &Session, synced: &Synced) -> Option<Reach> {
 
 async fn sync(
     State(app): State<App>,
-    Administrator(session): Administrator,
-    look: Look,
-    Query(asked): Query<Asked>,
+    Reader { session, page, .. }: Reader<Administrator>,
 ) -> Result<Response, Refusal> {
-    let page = Page::signed_in(&app, &session, look, "/console/sync")?;
-    let said = match asked.about.as_str() {
-        "asked" => Some("sync-said-asked"),
-        "busy" => Some("sync-said-busy"),
-        "old" => Some("sync-said-old"),
-        _ => None,
-    };
     let mut directories = Vec::new();
     for synced in app.directories.iter() {
         if let Some(reach) = reach(&session, synced) {
             directories.push(view(&app, &page.words, &session, synced, reach).await?);
         }
     }
-    html(&SyncPage { said: said.map(|key| page.words.t(key)), directories, page })
+    html(&SyncPage { directories, page })
 }
 
 async fn view(
@@ -139,7 +123,7 @@ async fn view(
         facts.push(words.t("sync-never-read"));
     }
     let mut runs = Vec::new();
-    for (n, run) in app.storage.runs(synced.id(), RUNS).await?.into_iter().enumerate() {
+    for (n, run) in app.storage.runs(synced.id(), MAX_RUNS).await?.into_iter().enumerate() {
         // Only the last run can be decided about: what an older one found is no longer true.
         let mut shown = run_view(app, words, session, &run, reach).await?;
         shown.waits &= n == 0 && reach == Reach::Whole;
@@ -185,10 +169,10 @@ async fn run_view(
     });
     let held = held.collect();
     let mut people = Vec::new();
-    for line in report.lines.iter().take(PEOPLE) {
+    for line in report.lines.iter().take(MAX_PEOPLE) {
         people.push(person(app, words, &run.run.source, line).await?);
     }
-    let hidden = report.more + (report.lines.len().saturating_sub(PEOPLE)) as u64;
+    let hidden = report.more + (report.lines.len().saturating_sub(MAX_PEOPLE)) as u64;
     Ok(RunView {
         id: run.id,
         when: words.at("sync-run-at", "when", run.run.started_at),
@@ -260,7 +244,7 @@ fn theirs(app: &App, session: &Session, id: &SourceId) -> Result<Arc<Synced>, Re
 }
 
 /// A run may take minutes: nobody waits for it.
-fn begin(app: &App, synced: Arc<Synced>, order: Order) -> Response {
+fn begin(app: &App, session: &Session, synced: Arc<Synced>, order: Order) -> Response {
     let mine = app.clone();
     app.tasks.spawn(async move {
         match mine.directory_sync().run(&synced, order).await {
@@ -268,7 +252,7 @@ fn begin(app: &App, synced: Arc<Synced>, order: Order) -> Response {
             Err(error) => tracing::warn!(source = %synced.id(), %error, "directory not read"),
         }
     });
-    Redirect::to("/console/sync?about=asked").into_response()
+    Outcome::done("sync-said-asked").redirect(app, session, "/console/sync")
 }
 
 /// `POST /console/sync/{source}/simulate`: what would change, all of it read.
@@ -279,7 +263,7 @@ async fn simulate(
 ) -> Result<Response, Refusal> {
     let synced = theirs(&app, &session, &source)?;
     let by = Some(session.actor.identity.id);
-    Ok(begin(&app, synced, Order { full: true, simulate: true, by, ..Order::default() }))
+    Ok(begin(&app, &session, synced, Order { full: true, simulate: true, by, ..Order::default() }))
 }
 
 /// `POST /console/sync/{source}/decide/{run}`: what a run waits for may be written. It is planned anew: what was shown may be written, and
@@ -292,7 +276,7 @@ async fn decide(
     let synced = theirs(&app, &session, &source)?;
     let last = app.storage.runs(&source, 1).await?.pop();
     let Some(last) = last.filter(|last| last.id == id && last.run.outcome == RunOutcome::Held) else {
-        return Ok(Redirect::to("/console/sync?about=old").into_response());
+        return Ok(Outcome::failed("sync-said-old").redirect(&app, &session, "/console/sync"));
     };
     let report = Report::from_json(&last.run.report);
     let order = Order {
@@ -303,5 +287,5 @@ async fn decide(
         decides: Some(id),
         ..Order::default()
     };
-    Ok(begin(&app, synced, order))
+    Ok(begin(&app, &session, synced, order))
 }

@@ -1,7 +1,7 @@
 //! The ways in of a person, as an administrator sees, closes and opens them: those of their own collectivité's sources, all for the
 //! operator. What may be changed is decided by [`linking`].
 
-use super::shut_out::{self, is_last, is_oneself};
+use super::shut_out::{LAST, ONESELF, is_last, is_oneself};
 use crate::{
     app::App,
     people::{name, person_here},
@@ -12,8 +12,8 @@ use crate::{
     web::{
         confirm::{Question, Step},
         errors::Refusal,
-        look::Look,
-        page::Page,
+        outcome::Outcome,
+        reader::Reader,
         route::{Access, Route},
         words::Words,
     },
@@ -21,7 +21,7 @@ use crate::{
 use axum::{
     Form,
     extract::{Path, State},
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
     routing::post,
 };
 use pleiade_core::{IdentityId, Message, SourceId};
@@ -51,38 +51,6 @@ pub(super) struct WayView {
     /// Since when, and by which rule.
     pub(super) how: String,
     pub(super) closed: bool,
-}
-
-/// What the address of the page says after a form. Only known words mean anything.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Told {
-    told: Option<String>,
-}
-
-impl Told {
-    pub(super) fn words(&self, words: &Words) -> Option<String> {
-        let key = match self.told.as_deref()? {
-            "closed" => "ways-told-closed",
-            "open" => "ways-told-open",
-            "given" => "ways-told-given",
-            "sessions-closed" => "console-told-sessions",
-            "access-revoked" => "console-told-access",
-            "delegation-ended" => "delegation-told-ended",
-            _ => return None,
-        };
-        Some(words.t(key))
-    }
-
-    pub(super) fn problem(&self, words: &Words) -> Option<String> {
-        let key = match self.told.as_deref()? {
-            "last-way" => "sign-in-last-way",
-            "last-administrator" => shut_out::LAST,
-            "taken" => "console-way-taken",
-            "receiver-has-one" => "give-taken",
-            _ => return None,
-        };
-        Some(words.t(key))
-    }
 }
 
 /// The ways in of a person that this administrator may see.
@@ -118,10 +86,8 @@ pub(super) fn refusal(error: LinkingError) -> Refusal {
         LinkingError::NotFound => Refusal::NotFound,
         LinkingError::Refused(_) => Refusal::Forbidden,
         LinkingError::Storage(error) => error.into(),
-        LinkingError::Sessions(_) => {
-            let reference = crate::web::reference();
-            tracing::error!(reference, %error, "a link was changed, its sessions were not closed");
-            Refusal::Internal { reference }
+        error @ LinkingError::Sessions(_) => {
+            Refusal::internal("a link was changed, its sessions were not closed", &error)
         }
     }
 }
@@ -151,8 +117,7 @@ pub(super) async fn named(
 /// `POST /console/people/{person}/ways/{source}/close`.
 async fn close(
     State(app): State<App>,
-    Administrator(session): Administrator,
-    look: Look,
+    Reader { session, page, .. }: Reader<Administrator>,
     step: Step,
     Path((person, source)): Path<(i64, SourceId)>,
     Form(form): Form<Named>,
@@ -160,13 +125,12 @@ async fn close(
     let person = IdentityId(person);
     let found = named(&app, &session, person, &source, &form.link).await?;
     if is_oneself(&session, person) {
-        return Ok(back(person, "oneself"));
+        return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
     }
     if is_last(&app, found.id).await? {
-        return Ok(back(person, "last-administrator"));
+        return Ok(back_to_person(&app, &session, person, Outcome::failed(LAST)));
     }
     if !step.is_confirmed() {
-        let page = Page::signed_in(&app, &session, look, "/console/people")?;
         let name = name(&app, &session.actor.acting.tenant, person).await?;
         let title = app.sign_in.title(&source);
         let told = |key: &'static str| {
@@ -181,8 +145,10 @@ async fn close(
         return step.ask(page, question);
     }
     match app.link_administration().disable(&session, &source, &found.link.subject).await {
-        Ok(()) => Ok(back(person, "closed")),
-        Err(LinkingError::Refused(_)) => Ok(back(person, "last-way")),
+        Ok(()) => Ok(back_to_person(&app, &session, person, Outcome::done("ways-told-closed"))),
+        Err(LinkingError::Refused(_)) => {
+            Ok(back_to_person(&app, &session, person, Outcome::failed("sign-in-last-way")))
+        }
         Err(error) => Err(refusal(error)),
     }
 }
@@ -197,16 +163,18 @@ async fn open(
     let person = IdentityId(person);
     let found = named(&app, &session, person, &source, &form.link).await?;
     if is_oneself(&session, person) {
-        return Ok(back(person, "oneself"));
+        return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
     }
     match app.link_administration().enable(&session, &source, &found.link.subject).await {
-        Ok(()) => Ok(back(person, "open")),
-        Err(LinkingError::Refused(Why::Taken)) => Ok(back(person, "taken")),
+        Ok(()) => Ok(back_to_person(&app, &session, person, Outcome::done("ways-told-open"))),
+        Err(LinkingError::Refused(Why::Taken)) => {
+            Ok(back_to_person(&app, &session, person, Outcome::failed("console-way-taken")))
+        }
         Err(error) => Err(refusal(error)),
     }
 }
 
-/// Back to the page of a person, which says what became of a form.
-pub(crate) fn back(person: IdentityId, told: &str) -> Response {
-    Redirect::to(&format!("/console/people/{person}?told={told}")).into_response()
+/// Back to the page of a person, which tells what became of a form.
+pub(crate) fn back_to_person(app: &App, session: &Session, person: IdentityId, outcome: Outcome) -> Response {
+    outcome.redirect(app, session, &format!("/console/people/{person}"))
 }

@@ -4,19 +4,20 @@ use super::{Held, held::giver};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    desk::{DeskCard, elsewhere},
-    session::SignedIn,
+    connectors::within,
+    desk::{DeskCard, action_outcome, own_page},
+    session::Session,
     web::{
         errors::Refusal,
-        look::Look,
-        page::Page,
+        outcome::Outcome,
+        reader::Reader,
         route::{Access, Route},
     },
 };
 use axum::{
     Form,
     extract::{Path, State},
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
     routing::post,
 };
 use pleiade_core::{ActionId, ActionOutcome, ActionRequest, ConnectorId, ErrorKind, TenantId};
@@ -25,7 +26,7 @@ use serde::Deserialize;
 
 pub(super) fn routes() -> Vec<Route> {
     const PATH: &str = "/delegations/{delegation}/actions/{tenant}/{connector}/{action}";
-    vec![Route::writes(PATH, Access::SignedIn, post(act))]
+    vec![Route::writes(PATH, Access::SignedIn, post(act)).in_section("/tasks")]
 }
 
 #[derive(Debug, Deserialize)]
@@ -35,28 +36,27 @@ struct Target {
 }
 
 /// Nothing tells a delegation that is somebody else's from one that does not exist.
-fn refused() -> Response {
-    Redirect::to("/tasks?outcome=not-delegated").into_response()
+fn refused(app: &App, session: &Session) -> Response {
+    Outcome::failed("delegation-not-delegated").redirect(app, session, "/tasks")
 }
 
 async fn act(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
-    look: Look,
+    Reader { session, page, .. }: Reader,
     Path((delegation, wanted, connector, action)): Path<(i64, TenantId, ConnectorId, ActionId)>,
     Form(form): Form<Target>,
 ) -> Result<Response, Refusal> {
-    if let Some(refused) = elsewhere(&app, &session, look, &wanted)? {
-        return Ok(refused);
-    }
-    let page = Page::signed_in(&app, &session, look, "/tasks")?;
+    let page = match own_page(&app, &session, page, &wanted)? {
+        Ok(page) => page,
+        Err(refused) => return Ok(refused),
+    };
     let (tenant, receiver) = (&session.actor.acting.tenant, session.actor.identity.id);
     // Everything is read again: what was shown may be half a minute old.
     let Some(delegation) = app.storage.delegation(DelegationId(delegation)).await? else {
-        return Ok(refused());
+        return Ok(refused(&app, &session));
     };
     let Some((giver, acts)) = giver(&app, &delegation).await? else {
-        return Ok(refused());
+        return Ok(refused(&app, &session));
     };
     let wanted = Use {
         now: app.clock.now(),
@@ -69,20 +69,20 @@ async fn act(
     };
     if let Err(why) = delegation.may(&wanted) {
         tracing::warn!(delegation = %delegation.id, %why, "a delegated action was refused");
-        return Ok(refused());
+        return Ok(refused(&app, &session));
     }
     let held = Held { delegation, giver, acts };
     let (cards, _) = held.cards(&app, &session, &page.words);
     let request = ActionRequest::new(action, form.target);
     let theirs = cards.iter().find(|card| card.call.connector.descriptor().id == connector);
     let Some(connector) = theirs.map(|card| card.call.connector.clone()) else {
-        return Ok(refused());
+        return Ok(refused(&app, &session));
     };
     let id = connector.descriptor().id.clone();
     let shown = tokio::time::timeout(app.action_deadline, is_offered(&app, &cards, &id, &request));
     if !shown.await.unwrap_or_default() {
         tracing::warn!(delegation = %held.delegation.id, "a delegated action on no task shown was refused");
-        return Ok(refused());
+        return Ok(refused(&app, &session));
     }
     let note = Note::new(AuditEvent::DelegationUsed)
         .at(tenant)
@@ -95,20 +95,15 @@ async fn act(
     app.record(note).await?;
     let giver_link = held.giver.identity.link;
     let context = held.context(&app, page.tenant.clone(), &page.words);
-    let outcome = tokio::time::timeout(app.action_deadline, connector.perform(&context, &request)).await;
-    let kind = match outcome {
+    let call = connector.perform(&context, &request);
+    let kind = match within(app.action_deadline, &id, "perform a delegated action", call).await {
         // Where to go on might be the giver's own account, opened in the browser of somebody else.
-        Ok(Ok(ActionOutcome::Continue(_))) => Some(ErrorKind::Unsupported),
-        Ok(Ok(_)) => None,
-        Ok(Err(error)) => {
-            tracing::warn!(connector = %id, operation = error.operation(), kind = error.kind().as_str(), "delegated action failed");
-            Some(error.kind())
-        }
-        Err(_) => Some(ErrorKind::Timeout),
+        Ok(ActionOutcome::Continue(_)) => Some(ErrorKind::Unsupported),
+        Ok(_) => None,
+        Err(error) => Some(error.kind()),
     };
     app.engine.invalidate(&id, Some(giver_link));
-    let outcome = kind.map_or("done", ErrorKind::as_str);
-    Ok(Redirect::to(&format!("/tasks?outcome={outcome}&of={id}")).into_response())
+    Ok(action_outcome(&page.words, &connector.descriptor().name, kind).redirect(&app, &session, "/tasks"))
 }
 
 /// Whether a task of these cards offers it: an application could do much more in the giver's name than what waits for them.

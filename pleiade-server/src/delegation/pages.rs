@@ -5,15 +5,19 @@ use crate::{
     accounts::proof,
     app::App,
     audit::{AuditEvent, Note},
-    console::{self, shut_out::is_oneself},
+    console::{
+        self,
+        shut_out::{ONESELF, is_oneself},
+    },
     people::{MAX_PEOPLE, PeopleQuery, PersonLine, find, is_enough, name},
     session::{Administrator, Session, SignedIn},
     storage::StorageError,
     web::{
         confirm::{Question, Step},
         errors::{Refusal, html},
-        look::Look,
+        outcome::Outcome,
         page::Page,
+        reader::Reader,
         route::{Access, Route},
         words::Words,
     },
@@ -22,13 +26,12 @@ use askama::Template;
 use axum::{
     body::Bytes,
     extract::{Path, Query, State},
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
     routing::{get, post},
 };
 use axum_extra::extract::CookieJar;
 use pleiade_core::{IdentityId, LinkId, Message, TenantId};
 use pleiade_federation::delegation::{Delegation, DelegationId, EndCause, MOST_OPEN, Side, TermsError};
-use serde::Deserialize;
 
 const PAGE: &str = "/profile/delegations";
 
@@ -53,7 +56,6 @@ pub(super) fn routes() -> Vec<Route> {
 #[template(path = "profile/delegations.html")]
 struct DelegationsPage {
     page: Page,
-    told: Option<String>,
     wrong: Option<String>,
     given: Vec<DelegationView>,
     received: Vec<DelegationView>,
@@ -73,42 +75,25 @@ struct Choice {
     chosen: bool,
 }
 
-/// What the address of the page says. Only known words mean anything.
-#[derive(Debug, Default, Deserialize)]
-struct Shown {
-    told: Option<String>,
-}
-
 async fn delegations(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
-    look: Look,
+    Reader { session, page, .. }: Reader,
     jar: CookieJar,
     Query(asked): Query<PeopleQuery>,
-    Query(shown): Query<Shown>,
 ) -> Result<Response, Refusal> {
-    let told = match shown.told.as_deref() {
-        Some("given") => Some("delegation-told-given"),
-        Some("accepted") => Some("delegation-told-accepted"),
-        Some("refused") => Some("delegation-told-refused"),
-        Some("ended") => Some("delegation-told-ended"),
-        Some("nothing") => Some("delegation-told-nothing"),
-        _ => None,
-    };
     let filled = Filled { all: true, ..Filled::default() };
-    show(&app, &session, (look, &jar), asked.text(), filled, told, None).await
+    show(&app, &session, page, &jar, asked.text(), filled, None).await
 }
 
 async fn show(
     app: &App,
     session: &Session,
-    (look, jar): (Look, &CookieJar),
+    page: Page,
+    jar: &CookieJar,
     query: String,
     filled: Filled,
-    told: Option<&'static str>,
     wrong: Option<&'static str>,
 ) -> Result<Response, Refusal> {
-    let page = Page::signed_in(app, session, look, PAGE)?;
     let prove = (!proof::is_recent(app, session, jar)).then(|| proof::address(PAGE));
     let (me, tenant) = (session.actor.identity.id, &session.actor.acting.tenant);
     let (mut given, mut received) = (Vec::new(), Vec::new());
@@ -138,7 +123,6 @@ async fn show(
     }
     html(&DelegationsPage {
         prove,
-        told: told.map(|key| page.words.t(key)),
         wrong: wrong.map(|key| page.words.t(key)),
         given,
         received,
@@ -180,48 +164,27 @@ async fn colleague(app: &App, tenant: &TenantId, filled: &Filled) -> Result<Opti
 
 async fn give(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
-    look: Look,
+    Reader { session, page, .. }: Reader,
     jar: CookieJar,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let page = Page::signed_in(&app, &session, look, PAGE)?;
     let tenant = &session.actor.acting.tenant;
     let me = Side::new(session.actor.identity.id, session.actor.identity.link);
     let filled = Filled::read(&body);
+    let wrong = |page, filled, wrong| show(&app, &session, page, &jar, String::new(), filled, Some(wrong));
     let Some(receiver) = colleague(&app, tenant, &filled).await? else {
-        return show(
-            &app,
-            &session,
-            (look, &jar),
-            String::new(),
-            filled,
-            None,
-            Some("delegation-wrong-nobody"),
-        )
-        .await;
+        return wrong(page, filled, "delegation-wrong-nobody").await;
     };
     let may_delegate =
         |id: &_| app.connectors.get(tenant, id).is_some() && can_be_delegated(&app.credential_rules, id);
     let now = app.clock.now();
     let terms = match filled.terms(may_delegate, now, page.words.zone, tenant, me, receiver) {
         Ok(terms) => terms,
-        Err(error) => {
-            return show(&app, &session, (look, &jar), String::new(), filled, None, Some(wrong(error))).await;
-        }
+        Err(error) => return wrong(page, filled, problem(error)).await,
     };
-    if app.storage.open_delegations(tenant, session.actor.identity.link, app.clock.now()).await? >= MOST_OPEN
-    {
-        return show(
-            &app,
-            &session,
-            (look, &jar),
-            String::new(),
-            filled,
-            None,
-            Some("delegation-wrong-many"),
-        )
-        .await;
+    let open = app.storage.open_delegations(tenant, session.actor.identity.link, app.clock.now()).await?;
+    if open >= MOST_OPEN {
+        return wrong(page, filled, "delegation-wrong-many").await;
     }
     let note = Note::new(AuditEvent::DelegationGiven)
         .at(tenant)
@@ -232,10 +195,10 @@ async fn give(
         .with("may_treat", terms.scope.may_treat);
     app.record(note).await?;
     app.storage.create_delegation(&terms).await?;
-    Ok(back("given"))
+    Ok(back(&app, &session, Outcome::done("delegation-told-given")))
 }
 
-fn wrong(error: TermsError) -> &'static str {
+fn problem(error: TermsError) -> &'static str {
     match error {
         TermsError::Oneself => "delegation-wrong-oneself",
         TermsError::Backwards => "delegation-wrong-dates",
@@ -245,8 +208,13 @@ fn wrong(error: TermsError) -> &'static str {
     }
 }
 
-fn back(told: &str) -> Response {
-    Redirect::to(&format!("{PAGE}?told={told}")).into_response()
+fn back(app: &App, session: &Session, outcome: Outcome) -> Response {
+    outcome.redirect(app, session, PAGE)
+}
+
+/// There is no such delegation of theirs, or it has ended.
+fn nothing() -> Outcome {
+    Outcome::failed("delegation-told-nothing")
 }
 
 /// Whether a side is the person of a session, by one of the links whose facts it reads.
@@ -290,7 +258,7 @@ async fn accept(
     let Some(delegation) =
         mine(&app, &session, id).await?.filter(|found| is_me(&session, &found.terms.receiver))
     else {
-        return Ok(back("nothing"));
+        return Ok(back(&app, &session, nothing()));
     };
     let tenant = &delegation.terms.tenant;
     let note = Note::new(AuditEvent::DelegationAccepted)
@@ -302,7 +270,8 @@ async fn accept(
     app.record(note).await?;
     let accepted = app.storage.accept_delegation(delegation.id, me, app.clock.now()).await?;
     app.delegations().forget(tenant, me);
-    Ok(back(if accepted { "accepted" } else { "nothing" }))
+    let outcome = if accepted { Outcome::done("delegation-told-accepted") } else { nothing() };
+    Ok(back(&app, &session, outcome))
 }
 
 async fn refuse(
@@ -312,9 +281,12 @@ async fn refuse(
 ) -> Result<Response, Refusal> {
     let me = session.actor.identity.id;
     let waits = |found: &Delegation| is_me(&session, &found.terms.receiver) && found.accepted_at.is_none();
-    let Some(delegation) = mine(&app, &session, id).await?.filter(waits) else { return Ok(back("nothing")) };
+    let Some(delegation) = mine(&app, &session, id).await?.filter(waits) else {
+        return Ok(back(&app, &session, nothing()));
+    };
     let done = app.delegation_endings().end(&delegation, Some(me), EndCause::Refused).await?;
-    Ok(back(if done { "refused" } else { "nothing" }))
+    let outcome = if done { Outcome::done("delegation-told-refused") } else { nothing() };
+    Ok(back(&app, &session, outcome))
 }
 
 /// What the question before the end of a delegation says, as `reader`, one of its two people, reads it.
@@ -345,28 +317,28 @@ async fn question(
 
 async fn end_mine(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
-    look: Look,
+    Reader { session, page, .. }: Reader,
     step: Step,
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let me = session.actor.identity.id;
-    let Some(delegation) = mine(&app, &session, id).await? else { return Ok(back("nothing")) };
+    let Some(delegation) = mine(&app, &session, id).await? else {
+        return Ok(back(&app, &session, nothing()));
+    };
     if !step.is_confirmed() {
-        let page = Page::signed_in(&app, &session, look, PAGE)?;
         let question = question(&app, &page.words, &delegation, me, PAGE.to_owned()).await?;
         return step.ask(page, question);
     }
     let cause = if is_me(&session, &delegation.terms.giver) { EndCause::Giver } else { EndCause::Receiver };
     let done = app.delegation_endings().end(&delegation, Some(me), cause).await?;
-    Ok(back(if done { "ended" } else { "nothing" }))
+    let outcome = if done { Outcome::done("delegation-told-ended") } else { nothing() };
+    Ok(back(&app, &session, outcome))
 }
 
 /// `POST /console/people/{person}/delegations/{delegation}/end`: an administrator ends what somebody of the collectivité gave or received.
 async fn end_theirs(
     State(app): State<App>,
-    Administrator(session): Administrator,
-    look: Look,
+    Reader { session, page, .. }: Reader<Administrator>,
     step: Step,
     Path((person, id)): Path<(i64, i64)>,
 ) -> Result<Response, Refusal> {
@@ -378,10 +350,9 @@ async fn end_theirs(
     });
     let delegation = found.ok_or(Refusal::NotFound)?;
     if is_oneself(&session, person) {
-        return Ok(console::back(person, "oneself"));
+        return Ok(console::back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
     }
     if !step.is_confirmed() {
-        let page = Page::signed_in(&app, &session, look, "/console/people")?;
         let back = format!("/console/people/{person}");
         let question = question(&app, &page.words, &delegation, person, back).await?;
         return step.ask(page, question);
@@ -389,5 +360,5 @@ async fn end_theirs(
     app.delegation_endings()
         .end(&delegation, Some(session.actor.identity.id), EndCause::Administrator)
         .await?;
-    Ok(console::back(person, "delegation-ended"))
+    Ok(console::back_to_person(&app, &session, person, Outcome::done("delegation-told-ended")))
 }

@@ -13,19 +13,22 @@ use crate::{
     accounts::proof,
     app::App,
     audit::{AuditEvent, Note},
+    connectors::within,
     session::{Session, SessionError, SignedIn},
     web::{
         errors::{Refusal, html},
         link,
-        look::Look,
         moved::{self, Moved},
+        outcome::Outcome,
         page::Page,
+        reader::Reader,
+        words::Words,
     },
 };
 use askama::Template;
 use axum::{
     Form,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
@@ -41,8 +44,6 @@ struct DeskPage {
     greeting: String,
     today: String,
     summary: String,
-    done: Option<String>,
-    failed: Option<String>,
     delegated: String,
     cards: Vec<Arc<str>>,
     events: String,
@@ -54,8 +55,6 @@ struct TasksPage {
     page: Page,
     launcher: Launcher,
     today: String,
-    done: Option<String>,
-    failed: Option<String>,
     notes: Vec<String>,
     nothing: String,
     lines: Vec<LineModel>,
@@ -70,24 +69,14 @@ struct ApplicationsPage {
     launcher: Launcher,
 }
 
-/// What became of the last action, as the redirect after it says. Only known words mean anything.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct After {
-    outcome: Option<String>,
-    of: Option<ConnectorId>,
-}
-
 /// `GET /`: the desk. Calls no application and reads no storage beyond the session: what is old is asked for beside.
 ///
 /// # Errors
 /// When the person's collectivité is gone.
 pub(super) async fn desk(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
-    look: Look,
-    Query(after): Query<After>,
+    Reader { session, page, .. }: Reader,
 ) -> Result<Response, Refusal> {
-    let page = Page::signed_in(&app, &session, look, "/")?;
     let words = page.words.clone();
     let now = app.clock.now();
     let (cards, readings, todo) = board(&app, &session, &words, TODO_LINES);
@@ -102,7 +91,6 @@ pub(super) async fn desk(
         Some(name) => words.message(&Message::new("greeting").with_text("name", name)),
         None => words.t("greeting-nobody"),
     };
-    let (done, failed) = told(&app, &session, &words, &after);
     let day = now.with_timezone(&words.zone).date_naive();
     let today = words.message(&Message::new("today").with_text("day", words.day(day)));
     html(&DeskPage {
@@ -116,34 +104,8 @@ pub(super) async fn desk(
         cards: html_cards,
         delegated,
         greeting,
-        done,
-        failed,
         page,
     })
-}
-
-fn told(
-    app: &App,
-    session: &Session,
-    words: &crate::web::words::Words,
-    after: &After,
-) -> (Option<String>, Option<String>) {
-    let Some(outcome) = after.outcome.as_deref() else { return (None, None) };
-    if outcome == "not-delegated" {
-        return (None, Some(words.t("delegation-not-delegated")));
-    }
-    if outcome == "done" {
-        return (Some(words.t("action-done")), None);
-    }
-    let name = after
-        .of
-        .as_ref()
-        .and_then(|id| app.connectors.get(&session.actor.acting.tenant, id))
-        .map(|connector| connector.descriptor().name.clone());
-    let kind = ErrorKind::ALL.into_iter().find(|kind| kind.as_str() == outcome);
-    let (Some(kind), Some(name)) = (kind, name) else { return (None, None) };
-    let why = words.message(&kind.for_person(&name));
-    (None, Some(words.message(&Message::new("action-failed").with_text("why", why))))
 }
 
 /// `GET /tasks`: the whole queue.
@@ -152,13 +114,9 @@ fn told(
 /// When the person's collectivité is gone.
 pub(super) async fn tasks(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
-    look: Look,
-    Query(after): Query<After>,
+    Reader { session, page, .. }: Reader,
 ) -> Result<Response, Refusal> {
-    let page = Page::signed_in(&app, &session, look, "/tasks")?;
     let words = page.words.clone();
-    let (done, failed) = told(&app, &session, &words, &after);
     let (cards, readings, todo) = board(&app, &session, &words, usize::MAX);
     app.fill(stale_calls(&cards, &readings));
     let (delegated, unknown) = delegated::parts(&app, &session, &words).await;
@@ -168,8 +126,6 @@ pub(super) async fn tasks(
         nothing: todo.nothing(&words),
         notes: todo.incomplete(&words).into_iter().chain(unknown).collect(),
         new_window: words.t("new-window"),
-        done,
-        failed,
         delegated,
         lines: todo.lines,
         page,
@@ -182,10 +138,8 @@ pub(super) async fn tasks(
 /// When the person's collectivité is gone.
 pub(super) async fn applications(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
-    look: Look,
+    Reader { session, page, .. }: Reader,
 ) -> Result<Response, Refusal> {
-    let page = Page::signed_in(&app, &session, look, "/applications")?;
     let words = page.words.clone();
     let (cards, readings, todo) = board(&app, &session, &words, 0);
     // Badges alone.
@@ -198,7 +152,7 @@ type Readings = Vec<pleiade_core::Reading<Arc<pleiade_core::WidgetContent>>>;
 fn board(
     app: &App,
     session: &Arc<Session>,
-    words: &crate::web::words::Words,
+    words: &Words,
     max_lines: usize,
 ) -> (Vec<DeskCard>, Readings, Todo) {
     let cards = cards(app, session, words);
@@ -220,52 +174,56 @@ pub(super) struct Target {
 /// Not found when the person has no tie to this collectivité here, or it does not have the connector.
 pub(super) async fn act(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
-    look: Look,
+    Reader { session, page, .. }: Reader,
     Path((tenant, connector, action)): Path<(TenantId, ConnectorId, ActionId)>,
     Form(form): Form<Target>,
 ) -> Result<Response, Refusal> {
-    if let Some(refused) = elsewhere(&app, &session, look, &tenant)? {
-        return Ok(refused);
-    }
-    let page = Page::signed_in(&app, &session, look, "/")?;
+    let page = match own_page(&app, &session, page, &tenant)? {
+        Ok(page) => page,
+        Err(refused) => return Ok(refused),
+    };
     let connector = app.connectors.get(&tenant, &connector).ok_or(Refusal::NotFound)?.clone();
     let id = connector.descriptor().id.clone();
     let context = call_context(&app, &session, page.tenant.clone(), &page.words);
     let request = ActionRequest::new(action, form.target);
-    let outcome = tokio::time::timeout(app.action_deadline, connector.perform(&context, &request)).await;
-    let kind = match outcome {
-        Ok(Ok(ActionOutcome::Continue(url))) => match link(&url) {
+    let call = connector.perform(&context, &request);
+    let kind = match within(app.action_deadline, &id, "perform an action", call).await {
+        Ok(ActionOutcome::Continue(url)) => match link(&url) {
             Some(url) => return Ok(Redirect::to(&url).into_response()),
             None => Some(ErrorKind::BadAnswer),
         },
-        Ok(Ok(_)) => None,
-        Ok(Err(error)) => {
-            tracing::warn!(connector = %id, operation = error.operation(), kind = error.kind().as_str(), "action failed");
-            Some(error.kind())
-        }
-        Err(_) => Some(ErrorKind::Timeout),
+        Ok(_) => None,
+        Err(error) => Some(error.kind()),
     };
     app.engine.invalidate(&id, Some(session.actor.identity.link));
-    let outcome = kind.map_or("done", ErrorKind::as_str);
-    Ok(Redirect::to(&format!("/?outcome={outcome}&of={id}")).into_response())
+    Ok(action_outcome(&page.words, &connector.descriptor().name, kind).redirect(&app, &session, "/"))
 }
 
-/// The refusal of an action on a line of another collectivité than the one that the person acts for, if it is one.
+/// What a quick action came to: done, or how it failed.
+pub(crate) fn action_outcome(words: &Words, application: &str, failure: Option<ErrorKind>) -> Outcome {
+    match failure {
+        None => Outcome::done("action-done"),
+        Some(kind) => {
+            Outcome::failed("action-failed").with("why", words.message(&kind.for_person(application)))
+        }
+    }
+}
+
+/// The page of somebody who acts for a collectivité; the inner error is the refusal of an action on a line of another one than theirs.
 ///
 /// # Errors
 /// Not found when it is none of theirs.
-pub(crate) fn elsewhere(
+pub(crate) fn own_page(
     app: &App,
     session: &Session,
-    look: Look,
+    page: Page,
     tenant: &TenantId,
-) -> Result<Option<Response>, Refusal> {
+) -> Result<Result<Page, Response>, Refusal> {
     if session.actor.acting.tenant == *tenant {
-        return Ok(None);
+        return Ok(Ok(page));
     }
     let tie = session.affiliations.iter().find(|tie| tie.tenant == *tenant).ok_or(Refusal::NotFound)?;
-    Ok(Some(moved::page(app, session, look, Moved::Acting(Some(&tie.tenant)))))
+    Ok(Err(moved::answer(app, session, page, Moved::Acting(Some(&tie.tenant)))))
 }
 
 /// What the form of the acting collectivité sends.
@@ -295,10 +253,6 @@ pub(super) async fn switch(
             Ok((jar.add(app.cookies().session(&value)), Redirect::to("/")).into_response())
         }
         Err(SessionError::NotTheirs) => Err(Refusal::Forbidden),
-        Err(error) => {
-            let reference = crate::web::reference();
-            tracing::error!(reference, %error, "session not changed");
-            Err(Refusal::Internal { reference })
-        }
+        Err(error) => Err(Refusal::internal("session not changed", &error)),
     }
 }

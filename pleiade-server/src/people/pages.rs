@@ -3,11 +3,10 @@
 use super::search::{MAX_PEOPLE, PeopleQuery, PersonLine, find, is_enough, summary};
 use crate::{
     app::App,
-    session::SignedIn,
     web::{
         errors::{Refusal, html},
-        look::Look,
         page::Page,
+        reader::Reader,
     },
 };
 use askama::Template;
@@ -28,11 +27,9 @@ struct PeoplePage {
 
 pub(super) async fn people(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
-    look: Look,
+    Reader { session, page, .. }: Reader,
     Query(asked): Query<PeopleQuery>,
 ) -> Result<Response, Refusal> {
-    let page = Page::signed_in(&app, &session, look, "/people")?;
     let query = asked.text();
     let (mut people, mut told) = (Vec::new(), (None, None));
     if is_enough(&query) {

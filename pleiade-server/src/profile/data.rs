@@ -10,8 +10,8 @@ use crate::{
     storage::{AuditLine, AuditQuery, DirectoryRecord, LinkFacts, LinkRecord, StorageError},
     web::{
         errors::{Refusal, html},
-        look::Look,
         page::Page,
+        reader::Reader,
         route::{Access, Route},
         words::Words,
     },
@@ -63,8 +63,7 @@ struct Line {
     detail: String,
 }
 
-async fn page(State(app): State<App>, SignedIn(session): SignedIn, look: Look) -> Result<Response, Refusal> {
-    let page = Page::signed_in(&app, &session, look, "/profile/data")?;
+async fn page(State(app): State<App>, Reader { session, page, .. }: Reader) -> Result<Response, Refusal> {
     let lines = mine(&app, &session, 20).await?;
     let me = &session.actor.identity;
     let lines = crate::audit::LineView::of_reader(me, &app, &page.words, lines).await?;

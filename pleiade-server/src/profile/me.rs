@@ -3,12 +3,11 @@
 use crate::{
     app::App,
     people::kind_key,
-    session::SignedIn,
     sign_in::linking::sentence,
     web::{
         errors::{Refusal, html},
-        look::Look,
         page::Page,
+        reader::Reader,
         route::{Access, Route},
         words::Words,
     },
@@ -113,8 +112,7 @@ pub(super) fn role_key(role: Role) -> &'static str {
     }
 }
 
-async fn me(State(app): State<App>, SignedIn(session): SignedIn, look: Look) -> Result<Response, Refusal> {
-    let page = Page::signed_in(&app, &session, look, "/profile")?;
+async fn me(State(app): State<App>, Reader { session, page, .. }: Reader) -> Result<Response, Refusal> {
     let identity = &session.actor.identity;
     let acting = &session.actor.acting.tenant;
     let why = app.sessions.explain(&session).await?;

@@ -9,6 +9,7 @@ use crate::{
         errors::{Refusal, html},
         look::Look,
         page::Page,
+        reader::Reader,
         route::{Access, Route},
         site::Site,
         unwritten,
@@ -137,12 +138,7 @@ impl SessionView {
     }
 }
 
-async fn security(
-    State(app): State<App>,
-    SignedIn(session): SignedIn,
-    look: Look,
-) -> Result<Response, Refusal> {
-    let page = Page::signed_in(&app, &session, look, PATH)?;
+async fn security(State(app): State<App>, Reader { session, page, .. }: Reader) -> Result<Response, Refusal> {
     let lines = mine(&app, &session).await?;
     let sessions =
         lines.iter().map(|line| SessionView::new(&app, &page.words, line, Some(&session))).collect();
@@ -181,7 +177,7 @@ async fn close(
     };
     let Some(end) = end else { return Ok(Redirect::to(PATH).into_response()) };
     app.record_end(ended(&session, 1), end).await;
-    unwritten::answer(&app, &site, look, end, PATH)
+    unwritten::answer(&app, &site, look, end, PATH, || Redirect::to(PATH).into_response())
 }
 
 /// `POST /profile/sessions/close-others`: every session of this way in but the one that asks.
@@ -199,5 +195,5 @@ async fn close_others(
         }
     }
     app.record_end(ended(&session, count), end).await;
-    unwritten::answer(&app, &site, look, end, PATH)
+    unwritten::answer(&app, &site, look, end, PATH, || Redirect::to(PATH).into_response())
 }

@@ -1,15 +1,16 @@
 //! How a sign-in that let nobody in is answered: the sentence, the status, the word of the log.
 
-use axum::{
-    http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
-};
+use crate::{app::App, web::outcome::Outcome};
+use axum::{http::StatusCode, response::Response};
 use pleiade_core::{SignInError, SourceId};
 
 /// Leads to the sign-in page with the sentence of a problem.
-pub(crate) fn back_to_page(problem: &'static str) -> Response {
-    Redirect::to(&format!("/sign-in?about={problem}")).into_response()
+pub(crate) fn back_to_page(app: &App, problem: &'static str) -> Response {
+    Outcome::failed(problem).redirect_anybody(app, STAY)
 }
+
+/// The sign-in page that leads nowhere by itself, whatever the one way in is: a browser that refuses cookies would turn in circles.
+pub(crate) const STAY: &str = "/sign-in?stay=1";
 
 /// Counts a sign-in for the operator's metrics.
 pub(super) fn count(source: &SourceId, outcome: &'static str) {

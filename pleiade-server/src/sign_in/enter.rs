@@ -39,7 +39,7 @@ pub(crate) async fn enter(
         }
         Identification::Unreachable => {
             count(id, "unreachable");
-            return Ok((jar, back_to_page("sign-in-unreachable")).into_response());
+            return Ok((jar, back_to_page(app, "sign-in-unreachable")).into_response());
         }
     };
     let theirs = app.sessions.ties(link, site.sessions_of(), claims.acr.as_deref()).await?;
@@ -86,7 +86,7 @@ pub(crate) async fn enter(
             let jar = if proved { proof::record_sign_in(app, jar, &value, link) } else { jar };
             Ok((jar, Redirect::to(back)).into_response())
         }
-        Err(SessionError::NotTheirs) => Ok((jar, back_to_page("sign-in-no-right")).into_response()),
+        Err(SessionError::NotTheirs) => Ok((jar, back_to_page(app, "sign-in-no-right")).into_response()),
         Err(error) => Err(Refusal::internal("session not changed", &error)),
     }
 }
@@ -111,7 +111,7 @@ pub(super) async fn turned_away(
     count(id, "no_right");
     tracing::info!(source = %id, %why, "sign-in without a right here");
     app.refusal_log().record(site, source, Some(claims), word).await;
-    back_to_page(problem)
+    back_to_page(app, problem)
 }
 
 /// The word of the log and the sentence for the person.

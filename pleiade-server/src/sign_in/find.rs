@@ -119,9 +119,7 @@ async fn find(
     let found = app.tenants.finder().find(&who, MAX_TENANTS);
     let ways = found.into_iter().filter_map(|id| app.tenants.by_id(id));
     let ways = ways.map(|tenant| TenantWay::new(&tenant, &back, hint)).collect();
-    let operator = site.tenant().clone();
-    let page =
-        Page::anonymous(&app, operator.clone(), look.locale_or(operator.locale), look.theme, "/sign-in");
+    let page = Page::anonymous(&app, &site, look, "/sign-in");
     html(&FoundPage { page, ways, typed: who, back })
 }
 

@@ -52,7 +52,7 @@ pub(super) async fn read(
             count(id, "refused");
             app.refusal_log().record(site, source, None, why(&error)).await;
             tracing::warn!(source = %id, %error, "sign-in refused");
-            Ok(back_to_page("sign-in-refused"))
+            Ok(back_to_page(app, "sign-in-refused"))
         }
     }
 }

@@ -15,11 +15,12 @@ use super::{
     names::names,
 };
 use crate::{
-    accounts::proof::{asked_for_again, can_prove, proved_at},
+    accounts::proof::{self, TOO_OLD, can_prove, proved_at},
     app::App,
     audit::{AuditEvent, Note},
     session::Session,
     storage::{Link, LinkRecord, NewLink, NoticeKind, StorageError},
+    web::outcome::Outcome,
     web::{errors::Refusal, site::Site},
 };
 use axum::response::{IntoResponse, Redirect, Response};
@@ -32,8 +33,8 @@ use std::sync::Arc;
 pub(super) const BY_HEADERS: &str = "sign-in-by-headers";
 
 /// The page of one's ways in, with a sentence; one that the page says of the whole session needs no other.
-pub(super) fn turned_away(about: &'static str) -> Response {
-    if about == BY_HEADERS { Redirect::to(PAGE).into_response() } else { back(about) }
+pub(super) fn turned_away(app: &App, session: &Session, about: &'static str) -> Response {
+    if about == BY_HEADERS { Redirect::to(PAGE).into_response() } else { refused(app, session, about) }
 }
 
 /// Whether somebody signs in otherwise too, and came by a source that others than the operator administer, or whose accounts they reset.
@@ -44,13 +45,27 @@ pub(super) fn is_one_sided(app: &App, session: &Session, mine: &[LinkRecord]) ->
     others && !app.sign_in.any_source(&session.source).is_some_and(of_the_operator)
 }
 
-pub(super) fn back(about: &str) -> Response {
-    Redirect::to(&format!("{PAGE}?about={about}")).into_response()
+/// Back to the page of one's ways in, which says why nothing was joined.
+pub(super) fn refused(app: &App, session: &Session, why: &'static str) -> Response {
+    Outcome::failed(why).redirect(app, session, PAGE)
 }
 
-/// Where somebody who proved nothing goes back to: the sign-in page, or their own when they were about to join another way in.
-pub(crate) fn turned_back(joins: Option<&str>, about: &'static str) -> Response {
-    if joins.is_some() { back(about) } else { back_to_page(about) }
+/// Where somebody who proved nothing goes back to: the sign-in page, or their own when the session that began still is this browser's.
+pub(crate) async fn turned_back(
+    app: &App,
+    site: &Site,
+    jar: &CookieJar,
+    joins: Option<&str>,
+    why: &'static str,
+) -> Result<Response, Refusal> {
+    let began = match joins {
+        Some(began) => session_that_began(app, site, jar, began).await?,
+        None => None,
+    };
+    Ok(match began {
+        Some(session) => refused(app, &session, why),
+        None => back_to_page(app, why),
+    })
 }
 
 /// The session that began something at a provider, if it is still this browser's.
@@ -76,15 +91,15 @@ pub(crate) async fn joined(
     began: &str,
 ) -> Result<Response, Refusal> {
     let Some(session) = session_that_began(app, site, &jar, began).await? else {
-        return Ok((jar, back_to_page("sign-in-expired")).into_response());
+        return Ok((jar, back_to_page(app, "sign-in-expired")).into_response());
     };
     let me = session.actor.identity.id;
     let id = source.provider.id();
     if !source.is_proof(claims) {
-        return Ok((jar, back("sign-in-not-fresh")).into_response());
+        return Ok((jar, refused(app, &session, "sign-in-not-fresh")).into_response());
     }
     if !can_prove(app, &session) {
-        return Ok((jar, turned_away(BY_HEADERS)).into_response());
+        return Ok((jar, turned_away(app, &session, BY_HEADERS)).into_response());
     }
     let found = app.storage.find_link(id, &claims.subject).await?;
     let known = found.as_ref().map(Link::known);
@@ -105,7 +120,7 @@ pub(crate) async fn joined(
         _ => ties.clone().unwrap_or_default(),
     };
     if !told.iter().any(|tie| site.admits(&tie.tenant)) {
-        return Ok((jar, back("sign-in-refused")).into_response());
+        return Ok((jar, refused(app, &session, "sign-in-refused")).into_response());
     }
     let link = NewLink {
         source: id.clone(),
@@ -120,7 +135,7 @@ pub(crate) async fn joined(
     let note = Note::new(AuditEvent::Linked).by(&session.actor.identity).about(me).through(&link.source);
     let note =
         linked(note, source.owner.as_ref(), &link.subject, Rule::Proof).at(&session.actor.acting.tenant);
-    let refuse = |jar: CookieJar, about| Ok((jar, back(about)).into_response());
+    let refuse = |jar: CookieJar, why| Ok((jar, refused(app, &session, why)).into_response());
     let joined = match (proof.decide(), found) {
         (Decision::Enter(_), Some(link)) => link.id,
         (Decision::Link(..), _) => {
@@ -150,7 +165,7 @@ pub(crate) async fn joined(
             before.id
         }
         (Decision::Refuse(Why::ProofTooOld), _) => {
-            return Ok((jar, asked_for_again(PAGE)).into_response());
+            return Ok((jar, proof::redirect_with(app, &session, PAGE, TOO_OLD)).into_response());
         }
         (Decision::Refuse(why), _) => return refuse(jar, words(why).1),
         _ => return refuse(jar, "sign-in-refused"),
@@ -162,5 +177,5 @@ pub(crate) async fn joined(
         app.storage.replace_affiliations(joined, &ties).await?;
         app.storage.update_names(joined, &names(source.mapping.named(claims))).await?;
     }
-    Ok((jar, back("joined")).into_response())
+    Ok((jar, Outcome::done("ways-joined").redirect(app, &session, PAGE)).into_response())
 }

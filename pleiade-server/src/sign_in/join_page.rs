@@ -19,9 +19,9 @@ use crate::{
     storage::StorageError,
     web::{
         errors::{Refusal, html},
-        look::Look,
         page::Page,
         peer::Place,
+        reader::Reader,
         route::{Access, Route},
         site::Site,
     },
@@ -78,14 +78,14 @@ async fn join(
 ) -> Result<Response, Refusal> {
     let source = joinable(&app, &site, &id)?;
     if let Some(about) = why_not(&app, &session).await? {
-        return Ok(turned_away(about));
+        return Ok(turned_away(&app, &session, about));
     }
     if source.provider.fresh_proof() == FreshProof::Password {
         return Ok(Redirect::to(&format!("{PAGE}/{id}")).into_response());
     }
     let intent = Intent::Join(session.id.as_str().to_owned());
     let begun = begin(&app, &site, source, &Hints::fresh(), jar, PAGE.to_owned(), intent).await;
-    Ok(begun.unwrap_or_else(|error| back_to_page(problem_of_begin(&error))))
+    Ok(begun.unwrap_or_else(|error| back_to_page(&app, problem_of_begin(&error))))
 }
 
 #[derive(Template)]
@@ -101,21 +101,19 @@ struct JoinPage {
 /// `GET /profile/ways/{source}`: asks for the login and the password of the other account.
 async fn page(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
+    Reader { session, page, .. }: Reader,
     site: Site,
-    look: Look,
     jar: CookieJar,
     Path(id): Path<SourceId>,
 ) -> Result<Response, Refusal> {
     let title = by_password(&app, &site, &id)?.title.clone();
     if let Some(about) = why_not(&app, &session).await? {
-        return Ok(turned_away(about));
+        return Ok(turned_away(&app, &session, about));
     }
     if !is_recent(&app, &session, &jar) {
         // Before a password is typed in vain.
         return Ok(proof::redirect_to(&format!("{PAGE}/{id}")));
     }
-    let page = Page::signed_in(&app, &session, look, PAGE)?;
     html(&JoinPage { page, source: id, title, login: String::new(), problem: None })
 }
 
@@ -129,9 +127,8 @@ struct Typed {
 #[expect(clippy::too_many_arguments, reason = "what a form and its request say")]
 async fn password(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
+    Reader { session, page, .. }: Reader,
     site: Site,
-    look: Look,
     place: Place,
     jar: CookieJar,
     Path(id): Path<SourceId>,
@@ -139,7 +136,7 @@ async fn password(
 ) -> Result<Response, Refusal> {
     let source = by_password(&app, &site, &id)?;
     if let Some(about) = why_not(&app, &session).await? {
-        return Ok(turned_away(about));
+        return Ok(turned_away(&app, &session, about));
     }
     let login: String = typed.login.trim().chars().take(256).collect();
     let secret = SecretString::from(typed.password);
@@ -159,7 +156,6 @@ async fn password(
     count(&id, "refused");
     tracing::info!(source = %id, %error, "joining refused");
     app.refusal_log().record(&site, source, None, why(&error)).await;
-    let page = Page::signed_in(&app, &session, look, PAGE)?;
     let (title, problem) = (source.title.clone(), Some(page.words.t(problem_of(&error))));
     let mut response = html(&JoinPage { page, source: id, title, login, problem })?;
     *response.status_mut() = status_of(&error);

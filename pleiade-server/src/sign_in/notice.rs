@@ -55,8 +55,7 @@ pub(super) fn before(
     if opened.status() != StatusCode::SEE_OTHER || !leads_back {
         return Ok(opened);
     }
-    let tenant = site.tenant().clone();
-    let page = Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/sign-in");
+    let page = Page::anonymous(app, site, look, "/sign-in");
     let text = page.words.message(notice);
     let mut response = html(&NoticePage { page, text, back })?;
     for cookie in opened.headers().get_all(header::SET_COOKIE) {

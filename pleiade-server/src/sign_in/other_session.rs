@@ -7,11 +7,11 @@
 use super::Source;
 use crate::{
     app::App,
-    session::{Session, SignedIn},
+    session::Session,
     web::{
         errors::{Refusal, html},
-        look::Look,
         page::Page,
+        reader::Reader,
         route::{Access, Route},
         site::Site,
     },
@@ -56,8 +56,7 @@ struct OtherSessionPage {
 }
 
 /// `GET /sign-in/other-session`: whose session goes on, and how to change.
-async fn page(State(app): State<App>, SignedIn(session): SignedIn, look: Look) -> Result<Response, Refusal> {
-    let page = Page::signed_in(&app, &session, look, "/")?;
+async fn page(State(app): State<App>, Reader { session, page, .. }: Reader) -> Result<Response, Refusal> {
     let identity = &session.actor.identity;
     let text = Message::new("other-session-text")
         .with_text("name", &identity.display_name)

@@ -12,6 +12,7 @@ use crate::{
     web::{
         errors::{Refusal, html},
         look::Look,
+        outcome::{Outcome, ShownOutcome},
         page::Page,
         return_path::path_after_sign_in,
         site::Site,
@@ -35,7 +36,6 @@ struct SignInPage {
     back: String,
     login: String,
     problem: Option<String>,
-    done: Option<String>,
     samples: Vec<Sample>,
     passkeys: bool,
     /// Whether people look for their collectivité here.
@@ -64,7 +64,8 @@ pub(super) struct Wanted<'a> {
     pub(super) tenant: Option<TenantId>,
     pub(super) before: Option<TenantId>,
     pub(super) problem: Option<&'static str>,
-    pub(super) done: bool,
+    /// What became of what led here.
+    pub(super) outcome: Option<Outcome>,
 }
 
 /// Whether a source asks for a password on our own page.
@@ -92,8 +93,8 @@ pub(super) fn sign_in_page(
     look: Look,
     wanted: &Wanted<'_>,
 ) -> Result<Response, Refusal> {
-    let tenant = site.tenant().clone();
-    let page = Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/sign-in");
+    let mut page = Page::anonymous(app, site, look, "/sign-in");
+    page.outcome = wanted.outcome.as_ref().and_then(|outcome| outcome.view(&page.words, None));
     let hint = Some(wanted.login.as_str());
     let (forms, links) = shown(app, site, wanted)
         .map(|source| {
@@ -113,7 +114,6 @@ pub(super) fn sign_in_page(
         back: wanted.back.to_owned(),
         login: wanted.login.clone(),
         problem: wanted.problem.map(|key| page.words.t(key)),
-        done: wanted.done.then(|| page.words.t("sign-in-signed-out")),
         samples: app.sign_in.samples.clone(),
         passkeys: accounts::passkeys_offered(app, site),
         finds: find::needed(app, site),
@@ -130,6 +130,7 @@ pub(super) async fn page(
     look: Look,
     MaybeSignedIn(session): MaybeSignedIn,
     jar: CookieJar,
+    ShownOutcome(outcome): ShownOutcome,
     Query(asked): Query<SignInQuery>,
 ) -> Result<Response, Refusal> {
     let back = path_after_sign_in(asked.back.as_deref());
@@ -146,34 +147,17 @@ pub(super) async fn page(
         source: asked.source.as_ref().filter(|id| app.sign_in.source(id, &site).is_some()),
         tenant: asked.tenant.filter(|id| finds && app.tenants.by_id(id).is_some()),
         before: if finds { find::remembered(&app, &jar) } else { None },
-        problem: asked.about.as_deref().and_then(problem_key),
-        done: asked.about.as_deref() == Some("out"),
+        problem: None,
+        outcome,
     };
     // Where people look for their collectivité first, the one way of the operator's own people must not swallow them.
     let chosen = !finds || wanted.source.is_some() || wanted.tenant.is_some();
     let ways: Vec<&Source> = shown(&app, &site, &wanted).collect();
-    if let (None, false, true, [only]) = (wanted.problem, wanted.done, chosen, ways.as_slice())
+    if let (None, true, [only]) = (&asked.stay, chosen, ways.as_slice())
         && !asks_password(only.provider.kind())
     {
         let query = query(&back, Some(&wanted.login), wanted.idp_hint);
         return Ok(Redirect::to(&format!("/sign-in/{}/start?{query}", only.provider.id())).into_response());
     }
     sign_in_page(&app, &site, look, &wanted)
-}
-
-/// The sentences that a redirect may name.
-fn problem_key(about: &str) -> Option<&'static str> {
-    [
-        "sign-in-refused",
-        "sign-in-unreachable",
-        "sign-in-busy",
-        "sign-in-no-right",
-        "sign-in-expired",
-        "sign-in-closed",
-        "sign-in-departed",
-        "sign-in-not-in-directory",
-        "sign-in-taken",
-    ]
-    .into_iter()
-    .find(|key| *key == about)
 }

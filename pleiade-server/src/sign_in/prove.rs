@@ -68,7 +68,7 @@ async fn start(
     };
     let intent = Intent::Prove(session.id.as_str().to_owned());
     let begun = begin(&app, &site, source, &Hints::fresh(), jar, back.clone(), intent).await;
-    Ok(begun.unwrap_or_else(|error| failed(&error, &back)))
+    Ok(begun.unwrap_or_else(|error| failed(&app, &session, &error, &back)))
 }
 
 /// Whether these claims are of the person of a session, by the link that opened it.
@@ -102,37 +102,37 @@ pub(super) async fn proved(
     (began, back): (&str, &str),
 ) -> Result<Response, Refusal> {
     let Some(session) = session_that_began(app, site, &jar, began).await? else {
-        return Ok((jar, back_to_page("sign-in-expired")).into_response());
+        return Ok((jar, back_to_page(app, "sign-in-expired")).into_response());
     };
     if !is_same(&session, source, &claims) {
         let about = refuse_somebody_else(app, site, source, &claims).await;
-        return Ok((jar, proof::redirect_with(back, about)).into_response());
+        return Ok((jar, proof::redirect_with(app, &session, back, about)).into_response());
     }
     if !source.is_proof(&claims) {
-        return Ok((jar, proof::redirect_with(back, proof::NOT_FRESH)).into_response());
+        return Ok((jar, proof::redirect_with(app, &session, back, proof::NOT_FRESH)).into_response());
     }
     if !is_as_sure(app, &session, claims.acr.as_deref()).await? {
-        return Ok((jar, proof::redirect_with(back, proof::WEAKER)).into_response());
+        return Ok((jar, proof::redirect_with(app, &session, back, proof::WEAKER)).into_response());
     }
     let (provider_session, now) = (claims.provider_session.clone(), app.clock.now());
     let tokens = session_tokens(source, claims, now);
     let provider_session = provider_session.as_deref();
     let kept = app.sessions.replace_provider_session(&session, provider_session, tokens.as_ref()).await;
     if !kept.map_err(|error| Refusal::internal("session not changed", &error))? {
-        return Ok((jar, back_to_page("sign-in-expired")).into_response());
+        return Ok((jar, back_to_page(app, "sign-in-expired")).into_response());
     }
     let jar = proof::record(app, jar, &session);
     Ok((jar, Redirect::to(back)).into_response())
 }
 
 /// What somebody is told who wanted to prove themselves at a provider and came back without.
-pub(super) fn failed(error: &SignInError, back: &str) -> Response {
+pub(super) fn failed(app: &App, session: &Session, error: &SignInError, back: &str) -> Response {
     let about = match error {
         SignInError::NotFresh(_) => proof::NOT_FRESH,
         SignInError::Unreachable(_) | SignInError::Misconfigured(_) => "sign-in-unreachable",
         _ => "sign-in-refused",
     };
-    proof::redirect_with(back, about)
+    proof::redirect_with(app, session, back, about)
 }
 
 /// Checks a login and a password at the source that opened a session, and that they are its person's.

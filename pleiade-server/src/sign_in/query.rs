@@ -16,6 +16,6 @@ pub(crate) struct SignInQuery {
     pub(super) login_hint: Option<String>,
     /// The identity provider behind the source.
     pub(super) idp_hint: Option<String>,
-    /// A fixed word: `out` after a sign-out, or the name of a problem.
-    pub(super) about: Option<String>,
+    /// Present when the page must not lead on by itself.
+    pub(super) stay: Option<String>,
 }

@@ -147,7 +147,7 @@ pub(crate) async fn start(
         return header::read(&app, &site, source, (peer, &headers), jar, &back).await;
     }
     let begun = begin(&app, &site, source, &hints, jar, back, Intent::SignIn).await;
-    Ok(begun.unwrap_or_else(|error| back_to_page(problem_of_begin(&error))))
+    Ok(begun.unwrap_or_else(|error| back_to_page(&app, problem_of_begin(&error))))
 }
 
 /// `GET /sign-in/{source}/callback`: the browser is back from the provider.
@@ -165,22 +165,24 @@ pub(crate) async fn callback(
         url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
     let mut states = query.iter().filter(|(name, _)| name == "state").map(|(_, value)| value.clone());
     let (Some(key), None) = (states.next(), states.next()) else {
-        return Ok(back_to_page("sign-in-refused"));
+        return Ok(back_to_page(&app, "sign-in-refused"));
     };
     // Each answer costs a row of storage and a call to the provider, and anybody may begin an attempt.
     let returns = &app.sign_in.returns;
     if place.wait(returns).is_some() {
-        return Ok(back_to_page("sign-in-refused"));
+        return Ok(back_to_page(&app, "sign-in-refused"));
     }
     let Some(_position) = app.sign_in.attempts.take(place.subscriber()) else {
-        return Ok(back_to_page("sign-in-busy"));
+        return Ok(back_to_page(&app, "sign-in-busy"));
     };
     // The attempt is not spent: the same answer of the provider may be sent again.
     if let Some(refusal) = unwritable::refusal(&app, &site, look, &Wanted::default()).await {
         return refusal;
     }
     let (jar, attempt) = attempt::take(&app, jar, &id, site_name(&site).as_deref(), &key).await;
-    let Some(attempt) = attempt else { return Ok((jar, back_to_page("sign-in-expired")).into_response()) };
+    let Some(attempt) = attempt else {
+        return Ok((jar, back_to_page(&app, "sign-in-expired")).into_response());
+    };
     match source.provider.finish(SignInAnswer::Callback { query, attempt: attempt.secret() }).await {
         Ok(claims) => match &attempt.intent {
             Intent::Join(session) => join::joined(&app, &site, source, &claims, jar, session).await,
@@ -197,11 +199,17 @@ pub(crate) async fn callback(
             tracing::warn!(source = %id, %error, "sign-in refused");
             app.refusal_log().record(&site, source, None, why(&error)).await;
             match (&attempt.intent, &error) {
-                (Intent::Join(_), SignInError::NotFresh(_)) => {
-                    return Ok((jar, join::back("sign-in-not-fresh")).into_response());
+                (Intent::Join(began), SignInError::NotFresh(_)) => {
+                    let began = Some(began.as_str());
+                    let back = join::turned_back(&app, &site, &jar, began, "sign-in-not-fresh").await?;
+                    return Ok((jar, back).into_response());
                 }
-                (Intent::Prove(_), error) => {
-                    return Ok((jar, prove::failed(error, &attempt.back)).into_response());
+                (Intent::Prove(began), error) => {
+                    let back = match join::session_that_began(&app, &site, &jar, began).await? {
+                        Some(session) => prove::failed(&app, &session, error, &attempt.back),
+                        None => back_to_page(&app, "sign-in-expired"),
+                    };
+                    return Ok((jar, back).into_response());
                 }
                 _ => {}
             }
@@ -209,7 +217,7 @@ pub(crate) async fn callback(
                 told @ ("sign-in-unreachable" | "sign-in-no-right") => told,
                 _ => "sign-in-refused",
             };
-            Ok((jar, back_to_page(problem)).into_response())
+            Ok((jar, back_to_page(&app, problem)).into_response())
         }
     }
 }

@@ -6,11 +6,12 @@
 //! because storage failed (it is remembered after the sessions have ended, for all replicas), a link or a frame that signs people out
 //! (no GET ends anything; a frame's form must name a session of the provider that only the provider and we know).
 
-use super::Source;
+use super::{Source, answers::STAY};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
     session::{Ended, Session, SessionError, SessionTokens, SignedIn},
+    web::outcome::Outcome,
     web::{
         assets,
         errors::{Refusal, html},
@@ -96,8 +97,13 @@ async fn sign_out(
             Ok((jar, page).into_response())
         }
         (Ended::Everywhere, Some(url)) => Ok((jar, Redirect::to(url.as_str())).into_response()),
-        (Ended::Everywhere, None) => Ok((jar, Redirect::to("/sign-in?about=out")).into_response()),
+        (Ended::Everywhere, None) => Ok((jar, signed_out(&app)).into_response()),
     }
+}
+
+/// Leads to the sign-in page, which says that the person is signed out.
+fn signed_out(app: &App) -> Response {
+    Outcome::done("sign-in-signed-out").redirect_anybody(app, STAY)
 }
 
 /// Signs out whom storage cannot name now: whoever the cookie belongs to, it opens nothing here any more.
@@ -106,7 +112,7 @@ async fn unread(app: &App, site: &Site, look: Look, jar: CookieJar) -> Result<Re
     let value = jar.get(rule.session_name()).map(|cookie| cookie.value().to_owned()).unwrap_or_default();
     let page = match app.sessions.refuse_unread(&value).await {
         Ok(Some(Ended::HereOnly { until })) => unwritten::signed_out(app, site, look, until, None)?,
-        Ok(_) => Redirect::to("/sign-in?about=out").into_response(),
+        Ok(_) => signed_out(app),
         Err(_) => unwritten::not_signed_out(app, site, look, app.sessions.latest_end())?,
     };
     Ok((jar.add(rule.no_session()), page).into_response())
@@ -176,9 +182,11 @@ async fn done(State(app): State<App>, jar: CookieJar, Query(back): Query<Return>
     let rule = app.cookies();
     let state = back.state.unwrap_or_default();
     let ours = rule.sign_out_state(&jar).is_some_and(|kept| kept.as_bytes().ct_eq(state.as_bytes()).into());
-    let to = if ours { "/sign-in?about=out" } else { "/" };
-    let jar = if ours { jar.add(rule.no_sign_out()) } else { jar };
-    (jar, Redirect::to(to)).into_response()
+    if ours {
+        (jar.add(rule.no_sign_out()), signed_out(&app)).into_response()
+    } else {
+        Redirect::to("/").into_response()
+    }
 }
 
 /// `POST /sign-out/{source}/backchannel`: a provider ends sessions. What it names and we do not have is already ended.

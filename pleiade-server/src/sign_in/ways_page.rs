@@ -8,25 +8,19 @@ use super::{
 use crate::{
     accounts::proof::can_prove,
     app::App,
-    session::SignedIn,
     storage::LinkRecord,
     web::{
         errors::{Refusal, html},
-        look::Look,
         page::Page,
+        reader::Reader,
         route::{Access, Route},
         site::Site,
     },
 };
 use askama::Template;
-use axum::{
-    extract::{Query, State},
-    response::Response,
-    routing::get,
-};
+use axum::{extract::State, response::Response, routing::get};
 use pleiade_core::SourceId;
 use pleiade_federation::linking::Rule;
-use serde::Deserialize;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::reads(PAGE, Access::SignedIn, get(page))]
@@ -40,8 +34,6 @@ struct WaysPage {
     others: Vec<Joinable>,
     /// Why this session joins nothing.
     cannot_join: Option<String>,
-    problem: Option<String>,
-    done: Option<String>,
 }
 
 struct WayLine {
@@ -57,20 +49,12 @@ struct Joinable {
     title: String,
 }
 
-#[derive(Debug, Default, Deserialize)]
-struct WaysQuery {
-    about: Option<String>,
-}
-
 /// `GET /profile/ways`.
 async fn page(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
+    Reader { session, page, .. }: Reader,
     site: Site,
-    look: Look,
-    Query(asked): Query<WaysQuery>,
 ) -> Result<Response, Refusal> {
-    let page = Page::signed_in(&app, &session, look, PAGE)?;
     let links = app.storage.links_of(session.actor.identity.id).await?;
     let here = |record: &LinkRecord| session.links.contains(&record.id);
     // That there is another way in is said; what was closed elsewhere, and where, is not this link's to tell.
@@ -88,16 +72,6 @@ async fn page(
     let taken = |source: &Source| links.iter().any(|l| !l.disabled && l.link.source == *source.provider.id());
     let others = joinable.filter(|source| !taken(source));
     let can_prove = can_prove(&app, &session);
-    let problems = [
-        "sign-in-not-fresh",
-        "sign-in-closed",
-        "sign-in-refused",
-        "sign-in-last-way",
-        "sign-in-taken",
-        "sign-in-elsewhere",
-        "sign-in-one-sided",
-    ];
-    let problem = problems.into_iter().find(|key| asked.about.as_deref() == Some(*key));
     html(&WaysPage {
         mine: mine.collect(),
         cannot_join: (!can_prove).then(|| page.words.t(BY_HEADERS)),
@@ -105,8 +79,6 @@ async fn page(
             .filter(|_| can_prove)
             .map(|source| Joinable { id: source.provider.id().clone(), title: source.title.clone() })
             .collect(),
-        problem: problem.map(|key| page.words.t(key)),
-        done: (asked.about.as_deref() == Some("joined")).then(|| page.words.t("ways-joined")),
         page,
     })
 }

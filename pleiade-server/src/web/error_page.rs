@@ -56,7 +56,7 @@ pub(crate) async fn render(State(app): State<App>, request: Request, next: Next)
     }
     let site = response.extensions().get::<Site>();
     let tenant = site.map_or_else(|| app.operator.clone(), |site| site.tenant().clone());
-    let page = Page::anonymous(&app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "");
+    let page = Page::for_tenant(&app, tenant, look, "/");
     let (title, text) = refusal.messages();
     let reference = match &refusal {
         Refusal::Internal { reference } => {

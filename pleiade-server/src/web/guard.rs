@@ -9,7 +9,8 @@ use super::{
     look::Look,
     mark::{self, Mark, Written},
     moved::{self, Moved},
-    route::{Access, MAX_FORM_BYTES, Origin, Route},
+    page::Page,
+    route::{Access, MAX_FORM_BYTES, Origin, PagePath, Route},
 };
 use crate::{
     accounts::proof,
@@ -17,6 +18,7 @@ use crate::{
     session::{Administrator, Session, SignedIn},
 };
 use axum::{
+    Extension,
     body::{Body, to_bytes},
     extract::{FromRequestParts as _, Request, State},
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
@@ -40,14 +42,14 @@ struct Guard {
 
 /// The handler of a route behind what its rules ask for. A form that is taken from any page has nothing before it: the handler alone says
 /// what it needs.
-pub(crate) fn before(app: &App, route: Route) -> MethodRouter<App> {
+pub(crate) fn before(app: &App, route: Route, page: PagePath) -> MethodRouter<App> {
     let Route { method, access, origin, path, recent, confirms, handler, .. } = route;
     let signed_in = matches!(access, Access::SignedIn | Access::Administrator);
     if method == Method::POST && signed_in && origin != Origin::AnyPage {
         let guard = Guard { app: app.clone(), access, origin, path, recent, confirms };
-        handler.route_layer(middleware::from_fn_with_state(guard, check))
+        handler.route_layer(middleware::from_fn_with_state(guard, check)).layer(Extension(page))
     } else {
-        handler
+        handler.layer(Extension(page))
     }
 }
 
@@ -63,7 +65,11 @@ async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Resp
     let sent = if is_form(&parts.headers) { single(&body, mark::FIELD) } else { None };
     if let Err(moved) = guard.compare(&session, sent.as_deref()) {
         tracing::info!(route = guard.path, ?moved, "a form of another page was refused");
-        return moved::page(&guard.app, &session, Look::from_headers(&parts.headers), moved);
+        let look = Look::from_headers(&parts.headers);
+        return match Page::signed_in(&guard.app, &session, look, "/") {
+            Ok(page) => moved::answer(&guard.app, &session, page, moved),
+            Err(refusal) => refusal.into_response(),
+        };
     }
     if let Some(page) = guard.recent
         && !proof::is_recent(&guard.app, &session, &CookieJar::from_headers(&parts.headers))

@@ -2,7 +2,6 @@
 
 use super::{
     errors::{Refusal, html},
-    look::Look,
     page::Page,
 };
 use crate::{app::App, session::Session};
@@ -35,8 +34,8 @@ struct MovedPage {
 }
 
 /// Tells whom the session is for now and whom the action was meant for. Whoever else had the page open is not named.
-pub(crate) fn page(app: &App, session: &Session, look: Look, moved: Moved<'_>) -> Response {
-    match write(app, session, look, moved) {
+pub(crate) fn answer(app: &App, session: &Session, page: Page, moved: Moved<'_>) -> Response {
+    match render(app, session, page, moved) {
         Ok(mut response) => {
             *response.status_mut() = StatusCode::CONFLICT;
             response
@@ -45,8 +44,7 @@ pub(crate) fn page(app: &App, session: &Session, look: Look, moved: Moved<'_>) -
     }
 }
 
-fn write(app: &App, session: &Session, look: Look, moved: Moved<'_>) -> Result<Response, Refusal> {
-    let page = Page::signed_in(app, session, look, "/")?;
+fn render(app: &App, session: &Session, page: Page, moved: Moved<'_>) -> Result<Response, Refusal> {
     let words = &page.words;
     let there = match moved {
         Moved::Acting(Some(tenant)) => app.tenants.by_id(tenant),

@@ -5,6 +5,7 @@ use super::{
     errors::Refusal,
     look::{Look, Theme},
     mark::Mark,
+    site::Site,
     words::Words,
 };
 use crate::{
@@ -71,6 +72,15 @@ pub struct Section {
     pub label: &'static str,
 }
 
+/// What became of the form that led to a page, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutcomeView {
+    /// Whether it was done.
+    pub is_good: bool,
+    /// The sentence.
+    pub text: String,
+}
+
 /// The frame of a page.
 #[derive(Debug, Clone)]
 pub struct Page {
@@ -86,6 +96,8 @@ pub struct Page {
     pub choices: Vec<Choice>,
     /// What they are told until they put it away.
     pub notices: Vec<NoticeView>,
+    /// What became of the form that led here, told once.
+    pub outcome: Option<OutcomeView>,
     /// What every form of theirs sends back.
     pub mark: Option<Mark>,
     /// The path of this page, to come back to after a form. Never taken from the query.
@@ -101,19 +113,20 @@ pub struct Page {
 impl Page {
     /// A page for somebody not signed in.
     #[must_use]
-    pub fn anonymous(
-        app: &App,
-        tenant: Arc<Tenant>,
-        locale: Locale,
-        theme: Theme,
-        path: &'static str,
-    ) -> Self {
+    pub fn anonymous(app: &App, site: &Site, look: Look, path: &'static str) -> Self {
+        Self::for_tenant(app, site.tenant().clone(), look, path)
+    }
+
+    /// A page of a collectivité for nobody in particular.
+    #[must_use]
+    pub fn for_tenant(app: &App, tenant: Arc<Tenant>, look: Look, path: &'static str) -> Self {
         Self {
-            words: app.words(locale, tenant.time_zone),
-            theme,
+            words: app.words(look.locale_or(tenant.locale), tenant.time_zone),
+            theme: look.theme,
             person: None,
             choices: Vec::new(),
             notices: Vec::new(),
+            outcome: None,
             mark: None,
             path,
             colours: app.colours.address(&tenant.id),
@@ -129,7 +142,7 @@ impl Page {
     /// Forbidden when the collectivité they act for is gone.
     pub fn signed_in(app: &App, session: &Session, look: Look, path: &'static str) -> Result<Self, Refusal> {
         let tenant = app.tenants.by_id(&session.actor.acting.tenant).ok_or(Refusal::Forbidden)?;
-        let mut page = Self::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, path);
+        let mut page = Self::for_tenant(app, tenant, look, path);
         page.person = Some(PersonView::new(&session.actor));
         page.mark = Some(app.marks().mark(session));
         page.choices = session

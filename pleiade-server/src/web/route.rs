@@ -29,6 +29,17 @@ pub enum Origin {
     SamePage,
 }
 
+/// The path of the page that a route shows: where it stands in the menus, and where to come back to after a choice of language or theme.
+/// Among the extensions of every request to the route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PagePath(pub &'static str);
+
+impl Default for PagePath {
+    fn default() -> Self {
+        Self("/")
+    }
+}
+
 /// A route that belongs to a site.
 #[derive(Debug)]
 pub struct Route {
@@ -45,6 +56,8 @@ pub struct Route {
     pub recent: Option<&'static str>,
     /// Whether the form is sent twice: a question stands between, see `web::confirm`.
     pub confirms: bool,
+    /// The page whose place in the menus is that of its own page, when that is not one of the list itself.
+    pub section: Option<&'static str>,
     pub(crate) handler: MethodRouter<App>,
     /// The longest body, in bytes.
     pub(crate) max_body_bytes: usize,
@@ -62,6 +75,7 @@ impl Route {
             origin: Origin::AnyPage,
             recent: None,
             confirms: false,
+            section: None,
             handler,
             max_body_bytes: MAX_FORM_BYTES,
         }
@@ -95,6 +109,21 @@ impl Route {
     /// A form that is answered by a question first: the handler takes a `Step`.
     pub(crate) fn confirmed(self) -> Self {
         Self { confirms: true, ..self }
+    }
+
+    /// A page, or the page that answers a form, that has its place in the menus at another one.
+    pub(crate) fn in_section(self, page: &'static str) -> Self {
+        Self { section: Some(page), ..self }
+    }
+
+    /// The path of its page among those of the list: its section; else its own; else the longest one that its own is below.
+    #[must_use]
+    pub fn page_path(&self, pages: &[&'static str]) -> PagePath {
+        let is_above = |page: &&&'static str| {
+            self.path.strip_prefix(**page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let found = pages.iter().filter(is_above).max_by_key(|page| page.len()).copied();
+        PagePath(self.section.or(found).unwrap_or("/"))
     }
 
     /// What a program asks for, by any method.

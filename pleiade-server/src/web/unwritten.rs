@@ -8,10 +8,7 @@ use super::{
 };
 use crate::{app::App, session::Ended};
 use askama::Template;
-use axum::{
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{http::StatusCode, response::Response};
 use chrono::{DateTime, Utc};
 
 #[derive(Template)]
@@ -31,14 +28,21 @@ struct Told {
     onward: &'static str,
 }
 
-/// After the closing of other sessions: goes on to `next`, or says first that the end is not written yet.
+/// After the closing of other sessions: `written`, or the page that says that the end is not written yet, which leads on to `next`.
 ///
 /// # Errors
 /// Those of a page.
-pub fn answer(app: &App, site: &Site, look: Look, ended: Ended, next: &str) -> Result<Response, Refusal> {
+pub(crate) fn answer(
+    app: &App,
+    site: &Site,
+    look: Look,
+    ended: Ended,
+    next: &str,
+    written: impl FnOnce() -> Response,
+) -> Result<Response, Refusal> {
     let told = Told { title: "unwritten-closed", text: "unwritten-closed-text", onward: "unwritten-back" };
     match ended {
-        Ended::Everywhere => Ok(Redirect::to(next).into_response()),
+        Ended::Everywhere => Ok(written()),
         Ended::HereOnly { until } => say(app, site, look, &told, until, next),
     }
 }
@@ -83,8 +87,7 @@ fn say(
     until: DateTime<Utc>,
     next: &str,
 ) -> Result<Response, Refusal> {
-    let tenant = site.tenant().clone();
-    let page = Page::anonymous(app, tenant.clone(), look.locale_or(tenant.locale), look.theme, "/sign-in");
+    let page = Page::anonymous(app, site, look, "/sign-in");
     let mut answer = html(&UnwrittenPage {
         title: page.words.t(told.title),
         text: page.words.at(told.text, "when", until),

@@ -36,8 +36,8 @@ impl World {
         let answer = self
             .post(router, session, &path, &[("link", &pleiade_server::storage::subject_digest(&named))])
             .await;
-        for (told, done) in [("told=closed", "close a way"), ("told=open", "open a way")] {
-            if answer.as_ref().is_some_and(|answer| answer.location().ends_with(told)) {
+        for (told, done) in [("ways-told-closed", "close a way"), ("ways-told-open", "open a way")] {
+            if answer.as_ref().is_some_and(|answer| self.outcome(answer) == told) {
                 self.count(done);
             }
         }

@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use http_body_util::BodyExt as _;
+use pleiade_server::{app::App, web::outcome::Outcome};
 use std::collections::BTreeMap;
 use tower::ServiceExt as _;
 
@@ -22,6 +23,16 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn location(&self) -> &str {
         self.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The message that tells what became of a form, on the page that it leads to.
+    pub(crate) fn outcome(&self, app: &App) -> Option<String> {
+        let cookies =
+            self.headers.get_all(header::SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+        let pairs = cookies.filter_map(|cookie| cookie.split(';').next()?.split_once('='));
+        let value =
+            pairs.filter(|(name, _)| *name == "__Host-pleiade-outcome").map(|(_, value)| value).next()?;
+        Some(Outcome::open(app, value)?.key().to_owned())
     }
 
     pub(crate) fn state(&self) -> Option<String> {

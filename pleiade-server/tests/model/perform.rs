@@ -171,7 +171,8 @@ impl World {
         let Some(state) = left.state() else { return };
         let Some(place) = turn(session, self.sessions.len()) else { return };
         let back = format!("/sign-in/{id}/callback?code={}&state={state}", who.subject);
-        if self.sessions[place].browser.get(router, &back).await.location().ends_with("about=joined") {
+        let answer = self.sessions[place].browser.get(router, &back).await;
+        if self.outcome(&answer) == "ways-joined" {
             let now = self.now();
             self.facts.heard(who, now);
             self.last_moved = Some(who);
@@ -200,7 +201,7 @@ impl World {
         let Some(answer) = self.post(router, session, "/profile/delegations/new", &form).await else {
             return;
         };
-        if answer.location().ends_with("told=given") {
+        if self.outcome(&answer) == "delegation-told-given" {
             let people = (by.actor.identity.id.0, receiver.identity.0);
             let given = Given { giver, receiver: to, people, tenant, accepted: false, ended: None };
             self.facts.given.push(given);
@@ -215,12 +216,12 @@ impl World {
         let session = receiver.filter(|_| session.is_multiple_of(2)).map_or(session, |place| place as u8);
         let path = format!("/profile/delegations/{}/{what}", place + 1);
         let Some(answer) = self.post(router, session, &path, &[]).await else { return };
-        let now = self.now();
+        let (now, outcome) = (self.now(), self.outcome(&answer));
         let given = &mut self.facts.given[place];
-        if answer.location().ends_with("told=accepted") {
+        if outcome == "delegation-told-accepted" {
             given.accepted = true;
             self.count("accept");
-        } else if answer.location().ends_with("told=ended") {
+        } else if outcome == "delegation-told-ended" {
             given.ended = given.ended.or(Some(now));
             self.count("end a delegation");
         }
@@ -247,7 +248,7 @@ impl World {
         let Some(answer) = self.post(router, session, "/profile/accesses/nuage/paste", &form).await else {
             return;
         };
-        if answer.location().contains("outcome=connected") {
+        if self.outcome(&answer) == "accesses-outcome-connected" {
             self.facts.accesses.insert((who, tenant));
             self.count("connect");
         }

@@ -159,6 +159,11 @@ impl World {
         }
     }
 
+    /// The message that tells what became of a form; empty when nothing does.
+    pub(super) fn outcome(&self, answer: &super::browser::Answer) -> String {
+        answer.outcome(&self.replicas[0].app).unwrap_or_default()
+    }
+
     pub(crate) fn storage(&self) -> Arc<dyn Storage> {
         self.replicas[0].app.storage.clone()
     }

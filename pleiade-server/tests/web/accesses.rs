@@ -181,8 +181,7 @@ fn form(what: &str) -> String {
 
 fn outcome(answer: &Answer) -> &str {
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
-    let (_, rest) = answer.location().split_once("outcome=").unwrap();
-    rest.split('&').next().unwrap()
+    answer.outcome.as_deref().unwrap().strip_prefix("accesses-outcome-").unwrap()
 }
 
 #[tokio::test]
@@ -324,8 +323,8 @@ async fn an_administrator_revokes_in_their_own_collectivite_only() {
     assert_eq!(clerk.post(&path, &[]).await.status, StatusCode::FORBIDDEN);
     let mut administrator = cloud.world.administrator_at_alpha().await;
     assert_eq!(
-        administrator.confirm(&path, &[]).await.location(),
-        format!("/console/people/{}?told=access-revoked", cloud.world.clerk)
+        administrator.confirm(&path, &[]).await.told(),
+        format!("/console/people/{} console-told-access", cloud.world.clerk)
     );
     assert_eq!(cloud.kept("alpha").await, None);
     assert!(cloud.kept("beta").await.is_some(), "what belongs to another collectivité stays");
@@ -391,10 +390,6 @@ async fn what_is_not_connected_by_people_cannot_be() {
         }
     }
     assert_eq!(clerk.post(&format!("{PAGE}/inconnu/revoke"), &[]).await.status, StatusCode::NOT_FOUND);
-    let page = clerk.get(&format!("{PAGE}?outcome=connected&of=inconnu")).await;
-    assert!(!page.body.contains("role=\"status\""), "only what is here is spoken of");
-    let page = clerk.get(&format!("{PAGE}?outcome=%3Cscript%3E&of=nuage")).await;
-    assert!(page.status == StatusCode::OK && !page.body.contains("role=\"alert\""));
 }
 
 #[tokio::test]
@@ -424,6 +419,6 @@ async fn an_administrator_who_has_an_application_tried_again_lifts_the_rest_of_i
     assert_eq!(cloud.credential(&clerk, false).await, Err(ErrorKind::Unauthenticated), "it rests");
     let mut ada = cloud.world.administrator_at_alpha().await;
     let tried = ada.post("/console/applications/nuage/retry", &[]).await;
-    assert_eq!(tried.location(), "/console/applications?about=retried");
+    assert_eq!(tried.told(), "/console/applications console-application-retried");
     assert_eq!(cloud.credential(&clerk, false).await, Ok("sentinel-right".to_owned()));
 }

@@ -108,7 +108,7 @@ async fn the_session_opens_only_after_the_second_factor_and_a_code_opens_once() 
     let mut replay = waiting;
     let next = code(&world, &secret);
     let answer = replay.post("/second-factor", &[("code", &next)]).await;
-    assert!(answer.location().contains("sign-in-expired") && !replay.cookies.contains_key(SESSION));
+    assert!(answer.told().contains("sign-in-expired") && !replay.cookies.contains_key(SESSION));
 }
 
 #[tokio::test]
@@ -121,12 +121,12 @@ async fn a_waiting_sign_in_belongs_to_its_site_and_ends_after_five_minutes() {
     elsewhere.host = BETA.to_owned();
     world.clock.advance(Duration::from_secs(60));
     let now = code(&world, &secret);
-    assert!(elsewhere.post("/second-factor", &[("code", &now)]).await.location().contains("sign-in-expired"));
+    assert!(elsewhere.post("/second-factor", &[("code", &now)]).await.told().contains("sign-in-expired"));
     world.clock.advance(Duration::from_secs(300));
     let now = code(&world, &secret);
-    assert!(browser.post("/second-factor", &[("code", &now)]).await.location().contains("sign-in-expired"));
+    assert!(browser.post("/second-factor", &[("code", &now)]).await.told().contains("sign-in-expired"));
     let mut stranger = world.browser(ALPHA);
-    assert!(stranger.get("/second-factor").await.location().contains("sign-in-expired"));
+    assert!(stranger.get("/second-factor").await.told().contains("sign-in-expired"));
 }
 
 #[tokio::test]
@@ -513,7 +513,7 @@ async fn the_emergency_account_needs_its_network_and_a_second_factor_and_each_us
     make_operator(&world).await;
     // The tests' browsers have no address: 0.0.0.0 is outside.
     let answer = sign_in(&mut world.browser(ALPHA), PASSWORD).await;
-    assert!(answer.location().contains("sign-in-refused"), "{}", answer.location());
+    assert!(answer.told().contains("sign-in-refused"), "{}", answer.location());
     let world = with(Policy { second_factor: SecondFactorRule::Optional, ..Policy::default() }).await;
     make_operator(&world).await;
     let mut browser = world.browser(ALPHA);
@@ -620,7 +620,7 @@ async fn joining_a_local_account_asks_for_its_password_and_its_second_factor() {
     }
     let now = code(&world, &secret);
     let stolen = thief.post("/second-factor", &[("code", &now)]).await;
-    assert_eq!(stolen.location(), "/sign-in?about=sign-in-expired");
+    assert_eq!(stolen.told(), "/sign-in?stay=1 sign-in-expired");
     assert_eq!(person_of_the_clerk(&world).await, world.clerk);
 
     world.clock.advance(Duration::from_secs(60));
@@ -629,7 +629,7 @@ async fn joining_a_local_account_asks_for_its_password_and_its_second_factor() {
     assert_eq!(guess.status, StatusCode::UNAUTHORIZED);
     let now = code(&world, &secret);
     let joined = browser.post("/second-factor", &[("code", &now)]).await;
-    assert_eq!(joined.location(), "/profile/ways?about=joined");
+    assert_eq!(joined.told(), "/profile/ways ways-joined");
     assert_eq!(person_of_the_clerk(&world).await, me);
     assert!(
         clerk.get("/").await.location().starts_with("/sign-in"),
@@ -659,7 +659,7 @@ async fn joining_by_password_comes_soon_after_the_sign_in_and_from_a_form_of_our
     // Without a second factor the password is the whole proof.
     let mut browser = jeanne(&world).await;
     let joined = browser.post("/profile/ways/locale", &right).await;
-    assert_eq!(joined.location(), "/profile/ways?about=joined");
+    assert_eq!(joined.told(), "/profile/ways ways-joined");
     assert_ne!(person_of_the_clerk(&world).await, world.clerk);
 }
 
@@ -670,13 +670,13 @@ async fn an_account_that_others_reset_adds_no_way_to_somebody_who_has_another() 
     let mut jeanne = jeanne(&world).await;
     let me = world.session(&jeanne.cookies[SESSION], Some("alpha")).await.unwrap().actor.identity.id;
     let right = [("login", "clerk"), ("password", PASSWORD)];
-    assert_eq!(jeanne.post("/profile/ways/locale", &right).await.location(), "/profile/ways?about=joined");
+    assert_eq!(jeanne.post("/profile/ways/locale", &right).await.told(), "/profile/ways ways-joined");
     let mut account = world.browser(ALPHA);
     assert_eq!(sign_in(&mut account, PASSWORD).await.location(), "/tasks");
     let own = Subject::new(crate::support::ISSUER, "mallory").unwrap();
     world.alpha_sso.knows("mallory", somebody("mallory", "Mallory", &[]));
     let begun = account.post("/sign-in/alpha-sso/join", &[]).await;
-    assert_eq!(begun.location(), "/profile/ways?about=sign-in-one-sided");
+    assert_eq!(begun.told(), "/profile/ways sign-in-one-sided");
     for language in ["fr", "en"] {
         account.set("pleiade-look", &format!("{language}.auto"));
         account.get(begun.location()).await.page().check_page(language);
@@ -686,7 +686,7 @@ async fn an_account_that_others_reset_adds_no_way_to_somebody_who_has_another() 
     let left = jeanne.post("/sign-in/alpha-sso/join", &[]).await;
     let state = left.location().split_once("state=").unwrap().1.to_owned();
     let joined = jeanne.get(&format!("/sign-in/alpha-sso/callback?code=mallory&state={state}")).await;
-    assert_eq!(joined.location(), "/profile/ways?about=joined");
+    assert_eq!(joined.told(), "/profile/ways ways-joined");
     assert_eq!(world.storage.find_link(&source_id("alpha-sso"), &own).await.unwrap().unwrap().identity, me);
 }
 

@@ -63,11 +63,15 @@ async fn an_administrator_reads_what_happened_and_has_it_tried_again() {
     own.card.will(Outcome::Gives(content(1, &[])));
     let asked = own.card.asked.load(Ordering::SeqCst);
     let tried = ada.post("/console/applications/courriel/retry", &[]).await;
-    assert_eq!(tried.location(), "/console/applications?about=retried");
+    assert_eq!(tried.told(), "/console/applications console-application-retried");
     assert_eq!(own.retried.load(Ordering::SeqCst), 1);
     assert!(ada.get(tried.location()).await.body.contains("C’est noté"));
     let again = ada.post("/console/applications/courriel/retry", &[]).await;
-    assert_eq!(again.location(), "/console/applications?about=lately", "secrets are not sent at every click");
+    assert_eq!(
+        again.told(),
+        "/console/applications console-application-retried-lately",
+        "secrets are not sent at every click"
+    );
     assert_eq!(own.retried.load(Ordering::SeqCst), 1);
     world.read_cards(&ada).await;
     assert!(own.card.asked.load(Ordering::SeqCst) > asked, "asked again although its reading was recent");
@@ -95,7 +99,7 @@ async fn the_operator_decides_of_what_several_collectivites_use() {
         page.body
     );
     let tried = operator.post("/console/applications/fichiers/retry", &[]).await;
-    assert_eq!(tried.location(), "/console/applications?about=retried");
+    assert_eq!(tried.told(), "/console/applications console-application-retried");
     assert_eq!(shared.retried.load(Ordering::SeqCst), 1);
 }
 

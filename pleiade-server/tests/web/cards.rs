@@ -279,34 +279,49 @@ async fn hostile_words_stay_words() {
     // An action that leads to an address that runs leads nowhere.
     *mail.answer.lock().unwrap() = Some(ActionOutcome::Continue("javascript:alert(1)".parse().unwrap()));
     let answer = clerk.post("/actions/alpha/courriel/approve", &[("target", HOSTILE[0])]).await;
-    assert_eq!(answer.location(), "/?outcome=bad_answer&of=courriel");
+    assert_eq!(answer.told(), "/ action-failed");
     *mail.answer.lock().unwrap() =
         Some(ActionOutcome::Continue("https://courriel.apps.example/x".parse().unwrap()));
     let answer = clerk.post("/actions/alpha/courriel/approve", &[("target", "")]).await;
     assert_eq!(answer.location(), "https://courriel.apps.example/x");
 }
 
+/// What became of a form is told once, to whoever sent it, on the page that it led to; no address tells anything.
 #[tokio::test]
-async fn what_a_query_says_is_never_shown() {
-    let world = World::new().await;
+async fn an_outcome_is_told_once_and_no_address_tells_one() {
+    let mail = Fake::new("courriel", Outcome::Gives(content(1, &[])));
+    let world = World::with(Setup { alpha: vec![mail.clone()], ..Setup::default() }).await;
     let mut clerk = world.clerk_at(ALPHA).await;
+    let alerts = |answer: &crate::support::Answer| {
+        let page = answer.page();
+        let told = page.elements.iter().filter(|element| element.get("role") == Some("alert"));
+        told.map(|element| element.words()).collect::<Vec<_>>()
+    };
     for query in
-        ["/?outcome=<b>x</b>&of=courriel", "/?outcome=sentinel-word", "/?outcome=timeout&of=parapheur"]
+        ["/?outcome=timeout&of=courriel", "/tasks?outcome=sentinel-word", "/sign-in?about=sentinel-word"]
     {
-        let answer = clerk.get(&query.replace('<', "%3C").replace('>', "%3E")).await;
-        assert_eq!(answer.status, StatusCode::OK);
-        assert!(
-            !answer.body.contains("sentinel-word")
-                && answer.page().elements.iter().all(|e| e.get("role") != Some("alert"))
-        );
+        let answer = clerk.get(query).await;
+        assert!(!answer.body.contains("sentinel-word") && alerts(&answer).is_empty(), "{query}");
     }
-    let told = clerk.get("/?outcome=timeout&of=courriel").await.page();
-    let alert = told.elements.iter().find(|element| element.get("role") == Some("alert")).unwrap();
-    assert!(
-        alert.words().contains("Rien n’a été changé. Appli courriel met trop de temps"),
-        "{}",
-        alert.words()
-    );
+    mail.answer.lock().unwrap().take();
+    *mail.answer.lock().unwrap() = Some(ActionOutcome::Continue("javascript:alert(1)".parse().unwrap()));
+    let sent = clerk.post("/actions/alpha/courriel/approve", &[("target", "1")]).await;
+    assert_eq!(sent.told(), "/ action-failed");
+    let cookie = clerk.cookies["__Host-pleiade-outcome"].clone();
+    assert!(alerts(&clerk.get("/tasks").await).is_empty(), "another page does not tell it");
+    let told = alerts(&clerk.get("/").await);
+    assert!(told[0].contains("Rien n’a été changé. Appli courriel"), "{told:?}");
+    assert!(alerts(&clerk.get("/").await).is_empty(), "once");
+    // Somebody else's browser, and one that invents a cookie.
+    let mut other = world.administrator_at_alpha().await;
+    for value in [cookie.as_str(), "invented", "", &cookie[1..]] {
+        other.set("__Host-pleiade-outcome", value);
+        let page = other.get("/").await;
+        assert!(page.status == StatusCode::OK && alerts(&page).is_empty(), "{value}");
+    }
+    clerk.set("__Host-pleiade-outcome", &cookie);
+    world.clock.advance(std::time::Duration::from_secs(121));
+    assert!(alerts(&clerk.get("/").await).is_empty(), "too late");
 }
 
 #[tokio::test]
@@ -319,21 +334,16 @@ async fn every_page_keeps_its_rules_in_both_languages() {
             page(&mut clerk, path, lang).await;
         }
         nobody.set("pleiade-look", &format!("{lang}.dark"));
-        for about in [
-            "",
-            "?about=out",
-            "?about=sign-in-refused",
-            "?about=sign-in-unreachable",
-            "?about=sign-in-no-right",
-            "?about=sign-in-expired",
-            "?about=nonsense",
-        ] {
-            let answer = nobody.get(&format!("/sign-in{about}")).await;
-            assert_eq!(answer.status, StatusCode::OK);
-            answer.page().check_page(lang);
-            assert_eq!(answer.page().one("html").get("data-theme"), Some("dark"));
-        }
-        for (path, status) in [("/nowhere", 404), ("/?of=NO", 400)] {
+        let answer = nobody.get("/sign-in").await;
+        assert_eq!(answer.status, StatusCode::OK);
+        answer.page().check_page(lang);
+        assert_eq!(answer.page().one("html").get("data-theme"), Some("dark"));
+        let refused = nobody.post("/sign-in/locale", &[("login", "clerk"), ("password", "wrong")]).await;
+        refused.page().check_page(lang);
+        let expired = nobody.get("/sign-in/sso/callback?state=unknown").await;
+        assert_eq!(expired.told(), "/sign-in?stay=1 sign-in-expired");
+        nobody.get(expired.location()).await.page().check_page(lang);
+        for (path, status) in [("/nowhere", 404), ("/sign-in?source=NO", 400)] {
             clerk.set("pleiade-look", &format!("{lang}.auto"));
             let answer = clerk.get(path).await;
             assert_eq!(answer.status.as_u16(), status);

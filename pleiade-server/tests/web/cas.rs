@@ -113,13 +113,13 @@ async fn whoever_comes_by_cas_proves_it_there_by_a_renewed_ticket() {
         "single sign-on is no proof"
     );
     for (ticket, led) in [
-        ("ST-two", "/profile/proof?return=%2Fprofile%2Fways&about=accounts-confirm-not-fresh"),
-        ("ST-three", "/profile/proof?return=%2Fprofile%2Fways&about=accounts-confirm-somebody-else"),
+        ("ST-two", "/profile/proof?return=%2Fprofile%2Fways accounts-confirm-not-fresh"),
+        ("ST-three", "/profile/proof?return=%2Fprofile%2Fways accounts-confirm-somebody-else"),
         ("ST-four", "/profile/ways"),
     ] {
         let left = browser.post("/profile/proof/start?return=%2Fprofile%2Fways", &[]).await;
         assert!(left.location().contains("renew=true"), "{ticket}");
-        assert_eq!(come_back_from(&mut browser, &left, ticket).await.location(), led, "{ticket}");
+        assert_eq!(come_back_from(&mut browser, &left, ticket).await.told(), led, "{ticket}");
         assert_eq!(browser.cookies[SESSION], before, "{ticket}");
     }
     for request in &transport.requests()[1..] {
@@ -175,10 +175,10 @@ async fn an_answer_belongs_to_the_browser_that_left() {
     let service: Url = left.query_pairs().next().unwrap().1.parse().unwrap();
     let callback = format!("{}?{}&ticket=ST-one", service.path(), service.query().unwrap());
     let mut stranger = world.browser(ALPHA);
-    assert!(stranger.get(&callback).await.location().contains("sign-in-expired"));
+    assert!(stranger.get(&callback).await.told().contains("sign-in-expired"));
     assert!(!stranger.cookies.contains_key(SESSION));
     assert_eq!(browser.get(&callback).await.location(), "/");
-    assert!(browser.get(&callback).await.location().contains("sign-in-expired"), "once");
+    assert!(browser.get(&callback).await.told().contains("sign-in-expired"), "once");
     assert_eq!(world.browser(BETA).get("/sign-in/cas/start").await.status, StatusCode::NOT_FOUND);
 }
 
@@ -307,7 +307,7 @@ async fn only_the_declared_proxy_says_who_comes() {
     ] {
         let mut browser = world.browser(ALPHA);
         let answer = visit(&mut browser, from, headers).await;
-        assert!(answer.location().contains("sign-in-refused"), "{from:?} {headers:?}");
+        assert!(answer.told().contains("sign-in-refused"), "{from:?} {headers:?}");
         assert!(!browser.cookies.contains_key(SESSION));
     }
     let written = world.storage.audit(&AuditQuery { limit: 100, ..AuditQuery::default() }).await.unwrap();

@@ -75,15 +75,15 @@ async fn propose(case: &mut Case, more: &[(&str, &str)]) -> Answer {
 
 /// A delegation in force.
 async fn agreed(case: &mut Case, more: &[(&str, &str)]) {
-    assert_eq!(propose(case, more).await.location(), "/profile/delegations?told=given");
+    assert_eq!(propose(case, more).await.told(), "/profile/delegations delegation-told-given");
     let answer = case.receiver.post("/profile/delegations/1/accept", &[]).await;
-    assert_eq!(answer.location(), "/profile/delegations?told=accepted");
+    assert_eq!(answer.told(), "/profile/delegations delegation-told-accepted");
 }
 
 const ACT: &str = "/delegations/1/actions/alpha/parapheur/approve";
 
 async fn acted(case: &mut Case, path: &str) -> String {
-    case.receiver.post(path, &[("target", "42")]).await.location().to_owned()
+    case.receiver.post(path, &[("target", "42")]).await.told()
 }
 
 async fn journal(world: &World) -> Vec<AuditEvent> {
@@ -138,14 +138,14 @@ async fn a_mailbox_of_another_collectivite_is_not_delegated() {
 #[tokio::test]
 async fn a_colleague_sees_and_treats_until_the_last_day() {
     let mut case = case().await;
-    assert_eq!(propose(&mut case, &[]).await.location(), "/profile/delegations?told=given");
+    assert_eq!(propose(&mut case, &[]).await.told(), "/profile/delegations delegation-told-given");
     assert!(part(&mut case.receiver, &case.world).await.is_none(), "nothing before it is accepted");
-    assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=not-delegated");
+    assert_eq!(acted(&mut case, ACT).await, "/tasks delegation-not-delegated");
     let page = case.receiver.get("/profile/delegations").await.body;
     assert!(page.contains("De Sinéad O’Brien") && page.contains("En attente de réponse"));
     assert_eq!(
-        case.giver.post("/profile/delegations/1/accept", &[]).await.location(),
-        "/profile/delegations?told=nothing",
+        case.giver.post("/profile/delegations/1/accept", &[]).await.told(),
+        "/profile/delegations delegation-told-nothing",
         "the giver does not accept for the receiver"
     );
     case.receiver.post("/profile/delegations/1/accept", &[]).await;
@@ -165,8 +165,8 @@ async fn a_colleague_sees_and_treats_until_the_last_day() {
     assert!(case.giver.get("/profile/delegations").await.body.contains("À Paul Martin"));
 
     let elsewhere = case.receiver.post(ACT, &[("target", "43")]).await;
-    assert_eq!(elsewhere.location(), "/tasks?outcome=not-delegated", "no task shown has this target");
-    assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=done&of=parapheur");
+    assert_eq!(elsewhere.told(), "/tasks delegation-not-delegated", "no task shown has this target");
+    assert_eq!(acted(&mut case, ACT).await, "/tasks action-done");
     assert_eq!(*case.tool.performed_for.lock().unwrap(), [case.world.clerk]);
     let query = AuditQuery { person: Some(case.world.clerk), limit: 1, ..AuditQuery::default() };
     let used = case.world.storage.audit(&query).await.unwrap().remove(0).line;
@@ -180,7 +180,7 @@ async fn a_colleague_sees_and_treats_until_the_last_day() {
     case.world.clock.advance(Duration::from_secs(8 * 86_400));
     case.receiver = colleague(&case.world, "paul", "Paul Martin").await;
     assert!(part(&mut case.receiver, &case.world).await.is_none(), "it ends by itself");
-    assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=not-delegated");
+    assert_eq!(acted(&mut case, ACT).await, "/tasks delegation-not-delegated");
     assert_eq!(case.world.app.delegation_endings().end_lapsed().await.unwrap(), 1);
     assert_eq!(
         journal(&case.world).await,
@@ -202,19 +202,19 @@ async fn either_one_ends_it_at_once() {
         assert!(part(&mut case.receiver, &case.world).await.is_some());
         let browser = if ends == "giver" { &mut case.giver } else { &mut case.receiver };
         let answer = browser.confirm("/profile/delegations/1/end", &[]).await;
-        assert_eq!(answer.location(), "/profile/delegations?told=ended");
+        assert_eq!(answer.told(), "/profile/delegations delegation-told-ended");
         assert!(part(&mut case.receiver, &case.world).await.is_none(), "{ends}");
-        assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=not-delegated");
+        assert_eq!(acted(&mut case, ACT).await, "/tasks delegation-not-delegated");
         assert_eq!(
-            case.receiver.post("/profile/delegations/1/accept", &[]).await.location(),
-            "/profile/delegations?told=nothing",
+            case.receiver.post("/profile/delegations/1/accept", &[]).await.told(),
+            "/profile/delegations delegation-told-nothing",
             "what has ended does not begin again"
         );
     }
     let mut case = case().await;
     propose(&mut case, &[]).await;
     let answer = case.receiver.post("/profile/delegations/1/refuse", &[]).await;
-    assert_eq!(answer.location(), "/profile/delegations?told=refused");
+    assert_eq!(answer.told(), "/profile/delegations delegation-told-refused");
 }
 
 #[tokio::test]
@@ -234,7 +234,7 @@ async fn an_administrator_ends_it_for_their_own_collectivite_alone() {
         administrator.post(&format!("/console/people/{}/delegations/2/end", case.world.clerk), &[]).await;
     assert_eq!(wrong.status, StatusCode::NOT_FOUND);
     assert_eq!(administrator.confirm(&path, &[]).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=not-delegated");
+    assert_eq!(acted(&mut case, ACT).await, "/tasks delegation-not-delegated");
 }
 
 #[tokio::test]
@@ -242,15 +242,15 @@ async fn nobody_else_uses_it_and_it_is_not_passed_on() {
     let mut case = case().await;
     agreed(&mut case, &[]).await;
     let mut marie = colleague(&case.world, "marie", "Marie Curie").await;
-    assert_eq!(marie.post(ACT, &[("target", "42")]).await.location(), "/tasks?outcome=not-delegated");
+    assert_eq!(marie.post(ACT, &[("target", "42")]).await.told(), "/tasks delegation-not-delegated");
     for path in ["accept", "refuse", "end"] {
         let answer = marie.post(&format!("/profile/delegations/1/{path}"), &[]).await;
-        assert_eq!(answer.location(), "/profile/delegations?told=nothing", "{path}");
+        assert_eq!(answer.told(), "/profile/delegations delegation-told-nothing", "{path}");
     }
     // The clerk themselves, and at beta, where they are at home too.
     for (host, path) in [(ALPHA, ACT), (BETA, "/delegations/1/actions/beta/parapheur/approve")] {
         let mut clerk = case.world.clerk_at(host).await;
-        assert_eq!(clerk.post(path, &[("target", "42")]).await.location(), "/tasks?outcome=not-delegated");
+        assert_eq!(clerk.post(path, &[("target", "42")]).await.told(), "/tasks delegation-not-delegated");
     }
     let mut at_beta = case.world.clerk_at(BETA).await;
     assert_eq!(at_beta.post(ACT, &[("target", "42")]).await.status, StatusCode::NOT_FOUND);
@@ -283,7 +283,7 @@ async fn it_reaches_no_further_than_its_scope() {
         "/delegations/1/actions/alpha/parapheur/sign",
         "/delegations/99/actions/alpha/parapheur/approve",
     ] {
-        assert_eq!(acted(&mut case, path).await, "/tasks?outcome=not-delegated", "{path}");
+        assert_eq!(acted(&mut case, path).await, "/tasks delegation-not-delegated", "{path}");
     }
     let mut case = self::case().await;
     agreed(&mut case, &[]).await;
@@ -292,12 +292,12 @@ async fn it_reaches_no_further_than_its_scope() {
         "/delegations/1/actions/alpha/personnel/approve",
         "/delegations/1/actions/alpha/courriel/approve",
     ] {
-        assert_eq!(acted(&mut case, path).await, "/tasks?outcome=not-delegated", "{path}");
+        assert_eq!(acted(&mut case, path).await, "/tasks delegation-not-delegated", "{path}");
     }
     // Where the application says to go on is the giver's place, not the receiver's.
     *case.tool.answer.lock().unwrap() =
         Some(ActionOutcome::Continue("https://parapheur.apps.example/?preauth=x".parse().unwrap()));
-    assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=unsupported&of=parapheur");
+    assert_eq!(acted(&mut case, ACT).await, "/tasks action-failed");
 }
 
 #[tokio::test]
@@ -306,7 +306,7 @@ async fn a_giver_who_left_leaves_nothing() {
     agreed(&mut case, &[]).await;
     assert!(part(&mut case.receiver, &case.world).await.is_some());
     case.world.tie_clerk(&[]).await;
-    assert_eq!(acted(&mut case, ACT).await, "/tasks?outcome=not-delegated", "at once");
+    assert_eq!(acted(&mut case, ACT).await, "/tasks delegation-not-delegated", "at once");
     case.world.clock.advance(Duration::from_secs(31));
     assert!(part(&mut case.receiver, &case.world).await.is_none());
     assert_eq!(

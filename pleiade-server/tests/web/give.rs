@@ -70,7 +70,7 @@ async fn the_operator_gives_a_way_in_to_another_person_after_a_question() {
     assert!(title.contains("Jeanne Dupont") && title.contains("Jeanne Martin"), "{title}");
     assert_eq!(other.get("/").await.status, StatusCode::OK, "a question changes nothing");
     let done = operator.confirm(&give, &form).await;
-    assert_eq!(done.location(), format!("/console/people/{me}?told=given"));
+    assert_eq!(done.told(), format!("/console/people/{me} ways-told-given"));
     assert!(operator.get(done.location()).await.body.contains("mène désormais à cette personne"));
     assert!(other.get("/").await.location().starts_with("/sign-in"), "what was open has ended");
     let (mut again, who) = signed_in(&world, ALPHA, "alpha-sso", "jeanne").await;
@@ -100,14 +100,14 @@ async fn a_way_in_of_the_operator_s_that_is_given_is_written_down_and_told() {
     let state = left.location().split_once("state=").unwrap().1.to_owned();
     world.alpha_sso.knows("more", somebody("more", "Jeanne Dupont", &[]));
     let joined = jeanne.get(&format!("/sign-in/alpha-sso/callback?code=more&state={state}")).await;
-    assert_eq!(joined.location(), "/profile/ways?about=joined");
+    assert_eq!(joined.told(), "/profile/ways ways-joined");
     world.alpha_sso.knows("paul", somebody("ppetit", "Paul Petit", &[]));
     let (_, paul) = signed_in(&world, ALPHA, "alpha-sso", "paul").await;
     let (mut operator, odile) = operator(&world).await;
     let form = [("link", subject_digest(&subject("jdupont"))), ("to", paul.to_string())];
     let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let done = operator.confirm(&format!("/console/people/{me}/ways/sso/give"), &form).await;
-    assert_eq!(done.location(), format!("/console/people/{paul}?told=given"));
+    assert_eq!(done.told(), format!("/console/people/{paul} ways-told-given"));
     let here = AuditQuery { tenant: Some(tenant_id("alpha")), limit: 2, ..AuditQuery::default() };
     let lines = world.storage.audit(&here).await.unwrap();
     for (line, whom) in lines.iter().zip([me, paul]) {
@@ -144,11 +144,11 @@ async fn only_the_operator_gives_ways_away_and_never_to_or_from_themselves() {
 
     let (mut operator, own) = operator(&world).await;
     let to_oneself = send(&mut operator, &give, &form(own)).await;
-    assert_eq!(to_oneself.location(), format!("/console/people/{second}?told=oneself"));
+    assert_eq!(to_oneself.told(), format!("/console/people/{second} console-oneself"));
     let mine = format!("/console/people/{own}/ways/sso/give");
     assert_eq!(
-        send(&mut operator, &mine, &form(me)).await.location(),
-        format!("/console/people/{own}?told=oneself")
+        send(&mut operator, &mine, &form(me)).await.told(),
+        format!("/console/people/{own} console-oneself")
     );
     // Somebody of another collectivité does not exist here, nor does a way in that is not theirs.
     world.beta_sso.knows("berthe", somebody("b1", "Berthe Blanc", &[]));
@@ -168,7 +168,7 @@ async fn only_the_operator_gives_ways_away_and_never_to_or_from_themselves() {
     let taken = send(&mut operator, &give, &form(paul)).await;
     let after = world.storage.audit(&AuditQuery { limit: 1, ..AuditQuery::default() }).await.unwrap()[0].id;
     assert_eq!(before, after, "what is refused is not written down as done");
-    assert_eq!(taken.location(), format!("/console/people/{second}?told=receiver-has-one"));
+    assert_eq!(taken.told(), format!("/console/people/{second} give-taken"));
     let told = operator.get(taken.location()).await;
     told.page().check_page("fr");
     assert!(told.body.contains("role=\"alert\""));
@@ -178,7 +178,7 @@ async fn only_the_operator_gives_ways_away_and_never_to_or_from_themselves() {
 
 async fn join_the_clerk(world: &World, browser: &mut Browser) {
     let typed = [("login", "clerk"), ("password", PASSWORD)];
-    assert_eq!(browser.post("/profile/ways/locale", &typed).await.location(), "/profile/ways?about=joined");
+    assert_eq!(browser.post("/profile/ways/locale", &typed).await.told(), "/profile/ways ways-joined");
     assert_ne!(
         world.storage.local_account(&source_id("locale"), "clerk").await.unwrap().unwrap().identity,
         world.clerk
@@ -233,7 +233,7 @@ async fn a_warning_of_a_way_in_is_put_away_by_a_recent_proof_only() {
     let left = jeanne.post("/sign-in/alpha-sso/join", &[]).await;
     let state = left.location().split_once("state=").unwrap().1.to_owned();
     let joined = jeanne.get(&format!("/sign-in/alpha-sso/callback?code=jeanne&state={state}")).await;
-    assert_eq!(joined.location(), "/profile/ways?about=joined");
+    assert_eq!(joined.told(), "/profile/ways ways-joined");
     let told =
         |all: &[(i64, NoticeKind)]| all.iter().find(|(_, kind)| *kind == NoticeKind::WayAdded).copied();
     let (id, _) = told(&kinds(&world, &jeanne).await).unwrap();

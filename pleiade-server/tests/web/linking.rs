@@ -138,7 +138,7 @@ fn who(session: &Arc<Session>) -> IdentityId {
 async fn refused(world: &World, host: &str, source: &str, code: &str, about: &str) {
     let mut browser = world.browser(host);
     let answer = browser.sign_in_at(source, code).await;
-    assert_eq!(answer.location(), format!("/sign-in?about={about}"), "{source} {code}");
+    assert_eq!(answer.told(), format!("/sign-in?stay=1 {about}"), "{source} {code}");
     assert!(!browser.cookies.contains_key(SESSION));
     let told = browser.get(answer.location()).await;
     assert!(told.body.contains("role=\"alert\""), "the page says why");
@@ -511,7 +511,7 @@ async fn two_sign_ins_close_together_make_one_person() {
     browser.sign_in_at("sso", "jeanne").await;
     let me = who(&session(&world, &browser).await.unwrap());
     browser.get("/profile/ways").await.page().check_page("fr");
-    assert_eq!(join(&mut browser, "alpha-sso", "jeanne").await.location(), "/profile/ways?about=joined");
+    assert_eq!(join(&mut browser, "alpha-sso", "jeanne").await.told(), "/profile/ways ways-joined");
     assert_eq!(who(&session(&world, &browser).await.unwrap()), me, "the session stays");
     assert_eq!(who(&enter(&world, ALPHA, "alpha-sso", "jeanne").await), me);
     assert!(logged(&world).await.contains(&(AuditEvent::Linked, Some("proof".into()))));
@@ -524,7 +524,7 @@ async fn two_sign_ins_close_together_make_one_person() {
     let before = who(&session(&world, &there).await.unwrap());
     let mut browser = world.browser(ALPHA);
     browser.sign_in_at("sso", "jeanne").await;
-    assert_eq!(join(&mut browser, "alpha-sso", "jeanne").await.location(), "/profile/ways?about=joined");
+    assert_eq!(join(&mut browser, "alpha-sso", "jeanne").await.told(), "/profile/ways ways-joined");
     assert!(session(&world, &there).await.is_none());
     assert!(world.storage.affiliations(before).await.unwrap().is_empty());
 }
@@ -543,12 +543,12 @@ async fn nobody_joins_what_they_have_not_proved() {
     world.clock.advance(Duration::from_secs(599));
     let mut signed_out = browser.clone();
     signed_out.cookies.remove(SESSION);
-    assert_eq!(signed_out.get(&callback).await.location(), "/sign-in?about=sign-in-expired");
+    assert_eq!(signed_out.get(&callback).await.told(), "/sign-in?stay=1 sign-in-expired");
     let again = browser.post("/sign-in/alpha-sso/join", &[]).await;
     let state = again.location().split_once("state=").unwrap().1.to_owned();
     world.clock.advance(Duration::from_secs(2));
     let late = browser.get(&format!("/sign-in/alpha-sso/callback?code=jeanne&state={state}")).await;
-    assert_eq!(late.location(), "/profile/proof?return=%2Fprofile%2Fways&about=sign-in-proof-old");
+    assert_eq!(late.told(), "/profile/proof?return=%2Fprofile%2Fways sign-in-proof-old");
     let begun_late = browser.post("/sign-in/alpha-sso/join", &[]).await;
     assert_eq!(begun_late.location(), "/profile/proof?return=%2Fprofile%2Fways");
     // Another session of the same browser, of somebody else.
@@ -561,7 +561,7 @@ async fn nobody_joins_what_they_have_not_proved() {
         browser.set(name, value);
     }
     let swapped = browser.get(&format!("/sign-in/alpha-sso/callback?code=jeanne&state={state}")).await;
-    assert_eq!(swapped.location(), "/sign-in?about=sign-in-expired");
+    assert_eq!(swapped.told(), "/sign-in?stay=1 sign-in-expired");
     // Sources of other sites, and those that let nobody in.
     for source in ["beta-sso", "alpha-rh", "inconnue"] {
         let answer = browser.post(&format!("/sign-in/{source}/join"), &[]).await;
@@ -585,10 +585,11 @@ async fn whoever_joins_an_identity_proves_it_anew() {
 
     let refused = join(&mut browser, "alpha-sso", "of an open session").await;
     assert!(world.alpha_sso.hinted.lock().unwrap().as_ref().unwrap().fresh);
-    assert_eq!(refused.location(), "/profile/ways?about=sign-in-not-fresh");
+    assert_eq!(refused.told(), "/profile/ways sign-in-not-fresh");
     let subject = Subject::new(ISSUER, "other-key").unwrap();
     assert_eq!(world.storage.find_link(&source_id("alpha-sso"), &subject).await.unwrap(), None);
     for lang in ["fr", "en"] {
+        let mut browser = browser.clone();
         browser.set("pleiade-look", &format!("{lang}.auto"));
         let page = browser.get(refused.location()).await.page();
         page.check_page(lang);
@@ -600,7 +601,7 @@ async fn whoever_joins_an_identity_proves_it_anew() {
     let left = stranger.get("/sign-in/alpha-sso/start").await;
     let state = left.location().split_once("state=").unwrap().1.to_owned();
     let callback = format!("/sign-in/alpha-sso/callback?code=of%20an%20open%20session&state={state}");
-    assert_eq!(stranger.get(&callback).await.location(), "/sign-in?about=sign-in-refused");
+    assert_eq!(stranger.get(&callback).await.told(), "/sign-in?stay=1 sign-in-refused");
 }
 
 #[tokio::test]

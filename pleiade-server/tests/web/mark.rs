@@ -290,7 +290,7 @@ async fn a_mark_outlives_the_cookie_and_belongs_to_the_link() {
     let led = joined.post("/sign-in/alpha-sso/join", &[]).await;
     let state = led.location().split_once("state=").unwrap().1.to_owned();
     let back = joined.get(&format!("/sign-in/alpha-sso/callback?code=garnier&state={state}")).await;
-    assert_eq!(back.location(), "/profile/ways?about=joined");
+    assert_eq!(back.told(), "/profile/ways ways-joined");
     let person = world.session(&joined.cookies[SESSION], Some("alpha")).await.unwrap();
     let mut by_other = world.browser(ALPHA);
     by_other.sign_in_at("alpha-sso", "garnier").await;
@@ -355,7 +355,7 @@ async fn a_line_acts_for_its_own_collectivite_and_no_other() {
     let (world, tool) = world().await;
     let mut garnier = administrator(&world, "garnier").await;
     let done = garnier.post("/actions/alpha/courriel/approve", &[("target", "42")]).await;
-    assert_eq!(done.location(), "/?outcome=done&of=courriel");
+    assert_eq!(done.told(), "/ action-done");
     assert_eq!(tool.performed.lock().unwrap().len(), 1);
     for path in ["/actions/beta/courriel/approve", "/delegations/1/actions/beta/courriel/approve"] {
         let answer = garnier.post(path, &[("target", "42")]).await;

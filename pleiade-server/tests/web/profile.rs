@@ -348,7 +348,7 @@ async fn an_administrator_closes_and_opens_ways_in_of_their_own_collectivite() {
     );
     world.storage.put_access(&access).await.unwrap();
     let done = administrator.confirm(&close, &[("link", &link)]).await;
-    assert_eq!(done.location(), format!("{page}?told=closed"));
+    assert_eq!(done.told(), format!("{page} ways-told-closed"));
     assert!(
         world.storage.accesses_of(me.link, None).await.unwrap().is_empty(),
         "accesses go with the last way in"
@@ -358,7 +358,7 @@ async fn an_administrator_closes_and_opens_ways_in_of_their_own_collectivite() {
     shown.page();
     let (open, same) = way(&shown.body);
     assert_eq!((open.as_str(), same), (format!("{page}/ways/alpha-sso/open").as_str(), link.clone()));
-    assert_eq!(administrator.post(&open, &[("link", &link)]).await.location(), format!("{page}?told=open"));
+    assert_eq!(administrator.post(&open, &[("link", &link)]).await.told(), format!("{page} ways-told-open"));
     assert_eq!(agent.sign_in_at("alpha-sso", "agent").await.location(), "/");
 }
 

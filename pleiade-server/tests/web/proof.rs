@@ -336,12 +336,12 @@ async fn nobody_decides_about_themselves_in_the_console() {
         let mut browser = case.administrator.clone();
         for confirmed in ["no", "yes"] {
             let answer = browser.post(&path, &[("link", &link), ("confirmed", confirmed)]).await;
-            assert_eq!(answer.location(), format!("/console/people/{me}?told=oneself"), "{path}");
+            assert_eq!(answer.told(), format!("/console/people/{me} console-oneself"), "{path}");
         }
         asked += 1;
     }
     assert_eq!(asked, 6);
-    let page = case.administrator.clone().get(&format!("/console/people/{me}?told=oneself")).await;
+    let page = case.administrator.clone().get(&format!("/console/people/{me}")).await;
     page.page().check_page("fr");
     assert!(page.body.contains(ONESELF) && !page.body.contains("/console/people/{me}/"));
     assert!(!page.body.contains(&format!("action=\"/console/people/{me}/")), "no button is offered either");
@@ -410,7 +410,7 @@ async fn the_last_administrator_of_a_collectivite_is_not_shut_out() {
     let link = pleiade_server::storage::subject_digest(&subject);
     let close = format!("{person_page}/ways/locale/close");
     let answer = operator.post(&close, &[("link", &link), ("confirmed", "yes")]).await;
-    assert_eq!(answer.location(), format!("{person_page}?told=last-administrator"));
+    assert_eq!(answer.told(), format!("{person_page} console-last-administrator"));
     assert!(operator.get(answer.location()).await.body.contains(LAST));
     // A colleague without the right changes nothing; one whose way in is closed neither.
     world.alpha_sso.knows("agent", of_alpha("a1", "Paul Petit", false));
@@ -435,7 +435,7 @@ async fn the_last_administrator_of_a_collectivite_is_not_shut_out() {
     let link = pleiade_server::storage::subject_digest(&second);
     let close = format!("/console/people/{renee}/ways/alpha-sso/close");
     let answer = operator.post(&close, &[("link", &link)]).await;
-    assert_eq!(answer.location(), format!("/console/people/{renee}?told=last-administrator"));
+    assert_eq!(answer.told(), format!("/console/people/{renee} console-last-administrator"));
 }
 
 #[tokio::test]

@@ -136,7 +136,7 @@ async fn a_provider_signs_somebody_in_and_brings_them_back() {
 /// Where every refused return leads.
 fn refused(answer: &crate::support::Answer, browser: &Browser) {
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
-    assert!(answer.location().starts_with("/sign-in?about=sign-in-"), "{}", answer.location());
+    assert!(answer.told().starts_with("/sign-in?stay=1 sign-in-"), "{}", answer.location());
     assert!(!browser.cookies.contains_key(SESSION), "nobody is signed in");
 }
 
@@ -466,7 +466,7 @@ async fn signing_out_ends_the_session_here_first() {
 
     let mut clerk = world.clerk_at(ALPHA).await;
     let answer = clerk.post("/sign-out", &[]).await;
-    assert_eq!(answer.location(), "/sign-in?about=out");
+    assert_eq!(answer.told(), "/sign-in?stay=1 sign-in-signed-out");
     assert!(clerk.get(answer.location()).await.body.contains("Vous êtes déconnecté"));
 }
 

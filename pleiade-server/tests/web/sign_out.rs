@@ -38,7 +38,7 @@ async fn the_return_from_the_provider_is_recognised_once_and_in_its_browser() {
     assert_eq!(world.browser(ALPHA).get(&right).await.location(), "/", "another browser");
     let mut elsewhere = world.browser(BETA);
     assert_eq!(elsewhere.get(&right).await.location(), "/", "another host");
-    assert_eq!(browser.get(&right).await.location(), "/sign-in?about=out");
+    assert_eq!(browser.get(&right).await.told(), "/sign-in?stay=1 sign-in-signed-out");
     assert_eq!(browser.get(&right).await.location(), "/", "a second time");
 
     let mut other = signed_in(&world, "sso", "jeanne").await;
@@ -53,7 +53,7 @@ async fn nobody_is_sent_elsewhere_after_signing_out() {
     for more in ["&return=https://evil.example/", "&iss=https://evil.example", "&error=x"] {
         let mut browser = browser.clone();
         let answer = browser.get(&format!("{DONE}?state={sent}{more}")).await;
-        assert_eq!(answer.location(), "/sign-in?about=out");
+        assert_eq!(answer.told(), "/sign-in?stay=1 sign-in-signed-out");
     }
 }
 

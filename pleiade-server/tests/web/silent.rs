@@ -83,8 +83,9 @@ async fn the_end_of_a_joining_asks_for_the_proof_too() {
     let state = left.location().split_once("state=").unwrap().1.to_owned();
     browser.cookies.remove(RECENT);
     let led = browser.get(&format!("/sign-in/alpha-sso/callback?code=jeanne&state={state}")).await;
-    assert_eq!(led.location(), "/profile/proof?return=%2Fprofile%2Fways&about=sign-in-proof-old");
+    assert_eq!(led.told(), "/profile/proof?return=%2Fprofile%2Fways sign-in-proof-old");
     for lang in ["fr", "en"] {
+        let mut browser = browser.clone();
         browser.set("pleiade-look", &format!("{lang}.auto"));
         let page = browser.get(led.location()).await;
         page.page().check_page(lang);
@@ -187,7 +188,7 @@ async fn whoever_comes_from_a_provider_proves_themselves_there_for_the_same_sess
     assert_eq!(session.provider_session(), Some("sid-anew"));
     let form = [("name", "Zoé"), ("login", "zoe")];
     assert_eq!(browser.post(INVITE, &form).await.status, StatusCode::OK);
-    assert_eq!(browser.get(&callback).await.location(), "/sign-in?about=sign-in-expired", "once");
+    assert_eq!(browser.get(&callback).await.told(), "/sign-in?stay=1 sign-in-expired", "once");
     world.clock.advance(LATER);
     assert_eq!(browser.post(INVITE, &form).await.location(), ASKED);
 }
@@ -205,10 +206,11 @@ async fn a_proof_of_somebody_else_or_of_an_open_session_proves_nothing() {
     ] {
         let state = begin_proof(&mut browser).await;
         let back = browser.get(&format!("/sign-in/alpha-sso/callback?code={code}&state={state}")).await;
-        assert_eq!(back.location(), format!("{ASKED}&about={about}"), "{code}");
+        assert_eq!(back.told(), format!("{ASKED} {about}"), "{code}");
         assert_eq!(browser.cookies[SESSION], before, "{code}");
         assert!(!browser.cookies.contains_key(RECENT), "{code}");
         for lang in ["fr", "en"] {
+            let mut browser = browser.clone();
             browser.set("pleiade-look", &format!("{lang}.auto"));
             let page = browser.get(back.location()).await;
             page.page().check_page(lang);
@@ -224,7 +226,7 @@ async fn a_proof_of_somebody_else_or_of_an_open_session_proves_nothing() {
         elsewhere.set(name, value);
     }
     let callback = format!("/sign-in/alpha-sso/callback?code=administrator&state={state}");
-    assert_eq!(elsewhere.get(&callback).await.location(), "/sign-in?about=sign-in-expired");
+    assert_eq!(elsewhere.get(&callback).await.told(), "/sign-in?stay=1 sign-in-expired");
     assert!(!elsewhere.cookies.contains_key(RECENT));
     let subject = Subject::new(ISSUER, "other").unwrap();
     assert_eq!(world.storage.find_link(&source_id("alpha-sso"), &subject).await.unwrap(), None);
@@ -301,11 +303,11 @@ async fn a_proof_less_sure_than_the_rights_of_the_session_proves_nothing() {
     browser.sign_in_at("sure-sso", "surely").await;
     world.clock.advance(LATER);
     for (code, location) in
-        [("less", format!("{ASKED}&about=accounts-confirm-weaker")), ("surely", INVITE.to_owned())]
+        [("less", format!("{ASKED} accounts-confirm-weaker")), ("surely", INVITE.to_owned())]
     {
         let state = begin_proof(&mut browser).await;
         let back = browser.get(&format!("/sign-in/sure-sso/callback?code={code}&state={state}")).await;
-        assert_eq!(back.location(), location, "{code}");
+        assert_eq!(back.told(), location, "{code}");
     }
     assert_eq!(browser.post(INVITE, &[("name", "Zoé"), ("login", "zoe")]).await.status, StatusCode::OK);
 }

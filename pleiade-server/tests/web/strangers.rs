@@ -97,7 +97,7 @@ async fn typing_errors_keep_nobody_from_a_provider_nor_refused_returns_from_a_pa
 
     let mut other = at(&world, "203.0.113.8", None);
     for _ in 0..64 {
-        assert!(other.sign_in_at("sso", "invented").await.location().starts_with("/sign-in?about="));
+        assert!(other.sign_in_at("sso", "invented").await.told().starts_with("/sign-in?stay=1 sign-in-"));
     }
     assert_ne!(other.sign_in_at("sso", "jeanne").await.location(), "/");
     assert_eq!(type_in(&mut other, "clerk", PASSWORD).await.status, StatusCode::SEE_OTHER);
@@ -224,7 +224,7 @@ async fn a_proxy_s_own_address_is_in_no_allowed_network() {
     tie.roles.insert(Role::Operator);
     world.tie_clerk(&[tie]).await;
     let answer = type_in(&mut at(&world, "10.0.0.5", Some("10.9.9.9")), "clerk", PASSWORD).await;
-    assert!(answer.location().contains("sign-in-refused"), "{}", answer.location());
+    assert!(answer.told().contains("sign-in-refused"), "{}", answer.location());
     let answer = type_in(&mut at(&world, "10.0.0.5", None), "clerk", PASSWORD).await;
     assert_eq!(answer.location(), "/second-factor/add");
 }

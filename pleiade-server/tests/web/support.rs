@@ -687,15 +687,26 @@ impl World {
     }
 }
 
+/// The cookie that holds what became of a form.
+const OUTCOME: &str = "__Host-pleiade-outcome";
+
 /// An answer, read whole.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
+    /// What became of the form, as the page after it will tell: the message's key.
+    pub(crate) outcome: Option<String>,
 }
 
 impl Answer {
+    /// Where it leads and what is told there: `/path key`.
+    pub(crate) fn told(&self) -> String {
+        let outcome = self.outcome.as_ref().map(|key| format!(" {key}"));
+        format!("{}{}", self.location(), outcome.unwrap_or_default())
+    }
+
     pub(crate) fn location(&self) -> &str {
         self.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap())
     }
@@ -765,8 +776,14 @@ impl Browser {
             }
         }
         let body = body.collect().await.unwrap().to_bytes();
+        let cookies =
+            head.headers.get_all(header::SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+        let mut pairs = cookies.filter_map(|cookie| cookie.split(';').next()?.split_once('='));
+        let outcome = pairs.find(|(name, _)| *name == OUTCOME).map(|(_, value)| value);
+        let outcome = outcome.and_then(|value| pleiade_server::web::outcome::Outcome::open(&self.app, value));
         Answer {
             status: head.status,
+            outcome: outcome.map(|outcome| outcome.key().to_owned()),
             headers: head.headers,
             body: String::from_utf8_lossy(&body).into_owned(),
         }

@@ -262,7 +262,7 @@ async fn the_first_run_writes_nothing_before_somebody_decides() {
     let last = followed.world.storage.runs(&source_id("annuaire"), 1).await.unwrap().remove(0);
     assert_eq!(last.run.outcome, RunOutcome::Held);
     let decide = format!("/console/sync/annuaire/decide/{}", last.id);
-    assert_eq!(administrator.post(&decide, &[]).await.location(), "/console/sync?about=asked");
+    assert_eq!(administrator.post(&decide, &[]).await.told(), "/console/sync sync-said-asked");
     followed.world.quiet().await;
     assert_eq!(followed.active().await, 3);
     let found = followed.world.storage.search_people(&tenant_id("alpha"), &fold("P001"), 5).await.unwrap();
@@ -270,7 +270,7 @@ async fn the_first_run_writes_nothing_before_somebody_decides() {
     let last = followed.world.storage.runs(&source_id("annuaire"), 1).await.unwrap().remove(0);
     let report = Report::from_json(&last.run.report);
     assert!(last.run.outcome == RunOutcome::Applied && report.decided_by.is_some());
-    assert_eq!(administrator.post(&decide, &[]).await.location(), "/console/sync?about=old");
+    assert_eq!(administrator.post(&decide, &[]).await.told(), "/console/sync sync-said-old");
     let events = followed.events().await;
     assert!(events.contains(&AuditEvent::SyncHeld) && events.contains(&AuditEvent::SyncApplied));
 }
@@ -595,7 +595,7 @@ async fn each_sees_what_concerns_them_and_decides_about_what_they_own() {
     }
     // The run of another directory is not the one that was shown.
     let foreign = format!("/console/sync/annuaire-a/decide/{}", run_of("annuaire-b").await);
-    assert_eq!(administrator.post(&foreign, &[]).await.location(), "/console/sync?about=old");
+    assert_eq!(administrator.post(&foreign, &[]).await.told(), "/console/sync sync-said-old");
     world.quiet().await;
     assert!(world.storage.known_people(&source_id("annuaire-b")).await.unwrap().is_empty());
 
@@ -607,7 +607,7 @@ async fn each_sees_what_concerns_them_and_decides_about_what_they_own() {
     let page = browser.get("/console/sync").await.body;
     assert!(page.contains("annuaire-b") && page.contains("Nom de commune-b"));
     let decide = format!("/console/sync/commun/decide/{}", run_of("commun").await);
-    assert_eq!(browser.post(&decide, &[]).await.location(), "/console/sync?about=asked");
+    assert_eq!(browser.post(&decide, &[]).await.told(), "/console/sync sync-said-asked");
     world.quiet().await;
     assert_eq!(world.storage.known_people(&source_id("commun")).await.unwrap().len(), 2);
     let mut clerk = world.clerk_at(BETA).await;
