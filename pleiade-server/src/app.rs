@@ -1,8 +1,10 @@
 //! The assembly: what the server is made of, and its one router.
 
 use crate::{
+    accounts::SecondFactors,
     audit::{Journal, Note},
     connections::Connections,
+    console::shut_out::Administrators,
     credentials::{ActsFor, SessionCredentials, StoredVault},
     delegation::{self, DelegationReader},
     departure::Departures,
@@ -273,6 +275,22 @@ impl App {
             engine: self.engine.clone(),
             journal: self.journal(),
             delegations: self.delegation_endings(),
+        }
+    }
+
+    /// Who administers collectivités.
+    pub(crate) fn administrators(&self) -> Administrators<'_> {
+        Administrators { storage: &*self.storage, sessions: &self.sessions, sign_in: &self.sign_in }
+    }
+
+    /// Proves second factors.
+    pub(crate) fn second_factors(&self) -> SecondFactors<'_> {
+        SecondFactors {
+            storage: &*self.storage,
+            sealer: &self.sealer,
+            clock: &*self.clock,
+            journal: self.journal(),
+            public_url: self.public_url.as_ref(),
         }
     }
 

@@ -97,7 +97,7 @@ pub(crate) async fn after_password(
         return proved(app, source, claims, visit).await;
     };
     let Visit { site, address, jar, back, joins } = visit;
-    let Some(holder) = Holder::by_subject(app, id, &claims.subject).await? else {
+    let Some(holder) = Holder::by_subject(&*app.storage, &app.accounts, id, &claims.subject).await? else {
         return Ok((jar, turned_back(joins, "sign-in-refused")).into_response());
     };
     device::rehash(app, &holder, password).await;
@@ -164,7 +164,7 @@ async fn finish(
     visit: Visit<'_>,
 ) -> Result<Response, Refusal> {
     let id = source.provider.id();
-    let Some(mut claims) = holder.claims(app).await else {
+    let Some(mut claims) = holder.claims(&app.storage).await else {
         return Ok((visit.jar, turned_back(visit.joins, "sign-in-refused")).into_response());
     };
     claims.acr = Some(if method == "password" { "password" } else { "two-factors" }.to_owned());
@@ -193,7 +193,7 @@ async fn waiting(
     if pending.site.as_ref() != site.sessions_of() || app.sign_in.source(&pending.source, site).is_none() {
         return Ok(None);
     }
-    let holder = Holder::by_login(app, &pending.source, &pending.login).await?;
+    let holder = Holder::by_login(&*app.storage, &pending.source, &pending.login).await?;
     Ok(holder.map(|holder| (value, pending, holder)))
 }
 
@@ -232,7 +232,7 @@ async fn show(
     elsewhere.dedup();
     let mut response = html(&SecondFactorPage {
         codes: factors.iter().any(|factor| factor.factor.kind == crate::storage::FactorKind::Totp),
-        question: factors::question(app, holder, &factors, host),
+        question: app.second_factors().question(holder, &factors, host),
         elsewhere,
         problem: problem.map(|(key, _)| page.words.t(key)),
         page,
@@ -272,7 +272,7 @@ async fn answer(
     if pending.adds {
         return Ok(Redirect::to("/second-factor/add").into_response());
     }
-    let method = match factors::prove(&app, &holder, &host, &answer).await? {
+    let method = match app.second_factors().prove(&holder, &host, &answer).await? {
         Proof::Right(method) => method,
         Proof::Wrong => {
             let mut note = Note::new(AuditEvent::SignInRefused)

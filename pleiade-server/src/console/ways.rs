@@ -1,7 +1,7 @@
 //! The ways in of a person, as an administrator sees, closes and opens them: those of their own collectivité's sources, all for the
 //! operator. What may be changed is decided by [`linking`].
 
-use super::shut_out::{self, is_last, is_oneself};
+use super::shut_out::{self, is_oneself};
 use crate::{
     app::App,
     people::{name, person_here},
@@ -162,7 +162,7 @@ async fn close(
     if is_oneself(&session, person) {
         return Ok(back(person, "oneself"));
     }
-    if is_last(&app, found.id).await? {
+    if app.administrators().is_last(found.id).await? {
         return Ok(back(person, "last-administrator"));
     }
     if !step.is_confirmed() {
