@@ -1,8 +1,9 @@
 //! The assembly: what the server is made of, and its one router.
 
 use crate::{
+    accesses::{ApplicationAccesses, LoginFlows},
     accounts::SecondFactors,
-    audit::{Journal, Note},
+    audit::{AuditReader, Journal, Note},
     connections::Connections,
     console::shut_out::Administrators,
     credentials::{ActsFor, SessionCredentials, StoredVault},
@@ -276,6 +277,35 @@ impl App {
             journal: self.journal(),
             delegations: self.delegation_endings(),
         }
+    }
+
+    /// Puts lines of the audit log in words.
+    #[must_use]
+    pub fn audit_reader<'a>(&'a self, words: &'a Words) -> AuditReader<'a> {
+        AuditReader { words, storage: &*self.storage, tenants: &self.tenants, sign_in: &self.sign_in }
+    }
+
+    /// The applications of a session's person where they act.
+    pub(crate) fn application_accesses<'a>(
+        &'a self,
+        session: &'a Session,
+        words: &'a Words,
+    ) -> ApplicationAccesses<'a> {
+        ApplicationAccesses {
+            session,
+            words,
+            connectors: &self.connectors,
+            rules: &self.credential_rules,
+            sign_in: &self.sign_in,
+            acts_for: self.acting(session),
+            vault: self.vault(),
+            flows: self.login_flows(),
+        }
+    }
+
+    /// Login flows that people have begun.
+    pub(crate) fn login_flows(&self) -> LoginFlows<'_> {
+        LoginFlows { storage: &*self.storage, sealer: &self.sealer, clock: &*self.clock }
     }
 
     /// Who administers collectivités.

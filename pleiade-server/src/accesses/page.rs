@@ -1,9 +1,6 @@
 //! `/profile/accesses`.
 
-use super::{
-    outcome::After,
-    view::{self, AccessView},
-};
+use super::{outcome::After, view::AccessView};
 use crate::{
     app::App,
     session::SignedIn,
@@ -36,7 +33,7 @@ pub(super) async fn page(
     Query(after): Query<After>,
 ) -> Result<Response, Refusal> {
     let page = Page::signed_in(&app, &session, look, "/profile/accesses")?;
-    let accesses = view::all(&app, &session, &page.words).await?;
+    let accesses = app.application_accesses(&session, &page.words).views().await?;
     let (mut done, mut problem) = (None, None);
     if let Some((outcome, of)) = after.known()
         && let Some(connector) = app.connectors.get(&session.actor.acting.tenant, of)

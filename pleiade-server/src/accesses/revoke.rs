@@ -114,7 +114,7 @@ pub(super) async fn of_somebody(
     Path((person, link, id)): Path<(i64, i64, ConnectorId)>,
 ) -> Result<Response, Refusal> {
     let person = IdentityId(person);
-    person_here(&app, &session, person).await?;
+    person_here(&*app.storage, &session, person).await?;
     if is_oneself(&session, person) {
         return Ok(console::back(person, "oneself"));
     }
@@ -125,7 +125,8 @@ pub(super) async fn of_somebody(
     }
     if !step.is_confirmed() {
         let page = Page::signed_in(&app, &session, look, "/console/people")?;
-        let (name, application) = (people::name(&app, tenant, person).await?, application(&app, tenant, &id));
+        let (name, application) =
+            (people::person_name(&*app.storage, tenant, person).await?, application(&app, tenant, &id));
         let told = |key: &'static str| {
             let message = Message::new(key).with_text("name", &name);
             page.words.message(&message.with_text("application", &application))

@@ -7,7 +7,7 @@ mod journal;
 mod view;
 
 pub use journal::Journal;
-pub use view::{LineView, key};
+pub use view::{AuditReader, LineView, key};
 
 use crate::storage::{NewAuditLine, Party};
 use chrono::{DateTime, Utc};

@@ -4,7 +4,7 @@
 use super::shut_out::{self, is_oneself};
 use crate::{
     app::App,
-    people::{name, person_here},
+    people::{person_here, person_name},
     session::{Administrator, Session},
     sign_in::linking::LinkingError,
     storage::LinkRecord,
@@ -140,7 +140,7 @@ pub(super) async fn named(
     source: &SourceId,
     handle: &str,
 ) -> Result<LinkRecord, Refusal> {
-    person_here(app, session, person).await?;
+    person_here(&*app.storage, session, person).await?;
     let links = app.link_administration().list(session, person).await.map_err(refusal)?;
     links
         .into_iter()
@@ -167,7 +167,7 @@ async fn close(
     }
     if !step.is_confirmed() {
         let page = Page::signed_in(&app, &session, look, "/console/people")?;
-        let name = name(&app, &session.actor.acting.tenant, person).await?;
+        let name = person_name(&*app.storage, &session.actor.acting.tenant, person).await?;
         let title = app.sign_in.title(&source);
         let told = |key: &'static str| {
             page.words.message(&Message::new(key).with_text("name", &name).with_text("source", &title))

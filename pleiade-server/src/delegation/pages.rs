@@ -6,7 +6,7 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     console::{self, shut_out::is_oneself},
-    people::{MAX_PEOPLE, PeopleQuery, PersonLine, find, is_enough, name},
+    people::{MAX_PEOPLE, PeopleQuery, PersonLine, find_people, is_enough, person_name},
     session::{Administrator, Session, SignedIn},
     storage::StorageError,
     web::{
@@ -118,7 +118,10 @@ async fn show(
     }
     let searched = is_enough(&query);
     let found: Vec<PersonLine> = if searched {
-        let people = find(app, tenant, &query).await?.into_iter().filter(|person| person.identity != me);
+        let people = find_people(&*app.storage, tenant, &query)
+            .await?
+            .into_iter()
+            .filter(|person| person.identity != me);
         people.take(MAX_PEOPLE).map(|person| PersonLine::new(&page.words, person)).collect()
     } else {
         Vec::new()
@@ -164,7 +167,7 @@ async fn colleague(app: &App, tenant: &TenantId, filled: &Filled) -> Result<Opti
         return Ok(None);
     }
     let typed = filled.to.to_lowercase();
-    let mut exact: Vec<Side> = find(app, tenant, &filled.to)
+    let mut exact: Vec<Side> = find_people(&*app.storage, tenant, &filled.to)
         .await?
         .into_iter()
         .filter(|person| {
@@ -327,8 +330,8 @@ async fn question(
 ) -> Result<Question, Refusal> {
     let terms = &delegation.terms;
     let (giver, receiver) = (
-        name(app, &terms.tenant, terms.giver.person).await?,
-        name(app, &terms.tenant, terms.receiver.person).await?,
+        person_name(&*app.storage, &terms.tenant, terms.giver.person).await?,
+        person_name(&*app.storage, &terms.tenant, terms.receiver.person).await?,
     );
     let view = app.delegation_reader(words).view(delegation, reader).await?;
     let title = Message::new("confirm-delegation").with_text("giver", giver).with_text("receiver", receiver);

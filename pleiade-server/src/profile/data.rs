@@ -67,7 +67,7 @@ async fn page(State(app): State<App>, SignedIn(session): SignedIn, look: Look) -
     let page = Page::signed_in(&app, &session, look, "/profile/data")?;
     let lines = mine(&app, &session, 20).await?;
     let me = &session.actor.identity;
-    let lines = crate::audit::LineView::of_reader(me, &app, &page.words, lines).await?;
+    let lines = app.audit_reader(&page.words).own_views(me, lines).await?;
     let sections = sections(&app, &session, &page.words).await?;
     html(&DataPage { lines, sections, page })
 }
@@ -79,7 +79,9 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
         .await?
         .into_iter()
         .map(|record| Line { title: title(&record.source), detail: told(words, record) });
-    let accesses = crate::accesses::lines(app, words, tenant, session.actor.identity.link).await?;
+    let accesses =
+        crate::accesses::lines(&app.vault(), &app.connectors, words, tenant, session.actor.identity.link)
+            .await?;
     let accesses =
         accesses.into_iter().map(|access| Line { title: access.name, detail: access.state.join(" ") });
     let links = links(app, session).await?;
