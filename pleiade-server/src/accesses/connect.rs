@@ -92,7 +92,7 @@ pub(super) async fn finish(
     Path(id): Path<ConnectorId>,
 ) -> Result<Response, Refusal> {
     let target = connectable(&app, &session, &id)?;
-    let Some(flow) = app.login_flows().find(&session, &target.key).await? else {
+    let Some(flow) = app.login_flows().find_flow(&session, &target.key).await? else {
         return Ok(Outcome::Expired.to_page(&id));
     };
     let outcome = match in_time(&app, target.linking()?.poll(&flow.token.into())).await {

@@ -30,7 +30,7 @@ pub(crate) struct LoginFlows<'a> {
 
 impl LoginFlows<'_> {
     /// A flow of this session that the application has not given up yet.
-    pub(super) async fn find(
+    pub(super) async fn find_flow(
         &self,
         session: &Session,
         key: &AccessKey,

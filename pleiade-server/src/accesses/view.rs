@@ -209,7 +209,7 @@ impl ApplicationAccesses<'_> {
         if !works {
             let actor = &self.session.actor;
             let key = AccessKey::new(actor.acting.tenant.clone(), actor.identity.link, view.id.clone());
-            let flow = self.flows.find(self.session, &key).await?;
+            let flow = self.flows.find_flow(self.session, &key).await?;
             view.pending = flow.and_then(|flow| link(&flow.page));
             for way in linking.ways() {
                 match way {

@@ -1,6 +1,6 @@
 //! `/profile/delegations`: what I gave and received, and a new one.
 
-use super::{can_be_delegated, form::Filled, view::DelegationView};
+use super::{can_be_delegated, form::DelegationForm, view::DelegationView};
 use crate::{
     accounts::proof,
     app::App,
@@ -60,7 +60,7 @@ struct DelegationsPage {
     query: String,
     found: Vec<PersonLine>,
     nobody: bool,
-    filled: Filled,
+    filled: DelegationForm,
     applications: Vec<Choice>,
     closed: Option<String>,
     /// Where to give a recent proof, when there is none: before the form is filled in, which would be lost on the way.
@@ -95,7 +95,7 @@ async fn delegations(
         Some("nothing") => Some("delegation-told-nothing"),
         _ => None,
     };
-    let filled = Filled { all: true, ..Filled::default() };
+    let filled = DelegationForm { all: true, ..DelegationForm::default() };
     show(&app, &session, (look, &jar), asked.text(), filled, told, None).await
 }
 
@@ -104,7 +104,7 @@ async fn show(
     session: &Session,
     (look, jar): (Look, &CookieJar),
     query: String,
-    filled: Filled,
+    filled: DelegationForm,
     told: Option<&'static str>,
     wrong: Option<&'static str>,
 ) -> Result<Response, Refusal> {
@@ -157,7 +157,11 @@ async fn show(
 
 /// A colleague: somebody of the collectivité that I act for, by the link that ties them to it. By number when found, else by exact login or
 /// address, if that is one.
-async fn colleague(app: &App, tenant: &TenantId, filled: &Filled) -> Result<Option<Side>, StorageError> {
+async fn colleague(
+    app: &App,
+    tenant: &TenantId,
+    filled: &DelegationForm,
+) -> Result<Option<Side>, StorageError> {
     if let Some(link) = filled.receiver.map(LinkId) {
         let facts = app.sessions.facts(link).await?;
         let here = facts.filter(|facts| app.sessions.judge(facts, tenant).is_some());
@@ -191,7 +195,7 @@ async fn give(
     let page = Page::signed_in(&app, &session, look, PAGE)?;
     let tenant = &session.actor.acting.tenant;
     let me = Side::new(session.actor.identity.id, session.actor.identity.link);
-    let filled = Filled::read(&body);
+    let filled = DelegationForm::read(&body);
     let Some(receiver) = colleague(&app, tenant, &filled).await? else {
         return show(
             &app,
