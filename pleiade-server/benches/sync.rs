@@ -17,7 +17,7 @@ mod crowd;
 use crowd::Crowd;
 use pleiade_server::{
     app::App,
-    sync::{Order, Synced},
+    sync::{FollowedDirectory, Order},
 };
 use std::{sync::Arc, time::Instant};
 
@@ -38,7 +38,7 @@ async fn main() {
     measure("whole pass, nothing new", &app, &synced, whole, PEOPLE as u64).await;
 }
 
-async fn measure(what: &str, app: &App, synced: &Arc<Synced>, order: Order, expected: u64) {
+async fn measure(what: &str, app: &App, synced: &Arc<FollowedDirectory>, order: Order, expected: u64) {
     // Writing 5 resets the peak: proc_pid_clear_refs(5).
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
     let before = memory("VmRSS:");

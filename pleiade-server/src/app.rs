@@ -1,8 +1,11 @@
 //! The assembly: what the server is made of, and its one router.
 
 use crate::{
-    audit::{Journal, Note},
+    accesses::{ApplicationAccesses, LoginFlows},
+    accounts::SecondFactors,
+    audit::{AuditReader, Journal, Note},
     connections::Connections,
+    console::shut_out::Administrators,
     credentials::{ActsFor, SessionCredentials, StoredVault},
     delegation::{self, DelegationReader},
     departure::Departures,
@@ -274,6 +277,51 @@ impl App {
             engine: self.engine.clone(),
             journal: self.journal(),
             delegations: self.delegation_endings(),
+        }
+    }
+
+    /// Puts lines of the audit log in words.
+    #[must_use]
+    pub fn audit_reader<'a>(&'a self, words: &'a Words) -> AuditReader<'a> {
+        AuditReader { words, storage: &*self.storage, tenants: &self.tenants, sign_in: &self.sign_in }
+    }
+
+    /// The applications of a session's person where they act.
+    pub(crate) fn application_accesses<'a>(
+        &'a self,
+        session: &'a Session,
+        words: &'a Words,
+    ) -> ApplicationAccesses<'a> {
+        ApplicationAccesses {
+            session,
+            words,
+            connectors: &self.connectors,
+            rules: &self.credential_rules,
+            sign_in: &self.sign_in,
+            acts_for: self.acting(session),
+            vault: self.vault(),
+            flows: self.login_flows(),
+        }
+    }
+
+    /// Login flows that people have begun.
+    pub(crate) fn login_flows(&self) -> LoginFlows<'_> {
+        LoginFlows { storage: &*self.storage, sealer: &self.sealer, clock: &*self.clock }
+    }
+
+    /// Who administers collectivités.
+    pub(crate) fn administrators(&self) -> Administrators<'_> {
+        Administrators { storage: &*self.storage, sessions: &self.sessions, sign_in: &self.sign_in }
+    }
+
+    /// Proves second factors.
+    pub(crate) fn second_factors(&self) -> SecondFactors<'_> {
+        SecondFactors {
+            storage: &*self.storage,
+            sealer: &self.sealer,
+            clock: &*self.clock,
+            journal: self.journal(),
+            public_url: self.public_url.as_ref(),
         }
     }
 

@@ -1,7 +1,8 @@
 //! Connecting an account: a login flow of the application, or a pasted secret.
 
 use super::{
-    connectable::{Connectable, PENDING},
+    connectable::Connectable,
+    login_flow::{LoginFlow, PENDING},
     outcome::Outcome,
 };
 use crate::{
@@ -21,9 +22,8 @@ use chrono::TimeDelta;
 use pleiade_core::{
     ConnectorError, ConnectorId, ErrorKind, ExposeSecret as _, LinkedLogin, LinkingWay, SecretString,
 };
-use pleiade_federation::vault::{AccessKey, Connected};
-use serde::{Deserialize, Serialize};
-use url::Url;
+use pleiade_federation::vault::Connected;
+use serde::Deserialize;
 use zeroize::Zeroizing;
 
 /// How long a person may take to allow the portal. Nextcloud itself gives a flow up after twenty minutes.
@@ -38,34 +38,8 @@ const OPERATION: &str = "connect an account";
 /// Characters of a login or a secret that somebody may paste.
 const MAX_CHARACTERS: usize = 2048;
 
-/// The sealed part of a flow. Whoever opens the page gives their account away, so it is as secret as the token.
-#[derive(Serialize, Deserialize)]
-struct Flow {
-    page: Url,
-    token: String,
-}
-
 fn connectable(app: &App, session: &Session, id: &ConnectorId) -> Result<Connectable, Refusal> {
     Connectable::new(&app.connectors, &app.credential_rules, app.action_deadline, session, id)
-}
-
-/// A flow of this session that the application has not given up yet.
-async fn flow(app: &App, session: &Session, key: &AccessKey) -> Result<Option<Flow>, Refusal> {
-    let Some(pending) = app.storage.pending(key).await? else { return Ok(None) };
-    if pending.expires_at <= app.clock.now() || pending.session != session.hash() {
-        return Ok(None);
-    }
-    let plain = app.sealer.open(key.purpose_of(PENDING), &pending.sealed).ok();
-    Ok(plain.and_then(|plain| serde_json::from_slice(&plain).ok()))
-}
-
-/// The page that the person still has to open, if they began a flow in this session.
-pub(super) async fn page_to_open(
-    app: &App,
-    session: &Session,
-    key: &AccessKey,
-) -> Result<Option<String>, Refusal> {
-    Ok(flow(app, session, key).await?.and_then(|flow| crate::web::link(&flow.page)))
 }
 
 fn outcome(error: &ConnectorError) -> Outcome {
@@ -91,7 +65,7 @@ pub(super) async fn start(
         Ok(begun) => begun,
         Err(error) => return Ok(outcome(&error).to_page(&app, &session, &id)),
     };
-    let flow = Flow { page: begun.page, token: begun.token.expose_secret().to_owned() };
+    let flow = LoginFlow { page: begun.page, token: begun.token.expose_secret().to_owned() };
     let plain = serde_json::to_vec(&flow)
         .map(Zeroizing::new)
         .map_err(|error| Refusal::internal("linked account not read or changed", &error))?;
@@ -112,7 +86,7 @@ pub(super) async fn finish(
     Path(id): Path<ConnectorId>,
 ) -> Result<Response, Refusal> {
     let target = connectable(&app, &session, &id)?;
-    let Some(flow) = flow(&app, &session, &target.key).await? else {
+    let Some(flow) = app.login_flows().find_flow(&session, &target.key).await? else {
         return Ok(Outcome::Expired.to_page(&app, &session, &id));
     };
     let outcome = match within(

@@ -10,9 +10,6 @@ use pleiade_core::{AccountLinking, Connector, ConnectorId};
 use pleiade_federation::vault::AccessKey;
 use std::{sync::Arc, time::Duration};
 
-/// What a login flow that was begun is sealed for.
-pub(crate) const PENDING: &str = "pending access";
-
 /// A connector of the collectivité whose accounts people connect, and how.
 pub(super) struct Connectable {
     pub(super) connector: Arc<dyn Connector>,

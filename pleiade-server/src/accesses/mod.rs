@@ -8,13 +8,15 @@
 
 mod connect;
 mod connectable;
+mod login_flow;
 mod outcome;
 mod page;
 mod revoke;
 mod view;
 
-pub(crate) use connectable::PENDING;
+pub(crate) use login_flow::{LoginFlows, PENDING};
 pub use revoke::{Revoked, revoke};
+pub(crate) use view::ApplicationAccesses;
 pub use view::{AccessLine, lines};
 
 use crate::web::route::{Access, Route};

@@ -1,6 +1,6 @@
 //! `/profile/accesses`.
 
-use super::view::{self, AccessView};
+use super::view::AccessView;
 use crate::{
     app::App,
     web::{
@@ -23,6 +23,6 @@ pub(super) async fn page(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
 ) -> Result<Response, Refusal> {
-    let accesses = view::all(&app, &session, &page.words).await?;
+    let accesses = app.application_accesses(&session, &page.words).views().await?;
     html(&AccessesPage { page, accesses })
 }

@@ -109,7 +109,7 @@ pub(super) async fn of_somebody(
     Path((person, link, id)): Path<(i64, i64, ConnectorId)>,
 ) -> Result<Response, Refusal> {
     let person = IdentityId(person);
-    person_here(&app, &session, person).await?;
+    person_here(&*app.storage, &session, person).await?;
     if is_oneself(&session, person) {
         return Ok(console::back_to_person(&app, &session, person, Told::failed(ONESELF)));
     }
@@ -119,8 +119,8 @@ pub(super) async fn of_somebody(
         return Err(Refusal::NotFound);
     }
     if !step.is_confirmed() {
-        let (name, application) =
-            (people::name(&app, tenant, person).await?, app.connectors.name(tenant, &id));
+        let name = people::person_name(&*app.storage, tenant, person).await?;
+        let application = app.connectors.name(tenant, &id);
         let told = |key: &'static str| {
             let message = Message::new(key).with_text("name", &name);
             page.words.message(&message.with_text("application", &application))

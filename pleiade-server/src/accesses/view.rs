@@ -1,14 +1,15 @@
 //! What people read of each application: how the portal is let in, and whether that works.
 
-use super::connect::page_to_open;
+use super::login_flow::LoginFlows;
 use crate::{
-    app::App,
-    credentials::CredentialRule,
+    connectors::Connectors,
+    credentials::{ActsFor, CredentialRule, Rules},
     session::Session,
+    sign_in::SignIn,
     web::{errors::Refusal, link, words::Words},
 };
 use pleiade_core::{Connector, ConnectorId, ErrorKind, LinkId, LinkingWay, Message, TenantId};
-use pleiade_federation::vault::{Access, AccessKey, Connected, VaultError};
+use pleiade_federation::vault::{Access, AccessKey, Connected, Vault, VaultError};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// One application.
@@ -50,11 +51,14 @@ pub struct AccessLine {
     pub state: Vec<String>,
 }
 
-type Found = Result<Access, VaultError>;
+type VaultEntry = Result<Access, VaultError>;
 
-async fn found(app: &App, tenant: &TenantId, link: LinkId) -> Result<BTreeMap<ConnectorId, Found>, Refusal> {
-    let listed = app
-        .vault()
+async fn connected(
+    vault: &Vault,
+    tenant: &TenantId,
+    link: LinkId,
+) -> Result<BTreeMap<ConnectorId, VaultEntry>, Refusal> {
+    let listed = vault
         .list(tenant, link)
         .await
         .map_err(|error| Refusal::internal("linked accounts not read", &error))?;
@@ -66,15 +70,15 @@ async fn found(app: &App, tenant: &TenantId, link: LinkId) -> Result<BTreeMap<Co
 /// # Errors
 /// When storage fails.
 pub async fn lines(
-    app: &App,
+    vault: &Vault,
+    connectors: &Connectors,
     words: &Words,
     tenant: &TenantId,
     link: LinkId,
 ) -> Result<Vec<AccessLine>, Refusal> {
-    let all = found(app, tenant, link).await?;
-    let line = |(connector, access): (ConnectorId, Found)| AccessLine {
-        name: app
-            .connectors
+    let all = connected(vault, tenant, link).await?;
+    let line = |(connector, access): (ConnectorId, VaultEntry)| AccessLine {
+        name: connectors
             .get(tenant, &connector)
             .map_or_else(|| connector.to_string(), |known| known.descriptor().name.clone()),
         state: match &access {
@@ -106,140 +110,151 @@ fn refused(words: &Words, access: &Access) -> Option<String> {
     access.record.refused_at.map(|at| words.at("accesses-refused-since", "when", at))
 }
 
-/// Every application of the collectivité that a person acts for, and what they connected to one that is no longer there.
-pub(super) async fn all(app: &App, session: &Session, words: &Words) -> Result<Vec<AccessView>, Refusal> {
-    let tenant = &session.actor.acting.tenant;
-    let mut connected = found(app, tenant, session.actor.identity.link).await?;
-    let mut views = Vec::new();
-    for connector in app.connectors.of_tenant(tenant) {
-        let access = connected.remove(&connector.descriptor().id);
-        views.push(one(app, session, words, connector, access).await?);
-    }
-    views.extend(connected.into_keys().map(|id| AccessView {
-        name: id.to_string(),
-        id,
-        how: vec![words.t("accesses-gone")],
-        tag: None,
-        problem: None,
-        revocable: true,
-        pending: None,
-        flow: false,
-        paste: None,
-    }));
-    Ok(views)
+/// The applications of a session's person where they act.
+#[derive(Debug)]
+pub(crate) struct ApplicationAccesses<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) words: &'a Words,
+    pub(crate) connectors: &'a Connectors,
+    pub(crate) rules: &'a Rules,
+    pub(crate) sign_in: &'a SignIn,
+    pub(crate) acts_for: ActsFor,
+    pub(crate) vault: Vault,
+    pub(crate) flows: LoginFlows<'a>,
 }
 
-async fn one(
-    app: &App,
-    session: &Session,
-    words: &Words,
-    connector: &Arc<dyn Connector>,
-    access: Option<Found>,
-) -> Result<AccessView, Refusal> {
-    let descriptor = connector.descriptor();
-    let mut view = AccessView {
-        id: descriptor.id.clone(),
-        name: descriptor.name.clone(),
-        how: Vec::new(),
-        tag: None,
-        problem: None,
-        revocable: access.is_some(),
-        pending: None,
-        flow: false,
-        paste: None,
-    };
-    let rule = app.credential_rules.get(&descriptor.id);
-    if rule != Some(&CredentialRule::LinkedAccount) {
-        by_rule(app, session, words, rule, &mut view);
-        return Ok(view);
+impl ApplicationAccesses<'_> {
+    /// Every application of the collectivité that a person acts for, and what they connected to one that is no longer there.
+    pub(super) async fn views(&self) -> Result<Vec<AccessView>, Refusal> {
+        let (session, words) = (self.session, self.words);
+        let tenant = &session.actor.acting.tenant;
+        let mut connected = connected(&self.vault, tenant, session.actor.identity.link).await?;
+        let mut views = Vec::new();
+        for connector in self.connectors.of_tenant(tenant) {
+            let access = connected.remove(&connector.descriptor().id);
+            views.push(self.view(connector, access).await?);
+        }
+        views.extend(connected.into_keys().map(|id| AccessView {
+            name: id.to_string(),
+            id,
+            how: vec![words.t("accesses-gone")],
+            tag: None,
+            problem: None,
+            revocable: true,
+            pending: None,
+            flow: false,
+            paste: None,
+        }));
+        Ok(views)
     }
-    let Some(linking) = connector.linking() else {
-        view.problem = Some(words.t("accesses-no-way"));
-        return Ok(view);
-    };
-    let name = |key: &'static str| words.message(&Message::new(key).with_text("application", &view.name));
-    let works = match &access {
-        Some(Ok(access)) => {
-            let login = Message::new("accesses-account").with_text("login", &access.account.login);
-            view.how = [words.message(&login)].into_iter().chain(states(words, access)).collect();
-            let now = app.clock.now();
-            let ended = access.record.expires_at.is_some_and(|end| end <= now);
-            if let Some(refused) = refused(words, access) {
-                view.problem = Some(format!("{refused} {}", name("accesses-reconnect")));
-            } else if ended {
-                view.problem = Some(name("accesses-ended"));
-            }
-            !ended && access.record.refused_at.is_none()
-        }
-        Some(Err(_)) => {
-            view.problem = Some(name("accesses-unreadable"));
-            false
-        }
-        None => {
-            view.how = vec![name("accesses-not-connected")];
-            false
-        }
-    };
-    view.tag = Some((
-        works,
-        words.t(match (works, &access) {
-            (true, _) => "accesses-tag-works",
-            (false, None) => "accesses-tag-not-connected",
-            (false, Some(_)) => "accesses-tag-refused",
-        }),
-    ));
-    if !works {
-        let key =
-            AccessKey::new(session.actor.acting.tenant.clone(), session.actor.identity.link, view.id.clone());
-        view.pending = page_to_open(app, session, &key).await?;
-        for way in linking.ways() {
-            match way {
-                LinkingWay::LoginFlow => view.flow = true,
-                LinkingWay::Pasted { login, page } => {
-                    view.paste = Some(PasteView { login: *login, page: page.as_ref().and_then(link) });
-                }
-                _ => {}
-            }
-        }
-    }
-    Ok(view)
-}
 
-/// Applications for which the person connects nothing.
-fn by_rule(
-    app: &App,
-    session: &Session,
-    words: &Words,
-    rule: Option<&CredentialRule>,
-    view: &mut AccessView,
-) {
-    let identity = &session.actor.identity;
-    let through = |key: &'static str| {
-        words.message(&Message::new(key).with_text("source", app.sign_in.title(&session.source)))
-    };
-    match rule {
-        Some(CredentialRule::ActingLogin { login }) => {
-            match app.acting(session).login(&view.id, *login, identity) {
-                Ok(login) => {
-                    view.how =
-                        vec![words.message(&Message::new("accesses-acting").with_text("login", login))];
+    async fn view(
+        &self,
+        connector: &Arc<dyn Connector>,
+        access: Option<VaultEntry>,
+    ) -> Result<AccessView, Refusal> {
+        let words = self.words;
+        let descriptor = connector.descriptor();
+        let mut view = AccessView {
+            id: descriptor.id.clone(),
+            name: descriptor.name.clone(),
+            how: Vec::new(),
+            tag: None,
+            problem: None,
+            revocable: access.is_some(),
+            pending: None,
+            flow: false,
+            paste: None,
+        };
+        let rule = self.rules.get(&descriptor.id);
+        if rule != Some(&CredentialRule::LinkedAccount) {
+            self.explain_rule(rule, &mut view);
+            return Ok(view);
+        }
+        let Some(linking) = connector.linking() else {
+            view.problem = Some(words.t("accesses-no-way"));
+            return Ok(view);
+        };
+        let name = |key: &'static str| words.message(&Message::new(key).with_text("application", &view.name));
+        let works = match &access {
+            Some(Ok(access)) => {
+                let login = Message::new("accesses-account").with_text("login", &access.account.login);
+                view.how = [words.message(&login)].into_iter().chain(states(words, access)).collect();
+                let now = self.flows.clock.now();
+                let ended = access.record.expires_at.is_some_and(|end| end <= now);
+                if let Some(refused) = refused(words, access) {
+                    view.problem = Some(format!("{refused} {}", name("accesses-reconnect")));
+                } else if ended {
+                    view.problem = Some(name("accesses-ended"));
                 }
-                Err(error) if error.kind() == ErrorKind::NotLinked => {
-                    view.problem = Some(words.t("accesses-acting-nobody"));
+                !ended && access.record.refused_at.is_none()
+            }
+            Some(Err(_)) => {
+                view.problem = Some(name("accesses-unreadable"));
+                false
+            }
+            None => {
+                view.how = vec![name("accesses-not-connected")];
+                false
+            }
+        };
+        view.tag = Some((
+            works,
+            words.t(match (works, &access) {
+                (true, _) => "accesses-tag-works",
+                (false, None) => "accesses-tag-not-connected",
+                (false, Some(_)) => "accesses-tag-refused",
+            }),
+        ));
+        if !works {
+            let actor = &self.session.actor;
+            let key = AccessKey::new(actor.acting.tenant.clone(), actor.identity.link, view.id.clone());
+            let flow = self.flows.find_flow(self.session, &key).await?;
+            view.pending = flow.and_then(|flow| link(&flow.page));
+            for way in linking.ways() {
+                match way {
+                    LinkingWay::LoginFlow => view.flow = true,
+                    LinkingWay::Pasted { login, page } => {
+                        view.paste = Some(PasteView { login: *login, page: page.as_ref().and_then(link) });
+                    }
+                    _ => {}
                 }
-                Err(_) => view.problem = Some(words.t("accesses-acting-not-vouched")),
             }
         }
-        Some(CredentialRule::PersonToken { .. }) => {
-            let has = session.tokens().is_some_and(|tokens| tokens.access.is_some());
-            if has {
-                view.how = vec![through("accesses-token")];
-            } else {
-                view.problem = Some(through("accesses-token-none"));
+        Ok(view)
+    }
+
+    /// Applications for which the person connects nothing.
+    fn explain_rule(&self, rule: Option<&CredentialRule>, view: &mut AccessView) {
+        let (session, words) = (self.session, self.words);
+        let identity = &session.actor.identity;
+        let through = |key: &'static str| {
+            words.message(&Message::new(key).with_text("source", self.sign_in.title(&session.source)))
+        };
+        match rule {
+            Some(CredentialRule::ActingLogin { login }) => {
+                match self.acts_for.login(&view.id, *login, identity) {
+                    Ok(login) => {
+                        view.how =
+                            vec![words.message(&Message::new("accesses-acting").with_text("login", login))];
+                    }
+                    Err(error) if error.kind() == ErrorKind::NotLinked => {
+                        view.problem = Some(words.t("accesses-acting-nobody"));
+                    }
+                    Err(_) => view.problem = Some(words.t("accesses-acting-not-vouched")),
+                }
             }
+            Some(CredentialRule::PersonToken { .. }) => {
+                let has = session.tokens().is_some_and(|tokens| tokens.access.is_some());
+                if has {
+                    view.how = vec![through("accesses-token")];
+                } else {
+                    view.problem = Some(through("accesses-token-none"));
+                }
+            }
+            Some(CredentialRule::ProxyTicket) => view.how = vec![through("accesses-ticket")],
+            Some(CredentialRule::Technical { .. }) => view.how = vec![words.t("accesses-technical")],
+            _ => view.problem = Some(words.t("accesses-no-rule")),
         }
-        Some(CredentialRule::ProxyTicket) => view.how = vec![through("accesses-ticket")],
-        Some(CredentialRule::Technical { .. }) => view.how = vec![words.t("accesses-technical")],
-        _ => view.problem = Some(words.t("accesses-no-rule")),
     }
 }

@@ -101,7 +101,7 @@ pub(super) fn offer(
     let text = secret.text();
     let letters: Vec<char> = text.expose_secret().chars().collect();
     let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
-    let passkey = ceremonies_at(app, host).and_then(|here| {
+    let passkey = ceremonies_at(app.public_url.as_ref(), host).and_then(|here| {
         let known = known.iter().filter_map(|factor| factor.factor.credential.clone()).collect();
         let begun =
             here.register(&holder.subject, &holder.account.login, &holder.names.display_name, known).ok()?;
@@ -174,7 +174,8 @@ pub(super) async fn add(
         ("totp", secret.bytes().to_vec(), new)
     } else {
         let kept: Option<(String, Vec<u8>)> = sealed::open(app, offered_to(me, NEW_PASSKEY), &form.state);
-        let (Some((asked_at, state)), Some(here)) = (kept, ceremonies_at(app, host)) else {
+        let (Some((asked_at, state)), Some(here)) = (kept, ceremonies_at(app.public_url.as_ref(), host))
+        else {
             return Ok(Err("accounts-add-expired"));
         };
         let key: Option<Passkey> =

@@ -1,21 +1,23 @@
 //! What passkeys need of a host name.
 
-use crate::{app::App, web::site::Site};
+use super::Accounts;
+use crate::{sign_in::SignIn, web::site::Site};
 use pleiade_federation::local::passkey::Passkeys;
+use url::Url;
 
-/// The address of a page of ours at a host name: scheme and port are those of the public address.
-pub(super) fn origin(app: &App, host: &str) -> Option<url::Url> {
-    let mut origin = app.public_url.clone()?;
+/// The address of a page of ours at a host name: scheme and port are those of the public address. None without one.
+pub(super) fn origin(public_url: Option<&Url>, host: &str) -> Option<Url> {
+    let mut origin = public_url?.clone();
     origin.set_host(Some(host)).ok()?;
     Some(origin)
 }
 
 /// The ceremonies of a host name; none for a bare address.
-pub(super) fn ceremonies_at(app: &App, host: &str) -> Option<Passkeys> {
-    Passkeys::new(host, &origin(app, host)?, "Pléiade").ok()
+pub(super) fn ceremonies_at(public_url: Option<&Url>, host: &str) -> Option<Passkeys> {
+    Passkeys::new(host, &origin(public_url, host)?, "Pléiade").ok()
 }
 
 /// Whether people with passkeys may sign in on a site.
-pub(crate) fn offered(app: &App, site: &Site) -> bool {
-    app.accounts.sources().any(|source| app.sign_in.source(source, site).is_some())
+pub(crate) fn passkeys_offered(accounts: &Accounts, sign_in: &SignIn, site: &Site) -> bool {
+    accounts.sources().any(|source| sign_in.source(source, site).is_some())
 }

@@ -124,7 +124,10 @@ pub(super) fn address(
 ) -> Option<String> {
     let elsewhere = app.tenants.by_id(tenant).and_then(|tenant| tenant.hosts.first().cloned());
     let host = if source.is_offered_at(site) { host.to_owned() } else { elsewhere? };
-    origin(app, &host)?.join(&format!("/account/{}", value.expose_secret())).ok().map(String::from)
+    origin(app.public_url.as_ref(), &host)?
+        .join(&format!("/account/{}", value.expose_secret()))
+        .ok()
+        .map(String::from)
 }
 
 impl AccountView {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    console::shut_out::{self, is_last, is_oneself},
+    console::shut_out::{self, is_oneself},
     session::{Administrator, Session},
     sign_in::Source,
     storage::{LocalAccount, NoticeKind, StorageError},
@@ -160,7 +160,10 @@ async fn enable(
         Err(problem) => return show(&app, &session, page, refused(problem)).await,
     };
     app.record(chosen.note(&session, AuditEvent::AccountChanged, "enabled")).await?;
-    match set_disabled(&app, &chosen.account, false).await.map_err(StorageError::from) {
+    match set_disabled(&*app.storage, &app.notices(), &app.departures(), &chosen.account, false)
+        .await
+        .map_err(StorageError::from)
+    {
         // The person has another open account of this source by now.
         Err(StorageError::Conflict) => show(&app, &session, page, refused("console-way-taken")).await,
         outcome => outcome.map(|_| back()).map_err(Into::into),
@@ -179,7 +182,7 @@ async fn disable(
         Err(problem) => return show(&app, &session, page, refused(problem)).await,
     };
     let account = &chosen.account;
-    if is_last(&app, account.link).await? {
+    if app.administrators().is_last(account.link).await? {
         return show(&app, &session, page, refused(shut_out::LAST)).await;
     }
     if !step.is_confirmed() {
@@ -192,7 +195,9 @@ async fn disable(
         return step.ask(page, question);
     }
     app.record(chosen.note(&session, AuditEvent::AccountChanged, "disabled")).await?;
-    set_disabled(&app, account, true).await.map_err(StorageError::from)?;
+    set_disabled(&*app.storage, &app.notices(), &app.departures(), account, true)
+        .await
+        .map_err(StorageError::from)?;
     Ok(back())
 }
 

@@ -50,7 +50,7 @@ pub(crate) async fn known_browser(
 ) -> Option<Result<Claims, SignInError>> {
     app.accounts.policy(source)?;
     let mark: Mark = sealed::open(app, PURPOSE, &sealed::value_in(app, jar, NAME)?)?;
-    let holder = Holder::by_login(app, source, &login.to_lowercase()).await.ok()??;
+    let holder = Holder::by_login(&*app.storage, source, &login.to_lowercase()).await.ok()??;
     if mark.source != *source || mark.subject != holder.account.subject {
         return None;
     }
@@ -63,7 +63,7 @@ pub(crate) async fn known_browser(
     Some(match app.accounts.hashes.known(holder.account.identity.0).verify(password, hash).await {
         Ok(true) => {
             app.accounts.browsers.succeeded(key);
-            holder.claims(app).await.ok_or(SignInError::BadCredentials)
+            holder.claims(&app.storage).await.ok_or(SignInError::BadCredentials)
         }
         Ok(false) => Err(SignInError::BadCredentials),
         Err(error) => {

@@ -1,9 +1,9 @@
 //! Closing and opening a local account.
 
 use crate::{
-    app::App,
-    departure::{Closures, DepartureError},
-    storage::{LocalAccount, NoticeKind, StorageError},
+    departure::{Closures, DepartureError, Departures},
+    notices::Notices,
+    storage::{LocalAccount, NoticeKind, Storage, StorageError},
 };
 
 /// Closes a local account, and all that was open through it as when somebody leaves a directory; or lets its person in again, who connects
@@ -12,18 +12,18 @@ use crate::{
 /// # Errors
 /// [`DepartureError`]; the account is closed already when what follows fails.
 pub async fn set_disabled(
-    app: &App,
+    storage: &dyn Storage,
+    notices: &Notices,
+    departures: &Departures,
     account: &LocalAccount,
     disabled: bool,
 ) -> Result<Closures, DepartureError> {
-    app.storage
-        .update_local_account(&account.source, &account.login, &account.password_hash, disabled)
-        .await?;
-    match app.storage.disable_link(account.link, disabled).await {
+    storage.update_local_account(&account.source, &account.login, &account.password_hash, disabled).await?;
+    match storage.disable_link(account.link, disabled).await {
         Ok(_) => {}
         // The person has another account of this source by now: this one is let in no more than before.
         Err(StorageError::Conflict) => {
-            app.storage
+            storage
                 .update_local_account(&account.source, &account.login, &account.password_hash, true)
                 .await?;
             return Err(StorageError::Conflict.into());
@@ -31,10 +31,10 @@ pub async fn set_disabled(
         Err(error) => return Err(error.into()),
     }
     let kind = if disabled { NoticeKind::WayRemoved } else { NoticeKind::WayAdded };
-    app.notices().tell_others(account.identity, account.link, kind, &account.source).await?;
+    notices.tell_others(account.identity, account.link, kind, &account.source).await?;
     if !disabled {
         return Ok(Closures::default());
     }
-    app.storage.drop_account_links(&account.source, &account.login).await?;
-    app.departures().close(account.link).await
+    storage.drop_account_links(&account.source, &account.login).await?;
+    departures.close(account.link).await
 }

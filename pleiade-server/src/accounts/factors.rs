@@ -2,21 +2,20 @@
 
 use super::{ceremonies::ceremonies_at, holder::Holder};
 use crate::{
-    app::App,
-    audit::{AuditEvent, Note},
-    seal::Purpose,
-    storage::{FactorKind, SecondFactor},
-    web::errors::Refusal,
-    web::sealed,
+    audit::{AuditEvent, Journal, Note},
+    seal::{Purpose, Sealer},
+    storage::{FactorKind, SecondFactor, Storage},
+    web::{errors::Refusal, sealed_text},
 };
 use chrono::TimeDelta;
-use pleiade_core::{LinkId, SecretString};
+use pleiade_core::{Clock, LinkId, SecretString};
 use pleiade_federation::local::{
     codes,
     passkey::{Passkey, PasskeyError},
     totp::TotpSecret,
 };
 use serde::Deserialize;
+use url::Url;
 
 /// How long a question to a passkey stands.
 pub(super) const QUESTION_LIFE: TimeDelta = TimeDelta::minutes(5);
@@ -61,140 +60,161 @@ pub(super) struct Question {
     pub(super) state: String,
 }
 
-/// The passkeys of an account that belong to a host name, with the factors they are.
-pub(super) fn passkeys_of(app: &App, factors: &[SecondFactor], host: &str) -> Vec<(i64, Passkey)> {
-    factors
-        .iter()
-        .filter(|factor| {
-            factor.factor.kind == FactorKind::Passkey && factor.factor.host.as_deref() == Some(host)
-        })
-        .filter_map(|factor| Some((factor.id, opened(app, factor)?)))
-        .collect()
-}
-
-/// The passkey of a factor.
-pub(super) fn opened(app: &App, factor: &SecondFactor) -> Option<Passkey> {
-    let plain = app.sealer.open(kept_for(factor.factor.link), &factor.factor.sealed).ok()?;
-    serde_json::from_slice(&plain).ok()
-}
-
-/// Asks for a passkey of this host name; none when the account has none here.
-pub(super) fn question(app: &App, holder: &Holder, factors: &[SecondFactor], host: &str) -> Option<Question> {
-    let known: Vec<Passkey> = passkeys_of(app, factors, host).into_iter().map(|(_, key)| key).collect();
-    let begun = ceremonies_at(app, host)?.ask(&known).ok()?;
-    let state = sealed::seal(app, asked_of(holder.account.link), begun.state, QUESTION_LIFE)?;
-    Some(Question { options: begun.options, state })
-}
-
-/// Looks at an answer.
-pub(super) async fn prove(app: &App, holder: &Holder, host: &str, answer: &Answer) -> Result<Proof, Refusal> {
-    let me = holder.account.link;
-    if !app.storage.begin_second_factor(me, app.clock.now()).await? {
-        return Ok(Proof::Wait);
-    }
-    let factors = app.storage.factors(me).await?;
-    let proved = if answer.credential.is_empty() {
-        by_code(app, holder, &factors, &answer.code).await?
-    } else {
-        by_passkey(app, holder, &factors, host, answer).await?
-    };
-    Ok(match proved {
-        Some(method) => {
-            app.storage.end_second_factor(me).await?;
-            Proof::Right(method)
-        }
-        None => Proof::Wrong,
-    })
-}
-
-async fn by_code(
-    app: &App,
-    holder: &Holder,
-    factors: &[SecondFactor],
-    code: &str,
-) -> Result<Option<&'static str>, Refusal> {
-    let now = app.clock.now();
-    for factor in factors.iter().filter(|factor| factor.factor.kind == FactorKind::Totp) {
-        let plain = app.sealer.open(kept_for(factor.factor.link), &factor.factor.sealed).ok();
-        let Some(secret) = plain.and_then(|plain| TotpSecret::from_bytes(&plain).ok()) else {
-            tracing::error!(link = %factor.factor.link, "a second factor cannot be opened");
-            continue;
-        };
-        if let Some(step) = secret.check(code, now, factor.factor.last_step)
-            && app.storage.use_factor(factor.id, now, Some(step), None).await?
-        {
-            return Ok(Some("totp"));
-        }
-    }
-    // Without a factor left, recovery codes open nothing: they were given with one.
-    if factors.is_empty() {
-        return Ok(None);
-    }
-    let (account, code) = (&holder.account, SecretString::from(code));
-    let Some(digest) = codes::recovery_digest(&account.subject, &code) else { return Ok(None) };
-    if !app.storage.use_recovery_code(account.link, digest, now).await? {
-        return Ok(None);
-    }
-    let left = app.storage.recovery_codes_left(account.link).await?;
-    let mut note =
-        Note::new(AuditEvent::RecoveryCodeUsed).by(account).through(&account.source).with("left", left);
-    if let Some(tie) = holder.ties.first() {
-        note = note.at(&tie.tenant);
-    }
-    app.record(note).await?;
-    Ok(Some("recovery-code"))
-}
-
-async fn by_passkey(
-    app: &App,
-    holder: &Holder,
-    factors: &[SecondFactor],
-    host: &str,
-    answer: &Answer,
-) -> Result<Option<&'static str>, Refusal> {
-    let me = holder.account.link;
-    let known = passkeys_of(app, factors, host);
-    let state: Option<Vec<u8>> = sealed::open(app, asked_of(me), &answer.state);
-    let (Some(state), Some(here)) = (state, ceremonies_at(app, host)) else { return Ok(None) };
-    let keys: Vec<Passkey> = known.iter().map(|(_, key)| key.clone()).collect();
-    let proved = match here.answered(&state, &answer.credential, &keys) {
-        Ok(proved) => proved,
-        Err(error) => {
-            refused(me, error);
-            return Ok(None);
-        }
-    };
-    let Some((id, _)) = known.iter().find(|(_, key)| key.id() == proved.id) else { return Ok(None) };
-    if !sealed::spend(app, &answer.state).await {
-        return Ok(None);
-    }
-    note_use(app, *id, me, proved.changed.as_ref()).await?;
-    Ok(Some("passkey"))
-}
-
 pub(super) fn refused(link: LinkId, error: PasskeyError) {
     tracing::warn!(%link, %error, "a passkey was refused");
 }
 
-/// Notes that a passkey let somebody in, and keeps its new counter.
-pub(super) async fn note_use(
-    app: &App,
-    id: i64,
-    link: LinkId,
-    changed: Option<&Passkey>,
-) -> Result<(), Refusal> {
-    let sealed = match changed {
-        Some(key) => {
-            let plain = serde_json::to_vec(key)
-                .map_err(|error| Refusal::internal("local account not changed", &error))?;
-            Some(
-                app.sealer
-                    .seal(kept_for(link), &plain)
-                    .map_err(|error| Refusal::internal("local account not changed", &error))?,
-            )
+/// Proves second factors.
+#[derive(Debug)]
+pub(crate) struct SecondFactors<'a> {
+    pub(crate) storage: &'a dyn Storage,
+    pub(crate) sealer: &'a Sealer,
+    pub(crate) clock: &'a dyn Clock,
+    pub(crate) journal: Journal,
+    pub(crate) public_url: Option<&'a Url>,
+}
+
+impl SecondFactors<'_> {
+    /// The passkeys of an account that belong to a host name, with the factors they are.
+    fn passkeys(&self, factors: &[SecondFactor], host: &str) -> Vec<(i64, Passkey)> {
+        factors
+            .iter()
+            .filter(|factor| {
+                factor.factor.kind == FactorKind::Passkey && factor.factor.host.as_deref() == Some(host)
+            })
+            .filter_map(|factor| Some((factor.id, self.open_passkey(factor)?)))
+            .collect()
+    }
+
+    /// The passkey of a factor.
+    pub(super) fn open_passkey(&self, factor: &SecondFactor) -> Option<Passkey> {
+        let plain = self.sealer.open(kept_for(factor.factor.link), &factor.factor.sealed).ok()?;
+        serde_json::from_slice(&plain).ok()
+    }
+
+    /// Asks for a passkey of this host name; none when the account has none here.
+    pub(super) fn question(&self, holder: &Holder, factors: &[SecondFactor], host: &str) -> Option<Question> {
+        let known: Vec<Passkey> = self.passkeys(factors, host).into_iter().map(|(_, key)| key).collect();
+        let begun = ceremonies_at(self.public_url, host)?.ask(&known).ok()?;
+        let state = sealed_text::seal(
+            self.sealer,
+            self.clock.now(),
+            asked_of(holder.account.link),
+            begun.state,
+            QUESTION_LIFE,
+        )?;
+        Some(Question { options: begun.options, state })
+    }
+
+    /// Looks at an answer.
+    pub(super) async fn prove(&self, holder: &Holder, host: &str, answer: &Answer) -> Result<Proof, Refusal> {
+        let me = holder.account.link;
+        if !self.storage.begin_second_factor(me, self.clock.now()).await? {
+            return Ok(Proof::Wait);
         }
-        None => None,
-    };
-    app.storage.use_factor(id, app.clock.now(), None, sealed.as_deref()).await?;
-    Ok(())
+        let factors = self.storage.factors(me).await?;
+        let proved = if answer.credential.is_empty() {
+            self.by_code(holder, &factors, &answer.code).await?
+        } else {
+            self.by_passkey(holder, &factors, host, answer).await?
+        };
+        Ok(match proved {
+            Some(method) => {
+                self.storage.end_second_factor(me).await?;
+                Proof::Right(method)
+            }
+            None => Proof::Wrong,
+        })
+    }
+
+    async fn by_code(
+        &self,
+        holder: &Holder,
+        factors: &[SecondFactor],
+        code: &str,
+    ) -> Result<Option<&'static str>, Refusal> {
+        let now = self.clock.now();
+        for factor in factors.iter().filter(|factor| factor.factor.kind == FactorKind::Totp) {
+            let plain = self.sealer.open(kept_for(factor.factor.link), &factor.factor.sealed).ok();
+            let Some(secret) = plain.and_then(|plain| TotpSecret::from_bytes(&plain).ok()) else {
+                tracing::error!(link = %factor.factor.link, "a second factor cannot be opened");
+                continue;
+            };
+            if let Some(step) = secret.check(code, now, factor.factor.last_step)
+                && self.storage.use_factor(factor.id, now, Some(step), None).await?
+            {
+                return Ok(Some("totp"));
+            }
+        }
+        // Without a factor left, recovery codes open nothing: they were given with one.
+        if factors.is_empty() {
+            return Ok(None);
+        }
+        let (account, code) = (&holder.account, SecretString::from(code));
+        let Some(digest) = codes::recovery_digest(&account.subject, &code) else { return Ok(None) };
+        if !self.storage.use_recovery_code(account.link, digest, now).await? {
+            return Ok(None);
+        }
+        let left = self.storage.recovery_codes_left(account.link).await?;
+        let mut note =
+            Note::new(AuditEvent::RecoveryCodeUsed).by(account).through(&account.source).with("left", left);
+        if let Some(tie) = holder.ties.first() {
+            note = note.at(&tie.tenant);
+        }
+        self.journal.record(note).await?;
+        Ok(Some("recovery-code"))
+    }
+
+    async fn by_passkey(
+        &self,
+        holder: &Holder,
+        factors: &[SecondFactor],
+        host: &str,
+        answer: &Answer,
+    ) -> Result<Option<&'static str>, Refusal> {
+        let me = holder.account.link;
+        let known = self.passkeys(factors, host);
+        let state: Option<Vec<u8>> =
+            sealed_text::open(self.sealer, self.clock.now(), asked_of(me), &answer.state);
+        let (Some(state), Some(here)) = (state, ceremonies_at(self.public_url, host)) else {
+            return Ok(None);
+        };
+        let keys: Vec<Passkey> = known.iter().map(|(_, key)| key.clone()).collect();
+        let proved = match here.answered(&state, &answer.credential, &keys) {
+            Ok(proved) => proved,
+            Err(error) => {
+                refused(me, error);
+                return Ok(None);
+            }
+        };
+        let Some((id, _)) = known.iter().find(|(_, key)| key.id() == proved.id) else { return Ok(None) };
+        if !sealed_text::spend(self.storage, self.clock.now(), &answer.state).await {
+            return Ok(None);
+        }
+        self.note_use(*id, me, proved.changed.as_ref()).await?;
+        Ok(Some("passkey"))
+    }
+
+    /// Notes that a passkey let somebody in, and keeps its new counter.
+    pub(super) async fn note_use(
+        &self,
+        id: i64,
+        link: LinkId,
+        changed: Option<&Passkey>,
+    ) -> Result<(), Refusal> {
+        let sealed = match changed {
+            Some(key) => {
+                let plain = serde_json::to_vec(key)
+                    .map_err(|error| Refusal::internal("local account not changed", &error))?;
+                Some(
+                    self.sealer
+                        .seal(kept_for(link), &plain)
+                        .map_err(|error| Refusal::internal("local account not changed", &error))?,
+                )
+            }
+            None => None,
+        };
+        self.storage.use_factor(id, self.clock.now(), None, sealed.as_deref()).await?;
+        Ok(())
+    }
 }

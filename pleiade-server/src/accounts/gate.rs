@@ -97,7 +97,7 @@ pub(crate) async fn after_password(
         return proved(app, source, claims, visit).await;
     };
     let Visit { site, address, jar, back, joins } = visit;
-    let Some(holder) = Holder::by_subject(app, id, &claims.subject).await? else {
+    let Some(holder) = Holder::by_subject(&*app.storage, &app.accounts, id, &claims.subject).await? else {
         let back = turned_back(app, site, &jar, joins, "sign-in-refused").await?;
         return Ok((jar, back).into_response());
     };
@@ -167,7 +167,7 @@ async fn finish(
     visit: Visit<'_>,
 ) -> Result<Response, Refusal> {
     let id = source.provider.id();
-    let Some(mut claims) = holder.claims(app).await else {
+    let Some(mut claims) = holder.claims(&app.storage).await else {
         let back = turned_back(app, visit.site, &visit.jar, visit.joins, "sign-in-refused").await?;
         return Ok((visit.jar, back).into_response());
     };
@@ -197,7 +197,7 @@ async fn waiting(
     if pending.site.as_ref() != site.sessions_of() || app.sign_in.source(&pending.source, site).is_none() {
         return Ok(None);
     }
-    let holder = Holder::by_login(app, &pending.source, &pending.login).await?;
+    let holder = Holder::by_login(&*app.storage, &pending.source, &pending.login).await?;
     Ok(holder.map(|holder| (value, pending, holder)))
 }
 
@@ -234,7 +234,7 @@ async fn show(
     elsewhere.dedup();
     let mut response = html(&SecondFactorPage {
         codes: factors.iter().any(|factor| factor.factor.kind == crate::storage::FactorKind::Totp),
-        question: factors::question(app, holder, &factors, host),
+        question: app.second_factors().question(holder, &factors, host),
         elsewhere,
         problem: problem.map(|(key, _)| page.words.t(key)),
         page,
@@ -274,7 +274,7 @@ async fn answer(
     if pending.adds {
         return Ok(Redirect::to("/second-factor/add").into_response());
     }
-    let method = match factors::prove(&app, &holder, &host, &answer).await? {
+    let method = match app.second_factors().prove(&holder, &host, &answer).await? {
         Proof::Right(method) => method,
         Proof::Wrong => {
             let mut note = Note::new(AuditEvent::SignInRefused)

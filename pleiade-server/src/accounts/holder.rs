@@ -1,12 +1,14 @@
 //! An account and what is known of its person.
 
+use super::Accounts;
 use crate::{
-    app::App,
     sign_in::local::StoredAccounts,
-    storage::{LocalAccount, Names, StorageError},
+    storage::{LocalAccount, Names, Storage, StorageError},
+    web::site::Tenants,
 };
 use pleiade_core::{Affiliation, Claims, SourceId, Subject};
 use pleiade_federation::local::LocalAccounts as _;
+use std::sync::Arc;
 
 /// An account in hand: enabled, with what its source says of its person.
 pub(super) struct Holder {
@@ -18,48 +20,53 @@ pub(super) struct Holder {
 
 impl Holder {
     /// None when the account is disabled.
-    pub(super) async fn new(app: &App, account: LocalAccount) -> Result<Option<Self>, StorageError> {
+    pub(super) async fn new(
+        storage: &dyn Storage,
+        account: LocalAccount,
+    ) -> Result<Option<Self>, StorageError> {
         if account.disabled {
             return Ok(None);
         }
         let Ok(subject) = crate::sign_in::local::subject(&account.source, &account.subject) else {
             return Ok(None);
         };
-        let Some(facts) = app.storage.link_facts(account.link).await? else { return Ok(None) };
+        let Some(facts) = storage.link_facts(account.link).await? else { return Ok(None) };
         let names =
             facts.names.unwrap_or_else(|| Names { display_name: account.login.clone(), ..Names::default() });
         Ok(Some(Self { account, names, subject, ties: facts.ties }))
     }
 
+    /// The account of a login; none when there is none that is enabled.
     pub(super) async fn by_login(
-        app: &App,
+        storage: &dyn Storage,
         source: &SourceId,
         login: &str,
     ) -> Result<Option<Self>, StorageError> {
-        match app.storage.local_account(source, login).await? {
-            Some(account) => Self::new(app, account).await,
+        match storage.local_account(source, login).await? {
+            Some(account) => Self::new(storage, account).await,
             None => Ok(None),
         }
     }
 
     /// The account of a subject, when the source is local and the account is enabled.
     pub(super) async fn by_subject(
-        app: &App,
+        storage: &dyn Storage,
+        accounts: &Accounts,
         source: &SourceId,
         subject: &Subject,
     ) -> Result<Option<Self>, StorageError> {
-        if app.accounts.policy(source).is_none() {
+        if accounts.policy(source).is_none() {
             return Ok(None);
         }
-        match app.storage.local_account_by_subject(source, subject.id()).await? {
-            Some(account) => Self::new(app, account).await,
+        match storage.local_account_by_subject(source, subject.id()).await? {
+            Some(account) => Self::new(storage, account).await,
             None => Ok(None),
         }
     }
 
     /// What somebody could guess a password from.
-    pub(super) fn known_words(&self, app: &App) -> Vec<String> {
-        let tenants = self.ties.iter().filter_map(|tie| app.tenants.by_id(&tie.tenant));
+    pub(super) fn known_words(&self, tenants: &Tenants) -> Vec<String> {
+        let named = self.ties.iter().filter_map(|tie| tenants.by_id(&tie.tenant));
         let names = [
             Some(self.account.login.clone()),
             Some(self.names.display_name.clone()),
@@ -67,12 +74,12 @@ impl Holder {
             self.names.family_name.clone(),
             self.names.mail.as_ref().map(ToString::to_string),
         ];
-        names.into_iter().flatten().chain(tenants.map(|tenant| tenant.name.clone())).collect()
+        names.into_iter().flatten().chain(named.map(|tenant| tenant.name.clone())).collect()
     }
 
     /// The claims that a right password would have given.
-    pub(super) async fn claims(&self, app: &App) -> Option<Claims> {
-        let found = StoredAccounts(app.storage.clone()).find(&self.account.source, &self.account.login).await;
+    pub(super) async fn claims(&self, storage: &Arc<dyn Storage>) -> Option<Claims> {
+        let found = StoredAccounts(storage.clone()).find(&self.account.source, &self.account.login).await;
         found.ok().flatten().map(|account| account.claims)
     }
 }

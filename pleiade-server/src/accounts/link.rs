@@ -58,7 +58,9 @@ async fn opened(app: &App, site: &Site, value: &str) -> Result<Option<(AccountLi
     if app.sign_in.source(&link.source, site).is_none() || app.accounts.policy(&link.source).is_none() {
         return Ok(None);
     }
-    let Some(holder) = Holder::by_login(app, &link.source, &link.login).await? else { return Ok(None) };
+    let Some(holder) = Holder::by_login(&*app.storage, &link.source, &link.login).await? else {
+        return Ok(None);
+    };
     Ok(may_still_make(app, &link, &holder).await?.then_some((link, holder)))
 }
 
@@ -140,7 +142,7 @@ async fn choose(
     let (password, again) = (SecretString::from(form.password), SecretString::from(form.again));
     let tenant = site.tenant();
     let readers = app.words(look.locale_or(tenant.locale), tenant.time_zone);
-    let about = holder.known_words(&app);
+    let about = holder.known_words(&app.tenants);
     if let Some(problem) = words::problem(&readers, policy, &password, &again, about).await {
         return show(&app, &site, look, Some(&(link, holder)), Some(problem));
     }
@@ -169,7 +171,7 @@ async fn choose(
     // What the person connected and delegated was given by them, and whoever made this link may open the account now.
     let closed = app.departures().close(holder.account.link).await;
     closed.map_err(|error| Refusal::internal("local account not changed", &error))?;
-    let Some(claims) = holder.claims(&app).await else { return Err(Refusal::NotFound) };
+    let Some(claims) = holder.claims(&app.storage).await else { return Err(Refusal::NotFound) };
     let visit = gate::Visit { site: &site, address, jar, back: "/profile/second-factor", joins: None };
     gate::after_password(&app, source, claims, &password, visit).await
 }

@@ -25,10 +25,10 @@ pub(crate) mod proof;
 mod proof_page;
 mod words;
 
-pub(crate) use ceremonies::offered as passkeys_offered;
+pub(crate) use ceremonies::passkeys_offered;
 pub(crate) use device::known_browser;
 pub use disable::set_disabled;
-pub(crate) use factors::FACTOR;
+pub(crate) use factors::{FACTOR, SecondFactors};
 pub(crate) use gate::{Visit, after_password};
 pub(crate) use links::normal;
 pub use links::{Invited, LinkError, invite, reset};

@@ -4,7 +4,7 @@
 //! operator's common one, and the other way round.
 
 use super::{
-    ceremonies::{ceremonies_at, offered},
+    ceremonies::{ceremonies_at, passkeys_offered},
     factors, gate,
     holder::Holder,
 };
@@ -52,7 +52,7 @@ struct PasskeyPage {
 }
 
 fn ask(app: &App, site: &Site, host: &str) -> Option<factors::Question> {
-    let begun = ceremonies_at(app, host)?.ask_anybody().ok()?;
+    let begun = ceremonies_at(app.public_url.as_ref(), host)?.ask_anybody().ok()?;
     let bound = (site.sessions_of().cloned(), begun.state);
     let state = sealed::seal(app, ASKED, bound, factors::QUESTION_LIFE)?;
     Some(factors::Question { options: begun.options, state })
@@ -66,7 +66,7 @@ fn show(
     back: String,
     wrong: bool,
 ) -> Result<Response, Refusal> {
-    if !offered(app, site) {
+    if !passkeys_offered(&app.accounts, &app.sign_in, site) {
         return Err(Refusal::NotFound);
     }
     let page = Page::anonymous(app, site, look, "/passkey");
@@ -116,7 +116,9 @@ async fn answer(
 /// Whose passkey answered, when it proved itself.
 async fn proved(app: &App, site: &Site, host: &str, form: &Answered) -> Result<Option<Holder>, Refusal> {
     let bound: Option<(Option<pleiade_core::TenantId>, Vec<u8>)> = sealed::open(app, ASKED, &form.state);
-    let (Some((asked_at, state)), Some(here)) = (bound, ceremonies_at(app, host)) else { return Ok(None) };
+    let (Some((asked_at, state)), Some(here)) = (bound, ceremonies_at(app.public_url.as_ref(), host)) else {
+        return Ok(None);
+    };
     if asked_at.as_ref() != site.sessions_of() {
         return Ok(None);
     }
@@ -128,14 +130,14 @@ async fn proved(app: &App, site: &Site, host: &str, form: &Answered) -> Result<O
     let account = app.storage.local_account_of(found.factor.link).await?;
     let account = account.filter(|account| app.sign_in.source(&account.source, site).is_some());
     let Some(account) = account else { return Ok(None) };
-    let Some(holder) = Holder::new(app, account).await? else { return Ok(None) };
-    let Some(key) = factors::opened(app, &found) else { return Ok(None) };
+    let Some(holder) = Holder::new(&*app.storage, account).await? else { return Ok(None) };
+    let Some(key) = app.second_factors().open_passkey(&found) else { return Ok(None) };
     match here.answered_by(&state, &form.credential, &key, &holder.subject) {
         Ok(proved) => {
             if !sealed::spend(app, &form.state).await {
                 return Ok(None);
             }
-            factors::note_use(app, found.id, holder.account.link, proved.changed.as_ref()).await?;
+            app.second_factors().note_use(found.id, holder.account.link, proved.changed.as_ref()).await?;
             Ok(Some(holder))
         }
         Err(error) => {

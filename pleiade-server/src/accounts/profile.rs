@@ -63,7 +63,8 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// The account of a session, when a local source opened it.
 async fn mine(app: &App, session: &Session) -> Result<Option<Holder>, Refusal> {
-    Ok(Holder::by_subject(app, &session.source, &session.actor.identity.subject).await?)
+    Ok(Holder::by_subject(&*app.storage, &app.accounts, &session.source, &session.actor.identity.subject)
+        .await?)
 }
 
 /// Closes every session of this account but this one.
@@ -342,7 +343,15 @@ async fn change_password(
     }
     let refused =
         |page: Page, problem| password_form(page, Some(policy), Some(&holder), Some(problem), false);
-    match check_password(&app, &holder, &SecretString::from(form.current)).await? {
+    match check_password(
+        &*app.storage,
+        &app.accounts,
+        app.clock.now(),
+        &holder,
+        &SecretString::from(form.current),
+    )
+    .await?
+    {
         Proof::Right(_) => {}
         Proof::Wrong => {
             let problem = page.words.t("accounts-password-current-wrong");
@@ -354,7 +363,7 @@ async fn change_password(
         }
     }
     let (password, again) = (SecretString::from(form.password), SecretString::from(form.again));
-    let about = holder.known_words(&app);
+    let about = holder.known_words(&app.tenants);
     if let Some(problem) = words::problem(&page.words, policy, &password, &again, about).await {
         return refused(page, problem);
     }

@@ -80,14 +80,16 @@ impl Way {
         back: &str,
     ) -> Result<Self, Refusal> {
         let id = &session.source;
-        if let Some(holder) = Holder::by_subject(app, id, &session.actor.identity.subject).await? {
+        if let Some(holder) =
+            Holder::by_subject(&*app.storage, &app.accounts, id, &session.actor.identity.subject).await?
+        {
             let account = &holder.account;
             let known = app.storage.factors(account.link).await?;
             let samples = app.sign_in.samples.iter();
             return Ok(Self::Here {
                 action: address(back),
                 has_factor: !known.is_empty(),
-                question: factors::question(app, &holder, &known, host),
+                question: app.second_factors().question(&holder, &known, host),
                 sample: samples
                     .filter(|_| app.accounts.policy(id).is_some_and(|policy| policy.samples))
                     .find(|sample| sample.login == account.login)
@@ -164,7 +166,9 @@ async fn prove(
         *response.status_mut() = StatusCode::CONFLICT;
         Ok(response)
     };
-    let holder = Holder::by_subject(&app, &session.source, &session.actor.identity.subject).await?;
+    let holder =
+        Holder::by_subject(&*app.storage, &app.accounts, &session.source, &session.actor.identity.subject)
+            .await?;
     let Some(holder) = holder else {
         if form.login.is_empty() || form.password.is_empty() || app.accounts.policy(&session.source).is_some()
         {
@@ -185,12 +189,19 @@ async fn prove(
     }
     let has_factor = !app.storage.factors(holder.account.link).await?.is_empty();
     let proof = if form.password.is_empty() {
-        factors::prove(&app, &holder, &host, &form.answer).await?
+        app.second_factors().prove(&holder, &host, &form.answer).await?
     } else if has_factor {
         // The session was opened by both: the password alone is less.
         return again("accounts-confirm-factor").await;
     } else {
-        check_password(&app, &holder, &SecretString::from(form.password)).await?
+        check_password(
+            &*app.storage,
+            &app.accounts,
+            app.clock.now(),
+            &holder,
+            &SecretString::from(form.password),
+        )
+        .await?
     };
     match proof {
         Proof::Right(_) => {

@@ -11,7 +11,7 @@ use crate::{
         mapping::{Mapping, Tenants as TenantRule},
     },
     source_kinds::{BuiltSource, SourceContext},
-    sync::{Directories, SyncRules, Synced},
+    sync::{Directories, FollowedDirectory, SyncRules},
 };
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use pleiade_core::{Clock, Directory, SourceId, TenantId, Transport};
@@ -103,7 +103,7 @@ pub(super) fn directories(loaded: &Loaded, built: &[BuiltSource]) -> Directories
             },
             None => return None,
         };
-        Some(Synced {
+        Some(FollowedDirectory {
             title: entry.name.clone(),
             owner: entry.owner.clone(),
             mapping: mapping(entry, settings),

@@ -8,7 +8,7 @@ mod view;
 
 pub use crate::storage::AuditEvent;
 pub use journal::Journal;
-pub use view::{LineView, key};
+pub use view::{AuditReader, LineView, key};
 
 use crate::storage::{NewAuditLine, Party};
 use chrono::{DateTime, Utc};

@@ -2,9 +2,9 @@
 
 use super::AuditEvent;
 use crate::{
-    app::App,
-    storage::{AuditLine, Party, StorageError},
-    web::words::Words,
+    sign_in::SignIn,
+    storage::{AuditLine, Party, Storage, StorageError},
+    web::{site::Tenants, words::Words},
 };
 use pleiade_core::{Identity, IdentityId, Message, SourceId, TenantId};
 use std::collections::{BTreeMap, btree_map::Entry};
@@ -20,13 +20,22 @@ pub struct LineView {
     pub detail: String,
 }
 
-impl LineView {
+/// Puts lines of the log in words.
+#[derive(Debug)]
+pub struct AuditReader<'a> {
+    pub(crate) words: &'a Words,
+    pub(crate) storage: &'a dyn Storage,
+    pub(crate) tenants: &'a Tenants,
+    pub(crate) sign_in: &'a SignIn,
+}
+
+impl AuditReader<'_> {
     /// Lines in words, for whoever administers where they were written.
     ///
     /// # Errors
     /// When names cannot be read.
-    pub async fn all(app: &App, words: &Words, lines: Vec<AuditLine>) -> Result<Vec<Self>, StorageError> {
-        Self::read_by(None, app, words, lines).await
+    pub async fn views(&self, lines: Vec<AuditLine>) -> Result<Vec<LineView>, StorageError> {
+        self.read_by(None, lines).await
     }
 
     /// Lines in words, for a person who reads their own: they are called as their session calls them, not as another way in of theirs is
@@ -34,36 +43,35 @@ impl LineView {
     ///
     /// # Errors
     /// When names cannot be read.
-    pub async fn of_reader(
+    pub async fn own_views(
+        &self,
         reader: &Identity,
-        app: &App,
-        words: &Words,
         lines: Vec<AuditLine>,
-    ) -> Result<Vec<Self>, StorageError> {
-        Self::read_by(Some(reader), app, words, lines).await
+    ) -> Result<Vec<LineView>, StorageError> {
+        self.read_by(Some(reader), lines).await
     }
 
     async fn read_by(
+        &self,
         reader: Option<&Identity>,
-        app: &App,
-        words: &Words,
         lines: Vec<AuditLine>,
-    ) -> Result<Vec<Self>, StorageError> {
-        let mut names = PartyNames { reader, app, words, current: BTreeMap::new() };
+    ) -> Result<Vec<LineView>, StorageError> {
+        let words = self.words;
+        let mut names = PartyNames { reader, storage: self.storage, words, current: BTreeMap::new() };
         let mut views = Vec::with_capacity(lines.len());
         for AuditLine { line, actor_name, about_name, .. } in lines {
             let here = line.tenant.as_ref();
             let details = [
                 names.message("audit-by", line.actor, actor_name, here).await?,
                 names.message("audit-about", line.about, about_name, here).await?,
-                here.and_then(|id| app.tenants.by_id(id)).map(|tenant| tenant.name.clone()),
+                here.and_then(|id| self.tenants.by_id(id)).map(|tenant| tenant.name.clone()),
                 line.source
                     .as_ref()
-                    .filter(|source| is_named_at(app, source, here))
-                    .map(|id| app.sign_in.title(id)),
+                    .filter(|source| self.names_source(source, here))
+                    .map(|id| self.sign_in.title(id)),
             ];
             let facts = line.facts.iter().map(|(name, value)| fact(words, name, value));
-            views.push(Self {
+            views.push(LineView {
                 when: words.at("audit-when", "when", line.at),
                 what: words.t(key(line.event)),
                 detail: details.into_iter().flatten().chain(facts).collect::<Vec<_>>().join(" · "),
@@ -71,18 +79,18 @@ impl LineView {
         }
         Ok(views)
     }
-}
 
-/// Whether a line of a collectivité names a source: one of another collectivité is that one's affair.
-fn is_named_at(app: &App, source: &SourceId, tenant: Option<&TenantId>) -> bool {
-    let owner = app.sign_in.any_source(source).and_then(|source| source.owner.as_ref());
-    tenant.is_none() || owner.is_none() || owner == tenant
+    /// Whether a line of a collectivité names a source: one of another collectivité is that one's affair.
+    fn names_source(&self, source: &SourceId, tenant: Option<&TenantId>) -> bool {
+        let owner = self.sign_in.any_source(source).and_then(|source| source.owner.as_ref());
+        tenant.is_none() || owner.is_none() || owner == tenant
+    }
 }
 
 /// What people are called in lines.
 struct PartyNames<'a> {
     reader: Option<&'a Identity>,
-    app: &'a App,
+    storage: &'a dyn Storage,
     words: &'a Words,
     /// What collectivités call people now, for lines that do not say what they called them then.
     current: BTreeMap<(IdentityId, TenantId), String>,
@@ -115,7 +123,7 @@ impl PartyNames<'_> {
         match self.current.entry((person, tenant.clone())) {
             Entry::Occupied(known) => Ok(known.get().clone()),
             Entry::Vacant(place) => {
-                let names = self.app.storage.names_at(person, tenant).await?;
+                let names = self.storage.names_at(person, tenant).await?;
                 let name =
                     names.map_or_else(|| self.words.t("audit-somebody-gone"), |names| names.display_name);
                 Ok(place.insert(name).clone())

@@ -8,7 +8,9 @@ use crate::{
     assemble,
     config::{self, ConnectorKinds},
     storage::{RunOutcome, Storage},
-    sync::{Directories, DirectorySync, Order, RunResult, SyncError, Synced, What, name_in_directory},
+    sync::{
+        Directories, DirectorySync, FollowedDirectory, Order, RunResult, SyncError, What, name_in_directory,
+    },
     telemetry,
 };
 use clap::Args;
@@ -52,8 +54,8 @@ pub(super) async fn run_command(args: &SyncArgs, kinds: &ConnectorKinds) -> Resu
 }
 
 async fn sync_all(sync: &DirectorySync, directories: &Directories, args: &SyncArgs) -> Result<(), Failure> {
-    let wanted = |synced: &&Arc<Synced>| args.source.as_ref().is_none_or(|id| id == synced.id());
-    let all: Vec<Arc<Synced>> = directories.iter().filter(wanted).cloned().collect();
+    let wanted = |synced: &&Arc<FollowedDirectory>| args.source.as_ref().is_none_or(|id| id == synced.id());
+    let all: Vec<Arc<FollowedDirectory>> = directories.iter().filter(wanted).cloned().collect();
     if all.is_empty() {
         return Err(Failure::new(
             Failure::CONFIGURATION,
@@ -73,7 +75,11 @@ async fn sync_all(sync: &DirectorySync, directories: &Directories, args: &SyncAr
     worst
 }
 
-async fn sync_one(sync: &DirectorySync, synced: &Arc<Synced>, args: &SyncArgs) -> Result<(), Failure> {
+async fn sync_one(
+    sync: &DirectorySync,
+    synced: &Arc<FollowedDirectory>,
+    args: &SyncArgs,
+) -> Result<(), Failure> {
     let order = Order {
         full: args.full,
         simulate: args.dry_run,
@@ -105,7 +111,11 @@ async fn sync_one(sync: &DirectorySync, synced: &Arc<Synced>, args: &SyncArgs) -
     }
 }
 
-async fn print_report(storage: &dyn Storage, synced: &Synced, ran: &RunResult) -> Result<(), Failure> {
+async fn print_report(
+    storage: &dyn Storage,
+    synced: &FollowedDirectory,
+    ran: &RunResult,
+) -> Result<(), Failure> {
     let (report, totals) = (&ran.report, &ran.report.totals);
     let how = match ran.outcome {
         RunOutcome::Applied => "written",

@@ -366,7 +366,10 @@ async fn change_in(
         Change::Disable | Change::Enable => {
             let app = assemble::assemble(loaded, Arc::new(SystemClock::default()), None).await?;
             let disabled = change == Change::Disable;
-            let closed = accounts::set_disabled(&app, account, disabled).await.map_err(StorageError::from)?;
+            let closed =
+                accounts::set_disabled(&*app.storage, &app.notices(), &app.departures(), account, disabled)
+                    .await
+                    .map_err(StorageError::from)?;
             app.storage.close().await;
             if disabled {
                 let Closures { sessions, accesses, delegations } = closed;

@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     app::App,
-    people::{self, Found, MAX_PEOPLE, PeopleQuery, PersonLine, is_enough, name, person_here, summary},
+    people::{
+        self, Colleague, MAX_PEOPLE, PeopleQuery, PersonLine, is_enough, person_here, person_name, summary,
+    },
     session::{Administrator, Session, require_role},
     sign_in::linking::LinkingError,
     storage::LinkRecord,
@@ -97,13 +99,13 @@ async fn choose(
     link_to_give(&app, &session, id, &source, &asked.link).await?;
     let here = &session.actor.acting.tenant;
     let query = asked.people.text();
-    let mut found: Vec<Found> = Vec::new();
+    let mut found: Vec<Colleague> = Vec::new();
     if is_enough(&query) {
-        found = people::find(&app, here, &query).await?;
+        found = people::find_people(&*app.storage, here, &query).await?;
         found.retain(|one| one.identity != id && !is_oneself(&session, one.identity));
     }
     let (counted, more) = summary(&page.words, found.len());
-    let name = name(&app, here, id).await?;
+    let name = person_name(&*app.storage, here, id).await?;
     html(&GivePage {
         id,
         link: asked.link,
@@ -138,13 +140,14 @@ async fn give(
         return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
     }
     let found = link_to_give(&app, &session, person, &source, &form.link).await?;
-    person_here(&app, &session, to).await?;
+    person_here(&*app.storage, &session, to).await?;
     if person == to {
         return Err(Refusal::NotFound);
     }
     if !step.is_confirmed() {
         let here = &session.actor.acting.tenant;
-        let (giver, receiver) = (name(&app, here, person).await?, name(&app, here, to).await?);
+        let (giver, receiver) =
+            (person_name(&*app.storage, here, person).await?, person_name(&*app.storage, here, to).await?);
         let words = &page.words;
         let title = Message::new("confirm-give").with_text("name", &giver).with_text("to", &receiver);
         let question = Question {

@@ -9,7 +9,10 @@ use crate::{
     app::App,
     audit::{AuditEvent, LineView, Note},
     delegation::DelegationView,
-    people::{Found, MAX_PEOPLE, PeopleQuery, PersonLine, find, is_enough, name, person_here, summary},
+    people::{
+        Colleague, MAX_PEOPLE, PeopleQuery, PersonLine, find_people, is_enough, person_here, person_name,
+        summary,
+    },
     profile::{TieView, security::SessionView},
     session::{Administrator, Ended, Session, SessionLine},
     storage::AuditQuery,
@@ -68,13 +71,13 @@ async fn people(
     let query = asked.text();
     let tenant = &session.actor.acting.tenant;
     let found = if is_enough(&query) {
-        find(&app, tenant, &query).await?
+        find_people(&*app.storage, tenant, &query).await?
     } else {
         app.storage
             .people_of(tenant, false, MAX_PEOPLE as u32 + 1)
             .await?
             .into_iter()
-            .map(Found::from)
+            .map(Colleague::from)
             .collect()
     };
     let (summary, more) = summary(&page.words, found.len());
@@ -147,14 +150,14 @@ async fn person(
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let id = IdentityId(id);
-    person_here(&app, &session, id).await?;
+    person_here(&*app.storage, &session, id).await?;
     let here = &session.actor.acting.tenant;
     let names = app.storage.names_at(id, here).await?.ok_or(Refusal::NotFound)?;
     let theirs: BTreeSet<LinkId> =
         app.storage.accesses_at(id, here).await?.into_iter().map(|access| access.key.link).collect();
     let mut accesses = Vec::new();
     for link in theirs {
-        accesses.extend(accesses::lines(&app, &page.words, here, link).await?);
+        accesses.extend(accesses::lines(&app.vault(), &app.connectors, &page.words, here, link).await?);
     }
     let query = AuditQuery {
         tenant: Some(session.actor.acting.tenant.clone()),
@@ -181,7 +184,7 @@ async fn person(
         ways: ways::of(&app, &session, &page.words, id).await?,
         accesses,
         sessions: sessions.iter().map(|line| SessionView::new(&app, &page.words, line, None)).collect(),
-        lines: LineView::all(&app, &page.words, journal).await?,
+        lines: app.audit_reader(&page.words).views(journal).await?,
         page,
     })
 }
@@ -196,7 +199,7 @@ async fn close_sessions(
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let person = IdentityId(id);
-    person_here(&app, &session, person).await?;
+    person_here(&*app.storage, &session, person).await?;
     if is_oneself(&session, person) {
         return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
     }
@@ -210,7 +213,7 @@ async fn close_sessions(
         }
     }
     if !step.is_confirmed() {
-        let name = name(&app, &session.actor.acting.tenant, person).await?;
+        let name = person_name(&*app.storage, &session.actor.acting.tenant, person).await?;
         let count = u64::try_from(lines.len()).unwrap_or(u64::MAX);
         let ends = Message::new("confirm-sessions-ends").with_number("count", count);
         let question = Question {

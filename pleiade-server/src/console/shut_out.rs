@@ -3,7 +3,11 @@
 //! Threat: one click that leaves nobody to undo it. The last operator is covered by the first rule: only an operator decides about another
 //! one, and stays.
 
-use crate::{app::App, session::Session, storage::StorageError};
+use crate::{
+    session::{Session, Sessions},
+    sign_in::SignIn,
+    storage::{Storage, StorageError},
+};
 use pleiade_core::{IdentityId, LinkId, Role, TenantId};
 use std::collections::BTreeSet;
 
@@ -19,40 +23,50 @@ pub(crate) fn is_oneself(by: &Session, person: IdentityId) -> bool {
     by.actor.identity.id == person
 }
 
-/// Whether a collectivité would have nobody of its own to administer it once a link, and those that rely on it, open nothing any more.
-pub(crate) async fn is_last(app: &App, link: LinkId) -> Result<bool, StorageError> {
-    let mut closing = app.storage.relying_links(link).await?;
-    closing.push(link);
-    let mut losing = BTreeSet::new();
-    for link in &closing {
-        losing.extend(app.sessions.holds_at(*link, ROLE).await?);
-    }
-    for tenant in losing {
-        if !has_another(app, &tenant, &closing).await? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+/// Who administers collectivités.
+#[derive(Debug)]
+pub(crate) struct Administrators<'a> {
+    pub(crate) storage: &'a dyn Storage,
+    pub(crate) sessions: &'a Sessions,
+    pub(crate) sign_in: &'a SignIn,
 }
 
-/// Whether somebody administers a collectivité by signing in through another link.
-async fn has_another(app: &App, tenant: &TenantId, closing: &[LinkId]) -> Result<bool, StorageError> {
-    for tie in app.storage.ties_of(tenant).await? {
-        // A directory's tie counts for those who rely on it.
-        let relying = app.storage.relying_links(tie.link).await?;
-        for link in relying.into_iter().chain([tie.link]).filter(|link| !closing.contains(link)) {
-            if enters(app, link).await? && app.sessions.holds_at(link, ROLE).await?.contains(tenant) {
+impl Administrators<'_> {
+    /// Whether a collectivité would have nobody of its own to administer it once a link, and those that rely on it, open nothing any more.
+    pub(crate) async fn is_last(&self, link: LinkId) -> Result<bool, StorageError> {
+        let mut closing = self.storage.relying_links(link).await?;
+        closing.push(link);
+        let mut losing = BTreeSet::new();
+        for link in &closing {
+            losing.extend(self.sessions.holds_at(*link, ROLE).await?);
+        }
+        for tenant in losing {
+            if !self.has_another(&tenant, &closing).await? {
                 return Ok(true);
             }
         }
+        Ok(false)
     }
-    Ok(false)
-}
 
-/// Whether somebody signs in by a link.
-async fn enters(app: &App, link: LinkId) -> Result<bool, StorageError> {
-    let facts = app.storage.link_facts(link).await?;
-    Ok(facts.is_some_and(|facts| {
-        !facts.disabled && app.sign_in.any_source(&facts.source).is_some_and(|source| source.lets_in)
-    }))
+    /// Whether somebody administers a collectivité by signing in through another link.
+    async fn has_another(&self, tenant: &TenantId, closing: &[LinkId]) -> Result<bool, StorageError> {
+        for tie in self.storage.ties_of(tenant).await? {
+            // A directory's tie counts for those who rely on it.
+            let relying = self.storage.relying_links(tie.link).await?;
+            for link in relying.into_iter().chain([tie.link]).filter(|link| !closing.contains(link)) {
+                if self.enters(link).await? && self.sessions.holds_at(link, ROLE).await?.contains(tenant) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether somebody signs in by a link.
+    async fn enters(&self, link: LinkId) -> Result<bool, StorageError> {
+        let facts = self.storage.link_facts(link).await?;
+        Ok(facts.is_some_and(|facts| {
+            !facts.disabled && self.sign_in.any_source(&facts.source).is_some_and(|source| source.lets_in)
+        }))
+    }
 }

@@ -7,7 +7,7 @@ use crate::{
     app::App,
     session::{Administrator, Session},
     storage::{DirectoryRun, RunOutcome},
-    sync::{Counts, Line, Order, Report, SyncError, Synced, What, name_in_directory},
+    sync::{Counts, FollowedDirectory, Line, Order, Report, SyncError, What, name_in_directory},
     web::{
         errors::{Refusal, html},
         outcome::Outcome,
@@ -82,7 +82,7 @@ enum Reach {
     Part,
 }
 
-fn reach(session: &Session, synced: &Synced) -> Option<Reach> {
+fn reach(session: &Session, synced: &FollowedDirectory) -> Option<Reach> {
     if session.actor.has(Role::Operator) {
         return Some(Reach::Whole);
     }
@@ -110,7 +110,7 @@ async fn view(
     app: &App,
     words: &Words,
     session: &Session,
-    synced: &Synced,
+    synced: &FollowedDirectory,
     reach: Reach,
 ) -> Result<DirectoryView, Refusal> {
     let state = app.storage.directory_state(synced.id()).await?;
@@ -234,7 +234,7 @@ fn aspect_key(aspect: Aspect) -> &'static str {
 }
 
 /// A directory that this administrator decides about. Any other does not exist for them.
-fn theirs(app: &App, session: &Session, id: &SourceId) -> Result<Arc<Synced>, Refusal> {
+fn theirs(app: &App, session: &Session, id: &SourceId) -> Result<Arc<FollowedDirectory>, Refusal> {
     let synced = app.directories.get(id).ok_or(Refusal::NotFound)?;
     match reach(session, synced) {
         Some(Reach::Whole) => Ok(synced.clone()),
@@ -244,7 +244,7 @@ fn theirs(app: &App, session: &Session, id: &SourceId) -> Result<Arc<Synced>, Re
 }
 
 /// A run may take minutes: nobody waits for it.
-fn begin(app: &App, session: &Session, synced: Arc<Synced>, order: Order) -> Response {
+fn begin(app: &App, session: &Session, synced: Arc<FollowedDirectory>, order: Order) -> Response {
     let mine = app.clone();
     app.tasks.spawn(async move {
         match mine.directory_sync().run(&synced, order).await {

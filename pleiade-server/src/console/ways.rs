@@ -1,10 +1,10 @@
 //! The ways in of a person, as an administrator sees, closes and opens them: those of their own collectivité's sources, all for the
 //! operator. What may be changed is decided by [`linking`].
 
-use super::shut_out::{LAST, ONESELF, is_last, is_oneself};
+use super::shut_out::{LAST, ONESELF, is_oneself};
 use crate::{
     app::App,
-    people::{name, person_here},
+    people::{person_here, person_name},
     session::{Administrator, Session},
     sign_in::linking::LinkingError,
     storage::LinkRecord,
@@ -106,7 +106,7 @@ pub(super) async fn named(
     source: &SourceId,
     handle: &str,
 ) -> Result<LinkRecord, Refusal> {
-    person_here(app, session, person).await?;
+    person_here(&*app.storage, session, person).await?;
     let links = app.link_administration().list(session, person).await.map_err(refusal)?;
     links
         .into_iter()
@@ -127,11 +127,11 @@ async fn close(
     if is_oneself(&session, person) {
         return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
     }
-    if is_last(&app, found.id).await? {
+    if app.administrators().is_last(found.id).await? {
         return Ok(back_to_person(&app, &session, person, Outcome::failed(LAST)));
     }
     if !step.is_confirmed() {
-        let name = name(&app, &session.actor.acting.tenant, person).await?;
+        let name = person_name(&*app.storage, &session.actor.acting.tenant, person).await?;
         let title = app.sign_in.title(&source);
         let told = |key: &'static str| {
             page.words.message(&Message::new(key).with_text("name", &name).with_text("source", &title))

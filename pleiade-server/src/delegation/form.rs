@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 /// A form as it was filled, shown again when something is wrong with it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Filled {
+pub(super) struct DelegationForm {
     /// The number of somebody found, or none.
     pub(super) receiver: Option<i64>,
     /// A login or an address.
@@ -21,7 +21,7 @@ pub(super) struct Filled {
     pub(super) reason: String,
 }
 
-impl Filled {
+impl DelegationForm {
     pub(super) fn read(body: &[u8]) -> Self {
         let mut filled = Self::default();
         for (name, value) in url::form_urlencoded::parse(body) {

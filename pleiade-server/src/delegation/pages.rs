@@ -1,6 +1,6 @@
 //! `/profile/delegations`: what I gave and received, and a new one.
 
-use super::{can_be_delegated, form::Filled, view::DelegationView};
+use super::{can_be_delegated, form::DelegationForm, view::DelegationView};
 use crate::{
     accounts::proof,
     app::App,
@@ -9,7 +9,7 @@ use crate::{
         self,
         shut_out::{ONESELF, is_oneself},
     },
-    people::{MAX_PEOPLE, PeopleQuery, PersonLine, find, is_enough, name},
+    people::{MAX_PEOPLE, PeopleQuery, PersonLine, find_people, is_enough, person_name},
     session::{Administrator, Session, SignedIn},
     storage::StorageError,
     web::{
@@ -62,7 +62,7 @@ struct DelegationsPage {
     query: String,
     found: Vec<PersonLine>,
     nobody: bool,
-    filled: Filled,
+    filled: DelegationForm,
     applications: Vec<Choice>,
     closed: Option<String>,
     /// Where to give a recent proof, when there is none: before the form is filled in, which would be lost on the way.
@@ -81,7 +81,7 @@ async fn delegations(
     jar: CookieJar,
     Query(asked): Query<PeopleQuery>,
 ) -> Result<Response, Refusal> {
-    let filled = Filled { all: true, ..Filled::default() };
+    let filled = DelegationForm { all: true, ..DelegationForm::default() };
     show(&app, &session, page, &jar, asked.text(), filled, None).await
 }
 
@@ -91,7 +91,7 @@ async fn show(
     page: Page,
     jar: &CookieJar,
     query: String,
-    filled: Filled,
+    filled: DelegationForm,
     wrong: Option<&'static str>,
 ) -> Result<Response, Refusal> {
     let prove = (!proof::is_recent(app, session, jar)).then(|| proof::address(PAGE));
@@ -103,7 +103,10 @@ async fn show(
     }
     let searched = is_enough(&query);
     let found: Vec<PersonLine> = if searched {
-        let people = find(app, tenant, &query).await?.into_iter().filter(|person| person.identity != me);
+        let people = find_people(&*app.storage, tenant, &query)
+            .await?
+            .into_iter()
+            .filter(|person| person.identity != me);
         people.take(MAX_PEOPLE).map(|person| PersonLine::new(&page.words, person)).collect()
     } else {
         Vec::new()
@@ -138,7 +141,11 @@ async fn show(
 
 /// A colleague: somebody of the collectivité that I act for, by the link that ties them to it. By number when found, else by exact login or
 /// address, if that is one.
-async fn colleague(app: &App, tenant: &TenantId, filled: &Filled) -> Result<Option<Side>, StorageError> {
+async fn colleague(
+    app: &App,
+    tenant: &TenantId,
+    filled: &DelegationForm,
+) -> Result<Option<Side>, StorageError> {
     if let Some(link) = filled.receiver.map(LinkId) {
         let facts = app.sessions.facts(link).await?;
         let here = facts.filter(|facts| app.sessions.judge(facts, tenant).is_some());
@@ -148,7 +155,7 @@ async fn colleague(app: &App, tenant: &TenantId, filled: &Filled) -> Result<Opti
         return Ok(None);
     }
     let typed = filled.to.to_lowercase();
-    let mut exact: Vec<Side> = find(app, tenant, &filled.to)
+    let mut exact: Vec<Side> = find_people(&*app.storage, tenant, &filled.to)
         .await?
         .into_iter()
         .filter(|person| {
@@ -170,7 +177,7 @@ async fn give(
 ) -> Result<Response, Refusal> {
     let tenant = &session.actor.acting.tenant;
     let me = Side::new(session.actor.identity.id, session.actor.identity.link);
-    let filled = Filled::read(&body);
+    let filled = DelegationForm::read(&body);
     let wrong = |page, filled, wrong| show(&app, &session, page, &jar, String::new(), filled, Some(wrong));
     let Some(receiver) = colleague(&app, tenant, &filled).await? else {
         return wrong(page, filled, "delegation-wrong-nobody").await;
@@ -299,8 +306,8 @@ async fn question(
 ) -> Result<Question, Refusal> {
     let terms = &delegation.terms;
     let (giver, receiver) = (
-        name(app, &terms.tenant, terms.giver.person).await?,
-        name(app, &terms.tenant, terms.receiver.person).await?,
+        person_name(&*app.storage, &terms.tenant, terms.giver.person).await?,
+        person_name(&*app.storage, &terms.tenant, terms.receiver.person).await?,
     );
     let view = app.delegation_reader(words).view(delegation, reader).await?;
     let title = Message::new("confirm-delegation").with_text("giver", giver).with_text("receiver", receiver);

@@ -5,7 +5,9 @@
 mod pages;
 mod search;
 
-pub(crate) use search::{Found, MAX_PEOPLE, PeopleQuery, PersonLine, find, is_enough, name, summary};
+pub(crate) use search::{
+    Colleague, MAX_PEOPLE, PeopleQuery, PersonLine, find_people, is_enough, person_name, summary,
+};
 pub use search::{kind_key, person_here};
 
 use crate::web::route::{Access, Route};

@@ -1,6 +1,6 @@
 //! `/people`.
 
-use super::search::{MAX_PEOPLE, PeopleQuery, PersonLine, find, is_enough, summary};
+use super::search::{MAX_PEOPLE, PeopleQuery, PersonLine, find_people, is_enough, summary};
 use crate::{
     app::App,
     web::{
@@ -33,7 +33,7 @@ pub(super) async fn people(
     let query = asked.text();
     let (mut people, mut told) = (Vec::new(), (None, None));
     if is_enough(&query) {
-        let found = find(&app, &session.actor.acting.tenant, &query).await?;
+        let found = find_people(&*app.storage, &session.actor.acting.tenant, &query).await?;
         let (summary, more) = summary(&page.words, found.len());
         told = (Some(summary), more);
         people =

@@ -1,9 +1,8 @@
 //! Finding people of a collectivité, and how a person found is shown.
 
 use crate::{
-    app::App,
     session::Session,
-    storage::{FoundPerson, Names, StorageError, TenantPerson},
+    storage::{FoundPerson, Names, Storage, StorageError, TenantPerson},
     sync::fold,
     web::{errors::Refusal, words::Words},
 };
@@ -33,7 +32,7 @@ impl PeopleQuery {
 
 /// Somebody found.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct Colleague {
     pub(crate) identity: IdentityId,
     /// The link that ties them to the collectivité.
     pub(crate) link: LinkId,
@@ -44,7 +43,7 @@ pub(crate) struct Found {
     telephone: Option<String>,
 }
 
-impl From<TenantPerson> for Found {
+impl From<TenantPerson> for Colleague {
     fn from(person: TenantPerson) -> Self {
         Self {
             identity: person.identity,
@@ -58,7 +57,7 @@ impl From<TenantPerson> for Found {
     }
 }
 
-impl From<FoundPerson> for Found {
+impl From<FoundPerson> for Colleague {
     fn from(FoundPerson { record, kind }: FoundPerson) -> Self {
         Self {
             identity: record.identity,
@@ -87,7 +86,7 @@ pub(crate) struct PersonLine {
 }
 
 impl PersonLine {
-    pub(crate) fn new(words: &Words, person: Found) -> Self {
+    pub(crate) fn new(words: &Words, person: Colleague) -> Self {
         Self {
             id: person.identity.0,
             link: person.link.0,
@@ -106,12 +105,16 @@ impl PersonLine {
 
 /// The people of a collectivité whose names, login or address hold words that begin like those typed, whatever the accents and the case:
 /// in its directories, then among those whom none describes. One more than [`MAX_PEOPLE`] when there are more.
-pub(crate) async fn find(app: &App, tenant: &TenantId, typed: &str) -> Result<Vec<Found>, StorageError> {
+pub(crate) async fn find_people(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    typed: &str,
+) -> Result<Vec<Colleague>, StorageError> {
     let wanted = fold(typed);
     let limit = u32::try_from(MAX_PEOPLE + 1).unwrap_or(u32::MAX);
-    let told = app.storage.search_people(tenant, &wanted, limit).await?;
-    let mut found: Vec<Found> = told.into_iter().map(Found::from).collect();
-    let mut others = app.storage.people_of(tenant, true, MAX_READ).await?;
+    let told = storage.search_people(tenant, &wanted, limit).await?;
+    let mut found: Vec<Colleague> = told.into_iter().map(Colleague::from).collect();
+    let mut others = storage.people_of(tenant, true, MAX_READ).await?;
     others.retain(|person| {
         let names = &person.names;
         let mail = names.mail.as_ref().map(ToString::to_string);
@@ -119,7 +122,7 @@ pub(crate) async fn find(app: &App, tenant: &TenantId, typed: &str) -> Result<Ve
         let all: String = texts.into_iter().flatten().map(|text| fold(text)).collect();
         wanted.split_whitespace().all(|word| all.contains(&format!(" {word}")))
     });
-    found.extend(others.into_iter().map(Found::from));
+    found.extend(others.into_iter().map(Colleague::from));
     found.truncate(MAX_PEOPLE + 1);
     Ok(found)
 }
@@ -154,12 +157,12 @@ pub fn kind_key(kind: PersonKind) -> &'static str {
 /// # Errors
 /// Not found for anybody who has nothing there: that they exist elsewhere is not told.
 pub async fn person_here(
-    app: &App,
+    storage: &dyn Storage,
     session: &Session,
     person: IdentityId,
 ) -> Result<Vec<Affiliation>, Refusal> {
     let here = &session.actor.acting.tenant;
-    let mut ties = app.storage.affiliations(person).await?;
+    let mut ties = storage.affiliations(person).await?;
     ties.retain(|tie| tie.affiliation.tenant == *here);
     if ties.is_empty() {
         return Err(Refusal::NotFound);
@@ -171,6 +174,10 @@ pub async fn person_here(
 ///
 /// # Errors
 /// Not found for nobody.
-pub(crate) async fn name(app: &App, tenant: &TenantId, person: IdentityId) -> Result<String, Refusal> {
-    Ok(app.storage.names_at(person, tenant).await?.ok_or(Refusal::NotFound)?.display_name)
+pub(crate) async fn person_name(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    person: IdentityId,
+) -> Result<String, Refusal> {
+    Ok(storage.names_at(person, tenant).await?.ok_or(Refusal::NotFound)?.display_name)
 }

@@ -66,7 +66,7 @@ struct Line {
 async fn page(State(app): State<App>, Reader { session, page, .. }: Reader) -> Result<Response, Refusal> {
     let lines = mine(&app, &session, 20).await?;
     let me = &session.actor.identity;
-    let lines = crate::audit::LineView::of_reader(me, &app, &page.words, lines).await?;
+    let lines = app.audit_reader(&page.words).own_views(me, lines).await?;
     let sections = sections(&app, &session, &page.words).await?;
     html(&DataPage { lines, sections, page })
 }
@@ -78,7 +78,9 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
         .await?
         .into_iter()
         .map(|record| Line { title: title(&record.source), detail: told(words, record) });
-    let accesses = crate::accesses::lines(app, words, tenant, session.actor.identity.link).await?;
+    let accesses =
+        crate::accesses::lines(&app.vault(), &app.connectors, words, tenant, session.actor.identity.link)
+            .await?;
     let accesses =
         accesses.into_iter().map(|access| Line { title: access.name, detail: access.state.join(" ") });
     let links = links(app, session).await?;

@@ -3,7 +3,7 @@
 use super::attempt::{Attempt, PURPOSE};
 use crate::{
     seal::Sealer,
-    web::{return_path::path_after_sign_in, sealed::open_with},
+    web::{return_path::path_after_sign_in, sealed_text},
 };
 use chrono::DateTime;
 
@@ -18,5 +18,5 @@ pub(crate) fn opened(data: &[u8]) {
 
 /// Whether a cookie opens.
 pub(crate) fn opens(sealer: &Sealer, value: &str) -> bool {
-    open_with::<Attempt>(sealer, DateTime::UNIX_EPOCH, PURPOSE, value).is_some()
+    sealed_text::open::<Attempt>(sealer, DateTime::UNIX_EPOCH, PURPOSE, value).is_some()
 }

@@ -115,7 +115,7 @@ pub(super) fn sign_in_page(
         login: wanted.login.clone(),
         problem: wanted.problem.map(|key| page.words.t(key)),
         samples: app.sign_in.samples.clone(),
-        passkeys: accounts::passkeys_offered(app, site),
+        passkeys: accounts::passkeys_offered(&app.accounts, &app.sign_in, site),
         finds: find::needed(app, site),
         before: before.map(|tenant| TenantWay::new(&tenant, wanted.back, None)),
         typed: String::new(),

@@ -17,5 +17,5 @@ mod words;
 pub use apply::{DirectoryWriter, KnownHere, Origin};
 pub use report::{Counts, Line, MAX_LINES, Report, What};
 pub use run::{DirectorySync, Order, RunResult, SyncError};
-pub use source::{Directories, Due, SyncRules, Synced};
+pub use source::{Directories, Due, FollowedDirectory, SyncRules};
 pub use words::{fold, name_in_directory};

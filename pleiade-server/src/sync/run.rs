@@ -3,7 +3,7 @@
 use super::{
     Report,
     apply::{DirectoryWriter, KnownHere, Origin},
-    source::Synced,
+    source::FollowedDirectory,
 };
 use crate::{
     audit::{AuditEvent, Journal, Note},
@@ -86,7 +86,7 @@ impl DirectorySync {
     ///
     /// # Errors
     /// [`SyncError`]. A directory that fails is no error but an outcome.
-    pub async fn run(&self, synced: &Arc<Synced>, order: Order) -> Result<RunResult, SyncError> {
+    pub async fn run(&self, synced: &Arc<FollowedDirectory>, order: Order) -> Result<RunResult, SyncError> {
         let (source, started_at) = (synced.id(), self.clock.now());
         let holder = holder()?;
         let deadline = TimeDelta::from_std(synced.rules.deadline).unwrap_or(TimeDelta::hours(1));
@@ -112,7 +112,11 @@ impl DirectorySync {
         Ok(RunResult { id, outcome, report })
     }
 
-    async fn pass(&self, synced: &Arc<Synced>, order: &Order) -> Result<(RunOutcome, Report), SyncError> {
+    async fn pass(
+        &self,
+        synced: &Arc<FollowedDirectory>,
+        order: &Order,
+    ) -> Result<(RunOutcome, Report), SyncError> {
         let source = synced.id();
         self.writer.departures.close_unfinished(source).await.map_err(StorageError::from)?;
         let state = self.storage.directory_state(source).await?;
@@ -176,13 +180,17 @@ impl DirectorySync {
         Ok((if unchanged { RunOutcome::Unchanged } else { RunOutcome::Applied }, report))
     }
 
-    async fn everybody(&self, synced: &Synced) -> Result<KnownHere, StorageError> {
+    async fn everybody(&self, synced: &FollowedDirectory) -> Result<KnownHere, StorageError> {
         let mut here: KnownHere = self.storage.known_people(synced.id()).await?.into_iter().collect();
         here.known.active = self.storage.active_people(synced.id()).await?;
         Ok(here)
     }
 
-    async fn those(&self, synced: &Synced, subjects: &[Subject]) -> Result<KnownHere, StorageError> {
+    async fn those(
+        &self,
+        synced: &FollowedDirectory,
+        subjects: &[Subject],
+    ) -> Result<KnownHere, StorageError> {
         let mut records = Vec::new();
         for subject in subjects {
             records.extend(self.storage.known_person(synced.id(), subject).await?);
@@ -195,7 +203,7 @@ impl DirectorySync {
     /// Thousands of people are compared on a thread of their own.
     async fn planned(
         &self,
-        synced: &Arc<Synced>,
+        synced: &Arc<FollowedDirectory>,
         changes: DirectoryChanges,
         here: KnownHere,
     ) -> Result<(KnownHere, Result<Plan, Refusal>), SyncError> {
@@ -211,7 +219,7 @@ impl DirectorySync {
     /// One line for each collectivité that a run concerns.
     async fn say(
         &self,
-        synced: &Synced,
+        synced: &FollowedDirectory,
         order: &Order,
         event: AuditEvent,
         report: &Report,
@@ -235,7 +243,7 @@ impl DirectorySync {
     /// Keeps a run that says something new.
     async fn keep(
         &self,
-        synced: &Synced,
+        synced: &FollowedDirectory,
         started_at: DateTime<Utc>,
         outcome: RunOutcome,
         report: &Report,

@@ -1,6 +1,6 @@
 //! Runs that nobody asks for.
 
-use super::{Directories, DirectorySync, Due, Order, SyncError, Synced};
+use super::{Directories, DirectorySync, Due, FollowedDirectory, Order, SyncError};
 use std::{sync::Arc, time::Duration};
 use tokio_util::task::TaskTracker;
 
@@ -16,7 +16,7 @@ impl DirectorySync {
         }
     }
 
-    async fn follow(&self, synced: &Arc<Synced>) {
+    async fn follow(&self, synced: &Arc<FollowedDirectory>) {
         loop {
             self.run_due(synced).await;
             tokio::select! {
@@ -27,7 +27,7 @@ impl DirectorySync {
     }
 
     /// Runs what is due, if anything.
-    pub async fn run_due(&self, synced: &Arc<Synced>) {
+    pub async fn run_due(&self, synced: &Arc<FollowedDirectory>) {
         let source = synced.id();
         let state = match self.storage.directory_state(source).await {
             Ok(state) => state,

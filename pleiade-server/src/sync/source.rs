@@ -82,7 +82,7 @@ impl SyncRules {
 
 /// A directory that is followed.
 #[derive(Debug)]
-pub struct Synced {
+pub struct FollowedDirectory {
     /// Its name for people.
     pub title: String,
     /// The tenant that owns it, or none for the operator's own.
@@ -97,7 +97,7 @@ pub struct Synced {
     pub rules: SyncRules,
 }
 
-impl Synced {
+impl FollowedDirectory {
     /// The configured source.
     #[must_use]
     pub fn id(&self) -> &SourceId {
@@ -119,10 +119,10 @@ impl Synced {
 
 /// The directories that are followed.
 #[derive(Debug, Default)]
-pub struct Directories(BTreeMap<SourceId, Arc<Synced>>);
+pub struct Directories(BTreeMap<SourceId, Arc<FollowedDirectory>>);
 
-impl FromIterator<Synced> for Directories {
-    fn from_iter<I: IntoIterator<Item = Synced>>(all: I) -> Self {
+impl FromIterator<FollowedDirectory> for Directories {
+    fn from_iter<I: IntoIterator<Item = FollowedDirectory>>(all: I) -> Self {
         Self(all.into_iter().map(|synced| (synced.id().clone(), Arc::new(synced))).collect())
     }
 }
@@ -130,12 +130,12 @@ impl FromIterator<Synced> for Directories {
 impl Directories {
     /// One of them.
     #[must_use]
-    pub fn get(&self, id: &SourceId) -> Option<&Arc<Synced>> {
+    pub fn get(&self, id: &SourceId) -> Option<&Arc<FollowedDirectory>> {
         self.0.get(id)
     }
 
     /// All of them, by id.
-    pub fn iter(&self) -> impl Iterator<Item = &Arc<Synced>> {
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<FollowedDirectory>> {
         self.0.values()
     }
 }

@@ -24,6 +24,7 @@ pub(crate) mod request_host;
 pub(crate) mod return_path;
 pub mod route;
 pub(crate) mod sealed;
+pub(crate) mod sealed_text;
 pub mod site;
 pub(crate) mod site_finder;
 pub(crate) mod theme;

@@ -27,7 +27,7 @@ use pleiade_server::{
         local::StoredAccounts,
     },
     storage::Storage,
-    sync::{SyncRules, Synced},
+    sync::{FollowedDirectory, SyncRules},
     web::cookies::CookieRule,
 };
 use std::sync::{Arc, OnceLock};
@@ -131,8 +131,8 @@ impl World {
         Replica { router: app.router(), app }
     }
 
-    fn followed(&self) -> Vec<Synced> {
-        let synced = |(source, directory): (&usize, &Arc<Annuaire>)| Synced {
+    fn followed(&self) -> Vec<FollowedDirectory> {
+        let synced = |(source, directory): (&usize, &Arc<Annuaire>)| FollowedDirectory {
             title: format!("Annuaire z{}z", SOURCES[*source].id),
             owner: SOURCES[*source].owner.map(tenant_id),
             mapping: mapping(*source),

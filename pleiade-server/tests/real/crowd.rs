@@ -1,7 +1,7 @@
 //! Many people in a branch of their own of the real OpenLDAP, and a server that follows it. Used by the real tests and by the benchmark.
 
 use pleiade_core::{SourceId, SystemClock};
-use pleiade_server::{app::App, assemble, config, sync::Synced};
+use pleiade_server::{app::App, assemble, config, sync::FollowedDirectory};
 use std::{fmt::Write as _, path::Path, process::Command, sync::Arc};
 
 fn url() -> String {
@@ -58,7 +58,7 @@ impl Crowd {
     }
 
     /// A server whose only directory is this branch.
-    pub(crate) async fn followed(&self, folder: &Path) -> (App, Arc<Synced>) {
+    pub(crate) async fn followed(&self, folder: &Path) -> (App, Arc<FollowedDirectory>) {
         let file = folder.join("pleiade.toml");
         let toml = include_str!("crowd.toml")
             .replace("{{DATA}}", &folder.display().to_string())

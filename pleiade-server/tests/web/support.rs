@@ -382,7 +382,7 @@ pub(crate) struct Setup {
     pub(crate) tenants: Option<fn(&mut Vec<Tenant>)>,
     pub(crate) policy: Policy,
     pub(crate) trusted_proxies: Vec<IpAddr>,
-    pub(crate) directories: Vec<pleiade_server::sync::Synced>,
+    pub(crate) directories: Vec<pleiade_server::sync::FollowedDirectory>,
 }
 
 /// The instance.

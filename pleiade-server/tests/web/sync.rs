@@ -24,7 +24,7 @@ use pleiade_server::{
         mapping::{Mapping, RoleRule, Tenants as TenantRule},
     },
     storage::{AuditQuery, NewLink, RunOutcome},
-    sync::{Order, Report, RunResult, SyncError, SyncRules, Synced, fold},
+    sync::{FollowedDirectory, Order, Report, RunResult, SyncError, SyncRules, fold},
 };
 use std::{
     sync::{
@@ -152,8 +152,8 @@ fn mapping(owner: Option<&str>) -> Mapping {
     mapping
 }
 
-fn synced(directory: &Arc<Annuaire>, owner: Option<&str>, rules: SyncRules) -> Synced {
-    Synced {
+fn synced(directory: &Arc<Annuaire>, owner: Option<&str>, rules: SyncRules) -> FollowedDirectory {
+    FollowedDirectory {
         title: format!("Annuaire {}", directory.id),
         owner: owner.map(tenant_id),
         mapping: mapping(owner),
@@ -194,7 +194,7 @@ impl Followed {
         Self { world, annuaire, portal }
     }
 
-    fn synced(&self) -> Arc<Synced> {
+    fn synced(&self) -> Arc<FollowedDirectory> {
         self.world.app.directories.get(&source_id("annuaire")).unwrap().clone()
     }
 
