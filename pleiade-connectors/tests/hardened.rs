@@ -50,7 +50,7 @@ impl Resolver for Names {
 }
 
 /// The deadline is for a hang alone.
-const LIMITS: Limits = Limits::DEFAULT.with_deadline(Duration::from_secs(300)).with_body(10_000);
+const LIMITS: Limits = Limits::DEFAULT.with_deadline(Duration::from_secs(300)).with_max_body_bytes(10_000);
 
 fn transport(declare: impl FnOnce(HardenedBuilder) -> HardenedBuilder) -> HardenedTransport {
     declare(HardenedTransport::builder().without_system_roots()).build().unwrap()

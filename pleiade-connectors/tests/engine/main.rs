@@ -762,17 +762,17 @@ async fn shutdown_gives_up_what_hangs_and_then_asks_nobody() {
 #[tokio::test(start_paused = true)]
 async fn memory_is_bounded_under_a_flood() {
     const CAP: u64 = 1 << 20;
-    let (engine, app) = (engine_with(|options| options.memory = CAP), Application::healthy("app"));
+    let (engine, app) = (engine_with(|options| options.max_memory_bytes = CAP), Application::healthy("app"));
     for number in 0..3_000 {
         assert!(
             is_fresh(&engine.refresh(&app.call(&person("alpha", number))).await),
             "even when nothing is kept"
         );
         if number % 100 == 0 {
-            assert!(engine.memory() <= CAP);
+            assert!(engine.memory_bytes() <= CAP);
         }
     }
-    assert!(engine.memory() <= CAP && engine.memory() > CAP / 2);
+    assert!(engine.memory_bytes() <= CAP && engine.memory_bytes() > CAP / 2);
     assert!(is_fresh(&engine.peek(&app.call(&person("alpha", 2_999)))), "the last ones stay");
     assert!(is_waiting(&engine.peek(&app.call(&person("alpha", 0)))));
 }

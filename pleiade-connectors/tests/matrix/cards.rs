@@ -1,12 +1,12 @@
 //! What the cards show of the recorded answers, in words.
 
 use crate::support::{Hands, Script, connector, context, recorded};
-use pleiade_connectors::{matrix::MatrixAccess, text::Catalogue};
+use pleiade_connectors::{matrix::MatrixAuthMethod, text::Catalogue};
 use pleiade_core::{Connector as _, Locale, Text, WidgetContent, WidgetId};
 use std::sync::Arc;
 
-fn appservice() -> MatrixAccess {
-    MatrixAccess::ApplicationService { as_token: "as-token".into() }
+fn appservice() -> MatrixAuthMethod {
+    MatrixAuthMethod::ApplicationService { as_token: "as-token".into() }
 }
 
 fn words(text: &Text, locale: Locale) -> String {

@@ -25,7 +25,7 @@ fn totals(rooms: u64, messages: u64, mentions: u64) -> Totals {
 fn the_first_answer_gives_everything() {
     let inbox = inbox_after(&[]);
     assert_eq!(inbox.totals(), totals(4, 7, 1));
-    let name = |room: &str| inbox.room(room).unwrap().called();
+    let name = |room: &str| inbox.room(room).unwrap().display_name();
     assert_eq!(name(URBANISME), RoomName::Known("Urbanisme".to_owned()));
     assert_eq!(
         name(WITH_BOB),
@@ -67,7 +67,7 @@ fn a_room_that_was_left_goes() {
 fn an_accepted_invitation_becomes_a_room() {
     let inbox = inbox_after(&[READ, LEFT, JOINED]);
     assert!(inbox.invitations().is_empty());
-    assert_eq!(inbox.room(VOIRIE).unwrap().called(), RoomName::Known("Commission voirie".to_owned()));
+    assert_eq!(inbox.room(VOIRIE).unwrap().display_name(), RoomName::Known("Commission voirie".to_owned()));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn invitations_come_and_are_withdrawn_and_rooms_are_renamed() {
     let inbox = inbox_after(&[READ, LEFT, INVITED, WITHDRAWN]);
     assert!(inbox.invitations().is_empty());
     assert_eq!(
-        inbox.room(URBANISME).unwrap().called(),
+        inbox.room(URBANISME).unwrap().display_name(),
         RoomName::Known("Urbanisme et habitat".to_owned()),
         "a rename that is the last event of its room"
     );

@@ -5,7 +5,8 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{Request, Response};
 use pleiade_connectors::matrix::{
-    Access, MatrixAccess, MatrixClient, MatrixConfig, MatrixConnector, SyncAnswer, UserId, inbox::Inbox,
+    Authorization, MatrixAuthMethod, MatrixClient, MatrixConfig, MatrixConnector, SyncAnswer, UserId,
+    inbox::Inbox,
 };
 use pleiade_core::{
     Actor, Affiliation, CallContext, Clock, ConnectorError, ConnectorId, Credential, CredentialRequest,
@@ -105,15 +106,15 @@ pub(crate) fn client(script: &Arc<Script>) -> MatrixClient {
     MatrixClient::new(&"https://matrix.pleiade.test/".parse().unwrap(), transport).unwrap()
 }
 
-pub(crate) fn token() -> Access {
-    Access::Token("syt_alice".into())
+pub(crate) fn token() -> Authorization {
+    Authorization::Token("syt_alice".into())
 }
 
-pub(crate) fn acting() -> Access {
-    Access::Acting { as_token: "as-token".into(), user_id: me() }
+pub(crate) fn acting() -> Authorization {
+    Authorization::Acting { as_token: "as-token".into(), user_id: me() }
 }
 
-pub(crate) fn connector(script: &Arc<Script>, access: MatrixAccess) -> MatrixConnector {
+pub(crate) fn connector(script: &Arc<Script>, access: MatrixAuthMethod) -> MatrixConnector {
     let address = |host: &str| format!("https://{host}.pleiade.test/").parse().unwrap();
     let config = MatrixConfig::new(address("matrix"), "pleiade.test", address("chat"), access);
     let transport = Arc::clone(script) as Arc<dyn Transport>;

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, Request, Response};
 use pleiade_connectors::nextcloud::{
-    AccessMode, Client, NextcloudConfig, NextcloudConnector, client::Access,
+    Client, NextcloudAuthMethod, NextcloudConfig, NextcloudConnector, client::Authorization,
 };
 use pleiade_core::{
     Actor, Affiliation, CallContext, Clock, Connector as _, ConnectorError, ConnectorId, Credential,
@@ -127,8 +127,8 @@ pub(crate) fn client(network: &Arc<Network>) -> Client {
     Client::new(&"https://cloud.example.test".parse().unwrap(), None, network).unwrap()
 }
 
-pub(crate) fn bearer() -> Access {
-    Access::Bearer("app-password".into())
+pub(crate) fn bearer() -> Authorization {
+    Authorization::Bearer("app-password".into())
 }
 
 /// A clock that stands still unless told otherwise.
@@ -190,10 +190,14 @@ pub(crate) const NOW: &str = "2026-11-23T18:15:00Z";
 
 impl Desk {
     pub(crate) fn new(network: &Arc<Network>) -> Self {
-        Self::with(network, AccessMode::AppPassword, Credentials::app_passwords(&["app-password"]))
+        Self::with(network, NextcloudAuthMethod::AppPassword, Credentials::app_passwords(&["app-password"]))
     }
 
-    pub(crate) fn with(network: &Arc<Network>, access: AccessMode, credentials: Arc<Credentials>) -> Self {
+    pub(crate) fn with(
+        network: &Arc<Network>,
+        access: NextcloudAuthMethod,
+        credentials: Arc<Credentials>,
+    ) -> Self {
         // What every visit asks, unless the test answers it otherwise.
         let apps = ["files", "spreed", "calendar", "tasks", "deck"].map(|app| {
             format!(r#"{{"id":"{app}","href":"https://cloud.example.test/index.php/apps/{app}/"}}"#)
