@@ -15,7 +15,7 @@ pub struct MemoryGuesses(Mutex<HashMap<(SourceId, String), Person>>);
 
 #[derive(Debug, Default)]
 struct Person {
-    /// How many, and when the last was, at unknown addresses and at known ones.
+    /// The count and the time of the last failure, at unknown addresses and at known ones.
     counts: [Option<(u32, DateTime<Utc>)>; 2],
     places: VecDeque<u128>,
 }
@@ -90,7 +90,7 @@ impl GuessStore for MemoryGuesses {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{DirectoryGuard, counter::tests::Hand},
+        super::{DirectoryGuard, counter::tests::ManualClock},
         *,
     };
     use pleiade_core::Subject;
@@ -102,8 +102,8 @@ mod tests {
 
     const WINDOW: u64 = 1800;
 
-    fn guard() -> (DirectoryGuard, Arc<Hand>) {
-        let clock = Arc::new(Hand::default());
+    fn guard() -> (DirectoryGuard, Arc<ManualClock>) {
+        let clock = Arc::new(ManualClock::default());
         let source = SourceId::new("annuaire").unwrap();
         let store = Arc::new(MemoryGuesses::default());
         (DirectoryGuard::new(source, store, clock.clone(), 2, Duration::from_secs(WINDOW)), clock)
@@ -121,7 +121,7 @@ mod tests {
         Some(IpAddr::from([198, 51, 100, n]))
     }
 
-    /// How many wrong passwords pass.
+    /// The number of wrong passwords that pass.
     async fn guesses(guard: &DirectoryGuard, addresses: impl IntoIterator<Item = Option<IpAddr>>) -> usize {
         let mut passed = 0;
         for address in addresses {
