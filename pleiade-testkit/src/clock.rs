@@ -19,7 +19,7 @@ pub struct TestClock {
 impl TestClock {
     /// A clock that shows `now`.
     #[must_use]
-    pub fn at(now: DateTime<Utc>) -> Self {
+    pub fn starting_at(now: DateTime<Utc>) -> Self {
         Self { start: Instant::now(), origin: Mutex::new(now) }
     }
 
@@ -37,7 +37,7 @@ impl TestClock {
 
 impl Default for TestClock {
     fn default() -> Self {
-        Self::at(Self::sample_now())
+        Self::starting_at(Self::sample_now())
     }
 }
 
