@@ -637,7 +637,7 @@ fn leads_to(settings: &SourceSettings) -> Vec<Url> {
 pub fn policy(local: &LocalConfig) -> Policy {
     Policy {
         second_factor: local.second_factor,
-        passwords: PasswordRules::with_length(local.password_length),
+        passwords: PasswordRules::with_min_chars(local.password_length),
         link_life: TimeDelta::hours(local.link_hours),
         networks: local.allowed_networks.clone(),
         samples: false,

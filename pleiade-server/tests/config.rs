@@ -294,7 +294,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     (
         "`[connectors.settings.access]` of kind `matrix`",
         "../pleiade-connectors/src/matrix/config.rs",
-        "MatrixAccess",
+        "MatrixAuthMethod",
     ),
     (
         "`[connectors.settings]` of kind `nextcloud`",
@@ -310,7 +310,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     (
         "`[connectors.settings.access]` of kind `zimbra`",
         "../pleiade-connectors/src/zimbra/config.rs",
-        "ZimbraAccess",
+        "ZimbraAuthMethod",
     ),
     (
         "`[[connectors.settings.access.preauth_keys]]` of kind `zimbra`",

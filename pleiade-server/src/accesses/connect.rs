@@ -15,9 +15,9 @@ use axum::{
 };
 use chrono::TimeDelta;
 use pleiade_core::{
-    ConnectorError, ConnectorId, ErrorKind, ExposeSecret as _, LinkedLogin, LinkingWay, SecretString,
+    ConnectorError, ConnectorId, ErrorKind, ExposeSecret as _, LinkedAccount, LinkingMethod, SecretString,
 };
-use pleiade_federation::vault::{AccessKey, Connected};
+use pleiade_federation::vault::{LinkedAccountKey, LinkingKind};
 use serde::{Deserialize, Serialize};
 use url::Url;
 use zeroize::Zeroizing;
@@ -42,7 +42,7 @@ struct Flow {
 }
 
 /// A flow of this session that the application has not given up yet.
-async fn flow(app: &App, session: &Session, key: &AccessKey) -> Result<Option<Flow>, Refusal> {
+async fn flow(app: &App, session: &Session, key: &LinkedAccountKey) -> Result<Option<Flow>, Refusal> {
     let Some(pending) = app.storage.pending(key).await? else { return Ok(None) };
     if pending.expires_at <= app.clock.now() || pending.session != session.hash() {
         return Ok(None);
@@ -55,7 +55,7 @@ async fn flow(app: &App, session: &Session, key: &AccessKey) -> Result<Option<Fl
 pub(super) async fn page_to_open(
     app: &App,
     session: &Session,
-    key: &AccessKey,
+    key: &LinkedAccountKey,
 ) -> Result<Option<String>, Refusal> {
     Ok(flow(app, session, key).await?.and_then(|flow| crate::web::link(&flow.page)))
 }
@@ -86,7 +86,7 @@ pub(super) async fn start(
 ) -> Result<Response, Refusal> {
     let target = Connectable::find(&app, &session, &id)?;
     let linking = target.linking()?;
-    if !linking.ways().contains(&LinkingWay::LoginFlow) {
+    if !linking.methods().contains(&LinkingMethod::LoginFlow) {
         return Err(Refusal::NotFound);
     }
     let begun = match in_time(&app, linking.start(DEVICE)).await {
@@ -117,7 +117,7 @@ pub(super) async fn finish(
             // Given once: in a task of its own, or a browser that leaves loses what the application has just made.
             let (app, session, id) = (app.clone(), session.clone(), id.clone());
             let keeping = async move {
-                let kept = keep(&app, &session, &target, &account, Connected::LoginFlow).await;
+                let kept = keep(&app, &session, &target, &account, LinkingKind::LoginFlow).await;
                 if let Err(error) = &kept {
                     tracing::error!(?error, connector = %id, "an account that was just connected could not be kept");
                     withdraw(&target, &account).await;
@@ -154,8 +154,8 @@ pub(super) async fn paste(
 ) -> Result<Response, Refusal> {
     let target = Connectable::find(&app, &session, &id)?;
     let linking = target.linking()?;
-    let way = linking.ways().iter().find_map(|way| match way {
-        LinkingWay::Pasted { login, .. } => Some(*login),
+    let way = linking.methods().iter().find_map(|way| match way {
+        LinkingMethod::Pasted { login, .. } => Some(*login),
         _ => None,
     });
     let asks_login = way.ok_or(Refusal::NotFound)?;
@@ -170,7 +170,7 @@ pub(super) async fn paste(
     if app.pasting().wait(&guess).is_some() {
         return Ok(Outcome::TooMany.to_page(&id));
     }
-    let typed = LinkedLogin::new(login, secret.to_owned().into());
+    let typed = LinkedAccount::new(login, secret.to_owned().into());
     let account = match in_time(&app, linking.check(&typed)).await {
         Ok(account) => account,
         Err(error) => {
@@ -182,7 +182,7 @@ pub(super) async fn paste(
         }
     };
     app.pasting().succeeded(&guess);
-    keep(&app, &session, &target, &account, Connected::Pasted).await?;
+    keep(&app, &session, &target, &account, LinkingKind::Pasted).await?;
     Ok(Outcome::Connected.to_page(&id))
 }
 
@@ -191,13 +191,13 @@ async fn keep(
     app: &App,
     session: &Session,
     target: &Connectable,
-    account: &LinkedLogin,
-    how: Connected,
+    account: &LinkedAccount,
+    how: LinkingKind,
 ) -> Result<(), Refusal> {
     let (key, vault) = (&target.key, app.vault());
     let note = Note::new(AuditEvent::AccessConnected).at(&key.tenant).by(&session.actor.identity);
     let name = match how {
-        Connected::LoginFlow => "login_flow",
+        LinkingKind::LoginFlow => "login_flow",
         _ => "pasted",
     };
     app.record(note.through(&session.source).with("connector", &key.connector).with("how", name)).await?;
@@ -215,7 +215,7 @@ async fn keep(
 }
 
 /// Makes a secret that is not needed any more worthless, as far as the application allows.
-async fn withdraw(target: &Connectable, account: &LinkedLogin) {
+async fn withdraw(target: &Connectable, account: &LinkedAccount) {
     let Some(linking) = target.connector.linking() else { return };
     let done = tokio::time::timeout(target.deadline, linking.revoke(account)).await;
     if !matches!(done, Ok(Ok(()))) {

@@ -32,7 +32,7 @@ use axum::{
     routing::{get, post},
 };
 use pleiade_core::{AccountLinking, Connector, ConnectorId, Message};
-use pleiade_federation::vault::AccessKey;
+use pleiade_federation::vault::LinkedAccountKey;
 use serde::Deserialize;
 use std::{sync::Arc, time::Duration};
 use view::AccessView;
@@ -145,7 +145,7 @@ async fn page(
 /// A connector of the collectivité whose accounts people connect, and how.
 struct Connectable {
     connector: Arc<dyn Connector>,
-    key: AccessKey,
+    key: LinkedAccountKey,
     deadline: Duration,
 }
 
@@ -159,7 +159,7 @@ impl Connectable {
         if !linked || connector.linking().is_none() {
             return Err(Refusal::NotFound);
         }
-        let key = AccessKey::new(tenant.clone(), session.actor.identity.link, id.clone());
+        let key = LinkedAccountKey::new(tenant.clone(), session.actor.identity.link, id.clone());
         Ok(Self { connector, key, deadline: app.action_deadline })
     }
 

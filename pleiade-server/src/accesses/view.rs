@@ -7,8 +7,8 @@ use crate::{
     session::Session,
     web::{errors::Refusal, link, words::Words},
 };
-use pleiade_core::{Connector, ConnectorId, ErrorKind, LinkId, LinkingWay, Message, TenantId};
-use pleiade_federation::vault::{Access, AccessKey, Connected, VaultError};
+use pleiade_core::{Connector, ConnectorId, ErrorKind, LinkId, LinkingMethod, Message, TenantId};
+use pleiade_federation::vault::{LinkedAccountKey, LinkingKind, UnsealedAccount, VaultError};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// One application.
@@ -50,7 +50,7 @@ pub struct AccessLine {
     pub state: Vec<String>,
 }
 
-type Found = Result<Access, VaultError>;
+type Found = Result<UnsealedAccount, VaultError>;
 
 async fn found(app: &App, tenant: &TenantId, link: LinkId) -> Result<BTreeMap<ConnectorId, Found>, Refusal> {
     let listed = app.vault().list(tenant, link).await.map_err(|error| super::broken(&error))?;
@@ -84,10 +84,10 @@ pub async fn lines(
 }
 
 /// Since when and how it was connected, its last use, its end.
-fn states(words: &Words, access: &Access) -> Vec<String> {
+fn states(words: &Words, access: &UnsealedAccount) -> Vec<String> {
     let record = &access.record;
     let how = match record.how {
-        Connected::LoginFlow => "accesses-connected-flow",
+        LinkingKind::LoginFlow => "accesses-connected-flow",
         _ => "accesses-connected-pasted",
     };
     let used = match record.last_used_at {
@@ -98,7 +98,7 @@ fn states(words: &Words, access: &Access) -> Vec<String> {
     [words.at(how, "when", record.created_at), used].into_iter().chain(end).collect()
 }
 
-fn refused(words: &Words, access: &Access) -> Option<String> {
+fn refused(words: &Words, access: &UnsealedAccount) -> Option<String> {
     access.record.refused_at.map(|at| words.at("accesses-refused-since", "when", at))
 }
 
@@ -185,13 +185,16 @@ async fn one(
         }),
     ));
     if !works {
-        let key =
-            AccessKey::new(session.actor.acting.tenant.clone(), session.actor.identity.link, view.id.clone());
+        let key = LinkedAccountKey::new(
+            session.actor.acting.tenant.clone(),
+            session.actor.identity.link,
+            view.id.clone(),
+        );
         view.pending = page_to_open(app, session, &key).await?;
-        for way in linking.ways() {
+        for way in linking.methods() {
             match way {
-                LinkingWay::LoginFlow => view.flow = true,
-                LinkingWay::Pasted { login, page } => {
+                LinkingMethod::LoginFlow => view.flow = true,
+                LinkingMethod::Pasted { login, page } => {
                     view.paste = Some(PasteView { login: *login, page: page.as_ref().and_then(link) });
                 }
                 _ => {}

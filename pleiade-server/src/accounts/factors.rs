@@ -25,11 +25,11 @@ pub(crate) const FACTOR: &str = "second factor";
 
 /// The purpose under which a factor is kept: it opens for its account only.
 pub(super) fn kept_for(link: LinkId) -> Purpose<'static> {
-    Purpose::new(FACTOR).by(link)
+    Purpose::new(FACTOR).for_link(link)
 }
 
 fn asked_of(link: LinkId) -> Purpose<'static> {
-    Purpose::new("passkey question").by(link)
+    Purpose::new("passkey question").for_link(link)
 }
 
 /// What a person answers.
@@ -80,7 +80,7 @@ pub(super) fn opened(app: &App, factor: &SecondFactor) -> Option<Passkey> {
 /// Asks for a passkey of this host name; none when the account has none here.
 pub(super) fn question(app: &App, holder: &Holder, factors: &[SecondFactor], host: &str) -> Option<Question> {
     let known: Vec<Passkey> = passkeys_of(app, factors, host).into_iter().map(|(_, key)| key).collect();
-    let begun = passkeys::at(app, host)?.ask(&known).ok()?;
+    let begun = passkeys::at(app, host)?.start_authentication(&known).ok()?;
     let state = sealed::seal(app, asked_of(holder.account.link), begun.state, QUESTION_LIFE)?;
     Some(Question { options: begun.options, state })
 }
@@ -156,7 +156,7 @@ async fn by_passkey(
     let state: Option<Vec<u8>> = sealed::open(app, asked_of(me), &answer.state);
     let (Some(state), Some(here)) = (state, passkeys::at(app, host)) else { return Ok(None) };
     let keys: Vec<Passkey> = known.iter().map(|(_, key)| key.clone()).collect();
-    let proved = match here.answered(&state, &answer.credential, &keys) {
+    let proved = match here.finish_authentication(&state, &answer.credential, &keys) {
         Ok(proved) => proved,
         Err(error) => {
             refused(me, error);

@@ -205,7 +205,8 @@ impl Holder {
 
     /// The claims that a right password would have given.
     async fn claims(&self, app: &App) -> Option<Claims> {
-        let found = StoredAccounts(app.storage.clone()).find(&self.account.source, &self.account.login).await;
+        let found =
+            StoredAccounts(app.storage.clone()).find_account(&self.account.source, &self.account.login).await;
         found.ok().flatten().map(|account| account.claims)
     }
 }

@@ -362,7 +362,7 @@ async fn change_password(
         return refused(page, problem);
     }
     let account = &holder.account;
-    let hashes = app.accounts.hashes.known(account.identity.0);
+    let hashes = app.accounts.hashes.for_known(account.identity.0);
     let hash = hashes.hash(&password).await.map_err(|error| super::broken(&error))?;
     let note = Note::new(AuditEvent::AccountChanged)
         .at(&session.actor.acting.tenant)

@@ -45,7 +45,7 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use chrono::{DateTime, Utc};
 use pleiade_core::{ExposeSecret as _, FreshProof, LinkId, SecretString};
-use pleiade_federation::linking::PROOF_LIFE;
+use pleiade_federation::linking::MAX_PROOF_AGE;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded::byte_serialize;
 
@@ -84,7 +84,7 @@ pub(crate) fn redirect_with(back: &str, about: &'static str) -> Response {
 }
 
 fn purpose(link: LinkId) -> Purpose<'static> {
-    Purpose::new("recent proof").by(link)
+    Purpose::new("recent proof").for_link(link)
 }
 
 /// What is sealed.
@@ -97,7 +97,7 @@ struct RecentProof {
 /// Keeps in the browser that a session's person proved themselves at a moment. Without randomness nothing is kept, and they are asked again.
 fn keep(app: &App, jar: CookieJar, session: &SessionId, link: LinkId, at: DateTime<Utc>) -> CookieJar {
     let proved = RecentProof { session: session.as_str().to_owned(), at };
-    let life = at + PROOF_LIFE - app.clock.now();
+    let life = at + MAX_PROOF_AGE - app.clock.now();
     match sealed::seal(app, purpose(link), proved, life) {
         Some(value) => jar.add(sealed::cookie(app, COOKIE, value, life)),
         None => jar,
@@ -142,7 +142,7 @@ pub(crate) fn is_recent(app: &App, session: &Session, jar: &CookieJar) -> bool {
     if can_prove(app, session) {
         return proved_at(app, session, jar).is_some();
     }
-    session.created_at + PROOF_LIFE > app.clock.now()
+    session.created_at + MAX_PROOF_AGE > app.clock.now()
 }
 
 #[derive(Default, Deserialize)]
@@ -333,7 +333,7 @@ pub(super) async fn check_password(
         return Ok(Proof::Wait);
     }
     let hash = Some(holder.account.password_hash.as_str()).filter(|hash| !hash.is_empty());
-    let right = app.accounts.hashes.known(holder.account.identity.0).verify(password, hash).await;
+    let right = app.accounts.hashes.for_known(holder.account.identity.0).verify(password, hash).await;
     if right.map_err(|error| super::broken(&error))? {
         if app.storage.factors(me).await?.is_empty() {
             app.storage.end_second_factor(me).await?;

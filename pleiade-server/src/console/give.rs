@@ -32,7 +32,7 @@ use axum::{
     routing::{get, post},
 };
 use pleiade_core::{IdentityId, Message, Role, SourceId};
-use pleiade_federation::linking::Why;
+use pleiade_federation::linking::RefusalReason;
 use serde::Deserialize;
 
 const PATH: &str = "/console/people/{person}/ways/{source}/give";
@@ -164,8 +164,8 @@ async fn give(
     }
     match linking::relink(&app, &session, &source, &found.link.subject, to).await {
         Ok(()) => Ok(back(to, "given")),
-        Err(LinkingError::Refused(Why::Taken)) => Ok(back(person, "receiver-has-one")),
-        Err(LinkingError::Refused(Why::LastWay)) => Ok(back(person, "last-way")),
+        Err(LinkingError::Refused(RefusalReason::Taken)) => Ok(back(person, "receiver-has-one")),
+        Err(LinkingError::Refused(RefusalReason::LastWay)) => Ok(back(person, "last-way")),
         Err(error) => Err(refusal(error)),
     }
 }

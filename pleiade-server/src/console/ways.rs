@@ -26,7 +26,7 @@ use axum::{
     routing::post,
 };
 use pleiade_core::{IdentityId, Message, SourceId};
-use pleiade_federation::linking::{Rule, Why};
+use pleiade_federation::linking::{RefusalReason, Rule};
 use serde::Deserialize;
 
 pub(super) const PERSON: &str = "/console/people/{person}";
@@ -202,7 +202,7 @@ async fn open(
     }
     match linking::enable(&app, &session, &source, &found.link.subject).await {
         Ok(()) => Ok(back(person, "open")),
-        Err(LinkingError::Refused(Why::Taken)) => Ok(back(person, "taken")),
+        Err(LinkingError::Refused(RefusalReason::Taken)) => Ok(back(person, "taken")),
         Err(error) => Err(refusal(error)),
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     storage::StorageError,
 };
 use pleiade_core::{IdentityId, LinkId, TenantId};
-use pleiade_federation::delegation::{Delegation, EndCause, Ended};
+use pleiade_federation::delegation::{Delegation, DelegationEnd, EndCause};
 use std::collections::BTreeSet;
 
 /// Ends one and writes it down. False when it had ended.
@@ -30,7 +30,8 @@ pub(super) async fn end(
         None => note.about(&terms.giver).with("receiver", receiver),
     };
     app.record(note).await?;
-    let ended = app.storage.end_delegation(delegation.id, &Ended::new(app.clock.now(), by, cause)).await?;
+    let ended =
+        app.storage.end_delegation(delegation.id, &DelegationEnd::new(app.clock.now(), by, cause)).await?;
     app.delegations().forget(&terms.tenant, receiver);
     Ok(ended)
 }

@@ -14,7 +14,7 @@ use pleiade_connectors::engine::WidgetCall;
 use pleiade_core::{
     Actor, Board, CallContext, ConnectorId, IdentityId, LinkId, PersonalBoard, Tenant, TenantId,
 };
-use pleiade_federation::delegation::{Delegation, Use};
+use pleiade_federation::delegation::{DelegatedUse, Delegation};
 use std::{sync::Arc, time::Duration};
 
 /// How long what was read is shown without asking storage again, as sessions are.
@@ -116,7 +116,7 @@ impl Held {
             let Some(connector) = app.connectors.get(&acting.tenant, &placement.connector).cloned() else {
                 continue;
             };
-            let wanted = Use {
+            let wanted = DelegatedUse {
                 now: app.clock.now(),
                 receiver: session.actor.identity.id,
                 links: &session.links,
@@ -125,7 +125,7 @@ impl Held {
                 connector: &placement.connector,
                 action: None,
             };
-            if self.delegation.may(&wanted).is_err() {
+            if self.delegation.allows(&wanted).is_err() {
                 continue;
             }
             // What a refreshed reading would be refused is not shown from an old one, which the giver's own session may have left.

@@ -27,7 +27,9 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use pleiade_core::{IdentityId, LinkId, Message, TenantId};
-use pleiade_federation::delegation::{Delegation, DelegationId, EndCause, MOST_OPEN, Side, TermsError};
+use pleiade_federation::delegation::{
+    Delegation, DelegationId, DelegationParty, EndCause, MAX_OPEN_DELEGATIONS, TermsError,
+};
 use serde::Deserialize;
 
 const PAGE: &str = "/profile/delegations";
@@ -154,17 +156,21 @@ async fn show(
 
 /// A colleague: somebody of the collectivité that I act for, by the link that ties them to it. By number when found, else by exact login or
 /// address, if that is one.
-async fn colleague(app: &App, tenant: &TenantId, filled: &Filled) -> Result<Option<Side>, StorageError> {
+async fn colleague(
+    app: &App,
+    tenant: &TenantId,
+    filled: &Filled,
+) -> Result<Option<DelegationParty>, StorageError> {
     if let Some(link) = filled.receiver.map(LinkId) {
         let facts = app.sessions.facts(link).await?;
         let here = facts.filter(|facts| app.sessions.judge(facts, tenant).is_some());
-        return Ok(here.map(|facts| Side::new(facts.own.identity, link)));
+        return Ok(here.map(|facts| DelegationParty::new(facts.own.identity, link)));
     }
     if !is_enough(&filled.to) {
         return Ok(None);
     }
     let typed = filled.to.to_lowercase();
-    let mut exact: Vec<Side> = find(app, tenant, &filled.to)
+    let mut exact: Vec<DelegationParty> = find(app, tenant, &filled.to)
         .await?
         .into_iter()
         .filter(|person| {
@@ -172,7 +178,7 @@ async fn colleague(app: &App, tenant: &TenantId, filled: &Filled) -> Result<Opti
             let login = person.names.login.as_ref().map(|login| login.to_lowercase());
             [mail, login].contains(&Some(typed.clone()))
         })
-        .map(|person| Side::new(person.identity, person.link))
+        .map(|person| DelegationParty::new(person.identity, person.link))
         .collect();
     exact.dedup();
     Ok(if exact.len() == 1 { exact.pop() } else { None })
@@ -187,7 +193,7 @@ async fn give(
 ) -> Result<Response, Refusal> {
     let page = Page::signed_in(&app, &session, look, PAGE)?;
     let tenant = &session.actor.acting.tenant;
-    let me = Side::new(session.actor.identity.id, session.actor.identity.link);
+    let me = DelegationParty::new(session.actor.identity.id, session.actor.identity.link);
     let filled = Filled::read(&body);
     let Some(receiver) = colleague(&app, tenant, &filled).await? else {
         return show(
@@ -207,7 +213,8 @@ async fn give(
             return show(&app, &session, (look, &jar), String::new(), filled, None, Some(wrong(error))).await;
         }
     };
-    if app.storage.open_delegations(tenant, session.actor.identity.link, app.clock.now()).await? >= MOST_OPEN
+    if app.storage.open_delegations(tenant, session.actor.identity.link, app.clock.now()).await?
+        >= MAX_OPEN_DELEGATIONS
     {
         return show(
             &app,
@@ -247,7 +254,7 @@ fn back(told: &str) -> Response {
 }
 
 /// Whether a side is the person of a session, by one of the links whose facts it reads.
-fn is_me(session: &Session, side: &Side) -> bool {
+fn is_me(session: &Session, side: &DelegationParty) -> bool {
     side.person == session.actor.identity.id && side.is_among(&session.links)
 }
 

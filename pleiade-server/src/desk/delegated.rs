@@ -3,7 +3,7 @@
 use super::{line::LineView, old, readings, todo::Todo};
 use crate::{app::App, delegation::Held, session::Session, storage::StorageError, web::words::Words};
 use pleiade_core::Message;
-use pleiade_federation::delegation::signs;
+use pleiade_federation::delegation::is_signature;
 
 /// The tasks of one giver.
 #[derive(Debug)]
@@ -50,7 +50,8 @@ fn part(app: &App, session: &Session, words: &Words, held: &Held, most: usize) -
     let (nothing, counted) = (todo.nothing(words), todo.counted(words));
     let mut lines = todo.lines;
     for line in &mut lines {
-        line.actions.retain(|action| terms.scope.may_treat && action.link.is_none() && !signs(&action.id));
+        line.actions
+            .retain(|action| terms.scope.may_treat && action.link.is_none() && !is_signature(&action.id));
         for action in &mut line.actions {
             action.path = format!("/delegations/{}{}", held.delegation.id, action.path);
         }

@@ -4,7 +4,7 @@ use crate::web::{link, words::Words};
 use chrono::{DateTime, NaiveDate, Utc};
 use pleiade_connectors::kit::days::midnight;
 use pleiade_core::{
-    Action, ActionId, ConnectorDescriptor, Deadline, Item, Message, MessageArg, TenantId, When,
+    Action, ActionId, ConnectorDescriptor, Deadline, EventTime, Item, Message, MessageArg, TenantId,
 };
 
 /// A line, ready to print.
@@ -128,9 +128,9 @@ fn deadline_tag(words: &Words, now: DateTime<Utc>, deadline: Deadline) -> Tag {
 }
 
 /// Something that begins within the hour or is under way.
-fn soon_tag(words: &Words, now: DateTime<Utc>, when: When) -> Option<Tag> {
+fn soon_tag(words: &Words, now: DateTime<Utc>, when: EventTime) -> Option<Tag> {
     let (start, end) = match when {
-        When::Between(start, end) => (start, Some(end)),
+        EventTime::Between(start, end) => (start, Some(end)),
         _ => return None,
     };
     let minutes = (start - now).num_minutes();

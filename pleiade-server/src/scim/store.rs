@@ -91,7 +91,7 @@ impl ScimStore for SourceStore {
         self.push(Told::Changed { kind, before: Some(before), after }).await
     }
 
-    async fn again(&self, kind: ResourceKind, resource: &StoredResource) -> Result<(), ScimStoreError> {
+    async fn reapply(&self, kind: ResourceKind, resource: &StoredResource) -> Result<(), ScimStoreError> {
         if kind == ResourceKind::User {
             self.push(Told::Changed { kind, before: None, after: resource }).await?;
         }

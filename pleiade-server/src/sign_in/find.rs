@@ -118,7 +118,7 @@ async fn find(
     let back = attempt::safe_path(typed.back.as_deref());
     let who: String = typed.who.trim().chars().take(256).collect();
     let hint = Some(who.as_str()).filter(|who| who.contains('@'));
-    let found = app.tenants.finder().find(&who, MOST);
+    let found = app.tenants.finder().suggest(&who, MOST);
     let ways = found.into_iter().filter_map(|id| app.tenants.by_id(id));
     let ways = ways.map(|tenant| TenantWay::new(&tenant, &back, hint)).collect();
     let operator = site.tenant().clone();

@@ -14,14 +14,16 @@ use crate::{
 use pleiade_core::{
     Affiliation, Claims, DirectoryError, DirectoryPerson, IdentityId, LinkId, SourceId, Subject, TenantId,
 };
-use pleiade_federation::linking::{Case, Decision, DirectorySays, Known, MailMatch, Rule, Why, decide};
+use pleiade_federation::linking::{
+    Decision, DirectoryMatch, ExistingLink, LinkingInput, MailMatch, RefusalReason, Rule, decide,
+};
 
 /// Who it is, or why nobody.
 pub(super) enum Identified {
     /// This person, by this link.
     Somebody(IdentityId, LinkId),
     /// Nobody.
-    Nobody(Why),
+    Nobody(RefusalReason),
     /// The directory does not answer, and its synchronised copy does not know the person.
     Unreachable,
 }
@@ -29,7 +31,7 @@ pub(super) enum Identified {
 /// What the directory of a source says of the incoming person.
 #[derive(Default)]
 struct Told {
-    says: Option<DirectorySays>,
+    says: Option<DirectoryMatch>,
     subject: Option<Subject>,
     /// As the directory described them just now; none when its synchronised copy answered.
     now: Option<DirectoryPerson>,
@@ -37,8 +39,8 @@ struct Told {
 
 impl Link {
     /// As linking sees it.
-    pub(super) fn known(&self) -> Known {
-        Known {
+    pub(super) fn known(&self) -> ExistingLink {
+        ExistingLink {
             person: self.identity,
             owner: self.owner.clone(),
             disabled: self.disabled,
@@ -79,16 +81,16 @@ pub(super) async fn identify(
     for _ in 0..3 {
         let link = app.storage.find_link(id, &claims.subject).await?;
         let directory = match told.says.clone() {
-            Some(DirectorySays::One { directory, owner, stable, .. }) => {
+            Some(DirectoryMatch::One { directory, owner, stable, .. }) => {
                 let theirs = match &told.subject {
                     Some(subject) => app.storage.find_link(&directory, subject).await?,
                     None => None,
                 };
-                DirectorySays::One { link: theirs.as_ref().map(Link::known), directory, owner, stable }
+                DirectoryMatch::One { link: theirs.as_ref().map(Link::known), directory, owner, stable }
             }
-            says => says.unwrap_or(DirectorySays::NotAsked),
+            says => says.unwrap_or(DirectoryMatch::NotAsked),
         };
-        let case = Case {
+        let case = LinkingInput {
             owner: source.owner.clone(),
             link: link.as_ref().map(Link::known),
             directory,
@@ -125,11 +127,14 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// Writes down what happens, then does it. Gives the person and the link of the incoming subject.
-    async fn carry_out(&self, decision: Decision) -> Result<Result<(IdentityId, LinkId), Why>, StorageError> {
+    async fn carry_out(
+        &self,
+        decision: Decision,
+    ) -> Result<Result<(IdentityId, LinkId), RefusalReason>, StorageError> {
         if let Decision::Link(person, Rule::Directory) | Decision::Move(person) = decision
             && self.was_closed(person).await?
         {
-            return Ok(Err(Why::Closed));
+            return Ok(Err(RefusalReason::Closed));
         }
         match (decision, self.link) {
             (Decision::Enter(person), Some(link)) => Ok(Ok((person, link.id))),
@@ -152,13 +157,15 @@ impl Work<'_> {
                 self.note(person, Rule::Directory).await?;
                 match self.link_directory(person).await {
                     // Another subject of that directory is this person's: who is right is for an administrator to say.
-                    Err(StorageError::Conflict) if !self.directory_is_linked().await? => Ok(Err(Why::Taken)),
+                    Err(StorageError::Conflict) if !self.directory_is_linked().await? => {
+                        Ok(Err(RefusalReason::Taken))
+                    }
                     linked => linked.map(|()| Ok((person, link.id))),
                 }
             }
             // What will be refused is not written down as done, however often it is tried.
             (Decision::Move(person), Some(_)) if self.has_open(person, self.source.provider.id()).await? => {
-                Ok(Err(Why::Taken))
+                Ok(Err(RefusalReason::Taken))
             }
             (Decision::Move(person), Some(link)) => {
                 self.note(person, Rule::Directory).await?;
@@ -167,7 +174,7 @@ impl Work<'_> {
             }
             (Decision::Create, _) => self.create().await.map(Ok),
             (Decision::Refuse(why), _) => Ok(Err(why)),
-            _ => Ok(Err(Why::NoTie)),
+            _ => Ok(Err(RefusalReason::NoTie)),
         }
     }
 
@@ -326,7 +333,7 @@ async fn consult(
 ) -> Result<Result<Told, DirectoryError>, StorageError> {
     let told = |says| Told { says: Some(says), ..Told::default() };
     let one = |subject, now| Told {
-        says: Some(DirectorySays::One {
+        says: Some(DirectoryMatch::One {
             directory: reliance.directory.clone(),
             owner: reliance.owner.clone(),
             link: None,
@@ -335,7 +342,7 @@ async fn consult(
         subject: Some(subject),
         now,
     };
-    let Some(wanted) = reliance.wanted(claims) else { return Ok(Ok(told(DirectorySays::Nobody))) };
+    let Some(wanted) = reliance.wanted(claims) else { return Ok(Ok(told(DirectoryMatch::Nobody))) };
     let copy = match &wanted {
         Wanted::Subject(subject) => {
             let known = app.storage.known_person(&reliance.directory, subject).await?;
@@ -346,18 +353,18 @@ async fn consult(
     match copy.as_slice() {
         [] => {}
         [(subject, true)] => return Ok(Ok(one(subject.clone(), None))),
-        [_] => return Ok(Ok(told(DirectorySays::Inactive))),
-        _ => return Ok(Ok(told(DirectorySays::Several))),
+        [_] => return Ok(Ok(told(DirectoryMatch::Inactive))),
+        _ => return Ok(Ok(told(DirectoryMatch::Several))),
     }
     let mut people = match reliance.ask(&wanted).await {
         Ok(people) => people,
         Err(error) => return Ok(Err(error)),
     };
     Ok(Ok(match (people.pop(), people.pop()) {
-        (None, _) => told(DirectorySays::Nobody),
+        (None, _) => told(DirectoryMatch::Nobody),
         (Some(person), None) if person.active => one(person.subject.clone(), Some(person)),
-        (Some(_), None) => told(DirectorySays::Inactive),
-        (Some(_), Some(_)) => told(DirectorySays::Several),
+        (Some(_), None) => told(DirectoryMatch::Inactive),
+        (Some(_), Some(_)) => told(DirectoryMatch::Several),
     }))
 }
 

@@ -43,7 +43,7 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use pleiade_core::{Claims, FreshProof, Hints, ProviderKind, SecretString, SignInError, SourceId};
-use pleiade_federation::linking::{Decision, Proof, Rule, Why};
+use pleiade_federation::linking::{Decision, Proof, RefusalReason, Rule};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -299,7 +299,7 @@ pub(crate) async fn joined(
             tell_link(app, before.id, NoticeKind::WayAdded, id).await?;
             before.id
         }
-        (Decision::Refuse(Why::ProofTooOld), _) => {
+        (Decision::Refuse(RefusalReason::ProofTooOld), _) => {
             return Ok((jar, asked_for_again(PAGE)).into_response());
         }
         (Decision::Refuse(why), _) => return refuse(jar, words(why).1),

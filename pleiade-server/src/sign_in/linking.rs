@@ -34,7 +34,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use pleiade_core::{Actor, IdentityId, LinkId, Message, Role, SourceId, Subject, TenantId};
 use pleiade_federation::{
-    linking::{Known, Rule, Why, may_lose},
+    linking::{ExistingLink, RefusalReason, Rule, may_lose},
     mapping::{Cause, Explanation, Right},
 };
 use serde::Deserialize;
@@ -49,8 +49,8 @@ pub(super) fn routes() -> Vec<Route> {
 impl LinkRecord {
     /// As linking sees it.
     #[must_use]
-    pub fn known(&self) -> Known {
-        Known {
+    pub fn known(&self) -> ExistingLink {
+        ExistingLink {
             person: self.link.identity,
             owner: self.link.owner.clone(),
             disabled: self.disabled,
@@ -213,14 +213,14 @@ pub(super) async fn keeps_a_way(
     app: &App,
     person: IdentityId,
     link: LinkId,
-) -> Result<Result<(), Why>, StorageError> {
+) -> Result<Result<(), RefusalReason>, StorageError> {
     let links = app.storage.links_of(person).await?;
     let mut operator = false;
     for record in &links {
         operator |= !app.sessions.holds_at(record.id, Role::Operator).await?.is_empty();
     }
     let others = links.iter().filter(|record| record.id != link);
-    let others: Vec<Known> = others.map(LinkRecord::known).collect();
+    let others: Vec<ExistingLink> = others.map(LinkRecord::known).collect();
     Ok(may_lose(operator, &others))
 }
 
@@ -233,7 +233,7 @@ pub enum LinkingError {
     NotFound,
     /// An operator would have no way in.
     #[error(transparent)]
-    Refused(#[from] Why),
+    Refused(#[from] RefusalReason),
     /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -291,7 +291,7 @@ pub async fn disable(
 /// Opens a link again.
 ///
 /// # Errors
-/// [`LinkingError`]; [`Why::Taken`] when the person has another open link of the same source.
+/// [`LinkingError`]; [`RefusalReason::Taken`] when the person has another open link of the same source.
 pub async fn enable(
     app: &App,
     by: &Session,
@@ -301,13 +301,13 @@ pub async fn enable(
     let link = found(app, by, source, subject).await?;
     let theirs = app.storage.links_of(link.identity).await?;
     if theirs.iter().any(|record| !record.disabled && record.id != link.id && record.link.source == *source) {
-        return Err(Why::Taken.into());
+        return Err(RefusalReason::Taken.into());
     }
     let note = Note::new(AuditEvent::LinkEnabled).at(&by.actor.acting.tenant).by(&by.actor.identity);
     app.record(note.about((link.identity, link.id)).through(source)).await?;
     match app.storage.disable_link(link.id, false).await {
         Ok(_) => {}
-        Err(StorageError::Conflict) => return Err(Why::Taken.into()),
+        Err(StorageError::Conflict) => return Err(RefusalReason::Taken.into()),
         Err(error) => return Err(error.into()),
     }
     Ok(tell(app, link.identity, link.id, NoticeKind::WayAdded, source).await?)
@@ -336,10 +336,10 @@ pub async fn relink(
         return Err(LinkingError::NotFound);
     }
     if !link.alone && !by.actor.has(Role::Operator) {
-        return Err(Why::Elsewhere.into());
+        return Err(RefusalReason::Elsewhere.into());
     }
     if theirs.iter().any(|record| !record.disabled && record.link.source == *source) {
-        return Err(Why::Taken.into());
+        return Err(RefusalReason::Taken.into());
     }
     keeps_a_way(app, link.identity, link.id).await??;
     // Both people find it in their journals, and whoever administers the collectivité where it was decided.
@@ -363,7 +363,7 @@ pub async fn relink(
     match app.storage.move_link(link.id, &new, link.identity).await {
         Ok(true) => {}
         Ok(false) => return Err(LinkingError::NotFound),
-        Err(StorageError::Conflict) => return Err(Why::Taken.into()),
+        Err(StorageError::Conflict) => return Err(RefusalReason::Taken.into()),
         Err(error) => return Err(error.into()),
     }
     forget(app, link.id).await;

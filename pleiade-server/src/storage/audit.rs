@@ -8,7 +8,7 @@ use crate::audit::AuditEvent;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pleiade_core::{Identity, IdentityId, LinkId, SourceId, TenantId};
-use pleiade_federation::delegation::Side;
+use pleiade_federation::delegation::DelegationParty;
 use std::collections::BTreeMap;
 
 /// A person in a line, and the link by which they did it or were concerned.
@@ -44,8 +44,8 @@ impl From<&LocalAccount> for Party {
     }
 }
 
-impl From<&Side> for Party {
-    fn from(side: &Side) -> Self {
+impl From<&DelegationParty> for Party {
+    fn from(side: &DelegationParty) -> Self {
         Self { person: side.person, link: side.link }
     }
 }

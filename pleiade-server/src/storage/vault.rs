@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use pleiade_core::{ConnectorId, IdentityId, LinkId, TenantId};
 use pleiade_federation::{
     seal::KeyId,
-    vault::{AccessKey, AccessRecord},
+    vault::{LinkedAccountKey, LinkedAccountRecord},
 };
 use std::fmt;
 
@@ -17,7 +17,7 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq)]
 pub struct PendingAccess {
     /// Whose access to what.
-    pub key: AccessKey,
+    pub key: LinkedAccountKey,
     /// The session it was begun in: it ends with it.
     pub session: SessionHash,
     /// The page to open and what to poll with, sealed.
@@ -58,42 +58,42 @@ pub type KeyCounts = Vec<(KeyId, u64)>;
 #[async_trait]
 pub trait VaultStorage: Send + Sync {
     /// One access.
-    async fn access(&self, key: &AccessKey) -> Result<Option<AccessRecord>, StorageError>;
+    async fn access(&self, key: &LinkedAccountKey) -> Result<Option<LinkedAccountRecord>, StorageError>;
 
     /// The accesses of a link, in one collectivité or in all.
     async fn accesses_of(
         &self,
         link: LinkId,
         tenant: Option<&TenantId>,
-    ) -> Result<Vec<AccessRecord>, StorageError>;
+    ) -> Result<Vec<LinkedAccountRecord>, StorageError>;
 
     /// The accesses that a person has in a collectivité by any of their links: for whoever administers it.
     async fn accesses_at(
         &self,
         person: IdentityId,
         tenant: &TenantId,
-    ) -> Result<Vec<AccessRecord>, StorageError>;
+    ) -> Result<Vec<LinkedAccountRecord>, StorageError>;
 
     /// Keeps an access in the place of the one with the same key.
-    async fn put_access(&self, record: &AccessRecord) -> Result<(), StorageError>;
+    async fn put_access(&self, record: &LinkedAccountRecord) -> Result<(), StorageError>;
 
     /// Drops an access. False when there is none.
-    async fn delete_access(&self, key: &AccessKey) -> Result<bool, StorageError>;
+    async fn delete_access(&self, key: &LinkedAccountKey) -> Result<bool, StorageError>;
 
     /// Drops every access of a link, connected or begun, in one collectivité or in all: at a departure. Gives what was dropped.
     async fn delete_of(
         &self,
         link: LinkId,
         tenant: Option<&TenantId>,
-    ) -> Result<Vec<AccessKey>, StorageError>;
+    ) -> Result<Vec<LinkedAccountKey>, StorageError>;
 
     /// Notes a use; an older instant changes nothing.
-    async fn use_access(&self, key: &AccessKey, at: DateTime<Utc>) -> Result<(), StorageError>;
+    async fn use_access(&self, key: &LinkedAccountKey, at: DateTime<Utc>) -> Result<(), StorageError>;
 
     /// Notes that the access made at `created_at` was refused, or no longer is.
     async fn refuse_access(
         &self,
-        key: &AccessKey,
+        key: &LinkedAccountKey,
         created_at: DateTime<Utc>,
         refused_at: Option<DateTime<Utc>>,
     ) -> Result<(), StorageError>;
@@ -105,10 +105,10 @@ pub trait VaultStorage: Send + Sync {
     async fn put_pending(&self, pending: &PendingAccess, now: DateTime<Utc>) -> Result<(), StorageError>;
 
     /// The login flow that was begun last, ended or not.
-    async fn pending(&self, key: &AccessKey) -> Result<Option<PendingAccess>, StorageError>;
+    async fn pending(&self, key: &LinkedAccountKey) -> Result<Option<PendingAccess>, StorageError>;
 
     /// Drops it.
-    async fn delete_pending(&self, key: &AccessKey) -> Result<(), StorageError>;
+    async fn delete_pending(&self, key: &LinkedAccountKey) -> Result<(), StorageError>;
 
     /// Sessions whose tokens this key sealed, after one of them, by hash.
     async fn sealed_sessions(
@@ -122,9 +122,9 @@ pub trait VaultStorage: Send + Sync {
     async fn sealed_accesses(
         &self,
         by: KeyId,
-        after: Option<&AccessKey>,
+        after: Option<&LinkedAccountKey>,
         limit: u32,
-    ) -> Result<Vec<AccessRecord>, StorageError>;
+    ) -> Result<Vec<LinkedAccountRecord>, StorageError>;
 
     /// Second factors that this key sealed, after one of them, by number: the number, whose, and what is sealed.
     async fn sealed_factors(
@@ -138,7 +138,7 @@ pub trait VaultStorage: Send + Sync {
     async fn sealed_pending(
         &self,
         by: KeyId,
-        after: Option<&AccessKey>,
+        after: Option<&LinkedAccountKey>,
         limit: u32,
     ) -> Result<Vec<PendingAccess>, StorageError>;
 
@@ -151,13 +151,17 @@ pub trait VaultStorage: Send + Sync {
     ) -> Result<bool, StorageError>;
 
     /// Replaces the seal of an access unless it has changed. False when it has, or it is gone.
-    async fn reseal_access(&self, key: &AccessKey, before: &[u8], after: &[u8])
-    -> Result<bool, StorageError>;
+    async fn reseal_access(
+        &self,
+        key: &LinkedAccountKey,
+        before: &[u8],
+        after: &[u8],
+    ) -> Result<bool, StorageError>;
 
     /// Replaces the seal of a login flow unless it has changed. False when it has, or it is gone.
     async fn reseal_pending(
         &self,
-        key: &AccessKey,
+        key: &LinkedAccountKey,
         before: &[u8],
         after: &[u8],
     ) -> Result<bool, StorageError>;
@@ -185,7 +189,7 @@ pub(super) struct KeyRow {
 }
 from_row!(KeyRow { tenant, link, connector });
 
-impl TryFrom<KeyRow> for AccessKey {
+impl TryFrom<KeyRow> for LinkedAccountKey {
     type Error = StorageError;
     fn try_from(row: KeyRow) -> Result<Self, StorageError> {
         let connector =
@@ -205,7 +209,7 @@ pub(super) struct AccessRow {
 }
 from_row!(AccessRow { sealed, how, created_at, last_used_at, expires_at, refused_at }, key);
 
-impl TryFrom<AccessRow> for AccessRecord {
+impl TryFrom<AccessRow> for LinkedAccountRecord {
     type Error = StorageError;
     fn try_from(row: AccessRow) -> Result<Self, StorageError> {
         let how = from_name(&row.how, "how an access was connected")?;
@@ -225,7 +229,7 @@ pub(super) struct PendingRow {
 from_row!(PendingRow { session, sealed, expires_at });
 
 impl PendingRow {
-    pub(super) fn of(self, key: &AccessKey) -> Result<PendingAccess, StorageError> {
+    pub(super) fn of(self, key: &LinkedAccountKey) -> Result<PendingAccess, StorageError> {
         Ok(PendingAccess {
             key: key.clone(),
             session: SessionHash(hash(self.session)?),
@@ -281,7 +285,7 @@ macro_rules! implement_vault {
         const _: () = {
             use pleiade_federation::{
                 seal::KeyId,
-                vault::{AccessKey, AccessRecord},
+                vault::{LinkedAccountKey, LinkedAccountRecord},
             };
             use $crate::storage::vault::{
                 AccessRow, KeyCounts, KeyRow, PendingAccess, PendingRow, SealedPendingRow, SealedSession,
@@ -290,7 +294,10 @@ macro_rules! implement_vault {
 
             #[async_trait]
             impl $crate::storage::VaultStorage for $storage {
-                async fn access(&self, key: &AccessKey) -> Result<Option<AccessRecord>, StorageError> {
+                async fn access(
+                    &self,
+                    key: &LinkedAccountKey,
+                ) -> Result<Option<LinkedAccountRecord>, StorageError> {
                     query_as::<_, AccessRow>(sql!("vault/access"))
                         .bind(key.tenant.as_str())
                         .bind(key.link.0)
@@ -305,7 +312,7 @@ macro_rules! implement_vault {
                     &self,
                     link: LinkId,
                     tenant: Option<&TenantId>,
-                ) -> Result<Vec<AccessRecord>, StorageError> {
+                ) -> Result<Vec<LinkedAccountRecord>, StorageError> {
                     query_as::<_, AccessRow>(sql!("vault/accesses_of"))
                         .bind(link.0)
                         .bind(tenant.map(TenantId::as_str))
@@ -320,7 +327,7 @@ macro_rules! implement_vault {
                     &self,
                     person: IdentityId,
                     tenant: &TenantId,
-                ) -> Result<Vec<AccessRecord>, StorageError> {
+                ) -> Result<Vec<LinkedAccountRecord>, StorageError> {
                     query_as::<_, AccessRow>(sql!("vault/accesses_at"))
                         .bind(person.0)
                         .bind(tenant.as_str())
@@ -331,7 +338,7 @@ macro_rules! implement_vault {
                         .collect()
                 }
 
-                async fn put_access(&self, record: &AccessRecord) -> Result<(), StorageError> {
+                async fn put_access(&self, record: &LinkedAccountRecord) -> Result<(), StorageError> {
                     query(sql!("vault/put_access"))
                         .bind(record.key.tenant.as_str())
                         .bind(record.key.link.0)
@@ -347,7 +354,7 @@ macro_rules! implement_vault {
                     Ok(())
                 }
 
-                async fn delete_access(&self, key: &AccessKey) -> Result<bool, StorageError> {
+                async fn delete_access(&self, key: &LinkedAccountKey) -> Result<bool, StorageError> {
                     let done = query(sql!("vault/delete_access"))
                         .bind(key.tenant.as_str())
                         .bind(key.link.0)
@@ -361,7 +368,7 @@ macro_rules! implement_vault {
                     &self,
                     link: LinkId,
                     tenant: Option<&TenantId>,
-                ) -> Result<Vec<AccessKey>, StorageError> {
+                ) -> Result<Vec<LinkedAccountKey>, StorageError> {
                     let tenant = tenant.map(TenantId::as_str);
                     let mut transaction = self.pool.begin_with($begin).await?;
                     query(sql!("vault/delete_pending_of"))
@@ -378,7 +385,11 @@ macro_rules! implement_vault {
                     rows.into_iter().map(TryInto::try_into).collect()
                 }
 
-                async fn use_access(&self, key: &AccessKey, at: DateTime<Utc>) -> Result<(), StorageError> {
+                async fn use_access(
+                    &self,
+                    key: &LinkedAccountKey,
+                    at: DateTime<Utc>,
+                ) -> Result<(), StorageError> {
                     query(sql!("vault/use_access"))
                         .bind(key.tenant.as_str())
                         .bind(key.link.0)
@@ -391,7 +402,7 @@ macro_rules! implement_vault {
 
                 async fn refuse_access(
                     &self,
-                    key: &AccessKey,
+                    key: &LinkedAccountKey,
                     created_at: DateTime<Utc>,
                     refused_at: Option<DateTime<Utc>>,
                 ) -> Result<(), StorageError> {
@@ -434,7 +445,10 @@ macro_rules! implement_vault {
                     Ok(())
                 }
 
-                async fn pending(&self, key: &AccessKey) -> Result<Option<PendingAccess>, StorageError> {
+                async fn pending(
+                    &self,
+                    key: &LinkedAccountKey,
+                ) -> Result<Option<PendingAccess>, StorageError> {
                     query_as::<_, PendingRow>(sql!("vault/pending"))
                         .bind(key.tenant.as_str())
                         .bind(key.link.0)
@@ -445,7 +459,7 @@ macro_rules! implement_vault {
                         .transpose()
                 }
 
-                async fn delete_pending(&self, key: &AccessKey) -> Result<(), StorageError> {
+                async fn delete_pending(&self, key: &LinkedAccountKey) -> Result<(), StorageError> {
                     query(sql!("vault/delete_pending"))
                         .bind(key.tenant.as_str())
                         .bind(key.link.0)
@@ -475,9 +489,9 @@ macro_rules! implement_vault {
                 async fn sealed_accesses(
                     &self,
                     by: KeyId,
-                    after: Option<&AccessKey>,
+                    after: Option<&LinkedAccountKey>,
                     limit: u32,
-                ) -> Result<Vec<AccessRecord>, StorageError> {
+                ) -> Result<Vec<LinkedAccountRecord>, StorageError> {
                     query_as::<_, AccessRow>(sql!("vault/sealed_accesses"))
                         .bind(&by.0[..])
                         .bind(after.map_or("", |key| key.tenant.as_str()))
@@ -494,7 +508,7 @@ macro_rules! implement_vault {
                 async fn sealed_pending(
                     &self,
                     by: KeyId,
-                    after: Option<&AccessKey>,
+                    after: Option<&LinkedAccountKey>,
                     limit: u32,
                 ) -> Result<Vec<PendingAccess>, StorageError> {
                     query_as::<_, SealedPendingRow>(sql!("vault/sealed_pending"))
@@ -512,7 +526,7 @@ macro_rules! implement_vault {
 
                 async fn reseal_pending(
                     &self,
-                    key: &AccessKey,
+                    key: &LinkedAccountKey,
                     before: &[u8],
                     after: &[u8],
                 ) -> Result<bool, StorageError> {
@@ -565,7 +579,7 @@ macro_rules! implement_vault {
 
                 async fn reseal_access(
                     &self,
-                    key: &AccessKey,
+                    key: &LinkedAccountKey,
                     before: &[u8],
                     after: &[u8],
                 ) -> Result<bool, StorageError> {

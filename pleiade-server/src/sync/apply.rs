@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use pleiade_core::{IdentityId, LinkId, SourceId, Subject, TenantId};
-use pleiade_federation::sync::{Fingerprint, Known, KnownPerson, Plan, Planned, Why};
+use pleiade_federation::sync::{DepartureReason, Fingerprint, KnownPeople, KnownPerson, Plan, PlannedPerson};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whose plan it is.
@@ -30,7 +30,7 @@ pub struct Origin {
 #[derive(Debug, Default)]
 pub struct KnownHere {
     /// As a planner takes it.
-    pub known: Known,
+    pub known: KnownPeople,
     /// Person by key.
     pub people: BTreeMap<Subject, IdentityId>,
     /// Link by key.
@@ -70,7 +70,8 @@ pub async fn apply(
     tell(app, origin, here, &plan).await?;
     let lost: Vec<(Subject, BTreeSet<TenantId>)> =
         plan.changed.iter().filter_map(|(planned, _)| lost(here, planned)).collect();
-    let departed = plan.departed.iter().map(|left| (left.subject.clone(), left.why == Why::Absent));
+    let departed =
+        plan.departed.iter().map(|left| (left.subject.clone(), left.why == DepartureReason::Absent));
     let departed = departed.chain(plan.noted).collect();
     let changed = plan.changed.into_iter().map(|(planned, _)| planned);
     let write = DirectoryWrite {
@@ -97,7 +98,7 @@ pub async fn apply(
 }
 
 /// The collectivités that somebody known loses without leaving.
-fn lost(here: &KnownHere, planned: &Planned) -> Option<(Subject, BTreeSet<TenantId>)> {
+fn lost(here: &KnownHere, planned: &PlannedPerson) -> Option<(Subject, BTreeSet<TenantId>)> {
     let before = here.known.people.get(&planned.subject)?.tenants.iter();
     let stays = |tenant: &&TenantId| planned.affiliations.iter().any(|tie| tie.tenant == **tenant);
     let ended: BTreeSet<TenantId> = before.filter(|tenant| !stays(tenant)).cloned().collect();
@@ -119,8 +120,8 @@ async fn tell(app: &App, origin: &Origin, here: &KnownHere, plan: &Plan) -> Resu
     };
     for left in &plan.departed {
         let why = match left.why {
-            Why::Absent => "absent",
-            Why::Disabled => "disabled",
+            DepartureReason::Absent => "absent",
+            DepartureReason::Disabled => "disabled",
             _ => "outside",
         };
         tell(AuditEvent::Departed, &left.subject, &left.tenants, Some(why));
@@ -136,7 +137,7 @@ async fn tell(app: &App, origin: &Origin, here: &KnownHere, plan: &Plan) -> Resu
 }
 
 /// Somebody as storage takes them.
-fn entry(person: Planned) -> DirectoryEntry {
+fn entry(person: PlannedPerson) -> DirectoryEntry {
     let fingerprint = person.fingerprint().as_bytes().to_vec();
     let mail = person.mail.as_ref().map(ToString::to_string);
     let found_by = [

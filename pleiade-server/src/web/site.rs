@@ -85,7 +85,7 @@ impl Tenants {
     }
 
     fn by_host(&self, authority: &str) -> Option<&Site> {
-        self.by_host.find(authority)
+        self.by_host.resolve(authority)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use pleiade_connectors::text::Catalogue;
-use pleiade_core::{Locale, Message, MessageArg, Text, When};
+use pleiade_core::{EventTime, Locale, Message, MessageArg, Text};
 use std::sync::Arc;
 
 /// Renders messages for one reader.
@@ -60,7 +60,7 @@ impl Words {
 
     /// When something happens.
     #[must_use]
-    pub fn when(&self, when: When) -> String {
+    pub fn when(&self, when: EventTime) -> String {
         self.catalogue.when(self.locale, self.zone, &when)
     }
 
