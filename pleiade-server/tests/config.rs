@@ -301,7 +301,7 @@ const TABLES: &[(&str, &str, &str)] = &[
         "../pleiade-connectors/src/nextcloud/config.rs",
         "NextcloudConfig",
     ),
-    ("`access` of kind `nextcloud`", "../pleiade-connectors/src/nextcloud/config.rs", "AccessMode"),
+    ("`access` of kind `nextcloud`", "../pleiade-connectors/src/nextcloud/config.rs", "NextcloudAuthMethod"),
     (
         "`[connectors.settings]` of kind `zimbra`",
         "../pleiade-connectors/src/zimbra/config.rs",
@@ -420,7 +420,7 @@ fn words_for(kind: &str) -> String {
         | "ClientAuthentication"
         | "SignOut"
         | "Preset"
-        | "AccessMode"
+        | "NextcloudAuthMethod"
         | "WidgetKind"
         | "Ui"
         | "Calendars"
