@@ -31,7 +31,7 @@ pub mod workers;
 pub mod zimbra;
 
 pub use capture::{CapturedRequest, CapturingTransport, NeverAnswers, ScriptedTransport};
-pub use clock::TestClock;
+pub use clock::{ManualClock, TestClock};
 pub use credentials::{FixedCredentials, NotLinked};
 pub use fault::{Fault, FaultSwitch};
 pub use matrix::Matrix;

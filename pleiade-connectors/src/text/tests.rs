@@ -2,19 +2,11 @@ use super::*;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::{Europe::Paris, Indian::Reunion};
 use pleiade_core::{Deadline, ErrorKind, EventTime};
-use std::time::Duration;
+use pleiade_testkit::ManualClock;
 
-/// Monday 2 March 2026, 07:41 in UTC, 08:41 in Paris.
-#[derive(Debug)]
-struct Monday;
-
-impl Clock for Monday {
-    fn now(&self) -> DateTime<Utc> {
-        utc("2026-03-02T07:41:00Z")
-    }
-    fn elapsed(&self) -> Duration {
-        Duration::ZERO
-    }
+/// A clock on Monday 2 March 2026, 07:41 in UTC, 08:41 in Paris.
+fn monday() -> Arc<ManualClock> {
+    Arc::new(ManualClock::starting_at(utc("2026-03-02T07:41:00Z")))
 }
 
 fn utc(text: &str) -> DateTime<Utc> {
@@ -26,7 +18,7 @@ fn day(text: &str) -> NaiveDate {
 }
 
 fn catalogue() -> Catalogue {
-    Catalogue::builder().clock(Arc::new(Monday)).build()
+    Catalogue::builder().clock(monday()).build()
 }
 
 #[test]
@@ -109,7 +101,7 @@ fn days_spans_and_deadlines() {
 #[test]
 fn arguments_are_written_as_the_language_does() {
     let source = "sample = { $count ->\n    [one] { $count } fois\n   *[other] { $count } fois\n} { $since } { $until } { $who }";
-    let catalogue = Catalogue::builder().clock(Arc::new(Monday)).add(Locale::Fr, source).unwrap().build();
+    let catalogue = Catalogue::builder().clock(monday()).add(Locale::Fr, source).unwrap().build();
     let message = Message::new("sample")
         .with_number("count", 12_345)
         .with("since", MessageArg::Instant(utc("2026-03-02T08:41:00Z")))

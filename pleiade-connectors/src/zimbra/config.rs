@@ -37,7 +37,7 @@ pub struct ZimbraConfig {
     /// Most lines on a card, 1 to 100.
     #[serde(default = "default_lines")]
     pub lines: u8,
-    /// True if to show how full the mailbox is, which makes the answer larger.
+    /// Shows how full the mailbox is, which makes the answer larger.
     #[serde(default = "yes")]
     pub quota: bool,
     /// True if "open the webmail" may lead elsewhere than to the inbox. Needs `zmlocalconfig -e zimbra_allowed_redirect_url=/` on

@@ -16,7 +16,7 @@ use std::{
     },
     time::Duration,
 };
-use support::{Application, TestClock, belonging_to, in_english, owner, owner_of, person, shared};
+use support::{Application, belonging_to, clock, in_english, owner, owner_of, person, shared};
 use tokio::{
     sync::Notify,
     time::{Instant, advance},
@@ -33,7 +33,7 @@ fn engine_with(set: impl FnOnce(&mut EngineOptions)) -> Engine {
     let mut options = EngineOptions::default();
     options.seed = Some(7);
     set(&mut options);
-    Engine::new(options, TestClock::start())
+    Engine::new(options, clock())
 }
 
 fn error(kind: ErrorKind) -> ConnectorError {

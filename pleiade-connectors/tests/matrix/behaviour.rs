@@ -107,7 +107,7 @@ async fn a_morning() {
     desk.simulator.rename(&room, "jmoreau", "Urbanisme");
     desk.simulator.post(&room, "jmoreau", "Nouveau nom !", &[]);
     assert!(desk.titles("rooms").await.contains(&"Urbanisme".to_owned()));
-    desk.simulator.read(&room, "cdurand");
+    desk.simulator.mark_read(&room, "cdurand");
     assert_eq!(desk.counts().await, [2, 5, 0]);
 
     let invited = desk.simulator.invite("ofaure", "cdurand", "Fête du personnel");
@@ -223,7 +223,7 @@ async fn the_simulator_loses_what_synapse_loses() {
     let messages = r#"{"room":{"timeline":{"limit":10,"types":["m.room.message"]},"state":{"types":["m.room.name","m.room.member"]},"ephemeral":{"types":[]}}}"#;
     let start = raw(&desk, messages, None).await;
     let since = start.get("next_batch").unwrap().as_str().unwrap();
-    desk.simulator.read(&room, "cdurand");
+    desk.simulator.mark_read(&room, "cdurand");
     assert!(!joined(&raw(&desk, messages, Some(since)).await), "a receipt is not seen without m.receipt");
     desk.simulator.rename(&room, "jmoreau", "Autre nom");
     assert!(!joined(&raw(&desk, messages, Some(since)).await), "a last rename is lost");

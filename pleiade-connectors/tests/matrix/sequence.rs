@@ -119,13 +119,13 @@ fn the_later_timeline_lets_every_state_type_through() {
     assert!(types("/room/ephemeral/types").iter().any(|kind| kind == "m.receipt"));
 }
 
-fn at(seconds: u64) -> (chrono::DateTime<chrono::Utc>, Duration) {
+fn clock_at(seconds: u64) -> (chrono::DateTime<chrono::Utc>, Duration) {
     let start = chrono::DateTime::from_timestamp(1_795_460_400, 0).unwrap();
     (start + Duration::from_secs(seconds), Duration::from_secs(seconds))
 }
 
 async fn refresh(inbox: &mut Inbox, script: &Arc<Script>, seconds: u64) -> bool {
-    let (now, elapsed) = at(seconds);
+    let (now, elapsed) = clock_at(seconds);
     inbox.refresh(&client(script), &token(), &me(), now, elapsed).await.is_ok()
 }
 
@@ -133,7 +133,7 @@ const FIRST: &str = "sync timeout=0";
 
 /// The first call of a test: the clock's minute is its timeout.
 fn first(seconds: u64) -> String {
-    let minute = at(seconds).0.timestamp() / 60 % 1000;
+    let minute = clock_at(seconds).0.timestamp() / 60 % 1000;
     FIRST.replace("=0", &format!("={minute}"))
 }
 

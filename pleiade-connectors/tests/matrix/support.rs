@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use http::{Request, Response};
 use pleiade_connectors::matrix::{
     Authorization, MatrixAuthMethod, MatrixClient, MatrixConfig, MatrixConnector, SyncAnswer, UserId,
@@ -13,6 +13,7 @@ use pleiade_core::{
     CredentialSource, Identity, IdentityId, Limits, LinkId, PersonKind, Subject, Tenant, TenantId, Transport,
     TransportError,
 };
+use pleiade_testkit::ManualClock;
 use std::{
     collections::VecDeque,
     path::Path,
@@ -121,18 +122,9 @@ pub(crate) fn connector(script: &Arc<Script>, access: MatrixAuthMethod) -> Matri
     MatrixConnector::new(ConnectorId::new("matrix").unwrap(), config, transport).unwrap()
 }
 
-/// A clock that a test moves.
-#[derive(Debug, Default)]
-pub(crate) struct Hands(pub(crate) Mutex<Duration>);
-
-impl Clock for Hands {
-    fn now(&self) -> DateTime<Utc> {
-        // Shortly after the recording.
-        DateTime::from_timestamp(1_795_460_400, 0).unwrap() + self.elapsed()
-    }
-    fn elapsed(&self) -> Duration {
-        *self.0.lock().unwrap()
-    }
+/// A clock that starts shortly after the recording.
+pub(crate) fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::starting_at(DateTime::from_timestamp(1_795_460_400, 0).unwrap()))
 }
 
 #[derive(Debug)]
@@ -145,7 +137,7 @@ impl CredentialSource for Alice {
     }
 }
 
-pub(crate) fn context(clock: &Arc<Hands>) -> CallContext {
+pub(crate) fn context(clock: &Arc<ManualClock>) -> CallContext {
     let tenant = TenantId::new("ville").unwrap();
     let subject = Subject::new("https://sso.test", "1").unwrap();
     let identity = Identity::new(IdentityId(1), LinkId(1), subject, "Alice");

@@ -44,7 +44,7 @@ impl Town {
 
     /// A town whose people and data live on a chosen day.
     pub(crate) fn on(config: ZimbraConfig, now: DateTime<Utc>) -> Self {
-        let clock = Arc::new(TestClock::at(now));
+        let clock = Arc::new(TestClock::starting_at(now));
         let server = Zimbra::new(Arc::<TestClock>::clone(&clock));
         let transport =
             CapturingTransport::new(Arc::new(RouterTransport::new(server.router()).with_latency()));

@@ -78,7 +78,8 @@ impl AddressThrottle {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::counter::tests::ManualClock, *};
+    use super::*;
+    use pleiade_testkit::ManualClock;
     use std::net::{Ipv4Addr, Ipv6Addr};
 
     fn v6(text: &str) -> IpAddr {

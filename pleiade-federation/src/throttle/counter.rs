@@ -314,23 +314,9 @@ impl Throttle {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
-    use chrono::{DateTime, Utc};
-    use std::sync::atomic::{AtomicU64, Ordering};
-
-    /// Seconds that a test sets.
-    #[derive(Debug, Default)]
-    pub(in crate::throttle) struct ManualClock(pub(in crate::throttle) AtomicU64);
-
-    impl Clock for ManualClock {
-        fn now(&self) -> DateTime<Utc> {
-            DateTime::UNIX_EPOCH + self.elapsed()
-        }
-        fn elapsed(&self) -> Duration {
-            Duration::from_secs(self.0.load(Ordering::Relaxed))
-        }
-    }
+    use pleiade_testkit::ManualClock;
 
     fn manual_clock(free: u32) -> (Throttle, Arc<ManualClock>) {
         let clock = Arc::new(ManualClock::default());
@@ -353,7 +339,7 @@ pub(super) mod tests {
             throttle.failed("a");
         }
         assert_eq!(throttle.wait("a"), Some(Duration::from_secs(900)));
-        clock.0.store(900, Ordering::Relaxed);
+        clock.set_elapsed(Duration::from_secs(900));
         assert_eq!(throttle.wait("a"), None);
         throttle.succeeded("a");
         throttle.failed("a");
@@ -378,7 +364,7 @@ pub(super) mod tests {
         let (throttle, clock) = manual_clock(3);
         let throttle = throttle.with_decay(Duration::from_secs(30));
         for second in (0..36_000).step_by(31) {
-            clock.0.store(second, Ordering::Relaxed);
+            clock.set_elapsed(Duration::from_secs(second));
             throttle.failed("town hall");
             assert_eq!(throttle.wait("town hall"), None, "at {second} s");
         }
@@ -393,9 +379,9 @@ pub(super) mod tests {
         let (throttle, clock) = manual_clock(2);
         let throttle = throttle.with_window(Duration::from_secs(1800));
         assert_eq!((0..10).filter(|_| throttle.begin("a").is_ok()).count(), 2);
-        clock.0.store(1799, Ordering::Relaxed);
+        clock.set_elapsed(Duration::from_secs(1799));
         assert_eq!(throttle.begin("a"), Err(Duration::from_secs(1)));
-        clock.0.store(1800, Ordering::Relaxed);
+        clock.set_elapsed(Duration::from_secs(1800));
         assert_eq!((0..10).filter(|_| throttle.begin("a").is_ok()).count(), 2);
     }
 
@@ -411,7 +397,7 @@ pub(super) mod tests {
         let (throttle, clock) = manual_clock(3);
         flood(&throttle, 500);
         assert_eq!(throttle.len(), MAX_KEYS);
-        clock.0.store(3600, Ordering::Relaxed);
+        clock.set_elapsed(Duration::from_secs(3600));
         throttle.failed("a");
         assert_eq!(throttle.len(), 1, "what counts no more makes room");
     }
@@ -447,7 +433,7 @@ pub(super) mod tests {
             assert_eq!(throttle.begin_for(elsewhere), Ok(()));
             throttle.undecided_for(elsewhere);
         }
-        clock.0.store(61, Ordering::Relaxed);
+        clock.set_elapsed(Duration::from_secs(61));
         assert_eq!(throttle.begin_for(from(0, "flood")), Ok(()), "delayed, not locked out");
     }
 

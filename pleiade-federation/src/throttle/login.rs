@@ -134,11 +134,9 @@ pub(super) fn keep_place(places: &mut VecDeque<u128>, place: u128) {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        super::counter::{MAX_KEYS, tests::ManualClock},
-        *,
-    };
-    use std::{net::Ipv6Addr, sync::atomic::Ordering};
+    use super::{super::counter::MAX_KEYS, *};
+    use pleiade_testkit::ManualClock;
+    use std::net::Ipv6Addr;
 
     const HOME: Option<IpAddr> = Some(IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 7)));
     const JEANNE: Login<'static> = Login::Existing("jdupont");
@@ -166,7 +164,7 @@ mod tests {
         let passed = (0..=255).filter(|n| throttle.begin(JEANNE, stranger(*n)).is_ok()).count();
         assert_eq!(passed, 30);
         assert_eq!(throttle.begin(JEANNE, HOME), Ok(()), "the owner's place");
-        clock.0.store(61, Ordering::Relaxed);
+        clock.set_elapsed(Duration::from_secs(61));
         assert_eq!(throttle.begin(JEANNE, stranger(200)), Ok(()), "strangers are delayed, not locked out");
     }
 

@@ -1,19 +1,11 @@
 use super::*;
 use crate::seal::SealKey;
+use pleiade_testkit::ManualClock;
 use proptest::prelude::*;
-use std::{sync::Mutex, time::Duration};
+use std::time::Duration;
 
-#[derive(Debug, Default)]
-struct ManualClock(Mutex<Duration>);
-
-impl Clock for ManualClock {
-    fn now(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp(1_800_000_000, 0).unwrap() + self.elapsed()
-    }
-
-    fn elapsed(&self) -> Duration {
-        *self.0.lock().unwrap()
-    }
+fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::starting_at(DateTime::from_timestamp(1_800_000_000, 0).unwrap()))
 }
 
 struct World {
@@ -23,7 +15,7 @@ struct World {
 }
 
 fn world_with(sealer: Sealer) -> World {
-    let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(ManualClock::default()));
+    let (store, clock) = (Arc::new(MemoryStore::default()), clock());
     let vault = Vault::new(store.clone(), Arc::new(sealer), clock.clone());
     World { store, clock, vault }
 }
@@ -99,7 +91,7 @@ async fn a_row_moved_to_another_tenant_person_or_application_opens_nothing() {
 #[tokio::test]
 async fn the_seal_of_something_else_is_not_an_access() {
     let sealer = Arc::new(Sealer::new(SealKey::generate().unwrap(), Vec::new()));
-    let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(ManualClock::default()));
+    let (store, clock) = (Arc::new(MemoryStore::default()), clock());
     let vault = Vault::new(store.clone(), sealer.clone(), clock);
     let mine = key("alpha", 1, "cloud");
     vault.put(&mine, &account(), LinkingKind::LoginFlow, None).await.unwrap();
@@ -149,7 +141,7 @@ async fn a_use_is_due_once_a_minute_and_a_refused_secret_rests_an_hour() {
     assert!(!refused.is_in_cooldown(world.clock.now() + TimeDelta::hours(1)));
 
     // The person connects again: what is late to complain of the old secret does not stain the new one.
-    *world.clock.0.lock().unwrap() += Duration::from_secs(1);
+    world.clock.advance(Duration::from_secs(1));
     connected(&world, &mine).await;
     world.vault.note_refusal(&refused).await.unwrap();
     assert_eq!(world.vault.open(&mine).await.unwrap().unwrap().record.refused_at, None);
