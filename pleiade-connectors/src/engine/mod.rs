@@ -265,7 +265,7 @@ impl Inner {
             || upstream.open_until(now).is_some()
     }
 
-    /// What is known, in the words of a card.
+    /// The reading of a card, from the entry and the state of the application.
     fn reading(
         &self,
         call: &WidgetCall,

@@ -96,7 +96,7 @@ impl Person {
         let room = json!({"name": name, "preset": "private_chat", "invite": [other.id.as_str()]});
         let room = self.create(room).await;
         other.client.join(&other.access(), &room, &[]).await.unwrap();
-        other.read(&room).await;
+        other.mark_read(&room).await;
         room
     }
 
@@ -111,7 +111,7 @@ impl Person {
     }
 
     /// Reads a room to its end in another client.
-    async fn read(&self, room: &str) {
+    async fn mark_read(&self, room: &str) {
         let last = self.client.last_events(&self.access(), room, 1).await.unwrap();
         self.client
             .mark_read(&self.access(), room, &last.chunk.first().unwrap().event_id, false)
@@ -230,7 +230,7 @@ async fn counts_go_up_and_down() {
     assert_eq!(desk.titles("mentions").await, ["Urbanisme"]);
 
     // Read in another client.
-    alice.read(&room).await;
+    alice.mark_read(&room).await;
     assert_eq!(desk.counts().await, (0, 0, 0));
     assert!(desk.titles("mentions").await.is_empty());
     // Read from the card.
@@ -302,7 +302,7 @@ async fn rooms_without_a_name_are_named_by_their_people() {
     let room = json!({"preset": "private_chat", "invite": [alice.id.as_str()]});
     let room = bob.create(room).await;
     alice.client.join(&alice.access(), &room, &[]).await.unwrap();
-    alice.read(&room).await;
+    alice.mark_read(&room).await;
     bob.say(&room, "Bonjour").await;
     assert_eq!(desk.titles("rooms").await, ["Bob Martin"]);
     assert_eq!(Desk::acting(&alice.login).titles("rooms").await, ["Bob Martin"]);
@@ -320,7 +320,7 @@ async fn encrypted_rooms_are_counted_and_not_read() {
     let room = json!({"name": "Scellé", "preset": "private_chat", "invite": [alice.id.as_str()], "initial_state": [encryption]});
     let room = bob.create(room).await;
     alice.client.join(&alice.access(), &room, &[]).await.unwrap();
-    alice.read(&room).await;
+    alice.mark_read(&room).await;
     let content = json!({"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "AwgAEnACgA", "device_id": "D", "sender_key": "k", "session_id": "s"});
     bob.call(Method::PUT, &["rooms", &room, "send", "m.room.encrypted", &login("t")], &content, true).await;
     let desk = Desk::acting(&alice.login);
@@ -385,7 +385,7 @@ async fn an_upgraded_room_is_shown_once() {
     let invited = json!({"user_id": alice.id.as_str()});
     bob.call(Method::POST, &["rooms", &next, "invite"], &invited, true).await;
     alice.client.join(&alice.access(), &next, &[]).await.unwrap();
-    alice.read(&next).await;
+    alice.mark_read(&next).await;
     assert!(desk.titles("rooms").await.is_empty(), "nothing unread in the one that counts");
     bob.say(&next, "Après").await;
     for desk in [desk, Desk::acting(&alice.login)] {

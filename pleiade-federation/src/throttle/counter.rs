@@ -217,7 +217,7 @@ impl Throttle {
     /// To be followed by [`succeeded`](Self::succeeded), or by [`undecided`](Self::undecided) when nothing was proved.
     ///
     /// # Errors
-    /// How long the key must still wait. Then nothing is counted.
+    /// The time for which the key must still wait. Then nothing is counted.
     pub fn begin(&self, key: impl Hash) -> Result<(), Duration> {
         self.begin_for(self.key(key))
     }

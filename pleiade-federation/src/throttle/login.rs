@@ -89,7 +89,7 @@ impl LoginThrottle {
     /// Begins an attempt, counted as a failure at once; see [`Throttle::begin`]. Without an address, the caller is at one unknown place.
     ///
     /// # Errors
-    /// How long the login must still wait at this address. Then nothing is counted.
+    /// The time for which the login must still wait at this address. Then nothing is counted.
     pub fn begin(&self, login: Login<'_>, address: Option<IpAddr>) -> Result<(), Duration> {
         let ((here, place), everywhere) = self.counts(login, address);
         here.begin_for(place)?;

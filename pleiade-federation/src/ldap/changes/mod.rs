@@ -293,7 +293,7 @@ impl LdapDirectory {
 }
 
 impl LdapDirectory {
-    /// Whether a person's own entry names a group whose members are known without them.
+    /// True if a person's own entry names a group whose members are known without them.
     fn has_unlisted_groups(&self, graph: &GroupGraph, person: &Entry) -> bool {
         self.named_groups(person).any(|name| {
             graph
@@ -302,7 +302,7 @@ impl LdapDirectory {
         })
     }
 
-    /// Whether there is an entry of this name, of a person or not.
+    /// True if there is an entry of this name, of a person or not.
     async fn is_there(
         &self,
         connection: &mut Connection,
