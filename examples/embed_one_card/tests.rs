@@ -16,7 +16,7 @@ fn context() -> CallContext {
     people::CAMILLE.context_with(Arc::new(credentials), Arc::new(TestClock::default()))
 }
 
-async fn read(router: &Router) -> String {
+async fn get_page(router: &Router) -> String {
     use axum::body::{Body, to_bytes};
     use tower::ServiceExt as _;
     let request = axum::http::Request::get("/").body(Body::empty()).unwrap();
@@ -29,11 +29,11 @@ async fn read(router: &Router) -> String {
 async fn the_page_never_waits_and_then_says_what_happened() {
     let router = portal(connector(Arc::new(NeverAnswers)), context()).unwrap();
     let before = tokio::time::Instant::now();
-    let first = read(&router).await;
+    let first = get_page(&router).await;
     assert_eq!(before.elapsed(), Duration::ZERO);
     assert!(first.contains("Lecture en cours."), "{first}");
     tokio::time::sleep(Duration::from_secs(60)).await;
-    let second = read(&router).await;
+    let second = get_page(&router).await;
     assert!(second.contains("role=\"status\"") && !second.contains("Lecture en cours."), "{second}");
 }
 
@@ -42,8 +42,8 @@ async fn the_second_page_has_the_lines() {
     let nextcloud = Nextcloud::new(Arc::new(TestClock::default()));
     let transport = Arc::new(RouterTransport::new(nextcloud.router()));
     let router = portal(connector(transport), context()).unwrap();
-    read(&router).await;
+    get_page(&router).await;
     tokio::time::sleep(Duration::from_secs(5)).await;
-    let page = read(&router).await;
+    let page = get_page(&router).await;
     assert!(page.contains("<li>") && !page.contains("role=\"status\""), "{page}");
 }

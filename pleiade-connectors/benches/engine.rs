@@ -63,7 +63,7 @@ fn bench(criterion: &mut Criterion) {
         });
     });
     all.finish();
-    eprintln!("estimated memory of {} readings: {} bytes", PEOPLE * WIDGETS, warm.memory());
+    eprintln!("estimated memory of {} readings: {} bytes", PEOPLE * WIDGETS, warm.memory_bytes());
 }
 
 criterion_group!(benches, bench);

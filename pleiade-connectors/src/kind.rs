@@ -11,20 +11,21 @@ use url::Url;
 
 /// The settings of one connector. Their `Debug` form shows no secret.
 pub trait ConnectorSettings: fmt::Debug + Send + Sync + 'static {
-    /// What the connector calls, to be allowed by the transport; links that people open are not among it.
+    /// The addresses that the connector calls, to be allowed by the transport; pages that people open are not among them.
     fn addresses(&self) -> Vec<&Url>;
 
-    /// The kinds of credential that serve these settings, most advisable first. A host compares them with what it was told to give.
+    /// The kinds of credential that serve these settings, most advisable first. A host compares them with the ones it is configured to
+    /// give.
     fn accepts(&self) -> &[CredentialKind];
 
-    /// Whether the application itself confines the logins for which the portal acts to the collectivités that may use them, so that a
+    /// True if the application itself confines the logins for which the portal acts to the collectivités that may use them, so that a
     /// sign-in source of one of them cannot name a person of another.
     fn confines_logins(&self) -> bool {
         false
     }
 
-    /// How a technical account's answers are filtered, for connectors that accept [`CredentialKind::Technical`] and read rows of people. A
-    /// host refuses a configuration in which a filter has no rule. None: everything it reads is the same for everybody.
+    /// The filter of a technical account's answers, for connectors that accept [`CredentialKind::Technical`] and read rows of people. A
+    /// host refuses a configuration in which a filter has no rule. None when all that is read is the same for everybody.
     fn filter(&self) -> Option<&Filter> {
         None
     }
@@ -40,7 +41,7 @@ pub trait ConnectorSettings: fmt::Debug + Send + Sync + 'static {
     ) -> Result<Arc<dyn Connector>, ConnectorError>;
 }
 
-/// Something done with each kind, whose settings have a type of their own.
+/// A function over the type of settings of each kind.
 pub trait KindVisitor {
     /// A kind by its name, as operators write it.
     fn kind<S: ConnectorSettings + DeserializeOwned>(&mut self, name: &'static str);
@@ -72,7 +73,7 @@ pub fn visit_kinds(visitor: &mut impl KindVisitor) {
     visitor.kind::<crate::zimbra::ZimbraConfig>("zimbra");
 }
 
-/// The settings of a kind, read from any format. None when there is no such kind in this build.
+/// Reads the settings of a kind from any format. None when this build has no such kind.
 ///
 /// # Errors
 /// Those of the format and of the settings.

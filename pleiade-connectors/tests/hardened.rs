@@ -33,7 +33,7 @@ use tokio::{
 struct Names(BTreeMap<&'static str, Vec<IpAddr>>);
 
 impl Names {
-    fn of(names: &[(&'static str, &[&str])]) -> Arc<Self> {
+    fn new(names: &[(&'static str, &[&str])]) -> Arc<Self> {
         let parse = |list: &[&str]| list.iter().map(|address| address.parse().unwrap()).collect();
         Arc::new(Self(names.iter().map(|(name, addresses)| (*name, parse(addresses))).collect()))
     }
@@ -50,7 +50,7 @@ impl Resolver for Names {
 }
 
 /// The deadline is for a hang alone.
-const LIMITS: Limits = Limits::DEFAULT.with_deadline(Duration::from_secs(300)).with_body(10_000);
+const LIMITS: Limits = Limits::DEFAULT.with_deadline(Duration::from_secs(300)).with_max_body_bytes(10_000);
 
 fn transport(declare: impl FnOnce(HardenedBuilder) -> HardenedBuilder) -> HardenedTransport {
     declare(HardenedTransport::builder().without_system_roots()).build().unwrap()
@@ -108,7 +108,7 @@ async fn an_ordinary_answer_passes_whole() {
 
 #[tokio::test]
 async fn an_undeclared_host_port_or_scheme_is_refused() {
-    let names = Names::of(&[("cloud.example", &["1.1.1.1"]), ("lan.example", &["10.0.0.1"])]);
+    let names = Names::new(&[("cloud.example", &["1.1.1.1"]), ("lan.example", &["10.0.0.1"])]);
     let transport = transport(|b| b.host("cloud.example").internal_host("lan.example:8443").resolver(names));
     for url in [
         "https://other.example/",
@@ -175,7 +175,7 @@ async fn every_address_of_a_name_is_checked_before_connecting() {
         ("turned.example", &["10.0.0.1", "1.1.1.1"]),
     ];
     let transport =
-        transport(|b| names.iter().fold(b, |b, (name, _)| b.host(name)).resolver(Names::of(&names)));
+        transport(|b| names.iter().fold(b, |b, (name, _)| b.host(name)).resolver(Names::new(&names)));
     for (name, _) in names {
         assert_eq!(
             fault(&transport, &format!("https://{name}/")).await,
@@ -188,7 +188,7 @@ async fn every_address_of_a_name_is_checked_before_connecting() {
 #[tokio::test]
 async fn an_internal_host_reaches_private_addresses_and_still_not_metadata() {
     let address = serve(Router::new().route("/", get(|| async { "inside" }))).await;
-    let names = Names::of(&[
+    let names = Names::new(&[
         ("lan.example", &["127.0.0.1"]),
         ("cloud.example", &["169.254.169.254"]),
         ("mixed.example", &["127.0.0.1", "169.254.169.254"]),

@@ -25,13 +25,13 @@ fn files() -> Vec<(PathBuf, Vec<String>)> {
     found
 }
 
-fn read(file: &Path) -> String {
+fn read_text(file: &Path) -> String {
     fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
 /// Each message with the variables it uses. A term (`-name`) counts as a message.
 fn messages(file: &Path) -> BTreeMap<String, BTreeSet<String>> {
-    let source = read(file);
+    let source = read_text(file);
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut current = String::new();
     for line in source.lines().filter(|line| !line.starts_with('#')) {
@@ -104,7 +104,7 @@ fn french_spaces_do_not_break() {
         assert!(badly_spaced(bad).is_some(), "{bad}");
     }
     for (folder, _) in files() {
-        let source = read(&folder.join("fr.ftl"));
+        let source = read_text(&folder.join("fr.ftl"));
         for line in source.lines().filter(|line| !line.starts_with('#')) {
             assert_eq!(badly_spaced(line), None, "{}", folder.display());
         }

@@ -4,17 +4,17 @@ use crate::{ActionId, Message};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// An offer to act.
+/// An action offered on a card or a line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Action {
-    /// Which action of the connector.
+    /// The action, within its connector.
     pub id: ActionId,
     /// The verb on the button.
     pub label: Message,
-    /// What it applies to, opaque to everybody but the connector; empty when it needs nothing. Not a secret.
+    /// The object of the action, opaque to everybody but the connector; empty when it needs none. Not a secret.
     pub target: String,
-    /// Opens this page of the application instead of posting, when set.
+    /// A page of the application to open instead of posting.
     pub link: Option<Url>,
 }
 
@@ -32,26 +32,26 @@ impl Action {
     }
 }
 
-/// A person's wish to act. Both fields come from a browser: the connector checks them like any hostile input, and the
-/// application checks the person's right.
+/// A request to act, as it came from a browser: the connector checks both fields like any hostile input, and the application checks the
+/// person's right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ActionRequest {
-    /// Which action.
+    /// The action, within its connector.
     pub id: ActionId,
-    /// On what.
+    /// The object of the action, as [`Action::target`] offered it.
     pub target: String,
 }
 
 impl ActionRequest {
-    /// This action on this target.
+    /// A request of this action on this target.
     #[must_use]
     pub fn new(id: ActionId, target: impl Into<String>) -> Self {
         Self { id, target: target.into() }
     }
 }
 
-/// What became of it.
+/// The result of an action.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ActionOutcome {

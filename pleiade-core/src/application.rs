@@ -4,7 +4,7 @@ use crate::{ApplicationId, ConnectorId};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// An application a person may open.
+/// An entry of the launcher: an application that a person may open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Application {
@@ -14,19 +14,19 @@ pub struct Application {
     pub name: String,
     /// One sentence.
     pub description: Option<String>,
-    /// Where it opens; `https`, or `http` on a test machine.
+    /// The page to open; `https`, or `http` on a test machine.
     pub url: Url,
     /// The heading under which it stands.
     pub category: Option<String>,
     /// Its place within the category, smallest first, then by source order.
     pub order: u32,
-    /// How it is drawn.
+    /// The picture on its tile.
     pub icon: Icon,
     /// The connector whose numbers stand on its tile.
     pub connector: Option<ConnectorId>,
 }
 
-/// How an application is drawn without fetching anything from a third party.
+/// The picture of an application; none needs a request to a third party.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -3,16 +3,16 @@
 use crate::{ConnectorId, WidgetId};
 use serde::{Deserialize, Serialize};
 
-/// How firmly a card stands. Ordered from strongest to weakest.
+/// The strength with which a card is placed, strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Zone {
-    /// Always there, first, whatever the person wishes.
+    /// Always on the board, before the others; the person cannot remove it.
     Locked,
-    /// There until the person removes it.
+    /// On the board until the person removes it.
     #[default]
     Default,
-    /// There once the person adds it.
+    /// Absent until the person adds it.
     Optional,
 }
 
@@ -21,14 +21,14 @@ pub enum Zone {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Placement {
-    /// Which connector.
+    /// The connector.
     pub connector: ConnectorId,
-    /// Which of its widgets.
+    /// The widget of this connector.
     pub widget: WidgetId,
-    /// How firmly.
+    /// The strength of the placement.
     #[serde(default)]
     pub zone: Zone,
-    /// Whether it takes two columns.
+    /// True if the card takes two columns.
     #[serde(default)]
     pub wide: bool,
 }
@@ -45,11 +45,11 @@ impl Placement {
     }
 }
 
-/// What one person changed on their own board.
+/// The changes that one person made to their own board.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PersonalBoard {
-    /// Cards in the person's order; those absent keep the proposed order after these.
+    /// The person's order; cards that are absent here keep the proposed order, after these.
     pub order: Vec<(ConnectorId, WidgetId)>,
     /// Default cards that the person removed.
     pub hidden: Vec<(ConnectorId, WidgetId)>,

@@ -8,10 +8,10 @@ use std::{
 
 /// The only source of time of every part of Pléiade.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// The date and time shown to people and written to storage.
+    /// The current date and time, for people and for storage.
     fn now(&self) -> DateTime<Utc>;
 
-    /// Time since an arbitrary start that never goes backwards; ages and delays are computed from it.
+    /// The time since an arbitrary start, never going backwards: for ages and delays.
     fn elapsed(&self) -> Duration;
 }
 

@@ -17,21 +17,21 @@ use std::{
 };
 use url::Url;
 
-/// Everything a call needs to know about whom it is made for. Cloning is cheap.
+/// The person, the tenant and the services that a call is made with. Cloning is cheap.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CallContext {
-    /// The collectivité the person acts for.
+    /// The collectivité for which the person acts.
     pub tenant: Arc<Tenant>,
     /// The person.
     pub actor: Arc<Actor>,
-    /// The language of what the application is asked to say.
+    /// The language asked of the application.
     pub locale: Locale,
-    /// Where credentials come from.
+    /// The source of credentials.
     pub credentials: Arc<dyn CredentialSource>,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Whether somebody else looks in the place of the person, who allowed it: only tasks are shown then, and no balance.
+    /// True if somebody to whom the person delegated looks in their place: only tasks are shown then, and no number.
     pub stands_in: bool,
 }
 
@@ -61,25 +61,25 @@ impl CallContext {
     /// ```
     #[must_use]
     pub fn for_login(login: &str, credential: Credential) -> Self {
-        static PEOPLE: AtomicI64 = AtomicI64::new(1);
-        let number = PEOPLE.fetch_add(1, Ordering::Relaxed);
+        static NEXT_IDENTITY: AtomicI64 = AtomicI64::new(1);
+        let number = NEXT_IDENTITY.fetch_add(1, Ordering::Relaxed);
         let tenant = Tenant::new(TenantId::from_static("portal"), "Portail");
         let mut identity =
-            Identity::new(IdentityId(number), LinkId(number), Subject::of_program(number), login);
+            Identity::new(IdentityId(number), LinkId(number), Subject::for_program(number), login);
         identity.login = Some(login.to_owned());
         let actor = Actor::new(identity, Affiliation::new(tenant.id.clone(), PersonKind::Agent));
         let (credentials, clock) = (FixedCredential::new(credential), SystemClock::default());
         Self::new(Arc::new(tenant), Arc::new(actor), Arc::new(credentials), Arc::new(clock))
     }
 
-    /// The same context for somebody who looks in the place of the person.
+    /// The same context, with [`stands_in`](Self::stands_in).
     #[must_use]
     pub fn standing_in(mut self) -> Self {
         self.stands_in = true;
         self
     }
 
-    /// The day that it is for the person, in the zone of the collectivité.
+    /// The present day in the collectivité's time zone.
     #[must_use]
     pub fn today(&self) -> NaiveDate {
         self.clock.now().with_timezone(&self.tenant.time_zone).date_naive()
@@ -93,13 +93,13 @@ impl CallContext {
     }
 }
 
-/// What a connector is, known without calling the application.
+/// The description of a connector, known without calling the application.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ConnectorDescriptor {
     /// The kind of application: `nextcloud`, `zimbra`…; also the prefix of its message keys.
     pub kind: Cow<'static, str>,
-    /// The configured instance.
+    /// The id of this configured instance.
     pub id: ConnectorId,
     /// The application's name as the operator wants it read.
     pub name: String,
@@ -126,7 +126,7 @@ impl ConnectorDescriptor {
     }
 }
 
-/// The messages of a connector, in Fluent syntax.
+/// The messages of a connector in each language, in Fluent syntax.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Messages {
     fr: Cow<'static, str>,
@@ -134,7 +134,7 @@ pub struct Messages {
 }
 
 impl Messages {
-    /// The same messages in each language of [`Locale::ALL`]: those of the program, or some that are known at run time only.
+    /// Messages that are constants of the program, or texts that are known at run time only.
     ///
     /// ```
     /// use pleiade_core::{Locale, connector::Messages};
@@ -146,7 +146,7 @@ impl Messages {
         Self { fr: fr.into(), en: en.into() }
     }
 
-    /// Those of a language.
+    /// The messages in one language.
     #[must_use]
     pub fn get(&self, locale: Locale) -> &str {
         match locale {
@@ -159,20 +159,20 @@ impl Messages {
 /// A configured client of one upstream instance, for one or more collectivités.
 #[async_trait]
 pub trait Connector: fmt::Debug + Send + Sync + 'static {
-    /// What it is.
+    /// Its description.
     fn descriptor(&self) -> &ConnectorDescriptor;
 
-    /// Its widgets, in the order they are proposed.
+    /// Its widgets, in the order in which they are proposed.
     fn widgets(&self) -> &[Arc<dyn Widget>];
 
-    /// Asks the application whether it is there and which version answers, without anybody's credential. It imitates normal
-    /// work and changes nothing.
+    /// Asks the application whether it is there and which version answers, without any person's credential. The request is like those of
+    /// normal work and changes nothing.
     ///
     /// # Errors
     /// Those of the application.
     async fn probe(&self) -> Result<Health, ConnectorError>;
 
-    /// Does what a person asked for. Never retried by the engine.
+    /// Performs an action that a person asked for. The engine never retries it.
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`] for an action that is not this connector's, and those of the application.
@@ -185,30 +185,30 @@ pub trait Connector: fmt::Debug + Send + Sync + 'static {
         Err(ConnectorError::new(ErrorKind::Unsupported, "perform an action"))
     }
 
-    /// Tries again at once what a refusal keeps from being tried: an administrator mended something.
+    /// Forgets refusals that keep secrets from being sent again: an administrator corrected something.
     fn retry(&self) {}
 
-    /// How people connect their account, where the application asks for it.
+    /// The linking of accounts; none when the application needs no linked account.
     fn linking(&self) -> Option<&dyn AccountLinking> {
         None
     }
 
-    /// One widget by its id.
+    /// The widget with this id.
     fn widget(&self, id: &WidgetId) -> Option<&Arc<dyn Widget>> {
         self.widgets().iter().find(|widget| widget.descriptor().id == *id)
     }
 }
 
-/// A good answer to a probe.
+/// The result of a successful probe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Health {
-    /// The version that the application announces, where it does.
+    /// The version that the application announces, if any.
     pub version: Option<String>,
 }
 
 impl Health {
-    /// The application is there.
+    /// A successful probe, with the announced version.
     #[must_use]
     pub fn new(version: Option<String>) -> Self {
         Self { version }
@@ -220,28 +220,29 @@ mod tests {
     use super::*;
     use crate::{ConnectorError, ErrorKind, Message};
 
-    /// Whatever a file says when the program runs.
-    fn read(text: &str) -> String {
+    /// A text that is known at run time only.
+    fn runtime_text(text: &str) -> String {
         text.chars().rev().collect()
     }
 
     #[test]
     fn a_connector_that_is_declared_at_run_time_needs_nothing_static() {
-        let messages = Messages::new(read("fr"), read("en"));
+        let messages = Messages::new(runtime_text("fr"), runtime_text("en"));
         let descriptor = ConnectorDescriptor::new(
-            read("sepit"),
+            runtime_text("sepit"),
             ConnectorId::new("conges").unwrap(),
-            read("sépit"),
+            runtime_text("sépit"),
             "https://conges.example/".parse().unwrap(),
             vec![CredentialKind::Technical],
             messages,
         );
         assert_eq!((descriptor.kind.as_ref(), descriptor.messages.get(Locale::En)), ("tipes", "ne"));
         assert_eq!(*descriptor.credentials, [CredentialKind::Technical]);
-        let error = ConnectorError::new(ErrorKind::NotFound, read("tsil")).with_hint(read("kool"));
+        let error =
+            ConnectorError::new(ErrorKind::NotFound, runtime_text("tsil")).with_hint(runtime_text("kool"));
         assert_eq!((error.operation(), error.hint()), ("list", Some("look")));
         assert_eq!(error.to_string(), "list: not found in the application (look)");
-        let message = Message::new(read("nuon")).with_number(read("tnuoc"), 2);
+        let message = Message::new(runtime_text("nuon")).with_number(runtime_text("tnuoc"), 2);
         assert_eq!(message.args().map(|(name, _)| name).collect::<Vec<_>>(), ["count"]);
     }
 }

@@ -9,18 +9,18 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The ways into an application.
+/// The ways of authenticating to an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CredentialKind {
-    /// The connector holds a key trusted to act for any login (Zimbra preauth, Matrix application service or JWT).
+    /// The login of the person, for a connector whose own key may act for any login (Zimbra preauth, Matrix application service or JWT).
     ActingLogin,
     /// The person's own OAuth 2.0 access token, refreshed or exchanged for this application.
     PersonToken,
     /// A CAS proxy ticket.
     ProxyTicket,
-    /// A token or application password that the person connected once.
+    /// A token or application password of an account that the person linked.
     LinkedAccount,
     /// The connector's own technical account or client certificate.
     Technical,
@@ -40,11 +40,11 @@ impl CredentialKind {
     }
 }
 
-/// What opens an application for one person.
+/// A credential for one person and one application.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Credential {
-    /// For whom the connector's trusted key must act.
+    /// A login for which the connector's trusted key acts.
     ActingLogin {
         /// The login in that application.
         login: String,
@@ -53,7 +53,7 @@ pub enum Credential {
     PersonToken {
         /// The token.
         token: SecretString,
-        /// When it ends, where known.
+        /// The instant at which it expires, if known.
         expires_at: Option<DateTime<Utc>>,
     },
     /// A ticket for one call.
@@ -61,22 +61,23 @@ pub enum Credential {
         /// The ticket.
         ticket: SecretString,
     },
-    /// A connected account.
+    /// A linked account.
     LinkedAccount {
         /// The login in that application.
         login: String,
         /// Its token or application password.
         secret: SecretString,
     },
-    /// The connector's own account, whose answers are filtered to what concerns the person.
+    /// The connector's own account; its answers are filtered to what concerns the person.
     Technical {
-        /// What names the person in those answers, where the operator declared it. As powerful as a login, so it is vouched for like one.
+        /// The person's key in those answers, if the operator declared one. As powerful as a login, so the same rules say which source may
+        /// give it.
         key: Option<String>,
     },
 }
 
 impl Credential {
-    /// Its kind.
+    /// The kind of this credential.
     #[must_use]
     pub fn kind(&self) -> CredentialKind {
         match self {
@@ -89,19 +90,19 @@ impl Credential {
     }
 }
 
-/// What a connector asks for.
+/// A connector's request for a credential.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct CredentialRequest<'a> {
-    /// Who acts, and for which collectivité.
+    /// The person, and the collectivité for which they act.
     pub actor: &'a Actor,
-    /// For which instance.
+    /// The connector instance.
     pub connector: &'a ConnectorId,
     /// The kinds the connector is configured to use.
     pub accepts: &'a [CredentialKind],
-    /// The last credential was refused: a cached one must not be given again.
+    /// True if the last credential was refused: a cached one must not be given again.
     pub renew: bool,
-    /// The exact address a proxy ticket is for.
+    /// The exact address for which a proxy ticket is wanted.
     pub service: Option<&'a str>,
 }
 
@@ -112,7 +113,7 @@ impl<'a> CredentialRequest<'a> {
         Self { actor, connector, accepts, renew: false, service: None }
     }
 
-    /// The same request after a refusal.
+    /// The same request after a refusal: [`renew`](Self::renew) is true.
     #[must_use]
     pub fn renewed(mut self) -> Self {
         self.renew = true;
@@ -120,10 +121,10 @@ impl<'a> CredentialRequest<'a> {
     }
 }
 
-/// Something that holds or obtains credentials.
+/// A store or an issuer of credentials.
 #[async_trait]
 pub trait CredentialSource: fmt::Debug + Send + Sync + 'static {
-    /// Gives a credential of one of the accepted kinds.
+    /// Returns a credential of one of the accepted kinds.
     ///
     /// # Errors
     /// [`ErrorKind::NotLinked`] when the person must first connect their account,
@@ -132,12 +133,12 @@ pub trait CredentialSource: fmt::Debug + Send + Sync + 'static {
     async fn credential(&self, request: CredentialRequest<'_>) -> Result<Credential, ConnectorError>;
 }
 
-/// One credential for whoever asks, for a program that reads for one person. A renewal is refused, because there is no other.
+/// A source that always gives the same credential, for a program that reads for one person. A renewal is refused.
 #[derive(Debug, Clone)]
 pub struct FixedCredential(Credential);
 
 impl FixedCredential {
-    /// Gives this one.
+    /// A source of this credential.
     #[must_use]
     pub fn new(credential: Credential) -> Self {
         Self(credential)

@@ -30,12 +30,12 @@ pub struct DirectoryPerson {
     pub groups: Vec<String>,
     /// Every other attribute that was asked for, by its name at the source, for declarative mapping.
     pub attributes: BTreeMap<String, Vec<String>>,
-    /// Whether the directory lets them in: false for a disabled or expired account.
+    /// True if the directory lets them in; false for a disabled or expired account.
     pub active: bool,
 }
 
 impl DirectoryPerson {
-    /// A person known by name only.
+    /// A person of whom only the key and the name are known.
     #[must_use]
     pub fn new(subject: Subject, display_name: impl Into<String>) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl DirectoryPerson {
     }
 }
 
-/// The same person as a source of sign-in would describe them, for mapping; their function, department and telephone are attributes of
+/// The claims that a source of sign-in would give for this person, for mapping; function, department and telephone become attributes of
 /// these names.
 impl From<DirectoryPerson> for Claims {
     fn from(person: DirectoryPerson) -> Self {
@@ -80,24 +80,24 @@ impl From<DirectoryPerson> for Claims {
     }
 }
 
-/// What a directory says since a cursor.
+/// The changes of a directory since a cursor.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum DirectoryChanges {
-    /// Everybody: whoever is not here is no longer in the directory.
+    /// Everybody: people who are absent here are no longer in the directory.
     Everybody {
         /// All of them.
         people: Vec<DirectoryPerson>,
-        /// From where to go on next time, where the directory offers it. Opaque; at most 8 kB.
+        /// The cursor for the next call, where the directory offers one. Opaque; at most 8 kB.
         cursor: Option<String>,
     },
     /// Only what has changed.
     Some {
         /// New and changed people, whole.
         changed: Vec<DirectoryPerson>,
-        /// Who has left, by their key.
+        /// The keys of people who have left.
         gone: Vec<Subject>,
-        /// From where to go on next time.
+        /// The cursor for the next call.
         cursor: Option<String>,
     },
 }
@@ -109,7 +109,7 @@ impl fmt::Debug for DirectoryPerson {
     }
 }
 
-/// A failed look-up.
+/// A failed request to a directory.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DirectoryError {
@@ -122,7 +122,7 @@ pub enum DirectoryError {
     /// An answer that makes no sense or is beyond the caps.
     #[error("the directory's answer was refused: {0}")]
     BadAnswer(&'static str),
-    /// The directory stopped before the end: what came is not all. Never taken for a full list.
+    /// The directory stopped before the end: the list is incomplete, and never to be taken for a full one.
     #[error("the directory cut its answer; allow paged results for the read account")]
     Incomplete,
     /// Something that the operator must change.
@@ -130,13 +130,13 @@ pub enum DirectoryError {
     Misconfigured(&'static str),
 }
 
-/// Something that lists people. It only reads: Pléiade writes in no directory.
+/// A list of people, read only: Pléiade writes in no directory.
 #[async_trait]
 pub trait Directory: fmt::Debug + Send + Sync + 'static {
     /// The configured source.
     fn id(&self) -> &SourceId;
 
-    /// One person by their stable key.
+    /// The person with this stable key.
     ///
     /// # Errors
     /// Those of the directory; absence is `None`, not an error.
@@ -148,8 +148,8 @@ pub trait Directory: fmt::Debug + Send + Sync + 'static {
     /// Those of the directory.
     async fn search(&self, text: &str, limit: usize) -> Result<Vec<DirectoryPerson>, DirectoryError>;
 
-    /// People who sign in with exactly this login, case aside: one, none, or several where the directory allows it. By default what
-    /// [`search`](Self::search) finds, then each read whole; a directory that can ask for the login itself does better.
+    /// People whose login is exactly this one, case aside: none, one, or several where the directory allows it. The default implementation
+    /// calls [`search`](Self::search), then reads each person whole; a directory that can ask for the login itself does better.
     ///
     /// # Errors
     /// Those of the directory.
@@ -167,8 +167,8 @@ pub trait Directory: fmt::Debug + Send + Sync + 'static {
         Ok(found)
     }
 
-    /// What has changed since `cursor`, or everybody without one. A cursor that the directory no longer honours, or that another server
-    /// of it gave, answers with everybody again. Never a part taken for the whole: see [`DirectoryError::Incomplete`].
+    /// The changes since `cursor`, or everybody without one. A cursor that the directory no longer honours, or that another of its servers
+    /// gave, answers with everybody. Never a part taken for the whole: see [`DirectoryError::Incomplete`].
     ///
     /// # Errors
     /// Those of the directory.

@@ -4,7 +4,7 @@ use crate::text::Message;
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, error::Error, fmt, sync::Arc, time::Duration};
 
-/// What happened, in the few kinds that people and the engine tell apart.
+/// The kinds of failure that people and the engine tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -79,7 +79,7 @@ impl ErrorKind {
         }
     }
 
-    /// Whether the application as a whole seems ill, so that calling it less helps. A refusal to one person does not count.
+    /// True if the application as a whole seems down, so that calling it less helps. A refusal to one person does not count.
     #[must_use]
     pub fn is_outage(self) -> bool {
         matches!(
@@ -93,14 +93,14 @@ impl ErrorKind {
         )
     }
 
-    /// The sentence for the person, cause and what to do next: `error-person-<kind>`, argument `application`.
+    /// The sentence for the person, with the cause and what to do next: message `error-person-<kind>`, argument `application`.
     #[must_use]
     pub fn for_person(self, application: &str) -> Message {
         Message::new(format!("error-person-{}", self.as_str().replace('_', "-")))
             .with_text("application", application)
     }
 
-    /// The sentence for the administrator: `error-admin-<kind>`, arguments `application` and `operation`.
+    /// The sentence for the administrator: message `error-admin-<kind>`, arguments `application` and `operation`.
     #[must_use]
     pub fn for_administrator(self, application: &str, operation: &str) -> Message {
         Message::new(format!("error-admin-{}", self.as_str().replace('_', "-")))
@@ -109,7 +109,7 @@ impl ErrorKind {
     }
 }
 
-/// Whether asking again can help.
+/// The advice on asking again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Retry {
@@ -148,14 +148,14 @@ impl ConnectorError {
         Self { kind, retry, operation: operation.into(), hint: None, refuses_credential: false, source: None }
     }
 
-    /// Says whether asking again can help.
+    /// Sets the advice on asking again.
     #[must_use]
     pub fn with_retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Adds a sentence that tells an administrator where to look. It follows the same rule as the rest of the text.
+    /// Adds a sentence for an administrator, under the same rule as the rest of the text.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.hint = Some(hint.into());
@@ -169,7 +169,7 @@ impl ConnectorError {
         self
     }
 
-    /// Says that the application itself refused the credential, rather than a sign-in page in front of it: sending the same one again
+    /// Marks the credential as refused by the application itself rather than by a sign-in page in front of it: sending the same one again
     /// can only do harm.
     #[must_use]
     pub fn with_refused_credential(mut self) -> Self {
@@ -177,31 +177,31 @@ impl ConnectorError {
         self
     }
 
-    /// What happened.
+    /// The kind of failure.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// Whether the application itself refused the credential.
+    /// True if the application itself refused the credential.
     #[must_use]
     pub fn refuses_credential(&self) -> bool {
         self.refuses_credential
     }
 
-    /// Whether asking again can help.
+    /// The advice on asking again.
     #[must_use]
     pub fn retry(&self) -> Retry {
         self.retry
     }
 
-    /// Which call failed.
+    /// The operation that failed.
     #[must_use]
     pub fn operation(&self) -> &str {
         &self.operation
     }
 
-    /// Where an administrator may look.
+    /// The sentence for an administrator, if any.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()

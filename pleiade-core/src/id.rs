@@ -31,7 +31,7 @@ const fn is_slug(text: &str) -> bool {
     true
 }
 
-/// The text of an identifier: a constant of the program, or one that was read.
+/// The text of an identifier: a constant of the program, or text read at run time.
 #[derive(Clone)]
 enum Slug {
     Constant(&'static str),
@@ -58,7 +58,7 @@ macro_rules! slug {
                 if is_slug(text) { Ok(Self(Slug::Read(text.into()))) } else { Err(IdError { what: $what }) }
             }
 
-            /// An identifier that the program knows: in a `const`, a text that does not follow the grammar does not compile.
+            /// An identifier that is a constant of the program: in a `const`, a text that does not follow the grammar does not compile.
             ///
             /// # Panics
             /// Elsewhere than in a `const`, when the text does not follow the grammar.
@@ -169,7 +169,7 @@ slug!(
     "an application id"
 );
 slug!(
-    /// One configured way to sign in or to read people, for example `lemonldap`.
+    /// One configured source of sign-in or of people, for example `lemonldap`.
     SourceId,
     "a source id"
 );

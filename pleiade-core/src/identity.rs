@@ -38,12 +38,12 @@ impl Subject {
         Ok(Self { issuer: issuer.into(), id: id.into() })
     }
 
-    /// The subject of somebody whom nobody vouches for: the program itself reads for them.
-    pub(crate) fn of_program(number: i64) -> Self {
+    /// A subject without any issuer that vouches for it, for a program that reads for one person.
+    pub(crate) fn for_program(number: i64) -> Self {
         Self { issuer: "urn:pleiade:program".into(), id: number.to_string().into() }
     }
 
-    /// Who vouches for this person.
+    /// The issuer, which vouches for this person.
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.issuer
@@ -85,11 +85,11 @@ impl fmt::Display for IdentityId {
     }
 }
 
-/// The portal's own number of a link: one subject of one sign-in source, tied to a person. Never reused.
+/// The portal's own number of an identity link: one subject of one sign-in source, tied to a person. Never reused.
 ///
-/// Whatever a source tells of somebody (names, login, address, ties, groups, menu) and whatever is remembered in their name (readings,
-/// sessions in applications, connected accounts) belongs to the link and not to the person, so that a person known by two sources is never
-/// spoken for by one where the other lets them in. A portal whose people come one way only may use one number for both.
+/// Whatever a source tells of a person (names, login, address, ties, groups, menu) and whatever is kept in their name (readings, sessions
+/// in applications, linked accounts) belongs to the link and not to the person: a person known by two sources is never spoken for by one
+/// where the other lets them in. A portal whose people come from one source only may use one number for both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct LinkId(pub i64);
 
@@ -99,13 +99,13 @@ impl fmt::Display for LinkId {
     }
 }
 
-/// One person, as one link tells of them.
+/// One person, as one identity link describes them.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Identity {
     /// The portal's key.
     pub id: IdentityId,
-    /// The link by which they are here.
+    /// The link by which they signed in.
     pub link: LinkId,
     /// The issuer's key.
     pub subject: Subject,
@@ -145,7 +145,7 @@ impl fmt::Debug for Identity {
     }
 }
 
-/// In which quality a person belongs to a collectivité.
+/// The quality in which a person belongs to a collectivité.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -176,7 +176,7 @@ impl FromStr for PersonKind {
 #[error("the kinds of person are agent, elu and partner")]
 pub struct KindError;
 
-/// What a person may do in the portal itself. Absence of a role means no right.
+/// A right in the portal itself. Without a role there is no right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -209,7 +209,7 @@ pub struct RoleError;
 pub struct Affiliation {
     /// The collectivité.
     pub tenant: TenantId,
-    /// In which quality.
+    /// The quality.
     pub kind: PersonKind,
     /// Function, as the directory writes it.
     pub function: Option<String>,
@@ -239,41 +239,41 @@ impl Affiliation {
     }
 }
 
-/// For whom something is remembered. Whatever is kept about somebody between two calls has this in its key, and never a part of it alone.
+/// The key of everything that is kept about a person between two calls; a part of it alone never is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ActorKey {
-    /// The collectivité they act for.
+    /// The collectivité for which they act.
     pub tenant: TenantId,
-    /// The link by which they are here.
+    /// The link by which they signed in.
     pub link: LinkId,
     /// The person whom the link selects now: a link may come to another person.
     pub identity: IdentityId,
 }
 
-/// Somebody acting for one collectivité: what every call is made for.
+/// A person who acts for one collectivité: the subject of every call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Actor {
     /// The person.
     pub identity: Identity,
-    /// The collectivité they act for now.
+    /// The tie to the collectivité for which they act now.
     pub acting: Affiliation,
 }
 
 impl Actor {
-    /// Joins a person and the tie they act under.
+    /// A person acting under this tie.
     #[must_use]
     pub fn new(identity: Identity, acting: Affiliation) -> Self {
         Self { identity, acting }
     }
 
-    /// For whom something is remembered.
+    /// The key of what is kept about them.
     #[must_use]
     pub fn key(&self) -> ActorKey {
         ActorKey { tenant: self.acting.tenant.clone(), link: self.identity.link, identity: self.identity.id }
     }
 
-    /// Whether the person holds a role where they act.
+    /// True if the person holds a role where they act.
     #[must_use]
     pub fn has(&self, role: Role) -> bool {
         self.acting.roles.contains(&role)

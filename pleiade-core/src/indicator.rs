@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use url::Url;
 
-/// How loudly an indicator asks for attention. Always shown with words, never by colour alone.
+/// The urgency of an indicator. Always shown with words, never by colour alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -24,11 +24,11 @@ pub enum Severity {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Amount {
-    /// How many. Shown as "25+" when the application stops counting there.
+    /// A number of things. Shown as "25+" when the application stops counting there.
     Count {
         /// The number.
         value: u64,
-        /// Whether the real number may be larger.
+        /// True if the real number may be larger.
         at_least: bool,
     },
     /// A share, 0 to 100.
@@ -49,17 +49,17 @@ impl Amount {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Indicator {
-    /// Which one, within its connector.
+    /// The indicator, within its connector.
     pub key: IndicatorKey,
-    /// How much.
+    /// The value.
     pub amount: Amount,
-    /// What is counted; its message receives the argument `count` so that the plural is right.
+    /// The noun counted; its message receives the argument `count` so that the plural is right.
     pub noun: Message,
-    /// How loudly it asks for attention.
+    /// The urgency.
     pub severity: Severity,
-    /// Where the same things are listed in the application.
+    /// The page of the application that lists the same things.
     pub link: Option<Url>,
-    /// When the application gave it.
+    /// The instant of the application's answer.
     pub measured_at: DateTime<Utc>,
 }
 
@@ -88,7 +88,7 @@ impl Indicator {
         Self { key, amount, noun, severity: Severity::Info, link: None, measured_at }
     }
 
-    /// A count that may be larger, when `at_least`; other amounts stay as they are.
+    /// Marks a count as a minimum when `at_least` is true; other amounts stay as they are.
     #[must_use]
     pub fn at_least(mut self, at_least: bool) -> Self {
         if let Amount::Count { at_least: own, .. } = &mut self.amount {
@@ -97,14 +97,14 @@ impl Indicator {
         self
     }
 
-    /// Sets the link.
+    /// Sets the page of the application.
     #[must_use]
-    pub fn linked(mut self, link: impl Into<Option<Url>>) -> Self {
+    pub fn with_link(mut self, link: impl Into<Option<Url>>) -> Self {
         self.link = link.into();
         self
     }
 
-    /// Sets the severity.
+    /// Sets the urgency.
     #[must_use]
     pub fn with_severity(mut self, severity: Severity) -> Self {
         self.severity = severity;

@@ -5,11 +5,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// When something happens or happened.
+/// The time of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum When {
+pub enum EventTime {
     /// A moment.
     At(DateTime<Utc>),
     /// A span, end excluded.
@@ -18,7 +18,7 @@ pub enum When {
     Days(NaiveDate, NaiveDate),
 }
 
-/// Until when something waits.
+/// The time until which something waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Deadline {
@@ -28,29 +28,29 @@ pub enum Deadline {
     Day(NaiveDate),
 }
 
-/// One line of a list. With [`Item::task`] it waits for this person and joins the queue of things to do.
+/// One line of a list. With [`Item::task`] it waits for this person and joins the queue of tasks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Item {
     /// Identifies the line within its widget, so that it stays itself from one reading to the next.
     pub id: String,
-    /// What it is.
+    /// The title.
     pub title: Text,
-    /// Who, where, what kind: shown smaller.
+    /// More about it (people, place, kind), shown smaller.
     pub detail: Option<Text>,
-    /// When it happens or happened.
-    pub when: Option<When>,
-    /// Until when it waits.
+    /// Its time.
+    pub when: Option<EventTime>,
+    /// Its deadline.
     pub deadline: Option<Deadline>,
     /// Its state in words.
     pub status: Option<Message>,
-    /// Where it opens in the application.
+    /// The page of the application that shows it.
     pub link: Option<Url>,
     /// The collectivité it concerns, when the application says so.
     pub tenant: Option<TenantId>,
-    /// Whether it waits for this person.
+    /// True if it waits for this person.
     pub task: bool,
-    /// What can be done with it without leaving the page.
+    /// The actions that can be taken on it without leaving the page.
     pub actions: Vec<Action>,
 }
 

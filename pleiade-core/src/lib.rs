@@ -49,13 +49,13 @@ pub use error::{ConnectorError, ErrorKind, Retry};
 pub use id::{ActionId, ApplicationId, ConnectorId, IdError, IndicatorKey, SourceId, TenantId, WidgetId};
 pub use identity::{Actor, ActorKey, Affiliation, Identity, IdentityId, LinkId, PersonKind, Role, Subject};
 pub use indicator::{Amount, Indicator, Severity};
-pub use item::{Deadline, Item, When};
-pub use linking::{AccountLinking, LinkedLogin, LinkingPage, LinkingWay};
+pub use item::{Deadline, EventTime, Item};
+pub use linking::{AccountLinking, LinkedAccount, LinkingMethod, LinkingPage};
 pub use mail::{MailAddress, MailDomain};
 pub use reading::{Freshness, Reading, Reason};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use sign_in::{
-    Claims, FreshProof, Hints, IdentityProvider, Once, PersonTokens, ProviderKind, ProviderLogout,
+    Claims, FreshProof, Hints, IdentityProvider, PersonTokens, ProviderKind, ProviderLogout, ReplayKey,
     SignInAnswer, SignInError, SignInStep,
 };
 pub use siren::{Siren, Siret};

@@ -46,7 +46,7 @@ pub struct MailAddress {
 }
 
 impl MailAddress {
-    /// What stands before the `@`, as the source wrote it.
+    /// The text before the `@`, as the source wrote it.
     #[must_use]
     pub fn local(&self) -> &str {
         &self.local

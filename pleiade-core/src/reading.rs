@@ -4,7 +4,7 @@ use crate::ErrorKind;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Why a reading is old or absent.
+/// The reason for which a reading is old or absent.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Reason {
@@ -12,16 +12,16 @@ pub enum Reason {
     Waiting,
     /// The last attempt failed.
     Failed {
-        /// How.
+        /// The kind of failure.
         kind: ErrorKind,
         /// A short reference that the person can quote and that stands in the log line.
         reference: String,
-        /// When the application will be asked again at the earliest, where that is known.
+        /// The earliest next request to the application, if known.
         retry_at: Option<DateTime<Utc>>,
     },
 }
 
-/// How much a reading can be trusted.
+/// The age of a reading, without its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness<'a> {
     /// Young enough.
@@ -39,21 +39,21 @@ pub enum Reading<T> {
     Fresh {
         /// The value.
         value: T,
-        /// When the application gave it.
+        /// The instant of the application's answer.
         measured_at: DateTime<Utc>,
     },
     /// The last known value, older than its time to live.
     Stale {
         /// The value.
         value: T,
-        /// When the application gave it.
+        /// The instant of the application's answer.
         measured_at: DateTime<Utc>,
-        /// Why there is nothing newer.
+        /// The reason for which there is nothing newer.
         reason: Reason,
     },
     /// Nothing was ever read, or what was read is too old to be shown.
     Missing {
-        /// Why.
+        /// The reason.
         reason: Reason,
     },
 }
@@ -68,7 +68,7 @@ impl<T> Reading<T> {
         }
     }
 
-    /// When the value was measured.
+    /// The instant of the application's answer.
     #[must_use]
     pub fn measured_at(&self) -> Option<DateTime<Utc>> {
         match self {
@@ -77,7 +77,7 @@ impl<T> Reading<T> {
         }
     }
 
-    /// How far to trust it.
+    /// The freshness, without the value.
     #[must_use]
     pub fn freshness(&self) -> Freshness<'_> {
         match self {
@@ -87,7 +87,7 @@ impl<T> Reading<T> {
         }
     }
 
-    /// The same reading of another value.
+    /// The same reading with its value mapped.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Reading<U> {
         match self {
             Self::Fresh { value, measured_at } => Reading::Fresh { value: f(value), measured_at },

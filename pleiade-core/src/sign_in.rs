@@ -27,33 +27,33 @@ pub enum ProviderKind {
     Scim,
 }
 
-/// What is known before a sign-in begins. Hints only: nothing is granted on them, and a source sends on those it understands.
+/// Hints for a sign-in that begins. Nothing is granted on them, and a source sends on those it understands.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Hints {
-    /// What the person already typed: a login or a mail address.
+    /// A login or a mail address that the person typed.
     pub login: Option<String>,
     /// The identity provider behind this one, as this one names it (`idp_hint` of ProConnect and Keycloak brokers).
     pub provider: Option<String>,
-    /// The person must prove themselves now: a session that they still have at the source does not count. This one is no hint: a source
+    /// True if the person must authenticate again: a session that they still have at the source does not count. Not only a hint: a source
     /// whose answer does not show it refuses, see [`FreshProof`].
     pub fresh: bool,
 }
 
 impl Hints {
-    /// Nothing is known.
+    /// No hint.
     #[must_use]
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// The person typed this.
+    /// A login or a mail address that the person typed.
     #[must_use]
     pub fn login(login: impl Into<String>) -> Self {
         Self { login: Some(login.into()), ..Self::default() }
     }
 
-    /// The person must prove themselves now.
+    /// A demand for a new authentication.
     #[must_use]
     pub fn fresh() -> Self {
         Self { fresh: true, ..Self::default() }
@@ -70,7 +70,7 @@ impl fmt::Debug for Hints {
     }
 }
 
-/// How a source proves that somebody is there now, whatever sessions they still have elsewhere.
+/// The way in which a source proves that a person authenticates now, whatever sessions they still have elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FreshProof {
@@ -83,27 +83,27 @@ pub enum FreshProof {
     None,
 }
 
-/// What to do next in a sign-in.
+/// The next step of a sign-in.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SignInStep {
     /// Send the browser to the provider and keep `attempt` on the server, bound to this browser, until it comes back.
     Redirect {
-        /// Where.
+        /// The address.
         url: Url,
-        /// The provider's own memory of this attempt (state, nonce, verifier…), opaque to the caller and secret. It is given back to
+        /// The provider's own state of this attempt (`state`, nonce, verifier…), opaque to the caller and secret. It is given back to
         /// [`IdentityProvider::finish`] once.
         attempt: SecretString,
-        /// The value by which the attempt is found again: the `state` parameter of the return.
+        /// The key of the attempt: the `state` parameter of the return.
         key: String,
     },
     /// Ask for a login and a password on our own page.
     AskPassword,
-    /// The request itself says who comes: give its headers to [`IdentityProvider::finish`] at once.
+    /// Read the headers of this very request: give them to [`IdentityProvider::finish`] at once.
     ReadHeaders,
 }
 
-/// What came back from the person or their browser.
+/// The answer of the person or their browser.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SignInAnswer {
@@ -111,7 +111,7 @@ pub enum SignInAnswer {
     Callback {
         /// Names and values.
         query: Vec<(String, String)>,
-        /// What [`SignInStep::Redirect`] gave.
+        /// The `attempt` of [`SignInStep::Redirect`].
         attempt: SecretString,
     },
     /// A login and a password.
@@ -120,7 +120,7 @@ pub enum SignInAnswer {
         login: String,
         /// As typed.
         password: SecretString,
-        /// From where, so that a stranger's guesses slow down the stranger; `None` when nobody knows.
+        /// The client's address, so that guesses slow down the client who makes them; `None` when unknown.
         address: Option<IpAddr>,
     },
     /// The headers of a request that a trusted reverse proxy passed on.
@@ -132,11 +132,11 @@ pub enum SignInAnswer {
     },
 }
 
-/// What a source proved about a person. Not yet a right to anything: mapping and linking come after.
+/// The facts that a source proved about a person. Not yet a right to anything: mapping and linking come after.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Claims {
-    /// Who.
+    /// The stable key.
     pub subject: Subject,
     /// Name to show.
     pub display_name: Option<String>,
@@ -152,19 +152,19 @@ pub struct Claims {
     pub groups: Vec<String>,
     /// Every other attribute, by its name at the source, for declarative mapping.
     pub attributes: BTreeMap<String, Vec<String>>,
-    /// How surely the person was recognised, in the source's own words (`acr`), where it vouches for it.
+    /// The authentication level (`acr`) in the source's own words, where it vouches for one.
     pub acr: Option<String>,
     /// The provider's session, by which it may later end ours.
     pub provider_session: Option<String>,
     /// Tokens of the person, where the source gives some.
     pub tokens: Option<PersonTokens>,
-    /// Whether the answer shows that the person proved themselves for this sign-in; false when a session still open at the source let them in.
-    /// To be read only where [`FreshProof`] is a redirect.
+    /// True if the answer shows that the person authenticated for this sign-in; false when a session still open at the source let them in.
+    /// Meaningful only where [`FreshProof`] is a redirect.
     pub fresh: bool,
 }
 
 impl Claims {
-    /// Claims about nobody but their subject.
+    /// Claims that hold nothing but the subject.
     #[must_use]
     pub fn new(subject: Subject) -> Self {
         Self {
@@ -207,7 +207,7 @@ pub struct PersonTokens {
     pub refresh: Option<SecretString>,
     /// The ID token, needed as a hint at sign-out.
     pub id: Option<SecretString>,
-    /// Seconds that the access token lives from now, where told.
+    /// Lifetime of the access token in seconds, if told.
     pub expires_in: Option<u64>,
     /// A CAS proxy-granting ticket, which buys a ticket for one call to an application.
     pub proxy_granting: Option<SecretString>,
@@ -227,7 +227,7 @@ impl PersonTokens {
     }
 }
 
-/// A failed sign-in. Its text is for the log: people read one sentence per kind that never tells whether an account exists.
+/// A failed sign-in. Its text is for the log: people read one sentence per kind, which never tells whether an account exists.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignInError {
@@ -263,7 +263,7 @@ pub enum SignInError {
     Busy,
 }
 
-/// Something that proves who somebody is.
+/// A source of sign-in: proves who a person is.
 #[async_trait]
 pub trait IdentityProvider: fmt::Debug + Send + Sync + 'static {
     /// The configured source.
@@ -272,7 +272,7 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync + 'static {
     /// Its kind.
     fn kind(&self) -> ProviderKind;
 
-    /// How it gives a fresh proof. Default: by the password, for the kinds that ask for it on our own page; the others not at all.
+    /// The way in which it gives a fresh proof. Default: the password, for the kinds that ask for it on our own page; none for the others.
     fn fresh_proof(&self) -> FreshProof {
         match self.kind() {
             ProviderKind::Ldap | ProviderKind::Local => FreshProof::Password,
@@ -280,21 +280,21 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync + 'static {
         }
     }
 
-    /// Starts a sign-in. A wish for a fresh proof is kept in the attempt, where a browser cannot take it away.
+    /// Starts a sign-in. A demand for a fresh proof is kept in the attempt, where a browser cannot take it away.
     ///
     /// # Errors
     /// When the source cannot be reached or is wrongly configured; [`SignInError::NotFresh`] when a fresh proof is wanted of one that gives
     /// none.
     async fn begin(&self, hints: &Hints) -> Result<SignInStep, SignInError>;
 
-    /// Checks what came back.
+    /// Checks the answer.
     ///
     /// # Errors
     /// Every refusal; none of them tells whether an account exists.
     async fn finish(&self, answer: SignInAnswer) -> Result<Claims, SignInError>;
 
-    /// Where to send the browser after our own session has ended, when the source offers it. To an OpenID provider the caller adds a
-    /// `state`, which comes back.
+    /// The address to which the browser goes after our own session has ended, when the source offers one. For an OpenID provider the
+    /// caller adds a `state`, which comes back.
     fn sign_out_url(&self, tokens: Option<&PersonTokens>, back_to: &Url) -> Option<Url> {
         let _ = (tokens, back_to);
         None
@@ -306,8 +306,8 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync + 'static {
         None
     }
 
-    /// Asks the source something harmless: proves that it answers, and lets it remember what
-    /// [`sign_out_url`](Self::sign_out_url) needs. Sources that call nobody are always ready.
+    /// Sends the source a harmless request: proves that it answers, and lets it remember what [`sign_out_url`](Self::sign_out_url) needs.
+    /// Sources that call nobody are always ready.
     ///
     /// # Errors
     /// When the source cannot be reached or is wrongly configured.
@@ -315,7 +315,7 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync + 'static {
         Ok(())
     }
 
-    /// New tokens for those of a person, without them (RFC 6749 §6). What the answer leaves out is kept from `tokens`.
+    /// Renews the tokens of a person without them (RFC 6749 §6). Tokens that the answer leaves out are kept from `tokens`.
     ///
     /// # Errors
     /// [`SignInError::Refused`] when the provider will not, and the person must sign in again;
@@ -343,7 +343,7 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync + 'static {
         Err(SignInError::Refused("this source gives no proxy tickets"))
     }
 
-    /// Reads what the provider posts on its own to end sessions: a logout token (OpenID Connect Back-Channel Logout 1.0) or a CAS
+    /// Reads the message by which a provider ends sessions: a logout token (OpenID Connect Back-Channel Logout 1.0) or a CAS
     /// `logoutRequest`.
     ///
     /// # Errors
@@ -354,7 +354,7 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync + 'static {
     }
 }
 
-/// What a provider wants ended. One of the two is always there.
+/// A provider's request to end sessions. At least one of session and subject is there.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ProviderLogout {
@@ -362,31 +362,31 @@ pub struct ProviderLogout {
     pub provider_session: Option<String>,
     /// Every session of this person.
     pub subject: Option<Subject>,
-    /// What makes this request the same when it comes again, where it says so.
-    pub once: Option<Once>,
+    /// The key of the request, if it counts once only.
+    pub replay_key: Option<ReplayKey>,
 }
 
-/// A request that counts once. Whoever has acted on it remembers it, for all replicas, and refuses it the next time; one that could
-/// not be acted on may come again.
+/// The key of a request that counts once. After acting on it the caller remembers the key, for all replicas, and refuses it the next time;
+/// a request that could not be acted on may come again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Once {
+pub struct ReplayKey {
     /// Unique at its source.
     pub id: String,
-    /// When the source itself refuses it, so that it may be forgotten.
+    /// The instant from which the source itself refuses it, so that it may be forgotten.
     pub until: DateTime<Utc>,
 }
 
 impl ProviderLogout {
-    /// Ends one session of the provider, or all of a person when it is not named.
+    /// Ends one session of the provider, or all those of a person when no session is named.
     #[must_use]
     pub fn new(provider_session: Option<String>, subject: Option<Subject>) -> Self {
-        Self { provider_session, subject, once: None }
+        Self { provider_session, subject, replay_key: None }
     }
 
-    /// The same, counting once.
+    /// The same request, counting once.
     #[must_use]
-    pub fn once(self, id: String, until: DateTime<Utc>) -> Self {
-        Self { once: Some(Once { id, until }), ..self }
+    pub fn with_replay_key(self, id: String, until: DateTime<Utc>) -> Self {
+        Self { replay_key: Some(ReplayKey { id, until }), ..self }
     }
 }

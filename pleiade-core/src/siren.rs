@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// A number that is not a SIREN or not a SIRET.
+/// A text that is neither a SIREN nor a SIRET.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SirenError {

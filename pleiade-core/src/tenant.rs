@@ -12,15 +12,15 @@ pub struct Tenant {
     pub id: TenantId,
     /// Its name as people read it.
     pub name: String,
-    /// Other names under which people look for it: `45200 MONTARGIS`.
+    /// Other names that people type to find it: `45200 MONTARGIS`.
     pub postal_names: Vec<String>,
     /// Its SIREN.
     pub siren: Option<Siren>,
     /// Its establishments.
     pub sirets: Vec<Siret>,
-    /// Host names that lead to it, lower case, without port.
+    /// Host names of its pages, lower case, without port.
     pub hosts: Vec<String>,
-    /// Its identity providers behind a shared one, as that one names them (`idp_id` of ProConnect).
+    /// The identity providers behind a shared one that are its own, as that one names them (`idp_id` of ProConnect).
     pub idp_ids: Vec<String>,
     /// Mail domains that route a person towards its sign-in sources.
     pub mail_domains: Vec<MailDomain>,
@@ -28,7 +28,7 @@ pub struct Tenant {
     pub branding: Branding,
     /// The language before a person chooses one.
     pub locale: Locale,
-    /// The zone in which its people read the time; Europe/Paris unless overseas.
+    /// The time zone of its people; Europe/Paris unless overseas.
     pub time_zone: chrono_tz::Tz,
 }
 
@@ -52,7 +52,7 @@ impl Tenant {
     }
 }
 
-/// What makes a tenant's page its own.
+/// The colours and marks of a tenant's pages.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Branding {

@@ -113,7 +113,7 @@ impl Message {
     }
 }
 
-/// Something people read: ours to translate, or an upstream's own words.
+/// A text for people: a message of ours to translate, or an application's own words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Text {
@@ -134,7 +134,7 @@ impl Text {
     /// of spaces shrink, and it is cut at 300 characters with an ellipsis.
     #[must_use]
     pub fn plain(text: &str) -> Self {
-        const LONGEST: usize = 300;
+        const MAX_PLAIN_CHARS: usize = 300;
         let mut out = String::new();
         let mut length = 0;
         let visible = text.split(|c: char| {
@@ -144,7 +144,7 @@ impl Text {
         });
         for word in visible.filter(|word| !word.is_empty()) {
             for c in std::iter::once(' ').skip(usize::from(out.is_empty())).chain(word.chars()) {
-                if length == LONGEST {
+                if length == MAX_PLAIN_CHARS {
                     out.push('…');
                     return Self::Plain(out);
                 }
@@ -155,7 +155,7 @@ impl Text {
         Self::Plain(out)
     }
 
-    /// Whether there is nothing to read.
+    /// True if there is nothing to read.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         matches!(self, Self::Plain(text) if text.is_empty())

@@ -5,19 +5,19 @@ use bytes::Bytes;
 use http::{Request, Response};
 use std::{fmt, time::Duration};
 
-/// Bounds of one exchange.
+/// The bounds of one exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// From the name look-up to the last byte of the body.
+    /// The time from the name look-up to the last byte of the body.
     pub deadline: Duration,
-    /// Bytes of the body, counted after decompression.
-    pub body: usize,
+    /// The largest body in bytes, after decompression.
+    pub max_body_bytes: usize,
 }
 
 impl Limits {
-    /// Ten seconds, four mebibytes, as by [`Default`], for constants.
-    pub const DEFAULT: Self = Self { deadline: Duration::from_secs(10), body: 4 << 20 };
+    /// Ten seconds and four mebibytes; the same as [`Default`], for constants.
+    pub const DEFAULT: Self = Self { deadline: Duration::from_secs(10), max_body_bytes: 4 << 20 };
 
     /// The same with another deadline.
     #[must_use]
@@ -25,10 +25,10 @@ impl Limits {
         Self { deadline, ..self }
     }
 
-    /// The same with another cap on the body.
+    /// The same with another largest body, in bytes.
     #[must_use]
-    pub const fn with_body(self, body: usize) -> Self {
-        Self { body, ..self }
+    pub const fn with_max_body_bytes(self, max_body_bytes: usize) -> Self {
+        Self { max_body_bytes, ..self }
     }
 }
 
@@ -39,7 +39,7 @@ impl Default for Limits {
     }
 }
 
-/// Why an exchange brought no answer. Says nothing of the address, the request or the answer.
+/// A failed exchange. Says nothing of the address, the request or the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportError {
@@ -74,7 +74,7 @@ pub enum TransportError {
 /// Dropping the future cancels the exchange.
 #[async_trait]
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
-    /// Sends. Every HTTP status is an answer, not an error.
+    /// Sends a request. Every HTTP status is an answer, not an error.
     ///
     /// # Errors
     /// [`TransportError`] when no whole answer came.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::{fmt, time::Duration};
 use url::Url;
 
-/// For whom a reading is the same.
+/// The people who share a reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
@@ -16,7 +16,7 @@ pub enum Audience {
     Tenant,
 }
 
-/// What a widget is, known without calling the application.
+/// The description of a widget, known without calling the application.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct WidgetDescriptor {
@@ -24,17 +24,17 @@ pub struct WidgetDescriptor {
     pub id: WidgetId,
     /// The title of its card.
     pub title: Message,
-    /// What to read when nothing waits: "Rien à signer".
+    /// The text when there is nothing to show: "Rien à signer".
     pub empty: Message,
     /// The indicators it may show.
     pub indicators: Vec<IndicatorKey>,
-    /// For whom a reading is the same.
+    /// The people who share a reading.
     pub audience: Audience,
-    /// How long a reading is fresh; an application is not asked more often than this.
+    /// The time for which a reading is fresh; the application is not asked more often.
     pub time_to_live: Duration,
-    /// How long an old reading may still be shown while the application fails.
+    /// The time for which an old reading may still be shown while the application fails.
     pub keep_stale: Duration,
-    /// How long one refresh may take.
+    /// The longest time of one refresh.
     pub deadline: Duration,
 }
 
@@ -55,7 +55,7 @@ impl WidgetDescriptor {
     }
 }
 
-/// What one refresh brought.
+/// The content of a card, as one refresh brought it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WidgetContent {
@@ -63,18 +63,18 @@ pub struct WidgetContent {
     pub indicators: Vec<Indicator>,
     /// Lines, in the order to show.
     pub items: Vec<Item>,
-    /// Whether the application holds more lines than these.
+    /// True if the application holds more lines than these.
     pub more: bool,
-    /// What can be done from the card as a whole.
+    /// The actions of the card as a whole.
     pub actions: Vec<Action>,
-    /// Where the card's title leads in the application.
+    /// The page of the application to which the card's title leads.
     pub link: Option<Url>,
-    /// What the person should know about this content, for example that a part of it could not be read.
+    /// Notices about this content, for example that a part of it could not be read.
     pub notices: Vec<Message>,
 }
 
 impl WidgetContent {
-    /// Whether nothing waits: no line, and every count at zero.
+    /// True if there is nothing to do: no line, and every count at zero.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
@@ -87,7 +87,7 @@ impl WidgetContent {
 /// Indicators, lines and actions of one connector, read together.
 #[async_trait]
 pub trait Widget: fmt::Debug + Send + Sync + 'static {
-    /// What it is.
+    /// Its description.
     fn descriptor(&self) -> &WidgetDescriptor;
 
     /// Reads the application now. It only reads: calling it twice changes nothing there, which is why the engine may retry it.
@@ -98,8 +98,8 @@ pub trait Widget: fmt::Debug + Send + Sync + 'static {
     /// Those of the application.
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError>;
 
-    /// Reads the numbers alone, for a portal that shows badges on tiles. They come from the same call as the card's, so that the tile, the
-    /// card and the bell can never disagree.
+    /// Reads the numbers alone, for a portal that shows badges on tiles. They come from the same call as the card's, so that tile, card
+    /// and bell never disagree.
     ///
     /// # Errors
     /// Those of the application.

@@ -1,25 +1,25 @@
 //! What the fuzz targets in `fuzz/` feed: one function for each thing that a stranger can send. None may panic, and each asserts what
 //! must hold whatever comes. The tests replay the corpora.
 
-/// What a CAS server, or a stranger in its place, sends.
+/// Feeds the messages of a CAS server, or of a stranger in its place.
 #[cfg(feature = "cas")]
 pub fn cas(data: &[u8]) {
     crate::cas::fuzzing::xml(data);
 }
 
-/// A filter, a path or a change of an identity manager.
+/// Feeds a filter, a path or a change of an identity manager.
 #[cfg(feature = "scim")]
 pub fn scim(data: &[u8]) {
     crate::scim::fuzzing::request(data);
 }
 
-/// What a directory answers.
+/// Feeds the answers of a directory.
 #[cfg(feature = "ldap")]
 pub fn ldap(data: &[u8]) {
     crate::ldap::fuzzing::answer(data);
 }
 
-/// A logout token, or what one says.
+/// Feeds a logout token, or the claims of one.
 #[cfg(feature = "oidc")]
 pub fn logout_token(data: &[u8]) {
     crate::oidc::fuzzing::logout_token(data);

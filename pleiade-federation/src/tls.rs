@@ -4,7 +4,7 @@ use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 use rustls_pki_types::{CertificateDer, pem::PemObject as _};
 use std::sync::Arc;
 
-/// Why no TLS settings could be made.
+/// An error of the TLS settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TlsError {

@@ -1,19 +1,19 @@
 //! A directory that answers what no directory should: our process survives and says so.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests panic like tests")]
 
-use chrono::{DateTime, Utc};
 use pleiade_core::{
-    Clock, Directory as _, DirectoryChanges, DirectoryError, IdentityProvider as _, SignInAnswer,
-    SignInError, SourceId, SystemClock,
+    Directory as _, DirectoryChanges, DirectoryError, IdentityProvider as _, SignInAnswer, SignInError,
+    SourceId, SystemClock,
 };
 use pleiade_federation::{
     ldap::{Incremental, LdapConfig, LdapDirectory, LdapProvider},
     throttle::{GuessStore, MemoryGuesses},
 };
+use pleiade_testkit::ManualClock;
 use std::{
     net::{IpAddr, Ipv4Addr},
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -370,20 +370,6 @@ async fn connections_are_kept_bounded_and_never_reused_after_a_failure() {
     assert_eq!(directory.search("Personne", 5).await.unwrap().len(), 1);
 }
 
-/// A clock that moves when it is told to.
-#[derive(Debug, Default)]
-struct ManualClock(Mutex<Duration>);
-
-impl Clock for ManualClock {
-    fn now(&self) -> DateTime<Utc> {
-        DateTime::UNIX_EPOCH + self.elapsed()
-    }
-
-    fn elapsed(&self) -> Duration {
-        *self.0.lock().unwrap()
-    }
-}
-
 /// Sign-in at a directory that knows one person by two names and counts the passwords that reach it.
 struct Policed {
     provider: LdapProvider,
@@ -403,7 +389,7 @@ impl Policed {
     }
 
     async fn sign_in(&self, login: &str, password: &str, address: [u8; 4]) -> Option<SignInError> {
-        *self.clock.0.lock().unwrap() += Duration::from_millis(1);
+        self.clock.advance(Duration::from_millis(1));
         let (login, password) = (login.to_owned(), password.into());
         let address = Some(IpAddr::from(address));
         self.provider.finish(SignInAnswer::Password { login, password, address }).await.err()
@@ -449,7 +435,7 @@ async fn what_was_counted_holds_after_a_restart_and_ends_with_the_window() {
     let second = Policed::new(guesses, clock.clone()).await;
     assert_eq!(second.guesses(&["jdupont"; 3], STRANGER).await, 0);
     assert_eq!(second.sign_in("jdupont", "right", HOME).await, None, "at home nobody waits for strangers");
-    *clock.0.lock().unwrap() += Duration::from_secs(1800);
+    clock.advance(Duration::from_secs(1800));
     assert_eq!(second.guesses(&["jdupont"; 3], STRANGER).await, 2);
 }
 

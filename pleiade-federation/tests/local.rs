@@ -14,7 +14,11 @@ struct One(String);
 
 #[async_trait]
 impl LocalAccounts for One {
-    async fn find(&self, source: &SourceId, login: &str) -> Result<Option<LocalAccount>, SignInError> {
+    async fn find_account(
+        &self,
+        source: &SourceId,
+        login: &str,
+    ) -> Result<Option<LocalAccount>, SignInError> {
         let subject = Subject::new(&format!("local:{source}"), "1").unwrap();
         let account = LocalAccount::new(self.0.clone().into(), Claims::new(subject));
         Ok((login == "marie").then_some(account))

@@ -12,7 +12,7 @@
 use axum::Router;
 use pleiade_connectors::{
     http::HardenedTransport,
-    zimbra::{PreauthKey, ZimbraAccess, ZimbraConfig, ZimbraConnector},
+    zimbra::{PreauthKey, ZimbraAuthMethod, ZimbraConfig, ZimbraConnector},
 };
 use pleiade_core::{
     Affiliation, Clock, Connector, ConnectorId, ExposeSecret, PersonKind, Placement, SourceId, Subject,
@@ -113,7 +113,7 @@ async fn assembled(scenario: &str) -> (App, String) {
             key: Zimbra::preauth_key(domain).into(),
             tenants: Vec::new(),
         };
-        let config = ZimbraConfig::new(url, ZimbraAccess::Preauth { preauth_keys: vec![key] });
+        let config = ZimbraConfig::new(url, ZimbraAuthMethod::Preauth { preauth_keys: vec![key] });
         let id = ConnectorId::new(format!("zimbra-{n}")).unwrap();
         let connector: Arc<dyn Connector> =
             Arc::new(ZimbraConnector::new(id.clone(), config, transport).unwrap());

@@ -82,7 +82,7 @@ async fn one(
         Err(_) => {}
     }
     let plain =
-        kind.person(row).await?.and_then(|id| sealer.open(purpose.before_links(id), &row.sealed).ok());
+        kind.person(row).await?.and_then(|id| sealer.open(purpose.for_identity(id), &row.sealed).ok());
     let Some(plain) = plain else {
         done.unreadable += 1;
         return Ok(());

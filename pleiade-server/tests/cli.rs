@@ -497,7 +497,7 @@ fn the_settings_of_local_accounts_have_bounds() {
 }
 
 /// A database as a version before links left it, with its key, in the folder of the configuration.
-fn before_links() -> Place {
+fn for_identity() -> Place {
     let place = Place::new();
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/0d86114");
     std::fs::copy(data.join("pleiade.sqlite3"), place.path("pleiade.db")).unwrap();
@@ -513,7 +513,7 @@ fn before_links() -> Place {
 
 #[test]
 fn a_database_where_links_would_close_needs_the_upgrade_command() {
-    let place = before_links();
+    let place = for_identity();
     let config = place.config("");
     refused(&config, 15, &["8 are to be closed", "pleiade-server upgrade --config", "--apply"]);
     let listed = user(&config, "list", &[]);
@@ -566,7 +566,7 @@ fn a_database_where_links_would_close_needs_the_upgrade_command() {
 
 #[test]
 fn a_check_says_when_the_next_start_brings_a_database_up_to_date() {
-    let place = before_links();
+    let place = for_identity();
     let closing =
         "UPDATE links SET disabled = TRUE WHERE subject IN ('droux-1', 'ngirard-2', 'sblanc-2', 'jmercier-2',
         'lperrin-2', 'mnoir', 'cb164229c1382b88deb93cc0269c4a82', 'khaddad@alpha.example')";

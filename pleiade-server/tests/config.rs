@@ -294,14 +294,14 @@ const TABLES: &[(&str, &str, &str)] = &[
     (
         "`[connectors.settings.access]` of kind `matrix`",
         "../pleiade-connectors/src/matrix/config.rs",
-        "MatrixAccess",
+        "MatrixAuthMethod",
     ),
     (
         "`[connectors.settings]` of kind `nextcloud`",
         "../pleiade-connectors/src/nextcloud/config.rs",
         "NextcloudConfig",
     ),
-    ("`access` of kind `nextcloud`", "../pleiade-connectors/src/nextcloud/config.rs", "AccessMode"),
+    ("`access` of kind `nextcloud`", "../pleiade-connectors/src/nextcloud/config.rs", "NextcloudAuthMethod"),
     (
         "`[connectors.settings]` of kind `zimbra`",
         "../pleiade-connectors/src/zimbra/config.rs",
@@ -310,7 +310,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     (
         "`[connectors.settings.access]` of kind `zimbra`",
         "../pleiade-connectors/src/zimbra/config.rs",
-        "ZimbraAccess",
+        "ZimbraAuthMethod",
     ),
     (
         "`[[connectors.settings.access.preauth_keys]]` of kind `zimbra`",
@@ -420,7 +420,7 @@ fn words_for(kind: &str) -> String {
         | "ClientAuthentication"
         | "SignOut"
         | "Preset"
-        | "AccessMode"
+        | "NextcloudAuthMethod"
         | "WidgetKind"
         | "Ui"
         | "Calendars"

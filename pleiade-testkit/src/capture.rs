@@ -31,7 +31,7 @@ impl fmt::Debug for CapturedRequest {
 }
 
 impl CapturedRequest {
-    fn of(request: &Request<Bytes>) -> Self {
+    fn from_request(request: &Request<Bytes>) -> Self {
         let mut headers = request.headers().clone();
         for (name, value) in &mut headers {
             if name == header::AUTHORIZATION {
@@ -72,7 +72,7 @@ impl CapturingTransport {
         Self { inner, log: Log::default() }
     }
 
-    /// What was sent so far, in order.
+    /// The requests sent so far, in order.
     #[must_use]
     pub fn requests(&self) -> Vec<CapturedRequest> {
         locked(&self.log).clone()
@@ -87,7 +87,7 @@ impl CapturingTransport {
 #[async_trait]
 impl Transport for CapturingTransport {
     async fn send(&self, request: Request<Bytes>, limits: Limits) -> Result<Response<Bytes>, TransportError> {
-        locked(&self.log).push(CapturedRequest::of(&request));
+        locked(&self.log).push(CapturedRequest::from_request(&request));
         self.inner.send(request, limits).await
     }
 }
@@ -124,7 +124,7 @@ impl ScriptedTransport {
         self.then(answer)
     }
 
-    /// What was sent so far, in order.
+    /// The requests sent so far, in order.
     #[must_use]
     pub fn requests(&self) -> Vec<CapturedRequest> {
         locked(&self.log).clone()
@@ -134,7 +134,7 @@ impl ScriptedTransport {
 #[async_trait]
 impl Transport for ScriptedTransport {
     async fn send(&self, request: Request<Bytes>, _: Limits) -> Result<Response<Bytes>, TransportError> {
-        locked(&self.log).push(CapturedRequest::of(&request));
+        locked(&self.log).push(CapturedRequest::from_request(&request));
         locked(&self.answers).pop_front().unwrap_or(Err(TransportError::Connection))
     }
 }

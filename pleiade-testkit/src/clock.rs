@@ -1,4 +1,4 @@
-//! For tests and demonstrations only: a clock that a test sets and that follows tokio's paused time.
+//! For tests and demonstrations only: clocks that a test sets.
 
 use chrono::{DateTime, TimeZone, Utc};
 use pleiade_core::Clock;
@@ -19,7 +19,7 @@ pub struct TestClock {
 impl TestClock {
     /// A clock that shows `now`.
     #[must_use]
-    pub fn at(now: DateTime<Utc>) -> Self {
+    pub fn starting_at(now: DateTime<Utc>) -> Self {
         Self { start: Instant::now(), origin: Mutex::new(now) }
     }
 
@@ -37,7 +37,7 @@ impl TestClock {
 
 impl Default for TestClock {
     fn default() -> Self {
-        Self::at(Self::sample_now())
+        Self::starting_at(Self::sample_now())
     }
 }
 
@@ -48,6 +48,48 @@ impl Clock for TestClock {
 
     fn elapsed(&self) -> Duration {
         self.start.elapsed()
+    }
+}
+
+/// A clock that moves only when it is told to.
+#[derive(Debug)]
+pub struct ManualClock {
+    start: DateTime<Utc>,
+    elapsed: Mutex<Duration>,
+}
+
+impl ManualClock {
+    /// A clock that shows `start` until it is moved.
+    #[must_use]
+    pub fn starting_at(start: DateTime<Utc>) -> Self {
+        Self { start, elapsed: Mutex::default() }
+    }
+
+    /// Moves the clock forwards.
+    pub fn advance(&self, by: Duration) {
+        *self.elapsed.lock().unwrap_or_else(PoisonError::into_inner) += by;
+    }
+
+    /// Moves the clock to this time after its start.
+    pub fn set_elapsed(&self, elapsed: Duration) {
+        *self.elapsed.lock().unwrap_or_else(PoisonError::into_inner) = elapsed;
+    }
+}
+
+/// A clock that starts at [`TestClock::sample_now`].
+impl Default for ManualClock {
+    fn default() -> Self {
+        Self::starting_at(TestClock::sample_now())
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.start + self.elapsed()
+    }
+
+    fn elapsed(&self) -> Duration {
+        *self.elapsed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -57,13 +57,13 @@ impl FixedCredentials {
         })
     }
 
-    /// How many times a credential was asked for, renewals included.
+    /// The number of requests for a credential, renewals included.
     #[must_use]
     pub fn asked(&self) -> usize {
         self.asked.load(Ordering::Relaxed)
     }
 
-    /// How many times the last one was said to be refused.
+    /// The number of renewals, each after a refusal.
     #[must_use]
     pub fn renewed(&self) -> usize {
         self.renewed.load(Ordering::Relaxed)

@@ -25,7 +25,7 @@ use std::{
 /// Found in the body of every answer that a fault makes up: a test looks for it where no upstream body may be.
 pub const BODY_SENTINEL: &str = "upstream-body-sentinel";
 
-/// Where [`Fault::RedirectElsewhere`] leads.
+/// The target of [`Fault::RedirectElsewhere`].
 pub const ELSEWHERE: &str = "https://elsewhere.example/sign-in?from=upstream-body-sentinel";
 
 /// The most bytes that [`Fault::Endless`] sends before it stalls.
@@ -85,13 +85,13 @@ pub enum Fault {
     TextsReplaced(String),
     /// The right answer, with a few of its bytes changed, always the same for the same seed.
     Corrupted {
-        /// Which changes.
+        /// The seed of the changes.
         seed: u64,
     },
 }
 
 impl Fault {
-    /// Whether it refuses one person rather than everybody.
+    /// True if it refuses one person rather than everybody.
     #[must_use]
     pub fn is_personal(&self) -> bool {
         matches!(self, Self::Unauthorized | Self::Forbidden)
@@ -101,7 +101,7 @@ impl Fault {
 #[derive(Debug)]
 struct Plan {
     fault: Fault,
-    /// Which requests, counted from when the fault was set.
+    /// The numbers of the requests, counted from when the fault was set.
     requests: Range<usize>,
     seen: usize,
 }
@@ -156,19 +156,19 @@ impl FaultSwitch {
         self.set(Fault::None);
     }
 
-    /// How many requests were counted since the fault was set.
+    /// The number of requests since the fault was set.
     #[must_use]
     pub fn seen(&self) -> usize {
         self.lock().seen
     }
 
-    /// How many requests for a session or a token were made, ever.
+    /// The number of requests for a session or a token, ever.
     #[must_use]
     pub fn sign_ins(&self) -> usize {
         self.sign_ins.load(Ordering::Relaxed)
     }
 
-    /// How many bytes [`Fault::Endless`] had to send since it was set.
+    /// The number of bytes that [`Fault::Endless`] has sent since it was set.
     #[must_use]
     pub fn endless_bytes(&self) -> usize {
         self.endless_bytes.load(Ordering::Relaxed)

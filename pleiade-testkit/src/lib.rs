@@ -31,13 +31,13 @@ pub mod workers;
 pub mod zimbra;
 
 pub use capture::{CapturedRequest, CapturingTransport, NeverAnswers, ScriptedTransport};
-pub use clock::TestClock;
+pub use clock::{ManualClock, TestClock};
 pub use credentials::{FixedCredentials, NotLinked};
 pub use fault::{Fault, FaultSwitch};
 pub use matrix::Matrix;
 pub use nextcloud::Nextcloud;
-pub use serve::{Served, serve};
-pub use simulated::{Simulated, simulated};
+pub use serve::{RunningServer, serve};
+pub use simulated::{SimulatedApplication, simulated};
 pub use simulator::Simulator;
 pub use transport::RouterTransport;
 pub use workers::Workers;

@@ -85,9 +85,9 @@ pub struct SamplePerson {
     pub family_name: &'static str,
     /// Agent, élu…
     pub kind: PersonKind,
-    /// What they do.
+    /// Their function.
     pub function: &'static str,
-    /// For whom, by tenant id; the first is where they act after sign-in.
+    /// The ids of their tenants; the first is the one they act for after sign-in.
     pub tenants: &'static [&'static str],
     /// Their groups in each.
     pub groups: &'static [&'static str],

@@ -9,8 +9,8 @@ use url::Url;
 /// A router that answers on loopback until this is dropped.
 #[derive(Debug)]
 #[must_use = "the server stops when this is dropped"]
-pub struct Served {
-    /// Where it answers, `http://127.0.0.1:PORT/`.
+pub struct RunningServer {
+    /// Its address, `http://127.0.0.1:PORT/`.
     pub url: Url,
     _stop: DropGuard,
 }
@@ -19,7 +19,7 @@ pub struct Served {
 ///
 /// # Errors
 /// When no port can be opened.
-pub async fn serve(router: Router) -> io::Result<Served> {
+pub async fn serve(router: Router) -> io::Result<RunningServer> {
     serve_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?, router)
 }
 
@@ -27,7 +27,7 @@ pub async fn serve(router: Router) -> io::Result<Served> {
 ///
 /// # Errors
 /// When the listener has no address.
-pub fn serve_on(listener: TcpListener, router: Router) -> io::Result<Served> {
+pub fn serve_on(listener: TcpListener, router: Router) -> io::Result<RunningServer> {
     let address = listener.local_addr()?;
     let url = Url::parse(&format!("http://{address}/")).map_err(io::Error::other)?;
     let stop = CancellationToken::new();
@@ -39,7 +39,7 @@ pub fn serve_on(listener: TcpListener, router: Router) -> io::Result<Served> {
             () = stopped => {}
         }
     });
-    Ok(Served { url, _stop: stop.drop_guard() })
+    Ok(RunningServer { url, _stop: stop.drop_guard() })
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use url::Url;
 /// Every simulated application, in the order of the demonstration: the registry, one line for each.
 #[must_use]
 #[rustfmt::skip]
-pub fn simulated() -> Vec<Simulated> {
+pub fn simulated() -> Vec<SimulatedApplication> {
     vec![
         crate::zimbra::simulated(),
         crate::nextcloud::simulated(),
@@ -21,7 +21,7 @@ pub fn simulated() -> Vec<Simulated> {
 /// A simulated application.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Simulated {
+pub struct SimulatedApplication {
     /// The kind of connector that reads it.
     pub kind: &'static str,
     /// The icon of its tile.
@@ -31,17 +31,17 @@ pub struct Simulated {
     /// Makes one, dated from the present of the clock.
     pub make: fn(Arc<dyn Clock>) -> Arc<dyn Simulator>,
     /// The ways in that an operator may choose; the first is the demonstration's.
-    pub ways: Vec<WayIn>,
+    pub ways: Vec<AuthSetup>,
 }
 
-impl Simulated {
+impl SimulatedApplication {
     /// An application without a board of its own yet.
     #[must_use]
     pub fn new(
         kind: &'static str,
         icon: &'static str,
         make: fn(Arc<dyn Clock>) -> Arc<dyn Simulator>,
-        ways: Vec<WayIn>,
+        ways: Vec<AuthSetup>,
     ) -> Self {
         Self { kind, icon, left_out: &[], make, ways }
     }
@@ -55,9 +55,9 @@ impl Simulated {
         + Sync
         + 'static,
     ) -> Vec<Subject> {
-        let subject = |way: &WayIn| {
+        let subject = |way: &AuthSetup| {
             let (kind, build, settings) =
-                (self.kind, build.clone(), (way.settings)(&Places::of_tests(self.kind)));
+                (self.kind, build.clone(), (way.settings)(&Addresses::of_tests(self.kind)));
             let mut subject = Subject::new(format!("{kind}_{}", way.name), self.make, move |transport| {
                 build(kind, settings.clone(), transport)
             });
@@ -74,14 +74,14 @@ impl Simulated {
 /// A way into a simulated application.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct WayIn {
+pub struct AuthSetup {
     /// Its name in the names of tests.
     pub name: &'static str,
     /// The settings of the connector, as an operator writes them.
-    pub settings: fn(&Places) -> Value,
+    pub settings: fn(&Addresses) -> Value,
     /// The key `credentials` of the connector, as an operator writes it.
     pub credentials: Value,
-    /// What lets a login in, after this many renewals; none when the connector acts for the login itself.
+    /// The credential of a login after this many renewals; none when the connector acts for the login itself.
     pub credential: Option<fn(&str, u32) -> Credential>,
     /// Secrets of the settings.
     pub secrets: Vec<String>,
@@ -89,25 +89,25 @@ pub struct WayIn {
     pub link_hosts: Vec<&'static str>,
 }
 
-impl WayIn {
+impl AuthSetup {
     /// A way in by the person's login, without secrets.
     #[must_use]
-    pub fn new(name: &'static str, settings: fn(&Places) -> Value, credentials: Value) -> Self {
+    pub fn new(name: &'static str, settings: fn(&Addresses) -> Value, credentials: Value) -> Self {
         Self { name, settings, credentials, credential: None, secrets: Vec::new(), link_hosts: Vec::new() }
     }
 }
 
-/// Where things are.
+/// The addresses of a simulated application.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Places {
+pub struct Addresses {
     /// The simulated application, with a final `/`.
     pub application: Url,
-    /// Where links lead of an application that has no pages of its own.
+    /// The target of links of an application that has no pages of its own.
     pub pages: Url,
 }
 
-impl Places {
+impl Addresses {
     /// Joins the parts.
     #[must_use]
     pub fn new(application: Url, pages: Url) -> Self {

@@ -38,20 +38,20 @@ pub trait Simulator: fmt::Debug + Send + Sync + 'static {
     /// way. Nothing to do for an application that is asked with the person's credential each time.
     fn forget_sessions(&self) {}
 
-    /// Whether a request asks for a session or a token rather than for data. Faults that refuse a person
+    /// True if a request asks for a session or a token rather than for data. Faults that refuse a person
     /// ([`Fault::Unauthorized`], [`Fault::Forbidden`]) let it pass.
     fn is_sign_in(&self, request: &Request<Bytes>) -> bool {
         let _ = request;
         false
     }
 
-    /// The same answer with one more item that nobody can read, for lists that are no arrays of JSON.
+    /// The same answer with one more item that cannot be read, for lists that are no arrays of JSON.
     fn odd_item(&self, body: &str) -> Option<String> {
         let _ = body;
         None
     }
 
-    /// How this application words a fault, where that differs from a bare HTTP status: a SOAP fault, a JSON error code…
+    /// The application's own form of a fault, where that differs from a bare HTTP status: a SOAP fault, a JSON error code…
     fn fault_answer(&self, fault: &Fault) -> Option<Response> {
         let _ = fault;
         None

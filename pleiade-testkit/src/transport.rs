@@ -86,7 +86,7 @@ impl RouterTransport {
     }
 }
 
-/// What a server reads: the path in the first line, the host in its header.
+/// Puts a request in the form that a server reads: the path in the first line, the host in its header.
 fn to_origin_form(request: Request<Bytes>) -> Request<Body> {
     let (mut head, body) = request.into_parts();
     if let Some(authority) = head.uri.authority()
@@ -107,7 +107,7 @@ impl Transport for RouterTransport {
         if !self.hosts.is_empty() && !declared {
             return Err(TransportError::Forbidden);
         }
-        tokio::time::timeout(limits.deadline, self.exchange(request, limits.body))
+        tokio::time::timeout(limits.deadline, self.exchange(request, limits.max_body_bytes))
             .await
             .map_err(|_| TransportError::Deadline)?
     }
@@ -128,7 +128,7 @@ mod tests {
             .route("/never", get(std::future::pending::<()>))
             .route("/big", get(|| async { vec![0_u8; 100] }));
         let transport = RouterTransport::new(router);
-        let limits = Limits::default().with_body(99);
+        let limits = Limits::default().with_max_body_bytes(99);
         let never = transport.send(asking("https://a.example/never"), limits).await;
         assert_eq!(never.unwrap_err(), TransportError::Deadline);
         let big = transport.send(asking("https://a.example/big"), limits).await;

@@ -65,7 +65,7 @@ impl Workers {
         }))
     }
 
-    /// What was measured on a real Nextcloud on a small machine: 4 workers, 40 to 400 ms for a request.
+    /// The workers of a real Nextcloud on a small machine, as measured: 4 workers, 40 to 400 ms for a request.
     #[must_use]
     pub fn of_a_small_server(seed: u64) -> Self {
         Self::new(4, Duration::from_millis(40), Duration::from_millis(400), seed)
@@ -76,7 +76,7 @@ impl Workers {
         router.layer(from_fn_with_state(self.clone(), serve))
     }
 
-    /// How many requests came, those included whose client left.
+    /// The number of requests, those included whose client left.
     #[must_use]
     pub fn requests(&self) -> usize {
         self.0.requests.load(Ordering::Relaxed)

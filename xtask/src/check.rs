@@ -14,7 +14,7 @@ const CONNECTORS: &str = "pleiade-connectors";
 const FEDERATION: &str = "pleiade-federation";
 /// Its program looks at the dependencies of every crate.
 const DENY: (&str, &str) = ("cargo-deny", "0.20.2");
-/// Whoever builds this chooses where packages come from. Split, so that this file passes.
+/// Names of registries, which no file may hold: whoever builds this chooses where packages come from. Split, so that this file passes.
 const REGISTRIES: &[&str] = &[
     concat!("npmjs", "."),
     concat!("index.", "crates.io"),
@@ -76,7 +76,7 @@ fn each_alone(package: &str, features: &[String]) -> Result<()> {
         .try_for_each(|feature| cargo(&[alone.as_slice(), &["--features", feature.as_str()]].concat()))
 }
 
-/// What deny.toml says of them.
+/// Checks the dependencies by `deny.toml`.
 fn dependencies() -> Result<()> {
     let tool = install::cargo_tool(DENY.0, DENY.1, &["--no-default-features"])?;
     let mut command = Command::new(tool);
@@ -198,7 +198,7 @@ fn messages() -> Result<()> {
     Ok(())
 }
 
-/// Where a French sentence could be broken before a mark that belongs to its word.
+/// Finds the places of a French sentence where it could be broken before a mark that belongs to its word.
 fn plain_spaces(file: &Path) -> Result<Vec<String>> {
     let text =
         std::fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;

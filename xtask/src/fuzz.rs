@@ -90,7 +90,7 @@ fn fuzz(nursery: &mut Nursery, target: &str, seconds: u32) -> Result<()> {
     succeed(nursery, &mut command, Duration::from_secs(u64::from(seconds) + 15 * 60))
 }
 
-/// What it finds is written under `pleiade-server/tests/proptest-regressions`, and gone through first the next time.
+/// Runs the model. Its findings are written under `pleiade-server/tests/proptest-regressions`, and gone through first the next time.
 fn model(nursery: &mut Nursery) -> Result<()> {
     // One set of packages and features everywhere: each dependency is compiled in one form only.
     let mut command = workspace::cargo(&["test", "--workspace", "--all-features", "--test", MODEL]);

@@ -35,7 +35,7 @@ const LEMONLDAP: &[&str] = &[
 const SAMBA: &[&str] = &["samba", "samba-ad-dc", "samba-ad-provision", "winbind", "ldb-tools"];
 const CHROMIUM: &[&str] = &["chromium"];
 
-/// What the servers need, and the browser whose place is among their variables.
+/// Installs what the servers need, and the browser whose place is among their variables.
 pub(crate) fn for_servers() -> Result<()> {
     let mut packages = [OPENLDAP, SAMBA, POSTGRESQL, LEMONLDAP, CHROMIUM].concat();
     packages.extend(languages());
@@ -44,7 +44,7 @@ pub(crate) fn for_servers() -> Result<()> {
     npm()
 }
 
-/// What the browser tests need.
+/// Installs what the browser tests need.
 pub(crate) fn for_browser() -> Result<()> {
     let mut packages = CHROMIUM.to_vec();
     packages.extend(languages());

@@ -21,7 +21,7 @@ use std::process::ExitCode;
 
 use steps::Steps;
 
-/// What went wrong, as a sentence for the person at the terminal.
+/// A result whose error is a sentence for the person at the terminal.
 pub(crate) type Result<T> = std::result::Result<T, String>;
 
 const USAGE: &str = "\

@@ -16,7 +16,7 @@ use crate::Result;
 
 const REAPER: &str = include_str!("../servers/reaper.sh");
 
-/// What nothing takes, on however busy a machine, unless it hangs.
+/// A time that nothing takes, on however busy a machine, unless it hangs.
 const HANG: Duration = Duration::from_secs(5 * 60);
 
 /// Owner of a temporary folder and of the processes that work in it.
@@ -193,7 +193,7 @@ pub(crate) fn listens(port: u16) -> bool {
     TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
 }
 
-/// Whether `GET path` on the loopback answers 200.
+/// True if `GET path` on the loopback answers 200.
 pub(crate) fn answers(port: u16, host: &str, path: &str) -> bool {
     use std::io::Read;
     let ask = || -> std::io::Result<String> {

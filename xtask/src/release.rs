@@ -9,10 +9,10 @@ use crate::process::output;
 use crate::steps::Steps;
 use crate::{Result, install, workspace};
 
-/// What an integrator depends on. The server's own surface is its program, and the test kit is for tests.
+/// The crates that an integrator depends on. The server's own surface is its program, and the test kit is for tests.
 const LIBRARIES: [&str; 3] = ["pleiade-core", "pleiade-connectors", "pleiade-federation"];
 const FOLDER: &str = "docs/public-api";
-/// It reads what one version of the compiler writes: the next Rust asks for its next version.
+/// The tool and its version, which reads what one version of the compiler writes: the next Rust asks for its next version.
 const TOOL: (&str, &str) = ("cargo-public-api", "0.52.0");
 
 /// Compares each library with its file, or writes the file.

@@ -10,7 +10,7 @@ struct Step {
     took: Duration,
 }
 
-/// What has run so far.
+/// The steps that have run so far.
 #[derive(Default)]
 pub(crate) struct Steps {
     done: Vec<Step>,

@@ -12,7 +12,7 @@ use crate::{Result, install, workspace};
 /// One set of packages and features everywhere: each dependency is compiled in one form only.
 const TEST: [&str; 4] = ["test", "--workspace", "--all-features", "--no-fail-fast"];
 
-/// What no part needs, even when it compiles everything on a busy machine: only a hang takes so long.
+/// A time that no part takes, even when it compiles everything on a busy machine, unless it hangs.
 const LIMIT: Duration = Duration::from_secs(60 * 60);
 
 /// Runs the tests, or one part of them: `unit`, `real` or `browser`.

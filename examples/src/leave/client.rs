@@ -12,7 +12,7 @@ use url::Url;
 #[derive(Debug)]
 pub struct Client(HttpClient);
 
-/// What the application announces.
+/// The application's announcement of itself.
 #[derive(Debug, Deserialize)]
 pub struct Status {
     /// Its version.
@@ -34,17 +34,17 @@ pub struct Page {
 pub struct Leave {
     /// Its key.
     pub id: String,
-    /// Who asks.
+    /// The name of the person who asks.
     pub who: String,
-    /// What for.
+    /// The kind of leave.
     pub kind: Kind,
-    /// How far it is.
+    /// The state of the request.
     pub state: State,
     /// First day.
     pub from: NaiveDate,
     /// Last day, included.
     pub to: NaiveDate,
-    /// What the person wrote.
+    /// The person's comment.
     #[serde(default)]
     pub comment: String,
 }
@@ -62,7 +62,7 @@ pub enum Kind {
     Other,
 }
 
-/// How far a request is.
+/// The state of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
@@ -74,9 +74,9 @@ pub enum State {
     Refused,
 }
 
-/// Whose requests are listed.
+/// The requests that are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
+pub enum RequestScope {
     /// The person's own.
     Own,
     /// Those that wait for the person's decision.
@@ -92,7 +92,7 @@ impl Client {
         Ok(Self(HttpClient::new(base, transport)?))
     }
 
-    /// Where people open it.
+    /// The address that people open.
     pub fn base(&self) -> &Url {
         self.0.base()
     }
@@ -108,10 +108,10 @@ impl Client {
     }
 
     /// The first requests of a list.
-    pub async fn requests(&self, whose: Whose, token: &SecretString) -> Result<Page, ConnectorError> {
-        let list = match whose {
-            Whose::Own => "requests",
-            Whose::Team => "decisions",
+    pub async fn requests(&self, scope: RequestScope, token: &SecretString) -> Result<Page, ConnectorError> {
+        let list = match scope {
+            RequestScope::Own => "requests",
+            RequestScope::Team => "decisions",
         };
         let call = self.0.call("list leave requests", Method::GET, &["api", "me", list], &[("limit", "20")]);
         let answer = call.bearer(token).send().await?.success()?;
@@ -128,15 +128,15 @@ impl Client {
     /// Accepts a request; the application checks that it is this person's to decide.
     pub async fn accept(&self, id: &str, token: &SecretString) -> Result<(), ConnectorError> {
         #[derive(Deserialize)]
-        struct Decided {
+        struct Decision {
             state: State,
         }
         let path = ["api", "requests", id, "accept"];
         let call = self.0.call("accept a leave request", Method::POST, &path, &[]);
         let answer = call.bearer(token).send().await?.success()?;
         match answer.json()? {
-            Decided { state: State::Accepted } => Ok(()),
-            Decided { .. } => Err(answer.error(ErrorKind::BadAnswer)),
+            Decision { state: State::Accepted } => Ok(()),
+            Decision { .. } => Err(answer.error(ErrorKind::BadAnswer)),
         }
     }
 }

@@ -5,11 +5,11 @@ pub mod config;
 mod widgets;
 
 use async_trait::async_trait;
-use client::{Client, Whose};
+use client::{Client, RequestScope};
 use pleiade_connectors::kit::sessions::{Account, AccountSessions, LinkedSecret};
 use pleiade_core::{
     AccountLinking, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor,
-    ConnectorError, ConnectorId, CredentialKind, ErrorKind, LinkedLogin, LinkingWay, Message, Transport,
+    ConnectorError, ConnectorId, CredentialKind, ErrorKind, LinkedAccount, LinkingMethod, Message, Transport,
     Widget,
     connector::{Health, Messages},
 };
@@ -26,7 +26,7 @@ pub struct LeaveConnector {
     shared: Arc<Shared>,
 }
 
-/// What the widgets and the actions have in common.
+/// The state that the widgets and the actions share.
 #[derive(Debug)]
 struct Shared {
     client: Client,
@@ -50,14 +50,14 @@ impl LeaveConnector {
 /// People make a token in the application and paste it; it opens their own requests, or nothing.
 #[async_trait]
 impl AccountLinking for Shared {
-    fn ways(&self) -> &[LinkingWay] {
-        const PASTED: &[LinkingWay] = &[LinkingWay::Pasted { login: true, page: None }];
+    fn methods(&self) -> &[LinkingMethod] {
+        const PASTED: &[LinkingMethod] = &[LinkingMethod::Pasted { login: true, page: None }];
         PASTED
     }
 
-    async fn check(&self, account: &LinkedLogin) -> Result<LinkedLogin, ConnectorError> {
-        self.client.requests(Whose::Own, &account.secret).await?;
-        self.accounts.accepted(&account.login, &account.secret);
+    async fn check(&self, account: &LinkedAccount) -> Result<LinkedAccount, ConnectorError> {
+        self.client.requests(RequestScope::Own, &account.secret).await?;
+        self.accounts.clear_refusal(&account.login, &account.secret);
         Ok(account.clone())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Shared,
-    client::{Kind, Leave, State, Whose},
+    client::{Kind, Leave, RequestScope, State},
 };
 use async_trait::async_trait;
 use pleiade_connectors::kit::{
@@ -11,7 +11,7 @@ use pleiade_connectors::kit::{
 };
 use pleiade_core::{
     Action, ActionId, CallContext, ConnectorError, Deadline, IndicatorKey, Item, Message, Text, Widget,
-    WidgetContent, WidgetDescriptor, WidgetId, item::When,
+    WidgetContent, WidgetDescriptor, WidgetId, item::EventTime,
 };
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub(super) const ACCEPT: ActionId = ActionId::from_static("accept");
 #[derive(Debug)]
 struct Requests {
     descriptor: WidgetDescriptor,
-    whose: Whose,
+    scope: RequestScope,
     indicator: IndicatorKey,
     noun: &'static str,
     shared: Arc<Shared>,
@@ -29,14 +29,14 @@ struct Requests {
 
 /// Both widgets.
 pub(super) fn all(shared: &Arc<Shared>) -> Vec<Arc<dyn Widget>> {
-    let widget = |whose, id, title, empty, indicator: IndicatorKey, noun| {
+    let widget = |scope, id, title, empty, indicator: IndicatorKey, noun| {
         let descriptor = content::widget(id, title, empty, std::slice::from_ref(&indicator));
-        Arc::new(Requests { descriptor, whose, indicator, noun, shared: Arc::clone(shared) })
+        Arc::new(Requests { descriptor, scope, indicator, noun, shared: Arc::clone(shared) })
             as Arc<dyn Widget>
     };
     vec![
         widget(
-            Whose::Own,
+            RequestScope::Own,
             WidgetId::from_static("own"),
             "leave-own-title",
             "leave-own-empty",
@@ -44,7 +44,7 @@ pub(super) fn all(shared: &Arc<Shared>) -> Vec<Arc<dyn Widget>> {
             "leave-pending",
         ),
         widget(
-            Whose::Team,
+            RequestScope::Team,
             WidgetId::from_static("team"),
             "leave-team-title",
             "leave-team-empty",
@@ -62,14 +62,14 @@ impl Widget for Requests {
 
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
         let read = |account: Account<LinkedSecret>| async move {
-            self.shared.client.requests(self.whose, &account.session.secret).await
+            self.shared.client.requests(self.scope, &account.session.secret).await
         };
         let page = self.shared.accounts.call(cx, read).await?;
         let home = self.shared.client.base().clone();
         let mut content = WidgetContent::default();
         content.more = page.total > (page.requests.len() + page.requests.unreadable) as u64;
         let count = content::exact(cx, self.indicator.clone(), self.noun, page.total);
-        content.indicators = vec![count.at_least(page.requests.is_partial()).linked(home.clone())];
+        content.indicators = vec![count.at_least(page.requests.is_partial()).with_link(home.clone())];
         content.link = Some(home);
         content::note_unreadable(&mut content, page.requests.unreadable);
         content.items = page.requests.items.into_iter().map(|leave| self.item(leave)).collect();
@@ -86,17 +86,17 @@ impl Requests {
             Kind::Other => "leave-kind-other",
         });
         let who = Text::plain(&leave.who);
-        let title = if self.whose == Whose::Own || who.is_empty() { kind.into() } else { who };
+        let title = if self.scope == RequestScope::Own || who.is_empty() { kind.into() } else { who };
         let mut item = Item::new(leave.id.clone(), title);
         item.detail = content::detail(&leave.comment);
-        item.when = Some(When::Days(leave.from, leave.to));
+        item.when = Some(EventTime::Days(leave.from, leave.to));
         item.link = Some(self.shared.client.page_of(&leave.id));
         item.status = Some(Message::new(match leave.state {
             State::Pending => "leave-state-pending",
             State::Accepted => "leave-state-accepted",
             State::Refused => "leave-state-refused",
         }));
-        if self.whose == Whose::Team {
+        if self.scope == RequestScope::Team {
             item.task = true;
             item.deadline = leave.from.pred_opt().map(Deadline::Day);
             item.actions = vec![Action::post(ACCEPT, Message::new("leave-accept"), leave.id)];

@@ -34,7 +34,7 @@ pub struct OrdersSettings {
     pub url: Url,
     /// The token of the technical account.
     pub token: SecretString,
-    /// Who sees which orders. `filter.tenants` names the company of each collectivité.
+    /// The rules of who sees which orders. `filter.tenants` names the company of each collectivité.
     #[serde(default)]
     pub filter: Filter,
 }
@@ -170,14 +170,14 @@ impl Widget for ToApprove {
 
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
         let count = RowCount { key: TO_APPROVE, noun: "orders-to-approve" };
-        let read = |company| self.shared.read(cx.clock.as_ref(), company);
+        let read = |company| self.shared.fetch_rows(cx.clock.as_ref(), company);
         self.shared.reading.content(cx, &count, read).await
     }
 }
 
 impl Shared {
     /// Every order that waits in a company, or in all of them where the instance is not shared.
-    async fn read(&self, clock: &dyn Clock, company: Option<String>) -> Result<Rows, ConnectorError> {
+    async fn fetch_rows(&self, clock: &dyn Clock, company: Option<String>) -> Result<Rows, ConnectorError> {
         const OPERATION: &str = "list purchase orders";
         let page = async |cursor: Option<String>| {
             let mut query = vec![("status", "waiting")];
@@ -187,7 +187,7 @@ impl Shared {
             let page: Orders = call.send().await?.success()?.json()?;
             Ok(Page { list: page.orders, next: page.next })
         };
-        let orders = pages::read(OPERATION, MAX_ORDERS, page).await?;
+        let orders = pages::read_pages(OPERATION, MAX_ORDERS, page).await?;
         let open = Indicator::count(OPEN, orders.list.len() as u64, "orders-open", clock.now());
         let at_least = orders.more || orders.list.is_partial();
         let mut rows = Rows::new(orders.list.filter_map(|order| self.row(order)), clock.now());
@@ -195,7 +195,7 @@ impl Shared {
         // Told of the company that was asked for; where all are, a figure is of no collectivité in particular.
         let figure = Figure::new(open.at_least(at_least));
         rows.figures = vec![match company {
-            Some(company) => figure.of_tenant(company),
+            Some(company) => figure.with_tenant(company),
             None => figure,
         }];
         Ok(rows)
@@ -207,7 +207,7 @@ impl Shared {
         item.link = Some(self.http.url(&["orders", &order.number], &[]));
         item.deadline = order.due.map(Deadline::Day);
         item.task = true;
-        let row = Row::new(order.approver, item).of_tenant(order.company).delegable();
+        let row = Row::new(order.approver, item).with_tenant(order.company).delegable();
         (!order.number.is_empty()).then_some(row)
     }
 }

@@ -18,7 +18,7 @@ use std::{
 
 type Requests = Vec<Value>;
 
-/// What one person sees: their own requests, and those that they decide.
+/// The requests of one person: their own, and those that they decide.
 #[derive(Debug, Default)]
 struct Account {
     own: Requests,

@@ -11,32 +11,32 @@
 use pleiade_core::ErrorKind;
 use std::time::Duration;
 
-/// When an application is left alone, and for how long.
+/// The settings of a circuit breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BreakerOptions {
-    /// Failures in a row, over everybody's readings, that say that the application is ill. 5.
+    /// Failures in a row, over everybody's readings, that open the breaker. 5.
     pub failures: u32,
-    /// How long it is left alone the first time; doubled after each failed probe, and lengthened by up to a quarter at random. 5 s.
-    pub first_wait: Duration,
-    /// The longest wait before that random part. 5 min.
-    pub longest_wait: Duration,
+    /// The first time for which it stays open; doubled after each failed probe, and lengthened by up to a quarter at random. 5 s.
+    pub initial_wait: Duration,
+    /// The longest time before that random part. 5 min.
+    pub max_wait: Duration,
 }
 
 impl Default for BreakerOptions {
     fn default() -> Self {
-        Self { failures: 5, first_wait: Duration::from_secs(5), longest_wait: Duration::from_secs(300) }
+        Self { failures: 5, initial_wait: Duration::from_secs(5), max_wait: Duration::from_secs(300) }
     }
 }
 
-/// What a call says about the application's health.
+/// The result of a call, as far as it concerns the application's health.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It answered, be it with a refusal.
+    /// It answered, perhaps with a refusal.
     Healthy,
-    /// It did not, or with nonsense.
+    /// It did not answer, or with nonsense.
     Ill,
-    /// It may not even have been asked.
+    /// Nothing is known: it may not even have been called.
     Unknown,
 }
 
@@ -57,9 +57,9 @@ pub(super) enum State {
     HalfOpen { probing: bool, times: u32 },
 }
 
-/// The right to call once.
+/// The right to make one call.
 #[derive(Debug)]
-pub(super) struct Pass {
+pub(super) struct Permit {
     generation: u64,
     pub(super) probe: bool,
 }
@@ -68,9 +68,9 @@ pub(super) struct Pass {
 pub(super) struct Breaker {
     options: BreakerOptions,
     state: State,
-    /// The application itself named this moment.
+    /// The earliest next call that the application itself named.
     held_until: Duration,
-    /// Changes with the state, so that a call allowed before says nothing about now.
+    /// Changes with the state: a call admitted before it says nothing about the present state.
     generation: u64,
 }
 
@@ -83,7 +83,7 @@ impl Breaker {
         self.state
     }
 
-    /// Until when nobody may call; `now` itself while a probe is under way.
+    /// The instant until which calls are refused; `now` itself while a probe is under way; `None` when calls are allowed.
     pub(super) fn refuses(&self, now: Duration) -> Option<Duration> {
         let held = Some(self.held_until).filter(|until| now < *until);
         let own = match self.state {
@@ -94,23 +94,23 @@ impl Breaker {
         held.max(own)
     }
 
-    pub(super) fn admit(&mut self, now: Duration) -> Option<Pass> {
+    pub(super) fn admit(&mut self, now: Duration) -> Option<Permit> {
         if self.refuses(now).is_some() {
             return None;
         }
         let probe = match self.state {
             State::Closed { .. } => false,
             State::Open { times, .. } | State::HalfOpen { times, .. } => {
-                self.turn(State::HalfOpen { probing: true, times });
+                self.transition(State::HalfOpen { probing: true, times });
                 true
             }
         };
-        Some(Pass { generation: self.generation, probe })
+        Some(Permit { generation: self.generation, probe })
     }
 
-    /// Ends a call. `jitter` is a share from 0 to 1.
-    pub(super) fn settle(&mut self, pass: &Pass, verdict: Verdict, now: Duration, jitter: f64) {
-        if pass.generation != self.generation {
+    /// Records the result of a call. `jitter` is a share from 0 to 1.
+    pub(super) fn settle(&mut self, permit: &Permit, verdict: Verdict, now: Duration, jitter: f64) {
+        if permit.generation != self.generation {
             return;
         }
         match (self.state, verdict) {
@@ -119,34 +119,34 @@ impl Breaker {
                 self.state = State::Closed { failures: failures + 1 };
             }
             (State::Closed { .. }, Verdict::Ill) => self.open(now, 1, jitter),
-            (State::HalfOpen { .. }, Verdict::Healthy) => self.turn(State::Closed { failures: 0 }),
+            (State::HalfOpen { .. }, Verdict::Healthy) => self.transition(State::Closed { failures: 0 }),
             (State::HalfOpen { times, .. }, Verdict::Ill) => self.open(now, times.saturating_add(1), jitter),
             (State::HalfOpen { times, .. }, Verdict::Unknown) => {
-                self.turn(State::HalfOpen { probing: false, times });
+                self.transition(State::HalfOpen { probing: false, times });
             }
             (State::Closed { .. }, Verdict::Unknown) | (State::Open { .. }, _) => {}
         }
     }
 
-    /// Refuses until a moment that the application named.
+    /// Refuses calls until an instant that the application named.
     pub(super) fn hold(&mut self, until: Duration) {
         self.held_until = self.held_until.max(until);
     }
 
-    /// Allows calls again, as if nothing had failed.
+    /// Closes the breaker, as if nothing had failed.
     pub(super) fn reset(&mut self) {
         self.held_until = Duration::ZERO;
-        self.turn(State::Closed { failures: 0 });
+        self.transition(State::Closed { failures: 0 });
     }
 
     fn open(&mut self, now: Duration, times: u32, jitter: f64) {
         let doubled = 2_u32.saturating_pow(times.saturating_sub(1));
-        let wait = self.options.first_wait.saturating_mul(doubled).min(self.options.longest_wait);
+        let wait = self.options.initial_wait.saturating_mul(doubled).min(self.options.max_wait);
         let wait = wait.mul_f64(1.0 + jitter.clamp(0.0, 1.0) / 4.0);
-        self.turn(State::Open { until: now.saturating_add(wait), times });
+        self.transition(State::Open { until: now.saturating_add(wait), times });
     }
 
-    fn turn(&mut self, state: State) {
+    fn transition(&mut self, state: State) {
         self.state = state;
         self.generation += 1;
     }
@@ -159,8 +159,8 @@ mod tests {
 
     const OPTIONS: BreakerOptions = BreakerOptions {
         failures: 3,
-        first_wait: Duration::from_secs(5),
-        longest_wait: Duration::from_secs(60),
+        initial_wait: Duration::from_secs(5),
+        max_wait: Duration::from_secs(60),
     };
 
     #[test]
@@ -179,8 +179,8 @@ mod tests {
         let mut breaker = Breaker::new(BreakerOptions { failures: 1, ..OPTIONS });
         let mut now = Duration::ZERO;
         for expected in [5, 10, 20, 40, 60, 60] {
-            let pass = breaker.admit(now).unwrap();
-            breaker.settle(&pass, Verdict::Ill, now, 0.0);
+            let permit = breaker.admit(now).unwrap();
+            breaker.settle(&permit, Verdict::Ill, now, 0.0);
             let until = breaker.refuses(now).unwrap();
             assert_eq!(until - now, Duration::from_secs(expected));
             now = until;
@@ -211,7 +211,7 @@ mod tests {
         fn it_keeps_its_promises(steps in steps(), jitter in 0.0_f64..1.0) {
             let mut breaker = Breaker::new(OPTIONS);
             let mut now = Duration::ZERO;
-            let mut under_way: Vec<Pass> = Vec::new();
+            let mut under_way: Vec<Permit> = Vec::new();
             let (mut refused_until, mut held_until) = (Duration::ZERO, Duration::ZERO);
             for step in steps {
                 match step {
@@ -224,30 +224,30 @@ mod tests {
                     Step::Admit => {
                         let refused = breaker.refuses(now);
                         let probing = matches!(breaker.state(), State::HalfOpen { probing: true, .. });
-                        let pass = breaker.admit(now);
-                        prop_assert_eq!(pass.is_none(), refused.is_some());
-                        if let Some(pass) = pass {
+                        let permit = breaker.admit(now);
+                        prop_assert_eq!(permit.is_none(), refused.is_some());
+                        if let Some(permit) = permit {
                             prop_assert!(now >= refused_until && now >= held_until, "never before its time");
                             prop_assert!(!probing, "never a second probe");
-                            under_way.push(pass);
+                            under_way.push(permit);
                         }
                     }
                     Step::Settle(..) if under_way.is_empty() => {}
                     Step::Settle(which, how) => {
-                        let pass = under_way.swap_remove(which % under_way.len());
+                        let permit = under_way.swap_remove(which % under_way.len());
                         let before = breaker.state();
                         let verdict = match how {
                             0 | 1 => Verdict::Healthy,
                             2..=4 => Verdict::Ill,
                             _ => Verdict::Unknown,
                         };
-                        let current = pass.generation == breaker.generation;
-                        breaker.settle(&pass, verdict, now, jitter);
+                        let current = permit.generation == breaker.generation;
+                        breaker.settle(&permit, verdict, now, jitter);
                         match breaker.state() {
                             State::Open { until, .. } if breaker.state() != before => {
                                 prop_assert!(current && verdict == Verdict::Ill);
-                                prop_assert!(until >= now + OPTIONS.first_wait);
-                                prop_assert!(until <= now + OPTIONS.longest_wait * 5 / 4);
+                                prop_assert!(until >= now + OPTIONS.initial_wait);
+                                prop_assert!(until <= now + OPTIONS.max_wait * 5 / 4);
                                 refused_until = until;
                             }
                             State::Closed { failures } => prop_assert!(failures < OPTIONS.failures),

@@ -15,28 +15,28 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Whose reading of what.
+/// The key of a reading.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     pub(super) tenant: TenantId,
-    /// Nobody when everybody of the collectivité reads the same.
+    /// None when everybody of the collectivité reads the same.
     pub(super) actor: Option<ActorKey>,
-    /// Whoever stands in for a person may be shown less than the person is.
+    /// True for somebody to whom the person delegated, who may be shown less.
     pub(super) stands_in: bool,
     pub(super) connector: ConnectorId,
     pub(super) widget: WidgetId,
     pub(super) locale: Locale,
 }
 
-/// Who asks, of which connector.
+/// The person and the connector of one call.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Asker<'a> {
+pub(super) struct Caller<'a> {
     pub(super) link: LinkId,
     pub(super) connector: &'a ConnectorId,
     pub(super) audience: Audience,
 }
 
-/// A value that an application gave.
+/// A value that the application gave.
 #[derive(Debug)]
 pub(super) struct Value {
     pub(super) content: Arc<WidgetContent>,
@@ -45,39 +45,44 @@ pub(super) struct Value {
     pub(super) sequence: u64,
 }
 
-/// A failure since.
+/// A failure after the value.
 #[derive(Debug)]
 pub(super) struct Failure {
     pub(super) kind: ErrorKind,
     pub(super) reference: String,
-    pub(super) rest_until: Duration,
-    /// A refusal to one person says nothing to the others who share the reading.
+    pub(super) cooldown_until: Duration,
+    /// The only link to which the failure is shown; none for all who share the reading.
     pub(super) only_for: Option<LinkId>,
     pub(super) sequence: u64,
 }
 
-/// What is known of one reading.
+/// The last value of one reading, and the failure after it.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) value: Option<Arc<Value>>,
     pub(super) failure: Option<Failure>,
-    pub(super) attempted: Duration,
-    pub(super) keep: Duration,
+    pub(super) attempted_at: Duration,
+    pub(super) retention: Duration,
     weight: u32,
 }
 
 impl Value {
-    pub(super) fn is_fresh(&self, mark: u64, now: Duration, descriptor: &WidgetDescriptor) -> bool {
-        self.sequence > mark && now.saturating_sub(self.measured) < descriptor.time_to_live
+    pub(super) fn is_fresh(
+        &self,
+        invalidated_before: u64,
+        now: Duration,
+        descriptor: &WidgetDescriptor,
+    ) -> bool {
+        self.sequence > invalidated_before && now.saturating_sub(self.measured) < descriptor.time_to_live
     }
 }
 
-/// How long a value may be shown at all.
-pub(super) fn keep(descriptor: &WidgetDescriptor) -> Duration {
+/// The time for which a value may be shown at all.
+pub(super) fn retention(descriptor: &WidgetDescriptor) -> Duration {
     descriptor.keep_stale.max(descriptor.time_to_live)
 }
 
-/// Whether a failure says that this person has no access (any more), so that what they read before is not shown either.
+/// True if the failure says that this person has no access (any more): their earlier value is not shown either.
 fn ends_access(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::Forbidden | ErrorKind::NotLinked)
 }
@@ -86,55 +91,60 @@ impl Entry {
     pub(super) fn new(
         value: Option<Arc<Value>>,
         failure: Option<Failure>,
-        attempted: Duration,
-        keep: Duration,
+        attempted_at: Duration,
+        retention: Duration,
     ) -> Self {
         let weight = weight::entry(value.as_ref().map(|value| value.content.as_ref()));
-        Self { value, failure, attempted, keep, weight }
+        Self { value, failure, attempted_at, retention, weight }
     }
 
-    pub(super) fn failure_of(&self, asker: &Asker<'_>) -> Option<&Failure> {
-        self.failure.as_ref().filter(|failure| failure.only_for.is_none_or(|link| link == asker.link))
+    pub(super) fn failure_of(&self, caller: &Caller<'_>) -> Option<&Failure> {
+        self.failure.as_ref().filter(|failure| failure.only_for.is_none_or(|link| link == caller.link))
     }
 
-    /// The value, if it is not too old for this person to see it.
+    /// The value, unless it is too old for this person to see.
     pub(super) fn shown_value(
         &self,
-        asker: &Asker<'_>,
+        caller: &Caller<'_>,
         now: Duration,
         descriptor: &WidgetDescriptor,
     ) -> Option<&Arc<Value>> {
-        let lost = self.failure_of(asker).is_some_and(|failure| ends_access(failure.kind));
-        self.value.as_ref().filter(|value| !lost && now.saturating_sub(value.measured) <= keep(descriptor))
+        let lost = self.failure_of(caller).is_some_and(|failure| ends_access(failure.kind));
+        self.value
+            .as_ref()
+            .filter(|value| !lost && now.saturating_sub(value.measured) <= retention(descriptor))
     }
 
-    /// Whether it is too early to ask again. `forced` is the shortest time between two attempts on demand.
-    pub(super) fn rests(
+    /// True if it is too early to ask again. `min_refresh_interval` is the shortest time between two attempts on demand.
+    pub(super) fn in_cooldown(
         &self,
-        asker: &Asker<'_>,
-        mark: u64,
+        caller: &Caller<'_>,
+        invalidated_before: u64,
         now: Duration,
         descriptor: &WidgetDescriptor,
-        forced: Option<Duration>,
+        min_refresh_interval: Option<Duration>,
     ) -> bool {
-        let failure = self.failure_of(asker).filter(|failure| failure.sequence > mark);
-        let value = self.shown_value(asker, now, descriptor).filter(|value| value.sequence > mark);
-        match forced {
-            Some(rest) => (failure.is_some() || value.is_some()) && now.saturating_sub(self.attempted) < rest,
+        let failure = self.failure_of(caller).filter(|failure| failure.sequence > invalidated_before);
+        let value =
+            self.shown_value(caller, now, descriptor).filter(|value| value.sequence > invalidated_before);
+        match min_refresh_interval {
+            Some(rest) => {
+                (failure.is_some() || value.is_some()) && now.saturating_sub(self.attempted_at) < rest
+            }
             None => {
-                value.is_some_and(|value| value.is_fresh(mark, now, descriptor))
-                    || failure.is_some_and(|failure| now < failure.rest_until)
+                value.is_some_and(|value| value.is_fresh(invalidated_before, now, descriptor))
+                    || failure.is_some_and(|failure| now < failure.cooldown_until)
             }
         }
     }
 }
 
-/// Lets what is too old to be shown leave the memory, by the machine's time; what is shown is decided by the injected one.
-struct Kept;
+/// Removes what is too old to be shown, by the machine's time; the injected clock decides what is shown.
+struct EntryExpiry;
 
-impl Expiry<Key, Arc<Entry>> for Kept {
+impl Expiry<Key, Arc<Entry>> for EntryExpiry {
     fn expire_after_create(&self, _: &Key, entry: &Arc<Entry>, _: Instant) -> Option<Duration> {
-        Some(entry.keep)
+        Some(entry.retention)
     }
 
     fn expire_after_update(
@@ -144,20 +154,20 @@ impl Expiry<Key, Arc<Entry>> for Kept {
         _: Instant,
         _: Option<Duration>,
     ) -> Option<Duration> {
-        Some(entry.keep)
+        Some(entry.retention)
     }
 }
 
-/// From which sequence on the readings of a person and a connector count.
+/// The sequences up to which the readings of a link and a connector are old, and forgotten.
 #[derive(Debug, Clone, Copy, Default)]
-struct Marks {
-    old_before: u64,
+struct Invalidations {
+    invalidated_before: u64,
     forgotten_before: u64,
 }
 
 pub(super) struct Cache {
     entries: moka::sync::Cache<Key, Arc<Entry>>,
-    marks: moka::sync::Cache<(ConnectorId, LinkId), Marks>,
+    invalidations: moka::sync::Cache<(ConnectorId, LinkId), Invalidations>,
     sequence: AtomicU64,
 }
 
@@ -167,21 +177,22 @@ impl Cache {
             .max_capacity(bytes)
             .weigher(|_, entry: &Arc<Entry>| entry.weight)
             .eviction_policy(EvictionPolicy::lru())
-            .expire_after(Kept)
+            .expire_after(EntryExpiry)
             .build();
         // A mark matters until the readings before it are old by themselves.
-        let marks = moka::sync::Cache::builder()
+        let invalidations = moka::sync::Cache::builder()
             .max_capacity(100_000)
             .time_to_live(Duration::from_secs(24 * 3600))
             .build();
-        Self { entries, marks, sequence: AtomicU64::new(0) }
+        Self { entries, invalidations, sequence: AtomicU64::new(0) }
     }
 
     pub(super) fn get(&self, key: &Key) -> Option<Arc<Entry>> {
         self.entries.get(key)
     }
 
-    /// Stores what a refresh brought, and settles the memory at once so that the cap is never passed for long.
+    /// Stores the entry of a refresh begun at `sequence`; false if the link was forgotten since. Settles the memory at once, so that the
+    /// cap is never passed for long.
     pub(super) fn put(&self, key: &Key, entry: &Arc<Entry>, sequence: u64) -> bool {
         if self.is_forgotten(key, sequence) {
             return false;
@@ -196,27 +207,27 @@ impl Cache {
         true
     }
 
-    /// Whether what was asked for at this sequence is to leave nothing behind.
+    /// True if the link was forgotten after this sequence: a refresh begun before must leave nothing behind.
     pub(super) fn is_forgotten(&self, key: &Key, sequence: u64) -> bool {
         key.actor
             .as_ref()
-            .and_then(|actor| self.marks.get(&(key.connector.clone(), actor.link)))
-            .is_some_and(|marks| marks.forgotten_before > sequence)
+            .and_then(|actor| self.invalidations.get(&(key.connector.clone(), actor.link)))
+            .is_some_and(|invalidations| invalidations.forgotten_before > sequence)
     }
 
     pub(super) fn next_sequence(&self) -> u64 {
         self.sequence.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    /// Readings begun up to this sequence are old for this asker.
-    pub(super) fn mark(&self, asker: &Asker<'_>, upstream: &Upstream) -> u64 {
-        let everybody = upstream.mark.load(Ordering::SeqCst);
-        match asker.audience {
+    /// The sequence up to which readings are old for this caller.
+    pub(super) fn invalidated_before(&self, caller: &Caller<'_>, upstream: &Upstream) -> u64 {
+        let everybody = upstream.invalidated_before.load(Ordering::SeqCst);
+        match caller.audience {
             Audience::Tenant => everybody,
             Audience::Person => self
-                .marks
-                .get(&(asker.connector.clone(), asker.link))
-                .map_or(everybody, |marks| marks.old_before.max(everybody)),
+                .invalidations
+                .get(&(caller.connector.clone(), caller.link))
+                .map_or(everybody, |invalidations| invalidations.invalidated_before.max(everybody)),
         }
     }
 
@@ -224,10 +235,14 @@ impl Cache {
         let sequence = self.next_sequence();
         match link {
             None => {
-                upstream.mark.fetch_max(sequence, Ordering::SeqCst);
+                upstream.invalidated_before.fetch_max(sequence, Ordering::SeqCst);
             }
             Some(link) => {
-                self.raise(connector, link, Marks { old_before: sequence, forgotten_before: 0 });
+                self.raise(
+                    connector,
+                    link,
+                    Invalidations { invalidated_before: sequence, forgotten_before: 0 },
+                );
             }
         }
     }
@@ -235,7 +250,11 @@ impl Cache {
     pub(super) fn forget(&self, link: LinkId, connectors: &[ConnectorId]) {
         let sequence = self.next_sequence();
         for connector in connectors {
-            self.raise(connector, link, Marks { old_before: sequence, forgotten_before: sequence });
+            self.raise(
+                connector,
+                link,
+                Invalidations { invalidated_before: sequence, forgotten_before: sequence },
+            );
         }
         for (key, _) in &self.entries {
             if key.actor.as_ref().is_some_and(|actor| actor.link == link)
@@ -246,12 +265,12 @@ impl Cache {
         }
     }
 
-    fn raise(&self, connector: &ConnectorId, link: LinkId, marks: Marks) {
-        self.marks.entry((connector.clone(), link)).and_upsert_with(|known| {
+    fn raise(&self, connector: &ConnectorId, link: LinkId, invalidations: Invalidations) {
+        self.invalidations.entry((connector.clone(), link)).and_upsert_with(|known| {
             let known = known.map(|entry| entry.into_value()).unwrap_or_default();
-            Marks {
-                old_before: known.old_before.max(marks.old_before),
-                forgotten_before: known.forgotten_before.max(marks.forgotten_before),
+            Invalidations {
+                invalidated_before: known.invalidated_before.max(invalidations.invalidated_before),
+                forgotten_before: known.forgotten_before.max(invalidations.forgotten_before),
             }
         });
     }

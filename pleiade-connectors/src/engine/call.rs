@@ -1,10 +1,10 @@
 //! A widget read for somebody.
 
-use super::cache::{Asker, Key};
+use super::cache::{Caller, Key};
 use pleiade_core::{Audience, CallContext, Connector, ConnectorId, Widget, WidgetDescriptor};
 use std::sync::Arc;
 
-/// A widget of a connector, and for whom it is read. Cloning is cheap.
+/// A widget of a connector, to be read for one person. Cloning is cheap.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct WidgetCall {
@@ -12,24 +12,24 @@ pub struct WidgetCall {
     pub connector: Arc<dyn Connector>,
     /// One of its widgets.
     pub widget: Arc<dyn Widget>,
-    /// For whom.
+    /// The person and the tenant.
     pub context: CallContext,
 }
 
 impl WidgetCall {
-    /// Joins the parts.
+    /// A call of this widget for this person.
     #[must_use]
     pub fn new(connector: Arc<dyn Connector>, widget: Arc<dyn Widget>, context: CallContext) -> Self {
         Self { connector, widget, context }
     }
 
-    /// What the widget is.
+    /// The widget's description.
     #[must_use]
     pub fn descriptor(&self) -> &WidgetDescriptor {
         self.widget.descriptor()
     }
 
-    /// The instance that is called.
+    /// The connector instance.
     #[must_use]
     pub fn connector_id(&self) -> &ConnectorId {
         &self.connector.descriptor().id
@@ -47,8 +47,8 @@ impl WidgetCall {
         }
     }
 
-    pub(super) fn asker(&self) -> Asker<'_> {
-        Asker {
+    pub(super) fn caller(&self) -> Caller<'_> {
+        Caller {
             link: self.context.actor.identity.link,
             connector: self.connector_id(),
             audience: self.descriptor().audience,

@@ -2,7 +2,7 @@
 
 use super::{
     cache::{Entry, Key},
-    queue::{Interest, Look},
+    queue::{Viewer, Viewers},
 };
 use std::{
     collections::HashMap,
@@ -14,109 +14,109 @@ use std::{
 use tokio::sync::watch;
 
 type Landed = Option<Option<Arc<Entry>>>;
-type Under = HashMap<Key, Flight>;
+type InFlight = HashMap<Key, Flight>;
 
 /// The refreshes under way.
 #[derive(Default)]
-pub(super) struct Flights(Arc<Mutex<Under>>);
+pub(super) struct Flights(Arc<Mutex<InFlight>>);
 
 /// A refresh under way.
 struct Flight {
     sequence: Arc<AtomicU64>,
-    interest: Arc<Interest>,
-    landed: watch::Receiver<Landed>,
+    viewers: Arc<Viewers>,
+    outcome: watch::Receiver<Landed>,
 }
 
-/// A refresh under way, seen by somebody who waits for it.
-pub(super) struct Passenger {
+/// A caller's hold on a refresh under way.
+pub(super) struct Follower {
     sequence: Arc<AtomicU64>,
-    landed: watch::Receiver<Landed>,
-    _look: Option<Look>,
+    outcome: watch::Receiver<Landed>,
+    _viewer: Option<Viewer>,
 }
 
-/// A refresh under way, in the hands of its task. Dropped, even by a panic, it lets the next one start.
-pub(super) struct Landing {
+/// The hold of a refresh's own task. Dropped, even by a panic, it lets the next refresh start.
+pub(super) struct Leader {
     key: Key,
-    flights: Arc<Mutex<Under>>,
+    flights: Arc<Mutex<InFlight>>,
     announce: watch::Sender<Landed>,
     sequence: Arc<AtomicU64>,
-    interest: Arc<Interest>,
+    viewers: Arc<Viewers>,
 }
 
-fn lock(flights: &Mutex<Under>) -> MutexGuard<'_, Under> {
+fn lock(flights: &Mutex<InFlight>) -> MutexGuard<'_, InFlight> {
     flights.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Flights {
-    /// Joins the flight of a key or starts one, which `start` [numbers](Landing::number). A flight that somebody `looks` at is looked at
-    /// as long as they wait. Nothing if it is no longer needed: another one landed meanwhile.
+    /// Joins the refresh of a key or starts one, whose task calls [`Leader::set_sequence`]. A caller who `is_visible` counts as a viewer
+    /// as long as they wait. `None` if it is no longer needed: another refresh has ended meanwhile.
     pub(super) fn join(
         &self,
         key: &Key,
-        looks: bool,
+        is_visible: bool,
         still_needed: impl FnOnce() -> bool,
-        start: impl FnOnce(Landing),
-    ) -> Option<Passenger> {
+        start: impl FnOnce(Leader),
+    ) -> Option<Follower> {
         let mut flights = lock(&self.0);
         if let Some(flight) = flights.get(key) {
-            return Some(flight.board(looks));
+            return Some(flight.follow(is_visible));
         }
         if !still_needed() {
             return None;
         }
-        let (announce, landed) = watch::channel(None);
-        let flight = Flight { sequence: Arc::default(), interest: Arc::default(), landed };
-        let passenger = flight.board(looks);
-        let landing = Landing {
+        let (announce, outcome) = watch::channel(None);
+        let flight = Flight { sequence: Arc::default(), viewers: Arc::default(), outcome };
+        let follower = flight.follow(is_visible);
+        let leader = Leader {
             key: key.clone(),
             flights: Arc::clone(&self.0),
             announce,
             sequence: Arc::clone(&flight.sequence),
-            interest: Arc::clone(&flight.interest),
+            viewers: Arc::clone(&flight.viewers),
         };
         flights.insert(key.clone(), flight);
         // A runtime that shuts down drops the task, and the landing in it, at once: not under the lock.
         drop(flights);
-        start(landing);
-        Some(passenger)
+        start(leader);
+        Some(follower)
     }
 }
 
 impl Flight {
-    fn board(&self, looks: bool) -> Passenger {
-        Passenger {
+    fn follow(&self, is_visible: bool) -> Follower {
+        Follower {
             sequence: Arc::clone(&self.sequence),
-            landed: self.landed.clone(),
-            _look: looks.then(|| self.interest.look()),
+            outcome: self.outcome.clone(),
+            _viewer: is_visible.then(|| self.viewers.view()),
         }
     }
 }
 
-impl Passenger {
-    /// What it brought, also when it failed, and since when it counts; nothing if its task died.
-    pub(super) async fn landed(mut self) -> (Option<Arc<Entry>>, u64) {
+impl Follower {
+    /// Waits for the end. Gives the entry, also when the refresh failed, and the sequence from which it counts; no entry if the task died.
+    pub(super) async fn outcome(mut self) -> (Option<Arc<Entry>>, u64) {
         let entry =
-            self.landed.wait_for(Option::is_some).await.ok().and_then(|landed| landed.clone().flatten());
+            self.outcome.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone().flatten());
         (entry, self.sequence.load(Ordering::SeqCst))
     }
 }
 
-impl Landing {
-    /// Says since when what it brings counts: what an action changed before is in it.
-    pub(super) fn number(&self, sequence: u64) {
+impl Leader {
+    /// Sets the sequence from which the refresh counts: changes made by actions before it are in its result.
+    pub(super) fn set_sequence(&self, sequence: u64) {
         self.sequence.store(sequence, Ordering::SeqCst);
     }
 
-    pub(super) fn interest(&self) -> Arc<Interest> {
-        Arc::clone(&self.interest)
+    pub(super) fn viewers(&self) -> Arc<Viewers> {
+        Arc::clone(&self.viewers)
     }
 
-    pub(super) fn land(self, entry: Option<Arc<Entry>>) {
+    pub(super) fn complete(self, entry: Option<Arc<Entry>>) {
         self.announce.send_replace(Some(entry));
     }
 }
 
-impl Drop for Landing {
+impl Drop for Leader {
     fn drop(&mut self) {
         lock(&self.flights).remove(&self.key);
     }

@@ -49,7 +49,7 @@ pub use observer::{FailedReading, NoObserver, Observer};
 pub use options::EngineOptions;
 pub use upstream::{BreakerState, LastError, UpstreamState};
 
-use cache::{Asker, Cache, Entry};
+use cache::{Cache, Caller, Entry};
 use chrono::{DateTime, Utc};
 use flight::Flights;
 use pleiade_core::{Clock, ConnectorId, Freshness, LinkId, Reading, Reason, WidgetContent, WidgetDescriptor};
@@ -74,19 +74,19 @@ struct Inner {
     stop: CancellationToken,
 }
 
-/// Whether somebody looks at what a caller waits for.
+/// The presence of a viewer: somebody looks at the reading that the caller waits for, or nobody does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Attention {
+enum Visibility {
     Visible,
     Background,
 }
 
-/// How much a caller insists.
+/// The strength of a demand for a new value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Insistence {
-    /// Takes what is fresh, and respects the rest after a failure.
+enum RefreshMode {
+    /// A fresh value is kept, and the cooldown after a failure respected.
     Ordinary,
-    /// Wants a newer value than the fresh one: a person pressed "refresh".
+    /// A fresh value is replaced too: the person pressed "refresh".
     Forced,
 }
 
@@ -102,7 +102,7 @@ impl Engine {
     pub fn new(options: EngineOptions, clock: Arc<dyn Clock>) -> Self {
         Self(Arc::new(Inner {
             random: Random::new(options.seed),
-            cache: Cache::new(options.memory),
+            cache: Cache::new(options.max_memory_bytes),
             flights: Flights::default(),
             upstreams: Upstreams::default(),
             tasks: TaskTracker::new(),
@@ -112,7 +112,7 @@ impl Engine {
         }))
     }
 
-    /// The last reading, without calling anybody and without waiting.
+    /// Returns the last reading from memory: calls no application and never waits.
     #[must_use]
     pub fn peek(&self, call: &WidgetCall) -> Reading<Arc<WidgetContent>> {
         let inner = &self.0;
@@ -128,25 +128,25 @@ impl Engine {
     /// Returns at once when the reading is fresh, when it failed a moment ago, or when the application is to be left alone; otherwise
     /// within the widget's deadline once a call is free, for which it waits no longer than [`EngineOptions::queue_timeout`].
     pub async fn refresh(&self, call: &WidgetCall) -> Reading<Arc<WidgetContent>> {
-        self.refresh_as(call, Insistence::Ordinary, Attention::Visible).await
+        self.refresh_as(call, RefreshMode::Ordinary, Visibility::Visible).await
     }
 
     /// As [`Self::refresh`], for what nobody looks at now: it waits until those who look are served, but not for ever.
     pub async fn refresh_in_background(&self, call: &WidgetCall) -> Reading<Arc<WidgetContent>> {
-        self.refresh_as(call, Insistence::Ordinary, Attention::Background).await
+        self.refresh_as(call, RefreshMode::Ordinary, Visibility::Background).await
     }
 
     /// As [`Self::refresh`], also when the reading is fresh: for a person who presses "refresh". The same reading is asked at most once
-    /// per [`EngineOptions::rest_when_forced`], and an application that is to be left alone still is.
+    /// per [`EngineOptions::min_refresh_interval`], and an application that is to be left alone still is.
     pub async fn refresh_now(&self, call: &WidgetCall) -> Reading<Arc<WidgetContent>> {
-        self.refresh_as(call, Insistence::Forced, Attention::Visible).await
+        self.refresh_as(call, RefreshMode::Forced, Visibility::Visible).await
     }
 
     async fn refresh_as(
         &self,
         call: &WidgetCall,
-        insistence: Insistence,
-        attention: Attention,
+        mode: RefreshMode,
+        visibility: Visibility,
     ) -> Reading<Arc<WidgetContent>> {
         let inner = &self.0;
         let key = call.key();
@@ -154,28 +154,28 @@ impl Engine {
         // Twice: a refresh that began before an invalidation brings what was true before it.
         for _ in 0..2 {
             let entry = inner.cache.get(&key);
-            if inner.stop.is_cancelled() || inner.rests(call, &upstream, entry.as_deref(), insistence) {
+            if inner.stop.is_cancelled() || inner.in_cooldown(call, &upstream, entry.as_deref(), mode) {
                 return inner.reading(call, &upstream, entry.as_deref());
             }
             let still_needed = || {
                 let entry = inner.cache.get(&key);
-                !inner.rests(call, &upstream, entry.as_deref(), insistence)
+                !inner.in_cooldown(call, &upstream, entry.as_deref(), mode)
             };
-            let looks = attention == Attention::Visible;
-            let Some(passenger) = inner.flights.join(&key, looks, still_needed, |landing| {
+            let is_visible = visibility == Visibility::Visible;
+            let Some(follower) = inner.flights.join(&key, is_visible, still_needed, |leader| {
                 let sequence = inner.cache.next_sequence();
-                landing.number(sequence);
+                leader.set_sequence(sequence);
                 let (inner, call, upstream) = (Arc::clone(inner), call.clone(), Arc::clone(&upstream));
                 self.0.tasks.spawn(async move {
-                    let entry = inner.fly(&call, &upstream, insistence, sequence, &landing).await;
-                    landing.land(entry);
+                    let entry = inner.run_refresh(&call, &upstream, mode, sequence, &leader).await;
+                    leader.complete(entry);
                 });
             }) else {
                 continue;
             };
             let most = inner.options.queue_timeout.saturating_add(call.descriptor().deadline);
-            let Ok((entry, sequence)) = timeout(most, passenger.landed()).await else { break };
-            if inner.cache.mark(&call.asker(), &upstream) <= sequence {
+            let Ok((entry, sequence)) = timeout(most, follower.outcome()).await else { break };
+            if inner.cache.invalidated_before(&call.caller(), &upstream) <= sequence {
                 return inner.reading(call, &upstream, entry.as_deref());
             }
         }
@@ -189,8 +189,8 @@ impl Engine {
         self.0.cache.invalidate(connector, link, &upstream);
     }
 
-    /// Has an application called again at once, and everything of it read again: an administrator mended something. Once a minute at most:
-    /// false, and nothing is done, when that was asked less than a minute ago.
+    /// Closes the application's breaker and makes all its readings old: an administrator corrected something. At most once a minute:
+    /// returns false, and does nothing, if the last time was less than a minute ago.
     pub fn retry(&self, connector: &ConnectorId) -> bool {
         let upstream = self.0.upstreams.get(connector, &self.0.options);
         let is_due = upstream.retry(self.0.clock.elapsed());
@@ -210,7 +210,7 @@ impl Engine {
         self.0.cache.forget(link, &known);
     }
 
-    /// The state of every application that was ever asked, in the order of their ids.
+    /// The state of every application that was ever called, in the order of their ids.
     #[must_use]
     pub fn snapshot(&self) -> Vec<UpstreamState> {
         let inner = &self.0;
@@ -218,13 +218,13 @@ impl Engine {
         inner.upstreams.all().iter().map(|upstream| upstream.state(|at| inner.date_of(at), now)).collect()
     }
 
-    /// Bytes that the readings are estimated to take, at most [`EngineOptions::memory`].
+    /// The estimated size of all readings in bytes, at most [`EngineOptions::max_memory_bytes`].
     #[must_use]
-    pub fn memory(&self) -> u64 {
+    pub fn memory_bytes(&self) -> u64 {
         self.0.cache.weight()
     }
 
-    /// Gives up every refresh under way and waits until they ended. Afterwards readings are answered from memory only.
+    /// Cancels every refresh under way and waits until they have ended. Afterwards readings are answered from memory only.
     pub async fn shutdown(&self) {
         self.0.stop.cancel();
         self.0.tasks.close();
@@ -245,26 +245,27 @@ impl Inner {
         }
     }
 
-    /// Whether the application must not be asked for this reading now.
-    fn rests(
+    /// True if the application must not be asked for this reading now.
+    fn in_cooldown(
         &self,
         call: &WidgetCall,
         upstream: &Upstream,
         entry: Option<&Entry>,
-        insistence: Insistence,
+        mode: RefreshMode,
     ) -> bool {
         let now = self.clock.elapsed();
-        let asker = call.asker();
-        let mark = self.cache.mark(&asker, upstream);
-        let rest = match insistence {
-            Insistence::Ordinary => None,
-            Insistence::Forced => Some(self.options.rest_when_forced),
+        let caller = call.caller();
+        let invalidated_before = self.cache.invalidated_before(&caller, upstream);
+        let rest = match mode {
+            RefreshMode::Ordinary => None,
+            RefreshMode::Forced => Some(self.options.min_refresh_interval),
         };
-        entry.is_some_and(|entry| entry.rests(&asker, mark, now, call.descriptor(), rest))
-            || upstream.left_alone(now).is_some()
+        entry
+            .is_some_and(|entry| entry.in_cooldown(&caller, invalidated_before, now, call.descriptor(), rest))
+            || upstream.open_until(now).is_some()
     }
 
-    /// What is known, in the words of a card.
+    /// The reading of a card, from the entry and the state of the application.
     fn reading(
         &self,
         call: &WidgetCall,
@@ -272,9 +273,9 @@ impl Inner {
         entry: Option<&Entry>,
     ) -> Reading<Arc<WidgetContent>> {
         let now = self.clock.elapsed();
-        let asker = call.asker();
-        let mark = self.cache.mark(&asker, upstream);
-        let reading = self.reading_at(&asker, call.descriptor(), upstream, entry, mark, now);
+        let caller = call.caller();
+        let invalidated_before = self.cache.invalidated_before(&caller, upstream);
+        let reading = self.reading_at(&caller, call.descriptor(), upstream, entry, invalidated_before, now);
         if let Freshness::Stale(reason) = reading.freshness() {
             self.options.observer.served_stale(call.connector_id(), &call.descriptor().id, reason);
         }
@@ -283,24 +284,25 @@ impl Inner {
 
     fn reading_at(
         &self,
-        asker: &Asker<'_>,
+        caller: &Caller<'_>,
         descriptor: &WidgetDescriptor,
         upstream: &Upstream,
         entry: Option<&Entry>,
-        mark: u64,
+        invalidated_before: u64,
         now: Duration,
     ) -> Reading<Arc<WidgetContent>> {
-        let value = entry.and_then(|entry| entry.shown_value(asker, now, descriptor));
+        let value = entry.and_then(|entry| entry.shown_value(caller, now, descriptor));
         if let Some(value) = value
-            && value.is_fresh(mark, now, descriptor)
+            && value.is_fresh(invalidated_before, now, descriptor)
         {
             return Reading::Fresh { value: Arc::clone(&value.content), measured_at: value.measured_at };
         }
-        let left_alone = upstream.left_alone(now);
-        let reason = match (entry.and_then(|entry| entry.failure_of(asker)), &left_alone) {
+        let open_until = upstream.open_until(now);
+        let reason = match (entry.and_then(|entry| entry.failure_of(caller)), &open_until) {
             (Some(failure), _) => {
-                let earliest =
-                    left_alone.as_ref().map_or(failure.rest_until, |left| left.until.max(failure.rest_until));
+                let earliest = open_until
+                    .as_ref()
+                    .map_or(failure.cooldown_until, |left| left.until.max(failure.cooldown_until));
                 Reason::Failed {
                     kind: failure.kind,
                     reference: failure.reference.clone(),

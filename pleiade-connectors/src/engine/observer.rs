@@ -8,16 +8,16 @@ use std::{error::Error as _, fmt, iter::successors, time::Duration};
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct FailedReading<'a> {
-    /// Which, of whom.
+    /// The call.
     pub call: &'a WidgetCall,
-    /// How.
+    /// The error.
     pub error: &'a ConnectorError,
-    /// The reference that the person reads.
+    /// The reference that is shown to the person.
     pub reference: &'a str,
 }
 
 impl FailedReading<'_> {
-    /// Writes the one log line of this failure, in these words, with its reference, connector, widget, tenant, operation and kind.
+    /// Writes the one log line of this failure, with these words, its reference, connector, widget, tenant, operation and kind.
     pub fn log(&self, words: &str) {
         tracing::warn!(
             reference = self.reference,
@@ -31,19 +31,19 @@ impl FailedReading<'_> {
     }
 }
 
-/// Told of what the engine does, for metrics and the log. Must return at once.
+/// A receiver of the engine's events, for metrics and the log. Its methods must return at once.
 pub trait Observer: fmt::Debug + Send + Sync + 'static {
-    /// A refresh starts.
+    /// A refresh started.
     fn started(&self, connector: &ConnectorId, widget: &WidgetId) {
         let _ = (connector, widget);
     }
 
-    /// It waited this long for a free call of its application, and is made now.
+    /// The call is made now, after this wait for a free one.
     fn called(&self, connector: &ConnectorId, widget: &WidgetId, waited: Duration) {
         let _ = (connector, widget, waited);
     }
 
-    /// It ended, after this long, waiting included; with the error's kind if it failed.
+    /// The refresh ended, this long after its start, with the kind of its error if it failed.
     fn finished(
         &self,
         connector: &ConnectorId,
@@ -54,8 +54,8 @@ pub trait Observer: fmt::Debug + Send + Sync + 'static {
         let _ = (connector, widget, outcome, took);
     }
 
-    /// It failed. Whoever overrides this [logs](FailedReading::log) it, in words of their own: the person is given the reference of that line.
-    /// By default the words are the error's and those of its causes.
+    /// The refresh failed. Whoever overrides this [logs](FailedReading::log) the failure, in words of their own: the person is given the
+    /// reference of that line. By default the words are the error's and those of its causes.
     fn failed(&self, failed: &FailedReading<'_>) {
         let mut words = format!("reading failed: {}", failed.error);
         for cause in successors(failed.error.source(), |&cause| cause.source()) {
@@ -70,7 +70,7 @@ pub trait Observer: fmt::Debug + Send + Sync + 'static {
     }
 }
 
-/// Counts nothing.
+/// An observer that counts nothing.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoObserver;
 

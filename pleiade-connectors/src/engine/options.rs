@@ -4,44 +4,44 @@ use super::{BreakerOptions, NoObserver, Observer};
 use pleiade_core::ConnectorId;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-/// What can be chosen, for every application unless it says otherwise.
+/// The settings of an engine, the same for every application unless it has one of its own.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct EngineOptions {
-    /// Bytes that all readings together may take, as estimated; beyond, the least recently used go. 256 MiB.
-    pub memory: u64,
-    /// Calls at once to one application, at least one. 16.
+    /// The largest size of all readings together in bytes, as estimated; beyond it the least recently used ones go. 256 MiB.
+    pub max_memory_bytes: u64,
+    /// Concurrent calls to one application, at least one. 16.
     pub calls_per_upstream: usize,
-    /// Calls at once to these applications, in the place of [`Self::calls_per_upstream`]. None.
+    /// Concurrent calls to these applications, in place of [`Self::calls_per_upstream`]. None.
     pub calls_per_connector: BTreeMap<ConnectorId, usize>,
-    /// How long a caller waits for a free call, and how long what nobody looks at stays in the queue; at least one second. Its end is no
-    /// error: the reading stays as it was, and the next refresh asks again. 5 min.
+    /// The longest wait of a caller for a free call, and of a background refresh in the queue; at least one second. Its end is no error:
+    /// the reading stays as it was, and the next refresh asks again. 5 min.
     pub queue_timeout: Duration,
-    /// When an application is left alone.
+    /// The circuit breaker of each application.
     pub breaker: BreakerOptions,
-    /// How long one reading rests after it failed, if its time to live is not shorter. 30 s.
-    pub rest_after_failure: Duration,
-    /// How long one reading rests between two forced refreshes. 10 s.
-    pub rest_when_forced: Duration,
+    /// The time after a failed reading before it is asked again, if its time to live is not shorter. 30 s.
+    pub cooldown_after_failure: Duration,
+    /// The least time between two forced refreshes of one reading. 10 s.
+    pub min_refresh_interval: Duration,
     /// The longest wait that an application can impose with `Retry-After`. 15 min.
-    pub longest_wait: Duration,
-    /// Seeds delays and references, for tests that repeat; otherwise the system's randomness.
+    pub max_retry_after: Duration,
+    /// The seed of delays and references, for tests that repeat; none for the system's randomness.
     pub seed: Option<u64>,
-    /// Told of every refresh, for metrics.
+    /// The receiver of the engine's events.
     pub observer: Arc<dyn Observer>,
 }
 
 impl Default for EngineOptions {
     fn default() -> Self {
         Self {
-            memory: 256 << 20,
+            max_memory_bytes: 256 << 20,
             calls_per_upstream: 16,
             calls_per_connector: BTreeMap::new(),
             queue_timeout: Duration::from_secs(300),
             breaker: BreakerOptions::default(),
-            rest_after_failure: Duration::from_secs(30),
-            rest_when_forced: Duration::from_secs(10),
-            longest_wait: Duration::from_secs(15 * 60),
+            cooldown_after_failure: Duration::from_secs(30),
+            min_refresh_interval: Duration::from_secs(10),
+            max_retry_after: Duration::from_secs(15 * 60),
             seed: None,
             observer: Arc::new(NoObserver),
         }
@@ -49,8 +49,8 @@ impl Default for EngineOptions {
 }
 
 impl EngineOptions {
-    /// Calls at once to this application.
-    pub(super) fn calls_to(&self, connector: &ConnectorId) -> usize {
+    /// Concurrent calls to this application.
+    pub(super) fn calls_at_once(&self, connector: &ConnectorId) -> usize {
         self.calls_per_connector.get(connector).copied().unwrap_or(self.calls_per_upstream)
     }
 }

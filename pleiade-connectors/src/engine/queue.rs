@@ -17,21 +17,21 @@ use std::{
 };
 use tokio::sync::oneshot;
 
-/// Turns in a row that go to what somebody looks at while something else waits.
-const VISIBLE_IN_A_ROW: u32 = 7;
+/// Permits in a row that go to refreshes with viewers while others wait.
+const MAX_VISIBLE_IN_A_ROW: u32 = 7;
 
-/// How many look at what a refresh will bring. It changes while the refresh waits.
+/// The number of people who look at the result of a refresh. It changes while the refresh waits.
 #[derive(Debug, Default)]
-pub(super) struct Interest(AtomicUsize);
+pub(super) struct Viewers(AtomicUsize);
 
-/// Somebody looks, until this is dropped.
+/// One viewer, until this is dropped.
 #[derive(Debug)]
-pub(super) struct Look(Arc<Interest>);
+pub(super) struct Viewer(Arc<Viewers>);
 
-impl Interest {
-    pub(super) fn look(self: &Arc<Self>) -> Look {
+impl Viewers {
+    pub(super) fn view(self: &Arc<Self>) -> Viewer {
         self.0.fetch_add(1, Ordering::Relaxed);
-        Look(Arc::clone(self))
+        Viewer(Arc::clone(self))
     }
 
     pub(super) fn is_visible(&self) -> bool {
@@ -39,7 +39,7 @@ impl Interest {
     }
 }
 
-impl Drop for Look {
+impl Drop for Viewer {
     fn drop(&mut self) {
         self.0.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -65,8 +65,8 @@ struct Line {
 #[derive(Debug)]
 struct Waiter {
     ticket: u64,
-    interest: Arc<Interest>,
-    called: oneshot::Sender<Turn>,
+    viewers: Arc<Viewers>,
+    called: oneshot::Sender<Permit>,
 }
 
 /// Somebody for whom something waits, with the event of their last turn, or of their coming when they had none.
@@ -79,15 +79,15 @@ struct Person {
 
 /// The right to call, until this is dropped.
 #[derive(Debug)]
-pub(super) struct Turn(Arc<Queue>);
+pub(super) struct Permit(Arc<Queue>);
 
 /// A place in the line. Dropping it leaves the line, and gives back a turn that was not taken.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct QueuePosition {
     queue: Arc<Queue>,
     person: IdentityId,
     ticket: u64,
-    turn: oneshot::Receiver<Turn>,
+    permit: oneshot::Receiver<Permit>,
 }
 
 impl Queue {
@@ -100,11 +100,16 @@ impl Queue {
     }
 
     /// Enters the line. Tickets are unique, and those of one person are called in their order.
-    pub(super) fn enter(self: &Arc<Self>, ticket: u64, person: IdentityId, interest: Arc<Interest>) -> Place {
-        let (called, turn) = oneshot::channel();
-        self.line().enter(person, Waiter { ticket, interest, called });
+    pub(super) fn enter(
+        self: &Arc<Self>,
+        ticket: u64,
+        person: IdentityId,
+        viewers: Arc<Viewers>,
+    ) -> QueuePosition {
+        let (called, permit) = oneshot::channel();
+        self.line().enter(person, Waiter { ticket, viewers, called });
         self.call();
-        Place { queue: Arc::clone(self), person, ticket, turn }
+        QueuePosition { queue: Arc::clone(self), person, ticket, permit }
     }
 
     /// Gives the free turns.
@@ -112,7 +117,7 @@ impl Queue {
         loop {
             let Some(called) = self.line().next(self.capacity) else { return };
             // Outside the lock: a turn that nobody takes any more is given back at once.
-            drop(called.send(Turn(Arc::clone(self))));
+            drop(called.send(Permit(Arc::clone(self))));
         }
     }
 
@@ -151,7 +156,7 @@ impl Line {
     }
 
     /// Takes a turn for whoever is next.
-    fn next(&mut self, capacity: usize) -> Option<oneshot::Sender<Turn>> {
+    fn next(&mut self, capacity: usize) -> Option<oneshot::Sender<Permit>> {
         if self.busy >= capacity {
             return None;
         }
@@ -159,7 +164,7 @@ impl Line {
         let (mut visible, mut hidden) = (None, None);
         for (id, person) in &self.people {
             for waiter in &person.waiting {
-                let (best, last) = if waiter.interest.is_visible() {
+                let (best, last) = if waiter.viewers.is_visible() {
                     (&mut visible, person.visible)
                 } else {
                     (&mut hidden, person.hidden)
@@ -171,7 +176,7 @@ impl Line {
             }
         }
         let ((_, ticket, id), is_visible) = match (visible, hidden) {
-            (Some(_), Some(hidden)) if self.in_a_row >= VISIBLE_IN_A_ROW => (hidden, false),
+            (Some(_), Some(hidden)) if self.in_a_row >= MAX_VISIBLE_IN_A_ROW => (hidden, false),
             (Some(visible), _) => (visible, true),
             (None, hidden) => (hidden?, false),
         };
@@ -186,20 +191,20 @@ impl Line {
     }
 }
 
-impl Place {
+impl QueuePosition {
     /// Waits for its turn.
-    pub(super) async fn turn(mut self) -> Option<Turn> {
-        (&mut self.turn).await.ok()
+    pub(super) async fn permit(mut self) -> Option<Permit> {
+        (&mut self.permit).await.ok()
     }
 }
 
-impl Drop for Place {
+impl Drop for QueuePosition {
     fn drop(&mut self) {
         drop(self.queue.line().remove(self.person, self.ticket));
     }
 }
 
-impl Drop for Turn {
+impl Drop for Permit {
     fn drop(&mut self) {
         self.0.line().busy -= 1;
         self.0.call();
@@ -213,19 +218,19 @@ mod tests {
     use proptest::prelude::*;
 
     /// Someone who waits, as a test sees them.
-    struct Waits {
+    struct WaitingRefresh {
         person: i64,
         ticket: u64,
-        interest: Arc<Interest>,
-        look: Option<Look>,
-        place: Place,
+        viewers: Arc<Viewers>,
+        view: Option<Viewer>,
+        place: QueuePosition,
     }
 
     struct World {
         queue: Arc<Queue>,
         tickets: u64,
-        waiting: Vec<Waits>,
-        turns: Vec<Turn>,
+        waiting: Vec<WaitingRefresh>,
+        turns: Vec<Permit>,
     }
 
     impl World {
@@ -235,22 +240,22 @@ mod tests {
 
         fn enter(&mut self, person: i64, visible: bool) -> u64 {
             self.tickets += 1;
-            let interest = Arc::new(Interest::default());
-            let look = visible.then(|| interest.look());
-            let place = self.queue.enter(self.tickets, IdentityId(person), Arc::clone(&interest));
-            self.waiting.push(Waits { person, ticket: self.tickets, interest, look, place });
+            let viewers = Arc::new(Viewers::default());
+            let view = visible.then(|| viewers.view());
+            let place = self.queue.enter(self.tickets, IdentityId(person), Arc::clone(&viewers));
+            self.waiting.push(WaitingRefresh { person, ticket: self.tickets, viewers, view, place });
             self.tickets
         }
 
-        /// Who was called since the last look, with what each was.
+        /// The refreshes called since the last look: person, ticket, and whether somebody looked.
         fn called(&mut self) -> Vec<(i64, u64, bool)> {
             let mut called = Vec::new();
             let mut still = Vec::new();
             for mut one in std::mem::take(&mut self.waiting) {
-                match (&mut one.place.turn).now_or_never() {
-                    Some(turn) => {
-                        self.turns.push(turn.unwrap());
-                        called.push((one.person, one.ticket, one.look.is_some()));
+                match (&mut one.place.permit).now_or_never() {
+                    Some(permit) => {
+                        self.turns.push(permit.unwrap());
+                        called.push((one.person, one.ticket, one.view.is_some()));
                     }
                     None => still.push(one),
                 }
@@ -309,8 +314,8 @@ mod tests {
         let seen = world.enter(2, true);
         let raised = world.enter(3, false);
         let left = world.enter(4, true);
-        world.waiting[2].look = Some(world.waiting[2].interest.look());
-        world.waiting[3].look = None;
+        world.waiting[2].view = Some(world.waiting[2].viewers.view());
+        world.waiting[3].view = None;
         assert_eq!(world.order(), [(2, seen), (3, raised), (1, hidden), (4, left)]);
     }
 
@@ -354,7 +359,7 @@ mod tests {
         Enter(i64, bool),
         Leave(usize),
         End(usize),
-        Look(usize),
+        ToggleView(usize),
         LookAway(usize),
         TakeTurns,
     }
@@ -364,7 +369,7 @@ mod tests {
             6 => (0_i64..5, any::<bool>()).prop_map(|(person, visible)| Step::Enter(person, visible)),
             2 => any::<usize>().prop_map(Step::Leave),
             4 => any::<usize>().prop_map(Step::End),
-            1 => any::<usize>().prop_map(Step::Look),
+            1 => any::<usize>().prop_map(Step::ToggleView),
             1 => any::<usize>().prop_map(Step::LookAway),
             3 => Just(Step::TakeTurns),
         ];
@@ -387,14 +392,14 @@ mod tests {
                     Step::End(which) => {
                         some(which, world.turns.len()).map(|which| world.turns.swap_remove(which));
                     }
-                    Step::Look(which) => {
+                    Step::ToggleView(which) => {
                         if let Some(which) = some(which, world.waiting.len()) {
-                            world.waiting[which].look = Some(world.waiting[which].interest.look());
+                            world.waiting[which].view = Some(world.waiting[which].viewers.view());
                         }
                     }
                     Step::LookAway(which) => {
                         if let Some(which) = some(which, world.waiting.len()) {
-                            world.waiting[which].look = None;
+                            world.waiting[which].view = None;
                         }
                     }
                     Step::TakeTurns => {
@@ -416,7 +421,7 @@ mod tests {
             prop_assert_eq!((world.waiting.len(), world.queue.busy(), world.queue.waiting()), (0, 0, 0));
         }
 
-        /// Whoever waits, looked at or not, is called after a number of turns that depends on the people, not on what comes later.
+        /// Every waiting refresh is called after a number of turns that depends on the people, not on what comes later.
         #[test]
         fn nobody_starves(
             before in prop::collection::vec((0_i64..5, any::<bool>()), 0..30),

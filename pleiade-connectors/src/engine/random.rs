@@ -17,7 +17,7 @@ impl Random {
         draw(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// From 0 to 1, 1 excluded.
+    /// A number from 0 to 1, 1 excluded.
     pub(super) fn share(&self) -> f64 {
         self.with(|rng| rng.random::<f64>())
     }

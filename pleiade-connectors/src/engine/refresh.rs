@@ -1,9 +1,9 @@
 //! One refresh, from the queue down to the widget.
 
 use super::{
-    FailedReading, Inner, Insistence, WidgetCall,
-    cache::{Entry, Failure, Value, keep},
-    flight::Landing,
+    FailedReading, Inner, RefreshMode, WidgetCall,
+    cache::{Entry, Failure, Value, retention},
+    flight::Leader,
     retry,
     upstream::{Report, Upstream},
 };
@@ -12,27 +12,27 @@ use pleiade_core::{Audience, ConnectorError, CredentialKind, ErrorKind, LinkId, 
 use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 use tokio::time::{Instant, timeout};
 
-/// However impatient the options are.
-const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+/// The least time in the queue, whatever the options say.
+const MIN_QUEUE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// What came of a refresh whose application was to be asked.
+/// The result of a refresh.
 enum Outcome {
     Read(WidgetContent),
-    /// With the reference of its log line.
+    /// The error and the reference of its log line.
     Failed(ConnectorError, String),
-    /// The breaker, the end of the wait or our own end came first: nothing new is known.
+    /// The application was not called (breaker, end of the wait, shutdown): nothing new is known.
     NotAsked,
 }
 
 impl Inner {
-    /// Refreshes a reading and gives what is now known of it.
-    pub(super) async fn fly(
+    /// Refreshes a reading and returns its entry afterwards.
+    pub(super) async fn run_refresh(
         &self,
         call: &WidgetCall,
         upstream: &Upstream,
-        insistence: Insistence,
+        mode: RefreshMode,
         ticket: u64,
-        landing: &Landing,
+        leader: &Leader,
     ) -> Option<Arc<Entry>> {
         let (connector, widget) = (call.connector_id(), &call.descriptor().id);
         let started = self.clock.elapsed();
@@ -40,7 +40,7 @@ impl Inner {
         let (outcome, sequence) = tokio::select! {
             biased;
             () = self.stop.cancelled() => (Outcome::NotAsked, ticket),
-            asked = self.ask(call, upstream, insistence, ticket, landing) => asked,
+            asked = self.ask(call, upstream, mode, ticket, leader) => asked,
         };
         let now = self.clock.elapsed();
         let told = match &outcome {
@@ -49,32 +49,32 @@ impl Inner {
             Outcome::NotAsked => Err(ErrorKind::Cancelled),
         };
         self.options.observer.finished(connector, widget, told, now.saturating_sub(started));
-        self.keep(call, outcome, sequence, ticket, now)
+        self.store(call, outcome, sequence, ticket, now)
     }
 
-    /// Queue, deadline, breaker, retry, in this order. Gives also since when what was read counts.
+    /// Applies queue, deadline, breaker and retry, in this order. Returns also the sequence from which the result counts.
     async fn ask(
         &self,
         call: &WidgetCall,
         upstream: &Upstream,
-        insistence: Insistence,
+        mode: RefreshMode,
         ticket: u64,
-        landing: &Landing,
+        leader: &Leader,
     ) -> (Outcome, u64) {
         let arrived = self.clock.elapsed();
         let person = call.context.actor.identity.id;
-        let interest = landing.interest();
-        let place = upstream.queue.enter(ticket, person, Arc::clone(&interest));
-        let mut turn = pin!(place.turn());
-        let turn = loop {
-            match timeout(self.options.queue_timeout.max(SHORTEST_WAIT), &mut turn).await {
-                Ok(turn) => break turn,
+        let viewers = leader.viewers();
+        let place = upstream.queue.enter(ticket, person, Arc::clone(&viewers));
+        let mut permit = pin!(place.permit());
+        let permit = loop {
+            match timeout(self.options.queue_timeout.max(MIN_QUEUE_TIMEOUT), &mut permit).await {
+                Ok(permit) => break permit,
                 // Whoever still looks would only ask again, further back.
-                Err(_) if interest.is_visible() => {}
+                Err(_) if viewers.is_visible() => {}
                 Err(_) => break None,
             }
         };
-        let Some(_turn) = turn else {
+        let Some(_permit) = permit else {
             tracing::warn!(
                 connector = %call.connector_id(),
                 widget = %call.descriptor().id,
@@ -85,10 +85,10 @@ impl Inner {
         // An action, a failure or another way to the same reading may have come during the wait.
         let (sequence, key) = (self.cache.next_sequence(), call.key());
         let entry = self.cache.get(&key);
-        if self.cache.is_forgotten(&key, ticket) || self.rests(call, upstream, entry.as_deref(), insistence) {
+        if self.cache.is_forgotten(&key, ticket) || self.in_cooldown(call, upstream, entry.as_deref(), mode) {
             return (Outcome::NotAsked, ticket);
         }
-        landing.number(sequence);
+        leader.set_sequence(sequence);
         let waited = self.clock.elapsed().saturating_sub(arrived);
         self.options.observer.called(call.connector_id(), &call.descriptor().id, waited);
         (self.call(call, upstream).await, sequence)
@@ -99,13 +99,13 @@ impl Inner {
         let Some(admission) = upstream.admit(self.clock.elapsed()) else {
             return Outcome::NotAsked;
         };
-        let read = retry::attempts(deadline, !admission.is_probe(), &self.random, || load(call)).await;
+        let read = retry::with_retries(deadline, !admission.is_probe(), &self.random, || load(call)).await;
         let (outcome, hold) = match read {
             Ok(content) => (Outcome::Read(content), None),
             Err(error) => {
                 let hold = match error.retry() {
                     Retry::After(wait) if error.kind().is_outage() => {
-                        Some(wait.min(self.options.longest_wait))
+                        Some(wait.min(self.options.max_retry_after))
                     }
                     _ => None,
                 };
@@ -133,7 +133,7 @@ impl Inner {
     }
 
     /// `sequence` is when the call was made, `asked` when it was wanted: what is forgotten since then leaves nothing behind.
-    fn keep(
+    fn store(
         &self,
         call: &WidgetCall,
         outcome: Outcome,
@@ -148,22 +148,22 @@ impl Inner {
             Outcome::Read(content) => {
                 let content = Arc::new(trimmed(content));
                 let value = Value { content, measured_at: self.clock.now(), measured: now, sequence };
-                Entry::new(Some(Arc::new(value)), None, now, keep(descriptor))
+                Entry::new(Some(Arc::new(value)), None, now, retention(descriptor))
             }
             Outcome::Failed(error, reference) => {
                 let kind = error.kind();
-                let rest = self.options.rest_after_failure.min(descriptor.time_to_live);
+                let rest = self.options.cooldown_after_failure.min(descriptor.time_to_live);
                 let rest = match error.retry() {
-                    Retry::After(wait) => rest.max(wait.min(self.options.longest_wait)),
+                    Retry::After(wait) => rest.max(wait.min(self.options.max_retry_after)),
                     _ => rest,
                 };
                 let only_for = only_for(kind, descriptor.audience, call.context.actor.identity.link);
-                let failure = Failure { kind, reference, rest_until: now + rest, only_for, sequence };
+                let failure = Failure { kind, reference, cooldown_until: now + rest, only_for, sequence };
                 let ended = only_for.is_none() && matches!(kind, ErrorKind::Forbidden | ErrorKind::NotLinked);
                 let value = known
                     .and_then(|entry| entry.value.clone())
-                    .filter(|value| !ended && now.saturating_sub(value.measured) <= keep(descriptor));
-                Entry::new(value, Some(failure), now, keep(descriptor))
+                    .filter(|value| !ended && now.saturating_sub(value.measured) <= retention(descriptor));
+                Entry::new(value, Some(failure), now, retention(descriptor))
             }
         };
         let entry = Arc::new(entry);
@@ -171,7 +171,7 @@ impl Inner {
     }
 }
 
-/// To whom a failure is told, when not to everybody who shares the reading.
+/// The only link to which a failure is shown; none for all who share the reading.
 fn only_for(kind: ErrorKind, audience: Audience, link: LinkId) -> Option<LinkId> {
     let personal = matches!(kind, ErrorKind::Unauthenticated | ErrorKind::NotLinked | ErrorKind::Forbidden);
     (personal && audience == Audience::Tenant).then_some(link)
@@ -188,7 +188,7 @@ async fn load(call: &WidgetCall) -> Result<WidgetContent, ConnectorError> {
     })
 }
 
-/// Without the room that lists keep to grow.
+/// Releases the spare capacity of the lists.
 fn trimmed(mut content: WidgetContent) -> WidgetContent {
     content.indicators.shrink_to_fit();
     content.items.shrink_to_fit();

@@ -6,21 +6,21 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 /// Attempts after the first.
-const RETRIES: u32 = 2;
+const MAX_RETRIES: u32 = 2;
 /// Before the second attempt; doubled before the third.
 const FIRST_DELAY: Duration = Duration::from_millis(200);
-/// A wait named by the application that is short enough to be spent here.
-const SHORT: Duration = Duration::from_secs(1);
+/// The longest wait named by the application that is spent within the call.
+const MAX_WAIT_IN_PLACE: Duration = Duration::from_secs(1);
 
-/// Attempts until it works, cannot work, or the deadline leaves no time. A wait is lengthened by up to half, never shortened.
-pub(super) async fn attempts<T, F: Future<Output = Result<T, ConnectorError>>>(
+/// Calls `attempt` until it succeeds, fails for good, or the deadline leaves no time. A wait is lengthened by up to half, never shortened.
+pub(super) async fn with_retries<T, F: Future<Output = Result<T, ConnectorError>>>(
     deadline: Instant,
     retries_allowed: bool,
     random: &Random,
     mut attempt: impl FnMut() -> F,
 ) -> Result<T, ConnectorError> {
     let mut delay = FIRST_DELAY;
-    let mut left = if retries_allowed { RETRIES } else { 0 };
+    let mut left = if retries_allowed { MAX_RETRIES } else { 0 };
     loop {
         let Ok(outcome) = timeout_at(deadline, attempt()).await else {
             return Err(ConnectorError::new(ErrorKind::Timeout, "read the widget"));
@@ -31,7 +31,7 @@ pub(super) async fn attempts<T, F: Future<Output = Result<T, ConnectorError>>>(
         };
         let wait = match error.retry() {
             Retry::Transient => delay,
-            Retry::After(wait) if wait <= SHORT => wait,
+            Retry::After(wait) if wait <= MAX_WAIT_IN_PLACE => wait,
             _ => return Err(error),
         };
         let again = Instant::now() + wait.mul_f64(1.0 + random.share() / 2.0);
@@ -51,7 +51,7 @@ mod tests {
 
     const DEADLINE: Duration = Duration::from_secs(10);
 
-    /// What each attempt answers, and the moments at which they were made.
+    /// Runs attempts that answer these; returns the error's kind and the time of each attempt.
     async fn run(
         answers: Vec<Result<(), ConnectorError>>,
         retries: bool,
@@ -59,7 +59,7 @@ mod tests {
         let (start, random) = (Instant::now(), Random::new(Some(1)));
         let moments = RefCell::new(Vec::new());
         let mut answers = answers.into_iter();
-        let outcome = attempts(start + DEADLINE, retries, &random, || {
+        let outcome = with_retries(start + DEADLINE, retries, &random, || {
             moments.borrow_mut().push(start.elapsed());
             let answer = answers.next();
             async {

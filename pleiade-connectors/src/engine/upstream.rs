@@ -2,7 +2,7 @@
 
 use super::{
     EngineOptions,
-    breaker::{Breaker, Pass, State, Verdict},
+    breaker::{Breaker, Permit, State, Verdict},
     queue::Queue,
 };
 use chrono::{DateTime, Utc};
@@ -13,15 +13,15 @@ use std::{
     time::Duration,
 };
 
-/// Whether an application is called.
+/// The state of an application's circuit breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BreakerState {
-    /// It is.
+    /// Calls are made.
     Closed,
-    /// It is left alone, because it failed or because it asked for it.
+    /// No call is made, because the application failed or asked for a pause.
     Open,
-    /// One call is, or may be, made to see whether it is well again.
+    /// One probe is, or may be, under way.
     HalfOpen,
 }
 
@@ -37,43 +37,43 @@ impl BreakerState {
     }
 }
 
-/// The last failure that says something about the application itself, or of the portal's own key or account there.
+/// The last failure that concerns the application itself, or the portal's own key or account there.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct LastError {
-    /// How.
+    /// The error.
     pub error: ConnectorError,
     /// The reference of its log line.
     pub reference: String,
-    /// When.
+    /// The time of the failure.
     pub at: DateTime<Utc>,
 }
 
-/// How an application is doing.
+/// The state of an application.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct UpstreamState {
-    /// Which.
+    /// The connector instance.
     pub connector: ConnectorId,
-    /// Whether it is called.
+    /// The state of its breaker.
     pub breaker: BreakerState,
-    /// When it is called again at the earliest, while it is left alone.
+    /// The earliest next call while the breaker is open.
     pub retry_at: Option<DateTime<Utc>>,
     /// Calls under way.
     pub in_flight: usize,
     /// Refreshes that wait for a free call.
     pub waiting: usize,
-    /// The last failure, even if it was answered since.
+    /// The last failure, even if the application has answered since.
     pub last_error: Option<LastError>,
-    /// When it last answered.
+    /// The time of its last answer.
     pub last_success: Option<DateTime<Utc>>,
 }
 
-/// How often an administrator may have an application called again: each time, secrets that it refused are sent once more.
+/// The least time between two resets by an administrator: each one sends refused secrets once more.
 const RETRY_EVERY: Duration = Duration::from_secs(60);
 
-/// Why an application is not called now.
-pub(super) struct LeftAlone {
+/// An open breaker, with the failure that opened it.
+pub(super) struct OpenBreaker {
     pub(super) until: Duration,
     pub(super) kind: ErrorKind,
     pub(super) reference: String,
@@ -88,10 +88,10 @@ struct Failure {
 struct Health {
     breaker: Breaker,
     last_outage: Option<Failure>,
-    /// The portal's own key or account was refused; no outage.
+    /// The last refusal of the portal's own key or account; no outage.
     last_refusal: Option<Failure>,
     last_success: Option<Duration>,
-    /// When an administrator had it called again.
+    /// The last reset by an administrator.
     retried_at: Option<Duration>,
 }
 
@@ -99,13 +99,13 @@ pub(super) struct Upstream {
     connector: ConnectorId,
     pub(super) queue: Arc<Queue>,
     /// Readings begun before this sequence are old.
-    pub(super) mark: AtomicU64,
+    pub(super) invalidated_before: AtomicU64,
     health: Mutex<Health>,
 }
 
 impl Upstream {
     fn new(connector: ConnectorId, options: &EngineOptions) -> Self {
-        let queue = Queue::new(options.calls_to(&connector));
+        let queue = Queue::new(options.calls_at_once(&connector));
         let health = Health {
             breaker: Breaker::new(options.breaker),
             last_outage: None,
@@ -113,7 +113,7 @@ impl Upstream {
             last_success: None,
             retried_at: None,
         };
-        Self { connector, queue, mark: AtomicU64::new(0), health: Mutex::new(health) }
+        Self { connector, queue, invalidated_before: AtomicU64::new(0), health: Mutex::new(health) }
     }
 
     fn health(&self) -> MutexGuard<'_, Health> {
@@ -124,17 +124,17 @@ impl Upstream {
         &self.connector
     }
 
-    pub(super) fn left_alone(&self, now: Duration) -> Option<LeftAlone> {
+    pub(super) fn open_until(&self, now: Duration) -> Option<OpenBreaker> {
         let health = self.health();
         let until = health.breaker.refuses(now)?;
         let (kind, reference) =
             health.last_outage.as_ref().map_or((ErrorKind::Unreachable, String::new()), |outage| {
                 (outage.error.kind(), outage.reference.clone())
             });
-        Some(LeftAlone { until, kind, reference })
+        Some(OpenBreaker { until, kind, reference })
     }
 
-    /// Has the application called again at once, unless that was done within the minute.
+    /// Closes the breaker, unless that was done within the last minute.
     pub(super) fn retry(&self, now: Duration) -> bool {
         let mut health = self.health();
         if health.retried_at.is_some_and(|at| now.saturating_sub(at) < RETRY_EVERY) {
@@ -145,7 +145,7 @@ impl Upstream {
         true
     }
 
-    /// Asks the breaker. What it gives must be [settled](Admission::settle); dropped, it says nothing about the application.
+    /// Asks the breaker for a call. The admission must be [settled](Admission::settle); dropped, it says nothing about the application.
     pub(super) fn admit(&self, now: Duration) -> Option<Admission<'_>> {
         self.health().breaker.admit(now).map(|pass| Admission { upstream: self, pass, now })
     }
@@ -180,19 +180,19 @@ impl Upstream {
     }
 }
 
-/// The right to call once.
+/// The right to make one call.
 pub(super) struct Admission<'a> {
     upstream: &'a Upstream,
-    pass: Pass,
+    pass: Permit,
     now: Duration,
 }
 
-/// What came of a call, as far as it concerns the application.
+/// The result of a call, as far as it concerns the application.
 pub(super) struct Report<'a> {
     pub(super) failure: Option<(&'a ConnectorError, &'a str)>,
-    /// Whether the call was made with the portal's own key or account, which is nobody's but the operator's to mend.
+    /// True if the call was made with the portal's own key or account, which only the operator can correct.
     pub(super) is_own_key: bool,
-    /// The application asked to be left alone for so long.
+    /// The pause that the application asked for.
     pub(super) hold: Option<Duration>,
     pub(super) now: Duration,
     pub(super) jitter: f64,
@@ -227,14 +227,14 @@ impl Admission<'_> {
     }
 }
 
-/// A call that was given up frees the place of the probe. After [`Admission::settle`] the breaker has moved on and ignores it.
+/// Gives back the place of a probe that was given up. After [`Admission::settle`] the breaker has moved on and ignores it.
 impl Drop for Admission<'_> {
     fn drop(&mut self) {
         self.upstream.health().breaker.settle(&self.pass, Verdict::Unknown, self.now, 0.0);
     }
 }
 
-/// Every application that was asked for. As many as there are connectors, so none is ever removed.
+/// The state of every application called so far. As many as there are connectors, so none is ever removed.
 #[derive(Default)]
 pub(super) struct Upstreams(RwLock<BTreeMap<ConnectorId, Arc<Upstream>>>);
 

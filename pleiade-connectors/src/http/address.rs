@@ -6,14 +6,14 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// What an address is good for.
+/// The network that an address belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// Anybody's on the Internet.
+    /// The public Internet.
     Public,
-    /// Loopback and private networks: only for a host that the operator declares internal.
+    /// Loopback and private networks: allowed only for a host that the operator declares internal.
     Internal,
-    /// Link-local, metadata services, multicast, reserved, documentation, tunnels: for nobody.
+    /// Never allowed: link-local, metadata services, multicast, reserved, documentation, tunnels.
     Never,
 }
 
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn of(address: &str) -> Reach {
+    fn reach_of(address: &str) -> Reach {
         reach(address.parse().unwrap())
     }
 
@@ -93,7 +93,7 @@ mod tests {
             "192.0.1.1",
             "2a01:e0a::1",
         ] {
-            assert_eq!(of(public), Reach::Public, "{public}");
+            assert_eq!(reach_of(public), Reach::Public, "{public}");
         }
         for internal in [
             "10.0.0.1",
@@ -110,7 +110,7 @@ mod tests {
             "::ffff:10.0.0.1",
             "::ffff:127.0.0.1",
         ] {
-            assert_eq!(of(internal), Reach::Internal, "{internal}");
+            assert_eq!(reach_of(internal), Reach::Internal, "{internal}");
         }
         for never in [
             "0.0.0.0",
@@ -158,10 +158,10 @@ mod tests {
             "ff02::1",
             "ff0e::1",
         ] {
-            assert_eq!(of(never), Reach::Never, "{never}");
+            assert_eq!(reach_of(never), Reach::Never, "{never}");
         }
-        assert_eq!(of("64:ff9b::1.1.1.1"), Reach::Public);
-        assert_eq!(of("2001:200::1"), Reach::Public);
+        assert_eq!(reach_of("64:ff9b::1.1.1.1"), Reach::Public);
+        assert_eq!(reach_of("2001:200::1"), Reach::Public);
     }
 
     proptest! {

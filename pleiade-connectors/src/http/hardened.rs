@@ -27,13 +27,13 @@ use std::{
 };
 use url::{Host, Url};
 
-/// Bytes of the names and values of an answer's header.
-const LARGEST_HEAD: usize = 64 << 10;
+/// The largest header of an answer in bytes, names and values.
+const MAX_HEADER_BYTES: usize = 64 << 10;
 
-/// What turns a host name into addresses.
+/// A resolver of host names.
 #[async_trait]
 pub trait Resolver: fmt::Debug + Send + Sync + 'static {
-    /// Every address of a name, unfiltered.
+    /// Returns every address of a name, unfiltered.
     ///
     /// # Errors
     /// When the name does not resolve.
@@ -79,7 +79,7 @@ struct Rule {
 
 type Rules = BTreeMap<Host, Rule>;
 
-/// Declares what a [`HardenedTransport`] may reach. Without any declaration it reaches nothing.
+/// A builder of [`HardenedTransport`]. Without any declared host the transport reaches nothing.
 #[derive(Debug)]
 #[must_use]
 pub struct HardenedBuilder {
@@ -132,7 +132,7 @@ impl HardenedBuilder {
         self
     }
 
-    /// Resolves names otherwise. The addresses are filtered all the same.
+    /// Sets another resolver of names. The addresses are filtered all the same.
     pub fn resolver(mut self, resolver: Arc<dyn Resolver>) -> Self {
         self.resolver = resolver;
         self
@@ -259,7 +259,9 @@ impl HardenedTransport {
         let head_size: usize =
             incoming.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
         let announced = incoming.content_length().unwrap_or(0);
-        if head_size > LARGEST_HEAD || usize::try_from(announced).map_or(true, |announced| announced > cap) {
+        if head_size > MAX_HEADER_BYTES
+            || usize::try_from(announced).map_or(true, |announced| announced > cap)
+        {
             return Err(TransportError::TooLarge);
         }
         let mut whole = Vec::new();
@@ -281,7 +283,7 @@ impl HardenedTransport {
 #[async_trait]
 impl Transport for HardenedTransport {
     async fn send(&self, request: Request<Bytes>, limits: Limits) -> Result<Response<Bytes>, TransportError> {
-        tokio::time::timeout(limits.deadline, self.exchange(request, limits.body))
+        tokio::time::timeout(limits.deadline, self.exchange(request, limits.max_body_bytes))
             .await
             .unwrap_or(Err(TransportError::Deadline))
     }
@@ -303,7 +305,7 @@ fn allowed(address: IpAddr, internal: bool) -> bool {
     }
 }
 
-/// What the filter says through the HTTP client.
+/// The filter's refusal, carried through the HTTP client's error.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 enum NameFault {
     #[error("an address of this name is refused")]
@@ -338,7 +340,7 @@ impl Resolve for FilteringResolver {
     }
 }
 
-/// What stands at the bottom of a fault, told by type and never by text, which may quote the address.
+/// The innermost cause of a fault, found by type and never by text, which may quote the address.
 fn cause(error: &(dyn Error + 'static), otherwise: TransportError) -> TransportError {
     let mut next = Some(error);
     while let Some(error) = next {

@@ -30,7 +30,7 @@ pub struct HttpClient {
     limits: Limits,
 }
 
-/// One call, built step by step.
+/// A call under construction.
 pub struct Call<'a> {
     client: &'a HttpClient,
     operation: Cow<'static, str>,
@@ -39,7 +39,7 @@ pub struct Call<'a> {
     headers: HeaderMap,
     body: Bytes,
     limits: Limits,
-    /// What could not be put into the request; told when it is sent.
+    /// The part that could not be put into the request; reported by `send`.
     unsound: Option<&'static str>,
 }
 
@@ -252,7 +252,7 @@ impl Answer {
         self.response.body()
     }
 
-    /// Whether the body is a page for people.
+    /// True if the body is a page for people.
     #[must_use]
     pub fn is_html(&self) -> bool {
         let declared = self.header(&header::CONTENT_TYPE).is_some_and(|kind| {

@@ -3,7 +3,7 @@
 use ::http::StatusCode;
 use pleiade_core::{ErrorKind, TransportError};
 
-/// What a status means when the application says nothing more exact.
+/// The kind of error that a status stands for when the application says nothing more exact.
 ///
 /// A 2xx is here because the caller found the answer wrong: [`ErrorKind::BadAnswer`]. Redirects are unauthenticated: single sign-on
 /// proxies answer with them.
@@ -22,7 +22,7 @@ pub fn kind_of_status(status: StatusCode) -> ErrorKind {
     }
 }
 
-/// What an exchange that brought no answer means.
+/// The kind of error that a failed exchange stands for.
 #[must_use]
 pub fn kind_of_transport(error: &TransportError) -> ErrorKind {
     match error {

@@ -7,12 +7,12 @@ use pleiade_core::{
 };
 use std::collections::HashSet;
 
-/// Most lines of a card; a person takes in no more.
+/// The most lines of a card; a person takes in no more.
 pub const MAX_LINES: usize = 100;
 /// Longer than the id that any application gives.
 const MAX_ID_CHARS: usize = 300;
 
-/// What a widget is, with the indicators that it may show.
+/// A widget's description with the indicators that it may show.
 #[must_use]
 pub fn widget(
     id: WidgetId,
@@ -25,7 +25,7 @@ pub fn widget(
     descriptor
 }
 
-/// Words of an application fit to stand inside a sentence of ours: one line, as [`Text::plain`] makes it.
+/// An application's words made fit to stand inside a sentence of ours: one line, as [`Text::plain`] makes it.
 #[must_use]
 pub fn plain(words: &str) -> String {
     match Text::plain(words) {
@@ -34,19 +34,19 @@ pub fn plain(words: &str) -> String {
     }
 }
 
-/// A title in the application's words, or a message when nothing of them shows.
+/// A title in the application's words, or the message `otherwise` when nothing visible is left of them.
 #[must_use]
 pub fn title(words: &str, otherwise: &'static str) -> Text {
     detail(words).unwrap_or_else(|| Message::new(otherwise).into())
 }
 
-/// A detail in the application's words, absent when nothing of them shows.
+/// A detail in the application's words, or none when nothing visible is left of them.
 #[must_use]
 pub fn detail(words: &str) -> Option<Text> {
     Some(Text::plain(words)).filter(|words| !words.is_empty())
 }
 
-/// A count, measured now. It is a minimum when something of the list it was taken from could not be read.
+/// A count, measured now. It is a minimum when something in the list could not be read.
 #[must_use]
 pub fn count<T>(
     cx: &CallContext,
@@ -58,13 +58,13 @@ pub fn count<T>(
     exact(cx, key, noun, value as u64).at_least(of.is_partial())
 }
 
-/// A count that the application tells, measured now.
+/// A count that the application gives itself, measured now.
 #[must_use]
 pub fn exact(cx: &CallContext, key: IndicatorKey, noun: &'static str, value: u64) -> Indicator {
     Indicator::count(key, value, noun, cx.clock.now())
 }
 
-/// Says how many items could not be read, in one notice for all lists of the card.
+/// Notes on the card how many items could not be read, in one notice for all its lists.
 pub fn note_unreadable(content: &mut WidgetContent, unreadable: usize) {
     const KEY: &str = "kit-unreadable";
     if unreadable == 0 {
@@ -83,7 +83,7 @@ pub fn note_unreadable(content: &mut WidgetContent, unreadable: usize) {
     content.notices.push(Message::new(KEY).with("count", MessageArg::Number(count)));
 }
 
-/// Says that a part of the card could not be read, once, and why in the log.
+/// Notes on the card, once, that a part of it could not be read, and logs the reason.
 pub fn note_missing(content: &mut WidgetContent, cx: &CallContext, error: &ConnectorError) {
     tracing::warn!(tenant = %cx.tenant.id, operation = error.operation(), kind = error.kind().as_str(), "a part of a card is missing: {error}");
     let notice = Message::new("kit-missing");
@@ -92,7 +92,7 @@ pub fn note_missing(content: &mut WidgetContent, cx: &CallContext, error: &Conne
     }
 }
 
-/// Keeps each line once, at most `lines` of them, and says when some are left out: ids come from a server that may repeat itself.
+/// Keeps each id once and at most `lines` lines, and sets `more` when some are left out: ids come from a server that may repeat itself.
 pub fn limit_lines(content: &mut WidgetContent, lines: usize) {
     let mut seen = HashSet::new();
     for item in &mut content.items {

@@ -4,7 +4,7 @@
 //! offset from before the jump, as RFC 5545 (3.3.5) reads it: 02:30 is what 03:30 is after the jump.
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeDelta, TimeZone, Utc};
-use pleiade_core::{Deadline, When};
+use pleiade_core::{Deadline, EventTime};
 
 /// The instant of a time of day in a zone.
 #[must_use]
@@ -33,19 +33,21 @@ pub fn bounds<Z: TimeZone>(zone: &Z, first: NaiveDate, days: u64) -> (DateTime<U
     (midnight(zone, first), midnight(zone, after))
 }
 
-/// The first instant of something and the first one after it is over.
+/// The first instant of an event and the first one after its end.
 #[must_use]
-pub fn span<Z: TimeZone>(zone: &Z, when: When) -> (DateTime<Utc>, DateTime<Utc>) {
+pub fn span<Z: TimeZone>(zone: &Z, when: EventTime) -> (DateTime<Utc>, DateTime<Utc>) {
     match when {
-        When::Between(start, end) => (start, end),
-        When::Days(first, last) => (midnight(zone, first), midnight(zone, last.succ_opt().unwrap_or(last))),
+        EventTime::Between(start, end) => (start, end),
+        EventTime::Days(first, last) => {
+            (midnight(zone, first), midnight(zone, last.succ_opt().unwrap_or(last)))
+        }
         // What has no end is over a minute after it began, so that it is still seen at its minute.
-        When::At(at) => (at, at + TimeDelta::minutes(1)),
+        EventTime::At(at) => (at, at + TimeDelta::minutes(1)),
         _ => (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH),
     }
 }
 
-/// Whether a deadline is past; a day waits until its evening.
+/// True if a deadline is past; a day is past after its evening.
 #[must_use]
 pub fn is_late<Z: TimeZone>(zone: &Z, deadline: Option<Deadline>, now: DateTime<Utc>) -> bool {
     match deadline {

@@ -11,7 +11,7 @@ use serde::{
 use serde_json::{Value, value::RawValue};
 use std::{fmt, marker::PhantomData};
 
-/// A list, of which each item was read for itself.
+/// A list whose items are read one by one.
 ///
 /// `[]`, `{}` and `null` are empty, and with `#[serde(default)]` so is a field that is absent: not for the one list of an answer, whose
 /// presence shows that it is this answer. An object all of whose keys are digits is a
@@ -27,14 +27,14 @@ use std::{fmt, marker::PhantomData};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct List<T> {
-    /// What could be read, in the order of the application.
+    /// The items that could be read, in the order of the application.
     pub items: Vec<T>,
-    /// How many items could not. Every number counted from the list is a minimum then.
+    /// The number of items that could not be read. Every number counted from the list is a minimum then.
     pub unreadable: usize,
 }
 
 impl<T> List<T> {
-    /// Whether a number counted from it may be too small.
+    /// True if a number counted from it may be too small.
     #[must_use]
     pub fn is_partial(&self) -> bool {
         self.unreadable > 0
@@ -46,14 +46,14 @@ impl<T> List<T> {
         self.unreadable += other.unreadable;
     }
 
-    /// The same list of other items; what `read` gives nothing for is unreadable.
+    /// The same list with each item mapped; an item for which `read` returns `None` is unreadable.
     pub fn filter_map<U>(self, read: impl FnMut(T) -> Option<U>) -> List<U> {
         let before = self.items.len();
         let items: Vec<U> = self.items.into_iter().filter_map(read).collect();
         List { unreadable: self.unreadable + before - items.len(), items }
     }
 
-    /// Adds one item as it was written; what cannot be read is counted.
+    /// Reads one item from its own text, or counts it as unreadable.
     fn add(&mut self, item: &RawValue)
     where
         T: DeserializeOwned,
@@ -151,12 +151,12 @@ pub fn list_or_one<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     }
 }
 
-/// A map, of which each value was read for itself. `[]`, `{}` and `null` are empty.
+/// A map whose values are read one by one. `[]`, `{}` and `null` are empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Map<T> {
-    /// What could be read, by key.
+    /// The values that could be read, by key.
     pub items: std::collections::BTreeMap<String, T>,
-    /// The keys of the values that could not.
+    /// The keys of the values that could not be read.
     pub unreadable: Vec<String>,
 }
 
@@ -303,32 +303,32 @@ mod tests {
         more: bool,
     }
 
-    fn read(value: Value) -> Result<Answer, serde_json::Error> {
+    fn parse(value: Value) -> Result<Answer, serde_json::Error> {
         serde_json::from_value(value)
     }
 
     #[test]
     fn every_way_to_write_an_empty_list_is_empty() {
         for empty in [json!({}), json!({"folders": null}), json!({"folders": []}), json!({"folders": {}})] {
-            let answer = read(empty).unwrap();
+            let answer = parse(empty).unwrap();
             assert_eq!((answer.folders.items.len(), answer.folders.is_partial()), (0, false));
         }
         for wrong in [json!("none"), json!(0), json!(false), json!({"a": 1})] {
-            assert!(read(json!({"folders": wrong})).is_err());
+            assert!(parse(json!({"folders": wrong})).is_err());
         }
     }
 
     #[test]
     fn one_odd_item_hides_no_other() {
         let folders = json!([{"unread": 1}, null, {"unread": "beaucoup"}, [], {"unread": "3", "name": 12}]);
-        let list = read(json!({ "folders": folders })).unwrap().folders;
+        let list = parse(json!({ "folders": folders })).unwrap().folders;
         assert_eq!(list.items.iter().map(|folder| folder.unread).collect::<Vec<_>>(), [1, 3]);
         assert_eq!((list.unreadable, list.items[1].name.as_str()), (3, "12"));
     }
 
     #[test]
     fn an_object_with_numbers_for_keys_is_a_list_in_their_order() {
-        let list = read(json!({"folders": {"10": {"unread": 10}, "2": {"unread": 2}}})).unwrap().folders;
+        let list = parse(json!({"folders": {"10": {"unread": 10}, "2": {"unread": 2}}})).unwrap().folders;
         assert_eq!(list.items.iter().map(|folder| folder.unread).collect::<Vec<_>>(), [2, 10]);
     }
 
@@ -354,10 +354,10 @@ mod tests {
     #[test]
     fn optional_parts_may_be_nothing_in_every_spelling() {
         for nothing in [json!(null), json!([]), json!({})] {
-            assert_eq!(read(json!({ "summary": nothing })).unwrap().summary, None);
+            assert_eq!(parse(json!({ "summary": nothing })).unwrap().summary, None);
         }
-        assert!(read(json!({"summary": {"unread": "x"}})).is_err());
-        assert!(read(json!({"more": "1"})).unwrap().more && !read(json!({"more": null})).unwrap().more);
+        assert!(parse(json!({"summary": {"unread": "x"}})).is_err());
+        assert!(parse(json!({"more": "1"})).unwrap().more && !parse(json!({"more": null})).unwrap().more);
     }
 
     #[test]

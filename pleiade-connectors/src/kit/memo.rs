@@ -15,39 +15,39 @@ use std::{
 };
 use tokio::sync::Mutex;
 
-/// A value that is read when somebody needs it and the last one is no longer good. One reading at a time.
+/// A cached value that is read again on demand. One reading at a time.
 pub struct Memo<T> {
-    /// Whoever asks takes the next number.
+    /// The number of the last caller.
     arrivals: AtomicU64,
-    kept: Mutex<Kept<T>>,
+    state: Mutex<State<T>>,
 }
 
-struct Kept<T> {
-    value: Option<Value<T>>,
-    failure: Option<Failure>,
+struct State<T> {
+    value: Option<TimedValue<T>>,
+    failure: Option<TimedFailure>,
 }
 
-struct Value<T> {
+struct TimedValue<T> {
     value: Arc<T>,
     read_at: Duration,
-    /// Who had asked when it came.
+    /// The last caller who had arrived when it came.
     covers: u64,
 }
 
-struct Failure {
+struct TimedFailure {
     error: ConnectorError,
-    /// With what it was asked.
-    with: u64,
+    /// The tag of the reading that failed.
+    tag: u64,
     covers: u64,
 }
 
 impl<T> Default for Memo<T> {
     fn default() -> Self {
-        Self { arrivals: AtomicU64::new(0), kept: Mutex::new(Kept { value: None, failure: None }) }
+        Self { arrivals: AtomicU64::new(0), state: Mutex::new(State { value: None, failure: None }) }
     }
 }
 
-/// What is kept stays out of debug output.
+/// The value stays out of debug output.
 impl<T> fmt::Debug for Memo<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Memo").finish_non_exhaustive()
@@ -55,10 +55,9 @@ impl<T> fmt::Debug for Memo<T> {
 }
 
 impl<T> Memo<T> {
-    /// The value that was read less than `good_for` ago or since this call began, or else a new one. `now` is [`Clock::elapsed`] of the
-    /// injected clock, and `read` is given the last value, however old. `opening` is that of the
-    /// [`Account`](super::sessions::Account) for which it is read: the failure of another opening, perhaps with an older secret, is not
-    /// this one's.
+    /// The cached value if it was read less than `ttl` ago or since this call began, or else a new one. `now` is [`Clock::elapsed`] of the
+    /// injected clock, and `read` is given the last value, however old. `opening` is that of the [`Account`](super::sessions::Account) for
+    /// which it is read: the failure of another opening, perhaps with an older secret, does not count.
     ///
     /// [`Clock::elapsed`]: pleiade_core::Clock::elapsed
     ///
@@ -67,57 +66,57 @@ impl<T> Memo<T> {
     pub async fn get<F: Future<Output = Result<T, ConnectorError>>>(
         &self,
         now: Duration,
-        good_for: Duration,
+        ttl: Duration,
         opening: u64,
         read: impl FnOnce(Option<Arc<T>>) -> F,
     ) -> Result<Arc<T>, ConnectorError> {
-        self.get_if(now, opening, |_, age| age.is_none_or(|age| age < good_for), read).await
+        self.get_if(now, opening, |_, age| age.is_none_or(|age| age < ttl), read).await
     }
 
     /// As [`Self::get`], when what makes a value good is not its age alone. `is_good` is told no age for a value that was read since this
-    /// call began; `with` tells apart what readings are made with, as `opening` does there.
+    /// call began; `tag` tells apart what readings are made with, as `opening` does there.
     pub(super) async fn get_if<F: Future<Output = Result<T, ConnectorError>>>(
         &self,
         now: Duration,
-        with: u64,
+        tag: u64,
         is_good: impl Fn(&T, Option<Duration>) -> bool,
         read: impl FnOnce(Option<Arc<T>>) -> F,
     ) -> Result<Arc<T>, ConnectorError> {
         let arrival = self.arrivals.fetch_add(1, Ordering::SeqCst) + 1;
-        let mut kept = self.kept.lock().await;
-        if let Some(known) = &kept.value {
+        let mut state = self.state.lock().await;
+        if let Some(known) = &state.value {
             let age = (arrival > known.covers).then(|| now.saturating_sub(known.read_at));
             if is_good(&known.value, age) {
                 return Ok(Arc::clone(&known.value));
             }
         }
-        if let Some(failure) = &kept.failure
+        if let Some(failure) = &state.failure
             && arrival <= failure.covers
-            && failure.with == with
+            && failure.tag == tag
         {
             return Err(failure.error.clone());
         }
-        let outcome = read(kept.value.as_ref().map(|known| Arc::clone(&known.value))).await;
+        let outcome = read(state.value.as_ref().map(|known| Arc::clone(&known.value))).await;
         let covers = self.arrivals.load(Ordering::SeqCst);
         match outcome {
             Ok(value) => {
                 let value = Arc::new(value);
-                *kept = Kept {
-                    value: Some(Value { value: Arc::clone(&value), read_at: now, covers }),
+                *state = State {
+                    value: Some(TimedValue { value: Arc::clone(&value), read_at: now, covers }),
                     failure: None,
                 };
                 Ok(value)
             }
             Err(error) => {
-                kept.failure = Some(Failure { error: error.clone(), with, covers });
+                state.failure = Some(TimedFailure { error: error.clone(), tag, covers });
                 Err(error)
             }
         }
     }
 
-    /// Has the next call read again.
+    /// Empties the cache.
     pub async fn forget(&self) {
-        *self.kept.lock().await = Kept { value: None, failure: None };
+        *self.state.lock().await = State { value: None, failure: None };
     }
 }
 

@@ -4,32 +4,32 @@ use super::json::List;
 use pleiade_core::{ConnectorError, ErrorKind};
 use std::future::Future;
 
-/// One page.
+/// One page of a list.
 #[derive(Debug, Clone)]
 pub struct Page<T, C> {
-    /// What stands on it.
+    /// Its items.
     pub list: List<T>,
-    /// Where the next page is; none on the last.
+    /// The position of the next page; none on the last.
     pub next: Option<C>,
 }
 
 /// The first pages of a list, joined.
 #[derive(Debug, Clone)]
 pub struct Pages<T> {
-    /// What stands on them.
+    /// Their items.
     pub list: List<T>,
-    /// Whether the application has more.
+    /// True if the application has more.
     pub more: bool,
-    /// Why a page after the first could not be read; the ones before it are here.
+    /// The error of a page after the first; the pages before it are here.
     pub missing: Option<ConnectorError>,
 }
 
-/// Reads page after page until the last one, or until `max` items or ten pages were read. `read` is given where the page is: none for the
-/// first.
+/// Reads page after page until the last one, or until `max` items or ten pages were read. `read` is given the position of the page, none
+/// for the first.
 ///
 /// # Errors
 /// Those of `read` for the first page, and for any when the credential is refused; [`ErrorKind::BadAnswer`] when a page says that the next one is itself or the one before it, for it would never end.
-pub async fn read<T, C, F>(
+pub async fn read_pages<T, C, F>(
     operation: &'static str,
     max: usize,
     mut read: impl FnMut(Option<C>) -> F,
@@ -73,7 +73,7 @@ mod tests {
 
     async fn count(total: usize, max: usize) -> (usize, usize, bool) {
         let mut calls = 0;
-        let pages = read("list", max, |cursor: Option<usize>| {
+        let pages = read_pages("list", max, |cursor: Option<usize>| {
             calls += 1;
             let start = cursor.unwrap_or(0);
             let end = (start + 4).min(total);
@@ -97,7 +97,7 @@ mod tests {
     async fn a_page_that_fails_leaves_those_before_it() {
         for failing in 0..3 {
             let mut calls = 0;
-            let pages = read("list", 1000, |_: Option<i32>| {
+            let pages = read_pages("list", 1000, |_: Option<i32>| {
                 let call = calls;
                 calls += 1;
                 async move {
@@ -125,7 +125,7 @@ mod tests {
     async fn a_list_that_goes_round_is_a_bad_answer() {
         for circle in [[1, 1, 1], [1, 2, 1]] {
             let mut turn = circle.into_iter();
-            let error = read("list", 1000, |_: Option<i32>| {
+            let error = read_pages("list", 1000, |_: Option<i32>| {
                 let next = turn.next();
                 async move { Ok(Page { list: std::iter::once(0).collect(), next }) }
             })

@@ -3,12 +3,12 @@
 use super::content;
 use pleiade_core::{CallContext, ConnectorError, ErrorKind, WidgetContent};
 
-/// What several calls gave.
+/// The results of several calls of one card.
 #[derive(Debug)]
 pub struct Parts<T> {
     /// The parts that could be read, in their order.
     pub read: Vec<T>,
-    /// Why others could not, for the first of them. Every number counted from the parts is a minimum then.
+    /// The error of the first part that could not be read. Every number counted from the parts is a minimum then.
     pub missing: Option<ConnectorError>,
 }
 
@@ -34,7 +34,7 @@ impl<T> Parts<T> {
         }
     }
 
-    /// Says on the card that a part is missing.
+    /// Notes on the card that a part is missing.
     pub fn note(&self, content: &mut WidgetContent, cx: &CallContext) {
         if let Some(error) = &self.missing {
             content::note_missing(content, cx, error);

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use moka::policy::EvictionPolicy;
 use pleiade_core::{
     CallContext, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest, ErrorKind,
-    ExposeSecret, IdentityId, LinkId, LinkedLogin, Retry, TenantId,
+    ExposeSecret, IdentityId, LinkId, LinkedAccount, Retry, TenantId,
 };
 use std::{
     fmt,
@@ -23,20 +23,20 @@ use std::{
     time::Duration,
 };
 
-/// How long a secret that was refused is not sent again.
-pub const REFUSED_FOR: Duration = Duration::from_secs(3600);
+/// The time for which a refused secret is not sent again.
+pub const REFUSAL_COOLDOWN: Duration = Duration::from_secs(3600);
 
-/// Accounts that are remembered at once, until [`AccountSessions::remembering`] says otherwise.
+/// Accounts kept at once, until [`AccountSessions::with_max_accounts`] says otherwise.
 const MAX_ACCOUNTS: u64 = 20_000;
-/// An account that nobody asked for so long is forgotten.
-const IDLE: Duration = Duration::from_secs(48 * 3600);
+/// The time after which an unused account is forgotten.
+const IDLE_TTL: Duration = Duration::from_secs(48 * 3600);
 
-/// How a connector opens its application for one account.
+/// The way in which a connector opens its application for one account.
 #[async_trait]
 pub trait AccountOpener: fmt::Debug + Send + Sync + 'static {
-    /// What calls are made with: a token, a signed client.
+    /// The value that calls are made with: a token, a signed client.
     type Session: Clone + Send + Sync + 'static;
-    /// What is remembered of an account from one reading to the next, and goes on when its session is renewed.
+    /// Data kept for an account from one reading to the next, also when its session is renewed.
     type Memory: Default + Send + Sync + 'static;
 
     /// The account as the application names it, as far as the credential tells: part of the key. A person's token names none, because
@@ -62,15 +62,15 @@ pub trait AccountOpener: fmt::Debug + Send + Sync + 'static {
         cx: &CallContext,
         credential: &Credential,
         memory: &Self::Memory,
-    ) -> Result<Opened<Self::Session>, ConnectorError>;
+    ) -> Result<OpenedSession<Self::Session>, ConnectorError>;
 
-    /// Changes when refusals of before say nothing any more.
+    /// A number that changes when earlier refusals no longer count.
     fn epoch(&self) -> u64 {
         0
     }
 }
 
-/// Opens nothing: the secret of an account that the person connected goes with every call. `M` is what is remembered of the account.
+/// An opener without sessions: the secret of a linked account goes with every call. `M` is the data kept for the account.
 #[derive(Debug)]
 pub struct LinkedSecret<M = ()>(PhantomData<fn() -> M>);
 
@@ -82,7 +82,7 @@ impl<M> Default for LinkedSecret<M> {
 
 #[async_trait]
 impl<M: Default + fmt::Debug + Send + Sync + 'static> AccountOpener for LinkedSecret<M> {
-    type Session = LinkedLogin;
+    type Session = LinkedAccount;
     type Memory = M;
 
     async fn open(
@@ -90,10 +90,10 @@ impl<M: Default + fmt::Debug + Send + Sync + 'static> AccountOpener for LinkedSe
         _: &CallContext,
         credential: &Credential,
         _: &M,
-    ) -> Result<Opened<LinkedLogin>, ConnectorError> {
+    ) -> Result<OpenedSession<LinkedAccount>, ConnectorError> {
         match credential {
             Credential::LinkedAccount { login, secret } => {
-                Ok(Opened::credential(LinkedLogin::new(login, secret.clone()), Duration::MAX))
+                Ok(OpenedSession::from_credential(LinkedAccount::new(login, secret.clone()), Duration::MAX))
             }
             _ => Err(ConnectorError::new(ErrorKind::BadConfiguration, "use the person's account")
                 .with_hint("the connector is let in by connected accounts alone")),
@@ -101,60 +101,61 @@ impl<M: Default + fmt::Debug + Send + Sync + 'static> AccountOpener for LinkedSe
     }
 }
 
-/// A session that was opened.
+/// The result of opening an account.
 #[derive(Debug, Clone)]
-pub struct Opened<S> {
+pub struct OpenedSession<S> {
     session: S,
-    good_for: Duration,
+    ttl: Duration,
     is_credential: bool,
 }
 
-impl<S> Opened<S> {
-    /// A session that the application gave for the credential, and that may end before it does. Refused, it is opened again with the same
-    /// credential.
-    pub fn given(session: S, good_for: Duration) -> Self {
-        Self { session, good_for, is_credential: false }
+impl<S> OpenedSession<S> {
+    /// A session that the application issued for the credential and that may end before the credential does. When the application refuses
+    /// it, the account is opened again with the same credential.
+    pub fn issued(session: S, ttl: Duration) -> Self {
+        Self { session, ttl, is_credential: false }
     }
 
-    /// Calls that carry the credential itself, which is proved again after `good_for`. Refused, another credential is asked for.
-    pub fn credential(session: S, good_for: Duration) -> Self {
-        Self { session, good_for, is_credential: true }
+    /// A session that carries the credential itself, which is proved again after `ttl`. When the application refuses it, another
+    /// credential is asked for.
+    pub fn from_credential(session: S, ttl: Duration) -> Self {
+        Self { session, ttl, is_credential: true }
     }
 }
 
-/// For whom something is kept between two calls. Never a part of it alone.
+/// The key of everything kept for an account between two calls; a part of it alone never is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct AccountKey {
     tenant: TenantId,
     connector: ConnectorId,
-    /// The link of the person, and the person whom it selects now; none for a technical account.
+    /// The link of the person and the person whom it selects now; none for a technical account.
     holder: Option<(LinkId, IdentityId)>,
     account: String,
 }
 
-/// An account while calls are made for it. Cloning is cheap.
+/// An opened account, for one call. Cloning is cheap.
 #[derive(Debug)]
 pub struct Account<O: AccountOpener> {
-    /// For whom.
+    /// The person and the tenant.
     pub cx: CallContext,
-    /// What calls are made with.
+    /// The value that calls are made with.
     pub session: O::Session,
-    /// What is remembered.
+    /// The data kept for the account.
     pub memory: Arc<O::Memory>,
-    /// Which opening the session came from; no two have the same.
+    /// The number of the opening from which the session comes; no two are the same.
     pub opening: u64,
-    /// What names the person in what a technical account reads.
+    /// The person's key in the answers to a technical account.
     pub key: Option<String>,
 }
 
-struct Held<S> {
-    opened: Opened<S>,
+struct CachedSession<S> {
+    opened: OpenedSession<S>,
     credential: u64,
     number: u64,
 }
 
 struct Slot<O: AccountOpener> {
-    held: Memo<Held<O::Session>>,
+    cached: Memo<CachedSession<O::Session>>,
     memory: Arc<O::Memory>,
 }
 
@@ -165,13 +166,13 @@ struct Refusal {
     epoch: u64,
 }
 
-/// The accounts of one connector.
+/// The sessions of one connector, by account.
 pub struct AccountSessions<O: AccountOpener> {
     connector: ConnectorId,
     accepts: Vec<CredentialKind>,
     opener: O,
     slots: moka::future::Cache<AccountKey, Arc<Slot<O>>>,
-    /// By keyed digest of the account and its secret, which means nothing outside this process.
+    /// Refusals by keyed digest of account and secret, which means nothing outside this process.
     refused: moka::sync::Cache<u64, Refusal>,
     digests: RandomState,
     numbers: AtomicU64,
@@ -185,7 +186,7 @@ impl<O: AccountOpener> fmt::Debug for AccountSessions<O> {
 }
 
 impl<O: AccountOpener> AccountSessions<O> {
-    /// No account yet. `accepts` are the kinds of credential that the connector is configured to use.
+    /// No session yet. `accepts` are the kinds of credential that the connector is configured to use.
     pub fn new(connector: ConnectorId, accepts: &[CredentialKind], opener: O) -> Self {
         Self {
             connector,
@@ -195,27 +196,27 @@ impl<O: AccountOpener> AccountSessions<O> {
             refused: moka::sync::Cache::builder()
                 .max_capacity(MAX_ACCOUNTS)
                 .eviction_policy(EvictionPolicy::lru())
-                .time_to_live(REFUSED_FOR)
+                .time_to_live(REFUSAL_COOLDOWN)
                 .build(),
             digests: RandomState::new(),
             numbers: AtomicU64::new(0),
         }
     }
 
-    /// Remembers so many accounts at once; beyond, those that were asked for longest ago are forgotten.
+    /// Sets how many accounts are kept at once; beyond it the least recently used ones are forgotten.
     #[must_use]
-    pub fn remembering(mut self, accounts: u64) -> Self {
+    pub fn with_max_accounts(mut self, accounts: u64) -> Self {
         self.slots = slots(accounts);
         self
     }
 
-    /// What opens the application.
+    /// The opener.
     pub fn opener(&self) -> &O {
         &self.opener
     }
 
-    /// Does `work` for the account of whoever acts. When the application refuses, `work` is done once more, with a session that was opened
-    /// again or with a renewed credential.
+    /// Calls `work` with the account of the person who acts. When the application refuses it, `work` is called once more, with a session
+    /// opened again or with a renewed credential.
     ///
     /// # Errors
     /// Those of the credential source, of opening and of `work`.
@@ -230,16 +231,18 @@ impl<O: AccountOpener> AccountSessions<O> {
         let request = CredentialRequest::new(&cx.actor, &self.connector, &self.accepts);
         let credential = cx.credentials.credential(request).await?;
         let first = match self.open(cx, &credential, None).await {
-            Ok((account, held)) => match work(account).await {
-                Err(error) if error.kind() == ErrorKind::Unauthenticated => (error, Some(held)),
+            Ok((account, cached)) => match work(account).await {
+                Err(error) if error.kind() == ErrorKind::Unauthenticated => (error, Some(cached)),
                 done => return done,
             },
-            Err(error) if error.kind() == ErrorKind::Unauthenticated && !is_kept(&error) => (error, None),
+            Err(error) if error.kind() == ErrorKind::Unauthenticated && !is_remembered_refusal(&error) => {
+                (error, None)
+            }
             Err(error) => return Err(error),
         };
-        let (refusal, held) = first;
-        if let Some(held) = held.as_ref().filter(|held| !held.opened.is_credential) {
-            let (account, _) = self.open(cx, &credential, Some(held.number)).await?;
+        let (refusal, cached) = first;
+        if let Some(cached) = cached.as_ref().filter(|cached| !cached.opened.is_credential) {
+            let (account, _) = self.open(cx, &credential, Some(cached.number)).await?;
             return work(account).await;
         }
         // A sign-in page on the way refuses nobody's secret: asking for another would condemn one that is good.
@@ -266,7 +269,7 @@ impl<O: AccountOpener> AccountSessions<O> {
         outcome
     }
 
-    /// The account of whoever acts, as the application names it.
+    /// The account of the person who acts, as the application names it, and its credential.
     ///
     /// # Errors
     /// Those of the credential source and of [`AccountOpener::account`].
@@ -276,13 +279,13 @@ impl<O: AccountOpener> AccountSessions<O> {
         Ok((self.opener.account(cx, &credential)?, credential))
     }
 
-    /// Lifts a refusal: somebody opened the application with this account and secret just now.
-    pub fn accepted(&self, account: &str, secret: &impl ExposeSecret<str>) {
+    /// Forgets a refusal: this account and secret have just opened the application.
+    pub fn clear_refusal(&self, account: &str, secret: &impl ExposeSecret<str>) {
         let tenant: Option<&TenantId> = None;
         self.refused.invalidate(&self.digests.hash_one((tenant, account, secret.expose_secret())));
     }
 
-    /// Lifts every refusal: an administrator mended something.
+    /// Forgets every refusal: an administrator corrected something.
     pub fn retry(&self) {
         self.refused.invalidate_all();
     }
@@ -292,20 +295,20 @@ impl<O: AccountOpener> AccountSessions<O> {
         cx: &CallContext,
         credential: &Credential,
         ended: Option<u64>,
-    ) -> Result<(Account<O>, Arc<Held<O::Session>>), ConnectorError> {
+    ) -> Result<(Account<O>, Arc<CachedSession<O::Session>>), ConnectorError> {
         let (digest, now, epoch) = (self.digest(cx, credential)?, cx.clock.elapsed(), self.opener.epoch());
         let key = self.key(cx, credential)?;
         let slot = self
             .slots
-            .get_with(key, async { Arc::new(Slot { held: Memo::default(), memory: Arc::default() }) });
+            .get_with(key, async { Arc::new(Slot { cached: Memo::default(), memory: Arc::default() }) });
         let slot = slot.await;
         // Looked at in turn: whoever waited may have waited for the refusal.
         let refusal = || self.refused.get(&digest).filter(|known| known.epoch == epoch && known.until > now);
-        let is_good = |held: &Held<O::Session>, age: Option<Duration>| {
-            held.credential == digest
-                && ended != Some(held.number)
-                && age.is_none_or(|age| age < held.opened.good_for)
-                && !(held.opened.is_credential && refusal().is_some())
+        let is_good = |cached: &CachedSession<O::Session>, age: Option<Duration>| {
+            cached.credential == digest
+                && ended != Some(cached.number)
+                && age.is_none_or(|age| age < cached.opened.ttl)
+                && !(cached.opened.is_credential && refusal().is_some())
         };
         let open = |_| async {
             if let Some(refusal) = refusal() {
@@ -316,7 +319,7 @@ impl<O: AccountOpener> AccountSessions<O> {
                 Ok(opened) => {
                     self.refused.invalidate(&digest);
                     let number = self.numbers.fetch_add(1, Ordering::Relaxed);
-                    Ok(Held { opened, credential: digest, number })
+                    Ok(CachedSession { opened, credential: digest, number })
                 }
                 Err(error) => {
                     self.refuse(cx, credential, &error)?;
@@ -324,21 +327,21 @@ impl<O: AccountOpener> AccountSessions<O> {
                 }
             }
         };
-        let held = slot.held.get_if(now, digest, is_good, open).await?;
+        let cached = slot.cached.get_if(now, digest, is_good, open).await?;
         let account = Account {
             cx: cx.clone(),
-            session: held.opened.session.clone(),
+            session: cached.opened.session.clone(),
             memory: Arc::clone(&slot.memory),
-            opening: held.number,
+            opening: cached.number,
             key: match credential {
                 Credential::Technical { key } => key.clone(),
                 _ => None,
             },
         };
-        Ok((account, held))
+        Ok((account, cached))
     }
 
-    /// Marks a secret that the application itself refused. Tokens and tickets end by themselves and are never marked.
+    /// Records a secret that the application itself refused. Tokens and tickets end by themselves and are never recorded.
     fn refuse(
         &self,
         cx: &CallContext,
@@ -348,7 +351,7 @@ impl<O: AccountOpener> AccountSessions<O> {
         if is_secret(credential) && error.refuses_credential() {
             let refusal = Refusal {
                 error: error.clone(),
-                until: cx.clock.elapsed().saturating_add(REFUSED_FOR),
+                until: cx.clock.elapsed().saturating_add(REFUSAL_COOLDOWN),
                 epoch: self.opener.epoch(),
             };
             self.refused.insert(self.digest(cx, credential)?, refusal);
@@ -384,17 +387,17 @@ fn slots<O: AccountOpener>(accounts: u64) -> moka::future::Cache<AccountKey, Arc
     moka::future::Cache::builder()
         .max_capacity(accounts)
         .eviction_policy(EvictionPolicy::lru())
-        .time_to_idle(IDLE)
+        .time_to_idle(IDLE_TTL)
         .build()
 }
 
-/// Tokens and tickets end by themselves; what else opens an application does not.
+/// True for a secret that does not end by itself, as tokens and tickets do.
 fn is_secret(credential: &Credential) -> bool {
     !matches!(credential, Credential::PersonToken { .. } | Credential::ProxyTicket { .. })
 }
 
-/// Whether an error was kept from an earlier refusal: asking for another credential would not help.
-fn is_kept(error: &ConnectorError) -> bool {
+/// True if the error comes from an earlier refusal: asking for another credential would not help.
+fn is_remembered_refusal(error: &ConnectorError) -> bool {
     matches!(error.retry(), Retry::After(_))
 }
 

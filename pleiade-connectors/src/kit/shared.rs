@@ -10,7 +10,7 @@ use super::{
     content,
     json::List,
     memo::Memo,
-    sessions::{Account, AccountOpener, AccountSessions, Opened},
+    sessions::{Account, AccountOpener, AccountSessions, OpenedSession},
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -32,30 +32,30 @@ use std::{
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct Filter {
-    /// Whether the case of a person's key means nothing: `DUPONT-J` is `dupont-j`. Off unless the application's own documentation says so.
+    /// True if the case of a person's key means nothing: `DUPONT-J` is `dupont-j`. Off unless the application's own documentation says so.
     pub fold_case: bool,
     /// The groups of a collectivité whose members see the figures that concern nobody alone. Compared exactly.
     pub figures_for: BTreeSet<String>,
-    /// How the application names each collectivité, for an instance that several share: compared exactly, before the person's key.
+    /// The application's name for each collectivité, for an instance that several share: compared exactly, before the person's key.
     pub tenants: BTreeMap<TenantId, String>,
 }
 
-/// One row that the account read.
+/// One row read by the account.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Row {
-    /// How the application names the person whose row it is.
+    /// The application's key of the person whose row it is.
     pub person: String,
-    /// How it names their collectivité, where an instance is shared.
+    /// The application's name of their collectivité, where an instance is shared.
     pub tenant: Option<String>,
-    /// Whether whoever stands in for the person may see it; only a [task](Item::task) ever is.
+    /// True if somebody to whom the person delegated may see it; only a [task](Item::task) ever may be.
     pub delegable: bool,
     /// The line.
     pub item: Item,
 }
 
 impl Row {
-    /// A row of somebody.
+    /// A row of this person.
     #[must_use]
     pub fn new(person: impl Into<String>, item: Item) -> Self {
         Self { person: person.into(), tenant: None, delegable: false, item }
@@ -63,12 +63,12 @@ impl Row {
 
     /// The same row, of a collectivité.
     #[must_use]
-    pub fn of_tenant(mut self, tenant: impl Into<String>) -> Self {
+    pub fn with_tenant(mut self, tenant: impl Into<String>) -> Self {
         self.tenant = Some(tenant.into());
         self
     }
 
-    /// The same row, which whoever stands in for the person may see.
+    /// The same row, visible to somebody to whom the person delegated.
     #[must_use]
     pub fn delegable(mut self) -> Self {
         self.delegable = true;
@@ -80,7 +80,7 @@ impl Row {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Figure {
-    /// How the application names the collectivité, where an instance is shared.
+    /// The application's name of the collectivité, where an instance is shared.
     pub tenant: Option<String>,
     /// The figure.
     pub indicator: Indicator,
@@ -95,13 +95,13 @@ impl Figure {
 
     /// The same figure, of a collectivité.
     #[must_use]
-    pub fn of_tenant(mut self, tenant: impl Into<String>) -> Self {
+    pub fn with_tenant(mut self, tenant: impl Into<String>) -> Self {
         self.tenant = Some(tenant.into());
         self
     }
 }
 
-/// What the account read, for everybody.
+/// All rows and figures that the account read, for everybody.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Rows {
@@ -109,23 +109,23 @@ pub struct Rows {
     pub rows: List<Row>,
     /// Figures that concern nobody alone.
     pub figures: Vec<Figure>,
-    /// Whether the application has more rows than were read.
+    /// True if the application has more rows than were read.
     pub more: bool,
-    /// Whether a part of them could not be read, as the card then says.
+    /// True if a part of them could not be read; the card says so.
     pub missing: bool,
-    /// When.
+    /// The time of the reading.
     pub read_at: DateTime<Utc>,
 }
 
 impl Rows {
-    /// What was read at an instant.
+    /// The rows read at this time.
     #[must_use]
     pub fn new(rows: List<Row>, read_at: DateTime<Utc>) -> Self {
         Self { rows, figures: Vec::new(), more: false, missing: false, read_at }
     }
 }
 
-/// How the rows of a person are counted.
+/// An indicator that counts the rows of a person.
 #[derive(Debug, Clone)]
 pub struct RowCount {
     /// The indicator.
@@ -135,7 +135,7 @@ pub struct RowCount {
 }
 
 impl Filter {
-    /// The part that whoever acts may see, whose key in the application is `key`.
+    /// The part that the person who acts may see; `key` is their key in the application.
     ///
     /// Under a delegation, which is the giver's key and groups, only delegable tasks are shown, and no number.
     ///
@@ -184,7 +184,7 @@ impl Filter {
         Ok(shown)
     }
 
-    /// How the application names the collectivité, when the instance is shared.
+    /// The application's name of the collectivité, when the instance is shared.
     ///
     /// # Errors
     /// As [`Self::content`].
@@ -220,15 +220,16 @@ impl Filter {
     }
 }
 
-/// What a technical account reads for all people of a collectivité, asked once for their cards. A connector has one for each list.
+/// The rows that a technical account reads for all people of a collectivité, asked once for their cards. A connector has one for each
+/// list.
 #[derive(Debug)]
 pub struct SharedReading {
     accounts: AccountSessions<SettingsSecret>,
     filter: Filter,
-    good_for: Duration,
+    ttl: Duration,
 }
 
-/// The secret of a technical account stands in the settings and goes with every call, so there is nothing to open.
+/// An opener that opens nothing: the secret of a technical account stands in the settings and goes with every call.
 #[derive(Debug)]
 struct SettingsSecret;
 
@@ -242,18 +243,18 @@ impl AccountOpener for SettingsSecret {
         _: &CallContext,
         _: &Credential,
         _: &Memo<Rows>,
-    ) -> Result<Opened<()>, ConnectorError> {
-        Ok(Opened::credential((), Duration::MAX))
+    ) -> Result<OpenedSession<()>, ConnectorError> {
+        Ok(OpenedSession::from_credential((), Duration::MAX))
     }
 }
 
 impl SharedReading {
-    /// Nothing read yet. What is read serves everybody for `good_for`: as long as the cards of people who come in together need, half a
+    /// Nothing read yet. What is read serves everybody for `ttl`: as long as the cards of people who come in together need, half a
     /// minute for example. A card is then that much older, at most, than its own time says.
     #[must_use]
-    pub fn new(connector: ConnectorId, filter: Filter, good_for: Duration) -> Self {
+    pub fn new(connector: ConnectorId, filter: Filter, ttl: Duration) -> Self {
         let accounts = AccountSessions::new(connector, &[CredentialKind::Technical], SettingsSecret);
-        Self { accounts, filter, good_for }
+        Self { accounts, filter, ttl }
     }
 
     /// The card of whoever acts. `read` asks the application when what is kept is old: it is given how the application names the
@@ -272,7 +273,7 @@ impl SharedReading {
         let read = &read;
         let work = |account: Account<SettingsSecret>| async move {
             let read = |_| read(tenant.map(str::to_owned));
-            let rows = account.memory.get(cx.clock.elapsed(), self.good_for, account.opening, read).await?;
+            let rows = account.memory.get(cx.clock.elapsed(), self.ttl, account.opening, read).await?;
             self.filter.content(cx, account.key.as_deref(), &rows, count)
         };
         match self.accounts.call(cx, work).await {

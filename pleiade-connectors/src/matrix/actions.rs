@@ -1,6 +1,6 @@
 //! What a person does with a room without leaving the page.
 
-use super::sessions::{Shared, Visit};
+use super::sessions::{PersonSession, Shared};
 use pleiade_core::{ActionId, ActionOutcome, ActionRequest, CallContext, ConnectorError, ErrorKind, Message};
 
 /// Marks everything in a room as read; the target is the room's id.
@@ -21,15 +21,15 @@ pub(super) async fn perform(
     let done = match &request.id {
         id if *id == MARK_READ => {
             let private = shared.config.private_receipts;
-            shared.visit(cx, |visit| mark_read(visit, room, private)).await?;
+            shared.with_session(cx, |session| mark_read(session, room, private)).await?;
             "matrix-done-mark-read"
         }
         id if *id == ACCEPT => {
-            shared.visit(cx, |visit| answer_invitation(visit, room, true)).await?;
+            shared.with_session(cx, |session| answer_invitation(session, room, true)).await?;
             "matrix-done-accept"
         }
         id if *id == REFUSE => {
-            shared.visit(cx, |visit| answer_invitation(visit, room, false)).await?;
+            shared.with_session(cx, |session| answer_invitation(session, room, false)).await?;
             "matrix-done-refuse"
         }
         _ => return Err(ConnectorError::new(ErrorKind::Unsupported, "perform an action")),
@@ -37,25 +37,26 @@ pub(super) async fn perform(
     Ok(ActionOutcome::Done(Message::new(done)))
 }
 
-/// The receipt goes to the room's very last event, of whatever kind: anything before it leaves something counted.
-async fn mark_read(visit: Visit, room: &str, private: bool) -> Result<(), ConnectorError> {
+/// Marks a room as read. The receipt goes to the room's very last event, of whatever kind: anything before it leaves something counted.
+async fn mark_read(session: PersonSession, room: &str, private: bool) -> Result<(), ConnectorError> {
     const OPERATION: &str = "mark as read";
-    visit.inbox.room(room).ok_or_else(|| gone(OPERATION))?;
-    let access = &visit.signed_in.access;
-    let last = visit.client.last_events(access, room, 1).await?;
+    session.inbox.room(room).ok_or_else(|| gone(OPERATION))?;
+    let auth = &session.authorized.auth;
+    let last = session.client.last_events(auth, room, 1).await?;
     let last = last.chunk.items.first().ok_or_else(|| gone(OPERATION))?;
-    visit.client.mark_read(access, room, &last.event_id, private).await
+    session.client.mark_read(auth, room, &last.event_id, private).await
 }
 
-/// Only for rooms that hold an invitation of this person: refusing is leaving, and nobody shall leave a room by a forged form.
-async fn answer_invitation(visit: Visit, room: &str, accept: bool) -> Result<(), ConnectorError> {
-    let access = &visit.signed_in.access;
-    let invitation = visit.inbox.invitations().get(room).ok_or_else(|| gone("answer an invitation"))?;
+/// Answers an invitation. Only for rooms that hold one for this person: refusing is leaving, and nobody shall leave a room by a forged
+/// form.
+async fn answer_invitation(session: PersonSession, room: &str, accept: bool) -> Result<(), ConnectorError> {
+    let auth = &session.authorized.auth;
+    let invitation = session.inbox.invitations().get(room).ok_or_else(|| gone("answer an invitation"))?;
     if accept {
         let via: Vec<&str> = invitation.via().into_iter().collect();
-        visit.client.join(access, room, &via).await.map(drop)
+        session.client.join(auth, room, &via).await.map(drop)
     } else {
-        visit.client.leave(access, room).await
+        session.client.leave(auth, room).await
     }
 }
 

@@ -21,21 +21,21 @@ pub struct MatrixConfig {
     pub server_name: String,
     /// The town's own Element Web, which links open: `https://chat.ville.fr`.
     pub element_url: Url,
-    /// How the portal is let in.
-    pub access: MatrixAccess,
+    /// The way in which the portal authenticates.
+    pub access: MatrixAuthMethod,
     /// The device that the portal signs in as, the same for ever, so that people's lists of devices do not grow. A homeserver may end
     /// the earlier session of a device that signs in again (Synapse 1.163 does not): then each replica needs another name when
     /// `access` is `jwt`.
     #[serde(default = "default_device")]
     pub device_id: String,
-    /// Whether "mark as read" stays hidden from the other members of the room.
+    /// True if "mark as read" stays hidden from the other members of the room.
     #[serde(default)]
     pub private_receipts: bool,
     /// Most lines on a card, 1 to 100.
     #[serde(default = "default_lines")]
     pub lines: usize,
-    /// How many people's rooms are remembered at once, about 25 kB each for 80 rooms. Beyond it the people seen longest ago are read
-    /// whole again at their next visit.
+    /// People whose rooms are kept in memory at once, about 25 kB each for 80 rooms. Beyond it the rooms of those seen longest ago are
+    /// read whole again at their next visit.
     #[serde(default = "default_people")]
     pub remembered_people: u64,
 }
@@ -63,7 +63,7 @@ impl MatrixConfig {
         homeserver: Url,
         server_name: impl Into<String>,
         element_url: Url,
-        access: MatrixAccess,
+        access: MatrixAuthMethod,
     ) -> Self {
         Self {
             name: default_name(),
@@ -97,11 +97,11 @@ impl ConnectorSettings for MatrixConfig {
     }
 }
 
-/// How the portal is let into the homeserver.
+/// The ways of authenticating to the homeserver.
 #[derive(Clone, Deserialize)]
 #[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
-pub enum MatrixAccess {
+pub enum MatrixAuthMethod {
     /// An application service that acts for each person without any sign-in. Advised when the homeserver is the operator's own.
     ApplicationService {
         /// `as_token` of the registration file.
@@ -122,7 +122,7 @@ pub enum MatrixAccess {
     LinkedAccount,
 }
 
-impl MatrixAccess {
+impl MatrixAuthMethod {
     /// The name of the mode in the configuration.
     #[must_use]
     pub fn mode(&self) -> &'static str {
@@ -145,7 +145,7 @@ impl MatrixAccess {
     }
 }
 
-impl fmt::Debug for MatrixAccess {
+impl fmt::Debug for MatrixAuthMethod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.mode())
     }

@@ -4,7 +4,7 @@
 //! not know a position, when an answer cannot be read, and once a day, everything is read again.
 
 use super::{
-    client::{Access, MatrixClient, SyncFilter, SyncRequest, UserId, localpart},
+    client::{Authorization, MatrixClient, SyncFilter, SyncRequest, UserId, localpart},
     message::Message,
     wire::{Event, InvitedRoom, JoinedRoom, SyncAnswer},
 };
@@ -18,13 +18,13 @@ use std::{
     time::Duration,
 };
 
-/// Everything is read again after this long, whatever the positions say.
-const FULL_EVERY: Duration = Duration::from_secs(24 * 3600);
+/// The time after which everything is read again, whatever the positions say.
+const FULL_SYNC_INTERVAL: Duration = Duration::from_secs(24 * 3600);
 
-/// Names asked for one by one in one refresh, for servers that do not send them along.
+/// The most names asked for one by one in one refresh, for servers that do not send them along.
 const MAX_PROFILES: usize = 5;
 
-/// Rooms of one person; nobody is in more, and a homeserver that tells of more would fill the memory of everybody.
+/// The most rooms of one person; nobody is in more, and a homeserver that lists more would fill everybody's memory.
 const MAX_ROOMS: usize = 20_000;
 
 /// One person's rooms and invitations.
@@ -34,9 +34,9 @@ pub struct Inbox {
     full_at: Duration,
     rooms: BTreeMap<String, Room>,
     invitations: BTreeMap<String, Invitation>,
-    /// Room to person.
+    /// The person of each private conversation, by room.
     direct: BTreeMap<String, String>,
-    /// Rooms whose last news could not be read: what is known of them may be old.
+    /// Rooms whose last news could not be read: their state may be old.
     unreadable: BTreeSet<String>,
 }
 
@@ -58,24 +58,24 @@ pub struct Room {
     alias: Option<String>,
     heroes: Vec<String>,
     joined: u64,
-    /// Display names of those who name the room or wrote its last message.
+    /// Display names of the people who name the room or wrote its last message.
     names: BTreeMap<String, String>,
     space: bool,
     unread: u64,
     mentions: u64,
     last: Option<Message>,
-    /// The room that it says took its place, when it was upgraded.
+    /// The room that took its place by an upgrade, as it says itself.
     successor: Option<String>,
-    /// The room whose place it says it took.
+    /// The room whose place it took, as it says itself.
     predecessor: Option<String>,
 }
 
-/// How a room is called.
+/// The name of a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoomName {
-    /// Its own name or address, or that of the one person it is shared with.
+    /// Its own name or address, or the name of the one person it is shared with.
     Known(String),
-    /// The people in it, and how many more there are.
+    /// The names of people in it, and the number of others.
     People(Vec<String>, u64),
     /// Nobody else is there.
     Empty,
@@ -100,15 +100,15 @@ impl Room {
         self.last.as_ref()
     }
 
-    /// The display name of somebody in this room, or else the name of their account.
+    /// The display name of a person in this room, or else the name of their account.
     #[must_use]
     pub fn person<'a>(&'a self, id: &'a str) -> &'a str {
         self.names.get(id).map_or_else(|| localpart(id), String::as_str)
     }
 
-    /// How to call the room: its name, else its address, else the people in it.
+    /// The name of the room: its own, else its address, else the people in it.
     #[must_use]
-    pub fn called(&self) -> RoomName {
+    pub fn display_name(&self) -> RoomName {
         if let Some(own) = self.name.as_ref().or(self.alias.as_ref()) {
             return RoomName::Known(own.clone());
         }
@@ -130,7 +130,7 @@ impl Room {
                 self.apply_state(event);
             }
         }
-        if let Some(message) = news.timeline.events.items.iter().rev().find_map(Message::read) {
+        if let Some(message) = news.timeline.events.items.iter().rev().find_map(Message::from_event) {
             self.last = Some(message);
         }
         if let Some(heroes) = news.summary.heroes {
@@ -170,7 +170,7 @@ impl Room {
         }
     }
 
-    /// Forgets what no card shows: fewer words of people in memory, and none of rooms they have read.
+    /// Forgets what no card shows: fewer words of people in memory, and none from rooms that are read.
     fn trim(&mut self) {
         if self.unread == 0 {
             self.last = None;
@@ -181,23 +181,23 @@ impl Room {
     }
 }
 
-/// A room that somebody wants the person to enter.
+/// An invitation to a room.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Invitation {
-    /// The room's name or address, when the inviting side tells it.
+    /// The room's name or address, if the inviting side gives it.
     pub room: Option<String>,
-    /// Who invites.
+    /// The id of the person who invites.
     pub inviter: String,
-    /// The display name of who invites, or else the name of their account.
+    /// Their display name, or else the name of their account.
     pub inviter_name: String,
-    /// Whether it is for a private conversation.
+    /// True if it is for a private conversation.
     pub direct: bool,
-    /// Whether it is a space: a group of rooms.
+    /// True if it is a space: a group of rooms.
     pub space: bool,
 }
 
 impl Invitation {
-    fn read(me: &UserId, room: &InvitedRoom) -> Self {
+    fn from_room(me: &UserId, room: &InvitedRoom) -> Self {
         let mut invitation = Self::default();
         let mut alias = None;
         let events = &room.invite_state.events.items;
@@ -232,27 +232,27 @@ impl Invitation {
 }
 
 impl Inbox {
-    /// Reads what is new, or everything when that is due. `now` and `elapsed` come from the clock.
+    /// Reads the changes, or everything when that is due. `now` and `elapsed` come from the clock.
     ///
     /// # Errors
     /// Those of the homeserver. What was known before stays.
     pub async fn refresh(
         &mut self,
         client: &MatrixClient,
-        access: &Access,
+        auth: &Authorization,
         me: &UserId,
         now: DateTime<Utc>,
         elapsed: Duration,
     ) -> Result<(), ConnectorError> {
-        if self.position.is_some() && elapsed.saturating_sub(self.full_at) >= FULL_EVERY {
+        if self.position.is_some() && elapsed.saturating_sub(self.full_at) >= FULL_SYNC_INTERVAL {
             self.position = None;
         }
         if let Some(since) = self.position.as_deref() {
             let request = SyncRequest { filter: SyncFilter::Changes, since: Some(since), timeout: 0 };
-            match client.sync(access, request).await {
+            match client.sync(auth, request).await {
                 Ok(answer) => {
                     self.apply_changes(me, answer);
-                    self.name_strangers(client, access).await;
+                    self.fetch_missing_names(client, auth).await;
                     return Ok(());
                 }
                 // A position of before the server was restored or replaced; or news that cannot be read and that would come
@@ -272,13 +272,13 @@ impl Inbox {
         // preparing, and a later one is not given an old answer from its cache.
         let timeout = u32::try_from(now.timestamp().div_euclid(60).rem_euclid(1000)).unwrap_or(0);
         let request = SyncRequest { filter: SyncFilter::First, since: None, timeout };
-        let answer = client.sync(access, request).await?;
+        let answer = client.sync(auth, request).await?;
         self.apply_everything(me, answer, elapsed);
-        self.name_strangers(client, access).await;
+        self.fetch_missing_names(client, auth).await;
         Ok(())
     }
 
-    /// Replaces everything by a first answer. Its left rooms are ignored: they are rooms that the person was once thrown out of.
+    /// Replaces everything by a first answer. Its left rooms are ignored: the person was once thrown out of them.
     pub fn apply_everything(&mut self, me: &UserId, mut answer: SyncAnswer, elapsed: Duration) {
         *self = Self { full_at: elapsed, ..Self::default() };
         answer.rooms.leave = Map::default();
@@ -303,7 +303,7 @@ impl Inbox {
         }
         for (id, room) in answer.rooms.invite.items.iter().filter(|(id, _)| is_id(id)) {
             self.rooms.remove(id);
-            self.invitations.insert(id.clone(), Invitation::read(me, room));
+            self.invitations.insert(id.clone(), Invitation::from_room(me, room));
         }
         for (id, news) in answer.rooms.join.items.into_iter().filter(|(id, _)| is_id(id)) {
             self.invitations.remove(&id);
@@ -334,7 +334,7 @@ impl Inbox {
         self.position = (!is_news_lost && !is_too_much).then_some(answer.next_batch);
     }
 
-    /// Where the next answer goes on from.
+    /// The position for the next call.
     #[must_use]
     pub fn position(&self) -> Option<&str> {
         self.position.as_deref()
@@ -364,7 +364,7 @@ impl Inbox {
             .map(|(id, room)| (id.as_str(), room))
     }
 
-    /// How many rooms could not be read. Every sum is a minimum then.
+    /// The number of rooms that could not be read. Every sum is a minimum then.
     #[must_use]
     pub fn unreadable(&self) -> usize {
         self.unreadable.len()
@@ -376,7 +376,7 @@ impl Inbox {
         self.rooms.get(id)
     }
 
-    /// Whether a room is a private conversation.
+    /// True if the room is a private conversation.
     #[must_use]
     pub fn is_direct(&self, room: &str) -> bool {
         self.direct.contains_key(room)
@@ -388,20 +388,20 @@ impl Inbox {
         &self.invitations
     }
 
-    /// How many rooms the person is in, spaces included.
+    /// The number of rooms that the person is in, spaces included.
     #[must_use]
     pub fn len(&self) -> usize {
         self.rooms.len()
     }
 
-    /// Whether the person is in no room.
+    /// True if the person is in no room.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rooms.is_empty()
     }
 
-    /// Asks for the names that unread rooms need and that no event told. A name that cannot be had is no reason to fail.
-    async fn name_strangers(&mut self, client: &MatrixClient, access: &Access) {
+    /// Asks for the names that unread rooms need and that no event gave. A name that cannot be had is no reason to fail.
+    async fn fetch_missing_names(&mut self, client: &MatrixClient, auth: &Authorization) {
         let mut learnt: BTreeMap<String, String> = BTreeMap::new();
         for room in self.rooms.values_mut().filter(|room| !room.space && room.unread > 0) {
             let unnamed = room.name.is_none() && room.alias.is_none();
@@ -416,7 +416,7 @@ impl Inbox {
                     if learnt.len() == MAX_PROFILES {
                         return;
                     }
-                    let profile = client.profile(access, &id).await;
+                    let profile = client.profile(auth, &id).await;
                     let name = profile.ok().and_then(|profile| profile.displayname);
                     let name = name.filter(|name| !name.trim().is_empty());
                     // The account's own name stands for an answer too, so that nobody is asked for twice.
@@ -442,12 +442,12 @@ fn read_direct(event: &Event) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Whether this can be the id of a room or an event; no server makes longer ones.
+/// True if the text can be the id of a room or an event; no server makes longer ones.
 pub(super) fn is_id(id: &str) -> bool {
     (1..=255).contains(&id.len())
 }
 
-/// Names are other people's words: what is kept of them has a bound.
+/// Cuts a name to the length that is kept: names are other people's words.
 pub(super) fn clip(text: &str) -> String {
     text.chars().take(200).collect()
 }

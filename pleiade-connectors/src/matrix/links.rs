@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
-/// What stays readable in an id; everything that could end the path or begin a query is encoded.
+/// Characters that stay readable in an id; all that could end the path or begin a query is encoded.
 const ID: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'!')
     .remove(b'@')
@@ -23,7 +23,7 @@ pub struct Links {
 }
 
 impl Links {
-    /// Those of the Element at `element`, for rooms known to `server_name`.
+    /// Pages of the Element at `element`, for rooms known to `server_name`.
     #[must_use]
     pub fn new(element: Url, server_name: impl Into<String>) -> Self {
         Self { element, server_name: server_name.into() }

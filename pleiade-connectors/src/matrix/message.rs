@@ -9,13 +9,13 @@ use chrono::{DateTime, Utc};
 pub struct Message {
     /// The account that wrote it.
     pub sender: String,
-    /// What their server says the time was; nothing when that is no time.
+    /// The time according to the author's server; none when it is no time.
     pub at: Option<DateTime<Utc>>,
-    /// What can be told of it.
+    /// Its content.
     pub body: MessageBody,
 }
 
-/// What a message is.
+/// The content of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MessageBody {
@@ -29,7 +29,7 @@ pub enum MessageBody {
     Removed,
 }
 
-/// What hangs on a message.
+/// The kind of an attachment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Attachment {
@@ -60,9 +60,9 @@ impl Attachment {
 }
 
 impl Message {
-    /// Reads an event; nothing when it is no message.
+    /// Reads an event; `None` when it is no message.
     #[must_use]
-    pub fn read(event: &Event) -> Option<Self> {
+    pub fn from_event(event: &Event) -> Option<Self> {
         let body = match event.kind.as_str() {
             "m.room.encrypted" => MessageBody::Encrypted,
             "m.room.message" => read_body(event),
@@ -117,7 +117,7 @@ mod tests {
         let event = serde_json::from_value(json!({
             "type": "m.room.message", "sender": "@a:b", "event_id": "$e", "origin_server_ts": 1795457016867_i64, "content": content,
         }));
-        Message::read(&event.unwrap()).unwrap().body
+        Message::from_event(&event.unwrap()).unwrap().body
     }
 
     fn text(text: &str) -> MessageBody {
@@ -149,7 +149,7 @@ mod tests {
     fn a_time_that_is_none_hides_nothing() {
         for time in [json!("soon"), json!(1e30), json!(i64::MAX), json!(null)] {
             let event = json!({"type": "m.room.encrypted", "sender": "@a:b", "origin_server_ts": time});
-            let message = Message::read(&serde_json::from_value(event).unwrap()).unwrap();
+            let message = Message::from_event(&serde_json::from_value(event).unwrap()).unwrap();
             assert_eq!((message.at, message.body), (None, MessageBody::Encrypted));
         }
     }

@@ -11,13 +11,13 @@ mod sessions;
 mod widgets;
 mod wire;
 
-pub use client::{Access, Login, MatrixClient, UserId};
-pub use config::{MatrixAccess, MatrixConfig};
+pub use client::{Authorization, Login, MatrixClient, UserId};
+pub use config::{MatrixAuthMethod, MatrixConfig};
 pub use links::Links;
 pub use message::{Attachment, Message as RoomMessage, MessageBody};
 pub use wire::{
-    AuthMetadata, Event, Joined, LoginFlow, LoginFlows, LoginToken, Messages as RoomEvents, Notification,
-    Notifications, Profile, Refreshed, Session, SsoProvider, SyncAnswer, Versions, WhoAmI,
+    AuthMetadata, Event, JoinAnswer, LoginFlow, LoginFlows, LoginToken, Messages as RoomEvents, Notification,
+    Notifications, Profile, RefreshAnswer, Session, SsoProvider, SyncAnswer, Versions, WhoAmI,
 };
 
 use crate::kit::sessions::AccountSessions;
@@ -70,7 +70,7 @@ impl MatrixConnector {
         let links = Links::new(config.element_url.clone(), &config.server_name);
         let accounts =
             AccountSessions::new(id.clone(), config.access.accepts(), Opener::new(client, &config))
-                .remembering(config.remembered_people);
+                .with_max_accounts(config.remembered_people);
         let descriptor = ConnectorDescriptor::new(
             "matrix",
             id,

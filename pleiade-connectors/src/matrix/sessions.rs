@@ -1,45 +1,45 @@
 //! With which right each person's calls are made, in each way in that an operator can choose; and what is remembered of their rooms.
 
 use super::{
-    client::{Access, Login, MatrixClient, UserId},
-    config::{MatrixAccess, MatrixConfig},
+    client::{Authorization, Login, MatrixClient, UserId},
+    config::{MatrixAuthMethod, MatrixConfig},
     inbox::Inbox,
     links::Links,
 };
 use crate::kit::{
     memo::Memo,
-    sessions::{Account, AccountOpener, AccountSessions, Opened},
+    sessions::{Account, AccountOpener, AccountSessions, OpenedSession},
 };
 use async_trait::async_trait;
 use pleiade_core::{CallContext, ConnectorError, Credential, ErrorKind, SecretString};
 use std::{fmt, future::Future, sync::Arc, time::Duration};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-/// A session lives until the homeserver refuses it.
-const UNTIL_REFUSED: Duration = Duration::MAX;
+/// A session lasts until the homeserver refuses it.
+const NO_EXPIRY: Duration = Duration::MAX;
 
-/// What opens the homeserver.
+/// The opener of accounts on the homeserver.
 pub(super) struct Opener {
     pub(super) client: MatrixClient,
-    access: MatrixAccess,
+    auth_method: MatrixAuthMethod,
     server_name: String,
     device_id: String,
 }
 
 impl fmt::Debug for Opener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Opener").field("access", &self.access).finish_non_exhaustive()
+        f.debug_struct("Opener").field("auth_method", &self.auth_method).finish_non_exhaustive()
     }
 }
 
-/// A person's way in, ready for use.
+/// A user of the homeserver with the authorization for their calls.
 #[derive(Debug, Clone)]
-pub(super) struct SignedIn {
+pub(super) struct AuthorizedUser {
     pub(super) user: UserId,
-    pub(super) access: Access,
+    pub(super) auth: Authorization,
 }
 
-/// What is remembered of an account: its rooms, brought up to date once for the cards that load together.
+/// The data kept for an account: its rooms, brought up to date once for the cards that load together.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     inbox: Arc<Mutex<Inbox>>,
@@ -50,7 +50,7 @@ impl Opener {
     pub(super) fn new(client: MatrixClient, config: &MatrixConfig) -> Self {
         Self {
             client,
-            access: config.access.clone(),
+            auth_method: config.access.clone(),
             server_name: config.server_name.clone(),
             device_id: config.device_id.clone(),
         }
@@ -63,8 +63,8 @@ impl Opener {
         })
     }
 
-    /// The device of a session. A homeserver may end the earlier session of a device that signs in again, and what is kept for one link
-    /// and collectivité is no other's, so each has a device of its own: always the same one, which tells nothing of either.
+    /// The device of a session: always the same one for a link and a collectivité, which tells nothing of either. A homeserver may end the
+    /// earlier session of a device that signs in again, so two links must not share one.
     fn device(&self, cx: &CallContext) -> String {
         // FNV-1a, because the number must stay the same from one version to the next.
         let digest = format!("{} {}", cx.tenant.id, cx.actor.identity.link)
@@ -75,15 +75,15 @@ impl Opener {
         format!("{}-{:08x}", self.device_id, digest >> 32)
     }
 
-    fn signed_in(user_id: &str, token: SecretString) -> Result<SignedIn, ConnectorError> {
+    fn authorized(user_id: &str, token: SecretString) -> Result<AuthorizedUser, ConnectorError> {
         let user = user_id.parse().map_err(|_| ConnectorError::new(ErrorKind::BadAnswer, "sign in"))?;
-        Ok(SignedIn { user, access: Access::Token(token) })
+        Ok(AuthorizedUser { user, auth: Authorization::Token(token) })
     }
 }
 
 #[async_trait]
 impl AccountOpener for Opener {
-    type Session = SignedIn;
+    type Session = AuthorizedUser;
     type Memory = Memory;
 
     fn account(&self, _: &CallContext, credential: &Credential) -> Result<String, ConnectorError> {
@@ -99,26 +99,26 @@ impl AccountOpener for Opener {
         cx: &CallContext,
         credential: &Credential,
         _: &Memory,
-    ) -> Result<Opened<SignedIn>, ConnectorError> {
-        match (&self.access, credential) {
-            (MatrixAccess::ApplicationService { as_token }, Credential::ActingLogin { login }) => {
+    ) -> Result<OpenedSession<AuthorizedUser>, ConnectorError> {
+        match (&self.auth_method, credential) {
+            (MatrixAuthMethod::ApplicationService { as_token }, Credential::ActingLogin { login }) => {
                 let user = self.user(login)?;
-                let access = Access::Acting { as_token: as_token.clone(), user_id: user.clone() };
-                Ok(Opened::given(SignedIn { user, access }, UNTIL_REFUSED))
+                let auth = Authorization::Acting { as_token: as_token.clone(), user_id: user.clone() };
+                Ok(OpenedSession::issued(AuthorizedUser { user, auth }, NO_EXPIRY))
             }
-            (MatrixAccess::Jwt { secret, issuer, audience }, Credential::ActingLogin { login }) => {
+            (MatrixAuthMethod::Jwt { secret, issuer, audience }, Credential::ActingLogin { login }) => {
                 let (user, now) = (self.user(login)?, cx.clock.now().timestamp());
                 let (issuer, audience) = (issuer.as_deref(), audience.as_deref());
                 let jwt = MatrixClient::sign_jwt(secret, user.localpart(), issuer, audience, now)?;
                 let device = self.device(cx);
                 let session = self.client.login(&Login::Jwt(jwt), Some(&device), false).await?;
-                let signed_in = Self::signed_in(&session.user_id, session.access_token)?;
-                Ok(Opened::given(signed_in, UNTIL_REFUSED))
+                let authorized = Self::authorized(&session.user_id, session.access_token)?;
+                Ok(OpenedSession::issued(authorized, NO_EXPIRY))
             }
-            (MatrixAccess::PersonToken, Credential::PersonToken { token, .. })
-            | (MatrixAccess::LinkedAccount, Credential::LinkedAccount { secret: token, .. }) => {
-                let me = self.client.whoami(&Access::Token(token.clone())).await?;
-                Ok(Opened::credential(Self::signed_in(&me.user_id, token.clone())?, UNTIL_REFUSED))
+            (MatrixAuthMethod::PersonToken, Credential::PersonToken { token, .. })
+            | (MatrixAuthMethod::LinkedAccount, Credential::LinkedAccount { secret: token, .. }) => {
+                let me = self.client.whoami(&Authorization::Token(token.clone())).await?;
+                Ok(OpenedSession::from_credential(Self::authorized(&me.user_id, token.clone())?, NO_EXPIRY))
             }
             _ => Err(ConnectorError::new(ErrorKind::BadConfiguration, "sign in").with_hint(
                 "the credential given is not of the kind that this connector's access mode needs",
@@ -127,7 +127,7 @@ impl AccountOpener for Opener {
     }
 }
 
-/// What the cards and the actions of one homeserver share.
+/// The state that the cards and the actions of one homeserver share.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) accounts: AccountSessions<Opener>,
@@ -135,20 +135,20 @@ pub(super) struct Shared {
     pub(super) config: MatrixConfig,
 }
 
-/// One visit to the homeserver in the name of one person, with their rooms brought up to date and held until it ends.
+/// One person's session, with their rooms brought up to date and held until it is dropped.
 #[derive(Debug)]
-pub(super) struct Visit {
+pub(super) struct PersonSession {
     pub(super) client: MatrixClient,
-    pub(super) signed_in: SignedIn,
+    pub(super) authorized: AuthorizedUser,
     pub(super) inbox: OwnedMutexGuard<Inbox>,
 }
 
 impl Shared {
-    /// Does `work` for the person, and once more when the homeserver no longer accepts their session.
-    pub(super) async fn visit<T, F>(
+    /// Calls `work` with the person's session, and once more when the homeserver no longer accepts it.
+    pub(super) async fn with_session<T, F>(
         &self,
         cx: &CallContext,
-        work: impl Fn(Visit) -> F,
+        work: impl Fn(PersonSession) -> F,
     ) -> Result<T, ConnectorError>
     where
         F: Future<Output = Result<T, ConnectorError>>,
@@ -157,15 +157,15 @@ impl Shared {
         let work = |account: Account<Opener>| {
             let work = &work;
             async move {
-                let (memory, signed_in) = (&account.memory, account.session);
+                let (memory, authorized) = (&account.memory, account.session);
                 let (now, elapsed) = (account.cx.clock.now(), account.cx.clock.elapsed());
                 let refresh = |_| async {
                     let mut inbox = memory.inbox.lock().await;
-                    inbox.refresh(client, &signed_in.access, &signed_in.user, now, elapsed).await
+                    inbox.refresh(client, &authorized.auth, &authorized.user, now, elapsed).await
                 };
                 memory.refreshed.get(elapsed, Duration::ZERO, account.opening, refresh).await?;
                 let inbox = Arc::clone(&memory.inbox).lock_owned().await;
-                work(Visit { client: client.clone(), signed_in, inbox }).await
+                work(PersonSession { client: client.clone(), authorized, inbox }).await
             }
         };
         self.accounts.call(cx, work).await

@@ -4,20 +4,20 @@ use super::{
     actions,
     inbox::{Inbox, Invitation, Room, RoomName, is_id},
     message::{Message as ChatMessage, MessageBody},
-    sessions::{Shared, Visit},
+    sessions::{PersonSession, Shared},
     wire::Notifications,
 };
 use crate::kit::content::{self, plain, title};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pleiade_core::{
-    Action, ActionId, CallContext, ConnectorError, Indicator, IndicatorKey, Item, Message, Text, When,
+    Action, ActionId, CallContext, ConnectorError, EventTime, Indicator, IndicatorKey, Item, Message, Text,
     Widget, WidgetContent, WidgetDescriptor, WidgetId,
 };
 use std::{cmp::Reverse, sync::Arc, time::Duration};
 
-/// How many mentions are asked for; more are in Element.
-const MENTIONS_AT_ONCE: u8 = 20;
+/// The most mentions that are asked for; Element shows the others.
+const MAX_MENTIONS: u8 = 20;
 
 const UNREAD_ROOMS: IndicatorKey = IndicatorKey::from_static("unread_rooms");
 const UNREAD_MESSAGES: IndicatorKey = IndicatorKey::from_static("unread_messages");
@@ -78,23 +78,23 @@ impl Widget for MatrixWidget {
     }
 
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
-        let load = |visit: Visit| async move {
+        let load = |session: PersonSession| async move {
             let mut content = WidgetContent::default();
-            content::note_unreadable(&mut content, visit.inbox.unreadable());
+            content::note_unreadable(&mut content, session.inbox.unreadable());
             match self.card {
-                Card::Rooms => self.rooms(cx, &mut content, &visit),
+                Card::Rooms => self.rooms(cx, &mut content, &session),
                 Card::Mentions => {
-                    let access = &visit.signed_in.access;
-                    let list = visit.client.notifications(access, MENTIONS_AT_ONCE, true, None).await?;
-                    self.mentions(cx, &mut content, &visit.inbox, &list);
+                    let auth = &session.authorized.auth;
+                    let list = session.client.notifications(auth, MAX_MENTIONS, true, None).await?;
+                    self.mentions(cx, &mut content, &session.inbox, &list);
                 }
-                Card::Invitations => self.invitations(cx, &mut content, &visit.inbox),
+                Card::Invitations => self.invitations(cx, &mut content, &session.inbox),
             }
             content::limit_lines(&mut content, self.shared.config.lines);
             content.link = Some(self.shared.links.home());
             Ok(content)
         };
-        self.shared.visit(cx, load).await
+        self.shared.with_session(cx, load).await
     }
 }
 
@@ -107,11 +107,13 @@ impl MatrixWidget {
         noun: &'static str,
         value: u64,
     ) -> Indicator {
-        content::exact(cx, key, noun, value).at_least(inbox.unreadable() > 0).linked(self.shared.links.home())
+        content::exact(cx, key, noun, value)
+            .at_least(inbox.unreadable() > 0)
+            .with_link(self.shared.links.home())
     }
 
-    fn rooms(&self, cx: &CallContext, content: &mut WidgetContent, visit: &Visit) {
-        let (inbox, now) = (&visit.inbox, cx.clock.now());
+    fn rooms(&self, cx: &CallContext, content: &mut WidgetContent, session: &PersonSession) {
+        let (inbox, now) = (&session.inbox, cx.clock.now());
         let totals = inbox.totals();
         content.indicators = vec![
             self.count(cx, inbox, UNREAD_ROOMS, "matrix-unread-rooms", totals.rooms),
@@ -120,7 +122,7 @@ impl MatrixWidget {
         ];
         let mut rooms: Vec<_> = inbox.unread_rooms().collect();
         rooms.sort_by_key(|(id, room)| (Reverse(room.last().and_then(|last| past(last.at, now))), *id));
-        let me = visit.signed_in.user.as_str();
+        let me = session.authorized.user.as_str();
         let lines = rooms.into_iter().take(self.shared.config.lines + 1);
         content.items.extend(lines.map(|(id, room)| self.room(id, room, me, now)));
         let label = Message::new("matrix-action-new-chat");
@@ -128,9 +130,9 @@ impl MatrixWidget {
     }
 
     fn room(&self, id: &str, room: &Room, me: &str, now: DateTime<Utc>) -> Item {
-        let mut item = Item::new(id, room_title(room.called()));
+        let mut item = Item::new(id, room_title(room.display_name()));
         item.detail = room.last().map(|last| describe_message(room, last, me).into());
-        item.when = room.last().and_then(|last| past(last.at, now)).map(When::At);
+        item.when = room.last().and_then(|last| past(last.at, now)).map(EventTime::At);
         item.status = Some(status(room.unread(), room.mentions()));
         item.link = Some(self.shared.links.room(id));
         item.actions = vec![post(actions::MARK_READ, "matrix-action-mark-read", id)];
@@ -142,10 +144,11 @@ impl MatrixWidget {
         for notification in list.notifications.items.iter().filter(|notification| !notification.read) {
             let event = &notification.event.event_id;
             let Some(room) = inbox.room(&notification.room_id).filter(|_| is_id(event)) else { continue };
-            let Some(message) = ChatMessage::read(&notification.event) else { continue };
-            let mut item = Item::new(event.as_str(), room_title(room.called()));
+            let Some(message) = ChatMessage::from_event(&notification.event) else { continue };
+            let mut item = Item::new(event.as_str(), room_title(room.display_name()));
             item.detail = Some(describe_message(room, &message, "").into());
-            item.when = past(DateTime::from_timestamp_millis(notification.ts), cx.clock.now()).map(When::At);
+            item.when =
+                past(DateTime::from_timestamp_millis(notification.ts), cx.clock.now()).map(EventTime::At);
             item.link = Some(self.shared.links.event(&notification.room_id, event));
             item.task = true;
             content.items.push(item);
@@ -174,7 +177,7 @@ fn post(id: ActionId, label: &'static str, room: &str) -> Action {
     Action::post(id, Message::new(label), room)
 }
 
-/// The time comes from the author's server: one in the future would stay on top for ever.
+/// The time of a message, at most now: it comes from the author's server, and one in the future would stay on top for ever.
 fn past(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     at.map(|at| at.min(now))
 }

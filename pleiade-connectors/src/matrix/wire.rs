@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// `/.well-known/matrix/client`.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct WellKnown {
-    /// Where the client API is.
+    /// The address of the client API.
     #[serde(rename = "m.homeserver")]
     pub(super) homeserver: Homeserver,
 }
@@ -57,9 +57,9 @@ pub struct LoginFlow {
 #[derive(Debug, Clone, Deserialize)]
 #[non_exhaustive]
 pub struct SsoProvider {
-    /// What the redirect address names.
+    /// Its id in the redirect address.
     pub id: String,
-    /// What people read.
+    /// Its name for people.
     pub name: String,
 }
 
@@ -69,9 +69,9 @@ pub struct SsoProvider {
 pub struct AuthMetadata {
     /// Its issuer.
     pub issuer: String,
-    /// Where people sign in.
+    /// The page where people sign in.
     pub authorization_endpoint: url::Url,
-    /// Where codes and refresh tokens are exchanged.
+    /// The address where codes and refresh tokens are exchanged.
     pub token_endpoint: url::Url,
 }
 
@@ -79,27 +79,27 @@ pub struct AuthMetadata {
 #[derive(Debug, Clone, Deserialize)]
 #[non_exhaustive]
 pub struct Session {
-    /// Whose it is.
+    /// The user's id.
     pub user_id: String,
     /// Its token.
     pub access_token: SecretString,
     /// Its device.
     pub device_id: Option<String>,
-    /// What renews the token, when asked for.
+    /// The refresh token, when asked for.
     pub refresh_token: Option<SecretString>,
-    /// When the token ends, in milliseconds from now.
+    /// The lifetime of the token from now, in milliseconds.
     pub expires_in_ms: Option<u64>,
 }
 
 /// `POST /refresh`.
 #[derive(Debug, Clone, Deserialize)]
 #[non_exhaustive]
-pub struct Refreshed {
+pub struct RefreshAnswer {
     /// The new token.
     pub access_token: SecretString,
     /// The next refresh token; the old one works until the new token is used.
     pub refresh_token: Option<SecretString>,
-    /// When the token ends, in milliseconds from now.
+    /// The lifetime of the token from now, in milliseconds.
     pub expires_in_ms: Option<u64>,
 }
 
@@ -109,7 +109,7 @@ pub struct Refreshed {
 pub struct LoginToken {
     /// Opens one session elsewhere, once.
     pub login_token: SecretString,
-    /// When it ends, in milliseconds from now.
+    /// Its lifetime from now, in milliseconds.
     pub expires_in_ms: u64,
 }
 
@@ -121,7 +121,7 @@ pub struct WhoAmI {
     pub user_id: String,
     /// The device, which an application service does not have.
     pub device_id: Option<String>,
-    /// Whether it is a guest.
+    /// True if it is a guest.
     #[serde(default)]
     pub is_guest: bool,
 }
@@ -145,14 +145,14 @@ pub(super) struct JoinedRooms {
 /// `POST /join/<id>`.
 #[derive(Debug, Clone, Deserialize)]
 #[non_exhaustive]
-pub struct Joined {
+pub struct JoinAnswer {
     /// The room's id.
     pub room_id: String,
 }
 
 /// `PUT /rooms/<id>/send/…`.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Sent {
+pub(super) struct SendAnswer {
     /// The new event.
     pub(super) event_id: String,
 }
@@ -164,7 +164,7 @@ pub struct Messages {
     /// Events, newest first when read backwards.
     #[serde(default)]
     pub chunk: List<Event>,
-    /// Where to go on; absent at the end.
+    /// The position of the next page; absent at the end.
     pub end: Option<String>,
 }
 
@@ -174,23 +174,23 @@ pub struct Messages {
 pub struct Notifications {
     /// Newest first.
     pub notifications: List<Notification>,
-    /// Where to go on; absent at the end.
+    /// The position of the next page; absent at the end.
     pub next_token: Option<String>,
 }
 
-/// Something that notified the person. Rooms that they left since are among them, so these are not for counting.
+/// An event that notified the person. Rooms that they have left are among them, so these are not for counting.
 #[derive(Debug, Clone, Deserialize)]
 #[non_exhaustive]
 pub struct Notification {
-    /// Where.
+    /// The room.
     pub room_id: String,
-    /// When, in milliseconds since 1970.
+    /// The time, in milliseconds since 1970.
     #[serde(default, deserialize_with = "json::lenient")]
     pub ts: i64,
-    /// Whether the person read it.
+    /// True if the person read it.
     #[serde(default, deserialize_with = "json::flag")]
     pub read: bool,
-    /// What.
+    /// The event.
     pub event: Event,
 }
 
@@ -201,7 +201,7 @@ pub struct Event {
     /// `m.room.message`, `m.room.name`…
     #[serde(rename = "type", default)]
     pub kind: String,
-    /// What its author wrote; hostile.
+    /// The content, as its author wrote it; hostile.
     #[serde(default)]
     pub content: Value,
     /// Its author.
@@ -213,8 +213,8 @@ pub struct Event {
     /// Its id.
     #[serde(default, deserialize_with = "json::text")]
     pub event_id: String,
-    /// What its author's server says the time was, in milliseconds since 1970. Old room versions let authors write anything there; a
-    /// wrong time must not hide the message.
+    /// The time according to the author's server, in milliseconds since 1970. Old room versions let authors write anything there; a wrong
+    /// time must not hide the message.
     #[serde(default, deserialize_with = "json::lenient")]
     pub origin_server_ts: Option<i64>,
 }
@@ -243,7 +243,7 @@ pub struct SyncAnswer {
 /// A list of events.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct Events {
-    /// In order.
+    /// The events, in order.
     #[serde(default)]
     pub(super) events: List<Event>,
 }
@@ -268,13 +268,13 @@ pub(super) struct JoinedRoom {
     /// State before the timeline.
     #[serde(default, deserialize_with = "json::part")]
     pub(super) state: Events,
-    /// What happened.
+    /// The newest events.
     #[serde(default, deserialize_with = "json::part")]
     pub(super) timeline: Events,
-    /// What the person's push rules counted since their read receipt.
+    /// The counts of the person's push rules since their read receipt.
     #[serde(default, deserialize_with = "json::part")]
     pub(super) unread_notifications: Option<UnreadNotifications>,
-    /// Who is there; only what changed.
+    /// The people in the room; only changes.
     #[serde(default, deserialize_with = "json::part")]
     pub(super) summary: Summary,
 }
@@ -293,10 +293,10 @@ pub(super) struct UnreadNotifications {
 /// The people of a room, in short.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct Summary {
-    /// Who names a room without a name; absent when unchanged or when the room has one. At most five.
+    /// The people who name a room without a name; absent when unchanged or when the room has one. At most five.
     #[serde(rename = "m.heroes", default, deserialize_with = "json::lenient")]
     pub(super) heroes: Option<List<String>>,
-    /// How many are in it, the person included; absent when unchanged.
+    /// The number of people in it, the person included; absent when unchanged.
     #[serde(rename = "m.joined_member_count", default, deserialize_with = "json::lenient")]
     pub(super) joined: Option<u64>,
 }
@@ -304,7 +304,7 @@ pub(super) struct Summary {
 /// An invitation.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct InvitedRoom {
-    /// What the inviting side tells about the room.
+    /// The state of the room as the inviting side gives it.
     #[serde(default, deserialize_with = "json::part")]
     pub(super) invite_state: Events,
 }

@@ -16,32 +16,32 @@ pub(super) const ACCEPT_SHARE: ActionId = ActionId::from_static("accept-share");
 /// Opens a call that goes on.
 pub(super) const JOIN_CALL: ActionId = ActionId::from_static("join-call");
 
-/// An offer of one of them.
+/// An action with this id, label and target.
 pub(super) fn post(id: ActionId, label: &'static str, target: impl Into<String>) -> Action {
     Action::post(id, Message::new(label), target)
 }
 
-/// A click of a person, its target read and checked.
+/// An action that a person asked for, with its target parsed and checked.
 #[derive(Debug, Clone)]
-enum Wish {
+enum Command {
     Dismiss(u64),
     MarkRead(String),
     SetPresence(Presence),
     AcceptShare(u64),
 }
 
-impl Wish {
-    fn read(request: &ActionRequest) -> Result<Self, ConnectorError> {
+impl Command {
+    fn parse(request: &ActionRequest) -> Result<Self, ConnectorError> {
         let target = request.target.as_str();
         let number = || target.parse::<u64>().ok();
-        let wish = match &request.id {
+        let command = match &request.id {
             id if *id == DISMISS => number().map(Self::Dismiss),
             id if *id == MARK_READ => wire::is_token(target).then(|| Self::MarkRead(target.to_owned())),
             id if *id == SET_PRESENCE => Presence::parse(target).map(Self::SetPresence),
             id if *id == ACCEPT_SHARE => number().map(Self::AcceptShare),
             _ => return Err(ConnectorError::new(ErrorKind::Unsupported, "perform an action")),
         };
-        wish.ok_or_else(|| ConnectorError::new(ErrorKind::NotFound, "perform an action"))
+        command.ok_or_else(|| ConnectorError::new(ErrorKind::NotFound, "perform an action"))
     }
 
     fn done(&self) -> &'static str {
@@ -59,18 +59,18 @@ pub(super) async fn perform(
     cx: &CallContext,
     request: &ActionRequest,
 ) -> Result<ActionOutcome, ConnectorError> {
-    let wish = Wish::read(request)?;
-    let perform = |visit: super::sessions::Visit| {
-        let wish = wish.clone();
+    let command = Command::parse(request)?;
+    let perform = |session: super::sessions::PersonSession| {
+        let command = command.clone();
         async move {
-            match wish {
-                Wish::Dismiss(id) => visit.session.dismiss_notification(id).await,
-                Wish::MarkRead(token) => visit.session.mark_room_read(&token).await,
-                Wish::SetPresence(presence) => visit.session.set_presence(presence).await,
-                Wish::AcceptShare(id) => visit.session.accept_share(id).await,
+            match command {
+                Command::Dismiss(id) => session.api.dismiss_notification(id).await,
+                Command::MarkRead(token) => session.api.mark_room_read(&token).await,
+                Command::SetPresence(presence) => session.api.set_presence(presence).await,
+                Command::AcceptShare(id) => session.api.accept_share(id).await,
             }
         }
     };
-    shared.visit(cx, perform).await?;
-    Ok(ActionOutcome::Done(Message::new(wish.done())))
+    shared.with_session(cx, perform).await?;
+    Ok(ActionOutcome::Done(Message::new(command.done())))
 }

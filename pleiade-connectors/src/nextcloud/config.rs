@@ -20,13 +20,13 @@ pub struct NextcloudConfig {
     /// The name that people read.
     #[serde(default = "default_name")]
     pub name: String,
-    /// How the portal is let in.
+    /// The way in which the portal authenticates.
     #[serde(default)]
-    pub access: AccessMode,
+    pub access: NextcloudAuthMethod,
     /// The widgets to offer, in this order; all of them unless told otherwise.
     #[serde(default = "every_widget")]
     pub widgets: Vec<WidgetKind>,
-    /// How many days the agenda looks ahead, today included: 1 to 31.
+    /// Days that the agenda looks ahead, today included: 1 to 31.
     #[serde(default = "default_agenda_days")]
     pub agenda_days: u8,
 }
@@ -39,7 +39,7 @@ impl NextcloudConfig {
             url,
             public_url: None,
             name: default_name(),
-            access: AccessMode::default(),
+            access: NextcloudAuthMethod::default(),
             widgets: every_widget(),
             agenda_days: default_agenda_days(),
         }
@@ -64,11 +64,11 @@ impl ConnectorSettings for NextcloudConfig {
     }
 }
 
-/// How the portal is let in.
+/// The ways of authenticating to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum AccessMode {
+pub enum NextcloudAuthMethod {
     /// The person connects once (Login Flow v2); their app password is sent as a bearer token. It does not depend on the login, and
     /// a revoked one costs no brute-force delay.
     #[default]
@@ -79,7 +79,7 @@ pub enum AccessMode {
     OidcToken,
 }
 
-impl AccessMode {
+impl NextcloudAuthMethod {
     /// The kinds of credential that serve this mode.
     #[must_use]
     pub fn accepts(self) -> &'static [CredentialKind] {
@@ -105,7 +105,7 @@ pub enum WidgetKind {
     Tasks,
     /// Recent and favourite files, and the space used.
     Files,
-    /// What others shared with the person.
+    /// Shares received from others.
     Shares,
 }
 

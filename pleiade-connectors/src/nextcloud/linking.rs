@@ -1,34 +1,34 @@
 //! Connecting and disconnecting the account of a person.
 
 use super::{
-    client::{Access, Client, Session},
-    config::AccessMode,
+    client::{Authorization, Client, Session},
+    config::NextcloudAuthMethod,
     sessions::Shared,
 };
 use async_trait::async_trait;
 use pleiade_core::{
-    AccountLinking, ConnectorError, LinkedLogin, LinkingPage, LinkingWay, Locale, SecretString,
+    AccountLinking, ConnectorError, LinkedAccount, LinkingMethod, LinkingPage, Locale, SecretString,
 };
 use std::sync::Arc;
 
-/// What [`NextcloudConnector`](super::NextcloudConnector) offers when it works with app passwords.
+/// The linking that [`NextcloudConnector`](super::NextcloudConnector) offers for app passwords.
 #[derive(Debug)]
 pub(super) struct Linking {
     shared: Arc<Shared>,
     basic: bool,
-    ways: [LinkingWay; 2],
+    ways: [LinkingMethod; 2],
 }
 
 impl Linking {
-    /// None when the person's own token opens the server: there is nothing to connect.
+    /// None when the person's own token opens the server: there is nothing to link.
     pub(super) fn new(shared: &Arc<Shared>) -> Option<Self> {
         let basic = match shared.config.access {
-            AccessMode::AppPassword => false,
-            AccessMode::AppPasswordBasic => true,
-            AccessMode::OidcToken => return None,
+            NextcloudAuthMethod::AppPassword => false,
+            NextcloudAuthMethod::AppPasswordBasic => true,
+            NextcloudAuthMethod::OidcToken => return None,
         };
         let page = Some(shared.accounts.opener().client.links().security());
-        let ways = [LinkingWay::LoginFlow, LinkingWay::Pasted { login: basic, page }];
+        let ways = [LinkingMethod::LoginFlow, LinkingMethod::Pasted { login: basic, page }];
         Some(Self { shared: Arc::clone(shared), basic, ways })
     }
 
@@ -36,18 +36,18 @@ impl Linking {
         &self.shared.accounts.opener().client
     }
 
-    fn session(&self, account: &LinkedLogin) -> Session {
-        let access = match self.basic {
-            true => Access::Basic { login: account.login.clone(), password: account.secret.clone() },
-            false => Access::Bearer(account.secret.clone()),
+    fn session(&self, account: &LinkedAccount) -> Session {
+        let auth = match self.basic {
+            true => Authorization::Basic { login: account.login.clone(), password: account.secret.clone() },
+            false => Authorization::Bearer(account.secret.clone()),
         };
-        self.client().session(&access, Locale::default())
+        self.client().session(&auth, Locale::default())
     }
 }
 
 #[async_trait]
 impl AccountLinking for Linking {
-    fn ways(&self) -> &[LinkingWay] {
+    fn methods(&self) -> &[LinkingMethod] {
         &self.ways
     }
 
@@ -56,19 +56,19 @@ impl AccountLinking for Linking {
         Ok(LinkingPage::new(flow.login, flow.token))
     }
 
-    async fn poll(&self, token: &SecretString) -> Result<Option<LinkedLogin>, ConnectorError> {
+    async fn poll(&self, token: &SecretString) -> Result<Option<LinkedAccount>, ConnectorError> {
         let granted = self.client().poll_login(token).await?;
-        Ok(granted.map(|granted| LinkedLogin::new(granted.login, granted.secret)))
+        Ok(granted.map(|granted| LinkedAccount::new(granted.login, granted.secret)))
     }
 
-    async fn check(&self, account: &LinkedLogin) -> Result<LinkedLogin, ConnectorError> {
+    async fn check(&self, account: &LinkedAccount) -> Result<LinkedAccount, ConnectorError> {
         let user = self.session(account).user().await?;
         let login = if account.login.is_empty() { user.id } else { account.login.clone() };
-        self.shared.accounts.accepted(&login, &account.secret);
-        Ok(LinkedLogin::new(login, account.secret.clone()))
+        self.shared.accounts.clear_refusal(&login, &account.secret);
+        Ok(LinkedAccount::new(login, account.secret.clone()))
     }
 
-    async fn revoke(&self, account: &LinkedLogin) -> Result<(), ConnectorError> {
+    async fn revoke(&self, account: &LinkedAccount) -> Result<(), ConnectorError> {
         self.session(account).revoke_app_password().await
     }
 }

@@ -4,7 +4,6 @@
 //! server become links of the desk, and they are moved to the public address, because a server behind a proxy often writes `http://`
 //! or its internal name.
 
-use super::client::Apps;
 use chrono::NaiveDate;
 use std::{collections::BTreeMap, sync::Arc};
 use url::Url;
@@ -18,20 +17,20 @@ use url::Url;
 pub struct Links {
     public: Url,
     internal: Url,
-    /// Where the person's apps stand, each with a final `/`.
+    /// The pages of the person's apps, each with a final `/`, by app id.
     apps: Arc<BTreeMap<String, Url>>,
 }
 
 impl Links {
-    /// `public` is what people open, `internal` what the portal calls.
+    /// Links of the server that people open at `public` and the portal calls at `internal`.
     #[must_use]
     pub fn new(public: Url, internal: Url) -> Self {
         Self { public, internal, apps: Arc::default() }
     }
 
-    /// The same, with the pages of the apps that a person has.
+    /// The same, with the pages of the apps that a person has: ids, and addresses as the server wrote them.
     #[must_use]
-    pub fn with_apps(&self, apps: &Apps) -> Self {
+    pub fn with_apps<'a>(&self, apps: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let place = |address: &str| {
             let mut url = self.own(address)?;
             url.set_query(None);
@@ -39,7 +38,8 @@ impl Links {
             url.path_segments_mut().ok()?.pop_if_empty().push("");
             Some(url)
         };
-        let apps = apps.iter().filter_map(|(id, address)| Some((id.to_owned(), place(address)?))).collect();
+        let apps =
+            apps.into_iter().filter_map(|(id, address)| Some((id.to_owned(), place(address)?))).collect();
         Self { apps: Arc::new(apps), ..self.clone() }
     }
 
@@ -125,7 +125,7 @@ impl Links {
         self.app("files", &["favorites"])
     }
 
-    /// What others shared.
+    /// The shares received from others.
     #[must_use]
     pub fn shares(&self) -> Option<Url> {
         self.app("files", &["sharingin"])
@@ -237,7 +237,7 @@ mod tests {
             ("deck", "/nc/index.php/apps/deck?x#y"),
             ("tasks", "https://evil.example/apps/tasks/"),
         ];
-        let told = bare.with_apps(&apps.into_iter().collect());
+        let told = bare.with_apps(apps);
         let text = |url: Option<Url>| url.map(|url| url.to_string());
         assert_eq!(
             text(told.recent_files()).as_deref(),

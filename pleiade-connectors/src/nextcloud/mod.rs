@@ -10,7 +10,7 @@ mod widgets;
 mod wire;
 
 pub use client::Client;
-pub use config::{AccessMode, NextcloudConfig, WidgetKind};
+pub use config::{NextcloudAuthMethod, NextcloudConfig, WidgetKind};
 pub use links::Links;
 
 use crate::kit::sessions::AccountSessions;
@@ -57,7 +57,7 @@ impl NextcloudConnector {
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         );
         let accepts = config.access.accepts();
-        let accounts = AccountSessions::new(id, accepts, Opener { client, mode: config.access });
+        let accounts = AccountSessions::new(id, accepts, Opener { client, auth_method: config.access });
         let shared = Arc::new(Shared { config, accounts });
         let linking = linking::Linking::new(&shared);
         let widgets = shared.config.widgets.iter().map(|kind| widgets::build(*kind, &shared)).collect();

@@ -1,15 +1,15 @@
 //! How the server is opened for one person, and what is remembered of them between two readings.
 
 use super::{
-    client::{Access, Apps, Calendar, Capabilities, Client, Notification, Session, User},
-    config::{AccessMode, NextcloudConfig},
+    client::{Apps, Authorization, Calendar, Capabilities, Client, Notification, Session, User},
+    config::{NextcloudAuthMethod, NextcloudConfig},
     links::Links,
 };
 use crate::kit::{
     content,
     json::List,
     memo::Memo,
-    sessions::{Account, AccountOpener, AccountSessions, Opened},
+    sessions::{Account, AccountOpener, AccountSessions, OpenedSession},
 };
 use async_trait::async_trait;
 use pleiade_core::{CallContext, ConnectorError, Credential, ErrorKind, WidgetContent};
@@ -20,70 +20,70 @@ use std::{
     time::Duration,
 };
 
-/// Reading the account proves the credential for every card that is read within the minute.
-const PROVED_FOR: Duration = Duration::from_secs(55);
-/// A login and password that are revoked cost a failure each time they are sent, and ten close the server to the portal: they are proved
-/// again for each set of cards.
-const PASSWORD_PROVED_FOR: Duration = Duration::from_secs(5);
-/// Capabilities and apps change rarely.
-const OFFER_KEPT_FOR: Duration = Duration::from_secs(3600);
-/// Cards that load together share the list of calendars.
-const CALENDARS_KEPT_FOR: Duration = Duration::from_secs(20);
+/// The time for which reading the account proves the credential, for every card that is read within the minute.
+const PROOF_TTL: Duration = Duration::from_secs(55);
+/// The same for a login and password: revoked ones cost a failure each time they are sent, and ten close the server to the portal, so they
+/// are proved again for each set of cards.
+const PASSWORD_PROOF_TTL: Duration = Duration::from_secs(5);
+/// Lifetime of capabilities and apps, which change rarely.
+const CAPABILITIES_TTL: Duration = Duration::from_secs(3600);
+/// Lifetime of the list of calendars, which the cards that load together share.
+const CALENDARS_TTL: Duration = Duration::from_secs(20);
 
-/// What opens the server.
+/// The opener of accounts on the server.
 #[derive(Debug)]
 pub(super) struct Opener {
     pub(super) client: Client,
-    pub(super) mode: AccessMode,
+    pub(super) auth_method: NextcloudAuthMethod,
 }
 
-/// A credential that opens the server, and whose account it opens.
+/// An account that a credential opened.
 #[derive(Debug, Clone)]
-pub(super) struct Proved {
+pub(super) struct OpenAccount {
     session: Session,
     user: Arc<User>,
 }
 
-/// What is remembered of an account. Never a secret.
+/// The data kept for an account. Never a secret.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     capabilities: Memo<(Capabilities, Option<String>)>,
     apps: Memo<Apps>,
     calendars: Memo<List<Calendar>>,
     notifications: Mutex<Option<(Arc<List<Notification>>, String)>>,
-    floating: Mutex<HashMap<String, Floating>>,
+    floating: Mutex<HashMap<String, FloatingEvents>>,
 }
 
-/// Bytes of the ids of floating events that are remembered of an account: some hundred events of each of some calendars.
-const MAX_FLOATING: usize = 256 << 10;
+/// The most bytes of ids of floating events kept for an account: some hundred events of each of some calendars.
+const MAX_FLOATING_BYTES: usize = 256 << 10;
 
 impl Memory {
-    /// Remembers which events of a calendar are in no zone, and forgets the others where that would be too much.
-    fn keep_floating(&self, slug: &str, floating: Floating) {
-        let size = |floating: &Floating| floating.uids.iter().map(|uid| uid.len() + 64).sum::<usize>();
+    /// Keeps the floating events of a calendar, and forgets those of the others where that would be too much.
+    fn keep_floating(&self, slug: &str, floating: FloatingEvents) {
+        let size = |floating: &FloatingEvents| floating.uids.iter().map(|uid| uid.len() + 64).sum::<usize>();
         let mut kept = self.floating.lock().unwrap_or_else(PoisonError::into_inner);
         kept.remove(slug);
         let others: usize = kept.iter().map(|(slug, floating)| slug.len() + 64 + size(floating)).sum();
         let new = slug.len() + 64 + size(&floating);
-        if others + new > MAX_FLOATING {
+        if others + new > MAX_FLOATING_BYTES {
             kept.clear();
         }
-        if new <= MAX_FLOATING {
+        if new <= MAX_FLOATING_BYTES {
             kept.insert(slug.to_owned(), floating);
         }
     }
 }
 
-/// Which events of a calendar are in no zone, as long as nothing changes in it.
+/// The events of a calendar that are in no zone, good as long as nothing changes in it.
 #[derive(Debug, Clone)]
-pub(super) struct Floating {
+pub(super) struct FloatingEvents {
     pub(super) tag: String,
     pub(super) uids: Arc<HashSet<String>>,
 }
 
 #[async_trait]
 impl AccountOpener for Opener {
-    type Session = Proved;
+    type Session = OpenAccount;
     type Memory = Memory;
 
     async fn open(
@@ -91,28 +91,28 @@ impl AccountOpener for Opener {
         cx: &CallContext,
         credential: &Credential,
         _: &Memory,
-    ) -> Result<Opened<Proved>, ConnectorError> {
-        let session = self.client.session(&self.access(credential)?, cx.locale);
+    ) -> Result<OpenedSession<OpenAccount>, ConnectorError> {
+        let session = self.client.session(&self.authorization(credential)?, cx.locale);
         let user = Arc::new(session.user().await?);
-        let good_for = match self.mode {
-            AccessMode::AppPasswordBasic => PASSWORD_PROVED_FOR,
-            _ => PROVED_FOR,
+        let good_for = match self.auth_method {
+            NextcloudAuthMethod::AppPasswordBasic => PASSWORD_PROOF_TTL,
+            _ => PROOF_TTL,
         };
-        Ok(Opened::credential(Proved { session, user }, good_for))
+        Ok(OpenedSession::from_credential(OpenAccount { session, user }, good_for))
     }
 }
 
 impl Opener {
-    fn access(&self, credential: &Credential) -> Result<Access, ConnectorError> {
-        match (self.mode, credential) {
-            (AccessMode::AppPassword, Credential::LinkedAccount { secret, .. }) => {
-                Ok(Access::Bearer(secret.clone()))
+    fn authorization(&self, credential: &Credential) -> Result<Authorization, ConnectorError> {
+        match (self.auth_method, credential) {
+            (NextcloudAuthMethod::AppPassword, Credential::LinkedAccount { secret, .. }) => {
+                Ok(Authorization::Bearer(secret.clone()))
             }
-            (AccessMode::AppPasswordBasic, Credential::LinkedAccount { login, secret }) => {
-                Ok(Access::Basic { login: login.clone(), password: secret.clone() })
+            (NextcloudAuthMethod::AppPasswordBasic, Credential::LinkedAccount { login, secret }) => {
+                Ok(Authorization::Basic { login: login.clone(), password: secret.clone() })
             }
-            (AccessMode::OidcToken, Credential::PersonToken { token, .. }) => {
-                Ok(Access::Bearer(token.clone()))
+            (NextcloudAuthMethod::OidcToken, Credential::PersonToken { token, .. }) => {
+                Ok(Authorization::Bearer(token.clone()))
             }
             _ => Err(ConnectorError::new(ErrorKind::BadConfiguration, "open the account")
                 .with_hint("the credential given is not of the kind that `access` asks for")),
@@ -120,7 +120,7 @@ impl Opener {
     }
 }
 
-/// What the connector and its widgets share.
+/// The state that the connector and its widgets share.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) config: NextcloudConfig,
@@ -128,26 +128,26 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Does `work` for the person, and once more with a renewed credential when it is refused.
-    pub(super) async fn visit<T, F>(
+    /// Calls `work` with the person's session, and once more with a renewed credential when it is refused.
+    pub(super) async fn with_session<T, F>(
         &self,
         cx: &CallContext,
-        work: impl Fn(Visit) -> F,
+        work: impl Fn(PersonSession) -> F,
     ) -> Result<T, ConnectorError>
     where
         F: Future<Output = Result<T, ConnectorError>>,
     {
         let work = |account: Account<Opener>| {
-            let visit = Visit {
-                session: account.session.session.in_locale(cx.locale),
+            let session = PersonSession {
+                api: account.session.session.in_locale(cx.locale),
                 user: account.session.user,
                 cx: account.cx,
                 memory: account.memory,
                 opening: account.opening,
                 agenda_days: self.config.agenda_days,
             };
-            let memory = Arc::clone(&visit.memory);
-            let work = work(visit);
+            let memory = Arc::clone(&session.memory);
+            let work = work(session);
             async move {
                 let result = work.await;
                 // The app may have been installed meanwhile.
@@ -161,10 +161,10 @@ impl Shared {
     }
 }
 
-/// One visit to the server in the name of one person.
+/// One person's session on the server, for one call.
 #[derive(Debug, Clone)]
-pub(super) struct Visit {
-    pub(super) session: Session,
+pub(super) struct PersonSession {
+    pub(super) api: Session,
     pub(super) user: Arc<User>,
     pub(super) cx: CallContext,
     pub(super) agenda_days: u8,
@@ -172,47 +172,47 @@ pub(super) struct Visit {
     opening: u64,
 }
 
-impl Visit {
+impl PersonSession {
     fn now(&self) -> Duration {
         self.cx.clock.elapsed()
     }
 
-    /// What the server offers to this person, as it told within the hour.
+    /// The features that the server offers to this person, at most an hour old.
     pub(super) async fn capabilities(&self) -> Result<Capabilities, ConnectorError> {
         let read = |known: Option<Arc<(Capabilities, Option<String>)>>| async move {
             let etag = known.as_ref().and_then(|known| known.1.as_deref());
-            match (self.session.capabilities(etag).await?, &known) {
+            match (self.api.capabilities(etag).await?, &known) {
                 (Some(read), _) => Ok(read),
                 (None, Some(known)) => Ok(known.as_ref().clone()),
                 (None, None) => Err(ConnectorError::new(ErrorKind::BadAnswer, "read the capabilities")),
             }
         };
-        let known = self.memory.capabilities.get(self.now(), OFFER_KEPT_FOR, self.opening, read).await?;
+        let known = self.memory.capabilities.get(self.now(), CAPABILITIES_TTL, self.opening, read).await?;
         Ok(known.0.clone())
     }
 
-    /// The pages that exist for this person. What the server does not tell leads nowhere, rather than to a page that may not exist; the
-    /// card says so when that may be otherwise in a moment.
+    /// The pages that exist for this person. A page that the server does not name is absent, rather than a link to one that may not exist;
+    /// the card says so when that may change in a moment.
     pub(super) async fn links(&self, content: &mut WidgetContent) -> Links {
-        let read = |_| async { self.session.apps().await };
-        match self.memory.apps.get(self.now(), OFFER_KEPT_FOR, self.opening, read).await {
-            Ok(apps) => self.session.links().with_apps(&apps),
+        let read = |_| async { self.api.apps().await };
+        match self.memory.apps.get(self.now(), CAPABILITIES_TTL, self.opening, read).await {
+            Ok(apps) => self.api.links().with_apps(apps.iter()),
             Err(error) => {
                 if error.kind().is_outage() {
                     content::note_missing(content, &self.cx, &error);
                 }
-                self.session.links().clone()
+                self.api.links().clone()
             }
         }
     }
 
     /// The person's calendars and task lists.
     pub(super) async fn calendars(&self) -> Result<Arc<List<Calendar>>, ConnectorError> {
-        let read = |_| async { self.session.calendars(&self.user.id).await };
-        self.memory.calendars.get(self.now(), CALENDARS_KEPT_FOR, self.opening, read).await
+        let read = |_| async { self.api.calendars(&self.user.id).await };
+        self.memory.calendars.get(self.now(), CALENDARS_TTL, self.opening, read).await
     }
 
-    /// Has the calendars listed again: one of them is gone.
+    /// Forgets the calendars: one of them is gone.
     pub(super) async fn forget_calendars(&self) {
         self.memory.calendars.forget().await;
     }
@@ -227,13 +227,13 @@ impl Visit {
             etag.map(|etag| (Arc::clone(list), etag));
     }
 
-    /// Which events of a calendar are in no zone, if nothing changed there since that was asked.
-    pub(super) fn known_floating(&self, slug: &str, tag: &str) -> Option<Floating> {
+    /// The floating events of a calendar, if nothing has changed there since they were read.
+    pub(super) fn known_floating(&self, slug: &str, tag: &str) -> Option<FloatingEvents> {
         let floating = self.memory.floating.lock().unwrap_or_else(PoisonError::into_inner);
         floating.get(slug).filter(|known| known.tag == tag).cloned()
     }
 
-    pub(super) fn keep_floating(&self, slug: &str, floating: Floating) {
+    pub(super) fn keep_floating(&self, slug: &str, floating: FloatingEvents) {
         self.memory.keep_floating(slug, floating);
     }
 }
@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn what_is_remembered_of_an_account_has_a_bound() {
         let memory = Memory::default();
-        let floating = |count: usize| Floating {
+        let floating = |count: usize| FloatingEvents {
             tag: String::new(),
             uids: Arc::new((0..count).map(|n| format!("{n:0>150}")).collect()),
         };

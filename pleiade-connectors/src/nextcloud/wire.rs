@@ -9,14 +9,14 @@ pub(super) struct Envelope<T> {
     pub(super) ocs: Body<T>,
 }
 
-/// What the envelope holds.
+/// The body of an envelope.
 #[derive(Debug, Deserialize)]
 pub(super) struct Body<T> {
     pub(super) meta: Meta,
     pub(super) data: T,
 }
 
-/// What the server says of its answer.
+/// The status of an answer.
 #[derive(Debug, Deserialize)]
 pub(super) struct Meta {
     /// 997 refused credential, 998 unknown route, 996 crash, otherwise the HTTP status (100 in version 1).

@@ -6,16 +6,17 @@ use super::Catalogue;
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use chrono_tz::Tz;
 use fluent_bundle::{FluentArgs, FluentValue};
-use pleiade_core::{Deadline, Locale, When};
+use pleiade_core::{Deadline, EventTime, Locale};
 
 /// A moment as the clocks of a zone show it. Applications write dates, and a zone's shift at the ends of what chrono can hold would
 /// panic: these become the first or the last day that a calendar of four digits has.
 #[must_use]
 pub fn local(zone: Tz, instant: DateTime<Utc>) -> DateTime<Tz> {
-    const FIRST: i64 = -62_135_510_400; // 0001-01-02
-    const LAST: i64 = 253_402_214_400; // 9999-12-31
-    let held = DateTime::from_timestamp(instant.timestamp().clamp(FIRST, LAST), 0).unwrap_or_default();
-    let inside = (FIRST..=LAST).contains(&instant.timestamp());
+    const MIN_TIMESTAMP: i64 = -62_135_510_400; // 0001-01-02
+    const MAX_TIMESTAMP: i64 = 253_402_214_400; // 9999-12-31
+    let held = DateTime::from_timestamp(instant.timestamp().clamp(MIN_TIMESTAMP, MAX_TIMESTAMP), 0)
+        .unwrap_or_default();
+    let inside = (MIN_TIMESTAMP..=MAX_TIMESTAMP).contains(&instant.timestamp());
     (if inside { instant } else { held }).with_timezone(&zone)
 }
 
@@ -80,16 +81,16 @@ impl Catalogue {
         self.date(locale, "date-day-and-time", &[("day", day.into()), ("time", time.into())])
     }
 
-    /// When something happens: a moment, a span, or whole days.
+    /// The time of an event: a moment, a span, or whole days.
     #[must_use]
-    pub fn when(&self, locale: Locale, zone: Tz, when: &When) -> String {
+    pub fn when(&self, locale: Locale, zone: Tz, when: &EventTime) -> String {
         let (key, start, end) = match *when {
-            When::At(instant) => return self.instant(locale, zone, instant),
-            When::Days(first, last) if first == last => return self.relative_day(locale, zone, first),
-            When::Days(first, last) => {
+            EventTime::At(instant) => return self.instant(locale, zone, instant),
+            EventTime::Days(first, last) if first == last => return self.relative_day(locale, zone, first),
+            EventTime::Days(first, last) => {
                 ("date-span", self.relative_day(locale, zone, first), self.relative_day(locale, zone, last))
             }
-            When::Between(start, end) => {
+            EventTime::Between(start, end) => {
                 let same_day = local(zone, start).date_naive() == local(zone, end).date_naive();
                 let first = self.instant(locale, zone, start);
                 if same_day {
@@ -103,7 +104,7 @@ impl Catalogue {
         self.date(locale, key, &[("start", start.into()), ("end", end.into())])
     }
 
-    /// Until when something waits, without a preposition.
+    /// A deadline, without a preposition.
     #[must_use]
     pub fn deadline(&self, locale: Locale, zone: Tz, deadline: &Deadline) -> String {
         match *deadline {

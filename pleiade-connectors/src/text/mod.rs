@@ -43,15 +43,15 @@ pub enum CatalogueError {
     /// Not Fluent syntax.
     #[error("the messages in {locale:?} are not valid Fluent, near byte {position}")]
     Syntax {
-        /// In which language.
+        /// The language.
         locale: Locale,
-        /// Where in the file.
+        /// The position in the file, in bytes.
         position: usize,
     },
     /// Another file has a message of the same name.
     #[error("a message in {locale:?} is defined twice: {key}")]
     Duplicate {
-        /// In which language.
+        /// The language.
         locale: Locale,
         /// The message.
         key: String,
@@ -65,7 +65,7 @@ pub enum MessageError {
     /// No file has it in this language.
     #[error("no message {key} in {locale:?}")]
     Unknown {
-        /// In which language.
+        /// The language.
         locale: Locale,
         /// The message.
         key: String,
@@ -73,11 +73,11 @@ pub enum MessageError {
     /// It asks for an argument, a term or a function that is not there.
     #[error("the message {key} in {locale:?} cannot be completed: {cause}")]
     Incomplete {
-        /// In which language.
+        /// The language.
         locale: Locale,
         /// The message.
         key: String,
-        /// What is missing.
+        /// The missing part.
         cause: String,
     },
 }
@@ -204,7 +204,7 @@ impl Catalogue {
         }
     }
 
-    /// Whether a message exists in a language.
+    /// True if a message exists in a language.
     #[must_use]
     pub fn has(&self, locale: Locale, key: &str) -> bool {
         self.bundle(locale).has_message(key)

@@ -5,13 +5,13 @@ use fluent_bundle::{FluentValue, types::FluentNumber};
 use pleiade_core::Locale;
 
 /// Digits after the decimal mark, unless a message asks otherwise with `NUMBER`.
-const DECIMALS: usize = 3;
+const MAX_DECIMALS: usize = 3;
 
 impl Catalogue {
     /// A number with at most three decimals: `1 234,5` with a narrow no-break space in French, `1,234.5` in English.
     #[must_use]
     pub fn number(&self, locale: Locale, number: f64) -> String {
-        write(locale, number, 0, DECIMALS)
+        write(locale, number, 0, MAX_DECIMALS)
     }
 }
 
@@ -26,7 +26,7 @@ pub(super) fn write_english<M>(value: &FluentValue<'_>, _: &M) -> Option<String>
 fn write_value(locale: Locale, value: &FluentValue<'_>) -> Option<String> {
     let FluentValue::Number(FluentNumber { value, options }) = value else { return None };
     let least = options.minimum_fraction_digits.unwrap_or(0);
-    let most = options.maximum_fraction_digits.unwrap_or(DECIMALS.max(least));
+    let most = options.maximum_fraction_digits.unwrap_or(MAX_DECIMALS.max(least));
     Some(write(locale, *value, least, most))
 }
 
@@ -77,8 +77,8 @@ mod tests {
             (f64::NAN, "–", "–"),
             (f64::INFINITY, "–", "–"),
         ] {
-            assert_eq!(write(Locale::Fr, number, 0, DECIMALS), french);
-            assert_eq!(write(Locale::En, number, 0, DECIMALS), english);
+            assert_eq!(write(Locale::Fr, number, 0, MAX_DECIMALS), french);
+            assert_eq!(write(Locale::En, number, 0, MAX_DECIMALS), english);
         }
         assert_eq!(write(Locale::Fr, 2.0, 2, 2), "2,00");
         assert_eq!(write(Locale::En, 0.5, usize::MAX, usize::MAX).len(), 22);

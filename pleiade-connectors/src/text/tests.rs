@@ -1,23 +1,15 @@
 use super::*;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::{Europe::Paris, Indian::Reunion};
-use pleiade_core::{Deadline, ErrorKind, When};
-use std::time::Duration;
+use pleiade_core::{Deadline, ErrorKind, EventTime};
+use pleiade_testkit::ManualClock;
 
-/// Monday 2 March 2026, 07:41 in UTC, 08:41 in Paris.
-#[derive(Debug)]
-struct Monday;
-
-impl Clock for Monday {
-    fn now(&self) -> DateTime<Utc> {
-        at("2026-03-02T07:41:00Z")
-    }
-    fn elapsed(&self) -> Duration {
-        Duration::ZERO
-    }
+/// A clock on Monday 2 March 2026, 07:41 in UTC, 08:41 in Paris.
+fn monday() -> Arc<ManualClock> {
+    Arc::new(ManualClock::starting_at(utc("2026-03-02T07:41:00Z")))
 }
 
-fn at(text: &str) -> DateTime<Utc> {
+fn utc(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
@@ -26,7 +18,7 @@ fn day(text: &str) -> NaiveDate {
 }
 
 fn catalogue() -> Catalogue {
-    Catalogue::builder().clock(Arc::new(Monday)).build()
+    Catalogue::builder().clock(monday()).build()
 }
 
 #[test]
@@ -57,11 +49,11 @@ fn dates_at_the_ends_of_time_are_written_and_do_not_panic() {
     let catalogue = catalogue();
     for zone in [Paris, Reunion, chrono_tz::America::Martinique, chrono_tz::Pacific::Noumea] {
         for instant in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
-            for when in [When::At(instant), When::Between(at("2026-03-02T08:41:00Z"), instant)] {
+            for when in [EventTime::At(instant), EventTime::Between(utc("2026-03-02T08:41:00Z"), instant)] {
                 assert!(!catalogue.when(Locale::Fr, zone, &when).is_empty());
             }
             for day in [NaiveDate::MIN, NaiveDate::MAX] {
-                assert!(!catalogue.when(Locale::Fr, zone, &When::Days(day, day)).is_empty());
+                assert!(!catalogue.when(Locale::Fr, zone, &EventTime::Days(day, day)).is_empty());
             }
             assert!(!catalogue.deadline(Locale::En, zone, &Deadline::At(instant)).is_empty());
         }
@@ -86,33 +78,33 @@ fn instants_read_in_the_tenant_s_zone() {
             "Wednesday 24\u{a0}December 2025, 7:15\u{a0}pm",
         ),
     ] {
-        assert_eq!(catalogue.instant(Locale::Fr, zone, at(instant)), french);
-        assert_eq!(catalogue.instant(Locale::En, zone, at(instant)), english);
+        assert_eq!(catalogue.instant(Locale::Fr, zone, utc(instant)), french);
+        assert_eq!(catalogue.instant(Locale::En, zone, utc(instant)), english);
     }
 }
 
 #[test]
 fn days_spans_and_deadlines() {
     let catalogue = catalogue();
-    let fr = |when: When| catalogue.when(Locale::Fr, Paris, &when);
-    assert_eq!(fr(When::Days(day("2026-03-02"), day("2026-03-02"))), "aujourd’hui");
-    assert_eq!(fr(When::Days(day("2026-03-03"), day("2026-03-05"))), "demain – jeudi 5\u{a0}mars");
-    let meeting = When::Between(at("2026-03-02T08:30:00Z"), at("2026-03-02T09:15:00Z"));
+    let fr = |when: EventTime| catalogue.when(Locale::Fr, Paris, &when);
+    assert_eq!(fr(EventTime::Days(day("2026-03-02"), day("2026-03-02"))), "aujourd’hui");
+    assert_eq!(fr(EventTime::Days(day("2026-03-03"), day("2026-03-05"))), "demain – jeudi 5\u{a0}mars");
+    let meeting = EventTime::Between(utc("2026-03-02T08:30:00Z"), utc("2026-03-02T09:15:00Z"));
     assert_eq!(fr(meeting), "9\u{a0}h\u{a0}30 – 10\u{a0}h\u{a0}15");
-    let night = When::Between(at("2026-03-02T21:00:00Z"), at("2026-03-03T05:00:00Z"));
+    let night = EventTime::Between(utc("2026-03-02T21:00:00Z"), utc("2026-03-03T05:00:00Z"));
     assert_eq!(fr(night), "22\u{a0}h – demain, 6\u{a0}h");
     let deadline = |deadline| catalogue.deadline(Locale::En, Paris, &deadline);
     assert_eq!(deadline(Deadline::Day(day("2026-03-01"))), "yesterday");
-    assert_eq!(deadline(Deadline::At(at("2026-03-02T16:00:00Z"))), "5\u{a0}pm");
+    assert_eq!(deadline(Deadline::At(utc("2026-03-02T16:00:00Z"))), "5\u{a0}pm");
 }
 
 #[test]
 fn arguments_are_written_as_the_language_does() {
     let source = "sample = { $count ->\n    [one] { $count } fois\n   *[other] { $count } fois\n} { $since } { $until } { $who }";
-    let catalogue = Catalogue::builder().clock(Arc::new(Monday)).add(Locale::Fr, source).unwrap().build();
+    let catalogue = Catalogue::builder().clock(monday()).add(Locale::Fr, source).unwrap().build();
     let message = Message::new("sample")
         .with_number("count", 12_345)
-        .with("since", MessageArg::Instant(at("2026-03-02T08:41:00Z")))
+        .with("since", MessageArg::Instant(utc("2026-03-02T08:41:00Z")))
         .with("until", MessageArg::Day(day("2026-03-03")))
         .with_text("who", "{ $count } <b>");
     assert_eq!(

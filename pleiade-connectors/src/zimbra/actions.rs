@@ -34,7 +34,7 @@ pub(super) async fn perform(
         }
         id if *id == ADD_TASK => {
             let (owner, _) = shared.accounts.credential(cx).await?;
-            let task = CreateTask::typed(owner, &request.target)?;
+            let task = CreateTask::parse(owner, &request.target)?;
             shared.call(cx, &task).await?;
             Ok(ActionOutcome::Done(Message::new("zimbra-done-add-task")))
         }

@@ -4,7 +4,7 @@ use super::wire::{Address, Appointments, Attributes, ItemId, Task};
 use crate::kit::{days, json::List};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Tz;
-use pleiade_core::{Deadline, When};
+use pleiade_core::{Deadline, EventTime};
 use std::fmt;
 use url::Url;
 
@@ -32,7 +32,7 @@ pub struct Meeting {
     pub id: ItemId,
     /// The invitation, for links.
     pub invitation: Option<String>,
-    /// Which instance, as `YYYYMMDDThhmmssZ`.
+    /// The instance, as `YYYYMMDDThhmmssZ`.
     pub recurrence: Option<String>,
     /// The title; absent for a private event of somebody else.
     pub title: Option<String>,
@@ -40,21 +40,21 @@ pub struct Meeting {
     pub location: Option<String>,
     /// First words of the description.
     pub fragment: Option<String>,
-    /// Who organises it.
+    /// The name of its organiser.
     pub organiser: Option<String>,
-    /// When: a span, or whole days.
-    pub when: When,
+    /// Its time: a span, or whole days.
+    pub when: EventTime,
     /// The start, for a whole day its midnight in the person's zone.
     pub start: DateTime<Utc>,
     /// The end, excluded.
     pub end: DateTime<Utc>,
     /// The person's answer.
     pub participation: Participation,
-    /// Whether the person organises it.
+    /// True if the person organises it.
     pub is_organiser: bool,
-    /// Whether it was cancelled.
+    /// True if it was cancelled.
     pub cancelled: bool,
-    /// Whether this instance differs from the series.
+    /// True if this instance differs from the series.
     pub exception: bool,
 }
 
@@ -66,22 +66,22 @@ impl fmt::Debug for Meeting {
 }
 
 impl Meeting {
-    /// Whether it concerns that day, of which `bounds` are the start and the end.
+    /// True if it concerns that day, of which `bounds` are the start and the end.
     #[must_use]
     pub fn is_on(&self, day: NaiveDate, bounds: (DateTime<Utc>, DateTime<Utc>)) -> bool {
         match self.when {
-            When::Days(first, last) => (first..=last).contains(&day),
+            EventTime::Days(first, last) => (first..=last).contains(&day),
             _ => self.start < bounds.1 && (self.end > bounds.0 || self.start >= bounds.0),
         }
     }
 
-    /// Whether the person takes part or may still do so.
+    /// True if the person takes part or may still do so.
     #[must_use]
     pub fn is_on_the_agenda(&self) -> bool {
         !self.cancelled && self.participation != Participation::Declined
     }
 
-    /// Whether an answer is awaited.
+    /// True if an answer is awaited.
     #[must_use]
     pub fn awaits_an_answer(&self) -> bool {
         self.participation == Participation::NeedsAction && !self.is_organiser && !self.cancelled
@@ -125,7 +125,7 @@ impl Appointments {
                 }
             }
         }
-        let whole_days_first = |meeting: &Meeting| !matches!(meeting.when, When::Days(..));
+        let whole_days_first = |meeting: &Meeting| !matches!(meeting.when, EventTime::Days(..));
         meetings.items.sort_by_key(|meeting| (meeting.start, whole_days_first(meeting), meeting.end));
         meetings
     }
@@ -140,10 +140,10 @@ fn meeting(id: &ItemId, series: &Attributes, one: &Attributes, zone: Tz) -> Opti
         let count = u64::try_from((length + Duration::hours(12)).num_days()).unwrap_or(1).max(1);
         let last = first.checked_add_days(chrono::Days::new(count - 1))?;
         let (start, end) = days::bounds(&zone, first, count);
-        (When::Days(first, last), start, end)
+        (EventTime::Days(first, last), start, end)
     } else {
         let end = instant.checked_add_signed(length)?;
-        (When::Between(instant, end), instant, end)
+        (EventTime::Between(instant, end), instant, end)
     };
     let text = |own: &Option<String>, common: &Option<String>| {
         own.as_ref().or(common.as_ref()).filter(|text| !text.trim().is_empty()).cloned()
@@ -185,7 +185,7 @@ fn day_of(moment: DateTime<Utc>, offset: Option<i64>, zone: Tz) -> Option<NaiveD
 }
 
 impl Task {
-    /// Until when it waits: a day for a task without an hour.
+    /// The deadline: a day for a task without an hour.
     #[must_use]
     pub fn deadline(&self, zone: Tz) -> Option<Deadline> {
         let instance = self.instances.items.first();
@@ -250,7 +250,7 @@ mod tests {
         let found = meetings(
             json!([{"id":"1","name":"Congé","allDay":"1","dur":"172800000","inst":[{"s":1_795_388_400_000_i64,"tzo":3_600_000}]}]),
         );
-        assert_eq!(found[0].when, When::Days(day(2026, 11, 23), day(2026, 11, 24)));
+        assert_eq!(found[0].when, EventTime::Days(day(2026, 11, 23), day(2026, 11, 24)));
         let here = bounds(&Paris, day(2026, 11, 24), 1);
         assert!(found[0].is_on(day(2026, 11, 24), here) && !found[0].is_on(day(2026, 11, 25), here));
     }
@@ -260,7 +260,7 @@ mod tests {
         let found = meetings(
             json!([{"id":"1","allDay":true,"dur":90_000_000,"inst":[{"s":1_792_879_200_000_i64,"tzo":7_200_000}]}]),
         );
-        assert_eq!(found[0].when, When::Days(day(2026, 10, 25), day(2026, 10, 25)));
+        assert_eq!(found[0].when, EventTime::Days(day(2026, 10, 25), day(2026, 10, 25)));
     }
 
     #[test]

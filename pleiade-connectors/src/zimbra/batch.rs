@@ -33,12 +33,6 @@ impl Batch {
         }
         self
     }
-
-    pub(super) fn to_arguments(&self) -> Value {
-        let mut arguments = self.parts.clone();
-        arguments.insert("onerror".into(), "continue".into());
-        Value::Object(arguments)
-    }
 }
 
 /// The answers of a batch.
@@ -61,7 +55,7 @@ impl BatchAnswer {
     /// The fault of that part; [`ErrorKind::BadAnswer`] when it is absent or cannot be read.
     pub fn take<R: Request>(&mut self, id: &str) -> Result<R::Answer, ConnectorError> {
         match self.parts.remove(id) {
-            Some(Ok(part)) => envelope::read(&part, R::OPERATION),
+            Some(Ok(part)) => envelope::parse_response(&part, R::OPERATION),
             Some(Err(fault)) => Err(fault.into_error(R::OPERATION)),
             None => Err(ConnectorError::new(ErrorKind::BadAnswer, R::OPERATION)),
         }
@@ -93,10 +87,23 @@ impl<'de> Deserialize<'de> for BatchAnswer {
     }
 }
 
+impl Request for Batch {
+    const NAME: &'static str = "Batch";
+    const NAMESPACE: &'static str = "urn:zimbra";
+    const OPERATION: &'static str = "refresh";
+    type Answer = BatchAnswer;
+
+    fn arguments(&self) -> Value {
+        let mut arguments = self.parts.clone();
+        arguments.insert("onerror".into(), "continue".into());
+        Value::Object(arguments)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::zimbra::requests::{GetInbox, SearchAppointments, SearchMail};
+    use crate::zimbra::requests::{GetFolders, SearchAppointments, SearchMail};
 
     #[test]
     fn answers_are_found_by_their_id_and_faults_stay_apart() {
@@ -106,7 +113,7 @@ mod tests {
         let mails = answer.take::<SearchMail>("mail").unwrap();
         assert_eq!(mails.messages.items[0].subject.as_deref(), Some("Délibération"));
         assert!(mails.more);
-        assert_eq!(answer.take::<GetInbox>("inbox").unwrap().inbox().unwrap().unread, 12);
+        assert_eq!(answer.take::<GetFolders>("inbox").unwrap().inbox().unwrap().unread, 12);
         let refused = answer.take::<SearchAppointments>("cal").unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::Forbidden);
         assert_eq!(answer.take::<SearchMail>("task").unwrap_err().kind(), ErrorKind::BadAnswer);
@@ -117,7 +124,7 @@ mod tests {
         let batch = Batch::new()
             .with("a", &SearchMail::unread(5))
             .with("b", &SearchMail::unread(9))
-            .with("c", &GetInbox);
+            .with("c", &GetFolders);
         let arguments = batch.arguments();
         assert_eq!(arguments["SearchRequest"].as_array().unwrap().len(), 2);
         assert_eq!(arguments["GetFolderRequest"][0]["requestId"], "c");

@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use std::{fmt, sync::Arc, time::Duration};
 use url::Url;
 
-/// How long a token lives when the server does not say: shorter than any setting seen.
-const UNTOLD_LIFETIME: Duration = Duration::from_secs(600);
+/// The lifetime of a token when the server does not say: shorter than any setting seen.
+const DEFAULT_LIFETIME: Duration = Duration::from_secs(600);
 
 /// A client of one server. Cloning is cheap.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ pub struct Session {
 }
 
 impl Session {
-    fn from(answer: wire::SignedIn) -> Result<Self, ConnectorError> {
+    fn from(answer: wire::SignInAnswer) -> Result<Self, ConnectorError> {
         let error = |kind| ConnectorError::new(kind, SIGN_IN);
         if answer.second_factor == Some(true) {
             return Err(error(ErrorKind::Unauthenticated)
@@ -47,7 +47,7 @@ impl Session {
         });
         let lifetime = match answer.lifetime {
             Some(millis) => u64::try_from(millis).map(Duration::from_millis),
-            None => Ok(UNTOLD_LIFETIME),
+            None => Ok(DEFAULT_LIFETIME),
         };
         match (token, lifetime) {
             (Some(token), Ok(lifetime)) => Ok(Self { token: token.into(), lifetime }),
@@ -55,7 +55,7 @@ impl Session {
         }
     }
 
-    /// How long it lives after the sign-in.
+    /// The lifetime, from the sign-in.
     #[must_use]
     pub fn lifetime(&self) -> Duration {
         self.lifetime
@@ -97,7 +97,7 @@ impl Request for Authenticate {
     const NAME: &'static str = "Auth";
     const NAMESPACE: &'static str = "urn:zimbraAccount";
     const OPERATION: &'static str = SIGN_IN;
-    type Answer = wire::SignedIn;
+    type Answer = wire::SignInAnswer;
 
     fn arguments(&self) -> Value {
         self.arguments.clone()
@@ -170,7 +170,7 @@ impl ZimbraClient {
         self.send(request, Some(&session.token)).await
     }
 
-    /// Whether the server speaks SOAP, without anybody's credential: it must ask for one.
+    /// Checks that the server speaks SOAP, without any credential: it must ask for one.
     ///
     /// # Errors
     /// Those of the HTTP client, and the faults by which a server says that it is not available.
@@ -237,7 +237,7 @@ impl ZimbraClient {
     }
 }
 
-/// What [`ZimbraClient::overview`] found; each part stands or fails alone.
+/// The result of [`ZimbraClient::overview`]; each part stands or fails alone.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Overview {
@@ -274,7 +274,7 @@ impl Request for AdminSignIn<'_> {
     const NAME: &'static str = "Auth";
     const NAMESPACE: &'static str = "urn:zimbraAdmin";
     const OPERATION: &'static str = "sign in as an administrator";
-    type Answer = wire::SignedIn;
+    type Answer = wire::SignInAnswer;
 
     fn arguments(&self) -> Value {
         json!({"name": self.name, "password": {"_content": self.password.expose_secret()}})
@@ -295,7 +295,7 @@ impl Request for Delegate<'_> {
     const NAME: &'static str = "DelegateAuth";
     const NAMESPACE: &'static str = "urn:zimbraAdmin";
     const OPERATION: &'static str = SIGN_IN;
-    type Answer = wire::SignedIn;
+    type Answer = wire::SignInAnswer;
 
     fn arguments(&self) -> Value {
         json!({"account": {"by": "name", "_content": self.account}})

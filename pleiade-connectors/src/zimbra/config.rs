@@ -26,21 +26,21 @@ pub struct ZimbraConfig {
     /// The webmail that links open.
     #[serde(default)]
     pub ui: Ui,
-    /// How the portal is let in.
-    pub access: ZimbraAccess,
-    /// Which calendars the agenda reads.
+    /// The way in which the portal authenticates.
+    pub access: ZimbraAuthMethod,
+    /// The calendars that the agenda reads.
     #[serde(default)]
     pub calendars: Calendars,
-    /// How many days the next meeting and the pending invitations are looked for, today included: 1 to 31.
+    /// Days in which the next meeting and the pending invitations are looked for, today included: 1 to 31.
     #[serde(default = "default_days")]
     pub agenda_days: u8,
     /// Most lines on a card, 1 to 100.
     #[serde(default = "default_lines")]
     pub lines: u8,
-    /// Whether to show how full the mailbox is, which makes the answer larger.
+    /// Shows how full the mailbox is, which makes the answer larger.
     #[serde(default = "yes")]
     pub quota: bool,
-    /// Whether "open the webmail" may lead elsewhere than to the inbox. Needs `zmlocalconfig -e zimbra_allowed_redirect_url=/` on
+    /// True if "open the webmail" may lead elsewhere than to the inbox. Needs `zmlocalconfig -e zimbra_allowed_redirect_url=/` on
     /// Zimbra, which otherwise answers 400.
     #[serde(default = "yes")]
     pub preauth_redirect: bool,
@@ -72,7 +72,7 @@ fn yes() -> bool {
 impl ZimbraConfig {
     /// A server with every default.
     #[must_use]
-    pub fn new(url: Url, access: ZimbraAccess) -> Self {
+    pub fn new(url: Url, access: ZimbraAuthMethod) -> Self {
         Self {
             name: default_name(),
             url,
@@ -109,7 +109,7 @@ impl ZimbraConfig {
         if !matches!(web.scheme(), "http" | "https") || web.query().is_some() || web.fragment().is_some() {
             return wrong("write `web_url` as https://host, without query or fragment");
         }
-        let ZimbraAccess::Preauth { preauth_keys } = &self.access else { return Ok(()) };
+        let ZimbraAuthMethod::Preauth { preauth_keys } = &self.access else { return Ok(()) };
         if preauth_keys.is_empty() {
             return wrong("`preauth_keys` needs one key per mail domain: `zmprov gdpak DOMAIN`");
         }
@@ -131,7 +131,7 @@ impl ZimbraConfig {
 impl ConnectorSettings for ZimbraConfig {
     fn addresses(&self) -> Vec<&Url> {
         match &self.access {
-            ZimbraAccess::Delegated { admin_url, .. } => vec![&self.url, admin_url],
+            ZimbraAuthMethod::Delegated { admin_url, .. } => vec![&self.url, admin_url],
             _ => vec![&self.url],
         }
     }
@@ -165,11 +165,11 @@ pub enum Ui {
     Classic,
 }
 
-/// How the portal is let in.
+/// The ways of authenticating to the server.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
-pub enum ZimbraAccess {
+pub enum ZimbraAuthMethod {
     /// A preauth key per mail domain lets the portal act for anybody of that domain. The advised way.
     Preauth {
         /// One key per mail domain.
@@ -189,7 +189,7 @@ pub enum ZimbraAccess {
     },
 }
 
-impl ZimbraAccess {
+impl ZimbraAuthMethod {
     pub(super) fn accepts(&self) -> &'static [CredentialKind] {
         match self {
             Self::Preauth { .. } | Self::Delegated { .. } => &[CredentialKind::ActingLogin],
@@ -204,7 +204,7 @@ impl ZimbraAccess {
 pub struct PreauthKey {
     /// The domain.
     pub domain: MailDomain,
-    /// What `zmprov gdpak DOMAIN` shows: 64 characters.
+    /// The key that `zmprov gdpak DOMAIN` shows: 64 characters.
     pub key: SecretString,
     /// The collectivités whose people this key may open. Empty: those that count the domain among their own mail domains, so that no
     /// collectivité's sign-in source can claim a mailbox of another.
@@ -218,13 +218,13 @@ impl fmt::Debug for PreauthKey {
     }
 }
 
-/// Which calendars the agenda reads.
+/// The calendars that the agenda reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Calendars {
     /// The person's own.
     #[default]
-    Own,
+    AppointmentItem,
     /// All those that the person shows in the webmail, shared ones too; costs a second call at each refresh.
     Shown,
 }

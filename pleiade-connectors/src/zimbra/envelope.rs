@@ -46,10 +46,10 @@ pub(super) fn unwrap<R: Request>(answer: Answer) -> Result<R::Answer, ConnectorE
             // What starts as an envelope and does not end as one was cut on its way, whatever its status.
             let body = answer.json::<Envelope>()?.body.items;
             if let Some(fault) = body.get("Fault") {
-                return Err(Fault::from_json(&read(fault, R::OPERATION)?).into_error(R::OPERATION));
+                return Err(Fault::from_json(&parse_response(fault, R::OPERATION)?).into_error(R::OPERATION));
             }
             if let Some(found) = body.get(&format!("{}Response", R::NAME)) {
-                return read(found, R::OPERATION);
+                return parse_response(found, R::OPERATION);
             }
         }
         Some(b'<') => {
@@ -74,7 +74,7 @@ pub(super) fn unwrap<R: Request>(answer: Answer) -> Result<R::Answer, ConnectorE
 }
 
 /// Reads one response; the parser's own words are dropped because they may quote it.
-pub(super) fn read<T: DeserializeOwned>(
+pub(super) fn parse_response<T: DeserializeOwned>(
     raw: &RawValue,
     operation: &'static str,
 ) -> Result<T, ConnectorError> {

@@ -52,7 +52,7 @@ impl Fault {
         error.source()?.downcast_ref()
     }
 
-    /// Whether the account or its credential was refused at sign-in, a thing that must not be tried in a loop.
+    /// True if the account or its credential was refused at sign-in, a thing that must not be tried in a loop.
     #[must_use]
     pub fn is_refused_sign_in(&self) -> bool {
         matches!(
@@ -144,14 +144,14 @@ impl fmt::Display for Fault {
 
 impl Error for Fault {}
 
-/// What an operator checks when a sign-in is refused; Zimbra does not say which it is.
+/// The hint for a refused sign-in; Zimbra does not give the reason.
 pub(super) const AUTH_FAILED: &str = "Zimbra gives no reason; check that the account exists and is not locked, that both clocks agree \
      within five minutes, and the preauth key (zmprov gdpak) or the password";
 
-/// What an operator does when Zimbra has no key for the domain.
+/// The hint when Zimbra has no key for the domain.
 pub(super) const NO_KEY: &str = "Zimbra has no preauth key for this domain: make one with `zmprov gdpak DOMAIN` and put it in `preauth_keys`";
 
-/// What a person with a second factor can do.
+/// The hint for an account with a second factor.
 pub(super) const SECOND_FACTOR: &str = "this account has a second factor: link it with an application passcode made in the webmail's security settings";
 
 #[cfg(test)]

@@ -1,31 +1,31 @@
 //! Connecting the account of a person: their login with their password or, better, an application passcode.
 
-use super::{config::ZimbraAccess, sessions::Shared};
+use super::{config::ZimbraAuthMethod, sessions::Shared};
 use async_trait::async_trait;
-use pleiade_core::{AccountLinking, ConnectorError, LinkedLogin, LinkingWay};
+use pleiade_core::{AccountLinking, ConnectorError, LinkedAccount, LinkingMethod};
 use std::sync::Arc;
 
-/// What [`ZimbraConnector`](super::ZimbraConnector) offers when people connect accounts.
+/// The linking that [`ZimbraConnector`](super::ZimbraConnector) offers for linked accounts.
 #[derive(Debug)]
 pub(super) struct Linking(Arc<Shared>);
 
 impl Linking {
-    /// None when there is nothing to connect.
+    /// None when the connector uses no linked accounts.
     pub(super) fn new(shared: &Arc<Shared>) -> Option<Self> {
-        matches!(shared.config.access, ZimbraAccess::Linked).then(|| Self(Arc::clone(shared)))
+        matches!(shared.config.access, ZimbraAuthMethod::Linked).then(|| Self(Arc::clone(shared)))
     }
 }
 
 #[async_trait]
 impl AccountLinking for Linking {
-    fn ways(&self) -> &[LinkingWay] {
-        const WAYS: &[LinkingWay] = &[LinkingWay::Pasted { login: true, page: None }];
+    fn methods(&self) -> &[LinkingMethod] {
+        const WAYS: &[LinkingMethod] = &[LinkingMethod::Pasted { login: true, page: None }];
         WAYS
     }
 
-    async fn check(&self, account: &LinkedLogin) -> Result<LinkedLogin, ConnectorError> {
+    async fn check(&self, account: &LinkedAccount) -> Result<LinkedAccount, ConnectorError> {
         self.0.accounts.opener().try_password(&account.login, &account.secret).await?;
-        self.0.accounts.accepted(&account.login, &account.secret);
+        self.0.accounts.clear_refusal(&account.login, &account.secret);
         Ok(account.clone())
     }
 }

@@ -132,7 +132,7 @@ fn compact(day: NaiveDate) -> String {
     day.format("%Y%m%d").to_string()
 }
 
-/// What follows the host: the only form of address that the preauth page accepts.
+/// The address without scheme and host: the only form that the preauth page accepts.
 pub(super) fn path_only(url: &Url) -> String {
     url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
 }

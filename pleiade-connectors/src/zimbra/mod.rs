@@ -19,11 +19,11 @@ pub use actions::{ADD_TASK, JOIN, MARK_READ, OPEN_WEBMAIL, WRITE_MAIL};
 pub use agenda::{Meeting, Participation};
 pub use batch::{Batch, BatchAnswer};
 pub use client::{AdminClient, Overview, Session, ZimbraClient};
-pub use config::{Calendars, LinkTemplates, PreauthKey, Ui, ZimbraAccess, ZimbraConfig};
+pub use config::{Calendars, LinkTemplates, PreauthKey, Ui, ZimbraAuthMethod, ZimbraConfig};
 pub use fault::Fault;
 pub use wire::{
-    Address, Appointments, Created, Folder, Folders, Info, ItemId, ItemIdError, Message as Mail,
-    Messages as Mails, Nothing, Task, Tasks,
+    Address, Appointments, CreatedItem, Folder, Folders, Info, ItemId, ItemIdError, Message as Mail,
+    Messages as Mails, NoContent, Task, Tasks,
 };
 
 use crate::kit::sessions::AccountSessions;

@@ -10,9 +10,9 @@ use sha1::Sha1;
 use std::fmt::{self, Write};
 use url::Url;
 
-/// How an account is named in what is signed and sent.
+/// The kind of name under which an account is signed and sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
+pub enum AccountBy {
     /// Its mail address or an alias of it.
     Name,
     /// Its `zimbraId`.
@@ -21,7 +21,7 @@ pub enum By {
     ForeignPrincipal,
 }
 
-impl By {
+impl AccountBy {
     /// The word that Zimbra uses.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -33,16 +33,16 @@ impl By {
     }
 }
 
-/// What is signed: exactly what is sent.
+/// The values that are signed and sent.
 #[derive(Clone, Copy)]
 pub struct Preauth<'a> {
     /// The account, spelled as it will be sent.
     pub account: &'a str,
-    /// How it is named.
-    pub by: By,
+    /// The kind of name.
+    pub by: AccountBy,
     /// Signs for the administration console.
     pub admin: bool,
-    /// When the session must end; the server's default lifetime when absent.
+    /// The end of the session; the server's default lifetime when absent.
     pub expires: Option<DateTime<Utc>>,
     /// Now. Zimbra accepts five minutes of difference with its own clock.
     pub timestamp: DateTime<Utc>,
@@ -59,7 +59,7 @@ impl<'a> Preauth<'a> {
     /// A session of the default lifetime for the account with this mail address.
     #[must_use]
     pub fn new(account: &'a str, timestamp: DateTime<Utc>) -> Self {
-        Self { account, by: By::Name, admin: false, expires: None, timestamp }
+        Self { account, by: AccountBy::Name, admin: false, expires: None, timestamp }
     }
 
     /// The expiry as Zimbra reads it: milliseconds since 1970, 0 for the default.
@@ -132,30 +132,34 @@ mod tests {
     const OTHER: &str = "9d8ad87fd726ba7d5fecf3d705621024b31cedb142310ec965f9263568fa0f27";
     const OURS: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
-    fn at(millis: i64) -> DateTime<Utc> {
+    fn from_millis(millis: i64) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(millis).unwrap()
     }
 
     #[test]
     fn signs_as_the_server_does() {
-        let marie = Preauth::new("marie.curie@ville.example", at(1_795_457_000_000));
+        let marie = Preauth::new("marie.curie@ville.example", from_millis(1_795_457_000_000));
         let vectors = [
             (
                 VENDOR,
-                Preauth::new("john.doe@domain.com", at(1_135_280_708_088)),
+                Preauth::new("john.doe@domain.com", from_millis(1_135_280_708_088)),
                 "b248f6cfd027edd45c5369f8490125204772f844",
             ),
-            (OTHER, Preauth::new("user1", at(1_176_399_950_434)), "38491feebab859a03966bd768efefc866a6fcccf"),
+            (
+                OTHER,
+                Preauth::new("user1", from_millis(1_176_399_950_434)),
+                "38491feebab859a03966bd768efefc866a6fcccf",
+            ),
             (OURS, marie, "2be7574f6a483fc411112e913ecb7cc65eb8b379"),
             (
                 OURS,
-                Preauth { expires: Some(at(1_795_460_600_000)), ..marie },
+                Preauth { expires: Some(from_millis(1_795_460_600_000)), ..marie },
                 "0678b336487afccf25a3b1ed609e1fa9594ddb13",
             ),
             (OURS, Preauth { admin: true, ..marie }, "afc572d798beb22984097eb98391853d749062d3"),
             (
                 OURS,
-                Preauth { account: "agent-0042", by: By::ForeignPrincipal, ..marie },
+                Preauth { account: "agent-0042", by: AccountBy::ForeignPrincipal, ..marie },
                 "826c9087cdb66d5c61ee41950e3aa46098c2cd6c",
             ),
         ];
@@ -166,14 +170,14 @@ mod tests {
 
     #[test]
     fn the_key_is_not_decoded() {
-        let john = Preauth::new("john.doe@domain.com", at(1_135_280_708_088));
+        let john = Preauth::new("john.doe@domain.com", from_millis(1_135_280_708_088));
         assert_ne!(john.sign(&VENDOR.into()).unwrap(), "a76d438791d3958f2f03481b34fb8d155cb1b5fe");
     }
 
     #[test]
     fn the_browser_s_address_escapes_what_it_carries() {
         let web = Url::parse("https://mail.ville.example/").unwrap();
-        let url = Preauth::new("a&b=c@ville.example", at(1_795_457_000_000))
+        let url = Preauth::new("a&b=c@ville.example", from_millis(1_795_457_000_000))
             .browser_url(&web, &OURS.into(), Some("/modern/email/Inbox?x=1&y"))
             .unwrap();
         assert_eq!(url.path(), "/service/preauth");

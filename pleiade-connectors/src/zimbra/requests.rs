@@ -1,6 +1,6 @@
 //! The requests that Pléiade makes, each a type with its answer.
 
-use super::{batch::BatchAnswer, wire};
+use super::wire;
 use crate::kit::content::plain;
 use chrono::{DateTime, NaiveDate, Utc};
 use pleiade_core::{ConnectorError, ErrorKind};
@@ -17,9 +17,9 @@ pub trait Request: fmt::Debug + Sync {
     const NAME: &'static str;
     /// Its name space.
     const NAMESPACE: &'static str;
-    /// What errors call it.
+    /// The name of the operation in errors.
     const OPERATION: &'static str;
-    /// What comes back.
+    /// The type of the answer.
     type Answer: DeserializeOwned;
 
     /// Its attributes and children, in Zimbra's JSON conventions.
@@ -41,21 +41,6 @@ impl Request for GetFolders {
     }
 }
 
-/// The counts of the inbox alone.
-#[derive(Debug, Clone, Copy)]
-pub struct GetInbox;
-
-impl Request for GetInbox {
-    const NAME: &'static str = "GetFolder";
-    const NAMESPACE: &'static str = MAIL;
-    const OPERATION: &'static str = "count unread mails";
-    type Answer = wire::Folders;
-
-    fn arguments(&self) -> Value {
-        json!({"depth": "0", "needGranteeName": "0", "folder": {"l": wire::INBOX}})
-    }
-}
-
 /// Calendars of this person and those shared with them.
 #[derive(Debug, Clone, Copy)]
 pub struct GetCalendars;
@@ -74,7 +59,7 @@ impl Request for GetCalendars {
 /// Messages that match a query, newest first.
 #[derive(Debug, Clone)]
 pub struct SearchMail {
-    /// In Zimbra's search language, for example `in:inbox is:unread`.
+    /// A query in Zimbra's search language, for example `in:inbox is:unread`.
     pub query: String,
     /// At most this many, 1 to 1000.
     pub limit: u32,
@@ -102,7 +87,7 @@ impl Request for SearchMail {
 /// Instances of meetings that overlap a span of time. Shaped so that Zimbra serves it from its calendar cache, which ignores limits.
 #[derive(Debug, Clone)]
 pub struct SearchAppointments {
-    /// Which calendars.
+    /// The calendars.
     pub calendars: Vec<wire::ItemId>,
     /// The start of the span.
     pub from: DateTime<Utc>,
@@ -166,7 +151,7 @@ impl Request for NoOp {
     const NAME: &'static str = "NoOp";
     const NAMESPACE: &'static str = MAIL;
     const OPERATION: &'static str = "probe";
-    type Answer = wire::Nothing;
+    type Answer = wire::NoContent;
 
     fn arguments(&self) -> Value {
         json!({})
@@ -181,7 +166,7 @@ impl Request for EndSession {
     const NAME: &'static str = "EndSession";
     const NAMESPACE: &'static str = ACCOUNT;
     const OPERATION: &'static str = "end the session";
-    type Answer = wire::Nothing;
+    type Answer = wire::NoContent;
 
     fn arguments(&self) -> Value {
         json!({"logoff": "1"})
@@ -199,7 +184,7 @@ impl Request for MarkRead {
     const NAME: &'static str = "ConvAction";
     const NAMESPACE: &'static str = MAIL;
     const OPERATION: &'static str = "mark a conversation as read";
-    type Answer = wire::Nothing;
+    type Answer = wire::NoContent;
 
     fn arguments(&self) -> Value {
         json!({"action": {"id": self.conversation.as_str(), "op": "read"}})
@@ -209,11 +194,11 @@ impl Request for MarkRead {
 /// Adds a task to the person's own list.
 #[derive(Clone)]
 pub struct CreateTask {
-    /// Whose list: their mail address.
+    /// The mail address of the owner of the list.
     pub owner: String,
-    /// What is to be done; one line.
+    /// The title, on one line.
     pub title: String,
-    /// Until the end of which day.
+    /// The day by whose end it is due.
     pub due: Option<NaiveDate>,
 }
 
@@ -229,7 +214,7 @@ impl CreateTask {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when there is no title.
-    pub fn typed(owner: impl Into<String>, text: &str) -> Result<Self, ConnectorError> {
+    pub fn parse(owner: impl Into<String>, text: &str) -> Result<Self, ConnectorError> {
         let clean = plain(text);
         let dated = clean.split_once(' ').and_then(|(day, title)| {
             Some((NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()?, title.to_owned()))
@@ -251,7 +236,7 @@ impl Request for CreateTask {
     const NAME: &'static str = "CreateTask";
     const NAMESPACE: &'static str = MAIL;
     const OPERATION: &'static str = "add a task";
-    type Answer = wire::Created;
+    type Answer = wire::CreatedItem;
 
     fn arguments(&self) -> Value {
         let mut component = json!({"name": self.title, "priority": "5", "percentComplete": "0", "status": "NEED", "allDay": "1",
@@ -261,16 +246,5 @@ impl Request for CreateTask {
         }
         json!({"m": {"l": wire::TASKS, "su": self.title, "inv": {"comp": [component]},
             "mp": {"ct": "text/plain", "content": {"_content": ""}}}})
-    }
-}
-
-impl Request for super::Batch {
-    const NAME: &'static str = "Batch";
-    const NAMESPACE: &'static str = "urn:zimbra";
-    const OPERATION: &'static str = "refresh";
-    type Answer = BatchAnswer;
-
-    fn arguments(&self) -> Value {
-        self.to_arguments()
     }
 }

@@ -8,13 +8,13 @@
 
 use super::{
     client::{AdminClient, Session, ZimbraClient},
-    config::{PreauthKey, ZimbraAccess, ZimbraConfig},
+    config::{PreauthKey, ZimbraAuthMethod, ZimbraConfig},
     fault::Fault,
     links::Links,
     preauth::Preauth,
     requests::Request,
 };
-use crate::kit::sessions::{Account, AccountOpener, AccountSessions, Opened};
+use crate::kit::sessions::{Account, AccountOpener, AccountSessions, OpenedSession};
 use async_trait::async_trait;
 use pleiade_core::{
     CallContext, ConnectorError, Credential, ErrorKind, MailAddress, MailDomain, SecretString, Transport,
@@ -28,25 +28,25 @@ use std::{
 };
 use tokio::sync;
 
-/// How many different people in a row may be refused.
+/// The most different people refused in a row before a pause of their mail domain.
 const MAX_REFUSED_IN_A_ROW: usize = 3;
-/// How many sign-ins may be refused within a [`PAUSE`]; at ten Zimbra closes itself.
+/// The most sign-ins refused within a [`PAUSE`]; at ten Zimbra closes itself.
 const MAX_REFUSED: usize = 8;
-/// Mail domains that are told apart.
+/// The most mail domains with a state of their own.
 const MAX_DOMAINS: usize = 1000;
-/// How long nobody signs in after that; Zimbra's own block lasts as long.
+/// The time without sign-ins after that; Zimbra's own block lasts as long.
 const PAUSE: Duration = Duration::from_secs(15 * 60);
-/// How long one trial after a pause may take before another may start.
-const TRIAL: Duration = Duration::from_secs(60);
+/// The longest time of a trial after a pause before another may start.
+const TRIAL_TIMEOUT: Duration = Duration::from_secs(60);
 
 const PAUSED: &str = "Zimbra refused several people in a row, so nobody is signed in for fifteen minutes, lest it block the portal's \
      address; check the preauth key and both clocks";
 
-/// What opens the mailboxes of one server.
+/// The opener of the mailboxes of one server.
 pub(super) struct Opener {
     pub(super) client: ZimbraClient,
-    access: ZimbraAccess,
-    admin: Option<(AdminClient, sync::Mutex<Option<Kept>>)>,
+    auth_method: ZimbraAuthMethod,
+    admin: Option<(AdminClient, sync::Mutex<Option<AdminSession>>)>,
     gate: Gate,
     digests: RandomState,
 }
@@ -55,25 +55,25 @@ pub(super) struct Opener {
 impl fmt::Debug for Opener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Opener")
-            .field("access", &self.access)
+            .field("auth_method", &self.auth_method)
             .field("gate", &self.gate)
             .finish_non_exhaustive()
     }
 }
 
-/// The administrator's session and until when it is used, on the injected clock.
+/// The administrator's session, with the end of its use on the injected clock.
 #[derive(Debug, Clone)]
-struct Kept {
+struct AdminSession {
     session: Session,
     until: Duration,
 }
 
-/// How long a session is used: ended a little early, so that it does not end under way.
+/// The time for which a session is used: a little less than it lives, so that it does not end under way.
 fn good_for(session: &Session) -> Duration {
     session.lifetime() - (session.lifetime() / 10).min(Duration::from_secs(300))
 }
 
-/// For whom a session is and what opens it.
+/// An account and the secret that opens it.
 pub(super) struct Login {
     pub(super) account: String,
     pub(super) opener: Secret,
@@ -99,9 +99,9 @@ impl AccountOpener for Opener {
         cx: &CallContext,
         credential: &Credential,
         (): &(),
-    ) -> Result<Opened<Session>, ConnectorError> {
+    ) -> Result<OpenedSession<Session>, ConnectorError> {
         let login = self.login(cx, credential)?;
-        let pass = self.gate.enter(Some(cx.clock.elapsed()), &login.account).await?;
+        let permit = self.gate.enter(Some(cx.clock.elapsed()), &login.account).await?;
         let opened = match &login.opener {
             Secret::Key(key) => {
                 self.client.sign_in_by_preauth(Preauth::new(&login.account, cx.clock.now()), key).await
@@ -109,14 +109,14 @@ impl AccountOpener for Opener {
             Secret::Password(password) => self.client.sign_in_by_password(&login.account, password).await,
             Secret::Administrator => self.delegate(cx, &login.account).await,
         };
-        self.judge(pass, &login.account, opened.as_ref().err());
+        self.judge(permit, &login.account, opened.as_ref().err());
         opened.map(|session| {
             let good_for = good_for(&session);
-            Opened::given(session, good_for)
+            OpenedSession::issued(session, good_for)
         })
     }
 
-    /// What was refused before a pause ended well may have been the key's fault.
+    /// Grows when a pause ends well: refusals before it may have been the key's fault.
     fn epoch(&self) -> u64 {
         self.gate.state().generation
     }
@@ -125,21 +125,21 @@ impl AccountOpener for Opener {
 impl Opener {
     pub(super) fn new(
         client: ZimbraClient,
-        access: ZimbraAccess,
+        auth_method: ZimbraAuthMethod,
         transport: &Arc<dyn Transport>,
     ) -> Result<Self, ConnectorError> {
-        let admin = match &access {
-            ZimbraAccess::Delegated { admin_url, .. } => {
+        let admin = match &auth_method {
+            ZimbraAuthMethod::Delegated { admin_url, .. } => {
                 Some((AdminClient::new(admin_url, transport.clone())?, sync::Mutex::new(None)))
             }
             _ => None,
         };
-        Ok(Self { client, access, admin, gate: Gate::default(), digests: RandomState::new() })
+        Ok(Self { client, auth_method, admin, gate: Gate::default(), digests: RandomState::new() })
     }
 
     async fn delegate(&self, cx: &CallContext, account: &str) -> Result<Session, ConnectorError> {
-        let (Some((client, kept)), ZimbraAccess::Delegated { admin, password, .. }) =
-            (&self.admin, &self.access)
+        let (Some((client, kept)), ZimbraAuthMethod::Delegated { admin, password, .. }) =
+            (&self.admin, &self.auth_method)
         else {
             return Err(ConnectorError::new(ErrorKind::Internal, SIGN_IN));
         };
@@ -156,22 +156,22 @@ impl Opener {
         }
         let session = client.sign_in(admin, password).await?;
         let until = cx.clock.elapsed().saturating_add(good_for(&session));
-        *kept = Some(Kept { session: session.clone(), until });
+        *kept = Some(AdminSession { session: session.clone(), until });
         client.delegate(&session, account).await
     }
 
-    /// For whom a credential opens, and with what.
+    /// The account that a credential opens, and the secret.
     pub(super) fn login(&self, cx: &CallContext, credential: &Credential) -> Result<Login, ConnectorError> {
-        match (&self.access, credential) {
-            (ZimbraAccess::Linked, Credential::LinkedAccount { login, secret }) => {
+        match (&self.auth_method, credential) {
+            (ZimbraAuthMethod::Linked, Credential::LinkedAccount { login, secret }) => {
                 Ok(Login { account: login.clone(), opener: Secret::Password(secret.clone()) })
             }
-            (ZimbraAccess::Preauth { preauth_keys }, Credential::ActingLogin { login }) => {
+            (ZimbraAuthMethod::Preauth { preauth_keys }, Credential::ActingLogin { login }) => {
                 let account = address(login)?;
                 let key = key_for(cx, preauth_keys, account.domain())?;
                 Ok(Login { account: account.to_string(), opener: Secret::Key(key) })
             }
-            (ZimbraAccess::Delegated { .. }, Credential::ActingLogin { login }) => {
+            (ZimbraAuthMethod::Delegated { .. }, Credential::ActingLogin { login }) => {
                 let account = address(login)?;
                 if !cx.tenant.mail_domains.contains(account.domain()) {
                     return Err(foreign_domain());
@@ -184,7 +184,7 @@ impl Opener {
     }
 }
 
-/// A login that the portal vouches for is taken as it is: completing it from the person's other names would let whoever tells those choose
+/// Parses a login that the portal vouches for, as it is: completing it from the person's other names would let whoever gives those choose
 /// the mailbox.
 fn address(login: &str) -> Result<MailAddress, ConnectorError> {
     login.parse().map_err(|_| {
@@ -219,7 +219,7 @@ fn key_for(
     if allowed { Ok(entry.key.clone()) } else { Err(foreign_domain()) }
 }
 
-/// What widgets and actions share.
+/// The state that widgets and actions share.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) accounts: AccountSessions<Opener>,
@@ -245,8 +245,8 @@ impl Shared {
     }
 }
 
-/// Lets sign-ins through, or one at a time, or none: for each mail domain, so that who is wrong about one stops no other, and for the server
-/// as a whole before it stops everybody.
+/// Admits sign-ins, one at a time after failures, or none during a pause: for each mail domain, so that errors about one stop no other,
+/// and for the server as a whole before it closes to everybody.
 #[derive(Debug, Default)]
 struct Gate {
     state: Mutex<GateState>,
@@ -256,39 +256,39 @@ struct Gate {
 #[derive(Debug, Default)]
 struct GateState {
     domains: HashMap<String, DomainState>,
-    /// When sign-ins were refused lately, whoever's.
+    /// The times of the last refused sign-ins, whoever's.
     refusals: VecDeque<Duration>,
-    /// The time of the last card, for whoever has no clock.
+    /// The time of the last card, for callers without a clock.
     now: Duration,
-    /// Grows when a pause ends well: what was refused before may have been the key's fault.
+    /// Grows when a pause ends well: refusals before it may have been the key's fault.
     generation: u64,
 }
 
 #[derive(Debug, Default)]
 struct DomainState {
-    /// The last sign-in that Zimbra judged was accepted.
+    /// True if Zimbra accepted the last sign-in that it judged.
     proven: bool,
-    /// People refused since then.
+    /// The people refused since then.
     refused: Vec<u64>,
     closed_until: Option<Duration>,
 }
 
 /// The right to try one sign-in.
-struct Pass<'a> {
+struct SignInPermit<'a> {
     gate: &'a Gate,
     domain: String,
     _turn: Option<sync::MutexGuard<'a, ()>>,
 }
 
 impl GateState {
-    /// Domains beyond those of any town share one state: people type what they like.
+    /// The state of a domain. Domains beyond those of any town share one: people type what they like.
     fn domain(&mut self, name: &str) -> &mut DomainState {
         let is_new = !self.domains.contains_key(name);
         let name = if is_new && self.domains.len() >= MAX_DOMAINS { "" } else { name };
         self.domains.entry(name.to_owned()).or_default()
     }
 
-    /// Whether the server is near to closing itself to the portal.
+    /// True if the server is near to closing itself to the portal.
     fn is_exhausted(&mut self, now: Duration) -> bool {
         while self.refusals.front().is_some_and(|at| now.saturating_sub(*at) >= PAUSE) {
             self.refusals.pop_front();
@@ -302,7 +302,7 @@ impl Gate {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn enter(&self, now: Option<Duration>, account: &str) -> Result<Pass<'_>, ConnectorError> {
+    async fn enter(&self, now: Option<Duration>, account: &str) -> Result<SignInPermit<'_>, ConnectorError> {
         let domain = account.rsplit_once('@').map_or("", |(_, domain)| domain).to_lowercase();
         let paused = || Err(ConnectorError::new(ErrorKind::BadConfiguration, SIGN_IN).with_hint(PAUSED));
         let now = {
@@ -316,7 +316,7 @@ impl Gate {
                 return paused();
             }
             if state.domain(&domain).proven {
-                return Ok(Pass { gate: self, domain, _turn: None });
+                return Ok(SignInPermit { gate: self, domain, _turn: None });
             }
         }
         let turn = self.one_at_a_time.lock().await;
@@ -326,17 +326,17 @@ impl Gate {
         }
         let known = state.domain(&domain);
         if known.proven {
-            return Ok(Pass { gate: self, domain, _turn: None });
+            return Ok(SignInPermit { gate: self, domain, _turn: None });
         }
         match known.closed_until {
             Some(until) if until > now => return paused(),
-            Some(_) => known.closed_until = Some(now.saturating_add(TRIAL)),
+            Some(_) => known.closed_until = Some(now.saturating_add(TRIAL_TIMEOUT)),
             None => {}
         }
-        Ok(Pass { gate: self, domain, _turn: Some(turn) })
+        Ok(SignInPermit { gate: self, domain, _turn: Some(turn) })
     }
 
-    /// Ends the pauses of domains: somebody mended something. One sign-in of each is tried, as at the end of any pause.
+    /// Ends the pauses of domains: an administrator corrected something. One sign-in of each is tried, as at the end of any pause.
     fn retry(&self) {
         for domain in self.state().domains.values_mut() {
             domain.closed_until = domain.closed_until.map(|_| Duration::ZERO);
@@ -345,28 +345,28 @@ impl Gate {
 }
 
 impl Opener {
-    /// What a sign-in showed.
-    fn judge(&self, pass: Pass<'_>, account: &str, error: Option<&ConnectorError>) {
+    /// Records the result of a sign-in.
+    fn judge(&self, permit: SignInPermit<'_>, account: &str, error: Option<&ConnectorError>) {
         match error {
-            None => pass.accepted(),
+            None => permit.accepted(),
             Some(error)
                 if Fault::behind(error).is_some_and(|fault| fault.code() == "account.AUTH_FAILED") =>
             {
-                pass.refused(self.digests.hash_one(account));
+                permit.refused(self.digests.hash_one(account));
             }
             Some(_) => {}
         }
     }
 
-    /// Signs in once with a password that somebody gives, with the same care as for a card.
+    /// Signs in once with a password that a person pasted, with the same care as for a card.
     pub(super) async fn try_password(
         &self,
         login: &str,
         password: &SecretString,
     ) -> Result<(), ConnectorError> {
-        let pass = self.gate.enter(None, login).await?;
+        let permit = self.gate.enter(None, login).await?;
         let opened = self.client.sign_in_by_password(login, password).await;
-        self.judge(pass, login, opened.as_ref().err());
+        self.judge(permit, login, opened.as_ref().err());
         // The password is proved; a session that stays open until it ends by itself is no failure.
         drop(self.client.end(opened?).await);
         Ok(())
@@ -378,7 +378,7 @@ impl Opener {
     }
 }
 
-impl Pass<'_> {
+impl SignInPermit<'_> {
     fn accepted(self) {
         let mut state = self.gate.state();
         let domain = state.domain(&self.domain);

@@ -13,7 +13,7 @@ pub(super) const CALENDAR: &str = "10";
 /// The person's own tasks.
 pub(super) const TASKS: &str = "15";
 /// Trash, Junk, Sent, Drafts: what is unread there waits for nobody.
-const UNCOUNTED: [&str; 4] = ["3", "4", "5", "6"];
+const UNCOUNTED_FOLDERS: [&str; 4] = ["3", "4", "5", "6"];
 
 /// Not an item id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -137,9 +137,9 @@ pub(super) fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
 
 /// An answer of which nothing is read.
 #[derive(Debug, Clone, Copy)]
-pub struct Nothing;
+pub struct NoContent;
 
-impl<'de> Deserialize<'de> for Nothing {
+impl<'de> Deserialize<'de> for NoContent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Map::<String, Value>::deserialize(deserializer).map(|_| Self)
     }
@@ -147,7 +147,7 @@ impl<'de> Deserialize<'de> for Nothing {
 
 /// The answer to a sign-in.
 #[derive(Deserialize)]
-pub(super) struct SignedIn {
+pub(super) struct SignInAnswer {
     #[serde(rename = "authToken", default, deserialize_with = "token")]
     pub(super) token: Option<String>,
     /// Milliseconds.
@@ -158,7 +158,7 @@ pub(super) struct SignedIn {
 }
 
 /// The token stays out of debug output.
-impl fmt::Debug for SignedIn {
+impl fmt::Debug for SignInAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignedIn").field("lifetime", &self.lifetime).finish_non_exhaustive()
     }
@@ -189,7 +189,7 @@ pub struct Folder {
     /// Unread messages; 0 when the server says nothing.
     #[serde(rename = "u", default, deserialize_with = "count")]
     pub unread: u64,
-    /// What it holds: `message`, `appointment`, `task`…; absent for the root.
+    /// The kind of its items: `message`, `appointment`, `task`…; absent for the root.
     #[serde(default, deserialize_with = "json::lenient")]
     pub view: Option<String>,
     /// Flags; `#` for a calendar that the person shows.
@@ -217,16 +217,20 @@ impl Folder {
 }
 
 impl Folders {
-    fn find(folders: &List<Folder>, id: &str) -> Option<Folder> {
+    fn find_folder(folders: &List<Folder>, id: &str) -> Option<Folder> {
         folders.items.iter().find_map(|folder| {
-            if folder.id.as_str() == id { Some(folder.clone()) } else { Self::find(&folder.folder, id) }
+            if folder.id.as_str() == id {
+                Some(folder.clone())
+            } else {
+                Self::find_folder(&folder.folder, id)
+            }
         })
     }
 
     /// The inbox, when it is among them.
     #[must_use]
     pub fn inbox(&self) -> Option<Folder> {
-        Self::find(&self.folder, INBOX)
+        Self::find_folder(&self.folder, INBOX)
     }
 
     /// Unread messages of all mail folders but Trash, Junk, Sent and Drafts.
@@ -236,7 +240,7 @@ impl Folders {
             folders
                 .items
                 .iter()
-                .filter(|folder| !UNCOUNTED.contains(&folder.id.as_str()))
+                .filter(|folder| !UNCOUNTED_FOLDERS.contains(&folder.id.as_str()))
                 .map(|folder| {
                     let own = if matches!(folder.view.as_deref(), None | Some("message" | "conversation")) {
                         folder.unread
@@ -250,7 +254,7 @@ impl Folders {
         sum(&self.folder)
     }
 
-    /// How many folders could not be read. Sums are minimums then.
+    /// The number of folders that could not be read. Sums are minimums then.
     #[must_use]
     pub fn unreadable(&self) -> usize {
         fn walk(folders: &List<Folder>) -> usize {
@@ -287,7 +291,7 @@ pub struct Messages {
     /// The messages.
     #[serde(rename = "m", default, deserialize_with = "json::list_or_one")]
     pub messages: List<Message>,
-    /// Whether more match.
+    /// True if more match.
     #[serde(default, deserialize_with = "flag")]
     pub more: bool,
 }
@@ -300,7 +304,7 @@ pub struct Message {
     /// The conversation it belongs to.
     #[serde(rename = "cid", default, deserialize_with = "json::lenient")]
     pub conversation: Option<ItemId>,
-    /// When it was received.
+    /// The time of receipt.
     #[serde(rename = "d", default, deserialize_with = "moment")]
     pub received: Option<DateTime<Utc>>,
     /// The subject.
@@ -318,13 +322,13 @@ pub struct Message {
 }
 
 impl Message {
-    /// Whether a flag is set.
+    /// True if a flag is set.
     #[must_use]
     pub fn has(&self, flag: char) -> bool {
         self.flags.as_deref().is_some_and(|flags| flags.contains(flag))
     }
 
-    /// Who wrote it, by the fullest name that Zimbra knows.
+    /// The author, by the fullest name that Zimbra knows.
     #[must_use]
     pub fn sender(&self) -> Option<&str> {
         let from = self.addresses.items.iter().find(|address| address.kind.as_deref() == Some("f"))?;
@@ -376,7 +380,7 @@ pub struct Appointments {
 #[derive(Clone)]
 pub(super) struct Appointment {
     pub(super) id: ItemId,
-    /// What stands beside the instances.
+    /// The attributes of the meeting, common to its instances.
     pub(super) common: Attributes,
     pub(super) instances: List<Attributes>,
 }
@@ -384,13 +388,13 @@ pub(super) struct Appointment {
 impl<'de> Deserialize<'de> for Appointment {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        struct Own {
+        struct AppointmentItem {
             id: ItemId,
             #[serde(rename = "inst", default, deserialize_with = "json::list_or_one")]
             instances: List<Attributes>,
         }
         let raw = Box::<RawValue>::deserialize(deserializer)?;
-        let Own { id, instances } = serde_json::from_str(raw.get()).map_err(D::Error::custom)?;
+        let AppointmentItem { id, instances } = serde_json::from_str(raw.get()).map_err(D::Error::custom)?;
         let common = serde_json::from_str(raw.get()).map_err(D::Error::custom)?;
         Ok(Self { id, common, instances })
     }
@@ -403,7 +407,7 @@ impl fmt::Debug for Appointment {
     }
 }
 
-/// What a meeting says of all its instances, and what one instance says instead.
+/// The attributes of a meeting, which an instance may replace by its own.
 #[derive(Clone, Default, Deserialize)]
 pub(super) struct Attributes {
     /// The start of an instance; on a meeting, its size in bytes.
@@ -445,7 +449,7 @@ pub struct Tasks {
     /// The tasks.
     #[serde(rename = "task", default, deserialize_with = "json::list_or_one")]
     pub tasks: List<Task>,
-    /// Whether more match.
+    /// True if more match.
     #[serde(default, deserialize_with = "flag")]
     pub more: bool,
 }
@@ -455,7 +459,7 @@ pub struct Tasks {
 pub struct Task {
     /// Its id.
     pub id: ItemId,
-    /// What is to be done; absent for a private task of somebody else.
+    /// The title; absent for a private task of somebody else.
     #[serde(default, deserialize_with = "text")]
     pub name: Option<String>,
     /// `1` high, `5`, `9` low.
@@ -518,7 +522,7 @@ impl Info {
         (bytes > 0).then_some(bytes)
     }
 
-    /// How full the mailbox is, 0 to 100 and sometimes above.
+    /// The share of the quota in use, 0 to 100 and sometimes above.
     #[must_use]
     pub fn quota_percent(&self) -> Option<f64> {
         let (used, quota) = self.used.zip(self.quota())?;
@@ -548,7 +552,7 @@ fn attributes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map<String, 
 
 /// A new calendar item.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Created {
+pub struct CreatedItem {
     /// Its id.
     #[serde(rename = "calItemId")]
     pub id: ItemId,
@@ -646,7 +650,7 @@ mod tests {
     #[test]
     fn a_sign_in_gives_its_token_in_either_shape() {
         for token in [json!([{"_content":"0_abc"}]), json!({"_content":"0_abc"}), json!("0_abc")] {
-            let answer: SignedIn =
+            let answer: SignInAnswer =
                 serde_json::from_value(json!({"authToken":token,"lifetime":172_799_998})).unwrap();
             assert_eq!((answer.token.as_deref(), answer.lifetime), (Some("0_abc"), Some(172_799_998)));
             assert!(!format!("{answer:?}").contains("0_abc"));

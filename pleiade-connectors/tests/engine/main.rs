@@ -16,7 +16,7 @@ use std::{
     },
     time::Duration,
 };
-use support::{Application, TestClock, belonging_to, in_english, owner, owner_of, person, shared};
+use support::{Application, belonging_to, clock, in_english, owner, owner_of, person, shared};
 use tokio::{
     sync::Notify,
     time::{Instant, advance},
@@ -33,7 +33,7 @@ fn engine_with(set: impl FnOnce(&mut EngineOptions)) -> Engine {
     let mut options = EngineOptions::default();
     options.seed = Some(7);
     set(&mut options);
-    Engine::new(options, TestClock::start())
+    Engine::new(options, clock())
 }
 
 fn error(kind: ErrorKind) -> ConnectorError {
@@ -762,17 +762,17 @@ async fn shutdown_gives_up_what_hangs_and_then_asks_nobody() {
 #[tokio::test(start_paused = true)]
 async fn memory_is_bounded_under_a_flood() {
     const CAP: u64 = 1 << 20;
-    let (engine, app) = (engine_with(|options| options.memory = CAP), Application::healthy("app"));
+    let (engine, app) = (engine_with(|options| options.max_memory_bytes = CAP), Application::healthy("app"));
     for number in 0..3_000 {
         assert!(
             is_fresh(&engine.refresh(&app.call(&person("alpha", number))).await),
             "even when nothing is kept"
         );
         if number % 100 == 0 {
-            assert!(engine.memory() <= CAP);
+            assert!(engine.memory_bytes() <= CAP);
         }
     }
-    assert!(engine.memory() <= CAP && engine.memory() > CAP / 2);
+    assert!(engine.memory_bytes() <= CAP && engine.memory_bytes() > CAP / 2);
     assert!(is_fresh(&engine.peek(&app.call(&person("alpha", 2_999)))), "the last ones stay");
     assert!(is_waiting(&engine.peek(&app.call(&person("alpha", 0)))));
 }

@@ -1,6 +1,6 @@
 //! Whatever people, time and the application do, the cache keeps its promises.
 
-use super::support::{Application, TestClock, belonging_to, owner, owner_of, person_by};
+use super::support::{Application, belonging_to, clock, owner, owner_of, person_by};
 use chrono::{DateTime, Utc};
 use pleiade_connectors::engine::{Engine, EngineOptions};
 use pleiade_core::{CallContext, Clock, ConnectorError, ErrorKind, LinkId, Reading, WidgetContent};
@@ -94,7 +94,7 @@ fn check(
 }
 
 async fn run(steps: Vec<Step>) -> Result<(), TestCaseError> {
-    let clock = TestClock::start();
+    let clock = clock();
     let mut options = EngineOptions::default();
     options.seed = Some(1);
     let engine = Engine::new(options, Arc::clone(&clock) as Arc<dyn Clock>);

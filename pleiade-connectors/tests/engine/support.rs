@@ -1,6 +1,5 @@
 //! An application that does what a test says, and people who read it.
 
-use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use pleiade_connectors::engine::WidgetCall;
 use pleiade_core::{
@@ -10,37 +9,22 @@ use pleiade_core::{
     Widget, WidgetContent, WidgetDescriptor, WidgetId,
     connector::{Health, Messages},
 };
+use pleiade_testkit::TestClock;
 use std::{
     fmt,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
 };
 use tokio::time::Instant;
 
 pub(crate) type Answer = Result<WidgetContent, ConnectorError>;
 type Act = Box<dyn Fn(CallContext, usize) -> BoxFuture<'static, Answer> + Send + Sync>;
 
-/// Follows the paused time of the runtime.
-#[derive(Debug)]
-pub(crate) struct TestClock(Instant);
-
-impl TestClock {
-    pub(crate) fn start() -> Arc<dyn Clock> {
-        Arc::new(Self(Instant::now()))
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> DateTime<Utc> {
-        let start: DateTime<Utc> = "2026-03-02T07:41:00Z".parse().unwrap();
-        start + self.0.elapsed()
-    }
-    fn elapsed(&self) -> Duration {
-        self.0.elapsed()
-    }
+/// A clock that follows the paused time of the runtime.
+pub(crate) fn clock() -> Arc<dyn Clock> {
+    Arc::new(TestClock::starting_at("2026-03-02T07:41:00Z".parse().unwrap()))
 }
 
 #[derive(Debug)]

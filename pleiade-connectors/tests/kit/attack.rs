@@ -7,7 +7,7 @@ use crate::{
 use pleiade_connectors::kit::{
     json::List,
     memo::Memo,
-    sessions::{Account, AccountOpener, AccountSessions, Opened},
+    sessions::{Account, AccountOpener, AccountSessions, OpenedSession},
     shared::{Filter, Rows, SharedReading},
     xml,
 };
@@ -61,10 +61,10 @@ async fn a_new_secret_is_not_marked_by_the_failure_of_the_old_one() {
             _: &CallContext,
             credential: &Credential,
             _: &Memo<()>,
-        ) -> Result<Opened<String>, ConnectorError> {
+        ) -> Result<OpenedSession<String>, ConnectorError> {
             let Credential::LinkedAccount { secret, .. } = credential else { panic!() };
             let secret = pleiade_core::ExposeSecret::expose_secret(secret).to_owned();
-            Ok(Opened::credential(secret, Duration::from_secs(60)))
+            Ok(OpenedSession::from_credential(secret, Duration::from_secs(60)))
         }
     }
     let town = Town::new();
@@ -116,7 +116,7 @@ async fn what_is_refused_for_one_collectivite_is_read_for_another() {
         async move {
             match tenant.as_deref() {
                 Some("1") => Err(refusal()),
-                _ => Ok(Rows::new([row("7", "own").of_tenant("2")].into_iter().collect(), now)),
+                _ => Ok(Rows::new([row("7", "own").with_tenant("2")].into_iter().collect(), now)),
             }
         }
     };

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use futures_util::future::join_all;
-use pleiade_connectors::kit::sessions::{AccountOpener, AccountSessions, Opened, REFUSED_FOR};
+use pleiade_connectors::kit::sessions::{AccountOpener, AccountSessions, OpenedSession, REFUSAL_COOLDOWN};
 use pleiade_core::{
     CallContext, ConnectorError, ConnectorId, Credential, CredentialKind, ErrorKind, ExposeSecret as _,
     IdentityId, LinkId, Retry, TenantId,
@@ -57,7 +57,7 @@ impl AccountOpener for Opener {
         _: &CallContext,
         credential: &Credential,
         _: &Self::Memory,
-    ) -> Result<Opened<Self::Session>, ConnectorError> {
+    ) -> Result<OpenedSession<Self::Session>, ConnectorError> {
         let application = &self.0;
         let number = application.openings.fetch_add(1, Ordering::SeqCst) + 1;
         let at_once = application.at_once.fetch_add(1, Ordering::SeqCst) + 1;
@@ -74,8 +74,8 @@ impl AccountOpener for Opener {
         }
         let session = (secret, number);
         Ok(match application.gives_sessions.load(Ordering::SeqCst) {
-            true => Opened::given(session, Duration::from_secs(600)),
-            false => Opened::credential(session, Duration::from_secs(60)),
+            true => OpenedSession::issued(session, Duration::from_secs(600)),
+            false => OpenedSession::from_credential(session, Duration::from_secs(60)),
         })
     }
 }
@@ -169,8 +169,8 @@ async fn a_refused_secret_is_sent_once_in_an_hour_by_all_cards() {
     }
     assert_eq!(town.openings(), 1);
     let left = town.call(&cx).await.unwrap_err();
-    assert_eq!(left.retry(), Retry::After(REFUSED_FOR));
-    tokio::time::advance(REFUSED_FOR).await;
+    assert_eq!(left.retry(), Retry::After(REFUSAL_COOLDOWN));
+    tokio::time::advance(REFUSAL_COOLDOWN).await;
     town.call(&cx).await.unwrap_err();
     assert_eq!(town.openings(), 2);
 }
@@ -186,7 +186,7 @@ async fn a_new_secret_is_tried_at_once_and_a_success_or_an_administrator_lifts_t
     // The same secret works again: the directory was down, or the person connected it anew.
     town.application.refused.lock().unwrap().clear();
     town.call(&old).await.unwrap_err();
-    town.sessions.accepted("camille", &pleiade_core::SecretString::from("old"));
+    town.sessions.clear_refusal("camille", &pleiade_core::SecretString::from("old"));
     town.call(&old).await.unwrap();
     town.refuse("old");
     tokio::time::advance(Duration::from_secs(61)).await;

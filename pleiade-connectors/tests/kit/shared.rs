@@ -75,10 +75,10 @@ fn the_collectivite_is_compared_before_the_person() {
     let read = rows(
         &here,
         [
-            row("7", "ville").of_tenant("217400010"),
-            row("7", "bourg").of_tenant("21740002"),
+            row("7", "ville").with_tenant("217400010"),
+            row("7", "bourg").with_tenant("21740002"),
             row("7", "untold"),
-            row("7", "spaces").of_tenant(" 217400010"),
+            row("7", "spaces").with_tenant(" 217400010"),
         ],
     );
     assert_eq!(ids(&shared.content(&here, Some("7"), &read, &COUNT).unwrap()), ["ville"]);
@@ -153,7 +153,7 @@ proptest! {
         let tenants = if shared { serde_json::json!({ "ville": "x" }) } else { serde_json::json!({}) };
         let rule = filter(serde_json::json!({ "tenants": tenants }));
         let list = people.iter().enumerate().map(|(number, (person, tenant, task, delegable))| {
-            let mut row = row(person, &number.to_string()).of_tenant(tenant.as_str());
+            let mut row = row(person, &number.to_string()).with_tenant(tenant.as_str());
             row.item.task = *task;
             row.delegable = *delegable;
             row
@@ -228,10 +228,10 @@ mod reading {
                 if let Some(error) = self.failing.lock().unwrap().clone() {
                     return Err(error);
                 }
-                let own = |person: &str| row(person, person).of_tenant(company.clone().unwrap_or_default());
+                let own = |person: &str| row(person, person).with_tenant(company.clone().unwrap_or_default());
                 let mut rows = rows(cx, [own("ada"), own("paul")]);
                 let all = Indicator::count(BUDGET, 2, "all", self.clock.now());
-                rows.figures = vec![Figure::new(all).of_tenant(company.clone().unwrap_or_default())];
+                rows.figures = vec![Figure::new(all).with_tenant(company.clone().unwrap_or_default())];
                 Ok(rows)
             };
             self.reading.content(cx, &COUNT, read).await.map_err(|error| error.kind())

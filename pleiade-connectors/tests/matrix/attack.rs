@@ -70,7 +70,7 @@ fn a_tombstone_with_another_state_key_closes_nothing() {
     let odd = r#"{"type":"m.room.tombstone","state_key":"x","sender":"@m:b","content":{"replacement_room":"!b"}},{"type":"m.room.name","state_key":"x","sender":"@m:b","content":{"name":"Direction"}}"#;
     let inbox = inbox(&[("!a", room(odd)), ("!b", room(""))]);
     assert_eq!(unread(&inbox), ["!a", "!b"]);
-    assert_ne!(format!("{:?}", inbox.room("!a").unwrap().called()), r#"Known("Direction")"#);
+    assert_ne!(format!("{:?}", inbox.room("!a").unwrap().display_name()), r#"Known("Direction")"#);
 }
 
 /// A hostile homeserver tells of new rooms at each answer.

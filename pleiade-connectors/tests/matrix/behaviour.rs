@@ -1,7 +1,8 @@
 //! The Matrix connector over its simulator, day after day; and the simulator itself, which loses what Synapse loses.
 
 use pleiade_connectors::matrix::{
-    Access, Login, MatrixAccess, MatrixClient, MatrixConfig, MatrixConnector, UserId, client::Refusal,
+    Authorization, Login, MatrixAuthMethod, MatrixClient, MatrixConfig, MatrixConnector, UserId,
+    client::Refusal,
 };
 use pleiade_core::{
     ActionId, ActionRequest, Amount, CallContext, Connector as _, ConnectorId, ErrorKind, ExposeSecret, Text,
@@ -26,10 +27,10 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        Self::with(MatrixAccess::ApplicationService { as_token: matrix::AS_TOKEN.into() })
+        Self::with(MatrixAuthMethod::ApplicationService { as_token: matrix::AS_TOKEN.into() })
     }
 
-    fn with(access: MatrixAccess) -> Self {
+    fn with(access: MatrixAuthMethod) -> Self {
         let clock = Arc::new(TestClock::default());
         let simulator = Matrix::new(clock.clone());
         let switch = FaultSwitch::for_simulator(Arc::new(simulator.clone()));
@@ -106,7 +107,7 @@ async fn a_morning() {
     desk.simulator.rename(&room, "jmoreau", "Urbanisme");
     desk.simulator.post(&room, "jmoreau", "Nouveau nom !", &[]);
     assert!(desk.titles("rooms").await.contains(&"Urbanisme".to_owned()));
-    desk.simulator.read(&room, "cdurand");
+    desk.simulator.mark_read(&room, "cdurand");
     assert_eq!(desk.counts().await, [2, 5, 0]);
 
     let invited = desk.simulator.invite("ofaure", "cdurand", "Fête du personnel");
@@ -151,7 +152,7 @@ async fn everything_is_read_again_when_the_position_is_unknown_and_once_a_day() 
 
 #[tokio::test(start_paused = true)]
 async fn the_same_person_in_three_collectivites_has_three_inboxes_and_three_sessions() {
-    let desk = Desk::with(MatrixAccess::Jwt {
+    let desk = Desk::with(MatrixAuthMethod::Jwt {
         secret: matrix::JWT_SECRET.into(),
         issuer: Some(matrix::JWT_ISSUER.to_owned()),
         audience: Some(matrix::JWT_AUDIENCE.to_owned()),
@@ -170,7 +171,7 @@ async fn the_same_person_in_three_collectivites_has_three_inboxes_and_three_sess
 
 #[tokio::test(start_paused = true)]
 async fn an_expired_session_is_opened_again_once() {
-    let desk = Desk::with(MatrixAccess::Jwt {
+    let desk = Desk::with(MatrixAuthMethod::Jwt {
         secret: matrix::JWT_SECRET.into(),
         issuer: Some(matrix::JWT_ISSUER.to_owned()),
         audience: Some(matrix::JWT_AUDIENCE.to_owned()),
@@ -185,9 +186,9 @@ async fn an_expired_session_is_opened_again_once() {
     assert_eq!((error.kind(), desk.switch.sign_ins()), (ErrorKind::Unauthenticated, 3));
 }
 
-fn acting(login: &str) -> Access {
+fn acting(login: &str) -> Authorization {
     let user_id = UserId::from_login(login, matrix::SERVER_NAME).unwrap();
-    Access::Acting { as_token: matrix::AS_TOKEN.into(), user_id }
+    Authorization::Acting { as_token: matrix::AS_TOKEN.into(), user_id }
 }
 
 /// One call of `/sync` with any filter.
@@ -222,7 +223,7 @@ async fn the_simulator_loses_what_synapse_loses() {
     let messages = r#"{"room":{"timeline":{"limit":10,"types":["m.room.message"]},"state":{"types":["m.room.name","m.room.member"]},"ephemeral":{"types":[]}}}"#;
     let start = raw(&desk, messages, None).await;
     let since = start.get("next_batch").unwrap().as_str().unwrap();
-    desk.simulator.read(&room, "cdurand");
+    desk.simulator.mark_read(&room, "cdurand");
     assert!(!joined(&raw(&desk, messages, Some(since)).await), "a receipt is not seen without m.receipt");
     desk.simulator.rename(&room, "jmoreau", "Autre nom");
     assert!(!joined(&raw(&desk, messages, Some(since)).await), "a last rename is lost");
@@ -241,12 +242,12 @@ async fn the_simulator_knows_every_way_in() {
         ErrorKind::Unauthenticated
     );
     let session = client.login(&password("cdurand-secret"), Some("A"), true).await.unwrap();
-    let access = Access::Token(session.access_token);
+    let access = Authorization::Token(session.access_token);
     assert_eq!(client.whoami(&access).await.unwrap().device_id.as_deref(), Some("A"));
     desk.simulator.expire_sessions();
     assert!(Refusal::behind(&client.whoami(&access).await.unwrap_err()).unwrap().soft_logout);
     let renewed = client.refresh(session.refresh_token.as_ref().unwrap()).await.unwrap();
-    let access = Access::Token(renewed.access_token);
+    let access = Authorization::Token(renewed.access_token);
     let token = client.login_token(&access).await.unwrap().login_token;
     assert_eq!(client.login_token(&access).await.unwrap_err().kind(), ErrorKind::RateLimited);
     let other = client.login(&Login::Token(token), None, false).await.unwrap();
@@ -263,8 +264,8 @@ async fn the_simulator_knows_every_way_in() {
 /// A token that somebody pastes names its own account.
 #[tokio::test(start_paused = true)]
 async fn an_account_is_connected_by_its_token() {
-    use pleiade_connectors::matrix::{MatrixAccess, MatrixConfig, MatrixConnector};
-    use pleiade_core::{Connector as _, ConnectorId, LinkedLogin};
+    use pleiade_connectors::matrix::{MatrixAuthMethod, MatrixConfig, MatrixConnector};
+    use pleiade_core::{Connector as _, ConnectorId, LinkedAccount};
     use pleiade_testkit::{Matrix, RouterTransport, Simulator as _, TestClock, matrix};
     let simulator = Matrix::new(std::sync::Arc::new(TestClock::default()));
     let connector = |access| {
@@ -273,12 +274,12 @@ async fn an_account_is_connected_by_its_token() {
         let transport = std::sync::Arc::new(RouterTransport::new(simulator.router()));
         MatrixConnector::new(ConnectorId::new("matrix").unwrap(), config, transport).unwrap()
     };
-    let linked = connector(MatrixAccess::LinkedAccount);
+    let linked = connector(MatrixAuthMethod::LinkedAccount);
     let linking = linked.linking().unwrap();
-    let pasted = |token: &str| LinkedLogin::new("", token.into());
+    let pasted = |token: &str| LinkedAccount::new("", token.into());
     let token = format!("{}cdurand.0", matrix::PERSON_TOKEN);
     let account = linking.check(&pasted(&token)).await.unwrap();
     assert!(account.login.starts_with("@cdurand:"), "{}", account.login);
     assert_eq!(linking.check(&pasted("wrong")).await.unwrap_err().kind(), ErrorKind::Unauthenticated);
-    assert!(connector(MatrixAccess::PersonToken).linking().is_none());
+    assert!(connector(MatrixAuthMethod::PersonToken).linking().is_none());
 }

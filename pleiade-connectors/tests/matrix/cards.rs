@@ -1,12 +1,11 @@
 //! What the cards show of the recorded answers, in words.
 
-use crate::support::{Hands, Script, connector, context, recorded};
-use pleiade_connectors::{matrix::MatrixAccess, text::Catalogue};
+use crate::support::{Script, clock, connector, context, recorded};
+use pleiade_connectors::{matrix::MatrixAuthMethod, text::Catalogue};
 use pleiade_core::{Connector as _, Locale, Text, WidgetContent, WidgetId};
-use std::sync::Arc;
 
-fn appservice() -> MatrixAccess {
-    MatrixAccess::ApplicationService { as_token: "as-token".into() }
+fn appservice() -> MatrixAuthMethod {
+    MatrixAuthMethod::ApplicationService { as_token: "as-token".into() }
 }
 
 fn words(text: &Text, locale: Locale) -> String {
@@ -23,7 +22,7 @@ fn words(text: &Text, locale: Locale) -> String {
 async fn card(name: &str, answers: &[&str]) -> WidgetContent {
     let script = Script::new(answers.iter().map(|name| recorded(name)));
     let connector = connector(&script, appservice());
-    let cx = context(&Arc::<Hands>::default());
+    let cx = context(&clock());
     let widget = connector.widget(&WidgetId::new(name).unwrap()).unwrap().clone();
     let content = widget.load(&cx).await.unwrap();
     assert!(script.asked().iter().all(|asked| asked.ends_with("user_id=@alice:pleiade.test")));

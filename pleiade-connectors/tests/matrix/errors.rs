@@ -85,7 +85,8 @@ async fn proxies_answer_pages() {
 
 #[tokio::test]
 async fn an_expired_token_is_told_from_a_revoked_one() {
-    let body = r#"{"errcode":"M_UNKNOWN_TOKEN","error":"Access token has expired","soft_logout":true}"#;
+    let body =
+        r#"{"errcode":"M_UNKNOWN_TOKEN","error":"Authorization token has expired","soft_logout":true}"#;
     let soft_logout = |error: &ConnectorError| Refusal::behind(error).unwrap().soft_logout;
     assert!(soft_logout(&whoami(answer(401, JSON, body)).await));
     assert!(!soft_logout(&whoami(recorded("error-unknown-token.http")).await));

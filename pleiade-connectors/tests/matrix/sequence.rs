@@ -25,7 +25,7 @@ fn totals(rooms: u64, messages: u64, mentions: u64) -> Totals {
 fn the_first_answer_gives_everything() {
     let inbox = inbox_after(&[]);
     assert_eq!(inbox.totals(), totals(4, 7, 1));
-    let name = |room: &str| inbox.room(room).unwrap().called();
+    let name = |room: &str| inbox.room(room).unwrap().display_name();
     assert_eq!(name(URBANISME), RoomName::Known("Urbanisme".to_owned()));
     assert_eq!(
         name(WITH_BOB),
@@ -67,7 +67,7 @@ fn a_room_that_was_left_goes() {
 fn an_accepted_invitation_becomes_a_room() {
     let inbox = inbox_after(&[READ, LEFT, JOINED]);
     assert!(inbox.invitations().is_empty());
-    assert_eq!(inbox.room(VOIRIE).unwrap().called(), RoomName::Known("Commission voirie".to_owned()));
+    assert_eq!(inbox.room(VOIRIE).unwrap().display_name(), RoomName::Known("Commission voirie".to_owned()));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn invitations_come_and_are_withdrawn_and_rooms_are_renamed() {
     let inbox = inbox_after(&[READ, LEFT, INVITED, WITHDRAWN]);
     assert!(inbox.invitations().is_empty());
     assert_eq!(
-        inbox.room(URBANISME).unwrap().called(),
+        inbox.room(URBANISME).unwrap().display_name(),
         RoomName::Known("Urbanisme et habitat".to_owned()),
         "a rename that is the last event of its room"
     );
@@ -119,13 +119,13 @@ fn the_later_timeline_lets_every_state_type_through() {
     assert!(types("/room/ephemeral/types").iter().any(|kind| kind == "m.receipt"));
 }
 
-fn at(seconds: u64) -> (chrono::DateTime<chrono::Utc>, Duration) {
+fn clock_at(seconds: u64) -> (chrono::DateTime<chrono::Utc>, Duration) {
     let start = chrono::DateTime::from_timestamp(1_795_460_400, 0).unwrap();
     (start + Duration::from_secs(seconds), Duration::from_secs(seconds))
 }
 
 async fn refresh(inbox: &mut Inbox, script: &Arc<Script>, seconds: u64) -> bool {
-    let (now, elapsed) = at(seconds);
+    let (now, elapsed) = clock_at(seconds);
     inbox.refresh(&client(script), &token(), &me(), now, elapsed).await.is_ok()
 }
 
@@ -133,7 +133,7 @@ const FIRST: &str = "sync timeout=0";
 
 /// The first call of a test: the clock's minute is its timeout.
 fn first(seconds: u64) -> String {
-    let minute = at(seconds).0.timestamp() / 60 % 1000;
+    let minute = clock_at(seconds).0.timestamp() / 60 % 1000;
     FIRST.replace("=0", &format!("={minute}"))
 }
 

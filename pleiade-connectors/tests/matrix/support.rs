@@ -2,16 +2,18 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use http::{Request, Response};
 use pleiade_connectors::matrix::{
-    Access, MatrixAccess, MatrixClient, MatrixConfig, MatrixConnector, SyncAnswer, UserId, inbox::Inbox,
+    Authorization, MatrixAuthMethod, MatrixClient, MatrixConfig, MatrixConnector, SyncAnswer, UserId,
+    inbox::Inbox,
 };
 use pleiade_core::{
     Actor, Affiliation, CallContext, Clock, ConnectorError, ConnectorId, Credential, CredentialRequest,
     CredentialSource, Identity, IdentityId, Limits, LinkId, PersonKind, Subject, Tenant, TenantId, Transport,
     TransportError,
 };
+use pleiade_testkit::ManualClock;
 use std::{
     collections::VecDeque,
     path::Path,
@@ -105,33 +107,24 @@ pub(crate) fn client(script: &Arc<Script>) -> MatrixClient {
     MatrixClient::new(&"https://matrix.pleiade.test/".parse().unwrap(), transport).unwrap()
 }
 
-pub(crate) fn token() -> Access {
-    Access::Token("syt_alice".into())
+pub(crate) fn token() -> Authorization {
+    Authorization::Token("syt_alice".into())
 }
 
-pub(crate) fn acting() -> Access {
-    Access::Acting { as_token: "as-token".into(), user_id: me() }
+pub(crate) fn acting() -> Authorization {
+    Authorization::Acting { as_token: "as-token".into(), user_id: me() }
 }
 
-pub(crate) fn connector(script: &Arc<Script>, access: MatrixAccess) -> MatrixConnector {
+pub(crate) fn connector(script: &Arc<Script>, access: MatrixAuthMethod) -> MatrixConnector {
     let address = |host: &str| format!("https://{host}.pleiade.test/").parse().unwrap();
     let config = MatrixConfig::new(address("matrix"), "pleiade.test", address("chat"), access);
     let transport = Arc::clone(script) as Arc<dyn Transport>;
     MatrixConnector::new(ConnectorId::new("matrix").unwrap(), config, transport).unwrap()
 }
 
-/// A clock that a test moves.
-#[derive(Debug, Default)]
-pub(crate) struct Hands(pub(crate) Mutex<Duration>);
-
-impl Clock for Hands {
-    fn now(&self) -> DateTime<Utc> {
-        // Shortly after the recording.
-        DateTime::from_timestamp(1_795_460_400, 0).unwrap() + self.elapsed()
-    }
-    fn elapsed(&self) -> Duration {
-        *self.0.lock().unwrap()
-    }
+/// A clock that starts shortly after the recording.
+pub(crate) fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::starting_at(DateTime::from_timestamp(1_795_460_400, 0).unwrap()))
 }
 
 #[derive(Debug)]
@@ -144,7 +137,7 @@ impl CredentialSource for Alice {
     }
 }
 
-pub(crate) fn context(clock: &Arc<Hands>) -> CallContext {
+pub(crate) fn context(clock: &Arc<ManualClock>) -> CallContext {
     let tenant = TenantId::new("ville").unwrap();
     let subject = Subject::new("https://sso.test", "1").unwrap();
     let identity = Identity::new(IdentityId(1), LinkId(1), subject, "Alice");

@@ -4,8 +4,8 @@ use crate::support::{Credentials, Desk, Network, answer, ocs, recorded};
 use bytes::Bytes;
 use futures_util::future::join_all;
 use http::Response;
-use pleiade_connectors::nextcloud::AccessMode;
-use pleiade_core::{Connector as _, Credential, ErrorKind, LinkedLogin};
+use pleiade_connectors::nextcloud::NextcloudAuthMethod;
+use pleiade_core::{Connector as _, Credential, ErrorKind, LinkedAccount};
 use std::{sync::Arc, time::Duration};
 
 const CARDS: [&str; 6] = ["notifications", "conversations", "agenda", "tasks", "files", "shares"];
@@ -44,9 +44,13 @@ fn sent_with(network: &Network) -> Vec<String> {
 async fn each_mode_signs_its_own_way() {
     let token = Credential::PersonToken { token: "jwt".into(), expires_at: None };
     for (mode, credentials, expected) in [
-        (AccessMode::AppPassword, Credentials::app_passwords(&["pw"]), "Bearer pw"),
-        (AccessMode::AppPasswordBasic, Credentials::app_passwords(&["pw"]), "Basic Y2FtaWxsZTpwdw=="),
-        (AccessMode::OidcToken, Credentials::new(vec![token]), "Bearer jwt"),
+        (NextcloudAuthMethod::AppPassword, Credentials::app_passwords(&["pw"]), "Bearer pw"),
+        (
+            NextcloudAuthMethod::AppPasswordBasic,
+            Credentials::app_passwords(&["pw"]),
+            "Basic Y2FtaWxsZTpwdw==",
+        ),
+        (NextcloudAuthMethod::OidcToken, Credentials::new(vec![token]), "Bearer jwt"),
     ] {
         let network = server(vec![user()]);
         Desk::with(&network, mode, credentials).load("shares").await.unwrap();
@@ -57,7 +61,8 @@ async fn each_mode_signs_its_own_way() {
 #[tokio::test]
 async fn a_refused_credential_is_renewed_once() {
     let network = server(vec![refused(), user()]);
-    let desk = Desk::with(&network, AccessMode::AppPassword, Credentials::app_passwords(&["old", "new"]));
+    let desk =
+        Desk::with(&network, NextcloudAuthMethod::AppPassword, Credentials::app_passwords(&["old", "new"]));
     desk.load("shares").await.unwrap();
     assert_eq!(sent_with(&network), ["Bearer old", "Bearer new"]);
     assert_eq!(*desk.credentials.renewals.lock().unwrap(), 1);
@@ -66,8 +71,11 @@ async fn a_refused_credential_is_renewed_once() {
 #[tokio::test]
 async fn a_renewed_credential_that_is_refused_too_is_the_end() {
     let network = server(vec![refused()]);
-    let desk =
-        Desk::with(&network, AccessMode::AppPassword, Credentials::app_passwords(&["old", "new", "third"]));
+    let desk = Desk::with(
+        &network,
+        NextcloudAuthMethod::AppPassword,
+        Credentials::app_passwords(&["old", "new", "third"]),
+    );
     assert_eq!(desk.load("shares").await.unwrap_err().kind(), ErrorKind::Unauthenticated);
     assert_eq!(sent_with(&network), ["Bearer old", "Bearer new"]);
 }
@@ -76,7 +84,8 @@ async fn a_renewed_credential_that_is_refused_too_is_the_end() {
 #[tokio::test]
 async fn a_revoked_password_is_sent_once_for_all_cards_and_left_alone_for_an_hour() {
     let network = server(vec![refused()]);
-    let desk = Desk::with(&network, AccessMode::AppPasswordBasic, Credentials::app_passwords(&["revoked"]));
+    let desk =
+        Desk::with(&network, NextcloudAuthMethod::AppPasswordBasic, Credentials::app_passwords(&["revoked"]));
     for _ in 0..3 {
         for card in join_all(CARDS.map(|card| desk.load(card))).await {
             let error = card.unwrap_err();
@@ -85,7 +94,7 @@ async fn a_revoked_password_is_sent_once_for_all_cards_and_left_alone_for_an_hou
         }
     }
     assert_eq!(network.sent().len(), 1, "each wrong password slows the whole portal down");
-    *desk.clock.elapsed.lock().unwrap() += Duration::from_secs(3601);
+    desk.clock.advance(Duration::from_secs(3601));
     desk.load("shares").await.unwrap_err();
     assert_eq!(network.sent().len(), 2);
     // An administrator who mended something need not wait.
@@ -97,10 +106,14 @@ async fn a_revoked_password_is_sent_once_for_all_cards_and_left_alone_for_an_hou
 #[tokio::test]
 async fn a_password_that_is_revoked_while_cards_are_open_is_found_out_by_one_of_them() {
     let network = server(vec![user(), refused()]);
-    let desk = Desk::with(&network, AccessMode::AppPasswordBasic, Credentials::app_passwords(&["password"]));
+    let desk = Desk::with(
+        &network,
+        NextcloudAuthMethod::AppPasswordBasic,
+        Credentials::app_passwords(&["password"]),
+    );
     join_all(CARDS.map(|card| desk.load(card))).await.into_iter().for_each(|card| drop(card.unwrap()));
     let before = network.sent().len();
-    *desk.clock.elapsed.lock().unwrap() += Duration::from_secs(60);
+    desk.clock.advance(Duration::from_secs(60));
     join_all(CARDS.map(|card| desk.load(card))).await.into_iter().for_each(|card| drop(card.unwrap_err()));
     assert_eq!(network.sent().len(), before + 1);
 }
@@ -110,7 +123,7 @@ async fn a_password_that_is_revoked_while_cards_are_open_is_found_out_by_one_of_
 async fn a_refused_token_is_said_by_every_card() {
     let network = server(vec![refused()]);
     let token = Credential::PersonToken { token: "for-another-audience".into(), expires_at: None };
-    let desk = Desk::with(&network, AccessMode::OidcToken, Credentials::new(vec![token]));
+    let desk = Desk::with(&network, NextcloudAuthMethod::OidcToken, Credentials::new(vec![token]));
     for card in CARDS {
         assert_eq!(desk.load(card).await.unwrap_err().kind(), ErrorKind::Unauthenticated, "{card}");
     }
@@ -121,10 +134,14 @@ async fn a_refused_token_is_said_by_every_card() {
 #[tokio::test]
 async fn a_person_who_connects_again_is_let_in_at_once() {
     let network = server(vec![refused(), user()]);
-    let desk = Desk::with(&network, AccessMode::AppPasswordBasic, Credentials::app_passwords(&["password"]));
+    let desk = Desk::with(
+        &network,
+        NextcloudAuthMethod::AppPasswordBasic,
+        Credentials::app_passwords(&["password"]),
+    );
     desk.load("shares").await.unwrap_err();
     let linking = desk.connector.linking().unwrap();
-    linking.check(&LinkedLogin::new("camille", "password".into())).await.unwrap();
+    linking.check(&LinkedAccount::new("camille", "password".into())).await.unwrap();
     desk.load("shares").await.unwrap();
 }
 
@@ -154,7 +171,7 @@ async fn what_is_remembered_belongs_to_one_account() {
     let network = server(vec![user()]);
     let linked = |login: &str| Credential::LinkedAccount { login: login.into(), secret: "secret".into() };
     let credentials = Credentials::new(vec![linked("camille"), linked("marie")]);
-    let desk = Desk::with(&network, AccessMode::AppPassword, credentials);
+    let desk = Desk::with(&network, NextcloudAuthMethod::AppPassword, credentials);
     let asked = || network.sent().iter().filter(|sent| sent.target.contains("capabilities")).count();
     desk.load("conversations").await.unwrap();
     desk.load("conversations").await.unwrap();
@@ -162,7 +179,7 @@ async fn what_is_remembered_belongs_to_one_account() {
     *desk.credentials.renewals.lock().unwrap() = 1;
     desk.load("conversations").await.unwrap();
     assert_eq!(asked(), 2, "another account was connected");
-    *desk.clock.elapsed.lock().unwrap() += Duration::from_secs(3601);
+    desk.clock.advance(Duration::from_secs(3601));
     desk.load("conversations").await.unwrap();
     assert_eq!(asked(), 3, "an hour later");
     let last = network.sent().into_iter().rfind(|sent| sent.target.contains("capabilities")).unwrap();

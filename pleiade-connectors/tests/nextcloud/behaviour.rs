@@ -1,6 +1,6 @@
 //! The connector on a server that changes under it.
 
-use pleiade_connectors::nextcloud::{AccessMode, NextcloudConfig, NextcloudConnector};
+use pleiade_connectors::nextcloud::{NextcloudAuthMethod, NextcloudConfig, NextcloudConnector};
 use pleiade_core::{
     ActionRequest, Amount, CallContext, Connector, ConnectorError, ConnectorId, Credential, ErrorKind, Retry,
     SecretString, Transport, WidgetContent, WidgetId,
@@ -15,7 +15,7 @@ struct Town {
 }
 
 impl Town {
-    fn new(access: AccessMode) -> Self {
+    fn new(access: NextcloudAuthMethod) -> Self {
         let clock = Arc::new(TestClock::default());
         let server = Nextcloud::new(Arc::<TestClock>::clone(&clock));
         let transport: Arc<dyn Transport> = Arc::new(RouterTransport::new(server.router()));
@@ -56,7 +56,7 @@ fn count(content: &WidgetContent, key: &str) -> u64 {
 
 #[tokio::test(start_paused = true)]
 async fn what_people_do_is_seen_at_the_next_reading() {
-    let town = Town::new(AccessMode::AppPassword);
+    let town = Town::new(NextcloudAuthMethod::AppPassword);
     let first = town.load_own("notifications", "cdurand").await.unwrap();
     let number = town.server.notify("cdurand", "Nouveau dossier", "À instruire");
     let second = town.load_own("notifications", "cdurand").await.unwrap();
@@ -76,7 +76,7 @@ async fn what_people_do_is_seen_at_the_next_reading() {
 
 #[tokio::test(start_paused = true)]
 async fn accepting_a_share_moves_it() {
-    let town = Town::new(AccessMode::AppPassword);
+    let town = Town::new(NextcloudAuthMethod::AppPassword);
     let before = town.load_own("shares", "cdurand").await.unwrap();
     let action = before.items.iter().flat_map(|item| &item.actions).next().unwrap().clone();
     let cx = town.context("cdurand", &Nextcloud::app_password("cdurand"));
@@ -90,7 +90,7 @@ async fn accepting_a_share_moves_it() {
 
 #[tokio::test(start_paused = true)]
 async fn the_agenda_moves_with_the_day() {
-    let town = Town::new(AccessMode::AppPassword);
+    let town = Town::new(NextcloudAuthMethod::AppPassword);
     let morning = town.load_own("agenda", "cdurand").await.unwrap();
     assert_eq!(count(&morning, "next_events"), 2);
     town.clock.set_now("2026-03-12T20:00:00Z".parse().unwrap());
@@ -101,7 +101,7 @@ async fn the_agenda_moves_with_the_day() {
 
 #[tokio::test(start_paused = true)]
 async fn an_absent_app_and_one_kept_for_others_are_unsupported() {
-    let town = Town::new(AccessMode::AppPassword);
+    let town = Town::new(NextcloudAuthMethod::AppPassword);
     town.server.set_app("spreed", false);
     town.server.forbid_app("notifications");
     town.server.set_app("files_sharing", false);
@@ -116,7 +116,7 @@ async fn an_absent_app_and_one_kept_for_others_are_unsupported() {
 
 #[tokio::test(start_paused = true)]
 async fn maintenance_is_a_planned_outage() {
-    let town = Town::new(AccessMode::AppPassword);
+    let town = Town::new(NextcloudAuthMethod::AppPassword);
     town.server.set_maintenance(true);
     for widget in ["notifications", "agenda", "files"] {
         let error = town.load_own(widget, "cdurand").await.unwrap_err();
@@ -131,7 +131,7 @@ async fn maintenance_is_a_planned_outage() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wrong_password_costs_one_failure_however_often_the_desk_is_opened() {
-    let town = Town::new(AccessMode::AppPasswordBasic);
+    let town = Town::new(NextcloudAuthMethod::AppPasswordBasic);
     for _ in 0..30 {
         for widget in ["notifications", "agenda", "files"] {
             let error = town.load(widget, "cdurand", "wrong").await.unwrap_err();
@@ -143,7 +143,7 @@ async fn a_wrong_password_costs_one_failure_however_often_the_desk_is_opened() {
 
 #[tokio::test(start_paused = true)]
 async fn a_blocked_address_stops_basic_and_not_bearer() {
-    let basic = Town::new(AccessMode::AppPasswordBasic);
+    let basic = Town::new(NextcloudAuthMethod::AppPasswordBasic);
     for n in 0..11 {
         let _ = basic.load("shares", "cdurand", &format!("wrong-{n}")).await;
     }
@@ -152,7 +152,7 @@ async fn a_blocked_address_stops_basic_and_not_bearer() {
     assert!(blocked.hint().is_some_and(|hint| hint.contains("bruteforcesettings")));
 
     let mut config = NextcloudConfig::new("https://cloud.ville.example".parse().unwrap());
-    config.access = AccessMode::AppPassword;
+    config.access = NextcloudAuthMethod::AppPassword;
     let transport: Arc<dyn Transport> = Arc::new(RouterTransport::new(basic.server.router()));
     let connector = NextcloudConnector::new(ConnectorId::new("cloud").unwrap(), config, transport).unwrap();
     let bearer = Town { connector, ..basic };
@@ -161,7 +161,7 @@ async fn a_blocked_address_stops_basic_and_not_bearer() {
 
 #[tokio::test(start_paused = true)]
 async fn a_disabled_account_is_refused() {
-    let town = Town::new(AccessMode::AppPassword);
+    let town = Town::new(NextcloudAuthMethod::AppPassword);
     town.load_own("shares", "cdurand").await.unwrap();
     town.server.set_disabled("cdurand", true);
     assert_eq!(town.load_own("shares", "cdurand").await.unwrap_err().kind(), ErrorKind::Unauthenticated);
@@ -170,9 +170,9 @@ async fn a_disabled_account_is_refused() {
 
 #[tokio::test(start_paused = true)]
 async fn an_account_is_connected_rotated_and_revoked() {
-    use pleiade_connectors::nextcloud::client::Access;
+    use pleiade_connectors::nextcloud::client::Authorization;
     use pleiade_core::Locale;
-    let town = Town::new(AccessMode::AppPassword);
+    let town = Town::new(NextcloudAuthMethod::AppPassword);
     let client = town.connector.client();
     let flow = client.start_login("Pleiade").await.unwrap();
     assert_eq!(flow.login.scheme(), "https", "the server does not know its public scheme");
@@ -182,7 +182,7 @@ async fn an_account_is_connected_rotated_and_revoked() {
     assert_eq!(password.login, "sobrien");
     assert!(client.poll_login(&flow.token).await.unwrap().is_none(), "given once");
 
-    let access = Access::Bearer(password.secret);
+    let access = Authorization::Bearer(password.secret);
     let session = client.session(&access, Locale::Fr);
     assert_eq!(session.user().await.unwrap().display_name, "Sinéad O’Brien");
     session.revoke_app_password().await.unwrap();

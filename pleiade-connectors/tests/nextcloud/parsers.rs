@@ -3,7 +3,7 @@
 use crate::support::{Network, bearer, client, ocs};
 use chrono::{DateTime, Utc};
 use pleiade_connectors::nextcloud::client::{Capabilities, Notifications};
-use pleiade_core::{Locale, When};
+use pleiade_core::{EventTime, Locale};
 
 fn utc(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -97,9 +97,9 @@ async fn calendars_and_expanded_events() {
     assert!(personal.events && !personal.tasks && personal.enabled);
     let span = (utc("2026-11-01T00:00:00Z"), utc("2026-12-01T00:00:00Z"));
     let events = session.events("camille", "personal", span, chrono_tz::Europe::Paris).await.unwrap();
-    let starts: Vec<When> = events.iter().map(|event| event.when).collect();
+    let starts: Vec<EventTime> = events.iter().map(|event| event.when).collect();
     let meeting = |day| {
-        When::Between(utc(&format!("2026-11-{day}T17:00:00Z")), utc(&format!("2026-11-{day}T19:00:00Z")))
+        EventTime::Between(utc(&format!("2026-11-{day}T17:00:00Z")), utc(&format!("2026-11-{day}T19:00:00Z")))
     };
     assert_eq!(starts, [meeting("02"), meeting("09"), meeting("23"), meeting("30")]);
     assert_eq!(

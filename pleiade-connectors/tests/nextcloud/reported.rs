@@ -5,7 +5,7 @@ use crate::support::{Desk, Network, answer, counts, lines, ocs};
 use bytes::Bytes;
 use http::Response;
 use pleiade_core::{
-    Amount, CallContext, Connector as _, Deadline, ErrorKind, Text, When, WidgetContent, WidgetId,
+    Amount, CallContext, Connector as _, Deadline, ErrorKind, EventTime, Text, WidgetContent, WidgetId,
 };
 use std::sync::Arc;
 
@@ -232,13 +232,13 @@ async fn an_hour_in_no_zone_is_that_hour_where_the_person_lives() {
                 );
             let content = agenda_in(&network, here).await;
             let starts: Vec<_> = content.items.iter().map(|item| item.when.unwrap()).collect();
-            let at = |hour: &str| When::At(format!("2026-11-24T{hour}:00:00Z").parse().unwrap());
+            let at = |hour: &str| EventTime::At(format!("2026-11-24T{hour}:00:00Z").parse().unwrap());
             assert_eq!(starts, [at("15"), at(hour)], "{here}, {own}");
         }
         // In the calendar's own zone nothing is wrong, and nothing more is asked.
         if own.contains("Paris") {
             let content = agenda_in(&network, chrono_tz::Europe::Paris).await;
-            assert_eq!(content.items[1].when, Some(When::At("2026-11-24T17:00:00Z".parse().unwrap())));
+            assert_eq!(content.items[1].when, Some(EventTime::At("2026-11-24T17:00:00Z".parse().unwrap())));
             assert_eq!(network.sent().iter().filter(|sent| sent.method == "REPORT").count(), 1);
         }
     }

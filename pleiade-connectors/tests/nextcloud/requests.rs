@@ -1,7 +1,7 @@
 //! What is sent: method, address, headers, body.
 
 use crate::support::{Network, answer, bearer, client, ocs, recorded};
-use pleiade_connectors::nextcloud::client::{Access, Notifications, Presence};
+use pleiade_connectors::nextcloud::client::{Authorization, Notifications, Presence};
 use pleiade_core::{ErrorKind, ExposeSecret as _, Locale};
 
 #[tokio::test]
@@ -30,7 +30,7 @@ async fn every_call_says_json_and_who_but_keeps_no_cookie() {
 async fn basic_sends_the_login() {
     let network = Network::new().on_answers("GET /ocs/v2.php/apps/spreed", [ocs("[]")]);
     let client = client(&network);
-    let access = Access::Basic { login: "camille".into(), password: "secret".into() };
+    let access = Authorization::Basic { login: "camille".into(), password: "secret".into() };
     client.session(&access, Locale::En).rooms().await.unwrap();
     assert_eq!(network.last().header("authorization"), "Basic Y2FtaWxsZTpzZWNyZXQ=");
     assert!(!format!("{access:?}").contains("camille"));

@@ -2,21 +2,20 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use http::{HeaderMap, Request, Response};
 use pleiade_connectors::nextcloud::{
-    AccessMode, Client, NextcloudConfig, NextcloudConnector, client::Access,
+    Client, NextcloudAuthMethod, NextcloudConfig, NextcloudConnector, client::Authorization,
 };
 use pleiade_core::{
-    Actor, Affiliation, CallContext, Clock, Connector as _, ConnectorError, ConnectorId, Credential,
+    Actor, Affiliation, CallContext, Connector as _, ConnectorError, ConnectorId, Credential,
     CredentialRequest, CredentialSource, Identity, IdentityId, Limits, LinkId, PersonKind, Subject, Tenant,
     TenantId, Transport, TransportError, WidgetContent, WidgetId,
 };
+use pleiade_testkit::ManualClock;
 use std::{
     collections::VecDeque,
     path::Path,
     sync::{Arc, Mutex},
-    time::Duration,
 };
 
 /// One request as it was sent.
@@ -127,25 +126,8 @@ pub(crate) fn client(network: &Arc<Network>) -> Client {
     Client::new(&"https://cloud.example.test".parse().unwrap(), None, network).unwrap()
 }
 
-pub(crate) fn bearer() -> Access {
-    Access::Bearer("app-password".into())
-}
-
-/// A clock that stands still unless told otherwise.
-#[derive(Debug)]
-pub(crate) struct StillClock {
-    pub(crate) now: DateTime<Utc>,
-    pub(crate) elapsed: Mutex<Duration>,
-}
-
-impl Clock for StillClock {
-    fn now(&self) -> DateTime<Utc> {
-        self.now
-    }
-
-    fn elapsed(&self) -> Duration {
-        *self.elapsed.lock().unwrap()
-    }
+pub(crate) fn bearer() -> Authorization {
+    Authorization::Bearer("app-password".into())
 }
 
 /// Gives the credentials of a list, the next one at each renewal; the last one again and again.
@@ -181,7 +163,7 @@ impl CredentialSource for Credentials {
 pub(crate) struct Desk {
     pub(crate) connector: NextcloudConnector,
     pub(crate) cx: CallContext,
-    pub(crate) clock: Arc<StillClock>,
+    pub(crate) clock: Arc<ManualClock>,
     pub(crate) credentials: Arc<Credentials>,
 }
 
@@ -190,10 +172,14 @@ pub(crate) const NOW: &str = "2026-11-23T18:15:00Z";
 
 impl Desk {
     pub(crate) fn new(network: &Arc<Network>) -> Self {
-        Self::with(network, AccessMode::AppPassword, Credentials::app_passwords(&["app-password"]))
+        Self::with(network, NextcloudAuthMethod::AppPassword, Credentials::app_passwords(&["app-password"]))
     }
 
-    pub(crate) fn with(network: &Arc<Network>, access: AccessMode, credentials: Arc<Credentials>) -> Self {
+    pub(crate) fn with(
+        network: &Arc<Network>,
+        access: NextcloudAuthMethod,
+        credentials: Arc<Credentials>,
+    ) -> Self {
         // What every visit asks, unless the test answers it otherwise.
         let apps = ["files", "spreed", "calendar", "tasks", "deck"].map(|app| {
             format!(r#"{{"id":"{app}","href":"https://cloud.example.test/index.php/apps/{app}/"}}"#)
@@ -206,7 +192,7 @@ impl Desk {
         let transport: Arc<dyn Transport> = Arc::<Network>::clone(network);
         let connector =
             NextcloudConnector::new(ConnectorId::new("cloud").unwrap(), config, transport).unwrap();
-        let clock = Arc::new(StillClock { now: NOW.parse().unwrap(), elapsed: Mutex::default() });
+        let clock = Arc::new(ManualClock::starting_at(NOW.parse().unwrap()));
         let tenant = TenantId::new("ville").unwrap();
         let subject = Subject::new("https://sso.example", "1").unwrap();
         let actor = Actor::new(
@@ -217,7 +203,7 @@ impl Desk {
             Arc::new(Tenant::new(tenant, "Ville")),
             Arc::new(actor),
             Arc::<Credentials>::clone(&credentials),
-            Arc::<StillClock>::clone(&clock),
+            Arc::<ManualClock>::clone(&clock),
         );
         Self { connector, cx, clock, credentials }
     }

@@ -3,7 +3,8 @@
 use crate::support::{Desk, NOW, Network, answer, counts, lines, ocs, recorded};
 use pleiade_connectors::{nextcloud::NextcloudConfig, text::Catalogue};
 use pleiade_core::{
-    ActionOutcome, ActionRequest, Amount, Connector as _, Deadline, ErrorKind, Locale, Severity, Text, When,
+    ActionOutcome, ActionRequest, Amount, Connector as _, Deadline, ErrorKind, EventTime, Locale, Severity,
+    Text,
 };
 use std::sync::Arc;
 
@@ -44,7 +45,7 @@ async fn notifications() {
     );
     let item = &content.items[0];
     assert_eq!(item.detail, Some(Text::Plain("Bonjour @camille, la délibération est prête".into())));
-    assert_eq!(item.when, Some(When::At("2026-11-23T18:13:09Z".parse().unwrap())));
+    assert_eq!(item.when, Some(EventTime::At("2026-11-23T18:13:09Z".parse().unwrap())));
     assert_eq!((item.actions[0].id.as_str(), item.actions[0].target.as_str()), ("dismiss-notification", "1"));
     assert_eq!(content.indicators[0].measured_at, NOW.parse::<chrono::DateTime<chrono::Utc>>().unwrap());
     assert_eq!(

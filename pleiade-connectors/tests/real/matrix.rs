@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use http::Method;
 use pleiade_connectors::{
     http::{HardenedTransport, HttpClient, UnexpectedStatus},
-    matrix::{Access, Login, MatrixAccess, MatrixClient, MatrixConfig, MatrixConnector, UserId},
+    matrix::{Authorization, Login, MatrixAuthMethod, MatrixClient, MatrixConfig, MatrixConnector, UserId},
 };
 use pleiade_core::{
     ActionId, ActionOutcome, ActionRequest, Actor, Affiliation, Amount, CallContext, Clock, Connector as _,
@@ -72,8 +72,8 @@ impl Person {
         person
     }
 
-    fn access(&self) -> Access {
-        Access::Acting { as_token: as_token(), user_id: self.id.clone() }
+    fn access(&self) -> Authorization {
+        Authorization::Acting { as_token: as_token(), user_id: self.id.clone() }
     }
 
     async fn call(&self, method: Method, path: &[&str], body: &Value, acting: bool) -> Value {
@@ -96,7 +96,7 @@ impl Person {
         let room = json!({"name": name, "preset": "private_chat", "invite": [other.id.as_str()]});
         let room = self.create(room).await;
         other.client.join(&other.access(), &room, &[]).await.unwrap();
-        other.read(&room).await;
+        other.mark_read(&room).await;
         room
     }
 
@@ -111,7 +111,7 @@ impl Person {
     }
 
     /// Reads a room to its end in another client.
-    async fn read(&self, room: &str) {
+    async fn mark_read(&self, room: &str) {
         let last = self.client.last_events(&self.access(), room, 1).await.unwrap();
         self.client
             .mark_read(&self.access(), room, &last.chunk.first().unwrap().event_id, false)
@@ -153,7 +153,7 @@ struct Desk {
 }
 
 impl Desk {
-    fn new(access: MatrixAccess, credential: Credential) -> Self {
+    fn new(access: MatrixAuthMethod, credential: Credential) -> Self {
         let element = "https://chat.pleiade.test/".parse().unwrap();
         let config = MatrixConfig::new(homeserver(), SERVER, element, access);
         let connector =
@@ -162,7 +162,7 @@ impl Desk {
     }
 
     fn acting(login: &str) -> Self {
-        let access = MatrixAccess::ApplicationService { as_token: as_token() };
+        let access = MatrixAuthMethod::ApplicationService { as_token: as_token() };
         Self::new(access, Credential::ActingLogin { login: login.to_owned() })
     }
 
@@ -230,7 +230,7 @@ async fn counts_go_up_and_down() {
     assert_eq!(desk.titles("mentions").await, ["Urbanisme"]);
 
     // Read in another client.
-    alice.read(&room).await;
+    alice.mark_read(&room).await;
     assert_eq!(desk.counts().await, (0, 0, 0));
     assert!(desk.titles("mentions").await.is_empty());
     // Read from the card.
@@ -302,7 +302,7 @@ async fn rooms_without_a_name_are_named_by_their_people() {
     let room = json!({"preset": "private_chat", "invite": [alice.id.as_str()]});
     let room = bob.create(room).await;
     alice.client.join(&alice.access(), &room, &[]).await.unwrap();
-    alice.read(&room).await;
+    alice.mark_read(&room).await;
     bob.say(&room, "Bonjour").await;
     assert_eq!(desk.titles("rooms").await, ["Bob Martin"]);
     assert_eq!(Desk::acting(&alice.login).titles("rooms").await, ["Bob Martin"]);
@@ -320,7 +320,7 @@ async fn encrypted_rooms_are_counted_and_not_read() {
     let room = json!({"name": "Scellé", "preset": "private_chat", "invite": [alice.id.as_str()], "initial_state": [encryption]});
     let room = bob.create(room).await;
     alice.client.join(&alice.access(), &room, &[]).await.unwrap();
-    alice.read(&room).await;
+    alice.mark_read(&room).await;
     let content = json!({"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "AwgAEnACgA", "device_id": "D", "sender_key": "k", "session_id": "s"});
     bob.call(Method::PUT, &["rooms", &room, "send", "m.room.encrypted", &login("t")], &content, true).await;
     let desk = Desk::acting(&alice.login);
@@ -385,7 +385,7 @@ async fn an_upgraded_room_is_shown_once() {
     let invited = json!({"user_id": alice.id.as_str()});
     bob.call(Method::POST, &["rooms", &next, "invite"], &invited, true).await;
     alice.client.join(&alice.access(), &next, &[]).await.unwrap();
-    alice.read(&next).await;
+    alice.mark_read(&next).await;
     assert!(desk.titles("rooms").await.is_empty(), "nothing unread in the one that counts");
     bob.say(&next, "Après").await;
     for desk in [desk, Desk::acting(&alice.login)] {
@@ -403,8 +403,8 @@ async fn a_position_of_another_server_is_dropped() {
     assert_eq!(UnexpectedStatus::behind(&error).unwrap(), 400);
 }
 
-fn jwt(secret: &str) -> MatrixAccess {
-    MatrixAccess::Jwt {
+fn jwt(secret: &str) -> MatrixAuthMethod {
+    MatrixAuthMethod::Jwt {
         secret: secret.into(),
         issuer: Some("https://portail.test".to_owned()),
         audience: Some("matrix".to_owned()),
@@ -443,12 +443,12 @@ async fn wrong_secrets_and_unknown_people() {
     let alice = Person::new("alice").await;
     let who = || Credential::ActingLogin { login: alice.login.clone() };
     let kind = |desk: Desk| async move { desk.try_card("rooms").await.unwrap_err().kind() };
-    let wrong = MatrixAccess::ApplicationService { as_token: "wrong-as-token".into() };
+    let wrong = MatrixAuthMethod::ApplicationService { as_token: "wrong-as-token".into() };
     assert_eq!(kind(Desk::new(wrong, who())).await, ErrorKind::Unauthenticated);
     assert_eq!(kind(Desk::new(jwt("wrong-secret"), who())).await, ErrorKind::BadConfiguration);
     assert_eq!(kind(Desk::acting(&login("fantome"))).await, ErrorKind::NotFound);
     let linked = Credential::LinkedAccount { login: alice.login.clone(), secret: "syt_wrong".into() };
-    assert_eq!(kind(Desk::new(MatrixAccess::LinkedAccount, linked)).await, ErrorKind::Unauthenticated);
+    assert_eq!(kind(Desk::new(MatrixAuthMethod::LinkedAccount, linked)).await, ErrorKind::Unauthenticated);
 }
 
 #[tokio::test]
@@ -458,14 +458,14 @@ async fn a_linked_account_is_its_token_s() {
     bob.say(&room, "Bonjour").await;
     let login = Login::ApplicationService { as_token: as_token(), user: alice.login.clone() };
     let session = alice.client.login(&login, Some("TEST"), false).await.unwrap();
-    let access = Access::Token(session.access_token.clone());
+    let access = Authorization::Token(session.access_token.clone());
     assert_eq!(alice.client.whoami(&access).await.unwrap().user_id, alice.id.as_str());
     let linked =
         Credential::LinkedAccount { login: alice.login.clone(), secret: session.access_token.clone() };
-    let desk = Desk::new(MatrixAccess::LinkedAccount, linked);
+    let desk = Desk::new(MatrixAuthMethod::LinkedAccount, linked);
     assert_eq!(desk.counts().await, (1, 1, 0));
     let token = Credential::PersonToken { token: session.access_token, expires_at: None };
-    assert_eq!(Desk::new(MatrixAccess::PersonToken, token).counts().await, (1, 1, 0));
+    assert_eq!(Desk::new(MatrixAuthMethod::PersonToken, token).counts().await, (1, 1, 0));
     alice.client.logout(&access).await.unwrap();
     assert_eq!(desk.try_card("rooms").await.unwrap_err().kind(), ErrorKind::Unauthenticated);
 }
@@ -476,7 +476,7 @@ async fn sessions_are_renewed_and_opened_elsewhere() {
     let login = Login::ApplicationService { as_token: as_token(), user: alice.login.clone() };
     let session = alice.client.login(&login, None, true).await.unwrap();
     let renewed = alice.client.refresh(session.refresh_token.as_ref().unwrap()).await.unwrap();
-    let access = Access::Token(renewed.access_token);
+    let access = Authorization::Token(renewed.access_token);
     assert_eq!(alice.client.whoami(&access).await.unwrap().user_id, alice.id.as_str());
     let elsewhere = alice.client.login_token(&access).await.unwrap();
     let login = || Login::Token(elsewhere.login_token.clone());

@@ -3,8 +3,10 @@
 use crate::support::{Town, amount, config, count, keys};
 use chrono::{DateTime, NaiveDate, Utc};
 use http::{Request, StatusCode};
-use pleiade_connectors::zimbra::{Calendars, Ui, ZimbraAccess};
-use pleiade_core::{ActionOutcome, Amount, Deadline, ErrorKind, Limits, Text, Transport as _, item::When};
+use pleiade_connectors::zimbra::{Calendars, Ui, ZimbraAuthMethod};
+use pleiade_core::{
+    ActionOutcome, Amount, Deadline, ErrorKind, Limits, Text, Transport as _, item::EventTime,
+};
 use pleiade_testkit::{
     RouterTransport, Simulator as _, TestClock, Zimbra,
     people::{ADMINISTRATOR, BERNARD, CAMILLE, SINEAD},
@@ -30,7 +32,7 @@ async fn mail_counts_the_inbox_and_lists_what_is_unread() {
     let first = &mail.items[0];
     assert!(title(first).starts_with("Permis de construire PC 099 001 26 00012"));
     assert_eq!(first.status.as_ref().unwrap().key(), "zimbra-mail-attachment");
-    assert_eq!(first.when, Some(When::At(TestClock::sample_now() - chrono::Duration::minutes(12))));
+    assert_eq!(first.when, Some(EventTime::At(TestClock::sample_now() - chrono::Duration::minutes(12))));
     let link = first.link.as_ref().unwrap().as_str();
     assert!(link.starts_with("https://mail.ville.example/modern/email/Inbox/conversation/-"), "{link}");
     let unlimited = town.load("mail", &ADMINISTRATOR).await.unwrap();
@@ -173,7 +175,7 @@ async fn the_webmail_opens_signed_in() {
 
 #[tokio::test(start_paused = true)]
 async fn without_a_key_the_webmail_opens_as_it_is() {
-    let town = Town::with(config(ZimbraAccess::Linked));
+    let town = Town::with(config(ZimbraAuthMethod::Linked));
     let cx = town.linked(&CAMILLE, &Zimbra::password(&CAMILLE.mail()));
     let request =
         pleiade_core::ActionRequest::new(pleiade_core::ActionId::new("open-webmail").unwrap(), "mail");

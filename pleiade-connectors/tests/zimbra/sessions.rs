@@ -2,7 +2,7 @@
 
 use crate::support::{Town, config, count, keys};
 use chrono::Duration as Span;
-use pleiade_connectors::zimbra::ZimbraAccess;
+use pleiade_connectors::zimbra::ZimbraAuthMethod;
 use pleiade_core::{CallContext, Connector as _, ErrorKind, Identity, IdentityId, LinkId, Subject};
 use pleiade_testkit::{
     Simulator as _, Zimbra,
@@ -137,7 +137,7 @@ async fn a_key_opens_only_the_collectivites_it_is_for() {
     assert!(town.transport.take().is_empty(), "nothing was asked");
 
     let mut access = keys();
-    if let ZimbraAccess::Preauth { preauth_keys } = &mut access {
+    if let ZimbraAuthMethod::Preauth { preauth_keys } = &mut access {
         preauth_keys[1].tenants = vec![there.tenant.id.clone()];
     }
     let shared = Town::with(config(access));
@@ -155,7 +155,7 @@ async fn a_domain_without_a_key_is_a_matter_of_configuration() {
     assert!(error.hint().unwrap().contains("zmprov gdpak"));
 
     let mut access = keys();
-    if let ZimbraAccess::Preauth { preauth_keys } = &mut access {
+    if let ZimbraAuthMethod::Preauth { preauth_keys } = &mut access {
         preauth_keys.remove(0);
     }
     let town = Town::with(config(access));
@@ -196,7 +196,7 @@ async fn a_server_that_shuts_the_portal_out_says_where_to_look() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wrong_password_is_sent_once_and_opens_nobody_s_session() {
-    let town = Town::with(config(ZimbraAccess::Linked));
+    let town = Town::with(config(ZimbraAuthMethod::Linked));
     let own = Zimbra::password(&CAMILLE.mail());
     assert_eq!(count(&town.load_as("mail", &town.linked(&CAMILLE, &own)).await.unwrap(), "unread_mail"), 5);
     // Bernard says that Camille's address is his, with another password, while her session is open.
@@ -211,13 +211,13 @@ async fn a_wrong_password_is_sent_once_and_opens_nobody_s_session() {
 /// Whoever connects an account proves its password, and is stopped before Zimbra closes itself to the portal.
 #[tokio::test(start_paused = true)]
 async fn an_account_is_connected_with_the_care_of_a_card() {
-    let town = Town::with(config(ZimbraAccess::Linked));
+    let town = Town::with(config(ZimbraAuthMethod::Linked));
     let linking = town.connector.linking().unwrap();
     let login = CAMILLE.mail().to_string();
-    let right = pleiade_core::LinkedLogin::new(login.clone(), Zimbra::password(&CAMILLE.mail()).into());
+    let right = pleiade_core::LinkedAccount::new(login.clone(), Zimbra::password(&CAMILLE.mail()).into());
     assert_eq!(linking.check(&right).await.unwrap().login, login);
     for number in 0..20 {
-        let wrong = pleiade_core::LinkedLogin::new(login.clone(), format!("wrong-{number}").into());
+        let wrong = pleiade_core::LinkedAccount::new(login.clone(), format!("wrong-{number}").into());
         linking.check(&wrong).await.unwrap_err();
     }
     assert_eq!(town.server.sign_ins(), 1 + 8, "ten refusals would stop everybody");
@@ -229,7 +229,7 @@ async fn an_account_is_connected_with_the_care_of_a_card() {
 
 #[tokio::test(start_paused = true)]
 async fn an_administrator_opens_sessions_and_signs_in_once() {
-    let access = ZimbraAccess::Delegated {
+    let access = ZimbraAuthMethod::Delegated {
         admin_url: "https://mail.ville.example:7071".parse().unwrap(),
         admin: pleiade_testkit::zimbra::ADMIN.to_owned(),
         password: pleiade_testkit::zimbra::ADMIN_PASSWORD.into(),
@@ -248,7 +248,7 @@ async fn an_administrator_opens_sessions_and_signs_in_once() {
 /// server serves many collectivités, each by a connector of its own: it must not shut the portal's address out for all of them.
 #[tokio::test(start_paused = true)]
 async fn an_administrator_who_tries_again_does_not_shut_the_portal_out() {
-    let town = Town::with(config(ZimbraAccess::Linked));
+    let town = Town::with(config(ZimbraAuthMethod::Linked));
     let wrong = town.linked(&CAMILLE, "wrong");
     for _ in 0..12 {
         town.load_as("mail", &wrong).await.unwrap_err();

@@ -1,7 +1,7 @@
 //! A simulated server, its connector, and the people who read it.
 
 use chrono::{DateTime, Utc};
-use pleiade_connectors::zimbra::{PreauthKey, ZimbraAccess, ZimbraConfig, ZimbraConnector};
+use pleiade_connectors::zimbra::{PreauthKey, ZimbraAuthMethod, ZimbraConfig, ZimbraConnector};
 use pleiade_core::{
     ActionId, ActionOutcome, ActionRequest, Amount, CallContext, Connector, ConnectorError, ConnectorId,
     Credential, Transport, WidgetContent, WidgetId,
@@ -20,16 +20,16 @@ pub(crate) struct Town {
     pub(crate) clock: Arc<TestClock>,
 }
 
-pub(crate) fn keys() -> ZimbraAccess {
+pub(crate) fn keys() -> ZimbraAuthMethod {
     let key = |domain: String| {
         serde_json::from_value::<PreauthKey>(json!({"domain": domain, "key": Zimbra::preauth_key(&domain)}))
             .unwrap()
     };
     let preauth_keys = TENANTS.iter().map(|tenant| key(format!("{}.example", tenant.id))).collect();
-    ZimbraAccess::Preauth { preauth_keys }
+    ZimbraAuthMethod::Preauth { preauth_keys }
 }
 
-pub(crate) fn config(access: ZimbraAccess) -> ZimbraConfig {
+pub(crate) fn config(access: ZimbraAuthMethod) -> ZimbraConfig {
     ZimbraConfig::new("https://mail.ville.example".parse().unwrap(), access)
 }
 
@@ -44,7 +44,7 @@ impl Town {
 
     /// A town whose people and data live on a chosen day.
     pub(crate) fn on(config: ZimbraConfig, now: DateTime<Utc>) -> Self {
-        let clock = Arc::new(TestClock::at(now));
+        let clock = Arc::new(TestClock::starting_at(now));
         let server = Zimbra::new(Arc::<TestClock>::clone(&clock));
         let transport =
             CapturingTransport::new(Arc::new(RouterTransport::new(server.router()).with_latency()));

@@ -8,25 +8,25 @@ use roxmltree::{Document, Node, ParsingOptions};
 
 const NAMESPACE: &str = "http://www.yale.edu/tp/cas";
 const SAML: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
-const MOST_NODES: u32 = 8192;
+const MAX_NODES: u32 = 8192;
 
-/// Bytes of an answer at most.
-pub(super) const LARGEST_ANSWER: usize = 64 << 10;
-/// Bytes of a logout request at most.
-pub(super) const LARGEST_LOGOUT: usize = 8 << 10;
+/// The largest answer in bytes.
+pub(super) const MAX_ANSWER_BYTES: usize = 64 << 10;
+/// The largest logout request in bytes.
+pub(super) const MAX_LOGOUT_BYTES: usize = 8 << 10;
 
-/// What a validation says.
+/// The result of a validation.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Validated {
+pub(super) struct Validation {
     /// The user name.
     pub(super) user: String,
-    /// By which the proxy-granting ticket is found.
+    /// The key of the proxy-granting ticket.
     pub(super) iou: Option<String>,
 }
 
-type Refused = SignInError;
+type Refusal = SignInError;
 
-fn untrusted(why: &'static str) -> Refused {
+fn untrusted(why: &'static str) -> Refusal {
     SignInError::Untrusted(why)
 }
 
@@ -37,8 +37,8 @@ pub(super) fn is_ticket(text: &str, prefix: &str) -> bool {
         && text.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(inside))
 }
 
-fn document(text: &str) -> Result<Document<'_>, Refused> {
-    let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+fn document(text: &str) -> Result<Document<'_>, Refusal> {
+    let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| match error {
         roxmltree::Error::DtdDetected => untrusted("the CAS answer declares a document type"),
         roxmltree::Error::NodesLimitReached => untrusted("the CAS answer has too many elements"),
@@ -54,7 +54,7 @@ fn document(text: &str) -> Result<Document<'_>, Refused> {
 }
 
 /// The only element child of the root, both of this namespace.
-fn only_child<'a, 'input>(document: &'a Document<'input>, root: &str) -> Result<Node<'a, 'input>, Refused> {
+fn only_child<'a, 'input>(document: &'a Document<'input>, root: &str) -> Result<Node<'a, 'input>, Refusal> {
     let top = document.root_element();
     if !is(top, root) || has_text(top) {
         return Err(untrusted("the CAS answer is not one"));
@@ -75,7 +75,7 @@ fn has_text(node: Node<'_, '_>) -> bool {
 }
 
 /// The text of an element that holds nothing else.
-fn text<'a>(node: Node<'a, '_>) -> Result<&'a str, Refused> {
+fn text<'a>(node: Node<'a, '_>) -> Result<&'a str, Refusal> {
     let mut children = node.children();
     match (children.next(), children.next()) {
         (Some(only), None) if only.is_text() => Ok(only.text().unwrap_or_default()),
@@ -84,7 +84,7 @@ fn text<'a>(node: Node<'a, '_>) -> Result<&'a str, Refused> {
 }
 
 /// The only direct child of this name, if any.
-fn child<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Result<Option<Node<'a, 'input>>, Refused> {
+fn child<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Result<Option<Node<'a, 'input>>, Refusal> {
     let mut found = node.children().filter(|child| is(*child, name));
     match (found.next(), found.next()) {
         (found, None) => Ok(found),
@@ -92,8 +92,8 @@ fn child<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Result<Option<Node<'
     }
 }
 
-fn utf8(body: &[u8]) -> Result<&str, Refused> {
-    if body.len() > LARGEST_ANSWER {
+fn utf8(body: &[u8]) -> Result<&str, Refusal> {
+    if body.len() > MAX_ANSWER_BYTES {
         return Err(untrusted("the CAS answer is too large: export no attribute to this service"));
     }
     let text = std::str::from_utf8(body).map_err(|_| untrusted("the CAS answer is not in UTF-8"))?;
@@ -109,7 +109,7 @@ fn utf8(body: &[u8]) -> Result<&str, Refused> {
 }
 
 /// Reads what `serviceValidate` answers. `fresh`: it was asked for a ticket for which the password had been asked for.
-pub(super) fn validation(body: &[u8], proxying: bool, fresh: bool) -> Result<Validated, Refused> {
+pub(super) fn validation(body: &[u8], proxying: bool, fresh: bool) -> Result<Validation, Refusal> {
     let text_of_answer = utf8(body)?;
     // LemonLDAP::NG refuses so, as in version 1 of the protocol, a ticket for which nobody was asked.
     if text_of_answer.trim() == "no" {
@@ -146,11 +146,12 @@ pub(super) fn validation(body: &[u8], proxying: bool, fresh: bool) -> Result<Val
         }
         _ => None,
     };
-    Ok(Validated { user: user.to_owned(), iou })
+    Ok(Validation { user: user.to_owned(), iou })
 }
 
-/// Why a ticket is refused. A ticket of an open session where `renew` was asked for has the one code or the other (CAS protocol 3.0 §2.5.3).
-fn refusal(code: &str, fresh: bool) -> Refused {
+/// The error that a refused ticket stands for. A ticket of an open session where `renew` was asked for has the one code or the other (CAS
+/// protocol 3.0 §2.5.3).
+fn refusal(code: &str, fresh: bool) -> Refusal {
     match code {
         "INVALID_TICKET" | "INVALID_TICKET_SPEC" if fresh => SignInError::NotFresh(
             "the CAS server gave the ticket without asking for the password again: it must follow renew=true",
@@ -159,7 +160,7 @@ fn refusal(code: &str, fresh: bool) -> Refused {
     }
 }
 
-fn failure(code: &str) -> Refused {
+fn failure(code: &str) -> Refusal {
     match code {
         "INVALID_TICKET" => SignInError::Refused("the ticket is unknown, spent, or of another kind"),
         "INVALID_TICKET_SPEC" => SignInError::Refused("the ticket does not meet what was asked for"),
@@ -174,7 +175,7 @@ fn failure(code: &str) -> Refused {
 }
 
 /// Reads what `proxy` answers. Servers fail in many ways on a ticket that they have forgotten.
-pub(super) fn proxy_ticket(body: &[u8]) -> Result<String, Refused> {
+pub(super) fn proxy_ticket(body: &[u8]) -> Result<String, Refusal> {
     let lost = SignInError::Refused("the CAS server has forgotten the session: sign in again");
     let Ok(text_of_answer) = utf8(body) else { return Err(lost) };
     let Ok(document) = document(text_of_answer) else { return Err(lost) };
@@ -200,8 +201,8 @@ pub(super) fn proxy_ticket(body: &[u8]) -> Result<String, Refused> {
 }
 
 /// Reads a `logoutRequest` and gives the service ticket that it names.
-pub(super) fn logout(request: &str) -> Result<String, Refused> {
-    if request.len() > LARGEST_LOGOUT {
+pub(super) fn logout(request: &str) -> Result<String, Refusal> {
+    if request.len() > MAX_LOGOUT_BYTES {
         return Err(untrusted("the logout request is too large"));
     }
     let document = document(request)?;

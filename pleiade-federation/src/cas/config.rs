@@ -13,8 +13,8 @@ pub struct CasConfig {
     /// The address of the CAS server, before `/login`: `https://auth.opsn.example/cas` for LemonLDAP::NG. It is part of every link to a
     /// person: never changed.
     pub server: Url,
-    /// Where the browser comes back: `https://HOST/sign-in/SOURCE/callback`. Declare to the server the folder with its final slash,
-    /// `https://HOST/sign-in/SOURCE/`, and have it compare whole prefixes.
+    /// The address to which the browser comes back: `https://HOST/sign-in/SOURCE/callback`. Declare to the server the folder with its
+    /// final slash, `https://HOST/sign-in/SOURCE/`, and have it compare whole prefixes.
     pub service: Url,
     /// Your word that the server never gives a user name to somebody else, which is all that tells people apart here. Must be `true`: the
     /// name of somebody who left and comes back to a namesake opens the account of the first.
@@ -29,10 +29,10 @@ pub struct CasConfig {
     /// Lets in without a question whoever has a session there, and nobody else: no password page is shown. Default: `false`.
     #[serde(default)]
     pub gateway: bool,
-    /// Which applications are called in the person's name with proxy tickets. Default: none.
+    /// The applications that are called in the person's name with proxy tickets. Default: none.
     #[serde(default)]
     pub proxy: Option<ProxyConfig>,
-    /// What ends at the server when a person signs out here. Default: `everywhere`.
+    /// The sessions that end at the server when a person signs out here. Default: `everywhere`.
     #[serde(default)]
     pub sign_out: SignOut,
     /// Accepts a server in plain `http` that is not on this machine. Default: `false`; for a closed network only.
@@ -45,7 +45,7 @@ pub struct CasConfig {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ProxyConfig {
-    /// Where the server brings proxy-granting tickets, as it reaches us: `https://HOST/sign-in/SOURCE/pgt`.
+    /// The address to which the server brings proxy-granting tickets, as it reaches us: `https://HOST/sign-in/SOURCE/pgt`.
     pub callback: Url,
     /// Base addresses of the applications for which tickets are bought, each with its final `/`: `https://pastell.opsn.example/`. The
     /// server does not check them.
@@ -83,7 +83,7 @@ impl TryFrom<u8> for Version {
     }
 }
 
-/// What ends at the server when a person signs out here.
+/// The sessions that end at the server when a person signs out here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -1,8 +1,8 @@
 //! What a stranger may post as a logout request or bring as a granted ticket, and what may stand in the place of a CAS server.
 
-use super::{answer, proxy::Granted};
+use super::{answer, proxy::ProxyGrantingTicket};
 
-/// The same octets as each kind of message.
+/// Reads the same octets as each kind of message.
 pub(crate) fn xml(data: &[u8]) {
     for (proxying, fresh) in [(false, false), (true, false), (false, true), (true, true)] {
         if let Ok(validated) = answer::validation(data, proxying, fresh) {
@@ -17,5 +17,5 @@ pub(crate) fn xml(data: &[u8]) {
     if let Ok(ticket) = answer::logout(text) {
         assert!(answer::is_ticket(&ticket, "ST-"));
     }
-    let _ = Granted::read(text);
+    let _ = ProxyGrantingTicket::from_query(text);
 }

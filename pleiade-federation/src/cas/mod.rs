@@ -32,7 +32,7 @@ pub(crate) mod fuzzing;
 mod proxy;
 
 pub use config::{CasConfig, ProxyConfig, SignOut, Version};
-pub use proxy::{Granted, LIFE, MOST, MemoryPgtStore, PgtStore};
+pub use proxy::{MAX_WAITING_TICKETS, MemoryPgtStore, PgtStore, ProxyGrantingTicket, TICKET_TTL};
 
 use async_trait::async_trait;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -50,9 +50,9 @@ use subtle::ConstantTimeEq;
 use url::Url;
 
 const LIMITS: Limits =
-    Limits::DEFAULT.with_deadline(Duration::from_secs(8)).with_body(answer::LARGEST_ANSWER);
+    Limits::DEFAULT.with_deadline(Duration::from_secs(8)).with_max_body_bytes(answer::MAX_ANSWER_BYTES);
 
-/// A CAS server as a way in.
+/// A CAS server as a source of sign-in.
 #[derive(Debug)]
 pub struct CasProvider {
     id: SourceId,
@@ -62,7 +62,7 @@ pub struct CasProvider {
     tickets: Arc<dyn PgtStore>,
 }
 
-/// What is remembered of a sign-in under way.
+/// The state of a sign-in under way.
 #[derive(Serialize, Deserialize)]
 struct Attempt {
     source: SourceId,
@@ -70,7 +70,7 @@ struct Attempt {
     state: String,
     /// The exact service address that the server was given.
     service: Url,
-    /// Whether the person must prove themselves anew. The browser could take `renew` away on its way to the server.
+    /// True if the person must authenticate again. The browser could take `renew` away on its way to the server.
     #[serde(default)]
     fresh: bool,
 }
@@ -148,13 +148,13 @@ impl CasProvider {
         Ok(claims)
     }
 
-    /// Asks the server whose ticket it is. `fresh`: only one for which the password was asked for is good.
+    /// Asks the server whose ticket it is. With `fresh`, a ticket is good only if the password was asked for it.
     async fn validate(
         &self,
         ticket: &str,
         service: &Url,
         fresh: bool,
-    ) -> Result<answer::Validated, SignInError> {
+    ) -> Result<answer::Validation, SignInError> {
         let mut url = self.config.endpoint(match self.config.version {
             Version::Two => "serviceValidate",
             Version::Three => "p3/serviceValidate",
@@ -182,7 +182,8 @@ impl CasProvider {
         }
     }
 
-    /// Whether tickets may be bought for an address: below a declared target, and written in the one way that leaves no doubt where it leads.
+    /// True if tickets may be bought for an address: below a declared target, and written in the one way that leaves no doubt where it
+    /// leads.
     fn is_target(&self, service: &str) -> bool {
         let Some(proxy) = &self.config.proxy else { return false };
         let Ok(url) = Url::parse(service) else { return false };
@@ -209,7 +210,7 @@ fn single<'a>(query: &'a [(String, String)], name: &str) -> Result<Option<&'a st
     }
 }
 
-/// What is kept of a service ticket: enough to recognise it when the server ends its session.
+/// The hash of a service ticket: enough to recognise it when the server ends its session.
 fn hash(ticket: &str) -> String {
     Sha256::digest(ticket.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -265,7 +266,7 @@ impl IdentityProvider for CasProvider {
         }
     }
 
-    /// Asks for the validation of a ticket that cannot exist: whoever refuses it in the right form is a CAS server.
+    /// Asks for the validation of a ticket that cannot exist: a server that refuses it in the right form is a CAS server.
     async fn probe(&self) -> Result<(), SignInError> {
         match self.validate("ST-probe", &self.config.service, false).await {
             Err(SignInError::Refused(_)) => Ok(()),

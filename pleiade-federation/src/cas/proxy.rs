@@ -10,27 +10,27 @@ use std::{
     time::Duration,
 };
 
-/// How long a ticket waits for the answer that names it.
-pub const LIFE: Duration = Duration::from_secs(60);
+/// The longest wait of a ticket for the validation that names it.
+pub const TICKET_TTL: Duration = Duration::from_secs(60);
 
-/// Tickets that may wait at once; the callback is open to anybody.
-pub const MOST: usize = 10_000;
+/// The most tickets that wait at once; the callback is open to anybody.
+pub const MAX_WAITING_TICKETS: usize = 10_000;
 
 /// A proxy-granting ticket as the server brings it.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Granted {
-    /// Its public name, which the validation will tell.
+pub struct ProxyGrantingTicket {
+    /// Its public name, which the validation gives.
     pub iou: String,
     /// The ticket.
     pub ticket: SecretString,
 }
 
-impl Granted {
+impl ProxyGrantingTicket {
     /// Reads the query of the server's call. None for anything but both parameters, once each, well formed: most often the server that
     /// only tries whether somebody answers.
     #[must_use]
-    pub fn read(query: &str) -> Option<Self> {
+    pub fn from_query(query: &str) -> Option<Self> {
         if query.len() > 1024 {
             return None;
         }
@@ -51,14 +51,15 @@ impl Granted {
     }
 }
 
-/// Where tickets wait, for [`LIFE`] at most and [`MOST`] at once. Several processes that serve one address share one store.
+/// The waiting tickets, for [`TICKET_TTL`] at most and [`MAX_WAITING_TICKETS`] at once. Several processes that serve one address share one
+/// store.
 #[async_trait]
 pub trait PgtStore: fmt::Debug + Send + Sync + 'static {
     /// Keeps a ticket. What does not fit, or bears a name that is taken, is dropped.
     ///
     /// # Errors
     /// When the store fails.
-    async fn keep(&self, source: &SourceId, granted: Granted) -> Result<(), SignInError>;
+    async fn keep(&self, source: &SourceId, granted: ProxyGrantingTicket) -> Result<(), SignInError>;
 
     /// Takes a ticket out by its name, once.
     ///
@@ -71,11 +72,11 @@ pub trait PgtStore: fmt::Debug + Send + Sync + 'static {
 #[derive(Debug)]
 pub struct MemoryPgtStore {
     clock: Arc<dyn Clock>,
-    waiting: Mutex<BTreeMap<(SourceId, String), Waiting>>,
+    waiting: Mutex<BTreeMap<(SourceId, String), WaitingTicket>>,
 }
 
 #[derive(Debug)]
-struct Waiting {
+struct WaitingTicket {
     ticket: SecretString,
     until: Duration,
 }
@@ -90,12 +91,12 @@ impl MemoryPgtStore {
 
 #[async_trait]
 impl PgtStore for MemoryPgtStore {
-    async fn keep(&self, source: &SourceId, granted: Granted) -> Result<(), SignInError> {
+    async fn keep(&self, source: &SourceId, granted: ProxyGrantingTicket) -> Result<(), SignInError> {
         let now = self.clock.elapsed();
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.retain(|_, ticket| ticket.until > now);
-        if waiting.len() < MOST {
-            let kept = Waiting { ticket: granted.ticket, until: now + LIFE };
+        if waiting.len() < MAX_WAITING_TICKETS {
+            let kept = WaitingTicket { ticket: granted.ticket, until: now + TICKET_TTL };
             waiting.entry((source.clone(), granted.iou)).or_insert(kept);
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! Delegation: somebody lets a colleague see, or see and treat, the tasks that wait for them, between two dates.
 //!
-//! The rules, and nothing else: whoever keeps delegations asks [`NewDelegation::check`] before keeping one and [`Delegation::may`] at each
+//! The rules, and nothing else: whoever keeps delegations asks [`NewDelegation::check`] before keeping one and [`Delegation::allows`] at each
 //! use. Threats: somebody who left, on either side, and whose delegation goes on; a delegation used after its end or outside its scope;
 //! rights of administration or signatures passed on; what was received passed on in turn. So a delegation gives what its giver may do
 //! at the moment of use, never more than its scope, in one collectivité, and neither [`roles`](Delegation::stand_in) nor signatures nor
@@ -11,12 +11,12 @@ use pleiade_core::{ActionId, Affiliation, ConnectorId, IdentityId, LinkId, Tenan
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, fmt, ops::Range};
 
-/// The longest delegation.
-pub const LONGEST: TimeDelta = TimeDelta::days(366);
+/// The longest duration of a delegation.
+pub const MAX_DURATION: TimeDelta = TimeDelta::days(366);
 /// The longest reason, in characters.
-pub const LONGEST_REASON: usize = 300;
-/// Delegations that one person may have open in one collectivité.
-pub const MOST_OPEN: u64 = 20;
+pub const MAX_REASON_CHARS: usize = 300;
+/// The most delegations that one person may have open in one collectivité.
+pub const MAX_OPEN_DELEGATIONS: u64 = 20;
 
 /// The number of a delegation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -28,24 +28,24 @@ impl fmt::Display for DelegationId {
     }
 }
 
-/// How far a delegation reaches.
+/// The reach of a delegation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Scope {
-    /// The tasks of these applications; none for those of all.
+    /// The applications whose tasks it covers; none for all.
     pub connectors: Option<BTreeSet<ConnectorId>>,
-    /// Whether tasks may be treated, and not only seen.
+    /// True if tasks may be treated, and not only seen.
     pub may_treat: bool,
 }
 
 impl Scope {
-    /// These applications, or all of them when none are named; to be seen, or to be treated too.
+    /// A reach over these applications, or over all when none are named; to see their tasks, or to treat them too.
     #[must_use]
     pub fn new(connectors: Option<BTreeSet<ConnectorId>>, may_treat: bool) -> Self {
         Self { connectors, may_treat }
     }
 
-    /// Whether tasks of this application are within it.
+    /// True if it covers the tasks of this application.
     #[must_use]
     pub fn holds(&self, connector: &ConnectorId) -> bool {
         self.connectors.as_ref().is_none_or(|chosen| chosen.contains(connector))
@@ -55,46 +55,46 @@ impl Scope {
 /// One side of a delegation: a person, and the link by which they were there. A delegation lives no longer than either link, and is seen
 /// and used by no other link of the same person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Side {
+pub struct DelegationParty {
     /// The person.
     pub person: IdentityId,
     /// Their link; none when it is no more.
     pub link: Option<LinkId>,
 }
 
-impl Side {
+impl DelegationParty {
     /// A person by one of their links.
     #[must_use]
     pub fn new(person: IdentityId, link: LinkId) -> Self {
         Self { person, link: Some(link) }
     }
 
-    /// Whether one of these links is this side's.
+    /// True if one of these links is this side's.
     #[must_use]
     pub fn is_among(&self, links: &[LinkId]) -> bool {
         self.link.is_some_and(|link| links.contains(&link))
     }
 }
 
-/// What two people agree on.
+/// The terms on which two people agree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NewDelegation {
-    /// In which collectivité, and no other.
+    /// The one collectivité for which it counts.
     pub tenant: TenantId,
-    /// Whose tasks.
-    pub giver: Side,
-    /// Who sees them.
-    pub receiver: Side,
-    /// Which, and what may be done.
+    /// The person whose tasks are delegated.
+    pub giver: DelegationParty,
+    /// The person who sees them.
+    pub receiver: DelegationParty,
+    /// Its reach.
     pub scope: Scope,
-    /// From when.
+    /// Its start.
     pub starts_at: DateTime<Utc>,
-    /// Until when, this instant excluded.
+    /// Its end, this instant excluded.
     pub ends_at: DateTime<Utc>,
-    /// Why, as both read it.
+    /// The reason, for both to read.
     pub reason: String,
-    /// When it was proposed.
+    /// The time of the proposal.
     pub created_at: DateTime<Utc>,
 }
 
@@ -103,8 +103,8 @@ impl NewDelegation {
     #[must_use]
     pub fn new(
         tenant: TenantId,
-        giver: Side,
-        receiver: Side,
+        giver: DelegationParty,
+        receiver: DelegationParty,
         scope: Scope,
         time: Range<DateTime<Utc>>,
         created_at: DateTime<Utc>,
@@ -113,24 +113,24 @@ impl NewDelegation {
         Self { tenant, giver, receiver, scope, starts_at, ends_at, reason: String::new(), created_at }
     }
 
-    /// The same with a reason, as both read it.
+    /// The same terms with a reason, for both to read.
     #[must_use]
-    pub fn because(self, reason: impl Into<String>) -> Self {
+    pub fn with_reason(self, reason: impl Into<String>) -> Self {
         Self { reason: reason.into(), ..self }
     }
 }
 
-/// Terms that cannot be agreed on.
+/// An error in the terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TermsError {
     /// Nobody delegates to themselves.
     #[error("nobody delegates to themselves")]
     Oneself,
-    /// It ends before it begins, or has ended already.
+    /// It would end before it begins, or has ended already.
     #[error("a delegation ends after it begins, and in the future")]
     Backwards,
-    /// It is longer than [`LONGEST`], or begins later than that.
+    /// It would be longer than [`MAX_DURATION`], or begin later than that.
     #[error("a delegation lasts a year at most and begins within a year")]
     TooLong,
     /// No reason, or too long a one.
@@ -142,7 +142,7 @@ pub enum TermsError {
 }
 
 impl NewDelegation {
-    /// Whether these terms make sense now.
+    /// Checks that these terms make sense at `now`.
     ///
     /// # Errors
     /// [`TermsError`].
@@ -154,11 +154,11 @@ impl NewDelegation {
         if self.ends_at <= self.starts_at || self.ends_at <= now {
             return Err(TermsError::Backwards);
         }
-        if self.ends_at - self.starts_at > LONGEST || self.starts_at - now > LONGEST {
+        if self.ends_at - self.starts_at > MAX_DURATION || self.starts_at - now > MAX_DURATION {
             return Err(TermsError::TooLong);
         }
         if self.reason.trim().is_empty()
-            || length > LONGEST_REASON
+            || length > MAX_REASON_CHARS
             || self.reason.chars().any(char::is_control)
         {
             return Err(TermsError::Reason);
@@ -170,7 +170,7 @@ impl NewDelegation {
     }
 }
 
-/// Why a delegation is no more.
+/// The cause of a delegation's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -191,19 +191,19 @@ pub enum EndCause {
     Upgrade,
 }
 
-/// An end.
+/// The end of a delegation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Ended {
-    /// When.
+pub struct DelegationEnd {
+    /// The time.
     pub at: DateTime<Utc>,
-    /// By whom, if by somebody.
+    /// The person who ended it, if one did.
     pub by: Option<IdentityId>,
-    /// Why.
+    /// The cause.
     pub cause: EndCause,
 }
 
-impl Ended {
+impl DelegationEnd {
     /// An end by somebody, or by nobody.
     #[must_use]
     pub fn new(at: DateTime<Utc>, by: Option<IdentityId>, cause: EndCause) -> Self {
@@ -222,7 +222,7 @@ pub struct Delegation {
     /// When the receiver agreed.
     pub accepted_at: Option<DateTime<Utc>>,
     /// Its end, if it has been ended.
-    pub ended: Option<Ended>,
+    pub ended: Option<DelegationEnd>,
 }
 
 impl Delegation {
@@ -233,23 +233,23 @@ impl Delegation {
     }
 }
 
-/// Where a delegation stands. Whoever shows one shows each of these: another would break them on purpose.
+/// The state of a delegation. A page that shows one shows each of these states: a state left out would be broken on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum DelegationState {
     /// The receiver has not answered.
     Proposed,
     /// It is agreed on and begins later.
     Agreed,
     /// It is in force.
     Active,
-    /// It is no more.
+    /// It has ended.
     Ended(EndCause),
 }
 
-/// A use that is refused.
+/// The refusal of a use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Refused {
+pub enum UseRefusal {
     /// It is somebody else's, or of another collectivité.
     #[error("the delegation was not given to this person here")]
     NotTheirs,
@@ -270,67 +270,67 @@ pub enum Refused {
     Signature,
 }
 
-/// What somebody wants to do in the place of somebody else.
+/// An act of one person in the place of another.
 #[derive(Debug, Clone, Copy)]
-pub struct Use<'a> {
-    /// When.
+pub struct DelegatedUse<'a> {
+    /// The present time.
     pub now: DateTime<Utc>,
-    /// Who wants it, from their session.
+    /// The person who acts, from their session.
     pub receiver: IdentityId,
     /// The links whose facts that session reads.
     pub links: &'a [LinkId],
-    /// For which collectivité they act, from their session: that they belong to it is already certain.
+    /// The collectivité for which they act, from their session, which has checked that they belong to it.
     pub tenant: &'a TenantId,
-    /// What ties the giver to that collectivité now.
+    /// The present tie of the giver to that collectivité.
     pub giver: Option<&'a Affiliation>,
-    /// In which application.
+    /// The application.
     pub connector: &'a ConnectorId,
-    /// Which action; none to see.
+    /// The action; none to see.
     pub action: Option<&'a ActionId>,
 }
 
 impl Delegation {
-    /// Where it stands.
+    /// Its state at `now`.
     #[must_use]
-    pub fn state(&self, now: DateTime<Utc>) -> State {
+    pub fn state(&self, now: DateTime<Utc>) -> DelegationState {
         match &self.ended {
-            Some(ended) => State::Ended(ended.cause),
-            None if self.terms.ends_at <= now => State::Ended(EndCause::Lapsed),
-            None if self.accepted_at.is_none() => State::Proposed,
-            None if self.terms.starts_at > now => State::Agreed,
-            None => State::Active,
+            Some(ended) => DelegationState::Ended(ended.cause),
+            None if self.terms.ends_at <= now => DelegationState::Ended(EndCause::Lapsed),
+            None if self.accepted_at.is_none() => DelegationState::Proposed,
+            None if self.terms.starts_at > now => DelegationState::Agreed,
+            None => DelegationState::Active,
         }
     }
 
-    /// Whether this may be done by virtue of it, now.
+    /// Checks that the delegation allows this use now.
     ///
     /// # Errors
-    /// [`Refused`].
-    pub fn may(&self, wanted: &Use<'_>) -> Result<(), Refused> {
+    /// [`UseRefusal`].
+    pub fn allows(&self, wanted: &DelegatedUse<'_>) -> Result<(), UseRefusal> {
         let terms = &self.terms;
         if terms.receiver.person != wanted.receiver
             || !terms.receiver.is_among(wanted.links)
             || terms.tenant != *wanted.tenant
         {
-            return Err(Refused::NotTheirs);
+            return Err(UseRefusal::NotTheirs);
         }
-        if self.state(wanted.now) != State::Active {
-            return Err(Refused::NotInForce);
+        if self.state(wanted.now) != DelegationState::Active {
+            return Err(UseRefusal::NotInForce);
         }
         if wanted.giver.is_none_or(|tie| tie.tenant != terms.tenant) {
-            return Err(Refused::GiverLeft);
+            return Err(UseRefusal::GiverLeft);
         }
         if !terms.scope.holds(wanted.connector) {
-            return Err(Refused::OutOfScope);
+            return Err(UseRefusal::OutOfScope);
         }
         match wanted.action {
-            Some(_) if !terms.scope.may_treat => Err(Refused::SeeOnly),
-            Some(action) if signs(action) => Err(Refused::Signature),
+            Some(_) if !terms.scope.may_treat => Err(UseRefusal::SeeOnly),
+            Some(action) if is_signature(action) => Err(UseRefusal::Signature),
             _ => Ok(()),
         }
     }
 
-    /// The giver's tie as a stand-in has it: the same collectivité and groups, no role.
+    /// The tie under which a stand-in acts: the giver's collectivité and groups, no role.
     #[must_use]
     pub fn stand_in(giver: &Affiliation) -> Affiliation {
         let mut tie = giver.clone();
@@ -339,9 +339,9 @@ impl Delegation {
     }
 }
 
-/// Whether an action puts a signature under something: its name begins with `sign`, by the convention of connectors.
+/// True if an action is a signature: its name begins with `sign`, by the convention of connectors.
 #[must_use]
-pub fn signs(action: &ActionId) -> bool {
+pub fn is_signature(action: &ActionId) -> bool {
     action.as_str().starts_with("sign")
 }
 

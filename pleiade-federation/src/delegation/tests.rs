@@ -16,8 +16,8 @@ fn connector(id: &str) -> ConnectorId {
 fn terms() -> NewDelegation {
     NewDelegation {
         tenant: tenant("alpha"),
-        giver: Side::new(IdentityId(1), LinkId(10)),
-        receiver: Side::new(IdentityId(2), LinkId(20)),
+        giver: DelegationParty::new(IdentityId(1), LinkId(10)),
+        receiver: DelegationParty::new(IdentityId(2), LinkId(20)),
         scope: Scope { connectors: Some(BTreeSet::from([connector("parapheur")])), may_treat: true },
         starts_at: day(1),
         ends_at: day(15),
@@ -56,18 +56,18 @@ fn terms_make_sense_or_are_refused() {
 #[test]
 fn it_stands_where_its_dates_and_its_people_put_it() {
     let mut delegation = Delegation { accepted_at: None, ..agreed() };
-    assert_eq!(delegation.state(day(5)), State::Proposed);
+    assert_eq!(delegation.state(day(5)), DelegationState::Proposed);
     delegation.accepted_at = Some(day(0));
     for (now, state) in [
-        (day(0), State::Agreed),
-        (day(1), State::Active),
-        (day(15) - TimeDelta::milliseconds(1), State::Active),
-        (day(15), State::Ended(EndCause::Lapsed)),
+        (day(0), DelegationState::Agreed),
+        (day(1), DelegationState::Active),
+        (day(15) - TimeDelta::milliseconds(1), DelegationState::Active),
+        (day(15), DelegationState::Ended(EndCause::Lapsed)),
     ] {
         assert_eq!(delegation.state(now), state);
     }
-    delegation.ended = Some(Ended { at: day(3), by: None, cause: EndCause::Departure });
-    assert_eq!(delegation.state(day(2)), State::Ended(EndCause::Departure));
+    delegation.ended = Some(DelegationEnd { at: day(3), by: None, cause: EndCause::Departure });
+    assert_eq!(delegation.state(day(2)), DelegationState::Ended(EndCause::Departure));
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn each_use_is_judged_anew() {
     let (alpha, beta) = (tenant("alpha"), tenant("beta"));
     let (parapheur, courriel) = (connector("parapheur"), connector("courriel"));
     let (approve, sign) = (ActionId::new("approve").unwrap(), ActionId::new("sign").unwrap());
-    let allowed = Use {
+    let allowed = DelegatedUse {
         now: day(2),
         receiver: IdentityId(2),
         links: &[LinkId(20), LinkId(21)],
@@ -86,29 +86,29 @@ fn each_use_is_judged_anew() {
         connector: &parapheur,
         action: Some(&approve),
     };
-    assert_eq!(agreed().may(&allowed), Ok(()));
+    assert_eq!(agreed().allows(&allowed), Ok(()));
     for (wanted, refused) in [
-        (Use { receiver: IdentityId(3), ..allowed }, Refused::NotTheirs),
-        (Use { receiver: IdentityId(1), ..allowed }, Refused::NotTheirs),
-        (Use { links: &[LinkId(21)], ..allowed }, Refused::NotTheirs),
-        (Use { links: &[], ..allowed }, Refused::NotTheirs),
-        (Use { tenant: &beta, ..allowed }, Refused::NotTheirs),
-        (Use { now: day(0), ..allowed }, Refused::NotInForce),
-        (Use { now: day(15), ..allowed }, Refused::NotInForce),
-        (Use { giver: None, ..allowed }, Refused::GiverLeft),
-        (Use { giver: Some(&elsewhere), ..allowed }, Refused::GiverLeft),
-        (Use { connector: &courriel, ..allowed }, Refused::OutOfScope),
-        (Use { action: Some(&sign), ..allowed }, Refused::Signature),
+        (DelegatedUse { receiver: IdentityId(3), ..allowed }, UseRefusal::NotTheirs),
+        (DelegatedUse { receiver: IdentityId(1), ..allowed }, UseRefusal::NotTheirs),
+        (DelegatedUse { links: &[LinkId(21)], ..allowed }, UseRefusal::NotTheirs),
+        (DelegatedUse { links: &[], ..allowed }, UseRefusal::NotTheirs),
+        (DelegatedUse { tenant: &beta, ..allowed }, UseRefusal::NotTheirs),
+        (DelegatedUse { now: day(0), ..allowed }, UseRefusal::NotInForce),
+        (DelegatedUse { now: day(15), ..allowed }, UseRefusal::NotInForce),
+        (DelegatedUse { giver: None, ..allowed }, UseRefusal::GiverLeft),
+        (DelegatedUse { giver: Some(&elsewhere), ..allowed }, UseRefusal::GiverLeft),
+        (DelegatedUse { connector: &courriel, ..allowed }, UseRefusal::OutOfScope),
+        (DelegatedUse { action: Some(&sign), ..allowed }, UseRefusal::Signature),
     ] {
-        assert_eq!(agreed().may(&wanted), Err(refused));
+        assert_eq!(agreed().allows(&wanted), Err(refused));
     }
     let mut seen_only = agreed();
     seen_only.terms.scope.may_treat = false;
-    assert_eq!(seen_only.may(&allowed), Err(Refused::SeeOnly));
-    assert_eq!(seen_only.may(&Use { action: None, ..allowed }), Ok(()));
+    assert_eq!(seen_only.allows(&allowed), Err(UseRefusal::SeeOnly));
+    assert_eq!(seen_only.allows(&DelegatedUse { action: None, ..allowed }), Ok(()));
     let mut everything = agreed();
     everything.terms.scope.connectors = None;
-    assert_eq!(everything.may(&Use { connector: &courriel, ..allowed }), Ok(()));
+    assert_eq!(everything.allows(&DelegatedUse { connector: &courriel, ..allowed }), Ok(()));
 }
 
 #[test]

@@ -41,16 +41,16 @@ pub struct DistinguishedName {
     "not a distinguished name: write it as cn=admins,ou=groupes,dc=ville,dc=example, with a \\ before each , + \" \\ < > ; of a value"
 )]
 #[non_exhaustive]
-pub struct NotAName;
+pub struct DnError;
 
 impl DistinguishedName {
     /// A name that an operator writes.
     ///
     /// # Errors
-    /// [`NotAName`] for anything but a distinguished name of at least one component.
-    pub fn parse(written: &str) -> Result<Self, NotAName> {
+    /// [`DnError`] for anything but a distinguished name of at least one component.
+    pub fn parse(written: &str) -> Result<Self, DnError> {
         let name = Self::from(written);
-        if name.normal.as_deref().is_some_and(|normal| !normal.is_empty()) { Ok(name) } else { Err(NotAName) }
+        if name.normal.as_deref().is_some_and(|normal| !normal.is_empty()) { Ok(name) } else { Err(DnError) }
     }
 
     /// The name of the entry by which a server tells of itself: no component at all.
@@ -65,7 +65,7 @@ impl DistinguishedName {
         &self.written
     }
 
-    /// Whether it is `base` or stands somewhere under it.
+    /// True if it is `base` or stands somewhere under it.
     #[must_use]
     pub fn is_under(&self, base: &Self) -> bool {
         let (Some(normal), Some(base)) = (&self.normal, &base.normal) else { return false };
@@ -73,7 +73,7 @@ impl DistinguishedName {
             || normal.strip_suffix(&**base).is_some_and(|above| above.is_empty() || above.ends_with(','))
     }
 
-    /// How many components it has; none for a text that is no distinguished name.
+    /// The number of its components; none for a text that is no distinguished name.
     #[must_use]
     pub fn depth(&self) -> usize {
         let components = |normal: &str| if normal.is_empty() { 0 } else { normal.split(',').count() };
@@ -89,7 +89,7 @@ impl DistinguishedName {
         String::from_utf8(octets).ok().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
     }
 
-    /// What is compared: that it is a name, and its normal form or else the text.
+    /// The key of comparison: whether it is a name, and its normal form or else the text.
     fn form(&self) -> (bool, &str) {
         (self.normal.is_some(), self.normal.as_deref().unwrap_or(&self.written))
     }

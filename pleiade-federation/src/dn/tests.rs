@@ -98,7 +98,7 @@ fn texts_that_are_no_names_equal_themselves_alone() {
         "cn=a\0",
         "lecteur@ville.example",
     ] {
-        assert_eq!(DistinguishedName::parse(bad).err(), Some(NotAName), "{bad:?}");
+        assert_eq!(DistinguishedName::parse(bad).err(), Some(DnError), "{bad:?}");
         assert_eq!(dn(bad), dn(bad));
         assert_ne!(dn(bad), dn(&format!("{bad} ")));
         assert!(!dn(bad).is_under(&dn("dc=x")) && !dn("dc=x").is_under(&dn(bad)));
@@ -192,17 +192,17 @@ fn spelled(letters: &Letters, shift: u8) -> String {
 }
 
 /// The components of a name: types by their place in `KINDS`, and values.
-type Written = Vec<Component>;
+type SpelledName = Vec<Component>;
 type Component = Vec<(usize, Letters)>;
 
-fn name() -> impl Strategy<Value = Written> {
+fn name() -> impl Strategy<Value = SpelledName> {
     let attribute = (0_usize..3, value());
     prop::collection::vec(prop::collection::vec(attribute, 1..3), 1..4)
 }
 
 const KINDS: [[&str; 2]; 3] = [["cn", "CN"], ["ou", "Ou"], ["dc", "dC"]];
 
-fn write(name: &Written, shift: u8) -> String {
+fn write(name: &SpelledName, shift: u8) -> String {
     let blank = if shift % 3 == 1 { " " } else { "" };
     let component = |attributes: &Component| {
         let mut all: Vec<String> = attributes
@@ -220,8 +220,8 @@ fn write(name: &Written, shift: u8) -> String {
     name.iter().map(component).collect::<Vec<_>>().join(",")
 }
 
-/// What a name means, however it is written.
-fn meaning(name: &Written) -> Vec<Vec<(usize, String)>> {
+/// The meaning of a name, however it is written.
+fn meaning(name: &SpelledName) -> Vec<Vec<(usize, String)>> {
     let component = |attributes: &Component| {
         let mut all: Vec<_> = attributes.iter().map(|(kind, letters)| (*kind, meant(letters))).collect();
         all.sort();

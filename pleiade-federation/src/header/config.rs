@@ -8,15 +8,15 @@ use std::{
 };
 use url::Url;
 
-/// One trusted proxy. Its people are those that it names in its headers: whoever reaches the server from one of the declared addresses is
-/// believed, so the server must not listen where anybody else may come from there.
+/// One trusted proxy. The people are those whom it names in its headers: any request from one of the declared addresses is believed, so
+/// the server must not listen where anybody else may come from there.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct HeaderConfig {
     /// Addresses of the proxy, as the other end of its connections to the server.
     pub peers: Vec<IpAddr>,
-    /// Who vouches: the portal's address, `https://auth.opsn.example/`. It is part of every link to a person: never changed.
+    /// The issuer that vouches: the portal's address, `https://auth.opsn.example/`. It is part of every link to a person: never changed.
     pub issuer: String,
     /// The header of the stable key of a person, for example `Auth-Subject`. Never one that is given again to somebody else.
     pub subject: String,
@@ -41,14 +41,14 @@ pub struct HeaderConfig {
     /// Other headers for the mapping, by the name that the mapping gives them: `{ collectivite = "Auth-Collectivite" }`.
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
-    /// What stands between several values. Default: `;`.
+    /// The text between several values. Default: `;`.
     #[serde(default = "default_separator")]
     pub separator: String,
     /// Headers among those above whose value comes in base64, as names with accents must: `encode_base64($cn,'')` in LemonLDAP::NG.
     #[serde(default)]
     pub base64: Vec<String>,
-    /// Where the browser goes after a sign-out here: the portal's own, `https://auth.opsn.example/?logout=1`. Without it the portal lets the
-    /// person in again at once.
+    /// The address to which the browser goes after a sign-out here: the portal's own, `https://auth.opsn.example/?logout=1`. Without it
+    /// the portal lets the person in again at once.
     #[serde(default)]
     pub sign_out: Option<Url>,
 }
@@ -58,7 +58,7 @@ fn default_separator() -> String {
 }
 
 impl HeaderConfig {
-    /// A proxy that tells the key of a person and nothing else.
+    /// A proxy that gives the key of a person and nothing else.
     #[must_use]
     pub fn new(peers: Vec<IpAddr>, issuer: impl Into<String>, subject: impl Into<String>) -> Self {
         Self {

@@ -21,10 +21,10 @@ use pleiade_core::{
 use std::{collections::BTreeSet, net::IpAddr};
 use url::Url;
 
-/// Bytes of one value at most.
-const LARGEST: usize = 8 << 10;
+/// The largest value in bytes.
+const MAX_VALUE_BYTES: usize = 8 << 10;
 
-/// A trusted reverse proxy as a way in.
+/// A trusted reverse proxy as a source of sign-in.
 #[derive(Debug, Clone)]
 pub struct HeaderProvider {
     id: SourceId,
@@ -41,7 +41,7 @@ impl HeaderProvider {
         Ok(Self { id, config })
     }
 
-    /// Whether requests from this address may bear the headers.
+    /// True if requests from this address may bear the headers.
     #[must_use]
     pub fn trusts(&self, peer: IpAddr) -> bool {
         self.config.peers.iter().any(|known| known.to_canonical() == peer.to_canonical())
@@ -61,7 +61,7 @@ impl HeaderProvider {
             (Some((_, value)), None) => value,
             _ => return Err(SignInError::Untrusted("a header of the proxy comes twice")),
         };
-        if value.len() > LARGEST {
+        if value.len() > MAX_VALUE_BYTES {
             return Err(SignInError::Untrusted("a header of the proxy is too long"));
         }
         let encoded = self.config.base64.iter().any(|known| known.eq_ignore_ascii_case(name));

@@ -9,13 +9,13 @@ pub(super) struct Element<'a> {
 }
 
 const CONSTRUCTED: u8 = 0x20;
-/// Deeper than any answer of a directory, far from what overflows a stack (some thousands).
-const DEEPEST: usize = 24;
-/// A parsed element costs some sixty octets however small it is.
-const MOST_ELEMENTS: usize = 200_000;
+/// The deepest nesting: deeper than any answer of a directory, far from what overflows a stack (some thousands).
+const MAX_DEPTH: usize = 24;
+/// The most elements of a value: a parsed one costs some sixty octets however small it is.
+const MAX_ELEMENTS: usize = 200_000;
 
 /// Reads the element at the start, and gives what follows it. Only definite lengths of at most four octets, as RFC 4511 §5.1.
-pub(super) fn read(bytes: &[u8]) -> Option<(Element<'_>, &[u8])> {
+pub(super) fn read_element(bytes: &[u8]) -> Option<(Element<'_>, &[u8])> {
     let (&tag, rest) = bytes.split_first()?;
     if tag & 0x1f == 0x1f {
         return None;
@@ -39,14 +39,14 @@ pub(super) fn read(bytes: &[u8]) -> Option<(Element<'_>, &[u8])> {
 pub(super) fn children(mut content: &[u8]) -> Option<Vec<Element<'_>>> {
     let mut found = Vec::new();
     while !content.is_empty() {
-        let (element, rest) = read(content)?;
+        let (element, rest) = read_element(content)?;
         found.push(element);
         content = rest;
     }
     Some(found)
 }
 
-/// How many elements there are, if every nested one is whole, none is nested too deep and they are not too many.
+/// The number of elements, if every nested one is whole, none is nested too deep and they are not too many.
 pub(super) fn sane_elements(content: &[u8]) -> Option<usize> {
     let mut open = vec![content];
     let mut count = 0;
@@ -54,14 +54,14 @@ pub(super) fn sane_elements(content: &[u8]) -> Option<usize> {
         if content.is_empty() {
             continue;
         }
-        let (element, rest) = read(content)?;
+        let (element, rest) = read_element(content)?;
         open.push(rest);
         if element.tag & CONSTRUCTED != 0 {
             open.push(element.content);
         }
         // An exhausted level stays on the stack until it is popped, so its height bounds the depth from above.
         count += 1;
-        if open.len() > DEEPEST || count > MOST_ELEMENTS {
+        if open.len() > MAX_DEPTH || count > MAX_ELEMENTS {
             return None;
         }
     }
@@ -70,7 +70,7 @@ pub(super) fn sane_elements(content: &[u8]) -> Option<usize> {
 
 /// The elements of a value that is one SEQUENCE.
 pub(super) fn sequence(bytes: &[u8]) -> Option<Vec<Element<'_>>> {
-    let (sequence, rest) = read(bytes)?;
+    let (sequence, rest) = read_element(bytes)?;
     if sequence.tag != 0x30 || !rest.is_empty() {
         return None;
     }
@@ -97,7 +97,7 @@ pub(super) fn integer(value: u32) -> Vec<u8> {
 }
 
 /// Writes an element shorter than 128 octets or with a two-octet length.
-pub(super) fn write(tag: u8, content: &[u8]) -> Vec<u8> {
+pub(super) fn write_element(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut out = vec![tag];
     match u8::try_from(content.len()) {
         Ok(short) if short < 0x80 => out.push(short),
@@ -117,10 +117,10 @@ mod tests {
 
     #[test]
     fn ordinary_elements_are_read() {
-        let (element, rest) = read(&[0x30, 3, 0x81, 1, 2, 9]).unwrap();
+        let (element, rest) = read_element(&[0x30, 3, 0x81, 1, 2, 9]).unwrap();
         assert_eq!((element.tag, element.content, rest), (0x30, &[0x81, 1, 2][..], &[9][..]));
-        let long = write(0x04, &[7; 300]);
-        assert_eq!(read(&long).unwrap().0.content.len(), 300);
+        let long = write_element(0x04, &[7; 300]);
+        assert_eq!(read_element(&long).unwrap().0.content.len(), 300);
     }
 
     #[test]
@@ -143,7 +143,7 @@ mod tests {
             &[0x1f, 1, 0],
             &[0x30, 0xff],
         ] {
-            assert_eq!(read(bad), None, "{bad:?}");
+            assert_eq!(read_element(bad), None, "{bad:?}");
         }
     }
 
@@ -151,13 +151,13 @@ mod tests {
     fn deep_nesting_is_refused_and_wide_is_not() {
         let mut deep = Vec::new();
         for _ in 0..8000 {
-            deep = write(0x30, &deep);
+            deep = write_element(0x30, &deep);
         }
         assert_eq!(sane_elements(&deep), None);
-        assert_eq!(sane_elements(&write(0x30, &write(0x04, b"x").repeat(5000))), Some(5001));
+        assert_eq!(sane_elements(&write_element(0x30, &write_element(0x04, b"x").repeat(5000))), Some(5001));
         let mut fair = Vec::new();
         for _ in 0..10 {
-            fair = write(0x30, &fair);
+            fair = write_element(0x30, &fair);
         }
         assert_eq!(sane_elements(&fair), Some(10));
     }

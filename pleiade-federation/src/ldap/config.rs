@@ -29,7 +29,8 @@ pub struct LdapConfig {
     /// The branch in which people are looked for, as a distinguished name: it is asked for as it is written here, and compared as RFC 4514
     /// says.
     pub base: String,
-    /// Which entries are people. Default: `(objectClass=inetOrgPerson)`; Active Directory: `(&(objectCategory=person)(objectClass=user))`.
+    /// The filter of people's entries. Default: `(objectClass=inetOrgPerson)`; Active Directory:
+    /// `(&(objectCategory=person)(objectClass=user))`.
     #[serde(default = "default_person_filter")]
     pub person_filter: String,
     /// The attributes of which one must equal the login typed. Default: `uid`; Active Directory: `sAMAccountName`.
@@ -47,14 +48,14 @@ pub struct LdapConfig {
     /// Groups in groups count too. Default: `true`.
     #[serde(default = "default_true")]
     pub nested_groups: bool,
-    /// How groups are called in mapping rules: `name`, the first part of their distinguished name, or `dn`, all of it. Default: `name`.
+    /// The name of a group in mapping rules: `name`, the first part of its distinguished name, or `dn`, all of it. Default: `name`.
     #[serde(default)]
     pub groups_as: GroupsAs,
-    /// How changes are asked for: `auto`, `content-sync` (OpenLDAP's overlay `syncprov`), `dirsync` or `usn` (Active Directory),
+    /// The way to ask for changes: `auto`, `content-sync` (OpenLDAP's overlay `syncprov`), `dirsync` or `usn` (Active Directory),
     /// `timestamps` (any other), or `never`: everybody is read each time. Default: `auto`.
     #[serde(default)]
     pub incremental: Incremental,
-    /// Which attribute says what.
+    /// The attributes of a person's entry.
     #[serde(default)]
     pub attributes: AttributeNames,
     /// Other attributes to read, for the mapping rules.
@@ -129,20 +130,20 @@ fn default_floor() -> u64 {
 fn one_or_more<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Url>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
-    enum Written {
+    enum OneOrMore {
         One(Url),
         More(Vec<Url>),
     }
-    match Written::deserialize(deserializer) {
-        Ok(Written::One(url)) => Ok(vec![url]),
-        Ok(Written::More(urls)) => Ok(urls),
+    match OneOrMore::deserialize(deserializer) {
+        Ok(OneOrMore::One(url)) => Ok(vec![url]),
+        Ok(OneOrMore::More(urls)) => Ok(urls),
         Err(_) => {
             Err(serde::de::Error::custom("expected an address such as ldaps://host, or a list of them"))
         }
     }
 }
 
-/// How groups are called.
+/// The name of a group in mapping rules.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -154,7 +155,7 @@ pub enum GroupsAs {
     Dn,
 }
 
-/// How a directory is asked what has changed.
+/// The way to ask a directory for changes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -252,7 +253,7 @@ impl LdapConfig {
         named.into_iter().chain(&self.login_attributes).chain(&self.extra_attributes)
     }
 
-    /// What is asked of a person's entry: also what tells whether the account is open.
+    /// The attributes asked of a person's entry, those of the account's state included.
     pub(super) fn person_attributes(&self) -> Vec<String> {
         let mut names: Vec<String> = self
             .every_attribute()
@@ -285,7 +286,7 @@ impl fmt::Debug for LdapConfig {
     }
 }
 
-/// Which attribute of an entry says what.
+/// The attributes of a person's entry.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]

@@ -14,15 +14,15 @@ use std::{future::Future, time::Duration};
 use tokio_util::task::AbortOnDropHandle;
 
 const PAGED_RESULTS: &str = "1.2.840.113556.1.4.319";
-/// Entries of one search or one pass: the largest metropolis several times over.
-pub(super) const MOST_ENTRIES: usize = 200_000;
-/// Pages in a row that bring nothing, before their cookies are not believed any more.
-const MOST_EMPTY_PAGES: usize = 10;
-/// Values of one attribute, and how often more of them are asked for.
-const MOST_VALUES: usize = 200_000;
-const MOST_RANGES: usize = 1_000;
+/// The most entries of one search or one pass: the largest metropolis several times over.
+pub(super) const MAX_ENTRIES: usize = 200_000;
+/// The most pages in a row without an entry, before their cookies are no longer believed.
+const MAX_EMPTY_PAGES: usize = 10;
+/// The most values of one attribute, and the most requests for more of them.
+const MAX_VALUES: usize = 200_000;
+const MAX_RANGES: usize = 1_000;
 
-/// Result codes of RFC 4511 §4.1.9 and RFC 4533 §3.7 that mean something to us.
+/// Result codes of RFC 4511 §4.1.9 and RFC 4533 §3.7 that we tell apart.
 pub(super) mod code {
     pub(crate) const SUCCESS: u32 = 0;
     pub(crate) const TIME_LIMIT: u32 = 3;
@@ -48,23 +48,23 @@ pub(super) struct Connection {
     _relay: AbortOnDropHandle<()>,
 }
 
-/// What a bind said.
+/// The result of a bind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Bound {
+pub(super) enum BindOutcome {
     Yes(ppolicy::PasswordPolicy),
     /// The password is right and must be changed first.
     MustChange,
     No,
 }
 
-/// What to look for.
+/// A search.
 #[derive(Clone)]
 pub(super) struct Query {
     pub(super) base: DistinguishedName,
     pub(super) scope: Scope,
     pub(super) filter: String,
     pub(super) attributes: Vec<String>,
-    /// Entries wanted at most.
+    /// The most entries wanted.
     pub(super) limit: usize,
     pub(super) page_size: u32,
 }
@@ -81,12 +81,12 @@ pub(super) struct Answer {
 
 impl Answer {
     pub(super) fn control(&self, oid: &str) -> Option<&[u8]> {
-        find(&self.controls, oid)
+        control_value(&self.controls, oid)
     }
 }
 
 /// The value of a control.
-pub(super) fn find<'a>(controls: &'a [RawControl], oid: &str) -> Option<&'a [u8]> {
+pub(super) fn control_value<'a>(controls: &'a [RawControl], oid: &str) -> Option<&'a [u8]> {
     controls.iter().find(|control| control.ctype == oid)?.val.as_deref()
 }
 
@@ -120,7 +120,7 @@ impl Connection {
         Ok(Self { ldap, limit, verdict, sound: true, _driver: driver, _relay: dialled.relay })
     }
 
-    /// How long each operation may take from now on.
+    /// Sets the longest time of each operation from now on.
     pub(super) fn allow(&mut self, limit: Duration) {
         self.limit = limit;
     }
@@ -148,9 +148,13 @@ impl Connection {
     }
 
     /// A simple bind. The password has been checked not to be empty: some servers accept an empty one for anybody.
-    pub(super) async fn bind(&mut self, dn: &str, password: &SecretString) -> Result<Bound, DirectoryError> {
+    pub(super) async fn bind(
+        &mut self,
+        dn: &str,
+        password: &SecretString,
+    ) -> Result<BindOutcome, DirectoryError> {
         if dn.trim().is_empty() || password.expose_secret().is_empty() {
-            return Ok(Bound::No);
+            return Ok(BindOutcome::No);
         }
         let (mut ldap, dn, password, limit) =
             (self.ldap.clone(), dn.to_owned(), password.clone(), self.limit);
@@ -182,7 +186,7 @@ impl Connection {
                 .map_err(cut)?;
             let (mut entries, mut messages) = (Vec::new(), Vec::new());
             while let Some(item) = stream.next().await.map_err(cut)? {
-                if entries.len() + messages.len() >= MOST_ENTRIES {
+                if entries.len() + messages.len() >= MAX_ENTRIES {
                     return Err(DirectoryError::BadAnswer("more entries than any directory has"));
                 }
                 // Referrals are dropped: following them would take the read account to another host.
@@ -193,8 +197,8 @@ impl Connection {
                     let message = intermediate(item.0);
                     messages.push(message.ok_or(DirectoryError::BadAnswer("a message is malformed"))?);
                 } else {
-                    let entry =
-                        Entry::read(item.0).ok_or(DirectoryError::BadAnswer("an entry is malformed"))?;
+                    let entry = Entry::from_result(item.0)
+                        .ok_or(DirectoryError::BadAnswer("an entry is malformed"))?;
                     entries.push((entry, raw(item.1)));
                 }
             }
@@ -206,7 +210,7 @@ impl Connection {
 
     /// Every entry that matches, page by page.
     pub(super) async fn search(&mut self, query: Query) -> Result<Vec<Entry>, DirectoryError> {
-        let limit = query.limit.min(MOST_ENTRIES);
+        let limit = query.limit.min(MAX_ENTRIES);
         let (mut found, mut cookie, mut empty) = (Vec::new(), Vec::new(), 0);
         let mut page = query.page_size.clamp(1, 1000);
         loop {
@@ -225,14 +229,14 @@ impl Connection {
             let next = answer.control(PAGED_RESULTS).map(next_cookie);
             found.extend(answer.entries.into_iter().map(|(entry, _)| entry));
             if found.len() >= limit {
-                if query.limit > MOST_ENTRIES && found.len() >= MOST_ENTRIES {
+                if query.limit > MAX_ENTRIES && found.len() >= MAX_ENTRIES {
                     return Err(DirectoryError::BadAnswer("more entries than any directory has"));
                 }
                 found.truncate(limit);
                 return Ok(found);
             }
             match next {
-                Some(Some(_)) if empty >= MOST_EMPTY_PAGES => {
+                Some(Some(_)) if empty >= MAX_EMPTY_PAGES => {
                     return Err(DirectoryError::BadAnswer("its pages have no end"));
                 }
                 Some(Some(next)) if !next.is_empty() => cookie = next,
@@ -272,7 +276,7 @@ impl Connection {
         attribute: &str,
         at_once: Option<u32>,
     ) -> Result<(), DirectoryError> {
-        for _ in 0..MOST_RANGES {
+        for _ in 0..MAX_RANGES {
             let Some(first) = entry.next_missing(attribute) else { return Ok(()) };
             let wanted = ranged(attribute, first, at_once);
             let more = self.entry(&entry.dn, "(objectClass=*)", vec![wanted]).await?;
@@ -282,7 +286,7 @@ impl Connection {
                 return Err(DirectoryError::BadAnswer("its ranges have no end"));
             }
             entry.join(attribute, more);
-            if entry.octets(attribute).len() > MOST_VALUES {
+            if entry.octets(attribute).len() > MAX_VALUES {
                 break;
             }
         }
@@ -301,17 +305,17 @@ pub(super) fn ranged(attribute: &str, first: u32, at_once: Option<u32>) -> Strin
     }
 }
 
-fn bound(result: &LdapResult) -> Result<Bound, DirectoryError> {
+fn bound(result: &LdapResult) -> Result<BindOutcome, DirectoryError> {
     let policy = result.ctrls.iter().find(|control| control.1.ctype == ppolicy::OID);
     let policy =
         policy.and_then(|control| control.1.val.as_deref()).and_then(ppolicy::decode).unwrap_or_default();
     match (result.rc, policy.error) {
-        (code::SUCCESS, Some(2)) | (code::INVALID_CREDENTIALS, Some(0)) => Ok(Bound::MustChange),
-        (code::SUCCESS, _) => Ok(Bound::Yes(policy)),
+        (code::SUCCESS, Some(2)) | (code::INVALID_CREDENTIALS, Some(0)) => Ok(BindOutcome::MustChange),
+        (code::SUCCESS, _) => Ok(BindOutcome::Yes(policy)),
         (code::INVALID_CREDENTIALS, _) if ppolicy::is_stale_in_active_directory(&result.text) => {
-            Ok(Bound::MustChange)
+            Ok(BindOutcome::MustChange)
         }
-        (code::INVALID_CREDENTIALS | code::UNWILLING | code::NO_SUCH_OBJECT, _) => Ok(Bound::No),
+        (code::INVALID_CREDENTIALS | code::UNWILLING | code::NO_SUCH_OBJECT, _) => Ok(BindOutcome::No),
         (other, _) => Err(refusal(other)),
     }
 }
@@ -354,8 +358,8 @@ pub(super) fn intermediate(message: StructureTag) -> Option<(String, Vec<u8>)> {
 
 /// The request value of RFC 2696: size and cookie.
 fn paged_results(size: u32, cookie: &[u8]) -> RawControl {
-    let size = ber::write(0x02, &ber::integer(size));
-    let value = ber::write(0x30, &[size, ber::write(0x04, cookie)].concat());
+    let size = ber::write_element(0x02, &ber::integer(size));
+    let value = ber::write_element(0x30, &[size, ber::write_element(0x04, cookie)].concat());
     RawControl { ctype: PAGED_RESULTS.to_owned(), crit: false, val: Some(value) }
 }
 

@@ -17,7 +17,7 @@ use tokio_rustls::TlsConnector;
 use tokio_util::task::AbortOnDropHandle;
 use url::{Host, Url};
 
-/// How the connection is protected.
+/// The protection of a connection.
 #[derive(Debug, Clone)]
 enum Protection {
     /// From the first octet (`ldaps`).
@@ -37,7 +37,7 @@ pub(super) struct Address {
 }
 
 /// One end of a checked connection, for `ldap3`.
-pub(super) struct Dialled {
+pub(super) struct GuardedStream {
     pub(super) stream: std::os::unix::net::UnixStream,
     pub(super) relay: AbortOnDropHandle<()>,
     pub(super) verdict: guard::Verdict,
@@ -75,13 +75,13 @@ impl Address {
         Ok(Self { host, port: url.port().unwrap_or(port), protection })
     }
 
-    pub(super) async fn dial(&self, limit: Duration) -> Result<Dialled, DirectoryError> {
+    pub(super) async fn dial(&self, limit: Duration) -> Result<GuardedStream, DirectoryError> {
         timeout(limit, self.connect())
             .await
             .unwrap_or(Err(DirectoryError::Unreachable("no connection in time")))
     }
 
-    async fn connect(&self) -> Result<Dialled, DirectoryError> {
+    async fn connect(&self) -> Result<GuardedStream, DirectoryError> {
         let addresses: Vec<SocketAddr> = lookup_host((self.host.as_str(), self.port))
             .await
             .map_err(|_| DirectoryError::Unreachable("its host name does not resolve"))?
@@ -133,8 +133,8 @@ fn is_loopback(url: &Url) -> bool {
 /// StartTLS (RFC 4511 §4.14): one extended request, one answer, nothing more read before the handshake.
 async fn start_tls(tcp: &mut TcpStream) -> Result<(), DirectoryError> {
     const OID: &[u8] = b"1.3.6.1.4.1.1466.20037";
-    let operation = ber::write(0x77, &ber::write(0x80, OID));
-    let request = ber::write(0x30, &[&[2, 1, 1][..], &operation].concat());
+    let operation = ber::write_element(0x77, &ber::write_element(0x80, OID));
+    let request = ber::write_element(0x30, &[&[2, 1, 1][..], &operation].concat());
     let broken = |_| DirectoryError::Unreachable("the connection was cut before StartTLS");
     tcp.write_all(&request).await.map_err(broken)?;
     let answer = guard::read_message(tcp)
@@ -155,7 +155,7 @@ async fn start_tls(tcp: &mut TcpStream) -> Result<(), DirectoryError> {
     }
 }
 
-fn guarded(server: impl AsyncRead + AsyncWrite + Send + 'static) -> Result<Dialled, DirectoryError> {
+fn guarded(server: impl AsyncRead + AsyncWrite + Send + 'static) -> Result<GuardedStream, DirectoryError> {
     let pair = || -> std::io::Result<_> {
         let (ours, theirs) = UnixStream::pair()?;
         Ok((ours, theirs.into_std()?))
@@ -164,5 +164,5 @@ fn guarded(server: impl AsyncRead + AsyncWrite + Send + 'static) -> Result<Diall
         pair().map_err(|_| DirectoryError::Unreachable("this machine has no free descriptor"))?;
     let verdict = guard::Verdict::default();
     let relay = AbortOnDropHandle::new(tokio::spawn(guard::relay(server, ours, verdict.clone())));
-    Ok(Dialled { stream, relay, verdict })
+    Ok(GuardedStream { stream, relay, verdict })
 }

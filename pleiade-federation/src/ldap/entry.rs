@@ -19,7 +19,7 @@ impl Entry {
         Self { dn: dn.into(), attributes: BTreeMap::new(), missing: BTreeMap::new() }
     }
 
-    pub(super) fn read(result: StructureTag) -> Option<Self> {
+    pub(super) fn from_result(result: StructureTag) -> Option<Self> {
         let text = |tag: StructureTag| String::from_utf8(tag.expect_primitive()?).ok();
         let mut parts = result.match_id(4)?.expect_constructed()?.into_iter();
         let mut entry = Self::new(&text(parts.next()?)?);
@@ -76,12 +76,10 @@ impl Entry {
 
     /// The values of an attribute that are text of a reasonable length.
     pub(super) fn texts(&self, name: &str) -> impl Iterator<Item = &str> {
-        const LONGEST: usize = 1024;
-        self.octets(name)
-            .iter()
-            .filter_map(|value| std::str::from_utf8(value).ok())
-            .map(str::trim)
-            .filter(|text| !text.is_empty() && text.len() <= LONGEST && !text.chars().any(char::is_control))
+        const MAX_CURSOR_CHARS: usize = 1024;
+        self.octets(name).iter().filter_map(|value| std::str::from_utf8(value).ok()).map(str::trim).filter(
+            |text| !text.is_empty() && text.len() <= MAX_CURSOR_CHARS && !text.chars().any(char::is_control),
+        )
     }
 
     /// The values of an attribute that are names of other entries. Each stays as it was written: a blank at its end may belong to it.

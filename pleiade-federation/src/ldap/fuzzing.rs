@@ -22,7 +22,7 @@ pub(crate) fn answer(data: &[u8]) {
         dn::check(text);
         key::guid_filter(text);
         state::generalized_time(text);
-        Cursor::read(text);
+        Cursor::parse(text);
     }
     key::guid_text(data);
     key::sibling_sid(data, 513);
@@ -40,7 +40,7 @@ pub(crate) fn answer(data: &[u8]) {
             if let Some((_, value)) = connection::intermediate(part.clone()) {
                 control(&value);
             }
-            if let Some(entry) = Entry::read(part) {
+            if let Some(entry) = Entry::from_result(part) {
                 assert!(entry.octets("cn").len() >= entry.texts("cn").count());
                 entry.text("mail");
             }

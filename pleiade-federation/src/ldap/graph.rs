@@ -2,9 +2,9 @@
 
 use super::{
     LdapDirectory,
-    connection::{Connection, MOST_ENTRIES, Query, ranged},
+    connection::{Connection, MAX_ENTRIES, Query, ranged},
     entry::Entry,
-    groups::{DEEPEST_GROUP, MOST_GROUPS},
+    groups::{MAX_GROUP_DEPTH, MAX_GROUPS},
     key,
 };
 use crate::dn::DistinguishedName;
@@ -13,7 +13,7 @@ use pleiade_core::DirectoryError;
 use std::collections::{HashMap, HashSet};
 
 /// Members of all groups together.
-const MOST_MEMBERSHIPS: usize = 2_000_000;
+const MAX_MEMBERSHIPS: usize = 2_000_000;
 
 /// One group.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ impl LdapDirectory {
             scope: Scope::Subtree,
             filter,
             attributes: vec![members, self.config.key_attribute.clone(), "objectSid".to_owned()],
-            limit: MOST_ENTRIES,
+            limit: MAX_ENTRIES,
             // Entries of groups are large.
             page_size: self.config.page_size.min(50),
         }
@@ -71,7 +71,7 @@ impl LdapDirectory {
         for entry in connection.search(self.groups_with_members(filter)).await? {
             let group = self.group_of(connection, entry).await?;
             memberships += group.members.len();
-            if memberships > MOST_MEMBERSHIPS {
+            if memberships > MAX_MEMBERSHIPS {
                 return Err(DirectoryError::BadAnswer("its groups have more members than any directory"));
             }
             graph.insert(group);
@@ -86,7 +86,7 @@ impl LdapDirectory {
             let named: Vec<DistinguishedName> = self.named_groups(person).collect();
             return self.group_names(named.iter());
         }
-        let depth = if self.config.nested_groups { DEEPEST_GROUP } else { 1 };
+        let depth = if self.config.nested_groups { MAX_GROUP_DEPTH } else { 1 };
         self.group_names(graph.above(&person.dn, primary(person), depth).into_iter())
     }
 }
@@ -117,7 +117,7 @@ impl GroupGraph {
         self.groups.insert(group.dn.clone(), group);
     }
 
-    /// Whether a name is among the members of a group.
+    /// True if a name is among the members of a group.
     pub(super) fn lists(&self, name: &DistinguishedName) -> bool {
         self.parents.get(name).is_some_and(|parents| !parents.is_empty())
     }
@@ -160,7 +160,7 @@ impl GroupGraph {
         for _ in 0..depth {
             let mut next = Vec::new();
             for name in level {
-                if seen.len() < MOST_GROUPS && seen.insert(name) {
+                if seen.len() < MAX_GROUPS && seen.insert(name) {
                     next.extend(self.parents.get(name).into_iter().flatten());
                 }
             }
@@ -243,6 +243,6 @@ mod tests {
         for n in 0..1000 {
             graph.insert(group(&n.to_string(), &[&format!("cn={}", n + 1)]));
         }
-        assert_eq!(above(&graph, "cn=1000", DEEPEST_GROUP).len(), DEEPEST_GROUP);
+        assert_eq!(above(&graph, "cn=1000", MAX_GROUP_DEPTH).len(), MAX_GROUP_DEPTH);
     }
 }

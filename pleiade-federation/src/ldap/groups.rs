@@ -12,23 +12,23 @@ use ldap3::{Scope, ldap_escape};
 use pleiade_core::DirectoryError;
 use std::collections::HashSet;
 
-/// Groups of one person.
-pub(super) const MOST_GROUPS: usize = 500;
-/// Groups in groups in groups: deeper than any organisation chart.
-pub(super) const DEEPEST_GROUP: usize = 10;
-/// Bytes of a group's name.
-const LONGEST_NAME: usize = 1024;
-/// Conditions of one search.
-pub(super) const AT_ONCE: usize = 50;
+/// The most groups of one person.
+pub(super) const MAX_GROUPS: usize = 500;
+/// The deepest nesting of groups: deeper than any organisation chart.
+pub(super) const MAX_GROUP_DEPTH: usize = 10;
+/// The longest name of a group in bytes.
+const MAX_NAME_BYTES: usize = 1024;
+/// The most conditions of one search.
+pub(super) const MAX_CONDITIONS: usize = 50;
 
 impl LdapDirectory {
-    /// How a group is called in mapping rules.
+    /// The name of a group in mapping rules.
     fn group_name(&self, dn: &DistinguishedName) -> Option<String> {
         let name = match self.config.groups_as {
             GroupsAs::Name => dn.first_value()?,
             GroupsAs::Dn => dn.as_str().to_owned(),
         };
-        (name.len() <= LONGEST_NAME && !name.chars().any(char::is_control)).then_some(name)
+        (name.len() <= MAX_NAME_BYTES && !name.chars().any(char::is_control)).then_some(name)
     }
 
     /// Sorted, each once, within the bound.
@@ -36,7 +36,7 @@ impl LdapDirectory {
         let mut names: Vec<String> = dns.filter_map(|dn| self.group_name(dn)).collect();
         names.sort();
         names.dedup();
-        names.truncate(MOST_GROUPS);
+        names.truncate(MAX_GROUPS);
         names
     }
 
@@ -61,7 +61,7 @@ impl LdapDirectory {
             scope: Scope::Subtree,
             filter: condition.to_owned(),
             attributes: vec!["cn".to_owned()],
-            limit: MOST_GROUPS,
+            limit: MAX_GROUPS,
             page_size: self.config.page_size,
         }
     }
@@ -89,7 +89,7 @@ impl LdapDirectory {
             Err(error) => return Err(error),
         };
         let mut found = Vec::new();
-        for some in token.octets("tokenGroups").chunks(AT_ONCE).take(MOST_GROUPS / AT_ONCE) {
+        for some in token.octets("tokenGroups").chunks(MAX_CONDITIONS).take(MAX_GROUPS / MAX_CONDITIONS) {
             let any: String =
                 some.iter().map(|sid| format!("(objectSid={})", key::filter_value(sid))).collect();
             let groups = connection.search(self.groups_that(&format!("(|{any})"))).await?;
@@ -110,22 +110,22 @@ impl LdapDirectory {
         let mut found: HashSet<DistinguishedName> = HashSet::new();
         let mut level = vec![person.dn.clone()];
         if is_named {
-            level = self.named_groups(person).take(MOST_GROUPS).collect();
+            level = self.named_groups(person).take(MAX_GROUPS).collect();
             found.extend(level.iter().cloned());
         }
         let levels = match (self.config.nested_groups, is_named) {
-            (true, _) => DEEPEST_GROUP,
+            (true, _) => MAX_GROUP_DEPTH,
             (false, false) => 1,
             (false, true) => 0,
         };
         for _ in 0..levels {
             let mut above = Vec::new();
-            for some in level.chunks(AT_ONCE) {
+            for some in level.chunks(MAX_CONDITIONS) {
                 let name = &self.config.member_attribute;
                 let any: String =
                     some.iter().map(|dn| format!("({name}={})", ldap_escape(dn.as_str()))).collect();
                 for group in connection.search(self.groups_that(&format!("(|{any})"))).await? {
-                    if found.len() < MOST_GROUPS && found.insert(group.dn.clone()) {
+                    if found.len() < MAX_GROUPS && found.insert(group.dn.clone()) {
                         above.push(group.dn);
                     }
                 }

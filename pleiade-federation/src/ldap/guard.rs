@@ -14,14 +14,14 @@ use std::{
 };
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
-/// The largest message: an entry with a photo, or a group of some ten thousand members.
-const LARGEST_MESSAGE: usize = 4 << 20;
-/// All the answers to one request.
-const LARGEST_ANSWER: usize = 64 << 20;
-/// A parsed element costs some sixty octets however small it is.
-const MOST_ELEMENTS: usize = 2_000_000;
+/// The largest message in bytes: an entry with a photo, or a group of some ten thousand members.
+const MAX_MESSAGE_BYTES: usize = 4 << 20;
+/// The largest size in bytes of all the answers to one request.
+const MAX_ANSWER_BYTES: usize = 64 << 20;
+/// The most elements of all the answers to one request: a parsed one costs some sixty octets however small it is.
+const MAX_ELEMENTS: usize = 2_000_000;
 
-/// What one request may still receive, and whether the directory was cut off for what it sent.
+/// The allowance that one request still has, and whether the directory was cut off for exceeding it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Verdict(Arc<State>);
 
@@ -46,7 +46,7 @@ impl Verdict {
     fn admits(&self, message: &Message) -> bool {
         let octets = self.0.octets.fetch_add(message.octets.len(), Ordering::AcqRel) + message.octets.len();
         let elements = self.0.elements.fetch_add(message.elements, Ordering::AcqRel) + message.elements;
-        octets <= LARGEST_ANSWER && elements <= MOST_ELEMENTS
+        octets <= MAX_ANSWER_BYTES && elements <= MAX_ELEMENTS
     }
 }
 
@@ -84,7 +84,7 @@ pub(super) async fn read_message(server: &mut (impl AsyncRead + Unpin)) -> io::R
         message.extend(octets.iter().skip(4 - count));
         length = octets.iter().fold(0, |length, octet| length << 8 | usize::from(*octet));
     }
-    if length > LARGEST_MESSAGE {
+    if length > MAX_MESSAGE_BYTES {
         return Err(refused("a message beyond the cap"));
     }
     let header = message.len();
@@ -135,18 +135,18 @@ pub(super) async fn relay(
 mod tests {
     use super::*;
 
-    async fn read(bytes: &[u8]) -> io::Result<Option<Vec<u8>>> {
+    async fn message_of(bytes: &[u8]) -> io::Result<Option<Vec<u8>>> {
         let mut bytes = bytes;
         Ok(read_message(&mut bytes).await?.map(|message| message.octets))
     }
 
     #[tokio::test]
     async fn whole_messages_pass_and_the_rest_is_cut() {
-        assert_eq!(read(&[]).await.unwrap(), None);
-        assert_eq!(read(&[0x30, 3, 2, 1, 7, 99]).await.unwrap(), Some(vec![0x30, 3, 2, 1, 7]));
+        assert_eq!(message_of(&[]).await.unwrap(), None);
+        assert_eq!(message_of(&[0x30, 3, 2, 1, 7, 99]).await.unwrap(), Some(vec![0x30, 3, 2, 1, 7]));
         let mut deep = Vec::new();
         for _ in 0..8000 {
-            deep = ber::write(0x30, &deep);
+            deep = ber::write_element(0x30, &deep);
         }
         for bad in [
             &deep[..],
@@ -154,9 +154,9 @@ mod tests {
             b"HTTP/1.1 400 Bad Request",
             &[0x30, 0x80, 0, 0],
         ] {
-            assert_eq!(read(bad).await.unwrap_err().kind(), io::ErrorKind::InvalidData);
+            assert_eq!(message_of(bad).await.unwrap_err().kind(), io::ErrorKind::InvalidData);
         }
-        assert_eq!(read(&[0x30, 9, 1]).await.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        assert_eq!(message_of(&[0x30, 9, 1]).await.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
     }
 
     #[test]
@@ -166,6 +166,6 @@ mod tests {
         assert_eq!((0..20).filter(|_| verdict.admits(&message)).count(), 16);
         verdict.begin();
         assert!(verdict.admits(&message));
-        assert!(!verdict.admits(&Message { octets: Vec::new(), elements: MOST_ELEMENTS }));
+        assert!(!verdict.admits(&Message { octets: Vec::new(), elements: MAX_ELEMENTS }));
     }
 }

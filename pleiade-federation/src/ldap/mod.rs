@@ -27,7 +27,7 @@ mod state;
 pub use config::{AttributeNames, GroupsAs, Incremental, LdapConfig};
 pub use provider::LdapProvider;
 
-use crate::{dn::DistinguishedName, throttle::LONGEST_LOGIN};
+use crate::{dn::DistinguishedName, throttle::MAX_LOGIN_BYTES};
 use async_trait::async_trait;
 use connection::Query;
 use entry::Entry;
@@ -49,7 +49,7 @@ pub struct LdapDirectory {
     clock: Arc<dyn Clock>,
     pool: Pool,
     /// The groups as they were at the last cursor.
-    known: tokio::sync::Mutex<Option<changes::Known>>,
+    known: tokio::sync::Mutex<Option<changes::GroupSnapshot>>,
 }
 
 impl LdapDirectory {
@@ -136,7 +136,7 @@ impl Directory for LdapDirectory {
     /// Groups come from the entries alone here: direct ones, and none from a directory that writes none there.
     async fn search(&self, text: &str, limit: usize) -> Result<Vec<DirectoryPerson>, DirectoryError> {
         let text = text.trim();
-        if text.is_empty() || text.len() > LONGEST_LOGIN || limit == 0 {
+        if text.is_empty() || text.len() > MAX_LOGIN_BYTES || limit == 0 {
             return Ok(Vec::new());
         }
         let names = &self.config.attributes;

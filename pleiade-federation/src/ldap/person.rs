@@ -4,8 +4,8 @@ use super::{LdapDirectory, connection::Connection, entry::Entry, key, pool::Leas
 use ldap3::ldap_escape;
 use pleiade_core::{Claims, DirectoryError, DirectoryPerson, Subject};
 
-/// A person with what the directory said about them.
-pub(super) struct Found {
+/// A person's entry with what it tells about them.
+pub(super) struct PersonEntry {
     pub(super) entry: Entry,
     pub(super) subject: Subject,
     pub(super) groups: Vec<String>,
@@ -18,7 +18,7 @@ impl LdapDirectory {
         &self,
         connection: &mut Lease<'_>,
         login: &str,
-    ) -> Result<Option<Found>, DirectoryError> {
+    ) -> Result<Option<PersonEntry>, DirectoryError> {
         let login = ldap_escape(login);
         let any: String =
             self.config.login_attributes.iter().map(|name| format!("({name}={login})")).collect();
@@ -33,17 +33,21 @@ impl LdapDirectory {
         &self,
         connection: &mut Lease<'_>,
         entry: Entry,
-    ) -> Result<Found, DirectoryError> {
+    ) -> Result<PersonEntry, DirectoryError> {
         let is_domain = connection.profile.is_active_directory;
         let connection: &mut Connection = connection;
         let groups = self.groups(connection, is_domain, &entry).await?;
         self.with_groups(entry, groups)
     }
 
-    pub(super) fn with_groups(&self, entry: Entry, groups: Vec<String>) -> Result<Found, DirectoryError> {
+    pub(super) fn with_groups(
+        &self,
+        entry: Entry,
+        groups: Vec<String>,
+    ) -> Result<PersonEntry, DirectoryError> {
         let subject = self.subject(&entry)?;
         let is_open = state::is_open(&entry, self.clock.now());
-        Ok(Found { entry, subject, groups, is_open })
+        Ok(PersonEntry { entry, subject, groups, is_open })
     }
 
     fn subject(&self, entry: &Entry) -> Result<Subject, DirectoryError> {
@@ -87,9 +91,9 @@ impl LdapDirectory {
         })
     }
 
-    pub(super) fn person_of(&self, found: Found) -> DirectoryPerson {
+    pub(super) fn person_of(&self, found: PersonEntry) -> DirectoryPerson {
         let names = &self.config.attributes;
-        let Found { entry, subject, groups, is_open } = found;
+        let PersonEntry { entry, subject, groups, is_open } = found;
         let login = self.login(&entry);
         let shown = entry.text(&names.display_name).or_else(|| login.clone()).unwrap_or_default();
         let mut person = DirectoryPerson::new(subject, shown);
@@ -106,7 +110,7 @@ impl LdapDirectory {
         person
     }
 
-    pub(super) fn claims(&self, found: Found) -> Claims {
+    pub(super) fn claims(&self, found: PersonEntry) -> Claims {
         Claims::from(self.person_of(found))
     }
 }

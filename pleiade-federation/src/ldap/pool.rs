@@ -4,7 +4,7 @@
 
 use super::{
     config::LdapConfig,
-    connection::{Bound, Connection},
+    connection::{BindOutcome, Connection},
     dial::Address,
     profile::Profile,
 };
@@ -16,19 +16,19 @@ use std::{
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// How long an unused connection is kept.
-const IDLE: Duration = Duration::from_secs(60);
-/// After how long without use it is asked whether it still answers.
-const DOUBTFUL: Duration = Duration::from_secs(5);
-/// How long a server that failed is tried last.
-const SET_ASIDE: Duration = Duration::from_secs(30);
+/// The time for which an unused connection is kept.
+const MAX_IDLE: Duration = Duration::from_secs(60);
+/// The time without use after which a connection is tested.
+const CHECK_AFTER_IDLE: Duration = Duration::from_secs(5);
+/// The time for which a server that failed is tried last.
+const ASIDE_FOR: Duration = Duration::from_secs(30);
 
 /// The servers of one directory, in order of preference.
 #[derive(Debug)]
 pub(super) struct Servers {
     addresses: Vec<Address>,
     clock: Arc<dyn Clock>,
-    /// Until when each of them is tried last.
+    /// For each server, the end of the time for which it is tried last.
     aside: Mutex<Vec<Duration>>,
 }
 
@@ -73,7 +73,7 @@ impl Servers {
             outcome = opened(address, limit, account).await;
             match &outcome {
                 Err(DirectoryError::Unreachable(_) | DirectoryError::BadAnswer(_)) => {
-                    self.set_aside(n, self.clock.elapsed().saturating_add(SET_ASIDE));
+                    self.set_aside(n, self.clock.elapsed().saturating_add(ASIDE_FOR));
                 }
                 _ => {
                     self.set_aside(n, Duration::ZERO);
@@ -93,12 +93,12 @@ async fn opened(
     let mut connection = Connection::open(address, limit).await?;
     let Some((dn, password)) = account else { return Ok((connection, Arc::default())) };
     match connection.bind(dn, password).await? {
-        Bound::Yes(_) => {
-            let profile = Profile::read(&mut connection).await?;
+        BindOutcome::Yes(_) => {
+            let profile = Profile::fetch(&mut connection).await?;
             Ok((connection, Arc::new(profile)))
         }
-        Bound::MustChange => Err(DirectoryError::Refused("its password has expired")),
-        Bound::No => Err(DirectoryError::Refused("its distinguished name or its password is wrong")),
+        BindOutcome::MustChange => Err(DirectoryError::Refused("its password has expired")),
+        BindOutcome::No => Err(DirectoryError::Refused("its distinguished name or its password is wrong")),
     }
 }
 
@@ -146,7 +146,7 @@ impl Pool {
             .map_err(|_| DirectoryError::Unreachable("it is being closed"))?;
         while let Some(mut reader) = self.take() {
             reader.connection.allow(self.limit);
-            let doubtful = self.servers.clock.elapsed().saturating_sub(reader.since) > DOUBTFUL;
+            let doubtful = self.servers.clock.elapsed().saturating_sub(reader.since) > CHECK_AFTER_IDLE;
             if reader.connection.is_sound()
                 && (!doubtful || Profile::is_answered(&mut reader.connection).await)
             {
@@ -162,14 +162,14 @@ impl Pool {
     fn take(&self) -> Option<Reader> {
         let now = self.servers.clock.elapsed();
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.retain(|reader| now.saturating_sub(reader.since) < IDLE);
+        idle.retain(|reader| now.saturating_sub(reader.since) < MAX_IDLE);
         idle.pop()
     }
 
     fn give_back(&self, connection: Connection, profile: Arc<Profile>) {
         let now = self.servers.clock.elapsed();
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.retain(|reader| now.saturating_sub(reader.since) < IDLE);
+        idle.retain(|reader| now.saturating_sub(reader.since) < MAX_IDLE);
         idle.push(Reader { connection, profile, since: now });
     }
 }

@@ -19,12 +19,12 @@ pub(super) struct PasswordPolicy {
 
 /// Reads the control's value. A value that makes no sense says nothing.
 pub(super) fn decode(value: &[u8]) -> Option<PasswordPolicy> {
-    let (sequence, []) = ber::read(value)? else { return None };
+    let (sequence, []) = ber::read_element(value)? else { return None };
     let mut policy = PasswordPolicy::default();
     for part in ber::children(sequence.content)? {
         match part.tag {
             0xa0 => {
-                let (warning, []) = ber::read(part.content)? else { return None };
+                let (warning, []) = ber::read_element(part.content)? else { return None };
                 match warning.tag {
                     0x80 => policy.expires_in = ber::number(warning.content),
                     0x81 => policy.grace = ber::number(warning.content),
@@ -38,7 +38,7 @@ pub(super) fn decode(value: &[u8]) -> Option<PasswordPolicy> {
     Some(policy)
 }
 
-/// Whether Active Directory says that the password is right but must be changed (`data 773`) or has expired (`data 532`).
+/// True if Active Directory says that the password is right but must be changed (`data 773`) or has expired (`data 532`).
 pub(super) fn is_stale_in_active_directory(diagnostic: &str) -> bool {
     ["data 773,", "data 532,"].iter().any(|code| diagnostic.contains(code))
 }

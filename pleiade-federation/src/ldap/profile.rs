@@ -10,14 +10,14 @@ const ACTIVE_DIRECTORY: &str = "1.2.840.113556.1.4.800";
 #[derive(Debug, Default)]
 pub(super) struct Profile {
     pub(super) is_active_directory: bool,
-    /// Which of several domain controllers it is: their counters differ.
+    /// The domain controller, among several: their counters differ.
     pub(super) service: Option<String>,
     controls: Vec<String>,
     contexts: Vec<DistinguishedName>,
 }
 
 impl Profile {
-    pub(super) async fn read(connection: &mut Connection) -> Result<Self, DirectoryError> {
+    pub(super) async fn fetch(connection: &mut Connection) -> Result<Self, DirectoryError> {
         let names = ["supportedCapabilities", "supportedControl", "dsServiceName", "namingContexts"];
         let entry = match connection
             .entry(&DistinguishedName::root(), "(objectClass=*)", names.map(str::to_owned).into())
@@ -37,7 +37,7 @@ impl Profile {
         })
     }
 
-    /// Whether the connection still works.
+    /// True if the connection still works.
     pub(super) async fn is_answered(connection: &mut Connection) -> bool {
         connection.entry(&DistinguishedName::root(), "(objectClass=*)", vec!["1.1".to_owned()]).await.is_ok()
     }

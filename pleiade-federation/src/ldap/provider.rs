@@ -1,6 +1,6 @@
 //! The proof of a password by a bind.
 
-use super::{LdapDirectory, connection::Bound};
+use super::{LdapDirectory, connection::BindOutcome};
 use crate::throttle::{DirectoryGuard, GuessStore, Throttle, is_possible};
 use async_trait::async_trait;
 use pleiade_core::{
@@ -10,11 +10,11 @@ use pleiade_core::{
 use std::{net::IpAddr, sync::Arc};
 use tokio::time::Instant;
 
-/// Whoever knows a password of a directory.
+/// A directory as a source of sign-in by password.
 #[derive(Debug)]
 pub struct LdapProvider {
     directory: Arc<LdapDirectory>,
-    /// Bounds what reaches the directory, person by person.
+    /// The bound on what reaches the directory, person by person.
     guard: DirectoryGuard,
     /// Counts what was typed, whether it exists or not. It guards nothing: it only says "too many" in the place of "wrong", to known and
     /// unknown logins alike.
@@ -26,7 +26,7 @@ impl LdapProvider {
     #[must_use]
     pub fn new(directory: Arc<LdapDirectory>, guesses: Arc<dyn GuessStore>, clock: Arc<dyn Clock>) -> Self {
         let (free, window) = (directory.config.free_attempts, directory.config.lockout_window());
-        let told = Throttle::new(clock.clone(), free).in_windows_of(window).forgetful();
+        let told = Throttle::new(clock.clone(), free).with_window(window).forgetful();
         let guard = DirectoryGuard::new(directory.id.clone(), guesses, clock, free, window);
         Self { directory, guard, told }
     }
@@ -49,15 +49,15 @@ impl LdapProvider {
         };
         let bound = self.bind(found.entry.dn.as_str(), password).await;
         match bound {
-            Ok(Bound::Yes(_) | Bound::MustChange) => self.guard.succeeded(attempt).await?,
-            Ok(Bound::No) => {}
+            Ok(BindOutcome::Yes(_) | BindOutcome::MustChange) => self.guard.succeeded(attempt).await?,
+            Ok(BindOutcome::No) => {}
             // What cannot be taken back remains counted.
             Err(_) => self.guard.undecided(attempt).await.unwrap_or_default(),
         }
         match bound? {
             // Some directories let accounts bind that they call expired.
-            Bound::Yes(_) if !found.is_open => Err(SignInError::BadCredentials),
-            Bound::Yes(policy) => {
+            BindOutcome::Yes(_) if !found.is_open => Err(SignInError::BadCredentials),
+            BindOutcome::Yes(policy) => {
                 let mut claims = directory.claims(found);
                 let warnings =
                     [("password-expires-in", policy.expires_in), ("password-grace-logins", policy.grace)];
@@ -68,13 +68,13 @@ impl LdapProvider {
                 }
                 Ok(claims)
             }
-            Bound::MustChange => Err(SignInError::PasswordMustChange),
-            Bound::No => Err(SignInError::BadCredentials),
+            BindOutcome::MustChange => Err(SignInError::PasswordMustChange),
+            BindOutcome::No => Err(SignInError::BadCredentials),
         }
     }
 
     /// One bind, on one server: a second try elsewhere would count twice against the account.
-    async fn bind(&self, dn: &str, password: &SecretString) -> Result<Bound, SignInError> {
+    async fn bind(&self, dn: &str, password: &SecretString) -> Result<BindOutcome, SignInError> {
         let (servers, limit) = (&self.directory.pool.servers, self.directory.config.timeout());
         let mut trying = servers.connect(limit).await.map_err(sign_in_error)?;
         trying.bind(dn, password).await.map_err(sign_in_error)

@@ -6,7 +6,7 @@
 use super::entry::Entry;
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-/// What is read for it. Directories leave out what they do not know.
+/// The attributes of an account's state. Directories leave out those they do not know.
 pub(super) const ATTRIBUTES: [&str; 7] = [
     "userAccountControl",
     "accountExpires",
@@ -19,7 +19,7 @@ pub(super) const ATTRIBUTES: [&str; 7] = [
 
 /// Bit of `userAccountControl` (MS-ADTS §2.2.16).
 const DISABLED: i64 = 2;
-/// Until an administrator opens it again (draft-behera-ldap-password-policy §5.3.3).
+/// The value of a lock without end, until an administrator opens it (draft-behera-ldap-password-policy §5.3.3).
 const FOR_GOOD: &str = "000001010000Z";
 
 pub(super) fn is_open(entry: &Entry, now: DateTime<Utc>) -> bool {

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use std::{collections::BTreeSet, sync::Arc};
 use url::Url;
 
-const MOST_APPLICATIONS: usize = 500;
+const MAX_APPLICATIONS: usize = 500;
 
 /// A client of one portal's menu.
 #[derive(Debug, Clone)]
@@ -46,7 +46,7 @@ fn listed(answer: &Map<String, Value>) -> Result<Vec<Application>, ErrorKind> {
         let heading = category.get("Category").and_then(Value::as_str).and_then(line);
         let listed = category.get("Applications").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         for (name, details) in listed.iter().filter_map(Value::as_object).flatten() {
-            if applications.len() == MOST_APPLICATIONS {
+            if applications.len() == MAX_APPLICATIONS {
                 return Ok(applications);
             }
             let Some(mut application) = application(name, details, heading.as_deref()) else { continue };
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     fn parse(body: &[u8]) -> Result<Vec<Application>, ErrorKind> {
-        super::super::read(body).and_then(|answer| listed(&answer))
+        super::super::parse_answer(body).and_then(|answer| listed(&answer))
     }
 
     #[test]

@@ -20,9 +20,9 @@ use serde_json::{Map, Value};
 use std::{sync::Arc, time::Duration};
 use url::Url;
 
-const LIMITS: Limits = Limits::DEFAULT.with_deadline(Duration::from_secs(5)).with_body(1 << 20);
+const LIMITS: Limits = Limits::DEFAULT.with_deadline(Duration::from_secs(5)).with_max_body_bytes(1 << 20);
 
-/// Where the portal is.
+/// The settings of a portal.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -54,7 +54,7 @@ impl LemonldapConfig {
     }
 }
 
-/// One address of a portal, asked in somebody's name.
+/// A client of one address of a portal.
 #[derive(Debug, Clone)]
 struct Client {
     address: Url,
@@ -119,7 +119,7 @@ impl Client {
         };
         match refused {
             Some(kind) => Err(self.error(kind)),
-            None => read(answer.body()).map_err(|kind| self.error(kind)),
+            None => parse_answer(answer.body()).map_err(|kind| self.error(kind)),
         }
     }
 }
@@ -141,7 +141,7 @@ fn number(value: Option<&Value>) -> Option<i64> {
 }
 
 /// An answer of the portal that is not a refusal.
-fn read(body: &[u8]) -> Result<Map<String, Value>, ErrorKind> {
+fn parse_answer(body: &[u8]) -> Result<Map<String, Value>, ErrorKind> {
     let text = decode(body);
     let answer: Map<String, Value> = match serde_json::from_str(&text) {
         Ok(Value::Object(answer)) => answer,

@@ -6,8 +6,8 @@ use pleiade_core::{ConnectorError, ErrorKind, SecretString, Transport};
 use serde_json::{Map, Value};
 use std::{net::IpAddr, sync::Arc};
 
-/// Lines of each list that are read.
-const MOST: usize = 50;
+/// The most lines that are read of each list.
+const MAX_CONNECTIONS: usize = 50;
 
 /// A client of one portal's sessions. It needs `restSessionServer` in LemonLDAP::NG; whoever turns that on must also forbid `/sessions` and
 /// `/adminSessions` to the world in the web server, as the files shipped with the portal do.
@@ -20,9 +20,9 @@ pub struct PortalSessions(Client);
 pub struct PortalSession {
     /// When the person signed in at the portal.
     pub signed_in_at: Option<DateTime<Utc>>,
-    /// From where.
+    /// The address from which they signed in.
     pub address: Option<IpAddr>,
-    /// How surely they were recognised: 1 a little, 2 a password, 3 and more something stronger.
+    /// The authentication level: 1 weak, 2 a password, 3 and more something stronger.
     pub level: Option<u32>,
     /// The module of the portal that let them in, as the operator named it.
     pub module: Option<String>,
@@ -34,15 +34,15 @@ pub struct PortalSession {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Connection {
-    /// When.
+    /// The time.
     pub at: DateTime<Utc>,
-    /// From where, if the portal knows.
+    /// The client's address, if the portal knows it.
     pub address: Option<IpAddr>,
-    /// How it ended.
+    /// The result.
     pub outcome: Outcome,
 }
 
-/// How a sign-in at the portal ended.
+/// The result of a sign-in at the portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -61,8 +61,8 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// After the portal's error numbers.
-    fn of(code: i64) -> Self {
+    /// The result for the portal's error number.
+    fn from_code(code: i64) -> Self {
         match code {
             4 | 5 => Self::BadCredentials,
             21 | 86 => Self::Locked,
@@ -82,12 +82,12 @@ impl PortalSessions {
         Client::new(config, "session/my/global", "read the portal's session", transport).map(Self)
     }
 
-    /// The session of the person whose it is.
+    /// Reads the session of the person whose cookie this is.
     ///
     /// # Errors
     /// [`ErrorKind::Unauthenticated`] when the session has ended; others when the portal does not answer as it should, among them when
     /// `restSessionServer` is off.
-    pub async fn read(&self, session: &SecretString) -> Result<PortalSession, ConnectorError> {
+    pub async fn session(&self, session: &SecretString) -> Result<PortalSession, ConnectorError> {
         let answer = self.0.get(session).await?;
         portal_session(&answer).map_err(|kind| self.0.error(kind))
     }
@@ -108,12 +108,12 @@ fn portal_session(answer: &Map<String, Value>) -> Result<PortalSession, ErrorKin
     if let Some(history) = answer.get("_loginHistory").and_then(Value::as_object) {
         for (list, accepted) in [("successLogin", true), ("failedLogin", false)] {
             let lines = history.get(list).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-            for line in lines.iter().take(MOST) {
+            for line in lines.iter().take(MAX_CONNECTIONS) {
                 let Some(at) = instant(line.get("_utime")) else { continue };
                 let outcome = if accepted {
                     Outcome::Accepted
                 } else {
-                    Outcome::of(number(line.get("error")).unwrap_or(0))
+                    Outcome::from_code(number(line.get("error")).unwrap_or(0))
                 };
                 connections.push(Connection { at, address: address(line.get("ipAddr")), outcome });
             }
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     fn parse(body: &str) -> Result<PortalSession, ErrorKind> {
-        super::super::read(body.as_bytes()).and_then(|answer| portal_session(&answer))
+        super::super::parse_answer(body.as_bytes()).and_then(|answer| portal_session(&answer))
     }
 
     #[test]

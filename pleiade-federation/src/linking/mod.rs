@@ -7,7 +7,7 @@
 //!    active, of the same owner;
 //! 3. otherwise it is a new person. A mail address selects somebody only during a declared, time-limited replacement of one source by
 //!    another ([`MailMatch`]);
-//! 4. two identities become one by proof (of both within [`PROOF_LIFE`]; a silent sign-in is none) or by an administrator. A proof takes no
+//! 4. two identities become one by proof (of both within [`MAX_PROOF_AGE`]; a silent sign-in is none) or by an administrator. A proof takes no
 //!    link from somebody who has another: that one would be split without having been asked;
 //! 5. a person has one open link of a source.
 //!
@@ -20,13 +20,13 @@ mod tests;
 use chrono::{DateTime, TimeDelta, Utc};
 use pleiade_core::{IdentityId, MailDomain, SourceId, TenantId};
 
-/// How long two proofs of one person may lie apart.
-pub const PROOF_LIFE: TimeDelta = TimeDelta::minutes(10);
+/// The longest time between two proofs of one person.
+pub const MAX_PROOF_AGE: TimeDelta = TimeDelta::minutes(10);
 
-/// A link as it is kept.
+/// A stored link.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
-    /// Whom it selects.
+pub struct ExistingLink {
+    /// The person whom it selects.
     pub person: IdentityId,
     /// The collectivité that owned the source when it was made.
     pub owner: Option<TenantId>,
@@ -34,14 +34,14 @@ pub struct Known {
     pub disabled: bool,
     /// The directory by which it was made, for as long as that directory knows the person.
     pub relies_on: Option<SourceId>,
-    /// Whether its person has no other open link.
+    /// True if its person has no other open link.
     pub alone: bool,
 }
 
-/// What the directory that a source relies on says of the incoming person.
+/// The answer of the directory that a source relies on, about the incoming person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum DirectorySays {
+pub enum DirectoryMatch {
     /// The source relies on none.
     NotAsked,
     /// It knows nobody by this key.
@@ -57,28 +57,28 @@ pub enum DirectorySays {
         /// The collectivité that owns it.
         owner: Option<TenantId>,
         /// The link of its own subject, if there is one already.
-        link: Option<Known>,
-        /// Whether the source's key is the directory's own, which is never given again; a login may be.
+        link: Option<ExistingLink>,
+        /// True if the source's key is the directory's own, which is never given again; a login may be.
         stable: bool,
     },
 }
 
-/// Everything a decision rests on.
+/// The facts on which a decision rests.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Case {
+pub struct LinkingInput {
     /// The owner of the source, as it is configured now.
     pub owner: Option<TenantId>,
     /// The link of the incoming subject.
-    pub link: Option<Known>,
-    /// What the directory says.
-    pub directory: DirectorySays,
-    /// Somebody whom a declared replacement of sources selects by their address.
+    pub link: Option<ExistingLink>,
+    /// The answer of the directory.
+    pub directory: DirectoryMatch,
+    /// The person whom a declared replacement of sources selects by their address.
     pub by_mail: Option<IdentityId>,
-    /// Whether somebody unknown may become known: they have a collectivité here.
+    /// True if somebody unknown may become known: they have a collectivité here.
     pub may_create: bool,
 }
 
-/// What to do.
+/// A decision about an incoming subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Decision {
@@ -94,10 +94,10 @@ pub enum Decision {
     /// Somebody new. With a directory, its subject and the incoming one are both theirs; an incoming link to somebody else moves.
     Create,
     /// Nobody.
-    Refuse(Why),
+    Refuse(RefusalReason),
 }
 
-/// By which rule a link came to be.
+/// The rule by which a link was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -114,10 +114,10 @@ pub enum Rule {
     Administrator,
 }
 
-/// Why nobody.
+/// The reason of a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Why {
+pub enum RefusalReason {
     /// The link is disabled.
     #[error("the link of this subject is disabled")]
     Closed,
@@ -136,7 +136,7 @@ pub enum Why {
     /// The directory lets them in no more.
     #[error("the directory of this source lets the person in no more")]
     Departed,
-    /// Whoever holds the session that should be joined has proved themselves in it too long ago, or never.
+    /// The person proved themselves in the session that should be joined too long ago, or never.
     #[error("the two sign-ins are too far apart")]
     ProofTooOld,
     /// The person has another open link of this source.
@@ -155,63 +155,63 @@ pub enum Why {
 
 /// Decides who an incoming subject is.
 #[must_use]
-pub fn decide(case: &Case) -> Decision {
-    if let Some(why) = case.link.as_ref().and_then(|link| refused(link, case.owner.as_ref())) {
+pub fn decide(input: &LinkingInput) -> Decision {
+    if let Some(why) = input.link.as_ref().and_then(|link| refused(link, input.owner.as_ref())) {
         return Decision::Refuse(why);
     }
-    match &case.directory {
-        DirectorySays::NotAsked => without_directory(case),
-        DirectorySays::Nobody => Decision::Refuse(Why::NotInDirectory),
-        DirectorySays::Several => Decision::Refuse(Why::Ambiguous),
-        DirectorySays::Inactive => Decision::Refuse(Why::Departed),
-        DirectorySays::One { owner, .. } if *owner != case.owner => Decision::Refuse(Why::Moved),
-        DirectorySays::One { directory, owner, link, stable } => {
-            with_directory(case, directory, owner.as_ref(), link.as_ref(), *stable)
+    match &input.directory {
+        DirectoryMatch::NotAsked => without_directory(input),
+        DirectoryMatch::Nobody => Decision::Refuse(RefusalReason::NotInDirectory),
+        DirectoryMatch::Several => Decision::Refuse(RefusalReason::Ambiguous),
+        DirectoryMatch::Inactive => Decision::Refuse(RefusalReason::Departed),
+        DirectoryMatch::One { owner, .. } if *owner != input.owner => Decision::Refuse(RefusalReason::Moved),
+        DirectoryMatch::One { directory, owner, link, stable } => {
+            with_directory(input, directory, owner.as_ref(), link.as_ref(), *stable)
         }
     }
 }
 
-fn refused(link: &Known, owner: Option<&TenantId>) -> Option<Why> {
+fn refused(link: &ExistingLink, owner: Option<&TenantId>) -> Option<RefusalReason> {
     if link.owner.as_ref() != owner {
-        Some(Why::Moved)
+        Some(RefusalReason::Moved)
     } else if link.disabled {
-        Some(Why::Closed)
+        Some(RefusalReason::Closed)
     } else {
         None
     }
 }
 
-fn without_directory(case: &Case) -> Decision {
-    match (&case.link, case.by_mail) {
+fn without_directory(input: &LinkingInput) -> Decision {
+    match (&input.link, input.by_mail) {
         (Some(link), _) => Decision::Enter(link.person),
-        (None, Some(person)) if case.may_create => Decision::Link(person, Rule::Mail),
-        (None, _) if case.may_create => Decision::Create,
-        (None, _) => Decision::Refuse(Why::NoTie),
+        (None, Some(person)) if input.may_create => Decision::Link(person, Rule::Mail),
+        (None, _) if input.may_create => Decision::Create,
+        (None, _) => Decision::Refuse(RefusalReason::NoTie),
     }
 }
 
 fn with_directory(
-    case: &Case,
+    input: &LinkingInput,
     directory: &SourceId,
     owner: Option<&TenantId>,
-    theirs: Option<&Known>,
+    theirs: Option<&ExistingLink>,
     stable: bool,
 ) -> Decision {
     if let Some(why) = theirs.and_then(|link| refused(link, owner)) {
-        return Decision::Refuse(if why == Why::Closed { Why::Departed } else { why });
+        return Decision::Refuse(if why == RefusalReason::Closed { RefusalReason::Departed } else { why });
     }
     // A link made by a login holds for as long as the directory says the same: logins are given again.
-    let loose = |link: &Known| !stable && link.relies_on.as_ref() == Some(directory);
-    match (&case.link, theirs) {
+    let loose = |link: &ExistingLink| !stable && link.relies_on.as_ref() == Some(directory);
+    match (&input.link, theirs) {
         (None, Some(theirs)) => Decision::Link(theirs.person, Rule::Directory),
-        (None, None) if case.may_create => Decision::Create,
-        (None, None) => Decision::Refuse(Why::NoTie),
+        (None, None) if input.may_create => Decision::Create,
+        (None, None) => Decision::Refuse(RefusalReason::NoTie),
         (Some(link), Some(theirs)) if link.person != theirs.person && loose(link) => {
             Decision::Move(theirs.person)
         }
         (Some(link), Some(_)) => Decision::Enter(link.person),
-        (Some(link), None) if loose(link) && case.may_create => Decision::Create,
-        (Some(link), None) if loose(link) => Decision::Refuse(Why::NoTie),
+        (Some(link), None) if loose(link) && input.may_create => Decision::Create,
+        (Some(link), None) if loose(link) => Decision::Refuse(RefusalReason::NoTie),
         (Some(link), None) => Decision::LinkDirectory(link.person),
     }
 }
@@ -220,11 +220,11 @@ fn with_directory(
 /// selected: an address is what any directory may claim.
 #[derive(Debug, Clone)]
 pub struct MailMatch<'a> {
-    /// Until when the replacement lasts.
+    /// The end of the replacement.
     pub until: DateTime<Utc>,
     /// Now.
     pub now: DateTime<Utc>,
-    /// Whether the source says that it checked the address (`email_verified`).
+    /// True if the source says that it checked the address (`email_verified`).
     pub verified: bool,
     /// The domain of the address.
     pub domain: &'a MailDomain,
@@ -234,8 +234,8 @@ pub struct MailMatch<'a> {
     pub domain_of: &'a [&'a TenantId],
     /// The owner of the source.
     pub owner: Option<&'a TenantId>,
-    /// Everybody who bears the address, and every link of theirs.
-    pub bearers: &'a [(IdentityId, Vec<(SourceId, Known)>)],
+    /// Everybody who bears the address, with all their links.
+    pub bearers: &'a [(IdentityId, Vec<(SourceId, ExistingLink)>)],
     /// The source that is replaced.
     pub replaced: &'a SourceId,
 }
@@ -256,7 +256,7 @@ impl MailMatch<'_> {
     }
 }
 
-/// Joining the subject of another sign-in to the person of a session, by proof of both.
+/// A request to join the subject of another sign-in to the person of a session, by proof of both.
 #[derive(Debug, Clone)]
 pub struct Proof<'a> {
     /// The person of the session.
@@ -268,10 +268,10 @@ pub struct Proof<'a> {
     /// The owner of the other source.
     pub owner: Option<&'a TenantId>,
     /// The link of the other subject.
-    pub link: Option<&'a Known>,
-    /// Whether the person has an open link of the other source already.
+    pub link: Option<&'a ExistingLink>,
+    /// True if the person has an open link of the other source already.
     pub taken: bool,
-    /// Whether the person signs in otherwise too, and whoever administers the session's source, or resets its accounts, is not the operator:
+    /// True if the person signs in otherwise too, and whoever administers the session's source, or resets its accounts, is not the operator:
     /// they could open this session and add a way of their own to somebody else's.
     pub one_sided: bool,
 }
@@ -280,30 +280,37 @@ impl Proof<'_> {
     /// Enter when it is joined already, else link or move.
     #[must_use]
     pub fn decide(&self) -> Decision {
-        let lives = |age| age <= PROOF_LIFE && age >= TimeDelta::zero();
+        let lives = |age| age <= MAX_PROOF_AGE && age >= TimeDelta::zero();
         if !self.proved_at.is_some_and(|at| lives(self.now - at)) {
-            return Decision::Refuse(Why::ProofTooOld);
+            return Decision::Refuse(RefusalReason::ProofTooOld);
         }
         match self.link {
-            None if self.one_sided => Decision::Refuse(Why::OneSided),
-            None if self.taken => Decision::Refuse(Why::Taken),
+            None if self.one_sided => Decision::Refuse(RefusalReason::OneSided),
+            None if self.taken => Decision::Refuse(RefusalReason::Taken),
             None => Decision::Link(self.person, Rule::Proof),
             Some(link) => match refused(link, self.owner) {
                 Some(why) => Decision::Refuse(why),
                 None if link.person == self.person => Decision::Enter(self.person),
-                None if self.one_sided => Decision::Refuse(Why::OneSided),
-                None if self.taken => Decision::Refuse(Why::Taken),
-                None if !link.alone => Decision::Refuse(Why::Elsewhere),
+                None if self.one_sided => Decision::Refuse(RefusalReason::OneSided),
+                None if self.taken => Decision::Refuse(RefusalReason::Taken),
+                None if !link.alone => Decision::Refuse(RefusalReason::Elsewhere),
                 None => Decision::Move(self.person),
             },
         }
     }
 }
 
-/// Whether one of a person's links may be closed or moved away: whoever holds the operator's role keeps a way in.
+/// Checks that a person's link may be closed or moved away: a person with the operator's role keeps a way to sign in.
 ///
 /// # Errors
-/// [`Why::LastWay`].
-pub fn may_lose<'a>(operator: bool, others: impl IntoIterator<Item = &'a Known>) -> Result<(), Why> {
-    if operator && !others.into_iter().any(|link| !link.disabled) { Err(Why::LastWay) } else { Ok(()) }
+/// [`RefusalReason::LastWay`].
+pub fn may_lose<'a>(
+    operator: bool,
+    others: impl IntoIterator<Item = &'a ExistingLink>,
+) -> Result<(), RefusalReason> {
+    if operator && !others.into_iter().any(|link| !link.disabled) {
+        Err(RefusalReason::LastWay)
+    } else {
+        Ok(())
+    }
 }

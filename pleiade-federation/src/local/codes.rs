@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 pub const RECOVERY_CODES: usize = 10;
 /// Crockford's base 32: no letter is taken for another one, or for a digit.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Letters of a recovery code: 80 bits.
-const LENGTH: usize = 16;
+/// The length of a recovery code in letters: 80 bits.
+const CODE_LETTERS: usize = 16;
 
 /// The machine gives no randomness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -51,9 +51,9 @@ pub fn link_digest(value: &str) -> Option<[u8; 32]> {
 pub fn recovery_codes() -> Result<Vec<SecretString>, NoRandomness> {
     let mut codes = Vec::with_capacity(RECOVERY_CODES);
     for _ in 0..RECOVERY_CODES {
-        let mut random = Zeroizing::new([0_u8; LENGTH]);
+        let mut random = Zeroizing::new([0_u8; CODE_LETTERS]);
         getrandom::fill(random.as_mut_slice()).map_err(|_| NoRandomness)?;
-        let mut code = String::with_capacity(LENGTH + 3);
+        let mut code = String::with_capacity(CODE_LETTERS + 3);
         for (place, byte) in random.iter().enumerate() {
             if place > 0 && place % 4 == 0 {
                 code.push('-');
@@ -80,7 +80,7 @@ pub fn recovery_digest(about: &str, typed: &SecretString) -> Option<[u8; 32]> {
             c => c,
         })
         .collect();
-    let known = code.len() == LENGTH && code.bytes().all(|byte| LETTERS.contains(&byte));
+    let known = code.len() == CODE_LETTERS && code.bytes().all(|byte| LETTERS.contains(&byte));
     known.then(|| digest("recovery code", &format!("{about}\0{code}")))
 }
 

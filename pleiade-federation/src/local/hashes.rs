@@ -1,6 +1,6 @@
 //! Hashing of passwords, so many at a time.
 
-use crate::throttle::{LONGEST_PASSWORD, Position, Positions, subscriber};
+use crate::throttle::{MAX_PASSWORD_BYTES, Position, Positions, subscriber};
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
@@ -18,22 +18,23 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// 64 MiB, 3 passes: above the floor of OWASP (19 MiB, 2 passes), some 100 ms.
 const MEMORY_KIB: u32 = 64 << 10;
 const PASSES: u32 = 3;
-/// Hashes computed at once for anybody: more would only take memory.
-const AT_ONCE: usize = 2;
-/// Hashes computed at once for whoever is known, besides.
-const AT_ONCE_FOR_KNOWN: usize = 1;
-/// Who may wait for a hash: as many as have their turn in [`LONGEST_WAIT`] on an ordinary machine. Beyond, an attempt is refused at once.
+/// The most hashes computed at once for anybody: more would only take memory.
+const MAX_CONCURRENT: usize = 2;
+/// The most hashes computed at once for known people, besides.
+const MAX_CONCURRENT_OF_KNOWN: usize = 1;
+/// The most who wait for a hash: those who have their turn within [`MAX_WAIT`] on an ordinary machine. Beyond it an attempt is refused at
+/// once.
 const MAX_WAITING: usize = 256;
-/// The known who may wait in their own line.
+/// The most known people who wait in their own line.
 const MAX_WAITING_OF_KNOWN: usize = 64;
-/// Those among them of one address.
+/// The most of them from one address.
 const MAX_WAITING_OF_AN_ADDRESS: usize = 16;
-/// Those among the known of one person.
+/// The most of them of one person.
 const MAX_WAITING_OF_A_PERSON: usize = 4;
-/// How long one may wait.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// The longest wait.
+const MAX_WAIT: Duration = Duration::from_secs(10);
 
-/// Why a password could not be hashed or checked.
+/// A failure to hash or check a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HashError {
@@ -62,12 +63,12 @@ impl From<HashError> for SignInError {
 /// Hashes and checks passwords, a few at a time, away from the threads that answer people.
 ///
 /// There are two lines. Anybody may wait in the first; no address takes more than a few of its places. The second is for whoever is
-/// [`known`](Self::known) already, such as a browser that has signed in before: strangers, however many, have no place in it, and a part
+/// [known](Self::for_known) already, such as a browser that has signed in before: strangers, however many, have no place in it, and a part
 /// of the hashing is for it alone. In either, who has waited for ten seconds is told to come again.
 #[derive(Clone)]
 pub struct PasswordHashes {
     shared: Arc<Shared>,
-    asker: Asker,
+    requester: Requester,
 }
 
 struct Shared {
@@ -84,17 +85,17 @@ struct Line {
     waiting: Positions,
 }
 
-/// A turn to compute one hash, until it is dropped.
+/// The right to compute one hash, until it is dropped.
 #[derive(Debug)]
 #[must_use = "a turn ends when it is dropped"]
-pub struct Turn {
+pub struct HashPermit {
     _place: Position,
     _permit: OwnedSemaphorePermit,
 }
 
-/// Who waits.
+/// The caller, who determines the line.
 #[derive(Debug, Clone, Copy)]
-enum Asker {
+enum Requester {
     Anybody(Option<u128>),
     Known(u64),
 }
@@ -136,61 +137,61 @@ impl PasswordHashes {
         let decoy = argon2.hash_password(&secret).map_err(|_| HashError::Busy)?.to_string();
         let shared = Shared {
             argon2,
-            anybody: Line::new(AT_ONCE, Positions::new(MAX_WAITING, MAX_WAITING_OF_AN_ADDRESS)),
+            anybody: Line::new(MAX_CONCURRENT, Positions::new(MAX_WAITING, MAX_WAITING_OF_AN_ADDRESS)),
             known: Line::new(
-                AT_ONCE_FOR_KNOWN,
+                MAX_CONCURRENT_OF_KNOWN,
                 Positions::new(MAX_WAITING_OF_KNOWN, MAX_WAITING_OF_A_PERSON),
             ),
             hasher: RandomState::new(),
             decoy,
         };
-        Ok(Self { shared: Arc::new(shared), asker: Asker::Anybody(None) })
+        Ok(Self { shared: Arc::new(shared), requester: Requester::Anybody(None) })
     }
 
-    /// The same hashes, asked for from this address, of which only so many wait at once.
+    /// The same hashes for a caller at this address, of which only a few wait at once.
     #[must_use]
-    pub fn asked_from(&self, address: Option<IpAddr>) -> Self {
-        Self { asker: Asker::Anybody(address.map(subscriber)), ..self.clone() }
+    pub fn for_address(&self, address: Option<IpAddr>) -> Self {
+        Self { requester: Requester::Anybody(address.map(subscriber)), ..self.clone() }
     }
 
-    /// The same hashes, asked for by somebody who is known already, by a key that nobody can invent: an account with the proof of an
-    /// earlier sign-in, a session, an invitation.
+    /// The same hashes for a caller who is known already, by a key that nobody can invent: an account with the proof of an earlier
+    /// sign-in, a session, an invitation.
     #[must_use]
-    pub fn known(&self, person: impl Hash) -> Self {
-        Self { asker: Asker::Known(self.shared.hasher.hash_one(person)), ..self.clone() }
+    pub fn for_known(&self, person: impl Hash) -> Self {
+        Self { requester: Requester::Known(self.shared.hasher.hash_one(person)), ..self.clone() }
     }
 
-    /// Waits for a turn in the line of whoever asks, as each hash does by itself.
+    /// Waits for a permit in the caller's line, as each hash does by itself.
     ///
     /// # Errors
     /// [`HashError::Busy`] when there is no place in that line, or none has come in time.
-    pub async fn turn(&self) -> Result<Turn, HashError> {
+    pub async fn acquire(&self) -> Result<HashPermit, HashError> {
         let Shared { anybody, known, .. } = &*self.shared;
-        let place = match self.asker {
-            Asker::Anybody(address) => anybody.waiting.take(address),
-            Asker::Known(person) => known.waiting.take(Some(person)),
+        let place = match self.requester {
+            Requester::Anybody(address) => anybody.waiting.take(address),
+            Requester::Known(person) => known.waiting.take(Some(person)),
         };
         let place = place.ok_or(HashError::Busy)?;
         let permit = async {
-            match self.asker {
-                Asker::Anybody(_) => anybody.permit().await,
+            match self.requester {
+                Requester::Anybody(_) => anybody.permit().await,
                 // Whichever comes first: where nobody else waits, there is more than their own part.
-                Asker::Known(_) => tokio::select! {
+                Requester::Known(_) => tokio::select! {
                     biased;
                     permit = known.permit() => permit,
                     permit = anybody.permit() => permit,
                 },
             }
         };
-        let permit = tokio::time::timeout(LONGEST_WAIT, permit).await.map_err(|_| HashError::Busy)??;
-        Ok(Turn { _place: place, _permit: permit })
+        let permit = tokio::time::timeout(MAX_WAIT, permit).await.map_err(|_| HashError::Busy)??;
+        Ok(HashPermit { _place: place, _permit: permit })
     }
 
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Argon2<'static>) -> Result<T, HashError> + Send + 'static,
     ) -> Result<T, HashError> {
-        let (turn, argon2) = (self.turn().await?, self.shared.argon2.clone());
+        let (turn, argon2) = (self.acquire().await?, self.shared.argon2.clone());
         tokio::task::spawn_blocking(move || {
             // Held until the work ends, even when whoever asked has left.
             let _held = turn;
@@ -206,7 +207,7 @@ impl PasswordHashes {
     /// [`HashError`] when the password cannot be hashed.
     pub async fn hash(&self, password: &SecretString) -> Result<String, HashError> {
         let password = password.clone();
-        if password.expose_secret().is_empty() || password.expose_secret().len() > LONGEST_PASSWORD {
+        if password.expose_secret().is_empty() || password.expose_secret().len() > MAX_PASSWORD_BYTES {
             return Err(HashError::Length);
         }
         self.run(move |argon2| {
@@ -217,7 +218,7 @@ impl PasswordHashes {
         .await
     }
 
-    /// Whether a hash was made with other parameters than the present ones, and should be made again while the password is at hand.
+    /// True if a hash was made with other parameters than the present ones, and should be made again while the password is at hand.
     #[must_use]
     pub fn is_outdated(&self, hash: &str) -> bool {
         let Ok(hash) = PasswordHash::new(hash) else { return true };
@@ -230,14 +231,14 @@ impl PasswordHashes {
         !same || hash.algorithm != argon2::ARGON2ID_IDENT
     }
 
-    /// Whether the password is the one hashed. Without a hash, the same time is spent and the answer is no.
+    /// True if the password is the one hashed. Without a hash, the same time is spent and the answer is false.
     ///
     /// # Errors
     /// [`HashError`] when that cannot be told.
     pub async fn verify(&self, password: &SecretString, hash: Option<&str>) -> Result<bool, HashError> {
         let known = hash.is_some();
         let (password, hash) = (password.clone(), hash.unwrap_or(&self.shared.decoy).to_owned());
-        if password.expose_secret().len() > LONGEST_PASSWORD {
+        if password.expose_secret().len() > MAX_PASSWORD_BYTES {
             return Ok(false);
         }
         self.run(move |argon2| {
@@ -257,11 +258,11 @@ mod tests {
         task::{Context, Poll, Waker},
     };
 
-    type Waiting = Pin<Box<dyn Future<Output = Result<Turn, HashError>> + Send>>;
+    type Waiting = Pin<Box<dyn Future<Output = Result<HashPermit, HashError>> + Send>>;
 
     /// Stands in line, unless there is no place.
     fn stand(hashes: PasswordHashes) -> Option<Waiting> {
-        let mut waiting: Waiting = Box::pin(async move { hashes.turn().await });
+        let mut waiting: Waiting = Box::pin(async move { hashes.acquire().await });
         match waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Pending => Some(waiting),
             Poll::Ready(Err(HashError::Busy)) => None,
@@ -270,7 +271,7 @@ mod tests {
     }
 
     fn from(hashes: &PasswordHashes, n: u8) -> PasswordHashes {
-        hashes.asked_from(Some(IpAddr::from([198, 51, 100, n])))
+        hashes.for_address(Some(IpAddr::from([198, 51, 100, n])))
     }
 
     async fn checks(hashes: &PasswordHashes) -> Result<bool, HashError> {
@@ -280,7 +281,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn strangers_have_no_place_in_the_line_of_the_known() {
         let hashes = PasswordHashes::with_cost(8, 1).unwrap();
-        let turns = [from(&hashes, 1).turn().await.unwrap(), from(&hashes, 1).turn().await.unwrap()];
+        let turns = [from(&hashes, 1).acquire().await.unwrap(), from(&hashes, 1).acquire().await.unwrap()];
         let of_one: Vec<_> = (0..80).filter_map(|_| stand(from(&hashes, 1))).collect();
         assert_eq!(
             turns.len() + of_one.len(),
@@ -290,8 +291,8 @@ mod tests {
         let others: Vec<_> = (2..=255).filter_map(|n| stand(from(&hashes, n))).collect();
         assert_eq!(turns.len() + of_one.len() + others.len(), MAX_WAITING);
         assert_eq!(checks(&hashes).await, Err(HashError::Busy));
-        assert_eq!(checks(&hashes.known("jeanne")).await, Ok(false));
-        assert!(hashes.known("jeanne").hash(&"x".into()).await.is_ok());
+        assert_eq!(checks(&hashes.for_known("jeanne")).await, Ok(false));
+        assert!(hashes.for_known("jeanne").hash(&"x".into()).await.is_ok());
         drop((turns, of_one, others));
         assert_eq!(checks(&hashes).await, Ok(false));
     }
@@ -299,19 +300,19 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn nobody_known_takes_every_place_and_nobody_waits_without_end() {
         let hashes = PasswordHashes::with_cost(8, 1).unwrap();
-        let jeanne = hashes.known("jeanne");
-        let strangers = [hashes.turn().await.unwrap(), hashes.turn().await.unwrap()];
-        let first = hashes.known("mallory").turn().await.unwrap();
-        let others: Vec<_> = (0..80).filter_map(|_| stand(hashes.known("mallory"))).collect();
+        let jeanne = hashes.for_known("jeanne");
+        let strangers = [hashes.acquire().await.unwrap(), hashes.acquire().await.unwrap()];
+        let first = hashes.for_known("mallory").acquire().await.unwrap();
+        let others: Vec<_> = (0..80).filter_map(|_| stand(hashes.for_known("mallory"))).collect();
         assert_eq!(1 + others.len(), MAX_WAITING_OF_A_PERSON);
         // Paused time moves on when everybody waits.
         let began = tokio::time::Instant::now();
         assert_eq!(checks(&jeanne).await, Err(HashError::Busy));
-        assert_eq!(began.elapsed(), LONGEST_WAIT);
+        assert_eq!(began.elapsed(), MAX_WAIT);
         drop((first, others));
         assert_eq!(checks(&jeanne).await, Ok(false));
         drop(strangers);
-        let _own = jeanne.turn().await.unwrap();
+        let _own = jeanne.acquire().await.unwrap();
         assert_eq!(
             checks(&jeanne).await,
             Ok(false),

@@ -11,7 +11,7 @@ pub mod passkey;
 pub mod password;
 pub mod totp;
 
-pub use hashes::{HashError, PasswordHashes, Turn};
+pub use hashes::{HashError, HashPermit, PasswordHashes};
 
 use crate::throttle::{Login, LoginThrottle, is_possible};
 use async_trait::async_trait;
@@ -30,26 +30,27 @@ const FREE_ATTEMPTS: u32 = 5;
 pub struct LocalAccount {
     /// The PHC text of its password.
     pub hash: SecretString,
-    /// Who signs in with it.
+    /// The person who signs in with it.
     pub claims: Claims,
 }
 
 impl LocalAccount {
-    /// The account of whom these claims are about.
+    /// The account of the person of these claims.
     #[must_use]
     pub fn new(hash: SecretString, claims: Claims) -> Self {
         Self { hash, claims }
     }
 }
 
-/// Where local accounts are kept.
+/// The store of local accounts.
 #[async_trait]
 pub trait LocalAccounts: fmt::Debug + Send + Sync + 'static {
     /// The enabled account with this login, compared as the store defines it.
     ///
     /// # Errors
     /// [`SignInError::Unreachable`] when the store does not answer.
-    async fn find(&self, source: &SourceId, login: &str) -> Result<Option<LocalAccount>, SignInError>;
+    async fn find_account(&self, source: &SourceId, login: &str)
+    -> Result<Option<LocalAccount>, SignInError>;
 }
 
 /// Sign-in with local accounts.
@@ -96,7 +97,7 @@ impl IdentityProvider for LocalProvider {
         if !is_possible(login, &password) {
             return Err(SignInError::BadCredentials);
         }
-        let (account, typed) = (self.accounts.find(&self.id, login).await?, login.to_lowercase());
+        let (account, typed) = (self.accounts.find_account(&self.id, login).await?, login.to_lowercase());
         let tried = match &account {
             Some(account) => Login::Existing(account.claims.subject.id()),
             None => Login::Unknown(&typed),
@@ -121,7 +122,7 @@ impl LocalProvider {
     ) -> Result<Claims, SignInError> {
         let hash = account.map(|account| account.hash.expose_secret());
         let right =
-            self.hashes.asked_from(address).verify(password, hash).await.map_err(SignInError::from)?;
+            self.hashes.for_address(address).verify(password, hash).await.map_err(SignInError::from)?;
         account.filter(|_| right).map(|account| account.claims.clone()).ok_or(SignInError::BadCredentials)
     }
 }

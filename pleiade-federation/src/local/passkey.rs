@@ -17,7 +17,7 @@ use webauthn_rs::prelude::{
     PublicKeyCredential, RegisterPublicKeyCredential, Uuid, Webauthn, WebauthnBuilder,
 };
 
-/// Why a ceremony failed.
+/// A failed ceremony.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PasskeyError {
@@ -48,7 +48,7 @@ impl Passkey {
     }
 }
 
-/// A ceremony under way: what the browser's script gets, and what is kept meanwhile.
+/// A ceremony under way: the options for the browser's script, and the state kept meanwhile.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Ceremony {
@@ -61,7 +61,7 @@ pub struct Ceremony {
 /// A passkey that proved itself.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Proved {
+pub struct VerifiedPasskey {
     /// The credential's id.
     pub id: Vec<u8>,
     /// The passkey as it must be kept from now on, when it changed.
@@ -89,7 +89,7 @@ impl Passkeys {
     ///
     /// # Errors
     /// [`PasskeyError::Refused`] without randomness.
-    pub fn register(
+    pub fn start_registration(
         &self,
         person: &Subject,
         login: &str,
@@ -112,9 +112,9 @@ impl Passkeys {
     ///
     /// # Errors
     /// [`PasskeyError`].
-    pub fn registered(&self, state: &[u8], answer: &str) -> Result<Passkey, PasskeyError> {
-        let state: PasskeyRegistration = read(state)?;
-        let answer: RegisterPublicKeyCredential = read(answer.as_bytes())?;
+    pub fn finish_registration(&self, state: &[u8], answer: &str) -> Result<Passkey, PasskeyError> {
+        let state: PasskeyRegistration = parse(state)?;
+        let answer: RegisterPublicKeyCredential = parse(answer.as_bytes())?;
         self.0.finish_passkey_registration(&answer, &state).map(Passkey).map_err(|_| PasskeyError::Refused)
     }
 
@@ -122,7 +122,7 @@ impl Passkeys {
     ///
     /// # Errors
     /// [`PasskeyError::Refused`] when there is none.
-    pub fn ask(&self, passkeys: &[Passkey]) -> Result<Ceremony, PasskeyError> {
+    pub fn start_authentication(&self, passkeys: &[Passkey]) -> Result<Ceremony, PasskeyError> {
         // Without a list the browser would offer any passkey.
         if passkeys.is_empty() {
             return Err(PasskeyError::Refused);
@@ -133,26 +133,31 @@ impl Passkeys {
         ceremony(&options, &state)
     }
 
-    /// Ends what [`ask`](Self::ask) began.
+    /// Ends what [`start_authentication`](Self::start_authentication) began.
     ///
     /// # Errors
     /// [`PasskeyError`].
-    pub fn answered(&self, state: &[u8], answer: &str, passkeys: &[Passkey]) -> Result<Proved, PasskeyError> {
-        let state: PasskeyAuthentication = read(state)?;
-        let answer: PublicKeyCredential = read(answer.as_bytes())?;
+    pub fn finish_authentication(
+        &self,
+        state: &[u8],
+        answer: &str,
+        passkeys: &[Passkey],
+    ) -> Result<VerifiedPasskey, PasskeyError> {
+        let state: PasskeyAuthentication = parse(state)?;
+        let answer: PublicKeyCredential = parse(answer.as_bytes())?;
         let result = self.0.finish_passkey_authentication(&answer, &state).map_err(refusal)?;
         let id: Vec<u8> = result.cred_id().to_vec();
         let known = passkeys.iter().find(|known| known.id() == id).ok_or(PasskeyError::Refused)?;
         let mut known = known.clone();
         let changed = known.0.update_credential(&result) == Some(true);
-        Ok(Proved { id, changed: changed.then_some(known) })
+        Ok(VerifiedPasskey { id, changed: changed.then_some(known) })
     }
 
-    /// Asks whoever sits there for any passkey of this host name.
+    /// Asks the browser for any passkey of this host name (a discoverable credential).
     ///
     /// # Errors
     /// [`PasskeyError::Refused`] without randomness.
-    pub fn ask_anybody(&self) -> Result<Ceremony, PasskeyError> {
+    pub fn start_discoverable_authentication(&self) -> Result<Ceremony, PasskeyError> {
         let (mut options, state) =
             self.0.start_discoverable_authentication().map_err(|_| PasskeyError::Refused)?;
         // A button of ours begins it, not the list under a field.
@@ -160,28 +165,29 @@ impl Passkeys {
         ceremony(&options, &state)
     }
 
-    /// The credential's id that an answer to [`ask_anybody`](Self::ask_anybody) names. Proves nothing yet.
+    /// The credential's id in an answer to [`start_discoverable_authentication`](Self::start_discoverable_authentication). Proves nothing
+    /// yet.
     ///
     /// # Errors
     /// [`PasskeyError::Unreadable`].
-    pub fn named(answer: &str) -> Result<Vec<u8>, PasskeyError> {
-        let answer: PublicKeyCredential = read(answer.as_bytes())?;
+    pub fn credential_id(answer: &str) -> Result<Vec<u8>, PasskeyError> {
+        let answer: PublicKeyCredential = parse(answer.as_bytes())?;
         Ok(answer.get_credential_id().to_vec())
     }
 
-    /// Ends what [`ask_anybody`](Self::ask_anybody) began, for the passkey that the answer names and its person.
+    /// Ends what [`start_discoverable_authentication`](Self::start_discoverable_authentication) began, for the passkey that the answer names and its person.
     ///
     /// # Errors
     /// [`PasskeyError`].
-    pub fn answered_by(
+    pub fn finish_discoverable_authentication(
         &self,
         state: &[u8],
         answer: &str,
         passkey: &Passkey,
         person: &Subject,
-    ) -> Result<Proved, PasskeyError> {
-        let state: DiscoverableAuthentication = read(state)?;
-        let answer: PublicKeyCredential = read(answer.as_bytes())?;
+    ) -> Result<VerifiedPasskey, PasskeyError> {
+        let state: DiscoverableAuthentication = parse(state)?;
+        let answer: PublicKeyCredential = parse(answer.as_bytes())?;
         let (named, _) =
             self.0.identify_discoverable_authentication(&answer).map_err(|_| PasskeyError::Refused)?;
         if named != handle(person) {
@@ -191,7 +197,7 @@ impl Passkeys {
         let result = self.0.finish_discoverable_authentication_v2(&answer, state, &key).map_err(refusal)?;
         let mut known = passkey.clone();
         let changed = known.0.update_credential(&result) == Some(true);
-        Ok(Proved { id: result.cred_id().to_vec(), changed: changed.then_some(known) })
+        Ok(VerifiedPasskey { id: result.cred_id().to_vec(), changed: changed.then_some(known) })
     }
 }
 
@@ -213,7 +219,7 @@ fn ceremony(options: &impl Serialize, state: &impl Serialize) -> Result<Ceremony
     Ok(Ceremony { options, state: serde_json::to_vec(state).map_err(|_| PasskeyError::Refused)? })
 }
 
-fn read<T: for<'de> Deserialize<'de>>(json: &[u8]) -> Result<T, PasskeyError> {
+fn parse<T: for<'de> Deserialize<'de>>(json: &[u8]) -> Result<T, PasskeyError> {
     serde_json::from_slice(json).map_err(|_| PasskeyError::Unreadable)
 }
 
@@ -255,7 +261,8 @@ mod tests {
 
     #[test]
     fn the_device_must_verify_its_person_and_may_keep_the_key() {
-        let begun = here().register(&person("1"), "jdupont", "Jeanne Dupont", vec![vec![1, 2, 3]]).unwrap();
+        let begun =
+            here().start_registration(&person("1"), "jdupont", "Jeanne Dupont", vec![vec![1, 2, 3]]).unwrap();
         let options: serde_json::Value = serde_json::from_str(&begun.options).unwrap();
         let key = &options["publicKey"];
         assert_eq!(key["rp"]["id"], "bureau.alpha.example");
@@ -263,11 +270,11 @@ mod tests {
         assert_eq!(key["authenticatorSelection"]["residentKey"], "preferred");
         assert_eq!(key["excludeCredentials"][0]["id"], "AQID");
         assert!(!begun.options.contains("local:"), "the handle says nothing");
-        let again = here().register(&person("2"), "jdupont", "Jeanne Dupont", Vec::new()).unwrap();
+        let again = here().start_registration(&person("2"), "jdupont", "Jeanne Dupont", Vec::new()).unwrap();
         let again: serde_json::Value = serde_json::from_str(&again.options).unwrap();
         assert_ne!(key["user"]["id"], again["publicKey"]["user"]["id"]);
         assert_ne!(key["challenge"], again["publicKey"]["challenge"]);
-        let asked = here().ask_anybody().unwrap();
+        let asked = here().start_discoverable_authentication().unwrap();
         assert!(
             asked.options.contains("\"userVerification\":\"required\"")
                 && !asked.options.contains("mediation")
@@ -276,11 +283,18 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused_without_panic() {
-        let begun = here().register(&person("1"), "jdupont", "Jeanne Dupont", Vec::new()).unwrap();
+        let begun = here().start_registration(&person("1"), "jdupont", "Jeanne Dupont", Vec::new()).unwrap();
         for answer in ["", "{}", "null", "[]", "{\"id\":1}"] {
-            assert_eq!(here().registered(&begun.state, answer).err(), Some(PasskeyError::Unreadable));
-            assert_eq!(Passkeys::named(answer).err(), Some(PasskeyError::Unreadable));
+            assert_eq!(
+                here().finish_registration(&begun.state, answer).err(),
+                Some(PasskeyError::Unreadable)
+            );
+            assert_eq!(Passkeys::credential_id(answer).err(), Some(PasskeyError::Unreadable));
         }
-        assert_eq!(here().ask(&[]).err(), Some(PasskeyError::Refused), "nobody without a passkey is asked");
+        assert_eq!(
+            here().start_authentication(&[]).err(),
+            Some(PasskeyError::Refused),
+            "nobody without a passkey is asked"
+        );
     }
 }

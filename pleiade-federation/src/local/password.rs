@@ -8,24 +8,24 @@
 
 use pleiade_core::{ExposeSecret, SecretString};
 
-/// No password may be allowed to be shorter (CNIL, a password with a delay after failures).
-pub const SHORTEST: usize = 12;
-/// Bytes of a password at most: what is longer only costs hashing time.
-pub const LONGEST: usize = crate::throttle::LONGEST_PASSWORD;
-/// Characters that are looked at for guessability: enough to tell, and the time of the look grows with the square.
-const LOOKED_AT: usize = 72;
-/// A personal word shorter than this is part of too many others.
-const SHORTEST_WORD: usize = 4;
+/// The least length that rules may ask for, in characters (CNIL, a password with a delay after failures).
+pub const MIN_CHARS: usize = 12;
+/// The longest password in bytes: more would only cost hashing time.
+pub const MAX_BYTES: usize = crate::throttle::MAX_PASSWORD_BYTES;
+/// The most characters examined for guessability: enough to tell, and the time grows with the square.
+const MAX_CHECKED_CHARS: usize = 72;
+/// The shortest personal word that counts: a shorter one is part of too many others.
+const MIN_WORD_CHARS: usize = 4;
 
 const FRENCH: &str = include_str!("french.txt");
 
-/// What is wrong with a password.
+/// A defect of a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PasswordProblem {
     /// Fewer characters than this.
     TooShort(usize),
-    /// More than [`LONGEST`] bytes.
+    /// More than [`MAX_BYTES`] bytes.
     TooLong,
     /// It holds the login, the name, the address or the collectivité.
     Personal,
@@ -36,27 +36,27 @@ pub enum PasswordProblem {
 /// The rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PasswordRules {
-    shortest: usize,
+    min_chars: usize,
 }
 
 impl Default for PasswordRules {
     /// Twelve characters.
     fn default() -> Self {
-        Self { shortest: SHORTEST }
+        Self { min_chars: MIN_CHARS }
     }
 }
 
 impl PasswordRules {
-    /// Rules with another shortest length, never below [`SHORTEST`].
+    /// Rules with another least length in characters, never below [`MIN_CHARS`].
     #[must_use]
-    pub fn with_length(shortest: usize) -> Self {
-        Self { shortest: shortest.max(SHORTEST) }
+    pub fn with_min_chars(min_chars: usize) -> Self {
+        Self { min_chars: min_chars.max(MIN_CHARS) }
     }
 
-    /// The fewest characters.
+    /// The least length in characters.
     #[must_use]
-    pub fn shortest(self) -> usize {
-        self.shortest
+    pub fn min_chars(self) -> usize {
+        self.min_chars
     }
 
     /// Checks a password that a person chooses. `about` is what a stranger knows of them: login, names, address, collectivité.
@@ -74,10 +74,10 @@ impl PasswordRules {
     /// ```
     pub fn check(self, password: &SecretString, about: &[&str]) -> Result<(), PasswordProblem> {
         let password = password.expose_secret();
-        if password.chars().count() < self.shortest {
-            return Err(PasswordProblem::TooShort(self.shortest));
+        if password.chars().count() < self.min_chars {
+            return Err(PasswordProblem::TooShort(self.min_chars));
         }
-        if password.len() > LONGEST {
+        if password.len() > MAX_BYTES {
             return Err(PasswordProblem::TooLong);
         }
         let flat = flatten(password);
@@ -85,7 +85,7 @@ impl PasswordRules {
         if words.iter().any(|word| flat.contains(word.as_str())) {
             return Err(PasswordProblem::Personal);
         }
-        let looked_at: String = password.chars().take(LOOKED_AT).collect();
+        let looked_at: String = password.chars().take(MAX_CHECKED_CHARS).collect();
         let inputs: Vec<&str> =
             FRENCH.lines().filter(|line| !line.is_empty()).chain(words.iter().map(String::as_str)).collect();
         // The highest of its five scores: more than 10^10 guesses, which a throttled sign-in never allows.
@@ -120,7 +120,7 @@ fn words(about: &[&str]) -> Vec<String> {
         .iter()
         .flat_map(|text| std::iter::once(*text).chain(text.split(|c: char| !c.is_alphanumeric())))
         .map(flatten)
-        .filter(|word| word.chars().count() >= SHORTEST_WORD)
+        .filter(|word| word.chars().count() >= MIN_WORD_CHARS)
         .collect();
     words.sort();
     words.dedup();
@@ -143,10 +143,10 @@ mod tests {
     fn length_comes_first_and_has_no_other_condition() {
         assert_eq!(check("Xk7!qPz2#mL"), Err(PasswordProblem::TooShort(12)));
         assert_eq!(check("tuile girafe velours"), Ok(()), "no class of characters is asked for");
-        assert_eq!(check(&"é".repeat(LONGEST)), Err(PasswordProblem::TooLong));
-        let long = PasswordRules::with_length(16);
+        assert_eq!(check(&"é".repeat(MAX_BYTES)), Err(PasswordProblem::TooLong));
+        let long = PasswordRules::with_min_chars(16);
         assert_eq!(long.check(&"Xk7!qPz2#mLwa".into(), &[]), Err(PasswordProblem::TooShort(16)));
-        assert_eq!(PasswordRules::with_length(4).shortest(), SHORTEST, "the floor stands");
+        assert_eq!(PasswordRules::with_min_chars(4).min_chars(), MIN_CHARS, "the floor stands");
     }
 
     #[test]

@@ -11,12 +11,12 @@ use std::fmt;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-/// Seconds of a step.
-const STEP: i64 = 30;
-/// Clocks of telephones go wrong by a step at most.
-const DRIFT: i64 = 1;
-/// As long as the digest, as RFC 4226 recommends.
-const LENGTH: usize = 20;
+/// The seconds of a step.
+const STEP_SECONDS: i64 = 30;
+/// The most steps by which a telephone's clock may be wrong.
+const MAX_DRIFT_STEPS: i64 = 1;
+/// The length of a secret in bytes: that of the digest, as RFC 4226 recommends.
+const SECRET_BYTES: usize = 20;
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// The machine gives no randomness, or the secret has another length than ours.
@@ -27,7 +27,7 @@ pub struct TotpError;
 
 /// The secret that the portal and the application share.
 #[derive(Clone)]
-pub struct TotpSecret(Zeroizing<[u8; LENGTH]>);
+pub struct TotpSecret(Zeroizing<[u8; SECRET_BYTES]>);
 
 /// Shows nothing.
 impl fmt::Debug for TotpSecret {
@@ -42,7 +42,7 @@ impl TotpSecret {
     /// # Errors
     /// [`TotpError`] without randomness.
     pub fn generate() -> Result<Self, TotpError> {
-        let mut secret = Zeroizing::new([0; LENGTH]);
+        let mut secret = Zeroizing::new([0; SECRET_BYTES]);
         getrandom::fill(secret.as_mut_slice()).map_err(|_| TotpError)?;
         Ok(Self(secret))
     }
@@ -61,10 +61,10 @@ impl TotpSecret {
         self.0.as_slice()
     }
 
-    /// What a person types into their application: base 32 (RFC 4648), without padding.
+    /// The text that a person types into their application: base 32 (RFC 4648), without padding.
     #[must_use]
     pub fn text(&self) -> SecretString {
-        let (mut text, mut bits, mut held) = (String::with_capacity(LENGTH * 8 / 5), 0_u32, 0);
+        let (mut text, mut bits, mut held) = (String::with_capacity(SECRET_BYTES * 8 / 5), 0_u32, 0);
         for byte in self.bytes() {
             bits = (bits << 8) | u32::from(*byte);
             held += 8;
@@ -86,7 +86,7 @@ impl TotpSecret {
         };
         let (issuer, account) = (escape(&plain(issuer)), escape(&plain(account)));
         SecretString::from(format!(
-            "otpauth://totp/{issuer}:{account}?secret={}&issuer={issuer}&algorithm=SHA1&digits=6&period={STEP}",
+            "otpauth://totp/{issuer}:{account}?secret={}&issuer={issuer}&algorithm=SHA1&digits=6&period={STEP_SECONDS}",
             self.text().expose_secret()
         ))
     }
@@ -99,10 +99,10 @@ impl TotpSecret {
         if typed.len() != 6 || !typed.bytes().all(|b| b.is_ascii_digit()) {
             return None;
         }
-        let present = now.timestamp().div_euclid(STEP);
+        let present = now.timestamp().div_euclid(STEP_SECONDS);
         let mut found = None;
         // Every step is computed whatever comes, so that time tells nothing.
-        for step in present - DRIFT..=present + DRIFT {
+        for step in present - MAX_DRIFT_STEPS..=present + MAX_DRIFT_STEPS {
             let right = bool::from(self.code(step).as_bytes().ct_eq(typed.as_bytes()));
             if right && last.is_none_or(|last| step > last) {
                 found = Some(step);
@@ -114,7 +114,7 @@ impl TotpSecret {
     /// The code of a moment, as the person's application shows it.
     #[must_use]
     pub fn code_at(&self, at: DateTime<Utc>) -> String {
-        self.code(at.timestamp().div_euclid(STEP))
+        self.code(at.timestamp().div_euclid(STEP_SECONDS))
     }
 
     fn code(&self, step: i64) -> String {
@@ -134,7 +134,7 @@ impl TotpSecret {
 mod tests {
     use super::*;
 
-    fn at(seconds: i64) -> DateTime<Utc> {
+    fn from_timestamp(seconds: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(seconds, 0).unwrap()
     }
 
@@ -153,21 +153,25 @@ mod tests {
             (2_000_000_000, "279037"),
             (20_000_000_000, "353130"),
         ] {
-            assert_eq!(secret().code_at(at(seconds)), code);
-            assert_eq!(secret().check(code, at(seconds), None), Some(seconds / 30));
+            assert_eq!(secret().code_at(from_timestamp(seconds)), code);
+            assert_eq!(secret().check(code, from_timestamp(seconds), None), Some(seconds / 30));
         }
     }
 
     #[test]
     fn a_code_opens_once_and_near_its_time_only() {
         let (secret, code) = (secret(), "287082");
-        assert_eq!(secret.check(code, at(59), Some(1)), None, "used");
-        assert_eq!(secret.check(code, at(59 + 30), None), Some(1), "a slow clock");
-        assert_eq!(secret.check(code, at(59 - 30), None), Some(1), "a fast clock");
-        assert_eq!(secret.check(code, at(59 + 60), None), None);
-        assert_eq!(secret.check("287 082", at(59), None), Some(1), "as some applications show it");
+        assert_eq!(secret.check(code, from_timestamp(59), Some(1)), None, "used");
+        assert_eq!(secret.check(code, from_timestamp(59 + 30), None), Some(1), "a slow clock");
+        assert_eq!(secret.check(code, from_timestamp(59 - 30), None), Some(1), "a fast clock");
+        assert_eq!(secret.check(code, from_timestamp(59 + 60), None), None);
+        assert_eq!(
+            secret.check("287 082", from_timestamp(59), None),
+            Some(1),
+            "as some applications show it"
+        );
         for bad in ["", "28708", "2870820", "28708a", "٢٨٧٠٨٢", "-87082"] {
-            assert_eq!(secret.check(bad, at(59), None), None, "{bad:?}");
+            assert_eq!(secret.check(bad, from_timestamp(59), None), None, "{bad:?}");
         }
     }
 

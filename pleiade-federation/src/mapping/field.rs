@@ -1,19 +1,19 @@
 //! One field of a person from one attribute of a source, by steps of a closed list. Data, not a program: no step calls another, each is
 //! linear in the length of its text, and what comes out is bounded.
 
-use crate::dn::NotAName;
+use crate::dn::DnError;
 use pleiade_core::Claims;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Longest value kept, in characters. Longer ones are dropped, never cut: half a group name is another group.
-pub const LONGEST: usize = 256;
-/// Most values kept of one field.
-pub const MOST: usize = 500;
-/// Longest value that a step looks at, in bytes: one text may hold every group of a person.
-const LONGEST_READ: usize = 64 << 10;
+/// The longest value kept, in characters. Longer ones are dropped, never cut: half a group name is another group.
+pub const MAX_VALUE_CHARS: usize = 256;
+/// The most values kept of one field.
+pub const MAX_VALUES: usize = 500;
+/// The longest value that a step reads, in bytes: one text may hold every group of a person.
+const MAX_INPUT_BYTES: usize = 64 << 10;
 
-/// What a rule fills.
+/// A field that a rule fills.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -57,9 +57,9 @@ pub enum Step {
     Split(String),
     /// Without this beginning; a value without it stays as it is.
     StripPrefix(String),
-    /// What the first group of a regular expression catches; a value that does not match is dropped.
+    /// The first group of a regular expression; a value that does not match is dropped.
     Capture(Pattern),
-    /// What a table says instead; a value that is not in it is dropped.
+    /// The value's entry in a table; a value that is not in it is dropped.
     Table(BTreeMap<String, String>),
 }
 
@@ -98,7 +98,7 @@ pub enum RuleError {
     Group,
     /// A `dn` that is no distinguished name.
     #[error(transparent)]
-    Dn(#[from] NotAName),
+    Dn(#[from] DnError),
     /// A group that names everybody.
     #[error("the group of a rule is empty, which would name everybody")]
     Everybody,
@@ -107,7 +107,7 @@ pub enum RuleError {
 impl TryFrom<String> for Pattern {
     type Error = RuleError;
     fn try_from(text: String) -> Result<Self, RuleError> {
-        if text.len() > LONGEST {
+        if text.len() > MAX_VALUE_CHARS {
             return Err(RuleError::Pattern);
         }
         let built = regex::RegexBuilder::new(&text).size_limit(512 << 10).dfa_size_limit(512 << 10).build();
@@ -119,9 +119,9 @@ impl TryFrom<String> for Pattern {
     }
 }
 
-/// How one field is filled.
+/// A rule that fills one field.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Written")]
+#[serde(try_from = "RawFieldRule")]
 pub struct FieldRule {
     /// The field.
     pub target: Target,
@@ -135,10 +135,10 @@ enum Origin {
     Constant(String),
 }
 
-/// As an operator writes it.
+/// A rule as an operator writes it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct RawFieldRule {
     target: Target,
     #[serde(default)]
     from: Option<String>,
@@ -148,9 +148,9 @@ struct Written {
     steps: Vec<Step>,
 }
 
-impl TryFrom<Written> for FieldRule {
+impl TryFrom<RawFieldRule> for FieldRule {
     type Error = RuleError;
-    fn try_from(written: Written) -> Result<Self, RuleError> {
+    fn try_from(written: RawFieldRule) -> Result<Self, RuleError> {
         let origin = match (written.from, written.value) {
             (Some(name), None) => Origin::Attribute(name),
             (None, Some(value)) => Origin::Constant(value),
@@ -188,14 +188,14 @@ impl FieldRule {
             Origin::Attribute(name) => attribute(claims, name),
             Origin::Constant(value) => vec![value.clone()],
         };
-        let values = values.into_iter().filter(|value| value.len() <= LONGEST_READ).collect();
+        let values = values.into_iter().filter(|value| value.len() <= MAX_INPUT_BYTES).collect();
         let values = self.steps.iter().fold(values, |values, step| step.apply(values));
         let kept = |value: &String| {
             !value.trim().is_empty()
-                && value.chars().count() <= LONGEST
+                && value.chars().count() <= MAX_VALUE_CHARS
                 && !value.chars().any(char::is_control)
         };
-        values.into_iter().filter(kept).take(MOST).collect()
+        values.into_iter().filter(kept).take(MAX_VALUES).collect()
     }
 }
 
@@ -211,7 +211,7 @@ impl Step {
             Self::Split(separator) => values
                 .iter()
                 .flat_map(|value| value.split(separator.as_str()))
-                .take(MOST)
+                .take(MAX_VALUES)
                 .map(str::to_owned)
                 .collect(),
             Self::StripPrefix(prefix) => {

@@ -4,20 +4,20 @@
 //! role; a group that no rule names gives nothing; without a collectivité nobody enters. Rules are data of a closed list ([`FieldRule`],
 //! [`RoleRule`]): nothing an operator writes here is a program.
 
+mod explain;
 mod field;
 mod role;
 #[cfg(test)]
 mod tests;
-mod why;
 
-pub use field::{FieldRule, LONGEST, MOST, Pattern, RuleError, Step, Target};
+pub use explain::{Cause, Explanation, Right, explain};
+pub use field::{FieldRule, MAX_VALUE_CHARS, MAX_VALUES, Pattern, RuleError, Step, Target};
 pub use role::{GroupMatch, Judgement, RoleCause, RoleRule, RoleRules};
-pub use why::{Cause, Explanation, Right, explain};
 
 use pleiade_core::{Affiliation, Claims, PersonKind, Siren, Siret, Tenant, TenantId};
 use std::collections::BTreeSet;
 
-/// How the collectivités of a person are found.
+/// The way to find the collectivités of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Tenants {
@@ -41,7 +41,7 @@ pub enum Tenants {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mapping {
-    /// For whom its people act.
+    /// The way to find the collectivités for which its people act.
     pub tenants: Tenants,
     /// The attribute that says agent, élu or partner; agents otherwise.
     pub kind: Option<String>,
@@ -50,9 +50,9 @@ pub struct Mapping {
     /// Other fields, and those above where they need more than one attribute as it is. For one field the first rule that gives a value
     /// counts; groups and collectivités are those of every rule together.
     pub fields: Vec<FieldRule>,
-    /// Which groups give which roles.
+    /// The groups that give roles.
     pub roles: Vec<RoleRule>,
-    /// Whether groups are compared without case, as directories compare them.
+    /// True if groups are compared without case, as directories compare them.
     pub ignore_case: bool,
     /// The levels of surety (`acr`) that the source tells, weakest first.
     pub acr_levels: Vec<String>,
@@ -79,7 +79,7 @@ impl Mapping {
         Self::new(Tenants::Owner(tenant))
     }
 
-    /// How roles are judged from the groups of a tie.
+    /// The rules by which roles are judged from the groups of a tie.
     #[must_use]
     pub fn role_rules(&self) -> RoleRules {
         RoleRules {
@@ -106,7 +106,7 @@ impl Mapping {
             Tenants::Owner(tenant) => vec![tenant.clone()],
             Tenants::Attribute(name) => {
                 let values = self.all(claims, Target::Tenants, name);
-                let named = |tenant: &&Tenant| values.iter().any(|value| names(tenant, value));
+                let named = |tenant: &&Tenant| values.iter().any(|value| identifies(tenant, value));
                 known.filter(named).map(|tenant| tenant.id.clone()).collect()
             }
             Tenants::Proven { attribute, provider } => {
@@ -122,7 +122,7 @@ impl Mapping {
         };
         let kind = self.one(claims, Target::Kind, self.kind.as_deref()).and_then(|kind| kind.parse().ok());
         let groups = self.all(claims, Target::Groups, "groups").into_iter().filter(|group| bounded(group));
-        let groups: BTreeSet<String> = groups.take(MOST).collect();
+        let groups: BTreeSet<String> = groups.take(MAX_VALUES).collect();
         // What directories tell of everybody, under the names that `Claims::from` a directory's person gives.
         let function = self.function.as_deref().or(Some("function"));
         let function = self.one(claims, Target::Function, function);
@@ -139,7 +139,7 @@ impl Mapping {
         Some(theirs.into_iter().map(tie).collect())
     }
 
-    /// The same claims with the names, address and login that the rules give; what no rule fills stays as the source said it.
+    /// The same claims with the names, address and login that the rules give; a field without a rule stays as the source gave it.
     #[must_use]
     pub fn named(&self, claims: &Claims) -> Claims {
         let mut named = claims.clone();
@@ -175,16 +175,18 @@ impl Mapping {
         if rules.peek().is_none() {
             return field::attribute(claims, simple);
         }
-        rules.flat_map(|rule| rule.values(claims)).take(MOST).collect()
+        rules.flat_map(|rule| rule.values(claims)).take(MAX_VALUES).collect()
     }
 }
 
 fn bounded(value: &str) -> bool {
-    !value.trim().is_empty() && value.chars().count() <= LONGEST && !value.chars().any(char::is_control)
+    !value.trim().is_empty()
+        && value.chars().count() <= MAX_VALUE_CHARS
+        && !value.chars().any(char::is_control)
 }
 
-/// Whether a value names a tenant: its slug, its SIREN, or one of its SIRET.
-fn names(tenant: &Tenant, value: &str) -> bool {
+/// True if a value names a tenant: its slug, its SIREN, or one of its SIRET.
+fn identifies(tenant: &Tenant, value: &str) -> bool {
     let value = value.trim();
     let siret = value.parse::<Siret>().ok();
     value == tenant.id.as_str()
@@ -192,7 +194,7 @@ fn names(tenant: &Tenant, value: &str) -> bool {
         || siret.is_some_and(|siret| tenant.sirets.contains(&siret) || tenant.siren == Some(siret.siren()))
 }
 
-/// Whether a value is a SIRET that the operator wrote for this tenant.
+/// True if a value is a SIRET that the operator wrote for this tenant.
 fn is_siret_of(tenant: &Tenant, value: &str) -> bool {
     value.trim().parse::<Siret>().is_ok_and(|siret| tenant.sirets.contains(&siret))
 }

@@ -1,12 +1,12 @@
 //! From groups to roles. Judged when a right is read, from the groups kept with the tie, so that a rule or a group that has gone takes
 //! its role with it at once; nothing is frozen in a session.
 
-use super::field::{LONGEST, RuleError};
+use super::field::{MAX_VALUE_CHARS, RuleError};
 use crate::dn::DistinguishedName;
 use pleiade_core::{Affiliation, Role, TenantId};
 use serde::Deserialize;
 
-/// Which groups a rule names.
+/// The groups that a rule names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GroupMatch {
@@ -20,31 +20,31 @@ pub enum GroupMatch {
 
 /// Groups that give a role.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Written")]
+#[serde(try_from = "RawRoleRule")]
 #[non_exhaustive]
 pub struct RoleRule {
-    /// Where it gives it; none for every collectivité that the source speaks for.
+    /// The collectivité in which it gives the role; none for every one that the source speaks for.
     pub tenant: Option<TenantId>,
     /// The groups.
     pub group: GroupMatch,
     /// The role.
     pub role: Role,
-    /// How surely the person must have been recognised at sign-in, one of the source's levels.
+    /// The least authentication level at sign-in, one of the source's levels.
     pub minimum_acr: Option<String>,
 }
 
 impl RoleRule {
-    /// A role for these groups, wherever the source speaks, however the person was recognised.
+    /// A role for these groups, wherever the source speaks, at any authentication level.
     #[must_use]
     pub fn new(group: GroupMatch, role: Role) -> Self {
         Self { tenant: None, group, role, minimum_acr: None }
     }
 }
 
-/// As an operator writes it.
+/// A rule as an operator writes it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct RawRoleRule {
     #[serde(default)]
     tenant: Option<TenantId>,
     #[serde(default)]
@@ -58,9 +58,9 @@ struct Written {
     minimum_acr: Option<String>,
 }
 
-impl TryFrom<Written> for RoleRule {
+impl TryFrom<RawRoleRule> for RoleRule {
     type Error = RuleError;
-    fn try_from(written: Written) -> Result<Self, RuleError> {
+    fn try_from(written: RawRoleRule) -> Result<Self, RuleError> {
         let group = match (written.group, written.dn, written.prefix) {
             (Some(name), None, None) => GroupMatch::Name(name),
             (None, Some(dn), None) => GroupMatch::Dn(DistinguishedName::parse(&dn)?),
@@ -71,7 +71,7 @@ impl TryFrom<Written> for RoleRule {
             GroupMatch::Name(text) | GroupMatch::Prefix(text) => text,
             GroupMatch::Dn(dn) => dn.as_str(),
         };
-        if text.trim().is_empty() || text.len() > 4 * LONGEST {
+        if text.trim().is_empty() || text.len() > 4 * MAX_VALUE_CHARS {
             return Err(RuleError::Everybody);
         }
         Ok(Self { tenant: written.tenant, group, role: written.role, minimum_acr: written.minimum_acr })
@@ -92,7 +92,7 @@ impl RoleRule {
         self
     }
 
-    /// For people recognised at least so surely.
+    /// Sets the least authentication level.
     #[must_use]
     pub fn at_least(mut self, acr: impl Into<String>) -> Self {
         self.minimum_acr = Some(acr.into());
@@ -123,7 +123,7 @@ impl GroupMatch {
     }
 }
 
-/// How the roles of one source's people are judged.
+/// The rules by which the roles of one source's people are judged.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct RoleRules {
@@ -131,25 +131,25 @@ pub struct RoleRules {
     pub owner: Option<TenantId>,
     /// The rules, in their order.
     pub rules: Vec<RoleRule>,
-    /// Whether groups are compared without case, as directories compare them.
+    /// True if groups are compared without case, as directories compare them.
     pub ignore_case: bool,
     /// The levels of surety that the source tells, weakest first.
     pub acr_levels: Vec<String>,
 }
 
-/// A role, and why somebody has it or would have it.
+/// A role with its cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Judgement {
     /// The role.
     pub role: Role,
-    /// Why.
+    /// The cause.
     pub because: RoleCause,
-    /// Whether it counts. False for one that a surer sign-in would give.
+    /// True if the role counts. False for one that a surer sign-in would give.
     pub given: bool,
 }
 
-/// Where a role comes from.
+/// The cause of a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RoleCause {
@@ -200,7 +200,7 @@ impl RoleRules {
         tie
     }
 
-    /// Whether a level is at least the wanted one. A level that is not told, or not known, reaches nothing but itself.
+    /// True if a level is at least the wanted one. A level that is not told, or not known, reaches nothing but itself.
     fn reaches(&self, acr: Option<&str>, wanted: &str) -> bool {
         let Some(acr) = acr else { return false };
         let place = |level: &str| self.acr_levels.iter().position(|known| known == level);

@@ -36,7 +36,7 @@ fn ids(ties: &[Affiliation]) -> Vec<&str> {
     ties.iter().map(|tie| tie.tenant.as_str()).collect()
 }
 
-fn by(attribute: &str) -> Mapping {
+fn mapping_by(attribute: &str) -> Mapping {
     Mapping::new(Tenants::Attribute(attribute.into()))
 }
 
@@ -54,7 +54,7 @@ fn role_rule(json: serde_json::Value) -> Result<RoleRule, String> {
 
 #[test]
 fn an_operator_s_source_names_the_collectivites() {
-    let mut mapping = by("siret");
+    let mut mapping = mapping_by("siret");
     mapping.kind = Some("type".into());
     mapping.function = Some("fonction".into());
     mapping.roles = vec![RoleRule::group("administrateurs", Role::TenantAdministrator)];
@@ -73,7 +73,7 @@ fn an_operator_s_source_names_the_collectivites() {
 #[test]
 fn nobody_enters_without_a_collectivite() {
     for values in [&[][..], &["alpha beta"], &["219900017"], &["ALPHA"], &[""]] {
-        assert!(ties(&by("siret"), &claims(&[("siret", values)], &[])).is_empty(), "{values:?}");
+        assert!(ties(&mapping_by("siret"), &claims(&[("siret", values)], &[])).is_empty(), "{values:?}");
     }
     assert!(Mapping::new(Tenants::Kept).affiliations(&claims(&[], &[]), tenants().iter()).is_none());
 }
@@ -224,7 +224,7 @@ fn groups_are_matched_by_name_by_dn_or_by_beginning() {
 
 #[test]
 fn a_rule_may_hold_in_one_collectivite_and_from_one_level_of_surety() {
-    let mut mapping = by("siret");
+    let mut mapping = mapping_by("siret");
     mapping.acr_levels = ["eidas1", "eidas1-mfa", "eidas2"].map(str::to_owned).to_vec();
     mapping.roles = vec![
         RoleRule::group("admins", Role::TenantAdministrator).only_at(id("alpha")).at_least("eidas1-mfa"),
@@ -276,7 +276,7 @@ fn what_is_beyond_bounds_is_dropped_and_never_cut() {
     let mut mapping = Mapping::owned_by(id("alpha"));
     mapping.function = Some("fonction".into());
     let tie = ties(&mapping, &who).remove(0);
-    assert_eq!(tie.groups.len(), MOST);
+    assert_eq!(tie.groups.len(), MAX_VALUES);
     assert_eq!((tie.function, mapping.named(&who).display_name), (None, None));
 }
 

@@ -1,21 +1,21 @@
 //! From the provider's claims to ours.
 
-use super::{preset::Names, token::Payload};
+use super::{preset::ResolvedClaimNames, token::Payload};
 use pleiade_core::{Claims, Subject};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Longest value kept, in characters; longer ones are dropped, never cut: half a group name is another group.
-const LONGEST_VALUE: usize = 256;
-const MOST_VALUES: usize = 500;
-const MOST_ATTRIBUTES: usize = 100;
+/// The longest value kept, in characters; longer ones are dropped, never cut: half a group name is another group.
+const MAX_VALUE_CHARS: usize = 256;
+const MAX_VALUES: usize = 500;
+const MAX_ATTRIBUTES: usize = 100;
 
 /// Claims about the token, not about the person.
 const PROTOCOL: [&str; 13] =
     ["iss", "sub", "aud", "exp", "iat", "nbf", "nonce", "at_hash", "c_hash", "s_hash", "azp", "jti", "sid"];
 
 fn kept(text: &str) -> bool {
-    !text.trim().is_empty() && text.chars().count() <= LONGEST_VALUE && !text.chars().any(char::is_control)
+    !text.trim().is_empty() && text.chars().count() <= MAX_VALUE_CHARS && !text.chars().any(char::is_control)
 }
 
 fn values(claim: &Value) -> Vec<String> {
@@ -26,14 +26,19 @@ fn values(claim: &Value) -> Vec<String> {
         _ => None,
     };
     let found: Vec<String> = match claim {
-        Value::Array(list) => list.iter().take(MOST_VALUES).filter_map(scalar).collect(),
+        Value::Array(list) => list.iter().take(MAX_VALUES).filter_map(scalar).collect(),
         one => scalar(one).into_iter().collect(),
     };
     found.into_iter().filter(|value| kept(value)).collect()
 }
 
 /// The union of the ID token's claims and the user information; the signed token wins.
-pub(super) fn read(subject: Subject, id_token: &Payload, userinfo: &Payload, names: &Names) -> Claims {
+pub(super) fn merge(
+    subject: Subject,
+    id_token: &Payload,
+    userinfo: &Payload,
+    names: &ResolvedClaimNames,
+) -> Claims {
     let claim = |name: &str| id_token.get(name).or_else(|| userinfo.get(name));
     let first = |name: &str| claim(name).and_then(|claim| values(claim).into_iter().next());
     let mut claims = Claims::new(subject);
@@ -52,16 +57,16 @@ pub(super) fn read(subject: Subject, id_token: &Payload, userinfo: &Payload, nam
         .filter(|(name, _)| !PROTOCOL.contains(&name.as_str()) && kept(name))
         .map(|(name, claim)| (name.clone(), values(claim)))
         .filter(|(_, values)| !values.is_empty())
-        .take(MOST_ATTRIBUTES)
+        .take(MAX_ATTRIBUTES)
         .collect();
     claims
 }
 
-fn groups(claim: &Value, names: &Names) -> Vec<String> {
+fn groups(claim: &Value, names: &ResolvedClaimNames) -> Vec<String> {
     let separated: Vec<String> = match claim {
         // One string may be longer than one value: it holds all the groups.
         Value::String(text) if !names.group_separator.is_empty() => {
-            text.split(names.group_separator.as_str()).take(MOST_VALUES).map(str::to_owned).collect()
+            text.split(names.group_separator.as_str()).take(MAX_VALUES).map(str::to_owned).collect()
         }
         // A separator inside a group of a list is refused: two ways of reading it would be two sets of rights.
         list => values(list)
@@ -102,7 +107,7 @@ mod tests {
         let mut config = OidcConfig::new("https://op.example", "pleiade", "s".to_owned().into(), callback);
         config.claims = names.clone();
         let settings = Settings::new(&config).unwrap();
-        read(subject, &payload(id_token), &payload(userinfo), &settings.names)
+        merge(subject, &payload(id_token), &payload(userinfo), &settings.names)
     }
 
     #[test]

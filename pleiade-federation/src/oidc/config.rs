@@ -1,6 +1,5 @@
 //! What an operator writes about one OpenID provider.
 
-use super::preset::Preset;
 use openidconnect::core::CoreJwsSigningAlgorithm;
 use pleiade_core::SecretString;
 use serde::Deserialize;
@@ -27,7 +26,7 @@ pub struct OidcConfig {
     pub client_key: Option<SecretString>,
     /// The `kid` of that key at the provider. Default: none is sent.
     pub client_key_id: Option<String>,
-    /// Where the browser comes back, exactly as declared at the provider: `https://HOST/sign-in/SOURCE/callback`.
+    /// The address to which the browser comes back, exactly as declared at the provider: `https://HOST/sign-in/SOURCE/callback`.
     pub redirect_uri: Url,
     /// Scopes asked for besides `openid`. Default: `profile` and `email`; for ProConnect `given_name`, `usual_name`, `email`, `uid`,
     /// `siret`, `idp_id`, `organization_label` and `roles`. `offline_access` is refused: its tokens outlive a sign-out.
@@ -35,7 +34,7 @@ pub struct OidcConfig {
     /// The only algorithm accepted for signatures. Default: `RS256`.
     #[serde(default)]
     pub algorithm: SigningAlgorithm,
-    /// How we prove who we are at the token endpoint: `basic`, `post` or `private_key_jwt`. Default: `basic`; for ProConnect `post`.
+    /// Our authentication at the token endpoint: `basic`, `post` or `private_key_jwt`. Default: `basic`; for ProConnect `post`.
     pub client_authentication: Option<ClientAuthentication>,
     /// Sends each request directly to a provider that announces pushed requests (RFC 9126), before the browser leaves. Default:
     /// `false`, only to one that requires it.
@@ -50,12 +49,12 @@ pub struct OidcConfig {
     /// Refuses user information that is not signed. Default: `false`.
     #[serde(default)]
     pub signed_userinfo: bool,
-    /// What ends at the provider when a person signs out here. Default: `rp_initiated`.
+    /// The session that ends at the provider when a person signs out here. Default: `rp_initiated`.
     #[serde(default)]
     pub sign_out: SignOut,
-    /// Whether the provider may end sessions by a back-channel logout token. Default: `true`; for ProConnect `false`, it sends none.
+    /// True if the provider may end sessions by a back-channel logout token. Default: `true`; for ProConnect `false`, it sends none.
     pub back_channel: Option<bool>,
-    /// Whether the provider's own sign-out page may end sessions by a frame. Default: `false`: the back channel is surer.
+    /// True if the provider's own sign-out page may end sessions by a frame. Default: `false`: the back channel is surer.
     #[serde(default)]
     pub front_channel: bool,
     /// Other origins (`https://host:port`) on which the provider's endpoints may stand. Default: the issuer's own only.
@@ -71,8 +70,8 @@ pub struct OidcConfig {
     pub essential_acr: Option<bool>,
     /// The identity provider behind this one that is proposed at once, as this one names it. Default: none.
     pub idp_hint: Option<String>,
-    /// Who is let in, by claim: each one named must have one of its values. `{ idp_id = ["…"], siret = ["21990001600011"] }`. Default:
-    /// everybody whom the provider knows; ProConnect knows everybody, so `idp_id` or `siret` must be named.
+    /// The people who are let in, by claim: each one named must have one of its values. `{ idp_id = ["…"], siret = ["21990001600011"] }`.
+    /// Default: everybody whom the provider knows; ProConnect knows everybody, so `idp_id` or `siret` must be named.
     #[serde(default)]
     pub admit: BTreeMap<String, Vec<String>>,
 }
@@ -129,6 +128,22 @@ impl fmt::Debug for OidcConfig {
     }
 }
 
+/// A known provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Preset {
+    /// Any provider, as the standards say.
+    #[default]
+    Standard,
+    /// LemonLDAP::NG.
+    Lemonldap,
+    /// Keycloak.
+    Keycloak,
+    /// ProConnect, which signs in the agents of every French administration.
+    Proconnect,
+}
+
 /// A signature algorithm with a public key. Those with a shared secret are not offered: whoever can check could also sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[non_exhaustive]
@@ -179,7 +194,7 @@ impl SigningAlgorithm {
     }
 }
 
-/// How the client proves who it is at the token endpoint.
+/// The authentication of the client at the token endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -193,7 +208,7 @@ pub enum ClientAuthentication {
     PrivateKeyJwt,
 }
 
-/// What a sign-out here ends at the provider.
+/// The session that ends at the provider when a person signs out here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -234,7 +249,7 @@ pub struct ClaimNames {
     pub login: Option<String>,
     /// Groups, as an array or as one separated string. Default: `groups`; for ProConnect `roles`.
     pub groups: Option<String>,
-    /// What separates groups sent as one string; spaces around are dropped. Default: `;`, as LemonLDAP::NG writes them.
+    /// The text between groups that are sent as one string; spaces around are dropped. Default: `;`, as LemonLDAP::NG writes them.
     pub group_separator: Option<String>,
     /// Taken away from the start of each group. Default: nothing; for Keycloak `/`, which writes `/mairie-alpha/urbanisme`.
     pub group_prefix: Option<String>,

@@ -19,16 +19,17 @@ use tokio::sync::Mutex;
 use url::{Host, Url};
 
 /// Five seconds, 256 kB: what a discovery document, a key set or a token answer may take.
-pub(super) const SMALL: Limits = Limits::DEFAULT.with_deadline(Duration::from_secs(5)).with_body(256 << 10);
-/// How long a document or a key set is believed without asking again.
-const LIFE: Duration = Duration::from_secs(3600);
-/// How long after a failed request the provider is left alone.
-const PAUSE: Duration = Duration::from_secs(5);
+pub(super) const SMALL_LIMITS: Limits =
+    Limits::DEFAULT.with_deadline(Duration::from_secs(5)).with_max_body_bytes(256 << 10);
+/// The time for which a document or a key set is used without asking again.
+const CACHE_TTL: Duration = Duration::from_secs(3600);
+/// The time without requests to the provider after a failed one.
+const RETRY_PAUSE: Duration = Duration::from_secs(5);
 /// The least time between two key requests caused by tokens whose signature cannot be checked or is wrong.
-const KEY_PAUSE: Duration = Duration::from_secs(60);
-const MOST_KEYS: usize = 50;
+const MIN_KEY_INTERVAL: Duration = Duration::from_secs(60);
+const MAX_KEYS: usize = 50;
 
-/// What we use of the discovery document.
+/// The part of the discovery document that we use.
 #[derive(Debug, Deserialize)]
 pub(super) struct Metadata {
     pub(super) issuer: String,
@@ -45,7 +46,7 @@ pub(super) struct Metadata {
 }
 
 #[derive(Debug)]
-struct Remembered<T> {
+struct CachedDocument<T> {
     value: Option<Arc<T>>,
     /// When `value` came.
     at: Duration,
@@ -59,8 +60,8 @@ struct Remembered<T> {
 pub(super) struct Discovery {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
-    document: Mutex<Remembered<Metadata>>,
-    keys: Mutex<Remembered<Vec<CoreJsonWebKey>>>,
+    document: Mutex<CachedDocument<Metadata>>,
+    keys: Mutex<CachedDocument<Vec<CoreJsonWebKey>>>,
     /// A copy that can be read without waiting.
     last: RwLock<Option<Arc<Metadata>>>,
 }
@@ -79,7 +80,7 @@ pub(super) fn unreachable(error: TransportError) -> SignInError {
     }
 }
 
-/// Whether a host can only be this machine.
+/// True if a host can only be this machine.
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
@@ -137,12 +138,12 @@ impl Metadata {
 /// Signature keys of the pinned algorithm; everything else in the set is ignored.
 fn parse_keys(body: &[u8], config: &OidcConfig) -> Result<Vec<CoreJsonWebKey>, SignInError> {
     #[derive(Deserialize)]
-    struct Set {
+    struct KeySet {
         keys: Vec<Value>,
     }
-    let set: Set = serde_json::from_slice(body)
+    let set: KeySet = serde_json::from_slice(body)
         .map_err(|_| SignInError::Untrusted("the provider's keys cannot be read"))?;
-    if set.keys.len() > MOST_KEYS {
+    if set.keys.len() > MAX_KEYS {
         return Err(SignInError::Untrusted("the provider has more keys than the cap"));
     }
     let text = |key: &Value, name: &str| key.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -169,7 +170,7 @@ impl Discovery {
             .header(header::ACCEPT, "application/json")
             .body(Bytes::new())
             .map_err(|_| SignInError::Misconfigured("an address of the provider cannot be called"))?;
-        let answer = self.transport.send(request, SMALL).await.map_err(unreachable)?;
+        let answer = self.transport.send(request, SMALL_LIMITS).await.map_err(unreachable)?;
         match answer.status() {
             StatusCode::OK => Ok(answer.into_body()),
             status if status.is_redirection() => Err(SignInError::Misconfigured(
@@ -185,7 +186,7 @@ impl Discovery {
     pub(super) async fn metadata(&self, config: &OidcConfig) -> Result<Arc<Metadata>, SignInError> {
         let mut memory = self.document.lock().await;
         let now = self.clock.elapsed();
-        if let Some(known) = memory.still_good(now, LIFE) {
+        if let Some(known) = memory.still_good(now, CACHE_TTL) {
             return Ok(known);
         }
         let fetched = async {
@@ -221,7 +222,7 @@ impl Discovery {
         let document = self.metadata(config).await?;
         let mut memory = self.keys.lock().await;
         let now = self.clock.elapsed();
-        if let Some(known) = memory.still_good(now, LIFE) {
+        if let Some(known) = memory.still_good(now, CACHE_TTL) {
             let listed =
                 |wanted: &str| known.iter().any(|key| key.key_id().is_some_and(|id| ***id == *wanted));
             if kid.is_none_or(listed) || memory.recent_failure(now).is_some() || !memory.may_search(now) {
@@ -275,20 +276,20 @@ impl Discovery {
     }
 }
 
-impl<T> Default for Remembered<T> {
+impl<T> Default for CachedDocument<T> {
     fn default() -> Self {
         Self { value: None, at: Duration::ZERO, failed: None, searched: None }
     }
 }
 
-impl<T> Remembered<T> {
+impl<T> CachedDocument<T> {
     fn still_good(&self, now: Duration, life: Duration) -> Option<Arc<T>> {
         self.value.clone().filter(|_| now.saturating_sub(self.at) < life)
     }
 
-    /// Whether a token may cause a request now; if so, none may for a while.
+    /// True if a token may cause a request now; if so, none may for a while.
     fn may_search(&mut self, now: Duration) -> bool {
-        let rests = self.searched.is_some_and(|at| now.saturating_sub(at) < KEY_PAUSE);
+        let rests = self.searched.is_some_and(|at| now.saturating_sub(at) < MIN_KEY_INTERVAL);
         if !rests {
             self.searched = Some(now);
         }
@@ -296,7 +297,7 @@ impl<T> Remembered<T> {
     }
 
     fn recent_failure(&self, now: Duration) -> Option<SignInError> {
-        self.failed.clone().filter(|(at, _)| now.saturating_sub(*at) < PAUSE).map(|(_, error)| error)
+        self.failed.clone().filter(|(at, _)| now.saturating_sub(*at) < RETRY_PAUSE).map(|(_, error)| error)
     }
 
     /// Keeps a success; on failure gives the last good value back if there is one.

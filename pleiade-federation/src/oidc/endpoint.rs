@@ -7,7 +7,7 @@
 use super::{
     OidcProvider,
     config::{ClientAuthentication, OidcConfig},
-    discovery::{Metadata, SMALL, unreachable},
+    discovery::{Metadata, SMALL_LIMITS, unreachable},
 };
 use base64::{
     Engine as _,
@@ -22,8 +22,8 @@ use serde_json::Value;
 use std::fmt;
 use url::{Url, form_urlencoded};
 
-/// How long a signed proof of who we are is good, in seconds.
-const PROOF_LIFE: i64 = 60;
+/// The lifetime of our signed proof, in seconds.
+const PROOF_TTL_SECONDS: i64 = 60;
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 
 /// The key with which we sign who we are.
@@ -50,7 +50,7 @@ struct Proof<'a> {
 
 impl ClientKey {
     /// The configured key, proved usable.
-    pub(super) fn read(config: &OidcConfig) -> Result<Self, SignInError> {
+    pub(super) fn from_config(config: &OidcConfig) -> Result<Self, SignInError> {
         let pem = config.client_key.as_ref().ok_or(SignInError::Misconfigured(
             "private_key_jwt needs client_key, or client_key_file, with our private key in PEM",
         ))?;
@@ -76,7 +76,7 @@ impl ClientKey {
             aud: audience,
             jti: BASE64_URL_SAFE_NO_PAD.encode(random),
             iat: now,
-            exp: now + PROOF_LIFE,
+            exp: now + PROOF_TTL_SECONDS,
         };
         jsonwebtoken::encode(&self.header, &proof, &self.key)
             .map_err(|_| SignInError::Misconfigured("client_key signs neither with RS256 nor with ES256"))
@@ -112,7 +112,7 @@ impl OidcProvider {
         parameters: &[(&str, &str)],
     ) -> Result<(StatusCode, Bytes), SignInError> {
         let request = self.form(endpoint, parameters)?;
-        let answer = self.transport.send(request, SMALL).await.map_err(unreachable)?;
+        let answer = self.transport.send(request, SMALL_LIMITS).await.map_err(unreachable)?;
         Ok((answer.status(), answer.into_body()))
     }
 

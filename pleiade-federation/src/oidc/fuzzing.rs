@@ -3,7 +3,7 @@
 use super::{
     OidcConfig, Preset, SigningAlgorithm, claims, logout,
     preset::Settings,
-    token::{self, Payload, Unverified},
+    token::{self, Payload, UnverifiedToken},
 };
 use chrono::{DateTime, Utc};
 use openidconnect::core::CoreJsonWebKey;
@@ -20,11 +20,11 @@ const ALGORITHMS: [SigningAlgorithm; 5] = [
 
 static KEYS: LazyLock<Vec<CoreJsonWebKey>> = LazyLock::new(|| {
     #[derive(serde::Deserialize)]
-    struct Set {
+    struct KeySet {
         keys: Vec<CoreJsonWebKey>,
     }
     let set = include_str!("../../tests/hostile/keys/jwks.json");
-    serde_json::from_str::<Set>(set).map(|set| set.keys).unwrap_or_default()
+    serde_json::from_str::<KeySet>(set).map(|set| set.keys).unwrap_or_default()
 });
 
 fn configured(preset: Preset) -> Option<(OidcConfig, Settings)> {
@@ -35,11 +35,11 @@ fn configured(preset: Preset) -> Option<(OidcConfig, Settings)> {
     Some((config, settings))
 }
 
-/// The same octets as a token before its signature is known, and as what a signed token says.
+/// Reads the same octets as a token before its signature is known, and as the claims of a signed token.
 pub(crate) fn logout_token(data: &[u8]) {
     if let Ok(text) = std::str::from_utf8(data) {
         for algorithm in ALGORITHMS {
-            if let Ok(unverified) = Unverified::read(text, algorithm, &["logout+jwt", "jwt"]) {
+            if let Ok(unverified) = UnverifiedToken::parse(text, algorithm, &["logout+jwt", "jwt"]) {
                 assert!(unverified.verify(algorithm, &KEYS).is_err(), "nobody has the private key");
                 unverified.payload().ok();
             }
@@ -51,13 +51,13 @@ pub(crate) fn logout_token(data: &[u8]) {
         let Some((config, settings)) = configured(preset) else { continue };
         if let Ok(logout) = logout::check(&payload, &config, &settings, now) {
             assert!(logout.provider_session.is_some() || logout.subject.is_some());
-            assert!(logout.once.is_some_and(|once| !once.id.is_empty() && once.until > now));
+            assert!(logout.replay_key.is_some_and(|key| !key.id.is_empty() && key.until > now));
             assert!(payload.contains_key("events") && !payload.contains_key("nonce"));
         }
         token::check_party_and_start(&payload, &config.client_id, now).ok();
         token::check_access_token(&payload, "access", config.algorithm).ok();
         if let Ok(subject) = Subject::new(&config.issuer, "1") {
-            claims::read(subject, &payload, &payload, &settings.names);
+            claims::merge(subject, &payload, &payload, &settings.names);
         }
     }
 }

@@ -15,10 +15,10 @@ use pleiade_core::{ProviderLogout, SignInError, Subject};
 use serde_json::Value;
 
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
-/// How old a logout token may be.
-const AGE: TimeDelta = TimeDelta::seconds(120);
-/// How long a token is to be remembered: more than it lives.
-const MEMORY: TimeDelta = TimeDelta::seconds(300);
+/// The greatest age of a logout token.
+const MAX_AGE: TimeDelta = TimeDelta::seconds(120);
+/// The time for which a token is to be remembered: more than it lives.
+const REPLAY_MEMORY: TimeDelta = TimeDelta::seconds(300);
 
 fn text(payload: &Payload, name: &str) -> Result<Option<String>, SignInError> {
     match payload.get(name) {
@@ -35,7 +35,7 @@ impl OidcProvider {
             return Err(SignInError::Refused("this source ends no sessions by the back channel"));
         }
         let algorithm = self.config.algorithm;
-        let unverified = token::Unverified::read(token, algorithm, &["logout+jwt", "jwt"])?;
+        let unverified = token::UnverifiedToken::parse(token, algorithm, &["logout+jwt", "jwt"])?;
         let verify = |keys: &[CoreJsonWebKey]| unverified.verify(algorithm, keys);
         let payload = self.discovery.check_signed(&self.config, unverified.kid.as_deref(), verify).await?;
         check(&payload, &self.config, &self.settings, self.clock.now())
@@ -61,7 +61,7 @@ pub(super) fn check(
     }
     let issued = token::instant(payload, "iat")?
         .ok_or(SignInError::Untrusted("a logout token does not say when it was issued"))?;
-    token::check_issued(issued, now, AGE - token::LEEWAY)?;
+    token::check_issued(issued, now, MAX_AGE - token::LEEWAY)?;
     match token::instant(payload, "exp")? {
         // Subtracted from our clock, not added to theirs: the end of time plus a minute is a panic.
         Some(end) if end > now - token::LEEWAY => {}
@@ -82,5 +82,5 @@ pub(super) fn check(
         return Err(SignInError::Untrusted("a logout token names nobody"));
     }
     let id = text(payload, "jti")?.ok_or(SignInError::Untrusted("a logout token has no identifier"))?;
-    Ok(ProviderLogout::new(session, subject).once(id, now + MEMORY))
+    Ok(ProviderLogout::new(session, subject).with_replay_key(id, now + REPLAY_MEMORY))
 }

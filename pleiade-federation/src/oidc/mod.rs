@@ -18,13 +18,12 @@ mod preset;
 mod request;
 mod token;
 
-pub use config::{ClaimNames, ClientAuthentication, OidcConfig, Quirks, SignOut, SigningAlgorithm};
-pub use preset::Preset;
+pub use config::{ClaimNames, ClientAuthentication, OidcConfig, Preset, Quirks, SignOut, SigningAlgorithm};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
-use discovery::{Discovery, SMALL, unreachable};
+use discovery::{Discovery, SMALL_LIMITS, unreachable};
 use endpoint::ClientKey;
 use http::{Request, StatusCode, header};
 use openidconnect::{
@@ -40,11 +39,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
-use token::{Payload, Unverified};
+use token::{Payload, UnverifiedToken};
 use url::Url;
 
-/// How old a fresh ID token may be.
-const ID_TOKEN_AGE: TimeDelta = TimeDelta::minutes(10);
+/// The greatest age of a fresh ID token.
+const MAX_ID_TOKEN_AGE: TimeDelta = TimeDelta::minutes(10);
 
 /// One configured OpenID provider.
 #[derive(Debug)]
@@ -58,7 +57,7 @@ pub struct OidcProvider {
     client_key: Option<ClientKey>,
 }
 
-/// What is remembered between the departure of the browser and its return.
+/// The state kept between the departure of the browser and its return.
 #[derive(Serialize, Deserialize)]
 struct Attempt {
     source: SourceId,
@@ -69,7 +68,7 @@ struct Attempt {
     verifier: String,
     /// When it began; `auth_time` is compared with it.
     begun_at: DateTime<Utc>,
-    /// Whether the person must prove themselves anew. The browser could take every parameter away that asks for it.
+    /// True if the person must authenticate again. The browser could take every parameter away that asks for it.
     fresh: bool,
 }
 
@@ -87,7 +86,7 @@ impl OidcProvider {
         discovery::check_issuer(&config)?;
         let settings = Settings::new(&config)?;
         let client_key = match settings.authentication {
-            ClientAuthentication::PrivateKeyJwt => Some(ClientKey::read(&config)?),
+            ClientAuthentication::PrivateKeyJwt => Some(ClientKey::from_config(&config)?),
             _ if config.client_secret.expose_secret().is_empty() => {
                 return Err(SignInError::Misconfigured("client_secret must not be empty"));
             }
@@ -109,7 +108,7 @@ impl OidcProvider {
     /// Checks everything about an ID token but whom it is about. `nonce` is compared when given.
     async fn verified_id_token(&self, id_token: &str, nonce: Option<&str>) -> Result<Payload, SignInError> {
         let algorithm = self.config.algorithm;
-        let unverified = Unverified::read(id_token, algorithm, &["jwt", "application/jwt"])?;
+        let unverified = UnverifiedToken::parse(id_token, algorithm, &["jwt", "application/jwt"])?;
         let parsed: CoreIdToken =
             id_token.parse().map_err(|_| SignInError::Untrusted("the ID token is malformed"))?;
         let now = self.clock.now();
@@ -118,7 +117,7 @@ impl OidcProvider {
                 .verifier(keys.to_vec())?
                 .set_time_fn(move || now - token::LEEWAY)
                 .set_issue_time_verifier_fn(move |issued| {
-                    token::check_issued(issued, now, ID_TOKEN_AGE).map_err(|error| error.to_string())
+                    token::check_issued(issued, now, MAX_ID_TOKEN_AGE).map_err(|error| error.to_string())
                 });
             let same_nonce = |received: Option<&Nonce>| match (nonce, received) {
                 (None, _) => Ok(()),
@@ -146,7 +145,7 @@ impl OidcProvider {
             .set_allowed_algs([self.config.algorithm.core()]))
     }
 
-    /// Whether the provider vouches for one of the levels asked for.
+    /// Checks that the provider vouches for one of the levels asked for.
     fn check_level(&self, payload: &Payload) -> Result<(), SignInError> {
         let asked = &self.config.acr_values;
         let level = payload.get("acr").and_then(Value::as_str);
@@ -156,7 +155,7 @@ impl OidcProvider {
         Err(SignInError::Untrusted("the authentication level is not one of those asked for"))
     }
 
-    /// Whether the source is meant for this person.
+    /// Checks that the source is meant for this person.
     fn check_admitted(&self, claims: &Claims) -> Result<(), SignInError> {
         let admitted = self.config.admit.iter().all(|(claim, wanted)| {
             claims
@@ -186,7 +185,7 @@ impl OidcProvider {
             .header(header::AUTHORIZATION, format!("Bearer {}", access.expose_secret()))
             .body(Bytes::new())
             .map_err(|_| SignInError::Misconfigured("the user information cannot be called"))?;
-        let answer = self.transport.send(request, SMALL).await.map_err(unreachable)?;
+        let answer = self.transport.send(request, SMALL_LIMITS).await.map_err(unreachable)?;
         if answer.status() != StatusCode::OK {
             return Err(SignInError::Untrusted("the provider refuses its user information"));
         }
@@ -210,7 +209,7 @@ impl OidcProvider {
 
     async fn signed_userinfo(&self, token: &str) -> Result<Payload, SignInError> {
         let algorithm = self.config.algorithm;
-        let unverified = Unverified::read(token, algorithm, &["jwt", "application/jwt"])?;
+        let unverified = UnverifiedToken::parse(token, algorithm, &["jwt", "application/jwt"])?;
         let check = |keys: &[CoreJsonWebKey]| unverified.verify(algorithm, keys);
         let payload = self.discovery.check_signed(&self.config, unverified.kid.as_deref(), check).await?;
         let anonymous = !payload.contains_key("iss") && !payload.contains_key("aud");
@@ -289,7 +288,7 @@ impl OidcProvider {
             Some(url) => self.userinfo(url, access, &subject).await?,
             None => Payload::new(),
         };
-        let mut claims = claims::read(subject, &payload, &userinfo, &self.settings.names);
+        let mut claims = claims::merge(subject, &payload, &userinfo, &self.settings.names);
         self.check_admitted(&claims)?;
         claims.fresh = fresh;
         claims.tokens = Some(tokens);
@@ -325,8 +324,11 @@ impl IdentityProvider for OidcProvider {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         // 256 bits, 43 characters; ProConnect wants 32.
         let (state, nonce) = (CsrfToken::new_random_len(32), Nonce::new_random_len(32));
-        let new =
-            request::New { state: state.secret(), nonce: nonce.secret(), challenge: challenge.as_str() };
+        let new = request::FreshValues {
+            state: state.secret(),
+            nonce: nonce.secret(),
+            challenge: challenge.as_str(),
+        };
         let parameters = request::parameters(&self.config, &self.settings, hints, &new);
         let mut url = metadata.authorization_endpoint.clone();
         let push = metadata.require_pushed_authorization_requests || self.config.pushed_requests;

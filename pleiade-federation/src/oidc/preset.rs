@@ -3,27 +3,10 @@
 //! LemonLDAP::NG 2.16 and 2.21 were measured. Keycloak: its documentation. ProConnect: the documentation for partners of 19 August
 //! 2026 and the code of its server of the same day.
 
-use super::config::{ClientAuthentication, OidcConfig};
+use super::config::{ClientAuthentication, OidcConfig, Preset};
 use pleiade_core::{MailAddress, SignInError};
-use serde::Deserialize;
 
-/// A known provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Preset {
-    /// Any provider, as the standards say.
-    #[default]
-    Standard,
-    /// LemonLDAP::NG.
-    Lemonldap,
-    /// Keycloak.
-    Keycloak,
-    /// ProConnect, which signs in the agents of every French administration.
-    Proconnect,
-}
-
-/// What ProConnect accepts in a request; anything else is its error Y000400.
+/// The parameters that ProConnect accepts in a request; anything else is its error Y000400.
 const PROCONNECT_PARAMETERS: [&str; 15] = [
     "client_id",
     "acr_values",
@@ -51,7 +34,7 @@ impl Preset {
         }
     }
 
-    /// Whether a parameter of the request may be sent.
+    /// True if a parameter of the request may be sent.
     pub(super) fn accepts(self, name: &str, value: &str) -> bool {
         match self {
             Self::Proconnect => {
@@ -68,7 +51,7 @@ impl Preset {
 
 /// The names of claims after the preset and the operator.
 #[derive(Debug)]
-pub(super) struct Names {
+pub(super) struct ResolvedClaimNames {
     pub(super) display_name: String,
     pub(super) given_name: String,
     pub(super) family_name: String,
@@ -79,10 +62,10 @@ pub(super) struct Names {
     pub(super) group_prefix: String,
 }
 
-/// What was left open in the configuration, decided.
+/// The settings left open in the configuration, decided.
 #[derive(Debug)]
 pub(super) struct Settings {
-    pub(super) names: Names,
+    pub(super) names: ResolvedClaimNames,
     /// `openid` included.
     pub(super) scope: String,
     pub(super) authentication: ClientAuthentication,
@@ -142,12 +125,12 @@ impl Settings {
     }
 }
 
-fn names(config: &OidcConfig) -> Names {
+fn names(config: &OidcConfig) -> ResolvedClaimNames {
     let proconnect = config.preset == Preset::Proconnect;
     let keycloak = config.preset == Preset::Keycloak;
     let named = |written: &Option<String>, usual: &str| written.clone().unwrap_or_else(|| usual.to_owned());
     let claims = &config.claims;
-    Names {
+    ResolvedClaimNames {
         display_name: named(&claims.display_name, "name"),
         given_name: named(&claims.given_name, "given_name"),
         family_name: named(&claims.family_name, if proconnect { "usual_name" } else { "family_name" }),

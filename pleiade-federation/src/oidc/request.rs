@@ -7,11 +7,11 @@ use super::{config::OidcConfig, preset::Settings};
 use pleiade_core::Hints;
 use serde_json::{Map, json};
 
-/// Longest hint sent on.
-const LONGEST_HINT: usize = 255;
+/// The longest hint that is sent, in bytes.
+const MAX_HINT_BYTES: usize = 255;
 
-/// What is new in each request.
-pub(super) struct New<'a> {
+/// The values that are new in each request.
+pub(super) struct FreshValues<'a> {
     pub(super) state: &'a str,
     pub(super) nonce: &'a str,
     pub(super) challenge: &'a str,
@@ -22,7 +22,7 @@ pub(super) fn parameters(
     config: &OidcConfig,
     settings: &Settings,
     hints: &Hints,
-    new: &New<'_>,
+    new: &FreshValues<'_>,
 ) -> Vec<(&'static str, String)> {
     let mut parameters = vec![
         ("response_type", "code".to_owned()),
@@ -54,7 +54,7 @@ pub(super) fn parameters(
     }
     let hint = |hint: &Option<String>| {
         hint.clone()
-            .filter(|hint| (1..=LONGEST_HINT).contains(&hint.len()) && !hint.chars().any(char::is_control))
+            .filter(|hint| (1..=MAX_HINT_BYTES).contains(&hint.len()) && !hint.chars().any(char::is_control))
     };
     if let Some(login) = hint(&hints.login) {
         parameters.push(("login_hint", login));

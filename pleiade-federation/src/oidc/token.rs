@@ -13,13 +13,13 @@ use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
 pub(super) type Payload = Map<String, Value>;
 
-const LONGEST_TOKEN: usize = 16 << 10;
-/// How much two clocks may differ.
+const MAX_TOKEN_BYTES: usize = 16 << 10;
+/// The greatest difference between two clocks.
 pub(super) const LEEWAY: TimeDelta = TimeDelta::seconds(60);
 
 const MALFORMED: SignInError = SignInError::Untrusted("a token is malformed");
 
-/// Why a signed token is refused.
+/// The refusal of a signed token.
 pub(super) enum Fault {
     /// No known key made its signature: the provider may have another key by now.
     Signature(SignInError),
@@ -42,7 +42,7 @@ impl From<Fault> for SignInError {
 }
 
 /// A token whose shape and header are acceptable; its signature is not checked yet.
-pub(super) struct Unverified<'a> {
+pub(super) struct UnverifiedToken<'a> {
     signed: &'a str,
     payload: &'a str,
     signature: &'a str,
@@ -57,14 +57,14 @@ fn object(part: &str) -> Result<Payload, SignInError> {
     serde_json::from_slice(&decode(part)?).map_err(|_| MALFORMED)
 }
 
-impl<'a> Unverified<'a> {
+impl<'a> UnverifiedToken<'a> {
     /// Reads the header. `types` are the accepted values of `typ`, lower case; its absence is accepted.
-    pub(super) fn read(
+    pub(super) fn parse(
         token: &'a str,
         algorithm: SigningAlgorithm,
         types: &[&str],
     ) -> Result<Self, SignInError> {
-        if token.len() > LONGEST_TOKEN {
+        if token.len() > MAX_TOKEN_BYTES {
             return Err(SignInError::Untrusted("a token is larger than the cap"));
         }
         let (signed, signature) = token.rsplit_once('.').ok_or(MALFORMED)?;
@@ -160,12 +160,12 @@ pub(super) fn check_issued(at: DateTime<Utc>, now: DateTime<Utc>, age: TimeDelta
     Ok(())
 }
 
-/// How long before its ID token a proof may be that was asked for: whoever is asked on the way for a second factor or a consent takes a while.
-const PROOF_AGE: TimeDelta = TimeDelta::minutes(2);
+/// The greatest age of a demanded proof when its ID token is issued: a second factor or a consent on the way takes a while.
+const MAX_PROOF_AGE: TimeDelta = TimeDelta::minutes(2);
 
-/// Whether the person proved themselves for an attempt that began at a moment: `auth_time` of a signed ID token (OpenID Connect Core §2), no
-/// earlier than the attempt and shortly before the token was issued. An attempt that was left open while somebody signs in elsewhere is no
-/// proof of who ends it.
+/// Checks that the person authenticated for an attempt that began at a moment: `auth_time` of a signed ID token (OpenID Connect Core §2),
+/// no earlier than the attempt and shortly before the token was issued. An attempt that was left open while somebody signs in elsewhere is
+/// no proof of who ends it.
 pub(super) fn check_fresh(
     payload: &Payload,
     since: DateTime<Utc>,
@@ -182,7 +182,7 @@ pub(super) fn check_fresh(
             "auth_time is before this attempt: the provider must ask again when it is sent prompt=login, and its clock be right",
         ));
     }
-    if instant(payload, "iat")?.is_some_and(|issued| issued - at > PROOF_AGE) {
+    if instant(payload, "iat")?.is_some_and(|issued| issued - at > MAX_PROOF_AGE) {
         return Err(SignInError::NotFresh(
             "auth_time is more than two minutes before the ID token: the provider must ask again when it is sent prompt=login",
         ));
@@ -190,7 +190,8 @@ pub(super) fn check_fresh(
     Ok(())
 }
 
-/// Whether the access token is the one that this ID token came with (OpenID Connect Core §3.1.3.6). A token without `at_hash` says nothing.
+/// Checks that the access token is the one that this ID token came with (OpenID Connect Core §3.1.3.6). A token without `at_hash` says
+/// nothing.
 pub(super) fn check_access_token(
     payload: &Payload,
     access: &str,
@@ -212,7 +213,7 @@ pub(super) fn check_access_token(
     }
 }
 
-/// What `openidconnect` leaves to its user: the authorised party and the start of validity.
+/// The checks that `openidconnect` leaves to its user: the authorised party and the start of validity.
 pub(super) fn check_party_and_start(
     payload: &Payload,
     client_id: &str,

@@ -2,15 +2,13 @@
 
 use super::{
     error::{ScimError, ScimType},
-    service::{Call, Reply, ScimService, tag},
+    message::{Call, MAX_OPERATIONS, Reply, tag},
+    service::ScimService,
     store::ScimStore,
 };
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
-
-/// Changes in one request.
-pub(super) const MOST_OPERATIONS: usize = 100;
 
 struct Operation {
     method: Method,
@@ -20,8 +18,8 @@ struct Operation {
     data: Option<Value>,
 }
 
-/// What a reference leads to.
-enum Referred {
+/// The result of resolving references.
+enum Resolution {
     Known,
     Waits,
     Lost,
@@ -34,11 +32,11 @@ pub(super) async fn run<S: ScimStore>(service: &ScimService<S>, call: Call<'_>) 
         body.get("failOnErrors").and_then(Value::as_u64).filter(|most| *most > 0).unwrap_or(u64::MAX);
     let given =
         body.get("Operations").and_then(Value::as_array).ok_or_else(|| syntax("Operations is missing"))?;
-    if given.len() > MOST_OPERATIONS {
-        let why = format!("at most {MOST_OPERATIONS} operations in a request");
+    if given.len() > MAX_OPERATIONS {
+        let why = format!("at most {MAX_OPERATIONS} operations in a request");
         return Err(ScimError::status(StatusCode::PAYLOAD_TOO_LARGE, why));
     }
-    let operations: Vec<Operation> = given.iter().map(read).collect::<Result<_, _>>()?;
+    let operations: Vec<Operation> = given.iter().map(parse_operation).collect::<Result<_, _>>()?;
     let mut waiting: Vec<usize> = (0..operations.len()).collect();
     let mut ids: HashMap<String, String> = HashMap::new();
     let mut outcomes: BTreeMap<usize, Value> = BTreeMap::new();
@@ -55,19 +53,21 @@ pub(super) async fn run<S: ScimStore>(service: &ScimService<S>, call: Call<'_>) 
                 .filter_map(|n: &usize| operations.get(*n)?.bulk_id.as_deref())
                 .collect();
             let (mut path, mut data) = (Value::String(operation.path.clone()), operation.data.clone());
-            let mut referred = resolve_path(&mut path, &ids, &still);
-            if let (Referred::Known, Some(data)) = (&referred, &mut data) {
-                referred = resolve(data, &ids, &still);
+            let mut resolution = resolve_path(&mut path, &ids, &still);
+            if let (Resolution::Known, Some(data)) = (&resolution, &mut data) {
+                resolution = resolve(data, &ids, &still);
             }
-            let reply = match referred {
-                Referred::Waits => {
+            let reply = match resolution {
+                Resolution::Waits => {
                     later.push(n);
                     continue;
                 }
-                Referred::Lost => {
+                Resolution::Lost => {
                     Err(ScimError::bad(ScimType::InvalidValue, "a bulkId leads to nothing that was made"))
                 }
-                Referred::Known => perform(service, operation, path.as_str().unwrap_or_default(), data).await,
+                Resolution::Known => {
+                    perform(service, operation, path.as_str().unwrap_or_default(), data).await
+                }
             };
             errors += u64::from(reply.is_err());
             if let (Ok(reply), Some(bulk_id)) = (&reply, &operation.bulk_id)
@@ -75,7 +75,7 @@ pub(super) async fn run<S: ScimStore>(service: &ScimService<S>, call: Call<'_>) 
             {
                 ids.insert(bulk_id.clone(), id.to_owned());
             }
-            outcomes.insert(n, told(operation, reply));
+            outcomes.insert(n, outcome(operation, reply));
             if errors >= bearable {
                 break 'all;
             }
@@ -85,7 +85,7 @@ pub(super) async fn run<S: ScimStore>(service: &ScimService<S>, call: Call<'_>) 
             for n in later.drain(..) {
                 let circle = ScimError::status(StatusCode::CONFLICT, "these bulkId references form a circle");
                 if let Some(operation) = operations.get(n) {
-                    outcomes.insert(n, told(operation, Err(circle)));
+                    outcomes.insert(n, outcome(operation, Err(circle)));
                 }
             }
         }
@@ -102,7 +102,7 @@ pub(super) async fn run<S: ScimStore>(service: &ScimService<S>, call: Call<'_>) 
     })
 }
 
-fn read(given: &Value) -> Result<Operation, ScimError> {
+fn parse_operation(given: &Value) -> Result<Operation, ScimError> {
     let syntax = |why: &str| ScimError::bad(ScimType::InvalidSyntax, why);
     let text = |name: &str| given.get(name).and_then(Value::as_str).map(str::to_owned);
     let method = match text("method").map(|method| method.to_ascii_uppercase()).as_deref() {
@@ -141,7 +141,7 @@ async fn perform<S: ScimStore>(
     Box::pin(service.dispatch(call)).await
 }
 
-fn told(operation: &Operation, reply: Result<Reply, ScimError>) -> Value {
+fn outcome(operation: &Operation, reply: Result<Reply, ScimError>) -> Value {
     let mut outcome = Map::new();
     let mut say = |name: &str, value: Value| outcome.insert(name.to_owned(), value);
     say("method", json!(operation.method.as_str()));
@@ -166,38 +166,38 @@ fn told(operation: &Operation, reply: Result<Reply, ScimError>) -> Value {
     Value::Object(outcome)
 }
 
-fn resolve_path(path: &mut Value, ids: &HashMap<String, String>, waiting: &[&str]) -> Referred {
-    let Value::String(text) = path else { return Referred::Lost };
+fn resolve_path(path: &mut Value, ids: &HashMap<String, String>, waiting: &[&str]) -> Resolution {
+    let Value::String(text) = path else { return Resolution::Lost };
     let Some((list, reference)) = text.rsplit_once('/').filter(|(_, last)| last.starts_with("bulkId:"))
     else {
-        return Referred::Known;
+        return Resolution::Known;
     };
     let mut reference = Value::String(reference.to_owned());
     let list = list.to_owned();
-    let referred = resolve(&mut reference, ids, waiting);
-    if let (Referred::Known, Value::String(id)) = (&referred, reference) {
+    let resolution = resolve(&mut reference, ids, waiting);
+    if let (Resolution::Known, Value::String(id)) = (&resolution, reference) {
         *path = Value::String(format!("{list}/{id}"));
     }
-    referred
+    resolution
 }
 
 /// Puts ids in the place of references. The depth is that of JSON, which its reader bounds.
-fn resolve(value: &mut Value, ids: &HashMap<String, String>, waiting: &[&str]) -> Referred {
+fn resolve(value: &mut Value, ids: &HashMap<String, String>, waiting: &[&str]) -> Resolution {
     match value {
         Value::String(text) => {
-            let Some(reference) = text.strip_prefix("bulkId:") else { return Referred::Known };
+            let Some(reference) = text.strip_prefix("bulkId:") else { return Resolution::Known };
             if let Some(id) = ids.get(reference) {
                 *text = id.clone();
-                Referred::Known
+                Resolution::Known
             } else if waiting.contains(&reference) {
-                Referred::Waits
+                Resolution::Waits
             } else {
-                Referred::Lost
+                Resolution::Lost
             }
         }
         Value::Array(values) => all(values.iter_mut(), ids, waiting),
         Value::Object(fields) => all(fields.values_mut(), ids, waiting),
-        _ => Referred::Known,
+        _ => Resolution::Known,
     }
 }
 
@@ -205,12 +205,12 @@ fn all<'v>(
     values: impl Iterator<Item = &'v mut Value>,
     ids: &HashMap<String, String>,
     waiting: &[&str],
-) -> Referred {
+) -> Resolution {
     for value in values {
         match resolve(value, ids, waiting) {
-            Referred::Known => {}
+            Resolution::Known => {}
             other => return other,
         }
     }
-    Referred::Known
+    Resolution::Known
 }

@@ -1,9 +1,8 @@
 //! What the service says of itself (RFC 7643 §5 to §7).
 
 use super::{
-    bulk,
+    message::{MAX_BODY_BYTES, MAX_OPERATIONS, MAX_RESULTS},
     schema::{self, ResourceKind},
-    service::{MOST_BYTES, MOST_RESULTS},
 };
 use serde_json::{Value, json};
 
@@ -11,8 +10,8 @@ pub(super) fn service_provider_config(base: &str) -> Value {
     json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
         "patch": { "supported": true },
-        "bulk": { "supported": true, "maxOperations": bulk::MOST_OPERATIONS, "maxPayloadSize": MOST_BYTES },
-        "filter": { "supported": true, "maxResults": MOST_RESULTS },
+        "bulk": { "supported": true, "maxOperations": MAX_OPERATIONS, "maxPayloadSize": MAX_BODY_BYTES },
+        "filter": { "supported": true, "maxResults": MAX_RESULTS },
         "changePassword": { "supported": false },
         "sort": { "supported": false },
         "etag": { "supported": true },

@@ -13,7 +13,7 @@ pub enum ScimType {
     TooMany,
     /// Somebody else has this name or this key.
     Uniqueness,
-    /// What is asked for cannot be changed.
+    /// The attribute cannot be changed.
     Mutability,
     /// The body makes no sense.
     InvalidSyntax,

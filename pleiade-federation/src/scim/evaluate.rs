@@ -3,16 +3,16 @@
 
 use super::{
     filter::{AttributePath, Filter, Operator, Scalar},
-    schema::{Attribute, Meaning, ResourceKind, Type, meaning},
+    schema::{Attribute, PathTarget, ResourceKind, Type, path_target},
 };
 use chrono::DateTime;
 use serde_json::{Map, Value};
 use std::cmp::Ordering;
 
-/// Whether a whole resource, as it is shown, answers.
+/// True if a whole resource, as it is shown, answers.
 pub(super) fn answers(kind: ResourceKind, filter: &Filter, resource: &Map<String, Value>) -> bool {
     evaluate(filter, &|path, probe| {
-        let Meaning::Kept(place) = meaning(kind, path, None) else { return probe(&[], None) };
+        let PathTarget::Kept(place) = path_target(kind, path, None) else { return probe(&[], None) };
         let holder = match place.extension {
             None => Some(resource),
             Some(urn) => resource.get(urn).and_then(Value::as_object),
@@ -29,7 +29,7 @@ pub(super) fn answers(kind: ResourceKind, filter: &Filter, resource: &Map<String
     })
 }
 
-/// Whether one value of a complex attribute answers: names are those of its sub-attributes.
+/// True if one value of a complex attribute answers: names are those of its sub-attributes.
 pub(super) fn element_answers(attribute: &Attribute, filter: &Filter, element: &Value) -> bool {
     evaluate(filter, &|path, probe| {
         let sub = attribute.subs.iter().find(|sub| sub.name.eq_ignore_ascii_case(&path.name));

@@ -1,15 +1,14 @@
 //! Filters (RFC 7644 §3.4.2.2) and paths of changes (§3.5.2) as trees, and back as text.
 
-use super::parse;
 use serde_json::Number;
-use std::{fmt, str::FromStr};
+use std::fmt;
 
 /// The longest filter or path that is read, in bytes.
-pub const MOST_BYTES: usize = 4096;
-/// How deep brackets may be nested.
-pub const MOST_DEPTH: usize = 16;
-/// How many comparisons a filter may hold.
-pub const MOST_TERMS: usize = 100;
+pub const MAX_FILTER_BYTES: usize = 4096;
+/// The deepest nesting of brackets.
+pub const MAX_FILTER_DEPTH: usize = 16;
+/// The most comparisons of a filter.
+pub const MAX_FILTER_TERMS: usize = 100;
 
 /// The name of an attribute: `userName`, `name.familyName`, `urn:…:User:department`. Case does not count when it is looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +58,7 @@ impl Operator {
         Self::LessOrEqual,
     ];
 
-    /// As filters write it.
+    /// The operator as filters write it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -75,7 +74,7 @@ impl Operator {
         }
     }
 
-    /// Whether it makes sense with this value: text is searched in text, and only text and numbers have an order.
+    /// True if it makes sense with this value: text is searched in text, and only text and numbers have an order.
     #[must_use]
     pub fn takes(self, value: &Scalar) -> bool {
         match self {
@@ -86,7 +85,7 @@ impl Operator {
     }
 }
 
-/// What an attribute is compared with.
+/// A value with which an attribute is compared.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Scalar {
     /// Nothing.
@@ -116,12 +115,12 @@ pub enum Filter {
     Or(Vec<Filter>),
 }
 
-/// What a change is about: `userName`, `name.familyName`, `emails[type eq "work"].value`.
+/// The path of a change: `userName`, `name.familyName`, `emails[type eq "work"].value`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChangePath {
     /// The attribute.
     pub attribute: AttributePath,
-    /// Which of its values.
+    /// The filter of its values.
     pub filter: Option<Filter>,
     /// The sub-attribute of these values; otherwise it stands in `attribute`.
     pub sub: Option<String>,
@@ -132,33 +131,10 @@ pub struct ChangePath {
 #[error("at byte {at}: {why}")]
 #[non_exhaustive]
 pub struct FilterError {
-    /// Where, in bytes.
+    /// The position in bytes.
     pub at: usize,
-    /// What is wrong.
+    /// The error.
     pub why: &'static str,
-}
-
-impl FromStr for Filter {
-    type Err = FilterError;
-
-    /// Reads a filter in one pass, within [`MOST_BYTES`], [`MOST_DEPTH`] and [`MOST_TERMS`].
-    fn from_str(text: &str) -> Result<Self, FilterError> {
-        parse::filter(text)
-    }
-}
-
-impl FromStr for ChangePath {
-    type Err = FilterError;
-    fn from_str(text: &str) -> Result<Self, FilterError> {
-        parse::change_path(text)
-    }
-}
-
-impl FromStr for AttributePath {
-    type Err = FilterError;
-    fn from_str(text: &str) -> Result<Self, FilterError> {
-        parse::attribute_path(text)
-    }
 }
 
 impl fmt::Display for AttributePath {

@@ -16,6 +16,7 @@ mod filter;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod memory;
+mod message;
 mod parse;
 mod patch;
 mod person;
@@ -27,12 +28,13 @@ mod store;
 
 pub use error::{ScimError, ScimType};
 pub use filter::{
-    AttributePath, ChangePath, Filter, FilterError, MOST_BYTES as MOST_FILTER_BYTES, MOST_DEPTH, MOST_TERMS,
+    AttributePath, ChangePath, Filter, FilterError, MAX_FILTER_BYTES, MAX_FILTER_DEPTH, MAX_FILTER_TERMS,
     Operator, Scalar,
 };
 pub use memory::MemoryStore;
+pub use message::MAX_BODY_BYTES;
 pub use person::{person, subject};
 pub use provider::PushedSource;
 pub use schema::{ENTERPRISE, GROUP, ResourceKind, USER};
-pub use service::{MOST_BYTES, ScimRequest, ScimService};
+pub use service::{ScimRequest, ScimService};
 pub use store::{Condition, ScimStore, ScimStoreError, Selection, StoredResource};

@@ -4,31 +4,46 @@
 //! of comparisons are bounded, and nothing is kept but the tree.
 
 use super::filter::{
-    AttributePath, ChangePath, Filter, FilterError, MOST_BYTES, MOST_DEPTH, MOST_TERMS, Operator, Scalar,
+    AttributePath, ChangePath, Filter, FilterError, MAX_FILTER_BYTES, MAX_FILTER_DEPTH, MAX_FILTER_TERMS,
+    Operator, Scalar,
 };
 use serde_json::Number;
+use std::str::FromStr;
 
-pub(super) fn filter(text: &str) -> Result<Filter, FilterError> {
-    let mut reader = Reader::new(text)?;
-    let filter = reader.any(0)?;
-    reader.end()?;
-    Ok(filter)
+impl FromStr for Filter {
+    type Err = FilterError;
+
+    /// Reads a filter in one pass, within [`MAX_FILTER_BYTES`], [`MAX_FILTER_DEPTH`] and [`MAX_FILTER_TERMS`].
+    fn from_str(text: &str) -> Result<Self, FilterError> {
+        let mut reader = Reader::new(text)?;
+        let filter = reader.any(0)?;
+        reader.end()?;
+        Ok(filter)
+    }
 }
 
-pub(super) fn change_path(text: &str) -> Result<ChangePath, FilterError> {
-    let mut reader = Reader::new(text)?;
-    let attribute = reader.attribute()?;
-    let filter = if reader.take(b'[') { Some(reader.inside(0, b']')?) } else { None };
-    let sub = if filter.is_some() && reader.take(b'.') { Some(reader.sub_name()?) } else { None };
-    reader.end()?;
-    Ok(ChangePath { attribute, filter, sub })
+impl FromStr for ChangePath {
+    type Err = FilterError;
+
+    fn from_str(text: &str) -> Result<Self, FilterError> {
+        let mut reader = Reader::new(text)?;
+        let attribute = reader.attribute()?;
+        let filter = if reader.take(b'[') { Some(reader.inside(0, b']')?) } else { None };
+        let sub = if filter.is_some() && reader.take(b'.') { Some(reader.sub_name()?) } else { None };
+        reader.end()?;
+        Ok(Self { attribute, filter, sub })
+    }
 }
 
-pub(super) fn attribute_path(text: &str) -> Result<AttributePath, FilterError> {
-    let mut reader = Reader::new(text)?;
-    let path = reader.attribute()?;
-    reader.end()?;
-    Ok(path)
+impl FromStr for AttributePath {
+    type Err = FilterError;
+
+    fn from_str(text: &str) -> Result<Self, FilterError> {
+        let mut reader = Reader::new(text)?;
+        let path = reader.attribute()?;
+        reader.end()?;
+        Ok(path)
+    }
 }
 
 struct Reader<'a> {
@@ -39,8 +54,8 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Result<Self, FilterError> {
-        if text.len() > MOST_BYTES {
-            return Err(FilterError { at: MOST_BYTES, why: "too long" });
+        if text.len() > MAX_FILTER_BYTES {
+            return Err(FilterError { at: MAX_FILTER_BYTES, why: "too long" });
         }
         let mut reader = Self { text, at: 0, terms: 0 };
         reader.spaces();
@@ -118,7 +133,7 @@ impl<'a> Reader<'a> {
 
     /// A filter up to a closing bracket.
     fn inside(&mut self, depth: usize, close: u8) -> Result<Filter, FilterError> {
-        if depth >= MOST_DEPTH {
+        if depth >= MAX_FILTER_DEPTH {
             return self.wrong("too deeply nested");
         }
         let filter = self.any(depth + 1)?;
@@ -140,7 +155,7 @@ impl<'a> Reader<'a> {
             self.at = before;
         }
         self.terms += 1;
-        if self.terms > MOST_TERMS {
+        if self.terms > MAX_FILTER_TERMS {
             return self.wrong("too many comparisons");
         }
         let path = self.attribute()?;

@@ -5,13 +5,15 @@ use super::{
     error::{ScimError, ScimType},
     evaluate::element_answers,
     filter::{ChangePath, Filter, Operator, Scalar},
-    schema::{Attribute, Meaning, Place, ResourceKind, Type, Writes, is_extension, meaning},
+    schema::{
+        Attribute, AttributePlace, Mutability, PathTarget, ResourceKind, Type, is_extension, path_target,
+    },
 };
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 
 /// Operations of one request.
-const MOST_OPERATIONS: usize = 500;
+const MAX_OPERATIONS: usize = 500;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Change {
@@ -33,10 +35,10 @@ pub(super) fn apply(
     };
     let operations =
         named("Operations").and_then(Value::as_array).ok_or_else(|| syntax("Operations is missing"))?;
-    if operations.len() > MOST_OPERATIONS {
+    if operations.len() > MAX_OPERATIONS {
         return Err(ScimError::bad(
             ScimType::TooMany,
-            format!("at most {MOST_OPERATIONS} operations in a request"),
+            format!("at most {MAX_OPERATIONS} operations in a request"),
         ));
     }
     for operation in operations {
@@ -54,7 +56,7 @@ pub(super) fn apply(
             Some(_) => return Err(ScimError::bad(ScimType::InvalidPath, "path is a text")),
         };
         match path {
-            Some(path) => at(kind, content, change, path, value, true)?,
+            Some(path) => apply_at(kind, content, change, path, value, true)?,
             None if change == Change::Remove => {
                 return Err(ScimError::bad(ScimType::NoTarget, "remove needs a path"));
             }
@@ -66,7 +68,7 @@ pub(super) fn apply(
                     ));
                 };
                 for (key, value) in values {
-                    at(kind, content, change, key, Some(value), false)?;
+                    apply_at(kind, content, change, key, Some(value), false)?;
                 }
             }
         }
@@ -75,7 +77,7 @@ pub(super) fn apply(
 }
 
 /// `strict`: a path that leads nowhere is a mistake; the keys of an object are not, as in a whole resource.
-fn at(
+fn apply_at(
     kind: ResourceKind,
     content: &mut Map<String, Value>,
     change: Change,
@@ -90,7 +92,7 @@ fn at(
                 Ok(())
             }
             (_, Some(Value::Object(values))) => values.iter().try_for_each(|(key, value)| {
-                at(kind, content, change, &format!("{path}:{key}"), Some(value), false)
+                apply_at(kind, content, change, &format!("{path}:{key}"), Some(value), false)
             }),
             _ => Err(ScimError::bad(ScimType::InvalidValue, "the value of an extension is an object")),
         };
@@ -102,13 +104,15 @@ fn at(
             return Err(ScimError::bad(ScimType::InvalidPath, format!("the path cannot be read, {error}")));
         }
     };
-    let place = match meaning(kind, &parsed.attribute, parsed.sub.as_deref()) {
-        Meaning::Kept(place) => place,
-        Meaning::Dropped => return Ok(()),
-        Meaning::Unknown if !strict => return Ok(()),
-        Meaning::Unknown => return Err(ScimError::bad(ScimType::InvalidPath, "there is no such attribute")),
+    let place = match path_target(kind, &parsed.attribute, parsed.sub.as_deref()) {
+        PathTarget::Kept(place) => place,
+        PathTarget::Dropped => return Ok(()),
+        PathTarget::Unknown if !strict => return Ok(()),
+        PathTarget::Unknown => {
+            return Err(ScimError::bad(ScimType::InvalidPath, "there is no such attribute"));
+        }
     };
-    if place.attribute.writes == Writes::Server || matches!(place.attribute.name, "meta" | "schemas") {
+    if place.attribute.writes == Mutability::Server || matches!(place.attribute.name, "meta" | "schemas") {
         // Some managers repeat the id or the schemas in the value.
         return if strict && place.attribute.name != "schemas" {
             Err(ScimError::bad(ScimType::Mutability, "this attribute is written by the server alone"))
@@ -139,14 +143,14 @@ fn change_one(
     holder: &mut Map<String, Value>,
     change: Change,
     path: &ChangePath,
-    place: Place,
+    place: AttributePlace,
     value: Option<&Value>,
 ) -> Result<(), ScimError> {
     let (attribute, name) = (place.attribute, place.attribute.name);
     match (&path.filter, attribute.many, place.sub) {
         (Some(filter), true, sub) if attribute.kind == Type::Complex => {
             let mut values = take_values(holder, name);
-            let outcome = change_chosen(&mut values, attribute, filter, sub, change, value);
+            let outcome = change_selected(&mut values, attribute, filter, sub, change, value);
             put_values(holder, name, values);
             outcome
         }
@@ -204,7 +208,7 @@ fn change_one(
 }
 
 /// The values of an attribute that answer a filter.
-fn change_chosen(
+fn change_selected(
     values: &mut Vec<Value>,
     attribute: &'static Attribute,
     filter: &Filter,
@@ -296,7 +300,7 @@ fn merge(element: &mut Value, attribute: &Attribute, given: &Map<String, Value>)
     let Value::Object(fields) = element else { return };
     for (name, value) in given {
         let known = attribute.subs.iter().find(|sub| sub.name.eq_ignore_ascii_case(name));
-        if let Some(sub) = known.filter(|sub| sub.writes != Writes::Server) {
+        if let Some(sub) = known.filter(|sub| sub.writes != Mutability::Server) {
             fields.insert(sub.name.to_owned(), value.clone());
         }
     }
@@ -347,7 +351,7 @@ fn is_true(value: &Value) -> bool {
     value == &Value::Bool(true) || value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"))
 }
 
-/// What makes a value the same as another: its `value`, or itself.
+/// The identity of a value among others: its `value`, or itself.
 fn key_of(value: &Value) -> String {
     match value.get("value").unwrap_or(value) {
         Value::String(text) => text.clone(),

@@ -3,29 +3,29 @@
 use super::{
     error::{ScimError, ScimType},
     filter::AttributePath,
-    schema::{ENTERPRISE, Meaning, Place, ResourceKind, is_extension, meaning},
+    schema::{AttributePlace, ENTERPRISE, PathTarget, ResourceKind, is_extension, path_target},
 };
 use serde_json::{Map, Value};
 
-/// Names of one request at most.
-const MOST_NAMES: usize = 100;
+/// The most names of one request.
+const MAX_NAMES: usize = 100;
 
-/// What was asked for.
+/// The attributes asked for.
 #[derive(Debug, Clone, Default)]
 pub(super) enum Projection {
     /// Everything.
     #[default]
     All,
     /// These alone, and what is always shown.
-    Only(Vec<Shown>),
+    Only(Vec<SelectedAttribute>),
     /// All but these.
-    Without(Vec<Shown>),
+    Without(Vec<SelectedAttribute>),
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Shown {
+pub(super) enum SelectedAttribute {
     Extension,
-    Place(Place),
+    AttributePlace(AttributePlace),
 }
 
 impl Projection {
@@ -35,7 +35,7 @@ impl Projection {
         attributes: impl IntoIterator<Item = &'a str>,
         excluded: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, ScimError> {
-        let (only, without) = (read(kind, attributes)?, read(kind, excluded)?);
+        let (only, without) = (parse_names(kind, attributes)?, parse_names(kind, excluded)?);
         match (only, without) {
             (None, None) => Ok(Self::All),
             (Some(only), None) => Ok(Self::Only(only)),
@@ -47,19 +47,20 @@ impl Projection {
         }
     }
 
-    /// Whether an attribute is shown, at least in part.
+    /// True if an attribute is shown, at least in part.
     pub(super) fn shows(&self, name: &str) -> bool {
-        let whole = |shown: &Shown| matches!(shown, Shown::Place(place) if place.attribute.name == name);
+        let whole = |shown: &SelectedAttribute| matches!(shown, SelectedAttribute::AttributePlace(place) if place.attribute.name == name);
         match self {
             Self::All => true,
             Self::Only(list) => list.iter().any(whole),
-            Self::Without(list) => !list
-                .iter()
-                .any(|shown| whole(shown) && matches!(shown, Shown::Place(place) if place.sub.is_none())),
+            Self::Without(list) => !list.iter().any(|shown| {
+                whole(shown)
+                    && matches!(shown, SelectedAttribute::AttributePlace(place) if place.sub.is_none())
+            }),
         }
     }
 
-    pub(super) fn of(&self, mut resource: Map<String, Value>) -> Map<String, Value> {
+    pub(super) fn project(&self, mut resource: Map<String, Value>) -> Map<String, Value> {
         match self {
             Self::All => resource,
             Self::Only(list) => {
@@ -80,33 +81,33 @@ impl Projection {
     }
 }
 
-fn read<'a>(
+fn parse_names<'a>(
     kind: ResourceKind,
     names: impl IntoIterator<Item = &'a str>,
-) -> Result<Option<Vec<Shown>>, ScimError> {
+) -> Result<Option<Vec<SelectedAttribute>>, ScimError> {
     let mut names = names.into_iter().map(str::trim).filter(|name| !name.is_empty()).peekable();
     if names.peek().is_none() {
         return Ok(None);
     }
     let mut shown = Vec::new();
-    for name in names.take(MOST_NAMES) {
+    for name in names.take(MAX_NAMES) {
         if is_extension(kind, name) {
-            shown.push(Shown::Extension);
+            shown.push(SelectedAttribute::Extension);
             continue;
         }
         let path: AttributePath = name
             .parse()
             .map_err(|_| ScimError::bad(ScimType::InvalidSyntax, "not the name of an attribute"))?;
         // A name that nobody has shows nothing.
-        if let Meaning::Kept(place) = meaning(kind, &path, None) {
-            shown.push(Shown::Place(place));
+        if let PathTarget::Kept(place) = path_target(kind, &path, None) {
+            shown.push(SelectedAttribute::AttributePlace(place));
         }
     }
     Ok(Some(shown))
 }
 
-fn copy(shown: &Shown, from: &Map<String, Value>, into: &mut Map<String, Value>) {
-    let Shown::Place(place) = shown else {
+fn copy(shown: &SelectedAttribute, from: &Map<String, Value>, into: &mut Map<String, Value>) {
+    let SelectedAttribute::AttributePlace(place) = shown else {
         if let Some(whole) = from.get(ENTERPRISE) {
             into.insert(ENTERPRISE.to_owned(), whole.clone());
         }
@@ -125,7 +126,7 @@ fn copy(shown: &Shown, from: &Map<String, Value>, into: &mut Map<String, Value>)
     }
 }
 
-fn copy_place(place: &Place, from: &Map<String, Value>, into: &mut Map<String, Value>) {
+fn copy_place(place: &AttributePlace, from: &Map<String, Value>, into: &mut Map<String, Value>) {
     let name = place.attribute.name;
     let Some(value) = from.get(name) else { return };
     let Some(sub) = place.sub else {
@@ -155,8 +156,8 @@ fn copy_place(place: &Place, from: &Map<String, Value>, into: &mut Map<String, V
     }
 }
 
-fn drop_one(shown: &Shown, resource: &mut Map<String, Value>) {
-    let Shown::Place(place) = shown else {
+fn drop_one(shown: &SelectedAttribute, resource: &mut Map<String, Value>) {
+    let SelectedAttribute::AttributePlace(place) = shown else {
         resource.remove(ENTERPRISE);
         return;
     };

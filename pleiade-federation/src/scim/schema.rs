@@ -15,13 +15,13 @@ pub const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 pub const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 /// The longest text that is kept, in characters.
-const MOST_CHARACTERS: usize = 1024;
-/// Values of an attribute that are kept.
-const MOST_VALUES: usize = 100;
-/// Members of a group.
-pub(super) const MOST_MEMBERS: usize = 20_000;
+const MAX_TEXT_CHARS: usize = 1024;
+/// The most values of an attribute that are kept.
+const MAX_VALUES: usize = 100;
+/// The most members of a group.
+pub(super) const MAX_MEMBERS: usize = 20_000;
 
-/// What a resource is.
+/// A kind of resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ResourceKind {
     /// A person.
@@ -81,9 +81,9 @@ pub(super) enum Type {
     Complex,
 }
 
-/// Who writes an attribute.
+/// The mutability of an attribute (RFC 7643 §2.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Writes {
+pub(super) enum Mutability {
     Client,
     /// Set with the value it belongs to, and not changed alone.
     Once,
@@ -99,7 +99,7 @@ pub(super) struct Attribute {
     pub(super) required: bool,
     pub(super) case_exact: bool,
     pub(super) unique: bool,
-    pub(super) writes: Writes,
+    pub(super) writes: Mutability,
     /// The values that are meant.
     pub(super) canonical: &'static [&'static str],
     pub(super) description: &'static str,
@@ -113,7 +113,7 @@ const TEXT: Attribute = Attribute {
     required: false,
     case_exact: false,
     unique: false,
-    writes: Writes::Client,
+    writes: Mutability::Client,
     canonical: &[],
     description: "",
     subs: &[],
@@ -153,15 +153,15 @@ const NAME: &[Attribute] = &[
 ];
 
 const OWN_GROUPS: &[Attribute] = &[
-    Attribute { writes: Writes::Server, case_exact: true, ..text("value", "The id of the group.") },
+    Attribute { writes: Mutability::Server, case_exact: true, ..text("value", "The id of the group.") },
     Attribute {
         kind: Type::Reference,
-        writes: Writes::Server,
+        writes: Mutability::Server,
         case_exact: true,
         ..text("$ref", "The address of the group.")
     },
-    Attribute { writes: Writes::Server, ..text("display", "The name of the group.") },
-    Attribute { writes: Writes::Server, ..text("type", "Always direct.") },
+    Attribute { writes: Mutability::Server, ..text("display", "The name of the group.") },
+    Attribute { writes: Mutability::Server, ..text("type", "Always direct.") },
 ];
 
 const USER_ATTRIBUTES: &[Attribute] = &[
@@ -182,7 +182,7 @@ const USER_ATTRIBUTES: &[Attribute] = &[
     complex("phoneNumbers", "Telephone numbers.", true, TYPED),
     complex("roles", "Roles, for the operator's mapping. None gives a right by itself.", true, TYPED),
     Attribute {
-        writes: Writes::Server,
+        writes: Mutability::Server,
         ..complex("groups", "The groups that hold the person directly.", true, OWN_GROUPS)
     },
 ];
@@ -197,18 +197,18 @@ const ENTERPRISE_ATTRIBUTES: &[Attribute] = &[
 
 const MEMBERS: &[Attribute] = &[
     Attribute {
-        writes: Writes::Once,
+        writes: Mutability::Once,
         case_exact: true,
         ..text("value", "The id of a person or group of this source.")
     },
     Attribute {
         kind: Type::Reference,
-        writes: Writes::Once,
+        writes: Mutability::Once,
         case_exact: true,
         ..text("$ref", "Its address.")
     },
-    Attribute { writes: Writes::Once, ..text("display", "How to show it.") },
-    Attribute { writes: Writes::Once, canonical: &["User", "Group"], ..text("type", "User or Group.") },
+    Attribute { writes: Mutability::Once, ..text("display", "How to show it.") },
+    Attribute { writes: Mutability::Once, canonical: &["User", "Group"], ..text("type", "User or Group.") },
 ];
 
 const GROUP_ATTRIBUTES: &[Attribute] = &[
@@ -219,9 +219,9 @@ const GROUP_ATTRIBUTES: &[Attribute] = &[
     complex("members", "The people and groups it holds.", true, MEMBERS),
 ];
 
-/// What every resource has (RFC 7643 §3.1).
+/// The attributes of every resource (RFC 7643 §3.1).
 const COMMON: &[Attribute] = &[
-    Attribute { writes: Writes::Server, case_exact: true, unique: true, ..text("id", "Our key.") },
+    Attribute { writes: Mutability::Server, case_exact: true, unique: true, ..text("id", "Our key.") },
     Attribute {
         case_exact: true,
         ..text("externalId", "The identity manager's own key, which never changes.")
@@ -258,24 +258,24 @@ fn named<'a>(list: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
     list.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
 }
 
-/// Where a path leads.
+/// The place to which a path leads.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct AttributePlace {
     pub(super) extension: Option<&'static str>,
     pub(super) attribute: &'static Attribute,
     pub(super) sub: Option<&'static Attribute>,
 }
 
-/// What a path means.
+/// The target of a path.
 #[derive(Debug)]
-pub(super) enum Meaning {
-    Kept(Place),
+pub(super) enum PathTarget {
+    Kept(AttributePlace),
     Dropped,
     Unknown,
 }
 
-/// What a path of an attribute leads to. `sub` is what stands behind a filter.
-pub(super) fn meaning(kind: ResourceKind, path: &AttributePath, sub: Option<&str>) -> Meaning {
+/// The target of an attribute's path. `sub` is the name behind a filter.
+pub(super) fn path_target(kind: ResourceKind, path: &AttributePath, sub: Option<&str>) -> PathTarget {
     let own = |urn: &str| urn.eq_ignore_ascii_case(kind.schema());
     let (extension, list) = match path.schema.as_deref() {
         None => (None, kind.attributes()),
@@ -283,24 +283,24 @@ pub(super) fn meaning(kind: ResourceKind, path: &AttributePath, sub: Option<&str
         Some(urn) if kind.extension().is_some_and(|known| known.eq_ignore_ascii_case(urn)) => {
             (kind.extension(), ENTERPRISE_ATTRIBUTES)
         }
-        Some(_) => return Meaning::Unknown,
+        Some(_) => return PathTarget::Unknown,
     };
     let common = || if extension.is_none() { named(COMMON, &path.name) } else { None };
     let Some(attribute) = named(list, &path.name).or_else(common) else {
         let dropped = DROPPED.iter().any(|name| name.eq_ignore_ascii_case(&path.name));
-        return if dropped { Meaning::Dropped } else { Meaning::Unknown };
+        return if dropped { PathTarget::Dropped } else { PathTarget::Unknown };
     };
     let sub = match path.sub.as_deref().or(sub) {
         None => None,
         Some(name) => match named(attribute.subs, name) {
             Some(sub) => Some(sub),
-            None => return Meaning::Unknown,
+            None => return PathTarget::Unknown,
         },
     };
-    Meaning::Kept(Place { extension, attribute, sub })
+    PathTarget::Kept(AttributePlace { extension, attribute, sub })
 }
 
-/// Whether a text is the name of an extension as a whole.
+/// True if a text is the name of an extension as a whole.
 pub(super) fn is_extension(kind: ResourceKind, text: &str) -> bool {
     kind.extension().is_some_and(|known| known.eq_ignore_ascii_case(text.trim()))
 }
@@ -354,7 +354,7 @@ fn keep(
     name: &str,
     value: &Value,
 ) -> Result<(), ScimError> {
-    let Some(attribute) = named(list, name).filter(|known| known.writes != Writes::Server) else {
+    let Some(attribute) = named(list, name).filter(|known| known.writes != Mutability::Server) else {
         return Ok(());
     };
     if let Some(value) = value_of(attribute, value)? {
@@ -374,7 +374,7 @@ fn value_of(attribute: &Attribute, value: &Value) -> Result<Option<Value>, ScimE
         Value::Array(values) => values.as_slice(),
         _ => single,
     };
-    let most = if attribute.name == "members" { MOST_MEMBERS } else { MOST_VALUES };
+    let most = if attribute.name == "members" { MAX_MEMBERS } else { MAX_VALUES };
     if values.len() > most {
         return Err(wrong(attribute, "has too many values"));
     }
@@ -387,7 +387,7 @@ fn one(attribute: &Attribute, value: &Value) -> Result<Option<Value>, ScimError>
     match (attribute.kind, value) {
         (_, Value::Null) => Ok(None),
         (Type::Text | Type::Reference | Type::DateTime, Value::String(text)) => {
-            if text.chars().nth(MOST_CHARACTERS).is_some() {
+            if text.chars().nth(MAX_TEXT_CHARS).is_some() {
                 return Err(wrong(attribute, "is too long"));
             }
             if text.chars().any(char::is_control) {
@@ -463,9 +463,9 @@ fn describe(attribute: &Attribute) -> Value {
         say("caseExact", json!(attribute.case_exact));
     }
     let mutability = match attribute.writes {
-        Writes::Client => "readWrite",
-        Writes::Once => "immutable",
-        Writes::Server => "readOnly",
+        Mutability::Client => "readWrite",
+        Mutability::Once => "immutable",
+        Mutability::Server => "readOnly",
     };
     say("mutability", json!(mutability));
     say("returned", json!("default"));

@@ -5,9 +5,10 @@ use super::{
     error::{ScimError, ScimType},
     evaluate::answers,
     filter::{AttributePath, Filter, Operator, Scalar},
+    message::{Call, MAX_BODY_BYTES, MAX_RESULTS, Reply, tag},
     patch,
     project::Projection,
-    schema::{Meaning, ResourceKind, meaning, normalise},
+    schema::{PathTarget, ResourceKind, normalise, path_target},
     store::{Condition, ScimStore, ScimStoreError, Selection, StoredResource},
 };
 use bytes::Bytes;
@@ -17,18 +18,14 @@ use pleiade_core::Clock;
 use serde_json::{Map, Value, json};
 use std::{collections::HashSet, sync::Arc};
 
-/// Resources in one answer.
-pub(super) const MOST_RESULTS: u64 = 200;
-/// The longest body, in bytes.
-pub const MOST_BYTES: usize = 1 << 20;
 /// Resources looked at for one filter that no index answers.
-const MOST_SCANNED: u64 = 20_000;
+const MAX_SCANNED: u64 = 20_000;
 /// Resources read from the store at a time.
-const PAGE: u64 = 500;
+const PAGE_SIZE: u64 = 500;
 /// Members looked up for one request.
-const MOST_NEW_MEMBERS: usize = 5_000;
-/// How often a change is tried again when somebody else was faster.
-const TRIES: usize = 3;
+const MAX_NEW_MEMBERS: usize = 5_000;
+/// The most attempts of a change when another one comes between.
+const MAX_TRIES: usize = 3;
 
 const MEDIA_TYPE: &str = "application/scim+json";
 const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
@@ -45,7 +42,7 @@ pub struct ScimRequest<'a> {
     pub query: Option<&'a str>,
     /// The headers.
     pub headers: &'a HeaderMap,
-    /// The body, at most [`MOST_BYTES`].
+    /// The body, at most [`MAX_BODY_BYTES`].
     pub body: &'a [u8],
 }
 
@@ -56,13 +53,13 @@ impl<'a> ScimRequest<'a> {
         Self { method, path, query: None, headers, body: b"" }
     }
 
-    /// The same with a query, as it came.
+    /// The same request with a query, as it came.
     #[must_use]
     pub fn with_query(self, query: Option<&'a str>) -> Self {
         Self { query, ..self }
     }
 
-    /// The same with a body.
+    /// The same request with a body.
     #[must_use]
     pub fn with_body(self, body: &'a [u8]) -> Self {
         Self { body, ..self }
@@ -92,33 +89,7 @@ pub struct ScimService<S> {
     clock: Arc<dyn Clock>,
 }
 
-/// A request within the service: one of HTTP, or one of many in a bulk.
-#[derive(Debug)]
-pub(super) struct Call<'a> {
-    pub(super) method: &'a Method,
-    pub(super) path: &'a str,
-    pub(super) query: Vec<(String, String)>,
-    pub(super) if_match: Option<String>,
-    pub(super) if_none_match: Option<String>,
-    pub(super) body: Option<Value>,
-}
-
-/// An answer within the service.
-#[derive(Debug)]
-pub(super) struct Reply {
-    pub(super) status: StatusCode,
-    pub(super) body: Option<Value>,
-    pub(super) version: Option<i64>,
-    pub(super) location: Option<String>,
-}
-
-impl Reply {
-    fn ok(body: Value) -> Self {
-        Self { status: StatusCode::OK, body: Some(body), version: None, location: None }
-    }
-}
-
-/// What a list is asked with.
+/// The parameters of a list.
 #[derive(Debug)]
 struct Search {
     filter: Option<Filter>,
@@ -135,7 +106,7 @@ impl<S: ScimStore> ScimService<S> {
 
     /// Answers a request, also a wrong one.
     pub async fn answer(&self, request: ScimRequest<'_>) -> Response<Bytes> {
-        let reply = match read(request) {
+        let reply = match parse_request(request) {
             Ok(call) => self.dispatch(call).await,
             Err(error) => Err(error),
         };
@@ -192,7 +163,7 @@ impl<S: ScimStore> ScimService<S> {
                     ("GET", []) => self.list(kind, search_of_query(kind, &call.query)?).await,
                     ("POST", [".search"]) => self.list(kind, search_of_body(kind, call.body)?).await,
                     ("POST", []) => self.create(kind, call).await,
-                    ("GET", [id]) => self.read(kind, id, call).await,
+                    ("GET", [id]) => self.read_resource(kind, id, call).await,
                     ("PUT" | "PATCH", [id]) => self.change(kind, id, call).await,
                     ("DELETE", [id]) => self.delete(kind, id, call).await,
                     (_, [] | [_]) => Err(not_allowed()),
@@ -203,8 +174,8 @@ impl<S: ScimStore> ScimService<S> {
         }
     }
 
-    async fn read(&self, kind: ResourceKind, id: &str, call: Call<'_>) -> Result<Reply, ScimError> {
-        let found = self.find(kind, id).await?;
+    async fn read_resource(&self, kind: ResourceKind, id: &str, call: Call<'_>) -> Result<Reply, ScimError> {
+        let found = self.find_resource(kind, id).await?;
         let projection = projection_of(kind, &call.query)?;
         if call.if_none_match.as_deref().is_some_and(|tags| matches(tags, found.version)) {
             return Ok(Reply {
@@ -233,8 +204,8 @@ impl<S: ScimStore> ScimService<S> {
         let projection = projection_of(kind, &call.query)?;
         let replaces = *call.method == Method::PUT;
         let given = body(call.body)?;
-        for _ in 0..TRIES {
-            let before = self.find(kind, id).await?;
+        for _ in 0..MAX_TRIES {
+            let before = self.find_resource(kind, id).await?;
             if call.if_match.as_deref().is_some_and(|tags| !matches(tags, before.version)) {
                 return Err(stale());
             }
@@ -254,7 +225,7 @@ impl<S: ScimStore> ScimService<S> {
             checked_key(&content)?;
             self.check_members(kind, id, Some(&before.content), &mut content).await?;
             if content == before.content {
-                self.store.again(kind, &before).await.map_err(refusal)?;
+                self.store.reapply(kind, &before).await.map_err(refusal)?;
                 return self.shown(StatusCode::OK, kind, &before, &projection).await;
             }
             let after = StoredResource {
@@ -273,8 +244,8 @@ impl<S: ScimStore> ScimService<S> {
     }
 
     async fn delete(&self, kind: ResourceKind, id: &str, call: Call<'_>) -> Result<Reply, ScimError> {
-        for _ in 0..TRIES {
-            let before = self.find(kind, id).await?;
+        for _ in 0..MAX_TRIES {
+            let before = self.find_resource(kind, id).await?;
             if call.if_match.as_deref().is_some_and(|tags| !matches(tags, before.version)) {
                 return Err(stale());
             }
@@ -355,8 +326,8 @@ impl<S: ScimStore> ScimService<S> {
             if mentions(filter, "groups") { Projection::All } else { Projection::new(kind, [], ["groups"])? };
         let (mut total, mut resources, mut offset) = (0_u64, Vec::new(), 0_u64);
         loop {
-            let page = self.store.select(kind, condition, offset, PAGE).await.map_err(refusal)?;
-            if page.total > MOST_SCANNED {
+            let page = self.store.select(kind, condition, offset, PAGE_SIZE).await.map_err(refusal)?;
+            if page.total > MAX_SCANNED {
                 return Err(ScimError::bad(
                     ScimType::TooMany,
                     "too many resources for this filter: compare id, externalId, userName or emails with eq",
@@ -373,13 +344,13 @@ impl<S: ScimStore> ScimService<S> {
                 }
             }
             offset += read;
-            if read < PAGE {
+            if read < PAGE_SIZE {
                 return Ok(Selection { total, resources });
             }
         }
     }
 
-    async fn find(&self, kind: ResourceKind, id: &str) -> Result<StoredResource, ScimError> {
+    async fn find_resource(&self, kind: ResourceKind, id: &str) -> Result<StoredResource, ScimError> {
         self.store.get(kind, id).await.map_err(refusal)?.ok_or_else(ScimError::not_found)
     }
 
@@ -445,7 +416,7 @@ impl<S: ScimStore> ScimService<S> {
                 member.insert("$ref".to_owned(), json!(address));
             }
         }
-        Ok(Value::Object(projection.of(shown)))
+        Ok(Value::Object(projection.project(shown)))
     }
 
     /// Members are people and groups of this very source; each of them once, with its true type.
@@ -483,8 +454,8 @@ impl<S: ScimStore> ScimService<S> {
                 ResourceKind::Group
             } else {
                 looked_up += 1;
-                if looked_up > MOST_NEW_MEMBERS {
-                    let why = format!("at most {MOST_NEW_MEMBERS} new members in a request");
+                if looked_up > MAX_NEW_MEMBERS {
+                    let why = format!("at most {MAX_NEW_MEMBERS} new members in a request");
                     return Err(ScimError::bad(ScimType::TooMany, why));
                 }
                 let found = self.store.kind_of(&value).await.map_err(refusal)?;
@@ -524,11 +495,11 @@ fn checked_key(content: &Map<String, Value>) -> Result<(), ScimError> {
     }
 }
 
-fn read<'a>(request: ScimRequest<'a>) -> Result<Call<'a>, ScimError> {
-    if request.body.len() > MOST_BYTES {
+fn parse_request<'a>(request: ScimRequest<'a>) -> Result<Call<'a>, ScimError> {
+    if request.body.len() > MAX_BODY_BYTES {
         return Err(ScimError::status(
             StatusCode::PAYLOAD_TOO_LARGE,
-            format!("a body has at most {MOST_BYTES} bytes"),
+            format!("a body has at most {MAX_BODY_BYTES} bytes"),
         ));
     }
     let text = |name| request.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
@@ -631,7 +602,7 @@ fn read_filter(text: Option<&str>) -> Result<Option<Filter>, ScimError> {
 /// RFC 7644 §3.4.2.4: a start below one is one, a count below zero is zero.
 fn page(start: Option<i64>, count: Option<i64>) -> (u64, u64) {
     let start = u64::try_from(start.unwrap_or(1)).unwrap_or(1).max(1);
-    let count = count.map_or(MOST_RESULTS, |count| u64::try_from(count).unwrap_or(0)).min(MOST_RESULTS);
+    let count = count.map_or(MAX_RESULTS, |count| u64::try_from(count).unwrap_or(0)).min(MAX_RESULTS);
     (start, count)
 }
 
@@ -668,7 +639,7 @@ fn search_of_body(kind: ResourceKind, given: Option<Value>) -> Result<Search, Sc
     })
 }
 
-/// How a filter is answered.
+/// The plan of a search.
 enum Plan {
     /// By the index alone.
     Exact(Condition),
@@ -709,7 +680,7 @@ fn is_plain(path: &AttributePath, name: &str) -> bool {
 }
 
 fn condition(kind: ResourceKind, path: &AttributePath, scalar: &Scalar) -> Option<Condition> {
-    let Meaning::Kept(place) = meaning(kind, path, None) else { return None };
+    let PathTarget::Kept(place) = path_target(kind, path, None) else { return None };
     if place.extension.is_some() {
         return None;
     }
@@ -740,11 +711,6 @@ fn mentions(filter: &Filter, name: &str) -> bool {
         Filter::Not(inner) => mentions(inner, name),
         Filter::And(members) | Filter::Or(members) => members.iter().any(|member| mentions(member, name)),
     }
-}
-
-/// A weak entity tag: the same resource may be written in several ways.
-pub(super) fn tag(version: i64) -> String {
-    format!("W/\"{version}\"")
 }
 
 fn matches(tags: &str, version: i64) -> bool {

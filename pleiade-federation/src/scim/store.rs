@@ -66,7 +66,7 @@ impl StoredResource {
         first.into_iter().chain(others).filter_map(|value| value.get("value")?.as_str()).collect()
     }
 
-    /// Whether the identity manager lets this person in. Silence is yes (RFC 7643 leaves it to the server).
+    /// True if the identity manager lets this person in. Silence is yes (RFC 7643 leaves it to the server).
     #[must_use]
     pub fn active(&self) -> bool {
         self.content.get("active") != Some(&Value::Bool(false))
@@ -79,7 +79,7 @@ impl StoredResource {
     }
 }
 
-/// What can be looked up without reading everything. Texts that are compared without case come in lower case.
+/// A condition that an index answers. Texts that are compared without case come in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
     /// By our key.
@@ -97,7 +97,7 @@ pub enum Condition {
 }
 
 impl Condition {
-    /// Whether a resource answers: for stores without an index.
+    /// True if a resource answers: for stores without an index.
     #[must_use]
     pub fn holds(&self, resource: &StoredResource) -> bool {
         match self {
@@ -117,14 +117,14 @@ impl Condition {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Selection {
-    /// How many there are in all.
+    /// The number of all matching resources.
     pub total: u64,
-    /// Those asked for, oldest first.
+    /// The resources asked for, oldest first.
     pub resources: Vec<StoredResource>,
 }
 
 impl Selection {
-    /// These resources, of so many.
+    /// These resources, out of so many.
     #[must_use]
     pub fn new(total: u64, resources: Vec<StoredResource>) -> Self {
         Self { total, resources }
@@ -155,7 +155,7 @@ pub trait ScimStore: fmt::Debug + Send + Sync {
     /// A resource.
     async fn get(&self, kind: ResourceKind, id: &str) -> Result<Option<StoredResource>, ScimStoreError>;
 
-    /// Which kind of resource has this id.
+    /// The kind of resource with this id.
     async fn kind_of(&self, id: &str) -> Result<Option<ResourceKind>, ScimStoreError>;
 
     /// The resources that answer a condition, or all; `limit` of them after the first `offset`.
@@ -178,9 +178,9 @@ pub trait ScimStore: fmt::Debug + Send + Sync {
         after: &StoredResource,
     ) -> Result<(), ScimStoreError>;
 
-    /// The manager told what is already kept. A store whose resources have effects makes sure of them: the first telling may have been cut
-    /// short. By default nothing.
-    async fn again(&self, kind: ResourceKind, resource: &StoredResource) -> Result<(), ScimStoreError> {
+    /// Called when the manager sends a resource that is already stored. A store whose resources have effects applies them again: the first
+    /// time may have been cut short. By default nothing.
+    async fn reapply(&self, kind: ResourceKind, resource: &StoredResource) -> Result<(), ScimStoreError> {
         let _ = (kind, resource);
         Ok(())
     }

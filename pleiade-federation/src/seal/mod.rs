@@ -22,7 +22,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 const VERSION: u8 = 1;
-const HEAD: usize = 1 + 4 + 24;
+const HEADER_BYTES: usize = 1 + 4 + 24;
 
 /// A value that cannot be sealed or opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -41,19 +41,19 @@ pub enum SealError {
     NoRandomness,
 }
 
-/// What a sealed value is for. Both sides must agree on all of it.
+/// The purpose of a sealed value. Both sides must agree on all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Purpose<'a> {
     /// A constant name for the place.
     pub name: &'static str,
-    /// For which tenant, if for one.
+    /// The tenant, for a value of one.
     pub tenant: Option<&'a TenantId>,
-    /// For which link, if for one: what is a person's is a link's.
+    /// The link, for a value of one: a person's values belong to a link.
     pub link: Option<LinkId>,
-    /// For which person, as versions before links sealed; opens what they left, and seals nothing.
+    /// The person, as versions before links sealed; opens what they left, and seals nothing.
     pub identity: Option<IdentityId>,
-    /// For which application, if for one.
+    /// The application, for a value of one.
     pub connector: Option<&'a ConnectorId>,
 }
 
@@ -66,25 +66,25 @@ impl<'a> Purpose<'a> {
 
     /// The same purpose for one link acting for one tenant.
     #[must_use]
-    pub fn of(self, tenant: &'a TenantId, link: LinkId) -> Self {
+    pub fn for_link_in(self, tenant: &'a TenantId, link: LinkId) -> Self {
         Self { tenant: Some(tenant), link: Some(link), ..self }
     }
 
     /// The same purpose for one link, wherever it acts.
     #[must_use]
-    pub fn by(self, link: LinkId) -> Self {
+    pub fn for_link(self, link: LinkId) -> Self {
         Self { link: Some(link), ..self }
     }
 
-    /// The same purpose as versions before links had it: for a person in the place of a link.
+    /// The same purpose as versions before links had it: for a person in place of a link. Only to open.
     #[must_use]
-    pub fn before_links(self, identity: IdentityId) -> Self {
+    pub fn for_identity(self, identity: IdentityId) -> Self {
         Self { link: None, identity: Some(identity), ..self }
     }
 
     /// The same purpose for one application.
     #[must_use]
-    pub fn towards(self, connector: &'a ConnectorId) -> Self {
+    pub fn for_connector(self, connector: &'a ConnectorId) -> Self {
         Self { connector: Some(connector), ..self }
     }
 
@@ -107,7 +107,7 @@ pub struct KeyId(pub [u8; 4]);
 impl KeyId {
     /// The key that sealed a value, if the value has the shape of a sealed one.
     #[must_use]
-    pub fn of(sealed: &[u8]) -> Option<Self> {
+    pub fn from_sealed(sealed: &[u8]) -> Option<Self> {
         match sealed.split_first_chunk::<5>() {
             Some(([VERSION, id @ ..], _)) => Some(Self(*id)),
             _ => None,
@@ -170,7 +170,7 @@ impl Sealer {
     /// # Errors
     /// Those of [`open`](Self::open) and [`seal`](Self::seal).
     pub fn reseal(&self, purpose: Purpose<'_>, sealed: &[u8]) -> Result<Option<Vec<u8>>, SealError> {
-        if KeyId::of(sealed) == Some(self.current()) {
+        if KeyId::from_sealed(sealed) == Some(self.current()) {
             return Ok(None);
         }
         self.seal(purpose, &self.open(purpose, sealed)?).map(Some)
@@ -187,7 +187,7 @@ impl Sealer {
         let sealed = cipher
             .encrypt(&nonce, Payload { msg: plain, aad: &purpose.bytes() })
             .map_err(|_| SealError::Refused)?;
-        let mut out = Vec::with_capacity(HEAD + sealed.len());
+        let mut out = Vec::with_capacity(HEADER_BYTES + sealed.len());
         out.push(VERSION);
         out.extend_from_slice(&self.current.id());
         out.extend_from_slice(&nonce);
@@ -237,13 +237,13 @@ mod tests {
     #[test]
     fn opens_only_for_the_same_tenant_person_and_purpose() {
         let (sealer, alpha, beta) = (sealer(), tenant("alpha"), tenant("beta"));
-        let purpose = Purpose::new("tokens").of(&alpha, LinkId(1));
+        let purpose = Purpose::new("tokens").for_link_in(&alpha, LinkId(1));
         let sealed = sealer.seal(purpose, b"token").unwrap();
         assert_eq!(sealer.open(purpose, &sealed).unwrap().as_slice(), b"token");
         for other in [
-            Purpose::new("attempt").of(&alpha, LinkId(1)),
-            Purpose::new("tokens").of(&beta, LinkId(1)),
-            Purpose::new("tokens").of(&alpha, LinkId(11)),
+            Purpose::new("attempt").for_link_in(&alpha, LinkId(1)),
+            Purpose::new("tokens").for_link_in(&beta, LinkId(1)),
+            Purpose::new("tokens").for_link_in(&alpha, LinkId(11)),
             Purpose::new("tokens"),
         ] {
             assert_eq!(sealer.open(other, &sealed), Err(SealError::Refused), "{other:?}");
@@ -254,10 +254,10 @@ mod tests {
     fn opens_only_for_the_same_application() {
         let (sealer, alpha) = (sealer(), tenant("alpha"));
         let (cloud, mail) = (connector("cloud"), connector("mail"));
-        let person = Purpose::new("access").of(&alpha, LinkId(1));
-        let sealed = sealer.seal(person.towards(&cloud), b"secret").unwrap();
-        assert!(sealer.open(person.towards(&cloud), &sealed).is_ok());
-        for other in [person.towards(&mail), person, Purpose::new("access").towards(&cloud)] {
+        let person = Purpose::new("access").for_link_in(&alpha, LinkId(1));
+        let sealed = sealer.seal(person.for_connector(&cloud), b"secret").unwrap();
+        assert!(sealer.open(person.for_connector(&cloud), &sealed).is_ok());
+        for other in [person.for_connector(&mail), person, Purpose::new("access").for_connector(&cloud)] {
             assert_eq!(sealer.open(other, &sealed), Err(SealError::Refused), "{other:?}");
         }
     }
@@ -270,8 +270,8 @@ mod tests {
         let behind = Sealer::new(old, Vec::new()).with_next(Some(new));
         let first = behind.seal(purpose, b"token").unwrap();
         let second = ahead.reseal(purpose, &first).unwrap().unwrap();
-        assert_eq!(KeyId::of(&first), Some(behind.current()));
-        assert_eq!(KeyId::of(&second), Some(ahead.current()));
+        assert_eq!(KeyId::from_sealed(&first), Some(behind.current()));
+        assert_eq!(KeyId::from_sealed(&second), Some(ahead.current()));
         assert_eq!(ahead.reseal(purpose, &second), Ok(None));
         // A replica that still seals with the old key reads what the others sealed, and takes nothing back.
         assert_eq!(behind.open(purpose, &second).unwrap().as_slice(), b"token");

@@ -1,6 +1,6 @@
 //! Telling what changed about somebody without keeping two copies of them.
 
-use super::Planned;
+use super::PlannedPerson;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::{collections::BTreeSet, fmt};
@@ -20,7 +20,7 @@ pub enum Aspect {
     Function,
     /// Groups, from which rights are judged.
     Groups,
-    /// For whom they act, and in which quality.
+    /// The collectivités for which they act, and their quality there.
     Tenants,
 }
 
@@ -31,29 +31,29 @@ impl Aspect {
 }
 
 /// Bytes kept of the hash of each aspect: enough that nobody finds another value with the same ones.
-const KEPT: usize = 16;
-const LENGTH: usize = KEPT * Aspect::ALL.len();
+const HASH_BYTES: usize = 16;
+const FINGERPRINT_BYTES: usize = HASH_BYTES * Aspect::ALL.len();
 
-/// What a person is told apart by from one pass to the next. Gives nothing of them away.
+/// The digest of a person's fields, to detect changes from one pass to the next. Gives nothing of them away.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Fingerprint([u8; LENGTH]);
+pub struct Fingerprint([u8; FINGERPRINT_BYTES]);
 
 impl Fingerprint {
-    /// As it is kept.
+    /// The bytes to store.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// A kept one. None when it comes from a version that told people apart otherwise: then everything counts as changed.
+    /// A stored fingerprint. None when it comes from a version with other fingerprints: then everything counts as changed.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
 
-    pub(super) fn of(person: &Planned) -> Self {
-        let mut bytes = [0; LENGTH];
-        for (aspect, place) in Aspect::ALL.into_iter().zip(bytes.chunks_exact_mut(KEPT)) {
+    pub(super) fn from_person(person: &PlannedPerson) -> Self {
+        let mut bytes = [0; FINGERPRINT_BYTES];
+        for (aspect, place) in Aspect::ALL.into_iter().zip(bytes.chunks_exact_mut(HASH_BYTES)) {
             let digest = aspect.digest(person);
             for (kept, byte) in place.iter_mut().zip(digest) {
                 *kept = byte;
@@ -62,10 +62,10 @@ impl Fingerprint {
         Self(bytes)
     }
 
-    /// What differs between two.
+    /// The aspects that differ between two fingerprints.
     #[must_use]
     pub fn differences(&self, other: &Self) -> BTreeSet<Aspect> {
-        let pairs = self.0.chunks_exact(KEPT).zip(other.0.chunks_exact(KEPT));
+        let pairs = self.0.chunks_exact(HASH_BYTES).zip(other.0.chunks_exact(HASH_BYTES));
         Aspect::ALL.into_iter().zip(pairs).filter(|(_, (a, b))| a != b).map(|(aspect, _)| aspect).collect()
     }
 }
@@ -77,7 +77,7 @@ impl fmt::Debug for Fingerprint {
 }
 
 impl Aspect {
-    fn digest(self, person: &Planned) -> [u8; 32] {
+    fn digest(self, person: &PlannedPerson) -> [u8; 32] {
         let mut hash = Hash(Sha256::new());
         match self {
             Self::Names => {

@@ -9,16 +9,16 @@
 //!
 //! ```
 //! use pleiade_core::{DirectoryChanges, DirectoryPerson, Subject, Tenant, TenantId};
-//! use pleiade_federation::{mapping::Mapping, sync::{Known, Planner}};
+//! use pleiade_federation::{mapping::Mapping, sync::{KnownPeople, Planner}};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let tenant = Tenant::new(TenantId::new("alpha")?, "Ville d’Alpha");
 //! let mapping = Mapping::owned_by(tenant.id.clone());
 //! let people = vec![DirectoryPerson::new(Subject::new("annuaire", "4f1c2a90")?, "Hélène Martin")];
 //! let answer = DirectoryChanges::Everybody { people, cursor: None };
-//! let plan = Planner::new(&mapping, [&tenant]).plan(answer, &Known::default())?;
+//! let plan = Planner::new(&mapping, [&tenant]).plan(answer, &KnownPeople::default())?;
 //! assert_eq!(plan.new.len(), 1);
-//! assert!(plan.excess(&Known::default()).is_empty());
+//! assert!(plan.excess(&KnownPeople::default()).is_empty());
 //! # Ok(())
 //! # }
 //! ```
@@ -30,5 +30,5 @@ mod plan;
 mod tests;
 
 pub use fingerprint::{Aspect, Fingerprint};
-pub use person::{MOST_CHARACTERS, MOST_GROUPS, Planned};
-pub use plan::{Departure, Excess, Known, KnownPerson, Plan, Planner, Refusal, Why};
+pub use person::{MAX_GROUPS, MAX_TEXT_CHARS, PlannedPerson};
+pub use plan::{Departure, DepartureReason, Excess, KnownPeople, KnownPerson, Plan, Planner, Refusal};

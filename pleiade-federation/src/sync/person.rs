@@ -5,15 +5,15 @@ use crate::mapping::Mapping;
 use pleiade_core::{Affiliation, Claims, DirectoryPerson, MailAddress, Subject, Tenant};
 use std::fmt;
 
-/// Characters of a field at most.
-pub const MOST_CHARACTERS: usize = 256;
-/// Groups of a person at most.
-pub const MOST_GROUPS: usize = 500;
+/// The longest field, in characters.
+pub const MAX_TEXT_CHARS: usize = 256;
+/// The most groups of a person.
+pub const MAX_GROUPS: usize = 500;
 
-/// Somebody as they will be written.
+/// A person as they will be written.
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct Planned {
+pub struct PlannedPerson {
     /// Their key.
     pub subject: Subject,
     /// Name to show: never empty.
@@ -32,18 +32,18 @@ pub struct Planned {
     pub department: Option<String>,
     /// Telephone number.
     pub telephone: Option<String>,
-    /// For whom they act, by collectivité, with their groups.
+    /// Their ties by collectivité, with their groups.
     pub affiliations: Vec<Affiliation>,
 }
 
 /// Personal data stays out of debug output.
-impl fmt::Debug for Planned {
+impl fmt::Debug for PlannedPerson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Planned").field("subject", &self.subject).finish_non_exhaustive()
     }
 }
 
-impl Planned {
+impl PlannedPerson {
     /// Maps and bounds somebody. None when they act for no collectivité here.
     pub(super) fn new<'a>(
         person: DirectoryPerson,
@@ -53,7 +53,7 @@ impl Planned {
         let mut claims = Claims::from(person);
         // A name cut short would be another name: what gives a right is whole or absent.
         claims.groups.retain(|group| fits(group));
-        claims.groups.truncate(MOST_GROUPS);
+        claims.groups.truncate(MAX_GROUPS);
         let mut affiliations = mapping.affiliations(&claims, tenants)?;
         affiliations.sort_by(|a, b| a.tenant.cmp(&b.tenant));
         let first = affiliations.first()?;
@@ -87,21 +87,21 @@ impl Planned {
         })
     }
 
-    /// What they are told apart by next time.
+    /// Their fingerprint, for the next pass.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of(self)
+        Fingerprint::from_person(self)
     }
 }
 
-/// Whether a value that something depends on can be taken as it is.
+/// True if a value that something depends on can be taken as it is.
 fn fits(text: &str) -> bool {
-    !text.trim().is_empty() && text.chars().count() <= MOST_CHARACTERS && !text.chars().any(char::is_control)
+    !text.trim().is_empty() && text.chars().count() <= MAX_TEXT_CHARS && !text.chars().any(char::is_control)
 }
 
 /// A text that is only shown: without control characters, cut, absent rather than empty.
 fn shown(text: Option<String>) -> Option<String> {
-    let text: String = text?.chars().filter(|c| !c.is_control()).take(MOST_CHARACTERS).collect();
+    let text: String = text?.chars().filter(|c| !c.is_control()).take(MAX_TEXT_CHARS).collect();
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }

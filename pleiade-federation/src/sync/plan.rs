@@ -1,38 +1,38 @@
 //! The plan.
 
-use super::{Aspect, Fingerprint, Planned};
+use super::{Aspect, Fingerprint, PlannedPerson};
 use crate::mapping::Mapping;
 use pleiade_core::{DirectoryChanges, DirectoryPerson, Subject, Tenant, TenantId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Somebody known from an earlier pass.
+/// A person known from an earlier pass.
 #[derive(Debug, Clone, Default)]
 pub struct KnownPerson {
     /// Their fingerprint then; none when it cannot be compared any more.
     pub fingerprint: Option<Fingerprint>,
-    /// Whether they were let in.
+    /// True if they were let in.
     pub active: bool,
-    /// Whether they were absent from the directory.
+    /// True if they were absent from the directory.
     pub gone: bool,
-    /// For whom they acted.
+    /// The collectivités for which they acted.
     pub tenants: Vec<TenantId>,
 }
 
-/// What is known of a directory.
+/// The people known from a directory.
 #[derive(Debug, Default)]
-pub struct Known {
+pub struct KnownPeople {
     /// Everybody; when the directory tells changes only, whoever it names is enough.
     pub people: BTreeMap<Subject, KnownPerson>,
-    /// How many people are let in, by collectivité.
+    /// The number of people who are let in, by collectivité.
     pub active: BTreeMap<TenantId, u64>,
 }
 
-/// Why somebody is let in no more.
+/// The reason of a departure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Why {
+pub enum DepartureReason {
     /// The directory does not have them any more.
     Absent,
     /// Their account is disabled or expired there.
@@ -41,58 +41,58 @@ pub enum Why {
     Outside,
 }
 
-/// Somebody who leaves.
+/// The departure of a person.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Departure {
     /// Their key.
     pub subject: Subject,
-    /// Why.
-    pub why: Why,
-    /// For whom they acted.
+    /// The reason.
+    pub why: DepartureReason,
+    /// The collectivités for which they acted.
     pub tenants: Vec<TenantId>,
 }
 
-/// What to write.
+/// The changes to write.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Plan {
-    /// Whether everybody was read.
+    /// True if everybody was read.
     pub full: bool,
-    /// From where to go on.
+    /// The cursor for the next pass.
     pub cursor: Option<String>,
     /// Entries that the directory sent.
     pub received: u64,
-    /// Never seen.
-    pub new: Vec<Planned>,
-    /// Known, and different in these ways.
-    pub changed: Vec<(Planned, BTreeSet<Aspect>)>,
-    /// Known, had left, and here again.
-    pub returned: Vec<Planned>,
-    /// Let in no more.
+    /// People never seen before.
+    pub new: Vec<PlannedPerson>,
+    /// Known people whose fields differ, with the differing aspects.
+    pub changed: Vec<(PlannedPerson, BTreeSet<Aspect>)>,
+    /// Known people who had left and are here again.
+    pub returned: Vec<PlannedPerson>,
+    /// People who are no longer let in.
     pub departed: Vec<Departure>,
-    /// Had left already; whether the directory still has them is all that changed.
+    /// People who had left already and whose presence in the directory changed: their key, and true if they are absent.
     pub noted: Vec<(Subject, bool)>,
-    /// How many are as they were.
+    /// The number of people without a change.
     pub unchanged: u64,
-    /// How many unknown people were left aside: disabled, or acting for no collectivité here.
+    /// The number of unknown people left out: disabled, or acting for no collectivité here.
     pub aside: u64,
     /// Affiliations that end, by collectivité.
     pub ending: BTreeMap<TenantId, u64>,
 }
 
-/// More ends in a collectivité than may end without a decision.
+/// More departures in a collectivité than may happen without a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Excess {
-    /// People of the collectivité who would be let in no more.
+    /// The number of people of the collectivité who would no longer be let in.
     pub ending: u64,
-    /// Of so many.
+    /// The number of people of the collectivité who are let in now.
     pub of: u64,
 }
 
 impl Excess {
-    /// So many of so many.
+    /// These departures out of this number of people.
     #[must_use]
     pub fn new(ending: u64, of: u64) -> Self {
         Self { ending, of }
@@ -124,7 +124,7 @@ pub enum Refusal {
 }
 
 impl Plan {
-    /// Whether nothing is to be written about anybody.
+    /// True if nothing is to be written about anybody.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.new.is_empty()
@@ -136,7 +136,7 @@ impl Plan {
 
     /// The collectivités in which too much would end to be obeyed without a decision.
     #[must_use]
-    pub fn excess(&self, known: &Known) -> BTreeMap<TenantId, Excess> {
+    pub fn excess(&self, known: &KnownPeople) -> BTreeMap<TenantId, Excess> {
         let of = |tenant| known.active.get(tenant).copied().unwrap_or_default();
         let all =
             self.ending.iter().map(|(tenant, ending)| (tenant, Excess { ending: *ending, of: of(tenant) }));
@@ -164,7 +164,7 @@ impl<'a> Planner<'a> {
     ///
     /// # Errors
     /// [`Refusal`]: nothing may be written.
-    pub fn plan(&self, changes: DirectoryChanges, known: &Known) -> Result<Plan, Refusal> {
+    pub fn plan(&self, changes: DirectoryChanges, known: &KnownPeople) -> Result<Plan, Refusal> {
         if self.mapping.tenants == crate::mapping::Tenants::Kept {
             return Err(Refusal::Unmapped);
         }
@@ -198,7 +198,7 @@ impl<'a> Planner<'a> {
         if plan.full {
             for (subject, before) in &known.people {
                 if !seen.contains(subject) {
-                    plan.leave(subject.clone(), before, Why::Absent);
+                    plan.leave(subject.clone(), before, DepartureReason::Absent);
                 }
             }
         }
@@ -206,25 +206,25 @@ impl<'a> Planner<'a> {
             if seen.insert(subject.clone())
                 && let Some(before) = known.people.get(&subject)
             {
-                plan.leave(subject, before, Why::Absent);
+                plan.leave(subject, before, DepartureReason::Absent);
             }
         }
         Ok(plan)
     }
 
-    fn one(&self, plan: &mut Plan, person: DirectoryPerson, known: &Known) {
+    fn one(&self, plan: &mut Plan, person: DirectoryPerson, known: &KnownPeople) {
         let subject = person.subject.clone();
         let before = known.people.get(&subject);
         if !person.active {
             match before {
-                Some(before) => plan.leave(subject, before, Why::Disabled),
+                Some(before) => plan.leave(subject, before, DepartureReason::Disabled),
                 None => plan.aside += 1,
             }
             return;
         }
-        let Some(planned) = Planned::new(person, self.mapping, self.tenants.iter().copied()) else {
+        let Some(planned) = PlannedPerson::new(person, self.mapping, self.tenants.iter().copied()) else {
             match before {
-                Some(before) => plan.leave(subject, before, Why::Outside),
+                Some(before) => plan.leave(subject, before, DepartureReason::Outside),
                 None => plan.aside += 1,
             }
             return;
@@ -251,8 +251,8 @@ impl<'a> Planner<'a> {
 }
 
 impl Plan {
-    fn leave(&mut self, subject: Subject, before: &KnownPerson, why: Why) {
-        let absent = why == Why::Absent;
+    fn leave(&mut self, subject: Subject, before: &KnownPerson, why: DepartureReason) {
+        let absent = why == DepartureReason::Absent;
         if before.active {
             for tenant in &before.tenants {
                 *self.ending.entry(tenant.clone()).or_default() += 1;

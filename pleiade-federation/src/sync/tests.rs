@@ -22,14 +22,14 @@ fn person(key: &str, tenant: &str) -> DirectoryPerson {
 struct Bench {
     tenants: Vec<Tenant>,
     mapping: Mapping,
-    known: Known,
+    known: KnownPeople,
 }
 
 impl Bench {
     fn new() -> Self {
         let tenants = ["alpha", "beta"].map(|name| Tenant::new(id(name), name)).into();
         let mapping = Mapping::new(Tenants::Attribute("code".to_owned()));
-        Self { tenants, mapping, known: Known::default() }
+        Self { tenants, mapping, known: KnownPeople::default() }
     }
 
     fn plan(&self, changes: DirectoryChanges) -> Result<Plan, Refusal> {
@@ -53,7 +53,7 @@ impl Bench {
             let person = KnownPerson { fingerprint, active: true, gone: false, tenants };
             self.known.people.insert(planned.subject, person);
         }
-        let left = plan.departed.into_iter().map(|left| (left.subject, left.why == Why::Absent));
+        let left = plan.departed.into_iter().map(|left| (left.subject, left.why == DepartureReason::Absent));
         for (subject, gone) in left.chain(plan.noted) {
             let known = self.known.people.get_mut(&subject).unwrap();
             *known = KnownPerson { active: false, gone, tenants: Vec::new(), ..known.clone() };
@@ -124,7 +124,15 @@ fn who_is_absent_disabled_or_of_nobody_leaves_and_may_come_back() {
     people.remove(0);
     let plan = bench.everybody(people.clone()).unwrap();
     let why: BTreeMap<_, _> = plan.departed.iter().map(|left| (left.subject.id(), left.why)).collect();
-    assert_eq!(why, [("p0000", Why::Absent), ("p0001", Why::Disabled), ("p0002", Why::Outside)].into());
+    assert_eq!(
+        why,
+        [
+            ("p0000", DepartureReason::Absent),
+            ("p0001", DepartureReason::Disabled),
+            ("p0002", DepartureReason::Outside)
+        ]
+        .into()
+    );
     assert_eq!(plan.ending, [(id("alpha"), 3)].into());
     bench.keep(plan);
 
@@ -231,7 +239,7 @@ fn fields_are_bounded_and_what_gives_a_right_is_whole_or_absent() {
     assert_eq!(long.display_name, "é".repeat(256));
     assert_eq!(long.login, None, "a login cut short would be somebody else's");
     let groups = &long.affiliations[0].groups;
-    assert_eq!(groups.len(), MOST_GROUPS);
+    assert_eq!(groups.len(), MAX_GROUPS);
     assert!(groups.iter().all(|group| group.starts_with('g')));
     assert_eq!(found("nameless").display_name, "Anne Le Goff");
     assert!(!format!("{plan:?}").contains("Anne"), "debug output names nobody");

@@ -25,8 +25,8 @@ pub use fold::{fold, plain};
 use pleiade_core::{MailDomain, Siren, Siret, Tenant, TenantId};
 use std::collections::BTreeMap;
 
-/// Longest text looked at, in characters.
-const LONGEST: usize = 256;
+/// The longest text that is read, in characters.
+const MAX_TEXT_CHARS: usize = 256;
 
 /// Host names and what each leads to. Exact: an unknown name leads to nothing, never to a default.
 #[derive(Debug, Clone)]
@@ -44,9 +44,9 @@ impl<T> Hosts<T> {
         self.0.insert(host.to_ascii_lowercase(), to)
     }
 
-    /// What the `Host` of a request leads to; its port does not count.
+    /// The target of the `Host` of a request; its port does not count.
     #[must_use]
-    pub fn find(&self, authority: &str) -> Option<&T> {
+    pub fn resolve(&self, authority: &str) -> Option<&T> {
         let host = match authority.rsplit_once(':') {
             Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
             _ => authority,
@@ -55,7 +55,7 @@ impl<T> Hosts<T> {
     }
 }
 
-/// What people may type to find their collectivité.
+/// The finder of collectivités by what people type.
 #[derive(Debug, Clone, Default)]
 pub struct Finder {
     by_domain: BTreeMap<MailDomain, Vec<TenantId>>,
@@ -109,7 +109,7 @@ impl Finder {
     /// punctuation do not count, `st` is `saint`. Fewer than two letters find nothing.
     #[must_use]
     pub fn search(&self, typed: &str, limit: usize) -> Vec<&TenantId> {
-        if typed.chars().count() > LONGEST {
+        if typed.chars().count() > MAX_TEXT_CHARS {
             return Vec::new();
         }
         if let Some(numbered) = self.by_number(typed) {
@@ -134,7 +134,7 @@ impl Finder {
 
     /// By the address or by the name, whichever was typed.
     #[must_use]
-    pub fn find(&self, typed: &str, limit: usize) -> Vec<&TenantId> {
+    pub fn suggest(&self, typed: &str, limit: usize) -> Vec<&TenantId> {
         if typed.contains('@') {
             self.by_mail(typed).into_iter().take(limit).collect()
         } else {
@@ -157,7 +157,7 @@ impl Finder {
     }
 }
 
-/// How well a name answers: 0 is the name itself, 1 its beginning, 2 the beginnings of its words in any order.
+/// The rank of a name for a text: 0 is the name itself, 1 its beginning, 2 the beginnings of its words in any order.
 fn rank(name: &str, wanted: &str, words: &[&str]) -> Option<u8> {
     if name == wanted {
         Some(0)

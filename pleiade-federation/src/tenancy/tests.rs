@@ -79,10 +79,10 @@ fn a_host_leads_to_its_own_and_to_nothing_else() {
     let mut hosts = Hosts::default();
     hosts.insert("Bureau.ville.example", 1);
     for host in ["bureau.ville.example", "BUREAU.ville.example:8443"] {
-        assert_eq!(hosts.find(host), Some(&1), "{host}");
+        assert_eq!(hosts.resolve(host), Some(&1), "{host}");
     }
     for host in ["", "ville.example", "bureau.ville.example.evil.example", "bureau.ville.example@evil"] {
-        assert_eq!(hosts.find(host), None, "{host}");
+        assert_eq!(hosts.resolve(host), None, "{host}");
     }
 }
 
@@ -100,7 +100,7 @@ proptest! {
 
     #[test]
     fn whatever_is_typed_the_list_is_capped(typed in ".{0,40}") {
-        prop_assert!(finder().find(&typed, 3).len() <= 3);
+        prop_assert!(finder().suggest(&typed, 3).len() <= 3);
     }
 
     #[test]

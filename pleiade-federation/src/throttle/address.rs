@@ -4,8 +4,8 @@ use super::counter::{Key, Throttle};
 use pleiade_core::Clock;
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-/// How many times the allowance of one subscriber the network around it has.
-const NETWORK_SHARE: u32 = 10;
+/// The allowance of the network around a subscriber, as a multiple of the subscriber's.
+const NETWORK_FACTOR: u32 = 10;
 
 /// An address as one subscriber: IPv4 as it is, IPv6 by its /64, which one subscriber holds whole.
 #[must_use]
@@ -24,7 +24,8 @@ fn network(address: IpAddr) -> Option<u128> {
     }
 }
 
-/// What addresses share a counter by when there are too many of them: the /16 of an IPv4 address, the /32 of an IPv6 one.
+/// The region of an address, by which addresses share a counter when there are too many: the /16 of an IPv4 address, the /32 of an IPv6
+/// one.
 pub(super) fn region(address: IpAddr) -> u128 {
     match address.to_canonical() {
         IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits() >> 16 << 16,
@@ -45,9 +46,9 @@ impl AddressThrottle {
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, free: u32, one_every: Duration) -> Self {
         Self {
-            subscribers: Throttle::new(clock.clone(), free).forgiving(one_every),
-            networks: Throttle::new(clock, free.saturating_mul(NETWORK_SHARE))
-                .forgiving(one_every / NETWORK_SHARE),
+            subscribers: Throttle::new(clock.clone(), free).with_decay(one_every),
+            networks: Throttle::new(clock, free.saturating_mul(NETWORK_FACTOR))
+                .with_decay(one_every / NETWORK_FACTOR),
         }
     }
 
@@ -57,7 +58,7 @@ impl AddressThrottle {
         (self.subscribers.key_of(subscriber(address), region), network)
     }
 
-    /// How long this address must still wait; `None` when it may try now.
+    /// The time for which this address must still wait; `None` when it may try now.
     #[must_use]
     pub fn wait(&self, address: IpAddr) -> Option<Duration> {
         let (subscriber, network) = self.keys(address);
@@ -77,7 +78,8 @@ impl AddressThrottle {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::counter::tests::Hand, *};
+    use super::*;
+    use pleiade_testkit::ManualClock;
     use std::net::{Ipv4Addr, Ipv6Addr};
 
     fn v6(text: &str) -> IpAddr {
@@ -106,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_network_has_a_larger_allowance_than_a_subscriber_and_has_one() {
-        let throttle = AddressThrottle::new(Arc::new(Hand::default()), 50, Duration::from_secs(20));
+        let throttle = AddressThrottle::new(Arc::new(ManualClock::default()), 50, Duration::from_secs(20));
         let same = std::iter::repeat(v6("2001:db8:1:2::1"));
         assert_eq!(until_delayed(&throttle, same), 50);
         // Another /64 of that /48 has its own allowance, until the /48 has used up its own.

@@ -12,12 +12,12 @@ use std::{
 pub(super) const MAX_KEYS: usize = 20_000;
 /// Counters that keys without room share.
 const LANES: u64 = 256;
-/// How many times the free failures of one key a shared counter has, and how often it is forgiven one.
-const LANE_SHARE: u32 = 16;
-const LANE_FORGIVES: Duration = Duration::from_secs(1);
-const LONGEST_LANE_DELAY: Duration = Duration::from_secs(60);
-/// How often a full table is searched for keys that count no more.
-const SWEEP: Duration = Duration::from_secs(1);
+/// The allowance of a shared counter, as a multiple of one key's, and the interval of its decay.
+const LANE_FACTOR: u32 = 16;
+const LANE_DECAY: Duration = Duration::from_secs(1);
+const MAX_LANE_DELAY: Duration = Duration::from_secs(60);
+/// The interval at which a full table is searched for keys that no longer count.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Counts failures by key. The last free failure and each one after it costs a delay, from 10 seconds to 15 minutes unless said
 /// otherwise; a key that rests for an hour is forgotten. Keys are kept as keyed hashes only.
@@ -34,7 +34,7 @@ pub struct Throttle {
     table: Mutex<Table>,
 }
 
-/// What happens to a new key when there are too many.
+/// The treatment of a new key when there are too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum WhenFull {
     /// It shares a counter.
@@ -45,7 +45,7 @@ enum WhenFull {
     Forget,
 }
 
-/// What a failure costs.
+/// The cost of failures.
 #[derive(Debug, Clone, Copy)]
 struct Pace {
     free: u32,
@@ -68,7 +68,7 @@ struct Table {
 struct Failures {
     count: u32,
     last: Duration,
-    /// Until when failures were forgiven with time.
+    /// The time up to which failures were forgiven.
     forgiven: Duration,
 }
 
@@ -91,8 +91,8 @@ impl Pace {
 
     /// That of a counter which many keys share.
     fn shared(self) -> Self {
-        let free = self.free.saturating_mul(LANE_SHARE);
-        Self { longest: LONGEST_LANE_DELAY, forgives: Some(LANE_FORGIVES), ..Self::new(free) }
+        let free = self.free.saturating_mul(LANE_FACTOR);
+        Self { longest: MAX_LANE_DELAY, forgives: Some(LANE_DECAY), ..Self::new(free) }
     }
 
     fn delay(&self, count: u32) -> Duration {
@@ -102,8 +102,8 @@ impl Pace {
         }
     }
 
-    /// What is left of these failures.
-    fn at(&self, mut failed: Failures, now: Duration) -> Failures {
+    /// These failures after decay.
+    fn decayed(&self, mut failed: Failures, now: Duration) -> Failures {
         if now.saturating_sub(failed.last) >= self.rest {
             failed.count = 0;
         }
@@ -118,12 +118,12 @@ impl Pace {
     }
 
     fn wait(&self, failed: &Failures, now: Duration) -> Option<Duration> {
-        let until = failed.last + self.delay(self.at(*failed, now).count);
+        let until = failed.last + self.delay(self.decayed(*failed, now).count);
         until.checked_sub(now).filter(|left| !left.is_zero())
     }
 
     fn count(&self, failed: &mut Failures, now: Duration) {
-        *failed = self.at(*failed, now);
+        *failed = self.decayed(*failed, now);
         failed.count = failed.count.saturating_add(1);
         failed.last = now;
     }
@@ -149,24 +149,24 @@ impl Throttle {
         }
     }
 
-    /// The same throttle, which forgives one failure each time this long has passed: for a key that many people share.
+    /// The same throttle, which forgives one failure each time `one_every` has passed: for a key that many people share.
     #[must_use]
-    pub fn forgiving(mut self, one_every: Duration) -> Self {
+    pub fn with_decay(mut self, one_every: Duration) -> Self {
         self.pace.forgives = Some(one_every);
         self
     }
 
-    /// The same throttle, whose delays never pass this one.
+    /// The same throttle, whose delays are never longer than `longest`.
     #[must_use]
-    pub fn at_most(mut self, longest: Duration) -> Self {
+    pub fn with_max_delay(mut self, longest: Duration) -> Self {
         self.pace.longest = longest;
         self
     }
 
-    /// The same throttle, which lets no more than the free failures pass in any such window and forgets them all when it has passed
-    /// without one: for what counts failures in the same way behind us.
+    /// The same throttle with a fixed window: no more than the free failures pass in it, and all are forgotten when it has passed without
+    /// one. For back ends that lock accounts by a fixed window (Active Directory).
     #[must_use]
-    pub fn in_windows_of(mut self, window: Duration) -> Self {
+    pub fn with_window(mut self, window: Duration) -> Self {
         (self.pace.first, self.pace.longest, self.pace.rest) = (window, window, window);
         self
     }
@@ -195,7 +195,7 @@ impl Throttle {
         Key { key: self.hasher.hash_one(key), lane: self.hasher.hash_one(origin) % LANES }
     }
 
-    /// How long this key must still wait; `None` when it may try now.
+    /// The time for which this key must still wait; `None` when it may try now.
     #[must_use]
     pub fn wait(&self, key: impl Hash) -> Option<Duration> {
         self.wait_for(self.key(key))
@@ -217,7 +217,7 @@ impl Throttle {
     /// To be followed by [`succeeded`](Self::succeeded), or by [`undecided`](Self::undecided) when nothing was proved.
     ///
     /// # Errors
-    /// How long the key must still wait. Then nothing is counted.
+    /// The time for which the key must still wait. Then nothing is counted.
     pub fn begin(&self, key: impl Hash) -> Result<(), Duration> {
         self.begin_for(self.key(key))
     }
@@ -296,11 +296,12 @@ impl Throttle {
         (self.pace, table.keys.entry(key.key).or_insert_with(|| Failures::none(now)))
     }
 
-    /// Whether there is no room, once what counts no more is gone.
+    /// True if there is no room, once what counts no more is gone.
     fn is_full(&self, table: &mut Table, now: Duration) -> bool {
-        if table.keys.len() >= MAX_KEYS && table.swept.is_none_or(|swept| now.saturating_sub(swept) >= SWEEP)
+        if table.keys.len() >= MAX_KEYS
+            && table.swept.is_none_or(|swept| now.saturating_sub(swept) >= SWEEP_INTERVAL)
         {
-            table.keys.retain(|_, failed| self.pace.at(*failed, now).count > 0);
+            table.keys.retain(|_, failed| self.pace.decayed(*failed, now).count > 0);
             table.swept = Some(now);
         }
         table.keys.len() >= MAX_KEYS
@@ -313,32 +314,18 @@ impl Throttle {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
-    use chrono::{DateTime, Utc};
-    use std::sync::atomic::{AtomicU64, Ordering};
+    use pleiade_testkit::ManualClock;
 
-    /// Seconds that a test sets.
-    #[derive(Debug, Default)]
-    pub(in crate::throttle) struct Hand(pub(in crate::throttle) AtomicU64);
-
-    impl Clock for Hand {
-        fn now(&self) -> DateTime<Utc> {
-            DateTime::UNIX_EPOCH + self.elapsed()
-        }
-        fn elapsed(&self) -> Duration {
-            Duration::from_secs(self.0.load(Ordering::Relaxed))
-        }
-    }
-
-    fn at_hand(free: u32) -> (Throttle, Arc<Hand>) {
-        let clock = Arc::new(Hand::default());
+    fn manual_clock(free: u32) -> (Throttle, Arc<ManualClock>) {
+        let clock = Arc::new(ManualClock::default());
         (Throttle::new(clock.clone(), free), clock)
     }
 
     #[test]
     fn delays_grow_and_end() {
-        let (throttle, clock) = at_hand(3);
+        let (throttle, clock) = manual_clock(3);
         for _ in 0..2 {
             throttle.failed("a");
             assert_eq!(throttle.wait("a"), None);
@@ -352,7 +339,7 @@ pub(super) mod tests {
             throttle.failed("a");
         }
         assert_eq!(throttle.wait("a"), Some(Duration::from_secs(900)));
-        clock.0.store(900, Ordering::Relaxed);
+        clock.set_elapsed(Duration::from_secs(900));
         assert_eq!(throttle.wait("a"), None);
         throttle.succeeded("a");
         throttle.failed("a");
@@ -361,7 +348,7 @@ pub(super) mod tests {
 
     #[test]
     fn attempts_at_the_same_moment_are_counted_before_they_end() {
-        let (throttle, _) = at_hand(3);
+        let (throttle, _) = manual_clock(3);
         assert_eq!((0..100).filter(|_| throttle.begin("a").is_ok()).count(), 3);
         for _ in 0..100 {
             assert_eq!(throttle.begin("b"), Ok(()), "an answer that proves nothing costs nothing");
@@ -374,10 +361,10 @@ pub(super) mod tests {
 
     #[test]
     fn a_shared_key_is_forgiven_slow_failures_and_not_fast_ones() {
-        let (throttle, clock) = at_hand(3);
-        let throttle = throttle.forgiving(Duration::from_secs(30));
+        let (throttle, clock) = manual_clock(3);
+        let throttle = throttle.with_decay(Duration::from_secs(30));
         for second in (0..36_000).step_by(31) {
-            clock.0.store(second, Ordering::Relaxed);
+            clock.set_elapsed(Duration::from_secs(second));
             throttle.failed("town hall");
             assert_eq!(throttle.wait("town hall"), None, "at {second} s");
         }
@@ -389,12 +376,12 @@ pub(super) mod tests {
 
     #[test]
     fn a_window_bounds_what_reaches_a_directory_that_locks() {
-        let (throttle, clock) = at_hand(2);
-        let throttle = throttle.in_windows_of(Duration::from_secs(1800));
+        let (throttle, clock) = manual_clock(2);
+        let throttle = throttle.with_window(Duration::from_secs(1800));
         assert_eq!((0..10).filter(|_| throttle.begin("a").is_ok()).count(), 2);
-        clock.0.store(1799, Ordering::Relaxed);
+        clock.set_elapsed(Duration::from_secs(1799));
         assert_eq!(throttle.begin("a"), Err(Duration::from_secs(1)));
-        clock.0.store(1800, Ordering::Relaxed);
+        clock.set_elapsed(Duration::from_secs(1800));
         assert_eq!((0..10).filter(|_| throttle.begin("a").is_ok()).count(), 2);
     }
 
@@ -407,17 +394,17 @@ pub(super) mod tests {
 
     #[test]
     fn invented_logins_do_not_fill_the_memory() {
-        let (throttle, clock) = at_hand(3);
+        let (throttle, clock) = manual_clock(3);
         flood(&throttle, 500);
         assert_eq!(throttle.len(), MAX_KEYS);
-        clock.0.store(3600, Ordering::Relaxed);
+        clock.set_elapsed(Duration::from_secs(3600));
         throttle.failed("a");
         assert_eq!(throttle.len(), 1, "what counts no more makes room");
     }
 
     #[test]
     fn invented_keys_wipe_nothing_that_counts() {
-        let (throttle, _) = at_hand(3);
+        let (throttle, _) = manual_clock(3);
         for key in ["delayed", "nearly", "nearly"] {
             throttle.failed(key);
         }
@@ -431,13 +418,13 @@ pub(super) mod tests {
 
     #[test]
     fn without_room_attempts_are_counted_and_only_the_flood_s_own_lane_waits() {
-        let (throttle, clock) = at_hand(3);
+        let (throttle, clock) = manual_clock(3);
         flood(&throttle, 0);
         // Never more than one shared allowance, however many new keys an origin invents.
         let from = |n: u32, origin: &str| throttle.key_of(n, origin);
         let passed = (0..10_000).filter(|n| throttle.begin_for(from(*n, "flood")).is_ok()).count();
         assert_eq!(passed, 48);
-        assert!(throttle.wait_for(from(0, "flood")).unwrap() <= LONGEST_LANE_DELAY);
+        assert!(throttle.wait_for(from(0, "flood")).unwrap() <= MAX_LANE_DELAY);
         let others = (0..20).map(|n| format!("origin {n}"));
         let other = others.map(|origin| from(1, &origin)).find(|key| key.lane != from(1, "flood").lane);
         let elsewhere = other.unwrap();
@@ -446,13 +433,13 @@ pub(super) mod tests {
             assert_eq!(throttle.begin_for(elsewhere), Ok(()));
             throttle.undecided_for(elsewhere);
         }
-        clock.0.store(61, Ordering::Relaxed);
+        clock.set_elapsed(Duration::from_secs(61));
         assert_eq!(throttle.begin_for(from(0, "flood")), Ok(()), "delayed, not locked out");
     }
 
     #[test]
     fn there_is_room_for_everybody_who_exists() {
-        let (throttle, _) = at_hand(3);
+        let (throttle, _) = manual_clock(3);
         let throttle = throttle.of_people();
         flood(&throttle, 500);
         assert_eq!((0..9).filter(|_| throttle.begin("jdupont").is_ok()).count(), 3);

@@ -13,12 +13,12 @@ pub struct GuessCounter<'a> {
     pub source: &'a SourceId,
     /// The person's stable key there. Nobody can invent one: the directory itself has found it.
     pub person: &'a str,
-    /// Whether it counts at the addresses at which the person has signed in, or at all others.
+    /// True if it counts at the addresses at which the person has signed in, or at all others.
     pub known: bool,
 }
 
-/// Where these counts are kept, with the addresses at which people have signed in. Kept in storage that all replicas share, they hold for
-/// all of them and survive a restart; [`MemoryGuesses`](super::MemoryGuesses) is for one process.
+/// The store of these counts, with the addresses at which people have signed in. In storage that all replicas share, they hold for all of
+/// them and survive a restart; [`MemoryGuesses`](super::MemoryGuesses) is for one process.
 ///
 /// Every method fails with [`SignInError::Unreachable`] when the store does not answer; then no password reaches the directory.
 #[async_trait]
@@ -45,7 +45,7 @@ pub trait GuessStore: fmt::Debug + Send + Sync + 'static {
         now: DateTime<Utc>,
     ) -> Result<(), SignInError>;
 
-    /// Whether a person has signed in at this place.
+    /// True if a person has signed in at this place.
     async fn is_known(&self, source: &SourceId, person: &str, place: u128) -> Result<bool, SignInError>;
 }
 

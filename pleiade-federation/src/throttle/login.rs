@@ -12,8 +12,8 @@ use std::{
     time::Duration,
 };
 
-/// Addresses at which a login has proved itself that are kept.
-pub(super) const PLACES_KEPT: usize = 16;
+/// The most addresses kept for a login that has signed in there.
+pub(super) const MAX_PLACES: usize = 16;
 
 /// A login that is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,7 +40,7 @@ pub struct LoginThrottle {
     everywhere: Throttle,
     nobody_here: Throttle,
     nobody_everywhere: Throttle,
-    /// Where accounts have proved themselves, last place last.
+    /// The places at which accounts have signed in, last place last.
     proved: Mutex<HashMap<String, VecDeque<u128>>>,
 }
 
@@ -49,9 +49,10 @@ impl LoginThrottle {
     /// delays of 10 to 60 seconds.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, free: u32) -> Self {
-        const LONGEST_EVERYWHERE: Duration = Duration::from_secs(60);
+        const MAX_DELAY_EVERYWHERE: Duration = Duration::from_secs(60);
         let here = || Throttle::new(clock.clone(), free);
-        let everywhere = || Throttle::new(clock.clone(), free.saturating_mul(10)).at_most(LONGEST_EVERYWHERE);
+        let everywhere =
+            || Throttle::new(clock.clone(), free.saturating_mul(10)).with_max_delay(MAX_DELAY_EVERYWHERE);
         Self {
             home: here().of_people(),
             here: here(),
@@ -62,7 +63,7 @@ impl LoginThrottle {
         }
     }
 
-    /// Whether this account has proved itself at this address since the start of the process.
+    /// True if this account has proved itself at this address since the start of the process.
     fn is_home(&self, login: Login<'_>, address: Option<IpAddr>) -> bool {
         let (Login::Existing(account), Some(address)) = (login, address) else { return false };
         let proved = self.proved.lock().unwrap_or_else(PoisonError::into_inner);
@@ -88,7 +89,7 @@ impl LoginThrottle {
     /// Begins an attempt, counted as a failure at once; see [`Throttle::begin`]. Without an address, the caller is at one unknown place.
     ///
     /// # Errors
-    /// How long the login must still wait at this address. Then nothing is counted.
+    /// The time for which the login must still wait at this address. Then nothing is counted.
     pub fn begin(&self, login: Login<'_>, address: Option<IpAddr>) -> Result<(), Duration> {
         let ((here, place), everywhere) = self.counts(login, address);
         here.begin_for(place)?;
@@ -126,18 +127,16 @@ impl LoginThrottle {
 pub(super) fn keep_place(places: &mut VecDeque<u128>, place: u128) {
     places.retain(|known| *known != place);
     places.push_back(place);
-    if places.len() > PLACES_KEPT {
+    if places.len() > MAX_PLACES {
         places.pop_front();
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        super::counter::{MAX_KEYS, tests::Hand},
-        *,
-    };
-    use std::{net::Ipv6Addr, sync::atomic::Ordering};
+    use super::{super::counter::MAX_KEYS, *};
+    use pleiade_testkit::ManualClock;
+    use std::net::Ipv6Addr;
 
     const HOME: Option<IpAddr> = Some(IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 7)));
     const JEANNE: Login<'static> = Login::Existing("jdupont");
@@ -149,7 +148,7 @@ mod tests {
     #[test]
     fn a_stranger_slows_down_the_stranger_alone() {
         for login in [JEANNE, Login::Unknown("jdupont")] {
-            let throttle = LoginThrottle::new(Arc::new(Hand::default()), 3);
+            let throttle = LoginThrottle::new(Arc::new(ManualClock::default()), 3);
             assert_eq!((0..100).filter(|_| throttle.begin(login, stranger(1)).is_ok()).count(), 3);
             assert_eq!(throttle.begin(login, HOME), Ok(()));
             assert_eq!(throttle.begin(Login::Existing("hmartin"), stranger(1)), Ok(()));
@@ -158,20 +157,20 @@ mod tests {
 
     #[test]
     fn many_addresses_wait_together_and_a_known_one_does_not() {
-        let clock = Arc::new(Hand::default());
+        let clock = Arc::new(ManualClock::default());
         let throttle = LoginThrottle::new(clock.clone(), 3);
         throttle.begin(JEANNE, HOME).unwrap();
         throttle.succeeded(JEANNE, HOME);
         let passed = (0..=255).filter(|n| throttle.begin(JEANNE, stranger(*n)).is_ok()).count();
         assert_eq!(passed, 30);
         assert_eq!(throttle.begin(JEANNE, HOME), Ok(()), "the owner's place");
-        clock.0.store(61, Ordering::Relaxed);
+        clock.set_elapsed(Duration::from_secs(61));
         assert_eq!(throttle.begin(JEANNE, stranger(200)), Ok(()), "strangers are delayed, not locked out");
     }
 
     #[test]
     fn what_proves_nothing_costs_nothing_at_any_address() {
-        let throttle = LoginThrottle::new(Arc::new(Hand::default()), 1);
+        let throttle = LoginThrottle::new(Arc::new(ManualClock::default()), 1);
         for login in [JEANNE, Login::Unknown("jdupont")] {
             for place in [HOME, stranger(1), None] {
                 for _ in 0..5 {
@@ -185,7 +184,7 @@ mod tests {
     /// Guesses from ever new addresses fill the table of addresses: the count of the person goes on, and so does that at home.
     #[test]
     fn invented_logins_and_addresses_give_no_more_guesses_of_somebody_who_exists() {
-        let throttle = LoginThrottle::new(Arc::new(Hand::default()), 3);
+        let throttle = LoginThrottle::new(Arc::new(ManualClock::default()), 3);
         throttle.begin(JEANNE, HOME).unwrap();
         throttle.succeeded(JEANNE, HOME);
         let tries = |address| (0..100).filter(|_| throttle.begin(JEANNE, address).is_ok()).count();
@@ -203,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_login_that_does_not_exist_is_delayed_in_the_midst_of_a_flood_like_one_that_does() {
-        let throttle = LoginThrottle::new(Arc::new(Hand::default()), 3);
+        let throttle = LoginThrottle::new(Arc::new(ManualClock::default()), 3);
         for n in 0..MAX_KEYS + 500 {
             let _ = throttle.begin(Login::Unknown(&format!("nobody{n}")), stranger(1));
         }

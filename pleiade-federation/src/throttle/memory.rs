@@ -15,7 +15,7 @@ pub struct MemoryGuesses(Mutex<HashMap<(SourceId, String), Person>>);
 
 #[derive(Debug, Default)]
 struct Person {
-    /// How many, and when the last was, at unknown addresses and at known ones.
+    /// The count and the time of the last failure, at unknown addresses and at known ones.
     counts: [Option<(u32, DateTime<Utc>)>; 2],
     places: VecDeque<u128>,
 }
@@ -89,21 +89,15 @@ impl GuessStore for MemoryGuesses {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        super::{DirectoryGuard, counter::tests::Hand},
-        *,
-    };
+    use super::{super::DirectoryGuard, *};
     use pleiade_core::Subject;
-    use std::{
-        net::IpAddr,
-        sync::{Arc, atomic::Ordering},
-        time::Duration,
-    };
+    use pleiade_testkit::ManualClock;
+    use std::{net::IpAddr, sync::Arc, time::Duration};
 
     const WINDOW: u64 = 1800;
 
-    fn guard() -> (DirectoryGuard, Arc<Hand>) {
-        let clock = Arc::new(Hand::default());
+    fn guard() -> (DirectoryGuard, Arc<ManualClock>) {
+        let clock = Arc::new(ManualClock::default());
         let source = SourceId::new("annuaire").unwrap();
         let store = Arc::new(MemoryGuesses::default());
         (DirectoryGuard::new(source, store, clock.clone(), 2, Duration::from_secs(WINDOW)), clock)
@@ -121,7 +115,7 @@ mod tests {
         Some(IpAddr::from([198, 51, 100, n]))
     }
 
-    /// How many wrong passwords pass.
+    /// The number of wrong passwords that pass.
     async fn guesses(guard: &DirectoryGuard, addresses: impl IntoIterator<Item = Option<IpAddr>>) -> usize {
         let mut passed = 0;
         for address in addresses {
@@ -140,12 +134,12 @@ mod tests {
         assert_eq!(guesses(&guard, (0..=255).map(stranger).chain([None, None])).await, 2);
         let own = [home(1), home(2), home(3)];
         assert_eq!(guesses(&guard, own).await, 2, "all known addresses together");
-        clock.0.store(WINDOW - 1, Ordering::Relaxed);
+        clock.set_elapsed(Duration::from_secs(WINDOW - 1));
         assert_eq!(guesses(&guard, own.into_iter().chain([stranger(1), None])).await, 0);
-        clock.0.store(WINDOW, Ordering::Relaxed);
+        clock.set_elapsed(Duration::from_secs(WINDOW));
         assert_eq!(guesses(&guard, (0..=255).map(stranger).chain(own)).await, 4);
         // Who proves themselves at home again has both counts forgotten, like the directory's own.
-        clock.0.store(WINDOW * 2, Ordering::Relaxed);
+        clock.set_elapsed(Duration::from_secs(WINDOW * 2));
         let attempt = guard.begin(&jeanne(), home(1)).await.unwrap().unwrap();
         guard.succeeded(attempt).await.unwrap();
         assert_eq!(guesses(&guard, (0..=255).map(stranger).chain(own)).await, 4);

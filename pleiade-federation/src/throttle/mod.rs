@@ -31,22 +31,22 @@ pub use positions::{Position, Positions};
 
 use pleiade_core::{ExposeSecret as _, SecretString};
 
-/// The longest login that a source takes, in bytes.
-pub const LONGEST_LOGIN: usize = 256;
-/// The longest password that a source takes, in bytes.
-pub const LONGEST_PASSWORD: usize = 1024;
+/// The longest login that a source accepts, in bytes.
+pub const MAX_LOGIN_BYTES: usize = 256;
+/// The longest password that a source accepts, in bytes.
+pub const MAX_PASSWORD_BYTES: usize = 1024;
 
-/// Whether a source may be asked about this login and this password at all. What is not possible is wrong for every login, so it is
+/// True if a source may be asked about this login and this password at all. What is not possible is wrong for every login, so it is
 /// refused without a counter and without a question to anybody: an empty password binds as anybody on some directories (RFC 4513
 /// §5.1.2), and control characters, NUL and enormous texts are no password of a person.
 #[must_use]
 pub fn is_possible(login: &str, password: &SecretString) -> bool {
     let password = password.expose_secret();
     !login.is_empty()
-        && login.len() <= LONGEST_LOGIN
+        && login.len() <= MAX_LOGIN_BYTES
         && !login.chars().any(char::is_control)
         && !password.trim().is_empty()
-        && password.len() <= LONGEST_PASSWORD
+        && password.len() <= MAX_PASSWORD_BYTES
         && !password.contains('\0')
 }
 

@@ -16,17 +16,17 @@ struct State {
     most: usize,
     most_of_one: usize,
     hasher: RandomState,
-    taken: Mutex<Taken>,
+    taken: Mutex<TakenPositions>,
 }
 
 #[derive(Debug, Default)]
-struct Taken {
+struct TakenPositions {
     all: usize,
     by_origin: HashMap<u64, usize>,
 }
 
 impl Positions {
-    /// So many in all, and so many of one origin.
+    /// At most `most` positions in all, and `most_of_one` of one origin.
     #[must_use]
     pub fn new(most: usize, most_of_one: usize) -> Self {
         Self(Arc::new(State { most, most_of_one, hasher: RandomState::new(), taken: Mutex::default() }))

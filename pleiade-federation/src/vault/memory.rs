@@ -1,6 +1,6 @@
 //! A store that forgets when the process ends: for tests and examples.
 
-use super::{AccessKey, AccessRecord, StoreError, VaultStore};
+use super::{LinkedAccountKey, LinkedAccountRecord, StoreError, VaultStore};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pleiade_core::{ConnectorId, LinkId, TenantId};
@@ -11,46 +11,53 @@ use std::{
 
 /// Rows in memory.
 #[derive(Debug, Default)]
-pub struct MemoryStore(Mutex<BTreeMap<AccessKey, AccessRecord>>);
+pub struct MemoryStore(Mutex<BTreeMap<LinkedAccountKey, LinkedAccountRecord>>);
 
 impl MemoryStore {
     /// The rows by key, to look at or to change.
-    pub fn rows(&self) -> MutexGuard<'_, BTreeMap<AccessKey, AccessRecord>> {
+    pub fn rows(&self) -> MutexGuard<'_, BTreeMap<LinkedAccountKey, LinkedAccountRecord>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[async_trait]
 impl VaultStore for MemoryStore {
-    async fn access(&self, key: &AccessKey) -> Result<Option<AccessRecord>, StoreError> {
+    async fn linked_account(
+        &self,
+        key: &LinkedAccountKey,
+    ) -> Result<Option<LinkedAccountRecord>, StoreError> {
         Ok(self.rows().get(key).cloned())
     }
 
-    async fn accesses(&self, tenant: &TenantId, link: LinkId) -> Result<Vec<AccessRecord>, StoreError> {
+    async fn linked_accounts(
+        &self,
+        tenant: &TenantId,
+        link: LinkId,
+    ) -> Result<Vec<LinkedAccountRecord>, StoreError> {
         let rows = self.rows();
         let theirs = rows.iter().filter(|(key, _)| key.tenant == *tenant && key.link == link);
         Ok(theirs.map(|(_, record)| record.clone()).collect())
     }
 
-    async fn put_access(&self, record: &AccessRecord) -> Result<(), StoreError> {
+    async fn put_linked_account(&self, record: &LinkedAccountRecord) -> Result<(), StoreError> {
         self.rows().insert(record.key.clone(), record.clone());
         Ok(())
     }
 
-    async fn delete_access(&self, key: &AccessKey) -> Result<bool, StoreError> {
+    async fn delete_linked_account(&self, key: &LinkedAccountKey) -> Result<bool, StoreError> {
         Ok(self.rows().remove(key).is_some())
     }
 
-    async fn use_access(&self, key: &AccessKey, at: DateTime<Utc>) -> Result<(), StoreError> {
+    async fn note_use(&self, key: &LinkedAccountKey, at: DateTime<Utc>) -> Result<(), StoreError> {
         if let Some(record) = self.rows().get_mut(key) {
             record.last_used_at = record.last_used_at.max(Some(at));
         }
         Ok(())
     }
 
-    async fn refuse_access(
+    async fn note_refusal(
         &self,
-        key: &AccessKey,
+        key: &LinkedAccountKey,
         created_at: DateTime<Utc>,
         refused_at: Option<DateTime<Utc>>,
     ) -> Result<(), StoreError> {

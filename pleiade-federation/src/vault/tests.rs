@@ -1,19 +1,11 @@
 use super::*;
 use crate::seal::SealKey;
+use pleiade_testkit::ManualClock;
 use proptest::prelude::*;
-use std::{sync::Mutex, time::Duration};
+use std::time::Duration;
 
-#[derive(Debug, Default)]
-struct ManualClock(Mutex<Duration>);
-
-impl Clock for ManualClock {
-    fn now(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp(1_800_000_000, 0).unwrap() + self.elapsed()
-    }
-
-    fn elapsed(&self) -> Duration {
-        *self.0.lock().unwrap()
-    }
+fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::starting_at(DateTime::from_timestamp(1_800_000_000, 0).unwrap()))
 }
 
 struct World {
@@ -23,7 +15,7 @@ struct World {
 }
 
 fn world_with(sealer: Sealer) -> World {
-    let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(ManualClock::default()));
+    let (store, clock) = (Arc::new(MemoryStore::default()), clock());
     let vault = Vault::new(store.clone(), Arc::new(sealer), clock.clone());
     World { store, clock, vault }
 }
@@ -32,16 +24,20 @@ fn world() -> World {
     world_with(Sealer::new(SealKey::generate().unwrap(), Vec::new()))
 }
 
-fn key(tenant: &str, person: i64, connector: &str) -> AccessKey {
-    AccessKey::new(TenantId::new(tenant).unwrap(), LinkId(person), ConnectorId::new(connector).unwrap())
+fn key(tenant: &str, person: i64, connector: &str) -> LinkedAccountKey {
+    LinkedAccountKey::new(
+        TenantId::new(tenant).unwrap(),
+        LinkId(person),
+        ConnectorId::new(connector).unwrap(),
+    )
 }
 
-fn account() -> LinkedLogin {
-    LinkedLogin::new("jdupont", "sentinel-secret".to_owned().into())
+fn account() -> LinkedAccount {
+    LinkedAccount::new("jdupont", "sentinel-secret".to_owned().into())
 }
 
-async fn connected(world: &World, key: &AccessKey) {
-    world.vault.put(key, &account(), Connected::Pasted, None).await.unwrap();
+async fn connected(world: &World, key: &LinkedAccountKey) {
+    world.vault.put(key, &account(), LinkingKind::Pasted, None).await.unwrap();
 }
 
 #[tokio::test]
@@ -52,7 +48,7 @@ async fn what_is_kept_comes_back_and_is_not_readable_in_the_store() {
     let access = world.vault.open(&mine).await.unwrap().unwrap();
     assert_eq!(access.account.login, "jdupont");
     assert_eq!(access.account.secret.expose_secret(), "sentinel-secret");
-    assert_eq!((access.record.how, access.record.last_used_at), (Connected::Pasted, None));
+    assert_eq!((access.record.how, access.record.last_used_at), (LinkingKind::Pasted, None));
     let sealed = world.store.rows()[&mine].sealed.clone();
     for word in ["jdupont", "sentinel"] {
         assert!(!sealed.windows(word.len()).any(|window| window == word.as_bytes()), "{word}");
@@ -71,7 +67,7 @@ async fn a_row_moved_to_another_tenant_person_or_application_opens_nothing() {
     let row = world.store.rows()[&mine].clone();
     for thief in [key("beta", 1, "cloud"), key("alpha", 2, "cloud"), key("alpha", 1, "mail")] {
         // Moved as it is, then made to look at home.
-        for record in [row.clone(), AccessRecord { key: thief.clone(), ..row.clone() }] {
+        for record in [row.clone(), LinkedAccountRecord { key: thief.clone(), ..row.clone() }] {
             world.store.rows().insert(thief.clone(), record);
             let error = world.vault.open(&thief).await.unwrap_err();
             assert!(matches!(error, VaultError::Seal(SealError::Refused)), "{thief:?}");
@@ -87,18 +83,18 @@ async fn a_row_moved_to_another_tenant_person_or_application_opens_nothing() {
     // Two statements: both guards would live to the end of one.
     let a = world.store.rows()[&mine].clone();
     let b = world.store.rows()[&other].clone();
-    world.store.rows().insert(mine.clone(), AccessRecord { sealed: b.sealed, ..a.clone() });
-    world.store.rows().insert(other.clone(), AccessRecord { sealed: a.sealed, ..b });
+    world.store.rows().insert(mine.clone(), LinkedAccountRecord { sealed: b.sealed, ..a.clone() });
+    world.store.rows().insert(other.clone(), LinkedAccountRecord { sealed: a.sealed, ..b });
     assert!(world.vault.open(&mine).await.is_err() && world.vault.open(&other).await.is_err());
 }
 
 #[tokio::test]
 async fn the_seal_of_something_else_is_not_an_access() {
     let sealer = Arc::new(Sealer::new(SealKey::generate().unwrap(), Vec::new()));
-    let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(ManualClock::default()));
+    let (store, clock) = (Arc::new(MemoryStore::default()), clock());
     let vault = Vault::new(store.clone(), sealer.clone(), clock);
     let mine = key("alpha", 1, "cloud");
-    vault.put(&mine, &account(), Connected::LoginFlow, None).await.unwrap();
+    vault.put(&mine, &account(), LinkingKind::LoginFlow, None).await.unwrap();
     let plain = br#"{"login":"a","secret":"b"}"#;
     let forged = sealer.seal(mine.purpose_of("pending access"), plain).unwrap();
     store.rows().get_mut(&mine).unwrap().sealed = forged;
@@ -131,20 +127,23 @@ async fn a_use_is_due_once_a_minute_and_a_refused_secret_rests_an_hour() {
     connected(&world, &mine).await;
     let access = world.vault.open(&mine).await.unwrap().unwrap();
     assert!(access.use_is_due(world.clock.now()));
-    world.vault.used(&mine).await.unwrap();
+    world.vault.note_use(&mine).await.unwrap();
     let access = world.vault.open(&mine).await.unwrap().unwrap();
     assert!(!access.use_is_due(world.clock.now()));
     assert!(access.use_is_due(world.clock.now() + TimeDelta::seconds(60)));
 
-    world.vault.refused(&access).await.unwrap();
+    world.vault.note_refusal(&access).await.unwrap();
     let refused = world.vault.open(&mine).await.unwrap().unwrap();
-    assert!(refused.rests(world.clock.now()) && refused.rests(world.clock.now() + TimeDelta::minutes(59)));
-    assert!(!refused.rests(world.clock.now() + TimeDelta::hours(1)));
+    assert!(
+        refused.is_in_cooldown(world.clock.now())
+            && refused.is_in_cooldown(world.clock.now() + TimeDelta::minutes(59))
+    );
+    assert!(!refused.is_in_cooldown(world.clock.now() + TimeDelta::hours(1)));
 
     // The person connects again: what is late to complain of the old secret does not stain the new one.
-    *world.clock.0.lock().unwrap() += Duration::from_secs(1);
+    world.clock.advance(Duration::from_secs(1));
     connected(&world, &mine).await;
-    world.vault.refused(&refused).await.unwrap();
+    world.vault.note_refusal(&refused).await.unwrap();
     assert_eq!(world.vault.open(&mine).await.unwrap().unwrap().record.refused_at, None);
 }
 
@@ -153,9 +152,9 @@ async fn an_access_past_its_end_rests() {
     let world = world();
     let mine = key("alpha", 1, "cloud");
     let end = world.clock.now() + TimeDelta::hours(2);
-    world.vault.put(&mine, &account(), Connected::Pasted, Some(end)).await.unwrap();
+    world.vault.put(&mine, &account(), LinkingKind::Pasted, Some(end)).await.unwrap();
     let access = world.vault.open(&mine).await.unwrap().unwrap();
-    assert!(!access.rests(end - TimeDelta::seconds(1)) && access.rests(end));
+    assert!(!access.is_in_cooldown(end - TimeDelta::seconds(1)) && access.is_in_cooldown(end));
 }
 
 proptest! {

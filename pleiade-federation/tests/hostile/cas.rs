@@ -4,7 +4,9 @@ use pleiade_core::{
     Claims, ExposeSecret, Hints, IdentityProvider as _, SecretString, SignInAnswer, SignInError, SignInStep,
     SourceId, TransportError, sign_in::PersonTokens,
 };
-use pleiade_federation::cas::{CasConfig, CasProvider, Granted, MOST, MemoryPgtStore, PgtStore, ProxyConfig};
+use pleiade_federation::cas::{
+    CasConfig, CasProvider, MAX_WAITING_TICKETS, MemoryPgtStore, PgtStore, ProxyConfig, ProxyGrantingTicket,
+};
 use pleiade_testkit::{ScriptedTransport, TestClock};
 use std::{sync::Arc, time::Duration};
 use url::Url;
@@ -340,10 +342,13 @@ async fn a_proxy_granting_ticket_comes_before_the_answer_that_names_it() {
     let body =
         success("<cas:user>jdupont</cas:user><cas:proxyGrantingTicket>PGTIOU-1</cas:proxyGrantingTicket>");
     let tickets = store();
-    let granted = Granted::read("pgtIou=PGTIOU-1&pgtId=PGT-sentinel").unwrap();
+    let granted = ProxyGrantingTicket::from_query("pgtIou=PGTIOU-1&pgtId=PGT-sentinel").unwrap();
     assert!(!format!("{granted:?}").contains("sentinel"));
     tickets
-        .keep(&SourceId::new("other").unwrap(), Granted::read("pgtIou=PGTIOU-1&pgtId=PGT-x").unwrap())
+        .keep(
+            &SourceId::new("other").unwrap(),
+            ProxyGrantingTicket::from_query("pgtIou=PGTIOU-1&pgtId=PGT-x").unwrap(),
+        )
         .await
         .unwrap();
     tickets.keep(&id(), granted).await.unwrap();
@@ -375,14 +380,18 @@ async fn the_proxy_callback_takes_nothing_but_two_tickets_for_a_minute() {
         "pgtIou=PGTIOU-%00&pgtId=PGT-1",
         "pgtIou=PGTIOU-%C3%A9&pgtId=PGT-1",
     ] {
-        assert!(Granted::read(query).is_none(), "{query}");
+        assert!(ProxyGrantingTicket::from_query(query).is_none(), "{query}");
     }
     let long = format!("pgtIou=PGTIOU-1&pgtId=PGT-{}", "a".repeat(300));
-    assert!(Granted::read(&long).is_none() && Granted::read(&long.repeat(10)).is_none());
+    assert!(
+        ProxyGrantingTicket::from_query(&long).is_none()
+            && ProxyGrantingTicket::from_query(&long.repeat(10)).is_none()
+    );
 
     let tickets = store();
-    let give =
-        |n: usize, ticket: &str| Granted::read(&format!("pgtIou=PGTIOU-{n}&pgtId=PGT-{ticket}")).unwrap();
+    let give = |n: usize, ticket: &str| {
+        ProxyGrantingTicket::from_query(&format!("pgtIou=PGTIOU-{n}&pgtId=PGT-{ticket}")).unwrap()
+    };
     tickets.keep(&id(), give(1, "first")).await.unwrap();
     tickets.keep(&id(), give(1, "second")).await.unwrap();
     assert_eq!(tickets.take(&id(), "PGTIOU-1").await.unwrap().unwrap().expose_secret(), "PGT-first");
@@ -390,11 +399,14 @@ async fn the_proxy_callback_takes_nothing_but_two_tickets_for_a_minute() {
     tickets.keep(&id(), give(2, "late")).await.unwrap();
     tokio::time::advance(Duration::from_secs(61)).await;
     assert!(tickets.take(&id(), "PGTIOU-2").await.unwrap().is_none(), "for a minute");
-    for n in 0..MOST + 10 {
+    for n in 0..MAX_WAITING_TICKETS + 10 {
         tickets.keep(&id(), give(n, "x")).await.unwrap();
     }
-    assert!(tickets.take(&id(), &format!("PGTIOU-{}", MOST - 1)).await.unwrap().is_some());
-    assert!(tickets.take(&id(), &format!("PGTIOU-{}", MOST + 5)).await.unwrap().is_none(), "bounded");
+    assert!(tickets.take(&id(), &format!("PGTIOU-{}", MAX_WAITING_TICKETS - 1)).await.unwrap().is_some());
+    assert!(
+        tickets.take(&id(), &format!("PGTIOU-{}", MAX_WAITING_TICKETS + 5)).await.unwrap().is_none(),
+        "bounded"
+    );
 }
 
 fn holding(ticket: &str) -> PersonTokens {

@@ -17,7 +17,7 @@ fn header() -> Value {
     json!({"alg": "RS256", "typ": "logout+jwt", "kid": "rsa-1"})
 }
 
-async fn read(rig: &Rig, claims: &Value) -> Result<ProviderLogout, SignInError> {
+async fn read_logout(rig: &Rig, claims: &Value) -> Result<ProviderLogout, SignInError> {
     rig.client.read_logout(&sign(&header(), claims, "rsa-1")).await
 }
 
@@ -25,14 +25,14 @@ async fn read(rig: &Rig, claims: &Value) -> Result<ProviderLogout, SignInError> 
 async fn a_right_token_names_a_session_a_person_and_itself() {
     let rig = Rig::new(|_| {});
     let token = claims(&rig);
-    let logout = read(&rig, &token).await.unwrap();
+    let logout = read_logout(&rig, &token).await.unwrap();
     assert_eq!(logout.provider_session.as_deref(), Some("s-1"));
     assert_eq!(logout.subject, Some(Subject::new(ISSUER, "248289").unwrap()));
     // Who acts on it remembers it: one that could not be acted on comes again.
-    let once = logout.once.unwrap();
-    assert_eq!(once.id, "j-1");
-    assert!(once.until.timestamp() > rig.now() + 120, "longer than the token is taken");
-    assert_eq!(read(&rig, &token).await.unwrap().once.unwrap().id, "j-1");
+    let key = logout.replay_key.unwrap();
+    assert_eq!(key.id, "j-1");
+    assert!(key.until.timestamp() > rig.now() + 120, "longer than the token is taken");
+    assert_eq!(read_logout(&rig, &token).await.unwrap().replay_key.unwrap().id, "j-1");
 }
 
 #[tokio::test(start_paused = true)]
@@ -42,7 +42,7 @@ async fn either_name_is_enough() {
         let mut token = claims(&rig);
         token.as_object_mut().unwrap().remove(missing);
         token["jti"] = json!(id);
-        assert!(read(&rig, &token).await.is_ok(), "{missing}");
+        assert!(read_logout(&rig, &token).await.is_ok(), "{missing}");
     }
 }
 
@@ -70,7 +70,7 @@ async fn tampered_tokens_end_nothing() {
     ] {
         let mut token = claims(&rig);
         token[name] = value.clone();
-        let outcome = read(&rig, &token).await;
+        let outcome = read_logout(&rig, &token).await;
         assert!(matches!(outcome, Err(SignInError::Untrusted(_))), "{name} {value} {outcome:?}");
     }
     for missing in [&["iss"][..], &["aud"], &["events"], &["iat"], &["exp"], &["jti"], &["sub", "sid"]] {
@@ -78,9 +78,9 @@ async fn tampered_tokens_end_nothing() {
         for name in missing {
             token.as_object_mut().unwrap().remove(*name);
         }
-        assert!(read(&rig, &token).await.is_err(), "{missing:?}");
+        assert!(read_logout(&rig, &token).await.is_err(), "{missing:?}");
     }
-    assert!(read(&rig, &claims(&rig)).await.is_ok(), "the others were wrong for what they say");
+    assert!(read_logout(&rig, &claims(&rig)).await.is_ok(), "the others were wrong for what they say");
 }
 
 #[tokio::test(start_paused = true)]
@@ -136,7 +136,7 @@ async fn dates_at_the_ends_of_time_are_only_dates() {
         let mut token = claims(&rig);
         token["jti"] = json!(format!("{claim}{seconds}"));
         token[claim] = json!(seconds);
-        let accepted = read(&rig, &token).await.is_ok();
+        let accepted = read_logout(&rig, &token).await.is_ok();
         assert_eq!(accepted, (claim, seconds) == ("exp", 8_210_266_876_799), "{claim} {seconds}");
     }
 }
@@ -144,7 +144,7 @@ async fn dates_at_the_ends_of_time_are_only_dates() {
 #[tokio::test(start_paused = true)]
 async fn a_source_without_back_channel_takes_no_token() {
     let rig = Rig::new(|config| config.back_channel = Some(false));
-    assert!(matches!(read(&rig, &claims(&rig)).await, Err(SignInError::Refused(_))));
+    assert!(matches!(read_logout(&rig, &claims(&rig)).await, Err(SignInError::Refused(_))));
 }
 
 #[tokio::test(start_paused = true)]

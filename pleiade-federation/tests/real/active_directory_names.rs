@@ -170,7 +170,7 @@ async fn coming_into_a_group_and_leaving_it_is_read_at_once_whatever_the_name() 
 }
 
 /// Whom the changes are about, everybody or some.
-fn read(changes: DirectoryChanges) -> (Vec<DirectoryPerson>, String) {
+fn people_of(changes: DirectoryChanges) -> (Vec<DirectoryPerson>, String) {
     match changes {
         DirectoryChanges::Everybody { people, cursor } => (people, cursor.unwrap()),
         DirectoryChanges::Some { changed, cursor, .. } => (changed, cursor.unwrap()),
@@ -192,32 +192,32 @@ async fn a_new_name_keeps_its_groups_and_an_old_one_gives_none_to_a_newcomer() {
             config.base = agents.clone();
             config.group_base = Some(BASE.to_owned());
         });
-        let (people, mark) = read(directory.changes(None).await.unwrap());
+        let (people, mark) = people_of(directory.changes(None).await.unwrap());
         assert_eq!(person.among(&people).unwrap().groups, ["Pôle", "Équipe"]);
         assert!(far.among(&people).is_none());
 
         // Married, and their name goes to somebody else on the same day.
         person.rename(r"DURAND-MARTIN\, Léa", &agents);
         let namesake = Temporary::add(r"DURAND\, Léa", &agents, format!("autre{n}"));
-        let (people, mark) = read(directory.changes(Some(&mark)).await.unwrap());
+        let (people, mark) = people_of(directory.changes(Some(&mark)).await.unwrap());
         assert_eq!(person.among(&people).unwrap().groups, ["Pôle", "Équipe"], "{incremental:?}");
         assert!(namesake.among(&people).unwrap().groups.is_empty(), "{incremental:?}");
 
         // Gone, and a newcomer has the name.
         delete(&person.dn);
         let newcomer = Temporary::add(r"DURAND-MARTIN\, Léa", &agents, format!("neuve{n}"));
-        let (people, mark) = read(directory.changes(Some(&mark)).await.unwrap());
+        let (people, mark) = people_of(directory.changes(Some(&mark)).await.unwrap());
         assert!(newcomer.among(&people).unwrap().groups.is_empty(), "{incremental:?}");
 
         // Moved to where people are read.
         far.rename(r"LOIN\, Luc", &agents);
-        let (people, mark) = read(directory.changes(Some(&mark)).await.unwrap());
+        let (people, mark) = people_of(directory.changes(Some(&mark)).await.unwrap());
         assert_eq!(far.among(&people).unwrap().groups, ["Pôle", "Équipe"], "{incremental:?}");
 
         // The group has another name, which the group around it does not tell.
         administer(&format!("dn: {inner}\nchangetype: modrdn\nnewrdn: CN=Brigade\ndeleteoldrdn: 1\n"));
         let inner = inner.replace("CN=Équipe", "CN=Brigade");
-        let (people, _) = read(directory.changes(Some(&mark)).await.unwrap());
+        let (people, _) = people_of(directory.changes(Some(&mark)).await.unwrap());
         assert_eq!(far.among(&people).unwrap().groups, ["Brigade", "Pôle"], "{incremental:?}");
         for dn in [&namesake.dn, &newcomer.dn, &far.dn, &inner, &outer] {
             delete(dn);

@@ -18,7 +18,7 @@ use pleiade_core::{
     Claims, ExposeSecret, Hints, IdentityProvider as _, SecretString, SignInAnswer, SignInError, SystemClock,
 };
 use pleiade_federation::{
-    cas::{CasConfig, CasProvider, Granted, MemoryPgtStore, PgtStore, ProxyConfig, Version},
+    cas::{CasConfig, CasProvider, MemoryPgtStore, PgtStore, ProxyConfig, ProxyGrantingTicket, Version},
     lemonldap::{LemonldapConfig, Outcome, PortalSessions},
 };
 use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc};
@@ -53,7 +53,7 @@ async fn listen(tickets: Arc<MemoryPgtStore>) -> (mpsc::Receiver<String>, JoinHa
     let (send, received) = mpsc::channel(10);
     let granted = |State((tickets, _)): State<(Arc<MemoryPgtStore>, mpsc::Sender<String>)>,
                    RawQuery(query): RawQuery| async move {
-        if let Some(granted) = Granted::read(&query.unwrap_or_default()) {
+        if let Some(granted) = ProxyGrantingTicket::from_query(&query.unwrap_or_default()) {
             tickets.keep(&source("cas"), granted).await.unwrap();
         }
     };

@@ -91,7 +91,7 @@ impl Transport for Network {
             let mut body = BytesMut::new();
             while let Some(chunk) = answer.chunk().await.map_err(|_| TransportError::Truncated)? {
                 body.extend_from_slice(&chunk);
-                if body.len() > limits.body {
+                if body.len() > limits.max_body_bytes {
                     return Err(TransportError::TooLarge);
                 }
             }

@@ -288,7 +288,11 @@ async fn signing_out_there_tells_us() {
         assert_eq!(logout.subject, Some(claims.subject));
         assert_eq!(logout.provider_session, claims.provider_session);
         let again = provider.read_logout(&token).await.unwrap();
-        assert_eq!(again.once.unwrap().id, logout.once.unwrap().id, "known again when it is replayed");
+        assert_eq!(
+            again.replay_key.unwrap().id,
+            logout.replay_key.unwrap().id,
+            "known again when it is replayed"
+        );
         let id_token = claims.tokens.unwrap().id.unwrap();
         let shown = provider.read_logout(id_token.expose_secret()).await;
         assert!(matches!(shown, Err(SignInError::Untrusted(_))), "an ID token ends nothing");

@@ -8,12 +8,12 @@ use axum::{
     response::Response,
 };
 use pleiade_core::SystemClock;
-use pleiade_federation::scim::{MOST_BYTES, MemoryStore, ScimRequest, ScimService};
+use pleiade_federation::scim::{MAX_BODY_BYTES, MemoryStore, ScimRequest, ScimService};
 use std::{process::Command, sync::Arc};
 
 async fn answer(State(service): State<Arc<ScimService<MemoryStore>>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    let body = to_bytes(body, MOST_BYTES).await.unwrap();
+    let body = to_bytes(body, MAX_BODY_BYTES).await.unwrap();
     let path = head.uri.path().replace("%3A", ":");
     let (method, query, headers) = (&head.method, head.uri.query(), &head.headers);
     service

@@ -1,7 +1,7 @@
 //! The filter's reader: what it prints it reads back, whatever it is given it stays within bounds.
 
 use pleiade_federation::scim::{
-    AttributePath, ChangePath, Filter, MOST_DEPTH, MOST_FILTER_BYTES, MOST_TERMS, Operator, Scalar,
+    AttributePath, ChangePath, Filter, MAX_FILTER_BYTES, MAX_FILTER_DEPTH, MAX_FILTER_TERMS, Operator, Scalar,
 };
 use proptest::prelude::*;
 
@@ -55,7 +55,7 @@ proptest! {
     #[test]
     fn what_is_printed_is_read_back(filter in filter()) {
         let text = filter.to_string();
-        prop_assume!(text.len() <= MOST_FILTER_BYTES);
+        prop_assume!(text.len() <= MAX_FILTER_BYTES);
         prop_assert_eq!(text.parse::<Filter>(), Ok(filter), "{}", text);
     }
 
@@ -68,7 +68,7 @@ proptest! {
             filter: Some(inner),
             sub: Some(sub),
         };
-        prop_assume!(filtered.to_string().len() <= MOST_FILTER_BYTES);
+        prop_assume!(filtered.to_string().len() <= MAX_FILTER_BYTES);
         prop_assert_eq!(filtered.to_string().parse::<ChangePath>(), Ok(filtered));
     }
 
@@ -95,17 +95,17 @@ proptest! {
 #[test]
 fn bounds_hold() {
     let nested = |depth: usize| format!("{}a pr{}", "(".repeat(depth), ")".repeat(depth));
-    assert!(nested(MOST_DEPTH).parse::<Filter>().is_ok());
+    assert!(nested(MAX_FILTER_DEPTH).parse::<Filter>().is_ok());
     for text in [
-        nested(MOST_DEPTH + 1),
+        nested(MAX_FILTER_DEPTH + 1),
         "not (".repeat(700),
         "a[".repeat(1000),
-        vec!["a pr"; MOST_TERMS + 1].join(" or "),
-        format!("a eq \"{}\"", "x".repeat(MOST_FILTER_BYTES)),
+        vec!["a pr"; MAX_FILTER_TERMS + 1].join(" or "),
+        format!("a eq \"{}\"", "x".repeat(MAX_FILTER_BYTES)),
     ] {
         assert!(text.parse::<Filter>().is_err(), "{}", &text[..20]);
     }
-    assert!(vec!["a pr"; MOST_TERMS].join(" or ").parse::<Filter>().is_ok());
+    assert!(vec!["a pr"; MAX_FILTER_TERMS].join(" or ").parse::<Filter>().is_ok());
 }
 
 #[test]

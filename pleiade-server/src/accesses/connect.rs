@@ -20,9 +20,9 @@ use axum::{
 };
 use chrono::TimeDelta;
 use pleiade_core::{
-    ConnectorError, ConnectorId, ErrorKind, ExposeSecret as _, LinkedLogin, LinkingWay, SecretString,
+    ConnectorError, ConnectorId, ErrorKind, ExposeSecret as _, LinkedAccount, LinkingMethod, SecretString,
 };
-use pleiade_federation::vault::Connected;
+use pleiade_federation::vault::LinkingKind;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -58,7 +58,7 @@ pub(super) async fn start(
 ) -> Result<Response, Refusal> {
     let target = connectable(&app, &session, &id)?;
     let linking = target.linking()?;
-    if !linking.ways().contains(&LinkingWay::LoginFlow) {
+    if !linking.methods().contains(&LinkingMethod::LoginFlow) {
         return Err(Refusal::NotFound);
     }
     let begun = match within(app.action_deadline, &id, OPERATION, linking.start(DEVICE)).await {
@@ -101,7 +101,7 @@ pub(super) async fn finish(
             // Given once: in a task of its own, or a browser that leaves loses what the application has just made.
             let (app, session, id) = (app.clone(), session.clone(), id.clone());
             let keeping = async move {
-                let kept = keep(&app, &session, &target, &account, Connected::LoginFlow).await;
+                let kept = keep(&app, &session, &target, &account, LinkingKind::LoginFlow).await;
                 if let Err(error) = &kept {
                     tracing::error!(?error, connector = %id, "an account that was just connected could not be kept");
                     withdraw(&target, &account).await;
@@ -140,8 +140,8 @@ pub(super) async fn paste(
 ) -> Result<Response, Refusal> {
     let target = connectable(&app, &session, &id)?;
     let linking = target.linking()?;
-    let way = linking.ways().iter().find_map(|way| match way {
-        LinkingWay::Pasted { login, .. } => Some(*login),
+    let way = linking.methods().iter().find_map(|way| match way {
+        LinkingMethod::Pasted { login, .. } => Some(*login),
         _ => None,
     });
     let asks_login = way.ok_or(Refusal::NotFound)?;
@@ -156,7 +156,7 @@ pub(super) async fn paste(
     if app.pasting().wait(&guess).is_some() {
         return Ok(Outcome::TooMany.to_page(&app, &session, &id));
     }
-    let typed = LinkedLogin::new(login, secret.to_owned().into());
+    let typed = LinkedAccount::new(login, secret.to_owned().into());
     let account = match within(app.action_deadline, &id, OPERATION, linking.check(&typed)).await {
         Ok(account) => account,
         Err(error) => {
@@ -168,7 +168,7 @@ pub(super) async fn paste(
         }
     };
     app.pasting().succeeded(&guess);
-    keep(&app, &session, &target, &account, Connected::Pasted).await?;
+    keep(&app, &session, &target, &account, LinkingKind::Pasted).await?;
     Ok(Outcome::Connected.to_page(&app, &session, &id))
 }
 
@@ -177,13 +177,13 @@ async fn keep(
     app: &App,
     session: &Session,
     target: &Connectable,
-    account: &LinkedLogin,
-    how: Connected,
+    account: &LinkedAccount,
+    how: LinkingKind,
 ) -> Result<(), Refusal> {
     let (key, vault) = (&target.key, app.vault());
     let note = Note::new(AuditEvent::AccessConnected).at(&key.tenant).by(&session.actor.identity);
     let name = match how {
-        Connected::LoginFlow => "login_flow",
+        LinkingKind::LoginFlow => "login_flow",
         _ => "pasted",
     };
     app.record(note.through(&session.source).with("connector", &key.connector).with("how", name)).await?;
@@ -204,7 +204,7 @@ async fn keep(
 }
 
 /// Makes a secret that is not needed any more worthless, as far as the application allows.
-async fn withdraw(target: &Connectable, account: &LinkedLogin) {
+async fn withdraw(target: &Connectable, account: &LinkedAccount) {
     let Some(linking) = target.connector.linking() else { return };
     let done = tokio::time::timeout(target.deadline, linking.revoke(account)).await;
     if !matches!(done, Ok(Ok(()))) {

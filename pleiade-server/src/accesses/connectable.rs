@@ -7,13 +7,13 @@ use crate::{
     web::errors::Refusal,
 };
 use pleiade_core::{AccountLinking, Connector, ConnectorId};
-use pleiade_federation::vault::AccessKey;
+use pleiade_federation::vault::LinkedAccountKey;
 use std::{sync::Arc, time::Duration};
 
 /// A connector of the collectivité whose accounts people connect, and how.
 pub(super) struct Connectable {
     pub(super) connector: Arc<dyn Connector>,
-    pub(super) key: AccessKey,
+    pub(super) key: LinkedAccountKey,
     /// How long the application may take to answer.
     pub(super) deadline: Duration,
 }
@@ -36,7 +36,7 @@ impl Connectable {
         if !linked || connector.linking().is_none() {
             return Err(Refusal::NotFound);
         }
-        let key = AccessKey::new(tenant.clone(), session.actor.identity.link, id.clone());
+        let key = LinkedAccountKey::new(tenant.clone(), session.actor.identity.link, id.clone());
         Ok(Self { connector, key, deadline })
     }
 

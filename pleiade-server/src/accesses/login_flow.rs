@@ -6,7 +6,7 @@ use crate::{
     storage::{Storage, StorageError},
 };
 use pleiade_core::Clock;
-use pleiade_federation::vault::AccessKey;
+use pleiade_federation::vault::LinkedAccountKey;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -33,7 +33,7 @@ impl LoginFlows<'_> {
     pub(super) async fn find_flow(
         &self,
         session: &Session,
-        key: &AccessKey,
+        key: &LinkedAccountKey,
     ) -> Result<Option<LoginFlow>, StorageError> {
         let Some(pending) = self.storage.pending(key).await? else { return Ok(None) };
         if pending.expires_at <= self.clock.now() || pending.session != session.hash() {

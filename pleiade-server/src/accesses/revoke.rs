@@ -22,7 +22,7 @@ use axum::{
     response::Response,
 };
 use pleiade_core::{ConnectorId, ErrorKind, IdentityId, LinkId, Message};
-use pleiade_federation::vault::AccessKey;
+use pleiade_federation::vault::LinkedAccountKey;
 
 /// What became of an access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub enum Revoked {
 ///
 /// # Errors
 /// When storage fails.
-pub async fn revoke(app: &App, key: &AccessKey) -> Result<Revoked, Refusal> {
+pub async fn revoke(app: &App, key: &LinkedAccountKey) -> Result<Revoked, Refusal> {
     let vault = app.vault();
     let access = vault.open(key).await.ok().flatten();
     let connector = app.connectors.get(&key.tenant, &key.connector);
@@ -74,7 +74,7 @@ pub(super) async fn mine(
     Path(id): Path<ConnectorId>,
 ) -> Result<Response, Refusal> {
     let (tenant, identity) = (&session.actor.acting.tenant, &session.actor.identity);
-    let key = AccessKey::new(tenant.clone(), identity.link, id.clone());
+    let key = LinkedAccountKey::new(tenant.clone(), identity.link, id.clone());
     // What is no longer configured can still be revoked.
     let known = app.connectors.get(tenant, &id).is_some() || app.storage.access(&key).await?.is_some();
     if !known {
@@ -136,6 +136,6 @@ pub(super) async fn of_somebody(
     let note =
         Note::new(AuditEvent::AccessRevoked).at(tenant).by(&session.actor.identity).about((person, link));
     app.record(note.with("connector", &id)).await?;
-    revoke(&app, &AccessKey::new(tenant.clone(), link, id)).await?;
+    revoke(&app, &LinkedAccountKey::new(tenant.clone(), link, id)).await?;
     Ok(console::back_to_person(&app, &session, person, Told::done("console-told-access")))
 }

@@ -8,8 +8,8 @@ use crate::{
     sign_in::SignIn,
     web::{errors::Refusal, link, words::Words},
 };
-use pleiade_core::{Connector, ConnectorId, ErrorKind, LinkId, LinkingWay, Message, TenantId};
-use pleiade_federation::vault::{Access, AccessKey, Connected, Vault, VaultError};
+use pleiade_core::{Connector, ConnectorId, ErrorKind, LinkId, LinkingMethod, Message, TenantId};
+use pleiade_federation::vault::{LinkedAccountKey, LinkingKind, UnsealedAccount, Vault, VaultError};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// One application.
@@ -51,7 +51,7 @@ pub struct AccessLine {
     pub state: Vec<String>,
 }
 
-type VaultEntry = Result<Access, VaultError>;
+type VaultEntry = Result<UnsealedAccount, VaultError>;
 
 async fn connected(
     vault: &Vault,
@@ -92,10 +92,10 @@ pub async fn lines(
 }
 
 /// Since when and how it was connected, its last use, its end.
-fn states(words: &Words, access: &Access) -> Vec<String> {
+fn states(words: &Words, access: &UnsealedAccount) -> Vec<String> {
     let record = &access.record;
     let how = match record.how {
-        Connected::LoginFlow => "accesses-connected-flow",
+        LinkingKind::LoginFlow => "accesses-connected-flow",
         _ => "accesses-connected-pasted",
     };
     let used = match record.last_used_at {
@@ -106,7 +106,7 @@ fn states(words: &Words, access: &Access) -> Vec<String> {
     [words.at(how, "when", record.created_at), used].into_iter().chain(end).collect()
 }
 
-fn refused(words: &Words, access: &Access) -> Option<String> {
+fn refused(words: &Words, access: &UnsealedAccount) -> Option<String> {
     access.record.refused_at.map(|at| words.at("accesses-refused-since", "when", at))
 }
 
@@ -208,13 +208,14 @@ impl ApplicationAccesses<'_> {
         ));
         if !works {
             let actor = &self.session.actor;
-            let key = AccessKey::new(actor.acting.tenant.clone(), actor.identity.link, view.id.clone());
+            let key =
+                LinkedAccountKey::new(actor.acting.tenant.clone(), actor.identity.link, view.id.clone());
             let flow = self.flows.find_flow(self.session, &key).await?;
             view.pending = flow.and_then(|flow| link(&flow.page));
-            for way in linking.ways() {
+            for way in linking.methods() {
                 match way {
-                    LinkingWay::LoginFlow => view.flow = true,
-                    LinkingWay::Pasted { login, page } => {
+                    LinkingMethod::LoginFlow => view.flow = true,
+                    LinkingMethod::Pasted { login, page } => {
                         view.paste = Some(PasteView { login: *login, page: page.as_ref().and_then(link) });
                     }
                     _ => {}

@@ -34,7 +34,7 @@ const LIFE: TimeDelta = TimeDelta::minutes(30);
 const MOST: usize = 10;
 
 fn offered_to(link: LinkId, name: &'static str) -> Purpose<'static> {
-    Purpose::new(name).by(link)
+    Purpose::new(name).for_link(link)
 }
 
 const NEW_TOTP: &str = "new authenticator application";
@@ -103,8 +103,9 @@ pub(super) fn offer(
     let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
     let passkey = ceremonies_at(app.public_url.as_ref(), host).and_then(|here| {
         let known = known.iter().filter_map(|factor| factor.factor.credential.clone()).collect();
-        let begun =
-            here.register(&holder.subject, &holder.account.login, &holder.names.display_name, known).ok()?;
+        let begun = here
+            .start_registration(&holder.subject, &holder.account.login, &holder.names.display_name, known)
+            .ok()?;
         let state = sealed::seal(app, offered_to(me, NEW_PASSKEY), (host, begun.state), LIFE)?;
         Some(super::factors::Question { options: begun.options, state })
     });
@@ -179,7 +180,7 @@ pub(super) async fn add(
             return Ok(Err("accounts-add-expired"));
         };
         let key: Option<Passkey> =
-            here.registered(&state, &form.credential).ok().filter(|_| asked_at == host);
+            here.finish_registration(&state, &form.credential).ok().filter(|_| asked_at == host);
         let Some(key) = key else { return Ok(Err("accounts-passkey-refused")) };
         let new = NewFactor {
             link: me,

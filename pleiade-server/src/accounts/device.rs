@@ -60,7 +60,7 @@ pub(crate) async fn known_browser(
     }
     let hash = Some(holder.account.password_hash.as_str()).filter(|hash| !hash.is_empty());
     // A line of its own: strangers who keep the hashing busy do not stand in it.
-    Some(match app.accounts.hashes.known(holder.account.identity.0).verify(password, hash).await {
+    Some(match app.accounts.hashes.for_known(holder.account.identity.0).verify(password, hash).await {
         Ok(true) => {
             app.accounts.browsers.succeeded(key);
             holder.claims(&app.storage).await.ok_or(SignInError::BadCredentials)
@@ -79,7 +79,7 @@ pub(super) async fn rehash(app: &App, holder: &Holder, password: &SecretString) 
     if password.expose_secret().is_empty() || !app.accounts.hashes.is_outdated(&account.password_hash) {
         return;
     }
-    let Ok(hash) = app.accounts.hashes.known(account.identity.0).hash(password).await else { return };
+    let Ok(hash) = app.accounts.hashes.for_known(account.identity.0).hash(password).await else { return };
     if let Err(error) =
         app.storage.update_local_account(&account.source, &account.login, &hash, account.disabled).await
     {

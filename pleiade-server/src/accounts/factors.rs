@@ -25,11 +25,11 @@ pub(crate) const FACTOR: &str = "second factor";
 
 /// The purpose under which a factor is kept: it opens for its account only.
 pub(super) fn kept_for(link: LinkId) -> Purpose<'static> {
-    Purpose::new(FACTOR).by(link)
+    Purpose::new(FACTOR).for_link(link)
 }
 
 fn asked_of(link: LinkId) -> Purpose<'static> {
-    Purpose::new("passkey question").by(link)
+    Purpose::new("passkey question").for_link(link)
 }
 
 /// What a person answers.
@@ -95,7 +95,7 @@ impl SecondFactors<'_> {
     /// Asks for a passkey of this host name; none when the account has none here.
     pub(super) fn question(&self, holder: &Holder, factors: &[SecondFactor], host: &str) -> Option<Question> {
         let known: Vec<Passkey> = self.passkeys(factors, host).into_iter().map(|(_, key)| key).collect();
-        let begun = ceremonies_at(self.public_url, host)?.ask(&known).ok()?;
+        let begun = ceremonies_at(self.public_url, host)?.start_authentication(&known).ok()?;
         let state = sealed_text::seal(
             self.sealer,
             self.clock.now(),
@@ -180,7 +180,7 @@ impl SecondFactors<'_> {
             return Ok(None);
         };
         let keys: Vec<Passkey> = known.iter().map(|(_, key)| key.clone()).collect();
-        let proved = match here.answered(&state, &answer.credential, &keys) {
+        let proved = match here.finish_authentication(&state, &answer.credential, &keys) {
             Ok(proved) => proved,
             Err(error) => {
                 refused(me, error);

@@ -79,7 +79,8 @@ impl Holder {
 
     /// The claims that a right password would have given.
     pub(super) async fn claims(&self, storage: &Arc<dyn Storage>) -> Option<Claims> {
-        let found = StoredAccounts(storage.clone()).find(&self.account.source, &self.account.login).await;
+        let found =
+            StoredAccounts(storage.clone()).find_account(&self.account.source, &self.account.login).await;
         found.ok().flatten().map(|account| account.claims)
     }
 }

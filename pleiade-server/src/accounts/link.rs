@@ -146,7 +146,7 @@ async fn choose(
     if let Some(problem) = words::problem(&readers, policy, &password, &again, about).await {
         return show(&app, &site, look, Some(&(link, holder)), Some(problem));
     }
-    let hashes = app.accounts.hashes.known(holder.account.identity.0);
+    let hashes = app.accounts.hashes.for_known(holder.account.identity.0);
     let hash = hashes
         .hash(&password)
         .await

@@ -52,7 +52,7 @@ struct PasskeyPage {
 }
 
 fn ask(app: &App, site: &Site, host: &str) -> Option<factors::Question> {
-    let begun = ceremonies_at(app.public_url.as_ref(), host)?.ask_anybody().ok()?;
+    let begun = ceremonies_at(app.public_url.as_ref(), host)?.start_discoverable_authentication().ok()?;
     let bound = (site.sessions_of().cloned(), begun.state);
     let state = sealed::seal(app, ASKED, bound, factors::QUESTION_LIFE)?;
     Some(factors::Question { options: begun.options, state })
@@ -122,7 +122,7 @@ async fn proved(app: &App, site: &Site, host: &str, form: &Answered) -> Result<O
     if asked_at.as_ref() != site.sessions_of() {
         return Ok(None);
     }
-    let Ok(named) = Passkeys::named(&form.credential) else { return Ok(None) };
+    let Ok(named) = Passkeys::credential_id(&form.credential) else { return Ok(None) };
     let Some(found) = app.storage.factor_by_credential(&named).await? else { return Ok(None) };
     if found.factor.host.as_deref() != Some(host) {
         return Ok(None);
@@ -132,7 +132,7 @@ async fn proved(app: &App, site: &Site, host: &str, form: &Answered) -> Result<O
     let Some(account) = account else { return Ok(None) };
     let Some(holder) = Holder::new(&*app.storage, account).await? else { return Ok(None) };
     let Some(key) = app.second_factors().open_passkey(&found) else { return Ok(None) };
-    match here.answered_by(&state, &form.credential, &key, &holder.subject) {
+    match here.finish_discoverable_authentication(&state, &form.credential, &key, &holder.subject) {
         Ok(proved) => {
             if !sealed::spend(app, &form.state).await {
                 return Ok(None);

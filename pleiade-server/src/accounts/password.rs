@@ -19,7 +19,7 @@ pub(super) async fn check_password(
         return Ok(Proof::Wait);
     }
     let hash = Some(holder.account.password_hash.as_str()).filter(|hash| !hash.is_empty());
-    let right = accounts.hashes.known(holder.account.identity.0).verify(password, hash).await;
+    let right = accounts.hashes.for_known(holder.account.identity.0).verify(password, hash).await;
     if right.map_err(|error| Refusal::internal("local account not changed", &error))? {
         if storage.factors(me).await?.is_empty() {
             storage.end_second_factor(me).await?;

@@ -368,7 +368,7 @@ async fn change_password(
         return refused(page, problem);
     }
     let account = &holder.account;
-    let hashes = app.accounts.hashes.known(account.identity.0);
+    let hashes = app.accounts.hashes.for_known(account.identity.0);
     let hash = hashes
         .hash(&password)
         .await

@@ -22,7 +22,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use chrono::{DateTime, Utc};
 use pleiade_core::{ExposeSecret as _, LinkId, SecretString};
-use pleiade_federation::linking::PROOF_LIFE;
+use pleiade_federation::linking::MAX_PROOF_AGE;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded::byte_serialize;
 
@@ -51,7 +51,7 @@ pub(crate) fn redirect_with(app: &App, session: &Session, back: &str, why: &'sta
 }
 
 fn purpose(link: LinkId) -> Purpose<'static> {
-    Purpose::new("recent proof").by(link)
+    Purpose::new("recent proof").for_link(link)
 }
 
 /// What is sealed.
@@ -64,7 +64,7 @@ struct RecentProof {
 /// Keeps in the browser that a session's person proved themselves at a moment. Without randomness nothing is kept, and they are asked again.
 fn keep(app: &App, jar: CookieJar, session: &SessionId, link: LinkId, at: DateTime<Utc>) -> CookieJar {
     let proved = RecentProof { session: session.as_str().to_owned(), at };
-    let life = at + PROOF_LIFE - app.clock.now();
+    let life = at + MAX_PROOF_AGE - app.clock.now();
     match sealed::seal(app, purpose(link), proved, life) {
         Some(value) => jar.add(sealed::cookie(app, COOKIE, value, life)),
         None => jar,
@@ -109,7 +109,7 @@ pub(crate) fn is_recent(app: &App, session: &Session, jar: &CookieJar) -> bool {
     if can_prove(app, session) {
         return proved_at(app, session, jar).is_some();
     }
-    session.created_at + PROOF_LIFE > app.clock.now()
+    session.created_at + MAX_PROOF_AGE > app.clock.now()
 }
 
 /// What was proved is too old for what was begun.

@@ -41,6 +41,6 @@ pub(super) fn rules(words: &Words, policy: &Policy) -> String {
     words.count(
         "accounts-password-rules",
         "least",
-        policy.passwords.shortest().try_into().unwrap_or(u64::MAX),
+        policy.passwords.min_chars().try_into().unwrap_or(u64::MAX),
     )
 }

@@ -48,7 +48,7 @@ impl MenuSource for PortalMenus {
 
     async fn portal_session(&self, session: &Session) -> Result<PortalSession, MenuError> {
         let (portal, theirs) = self.of(session)?;
-        portal.sessions.read(theirs).await.map_err(|error| failed(session, &error))
+        portal.sessions.session(theirs).await.map_err(|error| failed(session, &error))
     }
 }
 

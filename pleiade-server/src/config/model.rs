@@ -18,7 +18,7 @@ use pleiade_core::{
 };
 use pleiade_federation::{
     cas::CasConfig, header::HeaderConfig, ldap::LdapConfig, lemonldap::LemonldapConfig,
-    local::password::SHORTEST, oidc::OidcConfig,
+    local::password::MIN_CHARS, oidc::OidcConfig,
 };
 use serde::Deserialize;
 use std::{
@@ -576,7 +576,7 @@ impl Default for LocalConfig {
     fn default() -> Self {
         Self {
             second_factor: SecondFactorRule::default(),
-            password_length: SHORTEST,
+            password_length: MIN_CHARS,
             link_hours: 72,
             allowed_networks: Vec::new(),
         }

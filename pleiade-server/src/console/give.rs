@@ -34,7 +34,7 @@ use axum::{
     routing::{get, post},
 };
 use pleiade_core::{IdentityId, Message, Role, SourceId};
-use pleiade_federation::linking::Why;
+use pleiade_federation::linking::RefusalReason;
 use serde::Deserialize;
 
 const PATH: &str = "/console/people/{person}/ways/{source}/give";
@@ -163,10 +163,10 @@ async fn give(
     }
     match app.link_administration().relink(&session, &source, &found.link.subject, to).await {
         Ok(()) => Ok(back_to_person(&app, &session, to, Outcome::done("ways-told-given"))),
-        Err(LinkingError::Refused(Why::Taken)) => {
+        Err(LinkingError::Refused(RefusalReason::Taken)) => {
             Ok(back_to_person(&app, &session, person, Outcome::failed("give-taken")))
         }
-        Err(LinkingError::Refused(Why::LastWay)) => {
+        Err(LinkingError::Refused(RefusalReason::LastWay)) => {
             Ok(back_to_person(&app, &session, person, Outcome::failed("sign-in-last-way")))
         }
         Err(error) => Err(refusal(error)),

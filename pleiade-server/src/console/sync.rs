@@ -24,7 +24,7 @@ use axum::{
     routing::{get, post},
 };
 use pleiade_core::{IdentityId, Message, Role, SourceId};
-use pleiade_federation::sync::{Aspect, Why};
+use pleiade_federation::sync::{Aspect, DepartureReason};
 use std::sync::Arc;
 
 /// Runs shown of a source.
@@ -209,8 +209,8 @@ async fn person(app: &App, words: &Words, directory: &SourceId, line: &Line) -> 
     let key = match &line.what {
         What::New => "sync-person-new",
         What::Returned => "sync-person-returned",
-        What::Departed(Why::Disabled) => "sync-person-disabled",
-        What::Departed(Why::Outside) => "sync-person-outside",
+        What::Departed(DepartureReason::Disabled) => "sync-person-disabled",
+        What::Departed(DepartureReason::Outside) => "sync-person-outside",
         What::Departed(_) => "sync-person-absent",
         What::Changed(_) => "sync-person-changed",
     };

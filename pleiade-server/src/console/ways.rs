@@ -25,7 +25,7 @@ use axum::{
     routing::post,
 };
 use pleiade_core::{IdentityId, Message, SourceId};
-use pleiade_federation::linking::{Rule, Why};
+use pleiade_federation::linking::{RefusalReason, Rule};
 use serde::Deserialize;
 
 pub(super) const PERSON: &str = "/console/people/{person}";
@@ -167,7 +167,7 @@ async fn open(
     }
     match app.link_administration().enable(&session, &source, &found.link.subject).await {
         Ok(()) => Ok(back_to_person(&app, &session, person, Outcome::done("ways-told-open"))),
-        Err(LinkingError::Refused(Why::Taken)) => {
+        Err(LinkingError::Refused(RefusalReason::Taken)) => {
             Ok(back_to_person(&app, &session, person, Outcome::failed("console-way-taken")))
         }
         Err(error) => Err(refusal(error)),

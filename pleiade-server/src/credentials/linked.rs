@@ -4,8 +4,10 @@ use super::LinkedAccounts;
 use crate::storage::Storage;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use pleiade_core::{Actor, Clock, ConnectorError, ConnectorId, ErrorKind, LinkId, LinkedLogin, TenantId};
-use pleiade_federation::vault::{AccessKey, AccessRecord, StoreError, Vault, VaultError, VaultStore};
+use pleiade_core::{Actor, Clock, ConnectorError, ConnectorId, ErrorKind, LinkId, LinkedAccount, TenantId};
+use pleiade_federation::vault::{
+    LinkedAccountKey, LinkedAccountRecord, StoreError, Vault, VaultError, VaultStore,
+};
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 
@@ -18,29 +20,36 @@ pub struct StoredVault(pub Arc<dyn Storage>);
 
 #[async_trait]
 impl VaultStore for StoredVault {
-    async fn access(&self, key: &AccessKey) -> Result<Option<AccessRecord>, StoreError> {
+    async fn linked_account(
+        &self,
+        key: &LinkedAccountKey,
+    ) -> Result<Option<LinkedAccountRecord>, StoreError> {
         Ok(self.0.access(key).await?)
     }
 
-    async fn accesses(&self, tenant: &TenantId, link: LinkId) -> Result<Vec<AccessRecord>, StoreError> {
+    async fn linked_accounts(
+        &self,
+        tenant: &TenantId,
+        link: LinkId,
+    ) -> Result<Vec<LinkedAccountRecord>, StoreError> {
         Ok(self.0.accesses_of(link, Some(tenant)).await?)
     }
 
-    async fn put_access(&self, record: &AccessRecord) -> Result<(), StoreError> {
+    async fn put_linked_account(&self, record: &LinkedAccountRecord) -> Result<(), StoreError> {
         Ok(self.0.put_access(record).await?)
     }
 
-    async fn delete_access(&self, key: &AccessKey) -> Result<bool, StoreError> {
+    async fn delete_linked_account(&self, key: &LinkedAccountKey) -> Result<bool, StoreError> {
         Ok(self.0.delete_access(key).await?)
     }
 
-    async fn use_access(&self, key: &AccessKey, at: DateTime<Utc>) -> Result<(), StoreError> {
+    async fn note_use(&self, key: &LinkedAccountKey, at: DateTime<Utc>) -> Result<(), StoreError> {
         Ok(self.0.use_access(key, at).await?)
     }
 
-    async fn refuse_access(
+    async fn note_refusal(
         &self,
-        key: &AccessKey,
+        key: &LinkedAccountKey,
         created_at: DateTime<Utc>,
         refused_at: Option<DateTime<Utc>>,
     ) -> Result<(), StoreError> {
@@ -76,8 +85,8 @@ impl VaultAccounts {
     }
 }
 
-fn key(actor: &Actor, connector: &ConnectorId) -> AccessKey {
-    AccessKey::new(actor.acting.tenant.clone(), actor.identity.link, connector.clone())
+fn key(actor: &Actor, connector: &ConnectorId) -> LinkedAccountKey {
+    LinkedAccountKey::new(actor.acting.tenant.clone(), actor.identity.link, connector.clone())
 }
 
 fn unreadable(error: VaultError) -> ConnectorError {
@@ -97,11 +106,11 @@ impl LinkedAccounts for VaultAccounts {
         &self,
         actor: &Actor,
         connector: &ConnectorId,
-    ) -> Result<Option<LinkedLogin>, ConnectorError> {
+    ) -> Result<Option<LinkedAccount>, ConnectorError> {
         let key = key(actor, connector);
         let Some(access) = self.vault.open(&key).await.map_err(unreadable)? else { return Ok(None) };
         let now = self.clock.now();
-        if access.rests(now) {
+        if access.is_in_cooldown(now) {
             return Err(ConnectorError::new(ErrorKind::Unauthenticated, "use the person's account")
                 .with_hint(
                     "the application refused it lately, or it has ended; the person connects it again",
@@ -111,10 +120,10 @@ impl LinkedAccounts for VaultAccounts {
         if access.record.refused_at.is_some() {
             let vault = vault.clone();
             let access = access.clone();
-            self.beside(async move { vault.tried_again(&access).await });
+            self.beside(async move { vault.clear_refusal(&access).await });
         }
         if access.use_is_due(now) {
-            self.beside(async move { vault.used(&key).await });
+            self.beside(async move { vault.note_use(&key).await });
         }
         Ok(Some(account))
     }
@@ -124,7 +133,7 @@ impl LinkedAccounts for VaultAccounts {
         self.beside(async move {
             match vault.open(&key).await? {
                 Some(access) if access.record.created_at + JUST_CONNECTED <= now => {
-                    vault.refused(&access).await
+                    vault.note_refusal(&access).await
                 }
                 _ => Ok(()),
             }

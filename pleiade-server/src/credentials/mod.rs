@@ -13,7 +13,7 @@ use crate::session::{Session, Sessions, TokenError};
 use async_trait::async_trait;
 use pleiade_core::{
     Actor, Clock, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest,
-    CredentialSource, ErrorKind, IdentityProvider, LinkedLogin,
+    CredentialSource, ErrorKind, IdentityProvider, LinkedAccount,
 };
 use pleiade_federation::vault::VaultError;
 use std::{fmt, sync::Arc};
@@ -29,7 +29,7 @@ pub trait LinkedAccounts: fmt::Debug + Send + Sync + 'static {
         &self,
         actor: &Actor,
         connector: &ConnectorId,
-    ) -> Result<Option<LinkedLogin>, ConnectorError>;
+    ) -> Result<Option<LinkedAccount>, ConnectorError>;
 
     /// The application refuses the account that was found last.
     async fn refused(&self, actor: &Actor, connector: &ConnectorId) {
@@ -52,7 +52,7 @@ pub struct NoLinkedAccounts;
 
 #[async_trait]
 impl LinkedAccounts for NoLinkedAccounts {
-    async fn find(&self, _: &Actor, _: &ConnectorId) -> Result<Option<LinkedLogin>, ConnectorError> {
+    async fn find(&self, _: &Actor, _: &ConnectorId) -> Result<Option<LinkedAccount>, ConnectorError> {
         Ok(None)
     }
 }

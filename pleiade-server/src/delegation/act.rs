@@ -21,7 +21,7 @@ use axum::{
     routing::post,
 };
 use pleiade_core::{ActionId, ActionOutcome, ActionRequest, ConnectorId, ErrorKind, TenantId};
-use pleiade_federation::delegation::{DelegationId, Use};
+use pleiade_federation::delegation::{DelegatedUse, DelegationId};
 use serde::Deserialize;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -58,7 +58,7 @@ async fn act(
     let Some((giver, acts)) = giver(&app, &delegation).await? else {
         return Ok(refused(&app, &session));
     };
-    let wanted = Use {
+    let wanted = DelegatedUse {
         now: app.clock.now(),
         receiver,
         links: &session.links,
@@ -67,7 +67,7 @@ async fn act(
         connector: &connector,
         action: Some(&action),
     };
-    if let Err(why) = delegation.may(&wanted) {
+    if let Err(why) = delegation.allows(&wanted) {
         tracing::warn!(delegation = %delegation.id, %why, "a delegated action was refused");
         return Ok(refused(&app, &session));
     }

@@ -6,7 +6,7 @@ use crate::{
     storage::{Storage, StorageError},
 };
 use pleiade_core::{Clock, IdentityId, LinkId, TenantId};
-use pleiade_federation::delegation::{Delegation, EndCause, Ended};
+use pleiade_federation::delegation::{Delegation, DelegationEnd, EndCause};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Ends delegations. Cloning is cheap.
@@ -40,8 +40,10 @@ impl Endings {
             None => note.about(&terms.giver).with("receiver", receiver),
         };
         self.journal.record(note).await?;
-        let ended =
-            self.storage.end_delegation(delegation.id, &Ended::new(self.clock.now(), by, cause)).await?;
+        let ended = self
+            .storage
+            .end_delegation(delegation.id, &DelegationEnd::new(self.clock.now(), by, cause))
+            .await?;
         self.memory.forget(&terms.tenant, receiver);
         Ok(ended)
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use pleiade_connectors::kit::days::midnight;
 use pleiade_core::{ConnectorId, TenantId};
-use pleiade_federation::delegation::{LONGEST_REASON, NewDelegation, Scope, Side, TermsError};
+use pleiade_federation::delegation::{DelegationParty, MAX_REASON_CHARS, NewDelegation, Scope, TermsError};
 use std::collections::BTreeSet;
 
 /// A form as it was filled, shown again when something is wrong with it.
@@ -25,7 +25,7 @@ impl DelegationForm {
     pub(super) fn read(body: &[u8]) -> Self {
         let mut filled = Self::default();
         for (name, value) in url::form_urlencoded::parse(body) {
-            let value: String = value.trim().chars().take(LONGEST_REASON + 1).collect();
+            let value: String = value.trim().chars().take(MAX_REASON_CHARS + 1).collect();
             match &*name {
                 "receiver" => filled.receiver = value.parse().ok(),
                 "to" => filled.to = value,
@@ -54,8 +54,8 @@ impl DelegationForm {
         now: DateTime<Utc>,
         zone: chrono_tz::Tz,
         tenant: &TenantId,
-        giver: Side,
-        receiver: Side,
+        giver: DelegationParty,
+        receiver: DelegationParty,
     ) -> Result<NewDelegation, TermsError> {
         let day = |text: &str| text.parse::<NaiveDate>().map_err(|_| TermsError::Backwards);
         let after = day(&self.until)?.succ_opt().ok_or(TermsError::TooLong)?;
@@ -69,7 +69,7 @@ impl DelegationForm {
             midnight(&zone, day(&self.from)?)..midnight(&zone, after),
             now,
         )
-        .because(self.reason.clone());
+        .with_reason(self.reason.clone());
         terms.check(now)?;
         Ok(terms)
     }

@@ -15,7 +15,7 @@ use crate::{
 };
 use pleiade_connectors::engine::WidgetCall;
 use pleiade_core::{Actor, Board, CallContext, ConnectorId, PersonalBoard, Tenant};
-use pleiade_federation::delegation::{Delegation, Use};
+use pleiade_federation::delegation::{DelegatedUse, Delegation};
 use std::sync::Arc;
 
 /// The giver as their link tells of them now in a collectivité, and who tells it; none when that link gives it no more.
@@ -123,7 +123,7 @@ impl Held {
             let Some(connector) = app.connectors.get(&acting.tenant, &placement.connector).cloned() else {
                 continue;
             };
-            let wanted = Use {
+            let wanted = DelegatedUse {
                 now: app.clock.now(),
                 receiver: session.actor.identity.id,
                 links: &session.links,
@@ -132,7 +132,7 @@ impl Held {
                 connector: &placement.connector,
                 action: None,
             };
-            if self.delegation.may(&wanted).is_err() {
+            if self.delegation.allows(&wanted).is_err() {
                 continue;
             }
             // What a refreshed reading would be refused is not shown from an old one, which the giver's own session may have left.

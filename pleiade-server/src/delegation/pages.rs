@@ -31,7 +31,9 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use pleiade_core::{IdentityId, LinkId, Message, TenantId};
-use pleiade_federation::delegation::{Delegation, DelegationId, EndCause, MOST_OPEN, Side, TermsError};
+use pleiade_federation::delegation::{
+    Delegation, DelegationId, DelegationParty, EndCause, MAX_OPEN_DELEGATIONS, TermsError,
+};
 
 const PAGE: &str = "/profile/delegations";
 
@@ -145,17 +147,17 @@ async fn colleague(
     app: &App,
     tenant: &TenantId,
     filled: &DelegationForm,
-) -> Result<Option<Side>, StorageError> {
+) -> Result<Option<DelegationParty>, StorageError> {
     if let Some(link) = filled.receiver.map(LinkId) {
         let facts = app.sessions.facts(link).await?;
         let here = facts.filter(|facts| app.sessions.judge(facts, tenant).is_some());
-        return Ok(here.map(|facts| Side::new(facts.own.identity, link)));
+        return Ok(here.map(|facts| DelegationParty::new(facts.own.identity, link)));
     }
     if !is_enough(&filled.to) {
         return Ok(None);
     }
     let typed = filled.to.to_lowercase();
-    let mut exact: Vec<Side> = find_people(&*app.storage, tenant, &filled.to)
+    let mut exact: Vec<DelegationParty> = find_people(&*app.storage, tenant, &filled.to)
         .await?
         .into_iter()
         .filter(|person| {
@@ -163,7 +165,7 @@ async fn colleague(
             let login = person.names.login.as_ref().map(|login| login.to_lowercase());
             [mail, login].contains(&Some(typed.clone()))
         })
-        .map(|person| Side::new(person.identity, person.link))
+        .map(|person| DelegationParty::new(person.identity, person.link))
         .collect();
     exact.dedup();
     Ok(if exact.len() == 1 { exact.pop() } else { None })
@@ -176,7 +178,7 @@ async fn give(
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let tenant = &session.actor.acting.tenant;
-    let me = Side::new(session.actor.identity.id, session.actor.identity.link);
+    let me = DelegationParty::new(session.actor.identity.id, session.actor.identity.link);
     let filled = DelegationForm::read(&body);
     let wrong = |page, filled, wrong| show(&app, &session, page, &jar, String::new(), filled, Some(wrong));
     let Some(receiver) = colleague(&app, tenant, &filled).await? else {
@@ -190,7 +192,7 @@ async fn give(
         Err(error) => return wrong(page, filled, problem(error)).await,
     };
     let open = app.storage.open_delegations(tenant, session.actor.identity.link, app.clock.now()).await?;
-    if open >= MOST_OPEN {
+    if open >= MAX_OPEN_DELEGATIONS {
         return wrong(page, filled, "delegation-wrong-many").await;
     }
     let note = Note::new(AuditEvent::DelegationGiven)
@@ -225,7 +227,7 @@ fn nothing() -> Outcome {
 }
 
 /// Whether a side is the person of a session, by one of the links whose facts it reads.
-fn is_me(session: &Session, side: &Side) -> bool {
+fn is_me(session: &Session, side: &DelegationParty) -> bool {
     side.person == session.actor.identity.id && side.is_among(&session.links)
 }
 

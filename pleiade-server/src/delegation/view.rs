@@ -8,7 +8,7 @@ use crate::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use pleiade_core::{IdentityId, Message, TenantId};
-use pleiade_federation::delegation::{Delegation, EndCause, Side, State};
+use pleiade_federation::delegation::{Delegation, DelegationParty, DelegationState, EndCause};
 
 /// A delegation as one of its two people, or an administrator, reads it.
 #[derive(Debug)]
@@ -84,14 +84,14 @@ impl DelegationReader<'_> {
             reason: words
                 .message(&Message::new("delegation-reason").with_text("reason", terms.reason.clone())),
             state: words.t(state_key(state)),
-            active: state == State::Active,
-            asks: !given && state == State::Proposed,
-            open: !matches!(state, State::Ended(_)),
+            active: state == DelegationState::Active,
+            asks: !given && state == DelegationState::Proposed,
+            open: !matches!(state, DelegationState::Ended(_)),
         })
     }
 
     /// A side's name as its link tells it; once that is gone or somebody else's, as the collectivité knows it.
-    async fn name(&self, tenant: &TenantId, side: Side) -> Result<Option<String>, StorageError> {
+    async fn name(&self, tenant: &TenantId, side: DelegationParty) -> Result<Option<String>, StorageError> {
         if let Some(link) = side.link
             && let Some(facts) = self.sessions.facts(link).await?
             && facts.own.identity == side.person
@@ -102,18 +102,18 @@ impl DelegationReader<'_> {
     }
 }
 
-fn state_key(state: State) -> &'static str {
+fn state_key(state: DelegationState) -> &'static str {
     match state {
-        State::Proposed => "delegation-state-proposed",
-        State::Agreed => "delegation-state-agreed",
-        State::Active => "delegation-state-active",
-        State::Ended(EndCause::Refused) => "delegation-state-refused",
-        State::Ended(EndCause::Giver) => "delegation-state-giver",
-        State::Ended(EndCause::Receiver) => "delegation-state-receiver",
-        State::Ended(EndCause::Administrator) => "delegation-state-administrator",
-        State::Ended(EndCause::Departure) => "delegation-state-departure",
-        State::Ended(EndCause::Upgrade) => "delegation-state-upgrade",
-        State::Ended(_) => "delegation-state-lapsed",
+        DelegationState::Proposed => "delegation-state-proposed",
+        DelegationState::Agreed => "delegation-state-agreed",
+        DelegationState::Active => "delegation-state-active",
+        DelegationState::Ended(EndCause::Refused) => "delegation-state-refused",
+        DelegationState::Ended(EndCause::Giver) => "delegation-state-giver",
+        DelegationState::Ended(EndCause::Receiver) => "delegation-state-receiver",
+        DelegationState::Ended(EndCause::Administrator) => "delegation-state-administrator",
+        DelegationState::Ended(EndCause::Departure) => "delegation-state-departure",
+        DelegationState::Ended(EndCause::Upgrade) => "delegation-state-upgrade",
+        DelegationState::Ended(_) => "delegation-state-lapsed",
     }
 }
 

@@ -13,12 +13,12 @@ use pleiade_connectors::{
     kind::{ConnectorSettings, read_settings},
 };
 use pleiade_core::{
-    Actor, Application, Clock, Connector, ConnectorError, ConnectorId, Credential, Icon, LinkedLogin,
+    Actor, Application, Clock, Connector, ConnectorError, ConnectorId, Credential, Icon, LinkedAccount,
     Transport, WidgetId,
 };
 use pleiade_testkit::{
-    Served, Simulated as SimulatedApplication, serve, simulated,
-    simulated::{Places, WayIn},
+    RunningServer, SimulatedApplication, serve, simulated,
+    simulated::{Addresses, AuthSetup},
 };
 use std::{collections::BTreeMap, sync::Arc};
 use url::Url;
@@ -33,7 +33,7 @@ pub(super) struct Simulated {
     /// How each is let in.
     pub(super) rules: Rules,
     applications: Vec<SimulatedApplication>,
-    _served: Vec<Served>,
+    _served: Vec<RunningServer>,
 }
 
 fn broken(error: ConnectorError) -> DemoError {
@@ -45,7 +45,7 @@ fn unreadable(error: serde_json::Error) -> DemoError {
 }
 
 /// Serves an application on a free port, and gives its address without the final `/`.
-async fn host(router: Router, served: &mut Vec<Served>) -> Result<Url, DemoError> {
+async fn host(router: Router, served: &mut Vec<RunningServer>) -> Result<Url, DemoError> {
     let server = serve(router).await.map_err(|_| DemoError::Loopback)?;
     let url = server.url.clone();
     served.push(server);
@@ -65,7 +65,7 @@ impl Simulated {
         for application in simulated() {
             let Some(way) = application.ways.first() else { continue };
             let url = host((application.make)(clock.clone()).router(), &mut served).await?;
-            let settings = (way.settings)(&Places::new(url, pages.clone()));
+            let settings = (way.settings)(&Addresses::new(url, pages.clone()));
             let Some(settings) = read_settings(application.kind, settings) else { continue };
             let id = ConnectorId::new(application.kind)?;
             let rule = serde_json::from_value::<CredentialRule>(way.credentials.clone());
@@ -129,7 +129,7 @@ impl Simulated {
 
 /// What sample people are let in by where an account has to be connected.
 #[derive(Debug)]
-pub(super) struct SampleAccounts(BTreeMap<ConnectorId, WayIn>);
+pub(super) struct SampleAccounts(BTreeMap<ConnectorId, AuthSetup>);
 
 #[async_trait]
 impl LinkedAccounts for SampleAccounts {
@@ -137,10 +137,10 @@ impl LinkedAccounts for SampleAccounts {
         &self,
         actor: &Actor,
         connector: &ConnectorId,
-    ) -> Result<Option<LinkedLogin>, ConnectorError> {
+    ) -> Result<Option<LinkedAccount>, ConnectorError> {
         let give = self.0.get(connector).and_then(|way| way.credential);
         Ok(match give.zip(actor.identity.login.as_deref()).map(|(give, login)| give(login, 0)) {
-            Some(Credential::LinkedAccount { login, secret }) => Some(LinkedLogin::new(login, secret)),
+            Some(Credential::LinkedAccount { login, secret }) => Some(LinkedAccount::new(login, secret)),
             _ => None,
         })
     }

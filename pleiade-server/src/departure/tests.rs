@@ -9,11 +9,11 @@ use crate::{
 };
 use pleiade_connectors::engine::EngineOptions;
 use pleiade_core::{
-    Affiliation, ConnectorId, ExposeSecret as _, LinkedLogin, PersonKind, SecretString, SystemClock,
+    Affiliation, ConnectorId, ExposeSecret as _, LinkedAccount, PersonKind, SecretString, SystemClock,
 };
 use pleiade_federation::{
     mapping::{Mapping, Tenants},
-    vault::{AccessKey, Connected, Vault},
+    vault::{LinkedAccountKey, LinkingKind, Vault},
 };
 use std::time::Duration;
 use tokio_util::task::TaskTracker;
@@ -89,9 +89,9 @@ impl World {
 
     /// Opens a session in a collectivité, and connects an account there.
     async fn work_for(&self, acting: &str) -> SecretString {
-        let key = AccessKey::new(tenant(acting), self.link, ConnectorId::new("mail").unwrap());
-        let account = LinkedLogin::new("sobrien", SecretString::from("secret"));
-        self.vault.put(&key, &account, Connected::Pasted, None).await.unwrap();
+        let key = LinkedAccountKey::new(tenant(acting), self.link, ConnectorId::new("mail").unwrap());
+        let account = LinkedAccount::new("sobrien", SecretString::from("secret"));
+        self.vault.put(&key, &account, LinkingKind::Pasted, None).await.unwrap();
         let new = NewSession {
             site: None,
             identity: self.identity,

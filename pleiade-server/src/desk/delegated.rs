@@ -13,7 +13,7 @@ use crate::{
 };
 use askama::Template;
 use pleiade_core::Message;
-use pleiade_federation::delegation::signs;
+use pleiade_federation::delegation::is_signature;
 use std::sync::Arc;
 
 /// The tasks of one giver.
@@ -69,7 +69,8 @@ fn part(app: &App, session: &Session, words: &Words, held: &Held, max_lines: usi
     let (nothing, counted) = (todo.nothing(words), todo.counted(words));
     let mut lines = todo.lines;
     for line in &mut lines {
-        line.actions.retain(|action| terms.scope.may_treat && action.href.is_none() && !signs(&action.id));
+        line.actions
+            .retain(|action| terms.scope.may_treat && action.href.is_none() && !is_signature(&action.id));
         for action in &mut line.actions {
             action.path = format!("/delegations/{}{}", held.delegation.id, action.path);
         }

@@ -4,7 +4,7 @@ use crate::web::{link, words::Words};
 use chrono::{DateTime, NaiveDate, Utc};
 use pleiade_connectors::kit::days::midnight;
 use pleiade_core::{
-    Action, ActionId, ConnectorDescriptor, Deadline, Item, Message, MessageArg, TenantId, When,
+    Action, ActionId, ConnectorDescriptor, Deadline, EventTime, Item, Message, MessageArg, TenantId,
 };
 use serde::Serialize;
 
@@ -179,9 +179,9 @@ fn deadline_tag(words: &Words, now: DateTime<Utc>, deadline: Deadline) -> TagMod
 }
 
 /// Something that begins within the hour or is under way.
-fn soon_tag(words: &Words, now: DateTime<Utc>, when: When) -> Option<TagModel> {
+fn soon_tag(words: &Words, now: DateTime<Utc>, when: EventTime) -> Option<TagModel> {
     let (start, end) = match when {
-        When::Between(start, end) => (start, Some(end)),
+        EventTime::Between(start, end) => (start, Some(end)),
         _ => return None,
     };
     let minutes = (start - now).num_minutes();

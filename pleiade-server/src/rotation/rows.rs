@@ -9,7 +9,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use pleiade_core::{IdentityId, LinkId};
-use pleiade_federation::vault::{AccessKey, AccessRecord};
+use pleiade_federation::vault::{LinkedAccountKey, LinkedAccountRecord};
 use std::sync::Arc;
 
 const PLACE: StorageError = StorageError::Corrupt("the place of a sealed record");
@@ -88,7 +88,11 @@ impl SealedRows for Pending {
     }
 }
 
-fn access_row(key: &AccessKey, name: &'static str, sealed: Vec<u8>) -> Result<SealedRow, StorageError> {
+fn access_row(
+    key: &LinkedAccountKey,
+    name: &'static str,
+    sealed: Vec<u8>,
+) -> Result<SealedRow, StorageError> {
     let place = (&key.tenant, key.link.0, &key.connector);
     Ok(SealedRow {
         place: serde_json::to_vec(&place).map_err(|_| PLACE)?,
@@ -105,9 +109,9 @@ fn access_row(key: &AccessKey, name: &'static str, sealed: Vec<u8>) -> Result<Se
 /// Connected accounts, by collectivité, link and application.
 pub(super) struct Accesses(pub(super) Arc<dyn Storage>);
 
-fn key(place: &[u8]) -> Option<AccessKey> {
+fn key(place: &[u8]) -> Option<LinkedAccountKey> {
     let (tenant, link, connector) = serde_json::from_slice(place).ok()?;
-    Some(AccessKey::new(tenant, LinkId(link), connector))
+    Some(LinkedAccountKey::new(tenant, LinkId(link), connector))
 }
 
 #[async_trait]
@@ -122,7 +126,8 @@ impl SealedRows for Accesses {
 
     async fn sealed_by(&self, by: KeyId, after: &[u8], limit: u32) -> Result<Vec<SealedRow>, StorageError> {
         let rows = self.0.sealed_accesses(by, key(after).as_ref(), limit).await?;
-        let row = |record: AccessRecord| access_row(&record.key, record.key.purpose().name, record.sealed);
+        let row =
+            |record: LinkedAccountRecord| access_row(&record.key, record.key.purpose().name, record.sealed);
         rows.into_iter().map(row).collect()
     }
 

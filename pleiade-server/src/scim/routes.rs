@@ -14,16 +14,16 @@ use axum::{
     routing::{delete, get, patch, post, put},
 };
 use pleiade_core::{SourceId, TenantId};
-use pleiade_federation::scim::{MOST_BYTES, ScimError, ScimRequest, ScimService};
+use pleiade_federation::scim::{MAX_BODY_BYTES, ScimError, ScimRequest, ScimService};
 
 pub(crate) fn routes() -> Vec<Route> {
     const PATH: &str = "/scim/v2/{source}/{*rest}";
     vec![
-        Route::machine(Method::GET, PATH, get(answer), MOST_BYTES),
-        Route::machine(Method::POST, PATH, post(answer), MOST_BYTES),
-        Route::machine(Method::PUT, PATH, put(answer), MOST_BYTES),
-        Route::machine(Method::PATCH, PATH, patch(answer), MOST_BYTES),
-        Route::machine(Method::DELETE, PATH, delete(answer), MOST_BYTES),
+        Route::machine(Method::GET, PATH, get(answer), MAX_BODY_BYTES),
+        Route::machine(Method::POST, PATH, post(answer), MAX_BODY_BYTES),
+        Route::machine(Method::PUT, PATH, put(answer), MAX_BODY_BYTES),
+        Route::machine(Method::PATCH, PATH, patch(answer), MAX_BODY_BYTES),
+        Route::machine(Method::DELETE, PATH, delete(answer), MAX_BODY_BYTES),
     ]
 }
 
@@ -105,7 +105,7 @@ async fn serve(
     request: Request,
 ) -> Response {
     let (head, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, MOST_BYTES).await else {
+    let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
         return refuse(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large or was cut");
     };
     let host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());

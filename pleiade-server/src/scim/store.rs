@@ -103,7 +103,7 @@ impl ScimStore for SourceStore {
         self.push(PushedChange::Changed { kind, before: Some(before), after }).await
     }
 
-    async fn again(&self, kind: ResourceKind, resource: &StoredResource) -> Result<(), ScimStoreError> {
+    async fn reapply(&self, kind: ResourceKind, resource: &StoredResource) -> Result<(), ScimStoreError> {
         if kind == ResourceKind::User {
             self.push(PushedChange::Changed { kind, before: None, after: resource }).await?;
         }

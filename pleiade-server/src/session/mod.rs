@@ -348,7 +348,7 @@ impl Sessions {
 
     fn open_tokens(&self, record: &SessionRecord) -> Result<Option<SessionTokens>, SessionError> {
         let Some(sealed) = &record.tokens else { return Ok(None) };
-        let purpose = SessionTokens::PURPOSE.of(&record.acting, record.link);
+        let purpose = SessionTokens::PURPOSE.for_link_in(&record.acting, record.link);
         Ok(Some(SessionTokens::from_json(&self.0.sealer.open(purpose, sealed)?)?))
     }
 
@@ -662,7 +662,7 @@ impl Sessions {
     }
 
     fn seal(&self, acting: &TenantId, link: LinkId, tokens: &SessionTokens) -> Result<Vec<u8>, SealError> {
-        self.0.sealer.seal(SessionTokens::PURPOSE.of(acting, link), &tokens.to_json()?)
+        self.0.sealer.seal(SessionTokens::PURPOSE.for_link_in(acting, link), &tokens.to_json()?)
     }
 }
 

@@ -20,7 +20,7 @@ use axum::{
 };
 use chrono::TimeDelta;
 use pleiade_core::{Clock, ExposeSecret, ProviderKind, SecretString, SignInError, SourceId};
-use pleiade_federation::cas::{Granted, LIFE, MOST, PgtStore};
+use pleiade_federation::cas::{MAX_WAITING_TICKETS, PgtStore, ProxyGrantingTicket, TICKET_TTL};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
@@ -65,7 +65,7 @@ fn prefix(source: &SourceId, iou: &str) -> String {
 
 #[async_trait]
 impl PgtStore for StoredPgts {
-    async fn keep(&self, source: &SourceId, granted: Granted) -> Result<(), SignInError> {
+    async fn keep(&self, source: &SourceId, granted: ProxyGrantingTicket) -> Result<(), SignInError> {
         let now = self.clock.now();
         let text = zeroize::Zeroizing::new(format!(
             "{}{}",
@@ -76,9 +76,9 @@ impl PgtStore for StoredPgts {
             source: source.clone(),
             name: Sha256::digest(granted.iou.as_bytes()).into(),
             sealed: self.sealer.seal(PURPOSE, text.as_bytes()).map_err(unreachable)?,
-            expires_at: now + TimeDelta::from_std(LIFE).unwrap_or_default(),
+            expires_at: now + TimeDelta::from_std(TICKET_TTL).unwrap_or_default(),
         };
-        let most = u32::try_from(MOST).unwrap_or(u32::MAX);
+        let most = u32::try_from(MAX_WAITING_TICKETS).unwrap_or(u32::MAX);
         if !self.storage.keep_proxy_grant(&grant, now, most).await.map_err(unreachable)? {
             tracing::warn!(%source, "a proxy-granting ticket was dropped: too many wait, or its name is taken");
         }
@@ -101,7 +101,7 @@ impl PgtStore for StoredPgts {
 async fn granted(State(app): State<App>, Path(id): Path<SourceId>, RawQuery(query): RawQuery) -> StatusCode {
     let is_cas =
         app.sign_in.any_source(&id).is_some_and(|source| source.provider.kind() == ProviderKind::Cas);
-    if let (true, Some(granted)) = (is_cas, Granted::read(&query.unwrap_or_default()))
+    if let (true, Some(granted)) = (is_cas, ProxyGrantingTicket::from_query(&query.unwrap_or_default()))
         && let Err(error) = StoredPgts::of(&app).keep(&id, granted).await
     {
         tracing::warn!(source = %id, %error, "a proxy-granting ticket was not kept");

@@ -19,7 +19,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use chrono::{DateTime, Utc};
 use pleiade_core::{Claims, SecretString};
-use pleiade_federation::linking::Why;
+use pleiade_federation::linking::RefusalReason;
 use std::sync::Arc;
 
 /// Links verified claims to a person and opens their session.
@@ -58,7 +58,7 @@ pub(crate) async fn enter(
         acted.map(|session| session.actor.acting.tenant.clone()).or_else(|| find::remembered(app, &jar));
     let acting = theirs.iter().find(|tie| Some(&tie.tenant) == chosen.as_ref()).or(theirs.first());
     let Some(acting) = acting.map(|tie| tie.tenant.clone()) else {
-        return Ok((jar, turned_away(app, site, source, &claims, Why::NoTie).await).into_response());
+        return Ok((jar, turned_away(app, site, source, &claims, RefusalReason::NoTie).await).into_response());
     };
     let signed_in = Note::new(AuditEvent::SignedIn).at(&acting).by((identity, link)).through(id);
     app.record(signed_in.with("subject", subject_digest(&claims.subject))).await?;
@@ -104,7 +104,7 @@ pub(super) async fn turned_away(
     site: &Site,
     source: &Source,
     claims: &Claims,
-    why: Why,
+    why: RefusalReason,
 ) -> Response {
     let id = source.provider.id();
     let (word, problem) = words(why);
@@ -115,18 +115,18 @@ pub(super) async fn turned_away(
 }
 
 /// The word of the log and the sentence for the person.
-pub(super) fn words(why: Why) -> (&'static str, &'static str) {
+pub(super) fn words(why: RefusalReason) -> (&'static str, &'static str) {
     match why {
-        Why::Closed => ("link_closed", "sign-in-closed"),
-        Why::Moved => ("source_moved", "sign-in-closed"),
-        Why::NotInDirectory => ("not_in_directory", "sign-in-not-in-directory"),
-        Why::Ambiguous => ("ambiguous", "sign-in-not-in-directory"),
-        Why::Departed => ("departed", "sign-in-departed"),
-        Why::ProofTooOld => ("proof_too_old", "sign-in-proof-old"),
-        Why::LastWay => ("last_way", "sign-in-last-way"),
-        Why::Taken => ("taken", "sign-in-taken"),
-        Why::Elsewhere => ("elsewhere", "sign-in-elsewhere"),
-        Why::OneSided => ("one_sided", "sign-in-one-sided"),
+        RefusalReason::Closed => ("link_closed", "sign-in-closed"),
+        RefusalReason::Moved => ("source_moved", "sign-in-closed"),
+        RefusalReason::NotInDirectory => ("not_in_directory", "sign-in-not-in-directory"),
+        RefusalReason::Ambiguous => ("ambiguous", "sign-in-not-in-directory"),
+        RefusalReason::Departed => ("departed", "sign-in-departed"),
+        RefusalReason::ProofTooOld => ("proof_too_old", "sign-in-proof-old"),
+        RefusalReason::LastWay => ("last_way", "sign-in-last-way"),
+        RefusalReason::Taken => ("taken", "sign-in-taken"),
+        RefusalReason::Elsewhere => ("elsewhere", "sign-in-elsewhere"),
+        RefusalReason::OneSided => ("one_sided", "sign-in-one-sided"),
         _ => ("no_tie", "sign-in-no-right"),
     }
 }

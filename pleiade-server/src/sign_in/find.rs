@@ -116,7 +116,7 @@ async fn find(
     let back = path_after_sign_in(typed.back.as_deref());
     let who: String = typed.who.trim().chars().take(256).collect();
     let hint = Some(who.as_str()).filter(|who| who.contains('@'));
-    let found = app.tenants.finder().find(&who, MAX_TENANTS);
+    let found = app.tenants.finder().suggest(&who, MAX_TENANTS);
     let ways = found.into_iter().filter_map(|id| app.tenants.by_id(id));
     let ways = ways.map(|tenant| TenantWay::new(&tenant, &back, hint)).collect();
     let page = Page::anonymous(&app, &site, look, "/sign-in");

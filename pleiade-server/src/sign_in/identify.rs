@@ -17,7 +17,9 @@ use pleiade_connectors::engine::Engine;
 use pleiade_core::{
     Affiliation, Claims, Clock, DirectoryError, DirectoryPerson, IdentityId, LinkId, SourceId, Subject,
 };
-use pleiade_federation::linking::{Case, Decision, DirectorySays, Known, MailMatch, Rule, Why, decide};
+use pleiade_federation::linking::{
+    Decision, DirectoryMatch, ExistingLink, LinkingInput, MailMatch, RefusalReason, Rule, decide,
+};
 use std::sync::Arc;
 
 /// Who it is, or why nobody.
@@ -25,7 +27,7 @@ pub(super) enum Identification {
     /// This person, by this link.
     Somebody(IdentityId, LinkId),
     /// Nobody.
-    Nobody(Why),
+    Nobody(RefusalReason),
     /// The directory does not answer, and its synchronised copy does not know the person.
     Unreachable,
 }
@@ -33,7 +35,7 @@ pub(super) enum Identification {
 /// What the directory of a source says of the incoming person.
 #[derive(Default)]
 struct DirectoryLookup {
-    says: Option<DirectorySays>,
+    says: Option<DirectoryMatch>,
     subject: Option<Subject>,
     /// As the directory described them just now; none when its synchronised copy answered.
     now: Option<DirectoryPerson>,
@@ -41,8 +43,8 @@ struct DirectoryLookup {
 
 impl Link {
     /// As linking sees it.
-    pub(super) fn known(&self) -> Known {
-        Known {
+    pub(super) fn known(&self) -> ExistingLink {
+        ExistingLink {
             person: self.identity,
             owner: self.owner.clone(),
             disabled: self.disabled,
@@ -96,16 +98,16 @@ impl IdentityResolver {
         for _ in 0..3 {
             let link = self.storage.find_link(id, &claims.subject).await?;
             let directory = match lookup.says.clone() {
-                Some(DirectorySays::One { directory, owner, stable, .. }) => {
+                Some(DirectoryMatch::One { directory, owner, stable, .. }) => {
                     let theirs = match &lookup.subject {
                         Some(subject) => self.storage.find_link(&directory, subject).await?,
                         None => None,
                     };
-                    DirectorySays::One { link: theirs.as_ref().map(Link::known), directory, owner, stable }
+                    DirectoryMatch::One { link: theirs.as_ref().map(Link::known), directory, owner, stable }
                 }
-                says => says.unwrap_or(DirectorySays::NotAsked),
+                says => says.unwrap_or(DirectoryMatch::NotAsked),
             };
-            let case = Case {
+            let case = LinkingInput {
                 owner: source.owner.clone(),
                 link: link.as_ref().map(Link::known),
                 directory,
@@ -139,7 +141,7 @@ impl IdentityResolver {
     ) -> Result<Result<DirectoryLookup, DirectoryError>, StorageError> {
         let lookup = |says| DirectoryLookup { says: Some(says), ..DirectoryLookup::default() };
         let one = |subject, now| DirectoryLookup {
-            says: Some(DirectorySays::One {
+            says: Some(DirectoryMatch::One {
                 directory: binding.directory.clone(),
                 owner: binding.owner.clone(),
                 link: None,
@@ -148,7 +150,7 @@ impl IdentityResolver {
             subject: Some(subject),
             now,
         };
-        let Some(key) = binding.lookup_key(claims) else { return Ok(Ok(lookup(DirectorySays::Nobody))) };
+        let Some(key) = binding.lookup_key(claims) else { return Ok(Ok(lookup(DirectoryMatch::Nobody))) };
         let copy = match &key {
             LookupKey::Subject(subject) => {
                 let known = self.storage.known_person(&binding.directory, subject).await?;
@@ -163,18 +165,18 @@ impl IdentityResolver {
         match copy.as_slice() {
             [] => {}
             [(subject, true)] => return Ok(Ok(one(subject.clone(), None))),
-            [_] => return Ok(Ok(lookup(DirectorySays::Inactive))),
-            _ => return Ok(Ok(lookup(DirectorySays::Several))),
+            [_] => return Ok(Ok(lookup(DirectoryMatch::Inactive))),
+            _ => return Ok(Ok(lookup(DirectoryMatch::Several))),
         }
         let mut people = match binding.ask(&key).await {
             Ok(people) => people,
             Err(error) => return Ok(Err(error)),
         };
         Ok(Ok(match (people.pop(), people.pop()) {
-            (None, _) => lookup(DirectorySays::Nobody),
+            (None, _) => lookup(DirectoryMatch::Nobody),
             (Some(person), None) if person.active => one(person.subject.clone(), Some(person)),
-            (Some(_), None) => lookup(DirectorySays::Inactive),
-            (Some(_), Some(_)) => lookup(DirectorySays::Several),
+            (Some(_), None) => lookup(DirectoryMatch::Inactive),
+            (Some(_), Some(_)) => lookup(DirectoryMatch::Several),
         }))
     }
 
@@ -218,11 +220,14 @@ struct LinkChange<'a> {
 
 impl LinkChange<'_> {
     /// Writes down what happens, then does it. Gives the person and the link of the incoming subject.
-    async fn carry_out(&self, decision: Decision) -> Result<Result<(IdentityId, LinkId), Why>, StorageError> {
+    async fn carry_out(
+        &self,
+        decision: Decision,
+    ) -> Result<Result<(IdentityId, LinkId), RefusalReason>, StorageError> {
         if let Decision::Link(person, Rule::Directory) | Decision::Move(person) = decision
             && self.was_closed(person).await?
         {
-            return Ok(Err(Why::Closed));
+            return Ok(Err(RefusalReason::Closed));
         }
         match (decision, self.link) {
             (Decision::Enter(person), Some(link)) => Ok(Ok((person, link.id))),
@@ -248,13 +253,15 @@ impl LinkChange<'_> {
                 self.note(person, Rule::Directory).await?;
                 match self.link_directory(person).await {
                     // Another subject of that directory is this person's: who is right is for an administrator to say.
-                    Err(StorageError::Conflict) if !self.directory_is_linked().await? => Ok(Err(Why::Taken)),
+                    Err(StorageError::Conflict) if !self.directory_is_linked().await? => {
+                        Ok(Err(RefusalReason::Taken))
+                    }
                     linked => linked.map(|()| Ok((person, link.id))),
                 }
             }
             // What will be refused is not written down as done, however often it is tried.
             (Decision::Move(person), Some(_)) if self.has_open(person, self.source.provider.id()).await? => {
-                Ok(Err(Why::Taken))
+                Ok(Err(RefusalReason::Taken))
             }
             (Decision::Move(person), Some(link)) => {
                 self.note(person, Rule::Directory).await?;
@@ -263,7 +270,7 @@ impl LinkChange<'_> {
             }
             (Decision::Create, _) => self.create().await.map(Ok),
             (Decision::Refuse(why), _) => Ok(Err(why)),
-            _ => Ok(Err(Why::NoTie)),
+            _ => Ok(Err(RefusalReason::NoTie)),
         }
     }
 

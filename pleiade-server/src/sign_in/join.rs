@@ -26,7 +26,7 @@ use crate::{
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use pleiade_core::{Claims, ProviderKind};
-use pleiade_federation::linking::{Decision, Proof, Rule, Why};
+use pleiade_federation::linking::{Decision, Proof, RefusalReason, Rule};
 use std::sync::Arc;
 
 /// The sentence for a session that joins nothing because its source reads a proxy's headers, which prove nothing anew.
@@ -164,7 +164,7 @@ pub(crate) async fn joined(
             app.notices().tell_link(before.id, NoticeKind::WayAdded, id).await?;
             before.id
         }
-        (Decision::Refuse(Why::ProofTooOld), _) => {
+        (Decision::Refuse(RefusalReason::ProofTooOld), _) => {
             return Ok((jar, proof::redirect_with(app, &session, PAGE, TOO_OLD)).into_response());
         }
         (Decision::Refuse(why), _) => return refuse(jar, words(why).1),

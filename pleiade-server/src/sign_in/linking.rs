@@ -19,7 +19,7 @@ use crate::{
 use pleiade_connectors::engine::Engine;
 use pleiade_core::{Actor, Clock, IdentityId, Message, Role, SourceId, Subject, TenantId};
 use pleiade_federation::{
-    linking::{Rule, Why},
+    linking::{RefusalReason, Rule},
     mapping::{Cause, Explanation, Right},
 };
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub enum LinkingError {
     NotFound,
     /// An operator would have no way in.
     #[error(transparent)]
-    Refused(#[from] Why),
+    Refused(#[from] RefusalReason),
     /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -98,7 +98,7 @@ impl LinkAdministration {
     /// Opens a link again.
     ///
     /// # Errors
-    /// [`LinkingError`]; [`Why::Taken`] when the person has another open link of the same source.
+    /// [`LinkingError`]; [`RefusalReason::Taken`] when the person has another open link of the same source.
     pub async fn enable(
         &self,
         by: &Session,
@@ -111,13 +111,13 @@ impl LinkAdministration {
             .iter()
             .any(|record| !record.disabled && record.id != link.id && record.link.source == *source)
         {
-            return Err(Why::Taken.into());
+            return Err(RefusalReason::Taken.into());
         }
         let note = Note::new(AuditEvent::LinkEnabled).at(&by.actor.acting.tenant).by(&by.actor.identity);
         self.journal.record(note.about((link.identity, link.id)).through(source)).await?;
         match self.storage.disable_link(link.id, false).await {
             Ok(_) => {}
-            Err(StorageError::Conflict) => return Err(Why::Taken.into()),
+            Err(StorageError::Conflict) => return Err(RefusalReason::Taken.into()),
             Err(error) => return Err(error.into()),
         }
         Ok(self.notices.tell_others(link.identity, link.id, NoticeKind::WayAdded, source).await?)
@@ -146,10 +146,10 @@ impl LinkAdministration {
             return Err(LinkingError::NotFound);
         }
         if !link.alone && !by.actor.has(Role::Operator) {
-            return Err(Why::Elsewhere.into());
+            return Err(RefusalReason::Elsewhere.into());
         }
         if theirs.iter().any(|record| !record.disabled && record.link.source == *source) {
-            return Err(Why::Taken.into());
+            return Err(RefusalReason::Taken.into());
         }
         keeps_a_way(&*self.storage, &self.sessions, link.identity, link.id).await??;
         // Both people find it in their journals, and whoever administers the collectivité where it was decided.
@@ -173,7 +173,7 @@ impl LinkAdministration {
         match self.storage.move_link(link.id, &new, link.identity).await {
             Ok(true) => {}
             Ok(false) => return Err(LinkingError::NotFound),
-            Err(StorageError::Conflict) => return Err(Why::Taken.into()),
+            Err(StorageError::Conflict) => return Err(RefusalReason::Taken.into()),
             Err(error) => return Err(error.into()),
         }
         end_access_by_link(&self.sessions, &self.engine, link.id).await;

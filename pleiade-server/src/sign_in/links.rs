@@ -9,7 +9,7 @@ use crate::{
 };
 use pleiade_connectors::engine::Engine;
 use pleiade_core::{IdentityId, LinkId, Role, Subject, TenantId};
-use pleiade_federation::linking::{Known, Rule, Why, may_lose};
+use pleiade_federation::linking::{ExistingLink, RefusalReason, Rule, may_lose};
 
 /// Where a person sees their ways in.
 pub(super) const PAGE: &str = "/profile/ways";
@@ -17,8 +17,8 @@ pub(super) const PAGE: &str = "/profile/ways";
 impl LinkRecord {
     /// As linking sees it.
     #[must_use]
-    pub fn known(&self) -> Known {
-        Known {
+    pub fn known(&self) -> ExistingLink {
+        ExistingLink {
             person: self.link.identity,
             owner: self.link.owner.clone(),
             disabled: self.disabled,
@@ -60,13 +60,13 @@ pub(super) async fn keeps_a_way(
     sessions: &Sessions,
     person: IdentityId,
     link: LinkId,
-) -> Result<Result<(), Why>, StorageError> {
+) -> Result<Result<(), RefusalReason>, StorageError> {
     let links = storage.links_of(person).await?;
     let mut operator = false;
     for record in &links {
         operator |= !sessions.holds_at(record.id, Role::Operator).await?.is_empty();
     }
     let others = links.iter().filter(|record| record.id != link);
-    let others: Vec<Known> = others.map(LinkRecord::known).collect();
+    let others: Vec<ExistingLink> = others.map(LinkRecord::known).collect();
     Ok(may_lose(operator, &others))
 }

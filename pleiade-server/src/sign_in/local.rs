@@ -20,7 +20,11 @@ pub struct StoredAccounts(pub Arc<dyn Storage>);
 
 #[async_trait]
 impl LocalAccounts for StoredAccounts {
-    async fn find(&self, source: &SourceId, login: &str) -> Result<Option<LocalAccount>, SignInError> {
+    async fn find_account(
+        &self,
+        source: &SourceId,
+        login: &str,
+    ) -> Result<Option<LocalAccount>, SignInError> {
         let unreadable = |_| SignInError::Unreachable("the portal's own storage");
         let account = self.0.local_account(source, &login.to_lowercase()).await.map_err(unreadable)?;
         let Some(account) = account.filter(|account| !account.disabled && !account.password_hash.is_empty())

@@ -210,7 +210,7 @@ async fn back_channel(
         Ok(logout) => logout,
         Err(error) => return refuse(&error),
     };
-    let once = logout.once.as_ref().map(|once| (digest(&id, &once.id), once.until));
+    let once = logout.replay_key.as_ref().map(|once| (digest(&id, &once.id), once.until));
     if let Some((key, _)) = once
         && app.storage.is_used(key).await?
     {

@@ -13,7 +13,7 @@ impl LocalConfig {
     pub fn policy(&self) -> Policy {
         Policy {
             second_factor: self.second_factor,
-            passwords: PasswordRules::with_length(self.password_length),
+            passwords: PasswordRules::with_min_chars(self.password_length),
             link_life: TimeDelta::hours(self.link_hours),
             networks: self.allowed_networks.clone(),
             samples: false,

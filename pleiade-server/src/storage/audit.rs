@@ -7,7 +7,7 @@ use super::{
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pleiade_core::{Identity, IdentityId, LinkId, SourceId, Subject, TenantId};
-use pleiade_federation::delegation::Side;
+use pleiade_federation::delegation::DelegationParty;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -136,8 +136,8 @@ impl From<&LocalAccount> for Party {
     }
 }
 
-impl From<&Side> for Party {
-    fn from(side: &Side) -> Self {
+impl From<&DelegationParty> for Party {
+    fn from(side: &DelegationParty) -> Self {
         Self { person: side.person, link: side.link }
     }
 }

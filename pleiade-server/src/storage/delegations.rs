@@ -7,7 +7,9 @@ use super::{
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pleiade_core::{IdentityId, LinkId, TenantId};
-use pleiade_federation::delegation::{Delegation, DelegationId, EndCause, Ended, NewDelegation, Scope, Side};
+use pleiade_federation::delegation::{
+    Delegation, DelegationEnd, DelegationId, DelegationParty, EndCause, NewDelegation, Scope,
+};
 
 /// Who lets whom see and treat their tasks.
 #[async_trait]
@@ -59,7 +61,7 @@ pub trait DelegationStorage: Send + Sync {
     ) -> Result<bool, StorageError>;
 
     /// Ends a delegation. False when it had ended.
-    async fn end_delegation(&self, id: DelegationId, ended: &Ended) -> Result<bool, StorageError>;
+    async fn end_delegation(&self, id: DelegationId, ended: &DelegationEnd) -> Result<bool, StorageError>;
 
     /// How many were given by a link that live or wait.
     async fn open_delegations(
@@ -114,18 +116,20 @@ impl TryFrom<DelegationRow> for Delegation {
         let cause: Option<EndCause> =
             row.end_cause.map(|cause| from_name(&cause, "the end of a delegation")).transpose()?;
         let ended = match (row.ended_at, cause) {
-            (Some(at), Some(cause)) => Some(Ended::new(instant(at)?, row.ended_by.map(IdentityId), cause)),
+            (Some(at), Some(cause)) => {
+                Some(DelegationEnd::new(instant(at)?, row.ended_by.map(IdentityId), cause))
+            }
             _ => None,
         };
         let terms = NewDelegation::new(
             tenant(row.tenant)?,
-            Side { person: IdentityId(row.giver), link: row.giver_link.map(LinkId) },
-            Side { person: IdentityId(row.receiver), link: row.receiver_link.map(LinkId) },
+            DelegationParty { person: IdentityId(row.giver), link: row.giver_link.map(LinkId) },
+            DelegationParty { person: IdentityId(row.receiver), link: row.receiver_link.map(LinkId) },
             Scope::new(connectors, row.may_treat),
             instant(row.starts_at)?..instant(row.ends_at)?,
             instant(row.created_at)?,
         )
-        .because(row.reason);
+        .with_reason(row.reason);
         let mut delegation = Self::new(DelegationId(row.id), terms);
         delegation.accepted_at = row.accepted_at.map(instant).transpose()?;
         delegation.ended = ended;
@@ -232,7 +236,7 @@ impl DelegationStorage for Database {
             .await
     }
 
-    async fn end_delegation(&self, id: DelegationId, ended: &Ended) -> Result<bool, StorageError> {
+    async fn end_delegation(&self, id: DelegationId, ended: &DelegationEnd) -> Result<bool, StorageError> {
         self.query(sql!(delegations, "end_delegation"))
             .bind(id.0)
             .bind(millis(ended.at))

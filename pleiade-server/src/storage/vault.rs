@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use pleiade_core::{ConnectorId, IdentityId, LinkId, TenantId};
 use pleiade_federation::{
     seal::KeyId,
-    vault::{AccessKey, AccessRecord},
+    vault::{LinkedAccountKey, LinkedAccountRecord},
 };
 use std::fmt;
 
@@ -17,7 +17,7 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq)]
 pub struct PendingAccess {
     /// Whose access to what.
-    pub key: AccessKey,
+    pub key: LinkedAccountKey,
     /// The session it was begun in: it ends with it.
     pub session: SessionHash,
     /// The page to open and what to poll with, sealed.
@@ -58,42 +58,42 @@ pub type KeyCounts = Vec<(KeyId, u64)>;
 #[async_trait]
 pub trait VaultStorage: Send + Sync {
     /// One access.
-    async fn access(&self, key: &AccessKey) -> Result<Option<AccessRecord>, StorageError>;
+    async fn access(&self, key: &LinkedAccountKey) -> Result<Option<LinkedAccountRecord>, StorageError>;
 
     /// The accesses of a link, in one collectivité or in all.
     async fn accesses_of(
         &self,
         link: LinkId,
         tenant: Option<&TenantId>,
-    ) -> Result<Vec<AccessRecord>, StorageError>;
+    ) -> Result<Vec<LinkedAccountRecord>, StorageError>;
 
     /// The accesses that a person has in a collectivité by any of their links: for whoever administers it.
     async fn accesses_at(
         &self,
         person: IdentityId,
         tenant: &TenantId,
-    ) -> Result<Vec<AccessRecord>, StorageError>;
+    ) -> Result<Vec<LinkedAccountRecord>, StorageError>;
 
     /// Keeps an access in the place of the one with the same key.
-    async fn put_access(&self, record: &AccessRecord) -> Result<(), StorageError>;
+    async fn put_access(&self, record: &LinkedAccountRecord) -> Result<(), StorageError>;
 
     /// Drops an access. False when there is none.
-    async fn delete_access(&self, key: &AccessKey) -> Result<bool, StorageError>;
+    async fn delete_access(&self, key: &LinkedAccountKey) -> Result<bool, StorageError>;
 
     /// Drops every access of a link, connected or begun, in one collectivité or in all. Gives what was connected.
     async fn delete_of(
         &self,
         link: LinkId,
         tenant: Option<&TenantId>,
-    ) -> Result<Vec<AccessKey>, StorageError>;
+    ) -> Result<Vec<LinkedAccountKey>, StorageError>;
 
     /// Notes that an access was used; an older instant changes nothing.
-    async fn use_access(&self, key: &AccessKey, at: DateTime<Utc>) -> Result<(), StorageError>;
+    async fn use_access(&self, key: &LinkedAccountKey, at: DateTime<Utc>) -> Result<(), StorageError>;
 
     /// Notes that the access made at `created_at` was refused, or no longer is.
     async fn refuse_access(
         &self,
-        key: &AccessKey,
+        key: &LinkedAccountKey,
         created_at: DateTime<Utc>,
         refused_at: Option<DateTime<Utc>>,
     ) -> Result<(), StorageError>;
@@ -105,10 +105,10 @@ pub trait VaultStorage: Send + Sync {
     async fn put_pending(&self, pending: &PendingAccess, now: DateTime<Utc>) -> Result<(), StorageError>;
 
     /// The login flow that was begun last, ended or not.
-    async fn pending(&self, key: &AccessKey) -> Result<Option<PendingAccess>, StorageError>;
+    async fn pending(&self, key: &LinkedAccountKey) -> Result<Option<PendingAccess>, StorageError>;
 
     /// Drops the login flow that was begun last, if there is one.
-    async fn delete_pending(&self, key: &AccessKey) -> Result<(), StorageError>;
+    async fn delete_pending(&self, key: &LinkedAccountKey) -> Result<(), StorageError>;
 
     /// Sessions whose tokens this key sealed, after one of them, by hash.
     async fn sealed_sessions(
@@ -122,9 +122,9 @@ pub trait VaultStorage: Send + Sync {
     async fn sealed_accesses(
         &self,
         by: KeyId,
-        after: Option<&AccessKey>,
+        after: Option<&LinkedAccountKey>,
         limit: u32,
-    ) -> Result<Vec<AccessRecord>, StorageError>;
+    ) -> Result<Vec<LinkedAccountRecord>, StorageError>;
 
     /// Second factors that this key sealed, after one of them, by number: the number, whose, and what is sealed.
     async fn sealed_factors(
@@ -138,7 +138,7 @@ pub trait VaultStorage: Send + Sync {
     async fn sealed_pending(
         &self,
         by: KeyId,
-        after: Option<&AccessKey>,
+        after: Option<&LinkedAccountKey>,
         limit: u32,
     ) -> Result<Vec<PendingAccess>, StorageError>;
 
@@ -151,13 +151,17 @@ pub trait VaultStorage: Send + Sync {
     ) -> Result<bool, StorageError>;
 
     /// Replaces the seal of an access unless it has changed. False when it has, or it is gone.
-    async fn reseal_access(&self, key: &AccessKey, before: &[u8], after: &[u8])
-    -> Result<bool, StorageError>;
+    async fn reseal_access(
+        &self,
+        key: &LinkedAccountKey,
+        before: &[u8],
+        after: &[u8],
+    ) -> Result<bool, StorageError>;
 
     /// Replaces the seal of a login flow unless it has changed. False when it has, or it is gone.
     async fn reseal_pending(
         &self,
-        key: &AccessKey,
+        key: &LinkedAccountKey,
         before: &[u8],
         after: &[u8],
     ) -> Result<bool, StorageError>;
@@ -185,7 +189,7 @@ struct KeyRow {
 }
 from_row!(KeyRow { tenant, link, connector });
 
-impl TryFrom<KeyRow> for AccessKey {
+impl TryFrom<KeyRow> for LinkedAccountKey {
     type Error = StorageError;
     fn try_from(row: KeyRow) -> Result<Self, StorageError> {
         Ok(Self::new(tenant(row.tenant)?, LinkId(row.link), connector(row.connector)?))
@@ -203,7 +207,7 @@ struct AccessRow {
 }
 from_row!(AccessRow { sealed, how, created_at, last_used_at, expires_at, refused_at }, key);
 
-impl TryFrom<AccessRow> for AccessRecord {
+impl TryFrom<AccessRow> for LinkedAccountRecord {
     type Error = StorageError;
     fn try_from(row: AccessRow) -> Result<Self, StorageError> {
         let how = from_name(&row.how, "how an access was connected")?;
@@ -223,7 +227,7 @@ struct PendingRow {
 from_row!(PendingRow { session, sealed, expires_at });
 
 impl PendingRow {
-    fn for_key(self, key: &AccessKey) -> Result<PendingAccess, StorageError> {
+    fn for_key(self, key: &LinkedAccountKey) -> Result<PendingAccess, StorageError> {
         Ok(PendingAccess {
             key: key.clone(),
             session: SessionHash(hash(self.session)?),
@@ -275,7 +279,7 @@ fn counts(rows: Vec<(Vec<u8>, i64)>) -> KeyCounts {
 
 #[async_trait]
 impl VaultStorage for Database {
-    async fn access(&self, key: &AccessKey) -> Result<Option<AccessRecord>, StorageError> {
+    async fn access(&self, key: &LinkedAccountKey) -> Result<Option<LinkedAccountRecord>, StorageError> {
         self.query(sql!(vault, "access"))
             .bind(key.tenant.as_str())
             .bind(key.link.0)
@@ -288,7 +292,7 @@ impl VaultStorage for Database {
         &self,
         link: LinkId,
         tenant: Option<&TenantId>,
-    ) -> Result<Vec<AccessRecord>, StorageError> {
+    ) -> Result<Vec<LinkedAccountRecord>, StorageError> {
         self.query(sql!(vault, "accesses_of_link"))
             .bind(link.0)
             .bind(tenant.map(TenantId::as_str))
@@ -300,7 +304,7 @@ impl VaultStorage for Database {
         &self,
         person: IdentityId,
         tenant: &TenantId,
-    ) -> Result<Vec<AccessRecord>, StorageError> {
+    ) -> Result<Vec<LinkedAccountRecord>, StorageError> {
         self.query(sql!(vault, "accesses_of_person"))
             .bind(person.0)
             .bind(tenant.as_str())
@@ -308,7 +312,7 @@ impl VaultStorage for Database {
             .await
     }
 
-    async fn put_access(&self, record: &AccessRecord) -> Result<(), StorageError> {
+    async fn put_access(&self, record: &LinkedAccountRecord) -> Result<(), StorageError> {
         self.query(sql!(vault, "put_access"))
             .bind(record.key.tenant.as_str())
             .bind(record.key.link.0)
@@ -324,7 +328,7 @@ impl VaultStorage for Database {
         Ok(())
     }
 
-    async fn delete_access(&self, key: &AccessKey) -> Result<bool, StorageError> {
+    async fn delete_access(&self, key: &LinkedAccountKey) -> Result<bool, StorageError> {
         self.query(sql!(vault, "delete_access"))
             .bind(key.tenant.as_str())
             .bind(key.link.0)
@@ -337,7 +341,7 @@ impl VaultStorage for Database {
         &self,
         link: LinkId,
         tenant: Option<&TenantId>,
-    ) -> Result<Vec<AccessKey>, StorageError> {
+    ) -> Result<Vec<LinkedAccountKey>, StorageError> {
         let tenant = tenant.map(TenantId::as_str);
         let transaction = self.transaction().await?;
         transaction.query(sql!(vault, "delete_pending_of_link")).bind(link.0).bind(tenant).execute().await?;
@@ -351,7 +355,7 @@ impl VaultStorage for Database {
         Ok(keys)
     }
 
-    async fn use_access(&self, key: &AccessKey, at: DateTime<Utc>) -> Result<(), StorageError> {
+    async fn use_access(&self, key: &LinkedAccountKey, at: DateTime<Utc>) -> Result<(), StorageError> {
         self.query(sql!(vault, "use_access"))
             .bind(key.tenant.as_str())
             .bind(key.link.0)
@@ -364,7 +368,7 @@ impl VaultStorage for Database {
 
     async fn refuse_access(
         &self,
-        key: &AccessKey,
+        key: &LinkedAccountKey,
         created_at: DateTime<Utc>,
         refused_at: Option<DateTime<Utc>>,
     ) -> Result<(), StorageError> {
@@ -400,7 +404,7 @@ impl VaultStorage for Database {
         transaction.commit().await
     }
 
-    async fn pending(&self, key: &AccessKey) -> Result<Option<PendingAccess>, StorageError> {
+    async fn pending(&self, key: &LinkedAccountKey) -> Result<Option<PendingAccess>, StorageError> {
         self.query(sql!(vault, "pending"))
             .bind(key.tenant.as_str())
             .bind(key.link.0)
@@ -411,7 +415,7 @@ impl VaultStorage for Database {
             .transpose()
     }
 
-    async fn delete_pending(&self, key: &AccessKey) -> Result<(), StorageError> {
+    async fn delete_pending(&self, key: &LinkedAccountKey) -> Result<(), StorageError> {
         self.query(sql!(vault, "delete_pending"))
             .bind(key.tenant.as_str())
             .bind(key.link.0)
@@ -438,9 +442,9 @@ impl VaultStorage for Database {
     async fn sealed_accesses(
         &self,
         by: KeyId,
-        after: Option<&AccessKey>,
+        after: Option<&LinkedAccountKey>,
         limit: u32,
-    ) -> Result<Vec<AccessRecord>, StorageError> {
+    ) -> Result<Vec<LinkedAccountRecord>, StorageError> {
         self.query(sql!(vault, "sealed_accesses"))
             .bind(&by.0[..])
             .bind(after.map_or("", |key| key.tenant.as_str()))
@@ -454,7 +458,7 @@ impl VaultStorage for Database {
     async fn sealed_pending(
         &self,
         by: KeyId,
-        after: Option<&AccessKey>,
+        after: Option<&LinkedAccountKey>,
         limit: u32,
     ) -> Result<Vec<PendingAccess>, StorageError> {
         self.query(sql!(vault, "sealed_pending"))
@@ -469,7 +473,7 @@ impl VaultStorage for Database {
 
     async fn reseal_pending(
         &self,
-        key: &AccessKey,
+        key: &LinkedAccountKey,
         before: &[u8],
         after: &[u8],
     ) -> Result<bool, StorageError> {
@@ -515,7 +519,7 @@ impl VaultStorage for Database {
 
     async fn reseal_access(
         &self,
-        key: &AccessKey,
+        key: &LinkedAccountKey,
         before: &[u8],
         after: &[u8],
     ) -> Result<bool, StorageError> {

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 use pleiade_core::{Clock, IdentityId, LinkId, SourceId, Subject, TenantId};
-use pleiade_federation::sync::{Fingerprint, Known, KnownPerson, Plan, Planned, Why};
+use pleiade_federation::sync::{DepartureReason, Fingerprint, KnownPeople, KnownPerson, Plan, PlannedPerson};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -34,7 +34,7 @@ pub struct Origin {
 #[derive(Debug, Default)]
 pub struct KnownHere {
     /// As a planner takes it.
-    pub known: Known,
+    pub known: KnownPeople,
     /// Person by key.
     pub people: BTreeMap<Subject, IdentityId>,
     /// Link by key.
@@ -85,7 +85,8 @@ impl DirectoryWriter {
         self.record(origin, here, &plan).await?;
         let lost: Vec<(Subject, BTreeSet<TenantId>)> =
             plan.changed.iter().filter_map(|(planned, _)| lost(here, planned)).collect();
-        let departed = plan.departed.iter().map(|left| (left.subject.clone(), left.why == Why::Absent));
+        let departed =
+            plan.departed.iter().map(|left| (left.subject.clone(), left.why == DepartureReason::Absent));
         let departed = departed.chain(plan.noted).collect();
         let changed = plan.changed.into_iter().map(|(planned, _)| planned);
         let write = DirectoryWrite {
@@ -126,8 +127,8 @@ impl DirectoryWriter {
         };
         for left in &plan.departed {
             let why = match left.why {
-                Why::Absent => "absent",
-                Why::Disabled => "disabled",
+                DepartureReason::Absent => "absent",
+                DepartureReason::Disabled => "disabled",
                 _ => "outside",
             };
             tell(AuditEvent::Departed, &left.subject, &left.tenants, Some(why));
@@ -144,7 +145,7 @@ impl DirectoryWriter {
 }
 
 /// The collectivités that somebody known loses without leaving.
-fn lost(here: &KnownHere, planned: &Planned) -> Option<(Subject, BTreeSet<TenantId>)> {
+fn lost(here: &KnownHere, planned: &PlannedPerson) -> Option<(Subject, BTreeSet<TenantId>)> {
     let before = here.known.people.get(&planned.subject)?.tenants.iter();
     let stays = |tenant: &&TenantId| planned.affiliations.iter().any(|tie| tie.tenant == **tenant);
     let ended: BTreeSet<TenantId> = before.filter(|tenant| !stays(tenant)).cloned().collect();
@@ -152,7 +153,7 @@ fn lost(here: &KnownHere, planned: &Planned) -> Option<(Subject, BTreeSet<Tenant
 }
 
 /// Somebody as storage takes them.
-fn entry(person: Planned) -> DirectoryEntry {
+fn entry(person: PlannedPerson) -> DirectoryEntry {
     let fingerprint = person.fingerprint().as_bytes().to_vec();
     let mail = person.mail.as_ref().map(ToString::to_string);
     let found_by = [

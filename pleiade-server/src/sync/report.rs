@@ -1,7 +1,7 @@
 //! What a run found, as it is kept and shown.
 
 use pleiade_core::{IdentityId, Subject, TenantId};
-use pleiade_federation::sync::{Aspect, Excess, Known, Plan, Planned, Why};
+use pleiade_federation::sync::{Aspect, DepartureReason, Excess, KnownPeople, Plan, PlannedPerson};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +41,7 @@ pub enum What {
     /// Different in these ways.
     Changed(BTreeSet<Aspect>),
     /// Let in no more.
-    Departed(Why),
+    Departed(DepartureReason),
     /// Here again.
     Returned,
 }
@@ -100,7 +100,7 @@ pub struct Report {
 impl Report {
     /// What a plan would do.
     #[must_use]
-    pub fn new(plan: &Plan, known: &Known, people: &BTreeMap<Subject, IdentityId>) -> Self {
+    pub fn new(plan: &Plan, known: &KnownPeople, people: &BTreeMap<Subject, IdentityId>) -> Self {
         let mut report = Self {
             full: plan.full,
             received: plan.received,
@@ -110,7 +110,7 @@ impl Report {
             ending: plan.ending.clone(),
             ..Self::default()
         };
-        let tenants = |planned: &Planned| -> Vec<TenantId> {
+        let tenants = |planned: &PlannedPerson| -> Vec<TenantId> {
             planned.affiliations.iter().map(|tie| tie.tenant.clone()).collect()
         };
         let who = |subject: &Subject| people.get(subject).map(|identity| identity.0);

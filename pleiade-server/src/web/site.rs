@@ -81,7 +81,7 @@ impl Tenants {
     /// Where an authority (`host` or `host:port`, any case) leads.
     #[must_use]
     pub(super) fn by_host(&self, authority: &str) -> Option<&Site> {
-        self.by_host.find(authority)
+        self.by_host.resolve(authority)
     }
 }
 

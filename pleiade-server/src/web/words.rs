@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use pleiade_connectors::text::{Catalogue, CatalogueError};
-use pleiade_core::{Clock, Connector, Locale, Message, MessageArg, Text, When};
+use pleiade_core::{Clock, Connector, EventTime, Locale, Message, MessageArg, Text};
 use std::sync::Arc;
 
 /// Every message that a page may show: the server's own, and those of connectors.
@@ -78,7 +78,7 @@ impl Words {
 
     /// When something happens.
     #[must_use]
-    pub fn when(&self, when: When) -> String {
+    pub fn when(&self, when: EventTime) -> String {
         self.catalogue.when(self.locale, self.zone, &when)
     }
 

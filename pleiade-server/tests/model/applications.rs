@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 use pleiade_core::{
     AccountLinking, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, Credential,
-    CredentialKind, CredentialRequest, ErrorKind, ExposeSecret as _, Item, LinkId, LinkedLogin, LinkingPage,
-    LinkingWay, Message, SecretString, Text, Widget, WidgetContent, WidgetDescriptor, WidgetId,
+    CredentialKind, CredentialRequest, ErrorKind, ExposeSecret as _, Item, LinkId, LinkedAccount,
+    LinkingMethod, LinkingPage, Message, SecretString, Text, Widget, WidgetContent, WidgetDescriptor,
+    WidgetId,
     connector::{Health, Messages},
 };
 use std::sync::{Arc, Mutex};
@@ -62,7 +63,8 @@ impl Application {
             &KINDS,
             Messages::new(WORDS, WORDS),
         );
-        let linking = (id == "nuage").then_some(Pasting([LinkingWay::Pasted { login: false, page: None }]));
+        let linking =
+            (id == "nuage").then_some(Pasting([LinkingMethod::Pasted { login: false, page: None }]));
         Arc::new(Self { descriptor, widgets: [Arc::new(card)], linking })
     }
 }
@@ -135,11 +137,11 @@ impl Connector for Application {
 
 /// Accounts are connected by their secret, which is their login.
 #[derive(Debug)]
-struct Pasting([LinkingWay; 1]);
+struct Pasting([LinkingMethod; 1]);
 
 #[async_trait]
 impl AccountLinking for Pasting {
-    fn ways(&self) -> &[LinkingWay] {
+    fn methods(&self) -> &[LinkingMethod] {
         &self.0
     }
 
@@ -147,15 +149,15 @@ impl AccountLinking for Pasting {
         Err(ConnectorError::new(ErrorKind::Unsupported, "start"))
     }
 
-    async fn poll(&self, _: &SecretString) -> Result<Option<LinkedLogin>, ConnectorError> {
+    async fn poll(&self, _: &SecretString) -> Result<Option<LinkedAccount>, ConnectorError> {
         Err(ConnectorError::new(ErrorKind::Unsupported, "poll"))
     }
 
-    async fn check(&self, account: &LinkedLogin) -> Result<LinkedLogin, ConnectorError> {
-        Ok(LinkedLogin::new(account.secret.expose_secret(), account.secret.clone()))
+    async fn check(&self, account: &LinkedAccount) -> Result<LinkedAccount, ConnectorError> {
+        Ok(LinkedAccount::new(account.secret.expose_secret(), account.secret.clone()))
     }
 
-    async fn revoke(&self, _: &LinkedLogin) -> Result<(), ConnectorError> {
+    async fn revoke(&self, _: &LinkedAccount) -> Result<(), ConnectorError> {
         Ok(())
     }
 }

@@ -1,17 +1,19 @@
 use super::{Store, Who, at, linking, person, tenant};
 use pleiade_core::ConnectorId;
-use pleiade_federation::delegation::{EndCause, Ended, NewDelegation, Scope, Side, State};
+use pleiade_federation::delegation::{
+    DelegationEnd, DelegationParty, DelegationState, EndCause, NewDelegation, Scope,
+};
 
 fn terms(giver: Who, receiver: Who) -> NewDelegation {
     NewDelegation::new(
         tenant("alpha"),
-        Side::new(giver.0, giver.1),
-        Side::new(receiver.0, receiver.1),
+        DelegationParty::new(giver.0, giver.1),
+        DelegationParty::new(receiver.0, receiver.1),
         Scope::new(Some([ConnectorId::new("courriel").unwrap()].into()), true),
         at(10)..at(100),
         at(0),
     )
-    .because("Congés d’été")
+    .with_reason("Congés d’été")
 }
 
 pub(crate) async fn a_delegation_is_kept_accepted_and_ended_once(store: Store) {
@@ -55,12 +57,15 @@ pub(crate) async fn a_delegation_is_kept_accepted_and_ended_once(store: Store) {
     assert_eq!(store.lapsed_delegations(at(99)).await.unwrap().len(), 0);
     assert_eq!(store.lapsed_delegations(at(100)).await.unwrap().len(), 1);
 
-    let ended = Ended::new(at(60), Some(giver.0), EndCause::Giver);
+    let ended = DelegationEnd::new(at(60), Some(giver.0), EndCause::Giver);
     assert!(store.end_delegation(id, &ended).await.unwrap());
-    let again = Ended::new(at(60), None, EndCause::Giver);
+    let again = DelegationEnd::new(at(60), None, EndCause::Giver);
     assert!(!store.end_delegation(id, &again).await.unwrap(), "once");
     let kept = store.delegation(id).await.unwrap().unwrap();
-    assert_eq!((kept.ended.as_ref(), kept.state(at(61))), (Some(&ended), State::Ended(EndCause::Giver)));
+    assert_eq!(
+        (kept.ended.as_ref(), kept.state(at(61))),
+        (Some(&ended), DelegationState::Ended(EndCause::Giver))
+    );
     assert_eq!(held(receiver, 61).await, 0);
     let mut everything = terms(giver, receiver);
     everything.scope = Scope::new(None, false);

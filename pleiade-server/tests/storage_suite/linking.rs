@@ -3,9 +3,9 @@
 use super::{Store, Who, at, person, session, source, subject, tenant};
 use pleiade_core::{Affiliation, ConnectorId, IdentityId, LinkId, PersonKind};
 use pleiade_federation::{
-    delegation::{EndCause, NewDelegation, Scope, Side},
+    delegation::{DelegationParty, EndCause, NewDelegation, Scope},
     linking::Rule,
-    vault::{AccessKey, AccessRecord, Connected},
+    vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind},
 };
 use pleiade_server::storage::{
     DirectoryEntry, DirectoryWrite, Names, NewIdentity, NewLink, NewNotice, NoticeKind, PendingAccess,
@@ -157,14 +157,14 @@ pub(crate) async fn a_person_has_one_open_link_of_a_source_by_every_path(store: 
     assert_eq!(open(jeanne).await, [second, elsewhere]);
 }
 
-fn access_key(link: LinkId) -> AccessKey {
-    AccessKey::new(tenant("alpha"), link, ConnectorId::new("cloud").unwrap())
+fn access_key(link: LinkId) -> LinkedAccountKey {
+    LinkedAccountKey::new(tenant("alpha"), link, ConnectorId::new("cloud").unwrap())
 }
 
 /// Everything that is kept by a link.
 async fn fill(store: &Store, byte: u8, who: Who, with: Who) {
     store.create_session(&session(byte, who)).await.unwrap();
-    let access = AccessRecord::new(access_key(who.1), vec![1; 40], Connected::Pasted, at(0));
+    let access = LinkedAccountRecord::new(access_key(who.1), vec![1; 40], LinkingKind::Pasted, at(0));
     store.put_access(&access).await.unwrap();
     let pending = PendingAccess {
         key: access_key(who.1),
@@ -184,13 +184,13 @@ async fn fill(store: &Store, byte: u8, who: Who, with: Who) {
     store.add_notice(&notice).await.unwrap();
     let terms = NewDelegation::new(
         tenant("alpha"),
-        Side::new(who.0, who.1),
-        Side::new(with.0, with.1),
+        DelegationParty::new(who.0, who.1),
+        DelegationParty::new(with.0, with.1),
         Scope::new(None, true),
         at(0)..at(900),
         at(0),
     )
-    .because("Congés");
+    .with_reason("Congés");
     store.create_delegation(&terms).await.unwrap();
 }
 

@@ -2,24 +2,24 @@ use super::{Store, at, linking, person, session, source, tenant};
 use pleiade_core::{ConnectorId, LinkId};
 use pleiade_federation::{
     seal::{KeyId, Purpose, SealKey, Sealer},
-    vault::{AccessKey, AccessRecord, Connected},
+    vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind},
 };
 use pleiade_server::{
     rotation,
     storage::{PendingAccess, SessionHash, SessionRecord},
 };
 
-fn key(link: LinkId, tenant_id: &str, connector: &str) -> AccessKey {
-    AccessKey::new(tenant(tenant_id), link, ConnectorId::new(connector).unwrap())
+fn key(link: LinkId, tenant_id: &str, connector: &str) -> LinkedAccountKey {
+    LinkedAccountKey::new(tenant(tenant_id), link, ConnectorId::new(connector).unwrap())
 }
 
-fn access(key: AccessKey) -> AccessRecord {
-    let mut access = AccessRecord::new(key, vec![1, 2, 3, 4, 5, 6, 7], Connected::LoginFlow, at(0));
+fn access(key: LinkedAccountKey) -> LinkedAccountRecord {
+    let mut access = LinkedAccountRecord::new(key, vec![1, 2, 3, 4, 5, 6, 7], LinkingKind::LoginFlow, at(0));
     access.expires_at = Some(at(900));
     access
 }
 
-fn sealed_access(key: AccessKey, sealed: Vec<u8>) -> AccessRecord {
+fn sealed_access(key: LinkedAccountKey, sealed: Vec<u8>) -> LinkedAccountRecord {
     let mut access = access(key);
     access.sealed = sealed;
     access
@@ -48,7 +48,8 @@ pub(crate) async fn an_access_is_kept_used_refused_and_dropped(store: Store) {
     store.lift_refusals(&mine.connector).await.unwrap();
     assert_eq!(store.access(&mine).await.unwrap().unwrap().refused_at, None);
     // Connected again: nothing of the old one stays.
-    let again = AccessRecord::new(mine.clone(), access(mine.clone()).sealed, Connected::Pasted, at(80));
+    let again =
+        LinkedAccountRecord::new(mine.clone(), access(mine.clone()).sealed, LinkingKind::Pasted, at(80));
     store.put_access(&again).await.unwrap();
     assert_eq!(store.access(&mine).await.unwrap().unwrap(), again);
     assert!(store.delete_access(&mine).await.unwrap());
@@ -167,7 +168,7 @@ pub(crate) async fn a_key_is_changed_while_two_replicas_serve(store: Store) {
         store.put_access(&sealed_access(key, sealed)).await.unwrap();
     }
     for byte in 1..=3 {
-        let sealed = before.seal(tokens.of(&alpha, id), b"tokens").unwrap();
+        let sealed = before.seal(tokens.for_link_in(&alpha, id), b"tokens").unwrap();
         let record = SessionRecord { tokens: Some(sealed), ..session(byte, who) };
         store.create_session(&record).await.unwrap();
     }
@@ -184,7 +185,7 @@ pub(crate) async fn a_key_is_changed_while_two_replicas_serve(store: Store) {
             }
         }
         for session in store.sessions_of(who.0).await.unwrap() {
-            assert!(sealer.open(tokens.of(&alpha, id), &session.tokens.unwrap()).is_ok());
+            assert!(sealer.open(tokens.for_link_in(&alpha, id), &session.tokens.unwrap()).is_ok());
         }
     };
     // 1. Every replica learns of the next key. Nothing is sealed again.

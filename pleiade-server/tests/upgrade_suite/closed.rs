@@ -149,16 +149,16 @@ pub(crate) async fn people_are_told_what_they_can_do_again(old: &impl Old) {
     assert_eq!(notices[0].notice.facts, [("source".to_owned(), "sso".to_owned())].into());
     assert!(notices.iter().all(|notice| notice.notice.tenant.is_none()));
     // And they can: connect, and delegate.
-    let key = pleiade_federation::vault::AccessKey::new(
+    let key = pleiade_federation::vault::LinkedAccountKey::new(
         tenant("alpha"),
         link_of,
         ConnectorId::new("nuage").unwrap(),
     );
     let sealed = super::sealer().seal(key.purpose(), b"{}").unwrap();
-    let record = pleiade_federation::vault::AccessRecord::new(
+    let record = pleiade_federation::vault::LinkedAccountRecord::new(
         key.clone(),
         sealed,
-        pleiade_federation::vault::Connected::Pasted,
+        pleiade_federation::vault::LinkingKind::Pasted,
         super::left_at(),
     );
     store.put_access(&record).await.unwrap();

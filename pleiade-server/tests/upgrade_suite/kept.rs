@@ -6,7 +6,7 @@ use pleiade_federation::{
     local::codes,
     mapping::{Mapping, Tenants},
     seal::Purpose,
-    vault::AccessKey,
+    vault::LinkedAccountKey,
 };
 use pleiade_server::{
     session::{Limits, Sessions, SourceRights},
@@ -20,7 +20,7 @@ use tokio_util::task::TaskTracker;
 
 /// The sessions of a server that has the sources of that database, at the instant when it was left.
 fn sessions(store: &Store) -> Sessions {
-    let clock: Arc<dyn Clock> = Arc::new(TestClock::at(left_at()));
+    let clock: Arc<dyn Clock> = Arc::new(TestClock::starting_at(left_at()));
     let prints = known()["prints"].as_object().unwrap().clone();
     let rights = prints.iter().map(|(id, print)| {
         let directory = (id == "alpha-portail").then(|| source("annuaire"));
@@ -75,7 +75,11 @@ pub(crate) async fn accesses_and_begun_flows_go_to_the_one_link_or_close(old: &i
     let key = async |one: &Value| {
         let (from, id) = one_link(one["identity"].as_i64().unwrap())?;
         let connector = ConnectorId::new(one["connector"].as_str().unwrap()).unwrap();
-        Some(AccessKey::new(tenant(one["tenant"].as_str().unwrap()), link(&store, from, id).await, connector))
+        Some(LinkedAccountKey::new(
+            tenant(one["tenant"].as_str().unwrap()),
+            link(&store, from, id).await,
+            connector,
+        ))
     };
     let mut going_on = 0;
     for one in known()["accesses"].as_array().unwrap() {
@@ -128,8 +132,9 @@ pub(crate) async fn accounts_keep_what_opens_them(old: &impl Old) {
         assert!(!account.disabled && account.password_hash.starts_with("$argon2id$"), "{login}");
         let kept = store.factors(account.link).await.unwrap();
         assert_eq!((kept.len(), kept[0].factor.kind), (1, FactorKind::Totp));
-        let plain =
-            sealer().open(Purpose::new("second factor").by(account.link), &kept[0].factor.sealed).unwrap();
+        let plain = sealer()
+            .open(Purpose::new("second factor").for_link(account.link), &kept[0].factor.sealed)
+            .unwrap();
         assert_eq!(Some(hex(&plain).as_str()), one["bytes"].as_str(), "{login}");
         // Recovery codes: those that were used stay used.
         let used = one["used"].as_array().unwrap();

@@ -70,7 +70,7 @@ pub(crate) async fn sealing_again_may_be_interrupted_repeated_and_done_by_two(ol
             if n % 2 == 0 {
                 let person = kind.person(row).await.unwrap().unwrap();
                 let purpose = row.purpose.purpose();
-                let plain = sealer.open(purpose.before_links(person), &row.sealed).unwrap();
+                let plain = sealer.open(purpose.for_identity(person), &row.sealed).unwrap();
                 assert!(kind.replace(row, &sealer.seal(purpose, &plain).unwrap()).await.unwrap());
                 half += 1;
             }

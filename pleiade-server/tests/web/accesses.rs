@@ -7,9 +7,9 @@ use async_trait::async_trait;
 use axum::http::StatusCode;
 use pleiade_core::{
     AccountLinking, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest, ErrorKind,
-    ExposeSecret as _, LinkedLogin, LinkingPage, LinkingWay, SecretString,
+    ExposeSecret as _, LinkedAccount, LinkingMethod, LinkingPage, SecretString,
 };
-use pleiade_federation::vault::AccessKey;
+use pleiade_federation::vault::LinkedAccountKey;
 use pleiade_server::{audit::AuditEvent, storage::AuditQuery};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,7 +22,7 @@ const PAGE: &str = "/profile/accesses";
 /// An application that hands secrets over, and does what the test tells it.
 #[derive(Debug)]
 pub(crate) struct Linking {
-    ways: [LinkingWay; 2],
+    ways: [LinkingMethod; 2],
     state: Mutex<State>,
 }
 
@@ -41,7 +41,7 @@ impl Default for Linking {
     fn default() -> Self {
         let page = "https://nuage.apps.example/security".parse().ok();
         Self {
-            ways: [LinkingWay::LoginFlow, LinkingWay::Pasted { login: false, page }],
+            ways: [LinkingMethod::LoginFlow, LinkingMethod::Pasted { login: false, page }],
             state: Mutex::default(),
         }
     }
@@ -77,7 +77,7 @@ impl Linking {
 
 #[async_trait]
 impl AccountLinking for Linking {
-    fn ways(&self) -> &[LinkingWay] {
+    fn methods(&self) -> &[LinkingMethod] {
         &self.ways
     }
 
@@ -90,26 +90,26 @@ impl AccountLinking for Linking {
         Ok(LinkingPage::new(page, token.into()))
     }
 
-    async fn poll(&self, token: &SecretString) -> Result<Option<LinkedLogin>, ConnectorError> {
+    async fn poll(&self, token: &SecretString) -> Result<Option<LinkedAccount>, ConnectorError> {
         let mut state = self.answer()?;
         let token = token.expose_secret();
         let Some(login) = state.flows.get(token).cloned().flatten() else { return Ok(None) };
         state.flows.remove(token);
         let secret = format!("sentinel-granted-{}", state.good.len());
         state.good.insert(secret.clone(), login.clone());
-        Ok(Some(LinkedLogin::new(login, secret.into())))
+        Ok(Some(LinkedAccount::new(login, secret.into())))
     }
 
-    async fn check(&self, account: &LinkedLogin) -> Result<LinkedLogin, ConnectorError> {
+    async fn check(&self, account: &LinkedAccount) -> Result<LinkedAccount, ConnectorError> {
         let mut state = self.answer()?;
         state.checked += 1;
         match state.good.get(account.secret.expose_secret()) {
-            Some(login) => Ok(LinkedLogin::new(login, account.secret.clone())),
+            Some(login) => Ok(LinkedAccount::new(login, account.secret.clone())),
             None => Err(ConnectorError::new(ErrorKind::Unauthenticated, "check")),
         }
     }
 
-    async fn revoke(&self, account: &LinkedLogin) -> Result<(), ConnectorError> {
+    async fn revoke(&self, account: &LinkedAccount) -> Result<(), ConnectorError> {
         let mut state = self.answer()?;
         let secret = account.secret.expose_secret();
         match state.good.remove(secret) {
@@ -139,8 +139,8 @@ impl Cloud {
         self.fake.linking.as_ref().unwrap()
     }
 
-    fn key(&self, tenant: &str) -> AccessKey {
-        AccessKey::new(tenant_id(tenant), self.world.clerk_link, ConnectorId::new("nuage").unwrap())
+    fn key(&self, tenant: &str) -> LinkedAccountKey {
+        LinkedAccountKey::new(tenant_id(tenant), self.world.clerk_link, ConnectorId::new("nuage").unwrap())
     }
 
     async fn kept(&self, tenant: &str) -> Option<(String, String)> {

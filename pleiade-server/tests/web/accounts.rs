@@ -8,9 +8,9 @@ use pleiade_core::{
     Affiliation, Clock as _, ExposeSecret as _, IdentityId, PersonKind, Role, SecretString, Subject,
 };
 use pleiade_federation::{
-    delegation::{NewDelegation, Scope, Side},
+    delegation::{DelegationParty, NewDelegation, Scope},
     local::totp::TotpSecret,
-    vault::{AccessKey, AccessRecord, Connected},
+    vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind},
 };
 use pleiade_server::{
     accounts::{Invited, Policy, SecondFactorRule, invite},
@@ -464,14 +464,14 @@ async fn a_disabled_account_is_out_at_once() {
     let mut ada = administrator_of(&world, "alpha", ALPHA, Role::TenantAdministrator).await;
     let chosen = [("source", "locale"), ("login", "clerk")];
     let now = world.clock.now();
-    let key = AccessKey::new(tenant_id("alpha"), world.clerk_link, "nuage".parse().unwrap());
-    let access = AccessRecord::new(key, b"sealed".to_vec(), Connected::Pasted, now);
+    let key = LinkedAccountKey::new(tenant_id("alpha"), world.clerk_link, "nuage".parse().unwrap());
+    let access = LinkedAccountRecord::new(key, b"sealed".to_vec(), LinkingKind::Pasted, now);
     world.storage.put_access(&access).await.unwrap();
     let ada_is = world.session(&ada.cookies[SESSION], Some("alpha")).await.unwrap().actor.identity.clone();
     let delegation = NewDelegation::new(
         tenant_id("alpha"),
-        Side::new(world.clerk, world.clerk_link),
-        Side::new(ada_is.id, ada_is.link),
+        DelegationParty::new(world.clerk, world.clerk_link),
+        DelegationParty::new(ada_is.id, ada_is.link),
         Scope::new(None, false),
         now..now + chrono::TimeDelta::days(2),
         now,
@@ -557,10 +557,10 @@ async fn an_administrator_s_reset_or_clear_hands_over_no_access() {
         let world = World::new().await;
         world.tie_clerk(&[Affiliation::new(tenant_id("alpha"), PersonKind::Agent)]).await;
         enrol(&world, &mut world.clerk_at(ALPHA).await).await;
-        let access = AccessRecord::new(
-            AccessKey::new(tenant_id("alpha"), world.clerk_link, "nuage".parse().unwrap()),
+        let access = LinkedAccountRecord::new(
+            LinkedAccountKey::new(tenant_id("alpha"), world.clerk_link, "nuage".parse().unwrap()),
             b"sealed".to_vec(),
-            Connected::Pasted,
+            LinkingKind::Pasted,
             world.clock.now(),
         );
         world.storage.put_access(&access).await.unwrap();

@@ -3,7 +3,7 @@
 use crate::support::{ALPHA, Browser, Fake, Outcome, Setup, World, content, somebody, tenant_id};
 use axum::http::StatusCode;
 use pleiade_core::{Clock as _, ConnectorId, ErrorKind};
-use pleiade_federation::vault::{AccessKey, AccessRecord, Connected};
+use pleiade_federation::vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind};
 use std::sync::{Arc, atomic::Ordering};
 
 struct Town {
@@ -110,8 +110,8 @@ async fn another_try_gives_the_accounts_that_people_connected_again() {
     let world = World::with(Setup { alpha: vec![cloud], ..Setup::default() }).await;
     let now = world.clock.now();
     let nuage = ConnectorId::new("nuage").unwrap();
-    let key = AccessKey::new(tenant_id("alpha"), world.clerk_link, nuage);
-    let record = AccessRecord::new(key.clone(), vec![1], Connected::Pasted, now);
+    let key = LinkedAccountKey::new(tenant_id("alpha"), world.clerk_link, nuage);
+    let record = LinkedAccountRecord::new(key.clone(), vec![1], LinkingKind::Pasted, now);
     world.storage.put_access(&record).await.unwrap();
     world.storage.refuse_access(&key, now, Some(now)).await.unwrap();
     let mut ada = administrator(&world, "administrateurs").await;

@@ -219,7 +219,9 @@ fn hostile() -> WidgetContent {
     let key = IndicatorKey::new("messages").unwrap();
     let noun = Message::new("fake-count").with_number("count", 2);
     content.indicators.push(
-        Indicator::new(key, Amount::count(2), noun, now).linked(run.clone()).with_severity(Severity::Alert),
+        Indicator::new(key, Amount::count(2), noun, now)
+            .with_link(run.clone())
+            .with_severity(Severity::Alert),
     );
     content.link = Some(run);
     content.notices = vec![Message::new("fake-title").with_text("name", HOSTILE[0])];

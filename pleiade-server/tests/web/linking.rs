@@ -11,7 +11,7 @@ use pleiade_core::{
     Subject, Tenant,
 };
 use pleiade_federation::{
-    linking::{Rule, Why},
+    linking::{RefusalReason, Rule},
     mapping::{Cause, Right},
 };
 use pleiade_server::{
@@ -332,7 +332,7 @@ async fn another_way_of_naming_subjects_links_nothing_by_itself() {
     world.alpha_sso.knows("chief", admin("chief", "chief@alpha.example"));
     let chief = enter(&world, ALPHA, "alpha-sso", "chief").await;
     let both = world.app.link_administration().relink(&chief, &source, &after.subject, to).await;
-    assert_eq!(both, Err(Why::Taken.into()));
+    assert_eq!(both, Err(RefusalReason::Taken.into()));
     assert_eq!(who(&enter(&world, ALPHA, "alpha-sso", "after").await), who(&stranger), "nothing was changed");
     world.app.link_administration().disable(&chief, &source, &before.actor.identity.subject).await.unwrap();
     world.app.link_administration().relink(&chief, &source, &after.subject, to).await.unwrap();

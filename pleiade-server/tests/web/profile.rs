@@ -4,8 +4,8 @@ use crate::support::{ALPHA, BETA, Browser, OPERATOR, SESSION, World, somebody, s
 use axum::http::StatusCode;
 use pleiade_core::{Identity, IdentityId};
 use pleiade_federation::{
-    delegation::{NewDelegation, Scope, Side},
-    vault::{AccessKey, AccessRecord, Connected},
+    delegation::{DelegationParty, NewDelegation, Scope},
+    vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind},
 };
 use pleiade_server::{
     audit::{AuditEvent, Note},
@@ -340,10 +340,10 @@ async fn an_administrator_closes_and_opens_ways_in_of_their_own_collectivite() {
     assert_eq!(agent.get("/").await.status, StatusCode::OK);
 
     let me = identity_of(&world, &agent).await;
-    let access = AccessRecord::new(
-        AccessKey::new(tenant_id("alpha"), me.link, "nuage".parse().unwrap()),
+    let access = LinkedAccountRecord::new(
+        LinkedAccountKey::new(tenant_id("alpha"), me.link, "nuage".parse().unwrap()),
         b"sealed".to_vec(),
-        Connected::Pasted,
+        LinkingKind::Pasted,
         world.app.clock.now(),
     );
     world.storage.put_access(&access).await.unwrap();
@@ -372,10 +372,10 @@ async fn the_file_tells_of_links_accesses_and_delegations_without_a_secret() {
     let now = world.app.clock.now();
     world
         .storage
-        .put_access(&AccessRecord::new(
-            AccessKey::new(tenant_id("alpha"), me.link, "nuage".parse().unwrap()),
+        .put_access(&LinkedAccountRecord::new(
+            LinkedAccountKey::new(tenant_id("alpha"), me.link, "nuage".parse().unwrap()),
             b"sentinel-sealed".to_vec(),
-            Connected::Pasted,
+            LinkingKind::Pasted,
             now,
         ))
         .await
@@ -399,13 +399,13 @@ async fn the_file_tells_of_links_accesses_and_delegations_without_a_secret() {
         .create_delegation(
             &NewDelegation::new(
                 tenant_id("alpha"),
-                Side::new(me.id, me.link),
-                Side::new(world.clerk, world.clerk_link),
+                DelegationParty::new(me.id, me.link),
+                DelegationParty::new(world.clerk, world.clerk_link),
                 Scope::new(None, false),
                 now..now + chrono::TimeDelta::days(2),
                 now,
             )
-            .because("Congés de printemps"),
+            .with_reason("Congés de printemps"),
         )
         .await
         .unwrap();

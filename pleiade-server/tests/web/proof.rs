@@ -7,8 +7,8 @@ use crate::support::{
 use axum::http::StatusCode;
 use pleiade_core::{Affiliation, Claims, Clock as _, Identity, IdentityId, PersonKind, Role, Subject};
 use pleiade_federation::{
-    delegation::{NewDelegation, Scope, Side},
-    vault::{AccessKey, AccessRecord, Connected},
+    delegation::{DelegationParty, NewDelegation, Scope},
+    vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind},
 };
 use pleiade_server::{
     router::routes,
@@ -123,23 +123,23 @@ impl Case {
         let (theirs, own) = (identity(&world, &paul).await, identity(&world, &administrator).await);
         let (id, now) = (theirs.id, world.clock.now());
         for link in [theirs.link, own.link] {
-            let access = AccessRecord::new(
-                AccessKey::new(tenant_id("alpha"), link, "nuage".parse().unwrap()),
+            let access = LinkedAccountRecord::new(
+                LinkedAccountKey::new(tenant_id("alpha"), link, "nuage".parse().unwrap()),
                 b"sealed".to_vec(),
-                Connected::Pasted,
+                LinkingKind::Pasted,
                 now,
             );
             world.storage.put_access(&access).await.unwrap();
         }
         let delegation = NewDelegation::new(
             tenant_id("alpha"),
-            Side::new(id, theirs.link),
-            Side::new(own.id, own.link),
+            DelegationParty::new(id, theirs.link),
+            DelegationParty::new(own.id, own.link),
             Scope::new(None, false),
             now..now + chrono::TimeDelta::days(2),
             now,
         )
-        .because("Congés");
+        .with_reason("Congés");
         let delegation = world.storage.create_delegation(&delegation).await.unwrap();
         let mut case = Self {
             objects: vec![

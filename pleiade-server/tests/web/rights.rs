@@ -7,8 +7,8 @@ use crate::support::{
 use axum::http::{Method, StatusCode, header};
 use pleiade_core::{Clock as _, Role};
 use pleiade_federation::{
-    delegation::{NewDelegation, Scope, Side},
-    vault::{AccessKey, AccessRecord, Connected},
+    delegation::{DelegationParty, NewDelegation, Scope},
+    vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind},
 };
 use pleiade_server::{
     router::routes,
@@ -364,17 +364,17 @@ async fn an_administrator_of_another_collectivite_finds_nothing() {
     berthe.sign_in_at("sso", "berthe").await;
     let session = world.session(&berthe.cookies[SESSION], Some("beta")).await.unwrap();
     let (me, now) = (&session.actor.identity, world.clock.now());
-    let access = AccessRecord::new(
-        AccessKey::new(tenant_id("beta"), me.link, "nuage".parse().unwrap()),
+    let access = LinkedAccountRecord::new(
+        LinkedAccountKey::new(tenant_id("beta"), me.link, "nuage".parse().unwrap()),
         b"sealed".to_vec(),
-        Connected::Pasted,
+        LinkingKind::Pasted,
         now,
     );
     world.storage.put_access(&access).await.unwrap();
     let delegation = NewDelegation::new(
         tenant_id("beta"),
-        Side::new(me.id, me.link),
-        Side::new(world.clerk, world.clerk_link),
+        DelegationParty::new(me.id, me.link),
+        DelegationParty::new(world.clerk, world.clerk_link),
         Scope::new(None, false),
         now..now + chrono::TimeDelta::days(2),
         now,

@@ -10,7 +10,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use http_body_util::BodyExt as _;
 use pleiade_core::{
     Actor, CallContext, ConnectorError, Credential, CredentialRequest, CredentialSource as _, Limits,
-    LinkedLogin, SecretString, SystemClock, Transport, sign_in::PersonTokens,
+    LinkedAccount, SecretString, SystemClock, Transport, sign_in::PersonTokens,
 };
 use pleiade_server::{
     app::App,
@@ -258,8 +258,8 @@ impl LinkedAccounts for Linked {
         &self,
         _: &Actor,
         _: &pleiade_core::ConnectorId,
-    ) -> Result<Option<LinkedLogin>, ConnectorError> {
-        Ok(Some(LinkedLogin::new("login", format!("{WORD}-app-password").into())))
+    ) -> Result<Option<LinkedAccount>, ConnectorError> {
+        Ok(Some(LinkedAccount::new("login", format!("{WORD}-app-password").into())))
     }
 }
 

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use pleiade_core::{Affiliation, PersonKind, Role, Subject};
 use pleiade_federation::{
-    local::{HashError, PasswordHashes, Turn},
+    local::{HashError, HashPermit, PasswordHashes},
     throttle::DirectoryGuard,
 };
 use pleiade_server::{accounts::Policy, sign_in::guesses::StoredGuesses};
@@ -44,15 +44,15 @@ async fn typing_errors(browser: &mut Browser, many: usize) -> Vec<StatusCode> {
     told
 }
 
-type Waiting = Pin<Box<dyn Future<Output = Result<Turn, HashError>> + Send>>;
+type Waiting = Pin<Box<dyn Future<Output = Result<HashPermit, HashError>> + Send>>;
 
 /// Strangers, each from an address of their own, take every turn and every place in line that they can have, and keep them.
-async fn strangers(hashes: &PasswordHashes) -> (Vec<Turn>, Vec<Waiting>) {
-    let from = |n: u8| hashes.asked_from(Some(IpAddr::from([198, 51, 100, n])));
-    let turns = vec![from(1).turn().await.unwrap(), from(2).turn().await.unwrap()];
+async fn strangers(hashes: &PasswordHashes) -> (Vec<HashPermit>, Vec<Waiting>) {
+    let from = |n: u8| hashes.for_address(Some(IpAddr::from([198, 51, 100, n])));
+    let turns = vec![from(1).acquire().await.unwrap(), from(2).acquire().await.unwrap()];
     let stand = |n: u8| {
         let hashes = from(n);
-        let mut waiting: Waiting = Box::pin(async move { hashes.turn().await });
+        let mut waiting: Waiting = Box::pin(async move { hashes.acquire().await });
         match waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Pending => Some(waiting),
             Poll::Ready(outcome) => {

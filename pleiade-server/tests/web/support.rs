@@ -333,7 +333,7 @@ impl IdentityProvider for Provider {
         match token.split_once(':') {
             Some(("sid", sid)) => Ok(ProviderLogout::new(Some(sid.to_owned()), None)),
             Some(("once", id)) => Ok(ProviderLogout::new(Some(format!("sid-{id}")), None)
-                .once(id.to_owned(), DateTime::<Utc>::MAX_UTC)),
+                .with_replay_key(id.to_owned(), DateTime::<Utc>::MAX_UTC)),
             Some(("sub", id)) => Ok(ProviderLogout::new(None, Some(Subject::new(ISSUER, id).unwrap()))),
             _ => Err(SignInError::Untrusted("the logout token is not signed")),
         }

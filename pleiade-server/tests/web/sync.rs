@@ -12,9 +12,9 @@ use pleiade_core::{
     LinkId, Role, SourceId, Subject,
 };
 use pleiade_federation::{
-    delegation::{NewDelegation, Scope, Side},
+    delegation::{DelegationParty, NewDelegation, Scope},
     sync::Excess,
-    vault::{AccessKey, AccessRecord, Connected},
+    vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind},
 };
 use pleiade_server::{
     audit::AuditEvent,
@@ -392,19 +392,19 @@ async fn a_departure_closes_all_that_was_open_and_nothing_of_others() {
     let (gone_by, here_by) = (followed.link("portail", "p000").await, followed.link("portail", "p001").await);
     let now = world.clock.now();
     for link in [gone_by, here_by] {
-        let key = AccessKey::new(tenant_id("alpha"), link, ConnectorId::new("courriel").unwrap());
-        let record = AccessRecord::new(key, vec![1], Connected::Pasted, now);
+        let key = LinkedAccountKey::new(tenant_id("alpha"), link, ConnectorId::new("courriel").unwrap());
+        let record = LinkedAccountRecord::new(key, vec![1], LinkingKind::Pasted, now);
         storage.put_access(&record).await.unwrap();
     }
     let terms = NewDelegation::new(
         tenant_id("alpha"),
-        Side::new(here, here_by),
-        Side::new(gone, gone_by),
+        DelegationParty::new(here, here_by),
+        DelegationParty::new(gone, gone_by),
         Scope::new(None, false),
         now..now + TimeDelta::days(2),
         now,
     )
-    .because("Congés");
+    .with_reason("Congés");
     storage.create_delegation(&terms).await.unwrap();
 
     followed.annuaire.loses(&["p000"]);

@@ -3,13 +3,13 @@
 use super::{ensure, messages::Messages, rig::Rig};
 use chrono::{DateTime, Utc};
 use pleiade_core::{
-    Action, Amount, Clock as _, Indicator, Item, Text, WidgetContent, WidgetDescriptor, item::When,
+    Action, Amount, Clock as _, Indicator, Item, Text, WidgetContent, WidgetDescriptor, item::EventTime,
 };
 use std::collections::BTreeSet;
 use url::Url;
 
 /// More lines than this are no card.
-pub(super) const MOST_ITEMS: usize = 100;
+pub(super) const MAX_ITEMS: usize = 100;
 
 pub(super) fn check(
     rig: &Rig,
@@ -17,7 +17,7 @@ pub(super) fn check(
     content: &WidgetContent,
     before: DateTime<Utc>,
 ) -> Result<(), String> {
-    let rules = Rules { hosts: rig.link_hosts(), messages: Messages::read(rig.connector.descriptor())? };
+    let rules = Rules { hosts: rig.link_hosts(), messages: Messages::collect(rig.connector.descriptor())? };
     let mut keys = BTreeSet::new();
     for indicator in &content.indicators {
         ensure!(
@@ -33,7 +33,7 @@ pub(super) fn check(
         );
         rules.indicator(indicator)?;
     }
-    ensure!(content.items.len() <= MOST_ITEMS, "{} lines are too many for a card", content.items.len());
+    ensure!(content.items.len() <= MAX_ITEMS, "{} lines are too many for a card", content.items.len());
     let mut ids = BTreeSet::new();
     for item in &content.items {
         ensure!(
@@ -48,7 +48,7 @@ pub(super) fn check(
     content.notices.iter().try_for_each(|notice| rules.messages.check(notice))
 }
 
-/// Whether `text` is one line that cannot reorder, break or flood the page.
+/// True if `text` is one line that cannot reorder, break or flood the page.
 fn is_plain(text: &str) -> bool {
     Text::plain(text) == Text::Plain(text.to_owned())
 }
@@ -77,10 +77,10 @@ impl Rules<'_> {
             }
         }
         match item.when {
-            Some(When::Between(start, end)) => {
+            Some(EventTime::Between(start, end)) => {
                 ensure!(start <= end, "line {:?} ends before it starts", item.id)
             }
-            Some(When::Days(first, last)) => {
+            Some(EventTime::Days(first, last)) => {
                 ensure!(first <= last, "line {:?} ends before it starts", item.id)
             }
             _ => {}
@@ -112,7 +112,7 @@ impl Rules<'_> {
 
 /// Checks what an action answered.
 pub(super) fn check_outcome(rig: &Rig, outcome: &pleiade_core::ActionOutcome) -> Result<(), String> {
-    let rules = Rules { hosts: rig.link_hosts(), messages: Messages::read(rig.connector.descriptor())? };
+    let rules = Rules { hosts: rig.link_hosts(), messages: Messages::collect(rig.connector.descriptor())? };
     match outcome {
         pleiade_core::ActionOutcome::Done(message) => rules.messages.check(message),
         pleiade_core::ActionOutcome::Continue(link) => rules.link(link),
@@ -120,7 +120,7 @@ pub(super) fn check_outcome(rig: &Rig, outcome: &pleiade_core::ActionOutcome) ->
     }
 }
 
-/// Whether a message's arguments are fit for a line.
+/// True if a message's arguments are fit for a line.
 pub(super) fn argument_is_plain(text: &str) -> bool {
     is_plain(text)
 }

@@ -40,7 +40,7 @@ pub(super) async fn empty_account(subject: &Subject) -> Verdict {
 
 pub(super) async fn many_pages(subject: &Subject) -> Verdict {
     const MANY: usize = 250;
-    const MOST_REQUESTS: usize = 60;
+    const MAX_REQUESTS: usize = 60;
     let rig = Rig::new(subject)?;
     rig.simulator.seed_many(&rig.busy, MANY);
     let (mut counted, mut lists, mut more) = (false, false, false);
@@ -48,7 +48,7 @@ pub(super) async fn many_pages(subject: &Subject) -> Verdict {
         rig.transport.take();
         let content = rig.load(widget, &rig.busy).await?;
         let asked = rig.transport.take().len();
-        ensure!(asked <= MOST_REQUESTS, "{}: {asked} requests for one reading", name(widget));
+        ensure!(asked <= MAX_REQUESTS, "{}: {asked} requests for one reading", name(widget));
         counted |= content.indicators.iter().any(|indicator| {
             matches!(indicator.amount, Amount::Count { value, at_least } if value >= MANY as u64 || at_least)
         });
@@ -131,7 +131,7 @@ pub(super) async fn other_spellings(subject: &Subject) -> Verdict {
     Ok(())
 }
 
-/// What each widget shows of the busy person.
+/// The content of each widget for the busy person.
 async fn all(subject: &Subject) -> Result<Vec<WidgetContent>, String> {
     let rig = Rig::new(subject)?;
     let mut all = Vec::new();

@@ -31,7 +31,7 @@ pub(super) async fn descriptor_is_coherent(subject: &Subject) -> Verdict {
         );
     }
     if *descriptor.credentials == [CredentialKind::LinkedAccount] {
-        let offers = rig.connector.linking().is_some_and(|linking| !linking.ways().is_empty());
+        let offers = rig.connector.linking().is_some_and(|linking| !linking.methods().is_empty());
         ensure!(offers, "people are to connect accounts, and `Connector::linking` offers no way to");
     }
     ensure!(rig.transport.requests().is_empty(), "describing itself called the application");
@@ -41,7 +41,7 @@ pub(super) async fn descriptor_is_coherent(subject: &Subject) -> Verdict {
 pub(super) async fn messages_in_both_languages(subject: &Subject) -> Verdict {
     let rig = Rig::new(subject)?;
     let descriptor = rig.connector.descriptor();
-    let words = messages::Messages::read(descriptor)?;
+    let words = messages::Messages::collect(descriptor)?;
     words.are_the_same(&descriptor.kind)?;
     for widget in rig.widgets() {
         words.check(&widget.descriptor().title)?;

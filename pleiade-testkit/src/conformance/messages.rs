@@ -13,11 +13,11 @@ pub(super) struct Messages {
     by_locale: Vec<(Locale, BTreeMap<String, Variables>)>,
 }
 
-/// What the kit of `pleiade-connectors` says for all connectors. It stands in that crate's own files.
+/// The messages of the kit of `pleiade-connectors`, common to all connectors. They stand in that crate's own files.
 const KIT: [&str; 2] = ["kit-missing", "kit-unreadable"];
 
 impl Messages {
-    pub(super) fn read(descriptor: &ConnectorDescriptor) -> Result<Self, String> {
+    pub(super) fn collect(descriptor: &ConnectorDescriptor) -> Result<Self, String> {
         let read =
             |locale| read_locale(locale, descriptor.messages.get(locale)).map(|messages| (locale, messages));
         let by_locale = Locale::ALL.into_iter().map(read).collect::<Result<_, _>>()?;
@@ -50,7 +50,7 @@ impl Messages {
         Ok(())
     }
 
-    /// The same keys with the same variables in every language, each with the connector's prefix.
+    /// Checks that every language has the same keys with the same variables, each with the connector's prefix.
     pub(super) fn are_the_same(&self, prefix: &str) -> Result<(), String> {
         for (locale, messages) in &self.by_locale {
             for (key, variables) in messages {

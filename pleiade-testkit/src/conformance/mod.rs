@@ -36,7 +36,7 @@ type MakeSimulator = dyn Fn(Arc<dyn Clock>) -> Arc<dyn Simulator> + Send + Sync;
 type MakeConnector = dyn Fn(Arc<dyn Transport>) -> Result<Arc<dyn Connector>, ConnectorError> + Send + Sync;
 type MakeCredential = dyn Fn(&str, u32) -> Credential + Send + Sync;
 
-/// What is wrong, in a sentence.
+/// The result of a check: nothing, or the failure in a sentence.
 type Verdict = Result<(), String>;
 
 /// A connector under test.

@@ -36,13 +36,13 @@ impl Subject {
         secrets
     }
 
-    /// Whether the connector holds a key of its own, with which it may sign a probe.
+    /// True if the connector holds a key of its own, with which it may sign a probe.
     pub(super) fn has_own_secret(&self) -> bool {
         !self.secrets.is_empty()
     }
 }
 
-/// What must not be read.
+/// Texts that must not appear.
 struct Forbidden {
     secrets: Vec<String>,
     personal: Vec<String>,

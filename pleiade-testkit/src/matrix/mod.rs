@@ -117,7 +117,7 @@ impl Matrix {
     }
 
     /// Somebody reads a room to its end in another client.
-    pub fn read(&self, room: &str, login: &str) {
+    pub fn mark_read(&self, room: &str, login: &str) {
         let mut world = self.world();
         let user = world.user_id(login);
         world.read_all(room, &user);

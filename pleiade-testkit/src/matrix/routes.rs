@@ -3,7 +3,7 @@
 
 use super::{
     AS_TOKEN, Inner, JWT_AUDIENCE, JWT_ISSUER, JWT_SECRET, PERSON_TOKEN,
-    sync::{Refused, sync},
+    sync::{SyncError, sync},
     world::{World, names},
 };
 use axum::{
@@ -130,7 +130,7 @@ impl Call {
         }
     }
 
-    /// Whose call it is.
+    /// The user who calls.
     fn caller(&self, world: &World) -> Result<String, Response> {
         let Some(token) = &self.token else {
             return Err(refusal(StatusCode::UNAUTHORIZED, "M_MISSING_TOKEN", "Missing access token"));
@@ -186,10 +186,10 @@ impl Call {
                 let (filter, since) = (self.query.get("filter"), self.query.get("since"));
                 match sync(world, me, filter.map(String::as_str), since.map(String::as_str)) {
                     Ok(answer) => Ok(ok(answer)),
-                    Err(Refused::Since) => {
+                    Err(SyncError::Since) => {
                         Err(refusal(StatusCode::BAD_REQUEST, "M_UNKNOWN", "Invalid stream token"))
                     }
-                    Err(Refused::Filter) => {
+                    Err(SyncError::Filter) => {
                         Err(refusal(StatusCode::BAD_REQUEST, "M_INVALID_PARAM", "No such filter"))
                     }
                 }

@@ -53,7 +53,7 @@ const ROOMS: &[(&str, &[&str], &[Talk])] = &[
     ),
 ];
 
-/// Who invites whom to which room.
+/// Invitations: inviter, invited person and room.
 const INVITATIONS: &[(&str, &str, &str)] = &[
     ("mpetit", "cdurand", "Commission voirie"),
     ("ofaure", "blefevre", "Préparation du budget 2026"),

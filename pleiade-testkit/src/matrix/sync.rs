@@ -25,7 +25,7 @@ struct Filter {
 struct Types(Option<BTreeSet<String>>);
 
 impl Types {
-    fn read(part: &Value) -> Self {
+    fn from_json(part: &Value) -> Self {
         let everything_refused = part
             .get("not_types")
             .and_then(Value::as_array)
@@ -43,7 +43,7 @@ impl Types {
 }
 
 impl Filter {
-    fn read(text: Option<&str>) -> Option<Self> {
+    fn parse(text: Option<&str>) -> Option<Self> {
         let filter: Value = match text {
             None => Value::Null,
             Some(text) => serde_json::from_str(text).ok()?,
@@ -55,18 +55,18 @@ impl Filter {
             timeline_limit: part("/room/timeline/limit")
                 .as_u64()
                 .map_or(10, |limit| usize::try_from(limit).unwrap_or(usize::MAX)),
-            timeline: Types::read(&part("/room/timeline")),
+            timeline: Types::from_json(&part("/room/timeline")),
             lazy_members: state.get("lazy_load_members").and_then(Value::as_bool) == Some(true),
-            state: Types::read(&state),
-            ephemeral: Types::read(&part("/room/ephemeral")),
-            account_data: Types::read(&part("/account_data")),
+            state: Types::from_json(&state),
+            ephemeral: Types::from_json(&part("/room/ephemeral")),
+            account_data: Types::from_json(&part("/account_data")),
         })
     }
 }
 
-/// Why there is no answer.
+/// The refusal of a sync.
 #[derive(Debug)]
-pub(super) enum Refused {
+pub(super) enum SyncError {
     Filter,
     Since,
 }
@@ -76,9 +76,9 @@ pub(super) fn sync(
     user: &str,
     filter: Option<&str>,
     since: Option<&str>,
-) -> Result<Value, Refused> {
-    let filter = Filter::read(filter).ok_or(Refused::Filter)?;
-    let since = since.map(|since| world.position_of(since).ok_or(Refused::Since)).transpose()?;
+) -> Result<Value, SyncError> {
+    let filter = Filter::parse(filter).ok_or(SyncError::Filter)?;
+    let since = since.map(|since| world.position_of(since).ok_or(SyncError::Since)).transpose()?;
     let mut answer = Map::new();
     answer.insert("next_batch".to_owned(), Value::from(world.next_batch()));
     answer.insert("device_one_time_keys_count".to_owned(), json!({"signed_curve25519": 0}));
@@ -213,7 +213,7 @@ fn joined(room: &Room, user: &str, filter: &Filter, since: Option<u64>) -> Optio
     }))
 }
 
-/// Who names a room without a name.
+/// The people who name a room without a name.
 fn heroes<'a>(room: &'a Room, user: &str) -> Option<Vec<&'a str>> {
     if room.text("m.room.name", "name").is_some() || room.text("m.room.canonical_alias", "alias").is_some() {
         return None;
@@ -222,7 +222,7 @@ fn heroes<'a>(room: &'a Room, user: &str) -> Option<Vec<&'a str>> {
     Some(here.filter(|member| *member != user).take(5).collect())
 }
 
-/// What an invited person is told of a room.
+/// The state of a room that an invited person receives.
 fn told(room: &Room, user: &str) -> Vec<Value> {
     let Some(invitation) = room.state("m.room.member", user, u64::MAX) else { return Vec::new() };
     let of_the_room = ["m.room.create", "m.room.name", "m.room.canonical_alias"];

@@ -37,7 +37,7 @@ impl Event {
         event
     }
 
-    /// What an invited person is told.
+    /// The event as an invited person receives it.
     pub(super) fn to_stripped(&self) -> Value {
         json!({"type": self.kind, "sender": self.sender, "content": self.content, "state_key": self.state_key})
     }

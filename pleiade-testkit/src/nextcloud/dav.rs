@@ -142,7 +142,7 @@ fn file(one: &File, account: &Account) -> String {
 const CALENDARS: [(&str, &str, &str); 2] =
     [("personal", "Personnel", "VEVENT"), ("taches", "Tâches", "VTODO")];
 
-/// How Deck shows a board among the calendars (not recorded: reported of a real server).
+/// The calendar under which Deck shows a board (not recorded: reported of a real server).
 const BOARD: &str = "app-generated--deck--board-1";
 
 fn calendars(account: &Account) -> Response {

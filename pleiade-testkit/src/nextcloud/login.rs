@@ -9,7 +9,7 @@ use axum::response::Response;
 use http::Method;
 use serde_json::json;
 
-/// What any other page of the server shows.
+/// The text of any other page of the server.
 pub(super) const PAGE: &str = include_str!("page.html");
 const CONSENT: &str = include_str!("consent.html");
 

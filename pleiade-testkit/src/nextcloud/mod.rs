@@ -67,7 +67,7 @@ impl Call {
     }
 }
 
-/// How a call is let in.
+/// The authentication of a call.
 enum Entry {
     Person(String),
     /// The seconds that the refusal takes.
@@ -137,7 +137,7 @@ impl Nextcloud {
         Seeder::new(&mut self.world(), login, now).notify(0, "admin_notifications", subject, message, "")
     }
 
-    /// How many wrong passwords were counted.
+    /// The number of wrong passwords.
     #[must_use]
     pub fn failures(&self) -> usize {
         self.world().failures
@@ -189,7 +189,7 @@ impl Nextcloud {
         }
     }
 
-    /// Who calls; or the refusal, after the delay that it costs.
+    /// The user who calls; or the refusal, after the delay that it costs.
     async fn enter(&self, call: &Call) -> Result<String, Response> {
         let is_dav = call.path.first().is_some_and(|first| first == "remote.php");
         let entry = identify(&mut self.world(), call.header("authorization"));
@@ -237,7 +237,7 @@ fn identify(world: &mut World, authorization: &str) -> Entry {
     }
 }
 
-/// Whose app password or token this is.
+/// The user of an app password or token.
 fn owner(world: &World, secret: &str) -> Option<String> {
     if world.revoked.contains(secret) {
         return None;

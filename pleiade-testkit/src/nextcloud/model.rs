@@ -12,7 +12,7 @@ pub(super) struct World {
     pub(super) revoked: BTreeSet<String>,
     pub(super) flows: BTreeMap<String, Flow>,
     pub(super) maintenance: bool,
-    /// Whether addresses of pages go without `index.php`.
+    /// True if addresses of pages go without `index.php`.
     pub(super) pretty: bool,
     /// Apps that answer 998.
     pub(super) absent_apps: BTreeSet<String>,
@@ -59,7 +59,7 @@ pub(super) struct Account {
     pub(super) files: Vec<File>,
     pub(super) shares: Vec<Share>,
     pub(super) cards: Vec<Card>,
-    /// Whether they ever opened Deck: then a board stands among their calendars, and its cards among its tasks.
+    /// True if they ever opened Deck: then a board stands among their calendars, and its cards among its tasks.
     pub(super) has_board: bool,
 }
 
@@ -86,7 +86,7 @@ pub(super) struct Room {
     pub(super) at: DateTime<Utc>,
     pub(super) author: String,
     pub(super) message: String,
-    /// Whether a call goes on.
+    /// True if a call goes on.
     pub(super) call: bool,
 }
 

@@ -9,7 +9,7 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Europe::Paris;
 
 /// A moment of a day in Paris; noon UTC should the clocks jump over it.
-fn at(day: NaiveDate, hour: u32, minute: u32) -> DateTime<Utc> {
+fn local_time(day: NaiveDate, hour: u32, minute: u32) -> DateTime<Utc> {
     day.and_hms_opt(hour, minute, 0)
         .and_then(|local| Paris.from_local_datetime(&local).earliest())
         .map_or_else(|| Utc.from_utc_datetime(&day.and_time(chrono::NaiveTime::MIN)), |at| at.to_utc())
@@ -87,12 +87,12 @@ fn agent(seeder: &mut Seeder<'_>, colleague: &SamplePerson) {
         "commission",
         "Commission d’urbanisme",
         "Salle du conseil",
-        at(later(day, 1), 14, 0),
+        local_time(later(day, 1), 14, 0),
         120,
         false,
     );
-    seeder.event("point", "Point hebdomadaire du service", "Bureau 12", at(day, 16, 30), 45, true);
-    seeder.event("rdv", "Rendez-vous avec un pétitionnaire", "Accueil", at(day, 18, 0), 30, false);
+    seeder.event("point", "Point hebdomadaire du service", "Bureau 12", local_time(day, 16, 30), 45, true);
+    seeder.event("rdv", "Rendez-vous avec un pétitionnaire", "Accueil", local_time(day, 18, 0), 30, false);
     seeder.whole_day("inventaire", "Inventaire des archives", later(day, 2));
     seeder.task("Répondre à la demande de certificat d’urbanisme", Some(earlier(day, 2)), 1);
     seeder.task("Préparer l’ordre du jour de la commission", Some(day), 1);
@@ -105,8 +105,8 @@ fn agent(seeder: &mut Seeder<'_>, colleague: &SamplePerson) {
     seeder.share("Anne Marchand", "Conseil municipal de mars", 6, false);
     seeder.share(&name, "Budget 2027.ods", 9, false);
     seeder.share("Service technique", "Plan de voirie.pdf", 1, true);
-    seeder.card("Relancer le géomètre", Some(at(earlier(day, 1), 17, 0)));
-    seeder.card("Publier l’avis d’enquête", Some(at(later(day, 3), 12, 0)));
+    seeder.card("Relancer le géomètre", Some(local_time(earlier(day, 1), 17, 0)));
+    seeder.card("Publier l’avis d’enquête", Some(local_time(later(day, 3), 12, 0)));
     seeder.account().quota = Some((4_600_000_000, 5_000_000_000));
     seeder.account().presence = Some("online".to_owned());
 }
@@ -129,8 +129,15 @@ fn elected(seeder: &mut Seeder<'_>, colleague: &SamplePerson) {
         "Madame la Maire",
         "Merci de confirmer votre présence.",
     );
-    seeder.event("bureau", "Bureau municipal", "Salle des mariages", at(day, 18, 30), 120, true);
-    seeder.event("conseil", "Conseil municipal", "Salle du conseil", at(later(day, 5), 19, 0), 180, false);
+    seeder.event("bureau", "Bureau municipal", "Salle des mariages", local_time(day, 18, 30), 120, true);
+    seeder.event(
+        "conseil",
+        "Conseil municipal",
+        "Salle du conseil",
+        local_time(later(day, 5), 19, 0),
+        180,
+        false,
+    );
     seeder.task("Signer la convention avec l’école de musique", Some(later(day, 1)), 1);
     seeder.file("Conseil/Convocation.pdf", 20, true);
     seeder.share(&colleague.display_name(), "Dossier de séance", 3, true);
@@ -154,7 +161,7 @@ fn clerk(seeder: &mut Seeder<'_>, colleague: &SamplePerson) {
         "Paul Renard",
         "Qui a le modèle d’arrêté ?",
     );
-    seeder.event("tresorerie", "Rendez-vous à la trésorerie", "", at(day, 10, 0), 60, false);
+    seeder.event("tresorerie", "Rendez-vous à la trésorerie", "", local_time(day, 10, 0), 60, false);
     seeder.task("Télétransmettre le compte administratif", Some(later(day, 4)), 1);
     seeder.file("Val-d’Ombre/Registre des arrêtés.ods", 3, false);
     seeder.share(&colleague.display_name(), "Compte administratif", 30, false);
@@ -295,7 +302,7 @@ impl<'a> Seeder<'a> {
             self.task(&format!("Tâche {n}"), Some(earlier(day, 1)), 5);
             self.file(&format!("Dossier/Fichier {n}.odt"), 3, n % 2 == 0);
             self.share("Anne Marchand", &format!("Partage {n}"), 4, n % 2 == 0);
-            self.card(&format!("Carte {n}"), Some(at(later(day, 1), 9, 0)));
+            self.card(&format!("Carte {n}"), Some(local_time(later(day, 1), 9, 0)));
         }
     }
 
@@ -305,12 +312,12 @@ impl<'a> Seeder<'a> {
         for (n, text) in HOSTILE_TEXTS.iter().enumerate() {
             self.notify(1, "spreed", text, text, text);
             self.room(&format!("hostile{n}"), 2, text, 1, true, text, text);
-            self.event(&format!("hostile-{n}"), text, text, at(later(day, 1), 12, 0), 30, false);
+            self.event(&format!("hostile-{n}"), text, text, local_time(later(day, 1), 12, 0), 30, false);
             self.task(text, Some(day), 1);
             self.file(text, 1, true);
             self.share(text, text, 1, true);
             self.share(text, text, 1, false);
-            self.card(text, Some(at(later(day, 1), 9, 0)));
+            self.card(text, Some(local_time(later(day, 1), 9, 0)));
         }
     }
 }

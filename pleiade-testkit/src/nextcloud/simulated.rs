@@ -1,7 +1,7 @@
 //! The settings that let a connector in.
 
 use super::Nextcloud;
-use crate::simulated::{Simulated, WayIn};
+use crate::simulated::{AuthSetup, SimulatedApplication};
 use pleiade_core::Credential;
 use serde_json::json;
 use std::sync::Arc;
@@ -14,12 +14,12 @@ fn app_password(login: &str, renewals: u32) -> Credential {
     Credential::LinkedAccount { login: login.to_owned(), secret: secret.into() }
 }
 
-pub(crate) fn simulated() -> Simulated {
-    let way = WayIn::new(
+pub(crate) fn simulated() -> SimulatedApplication {
+    let way = AuthSetup::new(
         "app_password",
-        |places| json!({ "name": "Nuage", "url": places.application }),
+        |addresses| json!({ "name": "Nuage", "url": addresses.application }),
         json!({ "kind": "linked_account" }),
     );
-    let ways = vec![WayIn { credential: Some(app_password), ..way }];
-    Simulated::new("nextcloud", "cloud", |clock| Arc::new(Nextcloud::new(clock)), ways)
+    let ways = vec![AuthSetup { credential: Some(app_password), ..way }];
+    SimulatedApplication::new("nextcloud", "cloud", |clock| Arc::new(Nextcloud::new(clock)), ways)
 }

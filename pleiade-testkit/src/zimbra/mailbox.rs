@@ -60,7 +60,7 @@ pub(super) struct Mailbox {
 }
 
 /// The moment of a day in Paris.
-pub(super) fn at(day: NaiveDate, hour: u32, minute: u32) -> DateTime<Utc> {
+pub(super) fn local_time(day: NaiveDate, hour: u32, minute: u32) -> DateTime<Utc> {
     let local = day.and_time(NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or_default());
     ZONE.from_local_datetime(&local).earliest().map_or_else(|| local.and_utc(), |moment| moment.to_utc())
 }
@@ -261,7 +261,7 @@ impl Mailbox {
                     "name": task.name, "loc": "", "priority": task.priority.to_string(), "percentComplete": task.percent.to_string(),
                     "status": task.status, "allDay": true, "isOrg": true});
                 if let (Some(due), Some(told)) = (task.due, told.as_object_mut()) {
-                    let midnight = at(due, 0, 0);
+                    let midnight = local_time(due, 0, 0);
                     told.insert("dueDate".into(), midnight.timestamp_millis().into());
                     told.insert("tzoDue".into(), zone_offset(midnight).into());
                 }

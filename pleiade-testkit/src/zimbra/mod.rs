@@ -29,7 +29,7 @@ use axum::{
 use bytes::Bytes;
 use chrono::Duration;
 use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
-use mailbox::{Mailbox, Status, at, day_of, later};
+use mailbox::{Mailbox, Status, day_of, later, local_time};
 use pleiade_core::Clock;
 use serde_json::json;
 use soap::{Format, Refusal};
@@ -175,12 +175,12 @@ impl Zimbra {
         self.world().overloaded = overloaded;
     }
 
-    /// What `zimbra_allowed_redirect_url` allows after a preauth; `None` allows nothing.
+    /// The prefix of paths that `zimbra_allowed_redirect_url` allows after a preauth; `None` allows nothing.
     pub fn set_allowed_redirect(&self, start: Option<&str>) {
         self.world().allowed_redirect = start.map(str::to_owned);
     }
 
-    /// How many sign-ins were tried by SOAP.
+    /// The number of sign-ins tried by SOAP.
     #[must_use]
     pub fn sign_ins(&self) -> usize {
         self.world().sign_ins
@@ -233,7 +233,11 @@ impl Simulator for Zimbra {
                     "Bonjour",
                     "",
                 );
-                mailbox.meet(30, &[at(day_of(now), 17, 0)], json!({"name": format!("Réunion n° {number}")}));
+                mailbox.meet(
+                    30,
+                    &[local_time(day_of(now), 17, 0)],
+                    json!({"name": format!("Réunion n° {number}")}),
+                );
                 mailbox.add_task(&format!("Tâche n° {number}"), Some(later(day_of(now), 3)), "NEED", 0, 5);
             }
         });
@@ -246,12 +250,12 @@ impl Simulator for Zimbra {
                 mailbox.deliver(now, (text, text), text, text, "");
                 mailbox.meet(
                     30,
-                    &[at(day_of(now), 17, 0)],
+                    &[local_time(day_of(now), 17, 0)],
                     json!({"name": text, "loc": text, "fr": text, "or": {"a": text, "d": text}}),
                 );
                 mailbox.meet(
                     30,
-                    &[at(day_of(now), 17, 0)],
+                    &[local_time(day_of(now), 17, 0)],
                     json!({"name": "Visio", "loc": format!("https://{text}"), "ptst": text}),
                 );
                 mailbox.add_task(text, Some(day_of(now)), "NEED", 0, 5);
@@ -295,7 +299,7 @@ fn soap(server: &Zimbra, headers: &HeaderMap, body: &Bytes, admin: bool) -> Resp
             "<html><body><h1>503 Service Unavailable</h1></body></html>",
         );
     }
-    let call = match soap::read(body) {
+    let call = match soap::parse_call(body) {
         Ok(call) => call,
         // A request that cannot be read has no form yet: the answer is XML.
         Err(refusal) => return refused(Format::Xml, &refusal),

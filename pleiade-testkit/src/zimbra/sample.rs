@@ -1,6 +1,6 @@
 //! For tests and demonstrations only: mails, meetings and tasks of the sample people.
 
-use super::mailbox::{Mailbox, at, day_of, earlier, later};
+use super::mailbox::{Mailbox, day_of, earlier, later, local_time};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
 
@@ -72,29 +72,29 @@ fn planner(mailbox: &mut Mailbox, now: DateTime<Utc>) {
         mail.unread = false;
     }
 
-    let weekly: Vec<_> = (0..5).map(|week| at(later(today, week * 7), 10, 0)).collect();
+    let weekly: Vec<_> = (0..5).map(|week| local_time(later(today, week * 7), 10, 0)).collect();
     mailbox.meet(60, &weekly, json!({"name": "Point hebdomadaire urbanisme", "loc": "Salle des mariages", "fr": "Dossiers de la semaine",
         "or": {"a": "apetit@la-roche-aux-fees.example", "d": "Anne Petit"}}));
-    mailbox.meet(90, &[at(today, 14, 0)], json!({"name": "Comité de pilotage du PLUi",
+    mailbox.meet(90, &[local_time(today, 14, 0)], json!({"name": "Comité de pilotage du PLUi",
         "loc": format!("https://{CONFERENCE_HOST}/plui-7f3a9c"), "ptst": "NE", "or": {"a": "dgs@la-roche-aux-fees.example", "d": "Marc Roussel"}}));
     mailbox.meet(
         30,
-        &[at(today, 16, 30)],
+        &[local_time(today, 16, 30)],
         json!({"name": "Rendez-vous M. et Mme Kerbrat", "loc": "Guichet 2", "isOrg": true}),
     );
     mailbox.meet(
         60,
-        &[at(today, 11, 30)],
+        &[local_time(today, 11, 30)],
         json!({"name": "Visite de chantier", "loc": "Rue des Saules", "status": "CANC"}),
     );
     mailbox.meet(
         24 * 60,
-        &[at(later(today, 1), 0, 0)],
+        &[local_time(later(today, 1), 0, 0)],
         json!({"name": "Formation marchés publics", "allDay": true}),
     );
     mailbox.meet(
         60,
-        &[at(later(today, 2), 9, 0)],
+        &[local_time(later(today, 2), 9, 0)],
         json!({"name": "Commission d’urbanisme", "ptst": "NE",
         "or": {"a": "blefevre@la-roche-aux-fees.example", "d": "Bernard Lefèvre"}}),
     );
@@ -125,12 +125,12 @@ fn clerk(mailbox: &mut Mailbox, now: DateTime<Utc>) {
     );
     mailbox.meet(
         45,
-        &[at(today, 15, 0)],
+        &[local_time(today, 15, 0)],
         json!({"name": "Permanence état civil", "loc": "Mairie de Saint-Aubin"}),
     );
     mailbox.meet(
         120,
-        &[at(today, 19, 0)],
+        &[local_time(today, 19, 0)],
         json!({"name": "Conseil municipal", "loc": "Salle du conseil",
         "or": {"a": "maire@saint-aubin-des-bois.example", "d": "Madame le maire"}}),
     );
@@ -150,13 +150,13 @@ fn elected(mailbox: &mut Mailbox, now: DateTime<Utc>) {
     );
     mailbox.meet(
         90,
-        &[at(today, 18, 0)],
+        &[local_time(today, 18, 0)],
         json!({"name": "Commission des finances", "loc": "Salle du conseil",
         "fr": format!("À distance : https://{CONFERENCE_HOST}/finances")}),
     );
     mailbox.meet(
         60,
-        &[at(later(today, 1), 18, 30)],
+        &[local_time(later(today, 1), 18, 30)],
         json!({"name": "Réunion de quartier", "ptst": "NE", "loc": "Maison de quartier",
         "or": {"a": "cabinet@la-roche-aux-fees.example", "d": "Cabinet du maire"}}),
     );
@@ -173,6 +173,10 @@ fn administrator(mailbox: &mut Mailbox, now: DateTime<Utc>) {
         "Le certificat de la messagerie arrive à son terme.",
         "",
     );
-    mailbox.meet(30, &[at(today, 9, 45)], json!({"name": "Point d’exploitation", "loc": "Visioconférence"}));
+    mailbox.meet(
+        30,
+        &[local_time(today, 9, 45)],
+        json!({"name": "Point d’exploitation", "loc": "Visioconférence"}),
+    );
     mailbox.add_task("Renouveler le certificat de la messagerie", Some(later(today, 15)), "NEED", 0, 5);
 }

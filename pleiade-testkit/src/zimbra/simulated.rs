@@ -3,7 +3,7 @@
 use super::{ADMIN, ADMIN_PASSWORD, CONFERENCE_HOST, Zimbra};
 use crate::{
     people::TENANTS,
-    simulated::{Places, Simulated, WayIn},
+    simulated::{Addresses, AuthSetup, SimulatedApplication},
 };
 use pleiade_core::Credential;
 use serde_json::{Value, json};
@@ -13,23 +13,23 @@ fn domains() -> impl Iterator<Item = String> {
     TENANTS.iter().map(|tenant| format!("{}.example", tenant.id))
 }
 
-fn settings(places: &Places, access: &Value) -> Value {
-    json!({ "name": "Messagerie", "url": places.application, "conference_hosts": [CONFERENCE_HOST], "access": access })
+fn settings(addresses: &Addresses, access: &Value) -> Value {
+    json!({ "name": "Messagerie", "url": addresses.application, "conference_hosts": [CONFERENCE_HOST], "access": access })
 }
 
-fn preauth(places: &Places) -> Value {
+fn preauth(addresses: &Addresses) -> Value {
     let tenants: Vec<&str> = TENANTS.iter().map(|tenant| tenant.id).collect();
     let key = |domain: String| {
         let key = Zimbra::preauth_key(&domain);
         json!({ "domain": domain, "key": key, "tenants": tenants })
     };
     let keys: Vec<Value> = domains().map(key).collect();
-    settings(places, &json!({ "mode": "preauth", "preauth_keys": keys }))
+    settings(addresses, &json!({ "mode": "preauth", "preauth_keys": keys }))
 }
 
-fn delegated(places: &Places) -> Value {
-    let access = json!({ "mode": "delegated", "admin_url": places.application, "admin": ADMIN, "password": ADMIN_PASSWORD });
-    settings(places, &access)
+fn delegated(addresses: &Addresses) -> Value {
+    let access = json!({ "mode": "delegated", "admin_url": addresses.application, "admin": ADMIN, "password": ADMIN_PASSWORD });
+    settings(addresses, &access)
 }
 
 fn linked(login: &str, renewals: u32) -> Credential {
@@ -38,24 +38,24 @@ fn linked(login: &str, renewals: u32) -> Credential {
     Credential::LinkedAccount { login: login.to_owned(), secret }
 }
 
-pub(crate) fn simulated() -> Simulated {
+pub(crate) fn simulated() -> SimulatedApplication {
     let by_mail = || json!({ "kind": "acting_login", "login": "mail" });
-    let way = |name, settings, credentials| WayIn {
+    let way = |name, settings, credentials| AuthSetup {
         link_hosts: vec![CONFERENCE_HOST],
-        ..WayIn::new(name, settings, credentials)
+        ..AuthSetup::new(name, settings, credentials)
     };
     let keys = domains().map(|domain| Zimbra::preauth_key(&domain)).collect();
     let ways = vec![
-        WayIn { secrets: keys, ..way("preauth", preauth, by_mail()) },
-        WayIn {
+        AuthSetup { secrets: keys, ..way("preauth", preauth, by_mail()) },
+        AuthSetup {
             credential: Some(linked),
             ..way(
                 "linked",
-                |places| settings(places, &json!({ "mode": "linked" })),
+                |addresses| settings(addresses, &json!({ "mode": "linked" })),
                 json!({ "kind": "linked_account" }),
             )
         },
-        WayIn { secrets: vec![ADMIN_PASSWORD.to_owned()], ..way("delegated", delegated, by_mail()) },
+        AuthSetup { secrets: vec![ADMIN_PASSWORD.to_owned()], ..way("delegated", delegated, by_mail()) },
     ];
-    Simulated::new("zimbra", "envelope", |clock| Arc::new(Zimbra::new(clock)), ways)
+    SimulatedApplication::new("zimbra", "envelope", |clock| Arc::new(Zimbra::new(clock)), ways)
 }

@@ -32,7 +32,7 @@ pub(super) fn refuse<T>(code: &'static str, reason: impl Into<String>) -> Result
 }
 
 /// Reads a request; the first byte decides, as in `SoapEngine.dispatch`.
-pub(super) fn read(body: &[u8]) -> Result<Call, Refusal> {
+pub(super) fn parse_call(body: &[u8]) -> Result<Call, Refusal> {
     let parse_error = || Refusal { code: "service.PARSE_ERROR", reason: "parse error".to_owned() };
     let text = std::str::from_utf8(body).map_err(|_| parse_error())?;
     if text.starts_with('<') {

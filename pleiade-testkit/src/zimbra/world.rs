@@ -13,12 +13,12 @@ use std::{
     fmt::Write,
 };
 
-/// How far the client's clock may be from the server's.
+/// The greatest difference between the client's clock and the server's.
 const SKEW: i64 = 5 * 60 * 1000;
 /// `zimbraAuthTokenLifetime`.
 const LIFETIME: i64 = 172_800_000;
 /// `zimbraInvalidLoginFilterMaxFailedLogin`, and how long an address then stays out.
-const MOST_FAILURES: usize = 10;
+const MAX_FAILURES: usize = 10;
 const BLOCK: i64 = 15 * 60 * 1000;
 
 #[derive(Debug)]
@@ -61,7 +61,7 @@ impl World {
         }
     }
 
-    /// Whether the address of the caller is refused for its failed sign-ins or its rate.
+    /// True if the address of the caller is refused for its failed sign-ins or its rate.
     pub(super) fn shuts_out(&self, now: DateTime<Utc>) -> bool {
         self.overloaded || self.blocked_until > now.timestamp_millis()
     }
@@ -78,7 +78,7 @@ impl World {
         let now = now.timestamp_millis();
         self.failures.retain(|at| at + BLOCK > now);
         self.failures.push(now);
-        if self.failures.len() >= MOST_FAILURES {
+        if self.failures.len() >= MAX_FAILURES {
             self.blocked_until = now + BLOCK;
         }
         refuse("account.AUTH_FAILED", format!("authentication failed for [{account}]"))

@@ -141,7 +141,7 @@ pub(crate) fn register(
 ) -> Result<Arc<dyn Connector>, ConnectorError> {
     let home = Url::parse("https://register.example/").unwrap();
     let limits = match defect {
-        Defect::BoundlessBody => Limits::DEFAULT.with_body(usize::MAX),
+        Defect::BoundlessBody => Limits::DEFAULT.with_max_body_bytes(usize::MAX),
         Defect::BoundlessWait => Limits::DEFAULT.with_deadline(Duration::from_secs(u64::from(u32::MAX))),
         _ => Limits::default(),
     };
@@ -230,7 +230,11 @@ impl Client {
         HttpClient::new(&base, Arc::clone(&self.transport))
     }
 
-    async fn read(&self, cx: &CallContext, token: &SecretString) -> Result<WidgetContent, ConnectorError> {
+    async fn fetch_register(
+        &self,
+        cx: &CallContext,
+        token: &SecretString,
+    ) -> Result<WidgetContent, ConnectorError> {
         let (mut lines, mut unreadable) = (Vec::new(), 0);
         let mut next = Some(0);
         while let Some(page) = next.filter(|page| *page < 3) {
@@ -336,13 +340,13 @@ impl Widget for Requests {
             Defect::RenewsForEver => 5,
             _ => 1,
         };
-        let mut result = client.read(cx, &token).await;
+        let mut result = client.fetch_register(cx, &token).await;
         for _ in 0..attempts {
             if !matches!(&result, Err(error) if error.kind() == ErrorKind::Unauthenticated) {
                 break;
             }
             token = client.token(cx, true).await?;
-            result = client.read(cx, &token).await;
+            result = client.fetch_register(cx, &token).await;
         }
         client.locked.store(false, Ordering::SeqCst);
         if let (Defect::CachesByPerson, Ok(content)) = (client.defect, &result) {

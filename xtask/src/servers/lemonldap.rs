@@ -8,7 +8,7 @@ use crate::Result;
 use crate::process::{Nursery, Server, answers, output};
 
 const HOST: &str = "auth.pleiade.localhost";
-/// What Debian's package configures when it is installed.
+/// The configuration that Debian's package installs.
 const INSTALLED: &str = "/var/lib/lemonldap-ng/conf/lmConf-1.json";
 
 /// Address of the portal, and issuer: the final slash belongs to it.
@@ -16,7 +16,7 @@ pub(super) fn portal(ports: &Ports) -> String {
     format!("http://{HOST}:{}/", ports.lemonldap)
 }
 
-/// Where the portal that nobody configured yet answers.
+/// The address of the portal that nobody has configured yet.
 pub(super) fn new_portal(ports: &Ports) -> String {
     format!("http://{HOST}:{}/", ports.new_lemonldap)
 }
@@ -26,7 +26,7 @@ pub(super) fn settings(nursery: &Nursery) -> PathBuf {
     nursery.folder().join("lemonldap/lemonldap-ng.ini")
 }
 
-/// The same of the new portal.
+/// The settings of the new portal.
 pub(super) fn new_settings(nursery: &Nursery) -> PathBuf {
     nursery.folder().join("new-lemonldap/lemonldap-ng.ini")
 }

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use crate::process::{Nursery, Server, free_ports, output, pause};
 use crate::{Result, install};
 
-/// Where each server listens.
+/// The ports of the servers.
 struct Ports {
     postgresql: u16,
     ldap: u16,

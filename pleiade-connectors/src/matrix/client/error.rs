@@ -48,7 +48,7 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    fn read(text: &str) -> Self {
+    fn from_errcode(text: &str) -> Self {
         match text {
             "M_MISSING_TOKEN" => Self::MissingToken,
             "M_UNKNOWN_TOKEN" => Self::UnknownToken,
@@ -70,12 +70,12 @@ impl ErrorCode {
     }
 }
 
-/// What a call was for, where the same refusal means something else.
+/// The purpose of a call, where the same refusal means something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// With a person's token, or with none.
+    /// A call with a person's token, or with none.
     Person,
-    /// With an application service's token.
+    /// A call with an application service's token.
     Acting,
     /// Opening a session with a password, a login token or a refresh token.
     SignIn,
@@ -83,13 +83,13 @@ pub(super) enum Purpose {
     JwtSignIn,
 }
 
-/// What a homeserver said when it refused: the [`source`](Error::source) of the [`ConnectorError`]s that refusals become.
+/// A homeserver's refusal: the [`source`](Error::source) of the [`ConnectorError`]s that refusals become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Refusal {
     /// The `errcode`.
     pub code: ErrorCode,
-    /// Whether the device still exists: a refresh, or a new sign-in with the same device id, goes on with the same session.
+    /// True if the device still exists: a refresh, or a new sign-in with the same device id, goes on with the same session.
     pub soft_logout: bool,
     status: UnexpectedStatus,
 }
@@ -125,12 +125,12 @@ struct Body {
     retry_after_ms: Option<u64>,
 }
 
-/// Lets a good answer pass.
+/// Returns a successful answer; any other becomes an error.
 pub(super) fn check(answer: Answer, purpose: Purpose) -> Result<Answer, ConnectorError> {
     let status = answer.status();
     let refusal = if status.is_success() { None } else { answer.json::<Body>().ok() };
     let Some(refusal) = refusal else { return answer.success() };
-    let code = ErrorCode::read(&refusal.errcode);
+    let code = ErrorCode::from_errcode(&refusal.errcode);
     // The one refusal that its code does not tell from "not in this room" (Synapse 1.163).
     let unknown_person = code == ErrorCode::Forbidden && refusal.error.starts_with("Application service");
     let (kind, hint) = classify(status, code, purpose, unknown_person);

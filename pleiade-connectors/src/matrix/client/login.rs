@@ -1,7 +1,7 @@
 //! Opening, renewing and ending sessions.
 
-use super::{Access, Api, MatrixClient, Purpose, check, send};
-use crate::matrix::wire::{LoginToken, Refreshed, Session};
+use super::{Api, Authorization, MatrixClient, Purpose, check, send};
+use crate::matrix::wire::{LoginToken, RefreshAnswer, Session};
 use http::Method;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use pleiade_core::{ConnectorError, ErrorKind, ExposeSecret, SecretString};
@@ -13,18 +13,18 @@ use url::Url;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Login {
-    /// With a password. Five attempts per account, then one in five minutes.
+    /// A password. Five attempts per account, then one in five minutes.
     Password {
         /// The login or the whole id.
         user: String,
         /// The password.
         password: SecretString,
     },
-    /// With the token that a single sign-on brought back to the browser's address (`loginToken`). Works once, within minutes.
+    /// The token that a single sign-on brought back to the browser's address (`loginToken`). Works once, within minutes.
     Token(SecretString),
-    /// With a token signed by the portal, see [`MatrixClient::sign_jwt`]. Synapse only.
+    /// A token signed by the portal, see [`MatrixClient::sign_jwt`]. Synapse only.
     Jwt(SecretString),
-    /// As an application service, for an account of its namespace.
+    /// An application service, for an account of its namespace.
     ApplicationService {
         /// `as_token` of the registration file.
         as_token: SecretString,
@@ -44,8 +44,8 @@ struct Claims<'a> {
     exp: i64,
 }
 
-/// How long a signed token may be used. Synapse accepts two minutes more.
-const JWT_LIFE: i64 = 60;
+/// The lifetime of a signed token in seconds. Synapse accepts two minutes more.
+const JWT_TTL_SECONDS: i64 = 60;
 
 impl MatrixClient {
     /// A token for [`Login::Jwt`], signed with HS256, valid one minute from `now` (seconds since 1970).
@@ -65,7 +65,8 @@ impl MatrixClient {
             return Err(ConnectorError::new(ErrorKind::BadConfiguration, OPERATION)
                 .with_hint("the JWT secret is empty"));
         }
-        let claims = Claims { sub: localpart, iss: issuer, aud: audience, iat: now, exp: now + JWT_LIFE };
+        let claims =
+            Claims { sub: localpart, iss: issuer, aud: audience, iat: now, exp: now + JWT_TTL_SECONDS };
         jsonwebtoken::encode(
             &Header::new(Algorithm::HS256),
             &claims,
@@ -108,7 +109,7 @@ impl MatrixClient {
             ),
             Login::ApplicationService { as_token, user } => (
                 json!({"type": "m.login.application_service", "identifier": identifier(user)}),
-                Some(Access::Token(as_token.clone())),
+                Some(Authorization::Token(as_token.clone())),
                 Purpose::Acting,
             ),
         };
@@ -125,8 +126,8 @@ impl MatrixClient {
         check(call.send().await?, purpose)?.json()
     }
 
-    /// Where a browser signs in through the homeserver's single sign-on; it comes back to `back` with `loginToken` added, for
-    /// [`Login::Token`]. `back` must be in the homeserver's `sso.client_whitelist`, or the person is asked to confirm.
+    /// The address at which a browser signs in through the homeserver's single sign-on; it comes back to `back` with `loginToken` added,
+    /// for [`Login::Token`]. `back` must be in the homeserver's `sso.client_whitelist`, or the person is asked to confirm.
     #[must_use]
     pub fn sso_url(&self, provider: Option<&str>, back: &Url) -> Url {
         let base = ["_matrix", "client", "v3", "login", "sso", "redirect"];
@@ -141,7 +142,7 @@ impl MatrixClient {
     ///
     /// # Errors
     /// [`ErrorKind::Unauthenticated`] when a new sign-in is needed, and those of the homeserver.
-    pub async fn refresh(&self, refresh_token: &SecretString) -> Result<Refreshed, ConnectorError> {
+    pub async fn refresh(&self, refresh_token: &SecretString) -> Result<RefreshAnswer, ConnectorError> {
         let body = json!({"refresh_token": refresh_token.expose_secret()});
         let call = self.call("renew the session", Method::POST, Api::V3, &["refresh"], &[], None).json(&body);
         check(call.send().await?, Purpose::SignIn)?.json()
@@ -151,10 +152,10 @@ impl MatrixClient {
     ///
     /// # Errors
     /// Those of the homeserver.
-    pub async fn logout(&self, access: &Access) -> Result<(), ConnectorError> {
+    pub async fn logout(&self, auth: &Authorization) -> Result<(), ConnectorError> {
         let call =
-            self.call("sign out", Method::POST, Api::V3, &["logout"], &[], Some(access)).json(&json!({}));
-        send(call, access).await.map(drop)
+            self.call("sign out", Method::POST, Api::V3, &["logout"], &[], Some(auth)).json(&json!({}));
+        send(call, auth).await.map(drop)
     }
 
     /// A token that opens one session in another client, where the homeserver allows it (`login_via_existing_session`). Once per
@@ -162,11 +163,11 @@ impl MatrixClient {
     ///
     /// # Errors
     /// Those of the homeserver; [`ErrorKind::Unauthenticated`] also when it asks the person for a proof first.
-    pub async fn login_token(&self, access: &Access) -> Result<LoginToken, ConnectorError> {
+    pub async fn login_token(&self, auth: &Authorization) -> Result<LoginToken, ConnectorError> {
         let call = self
-            .call("open another client", Method::POST, Api::V1, &["login", "get_token"], &[], Some(access))
+            .call("open another client", Method::POST, Api::V1, &["login", "get_token"], &[], Some(auth))
             .json(&json!({}))
-            .limits(pleiade_core::Limits::DEFAULT.with_body(64 << 10));
-        send(call, access).await?.json()
+            .limits(pleiade_core::Limits::DEFAULT.with_max_body_bytes(64 << 10));
+        send(call, auth).await?.json()
     }
 }

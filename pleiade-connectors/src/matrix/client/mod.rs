@@ -1,6 +1,6 @@
 //! A typed client of the Matrix client-server API, usable without the widgets.
 //!
-//! One [`MatrixClient`] serves everybody on a homeserver; each call says with which [`Access`] it is made.
+//! One [`MatrixClient`] serves everybody on a homeserver; each call says with which [`Authorization`] it is made.
 
 mod error;
 mod login;
@@ -95,23 +95,23 @@ impl FromStr for UserId {
     }
 }
 
-/// Who somebody is stays out of debug output.
+/// The user stays out of debug output.
 impl fmt::Debug for UserId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "UserId(… at {})", self.server())
     }
 }
 
-/// With which right a call is made.
+/// The authorization of a call.
 #[derive(Debug, Clone)]
-pub enum Access {
+pub enum Authorization {
     /// A person's own token.
     Token(SecretString),
     /// An application service's token, acting for a person without any session of theirs.
     Acting {
         /// `as_token` of the registration file.
         as_token: SecretString,
-        /// For whom.
+        /// The user for whom it acts.
         user_id: UserId,
     },
 }
@@ -122,7 +122,7 @@ pub struct MatrixClient {
     http: HttpClient,
 }
 
-/// Which part of the API a path belongs to.
+/// The part of the API to which a path belongs.
 #[derive(Debug, Clone, Copy)]
 enum Api {
     V1,
@@ -138,8 +138,8 @@ impl MatrixClient {
         Ok(Self { http: HttpClient::new(homeserver, transport)? })
     }
 
-    /// Where the homeserver of `site` (`https://ville.fr`) is: what `/.well-known/matrix/client` says there, or `site` itself when
-    /// it says nothing. The answer is only a proposal: check it before calling it.
+    /// Finds the homeserver of `site` (`https://ville.fr`): the address in its `/.well-known/matrix/client`, or `site` itself when there
+    /// is none. The answer is only a proposal: check it before calling it.
     ///
     /// # Errors
     /// Those of the site; [`ErrorKind::BadAnswer`] when its file is wrong.
@@ -154,7 +154,7 @@ impl MatrixClient {
         }
     }
 
-    /// What the homeserver speaks. Needs no token.
+    /// The versions of the specification that the homeserver speaks. Needs no token.
     ///
     /// # Errors
     /// Those of the homeserver.
@@ -179,7 +179,7 @@ impl MatrixClient {
         check(call.send().await?, Purpose::Person)
     }
 
-    /// The ways to sign in. Needs no token.
+    /// The login flows that the homeserver offers. Needs no token.
     ///
     /// # Errors
     /// Those of the homeserver.
@@ -198,20 +198,20 @@ impl MatrixClient {
         check(call.send().await?, Purpose::Person)?.json()
     }
 
-    /// Whose token this is.
+    /// The user to whom this authorization belongs.
     ///
     /// # Errors
     /// Those of the homeserver.
-    pub async fn whoami(&self, access: &Access) -> Result<WhoAmI, ConnectorError> {
-        self.get("check the session", Api::V3, &["account", "whoami"], &[], access).await
+    pub async fn whoami(&self, auth: &Authorization) -> Result<WhoAmI, ConnectorError> {
+        self.get("check the session", Api::V3, &["account", "whoami"], &[], auth).await
     }
 
-    /// The name that somebody chose.
+    /// The name that the user chose.
     ///
     /// # Errors
     /// Those of the homeserver.
-    pub async fn profile(&self, access: &Access, user_id: &str) -> Result<Profile, ConnectorError> {
-        self.get("read a profile", Api::V3, &["profile", user_id], &[], access).await
+    pub async fn profile(&self, auth: &Authorization, user_id: &str) -> Result<Profile, ConnectorError> {
+        self.get("read a profile", Api::V3, &["profile", user_id], &[], auth).await
     }
 
     async fn get<T: serde::de::DeserializeOwned>(
@@ -220,10 +220,10 @@ impl MatrixClient {
         api: Api,
         segments: &[&str],
         query: &[(&str, &str)],
-        access: &Access,
+        auth: &Authorization,
     ) -> Result<T, ConnectorError> {
-        let call = self.call(operation, Method::GET, api, segments, query, Some(access));
-        send(call, access).await?.json()
+        let call = self.call(operation, Method::GET, api, segments, query, Some(auth));
+        send(call, auth).await?.json()
     }
 
     fn call(
@@ -233,17 +233,19 @@ impl MatrixClient {
         api: Api,
         segments: &[&str],
         query: &[(&str, &str)],
-        access: Option<&Access>,
+        auth: Option<&Authorization>,
     ) -> Call<'_> {
         let version = match api {
             Api::V1 => "v1",
             Api::V3 => "v3",
         };
         let path = [&["_matrix", "client", version], segments].concat();
-        match access {
+        match auth {
             None => self.http.call(operation, method, &path, query),
-            Some(Access::Token(token)) => self.http.call(operation, method, &path, query).bearer(token),
-            Some(Access::Acting { as_token, user_id }) => {
+            Some(Authorization::Token(token)) => {
+                self.http.call(operation, method, &path, query).bearer(token)
+            }
+            Some(Authorization::Acting { as_token, user_id }) => {
                 let query = [query, &[("user_id", user_id.as_str())]].concat();
                 self.http.call(operation, method, &path, &query).bearer(as_token)
             }
@@ -251,10 +253,10 @@ impl MatrixClient {
     }
 }
 
-async fn send(call: Call<'_>, access: &Access) -> Result<Answer, ConnectorError> {
-    let purpose = match access {
-        Access::Token(_) => Purpose::Person,
-        Access::Acting { .. } => Purpose::Acting,
+async fn send(call: Call<'_>, auth: &Authorization) -> Result<Answer, ConnectorError> {
+    let purpose = match auth {
+        Authorization::Token(_) => Purpose::Person,
+        Authorization::Acting { .. } => Purpose::Acting,
     };
     check(call.send().await?, purpose)
 }

@@ -1,7 +1,7 @@
 //! Reading and acting in rooms. Room ids are opaque: since room version 12 they hold no server name.
 
-use super::{Access, Api, MatrixClient, send};
-use crate::matrix::wire::{Joined, JoinedRooms, Messages, Notifications, Sent};
+use super::{Api, Authorization, MatrixClient, send};
+use crate::matrix::wire::{JoinAnswer, JoinedRooms, Messages, Notifications, SendAnswer};
 use http::Method;
 use pleiade_core::ConnectorError;
 use serde_json::{Value, json};
@@ -11,8 +11,8 @@ impl MatrixClient {
     ///
     /// # Errors
     /// Those of the homeserver.
-    pub async fn joined_rooms(&self, access: &Access) -> Result<Vec<String>, ConnectorError> {
-        let answer: JoinedRooms = self.get("list the rooms", Api::V3, &["joined_rooms"], &[], access).await?;
+    pub async fn joined_rooms(&self, auth: &Authorization) -> Result<Vec<String>, ConnectorError> {
+        let answer: JoinedRooms = self.get("list the rooms", Api::V3, &["joined_rooms"], &[], auth).await?;
         Ok(answer.joined_rooms.items)
     }
 
@@ -22,23 +22,23 @@ impl MatrixClient {
     /// [`Forbidden`](pleiade_core::ErrorKind::Forbidden) also when the room does not exist.
     pub async fn last_events(
         &self,
-        access: &Access,
+        auth: &Authorization,
         room: &str,
         limit: u8,
     ) -> Result<Messages, ConnectorError> {
         let limit = limit.to_string();
         let query = [("dir", "b"), ("limit", limit.as_str())];
-        self.get("read a room", Api::V3, &["rooms", room, "messages"], &query, access).await
+        self.get("read a room", Api::V3, &["rooms", room, "messages"], &query, auth).await
     }
 
-    /// What notified a person, newest first; with `mentions_only`, what named them. Rooms that they left are in it, so it does not
-    /// serve for counting.
+    /// The events that notified a person, newest first; with `mentions_only`, those that mention them. Rooms that they have left are among
+    /// them, so they do not serve for counting.
     ///
     /// # Errors
     /// Those of the homeserver.
     pub async fn notifications(
         &self,
-        access: &Access,
+        auth: &Authorization,
         limit: u8,
         mentions_only: bool,
         from: Option<&str>,
@@ -51,7 +51,7 @@ impl MatrixClient {
         if let Some(from) = from {
             query.push(("from", from));
         }
-        self.get("list the notifications", Api::V3, &["notifications"], &query, access).await
+        self.get("list the notifications", Api::V3, &["notifications"], &query, auth).await
     }
 
     /// Moves the read marker and the receipt of a person to an event; what came until then no longer counts as unread. With `private`,
@@ -61,33 +61,38 @@ impl MatrixClient {
     /// Those of the homeserver.
     pub async fn mark_read(
         &self,
-        access: &Access,
+        auth: &Authorization,
         room: &str,
         event: &str,
         private: bool,
     ) -> Result<(), ConnectorError> {
         let receipt = if private { "m.read.private" } else { "m.read" };
         let body = json!({"m.fully_read": event, receipt: event});
-        self.post("mark as read", &["rooms", room, "read_markers"], &[], &body, access).await.map(drop)
+        self.post("mark as read", &["rooms", room, "read_markers"], &[], &body, auth).await.map(drop)
     }
 
     /// Enters a room, through the servers `via` when this homeserver does not know it.
     ///
     /// # Errors
     /// Those of the homeserver.
-    pub async fn join(&self, access: &Access, room: &str, via: &[&str]) -> Result<String, ConnectorError> {
+    pub async fn join(
+        &self,
+        auth: &Authorization,
+        room: &str,
+        via: &[&str],
+    ) -> Result<String, ConnectorError> {
         // `server_name` became `via` in v1.12; older servers only read the first.
         let query: Vec<_> = via.iter().flat_map(|via| [("server_name", *via), ("via", *via)]).collect();
-        let answer = self.post("enter a room", &["join", room], &query, &json!({}), access).await?;
-        Ok(answer.json::<Joined>()?.room_id)
+        let answer = self.post("enter a room", &["join", room], &query, &json!({}), auth).await?;
+        Ok(answer.json::<JoinAnswer>()?.room_id)
     }
 
     /// Leaves a room, or refuses an invitation to it.
     ///
     /// # Errors
     /// Those of the homeserver.
-    pub async fn leave(&self, access: &Access, room: &str) -> Result<(), ConnectorError> {
-        self.post("leave a room", &["rooms", room, "leave"], &[], &json!({}), access).await.map(drop)
+    pub async fn leave(&self, auth: &Authorization, room: &str) -> Result<(), ConnectorError> {
+        self.post("leave a room", &["rooms", room, "leave"], &[], &json!({}), auth).await.map(drop)
     }
 
     /// Sends a text to a room that is not encrypted. `transaction` makes it safe to send again: the same one never posts twice.
@@ -96,15 +101,15 @@ impl MatrixClient {
     /// Those of the homeserver.
     pub async fn send_text(
         &self,
-        access: &Access,
+        auth: &Authorization,
         room: &str,
         transaction: &str,
         text: &str,
     ) -> Result<String, ConnectorError> {
         let body = json!({"msgtype": "m.text", "body": text});
         let path = ["rooms", room, "send", "m.room.message", transaction];
-        let call = self.call("send a message", Method::PUT, Api::V3, &path, &[], Some(access)).json(&body);
-        Ok(send(call, access).await?.json::<Sent>()?.event_id)
+        let call = self.call("send a message", Method::PUT, Api::V3, &path, &[], Some(auth)).json(&body);
+        Ok(send(call, auth).await?.json::<SendAnswer>()?.event_id)
     }
 
     async fn post(
@@ -113,9 +118,9 @@ impl MatrixClient {
         segments: &[&str],
         query: &[(&str, &str)],
         body: &Value,
-        access: &Access,
+        auth: &Authorization,
     ) -> Result<crate::http::Answer, ConnectorError> {
-        let call = self.call(operation, Method::POST, Api::V3, segments, query, Some(access)).json(body);
-        send(call, access).await
+        let call = self.call(operation, Method::POST, Api::V3, segments, query, Some(auth)).json(body);
+        send(call, auth).await
     }
 }

@@ -1,11 +1,11 @@
 //! `/sync`, and the three filters that make it cheap.
 
-use super::{Access, Api, MatrixClient};
+use super::{Api, Authorization, MatrixClient};
 use crate::matrix::wire::SyncAnswer;
 use pleiade_core::{ConnectorError, Limits};
 use std::time::Duration;
 
-/// What `/sync` is asked to leave out.
+/// The filter of a `/sync` call.
 ///
 /// Each word of these filters was measured on Synapse 1.163; changing one loses rooms, names or counts without an error:
 /// * a timeline limit of 0, or no timeline type at all, makes joined rooms disappear;
@@ -45,7 +45,7 @@ impl SyncFilter {
 /// One call of `/sync`.
 #[derive(Debug, Clone, Copy)]
 pub struct SyncRequest<'a> {
-    /// What to leave out.
+    /// The filter.
     pub filter: SyncFilter,
     /// The position of the last answer; none for a first call.
     pub since: Option<&'a str>,
@@ -55,16 +55,17 @@ pub struct SyncRequest<'a> {
 }
 
 /// A first call of an account with thousands of rooms takes tens of seconds.
-const FIRST: Limits = Limits::DEFAULT.with_deadline(Duration::from_secs(55)).with_body(32 << 20);
+const FIRST_SYNC_LIMITS: Limits =
+    Limits::DEFAULT.with_deadline(Duration::from_secs(55)).with_max_body_bytes(32 << 20);
 
 impl MatrixClient {
-    /// News since a position, or everything. The person is not shown as online by it.
+    /// Reads the changes since a position, or everything. The person is not shown as online by it.
     ///
     /// # Errors
     /// Status 400 when the position is not one of this homeserver, and those of the homeserver.
     pub async fn sync(
         &self,
-        access: &Access,
+        auth: &Authorization,
         request: SyncRequest<'_>,
     ) -> Result<SyncAnswer, ConnectorError> {
         let timeout = request.timeout.to_string();
@@ -76,11 +77,10 @@ impl MatrixClient {
         if let Some(since) = request.since {
             query.push(("since", since));
         }
-        let mut call =
-            self.call("read the rooms", http::Method::GET, Api::V3, &["sync"], &query, Some(access));
+        let mut call = self.call("read the rooms", http::Method::GET, Api::V3, &["sync"], &query, Some(auth));
         if request.since.is_none() {
-            call = call.limits(FIRST);
+            call = call.limits(FIRST_SYNC_LIMITS);
         }
-        super::send(call, access).await?.json()
+        super::send(call, auth).await?.json()
     }
 }

@@ -8,18 +8,18 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What `status.php` says to anybody.
+/// The answer of `status.php`, which needs no credential.
 #[derive(Debug, Clone, Deserialize)]
 #[non_exhaustive]
 pub struct ServerStatus {
-    /// Whether the server was ever set up.
+    /// True if the server was ever set up.
     pub installed: bool,
-    /// Whether an administrator closed it for a while.
+    /// True if an administrator closed it for a while.
     pub maintenance: bool,
-    /// Whether it waits for its upgrade.
+    /// True if it waits for its upgrade.
     #[serde(rename = "needsDbUpgrade", default)]
     pub needs_upgrade: bool,
-    /// For people: `31.0.8`.
+    /// The version for people: `31.0.8`.
     #[serde(rename = "versionstring")]
     pub version: String,
 }
@@ -64,7 +64,7 @@ impl Quota {
     }
 }
 
-/// How the server writes that space is not limited.
+/// The server's number for unlimited space.
 const UNLIMITED: i64 = -3;
 
 /// Bytes: a number, with decimals on 32-bit servers, or `none` on old ones.
@@ -78,28 +78,28 @@ fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     .ok_or_else(|| D::Error::custom("bytes are expected"))
 }
 
-/// What this server offers to this person.
+/// The features that this server offers to this person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capabilities {
     /// `31.0.8`.
     pub version: String,
-    /// Whether notifications can be listed.
+    /// True if notifications can be listed.
     pub notifications: bool,
-    /// Whether Talk answers conversations in the version used here.
+    /// True if Talk answers conversations in the version used here.
     pub talk: bool,
-    /// Whether shares can be listed.
+    /// True if shares can be listed.
     pub shares: bool,
-    /// Whether presence can be set.
+    /// True if presence can be set.
     pub user_status: bool,
-    /// Whether Deck is there.
+    /// True if Deck is there.
     pub deck: bool,
-    /// How long the server makes the portal's address wait now, in milliseconds, after wrong passwords.
+    /// The wait that the server imposes on the portal's address now, in milliseconds, after wrong passwords.
     pub brute_force_delay: u64,
 }
 
 impl Capabilities {
-    fn read(data: &Value) -> Self {
+    fn from_json(data: &Value) -> Self {
         let at = |pointer| data.pointer(pointer);
         let lists = |pointer, word: &str| {
             let list = at(pointer).and_then(|list| json::List::<String>::deserialize(list).ok());
@@ -141,7 +141,7 @@ struct App {
     href: String,
 }
 
-/// How available a person says they are.
+/// The availability that a person announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Presence {
@@ -166,7 +166,7 @@ impl Presence {
         (Self::Offline, "offline"),
     ];
 
-    /// From the server's word.
+    /// Parses the server's word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Self::WORDS.iter().find(|(_, known)| *known == word).map(|(presence, _)| *presence)
@@ -180,7 +180,7 @@ impl Presence {
 }
 
 impl Client {
-    /// What the server says to anybody; the cheap way to know that it is there.
+    /// Asks for the server's public status; the cheap way to know that it is there.
     ///
     /// # Errors
     /// [`ErrorKind::Maintenance`] then, [`ErrorKind::BadConfiguration`] when it was never set up, and those of the network.
@@ -214,7 +214,7 @@ impl Session {
         ocs::fetch(self.ocs("read the account", Method::GET, &["cloud", "user"], &[])).await
     }
 
-    /// What the server offers to this person, with the tag of the answer; nothing when it still is what `etag` stands for.
+    /// The features that the server offers to this person, with the tag of the answer; none when they are still those of `etag`.
     ///
     /// # Errors
     /// Those of the application.
@@ -232,7 +232,7 @@ impl Session {
             return Ok(None);
         }
         let data: Value = ocs::data(&answer)?;
-        Ok(Some((Capabilities::read(&data), answer.header(&header::ETAG).map(str::to_owned))))
+        Ok(Some((Capabilities::from_json(&data), answer.header(&header::ETAG).map(str::to_owned))))
     }
 
     /// The apps in the person's menu.

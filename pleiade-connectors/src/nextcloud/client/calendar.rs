@@ -8,7 +8,7 @@ use crate::{
 use ::http::HeaderName;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use pleiade_core::{ConnectorError, Deadline, When};
+use pleiade_core::{ConnectorError, Deadline, EventTime};
 
 const CALENDARS: &str = include_str!("../requests/calendars.xml");
 const EVENTS: &str = include_str!("../requests/events.xml");
@@ -26,13 +26,13 @@ pub struct Calendar {
     pub slug: String,
     /// Its name for people.
     pub name: String,
-    /// Whether it holds events.
+    /// True if it holds events.
     pub events: bool,
-    /// Whether it holds tasks.
+    /// True if it holds tasks.
     pub tasks: bool,
-    /// Whether the person shows it.
+    /// True if the person shows it.
     pub enabled: bool,
-    /// Whether it is a copy of a calendar published elsewhere.
+    /// True if it is a copy of a calendar published elsewhere.
     pub subscribed: bool,
     /// Changes when anything in it does, where the server tells.
     pub tag: Option<String>,
@@ -41,13 +41,13 @@ pub struct Calendar {
 }
 
 impl Calendar {
-    /// Whether Deck makes it of a board: its cards and columns stand in it as tasks.
+    /// True if Deck makes it of a board: its cards and columns stand in it as tasks.
     #[must_use]
     pub fn is_board(&self) -> bool {
         self.slug.starts_with("app-generated--deck--board-")
     }
 
-    /// Whether an app makes it of something that is no calendar.
+    /// True if an app makes it of something that is no calendar.
     #[must_use]
     pub fn is_generated(&self) -> bool {
         self.slug.starts_with("app-generated--")
@@ -60,17 +60,17 @@ impl Calendar {
 pub struct Event {
     /// Shared by all occurrences.
     pub uid: String,
-    /// What.
+    /// The title.
     pub summary: String,
-    /// Where; sometimes the address of a call.
+    /// The place; sometimes the address of a call.
     pub location: String,
     /// More about it; sometimes with the address of a call.
     pub description: String,
-    /// When.
-    pub when: When,
-    /// Whether the server wrote its start in UTC.
+    /// The time.
+    pub when: EventTime,
+    /// True if the server wrote its start in UTC.
     pub in_utc: bool,
-    /// Whether it does not take place.
+    /// True if it does not take place.
     pub cancelled: bool,
     /// The mail addresses of those who declined, in lower case.
     pub declined: Vec<String>,
@@ -82,9 +82,9 @@ pub struct Event {
 pub struct Task {
     /// Identifies it.
     pub uid: String,
-    /// What.
+    /// The title.
     pub summary: String,
-    /// Until when.
+    /// The deadline.
     pub due: Option<Deadline>,
     /// 1 highest to 9 lowest, 0 none.
     pub priority: u8,
@@ -161,7 +161,7 @@ fn within(request: &str, span: (DateTime<Utc>, DateTime<Utc>)) -> String {
     request.replace("{start}", &stamp(span.0)).replace("{end}", &stamp(span.1))
 }
 
-/// What stands in the calendar objects of an answer. An object that cannot be read is one unreadable item.
+/// Reads the calendar objects of an answer. An object that cannot be read is one unreadable item.
 async fn objects<T>(
     call: Call<'_>,
     read: impl Fn(&str) -> Option<List<T>> + Send + Sync,
@@ -177,7 +177,7 @@ async fn objects<T>(
 }
 
 /// Leaves out what is no calendar: the home itself, the scheduling boxes, the bin.
-fn calendar(found: dav::Resource<'_, '_>, user: &str) -> dav::Found<Calendar> {
+fn calendar(found: dav::Resource<'_, '_>, user: &str) -> dav::Parsed<Calendar> {
     let kind = found.property(dav::DAV, "resourcetype")?;
     let subscribed = child(kind, dav::CALENDAR_SERVER, "subscribed").is_some()
         || found.property(dav::CALENDAR_SERVER, "source").is_some();

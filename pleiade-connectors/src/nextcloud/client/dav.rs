@@ -21,8 +21,8 @@ pub(super) const CALENDAR_SERVER: &str = "http://calendarserver.org/ns/";
 /// Namespace of ownCloud's additions.
 pub(super) const OWNCLOUD: &str = "http://owncloud.org/ns";
 
-/// What a resource is read as: nothing when it is not wanted, no value inside when it cannot be read.
-pub(super) type Found<T> = Option<Option<T>>;
+/// The result of reading a resource: `None` when it is not wanted, `Some(None)` when it cannot be read.
+pub(super) type Parsed<T> = Option<Option<T>>;
 
 /// One resource of a multistatus.
 #[derive(Debug, Clone, Copy)]
@@ -59,14 +59,14 @@ impl<'a, 'i> Resource<'a, 'i> {
 /// Sends and reads each resource of the multistatus.
 pub(super) async fn fetch<T>(
     call: Call<'_>,
-    read: impl FnMut(Resource<'_, '_>) -> Found<T> + Send,
+    read: impl FnMut(Resource<'_, '_>) -> Parsed<T> + Send,
 ) -> Result<List<T>, ConnectorError> {
     resources(&call.send().await?, read)
 }
 
 fn resources<T>(
     answer: &Answer,
-    mut read: impl FnMut(Resource<'_, '_>) -> Found<T>,
+    mut read: impl FnMut(Resource<'_, '_>) -> Parsed<T>,
 ) -> Result<List<T>, ConnectorError> {
     if answer.status().as_u16() != 207 {
         return Err(ocs::failure(answer));

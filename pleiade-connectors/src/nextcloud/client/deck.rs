@@ -19,16 +19,16 @@ pub struct Upcoming(Map<List<Card>>);
 pub struct Card {
     /// Its number.
     pub id: u64,
-    /// What it says.
+    /// The title.
     #[serde(default, deserialize_with = "json::text")]
     pub title: String,
-    /// Until when.
+    /// The deadline.
     #[serde(rename = "duedate", default, deserialize_with = "json::part")]
     pub due: Option<DateTime<Utc>>,
-    /// When it was done.
+    /// The time at which it was done.
     #[serde(default, deserialize_with = "json::part")]
     pub done: Option<DateTime<Utc>>,
-    /// Whether it was put away.
+    /// True if it was put away.
     #[serde(default, deserialize_with = "json::flag")]
     pub archived: bool,
     /// The number of its board.

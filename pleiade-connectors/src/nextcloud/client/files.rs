@@ -20,9 +20,9 @@ pub struct File {
     pub name: String,
     /// The folder that holds it, from the person's root, without a final `/`; empty at the root.
     pub folder: String,
-    /// When it last changed.
+    /// The time of its last change.
     pub modified: Option<DateTime<Utc>>,
-    /// Whether the person marked it.
+    /// True if the person marked it.
     pub favourite: bool,
 }
 
@@ -33,10 +33,10 @@ pub struct Share {
     /// Its number.
     #[serde(deserialize_with = "json::number")]
     pub id: u64,
-    /// Who shared it.
+    /// The name of the person who shared it.
     #[serde(rename = "displayname_owner", default, deserialize_with = "json::text")]
     pub owner: String,
-    /// Where it stands, or would stand, among the person's files.
+    /// Its path among the person's files, present or future.
     #[serde(default, deserialize_with = "json::text")]
     pub file_target: String,
     /// `file` or `folder`.
@@ -45,16 +45,16 @@ pub struct Share {
     /// The number of the file.
     #[serde(rename = "item_source", deserialize_with = "json::number")]
     pub file_id: u64,
-    /// When it was shared, in Unix seconds.
+    /// The time of the share, in Unix seconds.
     #[serde(default, deserialize_with = "json::lenient")]
     pub stime: i64,
-    /// What the sharer wrote.
+    /// The note of the sharer.
     #[serde(default, deserialize_with = "json::text")]
     pub note: String,
 }
 
 impl File {
-    /// Whether its name, or that of a folder around it, begins with a dot: programs keep such files, and Nextcloud hides them.
+    /// True if its name, or that of a folder around it, begins with a dot: programs keep such files, and Nextcloud hides them.
     #[must_use]
     pub fn is_hidden(&self) -> bool {
         self.name.starts_with('.') || self.folder.split('/').any(|folder| folder.starts_with('.'))
@@ -79,7 +79,7 @@ pub struct PendingRemoteShare {
     /// Its name, with a first `/`.
     #[serde(default, deserialize_with = "json::text")]
     pub name: String,
-    /// Who shared it, on their server.
+    /// The name of the person who shared it, on their server.
     #[serde(default, deserialize_with = "json::text")]
     pub owner: String,
     /// The address of their server.
@@ -113,7 +113,7 @@ impl Session {
         Ok(files)
     }
 
-    /// What others shared with the person.
+    /// The shares received from others.
     ///
     /// # Errors
     /// Those of the application.
@@ -151,7 +151,7 @@ impl Session {
     }
 }
 
-fn file(found: dav::Resource<'_, '_>, user: &str) -> dav::Found<File> {
+fn file(found: dav::Resource<'_, '_>, user: &str) -> dav::Parsed<File> {
     let read = || {
         let path = found.path()?;
         let inside = path.split_once(&format!("/files/{user}/"))?.1.trim_end_matches('/');

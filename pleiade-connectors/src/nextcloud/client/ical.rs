@@ -12,7 +12,7 @@ use calcard::{
 };
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
-use pleiade_core::{Deadline, When};
+use pleiade_core::{Deadline, EventTime};
 
 /// The occurrences in one object that the server already expanded; nothing when the object is no calendar.
 pub(super) fn events(text: &str, zone: Tz) -> Option<List<Event>> {
@@ -178,7 +178,7 @@ fn time(zones: &Zones<'_>, entry: &ICalendarEntry) -> Option<Time> {
     Some(Time::At(zones.instant(name, written.date_time)))
 }
 
-fn span(zones: &Zones<'_>, component: &ICalendarComponent) -> Option<When> {
+fn span(zones: &Zones<'_>, component: &ICalendarComponent) -> Option<EventTime> {
     let at = |property| component.property(&property).map(|entry| time(zones, entry));
     let lasts = duration(component);
     let start = at(ICalendarProperty::Dtstart)??;
@@ -186,17 +186,17 @@ fn span(zones: &Zones<'_>, component: &ICalendarComponent) -> Option<When> {
     Some(match (start, end, lasts) {
         // The end of whole days is excluded in iCalendar, included here.
         (Time::Day(first), Some(Time::Day(end)), _) => {
-            When::Days(first, end.pred_opt().filter(|last| *last >= first).unwrap_or(first))
+            EventTime::Days(first, end.pred_opt().filter(|last| *last >= first).unwrap_or(first))
         }
         (Time::Day(first), None, Some(lasts)) => {
-            When::Days(first, first.checked_add_days(Days::new(more_days(lasts))).unwrap_or(first))
+            EventTime::Days(first, first.checked_add_days(Days::new(more_days(lasts))).unwrap_or(first))
         }
-        (Time::Day(first), ..) => When::Days(first, first),
-        (Time::At(start), Some(Time::At(end)), _) if end > start => When::Between(start, end),
+        (Time::Day(first), ..) => EventTime::Days(first, first),
+        (Time::At(start), Some(Time::At(end)), _) if end > start => EventTime::Between(start, end),
         (Time::At(start), None, Some(lasts)) if lasts > TimeDelta::zero() => {
-            When::Between(start, start.checked_add_signed(lasts)?)
+            EventTime::Between(start, start.checked_add_signed(lasts)?)
         }
-        (Time::At(start), ..) => When::At(start),
+        (Time::At(start), ..) => EventTime::At(start),
     })
 }
 
@@ -226,7 +226,7 @@ mod tests {
             ("DTSTART;TZID=Europe/Paris:20261025T023000", "2026-10-25T00:30:00Z"),
             ("DTSTART;TZID=Europe/Paris:20270328T023000", "2027-03-28T01:30:00Z"),
         ] {
-            assert_eq!(one_event(line).when, When::At(utc(expected)), "{line}");
+            assert_eq!(one_event(line).when, EventTime::At(utc(expected)), "{line}");
         }
     }
 
@@ -234,15 +234,18 @@ mod tests {
     fn spans() {
         let day = |d| NaiveDate::from_ymd_opt(2026, 11, d).unwrap();
         for (lines, expected) in [
-            ("DTSTART;VALUE=DATE:20261124\r\nDTEND;VALUE=DATE:20261125", When::Days(day(24), day(24))),
-            ("DTSTART;VALUE=DATE:20261124\r\nDTEND;VALUE=DATE:20261127", When::Days(day(24), day(26))),
-            ("DTSTART;VALUE=DATE:20261124", When::Days(day(24), day(24))),
-            ("DTSTART;VALUE=DATE:20261124\r\nDURATION:P2D", When::Days(day(24), day(25))),
+            ("DTSTART;VALUE=DATE:20261124\r\nDTEND;VALUE=DATE:20261125", EventTime::Days(day(24), day(24))),
+            ("DTSTART;VALUE=DATE:20261124\r\nDTEND;VALUE=DATE:20261127", EventTime::Days(day(24), day(26))),
+            ("DTSTART;VALUE=DATE:20261124", EventTime::Days(day(24), day(24))),
+            ("DTSTART;VALUE=DATE:20261124\r\nDURATION:P2D", EventTime::Days(day(24), day(25))),
             (
                 "DTSTART:20261124T080000Z\r\nDURATION:PT90M",
-                When::Between(utc("2026-11-24T08:00:00Z"), utc("2026-11-24T09:30:00Z")),
+                EventTime::Between(utc("2026-11-24T08:00:00Z"), utc("2026-11-24T09:30:00Z")),
             ),
-            ("DTSTART:20261124T080000Z\r\nDTEND:20261124T070000Z", When::At(utc("2026-11-24T08:00:00Z"))),
+            (
+                "DTSTART:20261124T080000Z\r\nDTEND:20261124T070000Z",
+                EventTime::At(utc("2026-11-24T08:00:00Z")),
+            ),
         ] {
             assert_eq!(one_event(lines).when, expected, "{lines}");
         }

@@ -16,7 +16,7 @@ use url::Url;
 pub struct LoginFlow {
     /// The page that the person opens to allow the portal.
     pub login: Url,
-    /// What the portal polls with.
+    /// The token for polling.
     pub token: SecretString,
 }
 
@@ -31,7 +31,7 @@ pub struct AppPassword {
 }
 
 #[derive(Deserialize)]
-struct Started {
+struct StartedFlow {
     poll: Poll,
     login: String,
 }
@@ -43,7 +43,7 @@ struct Poll {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Granted {
+struct GrantedPassword {
     server: String,
     login_name: String,
     app_password: SecretString,
@@ -63,7 +63,7 @@ impl Client {
         if !answer.status().is_success() || answer.is_html() {
             return Err(ocs::refusal(&answer));
         }
-        let started: Started = answer.json()?;
+        let started: StartedFlow = answer.json()?;
         let login = self.links.own(&started.login).ok_or_else(|| elsewhere(&answer))?;
         Ok(LoginFlow { login, token: started.poll.token })
     }
@@ -84,7 +84,7 @@ impl Client {
         if !answer.status().is_success() || answer.is_html() {
             return Err(ocs::refusal(&answer));
         }
-        let granted: Granted = answer.json()?;
+        let granted: GrantedPassword = answer.json()?;
         let here = self.links.own(&granted.server).ok_or_else(|| elsewhere(&answer))?;
         let path = |url: &Url| url.path().trim_end_matches('/').to_owned();
         if granted.server.is_empty() || path(&here) != path(&self.links.home()) {

@@ -1,6 +1,6 @@
 //! A typed client of Nextcloud, usable without the widgets.
 //!
-//! [`Client`] holds the address; [`Session`] makes calls with one person's [`Access`]. Nothing is kept between two calls: no cookie,
+//! [`Client`] holds the address; [`Session`] makes calls with one person's [`Authorization`]. Nothing is kept between two calls: no cookie,
 //! no session of the server, because a replayed cookie mixes people up.
 
 mod account;
@@ -39,9 +39,9 @@ pub struct Client {
     links: Links,
 }
 
-/// What opens the server for one person.
+/// The authorization of one person's calls.
 #[derive(Clone)]
-pub enum Access {
+pub enum Authorization {
     /// An app password or an OpenID Connect access token, sent as a bearer token.
     Bearer(SecretString),
     /// A login and an app password.
@@ -53,7 +53,7 @@ pub enum Access {
     },
 }
 
-impl fmt::Debug for Access {
+impl fmt::Debug for Authorization {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Bearer(_) => "Bearer(…)",
@@ -85,8 +85,8 @@ impl Client {
 
     /// Calls in the name of one person. `locale` counts only for people who chose no language in Nextcloud.
     #[must_use]
-    pub fn session(&self, access: &Access, locale: Locale) -> Session {
-        Session { client: self.clone(), access: Arc::new(access.clone()), locale }
+    pub fn session(&self, auth: &Authorization, locale: Locale) -> Session {
+        Session { client: self.clone(), auth: Arc::new(auth.clone()), locale }
     }
 }
 
@@ -94,7 +94,7 @@ impl Client {
 #[derive(Debug, Clone)]
 pub struct Session {
     client: Client,
-    access: Arc<Access>,
+    auth: Arc<Authorization>,
     locale: Locale,
 }
 
@@ -136,9 +136,9 @@ impl Session {
 
     fn signed<'a>(&self, call: Call<'a>) -> Call<'a> {
         let call = call.header(OCS_API_REQUEST, "true").header(header::ACCEPT_LANGUAGE, self.locale.tag());
-        match &*self.access {
-            Access::Bearer(token) => call.bearer(token),
-            Access::Basic { login, password } => call.basic(login, password),
+        match &*self.auth {
+            Authorization::Bearer(token) => call.bearer(token),
+            Authorization::Basic { login, password } => call.basic(login, password),
         }
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use pleiade_core::ConnectorError;
 use serde::Deserialize;
 
-/// The server lists no more than this many (nextcloud/notifications, `Handler::get`).
+/// The most notifications that the server lists (nextcloud/notifications, `Handler::get`).
 pub const LIST_CAP: usize = 25;
 
 const USER_STATUS: HeaderName = HeaderName::from_static("x-nextcloud-user-status");
@@ -23,7 +23,7 @@ pub struct Notification {
     /// The app that sent it.
     #[serde(default, deserialize_with = "json::text")]
     pub app: String,
-    /// When.
+    /// The time.
     #[serde(default, deserialize_with = "json::lenient")]
     pub datetime: Option<DateTime<Utc>>,
     /// Its first line in plain text; may be empty.
@@ -32,7 +32,7 @@ pub struct Notification {
     /// The rest in plain text; may be empty.
     #[serde(default, deserialize_with = "json::text")]
     pub message: String,
-    /// Where it leads, as the server wrote it; may be empty.
+    /// The page it leads to, as the server wrote it; may be empty.
     #[serde(default, deserialize_with = "json::text")]
     pub link: String,
 }
@@ -47,7 +47,7 @@ pub enum Notifications {
     List {
         /// The notifications.
         list: List<Notification>,
-        /// To send with the next question.
+        /// The tag to send with the next request.
         etag: Option<String>,
         /// The person's presence as the server knows it: `online`, `away`, `dnd`, `invisible`, `offline`.
         presence: Option<String>,

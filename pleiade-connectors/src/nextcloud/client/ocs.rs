@@ -12,19 +12,19 @@ use std::time::Duration;
 
 const MAINTENANCE: HeaderName = HeaderName::from_static("x-nextcloud-maintenance-mode");
 
-/// How long a planned interruption is left alone; Nextcloud's own maintenance page says so too.
+/// The pause after a planned interruption; Nextcloud's own maintenance page says so too.
 const MAINTENANCE_WAIT: Duration = Duration::from_secs(120);
 /// Its recommended polling interval, for limits that name no wait.
 const POLL_WAIT: Duration = Duration::from_secs(60);
 /// The brute-force block looks back 30 minutes; it is felt for that long at most.
 const BRUTE_FORCE_WAIT: Duration = Duration::from_secs(300);
 
-/// Sends and reads the data of a success.
+/// Sends a call and reads the data of a success.
 pub(super) async fn fetch<T: DeserializeOwned>(call: Call<'_>) -> Result<T, ConnectorError> {
     data(&call.send().await?)
 }
 
-/// Sends and only wants a success, envelope or not.
+/// Sends a call of which only the success counts, with an envelope or not.
 pub(super) async fn command(call: Call<'_>) -> Result<(), ConnectorError> {
     fetch::<IgnoredAny>(call).await.map(drop)
 }
@@ -41,7 +41,7 @@ pub(super) fn data<T: DeserializeOwned>(answer: &Answer) -> Result<T, ConnectorE
     }
 }
 
-/// What an answer that is no success means.
+/// The error that an unsuccessful answer stands for.
 pub(super) fn refusal(answer: &Answer) -> ConnectorError {
     let status = answer.status().as_u16();
     let meta = meta(answer);

@@ -21,7 +21,7 @@ pub struct Room {
     /// 1 one to one, 2 group, 3 public, 4 news of Talk, 5 former one to one, 6 note to self.
     #[serde(rename = "type")]
     pub kind: u8,
-    /// What it was made for: `sample`, `event`, `file`…; empty for most.
+    /// The object it was made for: `sample`, `event`, `file`…; empty for most.
     #[serde(default, deserialize_with = "json::text")]
     pub object_type: String,
     /// Its name.
@@ -30,22 +30,22 @@ pub struct Room {
     /// Messages not read.
     #[serde(deserialize_with = "json::number")]
     pub unread_messages: u64,
-    /// Whether one of them calls this person by name or by `@all`; not said of a one to one conversation.
+    /// True if one of them calls this person by name or by `@all`; not said of a one to one conversation.
     #[serde(default, deserialize_with = "json::flag")]
     pub unread_mention: bool,
-    /// When something last happened, in Unix seconds.
+    /// The time of the last activity, in Unix seconds.
     #[serde(default, deserialize_with = "json::lenient")]
     pub last_activity: i64,
     /// 0 default, 1 always, 2 when mentioned, 3 never.
     #[serde(default, deserialize_with = "json::lenient")]
     pub notification_level: u8,
-    /// Whether the person put it away.
+    /// True if the person put it away.
     #[serde(default, deserialize_with = "json::flag")]
     pub is_archived: bool,
-    /// Whether its messages must not be shown in lists.
+    /// True if its messages must not be shown in lists.
     #[serde(default, deserialize_with = "json::flag")]
     pub is_sensitive: bool,
-    /// Whether a call goes on.
+    /// True if a call goes on.
     #[serde(default, deserialize_with = "json::flag")]
     pub has_call: bool,
     /// The last message, unless there is none.
@@ -58,7 +58,7 @@ pub struct Room {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LastMessage {
-    /// Who wrote it.
+    /// The name of its author.
     #[serde(default, deserialize_with = "json::text")]
     pub actor_display_name: String,
     /// Its text, with placeholders.
@@ -81,7 +81,7 @@ impl LastMessage {
 }
 
 impl Room {
-    /// Whether it waits for the person: a conversation between people, not put away, not silenced, with unread messages or a call that
+    /// True if it waits for the person: a conversation between people, not put away, not silenced, with unread messages or a call that
     /// goes on. Without this filter the news of Talk and its sample room give every newcomer some sixty unread messages.
     #[must_use]
     pub fn waits(&self) -> bool {
@@ -92,13 +92,13 @@ impl Room {
             && (self.unread_messages > 0 || self.has_call)
     }
 
-    /// Whether something unread is addressed to this person: it calls them, or nobody else reads it.
+    /// True if something unread is addressed to this person: it calls them, or nobody else reads it.
     #[must_use]
     pub fn is_addressed(&self) -> bool {
         self.unread_messages > 0 && (self.unread_mention || self.kind == 1)
     }
 
-    /// When something last happened.
+    /// The time of the last activity.
     #[must_use]
     pub fn last_activity(&self) -> Option<DateTime<Utc>> {
         DateTime::from_timestamp(self.last_activity, 0)

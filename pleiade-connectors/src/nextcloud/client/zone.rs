@@ -19,9 +19,9 @@ const MAX_OBSERVANCES: usize = 64;
 /// The zones of one calendar object. Each is read once, however many times of the object name it: somebody's own list may name one thousands
 /// of times.
 pub(super) struct Zones<'a> {
-    /// Where the person lives, for times that name no zone that anybody knows.
+    /// The person's own zone, for times that name no known one.
     pub(super) home: Tz,
-    /// What the object says of its own zones.
+    /// The zones that the object defines itself.
     own: HashMap<&'a str, Vec<Observance>>,
     named: TzResolver<&'a str>,
     found: RefCell<HashMap<String, Option<Rc<Zone>>>>,
@@ -33,7 +33,7 @@ enum Zone {
     Own(Vec<Observance>),
 }
 
-/// From when on which offset counts.
+/// An offset and the time from which it counts.
 #[derive(Clone)]
 struct Observance {
     onset: NaiveDateTime,
@@ -42,7 +42,7 @@ struct Observance {
     to: i64,
     /// Comes back each year: month, which week (from the end when negative), day of the week.
     yearly: Option<(u32, i16, Weekday)>,
-    /// When it came back for the last time.
+    /// The last time it comes back.
     until: Option<NaiveDateTime>,
 }
 
@@ -51,14 +51,14 @@ impl<'a> Zones<'a> {
         Self { home, own: own(calendar), named: calendar.build_tz_resolver(), found: RefCell::default() }
     }
 
-    /// An instant that is written as a time of day in the zone of this name, or in the person's when nobody knows it.
+    /// The instant of a time of day in the zone of this name, or in the person's when the name is unknown.
     pub(super) fn instant(&self, name: Option<&str>, local: NaiveDateTime) -> DateTime<Utc> {
         let zone = name.and_then(|name| {
             let mut found = self.found.borrow_mut();
             if let Some(known) = found.get(name) {
                 return known.clone();
             }
-            let zone = self.find(name).map(Rc::new);
+            let zone = self.resolve(name).map(Rc::new);
             found.insert(name.to_owned(), zone.clone());
             zone
         });
@@ -78,8 +78,8 @@ impl<'a> Zones<'a> {
         }
     }
 
-    /// None when nobody knows the name and the object has no rules for it.
-    fn find(&self, name: &str) -> Option<Zone> {
+    /// The zone of this name; `None` when nobody knows it and the object does not define it.
+    fn resolve(&self, name: &str) -> Option<Zone> {
         let is_fixed = |zone: &KnownZone| !matches!(zone, KnownZone::Floating);
         let known = |name: &str| KnownZone::from_str(name).ok().filter(is_fixed);
         let numbered = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
@@ -92,7 +92,7 @@ impl<'a> Zones<'a> {
 }
 
 impl Observance {
-    fn read(component: &ICalendarComponent) -> Option<Self> {
+    fn from_component(component: &ICalendarComponent) -> Option<Self> {
         let value = |property| component.property(&property).and_then(|entry| entry.values.first());
         let offset = |property| {
             let written: &PartialDateTime = value(property)?.as_partial_date_time()?;
@@ -139,7 +139,7 @@ fn own(calendar: &ICalendar) -> HashMap<&str, Vec<Observance>> {
         }
         let parts =
             zone.component_ids.iter().filter_map(|id| calendar.components.get(usize::try_from(*id).ok()?));
-        let observances: Vec<Observance> = parts.filter_map(Observance::read).collect();
+        let observances: Vec<Observance> = parts.filter_map(Observance::from_component).collect();
         (!observances.is_empty()).then_some((name, observances))
     });
     read.collect()

@@ -3,7 +3,7 @@
 use super::super::{
     actions,
     links::Links,
-    sessions::{Floating, Visit},
+    sessions::{FloatingEvents, PersonSession},
 };
 use crate::{
     kit::{content, days, json::List, parts::Parts},
@@ -11,26 +11,28 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
-use pleiade_core::{Action, ConnectorError, ErrorKind, IndicatorKey, Item, Message, When, WidgetContent};
+use pleiade_core::{
+    Action, ConnectorError, ErrorKind, EventTime, IndicatorKey, Item, Message, WidgetContent,
+};
 use std::{collections::HashSet, sync::Arc};
 
 pub(super) const NEXT: IndicatorKey = IndicatorKey::from_static("next_events");
 
-const LINES: usize = 20;
+const MAX_LINES: usize = 20;
 /// Calendars asked at the same time.
-const AT_ONCE: usize = 4;
+const MAX_CONCURRENT: usize = 4;
 
 type Span = (DateTime<Utc>, DateTime<Utc>);
 
-pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> {
-    let (now, zone, today) = (visit.cx.clock.now(), visit.cx.tenant.time_zone, visit.cx.today());
-    let span = days::bounds(&zone, today, visit.agenda_days.into());
-    let calendars = visit.calendars().await?;
+pub(super) async fn load(session: PersonSession) -> Result<WidgetContent, ConnectorError> {
+    let (now, zone, today) = (session.cx.clock.now(), session.cx.tenant.time_zone, session.cx.today());
+    let span = days::bounds(&zone, today, session.agenda_days.into());
+    let calendars = session.calendars().await?;
     let wanted: Vec<&Calendar> =
         calendars.items.iter().filter(|calendar| calendar.events && calendar.enabled).collect();
     let mut read = Vec::new();
-    for group in wanted.chunks(AT_ONCE) {
-        read.extend(join_all(group.iter().map(|calendar| one(&visit, calendar, span))).await);
+    for group in wanted.chunks(MAX_CONCURRENT) {
+        read.extend(join_all(group.iter().map(|calendar| one(&session, calendar, span))).await);
     }
     let mut read: Vec<_> =
         read.into_iter().zip(&wanted).map(|(read, calendar)| Ok((*calendar, read?))).collect();
@@ -39,7 +41,7 @@ pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> 
         read.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound)
     };
     if read.iter().any(is_gone) {
-        visit.forget_calendars().await;
+        session.forget_calendars().await;
         if !read.iter().all(is_gone) {
             read.retain(|read| !is_gone(read));
         }
@@ -53,7 +55,7 @@ pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> 
         in_no_zone = in_no_zone.or(error.as_ref());
         found.extend(events.items.iter().map(|event| (*calendar, event)));
     }
-    let mail = visit.user.email.as_deref().unwrap_or_default().to_lowercase();
+    let mail = session.user.email.as_deref().unwrap_or_default().to_lowercase();
     let bounds = |event: &Event| days::span(&zone, event.when);
     found.retain(|(_, event)| {
         let (start, end) = bounds(event);
@@ -66,32 +68,35 @@ pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> 
     let tomorrow = days::bounds(&zone, today, 1).1;
     let left_today = found.iter().filter(|(_, event)| bounds(event).0 < tomorrow).count();
     let mut content = WidgetContent::default();
-    let links = visit.links(&mut content).await;
+    let links = session.links(&mut content).await;
     content.indicators = vec![
-        content::exact(&visit.cx, NEXT, "nextcloud-events-noun", left_today as u64)
+        content::exact(&session.cx, NEXT, "nextcloud-events-noun", left_today as u64)
             .at_least(unreadable > 0 || parts.missing.is_some())
-            .linked(links.calendar_day(today)),
+            .with_link(links.calendar_day(today)),
     ];
     content.link = links.calendar();
-    content.more = found.len() > LINES;
+    content.more = found.len() > MAX_LINES;
     content::note_unreadable(&mut content, unreadable);
-    parts.note(&mut content, &visit.cx);
+    parts.note(&mut content, &session.cx);
     if let Some(error) = in_no_zone {
-        content::note_missing(&mut content, &visit.cx, error);
+        content::note_missing(&mut content, &session.cx, error);
     }
-    content.items =
-        found.iter().take(LINES).map(|(calendar, event)| item(&visit, &links, calendar, event)).collect();
+    content.items = found
+        .iter()
+        .take(MAX_LINES)
+        .map(|(calendar, event)| item(&session, &links, calendar, event))
+        .collect();
     Ok(content)
 }
 
 /// One calendar, and why it is not known which of its events are in no zone; a subscription that cannot be read brings nothing.
 async fn one(
-    visit: &Visit,
+    session: &PersonSession,
     calendar: &Calendar,
     span: Span,
 ) -> Result<(List<Event>, Option<ConnectorError>), ConnectorError> {
-    let zone = visit.cx.tenant.time_zone;
-    let mut events = match visit.session.events(&visit.user.id, &calendar.slug, span, zone).await {
+    let zone = session.cx.tenant.time_zone;
+    let mut events = match session.api.events(&session.user.id, &calendar.slug, span, zone).await {
         Err(error)
             if calendar.subscribed
                 && matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::Unsupported) =>
@@ -102,15 +107,15 @@ async fn one(
     };
     // Where both zones agree there is nothing to mend.
     if calendar.zone != zone && events.items.iter().any(|event| event.in_utc) {
-        let floating = match floating(visit, calendar, span).await {
+        let floating = match floating(session, calendar, span).await {
             Err(error) if !error.refuses_credential() => return Ok((events, Some(error))),
             floating => floating?,
         };
         let here = |at: DateTime<Utc>| days::instant(&zone, at.with_timezone(&calendar.zone).naive_local());
         for event in events.items.iter_mut().filter(|event| event.in_utc && floating.contains(&event.uid)) {
             event.when = match event.when {
-                When::At(at) => When::At(here(at)),
-                When::Between(start, end) => When::Between(here(start), here(end)),
+                EventTime::At(at) => EventTime::At(here(at)),
+                EventTime::Between(start, end) => EventTime::Between(here(start), here(end)),
                 whole_days => whole_days,
             };
         }
@@ -120,22 +125,22 @@ async fn one(
 
 /// The events that are at the same time of day wherever one is.
 async fn floating(
-    visit: &Visit,
+    session: &PersonSession,
     calendar: &Calendar,
     span: Span,
 ) -> Result<Arc<HashSet<String>>, ConnectorError> {
     let tag = format!("{} {}", calendar.tag.as_deref().unwrap_or_default(), span.0.timestamp());
-    if let Some(known) = visit.known_floating(&calendar.slug, &tag).filter(|_| calendar.tag.is_some()) {
+    if let Some(known) = session.known_floating(&calendar.slug, &tag).filter(|_| calendar.tag.is_some()) {
         return Ok(known.uids);
     }
-    let uids = visit.session.floating_events(&visit.user.id, &calendar.slug, span).await?;
+    let uids = session.api.floating_events(&session.user.id, &calendar.slug, span).await?;
     let uids = Arc::new(uids.items.into_iter().collect::<HashSet<_>>());
-    visit.keep_floating(&calendar.slug, Floating { tag, uids: Arc::clone(&uids) });
+    session.keep_floating(&calendar.slug, FloatingEvents { tag, uids: Arc::clone(&uids) });
     Ok(uids)
 }
 
-fn item(visit: &Visit, links: &Links, calendar: &Calendar, event: &Event) -> Item {
-    let (now, zone) = (visit.cx.clock.now(), visit.cx.tenant.time_zone);
+fn item(session: &PersonSession, links: &Links, calendar: &Calendar, event: &Event) -> Item {
+    let (now, zone) = (session.cx.clock.now(), session.cx.tenant.time_zone);
     let (start, end) = days::span(&zone, event.when);
     let id = format!("{}/{}/{}", calendar.slug, event.uid, start.timestamp());
     let mut item = Item::new(id, content::title(&event.summary, "nextcloud-event-untitled"));
@@ -143,7 +148,7 @@ fn item(visit: &Visit, links: &Links, calendar: &Calendar, event: &Event) -> Ite
     let place = Some(&event.location).filter(|place| !place.contains("://"));
     item.detail = place.and_then(|place| content::detail(place)).or_else(|| content::detail(&calendar.name));
     item.when = Some(event.when);
-    if matches!(event.when, When::Between(..)) && start <= now && now < end {
+    if matches!(event.when, EventTime::Between(..)) && start <= now && now < end {
         item.status = Some(Message::new("nextcloud-event-now"));
     }
     item.link = links.calendar_day(start.with_timezone(&zone).date_naive());

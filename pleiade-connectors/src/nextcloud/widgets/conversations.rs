@@ -1,12 +1,12 @@
 //! Talk conversations with unread messages, and calls that go on.
 
-use super::super::{actions, sessions::Visit};
+use super::super::{actions, sessions::PersonSession};
 use crate::{
     kit::content::{self, plain},
     nextcloud::client::Room,
 };
 use pleiade_core::{
-    Action, ConnectorError, ErrorKind, IndicatorKey, Item, Message, Severity, Text, When, WidgetContent,
+    Action, ConnectorError, ErrorKind, EventTime, IndicatorKey, Item, Message, Severity, Text, WidgetContent,
 };
 use std::cmp::Reverse;
 
@@ -14,14 +14,14 @@ pub(super) const ROOMS: IndicatorKey = IndicatorKey::from_static("talk_unread_ro
 pub(super) const MENTIONS: IndicatorKey = IndicatorKey::from_static("talk_mentions");
 pub(super) const MESSAGES: IndicatorKey = IndicatorKey::from_static("talk_unread_messages");
 
-const LINES: usize = 20;
+const MAX_LINES: usize = 20;
 
-pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> {
-    if !visit.capabilities().await?.talk {
+pub(super) async fn load(session: PersonSession) -> Result<WidgetContent, ConnectorError> {
+    if !session.capabilities().await?.talk {
         return Err(ConnectorError::new(ErrorKind::Unsupported, "list conversations")
             .with_hint("the Nextcloud app `spreed` (Talk) is not enabled for this person"));
     }
-    let mut rooms = visit.session.rooms().await?;
+    let mut rooms = session.api.rooms().await?;
     rooms.items.retain(Room::waits);
     // Who calls now waits for no more than a minute.
     rooms.items.sort_by_key(|room| (!room.has_call, !room.is_addressed(), Reverse(room.last_activity)));
@@ -31,24 +31,25 @@ pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> 
     let called = if mentions > 0 { Severity::Warning } else { Severity::Info };
 
     let mut content = WidgetContent::default();
-    let links = visit.links(&mut content).await;
+    let links = session.links(&mut content).await;
     content.indicators = vec![
-        content::count(&visit.cx, ROOMS, "nextcloud-rooms-noun", unread().count(), &rooms),
-        content::count(&visit.cx, MENTIONS, "nextcloud-mentions-noun", mentions, &rooms)
+        content::count(&session.cx, ROOMS, "nextcloud-rooms-noun", unread().count(), &rooms),
+        content::count(&session.cx, MENTIONS, "nextcloud-mentions-noun", mentions, &rooms)
             .with_severity(called),
-        content::exact(&visit.cx, MESSAGES, "nextcloud-messages-noun", messages).at_least(rooms.is_partial()),
+        content::exact(&session.cx, MESSAGES, "nextcloud-messages-noun", messages)
+            .at_least(rooms.is_partial()),
     ];
     for indicator in &mut content.indicators {
         indicator.link = links.talk();
     }
     content.link = links.talk();
-    content.more = rooms.items.len() > LINES;
+    content.more = rooms.items.len() > MAX_LINES;
     content::note_unreadable(&mut content, rooms.unreadable);
-    for room in rooms.items.iter().take(LINES) {
+    for room in rooms.items.iter().take(MAX_LINES) {
         let title = content::title(&room.display_name, "nextcloud-room-untitled");
         let mut item = Item::new(room.token.as_str(), title);
         item.detail = last_message(room);
-        item.when = room.last_activity().map(When::At);
+        item.when = room.last_activity().map(EventTime::At);
         item.status = Some(status(room));
         item.link = Some(links.room(&room.token));
         if room.has_call {
@@ -63,7 +64,7 @@ pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> 
     Ok(content)
 }
 
-/// What was last said and by whom; hidden where the person asked for it, and when the server itself wrote it.
+/// The last message and its author; none where the person hides it, and when the server itself wrote it.
 fn last_message(room: &Room) -> Option<Text> {
     let message = room.last_message.as_ref().filter(|message| message.system_message.is_empty())?;
     if room.is_sensitive {

@@ -55,12 +55,12 @@ impl Widget for NextcloudWidget {
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
         let shared = &self.shared;
         match self.kind {
-            WidgetKind::Notifications => shared.visit(cx, notifications::load).await,
-            WidgetKind::Conversations => shared.visit(cx, conversations::load).await,
-            WidgetKind::Agenda => shared.visit(cx, agenda::load).await,
-            WidgetKind::Tasks => shared.visit(cx, tasks::load).await,
-            WidgetKind::Files => shared.visit(cx, files::load).await,
-            WidgetKind::Shares => shared.visit(cx, shares::load).await,
+            WidgetKind::Notifications => shared.with_session(cx, notifications::load).await,
+            WidgetKind::Conversations => shared.with_session(cx, conversations::load).await,
+            WidgetKind::Agenda => shared.with_session(cx, agenda::load).await,
+            WidgetKind::Tasks => shared.with_session(cx, tasks::load).await,
+            WidgetKind::Files => shared.with_session(cx, files::load).await,
+            WidgetKind::Shares => shared.with_session(cx, shares::load).await,
         }
         .map(|mut content| {
             content::limit_lines(&mut content, content::MAX_LINES);

@@ -1,29 +1,29 @@
 //! Unread notifications, and the person's presence.
 
-use super::super::{actions, sessions::Visit};
+use super::super::{actions, sessions::PersonSession};
 use crate::{
     kit::{content, json::List},
     nextcloud::client::{LIST_CAP, Notification, Notifications, Presence},
 };
-use pleiade_core::{ConnectorError, ErrorKind, IndicatorKey, Item, When, WidgetContent};
+use pleiade_core::{ConnectorError, ErrorKind, EventTime, IndicatorKey, Item, WidgetContent};
 use std::sync::Arc;
 
 pub(super) const UNREAD: IndicatorKey = IndicatorKey::from_static("notifications");
 
-pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> {
-    let capabilities = visit.capabilities().await?;
+pub(super) async fn load(session: PersonSession) -> Result<WidgetContent, ConnectorError> {
+    let capabilities = session.capabilities().await?;
     if !capabilities.notifications {
         return Err(ConnectorError::new(ErrorKind::Unsupported, "list notifications")
             .with_hint("the Nextcloud app `notifications` is not enabled for this person"));
     }
-    let list = read(&visit).await?;
-    let links = visit.session.links();
+    let list = fetch_notifications(&session).await?;
+    let links = session.api.links();
     let mut content = WidgetContent::default();
     content.more = list.items.len() + list.unreadable >= LIST_CAP;
     content.indicators = vec![
-        content::count(&visit.cx, UNREAD, "nextcloud-notifications-noun", list.items.len(), &list)
+        content::count(&session.cx, UNREAD, "nextcloud-notifications-noun", list.items.len(), &list)
             .at_least(content.more)
-            .linked(links.home()),
+            .with_link(links.home()),
     ];
     content.link = Some(links.home());
     content::note_unreadable(&mut content, list.unreadable);
@@ -31,7 +31,7 @@ pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> 
         let title = content::title(&notification.subject, "nextcloud-notification-untitled");
         let mut item = Item::new(notification.id.to_string(), title);
         item.detail = content::detail(&notification.message);
-        item.when = notification.datetime.map(When::At);
+        item.when = notification.datetime.map(EventTime::At);
         item.link = Some(links.own(&notification.link).unwrap_or_else(|| links.home()));
         item.actions = vec![actions::post(actions::DISMISS, "nextcloud-dismiss", item.id.clone())];
         content.items.push(item);
@@ -46,14 +46,14 @@ pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> 
     Ok(content)
 }
 
-/// The list, which the server does not repeat when it has not changed.
-async fn read(visit: &Visit) -> Result<Arc<List<Notification>>, ConnectorError> {
-    let known = visit.known_notifications();
+/// The notifications; the server does not repeat a list that has not changed.
+async fn fetch_notifications(session: &PersonSession) -> Result<Arc<List<Notification>>, ConnectorError> {
+    let known = session.known_notifications();
     let etag = known.as_ref().map(|(_, etag)| etag.as_str());
-    match (visit.session.notifications(etag).await?, known) {
+    match (session.api.notifications(etag).await?, known) {
         (Notifications::List { list, etag, .. }, _) => {
             let list = Arc::new(list);
-            visit.keep_notifications(&list, etag);
+            session.keep_notifications(&list, etag);
             Ok(list)
         }
         (Notifications::Unchanged, Some((list, _))) => Ok(list),

@@ -1,6 +1,6 @@
 //! Open tasks of all lists, and Deck cards that are due.
 
-use super::super::sessions::Visit;
+use super::super::sessions::PersonSession;
 use crate::{
     kit::{content, days, json::List, parts::Parts},
     nextcloud::client::{Calendar, Card, Task},
@@ -17,45 +17,45 @@ pub(super) const OPEN: IndicatorKey = IndicatorKey::from_static("tasks_open");
 pub(super) const CARDS: IndicatorKey = IndicatorKey::from_static("deck_due");
 
 /// Lists asked at the same time.
-const AT_ONCE: usize = 4;
+const MAX_CONCURRENT: usize = 4;
 /// A card counts when it is late or due within this many days.
 const CARD_DAYS: i64 = 7;
 
-/// What one call of the card brings.
-enum Part<'a> {
+/// The result of one call of the card.
+enum CallResult<'a> {
     Tasks(&'a Calendar, List<Task>),
     Cards(List<Card>),
 }
 
-pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> {
-    let (now, zone) = (visit.cx.clock.now(), visit.cx.tenant.time_zone);
-    let calendars = visit.calendars().await?;
+pub(super) async fn load(session: PersonSession) -> Result<WidgetContent, ConnectorError> {
+    let (now, zone) = (session.cx.clock.now(), session.cx.tenant.time_zone);
+    let calendars = session.calendars().await?;
     // Boards are calendars of tasks too, in which columns are tasks and cards come a second time.
     let is_list = |list: &&Calendar| list.tasks && list.enabled && !list.subscribed && !list.is_generated();
     let lists: Vec<&Calendar> = calendars.items.iter().filter(is_list).collect();
     let mut calls = Vec::new();
-    for group in lists.chunks(AT_ONCE) {
+    for group in lists.chunks(MAX_CONCURRENT) {
         let read = group.iter().map(|list| async {
-            let tasks = visit.session.tasks(&visit.user.id, &list.slug, zone).await?;
-            Ok(Part::Tasks(list, tasks))
+            let tasks = session.api.tasks(&session.user.id, &list.slug, zone).await?;
+            Ok(CallResult::Tasks(list, tasks))
         });
         calls.extend(join_all(read).await);
     }
-    let has_deck = has_deck(&visit, &calendars.items).await;
+    let has_deck = has_deck(&session, &calendars.items).await;
     let deck = matches!(has_deck, Ok(true));
     match has_deck {
-        Ok(true) => calls.push(due_cards(&visit, now).await.map(Part::Cards)),
+        Ok(true) => calls.push(due_cards(&session, now).await.map(CallResult::Cards)),
         Ok(false) => {}
         Err(error) => calls.push(Err(error)),
     }
     let parts = Parts::join(calls)?;
     let mut unreadable = calendars.unreadable;
     let mut content = WidgetContent::default();
-    let links = visit.links(&mut content).await;
+    let links = session.links(&mut content).await;
     let (mut open, mut due) = (0, None);
     for part in &parts.read {
         match part {
-            Part::Tasks(list, tasks) => {
+            CallResult::Tasks(list, tasks) => {
                 unreadable += tasks.unreadable;
                 open += tasks.items.len();
                 content.items.extend(tasks.items.iter().map(|task| {
@@ -67,7 +67,7 @@ pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> 
                     item
                 }));
             }
-            Part::Cards(cards) => {
+            CallResult::Cards(cards) => {
                 unreadable += cards.unreadable;
                 due = Some(cards.items.len());
                 content.items.extend(cards.items.iter().map(|card| {
@@ -86,17 +86,21 @@ pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> 
     let late = if overdue > 0 { Severity::Alert } else { Severity::Info };
     let minimum = unreadable > 0 || parts.missing.is_some();
     let count =
-        |key, noun, value: usize| content::exact(&visit.cx, key, noun, value as u64).at_least(minimum);
+        |key, noun, value: usize| content::exact(&session.cx, key, noun, value as u64).at_least(minimum);
     // When no list could be read, nothing is known of tasks: "at least 0" would be taken for none.
-    if lists.is_empty() || parts.read.iter().any(|part| matches!(part, Part::Tasks(..))) {
+    if lists.is_empty() || parts.read.iter().any(|part| matches!(part, CallResult::Tasks(..))) {
         content.indicators = vec![
-            count(OVERDUE, "nextcloud-tasks-overdue-noun", overdue).with_severity(late).linked(links.tasks()),
-            count(OPEN, "nextcloud-tasks-noun", open).linked(links.tasks()),
+            count(OVERDUE, "nextcloud-tasks-overdue-noun", overdue)
+                .with_severity(late)
+                .with_link(links.tasks()),
+            count(OPEN, "nextcloud-tasks-noun", open).with_link(links.tasks()),
         ];
     }
-    content.indicators.extend(due.map(|due| count(CARDS, "nextcloud-cards-noun", due).linked(links.deck())));
+    content
+        .indicators
+        .extend(due.map(|due| count(CARDS, "nextcloud-cards-noun", due).with_link(links.deck())));
     content::note_unreadable(&mut content, unreadable);
-    parts.note(&mut content, &visit.cx);
+    parts.note(&mut content, &session.cx);
     if lists.is_empty() && !deck {
         content.notices.push(Message::new("nextcloud-no-task-list"));
     }
@@ -109,14 +113,17 @@ pub(super) async fn load(visit: Visit) -> Result<WidgetContent, ConnectorError> 
     Ok(content)
 }
 
-/// Whether the person has boards. For somebody who never opened Deck, asking for their cards would make a first board.
-async fn has_deck(visit: &Visit, calendars: &[Calendar]) -> Result<bool, ConnectorError> {
-    Ok(calendars.iter().any(Calendar::is_board) && visit.capabilities().await?.deck)
+/// True if the person has boards. For somebody who never opened Deck, asking for their cards would make a first board.
+async fn has_deck(session: &PersonSession, calendars: &[Calendar]) -> Result<bool, ConnectorError> {
+    Ok(calendars.iter().any(Calendar::is_board) && session.capabilities().await?.deck)
 }
 
-async fn due_cards(visit: &Visit, now: DateTime<chrono::Utc>) -> Result<List<Card>, ConnectorError> {
+async fn due_cards(
+    session: &PersonSession,
+    now: DateTime<chrono::Utc>,
+) -> Result<List<Card>, ConnectorError> {
     let horizon = now + TimeDelta::days(CARD_DAYS);
-    match visit.session.deck_upcoming().await {
+    match session.api.deck_upcoming().await {
         Ok(upcoming) => {
             let mut cards = upcoming.due();
             cards.items.retain(|card| card.due.is_some_and(|due| due < horizon));
@@ -128,7 +135,7 @@ async fn due_cards(visit: &Visit, now: DateTime<chrono::Utc>) -> Result<List<Car
     }
 }
 
-/// For sorting: a day ends with its evening, no deadline comes last.
+/// A key for sorting: a day ends with its evening, no deadline comes last.
 fn ends(due: Option<Deadline>, zone: Tz) -> (bool, Option<chrono::NaiveDateTime>) {
     let local = due.map(|due| match due {
         Deadline::At(at) => at.with_timezone(&zone).naive_local(),

@@ -13,7 +13,7 @@ use crate::{
 use async_trait::async_trait;
 use pleiade_core::{
     Action, Amount, CallContext, ConnectorError, Indicator, IndicatorKey, Item, Message, Severity, Widget,
-    WidgetContent, WidgetDescriptor, WidgetId, item::When,
+    WidgetContent, WidgetDescriptor, WidgetId, item::EventTime,
 };
 use std::{collections::HashSet, sync::Arc};
 
@@ -75,7 +75,7 @@ impl Widget for Agenda {
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
         let (config, zone, today) = (&self.shared.config, cx.tenant.time_zone, cx.today());
         let (calendars, unreadable) = match config.calendars {
-            Calendars::Own => (vec![wire::ItemId::calendar()], 0),
+            Calendars::AppointmentItem => (vec![wire::ItemId::calendar()], 0),
             Calendars::Shown => {
                 let folders = self.shared.call(cx, &GetCalendars).await?;
                 (folders.shown_calendars(), folders.unreadable())
@@ -95,7 +95,9 @@ impl Widget for Agenda {
         let todays: Vec<&Meeting> = meetings.items.iter().filter(is_today).collect();
         let held = todays.iter().filter(|meeting| meeting.is_on_the_agenda()).count();
         let next = meetings.items.iter().find(|meeting| {
-            meeting.is_on_the_agenda() && meeting.start > now && matches!(meeting.when, When::Between(..))
+            meeting.is_on_the_agenda()
+                && meeting.start > now
+                && matches!(meeting.when, EventTime::Between(..))
         });
         // A series is one invitation; an instance that differs from it is another.
         let pending: HashSet<_> = meetings

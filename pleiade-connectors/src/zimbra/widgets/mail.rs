@@ -14,12 +14,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pleiade_core::{
     Action, Amount, CallContext, ConnectorError, ErrorKind, Indicator, IndicatorKey, Item, Message, Severity,
-    Text, Widget, WidgetContent, WidgetDescriptor, WidgetId, item::When,
+    Text, Widget, WidgetContent, WidgetDescriptor, WidgetId, item::EventTime,
 };
 use std::sync::Arc;
 
-const NEARLY_FULL: f64 = 80.0;
-const FULL: f64 = 95.0;
+const NEARLY_FULL_PERCENT: f64 = 80.0;
+const FULL_PERCENT: f64 = 95.0;
 
 const UNREAD: IndicatorKey = IndicatorKey::from_static("unread_mail");
 const UNREAD_TOTAL: IndicatorKey = IndicatorKey::from_static("unread_total");
@@ -55,7 +55,7 @@ impl Mail {
                     .into(),
             ),
         };
-        item.when = mail.received.map(When::At);
+        item.when = mail.received.map(EventTime::At);
         item.status = match (mail.has('!'), mail.has('v'), mail.has('a')) {
             (true, _, true) => Some("zimbra-mail-urgent-attachment"),
             (true, _, false) => Some("zimbra-mail-urgent"),
@@ -78,8 +78,8 @@ impl Mail {
     fn quota(info: &wire::Info, now: DateTime<Utc>) -> Option<Indicator> {
         let percent = info.quota_percent()?;
         let severity = match percent {
-            full if full >= FULL => Severity::Alert,
-            nearly if nearly >= NEARLY_FULL => Severity::Warning,
+            full if full >= FULL_PERCENT => Severity::Alert,
+            nearly if nearly >= NEARLY_FULL_PERCENT => Severity::Warning,
             _ => Severity::Info,
         };
         let noun = Message::new("zimbra-quota-used");
@@ -122,10 +122,10 @@ impl Widget for Mail {
                         content::note_unreadable(&mut content, unreadable);
                         content.indicators = vec![
                             content::exact(cx, UNREAD, "zimbra-unread-mail", own.unread)
-                                .linked(inbox.clone()),
+                                .with_link(inbox.clone()),
                             content::exact(cx, UNREAD_TOTAL, "zimbra-unread-total", folders.unread())
                                 .at_least(unreadable > 0)
-                                .linked(inbox.clone()),
+                                .with_link(inbox.clone()),
                         ];
                     }
                     Err(error) => content::note_missing(&mut content, cx, &error),

@@ -13,7 +13,7 @@ use pleiade_core::{
 use std::sync::Arc;
 
 /// Tasks that are counted; beyond, the counts say "at least".
-const COUNTED: u32 = 200;
+const MAX_COUNTED_TASKS: u32 = 200;
 
 const OPEN: IndicatorKey = IndicatorKey::from_static("tasks_open");
 const OVERDUE: IndicatorKey = IndicatorKey::from_static("tasks_overdue");
@@ -63,13 +63,13 @@ impl Widget for Tasks {
     }
 
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
-        let answer = self.shared.call(cx, &SearchTasks { limit: COUNTED }).await?;
+        let answer = self.shared.call(cx, &SearchTasks { limit: MAX_COUNTED_TASKS }).await?;
         let tasks = answer.tasks.items.iter();
         let open: Vec<&wire::Task> = tasks.filter(|task| task.status.as_deref() != Some("COMP")).collect();
         let overdue = open.iter().filter(|task| is_overdue(task, cx)).count();
         let link = self.shared.links.page(Page::Tasks, cx.today());
         let count = |key, noun, value: usize| {
-            content::count(cx, key, noun, value, &answer.tasks).at_least(answer.more).linked(link.clone())
+            content::count(cx, key, noun, value, &answer.tasks).at_least(answer.more).with_link(link.clone())
         };
         let mut content = WidgetContent::default();
         let severity = if overdue > 0 { Severity::Alert } else { Severity::Info };

@@ -6,8 +6,8 @@ use crate::{
     dn::DistinguishedName,
     ldap::{
         LdapDirectory, ber,
-        connection::{Connection, MOST_ENTRIES, Query, code, refusal},
-        groups::AT_ONCE,
+        connection::{Connection, MAX_ENTRIES, Query, code, refusal},
+        groups::MAX_CONDITIONS,
         key,
     },
 };
@@ -19,10 +19,10 @@ use std::collections::BTreeSet;
 const DIRSYNC: &str = "1.2.840.113556.1.4.841";
 /// Only what the account may read (LDAP_DIRSYNC_OBJECT_SECURITY): needs no right of replication.
 const OBJECT_SECURITY: u32 = 1;
-const LARGEST_PART: u32 = 1 << 20;
-const MOST_PARTS: usize = 10_000;
-/// Beyond this, reading everybody is quicker.
-const MOST_CHANGES: usize = 2_000;
+const MAX_PART_BYTES: u32 = 1 << 20;
+const MAX_PARTS: usize = 10_000;
+/// The most changes of one pass: beyond it, reading everybody is quicker.
+const MAX_CHANGES: usize = 2_000;
 /// An object that no directory has: the question for a cookie alone.
 const NOTHING: &str = "(&(objectClass=user)(sAMAccountName=\\00))";
 
@@ -38,11 +38,11 @@ pub(crate) fn answer(value: &[u8]) -> Option<(bool, Vec<u8>)> {
 
 fn request(cookie: &[u8]) -> RawControl {
     let parts = [
-        ber::write(0x02, &ber::integer(OBJECT_SECURITY)),
-        ber::write(0x02, &ber::integer(LARGEST_PART)),
-        ber::write(0x04, cookie),
+        ber::write_element(0x02, &ber::integer(OBJECT_SECURITY)),
+        ber::write_element(0x02, &ber::integer(MAX_PART_BYTES)),
+        ber::write_element(0x04, cookie),
     ];
-    RawControl { ctype: DIRSYNC.to_owned(), crit: true, val: Some(ber::write(0x30, &parts.concat())) }
+    RawControl { ctype: DIRSYNC.to_owned(), crit: true, val: Some(ber::write_element(0x30, &parts.concat())) }
 }
 
 impl LdapDirectory {
@@ -57,13 +57,13 @@ impl LdapDirectory {
         let mut attributes = self.config.person_attributes();
         attributes.extend([self.config.member_attribute.clone(), "name".into(), "parentGUID".into()]);
         let mut keys = BTreeSet::new();
-        for _ in 0..MOST_PARTS {
+        for _ in 0..MAX_PARTS {
             let query = Query {
                 base: context.clone(),
                 scope: Scope::Subtree,
                 filter: filter.to_owned(),
                 attributes: attributes.clone(),
-                limit: MOST_ENTRIES,
+                limit: MAX_ENTRIES,
                 page_size: 0,
             };
             let part = connection.ask(query, vec![request(&cookie)]).await?;
@@ -79,7 +79,7 @@ impl LdapDirectory {
                 .ok_or(DirectoryError::BadAnswer("the replication control is malformed"))?;
             let found = part.entries.iter().filter_map(|(entry, _)| entry.octets("objectGUID").first());
             keys.extend(found.cloned());
-            if keys.len() > MOST_ENTRIES {
+            if keys.len() > MAX_ENTRIES {
                 break;
             }
             cookie = next;
@@ -110,14 +110,14 @@ impl LdapDirectory {
         let Some((mut keys, cookie)) = self.replicated(connection, context, filter, cookie).await? else {
             return Ok(None);
         };
-        if keys.len() > MOST_CHANGES {
+        if keys.len() > MAX_CHANGES {
             return Ok(None);
         }
         let (mut people, mut groups) = (Vec::new(), Vec::new());
-        for some in keys.iter().cloned().collect::<Vec<_>>().chunks(AT_ONCE) {
+        for some in keys.iter().cloned().collect::<Vec<_>>().chunks(MAX_CONDITIONS) {
             let any: String =
                 some.iter().map(|key| format!("(objectGUID={})", key::filter_value(key))).collect();
-            people.extend(connection.search(self.people(&format!("(|{any})"), MOST_ENTRIES)).await?);
+            people.extend(connection.search(self.people(&format!("(|{any})"), MAX_ENTRIES)).await?);
             let query = self.groups_with_members(format!("(&(objectClass=group)(|{any}))"));
             groups.extend(connection.search(query).await?);
         }
@@ -152,7 +152,7 @@ impl LdapDirectory {
             return Ok(None);
         }
         let condition = format!("(uSNChanged>={})", last.saturating_add(1));
-        let people = connection.search(self.people(&condition, MOST_ENTRIES)).await?;
+        let people = connection.search(self.people(&condition, MAX_ENTRIES)).await?;
         let groups = self.groups_with_members(format!("(&(objectClass=group){condition})"));
         let groups = connection.search(groups).await?;
         Ok(Some(Increment { people, groups, gone: Vec::new(), mark, keys: None }))

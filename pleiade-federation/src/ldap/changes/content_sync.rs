@@ -9,7 +9,7 @@ use crate::{
     ldap::{
         LdapDirectory,
         ber::{self, Element},
-        connection::{Connection, MOST_ENTRIES, Query, code, find, refusal},
+        connection::{Connection, MAX_ENTRIES, Query, code, control_value, refusal},
         entry::Entry,
     },
 };
@@ -25,9 +25,9 @@ const MESSAGE: &str = "1.3.6.1.4.1.4203.1.9.1.4";
 /// An `entryUUID`.
 type Key = [u8; 16];
 
-/// What an entry's control says of it.
+/// The state of an entry, from its control.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum State {
+pub(crate) enum SyncState {
     Present,
     Changed,
     Deleted,
@@ -35,19 +35,19 @@ pub(crate) enum State {
 
 /// An intermediate message about several entries.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Set {
+pub(crate) struct SyncIdSet {
     pub(crate) cookie: Option<Vec<u8>>,
     pub(crate) deleted: bool,
     pub(crate) keys: Vec<Key>,
 }
 
-/// All that one search said.
+/// The result of one search.
 #[derive(Default)]
-struct Synced {
+struct SyncResult {
     changed: Vec<(Key, Entry)>,
     deleted: Vec<Key>,
     present: HashSet<Key>,
-    /// Whether deletions were named.
+    /// True if deletions were named.
     tells_deletions: bool,
     cookie: Option<String>,
 }
@@ -66,13 +66,13 @@ impl LdapDirectory {
         Ok((!csns.is_empty()).then(|| format!("rid=000,csn={}", csns.join(";"))))
     }
 
-    /// What has changed since a cookie; `None` when the server cannot tell.
+    /// The changes since a cookie; `None` when the server cannot tell.
     pub(super) async fn content_changes(
         &self,
         connection: &mut Connection,
         cursor: &cursor::Cursor,
     ) -> Result<Option<Increment>, DirectoryError> {
-        let people = self.people("", MOST_ENTRIES);
+        let people = self.people("", MAX_ENTRIES);
         let Some(people) = synced(connection, people, &cursor.mark).await? else { return Ok(None) };
         let groups = self.groups_with_members(format!("({}=*)", self.config.member_attribute));
         let Some(groups) = synced(connection, groups, &cursor.mark).await? else { return Ok(None) };
@@ -100,7 +100,7 @@ impl LdapDirectory {
     }
 }
 
-impl Synced {
+impl SyncResult {
     fn is_nothing(&self, mark: &str) -> bool {
         self.changed.is_empty()
             && self.deleted.is_empty()
@@ -117,7 +117,7 @@ async fn synced(
     connection: &mut Connection,
     query: Query,
     mark: &str,
-) -> Result<Option<Synced>, DirectoryError> {
+) -> Result<Option<SyncResult>, DirectoryError> {
     let malformed = || DirectoryError::BadAnswer("a synchronisation control is malformed");
     let answer = connection.ask(query, vec![request(mark)]).await?;
     match answer.code {
@@ -128,16 +128,16 @@ async fn synced(
         other => return Err(refusal(other)),
     }
     let (cookie, tells_deletions) = answer.control(DONE).and_then(done).ok_or_else(malformed)?;
-    let mut all = Synced { tells_deletions, ..Synced::default() };
+    let mut all = SyncResult { tells_deletions, ..SyncResult::default() };
     let mut latest = cookie;
     for (entry, controls) in answer.entries {
-        let (about, key) = find(&controls, STATE).and_then(state).ok_or_else(malformed)?;
+        let (about, key) = control_value(&controls, STATE).and_then(state).ok_or_else(malformed)?;
         match about {
-            State::Present => {
+            SyncState::Present => {
                 all.present.insert(key);
             }
-            State::Changed => all.changed.push((key, entry)),
-            State::Deleted => all.deleted.push(key),
+            SyncState::Changed => all.changed.push((key, entry)),
+            SyncState::Deleted => all.deleted.push(key),
         }
     }
     for (name, value) in &answer.messages {
@@ -157,8 +157,8 @@ async fn synced(
 
 fn request(cookie: &str) -> RawControl {
     const REFRESH_ONLY: u32 = 1;
-    let mode = ber::write(0x0a, &ber::integer(REFRESH_ONLY));
-    let value = ber::write(0x30, &[mode, ber::write(0x04, cookie.as_bytes())].concat());
+    let mode = ber::write_element(0x0a, &ber::integer(REFRESH_ONLY));
+    let value = ber::write_element(0x30, &[mode, ber::write_element(0x04, cookie.as_bytes())].concat());
     RawControl { ctype: REQUEST.to_owned(), crit: true, val: Some(value) }
 }
 
@@ -170,13 +170,13 @@ fn uuid_text(key: &Key) -> String {
 }
 
 /// The control of an entry (RFC 4533 §2.3).
-pub(crate) fn state(value: &[u8]) -> Option<(State, Key)> {
+pub(crate) fn state(value: &[u8]) -> Option<(SyncState, Key)> {
     let parts = ber::sequence(value)?;
     let [state, key, ..] = parts.as_slice() else { return None };
     let state = match (state.tag, ber::number(state.content)?) {
-        (0x0a, 0) => State::Present,
-        (0x0a, 1 | 2) => State::Changed,
-        (0x0a, 3) => State::Deleted,
+        (0x0a, 0) => SyncState::Present,
+        (0x0a, 1 | 2) => SyncState::Changed,
+        (0x0a, 3) => SyncState::Deleted,
         _ => return None,
     };
     Some((state, key.content.try_into().ok()?))
@@ -200,9 +200,9 @@ fn truth(element: &Element<'_>) -> bool {
 }
 
 /// An intermediate message (RFC 4533 §2.5).
-pub(crate) fn message(value: &[u8]) -> Option<Set> {
-    let (choice, []) = ber::read(value)? else { return None };
-    let mut set = Set { cookie: None, deleted: false, keys: Vec::new() };
+pub(crate) fn message(value: &[u8]) -> Option<SyncIdSet> {
+    let (choice, []) = ber::read_element(value)? else { return None };
+    let mut set = SyncIdSet { cookie: None, deleted: false, keys: Vec::new() };
     match choice.tag {
         0x80 => set.cookie = Some(choice.content.to_vec()),
         0xa1 | 0xa2 => {
@@ -236,19 +236,25 @@ mod tests {
     #[test]
     fn controls_and_messages_are_read() {
         let key = [7u8; 16];
-        let of_entry =
-            ber::write(0x30, &[ber::write(0x0a, &[3]), ber::write(0x04, &key), ber::write(4, b"c")].concat());
-        assert_eq!(state(&of_entry), Some((State::Deleted, key)));
-        assert_eq!(state(&ber::write(0x30, &ber::write(0x0a, &[1]))), None);
-        let of_result = ber::write(0x30, &[ber::write(0x04, b"c"), ber::write(1, &[0xff])].concat());
+        let of_entry = ber::write_element(
+            0x30,
+            &[ber::write_element(0x0a, &[3]), ber::write_element(0x04, &key), ber::write_element(4, b"c")]
+                .concat(),
+        );
+        assert_eq!(state(&of_entry), Some((SyncState::Deleted, key)));
+        assert_eq!(state(&ber::write_element(0x30, &ber::write_element(0x0a, &[1]))), None);
+        let of_result = ber::write_element(
+            0x30,
+            &[ber::write_element(0x04, b"c"), ber::write_element(1, &[0xff])].concat(),
+        );
         assert_eq!(done(&of_result), Some((Some(b"c".to_vec()), true)));
         assert_eq!(done(&[0x30, 0]), Some((None, false)));
-        let keys = ber::write(0x31, &ber::write(0x04, &key).repeat(3));
-        let set = ber::write(0xa3, &[ber::write(1, &[0xff]), keys].concat());
-        assert_eq!(message(&set), Some(Set { cookie: None, deleted: true, keys: vec![key; 3] }));
-        let short = ber::write(0xa3, &ber::write(0x31, &ber::write(0x04, &[1, 2])));
+        let keys = ber::write_element(0x31, &ber::write_element(0x04, &key).repeat(3));
+        let set = ber::write_element(0xa3, &[ber::write_element(1, &[0xff]), keys].concat());
+        assert_eq!(message(&set), Some(SyncIdSet { cookie: None, deleted: true, keys: vec![key; 3] }));
+        let short = ber::write_element(0xa3, &ber::write_element(0x31, &ber::write_element(0x04, &[1, 2])));
         assert_eq!(message(&short), None);
-        assert_eq!(message(&ber::write(0x80, b"c")).unwrap().cookie.as_deref(), Some(&b"c"[..]));
+        assert_eq!(message(&ber::write_element(0x80, b"c")).unwrap().cookie.as_deref(), Some(&b"c"[..]));
         assert_eq!(message(&[0x30, 0]), None);
     }
 

@@ -5,8 +5,8 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-/// In characters.
-const LONGEST: usize = 8_192;
+/// The longest cursor, in characters.
+const MAX_CURSOR_CHARS: usize = 8_192;
 
 /// The ways of asking what has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,29 +26,29 @@ pub(crate) struct Cursor {
     /// The server or the tree whose counter it is.
     #[serde(rename = "s")]
     pub(crate) server: String,
-    /// What was asked for: other questions have other answers.
+    /// The question: other questions have other answers.
     #[serde(rename = "q")]
     pub(crate) question: String,
     /// The server's own cookie, counter or time.
     #[serde(rename = "c")]
     pub(crate) mark: String,
-    /// Of the keys of everybody, see [`digest`].
+    /// The digest of everybody's keys, see [`digest`].
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub(crate) keys: Option<String>,
 }
 
 impl Cursor {
-    pub(crate) fn read(text: &str) -> Option<Self> {
-        if text.len() > LONGEST {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        if text.len() > MAX_CURSOR_CHARS {
             return None;
         }
         serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok()
     }
 
     /// `None` when the server's cookie is longer than reason.
-    pub(crate) fn write(&self) -> Option<String> {
+    pub(crate) fn to_text(&self) -> Option<String> {
         let text = BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).ok()?);
-        (text.len() <= LONGEST).then_some(text)
+        (text.len() <= MAX_CURSOR_CHARS).then_some(text)
     }
 }
 
@@ -92,12 +92,12 @@ mod tests {
             mark: "x".into(),
             keys: None,
         };
-        assert_eq!(Cursor::read(&cursor.write().unwrap()), Some(cursor.clone()));
+        assert_eq!(Cursor::parse(&cursor.to_text().unwrap()), Some(cursor.clone()));
         for bad in ["", "e30", "!", "eyJtIjoiWCJ9"] {
-            assert_eq!(Cursor::read(bad), None, "{bad}");
+            assert_eq!(Cursor::parse(bad), None, "{bad}");
         }
-        assert_eq!(Cursor { mark: "x".repeat(9000), ..cursor }.write(), None);
-        assert_eq!(Cursor::read(&"A".repeat(9000)), None);
+        assert_eq!(Cursor { mark: "x".repeat(9000), ..cursor }.to_text(), None);
+        assert_eq!(Cursor::parse(&"A".repeat(9000)), None);
     }
 
     #[test]

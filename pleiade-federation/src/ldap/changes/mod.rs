@@ -11,7 +11,7 @@ mod names;
 use super::{
     LdapDirectory,
     config::Incremental,
-    connection::{Connection, MOST_ENTRIES},
+    connection::{Connection, MAX_ENTRIES},
     entry::Entry,
     graph::GroupGraph,
     pool::Lease,
@@ -20,23 +20,23 @@ use super::{
 };
 use crate::dn::DistinguishedName;
 use cursor::{Cursor, Mode};
-use names::Names;
+use names::PersonNames;
 use pleiade_core::{DirectoryChanges, DirectoryError, DirectoryPerson, Subject};
 use std::collections::HashSet;
 
-/// People touched by a change of groups; beyond this, reading everybody is quicker.
-const MOST_TOUCHED: usize = 1_000;
+/// The most people touched by a change of groups: beyond it, reading everybody is quicker.
+const MAX_TOUCHED: usize = 1_000;
 
 /// The groups as they were at a cursor.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(super) struct GroupSnapshot {
     cursor: String,
     graph: GroupGraph,
     /// Of a domain only: elsewhere a group's members are the names that it lists.
-    names: Option<Names>,
+    names: Option<PersonNames>,
 }
 
-/// What is new since a cursor.
+/// The changes since a cursor.
 struct Increment {
     /// New and changed people, whole.
     people: Vec<Entry>,
@@ -61,7 +61,7 @@ impl LdapDirectory {
             connection.allow(limit);
             if let Some(text) = cursor
                 && let Some(cursor) =
-                    Cursor::read(text).filter(|cursor| self.fits(cursor, &connection.profile))
+                    Cursor::parse(text).filter(|cursor| self.fits(cursor, &connection.profile))
                 && let Some(increment) = self.increment(&mut connection, &cursor).await?
             {
                 let before = known.take().filter(|known| known.cursor == text);
@@ -93,7 +93,7 @@ impl LdapDirectory {
         }
     }
 
-    /// Whose counter a mark is: each domain controller has its own, while replicas of a tree share theirs.
+    /// The server or tree whose counter a mark is: each domain controller has its own, while replicas of a tree share theirs.
     fn server(&self, mode: Mode, profile: &Profile) -> Option<String> {
         match mode {
             Mode::DirSync | Mode::Usn => profile.service.clone(),
@@ -176,7 +176,7 @@ impl LdapDirectory {
             return Ok(None);
         }
         let condition = format!("(modifyTimestamp>={})", cursor.mark);
-        let people = connection.search(timed(self.people(&condition, MOST_ENTRIES))).await?;
+        let people = connection.search(timed(self.people(&condition, MAX_ENTRIES))).await?;
         let filter = format!("(&({}=*){condition})", self.config.member_attribute);
         let groups = connection.search(timed(self.groups_with_members(filter))).await?;
         let mark = latest(people.iter().chain(&groups)).unwrap_or_else(|| cursor.mark.clone());
@@ -187,13 +187,13 @@ impl LdapDirectory {
     async fn everybody(
         &self,
         connection: &mut Lease<'_>,
-        known: &mut Option<Known>,
+        known: &mut Option<GroupSnapshot>,
     ) -> Result<DirectoryChanges, DirectoryError> {
         *known = None;
         let mark = self.mark(connection).await?;
         let graph = self.graph(connection).await?;
         // One more than any directory has: a list that was cut is never taken for everybody.
-        let entries = connection.search(timed(self.people("", MOST_ENTRIES + 1))).await?;
+        let entries = connection.search(timed(self.people("", MAX_ENTRIES + 1))).await?;
         let cursor = mark.and_then(|(mode, server, mark)| {
             let mark = match mode {
                 Mode::Timestamps => latest(entries.iter())?,
@@ -207,15 +207,15 @@ impl LdapDirectory {
                         .map(Vec::as_slice),
                 )
             });
-            Cursor { mode, server, question: cursor::question(&self.config), mark, keys }.write()
+            Cursor { mode, server, question: cursor::question(&self.config), mark, keys }.to_text()
         });
         let names = connection.profile.is_active_directory.then(|| {
-            let mut names = Names::default();
+            let mut names = PersonNames::default();
             names.add(&self.config.key_attribute, &entries);
             names
         });
         let people = self.all(&graph, entries)?;
-        *known = cursor.clone().map(|cursor| Known { cursor, graph, names });
+        *known = cursor.clone().map(|cursor| GroupSnapshot { cursor, graph, names });
         Ok(DirectoryChanges::Everybody { people, cursor })
     }
 
@@ -233,11 +233,11 @@ impl LdapDirectory {
         connection: &mut Lease<'_>,
         cursor: &Cursor,
         increment: Increment,
-        before: Option<Known>,
-        known: &mut Option<Known>,
+        before: Option<GroupSnapshot>,
+        known: &mut Option<GroupSnapshot>,
     ) -> Result<Option<DirectoryChanges>, DirectoryError> {
         let Increment { mut people, groups, gone, mark, keys } = increment;
-        let next = Cursor { mark, keys, ..cursor.clone() }.write();
+        let next = Cursor { mark, keys, ..cursor.clone() }.to_text();
         let (mut graph, mut names, is_known) = match before {
             Some(before) => (before.graph, before.names, true),
             // Nobody knows who was in these groups, nor whether what has gone was one.
@@ -267,7 +267,7 @@ impl LdapDirectory {
         }
         let read: HashSet<DistinguishedName> = people.iter().map(|person| person.dn.clone()).collect();
         let touched: Vec<DistinguishedName> = touched.difference(&read).cloned().collect();
-        if touched.len() > MOST_TOUCHED {
+        if touched.len() > MAX_TOUCHED {
             return Ok(None);
         }
         let mut nobody = 0;
@@ -287,13 +287,13 @@ impl LdapDirectory {
         let gone = left.iter().filter_map(|key| self.subject_of(key));
         let gone = gone.filter(|subject| !here.contains(subject)).collect();
         // Groups that were read just now may be newer than the mark: the next change would seem to be known already.
-        *known = next.clone().filter(|_| is_known).map(|cursor| Known { cursor, graph, names });
+        *known = next.clone().filter(|_| is_known).map(|cursor| GroupSnapshot { cursor, graph, names });
         Ok(Some(DirectoryChanges::Some { changed, gone, cursor: next }))
     }
 }
 
 impl LdapDirectory {
-    /// Whether a person's own entry names a group whose members are known without them.
+    /// True if a person's own entry names a group whose members are known without them.
     fn has_unlisted_groups(&self, graph: &GroupGraph, person: &Entry) -> bool {
         self.named_groups(person).any(|name| {
             graph
@@ -302,7 +302,7 @@ impl LdapDirectory {
         })
     }
 
-    /// Whether there is an entry of this name, of a person or not.
+    /// True if there is an entry of this name, of a person or not.
     async fn is_there(
         &self,
         connection: &mut Connection,

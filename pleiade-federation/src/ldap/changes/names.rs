@@ -16,9 +16,9 @@ use std::collections::{HashMap, HashSet};
 
 /// The names of people at a cursor, by key.
 #[derive(Debug, Default)]
-pub(super) struct Names(HashMap<Vec<u8>, DistinguishedName>);
+pub(super) struct PersonNames(HashMap<Vec<u8>, DistinguishedName>);
 
-impl Names {
+impl PersonNames {
     /// Remembers people under the names that they have now, and tells the names of those who were not known.
     pub(super) fn add(&mut self, key_attribute: &str, people: &[Entry]) -> HashSet<DistinguishedName> {
         let newcomer = |person: &Entry| {
@@ -28,7 +28,7 @@ impl Names {
         people.iter().filter_map(newcomer).collect()
     }
 
-    /// Whether somebody, or a group, comes under another name than theirs in `graph`, or newly under a name that has a place there.
+    /// True if somebody, or a group, comes under another name than theirs in `graph`, or newly under a name that has a place there.
     pub(super) fn are_old(
         &self,
         key_attribute: &str,
@@ -60,7 +60,7 @@ mod tests {
         let mut graph = GroupGraph::default();
         graph.insert(Group::with("g1", "CN=Eau,DC=x", &["CN=Anne,DC=x", "CN=Rivière,DC=x"]));
         graph.insert(Group::with("g2", "CN=Rivière,DC=x", &[]));
-        let mut names = Names::default();
+        let mut names = PersonNames::default();
         names.add("objectGUID", &[person("1", "CN=Anne,DC=x"), person("2", "CN=Bruno,DC=x")]);
         let old = |people: &[Entry], groups: &[Group]| names.are_old("objectGUID", people, groups, &graph);
         assert!(!old(&[person("1", "cn=anne, dc=x"), person("2", "CN=Bruno,DC=x")], &[]));

@@ -6,7 +6,7 @@ use super::{
 };
 use pleiade_core::{Affiliation, Role, SourceId, TenantId};
 
-/// What is explained.
+/// A right that is explained.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Right {
@@ -18,7 +18,7 @@ pub enum Right {
     Role(Role),
 }
 
-/// Where it comes from.
+/// The cause of a right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cause {
@@ -59,11 +59,11 @@ pub enum Cause {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// What.
+    /// The right.
     pub right: Right,
     /// Through which source.
     pub source: SourceId,
-    /// Why.
+    /// The cause.
     pub cause: Cause,
 }
 
