@@ -1,11 +1,11 @@
-//! What an operator writes to declare a connector, and the kinds of connector that this crate was built with.
+//! The settings that an operator writes to declare a connector.
 //!
-//! A host never names a kind: it asks [`visit_kinds`] for them, reads the settings of each as its own configuration is read, and has
+//! A host never names a kind: it asks [`visit_kinds`](crate::registry::visit_kinds) for them, reads the settings of each as its own configuration is read, and has
 //! [`ConnectorSettings::build`] make the connector.
 
 use crate::kit::shared::Filter;
 use pleiade_core::{Connector, ConnectorError, ConnectorId, CredentialKind, Transport};
-use serde::{Deserializer, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use std::{fmt, sync::Arc};
 use url::Url;
 
@@ -45,59 +45,4 @@ pub trait ConnectorSettings: fmt::Debug + Send + Sync + 'static {
 pub trait KindVisitor {
     /// A kind by its name, as operators write it.
     fn kind<S: ConnectorSettings + DeserializeOwned>(&mut self, name: &'static str);
-}
-
-/// Shows every kind of this build to a visitor: the registry, one line for each connector.
-///
-/// ```
-/// # use pleiade_connectors::kind::{ConnectorSettings, KindVisitor, visit_kinds};
-/// # use serde::de::DeserializeOwned;
-/// #[derive(Default)]
-/// struct Names(Vec<&'static str>);
-/// impl KindVisitor for Names {
-///     fn kind<S: ConnectorSettings + DeserializeOwned>(&mut self, name: &'static str) {
-///         self.0.push(name);
-///     }
-/// }
-/// let mut names = Names::default();
-/// visit_kinds(&mut names);
-/// println!("This program reads {}.", names.0.join(", "));
-/// ```
-pub fn visit_kinds(visitor: &mut impl KindVisitor) {
-    let _ = &visitor;
-    #[cfg(feature = "matrix")]
-    visitor.kind::<crate::matrix::MatrixConfig>("matrix");
-    #[cfg(feature = "nextcloud")]
-    visitor.kind::<crate::nextcloud::NextcloudConfig>("nextcloud");
-    #[cfg(feature = "zimbra")]
-    visitor.kind::<crate::zimbra::ZimbraConfig>("zimbra");
-}
-
-/// Reads the settings of a kind from any format. None when this build has no such kind.
-///
-/// # Errors
-/// Those of the format and of the settings.
-pub fn read_settings<'de, D: Deserializer<'de>>(
-    kind: &str,
-    from: D,
-) -> Option<Result<Box<dyn ConnectorSettings>, D::Error>> {
-    let mut reading = Reading { wanted: kind, from: Some(from), read: None };
-    visit_kinds(&mut reading);
-    reading.read
-}
-
-struct Reading<'a, D, E> {
-    wanted: &'a str,
-    from: Option<D>,
-    read: Option<Result<Box<dyn ConnectorSettings>, E>>,
-}
-
-impl<'de, D: Deserializer<'de>> KindVisitor for Reading<'_, D, D::Error> {
-    fn kind<S: ConnectorSettings + DeserializeOwned>(&mut self, name: &'static str) {
-        if name == self.wanted
-            && let Some(from) = self.from.take()
-        {
-            self.read = Some(S::deserialize(from).map(|settings| Box::new(settings) as _));
-        }
-    }
 }

@@ -3,7 +3,7 @@
 //!
 //! * [`http`]: the one place that opens connections to applications;
 //! * [`engine`]: cache with age, single flight, concurrency limit with its queue, deadline, breaker, retry;
-//! * [`kind`]: what an operator writes to declare a connector, and the kinds that there are;
+//! * [`kind`], [`registry`]: what an operator writes to declare a connector, and the kinds that there are;
 //! * [`kit`]: what every connector is built on;
 //! * [`text`]: the words of connectors, French and English;
 //! * one module per application, each behind the feature of its name.
@@ -13,6 +13,7 @@ pub mod engine;
 pub mod http;
 pub mod kind;
 pub mod kit;
+pub mod registry;
 pub mod text;
 
 #[cfg(feature = "matrix")]

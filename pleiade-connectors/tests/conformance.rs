@@ -1,6 +1,6 @@
 //! Every connector, in each way in that an operator can choose, by the suite.
 
-use pleiade_connectors::kind::read_settings;
+use pleiade_connectors::registry::read_settings;
 use pleiade_core::{Connector, ConnectorError, ConnectorId, ErrorKind, Transport};
 use serde_json::Value;
 use std::{process::ExitCode, sync::Arc};

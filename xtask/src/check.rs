@@ -31,6 +31,7 @@ pub(crate) fn run(steps: &mut Steps) {
     steps.run("names of registries and machines", repository_text);
     steps.run("messages in French and in English", messages);
     steps.run("dependencies of pleiade-core", core_dependencies);
+    steps.run("files that use each other in a circle", circles::check);
     steps.run("lints", || {
         let all = ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
         cargo(&all)

@@ -13,7 +13,7 @@ use crate::{Result, workspace};
 /// The files that name connectors: the registries of connectors and of simulators, and the features.
 const REGISTRIES: [&str; 6] = [
     "pleiade-connectors/src/lib.rs",
-    "pleiade-connectors/src/kind.rs",
+    "pleiade-connectors/src/registry.rs",
     "pleiade-testkit/src/lib.rs",
     "pleiade-testkit/src/simulated.rs",
     "pleiade-connectors/Cargo.toml",

@@ -1,10 +1,8 @@
 //! What the operator writes about one homeserver.
 
-use super::MatrixConnector;
-use crate::kind::ConnectorSettings;
-use pleiade_core::{Connector, ConnectorError, ConnectorId, CredentialKind, SecretString, Transport};
+use pleiade_core::{CredentialKind, SecretString};
 use serde::Deserialize;
-use std::{fmt, sync::Arc};
+use std::fmt;
 use url::Url;
 
 /// One Matrix homeserver, as configured.
@@ -76,24 +74,6 @@ impl MatrixConfig {
             lines: default_lines(),
             remembered_people: default_people(),
         }
-    }
-}
-
-impl ConnectorSettings for MatrixConfig {
-    fn addresses(&self) -> Vec<&Url> {
-        vec![&self.homeserver]
-    }
-
-    fn accepts(&self) -> &[CredentialKind] {
-        self.access.accepts()
-    }
-
-    fn build(
-        &self,
-        id: ConnectorId,
-        transport: Arc<dyn Transport>,
-    ) -> Result<Arc<dyn Connector>, ConnectorError> {
-        Ok(Arc::new(MatrixConnector::new(id, self.clone(), transport)?))
     }
 }
 

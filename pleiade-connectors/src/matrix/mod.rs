@@ -20,16 +20,17 @@ pub use wire::{
     Notifications, Profile, RefreshAnswer, Session, SsoProvider, SyncAnswer, Versions, WhoAmI,
 };
 
-use crate::kit::sessions::AccountSessions;
+use crate::{kind::ConnectorSettings, kit::sessions::AccountSessions};
 use async_trait::async_trait;
 use linking::Linking;
 use pleiade_core::{
     AccountLinking, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor,
-    ConnectorError, ConnectorId, ErrorKind, Transport, Widget,
+    ConnectorError, ConnectorId, CredentialKind, ErrorKind, Transport, Widget,
     connector::{Health, Messages},
 };
 use sessions::{Opener, Shared};
 use std::sync::Arc;
+use url::Url;
 
 /// A configured Matrix homeserver.
 #[derive(Debug)]
@@ -38,6 +39,24 @@ pub struct MatrixConnector {
     shared: Arc<Shared>,
     widgets: Vec<Arc<dyn Widget>>,
     linking: Option<Linking>,
+}
+
+impl ConnectorSettings for MatrixConfig {
+    fn addresses(&self) -> Vec<&Url> {
+        vec![&self.homeserver]
+    }
+
+    fn accepts(&self) -> &[CredentialKind] {
+        self.access.accepts()
+    }
+
+    fn build(
+        &self,
+        id: ConnectorId,
+        transport: Arc<dyn Transport>,
+    ) -> Result<Arc<dyn Connector>, ConnectorError> {
+        Ok(Arc::new(MatrixConnector::new(id, self.clone(), transport)?))
+    }
 }
 
 impl MatrixConnector {

@@ -1,10 +1,7 @@
 //! What an operator writes to declare a Nextcloud server.
 
-use super::NextcloudConnector;
-use crate::kind::ConnectorSettings;
-use pleiade_core::{Connector, ConnectorError, ConnectorId, CredentialKind, Transport, WidgetId};
+use pleiade_core::{CredentialKind, WidgetId};
 use serde::Deserialize;
-use std::sync::Arc;
 use url::Url;
 
 /// One Nextcloud server. Holds no secret: every call is made with the person's own credential.
@@ -43,24 +40,6 @@ impl NextcloudConfig {
             widgets: every_widget(),
             agenda_days: default_agenda_days(),
         }
-    }
-}
-
-impl ConnectorSettings for NextcloudConfig {
-    fn addresses(&self) -> Vec<&Url> {
-        vec![&self.url]
-    }
-
-    fn accepts(&self) -> &[CredentialKind] {
-        self.access.accepts()
-    }
-
-    fn build(
-        &self,
-        id: ConnectorId,
-        transport: Arc<dyn Transport>,
-    ) -> Result<Arc<dyn Connector>, ConnectorError> {
-        Ok(Arc::new(NextcloudConnector::new(id, self.clone(), transport)?))
     }
 }
 

@@ -13,15 +13,16 @@ pub use client::Client;
 pub use config::{NextcloudAuthMethod, NextcloudConfig, WidgetKind};
 pub use links::Links;
 
-use crate::kit::sessions::AccountSessions;
+use crate::{kind::ConnectorSettings, kit::sessions::AccountSessions};
 use async_trait::async_trait;
 use pleiade_core::{
     AccountLinking, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor,
-    ConnectorError, ConnectorId, ErrorKind, Transport, Widget,
+    ConnectorError, ConnectorId, CredentialKind, ErrorKind, Transport, Widget,
     connector::{Health, Messages},
 };
 use sessions::{Opener, Shared};
 use std::sync::Arc;
+use url::Url;
 
 /// A configured Nextcloud server.
 #[derive(Debug)]
@@ -30,6 +31,24 @@ pub struct NextcloudConnector {
     shared: Arc<Shared>,
     widgets: Vec<Arc<dyn Widget>>,
     linking: Option<linking::Linking>,
+}
+
+impl ConnectorSettings for NextcloudConfig {
+    fn addresses(&self) -> Vec<&Url> {
+        vec![&self.url]
+    }
+
+    fn accepts(&self) -> &[CredentialKind] {
+        self.access.accepts()
+    }
+
+    fn build(
+        &self,
+        id: ConnectorId,
+        transport: Arc<dyn Transport>,
+    ) -> Result<Arc<dyn Connector>, ConnectorError> {
+        Ok(Arc::new(NextcloudConnector::new(id, self.clone(), transport)?))
+    }
 }
 
 impl NextcloudConnector {

@@ -1,13 +1,10 @@
 //! What an operator writes to declare a Zimbra server.
 
-use super::ZimbraConnector;
-use crate::kind::ConnectorSettings;
 use pleiade_core::{
-    Connector, ConnectorError, ConnectorId, CredentialKind, ErrorKind, ExposeSecret, MailDomain,
-    SecretString, TenantId, Transport,
+    ConnectorError, CredentialKind, ErrorKind, ExposeSecret, MailDomain, SecretString, TenantId,
 };
 use serde::Deserialize;
-use std::{fmt, sync::Arc};
+use std::fmt;
 use url::Url;
 
 /// One Zimbra server, or one group of servers behind one proxy.
@@ -125,32 +122,6 @@ impl ZimbraConfig {
             return wrong("`preauth_keys` names the same domain twice");
         }
         Ok(())
-    }
-}
-
-impl ConnectorSettings for ZimbraConfig {
-    fn addresses(&self) -> Vec<&Url> {
-        match &self.access {
-            ZimbraAuthMethod::Delegated { admin_url, .. } => vec![&self.url, admin_url],
-            _ => vec![&self.url],
-        }
-    }
-
-    fn accepts(&self) -> &[CredentialKind] {
-        self.access.accepts()
-    }
-
-    /// A key opens the mailboxes of one mail domain, for the collectivités that bear it.
-    fn confines_logins(&self) -> bool {
-        true
-    }
-
-    fn build(
-        &self,
-        id: ConnectorId,
-        transport: Arc<dyn Transport>,
-    ) -> Result<Arc<dyn Connector>, ConnectorError> {
-        Ok(Arc::new(ZimbraConnector::new(id, self.clone(), transport)?))
     }
 }
 

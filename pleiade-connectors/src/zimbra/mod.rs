@@ -26,17 +26,18 @@ pub use wire::{
     Messages as Mails, NoContent, Task, Tasks,
 };
 
-use crate::kit::sessions::AccountSessions;
+use crate::{kind::ConnectorSettings, kit::sessions::AccountSessions};
 use async_trait::async_trait;
 use linking::Linking;
 use links::Links;
 use pleiade_core::{
     AccountLinking, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor,
-    ConnectorError, ConnectorId, Transport, Widget,
+    ConnectorError, ConnectorId, CredentialKind, Transport, Widget,
     connector::{Health, Messages},
 };
 use sessions::{Opener, Shared};
 use std::sync::Arc;
+use url::Url;
 
 const KIND: &str = "zimbra";
 
@@ -47,6 +48,32 @@ pub struct ZimbraConnector {
     descriptor: ConnectorDescriptor,
     widgets: Vec<Arc<dyn Widget>>,
     linking: Option<Linking>,
+}
+
+impl ConnectorSettings for ZimbraConfig {
+    fn addresses(&self) -> Vec<&Url> {
+        match &self.access {
+            ZimbraAuthMethod::Delegated { admin_url, .. } => vec![&self.url, admin_url],
+            _ => vec![&self.url],
+        }
+    }
+
+    fn accepts(&self) -> &[CredentialKind] {
+        self.access.accepts()
+    }
+
+    /// A key opens the mailboxes of one mail domain, for the collectivités that bear it.
+    fn confines_logins(&self) -> bool {
+        true
+    }
+
+    fn build(
+        &self,
+        id: ConnectorId,
+        transport: Arc<dyn Transport>,
+    ) -> Result<Arc<dyn Connector>, ConnectorError> {
+        Ok(Arc::new(ZimbraConnector::new(id, self.clone(), transport)?))
+    }
 }
 
 impl ZimbraConnector {

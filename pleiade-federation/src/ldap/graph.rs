@@ -1,26 +1,19 @@
 //! Every group of a directory with its members, to know the groups of everybody without a question about each person.
 
-use super::{
-    LdapDirectory,
-    connection::{Connection, MAX_ENTRIES, Query, ranged},
-    entry::Entry,
-    groups::{MAX_GROUP_DEPTH, MAX_GROUPS},
-    key,
-};
 use crate::dn::DistinguishedName;
-use ldap3::Scope;
-use pleiade_core::DirectoryError;
 use std::collections::{HashMap, HashSet};
 
-/// Members of all groups together.
-const MAX_MEMBERSHIPS: usize = 2_000_000;
+/// The most groups of one person.
+pub(super) const MAX_GROUPS: usize = 500;
+/// The deepest nesting of groups: deeper than any organisation chart.
+pub(super) const MAX_GROUP_DEPTH: usize = 10;
 
 /// One group.
 #[derive(Debug, Clone)]
 pub(super) struct Group {
     pub(super) dn: DistinguishedName,
     pub(super) key: Vec<u8>,
-    sid: Vec<u8>,
+    pub(super) sid: Vec<u8>,
     pub(super) members: HashSet<DistinguishedName>,
 }
 
@@ -29,72 +22,6 @@ pub(super) struct Group {
 pub(super) struct GroupGraph {
     groups: HashMap<DistinguishedName, Group>,
     parents: HashMap<DistinguishedName, Vec<DistinguishedName>>,
-}
-
-impl LdapDirectory {
-    /// The question for groups with their members.
-    pub(super) fn groups_with_members(&self, filter: String) -> Query {
-        let members = ranged(&self.config.member_attribute, 0, self.config.values_at_once);
-        Query {
-            base: self.group_base.clone(),
-            scope: Scope::Subtree,
-            filter,
-            attributes: vec![members, self.config.key_attribute.clone(), "objectSid".to_owned()],
-            limit: MAX_ENTRIES,
-            // Entries of groups are large.
-            page_size: self.config.page_size.min(50),
-        }
-    }
-
-    pub(super) async fn group_of(
-        &self,
-        connection: &mut Connection,
-        mut entry: Entry,
-    ) -> Result<Group, DirectoryError> {
-        let name = &self.config.member_attribute;
-        connection.complete(&mut entry, name, self.config.values_at_once).await?;
-        let first = |name: &str| entry.octets(name).first().cloned().unwrap_or_default();
-        Ok(Group {
-            key: first(&self.config.key_attribute),
-            sid: first("objectSid"),
-            members: entry.names(name).collect(),
-            dn: entry.dn,
-        })
-    }
-
-    pub(super) async fn graph(&self, connection: &mut Connection) -> Result<GroupGraph, DirectoryError> {
-        let has_members = format!("({}=*)", self.config.member_attribute);
-        // A domain's primary groups have no members that are written.
-        let filter = format!("(|{has_members}(objectClass=group))");
-        let mut graph = GroupGraph::default();
-        let mut memberships = 0;
-        for entry in connection.search(self.groups_with_members(filter)).await? {
-            let group = self.group_of(connection, entry).await?;
-            memberships += group.members.len();
-            if memberships > MAX_MEMBERSHIPS {
-                return Err(DirectoryError::BadAnswer("its groups have more members than any directory"));
-            }
-            graph.insert(group);
-        }
-        Ok(graph)
-    }
-
-    /// The names of a person's groups.
-    pub(super) fn groups_in(&self, graph: &GroupGraph, person: &Entry) -> Vec<String> {
-        // A read account that sees the groups of people and not the members of groups.
-        if graph.groups.is_empty() {
-            let named: Vec<DistinguishedName> = self.named_groups(person).collect();
-            return self.group_names(named.iter());
-        }
-        let depth = if self.config.nested_groups { MAX_GROUP_DEPTH } else { 1 };
-        self.group_names(graph.above(&person.dn, primary(person), depth).into_iter())
-    }
-}
-
-/// The identifier of the primary group of a person of a domain.
-fn primary(person: &Entry) -> Option<Vec<u8>> {
-    let relative = person.text("primaryGroupID")?.parse().ok()?;
-    key::sibling_sid(person.octets("objectSid").first()?, relative)
 }
 
 #[cfg(test)]
@@ -110,6 +37,10 @@ impl Group {
 }
 
 impl GroupGraph {
+    pub(super) fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
     pub(super) fn insert(&mut self, group: Group) {
         for member in &group.members {
             self.parents.entry(member.clone()).or_default().push(group.dn.clone());
@@ -145,7 +76,7 @@ impl GroupGraph {
     }
 
     /// The names of the groups that contain a member, at most so many levels up.
-    fn above(
+    pub(super) fn above(
         &self,
         member: &DistinguishedName,
         primary: Option<Vec<u8>>,
@@ -212,7 +143,7 @@ mod tests {
         graph
     }
 
-    fn above(graph: &GroupGraph, member: &str, depth: usize) -> Vec<String> {
+    pub(super) fn above(graph: &GroupGraph, member: &str, depth: usize) -> Vec<String> {
         let mut found: Vec<_> =
             graph.above(&dn(member), None, depth).into_iter().map(|dn| dn.as_str().to_owned()).collect();
         found.sort();

@@ -5,6 +5,7 @@ use super::{
     config::GroupsAs,
     connection::{Connection, Query},
     entry::Entry,
+    graph::{MAX_GROUP_DEPTH, MAX_GROUPS},
     key,
 };
 use crate::dn::DistinguishedName;
@@ -12,10 +13,6 @@ use ldap3::{Scope, ldap_escape};
 use pleiade_core::DirectoryError;
 use std::collections::HashSet;
 
-/// The most groups of one person.
-pub(super) const MAX_GROUPS: usize = 500;
-/// The deepest nesting of groups: deeper than any organisation chart.
-pub(super) const MAX_GROUP_DEPTH: usize = 10;
 /// The longest name of a group in bytes.
 const MAX_NAME_BYTES: usize = 1024;
 /// The most conditions of one search.

@@ -14,6 +14,7 @@ mod entry;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod graph;
+mod graph_reading;
 mod groups;
 mod guard;
 mod key;
@@ -49,7 +50,7 @@ pub struct LdapDirectory {
     clock: Arc<dyn Clock>,
     pool: Pool,
     /// The groups as they were at the last cursor.
-    known: tokio::sync::Mutex<Option<changes::GroupSnapshot>>,
+    known: tokio::sync::Mutex<Option<changes::snapshot::GroupSnapshot>>,
 }
 
 impl LdapDirectory {

@@ -1,7 +1,10 @@
 //! The kinds of connector that a file may name.
 
 use super::{Problem, de::from_node, tree::Node};
-use pleiade_connectors::kind::{ConnectorSettings, KindVisitor, visit_kinds};
+use pleiade_connectors::{
+    kind::{ConnectorSettings, KindVisitor},
+    registry::visit_kinds,
+};
 use serde::de::DeserializeOwned;
 use std::{collections::BTreeMap, fmt};
 

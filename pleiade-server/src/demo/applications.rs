@@ -8,10 +8,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use axum::{Router, response::Html};
-use pleiade_connectors::{
-    http::HardenedTransport,
-    kind::{ConnectorSettings, read_settings},
-};
+use pleiade_connectors::{http::HardenedTransport, kind::ConnectorSettings, registry::read_settings};
 use pleiade_core::{
     Actor, Application, Clock, Connector, ConnectorError, ConnectorId, Credential, Icon, LinkedAccount,
     Transport, WidgetId,

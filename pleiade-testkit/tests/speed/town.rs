@@ -3,7 +3,7 @@
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use pleiade_connectors::{
     engine::{Engine, EngineOptions, WidgetCall},
-    kind::read_settings,
+    registry::read_settings,
 };
 use pleiade_core::{
     Actor, Affiliation, CallContext, Clock, Connector, ConnectorId, Credential, Identity, IdentityId, LinkId,

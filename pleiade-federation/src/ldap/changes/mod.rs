@@ -7,6 +7,7 @@ pub(super) mod active_directory;
 pub(super) mod content_sync;
 pub(super) mod cursor;
 mod names;
+pub(super) mod snapshot;
 
 use super::{
     LdapDirectory,
@@ -22,19 +23,11 @@ use crate::dn::DistinguishedName;
 use cursor::{Cursor, Mode};
 use names::PersonNames;
 use pleiade_core::{DirectoryChanges, DirectoryError, DirectoryPerson, Subject};
+use snapshot::GroupSnapshot;
 use std::collections::HashSet;
 
 /// The most people touched by a change of groups: beyond it, reading everybody is quicker.
 const MAX_TOUCHED: usize = 1_000;
-
-/// The groups as they were at a cursor.
-#[derive(Debug)]
-pub(super) struct GroupSnapshot {
-    cursor: String,
-    graph: GroupGraph,
-    /// Of a domain only: elsewhere a group's members are the names that it lists.
-    names: Option<PersonNames>,
-}
 
 /// The changes since a cursor.
 struct Increment {
