@@ -5,7 +5,7 @@ use crate::{
     accounts::SecondFactors,
     audit::{AuditReader, Journal, Note},
     connections::Connections,
-    console::shut_out::Administrators,
+    console::administrators::Administrators,
     credentials::{ActsFor, SessionCredentials, StoredVault},
     delegation::{self, DelegationReader},
     departure::Departures,

@@ -23,18 +23,12 @@ use crate::web::route::{Access, Route};
 use axum::routing::{get, post};
 
 pub(crate) fn routes() -> Vec<Route> {
-    use Access::{Administrator, SignedIn};
+    use Access::SignedIn;
     vec![
         Route::reads("/profile/accesses", SignedIn, get(page::page)),
         Route::writes("/profile/accesses/{connector}/start", SignedIn, post(connect::start)),
         Route::writes("/profile/accesses/{connector}/finish", SignedIn, post(connect::finish)),
         Route::writes("/profile/accesses/{connector}/paste", SignedIn, post(connect::paste)),
         Route::writes("/profile/accesses/{connector}/revoke", SignedIn, post(revoke::mine)).confirmed(),
-        Route::writes(
-            "/console/people/{person}/accesses/{link}/{connector}/revoke",
-            Administrator,
-            post(revoke::of_somebody),
-        )
-        .confirmed(),
     ]
 }

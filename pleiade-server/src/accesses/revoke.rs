@@ -4,16 +4,9 @@ use super::outcome::Outcome;
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    console::{
-        self,
-        shut_out::{ONESELF, is_oneself},
-    },
-    people::{self, person_here},
-    session::Administrator,
     web::{
         confirm::{Question, Step},
         errors::Refusal,
-        outcome::Outcome as Told,
         reader::Reader,
     },
 };
@@ -21,7 +14,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use pleiade_core::{ConnectorId, ErrorKind, IdentityId, LinkId, Message};
+use pleiade_core::{ConnectorId, ErrorKind, Message};
 use pleiade_federation::vault::LinkedAccountKey;
 
 /// What became of an access.
@@ -99,43 +92,4 @@ pub(super) async fn mine(
         Revoked::Everywhere | Revoked::Nothing => Outcome::Revoked,
     };
     Ok(outcome.to_page(&app, &session, &id))
-}
-
-/// `POST /console/people/{person}/accesses/{link}/{connector}/revoke`: an access of somebody of the collectivité, and of that one alone.
-pub(super) async fn of_somebody(
-    State(app): State<App>,
-    Reader { session, page, .. }: Reader<Administrator>,
-    step: Step,
-    Path((person, link, id)): Path<(i64, i64, ConnectorId)>,
-) -> Result<Response, Refusal> {
-    let person = IdentityId(person);
-    person_here(&*app.storage, &session, person).await?;
-    if is_oneself(&session, person) {
-        return Ok(console::back_to_person(&app, &session, person, Told::failed(ONESELF)));
-    }
-    let (tenant, link) = (&session.actor.acting.tenant, LinkId(link));
-    let theirs = app.storage.accesses_at(person, tenant).await?;
-    if !theirs.iter().any(|access| access.key.link == link && access.key.connector == id) {
-        return Err(Refusal::NotFound);
-    }
-    if !step.is_confirmed() {
-        let name = people::person_name(&*app.storage, tenant, person).await?;
-        let application = app.connectors.name(tenant, &id);
-        let told = |key: &'static str| {
-            let message = Message::new(key).with_text("name", &name);
-            page.words.message(&message.with_text("application", &application))
-        };
-        let question = Question {
-            title: told("confirm-access"),
-            ends: vec![told("confirm-access-ends")],
-            button: page.words.t("console-person-access-revoke"),
-            back: format!("/console/people/{person}"),
-        };
-        return step.ask(page, question);
-    }
-    let note =
-        Note::new(AuditEvent::AccessRevoked).at(tenant).by(&session.actor.identity).about((person, link));
-    app.record(note.with("connector", &id)).await?;
-    revoke(&app, &LinkedAccountKey::new(tenant.clone(), link, id)).await?;
-    Ok(console::back_to_person(&app, &session, person, Told::done("console-told-access")))
 }

@@ -6,14 +6,14 @@ use pleiade_federation::local::passkey::Passkeys;
 use url::Url;
 
 /// The address of a page of ours at a host name: scheme and port are those of the public address. None without one.
-pub(super) fn origin(public_url: Option<&Url>, host: &str) -> Option<Url> {
+pub(crate) fn origin(public_url: Option<&Url>, host: &str) -> Option<Url> {
     let mut origin = public_url?.clone();
     origin.set_host(Some(host)).ok()?;
     Some(origin)
 }
 
 /// The ceremonies of a host name; none for a bare address.
-pub(super) fn ceremonies_at(public_url: Option<&Url>, host: &str) -> Option<Passkeys> {
+pub(crate) fn ceremonies_at(public_url: Option<&Url>, host: &str) -> Option<Passkeys> {
     Passkeys::new(host, &origin(public_url, host)?, "Pléiade").ok()
 }
 

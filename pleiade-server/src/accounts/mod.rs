@@ -7,9 +7,7 @@
 //! somebody of both (see `console`).
 
 mod add;
-mod ceremonies;
-mod console;
-mod decide;
+pub(crate) mod ceremonies;
 mod device;
 mod disable;
 mod factors;
@@ -32,21 +30,14 @@ pub(crate) use factors::{FACTOR, SecondFactors};
 pub(crate) use gate::{Visit, after_password};
 pub(crate) use links::normal;
 pub use links::{Invited, LinkError, invite, reset};
+pub(crate) use policy::is_operator;
 pub use policy::{Accounts, Policy, SecondFactorRule};
 
 use crate::web::route::Route;
 
 pub(crate) fn routes() -> Vec<Route> {
-    [
-        gate::routes(),
-        passkeys::routes(),
-        link::routes(),
-        profile::routes(),
-        proof_page::routes(),
-        console::routes(),
-        decide::routes(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    [gate::routes(), passkeys::routes(), link::routes(), profile::routes(), proof_page::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -112,7 +112,7 @@ impl Accounts {
 }
 
 /// Whether one of these affiliations holds the role `operator`.
-pub(super) fn is_operator(ties: &[Affiliation]) -> bool {
+pub(crate) fn is_operator(ties: &[Affiliation]) -> bool {
     ties.iter().any(|tie| tie.roles.contains(&Role::Operator))
 }
 

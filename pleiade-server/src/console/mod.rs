@@ -1,13 +1,17 @@
 //! What the administrators of a collectivité see and decide. Everything here is about the collectivité they act for, and no other: somebody
 //! of another collectivité does not exist here, and of somebody of both, only what belongs to this one is seen or closed.
 
+mod accounts;
+pub(crate) mod administrators;
 mod applications;
 mod audit;
-mod give;
+mod delegations;
+mod give_link;
+mod identity_links;
+mod invite;
+mod linked_accounts;
 mod people;
-pub(crate) mod shut_out;
 mod sync;
-mod ways;
 
 use crate::web::{page::Section, route::Route};
 
@@ -19,16 +23,18 @@ pub const SECTIONS: &[Section] = &[
     Section { path: "/console/audit", label: "console-section-audit" },
 ];
 
-pub(crate) use ways::back_to_person;
-
 pub(crate) fn routes() -> Vec<Route> {
     let all = [
         applications::routes(),
         audit::routes(),
         sync::routes(),
         people::routes(),
-        ways::routes(),
-        give::routes(),
+        identity_links::routes(),
+        give_link::routes(),
+        linked_accounts::routes(),
+        delegations::routes(),
+        invite::routes(),
+        accounts::routes(),
     ];
     all.into_iter().flatten().collect()
 }

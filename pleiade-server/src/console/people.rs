@@ -1,8 +1,8 @@
 //! `/console/people`: the people of the collectivité, and what each of them holds there.
 
 use super::{
-    shut_out::{ONESELF, is_oneself},
-    ways::{self, PERSON, WayView, back_to_person},
+    administrators::{ONESELF, is_oneself},
+    identity_links::{self, PERSON, WayView, back_to_person},
 };
 use crate::{
     accesses::{self, AccessLine},
@@ -181,7 +181,7 @@ async fn person(
         login: names.login,
         mail: names.mail.map(|mail| mail.to_string()),
         ties: ties_here(&app, &session, &page.words, id).await?,
-        ways: ways::of(&app, &session, &page.words, id).await?,
+        ways: identity_links::of(&app, &session, &page.words, id).await?,
         accesses,
         sessions: sessions.iter().map(|line| SessionView::new(&app, &page.words, line, None)).collect(),
         lines: app.audit_reader(&page.words).views(journal).await?,

@@ -20,7 +20,7 @@ pub struct Endings {
 
 impl Endings {
     /// Ends one and writes it down. False when it had ended.
-    pub(super) async fn end(
+    pub(crate) async fn end(
         &self,
         delegation: &Delegation,
         by: Option<IdentityId>,

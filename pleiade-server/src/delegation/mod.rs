@@ -20,6 +20,7 @@ pub use ending::Endings;
 pub use held::ReceivedDelegations;
 pub use memory::{Held, Memory};
 pub use pages::of_session;
+pub(crate) use pages::question_before_end;
 pub(crate) use view::last_day;
 pub use view::{DelegationReader, DelegationView};
 

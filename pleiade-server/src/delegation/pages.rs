@@ -5,12 +5,8 @@ use crate::{
     accounts::proof,
     app::App,
     audit::{AuditEvent, Note},
-    console::{
-        self,
-        shut_out::{ONESELF, is_oneself},
-    },
     people::{MAX_PEOPLE, PeopleQuery, PersonLine, find_people, is_enough, person_name},
-    session::{Administrator, Session, SignedIn},
+    session::{Session, SignedIn},
     storage::StorageError,
     web::{
         confirm::{Question, Step},
@@ -45,12 +41,6 @@ pub(super) fn routes() -> Vec<Route> {
         Route::writes("/profile/delegations/{delegation}/accept", SignedIn, post(accept)),
         Route::writes("/profile/delegations/{delegation}/refuse", SignedIn, post(refuse)),
         Route::writes("/profile/delegations/{delegation}/end", SignedIn, post(end_mine)).confirmed(),
-        Route::writes(
-            "/console/people/{person}/delegations/{delegation}/end",
-            Access::Administrator,
-            post(end_theirs),
-        )
-        .confirmed(),
     ]
 }
 
@@ -298,8 +288,8 @@ async fn refuse(
     Ok(back(&app, &session, outcome))
 }
 
-/// What the question before the end of a delegation says, as `reader`, one of its two people, reads it.
-async fn question(
+/// The question before the end of a delegation, as `reader`, one of its two people, reads it.
+pub(crate) async fn question_before_end(
     app: &App,
     words: &Words,
     delegation: &Delegation,
@@ -335,39 +325,11 @@ async fn end_mine(
         return Ok(back(&app, &session, nothing()));
     };
     if !step.is_confirmed() {
-        let question = question(&app, &page.words, &delegation, me, PAGE.to_owned()).await?;
+        let question = question_before_end(&app, &page.words, &delegation, me, PAGE.to_owned()).await?;
         return step.ask(page, question);
     }
     let cause = if is_me(&session, &delegation.terms.giver) { EndCause::Giver } else { EndCause::Receiver };
     let done = app.delegation_endings().end(&delegation, Some(me), cause).await?;
     let outcome = if done { Outcome::done("delegation-told-ended") } else { nothing() };
     Ok(back(&app, &session, outcome))
-}
-
-/// `POST /console/people/{person}/delegations/{delegation}/end`: an administrator ends what somebody of the collectivité gave or received.
-async fn end_theirs(
-    State(app): State<App>,
-    Reader { session, page, .. }: Reader<Administrator>,
-    step: Step,
-    Path((person, id)): Path<(i64, i64)>,
-) -> Result<Response, Refusal> {
-    let (person, tenant) = (IdentityId(person), &session.actor.acting.tenant);
-    let found = app.storage.delegation(DelegationId(id)).await?;
-    let found = found.filter(|delegation| {
-        let terms = &delegation.terms;
-        terms.tenant == *tenant && (terms.giver.person == person || terms.receiver.person == person)
-    });
-    let delegation = found.ok_or(Refusal::NotFound)?;
-    if is_oneself(&session, person) {
-        return Ok(console::back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
-    }
-    if !step.is_confirmed() {
-        let back = format!("/console/people/{person}");
-        let question = question(&app, &page.words, &delegation, person, back).await?;
-        return step.ask(page, question);
-    }
-    app.delegation_endings()
-        .end(&delegation, Some(session.actor.identity.id), EndCause::Administrator)
-        .await?;
-    Ok(console::back_to_person(&app, &session, person, Outcome::done("delegation-told-ended")))
 }

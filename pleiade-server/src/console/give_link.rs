@@ -5,8 +5,8 @@
 //! collectivité that they act for, never about themselves, after a question that names both; both are told.
 
 use super::{
-    shut_out::{ONESELF, is_oneself},
-    ways::{PERSON, back_to_person, named, refusal},
+    administrators::{ONESELF, is_oneself},
+    identity_links::{PERSON, back_to_person, named, refusal},
 };
 use crate::{
     app::App,

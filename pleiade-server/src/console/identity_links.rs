@@ -1,7 +1,7 @@
 //! The ways in of a person, as an administrator sees, closes and opens them: those of their own collectivité's sources, all for the
 //! operator. What may be changed is decided by [`linking`].
 
-use super::shut_out::{LAST, ONESELF, is_oneself};
+use super::administrators::{LAST, ONESELF, is_oneself};
 use crate::{
     app::App,
     people::{person_here, person_name},

@@ -4,16 +4,11 @@
 //! reaches it. They decide on accounts whose every affiliation is to their own collectivité, and only those of the role
 //! `operator` decide on the rest. Nobody gives the role `operator` here.
 
-use super::{
-    Policy,
-    ceremonies::origin,
-    links::{self, Invited, LinkError},
-    proof,
-};
+use super::administrators::is_oneself;
 use crate::{
+    accounts::{self, Invited, LinkError, Policy, ceremonies::origin, proof},
     app::App,
     audit::{AuditEvent, Note},
-    console::shut_out::is_oneself,
     session::{Administrator, Session},
     sign_in::Source,
     storage::AccountLine,
@@ -247,7 +242,7 @@ async fn invite(
         },
     };
     let name: String = form.name.trim().chars().filter(|c| !c.is_control()).take(120).collect();
-    let Ok(login) = links::normal(&form.login) else {
+    let Ok(login) = accounts::normal(&form.login) else {
         return show(&app, &session, page, refused(form, "accounts-invite-login")).await;
     };
     let mut affiliation = Affiliation::new(tenant.clone(), form.kind.parse().unwrap_or(PersonKind::Agent));
@@ -274,7 +269,7 @@ async fn invite(
         return show(&app, &session, page, refused(form, "accounts-invite-taken")).await;
     }
     app.record(note).await?;
-    match links::invite(&app.storage, policy, id, person, Some(me), app.clock.now()).await {
+    match accounts::invite(&app.storage, policy, id, person, Some(me), app.clock.now()).await {
         Ok((_, value)) => {
             let address = address(&app, source, &site, &host, tenant, &value);
             let shown = shown(&app, &session, policy, &login, address);

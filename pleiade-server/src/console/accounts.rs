@@ -2,15 +2,13 @@
 //! opening it again.
 
 use super::{
-    console::{Said, address, show, shown, sources},
-    links,
-    policy::is_operator,
-    set_disabled,
+    administrators::{self, is_oneself},
+    invite::{Said, address, show, shown, sources},
 };
 use crate::{
+    accounts::{self, is_operator, set_disabled},
     app::App,
     audit::{AuditEvent, Note},
-    console::shut_out::{self, is_oneself},
     session::{Administrator, Session},
     sign_in::Source,
     storage::{LocalAccount, NoticeKind, StorageError},
@@ -107,7 +105,7 @@ async fn choose<'a>(
         return Err(Refusal::NotFound);
     }
     if is_oneself(session, account.identity) {
-        return Ok(Err(shut_out::ONESELF));
+        return Ok(Err(administrators::ONESELF));
     }
     if !may_decide(session, &ties) {
         return Ok(Err("accounts-act-elsewhere"));
@@ -140,7 +138,8 @@ async fn reset(
     let policy = app.accounts.policy(source.provider.id()).ok_or(Refusal::NotFound)?;
     app.record(chosen.note(&session, AuditEvent::AccountChanged, "reset-link")).await?;
     let (by, now) = (session.actor.identity.id, app.clock.now());
-    let made = links::reset(&app.storage, policy, source.provider.id(), &account.login, Some(by), now).await;
+    let made =
+        accounts::reset(&app.storage, policy, source.provider.id(), &account.login, Some(by), now).await;
     let value = made.map_err(|error| Refusal::internal("local account not changed", &error))?;
     let id = source.provider.id();
     app.notices().tell_others(account.identity, account.link, NoticeKind::AccountReset, id).await?;
@@ -183,7 +182,7 @@ async fn disable(
     };
     let account = &chosen.account;
     if app.administrators().is_last(account.link).await? {
-        return show(&app, &session, page, refused(shut_out::LAST)).await;
+        return show(&app, &session, page, refused(administrators::LAST)).await;
     }
     if !step.is_confirmed() {
         let question = Question {

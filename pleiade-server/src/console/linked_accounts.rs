@@ -1,0 +1,72 @@
+//! The accounts that somebody of the collectivité connected, as an administrator revokes them.
+
+use super::{
+    administrators::{ONESELF, is_oneself},
+    identity_links::back_to_person,
+};
+use crate::{
+    accesses::revoke,
+    app::App,
+    audit::{AuditEvent, Note},
+    people::{person_here, person_name},
+    session::Administrator,
+    web::{
+        confirm::{Question, Step},
+        errors::Refusal,
+        outcome::Outcome,
+        reader::Reader,
+        route::{Access, Route},
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::Response,
+    routing::post,
+};
+use pleiade_core::{ConnectorId, IdentityId, LinkId, Message};
+use pleiade_federation::vault::LinkedAccountKey;
+
+const PATH: &str = "/console/people/{person}/accesses/{link}/{connector}/revoke";
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::writes(PATH, Access::Administrator, post(revoke_theirs)).confirmed()]
+}
+
+/// `POST /console/people/{person}/accesses/{link}/{connector}/revoke`: an access of somebody of the collectivité, and of that one alone.
+async fn revoke_theirs(
+    State(app): State<App>,
+    Reader { session, page, .. }: Reader<Administrator>,
+    step: Step,
+    Path((person, link, id)): Path<(i64, i64, ConnectorId)>,
+) -> Result<Response, Refusal> {
+    let person = IdentityId(person);
+    person_here(&*app.storage, &session, person).await?;
+    if is_oneself(&session, person) {
+        return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
+    }
+    let (tenant, link) = (&session.actor.acting.tenant, LinkId(link));
+    let theirs = app.storage.accesses_at(person, tenant).await?;
+    if !theirs.iter().any(|access| access.key.link == link && access.key.connector == id) {
+        return Err(Refusal::NotFound);
+    }
+    if !step.is_confirmed() {
+        let name = person_name(&*app.storage, tenant, person).await?;
+        let application = app.connectors.name(tenant, &id);
+        let told = |key: &'static str| {
+            let message = Message::new(key).with_text("name", &name);
+            page.words.message(&message.with_text("application", &application))
+        };
+        let question = Question {
+            title: told("confirm-access"),
+            ends: vec![told("confirm-access-ends")],
+            button: page.words.t("console-person-access-revoke"),
+            back: format!("/console/people/{person}"),
+        };
+        return step.ask(page, question);
+    }
+    let note =
+        Note::new(AuditEvent::AccessRevoked).at(tenant).by(&session.actor.identity).about((person, link));
+    app.record(note.with("connector", &id)).await?;
+    revoke(&app, &LinkedAccountKey::new(tenant.clone(), link, id)).await?;
+    Ok(back_to_person(&app, &session, person, Outcome::done("console-told-access")))
+}
