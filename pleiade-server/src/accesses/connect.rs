@@ -186,12 +186,14 @@ async fn keep(
         LinkingKind::LoginFlow => "login_flow",
         _ => "pasted",
     };
-    app.record(note.through(&session.source).with("connector", &key.connector).with("how", name)).await?;
+    let note = note.through(&session.source).with("connector", &key.connector).with("how", name);
     let before = vault.open(key).await.ok().flatten();
-    vault
-        .put(key, account, how, None)
-        .await
+    let sealed = vault
+        .seal(key, account, how, None)
         .map_err(|error| Refusal::internal("linked account not read or changed", &error))?;
+    let change = app.journal().begin([note]).await?;
+    change.put_access(&sealed).await?;
+    change.commit().await?;
     app.engine.forget(key.link, Some(&key.connector));
     if let Some(before) = before
         && before.account.secret.expose_secret() != account.secret.expose_secret()

@@ -268,14 +268,18 @@ async fn invite(
     if app.storage.local_account(id, &login).await?.is_some() {
         return show(&app, &session, page, refused(form, "accounts-invite-taken")).await;
     }
-    app.record(note).await?;
-    match accounts::invite(&app.storage, policy, id, person, Some(me), app.clock.now()).await {
+    let change = app.journal().begin([note]).await?;
+    match accounts::invite(&*change, policy, id, person, Some(me), app.clock.now()).await {
         Ok((_, value)) => {
+            change.commit().await?;
             let address = address(&app, source, &site, &host, tenant, &value);
             let shown = shown(&app, &session, policy, &login, address);
             show(&app, &session, page, Said { shown, ..Said::default() }).await
         }
-        Err(LinkError::Taken) => show(&app, &session, page, refused(form, "accounts-invite-taken")).await,
+        Err(LinkError::Taken) => {
+            drop(change);
+            show(&app, &session, page, refused(form, "accounts-invite-taken")).await
+        }
         Err(error) => Err(Refusal::internal("local account not changed", &error)),
     }
 }

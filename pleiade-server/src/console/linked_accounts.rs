@@ -66,7 +66,7 @@ async fn revoke_theirs(
     }
     let note =
         Note::new(AuditEvent::AccessRevoked).at(tenant).by(&session.actor.identity).about((person, link));
-    app.record(note.with("connector", &id)).await?;
-    revoke(&app, &LinkedAccountKey::new(tenant.clone(), link, id)).await?;
+    let note = note.with("connector", &id);
+    revoke(&app, &LinkedAccountKey::new(tenant.clone(), link, id), note).await?;
     Ok(back_to_person(&app, &session, person, Outcome::done("console-told-access")))
 }

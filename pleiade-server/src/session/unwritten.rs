@@ -27,8 +27,10 @@ const MAX_UNKNOWN: usize = 10_000;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Between the first two tries to write what waits; doubled after each failure.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// Ends, and lines, written in one transaction.
+const MAX_BATCH: usize = 500;
 /// Between two tries at most.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const MAX_PAUSE: Duration = Duration::from_secs(30);
 
 /// How far the end of a session goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,9 +131,19 @@ impl Unwritten {
         true
     }
 
-    fn forget(&self, hash: SessionHash) {
+    /// Ends and lines to write in one transaction.
+    fn batch(&self) -> (Vec<SessionHash>, Vec<NewAuditLine>) {
+        let waiting = self.read();
+        let hashes = waiting.ends.keys().take(MAX_BATCH).copied().collect();
+        (hashes, waiting.lines.iter().take(MAX_BATCH).cloned().collect())
+    }
+
+    /// Drops what was written: these ends, and the first lines.
+    fn written(&self, hashes: &[SessionHash], lines: usize) {
         let mut waiting = self.write();
-        waiting.remove(hash);
+        hashes.iter().for_each(|hash| waiting.remove(*hash));
+        let lines = lines.min(waiting.lines.len());
+        waiting.lines.drain(..lines);
         self.counted(&waiting);
     }
 
@@ -155,14 +167,29 @@ impl Sessions {
     ///
     /// # Errors
     /// When storage fails and there is no room left to remember it: the session goes on.
-    pub(super) async fn end(&self, hash: SessionHash, until: DateTime<Utc>) -> Result<Ended, SessionError> {
-        match patiently(self.0.storage.delete_session(hash)).await {
-            Ok(_) => {
+    pub(super) async fn end(
+        &self,
+        hash: SessionHash,
+        until: DateTime<Utc>,
+        line: Option<NewAuditLine>,
+    ) -> Result<Ended, SessionError> {
+        let told = line.clone();
+        let deletion = async {
+            let change = self.0.storage.begin().await?;
+            change.delete_session(hash).await?;
+            change.commit_with(told).await
+        };
+        match patiently(deletion).await {
+            Ok(()) => {
                 // Even what another replica has closed before: it may still be remembered here.
                 self.forget(vec![hash]).await;
                 Ok(Ended::Everywhere)
             }
-            Err(error) => self.refuse(hash, End { until, known: true }, error).await,
+            Err(error) => {
+                let ended = self.refuse(hash, End { until, known: true }, error).await?;
+                line.into_iter().for_each(|line| self.write_later(line));
+                Ok(ended)
+            }
         }
     }
 
@@ -186,7 +213,12 @@ impl Sessions {
         self.0.clock.now() + self.0.limits.absolute
     }
 
-    async fn refuse(&self, hash: SessionHash, end: End, error: StorageError) -> Result<Ended, SessionError> {
+    pub(super) async fn refuse(
+        &self,
+        hash: SessionHash,
+        end: End,
+        error: StorageError,
+    ) -> Result<Ended, SessionError> {
         if !self.0.unwritten.refuse(hash, end) {
             tracing::error!(%error, "too many ends of sessions wait for storage; a session goes on");
             return Err(error.into());
@@ -223,7 +255,7 @@ impl Sessions {
                     () = tokio::time::sleep(pause) => false,
                     () = sessions.0.unwritten.stopping.cancelled() => true,
                 };
-                pause = (pause * 2).min(LONGEST_PAUSE);
+                pause = (pause * 2).min(MAX_PAUSE);
                 match sessions.write_waiting().await {
                     Ok(()) => {}
                     Err(error) if stopping => {
@@ -248,18 +280,24 @@ impl Sessions {
     async fn write_waiting(&self) -> Result<(), StorageError> {
         let unwritten = &self.0.unwritten;
         unwritten.expire(self.0.clock.now());
-        let hashes: Vec<SessionHash> = unwritten.read().ends.keys().copied().collect();
-        let count = hashes.len();
-        for hash in hashes {
-            let ended = patiently(self.0.storage.delete_session(hash)).await?;
-            self.forget(ended).await;
-            unwritten.forget(hash);
-        }
-        while let Some(line) = { unwritten.write().lines.pop_front() } {
-            if let Err(error) = patiently(self.0.storage.append_audit(&line)).await {
-                unwritten.write().lines.push_front(line);
-                return Err(error);
+        let count = unwritten.sizes().0;
+        loop {
+            let (hashes, lines) = unwritten.batch();
+            if hashes.is_empty() && lines.is_empty() {
+                break;
             }
+            let told = lines.len();
+            let writing = async {
+                let change = self.0.storage.begin().await?;
+                let mut ended = Vec::new();
+                for hash in &hashes {
+                    ended.extend(change.delete_session(*hash).await?);
+                }
+                change.commit_with(lines).await?;
+                Ok(ended)
+            };
+            self.forget(patiently(writing).await?).await;
+            unwritten.written(&hashes, told);
         }
         tracing::info!(count, "ends of sessions that waited for storage are written");
         Ok(())
@@ -272,7 +310,9 @@ impl Sessions {
 }
 
 /// What storage does not do in time has failed and is done again: an end twice is one end; a line of the audit log may stand twice.
-async fn patiently<T>(work: impl Future<Output = Result<T, StorageError>>) -> Result<T, StorageError> {
+pub(super) async fn patiently<T>(
+    work: impl Future<Output = Result<T, StorageError>>,
+) -> Result<T, StorageError> {
     tokio::time::timeout(PATIENCE, work)
         .await
         .unwrap_or(Err(StorageError::Unreachable("a statement took too long")))

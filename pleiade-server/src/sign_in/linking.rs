@@ -88,8 +88,9 @@ impl LinkAdministration {
         let link = self.link(by, source, subject).await?;
         keeps_a_way(&*self.storage, &self.sessions, link.identity, link.id).await??;
         let note = Note::new(AuditEvent::LinkDisabled).at(&by.actor.acting.tenant).by(&by.actor.identity);
-        self.journal.record(note.about((link.identity, link.id)).through(source)).await?;
-        self.storage.disable_link(link.id, true).await?;
+        let change = self.journal.begin([note.about((link.identity, link.id)).through(source)]).await?;
+        change.disable_link(link.id, true).await?;
+        change.commit().await?;
         self.notices.tell_others(link.identity, link.id, NoticeKind::WayRemoved, source).await?;
         let closed = self.departures.close(link.id).await;
         closed.map(drop).map_err(|error| LinkingError::Sessions(error.to_string()))
@@ -114,9 +115,9 @@ impl LinkAdministration {
             return Err(RefusalReason::Taken.into());
         }
         let note = Note::new(AuditEvent::LinkEnabled).at(&by.actor.acting.tenant).by(&by.actor.identity);
-        self.journal.record(note.about((link.identity, link.id)).through(source)).await?;
-        match self.storage.disable_link(link.id, false).await {
-            Ok(_) => {}
+        let change = self.journal.begin([note.about((link.identity, link.id)).through(source)]).await?;
+        match change.disable_link(link.id, false).await {
+            Ok(_) => change.commit().await?,
             Err(StorageError::Conflict) => return Err(RefusalReason::Taken.into()),
             Err(error) => return Err(error.into()),
         }
@@ -157,8 +158,10 @@ impl LinkAdministration {
             let line = Note::new(AuditEvent::Linked).by(&by.actor.identity).about(about).through(source);
             linked(line, link.owner.as_ref(), subject, Rule::Administrator).at(&by.actor.acting.tenant)
         };
-        self.journal.record(line(to.into()).with("from", link.identity)).await?;
-        self.journal.record(line((link.identity, link.id).into()).with("receiver", to)).await?;
+        let notes = [
+            line(to.into()).with("from", link.identity),
+            line((link.identity, link.id).into()).with("receiver", to),
+        ];
         let new = NewLink {
             source: source.clone(),
             subject: subject.clone(),
@@ -170,8 +173,9 @@ impl LinkAdministration {
             created_at: self.clock.now(),
         };
         end_access_by_link(&self.sessions, &self.engine, link.id).await;
-        match self.storage.move_link(link.id, &new, link.identity).await {
-            Ok(true) => {}
+        let change = self.journal.begin(notes).await?;
+        match change.move_link(link.id, &new, link.identity).await {
+            Ok(true) => change.commit().await?,
             Ok(false) => return Err(LinkingError::NotFound),
             Err(StorageError::Conflict) => return Err(RefusalReason::Taken.into()),
             Err(error) => return Err(error.into()),
