@@ -124,7 +124,6 @@ struct Typed {
 }
 
 /// `POST /profile/ways/{source}`: the password of the other account, which a second factor may follow.
-#[expect(clippy::too_many_arguments, reason = "what a form and its request say")]
 async fn password(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
