@@ -1,7 +1,6 @@
 //! The assembly: what the server is made of, and its one router.
 
 use crate::{
-    accesses::{ApplicationAccesses, LoginFlows},
     accounts::SecondFactors,
     audit::{AuditReader, Journal, Note},
     connections::Connections,
@@ -11,11 +10,12 @@ use crate::{
     departure::Departures,
     desk,
     health::StorageHealth,
+    linked_accounts::{LinkedAccountReader, LoginFlows},
     notices::Notices,
     parts::Parts,
     rotation::KeyRotation,
     scim::{PushedSource, SourceStore},
-    session::{Ended, Session, Sessions},
+    session::{Session, SessionEnd, Sessions},
     sign_in::{IdentityResolver, RefusalLog, linking::LinkAdministration},
     storage::StorageError,
     sync::{DirectorySync, DirectoryWriter},
@@ -54,7 +54,7 @@ struct Assembled {
     render_cache: desk::RenderCache,
     marks: Marks,
     pasting: Throttle,
-    delegations: delegation::Memory,
+    delegations: delegation::DelegationCache,
     proxies: address::Proxies,
     health: StorageHealth,
     connections: Connections,
@@ -74,7 +74,7 @@ impl App {
     /// # Errors
     /// A message file of a connector that is not Fluent, or a message that two files define: a defect of theirs.
     pub fn new(parts: Parts) -> Result<Self, CatalogueError> {
-        let messages = words::catalogue(parts.connectors.all().values(), parts.clock.clone())?;
+        let messages = words::catalogue(parts.connectors.distinct().values(), parts.clock.clone())?;
         let pasting = Throttle::new(parts.clock.clone(), MAX_PASTED_FAILURES);
         let (clock, tasks) = (parts.clock.clone(), parts.tasks.clone());
         let health = StorageHealth::new(
@@ -89,7 +89,7 @@ impl App {
             parts,
             pasting,
             render_cache: desk::RenderCache::default(),
-            delegations: delegation::Memory::new(clock, tasks),
+            delegations: delegation::DelegationCache::new(clock, tasks),
             proxies: address::Proxies::default(),
             health,
             connections: Connections::default(),
@@ -117,7 +117,7 @@ impl App {
 
     /// Delegations read a moment ago.
     #[must_use]
-    pub fn delegations(&self) -> &delegation::Memory {
+    pub fn delegations(&self) -> &delegation::DelegationCache {
         &self.0.delegations
     }
 
@@ -145,7 +145,7 @@ impl App {
         );
         let source = self.sign_in.any_source(&session.source);
         let provider = source.map(|source| source.provider.clone());
-        Arc::new(credentials.through(provider).renewing(self.sessions.clone()))
+        Arc::new(credentials.with_provider(provider).with_sessions(self.sessions.clone()))
     }
 
     /// For whom trusted keys may act in a session.
@@ -236,7 +236,7 @@ impl App {
     }
 
     /// [`Journal::record_end`].
-    pub async fn record_end(&self, note: Note, ended: Ended) {
+    pub async fn record_end(&self, note: Note, ended: SessionEnd) {
         self.journal().record_end(note, ended).await;
     }
 }
@@ -287,12 +287,12 @@ impl App {
     }
 
     /// The applications of a session's person where they act.
-    pub(crate) fn application_accesses<'a>(
+    pub(crate) fn linked_account_reader<'a>(
         &'a self,
         session: &'a Session,
         words: &'a Words,
-    ) -> ApplicationAccesses<'a> {
-        ApplicationAccesses {
+    ) -> LinkedAccountReader<'a> {
+        LinkedAccountReader {
             session,
             words,
             connectors: &self.connectors,

@@ -24,7 +24,7 @@ const IDLE: Duration = Duration::from_secs(600);
 
 /// How old values may be.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Ages {
+pub(crate) struct CacheAges {
     /// Younger values are not read again.
     pub(crate) fresh: Duration,
     /// Older values are not shown; none for values that are shown however old.
@@ -56,7 +56,7 @@ struct Inner<K, V> {
     reading: Mutex<HashSet<K>>,
     /// Counts what was forgotten, so that a value read before is not remembered after.
     forgotten: AtomicU64,
-    ages: Ages,
+    ages: CacheAges,
     clock: Arc<dyn Clock>,
     tasks: TaskTracker,
 }
@@ -77,9 +77,9 @@ impl<K, V> fmt::Debug for BackgroundCache<K, V> {
 }
 
 /// One reading at a time for each key, until this is dropped.
-struct Turn<K: Eq + Hash, V>(BackgroundCache<K, V>, K);
+struct ReadPermit<K: Eq + Hash, V>(BackgroundCache<K, V>, K);
 
-impl<K: Eq + Hash, V> Drop for Turn<K, V> {
+impl<K: Eq + Hash, V> Drop for ReadPermit<K, V> {
     fn drop(&mut self) {
         let Self(BackgroundCache(inner), key) = self;
         inner.reading.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
@@ -92,7 +92,7 @@ where
     V: Clone + Send + Sync + 'static,
 {
     /// Nothing is known yet. `tasks` runs what nobody waits for.
-    pub(crate) fn new(ages: Ages, clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
+    pub(crate) fn new(ages: CacheAges, clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
         Self(Arc::new(Inner {
             entries: Cache::builder().max_capacity(MAX_ENTRIES).time_to_idle(IDLE).build(),
             reading: Mutex::default(),
@@ -121,7 +121,7 @@ where
                 drop(turn);
             });
         }
-        self.shown(known.as_ref(), now)
+        self.view_of(known.as_ref(), now)
     }
 
     /// What is known, read by `read` first unless it is fresh.
@@ -130,10 +130,10 @@ where
         let known = self.0.entries.get(key);
         let read_at = known.as_ref().and_then(|entry| entry.read_at);
         if read_at.is_some_and(|at| now.saturating_sub(at) < self.0.ages.fresh) {
-            return self.shown(known.as_ref(), now);
+            return self.view_of(known.as_ref(), now);
         }
         let read = self.keep(key.clone(), read).await;
-        self.shown(Some(&read), now)
+        self.view_of(Some(&read), now)
     }
 
     /// Whether anything is known of a key.
@@ -156,9 +156,9 @@ where
         }
     }
 
-    fn turn(&self, key: &K) -> Option<Turn<K, V>> {
+    fn turn(&self, key: &K) -> Option<ReadPermit<K, V>> {
         let mut reading = self.0.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        reading.insert(key.clone()).then(|| Turn(self.clone(), key.clone()))
+        reading.insert(key.clone()).then(|| ReadPermit(self.clone(), key.clone()))
     }
 
     /// Waits for a value and remembers it, or that it could not be read.
@@ -180,7 +180,7 @@ where
         entry
     }
 
-    fn shown(&self, entry: Option<&Entry<V>>, now: Duration) -> LastKnown<V> {
+    fn view_of(&self, entry: Option<&Entry<V>>, now: Duration) -> LastKnown<V> {
         let Some(entry) = entry else { return LastKnown { value: None, has_failed: false } };
         let is_shown = match (self.0.ages.max, entry.read_at) {
             (None, _) => true,
@@ -198,9 +198,9 @@ mod tests {
     use std::sync::atomic::AtomicU32;
 
     #[derive(Debug, Default)]
-    struct Hand(AtomicU64);
+    struct ManualClock(AtomicU64);
 
-    impl Clock for Hand {
+    impl Clock for ManualClock {
         fn now(&self) -> DateTime<Utc> {
             DateTime::UNIX_EPOCH
         }
@@ -209,13 +209,13 @@ mod tests {
         }
     }
 
-    fn cache() -> (BackgroundCache<u8, u32>, Arc<Hand>, TaskTracker) {
-        let ages = Ages {
+    fn cache() -> (BackgroundCache<u8, u32>, Arc<ManualClock>, TaskTracker) {
+        let ages = CacheAges {
             fresh: Duration::from_secs(30),
             max: Some(Duration::from_secs(120)),
             pause: Duration::from_secs(10),
         };
-        let (clock, tasks) = (Arc::new(Hand::default()), TaskTracker::new());
+        let (clock, tasks) = (Arc::new(ManualClock::default()), TaskTracker::new());
         (BackgroundCache::new(ages, clock.clone(), tasks.clone()), clock, tasks)
     }
 

@@ -46,7 +46,7 @@ impl Connectors {
 
     /// Every connector once.
     #[must_use]
-    pub fn all(&self) -> BTreeMap<ConnectorId, Arc<dyn Connector>> {
+    pub fn distinct(&self) -> BTreeMap<ConnectorId, Arc<dyn Connector>> {
         self.0.values().flatten().map(|(id, connector)| (id.clone(), connector.clone())).collect()
     }
 
@@ -75,7 +75,7 @@ impl Boards {
 ///
 /// # Errors
 /// Those of the call.
-pub(crate) async fn within<T>(
+pub(crate) async fn call_within<T>(
     deadline: Duration,
     connector: &ConnectorId,
     operation: &'static str,

@@ -53,13 +53,13 @@ pub fn of_configuration(loaded: &Loaded) -> Vec<Finding> {
         for side in ["", "-wal", "-shm"] {
             let mut path = database.clone().into_os_string();
             path.push(side);
-            found.extend(exposure(Path::new(&path), Holds::People));
+            found.extend(exposure(Path::new(&path), FileContent::People));
         }
     }
-    found.extend(own_key.and_then(|path| exposure(&path, Holds::Secret)));
+    found.extend(own_key.and_then(|path| exposure(&path, FileContent::Secret)));
     // A certificate is nobody's secret.
     let secret = loaded.value_files.iter().filter(|file| file.key != "ca" && !file.key.ends_with(".ca"));
-    found.extend(secret.filter_map(|file| exposure(&file.path, Holds::Secret)));
+    found.extend(secret.filter_map(|file| exposure(&file.path, FileContent::Secret)));
     found.extend(undeclared_proxy(&loaded.config));
     found.extend(typed_logins(&loaded.config));
     found.extend(shared_domains(&loaded.config));
@@ -148,7 +148,7 @@ fn lost_database(database: &Path, own_key: Option<&Path>) -> Option<Finding> {
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Holds {
+enum FileContent {
     /// Personal data.
     People,
     /// What opens something.
@@ -158,7 +158,7 @@ enum Holds {
 /// Who else may read or change a file. Where everybody's rights are concerned this is the same for whoever asks; groups and owners are
 /// those of the account that asks, so `check` should be run as the server is. Root cannot know whose they are.
 #[cfg(unix)]
-fn exposure(path: &Path, holds: Holds) -> Option<Finding> {
+fn exposure(path: &Path, holds: FileContent) -> Option<Finding> {
     use rustix::process::{getegid, geteuid};
     use std::os::unix::fs::MetadataExt as _;
     let data = std::fs::metadata(path).ok()?;
@@ -169,7 +169,7 @@ fn exposure(path: &Path, holds: Holds) -> Option<Finding> {
         "every account of this machine may read or change it"
     } else if mode & 0o070 != 0 && others_group {
         "a group that is not this program's may read or change it"
-    } else if mode & 0o020 != 0 && holds == Holds::Secret {
+    } else if mode & 0o020 != 0 && holds == FileContent::Secret {
         "its whole group may change it"
     } else if others_file {
         "it belongs to another account, which may read and change it"
@@ -177,10 +177,10 @@ fn exposure(path: &Path, holds: Holds) -> Option<Finding> {
         return None;
     };
     let then = match holds {
-        Holds::People => {
+        FileContent::People => {
             "it holds personal data: give it to the account of the server and run `chmod 600` on it"
         }
-        Holds::Secret => {
+        FileContent::Secret => {
             "it holds a secret: run `chmod 600` on it, or `chmod 640` with the group of the server; change the secret if somebody may have read it"
         }
     };
@@ -189,7 +189,7 @@ fn exposure(path: &Path, holds: Holds) -> Option<Finding> {
 
 /// Other systems have other rights.
 #[cfg(not(unix))]
-fn exposure(_: &Path, _: Holds) -> Option<Finding> {
+fn exposure(_: &Path, _: FileContent) -> Option<Finding> {
     None
 }
 
@@ -262,20 +262,20 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let judged = |mode, holds| exposure(&with_mode(folder.path(), mode), holds);
         for mode in [0o600, 0o400, 0o640, 0o440] {
-            assert_eq!(judged(mode, Holds::People), None, "{mode:o}");
-            assert_eq!(judged(mode, Holds::Secret), None, "{mode:o}");
+            assert_eq!(judged(mode, FileContent::People), None, "{mode:o}");
+            assert_eq!(judged(mode, FileContent::Secret), None, "{mode:o}");
         }
         for mode in [0o644, 0o604, 0o666, 0o602, 0o601] {
-            for holds in [Holds::People, Holds::Secret] {
+            for holds in [FileContent::People, FileContent::Secret] {
                 let told = judged(mode, holds).unwrap();
                 assert!(told.text.contains("every account") && told.text.contains("chmod 600"), "{told}");
                 assert!(told.about.ends_with(&format!("{mode:o}")));
             }
         }
-        assert_eq!(judged(0o660, Holds::People), None, "a backup may be of the same group");
-        assert!(judged(0o660, Holds::Secret).unwrap().text.contains("group may change"));
+        assert_eq!(judged(0o660, FileContent::People), None, "a backup may be of the same group");
+        assert!(judged(0o660, FileContent::Secret).unwrap().text.contains("group may change"));
         assert_eq!(
-            exposure(&folder.path().join("none"), Holds::Secret),
+            exposure(&folder.path().join("none"), FileContent::Secret),
             None,
             "what is not there is nobody's"
         );

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Between two tries, at least.
-const PACE: Duration = Duration::from_secs(1);
+const MIN_PROBE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Whether storage takes writes. Cloning is cheap.
 #[derive(Clone)]
@@ -37,7 +37,7 @@ struct State {
 
 impl State {
     fn is_fresh(&self, now: Duration) -> bool {
-        self.last.as_ref().is_some_and(|(at, _)| now.saturating_sub(*at) < PACE)
+        self.last.as_ref().is_some_and(|(at, _)| now.saturating_sub(*at) < MIN_PROBE_INTERVAL)
     }
 
     /// What may be answered now, if anything.
@@ -96,12 +96,12 @@ impl StorageHealth {
         });
         if due {
             let health = self.clone();
-            self.0.tasks.spawn(async move { health.follow().await });
+            self.0.tasks.spawn(async move { health.probe_until_healthy().await });
         }
     }
 
     /// Tries until storage takes a write.
-    async fn follow(&self) {
+    async fn probe_until_healthy(&self) {
         let Inner { storage, clock, shutdown, state, .. } = &*self.0;
         loop {
             let outcome = tokio::select! {
@@ -109,7 +109,7 @@ impl StorageHealth {
                 () = shutdown.cancelled() => Err(StorageError::Unreachable("the server stops")),
             };
             let fails = outcome.is_err() && !shutdown.is_cancelled();
-            self.tell(&outcome);
+            self.log_change(&outcome);
             state.send_modify(|state| {
                 state.last = Some((clock.elapsed(), outcome));
                 state.tries += 1;
@@ -119,14 +119,14 @@ impl StorageHealth {
                 return;
             }
             tokio::select! {
-                () = tokio::time::sleep(PACE) => {}
+                () = tokio::time::sleep(MIN_PROBE_INTERVAL) => {}
                 () = shutdown.cancelled() => {}
             }
         }
     }
 
     /// One line when storage begins to fail, and one when it is over.
-    fn tell(&self, outcome: &Result<(), StorageError>) {
+    fn log_change(&self, outcome: &Result<(), StorageError>) {
         let failed = self.0.state.borrow().last.as_ref().is_some_and(|(_, outcome)| outcome.is_err());
         match outcome {
             Err(error) if !failed => tracing::error!(%error, "storage takes no writes; nobody can sign in"),

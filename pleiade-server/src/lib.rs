@@ -9,7 +9,6 @@
 //! * [`app`]: the assembly; [`run`], [`connections`]: serving it, within the descriptors that the process has; [`demo`]: the same assembly on simulated applications; [`telemetry`]: logs and metrics.
 #![deny(missing_docs)]
 
-pub mod accesses;
 pub mod accounts;
 pub mod app;
 pub mod assemble;
@@ -33,6 +32,7 @@ pub mod findings;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod health;
+pub mod linked_accounts;
 pub mod notices;
 pub mod parts;
 pub mod people;

@@ -22,7 +22,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
 
 /// How long lines of the audit log are kept by default.
-const AUDIT_KEPT: Duration = Duration::from_secs(365 * 24 * 3600);
+const AUDIT_RETENTION: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// How long a quick action may take by default.
 const ACTION_DEADLINE: Duration = Duration::from_secs(10);
@@ -144,7 +144,7 @@ impl Parts {
             trusted_proxies: Vec::new(),
             demonstration: false,
             idle: limits.idle,
-            audit_kept: AUDIT_KEPT,
+            audit_kept: AUDIT_RETENTION,
             action_deadline: ACTION_DEADLINE,
             metrics: None,
             shutdown: CancellationToken::new(),

@@ -21,13 +21,13 @@ use std::{future::Future, io, time::Duration};
 use tokio::net::TcpListener;
 
 /// How long requests under way may take to end once the server is told to stop.
-const DRAIN: Duration = Duration::from_secs(10);
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How often sessions and one-time keys past their end are dropped.
-const PURGE: Duration = Duration::from_secs(600);
+const PURGE_INTERVAL: Duration = Duration::from_secs(600);
 
 /// How long background work may take to end after that: once more the ends of sessions that wait for storage.
-const LAST_WORK: Duration = Duration::from_secs(4);
+const LAST_WORK_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How a server runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub async fn run_with(
     let purging = app.tasks.spawn(purge(app.clone()));
     app.directory_sync().start(&app.directories, &app.tasks);
     app.key_rotation().start();
-    close_strangers(&app).await;
+    close_sessions_of_changed_sources(&app).await;
     let router = app.router().layer(middleware::from_fn_with_state(app.connections().clone(), make_room));
     let listener = CountingListener::new(listener, app.connections().clone());
     let shutdown = app.shutdown.clone();
@@ -86,7 +86,7 @@ pub async fn run_with(
         () = &mut serving => {}
         () = stopping => {
             shutdown.cancel();
-            if tokio::time::timeout(DRAIN, serving).await.is_err() {
+            if tokio::time::timeout(DRAIN_TIMEOUT, serving).await.is_err() {
                 tracing::warn!("requests still under way after the drain were cut");
             }
         }
@@ -96,7 +96,7 @@ pub async fn run_with(
     app.engine.shutdown().await;
     app.sessions.stop();
     app.tasks.close();
-    if tokio::time::timeout(LAST_WORK, app.tasks.wait()).await.is_err() {
+    if tokio::time::timeout(LAST_WORK_TIMEOUT, app.tasks.wait()).await.is_err() {
         tracing::warn!("background work was cut");
     }
     app.storage.close().await;
@@ -114,8 +114,8 @@ async fn make_room(State(connections): State<Connections>, request: Request, nex
 }
 
 /// Ends what was opened by a source that the file no longer has, or has given another issuer, kind or owner.
-async fn close_strangers(app: &App) {
-    let closed = match app.sessions.close_strangers().await {
+async fn close_sessions_of_changed_sources(app: &App) {
+    let closed = match app.sessions.close_sessions_of_changed_sources().await {
         Ok(closed) => closed,
         Err(error) => {
             return tracing::warn!(%error, "sessions of former sources not closed; they open nothing");
@@ -123,7 +123,7 @@ async fn close_strangers(app: &App) {
     };
     for (source, count) in closed {
         tracing::info!(%source, count, "the sessions of a source that has changed are closed");
-        let note = Note::new(AuditEvent::SessionsEnded).through(&source);
+        let note = Note::new(AuditEvent::SessionsEnded).source(&source);
         if let Err(error) = app.record(note.with("cause", "source_changed").with("count", count)).await {
             tracing::warn!(%error, "closed sessions not written down");
         }
@@ -134,7 +134,7 @@ async fn purge(app: App) {
     loop {
         tokio::select! {
             () = app.shutdown.cancelled() => return,
-            () = tokio::time::sleep(PURGE) => {}
+            () = tokio::time::sleep(PURGE_INTERVAL) => {}
         }
         let now = app.clock.now();
         match app.storage.purge(now, now - app.idle).await {

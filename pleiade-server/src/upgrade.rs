@@ -6,7 +6,7 @@
 //! for a start that has it.
 
 use crate::{
-    rotation::{self, BATCH, SealedRow, SealedRows},
+    rotation::{self, MAX_BATCH_ROWS, SealedRow, SealedRows},
     seal::{SealError, Sealer},
     storage::{Storage, StorageError, UpgradeStep},
 };
@@ -39,7 +39,7 @@ pub async fn seal_by_link(
         for (key, _) in kind.keys().await? {
             let mut after = Vec::new();
             loop {
-                let rows = kind.sealed_by(key, &after, BATCH).await?;
+                let rows = kind.sealed_by(key, &after, MAX_BATCH_ROWS).await?;
                 let Some(last) = rows.last() else { break };
                 after.clone_from(&last.place);
                 for row in &rows {

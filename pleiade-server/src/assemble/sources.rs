@@ -58,7 +58,7 @@ pub(super) fn sign_in(loaded: &Loaded, built: Vec<BuiltSource>, clock: &Arc<dyn 
         at_common_host: entry.owner.as_ref().is_some_and(|owner| without_host(config, owner)),
         fingerprint: fingerprint(entry, settings),
     });
-    SignIn::new(sources, clock.clone()).trusting(headers)
+    SignIn::new(sources, clock.clone()).with_trusted_headers(headers)
 }
 
 /// What makes a source the one it is: its kind, its owner, and who vouches. Sessions of a source with another fingerprint are refused.

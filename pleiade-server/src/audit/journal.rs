@@ -2,7 +2,7 @@
 
 use super::Note;
 use crate::{
-    session::{Ended, Sessions},
+    session::{SessionEnd, Sessions},
     storage::{Storage, StorageError},
 };
 use pleiade_core::Clock;
@@ -29,15 +29,15 @@ impl Journal {
     /// # Errors
     /// Those of storage.
     pub async fn record(&self, note: Note) -> Result<(), StorageError> {
-        let line = note.line(self.clock.now());
+        let line = note.into_line(self.clock.now());
         self.storage.append_audit(&line).await
     }
 
     /// Writes down that sessions have ended. Unlike a change of rights, an end that cannot be written down still is one: its line waits
     /// with it.
-    pub async fn record_end(&self, note: Note, ended: Ended) {
-        let line = note.line(self.clock.now());
-        if ended == Ended::Everywhere {
+    pub async fn record_end(&self, note: Note, ended: SessionEnd) {
+        let line = note.into_line(self.clock.now());
+        if ended == SessionEnd::Everywhere {
             match self.storage.append_audit(&line).await {
                 Ok(()) => return,
                 Err(error) => tracing::warn!(%error, "an end of sessions is not written down; it will be"),

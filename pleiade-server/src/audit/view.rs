@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, btree_map::Entry};
 
 /// One line, in words.
 #[derive(Debug)]
-pub struct LineView {
+pub struct AuditLineView {
     /// When.
     pub when: String,
     /// What happened.
@@ -34,7 +34,7 @@ impl AuditReader<'_> {
     ///
     /// # Errors
     /// When names cannot be read.
-    pub async fn views(&self, lines: Vec<AuditLine>) -> Result<Vec<LineView>, StorageError> {
+    pub async fn views(&self, lines: Vec<AuditLine>) -> Result<Vec<AuditLineView>, StorageError> {
         self.read_by(None, lines).await
     }
 
@@ -47,7 +47,7 @@ impl AuditReader<'_> {
         &self,
         reader: &Identity,
         lines: Vec<AuditLine>,
-    ) -> Result<Vec<LineView>, StorageError> {
+    ) -> Result<Vec<AuditLineView>, StorageError> {
         self.read_by(Some(reader), lines).await
     }
 
@@ -55,7 +55,7 @@ impl AuditReader<'_> {
         &self,
         reader: Option<&Identity>,
         lines: Vec<AuditLine>,
-    ) -> Result<Vec<LineView>, StorageError> {
+    ) -> Result<Vec<AuditLineView>, StorageError> {
         let words = self.words;
         let mut names = PartyNames { reader, storage: self.storage, words, current: BTreeMap::new() };
         let mut views = Vec::with_capacity(lines.len());
@@ -70,10 +70,10 @@ impl AuditReader<'_> {
                     .filter(|source| self.names_source(source, here))
                     .map(|id| self.sign_in.title(id)),
             ];
-            let facts = line.facts.iter().map(|(name, value)| fact(words, name, value));
-            views.push(LineView {
-                when: words.at("audit-when", "when", line.at),
-                what: words.t(key(line.event)),
+            let facts = line.facts.iter().map(|(name, value)| describe_fact(words, name, value));
+            views.push(AuditLineView {
+                when: words.t_with_time("audit-when", "when", line.at),
+                what: words.t(event_key(line.event)),
                 detail: details.into_iter().flatten().chain(facts).collect::<Vec<_>>().join(" · "),
             });
         }
@@ -133,7 +133,7 @@ impl PartyNames<'_> {
 }
 
 /// A fact in words; one that has none shows its name.
-fn fact(words: &Words, name: &str, value: &str) -> String {
+fn describe_fact(words: &Words, name: &str, value: &str) -> String {
     let key = match name {
         "account" => "audit-fact-account",
         "action" => "audit-fact-action",
@@ -168,7 +168,7 @@ fn fact(words: &Words, name: &str, value: &str) -> String {
 
 /// The message of an event.
 #[must_use]
-pub fn key(event: AuditEvent) -> &'static str {
+pub fn event_key(event: AuditEvent) -> &'static str {
     match event {
         AuditEvent::SignedIn => "audit-signed-in",
         AuditEvent::SignInRefused => "audit-sign-in-refused",

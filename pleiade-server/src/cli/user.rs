@@ -4,11 +4,11 @@
 //! minute at most, so a disabled account is out after that time.
 
 use super::{
-    args::{ConfigFile, say},
+    args::{ConfigFile, print_line},
     failure::Failure,
 };
 use crate::{
-    accounts::{self, Invited, LinkError, Policy},
+    accounts::{self, AccountLinkError, NewAccount, Policy},
     assemble,
     audit::AuditEvent,
     config::{self, ConnectorKinds, Loaded, SourceConfig, SourceKind, SourceSettings},
@@ -39,15 +39,15 @@ pub(super) enum UserCommand {
     /// Create a local account without a password, and write the link by which its person chooses one. No mail is sent.
     Invite(NewUser),
     /// Write a link by which the person of an account chooses another password. No mail is sent.
-    Reset(Chosen),
+    Reset(AccountArgs),
     /// Let an account open nothing any more, and close its sessions.
-    Disable(Chosen),
+    Disable(AccountArgs),
     /// Let a disabled account open again.
-    Enable(Chosen),
+    Enable(AccountArgs),
     /// List local accounts: source, login, state, second factors, name.
-    List(Listed),
+    List(ListArgs),
     /// Remove every second factor and recovery code of an account, and close its sessions.
-    FactorsClear(Chosen),
+    FactorsClear(AccountArgs),
 }
 
 /// A local account to create.
@@ -83,7 +83,7 @@ pub(super) struct NewUser {
 
 /// An account that exists.
 #[derive(Debug, Args)]
-pub(super) struct Chosen {
+pub(super) struct AccountArgs {
     #[command(flatten)]
     file: ConfigFile,
     /// What the person types to sign in.
@@ -96,7 +96,7 @@ pub(super) struct Chosen {
 
 /// Which accounts.
 #[derive(Debug, Args)]
-pub(super) struct Listed {
+pub(super) struct ListArgs {
     #[command(flatten)]
     file: ConfigFile,
     /// Those of this collectivité alone.
@@ -116,11 +116,11 @@ pub(super) async fn run(command: UserCommand, kinds: &ConnectorKinds) -> Result<
     }
 }
 
-impl From<LinkError> for Failure {
-    fn from(error: LinkError) -> Self {
+impl From<AccountLinkError> for Failure {
+    fn from(error: AccountLinkError) -> Self {
         match error {
-            LinkError::Unknown => Self::new(Self::UNKNOWN, error.to_string()),
-            LinkError::Storage(error) => error.into(),
+            AccountLinkError::Unknown => Self::new(Self::UNKNOWN, error.to_string()),
+            AccountLinkError::Storage(error) => error.into(),
             error => Self::other(error.to_string()),
         }
     }
@@ -142,7 +142,7 @@ fn checked<'a>(loaded: &'a Loaded, new: &NewUser) -> Result<(&'a SourceConfig, S
             "the role operator comes from the operator's own sources only, and this source belongs to a collectivité",
         ));
     }
-    Ok((source, accounts::normal(&new.login)?))
+    Ok((source, accounts::normalized_login(&new.login)?))
 }
 
 fn affiliations(new: &NewUser) -> Vec<Affiliation> {
@@ -162,14 +162,14 @@ impl NewUser {
         source: &'a SourceId,
         login: &'a str,
         change: &'a str,
-    ) -> Changed<'a> {
+    ) -> ChangedAccount<'a> {
         let tenant = self.tenant.first().filter(|_| self.tenant.len() == 1);
-        Changed { event, source, login, account: None, tenant, change }
+        ChangedAccount { event, source, login, account: None, tenant, change }
     }
 }
 
 /// What is changed, and about which account.
-struct Changed<'a> {
+struct ChangedAccount<'a> {
     event: AuditEvent,
     source: &'a SourceId,
     login: &'a str,
@@ -180,7 +180,7 @@ struct Changed<'a> {
     change: &'a str,
 }
 
-async fn record(storage: &Arc<dyn Storage>, changed: Changed<'_>) -> Result<(), StorageError> {
+async fn record(storage: &Arc<dyn Storage>, changed: ChangedAccount<'_>) -> Result<(), StorageError> {
     let fact = |name: &str, value: &str| (name.to_owned(), value.chars().take(200).collect());
     let line = NewAuditLine {
         at: SystemClock::default().now(),
@@ -242,7 +242,7 @@ async fn add(new: &NewUser, kinds: &ConnectorKinds) -> Result<(), Failure> {
     .await;
     storage.close().await;
     match outcome {
-        Ok(_) => say(&format!("{login} may sign in with {}", source.name)),
+        Ok(_) => print_line(&format!("{login} may sign in with {}", source.name)),
         Err(StorageError::Conflict) => {
             Err(Failure::other(format!("the source {} already has an account {login}", source.id)))
         }
@@ -254,7 +254,7 @@ async fn invite(new: &NewUser, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let loaded = config::load_with(&new.file.config, kinds)?;
     let (source, login) = checked(&loaded, new)?;
     let policy = policy(&loaded, source);
-    let person = Invited {
+    let person = NewAccount {
         display_name: new.name.clone().unwrap_or_else(|| login.clone()),
         mail: new.mail.clone(),
         affiliations: affiliations(new),
@@ -263,7 +263,7 @@ async fn invite(new: &NewUser, kinds: &ConnectorKinds) -> Result<(), Failure> {
     };
     let storage = assemble::storage(&loaded.config).await?;
     let now = SystemClock::default().now();
-    let outcome: Result<_, LinkError> = async {
+    let outcome: Result<_, AccountLinkError> = async {
         let (event, change) = (AuditEvent::AccountInvited, "invited");
         record(&storage, new.changed(event, &source.id, &login, change)).await?;
         accounts::invite(&storage, &policy, &source.id, person, None, now).await
@@ -291,7 +291,7 @@ fn hand_over(
         address.set_host(Some(host)).map_err(|_| Failure::other("the host of the tenant is not one"))?;
     }
     address.set_path(&format!("/account/{}", value.expose_secret()));
-    say(address.as_str())?;
+    print_line(address.as_str())?;
     let hours = policy.link_life.num_hours();
     writeln!(
         io::stderr(),
@@ -308,9 +308,9 @@ enum Change {
     Clear,
 }
 
-async fn change(chosen: &Chosen, change: Change, kinds: &ConnectorKinds) -> Result<(), Failure> {
+async fn change(chosen: &AccountArgs, change: Change, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let loaded = config::load_with(&chosen.file.config, kinds)?;
-    let login = accounts::normal(&chosen.login)?;
+    let login = accounts::normalized_login(&chosen.login)?;
     let storage = assemble::storage(&loaded.config).await?;
     let outcome = change_in(&loaded, &storage, chosen, &login, change).await;
     storage.close().await;
@@ -320,7 +320,7 @@ async fn change(chosen: &Chosen, change: Change, kinds: &ConnectorKinds) -> Resu
 async fn change_in(
     loaded: &Loaded,
     storage: &Arc<dyn Storage>,
-    chosen: &Chosen,
+    chosen: &AccountArgs,
     login: &str,
     change: Change,
 ) -> Result<(), Failure> {
@@ -353,7 +353,8 @@ async fn change_in(
     let mut tenants: Vec<&TenantId> =
         ties.iter().filter(|tie| tie.link == account.link).map(|tie| &tie.affiliation.tenant).collect();
     let tenant = tenants.pop().filter(|_| tenants.is_empty());
-    let changed = Changed { event, source: &source.id, login, account: Some(account), tenant, change: what };
+    let changed =
+        ChangedAccount { event, source: &source.id, login, account: Some(account), tenant, change: what };
     record(storage, changed).await?;
     let notices = Notices::new(storage.clone(), Arc::new(SystemClock::default()));
     match change {
@@ -372,12 +373,12 @@ async fn change_in(
                     .map_err(StorageError::from)?;
             app.storage.close().await;
             if disabled {
-                let Closures { sessions, accesses, delegations } = closed;
-                return say(&format!(
-                    "{login} is disabled; closed: {sessions} sessions, {accesses} connected accounts, {delegations} delegations"
+                let Closures { sessions, linked_accounts, delegations } = closed;
+                return print_line(&format!(
+                    "{login} is disabled; closed: {sessions} sessions, {linked_accounts} connected accounts, {delegations} delegations"
                 ));
             }
-            say(&format!("{login} may sign in again"))
+            print_line(&format!("{login} may sign in again"))
         }
         Change::Clear => {
             let cleared = storage.clear_factors(account.link).await?;
@@ -385,12 +386,12 @@ async fn change_in(
                 .tell_others(account.identity, account.link, NoticeKind::FactorsCleared, &source.id)
                 .await?;
             storage.delete_sessions_by_link(account.link).await?;
-            say(&format!("{login}: {cleared} second factors removed"))
+            print_line(&format!("{login}: {cleared} second factors removed"))
         }
     }
 }
 
-async fn list(listed: &Listed, kinds: &ConnectorKinds) -> Result<(), Failure> {
+async fn list(listed: &ListArgs, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let loaded = config::load_with(&listed.file.config, kinds)?;
     if let Some(tenant) = &listed.tenant
         && !loaded.config.tenants.iter().any(|known| known.id == *tenant)
@@ -414,7 +415,7 @@ async fn list(listed: &Listed, kinds: &ConnectorKinds) -> Result<(), Failure> {
             (false, true) => "open",
         };
         let (source, login, factors, name) = (line.source, line.login, line.factors, line.display_name);
-        say(&format!("{source}\t{login}\t{state}\t{factors}\t{name}"))?;
+        print_line(&format!("{source}\t{login}\t{state}\t{factors}\t{name}"))?;
     }
     Ok(())
 }

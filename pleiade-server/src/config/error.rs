@@ -4,7 +4,7 @@ use std::{fmt, path::PathBuf};
 
 /// A place in a file; lines and columns start at 1.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct FilePosition {
     /// The file.
     pub file: PathBuf,
     /// The line.
@@ -13,7 +13,7 @@ pub struct Place {
     pub column: usize,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for FilePosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.file.display(), self.line, self.column)
     }
@@ -39,7 +39,7 @@ pub struct Problem {
     /// What it is about.
     pub kind: ProblemKind,
     /// Where, as far as it is known.
-    pub place: Option<Place>,
+    pub place: Option<FilePosition>,
     /// The path of the key, for example `tenants[1].hosts[0]`.
     pub key: String,
     /// What is wrong and what to do.

@@ -62,7 +62,7 @@ impl ConnectorKinds {
     }
 
     /// How the settings of a kind are read, or what to write instead of a name that is none.
-    pub(super) fn find(&self, name: &str) -> Result<ReadSettings, String> {
+    pub(super) fn settings_reader(&self, name: &str) -> Result<ReadSettings, String> {
         self.0.get(name).copied().ok_or_else(|| {
             let known: Vec<String> = self.names().map(|name| format!("`{name}`")).collect();
             match known.as_slice() {

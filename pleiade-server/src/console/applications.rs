@@ -12,7 +12,7 @@ use crate::{
         outcome::Outcome,
         page::Page,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
         words::Words,
     },
 };
@@ -27,7 +27,7 @@ use pleiade_core::{Connector, ConnectorId, Message, Role, TenantId};
 use std::sync::Arc;
 
 pub(super) fn routes() -> Vec<Route> {
-    use Access::Administrator;
+    use Guard::Administrator;
     vec![
         Route::reads("/console/applications", Administrator, get(applications)),
         Route::writes("/console/applications/{connector}/retry", Administrator, post(retry)),
@@ -84,15 +84,16 @@ fn view(
     let failure = state.and_then(failure);
     let answered = state.and_then(|state| state.last_success);
     let mut facts = vec![match (failure, answered) {
-        (Some(failure), _) => words.at("console-application-fails", "when", failure.at),
-        (None, Some(answered)) => words.at("console-application-answers", "when", answered),
+        (Some(failure), _) => words.t_with_time("console-application-fails", "when", failure.at),
+        (None, Some(answered)) => words.t_with_time("console-application-answers", "when", answered),
         (None, None) => words.t("console-application-not-asked"),
     }];
     if let (Some(_), Some(answered)) = (failure, answered) {
-        facts.push(words.at("console-application-answered", "when", answered));
+        facts.push(words.t_with_time("console-application-answered", "when", answered));
     }
     if let Some(state) = state {
-        facts.extend(state.retry_at.map(|at| words.at("console-application-left-alone", "when", at)));
+        facts
+            .extend(state.retry_at.map(|at| words.t_with_time("console-application-left-alone", "when", at)));
         if state.waiting > 0 {
             facts.push(words.count("console-application-waiting", "count", state.waiting as u64));
         }

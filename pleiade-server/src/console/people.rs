@@ -2,28 +2,28 @@
 
 use super::{
     administrators::{ONESELF, is_oneself},
-    identity_links::{self, PERSON, WayView, back_to_person},
+    identity_links::{self, IdentityLinkView, PERSON, back_to_person},
 };
 use crate::{
-    accesses::{self, AccessLine},
     app::App,
-    audit::{AuditEvent, LineView, Note},
+    audit::{AuditEvent, AuditLineView, Note},
     delegation::DelegationView,
+    linked_accounts::{self, LinkedAccountLine},
     people::{
         Colleague, MAX_PEOPLE, PeopleQuery, PersonLine, find_people, is_enough, person_here, person_name,
         summary,
     },
     profile::{TieView, security::SessionView},
-    session::{Administrator, Ended, Session, SessionLine},
+    session::{Administrator, Session, SessionEnd, SessionLine},
     storage::AuditQuery,
     web::{
-        confirm::{Question, Step},
+        confirm::{ConfirmationStep, Question},
         errors::{Refusal, html},
         look::Look,
         outcome::Outcome,
         page::Page,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
         site::Site,
         unwritten,
         words::Words,
@@ -40,10 +40,10 @@ use pleiade_federation::mapping::{Cause, Explanation, Right};
 use std::collections::BTreeSet;
 
 /// Lines of the journal shown with a person.
-const JOURNAL: u32 = 20;
+const MAX_AUDIT_LINES: u32 = 20;
 
 pub(super) fn routes() -> Vec<Route> {
-    use Access::Administrator;
+    use Guard::Administrator;
     vec![
         Route::reads("/console/people", Administrator, get(people)),
         Route::reads("/console/people/{person}", Administrator, get(person)),
@@ -137,11 +137,11 @@ struct PersonPage {
     login: Option<String>,
     mail: Option<String>,
     ties: Vec<TieView>,
-    ways: Vec<WayView>,
-    accesses: Vec<AccessLine>,
+    ways: Vec<IdentityLinkView>,
+    accesses: Vec<LinkedAccountLine>,
     sessions: Vec<SessionView>,
     delegations: Vec<DelegationView>,
-    lines: Vec<LineView>,
+    lines: Vec<AuditLineView>,
 }
 
 async fn person(
@@ -153,18 +153,26 @@ async fn person(
     person_here(&*app.storage, &session, id).await?;
     let here = &session.actor.acting.tenant;
     let names = app.storage.names_at(id, here).await?.ok_or(Refusal::NotFound)?;
-    let theirs: BTreeSet<LinkId> =
-        app.storage.accesses_at(id, here).await?.into_iter().map(|access| access.key.link).collect();
+    let theirs: BTreeSet<LinkId> = app
+        .storage
+        .linked_accounts_of_person(id, here)
+        .await?
+        .into_iter()
+        .map(|access| access.key.link)
+        .collect();
     let mut accesses = Vec::new();
     for link in theirs {
-        accesses.extend(accesses::lines(&app.vault(), &app.connectors, &page.words, here, link).await?);
+        accesses.extend(
+            linked_accounts::linked_account_lines(&app.vault(), &app.connectors, &page.words, here, link)
+                .await?,
+        );
     }
     let query = AuditQuery {
         tenant: Some(session.actor.acting.tenant.clone()),
         of_instance: session.actor.has(Role::Operator),
         person: Some(id),
         before: None,
-        limit: JOURNAL,
+        limit: MAX_AUDIT_LINES,
     };
     let journal = app.storage.audit(&query).await?;
     let sessions = sessions_here(&app, &session, id).await?;
@@ -181,7 +189,7 @@ async fn person(
         login: names.login,
         mail: names.mail.map(|mail| mail.to_string()),
         ties: ties_here(&app, &session, &page.words, id).await?,
-        ways: identity_links::of(&app, &session, &page.words, id).await?,
+        ways: identity_links::link_views(&app, &session, &page.words, id).await?,
         accesses,
         sessions: sessions.iter().map(|line| SessionView::new(&app, &page.words, line, None)).collect(),
         lines: app.audit_reader(&page.words).views(journal).await?,
@@ -195,7 +203,7 @@ async fn close_sessions(
     Reader { session, page, .. }: Reader<Administrator>,
     site: Site,
     look: Look,
-    step: Step,
+    step: ConfirmationStep,
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let person = IdentityId(id);
@@ -217,7 +225,7 @@ async fn close_sessions(
         let count = u64::try_from(lines.len()).unwrap_or(u64::MAX);
         let ends = Message::new("confirm-sessions-ends").with_number("count", count);
         let question = Question {
-            title: page.words.named("confirm-sessions", &name),
+            title: page.words.t_with_name("confirm-sessions", &name),
             ends: vec![page.words.message(&ends.with_text("tenant", &page.tenant.name))],
             button: page.words.t("console-person-close-sessions"),
             back: format!("/console/people/{person}"),
@@ -225,12 +233,12 @@ async fn close_sessions(
         return step.ask(page, question);
     }
     let note = Note::new(AuditEvent::SessionsEnded)
-        .at(&session.actor.acting.tenant)
-        .by(&session.actor.identity)
-        .about(person)
+        .tenant(&session.actor.acting.tenant)
+        .actor(&session.actor.identity)
+        .person(person)
         .with("cause", "administrator")
         .with("count", lines.len());
-    let mut end = Ended::Everywhere;
+    let mut end = SessionEnd::Everywhere;
     for line in lines {
         if let Some(one) = app.sessions.close_listed(&line).await? {
             end = end.and(one);

@@ -130,7 +130,7 @@ pub(super) struct SampleAccounts(BTreeMap<ConnectorId, AuthSetup>);
 
 #[async_trait]
 impl LinkedAccounts for SampleAccounts {
-    async fn find(
+    async fn find_linked_account(
         &self,
         actor: &Actor,
         connector: &ConnectorId,

@@ -54,7 +54,7 @@ pub struct Closures {
     /// Sessions.
     pub sessions: usize,
     /// Connected accounts.
-    pub accesses: usize,
+    pub linked_accounts: usize,
     /// Delegations.
     pub delegations: usize,
 }
@@ -133,30 +133,32 @@ impl Departures {
                 Some(tenants) => self.close_acting(person, link, tenants).await?,
             };
             if sessions > 0 {
-                let note = Note::new(AuditEvent::SessionsEnded).about((person, link)).through(source);
-                let note = owner.map_or(note.clone(), |owner| note.at(owner));
+                let note = Note::new(AuditEvent::SessionsEnded).person((person, link)).source(source);
+                let note = owner.map_or(note.clone(), |owner| note.tenant(owner));
                 self.journal.record(note.with("cause", "departure").with("count", sessions)).await?;
             }
             closed.sessions += sessions;
         }
         for &(person, link) in &links {
-            let accesses = self.storage.accesses_of(link, None).await?;
+            let linked_accounts = self.storage.linked_accounts_by_link(link, None).await?;
             let connected: BTreeSet<TenantId> =
-                accesses.into_iter().map(|access| access.key.tenant).collect();
+                linked_accounts.into_iter().map(|access| access.key.tenant).collect();
             for tenant in connected.iter().filter(|tenant| concerned(tenant)) {
-                for access in self.storage.delete_of(link, Some(tenant)).await? {
-                    let note =
-                        Note::new(AuditEvent::AccessRevoked).at(tenant).about((person, link)).through(source);
+                for access in self.storage.delete_linked_accounts_of_link(link, Some(tenant)).await? {
+                    let note = Note::new(AuditEvent::AccessRevoked)
+                        .tenant(tenant)
+                        .person((person, link))
+                        .source(source);
                     self.journal
                         .record(note.with("cause", "departure").with("connector", &access.connector))
                         .await?;
-                    closed.accesses += 1;
+                    closed.linked_accounts += 1;
                 }
             }
             closed.delegations += self.delegations.end_for_link(link, tenants).await?;
             // Login flows that were begun, where no account was connected yet.
             if tenants.is_none() {
-                self.storage.delete_of(link, None).await?;
+                self.storage.delete_linked_accounts_of_link(link, None).await?;
             }
             self.engine.forget(link, None);
         }

@@ -8,7 +8,7 @@ use crate::{
     app::App,
     catalogue::symbols,
     session::Session,
-    web::{link, page::initials, words::Words},
+    web::{href, page::initials, words::Words},
 };
 use askama::Template;
 use pleiade_core::{Amount, ConnectorId, Indicator, Reading, WidgetContent};
@@ -81,7 +81,7 @@ pub fn launcher(
     let mut categories: Vec<Category> = Vec::new();
     let other = words.t("applications-other");
     for application in granted.into_iter().chain(own) {
-        let Some(url) = link(&application.url) else { continue };
+        let Some(url) = href(&application.url) else { continue };
         let heading = application.category.as_deref().unwrap_or(&other);
         let place = categories.iter().position(|category| category.name == heading).unwrap_or_else(|| {
             categories.push(Category { name: heading.to_owned(), tiles: Vec::new() });

@@ -1,6 +1,6 @@
 //! A line of a card or of the queue of things to do.
 
-use crate::web::{link, words::Words};
+use crate::web::{href, words::Words};
 use chrono::{DateTime, NaiveDate, Utc};
 use pleiade_connectors::kit::days::midnight;
 use pleiade_core::{
@@ -93,7 +93,7 @@ impl ActionModel {
             path: format!("/actions/{tenant}/{}/{}", connector.id, action.id),
             id: action.id.clone(),
             target: action.target.clone(),
-            href: action.link.as_ref().and_then(link),
+            href: action.link.as_ref().and_then(href),
         }
     }
 }
@@ -110,7 +110,7 @@ impl LineModel {
         let title = words.text(&item.title);
         let mut detail = Vec::new();
         detail.extend(item.detail.as_ref().filter(|text| !text.is_empty()).map(|text| words.text(text)));
-        detail.extend(item.when.map(|when| words.when(when)));
+        detail.extend(item.when.map(|when| words.event_time(when)));
         // One tag a line: a deadline presses more than a state, a state more than an approaching hour.
         let tag = item
             .deadline
@@ -122,7 +122,7 @@ impl LineModel {
             })
             .or_else(|| item.when.and_then(|when| soon_tag(words, now, when)));
         Self {
-            href: item.link.as_ref().and_then(link),
+            href: item.link.as_ref().and_then(href),
             detail: detail.join(" · "),
             deadline: item.deadline,
             tag,

@@ -6,7 +6,7 @@ use super::{
     line::{ActionModel, LineModel},
     number,
 };
-use crate::web::{link, words::Words};
+use crate::web::{href, words::Words};
 use chrono::{DateTime, Utc};
 use pleiade_core::{
     Amount, ConnectorDescriptor, CredentialKind, ErrorKind, Freshness, Indicator, Message, MessageArg,
@@ -145,7 +145,7 @@ impl FigureModel {
             noun: words.message(&indicator.noun),
             severity: indicator.severity,
             severity_words: key.map(|key| words.t(key)),
-            href: indicator.link.as_ref().and_then(link),
+            href: indicator.link.as_ref().and_then(href),
         }
     }
 
@@ -210,7 +210,7 @@ impl CardModel {
         card.source = (connector.name != card.title).then(|| connector.name.clone());
         let content = reading.value();
         if card.state != CardState::Waiting {
-            let own = content.and_then(|content| content.link.as_ref()).and_then(link);
+            let own = content.and_then(|content| content.link.as_ref()).and_then(href);
             let href = own.unwrap_or_else(|| connector.home.to_string());
             let open = Message::new("card-open").with_text("application", &connector.name);
             card.href = Some(href.clone());
@@ -227,7 +227,7 @@ impl CardModel {
         if let Some(content) = content {
             card.fill(words, now, tenant, connector, widget, content);
         }
-        let age = |key| reading.measured_at().map(|at| words.at(key, "time", at));
+        let age = |key| reading.measured_at().map(|at| words.t_with_time(key, "time", at));
         card.updated = match &card.state {
             CardState::Fresh { .. } | CardState::Refreshing { .. } => age("card-updated"),
             CardState::Stale { .. } => age("card-aged"),
@@ -321,7 +321,7 @@ impl FailureModel {
                     .with("time", MessageArg::Instant(measured_at))
                     .with("retry", MessageArg::Instant(retry)),
             ),
-            None => words.at("card-stale", "time", measured_at),
+            None => words.t_with_time("card-stale", "time", measured_at),
         };
         let text = [self.cause(words, connector), state, self.quotable(words)].join(" ");
         NoteModel { error: false, text, remedy: self.remedy(words, connector) }
@@ -330,7 +330,7 @@ impl FailureModel {
     fn missing_note(&self, words: &Words, connector: &ConnectorDescriptor) -> NoteModel {
         let mut sentences = vec![self.cause(words, connector)];
         if self.reason.is_outage() {
-            sentences.extend(self.retry_at.map(|retry| words.at("card-retry", "retry", retry)));
+            sentences.extend(self.retry_at.map(|retry| words.t_with_time("card-retry", "retry", retry)));
         }
         sentences.push(self.quotable(words));
         NoteModel {

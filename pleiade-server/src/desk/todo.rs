@@ -20,7 +20,7 @@ pub const TODO_ID: &str = "card-todo";
 pub const SUMMARY_ID: &str = "todo-summary";
 
 /// Tasks on the card; the page lists them all.
-pub const TODO_LINES: usize = 6;
+pub const MAX_TODO_LINES: usize = 6;
 
 /// The merged queue.
 #[derive(Debug)]
@@ -186,7 +186,7 @@ impl Todo {
         card.href = Some("/tasks".to_owned());
         card.source = Some(words.t("todo-scope"));
         card.notes = self.incomplete(words).map(NoteModel::remark).into_iter().collect();
-        card.lines = self.lines.iter().take(TODO_LINES).cloned().collect();
+        card.lines = self.lines.iter().take(MAX_TODO_LINES).cloned().collect();
         if is_empty {
             card.empty = (!self.waiting).then(|| self.nothing(words));
         } else {

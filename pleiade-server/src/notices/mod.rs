@@ -12,9 +12,9 @@ pub use tell::Notices;
 pub use view::NoticeView;
 pub(crate) use view::views;
 
-use crate::web::route::{Access, Route};
+use crate::web::route::{Guard, Route};
 use axum::routing::post;
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![Route::writes("/notices/{notice}/put-away", Access::SignedIn, post(put_away::put_away))]
+    vec![Route::writes("/notices/{notice}/put-away", Guard::SignedIn, post(put_away::put_away))]
 }

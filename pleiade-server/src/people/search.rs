@@ -12,9 +12,9 @@ use serde::Deserialize;
 /// People shown at most.
 pub(crate) const MAX_PEOPLE: usize = 50;
 /// People read at most to find them among those that no directory tells of.
-const MAX_READ: u32 = 5000;
+const MAX_READ_PEOPLE: u32 = 5000;
 /// Letters to type at least.
-const MIN_LETTERS: usize = 2;
+const MIN_QUERY_LETTERS: usize = 2;
 
 /// What the form of a search sends.
 #[derive(Debug, Default, Deserialize)]
@@ -114,7 +114,7 @@ pub(crate) async fn find_people(
     let limit = u32::try_from(MAX_PEOPLE + 1).unwrap_or(u32::MAX);
     let told = storage.search_people(tenant, &wanted, limit).await?;
     let mut found: Vec<Colleague> = told.into_iter().map(Colleague::from).collect();
-    let mut others = storage.people_of(tenant, true, MAX_READ).await?;
+    let mut others = storage.people_of(tenant, true, MAX_READ_PEOPLE).await?;
     others.retain(|person| {
         let names = &person.names;
         let mail = names.mail.as_ref().map(ToString::to_string);
@@ -129,7 +129,7 @@ pub(crate) async fn find_people(
 
 /// Whether enough was typed to search.
 pub(crate) fn is_enough(typed: &str) -> bool {
-    typed.chars().filter(|c| c.is_alphanumeric()).count() >= MIN_LETTERS
+    typed.chars().filter(|c| c.is_alphanumeric()).count() >= MIN_QUERY_LETTERS
 }
 
 /// How many were found, and whether only the first are shown.

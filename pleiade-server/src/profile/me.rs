@@ -8,7 +8,7 @@ use crate::{
         errors::{Refusal, html},
         page::Page,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
         words::Words,
     },
 };
@@ -18,7 +18,7 @@ use pleiade_core::{Affiliation, Role, TenantId};
 use pleiade_federation::mapping::{Explanation, Right};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::reads("/profile", Access::SignedIn, get(me))]
+    vec![Route::reads("/profile", Guard::SignedIn, get(me))]
 }
 
 #[derive(Template)]
@@ -66,8 +66,8 @@ impl WhyView {
     fn new(app: &App, words: &Words, why: &Explanation) -> Self {
         Self {
             right: match &why.right {
-                Right::Tenant(id) => words.named("why-right-tenant", &tenant_name(app, id)),
-                Right::Group(name) => words.named("why-right-group", name),
+                Right::Tenant(id) => words.t_with_name("why-right-tenant", &tenant_name(app, id)),
+                Right::Group(name) => words.t_with_name("why-right-group", name),
                 Right::Role(role) => words.t(role_key(*role)),
                 _ => String::new(),
             },

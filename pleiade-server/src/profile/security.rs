@@ -4,13 +4,13 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     catalogue::MenuError,
-    session::{Ended, Session, SessionLine, SignedIn},
+    session::{Session, SessionEnd, SessionLine, SignedIn},
     web::{
         errors::{Refusal, html},
         look::Look,
         page::Page,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
         site::Site,
         unwritten,
         words::Words,
@@ -28,12 +28,12 @@ use std::time::Duration;
 
 const PATH: &str = "/profile/security";
 /// How long the page waits for the portal.
-const PORTAL_PATIENCE: Duration = Duration::from_secs(2);
+const PORTAL_TIMEOUT: Duration = Duration::from_secs(2);
 /// Sign-ins at the portal that are shown.
-const MOST_CONNECTIONS: usize = 10;
+const MAX_CONNECTIONS: usize = 10;
 
 pub(super) fn routes() -> Vec<Route> {
-    use Access::SignedIn;
+    use Guard::SignedIn;
     vec![
         Route::reads(PATH, SignedIn, get(security)),
         Route::writes("/profile/sessions/{session}/close", SignedIn, post(close)),
@@ -58,10 +58,10 @@ struct PortalView {
 
 impl PortalView {
     /// None for whoever came another way.
-    async fn read(app: &App, words: &Words, session: &Session) -> Option<Self> {
+    async fn load(app: &App, words: &Words, session: &Session) -> Option<Self> {
         let source = app.sign_in.any_source(&session.source)?;
         let asked = app.menus.as_ref()?.portal_session(session);
-        let told = match tokio::time::timeout(PORTAL_PATIENCE, asked).await {
+        let told = match tokio::time::timeout(PORTAL_TIMEOUT, asked).await {
             Ok(Err(MenuError::None)) => return None,
             Ok(told) => told.ok(),
             Err(_) => None,
@@ -71,7 +71,7 @@ impl PortalView {
             Some(told) => Self {
                 now: told
                     .signed_in_at
-                    .map_or_else(String::new, |at| words.at("profile-portal-since", "when", at)),
+                    .map_or_else(String::new, |at| words.t_with_time("profile-portal-since", "when", at)),
                 connections: connections(words, &told),
                 title,
             },
@@ -100,7 +100,7 @@ fn connections(words: &Words, told: &PortalSession) -> Vec<String> {
             .collect::<Vec<_>>()
             .join(" · ")
     };
-    told.connections.iter().take(MOST_CONNECTIONS).map(line).collect()
+    told.connections.iter().take(MAX_CONNECTIONS).map(line).collect()
 }
 
 /// One session, in words.
@@ -130,8 +130,8 @@ impl SessionView {
             this: this.is_some_and(|session| session.id == line.id),
             place: [Some(tenant), source].into_iter().flatten().collect::<Vec<_>>().join(" · "),
             times: [
-                words.at("profile-session-since", "when", line.created_at),
-                words.at("profile-session-used", "when", line.last_seen_at),
+                words.t_with_time("profile-session-since", "when", line.created_at),
+                words.t_with_time("profile-session-used", "when", line.last_seen_at),
             ]
             .join(" "),
         }
@@ -139,25 +139,25 @@ impl SessionView {
 }
 
 async fn security(State(app): State<App>, Reader { session, page, .. }: Reader) -> Result<Response, Refusal> {
-    let lines = mine(&app, &session).await?;
+    let lines = own_sessions(&app, &session).await?;
     let sessions =
         lines.iter().map(|line| SessionView::new(&app, &page.words, line, Some(&session))).collect();
-    let portal = PortalView::read(&app, &page.words, &session).await;
+    let portal = PortalView::load(&app, &page.words, &session).await;
     html(&SecurityPage { sessions, portal, page })
 }
 
 /// The sessions that the link of this one opened: what another way in opened is that one's to see and to close.
-async fn mine(app: &App, session: &Session) -> Result<Vec<SessionLine>, Refusal> {
+async fn own_sessions(app: &App, session: &Session) -> Result<Vec<SessionLine>, Refusal> {
     let mut lines = app.sessions.list(session.actor.identity.id).await?;
     lines.retain(|line| line.link == session.actor.identity.link);
     Ok(lines)
 }
 
-fn ended(session: &Session, count: usize) -> Note {
+fn sessions_ended_note(session: &Session, count: usize) -> Note {
     Note::new(AuditEvent::SessionsEnded)
-        .at(&session.actor.acting.tenant)
-        .by(&session.actor.identity)
-        .through(&session.source)
+        .tenant(&session.actor.acting.tenant)
+        .actor(&session.actor.identity)
+        .source(&session.source)
         .with("cause", "person")
         .with("count", count)
 }
@@ -170,13 +170,13 @@ async fn close(
     look: Look,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
-    let lines = mine(&app, &session).await?;
+    let lines = own_sessions(&app, &session).await?;
     let end = match lines.iter().find(|line| line.id.as_str() == id) {
         Some(line) => app.sessions.close_listed(line).await?,
         None => None,
     };
     let Some(end) = end else { return Ok(Redirect::to(PATH).into_response()) };
-    app.record_end(ended(&session, 1), end).await;
+    app.record_end(sessions_ended_note(&session, 1), end).await;
     unwritten::answer(&app, &site, look, end, PATH, || Redirect::to(PATH).into_response())
 }
 
@@ -187,13 +187,13 @@ async fn close_others(
     site: Site,
     look: Look,
 ) -> Result<Response, Refusal> {
-    let (mut end, mut count) = (Ended::Everywhere, 0);
-    for line in mine(&app, &session).await?.into_iter().filter(|line| line.id != session.id) {
+    let (mut end, mut count) = (SessionEnd::Everywhere, 0);
+    for line in own_sessions(&app, &session).await?.into_iter().filter(|line| line.id != session.id) {
         if let Some(one) = app.sessions.close_listed(&line).await? {
             end = end.and(one);
             count += 1;
         }
     }
-    app.record_end(ended(&session, count), end).await;
+    app.record_end(sessions_ended_note(&session, count), end).await;
     unwritten::answer(&app, &site, look, end, PATH, || Redirect::to(PATH).into_response())
 }

@@ -18,7 +18,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Records sealed again between two breaths.
-pub(crate) const BATCH: u32 = 200;
+pub(crate) const MAX_BATCH_ROWS: u32 = 200;
 
 /// How often replicas that still seal with a previous key are followed.
 const INTERVAL: Duration = Duration::from_secs(600);
@@ -28,7 +28,7 @@ const INTERVAL: Duration = Duration::from_secs(600);
 pub fn registry(storage: &Arc<dyn Storage>) -> Vec<Box<dyn SealedRows>> {
     vec![
         Box::new(rows::Sessions(storage.clone())),
-        Box::new(rows::Accesses(storage.clone())),
+        Box::new(rows::LinkedAccounts(storage.clone())),
         Box::new(rows::Factors(storage.clone())),
     ]
 }
@@ -37,7 +37,7 @@ pub fn registry(storage: &Arc<dyn Storage>) -> Vec<Box<dyn SealedRows>> {
 #[must_use]
 pub(crate) fn everything_sealed(storage: &Arc<dyn Storage>) -> Vec<Box<dyn SealedRows>> {
     let mut kinds = registry(storage);
-    kinds.push(Box::new(rows::Pending(storage.clone())));
+    kinds.push(Box::new(rows::LoginFlows(storage.clone())));
     kinds
 }
 
@@ -64,7 +64,7 @@ pub async fn rotate(
         for key in sealer.previous().collect::<Vec<_>>() {
             let mut after = Vec::new();
             loop {
-                let rows = kind.sealed_by(key, &after, BATCH).await?;
+                let rows = kind.sealed_by(key, &after, MAX_BATCH_ROWS).await?;
                 let Some(last) = rows.last() else { break };
                 after.clone_from(&last.place);
                 for row in &rows {

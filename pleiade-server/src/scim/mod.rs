@@ -26,11 +26,11 @@ use pleiade_federation::throttle::AddressThrottle;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 /// Wrong tokens that one address may send before it is slowed down.
-const FREE_FAILURES: u32 = 20;
+const MAX_FREE_FAILURES: u32 = 20;
 /// How often an address is forgiven one of them.
-const FORGIVES_ONE_EVERY: Duration = Duration::from_secs(60);
+const FORGIVENESS_INTERVAL: Duration = Duration::from_secs(60);
 /// How often storage learns that a token is in use.
-const TOUCH: TimeDelta = TimeDelta::minutes(1);
+const TOUCH_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 
 /// The issuer of the subjects of a source's people.
 #[must_use]
@@ -55,7 +55,7 @@ impl ScimSources {
     ) -> Self {
         Self {
             owners: owners.into_iter().collect(),
-            failures: AddressThrottle::new(clock.clone(), FREE_FAILURES, FORGIVES_ONE_EVERY),
+            failures: AddressThrottle::new(clock.clone(), MAX_FREE_FAILURES, FORGIVENESS_INTERVAL),
             pace: Pace::new(clock),
         }
     }

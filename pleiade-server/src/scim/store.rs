@@ -35,12 +35,12 @@ fn failed(error: StorageError) -> ScimStoreError {
 impl SourceStore {
     async fn note(&self, change: &str, kind: ResourceKind, id: &str) -> Result<(), ScimStoreError> {
         let mut note = Note::new(AuditEvent::ScimChanged)
-            .through(&self.pushed.source)
+            .source(&self.pushed.source)
             .with("change", change)
             .with("kind", kind.name())
             .with("id", id);
         if let Some(owner) = &self.owner {
-            note = note.at(owner);
+            note = note.tenant(owner);
         }
         self.journal.record(note).await.map_err(failed)
     }

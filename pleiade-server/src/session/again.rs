@@ -8,7 +8,7 @@ impl Sessions {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn again(&self, session: &Session) -> Result<Option<Arc<Session>>, SessionError> {
+    pub async fn reload(&self, session: &Session) -> Result<Option<Arc<Session>>, SessionError> {
         if session.end.is_cancelled() {
             return Ok(None);
         }

@@ -24,7 +24,7 @@ pub use one::{Session, SessionId, SessionLine};
 pub use renewal::{AccessToken, TokenError};
 pub use rights::{Rights, SourceRights};
 pub use tokens::SessionTokens;
-pub use unwritten::Ended;
+pub use unwritten::SessionEnd;
 
 use crate::{
     seal::{Purpose, SealError, Sealer},
@@ -51,10 +51,10 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 /// Streams of cards that one session may hold open: the visible windows of one browser.
-const MOST_STREAMS: usize = 16;
+const MAX_STREAMS_PER_SESSION: usize = 16;
 
 /// How often a change of collectivité is tried while the tokens of the session are being renewed: ten seconds in all.
-const TRIES: u32 = 40;
+const MAX_SWITCH_TRIES: u32 = 40;
 
 /// How long things last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +126,7 @@ pub struct NewSession {
 }
 
 #[derive(Debug)]
-struct Known {
+struct CachedSession {
     session: Arc<Session>,
     /// Injected monotonic time.
     read_at: Duration,
@@ -146,11 +146,11 @@ struct Inner {
     limits: Limits,
     cookie: CookieRule,
     rights: Rights,
-    known: Cache<SessionHash, Arc<Known>>,
+    known: Cache<SessionHash, Arc<CachedSession>>,
     /// Counts revocations, so that a session read just before one is not remembered just after it.
     revocations: AtomicU64,
     tasks: TaskTracker,
-    unwritten: unwritten::Unwritten,
+    unwritten: unwritten::UnwrittenEnds,
     renewals: Cache<SessionHash, Arc<renewal::Renewal>>,
 }
 
@@ -180,13 +180,16 @@ impl Sessions {
             known,
             revocations,
             tasks,
-            unwritten: unwritten::Unwritten::default(),
+            unwritten: unwritten::UnwrittenEnds::default(),
             renewals,
         }))
     }
 
-    fn counts(&self, source: &SourceId, print: Option<&String>) -> bool {
-        self.0.rights.print(source).is_some_and(|present| Some(present) == print.map(String::as_str))
+    fn is_of_present_source(&self, source: &SourceId, fingerprint: Option<&String>) -> bool {
+        self.0
+            .rights
+            .fingerprint(source)
+            .is_some_and(|present| Some(present) == fingerprint.map(String::as_str))
     }
 
     /// Closes the sessions of sources that are gone or have become something else, and says how many for each. To be called once, at the
@@ -194,11 +197,12 @@ impl Sessions {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn close_strangers(&self) -> Result<Vec<(SourceId, usize)>, SessionError> {
+    pub async fn close_sessions_of_changed_sources(&self) -> Result<Vec<(SourceId, usize)>, SessionError> {
         let mut closed = Vec::new();
-        for (source, print) in self.0.storage.session_sources().await? {
-            if !self.counts(&source, print.as_ref()) {
-                let hashes = self.0.storage.delete_sessions_of_source(&source, print.as_deref()).await?;
+        for (source, fingerprint) in self.0.storage.session_sources().await? {
+            if !self.is_of_present_source(&source, fingerprint.as_ref()) {
+                let hashes =
+                    self.0.storage.delete_sessions_of_source(&source, fingerprint.as_deref()).await?;
                 closed.push((source, self.forget(hashes).await));
             }
         }
@@ -226,7 +230,7 @@ impl Sessions {
         if !theirs.iter().any(|affiliation| affiliation.tenant == new.acting) {
             return Err(SessionError::NotTheirs);
         }
-        let print = self.0.rights.print(&new.source).ok_or(SessionError::NotTheirs)?.to_owned();
+        let fingerprint = self.0.rights.fingerprint(&new.source).ok_or(SessionError::NotTheirs)?.to_owned();
         let sealed =
             new.tokens.as_ref().map(|tokens| self.seal(&new.acting, new.link, tokens)).transpose()?;
         let (value, hash) = new_value()?;
@@ -244,7 +248,7 @@ impl Sessions {
             created_at: now,
             last_seen_at: now,
             expires_at: now + self.0.limits.absolute,
-            source_print: Some(print),
+            source_fingerprint: Some(fingerprint),
         };
         self.0.storage.create_session(&record).await?;
         Ok(value)
@@ -255,7 +259,7 @@ impl Sessions {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn find(
+    pub async fn find_session(
         &self,
         value: &str,
         site: Option<&TenantId>,
@@ -274,7 +278,7 @@ impl Sessions {
     /// # Errors
     /// [`SessionError::NotTheirs`].
     pub async fn switch(&self, session: &Session, acting: &TenantId) -> Result<SecretString, SessionError> {
-        for _ in 0..TRIES {
+        for _ in 0..MAX_SWITCH_TRIES {
             if self.0.unwritten.refuses(session.hash) {
                 return Err(SessionError::NotTheirs);
             }
@@ -356,7 +360,7 @@ impl Sessions {
     ///
     /// # Errors
     /// When storage fails and the end cannot be kept until it is back: the session goes on.
-    pub async fn close(&self, session: &Session) -> Result<Ended, SessionError> {
+    pub async fn close(&self, session: &Session) -> Result<SessionEnd, SessionError> {
         let ended = self.end(session.hash, session.expires_at).await?;
         session.end.cancel();
         Ok(ended)
@@ -376,7 +380,7 @@ impl Sessions {
     ///
     /// # Errors
     /// When storage fails and the end cannot be kept until it is back: the session goes on.
-    pub async fn close_listed(&self, line: &SessionLine) -> Result<Option<Ended>, SessionError> {
+    pub async fn close_listed(&self, line: &SessionLine) -> Result<Option<SessionEnd>, SessionError> {
         if self.0.unwritten.refuses(line.hash) || self.0.storage.session(line.hash).await?.is_none() {
             // Another replica may have closed it already: this one remembers it all the same.
             self.forget(vec![line.hash]).await;
@@ -427,10 +431,11 @@ impl Sessions {
         let now = self.0.clock.now();
         let mut records = self.0.storage.sessions_of(identity).await?;
         records.retain(|record| {
-            self.lives(record.expires_at, record.last_seen_at, now) && !self.0.unwritten.refuses(record.hash)
+            self.is_alive(record.expires_at, record.last_seen_at, now)
+                && !self.0.unwritten.refuses(record.hash)
         });
         let line = |record: SessionRecord| SessionLine {
-            id: SessionId::of(record.hash),
+            id: SessionId::from_hash(record.hash),
             hash: record.hash,
             link: record.link,
             source: record.source,
@@ -451,24 +456,25 @@ impl Sessions {
         Ok(self.0.storage.purge(now, now - self.0.limits.idle).await?)
     }
 
-    fn lives(&self, expires_at: DateTime<Utc>, last_seen_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    fn is_alive(&self, expires_at: DateTime<Utc>, last_seen_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
         expires_at > now && last_seen_at + self.0.limits.idle > now
     }
 
     /// A living session, from memory while young enough, else from storage.
-    async fn known(&self, hash: SessionHash) -> Result<Option<Arc<Known>>, SessionError> {
+    async fn known(&self, hash: SessionHash) -> Result<Option<Arc<CachedSession>>, SessionError> {
         if self.0.unwritten.refuses(hash) {
             return Ok(None);
         }
         let now = self.0.clock.now();
         let before = self.0.known.get(&hash).await;
-        let young =
-            |known: &Arc<Known>| self.0.clock.elapsed().saturating_sub(known.read_at) < self.0.limits.memory;
+        let young = |known: &Arc<CachedSession>| {
+            self.0.clock.elapsed().saturating_sub(known.read_at) < self.0.limits.memory
+        };
         let known = match before {
             Some(known) if young(&known) => known,
             before => {
                 let seen = self.0.revocations.load(Ordering::SeqCst);
-                let Some(known) = self.read(hash, before.as_deref()).await? else {
+                let Some(known) = self.load(hash, before.as_deref()).await? else {
                     // An invented value ends nothing, and must not disturb those who are being remembered.
                     if before.is_some() {
                         self.forget(vec![hash]).await;
@@ -484,17 +490,17 @@ impl Sessions {
         };
         let last_seen =
             DateTime::from_timestamp_millis(known.last_seen.load(Ordering::Relaxed)).unwrap_or_default();
-        Ok(self.lives(known.session.expires_at, last_seen, now).then_some(known))
+        Ok(self.is_alive(known.session.expires_at, last_seen, now).then_some(known))
     }
 
-    async fn read(
+    async fn load(
         &self,
         hash: SessionHash,
-        before: Option<&Known>,
-    ) -> Result<Option<Arc<Known>>, SessionError> {
+        before: Option<&CachedSession>,
+    ) -> Result<Option<Arc<CachedSession>>, SessionError> {
         let read_at = self.0.clock.elapsed();
         let Some(record) = self.0.storage.session(hash).await? else { return Ok(None) };
-        if !self.counts(&record.source, record.source_print.as_ref()) {
+        if !self.is_of_present_source(&record.source, record.source_fingerprint.as_ref()) {
             return Ok(None);
         }
         let Some(facts) = self.facts_of(&record).await? else { return Ok(None) };
@@ -511,7 +517,7 @@ impl Sessions {
         let memory = before.map_or(i64::MIN, |known| known.last_seen.load(Ordering::Relaxed));
         let last_seen = AtomicI64::new(record.last_seen_at.timestamp_millis().max(memory));
         let session = Arc::new(Session {
-            id: SessionId::of(hash),
+            id: SessionId::from_hash(hash),
             actor: Arc::new(Actor::new(identity, acting.clone())),
             affiliations,
             notices: self.0.storage.notices_of(links).await?,
@@ -526,9 +532,9 @@ impl Sessions {
             provider_session: record.provider_session,
             hash,
             end,
-            streams: streams.unwrap_or_else(|| Arc::new(Semaphore::new(MOST_STREAMS))),
+            streams: streams.unwrap_or_else(|| Arc::new(Semaphore::new(MAX_STREAMS_PER_SESSION))),
         });
-        Ok(Some(Arc::new(Known { session, read_at, last_seen })))
+        Ok(Some(Arc::new(CachedSession { session, read_at, last_seen })))
     }
 
     /// What a link tells, and the directory that it relies on; none when it is closed or gone.
@@ -623,7 +629,7 @@ impl Sessions {
     }
 
     /// Notes the use; storage learns of it once per [`Limits::touch`], in the background.
-    fn touch(&self, known: &Known) {
+    fn touch(&self, known: &CachedSession) {
         let now = self.0.clock.now();
         let pace = i64::try_from(self.0.limits.touch.as_millis()).unwrap_or(i64::MAX);
         let last = known.last_seen.load(Ordering::Relaxed);

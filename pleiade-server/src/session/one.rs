@@ -13,14 +13,14 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 pub struct SessionId(String);
 
 impl SessionId {
-    pub(super) fn of(hash: SessionHash) -> Self {
+    pub(super) fn from_hash(hash: SessionHash) -> Self {
         let [a, b, c, d, e, f, ..] = hash.0;
         Self([a, b, c, d, e, f].iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// That of a cookie's value; none when it cannot be one.
     pub(crate) fn from_cookie_value(value: &str) -> Option<Self> {
-        super::hash_of(value).map(Self::of)
+        super::hash_of(value).map(Self::from_hash)
     }
 
     /// As text: twelve hexadecimal digits.
@@ -106,7 +106,7 @@ impl Session {
         self.streams.clone().try_acquire_owned().ok()
     }
 
-    /// Ends when this server closes the session. A closing elsewhere is seen by [`Sessions::again`](super::Sessions::again) only.
+    /// Ends when this server closes the session. A closing elsewhere is seen by [`Sessions::reload`](super::Sessions::again) only.
     pub fn ended(&self) -> WaitForCancellationFuture<'_> {
         self.end.cancelled()
     }

@@ -20,16 +20,16 @@ pub struct SourceRights {
     rules: RoleRules,
     /// The directory that it relies on.
     directory: Option<SourceId>,
-    print: String,
+    fingerprint: String,
 }
 
 impl SourceRights {
-    /// The rules of a source with this mapping, which relies on a directory or on none. `print` tells what makes it that source: its kind,
+    /// The rules of a source with this mapping, which relies on a directory or on none. `fingerprint` tells what makes it that source: its kind,
     /// its owner, who vouches. Sessions of a source that had another print are refused.
     #[must_use]
-    pub fn new(mapping: &Mapping, directory: Option<SourceId>, print: impl Into<String>) -> Self {
-        let print = print.into();
-        Self { tenants: mapping.tenants.clone(), rules: mapping.role_rules(), directory, print }
+    pub fn new(mapping: &Mapping, directory: Option<SourceId>, fingerprint: impl Into<String>) -> Self {
+        let fingerprint = fingerprint.into();
+        Self { tenants: mapping.tenants.clone(), rules: mapping.role_rules(), directory, fingerprint }
     }
 }
 
@@ -41,8 +41,8 @@ impl FromIterator<(SourceId, SourceRights)> for Rights {
 
 impl Rights {
     /// The print of a source; none when there is no such source.
-    pub(super) fn print(&self, source: &SourceId) -> Option<&str> {
-        self.0.get(source).map(|rights| rights.print.as_str())
+    pub(super) fn fingerprint(&self, source: &SourceId) -> Option<&str> {
+        self.0.get(source).map(|rights| rights.fingerprint.as_str())
     }
 
     /// The directory that a source relies on.

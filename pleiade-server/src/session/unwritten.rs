@@ -1,7 +1,7 @@
 //! Ends of sessions that storage could not take: refused here at once, written as soon as storage takes them.
 //!
 //! Threats: a session that outlives its sign-out because storage fails (this replica refuses it whatever storage still says), an answer
-//! that pretends ([`Ended`] says how far an end goes), invented cookie values that fill memory while nothing can be looked up (they have
+//! that pretends ([`SessionEnd`] says how far an end goes), invented cookie values that fill memory while nothing can be looked up (they have
 //! a bound of their own, apart from the sessions that this replica knows).
 //!
 //! What is here is lost with the process. A stop tries once more, then says how many ends it takes along.
@@ -20,20 +20,20 @@ use std::{
 use tokio_util::sync::CancellationToken;
 
 /// Ends of known sessions that wait at most; as many lines of the audit log.
-const MAX_ENDS: usize = 100_000;
+const MAX_PENDING_ENDS: usize = 100_000;
 /// Ends that wait at most for values that could not be looked up.
-const MAX_UNKNOWN: usize = 10_000;
+const MAX_UNKNOWN_ENDS: usize = 10_000;
 /// How long somebody who signs out waits for storage.
-const PATIENCE: Duration = Duration::from_secs(2);
+const STORAGE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Between the first two tries to write what waits; doubled after each failure.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const MIN_RETRY_PAUSE: Duration = Duration::from_secs(1);
 /// Between two tries at most.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const MAX_RETRY_PAUSE: Duration = Duration::from_secs(30);
 
 /// How far the end of a session goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "an end that is not written yet must not be told as one that is"]
-pub enum Ended {
+pub enum SessionEnd {
     /// It is written: no replica lets the session in again, later than [`Limits::memory`](super::Limits::memory).
     Everywhere,
     /// Storage could not take it. This replica refuses the session and writes its end once storage is back; another may let it in until
@@ -44,7 +44,7 @@ pub enum Ended {
     },
 }
 
-impl Ended {
+impl SessionEnd {
     /// Of two ends, the one that goes less far.
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -56,7 +56,7 @@ impl Ended {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct End {
+pub(super) struct PendingEnd {
     pub(super) until: DateTime<Utc>,
     /// Whether this replica knows the session; else its value may be invented.
     pub(super) known: bool,
@@ -64,23 +64,23 @@ pub(super) struct End {
 
 /// What waits for storage.
 #[derive(Debug, Default)]
-pub(super) struct Unwritten {
-    waiting: RwLock<Waiting>,
+pub(super) struct UnwrittenEnds {
+    waiting: RwLock<UnwrittenQueue>,
     /// Ends that wait, so that a request costs no lock while there are none.
     count: AtomicUsize,
     stopping: CancellationToken,
 }
 
 #[derive(Debug, Default)]
-struct Waiting {
-    ends: HashMap<SessionHash, End>,
+struct UnwrittenQueue {
+    ends: HashMap<SessionHash, PendingEnd>,
     unknown: usize,
     lines: VecDeque<NewAuditLine>,
     /// Whether a task writes them.
     written: bool,
 }
 
-impl Waiting {
+impl UnwrittenQueue {
     fn is_empty(&self) -> bool {
         self.ends.is_empty() && self.lines.is_empty()
     }
@@ -92,32 +92,32 @@ impl Waiting {
     }
 }
 
-impl Unwritten {
+impl UnwrittenEnds {
     /// Whether the session of this hash has ended, whatever storage says.
     pub(super) fn refuses(&self, hash: SessionHash) -> bool {
-        self.count.load(Ordering::SeqCst) > 0 && self.read().ends.contains_key(&hash)
+        self.count.load(Ordering::SeqCst) > 0 && self.queue().ends.contains_key(&hash)
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Waiting> {
+    fn queue(&self) -> RwLockReadGuard<'_, UnwrittenQueue> {
         self.waiting.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Waiting> {
+    fn queue_mut(&self) -> RwLockWriteGuard<'_, UnwrittenQueue> {
         self.waiting.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn counted(&self, waiting: &Waiting) {
+    fn counted(&self, waiting: &UnwrittenQueue) {
         self.count.store(waiting.ends.len(), Ordering::SeqCst);
         metrics::gauge!("pleiade_unwritten_session_ends").set(waiting.ends.len() as f64);
     }
 
     /// False when there is no room left: the session is not refused.
-    pub(super) fn refuse(&self, hash: SessionHash, end: End) -> bool {
-        let mut waiting = self.write();
+    pub(super) fn refuse(&self, hash: SessionHash, end: PendingEnd) -> bool {
+        let mut waiting = self.queue_mut();
         if !waiting.ends.contains_key(&hash) {
             let full = match end.known {
-                true => waiting.ends.len() - waiting.unknown >= MAX_ENDS,
-                false => waiting.unknown >= MAX_UNKNOWN,
+                true => waiting.ends.len() - waiting.unknown >= MAX_PENDING_ENDS,
+                false => waiting.unknown >= MAX_UNKNOWN_ENDS,
             };
             if full {
                 return false;
@@ -130,20 +130,20 @@ impl Unwritten {
     }
 
     fn forget(&self, hash: SessionHash) {
-        let mut waiting = self.write();
+        let mut waiting = self.queue_mut();
         waiting.remove(hash);
         self.counted(&waiting);
     }
 
     /// Ends and lines that wait.
     pub(super) fn sizes(&self) -> (usize, usize) {
-        let waiting = self.read();
+        let waiting = self.queue();
         (waiting.ends.len(), waiting.lines.len())
     }
 
     /// Drops what has ended by itself.
     fn expire(&self, now: DateTime<Utc>) {
-        let mut waiting = self.write();
+        let mut waiting = self.queue_mut();
         waiting.ends.retain(|_, end| end.until > now);
         waiting.unknown = waiting.ends.values().filter(|end| !end.known).count();
         self.counted(&waiting);
@@ -155,14 +155,18 @@ impl Sessions {
     ///
     /// # Errors
     /// When storage fails and there is no room left to remember it: the session goes on.
-    pub(super) async fn end(&self, hash: SessionHash, until: DateTime<Utc>) -> Result<Ended, SessionError> {
-        match patiently(self.0.storage.delete_session(hash)).await {
+    pub(super) async fn end(
+        &self,
+        hash: SessionHash,
+        until: DateTime<Utc>,
+    ) -> Result<SessionEnd, SessionError> {
+        match with_timeout(self.0.storage.delete_session(hash)).await {
             Ok(_) => {
                 // Even what another replica has closed before: it may still be remembered here.
                 self.forget(vec![hash]).await;
-                Ok(Ended::Everywhere)
+                Ok(SessionEnd::Everywhere)
             }
-            Err(error) => self.refuse(hash, End { until, known: true }, error).await,
+            Err(error) => self.refuse(hash, PendingEnd { until, known: true }, error).await,
         }
     }
 
@@ -170,11 +174,11 @@ impl Sessions {
     ///
     /// # Errors
     /// When there is no room left to remember it: the session goes on.
-    pub async fn refuse_unread(&self, value: &str) -> Result<Option<Ended>, SessionError> {
+    pub async fn refuse_unread(&self, value: &str) -> Result<Option<SessionEnd>, SessionError> {
         let Some(hash) = hash_of(value) else { return Ok(None) };
         let end = match self.0.known.get(&hash).await {
-            Some(known) => End { until: known.session.expires_at, known: true },
-            None => End { until: self.latest_end(), known: false },
+            Some(known) => PendingEnd { until: known.session.expires_at, known: true },
+            None => PendingEnd { until: self.latest_end(), known: false },
         };
         let unread = StorageError::Unreachable("the session could not be read");
         self.refuse(hash, end, unread).await.map(Some)
@@ -186,7 +190,12 @@ impl Sessions {
         self.0.clock.now() + self.0.limits.absolute
     }
 
-    async fn refuse(&self, hash: SessionHash, end: End, error: StorageError) -> Result<Ended, SessionError> {
+    async fn refuse(
+        &self,
+        hash: SessionHash,
+        end: PendingEnd,
+        error: StorageError,
+    ) -> Result<SessionEnd, SessionError> {
         if !self.0.unwritten.refuse(hash, end) {
             tracing::error!(%error, "too many ends of sessions wait for storage; a session goes on");
             return Err(error.into());
@@ -194,14 +203,14 @@ impl Sessions {
         tracing::warn!(%error, "the end of a session is not written; it is refused here and will be written");
         self.forget(vec![hash]).await;
         self.keep_writing();
-        Ok(Ended::HereOnly { until: end.until })
+        Ok(SessionEnd::HereOnly { until: end.until })
     }
 
     /// Writes a line of the audit log once storage takes it. The oldest gives way when too many wait.
     pub(crate) fn write_later(&self, line: NewAuditLine) {
         {
-            let mut waiting = self.0.unwritten.write();
-            if waiting.lines.len() >= MAX_ENDS {
+            let mut waiting = self.0.unwritten.queue_mut();
+            if waiting.lines.len() >= MAX_PENDING_ENDS {
                 waiting.lines.pop_front();
                 tracing::error!("too many lines of the audit log wait for storage; the oldest is lost");
             }
@@ -212,18 +221,18 @@ impl Sessions {
 
     /// Starts the task that writes what waits, unless one runs.
     fn keep_writing(&self) {
-        if std::mem::replace(&mut self.0.unwritten.write().written, true) {
+        if std::mem::replace(&mut self.0.unwritten.queue_mut().written, true) {
             return;
         }
         let sessions = self.clone();
         self.0.tasks.spawn(async move {
-            let mut pause = FIRST_PAUSE;
+            let mut pause = MIN_RETRY_PAUSE;
             loop {
                 let stopping = tokio::select! {
                     () = tokio::time::sleep(pause) => false,
                     () = sessions.0.unwritten.stopping.cancelled() => true,
                 };
-                pause = (pause * 2).min(LONGEST_PAUSE);
+                pause = (pause * 2).min(MAX_RETRY_PAUSE);
                 match sessions.write_waiting().await {
                     Ok(()) => {}
                     Err(error) if stopping => {
@@ -236,7 +245,7 @@ impl Sessions {
                     }
                     Err(error) => tracing::warn!(%error, "ends of sessions are still not written"),
                 }
-                let mut waiting = sessions.0.unwritten.write();
+                let mut waiting = sessions.0.unwritten.queue_mut();
                 if waiting.is_empty() {
                     waiting.written = false;
                     return;
@@ -248,16 +257,16 @@ impl Sessions {
     async fn write_waiting(&self) -> Result<(), StorageError> {
         let unwritten = &self.0.unwritten;
         unwritten.expire(self.0.clock.now());
-        let hashes: Vec<SessionHash> = unwritten.read().ends.keys().copied().collect();
+        let hashes: Vec<SessionHash> = unwritten.queue().ends.keys().copied().collect();
         let count = hashes.len();
         for hash in hashes {
-            let ended = patiently(self.0.storage.delete_session(hash)).await?;
+            let ended = with_timeout(self.0.storage.delete_session(hash)).await?;
             self.forget(ended).await;
             unwritten.forget(hash);
         }
-        while let Some(line) = { unwritten.write().lines.pop_front() } {
-            if let Err(error) = patiently(self.0.storage.append_audit(&line)).await {
-                unwritten.write().lines.push_front(line);
+        while let Some(line) = { unwritten.queue_mut().lines.pop_front() } {
+            if let Err(error) = with_timeout(self.0.storage.append_audit(&line)).await {
+                unwritten.queue_mut().lines.push_front(line);
                 return Err(error);
             }
         }
@@ -272,8 +281,8 @@ impl Sessions {
 }
 
 /// What storage does not do in time has failed and is done again: an end twice is one end; a line of the audit log may stand twice.
-async fn patiently<T>(work: impl Future<Output = Result<T, StorageError>>) -> Result<T, StorageError> {
-    tokio::time::timeout(PATIENCE, work)
+async fn with_timeout<T>(work: impl Future<Output = Result<T, StorageError>>) -> Result<T, StorageError> {
+    tokio::time::timeout(STORAGE_TIMEOUT, work)
         .await
         .unwrap_or(Err(StorageError::Unreachable("a statement took too long")))
 }

@@ -50,7 +50,7 @@ pub(super) fn problem_of_begin(error: &SignInError) -> &'static str {
 }
 
 /// The word of the log.
-pub(super) fn why(error: &SignInError) -> &'static str {
+pub(super) fn refusal_word(error: &SignInError) -> &'static str {
     match error {
         SignInError::BadCredentials => "bad_credentials",
         SignInError::PasswordMustChange => "password_must_change",

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// How long a provider may take to send the browser back.
-const LIFE: TimeDelta = TimeDelta::minutes(10);
+const ATTEMPT_TTL: TimeDelta = TimeDelta::minutes(10);
 
 /// Attempts one browser may have under way.
 const MAX_ATTEMPTS_PER_BROWSER: usize = 10;
@@ -76,7 +76,7 @@ pub(super) fn start(
 ) -> Option<CookieJar> {
     let secret = secret.expose_secret().to_owned();
     let attempt = Attempt { source: source.clone(), site, back, intent, secret };
-    let sealed = sealed::seal(app, PURPOSE, attempt, LIFE)?;
+    let sealed = sealed::seal(app, PURPOSE, attempt, ATTEMPT_TTL)?;
     let prefix = prefix(app);
     let old: Vec<String> = jar
         .iter()
@@ -85,7 +85,7 @@ pub(super) fn start(
         .skip(MAX_ATTEMPTS_PER_BROWSER - 1)
         .collect();
     let jar = old.into_iter().fold(jar, |jar, name| jar.remove(app.cookies().removal(name)));
-    Some(jar.add(app.cookies().lasting(name(app, key), sealed, LIFE)))
+    Some(jar.add(app.cookies().lasting(name(app, key), sealed, ATTEMPT_TTL)))
 }
 
 /// Takes an attempt back, once, in time, and only for its source and site.

@@ -9,7 +9,7 @@ use crate::{
     app::App,
     seal::{Purpose, Sealer},
     storage::{ProxyGrant, Storage},
-    web::route::{Access, Route},
+    web::route::{Guard, Route},
 };
 use async_trait::async_trait;
 use axum::{
@@ -27,8 +27,8 @@ use std::sync::Arc;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::reads("/sign-in/{source}/pgt", Access::Anybody, get(granted)),
-        Route::writes("/sign-in/{source}/callback", Access::Anybody, post(logout)),
+        Route::reads("/sign-in/{source}/pgt", Guard::Anybody, get(granted)),
+        Route::writes("/sign-in/{source}/callback", Guard::Anybody, post(logout)),
     ]
 }
 
@@ -49,7 +49,7 @@ impl StoredPgts {
         Self { storage, sealer, clock }
     }
 
-    fn of(app: &App) -> Self {
+    fn for_app(app: &App) -> Self {
         Self::new(app.storage.clone(), app.sealer.clone(), app.clock.clone())
     }
 }
@@ -102,7 +102,7 @@ async fn granted(State(app): State<App>, Path(id): Path<SourceId>, RawQuery(quer
     let is_cas =
         app.sign_in.any_source(&id).is_some_and(|source| source.provider.kind() == ProviderKind::Cas);
     if let (true, Some(granted)) = (is_cas, ProxyGrantingTicket::from_query(&query.unwrap_or_default()))
-        && let Err(error) = StoredPgts::of(&app).keep(&id, granted).await
+        && let Err(error) = StoredPgts::for_app(&app).keep(&id, granted).await
     {
         tracing::warn!(source = %id, %error, "a proxy-granting ticket was not kept");
     }

@@ -3,7 +3,7 @@
 use super::{
     Source,
     directory_binding::{DirectoryBinding, LookupKey},
-    links::{end_access_by_link, linked},
+    identity_links::{end_access_by_link, linked},
     names::names,
 };
 use crate::{
@@ -398,7 +398,7 @@ impl LinkChange<'_> {
     }
 
     async fn note(&self, person: IdentityId, rule: Rule) -> Result<(), StorageError> {
-        let note = Note::new(AuditEvent::Linked).about(person).through(self.source.provider.id());
+        let note = Note::new(AuditEvent::Linked).person(person).source(self.source.provider.id());
         self.resolver
             .journal
             .record(linked(note, self.source.owner.as_ref(), &self.claims.subject, rule))

@@ -10,8 +10,8 @@
 use super::{
     Source,
     answers::back_to_page,
-    enter::{current_session, words},
-    links::{PAGE, end_access_by_link, keeps_a_way, linked},
+    enter::{current_session, refusal_words},
+    identity_links::{PAGE, end_access_by_link, keeps_a_way, linked},
     names::names,
 };
 use crate::{
@@ -132,9 +132,9 @@ pub(crate) async fn joined(
         rule: Rule::Proof,
         created_at: app.clock.now(),
     };
-    let note = Note::new(AuditEvent::Linked).by(&session.actor.identity).about(me).through(&link.source);
+    let note = Note::new(AuditEvent::Linked).actor(&session.actor.identity).person(me).source(&link.source);
     let note =
-        linked(note, source.owner.as_ref(), &link.subject, Rule::Proof).at(&session.actor.acting.tenant);
+        linked(note, source.owner.as_ref(), &link.subject, Rule::Proof).tenant(&session.actor.acting.tenant);
     let refuse = |jar: CookieJar, why| Ok((jar, refused(app, &session, why)).into_response());
     let joined = match (proof.decide(), found) {
         (Decision::Enter(_), Some(link)) => link.id,
@@ -148,7 +148,7 @@ pub(crate) async fn joined(
         }
         (Decision::Move(_), Some(before)) => {
             if let Err(why) = keeps_a_way(&*app.storage, &app.sessions, before.identity, before.id).await? {
-                return refuse(jar, words(why).1);
+                return refuse(jar, refusal_words(why).1);
             }
             app.record(note.with("from", before.identity)).await?;
             end_access_by_link(&app.sessions, &app.engine, before.id).await;
@@ -167,7 +167,7 @@ pub(crate) async fn joined(
         (Decision::Refuse(RefusalReason::ProofTooOld), _) => {
             return Ok((jar, proof::redirect_with(app, &session, PAGE, TOO_OLD)).into_response());
         }
-        (Decision::Refuse(why), _) => return refuse(jar, words(why).1),
+        (Decision::Refuse(why), _) => return refuse(jar, refusal_words(why).1),
         _ => return refuse(jar, "sign-in-refused"),
     };
     if known.is_none_or(|known| known.person != me) {

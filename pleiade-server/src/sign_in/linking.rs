@@ -6,7 +6,7 @@
 
 use super::{
     SignIn,
-    links::{end_access_by_link, keeps_a_way, linked},
+    identity_links::{end_access_by_link, keeps_a_way, linked},
 };
 use crate::{
     audit::{AuditEvent, Journal, Note},
@@ -87,8 +87,9 @@ impl LinkAdministration {
     ) -> Result<(), LinkingError> {
         let link = self.link(by, source, subject).await?;
         keeps_a_way(&*self.storage, &self.sessions, link.identity, link.id).await??;
-        let note = Note::new(AuditEvent::LinkDisabled).at(&by.actor.acting.tenant).by(&by.actor.identity);
-        self.journal.record(note.about((link.identity, link.id)).through(source)).await?;
+        let note =
+            Note::new(AuditEvent::LinkDisabled).tenant(&by.actor.acting.tenant).actor(&by.actor.identity);
+        self.journal.record(note.person((link.identity, link.id)).source(source)).await?;
         self.storage.disable_link(link.id, true).await?;
         self.notices.tell_others(link.identity, link.id, NoticeKind::WayRemoved, source).await?;
         let closed = self.departures.close(link.id).await;
@@ -113,8 +114,9 @@ impl LinkAdministration {
         {
             return Err(RefusalReason::Taken.into());
         }
-        let note = Note::new(AuditEvent::LinkEnabled).at(&by.actor.acting.tenant).by(&by.actor.identity);
-        self.journal.record(note.about((link.identity, link.id)).through(source)).await?;
+        let note =
+            Note::new(AuditEvent::LinkEnabled).tenant(&by.actor.acting.tenant).actor(&by.actor.identity);
+        self.journal.record(note.person((link.identity, link.id)).source(source)).await?;
         match self.storage.disable_link(link.id, false).await {
             Ok(_) => {}
             Err(StorageError::Conflict) => return Err(RefusalReason::Taken.into()),
@@ -154,8 +156,8 @@ impl LinkAdministration {
         keeps_a_way(&*self.storage, &self.sessions, link.identity, link.id).await??;
         // Both people find it in their journals, and whoever administers the collectivité where it was decided.
         let line = |about: Party| {
-            let line = Note::new(AuditEvent::Linked).by(&by.actor.identity).about(about).through(source);
-            linked(line, link.owner.as_ref(), subject, Rule::Administrator).at(&by.actor.acting.tenant)
+            let line = Note::new(AuditEvent::Linked).actor(&by.actor.identity).person(about).source(source);
+            linked(line, link.owner.as_ref(), subject, Rule::Administrator).tenant(&by.actor.acting.tenant)
         };
         self.journal.record(line(to.into()).with("from", link.identity)).await?;
         self.journal.record(line((link.identity, link.id).into()).with("receiver", to)).await?;

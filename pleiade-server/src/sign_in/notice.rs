@@ -20,7 +20,7 @@ use pleiade_core::{Claims, Message, ProviderKind};
 const DAY: u64 = 86_400;
 
 /// The sentence about a password that must be changed soon.
-pub(super) fn of(source: &Source, claims: &Claims) -> Option<Message> {
+pub(super) fn password_notice(source: &Source, claims: &Claims) -> Option<Message> {
     // Other sources may say anything under these names.
     if source.provider.kind() != ProviderKind::Ldap {
         return None;
@@ -42,7 +42,7 @@ struct NoticePage<'a> {
 }
 
 /// The sentence in the place of the redirect to the page that the person came for. Anything else goes on as it is: nobody signed in.
-pub(super) fn before(
+pub(super) fn show_before(
     app: &App,
     site: &Site,
     look: Look,

@@ -12,7 +12,7 @@ use crate::{
         errors::{Refusal, html},
         page::Page,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
         site::Site,
     },
 };
@@ -28,7 +28,7 @@ use pleiade_core::{LinkId, Message, ProviderKind};
 const PAGE: &str = "/sign-in/other-session";
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::reads(PAGE, Access::SignedIn, get(page))]
+    vec![Route::reads(PAGE, Guard::SignedIn, get(page))]
 }
 
 /// The answer to a sign-in through a redirect that would replace the session of another link, even of the same person: whoever runs the
@@ -41,7 +41,7 @@ pub(super) fn refuses(kind: ProviderKind, before: Option<&Session>, link: LinkId
 
 /// Whether another site leads here to a source of one collectivité where all of them sign in. It would choose whose session opens, so
 /// whoever comes begins by a click of their own. On the collectivité's own host its source is the one that there is.
-pub(super) fn is_led(site: &Site, source: &Source, headers: &HeaderMap) -> bool {
+pub(super) fn is_cross_site(site: &Site, source: &Source, headers: &HeaderMap) -> bool {
     let from = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
     matches!(site, Site::Operator(_))
         && source.owner.is_some()

@@ -1,7 +1,7 @@
 //! Checking a password that was typed on a page of ours.
 
 use super::Source;
-use crate::{accounts, app::App, web::peer::Place};
+use crate::{accounts, app::App, web::peer::ThrottleKey};
 use axum_extra::extract::CookieJar;
 use pleiade_core::{Claims, SecretString, SignInAnswer, SignInError};
 use pleiade_federation::throttle::is_possible;
@@ -10,7 +10,7 @@ use pleiade_federation::throttle::is_possible;
 async fn ask(
     app: &App,
     source: &Source,
-    place: Place,
+    place: ThrottleKey,
     login: &str,
     password: &SecretString,
 ) -> Result<Claims, SignInError> {
@@ -38,7 +38,7 @@ async fn ask(
 pub(super) async fn check_password(
     app: &App,
     source: &Source,
-    place: Place,
+    place: ThrottleKey,
     jar: &CookieJar,
     login: &str,
     password: &SecretString,

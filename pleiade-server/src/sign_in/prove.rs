@@ -7,7 +7,7 @@
 
 use super::{
     Source,
-    answers::{back_to_page, count, problem_of, why},
+    answers::{back_to_page, count, problem_of, refusal_word},
     attempt::Intent,
     begin::begin,
     enter::session_tokens,
@@ -20,9 +20,9 @@ use crate::{
     session::{Session, SignedIn},
     web::{
         errors::Refusal,
-        peer::Place,
+        peer::ThrottleKey,
         return_path::path_after_sign_in,
-        route::{Access, Route},
+        route::{Guard, Route},
         site::Site,
     },
 };
@@ -38,7 +38,7 @@ use serde::Deserialize;
 const START: &str = "/profile/proof/start";
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::writes(START, Access::SignedIn, post(start))]
+    vec![Route::writes(START, Guard::SignedIn, post(start))]
 }
 
 /// Where the form leads that begins a proof at a provider, before somebody comes back to a page.
@@ -48,7 +48,7 @@ pub(crate) fn start_address(back: &str) -> String {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Asked {
+struct ReturnQuery {
     #[serde(rename = "return")]
     back: Option<String>,
 }
@@ -59,7 +59,7 @@ async fn start(
     SignedIn(session): SignedIn,
     site: Site,
     jar: CookieJar,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<ReturnQuery>,
 ) -> Result<Response, Refusal> {
     let back = path_after_sign_in(asked.back.as_deref());
     let source = app.sign_in.source(&session.source, &site);
@@ -72,12 +72,12 @@ async fn start(
 }
 
 /// Whether these claims are of the person of a session, by the link that opened it.
-fn is_same(session: &Session, source: &Source, claims: &Claims) -> bool {
+fn is_same_person(session: &Session, source: &Source, claims: &Claims) -> bool {
     session.source == *source.provider.id() && session.actor.identity.subject == claims.subject
 }
 
 /// Whether somebody recognised so surely holds every role that the session has.
-async fn is_as_sure(app: &App, session: &Session, acr: Option<&str>) -> Result<bool, Refusal> {
+async fn keeps_roles(app: &App, session: &Session, acr: Option<&str>) -> Result<bool, Refusal> {
     let ties = app.sessions.ties(session.actor.identity.link, session.site.as_ref(), acr).await?;
     let holds = |tie: &Affiliation| {
         let again = ties.iter().find(|one| one.tenant == tie.tenant);
@@ -104,14 +104,14 @@ pub(super) async fn proved(
     let Some(session) = session_that_began(app, site, &jar, began).await? else {
         return Ok((jar, back_to_page(app, "sign-in-expired")).into_response());
     };
-    if !is_same(&session, source, &claims) {
+    if !is_same_person(&session, source, &claims) {
         let about = refuse_somebody_else(app, site, source, &claims).await;
         return Ok((jar, proof::redirect_with(app, &session, back, about)).into_response());
     }
     if !source.is_proof(&claims) {
         return Ok((jar, proof::redirect_with(app, &session, back, proof::NOT_FRESH)).into_response());
     }
-    if !is_as_sure(app, &session, claims.acr.as_deref()).await? {
+    if !keeps_roles(app, &session, claims.acr.as_deref()).await? {
         return Ok((jar, proof::redirect_with(app, &session, back, proof::WEAKER)).into_response());
     }
     let (provider_session, now) = (claims.provider_session.clone(), app.clock.now());
@@ -143,20 +143,20 @@ pub(crate) async fn by_password(
     app: &App,
     site: &Site,
     session: &Session,
-    (place, jar): (Place, &CookieJar),
+    (place, jar): (ThrottleKey, &CookieJar),
     (login, password): (&str, &SecretString),
 ) -> Result<(), &'static str> {
     let source = app.sign_in.source(&session.source, site);
     let asks = |source: &&Source| source.provider.fresh_proof() == FreshProof::Password;
     let Some(source) = source.filter(asks) else { return Err("sign-in-refused") };
     match check_password(app, source, place, jar, login, password).await {
-        Ok(claims) if is_same(session, source, &claims) => Ok(()),
+        Ok(claims) if is_same_person(session, source, &claims) => Ok(()),
         Ok(claims) => Err(refuse_somebody_else(app, site, source, &claims).await),
         Err(error) => {
             let id = source.provider.id();
             count(id, "refused");
             tracing::info!(source = %id, %error, "proof refused");
-            app.refusal_log().record(site, source, None, why(&error)).await;
+            app.refusal_log().record(site, source, None, refusal_word(&error)).await;
             Err(problem_of(&error))
         }
     }

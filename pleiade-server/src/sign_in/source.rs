@@ -149,7 +149,7 @@ impl SignIn {
 
     /// With these sources of headers among its own.
     #[must_use]
-    pub fn trusting(mut self, providers: impl IntoIterator<Item = Arc<HeaderProvider>>) -> Self {
+    pub fn with_trusted_headers(mut self, providers: impl IntoIterator<Item = Arc<HeaderProvider>>) -> Self {
         self.trusted = TrustedHeaders::new(providers);
         self
     }

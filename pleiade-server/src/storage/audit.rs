@@ -288,7 +288,7 @@ impl AuditStorage for Database {
             .bind(asked.before)
             .bind(i64::from(asked.limit))
             .bind(i64::from(asked.of_instance))
-            .values::<AuditRow, _>()
+            .fetch_values::<AuditRow, _>()
             .await
     }
 

@@ -154,13 +154,13 @@ impl DelegationStorage for Database {
             .bind(millis(new.ends_at))
             .bind(&new.reason)
             .bind(millis(new.created_at))
-            .one()
+            .fetch_one()
             .await?;
         Ok(DelegationId(id))
     }
 
     async fn delegation(&self, id: DelegationId) -> Result<Option<Delegation>, StorageError> {
-        self.query(sql!(delegations, "delegation")).bind(id.0).value::<DelegationRow, _>().await
+        self.query(sql!(delegations, "delegation")).bind(id.0).fetch_value::<DelegationRow, _>().await
     }
 
     async fn delegations_of(
@@ -171,7 +171,7 @@ impl DelegationStorage for Database {
         self.query(sql!(delegations, "delegations_of_person"))
             .bind(tenant.as_str())
             .bind(person.0)
-            .values::<DelegationRow, _>()
+            .fetch_values::<DelegationRow, _>()
             .await
     }
 
@@ -184,7 +184,7 @@ impl DelegationStorage for Database {
             .bind(tenant.as_str())
             .bind(own.0)
             .bind(directory.0)
-            .values::<DelegationRow, _>()
+            .fetch_values::<DelegationRow, _>()
             .await
     }
 
@@ -199,7 +199,7 @@ impl DelegationStorage for Database {
             .bind(own.0)
             .bind(directory.0)
             .bind(millis(now))
-            .values::<DelegationRow, _>()
+            .fetch_values::<DelegationRow, _>()
             .await
     }
 
@@ -211,14 +211,14 @@ impl DelegationStorage for Database {
         self.query(sql!(delegations, "living_delegations"))
             .bind(link.0)
             .bind(millis(now))
-            .values::<DelegationRow, _>()
+            .fetch_values::<DelegationRow, _>()
             .await
     }
 
     async fn lapsed_delegations(&self, now: DateTime<Utc>) -> Result<Vec<Delegation>, StorageError> {
         self.query(sql!(delegations, "lapsed_delegations"))
             .bind(millis(now))
-            .values::<DelegationRow, _>()
+            .fetch_values::<DelegationRow, _>()
             .await
     }
 
@@ -257,7 +257,7 @@ impl DelegationStorage for Database {
             .bind(giver.0)
             .bind(tenant.as_str())
             .bind(millis(now))
-            .one()
+            .fetch_one()
             .await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }

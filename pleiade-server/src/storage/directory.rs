@@ -218,7 +218,7 @@ async fn link_behind(
         .bind(write.source.as_str())
         .bind(entry.subject.issuer())
         .bind(entry.subject.id())
-        .optional::<LinkRow>()
+        .fetch_optional::<LinkRow>()
         .await?;
     if let Some(link) = link {
         let link = Link::try_from(link)?;
@@ -283,7 +283,7 @@ async fn narrow_relying(
     };
     let before = plain(read_affiliations(database, link).await?);
     let relying: Vec<(i64,)> =
-        database.query(sql!(directory, "open_relying_links")).bind(link.0).all().await?;
+        database.query(sql!(directory, "open_relying_links")).bind(link.0).fetch_all().await?;
     for relying in relying.into_iter().map(|(id,)| LinkId(id)) {
         let own = plain(read_affiliations(database, relying).await?);
         let kept = narrowed(own, &before, &entry.affiliations);
@@ -309,18 +309,22 @@ async fn leave_directory(
         .bind(subject.id())
         .bind(at)
         .bind(absent.then_some(at))
-        .optional()
+        .fetch_optional()
         .await?;
     let Some(link) = link.map(|(id,)| LinkId(id)) else { return Ok(None) };
-    let mut closed: Vec<(i64,)> =
-        database.query(sql!(directory, "close_link")).bind(link.0).bind(write.source.as_str()).all().await?;
+    let mut closed: Vec<(i64,)> = database
+        .query(sql!(directory, "close_link"))
+        .bind(link.0)
+        .bind(write.source.as_str())
+        .fetch_all()
+        .await?;
     for relying in &write.relying {
         let theirs: Vec<(i64,)> = database
             .query(sql!(directory, "close_relying_links"))
             .bind(link.0)
             .bind(write.source.as_str())
             .bind(relying.as_str())
-            .all()
+            .fetch_all()
             .await?;
         closed.extend(theirs);
     }
@@ -334,13 +338,13 @@ async fn leave_directory(
 #[async_trait]
 impl DirectoryStorage for Database {
     async fn known_people(&self, source: &SourceId) -> Result<Vec<KnownRecord>, StorageError> {
-        let rows = self.query(sql!(directory, "known_people")).bind(source.as_str()).all().await?;
+        let rows = self.query(sql!(directory, "known_people")).bind(source.as_str()).fetch_all().await?;
         let tenants = self
             .query(sql!(directory, "known_tenants"))
             .bind(source.as_str())
             .bind(None::<&str>)
             .bind(None::<&str>)
-            .all()
+            .fetch_all()
             .await?;
         known(rows, tenants)
     }
@@ -355,21 +359,21 @@ impl DirectoryStorage for Database {
             .bind(source.as_str())
             .bind(subject.issuer())
             .bind(subject.id())
-            .all()
+            .fetch_all()
             .await?;
         let tenants = self
             .query(sql!(directory, "known_tenants"))
             .bind(source.as_str())
             .bind(subject.issuer())
             .bind(subject.id())
-            .all()
+            .fetch_all()
             .await?;
         Ok(known(rows, tenants)?.pop())
     }
 
     async fn active_people(&self, source: &SourceId) -> Result<BTreeMap<TenantId, u64>, StorageError> {
         let rows: Vec<(String, i64)> =
-            self.query(sql!(directory, "active_people")).bind(source.as_str()).all().await?;
+            self.query(sql!(directory, "active_people")).bind(source.as_str()).fetch_all().await?;
         rows.into_iter().map(|(id, count)| Ok((tenant(id)?, count.try_into().unwrap_or_default()))).collect()
     }
 
@@ -397,12 +401,14 @@ impl DirectoryStorage for Database {
     }
 
     async fn relying_links(&self, directory: LinkId) -> Result<Vec<LinkId>, StorageError> {
-        let rows: Vec<(i64,)> = self.query(sql!(directory, "relying_links")).bind(directory.0).all().await?;
+        let rows: Vec<(i64,)> =
+            self.query(sql!(directory, "relying_links")).bind(directory.0).fetch_all().await?;
         Ok(rows.into_iter().map(|(id,)| LinkId(id)).collect())
     }
 
     async fn unclosed_departures(&self, source: &SourceId) -> Result<Vec<(Subject, LinkId)>, StorageError> {
-        let rows = self.query(sql!(directory, "unclosed_departures")).bind(source.as_str()).all().await?;
+        let rows =
+            self.query(sql!(directory, "unclosed_departures")).bind(source.as_str()).fetch_all().await?;
         keys(rows)
     }
 
@@ -432,7 +438,7 @@ impl DirectoryStorage for Database {
             .query(sql!(directory, "expired_departures"))
             .bind(source.as_str())
             .bind(millis(before))
-            .all()
+            .fetch_all()
             .await?;
         let mut forgotten = Vec::new();
         for (link, identity, closed) in expired {
@@ -452,7 +458,7 @@ impl DirectoryStorage for Database {
                 .query(sql!(directory, "forget_links"))
                 .bind(link)
                 .bind(source.as_str())
-                .all()
+                .fetch_all()
                 .await?;
             forgotten.push(dropped.into_iter().map(|(id,)| LinkId(id)).collect());
             transaction.query(sql!(directory, "forget_identity")).bind(identity).execute().await?;

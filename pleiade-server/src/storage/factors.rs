@@ -162,18 +162,18 @@ impl FactorStorage for Database {
             .bind(&new.sealed)
             .bind(new.last_step)
             .bind(millis(new.created_at))
-            .one()
+            .fetch_one()
             .await?;
         savepoint.commit().await?;
         Ok(id)
     }
 
     async fn factors(&self, link: LinkId) -> Result<Vec<SecondFactor>, StorageError> {
-        self.query(sql!(factors, "factors")).bind(link.0).values::<FactorRow, _>().await
+        self.query(sql!(factors, "factors")).bind(link.0).fetch_values::<FactorRow, _>().await
     }
 
     async fn factor_by_credential(&self, credential: &[u8]) -> Result<Option<SecondFactor>, StorageError> {
-        self.query(sql!(factors, "factor_by_credential")).bind(credential).value::<FactorRow, _>().await
+        self.query(sql!(factors, "factor_by_credential")).bind(credential).fetch_value::<FactorRow, _>().await
     }
 
     async fn use_factor(
@@ -234,7 +234,7 @@ impl FactorStorage for Database {
     }
 
     async fn recovery_codes_left(&self, link: LinkId) -> Result<i64, StorageError> {
-        let (left,) = self.query(sql!(factors, "recovery_codes_left")).bind(link.0).one().await?;
+        let (left,) = self.query(sql!(factors, "recovery_codes_left")).bind(link.0).fetch_one().await?;
         Ok(left)
     }
 

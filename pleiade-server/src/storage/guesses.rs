@@ -128,7 +128,7 @@ impl GuessStorage for Database {
         place: [u8; 32],
     ) -> Result<bool, StorageError> {
         let known = self.query(sql!(guesses, "is_known_place")).bind(source.as_str()).bind(person);
-        Ok(known.bind(&place[..]).optional::<()>().await?.is_some())
+        Ok(known.bind(&place[..]).fetch_optional::<()>().await?.is_some())
     }
 
     async fn purge_guesses(

@@ -146,7 +146,7 @@ async fn insert_link(database: &Database, link: &NewLink) -> Result<LinkId, Stor
         .bind(name(&link.rule)?)
         .bind(millis(link.created_at))
         .bind(link.directory.map(|id| id.0))
-        .one()
+        .fetch_one()
         .await?;
     Ok(LinkId(id))
 }
@@ -169,7 +169,7 @@ async fn leave_link_behind(database: &Database, link: LinkId, at: DateTime<Utc>)
 #[async_trait]
 impl LinkingStorage for Database {
     async fn links_of(&self, identity: IdentityId) -> Result<Vec<LinkRecord>, StorageError> {
-        self.query(sql!(linking, "links_of_person")).bind(identity.0).values::<LinkRecordRow, _>().await
+        self.query(sql!(linking, "links_of_person")).bind(identity.0).fetch_values::<LinkRecordRow, _>().await
     }
 
     async fn add_link(&self, link: &NewLink) -> Result<LinkId, StorageError> {
@@ -185,7 +185,7 @@ impl LinkingStorage for Database {
             .query(sql!(linking, "open_link_of_source"))
             .bind(link.identity.0)
             .bind(link.source.as_str())
-            .optional()
+            .fetch_optional()
             .await?;
         if let Some((before,)) = before {
             leave_link_behind(&transaction, LinkId(before), link.created_at).await?;
@@ -223,8 +223,12 @@ impl LinkingStorage for Database {
     }
 
     async fn bearers(&self, mail: &MailAddress, owner: &TenantId) -> Result<Vec<IdentityId>, StorageError> {
-        let rows: Vec<(i64,)> =
-            self.query(sql!(linking, "bearers")).bind(mail.to_string()).bind(owner.as_str()).all().await?;
+        let rows: Vec<(i64,)> = self
+            .query(sql!(linking, "bearers"))
+            .bind(mail.to_string())
+            .bind(owner.as_str())
+            .fetch_all()
+            .await?;
         Ok(rows.into_iter().map(|(id,)| IdentityId(id)).collect())
     }
 
@@ -233,8 +237,12 @@ impl LinkingStorage for Database {
         directory: &SourceId,
         login: &str,
     ) -> Result<Vec<(Subject, bool)>, StorageError> {
-        let rows: Vec<(String, String, bool)> =
-            self.query(sql!(linking, "directory_logins")).bind(directory.as_str()).bind(login).all().await?;
+        let rows: Vec<(String, String, bool)> = self
+            .query(sql!(linking, "directory_logins"))
+            .bind(directory.as_str())
+            .bind(login)
+            .fetch_all()
+            .await?;
         rows.into_iter().map(|(issuer, id, active)| Ok((subject(&issuer, &id)?, active))).collect()
     }
 }

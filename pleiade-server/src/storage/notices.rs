@@ -134,7 +134,7 @@ impl NoticeStorage for Database {
 
     async fn notices_of(&self, [own, directory]: [LinkId; 2]) -> Result<Vec<Notice>, StorageError> {
         let rows: Vec<NoticeRow> =
-            self.query(sql!(notices, "notices_of_links")).bind(own.0).bind(directory.0).all().await?;
+            self.query(sql!(notices, "notices_of_links")).bind(own.0).bind(directory.0).fetch_all().await?;
         rows.into_iter().rev().map(TryInto::try_into).collect()
     }
 

@@ -17,7 +17,7 @@ pub trait OneTimeStorage: Send + Sync {
 #[async_trait]
 impl OneTimeStorage for Database {
     async fn is_used(&self, key: [u8; 32]) -> Result<bool, StorageError> {
-        Ok(self.query(sql!(one_time, "is_used")).bind(&key[..]).optional::<()>().await?.is_some())
+        Ok(self.query(sql!(one_time, "is_used")).bind(&key[..]).fetch_optional::<()>().await?.is_some())
     }
 
     async fn use_once(&self, key: [u8; 32], expires_at: DateTime<Utc>) -> Result<bool, StorageError> {

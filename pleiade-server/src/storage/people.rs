@@ -228,12 +228,15 @@ impl PeopleStorage for Database {
             .bind(tenant.as_str())
             .bind(i64::from(untold))
             .bind(i64::from(limit))
-            .values::<TenantPersonRow, _>()
+            .fetch_values::<TenantPersonRow, _>()
             .await
     }
 
     async fn ties_of(&self, tenant: &TenantId) -> Result<Vec<SourcedAffiliation>, StorageError> {
-        self.query(sql!(people, "ties_of_tenant")).bind(tenant.as_str()).values::<AffiliationRow, _>().await
+        self.query(sql!(people, "ties_of_tenant"))
+            .bind(tenant.as_str())
+            .fetch_values::<AffiliationRow, _>()
+            .await
     }
 
     async fn search_people(
@@ -250,11 +253,11 @@ impl PeopleStorage for Database {
             .bind(third)
             .bind(fourth)
             .bind(i64::from(limit))
-            .values::<FoundRow, _>()
+            .fetch_values::<FoundRow, _>()
             .await
     }
 
     async fn directory_record(&self, link: LinkId) -> Result<Option<DirectoryRecord>, StorageError> {
-        self.query(sql!(people, "directory_record")).bind(link.0).value::<RecordRow, _>().await
+        self.query(sql!(people, "directory_record")).bind(link.0).fetch_value::<RecordRow, _>().await
     }
 }

@@ -5,7 +5,7 @@
 
 use super::{
     Database, StorageError,
-    database::{Engine, Place},
+    database::{Engine, Executor},
     postgres,
     probe_row::{WRITE, write},
 };
@@ -23,7 +23,7 @@ pub trait ProbeStorage: Send + Sync {
 impl ProbeStorage for Database {
     async fn probe_write(&self, now: DateTime<Utc>) -> Result<(), StorageError> {
         match &self.engine {
-            Engine::Postgres(Place::Pool(pool)) => postgres::probe_write(pool, now).await,
+            Engine::Postgres(Executor::Pool(pool)) => postgres::probe_write(pool, now).await,
             _ => write(self.query(WRITE), now).await,
         }
     }

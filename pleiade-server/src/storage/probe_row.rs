@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 const KEY: [u8; 32] = *b"pleiade: storage takes a write\0\0";
 
 /// How long the row stays once nobody probes any more.
-const LIFE: TimeDelta = TimeDelta::days(1);
+const ROW_TTL: TimeDelta = TimeDelta::days(1);
 
 /// Writes the row.
 pub(super) const WRITE: &str = sql!(probe, "write_probe");
@@ -17,6 +17,6 @@ pub(super) const CREATE: &str = sql!(probe, "create_probe");
 
 /// Runs [`WRITE`].
 pub(super) async fn write(statement: Statement<'_>, now: DateTime<Utc>) -> Result<(), StorageError> {
-    statement.bind(&KEY[..]).bind(millis(now + LIFE)).execute().await?;
+    statement.bind(&KEY[..]).bind(millis(now + ROW_TTL)).execute().await?;
     Ok(())
 }

@@ -71,7 +71,7 @@ impl ProxyGrantStorage for Database {
             .bind(source.as_str())
             .bind(name.as_slice())
             .bind(millis(now))
-            .optional::<(Vec<u8>,)>()
+            .fetch_optional::<(Vec<u8>,)>()
             .await?
             .map(|(sealed,)| sealed))
     }

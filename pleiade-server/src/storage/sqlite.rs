@@ -191,7 +191,7 @@ async fn migrate(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::storage::database::{Engine, Place};
+    use crate::storage::database::{Engine, Executor};
 
     #[tokio::test]
     async fn each_acknowledged_write_is_on_the_disk_unless_the_operator_says_otherwise() {
@@ -200,7 +200,7 @@ mod tests {
         let busy = Duration::from_secs(5);
         // As SQLite numbers them: 1 is NORMAL, 2 is FULL.
         let levels = async |storage: Database| {
-            let Engine::Sqlite(Place::Pool(pool)) = &storage.engine else { panic!("it is SQLite") };
+            let Engine::Sqlite(Executor::Pool(pool)) = &storage.engine else { panic!("it is SQLite") };
             let mut levels = Vec::new();
             let mut held = Vec::new();
             for _ in 0..4 {

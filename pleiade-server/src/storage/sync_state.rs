@@ -173,7 +173,7 @@ pub(super) async fn keep_progress(
 impl SyncStateStorage for Database {
     async fn directory_state(&self, source: &SourceId) -> Result<DirectoryState, StorageError> {
         let row: Option<StateRow> =
-            self.query(sql!(sync_state, "directory_state")).bind(source.as_str()).optional().await?;
+            self.query(sql!(sync_state, "directory_state")).bind(source.as_str()).fetch_optional().await?;
         row.map_or_else(|| Ok(DirectoryState::default()), TryInto::try_into)
     }
 
@@ -216,7 +216,7 @@ impl SyncStateStorage for Database {
             .bind(millis(run.ended_at))
             .bind(name(&run.outcome)?)
             .bind(&run.report)
-            .one()
+            .fetch_one()
             .await?;
         self.query(sql!(sync_state, "trim_runs"))
             .bind(run.source.as_str())
@@ -230,11 +230,11 @@ impl SyncStateStorage for Database {
         self.query(sql!(sync_state, "runs"))
             .bind(source.as_str())
             .bind(i64::from(limit))
-            .values::<RunRow, _>()
+            .fetch_values::<RunRow, _>()
             .await
     }
 
     async fn run(&self, id: i64) -> Result<Option<DirectoryRun>, StorageError> {
-        self.query(sql!(sync_state, "run")).bind(id).value::<RunRow, _>().await
+        self.query(sql!(sync_state, "run")).bind(id).fetch_value::<RunRow, _>().await
     }
 }

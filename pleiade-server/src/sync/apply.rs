@@ -19,7 +19,7 @@ use std::{
 
 /// Whose plan it is.
 #[derive(Debug, Clone)]
-pub struct Origin {
+pub struct ChangeOrigin {
     /// The directory.
     pub source: SourceId,
     /// The tenant that owns it, or none for the operator's own.
@@ -76,7 +76,7 @@ impl DirectoryWriter {
     /// Those of storage. What was written stays written, and what could not be closed is closed by the next run.
     pub async fn write(
         &self,
-        origin: &Origin,
+        origin: &ChangeOrigin,
         here: &KnownHere,
         plan: Plan,
         progress: Option<DirectoryProgress>,
@@ -113,15 +113,15 @@ impl DirectoryWriter {
     }
 
     /// Departures and returns, one line for each person and collectivité.
-    async fn record(&self, origin: &Origin, here: &KnownHere, plan: &Plan) -> Result<(), StorageError> {
+    async fn record(&self, origin: &ChangeOrigin, here: &KnownHere, plan: &Plan) -> Result<(), StorageError> {
         let mut notes = Vec::new();
         let mut tell = |event, subject: &Subject, tenants: &[TenantId], why: Option<&str>| {
             let Some(identity) = here.people.get(subject) else { return };
             let everywhere = tenants.iter().map(Some).chain(tenants.is_empty().then_some(None));
             for tenant in everywhere {
-                let mut note = Note::new(event).about(*identity).through(&origin.source);
-                note = tenant.into_iter().fold(note, Note::at);
-                note = origin.by.into_iter().fold(note, Note::by);
+                let mut note = Note::new(event).person(*identity).source(&origin.source);
+                note = tenant.into_iter().fold(note, Note::tenant);
+                note = origin.by.into_iter().fold(note, Note::actor);
                 notes.push(why.into_iter().fold(note, |note, why| note.with("why", why)));
             }
         };

@@ -35,7 +35,7 @@ impl Counts {
 /// What happens to somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum What {
+pub enum ChangeKind {
     /// Never seen before.
     New,
     /// Different in these ways.
@@ -48,7 +48,7 @@ pub enum What {
 
 /// Somebody in a report. Who is known here is told by number: their name is read when it is shown, and is forgotten with them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Line {
+pub struct ReportLine {
     /// The person, once known.
     pub identity: Option<i64>,
     /// The name of somebody who is not known yet.
@@ -56,7 +56,7 @@ pub struct Line {
     /// For whom they act, or acted.
     pub tenants: Vec<TenantId>,
     /// What happens.
-    pub what: What,
+    pub what: ChangeKind,
 }
 
 /// What a run found.
@@ -88,7 +88,7 @@ pub struct Report {
     /// Affiliations that would end, by collectivité: what a decision is about.
     pub ending: BTreeMap<TenantId, u64>,
     /// Who, [`MAX_LINES`] at most.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ReportLine>,
     /// How many more.
     pub more: u64,
     /// Who decided that it be written.
@@ -115,40 +115,40 @@ impl Report {
         };
         let who = |subject: &Subject| people.get(subject).map(|identity| identity.0);
         for left in &plan.departed {
-            let what = What::Departed(left.why);
+            let what = ChangeKind::Departed(left.why);
             report.line(who(&left.subject), None, left.tenants.clone(), what);
         }
         for planned in &plan.returned {
-            report.line(who(&planned.subject), None, tenants(planned), What::Returned);
+            report.line(who(&planned.subject), None, tenants(planned), ChangeKind::Returned);
         }
         for (planned, aspects) in &plan.changed {
-            let what = What::Changed(aspects.clone());
+            let what = ChangeKind::Changed(aspects.clone());
             report.line(who(&planned.subject), None, tenants(planned), what);
         }
         for planned in &plan.new {
-            report.line(None, Some(&planned.display_name), tenants(planned), What::New);
+            report.line(None, Some(&planned.display_name), tenants(planned), ChangeKind::New);
         }
         report
     }
 
-    fn line(&mut self, identity: Option<i64>, name: Option<&str>, tenants: Vec<TenantId>, what: What) {
+    fn line(&mut self, identity: Option<i64>, name: Option<&str>, tenants: Vec<TenantId>, what: ChangeKind) {
         let renamed =
             |aspects: &BTreeSet<Aspect>| aspects.contains(&Aspect::Names) || aspects.contains(&Aspect::Login);
         let counted = |counts: &mut Counts| match &what {
-            What::New => counts.new += 1,
-            What::Changed(aspects) => {
+            ChangeKind::New => counts.new += 1,
+            ChangeKind::Changed(aspects) => {
                 counts.changed += 1;
                 counts.renamed += u64::from(renamed(aspects));
             }
-            What::Departed(_) => counts.departed += 1,
-            What::Returned => counts.returned += 1,
+            ChangeKind::Departed(_) => counts.departed += 1,
+            ChangeKind::Returned => counts.returned += 1,
         };
         counted(&mut self.totals);
         for tenant in &tenants {
             counted(self.tenants.entry(tenant.clone()).or_default());
         }
         if self.lines.len() < MAX_LINES {
-            self.lines.push(Line { identity, name: name.map(str::to_owned), tenants, what });
+            self.lines.push(ReportLine { identity, name: name.map(str::to_owned), tenants, what });
         } else {
             self.more += 1;
         }

@@ -2,7 +2,7 @@
 
 use super::{
     Report,
-    apply::{DirectoryWriter, KnownHere, Origin},
+    apply::{ChangeOrigin, DirectoryWriter, KnownHere},
     source::FollowedDirectory,
 };
 use crate::{
@@ -22,7 +22,7 @@ const GRACE: TimeDelta = TimeDelta::minutes(1);
 
 /// What a run is asked for.
 #[derive(Debug, Clone, Default)]
-pub struct Order {
+pub struct RunRequest {
     /// Everybody is read, even where changes could be.
     pub full: bool,
     /// Nothing is written.
@@ -86,7 +86,11 @@ impl DirectorySync {
     ///
     /// # Errors
     /// [`SyncError`]. A directory that fails is no error but an outcome.
-    pub async fn run(&self, synced: &Arc<FollowedDirectory>, order: Order) -> Result<RunResult, SyncError> {
+    pub async fn run(
+        &self,
+        synced: &Arc<FollowedDirectory>,
+        order: RunRequest,
+    ) -> Result<RunResult, SyncError> {
         let (source, started_at) = (synced.id(), self.clock.now());
         let holder = holder()?;
         let deadline = TimeDelta::from_std(synced.rules.deadline).unwrap_or(TimeDelta::hours(1));
@@ -115,7 +119,7 @@ impl DirectorySync {
     async fn pass(
         &self,
         synced: &Arc<FollowedDirectory>,
-        order: &Order,
+        order: &RunRequest,
     ) -> Result<(RunOutcome, Report), SyncError> {
         let source = synced.id();
         self.writer.departures.close_unfinished(source).await.map_err(StorageError::from)?;
@@ -124,7 +128,7 @@ impl DirectorySync {
         let goes_on = !order.full && state.applied_at.is_some() && state.mapping.as_ref() == Some(&mapping);
         let cursor = state.cursor.filter(|_| goes_on);
         // Read before the directory is: whoever is pushed meanwhile must not be taken for somebody who is absent.
-        let before = if cursor.is_none() { Some(self.everybody(synced).await?) } else { None };
+        let before = if cursor.is_none() { Some(self.load_known(synced).await?) } else { None };
         let changes = match synced.directory.changes(cursor.as_deref()).await {
             Ok(changes) => changes,
             Err(error) => return Ok((RunOutcome::Failed, problem(&error))),
@@ -134,9 +138,9 @@ impl DirectorySync {
             (DirectoryChanges::Some { changed, gone, .. }, None) => {
                 let subjects: Vec<Subject> =
                     changed.iter().map(|person| &person.subject).chain(gone).cloned().collect();
-                self.those(synced, &subjects).await?
+                self.plan_subjects(synced, &subjects).await?
             }
-            (_, None) => self.everybody(synced).await?,
+            (_, None) => self.load_known(synced).await?,
         };
         let (here, plan) = match self.planned(synced, changes, here).await? {
             (here, Ok(plan)) => (here, plan),
@@ -161,9 +165,9 @@ impl DirectorySync {
         let nothing = plan.is_empty();
         let progress = DirectoryProgress { cursor: plan.cursor.clone(), mapping, full: plan.full };
         if !nothing {
-            self.say(synced, order, AuditEvent::SyncApplied, &report).await?;
+            self.record_run(synced, order, AuditEvent::SyncApplied, &report).await?;
         }
-        let origin = Origin {
+        let origin = ChangeOrigin {
             source: source.clone(),
             owner: synced.owner.clone(),
             pushed: synced.pushed,
@@ -180,13 +184,13 @@ impl DirectorySync {
         Ok((if unchanged { RunOutcome::Unchanged } else { RunOutcome::Applied }, report))
     }
 
-    async fn everybody(&self, synced: &FollowedDirectory) -> Result<KnownHere, StorageError> {
+    async fn load_known(&self, synced: &FollowedDirectory) -> Result<KnownHere, StorageError> {
         let mut here: KnownHere = self.storage.known_people(synced.id()).await?.into_iter().collect();
         here.known.active = self.storage.active_people(synced.id()).await?;
         Ok(here)
     }
 
-    async fn those(
+    async fn plan_subjects(
         &self,
         synced: &FollowedDirectory,
         subjects: &[Subject],
@@ -217,16 +221,16 @@ impl DirectorySync {
     }
 
     /// One line for each collectivité that a run concerns.
-    async fn say(
+    async fn record_run(
         &self,
         synced: &FollowedDirectory,
-        order: &Order,
+        order: &RunRequest,
         event: AuditEvent,
         report: &Report,
     ) -> Result<(), StorageError> {
         for (tenant, counts) in &report.tenants {
-            let note = Note::new(event).at(tenant).through(synced.id());
-            let note = order.by.into_iter().fold(note, Note::by);
+            let note = Note::new(event).tenant(tenant).source(synced.id());
+            let note = order.by.into_iter().fold(note, Note::actor);
             let facts = [
                 ("new", counts.new),
                 ("changed", counts.changed),
@@ -260,7 +264,7 @@ impl DirectorySync {
             return Ok(Some(last.id));
         }
         if outcome == RunOutcome::Held {
-            self.say(synced, &Order::default(), AuditEvent::SyncHeld, report).await?;
+            self.record_run(synced, &RunRequest::default(), AuditEvent::SyncHeld, report).await?;
         }
         let run = NewDirectoryRun {
             source: synced.id().clone(),

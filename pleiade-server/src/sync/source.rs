@@ -43,7 +43,7 @@ impl Default for SyncRules {
 
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Due {
+pub enum DuePass {
     /// Nothing yet.
     Nothing,
     /// What changed.
@@ -55,17 +55,17 @@ pub enum Due {
 impl SyncRules {
     /// What is due at an instant. After the first run, which is only simulated, nothing is until the next night or a decision.
     #[must_use]
-    pub fn due(&self, state: &DirectoryState, now: DateTime<Utc>) -> Due {
-        let Some(read_at) = state.read_at else { return Due::Everybody };
+    pub fn due(&self, state: &DirectoryState, now: DateTime<Utc>) -> DuePass {
+        let Some(read_at) = state.read_at else { return DuePass::Everybody };
         let night = self.last_night(now);
         let missing = state.full_at.is_none_or(|full_at| full_at < night);
         if missing && (read_at < night || (state.applied_at.is_some() && now - read_at >= TRIED_AGAIN_AFTER))
         {
-            return Due::Everybody;
+            return DuePass::Everybody;
         }
         match self.every {
-            Some(every) if state.applied_at.is_some() && now - read_at >= every => Due::Changes,
-            _ => Due::Nothing,
+            Some(every) if state.applied_at.is_some() && now - read_at >= every => DuePass::Changes,
+            _ => DuePass::Nothing,
         }
     }
 
@@ -160,35 +160,35 @@ mod tests {
     #[test]
     fn changes_are_read_often_and_everybody_each_night() {
         let rules = SyncRules::default();
-        assert_eq!(rules.due(&DirectoryState::default(), at("11-24T10:00")), Due::Everybody);
+        assert_eq!(rules.due(&DirectoryState::default(), at("11-24T10:00")), DuePass::Everybody);
         // Three in the morning in Paris is two at Greenwich in winter, one in summer.
         let day = |read| state(read, Some(read), Some("11-24T02:05"));
-        assert_eq!(rules.due(&day("11-24T10:00"), at("11-24T10:14")), Due::Nothing);
-        assert_eq!(rules.due(&day("11-24T10:00"), at("11-24T10:15")), Due::Changes);
-        assert_eq!(rules.due(&day("11-25T01:50"), at("11-25T01:59")), Due::Nothing);
-        assert_eq!(rules.due(&day("11-25T01:50"), at("11-25T02:00")), Due::Everybody);
+        assert_eq!(rules.due(&day("11-24T10:00"), at("11-24T10:14")), DuePass::Nothing);
+        assert_eq!(rules.due(&day("11-24T10:00"), at("11-24T10:15")), DuePass::Changes);
+        assert_eq!(rules.due(&day("11-25T01:50"), at("11-25T01:59")), DuePass::Nothing);
+        assert_eq!(rules.due(&day("11-25T01:50"), at("11-25T02:00")), DuePass::Everybody);
         let summer = state("07-02T00:50", Some("07-02T00:50"), Some("07-01T01:05"));
-        assert_eq!(rules.due(&summer, at("07-02T00:59")), Due::Nothing);
-        assert_eq!(rules.due(&summer, at("07-02T01:00")), Due::Everybody);
+        assert_eq!(rules.due(&summer, at("07-02T00:59")), DuePass::Nothing);
+        assert_eq!(rules.due(&summer, at("07-02T01:00")), DuePass::Everybody);
         let nights = SyncRules { every: None, ..rules };
-        assert_eq!(nights.due(&day("11-24T10:00"), at("11-24T23:00")), Due::Nothing);
+        assert_eq!(nights.due(&day("11-24T10:00"), at("11-24T23:00")), DuePass::Nothing);
     }
 
     #[test]
     fn a_night_that_failed_is_made_up_for_and_changes_go_on_meanwhile() {
         let rules = SyncRules::default();
         let failed = state("11-25T02:00", Some("11-25T01:50"), Some("11-24T02:05"));
-        assert_eq!(rules.due(&failed, at("11-25T02:10")), Due::Nothing);
-        assert_eq!(rules.due(&failed, at("11-25T02:20")), Due::Changes);
-        assert_eq!(rules.due(&failed, at("11-25T03:00")), Due::Everybody);
+        assert_eq!(rules.due(&failed, at("11-25T02:10")), DuePass::Nothing);
+        assert_eq!(rules.due(&failed, at("11-25T02:20")), DuePass::Changes);
+        assert_eq!(rules.due(&failed, at("11-25T03:00")), DuePass::Everybody);
     }
 
     #[test]
     fn a_first_run_is_not_repeated_before_the_night() {
         let rules = SyncRules::default();
         let first = state("11-24T10:00", None, None);
-        assert_eq!(rules.due(&first, at("11-24T23:00")), Due::Nothing);
-        assert_eq!(rules.due(&first, at("11-25T02:00")), Due::Everybody);
+        assert_eq!(rules.due(&first, at("11-24T23:00")), DuePass::Nothing);
+        assert_eq!(rules.due(&first, at("11-25T02:00")), DuePass::Everybody);
     }
 
     #[test]
@@ -196,7 +196,7 @@ mod tests {
         let rules = SyncRules { full_at: NaiveTime::from_hms_opt(2, 30, 0).unwrap(), ..SyncRules::default() };
         // In Paris on 29 March 2026, two o'clock is followed by three.
         let before = state("03-29T00:50", Some("03-29T00:50"), Some("03-28T01:35"));
-        assert_eq!(rules.due(&before, at("03-29T00:59")), Due::Nothing);
-        assert_eq!(rules.due(&before, at("03-29T01:30")), Due::Everybody);
+        assert_eq!(rules.due(&before, at("03-29T00:59")), DuePass::Nothing);
+        assert_eq!(rules.due(&before, at("03-29T01:30")), DuePass::Everybody);
     }
 }

@@ -11,7 +11,7 @@ use pleiade_core::Locale;
 use std::convert::Infallible;
 
 /// How long a browser remembers its look.
-const LIFE: TimeDelta = TimeDelta::days(365);
+const LOOK_TTL: TimeDelta = TimeDelta::days(365);
 
 const COOKIE: &str = "pleiade-look";
 
@@ -95,7 +95,7 @@ impl Look {
     #[must_use]
     pub(super) fn cookie(self, rule: CookieRule) -> Cookie<'static> {
         let locale = self.locale.map_or("", Locale::tag);
-        rule.lasting(COOKIE, format!("{locale}.{}", self.theme.name()), LIFE)
+        rule.lasting(COOKIE, format!("{locale}.{}", self.theme.name()), LOOK_TTL)
     }
 }
 
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
     use axum::http::{HeaderValue, header};
 
-    fn read(cookie: &str) -> Look {
+    fn parse_cookie(cookie: &str) -> Look {
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, HeaderValue::from_str(cookie).unwrap());
         Look::from_headers(&headers)
@@ -121,8 +121,8 @@ mod tests {
     fn a_cookie_says_what_was_chosen_and_nothing_else() {
         let look = Look { locale: Some(Locale::En), theme: Theme::Dark };
         let written = look.cookie(CookieRule::SECURE).to_string();
-        assert_eq!(read(written.split(';').next().unwrap()), look);
+        assert_eq!(parse_cookie(written.split(';').next().unwrap()), look);
         assert!(written.contains("; Secure"));
-        assert_eq!(read("pleiade-look=<script>.x"), Look::default());
+        assert_eq!(parse_cookie("pleiade-look=<script>.x"), Look::default());
     }
 }

@@ -21,7 +21,7 @@ use std::convert::Infallible;
 const NAME: &str = "outcome";
 const PURPOSE: Purpose<'static> = Purpose::new("outcome of a form");
 /// What is not shown by then is not shown at all.
-const LIFE: TimeDelta = TimeDelta::minutes(2);
+const OUTCOME_TTL: TimeDelta = TimeDelta::minutes(2);
 
 /// What became of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,8 +76,8 @@ impl Outcome {
     /// Leads somebody who is not signed in to a path of ours, whose page tells it.
     pub(crate) fn redirect_anybody(mut self, app: &App, to: &str) -> Response {
         self.page = to.split(['?', '#']).next().unwrap_or_default().to_owned();
-        let cookie =
-            sealed::seal(app, PURPOSE, self, LIFE).map(|value| sealed::cookie(app, NAME, value, LIFE));
+        let cookie = sealed::seal(app, PURPOSE, self, OUTCOME_TTL)
+            .map(|value| sealed::cookie(app, NAME, value, OUTCOME_TTL));
         // Without randomness it goes untold.
         let cookie = cookie.map(|cookie| (header::SET_COOKIE, cookie.to_string()));
         (AppendHeaders(cookie), Redirect::to(to)).into_response()

@@ -6,7 +6,7 @@ use axum::{http::Method, routing::MethodRouter};
 /// Who may ask for a route. The handler enforces it by what it takes; the tests of rights attack every route after what it says here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Access {
+pub enum Guard {
     /// Anybody on a known host name.
     Anybody,
     /// Somebody signed in on this host name: the handler takes [`SignedIn`](crate::session::SignedIn).
@@ -48,7 +48,7 @@ pub struct Route {
     /// Its path, in axum's notation.
     pub path: &'static str,
     /// Who may ask for it.
-    pub access: Access,
+    pub guard: Guard,
     /// From which pages its form is taken.
     pub origin: Origin,
     /// The page to come back to, in axum's notation, when the form asks for a recent proof of who sends it: see
@@ -67,11 +67,11 @@ pub struct Route {
 pub(crate) const MAX_FORM_BYTES: usize = 64 << 10;
 
 impl Route {
-    fn new(method: Method, path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
+    fn new(method: Method, path: &'static str, guard: Guard, handler: MethodRouter<App>) -> Self {
         Self {
             method,
             path,
-            access,
+            guard,
             origin: Origin::AnyPage,
             recent: None,
             confirms: false,
@@ -82,17 +82,17 @@ impl Route {
     }
 
     /// A page or an answer that changes nothing.
-    pub(crate) fn reads(path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
-        Self::new(Method::GET, path, access, handler)
+    pub(crate) fn reads(path: &'static str, guard: Guard, handler: MethodRouter<App>) -> Self {
+        Self::new(Method::GET, path, guard, handler)
     }
 
     /// A form. Those of people who are signed in are taken from their own page only, unless another rule is given.
-    pub(crate) fn writes(path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
-        let origin = match access {
-            Access::SignedIn | Access::Administrator => Origin::SamePage,
-            Access::Anybody | Access::Machine => Origin::AnyPage,
+    pub(crate) fn writes(path: &'static str, guard: Guard, handler: MethodRouter<App>) -> Self {
+        let origin = match guard {
+            Guard::SignedIn | Guard::Administrator => Origin::SamePage,
+            Guard::Anybody | Guard::Machine => Origin::AnyPage,
         };
-        Self { origin, ..Self::new(Method::POST, path, access, handler) }
+        Self { origin, ..Self::new(Method::POST, path, guard, handler) }
     }
 
     /// A form that is taken from other pages than its own.
@@ -133,6 +133,6 @@ impl Route {
         handler: MethodRouter<App>,
         max_body_bytes: usize,
     ) -> Self {
-        Self { max_body_bytes, ..Self::new(method, path, Access::Machine, handler) }
+        Self { max_body_bytes, ..Self::new(method, path, Guard::Machine, handler) }
     }
 }

@@ -14,7 +14,7 @@ pub(crate) async fn theme(
     Path((tenant, file)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    match app.colours.find(&tenant, &file) {
+    match app.colours.sheet(&tenant, &file) {
         Some(sheet) => assets::forever("text/css; charset=utf-8", &sheet.plain, &sheet.gzip, &headers),
         None => StatusCode::NOT_FOUND.into_response(),
     }

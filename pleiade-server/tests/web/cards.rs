@@ -274,7 +274,7 @@ async fn hostile_words_stay_words() {
         assert!(whole.contains(text), "{text} is shown as it was written");
     }
     // The same through the stream.
-    let mut stream = crate::support::Stream::of(clerk.events().await);
+    let mut stream = crate::support::Stream::new(clerk.events().await);
     for id in ["card-courriel-main", "card-todo"] {
         stream.until(id).await.html().check_piece();
     }

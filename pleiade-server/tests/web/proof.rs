@@ -13,7 +13,7 @@ use pleiade_federation::{
 use pleiade_server::{
     router::routes,
     storage::{FactorKind, NewFactor},
-    web::route::{Access, Origin, Route},
+    web::route::{Guard, Origin, Route},
 };
 use std::time::Duration;
 
@@ -83,7 +83,7 @@ fn what_opens_or_shuts_a_door_asks_for_a_recent_proof_and_what_ends_something_as
         ]
     );
     for route in posts().filter(|route| route.recent.is_some() || route.confirms) {
-        let guarded = matches!(route.access, Access::SignedIn | Access::Administrator);
+        let guarded = matches!(route.guard, Guard::SignedIn | Guard::Administrator);
         assert!(guarded && route.origin == Origin::SamePage, "{}: nothing enforces it", route.path);
         let back = route.recent.unwrap_or("/profile");
         let page =
@@ -129,7 +129,7 @@ impl Case {
                 LinkingKind::Pasted,
                 now,
             );
-            world.storage.put_access(&access).await.unwrap();
+            world.storage.put_linked_account(&access).await.unwrap();
         }
         let delegation = NewDelegation::new(
             tenant_id("alpha"),
@@ -192,7 +192,7 @@ async fn an_old_session_decides_nothing_and_comes_back_with_a_proof() {
     // Noted once, so that what follows writes nothing by itself.
     case.administrator.clone().get("/").await;
     case.world.quiet().await;
-    let mut watch = Watch::on(&case.world).await;
+    let mut watch = Watch::open(&case.world).await;
     let before = watch.version().await;
     let mut asked = 0;
     for route in posts().filter(|route| route.recent.is_some()) {
@@ -267,7 +267,7 @@ async fn a_local_account_proves_itself_with_its_password() {
 async fn a_first_form_asks_and_changes_nothing() {
     let case = Case::new().await;
     case.world.quiet().await;
-    let mut watch = Watch::on(&case.world).await;
+    let mut watch = Watch::open(&case.world).await;
     let before = watch.version().await;
     let mut asked = 0;
     for route in posts().filter(|route| route.confirms) {
@@ -303,7 +303,7 @@ async fn the_second_form_does_what_the_question_said() {
         let path = path(route.path, &case.objects);
         let mut browser = case.whose(&path);
         case.world.quiet().await;
-        let mut watch = Watch::on(&case.world).await;
+        let mut watch = Watch::open(&case.world).await;
         let before = watch.version().await;
         let answer = browser.confirm(&path, &case.fields()).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}: {}", answer.body);
@@ -326,7 +326,7 @@ async fn nobody_decides_about_themselves_in_the_console() {
     let me = identity.id;
     let mine = [("{person}", me.to_string()), case.objects[1].clone(), ("{link}", identity.link.to_string())];
     world.quiet().await;
-    let mut watch = Watch::on(world).await;
+    let mut watch = Watch::open(world).await;
     let before = watch.version().await;
     let subject = Subject::new(crate::support::ISSUER, "agarnier").unwrap();
     let link = pleiade_server::storage::subject_digest(&subject);

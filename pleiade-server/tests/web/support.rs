@@ -1,6 +1,6 @@
 //! A whole instance in memory: an operator, two collectivités, their sources of sign-in, applications under the test's hand, and browsers.
 
-use crate::{accesses::Linking, html::Html};
+use crate::{html::Html, linked_accounts::Linking};
 use async_trait::async_trait;
 use axum::{
     Router,
@@ -517,7 +517,7 @@ impl World {
             .chain(setup.sources),
             time.clone(),
         )
-        .trusting(setup.headers);
+        .with_trusted_headers(setup.headers);
         let mut options = EngineOptions::default();
         options.observer = Arc::new(EngineTelemetry);
         options.calls_per_upstream = setup.calls.unwrap_or(options.calls_per_upstream);
@@ -662,7 +662,7 @@ impl World {
 
     /// The session that a cookie value opens.
     pub(crate) async fn session(&self, value: &str, site: Option<&str>) -> Option<Arc<Session>> {
-        self.app.sessions.find(value, site.map(tenant_id).as_ref()).await.unwrap()
+        self.app.sessions.find_session(value, site.map(tenant_id).as_ref()).await.unwrap()
     }
 
     /// Reads every card of somebody that is not fresh, as the event stream does, and waits for it.
@@ -797,7 +797,8 @@ impl Browser {
     pub(crate) async fn mark(&self) -> Option<String> {
         let site = [(ALPHA, "alpha"), (BETA, "beta")].into_iter().find(|(host, _)| *host == self.host);
         let site = site.map(|(_, id)| tenant_id(id));
-        let session = self.app.sessions.find(self.cookies.get(SESSION)?, site.as_ref()).await.ok()??;
+        let session =
+            self.app.sessions.find_session(self.cookies.get(SESSION)?, site.as_ref()).await.ok()??;
         Some(self.app.marks().mark(&session).to_string())
     }
 
@@ -880,7 +881,7 @@ impl Piece {
 }
 
 impl Stream {
-    pub(crate) fn of(response: Response<Body>) -> Self {
+    pub(crate) fn new(response: Response<Body>) -> Self {
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
         Self { body: response.into_body(), text: String::new() }
@@ -944,7 +945,7 @@ impl Gate {
 pub(crate) struct Watch(sqlx::SqliteConnection);
 
 impl Watch {
-    pub(crate) async fn on(world: &World) -> Self {
+    pub(crate) async fn open(world: &World) -> Self {
         use sqlx::ConnectOptions as _;
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&world.database);
         Self(options.connect().await.unwrap())

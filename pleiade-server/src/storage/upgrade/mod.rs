@@ -7,8 +7,8 @@
 mod plan;
 mod run;
 
-use plan::{Before, HistoryLine, LinkBefore, SessionBefore, conflicted, plan};
-pub use plan::{Closed, Keep, LinkConflict, SeenLink, Upgrade};
+pub use plan::{ClosedCounts, Keep, LinkConflict, SeenLink, Upgrade};
+use plan::{HistoryLine, LinkBefore, SchemaNineRows, SessionBefore, conflicted, plan};
 pub(super) use run::{bring_up_to_date, planned, schema_state};
 
 use super::StorageError;

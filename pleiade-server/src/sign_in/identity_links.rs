@@ -43,7 +43,7 @@ pub(super) fn linked(note: Note, owner: Option<&TenantId>, subject: &Subject, ru
         _ => "administrator",
     };
     let note = note.with("rule", rule).with("subject", subject_digest(subject));
-    owner.map_or_else(|| note.clone(), |owner| note.clone().at(owner))
+    owner.map_or_else(|| note.clone(), |owner| note.clone().tenant(owner))
 }
 
 /// Ends what is open by a link that closes or comes to another person. Storage drops the rest with the link.

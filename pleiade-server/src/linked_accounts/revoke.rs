@@ -5,7 +5,7 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     web::{
-        confirm::{Question, Step},
+        confirm::{ConfirmationStep, Question},
         errors::Refusal,
         reader::Reader,
     },
@@ -19,7 +19,7 @@ use pleiade_federation::vault::LinkedAccountKey;
 
 /// What became of an access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Revoked {
+pub enum Revocation {
     /// It is worthless in the application too.
     Everywhere,
     /// The portal has forgotten it; in the application the person must remove it themselves.
@@ -33,7 +33,7 @@ pub enum Revoked {
 ///
 /// # Errors
 /// When storage fails.
-pub async fn revoke(app: &App, key: &LinkedAccountKey) -> Result<Revoked, Refusal> {
+pub async fn revoke(app: &App, key: &LinkedAccountKey) -> Result<Revocation, Refusal> {
     let vault = app.vault();
     let access = vault.open(key).await.ok().flatten();
     let connector = app.connectors.get(&key.tenant, &key.connector);
@@ -53,23 +53,24 @@ pub async fn revoke(app: &App, key: &LinkedAccountKey) -> Result<Revoked, Refusa
     app.storage.delete_pending(key).await?;
     app.engine.forget(key.link, Some(&key.connector));
     Ok(match (was_there, worthless) {
-        (false, _) => Revoked::Nothing,
-        (true, true) => Revoked::Everywhere,
-        (true, false) => Revoked::HereOnly,
+        (false, _) => Revocation::Nothing,
+        (true, true) => Revocation::Everywhere,
+        (true, false) => Revocation::HereOnly,
     })
 }
 
 /// `POST /profile/accesses/{connector}/revoke`: the person's own access, connected or begun, where they act.
-pub(super) async fn mine(
+pub(super) async fn revoke_own(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
-    step: Step,
+    step: ConfirmationStep,
     Path(id): Path<ConnectorId>,
 ) -> Result<Response, Refusal> {
     let (tenant, identity) = (&session.actor.acting.tenant, &session.actor.identity);
     let key = LinkedAccountKey::new(tenant.clone(), identity.link, id.clone());
     // What is no longer configured can still be revoked.
-    let known = app.connectors.get(tenant, &id).is_some() || app.storage.access(&key).await?.is_some();
+    let known =
+        app.connectors.get(tenant, &id).is_some() || app.storage.linked_account(&key).await?.is_some();
     if !known {
         return Err(Refusal::NotFound);
     }
@@ -85,11 +86,11 @@ pub(super) async fn mine(
         };
         return step.ask(page, question);
     }
-    let note = Note::new(AuditEvent::AccessRevoked).at(tenant).by(identity).through(&session.source);
+    let note = Note::new(AuditEvent::AccessRevoked).tenant(tenant).actor(identity).source(&session.source);
     app.record(note.with("connector", &id)).await?;
     let outcome = match revoke(&app, &key).await? {
-        Revoked::HereOnly => Outcome::RevokedHere,
-        Revoked::Everywhere | Revoked::Nothing => Outcome::Revoked,
+        Revocation::HereOnly => Outcome::RevokedHere,
+        Revocation::Everywhere | Revocation::Nothing => Outcome::Revoked,
     };
     Ok(outcome.to_page(&app, &session, &id))
 }
