@@ -37,7 +37,7 @@ use pleiade_federation::{throttle::Throttle, vault::Vault};
 use std::{ops::Deref, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
-/// How often a stream looks over its board. Cards are asked for at their own pace, which is slower.
+/// Interval at which a stream looks over its board. Cards are asked for at their own pace, which is slower.
 pub(crate) const LOOK_INTERVAL: Duration = Duration::from_secs(15);
 
 /// Secrets that open nothing which a person may paste for one application before they wait.
@@ -103,7 +103,7 @@ impl App {
         &self.0.render_cache
     }
 
-    /// How cookies are named and protected.
+    /// The rule by which cookies are named and protected.
     #[must_use]
     pub fn cookies(&self) -> CookieRule {
         self.sessions.cookie()
@@ -172,7 +172,7 @@ impl App {
         Vault::new(Arc::new(StoredVault(self.storage.clone())), self.sealer.clone(), self.clock.clone())
     }
 
-    /// Whether storage takes writes.
+    /// True if storage takes writes: see [`StorageHealth`](crate::health::StorageHealth).
     #[must_use]
     pub fn health(&self) -> &StorageHealth {
         &self.0.health
@@ -189,7 +189,7 @@ impl App {
         self.0.stopping.cancel();
     }
 
-    /// Whether the server stops or is about to.
+    /// True if the server stops or is about to.
     #[must_use]
     pub fn is_stopping(&self) -> bool {
         self.0.stopping.is_cancelled() || self.shutdown.is_cancelled()
@@ -241,7 +241,7 @@ impl App {
     }
 }
 
-/// What works on a few of the parts.
+/// Services that work on a few of the parts.
 impl App {
     /// Ends delegations.
     #[must_use]
@@ -309,7 +309,7 @@ impl App {
         LoginFlows { storage: &*self.storage, sealer: &self.sealer, clock: &*self.clock }
     }
 
-    /// Who administers collectivités.
+    /// The administrators of collectivités.
     pub(crate) fn administrators(&self) -> Administrators<'_> {
         Administrators { storage: &*self.storage, sessions: &self.sessions, sign_in: &self.sign_in }
     }

@@ -19,17 +19,17 @@ use tokio_util::task::TaskTracker;
 /// Keys remembered at most.
 const MAX_ENTRIES: u64 = 100_000;
 
-/// How long what nobody asks for is remembered.
+/// Time after which an entry that nobody asks for is dropped.
 const IDLE: Duration = Duration::from_secs(600);
 
-/// How old values may be.
+/// The ages that bound the use of a value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CacheAges {
     /// Younger values are not read again.
     pub(crate) fresh: Duration,
     /// Older values are not shown; none for values that are shown however old.
     pub(crate) max: Option<Duration>,
-    /// How long nothing is read after a failure.
+    /// Time without another attempt after a failure.
     pub(crate) pause: Duration,
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct CacheAges {
 pub(crate) struct LastKnown<V> {
     /// None before it was read, and when it is too old to be shown.
     pub(crate) value: Option<V>,
-    /// Whether the last attempt to read it failed.
+    /// True if the last attempt to read it failed.
     pub(crate) has_failed: bool,
 }
 
@@ -103,7 +103,7 @@ where
         }))
     }
 
-    /// What is known, without waiting. `read` is run beside when that is old, unless somebody reads it already or it failed a moment ago.
+    /// The value as last known, without waiting. `read` is run beside when it is old, unless a reading is under way or failed a moment ago.
     pub(crate) fn peek<F>(&self, key: &K, read: impl FnOnce() -> F) -> LastKnown<V>
     where
         F: Future<Output = Option<V>> + Send + 'static,
@@ -124,7 +124,7 @@ where
         self.view_of(known.as_ref(), now)
     }
 
-    /// What is known, read by `read` first unless it is fresh.
+    /// The value, read by `read` first unless it is fresh.
     pub(crate) async fn get(&self, key: &K, read: impl Future<Output = Option<V>>) -> LastKnown<V> {
         let now = self.0.clock.elapsed();
         let known = self.0.entries.get(key);
@@ -136,7 +136,7 @@ where
         self.view_of(Some(&read), now)
     }
 
-    /// Whether anything is known of a key.
+    /// True if anything is known of a key.
     pub(crate) fn is_known(&self, key: &K) -> bool {
         self.0.entries.contains_key(key)
     }

@@ -1,4 +1,4 @@
-//! How many connections and event streams are open, and how many may be.
+//! Counts of open connections and event streams, and their limits.
 //!
 //! Threat: open pages, or whoever opens connections, until the process has no descriptor left and answers nobody. Each connection is a
 //! descriptor, each event stream holds its connection. So descriptors are kept for the server itself (database, applications), and
@@ -17,7 +17,7 @@ use tokio::{
     time::Instant,
 };
 
-/// What may be open at once.
+/// The limits on connections and event streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectionLimits {
     /// Connections.
@@ -27,8 +27,8 @@ pub struct ConnectionLimits {
 }
 
 impl ConnectionLimits {
-    /// What fits in so many descriptors: an eighth of them, 64 to 1,024, is the server's own; an eighth of the connections, 16 to 1,024,
-    /// serves no stream.
+    /// The limits that fit in so many descriptors: an eighth of them, 64 to 1,024, is the server's own; an eighth of the connections, 16 to
+    /// 1,024, serves no stream.
     #[must_use]
     pub fn within(descriptors: u64) -> Self {
         let descriptors = usize::try_from(descriptors).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
@@ -99,7 +99,7 @@ impl Connections {
         self.0.open.load(Ordering::SeqCst)
     }
 
-    /// Whether connections are open that streams may not take: what is idle then gives its place back.
+    /// True if connections are open that streams may not take: what is idle then gives its place back.
     #[must_use]
     pub fn is_crowded(&self) -> bool {
         self.0.limited.get().is_some_and(|limited| self.open() > limited.limits.streams)
@@ -148,7 +148,7 @@ impl Connections {
 pub(crate) struct OncePerMinute(Mutex<Option<Instant>>);
 
 impl OncePerMinute {
-    /// Whether it is time for the line again.
+    /// True if it is time for the line again.
     pub(crate) fn is_due(&self) -> bool {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();

@@ -1,4 +1,4 @@
-//! What a start can live with and an operator should not: said aloud in the log of `serve`, and by `check`.
+//! Findings: faults with which a server can start and an operator should not live. Told in the log of `serve`, and by `check`.
 //!
 //! Threats: another account of the machine that reads the database or a key; a database that was lost and is quietly replaced by an empty
 //! one; a key that opens nothing of what is sealed, so that people lose their second factors and accesses without anybody knowing why.
@@ -21,9 +21,9 @@ use std::{
 /// Something that a start can live with and an operator should mend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// What it is about: a path, or the database.
+    /// The subject: a path, or the database.
     pub about: String,
-    /// What is wrong, and what to do.
+    /// The fault, and its remedy.
     pub text: String,
 }
 
@@ -42,7 +42,7 @@ fn own_key(loaded: &Loaded) -> Option<PathBuf> {
     loaded.config.seal.key.is_none().then(|| loaded.config.server.data_dir.join("seal.key"))
 }
 
-/// What is wrong with a configuration and its files. To be asked before the database is opened, which makes and fills its file.
+/// The findings about a configuration and its files. To be called before the database is opened, which makes and fills its file.
 #[must_use]
 pub fn of_configuration(loaded: &Loaded) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -146,17 +146,17 @@ fn lost_database(database: &Path, own_key: Option<&Path>) -> Option<Finding> {
     }
 }
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FileContent {
     /// Personal data.
     People,
-    /// What opens something.
+    /// A key or a password.
     Secret,
 }
 
-/// Who else may read or change a file. Where everybody's rights are concerned this is the same for whoever asks; groups and owners are
-/// those of the account that asks, so `check` should be run as the server is. Root cannot know whose they are.
+/// A finding when others may read or change a file. Where everybody's rights are concerned this is the same for whoever asks; groups and
+/// owners are those of the account that asks, so `check` should be run as the server is. Root cannot know whose they are.
 #[cfg(unix)]
 fn exposure(path: &Path, holds: FileContent) -> Option<Finding> {
     use rustix::process::{getegid, geteuid};
@@ -193,7 +193,7 @@ fn exposure(_: &Path, _: FileContent) -> Option<Finding> {
     None
 }
 
-/// What no key of the configuration opens. `sealer` is none where the key will be made at the first start.
+/// The sealed records that no key of the configuration opens. `sealer` is none where the key will be made at the first start.
 ///
 /// # Errors
 /// When storage fails.

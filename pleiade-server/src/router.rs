@@ -102,7 +102,7 @@ pub fn page_paths() -> Vec<&'static str> {
     routes().into_iter().filter(is_page).map(|route| route.path).collect()
 }
 
-/// What answers on any host name: our own files, which hold nothing of anybody, and what machines ask.
+/// The routes of any host name: our own files, which hold nothing of anybody, and those of machines.
 fn machinery() -> Router<App> {
     Router::new()
         .route("/static/{digest}/{name}", get(assets::serve))

@@ -20,19 +20,19 @@ use listener::CountingListener;
 use std::{future::Future, io, time::Duration};
 use tokio::net::TcpListener;
 
-/// How long requests under way may take to end once the server is told to stop.
+/// Time for requests under way to end once the server is told to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How often sessions and one-time keys past their end are dropped.
+/// Interval at which sessions and one-time keys past their end are dropped.
 const PURGE_INTERVAL: Duration = Duration::from_secs(600);
 
-/// How long background work may take to end after that: once more the ends of sessions that wait for storage.
+/// Time for background work to end after that: once more the ends of sessions that wait for storage.
 const LAST_WORK_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// How a server runs.
+/// The options of a running server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RunOptions {
-    /// How long `/readyz` says that the server stops while everything is still served.
+    /// Time for which `/readyz` says that the server stops while everything is still served.
     pub notice: Duration,
     /// File descriptors of the process, from which follows how many connections and streams may be open; none: no limit.
     pub descriptors: Option<u64>,

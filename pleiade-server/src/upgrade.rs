@@ -1,6 +1,6 @@
-//! What an upgrade has to do with the sealing key, once the database is migrated and before anything listens.
+//! The step of an upgrade that needs the sealing key, once the database is migrated and before anything listens.
 //!
-//! What is sealed is bound to its place: a value that somebody moves to another row opens no more. Versions before links bound it to a
+//! A sealed record is bound to its place: a value that somebody moves to another row opens no more. Versions before links bound it to a
 //! person. Each record is replaced only if it has not changed meanwhile, so that several replicas may go through them at once, and whoever
 //! is interrupted begins again. A record that opens neither way was altered or moved, and is left as it is; one whose key is not here waits
 //! for a start that has it.
@@ -12,7 +12,7 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// What was sealed again.
+/// The counts of records sealed again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SealedByLink {
     /// Records that are sealed for a link now.

@@ -64,7 +64,7 @@ async fn opened(app: &App, site: &Site, value: &str) -> Result<Option<(AccountLi
     Ok(may_still_make(app, &link, &holder).await?.then_some((link, holder)))
 }
 
-/// Whether whoever made a link still administers a collectivité of the account: one who was dismissed leaves none that opens.
+/// True if whoever made a link still administers a collectivité of the account: one who was dismissed leaves none that opens.
 async fn may_still_make(app: &App, link: &AccountLink, holder: &Holder) -> Result<bool, StorageError> {
     let Some(maker) = link.created_by else { return Ok(true) };
     for record in app.storage.links_of(maker).await?.into_iter().filter(|record| !record.disabled) {

@@ -10,7 +10,7 @@ use pleiade_core::{Affiliation, IdentityId, MailAddress, SecretString, SourceId,
 use pleiade_federation::local::codes;
 use std::sync::Arc;
 
-/// Why no link was made.
+/// The reasons for which no link to an account is made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AccountLinkError {
@@ -34,7 +34,7 @@ pub enum AccountLinkError {
 /// Somebody to invite.
 #[derive(Debug, Clone)]
 pub struct NewAccount {
-    /// What they will type; lower case is kept.
+    /// The login to type when signing in; lower case is kept.
     pub login: String,
     /// The name to show.
     pub display_name: String,

@@ -40,7 +40,7 @@ fn offered_to(link: LinkId, name: &'static str) -> Purpose<'static> {
 const NEW_TOTP: &str = "new authenticator application";
 const NEW_PASSKEY: &str = "new passkey";
 
-/// What the page offers.
+/// The content of the page that adds a second factor: a new secret and, where the host name allows it, a passkey.
 pub(super) struct NewFactorOffer {
     pub(super) action: &'static str,
     pub(super) qr: QrCode,
@@ -120,7 +120,7 @@ pub(super) fn offer(
     })
 }
 
-/// What the person sends back.
+/// The form that confirms a new second factor.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct NewFactorForm {

@@ -17,7 +17,7 @@ use pleiade_federation::local::{
 use serde::Deserialize;
 use url::Url;
 
-/// How long a question to a passkey stands.
+/// Time for which a question to a passkey may be answered.
 pub(super) const QUESTION_TTL: TimeDelta = TimeDelta::minutes(5);
 
 /// The name of the purpose under which factors are kept.
@@ -32,7 +32,7 @@ fn asked_of(link: LinkId) -> Purpose<'static> {
     Purpose::new("passkey question").for_link(link)
 }
 
-/// What a person answers.
+/// The answer to a question for a second factor: one of the two is filled in.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct FactorAnswer {
@@ -40,11 +40,11 @@ pub(super) struct FactorAnswer {
     pub(super) code: String,
     /// The sealed state of a question to a passkey.
     pub(super) state: String,
-    /// What the browser's script got from the passkey.
+    /// The answer of the passkey, as the browser's script sends it.
     pub(super) credential: String,
 }
 
-/// What came of an attempt.
+/// The result of checking an answer.
 pub(super) enum FactorCheck {
     /// Proved, by this.
     Right(&'static str),

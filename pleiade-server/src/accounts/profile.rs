@@ -41,7 +41,7 @@ use serde::Deserialize;
 
 /// The page's place in the menu of the profile.
 const SECTION_PATH: &str = "/profile/security";
-/// Where a person sees their second factors.
+/// The page that lists a person's second factors.
 const LIST_PATH: &str = "/profile/second-factor";
 const ADD_PATH: &str = "/profile/second-factor/add";
 const PASSWORD_PATH: &str = "/profile/password";
@@ -121,7 +121,7 @@ struct LocalFactors {
     required: bool,
     codes_left: String,
     recent: bool,
-    /// Where a proof is given.
+    /// The page that asks for a recent proof.
     prove: String,
     has_codes: bool,
     problem: Option<String>,

@@ -57,7 +57,7 @@ struct ProofPage {
     problem: Option<String>,
 }
 
-/// How somebody proves themselves again: as they came.
+/// The ways to prove who one is again: that of the sign-in.
 enum ProofMethod {
     /// By a second factor of their local account where it has one, else by its password, which is no secret of a sample person's.
     Here {

@@ -1,6 +1,6 @@
 //! Between a right password and an open session: the second factor, or the demand to have one.
 //!
-//! What is known so far waits in a sealed cookie of the browser that typed the password, for this site, for five minutes, and opens
+//! The proof given so far waits in a sealed cookie of the browser that typed the password, for this site, for five minutes, and opens
 //! one session.
 
 use super::{add, device, factors, holder::Holder, policy::is_operator};
@@ -56,7 +56,7 @@ struct PendingSignIn {
     login: String,
     site: Option<pleiade_core::TenantId>,
     back: String,
-    /// Whether they must add a factor, having none.
+    /// True if they must add a factor, having none.
     adds: bool,
     /// The session whose person the account joins; none when it opens a session of its own.
     #[serde(default)]
@@ -74,7 +74,7 @@ pub(crate) struct SignInVisit<'a> {
     pub(crate) joins: Option<&'a str>,
 }
 
-/// What somebody has proved leads to: a session, or another way in of the person who began it.
+/// Carries on after a complete proof: opens a session, or adds an identity link to the person who began it.
 async fn proved(
     app: &App,
     source: &Source,
@@ -88,8 +88,8 @@ async fn proved(
     }
 }
 
-/// What a right password leads to: a session, the question for the second factor, or the demand to add one. Sources that are not local have
-/// asked for what they want themselves.
+/// Carries on after a right password: a session, the question for the second factor, or the demand to add one. Sources that are not local
+/// have asked for what they want themselves.
 pub(crate) async fn after_password(
     app: &App,
     source: &Source,
@@ -192,7 +192,7 @@ async fn finish(
     proved(app, source, claims, SignInVisit { jar, ..visit }).await
 }
 
-/// Who waits in this browser, here and in time.
+/// The sign-in that waits in this browser for its second factor, on this site and in time.
 async fn waiting(
     app: &App,
     site: &Site,

@@ -61,7 +61,7 @@ pub(super) fn sign_in(loaded: &Loaded, built: Vec<BuiltSource>, clock: &Arc<dyn 
     SignIn::new(sources, clock.clone()).with_trusted_headers(headers)
 }
 
-/// What makes a source the one it is: its kind, its owner, and who vouches. Sessions of a source with another fingerprint are refused.
+/// The fingerprint of a source: its kind, its owner, and who vouches. Sessions of a source with another fingerprint are refused.
 fn fingerprint(entry: &SourceConfig, settings: &SourceSettings) -> String {
     let adapter = settings.adapter();
     let owner = entry.owner.as_ref().map_or("", TenantId::as_str);
@@ -115,7 +115,7 @@ pub(super) fn directories(loaded: &Loaded, built: &[BuiltSource]) -> Directories
     .collect()
 }
 
-/// How each source relies on a directory, by the source. The file was checked: a directory is there and has the same owner.
+/// The directory that each source is bound to, by source. The file was checked: a directory is there and has the same owner.
 fn reliances(loaded: &Loaded, built: &[BuiltSource]) -> BTreeMap<SourceId, DirectoryBinding> {
     let config = &loaded.config;
     let directory = |id: &SourceId| {

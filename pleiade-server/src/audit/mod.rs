@@ -1,4 +1,4 @@
-//! What happened to whom: sign-ins, rights, accesses, delegations, synchronisations.
+//! The audit log: sign-ins, rights, linked accounts, delegations, synchronisations.
 //!
 //! Threat: an administrator who hides what they did. Lines are only ever added; no page, command or statement of ours changes one, and
 //! the database refuses it (`migrations/*/0002_audit.sql`). Lines hold no secret, no password and no ticket.

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, btree_map::Entry};
 pub struct AuditLineView {
     /// When.
     pub when: String,
-    /// What happened.
+    /// The event, in words.
     pub what: String,
     /// By whom, to whom, where, through which source, and the facts.
     pub detail: String,
@@ -80,25 +80,25 @@ impl AuditReader<'_> {
         Ok(views)
     }
 
-    /// Whether a line of a collectivité names a source: one of another collectivité is that one's affair.
+    /// True if a line of a collectivité names a source: one of another collectivité is that one's affair.
     fn names_source(&self, source: &SourceId, tenant: Option<&TenantId>) -> bool {
         let owner = self.sign_in.any_source(source).and_then(|source| source.owner.as_ref());
         tenant.is_none() || owner.is_none() || owner == tenant
     }
 }
 
-/// What people are called in lines.
+/// The names of people in lines.
 struct PartyNames<'a> {
     reader: Option<&'a Identity>,
     storage: &'a dyn Storage,
     words: &'a Words,
-    /// What collectivités call people now, for lines that do not say what they called them then.
+    /// The present names of people, by collectivité, for lines that keep none from then.
     current: BTreeMap<(IdentityId, TenantId), String>,
 }
 
 impl PartyNames<'_> {
-    /// The sentence that names somebody: as the reader's session calls them, or as the collectivité of the line called them then; what another
-    /// one calls them is not told here.
+    /// The sentence that names somebody: as the reader's session calls them, or as the collectivité of the line called them then; what
+    /// another one calls them is not told here.
     async fn message(
         &mut self,
         key: &'static str,

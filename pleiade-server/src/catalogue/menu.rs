@@ -18,7 +18,7 @@ use tokio_util::task::TaskTracker;
 const AGES: CacheAges =
     CacheAges { fresh: Duration::from_secs(600), max: None, pause: Duration::from_secs(60) };
 
-/// Why there is no menu.
+/// The reasons for which there is no menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MenuError {
@@ -39,7 +39,7 @@ pub trait MenuSource: fmt::Debug + Send + Sync + 'static {
     /// [`MenuError`].
     async fn read_applications(&self, session: &Session) -> Result<Vec<Application>, MenuError>;
 
-    /// What the portal remembers of the person's sign-ins, read now.
+    /// The sign-ins of the person that the portal remembers, read now.
     ///
     /// # Errors
     /// [`MenuError`].
@@ -93,7 +93,7 @@ impl Menus {
         self.source.portal_session(session).await
     }
 
-    /// What is known of a person's menu, and a remark when it is old or unknown. Asks for a newer one without waiting.
+    /// The last known menu of a person, and a remark when it is old or unknown. Asks for a newer one without waiting.
     #[must_use]
     pub fn peek(&self, session: &Arc<Session>, words: &Words) -> (Vec<Application>, Option<String>) {
         let known = self.known.peek(&key(session), || {

@@ -1,4 +1,4 @@
-//! What commands share.
+//! Arguments and output that commands share.
 
 use super::failure::Failure;
 use clap::Args;

@@ -13,12 +13,12 @@ use futures_util::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::Fu
 use pleiade_core::{Clock, SystemClock};
 use std::{path::Path, sync::Arc, time::Duration};
 
-/// How long one probe may take.
+/// Time that one probe may take.
 const DEADLINE: Duration = Duration::from_secs(15);
 
 type Probe<'a> = BoxFuture<'a, (String, Result<ProbeResult, Failure>)>;
 
-/// What a probe that did not fail found.
+/// The findings of a probe that did not fail.
 struct ProbeResult {
     text: String,
     warning: Option<Finding>,
@@ -30,7 +30,7 @@ impl From<String> for ProbeResult {
     }
 }
 
-/// What is no failure, and should not stay as it is.
+/// A remark: no failure, but worth a change.
 fn warn(finding: &Finding) -> Result<(), Failure> {
     print_line(&format!("WARNING {finding}"))
 }
@@ -157,7 +157,7 @@ async fn database(config: &Config) -> Result<ProbeResult, Failure> {
     Ok(ProbeResult { text: text.to_owned(), warning })
 }
 
-/// What no key of the configuration opens. A key that cannot be read is told by its own check.
+/// The sealed records that no key of the configuration opens. A key that cannot be read is told by its own check.
 async fn seals(config: &Config) -> Result<Option<Finding>, StorageError> {
     let missing = config.seal.key.is_none() && !config.server.data_dir.join("seal.key").exists();
     let sealer = match missing {

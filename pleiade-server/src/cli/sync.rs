@@ -18,7 +18,7 @@ use clap::Args;
 use pleiade_core::{Clock, IdentityId, SourceId, SystemClock};
 use std::sync::Arc;
 
-/// What to do with which directory.
+/// The directory to synchronise, and how.
 #[derive(Debug, Args)]
 pub(super) struct SyncArgs {
     #[command(flatten)]

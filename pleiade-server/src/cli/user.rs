@@ -1,6 +1,6 @@
 //! `user`: local accounts, from the command line.
 //!
-//! What is changed here is written to the audit log without an actor. A server that runs meanwhile believes sessions it knows for half a
+//! Changes made here are written to the audit log without an actor. A server that runs meanwhile believes sessions it knows for half a
 //! minute at most, so a disabled account is out after that time.
 
 use super::{
@@ -58,7 +58,7 @@ pub(super) struct NewUser {
     /// For which collectivité; several times for somebody who works for several.
     #[arg(long, required = true)]
     tenant: Vec<TenantId>,
-    /// What the person types to sign in.
+    /// The login to type when signing in.
     #[arg(long)]
     login: String,
     /// The name to show; the login by default.
@@ -86,7 +86,7 @@ pub(super) struct NewUser {
 pub(super) struct AccountArgs {
     #[command(flatten)]
     file: ConfigFile,
-    /// What the person types to sign in.
+    /// The login to type when signing in.
     #[arg(long)]
     login: String,
     /// Which local source, when the configuration has several.
@@ -134,7 +134,7 @@ fn policy(loaded: &Loaded, source: &SourceConfig) -> Policy {
     }
 }
 
-/// What `add` and `invite` check alike: the source and the login as it is kept.
+/// The check that `add` and `invite` share: the source and the login as it is kept.
 fn checked<'a>(loaded: &'a Loaded, new: &NewUser) -> Result<(&'a SourceConfig, String), Failure> {
     let source = source(loaded, new)?;
     if source.owner.is_some() && new.role.contains(&Role::Operator) {
@@ -168,7 +168,7 @@ impl NewUser {
     }
 }
 
-/// What is changed, and about which account.
+/// An account that was changed, with the source and the storage it is in.
 struct ChangedAccount<'a> {
     event: AuditEvent,
     source: &'a SourceId,
@@ -472,7 +472,7 @@ fn read_password() -> Result<SecretString, Failure> {
     Ok(SecretString::from(line.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
-/// Where `stty` is missing the password is shown while typed, which is better than not being able to type it.
+/// Switches the echo of the terminal. Where `stty` is missing the password is shown while typed, which beats not being able to type it.
 fn echo(on: bool) {
     let _ = std::process::Command::new("stty").arg(if on { "echo" } else { "-echo" }).status();
 }

@@ -98,7 +98,7 @@ impl de::Error for SettingsError {
     }
 }
 
-/// What is wrong with an address, without the address that `url` writes after it and that may hold a password.
+/// The fault of an address, without the address that `url` writes after it and that may hold a password.
 fn url_fault(message: &str) -> Option<url::ParseError> {
     use url::ParseError::{
         EmptyHost, IdnaError, InvalidDomainCharacter, InvalidIpv4Address, InvalidIpv6Address, InvalidPort,

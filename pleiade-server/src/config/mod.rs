@@ -154,7 +154,7 @@ fn entries<'a>(tree: &'a mut Node, list: &str) -> impl Iterator<Item = &'a mut N
     }
 }
 
-/// What depends on the kind of an entry is read apart, after its kind is known.
+/// Takes out what depends on the kind of an entry: it is read apart, after its kind is known.
 fn take_settings(tree: &mut Node, list: &str) -> Vec<Option<Node>> {
     entries(tree, list)
         .map(|entry| match &mut entry.value {

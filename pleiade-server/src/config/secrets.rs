@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 pub struct ValueFile {
     /// The key that it stands for, for example `seal.key`.
     pub key: String,
-    /// Where it is.
+    /// The path of the file.
     pub path: PathBuf,
 }
 

@@ -173,7 +173,7 @@ fn read_one(path: &Path, depth: usize) -> Result<Node, ConfigError> {
     Ok(whole)
 }
 
-/// What `std::io::Error` says without the parts that differ by machine.
+/// The text of a `std::io::Error` without the parts that differ by machine.
 pub(super) fn reason(error: &std::io::Error) -> &'static str {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file",

@@ -1,4 +1,4 @@
-//! What types cannot check: references, duplicates, bounds.
+//! Checks beyond types: references, duplicates, bounds.
 
 use super::{Config, ConnectorConfig, MappingConfig, SourceConfig, SourceKind, SourceSettings};
 use crate::{credentials::CredentialRule, seal::SealKey, web::cookies::CookieRule};
@@ -408,7 +408,7 @@ impl<F: FnMut(String, String)> Check<'_, F> {
         self.shared_instances(settings);
     }
 
-    /// What the portal is told to give must be what the settings of the connector ask for.
+    /// Refuses a connector whose settings ask for another kind of credential than the portal is told to give.
     fn check_credential_kind(&mut self, n: usize, connector: &ConnectorConfig, accepts: &[CredentialKind]) {
         if !accepts.contains(&connector.credentials.kind()) {
             let kinds: Vec<String> = accepts.iter().map(|kind| format!("`{}`", kind.as_str())).collect();

@@ -1,4 +1,4 @@
-//! What an administrator decides about a local account of their collectivité: a new link, the end of its second factors, closing it and
+//! The decisions of an administrator about a local account of their collectivité: a new link, the end of its second factors, closing it and
 //! opening it again.
 
 use super::{
@@ -45,7 +45,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// How forms name an account.
+/// The fields by which forms name an account.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct AccountForm {
@@ -77,7 +77,7 @@ impl ChosenAccount<'_> {
     }
 }
 
-/// Whether an administrator decides on an account.
+/// True if an administrator decides on an account.
 fn may_decide(session: &Session, ties: &[Affiliation]) -> bool {
     let here = &session.actor.acting.tenant;
     session.actor.has(Role::Operator)

@@ -1,7 +1,8 @@
 //! `/console/applications`: how each application of the collectivité is doing, in the words of `check` and of the log.
 //!
 //! Whoever administers a collectivité sees the applications that its people use. What an application answered may tell how it is set up, so
-//! the reason of a failure is shown, and another try is made, by the operator and by whoever administers the only collectivité that uses it.
+//! the reason of a failure is shown, and another try is made, by the operator and by whoever administers the only collectivité that uses
+//! it.
 
 use crate::{
     app::App,
@@ -44,11 +45,11 @@ struct ApplicationView {
     may_retry: bool,
 }
 
-/// Why an application could not be read.
+/// The reason for which an application could not be read.
 #[derive(Debug)]
 struct Reason {
     sentence: String,
-    /// What the connector and the network say of it, in English.
+    /// The message of the connector and of the network, in English.
     causes: Option<String>,
 }
 
@@ -115,7 +116,7 @@ fn failure(state: &UpstreamState) -> Option<&LastError> {
     state.last_error.as_ref().filter(|failed| state.last_success.is_none_or(|answered| answered < failed.at))
 }
 
-/// Whether somebody may have an application tried again: it concerns nobody but those whom they administer.
+/// True if somebody may have an application tried again: it concerns nobody but those whom they administer.
 fn is_theirs(app: &App, session: &Session, connector: &ConnectorId) -> bool {
     let is_elsewhere = |tenant: &TenantId| {
         *tenant != session.actor.acting.tenant && app.connectors.get(tenant, connector).is_some()

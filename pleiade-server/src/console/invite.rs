@@ -61,7 +61,7 @@ struct AccountView {
     factors: String,
     disabled: bool,
     has_factors: bool,
-    /// Whether it is the reader's own, about which they decide nothing here.
+    /// True if it is the reader's own, about which they decide nothing here.
     mine: bool,
 }
 
@@ -108,7 +108,7 @@ pub(super) fn sources<'a>(app: &'a App, session: &'a Session) -> impl Iterator<I
     })
 }
 
-/// Where somebody opens their link: here when the source is offered here, at their collectivité's own address otherwise.
+/// The address at which an account link opens: here when the source is offered here, at the host of the collectivité otherwise.
 pub(super) fn account_link_url(
     app: &App,
     source: &Source,
@@ -150,13 +150,13 @@ impl AccountView {
     }
 }
 
-/// What the page says beside its lists.
+/// The state of the page beside its lists.
 #[derive(Default)]
 pub(super) struct InvitePageState {
     pub(super) form: Invitation,
     pub(super) shown: Option<NewLinkView>,
     pub(super) problem: Option<&'static str>,
-    /// Where to give a recent proof, when there is none: before the form is filled in, which would be lost on the way.
+    /// The page that asks for a recent proof, when there is none: before the form is filled in, which would be lost on the way.
     pub(super) prove: Option<String>,
 }
 

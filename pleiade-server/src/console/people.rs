@@ -86,7 +86,7 @@ async fn people(
     html(&PeoplePage { query, summary: Some(summary), more, people, page })
 }
 
-/// What each source gives somebody here, with the roles that its rules give now, whatever was written when they signed in.
+/// The ties that each source gives a person here, with the roles that its rules give now, whatever was written at their sign-in.
 async fn ties_here(
     app: &App,
     session: &Session,
@@ -129,9 +129,9 @@ async fn sessions_here(
 struct PersonPage {
     page: Page,
     id: IdentityId,
-    /// Whether it is the reader, who decides nothing about themselves here.
+    /// True if it is the reader, who decides nothing about themselves here.
     oneself: bool,
-    /// Whether the reader gives ways in to other people.
+    /// True if the reader gives ways in to other people.
     may_give: bool,
     name: String,
     login: Option<String>,

@@ -1,6 +1,6 @@
 //! `/console/sync`: what directories told, and the decisions that a run waits for.
 //!
-//! Who administers a collectivité sees what concerns it, and decides for the directories it owns. A directory that several share is
+//! An administrator of a collectivité sees what concerns it, and decides for the directories it owns. A directory that several share is
 //! decided about by the operator alone.
 
 use crate::{
@@ -75,7 +75,7 @@ struct SyncPage {
     directories: Vec<DirectoryView>,
 }
 
-/// What somebody may do with a directory.
+/// The rights of an administrator on a directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum DirectoryAuthority {
     /// See all of it and decide.

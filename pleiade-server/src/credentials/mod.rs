@@ -1,4 +1,4 @@
-//! What the server gives a connector to be let in, after the operator's choice for that instance.
+//! The credentials that the server gives a connector, after the operator's choice for that instance.
 
 mod acting;
 mod linked;
@@ -69,9 +69,9 @@ pub struct SessionCredentials {
     acts: ActsFor,
     linked: Arc<dyn LinkedAccounts>,
     clock: Arc<dyn Clock>,
-    /// What let the person in, which renews tokens and sells proxy tickets.
+    /// The provider of the sign-in, which renews tokens and sells proxy tickets.
     provider: Option<Arc<dyn IdentityProvider>>,
-    /// Where renewed tokens are kept.
+    /// The sessions that keep renewed tokens.
     sessions: Option<Sessions>,
 }
 

@@ -106,7 +106,7 @@ async fn act(
     Ok(action_outcome(&page.words, &connector.descriptor().name, kind).redirect(&app, &session, "/tasks"))
 }
 
-/// Whether a task of these cards offers it: an application could do much more in the giver's name than what waits for them.
+/// True if a task of these cards offers it: an application could do much more in the giver's name than what waits for them.
 async fn is_offered(app: &App, cards: &[DeskCard], connector: &ConnectorId, wanted: &ActionRequest) -> bool {
     for card in cards.iter().filter(|card| card.call.connector.descriptor().id == *connector) {
         let reading = app.engine.refresh(&card.call).await;

@@ -9,7 +9,7 @@ use pleiade_federation::delegation::Delegation;
 use std::{sync::Arc, time::Duration};
 use tokio_util::task::TaskTracker;
 
-/// What was read is shown for two minutes at most; an action reads everything again.
+/// A delegation read from storage is shown for two minutes at most; an action reads everything again.
 const AGES: CacheAges = CacheAges {
     fresh: Duration::from_secs(30),
     max: Some(Duration::from_secs(120)),
@@ -23,14 +23,14 @@ pub struct ReceivedDelegation {
     pub delegation: Delegation,
     /// For whom, with the facts of the giver's link.
     pub giver: Arc<Actor>,
-    /// What opens an application in the place of the giver.
+    /// The logins that open applications in the place of the giver.
     pub acts: ActsFor,
 }
 
 /// By collectivité, receiver and the links of their session: what one link received is no other's.
 pub(super) type DelegationKey = (TenantId, IdentityId, [LinkId; 2]);
 
-/// What was read from storage a moment ago.
+/// The delegations that people received, as lately read from storage.
 #[derive(Debug, Clone)]
 pub struct DelegationCache(pub(super) BackgroundCache<DelegationKey, Arc<Vec<ReceivedDelegation>>>);
 

@@ -1,4 +1,4 @@
-//! What the form of a new delegation sends.
+//! The form of a new delegation.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use pleiade_connectors::kit::days::midnight;

@@ -57,7 +57,7 @@ struct DelegationsPage {
     filled: DelegationForm,
     applications: Vec<ReceiverOption>,
     closed: Option<String>,
-    /// Where to give a recent proof, when there is none: before the form is filled in, which would be lost on the way.
+    /// The page that asks for a recent proof, when there is none: before the form is filled in, which would be lost on the way.
     prove: Option<String>,
 }
 
@@ -218,13 +218,13 @@ fn no_such_delegation() -> Outcome {
     Outcome::failed("delegation-told-nothing")
 }
 
-/// Whether a side is the person of a session, by one of the links whose facts it reads.
+/// True if a side is the person of a session, by one of the links whose facts it reads.
 fn is_me(session: &Session, side: &DelegationParty) -> bool {
     side.person == session.actor.identity.id && side.is_among(&session.links)
 }
 
-/// What a session's person gave and received in a collectivité by the links whose facts it reads. A link that has just come to somebody else
-/// tells nothing of theirs to a session that is remembered.
+/// The delegations that a session's person gave and received in a collectivité by the links whose facts it reads. A link that has just come
+/// to somebody else tells nothing of theirs to a session that is remembered.
 ///
 /// # Errors
 /// Those of storage.

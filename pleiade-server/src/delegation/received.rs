@@ -1,4 +1,4 @@
-//! What somebody may use now, and for whom.
+//! The delegations that a person may use now, with their givers.
 
 use super::{
     cache::{DelegationKey, ReceivedDelegation},
@@ -33,17 +33,17 @@ pub(super) async fn giver_actor(
     Ok(Some((Arc::new(Actor::new(facts.identity(), Delegation::stand_in(&tie))), acts)))
 }
 
-/// What somebody may use where they act. Nothing of givers who left is among it.
+/// The delegations that a person may use where they act. Those of givers who left are not among them.
 #[derive(Debug)]
 pub struct ReceivedDelegations {
-    /// What is known.
+    /// The delegations that are known.
     pub held: Arc<Vec<ReceivedDelegation>>,
-    /// Whether there may be more: storage did not answer.
+    /// True if there may be more: storage did not answer.
     is_unknown: bool,
 }
 
 impl ReceivedDelegations {
-    /// What is known now; what is old is read beside.
+    /// The last known delegations; old ones are read again beside.
     #[must_use]
     pub fn peek(app: &App, session: &Arc<Session>) -> Self {
         let known = app.delegations().0.peek(&cache_key(session), || {
@@ -53,7 +53,7 @@ impl ReceivedDelegations {
         known.into()
     }
 
-    /// What storage knows, or is known when it does not answer.
+    /// The delegations that storage has, or the last known ones when it does not answer.
     pub async fn load(app: &App, session: &Session) -> Self {
         app.delegations().0.get(&cache_key(session), read_delegations(app, session)).await.into()
     }
@@ -105,7 +105,7 @@ impl ReceivedDelegation {
             .standing_in()
     }
 
-    /// Whether the portal's key opens an application for the giver, as the collectivité of the delegation knows them.
+    /// True if the portal's key opens an application for the giver, as the collectivité of the delegation knows them.
     fn opens(&self, app: &App, connector: &ConnectorId) -> bool {
         let from = app.credential_rules.get(connector).and_then(CredentialRule::acts_for);
         from.is_none_or(|from| self.acts.login(connector, from, &self.giver.identity).is_ok())

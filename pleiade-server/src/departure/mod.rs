@@ -1,8 +1,8 @@
-//! What ends when somebody leaves a directory, or when their local account or another way in is closed.
+//! The end of access when somebody leaves a directory, or when their local account or another identity link is closed.
 //!
-//! The database closes their link and those that rely on it, and takes what was told by them, in the same step as it learns of the departure
-//! ([`DirectoryStorage::apply_directory`](crate::storage::DirectoryStorage::apply_directory)), so that nothing opens any more even if what
-//! follows is cut short. Then, each a line of [`Departures::close`]:
+//! The database closes their link and those that rely on it, and takes what was told by them, in the same step as it learns of the
+//! departure ([`DirectoryStorage::apply_directory`](crate::storage::DirectoryStorage::apply_directory)), so that nothing opens any more
+//! even if what follows is cut short. Then, each a line of [`Departures::close`]:
 //!
 //! | what | which |
 //! | --- | --- |
@@ -11,7 +11,7 @@
 //! | delegations given and received | those of these links |
 //! | readings in memory | of these links |
 //!
-//! What the same person has by another link stays: an agent who leaves one commune still serves the other.
+//! Access by another link of the same person stays: an agent who leaves one commune still serves the other.
 
 use crate::{
     audit::{AuditEvent, Journal, Note},
@@ -48,7 +48,7 @@ impl From<DepartureError> for StorageError {
     }
 }
 
-/// How much was closed.
+/// The counts of what was closed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Closures {
     /// Sessions.

@@ -18,7 +18,7 @@ use pleiade_federation::{
 use std::time::Duration;
 use tokio_util::task::TaskTracker;
 
-/// What a departure needs, on a database of its own, and an agent of two communes who came by one source.
+/// A world for departures: a database of its own, and an agent of two communes who came by one source.
 struct World {
     departures: Departures,
     vault: Vault,

@@ -24,7 +24,7 @@ pub(super) struct PartView {
     pub(super) until: String,
     pub(super) notes: Vec<String>,
     pub(super) lines: Vec<LineModel>,
-    /// What to say when there is none.
+    /// The text when there is none.
     pub(super) nothing: String,
     counted: String,
 }

@@ -19,7 +19,7 @@ use std::{collections::BTreeMap, sync::Arc};
 pub struct Launcher {
     /// Headings with their applications.
     pub categories: Vec<Category>,
-    /// What to know about the list, for example that it is not today's.
+    /// A remark on the list, for example that it is not today's.
     pub note: Option<String>,
     /// The number of things to do, as HTML.
     pub todo_badge: String,
@@ -39,7 +39,7 @@ pub struct Category {
 pub struct Tile {
     /// Its name.
     pub name: String,
-    /// Where it opens.
+    /// The address that it opens.
     pub url: String,
     /// One sentence.
     pub description: Option<String>,

@@ -161,7 +161,7 @@ fn board(
     (cards, readings, todo)
 }
 
-/// What a form of an action sends.
+/// The form of an action.
 #[derive(Debug, Deserialize)]
 pub(super) struct Target {
     #[serde(default)]
@@ -199,7 +199,7 @@ pub(super) async fn act(
     Ok(action_outcome(&page.words, &connector.descriptor().name, kind).redirect(&app, &session, "/"))
 }
 
-/// What a quick action came to: done, or how it failed.
+/// The result of a quick action: done, or the failure.
 pub(crate) fn action_outcome(words: &Words, application: &str, failure: Option<ErrorKind>) -> Outcome {
     match failure {
         None => Outcome::done("action-done"),
@@ -226,7 +226,7 @@ pub(crate) fn own_page(
     Ok(Err(stale_form::answer(app, session, page, StaleFormReason::Acting(Some(&tie.tenant)))))
 }
 
-/// What the form of the acting collectivité sends.
+/// The form that changes the acting collectivité.
 #[derive(Debug, Deserialize)]
 pub(super) struct ActingForm {
     tenant: TenantId,

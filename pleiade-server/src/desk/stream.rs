@@ -209,7 +209,7 @@ impl Writer {
         self.send_piece("card", &card_id(&card.placement), &html).await
     }
 
-    /// What the cards change around them: the queue, what is said of it, and the badges, that of one connector alone or all.
+    /// Sends what depends on the cards: the queue, its summary, and the badges, that of one connector alone or all.
     async fn send_badges(
         &mut self,
         words: &Words,

@@ -26,13 +26,13 @@ use pleiade_federation::vault::LinkingKind;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-/// How long a person may take to allow the portal. Nextcloud itself gives a flow up after twenty minutes.
+/// Time for a person to allow the portal. Nextcloud itself gives a flow up after twenty minutes.
 const FLOW_TTL: TimeDelta = TimeDelta::minutes(20);
 
 /// The name under which the portal stands in a person's list of devices.
 const DEVICE_NAME: &str = "Pleiade";
 
-/// What calls are for, in the log.
+/// The name of these calls in the log.
 const OPERATION: &str = "connect an account";
 
 /// Characters of a login or a secret that somebody may paste.

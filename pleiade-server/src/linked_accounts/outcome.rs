@@ -1,10 +1,10 @@
-//! What became of a form of this page.
+//! The outcomes of the forms of this page.
 
 use crate::{app::App, session::Session, web::outcome::Outcome as FormOutcome};
 use axum::response::Response;
 use pleiade_core::ConnectorId;
 
-/// What became of a form.
+/// The outcome of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
     Started,

@@ -17,7 +17,7 @@ use axum::{
 use pleiade_core::{ConnectorId, ErrorKind, Message};
 use pleiade_federation::vault::LinkedAccountKey;
 
-/// What became of an access.
+/// The outcome of revoking a linked account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Revocation {
     /// It is worthless in the application too.

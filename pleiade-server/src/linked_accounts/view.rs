@@ -1,4 +1,4 @@
-//! What people read of each application: how the portal is let in, and whether that works.
+//! The texts of the page for each application: the way the portal is let in, and its state.
 
 use super::login_flow::LoginFlows;
 use crate::{
@@ -17,16 +17,16 @@ use std::{collections::BTreeMap, sync::Arc};
 pub(super) struct LinkedAccountView {
     pub(super) id: ConnectorId,
     pub(super) name: String,
-    /// How the portal is let in, or what is connected.
+    /// The way the portal is let in, or the account connected.
     pub(super) how: Vec<String>,
     /// A word for the state: whether it is good, and the word.
     pub(super) tag: Option<(bool, String)>,
-    /// What the person should do.
+    /// The advice to the person.
     pub(super) problem: Option<String>,
     pub(super) revocable: bool,
     /// The page of the application that waits for the person.
     pub(super) pending: Option<String>,
-    /// Whether a login flow may be begun.
+    /// True if a login flow may be begun.
     pub(super) flow: bool,
     pub(super) paste: Option<PasteView>,
 }

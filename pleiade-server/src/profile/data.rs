@@ -140,7 +140,7 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
     ])
 }
 
-/// What a directory says of a person, and until when it did.
+/// The record of a person in a directory, in words, and until when it held.
 fn directory_record_text(words: &Words, record: DirectoryRecord) -> String {
     let names = record.names;
     [
@@ -160,8 +160,8 @@ fn directory_record_text(words: &Words, record: DirectoryRecord) -> String {
     .join(" · ")
 }
 
-/// Lines by or about the person that the session's own link may tell: of the collectivités that it gives, through its source or the directory
-/// that it relies on, or through none.
+/// Lines by or about the person that the session's own link may tell: of the collectivités that it gives, through its source or the
+/// directory that it relies on, or through none.
 async fn own_audit_lines(app: &App, session: &Session, limit: u32) -> Result<Vec<AuditLine>, Refusal> {
     let query = AuditQuery {
         person: Some(session.actor.identity.id),
@@ -190,7 +190,7 @@ async fn links(app: &App, session: &Session) -> Result<Vec<LinkRecord>, StorageE
     Ok(links)
 }
 
-/// What directories told by those links.
+/// The records of those links in directories.
 async fn records(app: &App, session: &Session) -> Result<Vec<DirectoryRecord>, StorageError> {
     let links: BTreeSet<LinkId> = session.links.into_iter().collect();
     let mut records = Vec::new();
@@ -306,7 +306,7 @@ async fn person_data(app: &App, session: &Session) -> Result<Value, Refusal> {
     }))
 }
 
-/// What was given and received by the session's links, in each collectivité that they give.
+/// The delegations given and received by the session's links, in each collectivité that they give.
 async fn delegations(app: &App, session: &Session) -> Result<Vec<Value>, Refusal> {
     let me = session.actor.identity.id;
     let words = app.words(Locale::Fr, chrono_tz::UTC);

@@ -39,7 +39,7 @@ pub struct TieView {
     pub tenant: TenantId,
     /// Its name.
     pub name: String,
-    /// Whether the person acts for it now.
+    /// True if the person acts for it now.
     pub acting: bool,
     /// In which quality.
     pub kind: String,
@@ -49,11 +49,11 @@ pub struct TieView {
     pub groups: Vec<String>,
     /// Rights in the portal, in words.
     pub roles: Vec<String>,
-    /// Why each of these.
+    /// The explanations of each of these.
     pub why: Vec<WhyView>,
 }
 
-/// Why somebody has a right, in words.
+/// An explanation of a right, in words.
 #[derive(Debug)]
 pub struct WhyView {
     /// Acting for the collectivité, a role or a group.

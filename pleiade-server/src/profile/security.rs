@@ -27,7 +27,7 @@ use pleiade_federation::lemonldap::{Outcome, PortalSession};
 use std::time::Duration;
 
 const PATH: &str = "/profile/security";
-/// How long the page waits for the portal.
+/// Time that the page waits for the portal.
 const PORTAL_TIMEOUT: Duration = Duration::from_secs(2);
 /// Sign-ins at the portal that are shown.
 const MAX_CONNECTIONS: usize = 10;
@@ -49,7 +49,7 @@ struct SecurityPage {
     portal: Option<PortalView>,
 }
 
-/// What a LemonLDAP::NG portal remembers of the person, in words.
+/// The person's data at a LemonLDAP::NG portal, in words.
 struct PortalView {
     title: String,
     now: String,
@@ -108,7 +108,7 @@ fn connections(words: &Words, told: &PortalSession) -> Vec<String> {
 pub struct SessionView {
     /// Its public name.
     pub id: String,
-    /// Whether it is the one that asks.
+    /// True if it is the one that asks.
     pub this: bool,
     /// For which collectivité, and by which source.
     pub place: String,

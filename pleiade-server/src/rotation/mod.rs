@@ -20,7 +20,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 /// Records sealed again between two breaths.
 pub(crate) const MAX_BATCH_ROWS: u32 = 200;
 
-/// How often replicas that still seal with a previous key are followed.
+/// Interval at which records that replicas still seal with a previous key are sealed again.
 const INTERVAL: Duration = Duration::from_secs(600);
 
 /// Every kind of record that is sealed in storage. What is sealed in cookies lives twenty minutes at most and is waited for.
@@ -41,7 +41,7 @@ pub(crate) fn everything_sealed(storage: &Arc<dyn Storage>) -> Vec<Box<dyn Seale
     kinds
 }
 
-/// What a rotation did.
+/// The counts of a rotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RotationTotals {
     /// Records under the present key that were not before.
@@ -82,7 +82,7 @@ pub async fn rotate(
     Ok(all)
 }
 
-/// How many records each key has sealed, by kind.
+/// The counts of records sealed by each key, by kind.
 ///
 /// # Errors
 /// When storage fails.
@@ -165,7 +165,7 @@ impl KeyRotation {
     }
 }
 
-/// What the audit log says of it.
+/// The line of the audit log about a rotation.
 pub(crate) fn note(sealer: &Sealer, count: u64) -> Note {
     Note::new(AuditEvent::KeyRotated).with("key", sealer.current()).with("count", count)
 }

@@ -22,12 +22,12 @@ use tokio::{
 const MAX_SILENCE: Duration = Duration::from_secs(75);
 /// The same while few connections are free, for those that ask for nothing.
 const MAX_CROWDED_SILENCE: Duration = Duration::from_secs(30);
-/// How often a connection looks at the time.
+/// Interval at which a connection looks at the time.
 const CHECK_INTERVAL: Duration = Duration::from_secs(15);
 /// After a connection that could not be taken. Those that wait are still there then.
 const ACCEPT_RETRY_PAUSE: Duration = Duration::from_millis(250);
 
-/// What gives connections: the system, or a test.
+/// A source of connections: the system, or a test.
 pub(super) trait Accept: Send + 'static {
     type Io: Peek + AsyncRead + AsyncWrite + Unpin + Send + 'static;
     fn accept(&mut self) -> impl Future<Output = io::Result<(Self::Io, SocketAddr)>> + Send;
@@ -41,7 +41,7 @@ impl Accept for TcpListener {
     }
 }
 
-/// What can be looked at before it is read.
+/// A connection whose bytes can be looked at before they are read.
 pub(super) trait Peek {
     /// The first bytes that have come, at least one, or none at the end.
     fn poll_peek(&mut self, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<usize>>;
@@ -100,9 +100,9 @@ pub(super) struct Connection<I> {
     _place: ConnectionPermit,
     /// When something was last written, or the connection was opened.
     written: Instant,
-    /// Whether something came since: somebody waits for an answer.
+    /// True if something came since: somebody waits for an answer.
     asked: bool,
-    /// Whether it took no more when it was last written to.
+    /// True if it took no more when it was last written to.
     full: bool,
     tick: Pin<Box<Sleep>>,
 }
@@ -138,7 +138,7 @@ impl<I> Connection<I> {
         Ok(())
     }
 
-    /// Whether it took no more when it was last written to.
+    /// True if it took no more when it was last written to.
     pub(super) fn is_full(&self) -> bool {
         self.full
     }
@@ -154,7 +154,8 @@ impl<I> Connection<I> {
 }
 
 impl<I: Peek> Connection<I> {
-    /// Whether HTTP/2 is spoken here, by its first bytes, which stay to be read. Whoever sends these one by one is taken for HTTP/1, and refused.
+    /// True if HTTP/2 is spoken here, by its first bytes, which stay to be read. Whoever sends these one by one is taken for HTTP/1, and
+    /// refused.
     ///
     /// # Errors
     /// When nothing comes in time.
@@ -225,7 +226,7 @@ mod tests {
     use std::collections::VecDeque;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 
-    /// What a test lets `accept` give, in order; then nothing more.
+    /// The results that a test gives `accept`, in order; then it waits for ever.
     struct ScriptedAccept(VecDeque<io::Result<DuplexStream>>);
 
     impl Accept for ScriptedAccept {

@@ -1,5 +1,5 @@
-//! What was pushed, as any other directory: for the nightly run that mends what a lost push left behind, and for sources of sign-in that
-//! rely on it.
+//! The people who were pushed, as any other directory: for the nightly run that mends what a lost push left behind, and for sources of
+//! sign-in that rely on it.
 
 use super::{issuer, push::groups_of};
 use crate::storage::{Storage, StorageError};

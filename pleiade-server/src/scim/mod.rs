@@ -1,4 +1,4 @@
-//! Where identity managers push people and groups: `/scim/v2/{source}/…`, by a token of that source.
+//! The SCIM service to which identity managers push people and groups: `/scim/v2/{source}/…`, by a token of that source.
 //!
 //! Threats: a manager of one collectivité that reaches another (a token opens one source, whose owner is fixed by the file and never by
 //! what is sent; what is not in the source does not exist), a stolen database (tokens are kept as their SHA-256), a guessed token (256
@@ -27,9 +27,9 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 /// Wrong tokens that one address may send before it is slowed down.
 const MAX_FREE_FAILURES: u32 = 20;
-/// How often an address is forgiven one of them.
+/// Interval at which an address is forgiven one of them.
 const FORGIVENESS_INTERVAL: Duration = Duration::from_secs(60);
-/// How often storage learns that a token is in use.
+/// Interval at which storage learns that a token is in use.
 const TOUCH_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 
 /// The issuer of the subjects of a source's people.

@@ -1,4 +1,4 @@
-//! How fast one identity manager may go: many requests at once, then a steady pace.
+//! The pace of one identity manager: many requests at once, then a steady rate.
 
 use pleiade_core::{Clock, SourceId};
 use std::{
@@ -25,7 +25,7 @@ impl Pace {
         Self { clock, until: Mutex::default() }
     }
 
-    /// Whether one more request may be made now.
+    /// True if one more request may be made now.
     pub(super) fn admits(&self, source: &SourceId) -> bool {
         let now = self.clock.elapsed();
         let mut all = self.until.lock().unwrap_or_else(PoisonError::into_inner);

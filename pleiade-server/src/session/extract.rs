@@ -1,4 +1,4 @@
-//! What a handler takes to know who asks.
+//! Extractors of the session, for handlers.
 //!
 //! Deny by default: without a living session of this very site, a page leads to sign-in and anything else is refused.
 

@@ -1,4 +1,4 @@
-//! Who is signed in.
+//! Sessions: who is signed in.
 //!
 //! Threats: a stolen database (only the SHA-256 of a cookie value is kept), a guessed value (256 random bits), a value fixed in
 //! advance by somebody else (a new one at sign-in and at each change of collectivité), a value carried to another
@@ -53,19 +53,19 @@ use tokio_util::task::TaskTracker;
 /// Streams of cards that one session may hold open: the visible windows of one browser.
 const MAX_STREAMS_PER_SESSION: usize = 16;
 
-/// How often a change of collectivité is tried while the tokens of the session are being renewed: ten seconds in all.
+/// Bound on the tries to change collectivité while the tokens of the session are being renewed: ten seconds in all.
 const MAX_SWITCH_TRIES: u32 = 40;
 
-/// How long things last.
+/// The durations of sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// A session unused for so long has ended.
     pub idle: Duration,
     /// A session so old has ended.
     pub absolute: Duration,
-    /// How long a session is believed without asking storage: the longest that another replica may go on after a revocation.
+    /// Time for which a session is believed without asking storage: the longest that another replica may go on after a revocation.
     pub memory: Duration,
-    /// How often storage learns that a session is in use.
+    /// Interval at which storage learns that a session is in use.
     pub touch: Duration,
 }
 
@@ -102,7 +102,7 @@ pub enum SessionError {
     Busy,
 }
 
-/// What a sign-in ends with.
+/// The session to open at the end of a sign-in.
 #[derive(Debug)]
 pub struct NewSession {
     /// The tenant whose host it is, or none on the operator's common host.
@@ -115,9 +115,9 @@ pub struct NewSession {
     pub acting: TenantId,
     /// The source that let them in.
     pub source: SourceId,
-    /// Who they are there.
+    /// The person at that source.
     pub subject: Subject,
-    /// How surely the source recognised them, in its own words.
+    /// The certainty with which the source recognised them, in its own words.
     pub acr: Option<String>,
     /// The provider's own session.
     pub provider_session: Option<String>,
@@ -209,7 +209,7 @@ impl Sessions {
         Ok(closed)
     }
 
-    /// How the cookie is named and written.
+    /// The rule by which the cookie is named and written.
     #[must_use]
     pub fn cookie(&self) -> CookieRule {
         self.0.cookie
@@ -322,8 +322,8 @@ impl Sessions {
         Ok(())
     }
 
-    /// Replaces the provider's session and the tokens, each as a whole, by those of a new proof; one that was not given stays. The end of the
-    /// new provider session ends ours from now on. False when the session has ended meanwhile.
+    /// Replaces the provider's session and the tokens, each as a whole, by those of a new proof; one that was not given stays. The end of
+    /// the new provider session ends ours from now on. False when the session has ended meanwhile.
     ///
     /// A renewal under way elsewhere may still put the tokens of the old provider session back: they are the same person's.
     ///
@@ -422,8 +422,8 @@ impl Sessions {
         }
     }
 
-    /// The living sessions of a person by whichever link, last used first. Whoever shows or closes them keeps those that are the reader's to
-    /// see: of their own link, or acting for the collectivité that they administer.
+    /// The living sessions of a person by whichever link, last used first. Whoever shows or closes them keeps those that are the reader's
+    /// to see: of their own link, or acting for the collectivité that they administer.
     ///
     /// # Errors
     /// When storage fails.
@@ -537,7 +537,7 @@ impl Sessions {
         Ok(Some(Arc::new(CachedSession { session, read_at, last_seen })))
     }
 
-    /// What a link tells, and the directory that it relies on; none when it is closed or gone.
+    /// The facts that a link tells, and those of the directory that it relies on; none when it is closed or gone.
     ///
     /// # Errors
     /// When storage fails.
@@ -563,7 +563,7 @@ impl Sessions {
         }))
     }
 
-    /// What somebody who comes by a link may act for on this site, with their roles.
+    /// The ties of somebody who comes by a link on this site, with their roles.
     ///
     /// # Errors
     /// When storage fails.
@@ -590,7 +590,7 @@ impl Sessions {
         }))
     }
 
-    /// Why somebody signed in may do what they may, by collectivité.
+    /// The reasons for which a session has its rights, by collectivité.
     ///
     /// # Errors
     /// When storage fails.
@@ -604,7 +604,7 @@ impl Sessions {
         }))
     }
 
-    /// Why somebody could do what they may in a collectivité, through any link that ties them to it, for whoever administers it.
+    /// The reasons for which a person could have rights in a collectivité, through any link that ties them to it, for its administrators.
     /// Roles that ask for a surer sign-in are told as withheld.
     ///
     /// # Errors
@@ -660,7 +660,7 @@ impl Sessions {
         hashes.len()
     }
 
-    /// What another replica closed a moment ago is in storage no more, and remembered here all the same.
+    /// Drops sessions from memory. One that another replica closed a moment ago is in storage no more, and remembered here all the same.
     async fn forget_remembered(&self, ends: impl Fn(&Session) -> bool) {
         let known = self.0.known.iter().filter(|(_, known)| ends(&known.session));
         let hashes = known.map(|(hash, _)| *hash).collect();
@@ -681,7 +681,7 @@ fn new_value() -> Result<(SecretString, SessionHash), SessionError> {
     Ok((SecretString::from(value), hash))
 }
 
-/// What cannot be a value is refused without asking storage.
+/// The hash of a cookie value. A text that cannot be a value is refused without asking storage.
 pub(crate) fn hash_of(value: &str) -> Option<SessionHash> {
     let shape =
         value.len() == 43 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');

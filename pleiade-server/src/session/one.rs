@@ -43,11 +43,11 @@ pub struct Session {
     pub links: [LinkId; 2],
     /// The source that told their names, login and address.
     pub named_by: SourceId,
-    /// What they are told until they put it away.
+    /// The notices that they are shown until they put them away.
     pub notices: Vec<Notice>,
     /// The source that let them in.
     pub source: SourceId,
-    /// How surely that source recognised them, in its own words.
+    /// The certainty with which that source recognised them, in its own words.
     pub acr: Option<String>,
     /// The tenant whose host it was opened on, or none on the operator's common host.
     pub site: Option<TenantId>,

@@ -20,11 +20,11 @@ use tokio::sync::Mutex;
 const EXPIRY_MARGIN: TimeDelta = TimeDelta::seconds(60);
 /// Tokens obtained so lately are not renewed again because an application refuses them.
 const RECENT_RENEWAL: Duration = Duration::from_secs(60);
-/// How long a provider may take.
+/// Time for a provider to answer.
 const PROVIDER_TIMEOUT: Duration = Duration::from_secs(15);
-/// How long a replica keeps the others waiting, should it disappear: longer than [`PROVIDER_TIMEOUT`].
+/// Time for which a replica keeps the others waiting, should it disappear: longer than [`PROVIDER_TIMEOUT`].
 const CLAIM_TTL: TimeDelta = TimeDelta::seconds(20);
-/// How long, and how often, another replica's renewal is waited for.
+/// Bound on the checks, and their interval, while another replica renews.
 const MAX_WAITS: u32 = 40;
 const WAIT_INTERVAL: Duration = Duration::from_millis(200);
 
@@ -59,7 +59,7 @@ impl From<SignInError> for TokenError {
 /// An access token and when it ends, where told.
 pub type AccessToken = (SecretString, Option<DateTime<Utc>>);
 
-/// What is remembered of the renewals of one session.
+/// The state of the renewals of one session.
 #[derive(Debug, Default)]
 pub(super) struct Renewal {
     gate: Mutex<RenewalState>,
@@ -91,7 +91,7 @@ fn access(tokens: &SessionTokens) -> Option<&str> {
     tokens.access.as_ref().map(|token| token.expose_secret())
 }
 
-/// Whether an access token is there and lives until then.
+/// True if an access token is there and lives until then.
 fn lives_until(tokens: &SessionTokens, then: DateTime<Utc>) -> bool {
     tokens.access.is_some() && tokens.expires_at.is_none_or(|end| end > then)
 }

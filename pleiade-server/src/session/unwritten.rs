@@ -1,10 +1,10 @@
 //! Ends of sessions that storage could not take: refused here at once, written as soon as storage takes them.
 //!
 //! Threats: a session that outlives its sign-out because storage fails (this replica refuses it whatever storage still says), an answer
-//! that pretends ([`SessionEnd`] says how far an end goes), invented cookie values that fill memory while nothing can be looked up (they have
-//! a bound of their own, apart from the sessions that this replica knows).
+//! that pretends ([`SessionEnd`] says how far an end goes), invented cookie values that fill memory while nothing can be looked up (they
+//! have a bound of their own, apart from the sessions that this replica knows).
 //!
-//! What is here is lost with the process. A stop tries once more, then says how many ends it takes along.
+//! These ends are lost with the process. A stop tries once more, then says how many ends it takes along.
 
 use super::{SessionError, Sessions, hash_of};
 use crate::storage::{NewAuditLine, SessionHash, StorageError};
@@ -23,14 +23,14 @@ use tokio_util::sync::CancellationToken;
 const MAX_PENDING_ENDS: usize = 100_000;
 /// Ends that wait at most for values that could not be looked up.
 const MAX_UNKNOWN_ENDS: usize = 10_000;
-/// How long somebody who signs out waits for storage.
+/// Time for which somebody who signs out waits for storage.
 const STORAGE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Between the first two tries to write what waits; doubled after each failure.
 const MIN_RETRY_PAUSE: Duration = Duration::from_secs(1);
 /// Between two tries at most.
 const MAX_RETRY_PAUSE: Duration = Duration::from_secs(30);
 
-/// How far the end of a session goes.
+/// The extent of the end of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "an end that is not written yet must not be told as one that is"]
 pub enum SessionEnd {
@@ -58,11 +58,11 @@ impl SessionEnd {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PendingEnd {
     pub(super) until: DateTime<Utc>,
-    /// Whether this replica knows the session; else its value may be invented.
+    /// True if this replica knows the session; else its value may be invented.
     pub(super) known: bool,
 }
 
-/// What waits for storage.
+/// The ends of sessions that wait for storage.
 #[derive(Debug, Default)]
 pub(super) struct UnwrittenEnds {
     waiting: RwLock<UnwrittenQueue>,
@@ -76,7 +76,7 @@ struct UnwrittenQueue {
     ends: HashMap<SessionHash, PendingEnd>,
     unknown: usize,
     lines: VecDeque<NewAuditLine>,
-    /// Whether a task writes them.
+    /// True if a task writes them.
     written: bool,
 }
 
@@ -93,7 +93,7 @@ impl UnwrittenQueue {
 }
 
 impl UnwrittenEnds {
-    /// Whether the session of this hash has ended, whatever storage says.
+    /// True if the session of this hash has ended, whatever storage says.
     pub(super) fn refuses(&self, hash: SessionHash) -> bool {
         self.count.load(Ordering::SeqCst) > 0 && self.queue().ends.contains_key(&hash)
     }
@@ -280,7 +280,7 @@ impl Sessions {
     }
 }
 
-/// What storage does not do in time has failed and is done again: an end twice is one end; a line of the audit log may stand twice.
+/// Bounds a statement in time. One cut short is tried again: an end twice is one end; a line of the audit log may stand twice.
 async fn with_timeout<T>(work: impl Future<Output = Result<T, StorageError>>) -> Result<T, StorageError> {
     tokio::time::timeout(STORAGE_TIMEOUT, work)
         .await

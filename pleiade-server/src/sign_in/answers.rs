@@ -1,4 +1,4 @@
-//! How a sign-in that let nobody in is answered: the sentence, the status, the word of the log.
+//! The answers to a sign-in that let nobody in: the sentence, the status, the word of the log.
 
 use crate::{app::App, web::outcome::Outcome};
 use axum::{http::StatusCode, response::Response};
@@ -18,7 +18,7 @@ pub(super) fn count(source: &SourceId, outcome: &'static str) {
         .increment(1);
 }
 
-/// How a page answers that could not let somebody in.
+/// The answer of a page that could not let somebody in.
 pub(super) fn status_of(error: &SignInError) -> StatusCode {
     match error {
         SignInError::TooMany => StatusCode::TOO_MANY_REQUESTS,

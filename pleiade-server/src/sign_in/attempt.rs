@@ -1,7 +1,7 @@
 //! A sign-in under way at a provider, sealed in a cookie of the browser that started it.
 //!
-//! Nothing is written on the server when a sign-in starts, so that following links cannot fill storage; that an attempt was used is kept there
-//! when it ends. A browser may have several attempts at once, each in a cookie of its own.
+//! Nothing is written on the server when a sign-in starts, so that following links cannot fill storage; that an attempt was used is kept
+//! there when it ends. A browser may have several attempts at once, each in a cookie of its own.
 
 use crate::{app::App, seal::Purpose, web::sealed};
 use axum_extra::extract::cookie::CookieJar;
@@ -10,7 +10,7 @@ use pleiade_core::{ExposeSecret, SecretString, SourceId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// How long a provider may take to send the browser back.
+/// Time for a provider to send the browser back.
 const ATTEMPT_TTL: TimeDelta = TimeDelta::minutes(10);
 
 /// Attempts one browser may have under way.
@@ -18,7 +18,7 @@ const MAX_ATTEMPTS_PER_BROWSER: usize = 10;
 
 pub(super) const PURPOSE: Purpose<'static> = Purpose::new("sign-in attempt");
 
-/// What a sign-in at a provider is for.
+/// The purpose of a sign-in at a provider.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Intent {
@@ -30,7 +30,7 @@ pub(super) enum Intent {
     Prove(String),
 }
 
-/// What is sealed.
+/// The sealed content of the cookie.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Attempt {
     pub(super) source: SourceId,
@@ -40,7 +40,7 @@ pub(super) struct Attempt {
     secret: String,
 }
 
-/// What an attempt is for.
+/// The purpose of a new attempt.
 pub(super) struct NewAttempt {
     pub(super) site: Option<String>,
     pub(super) back: String,

@@ -1,8 +1,8 @@
-//! What a CAS server sends us on its own: proxy-granting tickets, and the end of sessions.
+//! The requests of a CAS server on its own account: proxy-granting tickets, and the end of sessions.
 //!
-//! Both routes are open to anybody, unsigned, and answer alike whatever comes. The first is the one GET of the server that writes, because the
-//! protocol has it so: it keeps what only the bearer of a validation answer can name, for a minute, so many at most. The second ends the
-//! one sign-in whose ticket it names; the ticket is a secret of the server and of ours.
+//! Both routes are open to anybody, unsigned, and answer alike whatever comes. The first is the one GET of the server that writes, because
+//! the protocol has it so: it keeps what only the bearer of a validation answer can name, for a minute, so many at most. The second ends
+//! the one sign-in whose ticket it names; the ticket is a secret of the server and of ours.
 
 use super::sign_out;
 use crate::{

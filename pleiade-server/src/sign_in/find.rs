@@ -32,7 +32,7 @@ use url::{Url, form_urlencoded};
 /// Collectivités shown at most.
 const MAX_TENANTS: usize = 10;
 
-/// How long a browser remembers which collectivité was chosen.
+/// Time for which a browser remembers the collectivité that was chosen.
 const CHOICE_TTL: TimeDelta = TimeDelta::days(365);
 
 pub(super) fn routes() -> Vec<Route> {
@@ -76,14 +76,14 @@ pub(super) fn query(back: &str, login: Option<&str>, provider: Option<&str>) -> 
     query.finish()
 }
 
-/// Whether people of collectivités look for theirs on this site.
+/// True if people of collectivités look for theirs on this site.
 pub(super) fn offers_tenant_search(app: &App, site: &Site) -> bool {
     let elsewhere = |tenant: &Arc<Tenant>| !tenant.hosts.is_empty() || app.sign_in.is_homeless(&tenant.id);
     matches!(site, Site::Operator(_)) && !app.demonstration && app.tenants.iter().any(elsewhere)
 }
 
 impl SignIn {
-    /// Whether a collectivité's own sources are offered on the common host.
+    /// True if a collectivité's own sources are offered on the common host.
     fn is_homeless(&self, tenant: &TenantId) -> bool {
         self.sources.values().any(|source| source.at_common_host && source.owner.as_ref() == Some(tenant))
     }

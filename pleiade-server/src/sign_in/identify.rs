@@ -22,7 +22,7 @@ use pleiade_federation::linking::{
 };
 use std::sync::Arc;
 
-/// Who it is, or why nobody.
+/// The person of a sign-in, or the reason for which there is none.
 pub(super) enum Identification {
     /// This person, by this link.
     Somebody(IdentityId, LinkId),
@@ -32,7 +32,7 @@ pub(super) enum Identification {
     Unreachable,
 }
 
-/// What the directory of a source says of the incoming person.
+/// The incoming person in the directory of a source.
 #[derive(Default)]
 struct DirectoryLookup {
     says: Option<DirectoryMatch>,
@@ -209,7 +209,7 @@ impl IdentityResolver {
     }
 }
 
-/// What a decision asks to write.
+/// The changes that a decision asks for.
 struct LinkChange<'a> {
     resolver: &'a IdentityResolver,
     source: &'a Source,
@@ -326,7 +326,7 @@ impl LinkChange<'_> {
         self.resolver.storage.add_link(&link).await.map(drop)
     }
 
-    /// Whether the directory's subject has a link by now: a concurrent sign-in made it.
+    /// True if the directory's subject has a link by now: a concurrent sign-in made it.
     async fn directory_is_linked(&self) -> Result<bool, StorageError> {
         let (Some(binding), Some(subject)) = (&self.source.directory, &self.lookup.subject) else {
             return Ok(false);
@@ -383,7 +383,7 @@ impl LinkChange<'_> {
         }
     }
 
-    /// Whether somebody, and no departure, closed the person's way in of this source. Another subject of theirs does not open it again.
+    /// True if somebody, and no departure, closed the person's way in of this source. Another subject of theirs does not open it again.
     async fn was_closed(&self, person: IdentityId) -> Result<bool, StorageError> {
         let mut links = self.resolver.storage.links_of(person).await?;
         links.retain(|record| record.link.source == *self.source.provider.id());
@@ -391,7 +391,7 @@ impl LinkChange<'_> {
             && links.iter().any(|record| record.closed_by.is_none()))
     }
 
-    /// Whether the person has an open link of a source.
+    /// True if the person has an open link of a source.
     async fn has_open(&self, person: IdentityId, source: &SourceId) -> Result<bool, StorageError> {
         let links = self.resolver.storage.links_of(person).await?;
         Ok(links.iter().any(|record| !record.disabled && record.link.source == *source))

@@ -11,7 +11,7 @@ use pleiade_connectors::engine::Engine;
 use pleiade_core::{IdentityId, LinkId, Role, Subject, TenantId};
 use pleiade_federation::linking::{ExistingLink, RefusalReason, Rule, may_lose};
 
-/// Where a person sees their ways in.
+/// The page of a person's identity links.
 pub(super) const PAGE: &str = "/profile/ways";
 
 impl LinkRecord {
@@ -28,12 +28,12 @@ impl LinkRecord {
     }
 }
 
-/// Whether people may join a source by themselves: one that gives a fresh proof, and of which no directory says whose it is.
+/// True if people may join a source by themselves: one that gives a fresh proof, and of which no directory says whose it is.
 pub(super) fn may_join(source: &Source) -> bool {
     source.can_prove() && source.directory.is_none()
 }
 
-/// What the log says of a new link.
+/// The line of the audit log about a new link.
 pub(super) fn linked(note: Note, owner: Option<&TenantId>, subject: &Subject, rule: Rule) -> Note {
     let rule = match rule {
         Rule::First => "first",
@@ -54,7 +54,7 @@ pub(super) async fn end_access_by_link(sessions: &Sessions, engine: &Engine, lin
     engine.forget(link, None);
 }
 
-/// Whether somebody may lose this link: an operator keeps another way in.
+/// True if a person may lose this link: an operator keeps another one.
 pub(super) async fn keeps_a_way(
     storage: &dyn Storage,
     sessions: &Sessions,

@@ -32,7 +32,7 @@ struct IdentityLinksPage {
     page: Page,
     mine: Vec<IdentityLinkLine>,
     others: Vec<JoinableSource>,
-    /// Why this session joins nothing.
+    /// The reason for which this session joins no source.
     cannot_join: Option<String>,
 }
 

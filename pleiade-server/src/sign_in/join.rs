@@ -1,11 +1,11 @@
 //! Another way in that a person joins to what they are here, by proving both within ten minutes in one browser.
 //!
-//! Threats: an identity joined by somebody who holds only one of both; whoever resets an account of somebody, or runs its source, and adds a
-//! way of their own to a person who signs in otherwise too (only a session of the operator's own source adds to those); a session of somebody
-//! else's left open at the other source, which is why each source gives a fresh proof ([`FreshProof`]): a provider elsewhere asks anew and shows
-//! it, a source that takes passwords on our page asks for the password and for every second factor that it or the account requires; or here,
-//! which is why the session that begins gives a recent proof too ([`proof`](crate::accounts::proof)). A trusted header proves nothing anew: nobody joins through it or from its sessions;
-//! an administrator gives its link to a person (`linking::relink`).
+//! Threats: an identity joined by somebody who holds only one of both; whoever resets an account of somebody, or runs its source, and adds
+//! a way of their own to a person who signs in otherwise too (only a session of the operator's own source adds to those); a session of
+//! somebody else's left open at the other source, which is why each source gives a fresh proof ([`FreshProof`]): a provider elsewhere asks
+//! anew and shows it, a source that takes passwords on our page asks for the password and for every second factor that it or the account
+//! requires; or here, which is why the session that begins gives a recent proof too ([`proof`](crate::accounts::proof)). A trusted header
+//! proves nothing anew: nobody joins through it or from its sessions; an administrator gives its link to a person (`linking::relink`).
 
 use super::{
     Source,
@@ -37,7 +37,7 @@ pub(super) fn turned_away(app: &App, session: &Session, about: &'static str) -> 
     if about == BY_HEADERS { Redirect::to(PAGE).into_response() } else { refused(app, session, about) }
 }
 
-/// Whether somebody signs in otherwise too, and came by a source that others than the operator administer, or whose accounts they reset.
+/// True if somebody signs in otherwise too, and came by a source that others than the operator administer, or whose accounts they reset.
 pub(super) fn is_one_sided(app: &App, session: &Session, mine: &[LinkRecord]) -> bool {
     let of_the_operator =
         |source: &Source| source.owner.is_none() && source.provider.kind() != ProviderKind::Local;
@@ -50,7 +50,8 @@ pub(super) fn refused(app: &App, session: &Session, why: &'static str) -> Respon
     Outcome::failed(why).redirect(app, session, PAGE)
 }
 
-/// Where somebody who proved nothing goes back to: the sign-in page, or their own when the session that began still is this browser's.
+/// The place that somebody who proved nothing goes back to: the sign-in page, or their own when the session that began is still this
+/// browser's.
 pub(crate) async fn turned_back(
     app: &App,
     site: &Site,

@@ -59,7 +59,7 @@ fn by_password<'a>(app: &'a App, site: &Site, id: &SourceId) -> Result<&'a Sourc
     asks.then_some(source).ok_or(Refusal::NotFound)
 }
 
-/// Why a session joins nothing, before anybody proves anything else; [`Proof`] decides at the end.
+/// The reason for which a session joins no source, before anybody proves anything else; [`Proof`] decides at the end.
 async fn join_refusal(app: &App, session: &Session) -> Result<Option<&'static str>, StorageError> {
     if !can_prove(app, session) {
         return Ok(Some(BY_HEADERS));

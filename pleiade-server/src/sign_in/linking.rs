@@ -42,7 +42,7 @@ pub enum LinkingError {
     Sessions(String),
 }
 
-/// Whether an administrator may change a link: one of a source of the collectivité they act for; any for the operator.
+/// True if an administrator may change a link: one of a source of the collectivité they act for; any for the operator.
 fn administers(by: &Actor, owner: Option<&TenantId>) -> bool {
     by.has(Role::Operator) || (by.has(Role::TenantAdministrator) && owner == Some(&by.acting.tenant))
 }

@@ -1,4 +1,5 @@
-//! What a directory says of a password that it has accepted, told before the page that the person came for. The session is open already.
+//! The notice of a directory about a password that it has accepted, shown before the page that the person came for. The session is open
+//! already.
 
 use super::Source;
 use crate::{

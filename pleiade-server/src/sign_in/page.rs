@@ -38,7 +38,7 @@ struct SignInPage {
     problem: Option<String>,
     samples: Vec<Sample>,
     passkeys: bool,
-    /// Whether people look for their collectivité here.
+    /// True if people look for their collectivité here.
     finds: bool,
     /// The collectivité chosen before.
     before: Option<TenantOption>,
@@ -48,11 +48,11 @@ struct SignInPage {
 struct SourceButton {
     id: SourceId,
     title: String,
-    /// Where it begins.
+    /// The path of its sign-in.
     start: String,
 }
 
-/// What the page is asked for.
+/// The options of the sign-in page.
 #[derive(Clone, Default)]
 pub(super) struct PageOptions<'a> {
     pub(super) back: &'a str,
@@ -64,11 +64,11 @@ pub(super) struct PageOptions<'a> {
     pub(super) tenant: Option<TenantId>,
     pub(super) before: Option<TenantId>,
     pub(super) problem: Option<&'static str>,
-    /// What became of what led here.
+    /// The outcome of the form that led here.
     pub(super) outcome: Option<Outcome>,
 }
 
-/// Whether a source asks for a password on our own page.
+/// True if a source asks for a password on our own page.
 pub(crate) fn asks_password(kind: ProviderKind) -> bool {
     matches!(kind, ProviderKind::Ldap | ProviderKind::Local)
 }

@@ -34,7 +34,7 @@ async fn ask(
     outcome
 }
 
-/// What a source says of a login and a password that were typed in this browser.
+/// The answer of a source to a login and a password that were typed in this browser.
 pub(super) async fn check_password(
     app: &App,
     source: &Source,

@@ -1,9 +1,9 @@
 //! Somebody signed in proves anew who they are, by the source that they came from: at the provider, or by the password that it checks.
 //!
-//! Threats: somebody else's session at the provider (it is asked for a fresh proof, and its answer must show one), a proof of one person that
-//! serves another's session (source and subject must be the session's own, the session must be the one that began it and still this
-//! browser's), a session that is taken over by the way (none is opened and none is closed), a proof by one factor for rights that ask for two
-//! (whoever is recognised so surely must hold every role of the session).
+//! Threats: somebody else's session at the provider (it is asked for a fresh proof, and its answer must show one), a proof of one person
+//! that serves another's session (source and subject must be the session's own, the session must be the one that began it and still this
+//! browser's), a session that is taken over by the way (none is opened and none is closed), a proof by one factor for rights that ask for
+//! two (whoever is recognised so surely must hold every role of the session).
 
 use super::{
     Source,
@@ -41,7 +41,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![Route::writes(START, Guard::SignedIn, post(start))]
 }
 
-/// Where the form leads that begins a proof at a provider, before somebody comes back to a page.
+/// The target of the form that begins a proof at a provider, before somebody comes back to a page.
 pub(crate) fn start_address(back: &str) -> String {
     proof::with_return(START, back)
 }
@@ -71,12 +71,12 @@ async fn start(
     Ok(begun.unwrap_or_else(|error| failed(&app, &session, &error, &back)))
 }
 
-/// Whether these claims are of the person of a session, by the link that opened it.
+/// True if these claims are of the person of a session, by the link that opened it.
 fn is_same_person(session: &Session, source: &Source, claims: &Claims) -> bool {
     session.source == *source.provider.id() && session.actor.identity.subject == claims.subject
 }
 
-/// Whether somebody recognised so surely holds every role that the session has.
+/// True if somebody recognised so surely holds every role that the session has.
 async fn keeps_roles(app: &App, session: &Session, acr: Option<&str>) -> Result<bool, Refusal> {
     let ties = app.sessions.ties(session.actor.identity.link, session.site.as_ref(), acr).await?;
     let holds = |tie: &Affiliation| {
@@ -125,7 +125,7 @@ pub(super) async fn proved(
     Ok((jar, Redirect::to(back)).into_response())
 }
 
-/// What somebody is told who wanted to prove themselves at a provider and came back without.
+/// The answer to somebody who wanted to prove themselves at a provider and came back without.
 pub(super) fn failed(app: &App, session: &Session, error: &SignInError, back: &str) -> Response {
     let about = match error {
         SignInError::NotFresh(_) => proof::NOT_FRESH,

@@ -40,7 +40,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use url::Url;
 
-/// Where a provider sends the browser back to, on the host name where the person signed out.
+/// The path to which a provider sends the browser back, on the host name where the person signed out.
 const DONE_PATH: &str = "/sign-out/done";
 /// Longest name of a session at a provider.
 const MAX_HOST_BYTES: usize = 255;

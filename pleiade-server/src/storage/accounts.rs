@@ -82,7 +82,7 @@ pub struct AccountLine {
     pub created_at: DateTime<Utc>,
 }
 
-/// Why a link was made.
+/// The purpose of an account link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LinkPurpose {
@@ -101,7 +101,7 @@ pub struct AccountLink {
     pub source: SourceId,
     /// The account's login.
     pub login: String,
-    /// Why.
+    /// Its purpose.
     pub purpose: LinkPurpose,
     /// The administrator who made it; none for the command line.
     pub created_by: Option<IdentityId>,

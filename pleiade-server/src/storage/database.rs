@@ -42,7 +42,7 @@ pub(super) enum Engine {
     Postgres(Executor<Postgres>),
 }
 
-/// Where statements run.
+/// The place where statements run.
 pub(super) enum Executor<DB: sqlx::Database> {
     /// On any connection of a pool, each on its own.
     Pool(sqlx::Pool<DB>),
@@ -78,8 +78,8 @@ impl Database {
         Ok(Self { engine })
     }
 
-    /// Where a single statement runs that may end in [`StorageError::Conflict`]: here, or in a savepoint when this is a transaction, which
-    /// goes on after it then.
+    /// The place where a single statement runs that may end in [`StorageError::Conflict`]: here, or in a savepoint when this is a
+    /// transaction, which goes on after it then.
     pub(super) async fn savepoint(&self) -> Result<Self, StorageError> {
         match &self.engine {
             Engine::Sqlite(Executor::Pool(pool)) => Ok(Self::sqlite(pool.clone())),
@@ -118,7 +118,7 @@ pub(super) struct Session<DB: sqlx::Database> {
     undo: bool,
 }
 
-/// How a transaction has its connection.
+/// The way a transaction holds its connection.
 enum SessionConnection<DB: sqlx::Database> {
     /// It is its own.
     Own(sqlx::Transaction<'static, DB>),
@@ -182,7 +182,7 @@ where
         })
     }
 
-    /// What failed fails every transaction around it too, but for a conflict: SQLite may have rolled all of it back.
+    /// Marks every transaction around it as failed too, but for a conflict: SQLite may have rolled all of it back.
     fn fail(&mut self, error: &StorageError) {
         if let SessionConnection::Within(savepoint) = &mut self.held
             && *error != StorageError::Conflict
@@ -237,7 +237,7 @@ where
     }
 }
 
-/// What a statement is about to run on.
+/// The place where one statement is about to run.
 enum Target<'d, DB: sqlx::Database> {
     Pool(&'d sqlx::Pool<DB>),
     Session(&'d Mutex<Session<DB>>),

@@ -1,4 +1,4 @@
-//! Who lets whom see and treat their tasks.
+//! Delegations: who lets whom see and treat their tasks.
 
 use super::{
     Database, StorageError,
@@ -11,7 +11,7 @@ use pleiade_federation::delegation::{
     Delegation, DelegationEnd, DelegationId, DelegationParty, EndCause, NewDelegation, Scope,
 };
 
-/// Who lets whom see and treat their tasks.
+/// Delegations: who lets whom see and treat their tasks.
 #[async_trait]
 pub trait DelegationStorage: Send + Sync {
     /// Keeps a proposal.
@@ -20,21 +20,22 @@ pub trait DelegationStorage: Send + Sync {
     /// One delegation, ended or not.
     async fn delegation(&self, id: DelegationId) -> Result<Option<Delegation>, StorageError>;
 
-    /// What somebody gave and received in a collectivité by any of their links, newest first, the last 200: for whoever administers it.
+    /// The delegations that a person gave and received in a collectivité by any of their links, newest first, the last 200: for its
+    /// administrators.
     async fn delegations_of(
         &self,
         tenant: &TenantId,
         person: IdentityId,
     ) -> Result<Vec<Delegation>, StorageError>;
 
-    /// What was given and received in a collectivité by these links, newest first, the last 200.
+    /// The delegations that these links gave and received in a collectivité, newest first, the last 200.
     async fn delegations_by(
         &self,
         tenant: &TenantId,
         links: [LinkId; 2],
     ) -> Result<Vec<Delegation>, StorageError>;
 
-    /// What was received by these links and may be used now.
+    /// The delegations that these links received and may use now.
     async fn delegations_held(
         &self,
         tenant: &TenantId,
@@ -42,14 +43,14 @@ pub trait DelegationStorage: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<Vec<Delegation>, StorageError>;
 
-    /// What was given or received anywhere by a link and still lives.
+    /// The living delegations that a link gave or received, anywhere.
     async fn living_delegations(
         &self,
         link: LinkId,
         now: DateTime<Utc>,
     ) -> Result<Vec<Delegation>, StorageError>;
 
-    /// What is past its end and not marked as ended yet, 1000 at most.
+    /// The delegations past their end and not marked as ended yet, 1000 at most.
     async fn lapsed_delegations(&self, now: DateTime<Utc>) -> Result<Vec<Delegation>, StorageError>;
 
     /// Notes that the receiver agrees. False when it is not theirs, was answered, or has ended.
@@ -63,7 +64,7 @@ pub trait DelegationStorage: Send + Sync {
     /// Ends a delegation. False when it had ended.
     async fn end_delegation(&self, id: DelegationId, ended: &DelegationEnd) -> Result<bool, StorageError>;
 
-    /// How many were given by a link that live or wait.
+    /// The count of delegations given by a link that live or wait.
     async fn open_delegations(
         &self,
         tenant: &TenantId,

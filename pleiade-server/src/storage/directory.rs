@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use pleiade_core::{Affiliation, IdentityId, LinkId, SourceId, Subject, TenantId};
 use std::{collections::BTreeMap, fmt};
 
-/// What is needed to tell whether somebody has changed.
+/// A person as last read, for comparison: enough to tell whether they have changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownRecord {
     /// Their key.
@@ -22,9 +22,9 @@ pub struct KnownRecord {
     pub identity: IdentityId,
     /// The fingerprint written with them.
     pub fingerprint: Vec<u8>,
-    /// Whether the directory let them in.
+    /// True if the directory let them in.
     pub active: bool,
-    /// Whether they were absent.
+    /// True if they were absent.
     pub gone: bool,
     /// The collectivités that this source gives them.
     pub tenants: Vec<TenantId>,
@@ -47,9 +47,9 @@ pub struct DirectoryEntry {
     pub groups: Vec<String>,
     /// For whom they act: replaces what this source gave them before.
     pub affiliations: Vec<Affiliation>,
-    /// What they are found by: folded words, each with a space before it.
+    /// The search text: folded words, each with a space before it.
     pub search: String,
-    /// What this is told apart by next time.
+    /// The fingerprint, by which a later pass tells changes.
     pub fingerprint: Vec<u8>,
 }
 
@@ -60,14 +60,14 @@ impl fmt::Debug for DirectoryEntry {
     }
 }
 
-/// Where a source's next pass goes on.
+/// The point from which a source's next pass goes on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DirectoryProgress {
-    /// What the directory gave; it says itself which of its servers it belongs to.
+    /// The cursor that the directory gave; it says itself which of its servers it belongs to.
     pub cursor: Option<String>,
     /// A digest of the mapping in force: another one needs everybody again.
     pub mapping: Vec<u8>,
-    /// Whether everybody was read.
+    /// True if everybody was read.
     pub full: bool,
 }
 
@@ -86,20 +86,20 @@ pub struct DirectoryWrite {
     pub at: DateTime<Utc>,
     /// New, changed or back.
     pub people: Vec<DirectoryEntry>,
-    /// Who is let in no more, and whether they are absent altogether.
+    /// The people who are let in no more, with true for those who are absent altogether.
     pub departed: Vec<(Subject, bool)>,
-    /// Where to go on, when this ends a pass.
+    /// The point to go on from, when this ends a pass.
     pub progress: Option<DirectoryProgress>,
 }
 
-/// What was written.
+/// The result of a write.
 #[derive(Debug, Default)]
 pub struct DirectoryApplied {
     /// New, changed or back, with their link.
     pub people: Vec<(Subject, LinkId)>,
     /// People whose link belongs to another owner than the source's: nothing was written of them.
     pub refused: u64,
-    /// Who left: what they had open is still to be closed.
+    /// The people who left: what they had open is still to be closed.
     pub departed: Vec<(Subject, LinkId)>,
 }
 
@@ -116,7 +116,7 @@ pub trait DirectoryStorage: Send + Sync {
         subject: &Subject,
     ) -> Result<Option<KnownRecord>, StorageError>;
 
-    /// How many people of a source are let in, by collectivité.
+    /// The counts of people of a source who are let in, by collectivité.
     async fn active_people(&self, source: &SourceId) -> Result<BTreeMap<TenantId, u64>, StorageError>;
 
     /// Writes a plan in one step: people are found by their link or created, affiliations of this source replaced, links of who left
@@ -272,7 +272,7 @@ async fn put_directory_person(
     write_affiliations(database, link, &entry.affiliations).await
 }
 
-/// What a directory takes back is taken from the links that rely on it too, without waiting for the next sign-in.
+/// Takes ties from the links that rely on a directory which takes them back, without waiting for the next sign-in.
 async fn narrow_relying(
     database: &Database,
     entry: &DirectoryEntry,

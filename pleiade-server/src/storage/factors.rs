@@ -1,4 +1,4 @@
-//! What local accounts have beyond a password: second factors and recovery codes.
+//! Second factors and recovery codes of local accounts.
 //!
 //! Threat: a stolen database. It holds factors sealed for their person, and digests of recovery codes.
 
@@ -27,9 +27,9 @@ pub enum FactorKind {
 pub struct NewFactor {
     /// Of which account, by its link.
     pub link: LinkId,
-    /// What it is.
+    /// Its kind.
     pub kind: FactorKind,
-    /// How the person calls it.
+    /// The name that the person gave it.
     pub name: String,
     /// The host name that a passkey belongs to.
     pub host: Option<String>,
@@ -57,7 +57,7 @@ impl fmt::Debug for NewFactor {
 pub struct SecondFactor {
     /// Its number.
     pub id: i64,
-    /// What was kept.
+    /// Its content.
     pub factor: NewFactor,
     /// When it last let somebody in.
     pub last_used_at: Option<DateTime<Utc>>,

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use pleiade_core::{Affiliation, IdentityId, LinkId, MailAddress, SourceId, Subject, TenantId};
 use std::fmt;
 
-/// What a source tells of somebody, and may tell otherwise at the next sign-in. It belongs to the link by which it was told.
+/// The names that a source tells of somebody, and may tell otherwise at the next sign-in. They belong to the link by which they were told.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Names {
     /// The name to show.
@@ -40,7 +40,7 @@ pub struct NewIdentity {
     pub subject: Subject,
     /// The tenant that owns the source, or none for the operator's own sources.
     pub owner: Option<TenantId>,
-    /// What the source says of them.
+    /// The names that the source tells.
     pub names: Names,
     /// When they were first seen.
     pub created_at: DateTime<Utc>,
@@ -62,7 +62,7 @@ pub struct Link {
     pub relies_on: Option<SourceId>,
     /// The link of the directory's own subject, as the last sign-in found it.
     pub directory: Option<LinkId>,
-    /// Whether its person has no other open link.
+    /// True if its person has no other open link.
     pub alone: bool,
 }
 
@@ -73,7 +73,7 @@ pub struct LinkFacts {
     pub link: LinkId,
     /// Its source.
     pub source: SourceId,
-    /// Who it is there.
+    /// The person at that source.
     pub subject: Subject,
     /// Whom it selects.
     pub identity: IdentityId,
@@ -94,9 +94,9 @@ pub struct SourcedAffiliation {
     pub link: LinkId,
     /// The source of that link.
     pub source: SourceId,
-    /// Whether that link still lets the person in.
+    /// True if that link still lets the person in.
     pub open: bool,
-    /// What it is.
+    /// The tie.
     pub affiliation: Affiliation,
 }
 

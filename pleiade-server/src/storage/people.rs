@@ -46,7 +46,7 @@ pub struct DirectoryRecord {
     pub telephone: Option<String>,
     /// Their groups.
     pub groups: Vec<String>,
-    /// Whether the directory lets them in.
+    /// True if the directory lets them in.
     pub active: bool,
     /// When this was last changed here.
     pub changed_at: DateTime<Utc>,
@@ -66,7 +66,7 @@ impl fmt::Debug for DirectoryRecord {
 /// Somebody found in a collectivité.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundPerson {
-    /// Who.
+    /// The person.
     pub record: DirectoryRecord,
     /// In which quality they belong to it.
     pub kind: PersonKind,
@@ -96,7 +96,7 @@ pub trait PeopleStorage: Send + Sync {
         limit: u32,
     ) -> Result<Vec<FoundPerson>, StorageError>;
 
-    /// What a directory told by a link.
+    /// The record that a directory told by a link.
     async fn directory_record(&self, link: LinkId) -> Result<Option<DirectoryRecord>, StorageError>;
 }
 

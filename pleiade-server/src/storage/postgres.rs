@@ -14,13 +14,13 @@ use sqlx::{
 };
 use std::time::Duration;
 
-/// How long a statement of a migration may take, or wait for another replica.
+/// Time for a statement of a migration, or for another replica to end its own.
 const MIGRATION_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// One replica at a time brings the schema up to date.
 const LOCK: &str = sql!(upgrade, "lock_postgres");
 
-/// Where the database is.
+/// The database to open.
 #[derive(Debug, Clone)]
 pub struct PostgresOptions {
     /// `postgres://user:password@host:port/database?sslmode=verify-full`.
@@ -108,7 +108,8 @@ async fn open_as(
     Ok((Database::postgres(pool), upgraded))
 }
 
-/// Looks at the database and tries to write it, changing nothing but the row of [`ProbeStorage`](super::ProbeStorage). `now` is the time of day.
+/// Looks at the database and tries to write it, changing nothing but the row of [`ProbeStorage`](super::ProbeStorage). `now` is the time of
+/// day.
 ///
 /// # Errors
 /// Those of [`open`], [`StorageError::ReadOnly`], [`StorageError::Full`].
@@ -126,7 +127,7 @@ pub async fn probe(options: &PostgresOptions, now: DateTime<Utc>) -> Result<Sche
     Ok(state)
 }
 
-/// How long the server may take to accept the row of the probe.
+/// Time for the server to accept the row of the probe.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 const PROBE_TIMED_OUT: StorageError = StorageError::Unreachable("it takes no write within two seconds");
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// The key of the row. Keys that are used once are digests; nothing has this one.
 const KEY: [u8; 32] = *b"pleiade: storage takes a write\0\0";
 
-/// How long the row stays once nobody probes any more.
+/// Time for which the row stays once nobody probes any more.
 const ROW_TTL: TimeDelta = TimeDelta::days(1);
 
 /// Writes the row.

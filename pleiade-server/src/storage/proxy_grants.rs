@@ -1,4 +1,4 @@
-//! What every replica shares for a moment: proxy-granting tickets on their way.
+//! Proxy-granting tickets on their way, shared by every replica for a moment.
 
 use super::{Database, StorageError, columns::millis};
 use async_trait::async_trait;

@@ -37,7 +37,7 @@ pub struct ScimToken {
 /// Resources that are read at a time.
 const MAX_BATCH: i64 = 1000;
 
-/// What identity managers push.
+/// The resources that identity managers push.
 #[async_trait]
 pub trait ScimStorage: Send + Sync {
     /// A resource of a source.
@@ -182,7 +182,7 @@ fn add_members(group: &mut StoredResource, members: Vec<MemberRow>) {
     group.content.insert("members".to_owned(), members.into_iter().map(member).collect());
 }
 
-/// What is written beside a resource, to find it by.
+/// The search keys written beside a resource.
 struct Keys {
     external_id: Option<String>,
     user_name: Option<String>,

@@ -26,11 +26,11 @@ pub struct SessionRecord {
     pub link: LinkId,
     /// The source that let them in.
     pub source: SourceId,
-    /// Who they are there.
+    /// The person at that source.
     pub subject: Subject,
     /// The tenant they act for.
     pub acting: TenantId,
-    /// How surely the source recognised them, in its own words.
+    /// The certainty with which the source recognised them, in its own words.
     pub acr: Option<String>,
     /// The provider's own session, by which it may end this one.
     pub provider_session: Option<String>,
@@ -42,7 +42,7 @@ pub struct SessionRecord {
     pub last_seen_at: DateTime<Utc>,
     /// When it ends whatever happens.
     pub expires_at: DateTime<Utc>,
-    /// What the source was when it opened the session.
+    /// The fingerprint of the source when it opened the session.
     pub source_fingerprint: Option<String>,
 }
 

@@ -51,7 +51,7 @@ impl fmt::Debug for SealedSession {
     }
 }
 
-/// How many records each key has sealed.
+/// The count of records that each key has sealed.
 pub type KeyCounts = Vec<(KeyId, u64)>;
 
 /// The accesses that people connected, sealed.
@@ -176,16 +176,16 @@ pub trait VaultStorage: Send + Sync {
     /// Replaces the seal of a second factor unless it has changed. False when it has, or it is gone.
     async fn reseal_factor(&self, id: i64, before: &[u8], after: &[u8]) -> Result<bool, StorageError>;
 
-    /// How many sessions have tokens sealed by which key.
+    /// The counts of sessions with tokens sealed by each key.
     async fn session_keys(&self) -> Result<KeyCounts, StorageError>;
 
-    /// How many accesses are sealed by which key.
+    /// The counts of linked accounts sealed by each key.
     async fn linked_account_keys(&self) -> Result<KeyCounts, StorageError>;
 
-    /// How many login flows are sealed by which key.
+    /// The counts of login flows sealed by each key.
     async fn pending_keys(&self) -> Result<KeyCounts, StorageError>;
 
-    /// How many second factors are sealed by which key.
+    /// The counts of second factors sealed by each key.
     async fn factor_keys(&self) -> Result<KeyCounts, StorageError>;
 }
 
@@ -277,7 +277,7 @@ impl TryFrom<SealedSessionRow> for SealedSession {
     }
 }
 
-/// What does not have the shape of a sealed value counts under the key of zeros.
+/// Counts by key. A value that does not have the shape of a sealed one counts under the key of zeros.
 fn counts(rows: Vec<(Vec<u8>, i64)>) -> KeyCounts {
     rows.into_iter()
         .map(|(id, count)| (KeyId(id.try_into().unwrap_or_default()), u64::try_from(count).unwrap_or(0)))

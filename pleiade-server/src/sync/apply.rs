@@ -24,13 +24,13 @@ pub struct ChangeOrigin {
     pub source: SourceId,
     /// The tenant that owns it, or none for the operator's own.
     pub owner: Option<TenantId>,
-    /// Whether it pushes: the word on names of a directory that is read counts before.
+    /// True if it pushes: the word on names of a directory that is read counts before.
     pub pushed: bool,
-    /// Who decided, when somebody did.
+    /// The person who decided, when somebody did.
     pub by: Option<IdentityId>,
 }
 
-/// What is known, with the person behind each key.
+/// The known people, with the identity behind each key.
 #[derive(Debug, Default)]
 pub struct KnownHere {
     /// As a planner takes it.

@@ -1,4 +1,4 @@
-//! What a run found, as it is kept and shown.
+//! The report of a run, as it is kept and shown.
 
 use pleiade_core::{IdentityId, Subject, TenantId};
 use pleiade_federation::sync::{Aspect, DepartureReason, Excess, KnownPeople, Plan, PlannedPerson};
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// People named in a report at most.
 pub const MAX_LINES: usize = 200;
 
-/// How many people changed, and how.
+/// The counts of changes, by kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Counts {
@@ -25,14 +25,14 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Whether nothing changed.
+    /// True if nothing changed.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// What happens to somebody.
+/// A kind of change of a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
@@ -55,17 +55,17 @@ pub struct ReportLine {
     pub name: Option<String>,
     /// For whom they act, or acted.
     pub tenants: Vec<TenantId>,
-    /// What happens.
+    /// The kind of change.
     pub what: ChangeKind,
 }
 
-/// What a run found.
+/// The report of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Report {
-    /// Whether everybody was read.
+    /// True if everybody was read.
     pub full: bool,
-    /// Whether it is the first of its source, which writes nothing unless told to.
+    /// True if it is the first of its source, which writes nothing unless told to.
     pub first: bool,
     /// Entries that the directory sent.
     pub received: u64,
@@ -81,24 +81,24 @@ pub struct Report {
     pub foreign: u64,
     /// Forgotten for good, having been absent long enough.
     pub forgotten: u64,
-    /// Why nothing was written, in the operator's words.
+    /// The reason for which nothing was written, in the operator's words.
     pub problem: Option<String>,
-    /// Where too much would end.
+    /// The collectivités where too many people would be let in no more.
     pub held: BTreeMap<TenantId, Excess>,
     /// Affiliations that would end, by collectivité: what a decision is about.
     pub ending: BTreeMap<TenantId, u64>,
-    /// Who, [`MAX_LINES`] at most.
+    /// The people concerned, [`MAX_LINES`] at most.
     pub lines: Vec<ReportLine>,
-    /// How many more.
+    /// The count of those beyond.
     pub more: u64,
-    /// Who decided that it be written.
+    /// The person who decided that it be written.
     pub decided_by: Option<i64>,
     /// The run that was decided about.
     pub decides: Option<i64>,
 }
 
 impl Report {
-    /// What a plan would do.
+    /// The report of a plan.
     #[must_use]
     pub fn new(plan: &Plan, known: &KnownPeople, people: &BTreeMap<Subject, IdentityId>) -> Self {
         let mut report = Self {

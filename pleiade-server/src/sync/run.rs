@@ -17,10 +17,10 @@ use pleiade_federation::sync::{Plan, Planner, Refusal};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
-/// How long a run may end beyond its deadline before another takes its place.
+/// Time for a run to end beyond its deadline before another takes its place.
 const GRACE: TimeDelta = TimeDelta::minutes(1);
 
-/// What a run is asked for.
+/// The options of a run.
 #[derive(Debug, Clone, Default)]
 pub struct RunRequest {
     /// Everybody is read, even where changes could be.
@@ -29,11 +29,11 @@ pub struct RunRequest {
     pub simulate: bool,
     /// The first run of a source writes too.
     pub first: bool,
-    /// How many people may be let in no more, by collectivité, where more than usual leave.
+    /// The bound on people who may be let in no more, by collectivité, where more than usual leave.
     pub departures: BTreeMap<TenantId, u64>,
-    /// How many may in any collectivité: the decision of whoever has the machine.
+    /// The same bound for every collectivité: the decision of whoever has the machine.
     pub departures_each: u64,
-    /// Who decided.
+    /// The person who decided.
     pub by: Option<IdentityId>,
     /// The run that was decided about.
     pub decides: Option<i64>,
@@ -62,9 +62,9 @@ pub enum SyncError {
 pub struct RunResult {
     /// Its number; none for a run that read changes and found none, or that says what the one before said.
     pub id: Option<i64>,
-    /// How it ended.
+    /// Its end.
     pub outcome: RunOutcome,
-    /// What it found.
+    /// Its report.
     pub report: Report,
 }
 

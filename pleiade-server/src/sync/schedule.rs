@@ -4,7 +4,7 @@ use super::{Directories, DirectorySync, DuePass, FollowedDirectory, RunRequest, 
 use std::{sync::Arc, time::Duration};
 use tokio_util::task::TaskTracker;
 
-/// How often it is looked whether something is due.
+/// Interval at which it is looked whether a pass is due.
 const CHECK_INTERVAL: Duration = Duration::from_secs(30);
 
 impl DirectorySync {

@@ -7,7 +7,7 @@ use pleiade_federation::mapping::Mapping;
 use sha2::{Digest as _, Sha256};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-/// How long a whole pass that failed rests before it is tried again the same day.
+/// Time before a whole pass that failed is tried again the same day.
 const TRIED_AGAIN_AFTER: TimeDelta = TimeDelta::hours(1);
 
 /// When a directory is read, and what happens to who left it.
@@ -19,9 +19,9 @@ pub struct SyncRules {
     pub full_at: NaiveTime,
     /// The operator's time zone.
     pub zone: chrono_tz::Tz,
-    /// How long what is known of somebody absent is kept.
+    /// Retention of the record of somebody absent.
     pub keep: TimeDelta,
-    /// Whether the first run writes.
+    /// True if the first run writes.
     pub apply_first_run: bool,
     /// A run that takes longer is given up; nothing of it is written.
     pub deadline: Duration,
@@ -41,19 +41,19 @@ impl Default for SyncRules {
     }
 }
 
-/// What is due.
+/// The pass that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DuePass {
     /// Nothing yet.
     Nothing,
-    /// What changed.
+    /// The changes.
     Changes,
     /// Everybody.
     Everybody,
 }
 
 impl SyncRules {
-    /// What is due at an instant. After the first run, which is only simulated, nothing is until the next night or a decision.
+    /// The pass that is due at an instant. After the first run, which is only simulated, none is until the next night or a decision.
     #[must_use]
     pub fn due(&self, state: &DirectoryState, now: DateTime<Utc>) -> DuePass {
         let Some(read_at) = state.read_at else { return DuePass::Everybody };
@@ -89,9 +89,9 @@ pub struct FollowedDirectory {
     pub owner: Option<TenantId>,
     /// For whom its people act.
     pub mapping: Mapping,
-    /// What is read.
+    /// The directory that is read.
     pub directory: Arc<dyn Directory>,
-    /// Whether an identity manager pushes into it (SCIM): a directory that is read has the better word on names.
+    /// True if an identity manager pushes into it (SCIM): a directory that is read has the better word on names.
     pub pushed: bool,
     /// When it is read; none when it is only pushed.
     pub rules: SyncRules,

@@ -20,7 +20,7 @@ use std::{
     time::Duration,
 };
 
-/// How often a proxy that is not declared is told in the log.
+/// Interval at which a proxy that is not declared is told in the log.
 const WARNING_INTERVAL: Duration = Duration::from_secs(300);
 
 /// When proxies that are not declared were last told.
@@ -28,7 +28,7 @@ const WARNING_INTERVAL: Duration = Duration::from_secs(300);
 pub struct Proxies(Mutex<Option<Duration>>);
 
 impl Proxies {
-    /// Whether something may be told now; once in five minutes.
+    /// True if something may be told now; once in five minutes.
     pub(super) fn is_due(&self, now: Duration) -> bool {
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let due = told.is_none_or(|at| now.saturating_sub(at) >= WARNING_INTERVAL);
@@ -39,7 +39,7 @@ impl Proxies {
     }
 }
 
-/// What is known of where a request comes from.
+/// The origin of a request, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RequestOrigin {
     /// From there.

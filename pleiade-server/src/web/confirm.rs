@@ -14,7 +14,7 @@ use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 /// The field by which the form of the question says that it is the second.
 const FIELD: &str = "confirmed";
 
-/// Where a form that is sent twice stands. Its handler takes this, and writes nothing while it is the first.
+/// The step of a form that is sent twice. Its handler takes this, and writes nothing while it is the first.
 #[derive(Debug, Clone)]
 pub(crate) struct ConfirmationStep {
     path: String,
@@ -22,12 +22,12 @@ pub(crate) struct ConfirmationStep {
     second: bool,
 }
 
-/// What is asked.
+/// The question.
 #[derive(Debug)]
 pub(crate) struct Question {
     /// The question itself, which names whom it is about.
     pub(crate) title: String,
-    /// What will end.
+    /// The things that will end.
     pub(crate) ends: Vec<String>,
     /// The words of the button that does it.
     pub(crate) button: String,
@@ -53,7 +53,7 @@ impl ConfirmationStep {
         Self { path: path.to_owned(), fields, second }
     }
 
-    /// Whether the person has answered the question.
+    /// True if the person has answered the question.
     pub(crate) fn is_confirmed(&self) -> bool {
         self.second
     }
@@ -67,7 +67,7 @@ impl ConfirmationStep {
     }
 }
 
-/// What no guard has looked at is not confirmed, and asks nothing.
+/// A form that no guard has looked at is not confirmed, and asks nothing.
 impl<S: Sync> FromRequestParts<S> for ConfirmationStep {
     type Rejection = Refusal;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {

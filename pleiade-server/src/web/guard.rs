@@ -1,4 +1,4 @@
-//! What stands before every form of people who are signed in, whatever its handler does: who asks, from which page, how lately they
+//! The checks before every form of people who are signed in, whatever its handler does: who asks, from which page, how lately they
 //! have proved who they are, and whether they have answered the question that comes first.
 //!
 //! It is part of the router and not of the handlers, so that a new form is guarded from the day it is listed.
@@ -111,7 +111,7 @@ impl RouteRules {
     }
 }
 
-/// Whether a body is what a page's form sends.
+/// True if a body is what a page's form sends.
 fn is_form(headers: &HeaderMap) -> bool {
     let written = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = written.split(';').next().unwrap_or_default().trim();

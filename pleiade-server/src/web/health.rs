@@ -1,4 +1,4 @@
-//! What load balancers ask: whether the process lives, and whether to send people to it.
+//! The answers to load balancers: whether the process lives, and whether to send people to it.
 
 use super::errors::RETRY_AFTER;
 use crate::app::App;
@@ -9,7 +9,7 @@ use axum::{
 };
 use std::time::Duration;
 
-/// How long `/readyz` waits for storage: balancers wait little longer themselves.
+/// Time that `/readyz` waits for storage: balancers wait little longer themselves.
 const READY_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// 503 with one word, and when to ask again.

@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use pleiade_core::Locale;
 use std::convert::Infallible;
 
-/// How long a browser remembers its look.
+/// Time for which a browser remembers its look.
 const LOOK_TTL: TimeDelta = TimeDelta::days(365);
 
 const COOKIE: &str = "pleiade-look";
@@ -64,7 +64,7 @@ impl Theme {
     }
 }
 
-/// How this browser wants pages to look.
+/// The look of pages in this browser: theme and language.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Look {
     /// The language, when one was chosen.

@@ -1,4 +1,4 @@
-//! What every page shares.
+//! The parts that every page shares.
 
 pub mod address;
 pub mod assets;

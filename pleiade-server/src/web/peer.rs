@@ -1,4 +1,4 @@
-//! Where a request comes from, for handlers: [`address`](super::address) is the rule.
+//! The origin of a request, for handlers: [`address`](super::address) is the rule.
 
 use super::address::{RequestOrigin, is_near};
 use crate::app::App;
@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-/// Where the person's browser stands, as far as we can know; the unspecified address, which is in no network, when we cannot.
+/// The address of the person's browser, as far as we can know; the unspecified address, which is in no network, when we cannot.
 #[derive(Debug, Clone, Copy)]
 pub struct PeerAddress(pub IpAddr);
 
@@ -64,7 +64,7 @@ impl ThrottleKey {
         self.0.map(subscriber)
     }
 
-    /// How long this place must still wait.
+    /// Time for which this address must still wait.
     #[must_use]
     pub fn wait(self, throttle: &AddressThrottle) -> Option<Duration> {
         self.0.and_then(|address| throttle.wait(address))

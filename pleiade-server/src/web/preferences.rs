@@ -13,7 +13,7 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 
-/// What the forms of the menu send.
+/// The forms of the menu: language and theme.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Preferences {
     locale: Option<String>,

@@ -1,9 +1,9 @@
-//! What a route says of itself: each subject lists its own, [`router::routes`](crate::router::routes) joins the lists.
+//! Routes: each subject lists its own, [`router::routes`](crate::router::routes) joins the lists.
 
 use crate::app::App;
 use axum::{http::Method, routing::MethodRouter};
 
-/// Who may ask for a route. The handler enforces it by what it takes; the tests of rights attack every route after what it says here.
+/// The people who may ask for a route. The handler enforces it by what it takes; the tests of rights attack every route after this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Guard {
@@ -11,7 +11,7 @@ pub enum Guard {
     Anybody,
     /// Somebody signed in on this host name: the handler takes [`SignedIn`](crate::session::SignedIn).
     SignedIn,
-    /// Who administers the collectivité they act for: the handler takes [`Administrator`](crate::session::Administrator).
+    /// An administrator of the collectivité acted for: the handler takes [`Administrator`](crate::session::Administrator).
     Administrator,
     /// A program, by a token of its own in `Authorization: Bearer`; no cookie counts.
     Machine,
@@ -47,14 +47,14 @@ pub struct Route {
     pub method: Method,
     /// Its path, in axum's notation.
     pub path: &'static str,
-    /// Who may ask for it.
+    /// The people who may ask for it.
     pub guard: Guard,
     /// From which pages its form is taken.
     pub origin: Origin,
     /// The page to come back to, in axum's notation, when the form asks for a recent proof of who sends it: see
     /// `accounts::proof`.
     pub recent: Option<&'static str>,
-    /// Whether the form is sent twice: a question stands between, see `web::confirm`.
+    /// True if the form is sent twice: a question stands between, see `web::confirm`.
     pub confirms: bool,
     /// The page whose place in the menus is that of its own page, when that is not one of the list itself.
     pub section: Option<&'static str>,
@@ -126,7 +126,7 @@ impl Route {
         PagePath(self.section.or(found).unwrap_or("/"))
     }
 
-    /// What a program asks for, by any method.
+    /// A route of programs, by any method.
     pub(crate) fn machine(
         method: Method,
         path: &'static str,

@@ -12,7 +12,7 @@ use axum::{
 };
 use pleiade_core::{Message, TenantId};
 
-/// What is known of the page that a form came from.
+/// The reasons for which a form of another page is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StaleFormReason<'a> {
     /// It was written while the same person acted for another collectivité: this one, where they still may.

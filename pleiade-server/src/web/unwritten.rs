@@ -1,4 +1,4 @@
-//! What is said when sessions have ended here and storage could not be told.
+//! The page that says that sessions have ended here and storage could not be told.
 
 use super::{
     errors::{Refusal, html},

@@ -1,4 +1,4 @@
-//! What administrators do to people of their collectivité, in the console.
+//! Operations of administrators on people of their collectivité, in the console.
 
 use super::{
     browser::{Answer, Browser},

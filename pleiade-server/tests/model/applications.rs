@@ -25,7 +25,7 @@ pub(crate) struct RecordedUse {
     pub(crate) login: Option<String>,
 }
 
-/// What every application was asked with since it was looked at.
+/// The credentials that applications were asked with since they were last looked at.
 pub(crate) type RecordedUses = Arc<Mutex<Vec<RecordedUse>>>;
 
 /// An application with one card: one task that tells the reading.

@@ -1,14 +1,14 @@
-//! What is told to the server, by whom: the reference that the server is compared with. It knows nothing of people, storage or sessions.
+//! The facts told to the server, by whom: the reference that the server is compared with. It knows nothing of people, storage or sessions.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
 
-/// How long the server may go on with what it read before.
+/// Time for which the server may go on with what it read before.
 pub(crate) const MEMORY: Duration = Duration::from_secs(30);
 
-/// How people come by a source.
+/// The way people come by a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A provider elsewhere, with the menu of a portal.
@@ -93,7 +93,7 @@ impl PersonKey {
     }
 }
 
-/// What a source tells of somebody.
+/// The facts that a source tells of somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct ReportedFacts {
     /// Counts what was told of them, for the group that says which it was.
@@ -101,7 +101,7 @@ pub(crate) struct ReportedFacts {
     pub(crate) tenants: BTreeSet<&'static str>,
     pub(crate) administrator: bool,
     pub(crate) operator: bool,
-    /// Whether the address is in the other collectivité's domain.
+    /// True if the address is in the other collectivité's domain.
     pub(crate) foreign_mail: bool,
     /// Whom a portal names in its directory.
     pub(crate) key: u8,
@@ -186,7 +186,7 @@ impl Facts {
         relied.chain([who]).collect()
     }
 
-    /// What these voices told, and may still be shown.
+    /// The texts that these voices told, and that may still be shown.
     pub(crate) fn said(&self, who: PersonKey, now: Duration) -> Vec<(PersonKey, ReportedFacts)> {
         let mut said = Vec::new();
         for voice in self.voices(who, now) {
@@ -207,12 +207,12 @@ impl Facts {
         self.said(who, now).into_iter().flat_map(given).collect()
     }
 
-    /// Whether a source ever told this collectivité of somebody.
+    /// True if a source ever told this collectivité of somebody.
     pub(crate) fn ever_gave(&self, who: PersonKey, tenant: &str) -> bool {
         self.told.get(&who).is_some_and(|all| all.iter().any(|version| version.told.tenants.contains(tenant)))
     }
 
-    /// Whether a link gives a role somewhere that opens the console.
+    /// True if a link gives a role somewhere that opens the console.
     pub(crate) fn administers(&self, who: PersonKey, tenant: &str, now: Duration) -> bool {
         self.said(who, now).iter().any(|(voice, told)| {
             let owner = voice.spec().owner;
@@ -221,7 +221,7 @@ impl Facts {
         })
     }
 
-    /// Whether a link makes an operator.
+    /// True if a link makes an operator.
     pub(crate) fn operates(&self, who: PersonKey, now: Duration) -> bool {
         self.said(who, now).iter().any(|(voice, told)| told.operator && voice.spec().owner.is_none())
     }

@@ -1,4 +1,4 @@
-//! What must hold after every operation. Each rule has a name, which a failure begins with.
+//! The rules that hold after every operation. Each has a name, which a failure begins with.
 
 use super::{
     applications::RecordedUse,
@@ -359,7 +359,7 @@ impl World {
         rule(RULE, told, || format!("{who:?} {seen:?}"))
     }
 
-    /// Whether a source may tell this login to this application: one of the application's owner, or for an address one of the collectivité
+    /// True if a source may tell this login to this application: one of the application's owner, or for an address one of the collectivité
     /// where the person acts, within the domains of the collectivités that the link gives; never what somebody typed.
     fn is_vouched_for(
         &self,

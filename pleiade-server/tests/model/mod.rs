@@ -2,8 +2,8 @@
 //! operation in any order. After each operation every open session is read as its browser reads it, and shows nothing that its own link's
 //! source, or the directory that this link relies on, did not tell.
 //!
-//! What is told is a table of its own ([`facts`]), written by the operations and read by the [`invariant`]; the server is only asked through
-//! its router.
+//! The facts told are a table of its own ([`facts`]), written by the operations and read by the [`invariant`]; the server is only asked
+//! through its router.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on must stop")]
 
 pub(crate) mod administer;
@@ -22,7 +22,7 @@ use operations::Operation;
 use std::{collections::BTreeMap, sync::Arc};
 use world::{Place, World};
 
-/// What was done and not refused, counted.
+/// Counts of what was done and not refused.
 pub(crate) type OperationCounts = BTreeMap<&'static str, usize>;
 
 /// Goes through one history, and says what was wrong after which operation.

@@ -1,4 +1,4 @@
-//! What may happen, in any order.
+//! The operations, in any order.
 
 use super::facts::{PersonKey, SOURCES};
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ pub(crate) enum OperationKind {
         place: u8,
         again: Option<u8>,
     },
-    /// Who is known already; with 0, who came to another person last.
+    /// The person who is known already; with 0, the one who came to another person last.
     SignInAgain {
         link: u8,
         place: u8,
@@ -59,7 +59,7 @@ pub(crate) enum OperationKind {
         link: u8,
         disabled: bool,
     },
-    /// What a provider or a directory will tell from now on.
+    /// The facts that a provider or a directory will tell from now on.
     Tell {
         who: PersonKey,
         tenants: u8,
@@ -123,7 +123,7 @@ impl OperationKind {
     }
 }
 
-/// Where every history begins: the operator, an administrator of each collectivité, an account, and people in directories.
+/// The beginning of every history: the operator, an administrator of each collectivité, an account, and people in directories.
 pub(crate) fn beginning() -> Vec<Operation> {
     let sign_in = |id, subject, place| {
         OperationKind::SignIn { who: PersonKey::new(id, subject), place, again: None }.on_replica(0)

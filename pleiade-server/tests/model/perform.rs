@@ -121,7 +121,7 @@ impl World {
         Some(self.sessions[place].browser.post(router, path, form).await)
     }
 
-    /// What the server itself makes of a session.
+    /// The server's own view of a session.
     pub(super) async fn seen(&self, on: usize, session: u8) -> Option<Arc<Session>> {
         let browser = &self.sessions[turn(session, self.sessions.len())?].browser;
         let site = match HOSTS.iter().position(|host| *host == browser.host) {

@@ -33,7 +33,7 @@ pub(crate) fn source_id(id: &str) -> SourceId {
     SourceId::new(id).unwrap()
 }
 
-/// Who somebody is at a source that is not local.
+/// The subject of somebody at a source that is not local.
 pub(crate) fn subject(who: PersonKey) -> Subject {
     let issuer = match who.spec().kind {
         Kind::Pushed => format!("scim:{}", who.spec().id),
@@ -51,7 +51,7 @@ fn groups(who: PersonKey, told: &ReportedFacts) -> Vec<String> {
     groups
 }
 
-/// What a provider says.
+/// The claims of a provider.
 pub(crate) fn claims(who: PersonKey, told: &ReportedFacts) -> Claims {
     let marker = who.marker();
     let mut claims = Claims::new(subject(who));
@@ -74,7 +74,7 @@ pub(crate) fn claims(who: PersonKey, told: &ReportedFacts) -> Claims {
     claims
 }
 
-/// What a directory says.
+/// The record of a directory.
 fn person(who: PersonKey, told: &ReportedFacts, active: bool) -> DirectoryPerson {
     let marker = who.marker();
     let mut person = DirectoryPerson::new(subject(who), format!("N {marker}"));

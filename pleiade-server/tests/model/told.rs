@@ -1,4 +1,4 @@
-//! What providers and directories will tell, and how a directory or an identity manager tells it.
+//! Changes what providers and directories will tell, as a directory or an identity manager does.
 
 use super::{
     browser::call,

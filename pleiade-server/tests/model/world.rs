@@ -46,7 +46,7 @@ impl Clock for ManualClock {
     }
 }
 
-/// Where the instance keeps everything: empty at first, and its alone.
+/// The storage of an instance: empty at first, and its alone.
 #[async_trait]
 pub(crate) trait Place: std::fmt::Debug + Send + Sync {
     /// Opens it, once for each process. The folder is the instance's.
@@ -84,7 +84,7 @@ pub(crate) struct World {
     pub(crate) uses: RecordedUses,
     pub(crate) facts: Facts,
     pub(crate) sessions: Vec<Open>,
-    /// How many were opened by each.
+    /// The count opened by each.
     pub(crate) opened: BTreeMap<PersonKey, usize>,
     /// Cookies that were given up, since when, and the replica that knows.
     pub(crate) dead: Vec<(Browser, (Duration, usize))>,
@@ -94,10 +94,10 @@ pub(crate) struct World {
     pub(crate) people: BTreeMap<PersonKey, (LinkId, IdentityId, bool)>,
     /// Every link that was ever seen.
     pub(crate) links: Links,
-    /// Who joined, or came to, another person last.
+    /// The person who joined, or came to, another person last.
     pub(crate) last_moved: Option<PersonKey>,
     pub(crate) steps: usize,
-    /// What was done and not refused, counted: a model whose operations all fail proves nothing.
+    /// Counts of what was done and not refused: a model whose operations all fail proves nothing.
     pub(crate) happened: super::OperationCounts,
     /// Something that an operation itself found wrong.
     pub(crate) wrong: Option<String>,

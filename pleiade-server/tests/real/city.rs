@@ -27,7 +27,7 @@ fn blocks(part: &str, language: &str, names: &[(String, String)]) -> Vec<String>
     .collect()
 }
 
-/// What the guide calls its machines, files and people, and what they are here.
+/// The names that the guide gives its machines, files and people, and theirs here.
 fn names(folder: &Path, port: &str) -> Vec<(String, String)> {
     let portal = variable("PLEIADE_TEST_NEW_LEMONLDAP");
     let url: Url = portal.parse().unwrap();
@@ -75,7 +75,7 @@ fn tools(folder: &Path) -> String {
     format!("{}:{}", bin.display(), std::env::var("PATH").unwrap())
 }
 
-/// What it said. The guide's reader would stop at a command that fails.
+/// Runs it and gives its output. The guide's reader would stop at a command that fails.
 async fn shell(folder: &Path, path: &str, script: &str) -> String {
     let done = Command::new("sh")
         .args(["-e", "-c", script])
@@ -90,7 +90,7 @@ async fn shell(folder: &Path, path: &str, script: &str) -> String {
     said.into_owned()
 }
 
-/// What an administrator of the domain does.
+/// A command of an administrator of the domain.
 async fn administer(folder: &Path, ldif: &str) {
     let file = folder.join("change.ldif");
     fs::write(&file, ldif).unwrap();

@@ -1,4 +1,4 @@
-//! What directories told, and the runs that filled it.
+//! The records of directories, and the runs that filled them.
 
 use super::{Store, instant, linking, source, subject, tenant};
 use chrono::TimeDelta;

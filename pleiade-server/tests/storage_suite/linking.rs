@@ -194,7 +194,7 @@ async fn fill(store: &Store, byte: u8, who: PersonAndLink, with: PersonAndLink) 
     store.create_delegation(&terms).await.unwrap();
 }
 
-/// How many of each are there: sessions, accesses, begun flows, menus, notices, living delegations.
+/// The counts of each: sessions, linked accounts, begun flows, menus, notices, living delegations.
 async fn kept(store: &Store, byte: u8, link: LinkId) -> [usize; 6] {
     [
         usize::from(store.session(SessionHash([byte; 32])).await.unwrap().is_some()),

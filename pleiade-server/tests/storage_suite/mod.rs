@@ -1,5 +1,5 @@
-//! What both engines must do alike. `suite!(open)` makes one test of each case; `open()` gives a new empty database and a guard that
-//! removes it.
+//! The cases of storage, which both engines must pass alike. `suite!(open)` makes one test of each case; `open()` gives a new empty
+//! database and a guard that removes it.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
 
 use chrono::{DateTime, Utc};

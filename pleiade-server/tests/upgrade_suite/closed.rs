@@ -1,4 +1,4 @@
-//! What closes, who is told, and what the log says of it.
+//! Everything that closes, who is told, and what the log says of it.
 
 use super::{
     CLOSED_BEFORE, CONFLICTS, ONE_LINK, Old, SEVERAL, Store, link, one_link, source, subject, tenant,

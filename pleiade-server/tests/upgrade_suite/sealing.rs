@@ -1,4 +1,4 @@
-//! What is sealed: again for its link, in steps that may be cut short, and by several at once.
+//! Sealed records are sealed again for their link, in steps that may be cut short, and by several at once.
 
 use super::{CONFLICTS, Old, Store, link, sealer};
 use pleiade_server::{

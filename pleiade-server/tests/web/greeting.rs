@@ -1,4 +1,4 @@
-//! What the head of the desk says of the queue: never that nothing waits before every application has answered.
+//! The head of the desk and the queue: it never says that nothing waits before every application has answered.
 
 use crate::support::{ALPHA, Browser, Fake, Outcome, Setup, Stream, World, content};
 use pleiade_core::ErrorKind;
@@ -88,7 +88,7 @@ async fn an_application_that_does_not_answer_is_named() {
     assert_eq!(said(&mut clerk).await, NONE);
 }
 
-/// What was known is still counted, and is not the whole.
+/// A count known before is still shown, and is not the whole.
 #[tokio::test]
 async fn an_application_that_died_since_is_named_beside_what_it_last_said() {
     let (world, mail, _) = world().await;

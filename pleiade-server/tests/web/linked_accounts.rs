@@ -148,7 +148,7 @@ impl Cloud {
         Some((access.account.login, access.account.secret.expose_secret().to_owned()))
     }
 
-    /// What the application would be opened with.
+    /// The secret that the application would be opened with.
     async fn credential(&self, browser: &Browser, renew: bool) -> Result<String, ErrorKind> {
         let site = if browser.host == ALPHA { "alpha" } else { "beta" };
         let session = self.world.session(&browser.cookies[SESSION], Some(site)).await.unwrap();

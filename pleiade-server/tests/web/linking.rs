@@ -1,4 +1,4 @@
-//! Who is who: every attack on the linking of identities, with two collectivités each time.
+//! Linking: every attack on the linking of identities, with two collectivités each time.
 
 use crate::support::{
     ALPHA, Answer, BETA, Browser, ISSUER, ManualClock, OPERATOR, Provider, SESSION, Setup, World, somebody,

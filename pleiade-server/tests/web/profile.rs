@@ -1,4 +1,4 @@
-//! What people see of themselves and of their colleagues, and what administrators see of them.
+//! The view that people have of themselves and of their colleagues, and administrators of them.
 
 use crate::support::{ALPHA, BETA, Browser, OPERATOR, SESSION, World, somebody, source_id, tenant_id};
 use axum::http::StatusCode;

@@ -1,4 +1,4 @@
-//! What lets somebody in, shuts somebody out or changes rights: a recent proof, a question first, and nobody who shuts themselves out.
+//! Forms that let somebody in, shut somebody out or change rights: a recent proof, a question first, and nobody who shuts themselves out.
 
 use crate::support::{
     ALPHA, Answer, Browser, Fake, OPERATOR, Outcome, PASSWORD, SESSION, Setup, Watch, World, content,
@@ -100,7 +100,7 @@ struct Case {
     operator: Browser,
     paul: Browser,
     objects: Vec<(&'static str, String)>,
-    /// What forms name: Paul's link, the clerk's account, and the clerk.
+    /// The objects that forms name: Paul's link, the clerk's account, and the clerk.
     fields: Vec<(&'static str, String)>,
 }
 

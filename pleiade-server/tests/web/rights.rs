@@ -1,4 +1,4 @@
-//! Who may ask for what. The list of routes is the router's own, so that a new route is attacked from the day it is written.
+//! Rights on routes. The list of routes is the router's own, so that a new route is attacked from the day it is written.
 
 use crate::support::{
     ALPHA, Answer, BETA, Browser, Fake, OPERATOR, Outcome, PASSWORD, SESSION, Setup, Watch, World, content,
@@ -72,7 +72,7 @@ fn administrator_routes() -> Vec<Route> {
     list
 }
 
-/// Whether an answer is the refusal of somebody who is not signed in: a page leads to sign-in, the rest says 401.
+/// True if an answer is the refusal of somebody who is not signed in: a page leads to sign-in, the rest says 401.
 async fn refused(browser: &mut Browser, route: &Route) -> bool {
     let as_page = ask(browser, route).await;
     let mut program = browser.clone();

@@ -1,4 +1,4 @@
-//! What identity managers may do, and strangers may not.
+//! The rights of identity managers, and the refusals of strangers.
 
 use crate::support::{ALPHA, Answer, BETA, OPERATOR, SESSION, World, source_id, tenant_id};
 use axum::http::{Method, StatusCode, header};

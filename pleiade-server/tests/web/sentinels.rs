@@ -337,7 +337,7 @@ async fn a_person_s_secrets_come_out_nowhere() {
     outside.check(&[&value, &attempt, "sentinel-verifier", "argon2id"]);
 }
 
-/// What the browser itself receives is its own cookie, and no other secret.
+/// The browser itself receives its own cookie, and no other secret.
 #[tokio::test]
 async fn cookies_hold_nothing_that_can_be_read() {
     let world = World::new().await;

@@ -86,7 +86,7 @@ impl Clock for ManualClock {
     }
 }
 
-/// What an application does when it is asked.
+/// The answer of an application when it is asked.
 #[derive(Debug, Clone)]
 pub(crate) enum Outcome {
     Gives(WidgetContent),
@@ -104,7 +104,7 @@ pub(crate) struct FakeWidget {
     pub(crate) asked: AtomicUsize,
     /// For whom.
     pub(crate) read_for: Mutex<Vec<IdentityId>>,
-    /// Whether whoever asked last stood in for somebody.
+    /// True if whoever asked last stood in for somebody.
     pub(crate) for_stand_in: AtomicBool,
 }
 
@@ -147,7 +147,7 @@ pub(crate) struct Fake {
     /// For whom.
     pub(crate) performed_for: Mutex<Vec<IdentityId>>,
     pub(crate) answer: Mutex<Option<ActionOutcome>>,
-    /// How often an administrator had it tried again.
+    /// The count of times that an administrator had it tried again.
     pub(crate) retried: AtomicUsize,
     /// Accounts are connected to the application named `nuage` alone.
     pub(crate) linking: Option<Linking>,
@@ -250,7 +250,7 @@ pub(crate) fn content(count: u64, tasks: &[&str]) -> WidgetContent {
 pub(crate) struct Provider {
     id: SourceId,
     pub(crate) people: Mutex<BTreeMap<String, Claims>>,
-    /// What was known before the last sign-in began.
+    /// The challenge known before the last sign-in began.
     pub(crate) hinted: Mutex<Option<Hints>>,
     started: AtomicUsize,
     /// The attempts for which a fresh proof was asked.
@@ -362,7 +362,7 @@ pub(crate) fn silent(claims: Claims) -> Claims {
     claims
 }
 
-/// What a test may choose before the instance is put together.
+/// The choices of a test before the instance is put together.
 #[derive(Default)]
 pub(crate) struct Setup {
     pub(crate) alpha: Vec<Arc<Fake>>,
@@ -400,7 +400,7 @@ pub(crate) struct World {
     /// A clerk of alpha and beta with a local account, and the link of that account.
     pub(crate) clerk: IdentityId,
     pub(crate) clerk_link: LinkId,
-    /// What passwords are hashed with.
+    /// The password hashes of the instance.
     pub(crate) hashes: PasswordHashes,
     pub(crate) folder: Arc<tempfile::TempDir>,
 }
@@ -696,12 +696,12 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
-    /// What became of the form, as the page after it will tell: the message's key.
+    /// The outcome of the form, as the page after it will tell: the message's key.
     pub(crate) outcome: Option<String>,
 }
 
 impl Answer {
-    /// Where it leads and what is told there: `/path key`.
+    /// The target and what is told there: `/path key`.
     pub(crate) fn told(&self) -> String {
         let outcome = self.outcome.as_ref().map(|key| format!(" {key}"));
         format!("{}{}", self.location(), outcome.unwrap_or_default())
@@ -941,7 +941,7 @@ impl Gate {
     }
 }
 
-/// What changed in a database since a moment, as SQLite itself counts it.
+/// The changes in a database since a moment, as SQLite itself counts them.
 pub(crate) struct Watch(sqlx::SqliteConnection);
 
 impl Watch {

@@ -1,4 +1,4 @@
-//! What an upgrade closes, worked out from the rows of schema 9 alone.
+//! The plan of an upgrade: what it closes, worked out from the rows of schema 9 alone.
 
 use crate::storage::{AuditEvent, NewAuditLine, subject_digest};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A session's last use is known to the minute: what is nearer than that is decided by the sign-ins of the log.
 const PRECISION: TimeDelta = TimeDelta::seconds(60);
 
-/// How long before a link came a new password of the person's local account is worth a word.
+/// Time before a link came within which a new password of the person's local account is worth a word.
 const SHORTLY_BEFORE: TimeDelta = TimeDelta::hours(24);
 
 /// A link of schema 9.
@@ -45,13 +45,13 @@ pub(super) struct HistoryLine {
 /// The last sign-in of each person by each subject of a source, which the log names by its handle.
 pub(super) type SignIns = BTreeMap<(IdentityId, SourceId, String), DateTime<Utc>>;
 
-/// Where, whose, and which application.
+/// The collectivité, the person, and the application.
 pub(super) type LinkedAccountOfPerson = (TenantId, IdentityId, ConnectorId);
 
 /// Number, where, giver, receiver.
 pub(super) type DelegationOfPeople = (i64, TenantId, IdentityId, IdentityId);
 
-/// What schema 9 holds of it.
+/// The rows of schema 9 that the plan needs.
 #[derive(Debug, Default)]
 pub(super) struct SchemaNineRows {
     pub(super) links: Vec<LinkBefore>,
@@ -68,7 +68,7 @@ pub(super) struct SchemaNineRows {
 /// A link as the log and its sessions show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenLink {
-    /// Who, at the source.
+    /// The person at the source.
     pub subject: Subject,
     /// A digest of the subject, by which the log names it.
     pub handle: String,
@@ -78,7 +78,7 @@ pub struct SeenLink {
     pub rule: Option<String>,
     /// Whose it was before, if it was somebody else's.
     pub from: Option<IdentityId>,
-    /// Who made a link to reset a password of the person's local account in the day before this link came to them, and when.
+    /// The person who made a link to reset a password of the person's local account in the day before this link came to them, and the time.
     pub after_reset_by: Option<(IdentityId, DateTime<Utc>)>,
     /// When somebody last signed in by it.
     pub signed_in_at: Option<DateTime<Utc>>,
@@ -96,7 +96,7 @@ impl SeenLink {
 /// A person with several open links of one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkConflict {
-    /// Who.
+    /// The person.
     pub person: IdentityId,
     /// Of which source.
     pub source: SourceId,
@@ -104,7 +104,7 @@ pub struct LinkConflict {
     pub stays: SeenLink,
     /// The others.
     pub closes: Vec<SeenLink>,
-    /// Whether the ties of the source were kept with a local account that closes, and are to be given again.
+    /// True if the ties of the source were kept with a local account that closes, and are to be given again.
     pub ties_to_give: bool,
 }
 
@@ -117,7 +117,7 @@ pub struct Keep {
     pub handle: String,
 }
 
-/// How much of something closes.
+/// The counts of what closes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ClosedCounts {
     /// Links.
@@ -132,12 +132,12 @@ pub struct ClosedCounts {
     pub delegations: usize,
 }
 
-/// What an upgrade closes.
+/// The effects of an upgrade.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Upgrade {
     /// People with several open links of one source, by number, then by source.
     pub conflicts: Vec<LinkConflict>,
-    /// How much closes in all, of people with several links of different sources too.
+    /// The counts of what closes in all, of people with several links of different sources too.
     pub closed: ClosedCounts,
     pub(super) names: Vec<(IdentityId, SourceId, Subject)>,
     ending: Vec<ClosedRecord>,
@@ -371,7 +371,7 @@ fn close(before: &SchemaNineRows, sole: &BTreeMap<IdentityId, LinkBefore>, upgra
 }
 
 impl Upgrade {
-    /// What the log says of it.
+    /// The lines of the audit log about it.
     pub(super) fn lines(&self, at: DateTime<Utc>) -> Vec<NewAuditLine> {
         let line = |ending: &ClosedRecord| {
             let ClosedRecord { event, person, tenant, source, facts } = ending.clone();

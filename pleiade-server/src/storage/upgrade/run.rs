@@ -81,7 +81,7 @@ async fn newest_migration(connection: &mut Connection<'_>) -> Result<Option<i64>
     }
 }
 
-/// What the database would need. Changes nothing.
+/// Reads the state of the schema. Changes nothing.
 pub(in crate::storage) async fn schema_state(
     connection: &mut Connection<'_>,
 ) -> Result<SchemaState, StorageError> {
