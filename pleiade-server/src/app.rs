@@ -172,7 +172,7 @@ impl App {
         Vault::new(Arc::new(StoredVault(self.storage.clone())), self.sealer.clone(), self.clock.clone())
     }
 
-    /// True if storage takes writes: see [`StorageHealth`](crate::health::StorageHealth).
+    /// True if storage takes writes: see [`StorageHealth`].
     #[must_use]
     pub fn health(&self) -> &StorageHealth {
         &self.0.health

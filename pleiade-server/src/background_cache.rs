@@ -114,14 +114,14 @@ where
         let rests = known.as_ref().is_some_and(|entry| {
             is_younger(entry.read_at, self.0.ages.fresh) || is_younger(entry.failed_at, self.0.ages.pause)
         });
-        if !rests && let Some(turn) = self.turn(key) {
+        if !rests && let Some(turn) = self.try_start_read(key) {
             let (cache, key, reading) = (self.clone(), key.clone(), read());
             self.0.tasks.spawn(async move {
-                cache.keep(key, reading).await;
+                cache.read_and_store(key, reading).await;
                 drop(turn);
             });
         }
-        self.view_of(known.as_ref(), now)
+        self.to_last_known(known.as_ref(), now)
     }
 
     /// The value, read by `read` first unless it is fresh.
@@ -130,10 +130,10 @@ where
         let known = self.0.entries.get(key);
         let read_at = known.as_ref().and_then(|entry| entry.read_at);
         if read_at.is_some_and(|at| now.saturating_sub(at) < self.0.ages.fresh) {
-            return self.view_of(known.as_ref(), now);
+            return self.to_last_known(known.as_ref(), now);
         }
-        let read = self.keep(key.clone(), read).await;
-        self.view_of(Some(&read), now)
+        let read = self.read_and_store(key.clone(), read).await;
+        self.to_last_known(Some(&read), now)
     }
 
     /// True if anything is known of a key.
@@ -156,13 +156,13 @@ where
         }
     }
 
-    fn turn(&self, key: &K) -> Option<ReadPermit<K, V>> {
+    fn try_start_read(&self, key: &K) -> Option<ReadPermit<K, V>> {
         let mut reading = self.0.reading.lock().unwrap_or_else(PoisonError::into_inner);
         reading.insert(key.clone()).then(|| ReadPermit(self.clone(), key.clone()))
     }
 
     /// Waits for a value and remembers it, or that it could not be read.
-    async fn keep(&self, key: K, read: impl Future<Output = Option<V>>) -> Entry<V> {
+    async fn read_and_store(&self, key: K, read: impl Future<Output = Option<V>>) -> Entry<V> {
         let forgotten = self.0.forgotten.load(Ordering::SeqCst);
         let value = read.await;
         let now = self.0.clock.elapsed();
@@ -180,7 +180,7 @@ where
         entry
     }
 
-    fn view_of(&self, entry: Option<&Entry<V>>, now: Duration) -> LastKnown<V> {
+    fn to_last_known(&self, entry: Option<&Entry<V>>, now: Duration) -> LastKnown<V> {
         let Some(entry) = entry else { return LastKnown { value: None, has_failed: false } };
         let is_shown = match (self.0.ages.max, entry.read_at) {
             (None, _) => true,

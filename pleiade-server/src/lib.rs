@@ -2,7 +2,7 @@
 //!
 //! * [`config`], [`cli`], [`findings`]: what the operator writes and types, and what is wrong around it;
 //! * [`storage`], [`seal`], [`session`], [`health`]: what is kept, how it is sealed, who is signed in, whether storage takes writes;
-//! * [`sign_in`]: the ways in, on the traits of `pleiade-federation`;
+//! * [`sign_in`]: the sign-in sources, on the traits of `pleiade-federation`;
 //! * [`sync`], [`departure`]: what directories tell, and what ends when somebody leaves one;
 //! * [`desk`], [`events`], [`catalogue`]: the board, its stream of fresh cards, the launcher;
 //! * [`web`]: what every page shares: host to tenant, headers, assets, errors;

@@ -43,7 +43,7 @@ pub async fn seal_by_link(
                 let Some(last) = rows.last() else { break };
                 after.clone_from(&last.place);
                 for row in &rows {
-                    one(&*kind, sealer, row, &mut done).await?;
+                    reseal_one(&*kind, sealer, row, &mut done).await?;
                 }
             }
         }
@@ -66,7 +66,7 @@ pub async fn seal_by_link(
     Ok(Some(done))
 }
 
-async fn one(
+async fn reseal_one(
     kind: &dyn SealedRows,
     sealer: &Sealer,
     row: &SealedRow,

@@ -52,7 +52,11 @@ struct AccountLinkForm {
 }
 
 /// The account that a link opens on this site.
-async fn opened(app: &App, site: &Site, value: &str) -> Result<Option<(AccountLink, Holder)>, Refusal> {
+async fn open_account_link(
+    app: &App,
+    site: &Site,
+    value: &str,
+) -> Result<Option<(AccountLink, Holder)>, Refusal> {
     let Some(hash) = codes::link_digest(value) else { return Ok(None) };
     let Some(link) = app.storage.account_link(hash, app.clock.now()).await? else { return Ok(None) };
     if app.sign_in.source(&link.source, site).is_none() || app.accounts.policy(&link.source).is_none() {
@@ -111,7 +115,7 @@ async fn page(
     look: Look,
     Path(value): Path<String>,
 ) -> Result<Response, Refusal> {
-    let found = opened(&app, &site, &value).await?;
+    let found = open_account_link(&app, &site, &value).await?;
     render_account_link_page(&app, &site, look, found.as_ref(), None)
 }
 
@@ -131,7 +135,7 @@ async fn choose(
     Path(value): Path<String>,
     Form(form): Form<NewPasswordForm>,
 ) -> Result<Response, Refusal> {
-    let Some((link, holder)) = opened(&app, &site, &value).await? else {
+    let Some((link, holder)) = open_account_link(&app, &site, &value).await? else {
         return render_account_link_page(&app, &site, look, None, None);
     };
     let (Some(policy), Some(source)) =

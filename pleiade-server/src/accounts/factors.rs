@@ -60,7 +60,7 @@ pub(super) struct FactorQuestion {
     pub(super) state: String,
 }
 
-pub(super) fn refused(link: LinkId, error: PasskeyError) {
+pub(super) fn log_refused_passkey(link: LinkId, error: PasskeyError) {
     tracing::warn!(%link, %error, "a passkey was refused");
 }
 
@@ -193,7 +193,7 @@ impl SecondFactors<'_> {
         let proved = match here.finish_authentication(&state, &answer.credential, &keys) {
             Ok(proved) => proved,
             Err(error) => {
-                refused(me, error);
+                log_refused_passkey(me, error);
                 return Ok(None);
             }
         };

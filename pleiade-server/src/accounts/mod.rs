@@ -3,7 +3,7 @@
 //! For the commune that has no directory, and for the operator's emergency account. Threats: a guessed password (rules, delays, a second
 //! factor), a stolen password (the second factor), a stolen code or link (each opens once), a stranger who keeps
 //! somebody out with wrong passwords (a browser that has signed in before has its own count, see `device`), a session left open
-//! (what changes the ways in asks for a proof of the last ten minutes), an administrator of one collectivité who reaches another through
+//! (what changes the identity links asks for a proof of the last ten minutes), an administrator of one collectivité who reaches another through
 //! somebody of both (see `console`).
 
 mod account_link_page;

@@ -52,7 +52,7 @@ struct PasskeyPage {
     problem: Option<String>,
 }
 
-fn ask(app: &App, site: &Site, host: &str) -> Option<factors::FactorQuestion> {
+fn passkey_question(app: &App, site: &Site, host: &str) -> Option<factors::FactorQuestion> {
     let begun = ceremonies_at(app.public_url.as_ref(), host)?.start_discoverable_authentication().ok()?;
     let bound = (site.sessions_of().cloned(), begun.state);
     let state = sealed::seal(app, QUESTION_PURPOSE, bound, factors::QUESTION_TTL)?;
@@ -72,7 +72,8 @@ fn render_passkey_page(
     }
     let page = Page::anonymous(app, site, look, "/passkey");
     let problem = wrong.then(|| page.words.t("accounts-passkey-refused"));
-    let mut response = html(&PasskeyPage { question: ask(app, site, &host.0), back, problem, page })?;
+    let mut response =
+        html(&PasskeyPage { question: passkey_question(app, site, &host.0), back, problem, page })?;
     if wrong {
         *response.status_mut() = StatusCode::UNAUTHORIZED;
     }
@@ -107,15 +108,20 @@ async fn answer(
     Form(form): Form<PasskeyForm>,
 ) -> Result<Response, Refusal> {
     let back = path_after_sign_in(Some(&form.back));
-    let Some(holder) = proved(&app, &site, &host.0, &form).await? else {
+    let Some(holder) = verify_passkey(&app, &site, &host.0, &form).await? else {
         return render_passkey_page(&app, &site, &host, look, back, true);
     };
     let visit = second_factor::SignInVisit { site: &site, address, jar, back: &back, joins: None };
-    second_factor::proved_whole(&app, holder, "passkey", visit).await
+    second_factor::after_full_proof(&app, holder, "passkey", visit).await
 }
 
 /// Whose passkey answered, when it proved itself.
-async fn proved(app: &App, site: &Site, host: &str, form: &PasskeyForm) -> Result<Option<Holder>, Refusal> {
+async fn verify_passkey(
+    app: &App,
+    site: &Site,
+    host: &str,
+    form: &PasskeyForm,
+) -> Result<Option<Holder>, Refusal> {
     let bound: Option<(Option<pleiade_core::TenantId>, Vec<u8>)> =
         sealed::open(app, QUESTION_PURPOSE, &form.state);
     let (Some((asked_at, state)), Some(here)) = (bound, ceremonies_at(app.public_url.as_ref(), host)) else {
@@ -143,7 +149,7 @@ async fn proved(app: &App, site: &Site, host: &str, form: &PasskeyForm) -> Resul
             Ok(Some(holder))
         }
         Err(error) => {
-            factors::refused(holder.account.link, error);
+            factors::log_refused_passkey(holder.account.link, error);
             Ok(None)
         }
     }

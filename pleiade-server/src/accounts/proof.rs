@@ -63,7 +63,7 @@ struct RecentProof {
 
 /// Keeps in the browser that a session's person proved themselves at a moment. Without randomness nothing is kept, and they are asked
 /// again.
-fn keep(app: &App, jar: CookieJar, session: &SessionId, link: LinkId, at: DateTime<Utc>) -> CookieJar {
+fn store_proof(app: &App, jar: CookieJar, session: &SessionId, link: LinkId, at: DateTime<Utc>) -> CookieJar {
     let proved = RecentProof { session: session.as_str().to_owned(), at };
     let life = at + MAX_PROOF_AGE - app.clock.now();
     match sealed::seal(app, purpose(link), proved, life) {
@@ -74,13 +74,13 @@ fn keep(app: &App, jar: CookieJar, session: &SessionId, link: LinkId, at: DateTi
 
 /// The person of a session has proved themselves in it now.
 pub(crate) fn record(app: &App, jar: CookieJar, session: &Session) -> CookieJar {
-    keep(app, jar, &session.id, session.actor.identity.link, app.clock.now())
+    store_proof(app, jar, &session.id, session.actor.identity.link, app.clock.now())
 }
 
 /// A session was opened by a sign-in that was a proof. `value` is its cookie's.
 pub(crate) fn record_sign_in(app: &App, jar: CookieJar, value: &SecretString, link: LinkId) -> CookieJar {
     match SessionId::from_cookie_value(value.expose_secret()) {
-        Some(session) => keep(app, jar, &session, link, app.clock.now()),
+        Some(session) => store_proof(app, jar, &session, link, app.clock.now()),
         None => jar,
     }
 }
@@ -88,7 +88,7 @@ pub(crate) fn record_sign_in(app: &App, jar: CookieJar, value: &SecretString, li
 /// A session goes on under another cookie value: so does what was proved in it, no longer than before.
 pub(crate) fn carry_over(app: &App, jar: CookieJar, session: &Session, value: &SecretString) -> CookieJar {
     match (proved_at(app, session, &jar), SessionId::from_cookie_value(value.expose_secret())) {
-        (Some(at), Some(id)) => keep(app, jar, &id, session.actor.identity.link, at),
+        (Some(at), Some(id)) => store_proof(app, jar, &id, session.actor.identity.link, at),
         _ => jar,
     }
 }

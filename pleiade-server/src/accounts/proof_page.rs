@@ -35,7 +35,7 @@ use serde::Deserialize;
 
 pub(super) fn routes() -> Vec<Route> {
     use Guard::SignedIn;
-    [Route::reads(PAGE, SignedIn, get(ask)), Route::writes(PAGE, SignedIn, post(prove))]
+    [Route::reads(PAGE, SignedIn, get(proof_page)), Route::writes(PAGE, SignedIn, post(prove))]
         .map(|route| route.in_section("/profile/security"))
         .into()
 }
@@ -129,7 +129,7 @@ async fn render_proof_page(
 }
 
 /// `GET /profile/proof`.
-async fn ask(
+async fn proof_page(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
     site: Site,

@@ -8,7 +8,7 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     seal::Purpose,
-    sign_in::{Source, back_to_page, enter, joined, turned_back},
+    sign_in::{Source, back_to_page, complete_join, enter, turned_back},
     web::{
         errors::{Refusal, html},
         look::Look,
@@ -75,7 +75,7 @@ pub(crate) struct SignInVisit<'a> {
 }
 
 /// Carries on after a complete proof: opens a session, or adds an identity link to the person who began it.
-async fn proved(
+async fn after_proof(
     app: &App,
     source: &Source,
     claims: Claims,
@@ -83,7 +83,7 @@ async fn proved(
 ) -> Result<Response, Refusal> {
     let SignInVisit { site, jar, back, joins, .. } = visit;
     match joins {
-        Some(session) => joined(app, site, source, &claims, jar, session).await,
+        Some(session) => complete_join(app, site, source, &claims, jar, session).await,
         None => enter(app, site, source, claims, jar, back).await,
     }
 }
@@ -99,7 +99,7 @@ pub(crate) async fn after_password(
 ) -> Result<Response, Refusal> {
     let id = source.provider.id();
     let Some(policy) = app.accounts.policy(id) else {
-        return proved(app, source, claims, visit).await;
+        return after_proof(app, source, claims, visit).await;
     };
     let SignInVisit { site, address, jar, back, joins } = visit;
     let Some(holder) = Holder::by_subject(&*app.storage, &app.accounts, id, &claims.subject).await? else {
@@ -130,7 +130,7 @@ pub(crate) async fn after_password(
 }
 
 /// Somebody proved both factors at once, with a passkey.
-pub(super) async fn proved_whole(
+pub(super) async fn after_full_proof(
     app: &App,
     holder: Holder,
     method: &'static str,
@@ -189,7 +189,7 @@ async fn finish(
         app.record(note).await?;
     }
     let jar = device::remember(app, visit.jar, holder);
-    proved(app, source, claims, SignInVisit { jar, ..visit }).await
+    after_proof(app, source, claims, SignInVisit { jar, ..visit }).await
 }
 
 /// The sign-in that waits in this browser for its second factor, on this site and in time.

@@ -34,7 +34,7 @@ pub(crate) fn build_sources(
     built.collect()
 }
 
-/// The ways in that the sources of the file make.
+/// The sign-in sources of the file, built.
 pub(super) fn sign_in(loaded: &Loaded, built: Vec<BuiltSource>, clock: &Arc<dyn Clock>) -> SignIn {
     let config = &loaded.config;
     let mut reliances = reliances(loaded, &built);

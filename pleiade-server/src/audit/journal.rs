@@ -23,7 +23,7 @@ impl Journal {
         Self { storage, sessions, clock }
     }
 
-    /// Writes down what happened. Whoever cannot write it down must not do it: a change of rights or accesses is recorded before it is
+    /// Writes a line. Whoever cannot write it must not do what it tells: a change of rights or linked accounts is recorded before it is
     /// made.
     ///
     /// # Errors

@@ -38,7 +38,7 @@ impl AuditReader<'_> {
         self.read_by(None, lines).await
     }
 
-    /// Lines in words, for a person who reads their own: they are called as their session calls them, not as another way in of theirs is
+    /// Lines in words, for a person who reads their own: they are called as their session calls them, not as another link of theirs is
     /// called.
     ///
     /// # Errors

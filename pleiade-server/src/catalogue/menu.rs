@@ -1,5 +1,5 @@
 //! The menu that LemonLDAP::NG grants a person: read in the background, kept in storage, shown from memory. It belongs to the link by which
-//! the person came: another way in has another menu, or none.
+//! the person came: another identity link has another menu, or none.
 
 use crate::{
     background_cache::{BackgroundCache, CacheAges},

@@ -32,7 +32,7 @@ use url::Url;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The address where the server listens and how people reach it.
+    /// The address to listen on, and the one by which people reach the server.
     pub server: ServerConfig,
     /// The database.
     #[serde(default)]
@@ -91,7 +91,7 @@ impl Config {
     }
 }
 
-/// The address where the server listens and how people reach it.
+/// The address to listen on, and the one by which people reach the server.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServerConfig {

@@ -1,7 +1,7 @@
-//! A way in that the operator gives to another person: for whoever cannot prove both, because a proxy's headers name them, or because none
-//! of their ways in is the operator's.
+//! An identity link that the operator gives to another person: for whoever cannot prove both, because a proxy's headers name them, or because none
+//! of their links is the operator's.
 //!
-//! Threat: whoever gets a way in holds what its source tells. So the operator alone decides, with a recent proof, between two people of the
+//! Threat: whoever gets a link holds what its source tells. So the operator alone decides, with a recent proof, between two people of the
 //! collectivité that they act for, never about themselves, after a question that names both; both are told.
 
 use super::{
@@ -53,7 +53,7 @@ struct GivePage {
     page: Page,
     id: IdentityId,
     source: SourceId,
-    /// By what the forms name the way in.
+    /// The handle by which forms name the link.
     link: String,
     title: String,
     text: String,
@@ -71,7 +71,7 @@ struct GiveQuery {
     people: PeopleQuery,
 }
 
-/// An open way in of somebody else, which the operator may give away.
+/// An open link of somebody else, which the operator may give away.
 async fn link_to_give(
     app: &App,
     session: &Session,

@@ -1,4 +1,4 @@
-//! The ways in of a person, as an administrator sees, closes and opens them: those of their own collectivité's sources, all for the
+//! The identity links of a person, as an administrator sees, closes and opens them: those of their own collectivité's sources, all for the
 //! operator. What may be changed is decided by [`linking`].
 
 use super::administrators::{LAST, ONESELF, is_oneself};
@@ -41,7 +41,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// One way in, in words.
+/// One identity link, in words.
 #[derive(Debug)]
 pub(super) struct IdentityLinkView {
     pub(super) source: SourceId,
@@ -53,7 +53,7 @@ pub(super) struct IdentityLinkView {
     pub(super) closed: bool,
 }
 
-/// The ways in of a person that this administrator may see.
+/// The identity links of a person that this administrator may see.
 pub(super) async fn link_views(
     app: &App,
     session: &Session,

@@ -131,7 +131,7 @@ struct PersonPage {
     id: IdentityId,
     /// True if it is the reader, who decides nothing about themselves here.
     oneself: bool,
-    /// True if the reader gives ways in to other people.
+    /// True if the reader gives identity links to other people.
     may_give: bool,
     name: String,
     login: Option<String>,

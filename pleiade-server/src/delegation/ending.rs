@@ -49,7 +49,7 @@ impl Endings {
     }
 
     /// Ends what was given and received by a link, everywhere or in some collectivités, and says how many: it is closed, or gives them no
-    /// more. To be called by whatever closes the sessions and accesses of a link.
+    /// more. To be called by whatever closes the sessions and linked accounts of a link.
     ///
     /// # Errors
     /// Those of storage.

@@ -40,7 +40,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::writes("/profile/delegations/new", SignedIn, post(give)).recent(PAGE),
         Route::writes("/profile/delegations/{delegation}/accept", SignedIn, post(accept)),
         Route::writes("/profile/delegations/{delegation}/refuse", SignedIn, post(refuse)),
-        Route::writes("/profile/delegations/{delegation}/end", SignedIn, post(end_mine)).confirmed(),
+        Route::writes("/profile/delegations/{delegation}/end", SignedIn, post(end_own_delegation))
+            .confirmed(),
     ]
 }
 
@@ -316,7 +317,7 @@ pub(crate) async fn question_before_end(
     })
 }
 
-async fn end_mine(
+async fn end_own_delegation(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
     step: ConfirmationStep,

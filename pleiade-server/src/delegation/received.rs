@@ -106,7 +106,7 @@ impl ReceivedDelegation {
     }
 
     /// True if the portal's key opens an application for the giver, as the collectivité of the delegation knows them.
-    fn opens(&self, app: &App, connector: &ConnectorId) -> bool {
+    fn can_open(&self, app: &App, connector: &ConnectorId) -> bool {
         let from = app.credential_rules.get(connector).and_then(CredentialRule::acts_for);
         from.is_none_or(|from| self.acts.login(connector, from, &self.giver.identity).is_ok())
     }
@@ -137,7 +137,7 @@ impl ReceivedDelegation {
             }
             // What a refreshed reading would be refused is not shown from an old one, which the giver's own session may have left.
             if !can_be_delegated(&app.credential_rules, &placement.connector)
-                || !self.opens(app, &placement.connector)
+                || !self.can_open(app, &placement.connector)
             {
                 closed.push(connector.descriptor().name.clone());
                 continue;

@@ -44,11 +44,11 @@ struct NotesTemplate {
 /// asked for beside.
 pub(super) async fn parts(app: &App, session: &Session, words: &Words) -> (Vec<PartView>, Option<String>) {
     let received = ReceivedDelegations::load(app, session).await;
-    let parts = received.held.iter().filter_map(|held| part(app, session, words, held, usize::MAX));
+    let parts = received.held.iter().filter_map(|held| part_view(app, session, words, held, usize::MAX));
     (parts.collect(), received.unknown(words))
 }
 
-fn part(
+fn part_view(
     app: &App,
     session: &Session,
     words: &Words,
@@ -96,7 +96,7 @@ fn part(
 /// stream replaces.
 pub(super) fn notes(app: &App, session: &Arc<Session>, words: &Words) -> String {
     let received = ReceivedDelegations::peek(app, session);
-    let parts = received.held.iter().filter_map(|held| part(app, session, words, held, 0));
+    let parts = received.held.iter().filter_map(|held| part_view(app, session, words, held, 0));
     let notes = parts.map(|part| format!("{} {}", part.title, part.counted)).collect();
     let template = NotesTemplate { id: NOTES_ID, notes, unknown: received.unknown(words) };
     template.render().unwrap_or_default()

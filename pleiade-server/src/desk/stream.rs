@@ -51,7 +51,7 @@ use tokio_stream::wrappers::ReceiverStream;
 /// The data of an event that says all by its name. Browsers drop events without data.
 const NOTHING: &str = "null";
 
-/// For whom the page was written, and what it already shows: one print a piece, so that a page just printed receives nothing twice.
+/// For whom the page was written, and what it already shows: one hash a piece, so that a page just rendered receives nothing twice.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct StreamQuery {
     #[serde(default)]
@@ -60,7 +60,7 @@ pub(super) struct StreamQuery {
     seen: String,
 }
 
-/// The print of a piece of HTML. It guards against repetition, not against anybody.
+/// The hash of a piece of HTML. It guards against repetition, not against anybody.
 #[must_use]
 pub(super) fn piece_hash(html: &str) -> u32 {
     let [.., a, b, c, d] = BuildHasherDefault::<DefaultHasher>::default().hash_one(html).to_be_bytes();

@@ -58,7 +58,7 @@ fn holds_more(content: &WidgetContent) -> bool {
 }
 
 impl Todo {
-    /// Merges the tasks of a board and prints the `max_lines` pressing.
+    /// Merges the tasks of a board and renders the `max_lines` most pressing.
     #[must_use]
     pub fn new(
         words: &Words,

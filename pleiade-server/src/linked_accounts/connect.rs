@@ -42,7 +42,7 @@ fn connectable(app: &App, session: &Session, id: &ConnectorId) -> Result<Connect
     Connectable::new(&app.connectors, &app.credential_rules, app.action_deadline, session, id)
 }
 
-fn outcome_of_error(error: &ConnectorError) -> Outcome {
+fn failure_outcome(error: &ConnectorError) -> Outcome {
     match error.kind() {
         ErrorKind::Unauthenticated | ErrorKind::Forbidden | ErrorKind::NotFound => Outcome::Refused,
         ErrorKind::Unreachable | ErrorKind::Timeout | ErrorKind::RateLimited => Outcome::NoAnswer,
@@ -63,7 +63,7 @@ pub(super) async fn start(
     }
     let begun = match call_within(app.action_deadline, &id, OPERATION, linking.start(DEVICE_NAME)).await {
         Ok(begun) => begun,
-        Err(error) => return Ok(outcome_of_error(&error).to_page(&app, &session, &id)),
+        Err(error) => return Ok(failure_outcome(&error).to_page(&app, &session, &id)),
     };
     let flow = LoginFlow { page: begun.page, token: begun.token.expose_secret().to_owned() };
     let plain = serde_json::to_vec(&flow)
@@ -114,7 +114,7 @@ pub(super) async fn finish(
             Outcome::Connected
         }
         Ok(None) => Outcome::Waiting,
-        Err(error) => outcome_of_error(&error),
+        Err(error) => failure_outcome(&error),
     };
     Ok(outcome.to_page(&app, &session, &id))
 }
@@ -163,7 +163,7 @@ pub(super) async fn paste(
     let account = match call_within(app.action_deadline, &id, OPERATION, linking.check(&typed)).await {
         Ok(account) => account,
         Err(error) => {
-            let outcome = outcome_of_error(&error);
+            let outcome = failure_outcome(&error);
             if outcome == Outcome::Refused {
                 app.pasting().failed(&guess);
             }

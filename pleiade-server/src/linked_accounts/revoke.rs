@@ -1,4 +1,4 @@
-//! Revoking an access: by the person, or by who administers the collectivité.
+//! Revoking a linked account: by the person, or by who administers the collectivité.
 
 use super::outcome::Outcome;
 use crate::{
@@ -28,7 +28,7 @@ pub enum Revocation {
     Nothing,
 }
 
-/// Revokes an access in its application where that is possible, then forgets it here whatever the application said. Not recorded: that is
+/// Revokes an account in its application where that is possible, then forgets it here whatever the application said. Not recorded: that is
 /// for the caller, beforehand.
 ///
 /// # Errors

@@ -65,7 +65,7 @@ async fn connected(
     Ok(listed.into_iter().map(|(key, access)| (key.connector, access)).collect())
 }
 
-/// The accesses that were connected by a link in a collectivité, for the profile's data and the console. No login is told.
+/// The accounts that were connected by a link in a collectivité, for the profile's data and the console. No login is told.
 ///
 /// # Errors
 /// When storage fails.

@@ -1,6 +1,6 @@
 //! `/profile/data`: everything the portal keeps about me, as a page and as a file (GDPR, articles 15 and 20).
 //!
-//! Everything that the link of the session tells, and the directory that it relies on: what the person has by another way in is read there.
+//! Everything that the link of the session tells, and the directory that it relies on: what the person has by another link is read there.
 //! Secrets are told of, never told: what is sealed or hashed appears by its existence alone.
 
 use crate::{

@@ -146,7 +146,7 @@ async fn security(State(app): State<App>, Reader { session, page, .. }: Reader) 
     html(&SecurityPage { sessions, portal, page })
 }
 
-/// The sessions that the link of this one opened: what another way in opened is that one's to see and to close.
+/// The sessions that the link of this one opened: one that another link opened is that one's to see and to close.
 async fn own_sessions(app: &App, session: &Session) -> Result<Vec<SessionLine>, Refusal> {
     let mut lines = app.sessions.list(session.actor.identity.id).await?;
     lines.retain(|line| line.link == session.actor.identity.link);
@@ -180,7 +180,7 @@ async fn close(
     unwritten::answer(&app, &site, look, end, PATH, || Redirect::to(PATH).into_response())
 }
 
-/// `POST /profile/sessions/close-others`: every session of this way in but the one that asks.
+/// `POST /profile/sessions/close-others`: every session of this link but the one that asks.
 async fn close_others(
     State(app): State<App>,
     SignedIn(session): SignedIn,

@@ -143,7 +143,7 @@ impl<I> Connection<I> {
         self.full
     }
 
-    fn wrote(&mut self, outcome: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    fn note_write(&mut self, outcome: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         self.full = outcome.is_pending();
         if matches!(outcome, Poll::Ready(Ok(1..))) {
             self.written = Instant::now();
@@ -190,7 +190,7 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Connection<I> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
         self.poll_left(cx)?;
         let outcome = Pin::new(&mut self.io).poll_write(cx, from);
-        self.wrote(outcome)
+        self.note_write(outcome)
     }
 
     fn poll_write_vectored(
@@ -200,7 +200,7 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Connection<I> {
     ) -> Poll<io::Result<usize>> {
         self.poll_left(cx)?;
         let outcome = Pin::new(&mut self.io).poll_write_vectored(cx, from);
-        self.wrote(outcome)
+        self.note_write(outcome)
     }
 
     fn is_write_vectored(&self) -> bool {

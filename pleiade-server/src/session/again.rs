@@ -12,6 +12,6 @@ impl Sessions {
         if session.end.is_cancelled() {
             return Ok(None);
         }
-        Ok(self.known(session.hash).await?.map(|known| known.session.clone()))
+        Ok(self.session_by_hash(session.hash).await?.map(|known| known.session.clone()))
     }
 }

@@ -4,7 +4,7 @@
 //! advance by somebody else (a new one at sign-in and at each change of collectivité), a value carried to another
 //! collectivité's host (refused), a right that has gone (affiliations are read again at least every [`Limits::memory`]), a session
 //! that outlives its person (idle and absolute ends, closed one by one, all at once, or by the provider), a session that speaks with the
-//! words of another way in of the same person (it reads the facts of its own link, and of the directory that this link relies on).
+//! words of another link of the same person (it reads the facts of its own link, and of the directory that this link relies on).
 
 mod again;
 mod extract;
@@ -265,7 +265,7 @@ impl Sessions {
         site: Option<&TenantId>,
     ) -> Result<Option<Arc<Session>>, SessionError> {
         let Some(hash) = hash_of(value) else { return Ok(None) };
-        let Some(known) = self.known(hash).await? else { return Ok(None) };
+        let Some(known) = self.session_by_hash(hash).await? else { return Ok(None) };
         if known.session.site.as_ref() != site {
             return Ok(None);
         }
@@ -461,7 +461,7 @@ impl Sessions {
     }
 
     /// A living session, from memory while young enough, else from storage.
-    async fn known(&self, hash: SessionHash) -> Result<Option<Arc<CachedSession>>, SessionError> {
+    async fn session_by_hash(&self, hash: SessionHash) -> Result<Option<Arc<CachedSession>>, SessionError> {
         if self.0.unwritten.refuses(hash) {
             return Ok(None);
         }

@@ -293,7 +293,7 @@ impl Sessions {
 
     /// The tokens of a session as memory or storage has them now.
     async fn tokens_now(&self, session: &Session) -> Result<SessionTokens, TokenError> {
-        let known = self.known(session.hash).await?.ok_or(TokenError::SignInAgain)?;
+        let known = self.session_by_hash(session.hash).await?.ok_or(TokenError::SignInAgain)?;
         known.session.tokens.clone().ok_or(TokenError::SignInAgain)
     }
 }

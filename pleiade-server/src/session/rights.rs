@@ -25,7 +25,7 @@ pub struct SourceRights {
 
 impl SourceRights {
     /// The rules of a source with this mapping, which relies on a directory or on none. `fingerprint` tells what makes it that source: its
-    /// kind, its owner, who vouches. Sessions of a source that had another print are refused.
+    /// kind, its owner, who vouches. Sessions of a source that had another fingerprint are refused.
     #[must_use]
     pub fn new(mapping: &Mapping, directory: Option<SourceId>, fingerprint: impl Into<String>) -> Self {
         let fingerprint = fingerprint.into();
@@ -40,7 +40,7 @@ impl FromIterator<(SourceId, SourceRights)> for Rights {
 }
 
 impl Rights {
-    /// The print of a source; none when there is no such source.
+    /// The fingerprint of a source; none when there is no such source.
     pub(super) fn fingerprint(&self, source: &SourceId) -> Option<&str> {
         self.0.get(source).map(|rights| rights.fingerprint.as_str())
     }

@@ -106,7 +106,7 @@ impl UnwrittenEnds {
         self.waiting.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn counted(&self, waiting: &UnwrittenQueue) {
+    fn publish_counts(&self, waiting: &UnwrittenQueue) {
         self.count.store(waiting.ends.len(), Ordering::SeqCst);
         metrics::gauge!("pleiade_unwritten_session_ends").set(waiting.ends.len() as f64);
     }
@@ -124,7 +124,7 @@ impl UnwrittenEnds {
             }
             waiting.ends.insert(hash, end);
             waiting.unknown += usize::from(!end.known);
-            self.counted(&waiting);
+            self.publish_counts(&waiting);
         }
         true
     }
@@ -132,7 +132,7 @@ impl UnwrittenEnds {
     fn forget(&self, hash: SessionHash) {
         let mut waiting = self.queue_mut();
         waiting.remove(hash);
-        self.counted(&waiting);
+        self.publish_counts(&waiting);
     }
 
     /// Ends and lines that wait.
@@ -146,7 +146,7 @@ impl UnwrittenEnds {
         let mut waiting = self.queue_mut();
         waiting.ends.retain(|_, end| end.until > now);
         waiting.unknown = waiting.ends.values().filter(|end| !end.known).count();
-        self.counted(&waiting);
+        self.publish_counts(&waiting);
     }
 }
 

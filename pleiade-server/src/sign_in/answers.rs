@@ -9,7 +9,7 @@ pub(crate) fn back_to_page(app: &App, problem: &'static str) -> Response {
     Outcome::failed(problem).redirect_anybody(app, STAY)
 }
 
-/// The sign-in page that leads nowhere by itself, whatever the one way in is: a browser that refuses cookies would turn in circles.
+/// The sign-in page that leads nowhere by itself, whatever the one source is: a browser that refuses cookies would turn in circles.
 pub(crate) const STAY: &str = "/sign-in?stay=1";
 
 /// Counts a sign-in for the operator's metrics.

@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::reads("/sign-in/{source}/pgt", Guard::Anybody, get(granted)),
+        Route::reads("/sign-in/{source}/pgt", Guard::Anybody, get(receive_pgt)),
         Route::writes("/sign-in/{source}/callback", Guard::Anybody, post(logout)),
     ]
 }
@@ -98,7 +98,11 @@ impl PgtStore for StoredPgts {
 }
 
 /// `GET /sign-in/{source}/pgt`: a CAS server brings a proxy-granting ticket.
-async fn granted(State(app): State<App>, Path(id): Path<SourceId>, RawQuery(query): RawQuery) -> StatusCode {
+async fn receive_pgt(
+    State(app): State<App>,
+    Path(id): Path<SourceId>,
+    RawQuery(query): RawQuery,
+) -> StatusCode {
     let is_cas =
         app.sign_in.any_source(&id).is_some_and(|source| source.provider.kind() == ProviderKind::Cas);
     if let (true, Some(granted)) = (is_cas, ProxyGrantingTicket::from_query(&query.unwrap_or_default()))

@@ -3,7 +3,7 @@
 use super::{
     Source,
     directory_binding::{DirectoryBinding, LookupKey},
-    identity_links::{end_access_by_link, linked},
+    identity_links::{end_access_by_link, with_link_details},
     names::names,
 };
 use crate::{
@@ -43,7 +43,7 @@ struct DirectoryLookup {
 
 impl Link {
     /// As linking sees it.
-    pub(super) fn known(&self) -> ExistingLink {
+    pub(super) fn existing_link(&self) -> ExistingLink {
         ExistingLink {
             person: self.identity,
             owner: self.owner.clone(),
@@ -103,13 +103,18 @@ impl IdentityResolver {
                         Some(subject) => self.storage.find_link(&directory, subject).await?,
                         None => None,
                     };
-                    DirectoryMatch::One { link: theirs.as_ref().map(Link::known), directory, owner, stable }
+                    DirectoryMatch::One {
+                        link: theirs.as_ref().map(Link::existing_link),
+                        directory,
+                        owner,
+                        stable,
+                    }
                 }
                 says => says.unwrap_or(DirectoryMatch::NotAsked),
             };
             let case = LinkingInput {
                 owner: source.owner.clone(),
-                link: link.as_ref().map(Link::known),
+                link: link.as_ref().map(Link::existing_link),
                 directory,
                 by_mail: if link.is_none() { self.by_mail(source, claims).await? } else { None },
                 may_create,
@@ -126,7 +131,7 @@ impl IdentityResolver {
             }
             self.storage.update_names(link, &names(source.mapping.named(claims))).await?;
             if let Some(binding) = &source.directory {
-                change.rely(binding, link, directory_ties.as_deref()).await?;
+                change.rely_on_directory(binding, link, directory_ties.as_deref()).await?;
             }
             return Ok(Identification::Somebody(person, link));
         }
@@ -191,7 +196,7 @@ impl IdentityResolver {
             let links = self.storage.links_of(person).await?;
             bearers.push((
                 person,
-                links.into_iter().map(|link| (link.link.source.clone(), link.known())).collect(),
+                links.into_iter().map(|link| (link.link.source.clone(), link.existing_link())).collect(),
             ));
         }
         Ok(MailMatch {
@@ -234,7 +239,7 @@ impl LinkChange<'_> {
             (Decision::Link(person, Rule::Directory), _) => {
                 self.note(person, Rule::Directory).await?;
                 let (link, before) =
-                    self.resolver.storage.replace_link(&self.incoming(person, Rule::Directory)).await?;
+                    self.resolver.storage.replace_link(&self.new_link(person, Rule::Directory)).await?;
                 if let Some(before) = before {
                     end_access_by_link(&self.resolver.sessions, &self.resolver.engine, before).await;
                 }
@@ -242,7 +247,7 @@ impl LinkChange<'_> {
             }
             (Decision::Link(person, rule), _) => {
                 self.note(person, rule).await?;
-                let link = self.resolver.storage.add_link(&self.incoming(person, rule)).await?;
+                let link = self.resolver.storage.add_link(&self.new_link(person, rule)).await?;
                 self.resolver
                     .notices
                     .tell_others(person, link, NoticeKind::WayAdded, self.source.provider.id())
@@ -303,7 +308,7 @@ impl LinkChange<'_> {
                 Ok((person, link.id))
             }
             None => {
-                let link = self.resolver.storage.add_link(&self.incoming(person, Rule::Directory)).await?;
+                let link = self.resolver.storage.add_link(&self.new_link(person, Rule::Directory)).await?;
                 Ok((person, link))
             }
         }
@@ -337,7 +342,7 @@ impl LinkChange<'_> {
     /// Moves the incoming link here; what was open under it is somebody else's and ends.
     async fn take_over(&self, link: &Link, person: IdentityId) -> Result<(), StorageError> {
         end_access_by_link(&self.resolver.sessions, &self.resolver.engine, link.id).await;
-        let incoming = self.incoming(person, Rule::Directory);
+        let incoming = self.new_link(person, Rule::Directory);
         if !self.resolver.storage.move_link(link.id, &incoming, link.identity).await? {
             return Err(StorageError::Conflict);
         }
@@ -349,7 +354,7 @@ impl LinkChange<'_> {
     }
 
     /// Notes which of the directory's links the incoming one relies on, and keeps what the directory said just now.
-    async fn rely(
+    async fn rely_on_directory(
         &self,
         binding: &DirectoryBinding,
         link: LinkId,
@@ -369,7 +374,7 @@ impl LinkChange<'_> {
         Ok(())
     }
 
-    fn incoming(&self, person: IdentityId, rule: Rule) -> NewLink {
+    fn new_link(&self, person: IdentityId, rule: Rule) -> NewLink {
         let relies_on = self.source.directory.as_ref().map(|binding| binding.directory.clone());
         NewLink {
             source: self.source.provider.id().clone(),
@@ -383,7 +388,7 @@ impl LinkChange<'_> {
         }
     }
 
-    /// True if somebody, and no departure, closed the person's way in of this source. Another subject of theirs does not open it again.
+    /// True if somebody, and no departure, closed the person's link of this source. Another subject of theirs does not open it again.
     async fn was_closed(&self, person: IdentityId) -> Result<bool, StorageError> {
         let mut links = self.resolver.storage.links_of(person).await?;
         links.retain(|record| record.link.source == *self.source.provider.id());
@@ -401,7 +406,7 @@ impl LinkChange<'_> {
         let note = Note::new(AuditEvent::Linked).person(person).source(self.source.provider.id());
         self.resolver
             .journal
-            .record(linked(note, self.source.owner.as_ref(), &self.claims.subject, rule))
+            .record(with_link_details(note, self.source.owner.as_ref(), &self.claims.subject, rule))
             .await
     }
 }

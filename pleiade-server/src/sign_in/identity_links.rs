@@ -17,7 +17,7 @@ pub(super) const PAGE: &str = "/profile/ways";
 impl LinkRecord {
     /// As linking sees it.
     #[must_use]
-    pub fn known(&self) -> ExistingLink {
+    pub fn existing_link(&self) -> ExistingLink {
         ExistingLink {
             person: self.link.identity,
             owner: self.link.owner.clone(),
@@ -34,7 +34,7 @@ pub(super) fn may_join(source: &Source) -> bool {
 }
 
 /// The line of the audit log about a new link.
-pub(super) fn linked(note: Note, owner: Option<&TenantId>, subject: &Subject, rule: Rule) -> Note {
+pub(super) fn with_link_details(note: Note, owner: Option<&TenantId>, subject: &Subject, rule: Rule) -> Note {
     let rule = match rule {
         Rule::First => "first",
         Rule::Directory => "directory",
@@ -67,6 +67,6 @@ pub(super) async fn keeps_a_way(
         operator |= !sessions.holds_at(record.id, Role::Operator).await?.is_empty();
     }
     let others = links.iter().filter(|record| record.id != link);
-    let others: Vec<ExistingLink> = others.map(LinkRecord::known).collect();
+    let others: Vec<ExistingLink> = others.map(LinkRecord::existing_link).collect();
     Ok(may_lose(operator, &others))
 }

@@ -1,4 +1,4 @@
-//! `/profile/ways`: a person's ways in, and those that they may join.
+//! `/profile/ways`: a person's identity links, and the sources that they may join.
 
 use super::{
     Source,
@@ -57,7 +57,7 @@ async fn page(
 ) -> Result<Response, Refusal> {
     let links = app.storage.links_of(session.actor.identity.id).await?;
     let here = |record: &LinkRecord| session.links.contains(&record.id);
-    // That there is another way in is said; what was closed elsewhere, and where, is not this link's to tell.
+    // That there is another link is said; what was closed elsewhere, and where, is not this link's to tell.
     let mine =
         links.iter().filter(|record| here(record) || !record.disabled).map(|record| IdentityLinkLine {
             title: if here(record) || app.sign_in.may_name(&record.link.source, &session.affiliations) {

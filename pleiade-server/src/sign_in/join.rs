@@ -1,4 +1,4 @@
-//! Another way in that a person joins to what they are here, by proving both within ten minutes in one browser.
+//! Another source that a person joins to what they are here, by proving both within ten minutes in one browser.
 //!
 //! Threats: an identity joined by somebody who holds only one of both; whoever resets an account of somebody, or runs its source, and adds
 //! a way of their own to a person who signs in otherwise too (only a session of the operator's own source adds to those); a session of
@@ -11,7 +11,7 @@ use super::{
     Source,
     answers::back_to_page,
     enter::{current_session, refusal_words},
-    identity_links::{PAGE, end_access_by_link, keeps_a_way, linked},
+    identity_links::{PAGE, end_access_by_link, keeps_a_way, with_link_details},
     names::names,
 };
 use crate::{
@@ -32,9 +32,13 @@ use std::sync::Arc;
 /// The sentence for a session that joins nothing because its source reads a proxy's headers, which prove nothing anew.
 pub(super) const BY_HEADERS: &str = "sign-in-by-headers";
 
-/// The page of one's ways in, with a sentence; one that the page says of the whole session needs no other.
+/// The page of one's identity links, with a sentence; one that the page says of the whole session needs no other.
 pub(super) fn turned_away(app: &App, session: &Session, about: &'static str) -> Response {
-    if about == BY_HEADERS { Redirect::to(PAGE).into_response() } else { refused(app, session, about) }
+    if about == BY_HEADERS {
+        Redirect::to(PAGE).into_response()
+    } else {
+        back_with_problem(app, session, about)
+    }
 }
 
 /// True if somebody signs in otherwise too, and came by a source that others than the operator administer, or whose accounts they reset.
@@ -45,8 +49,8 @@ pub(super) fn is_one_sided(app: &App, session: &Session, mine: &[LinkRecord]) ->
     others && !app.sign_in.any_source(&session.source).is_some_and(of_the_operator)
 }
 
-/// Back to the page of one's ways in, which says why nothing was joined.
-pub(super) fn refused(app: &App, session: &Session, why: &'static str) -> Response {
+/// Back to the page of one's identity links, which says why nothing was joined.
+pub(super) fn back_with_problem(app: &App, session: &Session, why: &'static str) -> Response {
     Outcome::failed(why).redirect(app, session, PAGE)
 }
 
@@ -64,7 +68,7 @@ pub(crate) async fn turned_back(
         None => None,
     };
     Ok(match began {
-        Some(session) => refused(app, &session, why),
+        Some(session) => back_with_problem(app, &session, why),
         None => back_to_page(app, why),
     })
 }
@@ -83,7 +87,7 @@ pub(super) async fn session_that_began(
 }
 
 /// The other sign-in is done: what it proved joins the person of the session that began it, if that session is still this browser's.
-pub(crate) async fn joined(
+pub(crate) async fn complete_join(
     app: &App,
     site: &Site,
     source: &Source,
@@ -97,13 +101,13 @@ pub(crate) async fn joined(
     let me = session.actor.identity.id;
     let id = source.provider.id();
     if !source.is_proof(claims) {
-        return Ok((jar, refused(app, &session, "sign-in-not-fresh")).into_response());
+        return Ok((jar, back_with_problem(app, &session, "sign-in-not-fresh")).into_response());
     }
     if !can_prove(app, &session) {
         return Ok((jar, turned_away(app, &session, BY_HEADERS)).into_response());
     }
     let found = app.storage.find_link(id, &claims.subject).await?;
-    let known = found.as_ref().map(Link::known);
+    let known = found.as_ref().map(Link::existing_link);
     let mine = app.storage.links_of(me).await?;
     let proof = Proof {
         person: me,
@@ -121,7 +125,7 @@ pub(crate) async fn joined(
         _ => ties.clone().unwrap_or_default(),
     };
     if !told.iter().any(|tie| site.admits(&tie.tenant)) {
-        return Ok((jar, refused(app, &session, "sign-in-refused")).into_response());
+        return Ok((jar, back_with_problem(app, &session, "sign-in-refused")).into_response());
     }
     let link = NewLink {
         source: id.clone(),
@@ -134,9 +138,9 @@ pub(crate) async fn joined(
         created_at: app.clock.now(),
     };
     let note = Note::new(AuditEvent::Linked).actor(&session.actor.identity).person(me).source(&link.source);
-    let note =
-        linked(note, source.owner.as_ref(), &link.subject, Rule::Proof).tenant(&session.actor.acting.tenant);
-    let refuse = |jar: CookieJar, why| Ok((jar, refused(app, &session, why)).into_response());
+    let note = with_link_details(note, source.owner.as_ref(), &link.subject, Rule::Proof)
+        .tenant(&session.actor.acting.tenant);
+    let refuse = |jar: CookieJar, why| Ok((jar, back_with_problem(app, &session, why)).into_response());
     let joined = match (proof.decide(), found) {
         (Decision::Enter(_), Some(link)) => link.id,
         (Decision::Link(..), _) => {

@@ -1,4 +1,4 @@
-//! The pages on which somebody begins to join another way in.
+//! The pages on which somebody begins to join another source.
 
 use super::{
     Source,
@@ -124,7 +124,6 @@ struct JoinForm {
 }
 
 /// `POST /profile/ways/{source}`: the password of the other account, which a second factor may follow.
-#[expect(clippy::too_many_arguments, reason = "what a form and its request say")]
 async fn password(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,

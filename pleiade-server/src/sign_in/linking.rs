@@ -1,12 +1,12 @@
 //! The links of a person: seen by themselves, closed, opened and given to somebody else by an administrator.
 //!
 //! Threats: an administrator who reaches people of another collectivité (only links of their own collectivité's sources), an operator shut
-//! out (one way in stays open), a link taken from somebody who signs in otherwise too (only the operator gives such a one away), a way in
+//! out (one link stays open), a link taken from somebody who signs in otherwise too (only the operator gives such a one away), a way in
 //! added or taken without its person noticing (every other link of theirs is told).
 
 use super::{
     SignIn,
-    identity_links::{end_access_by_link, keeps_a_way, linked},
+    identity_links::{end_access_by_link, keeps_a_way, with_link_details},
 };
 use crate::{
     audit::{AuditEvent, Journal, Note},
@@ -31,7 +31,7 @@ pub enum LinkingError {
     /// There is no such link that this administrator may see.
     #[error("there is no such link among those of this collectivité")]
     NotFound,
-    /// An operator would have no way in.
+    /// An operator would have no open link.
     #[error(transparent)]
     Refused(#[from] RefusalReason),
     /// Storage failed.
@@ -139,7 +139,7 @@ impl LinkAdministration {
     ) -> Result<(), LinkingError> {
         let link = self.link(by, source, subject).await?;
         let mut theirs = self.storage.links_of(to).await?;
-        // Whose only way in was closed first is found by the closed ones.
+        // Whose only link was closed first is found by the closed ones.
         if theirs.iter().any(|record| !record.disabled) {
             theirs.retain(|record| !record.disabled);
         }
@@ -157,7 +157,8 @@ impl LinkAdministration {
         // Both people find it in their journals, and whoever administers the collectivité where it was decided.
         let line = |about: Party| {
             let line = Note::new(AuditEvent::Linked).actor(&by.actor.identity).person(about).source(source);
-            linked(line, link.owner.as_ref(), subject, Rule::Administrator).tenant(&by.actor.acting.tenant)
+            with_link_details(line, link.owner.as_ref(), subject, Rule::Administrator)
+                .tenant(&by.actor.acting.tenant)
         };
         self.journal.record(line(to.into()).with("from", link.identity)).await?;
         self.journal.record(line((link.identity, link.id).into()).with("receiver", to)).await?;

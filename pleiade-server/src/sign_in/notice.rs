@@ -42,7 +42,7 @@ struct NoticePage<'a> {
     back: &'a str,
 }
 
-/// The sentence in the place of the redirect to the page that the person came for. Anything else goes on as it is: nobody signed in.
+/// Shows the notice in the place of the redirect after a sign-in; any other response passes unchanged.
 pub(super) fn show_before(
     app: &App,
     site: &Site,

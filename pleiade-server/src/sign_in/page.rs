@@ -127,7 +127,7 @@ pub(super) fn sign_in_page(
     })
 }
 
-/// `GET /sign-in`: the ways in of this site; leads on at once when there is one and it is elsewhere.
+/// `GET /sign-in`: the sources of this site; leads on at once when there is one and it is elsewhere.
 pub(super) async fn page(
     State(app): State<App>,
     site: Site,

@@ -7,7 +7,7 @@ use pleiade_core::{Claims, SecretString, SignInAnswer, SignInError};
 use pleiade_federation::throttle::is_possible;
 
 /// Asks a source about a password that anybody may have typed.
-async fn ask(
+async fn ask_source(
     app: &App,
     source: &Source,
     place: ThrottleKey,
@@ -50,6 +50,6 @@ pub(super) async fn check_password(
     match accounts::known_browser(app, jar, source.provider.id(), login, password).await {
         // Strangers do not slow down a browser that has signed in to this account before, and its own count is apart.
         Some(outcome) => outcome,
-        None => ask(app, source, place, login, password).await,
+        None => ask_source(app, source, place, login, password).await,
     }
 }

@@ -68,7 +68,7 @@ async fn start(
     };
     let intent = Intent::Prove(session.id.as_str().to_owned());
     let begun = begin(&app, &site, source, &Hints::fresh(), jar, back.clone(), intent).await;
-    Ok(begun.unwrap_or_else(|error| failed(&app, &session, &error, &back)))
+    Ok(begun.unwrap_or_else(|error| proof_failed(&app, &session, &error, &back)))
 }
 
 /// True if these claims are of the person of a session, by the link that opened it.
@@ -93,7 +93,7 @@ async fn refuse_somebody_else(app: &App, site: &Site, source: &Source, claims: &
 }
 
 /// The provider has answered: the session that began goes on with a recent proof, or as it was.
-pub(super) async fn proved(
+pub(super) async fn complete_proof(
     app: &App,
     site: &Site,
     source: &Source,
@@ -126,7 +126,7 @@ pub(super) async fn proved(
 }
 
 /// The answer to somebody who wanted to prove themselves at a provider and came back without.
-pub(super) fn failed(app: &App, session: &Session, error: &SignInError, back: &str) -> Response {
+pub(super) fn proof_failed(app: &App, session: &Session, error: &SignInError, back: &str) -> Response {
     let about = match error {
         SignInError::NotFresh(_) => proof::NOT_FRESH,
         SignInError::Unreachable(_) | SignInError::Misconfigured(_) => "sign-in-unreachable",

@@ -185,9 +185,9 @@ pub(crate) async fn callback(
     };
     match source.provider.finish(SignInAnswer::Callback { query, attempt: attempt.secret() }).await {
         Ok(claims) => match &attempt.intent {
-            Intent::Join(session) => join::joined(&app, &site, source, &claims, jar, session).await,
+            Intent::Join(session) => join::complete_join(&app, &site, source, &claims, jar, session).await,
             Intent::Prove(session) => {
-                prove::proved(&app, &site, source, claims, jar, (session, &attempt.back)).await
+                prove::complete_proof(&app, &site, source, claims, jar, (session, &attempt.back)).await
             }
             Intent::SignIn => enter(&app, &site, source, claims, jar, &attempt.back).await,
         },
@@ -206,7 +206,7 @@ pub(crate) async fn callback(
                 }
                 (Intent::Prove(began), error) => {
                     let back = match join::session_that_began(&app, &site, &jar, began).await? {
-                        Some(session) => prove::failed(&app, &session, error, &attempt.back),
+                        Some(session) => prove::proof_failed(&app, &session, error, &attempt.back),
                         None => back_to_page(&app, "sign-in-expired"),
                     };
                     return Ok((jar, back).into_response());

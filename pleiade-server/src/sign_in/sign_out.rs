@@ -53,7 +53,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::writes("/sign-out", SignedIn, post(sign_out)).taken_from(Origin::AnyPage),
         Route::reads(DONE_PATH, Anybody, get(done)),
         Route::writes("/sign-out/{source}/backchannel", Anybody, post(back_channel)),
-        Route::reads("/sign-out/{source}/frontchannel", Anybody, get(frame)),
+        Route::reads("/sign-out/{source}/frontchannel", Anybody, get(front_channel_page)),
         Route::writes("/sign-out/{source}/frontchannel", Anybody, post(front_channel)),
     ]
 }
@@ -90,7 +90,7 @@ async fn sign_out(
         .actor(&session.actor.identity)
         .source(&session.source);
     app.record_end(note, ended).await;
-    let (jar, elsewhere) = elsewhere(&app, &session, &headers, &uri, jar.add(gone)).await;
+    let (jar, elsewhere) = provider_sign_out(&app, &session, &headers, &uri, jar.add(gone)).await;
     match (ended, elsewhere) {
         (SessionEnd::HereOnly { until }, elsewhere) => {
             let page = unwritten::signed_out(&app, &site, look, until, elsewhere.as_ref().map(Url::as_str))?;
@@ -119,7 +119,7 @@ async fn unread(app: &App, site: &Site, look: Look, jar: CookieJar) -> Result<Re
 }
 
 /// The provider's own sign-out, with what recognises the way back from it.
-async fn elsewhere(
+async fn provider_sign_out(
     app: &App,
     session: &Session,
     headers: &HeaderMap,
@@ -266,7 +266,7 @@ struct FrontChannelPage {
 
 /// `GET /sign-out/{source}/frontchannel`: the page that the provider's sign-out loads in a frame. It ends nothing; its script posts what
 /// the address says.
-async fn frame(
+async fn front_channel_page(
     State(app): State<App>,
     site: Site,
     look: Look,

@@ -26,7 +26,7 @@ const MAX_SIGN_OUTS_PER_ADDRESS: u32 = 500;
 /// Interval at which an address is forgiven one failure, so that the typing errors of a whole town hall do not add up all day.
 const FORGIVENESS_INTERVAL: Duration = Duration::from_secs(20);
 
-/// One configured way in.
+/// One configured sign-in source.
 #[derive(Debug)]
 pub struct Source {
     /// The provider that proves who somebody is.
@@ -98,7 +98,7 @@ impl Source {
     }
 }
 
-/// Every way in.
+/// Every sign-in source.
 #[derive(Debug)]
 pub struct SignIn {
     pub(super) sources: BTreeMap<SourceId, Source>,

@@ -126,7 +126,7 @@ pub trait DirectoryStorage: Send + Sync {
     /// The links that rely on a directory's link, open or closed with it.
     async fn relying_links(&self, directory: LinkId) -> Result<Vec<LinkId>, StorageError>;
 
-    /// People of a source who left and whose accesses are not all closed yet.
+    /// People of a source who left and whose linked accounts are not all closed yet.
     async fn unclosed_departures(&self, source: &SourceId) -> Result<Vec<(Subject, LinkId)>, StorageError>;
 
     /// Notes that everything a departure ends was closed.
@@ -158,7 +158,7 @@ struct KnownRow {
 from_row!(KnownRow { issuer, subject, link, identity, fingerprint, active, gone_at });
 
 /// Joins people with the collectivités that the same source gives them.
-fn known(
+fn known_record(
     rows: Vec<KnownRow>,
     tenants: Vec<(String, String, String)>,
 ) -> Result<Vec<KnownRecord>, StorageError> {
@@ -346,7 +346,7 @@ impl DirectoryStorage for Database {
             .bind(None::<&str>)
             .fetch_all()
             .await?;
-        known(rows, tenants)
+        known_record(rows, tenants)
     }
 
     async fn known_person(
@@ -368,7 +368,7 @@ impl DirectoryStorage for Database {
             .bind(subject.id())
             .fetch_all()
             .await?;
-        Ok(known(rows, tenants)?.pop())
+        Ok(known_record(rows, tenants)?.pop())
     }
 
     async fn active_people(&self, source: &SourceId) -> Result<BTreeMap<TenantId, u64>, StorageError> {

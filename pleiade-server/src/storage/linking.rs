@@ -59,7 +59,7 @@ pub trait LinkingStorage: Send + Sync {
     /// new link and the one that went, if there was one. [`StorageError::Conflict`] when the subject has a link.
     async fn replace_link(&self, link: &NewLink) -> Result<(LinkId, Option<LinkId>), StorageError>;
 
-    /// Gives an open link of one person to another. Its facts stay, being the source's; sessions, accesses, menu and notices are dropped
+    /// Gives an open link of one person to another. Its facts stay, being the source's; sessions, linked accounts, menu and notices are dropped
     /// and delegations end, being the first person's. False when it is no longer that person's, or closed; [`StorageError::Conflict`] when
     /// the other has an open link of the same source.
     async fn move_link(&self, id: LinkId, link: &NewLink, before: IdentityId) -> Result<bool, StorageError>;

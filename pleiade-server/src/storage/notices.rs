@@ -15,9 +15,9 @@ use std::collections::BTreeMap;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum NoticeKind {
-    /// Another way in was joined to the person.
+    /// Another source was joined to the person.
     WayAdded,
-    /// A way in of the person came to another one, or was closed.
+    /// A link of the person came to another one, or was closed.
     WayRemoved,
     /// An administrator made a link by which a new password of an account of the person is chosen.
     AccountReset,

@@ -16,7 +16,7 @@ use std::fmt;
 /// A login flow that a person has begun.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PendingLoginFlow {
-    /// Whose access to what.
+    /// The account that it will link.
     pub key: LinkedAccountKey,
     /// The session it was begun in: it ends with it.
     pub session: SessionHash,
@@ -54,50 +54,50 @@ impl fmt::Debug for SealedSession {
 /// The count of records that each key has sealed.
 pub type KeyCounts = Vec<(KeyId, u64)>;
 
-/// The accesses that people connected, sealed.
+/// The accounts that people linked, sealed.
 #[async_trait]
 pub trait VaultStorage: Send + Sync {
-    /// One access.
+    /// One linked account.
     async fn linked_account(
         &self,
         key: &LinkedAccountKey,
     ) -> Result<Option<LinkedAccountRecord>, StorageError>;
 
-    /// The accesses of a link, in one collectivité or in all.
+    /// The linked accounts of a link, in one collectivité or in all.
     async fn linked_accounts_by_link(
         &self,
         link: LinkId,
         tenant: Option<&TenantId>,
     ) -> Result<Vec<LinkedAccountRecord>, StorageError>;
 
-    /// The accesses that a person has in a collectivité by any of their links: for whoever administers it.
+    /// The linked accounts of a person in a collectivité by any of their links: for its administrators.
     async fn linked_accounts_of_person(
         &self,
         person: IdentityId,
         tenant: &TenantId,
     ) -> Result<Vec<LinkedAccountRecord>, StorageError>;
 
-    /// Keeps an access in the place of the one with the same key.
+    /// Keeps a linked account in the place of the one with the same key.
     async fn put_linked_account(&self, record: &LinkedAccountRecord) -> Result<(), StorageError>;
 
-    /// Drops an access. False when there is none.
+    /// Drops a linked account. False when there is none.
     async fn delete_linked_account(&self, key: &LinkedAccountKey) -> Result<bool, StorageError>;
 
-    /// Drops every access of a link, connected or begun, in one collectivité or in all. Gives what was connected.
+    /// Drops every linked account and login flow of a link, in one collectivité or in all. Gives what was connected.
     async fn delete_linked_accounts_of_link(
         &self,
         link: LinkId,
         tenant: Option<&TenantId>,
     ) -> Result<Vec<LinkedAccountKey>, StorageError>;
 
-    /// Notes that an access was used; an older instant changes nothing.
+    /// Notes that a linked account was used; an older instant changes nothing.
     async fn note_linked_account_use(
         &self,
         key: &LinkedAccountKey,
         at: DateTime<Utc>,
     ) -> Result<(), StorageError>;
 
-    /// Notes that the access made at `created_at` was refused, or no longer is.
+    /// Notes that the linked account made at `created_at` was refused, or no longer is.
     async fn mark_linked_account_refused(
         &self,
         key: &LinkedAccountKey,
@@ -105,7 +105,7 @@ pub trait VaultStorage: Send + Sync {
         refused_at: Option<DateTime<Utc>>,
     ) -> Result<(), StorageError>;
 
-    /// Notes of every access to an application that it is refused no longer.
+    /// Notes of every linked account of an application that it is refused no longer.
     async fn lift_refusals(&self, connector: &ConnectorId) -> Result<(), StorageError>;
 
     /// Keeps a login flow in the place of the one begun before; drops those past their end at `now`.
@@ -125,7 +125,7 @@ pub trait VaultStorage: Send + Sync {
         limit: u32,
     ) -> Result<Vec<SealedSession>, StorageError>;
 
-    /// Accesses that this key sealed, after one of them, by key.
+    /// Linked accounts that this key sealed, after one of them, by key.
     async fn sealed_linked_accounts(
         &self,
         by: KeyId,
@@ -157,7 +157,7 @@ pub trait VaultStorage: Send + Sync {
         after: &[u8],
     ) -> Result<bool, StorageError>;
 
-    /// Replaces the seal of an access unless it has changed. False when it has, or it is gone.
+    /// Replaces the seal of a linked account unless it has changed. False when it has, or it is gone.
     async fn reseal_linked_account(
         &self,
         key: &LinkedAccountKey,

@@ -84,7 +84,7 @@ impl DirectoryWriter {
         let source = &origin.source;
         self.record(origin, here, &plan).await?;
         let lost: Vec<(Subject, BTreeSet<TenantId>)> =
-            plan.changed.iter().filter_map(|(planned, _)| lost(here, planned)).collect();
+            plan.changed.iter().filter_map(|(planned, _)| lost_ties(here, planned)).collect();
         let departed =
             plan.departed.iter().map(|left| (left.subject.clone(), left.why == DepartureReason::Absent));
         let departed = departed.chain(plan.noted).collect();
@@ -145,7 +145,7 @@ impl DirectoryWriter {
 }
 
 /// The collectivités that somebody known loses without leaving.
-fn lost(here: &KnownHere, planned: &PlannedPerson) -> Option<(Subject, BTreeSet<TenantId>)> {
+fn lost_ties(here: &KnownHere, planned: &PlannedPerson) -> Option<(Subject, BTreeSet<TenantId>)> {
     let before = here.known.people.get(&planned.subject)?.tenants.iter();
     let stays = |tenant: &&TenantId| planned.affiliations.iter().any(|tie| tie.tenant == **tenant);
     let ended: BTreeSet<TenantId> = before.filter(|tenant| !stays(tenant)).cloned().collect();

@@ -92,13 +92,13 @@ impl DirectorySync {
         order: RunRequest,
     ) -> Result<RunResult, SyncError> {
         let (source, started_at) = (synced.id(), self.clock.now());
-        let holder = holder()?;
+        let holder = lease_holder()?;
         let deadline = TimeDelta::from_std(synced.rules.deadline).unwrap_or(TimeDelta::hours(1));
         if !self.storage.lease_directory(source, &holder, started_at, started_at + deadline + GRACE).await? {
             return Err(SyncError::Busy);
         }
         let outcome = tokio::select! {
-            outcome = tokio::time::timeout(synced.rules.deadline, self.pass(synced, &order)) => {
+            outcome = tokio::time::timeout(synced.rules.deadline, self.run_pass(synced, &order)) => {
                 outcome.unwrap_or_else(|_| Ok((RunOutcome::Failed, problem("the run took longer than its deadline"))))
             }
             () = self.shutdown.cancelled() => Err(SyncError::Cut),
@@ -112,11 +112,11 @@ impl DirectorySync {
         let totals = report.totals;
         tracing::info!(%source, ?outcome, received = report.received, new = totals.new, changed = totals.changed,
             departed = totals.departed, returned = totals.returned, problem = report.problem, "directory read");
-        let id = self.keep(synced, started_at, outcome, &report).await?;
+        let id = self.store_run(synced, started_at, outcome, &report).await?;
         Ok(RunResult { id, outcome, report })
     }
 
-    async fn pass(
+    async fn run_pass(
         &self,
         synced: &Arc<FollowedDirectory>,
         order: &RunRequest,
@@ -245,7 +245,7 @@ impl DirectorySync {
     }
 
     /// Keeps a run that says something new.
-    async fn keep(
+    async fn store_run(
         &self,
         synced: &FollowedDirectory,
         started_at: DateTime<Utc>,
@@ -282,7 +282,7 @@ fn problem(text: impl ToString) -> Report {
 }
 
 /// A name that no other run bears.
-fn holder() -> Result<String, SyncError> {
+fn lease_holder() -> Result<String, SyncError> {
     let mut random = [0_u8; 12];
     getrandom::fill(&mut random).map_err(|_| SyncError::NoRandomness)?;
     Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())

@@ -104,7 +104,7 @@ impl FollowedDirectory {
         self.directory.id()
     }
 
-    /// Tells one mapping, with the collectivités it may name, from another: with another one everybody is read again.
+    /// The fingerprint of the mapping and of the collectivités it may name: when it changes, everybody is read again.
     #[must_use]
     pub fn digest<'a>(&self, tenants: impl Iterator<Item = &'a Tenant>) -> Vec<u8> {
         let mut hash = Sha256::new();

@@ -80,7 +80,7 @@ impl RequestOrigin {
         Self::Silent(address)
     }
 
-    pub(super) fn known(self) -> Option<IpAddr> {
+    pub(super) fn known_address(self) -> Option<IpAddr> {
         match self {
             Self::Known(address) | Self::Stranger(address) => Some(address),
             Self::Undeclared(_) | Self::Silent(_) => None,
@@ -130,7 +130,7 @@ mod tests {
             ("::ffff:198.51.100.1", &[], &[], "198.51.100.1"),
         ] {
             let found = forwarded(peer, headers, trusted);
-            assert_eq!(found.known(), Some(expected.parse().unwrap()), "{peer} {headers:?}");
+            assert_eq!(found.known_address(), Some(expected.parse().unwrap()), "{peer} {headers:?}");
         }
     }
 
@@ -149,8 +149,12 @@ mod tests {
                 RequestOrigin::Stranger(near.to_canonical()),
                 "the operator's own is declared: {peer}"
             );
-            assert_eq!(undeclared.known(), None);
-            assert_eq!(forwarded(peer, &[], &[]).known(), Some(near.to_canonical()), "no proxy: {peer}");
+            assert_eq!(undeclared.known_address(), None);
+            assert_eq!(
+                forwarded(peer, &[], &[]).known_address(),
+                Some(near.to_canonical()),
+                "no proxy: {peer}"
+            );
         }
         for peer in ["203.0.113.9", "2001:db8::9", "100.128.0.1", "172.32.0.1"] {
             let stranger = RequestOrigin::Stranger(peer.parse().unwrap());
@@ -159,7 +163,7 @@ mod tests {
         for headers in [&[][..], &["198.51.100.1, unknown"], &["10.0.0.1"]] {
             let silent = forwarded("10.0.0.1", headers, &["10.0.0.1"]);
             assert_eq!(silent, RequestOrigin::Silent("10.0.0.1".parse().unwrap()), "{headers:?}");
-            assert_eq!(silent.known(), None);
+            assert_eq!(silent.known_address(), None);
         }
     }
 

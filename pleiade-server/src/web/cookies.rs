@@ -74,7 +74,7 @@ impl CookieRule {
         self.removal(self.sign_out_name())
     }
 
-    /// The name of the cookie that holds something sealed (see [`sealed`](super::sealed)) for this purpose.
+    /// The name of the cookie that holds something sealed (see `web::sealed`) for this purpose.
     #[must_use]
     pub fn sealed_name(self, purpose: &str) -> String {
         format!("{}-{purpose}", self.session_name())

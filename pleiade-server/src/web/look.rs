@@ -43,7 +43,7 @@ impl Theme {
 
     /// A theme by its name.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|theme| theme.name() == name)
     }
 
@@ -88,7 +88,7 @@ impl Look {
             return Self::default();
         };
         let (locale, theme) = value.split_once('.').unwrap_or((&value, ""));
-        Self { locale: locale.parse().ok(), theme: Theme::named(theme).unwrap_or_default() }
+        Self { locale: locale.parse().ok(), theme: Theme::from_name(theme).unwrap_or_default() }
     }
 
     /// The cookie that remembers it.

@@ -41,7 +41,7 @@ impl FromRequestParts<App> for ThrottleKey {
         {
             tracing::warn!(%proxy, "a proxy of server.trusted_proxies does not say for whom it asks: guesses are slowed down by login alone; let it add X-Forwarded-For");
         }
-        Ok(Self(origin.known()))
+        Ok(Self(origin.known_address()))
     }
 }
 

@@ -15,7 +15,9 @@ pub(crate) async fn theme(
     headers: HeaderMap,
 ) -> Response {
     match app.colours.sheet(&tenant, &file) {
-        Some(sheet) => assets::forever("text/css; charset=utf-8", &sheet.plain, &sheet.gzip, &headers),
+        Some(sheet) => {
+            assets::immutable_response("text/css; charset=utf-8", &sheet.plain, &sheet.gzip, &headers)
+        }
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

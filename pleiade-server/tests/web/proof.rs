@@ -92,11 +92,11 @@ fn what_opens_or_shuts_a_door_asks_for_a_recent_proof_and_what_ends_something_as
     }
 }
 
-/// Agent Paul of alpha's own source, with a session, an access, a delegation to the clerk and a local account too; and their administrator.
+/// Agent Paul of alpha's own source, with a session, a linked account, a delegation to the clerk and a local account too; and their administrator.
 struct Case {
     world: World,
     administrator: Browser,
-    /// An operator, who alone gives ways in to other people.
+    /// An operator, who alone gives identity links to other people.
     operator: Browser,
     paul: Browser,
     objects: Vec<(&'static str, String)>,
@@ -162,7 +162,7 @@ impl Case {
         case
     }
 
-    /// The name of the only way in of somebody, as the page of a person gives it.
+    /// The name of the only link of somebody, as the page of a person gives it.
     async fn link(&self, id: IdentityId) -> String {
         let page = self.administrator.clone().get(&format!("/console/people/{id}")).await.page();
         let input = page.elements.iter().find(|one| one.get("name") == Some("link"));
@@ -412,7 +412,7 @@ async fn the_last_administrator_of_a_collectivite_is_not_shut_out() {
     let answer = operator.post(&close, &[("link", &link), ("confirmed", "yes")]).await;
     assert_eq!(answer.told(), format!("{person_page} console-last-administrator"));
     assert!(operator.get(answer.location()).await.body.contains(LAST));
-    // A colleague without the right changes nothing; one whose way in is closed neither.
+    // A colleague without the right changes nothing; one whose link is closed neither.
     world.alpha_sso.knows("agent", of_alpha("a1", "Paul Petit", false));
     world.browser(ALPHA).sign_in_at("alpha-sso", "agent").await;
     world.alpha_sso.knows("closed", of_alpha("a2", "Quentin Parti", true));

@@ -1,4 +1,4 @@
-//! Every way in, and every way to abuse it.
+//! Every sign-in source, and every way to abuse it.
 
 use crate::support::{
     ALPHA, BETA, Browser, ISSUER, OPERATOR, PASSWORD, SESSION, World, content, somebody, source_id, tenant_id,
