@@ -1,5 +1,5 @@
-//! What it costs that an acknowledged write is on the disk: the same small writes to SQLite with `synchronous = "full"` and `"normal"`, one
-//! after the other and by eight at once.
+//! Measures the cost of having each acknowledged write on the disk: the same small writes to SQLite with `synchronous = "full"` and
+//! `"normal"`, one after the other and by eight at once.
 //!
 //! `cargo bench -p pleiade-server --all-features --bench storage [-- FOLDER]` prints one line for each. The files are made in a temporary
 //! folder, in FOLDER if one is given: the figures are those of its disk.

@@ -17,7 +17,7 @@ mod crowd;
 use crowd::Crowd;
 use pleiade_server::{
     app::App,
-    sync::{FollowedDirectory, Order},
+    sync::{FollowedDirectory, RunRequest},
 };
 use std::{sync::Arc, time::Instant};
 
@@ -26,19 +26,19 @@ const PEOPLE: usize = 10_000;
 #[tokio::main]
 async fn main() {
     let folder = tempfile::tempdir().unwrap();
-    let crowd = Crowd::of("mesure", PEOPLE);
+    let crowd = Crowd::new("mesure", PEOPLE);
     let (app, synced) = crowd.followed(folder.path()).await;
     println!("| run | entries read | people written | time | memory before | peak |");
     println!("| --- | --- | --- | --- | --- | --- |");
-    measure("first", &app, &synced, Order::default(), PEOPLE as u64).await;
+    measure("first", &app, &synced, RunRequest::default(), PEOPLE as u64).await;
     crowd.promote((0..10).map(|n| n * 997));
-    measure("ten changes", &app, &synced, Order::default(), 10).await;
-    measure("nothing new", &app, &synced, Order::default(), 0).await;
-    let whole = Order { full: true, ..Order::default() };
+    measure("ten changes", &app, &synced, RunRequest::default(), 10).await;
+    measure("nothing new", &app, &synced, RunRequest::default(), 0).await;
+    let whole = RunRequest { full: true, ..RunRequest::default() };
     measure("whole pass, nothing new", &app, &synced, whole, PEOPLE as u64).await;
 }
 
-async fn measure(what: &str, app: &App, synced: &Arc<FollowedDirectory>, order: Order, expected: u64) {
+async fn measure(what: &str, app: &App, synced: &Arc<FollowedDirectory>, order: RunRequest, expected: u64) {
     // Writing 5 resets the peak: proc_pid_clear_refs(5).
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
     let before = memory("VmRSS:");

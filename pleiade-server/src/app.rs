@@ -1,7 +1,6 @@
 //! The assembly: what the server is made of, and its one router.
 
 use crate::{
-    accesses::{ApplicationAccesses, LoginFlows},
     accounts::SecondFactors,
     audit::{AuditReader, Journal, Note},
     connections::Connections,
@@ -11,6 +10,7 @@ use crate::{
     departure::Departures,
     desk,
     health::StorageHealth,
+    linked_accounts::{LinkedAccountReader, LoginFlows},
     notices::Notices,
     parts::Parts,
     rotation::KeyRotation,
@@ -37,7 +37,7 @@ use pleiade_federation::{throttle::Throttle, vault::Vault};
 use std::{ops::Deref, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
-/// How often a stream looks over its board. Cards are asked for at their own pace, which is slower.
+/// Interval at which a stream looks over its board. Cards are asked for at their own pace, which is slower.
 pub(crate) const LOOK_INTERVAL: Duration = Duration::from_secs(15);
 
 /// Secrets that open nothing which a person may paste for one application before they wait.
@@ -54,7 +54,7 @@ struct Assembled {
     render_cache: desk::RenderCache,
     marks: Marks,
     pasting: Throttle,
-    delegations: delegation::Memory,
+    delegations: delegation::DelegationCache,
     proxies: address::Proxies,
     health: StorageHealth,
     connections: Connections,
@@ -74,7 +74,7 @@ impl App {
     /// # Errors
     /// A message file of a connector that is not Fluent, or a message that two files define: a defect of theirs.
     pub fn new(parts: Parts) -> Result<Self, CatalogueError> {
-        let messages = words::catalogue(parts.connectors.all().values(), parts.clock.clone())?;
+        let messages = words::catalogue(parts.connectors.distinct().values(), parts.clock.clone())?;
         let pasting = Throttle::new(parts.clock.clone(), MAX_PASTED_FAILURES);
         let (clock, tasks) = (parts.clock.clone(), parts.tasks.clone());
         let health = StorageHealth::new(
@@ -89,7 +89,7 @@ impl App {
             parts,
             pasting,
             render_cache: desk::RenderCache::default(),
-            delegations: delegation::Memory::new(clock, tasks),
+            delegations: delegation::DelegationCache::new(clock, tasks),
             proxies: address::Proxies::default(),
             health,
             connections: Connections::default(),
@@ -103,7 +103,7 @@ impl App {
         &self.0.render_cache
     }
 
-    /// How cookies are named and protected.
+    /// The rule by which cookies are named and protected.
     #[must_use]
     pub fn cookies(&self) -> CookieRule {
         self.sessions.cookie()
@@ -117,7 +117,7 @@ impl App {
 
     /// Delegations read a moment ago.
     #[must_use]
-    pub fn delegations(&self) -> &delegation::Memory {
+    pub fn delegations(&self) -> &delegation::DelegationCache {
         &self.0.delegations
     }
 
@@ -145,7 +145,7 @@ impl App {
         );
         let source = self.sign_in.any_source(&session.source);
         let provider = source.map(|source| source.provider.clone());
-        Arc::new(credentials.through(provider).renewing(self.sessions.clone()))
+        Arc::new(credentials.with_provider(provider).with_sessions(self.sessions.clone()))
     }
 
     /// For whom trusted keys may act in a session.
@@ -172,7 +172,7 @@ impl App {
         Vault::new(Arc::new(StoredVault(self.storage.clone())), self.sealer.clone(), self.clock.clone())
     }
 
-    /// Whether storage takes writes.
+    /// True if storage takes writes: see [`StorageHealth`].
     #[must_use]
     pub fn health(&self) -> &StorageHealth {
         &self.0.health
@@ -189,7 +189,7 @@ impl App {
         self.0.stopping.cancel();
     }
 
-    /// Whether the server stops or is about to.
+    /// True if the server stops or is about to.
     #[must_use]
     pub fn is_stopping(&self) -> bool {
         self.0.stopping.is_cancelled() || self.shutdown.is_cancelled()
@@ -236,7 +236,7 @@ impl App {
     }
 }
 
-/// What works on a few of the parts.
+/// Services that work on a few of the parts.
 impl App {
     /// Ends delegations.
     #[must_use]
@@ -282,12 +282,12 @@ impl App {
     }
 
     /// The applications of a session's person where they act.
-    pub(crate) fn application_accesses<'a>(
+    pub(crate) fn linked_account_reader<'a>(
         &'a self,
         session: &'a Session,
         words: &'a Words,
-    ) -> ApplicationAccesses<'a> {
-        ApplicationAccesses {
+    ) -> LinkedAccountReader<'a> {
+        LinkedAccountReader {
             session,
             words,
             connectors: &self.connectors,
@@ -304,7 +304,7 @@ impl App {
         LoginFlows { storage: &*self.storage, sealer: &self.sealer, clock: &*self.clock }
     }
 
-    /// Who administers collectivités.
+    /// The administrators of collectivités.
     pub(crate) fn administrators(&self) -> Administrators<'_> {
         Administrators { storage: &*self.storage, sessions: &self.sessions, sign_in: &self.sign_in }
     }

@@ -19,17 +19,17 @@ use tokio_util::task::TaskTracker;
 /// Keys remembered at most.
 const MAX_ENTRIES: u64 = 100_000;
 
-/// How long what nobody asks for is remembered.
+/// Time after which an entry that nobody asks for is dropped.
 const IDLE: Duration = Duration::from_secs(600);
 
-/// How old values may be.
+/// The ages that bound the use of a value.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Ages {
+pub(crate) struct CacheAges {
     /// Younger values are not read again.
     pub(crate) fresh: Duration,
     /// Older values are not shown; none for values that are shown however old.
     pub(crate) max: Option<Duration>,
-    /// How long nothing is read after a failure.
+    /// Time without another attempt after a failure.
     pub(crate) pause: Duration,
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct Ages {
 pub(crate) struct LastKnown<V> {
     /// None before it was read, and when it is too old to be shown.
     pub(crate) value: Option<V>,
-    /// Whether the last attempt to read it failed.
+    /// True if the last attempt to read it failed.
     pub(crate) has_failed: bool,
 }
 
@@ -56,7 +56,7 @@ struct Inner<K, V> {
     reading: Mutex<HashSet<K>>,
     /// Counts what was forgotten, so that a value read before is not remembered after.
     forgotten: AtomicU64,
-    ages: Ages,
+    ages: CacheAges,
     clock: Arc<dyn Clock>,
     tasks: TaskTracker,
 }
@@ -77,9 +77,9 @@ impl<K, V> fmt::Debug for BackgroundCache<K, V> {
 }
 
 /// One reading at a time for each key, until this is dropped.
-struct Turn<K: Eq + Hash, V>(BackgroundCache<K, V>, K);
+struct ReadPermit<K: Eq + Hash, V>(BackgroundCache<K, V>, K);
 
-impl<K: Eq + Hash, V> Drop for Turn<K, V> {
+impl<K: Eq + Hash, V> Drop for ReadPermit<K, V> {
     fn drop(&mut self) {
         let Self(BackgroundCache(inner), key) = self;
         inner.reading.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
@@ -92,7 +92,7 @@ where
     V: Clone + Send + Sync + 'static,
 {
     /// Nothing is known yet. `tasks` runs what nobody waits for.
-    pub(crate) fn new(ages: Ages, clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
+    pub(crate) fn new(ages: CacheAges, clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
         Self(Arc::new(Inner {
             entries: Cache::builder().max_capacity(MAX_ENTRIES).time_to_idle(IDLE).build(),
             reading: Mutex::default(),
@@ -103,7 +103,7 @@ where
         }))
     }
 
-    /// What is known, without waiting. `read` is run beside when that is old, unless somebody reads it already or it failed a moment ago.
+    /// The value as last known, without waiting. `read` is run beside when it is old, unless a reading is under way or failed a moment ago.
     pub(crate) fn peek<F>(&self, key: &K, read: impl FnOnce() -> F) -> LastKnown<V>
     where
         F: Future<Output = Option<V>> + Send + 'static,
@@ -114,29 +114,29 @@ where
         let rests = known.as_ref().is_some_and(|entry| {
             is_younger(entry.read_at, self.0.ages.fresh) || is_younger(entry.failed_at, self.0.ages.pause)
         });
-        if !rests && let Some(turn) = self.turn(key) {
+        if !rests && let Some(turn) = self.try_start_read(key) {
             let (cache, key, reading) = (self.clone(), key.clone(), read());
             self.0.tasks.spawn(async move {
-                cache.keep(key, reading).await;
+                cache.read_and_store(key, reading).await;
                 drop(turn);
             });
         }
-        self.shown(known.as_ref(), now)
+        self.to_last_known(known.as_ref(), now)
     }
 
-    /// What is known, read by `read` first unless it is fresh.
+    /// The value, read by `read` first unless it is fresh.
     pub(crate) async fn get(&self, key: &K, read: impl Future<Output = Option<V>>) -> LastKnown<V> {
         let now = self.0.clock.elapsed();
         let known = self.0.entries.get(key);
         let read_at = known.as_ref().and_then(|entry| entry.read_at);
         if read_at.is_some_and(|at| now.saturating_sub(at) < self.0.ages.fresh) {
-            return self.shown(known.as_ref(), now);
+            return self.to_last_known(known.as_ref(), now);
         }
-        let read = self.keep(key.clone(), read).await;
-        self.shown(Some(&read), now)
+        let read = self.read_and_store(key.clone(), read).await;
+        self.to_last_known(Some(&read), now)
     }
 
-    /// Whether anything is known of a key.
+    /// True if anything is known of a key.
     pub(crate) fn is_known(&self, key: &K) -> bool {
         self.0.entries.contains_key(key)
     }
@@ -156,13 +156,13 @@ where
         }
     }
 
-    fn turn(&self, key: &K) -> Option<Turn<K, V>> {
+    fn try_start_read(&self, key: &K) -> Option<ReadPermit<K, V>> {
         let mut reading = self.0.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        reading.insert(key.clone()).then(|| Turn(self.clone(), key.clone()))
+        reading.insert(key.clone()).then(|| ReadPermit(self.clone(), key.clone()))
     }
 
     /// Waits for a value and remembers it, or that it could not be read.
-    async fn keep(&self, key: K, read: impl Future<Output = Option<V>>) -> Entry<V> {
+    async fn read_and_store(&self, key: K, read: impl Future<Output = Option<V>>) -> Entry<V> {
         let forgotten = self.0.forgotten.load(Ordering::SeqCst);
         let value = read.await;
         let now = self.0.clock.elapsed();
@@ -180,7 +180,7 @@ where
         entry
     }
 
-    fn shown(&self, entry: Option<&Entry<V>>, now: Duration) -> LastKnown<V> {
+    fn to_last_known(&self, entry: Option<&Entry<V>>, now: Duration) -> LastKnown<V> {
         let Some(entry) = entry else { return LastKnown { value: None, has_failed: false } };
         let is_shown = match (self.0.ages.max, entry.read_at) {
             (None, _) => true,
@@ -198,9 +198,9 @@ mod tests {
     use std::sync::atomic::AtomicU32;
 
     #[derive(Debug, Default)]
-    struct Hand(AtomicU64);
+    struct ManualClock(AtomicU64);
 
-    impl Clock for Hand {
+    impl Clock for ManualClock {
         fn now(&self) -> DateTime<Utc> {
             DateTime::UNIX_EPOCH
         }
@@ -209,13 +209,13 @@ mod tests {
         }
     }
 
-    fn cache() -> (BackgroundCache<u8, u32>, Arc<Hand>, TaskTracker) {
-        let ages = Ages {
+    fn cache() -> (BackgroundCache<u8, u32>, Arc<ManualClock>, TaskTracker) {
+        let ages = CacheAges {
             fresh: Duration::from_secs(30),
             max: Some(Duration::from_secs(120)),
             pause: Duration::from_secs(10),
         };
-        let (clock, tasks) = (Arc::new(Hand::default()), TaskTracker::new());
+        let (clock, tasks) = (Arc::new(ManualClock::default()), TaskTracker::new());
         (BackgroundCache::new(ages, clock.clone(), tasks.clone()), clock, tasks)
     }
 

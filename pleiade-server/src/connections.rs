@@ -1,4 +1,4 @@
-//! How many connections and event streams are open, and how many may be.
+//! Counts of open connections and event streams, and their limits.
 //!
 //! Threat: open pages, or whoever opens connections, until the process has no descriptor left and answers nobody. Each connection is a
 //! descriptor, each event stream holds its connection. So descriptors are kept for the server itself (database, applications), and
@@ -17,7 +17,7 @@ use tokio::{
     time::Instant,
 };
 
-/// What may be open at once.
+/// The limits on connections and event streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectionLimits {
     /// Connections.
@@ -27,8 +27,8 @@ pub struct ConnectionLimits {
 }
 
 impl ConnectionLimits {
-    /// What fits in so many descriptors: an eighth of them, 64 to 1,024, is the server's own; an eighth of the connections, 16 to 1,024,
-    /// serves no stream.
+    /// The limits that fit in so many descriptors: an eighth of them, 64 to 1,024, is the server's own; an eighth of the connections, 16 to
+    /// 1,024, serves no stream.
     #[must_use]
     pub fn within(descriptors: u64) -> Self {
         let descriptors = usize::try_from(descriptors).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
@@ -44,13 +44,13 @@ pub struct Connections(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    limited: OnceLock<Limited>,
+    limited: OnceLock<Permits>,
     open: AtomicUsize,
-    full: Seldom,
-    refusing: Seldom,
+    full: OncePerMinute,
+    refusing: OncePerMinute,
 }
 
-struct Limited {
+struct Permits {
     limits: ConnectionLimits,
     connections: Arc<Semaphore>,
     streams: Arc<Semaphore>,
@@ -65,7 +65,7 @@ impl fmt::Debug for Connections {
 /// The place of one connection or stream, given back when dropped.
 #[derive(Debug)]
 #[must_use = "a place that is dropped is free again"]
-pub struct Place(#[expect(dead_code, reason = "held, never read")] Option<OwnedSemaphorePermit>);
+pub struct ConnectionPermit(#[expect(dead_code, reason = "held, never read")] Option<OwnedSemaphorePermit>);
 
 /// The mark of a response, among its extensions, that is an event stream: over HTTP/1 it may take its connection for itself.
 #[derive(Debug, Clone, Copy)]
@@ -74,19 +74,19 @@ pub(crate) struct EventStream;
 /// One connection that is open, until dropped.
 #[derive(Debug)]
 #[must_use = "a connection that is dropped is closed"]
-pub(crate) struct Open(Connections);
+pub(crate) struct OpenConnection(Connections);
 
-impl Drop for Open {
+impl Drop for OpenConnection {
     fn drop(&mut self) {
         self.0.0.open.fetch_sub(1, Ordering::SeqCst);
-        self.0.tell();
+        self.0.publish_metrics();
     }
 }
 
 impl Connections {
     /// Sets the limits. Only the first call does anything.
     pub fn limit(&self, limits: ConnectionLimits) {
-        let _ = self.0.limited.set(Limited {
+        let _ = self.0.limited.set(Permits {
             limits,
             connections: Arc::new(Semaphore::new(limits.connections)),
             streams: Arc::new(Semaphore::new(limits.streams)),
@@ -99,35 +99,35 @@ impl Connections {
         self.0.open.load(Ordering::SeqCst)
     }
 
-    /// Whether connections are open that streams may not take: what is idle then gives its place back.
+    /// True if connections are open that streams may not take: what is idle then gives its place back.
     #[must_use]
     pub fn is_crowded(&self) -> bool {
         self.0.limited.get().is_some_and(|limited| self.open() > limited.limits.streams)
     }
 
     /// Waits until one more connection may be open.
-    pub(crate) async fn place(&self) -> Place {
-        let Some(limited) = self.0.limited.get() else { return Place(None) };
+    pub(crate) async fn place(&self) -> ConnectionPermit {
+        let Some(limited) = self.0.limited.get() else { return ConnectionPermit(None) };
         if limited.connections.available_permits() == 0 && self.0.full.is_due() {
             tracing::error!(
                 open = self.open(),
                 "every connection is taken: the next one waits until one ends; raise the limit of file descriptors (LimitNOFILE)"
             );
         }
-        Place(limited.connections.clone().acquire_owned().await.ok())
+        ConnectionPermit(limited.connections.clone().acquire_owned().await.ok())
     }
 
     /// Counts a connection.
-    pub(crate) fn opened(&self) -> Open {
+    pub(crate) fn opened(&self) -> OpenConnection {
         self.0.open.fetch_add(1, Ordering::SeqCst);
-        self.tell();
-        Open(self.clone())
+        self.publish_metrics();
+        OpenConnection(self.clone())
     }
 
     /// A place for one more event stream, if there is one.
     #[must_use]
-    pub fn stream(&self) -> Option<Place> {
-        let Some(limited) = self.0.limited.get() else { return Some(Place(None)) };
+    pub fn stream(&self) -> Option<ConnectionPermit> {
+        let Some(limited) = self.0.limited.get() else { return Some(ConnectionPermit(None)) };
         let permit = limited.streams.clone().try_acquire_owned().ok();
         if permit.is_none() && self.0.refusing.is_due() {
             tracing::error!(
@@ -135,20 +135,20 @@ impl Connections {
                 "no place for another event stream: pages are not kept fresh; raise the limit of file descriptors (LimitNOFILE)"
             );
         }
-        permit.map(|permit| Place(Some(permit)))
+        permit.map(|permit| ConnectionPermit(Some(permit)))
     }
 
-    fn tell(&self) {
+    fn publish_metrics(&self) {
         metrics::gauge!("pleiade_connections").set(self.open() as f64);
     }
 }
 
 /// Lets a line of the log through once a minute.
 #[derive(Debug, Default)]
-pub(crate) struct Seldom(Mutex<Option<Instant>>);
+pub(crate) struct OncePerMinute(Mutex<Option<Instant>>);
 
-impl Seldom {
-    /// Whether it is time for the line again.
+impl OncePerMinute {
+    /// True if it is time for the line again.
     pub(crate) fn is_due(&self) -> bool {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
@@ -209,7 +209,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_line_of_the_log_comes_once_a_minute() {
-        let seldom = Seldom::default();
+        let seldom = OncePerMinute::default();
         let mut lines = 0;
         for _ in 0..120 {
             lines += u32::from(seldom.is_due());

@@ -20,7 +20,7 @@ impl Connectors {
         self.0.get(tenant)?.get(id)
     }
 
-    /// What an application is called in a collectivité; one that is no longer configured, by its id.
+    /// The name of an application in a collectivité; one that is no longer configured, by its id.
     #[must_use]
     pub fn name(&self, tenant: &TenantId, id: &ConnectorId) -> String {
         self.get(tenant, id).map_or_else(|| id.to_string(), |connector| connector.descriptor().name.clone())
@@ -46,7 +46,7 @@ impl Connectors {
 
     /// Every connector once.
     #[must_use]
-    pub fn all(&self) -> BTreeMap<ConnectorId, Arc<dyn Connector>> {
+    pub fn distinct(&self) -> BTreeMap<ConnectorId, Arc<dyn Connector>> {
         self.0.values().flatten().map(|(id, connector)| (id.clone(), connector.clone())).collect()
     }
 
@@ -56,7 +56,7 @@ impl Connectors {
     }
 }
 
-/// Who proposes which cards: the operator to everybody, then each collectivité to its own.
+/// The cards that are proposed: by the operator to everybody, then by each collectivité to its own.
 #[derive(Debug, Default)]
 pub struct Boards {
     /// By collectivité, the operator's layer first.
@@ -71,11 +71,11 @@ impl Boards {
     }
 }
 
-/// What a connector answers within a deadline; past it, [`ErrorKind::Timeout`]. A failure is logged.
+/// Runs a call to a connector with a deadline; past it, [`ErrorKind::Timeout`]. A failure is logged.
 ///
 /// # Errors
 /// Those of the call.
-pub(crate) async fn within<T>(
+pub(crate) async fn call_within<T>(
     deadline: Duration,
     connector: &ConnectorId,
     operation: &'static str,

@@ -1,4 +1,4 @@
-//! What an administrator is told of an application that cannot be read: the same by `check`, in the log and in the console.
+//! The explanation of a failed application for an administrator: the same in `check`, in the log and in the console.
 
 use pleiade_connectors::text::Catalogue;
 use pleiade_core::{ConnectorError, Locale};
@@ -7,14 +7,14 @@ use std::{error::Error as _, iter::successors, sync::LazyLock};
 /// The words of every kind of error.
 static COMMON: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::builder().build());
 
-/// What happened, where to look, then the fixed words of the causes. `name` is what the operator called the application.
+/// The failure, the place to look at, then the fixed words of the causes. `name` is what the operator called the application.
 pub(crate) fn explain(name: &str, error: &ConnectorError) -> String {
     let message = error.kind().for_administrator(name, error.operation());
     let sentence = COMMON.message(Locale::En, chrono_tz::UTC, &message);
     [Some(sentence), causes(error)].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-/// Where to look, then the fixed words of the causes; in English, as in the log.
+/// The place to look at, then the fixed words of the causes; in English, as in the log.
 pub(crate) fn causes(error: &ConnectorError) -> Option<String> {
     let hint = error.hint().map(|hint| format!("Hint: {hint}."));
     let causes: Vec<String> =

@@ -1,7 +1,7 @@
-//! What a start can live with and an operator should not: said aloud in the log of `serve`, and by `check`.
+//! Findings: faults with which a server can start and an operator should not live. Told in the log of `serve`, and by `check`.
 //!
 //! Threats: another account of the machine that reads the database or a key; a database that was lost and is quietly replaced by an empty
-//! one; a key that opens nothing of what is sealed, so that people lose their second factors and accesses without anybody knowing why.
+//! one; a key that opens nothing of what is sealed, so that people lose their second factors and linked accounts without anybody knowing why.
 
 use crate::{
     config::{Config, ConnectorConfig, Loaded},
@@ -21,9 +21,9 @@ use std::{
 /// Something that a start can live with and an operator should mend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// What it is about: a path, or the database.
+    /// The subject: a path, or the database.
     pub about: String,
-    /// What is wrong, and what to do.
+    /// The fault, and its remedy.
     pub text: String,
 }
 
@@ -42,7 +42,7 @@ fn own_key(loaded: &Loaded) -> Option<PathBuf> {
     loaded.config.seal.key.is_none().then(|| loaded.config.server.data_dir.join("seal.key"))
 }
 
-/// What is wrong with a configuration and its files. To be asked before the database is opened, which makes and fills its file.
+/// The findings about a configuration and its files. To be called before the database is opened, which makes and fills its file.
 #[must_use]
 pub fn of_configuration(loaded: &Loaded) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -53,13 +53,13 @@ pub fn of_configuration(loaded: &Loaded) -> Vec<Finding> {
         for side in ["", "-wal", "-shm"] {
             let mut path = database.clone().into_os_string();
             path.push(side);
-            found.extend(exposure(Path::new(&path), Holds::People));
+            found.extend(exposure(Path::new(&path), FileContent::People));
         }
     }
-    found.extend(own_key.and_then(|path| exposure(&path, Holds::Secret)));
+    found.extend(own_key.and_then(|path| exposure(&path, FileContent::Secret)));
     // A certificate is nobody's secret.
     let secret = loaded.value_files.iter().filter(|file| file.key != "ca" && !file.key.ends_with(".ca"));
-    found.extend(secret.filter_map(|file| exposure(&file.path, Holds::Secret)));
+    found.extend(secret.filter_map(|file| exposure(&file.path, FileContent::Secret)));
     found.extend(undeclared_proxy(&loaded.config));
     found.extend(typed_logins(&loaded.config));
     found.extend(shared_domains(&loaded.config));
@@ -146,19 +146,19 @@ fn lost_database(database: &Path, own_key: Option<&Path>) -> Option<Finding> {
     }
 }
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Holds {
+enum FileContent {
     /// Personal data.
     People,
-    /// What opens something.
+    /// A key or a password.
     Secret,
 }
 
-/// Who else may read or change a file. Where everybody's rights are concerned this is the same for whoever asks; groups and owners are
-/// those of the account that asks, so `check` should be run as the server is. Root cannot know whose they are.
+/// A finding when others may read or change a file. Where everybody's rights are concerned this is the same for whoever asks; groups and
+/// owners are those of the account that asks, so `check` should be run as the server is. Root cannot know whose they are.
 #[cfg(unix)]
-fn exposure(path: &Path, holds: Holds) -> Option<Finding> {
+fn exposure(path: &Path, holds: FileContent) -> Option<Finding> {
     use rustix::process::{getegid, geteuid};
     use std::os::unix::fs::MetadataExt as _;
     let data = std::fs::metadata(path).ok()?;
@@ -169,7 +169,7 @@ fn exposure(path: &Path, holds: Holds) -> Option<Finding> {
         "every account of this machine may read or change it"
     } else if mode & 0o070 != 0 && others_group {
         "a group that is not this program's may read or change it"
-    } else if mode & 0o020 != 0 && holds == Holds::Secret {
+    } else if mode & 0o020 != 0 && holds == FileContent::Secret {
         "its whole group may change it"
     } else if others_file {
         "it belongs to another account, which may read and change it"
@@ -177,10 +177,10 @@ fn exposure(path: &Path, holds: Holds) -> Option<Finding> {
         return None;
     };
     let then = match holds {
-        Holds::People => {
+        FileContent::People => {
             "it holds personal data: give it to the account of the server and run `chmod 600` on it"
         }
-        Holds::Secret => {
+        FileContent::Secret => {
             "it holds a secret: run `chmod 600` on it, or `chmod 640` with the group of the server; change the secret if somebody may have read it"
         }
     };
@@ -189,11 +189,11 @@ fn exposure(path: &Path, holds: Holds) -> Option<Finding> {
 
 /// Other systems have other rights.
 #[cfg(not(unix))]
-fn exposure(_: &Path, _: Holds) -> Option<Finding> {
+fn exposure(_: &Path, _: FileContent) -> Option<Finding> {
     None
 }
 
-/// What no key of the configuration opens. `sealer` is none where the key will be made at the first start.
+/// The sealed records that no key of the configuration opens. `sealer` is none where the key will be made at the first start.
 ///
 /// # Errors
 /// When storage fails.
@@ -262,20 +262,20 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let judged = |mode, holds| exposure(&with_mode(folder.path(), mode), holds);
         for mode in [0o600, 0o400, 0o640, 0o440] {
-            assert_eq!(judged(mode, Holds::People), None, "{mode:o}");
-            assert_eq!(judged(mode, Holds::Secret), None, "{mode:o}");
+            assert_eq!(judged(mode, FileContent::People), None, "{mode:o}");
+            assert_eq!(judged(mode, FileContent::Secret), None, "{mode:o}");
         }
         for mode in [0o644, 0o604, 0o666, 0o602, 0o601] {
-            for holds in [Holds::People, Holds::Secret] {
+            for holds in [FileContent::People, FileContent::Secret] {
                 let told = judged(mode, holds).unwrap();
                 assert!(told.text.contains("every account") && told.text.contains("chmod 600"), "{told}");
                 assert!(told.about.ends_with(&format!("{mode:o}")));
             }
         }
-        assert_eq!(judged(0o660, Holds::People), None, "a backup may be of the same group");
-        assert!(judged(0o660, Holds::Secret).unwrap().text.contains("group may change"));
+        assert_eq!(judged(0o660, FileContent::People), None, "a backup may be of the same group");
+        assert!(judged(0o660, FileContent::Secret).unwrap().text.contains("group may change"));
         assert_eq!(
-            exposure(&folder.path().join("none"), Holds::Secret),
+            exposure(&folder.path().join("none"), FileContent::Secret),
             None,
             "what is not there is nobody's"
         );

@@ -1,4 +1,4 @@
-//! What the fuzz target `cookies` feeds: everything that a browser may send as its cookies. It may not panic, and nothing invented may
+//! The body of the fuzz target `cookies`: everything that a browser may send as its cookies. It may not panic, and nothing invented may
 //! open anything. The tests replay the corpus.
 
 use crate::{sign_in, web::look::Look};

@@ -1,4 +1,4 @@
-//! Whether storage takes writes, for the load balancer and for whoever signs in.
+//! The health of storage (does it take writes?), for the load balancer and for whoever signs in.
 //!
 //! Threat: a stranger who makes every question a write. However many ask, storage is tried at most once a second; whoever comes
 //! meanwhile shares the answer. After a failure it is tried at that pace until it takes a write again, and everybody is answered at once.
@@ -10,9 +10,9 @@ use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Between two tries, at least.
-const PACE: Duration = Duration::from_secs(1);
+const MIN_PROBE_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Whether storage takes writes. Cloning is cheap.
+/// The health of storage: does it take writes? Cloning is cheap.
 #[derive(Clone)]
 pub struct StorageHealth(Arc<Inner>);
 
@@ -24,23 +24,23 @@ struct Inner {
     state: watch::Sender<State>,
 }
 
-/// What is known.
+/// The last known health.
 #[derive(Default)]
 struct State {
-    /// What the last try gave, and when by the injected monotonic time.
+    /// The result of the last try, and its time by the injected monotonic clock.
     last: Option<(Duration, Result<(), StorageError>)>,
     /// Tries that have ended.
     tries: u64,
-    /// Whether a task tries now, or will in a moment because storage fails.
+    /// True if a task tries now, or will in a moment because storage fails.
     watched: bool,
 }
 
 impl State {
     fn is_fresh(&self, now: Duration) -> bool {
-        self.last.as_ref().is_some_and(|(at, _)| now.saturating_sub(*at) < PACE)
+        self.last.as_ref().is_some_and(|(at, _)| now.saturating_sub(*at) < MIN_PROBE_INTERVAL)
     }
 
-    /// What may be answered now, if anything.
+    /// The answer that may be given without a try, if any.
     fn answer(&self, now: Duration) -> Option<Result<(), StorageError>> {
         let (_, outcome) = self.last.as_ref()?;
         // A failure is followed by tries until it is over.
@@ -66,11 +66,11 @@ impl StorageHealth {
         Self(Arc::new(Inner { storage, clock, tasks, shutdown, state: watch::Sender::default() }))
     }
 
-    /// Whether storage takes writes: at once when that was seen within the last second or storage is known to fail; else as soon as a
+    /// Succeeds if storage takes writes: at once when that was seen within the last second or storage is known to fail; else as soon as a
     /// try has ended, which takes no longer than any write.
     ///
     /// # Errors
-    /// Why it does not.
+    /// The failure of the last try.
     pub async fn takes_writes(&self) -> Result<(), StorageError> {
         let mut state = self.0.state.subscribe();
         let before = {
@@ -96,12 +96,12 @@ impl StorageHealth {
         });
         if due {
             let health = self.clone();
-            self.0.tasks.spawn(async move { health.follow().await });
+            self.0.tasks.spawn(async move { health.probe_until_healthy().await });
         }
     }
 
     /// Tries until storage takes a write.
-    async fn follow(&self) {
+    async fn probe_until_healthy(&self) {
         let Inner { storage, clock, shutdown, state, .. } = &*self.0;
         loop {
             let outcome = tokio::select! {
@@ -109,7 +109,7 @@ impl StorageHealth {
                 () = shutdown.cancelled() => Err(StorageError::Unreachable("the server stops")),
             };
             let fails = outcome.is_err() && !shutdown.is_cancelled();
-            self.tell(&outcome);
+            self.log_change(&outcome);
             state.send_modify(|state| {
                 state.last = Some((clock.elapsed(), outcome));
                 state.tries += 1;
@@ -119,14 +119,14 @@ impl StorageHealth {
                 return;
             }
             tokio::select! {
-                () = tokio::time::sleep(PACE) => {}
+                () = tokio::time::sleep(MIN_PROBE_INTERVAL) => {}
                 () = shutdown.cancelled() => {}
             }
         }
     }
 
     /// One line when storage begins to fail, and one when it is over.
-    fn tell(&self, outcome: &Result<(), StorageError>) {
+    fn log_change(&self, outcome: &Result<(), StorageError>) {
         let failed = self.0.state.borrow().last.as_ref().is_some_and(|(_, outcome)| outcome.is_err());
         match outcome {
             Err(error) if !failed => tracing::error!(%error, "storage takes no writes; nobody can sign in"),

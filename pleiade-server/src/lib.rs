@@ -2,14 +2,13 @@
 //!
 //! * [`config`], [`cli`], [`findings`]: what the operator writes and types, and what is wrong around it;
 //! * [`storage`], [`seal`], [`session`], [`health`]: what is kept, how it is sealed, who is signed in, whether storage takes writes;
-//! * [`sign_in`]: the ways in, on the traits of `pleiade-federation`;
+//! * [`sign_in`]: the sign-in sources, on the traits of `pleiade-federation`;
 //! * [`sync`], [`departure`]: what directories tell, and what ends when somebody leaves one;
 //! * [`desk`], [`events`], [`catalogue`]: the board, its stream of fresh cards, the launcher;
 //! * [`web`]: what every page shares: host to tenant, headers, assets, errors;
 //! * [`app`]: the assembly; [`run`], [`connections`]: serving it, within the descriptors that the process has; [`demo`]: the same assembly on simulated applications; [`telemetry`]: logs and metrics.
 #![deny(missing_docs)]
 
-pub mod accesses;
 pub mod accounts;
 pub mod app;
 pub mod assemble;
@@ -33,6 +32,7 @@ pub mod findings;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod health;
+pub mod linked_accounts;
 pub mod notices;
 pub mod parts;
 pub mod people;

@@ -21,13 +21,13 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
 
-/// How long lines of the audit log are kept by default.
-const AUDIT_KEPT: Duration = Duration::from_secs(365 * 24 * 3600);
+/// The default retention of the audit log.
+const AUDIT_RETENTION: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// How long a quick action may take by default.
+/// The default time for a quick action.
 const ACTION_DEADLINE: Duration = Duration::from_secs(10);
 
-/// What every server stands on.
+/// The parts that every server needs.
 #[derive(Debug)]
 pub struct Foundation {
     /// The operator as the owner of the common host names and of pages that belong to no collectivité.
@@ -40,14 +40,14 @@ pub struct Foundation {
     pub sealer: Arc<Sealer>,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// How cookies are named and protected.
+    /// The rule by which cookies are named and protected.
     pub cookies: CookieRule,
-    /// How long sessions live.
+    /// The limits of sessions.
     pub limits: Limits,
 }
 
-/// The parts of a server. Made by [`Parts::new`] with a default for everything that a small server does without; each may be replaced before
-/// [`App::new`](crate::app::App::new) takes them.
+/// The parts of a server. Made by [`Parts::new`] with a default for everything that a small server does without; each may be replaced
+/// before [`App::new`](crate::app::App::new) takes them.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Parts {
@@ -59,7 +59,7 @@ pub struct Parts {
     pub colours: Sheets,
     /// Storage.
     pub storage: Arc<dyn Storage>,
-    /// Who is signed in.
+    /// The sessions.
     pub sessions: Sessions,
     /// The sign-in sources.
     pub sign_in: Arc<SignIn>,
@@ -73,11 +73,11 @@ pub struct Parts {
     pub engine: Engine,
     /// Connectors by collectivité.
     pub connectors: Connectors,
-    /// How each connector is let in.
+    /// The credential rule of each connector.
     pub credential_rules: Arc<Rules>,
     /// The accounts that people connected.
     pub linked_accounts: Arc<dyn LinkedAccounts>,
-    /// Who proposes which cards.
+    /// The cards that are proposed.
     pub boards: Boards,
     /// The operator's applications.
     pub catalogue: Catalogue,
@@ -87,29 +87,29 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Seals what must be read again.
     pub sealer: Arc<Sealer>,
-    /// Where people reach the server, to come back to from a provider's sign-out.
+    /// The address at which people reach the server, to come back to from a provider's sign-out.
     pub public_url: Option<Url>,
     /// Proxies whose word on the browser's address counts.
     pub trusted_proxies: Vec<IpAddr>,
-    /// Whether this is a demonstration.
+    /// True if this is a demonstration.
     pub demonstration: bool,
-    /// How long a session may stay unused.
+    /// Time for which a session may stay unused.
     pub idle: Duration,
-    /// How long lines of the audit log are kept.
+    /// The retention of the audit log.
     pub audit_kept: Duration,
-    /// How long a quick action may take.
+    /// Time for a quick action.
     pub action_deadline: Duration,
     /// Numbers for the operator, and the token that opens them.
     pub metrics: Option<(PrometheusHandle, SecretString)>,
     /// Tells everything to stop.
     pub shutdown: CancellationToken,
-    /// What runs beside requests.
+    /// The tasks that run beside requests.
     pub tasks: TaskTracker,
 }
 
 impl Parts {
-    /// A server that shows nothing yet: no connector, application, directory or menu, an engine of default options, the accounts that people
-    /// connected in the vault of its storage.
+    /// A server that shows nothing yet: no connector, application, directory or menu, an engine of default options, the accounts that
+    /// people connected in the vault of its storage.
     #[must_use]
     pub fn new(foundation: Foundation, sign_in: SignIn, accounts: Accounts) -> Self {
         let Foundation { operator, tenants, storage, sealer, clock, cookies, limits } = foundation;
@@ -144,7 +144,7 @@ impl Parts {
             trusted_proxies: Vec::new(),
             demonstration: false,
             idle: limits.idle,
-            audit_kept: AUDIT_KEPT,
+            audit_kept: AUDIT_RETENTION,
             action_deadline: ACTION_DEADLINE,
             metrics: None,
             shutdown: CancellationToken::new(),

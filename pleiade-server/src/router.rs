@@ -1,15 +1,15 @@
 //! The one router: which handler answers which path, and what stands before every one of them. Nothing below knows a path but its own.
 
 use crate::{
-    accesses, accounts,
+    accounts,
     app::App,
-    console, delegation, desk, notices, people, profile, scim, sign_in, telemetry,
+    console, delegation, desk, linked_accounts, notices, people, profile, scim, sign_in, telemetry,
     web::{
         self, assets, error_page,
         errors::Refusal,
         headers, health, metrics_page, outcome, peer,
         preferences::set_preferences,
-        route::{Access, MAX_FORM_BYTES, Route},
+        route::{Guard, MAX_FORM_BYTES, Route},
         site::Site,
         site_finder, theme,
     },
@@ -44,7 +44,7 @@ impl App {
             routes().into_iter().partition(|route| route.max_body_bytes <= MAX_FORM_BYTES);
         let router = forms.into_iter().fold(Router::new(), |router, route| {
             let page = route.page_path(&pages);
-            router.route(route.path, web::before(self, route, page))
+            router.route(route.path, web::guarded_handler(self, route, page))
         });
         let router = router.layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES));
         let router = large.into_iter().fold(router, |router, route| {
@@ -74,14 +74,14 @@ impl App {
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let of_pages = vec![
-        Route::writes("/preferences", Access::Anybody, post(set_preferences)),
-        Route::reads("/theme/{tenant}/{file}", Access::Anybody, get(theme::theme)),
+        Route::writes("/preferences", Guard::Anybody, post(set_preferences)),
+        Route::reads("/theme/{tenant}/{file}", Guard::Anybody, get(theme::theme)),
     ];
     [
         of_pages,
         desk::routes(),
         sign_in::routes::routes(),
-        accesses::routes(),
+        linked_accounts::routes(),
         accounts::routes(),
         notices::routes(),
         people::routes(),
@@ -102,11 +102,11 @@ pub fn page_paths() -> Vec<&'static str> {
     routes().into_iter().filter(is_page).map(|route| route.path).collect()
 }
 
-/// What answers on any host name: our own files, which hold nothing of anybody, and what machines ask.
+/// The routes of any host name: our own files, which hold nothing of anybody, and those of machines.
 fn machinery() -> Router<App> {
     Router::new()
         .route("/static/{digest}/{name}", get(assets::serve))
-        .route("/healthz", get(health::lives))
+        .route("/healthz", get(health::liveness))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics_page::metrics))
 }

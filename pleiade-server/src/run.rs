@@ -21,19 +21,19 @@ use pleiade_core::SourceId;
 use std::{future::Future, io, time::Duration};
 use tokio::net::TcpListener;
 
-/// How long requests under way may take to end once the server is told to stop.
-const DRAIN: Duration = Duration::from_secs(10);
+/// Time for requests under way to end once the server is told to stop.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How often sessions and one-time keys past their end are dropped.
-const PURGE: Duration = Duration::from_secs(600);
+/// Interval at which sessions and one-time keys past their end are dropped.
+const PURGE_INTERVAL: Duration = Duration::from_secs(600);
 
-/// How long background work may take to end after that: once more the ends of sessions that wait for storage.
-const LAST_WORK: Duration = Duration::from_secs(4);
+/// Time for background work to end after that: once more the ends of sessions that wait for storage.
+const LAST_WORK_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// How a server runs.
+/// The options of a running server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RunOptions {
-    /// How long `/readyz` says that the server stops while everything is still served.
+    /// Time for which `/readyz` says that the server stops while everything is still served.
     pub notice: Duration,
     /// File descriptors of the process, from which follows how many connections and streams may be open; none: no limit.
     pub descriptors: Option<u64>,
@@ -73,7 +73,7 @@ pub async fn run_with(
     let purging = app.tasks.spawn(purge(app.clone()));
     app.directory_sync().start(&app.directories, &app.tasks);
     app.key_rotation().start();
-    close_strangers(&app).await;
+    close_sessions_of_changed_sources(&app).await;
     let router = app.router().layer(middleware::from_fn_with_state(app.connections().clone(), make_room));
     let listener = CountingListener::new(listener, app.connections().clone());
     let shutdown = app.shutdown.clone();
@@ -87,7 +87,7 @@ pub async fn run_with(
         () = &mut serving => {}
         () = stopping => {
             shutdown.cancel();
-            if tokio::time::timeout(DRAIN, serving).await.is_err() {
+            if tokio::time::timeout(DRAIN_TIMEOUT, serving).await.is_err() {
                 tracing::warn!("requests still under way after the drain were cut");
             }
         }
@@ -97,7 +97,7 @@ pub async fn run_with(
     app.engine.shutdown().await;
     app.sessions.stop();
     app.tasks.close();
-    if tokio::time::timeout(LAST_WORK, app.tasks.wait()).await.is_err() {
+    if tokio::time::timeout(LAST_WORK_TIMEOUT, app.tasks.wait()).await.is_err() {
         tracing::warn!("background work was cut");
     }
     app.storage.close().await;
@@ -115,12 +115,12 @@ async fn make_room(State(connections): State<Connections>, request: Request, nex
 }
 
 /// Ends what was opened by a source that the file no longer has, or has given another issuer, kind or owner.
-async fn close_strangers(app: &App) {
+async fn close_sessions_of_changed_sources(app: &App) {
     let line = |source: &SourceId, count: usize| {
-        let note = Note::new(AuditEvent::SessionsEnded).through(source);
-        app.journal().line(note.with("cause", "source_changed").with("count", count))
+        let note = Note::new(AuditEvent::SessionsEnded).source(source);
+        app.journal().line_now(note.with("cause", "source_changed").with("count", count))
     };
-    match app.sessions.close_strangers(line).await {
+    match app.sessions.close_sessions_of_changed_sources(line).await {
         Ok(closed) => {
             for (source, count) in closed {
                 tracing::info!(%source, count, "the sessions of a source that has changed are closed");
@@ -134,7 +134,7 @@ async fn purge(app: App) {
     loop {
         tokio::select! {
             () = app.shutdown.cancelled() => return,
-            () = tokio::time::sleep(PURGE) => {}
+            () = tokio::time::sleep(PURGE_INTERVAL) => {}
         }
         let now = app.clock.now();
         match app.storage.purge(now, now - app.idle).await {

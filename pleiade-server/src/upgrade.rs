@@ -1,18 +1,18 @@
-//! What an upgrade has to do with the sealing key, once the database is migrated and before anything listens.
+//! The step of an upgrade that needs the sealing key, once the database is migrated and before anything listens.
 //!
-//! What is sealed is bound to its place: a value that somebody moves to another row opens no more. Versions before links bound it to a
+//! A sealed record is bound to its place: a value that somebody moves to another row opens no more. Versions before links bound it to a
 //! person. Each record is replaced only if it has not changed meanwhile, so that several replicas may go through them at once, and whoever
 //! is interrupted begins again. A record that opens neither way was altered or moved, and is left as it is; one whose key is not here waits
 //! for a start that has it.
 
 use crate::{
-    rotation::{self, BATCH, SealedRow, SealedRows},
+    rotation::{self, MAX_BATCH_ROWS, SealedRow, SealedRows},
     seal::{SealError, Sealer},
     storage::{Storage, StorageError, UpgradeStep},
 };
 use std::sync::Arc;
 
-/// What was sealed again.
+/// The counts of records sealed again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SealedByLink {
     /// Records that are sealed for a link now.
@@ -39,11 +39,11 @@ pub async fn seal_by_link(
         for (key, _) in kind.keys().await? {
             let mut after = Vec::new();
             loop {
-                let rows = kind.sealed_by(key, &after, BATCH).await?;
+                let rows = kind.sealed_by(key, &after, MAX_BATCH_ROWS).await?;
                 let Some(last) = rows.last() else { break };
                 after.clone_from(&last.place);
                 for row in &rows {
-                    one(&*kind, sealer, row, &mut done).await?;
+                    reseal_one(&*kind, sealer, row, &mut done).await?;
                 }
             }
         }
@@ -66,7 +66,7 @@ pub async fn seal_by_link(
     Ok(Some(done))
 }
 
-async fn one(
+async fn reseal_one(
     kind: &dyn SealedRows,
     sealer: &Sealer,
     row: &SealedRow,

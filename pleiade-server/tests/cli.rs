@@ -7,7 +7,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-/// What every test changes a little.
+/// A configuration that every test changes a little.
 const GOOD: &str = r#"
 [server]
 listen = "127.0.0.1:0"

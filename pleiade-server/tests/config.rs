@@ -451,7 +451,7 @@ fn reference() -> String {
     out
 }
 
-/// What an operator copies from the guide.
+/// Commands that an operator copies from the guide.
 #[test]
 fn the_files_of_the_operators_guide_have_no_mistake() {
     let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/operators.md");

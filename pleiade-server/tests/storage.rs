@@ -7,7 +7,7 @@ use pleiade_server::storage::{SchemaState, StorageError, sqlite};
 use std::{path::Path, sync::Arc, time::Duration};
 use storage_suite::{Store, suite};
 
-/// What no lock takes, on however busy a machine.
+/// Time that no lock takes, on however busy a machine.
 const BUSY: Duration = Duration::from_secs(120);
 
 async fn open() -> (Store, tempfile::TempDir) {

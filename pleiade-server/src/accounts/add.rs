@@ -29,9 +29,9 @@ use pleiade_federation::local::{codes, passkey::Passkey, totp::TotpSecret};
 use serde::Deserialize;
 
 /// Long enough to find one's telephone and install an application.
-const LIFE: TimeDelta = TimeDelta::minutes(30);
+const OFFER_TTL: TimeDelta = TimeDelta::minutes(30);
 /// Factors of one account.
-const MOST: usize = 10;
+const MAX_FACTORS: usize = 10;
 
 fn offered_to(link: LinkId, name: &'static str) -> Purpose<'static> {
     Purpose::new(name).for_link(link)
@@ -40,26 +40,26 @@ fn offered_to(link: LinkId, name: &'static str) -> Purpose<'static> {
 const NEW_TOTP: &str = "new authenticator application";
 const NEW_PASSKEY: &str = "new passkey";
 
-/// What the page offers.
-pub(super) struct Offer {
+/// The content of the page that adds a second factor: a new secret and, where the host name allows it, a passkey.
+pub(super) struct NewFactorOffer {
     pub(super) action: &'static str,
-    pub(super) qr: Qr,
+    pub(super) qr: QrCode,
     /// In groups of four letters.
     pub(super) secret: String,
     pub(super) address: String,
     pub(super) state: String,
-    pub(super) passkey: Option<super::factors::Question>,
+    pub(super) passkey: Option<super::factors::FactorQuestion>,
     pub(super) problem: Option<String>,
 }
 
 /// A QR code as one path of unit squares.
-pub(super) struct Qr {
+pub(super) struct QrCode {
     pub(super) size: usize,
     pub(super) path: String,
 }
 
-impl Qr {
-    fn of(text: &str) -> Option<Self> {
+impl QrCode {
+    fn encode(text: &str) -> Option<Self> {
         use std::fmt::Write as _;
         let code = qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::M).ok()?;
         let size = code.width();
@@ -90,14 +90,14 @@ pub(super) fn offer(
     action: &'static str,
     words: &Words,
     problem: Option<&'static str>,
-) -> Result<Offer, Refusal> {
+) -> Result<NewFactorOffer, Refusal> {
     let me = holder.account.link;
     let secret =
         TotpSecret::generate().map_err(|error| Refusal::internal("local account not changed", &error))?;
     let issuer = format!("Pléiade {}", site.tenant().name);
     let address = secret.address(&issuer, &holder.account.login);
     let state =
-        sealed::seal(app, offered_to(me, NEW_TOTP), secret.bytes(), LIFE).ok_or(Refusal::BadRequest)?;
+        sealed::seal(app, offered_to(me, NEW_TOTP), secret.bytes(), OFFER_TTL).ok_or(Refusal::BadRequest)?;
     let text = secret.text();
     let letters: Vec<char> = text.expose_secret().chars().collect();
     let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
@@ -106,12 +106,12 @@ pub(super) fn offer(
         let begun = here
             .start_registration(&holder.subject, &holder.account.login, &holder.names.display_name, known)
             .ok()?;
-        let state = sealed::seal(app, offered_to(me, NEW_PASSKEY), (host, begun.state), LIFE)?;
-        Some(super::factors::Question { options: begun.options, state })
+        let state = sealed::seal(app, offered_to(me, NEW_PASSKEY), (host, begun.state), OFFER_TTL)?;
+        Some(super::factors::FactorQuestion { options: begun.options, state })
     });
-    Ok(Offer {
+    Ok(NewFactorOffer {
         action,
-        qr: Qr::of(address.expose_secret()).ok_or(Refusal::BadRequest)?,
+        qr: QrCode::encode(address.expose_secret()).ok_or(Refusal::BadRequest)?,
         secret: groups.join(" "),
         address: address.expose_secret().to_owned(),
         state,
@@ -120,17 +120,17 @@ pub(super) fn offer(
     })
 }
 
-/// What the person sends back.
+/// The form that confirms a new second factor.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Added {
+pub(super) struct NewFactorForm {
     name: String,
     code: String,
     state: String,
     credential: String,
 }
 
-impl Added {
+impl NewFactorForm {
     /// Nothing was sent back.
     pub(super) fn is_empty(&self) -> bool {
         self.state.is_empty()
@@ -143,11 +143,11 @@ pub(super) async fn add(
     app: &App,
     host: &str,
     holder: &Holder,
-    form: &Added,
+    form: &NewFactorForm,
 ) -> Result<Result<(&'static str, Vec<SecretString>), &'static str>, Refusal> {
     let (account, now) = (&holder.account, app.clock.now());
     let me = account.link;
-    if app.storage.factors(me).await?.len() >= MOST {
+    if app.storage.factors(me).await?.len() >= MAX_FACTORS {
         return Ok(Err("accounts-factors-many"));
     }
     let named = |default: &str| {
@@ -206,7 +206,7 @@ pub(super) async fn add(
         .sealer
         .seal(kept_for(me), &plain)
         .map_err(|error| Refusal::internal("local account not changed", &error))?;
-    let change = app.journal().begin([note(holder, "added", kind).by(account)]).await?;
+    let change = app.journal().begin([note(holder, "added", kind).actor(account)]).await?;
     match change.add_factor(&NewFactor { sealed, ..new }).await {
         Ok(_) => {}
         Err(StorageError::Conflict) => return Ok(Err("accounts-passkey-refused")),
@@ -221,12 +221,12 @@ pub(super) async fn add(
 /// A line about the factors of an account.
 pub(super) fn note(holder: &Holder, change: &'static str, factor: &'static str) -> Note {
     let note = Note::new(AuditEvent::SecondFactorChanged)
-        .about(&holder.account)
-        .through(&holder.account.source)
+        .person(&holder.account)
+        .source(&holder.account.source)
         .with("change", change)
         .with("factor", factor);
     match holder.ties.first() {
-        Some(tie) => note.at(&tie.tenant),
+        Some(tie) => note.tenant(&tie.tenant),
         None => note,
     }
 }
@@ -238,7 +238,7 @@ pub(super) async fn new_codes(app: &App, holder: &Holder) -> Result<Vec<SecretSt
         codes::recovery_codes().map_err(|error| Refusal::internal("local account not changed", &error))?;
     let digests: Vec<[u8; 32]> =
         made.iter().filter_map(|code| codes::recovery_digest(&account.subject, code)).collect();
-    let change = app.journal().begin([note(holder, "renewed", "recovery-codes").by(account)]).await?;
+    let change = app.journal().begin([note(holder, "renewed", "recovery-codes").actor(account)]).await?;
     change.replace_recovery_codes(account.link, &digests).await?;
     change.commit().await?;
     Ok(made)
@@ -253,7 +253,7 @@ struct CodesPage {
 }
 
 /// The page that shows recovery codes, once, with the cookies of `entered`. Without codes, `entered` as it is.
-pub(super) fn show_codes(
+pub(super) fn render_codes(
     app: &App,
     site: &Site,
     look: Look,
@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     fn a_qr_code_has_its_three_corners() {
-        let qr = Qr::of("otpauth://totp/x").unwrap();
+        let qr = QrCode::encode("otpauth://totp/x").unwrap();
         assert!(qr.size >= 21 && qr.view() == format!("-4 -4 {0} {0}", qr.size + 8));
         for corner in ["M0 0h1", &format!("M{} 0h1", qr.size - 1), &format!("M0 {}h1", qr.size - 1)] {
             assert!(qr.path.contains(corner), "{corner}");

@@ -1,4 +1,4 @@
-//! What passkeys need of a host name.
+//! Passkeys on a host name: their relying party and its ceremonies.
 
 use super::Accounts;
 use crate::{sign_in::SignIn, web::site::Site};
@@ -17,7 +17,7 @@ pub(crate) fn ceremonies_at(public_url: Option<&Url>, host: &str) -> Option<Pass
     Passkeys::new(host, &origin(public_url, host)?, "Pléiade").ok()
 }
 
-/// Whether people with passkeys may sign in on a site.
+/// True if people with passkeys may sign in on a site.
 pub(crate) fn passkeys_offered(accounts: &Accounts, sign_in: &SignIn, site: &Site) -> bool {
     accounts.sources().any(|source| sign_in.source(source, site).is_some())
 }

@@ -12,11 +12,11 @@ use pleiade_core::{Claims, ExposeSecret as _, SecretString, SignInError, SourceI
 use serde::{Deserialize, Serialize};
 
 const NAME: &str = "browser";
-const LIFE: TimeDelta = TimeDelta::days(180);
+const BROWSER_TTL: TimeDelta = TimeDelta::days(180);
 const PURPOSE: Purpose<'static> = Purpose::new("known browser");
 
 #[derive(Serialize, Deserialize)]
-struct Mark {
+struct KnownBrowser {
     source: SourceId,
     subject: String,
     browser: u128,
@@ -28,13 +28,13 @@ pub(super) fn remember(app: &App, jar: CookieJar, holder: &Holder) -> CookieJar 
     if getrandom::fill(&mut browser).is_err() {
         return jar;
     }
-    let mark = Mark {
+    let mark = KnownBrowser {
         source: holder.account.source.clone(),
         subject: holder.account.subject.clone(),
         browser: u128::from_be_bytes(browser),
     };
-    match sealed::seal(app, PURPOSE, mark, LIFE) {
-        Some(value) => jar.add(sealed::cookie(app, NAME, value, LIFE)),
+    match sealed::seal(app, PURPOSE, mark, BROWSER_TTL) {
+        Some(value) => jar.add(sealed::cookie(app, NAME, value, BROWSER_TTL)),
         None => jar,
     }
 }
@@ -49,7 +49,7 @@ pub(crate) async fn known_browser(
     password: &SecretString,
 ) -> Option<Result<Claims, SignInError>> {
     app.accounts.policy(source)?;
-    let mark: Mark = sealed::open(app, PURPOSE, &sealed::value_in(app, jar, NAME)?)?;
+    let mark: KnownBrowser = sealed::open(app, PURPOSE, &sealed::value_in(app, jar, NAME)?)?;
     let holder = Holder::by_login(&*app.storage, source, &login.to_lowercase()).await.ok()??;
     if mark.source != *source || mark.subject != holder.account.subject {
         return None;

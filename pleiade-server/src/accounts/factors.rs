@@ -17,35 +17,35 @@ use pleiade_federation::local::{
 use serde::Deserialize;
 use url::Url;
 
-/// How long a question to a passkey stands.
-pub(super) const QUESTION_LIFE: TimeDelta = TimeDelta::minutes(5);
+/// Time for which a question to a passkey may be answered.
+pub(super) const QUESTION_TTL: TimeDelta = TimeDelta::minutes(5);
 
 /// The name of the purpose under which factors are kept.
-pub(crate) const FACTOR: &str = "second factor";
+pub(crate) const FACTOR_PURPOSE: &str = "second factor";
 
 /// The purpose under which a factor is kept: it opens for its account only.
 pub(super) fn kept_for(link: LinkId) -> Purpose<'static> {
-    Purpose::new(FACTOR).for_link(link)
+    Purpose::new(FACTOR_PURPOSE).for_link(link)
 }
 
 fn asked_of(link: LinkId) -> Purpose<'static> {
     Purpose::new("passkey question").for_link(link)
 }
 
-/// What a person answers.
+/// The answer to a question for a second factor: one of the two is filled in.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Answer {
+pub(super) struct FactorAnswer {
     /// Six digits, or a recovery code.
     pub(super) code: String,
     /// The sealed state of a question to a passkey.
     pub(super) state: String,
-    /// What the browser's script got from the passkey.
+    /// The answer of the passkey, as the browser's script sends it.
     pub(super) credential: String,
 }
 
-/// What came of an attempt.
-pub(super) enum Proof {
+/// The result of checking an answer.
+pub(super) enum FactorCheck {
     /// Proved, by this.
     Right(&'static str),
     /// Not proved.
@@ -55,12 +55,12 @@ pub(super) enum Proof {
 }
 
 /// A question to the person's passkeys, for the browser's script.
-pub(super) struct Question {
+pub(super) struct FactorQuestion {
     pub(super) options: String,
     pub(super) state: String,
 }
 
-pub(super) fn refused(link: LinkId, error: PasskeyError) {
+pub(super) fn log_refused_passkey(link: LinkId, error: PasskeyError) {
     tracing::warn!(%link, %error, "a passkey was refused");
 }
 
@@ -93,7 +93,12 @@ impl SecondFactors<'_> {
     }
 
     /// Asks for a passkey of this host name; none when the account has none here.
-    pub(super) fn question(&self, holder: &Holder, factors: &[SecondFactor], host: &str) -> Option<Question> {
+    pub(super) fn question(
+        &self,
+        holder: &Holder,
+        factors: &[SecondFactor],
+        host: &str,
+    ) -> Option<FactorQuestion> {
         let known: Vec<Passkey> = self.passkeys(factors, host).into_iter().map(|(_, key)| key).collect();
         let begun = ceremonies_at(self.public_url, host)?.start_authentication(&known).ok()?;
         let state = sealed_text::seal(
@@ -101,16 +106,21 @@ impl SecondFactors<'_> {
             self.clock.now(),
             asked_of(holder.account.link),
             begun.state,
-            QUESTION_LIFE,
+            QUESTION_TTL,
         )?;
-        Some(Question { options: begun.options, state })
+        Some(FactorQuestion { options: begun.options, state })
     }
 
     /// Looks at an answer.
-    pub(super) async fn prove(&self, holder: &Holder, host: &str, answer: &Answer) -> Result<Proof, Refusal> {
+    pub(super) async fn prove(
+        &self,
+        holder: &Holder,
+        host: &str,
+        answer: &FactorAnswer,
+    ) -> Result<FactorCheck, Refusal> {
         let me = holder.account.link;
         if !self.storage.begin_second_factor(me, self.clock.now()).await? {
-            return Ok(Proof::Wait);
+            return Ok(FactorCheck::Wait);
         }
         let factors = self.storage.factors(me).await?;
         let proved = if answer.credential.is_empty() {
@@ -121,9 +131,9 @@ impl SecondFactors<'_> {
         Ok(match proved {
             Some(method) => {
                 self.storage.end_second_factor(me).await?;
-                Proof::Right(method)
+                FactorCheck::Right(method)
             }
-            None => Proof::Wrong,
+            None => FactorCheck::Wrong,
         })
     }
 
@@ -158,11 +168,11 @@ impl SecondFactors<'_> {
         }
         let left = change.recovery_codes_left(account.link).await?;
         let mut note =
-            Note::new(AuditEvent::RecoveryCodeUsed).by(account).through(&account.source).with("left", left);
+            Note::new(AuditEvent::RecoveryCodeUsed).actor(account).source(&account.source).with("left", left);
         if let Some(tie) = holder.ties.first() {
-            note = note.at(&tie.tenant);
+            note = note.tenant(&tie.tenant);
         }
-        change.commit_with([self.journal.line(note)]).await?;
+        change.commit_with([self.journal.line_now(note)]).await?;
         Ok(Some("recovery-code"))
     }
 
@@ -171,7 +181,7 @@ impl SecondFactors<'_> {
         holder: &Holder,
         factors: &[SecondFactor],
         host: &str,
-        answer: &Answer,
+        answer: &FactorAnswer,
     ) -> Result<Option<&'static str>, Refusal> {
         let me = holder.account.link;
         let known = self.passkeys(factors, host);
@@ -184,7 +194,7 @@ impl SecondFactors<'_> {
         let proved = match here.finish_authentication(&state, &answer.credential, &keys) {
             Ok(proved) => proved,
             Err(error) => {
-                refused(me, error);
+                log_refused_passkey(me, error);
                 return Ok(None);
             }
         };

@@ -64,7 +64,7 @@ impl Holder {
         }
     }
 
-    /// What somebody could guess a password from.
+    /// Words that a password of this person must not be built from: they are easily guessed.
     pub(super) fn known_words(&self, tenants: &Tenants) -> Vec<String> {
         let named = self.ties.iter().filter_map(|tie| tenants.by_id(&tie.tenant));
         let names = [

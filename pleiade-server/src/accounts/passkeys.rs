@@ -5,8 +5,9 @@
 
 use super::{
     ceremonies::{ceremonies_at, passkeys_offered},
-    factors, gate,
+    factors,
     holder::Holder,
+    second_factor,
 };
 use crate::{
     app::App,
@@ -18,7 +19,7 @@ use crate::{
         peer::PeerAddress,
         request_host::RequestHost,
         return_path::path_after_sign_in,
-        route::{Access, Route},
+        route::{Guard, Route},
         sealed,
         site::Site,
     },
@@ -35,10 +36,10 @@ use axum_extra::extract::CookieJar;
 use pleiade_federation::local::passkey::Passkeys;
 use serde::Deserialize;
 
-const ASKED: Purpose<'static> = Purpose::new("passkey question to anybody");
+const QUESTION_PURPOSE: Purpose<'static> = Purpose::new("passkey question to anybody");
 
 pub(super) fn routes() -> Vec<Route> {
-    use Access::Anybody;
+    use Guard::Anybody;
     vec![Route::reads("/passkey", Anybody, get(page)), Route::writes("/passkey", Anybody, post(answer))]
 }
 
@@ -46,19 +47,19 @@ pub(super) fn routes() -> Vec<Route> {
 #[template(path = "accounts/passkey.html")]
 struct PasskeyPage {
     page: Page,
-    question: Option<factors::Question>,
+    question: Option<factors::FactorQuestion>,
     back: String,
     problem: Option<String>,
 }
 
-fn ask(app: &App, site: &Site, host: &str) -> Option<factors::Question> {
+fn passkey_question(app: &App, site: &Site, host: &str) -> Option<factors::FactorQuestion> {
     let begun = ceremonies_at(app.public_url.as_ref(), host)?.start_discoverable_authentication().ok()?;
     let bound = (site.sessions_of().cloned(), begun.state);
-    let state = sealed::seal(app, ASKED, bound, factors::QUESTION_LIFE)?;
-    Some(factors::Question { options: begun.options, state })
+    let state = sealed::seal(app, QUESTION_PURPOSE, bound, factors::QUESTION_TTL)?;
+    Some(factors::FactorQuestion { options: begun.options, state })
 }
 
-fn show(
+fn render_passkey_page(
     app: &App,
     site: &Site,
     host: &RequestHost,
@@ -71,7 +72,8 @@ fn show(
     }
     let page = Page::anonymous(app, site, look, "/passkey");
     let problem = wrong.then(|| page.words.t("accounts-passkey-refused"));
-    let mut response = html(&PasskeyPage { question: ask(app, site, &host.0), back, problem, page })?;
+    let mut response =
+        html(&PasskeyPage { question: passkey_question(app, site, &host.0), back, problem, page })?;
     if wrong {
         *response.status_mut() = StatusCode::UNAUTHORIZED;
     }
@@ -84,12 +86,12 @@ async fn page(
     host: RequestHost,
     look: Look,
 ) -> Result<Response, Refusal> {
-    show(&app, &site, &host, look, "/".to_owned(), false)
+    render_passkey_page(&app, &site, &host, look, "/".to_owned(), false)
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Answered {
+struct PasskeyForm {
     state: String,
     credential: String,
     #[serde(rename = "return")]
@@ -103,19 +105,25 @@ async fn answer(
     look: Look,
     PeerAddress(address): PeerAddress,
     jar: CookieJar,
-    Form(form): Form<Answered>,
+    Form(form): Form<PasskeyForm>,
 ) -> Result<Response, Refusal> {
     let back = path_after_sign_in(Some(&form.back));
-    let Some(holder) = proved(&app, &site, &host.0, &form).await? else {
-        return show(&app, &site, &host, look, back, true);
+    let Some(holder) = verify_passkey(&app, &site, &host.0, &form).await? else {
+        return render_passkey_page(&app, &site, &host, look, back, true);
     };
-    let visit = gate::Visit { site: &site, address, jar, back: &back, joins: None };
-    gate::proved_whole(&app, holder, "passkey", visit).await
+    let visit = second_factor::SignInVisit { site: &site, address, jar, back: &back, joins: None };
+    second_factor::after_full_proof(&app, holder, "passkey", visit).await
 }
 
 /// Whose passkey answered, when it proved itself.
-async fn proved(app: &App, site: &Site, host: &str, form: &Answered) -> Result<Option<Holder>, Refusal> {
-    let bound: Option<(Option<pleiade_core::TenantId>, Vec<u8>)> = sealed::open(app, ASKED, &form.state);
+async fn verify_passkey(
+    app: &App,
+    site: &Site,
+    host: &str,
+    form: &PasskeyForm,
+) -> Result<Option<Holder>, Refusal> {
+    let bound: Option<(Option<pleiade_core::TenantId>, Vec<u8>)> =
+        sealed::open(app, QUESTION_PURPOSE, &form.state);
     let (Some((asked_at, state)), Some(here)) = (bound, ceremonies_at(app.public_url.as_ref(), host)) else {
         return Ok(None);
     };
@@ -141,7 +149,7 @@ async fn proved(app: &App, site: &Site, host: &str, form: &Answered) -> Result<O
             Ok(Some(holder))
         }
         Err(error) => {
-            factors::refused(holder.account.link, error);
+            factors::log_refused_passkey(holder.account.link, error);
             Ok(None)
         }
     }

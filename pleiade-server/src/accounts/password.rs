@@ -1,6 +1,6 @@
 //! Checking the password of an account whose person is signed in.
 
-use super::{Accounts, factors::Proof, holder::Holder};
+use super::{Accounts, factors::FactorCheck, holder::Holder};
 use crate::{storage::Storage, web::errors::Refusal};
 use chrono::{DateTime, Utc};
 use pleiade_core::SecretString;
@@ -13,10 +13,10 @@ pub(super) async fn check_password(
     now: DateTime<Utc>,
     holder: &Holder,
     password: &SecretString,
-) -> Result<Proof, Refusal> {
+) -> Result<FactorCheck, Refusal> {
     let me = holder.account.link;
     if !storage.begin_second_factor(me, now).await? {
-        return Ok(Proof::Wait);
+        return Ok(FactorCheck::Wait);
     }
     let hash = Some(holder.account.password_hash.as_str()).filter(|hash| !hash.is_empty());
     let right = accounts.hashes.for_known(holder.account.identity.0).verify(password, hash).await;
@@ -24,7 +24,7 @@ pub(super) async fn check_password(
         if storage.factors(me).await?.is_empty() {
             storage.end_second_factor(me).await?;
         }
-        return Ok(Proof::Right("password"));
+        return Ok(FactorCheck::Right("password"));
     }
-    Ok(Proof::Wrong)
+    Ok(FactorCheck::Wrong)
 }

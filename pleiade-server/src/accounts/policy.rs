@@ -1,4 +1,4 @@
-//! What holds for the accounts of each local source.
+//! The rules for the accounts of each local source.
 
 use chrono::TimeDelta;
 use ipnet::IpNet;
@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 /// Wrong passwords of one account in one known browser before it must wait.
 const MAX_FAILURES_PER_BROWSER: u32 = 5;
 
-/// Who must have a second factor. Whoever holds the role `operator` must have one whatever is written here.
+/// The people who must have a second factor. Holders of the role `operator` must always.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SecondFactorRule {
@@ -26,14 +26,14 @@ pub enum SecondFactorRule {
     Optional,
 }
 
-/// What holds for the accounts of one local source.
+/// The rules for the accounts of one local source.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    /// Who must have a second factor.
+    /// The people who must have a second factor.
     pub second_factor: SecondFactorRule,
-    /// What a new password must be.
+    /// The requirements on a new password.
     pub passwords: PasswordRules,
-    /// How long a link to choose a password opens.
+    /// Time for which a link to choose a password opens.
     pub link_life: TimeDelta,
     /// From where holders of the role `operator` sign in; empty: from anywhere.
     pub networks: Vec<IpNet>,
@@ -60,7 +60,7 @@ impl Policy {
         Self { second_factor: SecondFactorRule::Optional, samples: true, ..Self::default() }
     }
 
-    /// Whether somebody of these affiliations must have a second factor.
+    /// True if somebody of these affiliations must have a second factor.
     pub(super) fn requires_factor(&self, ties: &[Affiliation]) -> bool {
         let holds = |role| ties.iter().any(|tie| tie.roles.contains(&role));
         match self.second_factor {
@@ -70,7 +70,7 @@ impl Policy {
         }
     }
 
-    /// Whether somebody of these affiliations may sign in from this address.
+    /// True if somebody of these affiliations may sign in from this address.
     pub(super) fn admits(&self, ties: &[Affiliation], address: IpAddr) -> bool {
         !is_operator(ties)
             || self.networks.is_empty()
@@ -111,7 +111,7 @@ impl Accounts {
     }
 }
 
-/// Whether one of these affiliations holds the role `operator`.
+/// True if one of these affiliations holds the role `operator`.
 pub(crate) fn is_operator(ties: &[Affiliation]) -> bool {
     ties.iter().any(|tie| tie.roles.contains(&Role::Operator))
 }

@@ -5,7 +5,7 @@
 
 use super::{
     Policy, add,
-    factors::Proof,
+    factors::FactorCheck,
     holder::Holder,
     password::check_password,
     proof::{self, is_recent},
@@ -22,7 +22,7 @@ use crate::{
         page::Page,
         reader::Reader,
         request_host::RequestHost,
-        route::{Access, Route},
+        route::{Guard, Route},
         site::Site,
         words::Words,
     },
@@ -40,29 +40,29 @@ use pleiade_core::SecretString;
 use serde::Deserialize;
 
 /// The page's place in the menu of the profile.
-const SECTION: &str = "/profile/security";
-/// Where a person sees their second factors.
-const LIST: &str = "/profile/second-factor";
-const ADD: &str = "/profile/second-factor/add";
-const PASSWORD: &str = "/profile/password";
+const SECTION_PATH: &str = "/profile/security";
+/// The page that lists a person's second factors.
+const LIST_PATH: &str = "/profile/second-factor";
+const ADD_PATH: &str = "/profile/second-factor/add";
+const PASSWORD_PATH: &str = "/profile/password";
 
 pub(super) fn routes() -> Vec<Route> {
-    use Access::SignedIn;
+    use Guard::SignedIn;
     [
-        Route::reads(LIST, SignedIn, get(list)),
-        Route::reads(ADD, SignedIn, get(add_page)),
-        Route::writes(ADD, SignedIn, post(added)).recent(LIST),
-        Route::writes("/profile/second-factor/remove", SignedIn, post(remove)).recent(LIST),
-        Route::writes("/profile/second-factor/codes", SignedIn, post(new_codes)).recent(LIST),
-        Route::reads(PASSWORD, SignedIn, get(password_page)),
-        Route::writes(PASSWORD, SignedIn, post(change_password)).recent(PASSWORD),
+        Route::reads(LIST_PATH, SignedIn, get(list)),
+        Route::reads(ADD_PATH, SignedIn, get(add_page)),
+        Route::writes(ADD_PATH, SignedIn, post(added)).recent(LIST_PATH),
+        Route::writes("/profile/second-factor/remove", SignedIn, post(remove)).recent(LIST_PATH),
+        Route::writes("/profile/second-factor/codes", SignedIn, post(new_codes)).recent(LIST_PATH),
+        Route::reads(PASSWORD_PATH, SignedIn, get(password_page)),
+        Route::writes(PASSWORD_PATH, SignedIn, post(change_password)).recent(PASSWORD_PATH),
     ]
-    .map(|route| route.in_section(SECTION))
+    .map(|route| route.in_section(SECTION_PATH))
     .into()
 }
 
 /// The account of a session, when a local source opened it.
-async fn mine(app: &App, session: &Session) -> Result<Option<Holder>, Refusal> {
+async fn own_account(app: &App, session: &Session) -> Result<Option<Holder>, Refusal> {
     Ok(Holder::by_subject(&*app.storage, &app.accounts, &session.source, &session.actor.identity.subject)
         .await?)
 }
@@ -97,10 +97,10 @@ impl FactorView {
             id: factor.id,
             name: kept.name.clone(),
             kind,
-            added: words.at("accounts-factor-added", "when", kept.created_at),
+            added: words.t_with_time("accounts-factor-added", "when", kept.created_at),
             used: factor.last_used_at.map_or_else(
                 || words.t("accounts-factor-unused"),
-                |when| words.at("accounts-factor-used", "when", when),
+                |when| words.t_with_time("accounts-factor-used", "when", when),
             ),
         }
     }
@@ -111,38 +111,38 @@ impl FactorView {
 struct FactorsPage {
     page: Page,
     /// Absent when the person signs in elsewhere.
-    mine: Option<Mine>,
+    mine: Option<LocalFactors>,
 }
 
-struct Mine {
+struct LocalFactors {
     factors: Vec<FactorView>,
     required: bool,
     codes_left: String,
     recent: bool,
-    /// Where a proof is given.
+    /// The page that asks for a recent proof.
     prove: String,
     has_codes: bool,
     problem: Option<String>,
 }
 
-async fn show(
+async fn render_factors_page(
     app: &App,
     session: &Session,
     page: Page,
     recent: bool,
     problem: Option<&'static str>,
 ) -> Result<Response, Refusal> {
-    let mine = match mine(app, session).await? {
+    let mine = match own_account(app, session).await? {
         Some(holder) => {
             let account = &holder.account;
             let factors = app.storage.factors(account.link).await?;
             let left = app.storage.recovery_codes_left(account.link).await?;
-            Some(Mine {
+            Some(LocalFactors {
                 factors: factors.iter().map(|factor| FactorView::new(&page.words, factor)).collect(),
                 required: required(app, &holder),
                 codes_left: page.words.count("accounts-codes-left", "count", left.try_into().unwrap_or(0)),
                 recent,
-                prove: proof::address(LIST),
+                prove: proof::address(LIST_PATH),
                 has_codes: !factors.is_empty(),
                 problem: problem.map(|key| page.words.t(key)),
             })
@@ -166,17 +166,17 @@ async fn list(
     jar: CookieJar,
 ) -> Result<Response, Refusal> {
     let recent = is_recent(&app, &session, &jar);
-    show(&app, &session, page, recent, None).await
+    render_factors_page(&app, &session, page, recent, None).await
 }
 
 #[derive(Template)]
 #[template(path = "accounts/add.html")]
 struct AddPage {
     page: Page,
-    add: add::Offer,
+    add: add::NewFactorOffer,
 }
 
-async fn show_add(
+async fn render_add_page(
     app: &App,
     site: &Site,
     session: &Session,
@@ -184,9 +184,9 @@ async fn show_add(
     host: &str,
     problem: Option<&'static str>,
 ) -> Result<Response, Refusal> {
-    let Some(holder) = mine(app, session).await? else { return Ok(add::to_list()) };
+    let Some(holder) = own_account(app, session).await? else { return Ok(add::to_list()) };
     let known = app.storage.factors(holder.account.link).await?;
-    let add = add::offer(app, site, host, &holder, &known, ADD, &page.words, problem)?;
+    let add = add::offer(app, site, host, &holder, &known, ADD_PATH, &page.words, problem)?;
     let mut response = html(&AddPage { page, add })?;
     if problem.is_some() {
         *response.status_mut() = StatusCode::CONFLICT;
@@ -202,9 +202,9 @@ async fn add_page(
     jar: CookieJar,
 ) -> Result<Response, Refusal> {
     if !is_recent(&app, &session, &jar) {
-        return Ok(proof::redirect_to(ADD));
+        return Ok(proof::redirect_to(ADD_PATH));
     }
-    show_add(&app, &site, &session, page, &host, None).await
+    render_add_page(&app, &site, &session, page, &host, None).await
 }
 
 async fn added(
@@ -213,9 +213,9 @@ async fn added(
     site: Site,
     look: Look,
     RequestHost(host): RequestHost,
-    Form(form): Form<add::Added>,
+    Form(form): Form<add::NewFactorForm>,
 ) -> Result<Response, Refusal> {
-    let Some(holder) = mine(&app, &session).await? else {
+    let Some(holder) = own_account(&app, &session).await? else {
         return Ok(add::to_list());
     };
     if form.is_empty() {
@@ -224,24 +224,24 @@ async fn added(
     match add::add(&app, &host, &holder, &form).await? {
         Ok((_, codes)) => {
             close_others(&app, &session).await?;
-            add::show_codes(&app, &site, look, codes, "/profile/second-factor", add::to_list())
+            add::render_codes(&app, &site, look, codes, "/profile/second-factor", add::to_list())
         }
-        Err(problem) => show_add(&app, &site, &session, page, &host, Some(problem)).await,
+        Err(problem) => render_add_page(&app, &site, &session, page, &host, Some(problem)).await,
     }
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Removed {
+struct RemoveFactorForm {
     factor: i64,
 }
 
 async fn remove(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
-    Form(form): Form<Removed>,
+    Form(form): Form<RemoveFactorForm>,
 ) -> Result<Response, Refusal> {
-    let Some(holder) = mine(&app, &session).await? else {
+    let Some(holder) = own_account(&app, &session).await? else {
         return Ok(add::to_list());
     };
     let account = &holder.account;
@@ -250,13 +250,13 @@ async fn remove(
         return Ok(add::to_list());
     };
     if factors.len() == 1 && required(&app, &holder) {
-        return show(&app, &session, page, true, Some("accounts-factor-last")).await;
+        return render_factors_page(&app, &session, page, true, Some("accounts-factor-last")).await;
     }
     let kind = match factor.factor.kind {
         FactorKind::Totp => "totp",
         FactorKind::Passkey => "passkey",
     };
-    let change = app.journal().begin([add::note(&holder, "removed", kind).by(account)]).await?;
+    let change = app.journal().begin([add::note(&holder, "removed", kind).actor(account)]).await?;
     if factors.len() == 1 {
         change.clear_factors(account.link).await?;
     } else {
@@ -273,7 +273,7 @@ async fn new_codes(
     site: Site,
     look: Look,
 ) -> Result<Response, Refusal> {
-    let Some(holder) = mine(&app, &session).await? else {
+    let Some(holder) = own_account(&app, &session).await? else {
         return Ok(add::to_list());
     };
     let account = &holder.account;
@@ -281,7 +281,7 @@ async fn new_codes(
         return Ok(add::to_list());
     }
     let codes = add::new_codes(&app, &holder).await?;
-    add::show_codes(&app, &site, look, codes, "/profile/second-factor", add::to_list())
+    add::render_codes(&app, &site, look, codes, "/profile/second-factor", add::to_list())
 }
 
 #[derive(Template)]
@@ -315,13 +315,13 @@ async fn password_page(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
 ) -> Result<Response, Refusal> {
-    let holder = mine(&app, &session).await?;
+    let holder = own_account(&app, &session).await?;
     password_form(page, app.accounts.policy(&session.source), holder.as_ref(), None, false)
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct NewPassword {
+struct PasswordForm {
     current: String,
     password: String,
     again: String,
@@ -331,14 +331,15 @@ struct NewPassword {
 async fn change_password(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
-    Form(form): Form<NewPassword>,
+    Form(form): Form<PasswordForm>,
 ) -> Result<Response, Refusal> {
-    let (Some(holder), Some(policy)) = (mine(&app, &session).await?, app.accounts.policy(&session.source))
+    let (Some(holder), Some(policy)) =
+        (own_account(&app, &session).await?, app.accounts.policy(&session.source))
     else {
-        return Ok(Redirect::to(PASSWORD).into_response());
+        return Ok(Redirect::to(PASSWORD_PATH).into_response());
     };
     if form.current.is_empty() {
-        return Ok(Redirect::to(PASSWORD).into_response());
+        return Ok(Redirect::to(PASSWORD_PATH).into_response());
     }
     let refused =
         |page: Page, problem| password_form(page, Some(policy), Some(&holder), Some(problem), false);
@@ -351,12 +352,12 @@ async fn change_password(
     )
     .await?
     {
-        Proof::Right(_) => {}
-        Proof::Wrong => {
+        FactorCheck::Right(_) => {}
+        FactorCheck::Wrong => {
             let problem = page.words.t("accounts-password-current-wrong");
             return refused(page, problem);
         }
-        Proof::Wait => {
+        FactorCheck::Wait => {
             let problem = page.words.t("sign-in-too-many");
             return refused(page, problem);
         }
@@ -373,9 +374,9 @@ async fn change_password(
         .await
         .map_err(|error| Refusal::internal("local account not changed", &error))?;
     let note = Note::new(AuditEvent::AccountChanged)
-        .at(&session.actor.acting.tenant)
-        .by(account)
-        .through(&account.source)
+        .tenant(&session.actor.acting.tenant)
+        .actor(account)
+        .source(&account.source)
         .with("change", "password");
     let change = app.journal().begin([note]).await?;
     change.update_local_account(&account.source, &account.login, &hash, account.disabled).await?;

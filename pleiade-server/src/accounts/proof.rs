@@ -1,14 +1,14 @@
 //! A recent proof of who sits at the screen, for what would let somebody in, shut somebody out or change rights.
 //!
-//! Threats: a screen left alone, a stolen session, a single sign-on session of somebody else's that opened this one without a word. A sign-in
-//! is a proof only when its source shows that somebody proved themselves for it ([`Source::is_proof`]); so is the password or a passkey given
-//! again here (a factor where the account has one, for the password alone is less than what opened the session), and for whoever comes from
-//! elsewhere what their source says when it asks them anew (`sign_in::prove`). A proof counts for ten
-//! minutes, in the session in which it was given and in no other: it lies sealed in the browser. Whoever is asked for one comes back to the
-//! page that they left; what they were about to do is not done by itself.
+//! Threats: a screen left alone, a stolen session, a single sign-on session of somebody else's that opened this one without a word. A
+//! sign-in is a proof only when its source shows that somebody proved themselves for it ([`Source::is_proof`]); so is the password or a
+//! passkey given again here (a factor where the account has one, for the password alone is less than what opened the session), and for
+//! whoever comes from elsewhere what their source says when it asks them anew (`sign_in::prove`). A proof counts for ten minutes, in the
+//! session in which it was given and in no other: it lies sealed in the browser. Whoever is asked for one comes back to the page that they
+//! left; what they were about to do is not done by itself.
 //!
-//! A source that reads a proxy's headers never gives one ([`FreshProof::None`](pleiade_core::FreshProof::None)). Its sessions join nothing; for
-//! the rest their first ten minutes count, for there is nothing else.
+//! A source that reads a proxy's headers never gives one ([`FreshProof::None`](pleiade_core::FreshProof::None)). Its sessions join nothing;
+//! for the rest their first ten minutes count, for there is nothing else.
 
 use crate::{
     app::App,
@@ -29,7 +29,7 @@ use url::form_urlencoded::byte_serialize;
 const COOKIE: &str = "recent";
 pub(super) const PAGE: &str = "/profile/proof";
 
-/// Where a proof is given before somebody comes back to a page.
+/// The page that asks for a recent proof before it leads back to a page.
 pub(crate) fn address(back: &str) -> String {
     with_return(PAGE, back)
 }
@@ -54,15 +54,16 @@ fn purpose(link: LinkId) -> Purpose<'static> {
     Purpose::new("recent proof").for_link(link)
 }
 
-/// What is sealed.
+/// The sealed content of the cookie.
 #[derive(Serialize, Deserialize)]
 struct RecentProof {
     session: String,
     at: DateTime<Utc>,
 }
 
-/// Keeps in the browser that a session's person proved themselves at a moment. Without randomness nothing is kept, and they are asked again.
-fn keep(app: &App, jar: CookieJar, session: &SessionId, link: LinkId, at: DateTime<Utc>) -> CookieJar {
+/// Keeps in the browser that a session's person proved themselves at a moment. Without randomness nothing is kept, and they are asked
+/// again.
+fn store_proof(app: &App, jar: CookieJar, session: &SessionId, link: LinkId, at: DateTime<Utc>) -> CookieJar {
     let proved = RecentProof { session: session.as_str().to_owned(), at };
     let life = at + MAX_PROOF_AGE - app.clock.now();
     match sealed::seal(app, purpose(link), proved, life) {
@@ -73,13 +74,13 @@ fn keep(app: &App, jar: CookieJar, session: &SessionId, link: LinkId, at: DateTi
 
 /// The person of a session has proved themselves in it now.
 pub(crate) fn record(app: &App, jar: CookieJar, session: &Session) -> CookieJar {
-    keep(app, jar, &session.id, session.actor.identity.link, app.clock.now())
+    store_proof(app, jar, &session.id, session.actor.identity.link, app.clock.now())
 }
 
 /// A session was opened by a sign-in that was a proof. `value` is its cookie's.
 pub(crate) fn record_sign_in(app: &App, jar: CookieJar, value: &SecretString, link: LinkId) -> CookieJar {
     match SessionId::from_cookie_value(value.expose_secret()) {
-        Some(session) => keep(app, jar, &session, link, app.clock.now()),
+        Some(session) => store_proof(app, jar, &session, link, app.clock.now()),
         None => jar,
     }
 }
@@ -87,7 +88,7 @@ pub(crate) fn record_sign_in(app: &App, jar: CookieJar, value: &SecretString, li
 /// A session goes on under another cookie value: so does what was proved in it, no longer than before.
 pub(crate) fn carry_over(app: &App, jar: CookieJar, session: &Session, value: &SecretString) -> CookieJar {
     match (proved_at(app, session, &jar), SessionId::from_cookie_value(value.expose_secret())) {
-        (Some(at), Some(id)) => keep(app, jar, &id, session.actor.identity.link, at),
+        (Some(at), Some(id)) => store_proof(app, jar, &id, session.actor.identity.link, at),
         _ => jar,
     }
 }
@@ -99,12 +100,12 @@ pub(crate) fn proved_at(app: &App, session: &Session, jar: &CookieJar) -> Option
     (proved.session == session.id.as_str()).then_some(proved.at)
 }
 
-/// Whether a session's source can give a proof at all.
+/// True if a session's source can give a proof at all.
 pub(crate) fn can_prove(app: &App, session: &Session) -> bool {
     app.sign_in.any_source(&session.source).is_some_and(Source::can_prove)
 }
 
-/// Whether the person proved themselves in the last ten minutes, by signing in or here.
+/// True if the person proved themselves in the last ten minutes, by signing in or here.
 pub(crate) fn is_recent(app: &App, session: &Session, jar: &CookieJar) -> bool {
     if can_prove(app, session) {
         return proved_at(app, session, jar).is_some();
@@ -112,7 +113,7 @@ pub(crate) fn is_recent(app: &App, session: &Session, jar: &CookieJar) -> bool {
     session.created_at + MAX_PROOF_AGE > app.clock.now()
 }
 
-/// What was proved is too old for what was begun.
+/// Message: the proof came too long after it was asked for.
 pub(crate) const TOO_OLD: &str = "sign-in-proof-old";
 /// The provider did not show that it asked the person.
 pub(crate) const NOT_FRESH: &str = "accounts-confirm-not-fresh";

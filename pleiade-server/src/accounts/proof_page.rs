@@ -1,7 +1,7 @@
 //! `/profile/proof`: somebody proves again who they are.
 
 use super::{
-    factors::{self, Answer, Proof},
+    factors::{self, FactorAnswer, FactorCheck},
     holder::Holder,
     password::check_password,
     proof::{PAGE, address, is_recent, record, with_return},
@@ -13,11 +13,11 @@ use crate::{
     web::{
         errors::{Refusal, html},
         page::Page,
-        peer::Place,
+        peer::ThrottleKey,
         reader::Reader,
         request_host::RequestHost,
         return_path::path_after_sign_in,
-        route::{Access, Route},
+        route::{Guard, Route},
         site::Site,
     },
 };
@@ -34,8 +34,8 @@ use pleiade_core::{FreshProof, SecretString};
 use serde::Deserialize;
 
 pub(super) fn routes() -> Vec<Route> {
-    use Access::SignedIn;
-    [Route::reads(PAGE, SignedIn, get(ask)), Route::writes(PAGE, SignedIn, post(prove))]
+    use Guard::SignedIn;
+    [Route::reads(PAGE, SignedIn, get(proof_page)), Route::writes(PAGE, SignedIn, post(prove))]
         .map(|route| route.in_section("/profile/security"))
         .into()
 }
@@ -51,16 +51,21 @@ struct ProofQuery {
 #[template(path = "accounts/proof.html")]
 struct ProofPage {
     page: Page,
-    way: Way,
+    way: ProofMethod,
     /// The page to come back to.
     back: String,
     problem: Option<String>,
 }
 
-/// How somebody proves themselves again: as they came.
-enum Way {
+/// The ways to prove who one is again: that of the sign-in.
+enum ProofMethod {
     /// By a second factor of their local account where it has one, else by its password, which is no secret of a sample person's.
-    Here { action: String, question: Option<factors::Question>, has_factor: bool, sample: Option<String> },
+    Here {
+        action: String,
+        question: Option<factors::FactorQuestion>,
+        has_factor: bool,
+        sample: Option<String>,
+    },
     /// By the password that a directory checks, on this page.
     Password { action: String, login: String, title: String },
     /// At another site, which asks them anew.
@@ -71,8 +76,8 @@ enum Way {
     None,
 }
 
-impl Way {
-    async fn find(
+impl ProofMethod {
+    async fn for_session(
         app: &App,
         site: &Site,
         session: &Session,
@@ -109,7 +114,7 @@ impl Way {
     }
 }
 
-async fn show(
+async fn render_proof_page(
     app: &App,
     site: &Site,
     session: &Session,
@@ -118,13 +123,13 @@ async fn show(
     back: &str,
     problem: Option<&'static str>,
 ) -> Result<Response, Refusal> {
-    let way = Way::find(app, site, session, host, back).await?;
+    let way = ProofMethod::for_session(app, site, session, host, back).await?;
     let problem = problem.map(|key| page.words.t(key));
     html(&ProofPage { back: back.to_owned(), problem, way, page })
 }
 
 /// `GET /profile/proof`.
-async fn ask(
+async fn proof_page(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
     site: Site,
@@ -136,7 +141,7 @@ async fn ask(
     if is_recent(&app, &session, &jar) {
         return Ok(Redirect::to(&back).into_response());
     }
-    show(&app, &site, &session, page, &host, &back, None).await
+    render_proof_page(&app, &site, &session, page, &host, &back, None).await
 }
 
 #[derive(Default, Deserialize)]
@@ -145,7 +150,7 @@ struct ProofForm {
     login: String,
     password: String,
     #[serde(flatten)]
-    answer: Answer,
+    answer: FactorAnswer,
 }
 
 /// `POST /profile/proof`: the password of a local account or a factor of it, or a login and a password that a directory checks.
@@ -155,14 +160,15 @@ async fn prove(
     Reader { session, page, .. }: Reader,
     site: Site,
     RequestHost(host): RequestHost,
-    place: Place,
+    place: ThrottleKey,
     jar: CookieJar,
     Query(asked): Query<ProofQuery>,
     Form(form): Form<ProofForm>,
 ) -> Result<Response, Refusal> {
     let back = path_after_sign_in(asked.back.as_deref());
     let again = async |problem| -> Result<Response, Refusal> {
-        let mut response = show(&app, &site, &session, page.clone(), &host, &back, Some(problem)).await?;
+        let mut response =
+            render_proof_page(&app, &site, &session, page.clone(), &host, &back, Some(problem)).await?;
         *response.status_mut() = StatusCode::CONFLICT;
         Ok(response)
     };
@@ -204,11 +210,11 @@ async fn prove(
         .await?
     };
     match proof {
-        Proof::Right(_) => {
+        FactorCheck::Right(_) => {
             let jar = record(&app, jar, &session);
             Ok((jar, Redirect::to(&back)).into_response())
         }
-        Proof::Wrong => again("accounts-confirm-wrong").await,
-        Proof::Wait => again("sign-in-too-many").await,
+        FactorCheck::Wrong => again("accounts-confirm-wrong").await,
+        FactorCheck::Wait => again("sign-in-too-many").await,
     }
 }

@@ -5,7 +5,7 @@ use crate::web::words::Words;
 use pleiade_core::SecretString;
 use pleiade_federation::local::password::PasswordProblem;
 
-/// What is wrong with a new password, in words; none when it may be used. Both fields must agree.
+/// The fault of a new password, in words; none when it may be used. Both fields must agree.
 pub(super) async fn problem(
     words: &Words,
     policy: &Policy,

@@ -1,4 +1,4 @@
-//! Why a server is not put together.
+//! The errors for which a server is not put together.
 
 use crate::{config::Problem, seal::KeyError, storage::StorageError};
 use pleiade_connectors::text::CatalogueError;

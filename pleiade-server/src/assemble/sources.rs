@@ -34,7 +34,7 @@ pub(crate) fn build_sources(
     built.collect()
 }
 
-/// The ways in that the sources of the file make.
+/// The sign-in sources of the file, built.
 pub(super) fn sign_in(loaded: &Loaded, built: Vec<BuiltSource>, clock: &Arc<dyn Clock>) -> SignIn {
     let config = &loaded.config;
     let mut reliances = reliances(loaded, &built);
@@ -58,10 +58,10 @@ pub(super) fn sign_in(loaded: &Loaded, built: Vec<BuiltSource>, clock: &Arc<dyn 
         at_common_host: entry.owner.as_ref().is_some_and(|owner| without_host(config, owner)),
         fingerprint: fingerprint(entry, settings),
     });
-    SignIn::new(sources, clock.clone()).trusting(headers)
+    SignIn::new(sources, clock.clone()).with_trusted_headers(headers)
 }
 
-/// What makes a source the one it is: its kind, its owner, and who vouches. Sessions of a source with another fingerprint are refused.
+/// The fingerprint of a source: its kind, its owner, and who vouches. Sessions of a source with another fingerprint are refused.
 fn fingerprint(entry: &SourceConfig, settings: &SourceSettings) -> String {
     let adapter = settings.adapter();
     let owner = entry.owner.as_ref().map_or("", TenantId::as_str);
@@ -115,7 +115,7 @@ pub(super) fn directories(loaded: &Loaded, built: &[BuiltSource]) -> Directories
     .collect()
 }
 
-/// How each source relies on a directory, by the source. The file was checked: a directory is there and has the same owner.
+/// The directory that each source is bound to, by source. The file was checked: a directory is there and has the same owner.
 fn reliances(loaded: &Loaded, built: &[BuiltSource]) -> BTreeMap<SourceId, DirectoryBinding> {
     let config = &loaded.config;
     let directory = |id: &SourceId| {

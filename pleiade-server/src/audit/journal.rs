@@ -23,8 +23,8 @@ impl Journal {
 
     /// The line of a note, at this moment.
     #[must_use]
-    pub fn line(&self, note: Note) -> NewAuditLine {
-        note.line(self.clock.now())
+    pub fn line_now(&self, note: Note) -> NewAuditLine {
+        note.into_line(self.clock.now())
     }
 
     /// Begins a change with the lines that tell it. They stay, as the change does, once the transaction is committed; people are called as
@@ -38,7 +38,7 @@ impl Journal {
     ) -> Result<Transaction, StorageError> {
         let change = self.storage.begin().await?;
         for note in notes {
-            change.append_audit(&self.line(note)).await?;
+            change.append_audit(&self.line_now(note)).await?;
         }
         Ok(change)
     }
@@ -48,6 +48,6 @@ impl Journal {
     /// # Errors
     /// Those of storage.
     pub async fn record(&self, note: Note) -> Result<(), StorageError> {
-        self.storage.append_audit(&self.line(note)).await
+        self.storage.append_audit(&self.line_now(note)).await
     }
 }

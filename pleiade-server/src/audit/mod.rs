@@ -1,4 +1,4 @@
-//! What happened to whom: sign-ins, rights, accesses, delegations, synchronisations.
+//! The audit log: sign-ins, rights, linked accounts, delegations, synchronisations.
 //!
 //! Threat: an administrator who hides what they did. Lines are only ever added; no page, command or statement of ours changes one, and
 //! the database refuses it (`migrations/*/0002_audit.sql`). Lines hold no secret, no password and no ticket.
@@ -8,7 +8,7 @@ mod view;
 
 pub use crate::storage::AuditEvent;
 pub use journal::Journal;
-pub use view::{AuditReader, LineView, key};
+pub use view::{AuditLineView, AuditReader, event_key};
 
 use crate::storage::{NewAuditLine, Party};
 use chrono::{DateTime, Utc};
@@ -34,25 +34,25 @@ impl Note {
     }
 
     /// In this collectivité.
-    pub fn at(mut self, tenant: &TenantId) -> Self {
+    pub fn tenant(mut self, tenant: &TenantId) -> Self {
         self.tenant = Some(tenant.clone());
         self
     }
 
     /// By this person, by the link that they came by.
-    pub fn by(mut self, actor: impl Into<Party>) -> Self {
+    pub fn actor(mut self, actor: impl Into<Party>) -> Self {
         self.actor = Some(actor.into());
         self
     }
 
     /// To this person, by the link that is concerned where there is one.
-    pub fn about(mut self, person: impl Into<Party>) -> Self {
+    pub fn person(mut self, person: impl Into<Party>) -> Self {
         self.about = Some(person.into());
         self
     }
 
     /// Through this source.
-    pub fn through(mut self, source: &SourceId) -> Self {
+    pub fn source(mut self, source: &SourceId) -> Self {
         self.source = Some(source.clone());
         self
     }
@@ -64,7 +64,7 @@ impl Note {
     }
 
     /// The line that says it, at this moment.
-    pub(crate) fn line(self, at: DateTime<Utc>) -> NewAuditLine {
+    pub(crate) fn into_line(self, at: DateTime<Utc>) -> NewAuditLine {
         let Self { event, tenant, actor, about, source, facts } = self;
         NewAuditLine { at, tenant, event, actor, about, source, facts }
     }

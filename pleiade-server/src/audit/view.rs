@@ -11,10 +11,10 @@ use std::collections::{BTreeMap, btree_map::Entry};
 
 /// One line, in words.
 #[derive(Debug)]
-pub struct LineView {
+pub struct AuditLineView {
     /// When.
     pub when: String,
-    /// What happened.
+    /// The event, in words.
     pub what: String,
     /// By whom, to whom, where, through which source, and the facts.
     pub detail: String,
@@ -34,11 +34,11 @@ impl AuditReader<'_> {
     ///
     /// # Errors
     /// When names cannot be read.
-    pub async fn views(&self, lines: Vec<AuditLine>) -> Result<Vec<LineView>, StorageError> {
+    pub async fn views(&self, lines: Vec<AuditLine>) -> Result<Vec<AuditLineView>, StorageError> {
         self.read_by(None, lines).await
     }
 
-    /// Lines in words, for a person who reads their own: they are called as their session calls them, not as another way in of theirs is
+    /// Lines in words, for a person who reads their own: they are called as their session calls them, not as another link of theirs is
     /// called.
     ///
     /// # Errors
@@ -47,7 +47,7 @@ impl AuditReader<'_> {
         &self,
         reader: &Identity,
         lines: Vec<AuditLine>,
-    ) -> Result<Vec<LineView>, StorageError> {
+    ) -> Result<Vec<AuditLineView>, StorageError> {
         self.read_by(Some(reader), lines).await
     }
 
@@ -55,7 +55,7 @@ impl AuditReader<'_> {
         &self,
         reader: Option<&Identity>,
         lines: Vec<AuditLine>,
-    ) -> Result<Vec<LineView>, StorageError> {
+    ) -> Result<Vec<AuditLineView>, StorageError> {
         let words = self.words;
         let mut names = PartyNames { reader, storage: self.storage, words, current: BTreeMap::new() };
         let mut views = Vec::with_capacity(lines.len());
@@ -70,35 +70,35 @@ impl AuditReader<'_> {
                     .filter(|source| self.names_source(source, here))
                     .map(|id| self.sign_in.title(id)),
             ];
-            let facts = line.facts.iter().map(|(name, value)| fact(words, name, value));
-            views.push(LineView {
-                when: words.at("audit-when", "when", line.at),
-                what: words.t(key(line.event)),
+            let facts = line.facts.iter().map(|(name, value)| describe_fact(words, name, value));
+            views.push(AuditLineView {
+                when: words.t_with_time("audit-when", "when", line.at),
+                what: words.t(event_key(line.event)),
                 detail: details.into_iter().flatten().chain(facts).collect::<Vec<_>>().join(" · "),
             });
         }
         Ok(views)
     }
 
-    /// Whether a line of a collectivité names a source: one of another collectivité is that one's affair.
+    /// True if a line of a collectivité names a source: one of another collectivité is that one's affair.
     fn names_source(&self, source: &SourceId, tenant: Option<&TenantId>) -> bool {
         let owner = self.sign_in.any_source(source).and_then(|source| source.owner.as_ref());
         tenant.is_none() || owner.is_none() || owner == tenant
     }
 }
 
-/// What people are called in lines.
+/// The names of people in lines.
 struct PartyNames<'a> {
     reader: Option<&'a Identity>,
     storage: &'a dyn Storage,
     words: &'a Words,
-    /// What collectivités call people now, for lines that do not say what they called them then.
+    /// The present names of people, by collectivité, for lines that keep none from then.
     current: BTreeMap<(IdentityId, TenantId), String>,
 }
 
 impl PartyNames<'_> {
-    /// The sentence that names somebody: as the reader's session calls them, or as the collectivité of the line called them then; what another
-    /// one calls them is not told here.
+    /// The sentence that names somebody: as the reader's session calls them, or as the collectivité of the line called them then; what
+    /// another one calls them is not told here.
     async fn message(
         &mut self,
         key: &'static str,
@@ -133,7 +133,7 @@ impl PartyNames<'_> {
 }
 
 /// A fact in words; one that has none shows its name.
-fn fact(words: &Words, name: &str, value: &str) -> String {
+fn describe_fact(words: &Words, name: &str, value: &str) -> String {
     let key = match name {
         "account" => "audit-fact-account",
         "action" => "audit-fact-action",
@@ -168,7 +168,7 @@ fn fact(words: &Words, name: &str, value: &str) -> String {
 
 /// The message of an event.
 #[must_use]
-pub fn key(event: AuditEvent) -> &'static str {
+pub fn event_key(event: AuditEvent) -> &'static str {
     match event {
         AuditEvent::SignedIn => "audit-signed-in",
         AuditEvent::SignInRefused => "audit-sign-in-refused",

@@ -1,8 +1,8 @@
 //! The menu that LemonLDAP::NG grants a person: read in the background, kept in storage, shown from memory. It belongs to the link by which
-//! the person came: another way in has another menu, or none.
+//! the person came: another identity link has another menu, or none.
 
 use crate::{
-    background_cache::{Ages, BackgroundCache},
+    background_cache::{BackgroundCache, CacheAges},
     session::Session,
     storage::{Storage, StoredMenu},
     web::words::Words,
@@ -15,9 +15,10 @@ use std::{fmt, sync::Arc, time::Duration};
 use tokio_util::task::TaskTracker;
 
 /// A menu is taken for today's for ten minutes, and shown however old; a portal that failed is left alone for one.
-const AGES: Ages = Ages { fresh: Duration::from_secs(600), max: None, pause: Duration::from_secs(60) };
+const AGES: CacheAges =
+    CacheAges { fresh: Duration::from_secs(600), max: None, pause: Duration::from_secs(60) };
 
-/// Why there is no menu.
+/// The reasons for which there is no menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MenuError {
@@ -36,9 +37,9 @@ pub trait MenuSource: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`MenuError`].
-    async fn read(&self, session: &Session) -> Result<Vec<Application>, MenuError>;
+    async fn read_applications(&self, session: &Session) -> Result<Vec<Application>, MenuError>;
 
-    /// What the portal remembers of the person's sign-ins, read now.
+    /// The sign-ins of the person that the portal remembers, read now.
     ///
     /// # Errors
     /// [`MenuError`].
@@ -56,7 +57,7 @@ pub struct Menu {
 }
 
 /// The person and the link: a link may come to another person.
-type Key = (IdentityId, LinkId);
+type MenuKey = (IdentityId, LinkId);
 
 /// The menus of everybody.
 #[derive(Debug, Clone)]
@@ -64,10 +65,10 @@ pub struct Menus {
     source: Arc<dyn MenuSource>,
     storage: Arc<dyn Storage>,
     clock: Arc<dyn Clock>,
-    known: BackgroundCache<Key, Menu>,
+    known: BackgroundCache<MenuKey, Menu>,
 }
 
-fn key(session: &Session) -> Key {
+fn key(session: &Session) -> MenuKey {
     (session.actor.identity.id, session.actor.identity.link)
 }
 
@@ -92,12 +93,12 @@ impl Menus {
         self.source.portal_session(session).await
     }
 
-    /// What is known of a person's menu, and a remark when it is old or unknown. Asks for a newer one without waiting.
+    /// The last known menu of a person, and a remark when it is old or unknown. Asks for a newer one without waiting.
     #[must_use]
     pub fn peek(&self, session: &Arc<Session>, words: &Words) -> (Vec<Application>, Option<String>) {
         let known = self.known.peek(&key(session), || {
             let (menus, session) = (self.clone(), session.clone());
-            async move { menus.read(&session).await }
+            async move { menus.read_menu(&session).await }
         });
         let note = known.has_failed.then(|| match &known.value {
             Some(menu) => words
@@ -109,7 +110,7 @@ impl Menus {
     }
 
     /// None when the portal does not answer.
-    async fn read(&self, session: &Session) -> Option<Menu> {
+    async fn read_menu(&self, session: &Session) -> Option<Menu> {
         let key = key(session);
         if !self.known.is_known(&key)
             && let Some(menu) = self.stored(key.1).await
@@ -117,7 +118,7 @@ impl Menus {
             // Shown while the portal is asked.
             self.known.seed(key, menu);
         }
-        let applications = match self.source.read(session).await {
+        let applications = match self.source.read_applications(session).await {
             Ok(applications) => applications,
             Err(MenuError::None) => Vec::new(),
             Err(MenuError::Failed) => return None,

@@ -31,7 +31,10 @@ impl Portal {
 }
 
 impl PortalMenus {
-    fn of<'a>(&'a self, session: &'a Session) -> Result<(&'a Portal, &'a SecretString), MenuError> {
+    fn portal_session<'a>(
+        &'a self,
+        session: &'a Session,
+    ) -> Result<(&'a Portal, &'a SecretString), MenuError> {
         let portal = self.0.get(&session.source).ok_or(MenuError::None)?;
         let tokens = session.tokens().and_then(|tokens| tokens.portal_session.as_ref());
         Ok((portal, tokens.ok_or(MenuError::None)?))
@@ -40,14 +43,14 @@ impl PortalMenus {
 
 #[async_trait]
 impl MenuSource for PortalMenus {
-    async fn read(&self, session: &Session) -> Result<Vec<Application>, MenuError> {
-        let (portal, theirs) = self.of(session)?;
+    async fn read_applications(&self, session: &Session) -> Result<Vec<Application>, MenuError> {
+        let (portal, theirs) = self.portal_session(session)?;
         // The portal's session ended before ours: the person sees the last known menu.
         portal.menu.applications(theirs).await.map_err(|error| failed(session, &error))
     }
 
     async fn portal_session(&self, session: &Session) -> Result<PortalSession, MenuError> {
-        let (portal, theirs) = self.of(session)?;
+        let (portal, theirs) = self.portal_session(session)?;
         portal.sessions.session(theirs).await.map_err(|error| failed(session, &error))
     }
 }

@@ -1,4 +1,4 @@
-//! What commands share.
+//! Arguments and output that commands share.
 
 use super::failure::Failure;
 use clap::Args;
@@ -15,6 +15,6 @@ pub(super) struct ConfigFile {
 }
 
 /// One line on standard output.
-pub(super) fn say(line: &str) -> Result<(), Failure> {
+pub(super) fn print_line(line: &str) -> Result<(), Failure> {
     writeln!(io::stdout(), "{line}").map_err(|_| Failure::other("standard output is closed"))
 }

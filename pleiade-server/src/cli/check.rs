@@ -1,6 +1,6 @@
 //! `check`: the file, then everything it names, all at once, changing nothing but the row by which a database shows that it takes writes.
 
-use super::{args::say, failure::Failure};
+use super::{args::print_line, failure::Failure};
 use crate::{
     assemble,
     config::{self, Config, ConnectorKinds, Loaded},
@@ -13,31 +13,31 @@ use futures_util::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::Fu
 use pleiade_core::{Clock, SystemClock};
 use std::{path::Path, sync::Arc, time::Duration};
 
-/// How long one probe may take.
+/// Time that one probe may take.
 const DEADLINE: Duration = Duration::from_secs(15);
 
-type Probe<'a> = BoxFuture<'a, (String, Result<Found, Failure>)>;
+type Probe<'a> = BoxFuture<'a, (String, Result<ProbeResult, Failure>)>;
 
-/// What a probe that did not fail found.
-struct Found {
+/// The findings of a probe that did not fail.
+struct ProbeResult {
     text: String,
     warning: Option<Finding>,
 }
 
-impl From<String> for Found {
+impl From<String> for ProbeResult {
     fn from(text: String) -> Self {
         Self { text, warning: None }
     }
 }
 
-/// What is no failure, and should not stay as it is.
+/// A remark: no failure, but worth a change.
 fn warn(finding: &Finding) -> Result<(), Failure> {
-    say(&format!("WARNING {finding}"))
+    print_line(&format!("WARNING {finding}"))
 }
 
 pub(super) async fn check(path: &Path, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let loaded = config::load_with(path, kinds)?;
-    say(&format!("ok      {}: no mistake found", path.display()))?;
+    print_line(&format!("ok      {}: no mistake found", path.display()))?;
     for finding in findings::of_configuration(&loaded) {
         warn(&finding)?;
     }
@@ -46,13 +46,13 @@ pub(super) async fn check(path: &Path, kinds: &ConnectorKinds) -> Result<(), Fai
     let mut failed = 0;
     while let Some((what, outcome)) = probes.next().await {
         match outcome {
-            Ok(Found { text, warning }) => {
-                say(&format!("ok      {what}: {text}"))?;
+            Ok(ProbeResult { text, warning }) => {
+                print_line(&format!("ok      {what}: {text}"))?;
                 warning.map_or(Ok(()), |finding| warn(&finding))?;
             }
             Err(failure) => {
                 failed += 1;
-                say(&format!("FAILED  {what}: {}", failure.message()))?;
+                print_line(&format!("FAILED  {what}: {}", failure.message()))?;
                 first.get_or_insert(Failure { message: format!("{what}: {}", failure.message()), ..failure });
             }
         }
@@ -73,7 +73,9 @@ fn probes(loaded: &Loaded) -> Result<FuturesUnordered<Probe<'_>>, Failure> {
     let transport = assemble::transport(loaded)?;
     let probes: FuturesUnordered<Probe<'_>> = FuturesUnordered::new();
     probes.push(Box::pin(async move { ("database".to_owned(), within(database(config)).await) }));
-    probes.push(Box::pin(async move { ("sealing key".to_owned(), sealing_key(config).map(Found::from)) }));
+    probes.push(Box::pin(
+        async move { ("sealing key".to_owned(), sealing_key(config).map(ProbeResult::from)) },
+    ));
     for (n, (source, settings)) in config.sources.iter().zip(&loaded.sources).enumerate() {
         let refused =
             |message: String| Failure::from(loaded.problem(&format!("sources[{n}].settings"), message));
@@ -110,14 +112,16 @@ fn probes(loaded: &Loaded) -> Result<FuturesUnordered<Probe<'_>>, Failure> {
     Ok(probes)
 }
 
-async fn within<T: Into<Found>>(probe: impl Future<Output = Result<T, Failure>>) -> Result<Found, Failure> {
+async fn within<T: Into<ProbeResult>>(
+    probe: impl Future<Output = Result<T, Failure>>,
+) -> Result<ProbeResult, Failure> {
     tokio::time::timeout(DEADLINE, probe)
         .await
         .map(|outcome| outcome.map(Into::into))
         .unwrap_or_else(|_| Err(Failure::new(Failure::UNREACHABLE, "no answer within 15 seconds")))
 }
 
-async fn database(config: &Config) -> Result<Found, Failure> {
+async fn database(config: &Config) -> Result<ProbeResult, Failure> {
     let now = SystemClock::default().now();
     let state = match &config.database.url {
         Some(url) => {
@@ -150,10 +154,10 @@ async fn database(config: &Config) -> Result<Found, Failure> {
         }
         SchemaState::Current => "up to date, takes writes",
     };
-    Ok(Found { text: text.to_owned(), warning })
+    Ok(ProbeResult { text: text.to_owned(), warning })
 }
 
-/// What no key of the configuration opens. A key that cannot be read is told by its own check.
+/// The sealed records that no key of the configuration opens. A key that cannot be read is told by its own check.
 async fn seals(config: &Config) -> Result<Option<Finding>, StorageError> {
     let missing = config.seal.key.is_none() && !config.server.data_dir.join("seal.key").exists();
     let sealer = match missing {

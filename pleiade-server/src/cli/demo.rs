@@ -1,6 +1,6 @@
 //! `demo`.
 
-use super::{args::say, failure::Failure};
+use super::{args::print_line, failure::Failure};
 use crate::{
     config::{LogFormat, LoggingConfig},
     demo::{Demo, DemoError, DemoOptions},
@@ -13,7 +13,7 @@ pub(super) async fn demo(port: u16, data: Option<PathBuf>) -> Result<(), Failure
     telemetry::log(&logging).map_err(|error| Failure::other(error.to_string()))?;
     run::descriptors::raise();
     let demo = Demo::start(&DemoOptions { port, data }).await?;
-    say(&demo.invitation())?;
+    print_line(&demo.invitation())?;
     demo.serve(run::asked_to_stop())
         .await
         .map_err(|_| Failure::other("the demonstration stopped, or its folder could not be removed"))

@@ -1,4 +1,4 @@
-//! How a command fails.
+//! The failure of a command: its exit code and its message.
 
 use crate::{
     assemble::AssembleError,
@@ -77,7 +77,7 @@ impl Failure {
         Self { message: format!("{what}: {}", self.message), ..self }
     }
 
-    /// What to tell.
+    /// The message.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message

@@ -1,6 +1,6 @@
 //! `key new`, `key status`, `key rotate`.
 
-use super::{args::say, failure::Failure};
+use super::{args::print_line, failure::Failure};
 use crate::{
     assemble,
     config::{self, ConnectorKinds},
@@ -14,7 +14,7 @@ use std::{path::Path, sync::Arc};
 
 pub(super) fn new() -> Result<(), Failure> {
     let key = SealKey::generate().map_err(|error| Failure::other(error.to_string()))?;
-    say(&key.to_base64())
+    print_line(&key.to_base64())
 }
 
 async fn open(path: &Path, kinds: &ConnectorKinds) -> Result<(Arc<dyn Storage>, Sealer), Failure> {
@@ -42,13 +42,13 @@ pub(super) async fn status(path: &Path, kinds: &ConnectorKinds) -> Result<(), Fa
     let (storage, sealer) = open(path, kinds).await?;
     let all = rotation::status(&rotation::registry(&storage)).await;
     storage.close().await;
-    say(&format!("the present key is {}", sealer.current()))?;
+    print_line(&format!("the present key is {}", sealer.current()))?;
     for (kind, keys) in all? {
         if keys.is_empty() {
-            say(&format!("{kind}: none"))?;
+            print_line(&format!("{kind}: none"))?;
         }
         for (key, count) in keys {
-            say(&format!("{kind}: {count} under {key} ({})", role(&sealer, key)))?;
+            print_line(&format!("{kind}: {count} under {key} ({})", role(&sealer, key)))?;
         }
     }
     Ok(())
@@ -70,25 +70,27 @@ async fn seal_again(storage: &Arc<dyn Storage>, sealer: &Sealer) -> Result<(), F
     let kinds = rotation::registry(storage);
     let waiting = rotation::waiting(&kinds, sealer).await?;
     if waiting > 0 {
-        let line: NewAuditLine = rotation::note(sealer, waiting).line(SystemClock::default().now());
+        let line: NewAuditLine = rotation::note(sealer, waiting).into_line(SystemClock::default().now());
         storage.append_audit(&line).await?;
     }
     let mut told = Ok(());
     let RotationTotals { resealed, unreadable } = rotation::rotate(&kinds, sealer, |kind, so_far| {
         if told.is_ok() {
-            told = say(&format!("{kind}: {} of {waiting} sealed again", so_far.resealed));
+            told = print_line(&format!("{kind}: {} of {waiting} sealed again", so_far.resealed));
         }
     })
     .await?;
     told?;
-    say(&format!("{resealed} records are now under {}", sealer.current()))?;
+    print_line(&format!("{resealed} records are now under {}", sealer.current()))?;
     if unreadable > 0 {
-        say(&format!("{unreadable} records open with no key and were left as they are"))?;
+        print_line(&format!("{unreadable} records open with no key and were left as they are"))?;
     }
     let left = rotation::waiting(&kinds, sealer).await?.saturating_sub(unreadable);
     if left == 0 {
-        say("the previous key is no longer needed in twenty minutes, once every replica has the present one")
+        print_line(
+            "the previous key is no longer needed in twenty minutes, once every replica has the present one",
+        )
     } else {
-        say(&format!("{left} records were written under the previous key meanwhile: run this again"))
+        print_line(&format!("{left} records were written under the previous key meanwhile: run this again"))
     }
 }

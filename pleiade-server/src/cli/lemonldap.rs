@@ -1,7 +1,7 @@
 //! `lemonldap export`: the commands that declare the portal and its applications in LemonLDAP::NG.
 
 use super::{
-    args::{ConfigFile, say},
+    args::{ConfigFile, print_line},
     failure::Failure,
 };
 use crate::config::{self, Config, ConnectorKinds, Loaded, SourceConfig, SourceSettings};
@@ -15,11 +15,11 @@ use url::Url;
 pub(super) enum LemonldapCommand {
     /// Write the commands of `lemonldap-ng-cli` that declare a source of this configuration in LemonLDAP::NG. Changes nothing. The
     /// secret of an `oidc` client is not among them: give it in PLEIADE_CLIENT_SECRET to the shell that runs them.
-    Export(Export),
+    Export(ExportArgs),
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Export {
+pub(super) struct ExportArgs {
     #[command(flatten)]
     file: ConfigFile,
     /// Which source, of kind `oidc` or `cas`.
@@ -33,7 +33,7 @@ pub(super) struct Export {
 pub(super) fn run(command: &LemonldapCommand, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let LemonldapCommand::Export(export) = command;
     let loaded = config::load_with(&export.file.config, kinds)?;
-    say(commands(&loaded, &export.source, &export.subject)?.trim_end())
+    print_line(commands(&loaded, &export.source, &export.subject)?.trim_end())
 }
 
 /// The commands, for a POSIX shell.

@@ -1,4 +1,4 @@
-//! What the operator types.
+//! The commands of the operator.
 //!
 //! A mistake gets one message on standard error and its own exit code ([`Failure`]); what a command tells goes to standard output, the
 //! log to standard error.
@@ -62,7 +62,7 @@ enum Command {
     /// The sources that identity managers push to.
     #[command(subcommand)]
     Scim(scim::ScimCommand),
-    /// What LemonLDAP::NG must know.
+    /// The configuration that LemonLDAP::NG needs.
     #[command(subcommand)]
     Lemonldap(lemonldap::LemonldapCommand),
     /// The sealing key.

@@ -1,7 +1,7 @@
 //! `scim token new`, `list` and `revoke`.
 
 use super::{
-    args::{ConfigFile, say},
+    args::{ConfigFile, print_line},
     failure::Failure,
 };
 use crate::{
@@ -25,20 +25,20 @@ pub(super) enum ScimCommand {
 #[derive(Debug, Subcommand)]
 pub(super) enum TokenCommand {
     /// Make a token and write it to standard output, once: it cannot be read again.
-    New(OfSource),
+    New(SourceArgs),
     /// List the tokens of a source.
-    List(OfSource),
+    List(SourceArgs),
     /// Let a token open nothing any more.
     Revoke {
         #[command(flatten)]
-        of: OfSource,
+        of: SourceArgs,
         /// Its name, as `list` writes it.
         id: String,
     },
 }
 
 #[derive(Debug, Args)]
-pub(super) struct OfSource {
+pub(super) struct SourceArgs {
     #[command(flatten)]
     file: ConfigFile,
     /// Which source.
@@ -54,10 +54,10 @@ pub(super) async fn run(command: ScimCommand, kinds: &ConnectorKinds) -> Result<
     let loaded = config::load_with(&of.file.config, kinds)?;
     let source = source(&loaded, &of.source)?;
     let storage = assemble::storage(&loaded.config).await?;
-    let outcome = on(&storage, source, &command).await;
+    let outcome = with_source(&storage, source, &command).await;
     storage.close().await;
     for line in outcome? {
-        say(&line)?;
+        print_line(&line)?;
     }
     Ok(())
 }
@@ -69,7 +69,7 @@ fn source<'a>(loaded: &'a Loaded, id: &SourceId) -> Result<&'a SourceConfig, Fai
         .ok_or_else(|| Failure::other(format!("the configuration has no source {id} with kind = \"scim\"")))
 }
 
-async fn on(
+async fn with_source(
     storage: &Arc<dyn Storage>,
     source: &SourceConfig,
     command: &TokenCommand,
@@ -111,7 +111,7 @@ async fn begin(
     change: &str,
     id: &str,
 ) -> Result<Transaction, StorageError> {
-    let note = Note::new(AuditEvent::ScimChanged).through(&source.id);
-    let note = source.owner.iter().fold(note, Note::at).with("change", change).with("id", id);
+    let note = Note::new(AuditEvent::ScimChanged).source(&source.id);
+    let note = source.owner.iter().fold(note, Note::tenant).with("change", change).with("id", id);
     Journal::new(storage.clone(), Arc::new(SystemClock::default())).begin([note]).await
 }

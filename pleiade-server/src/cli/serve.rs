@@ -13,14 +13,14 @@ use std::{path::Path, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 
 /// Fewer are too few for a collectivité of some size.
-const FEW_DESCRIPTORS: u64 = 4096;
+const MIN_DESCRIPTORS: u64 = 4096;
 
 pub(super) async fn serve(path: &Path, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let loaded = config::load_with(path, kinds)?;
     telemetry::log(&loaded.config.logging).map_err(|error| Failure::other(error.to_string()))?;
     let metrics = telemetry::metrics().map_err(|error| Failure::other(error.to_string()))?;
     let descriptors = run::descriptors::raise();
-    if descriptors.is_some_and(|limit| limit < FEW_DESCRIPTORS) {
+    if descriptors.is_some_and(|limit| limit < MIN_DESCRIPTORS) {
         tracing::warn!(
             limit = descriptors,
             "few file descriptors: each open page takes one; set LimitNOFILE in the service's unit"
@@ -28,14 +28,14 @@ pub(super) async fn serve(path: &Path, kinds: &ConnectorKinds) -> Result<(), Fai
     }
     let listen = loaded.config.server.listen;
     let listener = TcpListener::bind(listen).await.map_err(|error| Failure::listen(listen, &error))?;
-    tell(&findings::of_configuration(&loaded));
+    log_findings(&findings::of_configuration(&loaded));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let app = assemble::assemble(&loaded, clock, Some(metrics)).await.map_err(|error| match error {
         AssembleError::Storage(error) => Failure::from(error).about(&loaded.config.database_name()),
         error => error.into(),
     })?;
     let public_url = loaded.config.server.public_url.as_str();
-    tell(findings::of_seals(&app.storage, Some(&app.sealer)).await?.as_slice());
+    log_findings(findings::of_seals(&app.storage, Some(&app.sealer)).await?.as_slice());
     let listen = listener.local_addr().unwrap_or(listen);
     // Before anybody may rely on it: a stop that comes at once is one.
     let stop = run::asked_to_stop();
@@ -49,7 +49,7 @@ pub(super) async fn serve(path: &Path, kinds: &ConnectorKinds) -> Result<(), Fai
 }
 
 /// Says what an operator should look at before people do.
-fn tell(findings: &[Finding]) {
+fn log_findings(findings: &[Finding]) {
     for finding in findings {
         tracing::error!(about = finding.about, alarm = true, "{}", finding.text);
     }

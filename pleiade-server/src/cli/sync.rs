@@ -1,7 +1,7 @@
 //! `sync`.
 
 use super::{
-    args::{ConfigFile, say},
+    args::{ConfigFile, print_line},
     failure::Failure,
 };
 use crate::{
@@ -9,7 +9,8 @@ use crate::{
     config::{self, ConnectorKinds},
     storage::{RunOutcome, Storage},
     sync::{
-        Directories, DirectorySync, FollowedDirectory, Order, RunResult, SyncError, What, name_in_directory,
+        ChangeKind, Directories, DirectorySync, FollowedDirectory, RunRequest, RunResult, SyncError,
+        name_in_directory,
     },
     telemetry,
 };
@@ -17,7 +18,7 @@ use clap::Args;
 use pleiade_core::{Clock, IdentityId, SourceId, SystemClock};
 use std::sync::Arc;
 
-/// What to do with which directory.
+/// The directory to synchronise, and how.
 #[derive(Debug, Args)]
 pub(super) struct SyncArgs {
     #[command(flatten)]
@@ -65,7 +66,7 @@ async fn sync_all(sync: &DirectorySync, directories: &Directories, args: &SyncAr
     let mut worst: Result<(), Failure> = Ok(());
     for synced in &all {
         if let Err(failure) = sync_one(sync, synced, args).await {
-            say(&format!("{}: {}", synced.id(), failure.message()))?;
+            print_line(&format!("{}: {}", synced.id(), failure.message()))?;
             worst = match worst {
                 Err(before) if failure.code <= before.code => Err(before),
                 _ => Err(failure),
@@ -80,12 +81,12 @@ async fn sync_one(
     synced: &Arc<FollowedDirectory>,
     args: &SyncArgs,
 ) -> Result<(), Failure> {
-    let order = Order {
+    let order = RunRequest {
         full: args.full,
         simulate: args.dry_run,
         first: args.apply,
         departures_each: args.departures,
-        ..Order::default()
+        ..RunRequest::default()
     };
     let ran = match sync.run(synced, order).await {
         Ok(ran) => ran,
@@ -125,7 +126,7 @@ async fn print_report(
         RunOutcome::Refused => "refused",
         _ => "failed",
     };
-    say(&format!(
+    print_line(&format!(
         "{}: {how}: {} read, {} new, {} changed ({} renamed), {} left, {} back, {} unchanged, {} aside, {} forgotten",
         synced.id(),
         report.received,
@@ -139,7 +140,10 @@ async fn print_report(
         report.forgotten,
     ))?;
     for (tenant, excess) in &report.held {
-        say(&format!("  {tenant}: {} of {} people would be let in no more", excess.ending, excess.of))?;
+        print_line(&format!(
+            "  {tenant}: {} of {} people would be let in no more",
+            excess.ending, excess.of
+        ))?;
     }
     for line in &report.lines {
         let name = match (&line.name, line.identity) {
@@ -148,20 +152,24 @@ async fn print_report(
             (None, None) => None,
         };
         let what = match &line.what {
-            What::New => "new".to_owned(),
-            What::Returned => "back".to_owned(),
-            What::Departed(why) => format!("left ({why:?})").to_lowercase(),
-            What::Changed(aspects) => {
+            ChangeKind::New => "new".to_owned(),
+            ChangeKind::Returned => "back".to_owned(),
+            ChangeKind::Departed(why) => format!("left ({why:?})").to_lowercase(),
+            ChangeKind::Changed(aspects) => {
                 let aspects: Vec<String> =
                     aspects.iter().map(|aspect| format!("{aspect:?}").to_lowercase()).collect();
                 format!("changed ({})", aspects.join(", "))
             }
         };
         let tenants: Vec<&str> = line.tenants.iter().map(pleiade_core::TenantId::as_str).collect();
-        say(&format!("  {what}: {} [{}]", name.unwrap_or_else(|| "?".to_owned()), tenants.join(", ")))?;
+        print_line(&format!(
+            "  {what}: {} [{}]",
+            name.unwrap_or_else(|| "?".to_owned()),
+            tenants.join(", ")
+        ))?;
     }
     if report.more > 0 {
-        say(&format!("  and {} more", report.more))?;
+        print_line(&format!("  and {} more", report.more))?;
     }
     Ok(())
 }

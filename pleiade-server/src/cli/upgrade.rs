@@ -2,7 +2,7 @@
 //!
 //! People are told by number and links by the digest that the log has of their subject: nothing here says more than the log does.
 
-use super::{args::say, failure::Failure};
+use super::{args::print_line, failure::Failure};
 use crate::{
     assemble,
     config::{self, ConnectorKinds},
@@ -27,11 +27,11 @@ pub(super) struct UpgradeArgs {
     #[arg(long)]
     apply: bool,
     /// Let another link stay than the one used last, as the report names them: person and link, such as 13:d95e9d458f7d828f.
-    #[arg(long, value_name = "PERSON:LINK", value_parser = keep)]
+    #[arg(long, value_name = "PERSON:LINK", value_parser = parse_keep)]
     keep: Vec<Keep>,
 }
 
-fn keep(text: &str) -> Result<Keep, &'static str> {
+fn parse_keep(text: &str) -> Result<Keep, &'static str> {
     let told = text.split_once(':').and_then(|(person, link)| Some((person.parse().ok()?, link)));
     let (person, link) = told.ok_or("a person's number, a colon and a link, as the report has them")?;
     Ok(Keep { person: IdentityId(person), handle: link.to_owned() })
@@ -41,10 +41,10 @@ pub(super) async fn upgrade(args: &UpgradeArgs, kinds: &ConnectorKinds) -> Resul
     let loaded = config::load_with(&args.config, kinds)?;
     if !args.apply {
         let Some(planned) = assemble::review_upgrade(&loaded.config, &args.keep).await? else {
-            return say("nothing to close: the database is empty, or past the step to links");
+            return print_line("nothing to close: the database is empty, or past the step to links");
         };
         report(&planned)?;
-        return say("nothing was changed; `--apply` closes this and brings the database up to date");
+        return print_line("nothing was changed; `--apply` closes this and brings the database up to date");
     }
     let sealer = assemble::sealer(&loaded.config).map_err(|error| Failure::other(error.to_string()))?;
     let (storage, done) = assemble::storage_upgrading(&loaded.config, &args.keep).await?;
@@ -58,31 +58,31 @@ async fn finish(storage: &Arc<dyn Storage>, sealer: &Sealer, done: Option<&Upgra
         report(done)?;
     }
     if let Some(sealed) = upgrade::seal_by_link(storage, sealer).await? {
-        say(&format!("{} sealed records are sealed for their link", sealed.resealed))?;
+        print_line(&format!("{} sealed records are sealed for their link", sealed.resealed))?;
         if sealed.unreadable > 0 {
-            say(&format!("{} were altered or moved, and were left as they are", sealed.unreadable))?;
+            print_line(&format!("{} were altered or moved, and were left as they are", sealed.unreadable))?;
         }
         if sealed.of_another_key > 0 {
-            say(&format!(
+            print_line(&format!(
                 "{} were sealed with another key and wait: start with the old key in seal.previous_key_file",
                 sealed.of_another_key
             ))?;
         }
     }
-    say("the database is up to date")
+    print_line("the database is up to date")
 }
 
 fn report(upgrade: &Upgrade) -> Result<(), Failure> {
     for conflict in &upgrade.conflicts {
-        tell(conflict)?;
+        print_conflict(conflict)?;
     }
     let closed = &upgrade.closed;
-    say(&format!(
+    print_line(&format!(
         "in all: {} links, {} sessions, {} connected accounts and {} delegations close; whoever is concerned is told at the next sign-in",
-        closed.links, closed.sessions, closed.accesses, closed.delegations
+        closed.links, closed.sessions, closed.linked_accounts, closed.delegations
     ))?;
     if closed.accesses_of_nobody > 0 {
-        say(&format!(
+        print_line(&format!(
             "{} of these connected accounts belong to people without an open link, who cannot be told",
             closed.accesses_of_nobody
         ))?;
@@ -90,21 +90,21 @@ fn report(upgrade: &Upgrade) -> Result<(), Failure> {
     Ok(())
 }
 
-fn tell(conflict: &LinkConflict) -> Result<(), Failure> {
+fn print_conflict(conflict: &LinkConflict) -> Result<(), Failure> {
     let LinkConflict { person, source, stays, closes, ties_to_give } = conflict;
-    say(&format!("person {person}, source {source}: {}", link("stays", stays)))?;
+    print_line(&format!("person {person}, source {source}: {}", link_line("stays", stays)))?;
     for other in closes {
-        say(&format!("person {person}, source {source}: {}", link("closes", other)))?;
+        print_line(&format!("person {person}, source {source}: {}", link_line("closes", other)))?;
     }
     if *ties_to_give {
-        say(&format!(
+        print_line(&format!(
             "person {person}, source {source}: the account that stays belongs to no collectivité until an administrator says so: what was kept with the one that closes stays with it"
         ))?;
     }
     Ok(())
 }
 
-fn link(verb: &str, link: &SeenLink) -> String {
+fn link_line(verb: &str, link: &SeenLink) -> String {
     let used = link.used_at.map_or_else(|| "never used".to_owned(), |at| format!("last used {}", time(at)));
     let rule = link.rule.as_deref().unwrap_or("first");
     let mut text =

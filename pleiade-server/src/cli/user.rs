@@ -1,14 +1,14 @@
 //! `user`: local accounts, from the command line.
 //!
-//! What is changed here is written to the audit log without an actor. A server that runs meanwhile believes sessions it knows for half a
+//! Changes made here are written to the audit log without an actor. A server that runs meanwhile believes sessions it knows for half a
 //! minute at most, so a disabled account is out after that time.
 
 use super::{
-    args::{ConfigFile, say},
+    args::{ConfigFile, print_line},
     failure::Failure,
 };
 use crate::{
-    accounts::{self, Invited, LinkError, Policy},
+    accounts::{self, AccountLinkError, NewAccount, Policy},
     assemble,
     audit::{AuditEvent, Journal, Note},
     config::{self, ConnectorKinds, Loaded, SourceConfig, SourceKind, SourceSettings},
@@ -37,15 +37,15 @@ pub(super) enum UserCommand {
     /// Create a local account without a password, and write the link by which its person chooses one. No mail is sent.
     Invite(NewUser),
     /// Write a link by which the person of an account chooses another password. No mail is sent.
-    Reset(Chosen),
+    Reset(AccountArgs),
     /// Let an account open nothing any more, and close its sessions.
-    Disable(Chosen),
+    Disable(AccountArgs),
     /// Let a disabled account open again.
-    Enable(Chosen),
+    Enable(AccountArgs),
     /// List local accounts: source, login, state, second factors, name.
-    List(Listed),
+    List(ListArgs),
     /// Remove every second factor and recovery code of an account, and close its sessions.
-    FactorsClear(Chosen),
+    FactorsClear(AccountArgs),
 }
 
 /// A local account to create.
@@ -56,7 +56,7 @@ pub(super) struct NewUser {
     /// For which collectivité; several times for somebody who works for several.
     #[arg(long, required = true)]
     tenant: Vec<TenantId>,
-    /// What the person types to sign in.
+    /// The login to type when signing in.
     #[arg(long)]
     login: String,
     /// The name to show; the login by default.
@@ -81,10 +81,10 @@ pub(super) struct NewUser {
 
 /// An account that exists.
 #[derive(Debug, Args)]
-pub(super) struct Chosen {
+pub(super) struct AccountArgs {
     #[command(flatten)]
     file: ConfigFile,
-    /// What the person types to sign in.
+    /// The login to type when signing in.
     #[arg(long)]
     login: String,
     /// Which local source, when the configuration has several.
@@ -94,7 +94,7 @@ pub(super) struct Chosen {
 
 /// Which accounts.
 #[derive(Debug, Args)]
-pub(super) struct Listed {
+pub(super) struct ListArgs {
     #[command(flatten)]
     file: ConfigFile,
     /// Those of this collectivité alone.
@@ -114,11 +114,11 @@ pub(super) async fn run(command: UserCommand, kinds: &ConnectorKinds) -> Result<
     }
 }
 
-impl From<LinkError> for Failure {
-    fn from(error: LinkError) -> Self {
+impl From<AccountLinkError> for Failure {
+    fn from(error: AccountLinkError) -> Self {
         match error {
-            LinkError::Unknown => Self::new(Self::UNKNOWN, error.to_string()),
-            LinkError::Storage(error) => error.into(),
+            AccountLinkError::Unknown => Self::new(Self::UNKNOWN, error.to_string()),
+            AccountLinkError::Storage(error) => error.into(),
             error => Self::other(error.to_string()),
         }
     }
@@ -132,7 +132,7 @@ fn policy(loaded: &Loaded, source: &SourceConfig) -> Policy {
     }
 }
 
-/// What `add` and `invite` check alike: the source and the login as it is kept.
+/// The check that `add` and `invite` share: the source and the login as it is kept.
 fn checked<'a>(loaded: &'a Loaded, new: &NewUser) -> Result<(&'a SourceConfig, String), Failure> {
     let source = source(loaded, new)?;
     if source.owner.is_some() && new.role.contains(&Role::Operator) {
@@ -140,7 +140,7 @@ fn checked<'a>(loaded: &'a Loaded, new: &NewUser) -> Result<(&'a SourceConfig, S
             "the role operator comes from the operator's own sources only, and this source belongs to a collectivité",
         ));
     }
-    Ok((source, accounts::normal(&new.login)?))
+    Ok((source, accounts::normalized_login(&new.login)?))
 }
 
 fn affiliations(new: &NewUser) -> Vec<Affiliation> {
@@ -160,14 +160,14 @@ impl NewUser {
         source: &'a SourceId,
         login: &'a str,
         change: &'a str,
-    ) -> Changed<'a> {
+    ) -> ChangedAccount<'a> {
         let tenant = self.tenant.first().filter(|_| self.tenant.len() == 1);
-        Changed { event, source, login, account: None, tenant, change }
+        ChangedAccount { event, source, login, account: None, tenant, change }
     }
 }
 
-/// What is changed, and about which account.
-struct Changed<'a> {
+/// An account that was changed, with the source and the storage it is in.
+struct ChangedAccount<'a> {
     event: AuditEvent,
     source: &'a SourceId,
     login: &'a str,
@@ -178,12 +178,12 @@ struct Changed<'a> {
     change: &'a str,
 }
 
-impl Changed<'_> {
+impl ChangedAccount<'_> {
     /// The line that tells it.
     fn note(&self) -> Note {
-        let note = Note::new(self.event).through(self.source);
-        let note = self.tenant.into_iter().fold(note, Note::at);
-        let note = self.account.into_iter().fold(note, Note::about);
+        let note = Note::new(self.event).source(self.source);
+        let note = self.tenant.into_iter().fold(note, Note::tenant);
+        let note = self.account.into_iter().fold(note, Note::person);
         note.with("change", self.change).with("account", self.login).with("by", "command line")
     }
 }
@@ -239,7 +239,7 @@ async fn add(new: &NewUser, kinds: &ConnectorKinds) -> Result<(), Failure> {
     .await;
     storage.close().await;
     match outcome {
-        Ok(_) => say(&format!("{login} may sign in with {}", source.name)),
+        Ok(_) => print_line(&format!("{login} may sign in with {}", source.name)),
         Err(StorageError::Conflict) => {
             Err(Failure::other(format!("the source {} already has an account {login}", source.id)))
         }
@@ -251,7 +251,7 @@ async fn invite(new: &NewUser, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let loaded = config::load_with(&new.file.config, kinds)?;
     let (source, login) = checked(&loaded, new)?;
     let policy = policy(&loaded, source);
-    let person = Invited {
+    let person = NewAccount {
         display_name: new.name.clone().unwrap_or_else(|| login.clone()),
         mail: new.mail.clone(),
         affiliations: affiliations(new),
@@ -260,7 +260,7 @@ async fn invite(new: &NewUser, kinds: &ConnectorKinds) -> Result<(), Failure> {
     };
     let storage = assemble::storage(&loaded.config).await?;
     let now = SystemClock::default().now();
-    let outcome: Result<_, LinkError> = async {
+    let outcome: Result<_, AccountLinkError> = async {
         let (event, change) = (AuditEvent::AccountInvited, "invited");
         let note = new.changed(event, &source.id, &login, change).note();
         let change = journal(&storage).begin([note]).await?;
@@ -291,7 +291,7 @@ fn hand_over(
         address.set_host(Some(host)).map_err(|_| Failure::other("the host of the tenant is not one"))?;
     }
     address.set_path(&format!("/account/{}", value.expose_secret()));
-    say(address.as_str())?;
+    print_line(address.as_str())?;
     let hours = policy.link_life.num_hours();
     writeln!(
         io::stderr(),
@@ -308,9 +308,9 @@ enum Change {
     Clear,
 }
 
-async fn change(chosen: &Chosen, change: Change, kinds: &ConnectorKinds) -> Result<(), Failure> {
+async fn change(chosen: &AccountArgs, change: Change, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let loaded = config::load_with(&chosen.file.config, kinds)?;
-    let login = accounts::normal(&chosen.login)?;
+    let login = accounts::normalized_login(&chosen.login)?;
     let storage = assemble::storage(&loaded.config).await?;
     let outcome = change_in(&loaded, &storage, chosen, &login, change).await;
     storage.close().await;
@@ -320,7 +320,7 @@ async fn change(chosen: &Chosen, change: Change, kinds: &ConnectorKinds) -> Resu
 async fn change_in(
     loaded: &Loaded,
     storage: &Arc<dyn Storage>,
-    chosen: &Chosen,
+    chosen: &AccountArgs,
     login: &str,
     change: Change,
 ) -> Result<(), Failure> {
@@ -354,7 +354,8 @@ async fn change_in(
         ties.iter().filter(|tie| tie.link == account.link).map(|tie| &tie.affiliation.tenant).collect();
     let tenant = tenants.pop().filter(|_| tenants.is_empty());
     let note =
-        Changed { event, source: &source.id, login, account: Some(account), tenant, change: what }.note();
+        ChangedAccount { event, source: &source.id, login, account: Some(account), tenant, change: what }
+            .note();
     let notices = Notices::new(storage.clone(), Arc::new(SystemClock::default()));
     match change {
         Change::Reset => {
@@ -380,12 +381,12 @@ async fn change_in(
             .map_err(StorageError::from)?;
             app.storage.close().await;
             if disabled {
-                let Closures { sessions, accesses, delegations } = closed;
-                return say(&format!(
-                    "{login} is disabled; closed: {sessions} sessions, {accesses} connected accounts, {delegations} delegations"
+                let Closures { sessions, linked_accounts, delegations } = closed;
+                return print_line(&format!(
+                    "{login} is disabled; closed: {sessions} sessions, {linked_accounts} connected accounts, {delegations} delegations"
                 ));
             }
-            say(&format!("{login} may sign in again"))
+            print_line(&format!("{login} may sign in again"))
         }
         Change::Clear => {
             let change = journal(storage).begin([note]).await?;
@@ -395,12 +396,12 @@ async fn change_in(
             notices
                 .tell_others(account.identity, account.link, NoticeKind::FactorsCleared, &source.id)
                 .await?;
-            say(&format!("{login}: {cleared} second factors removed"))
+            print_line(&format!("{login}: {cleared} second factors removed"))
         }
     }
 }
 
-async fn list(listed: &Listed, kinds: &ConnectorKinds) -> Result<(), Failure> {
+async fn list(listed: &ListArgs, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let loaded = config::load_with(&listed.file.config, kinds)?;
     if let Some(tenant) = &listed.tenant
         && !loaded.config.tenants.iter().any(|known| known.id == *tenant)
@@ -424,7 +425,7 @@ async fn list(listed: &Listed, kinds: &ConnectorKinds) -> Result<(), Failure> {
             (false, true) => "open",
         };
         let (source, login, factors, name) = (line.source, line.login, line.factors, line.display_name);
-        say(&format!("{source}\t{login}\t{state}\t{factors}\t{name}"))?;
+        print_line(&format!("{source}\t{login}\t{state}\t{factors}\t{name}"))?;
     }
     Ok(())
 }
@@ -481,7 +482,7 @@ fn read_password() -> Result<SecretString, Failure> {
     Ok(SecretString::from(line.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
-/// Where `stty` is missing the password is shown while typed, which is better than not being able to type it.
+/// Switches the echo of the terminal. Where `stty` is missing the password is shown while typed, which beats not being able to type it.
 fn echo(on: bool) {
     let _ = std::process::Command::new("stty").arg(if on { "echo" } else { "-echo" }).status();
 }

@@ -1,7 +1,7 @@
 //! From the tree to typed values, keeping the place and the path of what does not fit.
 
 use super::{
-    error::{Place, Problem, ProblemKind},
+    error::{FilePosition, Problem, ProblemKind},
     tree::{Node, Value},
 };
 use serde::de::{
@@ -31,30 +31,30 @@ pub(super) fn from_node<T: DeserializeOwned>(node: &Node, key: &str) -> Result<T
 
 /// An error on its way up: the path is gathered backwards.
 #[derive(Debug)]
-struct Mistake {
+struct SettingsError {
     kind: ProblemKind,
     message: String,
-    place: Option<Place>,
+    place: Option<FilePosition>,
     path: Vec<String>,
 }
 
-impl Mistake {
-    fn below(mut self, part: String, place: &Place) -> Self {
+impl SettingsError {
+    fn below(mut self, part: String, place: &FilePosition) -> Self {
         self.path.push(part);
         self.place.get_or_insert_with(|| place.clone());
         self
     }
 }
 
-impl fmt::Display for Mistake {
+impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Mistake {}
+impl std::error::Error for SettingsError {}
 
-impl de::Error for Mistake {
+impl de::Error for SettingsError {
     fn custom<T: fmt::Display>(message: T) -> Self {
         let message = message.to_string();
         let (kind, message) = match url_fault(&message) {
@@ -98,7 +98,7 @@ impl de::Error for Mistake {
     }
 }
 
-/// What is wrong with an address, without the address that `url` writes after it and that may hold a password.
+/// The fault of an address, without the address that `url` writes after it and that may hold a password.
 fn url_fault(message: &str) -> Option<url::ParseError> {
     use url::ParseError::{
         EmptyHost, IdnaError, InvalidDomainCharacter, InvalidIpv4Address, InvalidIpv6Address, InvalidPort,
@@ -127,9 +127,9 @@ fn quoted(names: &[&str]) -> String {
 struct Reader<'a>(&'a Node);
 
 impl<'de> de::Deserializer<'de> for Reader<'_> {
-    type Error = Mistake;
+    type Error = SettingsError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, SettingsError> {
         match &self.0.value {
             Value::Table(table) => visitor.visit_map(TableReader { rest: table.iter(), next: None }),
             Value::List(list) => visitor.visit_seq(ListReader { rest: list.iter(), at: 0 }),
@@ -140,7 +140,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, SettingsError> {
         visitor.visit_some(self)
     }
 
@@ -148,7 +148,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Mistake> {
+    ) -> Result<V::Value, SettingsError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -157,7 +157,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Mistake> {
+    ) -> Result<V::Value, SettingsError> {
         match &self.0.value {
             Value::Text(text) => visitor.visit_enum(text.as_str().into_deserializer()),
             Value::Table(table) if table.len() == 1 => match table.iter().next() {
@@ -180,18 +180,18 @@ struct TableReader<'a> {
 }
 
 impl<'de> MapAccess<'de> for TableReader<'_> {
-    type Error = Mistake;
+    type Error = SettingsError;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mistake> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, SettingsError> {
         let Some((key, node)) = self.rest.next() else { return Ok(None) };
         self.next = Some((key, node));
         let read = seed.deserialize(key.as_str().into_deserializer());
-        read.map(Some).map_err(|error: Mistake| error.below(key.clone(), &node.place))
+        read.map(Some).map_err(|error: SettingsError| error.below(key.clone(), &node.place))
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mistake> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, SettingsError> {
         let (key, node) =
-            self.next.take().ok_or_else(|| <Mistake as de::Error>::custom("a key is missing"))?;
+            self.next.take().ok_or_else(|| <SettingsError as de::Error>::custom("a key is missing"))?;
         seed.deserialize(Reader(node)).map_err(|error| error.below(key.clone(), &node.place))
     }
 }
@@ -202,9 +202,12 @@ struct ListReader<'a> {
 }
 
 impl<'de> SeqAccess<'de> for ListReader<'_> {
-    type Error = Mistake;
+    type Error = SettingsError;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Mistake> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, SettingsError> {
         let Some(node) = self.rest.next() else { return Ok(None) };
         let part = format!("[{}]", self.at);
         self.at += 1;
@@ -218,29 +221,29 @@ struct VariantReader<'a> {
 }
 
 impl<'de, 'a> EnumAccess<'de> for VariantReader<'a> {
-    type Error = Mistake;
+    type Error = SettingsError;
     type Variant = Reader<'a>;
 
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Reader<'a>), Mistake> {
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Reader<'a>), SettingsError> {
         let name = seed
             .deserialize(self.name.as_str().into_deserializer())
-            .map_err(|error: Mistake| error.below(self.name.clone(), &self.node.place))?;
+            .map_err(|error: SettingsError| error.below(self.name.clone(), &self.node.place))?;
         Ok((name, Reader(self.node)))
     }
 }
 
 impl<'de> VariantAccess<'de> for Reader<'_> {
-    type Error = Mistake;
+    type Error = SettingsError;
 
-    fn unit_variant(self) -> Result<(), Mistake> {
+    fn unit_variant(self) -> Result<(), SettingsError> {
         Err(de::Error::custom("expected a text"))
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Mistake> {
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, SettingsError> {
         seed.deserialize(self)
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Mistake> {
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, SettingsError> {
         de::Deserializer::deserialize_any(self, visitor)
     }
 
@@ -248,7 +251,7 @@ impl<'de> VariantAccess<'de> for Reader<'_> {
         self,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Mistake> {
+    ) -> Result<V::Value, SettingsError> {
         de::Deserializer::deserialize_any(self, visitor)
     }
 }

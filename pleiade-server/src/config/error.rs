@@ -1,10 +1,10 @@
-//! What is wrong with a configuration, and where.
+//! The errors of a configuration, with their place in a file.
 
 use std::{fmt, path::PathBuf};
 
 /// A place in a file; lines and columns start at 1.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct FilePosition {
     /// The file.
     pub file: PathBuf,
     /// The line.
@@ -13,13 +13,13 @@ pub struct Place {
     pub column: usize,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for FilePosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.file.display(), self.line, self.column)
     }
 }
 
-/// What a problem is about: each kind ends the program with its own exit code.
+/// The subject of a problem: each kind ends the program with its own exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProblemKind {
@@ -36,13 +36,13 @@ pub enum ProblemKind {
 /// One mistake. Its text never holds a value of the file, which may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// What it is about.
+    /// The subject.
     pub kind: ProblemKind,
-    /// Where, as far as it is known.
-    pub place: Option<Place>,
+    /// The place in the file, as far as it is known.
+    pub place: Option<FilePosition>,
     /// The path of the key, for example `tenants[1].hosts[0]`.
     pub key: String,
-    /// What is wrong and what to do.
+    /// The fault and its remedy.
     pub message: String,
 }
 
@@ -63,7 +63,7 @@ impl fmt::Display for Problem {
 pub struct ConfigError(pub Vec<Problem>);
 
 impl ConfigError {
-    /// What the first problem is about.
+    /// The subject of the first problem.
     #[must_use]
     pub fn kind(&self) -> ProblemKind {
         self.0.first().map_or(ProblemKind::Wrong, |problem| problem.kind)

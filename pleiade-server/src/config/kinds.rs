@@ -10,7 +10,8 @@ use std::{collections::BTreeMap, fmt};
 
 type ReadSettings = fn(&Node, &str) -> Result<Box<dyn ConnectorSettings>, Problem>;
 
-/// The kinds of connector that a configuration may name: those that the program was built with, and those that whoever embeds the server adds.
+/// The kinds of connector that a configuration may name: those that the program was built with, and those that whoever embeds the server
+/// adds.
 ///
 /// ```
 /// # use pleiade_connectors::kind::ConnectorSettings;
@@ -61,8 +62,8 @@ impl ConnectorKinds {
         self.0.keys().copied()
     }
 
-    /// How the settings of a kind are read, or what to write instead of a name that is none.
-    pub(super) fn find(&self, name: &str) -> Result<ReadSettings, String> {
+    /// The reader of the settings of a kind. The error says what to write instead of an unknown name.
+    pub(super) fn settings_reader(&self, name: &str) -> Result<ReadSettings, String> {
         self.0.get(name).copied().ok_or_else(|| {
             let known: Vec<String> = self.names().map(|name| format!("`{name}`")).collect();
             match known.as_slice() {

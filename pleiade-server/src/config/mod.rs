@@ -12,7 +12,7 @@ mod secrets;
 mod tree;
 mod validate;
 
-pub use error::{ConfigError, Place, Problem, ProblemKind};
+pub use error::{ConfigError, FilePosition, Problem, ProblemKind};
 pub use kinds::ConnectorKinds;
 pub use model::{
     ApplicationConfig, BoardConfig, Config, ConnectorConfig, DatabaseConfig, LocalConfig, LogFormat,
@@ -65,7 +65,7 @@ pub fn load(path: &Path) -> Result<Loaded, ConfigError> {
 /// # Errors
 /// Every mistake that could be found.
 pub fn load_with(path: &Path, kinds: &ConnectorKinds) -> Result<Loaded, ConfigError> {
-    let mut tree = tree::read(path)?;
+    let mut tree = tree::read_tree(path)?;
     let mut problems = Vec::new();
     let mut value_files = Vec::new();
     secrets::resolve(&mut tree, "", &mut value_files, &mut problems);
@@ -103,7 +103,7 @@ pub fn load_with(path: &Path, kinds: &ConnectorKinds) -> Result<Loaded, ConfigEr
     let mut connectors = Vec::new();
     for (n, (connector, settings)) in config.connectors.iter().zip(&connector_settings).enumerate() {
         let key = format!("connectors[{n}].settings");
-        let read = match (kinds.find(&connector.kind), settings) {
+        let read = match (kinds.settings_reader(&connector.kind), settings) {
             (Err(message), _) => Err(wrong(&tree, format!("connectors[{n}].kind"), message)),
             (Ok(_), None) => Err(missing_settings(&tree, "connectors", n)),
             (Ok(read), Some(node)) => read(node, &key),
@@ -149,7 +149,7 @@ fn entries<'a>(tree: &'a mut Node, list: &str) -> impl Iterator<Item = &'a mut N
     }
 }
 
-/// What depends on the kind of an entry is read apart, after its kind is known.
+/// Takes out what depends on the kind of an entry: it is read apart, after its kind is known.
 fn take_settings(tree: &mut Node, list: &str) -> Vec<Option<Node>> {
     entries(tree, list)
         .map(|entry| match &mut entry.value {

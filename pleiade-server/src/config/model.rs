@@ -32,30 +32,30 @@ use url::Url;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where the server listens and how people reach it.
+    /// The address to listen on, and the one by which people reach the server.
     pub server: ServerConfig,
-    /// Where everything is kept.
+    /// The database.
     #[serde(default)]
     pub database: DatabaseConfig,
-    /// What seals tokens in the database.
+    /// The key that seals tokens in the database.
     #[serde(default)]
     pub seal: SealConfig,
-    /// How long people stay signed in.
+    /// The duration of sessions.
     #[serde(default)]
     pub sessions: SessionsConfig,
-    /// How long the audit log is kept.
+    /// The retention of the audit log.
     #[serde(default)]
     pub audit: AuditConfig,
-    /// What is written to the log.
+    /// The log.
     #[serde(default)]
     pub logging: LoggingConfig,
     /// Numbers for the operator's monitoring.
     #[serde(default)]
     pub metrics: MetricsConfig,
-    /// What calls to applications and identity providers may reach.
+    /// The hosts that applications and identity providers may be reached at.
     #[serde(default)]
     pub outgoing: OutgoingConfig,
-    /// Who runs the instance.
+    /// The organisation that runs the instance.
     pub operator: OperatorConfig,
     /// The collectivités.
     #[serde(default)]
@@ -91,7 +91,7 @@ impl Config {
     }
 }
 
-/// Where the server listens and how people reach it.
+/// The address to listen on, and the one by which people reach the server.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServerConfig {
@@ -108,7 +108,7 @@ pub struct ServerConfig {
     /// Behind a proxy that is not named here nobody's address is known. Default: none.
     #[serde(default)]
     pub trusted_proxies: Vec<IpAddr>,
-    /// How long a quick action in an application may take, in seconds: 1 to 60. Default: 10.
+    /// Time that a quick action in an application may take, in seconds: 1 to 60. Default: 10.
     #[serde(default = "default_action_seconds")]
     pub action_seconds: u64,
     /// Seconds for which `/readyz` says that the server stops while everything is still served, so that a load balancer turns to other
@@ -133,7 +133,7 @@ fn default_drain_seconds() -> u64 {
     5
 }
 
-/// Where everything is kept: SQLite in the data folder, or PostgreSQL when `url` is written.
+/// The database: SQLite in the data folder, or PostgreSQL when `url` is written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DatabaseConfig {
@@ -146,7 +146,7 @@ pub struct DatabaseConfig {
     pub max_connections: u32,
     /// The SQLite file, when there is no `url`. Default: `pleiade.db` in the data folder.
     pub path: Option<PathBuf>,
-    /// How long a statement waits for another program that holds the SQLite file, in seconds: 1 to 60. Default: 5.
+    /// Time for which a statement waits for another program that holds the SQLite file, in seconds: 1 to 60. Default: 5.
     pub lock_seconds: u64,
     /// When a write to the SQLite file is acknowledged: `full`, once it is on the disk, or `normal`, before, which is faster. With `normal`
     /// a power cut may undo what was acknowledged in the last moments: a sign-out, an account that was closed, a line of the audit log. The
@@ -167,7 +167,7 @@ impl Default for DatabaseConfig {
     }
 }
 
-/// What seals tokens in the database. Without the key they cannot be read: back it up apart from the database.
+/// The key that seals tokens in the database. Without the key they cannot be read: back it up apart from the database.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SealConfig {
@@ -180,7 +180,7 @@ pub struct SealConfig {
     pub next_key: Option<SecretString>,
 }
 
-/// How long people stay signed in.
+/// The duration of sessions.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SessionsConfig {
@@ -196,7 +196,7 @@ impl Default for SessionsConfig {
     }
 }
 
-/// How long the audit log is kept.
+/// The retention of the audit log.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AuditConfig {
@@ -210,13 +210,13 @@ impl Default for AuditConfig {
     }
 }
 
-/// What is written to the log, on standard error.
+/// The log, written to standard error.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LoggingConfig {
     /// `json` for machines or `text` for people. Default: `json`.
     pub format: LogFormat,
-    /// What to write, in the syntax of tracing's `EnvFilter`: `info`, or `info,pleiade_connectors=debug`. Default: `info`.
+    /// The lines to write, in the syntax of tracing's `EnvFilter`: `info`, or `info,pleiade_connectors=debug`. Default: `info`.
     pub level: String,
 }
 
@@ -226,7 +226,7 @@ impl Default for LoggingConfig {
     }
 }
 
-/// How log lines are written.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
@@ -244,8 +244,8 @@ pub struct MetricsConfig {
     pub token: Option<SecretString>,
 }
 
-/// What calls to applications and identity providers may reach. Only hosts named in this file are ever called; private addresses only
-/// when the host is listed here.
+/// The hosts that applications and identity providers may be reached at. Only hosts named in this file are ever called; private addresses
+/// only when the host is listed here.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OutgoingConfig {
@@ -255,7 +255,7 @@ pub struct OutgoingConfig {
     pub ca: Option<String>,
 }
 
-/// Who runs the instance.
+/// The organisation that runs the instance.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OperatorConfig {
@@ -306,7 +306,8 @@ pub struct TenantConfig {
     /// Host names that lead to it, without port. A host belongs to one tenant. Without any, its people sign in on the common host.
     #[serde(default)]
     pub hosts: Vec<String>,
-    /// Mail domains of its people, by which they find their way in. Tenants may share one: people then choose, and only the sources of a connector's owner, and those of its `vouched_by`, vouch for addresses in it.
+    /// Mail domains of its people, by which they find their way in. Tenants may share one: people then choose, and only the sources of a
+    /// connector's owner, and those of its `vouched_by`, vouch for addresses in it.
     #[serde(default)]
     pub mail_domains: Vec<MailDomain>,
     /// Its colour, `#rrggbb`.
@@ -331,7 +332,7 @@ pub struct SourceConfig {
     pub id: SourceId,
     /// `oidc`, `cas`, `header`, `ldap`, `scim` or `local`.
     pub kind: SourceKind,
-    /// What its button says.
+    /// The text of its button.
     pub name: String,
     /// The tenant that owns it and for which alone it speaks. Default: the operator, for people of several tenants.
     #[serde(default)]
@@ -339,7 +340,7 @@ pub struct SourceConfig {
     /// Tenants on whose hosts the operator's source is offered too.
     #[serde(default)]
     pub offered_to: Vec<TenantId>,
-    /// Whether people sign in by it; `ldap` only. With `false` it is a directory for other sources, and passwords are left to the portal
+    /// True if people sign in by it; `ldap` only. With `false` it is a directory for other sources, and passwords are left to the portal
     /// that may ask for a second factor. Default: true.
     #[serde(default = "lets_in")]
     pub sign_in: bool,
@@ -350,11 +351,11 @@ pub struct SourceConfig {
     /// then come from there too, and whom it lets in no more is refused. Needed for `cas` sources of the operator.
     #[serde(default)]
     pub directory: Option<SourceId>,
-    /// What finds a person in `directory`: `subject` or the name of an attribute, which holds the directory's own key (`entryUUID`,
+    /// The key that finds a person in `directory`: `subject` or the name of an attribute, which holds the directory's own key (`entryUUID`,
     /// `objectGUID`), or `login`.
     #[serde(default)]
     pub directory_key: Option<DirectoryKey>,
-    /// What stands before the directory's key, and is no part of it: `ldap:`.
+    /// The text before the directory's key that is no part of it: `ldap:`.
     #[serde(default)]
     pub strip_prefix: String,
     /// The source that this one replaces for a time.
@@ -400,7 +401,7 @@ pub struct SyncConfig {
     pub full_at: String,
     /// Days after which what is kept about somebody absent is deleted: 1 to 365. Default: 30.
     pub delete_after_days: u32,
-    /// Whether the first run writes without asking. Default: false.
+    /// True if the first run writes without asking. Default: false.
     pub apply_first_run: bool,
     /// Minutes after which a run is given up: 1 to 120. Default: 10.
     pub deadline_minutes: u32,
@@ -460,8 +461,8 @@ pub struct ReplacesConfig {
 pub struct MappingConfig {
     /// The attribute whose values name the person's collectivités, by id, SIREN or SIRET. Needed for the operator's own sources.
     pub tenants: Option<String>,
-    /// The attribute that names the identity provider behind the source (`idp_id` of ProConnect). With it, somebody belongs to a tenant when
-    /// the attribute `tenants` is one of its `sirets` and this one is one of its `idp_ids`.
+    /// The attribute that names the identity provider behind the source (`idp_id` of ProConnect). With it, somebody belongs to a tenant
+    /// when the attribute `tenants` is one of its `sirets` and this one is one of its `idp_ids`.
     pub provider: Option<String>,
     /// The attribute that says `agent`, `élu` or `partenaire`. Default: everybody is an agent.
     pub kind: Option<String>,
@@ -487,8 +488,8 @@ pub struct MappingConfig {
 pub struct ConnectorConfig {
     /// Its short name in this file, in boards and in addresses.
     pub id: ConnectorId,
-    /// The kind of application, by the name of its connector: `matrix`, `nextcloud`, `zimbra`… `check` names those that there are when it meets
-    /// another one.
+    /// The kind of application, by the name of its connector: `matrix`, `nextcloud`, `zimbra`… `check` names those that there are when it
+    /// meets another one.
     pub kind: String,
     /// The tenants whose people may use it. Default: every tenant.
     #[serde(default)]
@@ -496,16 +497,16 @@ pub struct ConnectorConfig {
     /// The tenant whose connector it is. Its sources vouch for any login there. Default: the operator.
     #[serde(default)]
     pub owner: Option<TenantId>,
-    /// The sources that may vouch for the login for which the portal's own key acts, and no others; for `acting_login`, and `technical` with a `key`. Default: the
-    /// sources of the owner, and for a login that is a mail address each tenant's own sources for that tenant alone. A mail address must be
-    /// within `mail_domains` of a tenant that the sign-in gives the person, whoever tells it.
+    /// The sources that may vouch for the login for which the portal's own key acts, and no others; for `acting_login`, and `technical`
+    /// with a `key`. Default: the sources of the owner, and for a login that is a mail address each tenant's own sources for that tenant
+    /// alone. A mail address must be within `mail_domains` of a tenant that the sign-in gives the person, whoever tells it.
     #[serde(default)]
     pub vouched_by: Vec<SourceId>,
-    /// Whether a login or an address counts that somebody typed for a local account (`user add`, an invitation). Whoever invites then
+    /// True if a login or an address counts that somebody typed for a local account (`user add`, an invitation). Whoever invites then
     /// chooses whose mailbox or room is opened: `check` warns. Default: false.
     #[serde(default)]
     pub typed_logins: bool,
-    /// How a person is let in; the connector must accept it. `{ kind = "acting_login", login = "mail" }` (or `"login"`, or
+    /// The way a person is let in; the connector must accept it. `{ kind = "acting_login", login = "mail" }` (or `"login"`, or
     /// `"login_at_mail_domain"`: the login followed by the domain of the address): the portal's own key acts for their login. `{ kind = "person_token" }`: the token of their sign-in, renewed while they are here; with
     /// `audience = "cloud"` it is exchanged for one that is good for this application alone (RFC 8693). `{ kind = "proxy_ticket" }`: a
     /// ticket of the CAS source that let them in. `{ kind = "linked_account" }`: an account that they connect on their profile.
@@ -525,7 +526,7 @@ pub struct ApplicationConfig {
     pub id: ApplicationId,
     /// The name that people read.
     pub name: String,
-    /// Where it opens: `https`.
+    /// The address that it opens: `https`.
     pub url: Url,
     /// One sentence.
     #[serde(default)]
@@ -560,7 +561,7 @@ pub struct BoardConfig {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LocalConfig {
-    /// Who must have a second factor (an authenticator application or a passkey): `required` for everybody, `administrators`, or
+    /// The people who must have a second factor (an authenticator application or a passkey): `required` for everybody, `administrators`, or
     /// `optional`. Accounts with the role `operator` must always. Default: `administrators`.
     pub second_factor: SecondFactorRule,
     /// The fewest characters of a password that somebody chooses: 12 to 64. Default: 12.

@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 pub struct ValueFile {
     /// The key that it stands for, for example `seal.key`.
     pub key: String,
-    /// Where it is.
+    /// The path of the file.
     pub path: PathBuf,
 }
 
-const LARGEST: u64 = 1 << 20;
+const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// Replaces every `…_file` by what it names, and says which files those were. Gives all mistakes, not the first alone.
 pub(super) fn resolve(node: &mut Node, key: &str, files: &mut Vec<ValueFile>, problems: &mut Vec<Problem>) {
@@ -42,7 +42,7 @@ pub(super) fn resolve(node: &mut Node, key: &str, files: &mut Vec<ValueFile>, pr
                     problems.push(node.problem(&path, format!("write `{plain}` or `{name}`, not both")));
                     continue;
                 }
-                match read(&node, &path) {
+                match read_file(&node, &path) {
                     Ok((file, text)) => {
                         let key = path.strip_suffix("_file").unwrap_or(&path).to_owned();
                         files.push(ValueFile { key, path: file });
@@ -56,7 +56,7 @@ pub(super) fn resolve(node: &mut Node, key: &str, files: &mut Vec<ValueFile>, pr
     }
 }
 
-fn read(node: &Node, key: &str) -> Result<(PathBuf, String), Problem> {
+fn read_file(node: &Node, key: &str) -> Result<(PathBuf, String), Problem> {
     let Value::Text(file) = &node.value else {
         return Err(node.problem(key, "write the path of a file in quotes"));
     };
@@ -66,7 +66,7 @@ fn read(node: &Node, key: &str) -> Result<(PathBuf, String), Problem> {
         ..node.problem(key, format!("the file {} cannot be read: {why}", path.display()))
     };
     let size = std::fs::metadata(&path).map_err(|error| missing(reason(&error)))?.len();
-    if size > LARGEST {
+    if size > MAX_FILE_BYTES {
         return Err(missing("it is larger than 1 MiB"));
     }
     let text = std::fs::read_to_string(&path).map_err(|error| missing(reason(&error)))?;

@@ -1,6 +1,6 @@
 //! The files as one tree that remembers where each value stands.
 
-use super::error::{ConfigError, Place, Problem, ProblemKind};
+use super::error::{ConfigError, FilePosition, Problem, ProblemKind};
 use std::{
     collections::{BTreeMap, btree_map::Entry},
     fmt,
@@ -12,15 +12,15 @@ use toml::de::{DeTable, DeValue};
 use zeroize::Zeroize as _;
 
 /// Includes within includes at most: a file that includes itself ends here.
-const DEEPEST: usize = 4;
+const MAX_INCLUDE_DEPTH: usize = 4;
 /// Bytes of one file at most.
-const LARGEST_FILE: u64 = 4 << 20;
+const MAX_FILE_BYTES: u64 = 4 << 20;
 
 /// A value and its place.
 #[derive(Clone)]
 pub(super) struct Node {
     pub(super) value: Value,
-    pub(super) place: Place,
+    pub(super) place: FilePosition,
 }
 
 /// As in TOML. Dates are not used by any key, so they stay text.
@@ -62,7 +62,7 @@ impl Node {
     }
 
     /// The place of a key such as `tenants[1].hosts[0]`, or of the nearest value above it.
-    pub(super) fn place_of(&self, key: &str) -> Place {
+    pub(super) fn place_of(&self, key: &str) -> FilePosition {
         let mut node = self;
         for part in key.split(['.', '[']).map(|part| part.trim_end_matches(']')) {
             let next = match &node.value {
@@ -86,10 +86,10 @@ struct Source {
 }
 
 impl Source {
-    fn place(&self, span: &Range<usize>) -> Place {
+    fn place(&self, span: &Range<usize>) -> FilePosition {
         let before = self.text.get(..span.start).unwrap_or(&self.text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Place {
+        FilePosition {
             file: self.path.to_path_buf(),
             line: before.matches('\n').count() + 1,
             column: before.get(line_start..).map_or(0, |line| line.chars().count()) + 1,
@@ -134,25 +134,25 @@ impl Source {
 }
 
 /// Reads a file and those it includes.
-pub(super) fn read(path: &Path) -> Result<Node, ConfigError> {
+pub(super) fn read_tree(path: &Path) -> Result<Node, ConfigError> {
     read_one(path, 0)
 }
 
 fn read_one(path: &Path, depth: usize) -> Result<Node, ConfigError> {
-    let start = Place { file: path.to_path_buf(), line: 1, column: 1 };
+    let start = FilePosition { file: path.to_path_buf(), line: 1, column: 1 };
     let wrong = |message: &str| Problem {
         kind: ProblemKind::Wrong,
         place: Some(start.clone()),
         key: String::new(),
         message: message.to_owned(),
     };
-    if depth > DEEPEST {
+    if depth > MAX_INCLUDE_DEPTH {
         return Err(wrong("included through too many files; does a file include itself?").into());
     }
     let size = std::fs::metadata(path)
         .map_err(|error| wrong(&format!("the file cannot be read: {}", reason(&error))))?
         .len();
-    if size > LARGEST_FILE {
+    if size > MAX_FILE_BYTES {
         return Err(wrong("the file is larger than 4 MiB").into());
     }
     let text = std::fs::read_to_string(path)
@@ -173,7 +173,7 @@ fn read_one(path: &Path, depth: usize) -> Result<Node, ConfigError> {
     Ok(whole)
 }
 
-/// What `std::io::Error` says without the parts that differ by machine.
+/// The text of a `std::io::Error` without the parts that differ by machine.
 pub(super) fn reason(error: &std::io::Error) -> &'static str {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file",

@@ -1,4 +1,4 @@
-//! What types cannot check: references, duplicates, bounds.
+//! Checks beyond types: references, duplicates, bounds.
 
 use super::{Config, ConnectorConfig, MappingConfig, ProblemKind, SourceConfig, SourceKind, SourceSettings};
 use crate::{credentials::CredentialRule, seal::SealKey, web::cookies::CookieRule};
@@ -33,7 +33,7 @@ struct Check<'a, F> {
 }
 
 impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
-    fn wrong(&mut self, key: impl Into<String>, message: impl Into<String>) {
+    fn report(&mut self, key: impl Into<String>, message: impl Into<String>) {
         (self.report)(ProblemKind::Wrong, key.into(), message.into());
     }
 
@@ -43,17 +43,17 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
 
     fn bounded(&mut self, key: &str, value: u64, from: u64, to: u64) {
         if !(from..=to).contains(&value) {
-            self.wrong(key, format!("must be {from} to {to}"));
+            self.report(key, format!("must be {from} to {to}"));
         }
     }
 
     /// Reports each key after the first with the same value.
-    fn once<T: Ord + Display>(&mut self, what: &str, values: impl IntoIterator<Item = (String, T)>) {
+    fn check_unique<T: Ord + Display>(&mut self, what: &str, values: impl IntoIterator<Item = (String, T)>) {
         let mut seen: BTreeMap<T, String> = BTreeMap::new();
         for (key, value) in values {
             if let Some(first) = seen.get(&value) {
                 let message = format!("the {what} `{value}` is already taken by {first}");
-                self.wrong(key, message);
+                self.report(key, message);
             } else {
                 seen.insert(value, key);
             }
@@ -63,7 +63,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
     fn known_tenants(&mut self, key: &str, tenants: &[TenantId]) {
         for (n, tenant) in tenants.iter().enumerate() {
             if !self.config.tenants.iter().any(|known| known.id == *tenant) {
-                self.wrong(format!("{key}[{n}]"), format!("there is no tenant `{tenant}`"));
+                self.report(format!("{key}[{n}]"), format!("there is no tenant `{tenant}`"));
             }
         }
     }
@@ -73,7 +73,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
         if !known.contains(&connector) {
             let known: Vec<String> = known.iter().map(|id| format!("`{id}`")).collect();
             let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-            self.wrong(key, format!("there is no connector `{connector}`; there is {known}"));
+            self.report(key, format!("there is no connector `{connector}`; there is {known}"));
         }
     }
 
@@ -101,7 +101,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
         self.bounded("sessions.absolute_hours", config.sessions.absolute_hours, 1, 24);
         if let Some(url) = &config.database.url {
             if config.database.path.is_some() {
-                self.wrong("database.path", "write `url` for PostgreSQL or `path` for SQLite, not both");
+                self.report("database.path", "write `url` for PostgreSQL or `path` for SQLite, not both");
             }
             let scheme = url.expose_secret().split("://").next();
             if !matches!(scheme, Some("postgres" | "postgresql")) {
@@ -109,15 +109,15 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             }
         }
         if config.metrics.token.as_ref().is_some_and(|token| token.expose_secret().len() < 16) {
-            self.wrong("metrics.token", "must have at least 16 characters");
+            self.report("metrics.token", "must have at least 16 characters");
         }
         if config.logging.level.parse::<tracing_subscriber::EnvFilter>().is_err() {
-            self.wrong("logging.level", "not a filter; write for example info,pleiade_connectors=debug");
+            self.report("logging.level", "not a filter; write for example info,pleiade_connectors=debug");
         }
         if let Some(ca) = &config.outgoing.ca
             && pleiade_federation::tls::client_config(Some(ca.as_bytes())).is_err()
         {
-            self.wrong("outgoing.ca", "holds no certificate in PEM form");
+            self.report("outgoing.ca", "holds no certificate in PEM form");
         }
     }
 
@@ -129,11 +129,11 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             ("seal.next_key", &seal.next_key),
         ] {
             if let Some(Err(error)) = value.as_ref().map(|key| SealKey::from_base64(key.expose_secret())) {
-                self.wrong(key, error.to_string());
+                self.report(key, error.to_string());
             }
         }
         if self.config.database.url.is_some() && seal.key.is_none() {
-            self.wrong(
+            self.report(
                 "database.url",
                 "with PostgreSQL every replica needs the same sealing key: write seal.key_file (make one with `pleiade-server key new`)",
             );
@@ -143,7 +143,10 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
     fn tenants(&mut self) {
         let config = self.config;
         let tenants = || config.tenants.iter().enumerate();
-        self.once("tenant id", tenants().map(|(n, tenant)| (format!("tenants[{n}].id"), tenant.id.clone())));
+        self.check_unique(
+            "tenant id",
+            tenants().map(|(n, tenant)| (format!("tenants[{n}].id"), tenant.id.clone())),
+        );
         let common = config.server.public_url.host_str().unwrap_or_default().to_lowercase();
         let hosts = tenants().flat_map(|(n, tenant)| {
             tenant
@@ -152,12 +155,12 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
                 .enumerate()
                 .map(move |(m, host)| (format!("tenants[{n}].hosts[{m}]"), host.to_lowercase()))
         });
-        self.once("host", std::iter::once(("server.public_url".to_owned(), common)).chain(hosts));
-        self.once(
+        self.check_unique("host", std::iter::once(("server.public_url".to_owned(), common)).chain(hosts));
+        self.check_unique(
             "SIREN",
             tenants().filter_map(|(n, tenant)| Some((format!("tenants[{n}].siren"), tenant.siren?))),
         );
-        self.once(
+        self.check_unique(
             "SIRET",
             tenants().flat_map(|(n, tenant)| {
                 tenant
@@ -169,15 +172,15 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
         );
         for (n, tenant) in tenants() {
             if tenant.id.as_str() == super::model::OPERATOR_ID {
-                self.wrong(format!("tenants[{n}].id"), "this id is the operator's own");
+                self.report(format!("tenants[{n}].id"), "this id is the operator's own");
             }
             if tenant.name.trim().is_empty() {
-                self.wrong(format!("tenants[{n}].name"), "must not be empty");
+                self.report(format!("tenants[{n}].name"), "must not be empty");
             }
             self.monogram(&format!("tenants[{n}].monogram"), tenant.monogram.as_deref());
             for (m, host) in tenant.hosts.iter().enumerate() {
                 if !is_host(host) {
-                    self.wrong(
+                    self.report(
                         format!("tenants[{n}].hosts[{m}]"),
                         "write a host name alone, without https:// and port",
                     );
@@ -185,54 +188,57 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             }
         }
         if config.operator.name.trim().is_empty() {
-            self.wrong("operator.name", "must not be empty");
+            self.report("operator.name", "must not be empty");
         }
         self.monogram("operator.monogram", config.operator.monogram.as_deref());
     }
 
     fn monogram(&mut self, key: &str, monogram: Option<&str>) {
         if monogram.is_some_and(|letters| !(1..=2).contains(&letters.chars().count())) {
-            self.wrong(key, "must be one or two letters");
+            self.report(key, "must be one or two letters");
         }
     }
 
     fn sync(&mut self, key: &str, source: &SourceConfig) {
         let Some(sync) = &source.sync else { return };
         if !matches!(source.kind, SourceKind::Ldap | SourceKind::Scim) {
-            self.wrong(key, "only sources of kind `ldap` or `scim` list people");
+            self.report(key, "only sources of kind `ldap` or `scim` list people");
         }
         self.bounded(&format!("{key}.every_minutes"), sync.every_minutes.into(), 0, 1440);
         self.bounded(&format!("{key}.delete_after_days"), sync.delete_after_days.into(), 1, 365);
         self.bounded(&format!("{key}.deadline_minutes"), sync.deadline_minutes.into(), 1, 120);
         if sync.time().is_none() {
-            self.wrong(format!("{key}.full_at"), "must be a time of day, as 03:00");
+            self.report(format!("{key}.full_at"), "must be a time of day, as 03:00");
         }
     }
 
     fn sources(&mut self, settings: &[SourceSettings]) {
         let config = self.config;
         let ids = config.sources.iter().enumerate();
-        self.once("source id", ids.map(|(n, source)| (format!("sources[{n}].id"), source.id.clone())));
+        self.check_unique(
+            "source id",
+            ids.map(|(n, source)| (format!("sources[{n}].id"), source.id.clone())),
+        );
         for ((n, source), settings) in config.sources.iter().enumerate().zip(settings) {
             let key = format!("sources[{n}]");
             if let Some(owner) = &source.owner {
                 if !config.tenants.iter().any(|tenant| tenant.id == *owner) {
-                    self.wrong(format!("{key}.owner"), format!("there is no tenant `{owner}`"));
+                    self.report(format!("{key}.owner"), format!("there is no tenant `{owner}`"));
                 }
                 if !source.offered_to.is_empty() {
-                    self.wrong(
+                    self.report(
                         format!("{key}.offered_to"),
                         "only the operator's sources are offered to others",
                     );
                 }
                 if source.mapping.tenants.is_some() {
-                    self.wrong(
+                    self.report(
                         format!("{key}.mapping.tenants"),
                         "a source with an owner speaks for its owner alone",
                     );
                 }
                 if source.mapping.roles.iter().any(|rule| rule.role == Role::Operator) {
-                    self.wrong(
+                    self.report(
                         format!("{key}.mapping.roles"),
                         "the role `operator` comes from the operator's own sources only",
                     );
@@ -241,7 +247,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             self.known_tenants(&format!("{key}.offered_to"), &source.offered_to);
             self.reliance(&key, source);
             if !source.sign_in && source.kind != SourceKind::Ldap {
-                self.wrong(
+                self.report(
                     format!("{key}.sign_in"),
                     "only sources of kind `ldap` serve without letting people in",
                 );
@@ -249,7 +255,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             self.sync(&format!("{key}.sync"), source);
             self.replacement(&key, source);
             if source.mapping.provider.is_some() && source.mapping.tenants.is_none() {
-                self.wrong(
+                self.report(
                     format!("{key}.mapping.provider"),
                     "needs `tenants`, the attribute of the SIRET: neither of both is enough alone",
                 );
@@ -265,15 +271,15 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             // A directory names the collectivités too.
             let maps_tenants = source.mapping.tenants.is_some() || source.directory.is_some();
             if source.kind == SourceKind::Local && source.mapping.tenants.is_some() {
-                self.wrong(
+                self.report(
                     format!("{key}.mapping.tenants"),
                     "local accounts keep their collectivités themselves",
                 );
             } else if source.kind != SourceKind::Local && source.owner.is_none() && !maps_tenants {
-                self.wrong(&key, "write `owner`, or in `mapping` the attribute `tenants` that names each person's collectivités");
+                self.report(&key, "write `owner`, or in `mapping` the attribute `tenants` that names each person's collectivités");
             }
             if source.menu.is_some() && source.kind != SourceKind::Oidc {
-                self.wrong(format!("{key}.menu"), "only an `oidc` source has the session of a portal");
+                self.report(format!("{key}.menu"), "only an `oidc` source has the session of a portal");
             }
             if let SourceSettings::Local(local) = settings {
                 let length = u64::try_from(local.password_length).unwrap_or(u64::MAX);
@@ -305,7 +311,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             || !mapping.fields.is_empty()
             || !mapping.roles.is_empty();
         if asks {
-            self.wrong(
+            self.report(
                 key,
                 "a `cas` source tells a user name and nothing else: take the rest from a `directory`",
             );
@@ -316,7 +322,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
     fn reliance(&mut self, key: &str, source: &SourceConfig) {
         let Some(directory) = &source.directory else {
             if source.directory_key.is_some() || !source.strip_prefix.is_empty() {
-                self.wrong(format!("{key}.directory"), "write the source that lists the people");
+                self.report(format!("{key}.directory"), "write the source that lists the people");
             }
             return;
         };
@@ -326,16 +332,16 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
         };
         match theirs {
             Some(theirs) if theirs.id == source.id || !lists(theirs) => {
-                self.wrong(format!("{key}.directory"), format!("`{directory}` lists no people"));
+                self.report(format!("{key}.directory"), format!("`{directory}` lists no people"));
             }
             Some(theirs) if theirs.owner != source.owner => {
-                self.wrong(format!("{key}.directory"), format!("`{directory}` has another owner"));
+                self.report(format!("{key}.directory"), format!("`{directory}` has another owner"));
             }
             Some(_) => {}
-            None => self.wrong(format!("{key}.directory"), format!("there is no source `{directory}`")),
+            None => self.report(format!("{key}.directory"), format!("there is no source `{directory}`")),
         }
         if source.directory_key.is_none() {
-            self.wrong(
+            self.report(
                 format!("{key}.directory_key"),
                 "write what finds a person in the directory: `subject`, `login`, or the name of an attribute",
             );
@@ -348,16 +354,16 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
         let Some(replaced) = &source.replaces else { return };
         let theirs = config.sources.iter().find(|other| other.id == replaced.source);
         if theirs.is_none_or(|theirs| theirs.id == source.id || theirs.owner != source.owner) {
-            self.wrong(format!("{key}.replaces.source"), "must be another source of the same owner");
+            self.report(format!("{key}.replaces.source"), "must be another source of the same owner");
         }
         if source.owner.is_none() {
-            self.wrong(format!("{key}.replaces"), "only a collectivité's own source replaces another");
+            self.report(format!("{key}.replaces"), "only a collectivité's own source replaces another");
         }
         for (m, domain) in replaced.domains.iter().enumerate() {
             let mut bearers = config.tenants.iter().filter(|tenant| tenant.mail_domains.contains(domain));
             let own = bearers.next().is_some_and(|tenant| source.owner.as_ref() == Some(&tenant.id));
             if !own || bearers.next().is_some() {
-                self.wrong(
+                self.report(
                     format!("{key}.replaces.domains[{m}]"),
                     "must be a mail domain of the owner, and of the owner alone",
                 );
@@ -385,7 +391,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
     fn connectors(&mut self, settings: &[Box<dyn ConnectorSettings>]) {
         let config = self.config;
         let ids = config.connectors.iter().enumerate();
-        self.once(
+        self.check_unique(
             "connector id",
             ids.map(|(n, connector)| (format!("connectors[{n}].id"), connector.id.clone())),
         );
@@ -397,7 +403,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             }
         }
         for (n, (connector, settings)) in config.connectors.iter().zip(settings).enumerate() {
-            self.accepted(n, connector, settings.accepts());
+            self.check_credential_kind(n, connector, settings.accepts());
             self.technical(n, connector, settings.filter());
             if !settings.confines_logins() {
                 self.acting(n, connector);
@@ -406,12 +412,12 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
         self.shared_instances(settings);
     }
 
-    /// What the portal is told to give must be what the settings of the connector ask for.
-    fn accepted(&mut self, n: usize, connector: &ConnectorConfig, accepts: &[CredentialKind]) {
+    /// Refuses a connector whose settings ask for another kind of credential than the portal is told to give.
+    fn check_credential_kind(&mut self, n: usize, connector: &ConnectorConfig, accepts: &[CredentialKind]) {
         if !accepts.contains(&connector.credentials.kind()) {
             let kinds: Vec<String> = accepts.iter().map(|kind| format!("`{}`", kind.as_str())).collect();
             let message = format!("with these settings the connector accepts {}", kinds.join(", "));
-            self.wrong(format!("connectors[{n}].credentials"), message);
+            self.report(format!("connectors[{n}].credentials"), message);
         }
     }
 
@@ -420,7 +426,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
         let CredentialRule::Technical { key } = connector.credentials else { return };
         let Some(filter) = filter else {
             if key.is_some() {
-                self.wrong(
+                self.report(
                     format!("connectors[{n}].credentials"),
                     "this connector shows everybody the same, so that `key` means nothing",
                 );
@@ -428,7 +434,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             return;
         };
         if key.is_none() && filter.figures_for.is_empty() {
-            self.wrong(
+            self.report(
                 format!("connectors[{n}].credentials"),
                 "nobody would see anything: say by `key` what names a person in the application, or by `settings.filter.figures_for` which groups see its figures",
             );
@@ -436,10 +442,10 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
         for (tenant, name) in &filter.tenants {
             if !self.config.tenants.iter().any(|known| known.id == *tenant) {
                 let key = format!("connectors[{n}].settings.filter.tenants.{tenant}");
-                self.wrong(key, format!("there is no tenant `{tenant}`"));
+                self.report(key, format!("there is no tenant `{tenant}`"));
             }
             if name.trim().is_empty() {
-                self.wrong(
+                self.report(
                     format!("connectors[{n}].settings.filter.tenants"),
                     format!("`{tenant}` has no name: every row that names no tenant would be its own"),
                 );
@@ -485,7 +491,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
                         "several tenants read this application by a technical account, and none may read the rows of another"
                     }
                 };
-                self.wrong(
+                self.report(
                     format!("connectors[{n}].settings"),
                     format!(
                         "{why}: `filter.tenants` must say how the application names {}",
@@ -498,7 +504,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
                 filter.tenants.iter().any(|(own, known)| own != tenant && known == name)
             };
             if let Some((_, name)) = names.clone().find(|(tenant, name)| mine(tenant, name)) {
-                self.wrong(
+                self.report(
                     format!("connectors[{n}].settings.filter.tenants"),
                     format!("names two tenants `{name}`: each would read the rows of the other"),
                 );
@@ -513,13 +519,13 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
         for (m, source) in connector.vouched_by.iter().enumerate() {
             if !self.config.sources.iter().any(|known| known.id == *source) {
                 let message = format!("there is no source `{source}`");
-                self.wrong(format!("connectors[{n}].vouched_by[{m}]"), message);
+                self.report(format!("connectors[{n}].vouched_by[{m}]"), message);
             }
         }
         let acts = connector.credentials.acts_for().is_some();
         if !acts && (!connector.vouched_by.is_empty() || connector.typed_logins) {
             let key = if connector.typed_logins { "typed_logins" } else { "vouched_by" };
-            self.wrong(
+            self.report(
                 format!("connectors[{n}].{key}"),
                 "means something for `acting_login`, and for `technical` with a `key`, alone",
             );
@@ -543,7 +549,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             .find(|source| source.kind != SourceKind::Local && source.owner.as_ref().is_some_and(serves));
         if let (2.., Some(source)) = (served, foreign) {
             let (id, owner) = (&source.id, source.owner.as_ref().map_or("", TenantId::as_str));
-            self.wrong(
+            self.report(
                 format!("connectors[{n}].credentials"),
                 format!(
                     "`acting_login` for several tenants trusts every login, and the source `{id}` of `{owner}` could name a person of another tenant: serve `{owner}` by a connector of its own, or use another kind of credential"
@@ -555,7 +561,10 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
     fn applications(&mut self) {
         let config = self.config;
         let ids = config.applications.iter().enumerate();
-        self.once("application id", ids.map(|(n, app)| (format!("applications[{n}].id"), app.id.clone())));
+        self.check_unique(
+            "application id",
+            ids.map(|(n, app)| (format!("applications[{n}].id"), app.id.clone())),
+        );
         for (n, application) in config.applications.iter().enumerate() {
             self.known_tenants(&format!("applications[{n}].tenants"), &application.tenants);
             if !matches!(application.url.scheme(), "https" | "http") {
@@ -573,7 +582,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             if let Some(tenant) = &board.tenant
                 && !config.tenants.iter().any(|known| known.id == *tenant)
             {
-                self.wrong(format!("boards[{n}].tenant"), format!("there is no tenant `{tenant}`"));
+                self.report(format!("boards[{n}].tenant"), format!("there is no tenant `{tenant}`"));
             }
             for (m, card) in board.cards.iter().enumerate() {
                 self.known_connector(&format!("boards[{n}].cards[{m}].connector"), &card.connector);

@@ -1,9 +1,9 @@
-//! What an administrator decides about a local account of their collectivité: a new link, the end of its second factors, closing it and
+//! The decisions of an administrator about a local account of their collectivité: a new link, the end of its second factors, closing it and
 //! opening it again.
 
 use super::{
     administrators::{self, is_oneself},
-    invite::{Said, address, show, shown, sources},
+    invite::{InvitePageState, account_link_url, new_link_view, render_invite_page, sources},
 };
 use crate::{
     accounts::{self, is_operator, set_disabled},
@@ -13,11 +13,11 @@ use crate::{
     sign_in::Source,
     storage::{LocalAccount, NoticeKind, StorageError},
     web::{
-        confirm::{Question, Step},
+        confirm::{ConfirmationStep, Question},
         errors::Refusal,
         reader::Reader,
         request_host::RequestHost,
-        route::{Access, Route},
+        route::{Guard, Route},
         site::Site,
         words::Words,
     },
@@ -34,7 +34,7 @@ use serde::Deserialize;
 const PAGE: &str = "/console/people/invite";
 
 pub(super) fn routes() -> Vec<Route> {
-    use Access::Administrator;
+    use Guard::Administrator;
     vec![
         Route::writes("/console/people/accounts/reset", Administrator, post(reset)).recent(PAGE),
         Route::writes("/console/people/accounts/enable", Administrator, post(enable)).recent(PAGE),
@@ -45,29 +45,29 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// How forms name an account.
+/// The fields by which forms name an account.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Named {
+struct AccountForm {
     source: String,
     login: String,
 }
 
 /// An account that may be decided about, with what is needed to answer.
-struct Chosen<'a> {
+struct ChosenAccount<'a> {
     source: &'a Source,
     account: LocalAccount,
     /// The name of its person.
     name: String,
 }
 
-impl Chosen<'_> {
+impl ChosenAccount<'_> {
     fn note(&self, session: &Session, event: AuditEvent, change: &'static str) -> Note {
         Note::new(event)
-            .at(&session.actor.acting.tenant)
-            .by(&session.actor.identity)
-            .about(&self.account)
-            .through(self.source.provider.id())
+            .tenant(&session.actor.acting.tenant)
+            .actor(&session.actor.identity)
+            .person(&self.account)
+            .source(self.source.provider.id())
             .with("change", change)
     }
 
@@ -77,7 +77,7 @@ impl Chosen<'_> {
     }
 }
 
-/// Whether an administrator decides on an account.
+/// True if an administrator decides on an account.
 fn may_decide(session: &Session, ties: &[Affiliation]) -> bool {
     let here = &session.actor.acting.tenant;
     session.actor.has(Role::Operator)
@@ -91,8 +91,8 @@ fn may_decide(session: &Session, ties: &[Affiliation]) -> bool {
 async fn choose<'a>(
     app: &'a App,
     session: &'a Session,
-    named: &Named,
-) -> Result<Result<Chosen<'a>, &'static str>, Refusal> {
+    named: &AccountForm,
+) -> Result<Result<ChosenAccount<'a>, &'static str>, Refusal> {
     let tenant = &session.actor.acting.tenant;
     let source = sources(app, session).find(|source| source.provider.id().as_str() == named.source);
     let source = source.ok_or(Refusal::NotFound)?;
@@ -111,11 +111,11 @@ async fn choose<'a>(
         return Ok(Err("accounts-act-elsewhere"));
     }
     let name = facts.names.map_or_else(|| account.login.clone(), |names| names.display_name);
-    Ok(Ok(Chosen { source, account, name }))
+    Ok(Ok(ChosenAccount { source, account, name }))
 }
 
-fn refused(problem: &'static str) -> Said {
-    Said { problem: Some(problem), ..Said::default() }
+fn refused(problem: &'static str) -> InvitePageState {
+    InvitePageState { problem: Some(problem), ..InvitePageState::default() }
 }
 
 fn back() -> Response {
@@ -128,11 +128,11 @@ async fn reset(
     Reader { session, page, .. }: Reader<Administrator>,
     site: Site,
     RequestHost(host): RequestHost,
-    Form(named): Form<Named>,
+    Form(named): Form<AccountForm>,
 ) -> Result<Response, Refusal> {
     let chosen = match choose(&app, &session, &named).await? {
         Ok(chosen) => chosen,
-        Err(problem) => return show(&app, &session, page, refused(problem)).await,
+        Err(problem) => return render_invite_page(&app, &session, page, refused(problem)).await,
     };
     let (source, account) = (chosen.source, &chosen.account);
     let policy = app.accounts.policy(source.provider.id()).ok_or(Refusal::NotFound)?;
@@ -144,20 +144,20 @@ async fn reset(
     change.commit().await?;
     let id = source.provider.id();
     app.notices().tell_others(account.identity, account.link, NoticeKind::AccountReset, id).await?;
-    let address = address(&app, source, &site, &host, &session.actor.acting.tenant, &value);
-    let shown = shown(&app, &session, policy, &account.login, address);
-    show(&app, &session, page, Said { shown, ..Said::default() }).await
+    let address = account_link_url(&app, source, &site, &host, &session.actor.acting.tenant, &value);
+    let shown = new_link_view(&app, &session, policy, &account.login, address);
+    render_invite_page(&app, &session, page, InvitePageState { shown, ..InvitePageState::default() }).await
 }
 
 /// `POST /console/people/accounts/enable`.
 async fn enable(
     State(app): State<App>,
     Reader { session, page, .. }: Reader<Administrator>,
-    Form(named): Form<Named>,
+    Form(named): Form<AccountForm>,
 ) -> Result<Response, Refusal> {
     let chosen = match choose(&app, &session, &named).await? {
         Ok(chosen) => chosen,
-        Err(problem) => return show(&app, &session, page, refused(problem)).await,
+        Err(problem) => return render_invite_page(&app, &session, page, refused(problem)).await,
     };
     let note = chosen.note(&session, AuditEvent::AccountChanged, "enabled");
     match set_disabled(&app.journal(), note, &app.notices(), &app.departures(), &chosen.account, false)
@@ -165,7 +165,9 @@ async fn enable(
         .map_err(StorageError::from)
     {
         // The person has another open account of this source by now.
-        Err(StorageError::Conflict) => show(&app, &session, page, refused("console-way-taken")).await,
+        Err(StorageError::Conflict) => {
+            render_invite_page(&app, &session, page, refused("console-way-taken")).await
+        }
         outcome => outcome.map(|_| back()).map_err(Into::into),
     }
 }
@@ -174,16 +176,16 @@ async fn enable(
 async fn disable(
     State(app): State<App>,
     Reader { session, page, .. }: Reader<Administrator>,
-    step: Step,
-    Form(named): Form<Named>,
+    step: ConfirmationStep,
+    Form(named): Form<AccountForm>,
 ) -> Result<Response, Refusal> {
     let chosen = match choose(&app, &session, &named).await? {
         Ok(chosen) => chosen,
-        Err(problem) => return show(&app, &session, page, refused(problem)).await,
+        Err(problem) => return render_invite_page(&app, &session, page, refused(problem)).await,
     };
     let account = &chosen.account;
     if app.administrators().is_last(account.link).await? {
-        return show(&app, &session, page, refused(administrators::LAST)).await;
+        return render_invite_page(&app, &session, page, refused(administrators::LAST)).await;
     }
     if !step.is_confirmed() {
         let question = Question {
@@ -205,12 +207,12 @@ async fn disable(
 async fn clear(
     State(app): State<App>,
     Reader { session, page, .. }: Reader<Administrator>,
-    step: Step,
-    Form(named): Form<Named>,
+    step: ConfirmationStep,
+    Form(named): Form<AccountForm>,
 ) -> Result<Response, Refusal> {
     let chosen = match choose(&app, &session, &named).await? {
         Ok(chosen) => chosen,
-        Err(problem) => return show(&app, &session, page, refused(problem)).await,
+        Err(problem) => return render_invite_page(&app, &session, page, refused(problem)).await,
     };
     if !step.is_confirmed() {
         let question = Question {

@@ -18,12 +18,12 @@ pub(crate) const ONESELF: &str = "console-oneself";
 /// The sentence for whoever would leave a collectivité without its own administrator.
 pub(crate) const LAST: &str = "console-last-administrator";
 
-/// Whether an administrator is about to decide about themselves. What they may change of their own is in their profile.
+/// True if an administrator is about to decide about themselves. What they may change of their own is in their profile.
 pub(crate) fn is_oneself(by: &Session, person: IdentityId) -> bool {
     by.actor.identity.id == person
 }
 
-/// Who administers collectivités.
+/// The administrators of collectivités.
 #[derive(Debug)]
 pub(crate) struct Administrators<'a> {
     pub(crate) storage: &'a dyn Storage,
@@ -32,7 +32,7 @@ pub(crate) struct Administrators<'a> {
 }
 
 impl Administrators<'_> {
-    /// Whether a collectivité would have nobody of its own to administer it once a link, and those that rely on it, open nothing any more.
+    /// True if a collectivité would have nobody of its own to administer it once a link, and those that rely on it, open nothing any more.
     pub(crate) async fn is_last(&self, link: LinkId) -> Result<bool, StorageError> {
         let mut closing = self.storage.relying_links(link).await?;
         closing.push(link);
@@ -48,7 +48,7 @@ impl Administrators<'_> {
         Ok(false)
     }
 
-    /// Whether somebody administers a collectivité by signing in through another link.
+    /// True if somebody administers a collectivité by signing in through another link.
     async fn has_another(&self, tenant: &TenantId, closing: &[LinkId]) -> Result<bool, StorageError> {
         for tie in self.storage.ties_of(tenant).await? {
             // A directory's tie counts for those who rely on it.
@@ -62,7 +62,7 @@ impl Administrators<'_> {
         Ok(false)
     }
 
-    /// Whether somebody signs in by a link.
+    /// True if somebody signs in by a link.
     async fn enters(&self, link: LinkId) -> Result<bool, StorageError> {
         let facts = self.storage.link_facts(link).await?;
         Ok(facts.is_some_and(|facts| {

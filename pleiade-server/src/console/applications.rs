@@ -1,7 +1,8 @@
 //! `/console/applications`: how each application of the collectivité is doing, in the words of `check` and of the log.
 //!
 //! Whoever administers a collectivité sees the applications that its people use. What an application answered may tell how it is set up, so
-//! the reason of a failure is shown, and another try is made, by the operator and by whoever administers the only collectivité that uses it.
+//! the reason of a failure is shown, and another try is made, by the operator and by whoever administers the only collectivité that uses
+//! it.
 
 use crate::{
     app::App,
@@ -12,7 +13,7 @@ use crate::{
         outcome::Outcome,
         page::Page,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
         words::Words,
     },
 };
@@ -27,7 +28,7 @@ use pleiade_core::{Connector, ConnectorId, Message, Role, TenantId};
 use std::sync::Arc;
 
 pub(super) fn routes() -> Vec<Route> {
-    use Access::Administrator;
+    use Guard::Administrator;
     vec![
         Route::reads("/console/applications", Administrator, get(applications)),
         Route::writes("/console/applications/{connector}/retry", Administrator, post(retry)),
@@ -44,11 +45,11 @@ struct ApplicationView {
     may_retry: bool,
 }
 
-/// Why an application could not be read.
+/// The reason for which an application could not be read.
 #[derive(Debug)]
 struct Reason {
     sentence: String,
-    /// What the connector and the network say of it, in English.
+    /// The message of the connector and of the network, in English.
     causes: Option<String>,
 }
 
@@ -84,15 +85,16 @@ fn view(
     let failure = state.and_then(failure);
     let answered = state.and_then(|state| state.last_success);
     let mut facts = vec![match (failure, answered) {
-        (Some(failure), _) => words.at("console-application-fails", "when", failure.at),
-        (None, Some(answered)) => words.at("console-application-answers", "when", answered),
+        (Some(failure), _) => words.t_with_time("console-application-fails", "when", failure.at),
+        (None, Some(answered)) => words.t_with_time("console-application-answers", "when", answered),
         (None, None) => words.t("console-application-not-asked"),
     }];
     if let (Some(_), Some(answered)) = (failure, answered) {
-        facts.push(words.at("console-application-answered", "when", answered));
+        facts.push(words.t_with_time("console-application-answered", "when", answered));
     }
     if let Some(state) = state {
-        facts.extend(state.retry_at.map(|at| words.at("console-application-left-alone", "when", at)));
+        facts
+            .extend(state.retry_at.map(|at| words.t_with_time("console-application-left-alone", "when", at)));
         if state.waiting > 0 {
             facts.push(words.count("console-application-waiting", "count", state.waiting as u64));
         }
@@ -114,7 +116,7 @@ fn failure(state: &UpstreamState) -> Option<&LastError> {
     state.last_error.as_ref().filter(|failed| state.last_success.is_none_or(|answered| answered < failed.at))
 }
 
-/// Whether somebody may have an application tried again: it concerns nobody but those whom they administer.
+/// True if somebody may have an application tried again: it concerns nobody but those whom they administer.
 fn is_theirs(app: &App, session: &Session, connector: &ConnectorId) -> bool {
     let is_elsewhere = |tenant: &TenantId| {
         *tenant != session.actor.acting.tenant && app.connectors.get(tenant, connector).is_some()

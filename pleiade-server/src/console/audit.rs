@@ -3,14 +3,14 @@
 
 use crate::{
     app::App,
-    audit::LineView,
+    audit::AuditLineView,
     session::Administrator,
     storage::AuditQuery,
     web::{
         errors::{Refusal, html},
         page::Page,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
     },
 };
 use askama::Template;
@@ -23,38 +23,38 @@ use pleiade_core::Role;
 use serde::Deserialize;
 
 /// Lines a page.
-const LINES: u32 = 100;
+const MAX_LINES: u32 = 100;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::reads("/console/audit", Access::Administrator, get(audit))]
+    vec![Route::reads("/console/audit", Guard::Administrator, get(audit))]
 }
 
 #[derive(Template)]
 #[template(path = "console/audit.html")]
 struct AuditPage {
     page: Page,
-    lines: Vec<LineView>,
+    lines: Vec<AuditLineView>,
     older: Option<i64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Asked {
+struct AuditPageQuery {
     before: Option<i64>,
 }
 
 async fn audit(
     State(app): State<App>,
     Reader { session, page, .. }: Reader<Administrator>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<AuditPageQuery>,
 ) -> Result<Response, Refusal> {
     let query = AuditQuery {
         tenant: Some(session.actor.acting.tenant.clone()),
         of_instance: session.actor.has(Role::Operator),
         person: None,
         before: asked.before,
-        limit: LINES,
+        limit: MAX_LINES,
     };
     let lines = app.storage.audit(&query).await?;
-    let older = lines.last().filter(|_| lines.len() == LINES as usize).map(|line| line.id);
+    let older = lines.last().filter(|_| lines.len() == MAX_LINES as usize).map(|line| line.id);
     html(&AuditPage { lines: app.audit_reader(&page.words).views(lines).await?, older, page })
 }

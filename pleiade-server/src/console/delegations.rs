@@ -9,11 +9,11 @@ use crate::{
     delegation::question_before_end,
     session::Administrator,
     web::{
-        confirm::Step,
+        confirm::ConfirmationStep,
         errors::Refusal,
         outcome::Outcome,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
     },
 };
 use axum::{
@@ -27,14 +27,14 @@ use pleiade_federation::delegation::{DelegationId, EndCause};
 const PATH: &str = "/console/people/{person}/delegations/{delegation}/end";
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::writes(PATH, Access::Administrator, post(end)).confirmed()]
+    vec![Route::writes(PATH, Guard::Administrator, post(end)).confirmed()]
 }
 
 /// `POST /console/people/{person}/delegations/{delegation}/end`: an administrator ends what somebody of the collectivité gave or received.
 async fn end(
     State(app): State<App>,
     Reader { session, page, .. }: Reader<Administrator>,
-    step: Step,
+    step: ConfirmationStep,
     Path((person, id)): Path<(i64, i64)>,
 ) -> Result<Response, Refusal> {
     let (person, tenant) = (IdentityId(person), &session.actor.acting.tenant);

@@ -1,12 +1,12 @@
-//! A way in that the operator gives to another person: for whoever cannot prove both, because a proxy's headers name them, or because none
-//! of their ways in is the operator's.
+//! An identity link that the operator gives to another person: for whoever cannot prove both, because a proxy's headers name them, or because none
+//! of their links is the operator's.
 //!
-//! Threat: whoever gets a way in holds what its source tells. So the operator alone decides, with a recent proof, between two people of the
+//! Threat: whoever gets a link holds what its source tells. So the operator alone decides, with a recent proof, between two people of the
 //! collectivité that they act for, never about themselves, after a question that names both; both are told.
 
 use super::{
     administrators::{ONESELF, is_oneself},
-    identity_links::{PERSON, back_to_person, named, refusal},
+    identity_links::{PERSON, back_to_person, link_by_handle, refusal},
 };
 use crate::{
     app::App,
@@ -17,12 +17,12 @@ use crate::{
     sign_in::linking::LinkingError,
     storage::LinkRecord,
     web::{
-        confirm::{Question, Step},
+        confirm::{ConfirmationStep, Question},
         errors::{Refusal, html},
         outcome::Outcome,
         page::Page,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
         words::Words,
     },
 };
@@ -40,7 +40,7 @@ use serde::Deserialize;
 const PATH: &str = "/console/people/{person}/ways/{source}/give";
 
 pub(super) fn routes() -> Vec<Route> {
-    use Access::Administrator;
+    use Guard::Administrator;
     vec![
         Route::reads(PATH, Administrator, get(choose)),
         Route::writes(PATH, Administrator, post(give)).recent(PERSON).confirmed(),
@@ -53,7 +53,7 @@ struct GivePage {
     page: Page,
     id: IdentityId,
     source: SourceId,
-    /// By what the forms name the way in.
+    /// The handle by which forms name the link.
     link: String,
     title: String,
     text: String,
@@ -71,7 +71,7 @@ struct GiveQuery {
     people: PeopleQuery,
 }
 
-/// An open way in of somebody else, which the operator may give away.
+/// An open link of somebody else, which the operator may give away.
 async fn link_to_give(
     app: &App,
     session: &Session,
@@ -79,7 +79,7 @@ async fn link_to_give(
     source: &SourceId,
     link: &str,
 ) -> Result<LinkRecord, Refusal> {
-    let found = named(app, session, person, source, link).await?;
+    let found = link_by_handle(app, session, person, source, link).await?;
     require_role(session, Role::Operator)?;
     if found.disabled || is_oneself(session, person) { Err(Refusal::NotFound) } else { Ok(found) }
 }
@@ -122,7 +122,7 @@ async fn choose(
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Chosen {
+struct GiveLinkForm {
     link: String,
     to: i64,
 }
@@ -131,9 +131,9 @@ struct Chosen {
 async fn give(
     State(app): State<App>,
     Reader { session, page, .. }: Reader<Administrator>,
-    step: Step,
+    step: ConfirmationStep,
     Path((person, source)): Path<(i64, SourceId)>,
-    Form(form): Form<Chosen>,
+    Form(form): Form<GiveLinkForm>,
 ) -> Result<Response, Refusal> {
     let (person, to) = (IdentityId(person), IdentityId(form.to));
     if is_oneself(&session, person) || is_oneself(&session, to) {
@@ -156,7 +156,7 @@ async fn give(
                 sentence(&app, words, "confirm-give-ends", &giver, &source),
                 sentence(&app, words, "confirm-give-then", &receiver, &source),
             ],
-            button: words.named("confirm-give-button", &receiver),
+            button: words.t_with_name("confirm-give-button", &receiver),
             back: format!("/console/people/{person}"),
         };
         return step.ask(page, question);

@@ -1,4 +1,4 @@
-//! The ways in of a person, as an administrator sees, closes and opens them: those of their own collectivité's sources, all for the
+//! The identity links of a person, as an administrator sees, closes and opens them: those of their own collectivité's sources, all for the
 //! operator. What may be changed is decided by [`linking`].
 
 use super::administrators::{LAST, ONESELF, is_oneself};
@@ -10,11 +10,11 @@ use crate::{
     storage::LinkRecord,
     storage::subject_digest,
     web::{
-        confirm::{Question, Step},
+        confirm::{ConfirmationStep, Question},
         errors::Refusal,
         outcome::Outcome,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
         words::Words,
     },
 };
@@ -31,7 +31,7 @@ use serde::Deserialize;
 pub(super) const PERSON: &str = "/console/people/{person}";
 
 pub(super) fn routes() -> Vec<Route> {
-    use Access::Administrator;
+    use Guard::Administrator;
     vec![
         Route::writes("/console/people/{person}/ways/{source}/close", Administrator, post(close))
             .recent(PERSON)
@@ -41,9 +41,9 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// One way in, in words.
+/// One identity link, in words.
 #[derive(Debug)]
-pub(super) struct WayView {
+pub(super) struct IdentityLinkView {
     pub(super) source: SourceId,
     /// By what the forms name it.
     pub(super) link: String,
@@ -53,18 +53,22 @@ pub(super) struct WayView {
     pub(super) closed: bool,
 }
 
-/// The ways in of a person that this administrator may see.
-pub(super) async fn of(
+/// The identity links of a person that this administrator may see.
+pub(super) async fn link_views(
     app: &App,
     session: &Session,
     words: &Words,
     person: IdentityId,
-) -> Result<Vec<WayView>, Refusal> {
+) -> Result<Vec<IdentityLinkView>, Refusal> {
     let links = app.link_administration().list(session, person).await.map_err(refusal)?;
-    let view = |LinkRecord { link, disabled, .. }: LinkRecord| WayView {
+    let view = |LinkRecord { link, disabled, .. }: LinkRecord| IdentityLinkView {
         link: subject_digest(&link.subject),
         title: app.sign_in.title(&link.source),
-        how: format!("{} {}", words.at("ways-since", "when", link.created_at), words.t(rule_key(link.rule))),
+        how: format!(
+            "{} {}",
+            words.t_with_time("ways-since", "when", link.created_at),
+            words.t(rule_key(link.rule))
+        ),
         source: link.source,
         closed: disabled,
     };
@@ -93,13 +97,13 @@ pub(super) fn refusal(error: LinkingError) -> Refusal {
 }
 
 #[derive(Deserialize)]
-struct Named {
+struct IdentityLinkForm {
     #[serde(default)]
     link: String,
 }
 
 /// A link of somebody of the collectivité, as a form names it.
-pub(super) async fn named(
+pub(super) async fn link_by_handle(
     app: &App,
     session: &Session,
     person: IdentityId,
@@ -118,12 +122,12 @@ pub(super) async fn named(
 async fn close(
     State(app): State<App>,
     Reader { session, page, .. }: Reader<Administrator>,
-    step: Step,
+    step: ConfirmationStep,
     Path((person, source)): Path<(i64, SourceId)>,
-    Form(form): Form<Named>,
+    Form(form): Form<IdentityLinkForm>,
 ) -> Result<Response, Refusal> {
     let person = IdentityId(person);
-    let found = named(&app, &session, person, &source, &form.link).await?;
+    let found = link_by_handle(&app, &session, person, &source, &form.link).await?;
     if is_oneself(&session, person) {
         return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
     }
@@ -158,10 +162,10 @@ async fn open(
     State(app): State<App>,
     Administrator(session): Administrator,
     Path((person, source)): Path<(i64, SourceId)>,
-    Form(form): Form<Named>,
+    Form(form): Form<IdentityLinkForm>,
 ) -> Result<Response, Refusal> {
     let person = IdentityId(person);
-    let found = named(&app, &session, person, &source, &form.link).await?;
+    let found = link_by_handle(&app, &session, person, &source, &form.link).await?;
     if is_oneself(&session, person) {
         return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
     }

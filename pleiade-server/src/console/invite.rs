@@ -6,7 +6,7 @@
 
 use super::administrators::is_oneself;
 use crate::{
-    accounts::{self, Invited, LinkError, Policy, ceremonies::origin, proof},
+    accounts::{self, AccountLinkError, NewAccount, Policy, ceremonies::origin, proof},
     app::App,
     audit::{AuditEvent, Note},
     session::{Administrator, Session},
@@ -17,7 +17,7 @@ use crate::{
         page::Page,
         reader::Reader,
         request_host::RequestHost,
-        route::{Access, Route},
+        route::{Guard, Route},
         site::Site,
     },
 };
@@ -40,7 +40,7 @@ const SECTION: &str = "/console/people";
 const MAX_ACCOUNTS: usize = 200;
 
 pub(super) fn routes() -> Vec<Route> {
-    use Access::Administrator;
+    use Guard::Administrator;
     vec![
         Route::reads(PAGE, Administrator, get(page)).in_section(SECTION),
         Route::writes(PAGE, Administrator, post(invite)).recent(PAGE).in_section(SECTION),
@@ -61,12 +61,12 @@ struct AccountView {
     factors: String,
     disabled: bool,
     has_factors: bool,
-    /// Whether it is the reader's own, about which they decide nothing here.
+    /// True if it is the reader's own, about which they decide nothing here.
     mine: bool,
 }
 
 /// A link just made: shown once.
-pub(super) struct Shown {
+pub(super) struct NewLinkView {
     login: String,
     address: String,
     until: String,
@@ -79,7 +79,7 @@ struct InvitePage {
     sources: Vec<SourceView>,
     accounts: Vec<AccountView>,
     form: Invitation,
-    shown: Option<Shown>,
+    shown: Option<NewLinkView>,
     problem: Option<String>,
     prove: Option<String>,
 }
@@ -108,8 +108,8 @@ pub(super) fn sources<'a>(app: &'a App, session: &'a Session) -> impl Iterator<I
     })
 }
 
-/// Where somebody opens their link: here when the source is offered here, at their collectivité's own address otherwise.
-pub(super) fn address(
+/// The address at which an account link opens: here when the source is offered here, at the host of the collectivité otherwise.
+pub(super) fn account_link_url(
     app: &App,
     source: &Source,
     site: &Site,
@@ -150,17 +150,22 @@ impl AccountView {
     }
 }
 
-/// What the page says beside its lists.
+/// The state of the page beside its lists.
 #[derive(Default)]
-pub(super) struct Said {
+pub(super) struct InvitePageState {
     pub(super) form: Invitation,
-    pub(super) shown: Option<Shown>,
+    pub(super) shown: Option<NewLinkView>,
     pub(super) problem: Option<&'static str>,
-    /// Where to give a recent proof, when there is none: before the form is filled in, which would be lost on the way.
+    /// The page that asks for a recent proof, when there is none: before the form is filled in, which would be lost on the way.
     pub(super) prove: Option<String>,
 }
 
-pub(super) async fn show(app: &App, session: &Session, page: Page, said: Said) -> Result<Response, Refusal> {
+pub(super) async fn render_invite_page(
+    app: &App,
+    session: &Session,
+    page: Page,
+    said: InvitePageState,
+) -> Result<Response, Refusal> {
     let tenant = &session.actor.acting.tenant;
     let mut accounts = Vec::new();
     let mut offered = Vec::new();
@@ -192,20 +197,20 @@ async fn page(
     jar: CookieJar,
 ) -> Result<Response, Refusal> {
     let prove = (!proof::is_recent(&app, &session, &jar)).then(|| proof::address(PAGE));
-    show(&app, &session, page, Said { prove, ..Said::default() }).await
+    render_invite_page(&app, &session, page, InvitePageState { prove, ..InvitePageState::default() }).await
 }
 
-pub(super) fn shown(
+pub(super) fn new_link_view(
     app: &App,
     session: &Session,
     policy: &Policy,
     login: &str,
     address: Option<String>,
-) -> Option<Shown> {
+) -> Option<NewLinkView> {
     let zone = app.tenants.by_id(&session.actor.acting.tenant)?;
     let words = app.words(zone.locale, zone.time_zone);
-    let until = words.at("accounts-link-until", "when", app.clock.now() + policy.link_life);
-    Some(Shown { login: login.to_owned(), address: address?, until })
+    let until = words.t_with_time("accounts-link-until", "when", app.clock.now() + policy.link_life);
+    Some(NewLinkView { login: login.to_owned(), address: address?, until })
 }
 
 /// `POST /console/people/invite`: a new account for the collectivité that the administrator acts for, and the link that opens it.
@@ -222,28 +227,29 @@ async fn invite(
     let Some((source, policy)) =
         source.and_then(|source| Some((source, app.accounts.policy(source.provider.id())?)))
     else {
-        return show(
+        return render_invite_page(
             &app,
             &session,
             page,
-            Said { problem: Some("accounts-invite-no-source"), ..Said::default() },
+            InvitePageState { problem: Some("accounts-invite-no-source"), ..InvitePageState::default() },
         )
         .await;
     };
     let id = source.provider.id();
-    let refused = |form, problem| Said { form, problem: Some(problem), ..Said::default() };
+    let refused =
+        |form, problem| InvitePageState { form, problem: Some(problem), ..InvitePageState::default() };
     let mail = match form.mail.trim() {
         "" => None,
         written => match written.parse() {
             Ok(mail) => Some(mail),
             Err(_) => {
-                return show(&app, &session, page, refused(form, "accounts-invite-mail")).await;
+                return render_invite_page(&app, &session, page, refused(form, "accounts-invite-mail")).await;
             }
         },
     };
     let name: String = form.name.trim().chars().filter(|c| !c.is_control()).take(120).collect();
-    let Ok(login) = accounts::normal(&form.login) else {
-        return show(&app, &session, page, refused(form, "accounts-invite-login")).await;
+    let Ok(login) = accounts::normalized_login(&form.login) else {
+        return render_invite_page(&app, &session, page, refused(form, "accounts-invite-login")).await;
     };
     let mut affiliation = Affiliation::new(tenant.clone(), form.kind.parse().unwrap_or(PersonKind::Agent));
     let function: String = form.function.trim().chars().filter(|c| !c.is_control()).take(120).collect();
@@ -253,12 +259,12 @@ async fn invite(
     }
     let me = session.actor.identity.id;
     let note = Note::new(AuditEvent::AccountInvited)
-        .at(tenant)
-        .by(&session.actor.identity)
-        .through(id)
+        .tenant(tenant)
+        .actor(&session.actor.identity)
+        .source(id)
         .with("account", &login)
         .with("administrator", affiliation.roles.contains(&Role::TenantAdministrator));
-    let person = Invited {
+    let person = NewAccount {
         login: login.clone(),
         display_name: if name.is_empty() { login.clone() } else { name },
         mail,
@@ -266,19 +272,20 @@ async fn invite(
         owner: source.owner.clone(),
     };
     if app.storage.local_account(id, &login).await?.is_some() {
-        return show(&app, &session, page, refused(form, "accounts-invite-taken")).await;
+        return render_invite_page(&app, &session, page, refused(form, "accounts-invite-taken")).await;
     }
     let change = app.journal().begin([note]).await?;
     match accounts::invite(&*change, policy, id, person, Some(me), app.clock.now()).await {
         Ok((_, value)) => {
             change.commit().await?;
-            let address = address(&app, source, &site, &host, tenant, &value);
-            let shown = shown(&app, &session, policy, &login, address);
-            show(&app, &session, page, Said { shown, ..Said::default() }).await
+            let address = account_link_url(&app, source, &site, &host, tenant, &value);
+            let shown = new_link_view(&app, &session, policy, &login, address);
+            render_invite_page(&app, &session, page, InvitePageState { shown, ..InvitePageState::default() })
+                .await
         }
-        Err(LinkError::Taken) => {
+        Err(AccountLinkError::Taken) => {
             drop(change);
-            show(&app, &session, page, refused(form, "accounts-invite-taken")).await
+            render_invite_page(&app, &session, page, refused(form, "accounts-invite-taken")).await
         }
         Err(error) => Err(Refusal::internal("local account not changed", &error)),
     }

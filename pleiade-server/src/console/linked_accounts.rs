@@ -5,17 +5,17 @@ use super::{
     identity_links::back_to_person,
 };
 use crate::{
-    accesses::revoke,
     app::App,
     audit::{AuditEvent, Note},
+    linked_accounts::revoke,
     people::{person_here, person_name},
     session::Administrator,
     web::{
-        confirm::{Question, Step},
+        confirm::{ConfirmationStep, Question},
         errors::Refusal,
         outcome::Outcome,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
     },
 };
 use axum::{
@@ -29,14 +29,14 @@ use pleiade_federation::vault::LinkedAccountKey;
 const PATH: &str = "/console/people/{person}/accesses/{link}/{connector}/revoke";
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::writes(PATH, Access::Administrator, post(revoke_theirs)).confirmed()]
+    vec![Route::writes(PATH, Guard::Administrator, post(revoke_theirs)).confirmed()]
 }
 
-/// `POST /console/people/{person}/accesses/{link}/{connector}/revoke`: an access of somebody of the collectivité, and of that one alone.
+/// `POST /console/people/{person}/accesses/{link}/{connector}/revoke`: a linked account of somebody of the collectivité, and of that one alone.
 async fn revoke_theirs(
     State(app): State<App>,
     Reader { session, page, .. }: Reader<Administrator>,
-    step: Step,
+    step: ConfirmationStep,
     Path((person, link, id)): Path<(i64, i64, ConnectorId)>,
 ) -> Result<Response, Refusal> {
     let person = IdentityId(person);
@@ -45,7 +45,7 @@ async fn revoke_theirs(
         return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
     }
     let (tenant, link) = (&session.actor.acting.tenant, LinkId(link));
-    let theirs = app.storage.accesses_at(person, tenant).await?;
+    let theirs = app.storage.linked_accounts_of_person(person, tenant).await?;
     if !theirs.iter().any(|access| access.key.link == link && access.key.connector == id) {
         return Err(Refusal::NotFound);
     }
@@ -64,8 +64,10 @@ async fn revoke_theirs(
         };
         return step.ask(page, question);
     }
-    let note =
-        Note::new(AuditEvent::AccessRevoked).at(tenant).by(&session.actor.identity).about((person, link));
+    let note = Note::new(AuditEvent::AccessRevoked)
+        .tenant(tenant)
+        .actor(&session.actor.identity)
+        .person((person, link));
     let note = note.with("connector", &id);
     revoke(&app, &LinkedAccountKey::new(tenant.clone(), link, id), note).await?;
     Ok(back_to_person(&app, &session, person, Outcome::done("console-told-access")))

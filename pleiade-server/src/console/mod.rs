@@ -1,4 +1,4 @@
-//! What the administrators of a collectivité see and decide. Everything here is about the collectivité they act for, and no other: somebody
+//! The pages on which administrators see and decide. Everything here is about the collectivité they act for, and no other: somebody
 //! of another collectivité does not exist here, and of somebody of both, only what belongs to this one is seen or closed.
 
 mod accounts;

@@ -2,13 +2,13 @@
 
 use super::{
     administrators::{ONESELF, is_oneself},
-    identity_links::{self, PERSON, WayView, back_to_person},
+    identity_links::{self, IdentityLinkView, PERSON, back_to_person},
 };
 use crate::{
-    accesses::{self, AccessLine},
     app::App,
-    audit::{AuditEvent, LineView, Note},
+    audit::{AuditEvent, AuditLineView, Note},
     delegation::DelegationView,
+    linked_accounts::{self, LinkedAccountLine},
     people::{
         Colleague, MAX_PEOPLE, PeopleQuery, PersonLine, find_people, is_enough, person_here, person_name,
         summary,
@@ -17,13 +17,13 @@ use crate::{
     session::{Administrator, Session, SessionLine},
     storage::AuditQuery,
     web::{
-        confirm::{Question, Step},
+        confirm::{ConfirmationStep, Question},
         errors::{Refusal, html},
         look::Look,
         outcome::Outcome,
         page::Page,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
         site::Site,
         unwritten,
         words::Words,
@@ -40,10 +40,10 @@ use pleiade_federation::mapping::{Cause, Explanation, Right};
 use std::collections::BTreeSet;
 
 /// Lines of the journal shown with a person.
-const JOURNAL: u32 = 20;
+const MAX_AUDIT_LINES: u32 = 20;
 
 pub(super) fn routes() -> Vec<Route> {
-    use Access::Administrator;
+    use Guard::Administrator;
     vec![
         Route::reads("/console/people", Administrator, get(people)),
         Route::reads("/console/people/{person}", Administrator, get(person)),
@@ -86,7 +86,7 @@ async fn people(
     html(&PeoplePage { query, summary: Some(summary), more, people, page })
 }
 
-/// What each source gives somebody here, with the roles that its rules give now, whatever was written when they signed in.
+/// The ties that each source gives a person here, with the roles that its rules give now, whatever was written at their sign-in.
 async fn ties_here(
     app: &App,
     session: &Session,
@@ -129,19 +129,19 @@ async fn sessions_here(
 struct PersonPage {
     page: Page,
     id: IdentityId,
-    /// Whether it is the reader, who decides nothing about themselves here.
+    /// True if it is the reader, who decides nothing about themselves here.
     oneself: bool,
-    /// Whether the reader gives ways in to other people.
+    /// True if the reader gives identity links to other people.
     may_give: bool,
     name: String,
     login: Option<String>,
     mail: Option<String>,
     ties: Vec<TieView>,
-    ways: Vec<WayView>,
-    accesses: Vec<AccessLine>,
+    ways: Vec<IdentityLinkView>,
+    accesses: Vec<LinkedAccountLine>,
     sessions: Vec<SessionView>,
     delegations: Vec<DelegationView>,
-    lines: Vec<LineView>,
+    lines: Vec<AuditLineView>,
 }
 
 async fn person(
@@ -153,18 +153,26 @@ async fn person(
     person_here(&*app.storage, &session, id).await?;
     let here = &session.actor.acting.tenant;
     let names = app.storage.names_at(id, here).await?.ok_or(Refusal::NotFound)?;
-    let theirs: BTreeSet<LinkId> =
-        app.storage.accesses_at(id, here).await?.into_iter().map(|access| access.key.link).collect();
+    let theirs: BTreeSet<LinkId> = app
+        .storage
+        .linked_accounts_of_person(id, here)
+        .await?
+        .into_iter()
+        .map(|access| access.key.link)
+        .collect();
     let mut accesses = Vec::new();
     for link in theirs {
-        accesses.extend(accesses::lines(&app.vault(), &app.connectors, &page.words, here, link).await?);
+        accesses.extend(
+            linked_accounts::linked_account_lines(&app.vault(), &app.connectors, &page.words, here, link)
+                .await?,
+        );
     }
     let query = AuditQuery {
         tenant: Some(session.actor.acting.tenant.clone()),
         of_instance: session.actor.has(Role::Operator),
         person: Some(id),
         before: None,
-        limit: JOURNAL,
+        limit: MAX_AUDIT_LINES,
     };
     let journal = app.storage.audit(&query).await?;
     let sessions = sessions_here(&app, &session, id).await?;
@@ -181,7 +189,7 @@ async fn person(
         login: names.login,
         mail: names.mail.map(|mail| mail.to_string()),
         ties: ties_here(&app, &session, &page.words, id).await?,
-        ways: identity_links::of(&app, &session, &page.words, id).await?,
+        ways: identity_links::link_views(&app, &session, &page.words, id).await?,
         accesses,
         sessions: sessions.iter().map(|line| SessionView::new(&app, &page.words, line, None)).collect(),
         lines: app.audit_reader(&page.words).views(journal).await?,
@@ -195,7 +203,7 @@ async fn close_sessions(
     Reader { session, page, .. }: Reader<Administrator>,
     site: Site,
     look: Look,
-    step: Step,
+    step: ConfirmationStep,
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let person = IdentityId(id);
@@ -217,7 +225,7 @@ async fn close_sessions(
         let count = u64::try_from(lines.len()).unwrap_or(u64::MAX);
         let ends = Message::new("confirm-sessions-ends").with_number("count", count);
         let question = Question {
-            title: page.words.named("confirm-sessions", &name),
+            title: page.words.t_with_name("confirm-sessions", &name),
             ends: vec![page.words.message(&ends.with_text("tenant", &page.tenant.name))],
             button: page.words.t("console-person-close-sessions"),
             back: format!("/console/people/{person}"),
@@ -226,12 +234,12 @@ async fn close_sessions(
     }
     let line = |count: usize| {
         let note = Note::new(AuditEvent::SessionsEnded)
-            .at(&session.actor.acting.tenant)
-            .by(&session.actor.identity)
-            .about(person)
+            .tenant(&session.actor.acting.tenant)
+            .actor(&session.actor.identity)
+            .person(person)
             .with("cause", "administrator")
             .with("count", count);
-        app.journal().line(note)
+        app.journal().line_now(note)
     };
     let (_, end) = app.sessions.close_listed(&lines, Some(&line)).await?;
     unwritten::answer(&app, &site, look, end, &format!("/console/people/{person}"), || {

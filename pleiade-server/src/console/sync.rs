@@ -1,19 +1,21 @@
 //! `/console/sync`: what directories told, and the decisions that a run waits for.
 //!
-//! Who administers a collectivité sees what concerns it, and decides for the directories it owns. A directory that several share is
+//! An administrator of a collectivité sees what concerns it, and decides for the directories it owns. A directory that several share is
 //! decided about by the operator alone.
 
 use crate::{
     app::App,
     session::{Administrator, Session},
     storage::{DirectoryRun, RunOutcome},
-    sync::{Counts, FollowedDirectory, Line, Order, Report, SyncError, What, name_in_directory},
+    sync::{
+        ChangeKind, Counts, FollowedDirectory, Report, ReportLine, RunRequest, SyncError, name_in_directory,
+    },
     web::{
         errors::{Refusal, html},
         outcome::Outcome,
         page::Page,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
         words::Words,
     },
 };
@@ -33,7 +35,7 @@ const MAX_RUNS: u32 = 10;
 const MAX_PEOPLE: usize = 50;
 
 pub(super) fn routes() -> Vec<Route> {
-    use Access::Administrator;
+    use Guard::Administrator;
     vec![
         Route::reads("/console/sync", Administrator, get(sync)),
         Route::writes("/console/sync/{source}/simulate", Administrator, post(simulate)),
@@ -73,23 +75,23 @@ struct SyncPage {
     directories: Vec<DirectoryView>,
 }
 
-/// What somebody may do with a directory.
+/// The rights of an administrator on a directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reach {
+enum DirectoryAuthority {
     /// See all of it and decide.
     Whole,
     /// See what concerns their collectivité.
     Part,
 }
 
-fn reach(session: &Session, synced: &FollowedDirectory) -> Option<Reach> {
+fn directory_authority(session: &Session, synced: &FollowedDirectory) -> Option<DirectoryAuthority> {
     if session.actor.has(Role::Operator) {
-        return Some(Reach::Whole);
+        return Some(DirectoryAuthority::Whole);
     }
     match &synced.owner {
-        Some(owner) if *owner == session.actor.acting.tenant => Some(Reach::Whole),
+        Some(owner) if *owner == session.actor.acting.tenant => Some(DirectoryAuthority::Whole),
         Some(_) => None,
-        None => Some(Reach::Part),
+        None => Some(DirectoryAuthority::Part),
     }
 }
 
@@ -99,7 +101,7 @@ async fn sync(
 ) -> Result<Response, Refusal> {
     let mut directories = Vec::new();
     for synced in app.directories.iter() {
-        if let Some(reach) = reach(&session, synced) {
+        if let Some(reach) = directory_authority(&session, synced) {
             directories.push(view(&app, &page.words, &session, synced, reach).await?);
         }
     }
@@ -111,10 +113,10 @@ async fn view(
     words: &Words,
     session: &Session,
     synced: &FollowedDirectory,
-    reach: Reach,
+    reach: DirectoryAuthority,
 ) -> Result<DirectoryView, Refusal> {
     let state = app.storage.directory_state(synced.id()).await?;
-    let told = |key, at: Option<_>| at.map(|at| words.at(key, "when", at));
+    let told = |key, at: Option<_>| at.map(|at| words.t_with_time(key, "when", at));
     let mut facts: Vec<String> = [told("sync-read-at", state.read_at), told("sync-full-at", state.full_at)]
         .into_iter()
         .flatten()
@@ -126,8 +128,8 @@ async fn view(
     for (n, run) in app.storage.runs(synced.id(), MAX_RUNS).await?.into_iter().enumerate() {
         // Only the last run can be decided about: what an older one found is no longer true.
         let mut shown = run_view(app, words, session, &run, reach).await?;
-        shown.waits &= n == 0 && reach == Reach::Whole;
-        if reach == Reach::Whole || !shown.counts.is_empty() || !shown.held.is_empty() {
+        shown.waits &= n == 0 && reach == DirectoryAuthority::Whole;
+        if reach == DirectoryAuthority::Whole || !shown.counts.is_empty() || !shown.held.is_empty() {
             runs.push(shown);
         }
     }
@@ -135,7 +137,7 @@ async fn view(
         id: synced.id().clone(),
         title: synced.title.clone(),
         facts,
-        may_decide: reach == Reach::Whole,
+        may_decide: reach == DirectoryAuthority::Whole,
         runs,
     })
 }
@@ -145,10 +147,10 @@ async fn run_view(
     words: &Words,
     session: &Session,
     run: &DirectoryRun,
-    reach: Reach,
+    reach: DirectoryAuthority,
 ) -> Result<RunView, Refusal> {
     let mut report = Report::from_json(&run.run.report);
-    if reach == Reach::Part {
+    if reach == DirectoryAuthority::Part {
         report = report.seen_by(&session.actor.acting.tenant);
     }
     let outcome = match run.run.outcome {
@@ -175,9 +177,9 @@ async fn run_view(
     let hidden = report.more + (report.lines.len().saturating_sub(MAX_PEOPLE)) as u64;
     Ok(RunView {
         id: run.id,
-        when: words.at("sync-run-at", "when", run.run.started_at),
+        when: words.t_with_time("sync-run-at", "when", run.run.started_at),
         outcome: words.t(outcome),
-        problem: report.problem.clone().filter(|_| reach == Reach::Whole),
+        problem: report.problem.clone().filter(|_| reach == DirectoryAuthority::Whole),
         counts: counts(words, &report.totals),
         held,
         people,
@@ -199,7 +201,12 @@ fn counts(words: &Words, counts: &Counts) -> Vec<String> {
     .collect()
 }
 
-async fn person(app: &App, words: &Words, directory: &SourceId, line: &Line) -> Result<String, Refusal> {
+async fn person(
+    app: &App,
+    words: &Words,
+    directory: &SourceId,
+    line: &ReportLine,
+) -> Result<String, Refusal> {
     let name = match (&line.name, line.identity) {
         (Some(name), _) => Some(name.clone()),
         (None, Some(id)) => name_in_directory(&*app.storage, directory, IdentityId(id)).await?,
@@ -207,15 +214,15 @@ async fn person(app: &App, words: &Words, directory: &SourceId, line: &Line) -> 
     };
     let name = name.unwrap_or_else(|| words.t("sync-person-forgotten"));
     let key = match &line.what {
-        What::New => "sync-person-new",
-        What::Returned => "sync-person-returned",
-        What::Departed(DepartureReason::Disabled) => "sync-person-disabled",
-        What::Departed(DepartureReason::Outside) => "sync-person-outside",
-        What::Departed(_) => "sync-person-absent",
-        What::Changed(_) => "sync-person-changed",
+        ChangeKind::New => "sync-person-new",
+        ChangeKind::Returned => "sync-person-returned",
+        ChangeKind::Departed(DepartureReason::Disabled) => "sync-person-disabled",
+        ChangeKind::Departed(DepartureReason::Outside) => "sync-person-outside",
+        ChangeKind::Departed(_) => "sync-person-absent",
+        ChangeKind::Changed(_) => "sync-person-changed",
     };
     let mut message = Message::new(key).with_text("name", name);
-    if let What::Changed(aspects) = &line.what {
+    if let ChangeKind::Changed(aspects) = &line.what {
         let aspects: Vec<String> = aspects.iter().map(|aspect| words.t(aspect_key(*aspect))).collect();
         message = message.with_text("what", aspects.join(", "));
     }
@@ -234,17 +241,21 @@ fn aspect_key(aspect: Aspect) -> &'static str {
 }
 
 /// A directory that this administrator decides about. Any other does not exist for them.
-fn theirs(app: &App, session: &Session, id: &SourceId) -> Result<Arc<FollowedDirectory>, Refusal> {
+fn administered_directory(
+    app: &App,
+    session: &Session,
+    id: &SourceId,
+) -> Result<Arc<FollowedDirectory>, Refusal> {
     let synced = app.directories.get(id).ok_or(Refusal::NotFound)?;
-    match reach(session, synced) {
-        Some(Reach::Whole) => Ok(synced.clone()),
-        Some(Reach::Part) => Err(Refusal::Forbidden),
+    match directory_authority(session, synced) {
+        Some(DirectoryAuthority::Whole) => Ok(synced.clone()),
+        Some(DirectoryAuthority::Part) => Err(Refusal::Forbidden),
         None => Err(Refusal::NotFound),
     }
 }
 
 /// A run may take minutes: nobody waits for it.
-fn begin(app: &App, session: &Session, synced: Arc<FollowedDirectory>, order: Order) -> Response {
+fn spawn_run(app: &App, session: &Session, synced: Arc<FollowedDirectory>, order: RunRequest) -> Response {
     let mine = app.clone();
     app.tasks.spawn(async move {
         match mine.directory_sync().run(&synced, order).await {
@@ -261,9 +272,14 @@ async fn simulate(
     Administrator(session): Administrator,
     Path(source): Path<SourceId>,
 ) -> Result<Response, Refusal> {
-    let synced = theirs(&app, &session, &source)?;
+    let synced = administered_directory(&app, &session, &source)?;
     let by = Some(session.actor.identity.id);
-    Ok(begin(&app, &session, synced, Order { full: true, simulate: true, by, ..Order::default() }))
+    Ok(spawn_run(
+        &app,
+        &session,
+        synced,
+        RunRequest { full: true, simulate: true, by, ..RunRequest::default() },
+    ))
 }
 
 /// `POST /console/sync/{source}/decide/{run}`: what a run waits for may be written. It is planned anew: what was shown may be written, and
@@ -273,19 +289,19 @@ async fn decide(
     Administrator(session): Administrator,
     Path((source, id)): Path<(SourceId, i64)>,
 ) -> Result<Response, Refusal> {
-    let synced = theirs(&app, &session, &source)?;
+    let synced = administered_directory(&app, &session, &source)?;
     let last = app.storage.runs(&source, 1).await?.pop();
     let Some(last) = last.filter(|last| last.id == id && last.run.outcome == RunOutcome::Held) else {
         return Ok(Outcome::failed("sync-said-old").redirect(&app, &session, "/console/sync"));
     };
     let report = Report::from_json(&last.run.report);
-    let order = Order {
+    let order = RunRequest {
         full: report.full,
         first: report.first,
         departures: report.ending,
         by: Some(session.actor.identity.id),
         decides: Some(id),
-        ..Order::default()
+        ..RunRequest::default()
     };
-    Ok(begin(&app, &session, synced, order))
+    Ok(spawn_run(&app, &session, synced, order))
 }

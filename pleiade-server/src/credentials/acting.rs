@@ -119,7 +119,7 @@ impl ActsFor {
         }
     }
 
-    /// Whether the source tells logins of whole domains: the owner's of the connector, and those that the operator named.
+    /// True if the source tells logins of whole domains: the owner's of the connector, and those that the operator named.
     fn speaks_for_all(&self, vouchers: &Vouchers) -> bool {
         !vouchers.named.is_empty() || self.owner == vouchers.owner
     }

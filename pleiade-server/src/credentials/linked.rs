@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 
 /// An account connected a moment ago was tried then: what is refused now was asked with the one before it.
-const JUST_CONNECTED: TimeDelta = TimeDelta::seconds(30);
+const FRESH_ACCOUNT_AGE: TimeDelta = TimeDelta::seconds(30);
 
 /// The vault's rows in the server's storage.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ impl VaultStore for StoredVault {
         &self,
         key: &LinkedAccountKey,
     ) -> Result<Option<LinkedAccountRecord>, StoreError> {
-        Ok(self.0.access(key).await?)
+        Ok(self.0.linked_account(key).await?)
     }
 
     async fn linked_accounts(
@@ -32,19 +32,19 @@ impl VaultStore for StoredVault {
         tenant: &TenantId,
         link: LinkId,
     ) -> Result<Vec<LinkedAccountRecord>, StoreError> {
-        Ok(self.0.accesses_of(link, Some(tenant)).await?)
+        Ok(self.0.linked_accounts_by_link(link, Some(tenant)).await?)
     }
 
     async fn put_linked_account(&self, record: &LinkedAccountRecord) -> Result<(), StoreError> {
-        Ok(self.0.put_access(record).await?)
+        Ok(self.0.put_linked_account(record).await?)
     }
 
     async fn delete_linked_account(&self, key: &LinkedAccountKey) -> Result<bool, StoreError> {
-        Ok(self.0.delete_access(key).await?)
+        Ok(self.0.delete_linked_account(key).await?)
     }
 
     async fn note_use(&self, key: &LinkedAccountKey, at: DateTime<Utc>) -> Result<(), StoreError> {
-        Ok(self.0.use_access(key, at).await?)
+        Ok(self.0.note_linked_account_use(key, at).await?)
     }
 
     async fn note_refusal(
@@ -53,7 +53,7 @@ impl VaultStore for StoredVault {
         created_at: DateTime<Utc>,
         refused_at: Option<DateTime<Utc>>,
     ) -> Result<(), StoreError> {
-        Ok(self.0.refuse_access(key, created_at, refused_at).await?)
+        Ok(self.0.mark_linked_account_refused(key, created_at, refused_at).await?)
     }
 
     async fn lift_refusals(&self, connector: &ConnectorId) -> Result<(), StoreError> {
@@ -76,7 +76,7 @@ impl VaultAccounts {
         Self { vault, clock, tasks }
     }
 
-    fn beside(&self, work: impl Future<Output = Result<(), VaultError>> + Send + 'static) {
+    fn spawn_write(&self, work: impl Future<Output = Result<(), VaultError>> + Send + 'static) {
         self.tasks.spawn(async move {
             if let Err(error) = work.await {
                 tracing::warn!(%error, "the use or the refusal of an access was not noted");
@@ -102,7 +102,7 @@ fn unreadable(error: VaultError) -> ConnectorError {
 
 #[async_trait]
 impl LinkedAccounts for VaultAccounts {
-    async fn find(
+    async fn find_linked_account(
         &self,
         actor: &Actor,
         connector: &ConnectorId,
@@ -120,19 +120,19 @@ impl LinkedAccounts for VaultAccounts {
         if access.record.refused_at.is_some() {
             let vault = vault.clone();
             let access = access.clone();
-            self.beside(async move { vault.clear_refusal(&access).await });
+            self.spawn_write(async move { vault.clear_refusal(&access).await });
         }
         if access.use_is_due(now) {
-            self.beside(async move { vault.note_use(&key).await });
+            self.spawn_write(async move { vault.note_use(&key).await });
         }
         Ok(Some(account))
     }
 
     async fn refused(&self, actor: &Actor, connector: &ConnectorId) {
         let (vault, key, now) = (self.vault.clone(), key(actor, connector), self.clock.now());
-        self.beside(async move {
+        self.spawn_write(async move {
             match vault.open(&key).await? {
-                Some(access) if access.record.created_at + JUST_CONNECTED <= now => {
+                Some(access) if access.record.created_at + FRESH_ACCOUNT_AGE <= now => {
                     vault.note_refusal(&access).await
                 }
                 _ => Ok(()),

@@ -1,4 +1,4 @@
-//! What the server gives a connector to be let in, after the operator's choice for that instance.
+//! The credentials that the server gives a connector, after the operator's choice for that instance.
 
 mod acting;
 mod linked;
@@ -25,7 +25,7 @@ pub trait LinkedAccounts: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`ErrorKind::Unauthenticated`] when the application refused it lately, [`ErrorKind::Internal`] when it cannot be read.
-    async fn find(
+    async fn find_linked_account(
         &self,
         actor: &Actor,
         connector: &ConnectorId,
@@ -52,7 +52,11 @@ pub struct NoLinkedAccounts;
 
 #[async_trait]
 impl LinkedAccounts for NoLinkedAccounts {
-    async fn find(&self, _: &Actor, _: &ConnectorId) -> Result<Option<LinkedAccount>, ConnectorError> {
+    async fn find_linked_account(
+        &self,
+        _: &Actor,
+        _: &ConnectorId,
+    ) -> Result<Option<LinkedAccount>, ConnectorError> {
         Ok(None)
     }
 }
@@ -65,23 +69,23 @@ pub struct SessionCredentials {
     acts: ActsFor,
     linked: Arc<dyn LinkedAccounts>,
     clock: Arc<dyn Clock>,
-    /// What let the person in, which renews tokens and sells proxy tickets.
+    /// The provider of the sign-in, which renews tokens and sells proxy tickets.
     provider: Option<Arc<dyn IdentityProvider>>,
-    /// Where renewed tokens are kept.
+    /// The sessions that keep renewed tokens.
     sessions: Option<Sessions>,
 }
 
 impl SessionCredentials {
     /// With the provider that let the person in.
     #[must_use]
-    pub fn through(mut self, provider: Option<Arc<dyn IdentityProvider>>) -> Self {
+    pub fn with_provider(mut self, provider: Option<Arc<dyn IdentityProvider>>) -> Self {
         self.provider = provider;
         self
     }
 
     /// With the sessions in which renewed tokens are kept. Without them no token is renewed.
     #[must_use]
-    pub fn renewing(mut self, sessions: Sessions) -> Self {
+    pub fn with_sessions(mut self, sessions: Sessions) -> Self {
         self.sessions = Some(sessions);
         self
     }
@@ -125,7 +129,7 @@ impl SessionCredentials {
             self.linked.refused(actor, connector).await;
             return Err(ConnectorError::new(ErrorKind::Unauthenticated, "use the person's account"));
         }
-        match self.linked.find(actor, connector).await? {
+        match self.linked.find_linked_account(actor, connector).await? {
             Some(account) => Ok(Credential::LinkedAccount { login: account.login, secret: account.secret }),
             None => Err(ConnectorError::new(ErrorKind::NotLinked, "find the person's account")),
         }
@@ -169,7 +173,8 @@ impl CredentialSource for SessionCredentials {
                 (CredentialKind::PersonToken, token)
             }
             CredentialRule::ProxyTicket => {
-                let ticket = ticket::buy(self.provider.as_deref(), &self.session, &request).await;
+                let ticket =
+                    ticket::buy_proxy_ticket(self.provider.as_deref(), &self.session, &request).await;
                 (CredentialKind::ProxyTicket, ticket)
             }
             CredentialRule::LinkedAccount => {

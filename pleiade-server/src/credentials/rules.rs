@@ -4,14 +4,14 @@ use pleiade_core::{ConnectorId, CredentialKind, SourceId, TenantId};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Who may vouch for the logins of one connector.
+/// The sources that may vouch for the logins of one connector.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Vouchers {
     /// The collectivité whose connector it is, or none for the operator's. Its sources vouch for any login there.
     pub owner: Option<TenantId>,
     /// The sources that vouch, and no others. Empty: the owner's, and for a mail address each collectivité's own for that collectivité.
     pub named: Vec<SourceId>,
-    /// Whether a login or an address that somebody typed for a local account counts.
+    /// True if a login or an address that somebody typed for a local account counts.
     pub typed: bool,
 }
 
@@ -19,12 +19,12 @@ pub struct Vouchers {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LoginFrom {
-    /// What they type to sign in.
+    /// The login typed when signing in.
     #[default]
     Login,
     /// Their mail address.
     Mail,
-    /// What they type to sign in, followed by the domain of their mail address.
+    /// The login typed when signing in, followed by the domain of the person's mail address.
     LoginAtMailDomain,
 }
 
@@ -64,7 +64,7 @@ pub enum CredentialRule {
 }
 
 impl CredentialRule {
-    /// What a connector gets by it.
+    /// The kind of credential that a connector gets by it.
     #[must_use]
     pub fn kind(&self) -> CredentialKind {
         match self {
@@ -97,13 +97,13 @@ impl Rules {
         self.0.insert(connector, (rule, vouchers));
     }
 
-    /// How a connector is let in.
+    /// The rule of a connector.
     #[must_use]
     pub fn get(&self, connector: &ConnectorId) -> Option<&CredentialRule> {
         self.0.get(connector).map(|(rule, _)| rule)
     }
 
-    /// Who vouches for the logins of a connector: the operator's sources when nothing was chosen.
+    /// The sources that vouch for the logins of a connector: the operator's when nothing was chosen.
     #[must_use]
     pub fn vouchers(&self, connector: &ConnectorId) -> Vouchers {
         self.0.get(connector).map(|(_, vouchers)| vouchers.clone()).unwrap_or_default()

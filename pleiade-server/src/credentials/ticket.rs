@@ -9,7 +9,7 @@ use pleiade_core::{
 const OPERATION: &str = "buy a proxy ticket";
 
 /// A ticket for the one address that the connector names.
-pub(super) async fn buy(
+pub(super) async fn buy_proxy_ticket(
     provider: Option<&dyn IdentityProvider>,
     session: &Session,
     request: &CredentialRequest<'_>,

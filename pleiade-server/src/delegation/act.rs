@@ -1,17 +1,17 @@
 //! A quick action in the place of somebody.
 
-use super::{Held, held::giver};
+use super::{ReceivedDelegation, received::giver_actor};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    connectors::within,
+    connectors::call_within,
     desk::{DeskCard, action_outcome, own_page},
     session::Session,
     web::{
         errors::Refusal,
         outcome::Outcome,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
     },
 };
 use axum::{
@@ -26,7 +26,7 @@ use serde::Deserialize;
 
 pub(super) fn routes() -> Vec<Route> {
     const PATH: &str = "/delegations/{delegation}/actions/{tenant}/{connector}/{action}";
-    vec![Route::writes(PATH, Access::SignedIn, post(act)).in_section("/tasks")]
+    vec![Route::writes(PATH, Guard::SignedIn, post(act)).in_section("/tasks")]
 }
 
 #[derive(Debug, Deserialize)]
@@ -55,7 +55,7 @@ async fn act(
     let Some(delegation) = app.storage.delegation(DelegationId(delegation)).await? else {
         return Ok(refused(&app, &session));
     };
-    let Some((giver, acts)) = giver(&app, &delegation).await? else {
+    let Some((giver, acts)) = giver_actor(&app, &delegation).await? else {
         return Ok(refused(&app, &session));
     };
     let wanted = DelegatedUse {
@@ -71,7 +71,7 @@ async fn act(
         tracing::warn!(delegation = %delegation.id, %why, "a delegated action was refused");
         return Ok(refused(&app, &session));
     }
-    let held = Held { delegation, giver, acts };
+    let held = ReceivedDelegation { delegation, giver, acts };
     let (cards, _) = held.cards(&app, &session, &page.words);
     let request = ActionRequest::new(action, form.target);
     let theirs = cards.iter().find(|card| card.call.connector.descriptor().id == connector);
@@ -85,10 +85,10 @@ async fn act(
         return Ok(refused(&app, &session));
     }
     let note = Note::new(AuditEvent::DelegationUsed)
-        .at(tenant)
-        .by(&session.actor.identity)
-        .through(&session.source)
-        .about(&held.giver.identity)
+        .tenant(tenant)
+        .actor(&session.actor.identity)
+        .source(&session.source)
+        .person(&held.giver.identity)
         .with("delegation", held.delegation.id)
         .with("connector", &id)
         .with("action", &request.id);
@@ -96,7 +96,7 @@ async fn act(
     let giver_link = held.giver.identity.link;
     let context = held.context(&app, page.tenant.clone(), &page.words);
     let call = connector.perform(&context, &request);
-    let kind = match within(app.action_deadline, &id, "perform a delegated action", call).await {
+    let kind = match call_within(app.action_deadline, &id, "perform a delegated action", call).await {
         // Where to go on might be the giver's own account, opened in the browser of somebody else.
         Ok(ActionOutcome::Continue(_)) => Some(ErrorKind::Unsupported),
         Ok(_) => None,
@@ -106,7 +106,7 @@ async fn act(
     Ok(action_outcome(&page.words, &connector.descriptor().name, kind).redirect(&app, &session, "/tasks"))
 }
 
-/// Whether a task of these cards offers it: an application could do much more in the giver's name than what waits for them.
+/// True if a task of these cards offers it: an application could do much more in the giver's name than what waits for them.
 async fn is_offered(app: &App, cards: &[DeskCard], connector: &ConnectorId, wanted: &ActionRequest) -> bool {
     for card in cards.iter().filter(|card| card.call.connector.descriptor().id == *connector) {
         let reading = app.engine.refresh(&card.call).await;

@@ -1,4 +1,4 @@
-//! What opens an application for whoever stands in for somebody.
+//! The credentials for somebody who stands in for another person.
 
 use crate::credentials::{ActsFor, CredentialRule, Rules};
 use async_trait::async_trait;
@@ -7,7 +7,7 @@ use pleiade_core::{
 };
 use std::sync::Arc;
 
-/// Whether tasks of an application may be seen by somebody else: only where the portal enters it by a key of its own.
+/// True if tasks of an application may be seen by somebody else: only where the portal enters it by a key of its own.
 #[must_use]
 pub fn can_be_delegated(rules: &Rules, connector: &ConnectorId) -> bool {
     matches!(

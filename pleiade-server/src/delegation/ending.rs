@@ -1,6 +1,6 @@
 //! Ends of delegations, those too that nobody asks for: a departure, and time.
 
-use super::memory::Memory;
+use super::cache::DelegationCache;
 use crate::{
     audit::{AuditEvent, Journal, Note},
     storage::{Storage, StorageError},
@@ -15,7 +15,7 @@ pub struct Endings {
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) journal: Journal,
-    pub(crate) memory: Memory,
+    pub(crate) memory: DelegationCache,
 }
 
 impl Endings {
@@ -29,15 +29,15 @@ impl Endings {
         let terms = &delegation.terms;
         let (giver, receiver) = (terms.giver.person, terms.receiver.person);
         let mut note = Note::new(AuditEvent::DelegationEnded)
-            .at(&terms.tenant)
+            .tenant(&terms.tenant)
             .with("delegation", delegation.id)
             .with("cause", cause_name(cause));
         // Both people find it in their journals.
         note = match by {
-            Some(id) if id == giver => note.by(&terms.giver).about(&terms.receiver),
-            Some(id) if id == receiver => note.by(&terms.receiver).about(&terms.giver),
-            Some(id) => note.by(id).about(&terms.giver).with("receiver", receiver),
-            None => note.about(&terms.giver).with("receiver", receiver),
+            Some(id) if id == giver => note.actor(&terms.giver).person(&terms.receiver),
+            Some(id) if id == receiver => note.actor(&terms.receiver).person(&terms.giver),
+            Some(id) => note.actor(id).person(&terms.giver).with("receiver", receiver),
+            None => note.person(&terms.giver).with("receiver", receiver),
         };
         let change = self.journal.begin([note]).await?;
         let end = DelegationEnd::new(self.clock.now(), by, cause);
@@ -50,7 +50,7 @@ impl Endings {
     }
 
     /// Ends what was given and received by a link, everywhere or in some collectivités, and says how many: it is closed, or gives them no
-    /// more. To be called by whatever closes the sessions and accesses of a link.
+    /// more. To be called by whatever closes the sessions and linked accounts of a link.
     ///
     /// # Errors
     /// Those of storage.

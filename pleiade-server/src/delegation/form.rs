@@ -1,4 +1,4 @@
-//! What the form of a new delegation sends.
+//! The form of a new delegation.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use pleiade_connectors::kit::days::midnight;
@@ -22,7 +22,7 @@ pub(super) struct DelegationForm {
 }
 
 impl DelegationForm {
-    pub(super) fn read(body: &[u8]) -> Self {
+    pub(super) fn parse(body: &[u8]) -> Self {
         let mut filled = Self::default();
         for (name, value) in url::form_urlencoded::parse(body) {
             let value: String = value.trim().chars().take(MAX_REASON_CHARS + 1).collect();

@@ -7,20 +7,20 @@
 //! a use that nobody sees (each action is written down with both people before it is done).
 
 mod act;
+mod cache;
 mod credentials;
 mod ending;
 mod form;
-mod held;
-mod memory;
 mod pages;
+mod received;
 mod view;
 
+pub use cache::{DelegationCache, ReceivedDelegation};
 pub use credentials::{StandInCredentials, can_be_delegated};
 pub use ending::Endings;
-pub use held::ReceivedDelegations;
-pub use memory::{Held, Memory};
 pub use pages::of_session;
 pub(crate) use pages::question_before_end;
+pub use received::ReceivedDelegations;
 pub(crate) use view::last_day;
 pub use view::{DelegationReader, DelegationView};
 

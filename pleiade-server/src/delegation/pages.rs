@@ -9,12 +9,12 @@ use crate::{
     session::{Session, SignedIn},
     storage::StorageError,
     web::{
-        confirm::{Question, Step},
+        confirm::{ConfirmationStep, Question},
         errors::{Refusal, html},
         outcome::Outcome,
         page::Page,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
         words::Words,
     },
 };
@@ -34,13 +34,14 @@ use pleiade_federation::delegation::{
 const PAGE: &str = "/profile/delegations";
 
 pub(super) fn routes() -> Vec<Route> {
-    use Access::SignedIn;
+    use Guard::SignedIn;
     vec![
         Route::reads(PAGE, SignedIn, get(delegations)),
         Route::writes("/profile/delegations/new", SignedIn, post(give)).recent(PAGE),
         Route::writes("/profile/delegations/{delegation}/accept", SignedIn, post(accept)),
         Route::writes("/profile/delegations/{delegation}/refuse", SignedIn, post(refuse)),
-        Route::writes("/profile/delegations/{delegation}/end", SignedIn, post(end_mine)).confirmed(),
+        Route::writes("/profile/delegations/{delegation}/end", SignedIn, post(end_own_delegation))
+            .confirmed(),
     ]
 }
 
@@ -55,13 +56,13 @@ struct DelegationsPage {
     found: Vec<PersonLine>,
     nobody: bool,
     filled: DelegationForm,
-    applications: Vec<Choice>,
+    applications: Vec<ReceiverOption>,
     closed: Option<String>,
-    /// Where to give a recent proof, when there is none: before the form is filled in, which would be lost on the way.
+    /// The page that asks for a recent proof, when there is none: before the form is filled in, which would be lost on the way.
     prove: Option<String>,
 }
 
-struct Choice {
+struct ReceiverOption {
     id: String,
     name: String,
     chosen: bool,
@@ -74,10 +75,10 @@ async fn delegations(
     Query(asked): Query<PeopleQuery>,
 ) -> Result<Response, Refusal> {
     let filled = DelegationForm { all: true, ..DelegationForm::default() };
-    show(&app, &session, page, &jar, asked.text(), filled, None).await
+    render_delegations_page(&app, &session, page, &jar, asked.text(), filled, None).await
 }
 
-async fn show(
+async fn render_delegations_page(
     app: &App,
     session: &Session,
     page: Page,
@@ -107,7 +108,7 @@ async fn show(
     for connector in app.connectors.of_tenant(tenant) {
         let descriptor = connector.descriptor();
         if can_be_delegated(&app.credential_rules, &descriptor.id) {
-            applications.push(Choice {
+            applications.push(ReceiverOption {
                 chosen: filled.connectors.contains(descriptor.id.as_str()),
                 id: descriptor.id.to_string(),
                 name: descriptor.name.clone(),
@@ -126,7 +127,7 @@ async fn show(
         found,
         filled,
         applications,
-        closed: (!closed.is_empty()).then(|| page.words.named("delegation-closed", &closed.join(", "))),
+        closed: (!closed.is_empty()).then(|| page.words.t_with_name("delegation-closed", &closed.join(", "))),
         page,
     })
 }
@@ -169,8 +170,10 @@ async fn give(
 ) -> Result<Response, Refusal> {
     let tenant = &session.actor.acting.tenant;
     let me = DelegationParty::new(session.actor.identity.id, session.actor.identity.link);
-    let filled = DelegationForm::read(&body);
-    let wrong = |page, filled, wrong| show(&app, &session, page, &jar, String::new(), filled, Some(wrong));
+    let filled = DelegationForm::parse(&body);
+    let wrong = |page, filled, wrong| {
+        render_delegations_page(&app, &session, page, &jar, String::new(), filled, Some(wrong))
+    };
     let Some(receiver) = colleague(&app, tenant, &filled).await? else {
         return wrong(page, filled, "delegation-wrong-nobody").await;
     };
@@ -186,10 +189,10 @@ async fn give(
         return wrong(page, filled, "delegation-wrong-many").await;
     }
     let note = Note::new(AuditEvent::DelegationGiven)
-        .at(tenant)
-        .by(&me)
-        .through(&session.source)
-        .about(&receiver)
+        .tenant(tenant)
+        .actor(&me)
+        .source(&session.source)
+        .person(&receiver)
         .with("until", terms.ends_at.to_rfc3339())
         .with("may_treat", terms.scope.may_treat);
     let change = app.journal().begin([note]).await?;
@@ -213,17 +216,17 @@ fn back(app: &App, session: &Session, outcome: Outcome) -> Response {
 }
 
 /// There is no such delegation of theirs, or it has ended.
-fn nothing() -> Outcome {
+fn no_such_delegation() -> Outcome {
     Outcome::failed("delegation-told-nothing")
 }
 
-/// Whether a side is the person of a session, by one of the links whose facts it reads.
+/// True if a side is the person of a session, by one of the links whose facts it reads.
 fn is_me(session: &Session, side: &DelegationParty) -> bool {
     side.person == session.actor.identity.id && side.is_among(&session.links)
 }
 
-/// What a session's person gave and received in a collectivité by the links whose facts it reads. A link that has just come to somebody else
-/// tells nothing of theirs to a session that is remembered.
+/// The delegations that a session's person gave and received in a collectivité by the links whose facts it reads. A link that has just come
+/// to somebody else tells nothing of theirs to a session that is remembered.
 ///
 /// # Errors
 /// Those of storage.
@@ -240,7 +243,7 @@ pub async fn of_session(
 }
 
 /// A delegation of the collectivité that I act for, of which I am one of the two people. Anything else does not exist.
-async fn mine(app: &App, session: &Session, id: i64) -> Result<Option<Delegation>, StorageError> {
+async fn own_delegation(app: &App, session: &Session, id: i64) -> Result<Option<Delegation>, StorageError> {
     let found = app.storage.delegation(DelegationId(id)).await?;
     Ok(found.filter(|delegation| {
         let terms = &delegation.terms;
@@ -256,16 +259,16 @@ async fn accept(
 ) -> Result<Response, Refusal> {
     let me = session.actor.identity.id;
     let Some(delegation) =
-        mine(&app, &session, id).await?.filter(|found| is_me(&session, &found.terms.receiver))
+        own_delegation(&app, &session, id).await?.filter(|found| is_me(&session, &found.terms.receiver))
     else {
-        return Ok(back(&app, &session, nothing()));
+        return Ok(back(&app, &session, no_such_delegation()));
     };
     let tenant = &delegation.terms.tenant;
     let note = Note::new(AuditEvent::DelegationAccepted)
-        .at(tenant)
-        .by(&session.actor.identity)
-        .through(&session.source)
-        .about(&delegation.terms.giver)
+        .tenant(tenant)
+        .actor(&session.actor.identity)
+        .source(&session.source)
+        .person(&delegation.terms.giver)
         .with("delegation", delegation.id);
     let change = app.journal().begin([note]).await?;
     let accepted = change.accept_delegation(delegation.id, me, app.clock.now()).await?;
@@ -273,7 +276,7 @@ async fn accept(
         change.commit().await?;
     }
     app.delegations().forget(tenant, me);
-    let outcome = if accepted { Outcome::done("delegation-told-accepted") } else { nothing() };
+    let outcome = if accepted { Outcome::done("delegation-told-accepted") } else { no_such_delegation() };
     Ok(back(&app, &session, outcome))
 }
 
@@ -284,11 +287,11 @@ async fn refuse(
 ) -> Result<Response, Refusal> {
     let me = session.actor.identity.id;
     let waits = |found: &Delegation| is_me(&session, &found.terms.receiver) && found.accepted_at.is_none();
-    let Some(delegation) = mine(&app, &session, id).await?.filter(waits) else {
-        return Ok(back(&app, &session, nothing()));
+    let Some(delegation) = own_delegation(&app, &session, id).await?.filter(waits) else {
+        return Ok(back(&app, &session, no_such_delegation()));
     };
     let done = app.delegation_endings().end(&delegation, Some(me), EndCause::Refused).await?;
-    let outcome = if done { Outcome::done("delegation-told-refused") } else { nothing() };
+    let outcome = if done { Outcome::done("delegation-told-refused") } else { no_such_delegation() };
     Ok(back(&app, &session, outcome))
 }
 
@@ -318,15 +321,15 @@ pub(crate) async fn question_before_end(
     })
 }
 
-async fn end_mine(
+async fn end_own_delegation(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
-    step: Step,
+    step: ConfirmationStep,
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let me = session.actor.identity.id;
-    let Some(delegation) = mine(&app, &session, id).await? else {
-        return Ok(back(&app, &session, nothing()));
+    let Some(delegation) = own_delegation(&app, &session, id).await? else {
+        return Ok(back(&app, &session, no_such_delegation()));
     };
     if !step.is_confirmed() {
         let question = question_before_end(&app, &page.words, &delegation, me, PAGE.to_owned()).await?;
@@ -334,6 +337,6 @@ async fn end_mine(
     }
     let cause = if is_me(&session, &delegation.terms.giver) { EndCause::Giver } else { EndCause::Receiver };
     let done = app.delegation_endings().end(&delegation, Some(me), cause).await?;
-    let outcome = if done { Outcome::done("delegation-told-ended") } else { nothing() };
+    let outcome = if done { Outcome::done("delegation-told-ended") } else { no_such_delegation() };
     Ok(back(&app, &session, outcome))
 }

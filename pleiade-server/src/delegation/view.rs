@@ -21,17 +21,17 @@ pub struct DelegationView {
     pub who: String,
     /// From when until when.
     pub dates: String,
-    /// What it reaches.
+    /// The applications that it covers.
     pub scope: String,
-    /// Why.
+    /// The reason given.
     pub reason: String,
-    /// Where it stands.
+    /// Its state.
     pub state: String,
-    /// Whether it is in force.
+    /// True if it is in force.
     pub active: bool,
-    /// Whether the reader is asked to answer.
+    /// True if the reader is asked to answer.
     pub asks: bool,
-    /// Whether it may still be ended.
+    /// True if it may still be ended.
     pub open: bool,
 }
 

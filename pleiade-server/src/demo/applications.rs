@@ -20,14 +20,14 @@ use pleiade_testkit::{
 use std::{collections::BTreeMap, sync::Arc};
 use url::Url;
 
-/// What runs beside the server.
+/// The simulated applications that run beside the server.
 #[derive(Debug)]
 pub(super) struct Simulated {
     /// Connectors of simulated applications.
     pub(super) connectors: Vec<Arc<dyn Connector>>,
     /// One application for each state of a card.
     pub(super) gallery: Vec<Arc<dyn Connector>>,
-    /// How each is let in.
+    /// The credential rule of each.
     pub(super) rules: Rules,
     applications: Vec<SimulatedApplication>,
     _served: Vec<RunningServer>,
@@ -95,7 +95,7 @@ impl Simulated {
         self.applications.iter().find(|application| application.kind == id.as_str())
     }
 
-    /// Whether the proposed board leaves a widget out: others of the same people show the same things.
+    /// True if the proposed board leaves a widget out: others of the same people show the same things.
     pub(super) fn leaves_out(&self, connector: &ConnectorId, widget: &WidgetId) -> bool {
         self.application(connector).is_some_and(|application| application.left_out.contains(&widget.as_str()))
     }
@@ -124,13 +124,13 @@ impl Simulated {
     }
 }
 
-/// What sample people are let in by where an account has to be connected.
+/// The accounts of the sample people, for applications whose accounts have to be connected.
 #[derive(Debug)]
 pub(super) struct SampleAccounts(BTreeMap<ConnectorId, AuthSetup>);
 
 #[async_trait]
 impl LinkedAccounts for SampleAccounts {
-    async fn find(
+    async fn find_linked_account(
         &self,
         actor: &Actor,
         connector: &ConnectorId,

@@ -1,4 +1,4 @@
-//! Why a demonstration does not start.
+//! The errors for which a demonstration does not start.
 
 use crate::{seal::KeyError, storage::StorageError};
 use pleiade_federation::local::HashError;

@@ -1,5 +1,5 @@
-//! The desk on simulated applications, for those who want to see it before configuring anything. Everything is on loopback and, unless a folder
-//! is chosen, in a temporary folder that goes with the process.
+//! The desk on simulated applications, for those who want to see it before configuring anything. Everything is on loopback and, unless a
+//! folder is chosen, in a temporary folder that goes with the process.
 
 mod applications;
 mod error;
@@ -44,7 +44,7 @@ use url::Url;
 /// The password of every sample person.
 pub const PASSWORD: &str = "demonstration";
 
-/// What may be chosen.
+/// The options of a demonstration.
 #[derive(Debug, Clone, Default)]
 pub struct DemoOptions {
     /// The port on 127.0.0.1; 0 for any free one.
@@ -70,7 +70,7 @@ impl From<AssembleError> for DemoError {
 pub struct Demo {
     app: App,
     listener: TcpListener,
-    /// Where to open it.
+    /// The address to open.
     pub url: Url,
     simulated: applications::Simulated,
     folder: Option<tempfile::TempDir>,

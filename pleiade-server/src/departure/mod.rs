@@ -1,8 +1,8 @@
-//! What ends when somebody leaves a directory, or when their local account or another way in is closed.
+//! The end of access when somebody leaves a directory, or when their local account or another identity link is closed.
 //!
-//! The database closes their link and those that rely on it, and takes what was told by them, in the same step as it learns of the departure
-//! ([`DirectoryStorage::apply_directory`](crate::storage::DirectoryStorage::apply_directory)), so that nothing opens any more even if what
-//! follows is cut short. Then, each a line of [`Departures::close`]:
+//! The database closes their link and those that rely on it, and takes what was told by them, in the same step as it learns of the
+//! departure ([`DirectoryStorage::apply_directory`](crate::storage::DirectoryStorage::apply_directory)), so that nothing opens any more
+//! even if what follows is cut short. Then, each a line of [`Departures::close`]:
 //!
 //! | what | which |
 //! | --- | --- |
@@ -11,7 +11,7 @@
 //! | delegations given and received | those of these links |
 //! | readings in memory | of these links |
 //!
-//! What the same person has by another link stays: an agent who leaves one commune still serves the other.
+//! Access by another link of the same person stays: an agent who leaves one commune still serves the other.
 
 use crate::{
     audit::{AuditEvent, Journal, Note},
@@ -49,13 +49,13 @@ impl From<DepartureError> for StorageError {
     }
 }
 
-/// How much was closed.
+/// The counts of what was closed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Closures {
     /// Sessions.
     pub sessions: usize,
     /// Connected accounts.
-    pub accesses: usize,
+    pub linked_accounts: usize,
     /// Delegations.
     pub delegations: usize,
 }
@@ -129,9 +129,9 @@ impl Departures {
         }
         links.push((facts.identity, link));
         for &(person, link) in &links {
-            let note = Note::new(AuditEvent::SessionsEnded).about((person, link)).through(source);
-            let note = owner.into_iter().fold(note, Note::at).with("cause", "departure");
-            let line = |count: usize| self.journal.line(note.clone().with("count", count));
+            let note = Note::new(AuditEvent::SessionsEnded).person((person, link)).source(source);
+            let note = owner.into_iter().fold(note, Note::tenant).with("cause", "departure");
+            let line = |count: usize| self.journal.line_now(note.clone().with("count", count));
             let sessions = match tenants {
                 None => self.sessions.close_link(link, Some(&line)).await?,
                 Some(tenants) => self.close_acting(person, link, tenants, &line).await?,
@@ -139,25 +139,28 @@ impl Departures {
             closed.sessions += sessions;
         }
         for &(person, link) in &links {
-            let accesses = self.storage.accesses_of(link, None).await?;
+            let linked_accounts = self.storage.linked_accounts_by_link(link, None).await?;
             let connected: BTreeSet<TenantId> =
-                accesses.into_iter().map(|access| access.key.tenant).collect();
+                linked_accounts.into_iter().map(|access| access.key.tenant).collect();
             for tenant in connected.iter().filter(|tenant| concerned(tenant)) {
                 let change = self.storage.begin().await?;
-                let revoked = change.delete_of(link, Some(tenant)).await?;
+                let revoked = change.delete_linked_accounts_of_link(link, Some(tenant)).await?;
                 let line = |access: &LinkedAccountKey| {
-                    let note =
-                        Note::new(AuditEvent::AccessRevoked).at(tenant).about((person, link)).through(source);
-                    self.journal.line(note.with("cause", "departure").with("connector", &access.connector))
+                    let note = Note::new(AuditEvent::AccessRevoked)
+                        .tenant(tenant)
+                        .person((person, link))
+                        .source(source);
+                    self.journal
+                        .line_now(note.with("cause", "departure").with("connector", &access.connector))
                 };
                 let lines: Vec<_> = revoked.iter().map(line).collect();
                 change.commit_with(lines).await?;
-                closed.accesses += revoked.len();
+                closed.linked_accounts += revoked.len();
             }
             closed.delegations += self.delegations.end_for_link(link, tenants).await?;
             // Login flows that were begun, where no account was connected yet.
             if tenants.is_none() {
-                self.storage.delete_of(link, None).await?;
+                self.storage.delete_linked_accounts_of_link(link, None).await?;
             }
             self.engine.forget(link, None);
         }

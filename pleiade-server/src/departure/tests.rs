@@ -18,7 +18,7 @@ use pleiade_federation::{
 use std::time::Duration;
 use tokio_util::task::TaskTracker;
 
-/// What a departure needs, on a database of its own, and an agent of two communes who came by one source.
+/// A world for departures: a database of its own, and an agent of two communes who came by one source.
 struct World {
     departures: Departures,
     vault: Vault,
@@ -72,7 +72,7 @@ impl World {
             storage: storage.clone(),
             clock: clock.clone(),
             journal: journal.clone(),
-            memory: delegation::Memory::new(clock.clone(), TaskTracker::new()),
+            memory: delegation::DelegationCache::new(clock.clone(), TaskTracker::new()),
         };
         let vault = Vault::new(Arc::new(StoredVault(storage.clone())), sealer, clock.clone());
         let departures = Departures {
@@ -107,7 +107,7 @@ impl World {
     }
 
     async fn is_open(&self, value: &SecretString) -> bool {
-        self.departures.sessions.find(value.expose_secret(), None).await.unwrap().is_some()
+        self.departures.sessions.find_session(value.expose_secret(), None).await.unwrap().is_some()
     }
 
     async fn events(&self) -> Vec<AuditEvent> {
@@ -127,11 +127,11 @@ async fn a_departure_needs_no_server() {
     let (alpha, beta) = (world.work_for("alpha").await, world.work_for("beta").await);
 
     let closed = world.departures.close_in(world.link, &[tenant("alpha")].into()).await.unwrap();
-    assert_eq!(closed, Closures { sessions: 1, accesses: 1, delegations: 0 });
+    assert_eq!(closed, Closures { sessions: 1, linked_accounts: 1, delegations: 0 });
     assert!(!world.is_open(&alpha).await && world.is_open(&beta).await, "the other commune's stays");
 
     let closed = world.departures.close(world.link).await.unwrap();
-    assert_eq!(closed, Closures { sessions: 1, accesses: 1, delegations: 0 });
+    assert_eq!(closed, Closures { sessions: 1, linked_accounts: 1, delegations: 0 });
     assert!(!world.is_open(&beta).await);
     let (session, access) = (AuditEvent::SessionsEnded, AuditEvent::AccessRevoked);
     assert_eq!(

@@ -29,7 +29,7 @@ pub fn call_context(app: &App, session: &Arc<Session>, tenant: Arc<Tenant>, word
         .with_locale(words.locale)
 }
 
-/// What every card last knew.
+/// The last readings of every card.
 #[must_use]
 pub fn readings(app: &App, cards: &[DeskCard]) -> Vec<Reading<Arc<WidgetContent>>> {
     cards.iter().map(|card| app.engine.peek(&card.call)).collect()

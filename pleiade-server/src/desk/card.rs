@@ -11,9 +11,9 @@ use std::sync::Arc;
 /// A card of somebody's board and the call that fills it.
 #[derive(Debug, Clone)]
 pub struct DeskCard {
-    /// Where it stands.
+    /// Its placement on the board.
     pub placement: Placement,
-    /// What fills it.
+    /// The call that fills it.
     pub call: WidgetCall,
 }
 
@@ -24,7 +24,7 @@ impl DeskCard {
         &self.call.context.tenant.id
     }
 
-    /// What it shows of a reading.
+    /// The card as it shows a reading.
     #[must_use]
     pub fn model(
         &self,

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     app::App,
-    delegation::{Held, ReceivedDelegations},
+    delegation::{ReceivedDelegation, ReceivedDelegations},
     session::Session,
     web::words::Words,
 };
@@ -24,7 +24,7 @@ pub(super) struct PartView {
     pub(super) until: String,
     pub(super) notes: Vec<String>,
     pub(super) lines: Vec<LineModel>,
-    /// What to say when there is none.
+    /// The text when there is none.
     pub(super) nothing: String,
     counted: String,
 }
@@ -43,12 +43,18 @@ struct NotesTemplate {
 /// Every part of a person, read now unless that was done a moment ago, and the sentence that says so when it cannot be read; old tasks are
 /// asked for beside.
 pub(super) async fn parts(app: &App, session: &Session, words: &Words) -> (Vec<PartView>, Option<String>) {
-    let received = ReceivedDelegations::read(app, session).await;
-    let parts = received.held.iter().filter_map(|held| part(app, session, words, held, usize::MAX));
+    let received = ReceivedDelegations::load(app, session).await;
+    let parts = received.held.iter().filter_map(|held| part_view(app, session, words, held, usize::MAX));
     (parts.collect(), received.unknown(words))
 }
 
-fn part(app: &App, session: &Session, words: &Words, held: &Held, max_lines: usize) -> Option<PartView> {
+fn part_view(
+    app: &App,
+    session: &Session,
+    words: &Words,
+    held: &ReceivedDelegation,
+    max_lines: usize,
+) -> Option<PartView> {
     let (cards, closed) = held.cards(app, session, words);
     let terms = &held.delegation.terms;
     // Past its end since it was read.
@@ -60,7 +66,7 @@ fn part(app: &App, session: &Session, words: &Words, held: &Held, max_lines: usi
     let todo = Todo::new(words, app.clock.now(), &cards, &readings, max_lines);
     let mut notes: Vec<String> = todo.incomplete(words).into_iter().collect();
     if !closed.is_empty() {
-        notes.push(words.named("delegation-closed", &closed.join(", ")));
+        notes.push(words.t_with_name("delegation-closed", &closed.join(", ")));
     }
     let name = &held.giver.identity.display_name;
     let last = crate::delegation::last_day(words, terms.ends_at);
@@ -77,7 +83,7 @@ fn part(app: &App, session: &Session, words: &Words, held: &Held, max_lines: usi
     }
     Some(PartView {
         id: held.delegation.id.0,
-        title: words.named("delegation-for", name),
+        title: words.t_with_name("delegation-for", name),
         until: format!("{until} · {rights}"),
         notes,
         lines,
@@ -90,7 +96,7 @@ fn part(app: &App, session: &Session, words: &Words, held: &Held, max_lines: usi
 /// stream replaces.
 pub(super) fn notes(app: &App, session: &Arc<Session>, words: &Words) -> String {
     let received = ReceivedDelegations::peek(app, session);
-    let parts = received.held.iter().filter_map(|held| part(app, session, words, held, 0));
+    let parts = received.held.iter().filter_map(|held| part_view(app, session, words, held, 0));
     let notes = parts.map(|part| format!("{} {}", part.title, part.counted)).collect();
     let template = NotesTemplate { id: NOTES_ID, notes, unknown: received.unknown(words) };
     template.render().unwrap_or_default()

@@ -8,7 +8,7 @@ use crate::{
     app::App,
     catalogue::symbols,
     session::Session,
-    web::{link, page::initials, words::Words},
+    web::{href, page::initials, words::Words},
 };
 use askama::Template;
 use pleiade_core::{Amount, ConnectorId, Indicator, Reading, WidgetContent};
@@ -19,7 +19,7 @@ use std::{collections::BTreeMap, sync::Arc};
 pub struct Launcher {
     /// Headings with their applications.
     pub categories: Vec<Category>,
-    /// What to know about the list, for example that it is not today's.
+    /// A remark on the list, for example that it is not today's.
     pub note: Option<String>,
     /// The number of things to do, as HTML.
     pub todo_badge: String,
@@ -39,7 +39,7 @@ pub struct Category {
 pub struct Tile {
     /// Its name.
     pub name: String,
-    /// Where it opens.
+    /// The address that it opens.
     pub url: String,
     /// One sentence.
     pub description: Option<String>,
@@ -81,7 +81,7 @@ pub fn launcher(
     let mut categories: Vec<Category> = Vec::new();
     let other = words.t("applications-other");
     for application in granted.into_iter().chain(own) {
-        let Some(url) = link(&application.url) else { continue };
+        let Some(url) = href(&application.url) else { continue };
         let heading = application.category.as_deref().unwrap_or(&other);
         let place = categories.iter().position(|category| category.name == heading).unwrap_or_else(|| {
             categories.push(Category { name: heading.to_owned(), tiles: Vec::new() });

@@ -1,6 +1,6 @@
 //! A line of a card or of the queue of things to do.
 
-use crate::web::{link, words::Words};
+use crate::web::{href, words::Words};
 use chrono::{DateTime, NaiveDate, Utc};
 use pleiade_connectors::kit::days::midnight;
 use pleiade_core::{
@@ -11,9 +11,9 @@ use serde::Serialize;
 /// A line.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LineModel {
-    /// What it is about, as the application wrote it.
+    /// The subject, as the application wrote it.
     pub title: String,
-    /// Where it is shown.
+    /// The address at which it is shown.
     pub href: Option<String>,
     /// More about it, in words.
     pub detail: String,
@@ -21,20 +21,20 @@ pub struct LineModel {
     pub deadline: Option<Deadline>,
     /// A state that presses.
     pub tag: Option<TagModel>,
-    /// What can be done about it.
+    /// The actions on it.
     pub actions: Vec<ActionModel>,
 }
 
 /// A state in words, with a tone that repeats it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TagModel {
-    /// How much it presses.
+    /// The urgency.
     pub tone: Tone,
     /// The state.
     pub words: String,
 }
 
-/// How much a state presses.
+/// The urgency of a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -67,15 +67,15 @@ impl Tone {
 pub struct ActionModel {
     /// Its words.
     pub label: String,
-    /// What it applies to, read after the label by those who do not see where the button stands.
+    /// The subject of the action, read after the label by those who do not see where the button stands.
     pub about: String,
     /// Its id in the connector.
     pub id: ActionId,
-    /// Where the form of the button is sent. It names the collectivité of the line, which is not always the one that the reader acts for.
+    /// The path to which the form of the button is sent. It names the collectivité of the line, which is not always the one acted for.
     pub path: String,
     /// To what it is done, in the connector's own terms.
     pub target: String,
-    /// Where a link leads; none for a button.
+    /// The address of a link; none for a button.
     pub href: Option<String>,
 }
 
@@ -93,7 +93,7 @@ impl ActionModel {
             path: format!("/actions/{tenant}/{}/{}", connector.id, action.id),
             id: action.id.clone(),
             target: action.target.clone(),
-            href: action.link.as_ref().and_then(link),
+            href: action.link.as_ref().and_then(href),
         }
     }
 }
@@ -110,7 +110,7 @@ impl LineModel {
         let title = words.text(&item.title);
         let mut detail = Vec::new();
         detail.extend(item.detail.as_ref().filter(|text| !text.is_empty()).map(|text| words.text(text)));
-        detail.extend(item.when.map(|when| words.when(when)));
+        detail.extend(item.when.map(|when| words.event_time(when)));
         // One tag a line: a deadline presses more than a state, a state more than an approaching hour.
         let tag = item
             .deadline
@@ -122,7 +122,7 @@ impl LineModel {
             })
             .or_else(|| item.when.and_then(|when| soon_tag(words, now, when)));
         Self {
-            href: item.link.as_ref().and_then(link),
+            href: item.link.as_ref().and_then(href),
             detail: detail.join(" · "),
             deadline: item.deadline,
             tag,

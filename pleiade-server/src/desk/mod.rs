@@ -18,13 +18,13 @@ pub use model::{CardModel, CardState, FailureModel, FigureModel, LinkModel, Note
 pub use number::badge as badge_count;
 pub(crate) use pages::{action_outcome, own_page};
 pub use render_cache::RenderCache;
-pub use todo::{SUMMARY_ID, TODO_ID, TODO_LINES, Todo};
+pub use todo::{MAX_TODO_LINES, SUMMARY_ID, TODO_ID, Todo};
 
-use crate::web::route::{Access, Origin, Route};
+use crate::web::route::{Guard, Origin, Route};
 use axum::routing::{get, post};
 
 pub(crate) fn routes() -> Vec<Route> {
-    use Access::SignedIn;
+    use Guard::SignedIn;
     vec![
         Route::reads("/", SignedIn, get(pages::desk)),
         Route::reads("/tasks", SignedIn, get(pages::tasks)),

@@ -1,4 +1,4 @@
-//! What a card shows, as data: the one thing from which its HTML is rendered and that programs get as JSON, so that both say the same.
+//! A card as data: the one value from which its HTML is rendered and that programs get as JSON, so that both say the same.
 //!
 //! Everything in words is in the reader's language and zone; what a program needs to compute with stands beside it.
 
@@ -6,7 +6,7 @@ use super::{
     line::{ActionModel, LineModel},
     number,
 };
-use crate::web::{link, words::Words};
+use crate::web::{href, words::Words};
 use chrono::{DateTime, Utc};
 use pleiade_core::{
     Amount, ConnectorDescriptor, CredentialKind, ErrorKind, Freshness, Indicator, Message, MessageArg,
@@ -27,13 +27,13 @@ pub struct CardModel {
     pub title: String,
     /// The application, where the title does not name it.
     pub source: Option<String>,
-    /// Where its title leads. Nowhere before the first answer.
+    /// The address of its title. None before the first answer.
     pub href: Option<String>,
-    /// Whether it leads out of the desk.
+    /// True if it leads out of the desk.
     pub external: bool,
-    /// Whether it is shown over two columns.
+    /// True if it is shown over two columns.
     pub wide: bool,
-    /// How much can be trusted of it.
+    /// The state of its reading: how far it can be trusted.
     pub state: CardState,
     /// Remarks, the most important first.
     pub notes: Vec<NoteModel>,
@@ -41,34 +41,34 @@ pub struct CardModel {
     pub figures: Vec<FigureModel>,
     /// Lines, in the order of the application.
     pub lines: Vec<LineModel>,
-    /// What to say when there is nothing.
+    /// The text when there is nothing.
     pub empty: Option<String>,
     /// Actions on the whole card.
     pub actions: Vec<ActionModel>,
     /// Its age.
     pub updated: Option<String>,
-    /// Where the rest is. Nowhere before the first answer.
+    /// The address of the rest. None before the first answer.
     pub more: Option<LinkModel>,
 }
 
-/// How much of a card can be trusted. Moments are in UTC.
+/// The state of a reading: how far it can be trusted. Moments are in UTC.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "freshness", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CardState {
     /// Its application has not answered yet.
     Waiting,
-    /// What it says is young.
+    /// The reading is young.
     Fresh {
         /// When the application said it; none for a card made of others.
         measured_at: Option<DateTime<Utc>>,
     },
-    /// What it says is old, and the application is being asked.
+    /// The reading is old, and the application is being asked.
     Refreshing {
         /// When the application said it.
         measured_at: DateTime<Utc>,
     },
-    /// What it says is old, because the last attempt failed.
+    /// The reading is old, because the last attempt failed.
     Stale {
         /// When the application said it.
         measured_at: DateTime<Utc>,
@@ -87,9 +87,9 @@ pub enum CardState {
 /// A failed attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FailureModel {
-    /// How it failed.
+    /// The kind of the failure.
     pub reason: ErrorKind,
-    /// What the person may quote; it stands in the log.
+    /// The reference that the person may quote; it stands in the log.
     pub reference: String,
     /// When the application is asked again at the earliest, where that is known.
     pub retry_at: Option<DateTime<Utc>>,
@@ -98,11 +98,11 @@ pub struct FailureModel {
 /// A remark on a card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NoteModel {
-    /// Whether something is wrong that keeps the card from showing anything.
+    /// True if something is wrong that keeps the card from showing anything.
     pub error: bool,
     /// The remark.
     pub text: String,
-    /// Where the person can do something about it: a path of ours.
+    /// The path of ours at which the person can do something about it.
     pub remedy: Option<LinkModel>,
 }
 
@@ -111,7 +111,7 @@ pub struct NoteModel {
 pub struct LinkModel {
     /// Its words.
     pub label: String,
-    /// Where it leads: an address, or a path of ours.
+    /// The target: an address, or a path of ours.
     pub href: String,
 }
 
@@ -122,13 +122,13 @@ pub struct FigureModel {
     pub amount: Amount,
     /// The number in the digits of the language.
     pub value: String,
-    /// What is counted.
+    /// The thing counted.
     pub noun: String,
-    /// How much it presses.
+    /// The urgency.
     pub severity: Severity,
     /// That in a word, when it does.
     pub severity_words: Option<String>,
-    /// Where what is counted is shown.
+    /// The address at which the things counted are shown.
     pub href: Option<String>,
 }
 
@@ -145,11 +145,11 @@ impl FigureModel {
             noun: words.message(&indicator.noun),
             severity: indicator.severity,
             severity_words: key.map(|key| words.t(key)),
-            href: indicator.link.as_ref().and_then(link),
+            href: indicator.link.as_ref().and_then(href),
         }
     }
 
-    /// Whether it is a date, which is wider than a number.
+    /// True if it is a date, which is wider than a number.
     #[must_use]
     pub fn is_moment(&self) -> bool {
         matches!(self.amount, Amount::Instant(_))
@@ -210,7 +210,7 @@ impl CardModel {
         card.source = (connector.name != card.title).then(|| connector.name.clone());
         let content = reading.value();
         if card.state != CardState::Waiting {
-            let own = content.and_then(|content| content.link.as_ref()).and_then(link);
+            let own = content.and_then(|content| content.link.as_ref()).and_then(href);
             let href = own.unwrap_or_else(|| connector.home.to_string());
             let open = Message::new("card-open").with_text("application", &connector.name);
             card.href = Some(href.clone());
@@ -227,7 +227,7 @@ impl CardModel {
         if let Some(content) = content {
             card.fill(words, now, tenant, connector, widget, content);
         }
-        let age = |key| reading.measured_at().map(|at| words.at(key, "time", at));
+        let age = |key| reading.measured_at().map(|at| words.t_with_time(key, "time", at));
         card.updated = match &card.state {
             CardState::Fresh { .. } | CardState::Refreshing { .. } => age("card-updated"),
             CardState::Stale { .. } => age("card-aged"),
@@ -259,13 +259,13 @@ impl CardModel {
         self.actions = content.actions.iter().map(action).collect();
     }
 
-    /// Whether its application has not answered yet.
+    /// True if its application has not answered yet.
     #[must_use]
     pub fn is_waiting(&self) -> bool {
         self.state == CardState::Waiting
     }
 
-    /// Whether what it says is old because the last attempt failed.
+    /// True if what it says is old because the last attempt failed.
     #[must_use]
     pub fn is_stale(&self) -> bool {
         matches!(self.state, CardState::Stale { .. })
@@ -321,7 +321,7 @@ impl FailureModel {
                     .with("time", MessageArg::Instant(measured_at))
                     .with("retry", MessageArg::Instant(retry)),
             ),
-            None => words.at("card-stale", "time", measured_at),
+            None => words.t_with_time("card-stale", "time", measured_at),
         };
         let text = [self.cause(words, connector), state, self.quotable(words)].join(" ");
         NoteModel { error: false, text, remedy: self.remedy(words, connector) }
@@ -330,7 +330,7 @@ impl FailureModel {
     fn missing_note(&self, words: &Words, connector: &ConnectorDescriptor) -> NoteModel {
         let mut sentences = vec![self.cause(words, connector)];
         if self.reason.is_outage() {
-            sentences.extend(self.retry_at.map(|retry| words.at("card-retry", "retry", retry)));
+            sentences.extend(self.retry_at.map(|retry| words.t_with_time("card-retry", "retry", retry)));
         }
         sentences.push(self.quotable(words));
         NoteModel {
@@ -348,7 +348,7 @@ impl FailureModel {
         })
     }
 
-    /// Whether the application refuses an account that the person connected: nothing but connecting it again helps.
+    /// True if the application refuses an account that the person connected: nothing but connecting it again helps.
     fn refuses_linked_account(&self, connector: &ConnectorDescriptor) -> bool {
         self.reason == ErrorKind::Unauthenticated
             && connector.credentials.contains(&CredentialKind::LinkedAccount)

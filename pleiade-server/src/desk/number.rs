@@ -12,7 +12,7 @@ pub(super) fn amount(words: &Words, amount: Amount) -> String {
         Amount::Percent(share) => {
             words.message(&Message::new("percent").with("value", MessageArg::Number(share.round())))
         }
-        Amount::Instant(when) => words.at("amount-instant", "when", when),
+        Amount::Instant(when) => words.t_with_time("amount-instant", "when", when),
         _ => String::new(),
     }
 }

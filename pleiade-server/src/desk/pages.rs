@@ -7,21 +7,21 @@ use super::{
     launcher::{Launcher, launcher},
     line::LineModel,
     stream,
-    todo::{TODO_LINES, Todo},
+    todo::{MAX_TODO_LINES, Todo},
 };
 use crate::{
     accounts::proof,
     app::App,
     audit::{AuditEvent, Note},
-    connectors::within,
+    connectors::call_within,
     session::{Session, SessionError, SignedIn},
     web::{
         errors::{Refusal, html},
-        link,
-        moved::{self, Moved},
+        href,
         outcome::Outcome,
         page::Page,
         reader::Reader,
+        stale_form::{self, StaleFormReason},
         words::Words,
     },
 };
@@ -79,7 +79,7 @@ pub(super) async fn desk(
 ) -> Result<Response, Refusal> {
     let words = page.words.clone();
     let now = app.clock.now();
-    let (cards, readings, todo) = board(&app, &session, &words, TODO_LINES);
+    let (cards, readings, todo) = board(&app, &session, &words, MAX_TODO_LINES);
     app.fill(stale_calls(&cards, &readings));
     let queue: Arc<str> = render_card(&words, &todo.card(&words)).into();
     let others = cards.iter().zip(&readings).map(|(card, reading)| render(&app, &words, now, card, reading));
@@ -161,7 +161,7 @@ fn board(
     (cards, readings, todo)
 }
 
-/// What a form of an action sends.
+/// The form of an action.
 #[derive(Debug, Deserialize)]
 pub(super) struct Target {
     #[serde(default)]
@@ -187,8 +187,8 @@ pub(super) async fn act(
     let context = call_context(&app, &session, page.tenant.clone(), &page.words);
     let request = ActionRequest::new(action, form.target);
     let call = connector.perform(&context, &request);
-    let kind = match within(app.action_deadline, &id, "perform an action", call).await {
-        Ok(ActionOutcome::Continue(url)) => match link(&url) {
+    let kind = match call_within(app.action_deadline, &id, "perform an action", call).await {
+        Ok(ActionOutcome::Continue(url)) => match href(&url) {
             Some(url) => return Ok(Redirect::to(&url).into_response()),
             None => Some(ErrorKind::BadAnswer),
         },
@@ -199,7 +199,7 @@ pub(super) async fn act(
     Ok(action_outcome(&page.words, &connector.descriptor().name, kind).redirect(&app, &session, "/"))
 }
 
-/// What a quick action came to: done, or how it failed.
+/// The result of a quick action: done, or the failure.
 pub(crate) fn action_outcome(words: &Words, application: &str, failure: Option<ErrorKind>) -> Outcome {
     match failure {
         None => Outcome::done("action-done"),
@@ -223,12 +223,12 @@ pub(crate) fn own_page(
         return Ok(Ok(page));
     }
     let tie = session.affiliations.iter().find(|tie| tie.tenant == *tenant).ok_or(Refusal::NotFound)?;
-    Ok(Err(moved::answer(app, session, page, Moved::Acting(Some(&tie.tenant)))))
+    Ok(Err(stale_form::answer(app, session, page, StaleFormReason::Acting(Some(&tie.tenant)))))
 }
 
-/// What the form of the acting collectivité sends.
+/// The form that changes the acting collectivité.
 #[derive(Debug, Deserialize)]
-pub(super) struct ActFor {
+pub(super) struct ActingForm {
     tenant: TenantId,
 }
 
@@ -240,14 +240,14 @@ pub(super) async fn switch(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     jar: CookieJar,
-    Form(form): Form<ActFor>,
+    Form(form): Form<ActingForm>,
 ) -> Result<Response, Refusal> {
     if !session.affiliations.iter().any(|tie| tie.tenant == form.tenant) {
         return Err(Refusal::Forbidden);
     }
-    let note = Note::new(AuditEvent::ActingChanged).at(&form.tenant).by(&session.actor.identity);
-    let note = note.through(&session.source).with("from", &session.actor.acting.tenant);
-    match app.sessions.switch(&session, &form.tenant, &app.journal().line(note)).await {
+    let note = Note::new(AuditEvent::ActingChanged).tenant(&form.tenant).actor(&session.actor.identity);
+    let note = note.source(&session.source).with("from", &session.actor.acting.tenant);
+    match app.sessions.switch(&session, &form.tenant, &app.journal().line_now(note)).await {
         Ok(value) => {
             let jar = proof::carry_over(&app, jar, &session, &value);
             Ok((jar.add(app.cookies().session(&value)), Redirect::to("/")).into_response())

@@ -9,11 +9,11 @@ use pleiade_core::{Freshness, Locale, Reading, Reason, TenantId, WidgetContent};
 use std::{fmt, sync::Arc, time::Duration};
 
 /// Bytes of HTML kept at most.
-const MAX_BYTES: u64 = 64 << 20;
+const MAX_CACHE_BYTES: u64 = 64 << 20;
 
 /// Everything that a card's HTML depends on. The content is told apart by its place in memory, which the entry keeps occupied.
 #[derive(PartialEq, Eq, Hash)]
-struct Key {
+struct RenderKey {
     tenant: TenantId,
     placement: (String, String, bool),
     content: usize,
@@ -25,7 +25,7 @@ struct Key {
     minute: i64,
 }
 
-impl Key {
+impl RenderKey {
     fn new(
         words: &Words,
         now: DateTime<Utc>,
@@ -60,7 +60,7 @@ struct Rendered {
 }
 
 /// The rendered cards of the instance.
-pub struct RenderCache(Cache<Key, Rendered>);
+pub struct RenderCache(Cache<RenderKey, Rendered>);
 
 impl fmt::Debug for RenderCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -70,10 +70,11 @@ impl fmt::Debug for RenderCache {
 
 impl Default for RenderCache {
     fn default() -> Self {
-        let weigh = |_: &Key, entry: &Rendered| u32::try_from(entry.html.len() + 512).unwrap_or(u32::MAX);
+        let weigh =
+            |_: &RenderKey, entry: &Rendered| u32::try_from(entry.html.len() + 512).unwrap_or(u32::MAX);
         Self(
             Cache::builder()
-                .max_capacity(MAX_BYTES)
+                .max_capacity(MAX_CACHE_BYTES)
                 .weigher(weigh)
                 .time_to_live(Duration::from_secs(90))
                 .build(),
@@ -94,6 +95,6 @@ impl RenderCache {
             html: render_card(words, &card.model(words, now, reading)).into(),
             _content: reading.value().cloned(),
         };
-        self.0.get_with(Key::new(words, now, card, reading), render).html
+        self.0.get_with(RenderKey::new(words, now, card, reading), render).html
     }
 }

@@ -13,7 +13,7 @@ use super::{
     card::{DeskCard, render_card},
     delegated, launcher,
     model::card_id,
-    todo::{SUMMARY_ID, TODO_ID, TODO_LINES},
+    todo::{MAX_TODO_LINES, SUMMARY_ID, TODO_ID},
 };
 use crate::{
     app::{App, LOOK_INTERVAL},
@@ -22,7 +22,7 @@ use crate::{
     web::{
         errors::RETRY_AFTER,
         look::Look,
-        mark::{Mark, Written},
+        mark::{Mark, MarkMatch},
         words::Words,
     },
 };
@@ -51,26 +51,26 @@ use tokio_stream::wrappers::ReceiverStream;
 /// The data of an event that says all by its name. Browsers drop events without data.
 const NOTHING: &str = "null";
 
-/// For whom the page was written, and what it already shows: one print a piece, so that a page just printed receives nothing twice.
+/// For whom the page was written, and what it already shows: one hash a piece, so that a page just rendered receives nothing twice.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Shown {
+pub(super) struct StreamQuery {
     #[serde(default)]
     mark: String,
     #[serde(default)]
     seen: String,
 }
 
-/// The print of a piece of HTML. It guards against repetition, not against anybody.
+/// The hash of a piece of HTML. It guards against repetition, not against anybody.
 #[must_use]
-pub(super) fn print(html: &str) -> u32 {
+pub(super) fn piece_hash(html: &str) -> u32 {
     let [.., a, b, c, d] = BuildHasherDefault::<DefaultHasher>::default().hash_one(html).to_be_bytes();
     u32::from_be_bytes([a, b, c, d])
 }
 
 /// The address of the stream for a page of this mark that shows these pieces.
 pub(super) fn address<'a>(mark: Mark, pieces: impl Iterator<Item = &'a str>) -> String {
-    let prints: Vec<String> = pieces.map(|html| format!("{:x}", print(html))).collect();
-    format!("/events?mark={mark}&seen={}", prints.join("."))
+    let hashes: Vec<String> = pieces.map(|html| format!("{:x}", piece_hash(html))).collect();
+    format!("/events?mark={mark}&seen={}", hashes.join("."))
 }
 
 #[derive(Serialize)]
@@ -84,14 +84,14 @@ pub(super) async fn stream(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     look: Look,
-    Query(shown): Query<Shown>,
+    Query(shown): Query<StreamQuery>,
 ) -> Response {
-    let Some(mark) = Mark::read(&shown.mark) else { return StatusCode::BAD_REQUEST.into_response() };
+    let Some(mark) = Mark::parse(&shown.mark) else { return StatusCode::BAD_REQUEST.into_response() };
     let Some(place) = session.stream_place() else { return StatusCode::TOO_MANY_REQUESTS.into_response() };
     let Some(seat) = app.connections().stream() else { return no_seat() };
     let (out, pieces) = mpsc::channel(4);
     let seen =
-        shown.seen.split('.').take(200).filter_map(|print| u32::from_str_radix(print, 16).ok()).collect();
+        shown.seen.split('.').take(200).filter_map(|hash| u32::from_str_radix(hash, 16).ok()).collect();
     let writer = Writer { app: app.clone(), session, mark, look, out, sent: BTreeMap::new(), seen };
     app.tasks.spawn(async move {
         let _places = (place, seat);
@@ -126,7 +126,7 @@ struct Writer {
 }
 
 /// The browser is gone.
-struct Gone;
+struct Disconnected;
 
 impl Writer {
     async fn run(mut self) {
@@ -135,18 +135,18 @@ impl Writer {
         tokio::select! {
             () = shutdown.cancelled() => {}
             () = out.closed() => {}
-            _ = self.follow() => {}
+            _ = self.poll_until_disconnect() => {}
         }
         metrics::gauge!("pleiade_event_streams").decrement(1.0);
     }
 
-    async fn follow(&mut self) -> Result<(), Gone> {
+    async fn poll_until_disconnect(&mut self) -> Result<(), Disconnected> {
         let session = self.session.clone();
         loop {
             // What a look needs is boxed: its room is given back before the rest, which is nearly all of a stream's life.
-            match Box::pin(self.app.sessions.again(&session)).await {
+            match Box::pin(self.app.sessions.reload(&session)).await {
                 Ok(None) => return self.send("bye", NOTHING).await,
-                Ok(Some(now)) if self.app.marks().compare(&now, &self.mark) != Written::Same => {
+                Ok(Some(now)) if self.app.marks().compare(&now, &self.mark) != MarkMatch::Same => {
                     return self.send("reload", NOTHING).await;
                 }
                 Ok(Some(now)) => self.session = now,
@@ -172,17 +172,17 @@ impl Writer {
     }
 
     /// Sends what changed, then each old card as its refresh ends.
-    async fn round(&mut self) -> Result<(), Gone> {
-        let acting = self.app.tenants.by_id(&self.session.actor.acting.tenant).ok_or(Gone)?;
+    async fn round(&mut self) -> Result<(), Disconnected> {
+        let acting = self.app.tenants.by_id(&self.session.actor.acting.tenant).ok_or(Disconnected)?;
         let words = self.app.words(self.look.locale_or(acting.locale), acting.time_zone);
         let cards = cards(&self.app, &self.session, &words);
         let mut readings = readings(&self.app, &cards);
         for (card, reading) in cards.iter().zip(&readings) {
-            self.card(&words, card, reading).await?;
+            self.send_card(&words, card, reading).await?;
         }
-        self.around(&words, &cards, &readings, None).await?;
+        self.send_badges(&words, &cards, &readings, None).await?;
         let notes = delegated::notes(&self.app, &self.session, &words);
-        self.piece("words", delegated::NOTES_ID, &notes).await?;
+        self.send_piece("words", delegated::NOTES_ID, &notes).await?;
         let engine = &self.app.engine.clone();
         let mut coming: FuturesUnordered<_> = cards
             .iter()
@@ -193,55 +193,55 @@ impl Writer {
         while let Some((place, reading)) = coming.next().await {
             let (Some(card), Some(slot)) = (cards.get(place), readings.get_mut(place)) else { continue };
             *slot = reading;
-            self.card(&words, card, slot).await?;
-            self.around(&words, &cards, &readings, Some(&card.placement.connector)).await?;
+            self.send_card(&words, card, slot).await?;
+            self.send_badges(&words, &cards, &readings, Some(&card.placement.connector)).await?;
         }
         Ok(())
     }
 
-    async fn card(
+    async fn send_card(
         &mut self,
         words: &Words,
         card: &DeskCard,
         reading: &Reading<Arc<WidgetContent>>,
-    ) -> Result<(), Gone> {
+    ) -> Result<(), Disconnected> {
         let html = render(&self.app, words, self.app.clock.now(), card, reading);
-        self.piece("card", &card_id(&card.placement), &html).await
+        self.send_piece("card", &card_id(&card.placement), &html).await
     }
 
-    /// What the cards change around them: the queue, what is said of it, and the badges, that of one connector alone or all.
-    async fn around(
+    /// Sends what depends on the cards: the queue, its summary, and the badges, that of one connector alone or all.
+    async fn send_badges(
         &mut self,
         words: &Words,
         cards: &[DeskCard],
         readings: &[Reading<Arc<WidgetContent>>],
         connector: Option<&ConnectorId>,
-    ) -> Result<(), Gone> {
-        let todo = Todo::new(words, self.app.clock.now(), cards, readings, TODO_LINES);
-        self.piece("card", TODO_ID, &render_card(words, &todo.card(words))).await?;
-        self.piece("words", SUMMARY_ID, &todo.summary(words)).await?;
+    ) -> Result<(), Disconnected> {
+        let todo = Todo::new(words, self.app.clock.now(), cards, readings, MAX_TODO_LINES);
+        self.send_piece("card", TODO_ID, &render_card(words, &todo.card(words))).await?;
+        self.send_piece("words", SUMMARY_ID, &todo.summary(words)).await?;
         let (id, html) = launcher::todo_badge(words, &todo);
-        self.piece("badge", &id, &html).await?;
+        self.send_piece("badge", &id, &html).await?;
         for (connector, html) in launcher::badges(words, cards, readings, connector) {
-            self.piece("badge", &format!("badge-{connector}"), &html).await?;
+            self.send_piece("badge", &format!("badge-{connector}"), &html).await?;
         }
         Ok(())
     }
 
-    async fn piece(&mut self, kind: &str, id: &str, html: &str) -> Result<(), Gone> {
-        let print = print(html);
+    async fn send_piece(&mut self, kind: &str, id: &str, html: &str) -> Result<(), Disconnected> {
+        let hash = piece_hash(html);
         let known = self.sent.get(id);
-        if known == Some(&print) || (known.is_none() && self.seen.contains(&print)) {
+        if known == Some(&hash) || (known.is_none() && self.seen.contains(&hash)) {
             return Ok(());
         }
         let data = serde_json::to_string(&Piece { id, html }).unwrap_or_default();
         self.send(kind, &data).await?;
         // Noted once it left: a round that is cut short repeats what did not.
-        self.sent.insert(id.to_owned(), print);
+        self.sent.insert(id.to_owned(), hash);
         Ok(())
     }
 
-    async fn send(&self, kind: &str, data: &str) -> Result<(), Gone> {
-        self.out.send(Box::new(Event::default().event(kind).data(data))).await.map_err(|_| Gone)
+    async fn send(&self, kind: &str, data: &str) -> Result<(), Disconnected> {
+        self.out.send(Box::new(Event::default().event(kind).data(data))).await.map_err(|_| Disconnected)
     }
 }

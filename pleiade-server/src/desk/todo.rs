@@ -20,7 +20,7 @@ pub const TODO_ID: &str = "card-todo";
 pub const SUMMARY_ID: &str = "todo-summary";
 
 /// Tasks on the card; the page lists them all.
-pub const TODO_LINES: usize = 6;
+pub const MAX_TODO_LINES: usize = 6;
 
 /// The merged queue.
 #[derive(Debug)]
@@ -28,13 +28,13 @@ pub struct Todo {
     /// The most pressing tasks, in order.
     pub(super) lines: Vec<LineModel>,
     total: usize,
-    /// Whether there may be more: an application has more lines than it gave, or some could not be read.
+    /// True if there may be more: an application has more lines than it gave, or some could not be read.
     pub(crate) at_least: bool,
-    /// How many are past their deadline.
+    /// Count of items past their deadline.
     pub late: usize,
     /// Names of the applications whose tasks may be missing, because they were asked and gave nothing that can be used.
     pub unknown: Vec<String>,
-    /// Whether an application has not answered yet.
+    /// True if an application has not answered yet.
     waiting: bool,
 }
 
@@ -45,20 +45,20 @@ struct Summary {
     words: String,
 }
 
-/// Whether a failure leaves it unknown what waits for the person. Somebody without an account or a right there has nothing waiting.
+/// True if a failure leaves it unknown what waits for the person. Somebody without an account or a right there has nothing waiting.
 fn leaves_unknown(kind: ErrorKind) -> bool {
     use ErrorKind::{Forbidden, NotFound, NotLinked, Unsupported};
     !matches!(kind, NotLinked | Forbidden | NotFound | Unsupported)
 }
 
-/// Whether an application has more lines than its card, or lines that could not be read.
+/// True if an application has more lines than its card, or lines that could not be read.
 fn holds_more(content: &WidgetContent) -> bool {
     let is_minimum = |indicator: &Indicator| matches!(indicator.amount, Amount::Count { at_least: true, .. });
     content.more || content.indicators.iter().any(is_minimum)
 }
 
 impl Todo {
-    /// Merges the tasks of a board and prints the `max_lines` pressing.
+    /// Merges the tasks of a board and renders the `max_lines` most pressing.
     #[must_use]
     pub fn new(
         words: &Words,
@@ -112,7 +112,7 @@ impl Todo {
         Self { lines, total, at_least, late, unknown, waiting }
     }
 
-    /// How many things wait.
+    /// The count of things that wait.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.total as u64
@@ -128,7 +128,7 @@ impl Todo {
         }
     }
 
-    /// What is missing, in a sentence.
+    /// A sentence that names what is missing.
     #[must_use]
     pub fn incomplete(&self, words: &Words) -> Option<String> {
         let names = self.unknown.join(", ");
@@ -136,7 +136,7 @@ impl Todo {
             .then(|| words.message(&Message::new("todo-incomplete").with_text("applications", names)))
     }
 
-    /// What to say where there is no line. That nothing waits is said once every application has answered, and not before.
+    /// The text where there is no line. That nothing waits is said once every application has answered, and not before.
     #[must_use]
     pub fn nothing(&self, words: &Words) -> String {
         words.t(match (self.waiting, self.unknown.is_empty()) {
@@ -146,7 +146,7 @@ impl Todo {
         })
     }
 
-    /// How much waits, and what is not known yet.
+    /// The count of what waits, and what is not known yet.
     #[must_use]
     pub fn counted(&self, words: &Words) -> String {
         let mut sentences = Vec::new();
@@ -186,7 +186,7 @@ impl Todo {
         card.href = Some("/tasks".to_owned());
         card.source = Some(words.t("todo-scope"));
         card.notes = self.incomplete(words).map(NoteModel::remark).into_iter().collect();
-        card.lines = self.lines.iter().take(TODO_LINES).cloned().collect();
+        card.lines = self.lines.iter().take(MAX_TODO_LINES).cloned().collect();
         if is_empty {
             card.empty = (!self.waiting).then(|| self.nothing(words));
         } else {

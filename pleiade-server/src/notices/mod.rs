@@ -1,6 +1,6 @@
-//! What a person is told once, on their desk and their profile, until they put it away.
+//! Notices: told to a person on their desk and their profile until they put them away.
 //!
-//! Threat: one way in that tells of another. A notice is read with the session, by the links whose facts it reads, and names a source only
+//! Threat: one identity link that tells of another. A notice is read with the session, by the links whose facts it reads, and names a source only
 //! to those who may know of it. And whoever came in by a way that was added, or by an account that was reset, and hides the warning: only a
 //! recent proof puts it away.
 
@@ -12,9 +12,9 @@ pub use tell::Notices;
 pub use view::NoticeView;
 pub(crate) use view::views;
 
-use crate::web::route::{Access, Route};
+use crate::web::route::{Guard, Route};
 use axum::routing::post;
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![Route::writes("/notices/{notice}/put-away", Access::SignedIn, post(put_away::put_away))]
+    vec![Route::writes("/notices/{notice}/put-away", Guard::SignedIn, post(put_away::put_away))]
 }

@@ -13,11 +13,11 @@ use pleiade_core::{Message, MessageArg, SourceId};
 pub struct NoticeView {
     /// Its number, for the form that puts it away.
     pub id: i64,
-    /// What it says.
+    /// The text.
     pub text: String,
 }
 
-/// What a session shows: the notices of its links, for where the person acts.
+/// The notices that a session shows: those of its links, for where the person acts.
 pub(crate) fn views(sign_in: &SignIn, session: &Session, words: &Words) -> Vec<NoticeView> {
     let acting = &session.actor.acting.tenant;
     let here =

@@ -10,9 +10,9 @@ pub(crate) use search::{
 };
 pub use search::{kind_key, person_here};
 
-use crate::web::route::{Access, Route};
+use crate::web::route::{Guard, Route};
 use axum::routing::get;
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![Route::reads("/people", Access::SignedIn, get(pages::people))]
+    vec![Route::reads("/people", Guard::SignedIn, get(pages::people))]
 }

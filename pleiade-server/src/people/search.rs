@@ -12,11 +12,11 @@ use serde::Deserialize;
 /// People shown at most.
 pub(crate) const MAX_PEOPLE: usize = 50;
 /// People read at most to find them among those that no directory tells of.
-const MAX_READ: u32 = 5000;
+const MAX_READ_PEOPLE: u32 = 5000;
 /// Letters to type at least.
-const MIN_LETTERS: usize = 2;
+const MIN_QUERY_LETTERS: usize = 2;
 
-/// What the form of a search sends.
+/// The form of a search.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct PeopleQuery {
     #[serde(default)]
@@ -24,7 +24,7 @@ pub(crate) struct PeopleQuery {
 }
 
 impl PeopleQuery {
-    /// What was typed, without what surrounds it, cut to a length that makes sense.
+    /// The text typed, trimmed and cut to a length that makes sense.
     pub(crate) fn text(&self) -> String {
         self.q.trim().chars().take(100).collect()
     }
@@ -114,7 +114,7 @@ pub(crate) async fn find_people(
     let limit = u32::try_from(MAX_PEOPLE + 1).unwrap_or(u32::MAX);
     let told = storage.search_people(tenant, &wanted, limit).await?;
     let mut found: Vec<Colleague> = told.into_iter().map(Colleague::from).collect();
-    let mut others = storage.people_of(tenant, true, MAX_READ).await?;
+    let mut others = storage.people_of(tenant, true, MAX_READ_PEOPLE).await?;
     others.retain(|person| {
         let names = &person.names;
         let mail = names.mail.as_ref().map(ToString::to_string);
@@ -127,12 +127,12 @@ pub(crate) async fn find_people(
     Ok(found)
 }
 
-/// Whether enough was typed to search.
+/// True if enough was typed to search.
 pub(crate) fn is_enough(typed: &str) -> bool {
-    typed.chars().filter(|c| c.is_alphanumeric()).count() >= MIN_LETTERS
+    typed.chars().filter(|c| c.is_alphanumeric()).count() >= MIN_QUERY_LETTERS
 }
 
-/// How many were found, and whether only the first are shown.
+/// The count of people found, and a remark when only the first are shown.
 pub(crate) fn summary(words: &Words, found: usize) -> (String, Option<String>) {
     if found == 0 {
         return (words.t("people-none"), None);
@@ -152,7 +152,7 @@ pub fn kind_key(kind: PersonKind) -> &'static str {
     }
 }
 
-/// What somebody holds in the collectivité that an administrator acts for.
+/// The ties of a person to the collectivité that an administrator acts for.
 ///
 /// # Errors
 /// Not found for anybody who has nothing there: that they exist elsewhere is not told.
@@ -170,7 +170,7 @@ pub async fn person_here(
     Ok(ties.into_iter().map(|tie| tie.affiliation).collect())
 }
 
-/// What somebody is called in a collectivité, for a question about them.
+/// The name of a person in a collectivité, for a question about them.
 ///
 /// # Errors
 /// Not found for nobody.

@@ -1,6 +1,6 @@
 //! `/profile/data`: everything the portal keeps about me, as a page and as a file (GDPR, articles 15 and 20).
 //!
-//! Everything that the link of the session tells, and the directory that it relies on: what the person has by another way in is read there.
+//! Everything that the link of the session tells, and the directory that it relies on: what the person has by another link is read there.
 //! Secrets are told of, never told: what is sealed or hashed appears by its existence alone.
 
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
         errors::{Refusal, html},
         page::Page,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
         words::Words,
     },
 };
@@ -29,14 +29,14 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Lines of the journal that the file holds at most.
-const MOST_LINES: u32 = 1000;
+const MAX_SHOWN_LINES: u32 = 1000;
 /// Lines of the person that are read to find those of the session's link.
-const READ_LINES: u32 = 5000;
+const MAX_READ_LINES: u32 = 5000;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::reads("/profile/data", Access::SignedIn, get(page)),
-        Route::reads("/profile/data.json", Access::SignedIn, get(file)),
+        Route::reads("/profile/data", Guard::SignedIn, get(page)),
+        Route::reads("/profile/data.json", Guard::SignedIn, get(file)),
     ]
 }
 
@@ -44,7 +44,7 @@ pub(super) fn routes() -> Vec<Route> {
 #[template(path = "profile/data.html")]
 struct DataPage {
     page: Page,
-    lines: Vec<crate::audit::LineView>,
+    lines: Vec<crate::audit::AuditLineView>,
     sections: Vec<Section>,
 }
 
@@ -52,19 +52,19 @@ struct DataPage {
 struct Section {
     id: &'static str,
     title: String,
-    lines: Vec<Line>,
+    lines: Vec<DataLine>,
     /// The page where it may be changed.
     page: Option<(&'static str, String)>,
 }
 
 /// One thing that is kept: what it is, and what is known of it.
-struct Line {
+struct DataLine {
     title: String,
     detail: String,
 }
 
 async fn page(State(app): State<App>, Reader { session, page, .. }: Reader) -> Result<Response, Refusal> {
-    let lines = mine(&app, &session, 20).await?;
+    let lines = own_audit_lines(&app, &session, 20).await?;
     let me = &session.actor.identity;
     let lines = app.audit_reader(&page.words).own_views(me, lines).await?;
     let sections = sections(&app, &session, &page.words).await?;
@@ -74,36 +74,41 @@ async fn page(State(app): State<App>, Reader { session, page, .. }: Reader) -> R
 async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Section>, Refusal> {
     let (me, tenant) = (session.actor.identity.id, &session.actor.acting.tenant);
     let title = |id: &SourceId| app.sign_in.title(id);
-    let directory = records(app, session)
-        .await?
-        .into_iter()
-        .map(|record| Line { title: title(&record.source), detail: told(words, record) });
+    let directory = records(app, session).await?.into_iter().map(|record| DataLine {
+        title: title(&record.source),
+        detail: directory_record_text(words, record),
+    });
+    let accesses = crate::linked_accounts::linked_account_lines(
+        &app.vault(),
+        &app.connectors,
+        words,
+        tenant,
+        session.actor.identity.link,
+    )
+    .await?;
     let accesses =
-        crate::accesses::lines(&app.vault(), &app.connectors, words, tenant, session.actor.identity.link)
-            .await?;
-    let accesses =
-        accesses.into_iter().map(|access| Line { title: access.name, detail: access.state.join(" ") });
+        accesses.into_iter().map(|access| DataLine { title: access.name, detail: access.state.join(" ") });
     let links = links(app, session).await?;
-    let factors = app.storage.factors(session.actor.identity.link).await?.into_iter().map(|known| Line {
+    let factors = app.storage.factors(session.actor.identity.link).await?.into_iter().map(|known| DataLine {
         detail: [
-            words.at("accounts-factor-added", "when", known.factor.created_at),
+            words.t_with_time("accounts-factor-added", "when", known.factor.created_at),
             known.last_used_at.map_or_else(
                 || words.t("accounts-factor-unused"),
-                |when| words.at("accounts-factor-used", "when", when),
+                |when| words.t_with_time("accounts-factor-used", "when", when),
             ),
         ]
         .join(" "),
         title: known.factor.name,
     });
-    let links = links.iter().map(|record| Line {
+    let links = links.iter().map(|record| DataLine {
         title: title(&record.link.source),
-        detail: words.at("ways-since", "when", record.link.created_at),
+        detail: words.t_with_time("ways-since", "when", record.link.created_at),
     });
     let mut delegations = Vec::new();
     for delegation in delegation::of_session(app, session, tenant).await? {
         let view = app.delegation_reader(words).view(&delegation, me).await?;
         delegations
-            .push(Line { title: view.who, detail: [view.state, view.dates, view.reason].join(" · ") });
+            .push(DataLine { title: view.who, detail: [view.state, view.dates, view.reason].join(" · ") });
     }
     let section = |id, key, lines, page: Option<(&'static str, &'static str)>| Section {
         id,
@@ -135,8 +140,8 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
     ])
 }
 
-/// What a directory says of a person, and until when it did.
-fn told(words: &Words, record: DirectoryRecord) -> String {
+/// The record of a person in a directory, in words, and until when it held.
+fn directory_record_text(words: &Words, record: DirectoryRecord) -> String {
     let names = record.names;
     [
         Some(names.display_name),
@@ -146,8 +151,8 @@ fn told(words: &Words, record: DirectoryRecord) -> String {
         record.department,
         record.telephone,
         (!record.groups.is_empty()).then(|| record.groups.join(", ")),
-        Some(words.at("profile-data-changed", "when", record.changed_at)),
-        record.left_at.map(|when| words.at("profile-data-left", "when", when)),
+        Some(words.t_with_time("profile-data-changed", "when", record.changed_at)),
+        record.left_at.map(|when| words.t_with_time("profile-data-left", "when", when)),
     ]
     .into_iter()
     .flatten()
@@ -155,11 +160,14 @@ fn told(words: &Words, record: DirectoryRecord) -> String {
     .join(" · ")
 }
 
-/// Lines by or about the person that the session's own link may tell: of the collectivités that it gives, through its source or the directory
-/// that it relies on, or through none.
-async fn mine(app: &App, session: &Session, limit: u32) -> Result<Vec<AuditLine>, Refusal> {
-    let query =
-        AuditQuery { person: Some(session.actor.identity.id), limit: READ_LINES, ..AuditQuery::default() };
+/// Lines by or about the person that the session's own link may tell: of the collectivités that it gives, through its source or the
+/// directory that it relies on, or through none.
+async fn own_audit_lines(app: &App, session: &Session, limit: u32) -> Result<Vec<AuditLine>, Refusal> {
+    let query = AuditQuery {
+        person: Some(session.actor.identity.id),
+        limit: MAX_READ_LINES,
+        ..AuditQuery::default()
+    };
     let mut lines = app.storage.audit(&query).await?;
     let sources = sources(app, session).await?;
     lines.retain(|AuditLine { line, .. }| {
@@ -182,7 +190,7 @@ async fn links(app: &App, session: &Session) -> Result<Vec<LinkRecord>, StorageE
     Ok(links)
 }
 
-/// What directories told by those links.
+/// The records of those links in directories.
 async fn records(app: &App, session: &Session) -> Result<Vec<DirectoryRecord>, StorageError> {
     let links: BTreeSet<LinkId> = session.links.into_iter().collect();
     let mut records = Vec::new();
@@ -200,12 +208,12 @@ async fn sources(app: &App, session: &Session) -> Result<BTreeSet<SourceId>, Sto
 
 /// `GET /profile/data.json`.
 async fn file(State(app): State<App>, SignedIn(session): SignedIn) -> Result<Response, Refusal> {
-    let content = kept(&app, &session).await?;
+    let content = person_data(&app, &session).await?;
     let name = (header::CONTENT_DISPOSITION, "attachment; filename=\"pleiade.json\"");
     Ok(([name], Json(content)).into_response())
 }
 
-async fn kept(app: &App, session: &Session) -> Result<Value, Refusal> {
+async fn person_data(app: &App, session: &Session) -> Result<Value, Refusal> {
     let identity = &session.actor.identity;
     let told: Vec<LinkFacts> = match app.sessions.facts(identity.link).await? {
         Some(facts) => [Some(facts.own), facts.directory].into_iter().flatten().collect(),
@@ -213,11 +221,11 @@ async fn kept(app: &App, session: &Session) -> Result<Value, Refusal> {
     };
     let mut sessions = app.sessions.list(identity.id).await?;
     sessions.retain(|line| line.link == identity.link);
-    let journal = mine(app, session, MOST_LINES).await?;
+    let journal = own_audit_lines(app, session, MAX_SHOWN_LINES).await?;
     let menu = app.storage.menu(identity.link).await?;
     let links = links(app, session).await?;
     let directory = records(app, session).await?;
-    let accesses = app.storage.accesses_of(identity.link, None).await?;
+    let accesses = app.storage.linked_accounts_by_link(identity.link, None).await?;
     let factors = app.storage.factors(identity.link).await?;
     let delegations = delegations(app, session).await?;
     Ok(json!({
@@ -298,7 +306,7 @@ async fn kept(app: &App, session: &Session) -> Result<Value, Refusal> {
     }))
 }
 
-/// What was given and received by the session's links, in each collectivité that they give.
+/// The delegations given and received by the session's links, in each collectivité that they give.
 async fn delegations(app: &App, session: &Session) -> Result<Vec<Value>, Refusal> {
     let me = session.actor.identity.id;
     let words = app.words(Locale::Fr, chrono_tz::UTC);

@@ -8,7 +8,7 @@ use crate::{
         errors::{Refusal, html},
         page::Page,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
         words::Words,
     },
 };
@@ -18,7 +18,7 @@ use pleiade_core::{Affiliation, Role, TenantId};
 use pleiade_federation::mapping::{Explanation, Right};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::reads("/profile", Access::SignedIn, get(me))]
+    vec![Route::reads("/profile", Guard::SignedIn, get(me))]
 }
 
 #[derive(Template)]
@@ -39,7 +39,7 @@ pub struct TieView {
     pub tenant: TenantId,
     /// Its name.
     pub name: String,
-    /// Whether the person acts for it now.
+    /// True if the person acts for it now.
     pub acting: bool,
     /// In which quality.
     pub kind: String,
@@ -49,11 +49,11 @@ pub struct TieView {
     pub groups: Vec<String>,
     /// Rights in the portal, in words.
     pub roles: Vec<String>,
-    /// Why each of these.
+    /// The explanations of each of these.
     pub why: Vec<WhyView>,
 }
 
-/// Why somebody has a right, in words.
+/// An explanation of a right, in words.
 #[derive(Debug)]
 pub struct WhyView {
     /// Acting for the collectivité, a role or a group.
@@ -66,8 +66,8 @@ impl WhyView {
     fn new(app: &App, words: &Words, why: &Explanation) -> Self {
         Self {
             right: match &why.right {
-                Right::Tenant(id) => words.named("why-right-tenant", &tenant_name(app, id)),
-                Right::Group(name) => words.named("why-right-group", name),
+                Right::Tenant(id) => words.t_with_name("why-right-tenant", &tenant_name(app, id)),
+                Right::Group(name) => words.t_with_name("why-right-group", name),
                 Right::Role(role) => words.t(role_key(*role)),
                 _ => String::new(),
             },

@@ -1,5 +1,5 @@
-//! What a person sees and decides about themselves: who they are and why they hold their rights, their sessions, and what is kept of
-//! them.
+//! The pages on which a person sees and decides about themselves: who they are and why they hold their rights, their sessions, and what is
+//! kept of them.
 //!
 //! Everything is read and changed for the person of the session: no path or form names anybody else.
 

@@ -11,7 +11,7 @@ use crate::{
         look::Look,
         page::Page,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
         site::Site,
         unwritten,
         words::Words,
@@ -28,13 +28,13 @@ use pleiade_federation::lemonldap::{Outcome, PortalSession};
 use std::time::Duration;
 
 const PATH: &str = "/profile/security";
-/// How long the page waits for the portal.
-const PORTAL_PATIENCE: Duration = Duration::from_secs(2);
+/// Time that the page waits for the portal.
+const PORTAL_TIMEOUT: Duration = Duration::from_secs(2);
 /// Sign-ins at the portal that are shown.
-const MOST_CONNECTIONS: usize = 10;
+const MAX_CONNECTIONS: usize = 10;
 
 pub(super) fn routes() -> Vec<Route> {
-    use Access::SignedIn;
+    use Guard::SignedIn;
     vec![
         Route::reads(PATH, SignedIn, get(security)),
         Route::writes("/profile/sessions/{session}/close", SignedIn, post(close)),
@@ -50,7 +50,7 @@ struct SecurityPage {
     portal: Option<PortalView>,
 }
 
-/// What a LemonLDAP::NG portal remembers of the person, in words.
+/// The person's data at a LemonLDAP::NG portal, in words.
 struct PortalView {
     title: String,
     now: String,
@@ -59,10 +59,10 @@ struct PortalView {
 
 impl PortalView {
     /// None for whoever came another way.
-    async fn read(app: &App, words: &Words, session: &Session) -> Option<Self> {
+    async fn load(app: &App, words: &Words, session: &Session) -> Option<Self> {
         let source = app.sign_in.any_source(&session.source)?;
         let asked = app.menus.as_ref()?.portal_session(session);
-        let told = match tokio::time::timeout(PORTAL_PATIENCE, asked).await {
+        let told = match tokio::time::timeout(PORTAL_TIMEOUT, asked).await {
             Ok(Err(MenuError::None)) => return None,
             Ok(told) => told.ok(),
             Err(_) => None,
@@ -72,7 +72,7 @@ impl PortalView {
             Some(told) => Self {
                 now: told
                     .signed_in_at
-                    .map_or_else(String::new, |at| words.at("profile-portal-since", "when", at)),
+                    .map_or_else(String::new, |at| words.t_with_time("profile-portal-since", "when", at)),
                 connections: connections(words, &told),
                 title,
             },
@@ -101,7 +101,7 @@ fn connections(words: &Words, told: &PortalSession) -> Vec<String> {
             .collect::<Vec<_>>()
             .join(" · ")
     };
-    told.connections.iter().take(MOST_CONNECTIONS).map(line).collect()
+    told.connections.iter().take(MAX_CONNECTIONS).map(line).collect()
 }
 
 /// One session, in words.
@@ -109,7 +109,7 @@ fn connections(words: &Words, told: &PortalSession) -> Vec<String> {
 pub struct SessionView {
     /// Its public name.
     pub id: String,
-    /// Whether it is the one that asks.
+    /// True if it is the one that asks.
     pub this: bool,
     /// For which collectivité, and by which source.
     pub place: String,
@@ -131,8 +131,8 @@ impl SessionView {
             this: this.is_some_and(|session| session.id == line.id),
             place: [Some(tenant), source].into_iter().flatten().collect::<Vec<_>>().join(" · "),
             times: [
-                words.at("profile-session-since", "when", line.created_at),
-                words.at("profile-session-used", "when", line.last_seen_at),
+                words.t_with_time("profile-session-since", "when", line.created_at),
+                words.t_with_time("profile-session-used", "when", line.last_seen_at),
             ]
             .join(" "),
         }
@@ -140,15 +140,15 @@ impl SessionView {
 }
 
 async fn security(State(app): State<App>, Reader { session, page, .. }: Reader) -> Result<Response, Refusal> {
-    let lines = mine(&app, &session).await?;
+    let lines = own_sessions(&app, &session).await?;
     let sessions =
         lines.iter().map(|line| SessionView::new(&app, &page.words, line, Some(&session))).collect();
-    let portal = PortalView::read(&app, &page.words, &session).await;
+    let portal = PortalView::load(&app, &page.words, &session).await;
     html(&SecurityPage { sessions, portal, page })
 }
 
-/// The sessions that the link of this one opened: what another way in opened is that one's to see and to close.
-async fn mine(app: &App, session: &Session) -> Result<Vec<SessionLine>, Refusal> {
+/// The sessions that the link of this one opened: one that another link opened is that one's to see and to close.
+async fn own_sessions(app: &App, session: &Session) -> Result<Vec<SessionLine>, Refusal> {
     let mut lines = app.sessions.list(session.actor.identity.id).await?;
     lines.retain(|line| line.link == session.actor.identity.link);
     Ok(lines)
@@ -157,12 +157,12 @@ async fn mine(app: &App, session: &Session) -> Result<Vec<SessionLine>, Refusal>
 /// The line that tells how many of their sessions a person has ended.
 fn line(app: &App, session: &Session, count: usize) -> NewAuditLine {
     let note = Note::new(AuditEvent::SessionsEnded)
-        .at(&session.actor.acting.tenant)
-        .by(&session.actor.identity)
-        .through(&session.source)
+        .tenant(&session.actor.acting.tenant)
+        .actor(&session.actor.identity)
+        .source(&session.source)
         .with("cause", "person")
         .with("count", count);
-    app.journal().line(note)
+    app.journal().line_now(note)
 }
 
 /// `POST /profile/sessions/{session}/close`: one of the person's own sessions, by its public name. An unknown name is already closed.
@@ -173,19 +173,19 @@ async fn close(
     look: Look,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
-    let mut lines = mine(&app, &session).await?;
+    let mut lines = own_sessions(&app, &session).await?;
     lines.retain(|one| one.id.as_str() == id);
     end(&app, &session, (&site, look), &lines).await
 }
 
-/// `POST /profile/sessions/close-others`: every session of this way in but the one that asks.
+/// `POST /profile/sessions/close-others`: every session of this link but the one that asks.
 async fn close_others(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     site: Site,
     look: Look,
 ) -> Result<Response, Refusal> {
-    let mut lines = mine(&app, &session).await?;
+    let mut lines = own_sessions(&app, &session).await?;
     lines.retain(|one| one.id != session.id);
     end(&app, &session, (&site, look), &lines).await
 }

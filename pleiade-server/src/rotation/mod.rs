@@ -18,9 +18,9 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Records sealed again between two breaths.
-pub(crate) const BATCH: u32 = 200;
+pub(crate) const MAX_BATCH_ROWS: u32 = 200;
 
-/// How often replicas that still seal with a previous key are followed.
+/// Interval at which records that replicas still seal with a previous key are sealed again.
 const INTERVAL: Duration = Duration::from_secs(600);
 
 /// Every kind of record that is sealed in storage. What is sealed in cookies lives twenty minutes at most and is waited for.
@@ -28,7 +28,7 @@ const INTERVAL: Duration = Duration::from_secs(600);
 pub fn registry(storage: &Arc<dyn Storage>) -> Vec<Box<dyn SealedRows>> {
     vec![
         Box::new(rows::Sessions(storage.clone())),
-        Box::new(rows::Accesses(storage.clone())),
+        Box::new(rows::LinkedAccounts(storage.clone())),
         Box::new(rows::Factors(storage.clone())),
     ]
 }
@@ -37,11 +37,11 @@ pub fn registry(storage: &Arc<dyn Storage>) -> Vec<Box<dyn SealedRows>> {
 #[must_use]
 pub(crate) fn everything_sealed(storage: &Arc<dyn Storage>) -> Vec<Box<dyn SealedRows>> {
     let mut kinds = registry(storage);
-    kinds.push(Box::new(rows::Pending(storage.clone())));
+    kinds.push(Box::new(rows::LoginFlows(storage.clone())));
     kinds
 }
 
-/// What a rotation did.
+/// The counts of a rotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RotationTotals {
     /// Records under the present key that were not before.
@@ -64,7 +64,7 @@ pub async fn rotate(
         for key in sealer.previous().collect::<Vec<_>>() {
             let mut after = Vec::new();
             loop {
-                let rows = kind.sealed_by(key, &after, BATCH).await?;
+                let rows = kind.sealed_by(key, &after, MAX_BATCH_ROWS).await?;
                 let Some(last) = rows.last() else { break };
                 after.clone_from(&last.place);
                 for row in &rows {
@@ -82,7 +82,7 @@ pub async fn rotate(
     Ok(all)
 }
 
-/// How many records each key has sealed, by kind.
+/// The counts of records sealed by each key, by kind.
 ///
 /// # Errors
 /// When storage fails.
@@ -165,7 +165,7 @@ impl KeyRotation {
     }
 }
 
-/// What the audit log says of it.
+/// The line of the audit log about a rotation.
 pub(crate) fn note(sealer: &Sealer, count: u64) -> Note {
     Note::new(AuditEvent::KeyRotated).with("key", sealer.current()).with("count", count)
 }

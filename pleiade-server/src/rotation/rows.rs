@@ -2,7 +2,7 @@
 
 use super::sealed_rows::{SealedFor, SealedRow, SealedRows};
 use crate::{
-    accesses::PENDING,
+    linked_accounts::PENDING,
     seal::KeyId,
     session::SessionTokens,
     storage::{KeyCounts, SessionHash, Storage, StorageError},
@@ -62,10 +62,10 @@ impl SealedRows for Sessions {
 }
 
 /// Login flows that people have begun, by collectivité, link and application.
-pub(super) struct Pending(pub(super) Arc<dyn Storage>);
+pub(super) struct LoginFlows(pub(super) Arc<dyn Storage>);
 
 #[async_trait]
-impl SealedRows for Pending {
+impl SealedRows for LoginFlows {
     fn name(&self) -> &'static str {
         "login flows"
     }
@@ -76,7 +76,7 @@ impl SealedRows for Pending {
 
     async fn sealed_by(&self, by: KeyId, after: &[u8], limit: u32) -> Result<Vec<SealedRow>, StorageError> {
         let rows = self.0.sealed_pending(by, key(after).as_ref(), limit).await?;
-        rows.into_iter().map(|begun| access_row(&begun.key, PENDING, begun.sealed)).collect()
+        rows.into_iter().map(|begun| linked_account_row(&begun.key, PENDING, begun.sealed)).collect()
     }
 
     async fn replace(&self, row: &SealedRow, sealed: &[u8]) -> Result<bool, StorageError> {
@@ -88,7 +88,7 @@ impl SealedRows for Pending {
     }
 }
 
-fn access_row(
+fn linked_account_row(
     key: &LinkedAccountKey,
     name: &'static str,
     sealed: Vec<u8>,
@@ -107,7 +107,7 @@ fn access_row(
 }
 
 /// Connected accounts, by collectivité, link and application.
-pub(super) struct Accesses(pub(super) Arc<dyn Storage>);
+pub(super) struct LinkedAccounts(pub(super) Arc<dyn Storage>);
 
 fn key(place: &[u8]) -> Option<LinkedAccountKey> {
     let (tenant, link, connector) = serde_json::from_slice(place).ok()?;
@@ -115,24 +115,25 @@ fn key(place: &[u8]) -> Option<LinkedAccountKey> {
 }
 
 #[async_trait]
-impl SealedRows for Accesses {
+impl SealedRows for LinkedAccounts {
     fn name(&self) -> &'static str {
         "connected accounts"
     }
 
     async fn keys(&self) -> Result<KeyCounts, StorageError> {
-        self.0.access_keys().await
+        self.0.linked_account_keys().await
     }
 
     async fn sealed_by(&self, by: KeyId, after: &[u8], limit: u32) -> Result<Vec<SealedRow>, StorageError> {
-        let rows = self.0.sealed_accesses(by, key(after).as_ref(), limit).await?;
-        let row =
-            |record: LinkedAccountRecord| access_row(&record.key, record.key.purpose().name, record.sealed);
+        let rows = self.0.sealed_linked_accounts(by, key(after).as_ref(), limit).await?;
+        let row = |record: LinkedAccountRecord| {
+            linked_account_row(&record.key, record.key.purpose().name, record.sealed)
+        };
         rows.into_iter().map(row).collect()
     }
 
     async fn replace(&self, row: &SealedRow, sealed: &[u8]) -> Result<bool, StorageError> {
-        self.0.reseal_access(&key(&row.place).ok_or(PLACE)?, &row.sealed, sealed).await
+        self.0.reseal_linked_account(&key(&row.place).ok_or(PLACE)?, &row.sealed, sealed).await
     }
 
     async fn person(&self, row: &SealedRow) -> Result<Option<IdentityId>, StorageError> {
@@ -162,7 +163,7 @@ impl SealedRows for Factors {
         let row = |(id, link, sealed): (i64, LinkId, Vec<u8>)| SealedRow {
             place: id.to_be_bytes().to_vec(),
             purpose: SealedFor {
-                name: crate::accounts::FACTOR,
+                name: crate::accounts::FACTOR_PURPOSE,
                 tenant: None,
                 link: Some(link),
                 connector: None,

@@ -36,9 +36,9 @@ impl SealedFor {
 /// A sealed record.
 #[derive(Clone)]
 pub struct SealedRow {
-    /// Where it stands, in the terms of its own kind; rows come in this order.
+    /// Its place, in the terms of its own kind; rows come in this order.
     pub place: Vec<u8>,
-    /// What it is sealed for.
+    /// The purpose that it is sealed for.
     pub purpose: SealedFor,
     /// The sealed value.
     pub sealed: Vec<u8>,
@@ -56,7 +56,7 @@ pub trait SealedRows: Send + Sync {
     /// Its name for operators.
     fn name(&self) -> &'static str;
 
-    /// How many records each key has sealed.
+    /// The counts of records sealed by each key.
     async fn keys(&self) -> Result<KeyCounts, StorageError>;
 
     /// Records that a key sealed, after a place; an empty place is before all.

@@ -1,10 +1,10 @@
 //! Connections as they come: counted, logged when they cannot be taken, closed when they have been idle too long.
 //!
 //! Threats: a process without a free descriptor that says nothing (each failure of `accept` is a line of the log), connections that are
-//! opened and left (nothing written for [`LONGEST_SILENCE`], or for [`CROWDED_SILENCE`] while few are free, and they are closed; an event
+//! opened and left (nothing written for [`MAX_SILENCE`], or for [`MAX_CROWDED_SILENCE`] while few are free, and they are closed; an event
 //! stream writes every fifteen seconds).
 
-use crate::connections::{Connections, Open, Place, Seldom};
+use crate::connections::{ConnectionPermit, Connections, OncePerMinute, OpenConnection};
 use std::{
     io,
     net::SocketAddr,
@@ -19,15 +19,15 @@ use tokio::{
 };
 
 /// A connection to which nothing was written for so long is closed: longer than any answer takes, and than proxies keep idle ones.
-const LONGEST_SILENCE: Duration = Duration::from_secs(75);
+const MAX_SILENCE: Duration = Duration::from_secs(75);
 /// The same while few connections are free, for those that ask for nothing.
-const CROWDED_SILENCE: Duration = Duration::from_secs(30);
-/// How often a connection looks at the time.
-const TICK: Duration = Duration::from_secs(15);
+const MAX_CROWDED_SILENCE: Duration = Duration::from_secs(30);
+/// Interval at which a connection looks at the time.
+const CHECK_INTERVAL: Duration = Duration::from_secs(15);
 /// After a connection that could not be taken. Those that wait are still there then.
-const PAUSE: Duration = Duration::from_millis(250);
+const ACCEPT_RETRY_PAUSE: Duration = Duration::from_millis(250);
 
-/// What gives connections: the system, or a test.
+/// A source of connections: the system, or a test.
 pub(super) trait Accept: Send + 'static {
     type Io: Peek + AsyncRead + AsyncWrite + Unpin + Send + 'static;
     fn accept(&mut self) -> impl Future<Output = io::Result<(Self::Io, SocketAddr)>> + Send;
@@ -41,7 +41,7 @@ impl Accept for TcpListener {
     }
 }
 
-/// What can be looked at before it is read.
+/// A connection whose bytes can be looked at before they are read.
 pub(super) trait Peek {
     /// The first bytes that have come, at least one, or none at the end.
     fn poll_peek(&mut self, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<usize>>;
@@ -57,12 +57,12 @@ impl Peek for TcpStream {
 pub(super) struct CountingListener<A> {
     inner: A,
     connections: Connections,
-    told: Seldom,
+    told: OncePerMinute,
 }
 
 impl<A: Accept> CountingListener<A> {
     pub(super) fn new(inner: A, connections: Connections) -> Self {
-        Self { inner, connections, told: Seldom::default() }
+        Self { inner, connections, told: OncePerMinute::default() }
     }
 }
 
@@ -85,7 +85,7 @@ impl<A: Accept> CountingListener<A> {
                     if self.told.is_due() {
                         tracing::error!(%error, open = self.connections.open(), "connections cannot be taken");
                     }
-                    tokio::time::sleep(PAUSE).await;
+                    tokio::time::sleep(ACCEPT_RETRY_PAUSE).await;
                 }
             }
         }
@@ -96,19 +96,19 @@ impl<A: Accept> CountingListener<A> {
 pub(super) struct Connection<I> {
     io: I,
     connections: Connections,
-    _open: Open,
-    _place: Place,
+    _open: OpenConnection,
+    _place: ConnectionPermit,
     /// When something was last written, or the connection was opened.
     written: Instant,
-    /// Whether something came since: somebody waits for an answer.
+    /// True if something came since: somebody waits for an answer.
     asked: bool,
-    /// Whether it took no more when it was last written to.
+    /// True if it took no more when it was last written to.
     full: bool,
     tick: Pin<Box<Sleep>>,
 }
 
 impl<I> Connection<I> {
-    pub(super) fn new(io: I, place: Place, connections: &Connections) -> Self {
+    pub(super) fn new(io: I, place: ConnectionPermit, connections: &Connections) -> Self {
         Self {
             io,
             connections: connections.clone(),
@@ -117,14 +117,14 @@ impl<I> Connection<I> {
             written: Instant::now(),
             asked: false,
             full: false,
-            tick: Box::pin(tokio::time::sleep(TICK)),
+            tick: Box::pin(tokio::time::sleep(CHECK_INTERVAL)),
         }
     }
 
     fn is_left(&self) -> bool {
         let silence = self.written.elapsed();
-        silence >= LONGEST_SILENCE
-            || (silence >= CROWDED_SILENCE && !self.asked && self.connections.is_crowded())
+        silence >= MAX_SILENCE
+            || (silence >= MAX_CROWDED_SILENCE && !self.asked && self.connections.is_crowded())
     }
 
     /// An error when the connection has been left.
@@ -133,17 +133,17 @@ impl<I> Connection<I> {
             if self.is_left() {
                 return Err(io::ErrorKind::TimedOut.into());
             }
-            self.tick.as_mut().reset(Instant::now() + TICK);
+            self.tick.as_mut().reset(Instant::now() + CHECK_INTERVAL);
         }
         Ok(())
     }
 
-    /// Whether it took no more when it was last written to.
+    /// True if it took no more when it was last written to.
     pub(super) fn is_full(&self) -> bool {
         self.full
     }
 
-    fn wrote(&mut self, outcome: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    fn note_write(&mut self, outcome: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         self.full = outcome.is_pending();
         if matches!(outcome, Poll::Ready(Ok(1..))) {
             self.written = Instant::now();
@@ -154,7 +154,8 @@ impl<I> Connection<I> {
 }
 
 impl<I: Peek> Connection<I> {
-    /// Whether HTTP/2 is spoken here, by its first bytes, which stay to be read. Whoever sends these one by one is taken for HTTP/1, and refused.
+    /// True if HTTP/2 is spoken here, by its first bytes, which stay to be read. Whoever sends these one by one is taken for HTTP/1, and
+    /// refused.
     ///
     /// # Errors
     /// When nothing comes in time.
@@ -189,7 +190,7 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Connection<I> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
         self.poll_left(cx)?;
         let outcome = Pin::new(&mut self.io).poll_write(cx, from);
-        self.wrote(outcome)
+        self.note_write(outcome)
     }
 
     fn poll_write_vectored(
@@ -199,7 +200,7 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Connection<I> {
     ) -> Poll<io::Result<usize>> {
         self.poll_left(cx)?;
         let outcome = Pin::new(&mut self.io).poll_write_vectored(cx, from);
-        self.wrote(outcome)
+        self.note_write(outcome)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -225,10 +226,10 @@ mod tests {
     use std::collections::VecDeque;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 
-    /// What a test lets `accept` give, in order; then nothing more.
-    struct Given(VecDeque<io::Result<DuplexStream>>);
+    /// The results that a test gives `accept`, in order; then it waits for ever.
+    struct ScriptedAccept(VecDeque<io::Result<DuplexStream>>);
 
-    impl Accept for Given {
+    impl Accept for ScriptedAccept {
         type Io = DuplexStream;
 
         async fn accept(&mut self) -> io::Result<(DuplexStream, SocketAddr)> {
@@ -260,8 +261,10 @@ mod tests {
         }
     }
 
-    fn listener(given: impl IntoIterator<Item = io::Result<DuplexStream>>) -> CountingListener<Given> {
-        CountingListener::new(Given(given.into_iter().collect()), Connections::default())
+    fn listener(
+        given: impl IntoIterator<Item = io::Result<DuplexStream>>,
+    ) -> CountingListener<ScriptedAccept> {
+        CountingListener::new(ScriptedAccept(given.into_iter().collect()), Connections::default())
     }
 
     #[tokio::test(start_paused = true)]
@@ -278,7 +281,11 @@ mod tests {
         let mut listener = listener([full(), full(), gone, Ok(ours)]);
         let began = Instant::now();
         let (connection, _) = listener.accept().await;
-        assert_eq!(began.elapsed(), PAUSE * 2, "it does not spin, and rests for nobody else's fault");
+        assert_eq!(
+            began.elapsed(),
+            ACCEPT_RETRY_PAUSE * 2,
+            "it does not spin, and rests for nobody else's fault"
+        );
         assert_eq!(listener.connections.open(), 1);
         drop(connection);
         assert_eq!(listener.connections.open(), 0);
@@ -306,7 +313,7 @@ mod tests {
             }
         };
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        assert!((LONGEST_SILENCE..=LONGEST_SILENCE + TICK).contains(&began.elapsed()));
+        assert!((MAX_SILENCE..=MAX_SILENCE + CHECK_INTERVAL).contains(&began.elapsed()));
         drop(connection);
         dripping.await.unwrap();
     }
@@ -318,7 +325,7 @@ mod tests {
         let (mut connection, _) = listener.accept().await;
         let began = Instant::now();
         assert_eq!(connection.is_http2().await.unwrap_err().kind(), io::ErrorKind::TimedOut);
-        assert!((LONGEST_SILENCE..=LONGEST_SILENCE + TICK).contains(&began.elapsed()));
+        assert!((MAX_SILENCE..=MAX_SILENCE + CHECK_INTERVAL).contains(&began.elapsed()));
     }
 
     #[tokio::test]
@@ -345,7 +352,7 @@ mod tests {
         let began = Instant::now();
         let error = event_stream::write(connection, body.into_response()).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        assert!((LONGEST_SILENCE..=LONGEST_SILENCE + TICK).contains(&began.elapsed()));
+        assert!((MAX_SILENCE..=MAX_SILENCE + CHECK_INTERVAL).contains(&began.elapsed()));
         assert_eq!(listener.connections.open(), 0);
         drop(theirs);
     }
@@ -359,7 +366,7 @@ mod tests {
         let began = Instant::now();
         let error = connection.write_all(&[b'x'; 128]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        assert!((LONGEST_SILENCE..=LONGEST_SILENCE + TICK).contains(&began.elapsed()));
+        assert!((MAX_SILENCE..=MAX_SILENCE + CHECK_INTERVAL).contains(&began.elapsed()));
         drop(theirs);
     }
 
@@ -394,7 +401,7 @@ mod tests {
         let began = Instant::now();
         let reading = tokio::spawn(async move { asked.read_u8().await.map(|_| Instant::now()) });
         assert!(idle.read_u8().await.is_err());
-        assert!((CROWDED_SILENCE..=CROWDED_SILENCE + TICK).contains(&began.elapsed()));
+        assert!((MAX_CROWDED_SILENCE..=MAX_CROWDED_SILENCE + CHECK_INTERVAL).contains(&began.elapsed()));
         assert!(!reading.is_finished(), "who waits for an answer is left in peace");
         drop((idle, theirs, asking));
     }

@@ -47,7 +47,7 @@ pub(super) async fn serve<A: Accept>(
             () = shutdown.cancelled() => break,
         };
         let peer = Peer { router: router.clone(), address };
-        conversations.spawn(converse(connection, peer, shutdown.clone()));
+        conversations.spawn(serve_connection(connection, peer, shutdown.clone()));
     }
     drop(listener);
     conversations.close();
@@ -55,7 +55,7 @@ pub(super) async fn serve<A: Accept>(
 }
 
 /// One connection. That it breaks concerns nobody.
-async fn converse<I>(mut connection: Connection<I>, peer: Peer, shutdown: CancellationToken)
+async fn serve_connection<I>(mut connection: Connection<I>, peer: Peer, shutdown: CancellationToken)
 where
     I: Peek + AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -88,7 +88,7 @@ struct Peer {
 }
 
 impl Peer {
-    async fn ask(self, request: Request<Incoming>) -> Response {
+    async fn answer(self, request: Request<Incoming>) -> Response {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(self.address));
         self.router.oneshot(request).await.unwrap_or_else(|never| match never {})
@@ -100,7 +100,7 @@ where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service = service_fn(move |request| {
-        let answer = peer.clone().ask(request);
+        let answer = peer.clone().answer(request);
         async move { Ok::<_, Infallible>(answer.await) }
     });
     let conversation =
@@ -128,7 +128,7 @@ where
         move |request: Request<Incoming>| {
             // A question by HEAD is answered, and that is all.
             let (is_get, version) = (request.method() == Method::GET, request.version());
-            let (answer, taking_over) = (peer.clone().ask(request), taking_over.clone());
+            let (answer, taking_over) = (peer.clone().answer(request), taking_over.clone());
             async move {
                 let mut response = answer.await;
                 if is_get && response.extensions().get::<EventStream>().is_some() {

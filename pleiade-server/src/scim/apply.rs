@@ -4,7 +4,7 @@
 use crate::{
     sign_in::SignIn,
     storage::{Storage, StorageError},
-    sync::{DirectoryWriter, KnownHere, Origin},
+    sync::{ChangeOrigin, DirectoryWriter, KnownHere},
     web::site::Tenants,
 };
 use pleiade_core::{DirectoryChanges, DirectoryPerson, SourceId, Subject};
@@ -40,7 +40,7 @@ impl PushedSource {
         match planner.plan(changes, &here.known) {
             Ok(plan) => {
                 let origin =
-                    Origin { source: source.clone(), owner: way.owner.clone(), pushed: true, by: None };
+                    ChangeOrigin { source: source.clone(), owner: way.owner.clone(), pushed: true, by: None };
                 self.writer.write(&origin, &here, plan, None, Vec::new()).await?;
             }
             Err(refusal) => tracing::warn!(%source, %refusal, "a push was not applied"),

@@ -1,5 +1,5 @@
-//! What was pushed, as any other directory: for the nightly run that mends what a lost push left behind, and for sources of sign-in that
-//! rely on it.
+//! The people who were pushed, as any other directory: for the nightly run that mends what a lost push left behind, and for sources of
+//! sign-in that rely on it.
 
 use super::{issuer, push::groups_of};
 use crate::storage::{Storage, StorageError};
@@ -28,7 +28,7 @@ impl ScimDirectory {
             .map_err(|_| DirectoryError::BadAnswer("a key is too long"))
     }
 
-    async fn by(&self, condition: &Condition) -> Result<Vec<DirectoryPerson>, DirectoryError> {
+    async fn find_people(&self, condition: &Condition) -> Result<Vec<DirectoryPerson>, DirectoryError> {
         let found = self.storage.scim_resources(&self.id, ResourceKind::User, Some(condition), 0, 10).await;
         let mut people = Vec::new();
         for resource in &found.map_err(unreachable)?.resources {
@@ -38,7 +38,7 @@ impl ScimDirectory {
     }
 
     /// Every person that `wanted` keeps, at most `limit`.
-    async fn all(
+    async fn list_people(
         &self,
         wanted: impl Fn(&StoredResource) -> bool + Send,
         limit: usize,
@@ -76,9 +76,12 @@ impl Directory for ScimDirectory {
         if subject.issuer() != issuer(&self.id) {
             return Ok(None);
         }
-        let by_key = self.by(&Condition::ExternalId(subject.id().to_owned())).await?;
-        let people =
-            if by_key.is_empty() { self.by(&Condition::Id(subject.id().to_owned())).await? } else { by_key };
+        let by_key = self.find_people(&Condition::ExternalId(subject.id().to_owned())).await?;
+        let people = if by_key.is_empty() {
+            self.find_people(&Condition::Id(subject.id().to_owned())).await?
+        } else {
+            by_key
+        };
         // Our own key counts for those alone who have no other.
         Ok(people.into_iter().find(|person| person.subject == *subject))
     }
@@ -92,16 +95,19 @@ impl Directory for ScimDirectory {
                 || begins(resource.part("name", "familyName"))
                 || resource.values("emails").into_iter().any(|mail| begins(Some(mail)))
         };
-        self.all(wanted, limit).await
+        self.list_people(wanted, limit).await
     }
 
     async fn by_login(&self, login: &str) -> Result<Vec<DirectoryPerson>, DirectoryError> {
         let login = login.trim().to_lowercase();
-        if login.is_empty() { Ok(Vec::new()) } else { self.by(&Condition::UserName(login)).await }
+        if login.is_empty() { Ok(Vec::new()) } else { self.find_people(&Condition::UserName(login)).await }
     }
 
     async fn changes(&self, _: Option<&str>) -> Result<DirectoryChanges, DirectoryError> {
-        Ok(DirectoryChanges::Everybody { people: self.all(|_| true, usize::MAX).await?, cursor: None })
+        Ok(DirectoryChanges::Everybody {
+            people: self.list_people(|_| true, usize::MAX).await?,
+            cursor: None,
+        })
     }
 
     async fn probe(&self) -> Result<(), DirectoryError> {

@@ -1,9 +1,9 @@
-//! Where identity managers push people and groups: `/scim/v2/{source}/…`, by a token of that source.
+//! The SCIM service to which identity managers push people and groups: `/scim/v2/{source}/…`, by a token of that source.
 //!
 //! Threats: a manager of one collectivité that reaches another (a token opens one source, whose owner is fixed by the file and never by
 //! what is sent; what is not in the source does not exist), a stolen database (tokens are kept as their SHA-256), a guessed token (256
 //! random bits; an address that guesses is slowed down), a manager that runs wild (paced, bodies and filters bounded), a browser made
-//! to call (no cookie counts here), a departure that is told and does not happen (it closes sessions and accesses before the answer).
+//! to call (no cookie counts here), a departure that is told and does not happen (it closes sessions and linked accounts before the answer).
 
 mod apply;
 mod directory;
@@ -26,11 +26,11 @@ use pleiade_federation::throttle::AddressThrottle;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 /// Wrong tokens that one address may send before it is slowed down.
-const FREE_FAILURES: u32 = 20;
-/// How often an address is forgiven one of them.
-const FORGIVES_ONE_EVERY: Duration = Duration::from_secs(60);
-/// How often storage learns that a token is in use.
-const TOUCH: TimeDelta = TimeDelta::minutes(1);
+const MAX_FREE_FAILURES: u32 = 20;
+/// Interval at which an address is forgiven one of them.
+const FORGIVENESS_INTERVAL: Duration = Duration::from_secs(60);
+/// Interval at which storage learns that a token is in use.
+const TOUCH_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 
 /// The issuer of the subjects of a source's people.
 #[must_use]
@@ -55,7 +55,7 @@ impl ScimSources {
     ) -> Self {
         Self {
             owners: owners.into_iter().collect(),
-            failures: AddressThrottle::new(clock.clone(), FREE_FAILURES, FORGIVES_ONE_EVERY),
+            failures: AddressThrottle::new(clock.clone(), MAX_FREE_FAILURES, FORGIVENESS_INTERVAL),
             pace: Pace::new(clock),
         }
     }

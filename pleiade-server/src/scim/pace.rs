@@ -1,4 +1,4 @@
-//! How fast one identity manager may go: many requests at once, then a steady pace.
+//! The pace of one identity manager: many requests at once, then a steady rate.
 
 use pleiade_core::{Clock, SourceId};
 use std::{
@@ -8,9 +8,9 @@ use std::{
 };
 
 /// Requests at once.
-const BURST: u32 = 2000;
+const MAX_BURST_REQUESTS: u32 = 2000;
 /// The pace after that: 50 a second.
-const ONE_EVERY: Duration = Duration::from_millis(20);
+const REQUEST_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Counts requests by source. Sources are those of the file, so there are few.
 #[derive(Debug)]
@@ -25,15 +25,15 @@ impl Pace {
         Self { clock, until: Mutex::default() }
     }
 
-    /// Whether one more request may be made now.
+    /// True if one more request may be made now.
     pub(super) fn admits(&self, source: &SourceId) -> bool {
         let now = self.clock.elapsed();
         let mut all = self.until.lock().unwrap_or_else(PoisonError::into_inner);
         let until = all.entry(source.clone()).or_insert(now);
         *until = (*until).max(now);
-        let admitted = until.saturating_sub(now) < ONE_EVERY * BURST;
+        let admitted = until.saturating_sub(now) < REQUEST_INTERVAL * MAX_BURST_REQUESTS;
         if admitted {
-            *until += ONE_EVERY;
+            *until += REQUEST_INTERVAL;
         }
         admitted
     }
@@ -48,9 +48,9 @@ mod tests {
     async fn a_burst_then_a_steady_pace_and_each_source_its_own() {
         let pace = Pace::new(Arc::new(TestClock::default()));
         let (a, b): (SourceId, SourceId) = ("a".parse().unwrap(), "b".parse().unwrap());
-        assert!((0..BURST).all(|_| pace.admits(&a)));
+        assert!((0..MAX_BURST_REQUESTS).all(|_| pace.admits(&a)));
         assert!(!pace.admits(&a) && pace.admits(&b));
-        tokio::time::advance(ONE_EVERY * 3).await;
+        tokio::time::advance(REQUEST_INTERVAL * 3).await;
         assert_eq!((0..5).filter(|_| pace.admits(&a)).count(), 3);
     }
 }

@@ -1,4 +1,4 @@
-//! What a push changes: the people concerned are applied as a synchronisation would apply them, before the manager is answered.
+//! Applies a push: the people concerned are written as a synchronisation would write them, before the manager is answered.
 
 use super::{apply::PushedSource, issuer};
 use crate::storage::{Storage, StorageError};
@@ -13,7 +13,7 @@ const MAX_PEOPLE_AT_ONCE: usize = 200;
 /// Groups of groups looked at for one person.
 const MAX_GROUPS: usize = 500;
 
-/// What a manager changed.
+/// A change that an identity manager pushed.
 pub(super) enum PushedChange<'a> {
     /// A new or changed resource, or the same again.
     Changed { kind: ResourceKind, before: Option<&'a StoredResource>, after: &'a StoredResource },

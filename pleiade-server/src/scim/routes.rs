@@ -1,10 +1,10 @@
 //! From HTTP to the service of one source.
 
-use super::{TOUCH, token::hash_of};
+use super::{TOUCH_INTERVAL, token::hash_of};
 use crate::{
     app::App,
     storage::StorageError,
-    web::{errors::NoErrorPage, peer::Place, route::Route, site::Site},
+    web::{errors::NoErrorPage, peer::ThrottleKey, route::Route, site::Site},
 };
 use axum::{
     body::to_bytes,
@@ -30,7 +30,7 @@ pub(crate) fn routes() -> Vec<Route> {
 async fn answer(
     State(app): State<App>,
     site: Site,
-    place: Place,
+    place: ThrottleKey,
     Path((source, path)): Path<(String, String)>,
     request: Request,
 ) -> Response {
@@ -53,7 +53,7 @@ fn refuse(status: StatusCode, detail: &str) -> Response {
 async fn let_in(
     app: &App,
     site: &Site,
-    place: Place,
+    place: ThrottleKey,
     source: &str,
     headers: &HeaderMap,
 ) -> Result<(SourceId, Option<TenantId>), Response> {
@@ -86,7 +86,7 @@ async fn let_in(
         return Err(response);
     }
     let now = app.clock.now();
-    if token.last_used_at.is_none_or(|at| now - at >= TOUCH) {
+    if token.last_used_at.is_none_or(|at| now - at >= TOUCH_INTERVAL) {
         app.storage.touch_scim_token(hash, now).await.map_err(|error| unavailable(&error))?;
     }
     Ok((token.source, owner.clone()))

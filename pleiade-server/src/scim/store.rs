@@ -36,12 +36,12 @@ impl SourceStore {
     /// Begins a change of a resource with the line that tells it.
     async fn begin(&self, change: &str, kind: ResourceKind, id: &str) -> Result<Transaction, ScimStoreError> {
         let mut note = Note::new(AuditEvent::ScimChanged)
-            .through(&self.pushed.source)
+            .source(&self.pushed.source)
             .with("change", change)
             .with("kind", kind.name())
             .with("id", id);
         if let Some(owner) = &self.owner {
-            note = note.at(owner);
+            note = note.tenant(owner);
         }
         self.journal.begin([note]).await.map_err(failed)
     }

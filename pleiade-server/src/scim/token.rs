@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use pleiade_core::{SecretString, SourceId};
 use sha2::{Digest as _, Sha256};
 
-/// What every token begins with, so that a leaked one is recognised.
+/// The prefix of every token, so that a leaked one is recognised.
 const PREFIX: &str = "plscim_";
 
 /// A token that cannot be made.
@@ -20,11 +20,11 @@ pub enum TokenError {
 /// A token just made: the only moment at which it can be read.
 #[derive(Debug)]
 pub struct NewToken {
-    /// What the identity manager is given.
+    /// The token, for the identity manager.
     pub secret: SecretString,
-    /// What is kept.
+    /// The hash, which is kept.
     pub hash: TokenHash,
-    /// What is listed.
+    /// The name, which is listed.
     pub listed: ScimToken,
 }
 

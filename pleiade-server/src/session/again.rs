@@ -8,10 +8,10 @@ impl Sessions {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn again(&self, session: &Session) -> Result<Option<Arc<Session>>, SessionError> {
+    pub async fn reload(&self, session: &Session) -> Result<Option<Arc<Session>>, SessionError> {
         if session.end.is_cancelled() {
             return Ok(None);
         }
-        Ok(self.known(session.hash).await?.map(|known| known.session.clone()))
+        Ok(self.session_by_hash(session.hash).await?.map(|known| known.session.clone()))
     }
 }

@@ -1,8 +1,8 @@
 //! Closing sessions: every end in one transaction with the line of the audit log that tells it.
 
 use super::{
-    Ended, Session, SessionError, SessionLine, Sessions,
-    unwritten::{End, patiently},
+    Session, SessionEnd, SessionError, SessionLine, Sessions,
+    unwritten::{PendingEnd, with_timeout},
 };
 use crate::storage::{NewAuditLine, SessionHash, StorageError};
 use pleiade_core::{LinkId, SourceId, Subject};
@@ -56,14 +56,14 @@ impl Sessions {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn close_strangers(
+    pub async fn close_sessions_of_changed_sources(
         &self,
         line: impl Fn(&SourceId, usize) -> NewAuditLine + Sync,
     ) -> Result<Vec<(SourceId, usize)>, SessionError> {
         let mut closed = Vec::new();
-        for (source, print) in self.0.storage.session_sources().await? {
-            if !self.counts(&source, print.as_ref()) {
-                let selection = Selection::Fingerprint(&source, print.as_deref());
+        for (source, fingerprint) in self.0.storage.session_sources().await? {
+            if !self.is_of_present_source(&source, fingerprint.as_ref()) {
+                let selection = Selection::Fingerprint(&source, fingerprint.as_deref());
                 let hashes = self.delete(selection, Some(&|count| line(&source, count))).await?;
                 closed.push((source, self.forget(hashes).await));
             }
@@ -75,7 +75,11 @@ impl Sessions {
     ///
     /// # Errors
     /// When storage fails and the end cannot be kept until it is back: the session goes on.
-    pub async fn close(&self, session: &Session, line: Option<NewAuditLine>) -> Result<Ended, SessionError> {
+    pub async fn close(
+        &self,
+        session: &Session,
+        line: Option<NewAuditLine>,
+    ) -> Result<SessionEnd, SessionError> {
         let ended = self.end(session.hash, session.expires_at, line).await?;
         session.end.cancel();
         Ok(ended)
@@ -99,7 +103,7 @@ impl Sessions {
         &self,
         lines: &[SessionLine],
         line: Option<EndLine<'_>>,
-    ) -> Result<(usize, Ended), SessionError> {
+    ) -> Result<(usize, SessionEnd), SessionError> {
         let mut living = Vec::new();
         for one in lines {
             if self.0.unwritten.refuses(one.hash) || self.0.storage.session(one.hash).await?.is_none() {
@@ -109,13 +113,13 @@ impl Sessions {
                 living.push(one);
             }
         }
-        let (count, mut end) = (living.len(), Ended::Everywhere);
+        let (count, mut end) = (living.len(), SessionEnd::Everywhere);
         let hashes: Vec<SessionHash> = living.iter().map(|one| one.hash).collect();
-        match patiently(self.delete(Selection::Hashes(&hashes), line)).await {
+        match with_timeout(self.delete(Selection::Hashes(&hashes), line)).await {
             Ok(_) => drop(self.forget(hashes).await),
             Err(error) => {
                 for one in living {
-                    let kept = End { until: one.expires_at, known: true };
+                    let kept = PendingEnd { until: one.expires_at, known: true };
                     end = end.and(self.refuse(one.hash, kept, error.clone()).await?);
                 }
                 if let Some(line) = line {

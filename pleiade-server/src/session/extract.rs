@@ -1,4 +1,4 @@
-//! What a handler takes to know who asks.
+//! Extractors of the session, for handlers.
 //!
 //! Deny by default: without a living session of this very site, a page leads to sign-in and anything else is refused.
 
@@ -36,11 +36,11 @@ impl Site {
     }
 }
 
-async fn find(parts: &Parts, sessions: &Sessions) -> Result<Option<Arc<Session>>, Refusal> {
+async fn find_session(parts: &Parts, sessions: &Sessions) -> Result<Option<Arc<Session>>, Refusal> {
     let site = parts.extensions.get::<Site>().ok_or(Refusal::UnknownHost)?;
     let jar = CookieJar::from_headers(&parts.headers);
     let Some(cookie) = jar.get(sessions.cookie().session_name()) else { return Ok(None) };
-    match sessions.find(cookie.value(), site.sessions_of()).await {
+    match sessions.find_session(cookie.value(), site.sessions_of()).await {
         Ok(found) => Ok(found),
         // A row that was altered, or sealed with a key that is gone, opens nothing: the person signs in again.
         Err(SessionError::Seal(error)) => {
@@ -58,7 +58,7 @@ where
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        find(parts, &Sessions::from_ref(state)).await.map(Self)
+        find_session(parts, &Sessions::from_ref(state)).await.map(Self)
     }
 }
 
@@ -69,7 +69,7 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        match find(parts, &Sessions::from_ref(state)).await {
+        match find_session(parts, &Sessions::from_ref(state)).await {
             Ok(Some(session)) => Ok(Self(session)),
             Ok(None) if parts.method == Method::GET && wants_html(&parts.headers) => {
                 let back = parts.uri.path_and_query().map_or("/", |path| path.as_str());

@@ -1,10 +1,10 @@
-//! What a session knows of its person: the words of its own link, and those of the directory that this link relies on. Threat: whoever
-//! controls one source of a person, and writes there what counts where another source lets them in.
+//! The facts that a session knows of its person: the words of its own link, and those of the directory that this link relies on. Threat:
+//! whoever controls one source of a person, and writes there what counts where another source lets them in.
 
 use crate::storage::{LinkFacts, Names};
 use pleiade_core::{Identity, LinkId, SourceId};
 
-/// What is told of somebody who comes by a link.
+/// The facts about somebody who comes by a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
     /// By the source of the link.

@@ -1,4 +1,4 @@
-//! Who holds a role, whether they are signed in or not.
+//! The holders of a role, signed in or not.
 
 use super::Sessions;
 use crate::storage::StorageError;
@@ -7,8 +7,8 @@ use pleiade_federation::mapping::Right;
 use std::collections::BTreeSet;
 
 impl Sessions {
-    /// The collectivités in which somebody may hold a role by signing in through a link. A role that asks for a surer sign-in counts: whoever
-    /// may have it by signing in so holds it.
+    /// The collectivités in which somebody may hold a role by signing in through a link. A role that asks for a surer sign-in counts:
+    /// whoever may have it by signing in so holds it.
     ///
     /// # Errors
     /// When storage fails.

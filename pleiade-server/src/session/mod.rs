@@ -1,10 +1,10 @@
-//! Who is signed in.
+//! Sessions: who is signed in.
 //!
 //! Threats: a stolen database (only the SHA-256 of a cookie value is kept), a guessed value (256 random bits), a value fixed in
 //! advance by somebody else (a new one at sign-in and at each change of collectivité), a value carried to another
 //! collectivité's host (refused), a right that has gone (affiliations are read again at least every [`Limits::memory`]), a session
 //! that outlives its person (idle and absolute ends, closed one by one, all at once, or by the provider), a session that speaks with the
-//! words of another way in of the same person (it reads the facts of its own link, and of the directory that this link relies on).
+//! words of another link of the same person (it reads the facts of its own link, and of the directory that this link relies on).
 
 mod again;
 mod closing;
@@ -26,7 +26,7 @@ pub use one::{Session, SessionId, SessionLine};
 pub use renewal::{AccessToken, TokenError};
 pub use rights::{Rights, SourceRights};
 pub use tokens::SessionTokens;
-pub use unwritten::Ended;
+pub use unwritten::SessionEnd;
 
 use crate::{
     seal::{Purpose, SealError, Sealer},
@@ -53,21 +53,21 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 /// Streams of cards that one session may hold open: the visible windows of one browser.
-const MOST_STREAMS: usize = 16;
+const MAX_STREAMS_PER_SESSION: usize = 16;
 
-/// How often a change of collectivité is tried while the tokens of the session are being renewed: ten seconds in all.
-const TRIES: u32 = 40;
+/// Bound on the tries to change collectivité while the tokens of the session are being renewed: ten seconds in all.
+const MAX_SWITCH_TRIES: u32 = 40;
 
-/// How long things last.
+/// The durations of sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// A session unused for so long has ended.
     pub idle: Duration,
     /// A session so old has ended.
     pub absolute: Duration,
-    /// How long a session is believed without asking storage: the longest that another replica may go on after a revocation.
+    /// Time for which a session is believed without asking storage: the longest that another replica may go on after a revocation.
     pub memory: Duration,
-    /// How often storage learns that a session is in use.
+    /// Interval at which storage learns that a session is in use.
     pub touch: Duration,
 }
 
@@ -104,7 +104,7 @@ pub enum SessionError {
     Busy,
 }
 
-/// What a sign-in ends with.
+/// The session to open at the end of a sign-in.
 #[derive(Debug)]
 pub struct NewSession {
     /// The tenant whose host it is, or none on the operator's common host.
@@ -117,9 +117,9 @@ pub struct NewSession {
     pub acting: TenantId,
     /// The source that let them in.
     pub source: SourceId,
-    /// Who they are there.
+    /// The person at that source.
     pub subject: Subject,
-    /// How surely the source recognised them, in its own words.
+    /// The certainty with which the source recognised them, in its own words.
     pub acr: Option<String>,
     /// The provider's own session.
     pub provider_session: Option<String>,
@@ -128,7 +128,7 @@ pub struct NewSession {
 }
 
 #[derive(Debug)]
-struct Known {
+struct CachedSession {
     session: Arc<Session>,
     /// Injected monotonic time.
     read_at: Duration,
@@ -148,11 +148,11 @@ struct Inner {
     limits: Limits,
     cookie: CookieRule,
     rights: Rights,
-    known: Cache<SessionHash, Arc<Known>>,
+    known: Cache<SessionHash, Arc<CachedSession>>,
     /// Counts revocations, so that a session read just before one is not remembered just after it.
     revocations: AtomicU64,
     tasks: TaskTracker,
-    unwritten: unwritten::Unwritten,
+    unwritten: unwritten::UnwrittenEnds,
     renewals: Cache<SessionHash, Arc<renewal::Renewal>>,
 }
 
@@ -182,16 +182,19 @@ impl Sessions {
             known,
             revocations,
             tasks,
-            unwritten: unwritten::Unwritten::default(),
+            unwritten: unwritten::UnwrittenEnds::default(),
             renewals,
         }))
     }
 
-    fn counts(&self, source: &SourceId, print: Option<&String>) -> bool {
-        self.0.rights.print(source).is_some_and(|present| Some(present) == print.map(String::as_str))
+    fn is_of_present_source(&self, source: &SourceId, fingerprint: Option<&String>) -> bool {
+        self.0
+            .rights
+            .fingerprint(source)
+            .is_some_and(|present| Some(present) == fingerprint.map(String::as_str))
     }
 
-    /// How the cookie is named and written.
+    /// The rule by which the cookie is named and written.
     #[must_use]
     pub fn cookie(&self) -> CookieRule {
         self.0.cookie
@@ -224,7 +227,7 @@ impl Sessions {
         if !theirs.iter().any(|affiliation| affiliation.tenant == new.acting) {
             return Err(SessionError::NotTheirs);
         }
-        let print = self.0.rights.print(&new.source).ok_or(SessionError::NotTheirs)?.to_owned();
+        let fingerprint = self.0.rights.fingerprint(&new.source).ok_or(SessionError::NotTheirs)?.to_owned();
         let sealed =
             new.tokens.as_ref().map(|tokens| self.seal(&new.acting, new.link, tokens)).transpose()?;
         let (value, hash) = new_value()?;
@@ -242,7 +245,7 @@ impl Sessions {
             created_at: now,
             last_seen_at: now,
             expires_at: now + self.0.limits.absolute,
-            source_print: Some(print),
+            source_fingerprint: Some(fingerprint),
         };
         let change = self.0.storage.begin().await?;
         change.create_session(&record).await?;
@@ -255,13 +258,13 @@ impl Sessions {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn find(
+    pub async fn find_session(
         &self,
         value: &str,
         site: Option<&TenantId>,
     ) -> Result<Option<Arc<Session>>, SessionError> {
         let Some(hash) = hash_of(value) else { return Ok(None) };
-        let Some(known) = self.known(hash).await? else { return Ok(None) };
+        let Some(known) = self.session_by_hash(hash).await? else { return Ok(None) };
         if known.session.site.as_ref() != site {
             return Ok(None);
         }
@@ -279,7 +282,7 @@ impl Sessions {
         acting: &TenantId,
         line: &NewAuditLine,
     ) -> Result<SecretString, SessionError> {
-        for _ in 0..TRIES {
+        for _ in 0..MAX_SWITCH_TRIES {
             if self.0.unwritten.refuses(session.hash) {
                 return Err(SessionError::NotTheirs);
             }
@@ -326,8 +329,8 @@ impl Sessions {
         Ok(())
     }
 
-    /// Replaces the provider's session and the tokens, each as a whole, by those of a new proof; one that was not given stays. The end of the
-    /// new provider session ends ours from now on. False when the session has ended meanwhile.
+    /// Replaces the provider's session and the tokens, each as a whole, by those of a new proof; one that was not given stays. The end of
+    /// the new provider session ends ours from now on. False when the session has ended meanwhile.
     ///
     /// A renewal under way elsewhere may still put the tokens of the old provider session back: they are the same person's.
     ///
@@ -360,8 +363,8 @@ impl Sessions {
         Ok(Some(SessionTokens::from_json(&self.0.sealer.open(purpose, sealed)?)?))
     }
 
-    /// The living sessions of a person by whichever link, last used first. Whoever shows or closes them keeps those that are the reader's to
-    /// see: of their own link, or acting for the collectivité that they administer.
+    /// The living sessions of a person by whichever link, last used first. Whoever shows or closes them keeps those that are the reader's
+    /// to see: of their own link, or acting for the collectivité that they administer.
     ///
     /// # Errors
     /// When storage fails.
@@ -369,10 +372,11 @@ impl Sessions {
         let now = self.0.clock.now();
         let mut records = self.0.storage.sessions_of(identity).await?;
         records.retain(|record| {
-            self.lives(record.expires_at, record.last_seen_at, now) && !self.0.unwritten.refuses(record.hash)
+            self.is_alive(record.expires_at, record.last_seen_at, now)
+                && !self.0.unwritten.refuses(record.hash)
         });
         let line = |record: SessionRecord| SessionLine {
-            id: SessionId::of(record.hash),
+            id: SessionId::from_hash(record.hash),
             hash: record.hash,
             link: record.link,
             source: record.source,
@@ -393,24 +397,25 @@ impl Sessions {
         Ok(self.0.storage.purge(now, now - self.0.limits.idle).await?)
     }
 
-    fn lives(&self, expires_at: DateTime<Utc>, last_seen_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    fn is_alive(&self, expires_at: DateTime<Utc>, last_seen_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
         expires_at > now && last_seen_at + self.0.limits.idle > now
     }
 
     /// A living session, from memory while young enough, else from storage.
-    async fn known(&self, hash: SessionHash) -> Result<Option<Arc<Known>>, SessionError> {
+    async fn session_by_hash(&self, hash: SessionHash) -> Result<Option<Arc<CachedSession>>, SessionError> {
         if self.0.unwritten.refuses(hash) {
             return Ok(None);
         }
         let now = self.0.clock.now();
         let before = self.0.known.get(&hash).await;
-        let young =
-            |known: &Arc<Known>| self.0.clock.elapsed().saturating_sub(known.read_at) < self.0.limits.memory;
+        let young = |known: &Arc<CachedSession>| {
+            self.0.clock.elapsed().saturating_sub(known.read_at) < self.0.limits.memory
+        };
         let known = match before {
             Some(known) if young(&known) => known,
             before => {
                 let seen = self.0.revocations.load(Ordering::SeqCst);
-                let Some(known) = self.read(hash, before.as_deref()).await? else {
+                let Some(known) = self.load(hash, before.as_deref()).await? else {
                     // An invented value ends nothing, and must not disturb those who are being remembered.
                     if before.is_some() {
                         self.forget(vec![hash]).await;
@@ -426,17 +431,17 @@ impl Sessions {
         };
         let last_seen =
             DateTime::from_timestamp_millis(known.last_seen.load(Ordering::Relaxed)).unwrap_or_default();
-        Ok(self.lives(known.session.expires_at, last_seen, now).then_some(known))
+        Ok(self.is_alive(known.session.expires_at, last_seen, now).then_some(known))
     }
 
-    async fn read(
+    async fn load(
         &self,
         hash: SessionHash,
-        before: Option<&Known>,
-    ) -> Result<Option<Arc<Known>>, SessionError> {
+        before: Option<&CachedSession>,
+    ) -> Result<Option<Arc<CachedSession>>, SessionError> {
         let read_at = self.0.clock.elapsed();
         let Some(record) = self.0.storage.session(hash).await? else { return Ok(None) };
-        if !self.counts(&record.source, record.source_print.as_ref()) {
+        if !self.is_of_present_source(&record.source, record.source_fingerprint.as_ref()) {
             return Ok(None);
         }
         let Some(facts) = self.facts_of(&record).await? else { return Ok(None) };
@@ -453,7 +458,7 @@ impl Sessions {
         let memory = before.map_or(i64::MIN, |known| known.last_seen.load(Ordering::Relaxed));
         let last_seen = AtomicI64::new(record.last_seen_at.timestamp_millis().max(memory));
         let session = Arc::new(Session {
-            id: SessionId::of(hash),
+            id: SessionId::from_hash(hash),
             actor: Arc::new(Actor::new(identity, acting.clone())),
             affiliations,
             notices: self.0.storage.notices_of(links).await?,
@@ -468,12 +473,12 @@ impl Sessions {
             provider_session: record.provider_session,
             hash,
             end,
-            streams: streams.unwrap_or_else(|| Arc::new(Semaphore::new(MOST_STREAMS))),
+            streams: streams.unwrap_or_else(|| Arc::new(Semaphore::new(MAX_STREAMS_PER_SESSION))),
         });
-        Ok(Some(Arc::new(Known { session, read_at, last_seen })))
+        Ok(Some(Arc::new(CachedSession { session, read_at, last_seen })))
     }
 
-    /// What a link tells, and the directory that it relies on; none when it is closed or gone.
+    /// The facts that a link tells, and those of the directory that it relies on; none when it is closed or gone.
     ///
     /// # Errors
     /// When storage fails.
@@ -499,7 +504,7 @@ impl Sessions {
         }))
     }
 
-    /// What somebody who comes by a link may act for on this site, with their roles.
+    /// The ties of somebody who comes by a link on this site, with their roles.
     ///
     /// # Errors
     /// When storage fails.
@@ -526,7 +531,7 @@ impl Sessions {
         }))
     }
 
-    /// Why somebody signed in may do what they may, by collectivité.
+    /// The reasons for which a session has its rights, by collectivité.
     ///
     /// # Errors
     /// When storage fails.
@@ -540,7 +545,7 @@ impl Sessions {
         }))
     }
 
-    /// Why somebody could do what they may in a collectivité, through any link that ties them to it, for whoever administers it.
+    /// The reasons for which a person could have rights in a collectivité, through any link that ties them to it, for its administrators.
     /// Roles that ask for a surer sign-in are told as withheld.
     ///
     /// # Errors
@@ -565,7 +570,7 @@ impl Sessions {
     }
 
     /// Notes the use; storage learns of it once per [`Limits::touch`], in the background.
-    fn touch(&self, known: &Known) {
+    fn touch(&self, known: &CachedSession) {
         let now = self.0.clock.now();
         let pace = i64::try_from(self.0.limits.touch.as_millis()).unwrap_or(i64::MAX);
         let last = known.last_seen.load(Ordering::Relaxed);
@@ -596,7 +601,7 @@ impl Sessions {
         hashes.len()
     }
 
-    /// What another replica closed a moment ago is in storage no more, and remembered here all the same.
+    /// Drops sessions from memory. One that another replica closed a moment ago is in storage no more, and remembered here all the same.
     async fn forget_remembered(&self, ends: impl Fn(&Session) -> bool) {
         let known = self.0.known.iter().filter(|(_, known)| ends(&known.session));
         let hashes = known.map(|(hash, _)| *hash).collect();
@@ -617,7 +622,7 @@ fn new_value() -> Result<(SecretString, SessionHash), SessionError> {
     Ok((SecretString::from(value), hash))
 }
 
-/// What cannot be a value is refused without asking storage.
+/// The hash of a cookie value. A text that cannot be a value is refused without asking storage.
 pub(crate) fn hash_of(value: &str) -> Option<SessionHash> {
     let shape =
         value.len() == 43 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');

@@ -13,14 +13,14 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 pub struct SessionId(String);
 
 impl SessionId {
-    pub(super) fn of(hash: SessionHash) -> Self {
+    pub(super) fn from_hash(hash: SessionHash) -> Self {
         let [a, b, c, d, e, f, ..] = hash.0;
         Self([a, b, c, d, e, f].iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// That of a cookie's value; none when it cannot be one.
     pub(crate) fn from_cookie_value(value: &str) -> Option<Self> {
-        super::hash_of(value).map(Self::of)
+        super::hash_of(value).map(Self::from_hash)
     }
 
     /// As text: twelve hexadecimal digits.
@@ -43,11 +43,11 @@ pub struct Session {
     pub links: [LinkId; 2],
     /// The source that told their names, login and address.
     pub named_by: SourceId,
-    /// What they are told until they put it away.
+    /// The notices that they are shown until they put them away.
     pub notices: Vec<Notice>,
     /// The source that let them in.
     pub source: SourceId,
-    /// How surely that source recognised them, in its own words.
+    /// The certainty with which that source recognised them, in its own words.
     pub acr: Option<String>,
     /// The tenant whose host it was opened on, or none on the operator's common host.
     pub site: Option<TenantId>,
@@ -106,7 +106,7 @@ impl Session {
         self.streams.clone().try_acquire_owned().ok()
     }
 
-    /// Ends when this server closes the session. A closing elsewhere is seen by [`Sessions::again`](super::Sessions::again) only.
+    /// Ends when this server closes the session. A closing elsewhere is seen by [`Sessions::reload`](super::Sessions::again) only.
     pub fn ended(&self) -> WaitForCancellationFuture<'_> {
         self.end.cancelled()
     }

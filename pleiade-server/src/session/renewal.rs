@@ -17,16 +17,16 @@ use std::{
 use tokio::sync::Mutex;
 
 /// A token that ends sooner is renewed first, so that it does not end on the way.
-const MARGIN: TimeDelta = TimeDelta::seconds(60);
+const EXPIRY_MARGIN: TimeDelta = TimeDelta::seconds(60);
 /// Tokens obtained so lately are not renewed again because an application refuses them.
-const RECENT: Duration = Duration::from_secs(60);
-/// How long a provider may take.
-const DEADLINE: Duration = Duration::from_secs(15);
-/// How long a replica keeps the others waiting, should it disappear: longer than [`DEADLINE`].
-const CLAIM: TimeDelta = TimeDelta::seconds(20);
-/// How long, and how often, another replica's renewal is waited for.
-const WAITS: u32 = 40;
-const WAIT: Duration = Duration::from_millis(200);
+const RECENT_RENEWAL: Duration = Duration::from_secs(60);
+/// Time for a provider to answer.
+const PROVIDER_TIMEOUT: Duration = Duration::from_secs(15);
+/// Time for which a replica keeps the others waiting, should it disappear: longer than [`PROVIDER_TIMEOUT`].
+const CLAIM_TTL: TimeDelta = TimeDelta::seconds(20);
+/// Bound on the checks, and their interval, while another replica renews.
+const MAX_WAITS: u32 = 40;
+const WAIT_INTERVAL: Duration = Duration::from_millis(200);
 
 /// Tokens that cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -59,16 +59,16 @@ impl From<SignInError> for TokenError {
 /// An access token and when it ends, where told.
 pub type AccessToken = (SecretString, Option<DateTime<Utc>>);
 
-/// What is remembered of the renewals of one session.
+/// The state of the renewals of one session.
 #[derive(Debug, Default)]
 pub(super) struct Renewal {
-    gate: Mutex<Memory>,
+    gate: Mutex<RenewalState>,
     exchange: Mutex<()>,
-    exchanged: StdMutex<BTreeMap<String, Exchanged>>,
+    exchanged: StdMutex<BTreeMap<String, ExchangedToken>>,
 }
 
 #[derive(Debug, Default)]
-struct Memory {
+struct RenewalState {
     /// Injected monotonic time.
     renewed_at: Option<Duration>,
     /// The digest of a refresh token that the provider refused.
@@ -76,7 +76,7 @@ struct Memory {
 }
 
 #[derive(Debug, Clone)]
-struct Exchanged {
+struct ExchangedToken {
     token: SecretString,
     expires_at: Option<DateTime<Utc>>,
     /// Injected monotonic time.
@@ -91,7 +91,7 @@ fn access(tokens: &SessionTokens) -> Option<&str> {
     tokens.access.as_ref().map(|token| token.expose_secret())
 }
 
-/// Whether an access token is there and lives until then.
+/// True if an access token is there and lives until then.
 fn lives_until(tokens: &SessionTokens, then: DateTime<Utc>) -> bool {
     tokens.access.is_some() && tokens.expires_at.is_none_or(|end| end > then)
 }
@@ -111,17 +111,17 @@ impl Sessions {
         refused: bool,
     ) -> Result<SessionTokens, TokenError> {
         let seen = self.tokens_now(session).await?;
-        let soon = |sessions: &Self| sessions.0.clock.now() + MARGIN;
+        let soon = |sessions: &Self| sessions.0.clock.now() + EXPIRY_MARGIN;
         if !refused && lives_until(&seen, soon(self)) {
             return Ok(seen);
         }
         let renewal = self.renewal(session).await;
         let mut memory = renewal.gate.lock().await;
-        for _ in 0..WAITS {
+        for _ in 0..MAX_WAITS {
             let record = self.0.storage.session(session.hash).await.map_err(SessionError::from)?;
             let Some(record) = record else { return Err(TokenError::SignInAgain) };
             let tokens = self.open_tokens(&record)?.ok_or(TokenError::SignInAgain)?;
-            let lately = memory.renewed_at.is_some_and(|at| self.0.clock.elapsed() < at + RECENT);
+            let lately = memory.renewed_at.is_some_and(|at| self.0.clock.elapsed() < at + RECENT_RENEWAL);
             let others = access(&tokens) != access(&seen);
             if lives_until(&tokens, soon(self)) && (!refused || lately || others) {
                 self.changed(session).await;
@@ -136,7 +136,7 @@ impl Sessions {
             }
             let now = self.0.clock.now();
             if !self.claim(session, now).await? {
-                tokio::time::sleep(WAIT).await;
+                tokio::time::sleep(WAIT_INTERVAL).await;
                 continue;
             }
             let work = self.clone().renew(record, provider.clone());
@@ -160,7 +160,7 @@ impl Sessions {
     }
 
     async fn claim(&self, session: &Session, now: DateTime<Utc>) -> Result<bool, SessionError> {
-        Ok(self.0.storage.claim_renewal(session.hash, now, now + CLAIM).await?)
+        Ok(self.0.storage.claim_renewal(session.hash, now, now + CLAIM_TTL).await?)
     }
 
     /// Asks the provider and keeps what it gives. The claim ends either way. Whatever was written between the caller's look and its claim
@@ -198,13 +198,13 @@ impl Sessions {
         let record = self.0.storage.session(seen.hash).await.map_err(SessionError::from)?;
         let record = record.ok_or(TokenError::SignInAgain)?;
         let before = self.open_tokens(&record)?.ok_or(TokenError::SignInAgain)?;
-        if record.tokens != seen.tokens && lives_until(&before, self.0.clock.now() + MARGIN) {
+        if record.tokens != seen.tokens && lives_until(&before, self.0.clock.now() + EXPIRY_MARGIN) {
             self.0.storage.release_renewal(record.hash).await.map_err(SessionError::from)?;
             return Ok(before);
         }
         let present = before.to_person_tokens();
         let asked = provider.refresh(&record.subject, &present);
-        let given = tokio::time::timeout(DEADLINE, asked).await.map_err(|_| TokenError::Later)??;
+        let given = tokio::time::timeout(PROVIDER_TIMEOUT, asked).await.map_err(|_| TokenError::Later)??;
         let mut tokens = SessionTokens::new(given, self.0.clock.now());
         tokens.refresh = tokens.refresh.or(before.refresh);
         tokens.id = tokens.id.or(before.id);
@@ -217,7 +217,7 @@ impl Sessions {
             if kept.is_ok() {
                 break;
             }
-            tokio::time::sleep(WAIT).await;
+            tokio::time::sleep(WAIT_INTERVAL).await;
             kept = self.0.storage.update_session_tokens(record.hash, Some(&sealed)).await;
         }
         match kept {
@@ -242,12 +242,12 @@ impl Sessions {
         // A session that was closed elsewhere gets nothing from memory.
         self.tokens_now(session).await?;
         let renewal = self.renewal(session).await;
-        if !refused && let Some(known) = self.remembered(&renewal, audience) {
+        if !refused && let Some(known) = self.cached_token(&renewal, audience) {
             return Ok((known.token, known.expires_at));
         }
         let _one_at_a_time = renewal.exchange.lock().await;
-        if let Some(known) = self.remembered(&renewal, audience)
-            && (!refused || self.0.clock.elapsed() < known.at + RECENT)
+        if let Some(known) = self.cached_token(&renewal, audience)
+            && (!refused || self.0.clock.elapsed() < known.at + RECENT_RENEWAL)
         {
             return Ok((known.token, known.expires_at));
         }
@@ -255,7 +255,7 @@ impl Sessions {
         for again in [false, true] {
             let tokens = self.fresh_tokens(session, provider, again).await?.to_person_tokens();
             let asked = provider.exchange(&tokens, audience);
-            outcome = match tokio::time::timeout(DEADLINE, asked).await {
+            outcome = match tokio::time::timeout(PROVIDER_TIMEOUT, asked).await {
                 Ok(outcome) => outcome.map_err(TokenError::from),
                 Err(_) => Err(TokenError::Later),
             };
@@ -266,20 +266,23 @@ impl Sessions {
         }
         let tokens = SessionTokens::new(outcome?, self.0.clock.now());
         let token = tokens.access.ok_or(TokenError::Misconfigured)?;
-        let exchanged =
-            Exchanged { token: token.clone(), expires_at: tokens.expires_at, at: self.0.clock.elapsed() };
+        let exchanged = ExchangedToken {
+            token: token.clone(),
+            expires_at: tokens.expires_at,
+            at: self.0.clock.elapsed(),
+        };
         let mut known = renewal.exchanged.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(audience.to_owned(), exchanged);
         Ok((token, tokens.expires_at))
     }
 
     /// One that the issuer gave no end serves for a minute.
-    fn remembered(&self, renewal: &Renewal, audience: &str) -> Option<Exchanged> {
+    fn cached_token(&self, renewal: &Renewal, audience: &str) -> Option<ExchangedToken> {
         let known = renewal.exchanged.lock().unwrap_or_else(PoisonError::into_inner);
         let known = known.get(audience)?;
         let good = match known.expires_at {
-            Some(end) => end > self.0.clock.now() + MARGIN,
-            None => self.0.clock.elapsed() < known.at + RECENT,
+            Some(end) => end > self.0.clock.now() + EXPIRY_MARGIN,
+            None => self.0.clock.elapsed() < known.at + RECENT_RENEWAL,
         };
         good.then(|| known.clone())
     }
@@ -290,7 +293,7 @@ impl Sessions {
 
     /// The tokens of a session as memory or storage has them now.
     async fn tokens_now(&self, session: &Session) -> Result<SessionTokens, TokenError> {
-        let known = self.known(session.hash).await?.ok_or(TokenError::SignInAgain)?;
+        let known = self.session_by_hash(session.hash).await?.ok_or(TokenError::SignInAgain)?;
         known.session.tokens.clone().ok_or(TokenError::SignInAgain)
     }
 }

@@ -1,4 +1,4 @@
-//! What a session may act for, and with which rights: judged each time a session is read, from the ties that storage keeps and the rules
+//! The rights of a session in each collectivité: judged each time a session is read, from the ties that storage keeps and the rules
 //! of the file. Nothing is frozen at sign-in, so that a group, a rule or a source that has gone takes its rights with it.
 //!
 //! A session counts what its own source says, and what the directory that this source relies on says of the same person. What other
@@ -20,16 +20,16 @@ pub struct SourceRights {
     rules: RoleRules,
     /// The directory that it relies on.
     directory: Option<SourceId>,
-    print: String,
+    fingerprint: String,
 }
 
 impl SourceRights {
-    /// The rules of a source with this mapping, which relies on a directory or on none. `print` tells what makes it that source: its kind,
-    /// its owner, who vouches. Sessions of a source that had another print are refused.
+    /// The rules of a source with this mapping, which relies on a directory or on none. `fingerprint` tells what makes it that source: its
+    /// kind, its owner, who vouches. Sessions of a source that had another fingerprint are refused.
     #[must_use]
-    pub fn new(mapping: &Mapping, directory: Option<SourceId>, print: impl Into<String>) -> Self {
-        let print = print.into();
-        Self { tenants: mapping.tenants.clone(), rules: mapping.role_rules(), directory, print }
+    pub fn new(mapping: &Mapping, directory: Option<SourceId>, fingerprint: impl Into<String>) -> Self {
+        let fingerprint = fingerprint.into();
+        Self { tenants: mapping.tenants.clone(), rules: mapping.role_rules(), directory, fingerprint }
     }
 }
 
@@ -40,9 +40,9 @@ impl FromIterator<(SourceId, SourceRights)> for Rights {
 }
 
 impl Rights {
-    /// The print of a source; none when there is no such source.
-    pub(super) fn print(&self, source: &SourceId) -> Option<&str> {
-        self.0.get(source).map(|rights| rights.print.as_str())
+    /// The fingerprint of a source; none when there is no such source.
+    pub(super) fn fingerprint(&self, source: &SourceId) -> Option<&str> {
+        self.0.get(source).map(|rights| rights.fingerprint.as_str())
     }
 
     /// The directory that a source relies on.
@@ -74,7 +74,7 @@ impl Rights {
         ties.into_values().collect()
     }
 
-    /// Why these facts give what they give: every tie, role and group with where it comes from, by tenant.
+    /// The reasons for what these facts give: every tie, role and group with where it comes from, by tenant.
     pub(super) fn explain(
         &self,
         facts: &Facts,
@@ -92,7 +92,7 @@ impl Rights {
         why
     }
 
-    /// What the source of a link tells, then what the directory tells that it relies on.
+    /// The facts that count, with the rules of their source: those of the link, then those of the directory that it relies on.
     fn counting<'a>(
         &'a self,
         facts: &'a Facts,
@@ -103,7 +103,7 @@ impl Rights {
             .filter_map(|told| Some((&told.source, self.0.get(&told.source)?, told.ties.as_slice())))
     }
 
-    /// How somebody was recognised is told in the words of the source of the session, whoever's rule asks for it.
+    /// The rules of `rights`, with `acr` values on the scale of the session's source: a directory's rules compare on it too.
     fn rules_of(&self, source: &SourceId, rights: &SourceRights) -> RoleRules {
         let mut rules = rights.rules.clone();
         if rules.acr_levels.is_empty()

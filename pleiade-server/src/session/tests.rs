@@ -63,13 +63,13 @@ fn agent(id: &str) -> Affiliation {
 }
 
 fn acting_line() -> NewAuditLine {
-    Note::new(AuditEvent::ActingChanged).line(ManualClock::default().now())
+    Note::new(AuditEvent::ActingChanged).into_line(ManualClock::default().now())
 }
 
 /// Tells of sessions that ended.
 fn end_line(source: &SourceId, count: usize) -> NewAuditLine {
-    let note = Note::new(AuditEvent::SessionsEnded).through(source).with("count", count);
-    note.line(ManualClock::default().now())
+    let note = Note::new(AuditEvent::SessionsEnded).source(source).with("count", count);
+    note.into_line(ManualClock::default().now())
 }
 
 async fn world() -> World {
@@ -104,8 +104,8 @@ async fn world() -> World {
     storage.update_names(other, &named).await.unwrap();
     storage.replace_affiliations(other, &[agent("gamma")]).await.unwrap();
     let tasks = TaskTracker::new();
-    let prints = [("sso", "sso"), ("other", "other")];
-    let replica = || replica(&storage, &sealer, &clock, &tasks, &prints);
+    let fingerprints = [("sso", "sso"), ("other", "other")];
+    let replica = || replica(&storage, &sealer, &clock, &tasks, &fingerprints);
     World {
         here: replica(),
         there: replica(),
@@ -126,9 +126,9 @@ fn replica(
     sealer: &Arc<Sealer>,
     clock: &Arc<ManualClock>,
     tasks: &TaskTracker,
-    prints: &[(&str, &str)],
+    fingerprints: &[(&str, &str)],
 ) -> Sessions {
-    let rights = |print: &str| SourceRights::new(&Mapping::new(Tenants::Kept), None, print);
+    let rights = |fingerprint: &str| SourceRights::new(&Mapping::new(Tenants::Kept), None, fingerprint);
     Sessions::new(
         storage.clone(),
         sealer.clone(),
@@ -136,7 +136,7 @@ fn replica(
         Limits::default(),
         CookieRule::SECURE,
         tasks.clone(),
-        prints.iter().map(|(id, print)| (source(id), rights(print))).collect(),
+        fingerprints.iter().map(|(id, fingerprint)| (source(id), rights(fingerprint))).collect(),
     )
 }
 
@@ -161,22 +161,22 @@ impl World {
     }
 }
 
-async fn find(sessions: &Sessions, value: &str, site: Option<&str>) -> Option<Arc<Session>> {
+async fn find_session(sessions: &Sessions, value: &str, site: Option<&str>) -> Option<Arc<Session>> {
     let site = site.map(tenant);
-    sessions.find(value, site.as_ref()).await.unwrap()
+    sessions.find_session(value, site.as_ref()).await.unwrap()
 }
 
 #[tokio::test]
 async fn a_session_tells_who_acts_and_for_whom() {
     let world = world().await;
     let value = world.open(None, "alpha").await;
-    let session = find(&world.here, &value, None).await.unwrap();
+    let session = find_session(&world.here, &value, None).await.unwrap();
     assert_eq!(session.actor.identity.display_name, "Sinéad O'Brien");
     assert_eq!(session.actor.acting.tenant, tenant("alpha"));
     let theirs: Vec<_> = session.affiliations.iter().map(|a| a.tenant.as_str()).collect();
     assert_eq!(theirs, ["alpha", "beta"], "what another source gives does not count");
     assert!(!format!("{session:?}").contains("Sin"));
-    assert!(find(&world.there, &value, None).await.is_some(), "every replica knows it");
+    assert!(find_session(&world.there, &value, None).await.is_some(), "every replica knows it");
 }
 
 #[tokio::test]
@@ -184,11 +184,11 @@ async fn a_value_of_one_host_opens_nothing_on_another() {
     let world = world().await;
     let on_alpha = world.open(Some("alpha"), "alpha").await;
     let on_common = world.open(None, "alpha").await;
-    assert!(find(&world.here, &on_alpha, Some("alpha")).await.is_some());
-    assert!(find(&world.here, &on_alpha, Some("beta")).await.is_none());
-    assert!(find(&world.here, &on_alpha, None).await.is_none());
-    assert!(find(&world.here, &on_common, Some("alpha")).await.is_none());
-    let session = find(&world.here, &on_alpha, Some("alpha")).await.unwrap();
+    assert!(find_session(&world.here, &on_alpha, Some("alpha")).await.is_some());
+    assert!(find_session(&world.here, &on_alpha, Some("beta")).await.is_none());
+    assert!(find_session(&world.here, &on_alpha, None).await.is_none());
+    assert!(find_session(&world.here, &on_common, Some("alpha")).await.is_none());
+    let session = find_session(&world.here, &on_alpha, Some("alpha")).await.unwrap();
     assert_eq!(session.affiliations.len(), 1, "only the host's own tenant may be acted for");
 }
 
@@ -206,7 +206,7 @@ async fn values_that_were_not_given_are_nobody() {
     let world = world().await;
     world.open(None, "alpha").await;
     for bad in ["", "x", &"A".repeat(43), &"é".repeat(22), &"A".repeat(10_000)] {
-        assert!(find(&world.here, bad, None).await.is_none());
+        assert!(find_session(&world.here, bad, None).await.is_none());
     }
 }
 
@@ -217,15 +217,15 @@ async fn an_unused_session_ends_and_a_used_one_ends_too() {
     let hour = Duration::from_secs(3600);
     for _ in 0..19 {
         world.clock.advance(hour / 2);
-        assert!(find(&world.here, &value, None).await.is_some());
+        assert!(find_session(&world.here, &value, None).await.is_some());
     }
     world.clock.advance(hour / 2);
-    assert!(find(&world.here, &value, None).await.is_none(), "ten hours, however used");
+    assert!(find_session(&world.here, &value, None).await.is_none(), "ten hours, however used");
 
     let value = world.open(None, "alpha").await;
     world.clock.advance(hour);
-    assert!(find(&world.here, &value, None).await.is_none(), "one hour unused");
-    assert!(find(&world.there, &value, None).await.is_none());
+    assert!(find_session(&world.here, &value, None).await.is_none(), "one hour unused");
+    assert!(find_session(&world.there, &value, None).await.is_none());
     world.tasks.close();
     world.tasks.wait().await;
     assert_eq!(world.here.purge().await.unwrap(), 2);
@@ -236,37 +236,37 @@ async fn use_is_written_once_a_minute_and_seen_by_other_replicas() {
     let world = world().await;
     let value = world.open(None, "alpha").await;
     world.clock.advance(Duration::from_secs(59));
-    find(&world.here, &value, None).await.unwrap();
+    find_session(&world.here, &value, None).await.unwrap();
     assert!(world.tasks.is_empty(), "too soon to write");
     world.clock.advance(Duration::from_secs(1));
     for _ in 0..5 {
-        find(&world.here, &value, None).await.unwrap();
+        find_session(&world.here, &value, None).await.unwrap();
     }
     world.tasks.close();
     world.tasks.wait().await;
     let line = &world.here.list(world.clerk).await.unwrap()[0];
     assert_eq!(line.last_seen_at, world.clock.now());
-    let session = find(&world.here, &value, None).await.unwrap();
-    assert!(world.here.again(&session).await.unwrap().is_some());
+    let session = find_session(&world.here, &value, None).await.unwrap();
+    assert!(world.here.reload(&session).await.unwrap().is_some());
 }
 
 #[tokio::test]
 async fn a_revocation_counts_at_once_here_and_soon_elsewhere() {
     let world = world().await;
     let value = world.open(None, "alpha").await;
-    let session = find(&world.here, &value, None).await.unwrap();
-    find(&world.there, &value, None).await.unwrap();
+    let session = find_session(&world.here, &value, None).await.unwrap();
+    find_session(&world.there, &value, None).await.unwrap();
     assert_eq!(
         world.here.close_link(world.other, None).await.unwrap(),
         0,
         "another way in of the same person"
     );
     assert_eq!(world.here.close_link(world.link, None).await.unwrap(), 1);
-    assert!(find(&world.here, &value, None).await.is_none());
+    assert!(find_session(&world.here, &value, None).await.is_none());
     session.ended().await;
-    assert!(world.here.again(&session).await.unwrap().is_none());
+    assert!(world.here.reload(&session).await.unwrap().is_none());
     world.clock.advance(Limits::default().memory);
-    assert!(find(&world.there, &value, None).await.is_none());
+    assert!(find_session(&world.there, &value, None).await.is_none());
 }
 
 #[tokio::test]
@@ -274,22 +274,26 @@ async fn what_another_replica_closed_is_forgotten_here_by_whoever_closes_it_agai
     let world = world().await;
     for how in ["listed", "link", "provider", "session"] {
         let value = world.open(None, "alpha").await;
-        let session = find(&world.there, &value, None).await.unwrap();
+        let session = find_session(&world.there, &value, None).await.unwrap();
         let lines = world.there.list(world.clerk).await.unwrap();
         let line = lines.iter().find(|line| line.id == session.id).unwrap();
-        let _ = world.here.close(&find(&world.here, &value, None).await.unwrap(), None).await.unwrap();
-        assert!(find(&world.there, &value, None).await.is_some(), "remembered for a while");
+        let _ =
+            world.here.close(&find_session(&world.here, &value, None).await.unwrap(), None).await.unwrap();
+        assert!(find_session(&world.there, &value, None).await.is_some(), "remembered for a while");
         let left = match how {
             "listed" => world.there.close_listed(std::slice::from_ref(line), None).await.unwrap().0,
             "link" => world.there.close_link(world.link, None).await.unwrap(),
             "provider" => world.there.close_by_provider(&source("sso"), "sid", None).await.unwrap(),
             _ => {
-                assert_eq!(world.there.close(&session, None).await.unwrap(), Ended::Everywhere);
+                assert_eq!(world.there.close(&session, None).await.unwrap(), SessionEnd::Everywhere);
                 0
             }
         };
         assert_eq!(left, 0, "there was nothing left to close");
-        assert!(find(&world.there, &value, None).await.is_none(), "but not once it is closed here: {how}");
+        assert!(
+            find_session(&world.there, &value, None).await.is_none(),
+            "but not once it is closed here: {how}"
+        );
     }
 }
 
@@ -298,31 +302,31 @@ async fn providers_and_people_close_exactly_theirs() {
     let world = world().await;
     let (a, b) = (world.open(None, "alpha").await, world.open(Some("beta"), "beta").await);
     assert_eq!(world.here.close_by_provider(&source("other"), "sid", None).await.unwrap(), 0);
-    let id = find(&world.here, &a, None).await.unwrap().id.clone();
+    let id = find_session(&world.here, &a, None).await.unwrap().id.clone();
     assert!(world.here.list(IdentityId(world.clerk.0 + 1)).await.unwrap().is_empty());
     let lines = world.here.list(world.clerk).await.unwrap();
     let line = lines.iter().find(|line| line.id == id).unwrap();
     assert_eq!(line.link, world.link);
     let one = std::slice::from_ref(line);
-    assert_eq!(world.here.close_listed(one, None).await.unwrap(), (1, Ended::Everywhere));
+    assert_eq!(world.here.close_listed(one, None).await.unwrap(), (1, SessionEnd::Everywhere));
     assert_eq!(world.here.close_listed(one, None).await.unwrap().0, 0, "it has ended already");
-    assert!(find(&world.here, &a, None).await.is_none());
-    assert!(find(&world.here, &b, Some("beta")).await.is_some());
+    assert!(find_session(&world.here, &a, None).await.is_none());
+    assert!(find_session(&world.here, &b, Some("beta")).await.is_some());
     assert_eq!(world.here.close_by_provider(&source("sso"), "sid", None).await.unwrap(), 1);
-    assert!(find(&world.here, &b, Some("beta")).await.is_none());
+    assert!(find_session(&world.here, &b, Some("beta")).await.is_none());
     let c = world.open(None, "beta").await;
     assert_eq!(world.here.close_by_subject(&source("sso"), &subject(), None).await.unwrap(), 1);
-    assert!(find(&world.here, &c, None).await.is_none());
+    assert!(find_session(&world.here, &c, None).await.is_none());
 }
 
 #[tokio::test]
 async fn a_lost_affiliation_ends_the_session_within_the_memory_time() {
     let world = world().await;
     let value = world.open(None, "alpha").await;
-    find(&world.here, &value, None).await.unwrap();
+    find_session(&world.here, &value, None).await.unwrap();
     world.storage.replace_affiliations(world.link, &[agent("beta")]).await.unwrap();
     world.clock.advance(Limits::default().memory);
-    assert!(find(&world.here, &value, None).await.is_none());
+    assert!(find_session(&world.here, &value, None).await.is_none());
 }
 
 #[tokio::test]
@@ -333,7 +337,7 @@ async fn acting_for_another_tenant_changes_the_value_and_keeps_the_end() {
         ..world.new_session(None, "alpha")
     };
     let value = world.here.open(new).await.unwrap().expose_secret().to_owned();
-    let session = find(&world.here, &value, None).await.unwrap();
+    let session = find_session(&world.here, &value, None).await.unwrap();
     world.clock.advance(Duration::from_secs(600));
     assert_eq!(
         world.here.switch(&session, &tenant("gamma"), &acting_line()).await.err(),
@@ -347,8 +351,8 @@ async fn acting_for_another_tenant_changes_the_value_and_keeps_the_end() {
         .expose_secret()
         .to_owned();
     assert_ne!(other, value);
-    assert!(find(&world.here, &value, None).await.is_none());
-    let switched = find(&world.here, &other, None).await.unwrap();
+    assert!(find_session(&world.here, &value, None).await.is_none());
+    let switched = find_session(&world.here, &other, None).await.unwrap();
     assert_eq!(switched.actor.acting.tenant, tenant("beta"));
     assert_eq!(switched.expires_at, session.expires_at);
     let (token, _) = switched.access_token(world.clock.now()).unwrap();
@@ -373,7 +377,7 @@ async fn tokens_are_stored_sealed_and_end_in_time() {
     let record = &world.storage.sessions_of(world.clerk).await.unwrap()[0];
     let kept = String::from_utf8_lossy(record.tokens.as_ref().unwrap()).into_owned();
     assert!(!kept.contains("sentinel"));
-    let session = find(&world.there, &value, None).await.unwrap();
+    let session = find_session(&world.there, &value, None).await.unwrap();
     assert!(!format!("{:?} {record:?}", session.tokens()).contains("sentinel"));
     assert!(session.access_token(world.clock.now()).is_some());
     world.clock.advance(Duration::from_secs(300));
@@ -382,7 +386,7 @@ async fn tokens_are_stored_sealed_and_end_in_time() {
     renewed.access = Some("sentinel-second".into());
     renewed.expires_at = None;
     world.there.renew_tokens(&session, &renewed).await.unwrap();
-    let session = find(&world.there, &value, None).await.unwrap();
+    let session = find_session(&world.there, &value, None).await.unwrap();
     assert_eq!(session.access_token(world.clock.now()).unwrap().0.expose_secret(), "sentinel-second");
 }
 
@@ -399,6 +403,6 @@ async fn a_row_moved_to_somebody_else_is_refused() {
     world.storage.delete_session(record.hash).await.unwrap();
     let moved = SessionRecord { acting: tenant("beta"), tokens: stolen, ..record };
     world.storage.create_session(&moved).await.unwrap();
-    let refused = world.here.find(&value, None).await;
+    let refused = world.here.find_session(&value, None).await;
     assert_eq!(refused.err(), Some(SessionError::Seal(SealError::Refused)));
 }

@@ -26,7 +26,7 @@ pub struct SessionTokens {
 
 /// The sealed form.
 #[derive(Serialize, Deserialize)]
-struct Plain<'a> {
+struct PlainTokens<'a> {
     access: Option<Cow<'a, str>>,
     refresh: Option<Cow<'a, str>>,
     id: Option<Cow<'a, str>>,
@@ -67,7 +67,7 @@ impl SessionTokens {
     }
 
     pub(super) fn to_json(&self) -> Result<Zeroizing<Vec<u8>>, SealError> {
-        let plain = Plain {
+        let plain = PlainTokens {
             access: self.access.as_ref().map(|token| token.expose_secret().into()),
             refresh: self.refresh.as_ref().map(|token| token.expose_secret().into()),
             id: self.id.as_ref().map(|token| token.expose_secret().into()),
@@ -79,7 +79,7 @@ impl SessionTokens {
     }
 
     pub(super) fn from_json(bytes: &[u8]) -> Result<Self, SealError> {
-        let plain: Plain<'_> = serde_json::from_slice(bytes).map_err(|_| SealError::Refused)?;
+        let plain: PlainTokens<'_> = serde_json::from_slice(bytes).map_err(|_| SealError::Refused)?;
         Ok(Self {
             access: plain.access.map(|token| token.into_owned().into()),
             refresh: plain.refresh.map(|token| token.into_owned().into()),

@@ -1,10 +1,10 @@
 //! Ends of sessions that storage could not take: refused here at once, written as soon as storage takes them.
 //!
 //! Threats: a session that outlives its sign-out because storage fails (this replica refuses it whatever storage still says), an answer
-//! that pretends ([`Ended`] says how far an end goes), invented cookie values that fill memory while nothing can be looked up (they have
-//! a bound of their own, apart from the sessions that this replica knows).
+//! that pretends ([`SessionEnd`] says how far an end goes), invented cookie values that fill memory while nothing can be looked up (they
+//! have a bound of their own, apart from the sessions that this replica knows).
 //!
-//! What is here is lost with the process. A stop tries once more, then says how many ends it takes along.
+//! These ends are lost with the process. A stop tries once more, then says how many ends it takes along.
 
 use super::{SessionError, Sessions, hash_of};
 use crate::storage::{NewAuditLine, SessionHash, StorageError};
@@ -20,22 +20,22 @@ use std::{
 use tokio_util::sync::CancellationToken;
 
 /// Ends of known sessions that wait at most; as many lines of the audit log.
-const MAX_ENDS: usize = 100_000;
+const MAX_PENDING_ENDS: usize = 100_000;
 /// Ends that wait at most for values that could not be looked up.
-const MAX_UNKNOWN: usize = 10_000;
-/// How long somebody who signs out waits for storage.
-const PATIENCE: Duration = Duration::from_secs(2);
+const MAX_UNKNOWN_ENDS: usize = 10_000;
+/// Time for which somebody who signs out waits for storage.
+const STORAGE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Between the first two tries to write what waits; doubled after each failure.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const MIN_RETRY_PAUSE: Duration = Duration::from_secs(1);
 /// Ends, and lines, written in one transaction.
 const MAX_BATCH: usize = 500;
 /// Between two tries at most.
 const MAX_PAUSE: Duration = Duration::from_secs(30);
 
-/// How far the end of a session goes.
+/// The extent of the end of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "an end that is not written yet must not be told as one that is"]
-pub enum Ended {
+pub enum SessionEnd {
     /// It is written: no replica lets the session in again, later than [`Limits::memory`](super::Limits::memory).
     Everywhere,
     /// Storage could not take it. This replica refuses the session and writes its end once storage is back; another may let it in until
@@ -46,7 +46,7 @@ pub enum Ended {
     },
 }
 
-impl Ended {
+impl SessionEnd {
     /// Of two ends, the one that goes less far.
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -58,31 +58,31 @@ impl Ended {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct End {
+pub(super) struct PendingEnd {
     pub(super) until: DateTime<Utc>,
-    /// Whether this replica knows the session; else its value may be invented.
+    /// True if this replica knows the session; else its value may be invented.
     pub(super) known: bool,
 }
 
-/// What waits for storage.
+/// The ends of sessions that wait for storage.
 #[derive(Debug, Default)]
-pub(super) struct Unwritten {
-    waiting: RwLock<Waiting>,
+pub(super) struct UnwrittenEnds {
+    waiting: RwLock<UnwrittenQueue>,
     /// Ends that wait, so that a request costs no lock while there are none.
     count: AtomicUsize,
     stopping: CancellationToken,
 }
 
 #[derive(Debug, Default)]
-struct Waiting {
-    ends: HashMap<SessionHash, End>,
+struct UnwrittenQueue {
+    ends: HashMap<SessionHash, PendingEnd>,
     unknown: usize,
     lines: VecDeque<NewAuditLine>,
-    /// Whether a task writes them.
+    /// True if a task writes them.
     written: bool,
 }
 
-impl Waiting {
+impl UnwrittenQueue {
     fn is_empty(&self) -> bool {
         self.ends.is_empty() && self.lines.is_empty()
     }
@@ -94,71 +94,71 @@ impl Waiting {
     }
 }
 
-impl Unwritten {
-    /// Whether the session of this hash has ended, whatever storage says.
+impl UnwrittenEnds {
+    /// True if the session of this hash has ended, whatever storage says.
     pub(super) fn refuses(&self, hash: SessionHash) -> bool {
-        self.count.load(Ordering::SeqCst) > 0 && self.read().ends.contains_key(&hash)
+        self.count.load(Ordering::SeqCst) > 0 && self.queue().ends.contains_key(&hash)
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Waiting> {
+    fn queue(&self) -> RwLockReadGuard<'_, UnwrittenQueue> {
         self.waiting.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Waiting> {
+    fn queue_mut(&self) -> RwLockWriteGuard<'_, UnwrittenQueue> {
         self.waiting.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn counted(&self, waiting: &Waiting) {
+    fn publish_counts(&self, waiting: &UnwrittenQueue) {
         self.count.store(waiting.ends.len(), Ordering::SeqCst);
         metrics::gauge!("pleiade_unwritten_session_ends").set(waiting.ends.len() as f64);
     }
 
     /// False when there is no room left: the session is not refused.
-    pub(super) fn refuse(&self, hash: SessionHash, end: End) -> bool {
-        let mut waiting = self.write();
+    pub(super) fn refuse(&self, hash: SessionHash, end: PendingEnd) -> bool {
+        let mut waiting = self.queue_mut();
         if !waiting.ends.contains_key(&hash) {
             let full = match end.known {
-                true => waiting.ends.len() - waiting.unknown >= MAX_ENDS,
-                false => waiting.unknown >= MAX_UNKNOWN,
+                true => waiting.ends.len() - waiting.unknown >= MAX_PENDING_ENDS,
+                false => waiting.unknown >= MAX_UNKNOWN_ENDS,
             };
             if full {
                 return false;
             }
             waiting.ends.insert(hash, end);
             waiting.unknown += usize::from(!end.known);
-            self.counted(&waiting);
+            self.publish_counts(&waiting);
         }
         true
     }
 
     /// Ends and lines to write in one transaction.
     fn batch(&self) -> (Vec<SessionHash>, Vec<NewAuditLine>) {
-        let waiting = self.read();
+        let waiting = self.queue();
         let hashes = waiting.ends.keys().take(MAX_BATCH).copied().collect();
         (hashes, waiting.lines.iter().take(MAX_BATCH).cloned().collect())
     }
 
     /// Drops what was written: these ends, and the first lines.
     fn written(&self, hashes: &[SessionHash], lines: usize) {
-        let mut waiting = self.write();
+        let mut waiting = self.queue_mut();
         hashes.iter().for_each(|hash| waiting.remove(*hash));
         let lines = lines.min(waiting.lines.len());
         waiting.lines.drain(..lines);
-        self.counted(&waiting);
+        self.publish_counts(&waiting);
     }
 
     /// Ends and lines that wait.
     pub(super) fn sizes(&self) -> (usize, usize) {
-        let waiting = self.read();
+        let waiting = self.queue();
         (waiting.ends.len(), waiting.lines.len())
     }
 
     /// Drops what has ended by itself.
     fn expire(&self, now: DateTime<Utc>) {
-        let mut waiting = self.write();
+        let mut waiting = self.queue_mut();
         waiting.ends.retain(|_, end| end.until > now);
         waiting.unknown = waiting.ends.values().filter(|end| !end.known).count();
-        self.counted(&waiting);
+        self.publish_counts(&waiting);
     }
 }
 
@@ -172,21 +172,21 @@ impl Sessions {
         hash: SessionHash,
         until: DateTime<Utc>,
         line: Option<NewAuditLine>,
-    ) -> Result<Ended, SessionError> {
+    ) -> Result<SessionEnd, SessionError> {
         let told = line.clone();
         let deletion = async {
             let change = self.0.storage.begin().await?;
             change.delete_session(hash).await?;
             change.commit_with(told).await
         };
-        match patiently(deletion).await {
+        match with_timeout(deletion).await {
             Ok(()) => {
                 // Even what another replica has closed before: it may still be remembered here.
                 self.forget(vec![hash]).await;
-                Ok(Ended::Everywhere)
+                Ok(SessionEnd::Everywhere)
             }
             Err(error) => {
-                let ended = self.refuse(hash, End { until, known: true }, error).await?;
+                let ended = self.refuse(hash, PendingEnd { until, known: true }, error).await?;
                 line.into_iter().for_each(|line| self.write_later(line));
                 Ok(ended)
             }
@@ -197,11 +197,11 @@ impl Sessions {
     ///
     /// # Errors
     /// When there is no room left to remember it: the session goes on.
-    pub async fn refuse_unread(&self, value: &str) -> Result<Option<Ended>, SessionError> {
+    pub async fn refuse_unread(&self, value: &str) -> Result<Option<SessionEnd>, SessionError> {
         let Some(hash) = hash_of(value) else { return Ok(None) };
         let end = match self.0.known.get(&hash).await {
-            Some(known) => End { until: known.session.expires_at, known: true },
-            None => End { until: self.latest_end(), known: false },
+            Some(known) => PendingEnd { until: known.session.expires_at, known: true },
+            None => PendingEnd { until: self.latest_end(), known: false },
         };
         let unread = StorageError::Unreachable("the session could not be read");
         self.refuse(hash, end, unread).await.map(Some)
@@ -216,9 +216,9 @@ impl Sessions {
     pub(super) async fn refuse(
         &self,
         hash: SessionHash,
-        end: End,
+        end: PendingEnd,
         error: StorageError,
-    ) -> Result<Ended, SessionError> {
+    ) -> Result<SessionEnd, SessionError> {
         if !self.0.unwritten.refuse(hash, end) {
             tracing::error!(%error, "too many ends of sessions wait for storage; a session goes on");
             return Err(error.into());
@@ -226,14 +226,14 @@ impl Sessions {
         tracing::warn!(%error, "the end of a session is not written; it is refused here and will be written");
         self.forget(vec![hash]).await;
         self.keep_writing();
-        Ok(Ended::HereOnly { until: end.until })
+        Ok(SessionEnd::HereOnly { until: end.until })
     }
 
     /// Writes a line of the audit log once storage takes it. The oldest gives way when too many wait.
     pub(crate) fn write_later(&self, line: NewAuditLine) {
         {
-            let mut waiting = self.0.unwritten.write();
-            if waiting.lines.len() >= MAX_ENDS {
+            let mut waiting = self.0.unwritten.queue_mut();
+            if waiting.lines.len() >= MAX_PENDING_ENDS {
                 waiting.lines.pop_front();
                 tracing::error!("too many lines of the audit log wait for storage; the oldest is lost");
             }
@@ -244,12 +244,12 @@ impl Sessions {
 
     /// Starts the task that writes what waits, unless one runs.
     fn keep_writing(&self) {
-        if std::mem::replace(&mut self.0.unwritten.write().written, true) {
+        if std::mem::replace(&mut self.0.unwritten.queue_mut().written, true) {
             return;
         }
         let sessions = self.clone();
         self.0.tasks.spawn(async move {
-            let mut pause = FIRST_PAUSE;
+            let mut pause = MIN_RETRY_PAUSE;
             loop {
                 let stopping = tokio::select! {
                     () = tokio::time::sleep(pause) => false,
@@ -268,7 +268,7 @@ impl Sessions {
                     }
                     Err(error) => tracing::warn!(%error, "ends of sessions are still not written"),
                 }
-                let mut waiting = sessions.0.unwritten.write();
+                let mut waiting = sessions.0.unwritten.queue_mut();
                 if waiting.is_empty() {
                     waiting.written = false;
                     return;
@@ -296,7 +296,7 @@ impl Sessions {
                 change.commit_with(lines).await?;
                 Ok(ended)
             };
-            self.forget(patiently(writing).await?).await;
+            self.forget(with_timeout(writing).await?).await;
             unwritten.written(&hashes, told);
         }
         tracing::info!(count, "ends of sessions that waited for storage are written");
@@ -309,11 +309,11 @@ impl Sessions {
     }
 }
 
-/// What storage does not do in time has failed and is done again: an end twice is one end; a line of the audit log may stand twice.
-pub(super) async fn patiently<T>(
+/// Bounds a statement in time. One cut short is tried again: an end twice is one end; a line of the audit log may stand twice.
+pub(super) async fn with_timeout<T>(
     work: impl Future<Output = Result<T, StorageError>>,
 ) -> Result<T, StorageError> {
-    tokio::time::timeout(PATIENCE, work)
+    tokio::time::timeout(STORAGE_TIMEOUT, work)
         .await
         .unwrap_or(Err(StorageError::Unreachable("a statement took too long")))
 }

@@ -1,4 +1,4 @@
-//! How a sign-in that let nobody in is answered: the sentence, the status, the word of the log.
+//! The answers to a sign-in that let nobody in: the sentence, the status, the word of the log.
 
 use crate::{app::App, web::outcome::Outcome};
 use axum::{http::StatusCode, response::Response};
@@ -9,7 +9,7 @@ pub(crate) fn back_to_page(app: &App, problem: &'static str) -> Response {
     Outcome::failed(problem).redirect_anybody(app, STAY)
 }
 
-/// The sign-in page that leads nowhere by itself, whatever the one way in is: a browser that refuses cookies would turn in circles.
+/// The sign-in page that leads nowhere by itself, whatever the one source is: a browser that refuses cookies would turn in circles.
 pub(crate) const STAY: &str = "/sign-in?stay=1";
 
 /// Counts a sign-in for the operator's metrics.
@@ -18,7 +18,7 @@ pub(super) fn count(source: &SourceId, outcome: &'static str) {
         .increment(1);
 }
 
-/// How a page answers that could not let somebody in.
+/// The answer of a page that could not let somebody in.
 pub(super) fn status_of(error: &SignInError) -> StatusCode {
     match error {
         SignInError::TooMany => StatusCode::TOO_MANY_REQUESTS,
@@ -50,7 +50,7 @@ pub(super) fn problem_of_begin(error: &SignInError) -> &'static str {
 }
 
 /// The word of the log.
-pub(super) fn why(error: &SignInError) -> &'static str {
+pub(super) fn refusal_word(error: &SignInError) -> &'static str {
     match error {
         SignInError::BadCredentials => "bad_credentials",
         SignInError::PasswordMustChange => "password_must_change",

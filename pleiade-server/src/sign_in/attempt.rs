@@ -1,7 +1,7 @@
 //! A sign-in under way at a provider, sealed in a cookie of the browser that started it.
 //!
-//! Nothing is written on the server when a sign-in starts, so that following links cannot fill storage; that an attempt was used is kept there
-//! when it ends. A browser may have several attempts at once, each in a cookie of its own.
+//! Nothing is written on the server when a sign-in starts, so that following links cannot fill storage; that an attempt was used is kept
+//! there when it ends. A browser may have several attempts at once, each in a cookie of its own.
 
 use crate::{app::App, seal::Purpose, web::sealed};
 use axum_extra::extract::cookie::CookieJar;
@@ -10,15 +10,15 @@ use pleiade_core::{ExposeSecret, SecretString, SourceId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// How long a provider may take to send the browser back.
-const LIFE: TimeDelta = TimeDelta::minutes(10);
+/// Time for a provider to send the browser back.
+const ATTEMPT_TTL: TimeDelta = TimeDelta::minutes(10);
 
 /// Attempts one browser may have under way.
 const MAX_ATTEMPTS_PER_BROWSER: usize = 10;
 
 pub(super) const PURPOSE: Purpose<'static> = Purpose::new("sign-in attempt");
 
-/// What a sign-in at a provider is for.
+/// The purpose of a sign-in at a provider.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Intent {
@@ -30,7 +30,7 @@ pub(super) enum Intent {
     Prove(String),
 }
 
-/// What is sealed.
+/// The sealed content of the cookie.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Attempt {
     pub(super) source: SourceId,
@@ -40,7 +40,7 @@ pub(super) struct Attempt {
     secret: String,
 }
 
-/// What an attempt is for.
+/// The purpose of a new attempt.
 pub(super) struct NewAttempt {
     pub(super) site: Option<String>,
     pub(super) back: String,
@@ -76,7 +76,7 @@ pub(super) fn start(
 ) -> Option<CookieJar> {
     let secret = secret.expose_secret().to_owned();
     let attempt = Attempt { source: source.clone(), site, back, intent, secret };
-    let sealed = sealed::seal(app, PURPOSE, attempt, LIFE)?;
+    let sealed = sealed::seal(app, PURPOSE, attempt, ATTEMPT_TTL)?;
     let prefix = prefix(app);
     let old: Vec<String> = jar
         .iter()
@@ -85,7 +85,7 @@ pub(super) fn start(
         .skip(MAX_ATTEMPTS_PER_BROWSER - 1)
         .collect();
     let jar = old.into_iter().fold(jar, |jar, name| jar.remove(app.cookies().removal(name)));
-    Some(jar.add(app.cookies().lasting(name(app, key), sealed, LIFE)))
+    Some(jar.add(app.cookies().lasting(name(app, key), sealed, ATTEMPT_TTL)))
 }
 
 /// Takes an attempt back, once, in time, and only for its source and site.

@@ -17,7 +17,7 @@ pub(super) fn site_name(site: &Site) -> Option<String> {
 /// Leads to a provider, with the attempt in the browser.
 ///
 /// # Errors
-/// What the provider says, or [`SignInError::Misconfigured`] when it does not sign in by a redirect.
+/// The answer of the provider, or [`SignInError::Misconfigured`] when it does not sign in by a redirect.
 pub(super) async fn begin(
     app: &App,
     site: &Site,

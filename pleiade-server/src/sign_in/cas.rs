@@ -1,15 +1,15 @@
-//! What a CAS server sends us on its own: proxy-granting tickets, and the end of sessions.
+//! The requests of a CAS server on its own account: proxy-granting tickets, and the end of sessions.
 //!
-//! Both routes are open to anybody, unsigned, and answer alike whatever comes. The first is the one GET of the server that writes, because the
-//! protocol has it so: it keeps what only the bearer of a validation answer can name, for a minute, so many at most. The second ends the
-//! one sign-in whose ticket it names; the ticket is a secret of the server and of ours.
+//! Both routes are open to anybody, unsigned, and answer alike whatever comes. The first is the one GET of the server that writes, because
+//! the protocol has it so: it keeps what only the bearer of a validation answer can name, for a minute, so many at most. The second ends
+//! the one sign-in whose ticket it names; the ticket is a secret of the server and of ours.
 
 use super::sign_out;
 use crate::{
     app::App,
     seal::{Purpose, Sealer},
     storage::{ProxyGrant, Storage},
-    web::route::{Access, Route},
+    web::route::{Guard, Route},
 };
 use async_trait::async_trait;
 use axum::{
@@ -27,8 +27,8 @@ use std::sync::Arc;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::reads("/sign-in/{source}/pgt", Access::Anybody, get(granted)),
-        Route::writes("/sign-in/{source}/callback", Access::Anybody, post(logout)),
+        Route::reads("/sign-in/{source}/pgt", Guard::Anybody, get(receive_pgt)),
+        Route::writes("/sign-in/{source}/callback", Guard::Anybody, post(logout)),
     ]
 }
 
@@ -49,7 +49,7 @@ impl StoredPgts {
         Self { storage, sealer, clock }
     }
 
-    fn of(app: &App) -> Self {
+    fn for_app(app: &App) -> Self {
         Self::new(app.storage.clone(), app.sealer.clone(), app.clock.clone())
     }
 }
@@ -98,11 +98,15 @@ impl PgtStore for StoredPgts {
 }
 
 /// `GET /sign-in/{source}/pgt`: a CAS server brings a proxy-granting ticket.
-async fn granted(State(app): State<App>, Path(id): Path<SourceId>, RawQuery(query): RawQuery) -> StatusCode {
+async fn receive_pgt(
+    State(app): State<App>,
+    Path(id): Path<SourceId>,
+    RawQuery(query): RawQuery,
+) -> StatusCode {
     let is_cas =
         app.sign_in.any_source(&id).is_some_and(|source| source.provider.kind() == ProviderKind::Cas);
     if let (true, Some(granted)) = (is_cas, ProxyGrantingTicket::from_query(&query.unwrap_or_default()))
-        && let Err(error) = StoredPgts::of(&app).keep(&id, granted).await
+        && let Err(error) = StoredPgts::for_app(&app).keep(&id, granted).await
     {
         tracing::warn!(source = %id, %error, "a proxy-granting ticket was not kept");
     }

@@ -5,7 +5,7 @@ use pleiade_core::{Claims, Directory, DirectoryError, DirectoryPerson, SourceId,
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// What of the source's claims finds a person in the directory.
+/// The claim of the source that finds a person in the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(from = "String")]
 pub enum DirectoryKey {
@@ -36,17 +36,17 @@ pub struct DirectoryBinding {
     pub owner: Option<TenantId>,
     /// The issuer of its subjects.
     pub issuer: String,
-    /// What finds a person there.
+    /// The claim that finds a person there.
     pub key: DirectoryKey,
-    /// What stands before the directory's key in the claims, and is not part of it.
+    /// The text before the directory's key in the claim that is not part of it.
     pub strip_prefix: String,
-    /// What is asked when the synchronised copy does not know somebody.
+    /// The directory to ask when the synchronised copy does not know somebody.
     pub people: Option<Arc<dyn Directory>>,
     /// From what the directory says to collectivités.
     pub mapping: Mapping,
 }
 
-/// What finds a person in a directory.
+/// A key that finds a person in a directory.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum LookupKey {
     Subject(Subject),
@@ -54,12 +54,12 @@ pub(super) enum LookupKey {
 }
 
 impl DirectoryBinding {
-    /// Whether the key is the directory's own, which is never given again.
+    /// True if the key is the directory's own, which is never given again.
     pub(super) fn stable(&self) -> bool {
         self.key != DirectoryKey::Login
     }
 
-    /// What the claims find somebody by; none when they hold no such key.
+    /// The key that the claims hold; none when they hold none.
     pub(super) fn lookup_key(&self, claims: &Claims) -> Option<LookupKey> {
         let value = match &self.key {
             DirectoryKey::Subject => Some(claims.subject.id()),

@@ -54,14 +54,15 @@ pub(crate) async fn enter(
     }
     // Whoever signs in again in the same browser goes on for the collectivité that they acted for.
     let acted = before.as_ref().filter(|session| session.actor.identity.id == identity);
-    let chosen =
-        acted.map(|session| session.actor.acting.tenant.clone()).or_else(|| find::remembered(app, &jar));
+    let chosen = acted
+        .map(|session| session.actor.acting.tenant.clone())
+        .or_else(|| find::remembered_tenant(app, &jar));
     let acting = theirs.iter().find(|tie| Some(&tie.tenant) == chosen.as_ref()).or(theirs.first());
     let Some(acting) = acting.map(|tie| tie.tenant.clone()) else {
         return Ok((jar, turned_away(app, site, source, &claims, RefusalReason::NoTie).await).into_response());
     };
-    let signed_in = Note::new(AuditEvent::SignedIn).at(&acting).by((identity, link)).through(id);
-    let signed_in = app.journal().line(signed_in.with("subject", subject_digest(&claims.subject)));
+    let signed_in = Note::new(AuditEvent::SignedIn).tenant(&acting).actor((identity, link)).source(id);
+    let signed_in = app.journal().line_now(signed_in.with("subject", subject_digest(&claims.subject)));
     let now = app.clock.now();
     let proved = source.is_proof(&claims);
     let new = NewSession {
@@ -107,7 +108,7 @@ pub(super) async fn turned_away(
     why: RefusalReason,
 ) -> Response {
     let id = source.provider.id();
-    let (word, problem) = words(why);
+    let (word, problem) = refusal_words(why);
     count(id, "no_right");
     tracing::info!(source = %id, %why, "sign-in without a right here");
     app.refusal_log().record(site, source, Some(claims), word).await;
@@ -115,7 +116,7 @@ pub(super) async fn turned_away(
 }
 
 /// The word of the log and the sentence for the person.
-pub(super) fn words(why: RefusalReason) -> (&'static str, &'static str) {
+pub(super) fn refusal_words(why: RefusalReason) -> (&'static str, &'static str) {
     match why {
         RefusalReason::Closed => ("link_closed", "sign-in-closed"),
         RefusalReason::Moved => ("source_moved", "sign-in-closed"),
@@ -141,7 +142,7 @@ pub(super) async fn current_session(
     jar: &CookieJar,
 ) -> Result<Option<Arc<Session>>, SessionError> {
     match jar.get(app.cookies().session_name()) {
-        Some(value) => app.sessions.find(value.value(), site.sessions_of()).await,
+        Some(value) => app.sessions.find_session(value.value(), site.sessions_of()).await,
         None => Ok(None),
     }
 }

@@ -11,7 +11,7 @@ use crate::{
         look::Look,
         page::Page,
         return_path::path_after_sign_in,
-        route::{Access, Route},
+        route::{Guard, Route},
         site::Site,
     },
 };
@@ -32,13 +32,13 @@ use url::{Url, form_urlencoded};
 /// Collectivités shown at most.
 const MAX_TENANTS: usize = 10;
 
-/// How long a browser remembers which collectivité was chosen.
-const CHOICE_LIFE: TimeDelta = TimeDelta::days(365);
+/// Time for which a browser remembers the collectivité that was chosen.
+const CHOICE_TTL: TimeDelta = TimeDelta::days(365);
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::writes("/sign-in/find", Access::Anybody, post(find)),
-        Route::reads("/sign-in/at/{tenant}", Access::Anybody, get(lead)),
+        Route::writes("/sign-in/find", Guard::Anybody, post(find_tenants)),
+        Route::reads("/sign-in/at/{tenant}", Guard::Anybody, get(choose_tenant)),
     ]
 }
 
@@ -46,18 +46,18 @@ pub(super) fn routes() -> Vec<Route> {
 #[template(path = "sign_in_find.html")]
 struct FoundPage {
     page: Page,
-    ways: Vec<TenantWay>,
+    ways: Vec<TenantOption>,
     typed: String,
     back: String,
 }
 
 /// A collectivité to sign in for.
-pub(super) struct TenantWay {
+pub(super) struct TenantOption {
     pub(super) name: String,
     pub(super) path: String,
 }
 
-impl TenantWay {
+impl TenantOption {
     pub(super) fn new(tenant: &Tenant, back: &str, hint: Option<&str>) -> Self {
         let path = format!("/sign-in/at/{}?{}", tenant.id, query(back, hint, None));
         Self { name: tenant.name.clone(), path }
@@ -76,27 +76,27 @@ pub(super) fn query(back: &str, login: Option<&str>, provider: Option<&str>) -> 
     query.finish()
 }
 
-/// Whether people of collectivités look for theirs on this site.
-pub(super) fn needed(app: &App, site: &Site) -> bool {
+/// True if people of collectivités look for theirs on this site.
+pub(super) fn offers_tenant_search(app: &App, site: &Site) -> bool {
     let elsewhere = |tenant: &Arc<Tenant>| !tenant.hosts.is_empty() || app.sign_in.is_homeless(&tenant.id);
     matches!(site, Site::Operator(_)) && !app.demonstration && app.tenants.iter().any(elsewhere)
 }
 
 impl SignIn {
-    /// Whether a collectivité's own sources are offered on the common host.
+    /// True if a collectivité's own sources are offered on the common host.
     fn is_homeless(&self, tenant: &TenantId) -> bool {
         self.sources.values().any(|source| source.at_common_host && source.owner.as_ref() == Some(tenant))
     }
 }
 
 /// The collectivité that this browser chose before, if there is still one of that name.
-pub(super) fn remembered(app: &App, jar: &CookieJar) -> Option<TenantId> {
+pub(super) fn remembered_tenant(app: &App, jar: &CookieJar) -> Option<TenantId> {
     let id = TenantId::new(jar.get(app.cookies().tenant_name())?.value()).ok()?;
     app.tenants.by_id(&id).map(|tenant| tenant.id.clone())
 }
 
 #[derive(Deserialize)]
-struct Typed {
+struct FindTenantForm {
     who: String,
     #[serde(rename = "return")]
     back: Option<String>,
@@ -104,13 +104,13 @@ struct Typed {
 
 /// `POST /sign-in/find`: who answers to a name or to the domain of an address. Reads only; a form is posted so that addresses stay out of
 /// histories and logs.
-async fn find(
+async fn find_tenants(
     State(app): State<App>,
     site: Site,
     look: Look,
-    Form(typed): Form<Typed>,
+    Form(typed): Form<FindTenantForm>,
 ) -> Result<Response, Refusal> {
-    if !needed(&app, &site) {
+    if !offers_tenant_search(&app, &site) {
         return Err(Refusal::NotFound);
     }
     let back = path_after_sign_in(typed.back.as_deref());
@@ -118,32 +118,33 @@ async fn find(
     let hint = Some(who.as_str()).filter(|who| who.contains('@'));
     let found = app.tenants.finder().suggest(&who, MAX_TENANTS);
     let ways = found.into_iter().filter_map(|id| app.tenants.by_id(id));
-    let ways = ways.map(|tenant| TenantWay::new(&tenant, &back, hint)).collect();
+    let ways = ways.map(|tenant| TenantOption::new(&tenant, &back, hint)).collect();
     let page = Page::anonymous(&app, &site, look, "/sign-in");
     html(&FoundPage { page, ways, typed: who, back })
 }
 
 /// `GET /sign-in/at/{tenant}`: leads to where a collectivité signs in, and lets the browser remember the choice for a year.
-async fn lead(
+async fn choose_tenant(
     State(app): State<App>,
     site: Site,
     jar: CookieJar,
     Path(id): Path<TenantId>,
     Query(asked): Query<SignInQuery>,
 ) -> Result<Response, Refusal> {
-    let tenant = app.tenants.by_id(&id).filter(|_| needed(&app, &site)).ok_or(Refusal::NotFound)?;
+    let tenant =
+        app.tenants.by_id(&id).filter(|_| offers_tenant_search(&app, &site)).ok_or(Refusal::NotFound)?;
     let back = path_after_sign_in(asked.back.as_deref());
     let query = query(&back, asked.login_hint.as_deref(), asked.idp_hint.as_deref());
     let to = match tenant.hosts.first() {
-        Some(host) => elsewhere(&app, host, &query).ok_or(Refusal::NotFound)?,
+        Some(host) => sign_in_url_at(&app, host, &query).ok_or(Refusal::NotFound)?,
         None => format!("/sign-in?tenant={id}&{query}"),
     };
-    let choice = app.cookies().lasting(app.cookies().tenant_name(), id.to_string(), CHOICE_LIFE);
+    let choice = app.cookies().lasting(app.cookies().tenant_name(), id.to_string(), CHOICE_TTL);
     Ok((jar.add(choice), Redirect::to(&to)).into_response())
 }
 
 /// The sign-in page of a host of the file, under the scheme and port of our own.
-fn elsewhere(app: &App, host: &str, query: &str) -> Option<String> {
+fn sign_in_url_at(app: &App, host: &str, query: &str) -> Option<String> {
     let mut url: Url = app.public_url.clone()?;
     url.set_host(Some(host)).ok()?;
     url.set_path("/sign-in");

@@ -1,4 +1,4 @@
-//! What a browser may keep as a sign-in under way.
+//! The cookies of a sign-in under way, for the fuzz target.
 
 use super::attempt::{Attempt, PURPOSE};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 use chrono::DateTime;
 
-/// What a sealed attempt could hold, and a path to come back to.
+/// Reads any data as the content of a sealed attempt, and as a path to come back to.
 pub(crate) fn opened(data: &[u8]) {
     drop(serde_json::from_slice::<Attempt>(data));
     if let Ok(path) = std::str::from_utf8(data) {
@@ -16,7 +16,7 @@ pub(crate) fn opened(data: &[u8]) {
     }
 }
 
-/// Whether a cookie opens.
+/// True if a cookie opens.
 pub(crate) fn opens(sealer: &Sealer, value: &str) -> bool {
     sealed_text::open::<Attempt>(sealer, DateTime::UNIX_EPOCH, PURPOSE, value).is_some()
 }

@@ -1,7 +1,7 @@
 //! Wrong passwords that directories have seen, in the server's own storage: every replica counts with the others, and a restart forgets
 //! nothing.
 //!
-//! Where people sign in from is kept as a keyed digest only: whoever reads the database finds no address there.
+//! The places of sign-ins are kept as a keyed digest only: whoever reads the database finds no address there.
 
 use crate::{
     seal::{MacKey, Sealer},
@@ -15,9 +15,9 @@ use std::sync::Arc;
 
 /// Addresses of one person that are kept.
 const MAX_PLACES: u32 = 16;
-/// How long a count is kept after the last failure: longer than any window of a directory.
+/// Time for which a count is kept after the last failure: longer than any window of a directory.
 const COUNTS_KEPT: TimeDelta = TimeDelta::days(2);
-/// How long an address is kept after the last sign-in.
+/// Time for which an address is kept after the last sign-in.
 const PLACES_KEPT: TimeDelta = TimeDelta::days(180);
 
 /// Counts in storage.

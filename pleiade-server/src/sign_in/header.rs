@@ -6,7 +6,7 @@
 
 use super::{
     Source,
-    answers::{back_to_page, count, why},
+    answers::{back_to_page, count, refusal_word},
     enter::enter,
 };
 use crate::{
@@ -35,7 +35,7 @@ pub(crate) async fn drop_forged(
 }
 
 /// Signs in whom the proxy names.
-pub(super) async fn read(
+pub(super) async fn sign_in_by_headers(
     app: &App,
     site: &Site,
     source: &Source,
@@ -50,7 +50,7 @@ pub(super) async fn read(
         Err(error) => {
             let id = source.provider.id();
             count(id, "refused");
-            app.refusal_log().record(site, source, None, why(&error)).await;
+            app.refusal_log().record(site, source, None, refusal_word(&error)).await;
             tracing::warn!(source = %id, %error, "sign-in refused");
             Ok(back_to_page(app, "sign-in-refused"))
         }

@@ -3,7 +3,7 @@
 use super::{
     Source,
     directory_binding::{DirectoryBinding, LookupKey},
-    links::{end_access_by_link, linked},
+    identity_links::{end_access_by_link, with_link_details},
     names::names,
 };
 use crate::{
@@ -22,7 +22,7 @@ use pleiade_federation::linking::{
 };
 use std::sync::Arc;
 
-/// Who it is, or why nobody.
+/// The person of a sign-in, or the reason for which there is none.
 pub(super) enum Identification {
     /// This person, by this link.
     Somebody(IdentityId, LinkId),
@@ -32,7 +32,7 @@ pub(super) enum Identification {
     Unreachable,
 }
 
-/// What the directory of a source says of the incoming person.
+/// The incoming person in the directory of a source.
 #[derive(Default)]
 struct DirectoryLookup {
     says: Option<DirectoryMatch>,
@@ -43,7 +43,7 @@ struct DirectoryLookup {
 
 impl Link {
     /// As linking sees it.
-    pub(super) fn known(&self) -> ExistingLink {
+    pub(super) fn existing_link(&self) -> ExistingLink {
         ExistingLink {
             person: self.identity,
             owner: self.owner.clone(),
@@ -103,13 +103,18 @@ impl IdentityResolver {
                         Some(subject) => self.storage.find_link(&directory, subject).await?,
                         None => None,
                     };
-                    DirectoryMatch::One { link: theirs.as_ref().map(Link::known), directory, owner, stable }
+                    DirectoryMatch::One {
+                        link: theirs.as_ref().map(Link::existing_link),
+                        directory,
+                        owner,
+                        stable,
+                    }
                 }
                 says => says.unwrap_or(DirectoryMatch::NotAsked),
             };
             let case = LinkingInput {
                 owner: source.owner.clone(),
-                link: link.as_ref().map(Link::known),
+                link: link.as_ref().map(Link::existing_link),
                 directory,
                 by_mail: if link.is_none() { self.by_mail(source, claims).await? } else { None },
                 may_create,
@@ -126,7 +131,7 @@ impl IdentityResolver {
             }
             self.storage.update_names(link, &names(source.mapping.named(claims))).await?;
             if let Some(binding) = &source.directory {
-                change.rely(binding, link, directory_ties.as_deref()).await?;
+                change.rely_on_directory(binding, link, directory_ties.as_deref()).await?;
             }
             return Ok(Identification::Somebody(person, link));
         }
@@ -191,7 +196,7 @@ impl IdentityResolver {
             let links = self.storage.links_of(person).await?;
             bearers.push((
                 person,
-                links.into_iter().map(|link| (link.link.source.clone(), link.known())).collect(),
+                links.into_iter().map(|link| (link.link.source.clone(), link.existing_link())).collect(),
             ));
         }
         Ok(MailMatch {
@@ -209,7 +214,7 @@ impl IdentityResolver {
     }
 }
 
-/// What a decision asks to write.
+/// The changes that a decision asks for.
 struct LinkChange<'a> {
     resolver: &'a IdentityResolver,
     source: &'a Source,
@@ -233,7 +238,7 @@ impl LinkChange<'_> {
             (Decision::Enter(person), Some(link)) => Ok(Ok((person, link.id))),
             (Decision::Link(person, Rule::Directory), _) => {
                 let change = self.begin(person, Rule::Directory).await?;
-                let (link, before) = change.replace_link(&self.incoming(person, Rule::Directory)).await?;
+                let (link, before) = change.replace_link(&self.new_link(person, Rule::Directory)).await?;
                 change.commit().await?;
                 if let Some(before) = before {
                     end_access_by_link(&self.resolver.sessions, &self.resolver.engine, before).await;
@@ -242,7 +247,7 @@ impl LinkChange<'_> {
             }
             (Decision::Link(person, rule), _) => {
                 let change = self.begin(person, rule).await?;
-                let link = change.add_link(&self.incoming(person, rule)).await?;
+                let link = change.add_link(&self.new_link(person, rule)).await?;
                 change.commit().await?;
                 self.resolver
                     .notices
@@ -301,14 +306,14 @@ impl LinkChange<'_> {
         }
         let change = self.resolver.storage.begin().await?;
         let (person, first) = change.create_identity(&new).await?;
-        change.append_audit(&self.resolver.journal.line(self.note(person, Rule::First))).await?;
+        change.append_audit(&self.resolver.journal.line_now(self.note(person, Rule::First))).await?;
         let link = match (binding, moved) {
             (None, _) => first,
             (Some(_), Some(link)) => {
                 self.take_over(&change, link, person).await?;
                 link.id
             }
-            (Some(_), None) => change.add_link(&self.incoming(person, Rule::Directory)).await?,
+            (Some(_), None) => change.add_link(&self.new_link(person, Rule::Directory)).await?,
         };
         change.commit().await?;
         if let Some(link) = moved {
@@ -336,7 +341,7 @@ impl LinkChange<'_> {
         change.commit().await
     }
 
-    /// Whether the directory's subject has a link by now: a concurrent sign-in made it.
+    /// True if the directory's subject has a link by now: a concurrent sign-in made it.
     async fn directory_is_linked(&self) -> Result<bool, StorageError> {
         let (Some(binding), Some(subject)) = (&self.source.directory, &self.lookup.subject) else {
             return Ok(false);
@@ -356,7 +361,7 @@ impl LinkChange<'_> {
         link: &Link,
         person: IdentityId,
     ) -> Result<(), StorageError> {
-        let incoming = self.incoming(person, Rule::Directory);
+        let incoming = self.new_link(person, Rule::Directory);
         if !change.move_link(link.id, &incoming, link.identity).await? {
             return Err(StorageError::Conflict);
         }
@@ -373,7 +378,7 @@ impl LinkChange<'_> {
     }
 
     /// Notes which of the directory's links the incoming one relies on, and keeps what the directory said just now.
-    async fn rely(
+    async fn rely_on_directory(
         &self,
         binding: &DirectoryBinding,
         link: LinkId,
@@ -393,7 +398,7 @@ impl LinkChange<'_> {
         Ok(())
     }
 
-    fn incoming(&self, person: IdentityId, rule: Rule) -> NewLink {
+    fn new_link(&self, person: IdentityId, rule: Rule) -> NewLink {
         let relies_on = self.source.directory.as_ref().map(|binding| binding.directory.clone());
         NewLink {
             source: self.source.provider.id().clone(),
@@ -407,7 +412,7 @@ impl LinkChange<'_> {
         }
     }
 
-    /// Whether somebody, and no departure, closed the person's way in of this source. Another subject of theirs does not open it again.
+    /// True if somebody, and no departure, closed the person's link of this source. Another subject of theirs does not open it again.
     async fn was_closed(&self, person: IdentityId) -> Result<bool, StorageError> {
         let mut links = self.resolver.storage.links_of(person).await?;
         links.retain(|record| record.link.source == *self.source.provider.id());
@@ -415,15 +420,15 @@ impl LinkChange<'_> {
             && links.iter().any(|record| record.closed_by.is_none()))
     }
 
-    /// Whether the person has an open link of a source.
+    /// True if the person has an open link of a source.
     async fn has_open(&self, person: IdentityId, source: &SourceId) -> Result<bool, StorageError> {
         let links = self.resolver.storage.links_of(person).await?;
         Ok(links.iter().any(|record| !record.disabled && record.link.source == *source))
     }
 
     fn note(&self, person: IdentityId, rule: Rule) -> Note {
-        let note = Note::new(AuditEvent::Linked).about(person).through(self.source.provider.id());
-        linked(note, self.source.owner.as_ref(), &self.claims.subject, rule)
+        let note = Note::new(AuditEvent::Linked).person(person).source(self.source.provider.id());
+        with_link_details(note, self.source.owner.as_ref(), &self.claims.subject, rule)
     }
 
     /// Begins a change of this person's links with the line that tells it.

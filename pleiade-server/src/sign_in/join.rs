@@ -1,17 +1,17 @@
-//! Another way in that a person joins to what they are here, by proving both within ten minutes in one browser.
+//! Another source that a person joins to what they are here, by proving both within ten minutes in one browser.
 //!
-//! Threats: an identity joined by somebody who holds only one of both; whoever resets an account of somebody, or runs its source, and adds a
-//! way of their own to a person who signs in otherwise too (only a session of the operator's own source adds to those); a session of somebody
-//! else's left open at the other source, which is why each source gives a fresh proof ([`FreshProof`]): a provider elsewhere asks anew and shows
-//! it, a source that takes passwords on our page asks for the password and for every second factor that it or the account requires; or here,
-//! which is why the session that begins gives a recent proof too ([`proof`](crate::accounts::proof)). A trusted header proves nothing anew: nobody joins through it or from its sessions;
-//! an administrator gives its link to a person (`linking::relink`).
+//! Threats: an identity joined by somebody who holds only one of both; whoever resets an account of somebody, or runs its source, and adds
+//! a way of their own to a person who signs in otherwise too (only a session of the operator's own source adds to those); a session of
+//! somebody else's left open at the other source, which is why each source gives a fresh proof ([`FreshProof`]): a provider elsewhere asks
+//! anew and shows it, a source that takes passwords on our page asks for the password and for every second factor that it or the account
+//! requires; or here, which is why the session that begins gives a recent proof too ([`proof`](crate::accounts::proof)). A trusted header
+//! proves nothing anew: nobody joins through it or from its sessions; an administrator gives its link to a person (`linking::relink`).
 
 use super::{
     Source,
     answers::back_to_page,
-    enter::{current_session, words},
-    links::{PAGE, end_access_by_link, keeps_a_way, linked},
+    enter::{current_session, refusal_words},
+    identity_links::{PAGE, end_access_by_link, keeps_a_way, with_link_details},
     names::names,
 };
 use crate::{
@@ -32,12 +32,16 @@ use std::sync::Arc;
 /// The sentence for a session that joins nothing because its source reads a proxy's headers, which prove nothing anew.
 pub(super) const BY_HEADERS: &str = "sign-in-by-headers";
 
-/// The page of one's ways in, with a sentence; one that the page says of the whole session needs no other.
+/// The page of one's identity links, with a sentence; one that the page says of the whole session needs no other.
 pub(super) fn turned_away(app: &App, session: &Session, about: &'static str) -> Response {
-    if about == BY_HEADERS { Redirect::to(PAGE).into_response() } else { refused(app, session, about) }
+    if about == BY_HEADERS {
+        Redirect::to(PAGE).into_response()
+    } else {
+        back_with_problem(app, session, about)
+    }
 }
 
-/// Whether somebody signs in otherwise too, and came by a source that others than the operator administer, or whose accounts they reset.
+/// True if somebody signs in otherwise too, and came by a source that others than the operator administer, or whose accounts they reset.
 pub(super) fn is_one_sided(app: &App, session: &Session, mine: &[LinkRecord]) -> bool {
     let of_the_operator =
         |source: &Source| source.owner.is_none() && source.provider.kind() != ProviderKind::Local;
@@ -45,12 +49,13 @@ pub(super) fn is_one_sided(app: &App, session: &Session, mine: &[LinkRecord]) ->
     others && !app.sign_in.any_source(&session.source).is_some_and(of_the_operator)
 }
 
-/// Back to the page of one's ways in, which says why nothing was joined.
-pub(super) fn refused(app: &App, session: &Session, why: &'static str) -> Response {
+/// Back to the page of one's identity links, which says why nothing was joined.
+pub(super) fn back_with_problem(app: &App, session: &Session, why: &'static str) -> Response {
     Outcome::failed(why).redirect(app, session, PAGE)
 }
 
-/// Where somebody who proved nothing goes back to: the sign-in page, or their own when the session that began still is this browser's.
+/// The place that somebody who proved nothing goes back to: the sign-in page, or their own when the session that began is still this
+/// browser's.
 pub(crate) async fn turned_back(
     app: &App,
     site: &Site,
@@ -63,7 +68,7 @@ pub(crate) async fn turned_back(
         None => None,
     };
     Ok(match began {
-        Some(session) => refused(app, &session, why),
+        Some(session) => back_with_problem(app, &session, why),
         None => back_to_page(app, why),
     })
 }
@@ -82,7 +87,7 @@ pub(super) async fn session_that_began(
 }
 
 /// The other sign-in is done: what it proved joins the person of the session that began it, if that session is still this browser's.
-pub(crate) async fn joined(
+pub(crate) async fn complete_join(
     app: &App,
     site: &Site,
     source: &Source,
@@ -96,13 +101,13 @@ pub(crate) async fn joined(
     let me = session.actor.identity.id;
     let id = source.provider.id();
     if !source.is_proof(claims) {
-        return Ok((jar, refused(app, &session, "sign-in-not-fresh")).into_response());
+        return Ok((jar, back_with_problem(app, &session, "sign-in-not-fresh")).into_response());
     }
     if !can_prove(app, &session) {
         return Ok((jar, turned_away(app, &session, BY_HEADERS)).into_response());
     }
     let found = app.storage.find_link(id, &claims.subject).await?;
-    let known = found.as_ref().map(Link::known);
+    let known = found.as_ref().map(Link::existing_link);
     let mine = app.storage.links_of(me).await?;
     let proof = Proof {
         person: me,
@@ -120,7 +125,7 @@ pub(crate) async fn joined(
         _ => ties.clone().unwrap_or_default(),
     };
     if !told.iter().any(|tie| site.admits(&tie.tenant)) {
-        return Ok((jar, refused(app, &session, "sign-in-refused")).into_response());
+        return Ok((jar, back_with_problem(app, &session, "sign-in-refused")).into_response());
     }
     let link = NewLink {
         source: id.clone(),
@@ -132,10 +137,10 @@ pub(crate) async fn joined(
         rule: Rule::Proof,
         created_at: app.clock.now(),
     };
-    let note = Note::new(AuditEvent::Linked).by(&session.actor.identity).about(me).through(&link.source);
-    let note =
-        linked(note, source.owner.as_ref(), &link.subject, Rule::Proof).at(&session.actor.acting.tenant);
-    let refuse = |jar: CookieJar, why| Ok((jar, refused(app, &session, why)).into_response());
+    let note = Note::new(AuditEvent::Linked).actor(&session.actor.identity).person(me).source(&link.source);
+    let note = with_link_details(note, source.owner.as_ref(), &link.subject, Rule::Proof)
+        .tenant(&session.actor.acting.tenant);
+    let refuse = |jar: CookieJar, why| Ok((jar, back_with_problem(app, &session, why)).into_response());
     let joined = match (proof.decide(), found) {
         (Decision::Enter(_), Some(link)) => link.id,
         (Decision::Link(..), _) => {
@@ -151,7 +156,7 @@ pub(crate) async fn joined(
         }
         (Decision::Move(_), Some(before)) => {
             if let Err(why) = keeps_a_way(&*app.storage, &app.sessions, before.identity, before.id).await? {
-                return refuse(jar, words(why).1);
+                return refuse(jar, refusal_words(why).1);
             }
             end_access_by_link(&app.sessions, &app.engine, before.id).await;
             let change = app.journal().begin([note.with("from", before.identity)]).await?;
@@ -170,7 +175,7 @@ pub(crate) async fn joined(
         (Decision::Refuse(RefusalReason::ProofTooOld), _) => {
             return Ok((jar, proof::redirect_with(app, &session, PAGE, TOO_OLD)).into_response());
         }
-        (Decision::Refuse(why), _) => return refuse(jar, words(why).1),
+        (Decision::Refuse(why), _) => return refuse(jar, refusal_words(why).1),
         _ => return refuse(jar, "sign-in-refused"),
     };
     if known.is_none_or(|known| known.person != me) {

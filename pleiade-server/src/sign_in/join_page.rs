@@ -1,12 +1,12 @@
-//! The pages on which somebody begins to join another way in.
+//! The pages on which somebody begins to join another source.
 
 use super::{
     Source,
-    answers::{back_to_page, count, problem_of, problem_of_begin, status_of, why},
+    answers::{back_to_page, count, problem_of, problem_of_begin, refusal_word, status_of},
     attempt::Intent,
     begin::begin,
+    identity_links::{PAGE, may_join},
     join::{BY_HEADERS, is_one_sided, turned_away},
-    links::{PAGE, may_join},
     password::check_password,
 };
 use crate::{
@@ -20,9 +20,9 @@ use crate::{
     web::{
         errors::{Refusal, html},
         page::Page,
-        peer::Place,
+        peer::ThrottleKey,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
         site::Site,
     },
 };
@@ -41,9 +41,9 @@ const BY_PASSWORD: &str = "/profile/ways/{source}";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::writes("/sign-in/{source}/join", Access::SignedIn, post(join)).recent(PAGE),
-        Route::reads(BY_PASSWORD, Access::SignedIn, get(page)),
-        Route::writes(BY_PASSWORD, Access::SignedIn, post(password)).recent(BY_PASSWORD),
+        Route::writes("/sign-in/{source}/join", Guard::SignedIn, post(join)).recent(PAGE),
+        Route::reads(BY_PASSWORD, Guard::SignedIn, get(page)),
+        Route::writes(BY_PASSWORD, Guard::SignedIn, post(password)).recent(BY_PASSWORD),
     ]
 }
 
@@ -59,8 +59,8 @@ fn by_password<'a>(app: &'a App, site: &Site, id: &SourceId) -> Result<&'a Sourc
     asks.then_some(source).ok_or(Refusal::NotFound)
 }
 
-/// Why a session joins nothing, before anybody proves anything else; [`Proof`] decides at the end.
-async fn why_not(app: &App, session: &Session) -> Result<Option<&'static str>, StorageError> {
+/// The reason for which a session joins no source, before anybody proves anything else; [`Proof`] decides at the end.
+async fn join_refusal(app: &App, session: &Session) -> Result<Option<&'static str>, StorageError> {
     if !can_prove(app, session) {
         return Ok(Some(BY_HEADERS));
     }
@@ -77,7 +77,7 @@ async fn join(
     Path(id): Path<SourceId>,
 ) -> Result<Response, Refusal> {
     let source = joinable(&app, &site, &id)?;
-    if let Some(about) = why_not(&app, &session).await? {
+    if let Some(about) = join_refusal(&app, &session).await? {
         return Ok(turned_away(&app, &session, about));
     }
     if source.provider.fresh_proof() == FreshProof::Password {
@@ -107,7 +107,7 @@ async fn page(
     Path(id): Path<SourceId>,
 ) -> Result<Response, Refusal> {
     let title = by_password(&app, &site, &id)?.title.clone();
-    if let Some(about) = why_not(&app, &session).await? {
+    if let Some(about) = join_refusal(&app, &session).await? {
         return Ok(turned_away(&app, &session, about));
     }
     if !is_recent(&app, &session, &jar) {
@@ -118,7 +118,7 @@ async fn page(
 }
 
 #[derive(Debug, Deserialize)]
-struct Typed {
+struct JoinForm {
     login: String,
     password: String,
 }
@@ -128,20 +128,20 @@ async fn password(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
     site: Site,
-    place: Place,
+    place: ThrottleKey,
     jar: CookieJar,
     Path(id): Path<SourceId>,
-    Form(typed): Form<Typed>,
+    Form(typed): Form<JoinForm>,
 ) -> Result<Response, Refusal> {
     let source = by_password(&app, &site, &id)?;
-    if let Some(about) = why_not(&app, &session).await? {
+    if let Some(about) = join_refusal(&app, &session).await? {
         return Ok(turned_away(&app, &session, about));
     }
     let login: String = typed.login.trim().chars().take(256).collect();
     let secret = SecretString::from(typed.password);
     let error: SignInError = match check_password(&app, source, place, &jar, &login, &secret).await {
         Ok(claims) => {
-            let visit = accounts::Visit {
+            let visit = accounts::SignInVisit {
                 site: &site,
                 address: place.or_unspecified(),
                 jar,
@@ -154,7 +154,7 @@ async fn password(
     };
     count(&id, "refused");
     tracing::info!(source = %id, %error, "joining refused");
-    app.refusal_log().record(&site, source, None, why(&error)).await;
+    app.refusal_log().record(&site, source, None, refusal_word(&error)).await;
     let (title, problem) = (source.title.clone(), Some(page.words.t(problem_of(&error))));
     let mut response = html(&JoinPage { page, source: id, title, login, problem })?;
     *response.status_mut() = status_of(&error);

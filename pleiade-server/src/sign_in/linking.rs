@@ -1,12 +1,12 @@
 //! The links of a person: seen by themselves, closed, opened and given to somebody else by an administrator.
 //!
 //! Threats: an administrator who reaches people of another collectivité (only links of their own collectivité's sources), an operator shut
-//! out (one way in stays open), a link taken from somebody who signs in otherwise too (only the operator gives such a one away), a way in
+//! out (one link stays open), a link taken from somebody who signs in otherwise too (only the operator gives such a one away), a way in
 //! added or taken without its person noticing (every other link of theirs is told).
 
 use super::{
     SignIn,
-    links::{end_access_by_link, keeps_a_way, linked},
+    identity_links::{end_access_by_link, keeps_a_way, with_link_details},
 };
 use crate::{
     audit::{AuditEvent, Journal, Note},
@@ -31,7 +31,7 @@ pub enum LinkingError {
     /// There is no such link that this administrator may see.
     #[error("there is no such link among those of this collectivité")]
     NotFound,
-    /// An operator would have no way in.
+    /// An operator would have no open link.
     #[error(transparent)]
     Refused(#[from] RefusalReason),
     /// Storage failed.
@@ -42,7 +42,7 @@ pub enum LinkingError {
     Sessions(String),
 }
 
-/// Whether an administrator may change a link: one of a source of the collectivité they act for; any for the operator.
+/// True if an administrator may change a link: one of a source of the collectivité they act for; any for the operator.
 fn administers(by: &Actor, owner: Option<&TenantId>) -> bool {
     by.has(Role::Operator) || (by.has(Role::TenantAdministrator) && owner == Some(&by.acting.tenant))
 }
@@ -87,8 +87,9 @@ impl LinkAdministration {
     ) -> Result<(), LinkingError> {
         let link = self.link(by, source, subject).await?;
         keeps_a_way(&*self.storage, &self.sessions, link.identity, link.id).await??;
-        let note = Note::new(AuditEvent::LinkDisabled).at(&by.actor.acting.tenant).by(&by.actor.identity);
-        let change = self.journal.begin([note.about((link.identity, link.id)).through(source)]).await?;
+        let note =
+            Note::new(AuditEvent::LinkDisabled).tenant(&by.actor.acting.tenant).actor(&by.actor.identity);
+        let change = self.journal.begin([note.person((link.identity, link.id)).source(source)]).await?;
         change.disable_link(link.id, true).await?;
         change.commit().await?;
         self.notices.tell_others(link.identity, link.id, NoticeKind::WayRemoved, source).await?;
@@ -114,8 +115,9 @@ impl LinkAdministration {
         {
             return Err(RefusalReason::Taken.into());
         }
-        let note = Note::new(AuditEvent::LinkEnabled).at(&by.actor.acting.tenant).by(&by.actor.identity);
-        let change = self.journal.begin([note.about((link.identity, link.id)).through(source)]).await?;
+        let note =
+            Note::new(AuditEvent::LinkEnabled).tenant(&by.actor.acting.tenant).actor(&by.actor.identity);
+        let change = self.journal.begin([note.person((link.identity, link.id)).source(source)]).await?;
         match change.disable_link(link.id, false).await {
             Ok(_) => change.commit().await?,
             Err(StorageError::Conflict) => return Err(RefusalReason::Taken.into()),
@@ -138,7 +140,7 @@ impl LinkAdministration {
     ) -> Result<(), LinkingError> {
         let link = self.link(by, source, subject).await?;
         let mut theirs = self.storage.links_of(to).await?;
-        // Whose only way in was closed first is found by the closed ones.
+        // Whose only link was closed first is found by the closed ones.
         if theirs.iter().any(|record| !record.disabled) {
             theirs.retain(|record| !record.disabled);
         }
@@ -155,8 +157,9 @@ impl LinkAdministration {
         keeps_a_way(&*self.storage, &self.sessions, link.identity, link.id).await??;
         // Both people find it in their journals, and whoever administers the collectivité where it was decided.
         let line = |about: Party| {
-            let line = Note::new(AuditEvent::Linked).by(&by.actor.identity).about(about).through(source);
-            linked(line, link.owner.as_ref(), subject, Rule::Administrator).at(&by.actor.acting.tenant)
+            let line = Note::new(AuditEvent::Linked).actor(&by.actor.identity).person(about).source(source);
+            with_link_details(line, link.owner.as_ref(), subject, Rule::Administrator)
+                .tenant(&by.actor.acting.tenant)
         };
         let notes = [
             line(to.into()).with("from", link.identity),

@@ -1,4 +1,4 @@
-//! The ways in: a source proves who somebody is, mapping says for whom they act, linking finds the person, a session is opened.
+//! Signing in: a source proves who somebody is, mapping says for whom they act, linking finds the person, a session is opened.
 //!
 //! Threats: a sign-in started elsewhere (the attempt is sealed in a cookie of the browser that started it and is used once), an answer
 //! of another source (each source has its own callback and the attempt names it), a return path that leaves the site, guessing
@@ -17,10 +17,11 @@ pub(crate) mod fuzzing;
 pub mod guesses;
 pub(crate) mod header;
 mod identify;
+pub(crate) mod identity_links;
+mod identity_links_page;
 mod join;
 mod join_page;
 pub mod linking;
-pub(crate) mod links;
 pub mod local;
 mod names;
 mod notice;
@@ -36,12 +37,11 @@ mod sign_out;
 mod source;
 mod trusted;
 mod unwritable;
-mod ways_page;
 
 pub(crate) use answers::back_to_page;
 pub(crate) use enter::enter;
 pub(crate) use identify::IdentityResolver;
-pub(crate) use join::{joined, turned_back};
+pub(crate) use join::{complete_join, turned_back};
 pub use pleiade_federation::mapping;
 pub(crate) use refusals::RefusalLog;
 pub use source::{Replacement, Sample, SignIn, Source};

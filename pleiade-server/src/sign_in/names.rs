@@ -1,4 +1,4 @@
-//! What a source tells of somebody's names.
+//! The names that a source tells of a person.
 
 use crate::storage::Names;
 use pleiade_core::Claims;

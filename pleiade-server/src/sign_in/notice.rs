@@ -1,4 +1,5 @@
-//! What a directory says of a password that it has accepted, told before the page that the person came for. The session is open already.
+//! The notice of a directory about a password that it has accepted, shown before the page that the person came for. The session is open
+//! already.
 
 use super::Source;
 use crate::{
@@ -20,7 +21,7 @@ use pleiade_core::{Claims, Message, ProviderKind};
 const DAY: u64 = 86_400;
 
 /// The sentence about a password that must be changed soon.
-pub(super) fn of(source: &Source, claims: &Claims) -> Option<Message> {
+pub(super) fn password_notice(source: &Source, claims: &Claims) -> Option<Message> {
     // Other sources may say anything under these names.
     if source.provider.kind() != ProviderKind::Ldap {
         return None;
@@ -41,8 +42,8 @@ struct NoticePage<'a> {
     back: &'a str,
 }
 
-/// The sentence in the place of the redirect to the page that the person came for. Anything else goes on as it is: nobody signed in.
-pub(super) fn before(
+/// Shows the notice in the place of the redirect after a sign-in; any other response passes unchanged.
+pub(super) fn show_before(
     app: &App,
     site: &Site,
     look: Look,

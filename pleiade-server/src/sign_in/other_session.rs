@@ -1,8 +1,8 @@
 //! Somebody is back from a provider as another person than the one who is signed in in this browser.
 //!
 //! Threat: a link that makes a browser somebody else's. Whoever runs a collectivité's provider answers there for whom they like; a person
-//! whose session were replaced by such an answer would connect their accounts in the place of somebody else. So a redirect never replaces the
-//! session of another person: whoever wants to change signs out first.
+//! whose session were replaced by such an answer would connect their accounts in the place of somebody else. So a redirect never replaces
+//! the session of another person: whoever wants to change signs out first.
 
 use super::Source;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
         errors::{Refusal, html},
         page::Page,
         reader::Reader,
-        route::{Access, Route},
+        route::{Guard, Route},
         site::Site,
     },
 };
@@ -28,7 +28,7 @@ use pleiade_core::{LinkId, Message, ProviderKind};
 const PAGE: &str = "/sign-in/other-session";
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::reads(PAGE, Access::SignedIn, get(page))]
+    vec![Route::reads(PAGE, Guard::SignedIn, get(page))]
 }
 
 /// The answer to a sign-in through a redirect that would replace the session of another link, even of the same person: whoever runs the
@@ -39,9 +39,9 @@ pub(super) fn refuses(kind: ProviderKind, before: Option<&Session>, link: LinkId
     (by_redirect && other).then(|| Redirect::to(PAGE).into_response())
 }
 
-/// Whether another site leads here to a source of one collectivité where all of them sign in. It would choose whose session opens, so
+/// True if another site leads here to a source of one collectivité where all of them sign in. It would choose whose session opens, so
 /// whoever comes begins by a click of their own. On the collectivité's own host its source is the one that there is.
-pub(super) fn is_led(site: &Site, source: &Source, headers: &HeaderMap) -> bool {
+pub(super) fn is_cross_site(site: &Site, source: &Source, headers: &HeaderMap) -> bool {
     let from = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
     matches!(site, Site::Operator(_))
         && source.owner.is_some()

@@ -2,7 +2,7 @@
 
 use super::{
     Sample, Source,
-    find::{self, TenantWay, query},
+    find::{self, TenantOption, query},
     query::SignInQuery,
 };
 use crate::{
@@ -31,30 +31,30 @@ use pleiade_core::{ProviderKind, SourceId, TenantId};
 struct SignInPage {
     page: Page,
     place: String,
-    forms: Vec<Way>,
-    links: Vec<Way>,
+    forms: Vec<SourceButton>,
+    links: Vec<SourceButton>,
     back: String,
     login: String,
     problem: Option<String>,
     samples: Vec<Sample>,
     passkeys: bool,
-    /// Whether people look for their collectivité here.
+    /// True if people look for their collectivité here.
     finds: bool,
     /// The collectivité chosen before.
-    before: Option<TenantWay>,
+    before: Option<TenantOption>,
     typed: String,
 }
 
-struct Way {
+struct SourceButton {
     id: SourceId,
     title: String,
-    /// Where it begins.
+    /// The path of its sign-in.
     start: String,
 }
 
-/// What the page is asked for.
+/// The options of the sign-in page.
 #[derive(Clone, Default)]
-pub(super) struct Wanted<'a> {
+pub(super) struct PageOptions<'a> {
     pub(super) back: &'a str,
     pub(super) login: String,
     pub(super) idp_hint: Option<&'a str>,
@@ -64,17 +64,21 @@ pub(super) struct Wanted<'a> {
     pub(super) tenant: Option<TenantId>,
     pub(super) before: Option<TenantId>,
     pub(super) problem: Option<&'static str>,
-    /// What became of what led here.
+    /// The outcome of the form that led here.
     pub(super) outcome: Option<Outcome>,
 }
 
-/// Whether a source asks for a password on our own page.
+/// True if a source asks for a password on our own page.
 pub(crate) fn asks_password(kind: ProviderKind) -> bool {
     matches!(kind, ProviderKind::Ldap | ProviderKind::Local)
 }
 
 /// The sources that a page shows. Those of collectivités without a host name show on the common host once theirs is chosen.
-fn shown<'a>(app: &'a App, site: &'a Site, wanted: &'a Wanted<'_>) -> impl Iterator<Item = &'a Source> {
+fn shown_sources<'a>(
+    app: &'a App,
+    site: &'a Site,
+    wanted: &'a PageOptions<'_>,
+) -> impl Iterator<Item = &'a Source> {
     app.sign_in.offered(site).filter(move |source| match (site, wanted.source, &wanted.tenant) {
         (_, Some(id), _) => source.provider.id() == id,
         (Site::Tenant(_), ..) => true,
@@ -91,19 +95,19 @@ pub(super) fn sign_in_page(
     app: &App,
     site: &Site,
     look: Look,
-    wanted: &Wanted<'_>,
+    wanted: &PageOptions<'_>,
 ) -> Result<Response, Refusal> {
     let mut page = Page::anonymous(app, site, look, "/sign-in");
     page.outcome = wanted.outcome.as_ref().and_then(|outcome| outcome.view(&page.words, None));
     let hint = Some(wanted.login.as_str());
-    let (forms, links) = shown(app, site, wanted)
+    let (forms, links) = shown_sources(app, site, wanted)
         .map(|source| {
             let id = source.provider.id();
             let start = format!("/sign-in/{id}/start?{}", query(wanted.back, hint, wanted.idp_hint));
-            (source.provider.kind(), Way { id: id.clone(), title: source.title.clone(), start })
+            (source.provider.kind(), SourceButton { id: id.clone(), title: source.title.clone(), start })
         })
         .partition::<Vec<_>, _>(|(kind, _)| asks_password(*kind));
-    let ways = |list: Vec<(ProviderKind, Way)>| list.into_iter().map(|(_, way)| way).collect();
+    let ways = |list: Vec<(ProviderKind, SourceButton)>| list.into_iter().map(|(_, way)| way).collect();
     let chosen = wanted.tenant.as_ref().and_then(|id| app.tenants.by_id(id));
     let before = wanted.before.as_ref().filter(|id| Some(*id) != wanted.tenant.as_ref());
     let before = before.and_then(|id| app.tenants.by_id(id));
@@ -116,14 +120,14 @@ pub(super) fn sign_in_page(
         problem: wanted.problem.map(|key| page.words.t(key)),
         samples: app.sign_in.samples.clone(),
         passkeys: accounts::passkeys_offered(&app.accounts, &app.sign_in, site),
-        finds: find::needed(app, site),
-        before: before.map(|tenant| TenantWay::new(&tenant, wanted.back, None)),
+        finds: find::offers_tenant_search(app, site),
+        before: before.map(|tenant| TenantOption::new(&tenant, wanted.back, None)),
         typed: String::new(),
         page,
     })
 }
 
-/// `GET /sign-in`: the ways in of this site; leads on at once when there is one and it is elsewhere.
+/// `GET /sign-in`: the sources of this site; leads on at once when there is one and it is elsewhere.
 pub(super) async fn page(
     State(app): State<App>,
     site: Site,
@@ -137,22 +141,22 @@ pub(super) async fn page(
     if session.is_some() {
         return Ok(Redirect::to(&back).into_response());
     }
-    let finds = find::needed(&app, &site);
+    let finds = find::offers_tenant_search(&app, &site);
     let bounded = |hint: Option<String>| hint.filter(|hint| hint.len() <= 256);
     let (login, idp_hint) = (bounded(asked.login_hint).unwrap_or_default(), bounded(asked.idp_hint));
-    let wanted = Wanted {
+    let wanted = PageOptions {
         back: &back,
         login,
         idp_hint: idp_hint.as_deref(),
         source: asked.source.as_ref().filter(|id| app.sign_in.source(id, &site).is_some()),
         tenant: asked.tenant.filter(|id| finds && app.tenants.by_id(id).is_some()),
-        before: if finds { find::remembered(&app, &jar) } else { None },
+        before: if finds { find::remembered_tenant(&app, &jar) } else { None },
         problem: None,
         outcome,
     };
     // Where people look for their collectivité first, the one way of the operator's own people must not swallow them.
     let chosen = !finds || wanted.source.is_some() || wanted.tenant.is_some();
-    let ways: Vec<&Source> = shown(&app, &site, &wanted).collect();
+    let ways: Vec<&Source> = shown_sources(&app, &site, &wanted).collect();
     if let (None, true, [only]) = (&asked.stay, chosen, ways.as_slice())
         && !asks_password(only.provider.kind())
     {

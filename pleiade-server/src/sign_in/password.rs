@@ -1,16 +1,16 @@
 //! Checking a password that was typed on a page of ours.
 
 use super::Source;
-use crate::{accounts, app::App, web::peer::Place};
+use crate::{accounts, app::App, web::peer::ThrottleKey};
 use axum_extra::extract::CookieJar;
 use pleiade_core::{Claims, SecretString, SignInAnswer, SignInError};
 use pleiade_federation::throttle::is_possible;
 
 /// Asks a source about a password that anybody may have typed.
-async fn ask(
+async fn ask_source(
     app: &App,
     source: &Source,
-    place: Place,
+    place: ThrottleKey,
     login: &str,
     password: &SecretString,
 ) -> Result<Claims, SignInError> {
@@ -34,11 +34,11 @@ async fn ask(
     outcome
 }
 
-/// What a source says of a login and a password that were typed in this browser.
+/// The answer of a source to a login and a password that were typed in this browser.
 pub(super) async fn check_password(
     app: &App,
     source: &Source,
-    place: Place,
+    place: ThrottleKey,
     jar: &CookieJar,
     login: &str,
     password: &SecretString,
@@ -50,6 +50,6 @@ pub(super) async fn check_password(
     match accounts::known_browser(app, jar, source.provider.id(), login, password).await {
         // Strangers do not slow down a browser that has signed in to this account before, and its own count is apart.
         Some(outcome) => outcome,
-        None => ask(app, source, place, login, password).await,
+        None => ask_source(app, source, place, login, password).await,
     }
 }

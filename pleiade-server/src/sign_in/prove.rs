@@ -1,13 +1,13 @@
 //! Somebody signed in proves anew who they are, by the source that they came from: at the provider, or by the password that it checks.
 //!
-//! Threats: somebody else's session at the provider (it is asked for a fresh proof, and its answer must show one), a proof of one person that
-//! serves another's session (source and subject must be the session's own, the session must be the one that began it and still this
-//! browser's), a session that is taken over by the way (none is opened and none is closed), a proof by one factor for rights that ask for two
-//! (whoever is recognised so surely must hold every role of the session).
+//! Threats: somebody else's session at the provider (it is asked for a fresh proof, and its answer must show one), a proof of one person
+//! that serves another's session (source and subject must be the session's own, the session must be the one that began it and still this
+//! browser's), a session that is taken over by the way (none is opened and none is closed), a proof by one factor for rights that ask for
+//! two (whoever is recognised so surely must hold every role of the session).
 
 use super::{
     Source,
-    answers::{back_to_page, count, problem_of, why},
+    answers::{back_to_page, count, problem_of, refusal_word},
     attempt::Intent,
     begin::begin,
     enter::session_tokens,
@@ -20,9 +20,9 @@ use crate::{
     session::{Session, SignedIn},
     web::{
         errors::Refusal,
-        peer::Place,
+        peer::ThrottleKey,
         return_path::path_after_sign_in,
-        route::{Access, Route},
+        route::{Guard, Route},
         site::Site,
     },
 };
@@ -38,17 +38,17 @@ use serde::Deserialize;
 const START: &str = "/profile/proof/start";
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::writes(START, Access::SignedIn, post(start))]
+    vec![Route::writes(START, Guard::SignedIn, post(start))]
 }
 
-/// Where the form leads that begins a proof at a provider, before somebody comes back to a page.
+/// The target of the form that begins a proof at a provider, before somebody comes back to a page.
 pub(crate) fn start_address(back: &str) -> String {
     proof::with_return(START, back)
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Asked {
+struct ReturnQuery {
     #[serde(rename = "return")]
     back: Option<String>,
 }
@@ -59,7 +59,7 @@ async fn start(
     SignedIn(session): SignedIn,
     site: Site,
     jar: CookieJar,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<ReturnQuery>,
 ) -> Result<Response, Refusal> {
     let back = path_after_sign_in(asked.back.as_deref());
     let source = app.sign_in.source(&session.source, &site);
@@ -68,16 +68,16 @@ async fn start(
     };
     let intent = Intent::Prove(session.id.as_str().to_owned());
     let begun = begin(&app, &site, source, &Hints::fresh(), jar, back.clone(), intent).await;
-    Ok(begun.unwrap_or_else(|error| failed(&app, &session, &error, &back)))
+    Ok(begun.unwrap_or_else(|error| proof_failed(&app, &session, &error, &back)))
 }
 
-/// Whether these claims are of the person of a session, by the link that opened it.
-fn is_same(session: &Session, source: &Source, claims: &Claims) -> bool {
+/// True if these claims are of the person of a session, by the link that opened it.
+fn is_same_person(session: &Session, source: &Source, claims: &Claims) -> bool {
     session.source == *source.provider.id() && session.actor.identity.subject == claims.subject
 }
 
-/// Whether somebody recognised so surely holds every role that the session has.
-async fn is_as_sure(app: &App, session: &Session, acr: Option<&str>) -> Result<bool, Refusal> {
+/// True if somebody recognised so surely holds every role that the session has.
+async fn keeps_roles(app: &App, session: &Session, acr: Option<&str>) -> Result<bool, Refusal> {
     let ties = app.sessions.ties(session.actor.identity.link, session.site.as_ref(), acr).await?;
     let holds = |tie: &Affiliation| {
         let again = ties.iter().find(|one| one.tenant == tie.tenant);
@@ -93,7 +93,7 @@ async fn refuse_somebody_else(app: &App, site: &Site, source: &Source, claims: &
 }
 
 /// The provider has answered: the session that began goes on with a recent proof, or as it was.
-pub(super) async fn proved(
+pub(super) async fn complete_proof(
     app: &App,
     site: &Site,
     source: &Source,
@@ -104,14 +104,14 @@ pub(super) async fn proved(
     let Some(session) = session_that_began(app, site, &jar, began).await? else {
         return Ok((jar, back_to_page(app, "sign-in-expired")).into_response());
     };
-    if !is_same(&session, source, &claims) {
+    if !is_same_person(&session, source, &claims) {
         let about = refuse_somebody_else(app, site, source, &claims).await;
         return Ok((jar, proof::redirect_with(app, &session, back, about)).into_response());
     }
     if !source.is_proof(&claims) {
         return Ok((jar, proof::redirect_with(app, &session, back, proof::NOT_FRESH)).into_response());
     }
-    if !is_as_sure(app, &session, claims.acr.as_deref()).await? {
+    if !keeps_roles(app, &session, claims.acr.as_deref()).await? {
         return Ok((jar, proof::redirect_with(app, &session, back, proof::WEAKER)).into_response());
     }
     let (provider_session, now) = (claims.provider_session.clone(), app.clock.now());
@@ -125,8 +125,8 @@ pub(super) async fn proved(
     Ok((jar, Redirect::to(back)).into_response())
 }
 
-/// What somebody is told who wanted to prove themselves at a provider and came back without.
-pub(super) fn failed(app: &App, session: &Session, error: &SignInError, back: &str) -> Response {
+/// The answer to somebody who wanted to prove themselves at a provider and came back without.
+pub(super) fn proof_failed(app: &App, session: &Session, error: &SignInError, back: &str) -> Response {
     let about = match error {
         SignInError::NotFresh(_) => proof::NOT_FRESH,
         SignInError::Unreachable(_) | SignInError::Misconfigured(_) => "sign-in-unreachable",
@@ -143,20 +143,20 @@ pub(crate) async fn by_password(
     app: &App,
     site: &Site,
     session: &Session,
-    (place, jar): (Place, &CookieJar),
+    (place, jar): (ThrottleKey, &CookieJar),
     (login, password): (&str, &SecretString),
 ) -> Result<(), &'static str> {
     let source = app.sign_in.source(&session.source, site);
     let asks = |source: &&Source| source.provider.fresh_proof() == FreshProof::Password;
     let Some(source) = source.filter(asks) else { return Err("sign-in-refused") };
     match check_password(app, source, place, jar, login, password).await {
-        Ok(claims) if is_same(session, source, &claims) => Ok(()),
+        Ok(claims) if is_same_person(session, source, &claims) => Ok(()),
         Ok(claims) => Err(refuse_somebody_else(app, site, source, &claims).await),
         Err(error) => {
             let id = source.provider.id();
             count(id, "refused");
             tracing::info!(source = %id, %error, "proof refused");
-            app.refusal_log().record(site, source, None, why(&error)).await;
+            app.refusal_log().record(site, source, None, refusal_word(&error)).await;
             Err(problem_of(&error))
         }
     }

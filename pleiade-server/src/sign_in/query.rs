@@ -1,4 +1,4 @@
-//! What the address of the sign-in page holds.
+//! The query of the sign-in page.
 
 use pleiade_core::{SourceId, TenantId};
 use serde::Deserialize;
@@ -12,7 +12,7 @@ pub(crate) struct SignInQuery {
     pub(super) source: Option<SourceId>,
     /// On the common host, the collectivité that was chosen.
     pub(super) tenant: Option<TenantId>,
-    /// What the person typed before.
+    /// The login typed before.
     pub(super) login_hint: Option<String>,
     /// The identity provider behind the source.
     pub(super) idp_hint: Option<String>,

@@ -1,5 +1,5 @@
-//! How many refused sign-ins are written in the audit log. A stranger causes them, so only so many are written in a minute, for each source
-//! and site: a flood at one hides nothing of another. How many were not is told by the first line that is written there again.
+//! The pace at which refused sign-ins are written in the audit log. A stranger causes them, so only so many are written in a minute, for
+//! each source and site: a flood at one hides nothing of another. How many were not is told by the first line that is written there again.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use pleiade_core::{SourceId, TenantId};
@@ -11,7 +11,7 @@ use std::{
 /// Lines in a minute, of one source at one site.
 const MAX_LINES_PER_MINUTE: u32 = 60;
 
-/// How many were written of late, for each source and site of the configuration.
+/// The counts of lines written of late, for each source and site of the configuration.
 #[derive(Debug, Default)]
 pub(super) struct RefusalPace(Mutex<HashMap<(SourceId, Option<TenantId>), State>>);
 

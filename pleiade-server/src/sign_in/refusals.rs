@@ -18,13 +18,13 @@ pub(crate) struct RefusalLog {
 }
 
 impl RefusalLog {
-    /// Writes a refusal down, if there is room. `why` is a word of ours, never an answer of the provider.
+    /// Writes a refusal down, if there is room. `refusal_word` is a word of ours, never an answer of the provider.
     pub(super) async fn record(&self, site: &Site, source: &Source, claims: Option<&Claims>, why: &str) {
         let (id, now) = (source.provider.id(), self.clock.now());
         let Some(unwritten) = self.sign_in.refusal_pace.room(id, site.sessions_of(), now) else { return };
-        let mut note = Note::new(AuditEvent::SignInRefused).through(id).with("why", why);
+        let mut note = Note::new(AuditEvent::SignInRefused).source(id).with("why", why);
         if let Some(tenant) = source.owner.as_ref().or(site.sessions_of()) {
-            note = note.at(tenant);
+            note = note.tenant(tenant);
         }
         if let Some(claims) = claims {
             note = note.with("subject", subject_digest(&claims.subject));

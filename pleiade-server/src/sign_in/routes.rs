@@ -1,15 +1,15 @@
 //! The routes of signing in and out.
 
 use super::{
-    answers::{back_to_page, count, problem_of, problem_of_begin, status_of, why},
+    answers::{back_to_page, count, problem_of, problem_of_begin, refusal_word, status_of},
     attempt::{self, Intent},
     begin::{begin, site_name},
     cas,
     enter::enter,
-    find, header, join, join_page, notice, other_session,
-    page::{Wanted, asks_password, page, sign_in_page},
+    find, header, identity_links_page, join, join_page, notice, other_session,
+    page::{PageOptions, asks_password, page, sign_in_page},
     password::check_password,
-    prove, sign_out, unwritable, ways_page,
+    prove, sign_out, unwritable,
 };
 use crate::{
     accounts,
@@ -17,9 +17,9 @@ use crate::{
     web::{
         errors::Refusal,
         look::Look,
-        peer::{Place, SocketPeer},
+        peer::{SocketPeer, ThrottleKey},
         return_path::path_after_sign_in,
-        route::{Access, Route},
+        route::{Guard, Route},
         site::Site,
     },
 };
@@ -36,7 +36,7 @@ use serde::Deserialize;
 
 /// The routes of signing in and out.
 pub(crate) fn routes() -> Vec<Route> {
-    use Access::Anybody;
+    use Guard::Anybody;
     let mut all = vec![
         Route::reads("/sign-in", Anybody, get(page)),
         Route::writes("/sign-in/{source}", Anybody, post(password)),
@@ -44,7 +44,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::reads("/sign-in/{source}/callback", Anybody, get(callback)),
     ];
     all.extend(find::routes());
-    all.extend(ways_page::routes());
+    all.extend(identity_links_page::routes());
     all.extend(join_page::routes());
     all.extend(other_session::routes());
     all.extend(prove::routes());
@@ -54,7 +54,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct Typed {
+pub(crate) struct SignInForm {
     login: String,
     password: String,
     #[serde(rename = "return")]
@@ -66,10 +66,10 @@ pub(crate) async fn password(
     State(app): State<App>,
     site: Site,
     look: Look,
-    place: Place,
+    place: ThrottleKey,
     jar: CookieJar,
     Path(id): Path<SourceId>,
-    Form(typed): Form<Typed>,
+    Form(typed): Form<SignInForm>,
 ) -> Result<Response, Refusal> {
     let source = app
         .sign_in
@@ -78,24 +78,24 @@ pub(crate) async fn password(
         .ok_or(Refusal::NotFound)?;
     let back = path_after_sign_in(typed.back.as_deref());
     let login: String = typed.login.trim().chars().take(256).collect();
-    let again = Wanted { back: &back, login: login.clone(), ..Wanted::default() };
+    let again = PageOptions { back: &back, login: login.clone(), ..PageOptions::default() };
     if let Some(refusal) = unwritable::refusal(&app, &site, look, &again).await {
         return refusal;
     }
     let password = SecretString::from(typed.password);
     match check_password(&app, source, place, &jar, &login, &password).await {
         Ok(claims) => {
-            let visit = accounts::Visit {
+            let visit = accounts::SignInVisit {
                 site: &site,
                 address: place.or_unspecified(),
                 jar,
                 back: &back,
                 joins: None,
             };
-            let notice = notice::of(source, &claims);
+            let notice = notice::password_notice(source, &claims);
             let opened = accounts::after_password(&app, source, claims, &password, visit).await?;
             match notice {
-                Some(notice) => notice::before(&app, &site, look, &notice, &back, opened),
+                Some(notice) => notice::show_before(&app, &site, look, &notice, &back, opened),
                 None => Ok(opened),
             }
         }
@@ -107,9 +107,9 @@ pub(crate) async fn password(
         Err(error) => {
             count(&id, "refused");
             tracing::info!(source = %id, %error, "sign-in refused");
-            app.refusal_log().record(&site, source, None, why(&error)).await;
+            app.refusal_log().record(&site, source, None, refusal_word(&error)).await;
             let mut response =
-                sign_in_page(&app, &site, look, &Wanted { problem: Some(problem_of(&error)), ..again })?;
+                sign_in_page(&app, &site, look, &PageOptions { problem: Some(problem_of(&error)), ..again })?;
             *response.status_mut() = status_of(&error);
             Ok(response)
         }
@@ -117,7 +117,7 @@ pub(crate) async fn password(
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct Start {
+pub(crate) struct StartQuery {
     #[serde(rename = "return")]
     back: Option<String>,
     login_hint: Option<String>,
@@ -132,19 +132,19 @@ pub(crate) async fn start(
     headers: HeaderMap,
     jar: CookieJar,
     Path(id): Path<SourceId>,
-    Query(asked): Query<Start>,
+    Query(asked): Query<StartQuery>,
 ) -> Result<Response, Refusal> {
     let source = app.sign_in.source(&id, &site).ok_or(Refusal::NotFound)?;
     let mut hints = Hints::none();
     hints.login = asked.login_hint.filter(|hint| hint.len() <= 256);
     hints.provider = asked.idp_hint.filter(|hint| hint.len() <= 256);
     let back = path_after_sign_in(asked.back.as_deref());
-    if other_session::is_led(&site, source, &headers) {
-        let wanted = Wanted { back: &back, source: Some(&id), ..Wanted::default() };
+    if other_session::is_cross_site(&site, source, &headers) {
+        let wanted = PageOptions { back: &back, source: Some(&id), ..PageOptions::default() };
         return sign_in_page(&app, &site, Look::from_headers(&headers), &wanted);
     }
     if source.provider.kind() == ProviderKind::Header {
-        return header::read(&app, &site, source, (peer, &headers), jar, &back).await;
+        return header::sign_in_by_headers(&app, &site, source, (peer, &headers), jar, &back).await;
     }
     let begun = begin(&app, &site, source, &hints, jar, back, Intent::SignIn).await;
     Ok(begun.unwrap_or_else(|error| back_to_page(&app, problem_of_begin(&error))))
@@ -154,7 +154,7 @@ pub(crate) async fn start(
 pub(crate) async fn callback(
     State(app): State<App>,
     site: Site,
-    place: Place,
+    place: ThrottleKey,
     look: Look,
     jar: CookieJar,
     Path(id): Path<SourceId>,
@@ -176,7 +176,7 @@ pub(crate) async fn callback(
         return Ok(back_to_page(&app, "sign-in-busy"));
     };
     // The attempt is not spent: the same answer of the provider may be sent again.
-    if let Some(refusal) = unwritable::refusal(&app, &site, look, &Wanted::default()).await {
+    if let Some(refusal) = unwritable::refusal(&app, &site, look, &PageOptions::default()).await {
         return refusal;
     }
     let (jar, attempt) = attempt::take(&app, jar, &id, site_name(&site).as_deref(), &key).await;
@@ -185,9 +185,9 @@ pub(crate) async fn callback(
     };
     match source.provider.finish(SignInAnswer::Callback { query, attempt: attempt.secret() }).await {
         Ok(claims) => match &attempt.intent {
-            Intent::Join(session) => join::joined(&app, &site, source, &claims, jar, session).await,
+            Intent::Join(session) => join::complete_join(&app, &site, source, &claims, jar, session).await,
             Intent::Prove(session) => {
-                prove::proved(&app, &site, source, claims, jar, (session, &attempt.back)).await
+                prove::complete_proof(&app, &site, source, claims, jar, (session, &attempt.back)).await
             }
             Intent::SignIn => enter(&app, &site, source, claims, jar, &attempt.back).await,
         },
@@ -197,7 +197,7 @@ pub(crate) async fn callback(
             }
             count(&id, "refused");
             tracing::warn!(source = %id, %error, "sign-in refused");
-            app.refusal_log().record(&site, source, None, why(&error)).await;
+            app.refusal_log().record(&site, source, None, refusal_word(&error)).await;
             match (&attempt.intent, &error) {
                 (Intent::Join(began), SignInError::NotFresh(_)) => {
                     let began = Some(began.as_str());
@@ -206,7 +206,7 @@ pub(crate) async fn callback(
                 }
                 (Intent::Prove(began), error) => {
                     let back = match join::session_that_began(&app, &site, &jar, began).await? {
-                        Some(session) => prove::failed(&app, &session, error, &attempt.back),
+                        Some(session) => prove::proof_failed(&app, &session, error, &attempt.back),
                         None => back_to_page(&app, "sign-in-expired"),
                     };
                     return Ok((jar, back).into_response());

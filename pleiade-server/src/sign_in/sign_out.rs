@@ -10,7 +10,7 @@ use super::{Source, answers::STAY};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    session::{Ended, Session, SessionError, SessionTokens, SignedIn},
+    session::{Session, SessionEnd, SessionError, SessionTokens, SignedIn},
     web::outcome::Outcome,
     web::{
         assets,
@@ -18,8 +18,8 @@ use crate::{
         form::single,
         headers::{OwnPolicy, framed_policy},
         look::Look,
-        peer::Place,
-        route::{Access, Origin, Route},
+        peer::ThrottleKey,
+        route::{Guard, Origin, Route},
         site::Site,
         unwritten,
         words::Words,
@@ -40,20 +40,20 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use url::Url;
 
-/// Where a provider sends the browser back to, on the host name where the person signed out.
-const DONE: &str = "/sign-out/done";
+/// The path to which a provider sends the browser back, on the host name where the person signed out.
+const DONE_PATH: &str = "/sign-out/done";
 /// Longest name of a session at a provider.
-const LONGEST_NAME: usize = 255;
+const MAX_HOST_BYTES: usize = 255;
 
 /// The routes of signing out.
 pub(super) fn routes() -> Vec<Route> {
-    use Access::{Anybody, SignedIn};
+    use Guard::{Anybody, SignedIn};
     vec![
         // Ends the browser's session whoever it is by now: whoever wants to leave is not asked anything.
         Route::writes("/sign-out", SignedIn, post(sign_out)).taken_from(Origin::AnyPage),
-        Route::reads(DONE, Anybody, get(done)),
+        Route::reads(DONE_PATH, Anybody, get(done)),
         Route::writes("/sign-out/{source}/backchannel", Anybody, post(back_channel)),
-        Route::reads("/sign-out/{source}/frontchannel", Anybody, get(frame)),
+        Route::reads("/sign-out/{source}/frontchannel", Anybody, get(front_channel_page)),
         Route::writes("/sign-out/{source}/frontchannel", Anybody, post(front_channel)),
     ]
 }
@@ -78,10 +78,10 @@ async fn sign_out(
     };
     let gone = app.cookies().no_session();
     let note = Note::new(AuditEvent::SignedOut)
-        .at(&session.actor.acting.tenant)
-        .by(&session.actor.identity)
-        .through(&session.source);
-    let ended = match app.sessions.close(&session, Some(app.journal().line(note))).await {
+        .tenant(&session.actor.acting.tenant)
+        .actor(&session.actor.identity)
+        .source(&session.source);
+    let ended = match app.sessions.close(&session, Some(app.journal().line_now(note))).await {
         Ok(ended) => ended,
         Err(error) => {
             tracing::error!(%error, "a sign-out was not written down and could not be kept; the session goes on");
@@ -89,14 +89,14 @@ async fn sign_out(
             return Ok((jar.add(gone), page).into_response());
         }
     };
-    let (jar, elsewhere) = elsewhere(&app, &session, &headers, &uri, jar.add(gone)).await;
+    let (jar, elsewhere) = provider_sign_out(&app, &session, &headers, &uri, jar.add(gone)).await;
     match (ended, elsewhere) {
-        (Ended::HereOnly { until }, elsewhere) => {
+        (SessionEnd::HereOnly { until }, elsewhere) => {
             let page = unwritten::signed_out(&app, &site, look, until, elsewhere.as_ref().map(Url::as_str))?;
             Ok((jar, page).into_response())
         }
-        (Ended::Everywhere, Some(url)) => Ok((jar, Redirect::to(url.as_str())).into_response()),
-        (Ended::Everywhere, None) => Ok((jar, signed_out(&app)).into_response()),
+        (SessionEnd::Everywhere, Some(url)) => Ok((jar, Redirect::to(url.as_str())).into_response()),
+        (SessionEnd::Everywhere, None) => Ok((jar, signed_out(&app)).into_response()),
     }
 }
 
@@ -110,7 +110,7 @@ async fn unread(app: &App, site: &Site, look: Look, jar: CookieJar) -> Result<Re
     let rule = app.cookies();
     let value = jar.get(rule.session_name()).map(|cookie| cookie.value().to_owned()).unwrap_or_default();
     let page = match app.sessions.refuse_unread(&value).await {
-        Ok(Some(Ended::HereOnly { until })) => unwritten::signed_out(app, site, look, until, None)?,
+        Ok(Some(SessionEnd::HereOnly { until })) => unwritten::signed_out(app, site, look, until, None)?,
         Ok(_) => signed_out(app),
         Err(_) => unwritten::not_signed_out(app, site, look, app.sessions.latest_end())?,
     };
@@ -118,7 +118,7 @@ async fn unread(app: &App, site: &Site, look: Look, jar: CookieJar) -> Result<Re
 }
 
 /// The provider's own sign-out, with what recognises the way back from it.
-async fn elsewhere(
+async fn provider_sign_out(
     app: &App,
     session: &Session,
     headers: &HeaderMap,
@@ -142,7 +142,7 @@ async fn elsewhere(
     }
     let state = (source.provider.kind() == ProviderKind::Oidc).then(new_state).flatten();
     // A CAS server hands nothing back that could be recognised: it leads to the first page.
-    let path = if state.is_some() { DONE } else { "/" };
+    let path = if state.is_some() { DONE_PATH } else { "/" };
     let back = url_here(home, headers, uri, path);
     let Some(mut url) = source.provider.sign_out_url(tokens.as_ref(), back.as_ref().unwrap_or(home)) else {
         return (jar, None);
@@ -172,12 +172,12 @@ fn url_here(home: &Url, headers: &HeaderMap, uri: &Uri, path: &str) -> Option<Ur
 }
 
 #[derive(Debug, Deserialize)]
-struct Return {
+struct DoneQuery {
     state: Option<String>,
 }
 
 /// `GET /sign-out/done`: the browser is back from the provider's sign-out.
-async fn done(State(app): State<App>, jar: CookieJar, Query(back): Query<Return>) -> Response {
+async fn done(State(app): State<App>, jar: CookieJar, Query(back): Query<DoneQuery>) -> Response {
     let rule = app.cookies();
     let state = back.state.unwrap_or_default();
     let ours = rule.sign_out_state(&jar).is_some_and(|kept| kept.as_bytes().ct_eq(state.as_bytes()).into());
@@ -191,7 +191,7 @@ async fn done(State(app): State<App>, jar: CookieJar, Query(back): Query<Return>
 /// `POST /sign-out/{source}/backchannel`: a provider ends sessions. What it names and we do not have is already ended.
 async fn back_channel(
     State(app): State<App>,
-    place: Place,
+    place: ThrottleKey,
     Path(id): Path<SourceId>,
     RawForm(form): RawForm,
 ) -> Result<Response, Refusal> {
@@ -236,9 +236,9 @@ pub(super) async fn close(
     cause: &'static str,
 ) -> Result<usize, Refusal> {
     let id = source.provider.id();
-    let note = Note::new(AuditEvent::SessionsEnded).through(id).with("cause", cause);
-    let note = source.owner.iter().fold(note, Note::at);
-    let line = |count: usize| app.journal().line(note.clone().with("count", count));
+    let note = Note::new(AuditEvent::SessionsEnded).source(id).with("cause", cause);
+    let note = source.owner.iter().fold(note, Note::tenant);
+    let line = |count: usize| app.journal().line_now(note.clone().with("count", count));
     let closed: Result<usize, SessionError> = match (&logout.provider_session, &logout.subject) {
         (Some(session), _) => app.sessions.close_by_provider(id, session, Some(&line)).await,
         (None, Some(subject)) => app.sessions.close_by_subject(id, subject, Some(&line)).await,
@@ -251,14 +251,14 @@ pub(super) async fn close(
 
 #[derive(Template)]
 #[template(path = "sign_out_frame.html")]
-struct Frame {
+struct FrontChannelPage {
     words: Words,
     script: String,
 }
 
 /// `GET /sign-out/{source}/frontchannel`: the page that the provider's sign-out loads in a frame. It ends nothing; its script posts what
 /// the address says.
-async fn frame(
+async fn front_channel_page(
     State(app): State<App>,
     site: Site,
     look: Look,
@@ -269,7 +269,7 @@ async fn frame(
     let policy = issuer.as_ref().and_then(framed_policy).ok_or(Refusal::NotFound)?;
     let tenant = site.tenant();
     let words = app.words(look.locale_or(tenant.locale), tenant.time_zone);
-    let mut page = html(&Frame { words, script: assets::address("sign-out-frame.js") })?;
+    let mut page = html(&FrontChannelPage { words, script: assets::address("sign-out-frame.js") })?;
     page.extensions_mut().insert(OwnPolicy(policy));
     Ok(page)
 }
@@ -278,7 +278,7 @@ async fn frame(
 /// does not say whether there was one.
 async fn front_channel(
     State(app): State<App>,
-    place: Place,
+    place: ThrottleKey,
     Path(id): Path<SourceId>,
     RawForm(form): RawForm,
 ) -> Result<Response, Refusal> {
@@ -287,7 +287,7 @@ async fn front_channel(
     if place.wait(&app.sign_in.sign_outs).is_some() {
         return Ok(StatusCode::TOO_MANY_REQUESTS.into_response());
     }
-    let named = single(&form, "sid").filter(|sid| (1..=LONGEST_NAME).contains(&sid.len()));
+    let named = single(&form, "sid").filter(|sid| (1..=MAX_HOST_BYTES).contains(&sid.len()));
     let (Some(sid), Some(told)) = (named, single(&form, "iss")) else {
         place.failed(&app.sign_in.sign_outs);
         return Ok(StatusCode::BAD_REQUEST.into_response());

@@ -23,25 +23,25 @@ const MAX_FAILURES_PER_ADDRESS: u32 = 50;
 const MAX_ATTEMPTS_PER_ADDRESS: usize = 64;
 /// Sign-outs by a provider that one address may send in vain before it is slowed down.
 const MAX_SIGN_OUTS_PER_ADDRESS: u32 = 500;
-/// How often an address is forgiven one failure, so that the typing errors of a whole town hall do not add up all day.
+/// Interval at which an address is forgiven one failure, so that the typing errors of a whole town hall do not add up all day.
 const FORGIVENESS_INTERVAL: Duration = Duration::from_secs(20);
 
-/// One configured way in.
+/// One configured sign-in source.
 #[derive(Debug)]
 pub struct Source {
-    /// What proves who somebody is.
+    /// The provider that proves who somebody is.
     pub provider: Arc<dyn IdentityProvider>,
     /// Its name on the sign-in page.
     pub title: String,
     /// The collectivité that owns it, or none for the operator's own.
     pub owner: Option<TenantId>,
-    /// Whether anybody signs in by it: a directory may serve other sources alone.
+    /// True if anybody signs in by it: a directory may serve other sources alone.
     pub lets_in: bool,
     /// The collectivités on whose host names the operator's source is offered; its owner's alone otherwise.
     pub offered_to: Vec<TenantId>,
     /// For whom its people act, and with which rights.
     pub mapping: Mapping,
-    /// Where forms of ours may lead a browser: the provider's own pages.
+    /// The provider's own pages, to which forms of ours may lead a browser.
     pub leads_to: Vec<Url>,
     /// The claim that holds the person's session at a LemonLDAP::NG portal with a menu.
     pub portal_session: Option<String>,
@@ -49,9 +49,9 @@ pub struct Source {
     pub directory: Option<DirectoryBinding>,
     /// The source that it replaces for a time.
     pub replaces: Option<Replacement>,
-    /// What makes it this source: its kind, its owner, who vouches. Sessions that a source of this name opened with another are refused.
+    /// The fingerprint: its kind, its owner, who vouches. Sessions that a source of this name opened with another are refused.
     pub fingerprint: String,
-    /// Whether it is offered on the operator's common host although it belongs to a collectivité: one without a host name.
+    /// True if it is offered on the operator's common host although it belongs to a collectivité: one without a host name.
     pub at_common_host: bool,
 }
 
@@ -67,7 +67,7 @@ pub struct Replacement {
 }
 
 impl Source {
-    /// Whether people of a site may use it.
+    /// True if people of a site may use it.
     #[must_use]
     pub fn is_offered_at(&self, site: &Site) -> bool {
         if !self.lets_in || self.provider.kind() == ProviderKind::Scim {
@@ -81,13 +81,13 @@ impl Source {
         }
     }
 
-    /// Whether it can show at all that somebody proves themselves now.
+    /// True if it can show at all that somebody proves themselves now.
     #[must_use]
     pub fn can_prove(&self) -> bool {
         self.provider.fresh_proof() != FreshProof::None
     }
 
-    /// Whether a sign-in with these claims was a proof given for it, and not a session that was still open elsewhere.
+    /// True if a sign-in with these claims was a proof given for it, and not a session that was still open elsewhere.
     #[must_use]
     pub fn is_proof(&self, claims: &Claims) -> bool {
         match self.provider.fresh_proof() {
@@ -98,7 +98,7 @@ impl Source {
     }
 }
 
-/// Every way in.
+/// Every sign-in source.
 #[derive(Debug)]
 pub struct SignIn {
     pub(super) sources: BTreeMap<SourceId, Source>,
@@ -149,7 +149,7 @@ impl SignIn {
 
     /// With these sources of headers among its own.
     #[must_use]
-    pub fn trusting(mut self, providers: impl IntoIterator<Item = Arc<HeaderProvider>>) -> Self {
+    pub fn with_trusted_headers(mut self, providers: impl IntoIterator<Item = Arc<HeaderProvider>>) -> Self {
         self.trusted = TrustedHeaders::new(providers);
         self
     }
@@ -160,7 +160,7 @@ impl SignIn {
         self.sources.get(id).filter(|source| source.is_offered_at(site))
     }
 
-    /// How the rights of sessions are judged.
+    /// The rules by which the rights of sessions are judged.
     #[must_use]
     pub fn rights(&self) -> Rights {
         self.sources
@@ -187,14 +187,14 @@ impl SignIn {
         self.sources.get(id)
     }
 
-    /// What people call a source; one that is no longer configured, its id.
+    /// The title of a source; one that is no longer configured, its id.
     #[must_use]
     pub fn title(&self, id: &SourceId) -> String {
         self.any_source(id).map_or_else(|| id.to_string(), |source| source.title.clone())
     }
 
-    /// Whether the name of a source may be told to somebody with these affiliations: the operator's are everybody's, a collectivité's are for
-    /// those who are tied to it.
+    /// True if the name of a source may be told to somebody with these affiliations: the operator's are everybody's, a collectivité's are
+    /// for those who are tied to it.
     #[must_use]
     pub fn may_name(&self, id: &SourceId, affiliations: &[Affiliation]) -> bool {
         self.any_source(id).is_some_and(|source| {
@@ -207,7 +207,7 @@ impl SignIn {
         self.sources.values().filter(|source| source.is_offered_at(site))
     }
 
-    /// Where the forms of a site may lead.
+    /// The addresses to which the forms of a site may lead.
     pub fn form_targets<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = Url> + 'a {
         self.offered(site).flat_map(|source| source.leads_to.clone())
     }

@@ -1,7 +1,7 @@
 //! Signing in while our own storage takes no writes: said at once, and when to try again. Without it, each person would wait for storage to
 //! give up, and then read that their authority does not answer.
 
-use super::page::{Wanted, sign_in_page};
+use super::page::{PageOptions, sign_in_page};
 use crate::{
     app::App,
     web::{errors::RETRY_AFTER, errors::Refusal, look::Look, site::Site},
@@ -16,15 +16,20 @@ pub(super) async fn refusal(
     app: &App,
     site: &Site,
     look: Look,
-    wanted: &Wanted<'_>,
+    wanted: &PageOptions<'_>,
 ) -> Option<Result<Response, Refusal>> {
     app.health().takes_writes().await.err()?;
     Some(page(app, site, look, wanted))
 }
 
 /// That page.
-pub(super) fn page(app: &App, site: &Site, look: Look, wanted: &Wanted<'_>) -> Result<Response, Refusal> {
-    let wanted = Wanted { problem: Some("sign-in-storage"), ..wanted.clone() };
+pub(super) fn page(
+    app: &App,
+    site: &Site,
+    look: Look,
+    wanted: &PageOptions<'_>,
+) -> Result<Response, Refusal> {
+    let wanted = PageOptions { problem: Some("sign-in-storage"), ..wanted.clone() };
     let mut page = sign_in_page(app, site, look, &wanted)?;
     *page.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
     page.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);

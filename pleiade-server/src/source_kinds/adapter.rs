@@ -1,4 +1,4 @@
-//! What each kind of source does for the server.
+//! The adapter of each kind of source.
 
 use crate::{accounts::Policy, scim::ScimDirectory, seal::Sealer, storage::Storage};
 use futures_util::future::BoxFuture;
@@ -10,13 +10,13 @@ use url::Url;
 /// A source that was built from its settings.
 #[derive(Debug)]
 pub(crate) struct BuiltSource {
-    /// What proves who somebody is.
+    /// The provider that proves who somebody is.
     pub provider: Arc<dyn IdentityProvider>,
-    /// What lists people.
+    /// The directory that lists people.
     pub directory: Option<Arc<LdapDirectory>>,
-    /// What lists the people whom an identity manager pushes.
+    /// The directory of the people whom an identity manager pushes.
     pub pushed: Option<Arc<ScimDirectory>>,
-    /// What reads the headers of a proxy.
+    /// The provider that reads the headers of a proxy.
     pub headers: Option<Arc<HeaderProvider>>,
 }
 
@@ -26,7 +26,7 @@ impl BuiltSource {
     }
 }
 
-/// What sources are built on.
+/// The parts that sources are built on.
 #[derive(Clone, Copy)]
 pub(crate) struct SourceContext<'a> {
     pub(crate) transport: &'a Arc<dyn Transport>,
@@ -39,12 +39,12 @@ pub(crate) struct SourceContext<'a> {
 /// A question to a source that is still to be asked: the sentence that says how it answered, or why it did not.
 pub(crate) type SourceProbe = BoxFuture<'static, Result<&'static str, String>>;
 
-/// What the server does with the settings of one kind of source.
+/// The settings of one kind of source, as the server uses them.
 pub(crate) trait SourceAdapter {
     /// The name of the kind, in the fingerprints of sources: it never changes.
     fn name(&self) -> &'static str;
 
-    /// Who vouches for its people, in its fingerprint. Sessions of a source that had another are refused.
+    /// The authority that vouches for its people, for its fingerprint. Sessions of a source that had another are refused.
     fn authority(&self) -> String {
         String::new()
     }
@@ -59,12 +59,12 @@ pub(crate) trait SourceAdapter {
         Vec::new()
     }
 
-    /// Whether it compares names of groups and attributes without regard to case.
+    /// True if it compares names of groups and attributes without regard to case.
     fn ignores_case(&self) -> bool {
         false
     }
 
-    /// What holds for its accounts, when they are kept here.
+    /// The rules for its accounts, when they are kept here.
     fn account_policy(&self) -> Option<Policy> {
         None
     }
@@ -72,13 +72,13 @@ pub(crate) trait SourceAdapter {
     /// Builds it.
     ///
     /// # Errors
-    /// What is wrong with the settings.
+    /// The fault of the settings.
     fn build(&self, id: &SourceId, context: SourceContext<'_>) -> Result<BuiltSource, String>;
 
-    /// How to ask it whether it answers; none when there is nobody to ask. Opens no storage.
+    /// A probe of its server; none when there is nobody to ask. Opens no storage.
     ///
     /// # Errors
-    /// What is wrong with the settings.
+    /// The fault of the settings.
     fn probe(
         &self,
         id: &SourceId,

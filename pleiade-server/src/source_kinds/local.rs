@@ -8,7 +8,7 @@ use pleiade_federation::local::{LocalProvider, password::PasswordRules};
 use std::sync::Arc;
 
 impl LocalConfig {
-    /// What holds for the accounts of the source.
+    /// The rules for the accounts of the source.
     #[must_use]
     pub fn policy(&self) -> Policy {
         Policy {

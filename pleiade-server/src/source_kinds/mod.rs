@@ -16,7 +16,7 @@ pub(crate) use adapter::{SourceAdapter, SourceContext};
 use crate::config::SourceSettings;
 
 impl SourceSettings {
-    /// What the server does with them.
+    /// Their settings, as the server uses them.
     pub(crate) fn adapter(&self) -> &dyn SourceAdapter {
         match self {
             Self::Oidc(settings) => settings,

@@ -82,7 +82,7 @@ pub struct AccountLine {
     pub created_at: DateTime<Utc>,
 }
 
-/// Why a link was made.
+/// The purpose of an account link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LinkPurpose {
@@ -101,7 +101,7 @@ pub struct AccountLink {
     pub source: SourceId,
     /// The account's login.
     pub login: String,
-    /// Why.
+    /// Its purpose.
     pub purpose: LinkPurpose,
     /// The administrator who made it; none for the command line.
     pub created_by: Option<IdentityId>,
@@ -295,7 +295,7 @@ impl AccountStorage for Database {
         self.query(sql!(accounts, "local_account"))
             .bind(source.as_str())
             .bind(login)
-            .value::<LocalAccountRow, _>()
+            .fetch_value::<LocalAccountRow, _>()
             .await
     }
 
@@ -307,12 +307,15 @@ impl AccountStorage for Database {
         self.query(sql!(accounts, "local_account_by_subject"))
             .bind(source.as_str())
             .bind(subject)
-            .value::<LocalAccountRow, _>()
+            .fetch_value::<LocalAccountRow, _>()
             .await
     }
 
     async fn local_account_of(&self, link: LinkId) -> Result<Option<LocalAccount>, StorageError> {
-        self.query(sql!(accounts, "local_account_of_link")).bind(link.0).value::<LocalAccountRow, _>().await
+        self.query(sql!(accounts, "local_account_of_link"))
+            .bind(link.0)
+            .fetch_value::<LocalAccountRow, _>()
+            .await
     }
 
     async fn local_accounts(
@@ -323,7 +326,7 @@ impl AccountStorage for Database {
         self.query(sql!(accounts, "local_accounts"))
             .bind(source.as_str())
             .bind(tenant.map(TenantId::as_str))
-            .values::<AccountRow, _>()
+            .fetch_values::<AccountRow, _>()
             .await
     }
 
@@ -384,7 +387,7 @@ impl AccountStorage for Database {
         self.query(sql!(accounts, "account_link"))
             .bind(&hash[..])
             .bind(millis(now))
-            .value::<AccountLinkRow, _>()
+            .fetch_value::<AccountLinkRow, _>()
             .await
     }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
-/// What can happen. The name in storage is the name here, in snake case; its words are the message `audit-` and that name.
+/// An event. The name in storage is the name here, in snake case; its words are the message `audit-` and that name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -149,9 +149,9 @@ pub struct NewAuditLine {
     pub at: DateTime<Utc>,
     /// The collectivité it concerns, or none for the whole instance.
     pub tenant: Option<TenantId>,
-    /// What happened.
+    /// The event.
     pub event: AuditEvent,
-    /// Who did it, or none for a stranger, a program or a directory.
+    /// The actor, or none for a stranger, a program or a directory.
     pub actor: Option<Party>,
     /// About whom, when it is somebody else than the actor.
     pub about: Option<Party>,
@@ -166,10 +166,10 @@ pub struct NewAuditLine {
 pub struct AuditLine {
     /// Its number, growing.
     pub id: i64,
-    /// What it says.
+    /// Its content.
     pub line: NewAuditLine,
-    /// What the collectivité of the line called the actor when it was written; none in lines without one, for whoever it did not know, and in
-    /// lines written before schema 12.
+    /// The name that the collectivité of the line had for the actor when it was written; none in lines without one, for whoever it did not
+    /// know, and in lines written before schema 12.
     pub actor_name: Option<String>,
     /// The same for whom it is about.
     pub about_name: Option<String>,
@@ -288,7 +288,7 @@ impl AuditStorage for Database {
             .bind(asked.before)
             .bind(i64::from(asked.limit))
             .bind(i64::from(asked.of_instance))
-            .values::<AuditRow, _>()
+            .fetch_values::<AuditRow, _>()
             .await
     }
 

@@ -38,12 +38,12 @@ impl fmt::Debug for Database {
 
 /// Which engine, and where statements run.
 pub(super) enum Engine {
-    Sqlite(Place<Sqlite>),
-    Postgres(Place<Postgres>),
+    Sqlite(Executor<Sqlite>),
+    Postgres(Executor<Postgres>),
 }
 
-/// Where statements run.
-pub(super) enum Place<DB: sqlx::Database> {
+/// The place where statements run.
+pub(super) enum Executor<DB: sqlx::Database> {
     /// On any connection of a pool, each on its own.
     Pool(sqlx::Pool<DB>),
     /// In a transaction.
@@ -52,11 +52,11 @@ pub(super) enum Place<DB: sqlx::Database> {
 
 impl Database {
     pub(super) fn sqlite(pool: sqlx::SqlitePool) -> Self {
-        Self { engine: Engine::Sqlite(Place::Pool(pool)) }
+        Self { engine: Engine::Sqlite(Executor::Pool(pool)) }
     }
 
     pub(super) fn postgres(pool: sqlx::PgPool) -> Self {
-        Self { engine: Engine::Postgres(Place::Pool(pool)) }
+        Self { engine: Engine::Postgres(Executor::Pool(pool)) }
     }
 
     /// A statement to run here.
@@ -78,12 +78,12 @@ impl Database {
         Ok(Self { engine })
     }
 
-    /// Where a single statement runs that may end in [`StorageError::Conflict`]: here, or in a savepoint when this is a transaction, which
-    /// goes on after it then.
+    /// The place where a single statement runs that may end in [`StorageError::Conflict`]: here, or in a savepoint when this is a
+    /// transaction, which goes on after it then.
     pub(super) async fn savepoint(&self) -> Result<Self, StorageError> {
         match &self.engine {
-            Engine::Sqlite(Place::Pool(pool)) => Ok(Self::sqlite(pool.clone())),
-            Engine::Postgres(Place::Pool(pool)) => Ok(Self::postgres(pool.clone())),
+            Engine::Sqlite(Executor::Pool(pool)) => Ok(Self::sqlite(pool.clone())),
+            Engine::Postgres(Executor::Pool(pool)) => Ok(Self::postgres(pool.clone())),
             _ => self.transaction().await,
         }
     }
@@ -102,8 +102,8 @@ impl Database {
     /// Closes every connection. Does nothing in a transaction.
     pub(super) async fn close_pool(&self) {
         match &self.engine {
-            Engine::Sqlite(Place::Pool(pool)) => pool.close().await,
-            Engine::Postgres(Place::Pool(pool)) => pool.close().await,
+            Engine::Sqlite(Executor::Pool(pool)) => pool.close().await,
+            Engine::Postgres(Executor::Pool(pool)) => pool.close().await,
             _ => {}
         }
     }
@@ -111,15 +111,15 @@ impl Database {
 
 /// The connection of a transaction, and what has come of it.
 pub(super) struct Session<DB: sqlx::Database> {
-    held: Held<DB>,
+    held: SessionConnection<DB>,
     /// The first error of a statement.
     failed: Option<StorageError>,
     /// A savepoint was dropped and is still to be undone.
     undo: bool,
 }
 
-/// How a transaction has its connection.
-enum Held<DB: sqlx::Database> {
+/// The way a transaction holds its connection.
+enum SessionConnection<DB: sqlx::Database> {
     /// It is its own.
     Own(sqlx::Transaction<'static, DB>),
     /// It is that of another one, which waits until this one ends.
@@ -152,8 +152,8 @@ where
 {
     fn connection(&mut self) -> &mut DB::Connection {
         match &mut self.held {
-            Held::Own(transaction) => transaction,
-            Held::Within(savepoint) => savepoint.outer.connection(),
+            SessionConnection::Own(transaction) => transaction,
+            SessionConnection::Within(savepoint) => savepoint.outer.connection(),
         }
     }
 
@@ -182,9 +182,9 @@ where
         })
     }
 
-    /// What failed fails every transaction around it too, but for a conflict: SQLite may have rolled all of it back.
+    /// Marks every transaction around it as failed too, but for a conflict: SQLite may have rolled all of it back.
     fn fail(&mut self, error: &StorageError) {
-        if let Held::Within(savepoint) = &mut self.held
+        if let SessionConnection::Within(savepoint) = &mut self.held
             && *error != StorageError::Conflict
         {
             savepoint.outer.fail(error);
@@ -193,7 +193,7 @@ where
     }
 }
 
-impl<DB> Place<DB>
+impl<DB> Executor<DB>
 where
     DB: sqlx::Database,
     for<'c> &'c mut DB::Connection: sqlx::Executor<'c, Database = DB>,
@@ -207,13 +207,13 @@ where
 
     async fn begin(&self, statement: &'static str) -> Result<Self, StorageError> {
         let held = match self {
-            Self::Pool(pool) => Held::Own(pool.begin_with(statement).await?),
+            Self::Pool(pool) => SessionConnection::Own(pool.begin_with(statement).await?),
             Self::Session(session) => {
                 let mut outer = Arc::clone(session).lock_owned().await;
                 outer.ready().await?;
                 let mut savepoint = Savepoint { outer, released: false };
                 savepoint.outer.run(SAVE).await?;
-                Held::Within(savepoint)
+                SessionConnection::Within(savepoint)
             }
         };
         let session = Session { held, failed: None, undo: false };
@@ -227,8 +227,8 @@ where
             .into_inner();
         session.ready().await?;
         match session.held {
-            Held::Own(transaction) => Ok(transaction.commit().await?),
-            Held::Within(mut savepoint) => {
+            SessionConnection::Own(transaction) => Ok(transaction.commit().await?),
+            SessionConnection::Within(mut savepoint) => {
                 savepoint.outer.run(RELEASE).await?;
                 savepoint.released = true;
                 Ok(())
@@ -237,7 +237,7 @@ where
     }
 }
 
-/// What a statement is about to run on.
+/// The place where one statement is about to run.
 enum Target<'d, DB: sqlx::Database> {
     Pool(&'d sqlx::Pool<DB>),
     Session(&'d Mutex<Session<DB>>),
@@ -329,7 +329,7 @@ impl Statement<'_> {
     }
 
     /// Runs it and gives its first row, if any.
-    pub(super) async fn optional<R: Record>(self) -> Result<Option<R>, StorageError> {
+    pub(super) async fn fetch_optional<R: Record>(self) -> Result<Option<R>, StorageError> {
         match self.0 {
             Prepared::Sqlite(query, target) => {
                 let mut lease = target.lease().await?;
@@ -350,28 +350,28 @@ impl Statement<'_> {
     }
 
     /// Runs it and gives what its first row holds, if there is one.
-    pub(super) async fn value<R, T>(self) -> Result<Option<T>, StorageError>
+    pub(super) async fn fetch_value<R, T>(self) -> Result<Option<T>, StorageError>
     where
         R: Record + TryInto<T, Error = StorageError>,
     {
-        self.optional::<R>().await?.map(TryInto::try_into).transpose()
+        self.fetch_optional::<R>().await?.map(TryInto::try_into).transpose()
     }
 
     /// Runs it and gives what every row holds.
-    pub(super) async fn values<R, T>(self) -> Result<Vec<T>, StorageError>
+    pub(super) async fn fetch_values<R, T>(self) -> Result<Vec<T>, StorageError>
     where
         R: Record + TryInto<T, Error = StorageError>,
     {
-        self.all::<R>().await?.into_iter().map(TryInto::try_into).collect()
+        self.fetch_all::<R>().await?.into_iter().map(TryInto::try_into).collect()
     }
 
     /// Runs it and gives its first row. Without any it is a defect of the statement.
-    pub(super) async fn one<R: Record>(self) -> Result<R, StorageError> {
-        self.optional().await?.ok_or_else(|| sqlx::Error::RowNotFound.into())
+    pub(super) async fn fetch_one<R: Record>(self) -> Result<R, StorageError> {
+        self.fetch_optional().await?.ok_or_else(|| sqlx::Error::RowNotFound.into())
     }
 
     /// Runs it and gives every row.
-    pub(super) async fn all<R: Record>(self) -> Result<Vec<R>, StorageError> {
+    pub(super) async fn fetch_all<R: Record>(self) -> Result<Vec<R>, StorageError> {
         match self.0 {
             Prepared::Sqlite(query, target) => {
                 let mut lease = target.lease().await?;

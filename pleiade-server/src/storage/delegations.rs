@@ -1,4 +1,4 @@
-//! Who lets whom see and treat their tasks.
+//! Delegations: who lets whom see and treat their tasks.
 
 use super::{
     Database, StorageError,
@@ -11,7 +11,7 @@ use pleiade_federation::delegation::{
     Delegation, DelegationEnd, DelegationId, DelegationParty, EndCause, NewDelegation, Scope,
 };
 
-/// Who lets whom see and treat their tasks.
+/// Delegations: who lets whom see and treat their tasks.
 #[async_trait]
 pub trait DelegationStorage: Send + Sync {
     /// Keeps a proposal.
@@ -20,21 +20,22 @@ pub trait DelegationStorage: Send + Sync {
     /// One delegation, ended or not.
     async fn delegation(&self, id: DelegationId) -> Result<Option<Delegation>, StorageError>;
 
-    /// What somebody gave and received in a collectivité by any of their links, newest first, the last 200: for whoever administers it.
+    /// The delegations that a person gave and received in a collectivité by any of their links, newest first, the last 200: for its
+    /// administrators.
     async fn delegations_of(
         &self,
         tenant: &TenantId,
         person: IdentityId,
     ) -> Result<Vec<Delegation>, StorageError>;
 
-    /// What was given and received in a collectivité by these links, newest first, the last 200.
+    /// The delegations that these links gave and received in a collectivité, newest first, the last 200.
     async fn delegations_by(
         &self,
         tenant: &TenantId,
         links: [LinkId; 2],
     ) -> Result<Vec<Delegation>, StorageError>;
 
-    /// What was received by these links and may be used now.
+    /// The delegations that these links received and may use now.
     async fn delegations_held(
         &self,
         tenant: &TenantId,
@@ -42,14 +43,14 @@ pub trait DelegationStorage: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<Vec<Delegation>, StorageError>;
 
-    /// What was given or received anywhere by a link and still lives.
+    /// The living delegations that a link gave or received, anywhere.
     async fn living_delegations(
         &self,
         link: LinkId,
         now: DateTime<Utc>,
     ) -> Result<Vec<Delegation>, StorageError>;
 
-    /// What is past its end and not marked as ended yet, 1000 at most.
+    /// The delegations past their end and not marked as ended yet, 1000 at most.
     async fn lapsed_delegations(&self, now: DateTime<Utc>) -> Result<Vec<Delegation>, StorageError>;
 
     /// Notes that the receiver agrees. False when it is not theirs, was answered, or has ended.
@@ -63,7 +64,7 @@ pub trait DelegationStorage: Send + Sync {
     /// Ends a delegation. False when it had ended.
     async fn end_delegation(&self, id: DelegationId, ended: &DelegationEnd) -> Result<bool, StorageError>;
 
-    /// How many were given by a link that live or wait.
+    /// The count of delegations given by a link that live or wait.
     async fn open_delegations(
         &self,
         tenant: &TenantId,
@@ -154,13 +155,13 @@ impl DelegationStorage for Database {
             .bind(millis(new.ends_at))
             .bind(&new.reason)
             .bind(millis(new.created_at))
-            .one()
+            .fetch_one()
             .await?;
         Ok(DelegationId(id))
     }
 
     async fn delegation(&self, id: DelegationId) -> Result<Option<Delegation>, StorageError> {
-        self.query(sql!(delegations, "delegation")).bind(id.0).value::<DelegationRow, _>().await
+        self.query(sql!(delegations, "delegation")).bind(id.0).fetch_value::<DelegationRow, _>().await
     }
 
     async fn delegations_of(
@@ -171,7 +172,7 @@ impl DelegationStorage for Database {
         self.query(sql!(delegations, "delegations_of_person"))
             .bind(tenant.as_str())
             .bind(person.0)
-            .values::<DelegationRow, _>()
+            .fetch_values::<DelegationRow, _>()
             .await
     }
 
@@ -184,7 +185,7 @@ impl DelegationStorage for Database {
             .bind(tenant.as_str())
             .bind(own.0)
             .bind(directory.0)
-            .values::<DelegationRow, _>()
+            .fetch_values::<DelegationRow, _>()
             .await
     }
 
@@ -199,7 +200,7 @@ impl DelegationStorage for Database {
             .bind(own.0)
             .bind(directory.0)
             .bind(millis(now))
-            .values::<DelegationRow, _>()
+            .fetch_values::<DelegationRow, _>()
             .await
     }
 
@@ -211,14 +212,14 @@ impl DelegationStorage for Database {
         self.query(sql!(delegations, "living_delegations"))
             .bind(link.0)
             .bind(millis(now))
-            .values::<DelegationRow, _>()
+            .fetch_values::<DelegationRow, _>()
             .await
     }
 
     async fn lapsed_delegations(&self, now: DateTime<Utc>) -> Result<Vec<Delegation>, StorageError> {
         self.query(sql!(delegations, "lapsed_delegations"))
             .bind(millis(now))
-            .values::<DelegationRow, _>()
+            .fetch_values::<DelegationRow, _>()
             .await
     }
 
@@ -257,7 +258,7 @@ impl DelegationStorage for Database {
             .bind(giver.0)
             .bind(tenant.as_str())
             .bind(millis(now))
-            .one()
+            .fetch_one()
             .await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }

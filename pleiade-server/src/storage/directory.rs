@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use pleiade_core::{Affiliation, IdentityId, LinkId, SourceId, Subject, TenantId};
 use std::{collections::BTreeMap, fmt};
 
-/// What is needed to tell whether somebody has changed.
+/// A person as last read, for comparison: enough to tell whether they have changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownRecord {
     /// Their key.
@@ -22,9 +22,9 @@ pub struct KnownRecord {
     pub identity: IdentityId,
     /// The fingerprint written with them.
     pub fingerprint: Vec<u8>,
-    /// Whether the directory let them in.
+    /// True if the directory let them in.
     pub active: bool,
-    /// Whether they were absent.
+    /// True if they were absent.
     pub gone: bool,
     /// The collectivités that this source gives them.
     pub tenants: Vec<TenantId>,
@@ -47,9 +47,9 @@ pub struct DirectoryEntry {
     pub groups: Vec<String>,
     /// For whom they act: replaces what this source gave them before.
     pub affiliations: Vec<Affiliation>,
-    /// What they are found by: folded words, each with a space before it.
+    /// The search text: folded words, each with a space before it.
     pub search: String,
-    /// What this is told apart by next time.
+    /// The fingerprint, by which a later pass tells changes.
     pub fingerprint: Vec<u8>,
 }
 
@@ -60,14 +60,14 @@ impl fmt::Debug for DirectoryEntry {
     }
 }
 
-/// Where a source's next pass goes on.
+/// The point from which a source's next pass goes on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DirectoryProgress {
-    /// What the directory gave; it says itself which of its servers it belongs to.
+    /// The cursor that the directory gave; it says itself which of its servers it belongs to.
     pub cursor: Option<String>,
     /// A digest of the mapping in force: another one needs everybody again.
     pub mapping: Vec<u8>,
-    /// Whether everybody was read.
+    /// True if everybody was read.
     pub full: bool,
 }
 
@@ -86,20 +86,20 @@ pub struct DirectoryWrite {
     pub at: DateTime<Utc>,
     /// New, changed or back.
     pub people: Vec<DirectoryEntry>,
-    /// Who is let in no more, and whether they are absent altogether.
+    /// The people who are let in no more, with true for those who are absent altogether.
     pub departed: Vec<(Subject, bool)>,
-    /// Where to go on, when this ends a pass.
+    /// The point to go on from, when this ends a pass.
     pub progress: Option<DirectoryProgress>,
 }
 
-/// What was written.
+/// The result of a write.
 #[derive(Debug, Default)]
 pub struct DirectoryApplied {
     /// New, changed or back, with their link.
     pub people: Vec<(Subject, LinkId)>,
     /// People whose link belongs to another owner than the source's: nothing was written of them.
     pub refused: u64,
-    /// Who left: what they had open is still to be closed.
+    /// The people who left: what they had open is still to be closed.
     pub departed: Vec<(Subject, LinkId)>,
 }
 
@@ -116,7 +116,7 @@ pub trait DirectoryStorage: Send + Sync {
         subject: &Subject,
     ) -> Result<Option<KnownRecord>, StorageError>;
 
-    /// How many people of a source are let in, by collectivité.
+    /// The counts of people of a source who are let in, by collectivité.
     async fn active_people(&self, source: &SourceId) -> Result<BTreeMap<TenantId, u64>, StorageError>;
 
     /// Writes a plan in one step: people are found by their link or created, affiliations of this source replaced, links of who left
@@ -126,7 +126,7 @@ pub trait DirectoryStorage: Send + Sync {
     /// The links that rely on a directory's link, open or closed with it.
     async fn relying_links(&self, directory: LinkId) -> Result<Vec<LinkId>, StorageError>;
 
-    /// People of a source who left and whose accesses are not all closed yet.
+    /// People of a source who left and whose linked accounts are not all closed yet.
     async fn unclosed_departures(&self, source: &SourceId) -> Result<Vec<(Subject, LinkId)>, StorageError>;
 
     /// Notes that everything a departure ends was closed.
@@ -158,7 +158,7 @@ struct KnownRow {
 from_row!(KnownRow { issuer, subject, link, identity, fingerprint, active, gone_at });
 
 /// Joins people with the collectivités that the same source gives them.
-fn known(
+fn known_record(
     rows: Vec<KnownRow>,
     tenants: Vec<(String, String, String)>,
 ) -> Result<Vec<KnownRecord>, StorageError> {
@@ -218,7 +218,7 @@ async fn link_behind(
         .bind(write.source.as_str())
         .bind(entry.subject.issuer())
         .bind(entry.subject.id())
-        .optional::<LinkRow>()
+        .fetch_optional::<LinkRow>()
         .await?;
     if let Some(link) = link {
         let link = Link::try_from(link)?;
@@ -272,7 +272,7 @@ async fn put_directory_person(
     write_affiliations(database, link, &entry.affiliations).await
 }
 
-/// What a directory takes back is taken from the links that rely on it too, without waiting for the next sign-in.
+/// Takes ties from the links that rely on a directory which takes them back, without waiting for the next sign-in.
 async fn narrow_relying(
     database: &Database,
     entry: &DirectoryEntry,
@@ -283,7 +283,7 @@ async fn narrow_relying(
     };
     let before = plain(read_affiliations(database, link).await?);
     let relying: Vec<(i64,)> =
-        database.query(sql!(directory, "open_relying_links")).bind(link.0).all().await?;
+        database.query(sql!(directory, "open_relying_links")).bind(link.0).fetch_all().await?;
     for relying in relying.into_iter().map(|(id,)| LinkId(id)) {
         let own = plain(read_affiliations(database, relying).await?);
         let kept = narrowed(own, &before, &entry.affiliations);
@@ -309,18 +309,22 @@ async fn leave_directory(
         .bind(subject.id())
         .bind(at)
         .bind(absent.then_some(at))
-        .optional()
+        .fetch_optional()
         .await?;
     let Some(link) = link.map(|(id,)| LinkId(id)) else { return Ok(None) };
-    let mut closed: Vec<(i64,)> =
-        database.query(sql!(directory, "close_link")).bind(link.0).bind(write.source.as_str()).all().await?;
+    let mut closed: Vec<(i64,)> = database
+        .query(sql!(directory, "close_link"))
+        .bind(link.0)
+        .bind(write.source.as_str())
+        .fetch_all()
+        .await?;
     for relying in &write.relying {
         let theirs: Vec<(i64,)> = database
             .query(sql!(directory, "close_relying_links"))
             .bind(link.0)
             .bind(write.source.as_str())
             .bind(relying.as_str())
-            .all()
+            .fetch_all()
             .await?;
         closed.extend(theirs);
     }
@@ -334,15 +338,15 @@ async fn leave_directory(
 #[async_trait]
 impl DirectoryStorage for Database {
     async fn known_people(&self, source: &SourceId) -> Result<Vec<KnownRecord>, StorageError> {
-        let rows = self.query(sql!(directory, "known_people")).bind(source.as_str()).all().await?;
+        let rows = self.query(sql!(directory, "known_people")).bind(source.as_str()).fetch_all().await?;
         let tenants = self
             .query(sql!(directory, "known_tenants"))
             .bind(source.as_str())
             .bind(None::<&str>)
             .bind(None::<&str>)
-            .all()
+            .fetch_all()
             .await?;
-        known(rows, tenants)
+        known_record(rows, tenants)
     }
 
     async fn known_person(
@@ -355,21 +359,21 @@ impl DirectoryStorage for Database {
             .bind(source.as_str())
             .bind(subject.issuer())
             .bind(subject.id())
-            .all()
+            .fetch_all()
             .await?;
         let tenants = self
             .query(sql!(directory, "known_tenants"))
             .bind(source.as_str())
             .bind(subject.issuer())
             .bind(subject.id())
-            .all()
+            .fetch_all()
             .await?;
-        Ok(known(rows, tenants)?.pop())
+        Ok(known_record(rows, tenants)?.pop())
     }
 
     async fn active_people(&self, source: &SourceId) -> Result<BTreeMap<TenantId, u64>, StorageError> {
         let rows: Vec<(String, i64)> =
-            self.query(sql!(directory, "active_people")).bind(source.as_str()).all().await?;
+            self.query(sql!(directory, "active_people")).bind(source.as_str()).fetch_all().await?;
         rows.into_iter().map(|(id, count)| Ok((tenant(id)?, count.try_into().unwrap_or_default()))).collect()
     }
 
@@ -397,12 +401,14 @@ impl DirectoryStorage for Database {
     }
 
     async fn relying_links(&self, directory: LinkId) -> Result<Vec<LinkId>, StorageError> {
-        let rows: Vec<(i64,)> = self.query(sql!(directory, "relying_links")).bind(directory.0).all().await?;
+        let rows: Vec<(i64,)> =
+            self.query(sql!(directory, "relying_links")).bind(directory.0).fetch_all().await?;
         Ok(rows.into_iter().map(|(id,)| LinkId(id)).collect())
     }
 
     async fn unclosed_departures(&self, source: &SourceId) -> Result<Vec<(Subject, LinkId)>, StorageError> {
-        let rows = self.query(sql!(directory, "unclosed_departures")).bind(source.as_str()).all().await?;
+        let rows =
+            self.query(sql!(directory, "unclosed_departures")).bind(source.as_str()).fetch_all().await?;
         keys(rows)
     }
 
@@ -432,7 +438,7 @@ impl DirectoryStorage for Database {
             .query(sql!(directory, "expired_departures"))
             .bind(source.as_str())
             .bind(millis(before))
-            .all()
+            .fetch_all()
             .await?;
         let mut forgotten = Vec::new();
         for (link, identity, closed) in expired {
@@ -452,7 +458,7 @@ impl DirectoryStorage for Database {
                 .query(sql!(directory, "forget_links"))
                 .bind(link)
                 .bind(source.as_str())
-                .all()
+                .fetch_all()
                 .await?;
             forgotten.push(dropped.into_iter().map(|(id,)| LinkId(id)).collect());
             transaction.query(sql!(directory, "forget_identity")).bind(identity).execute().await?;

@@ -1,4 +1,4 @@
-//! What can go wrong between the server and its database.
+//! The errors between the server and its database.
 //!
 //! A driver's own error text may quote a row, so none of it is kept: an error says what kind of fault it is, what to do, and at
 //! most the engine's error code.
@@ -35,7 +35,7 @@ pub enum StorageError {
         "the database comes from a version that let a person have several ways in of one source, and {conflicts} are to be closed: `pleiade-server upgrade --config FILE` says which and changes nothing, and the same with `--apply` closes them and brings the database up to date"
     )]
     UpgradeNeeded {
-        /// How many times a person has several.
+        /// The count of people and sources with several.
         conflicts: usize,
     },
     /// The link that was chosen to stay is not one of those of which one stays.

@@ -1,4 +1,4 @@
-//! What local accounts have beyond a password: second factors and recovery codes.
+//! Second factors and recovery codes of local accounts.
 //!
 //! Threat: a stolen database. It holds factors sealed for their person, and digests of recovery codes.
 
@@ -27,9 +27,9 @@ pub enum FactorKind {
 pub struct NewFactor {
     /// Of which account, by its link.
     pub link: LinkId,
-    /// What it is.
+    /// Its kind.
     pub kind: FactorKind,
-    /// How the person calls it.
+    /// The name that the person gave it.
     pub name: String,
     /// The host name that a passkey belongs to.
     pub host: Option<String>,
@@ -57,7 +57,7 @@ impl fmt::Debug for NewFactor {
 pub struct SecondFactor {
     /// Its number.
     pub id: i64,
-    /// What was kept.
+    /// Its content.
     pub factor: NewFactor,
     /// When it last let somebody in.
     pub last_used_at: Option<DateTime<Utc>>,
@@ -162,18 +162,18 @@ impl FactorStorage for Database {
             .bind(&new.sealed)
             .bind(new.last_step)
             .bind(millis(new.created_at))
-            .one()
+            .fetch_one()
             .await?;
         savepoint.commit().await?;
         Ok(id)
     }
 
     async fn factors(&self, link: LinkId) -> Result<Vec<SecondFactor>, StorageError> {
-        self.query(sql!(factors, "factors")).bind(link.0).values::<FactorRow, _>().await
+        self.query(sql!(factors, "factors")).bind(link.0).fetch_values::<FactorRow, _>().await
     }
 
     async fn factor_by_credential(&self, credential: &[u8]) -> Result<Option<SecondFactor>, StorageError> {
-        self.query(sql!(factors, "factor_by_credential")).bind(credential).value::<FactorRow, _>().await
+        self.query(sql!(factors, "factor_by_credential")).bind(credential).fetch_value::<FactorRow, _>().await
     }
 
     async fn use_factor(
@@ -234,7 +234,7 @@ impl FactorStorage for Database {
     }
 
     async fn recovery_codes_left(&self, link: LinkId) -> Result<i64, StorageError> {
-        let (left,) = self.query(sql!(factors, "recovery_codes_left")).bind(link.0).one().await?;
+        let (left,) = self.query(sql!(factors, "recovery_codes_left")).bind(link.0).fetch_one().await?;
         Ok(left)
     }
 

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use pleiade_core::SourceId;
 
-/// How many failures of one person a directory may see.
+/// The bound on failures of one person that a directory may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GuessLimit {
     /// Failures that pass.
@@ -42,7 +42,7 @@ pub trait GuessStorage: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<(), StorageError>;
 
-    /// Whether a place is among those of a person.
+    /// True if a place is among those of a person.
     async fn is_known_place(
         &self,
         source: &SourceId,
@@ -128,7 +128,7 @@ impl GuessStorage for Database {
         place: [u8; 32],
     ) -> Result<bool, StorageError> {
         let known = self.query(sql!(guesses, "is_known_place")).bind(source.as_str()).bind(person);
-        Ok(known.bind(&place[..]).optional::<()>().await?.is_some())
+        Ok(known.bind(&place[..]).fetch_optional::<()>().await?.is_some())
     }
 
     async fn purge_guesses(

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use pleiade_core::{Affiliation, IdentityId, LinkId, MailAddress, SourceId, Subject, TenantId};
 use std::fmt;
 
-/// What a source tells of somebody, and may tell otherwise at the next sign-in. It belongs to the link by which it was told.
+/// The names that a source tells of somebody, and may tell otherwise at the next sign-in. They belong to the link by which they were told.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Names {
     /// The name to show.
@@ -40,7 +40,7 @@ pub struct NewIdentity {
     pub subject: Subject,
     /// The tenant that owns the source, or none for the operator's own sources.
     pub owner: Option<TenantId>,
-    /// What the source says of them.
+    /// The names that the source tells.
     pub names: Names,
     /// When they were first seen.
     pub created_at: DateTime<Utc>,
@@ -62,7 +62,7 @@ pub struct Link {
     pub relies_on: Option<SourceId>,
     /// The link of the directory's own subject, as the last sign-in found it.
     pub directory: Option<LinkId>,
-    /// Whether its person has no other open link.
+    /// True if its person has no other open link.
     pub alone: bool,
 }
 
@@ -73,7 +73,7 @@ pub struct LinkFacts {
     pub link: LinkId,
     /// Its source.
     pub source: SourceId,
-    /// Who it is there.
+    /// The person at that source.
     pub subject: Subject,
     /// Whom it selects.
     pub identity: IdentityId,
@@ -94,9 +94,9 @@ pub struct SourcedAffiliation {
     pub link: LinkId,
     /// The source of that link.
     pub source: SourceId,
-    /// Whether that link still lets the person in.
+    /// True if that link still lets the person in.
     pub open: bool,
-    /// What it is.
+    /// The tie.
     pub affiliation: Affiliation,
 }
 
@@ -275,7 +275,7 @@ pub(super) async fn insert_identity(
 ) -> Result<(IdentityId, LinkId), StorageError> {
     let names = &new.names;
     let (identity,): (i64,) =
-        database.query(sql!(identities, "create_identity")).bind(millis(new.created_at)).one().await?;
+        database.query(sql!(identities, "create_identity")).bind(millis(new.created_at)).fetch_one().await?;
     let (link,): (i64,) = database
         .query(sql!(identities, "create_link"))
         .bind(new.source.as_str())
@@ -289,7 +289,7 @@ pub(super) async fn insert_identity(
         .bind(&names.family_name)
         .bind(names.mail.as_ref().map(ToString::to_string))
         .bind(&names.login)
-        .one()
+        .fetch_one()
         .await?;
     Ok((IdentityId(identity), LinkId(link)))
 }
@@ -338,7 +338,11 @@ pub(super) async fn read_affiliations(
     database: &Database,
     link: LinkId,
 ) -> Result<Vec<SourcedAffiliation>, StorageError> {
-    database.query(sql!(identities, "affiliations_of_link")).bind(link.0).values::<AffiliationRow, _>().await
+    database
+        .query(sql!(identities, "affiliations_of_link"))
+        .bind(link.0)
+        .fetch_values::<AffiliationRow, _>()
+        .await
 }
 
 #[async_trait]
@@ -348,7 +352,7 @@ impl IdentityStorage for Database {
             .bind(source.as_str())
             .bind(subject.issuer())
             .bind(subject.id())
-            .value::<LinkRow, _>()
+            .fetch_value::<LinkRow, _>()
             .await
     }
 
@@ -368,7 +372,8 @@ impl IdentityStorage for Database {
     }
 
     async fn link_facts(&self, link: LinkId) -> Result<Option<LinkFacts>, StorageError> {
-        let row = self.query(sql!(identities, "link_facts")).bind(link.0).optional::<FactsRow>().await?;
+        let row =
+            self.query(sql!(identities, "link_facts")).bind(link.0).fetch_optional::<FactsRow>().await?;
         let Some(row) = row else { return Ok(None) };
         let ties = read_affiliations(self, link).await?;
         row.with_ties(ties).map(Some)
@@ -378,7 +383,7 @@ impl IdentityStorage for Database {
         self.query(sql!(identities, "names_at"))
             .bind(identity.0)
             .bind(tenant.as_str())
-            .value::<NamesRow, _>()
+            .fetch_value::<NamesRow, _>()
             .await
     }
 
@@ -399,7 +404,7 @@ impl IdentityStorage for Database {
     async fn affiliations(&self, identity: IdentityId) -> Result<Vec<SourcedAffiliation>, StorageError> {
         self.query(sql!(identities, "affiliations_of_person"))
             .bind(identity.0)
-            .values::<AffiliationRow, _>()
+            .fetch_values::<AffiliationRow, _>()
             .await
     }
 }

@@ -14,13 +14,13 @@ use pleiade_federation::linking::Rule;
 pub struct LinkRecord {
     /// Its number.
     pub id: LinkId,
-    /// What it ties.
+    /// The link.
     pub link: NewLink,
     /// A disabled link lets nobody in, and its subject stays taken.
     pub disabled: bool,
     /// The directory whose departure closed it; none when somebody did.
     pub closed_by: Option<SourceId>,
-    /// Whether its person has no other open link.
+    /// True if its person has no other open link.
     pub alone: bool,
 }
 
@@ -29,9 +29,9 @@ pub struct LinkRecord {
 pub struct NewLink {
     /// Which source.
     pub source: SourceId,
-    /// Who, there.
+    /// The person at the source.
     pub subject: Subject,
-    /// Who, here.
+    /// The person here.
     pub identity: IdentityId,
     /// The tenant that owns the source, or none for the operator's own.
     pub owner: Option<TenantId>,
@@ -59,19 +59,19 @@ pub trait LinkingStorage: Send + Sync {
     /// new link and the one that went, if there was one. [`StorageError::Conflict`] when the subject has a link.
     async fn replace_link(&self, link: &NewLink) -> Result<(LinkId, Option<LinkId>), StorageError>;
 
-    /// Gives an open link of one person to another. Its facts stay, being the source's; sessions, accesses, menu and notices are dropped and
-    /// delegations end, being the first person's. False when it is no longer that person's, or closed; [`StorageError::Conflict`] when the
-    /// other has an open link of the same source.
+    /// Gives an open link of one person to another. Its facts stay, being the source's; sessions, linked accounts, menu and notices are dropped
+    /// and delegations end, being the first person's. False when it is no longer that person's, or closed; [`StorageError::Conflict`] when
+    /// the other has an open link of the same source.
     async fn move_link(&self, id: LinkId, link: &NewLink, before: IdentityId) -> Result<bool, StorageError>;
 
     /// Notes the link of the directory's own subject that a link relies on.
     async fn rely_on(&self, link: LinkId, directory: Option<LinkId>) -> Result<(), StorageError>;
 
-    /// People who bear a mail address by an open link of a source of this collectivité, three at most: more than one is as good as many. What
-    /// another one's sources tell of its people does not count.
+    /// People who bear a mail address by an open link of a source of this collectivité, three at most: more than one is as good as many.
+    /// Facts that another one's sources tell of its people do not count.
     async fn bearers(&self, mail: &MailAddress, owner: &TenantId) -> Result<Vec<IdentityId>, StorageError>;
 
-    /// Who signs in with a login, case aside, among the people whom a synchronised directory has, three at most: their key, and whether
+    /// The people of a synchronised directory who sign in with a login, case aside, three at most: their key, and whether
     /// the directory lets them in.
     async fn directory_logins(
         &self,
@@ -146,12 +146,12 @@ async fn insert_link(database: &Database, link: &NewLink) -> Result<LinkId, Stor
         .bind(name(&link.rule)?)
         .bind(millis(link.created_at))
         .bind(link.directory.map(|id| id.0))
-        .one()
+        .fetch_one()
         .await?;
     Ok(LinkId(id))
 }
 
-/// What the person before had by a link that is no longer theirs.
+/// Deletes what the person before had by a link that is no longer theirs.
 async fn leave_link_behind(database: &Database, link: LinkId, at: DateTime<Utc>) -> Result<(), StorageError> {
     database.query(sql!(linking, "leave_behind_delegations")).bind(link.0).bind(millis(at)).execute().await?;
     for statement in [
@@ -169,7 +169,7 @@ async fn leave_link_behind(database: &Database, link: LinkId, at: DateTime<Utc>)
 #[async_trait]
 impl LinkingStorage for Database {
     async fn links_of(&self, identity: IdentityId) -> Result<Vec<LinkRecord>, StorageError> {
-        self.query(sql!(linking, "links_of_person")).bind(identity.0).values::<LinkRecordRow, _>().await
+        self.query(sql!(linking, "links_of_person")).bind(identity.0).fetch_values::<LinkRecordRow, _>().await
     }
 
     async fn add_link(&self, link: &NewLink) -> Result<LinkId, StorageError> {
@@ -185,7 +185,7 @@ impl LinkingStorage for Database {
             .query(sql!(linking, "open_link_of_source"))
             .bind(link.identity.0)
             .bind(link.source.as_str())
-            .optional()
+            .fetch_optional()
             .await?;
         if let Some((before,)) = before {
             leave_link_behind(&transaction, LinkId(before), link.created_at).await?;
@@ -223,8 +223,12 @@ impl LinkingStorage for Database {
     }
 
     async fn bearers(&self, mail: &MailAddress, owner: &TenantId) -> Result<Vec<IdentityId>, StorageError> {
-        let rows: Vec<(i64,)> =
-            self.query(sql!(linking, "bearers")).bind(mail.to_string()).bind(owner.as_str()).all().await?;
+        let rows: Vec<(i64,)> = self
+            .query(sql!(linking, "bearers"))
+            .bind(mail.to_string())
+            .bind(owner.as_str())
+            .fetch_all()
+            .await?;
         Ok(rows.into_iter().map(|(id,)| IdentityId(id)).collect())
     }
 
@@ -233,8 +237,12 @@ impl LinkingStorage for Database {
         directory: &SourceId,
         login: &str,
     ) -> Result<Vec<(Subject, bool)>, StorageError> {
-        let rows: Vec<(String, String, bool)> =
-            self.query(sql!(linking, "directory_logins")).bind(directory.as_str()).bind(login).all().await?;
+        let rows: Vec<(String, String, bool)> = self
+            .query(sql!(linking, "directory_logins"))
+            .bind(directory.as_str())
+            .bind(login)
+            .fetch_all()
+            .await?;
         rows.into_iter().map(|(issuer, id, active)| Ok((subject(&issuer, &id)?, active))).collect()
     }
 }

@@ -43,7 +43,7 @@ impl TryFrom<MenuRow> for StoredMenu {
 #[async_trait]
 impl MenuStorage for Database {
     async fn menu(&self, link: LinkId) -> Result<Option<StoredMenu>, StorageError> {
-        self.query(sql!(menus, "menu")).bind(link.0).value::<MenuRow, _>().await
+        self.query(sql!(menus, "menu")).bind(link.0).fetch_value::<MenuRow, _>().await
     }
 
     async fn put_menu(&self, link: LinkId, menu: &StoredMenu) -> Result<(), StorageError> {

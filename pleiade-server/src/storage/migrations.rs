@@ -6,7 +6,7 @@ use sqlx::{
 };
 
 /// Number, description, SQLite, PostgreSQL.
-type Written = (i64, &'static str, &'static str, &'static str);
+type MigrationSource = (i64, &'static str, &'static str, &'static str);
 
 macro_rules! migration {
     ($number:literal, $name:literal, $file:literal) => {
@@ -20,7 +20,7 @@ macro_rules! migration {
 }
 
 /// Oldest first.
-const MIGRATIONS: &[Written] = &[
+const MIGRATIONS: &[MigrationSource] = &[
     migration!(1, "init", "0001_init"),
     migration!(2, "audit", "0002_audit"),
     migration!(3, "directory", "0003_directory"),
@@ -40,7 +40,7 @@ pub(super) fn latest() -> i64 {
     MIGRATIONS.last().map_or(0, |migration| migration.0)
 }
 
-fn migrator(pick: impl Fn(&Written) -> &'static str) -> Migrator {
+fn migrator(pick: impl Fn(&MigrationSource) -> &'static str) -> Migrator {
     let migrations = MIGRATIONS
         .iter()
         .map(|migration| {

@@ -63,4 +63,4 @@ pub use sessions::{SessionHash, SessionRecord, SessionStorage};
 pub use store::{Storage, Transaction};
 pub use sync_state::{DirectoryRun, DirectoryState, MAX_RUNS, NewDirectoryRun, RunOutcome, SyncStateStorage};
 pub use upgrade::{UpgradeStep, UpgradeStorage};
-pub use vault::{KeyCounts, PendingAccess, SealedSession, VaultStorage};
+pub use vault::{KeyCounts, PendingLoginFlow, SealedSession, VaultStorage};

@@ -1,4 +1,4 @@
-//! What a person is told once, until they put it away. A notice belongs to a link and is shown by sessions of that link alone.
+//! Notices, shown to a person until they put them away. A notice belongs to a link and is shown by sessions of that link alone.
 
 use super::{
     Database, StorageError,
@@ -10,14 +10,14 @@ use pleiade_core::{LinkId, TenantId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What can be told. The name in storage is the name here in snake case; its words are the message `notice-` and that name.
+/// A kind of notice. The name in storage is the name here in snake case; its words are the message `notice-` and that name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum NoticeKind {
-    /// Another way in was joined to the person.
+    /// Another source was joined to the person.
     WayAdded,
-    /// A way in of the person came to another one, or was closed.
+    /// A link of the person came to another one, or was closed.
     WayRemoved,
     /// An administrator made a link by which a new password of an account of the person is chosen.
     AccountReset,
@@ -40,7 +40,7 @@ impl NoticeKind {
         Self::DelegateAgain,
     ];
 
-    /// Whether it may tell of somebody who is about to come in as the person: only who proves to be that person puts it away.
+    /// True if it may tell of somebody who is about to come in as the person: only who proves to be that person puts it away.
     #[must_use]
     pub fn warns(self) -> bool {
         matches!(self, Self::WayAdded | Self::AccountReset | Self::FactorsCleared)
@@ -54,7 +54,7 @@ pub struct NewNotice {
     pub link: LinkId,
     /// When they act for this collectivité, or always.
     pub tenant: Option<TenantId>,
-    /// What.
+    /// Its kind.
     pub kind: NoticeKind,
     /// Short facts by name, as in the audit log: slugs, never a name or a secret.
     pub facts: BTreeMap<String, String>,
@@ -67,11 +67,11 @@ pub struct NewNotice {
 pub struct Notice {
     /// Its number.
     pub id: i64,
-    /// What it says.
+    /// Its content.
     pub notice: NewNotice,
 }
 
-/// What people are told.
+/// Notices to people.
 #[async_trait]
 pub trait NoticeStorage: Send + Sync {
     /// Keeps a notice, in the place of one that says the same.
@@ -134,7 +134,7 @@ impl NoticeStorage for Database {
 
     async fn notices_of(&self, [own, directory]: [LinkId; 2]) -> Result<Vec<Notice>, StorageError> {
         let rows: Vec<NoticeRow> =
-            self.query(sql!(notices, "notices_of_links")).bind(own.0).bind(directory.0).all().await?;
+            self.query(sql!(notices, "notices_of_links")).bind(own.0).bind(directory.0).fetch_all().await?;
         rows.into_iter().rev().map(TryInto::try_into).collect()
     }
 

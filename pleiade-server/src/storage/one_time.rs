@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 /// Keys that are used once.
 #[async_trait]
 pub trait OneTimeStorage: Send + Sync {
-    /// Whether a key has been seen, on any replica, without using it.
+    /// True if a key has been seen, on any replica, without using it.
     async fn is_used(&self, key: [u8; 32]) -> Result<bool, StorageError>;
 
     /// True the first time a key is seen, on any replica; false after that until it has expired and been purged.
@@ -17,7 +17,7 @@ pub trait OneTimeStorage: Send + Sync {
 #[async_trait]
 impl OneTimeStorage for Database {
     async fn is_used(&self, key: [u8; 32]) -> Result<bool, StorageError> {
-        Ok(self.query(sql!(one_time, "is_used")).bind(&key[..]).optional::<()>().await?.is_some())
+        Ok(self.query(sql!(one_time, "is_used")).bind(&key[..]).fetch_optional::<()>().await?.is_some())
     }
 
     async fn use_once(&self, key: [u8; 32], expires_at: DateTime<Utc>) -> Result<bool, StorageError> {

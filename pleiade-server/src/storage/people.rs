@@ -46,7 +46,7 @@ pub struct DirectoryRecord {
     pub telephone: Option<String>,
     /// Their groups.
     pub groups: Vec<String>,
-    /// Whether the directory lets them in.
+    /// True if the directory lets them in.
     pub active: bool,
     /// When this was last changed here.
     pub changed_at: DateTime<Utc>,
@@ -66,7 +66,7 @@ impl fmt::Debug for DirectoryRecord {
 /// Somebody found in a collectivité.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundPerson {
-    /// Who.
+    /// The person.
     pub record: DirectoryRecord,
     /// In which quality they belong to it.
     pub kind: PersonKind,
@@ -96,7 +96,7 @@ pub trait PeopleStorage: Send + Sync {
         limit: u32,
     ) -> Result<Vec<FoundPerson>, StorageError>;
 
-    /// What a directory told by a link.
+    /// The record that a directory told by a link.
     async fn directory_record(&self, link: LinkId) -> Result<Option<DirectoryRecord>, StorageError>;
 }
 
@@ -228,12 +228,15 @@ impl PeopleStorage for Database {
             .bind(tenant.as_str())
             .bind(i64::from(untold))
             .bind(i64::from(limit))
-            .values::<TenantPersonRow, _>()
+            .fetch_values::<TenantPersonRow, _>()
             .await
     }
 
     async fn ties_of(&self, tenant: &TenantId) -> Result<Vec<SourcedAffiliation>, StorageError> {
-        self.query(sql!(people, "ties_of_tenant")).bind(tenant.as_str()).values::<AffiliationRow, _>().await
+        self.query(sql!(people, "ties_of_tenant"))
+            .bind(tenant.as_str())
+            .fetch_values::<AffiliationRow, _>()
+            .await
     }
 
     async fn search_people(
@@ -250,11 +253,11 @@ impl PeopleStorage for Database {
             .bind(third)
             .bind(fourth)
             .bind(i64::from(limit))
-            .values::<FoundRow, _>()
+            .fetch_values::<FoundRow, _>()
             .await
     }
 
     async fn directory_record(&self, link: LinkId) -> Result<Option<DirectoryRecord>, StorageError> {
-        self.query(sql!(people, "directory_record")).bind(link.0).value::<RecordRow, _>().await
+        self.query(sql!(people, "directory_record")).bind(link.0).fetch_value::<RecordRow, _>().await
     }
 }

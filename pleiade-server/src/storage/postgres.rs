@@ -14,13 +14,13 @@ use sqlx::{
 };
 use std::time::Duration;
 
-/// How long a statement of a migration may take, or wait for another replica.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// Time for a statement of a migration, or for another replica to end its own.
+const MIGRATION_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// One replica at a time brings the schema up to date.
 const LOCK: &str = sql!(upgrade, "lock_postgres");
 
-/// Where the database is.
+/// The database to open.
 #[derive(Debug, Clone)]
 pub struct PostgresOptions {
     /// `postgres://user:password@host:port/database?sslmode=verify-full`.
@@ -74,7 +74,7 @@ pub async fn open_upgrading(
 /// # Errors
 /// Those of [`open_upgrading`].
 pub async fn review(options: &PostgresOptions, keep: &[Keep]) -> Result<Option<Upgrade>, StorageError> {
-    let mut connection = connect(&options.connect(PATIENCE)?).await?;
+    let mut connection = connect(&options.connect(MIGRATION_TIMEOUT)?).await?;
     let mut transaction = connection.begin().await?;
     Connection::Postgres(&mut transaction).query(LOCK).execute().await?;
     let planned = upgrade::planned(&mut Connection::Postgres(&mut transaction), keep).await;
@@ -93,7 +93,7 @@ async fn open_as(
     options: &PostgresOptions,
     consent: Consent<'_>,
 ) -> Result<(Database, Option<Upgrade>), StorageError> {
-    let mut connection = connect(&options.connect(PATIENCE)?).await?;
+    let mut connection = connect(&options.connect(MIGRATION_TIMEOUT)?).await?;
     let mut transaction = connection.begin().await?;
     // Other replicas wait here until this one has committed.
     Connection::Postgres(&mut transaction).query(LOCK).execute().await?;
@@ -108,7 +108,8 @@ async fn open_as(
     Ok((Database::postgres(pool), upgraded))
 }
 
-/// Looks at the database and tries to write it, changing nothing but the row of [`ProbeStorage`](super::ProbeStorage). `now` is the time of day.
+/// Looks at the database and tries to write it, changing nothing but the row of [`ProbeStorage`](super::ProbeStorage). `now` is the time of
+/// day.
 ///
 /// # Errors
 /// Those of [`open`], [`StorageError::ReadOnly`], [`StorageError::Full`].
@@ -126,9 +127,9 @@ pub async fn probe(options: &PostgresOptions, now: DateTime<Utc>) -> Result<Sche
     Ok(state)
 }
 
-/// How long the server may take to accept the row of the probe.
-const PROBE: Duration = Duration::from_secs(2);
-const SILENT: StorageError = StorageError::Unreachable("it takes no write within two seconds");
+/// Time for the server to accept the row of the probe.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+const PROBE_TIMED_OUT: StorageError = StorageError::Unreachable("it takes no write within two seconds");
 
 /// Writes the row of the probe through the pool while it has a connection; else through one of its own, because the pool tries again for
 /// seconds where a server that is gone refuses at once.
@@ -143,13 +144,13 @@ pub(super) async fn probe_write(pool: &PgPool, now: DateTime<Utc>) -> Result<(),
     };
     if let Some(mut connection) = pooled {
         let mut lent = Connection::Postgres(&mut connection);
-        match tokio::time::timeout(PROBE, write(lent.query(WRITE), now)).await {
+        match tokio::time::timeout(PROBE_TIMEOUT, write(lent.query(WRITE), now)).await {
             // The server may have been started again since: its old connections are dead, a new one is not.
             Ok(Err(StorageError::Unreachable(_))) => connection.close_on_drop(),
             Ok(outcome) => return outcome,
             Err(_) => {
                 connection.close_on_drop();
-                return Err(SILENT);
+                return Err(PROBE_TIMED_OUT);
             }
         }
     }
@@ -158,5 +159,5 @@ pub(super) async fn probe_write(pool: &PgPool, now: DateTime<Utc>) -> Result<(),
         write(Connection::Postgres(&mut connection).query(WRITE), now).await?;
         Ok(connection.close().await?)
     };
-    tokio::time::timeout(PROBE, fresh).await.unwrap_or(Err(SILENT))
+    tokio::time::timeout(PROBE_TIMEOUT, fresh).await.unwrap_or(Err(PROBE_TIMED_OUT))
 }

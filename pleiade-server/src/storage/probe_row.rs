@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// The key of the row. Keys that are used once are digests; nothing has this one.
 const KEY: [u8; 32] = *b"pleiade: storage takes a write\0\0";
 
-/// How long the row stays once nobody probes any more.
-const LIFE: TimeDelta = TimeDelta::days(1);
+/// Time for which the row stays once nobody probes any more.
+const ROW_TTL: TimeDelta = TimeDelta::days(1);
 
 /// Writes the row.
 pub(super) const WRITE: &str = sql!(probe, "write_probe");
@@ -17,6 +17,6 @@ pub(super) const CREATE: &str = sql!(probe, "create_probe");
 
 /// Runs [`WRITE`].
 pub(super) async fn write(statement: Statement<'_>, now: DateTime<Utc>) -> Result<(), StorageError> {
-    statement.bind(&KEY[..]).bind(millis(now + LIFE)).execute().await?;
+    statement.bind(&KEY[..]).bind(millis(now + ROW_TTL)).execute().await?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What every replica shares for a moment: proxy-granting tickets on their way.
+//! Proxy-granting tickets on their way, shared by every replica for a moment.
 
 use super::{Database, StorageError, columns::millis};
 use async_trait::async_trait;
@@ -71,7 +71,7 @@ impl ProxyGrantStorage for Database {
             .bind(source.as_str())
             .bind(name.as_slice())
             .bind(millis(now))
-            .optional::<(Vec<u8>,)>()
+            .fetch_optional::<(Vec<u8>,)>()
             .await?
             .map(|(sealed,)| sealed))
     }

@@ -1,8 +1,8 @@
-//! How old the schema of a database is.
+//! The version of the schema of a database.
 
 use super::{StorageError, migrations};
 
-/// What a database would need at the next start.
+/// The migrations that a database needs at the next start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SchemaState {
     /// It is empty, or its file is still to be made.
@@ -11,7 +11,7 @@ pub enum SchemaState {
     Older,
     /// It will be brought up to date by the command `upgrade` alone, because links would close.
     NeedsCommand {
-        /// How many times a person has several open links of one source.
+        /// The count of people with several open links of one source.
         conflicts: u64,
     },
     /// Nothing.
@@ -19,7 +19,7 @@ pub enum SchemaState {
 }
 
 impl SchemaState {
-    /// What its newest migration says, if it has any. [`StorageError::NewerSchema`] when this program does not know that migration.
+    /// The state by the newest migration of a database. [`StorageError::NewerSchema`] when this program does not know that migration.
     pub(super) fn from_newest(found: Option<i64>) -> Result<Self, StorageError> {
         let known = migrations::latest();
         match found {

@@ -37,7 +37,7 @@ pub struct ScimToken {
 /// Resources that are read at a time.
 const MAX_BATCH: i64 = 1000;
 
-/// What identity managers push.
+/// The resources that identity managers push.
 #[async_trait]
 pub trait ScimStorage: Send + Sync {
     /// A resource of a source.
@@ -182,7 +182,7 @@ fn add_members(group: &mut StoredResource, members: Vec<MemberRow>) {
     group.content.insert("members".to_owned(), members.into_iter().map(member).collect());
 }
 
-/// What is written beside a resource, to find it by.
+/// The search keys written beside a resource.
 struct Keys {
     external_id: Option<String>,
     user_name: Option<String>,
@@ -240,7 +240,7 @@ async fn whole_resource(
             .query(sql!(scim, "members_of_group"))
             .bind(source.as_str())
             .bind(&resource.id)
-            .all()
+            .fetch_all()
             .await?;
         add_members(&mut resource, members);
     }
@@ -303,7 +303,7 @@ impl ScimStorage for Database {
             .bind(source.as_str())
             .bind(kind.name())
             .bind(id)
-            .optional()
+            .fetch_optional()
             .await?;
         match row {
             Some(row) => whole_resource(self, source, kind, row).await.map(Some),
@@ -312,8 +312,12 @@ impl ScimStorage for Database {
     }
 
     async fn scim_kind(&self, source: &SourceId, id: &str) -> Result<Option<ResourceKind>, StorageError> {
-        let name: Option<(String,)> =
-            self.query(sql!(scim, "kind_of_resource")).bind(source.as_str()).bind(id).optional().await?;
+        let name: Option<(String,)> = self
+            .query(sql!(scim, "kind_of_resource"))
+            .bind(source.as_str())
+            .bind(id)
+            .fetch_optional()
+            .await?;
         name.map(|(name,)| kind_named(&name)).transpose()
     }
 
@@ -335,8 +339,13 @@ impl ScimStorage for Database {
         };
         let (total, rows): (u64, Vec<ResourceRow>) = match keyed {
             Some((statement, key)) => {
-                let rows: Vec<ResourceRow> =
-                    self.query(statement).bind(source.as_str()).bind(kind.name()).bind(key).all().await?;
+                let rows: Vec<ResourceRow> = self
+                    .query(statement)
+                    .bind(source.as_str())
+                    .bind(kind.name())
+                    .bind(key)
+                    .fetch_all()
+                    .await?;
                 let part = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
                 (rows.len() as u64, rows.into_iter().skip(part(offset)).take(part(limit)).collect())
             }
@@ -351,7 +360,7 @@ impl ScimStorage for Database {
                     .bind(kind.name())
                     .bind(one)
                     .bind(other)
-                    .one()
+                    .fetch_one()
                     .await?;
                 let rows = self
                     .query(sql!(scim, "page_of_resources"))
@@ -361,7 +370,7 @@ impl ScimStorage for Database {
                     .bind(other)
                     .bind(bounded(limit))
                     .bind(bounded(offset))
-                    .all()
+                    .fetch_all()
                     .await?;
                 (u64::try_from(total).unwrap_or(0), rows)
             }
@@ -385,7 +394,7 @@ impl ScimStorage for Database {
             .bind(kind.name())
             .bind(number)
             .bind(MAX_BATCH)
-            .all()
+            .fetch_all()
             .await?;
         let mut all = Vec::with_capacity(rows.len());
         for row in rows {
@@ -471,7 +480,7 @@ impl ScimStorage for Database {
         source: &SourceId,
         member: &str,
     ) -> Result<Vec<(String, String)>, StorageError> {
-        Ok(self.query(sql!(scim, "groups_of_member")).bind(source.as_str()).bind(member).all().await?)
+        Ok(self.query(sql!(scim, "groups_of_member")).bind(source.as_str()).bind(member).fetch_all().await?)
     }
 
     async fn create_scim_token(&self, hash: TokenHash, token: &ScimToken) -> Result<(), StorageError> {
@@ -486,11 +495,11 @@ impl ScimStorage for Database {
     }
 
     async fn scim_token(&self, hash: TokenHash) -> Result<Option<ScimToken>, StorageError> {
-        self.query(sql!(scim, "token")).bind(&hash.0[..]).value::<TokenRow, _>().await
+        self.query(sql!(scim, "token")).bind(&hash.0[..]).fetch_value::<TokenRow, _>().await
     }
 
     async fn scim_tokens(&self, source: &SourceId) -> Result<Vec<ScimToken>, StorageError> {
-        self.query(sql!(scim, "tokens_of_source")).bind(source.as_str()).values::<TokenRow, _>().await
+        self.query(sql!(scim, "tokens_of_source")).bind(source.as_str()).fetch_values::<TokenRow, _>().await
     }
 
     async fn revoke_scim_token(&self, source: &SourceId, id: &str) -> Result<bool, StorageError> {

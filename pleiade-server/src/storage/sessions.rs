@@ -26,11 +26,11 @@ pub struct SessionRecord {
     pub link: LinkId,
     /// The source that let them in.
     pub source: SourceId,
-    /// Who they are there.
+    /// The person at that source.
     pub subject: Subject,
     /// The tenant they act for.
     pub acting: TenantId,
-    /// How surely the source recognised them, in its own words.
+    /// The certainty with which the source recognised them, in its own words.
     pub acr: Option<String>,
     /// The provider's own session, by which it may end this one.
     pub provider_session: Option<String>,
@@ -42,8 +42,8 @@ pub struct SessionRecord {
     pub last_seen_at: DateTime<Utc>,
     /// When it ends whatever happens.
     pub expires_at: DateTime<Utc>,
-    /// What the source was when it opened the session.
-    pub source_print: Option<String>,
+    /// The fingerprint of the source when it opened the session.
+    pub source_fingerprint: Option<String>,
 }
 
 /// Neither the key nor the tokens are shown.
@@ -185,7 +185,7 @@ impl TryFrom<SessionRow> for SessionRecord {
             created_at: instant(row.created_at)?,
             last_seen_at: instant(row.last_seen_at)?,
             expires_at: instant(row.expires_at)?,
-            source_print: row.source_print,
+            source_fingerprint: row.source_print,
         })
     }
 }
@@ -206,7 +206,7 @@ async fn insert_session(database: &Database, session: &SessionRecord) -> Result<
         .bind(millis(session.created_at))
         .bind(millis(session.last_seen_at))
         .bind(millis(session.expires_at))
-        .bind(&session.source_print)
+        .bind(&session.source_fingerprint)
         .bind(&session.acr)
         .execute()
         .await?;
@@ -234,11 +234,14 @@ impl SessionStorage for Database {
     }
 
     async fn session(&self, hash: SessionHash) -> Result<Option<SessionRecord>, StorageError> {
-        self.query(sql!(sessions, "session")).bind(&hash.0[..]).value::<SessionRow, _>().await
+        self.query(sql!(sessions, "session")).bind(&hash.0[..]).fetch_value::<SessionRow, _>().await
     }
 
     async fn sessions_of(&self, identity: IdentityId) -> Result<Vec<SessionRecord>, StorageError> {
-        self.query(sql!(sessions, "sessions_of_person")).bind(identity.0).values::<SessionRow, _>().await
+        self.query(sql!(sessions, "sessions_of_person"))
+            .bind(identity.0)
+            .fetch_values::<SessionRow, _>()
+            .await
     }
 
     async fn touch_session(&self, hash: SessionHash, at: DateTime<Utc>) -> Result<(), StorageError> {
@@ -310,16 +313,17 @@ impl SessionStorage for Database {
     }
 
     async fn session_sources(&self) -> Result<Vec<(SourceId, Option<String>)>, StorageError> {
-        let rows: Vec<(String, Option<String>)> = self.query(sql!(sessions, "session_sources")).all().await?;
+        let rows: Vec<(String, Option<String>)> =
+            self.query(sql!(sessions, "session_sources")).fetch_all().await?;
         rows.into_iter().map(|(id, fingerprint)| Ok((source(id)?, fingerprint))).collect()
     }
 
     async fn delete_session(&self, hash: SessionHash) -> Result<Vec<SessionHash>, StorageError> {
-        self.query(sql!(sessions, "delete_session")).bind(&hash.0[..]).values::<HashRow, _>().await
+        self.query(sql!(sessions, "delete_session")).bind(&hash.0[..]).fetch_values::<HashRow, _>().await
     }
 
     async fn delete_sessions_by_link(&self, link: LinkId) -> Result<Vec<SessionHash>, StorageError> {
-        self.query(sql!(sessions, "delete_sessions_by_link")).bind(link.0).values::<HashRow, _>().await
+        self.query(sql!(sessions, "delete_sessions_by_link")).bind(link.0).fetch_values::<HashRow, _>().await
     }
 
     async fn delete_sessions_by_provider(
@@ -330,7 +334,7 @@ impl SessionStorage for Database {
         self.query(sql!(sessions, "delete_sessions_by_provider"))
             .bind(source.as_str())
             .bind(provider_session)
-            .values::<HashRow, _>()
+            .fetch_values::<HashRow, _>()
             .await
     }
 
@@ -342,7 +346,7 @@ impl SessionStorage for Database {
         self.query(sql!(sessions, "delete_sessions_of_source"))
             .bind(source.as_str())
             .bind(fingerprint)
-            .values::<HashRow, _>()
+            .fetch_values::<HashRow, _>()
             .await
     }
 }

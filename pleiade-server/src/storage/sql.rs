@@ -13,7 +13,7 @@ macro_rules! sql {
     }};
 }
 
-/// What stands before the name of a statement.
+/// The prefix of the name of a statement.
 const HEADER: &str = "-- name: ";
 
 /// The statement of a file that has this name, without its header. For the compiler alone: it panics when there is none.
@@ -32,7 +32,7 @@ pub(super) const fn statement(file: &'static str, name: &str) -> &'static str {
     panic!("no statement of the file has this name")
 }
 
-/// What stands before the next header.
+/// The text before the next header.
 const fn until_next(text: &'static str) -> &'static str {
     let mut rest = text;
     while !rest.is_empty() && strip(rest.as_bytes(), HEADER.as_bytes()).is_none() {
@@ -54,7 +54,7 @@ const fn first_line(text: &'static str) -> (&'static str, &'static str) {
     (text, "")
 }
 
-/// What follows a beginning.
+/// The text after a prefix.
 const fn strip<'a>(mut text: &'a [u8], mut beginning: &[u8]) -> Option<&'a [u8]> {
     while let [wanted, others @ ..] = beginning {
         match text {

@@ -20,7 +20,7 @@ use std::{
 /// Between two tries to open a file that another server is opening too.
 const AGAIN: Duration = Duration::from_millis(50);
 
-/// What a power cut may take back.
+/// The durability of writes: what a power cut may take back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Synchronous {
@@ -31,14 +31,14 @@ pub enum Synchronous {
     Normal,
 }
 
-/// How the file is used.
+/// The options of the file.
 #[derive(Debug, Clone)]
 pub struct SqliteOptions {
     /// The file.
     pub path: PathBuf,
-    /// How long a statement waits for another program to let go of it.
+    /// Time for which a statement waits for another program to let go of it.
     pub busy: Duration,
-    /// What a power cut may take back.
+    /// The durability of writes: what a power cut may take back.
     pub synchronous: Synchronous,
 }
 
@@ -127,7 +127,8 @@ async fn open_as(
     Ok((Database::sqlite(pool), upgraded))
 }
 
-/// Looks at the file and tries to write it, changing nothing but the row of [`ProbeStorage`](super::ProbeStorage). `now` is the time of day.
+/// Looks at the file and tries to write it, changing nothing but the row of [`ProbeStorage`](super::ProbeStorage). `now` is the time of
+/// day.
 ///
 /// # Errors
 /// Those of [`open`], [`StorageError::ReadOnly`], [`StorageError::Full`].
@@ -191,7 +192,7 @@ async fn migrate(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::storage::database::{Engine, Place};
+    use crate::storage::database::{Engine, Executor};
 
     #[tokio::test]
     async fn each_acknowledged_write_is_on_the_disk_unless_the_operator_says_otherwise() {
@@ -200,7 +201,7 @@ mod tests {
         let busy = Duration::from_secs(5);
         // As SQLite numbers them: 1 is NORMAL, 2 is FULL.
         let levels = async |storage: Database| {
-            let Engine::Sqlite(Place::Pool(pool)) = &storage.engine else { panic!("it is SQLite") };
+            let Engine::Sqlite(Executor::Pool(pool)) = &storage.engine else { panic!("it is SQLite") };
             let mut levels = Vec::new();
             let mut held = Vec::new();
             for _ in 0..4 {

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::{fmt, ops::Deref};
 
-/// What the server remembers, one supertrait a subject. Absent is `Ok(None)`; every method may fail with a [`StorageError`].
+/// Everything that the server remembers, one supertrait a subject. Absent is `Ok(None)`; every method may fail with a [`StorageError`].
 #[async_trait]
 pub trait Storage:
     AccountStorage
@@ -37,7 +37,7 @@ pub trait Storage:
     + Sync
     + 'static
 {
-    /// Whether the database answers.
+    /// Succeeds if the database answers.
     async fn ping(&self) -> Result<(), StorageError>;
 
     /// Closes every connection: later calls fail. Does nothing in a transaction.

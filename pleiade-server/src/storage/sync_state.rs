@@ -1,4 +1,4 @@
-//! Where the synchronisation of a directory stands, and its runs.
+//! The state of the synchronisation of a directory, and its runs.
 
 use super::{
     Database, DirectoryProgress, StorageError,
@@ -9,10 +9,10 @@ use chrono::{DateTime, Utc};
 use pleiade_core::SourceId;
 use serde::{Deserialize, Serialize};
 
-/// What is known of the passes of a source.
+/// The state of the passes of a source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DirectoryState {
-    /// Where to go on.
+    /// The point to go on from.
     pub cursor: Option<String>,
     /// The mapping that was in force.
     pub mapping: Option<Vec<u8>>,
@@ -24,12 +24,12 @@ pub struct DirectoryState {
     pub full_at: Option<DateTime<Utc>>,
 }
 
-/// How a run ended.
+/// The end of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RunOutcome {
-    /// What changed was written.
+    /// The changes were written.
     Applied,
     /// Nothing had changed.
     Unchanged,
@@ -52,9 +52,9 @@ pub struct NewDirectoryRun {
     pub started_at: DateTime<Utc>,
     /// To when.
     pub ended_at: DateTime<Utc>,
-    /// How it ended.
+    /// Its end.
     pub outcome: RunOutcome,
-    /// What it found, as JSON, bounded by who writes it.
+    /// Its report, as JSON, bounded by who writes it.
     pub report: String,
 }
 
@@ -63,17 +63,17 @@ pub struct NewDirectoryRun {
 pub struct DirectoryRun {
     /// Its number, growing.
     pub id: i64,
-    /// What it did.
+    /// Its content.
     pub run: NewDirectoryRun,
 }
 
 /// Runs kept of each source.
 pub const MAX_RUNS: u32 = 200;
 
-/// Where the synchronisation of directories stands.
+/// The state of the synchronisation of directories.
 #[async_trait]
 pub trait SyncStateStorage: Send + Sync {
-    /// Where the passes of a source stand.
+    /// The state of the passes of a source.
     async fn directory_state(&self, source: &SourceId) -> Result<DirectoryState, StorageError>;
 
     /// Takes a source for oneself until `until`, or longer when it is one's own already. False while another holds it.
@@ -173,7 +173,7 @@ pub(super) async fn keep_progress(
 impl SyncStateStorage for Database {
     async fn directory_state(&self, source: &SourceId) -> Result<DirectoryState, StorageError> {
         let row: Option<StateRow> =
-            self.query(sql!(sync_state, "directory_state")).bind(source.as_str()).optional().await?;
+            self.query(sql!(sync_state, "directory_state")).bind(source.as_str()).fetch_optional().await?;
         row.map_or_else(|| Ok(DirectoryState::default()), TryInto::try_into)
     }
 
@@ -216,7 +216,7 @@ impl SyncStateStorage for Database {
             .bind(millis(run.ended_at))
             .bind(name(&run.outcome)?)
             .bind(&run.report)
-            .one()
+            .fetch_one()
             .await?;
         self.query(sql!(sync_state, "trim_runs"))
             .bind(run.source.as_str())
@@ -230,11 +230,11 @@ impl SyncStateStorage for Database {
         self.query(sql!(sync_state, "runs"))
             .bind(source.as_str())
             .bind(i64::from(limit))
-            .values::<RunRow, _>()
+            .fetch_values::<RunRow, _>()
             .await
     }
 
     async fn run(&self, id: i64) -> Result<Option<DirectoryRun>, StorageError> {
-        self.query(sql!(sync_state, "run")).bind(id).value::<RunRow, _>().await
+        self.query(sql!(sync_state, "run")).bind(id).fetch_value::<RunRow, _>().await
     }
 }

@@ -15,8 +15,8 @@ use std::fmt;
 
 /// A login flow that a person has begun.
 #[derive(Clone, PartialEq, Eq)]
-pub struct PendingAccess {
-    /// Whose access to what.
+pub struct PendingLoginFlow {
+    /// The account that it will link.
     pub key: LinkedAccountKey,
     /// The session it was begun in: it ends with it.
     pub session: SessionHash,
@@ -26,7 +26,7 @@ pub struct PendingAccess {
     pub expires_at: DateTime<Utc>,
 }
 
-impl fmt::Debug for PendingAccess {
+impl fmt::Debug for PendingLoginFlow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PendingAccess").field("key", &self.key).finish_non_exhaustive()
     }
@@ -51,61 +51,68 @@ impl fmt::Debug for SealedSession {
     }
 }
 
-/// How many records each key has sealed.
+/// The count of records that each key has sealed.
 pub type KeyCounts = Vec<(KeyId, u64)>;
 
-/// The accesses that people connected, sealed.
+/// The accounts that people linked, sealed.
 #[async_trait]
 pub trait VaultStorage: Send + Sync {
-    /// One access.
-    async fn access(&self, key: &LinkedAccountKey) -> Result<Option<LinkedAccountRecord>, StorageError>;
+    /// One linked account.
+    async fn linked_account(
+        &self,
+        key: &LinkedAccountKey,
+    ) -> Result<Option<LinkedAccountRecord>, StorageError>;
 
-    /// The accesses of a link, in one collectivité or in all.
-    async fn accesses_of(
+    /// The linked accounts of a link, in one collectivité or in all.
+    async fn linked_accounts_by_link(
         &self,
         link: LinkId,
         tenant: Option<&TenantId>,
     ) -> Result<Vec<LinkedAccountRecord>, StorageError>;
 
-    /// The accesses that a person has in a collectivité by any of their links: for whoever administers it.
-    async fn accesses_at(
+    /// The linked accounts of a person in a collectivité by any of their links: for its administrators.
+    async fn linked_accounts_of_person(
         &self,
         person: IdentityId,
         tenant: &TenantId,
     ) -> Result<Vec<LinkedAccountRecord>, StorageError>;
 
-    /// Keeps an access in the place of the one with the same key.
-    async fn put_access(&self, record: &LinkedAccountRecord) -> Result<(), StorageError>;
+    /// Keeps a linked account in the place of the one with the same key.
+    async fn put_linked_account(&self, record: &LinkedAccountRecord) -> Result<(), StorageError>;
 
-    /// Drops an access. False when there is none.
-    async fn delete_access(&self, key: &LinkedAccountKey) -> Result<bool, StorageError>;
+    /// Drops a linked account. False when there is none.
+    async fn delete_linked_account(&self, key: &LinkedAccountKey) -> Result<bool, StorageError>;
 
-    /// Drops every access of a link, connected or begun, in one collectivité or in all. Gives what was connected.
-    async fn delete_of(
+    /// Drops every linked account and login flow of a link, in one collectivité or in all. Gives what was connected.
+    async fn delete_linked_accounts_of_link(
         &self,
         link: LinkId,
         tenant: Option<&TenantId>,
     ) -> Result<Vec<LinkedAccountKey>, StorageError>;
 
-    /// Notes that an access was used; an older instant changes nothing.
-    async fn use_access(&self, key: &LinkedAccountKey, at: DateTime<Utc>) -> Result<(), StorageError>;
+    /// Notes that a linked account was used; an older instant changes nothing.
+    async fn note_linked_account_use(
+        &self,
+        key: &LinkedAccountKey,
+        at: DateTime<Utc>,
+    ) -> Result<(), StorageError>;
 
-    /// Notes that the access made at `created_at` was refused, or no longer is.
-    async fn refuse_access(
+    /// Notes that the linked account made at `created_at` was refused, or no longer is.
+    async fn mark_linked_account_refused(
         &self,
         key: &LinkedAccountKey,
         created_at: DateTime<Utc>,
         refused_at: Option<DateTime<Utc>>,
     ) -> Result<(), StorageError>;
 
-    /// Notes of every access to an application that it is refused no longer.
+    /// Notes of every linked account of an application that it is refused no longer.
     async fn lift_refusals(&self, connector: &ConnectorId) -> Result<(), StorageError>;
 
     /// Keeps a login flow in the place of the one begun before; drops those past their end at `now`.
-    async fn put_pending(&self, pending: &PendingAccess, now: DateTime<Utc>) -> Result<(), StorageError>;
+    async fn put_pending(&self, pending: &PendingLoginFlow, now: DateTime<Utc>) -> Result<(), StorageError>;
 
     /// The login flow that was begun last, ended or not.
-    async fn pending(&self, key: &LinkedAccountKey) -> Result<Option<PendingAccess>, StorageError>;
+    async fn pending(&self, key: &LinkedAccountKey) -> Result<Option<PendingLoginFlow>, StorageError>;
 
     /// Drops the login flow that was begun last, if there is one.
     async fn delete_pending(&self, key: &LinkedAccountKey) -> Result<(), StorageError>;
@@ -118,8 +125,8 @@ pub trait VaultStorage: Send + Sync {
         limit: u32,
     ) -> Result<Vec<SealedSession>, StorageError>;
 
-    /// Accesses that this key sealed, after one of them, by key.
-    async fn sealed_accesses(
+    /// Linked accounts that this key sealed, after one of them, by key.
+    async fn sealed_linked_accounts(
         &self,
         by: KeyId,
         after: Option<&LinkedAccountKey>,
@@ -140,7 +147,7 @@ pub trait VaultStorage: Send + Sync {
         by: KeyId,
         after: Option<&LinkedAccountKey>,
         limit: u32,
-    ) -> Result<Vec<PendingAccess>, StorageError>;
+    ) -> Result<Vec<PendingLoginFlow>, StorageError>;
 
     /// Replaces the sealed tokens of a session unless they have changed. False when they have, or it is gone.
     async fn reseal_session(
@@ -150,8 +157,8 @@ pub trait VaultStorage: Send + Sync {
         after: &[u8],
     ) -> Result<bool, StorageError>;
 
-    /// Replaces the seal of an access unless it has changed. False when it has, or it is gone.
-    async fn reseal_access(
+    /// Replaces the seal of a linked account unless it has changed. False when it has, or it is gone.
+    async fn reseal_linked_account(
         &self,
         key: &LinkedAccountKey,
         before: &[u8],
@@ -169,16 +176,16 @@ pub trait VaultStorage: Send + Sync {
     /// Replaces the seal of a second factor unless it has changed. False when it has, or it is gone.
     async fn reseal_factor(&self, id: i64, before: &[u8], after: &[u8]) -> Result<bool, StorageError>;
 
-    /// How many sessions have tokens sealed by which key.
+    /// The counts of sessions with tokens sealed by each key.
     async fn session_keys(&self) -> Result<KeyCounts, StorageError>;
 
-    /// How many accesses are sealed by which key.
-    async fn access_keys(&self) -> Result<KeyCounts, StorageError>;
+    /// The counts of linked accounts sealed by each key.
+    async fn linked_account_keys(&self) -> Result<KeyCounts, StorageError>;
 
-    /// How many login flows are sealed by which key.
+    /// The counts of login flows sealed by each key.
     async fn pending_keys(&self) -> Result<KeyCounts, StorageError>;
 
-    /// How many second factors are sealed by which key.
+    /// The counts of second factors sealed by each key.
     async fn factor_keys(&self) -> Result<KeyCounts, StorageError>;
 }
 
@@ -196,7 +203,7 @@ impl TryFrom<KeyRow> for LinkedAccountKey {
     }
 }
 
-struct AccessRow {
+struct LinkedAccountRow {
     key: KeyRow,
     sealed: Vec<u8>,
     how: String,
@@ -205,11 +212,11 @@ struct AccessRow {
     expires_at: Option<i64>,
     refused_at: Option<i64>,
 }
-from_row!(AccessRow { sealed, how, created_at, last_used_at, expires_at, refused_at }, key);
+from_row!(LinkedAccountRow { sealed, how, created_at, last_used_at, expires_at, refused_at }, key);
 
-impl TryFrom<AccessRow> for LinkedAccountRecord {
+impl TryFrom<LinkedAccountRow> for LinkedAccountRecord {
     type Error = StorageError;
-    fn try_from(row: AccessRow) -> Result<Self, StorageError> {
+    fn try_from(row: LinkedAccountRow) -> Result<Self, StorageError> {
         let how = from_name(&row.how, "how an access was connected")?;
         let mut record = Self::new(row.key.try_into()?, row.sealed, how, instant(row.created_at)?);
         record.last_used_at = row.last_used_at.map(instant).transpose()?;
@@ -227,8 +234,8 @@ struct PendingRow {
 from_row!(PendingRow { session, sealed, expires_at });
 
 impl PendingRow {
-    fn for_key(self, key: &LinkedAccountKey) -> Result<PendingAccess, StorageError> {
-        Ok(PendingAccess {
+    fn for_key(self, key: &LinkedAccountKey) -> Result<PendingLoginFlow, StorageError> {
+        Ok(PendingLoginFlow {
             key: key.clone(),
             session: SessionHash(hash(self.session)?),
             sealed: self.sealed,
@@ -243,7 +250,7 @@ struct SealedPendingRow {
 }
 from_row!(SealedPendingRow {}, key, pending);
 
-impl TryFrom<SealedPendingRow> for PendingAccess {
+impl TryFrom<SealedPendingRow> for PendingLoginFlow {
     type Error = StorageError;
     fn try_from(row: SealedPendingRow) -> Result<Self, StorageError> {
         row.pending.for_key(&row.key.try_into()?)
@@ -270,7 +277,7 @@ impl TryFrom<SealedSessionRow> for SealedSession {
     }
 }
 
-/// What does not have the shape of a sealed value counts under the key of zeros.
+/// Counts by key. A value that does not have the shape of a sealed one counts under the key of zeros.
 fn counts(rows: Vec<(Vec<u8>, i64)>) -> KeyCounts {
     rows.into_iter()
         .map(|(id, count)| (KeyId(id.try_into().unwrap_or_default()), u64::try_from(count).unwrap_or(0)))
@@ -279,16 +286,19 @@ fn counts(rows: Vec<(Vec<u8>, i64)>) -> KeyCounts {
 
 #[async_trait]
 impl VaultStorage for Database {
-    async fn access(&self, key: &LinkedAccountKey) -> Result<Option<LinkedAccountRecord>, StorageError> {
+    async fn linked_account(
+        &self,
+        key: &LinkedAccountKey,
+    ) -> Result<Option<LinkedAccountRecord>, StorageError> {
         self.query(sql!(vault, "access"))
             .bind(key.tenant.as_str())
             .bind(key.link.0)
             .bind(key.connector.as_str())
-            .value::<AccessRow, _>()
+            .fetch_value::<LinkedAccountRow, _>()
             .await
     }
 
-    async fn accesses_of(
+    async fn linked_accounts_by_link(
         &self,
         link: LinkId,
         tenant: Option<&TenantId>,
@@ -296,11 +306,11 @@ impl VaultStorage for Database {
         self.query(sql!(vault, "accesses_of_link"))
             .bind(link.0)
             .bind(tenant.map(TenantId::as_str))
-            .values::<AccessRow, _>()
+            .fetch_values::<LinkedAccountRow, _>()
             .await
     }
 
-    async fn accesses_at(
+    async fn linked_accounts_of_person(
         &self,
         person: IdentityId,
         tenant: &TenantId,
@@ -308,11 +318,11 @@ impl VaultStorage for Database {
         self.query(sql!(vault, "accesses_of_person"))
             .bind(person.0)
             .bind(tenant.as_str())
-            .values::<AccessRow, _>()
+            .fetch_values::<LinkedAccountRow, _>()
             .await
     }
 
-    async fn put_access(&self, record: &LinkedAccountRecord) -> Result<(), StorageError> {
+    async fn put_linked_account(&self, record: &LinkedAccountRecord) -> Result<(), StorageError> {
         self.query(sql!(vault, "put_access"))
             .bind(record.key.tenant.as_str())
             .bind(record.key.link.0)
@@ -328,7 +338,7 @@ impl VaultStorage for Database {
         Ok(())
     }
 
-    async fn delete_access(&self, key: &LinkedAccountKey) -> Result<bool, StorageError> {
+    async fn delete_linked_account(&self, key: &LinkedAccountKey) -> Result<bool, StorageError> {
         self.query(sql!(vault, "delete_access"))
             .bind(key.tenant.as_str())
             .bind(key.link.0)
@@ -337,7 +347,7 @@ impl VaultStorage for Database {
             .await
     }
 
-    async fn delete_of(
+    async fn delete_linked_accounts_of_link(
         &self,
         link: LinkId,
         tenant: Option<&TenantId>,
@@ -349,13 +359,17 @@ impl VaultStorage for Database {
             .query(sql!(vault, "delete_accesses_of_link"))
             .bind(link.0)
             .bind(tenant)
-            .values::<KeyRow, _>()
+            .fetch_values::<KeyRow, _>()
             .await?;
         transaction.commit().await?;
         Ok(keys)
     }
 
-    async fn use_access(&self, key: &LinkedAccountKey, at: DateTime<Utc>) -> Result<(), StorageError> {
+    async fn note_linked_account_use(
+        &self,
+        key: &LinkedAccountKey,
+        at: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
         self.query(sql!(vault, "use_access"))
             .bind(key.tenant.as_str())
             .bind(key.link.0)
@@ -366,7 +380,7 @@ impl VaultStorage for Database {
         Ok(())
     }
 
-    async fn refuse_access(
+    async fn mark_linked_account_refused(
         &self,
         key: &LinkedAccountKey,
         created_at: DateTime<Utc>,
@@ -388,7 +402,7 @@ impl VaultStorage for Database {
         Ok(())
     }
 
-    async fn put_pending(&self, pending: &PendingAccess, now: DateTime<Utc>) -> Result<(), StorageError> {
+    async fn put_pending(&self, pending: &PendingLoginFlow, now: DateTime<Utc>) -> Result<(), StorageError> {
         let transaction = self.transaction().await?;
         transaction.query(sql!(vault, "purge_pending")).bind(millis(now)).execute().await?;
         transaction
@@ -404,12 +418,12 @@ impl VaultStorage for Database {
         transaction.commit().await
     }
 
-    async fn pending(&self, key: &LinkedAccountKey) -> Result<Option<PendingAccess>, StorageError> {
+    async fn pending(&self, key: &LinkedAccountKey) -> Result<Option<PendingLoginFlow>, StorageError> {
         self.query(sql!(vault, "pending"))
             .bind(key.tenant.as_str())
             .bind(key.link.0)
             .bind(key.connector.as_str())
-            .optional::<PendingRow>()
+            .fetch_optional::<PendingRow>()
             .await?
             .map(|row| row.for_key(key))
             .transpose()
@@ -435,11 +449,11 @@ impl VaultStorage for Database {
             .bind(&by.0[..])
             .bind(after.map_or_else(Vec::new, |hash| hash.0.to_vec()))
             .bind(i64::from(limit))
-            .values::<SealedSessionRow, _>()
+            .fetch_values::<SealedSessionRow, _>()
             .await
     }
 
-    async fn sealed_accesses(
+    async fn sealed_linked_accounts(
         &self,
         by: KeyId,
         after: Option<&LinkedAccountKey>,
@@ -451,7 +465,7 @@ impl VaultStorage for Database {
             .bind(after.map_or(0, |key| key.link.0))
             .bind(after.map_or("", |key| key.connector.as_str()))
             .bind(i64::from(limit))
-            .values::<AccessRow, _>()
+            .fetch_values::<LinkedAccountRow, _>()
             .await
     }
 
@@ -460,14 +474,14 @@ impl VaultStorage for Database {
         by: KeyId,
         after: Option<&LinkedAccountKey>,
         limit: u32,
-    ) -> Result<Vec<PendingAccess>, StorageError> {
+    ) -> Result<Vec<PendingLoginFlow>, StorageError> {
         self.query(sql!(vault, "sealed_pending"))
             .bind(&by.0[..])
             .bind(after.map_or("", |key| key.tenant.as_str()))
             .bind(after.map_or(0, |key| key.link.0))
             .bind(after.map_or("", |key| key.connector.as_str()))
             .bind(i64::from(limit))
-            .values::<SealedPendingRow, _>()
+            .fetch_values::<SealedPendingRow, _>()
             .await
     }
 
@@ -488,7 +502,7 @@ impl VaultStorage for Database {
     }
 
     async fn pending_keys(&self) -> Result<KeyCounts, StorageError> {
-        let rows: Vec<(Vec<u8>, i64)> = self.query(sql!(vault, "count_pending")).all().await?;
+        let rows: Vec<(Vec<u8>, i64)> = self.query(sql!(vault, "count_pending")).fetch_all().await?;
         Ok(counts(rows))
     }
 
@@ -503,7 +517,7 @@ impl VaultStorage for Database {
             .bind(&by.0[..])
             .bind(after)
             .bind(i64::from(limit))
-            .all()
+            .fetch_all()
             .await?;
         Ok(rows.into_iter().map(|(id, link, sealed)| (id, LinkId(link), sealed)).collect())
     }
@@ -517,7 +531,7 @@ impl VaultStorage for Database {
         self.query(sql!(vault, "reseal_session")).bind(&hash.0[..]).bind(before).bind(after).changed().await
     }
 
-    async fn reseal_access(
+    async fn reseal_linked_account(
         &self,
         key: &LinkedAccountKey,
         before: &[u8],
@@ -538,17 +552,17 @@ impl VaultStorage for Database {
     }
 
     async fn session_keys(&self) -> Result<KeyCounts, StorageError> {
-        let rows: Vec<(Vec<u8>, i64)> = self.query(sql!(vault, "count_sessions")).all().await?;
+        let rows: Vec<(Vec<u8>, i64)> = self.query(sql!(vault, "count_sessions")).fetch_all().await?;
         Ok(counts(rows))
     }
 
-    async fn access_keys(&self) -> Result<KeyCounts, StorageError> {
-        let rows: Vec<(Vec<u8>, i64)> = self.query(sql!(vault, "count_accesses")).all().await?;
+    async fn linked_account_keys(&self) -> Result<KeyCounts, StorageError> {
+        let rows: Vec<(Vec<u8>, i64)> = self.query(sql!(vault, "count_accesses")).fetch_all().await?;
         Ok(counts(rows))
     }
 
     async fn factor_keys(&self) -> Result<KeyCounts, StorageError> {
-        let rows: Vec<(Vec<u8>, i64)> = self.query(sql!(vault, "count_factors")).all().await?;
+        let rows: Vec<(Vec<u8>, i64)> = self.query(sql!(vault, "count_factors")).fetch_all().await?;
         Ok(counts(rows))
     }
 }

@@ -18,18 +18,18 @@ use std::{
 
 /// Whose plan it is.
 #[derive(Debug, Clone)]
-pub struct Origin {
+pub struct ChangeOrigin {
     /// The directory.
     pub source: SourceId,
     /// The tenant that owns it, or none for the operator's own.
     pub owner: Option<TenantId>,
-    /// Whether it pushes: the word on names of a directory that is read counts before.
+    /// True if it pushes: the word on names of a directory that is read counts before.
     pub pushed: bool,
-    /// Who decided, when somebody did.
+    /// The person who decided, when somebody did.
     pub by: Option<IdentityId>,
 }
 
-/// What is known, with the person behind each key.
+/// The known people, with the identity behind each key.
 #[derive(Debug, Default)]
 pub struct KnownHere {
     /// As a planner takes it.
@@ -74,7 +74,7 @@ impl DirectoryWriter {
     /// Those of storage. What was written stays written, and what could not be closed is closed by the next run.
     pub async fn write(
         &self,
-        origin: &Origin,
+        origin: &ChangeOrigin,
         here: &KnownHere,
         plan: Plan,
         progress: Option<DirectoryProgress>,
@@ -83,7 +83,7 @@ impl DirectoryWriter {
         let source = &origin.source;
         let notes = told.into_iter().chain(movements(origin, here, &plan));
         let lost: Vec<(Subject, BTreeSet<TenantId>)> =
-            plan.changed.iter().filter_map(|(planned, _)| lost(here, planned)).collect();
+            plan.changed.iter().filter_map(|(planned, _)| lost_ties(here, planned)).collect();
         let departed =
             plan.departed.iter().map(|left| (left.subject.clone(), left.why == DepartureReason::Absent));
         let departed = departed.chain(plan.noted).collect();
@@ -115,15 +115,15 @@ impl DirectoryWriter {
 }
 
 /// Departures and returns, one line for each person and collectivité.
-fn movements(origin: &Origin, here: &KnownHere, plan: &Plan) -> Vec<Note> {
+fn movements(origin: &ChangeOrigin, here: &KnownHere, plan: &Plan) -> Vec<Note> {
     let mut notes = Vec::new();
     let mut tell = |event, subject: &Subject, tenants: &[TenantId], why: Option<&str>| {
         let Some(identity) = here.people.get(subject) else { return };
         let everywhere = tenants.iter().map(Some).chain(tenants.is_empty().then_some(None));
         for tenant in everywhere {
-            let mut note = Note::new(event).about(*identity).through(&origin.source);
-            note = tenant.into_iter().fold(note, Note::at);
-            note = origin.by.into_iter().fold(note, Note::by);
+            let mut note = Note::new(event).person(*identity).source(&origin.source);
+            note = tenant.into_iter().fold(note, Note::tenant);
+            note = origin.by.into_iter().fold(note, Note::actor);
             notes.push(why.into_iter().fold(note, |note, why| note.with("why", why)));
         }
     };
@@ -143,7 +143,7 @@ fn movements(origin: &Origin, here: &KnownHere, plan: &Plan) -> Vec<Note> {
 }
 
 /// The collectivités that somebody known loses without leaving.
-fn lost(here: &KnownHere, planned: &PlannedPerson) -> Option<(Subject, BTreeSet<TenantId>)> {
+fn lost_ties(here: &KnownHere, planned: &PlannedPerson) -> Option<(Subject, BTreeSet<TenantId>)> {
     let before = here.known.people.get(&planned.subject)?.tenants.iter();
     let stays = |tenant: &&TenantId| planned.affiliations.iter().any(|tie| tie.tenant == **tenant);
     let ended: BTreeSet<TenantId> = before.filter(|tenant| !stays(tenant)).cloned().collect();

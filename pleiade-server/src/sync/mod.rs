@@ -14,8 +14,8 @@ mod schedule;
 mod source;
 mod words;
 
-pub use apply::{DirectoryWriter, KnownHere, Origin};
-pub use report::{Counts, Line, MAX_LINES, Report, What};
-pub use run::{DirectorySync, Order, RunResult, SyncError};
-pub use source::{Directories, Due, FollowedDirectory, SyncRules};
+pub use apply::{ChangeOrigin, DirectoryWriter, KnownHere};
+pub use report::{ChangeKind, Counts, MAX_LINES, Report, ReportLine};
+pub use run::{DirectorySync, RunRequest, RunResult, SyncError};
+pub use source::{Directories, DuePass, FollowedDirectory, SyncRules};
 pub use words::{fold, name_in_directory};

@@ -1,4 +1,4 @@
-//! What a run found, as it is kept and shown.
+//! The report of a run, as it is kept and shown.
 
 use pleiade_core::{IdentityId, Subject, TenantId};
 use pleiade_federation::sync::{Aspect, DepartureReason, Excess, KnownPeople, Plan, PlannedPerson};
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// People named in a report at most.
 pub const MAX_LINES: usize = 200;
 
-/// How many people changed, and how.
+/// The counts of changes, by kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Counts {
@@ -25,17 +25,17 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Whether nothing changed.
+    /// True if nothing changed.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// What happens to somebody.
+/// A kind of change of a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum What {
+pub enum ChangeKind {
     /// Never seen before.
     New,
     /// Different in these ways.
@@ -48,24 +48,24 @@ pub enum What {
 
 /// Somebody in a report. Who is known here is told by number: their name is read when it is shown, and is forgotten with them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Line {
+pub struct ReportLine {
     /// The person, once known.
     pub identity: Option<i64>,
     /// The name of somebody who is not known yet.
     pub name: Option<String>,
     /// For whom they act, or acted.
     pub tenants: Vec<TenantId>,
-    /// What happens.
-    pub what: What,
+    /// The kind of change.
+    pub what: ChangeKind,
 }
 
-/// What a run found.
+/// The report of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Report {
-    /// Whether everybody was read.
+    /// True if everybody was read.
     pub full: bool,
-    /// Whether it is the first of its source, which writes nothing unless told to.
+    /// True if it is the first of its source, which writes nothing unless told to.
     pub first: bool,
     /// Entries that the directory sent.
     pub received: u64,
@@ -81,24 +81,24 @@ pub struct Report {
     pub foreign: u64,
     /// Forgotten for good, having been absent long enough.
     pub forgotten: u64,
-    /// Why nothing was written, in the operator's words.
+    /// The reason for which nothing was written, in the operator's words.
     pub problem: Option<String>,
-    /// Where too much would end.
+    /// The collectivités where too many people would be let in no more.
     pub held: BTreeMap<TenantId, Excess>,
     /// Affiliations that would end, by collectivité: what a decision is about.
     pub ending: BTreeMap<TenantId, u64>,
-    /// Who, [`MAX_LINES`] at most.
-    pub lines: Vec<Line>,
-    /// How many more.
+    /// The people concerned, [`MAX_LINES`] at most.
+    pub lines: Vec<ReportLine>,
+    /// The count of those beyond.
     pub more: u64,
-    /// Who decided that it be written.
+    /// The person who decided that it be written.
     pub decided_by: Option<i64>,
     /// The run that was decided about.
     pub decides: Option<i64>,
 }
 
 impl Report {
-    /// What a plan would do.
+    /// The report of a plan.
     #[must_use]
     pub fn new(plan: &Plan, known: &KnownPeople, people: &BTreeMap<Subject, IdentityId>) -> Self {
         let mut report = Self {
@@ -115,40 +115,40 @@ impl Report {
         };
         let who = |subject: &Subject| people.get(subject).map(|identity| identity.0);
         for left in &plan.departed {
-            let what = What::Departed(left.why);
+            let what = ChangeKind::Departed(left.why);
             report.line(who(&left.subject), None, left.tenants.clone(), what);
         }
         for planned in &plan.returned {
-            report.line(who(&planned.subject), None, tenants(planned), What::Returned);
+            report.line(who(&planned.subject), None, tenants(planned), ChangeKind::Returned);
         }
         for (planned, aspects) in &plan.changed {
-            let what = What::Changed(aspects.clone());
+            let what = ChangeKind::Changed(aspects.clone());
             report.line(who(&planned.subject), None, tenants(planned), what);
         }
         for planned in &plan.new {
-            report.line(None, Some(&planned.display_name), tenants(planned), What::New);
+            report.line(None, Some(&planned.display_name), tenants(planned), ChangeKind::New);
         }
         report
     }
 
-    fn line(&mut self, identity: Option<i64>, name: Option<&str>, tenants: Vec<TenantId>, what: What) {
+    fn line(&mut self, identity: Option<i64>, name: Option<&str>, tenants: Vec<TenantId>, what: ChangeKind) {
         let renamed =
             |aspects: &BTreeSet<Aspect>| aspects.contains(&Aspect::Names) || aspects.contains(&Aspect::Login);
         let counted = |counts: &mut Counts| match &what {
-            What::New => counts.new += 1,
-            What::Changed(aspects) => {
+            ChangeKind::New => counts.new += 1,
+            ChangeKind::Changed(aspects) => {
                 counts.changed += 1;
                 counts.renamed += u64::from(renamed(aspects));
             }
-            What::Departed(_) => counts.departed += 1,
-            What::Returned => counts.returned += 1,
+            ChangeKind::Departed(_) => counts.departed += 1,
+            ChangeKind::Returned => counts.returned += 1,
         };
         counted(&mut self.totals);
         for tenant in &tenants {
             counted(self.tenants.entry(tenant.clone()).or_default());
         }
         if self.lines.len() < MAX_LINES {
-            self.lines.push(Line { identity, name: name.map(str::to_owned), tenants, what });
+            self.lines.push(ReportLine { identity, name: name.map(str::to_owned), tenants, what });
         } else {
             self.more += 1;
         }

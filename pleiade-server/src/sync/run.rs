@@ -2,7 +2,7 @@
 
 use super::{
     Report,
-    apply::{DirectoryWriter, KnownHere, Origin},
+    apply::{ChangeOrigin, DirectoryWriter, KnownHere},
     source::FollowedDirectory,
 };
 use crate::{
@@ -17,23 +17,23 @@ use pleiade_federation::sync::{Plan, Planner, Refusal};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
-/// How long a run may end beyond its deadline before another takes its place.
+/// Time for a run to end beyond its deadline before another takes its place.
 const GRACE: TimeDelta = TimeDelta::minutes(1);
 
-/// What a run is asked for.
+/// The options of a run.
 #[derive(Debug, Clone, Default)]
-pub struct Order {
+pub struct RunRequest {
     /// Everybody is read, even where changes could be.
     pub full: bool,
     /// Nothing is written.
     pub simulate: bool,
     /// The first run of a source writes too.
     pub first: bool,
-    /// How many people may be let in no more, by collectivité, where more than usual leave.
+    /// The bound on people who may be let in no more, by collectivité, where more than usual leave.
     pub departures: BTreeMap<TenantId, u64>,
-    /// How many may in any collectivité: the decision of whoever has the machine.
+    /// The same bound for every collectivité: the decision of whoever has the machine.
     pub departures_each: u64,
-    /// Who decided.
+    /// The person who decided.
     pub by: Option<IdentityId>,
     /// The run that was decided about.
     pub decides: Option<i64>,
@@ -62,9 +62,9 @@ pub enum SyncError {
 pub struct RunResult {
     /// Its number; none for a run that read changes and found none, or that says what the one before said.
     pub id: Option<i64>,
-    /// How it ended.
+    /// Its end.
     pub outcome: RunOutcome,
-    /// What it found.
+    /// Its report.
     pub report: Report,
 }
 
@@ -86,15 +86,19 @@ impl DirectorySync {
     ///
     /// # Errors
     /// [`SyncError`]. A directory that fails is no error but an outcome.
-    pub async fn run(&self, synced: &Arc<FollowedDirectory>, order: Order) -> Result<RunResult, SyncError> {
+    pub async fn run(
+        &self,
+        synced: &Arc<FollowedDirectory>,
+        order: RunRequest,
+    ) -> Result<RunResult, SyncError> {
         let (source, started_at) = (synced.id(), self.clock.now());
-        let holder = holder()?;
+        let holder = lease_holder()?;
         let deadline = TimeDelta::from_std(synced.rules.deadline).unwrap_or(TimeDelta::hours(1));
         if !self.storage.lease_directory(source, &holder, started_at, started_at + deadline + GRACE).await? {
             return Err(SyncError::Busy);
         }
         let outcome = tokio::select! {
-            outcome = tokio::time::timeout(synced.rules.deadline, self.pass(synced, &order)) => {
+            outcome = tokio::time::timeout(synced.rules.deadline, self.run_pass(synced, &order)) => {
                 outcome.unwrap_or_else(|_| Ok((RunOutcome::Failed, problem("the run took longer than its deadline"))))
             }
             () = self.shutdown.cancelled() => Err(SyncError::Cut),
@@ -108,14 +112,14 @@ impl DirectorySync {
         let totals = report.totals;
         tracing::info!(%source, ?outcome, received = report.received, new = totals.new, changed = totals.changed,
             departed = totals.departed, returned = totals.returned, problem = report.problem, "directory read");
-        let id = self.keep(synced, started_at, outcome, &report).await?;
+        let id = self.store_run(synced, started_at, outcome, &report).await?;
         Ok(RunResult { id, outcome, report })
     }
 
-    async fn pass(
+    async fn run_pass(
         &self,
         synced: &Arc<FollowedDirectory>,
-        order: &Order,
+        order: &RunRequest,
     ) -> Result<(RunOutcome, Report), SyncError> {
         let source = synced.id();
         self.writer.departures.close_unfinished(source).await.map_err(StorageError::from)?;
@@ -124,7 +128,7 @@ impl DirectorySync {
         let goes_on = !order.full && state.applied_at.is_some() && state.mapping.as_ref() == Some(&mapping);
         let cursor = state.cursor.filter(|_| goes_on);
         // Read before the directory is: whoever is pushed meanwhile must not be taken for somebody who is absent.
-        let before = if cursor.is_none() { Some(self.everybody(synced).await?) } else { None };
+        let before = if cursor.is_none() { Some(self.load_known(synced).await?) } else { None };
         let changes = match synced.directory.changes(cursor.as_deref()).await {
             Ok(changes) => changes,
             Err(error) => return Ok((RunOutcome::Failed, problem(&error))),
@@ -134,9 +138,9 @@ impl DirectorySync {
             (DirectoryChanges::Some { changed, gone, .. }, None) => {
                 let subjects: Vec<Subject> =
                     changed.iter().map(|person| &person.subject).chain(gone).cloned().collect();
-                self.those(synced, &subjects).await?
+                self.plan_subjects(synced, &subjects).await?
             }
-            (_, None) => self.everybody(synced).await?,
+            (_, None) => self.load_known(synced).await?,
         };
         let (here, plan) = match self.planned(synced, changes, here).await? {
             (here, Ok(plan)) => (here, plan),
@@ -161,7 +165,7 @@ impl DirectorySync {
         let nothing = plan.is_empty();
         let progress = DirectoryProgress { cursor: plan.cursor.clone(), mapping, full: plan.full };
         let told = if nothing { Vec::new() } else { notes(synced, order, AuditEvent::SyncApplied, &report) };
-        let origin = Origin {
+        let origin = ChangeOrigin {
             source: source.clone(),
             owner: synced.owner.clone(),
             pushed: synced.pushed,
@@ -178,13 +182,13 @@ impl DirectorySync {
         Ok((if unchanged { RunOutcome::Unchanged } else { RunOutcome::Applied }, report))
     }
 
-    async fn everybody(&self, synced: &FollowedDirectory) -> Result<KnownHere, StorageError> {
+    async fn load_known(&self, synced: &FollowedDirectory) -> Result<KnownHere, StorageError> {
         let mut here: KnownHere = self.storage.known_people(synced.id()).await?.into_iter().collect();
         here.known.active = self.storage.active_people(synced.id()).await?;
         Ok(here)
     }
 
-    async fn those(
+    async fn plan_subjects(
         &self,
         synced: &FollowedDirectory,
         subjects: &[Subject],
@@ -215,7 +219,7 @@ impl DirectorySync {
     }
 
     /// Keeps a run that says something new.
-    async fn keep(
+    async fn store_run(
         &self,
         synced: &FollowedDirectory,
         started_at: DateTime<Utc>,
@@ -234,7 +238,7 @@ impl DirectorySync {
             return Ok(Some(last.id));
         }
         let told = match outcome {
-            RunOutcome::Held => notes(synced, &Order::default(), AuditEvent::SyncHeld, report),
+            RunOutcome::Held => notes(synced, &RunRequest::default(), AuditEvent::SyncHeld, report),
             _ => Vec::new(),
         };
         let run = NewDirectoryRun {
@@ -252,10 +256,10 @@ impl DirectorySync {
 }
 
 /// One line for each collectivité that a run concerns.
-fn notes(synced: &FollowedDirectory, order: &Order, event: AuditEvent, report: &Report) -> Vec<Note> {
+fn notes(synced: &FollowedDirectory, order: &RunRequest, event: AuditEvent, report: &Report) -> Vec<Note> {
     let note = |(tenant, counts): (&TenantId, &super::Counts)| {
-        let note = Note::new(event).at(tenant).through(synced.id());
-        let note = order.by.into_iter().fold(note, Note::by);
+        let note = Note::new(event).tenant(tenant).source(synced.id());
+        let note = order.by.into_iter().fold(note, Note::actor);
         let facts = [
             ("new", counts.new),
             ("changed", counts.changed),
@@ -272,7 +276,7 @@ fn problem(text: impl ToString) -> Report {
 }
 
 /// A name that no other run bears.
-fn holder() -> Result<String, SyncError> {
+fn lease_holder() -> Result<String, SyncError> {
     let mut random = [0_u8; 12];
     getrandom::fill(&mut random).map_err(|_| SyncError::NoRandomness)?;
     Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())

@@ -1,10 +1,10 @@
 //! Runs that nobody asks for.
 
-use super::{Directories, DirectorySync, Due, FollowedDirectory, Order, SyncError};
+use super::{Directories, DirectorySync, DuePass, FollowedDirectory, RunRequest, SyncError};
 use std::{sync::Arc, time::Duration};
 use tokio_util::task::TaskTracker;
 
-/// How often it is looked whether something is due.
+/// Interval at which it is looked whether a pass is due.
 const CHECK_INTERVAL: Duration = Duration::from_secs(30);
 
 impl DirectorySync {
@@ -34,11 +34,11 @@ impl DirectorySync {
             Err(error) => return tracing::warn!(%source, %error, "directory not looked at"),
         };
         let full = match synced.rules.due(&state, self.clock.now()) {
-            Due::Nothing => return,
-            Due::Changes => false,
-            Due::Everybody => true,
+            DuePass::Nothing => return,
+            DuePass::Changes => false,
+            DuePass::Everybody => true,
         };
-        match self.run(synced, Order { full, ..Order::default() }).await {
+        match self.run(synced, RunRequest { full, ..RunRequest::default() }).await {
             Ok(_) | Err(SyncError::Busy) => {}
             Err(error) => tracing::warn!(%source, %error, "directory not read"),
         }

@@ -7,7 +7,7 @@ use pleiade_federation::mapping::Mapping;
 use sha2::{Digest as _, Sha256};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-/// How long a whole pass that failed rests before it is tried again the same day.
+/// Time before a whole pass that failed is tried again the same day.
 const TRIED_AGAIN_AFTER: TimeDelta = TimeDelta::hours(1);
 
 /// When a directory is read, and what happens to who left it.
@@ -19,9 +19,9 @@ pub struct SyncRules {
     pub full_at: NaiveTime,
     /// The operator's time zone.
     pub zone: chrono_tz::Tz,
-    /// How long what is known of somebody absent is kept.
+    /// Retention of the record of somebody absent.
     pub keep: TimeDelta,
-    /// Whether the first run writes.
+    /// True if the first run writes.
     pub apply_first_run: bool,
     /// A run that takes longer is given up; nothing of it is written.
     pub deadline: Duration,
@@ -41,31 +41,31 @@ impl Default for SyncRules {
     }
 }
 
-/// What is due.
+/// The pass that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Due {
+pub enum DuePass {
     /// Nothing yet.
     Nothing,
-    /// What changed.
+    /// The changes.
     Changes,
     /// Everybody.
     Everybody,
 }
 
 impl SyncRules {
-    /// What is due at an instant. After the first run, which is only simulated, nothing is until the next night or a decision.
+    /// The pass that is due at an instant. After the first run, which is only simulated, none is until the next night or a decision.
     #[must_use]
-    pub fn due(&self, state: &DirectoryState, now: DateTime<Utc>) -> Due {
-        let Some(read_at) = state.read_at else { return Due::Everybody };
+    pub fn due(&self, state: &DirectoryState, now: DateTime<Utc>) -> DuePass {
+        let Some(read_at) = state.read_at else { return DuePass::Everybody };
         let night = self.last_night(now);
         let missing = state.full_at.is_none_or(|full_at| full_at < night);
         if missing && (read_at < night || (state.applied_at.is_some() && now - read_at >= TRIED_AGAIN_AFTER))
         {
-            return Due::Everybody;
+            return DuePass::Everybody;
         }
         match self.every {
-            Some(every) if state.applied_at.is_some() && now - read_at >= every => Due::Changes,
-            _ => Due::Nothing,
+            Some(every) if state.applied_at.is_some() && now - read_at >= every => DuePass::Changes,
+            _ => DuePass::Nothing,
         }
     }
 
@@ -89,9 +89,9 @@ pub struct FollowedDirectory {
     pub owner: Option<TenantId>,
     /// For whom its people act.
     pub mapping: Mapping,
-    /// What is read.
+    /// The directory that is read.
     pub directory: Arc<dyn Directory>,
-    /// Whether an identity manager pushes into it (SCIM): a directory that is read has the better word on names.
+    /// True if an identity manager pushes into it (SCIM): a directory that is read has the better word on names.
     pub pushed: bool,
     /// When it is read; none when it is only pushed.
     pub rules: SyncRules,
@@ -104,7 +104,7 @@ impl FollowedDirectory {
         self.directory.id()
     }
 
-    /// Tells one mapping, with the collectivités it may name, from another: with another one everybody is read again.
+    /// The fingerprint of the mapping and of the collectivités it may name: when it changes, everybody is read again.
     #[must_use]
     pub fn digest<'a>(&self, tenants: impl Iterator<Item = &'a Tenant>) -> Vec<u8> {
         let mut hash = Sha256::new();
@@ -160,35 +160,35 @@ mod tests {
     #[test]
     fn changes_are_read_often_and_everybody_each_night() {
         let rules = SyncRules::default();
-        assert_eq!(rules.due(&DirectoryState::default(), at("11-24T10:00")), Due::Everybody);
+        assert_eq!(rules.due(&DirectoryState::default(), at("11-24T10:00")), DuePass::Everybody);
         // Three in the morning in Paris is two at Greenwich in winter, one in summer.
         let day = |read| state(read, Some(read), Some("11-24T02:05"));
-        assert_eq!(rules.due(&day("11-24T10:00"), at("11-24T10:14")), Due::Nothing);
-        assert_eq!(rules.due(&day("11-24T10:00"), at("11-24T10:15")), Due::Changes);
-        assert_eq!(rules.due(&day("11-25T01:50"), at("11-25T01:59")), Due::Nothing);
-        assert_eq!(rules.due(&day("11-25T01:50"), at("11-25T02:00")), Due::Everybody);
+        assert_eq!(rules.due(&day("11-24T10:00"), at("11-24T10:14")), DuePass::Nothing);
+        assert_eq!(rules.due(&day("11-24T10:00"), at("11-24T10:15")), DuePass::Changes);
+        assert_eq!(rules.due(&day("11-25T01:50"), at("11-25T01:59")), DuePass::Nothing);
+        assert_eq!(rules.due(&day("11-25T01:50"), at("11-25T02:00")), DuePass::Everybody);
         let summer = state("07-02T00:50", Some("07-02T00:50"), Some("07-01T01:05"));
-        assert_eq!(rules.due(&summer, at("07-02T00:59")), Due::Nothing);
-        assert_eq!(rules.due(&summer, at("07-02T01:00")), Due::Everybody);
+        assert_eq!(rules.due(&summer, at("07-02T00:59")), DuePass::Nothing);
+        assert_eq!(rules.due(&summer, at("07-02T01:00")), DuePass::Everybody);
         let nights = SyncRules { every: None, ..rules };
-        assert_eq!(nights.due(&day("11-24T10:00"), at("11-24T23:00")), Due::Nothing);
+        assert_eq!(nights.due(&day("11-24T10:00"), at("11-24T23:00")), DuePass::Nothing);
     }
 
     #[test]
     fn a_night_that_failed_is_made_up_for_and_changes_go_on_meanwhile() {
         let rules = SyncRules::default();
         let failed = state("11-25T02:00", Some("11-25T01:50"), Some("11-24T02:05"));
-        assert_eq!(rules.due(&failed, at("11-25T02:10")), Due::Nothing);
-        assert_eq!(rules.due(&failed, at("11-25T02:20")), Due::Changes);
-        assert_eq!(rules.due(&failed, at("11-25T03:00")), Due::Everybody);
+        assert_eq!(rules.due(&failed, at("11-25T02:10")), DuePass::Nothing);
+        assert_eq!(rules.due(&failed, at("11-25T02:20")), DuePass::Changes);
+        assert_eq!(rules.due(&failed, at("11-25T03:00")), DuePass::Everybody);
     }
 
     #[test]
     fn a_first_run_is_not_repeated_before_the_night() {
         let rules = SyncRules::default();
         let first = state("11-24T10:00", None, None);
-        assert_eq!(rules.due(&first, at("11-24T23:00")), Due::Nothing);
-        assert_eq!(rules.due(&first, at("11-25T02:00")), Due::Everybody);
+        assert_eq!(rules.due(&first, at("11-24T23:00")), DuePass::Nothing);
+        assert_eq!(rules.due(&first, at("11-25T02:00")), DuePass::Everybody);
     }
 
     #[test]
@@ -196,7 +196,7 @@ mod tests {
         let rules = SyncRules { full_at: NaiveTime::from_hms_opt(2, 30, 0).unwrap(), ..SyncRules::default() };
         // In Paris on 29 March 2026, two o'clock is followed by three.
         let before = state("03-29T00:50", Some("03-29T00:50"), Some("03-28T01:35"));
-        assert_eq!(rules.due(&before, at("03-29T00:59")), Due::Nothing);
-        assert_eq!(rules.due(&before, at("03-29T01:30")), Due::Everybody);
+        assert_eq!(rules.due(&before, at("03-29T00:59")), DuePass::Nothing);
+        assert_eq!(rules.due(&before, at("03-29T01:30")), DuePass::Everybody);
     }
 }

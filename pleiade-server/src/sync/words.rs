@@ -1,4 +1,4 @@
-//! What people are found by.
+//! The words that people are found by.
 
 use crate::storage::{Storage, StorageError};
 use pleiade_core::{IdentityId, SourceId};

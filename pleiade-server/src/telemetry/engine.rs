@@ -1,4 +1,4 @@
-//! What the engine does, as metrics and log lines.
+//! Metrics and log lines of the engine.
 
 use crate::explain::explain;
 use pleiade_connectors::engine::{FailedReading, Observer};

@@ -20,18 +20,18 @@ use std::{
     time::Duration,
 };
 
-/// How often a proxy that is not declared is told in the log.
-const TELL_EVERY: Duration = Duration::from_secs(300);
+/// Interval at which a proxy that is not declared is told in the log.
+const WARNING_INTERVAL: Duration = Duration::from_secs(300);
 
 /// When proxies that are not declared were last told.
 #[derive(Debug, Default)]
 pub struct Proxies(Mutex<Option<Duration>>);
 
 impl Proxies {
-    /// Whether something may be told now; once in five minutes.
+    /// True if something may be told now; once in five minutes.
     pub(super) fn is_due(&self, now: Duration) -> bool {
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = told.is_none_or(|at| now.saturating_sub(at) >= TELL_EVERY);
+        let due = told.is_none_or(|at| now.saturating_sub(at) >= WARNING_INTERVAL);
         if due {
             *told = Some(now);
         }
@@ -39,9 +39,9 @@ impl Proxies {
     }
 }
 
-/// What is known of where a request comes from.
+/// The origin of a request, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum RequestOrigin {
     /// From there.
     Known(IpAddr),
     /// From somebody behind this proxy, which is near and not declared.
@@ -52,7 +52,7 @@ pub(super) enum Origin {
     Silent(IpAddr),
 }
 
-impl Origin {
+impl RequestOrigin {
     /// A socket that listens on both families shows IPv4 addresses inside IPv6 ones.
     pub(super) fn new(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> Self {
         let is_trusted = |address: &IpAddr| trusted.iter().any(|proxy| proxy.to_canonical() == *address);
@@ -80,7 +80,7 @@ impl Origin {
         Self::Silent(address)
     }
 
-    pub(super) fn known(self) -> Option<IpAddr> {
+    pub(super) fn known_address(self) -> Option<IpAddr> {
         match self {
             Self::Known(address) | Self::Stranger(address) => Some(address),
             Self::Undeclared(_) | Self::Silent(_) => None,
@@ -103,16 +103,16 @@ pub(super) fn is_near(address: IpAddr) -> bool {
 mod tests {
     use super::*;
 
-    fn origin(peer: &str, headers: &[(&'static str, &str)], trusted: &[&str]) -> Origin {
+    fn origin(peer: &str, headers: &[(&'static str, &str)], trusted: &[&str]) -> RequestOrigin {
         let trusted: Vec<IpAddr> = trusted.iter().map(|address| address.parse().unwrap()).collect();
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(*name, value.parse().unwrap());
         }
-        Origin::new(peer.parse().unwrap(), &map, &trusted)
+        RequestOrigin::new(peer.parse().unwrap(), &map, &trusted)
     }
 
-    fn forwarded(peer: &str, headers: &[&str], trusted: &[&str]) -> Origin {
+    fn forwarded(peer: &str, headers: &[&str], trusted: &[&str]) -> RequestOrigin {
         let headers: Vec<_> = headers.iter().map(|value| ("x-forwarded-for", *value)).collect();
         origin(peer, &headers, trusted)
     }
@@ -130,7 +130,7 @@ mod tests {
             ("::ffff:198.51.100.1", &[], &[], "198.51.100.1"),
         ] {
             let found = forwarded(peer, headers, trusted);
-            assert_eq!(found.known(), Some(expected.parse().unwrap()), "{peer} {headers:?}");
+            assert_eq!(found.known_address(), Some(expected.parse().unwrap()), "{peer} {headers:?}");
         }
     }
 
@@ -140,26 +140,30 @@ mod tests {
             ["10.0.0.1", "127.0.0.1", "::1", "192.168.7.9", "100.64.0.9", "fd00::7", "::ffff:172.16.0.1"]
         {
             let near: IpAddr = peer.parse().unwrap();
-            let undeclared = Origin::Undeclared(near.to_canonical());
+            let undeclared = RequestOrigin::Undeclared(near.to_canonical());
             assert_eq!(forwarded(peer, &["198.51.100.1"], &[]), undeclared, "{peer}");
             assert_eq!(origin(peer, &[("forwarded", "for=198.51.100.1")], &[]), undeclared);
             let other = forwarded(peer, &["198.51.100.1"], &["10.0.0.9"]);
             assert_eq!(
                 other,
-                Origin::Stranger(near.to_canonical()),
+                RequestOrigin::Stranger(near.to_canonical()),
                 "the operator's own is declared: {peer}"
             );
-            assert_eq!(undeclared.known(), None);
-            assert_eq!(forwarded(peer, &[], &[]).known(), Some(near.to_canonical()), "no proxy: {peer}");
+            assert_eq!(undeclared.known_address(), None);
+            assert_eq!(
+                forwarded(peer, &[], &[]).known_address(),
+                Some(near.to_canonical()),
+                "no proxy: {peer}"
+            );
         }
         for peer in ["203.0.113.9", "2001:db8::9", "100.128.0.1", "172.32.0.1"] {
-            let stranger = Origin::Stranger(peer.parse().unwrap());
+            let stranger = RequestOrigin::Stranger(peer.parse().unwrap());
             assert_eq!(forwarded(peer, &["198.51.100.1"], &[]), stranger, "{peer} may invent what it says");
         }
         for headers in [&[][..], &["198.51.100.1, unknown"], &["10.0.0.1"]] {
             let silent = forwarded("10.0.0.1", headers, &["10.0.0.1"]);
-            assert_eq!(silent, Origin::Silent("10.0.0.1".parse().unwrap()), "{headers:?}");
-            assert_eq!(silent.known(), None);
+            assert_eq!(silent, RequestOrigin::Silent("10.0.0.1".parse().unwrap()), "{headers:?}");
+            assert_eq!(silent.known_address(), None);
         }
     }
 

@@ -78,14 +78,19 @@ pub fn address(name: &str) -> String {
 pub async fn serve(Path((digest, name)): Path<(String, String)>, headers: HeaderMap) -> Response {
     match SHELF.files.get(&name) {
         Some(asset) if digest == SHELF.digest => {
-            forever(asset.media_type, &asset.plain, &asset.gzip, &headers)
+            immutable_response(asset.media_type, &asset.plain, &asset.gzip, &headers)
         }
         _ => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
 /// Answers with content whose address names it, compressed when the reader accepts it.
-pub fn forever(media_type: &'static str, plain: &Bytes, gzip: &Bytes, headers: &HeaderMap) -> Response {
+pub fn immutable_response(
+    media_type: &'static str,
+    plain: &Bytes,
+    gzip: &Bytes,
+    headers: &HeaderMap,
+) -> Response {
     let accepts_gzip = headers
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())

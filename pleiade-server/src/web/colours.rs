@@ -12,7 +12,7 @@ const LIGHT_PAGE: Colour = Colour { rgb: [0xf4, 0xf5, 0xf8] };
 const DARK_SHEET: Colour = Colour { rgb: [0x19, 0x1e, 0x28] };
 
 /// The contrast that WCAG 2 asks of text.
-const READABLE: f64 = 4.5;
+const MIN_CONTRAST: f64 = 4.5;
 
 /// The style sheets of every tenant.
 #[derive(Debug, Default)]
@@ -43,7 +43,7 @@ impl Sheets {
 
     /// A sheet by its address.
     #[must_use]
-    pub fn find(&self, tenant: &str, file: &str) -> Option<&Sheet> {
+    pub fn sheet(&self, tenant: &str, file: &str) -> Option<&Sheet> {
         let sheet = self.0.get(&TenantId::new(tenant).ok()?)?;
         (file.strip_suffix(".css")? == sheet.digest).then_some(sheet)
     }
@@ -81,7 +81,7 @@ impl Shades {
 fn towards(accent: Colour, end: Colour, page: Colour) -> Colour {
     (0..=20)
         .map(|step| mix(accent, end, f64::from(step) / 20.0))
-        .find(|colour| colour.contrast(page) >= READABLE + 0.2)
+        .find(|colour| colour.contrast(page) >= MIN_CONTRAST + 0.2)
         .unwrap_or(end)
 }
 
@@ -114,9 +114,9 @@ mod tests {
             for (end, page, sheet) in [(INK, LIGHT_PAGE, WHITE), (WHITE, DARK_SHEET, DARK_SHEET)] {
                 let Shades { accent, ink, soft } = Shades::new(chosen, end, page, sheet);
                 for under in [page, sheet, soft] {
-                    prop_assert!(accent.contrast(under) >= READABLE);
+                    prop_assert!(accent.contrast(under) >= MIN_CONTRAST);
                 }
-                prop_assert!(ink.contrast(accent) >= READABLE);
+                prop_assert!(ink.contrast(accent) >= MIN_CONTRAST);
             }
         }
     }

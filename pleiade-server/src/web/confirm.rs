@@ -14,20 +14,20 @@ use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 /// The field by which the form of the question says that it is the second.
 const FIELD: &str = "confirmed";
 
-/// Where a form that is sent twice stands. Its handler takes this, and writes nothing while it is the first.
+/// The step of a form that is sent twice. Its handler takes this, and writes nothing while it is the first.
 #[derive(Debug, Clone)]
-pub(crate) struct Step {
+pub(crate) struct ConfirmationStep {
     path: String,
     fields: Vec<(String, String)>,
     second: bool,
 }
 
-/// What is asked.
+/// The question.
 #[derive(Debug)]
 pub(crate) struct Question {
     /// The question itself, which names whom it is about.
     pub(crate) title: String,
-    /// What will end.
+    /// The things that will end.
     pub(crate) ends: Vec<String>,
     /// The words of the button that does it.
     pub(crate) button: String,
@@ -39,11 +39,11 @@ pub(crate) struct Question {
 #[template(path = "confirm.html")]
 struct QuestionPage {
     page: Page,
-    step: Step,
+    step: ConfirmationStep,
     question: Question,
 }
 
-impl Step {
+impl ConfirmationStep {
     /// The step of a form that was sent to a path.
     pub(super) fn new(path: &str, form: &[u8]) -> Self {
         let second = super::form::single(form, FIELD).as_deref() == Some("yes");
@@ -53,7 +53,7 @@ impl Step {
         Self { path: path.to_owned(), fields, second }
     }
 
-    /// Whether the person has answered the question.
+    /// True if the person has answered the question.
     pub(crate) fn is_confirmed(&self) -> bool {
         self.second
     }
@@ -67,8 +67,8 @@ impl Step {
     }
 }
 
-/// What no guard has looked at is not confirmed, and asks nothing.
-impl<S: Sync> FromRequestParts<S> for Step {
+/// A form that no guard has looked at is not confirmed, and asks nothing.
+impl<S: Sync> FromRequestParts<S> for ConfirmationStep {
     type Rejection = Refusal;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
         parts.extensions.get::<Self>().cloned().ok_or(Refusal::BadRequest)
@@ -90,13 +90,13 @@ mod tests {
             ("confirmed=yes&confirmed=yes", false),
             ("confirmed=no&confirmed=yes", false),
         ] {
-            assert_eq!(Step::new("/x", form.as_bytes()).is_confirmed(), second, "{form}");
+            assert_eq!(ConfirmationStep::new("/x", form.as_bytes()).is_confirmed(), second, "{form}");
         }
     }
 
     #[test]
     fn the_question_repeats_what_the_form_said_and_no_mark_of_it() {
-        let step = Step::new("/x", b"source=a&login=b%26c&login=d&mark=old&confirmed=no");
+        let step = ConfirmationStep::new("/x", b"source=a&login=b%26c&login=d&mark=old&confirmed=no");
         let expected = [("source", "a"), ("login", "b&c"), ("login", "d")];
         assert_eq!(step.fields, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }

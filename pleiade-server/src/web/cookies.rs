@@ -10,7 +10,7 @@ use pleiade_core::{ExposeSecret, SecretString};
 use std::borrow::Cow;
 use url::{Host, Url};
 
-/// How cookies are named and protected on this instance.
+/// The rule by which cookies are named and protected on this instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CookieRule {
     secure: bool,
@@ -33,7 +33,7 @@ impl CookieRule {
         }
     }
 
-    /// Whether cookies are sent over https alone.
+    /// True if cookies are sent over https alone.
     #[must_use]
     pub fn is_secure(self) -> bool {
         self.secure
@@ -74,7 +74,7 @@ impl CookieRule {
         self.removal(self.sign_out_name())
     }
 
-    /// The name of the cookie that holds something sealed (see [`sealed`](super::sealed)) for this purpose.
+    /// The name of the cookie that holds something sealed (see `web::sealed`) for this purpose.
     #[must_use]
     pub fn sealed_name(self, purpose: &str) -> String {
         format!("{}-{purpose}", self.session_name())
@@ -130,7 +130,7 @@ impl CookieRule {
     }
 }
 
-/// Whether an address can only mean this machine: `localhost` and names below it (RFC 6761), and loopback addresses.
+/// True if an address can only mean this machine: `localhost` and names below it (RFC 6761), and loopback addresses.
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),

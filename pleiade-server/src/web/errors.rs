@@ -8,7 +8,7 @@ use axum::{
 };
 use pleiade_federation::vault::VaultError;
 
-/// Why a page is not given. Becomes a status at once, and a page for people in `web::error_page`.
+/// A refusal to give a page. Becomes a status at once, and a page for people in `web::error_page`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -24,12 +24,12 @@ pub enum Refusal {
     BadRequest,
     /// Our own data cannot be read; the reference stands in the log.
     Internal {
-        /// What the person may quote.
+        /// The reference that the person may quote.
         reference: String,
     },
 }
 
-/// How long a browser or a load balancer waits before it asks again, in seconds.
+/// Time after which a browser or a load balancer may ask again, in seconds.
 pub(crate) const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
 /// Response extension: the body is not replaced by an HTML error page. For answers to programs.
@@ -101,7 +101,7 @@ impl From<VaultError> for Refusal {
     }
 }
 
-/// Whether the reader is a person's browser.
+/// True if the reader is a person's browser.
 #[must_use]
 pub fn wants_html(headers: &HeaderMap) -> bool {
     headers

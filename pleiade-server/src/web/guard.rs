@@ -1,16 +1,16 @@
-//! What stands before every form of people who are signed in, whatever its handler does: who asks, from which page, how lately they
+//! The checks before every form of people who are signed in, whatever its handler does: who asks, from which page, how lately they
 //! have proved who they are, and whether they have answered the question that comes first.
 //!
 //! It is part of the router and not of the handlers, so that a new form is guarded from the day it is listed.
 
 use super::{
-    confirm::Step,
+    confirm::ConfirmationStep,
     form::single,
     look::Look,
-    mark::{self, Mark, Written},
-    moved::{self, Moved},
+    mark::{self, Mark, MarkMatch},
     page::Page,
-    route::{Access, MAX_FORM_BYTES, Origin, PagePath, Route},
+    route::{Guard, MAX_FORM_BYTES, Origin, PagePath, Route},
+    stale_form::{self, StaleFormReason},
 };
 use crate::{
     accounts::proof,
@@ -31,9 +31,9 @@ use std::sync::Arc;
 
 /// The rules of one route.
 #[derive(Clone)]
-struct Guard {
+struct RouteRules {
     app: App,
-    access: Access,
+    guard: Guard,
     origin: Origin,
     path: &'static str,
     recent: Option<&'static str>,
@@ -42,20 +42,20 @@ struct Guard {
 
 /// The handler of a route behind what its rules ask for. A form that is taken from any page has nothing before it: the handler alone says
 /// what it needs.
-pub(crate) fn before(app: &App, route: Route, page: PagePath) -> MethodRouter<App> {
-    let Route { method, access, origin, path, recent, confirms, handler, .. } = route;
-    let signed_in = matches!(access, Access::SignedIn | Access::Administrator);
+pub(crate) fn guarded_handler(app: &App, route: Route, page: PagePath) -> MethodRouter<App> {
+    let Route { method, guard, origin, path, recent, confirms, handler, .. } = route;
+    let signed_in = matches!(guard, Guard::SignedIn | Guard::Administrator);
     if method == Method::POST && signed_in && origin != Origin::AnyPage {
-        let guard = Guard { app: app.clone(), access, origin, path, recent, confirms };
-        handler.route_layer(middleware::from_fn_with_state(guard, check)).layer(Extension(page))
+        let rules = RouteRules { app: app.clone(), guard, origin, path, recent, confirms };
+        handler.route_layer(middleware::from_fn_with_state(rules, check)).layer(Extension(page))
     } else {
         handler.layer(Extension(page))
     }
 }
 
-async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+async fn check(State(rules): State<RouteRules>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let session = match guard.who(&mut parts).await {
+    let session = match rules.session(&mut parts).await {
         Ok(session) => session,
         Err(refusal) => return refusal,
     };
@@ -63,55 +63,55 @@ async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Resp
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let sent = if is_form(&parts.headers) { single(&body, mark::FIELD) } else { None };
-    if let Err(moved) = guard.compare(&session, sent.as_deref()) {
-        tracing::info!(route = guard.path, ?moved, "a form of another page was refused");
+    if let Err(stale_form) = rules.compare(&session, sent.as_deref()) {
+        tracing::info!(route = rules.path, ?stale_form, "a form of another page was refused");
         let look = Look::from_headers(&parts.headers);
-        return match Page::signed_in(&guard.app, &session, look, "/") {
-            Ok(page) => moved::answer(&guard.app, &session, page, moved),
+        return match Page::signed_in(&rules.app, &session, look, "/") {
+            Ok(page) => stale_form::answer(&rules.app, &session, page, stale_form),
             Err(refusal) => refusal.into_response(),
         };
     }
-    if let Some(page) = guard.recent
-        && !proof::is_recent(&guard.app, &session, &CookieJar::from_headers(&parts.headers))
+    if let Some(page) = rules.recent
+        && !proof::is_recent(&rules.app, &session, &CookieJar::from_headers(&parts.headers))
     {
-        return proof::redirect_to(&filled(page, guard.path, parts.uri.path()));
+        return proof::redirect_to(&fill_path(page, rules.path, parts.uri.path()));
     }
-    if guard.confirms {
-        parts.extensions.insert(Step::new(parts.uri.path(), &body));
+    if rules.confirms {
+        parts.extensions.insert(ConfirmationStep::new(parts.uri.path(), &body));
     }
     next.run(Request::from_parts(parts, Body::from(body))).await
 }
 
 /// A page's path with the values that a route's parameters have in a path: `/people/7` for `/people/{person}`, `/people/{person}/close` and
 /// `/people/7/close`.
-fn filled(page: &str, route: &str, path: &str) -> String {
+fn fill_path(page: &str, route: &str, path: &str) -> String {
     let values: Vec<(&str, &str)> = route.split('/').zip(path.split('/')).collect();
     let value = |part| values.iter().find(|(name, _)| *name == part).map_or(part, |(_, value)| *value);
     page.split('/').map(value).collect::<Vec<_>>().join("/")
 }
 
-impl Guard {
-    async fn who(&self, parts: &mut Parts) -> Result<Arc<Session>, Response> {
-        match self.access {
-            Access::Administrator => Administrator::from_request_parts(parts, &self.app)
+impl RouteRules {
+    async fn session(&self, parts: &mut Parts) -> Result<Arc<Session>, Response> {
+        match self.guard {
+            Guard::Administrator => Administrator::from_request_parts(parts, &self.app)
                 .await
                 .map(|Administrator(session)| session),
             _ => SignedIn::from_request_parts(parts, &self.app).await.map(|SignedIn(session)| session),
         }
     }
 
-    fn compare<'a>(&self, session: &'a Session, sent: Option<&str>) -> Result<(), Moved<'a>> {
-        let mark = sent.and_then(Mark::read).ok_or(Moved::Unmarked)?;
+    fn compare<'a>(&self, session: &'a Session, sent: Option<&str>) -> Result<(), StaleFormReason<'a>> {
+        let mark = sent.and_then(Mark::parse).ok_or(StaleFormReason::Unmarked)?;
         match self.app.marks().compare(session, &mark) {
-            Written::Same => Ok(()),
-            Written::OtherActing if self.origin == Origin::SameLink => Ok(()),
-            Written::OtherActing => Err(Moved::Acting(self.app.marks().acting(session, &mark))),
-            Written::OtherLink => Err(Moved::Link),
+            MarkMatch::Same => Ok(()),
+            MarkMatch::OtherActing if self.origin == Origin::SameLink => Ok(()),
+            MarkMatch::OtherActing => Err(StaleFormReason::Acting(self.app.marks().acting(session, &mark))),
+            MarkMatch::OtherLink => Err(StaleFormReason::Link),
         }
     }
 }
 
-/// Whether a body is what a page's form sends.
+/// True if a body is what a page's form sends.
 fn is_form(headers: &HeaderMap) -> bool {
     let written = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = written.split(';').next().unwrap_or_default().trim();
@@ -126,7 +126,7 @@ mod tests {
     fn a_page_takes_the_values_of_the_path() {
         let route = "/console/people/{person}/ways/{source}/close";
         let path = "/console/people/7/ways/sso/close";
-        assert_eq!(filled("/console/people/{person}", route, path), "/console/people/7");
-        assert_eq!(filled("/console/people/invite", route, path), "/console/people/invite");
+        assert_eq!(fill_path("/console/people/{person}", route, path), "/console/people/7");
+        assert_eq!(fill_path("/console/people/invite", route, path), "/console/people/invite");
     }
 }

@@ -86,7 +86,7 @@ impl Policies {
         }
     }
 
-    fn of(&self, site: Option<&Site>) -> HeaderValue {
+    fn for_site(&self, site: Option<&Site>) -> HeaderValue {
         match site {
             Some(Site::Operator(_)) => self.operator.clone(),
             Some(Site::Tenant(tenant)) => self.by_tenant.get(&tenant.id).unwrap_or(&self.elsewhere).clone(),
@@ -100,7 +100,7 @@ pub async fn protect(State(policies): State<Policies>, request: Request, next: N
     let mut response = next.run(request).await;
     let policy = match response.extensions().get::<OwnPolicy>() {
         Some(OwnPolicy(own)) => own.clone(),
-        None => policies.of(response.extensions().get::<Site>()),
+        None => policies.for_site(response.extensions().get::<Site>()),
     };
     let headers = response.headers_mut();
     for (name, value) in FIXED {

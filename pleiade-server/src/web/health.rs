@@ -1,4 +1,4 @@
-//! What load balancers ask: whether the process lives, and whether to send people to it.
+//! The answers to load balancers: whether the process lives, and whether to send people to it.
 
 use super::errors::RETRY_AFTER;
 use crate::app::App;
@@ -9,8 +9,8 @@ use axum::{
 };
 use std::time::Duration;
 
-/// How long `/readyz` waits for storage: balancers wait little longer themselves.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Time that `/readyz` waits for storage: balancers wait little longer themselves.
+const READY_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// 503 with one word, and when to ask again.
 fn not_ready(why: &'static str) -> Response {
@@ -18,7 +18,7 @@ fn not_ready(why: &'static str) -> Response {
 }
 
 /// `GET /healthz`: the process answers.
-pub async fn lives() -> &'static str {
+pub async fn liveness() -> &'static str {
     "ok"
 }
 
@@ -27,7 +27,7 @@ pub async fn ready(State(app): State<App>) -> Response {
     if app.is_stopping() {
         return not_ready("stopping");
     }
-    match tokio::time::timeout(PATIENCE, app.health().takes_writes()).await {
+    match tokio::time::timeout(READY_TIMEOUT, app.health().takes_writes()).await {
         Ok(Ok(())) => "ready".into_response(),
         Ok(Err(_)) | Err(_) => not_ready("storage"),
     }

@@ -10,8 +10,8 @@ use chrono::TimeDelta;
 use pleiade_core::Locale;
 use std::convert::Infallible;
 
-/// How long a browser remembers its look.
-const LIFE: TimeDelta = TimeDelta::days(365);
+/// Time for which a browser remembers its look.
+const LOOK_TTL: TimeDelta = TimeDelta::days(365);
 
 const COOKIE: &str = "pleiade-look";
 
@@ -43,7 +43,7 @@ impl Theme {
 
     /// A theme by its name.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|theme| theme.name() == name)
     }
 
@@ -64,7 +64,7 @@ impl Theme {
     }
 }
 
-/// How this browser wants pages to look.
+/// The look of pages in this browser: theme and language.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Look {
     /// The language, when one was chosen.
@@ -88,14 +88,14 @@ impl Look {
             return Self::default();
         };
         let (locale, theme) = value.split_once('.').unwrap_or((&value, ""));
-        Self { locale: locale.parse().ok(), theme: Theme::named(theme).unwrap_or_default() }
+        Self { locale: locale.parse().ok(), theme: Theme::from_name(theme).unwrap_or_default() }
     }
 
     /// The cookie that remembers it.
     #[must_use]
     pub(super) fn cookie(self, rule: CookieRule) -> Cookie<'static> {
         let locale = self.locale.map_or("", Locale::tag);
-        rule.lasting(COOKIE, format!("{locale}.{}", self.theme.name()), LIFE)
+        rule.lasting(COOKIE, format!("{locale}.{}", self.theme.name()), LOOK_TTL)
     }
 }
 
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
     use axum::http::{HeaderValue, header};
 
-    fn read(cookie: &str) -> Look {
+    fn parse_cookie(cookie: &str) -> Look {
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, HeaderValue::from_str(cookie).unwrap());
         Look::from_headers(&headers)
@@ -121,8 +121,8 @@ mod tests {
     fn a_cookie_says_what_was_chosen_and_nothing_else() {
         let look = Look { locale: Some(Locale::En), theme: Theme::Dark };
         let written = look.cookie(CookieRule::SECURE).to_string();
-        assert_eq!(read(written.split(';').next().unwrap()), look);
+        assert_eq!(parse_cookie(written.split(';').next().unwrap()), look);
         assert!(written.contains("; Secure"));
-        assert_eq!(read("pleiade-look=<script>.x"), Look::default());
+        assert_eq!(parse_cookie("pleiade-look=<script>.x"), Look::default());
     }
 }

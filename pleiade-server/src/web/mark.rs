@@ -37,7 +37,7 @@ pub struct Mark {
 impl Mark {
     /// A mark as it is written; none when it cannot be one.
     #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         if text.len() != LENGTH {
             return None;
         }
@@ -55,7 +55,7 @@ impl fmt::Display for Mark {
 
 /// For whom a page was written, seen from a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Written {
+pub enum MarkMatch {
     /// For this session, or one like it.
     Same,
     /// For the same person and link, acting for another collectivité.
@@ -83,12 +83,12 @@ impl<'a> Bearer<'a> {
         let link = [&person[..], self.source.as_str().as_bytes(), self.subject.issuer().as_bytes()];
         let link: Vec<&[u8]> = link.into_iter().chain([self.subject.id().as_bytes()]).collect();
         let acting: Vec<&[u8]> = link.iter().copied().chain([acting.as_str().as_bytes()]).collect();
-        Mark { link: half(key.digest(&link)), acting: half(key.digest(&acting)) }
+        Mark { link: truncate(key.digest(&link)), acting: truncate(key.digest(&acting)) }
     }
 }
 
 /// The first 128 bits of a digest.
-fn half(digest: [u8; 32]) -> [u8; 16] {
+fn truncate(digest: [u8; 32]) -> [u8; 16] {
     std::array::from_fn(|place| digest.get(place).copied().unwrap_or_default())
 }
 
@@ -116,11 +116,11 @@ impl Marks {
 
     /// For whom the page of a mark was written. Takes as long whatever the mark.
     #[must_use]
-    pub fn compare(&self, session: &Session, mark: &Mark) -> Written {
+    pub fn compare(&self, session: &Session, mark: &Mark) -> MarkMatch {
         self.compare_acting(Bearer::new(session), &session.actor.acting.tenant, mark)
     }
 
-    fn compare_acting(&self, bearer: Bearer<'_>, acting: &TenantId, mark: &Mark) -> Written {
+    fn compare_acting(&self, bearer: Bearer<'_>, acting: &TenantId, mark: &Mark) -> MarkMatch {
         let (mut link, mut same) = (Choice::from(0), Choice::from(0));
         for key in std::iter::once(&self.key).chain(&self.others) {
             let own = bearer.mark(key, acting);
@@ -129,9 +129,9 @@ impl Marks {
             same |= of_link & own.acting.ct_eq(&mark.acting);
         }
         match (bool::from(same), bool::from(link)) {
-            (true, _) => Written::Same,
-            (false, true) => Written::OtherActing,
-            (false, false) => Written::OtherLink,
+            (true, _) => MarkMatch::Same,
+            (false, true) => MarkMatch::OtherActing,
+            (false, false) => MarkMatch::OtherLink,
         }
     }
 
@@ -140,7 +140,7 @@ impl Marks {
     pub fn acting<'a>(&self, session: &'a Session, mark: &Mark) -> Option<&'a TenantId> {
         let bearer = Bearer::new(session);
         let mut ties = session.affiliations.iter().map(|tie| &tie.tenant);
-        ties.find(|tenant| self.compare_acting(bearer, tenant, mark) == Written::Same)
+        ties.find(|tenant| self.compare_acting(bearer, tenant, mark) == MarkMatch::Same)
     }
 }
 
@@ -160,7 +160,7 @@ mod tests {
         bearer.mark(&marks.key, &TenantId::new(tenant).unwrap())
     }
 
-    fn written(marks: &Marks, mine: (i64, &str, (&str, &str), &str), given: &Mark) -> Written {
+    fn written(marks: &Marks, mine: (i64, &str, (&str, &str), &str), given: &Mark) -> MarkMatch {
         let (source, subject) = (SourceId::new(mine.1).unwrap(), Subject::new(mine.2.0, mine.2.1).unwrap());
         let bearer = Bearer { person: IdentityId(mine.0), source: &source, subject: &subject };
         marks.compare_acting(bearer, &TenantId::new(mine.3).unwrap(), given)
@@ -171,13 +171,13 @@ mod tests {
     #[test]
     fn a_mark_names_a_person_a_link_and_a_collectivite() {
         let marks = marks();
-        assert_eq!(written(&marks, MINE, &mark(&marks, MINE)), Written::Same);
+        assert_eq!(written(&marks, MINE, &mark(&marks, MINE)), MarkMatch::Same);
         for (given, expected) in [
-            ((7, "sso", ("https://sso.example", "jdupont"), "beta"), Written::OtherActing),
-            ((8, "sso", ("https://sso.example", "jdupont"), "alpha"), Written::OtherLink),
-            ((7, "ss", ("ohttps://sso.example", "jdupont"), "alpha"), Written::OtherLink),
-            ((7, "sso", ("https://sso.exampl", "ejdupont"), "alpha"), Written::OtherLink),
-            ((7, "sso", ("https://sso.example", "jdupon"), "talpha"), Written::OtherLink),
+            ((7, "sso", ("https://sso.example", "jdupont"), "beta"), MarkMatch::OtherActing),
+            ((8, "sso", ("https://sso.example", "jdupont"), "alpha"), MarkMatch::OtherLink),
+            ((7, "ss", ("ohttps://sso.example", "jdupont"), "alpha"), MarkMatch::OtherLink),
+            ((7, "sso", ("https://sso.exampl", "ejdupont"), "alpha"), MarkMatch::OtherLink),
+            ((7, "sso", ("https://sso.example", "jdupon"), "talpha"), MarkMatch::OtherLink),
         ] {
             assert_eq!(written(&marks, MINE, &mark(&marks, given)), expected, "{given:?}");
         }
@@ -190,16 +190,16 @@ mod tests {
         for bit in 0..256_usize {
             let mut bytes = [own.link, own.acting].concat();
             bytes[bit / 8] ^= 1 << (bit % 8);
-            let changed = Mark::read(&BASE64_URL_SAFE_NO_PAD.encode(&bytes)).unwrap();
-            let expected = if bit < 128 { Written::OtherLink } else { Written::OtherActing };
+            let changed = Mark::parse(&BASE64_URL_SAFE_NO_PAD.encode(&bytes)).unwrap();
+            let expected = if bit < 128 { MarkMatch::OtherLink } else { MarkMatch::OtherActing };
             assert_eq!(written(&marks, MINE, &changed), expected, "bit {bit}");
         }
         // The halves of two marks make no third.
         let other = mark(&marks, (8, "sso", ("https://sso.example", "agarnier"), "alpha"));
         let mixed = Mark { link: own.link, acting: other.acting };
-        assert_eq!(written(&marks, MINE, &mixed), Written::OtherActing);
+        assert_eq!(written(&marks, MINE, &mixed), MarkMatch::OtherActing);
         let mixed = Mark { link: other.link, acting: own.acting };
-        assert_eq!(written(&marks, MINE, &mixed), Written::OtherLink);
+        assert_eq!(written(&marks, MINE, &mixed), MarkMatch::OtherLink);
     }
 
     #[test]
@@ -208,27 +208,27 @@ mod tests {
         let before = Marks::new(&Sealer::new(old.clone(), Vec::new()).with_next(Some(new.clone())));
         let after = Marks::new(&Sealer::new(new, vec![old]));
         assert_ne!(mark(&before, MINE), mark(&after, MINE));
-        assert_eq!(written(&after, MINE, &mark(&before, MINE)), Written::Same);
-        assert_eq!(written(&before, MINE, &mark(&after, MINE)), Written::Same);
-        assert_eq!(written(&before, MINE, &mark(&marks(), MINE)), Written::OtherLink);
+        assert_eq!(written(&after, MINE, &mark(&before, MINE)), MarkMatch::Same);
+        assert_eq!(written(&before, MINE, &mark(&after, MINE)), MarkMatch::Same);
+        assert_eq!(written(&before, MINE, &mark(&marks(), MINE)), MarkMatch::OtherLink);
     }
 
     #[test]
     fn a_mark_is_written_in_one_way_and_tells_nothing() {
         let own = mark(&marks(), MINE);
         let text = own.to_string();
-        assert_eq!((text.len(), Mark::read(&text)), (LENGTH, Some(own)));
+        assert_eq!((text.len(), Mark::parse(&text)), (LENGTH, Some(own)));
         assert!(!text.contains("sso") && !text.contains("alpha"));
         for wrong in ["", "AAAA", &text[1..], &format!("{text}="), &format!("{text} "), &"é".repeat(LENGTH)]
         {
-            assert_eq!(Mark::read(wrong), None, "{wrong:?}");
+            assert_eq!(Mark::parse(wrong), None, "{wrong:?}");
         }
     }
 
     proptest! {
         #[test]
         fn whatever_comes_in_is_read_without_panic(text in ".{0,60}") {
-            if let Some(mark) = Mark::read(&text) {
+            if let Some(mark) = Mark::parse(&text) {
                 prop_assert_eq!(mark.to_string(), text);
             }
         }

@@ -1,4 +1,4 @@
-//! What every page shares.
+//! The parts that every page shares.
 
 pub mod address;
 pub mod assets;
@@ -14,7 +14,6 @@ pub mod health;
 pub mod look;
 pub mod mark;
 pub(crate) mod metrics_page;
-pub(crate) mod moved;
 pub mod outcome;
 pub mod page;
 pub mod peer;
@@ -27,15 +26,16 @@ pub(crate) mod sealed;
 pub(crate) mod sealed_text;
 pub mod site;
 pub(crate) mod site_finder;
+pub(crate) mod stale_form;
 pub(crate) mod theme;
 pub mod unwritten;
 pub mod words;
 
-pub(crate) use guard::before;
+pub(crate) use guard::guarded_handler;
 
 /// The address of a link on a page, or none when a browser would run it rather than open it: applications write links, and one of
 /// them may be hostile.
 #[must_use]
-pub fn link(url: &url::Url) -> Option<String> {
+pub fn href(url: &url::Url) -> Option<String> {
     matches!(url.scheme(), "http" | "https").then(|| url.to_string())
 }

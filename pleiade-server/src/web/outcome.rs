@@ -1,7 +1,7 @@
-//! What became of a form, told once on the page that comes after it.
+//! The outcome of a form, told once on the page that comes after it.
 //!
-//! Threat: a sentence of ours that somebody else chose, by an address that they wrote. What is told lies sealed in a cookie of the browser that
-//! sent the form, for the page that it is led to and the link of whoever sent it, until that page has shown it.
+//! Threat: a sentence of ours that somebody else chose, by an address that they wrote. What is told lies sealed in a cookie of the browser
+//! that sent the form, for the page that it is led to and the link of whoever sent it, until that page has shown it.
 
 use super::{page::OutcomeView, sealed, words::Words};
 use crate::{app::App, seal::Purpose, session::Session};
@@ -20,10 +20,10 @@ use std::convert::Infallible;
 /// The end of the cookie's name.
 const NAME: &str = "outcome";
 const PURPOSE: Purpose<'static> = Purpose::new("outcome of a form");
-/// What is not shown by then is not shown at all.
-const LIFE: TimeDelta = TimeDelta::minutes(2);
+/// An outcome that is not shown by then is not shown at all.
+const OUTCOME_TTL: TimeDelta = TimeDelta::minutes(2);
 
-/// What became of a form.
+/// The outcome of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     is_good: bool,
@@ -76,14 +76,14 @@ impl Outcome {
     /// Leads somebody who is not signed in to a path of ours, whose page tells it.
     pub(crate) fn redirect_anybody(mut self, app: &App, to: &str) -> Response {
         self.page = to.split(['?', '#']).next().unwrap_or_default().to_owned();
-        let cookie =
-            sealed::seal(app, PURPOSE, self, LIFE).map(|value| sealed::cookie(app, NAME, value, LIFE));
+        let cookie = sealed::seal(app, PURPOSE, self, OUTCOME_TTL)
+            .map(|value| sealed::cookie(app, NAME, value, OUTCOME_TTL));
         // Without randomness it goes untold.
         let cookie = cookie.map(|cookie| (header::SET_COOKIE, cookie.to_string()));
         (AppendHeaders(cookie), Redirect::to(to)).into_response()
     }
 
-    /// What a cookie's value tells.
+    /// The outcome in a cookie's value.
     #[must_use]
     pub fn open(app: &App, value: &str) -> Option<Self> {
         sealed::open(app, PURPOSE, value)
@@ -102,7 +102,7 @@ impl Outcome {
     }
 }
 
-/// What the page of this request tells, if anything.
+/// The outcome that the page of this request tells, if any.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ShownOutcome(pub(crate) Option<Outcome>);
 

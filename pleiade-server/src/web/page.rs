@@ -1,4 +1,4 @@
-//! What every page shows around its own content.
+//! The frame of every page, around its own content.
 
 use super::{
     assets,
@@ -34,12 +34,12 @@ pub struct PersonView {
     pub initials: String,
     /// Function where they act.
     pub function: Option<String>,
-    /// Whether they administer the collectivité they act for.
+    /// True if they administer the collectivité they act for.
     pub administers: bool,
 }
 
 impl PersonView {
-    /// What the header shows of somebody.
+    /// The person as the header shows them.
     #[must_use]
     pub fn new(actor: &Actor) -> Self {
         let name = actor.identity.display_name.clone();
@@ -72,10 +72,10 @@ pub struct Section {
     pub label: &'static str,
 }
 
-/// What became of the form that led to a page, in words.
+/// The outcome of the form that led to a page, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutcomeView {
-    /// Whether it was done.
+    /// True if it was done.
     pub is_good: bool,
     /// The sentence.
     pub text: String,
@@ -90,21 +90,21 @@ pub struct Page {
     pub theme: Theme,
     /// The collectivité whose page it is.
     pub tenant: Arc<Tenant>,
-    /// Who is signed in.
+    /// The person who is signed in.
     pub person: Option<PersonView>,
     /// For whom they may act.
     pub choices: Vec<Choice>,
-    /// What they are told until they put it away.
+    /// The notices that they are shown until they put them away.
     pub notices: Vec<NoticeView>,
-    /// What became of the form that led here, told once.
+    /// The outcome of the form that led here, told once.
     pub outcome: Option<OutcomeView>,
-    /// What every form of theirs sends back.
+    /// The mark that every form of theirs sends back.
     pub mark: Option<Mark>,
     /// The path of this page, to come back to after a form. Never taken from the query.
     pub path: &'static str,
     /// The address of the tenant's colours.
     pub colours: String,
-    /// Whether this is a demonstration.
+    /// True if this is a demonstration.
     pub demonstration: bool,
     /// The server's version.
     pub version: &'static str,

@@ -1,6 +1,6 @@
-//! Where a request comes from, for handlers: [`address`](super::address) is the rule.
+//! The origin of a request, for handlers: [`address`](super::address) is the rule.
 
-use super::address::{Origin, is_near};
+use super::address::{RequestOrigin, is_near};
 use crate::app::App;
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Request, State},
@@ -15,36 +15,37 @@ use std::{
     time::Duration,
 };
 
-/// Where the person's browser stands, as far as we can know; the unspecified address, which is in no network, when we cannot.
+/// The address of the person's browser, as far as we can know; the unspecified address, which is in no network, when we cannot.
 #[derive(Debug, Clone, Copy)]
 pub struct PeerAddress(pub IpAddr);
 
 impl FromRequestParts<App> for PeerAddress {
     type Rejection = Infallible;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        let place = Place::from_request_parts(parts, app).await?;
+        let place = ThrottleKey::from_request_parts(parts, app).await?;
         Ok(Self(place.or_unspecified()))
     }
 }
 
 /// The address by which failures are counted; none when nobody's address is known, and then none is counted.
 #[derive(Debug, Clone, Copy)]
-pub struct Place(Option<IpAddr>);
+pub struct ThrottleKey(Option<IpAddr>);
 
-impl FromRequestParts<App> for Place {
+impl FromRequestParts<App> for ThrottleKey {
     type Rejection = Infallible;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        let origin = Origin::new(socket_peer(parts.extensions.get()), &parts.headers, &app.trusted_proxies);
-        if let Origin::Silent(proxy) = origin
+        let origin =
+            RequestOrigin::new(socket_peer(parts.extensions.get()), &parts.headers, &app.trusted_proxies);
+        if let RequestOrigin::Silent(proxy) = origin
             && app.proxies().is_due(app.clock.elapsed())
         {
             tracing::warn!(%proxy, "a proxy of server.trusted_proxies does not say for whom it asks: guesses are slowed down by login alone; let it add X-Forwarded-For");
         }
-        Ok(Self(origin.known()))
+        Ok(Self(origin.known_address()))
     }
 }
 
-impl Place {
+impl ThrottleKey {
     /// The address, if it is known.
     #[must_use]
     pub fn address(self) -> Option<IpAddr> {
@@ -63,7 +64,7 @@ impl Place {
         self.0.map(subscriber)
     }
 
-    /// How long this place must still wait.
+    /// Time for which this address must still wait.
     #[must_use]
     pub fn wait(self, throttle: &AddressThrottle) -> Option<Duration> {
         self.0.and_then(|address| throttle.wait(address))
@@ -99,11 +100,11 @@ pub(crate) async fn warn_of_proxies(
     request: Request,
     next: Next,
 ) -> Response {
-    let origin = Origin::new(peer, request.headers(), &app.trusted_proxies);
+    let origin = RequestOrigin::new(peer, request.headers(), &app.trusted_proxies);
     let (peer, unknown) = match origin {
-        Origin::Undeclared(peer) => (peer, true),
-        Origin::Stranger(peer) => (peer, false),
-        Origin::Known(_) | Origin::Silent(_) => return next.run(request).await,
+        RequestOrigin::Undeclared(peer) => (peer, true),
+        RequestOrigin::Stranger(peer) => (peer, false),
+        RequestOrigin::Known(_) | RequestOrigin::Silent(_) => return next.run(request).await,
     };
     let from = if is_near(peer) { "private" } else { "public" };
     metrics::counter!("pleiade_undeclared_proxy_requests_total", "from" => from).increment(1);

@@ -13,7 +13,7 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 
-/// What the forms of the menu send.
+/// The forms of the menu: language and theme.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Preferences {
     locale: Option<String>,
@@ -32,7 +32,7 @@ pub(crate) async fn set_preferences(
     if let Some(locale) = form.locale.and_then(|tag| tag.parse().ok()) {
         look.locale = Some(locale);
     }
-    if let Some(theme) = form.theme.and_then(|name| Theme::named(&name)) {
+    if let Some(theme) = form.theme.and_then(|name| Theme::from_name(&name)) {
         look.theme = theme;
     }
     let back = local_path(form.back.as_deref()).unwrap_or("/").to_owned();

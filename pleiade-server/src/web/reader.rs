@@ -1,4 +1,4 @@
-//! Who asks for a page, and the frame of the page that answers: what nearly every handler begins with.
+//! The reader of a page, and the frame of the page that answers: what nearly every handler begins with.
 
 use super::{look::Look, outcome::ShownOutcome, page::Page, route::PagePath};
 use crate::{
@@ -34,7 +34,7 @@ impl Admission for Administrator {
 /// ([`PagePath`]).
 #[derive(Debug)]
 pub(crate) struct Reader<A = SignedIn> {
-    /// Who asks.
+    /// The session that asks.
     pub(crate) session: Arc<Session>,
     /// The frame of the page.
     pub(crate) page: Page,

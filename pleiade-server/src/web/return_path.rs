@@ -21,7 +21,7 @@ pub(crate) fn local_path(path: Option<&str>) -> Option<&str> {
     (is_plain && stays).then_some(path)
 }
 
-/// Where to go after signing in: the path if it leads to this site, and to no page of signing in or out; else the desk.
+/// The path to go to after signing in: the given one if it leads to this site, and to no page of signing in or out; else the desk.
 #[must_use]
 pub(crate) fn path_after_sign_in(path: Option<&str>) -> String {
     local_path(path).filter(|path| !path.starts_with("/sign-")).unwrap_or("/").to_owned()

@@ -1,17 +1,17 @@
-//! What a route says of itself: each subject lists its own, [`router::routes`](crate::router::routes) joins the lists.
+//! Routes: each subject lists its own, [`router::routes`](crate::router::routes) joins the lists.
 
 use crate::app::App;
 use axum::{http::Method, routing::MethodRouter};
 
-/// Who may ask for a route. The handler enforces it by what it takes; the tests of rights attack every route after what it says here.
+/// The people who may ask for a route. The handler enforces it by what it takes; the tests of rights attack every route after this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Access {
+pub enum Guard {
     /// Anybody on a known host name.
     Anybody,
     /// Somebody signed in on this host name: the handler takes [`SignedIn`](crate::session::SignedIn).
     SignedIn,
-    /// Who administers the collectivité they act for: the handler takes [`Administrator`](crate::session::Administrator).
+    /// An administrator of the collectivité acted for: the handler takes [`Administrator`](crate::session::Administrator).
     Administrator,
     /// A program, by a token of its own in `Authorization: Bearer`; no cookie counts.
     Machine,
@@ -47,14 +47,14 @@ pub struct Route {
     pub method: Method,
     /// Its path, in axum's notation.
     pub path: &'static str,
-    /// Who may ask for it.
-    pub access: Access,
+    /// The people who may ask for it.
+    pub guard: Guard,
     /// From which pages its form is taken.
     pub origin: Origin,
     /// The page to come back to, in axum's notation, when the form asks for a recent proof of who sends it: see
     /// `accounts::proof`.
     pub recent: Option<&'static str>,
-    /// Whether the form is sent twice: a question stands between, see `web::confirm`.
+    /// True if the form is sent twice: a question stands between, see `web::confirm`.
     pub confirms: bool,
     /// The page whose place in the menus is that of its own page, when that is not one of the list itself.
     pub section: Option<&'static str>,
@@ -67,11 +67,11 @@ pub struct Route {
 pub(crate) const MAX_FORM_BYTES: usize = 64 << 10;
 
 impl Route {
-    fn new(method: Method, path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
+    fn new(method: Method, path: &'static str, guard: Guard, handler: MethodRouter<App>) -> Self {
         Self {
             method,
             path,
-            access,
+            guard,
             origin: Origin::AnyPage,
             recent: None,
             confirms: false,
@@ -82,17 +82,17 @@ impl Route {
     }
 
     /// A page or an answer that changes nothing.
-    pub(crate) fn reads(path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
-        Self::new(Method::GET, path, access, handler)
+    pub(crate) fn reads(path: &'static str, guard: Guard, handler: MethodRouter<App>) -> Self {
+        Self::new(Method::GET, path, guard, handler)
     }
 
     /// A form. Those of people who are signed in are taken from their own page only, unless another rule is given.
-    pub(crate) fn writes(path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
-        let origin = match access {
-            Access::SignedIn | Access::Administrator => Origin::SamePage,
-            Access::Anybody | Access::Machine => Origin::AnyPage,
+    pub(crate) fn writes(path: &'static str, guard: Guard, handler: MethodRouter<App>) -> Self {
+        let origin = match guard {
+            Guard::SignedIn | Guard::Administrator => Origin::SamePage,
+            Guard::Anybody | Guard::Machine => Origin::AnyPage,
         };
-        Self { origin, ..Self::new(Method::POST, path, access, handler) }
+        Self { origin, ..Self::new(Method::POST, path, guard, handler) }
     }
 
     /// A form that is taken from other pages than its own.
@@ -126,13 +126,13 @@ impl Route {
         PagePath(self.section.or(found).unwrap_or("/"))
     }
 
-    /// What a program asks for, by any method.
+    /// A route of programs, by any method.
     pub(crate) fn machine(
         method: Method,
         path: &'static str,
         handler: MethodRouter<App>,
         max_body_bytes: usize,
     ) -> Self {
-        Self { max_body_bytes, ..Self::new(method, path, Access::Machine, handler) }
+        Self { max_body_bytes, ..Self::new(method, path, Guard::Machine, handler) }
     }
 }

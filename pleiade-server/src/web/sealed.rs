@@ -1,4 +1,5 @@
-//! What a browser keeps for us between two requests, sealed: it can neither read it nor change it, and each has a purpose and an end.
+//! Sealed cookies, which a browser keeps for us between two requests: it can neither read it nor change it, and each has a purpose and an
+//! end.
 
 use super::sealed_text;
 use crate::{app::App, seal::Purpose};

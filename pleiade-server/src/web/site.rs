@@ -8,7 +8,7 @@ use pleiade_core::{Tenant, TenantId};
 use pleiade_federation::tenancy::{Finder, Hosts};
 use std::{collections::BTreeMap, sync::Arc};
 
-/// Where a request arrived.
+/// The site at which a request arrived.
 #[derive(Debug, Clone)]
 pub enum Site {
     /// A collectivité's own host name: its sources, its people.
@@ -25,7 +25,7 @@ impl Site {
         tenant
     }
 
-    /// Whether a session of this collectivité may be used here.
+    /// True if a session of this collectivité may be used here.
     #[must_use]
     pub fn admits(&self, acting: &TenantId) -> bool {
         match self {
@@ -72,13 +72,13 @@ impl Tenants {
         self.by_id.values()
     }
 
-    /// What people type to find theirs.
+    /// The names that people type to find their collectivité.
     #[must_use]
     pub fn finder(&self) -> &Finder {
         &self.finder
     }
 
-    /// Where an authority (`host` or `host:port`, any case) leads.
+    /// The site of an authority (`host` or `host:port`, any case).
     #[must_use]
     pub(super) fn by_host(&self, authority: &str) -> Option<&Site> {
         self.by_host.resolve(authority)

@@ -14,8 +14,10 @@ pub(crate) async fn theme(
     Path((tenant, file)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    match app.colours.find(&tenant, &file) {
-        Some(sheet) => assets::forever("text/css; charset=utf-8", &sheet.plain, &sheet.gzip, &headers),
+    match app.colours.sheet(&tenant, &file) {
+        Some(sheet) => {
+            assets::immutable_response("text/css; charset=utf-8", &sheet.plain, &sheet.gzip, &headers)
+        }
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

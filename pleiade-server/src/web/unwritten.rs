@@ -1,4 +1,4 @@
-//! What is said when sessions have ended here and storage could not be told.
+//! The page that says that sessions have ended here and storage could not be told.
 
 use super::{
     errors::{Refusal, html},
@@ -6,7 +6,7 @@ use super::{
     page::Page,
     site::Site,
 };
-use crate::{app::App, session::Ended};
+use crate::{app::App, session::SessionEnd};
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
 use chrono::{DateTime, Utc};
@@ -22,7 +22,7 @@ struct UnwrittenPage {
 }
 
 /// The words of such a page.
-struct Told {
+struct PageTexts {
     title: &'static str,
     text: &'static str,
     onward: &'static str,
@@ -36,14 +36,15 @@ pub(crate) fn answer(
     app: &App,
     site: &Site,
     look: Look,
-    ended: Ended,
+    ended: SessionEnd,
     next: &str,
     written: impl FnOnce() -> Response,
 ) -> Result<Response, Refusal> {
-    let told = Told { title: "unwritten-closed", text: "unwritten-closed-text", onward: "unwritten-back" };
+    let told =
+        PageTexts { title: "unwritten-closed", text: "unwritten-closed-text", onward: "unwritten-back" };
     match ended {
-        Ended::Everywhere => Ok(written()),
-        Ended::HereOnly { until } => say(app, site, look, &told, until, next),
+        SessionEnd::Everywhere => Ok(written()),
+        SessionEnd::HereOnly { until } => render_accepted(app, site, look, &told, until, next),
     }
 }
 
@@ -59,8 +60,8 @@ pub fn signed_out(
     elsewhere: Option<&str>,
 ) -> Result<Response, Refusal> {
     let onward = if elsewhere.is_some() { "unwritten-provider" } else { "unwritten-sign-in" };
-    let told = Told { title: "unwritten-signed-out", text: "unwritten-signed-out-text", onward };
-    say(app, site, look, &told, until, elsewhere.unwrap_or("/sign-in"))
+    let told = PageTexts { title: "unwritten-signed-out", text: "unwritten-signed-out-text", onward };
+    render_accepted(app, site, look, &told, until, elsewhere.unwrap_or("/sign-in"))
 }
 
 /// After a sign-out that could not even be remembered: the browser has lost its cookie, the session goes on.
@@ -68,29 +69,29 @@ pub fn signed_out(
 /// # Errors
 /// Those of a page.
 pub fn not_signed_out(app: &App, site: &Site, look: Look, until: DateTime<Utc>) -> Result<Response, Refusal> {
-    let told = Told {
+    let told = PageTexts {
         title: "unwritten-not-signed-out",
         text: "unwritten-not-signed-out-text",
         onward: "unwritten-sign-in",
     };
-    let mut page = say(app, site, look, &told, until, "/sign-in")?;
+    let mut page = render_accepted(app, site, look, &told, until, "/sign-in")?;
     *page.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
     Ok(page)
 }
 
 /// 202: what was asked for is accepted and not done everywhere.
-fn say(
+fn render_accepted(
     app: &App,
     site: &Site,
     look: Look,
-    told: &Told,
+    told: &PageTexts,
     until: DateTime<Utc>,
     next: &str,
 ) -> Result<Response, Refusal> {
     let page = Page::anonymous(app, site, look, "/sign-in");
     let mut answer = html(&UnwrittenPage {
         title: page.words.t(told.title),
-        text: page.words.at(told.text, "when", until),
+        text: page.words.t_with_time(told.text, "when", until),
         onward: page.words.t(told.onward),
         next: next.to_owned(),
         page,

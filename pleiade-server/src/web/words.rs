@@ -60,13 +60,13 @@ impl Words {
 
     /// A message with a moment.
     #[must_use]
-    pub fn at(&self, key: &'static str, name: &'static str, when: DateTime<Utc>) -> String {
+    pub fn t_with_time(&self, key: &'static str, name: &'static str, when: DateTime<Utc>) -> String {
         self.message(&Message::new(key).with(name, MessageArg::Instant(when)))
     }
 
     /// A message with a name.
     #[must_use]
-    pub fn named(&self, key: &'static str, name: &str) -> String {
+    pub fn t_with_name(&self, key: &'static str, name: &str) -> String {
         self.message(&Message::new(key).with_text("name", name))
     }
 
@@ -78,7 +78,7 @@ impl Words {
 
     /// When something happens.
     #[must_use]
-    pub fn when(&self, when: EventTime) -> String {
+    pub fn event_time(&self, when: EventTime) -> String {
         self.catalogue.when(self.locale, self.zone, &when)
     }
 

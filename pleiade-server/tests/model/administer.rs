@@ -1,15 +1,15 @@
-//! What administrators do to people of their collectivité, in the console.
+//! Operations of administrators on people of their collectivité, in the console.
 
 use super::{
     browser::{Answer, Browser},
-    facts::{Kind, Told, Who},
+    facts::{Kind, PersonKey, ReportedFacts},
     sources::{PASSWORD, source_id, subject},
     world::World,
 };
 use axum::Router;
 
 impl World {
-    pub(super) async fn relink(&mut self, on: usize, session: u8, who: Who, to: Who) {
+    pub(super) async fn relink(&mut self, on: usize, session: u8, who: PersonKey, to: PersonKey) {
         let (Some(by), Some(to)) = (self.seen(on, session).await, self.link(to).await) else { return };
         let Some(named) = self.subject_of(who).await else { return };
         let app = self.replicas[on].app.clone();
@@ -20,7 +20,7 @@ impl World {
         }
     }
 
-    pub(super) async fn subject_of(&self, who: Who) -> Option<pleiade_core::Subject> {
+    pub(super) async fn subject_of(&self, who: PersonKey) -> Option<pleiade_core::Subject> {
         if who.spec().kind != Kind::Local {
             return Some(subject(who));
         }
@@ -48,17 +48,17 @@ impl World {
         router: &Router,
         on: usize,
         session: u8,
-        who: Who,
+        who: PersonKey,
         administrator: bool,
         foreign_mail: bool,
     ) {
         let Some(by) = self.seen(on, session).await else { return };
         let tenant = if by.actor.acting.tenant.as_str() == "beta" { "beta" } else { "alpha" };
-        let told = Told {
+        let told = ReportedFacts {
             tenants: [tenant].into(),
             administrator,
             foreign_mail: foreign_mail != (who.spec().owner.is_some_and(|owner| owner != tenant)),
-            ..Told::default()
+            ..ReportedFacts::default()
         };
         let marker = who.marker();
         let (name, mail) = (format!("N {marker}"), format!("m-{marker}@{}", told.domain(who)));
@@ -81,7 +81,14 @@ impl World {
     }
 
     /// Opens the page of a link and chooses the password.
-    pub(super) async fn choose(&mut self, router: &Router, on: usize, who: Who, host: &str, path: &str) {
+    pub(super) async fn choose(
+        &mut self,
+        router: &Router,
+        on: usize,
+        who: PersonKey,
+        host: &str,
+        path: &str,
+    ) {
         let mut browser = Browser::new(host);
         browser.post(router, path, &[("password", PASSWORD), ("again", PASSWORD)]).await;
         let now = self.now();
@@ -97,7 +104,7 @@ impl World {
         &mut self,
         router: &Router,
         session: u8,
-        who: Who,
+        who: PersonKey,
         action: &str,
     ) -> Option<Answer> {
         let path = format!("/console/people/accounts/{action}");

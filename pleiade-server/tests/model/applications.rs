@@ -15,7 +15,7 @@ const KINDS: [CredentialKind; 3] =
 
 /// One reading: for whom, where, and with what.
 #[derive(Debug, Clone)]
-pub(crate) struct Use {
+pub(crate) struct RecordedUse {
     pub(crate) connector: String,
     pub(crate) tenant: String,
     pub(crate) link: LinkId,
@@ -25,8 +25,8 @@ pub(crate) struct Use {
     pub(crate) login: Option<String>,
 }
 
-/// What every application was asked with since it was looked at.
-pub(crate) type Uses = Arc<Mutex<Vec<Use>>>;
+/// The credentials that applications were asked with since they were last looked at.
+pub(crate) type RecordedUses = Arc<Mutex<Vec<RecordedUse>>>;
 
 /// An application with one card: one task that tells the reading.
 #[derive(Debug)]
@@ -40,14 +40,14 @@ pub(crate) struct Application {
 struct Card {
     descriptor: WidgetDescriptor,
     connector: ConnectorId,
-    uses: Uses,
+    uses: RecordedUses,
 }
 
 /// The same in both languages.
 const WORDS: &str = "modele-title = Carte\nmodele-empty = Rien\n";
 
 impl Application {
-    pub(crate) fn new(id: &str, uses: &Uses) -> Arc<Self> {
+    pub(crate) fn new(id: &str, uses: &RecordedUses) -> Arc<Self> {
         let connector = ConnectorId::new(id).unwrap();
         let widget = WidgetDescriptor::new(
             WidgetId::new("main").unwrap(),
@@ -99,7 +99,7 @@ impl Widget for Card {
             Some(actor.acting.groups.iter().cloned().collect::<Vec<_>>().join(" ")),
         ];
         let person = person.into_iter().flatten().collect::<Vec<_>>().join(" ");
-        let seen = Use {
+        let seen = RecordedUse {
             connector: self.connector.to_string(),
             tenant: actor.acting.tenant.to_string(),
             link: identity.link,

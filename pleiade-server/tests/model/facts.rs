@@ -1,14 +1,14 @@
-//! What is told to the server, by whom: the reference that the server is compared with. It knows nothing of people, storage or sessions.
+//! The facts told to the server, by whom: the reference that the server is compared with. It knows nothing of people, storage or sessions.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
 
-/// How long the server may go on with what it read before.
+/// Time for which the server may go on with what it read before.
 pub(crate) const MEMORY: Duration = Duration::from_secs(30);
 
-/// How people come by a source.
+/// The way people come by a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A provider elsewhere, with the menu of a portal.
@@ -25,18 +25,18 @@ pub(crate) enum Kind {
 
 /// One source of the instance.
 #[derive(Debug)]
-pub(crate) struct Spec {
+pub(crate) struct SourceSpec {
     pub(crate) id: &'static str,
     pub(crate) owner: Option<&'static str>,
     pub(crate) kind: Kind,
 }
 
-const fn spec(id: &'static str, owner: Option<&'static str>, kind: Kind) -> Spec {
-    Spec { id, owner, kind }
+const fn spec(id: &'static str, owner: Option<&'static str>, kind: Kind) -> SourceSpec {
+    SourceSpec { id, owner, kind }
 }
 
 /// Names without `q`, `z` and digits, which delimit them in what the server shows.
-pub(crate) static SOURCES: [Spec; 14] = [
+pub(crate) static SOURCES: [SourceSpec; 14] = [
     spec("osso", None, Kind::Provider),
     spec("olocale", None, Kind::Local),
     spec("asso", Some("alpha"), Kind::Provider),
@@ -60,14 +60,14 @@ pub(crate) const SUBJECTS: u8 = 3;
 
 /// Somebody at a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Who {
+pub(crate) struct PersonKey {
     /// Place among [`SOURCES`].
     pub(crate) source: usize,
     pub(crate) subject: u8,
 }
 
-impl Who {
-    pub(crate) fn at(id: &str, subject: u8) -> Self {
+impl PersonKey {
+    pub(crate) fn new(id: &str, subject: u8) -> Self {
         Self { source: SOURCES.iter().position(|spec| spec.id == id).unwrap(), subject: subject % SUBJECTS }
     }
 
@@ -75,7 +75,7 @@ impl Who {
         (0..SOURCES.len()).flat_map(|source| (0..SUBJECTS).map(move |subject| Self { source, subject }))
     }
 
-    pub(crate) fn spec(self) -> &'static Spec {
+    pub(crate) fn spec(self) -> &'static SourceSpec {
         &SOURCES[self.source]
     }
 
@@ -87,28 +87,28 @@ impl Who {
     /// The same at the directory that the source relies on.
     pub(crate) fn in_directory(self, subject: u8) -> Option<Self> {
         match self.spec().kind {
-            Kind::Portal { directory, .. } => Some(Self::at(directory, subject)),
+            Kind::Portal { directory, .. } => Some(Self::new(directory, subject)),
             _ => None,
         }
     }
 }
 
-/// What a source tells of somebody.
+/// The facts that a source tells of somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Told {
+pub(crate) struct ReportedFacts {
     /// Counts what was told of them, for the group that says which it was.
     pub(crate) version: u32,
     pub(crate) tenants: BTreeSet<&'static str>,
     pub(crate) administrator: bool,
     pub(crate) operator: bool,
-    /// Whether the address is in the other collectivité's domain.
+    /// True if the address is in the other collectivité's domain.
     pub(crate) foreign_mail: bool,
     /// Whom a portal names in its directory.
     pub(crate) key: u8,
 }
 
-impl Told {
-    pub(crate) fn domain(&self, who: Who) -> &'static str {
+impl ReportedFacts {
+    pub(crate) fn domain(&self, who: PersonKey) -> &'static str {
         let home = who.spec().owner.unwrap_or_else(|| self.tenants.first().copied().unwrap_or("alpha"));
         let at_alpha = (home == "alpha") != self.foreign_mail;
         if at_alpha { "alpha.example" } else { "beta.example" }
@@ -117,16 +117,16 @@ impl Told {
 
 #[derive(Debug)]
 struct Version {
-    told: Told,
+    told: ReportedFacts,
     /// When something newer was told for certain.
     ended: Option<Duration>,
 }
 
 /// A delegation that was given.
 #[derive(Debug, Clone)]
-pub(crate) struct Given {
-    pub(crate) giver: Who,
-    pub(crate) receiver: Who,
+pub(crate) struct GrantedDelegation {
+    pub(crate) giver: PersonKey,
+    pub(crate) receiver: PersonKey,
     /// The numbers of both people, then.
     pub(crate) people: (i64, i64),
     pub(crate) tenant: &'static str,
@@ -137,12 +137,12 @@ pub(crate) struct Given {
 /// Everything that was told.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
-    told: BTreeMap<Who, Vec<Version>>,
+    told: BTreeMap<PersonKey, Vec<Version>>,
     /// On whom of their directory people of portals rely, and until when they did.
-    relies: BTreeMap<Who, Vec<(Who, Option<Duration>)>>,
+    relies: BTreeMap<PersonKey, Vec<(PersonKey, Option<Duration>)>>,
     /// Connected accounts, by whom and where.
-    pub(crate) accesses: BTreeSet<(Who, &'static str)>,
-    pub(crate) given: Vec<Given>,
+    pub(crate) accesses: BTreeSet<(PersonKey, &'static str)>,
+    pub(crate) given: Vec<GrantedDelegation>,
 }
 
 fn in_mind(ended: Option<Duration>, now: Duration) -> bool {
@@ -151,12 +151,12 @@ fn in_mind(ended: Option<Duration>, now: Duration) -> bool {
 
 impl Facts {
     /// The source may tell this from now on.
-    pub(crate) fn tell(&mut self, who: Who, told: Told) {
+    pub(crate) fn tell(&mut self, who: PersonKey, told: ReportedFacts) {
         self.told.entry(who).or_default().push(Version { told, ended: None });
     }
 
     /// The server heard the newest.
-    pub(crate) fn heard(&mut self, who: Who, now: Duration) {
+    pub(crate) fn heard(&mut self, who: PersonKey, now: Duration) {
         let versions = self.told.entry(who).or_default();
         let last = versions.len().saturating_sub(1);
         for version in &mut versions[..last] {
@@ -164,11 +164,11 @@ impl Facts {
         }
     }
 
-    pub(crate) fn newest(&self, who: Who) -> Told {
+    pub(crate) fn newest(&self, who: PersonKey) -> ReportedFacts {
         self.told.get(&who).and_then(|all| all.last()).map(|version| version.told.clone()).unwrap_or_default()
     }
 
-    pub(crate) fn rely(&mut self, who: Who, on: Who, now: Duration) {
+    pub(crate) fn rely(&mut self, who: PersonKey, on: PersonKey, now: Duration) {
         let all = self.relies.entry(who).or_default();
         if all.last().is_some_and(|(known, ended)| *known == on && ended.is_none()) {
             return;
@@ -180,14 +180,14 @@ impl Facts {
     }
 
     /// Whose words a session of this link may speak: its own, and those of whom it relies on.
-    pub(crate) fn voices(&self, who: Who, now: Duration) -> BTreeSet<Who> {
+    pub(crate) fn voices(&self, who: PersonKey, now: Duration) -> BTreeSet<PersonKey> {
         let relied = self.relies.get(&who).into_iter().flatten();
         let relied = relied.filter(|(_, ended)| in_mind(*ended, now)).map(|(on, _)| *on);
         relied.chain([who]).collect()
     }
 
-    /// What these voices told, and may still be shown.
-    pub(crate) fn said(&self, who: Who, now: Duration) -> Vec<(Who, Told)> {
+    /// The texts that these voices told, and that may still be shown.
+    pub(crate) fn said(&self, who: PersonKey, now: Duration) -> Vec<(PersonKey, ReportedFacts)> {
         let mut said = Vec::new();
         for voice in self.voices(who, now) {
             let versions = self.told.get(&voice).into_iter().flatten();
@@ -198,8 +198,8 @@ impl Facts {
     }
 
     /// The collectivités that a link gives: its source's owner at most.
-    pub(crate) fn tenants(&self, who: Who, now: Duration) -> BTreeSet<&'static str> {
-        let given = |(voice, told): (Who, Told)| {
+    pub(crate) fn tenants(&self, who: PersonKey, now: Duration) -> BTreeSet<&'static str> {
+        let given = |(voice, told): (PersonKey, ReportedFacts)| {
             told.tenants
                 .into_iter()
                 .filter(move |tenant| voice.spec().owner.is_none_or(|owner| owner == *tenant))
@@ -207,13 +207,13 @@ impl Facts {
         self.said(who, now).into_iter().flat_map(given).collect()
     }
 
-    /// Whether a source ever told this collectivité of somebody.
-    pub(crate) fn ever_gave(&self, who: Who, tenant: &str) -> bool {
+    /// True if a source ever told this collectivité of somebody.
+    pub(crate) fn ever_gave(&self, who: PersonKey, tenant: &str) -> bool {
         self.told.get(&who).is_some_and(|all| all.iter().any(|version| version.told.tenants.contains(tenant)))
     }
 
-    /// Whether a link gives a role somewhere that opens the console.
-    pub(crate) fn administers(&self, who: Who, tenant: &str, now: Duration) -> bool {
+    /// True if a link gives a role somewhere that opens the console.
+    pub(crate) fn administers(&self, who: PersonKey, tenant: &str, now: Duration) -> bool {
         self.said(who, now).iter().any(|(voice, told)| {
             let owner = voice.spec().owner;
             let here = told.tenants.contains(tenant) && owner.is_none_or(|owner| owner == tenant);
@@ -221,13 +221,13 @@ impl Facts {
         })
     }
 
-    /// Whether a link makes an operator.
-    pub(crate) fn operates(&self, who: Who, now: Duration) -> bool {
+    /// True if a link makes an operator.
+    pub(crate) fn operates(&self, who: PersonKey, now: Duration) -> bool {
         self.said(who, now).iter().any(|(voice, told)| told.operator && voice.spec().owner.is_none())
     }
 
     /// A link that is closed, or came to somebody else, leaves nothing of what its person had by it.
-    pub(crate) fn left(&mut self, who: Who, now: Duration) {
+    pub(crate) fn left(&mut self, who: PersonKey, now: Duration) {
         self.accesses.retain(|(by, _)| *by != who);
         for given in self.given.iter_mut().filter(|given| given.giver == who || given.receiver == who) {
             given.ended.get_or_insert(now);
@@ -238,7 +238,7 @@ impl Facts {
 /// A mark of somebody in a text, with what stands before it.
 #[derive(Debug)]
 pub(crate) struct Mark<'a> {
-    pub(crate) who: Who,
+    pub(crate) who: PersonKey,
     pub(crate) before: &'a str,
 }
 
@@ -254,7 +254,7 @@ pub(crate) fn marks(text: &str) -> Vec<Mark<'_>> {
         let begin = before
             .rfind(|c| !word(before, c))
             .map_or(0, |at| at + before[at..].chars().next().unwrap().len_utf8());
-        found.push(Mark { who: Who { source, subject }, before: &before[begin..] });
+        found.push(Mark { who: PersonKey { source, subject }, before: &before[begin..] });
     }
     found
 }

@@ -2,7 +2,7 @@
 
 use super::{
     applications::Application,
-    facts::{Kind, SOURCES, Who},
+    facts::{Kind, PersonKey, SOURCES},
     sources::{Annuaire, mapping, menus, source_id, subject},
     world::{HOSTS, Replica, World, tenant_id},
 };
@@ -85,7 +85,7 @@ impl World {
         Some(DirectoryBinding {
             directory: source_id(directory),
             owner: SOURCES[place].owner.map(tenant_id),
-            issuer: subject(Who::at(directory, 0)).issuer().to_owned(),
+            issuer: subject(PersonKey::new(directory, 0)).issuer().to_owned(),
             key,
             strip_prefix: String::new(),
             people: Some(people),

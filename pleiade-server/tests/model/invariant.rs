@@ -1,9 +1,9 @@
-//! What must hold after every operation. Each rule has a name, which a failure begins with.
+//! The rules that hold after every operation. Each has a name, which a failure begins with.
 
 use super::{
-    applications::Use,
+    applications::RecordedUse,
     browser::Answer,
-    facts::{Kind, MEMORY, SOURCES, TENANTS, Who, marks, names},
+    facts::{Kind, MEMORY, PersonKey, SOURCES, TENANTS, marks, names},
     world::{HOSTS, Open, World},
 };
 use axum::{Router, http::StatusCode};
@@ -28,9 +28,9 @@ const AT_THE_END: [&str; 7] = [
     "/profile/data",
 ];
 
-type Checked = Result<(), String>;
+type RuleResult = Result<(), String>;
 
-fn rule(name: &str, holds: bool, wrong: impl FnOnce() -> String) -> Checked {
+fn rule(name: &str, holds: bool, wrong: impl FnOnce() -> String) -> RuleResult {
     if holds { Ok(()) } else { Err(format!("{name}: {}", wrong())) }
 }
 
@@ -40,7 +40,7 @@ fn is_over(since: (Duration, usize), replica: usize, now: Duration) -> bool {
 
 impl World {
     /// Everything, as the replica that did the last operation shows it.
-    pub(crate) async fn check(&mut self, replica: usize, last: bool) -> Checked {
+    pub(crate) async fn check(&mut self, replica: usize, last: bool) -> RuleResult {
         if let Some(wrong) = self.wrong.take() {
             return Err(wrong);
         }
@@ -73,9 +73,9 @@ impl World {
     }
 
     /// Reads whom every link selects now. What is no longer so ends the sessions of that link, and what its person had by it.
-    async fn look_at_links(&mut self, replica: usize) -> Checked {
+    async fn look_at_links(&mut self, replica: usize) -> RuleResult {
         let now = self.now();
-        for who in Who::everybody() {
+        for who in PersonKey::everybody() {
             let found = self.link(who).await.map(|link| (link.id, link.identity, link.disabled));
             let before = match found {
                 Some(found) => self.people.insert(who, found),
@@ -100,8 +100,8 @@ impl World {
         Ok(())
     }
 
-    fn one_open_link_of_a_source(&self) -> Checked {
-        let mut seen: BTreeMap<(i64, usize), Who> = BTreeMap::new();
+    fn one_open_link_of_a_source(&self) -> RuleResult {
+        let mut seen: BTreeMap<(i64, usize), PersonKey> = BTreeMap::new();
         for (who, (_, identity, disabled)) in &self.people {
             if !disabled && let Some(other) = seen.insert((identity.0, who.source), *who) {
                 return Err(format!(
@@ -112,7 +112,7 @@ impl World {
         Ok(())
     }
 
-    async fn what_was_given_up_opens_nothing(&mut self, router: &Router, replica: usize) -> Checked {
+    async fn what_was_given_up_opens_nothing(&mut self, router: &Router, replica: usize) -> RuleResult {
         let now = self.now();
         self.dead.retain(|(_, since)| now < since.0 + 2 * MEMORY);
         for (browser, since) in &self.dead {
@@ -135,7 +135,7 @@ impl World {
         Ok(alive)
     }
 
-    async fn look(&mut self, router: &Router, place: usize, last: bool) -> Checked {
+    async fn look(&mut self, router: &Router, place: usize, last: bool) -> RuleResult {
         let more = if last { &AT_THE_END[..] } else { &[] };
         for path in PAGES.iter().chain(more) {
             let answer = self.sessions[place].browser.get(router, path).await;
@@ -147,7 +147,7 @@ impl World {
         Ok(())
     }
 
-    fn page(&mut self, open: &Open, path: &str, answer: &Answer) -> Checked {
+    fn page(&mut self, open: &Open, path: &str, answer: &Answer) -> RuleResult {
         let status = answer.status;
         rule("no page breaks", !status.is_server_error(), || format!("{status} {}", answer.body))?;
         if path == "/console/people" {
@@ -174,7 +174,7 @@ impl World {
         self.places_are_of_this_link(open, &answer.body)
     }
 
-    fn console_is_for_roles_that_were_told(&self, open: &Open, status: StatusCode) -> Checked {
+    fn console_is_for_roles_that_were_told(&self, open: &Open, status: StatusCode) -> RuleResult {
         let now = self.now();
         let site =
             HOSTS.iter().position(|host| *host == open.browser.host).and_then(|place| TENANTS.get(place));
@@ -187,7 +187,7 @@ impl World {
     }
 
     /// Names, logins, addresses, groups, menus, accesses and readings.
-    fn words_are_of_this_link(&self, open: &Open, path: &str, text: &str) -> Checked {
+    fn words_are_of_this_link(&self, open: &Open, path: &str, text: &str) -> RuleResult {
         let now = self.now();
         let voices = self.facts.voices(open.who, now);
         let others = match path {
@@ -218,7 +218,7 @@ impl World {
     }
 
     /// Collectivités and sources, by their names.
-    fn places_are_of_this_link(&self, open: &Open, text: &str) -> Checked {
+    fn places_are_of_this_link(&self, open: &Open, text: &str) -> RuleResult {
         let now = self.now();
         let (tenants, voices) = (self.facts.tenants(open.who, now), self.facts.voices(open.who, now));
         for name in names(text) {
@@ -235,7 +235,7 @@ impl World {
     }
 
     /// Whose tasks somebody may see: those who delegated to their link.
-    fn givers(&self, open: &Open, voices: &BTreeSet<Who>) -> BTreeSet<Who> {
+    fn givers(&self, open: &Open, voices: &BTreeSet<PersonKey>) -> BTreeSet<PersonKey> {
         let now = self.now();
         let (me, mut shown) = (open.link.1.0, BTreeSet::new());
         for given in &self.facts.given {
@@ -248,7 +248,7 @@ impl World {
     }
 
     /// Both people of every delegation of this link, and how their collectivité calls them once their link is gone.
-    fn parties(&self, open: &Open, voices: &BTreeSet<Who>) -> BTreeSet<Who> {
+    fn parties(&self, open: &Open, voices: &BTreeSet<PersonKey>) -> BTreeSet<PersonKey> {
         let now = self.now();
         let (me, mut shown) = (open.link.1.0, BTreeSet::new());
         for given in &self.facts.given {
@@ -267,20 +267,20 @@ impl World {
     }
 
     /// The others whom the journal of somebody may name.
-    fn colleagues(&self, open: &Open) -> BTreeSet<Who> {
+    fn colleagues(&self, open: &Open) -> BTreeSet<PersonKey> {
         let me = open.link.1.0;
         let tenants = self.facts.tenants(open.who, self.now());
         tenants.iter().flat_map(|tenant| self.known_at(tenant, |person| person != me)).collect()
     }
 
     /// The links by which a collectivité knows people.
-    fn known_at(&self, tenant: &str, wanted: impl Fn(i64) -> bool) -> BTreeSet<Who> {
-        let told = |who: Who| who.spec().owner == Some(tenant) || self.facts.ever_gave(who, tenant);
+    fn known_at(&self, tenant: &str, wanted: impl Fn(i64) -> bool) -> BTreeSet<PersonKey> {
+        let told = |who: PersonKey| who.spec().owner == Some(tenant) || self.facts.ever_gave(who, tenant);
         let links = self.people.iter().filter(|(who, (_, identity, _))| wanted(identity.0) && told(**who));
         links.map(|(who, _)| *who).collect()
     }
 
-    fn everything_kept_is_of_this_link(&self, open: &Open, text: &str) -> Checked {
+    fn everything_kept_is_of_this_link(&self, open: &Open, text: &str) -> RuleResult {
         let now = self.now();
         let mut kept: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
         let delegations = kept["delegations"].take();
@@ -335,7 +335,7 @@ impl World {
     }
 
     /// For whom an application was asked, and with which login.
-    fn applications_were_asked_with_what_was_told(&self, seen: &Use) -> Checked {
+    fn applications_were_asked_with_what_was_told(&self, seen: &RecordedUse) -> RuleResult {
         const RULE: &str = "an application is asked with what was told";
         let now = self.now();
         let Some(who) = self.links.get(&seen.link).copied() else {
@@ -359,9 +359,15 @@ impl World {
         rule(RULE, told, || format!("{who:?} {seen:?}"))
     }
 
-    /// Whether a source may tell this login to this application: one of the application's owner, or for an address one of the collectivité
+    /// True if a source may tell this login to this application: one of the application's owner, or for an address one of the collectivité
     /// where the person acts, within the domains of the collectivités that the link gives; never what somebody typed.
-    fn is_vouched_for(&self, who: Who, voices: &BTreeSet<Who>, seen: &Use, login: &str) -> bool {
+    fn is_vouched_for(
+        &self,
+        who: PersonKey,
+        voices: &BTreeSet<PersonKey>,
+        seen: &RecordedUse,
+        login: &str,
+    ) -> bool {
         let marks = marks(login);
         let [mark] = marks.as_slice() else { return false };
         let spec = mark.who.spec();
@@ -376,4 +382,4 @@ impl World {
 }
 
 /// By which links the server's own numbers are read.
-pub(crate) type Links = BTreeMap<LinkId, Who>;
+pub(crate) type Links = BTreeMap<LinkId, PersonKey>;

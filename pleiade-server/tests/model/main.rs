@@ -7,9 +7,9 @@ mod model;
 
 use async_trait::async_trait;
 use model::{
-    Happened,
-    facts::Who,
-    operations::{Operation, What, histories},
+    OperationCounts,
+    facts::PersonKey,
+    operations::{Operation, OperationKind, histories},
     run,
     world::Place,
 };
@@ -46,7 +46,7 @@ impl Place for Sqlite {
     }
 }
 
-fn holds(history: &[Operation]) -> Result<Happened, String> {
+fn holds(history: &[Operation]) -> Result<OperationCounts, String> {
     run(Arc::new(Sqlite), history)
 }
 
@@ -74,10 +74,10 @@ proptest! {
 /// A model whose operations are all refused proves nothing: each of these is done.
 #[test]
 fn what_the_model_tries_is_done() {
-    let who = Who::at;
-    let sign_in = |who| What::SignIn { who, place: 0, again: None }.on(0);
-    let wait = |seconds| What::Wait { seconds }.on(0);
-    let tell = |who, administrator| What::Tell {
+    let who = PersonKey::new;
+    let sign_in = |who| OperationKind::SignIn { who, place: 0, again: None }.on_replica(0);
+    let wait = |seconds| OperationKind::Wait { seconds }.on_replica(0);
+    let tell = |who, administrator| OperationKind::Tell {
         who,
         tenants: 3,
         administrator,
@@ -85,19 +85,19 @@ fn what_the_model_tries_is_done() {
         foreign_mail: false,
         key: 0,
     };
-    let push = |change| What::Push { who: who("arh", 0), change }.on(0);
-    let synchronise = || What::Synchronise { beta: false, full: true }.on(1);
-    let presence = |presence| What::Directory { who: who("aannu", 0), presence }.on(0);
+    let push = |change| OperationKind::Push { who: who("arh", 0), change }.on_replica(0);
+    let synchronise = || OperationKind::Synchronise { beta: false, full: true }.on_replica(1);
+    let presence = |presence| OperationKind::Directory { who: who("aannu", 0), presence }.on_replica(0);
     let histories = [
         // The sessions are those of osso, asso, bsso, olocale and aportail, then of whoever comes.
         vec![
-            What::Delegate { session: 1, to: 4 }.on(0),
-            What::Accept { session: 0, delegation: 0 }.on(0),
+            OperationKind::Delegate { session: 1, to: 4 }.on_replica(0),
+            OperationKind::Accept { session: 0, delegation: 0 }.on_replica(0),
             wait(61),
-            What::EndDelegation { session: 1, delegation: 0 }.on(0),
-            What::Connect { session: 1 }.on(0),
-            What::ActFor { session: 0, beta: true }.on(0),
-            What::Join { session: 3, who: who("asso", 1) }.on(0),
+            OperationKind::EndDelegation { session: 1, delegation: 0 }.on_replica(0),
+            OperationKind::Connect { session: 1 }.on_replica(0),
+            OperationKind::ActFor { session: 0, beta: true }.on_replica(0),
+            OperationKind::Join { session: 3, who: who("asso", 1) }.on_replica(0),
             sign_in(who("aannu", 1)),
         ],
         vec![
@@ -107,28 +107,28 @@ fn what_the_model_tries_is_done() {
             push(1),
             push(2),
             push(3),
-            tell(who("aannu", 0), false).on(0),
+            tell(who("aannu", 0), false).on_replica(0),
             synchronise(),
             presence(2),
             synchronise(),
             presence(0),
             synchronise(),
-            What::Join { session: 3, who: who("asso", 0) }.on(0),
+            OperationKind::Join { session: 3, who: who("asso", 0) }.on_replica(0),
             sign_in(who("asso", 0)),
         ],
         // Links are counted by source: 0 is osso's, 1 olocale's, 2 and 3 those of asso.
         vec![
             sign_in(who("asso", 1)),
-            What::Relink { session: 0, link: 3, to: 1 }.on(0),
-            What::CloseWay { session: 0, link: 3 }.on(0),
-            What::OpenWay { session: 0, link: 3 }.on(0),
-            What::Reset { session: 0, link: 0 }.on(0),
-            What::Disable { session: 0, link: 0, disabled: true }.on(0),
-            What::Disable { session: 0, link: 0, disabled: false }.on(0),
-            What::Restart.on(0),
+            OperationKind::Relink { session: 0, link: 3, to: 1 }.on_replica(0),
+            OperationKind::CloseWay { session: 0, link: 3 }.on_replica(0),
+            OperationKind::OpenWay { session: 0, link: 3 }.on_replica(0),
+            OperationKind::Reset { session: 0, link: 0 }.on_replica(0),
+            OperationKind::Disable { session: 0, link: 0, disabled: true }.on_replica(0),
+            OperationKind::Disable { session: 0, link: 0, disabled: false }.on_replica(0),
+            OperationKind::Restart.on_replica(0),
         ],
     ];
-    let mut done = Happened::new();
+    let mut done = OperationCounts::new();
     for history in histories {
         for (what, count) in holds(&history).unwrap() {
             *done.entry(what).or_default() += count;
@@ -176,7 +176,7 @@ const EVERYTHING: [&str; 33] = [
 
 /// Session 3 is that of an account of the operator's source; the link of alpha's own source comes to its person.
 fn moved_on(replica: u8) -> Operation {
-    What::Join { session: 3, who: Who::at("asso", 0) }.on(replica)
+    OperationKind::Join { session: 3, who: PersonKey::new("asso", 0) }.on_replica(replica)
 }
 
 #[test]
@@ -187,26 +187,34 @@ fn the_journal_calls_its_reader_as_their_own_link_does() {
 /// The other replica remembers the session of the person before.
 #[test]
 fn what_a_moved_link_receives_is_not_the_first_person_s() {
-    holds(&[moved_on(0), What::Delegate { session: 0, to: 1 }.on(1)]).unwrap();
+    holds(&[moved_on(0), OperationKind::Delegate { session: 0, to: 1 }.on_replica(1)]).unwrap();
 }
 
 /// Session 3 ends on one replica, and its person signs out on the other.
 #[test]
 fn a_sign_out_counts_where_the_session_is_only_remembered() {
-    holds(&[What::Reset { session: 0, link: 0 }.on(0), What::SignOut { session: 3 }.on(1)]).unwrap();
+    holds(&[
+        OperationKind::Reset { session: 0, link: 0 }.on_replica(0),
+        OperationKind::SignOut { session: 3 }.on_replica(1),
+    ])
+    .unwrap();
 }
 
 /// Whoever received a delegation takes the link of its giver over.
 #[test]
 fn a_delegation_does_not_call_its_giver_by_a_link_that_is_somebody_else_s() {
-    let given = What::Delegate { session: 1, to: 4 };
-    holds(&[given.on(0), What::Join { session: 4, who: Who::at("asso", 0) }.on(0)]).unwrap();
+    let given = OperationKind::Delegate { session: 1, to: 4 };
+    holds(&[
+        given.on_replica(0),
+        OperationKind::Join { session: 4, who: PersonKey::new("asso", 0) }.on_replica(0),
+    ])
+    .unwrap();
 }
 
 /// The sessions of a link end on one replica, and the link comes to somebody else on the other.
 #[test]
 fn a_moved_link_ends_sessions_that_are_only_remembered() {
     for link in 0..12 {
-        holds(&[What::CloseAll { session: 0, link }.on(0), moved_on(1)]).unwrap();
+        holds(&[OperationKind::CloseAll { session: 0, link }.on_replica(0), moved_on(1)]).unwrap();
     }
 }

@@ -2,8 +2,8 @@
 //! operation in any order. After each operation every open session is read as its browser reads it, and shows nothing that its own link's
 //! source, or the directory that this link relies on, did not tell.
 //!
-//! What is told is a table of its own ([`facts`]), written by the operations and read by the [`invariant`]; the server is only asked through
-//! its router.
+//! The facts told are a table of its own ([`facts`]), written by the operations and read by the [`invariant`]; the server is only asked
+//! through its router.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on must stop")]
 
 pub(crate) mod administer;
@@ -22,11 +22,14 @@ use operations::Operation;
 use std::{collections::BTreeMap, sync::Arc};
 use world::{Place, World};
 
-/// What was done and not refused, counted.
-pub(crate) type Happened = BTreeMap<&'static str, usize>;
+/// Counts of what was done and not refused.
+pub(crate) type OperationCounts = BTreeMap<&'static str, usize>;
 
 /// Goes through one history, and says what was wrong after which operation.
-pub(crate) async fn go_through(place: Arc<dyn Place>, history: &[Operation]) -> Result<Happened, String> {
+pub(crate) async fn go_through(
+    place: Arc<dyn Place>,
+    history: &[Operation],
+) -> Result<OperationCounts, String> {
     let mut world = World::new(place).await;
     let begun = operations::beginning();
     for (step, operation) in begun.iter().chain(history).enumerate() {
@@ -42,7 +45,7 @@ pub(crate) async fn go_through(place: Arc<dyn Place>, history: &[Operation]) -> 
 }
 
 /// The same on a runtime of its own: the histories of a property follow each other.
-pub(crate) fn run(place: Arc<dyn Place>, history: &[Operation]) -> Result<Happened, String> {
+pub(crate) fn run(place: Arc<dyn Place>, history: &[Operation]) -> Result<OperationCounts, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(go_through(place, history))
 }

@@ -2,8 +2,8 @@
 
 use super::{
     browser::{Answer, Browser},
-    facts::{Given, Kind, Who},
-    operations::{Operation, What},
+    facts::{GrantedDelegation, Kind, PersonKey},
+    operations::{Operation, OperationKind},
     sources::PASSWORD,
     world::{HOSTS, World, tenant_id},
 };
@@ -14,13 +14,13 @@ use pleiade_server::session::Session;
 use std::{sync::Arc, time::Duration};
 
 /// Sessions that are open at once.
-const MOST_SESSIONS: usize = 7;
+const MAX_SESSIONS: usize = 7;
 
 fn turn(number: u8, of: usize) -> Option<usize> {
     usize::from(number).checked_rem(of)
 }
 
-fn home(who: Who, place: u8) -> &'static str {
+fn home(who: PersonKey, place: u8) -> &'static str {
     let own = match who.spec().owner {
         Some("beta") => 1,
         _ => 0,
@@ -39,26 +39,26 @@ impl World {
         let router = self.replicas[on].router.clone();
         self.steps += 1;
         match operation.what.clone() {
-            What::SignIn { who, place, again } => self.sign_in(&router, on, who, place, again).await,
-            What::SignInAgain { link, place } => {
+            OperationKind::SignIn { who, place, again } => self.sign_in(&router, on, who, place, again).await,
+            OperationKind::SignInAgain { link, place } => {
                 let last = self.last_moved.filter(|_| link == 0);
                 if let Some(who) = last.or(self.known(link)) {
                     self.sign_in(&router, on, who, place, None).await;
                 }
             }
-            What::Join { session, who } => self.join(&router, session, who).await,
-            What::Relink { session, link, to } => {
+            OperationKind::Join { session, who } => self.join(&router, session, who).await,
+            OperationKind::Relink { session, link, to } => {
                 if let (Some(who), Some(to)) = (self.known(link), self.known(to)) {
                     self.relink(on, session, who, to).await;
                 }
             }
-            What::CloseWay { session, link } => self.way(&router, session, link, "close").await,
-            What::OpenWay { session, link } => self.way(&router, session, link, "open").await,
-            What::Invite { session, who, administrator, foreign_mail } => {
+            OperationKind::CloseWay { session, link } => self.way(&router, session, link, "close").await,
+            OperationKind::OpenWay { session, link } => self.way(&router, session, link, "open").await,
+            OperationKind::Invite { session, who, administrator, foreign_mail } => {
                 self.invite(&router, on, session, who, administrator, foreign_mail).await;
             }
-            What::Reset { session, link } => self.reset(&router, on, session, link).await,
-            What::Disable { session, link, disabled } => {
+            OperationKind::Reset { session, link } => self.reset(&router, on, session, link).await,
+            OperationKind::Disable { session, link, disabled } => {
                 let action = if disabled { "disable" } else { "enable" };
                 let Some(who) = self.account_at(link) else { return on };
                 let answer = self.account(&router, session, who, action).await;
@@ -66,31 +66,33 @@ impl World {
                     self.count(action);
                 }
             }
-            What::Tell { who, tenants, administrator, operator, foreign_mail, key } => {
+            OperationKind::Tell { who, tenants, administrator, operator, foreign_mail, key } => {
                 self.tells(who, tenants, administrator, operator, foreign_mail, key);
             }
-            What::Directory { who, presence } => self.presence(who, presence),
-            What::Synchronise { beta, full } => self.synchronise(on, beta, full).await,
-            What::Push { who, change } => self.push(&router, who, change).await,
-            What::Delegate { session, to } => self.delegate(&router, on, session, to).await,
-            What::Accept { session, delegation } => self.answer(&router, session, delegation, "accept").await,
-            What::EndDelegation { session, delegation } => {
+            OperationKind::Directory { who, presence } => self.presence(who, presence),
+            OperationKind::Synchronise { beta, full } => self.synchronise(on, beta, full).await,
+            OperationKind::Push { who, change } => self.push(&router, who, change).await,
+            OperationKind::Delegate { session, to } => self.delegate(&router, on, session, to).await,
+            OperationKind::Accept { session, delegation } => {
+                self.answer(&router, session, delegation, "accept").await
+            }
+            OperationKind::EndDelegation { session, delegation } => {
                 self.answer(&router, session, delegation, "end").await;
             }
-            What::ActFor { session, beta } => self.act_for(&router, on, session, beta).await,
-            What::Connect { session } => self.connect(&router, on, session).await,
-            What::CloseOthers { session } => self.close_others(&router, session).await,
-            What::CloseAll { session, link } => {
+            OperationKind::ActFor { session, beta } => self.act_for(&router, on, session, beta).await,
+            OperationKind::Connect { session } => self.connect(&router, on, session).await,
+            OperationKind::CloseOthers { session } => self.close_others(&router, session).await,
+            OperationKind::CloseAll { session, link } => {
                 if let Some(who) = self.known(link) {
                     let path = format!("/console/people/{}/sessions/close", self.people[&who].1);
                     self.post(&router, session, &path, &[]).await;
                 }
             }
-            What::SignOut { session } => self.sign_out(&router, on, session).await,
-            What::Wait { seconds } => self.clock.advance(Duration::from_secs(seconds.into())),
-            What::Restart => self.restart(on).await,
+            OperationKind::SignOut { session } => self.sign_out(&router, on, session).await,
+            OperationKind::Wait { seconds } => self.clock.advance(Duration::from_secs(seconds.into())),
+            OperationKind::Restart => self.restart(on).await,
         }
-        while self.sessions.len() > MOST_SESSIONS {
+        while self.sessions.len() > MAX_SESSIONS {
             // The three who were first stay: most of what is asked of administrators is asked of them.
             self.sign_out(&router, on, 3).await;
         }
@@ -98,12 +100,12 @@ impl World {
     }
 
     /// One of the links that the server knows.
-    pub(super) fn known(&self, number: u8) -> Option<Who> {
+    pub(super) fn known(&self, number: u8) -> Option<PersonKey> {
         self.people.keys().nth(turn(number, self.people.len())?).copied()
     }
 
-    pub(super) fn account_at(&self, number: u8) -> Option<Who> {
-        let accounts: Vec<Who> =
+    pub(super) fn account_at(&self, number: u8) -> Option<PersonKey> {
+        let accounts: Vec<PersonKey> =
             self.people.keys().copied().filter(|who| who.spec().kind == Kind::Local).collect();
         Some(accounts[turn(number, accounts.len())?])
     }
@@ -119,7 +121,7 @@ impl World {
         Some(self.sessions[place].browser.post(router, path, form).await)
     }
 
-    /// What the server itself makes of a session.
+    /// The server's own view of a session.
     pub(super) async fn seen(&self, on: usize, session: u8) -> Option<Arc<Session>> {
         let browser = &self.sessions[turn(session, self.sessions.len())?].browser;
         let site = match HOSTS.iter().position(|host| *host == browser.host) {
@@ -127,10 +129,10 @@ impl World {
             Some(1) => Some(tenant_id("beta")),
             _ => None,
         };
-        self.replicas[on].app.sessions.find(browser.session()?, site.as_ref()).await.unwrap()
+        self.replicas[on].app.sessions.find_session(browser.session()?, site.as_ref()).await.unwrap()
     }
 
-    async fn sign_in(&mut self, router: &Router, on: usize, who: Who, place: u8, again: Option<u8>) {
+    async fn sign_in(&mut self, router: &Router, on: usize, who: PersonKey, place: u8, again: Option<u8>) {
         let again = again.and_then(|session| turn(session, self.sessions.len())).filter(|place| *place > 2);
         let mut browser = match again {
             Some(place) => self.sessions[place].browser.clone(),
@@ -163,7 +165,7 @@ impl World {
         self.entered(browser, who).await;
     }
 
-    async fn join(&mut self, router: &Router, session: u8, who: Who) {
+    async fn join(&mut self, router: &Router, session: u8, who: PersonKey) {
         let id = who.spec().id;
         let Some(left) = self.post(router, session, &format!("/sign-in/{id}/join"), &[]).await else {
             return;
@@ -203,7 +205,8 @@ impl World {
         };
         if self.outcome(&answer) == "delegation-told-given" {
             let people = (by.actor.identity.id.0, receiver.identity.0);
-            let given = Given { giver, receiver: to, people, tenant, accepted: false, ended: None };
+            let given =
+                GrantedDelegation { giver, receiver: to, people, tenant, accepted: false, ended: None };
             self.facts.given.push(given);
             self.count("delegate");
         }

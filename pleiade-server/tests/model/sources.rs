@@ -1,6 +1,6 @@
 //! Providers, directories and a portal's menu that say what the model tells them to.
 
-use super::facts::{Kind, SOURCES, SUBJECTS, Told, Who};
+use super::facts::{Kind, PersonKey, ReportedFacts, SOURCES, SUBJECTS};
 use async_trait::async_trait;
 use axum::{
     Router,
@@ -33,8 +33,8 @@ pub(crate) fn source_id(id: &str) -> SourceId {
     SourceId::new(id).unwrap()
 }
 
-/// Who somebody is at a source that is not local.
-pub(crate) fn subject(who: Who) -> Subject {
+/// The subject of somebody at a source that is not local.
+pub(crate) fn subject(who: PersonKey) -> Subject {
     let issuer = match who.spec().kind {
         Kind::Pushed => format!("scim:{}", who.spec().id),
         Kind::Directory => format!("ldap:{}", who.spec().id),
@@ -43,7 +43,7 @@ pub(crate) fn subject(who: Who) -> Subject {
     Subject::new(&issuer, &who.marker()).unwrap()
 }
 
-fn groups(who: Who, told: &Told) -> Vec<String> {
+fn groups(who: PersonKey, told: &ReportedFacts) -> Vec<String> {
     let marker = who.marker();
     let mut groups = vec![format!("g{}-{marker}", told.version)];
     groups.extend(told.administrator.then(|| format!("administrator-{marker}")));
@@ -51,8 +51,8 @@ fn groups(who: Who, told: &Told) -> Vec<String> {
     groups
 }
 
-/// What a provider says.
-pub(crate) fn claims(who: Who, told: &Told) -> Claims {
+/// The claims of a provider.
+pub(crate) fn claims(who: PersonKey, told: &ReportedFacts) -> Claims {
     let marker = who.marker();
     let mut claims = Claims::new(subject(who));
     claims.display_name = Some(format!("N {marker}"));
@@ -74,8 +74,8 @@ pub(crate) fn claims(who: Who, told: &Told) -> Claims {
     claims
 }
 
-/// What a directory says.
-fn person(who: Who, told: &Told, active: bool) -> DirectoryPerson {
+/// The record of a directory.
+fn person(who: PersonKey, told: &ReportedFacts, active: bool) -> DirectoryPerson {
     let marker = who.marker();
     let mut person = DirectoryPerson::new(subject(who), format!("N {marker}"));
     person.given_name = Some(format!("P {marker}"));
@@ -95,7 +95,7 @@ pub(crate) fn mapping(source: usize) -> Mapping {
         (None, _) => Mapping::new(Tenants::Attribute("tenants".into())),
     };
     for subject in 0..SUBJECTS {
-        let marker = Who { source, subject }.marker();
+        let marker = PersonKey { source, subject }.marker();
         mapping.roles.push(RoleRule::group(format!("administrator-{marker}"), Role::TenantAdministrator));
         if spec.owner.is_none() {
             mapping.roles.push(RoleRule::group(format!("operator-{marker}"), Role::Operator));
@@ -116,7 +116,7 @@ impl Provider {
         Arc::new(Self { id: source_id(id), people: Mutex::default() })
     }
 
-    pub(crate) fn knows(&self, who: Who, told: &Told) {
+    pub(crate) fn knows(&self, who: PersonKey, told: &ReportedFacts) {
         self.people.lock().unwrap().insert(who.subject.to_string(), claims(who, told));
     }
 }
@@ -157,7 +157,7 @@ impl IdentityProvider for Provider {
 #[derive(Debug)]
 pub(crate) struct Annuaire {
     id: SourceId,
-    people: Mutex<BTreeMap<Who, DirectoryPerson>>,
+    people: Mutex<BTreeMap<PersonKey, DirectoryPerson>>,
 }
 
 impl Annuaire {
@@ -165,11 +165,11 @@ impl Annuaire {
         Arc::new(Self { id: source_id(id), people: Mutex::default() })
     }
 
-    pub(crate) fn holds(&self, who: Who, told: &Told, active: bool) {
+    pub(crate) fn holds(&self, who: PersonKey, told: &ReportedFacts, active: bool) {
         self.people.lock().unwrap().insert(who, person(who, told, active));
     }
 
-    pub(crate) fn loses(&self, who: Who) {
+    pub(crate) fn loses(&self, who: PersonKey) {
         self.people.lock().unwrap().remove(&who);
     }
 

@@ -1,19 +1,19 @@
-//! What providers and directories will tell, and how a directory or an identity manager tells it.
+//! Changes what providers and directories will tell, as a directory or an identity manager does.
 
 use super::{
     browser::call,
-    facts::{SUBJECTS, Told, Who},
+    facts::{PersonKey, ReportedFacts, SUBJECTS},
     sources::source_id,
     world::{HOSTS, World},
 };
 use axum::{Router, http::Method};
-use pleiade_server::{storage::RunOutcome, sync::Order};
+use pleiade_server::{storage::RunOutcome, sync::RunRequest};
 use serde_json::{Value, json};
 
 impl World {
     pub(super) fn tells(
         &mut self,
-        who: Who,
+        who: PersonKey,
         tenants: u8,
         administrator: bool,
         operator: bool,
@@ -27,14 +27,14 @@ impl World {
             (None, 2) => ["beta"].into(),
             _ => ["alpha", "beta"].into(),
         };
-        let told = Told { version: 0, tenants, administrator, operator, foreign_mail, key };
+        let told = ReportedFacts { version: 0, tenants, administrator, operator, foreign_mail, key };
         let told = self.tell(who, told);
         if let Some(directory) = self.directories.get(&who.source) {
             directory.holds(who, &told, true);
         }
     }
 
-    pub(super) fn presence(&mut self, who: Who, presence: u8) {
+    pub(super) fn presence(&mut self, who: PersonKey, presence: u8) {
         let told = self.facts.newest(who);
         let Some(directory) = self.directories.get(&who.source) else { return };
         match presence {
@@ -48,7 +48,7 @@ impl World {
         let id = if beta { "bannu" } else { "aannu" };
         let app = self.replicas[on].app.clone();
         let synced = app.directories.get(&source_id(id)).unwrap().clone();
-        let order = Order { full, first: true, departures_each: 99, ..Order::default() };
+        let order = RunRequest { full, first: true, departures_each: 99, ..RunRequest::default() };
         let ran = app.directory_sync().run(&synced, order).await.unwrap();
         let totals = ran.report.totals;
         for (number, what) in [
@@ -64,12 +64,12 @@ impl World {
         if matches!(ran.outcome, RunOutcome::Applied | RunOutcome::Unchanged) {
             let now = self.now();
             for subject in 0..SUBJECTS {
-                self.facts.heard(Who::at(id, subject), now);
+                self.facts.heard(PersonKey::new(id, subject), now);
             }
         }
     }
 
-    pub(super) async fn push(&mut self, router: &Router, who: Who, change: u8) {
+    pub(super) async fn push(&mut self, router: &Router, who: PersonKey, change: u8) {
         let (list, marker) = (format!("/scim/v2/{}", who.spec().id), who.marker());
         let token = self.tokens[&who.source].clone();
         let ask =
@@ -82,7 +82,8 @@ impl World {
         let user = find("Users", &format!("userName%20eq%20%22l-{marker}%22")).await;
         let group = find("Groups", &format!("displayName%20eq%20%22administrator-{marker}%22")).await;
         let patch = |operation: Value| Some(json!({ "Operations": [operation] }));
-        let mut told = Told { tenants: who.spec().owner.into_iter().collect(), ..self.facts.newest(who) };
+        let mut told =
+            ReportedFacts { tenants: who.spec().owner.into_iter().collect(), ..self.facts.newest(who) };
         match (change, user) {
             (0, user) => {
                 told.foreign_mail = self.steps.is_multiple_of(2);

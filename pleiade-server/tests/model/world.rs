@@ -1,9 +1,9 @@
 //! The instance: two replicas on one database, and every browser in which somebody is signed in.
 
 use super::{
-    applications::Uses,
+    applications::RecordedUses,
     browser::{Browser, SESSION},
-    facts::{Facts, Kind, SOURCES, Told, Who},
+    facts::{Facts, Kind, PersonKey, ReportedFacts, SOURCES},
     invariant::Links,
     sources::{Annuaire, Provider, source_id, subject},
 };
@@ -46,7 +46,7 @@ impl Clock for ManualClock {
     }
 }
 
-/// Where the instance keeps everything: empty at first, and its alone.
+/// The storage of an instance: empty at first, and its alone.
 #[async_trait]
 pub(crate) trait Place: std::fmt::Debug + Send + Sync {
     /// Opens it, once for each process. The folder is the instance's.
@@ -64,7 +64,7 @@ pub(crate) struct Replica {
 #[derive(Debug, Clone)]
 pub(crate) struct Open {
     pub(crate) browser: Browser,
-    pub(crate) who: Who,
+    pub(crate) who: PersonKey,
     /// The link and the person, when it was opened.
     pub(crate) link: (LinkId, IdentityId),
     /// Since when the link is no longer open and that person's, and the replica that knows.
@@ -81,24 +81,24 @@ pub(crate) struct World {
     pub(crate) directories: BTreeMap<usize, Arc<Annuaire>>,
     /// Tokens of the identity managers.
     pub(crate) tokens: BTreeMap<usize, String>,
-    pub(crate) uses: Uses,
+    pub(crate) uses: RecordedUses,
     pub(crate) facts: Facts,
     pub(crate) sessions: Vec<Open>,
-    /// How many were opened by each.
-    pub(crate) opened: BTreeMap<Who, usize>,
+    /// The count opened by each.
+    pub(crate) opened: BTreeMap<PersonKey, usize>,
     /// Cookies that were given up, since when, and the replica that knows.
     pub(crate) dead: Vec<(Browser, (Duration, usize))>,
     /// Counts what was told of each.
-    pub(crate) versions: BTreeMap<Who, u32>,
+    pub(crate) versions: BTreeMap<PersonKey, u32>,
     /// Whom each link selected last.
-    pub(crate) people: BTreeMap<Who, (LinkId, IdentityId, bool)>,
+    pub(crate) people: BTreeMap<PersonKey, (LinkId, IdentityId, bool)>,
     /// Every link that was ever seen.
     pub(crate) links: Links,
-    /// Who joined, or came to, another person last.
-    pub(crate) last_moved: Option<Who>,
+    /// The person who joined, or came to, another person last.
+    pub(crate) last_moved: Option<PersonKey>,
     pub(crate) steps: usize,
-    /// What was done and not refused, counted: a model whose operations all fail proves nothing.
-    pub(crate) happened: super::Happened,
+    /// Counts of what was done and not refused: a model whose operations all fail proves nothing.
+    pub(crate) happened: super::OperationCounts,
     /// Something that an operation itself found wrong.
     pub(crate) wrong: Option<String>,
 }
@@ -123,7 +123,7 @@ impl World {
                 .map(|source| (source, Annuaire::new(SOURCES[source].id)))
                 .collect(),
             tokens: BTreeMap::new(),
-            uses: Uses::default(),
+            uses: RecordedUses::default(),
             facts: Facts::default(),
             sessions: Vec::new(),
             opened: BTreeMap::new(),
@@ -192,7 +192,7 @@ impl World {
     }
 
     /// The link of somebody, if they are known.
-    pub(crate) async fn link(&self, who: Who) -> Option<Link> {
+    pub(crate) async fn link(&self, who: PersonKey) -> Option<Link> {
         let storage = self.storage();
         let id = source_id(who.spec().id);
         let subject = if who.spec().kind == Kind::Local {
@@ -205,7 +205,7 @@ impl World {
     }
 
     /// Tells everybody who asks something new of somebody.
-    pub(crate) fn tell(&mut self, who: Who, mut told: Told) -> Told {
+    pub(crate) fn tell(&mut self, who: PersonKey, mut told: ReportedFacts) -> ReportedFacts {
         let version = self.versions.entry(who).or_default();
         *version += 1;
         told.version = *version;
@@ -217,7 +217,7 @@ impl World {
     }
 
     /// Keeps a browser that may have been signed in.
-    pub(crate) async fn entered(&mut self, browser: Browser, who: Who) {
+    pub(crate) async fn entered(&mut self, browser: Browser, who: PersonKey) {
         if browser.session().is_none() {
             return;
         }
@@ -256,14 +256,14 @@ impl World {
 
     /// Nothing was told before: what is told at first.
     fn introduce(&mut self) {
-        for who in Who::everybody() {
+        for who in PersonKey::everybody() {
             let spec = who.spec();
             let tenants = match (spec.owner, who.subject) {
                 (Some(owner), _) => [owner].into(),
                 (None, 2) => ["beta"].into(),
                 _ => ["alpha", "beta"].into(),
             };
-            let told = Told {
+            let told = ReportedFacts {
                 tenants,
                 administrator: matches!(
                     (spec.id, who.subject),
@@ -271,7 +271,7 @@ impl World {
                 ),
                 operator: matches!((spec.id, who.subject), ("osso", 0)),
                 key: who.subject,
-                ..Told::default()
+                ..ReportedFacts::default()
             };
             if matches!(spec.kind, Kind::Provider | Kind::Portal { .. } | Kind::Directory) {
                 let told = self.tell(who, told);

@@ -8,7 +8,7 @@ use crate::{
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use pleiade_core::{SourceId, SystemClock};
-use pleiade_server::{app::App, assemble, config, run, storage::RunOutcome, sync::Order};
+use pleiade_server::{app::App, assemble, config, run, storage::RunOutcome, sync::RunRequest};
 use std::{fs, net::Ipv4Addr, os::unix::fs::PermissionsExt as _, path::Path, sync::Arc};
 use tokio::{net::TcpListener, process::Command, sync::oneshot};
 use url::Url;
@@ -27,7 +27,7 @@ fn blocks(part: &str, language: &str, names: &[(String, String)]) -> Vec<String>
     .collect()
 }
 
-/// What the guide calls its machines, files and people, and what they are here.
+/// The names that the guide gives its machines, files and people, and theirs here.
 fn names(folder: &Path, port: &str) -> Vec<(String, String)> {
     let portal = variable("PLEIADE_TEST_NEW_LEMONLDAP");
     let url: Url = portal.parse().unwrap();
@@ -75,7 +75,7 @@ fn tools(folder: &Path) -> String {
     format!("{}:{}", bin.display(), std::env::var("PATH").unwrap())
 }
 
-/// What it said. The guide's reader would stop at a command that fails.
+/// Runs it and gives its output. The guide's reader would stop at a command that fails.
 async fn shell(folder: &Path, path: &str, script: &str) -> String {
     let done = Command::new("sh")
         .args(["-e", "-c", script])
@@ -90,7 +90,7 @@ async fn shell(folder: &Path, path: &str, script: &str) -> String {
     said.into_owned()
 }
 
-/// What an administrator of the domain does.
+/// A command of an administrator of the domain.
 async fn administer(folder: &Path, ldif: &str) {
     let file = folder.join("change.ldif");
     fs::write(&file, ldif).unwrap();
@@ -222,10 +222,10 @@ async fn whoever_is_disabled_in_the_domain_is_out(folder: &Path, app: &App, desk
     desk.sign_in(&mut browser, "portail-ville", "partante").await;
     let entered = desk.knows(&mut browser, "Paule Partante").await;
     let domain = app.directories.get(&SourceId::new("domaine").unwrap()).unwrap().clone();
-    let found = app.directory_sync().run(&domain, Order::default()).await.unwrap();
+    let found = app.directory_sync().run(&domain, RunRequest::default()).await.unwrap();
     let change = "changetype: modify\nreplace: userAccountControl\nuserAccountControl: 514\n";
     administer(folder, &format!("dn: {dn}\n{change}")).await;
-    let left = app.directory_sync().run(&domain, Order::default()).await.unwrap();
+    let left = app.directory_sync().run(&domain, RunRequest::default()).await.unwrap();
     let still = desk.knows(&mut browser, "Paule Partante").await;
     administer(folder, &format!("dn: {dn}\nchangetype: delete\n")).await;
     assert!(entered, "before the directory was read again");
@@ -242,12 +242,13 @@ async fn whoever_leaves_a_group_is_read_at_once(folder: &Path, app: &App, desk: 
     let console = desk.url("/console/people");
     administer(folder, &change("add")).await;
     let domain = app.directories.get(&SourceId::new("domaine").unwrap()).unwrap().clone();
-    let whole = app.directory_sync().run(&domain, Order { full: true, ..Order::default() }).await.unwrap();
+    let whole =
+        app.directory_sync().run(&domain, RunRequest { full: true, ..RunRequest::default() }).await.unwrap();
     let mut browser = Browser::new();
     desk.sign_in(&mut browser, "portail-ville", "alefevre").await;
     let inside = browser.get(&console).await.status;
     administer(folder, &change("delete")).await;
-    let left = app.directory_sync().run(&domain, Order::default()).await.unwrap();
+    let left = app.directory_sync().run(&domain, RunRequest::default()).await.unwrap();
     assert_eq!(
         (whole.outcome, left.outcome),
         (RunOutcome::Applied, RunOutcome::Applied),

@@ -16,7 +16,7 @@ pub(crate) struct Crowd {
 
 impl Crowd {
     /// So many people without passwords.
-    pub(crate) fn of(name: &str, count: usize) -> Self {
+    pub(crate) fn new(name: &str, count: usize) -> Self {
         let crowd = Self { branch: format!("ou={name}-{},dc=opsn,dc=example", std::process::id()) };
         let mut ldif = format!("dn: {}\nobjectClass: organizationalUnit\n\n", crowd.branch);
         (0..count).for_each(|n| crowd.person(&mut ldif, n));

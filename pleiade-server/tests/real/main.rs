@@ -27,7 +27,7 @@ mod upgrade_suite;
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard};
 
-/// What nothing takes, on however busy a machine, unless it hangs.
+/// Time that nothing takes, on however busy a machine, unless it hangs.
 pub(crate) const HANG: Duration = Duration::from_secs(300);
 
 /// The one port that providers know belongs to one test at a time.

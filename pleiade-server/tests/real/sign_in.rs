@@ -107,7 +107,7 @@ impl Desk {
         self.url("/").to_string()
     }
 
-    /// Whether this browser is signed in on the operator's host.
+    /// True if this browser is signed in on the operator's host.
     async fn knows(&self, browser: &mut Browser, name: &str) -> bool {
         let page = browser.get(&self.url("/")).await;
         page.status == 200 && page.body.contains(name)

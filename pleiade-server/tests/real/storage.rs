@@ -88,7 +88,7 @@ async fn each_misfortune_has_its_own_sentence() {
     assert!(!error.to_string().contains("no_such_role"));
 }
 
-/// What a monitor sees while the server answers and takes no write, is told to stop, and is there again.
+/// The view of a monitor while the server answers and takes no write, is told to stop, and is there again.
 #[tokio::test]
 async fn a_server_that_takes_no_write_is_told_apart_in_time() {
     use pleiade_server::storage::{ProbeStorage as _, Storage as _};

@@ -1,4 +1,4 @@
-//! What a start can live with is said aloud, at the start and by `check`.
+//! Findings are told at the start and by `check`.
 
 use crate::support::{Place, Server, finished, program};
 use std::{os::unix::fs::PermissionsExt as _, path::Path};

@@ -148,7 +148,7 @@ impl Server {
         }
     }
 
-    /// Whether a server that has ended said so.
+    /// True if a server that has ended said so.
     pub(crate) fn said(&mut self, begins: &str) -> bool {
         let rest = self.log.iter().map(|text| serde_json::from_str(&text).unwrap_or(Value::String(text)));
         self.lines.extend(rest);

@@ -1,6 +1,6 @@
 //! Second factors, recovery codes and links of local accounts.
 
-use super::{Store, Who, at};
+use super::{PersonAndLink, Store, instant};
 use pleiade_core::{Affiliation, LinkId, PersonKind, SourceId, Subject, TenantId};
 use pleiade_server::storage::{
     AccountLink, FactorKind, LinkPurpose, Names, NewFactor, NewIdentity, NewLocalAccount, StorageError,
@@ -10,13 +10,13 @@ fn local() -> SourceId {
     SourceId::new("locale").unwrap()
 }
 
-async fn account(store: &Store, login: &str, password_hash: &str) -> Who {
+async fn account(store: &Store, login: &str, password_hash: &str) -> PersonAndLink {
     let person = NewIdentity {
         source: local(),
         subject: Subject::new("local:locale", &format!("key-{login}")).unwrap(),
         owner: None,
         names: Names { display_name: format!("Nom de {login}"), ..Names::default() },
-        created_at: at(0),
+        created_at: instant(0),
     };
     let affiliations = vec![Affiliation::new(TenantId::new("alpha").unwrap(), PersonKind::Agent)];
     let new = NewLocalAccount {
@@ -37,7 +37,7 @@ fn factor(link: LinkId, kind: FactorKind, credential: Option<&[u8]>) -> NewFacto
         credential: credential.map(<[u8]>::to_vec),
         sealed: vec![1, 2, 3],
         last_step: None,
-        created_at: at(0),
+        created_at: instant(0),
     }
 }
 
@@ -63,12 +63,12 @@ pub(crate) async fn accounts_are_listed_with_what_opens_them(store: Store) {
 pub(crate) async fn a_step_of_a_factor_is_used_once(store: Store) {
     let (_, jeanne) = account(&store, "jeanne", "x").await;
     let id = store.add_factor(&factor(jeanne, FactorKind::Totp, None)).await.unwrap();
-    assert!(store.use_factor(id, at(1), Some(100), None).await.unwrap());
-    assert!(!store.use_factor(id, at(2), Some(100), None).await.unwrap(), "used");
-    assert!(!store.use_factor(id, at(2), Some(99), None).await.unwrap(), "older");
-    assert!(store.use_factor(id, at(3), Some(101), None).await.unwrap());
+    assert!(store.use_factor(id, instant(1), Some(100), None).await.unwrap());
+    assert!(!store.use_factor(id, instant(2), Some(100), None).await.unwrap(), "used");
+    assert!(!store.use_factor(id, instant(2), Some(99), None).await.unwrap(), "older");
+    assert!(store.use_factor(id, instant(3), Some(101), None).await.unwrap());
     let kept = &store.factors(jeanne).await.unwrap()[0];
-    assert_eq!((kept.factor.last_step, kept.last_used_at), (Some(101), Some(at(3))));
+    assert_eq!((kept.factor.last_step, kept.last_used_at), (Some(101), Some(instant(3))));
     assert_eq!(kept.factor.sealed, [1, 2, 3]);
 }
 
@@ -80,7 +80,7 @@ pub(crate) async fn a_credential_belongs_to_one_account(store: Store) {
     let found = store.factor_by_credential(b"key").await.unwrap().unwrap();
     assert_eq!((found.id, found.factor.link), (id, jeanne));
     assert_eq!(store.factor_by_credential(b"other").await.unwrap(), None);
-    assert!(store.use_factor(id, at(5), None, Some(b"newer")).await.unwrap());
+    assert!(store.use_factor(id, instant(5), None, Some(b"newer")).await.unwrap());
     assert_eq!(store.factor_by_credential(b"key").await.unwrap().unwrap().factor.sealed, b"newer");
     assert!(!store.remove_factor(paul, id).await.unwrap(), "somebody else's");
     assert!(store.remove_factor(jeanne, id).await.unwrap());
@@ -90,12 +90,12 @@ pub(crate) async fn a_credential_belongs_to_one_account(store: Store) {
 pub(crate) async fn a_recovery_code_is_used_once_by_its_owner(store: Store) {
     let ((_, jeanne), (_, paul)) = (account(&store, "jeanne", "x").await, account(&store, "paul", "x").await);
     store.replace_recovery_codes(jeanne, &[[1; 32], [2; 32]]).await.unwrap();
-    assert!(!store.use_recovery_code(paul, [1; 32], at(1)).await.unwrap());
-    assert!(store.use_recovery_code(jeanne, [1; 32], at(1)).await.unwrap());
-    assert!(!store.use_recovery_code(jeanne, [1; 32], at(1)).await.unwrap());
+    assert!(!store.use_recovery_code(paul, [1; 32], instant(1)).await.unwrap());
+    assert!(store.use_recovery_code(jeanne, [1; 32], instant(1)).await.unwrap());
+    assert!(!store.use_recovery_code(jeanne, [1; 32], instant(1)).await.unwrap());
     assert_eq!(store.recovery_codes_left(jeanne).await.unwrap(), 1);
     store.replace_recovery_codes(jeanne, &[[3; 32]]).await.unwrap();
-    assert!(!store.use_recovery_code(jeanne, [2; 32], at(1)).await.unwrap(), "replaced");
+    assert!(!store.use_recovery_code(jeanne, [2; 32], instant(1)).await.unwrap(), "replaced");
     store.add_factor(&factor(jeanne, FactorKind::Totp, None)).await.unwrap();
     assert_eq!(store.clear_factors(jeanne).await.unwrap(), 1);
     assert_eq!(store.recovery_codes_left(jeanne).await.unwrap(), 0);
@@ -108,42 +108,45 @@ pub(crate) async fn a_link_is_taken_once_and_replaces_the_one_before(store: Stor
         login: login.into(),
         purpose: LinkPurpose::Invitation,
         created_by: None,
-        created_at: at(0),
-        expires_at: at(100),
+        created_at: instant(0),
+        expires_at: instant(100),
     };
     store.put_account_link(&link(1, "jeanne")).await.unwrap();
     store.put_account_link(&link(2, "paul")).await.unwrap();
-    assert_eq!(store.account_link([1; 32], at(50)).await.unwrap(), Some(link(1, "jeanne")));
-    assert_eq!(store.account_link([1; 32], at(100)).await.unwrap(), None, "too late");
-    assert!(!store.take_account_link([1; 32], at(100)).await.unwrap(), "too late");
+    assert_eq!(store.account_link([1; 32], instant(50)).await.unwrap(), Some(link(1, "jeanne")));
+    assert_eq!(store.account_link([1; 32], instant(100)).await.unwrap(), None, "too late");
+    assert!(!store.take_account_link([1; 32], instant(100)).await.unwrap(), "too late");
     store.put_account_link(&link(3, "jeanne")).await.unwrap();
-    assert!(!store.take_account_link([1; 32], at(50)).await.unwrap(), "replaced");
-    assert!(store.take_account_link([3; 32], at(50)).await.unwrap());
-    assert!(!store.take_account_link([3; 32], at(50)).await.unwrap(), "taken");
-    assert!(store.take_account_link([2; 32], at(50)).await.unwrap());
+    assert!(!store.take_account_link([1; 32], instant(50)).await.unwrap(), "replaced");
+    assert!(store.take_account_link([3; 32], instant(50)).await.unwrap());
+    assert!(!store.take_account_link([3; 32], instant(50)).await.unwrap(), "taken");
+    assert!(store.take_account_link([2; 32], instant(50)).await.unwrap());
 }
 
 pub(crate) async fn attempts_at_a_second_factor_are_counted_before_they_are_looked_at(store: Store) {
     let ((_, jeanne), (_, paul)) = (account(&store, "jeanne", "x").await, account(&store, "paul", "x").await);
     let mut allowed = 0;
     for _ in 0..20 {
-        allowed += usize::from(store.begin_second_factor(jeanne, at(0)).await.unwrap());
+        allowed += usize::from(store.begin_second_factor(jeanne, instant(0)).await.unwrap());
     }
     assert_eq!(allowed, 5, "the fifth costs a delay");
-    assert!(store.begin_second_factor(paul, at(0)).await.unwrap(), "somebody else");
-    assert!(!store.begin_second_factor(jeanne, at(9)).await.unwrap());
-    assert!(store.begin_second_factor(jeanne, at(10)).await.unwrap());
-    assert!(!store.begin_second_factor(jeanne, at(29)).await.unwrap(), "it doubles");
-    assert!(store.begin_second_factor(jeanne, at(30)).await.unwrap());
+    assert!(store.begin_second_factor(paul, instant(0)).await.unwrap(), "somebody else");
+    assert!(!store.begin_second_factor(jeanne, instant(9)).await.unwrap());
+    assert!(store.begin_second_factor(jeanne, instant(10)).await.unwrap());
+    assert!(!store.begin_second_factor(jeanne, instant(29)).await.unwrap(), "it doubles");
+    assert!(store.begin_second_factor(jeanne, instant(30)).await.unwrap());
     for n in 0..20 {
-        store.begin_second_factor(jeanne, at(1_000 * (n + 1))).await.unwrap();
+        store.begin_second_factor(jeanne, instant(1_000 * (n + 1))).await.unwrap();
     }
-    assert!(!store.begin_second_factor(jeanne, at(20_899)).await.unwrap());
-    assert!(store.begin_second_factor(jeanne, at(20_900)).await.unwrap(), "a quarter of an hour at most");
+    assert!(!store.begin_second_factor(jeanne, instant(20_899)).await.unwrap());
+    assert!(
+        store.begin_second_factor(jeanne, instant(20_900)).await.unwrap(),
+        "a quarter of an hour at most"
+    );
     store.end_second_factor(jeanne).await.unwrap();
     for _ in 0..5 {
-        assert!(store.begin_second_factor(jeanne, at(20_900)).await.unwrap());
+        assert!(store.begin_second_factor(jeanne, instant(20_900)).await.unwrap());
     }
-    assert!(store.begin_second_factor(jeanne, at(24_600)).await.unwrap(), "an hour of rest");
-    assert!(store.begin_second_factor(jeanne, at(24_600)).await.unwrap());
+    assert!(store.begin_second_factor(jeanne, instant(24_600)).await.unwrap(), "an hour of rest");
+    assert!(store.begin_second_factor(jeanne, instant(24_600)).await.unwrap());
 }

@@ -1,6 +1,6 @@
 //! The audit log.
 
-use super::{Store, at, linking::add, person, source, tenant};
+use super::{Store, instant, linking::add, person, source, tenant};
 use pleiade_server::{
     audit::AuditEvent,
     storage::{AuditQuery, Names, NewAuditLine, NewLink, Party},
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 fn line(place: Option<&str>, actor: impl Into<Party>, about: impl Into<Party>) -> NewAuditLine {
     NewAuditLine {
-        at: at(10),
+        at: instant(10),
         tenant: place.map(tenant),
         event: AuditEvent::RightsChanged,
         actor: Some(actor.into()),

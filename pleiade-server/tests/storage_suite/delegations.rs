@@ -1,17 +1,17 @@
-use super::{Store, Who, at, linking, person, tenant};
+use super::{PersonAndLink, Store, instant, linking, person, tenant};
 use pleiade_core::ConnectorId;
 use pleiade_federation::delegation::{
     DelegationEnd, DelegationParty, DelegationState, EndCause, NewDelegation, Scope,
 };
 
-fn terms(giver: Who, receiver: Who) -> NewDelegation {
+fn terms(giver: PersonAndLink, receiver: PersonAndLink) -> NewDelegation {
     NewDelegation::new(
         tenant("alpha"),
         DelegationParty::new(giver.0, giver.1),
         DelegationParty::new(receiver.0, receiver.1),
         Scope::new(Some([ConnectorId::new("courriel").unwrap()].into()), true),
-        at(10)..at(100),
-        at(0),
+        instant(10)..instant(100),
+        instant(0),
     )
     .with_reason("Congés d’été")
 }
@@ -23,27 +23,27 @@ pub(crate) async fn a_delegation_is_kept_accepted_and_ended_once(store: Store) {
     let id = store.create_delegation(&terms(giver, receiver)).await.unwrap();
     let kept = store.delegation(id).await.unwrap().unwrap();
     assert_eq!((&kept.terms, kept.accepted_at, &kept.ended), (&terms(giver, receiver), None, &None));
-    assert_eq!(store.open_delegations(&tenant("alpha"), giver.1, at(50)).await.unwrap(), 1);
+    assert_eq!(store.open_delegations(&tenant("alpha"), giver.1, instant(50)).await.unwrap(), 1);
 
-    let held = async |who: Who, now| {
-        store.delegations_held(&tenant("alpha"), [who.1; 2], at(now)).await.unwrap().len()
+    let held = async |who: PersonAndLink, now| {
+        store.delegations_held(&tenant("alpha"), [who.1; 2], instant(now)).await.unwrap().len()
     };
     assert_eq!(held(receiver, 50).await, 0, "not before it is accepted");
     for (who, now) in [(other, 1), (giver, 1), (receiver, 100)] {
-        assert!(!store.accept_delegation(id, who.0, at(now)).await.unwrap(), "{who:?} at {now}");
+        assert!(!store.accept_delegation(id, who.0, instant(now)).await.unwrap(), "{who:?} at {now}");
     }
-    assert!(store.accept_delegation(id, receiver.0, at(1)).await.unwrap());
-    assert!(!store.accept_delegation(id, receiver.0, at(2)).await.unwrap(), "once");
+    assert!(store.accept_delegation(id, receiver.0, instant(1)).await.unwrap());
+    assert!(!store.accept_delegation(id, receiver.0, instant(2)).await.unwrap(), "once");
     for (who, now, count) in
         [(receiver, 9, 0), (receiver, 10, 1), (receiver, 99, 1), (receiver, 100, 0), (giver, 50, 0)]
     {
         assert_eq!(held(who, now).await, count, "{who:?} at {now}");
     }
-    assert!(store.delegations_held(&tenant("beta"), [receiver.1; 2], at(50)).await.unwrap().is_empty());
+    assert!(store.delegations_held(&tenant("beta"), [receiver.1; 2], instant(50)).await.unwrap().is_empty());
     for (who, count) in [(giver, 1), (receiver, 1), (other, 0)] {
         assert_eq!(store.delegations_of(&tenant("alpha"), who.0).await.unwrap().len(), count);
         assert_eq!(store.delegations_by(&tenant("alpha"), [who.1; 2]).await.unwrap().len(), count);
-        assert_eq!(store.living_delegations(who.1, at(50)).await.unwrap().len(), count);
+        assert_eq!(store.living_delegations(who.1, instant(50)).await.unwrap().len(), count);
         assert!(store.delegations_of(&tenant("beta"), who.0).await.unwrap().is_empty());
         assert!(store.delegations_by(&tenant("beta"), [who.1; 2]).await.unwrap().is_empty());
     }
@@ -52,18 +52,18 @@ pub(crate) async fn a_delegation_is_kept_accepted_and_ended_once(store: Store) {
         let second = linking::add(&store, who.0, source, &format!("subject-{}", who.0)).await;
         assert!(store.delegations_by(&tenant("alpha"), [second; 2]).await.unwrap().is_empty());
         assert_eq!(held((who.0, second), 50).await, 0);
-        assert!(store.living_delegations(second, at(50)).await.unwrap().is_empty());
+        assert!(store.living_delegations(second, instant(50)).await.unwrap().is_empty());
     }
-    assert_eq!(store.lapsed_delegations(at(99)).await.unwrap().len(), 0);
-    assert_eq!(store.lapsed_delegations(at(100)).await.unwrap().len(), 1);
+    assert_eq!(store.lapsed_delegations(instant(99)).await.unwrap().len(), 0);
+    assert_eq!(store.lapsed_delegations(instant(100)).await.unwrap().len(), 1);
 
-    let ended = DelegationEnd::new(at(60), Some(giver.0), EndCause::Giver);
+    let ended = DelegationEnd::new(instant(60), Some(giver.0), EndCause::Giver);
     assert!(store.end_delegation(id, &ended).await.unwrap());
-    let again = DelegationEnd::new(at(60), None, EndCause::Giver);
+    let again = DelegationEnd::new(instant(60), None, EndCause::Giver);
     assert!(!store.end_delegation(id, &again).await.unwrap(), "once");
     let kept = store.delegation(id).await.unwrap().unwrap();
     assert_eq!(
-        (kept.ended.as_ref(), kept.state(at(61))),
+        (kept.ended.as_ref(), kept.state(instant(61))),
         (Some(&ended), DelegationState::Ended(EndCause::Giver))
     );
     assert_eq!(held(receiver, 61).await, 0);

@@ -1,6 +1,6 @@
-//! What directories told, and the runs that filled it.
+//! The records of directories, and the runs that filled them.
 
-use super::{Store, at, linking, source, subject, tenant};
+use super::{Store, instant, linking, source, subject, tenant};
 use chrono::TimeDelta;
 use pleiade_core::{Affiliation, LinkId, PersonKind};
 use pleiade_federation::linking::Rule;
@@ -37,7 +37,7 @@ fn write(people: Vec<DirectoryEntry>, departed: &[(&str, bool)], seconds: i64) -
         owner: None,
         precedence: 0,
         relying: vec![source("sso")],
-        at: at(seconds),
+        at: instant(seconds),
         people,
         departed: departed.iter().map(|(key, absent)| (subject(key), *absent)).collect(),
         progress: None,
@@ -104,7 +104,7 @@ pub(crate) async fn a_directory_finds_who_signed_in_before_it_and_no_other_owner
         subject: subject("hmartin"),
         owner: None,
         names: Names { display_name: "h".into(), ..Names::default() },
-        created_at: at(0),
+        created_at: instant(0),
     };
     let (_, before) = store.create_identity(&new).await.unwrap();
     let foreign = NewIdentity { subject: subject("obrien"), owner: Some(tenant("beta")), ..new };
@@ -131,18 +131,18 @@ pub(crate) async fn who_leaves_loses_links_and_rights_and_who_is_back_finds_them
     assert_eq!(ties_of(&store, helene).await, []);
     assert_eq!(names_found(&store, "alpha", "").await, Vec::<String>::new());
     let told = store.directory_record(helene).await.unwrap().unwrap();
-    assert_eq!((told.active, told.left_at, told.gone_at), (false, Some(at(10)), Some(at(10))));
+    assert_eq!((told.active, told.left_at, told.gone_at), (false, Some(instant(10)), Some(instant(10))));
 
     let unclosed = store.unclosed_departures(&source("annuaire")).await.unwrap();
     assert_eq!(unclosed.len(), 2);
     for (who, _) in &unclosed {
-        store.departure_closed(&source("annuaire"), who, at(11)).await.unwrap();
+        store.departure_closed(&source("annuaire"), who, instant(11)).await.unwrap();
     }
     assert_eq!(store.unclosed_departures(&source("annuaire")).await.unwrap(), []);
     store.apply_directory(&write(vec![], &[("hmartin", true)], 20)).await.unwrap();
     assert_eq!(store.unclosed_departures(&source("annuaire")).await.unwrap(), [], "closed once");
     let told = store.directory_record(helene).await.unwrap().unwrap();
-    assert_eq!(told.gone_at, Some(at(10)), "absent since the first day");
+    assert_eq!(told.gone_at, Some(instant(10)), "absent since the first day");
 
     let back = vec![entry("hmartin", "Hélène", &["alpha"]), entry("jdupont", "Jeanne", &["alpha"])];
     let applied = store.apply_directory(&write(back, &[], 30)).await.unwrap();
@@ -242,8 +242,11 @@ pub(crate) async fn who_is_gone_long_enough_is_forgotten(store: Store) {
     let (helene, jeanne) = (person_in(&applied, "hmartin"), person_in(&applied, "jdupont"));
     store.apply_directory(&write(vec![], &[("hmartin", true), ("lfevre", false)], 10)).await.unwrap();
     store.apply_directory(&write(vec![], &[("jdupont", true)], 20)).await.unwrap();
-    assert_eq!(store.delete_departed(&source("annuaire"), at(10)).await.unwrap(), Vec::<Vec<LinkId>>::new());
-    assert_eq!(store.delete_departed(&source("annuaire"), at(15)).await.unwrap(), [vec![helene]]);
+    assert_eq!(
+        store.delete_departed(&source("annuaire"), instant(10)).await.unwrap(),
+        Vec::<Vec<LinkId>>::new()
+    );
+    assert_eq!(store.delete_departed(&source("annuaire"), instant(15)).await.unwrap(), [vec![helene]]);
     assert_eq!(store.link_facts(helene).await.unwrap(), None);
     assert_eq!(store.find_link(&source("annuaire"), &subject("hmartin")).await.unwrap(), None);
     assert!(store.link_facts(jeanne).await.unwrap().is_some(), "not yet");
@@ -254,7 +257,7 @@ pub(crate) async fn who_is_gone_long_enough_is_forgotten(store: Store) {
         linking::add(&store, store.link_facts(jeanne).await.unwrap().unwrap().identity, "operateur", "jd")
             .await;
     store.disable_link(closed, true).await.unwrap();
-    assert_eq!(store.delete_departed(&source("annuaire"), at(25)).await.unwrap(), [vec![jeanne]]);
+    assert_eq!(store.delete_departed(&source("annuaire"), instant(25)).await.unwrap(), [vec![jeanne]]);
     assert_eq!(store.find_link(&source("annuaire"), &subject("jdupont")).await.unwrap(), None);
     let kept = store.find_link(&source("operateur"), &subject("jd")).await.unwrap().unwrap();
     assert!(kept.disabled && kept.id == closed);
@@ -277,7 +280,7 @@ pub(crate) async fn who_is_gone_long_enough_is_forgotten(store: Store) {
     store.update_names(relying, &entry("lfevre", "Luc", &[]).names).await.unwrap();
     store.disable_link(relying, true).await.unwrap();
     store.apply_directory(&write(vec![], &[("lfevre", true)], 26)).await.unwrap();
-    assert_eq!(store.delete_departed(&source("annuaire"), at(29)).await.unwrap(), [vec![luc]]);
+    assert_eq!(store.delete_departed(&source("annuaire"), instant(29)).await.unwrap(), [vec![luc]]);
     assert!(store.find_link(&source("annuaire"), &subject("lfevre")).await.unwrap().unwrap().disabled);
     for link in [luc, relying] {
         assert_eq!(name_of(&store, link).await, None, "what was told of them is forgotten all the same");
@@ -301,19 +304,22 @@ pub(crate) async fn who_is_gone_long_enough_is_forgotten(store: Store) {
 
 pub(crate) async fn a_source_is_read_by_one_at_a_time(store: Store) {
     let annuaire = source("annuaire");
-    assert!(store.lease_directory(&annuaire, "a", at(0), at(60)).await.unwrap());
-    assert!(!store.lease_directory(&annuaire, "b", at(59), at(120)).await.unwrap());
-    assert!(store.lease_directory(&annuaire, "a", at(59), at(120)).await.unwrap(), "prolonged");
-    assert!(store.lease_directory(&source("other"), "b", at(59), at(120)).await.unwrap());
-    store.release_directory(&annuaire, "b", at(60)).await.unwrap();
-    assert!(!store.lease_directory(&annuaire, "b", at(60), at(120)).await.unwrap());
-    store.release_directory(&annuaire, "a", at(61)).await.unwrap();
-    assert!(store.lease_directory(&annuaire, "b", at(62), at(120)).await.unwrap());
-    assert!(store.lease_directory(&annuaire, "c", at(120), at(180)).await.unwrap(), "a lost holder ends");
+    assert!(store.lease_directory(&annuaire, "a", instant(0), instant(60)).await.unwrap());
+    assert!(!store.lease_directory(&annuaire, "b", instant(59), instant(120)).await.unwrap());
+    assert!(store.lease_directory(&annuaire, "a", instant(59), instant(120)).await.unwrap(), "prolonged");
+    assert!(store.lease_directory(&source("other"), "b", instant(59), instant(120)).await.unwrap());
+    store.release_directory(&annuaire, "b", instant(60)).await.unwrap();
+    assert!(!store.lease_directory(&annuaire, "b", instant(60), instant(120)).await.unwrap());
+    store.release_directory(&annuaire, "a", instant(61)).await.unwrap();
+    assert!(store.lease_directory(&annuaire, "b", instant(62), instant(120)).await.unwrap());
+    assert!(
+        store.lease_directory(&annuaire, "c", instant(120), instant(180)).await.unwrap(),
+        "a lost holder ends"
+    );
 
     assert_eq!(store.directory_state(&source("third")).await.unwrap(), DirectoryState::default());
     let state = store.directory_state(&annuaire).await.unwrap();
-    assert_eq!((state.read_at, state.applied_at), (Some(at(61)), None));
+    assert_eq!((state.read_at, state.applied_at), (Some(instant(61)), None));
     let pass = |full, cursor: &str, seconds| {
         let cursor = Some(cursor.to_owned());
         let progress = Some(DirectoryProgress { cursor, mapping: vec![7], full });
@@ -323,15 +329,15 @@ pub(crate) async fn a_source_is_read_by_one_at_a_time(store: Store) {
     store.apply_directory(&pass(false, "two", 80)).await.unwrap();
     let state = store.directory_state(&annuaire).await.unwrap();
     assert_eq!(state.cursor.as_deref(), Some("two"));
-    assert_eq!((state.full_at, state.applied_at), (Some(at(70)), Some(at(80))));
+    assert_eq!((state.full_at, state.applied_at), (Some(instant(70)), Some(instant(80))));
     assert_eq!(state.mapping, Some(vec![7]));
 }
 
 pub(crate) async fn runs_are_kept_newest_first_and_not_for_ever(store: Store) {
     let run = |id: &str, n: i64| NewDirectoryRun {
         source: source(id),
-        started_at: at(n),
-        ended_at: at(n) + TimeDelta::seconds(1),
+        started_at: instant(n),
+        ended_at: instant(n) + TimeDelta::seconds(1),
         outcome: RunOutcome::Held,
         report: format!("{{\"n\":{n}}}"),
     };

@@ -1,11 +1,11 @@
-use super::{Store, at, source};
+use super::{Store, instant, source};
 use chrono::TimeDelta;
 use pleiade_server::storage::GuessLimit;
 
 const LIMIT: GuessLimit = GuessLimit { free: 2, window: TimeDelta::seconds(1800) };
 
 async fn count(store: &Store, person: &str, known: bool, now: i64) -> bool {
-    store.count_guess(&source("annuaire"), person, known, LIMIT, at(now)).await.unwrap()
+    store.count_guess(&source("annuaire"), person, known, LIMIT, instant(now)).await.unwrap()
 }
 
 pub(crate) async fn guesses_are_counted_by_person_in_two_counts_and_end_with_the_window(store: Store) {
@@ -13,7 +13,7 @@ pub(crate) async fn guesses_are_counted_by_person_in_two_counts_and_end_with_the
     assert!(!count(&store, "jeanne", false, 101).await);
     assert!(count(&store, "jeanne", true, 101).await, "the other count");
     assert!(count(&store, "paul", false, 101).await, "somebody else");
-    let elsewhere = store.count_guess(&source("other"), "jeanne", false, LIMIT, at(101)).await;
+    let elsewhere = store.count_guess(&source("other"), "jeanne", false, LIMIT, instant(101)).await;
     assert!(elsewhere.unwrap(), "another directory");
     assert!(!count(&store, "jeanne", false, 1899).await, "a refused attempt does not prolong the wait");
     assert!(count(&store, "jeanne", false, 1900).await && count(&store, "jeanne", false, 1900).await);
@@ -37,7 +37,7 @@ pub(crate) async fn a_guess_is_taken_back_and_a_sign_in_forgets_them_all(store: 
         assert!(count(&store, "jeanne", known, 0).await && count(&store, "jeanne", known, 0).await);
         assert!(count(&store, "paul", known, 0).await && count(&store, "paul", known, 0).await);
     }
-    store.forget_guesses(&annuaire, "jeanne", None, 3, at(0)).await.unwrap();
+    store.forget_guesses(&annuaire, "jeanne", None, 3, instant(0)).await.unwrap();
     assert!(count(&store, "jeanne", false, 0).await && count(&store, "jeanne", true, 0).await);
     assert!(!count(&store, "paul", false, 0).await);
 }
@@ -48,10 +48,13 @@ pub(crate) async fn the_last_places_of_a_person_are_known(store: Store) {
         let (store, annuaire) = (store.clone(), annuaire.clone());
         async move { store.is_known_place(&annuaire, person, [place; 32]).await.unwrap() }
     };
-    store.forget_guesses(&annuaire, "paul", Some([9; 32]), 3, at(0)).await.unwrap();
+    store.forget_guesses(&annuaire, "paul", Some([9; 32]), 3, instant(0)).await.unwrap();
     for place in 0..5 {
-        store.forget_guesses(&annuaire, "jeanne", Some([place; 32]), 3, at(i64::from(place))).await.unwrap();
-        store.forget_guesses(&annuaire, "jeanne", Some([0; 32]), 3, at(i64::from(place))).await.unwrap();
+        store
+            .forget_guesses(&annuaire, "jeanne", Some([place; 32]), 3, instant(i64::from(place)))
+            .await
+            .unwrap();
+        store.forget_guesses(&annuaire, "jeanne", Some([0; 32]), 3, instant(i64::from(place))).await.unwrap();
     }
     let mut of_jeanne = Vec::new();
     for place in 0..5 {
@@ -62,10 +65,10 @@ pub(crate) async fn the_last_places_of_a_person_are_known(store: Store) {
     assert!(!store.is_known_place(&source("other"), "paul", [9; 32]).await.unwrap());
 
     assert!(count(&store, "jeanne", false, 50).await && count(&store, "jeanne", false, 50).await);
-    store.purge_guesses(at(50), at(4)).await.unwrap();
+    store.purge_guesses(instant(50), instant(4)).await.unwrap();
     assert!(!count(&store, "jeanne", false, 51).await, "what still counts is kept");
     assert!(known("jeanne", 4).await && !known("jeanne", 3).await && !known("paul", 9).await);
-    store.purge_guesses(at(51), at(4)).await.unwrap();
+    store.purge_guesses(instant(51), instant(4)).await.unwrap();
     assert!(count(&store, "jeanne", false, 51).await);
 }
 

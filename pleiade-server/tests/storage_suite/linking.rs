@@ -1,6 +1,6 @@
 //! Links seen as a whole.
 
-use super::{Store, Who, at, person, session, source, subject, tenant};
+use super::{PersonAndLink, Store, instant, person, session, source, subject, tenant};
 use pleiade_core::{Affiliation, ConnectorId, IdentityId, LinkId, PersonKind};
 use pleiade_federation::{
     delegation::{DelegationParty, EndCause, NewDelegation, Scope},
@@ -8,7 +8,7 @@ use pleiade_federation::{
     vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind},
 };
 use pleiade_server::storage::{
-    DirectoryEntry, DirectoryWrite, Names, NewIdentity, NewLink, NewNotice, NoticeKind, PendingAccess,
+    DirectoryEntry, DirectoryWrite, Names, NewIdentity, NewLink, NewNotice, NoticeKind, PendingLoginFlow,
     SessionHash, SessionRecord, StorageError, StoredMenu,
 };
 
@@ -21,7 +21,7 @@ pub(crate) fn new_link(identity: IdentityId, source_id: &str, subject_id: &str) 
         relies_on: None,
         directory: None,
         rule: Rule::Proof,
-        created_at: at(60),
+        created_at: instant(60),
     }
 }
 
@@ -130,7 +130,7 @@ pub(crate) async fn a_person_has_one_open_link_of_a_source_by_every_path(store: 
         owner: Some(tenant("alpha")),
         precedence: 0,
         relying: Vec::new(),
-        at: at(70),
+        at: instant(70),
         people: vec![entry],
         departed: Vec::new(),
         progress: None,
@@ -162,24 +162,24 @@ fn access_key(link: LinkId) -> LinkedAccountKey {
 }
 
 /// Everything that is kept by a link.
-async fn fill(store: &Store, byte: u8, who: Who, with: Who) {
+async fn fill(store: &Store, byte: u8, who: PersonAndLink, with: PersonAndLink) {
     store.create_session(&session(byte, who)).await.unwrap();
-    let access = LinkedAccountRecord::new(access_key(who.1), vec![1; 40], LinkingKind::Pasted, at(0));
-    store.put_access(&access).await.unwrap();
-    let pending = PendingAccess {
+    let access = LinkedAccountRecord::new(access_key(who.1), vec![1; 40], LinkingKind::Pasted, instant(0));
+    store.put_linked_account(&access).await.unwrap();
+    let pending = PendingLoginFlow {
         key: access_key(who.1),
         session: SessionHash([byte; 32]),
         sealed: vec![2; 40],
-        expires_at: at(900),
+        expires_at: instant(900),
     };
-    store.put_pending(&pending, at(0)).await.unwrap();
-    store.put_menu(who.1, &StoredMenu { applications: "[]".into(), fetched_at: at(0) }).await.unwrap();
+    store.put_pending(&pending, instant(0)).await.unwrap();
+    store.put_menu(who.1, &StoredMenu { applications: "[]".into(), fetched_at: instant(0) }).await.unwrap();
     let notice = NewNotice {
         link: who.1,
         tenant: None,
         kind: NoticeKind::WayAdded,
         facts: [("source".to_owned(), "sso".to_owned())].into(),
-        created_at: at(0),
+        created_at: instant(0),
     };
     store.add_notice(&notice).await.unwrap();
     let terms = NewDelegation::new(
@@ -187,22 +187,22 @@ async fn fill(store: &Store, byte: u8, who: Who, with: Who) {
         DelegationParty::new(who.0, who.1),
         DelegationParty::new(with.0, with.1),
         Scope::new(None, true),
-        at(0)..at(900),
-        at(0),
+        instant(0)..instant(900),
+        instant(0),
     )
     .with_reason("Congés");
     store.create_delegation(&terms).await.unwrap();
 }
 
-/// How many of each are there: sessions, accesses, begun flows, menus, notices, living delegations.
+/// The counts of each: sessions, linked accounts, begun flows, menus, notices, living delegations.
 async fn kept(store: &Store, byte: u8, link: LinkId) -> [usize; 6] {
     [
         usize::from(store.session(SessionHash([byte; 32])).await.unwrap().is_some()),
-        store.accesses_of(link, None).await.unwrap().len(),
+        store.linked_accounts_by_link(link, None).await.unwrap().len(),
         usize::from(store.pending(&access_key(link)).await.unwrap().is_some()),
         usize::from(store.menu(link).await.unwrap().is_some()),
         store.notices_of([link; 2]).await.unwrap().len(),
-        store.living_delegations(link, at(100)).await.unwrap().len(),
+        store.living_delegations(link, instant(100)).await.unwrap().len(),
     ]
 }
 
@@ -323,7 +323,7 @@ pub(crate) async fn notices_are_read_and_put_away_by_their_own_links(store: Stor
         tenant: (kind == NoticeKind::WayAdded).then(|| tenant("alpha")),
         kind,
         facts: [("source".to_owned(), "other".to_owned())].into(),
-        created_at: at(seconds),
+        created_at: instant(seconds),
     };
     let told = [
         notice(first, NoticeKind::WayAdded, 1),
@@ -364,7 +364,7 @@ pub(crate) async fn notices_are_read_and_put_away_by_their_own_links(store: Stor
         store.add_notice(&notice(first, NoticeKind::AccountReset, seconds)).await.unwrap();
     }
     let kept = read([first; 2]).await;
-    assert_eq!((kept.len(), kept.last().unwrap().notice.created_at), (4, at(69)));
+    assert_eq!((kept.len(), kept.last().unwrap().notice.created_at), (4, instant(69)));
 }
 
 pub(crate) async fn an_address_and_a_login_find_whom_they_name(store: Store) {
@@ -405,7 +405,7 @@ pub(crate) async fn an_address_and_a_login_find_whom_they_name(store: Store) {
         owner: Some(tenant("alpha")),
         precedence: 0,
         relying: Vec::new(),
-        at: at(0),
+        at: instant(0),
         people,
         departed,
         progress: None,

@@ -1,5 +1,5 @@
-//! What both engines must do alike. `suite!(open)` makes one test of each case; `open()` gives a new empty database and a guard that
-//! removes it.
+//! The cases of storage, which both engines must pass alike. `suite!(open)` makes one test of each case; `open()` gives a new empty
+//! database and a guard that removes it.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
 
 use chrono::{DateTime, Utc};
@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub(crate) type Store = Arc<dyn Storage>;
 
 /// A person and the link by which they came.
-pub(crate) type Who = (IdentityId, LinkId);
+pub(crate) type PersonAndLink = (IdentityId, LinkId);
 
 macro_rules! suite {
     ($open:path) => {
@@ -119,7 +119,7 @@ pub(crate) use probe::*;
 mod transactions;
 pub(crate) use transactions::*;
 
-fn at(seconds: i64) -> DateTime<Utc> {
+fn instant(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
 }
 
@@ -141,11 +141,11 @@ fn person(name: &str) -> NewIdentity {
         subject: subject(name),
         owner: Some(tenant("alpha")),
         names: Names { display_name: name.to_owned(), ..Names::default() },
-        created_at: at(0),
+        created_at: instant(0),
     }
 }
 
-fn session(byte: u8, (identity, link): Who) -> SessionRecord {
+fn session(byte: u8, (identity, link): PersonAndLink) -> SessionRecord {
     SessionRecord {
         hash: SessionHash([byte; 32]),
         site: Some(tenant("alpha")),
@@ -157,10 +157,10 @@ fn session(byte: u8, (identity, link): Who) -> SessionRecord {
         acr: Some("eidas1".into()),
         provider_session: Some("sid-1".into()),
         tokens: Some(vec![1, 2, 3]),
-        created_at: at(0),
-        last_seen_at: at(0),
-        expires_at: at(3600),
-        source_print: Some("print".into()),
+        created_at: instant(0),
+        last_seen_at: instant(0),
+        expires_at: instant(3600),
+        source_fingerprint: Some("print".into()),
     }
 }
 
@@ -249,7 +249,7 @@ pub(crate) async fn sessions_keep_all_they_were_given(store: Store) {
         site: None,
         provider_session: None,
         tokens: None,
-        last_seen_at: at(10),
+        last_seen_at: instant(10),
         ..session(2, id)
     };
     store.create_session(&full).await.unwrap();
@@ -293,10 +293,10 @@ pub(crate) async fn touching_never_goes_back(store: Store) {
     let id = store.create_identity(&person("jeanne")).await.unwrap();
     store.create_session(&session(1, id)).await.unwrap();
     let hash = SessionHash([1; 32]);
-    store.touch_session(hash, at(60)).await.unwrap();
-    store.touch_session(hash, at(30)).await.unwrap();
-    assert_eq!(store.session(hash).await.unwrap().unwrap().last_seen_at, at(60));
-    store.touch_session(SessionHash([2; 32]), at(60)).await.unwrap();
+    store.touch_session(hash, instant(60)).await.unwrap();
+    store.touch_session(hash, instant(30)).await.unwrap();
+    assert_eq!(store.session(hash).await.unwrap().unwrap().last_seen_at, instant(60));
+    store.touch_session(SessionHash([2; 32]), instant(60)).await.unwrap();
 }
 
 pub(crate) async fn tokens_are_replaced(store: Store) {
@@ -319,28 +319,28 @@ pub(crate) async fn tokens_are_replaced(store: Store) {
         assert_eq!((kept.provider_session.as_deref().unwrap(), kept.tokens), expected);
     }
     // Without tokens of its own it leaves a renewal under way alone.
-    assert!(store.claim_renewal(hash, at(0), at(20)).await.unwrap());
+    assert!(store.claim_renewal(hash, instant(0), instant(20)).await.unwrap());
     store.update_provider_session(hash, Some("anew"), None).await.unwrap();
-    assert!(!store.claim_renewal(hash, at(1), at(21)).await.unwrap());
+    assert!(!store.claim_renewal(hash, instant(1), instant(21)).await.unwrap());
     store.update_provider_session(hash, Some("anew"), Some(&[7; 3])).await.unwrap();
-    assert!(store.claim_renewal(hash, at(1), at(21)).await.unwrap());
+    assert!(store.claim_renewal(hash, instant(1), instant(21)).await.unwrap());
     assert!(!store.update_provider_session(SessionHash([2; 32]), Some("x"), None).await.unwrap());
 }
 
 pub(crate) async fn a_key_is_used_once(store: Store) {
     assert!(!store.is_used([1; 32]).await.unwrap());
-    assert!(store.use_once([1; 32], at(300)).await.unwrap());
+    assert!(store.use_once([1; 32], instant(300)).await.unwrap());
     assert!(store.is_used([1; 32]).await.unwrap() && !store.is_used([2; 32]).await.unwrap());
-    assert!(!store.use_once([1; 32], at(900)).await.unwrap());
-    assert!(store.use_once([2; 32], at(300)).await.unwrap());
-    store.purge(at(300), at(0)).await.unwrap();
-    assert!(store.use_once([1; 32], at(900)).await.unwrap(), "forgotten after its time");
+    assert!(!store.use_once([1; 32], instant(900)).await.unwrap());
+    assert!(store.use_once([2; 32], instant(300)).await.unwrap());
+    store.purge(instant(300), instant(0)).await.unwrap();
+    assert!(store.use_once([1; 32], instant(900)).await.unwrap(), "forgotten after its time");
 }
 
 pub(crate) async fn concurrent_uses_give_a_key_to_one(store: Store) {
     let uses = (0..8).map(|_| {
         let store = store.clone();
-        tokio::spawn(async move { store.use_once([1; 32], at(300)).await.unwrap() })
+        tokio::spawn(async move { store.use_once([1; 32], instant(300)).await.unwrap() })
     });
     let mut winners = 0;
     for one in uses.collect::<Vec<_>>() {
@@ -377,10 +377,10 @@ pub(crate) async fn a_local_account_comes_whole_or_not_at_all(store: Store) {
 pub(crate) async fn menus_are_replaced(store: Store) {
     let (_, id) = store.create_identity(&person("jeanne")).await.unwrap();
     assert_eq!(store.menu(id).await.unwrap(), None);
-    let menu = StoredMenu { applications: r#"[{"name":"Échanger"}]"#.into(), fetched_at: at(5) };
+    let menu = StoredMenu { applications: r#"[{"name":"Échanger"}]"#.into(), fetched_at: instant(5) };
     store.put_menu(id, &menu).await.unwrap();
     assert_eq!(store.menu(id).await.unwrap(), Some(menu));
-    let empty = StoredMenu { applications: "[]".into(), fetched_at: at(6) };
+    let empty = StoredMenu { applications: "[]".into(), fetched_at: instant(6) };
     store.put_menu(id, &empty).await.unwrap();
     assert_eq!(store.menu(id).await.unwrap(), Some(empty));
     let (_, other) = store.create_identity(&person("paul")).await.unwrap();
@@ -389,13 +389,13 @@ pub(crate) async fn menus_are_replaced(store: Store) {
 
 pub(crate) async fn purging_leaves_what_lives(store: Store) {
     let id = store.create_identity(&person("jeanne")).await.unwrap();
-    let fresh = SessionRecord { last_seen_at: at(1000), expires_at: at(9000), ..session(1, id) };
-    let idle = SessionRecord { last_seen_at: at(500), expires_at: at(9000), ..session(2, id) };
-    let ended = SessionRecord { last_seen_at: at(1000), expires_at: at(1100), ..session(3, id) };
+    let fresh = SessionRecord { last_seen_at: instant(1000), expires_at: instant(9000), ..session(1, id) };
+    let idle = SessionRecord { last_seen_at: instant(500), expires_at: instant(9000), ..session(2, id) };
+    let ended = SessionRecord { last_seen_at: instant(1000), expires_at: instant(1100), ..session(3, id) };
     for record in [&fresh, &idle, &ended] {
         store.create_session(record).await.unwrap();
     }
-    assert_eq!(store.purge(at(1100), at(500)).await.unwrap(), 2);
+    assert_eq!(store.purge(instant(1100), instant(500)).await.unwrap(), 2);
     assert_eq!(store.sessions_of(id.0).await.unwrap(), [fresh]);
 }
 

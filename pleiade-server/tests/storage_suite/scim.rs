@@ -1,12 +1,12 @@
-use super::{Store, at, source};
+use super::{Store, instant, source};
 use pleiade_federation::scim::{Condition, ResourceKind, StoredResource};
 use pleiade_server::storage::{ScimToken, StorageError, TokenHash};
 use serde_json::{Value, json};
 
 fn resource(id: &str, content: Value) -> StoredResource {
     let Value::Object(content) = content else { unreachable!() };
-    let mut resource = StoredResource::new(id, content, at(0));
-    resource.modified_at = at(1);
+    let mut resource = StoredResource::new(id, content, instant(0));
+    resource.modified_at = instant(1);
     resource
 }
 
@@ -109,7 +109,7 @@ pub(crate) async fn scim_tokens_open_one_source_until_revoked(store: Store) {
     let token = |id: &str, of: &str| ScimToken {
         source: source(of),
         id: id.to_owned(),
-        created_at: at(0),
+        created_at: instant(0),
         last_used_at: None,
     };
     store.create_scim_token(TokenHash([1; 32]), &token("one", "rh")).await.unwrap();
@@ -117,9 +117,9 @@ pub(crate) async fn scim_tokens_open_one_source_until_revoked(store: Store) {
     store.create_scim_token(TokenHash([3; 32]), &token("one", "other")).await.unwrap();
     assert_eq!(store.scim_token(TokenHash([1; 32])).await.unwrap(), Some(token("one", "rh")));
     assert_eq!(store.scim_token(TokenHash([9; 32])).await.unwrap(), None);
-    store.touch_scim_token(TokenHash([1; 32]), at(60)).await.unwrap();
-    store.touch_scim_token(TokenHash([1; 32]), at(30)).await.unwrap();
-    assert_eq!(store.scim_token(TokenHash([1; 32])).await.unwrap().unwrap().last_used_at, Some(at(60)));
+    store.touch_scim_token(TokenHash([1; 32]), instant(60)).await.unwrap();
+    store.touch_scim_token(TokenHash([1; 32]), instant(30)).await.unwrap();
+    assert_eq!(store.scim_token(TokenHash([1; 32])).await.unwrap().unwrap().last_used_at, Some(instant(60)));
     assert!(store.revoke_scim_token(&source("rh"), "one").await.unwrap());
     assert!(!store.revoke_scim_token(&source("rh"), "one").await.unwrap());
     assert_eq!(store.scim_token(TokenHash([1; 32])).await.unwrap(), None);

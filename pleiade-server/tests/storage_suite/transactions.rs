@@ -1,6 +1,6 @@
 //! Several calls in one transaction.
 
-use super::{Store, at, linking::new_link, person, session, source, subject, tenant};
+use super::{Store, instant, linking::new_link, person, session, source, subject, tenant};
 use chrono::TimeDelta;
 use pleiade_core::{Affiliation, LinkId, PersonKind};
 use pleiade_server::storage::{
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 fn line(event: AuditEvent) -> NewAuditLine {
     let facts = std::collections::BTreeMap::default();
-    NewAuditLine { at: at(0), tenant: None, event, actor: None, about: None, source: None, facts }
+    NewAuditLine { at: instant(0), tenant: None, event, actor: None, about: None, source: None, facts }
 }
 
 async fn events(store: &Store) -> Vec<AuditEvent> {
@@ -25,9 +25,9 @@ async fn write(transaction: &Transaction, name: &str, byte: u8) {
     let alpha = Affiliation::new(tenant("alpha"), PersonKind::Agent);
     transaction.replace_affiliations(who.1, &[alpha]).await.unwrap();
     transaction.create_session(&session(byte, who)).await.unwrap();
-    let menu = StoredMenu { applications: "[]".into(), fetched_at: at(0) };
+    let menu = StoredMenu { applications: "[]".into(), fetched_at: instant(0) };
     transaction.put_menu(who.1, &menu).await.unwrap();
-    assert!(transaction.use_once([byte; 32], at(300)).await.unwrap());
+    assert!(transaction.use_once([byte; 32], instant(300)).await.unwrap());
     transaction.append_audit(&line(AuditEvent::SignedIn)).await.unwrap();
     assert!(transaction.session(SessionHash([byte; 32])).await.unwrap().is_some(), "it reads what it wrote");
 }
@@ -79,7 +79,7 @@ pub(crate) async fn a_transaction_within_another_can_be_left_out(store: Store) {
     within.commit().await.unwrap();
     // A method with a transaction of its own, left halfway.
     let gone = session(9, (id, link));
-    assert!(!transaction.replace_session(&gone, &session(8, (id, link)), at(0)).await.unwrap());
+    assert!(!transaction.replace_session(&gone, &session(8, (id, link)), instant(0)).await.unwrap());
     transaction.commit().await.unwrap();
     let mut kept: Vec<_> =
         store.sessions_of(id).await.unwrap().into_iter().map(|session| session.hash.0[0]).collect();
@@ -111,7 +111,7 @@ pub(crate) async fn a_transaction_goes_on_after_a_conflict(store: Store) {
         credential: Some(vec![1]),
         sealed: vec![2],
         last_step: None,
-        created_at: at(0),
+        created_at: instant(0),
     };
     transaction.add_factor(&factor).await.unwrap();
     assert_eq!(transaction.add_factor(&factor).await.map(drop), conflict);
@@ -146,7 +146,9 @@ pub(crate) async fn any_other_error_fails_the_whole_transaction(store: Store) {
         let nobody = session(2, (jeanne.0, LinkId(jeanne.1.0 + 1000)));
         let error = if within {
             let inner = transaction.begin().await.unwrap();
-            inner.put_menu(nobody.link, &StoredMenu { applications: "[]".into(), fetched_at: at(0) }).await
+            inner
+                .put_menu(nobody.link, &StoredMenu { applications: "[]".into(), fetched_at: instant(0) })
+                .await
         } else {
             transaction.create_session(&nobody).await
         };
@@ -181,7 +183,7 @@ pub(crate) async fn transactions_at_the_same_moment_all_end(store: Store) {
     tokio::try_join!(
         transaction.create_identity(&a),
         transaction.create_identity(&b),
-        transaction.use_once([99; 32], at(0) + TimeDelta::hours(1)),
+        transaction.use_once([99; 32], instant(0) + TimeDelta::hours(1)),
         transaction.create_identity(&c),
     )
     .unwrap();

@@ -1,4 +1,4 @@
-use super::{Store, at, linking, person, session, source, tenant};
+use super::{Store, instant, linking, person, session, source, tenant};
 use pleiade_core::{ConnectorId, LinkId};
 use pleiade_federation::{
     seal::{KeyId, Purpose, SealKey, Sealer},
@@ -6,7 +6,7 @@ use pleiade_federation::{
 };
 use pleiade_server::{
     rotation,
-    storage::{PendingAccess, SessionHash, SessionRecord},
+    storage::{PendingLoginFlow, SessionHash, SessionRecord},
 };
 
 fn key(link: LinkId, tenant_id: &str, connector: &str) -> LinkedAccountKey {
@@ -14,8 +14,9 @@ fn key(link: LinkId, tenant_id: &str, connector: &str) -> LinkedAccountKey {
 }
 
 fn access(key: LinkedAccountKey) -> LinkedAccountRecord {
-    let mut access = LinkedAccountRecord::new(key, vec![1, 2, 3, 4, 5, 6, 7], LinkingKind::LoginFlow, at(0));
-    access.expires_at = Some(at(900));
+    let mut access =
+        LinkedAccountRecord::new(key, vec![1, 2, 3, 4, 5, 6, 7], LinkingKind::LoginFlow, instant(0));
+    access.expires_at = Some(instant(900));
     access
 }
 
@@ -28,32 +29,36 @@ fn sealed_access(key: LinkedAccountKey, sealed: Vec<u8>) -> LinkedAccountRecord 
 pub(crate) async fn an_access_is_kept_used_refused_and_dropped(store: Store) {
     let (_, id) = store.create_identity(&person("jeanne")).await.unwrap();
     let mine = key(id, "alpha", "cloud");
-    assert_eq!(store.access(&mine).await.unwrap(), None);
-    store.put_access(&access(mine.clone())).await.unwrap();
-    assert_eq!(store.access(&mine).await.unwrap().unwrap(), access(mine.clone()));
+    assert_eq!(store.linked_account(&mine).await.unwrap(), None);
+    store.put_linked_account(&access(mine.clone())).await.unwrap();
+    assert_eq!(store.linked_account(&mine).await.unwrap().unwrap(), access(mine.clone()));
     for other in [key(id, "beta", "cloud"), key(id, "alpha", "mail"), key(LinkId(99), "alpha", "cloud")] {
-        assert_eq!(store.access(&other).await.unwrap(), None);
-        assert!(!store.delete_access(&other).await.unwrap());
+        assert_eq!(store.linked_account(&other).await.unwrap(), None);
+        assert!(!store.delete_linked_account(&other).await.unwrap());
     }
     for (used, expected) in [(50, 50), (40, 50), (60, 60)] {
-        store.use_access(&mine, at(used)).await.unwrap();
-        assert_eq!(store.access(&mine).await.unwrap().unwrap().last_used_at, Some(at(expected)));
+        store.note_linked_account_use(&mine, instant(used)).await.unwrap();
+        assert_eq!(store.linked_account(&mine).await.unwrap().unwrap().last_used_at, Some(instant(expected)));
     }
-    store.refuse_access(&mine, at(1), Some(at(70))).await.unwrap();
-    assert_eq!(store.access(&mine).await.unwrap().unwrap().refused_at, None, "another one was refused");
-    store.refuse_access(&mine, at(0), Some(at(70))).await.unwrap();
-    assert_eq!(store.access(&mine).await.unwrap().unwrap().refused_at, Some(at(70)));
+    store.mark_linked_account_refused(&mine, instant(1), Some(instant(70))).await.unwrap();
+    assert_eq!(
+        store.linked_account(&mine).await.unwrap().unwrap().refused_at,
+        None,
+        "another one was refused"
+    );
+    store.mark_linked_account_refused(&mine, instant(0), Some(instant(70))).await.unwrap();
+    assert_eq!(store.linked_account(&mine).await.unwrap().unwrap().refused_at, Some(instant(70)));
     store.lift_refusals(&ConnectorId::new("mail").unwrap()).await.unwrap();
-    assert!(store.access(&mine).await.unwrap().unwrap().refused_at.is_some(), "another application");
+    assert!(store.linked_account(&mine).await.unwrap().unwrap().refused_at.is_some(), "another application");
     store.lift_refusals(&mine.connector).await.unwrap();
-    assert_eq!(store.access(&mine).await.unwrap().unwrap().refused_at, None);
+    assert_eq!(store.linked_account(&mine).await.unwrap().unwrap().refused_at, None);
     // Connected again: nothing of the old one stays.
     let again =
-        LinkedAccountRecord::new(mine.clone(), access(mine.clone()).sealed, LinkingKind::Pasted, at(80));
-    store.put_access(&again).await.unwrap();
-    assert_eq!(store.access(&mine).await.unwrap().unwrap(), again);
-    assert!(store.delete_access(&mine).await.unwrap());
-    assert_eq!(store.access(&mine).await.unwrap(), None);
+        LinkedAccountRecord::new(mine.clone(), access(mine.clone()).sealed, LinkingKind::Pasted, instant(80));
+    store.put_linked_account(&again).await.unwrap();
+    assert_eq!(store.linked_account(&mine).await.unwrap().unwrap(), again);
+    assert!(store.delete_linked_account(&mine).await.unwrap());
+    assert_eq!(store.linked_account(&mine).await.unwrap(), None);
 }
 
 pub(crate) async fn a_departure_takes_the_accesses_of_one_link_in_one_place(store: Store) {
@@ -68,17 +73,17 @@ pub(crate) async fn a_departure_takes_the_accesses_of_one_link_in_one_place(stor
         key(second, "alpha", "cloud"),
     ];
     for key in &all {
-        store.put_access(&access(key.clone())).await.unwrap();
+        store.put_linked_account(&access(key.clone())).await.unwrap();
     }
-    assert_eq!(store.accesses_of(jeanne, None).await.unwrap().len(), 3);
-    let here = store.accesses_at(person_of, &tenant("alpha")).await.unwrap();
+    assert_eq!(store.linked_accounts_by_link(jeanne, None).await.unwrap().len(), 3);
+    let here = store.linked_accounts_of_person(person_of, &tenant("alpha")).await.unwrap();
     assert_eq!(here.len(), 3, "an administrator sees those of every link");
-    let mut dropped = store.delete_of(jeanne, Some(&tenant("alpha"))).await.unwrap();
+    let mut dropped = store.delete_linked_accounts_of_link(jeanne, Some(&tenant("alpha"))).await.unwrap();
     dropped.sort();
     assert_eq!(dropped, all[..2]);
-    assert_eq!(store.delete_of(jeanne, None).await.unwrap(), all[2..3]);
+    assert_eq!(store.delete_linked_accounts_of_link(jeanne, None).await.unwrap(), all[2..3]);
     for other in [paul, second] {
-        assert_eq!(store.accesses_of(other, Some(&tenant("alpha"))).await.unwrap().len(), 1);
+        assert_eq!(store.linked_accounts_by_link(other, Some(&tenant("alpha"))).await.unwrap().len(), 1);
     }
 }
 
@@ -86,18 +91,18 @@ pub(crate) async fn a_login_flow_ends_with_its_session(store: Store) {
     let who = store.create_identity(&person("jeanne")).await.unwrap();
     let id = who.1;
     store.create_session(&session(1, who)).await.unwrap();
-    let begun = |connector: &str, end| PendingAccess {
+    let begun = |connector: &str, end| PendingLoginFlow {
         key: key(id, "alpha", connector),
         session: SessionHash([1; 32]),
         sealed: vec![9],
-        expires_at: at(end),
+        expires_at: instant(end),
     };
-    store.put_pending(&begun("old", 10), at(0)).await.unwrap();
-    store.put_pending(&begun("cloud", 100), at(10)).await.unwrap();
+    store.put_pending(&begun("old", 10), instant(0)).await.unwrap();
+    store.put_pending(&begun("cloud", 100), instant(10)).await.unwrap();
     assert_eq!(store.pending(&key(id, "alpha", "old")).await.unwrap(), None, "past its end");
     assert_eq!(store.pending(&key(id, "alpha", "cloud")).await.unwrap(), Some(begun("cloud", 100)));
     assert_eq!(store.pending(&key(id, "beta", "cloud")).await.unwrap(), None);
-    store.put_pending(&begun("mail", 100), at(10)).await.unwrap();
+    store.put_pending(&begun("mail", 100), instant(10)).await.unwrap();
     store.delete_pending(&key(id, "alpha", "mail")).await.unwrap();
     assert_eq!(store.pending(&key(id, "alpha", "mail")).await.unwrap(), None);
     store.delete_session(SessionHash([1; 32])).await.unwrap();
@@ -109,30 +114,33 @@ pub(crate) async fn one_replica_renews_and_a_session_is_replaced_whole(store: St
     let before = session(1, id);
     store.create_session(&before).await.unwrap();
     let after = |byte| SessionRecord { acting: tenant("beta"), ..session(byte, id) };
-    assert!(store.claim_renewal(before.hash, at(0), at(20)).await.unwrap());
-    assert!(!store.claim_renewal(before.hash, at(19), at(39)).await.unwrap());
-    assert!(!store.replace_session(&before, &after(2), at(19)).await.unwrap(), "it is being renewed");
-    assert!(store.claim_renewal(before.hash, at(20), at(40)).await.unwrap(), "whoever had it is gone");
+    assert!(store.claim_renewal(before.hash, instant(0), instant(20)).await.unwrap());
+    assert!(!store.claim_renewal(before.hash, instant(19), instant(39)).await.unwrap());
+    assert!(!store.replace_session(&before, &after(2), instant(19)).await.unwrap(), "it is being renewed");
+    assert!(
+        store.claim_renewal(before.hash, instant(20), instant(40)).await.unwrap(),
+        "whoever had it is gone"
+    );
     store.release_renewal(before.hash).await.unwrap();
-    assert!(store.claim_renewal(before.hash, at(21), at(41)).await.unwrap());
+    assert!(store.claim_renewal(before.hash, instant(21), instant(41)).await.unwrap());
     store.update_session_tokens(before.hash, Some(&[4])).await.unwrap();
-    assert!(!store.replace_session(&before, &after(2), at(22)).await.unwrap(), "it has other tokens");
+    assert!(!store.replace_session(&before, &after(2), instant(22)).await.unwrap(), "it has other tokens");
     let renewed = SessionRecord { tokens: Some(vec![4]), ..before.clone() };
-    assert!(store.replace_session(&renewed, &after(2), at(22)).await.unwrap());
+    assert!(store.replace_session(&renewed, &after(2), instant(22)).await.unwrap());
     let left: Vec<_> =
         store.sessions_of(id.0).await.unwrap().into_iter().map(|session| session.hash).collect();
     assert_eq!(left, [SessionHash([2; 32])]);
-    assert!(!store.replace_session(&renewed, &after(3), at(22)).await.unwrap(), "it is gone");
+    assert!(!store.replace_session(&renewed, &after(3), instant(22)).await.unwrap(), "it is gone");
     // Without tokens, too.
     let bare = SessionRecord { tokens: None, ..session(4, id) };
     store.create_session(&bare).await.unwrap();
-    assert!(store.replace_session(&bare, &after(5), at(22)).await.unwrap());
-    assert!(!store.claim_renewal(SessionHash([9; 32]), at(0), at(1)).await.unwrap());
+    assert!(store.replace_session(&bare, &after(5), instant(22)).await.unwrap());
+    assert!(!store.claim_renewal(SessionHash([9; 32]), instant(0), instant(1)).await.unwrap());
 }
 
 pub(crate) async fn sessions_of_a_former_source_are_found_and_ended(store: Store) {
     let id = store.create_identity(&person("jeanne")).await.unwrap();
-    let old = SessionRecord { source_print: None, ..session(2, id) };
+    let old = SessionRecord { source_fingerprint: None, ..session(2, id) };
     let other = SessionRecord { source: source("other"), ..session(3, id) };
     for record in [session(1, id), old, other] {
         store.create_session(&record).await.unwrap();
@@ -165,7 +173,7 @@ pub(crate) async fn a_key_is_changed_while_two_replicas_serve(store: Store) {
     for n in 0..450_u32 {
         let key = key(id, "alpha", &format!("cloud-{n}"));
         let sealed = before.seal(key.purpose(), b"secret").unwrap();
-        store.put_access(&sealed_access(key, sealed)).await.unwrap();
+        store.put_linked_account(&sealed_access(key, sealed)).await.unwrap();
     }
     for byte in 1..=3 {
         let sealed = before.seal(tokens.for_link_in(&alpha, id), b"tokens").unwrap();
@@ -175,11 +183,11 @@ pub(crate) async fn a_key_is_changed_while_two_replicas_serve(store: Store) {
     // A row that somebody moved stays as it is, and keeps nobody from going on.
     let moved = key(id, "alpha", "moved");
     let sealed = before.seal(key(id, "alpha", "cloud-0").purpose(), b"secret").unwrap();
-    store.put_access(&sealed_access(moved, sealed)).await.unwrap();
+    store.put_linked_account(&sealed_access(moved, sealed)).await.unwrap();
 
     let kinds = rotation::registry(&store);
     let opens = async |sealer: &Sealer| {
-        for record in store.accesses_of(id, None).await.unwrap() {
+        for record in store.linked_accounts_by_link(id, None).await.unwrap() {
             if record.key.connector.as_str() != "moved" {
                 assert!(sealer.open(record.key.purpose(), &record.sealed).is_ok());
             }
@@ -209,7 +217,7 @@ pub(crate) async fn a_key_is_changed_while_two_replicas_serve(store: Store) {
     assert_eq!(rotation::waiting(&kinds, &announced).await.unwrap(), 0);
     let late = key(id, "alpha", "late");
     let sealed = announced.seal(late.purpose(), b"secret").unwrap();
-    store.put_access(&sealed_access(late, sealed)).await.unwrap();
+    store.put_linked_account(&sealed_access(late, sealed)).await.unwrap();
     // 3. Again, to the end.
     let done = rotation::rotate(&kinds, &ahead, |_, _| {}).await.unwrap();
     assert_eq!(done.unreadable, 1);

@@ -1,4 +1,4 @@
-//! What closes, who is told, and what the log says of it.
+//! Everything that closes, who is told, and what the log says of it.
 
 use super::{
     CLOSED_BEFORE, CONFLICTS, ONE_LINK, Old, SEVERAL, Store, link, one_link, source, subject, tenant,
@@ -161,7 +161,7 @@ pub(crate) async fn people_are_told_what_they_can_do_again(old: &impl Old) {
         pleiade_federation::vault::LinkingKind::Pasted,
         super::left_at(),
     );
-    store.put_access(&record).await.unwrap();
+    store.put_linked_account(&record).await.unwrap();
     let mut terms = store.delegation(DelegationId(8)).await.unwrap().unwrap().terms;
     terms.giver.link = Some(link_of);
     terms.receiver.link = Some(link(&store, "alpha-sso", "pmartin").await);

@@ -15,10 +15,10 @@ async fn ties(store: &Store, from: &str, id: &str) -> Vec<Affiliation> {
 }
 
 /// Display name, login, mail.
-type Told = (&'static str, Option<&'static str>, Option<&'static str>);
+type NamesAndAddress = (&'static str, Option<&'static str>, Option<&'static str>);
 
 /// The names of links by which they were told last. Any other knows none until its source tells them.
-const NAMES: &[(&str, &str, Told)] = &[
+const NAMES: &[(&str, &str, NamesAndAddress)] = &[
     ("locale", "clerk", ("Sinéad O’Brien", Some("clerk"), None)),
     ("sso", "cmoreau", ("Camille Moreau", Some("cmoreau"), Some("camille.moreau@alpha.example"))),
     ("alpha-sso", "agarnier", ("Alice Garnier", Some("agarnier"), Some("alice.garnier@alpha.example"))),

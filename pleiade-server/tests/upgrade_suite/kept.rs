@@ -1,4 +1,4 @@
-//! What goes on: sessions, connected accounts, menus, local accounts and what opens them.
+//! Everything that goes on: sessions, connected accounts, menus, local accounts and what opens them.
 
 use super::{Old, Store, known, left_at, link, one_link, sealer, source, subject, tenant, upgraded};
 use pleiade_core::{Clock, ConnectorId, ExposeSecret as _, IdentityId, LinkId, SecretString};
@@ -50,7 +50,7 @@ pub(crate) async fn sessions_of_one_link_go_on_with_their_cookies_and_the_others
         let person = one["identity"].as_i64().unwrap();
         let host = one["host"].as_str().unwrap();
         let site = ["alpha", "beta"].into_iter().find(|id| host.contains(id)).map(tenant);
-        let found = sessions.find(one["cookie"].as_str().unwrap(), site.as_ref()).await.unwrap();
+        let found = sessions.find_session(one["cookie"].as_str().unwrap(), site.as_ref()).await.unwrap();
         let lives = one["lives"].as_bool().unwrap() && one_link(person).is_some();
         assert_eq!(found.is_some(), lives, "{what}");
         let Some(session) = found else {
@@ -84,7 +84,7 @@ pub(crate) async fn accesses_and_begun_flows_go_to_the_one_link_or_close(old: &i
     let mut going_on = 0;
     for one in known()["accesses"].as_array().unwrap() {
         let Some(key) = key(one).await else { continue };
-        let record = store.access(&key).await.unwrap().unwrap();
+        let record = store.linked_account(&key).await.unwrap().unwrap();
         let plain: Value =
             serde_json::from_slice(&sealer().open(key.purpose(), &record.sealed).unwrap()).unwrap();
         assert_eq!((&plain["login"], &plain["secret"]), (&one["login"], &one["secret"]));

@@ -1,4 +1,4 @@
-//! What an upgrade makes of the database of a version before links, on both engines. `upgrade_suite!(old)` makes one test of each case;
+//! The upgrade of a database of a version before links, on both engines. `upgrade_suite!(old)` makes one test of each case;
 //! `old()` gives a fresh copy of that database. What it holds stands in `tests/data/0d86114`.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
 
@@ -194,7 +194,7 @@ const CLOSED_BEFORE: &[(i64, &str, &str)] = &[
     (37, "sso", "zroy"),
 ];
 
-/// Where the person's records go.
+/// The link that the person's records go to.
 fn one_link(person: i64) -> Option<(&'static str, &'static str)> {
     ONE_LINK.iter().find(|(id, ..)| *id == person).map(|(_, source, subject)| (*source, *subject))
 }

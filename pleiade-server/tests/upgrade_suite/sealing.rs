@@ -1,4 +1,4 @@
-//! What is sealed: again for its link, in steps that may be cut short, and by several at once.
+//! Sealed records are sealed again for their link, in steps that may be cut short, and by several at once.
 
 use super::{CONFLICTS, Old, Store, link, sealer};
 use pleiade_server::{
@@ -109,7 +109,7 @@ pub(crate) async fn a_row_that_was_moved_by_hand_is_left_and_opens_nothing(old: 
     assert_eq!(done, Some(SealedByLink { resealed: 26, unreadable: 1, of_another_key: 0 }));
     let clerk = link(&store, "locale", "clerk").await;
     let mut opens = Vec::new();
-    for record in store.accesses_of(clerk, None).await.unwrap() {
+    for record in store.linked_accounts_by_link(clerk, None).await.unwrap() {
         opens.push((
             record.key.tenant.to_string(),
             sealer().open(record.key.purpose(), &record.sealed).is_ok(),

@@ -13,7 +13,7 @@ use pleiade_federation::{
     vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind},
 };
 use pleiade_server::{
-    accounts::{Invited, Policy, SecondFactorRule, invite},
+    accounts::{NewAccount, Policy, SecondFactorRule, invite},
     audit::AuditEvent,
     storage::AuditQuery,
 };
@@ -391,7 +391,7 @@ async fn an_invitation_opens_an_account_once() {
 async fn a_link_ends_after_three_days_and_with_the_next_one() {
     let world = World::new().await;
     let policy = Policy::default();
-    let person = |login: &str| Invited {
+    let person = |login: &str| NewAccount {
         login: login.into(),
         display_name: "Paul Petit".into(),
         mail: None,
@@ -466,7 +466,7 @@ async fn a_disabled_account_is_out_at_once() {
     let now = world.clock.now();
     let key = LinkedAccountKey::new(tenant_id("alpha"), world.clerk_link, "nuage".parse().unwrap());
     let access = LinkedAccountRecord::new(key, b"sealed".to_vec(), LinkingKind::Pasted, now);
-    world.storage.put_access(&access).await.unwrap();
+    world.storage.put_linked_account(&access).await.unwrap();
     let ada_is = world.session(&ada.cookies[SESSION], Some("alpha")).await.unwrap().actor.identity.clone();
     let delegation = NewDelegation::new(
         tenant_id("alpha"),
@@ -480,7 +480,7 @@ async fn a_disabled_account_is_out_at_once() {
     assert_eq!(ada.confirm("/console/people/accounts/disable", &chosen).await.status, StatusCode::SEE_OTHER);
     assert!(clerk.get("/").await.location().starts_with("/sign-in"));
     assert!(
-        world.storage.accesses_of(world.clerk_link, None).await.unwrap().is_empty(),
+        world.storage.linked_accounts_by_link(world.clerk_link, None).await.unwrap().is_empty(),
         "accesses go with them"
     );
     assert!(
@@ -563,13 +563,13 @@ async fn an_administrator_s_reset_or_clear_hands_over_no_access() {
             LinkingKind::Pasted,
             world.clock.now(),
         );
-        world.storage.put_access(&access).await.unwrap();
+        world.storage.put_linked_account(&access).await.unwrap();
         let mut ada = administrator_of(&world, "alpha", ALPHA, Role::TenantAdministrator).await;
         let form = [("source", "locale"), ("login", "clerk"), ("confirmed", "yes")];
         let answer = ada.post(&format!("/console/people/accounts/{action}"), &form).await;
         if action == "reset" {
             assert_eq!(
-                world.storage.accesses_of(world.clerk_link, None).await.unwrap().len(),
+                world.storage.linked_accounts_by_link(world.clerk_link, None).await.unwrap().len(),
                 1,
                 "not used yet"
             );
@@ -577,7 +577,10 @@ async fn an_administrator_s_reset_or_clear_hands_over_no_access() {
             let chosen = "another horse and its battery";
             world.browser(ALPHA).post(&path, &[("password", chosen), ("again", chosen)]).await;
         }
-        assert!(world.storage.accesses_of(world.clerk_link, None).await.unwrap().is_empty(), "{action}");
+        assert!(
+            world.storage.linked_accounts_by_link(world.clerk_link, None).await.unwrap().is_empty(),
+            "{action}"
+        );
     }
 }
 

@@ -103,7 +103,7 @@ async fn the_operator_decides_of_what_several_collectivites_use() {
     assert_eq!(shared.retried.load(Ordering::SeqCst), 1);
 }
 
-/// What was noted of a connected account, for all replicas, is lifted too: otherwise nothing would be sent for the rest of the hour.
+/// The refusal noted of a connected account, for all replicas, is lifted too: otherwise nothing would be sent for the rest of the hour.
 #[tokio::test]
 async fn another_try_gives_the_accounts_that_people_connected_again() {
     let cloud = Fake::new("nuage", Outcome::Gives(content(1, &[])));
@@ -112,11 +112,11 @@ async fn another_try_gives_the_accounts_that_people_connected_again() {
     let nuage = ConnectorId::new("nuage").unwrap();
     let key = LinkedAccountKey::new(tenant_id("alpha"), world.clerk_link, nuage);
     let record = LinkedAccountRecord::new(key.clone(), vec![1], LinkingKind::Pasted, now);
-    world.storage.put_access(&record).await.unwrap();
-    world.storage.refuse_access(&key, now, Some(now)).await.unwrap();
+    world.storage.put_linked_account(&record).await.unwrap();
+    world.storage.mark_linked_account_refused(&key, now, Some(now)).await.unwrap();
     let mut ada = administrator(&world, "administrateurs").await;
     ada.post("/console/applications/nuage/retry", &[]).await;
-    assert_eq!(world.storage.access(&key).await.unwrap().unwrap().refused_at, None);
+    assert_eq!(world.storage.linked_account(&key).await.unwrap().unwrap().refused_at, None);
 }
 
 /// Attack: a technical account that the application refuses is nobody's but the operator's to mend, and every person's card fails. The

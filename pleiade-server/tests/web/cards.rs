@@ -1,4 +1,4 @@
-//! What the pages of the desk show, whatever the applications do.
+//! The pages of the desk, whatever the applications do.
 
 use crate::{
     html::Html,
@@ -274,7 +274,7 @@ async fn hostile_words_stay_words() {
         assert!(whole.contains(text), "{text} is shown as it was written");
     }
     // The same through the stream.
-    let mut stream = crate::support::Stream::of(clerk.events().await);
+    let mut stream = crate::support::Stream::new(clerk.events().await);
     for id in ["card-courriel-main", "card-todo"] {
         stream.until(id).await.html().check_piece();
     }
@@ -288,7 +288,7 @@ async fn hostile_words_stay_words() {
     assert_eq!(answer.location(), "https://courriel.apps.example/x");
 }
 
-/// What became of a form is told once, to whoever sent it, on the page that it led to; no address tells anything.
+/// The outcome of a form is told once, to whoever sent it, on the page that it led to; no address tells anything.
 #[tokio::test]
 async fn an_outcome_is_told_once_and_no_address_tells_one() {
     let mail = Fake::new("courriel", Outcome::Gives(content(1, &[])));
@@ -391,7 +391,7 @@ async fn a_refused_account_is_to_be_connected_again() {
     assert!(!words("card-courriel-main").contains("Relier"), "{}", words("card-courriel-main"));
 }
 
-/// What was counted on a part of a list is a minimum wherever it is shown.
+/// A count of a part of a list is a minimum wherever it is shown.
 #[tokio::test]
 async fn a_minimum_is_said_to_be_one_everywhere() {
     let titles: Vec<String> = (0..100).map(|number| format!("Tâche {number}")).collect();

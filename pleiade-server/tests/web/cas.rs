@@ -186,7 +186,7 @@ async fn an_answer_belongs_to_the_browser_that_left() {
 async fn the_proxy_callback_answers_alike_and_writes_only_what_it_must() {
     let world = world(&[]).await;
     world.quiet().await;
-    let mut watch = Watch::on(&world).await;
+    let mut watch = Watch::open(&world).await;
     let before = watch.version().await;
     let mut server = world.browser(ALPHA);
     let long = format!("{PGT}?pgtIou=PGTIOU-1&pgtId=PGT-{}", "a".repeat(300));
@@ -248,7 +248,7 @@ async fn a_connector_buys_a_ticket_for_the_address_it_names() {
         Arc::new(NoLinkedAccounts),
         world.app.clock.clone(),
     )
-    .through(Some(provider(&transport)));
+    .with_provider(Some(provider(&transport)));
     let ask = |service: Option<&'static str>| {
         let mut request = CredentialRequest::new(&session.actor, &pastell, &[CredentialKind::ProxyTicket]);
         request.service = service;

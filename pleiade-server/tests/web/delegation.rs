@@ -1,4 +1,4 @@
-//! Who sees and treats whose tasks, and until when.
+//! Delegations: who sees and treats whose tasks, and until when.
 
 use crate::support::{
     ALPHA, Answer, BETA, Browser, Fake, Outcome, Setup, World, content, somebody, tenant_id,
@@ -96,7 +96,7 @@ async fn journal(world: &World) -> Vec<AuditEvent> {
         .collect()
 }
 
-/// What stands under the name of the giver on the page of tasks.
+/// The text under the name of the giver on the page of tasks.
 async fn part(browser: &mut Browser, world: &World) -> Option<String> {
     // Read behind the page's back: there the second time.
     browser.get("/tasks").await;
@@ -106,8 +106,8 @@ async fn part(browser: &mut Browser, world: &World) -> Option<String> {
     page.body.split_once("delegated-1").map(|(_, part)| part.to_owned())
 }
 
-/// The one mailbox that somebody reads at several collectivités is delegated by the one whose address it is, and by no other, however lately
-/// its owner has read it.
+/// The one mailbox that somebody reads at several collectivités is delegated by the one whose address it is, and by no other, however
+/// lately its owner has read it.
 #[tokio::test]
 async fn a_mailbox_of_another_collectivite_is_not_delegated() {
     for (mail, shown) in [("clerc@beta.example", false), ("clerc@alpha.example", true)] {

@@ -1,4 +1,4 @@
-//! A way in that the operator gives to another person, and what people are told of what others did to their ways in.
+//! An identity link that the operator gives to another person, and what people are told of what others did to their identity links.
 
 use crate::support::{
     ALPHA, Answer, BETA, Browser, ISSUER, PASSWORD, SESSION, World, silent, somebody, source_id, tenant_id,
@@ -91,7 +91,7 @@ async fn the_operator_gives_a_way_in_to_another_person_after_a_question() {
     }
 }
 
-/// The operator's own ways in belong to no collectivité; where one is given is written down all the same.
+/// The operator's own identity links belong to no collectivité; where one is given is written down all the same.
 #[tokio::test]
 async fn a_way_in_of_the_operator_s_that_is_given_is_written_down_and_told() {
     let world = World::new().await;
@@ -150,7 +150,7 @@ async fn only_the_operator_gives_ways_away_and_never_to_or_from_themselves() {
         send(&mut operator, &mine, &form(me)).await.told(),
         format!("/console/people/{own} console-oneself")
     );
-    // Somebody of another collectivité does not exist here, nor does a way in that is not theirs.
+    // Somebody of another collectivité does not exist here, nor does a link that is not theirs.
     world.beta_sso.knows("berthe", somebody("b1", "Berthe Blanc", &[]));
     let (_, berthe) = signed_in(&world, BETA, "beta-sso", "berthe").await;
     assert_eq!(send(&mut operator, &give, &form(berthe)).await.status, StatusCode::NOT_FOUND);

@@ -1,4 +1,4 @@
-//! What the head of the desk says of the queue: never that nothing waits before every application has answered.
+//! The head of the desk and the queue: it never says that nothing waits before every application has answered.
 
 use crate::support::{ALPHA, Browser, Fake, Outcome, Setup, Stream, World, content};
 use pleiade_core::ErrorKind;
@@ -42,7 +42,7 @@ async fn nothing_waits_is_not_said_before_everybody_answered() {
     assert_eq!(page.page().id("todo-summary").words(), ASKED);
     assert!(!page.body.contains(NONE), "nowhere on the page");
     let address = page.page().elements.iter().find_map(|one| one.get("data-events").map(str::to_owned));
-    let mut stream = Stream::of(clerk.open(&address.unwrap()).await);
+    let mut stream = Stream::new(clerk.open(&address.unwrap()).await);
     until(&mut stream, &format!("12 choses vous attendent. {ASKED}")).await;
     // Without a stream, the second load says it.
     assert_eq!(said(&mut clerk).await, format!("12 choses vous attendent. {ASKED}"));
@@ -57,7 +57,7 @@ async fn an_empty_queue_is_said_to_be_empty_once_it_is_known() {
     let mut clerk = world.clerk_at(ALPHA).await;
     let tasks = clerk.get("/tasks").await.body;
     assert!(tasks.contains(ASKED) && !tasks.contains(NONE), "{tasks}");
-    let mut stream = Stream::of(clerk.events().await);
+    let mut stream = Stream::new(clerk.events().await);
     until(&mut stream, NONE).await;
     assert_eq!(said(&mut clerk).await, NONE);
     assert!(clerk.get("/tasks").await.body.contains("Rien ne vous attend. Ce que vos applications"));
@@ -70,7 +70,7 @@ async fn an_application_that_does_not_answer_is_named() {
         let (world, mail, _) = world().await;
         mail.card.will(Outcome::Fails(kind));
         let mut clerk = world.clerk_at(ALPHA).await;
-        let mut stream = Stream::of(clerk.events().await);
+        let mut stream = Stream::new(clerk.events().await);
         let silent = "Sans réponse utilisable : Appli courriel. Il manque peut-être des tâches.";
         until(&mut stream, &format!("{NONE_KNOWN} {silent}")).await;
         for path in ["/", "/tasks"] {
@@ -88,7 +88,7 @@ async fn an_application_that_does_not_answer_is_named() {
     assert_eq!(said(&mut clerk).await, NONE);
 }
 
-/// What was known is still counted, and is not the whole.
+/// A count known before is still shown, and is not the whole.
 #[tokio::test]
 async fn an_application_that_died_since_is_named_beside_what_it_last_said() {
     let (world, mail, _) = world().await;

@@ -107,7 +107,7 @@ impl Html {
         self.elements.iter().find(|element| element.get("id") == Some(id))
     }
 
-    /// What every page and every piece of one must keep to.
+    /// The rules of every page and every piece of one.
     pub(crate) fn check_piece(&self) {
         let mut ids = BTreeSet::new();
         for element in &self.elements {
@@ -139,7 +139,7 @@ impl Html {
         }
     }
 
-    /// What the forms of a page for somebody signed in must keep to: each holds the page's one mark, and the form of the buttons of cards
+    /// The rules of the forms of a page for somebody signed in: each holds the page's one mark, and the form of the buttons of cards
     /// holds nothing else.
     fn check_marks(&self) {
         let mark_of = |place: usize| {
@@ -171,7 +171,7 @@ impl Html {
         }
     }
 
-    /// What every page must keep to.
+    /// The rules of every page.
     pub(crate) fn check_page(&self, lang: &str) {
         self.check_piece();
         if self.all("form").any(|form| form.get("action") == Some("/sign-out")) {
@@ -198,7 +198,7 @@ impl Html {
     }
 }
 
-/// Where a tag ends: `>` outside quotes.
+/// The end of a tag: `>` outside quotes.
 fn tag_end(text: &str) -> usize {
     let mut quoted = false;
     for (place, c) in text.char_indices() {

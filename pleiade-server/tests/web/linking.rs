@@ -1,4 +1,4 @@
-//! Who is who: every attack on the linking of identities, with two collectivités each time.
+//! Linking: every attack on the linking of identities, with two collectivités each time.
 
 use crate::support::{
     ALPHA, Answer, BETA, Browser, ISSUER, ManualClock, OPERATOR, Provider, SESSION, Setup, World, somebody,
@@ -633,7 +633,7 @@ async fn an_administrator_closes_and_opens_links_of_their_own_collectivite() {
     for event in [AuditEvent::LinkDisabled, AuditEvent::LinkEnabled, AuditEvent::SignedIn] {
         assert!(log.iter().any(|(known, _)| *known == event), "{event:?}");
     }
-    // The operator keeps a way in.
+    // The operator keeps a link.
     let mut operator = somebody("op", "Exploitation", &["alpha"]);
     operator.groups = vec!["opsn".into()];
     world.sso.knows("op", operator);

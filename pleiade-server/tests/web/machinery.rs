@@ -1,4 +1,4 @@
-//! What machines ask: health, readiness, numbers, files.
+//! The requests of machines: health, readiness, numbers, files.
 
 use crate::support::{ALPHA, BETA, Setup, World};
 use axum::http::{StatusCode, header};

@@ -7,7 +7,6 @@
     reason = "a test that cannot go on must stop"
 )]
 
-mod accesses;
 mod accounts;
 mod applications;
 mod cards;
@@ -17,6 +16,7 @@ mod give;
 mod greeting;
 mod html;
 mod launcher;
+mod linked_accounts;
 mod linking;
 mod machinery;
 mod mark;

@@ -9,7 +9,7 @@ use pleiade_core::{Action, ActionId, Clock as _, Locale, Message, WidgetContent}
 use pleiade_server::{
     desk,
     router::routes,
-    web::route::{Access, Origin, Route},
+    web::route::{Guard, Origin, Route},
 };
 use std::{sync::Arc, time::Duration};
 
@@ -68,7 +68,7 @@ fn path(route: &Route) -> String {
 
 fn forms() -> Vec<Route> {
     let guarded = |route: &Route| {
-        route.method == Method::POST && matches!(route.access, Access::SignedIn | Access::Administrator)
+        route.method == Method::POST && matches!(route.guard, Guard::SignedIn | Guard::Administrator)
     };
     routes().into_iter().filter(guarded).collect()
 }
@@ -100,7 +100,7 @@ async fn a_form_of_another_page_is_refused_on_every_route_and_changes_nothing() 
     let other_acting = at_beta(&world, "garnier").await;
     let own = mine.mark().await.unwrap();
     world.quiet().await;
-    let mut watch = Watch::on(&world).await;
+    let mut watch = Watch::open(&world).await;
     let before = watch.version().await;
     let mut asked = 0;
     for route in forms().into_iter().filter(|route| route.origin == Origin::SamePage) {
@@ -165,7 +165,7 @@ async fn every_page_of_people_signed_in_holds_its_mark_in_every_form() {
     let mut garnier = administrator(&world, "garnier").await;
     let mut pages = 0;
     for route in routes().into_iter().filter(|route| route.method == Method::GET) {
-        let signed_in = matches!(route.access, Access::SignedIn | Access::Administrator);
+        let signed_in = matches!(route.guard, Guard::SignedIn | Guard::Administrator);
         if signed_in && !["/events", "/profile/data.json"].contains(&route.path) {
             let answer = garnier.get(&path(&route)).await;
             if answer.status == StatusCode::OK {
@@ -385,10 +385,10 @@ async fn the_stream_of_another_page_asks_for_the_page_again_and_sends_nothing() 
     let martin = administrator(&world, "martin").await;
     for browser in [at_beta, martin] {
         world.read_cards(&browser).await;
-        let mut stream = Stream::of(browser.open(&format!("/events?mark={alpha}")).await);
+        let mut stream = Stream::new(browser.open(&format!("/events?mark={alpha}")).await);
         assert_eq!(stream.next().await.unwrap().event, "reload");
         assert_eq!(stream.next().await, None);
-        let mut own = Stream::of(browser.events().await);
+        let mut own = Stream::new(browser.events().await);
         assert_eq!(own.next().await.unwrap().event, "card", "its own page is filled");
     }
 }
@@ -402,7 +402,7 @@ async fn an_open_stream_ends_when_its_browser_becomes_somebody_else_s() {
         if becomes == "the clerk" {
             browser = administrator(&world, "garnier").await;
         }
-        let mut stream = Stream::of(browser.events().await);
+        let mut stream = Stream::new(browser.events().await);
         stream.until("card-courriel-main").await;
         match becomes {
             "beta" => browser.post("/acting", &[("tenant", "beta")]).await,
@@ -419,9 +419,9 @@ async fn an_open_stream_sees_that_its_session_acts_for_another() {
     let (world, _) = world().await;
     let browser = administrator(&world, "garnier").await;
     world.read_cards(&browser).await;
-    let mut stream = Stream::of(browser.events().await);
+    let mut stream = Stream::new(browser.events().await);
     stream.until("badge-courriel").await;
-    Watch::on(&world).await.run("UPDATE sessions SET acting = 'beta'").await;
+    Watch::open(&world).await.run("UPDATE sessions SET acting = 'beta'").await;
     // What memory holds is believed for half a minute; then the next look reads the row.
     world.clock.advance(Duration::from_secs(31));
     tokio::time::pause();

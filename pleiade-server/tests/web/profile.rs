@@ -1,4 +1,4 @@
-//! What people see of themselves and of their colleagues, and what administrators see of them.
+//! The view that people have of themselves and of their colleagues, and administrators of them.
 
 use crate::support::{ALPHA, BETA, Browser, OPERATOR, SESSION, World, somebody, source_id, tenant_id};
 use axum::http::StatusCode;
@@ -148,8 +148,10 @@ async fn the_journal_is_of_one_collectivite_and_cannot_be_changed() {
     let world = World::new().await;
     let mut administrator = world.administrator_at_alpha().await;
     for (tenant, who) in [("alpha", "fact-of-alpha"), ("beta", "fact-of-beta")] {
-        let note =
-            Note::new(AuditEvent::RightsChanged).at(&tenant_id(tenant)).by(world.clerk).with("rule", who);
+        let note = Note::new(AuditEvent::RightsChanged)
+            .tenant(&tenant_id(tenant))
+            .actor(world.clerk)
+            .with("rule", who);
         world.app.record(note).await.unwrap();
     }
     let page = administrator.get("/console/audit").await;
@@ -187,7 +189,8 @@ async fn what_happens_at_the_operator_s_own_is_in_the_operator_s_log() {
     let world = World::new().await;
     let mut administrator = world.administrator_at_alpha().await;
     let mut operator = operator(&world).await;
-    let note = Note::new(AuditEvent::EmergencyAccountUsed).by(world.clerk).with("factor", "fact-of-nobody");
+    let note =
+        Note::new(AuditEvent::EmergencyAccountUsed).actor(world.clerk).with("factor", "fact-of-nobody");
     world.app.record(note).await.unwrap();
     let page = operator.get("/console/audit").await;
     page.page().check_page("fr");
@@ -230,8 +233,9 @@ async fn a_line_names_somebody_by_the_link_and_the_moment_of_what_happened() {
     assert_eq!(browser.sign_in_at("alpha-sso", "moved").await.location(), "/");
     let identity = identity_of(&world, &browser).await;
     let (before, theirs) = (identity.id, identity.link);
-    let note = |rule: &str| Note::new(AuditEvent::RightsChanged).at(&tenant_id("alpha")).with("rule", rule);
-    world.app.record(note("fact-before").by(&identity)).await.unwrap();
+    let note =
+        |rule: &str| Note::new(AuditEvent::RightsChanged).tenant(&tenant_id("alpha")).with("rule", rule);
+    world.app.record(note("fact-before").actor(&identity)).await.unwrap();
     let administrators = identity_of(&world, &administrator).await;
 
     // The link goes to somebody else, and is called otherwise there.
@@ -240,13 +244,13 @@ async fn a_line_names_somebody_by_the_link_and_the_moment_of_what_happened() {
     assert!(world.storage.move_link(theirs, &moved, before).await.unwrap());
     let names = Names { display_name: "Yannick Après".into(), ..Names::default() };
     world.storage.update_names(theirs, &names).await.unwrap();
-    world.app.record(note("fact-after").by((world.clerk, theirs))).await.unwrap();
-    world.app.record(note("fact-other-way").by((world.clerk, world.clerk_link))).await.unwrap();
+    world.app.record(note("fact-after").actor((world.clerk, theirs))).await.unwrap();
+    world.app.record(note("fact-other-way").actor((world.clerk, world.clerk_link))).await.unwrap();
     // Whom nobody names any more, and what another collectivité's source did here.
-    world.app.record(note("fact-nobody").by(before)).await.unwrap();
+    world.app.record(note("fact-nobody").actor(before)).await.unwrap();
     world
         .app
-        .record(note("fact-elsewhere").by(&administrators).through(&source_id("beta-sso")))
+        .record(note("fact-elsewhere").actor(&administrators).source(&source_id("beta-sso")))
         .await
         .unwrap();
 
@@ -346,11 +350,11 @@ async fn an_administrator_closes_and_opens_ways_in_of_their_own_collectivite() {
         LinkingKind::Pasted,
         world.app.clock.now(),
     );
-    world.storage.put_access(&access).await.unwrap();
+    world.storage.put_linked_account(&access).await.unwrap();
     let done = administrator.confirm(&close, &[("link", &link)]).await;
     assert_eq!(done.told(), format!("{page} ways-told-closed"));
     assert!(
-        world.storage.accesses_of(me.link, None).await.unwrap().is_empty(),
+        world.storage.linked_accounts_by_link(me.link, None).await.unwrap().is_empty(),
         "accesses go with the last way in"
     );
     assert_eq!(agent.get("/").await.status, StatusCode::SEE_OTHER, "what was open has ended");
@@ -372,7 +376,7 @@ async fn the_file_tells_of_links_accesses_and_delegations_without_a_secret() {
     let now = world.app.clock.now();
     world
         .storage
-        .put_access(&LinkedAccountRecord::new(
+        .put_linked_account(&LinkedAccountRecord::new(
             LinkedAccountKey::new(tenant_id("alpha"), me.link, "nuage".parse().unwrap()),
             b"sentinel-sealed".to_vec(),
             LinkingKind::Pasted,

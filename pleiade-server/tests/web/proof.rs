@@ -1,4 +1,4 @@
-//! What lets somebody in, shuts somebody out or changes rights: a recent proof, a question first, and nobody who shuts themselves out.
+//! Forms that let somebody in, shut somebody out or change rights: a recent proof, a question first, and nobody who shuts themselves out.
 
 use crate::support::{
     ALPHA, Answer, Browser, Fake, OPERATOR, Outcome, PASSWORD, SESSION, Setup, Watch, World, content,
@@ -13,7 +13,7 @@ use pleiade_federation::{
 use pleiade_server::{
     router::routes,
     storage::{FactorKind, NewFactor},
-    web::route::{Access, Origin, Route},
+    web::route::{Guard, Origin, Route},
 };
 use std::time::Duration;
 
@@ -83,7 +83,7 @@ fn what_opens_or_shuts_a_door_asks_for_a_recent_proof_and_what_ends_something_as
         ]
     );
     for route in posts().filter(|route| route.recent.is_some() || route.confirms) {
-        let guarded = matches!(route.access, Access::SignedIn | Access::Administrator);
+        let guarded = matches!(route.guard, Guard::SignedIn | Guard::Administrator);
         assert!(guarded && route.origin == Origin::SamePage, "{}: nothing enforces it", route.path);
         let back = route.recent.unwrap_or("/profile");
         let page =
@@ -92,15 +92,15 @@ fn what_opens_or_shuts_a_door_asks_for_a_recent_proof_and_what_ends_something_as
     }
 }
 
-/// Agent Paul of alpha's own source, with a session, an access, a delegation to the clerk and a local account too; and their administrator.
+/// Agent Paul of alpha's own source, with a session, a linked account, a delegation to the clerk and a local account too; and their administrator.
 struct Case {
     world: World,
     administrator: Browser,
-    /// An operator, who alone gives ways in to other people.
+    /// An operator, who alone gives identity links to other people.
     operator: Browser,
     paul: Browser,
     objects: Vec<(&'static str, String)>,
-    /// What forms name: Paul's link, the clerk's account, and the clerk.
+    /// The objects that forms name: Paul's link, the clerk's account, and the clerk.
     fields: Vec<(&'static str, String)>,
 }
 
@@ -129,7 +129,7 @@ impl Case {
                 LinkingKind::Pasted,
                 now,
             );
-            world.storage.put_access(&access).await.unwrap();
+            world.storage.put_linked_account(&access).await.unwrap();
         }
         let delegation = NewDelegation::new(
             tenant_id("alpha"),
@@ -162,7 +162,7 @@ impl Case {
         case
     }
 
-    /// The name of the only way in of somebody, as the page of a person gives it.
+    /// The name of the only link of somebody, as the page of a person gives it.
     async fn link(&self, id: IdentityId) -> String {
         let page = self.administrator.clone().get(&format!("/console/people/{id}")).await.page();
         let input = page.elements.iter().find(|one| one.get("name") == Some("link"));
@@ -192,7 +192,7 @@ async fn an_old_session_decides_nothing_and_comes_back_with_a_proof() {
     // Noted once, so that what follows writes nothing by itself.
     case.administrator.clone().get("/").await;
     case.world.quiet().await;
-    let mut watch = Watch::on(&case.world).await;
+    let mut watch = Watch::open(&case.world).await;
     let before = watch.version().await;
     let mut asked = 0;
     for route in posts().filter(|route| route.recent.is_some()) {
@@ -267,7 +267,7 @@ async fn a_local_account_proves_itself_with_its_password() {
 async fn a_first_form_asks_and_changes_nothing() {
     let case = Case::new().await;
     case.world.quiet().await;
-    let mut watch = Watch::on(&case.world).await;
+    let mut watch = Watch::open(&case.world).await;
     let before = watch.version().await;
     let mut asked = 0;
     for route in posts().filter(|route| route.confirms) {
@@ -303,7 +303,7 @@ async fn the_second_form_does_what_the_question_said() {
         let path = path(route.path, &case.objects);
         let mut browser = case.whose(&path);
         case.world.quiet().await;
-        let mut watch = Watch::on(&case.world).await;
+        let mut watch = Watch::open(&case.world).await;
         let before = watch.version().await;
         let answer = browser.confirm(&path, &case.fields()).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}: {}", answer.body);
@@ -326,7 +326,7 @@ async fn nobody_decides_about_themselves_in_the_console() {
     let me = identity.id;
     let mine = [("{person}", me.to_string()), case.objects[1].clone(), ("{link}", identity.link.to_string())];
     world.quiet().await;
-    let mut watch = Watch::on(world).await;
+    let mut watch = Watch::open(world).await;
     let before = watch.version().await;
     let subject = Subject::new(crate::support::ISSUER, "agarnier").unwrap();
     let link = pleiade_server::storage::subject_digest(&subject);
@@ -412,7 +412,7 @@ async fn the_last_administrator_of_a_collectivite_is_not_shut_out() {
     let answer = operator.post(&close, &[("link", &link), ("confirmed", "yes")]).await;
     assert_eq!(answer.told(), format!("{person_page} console-last-administrator"));
     assert!(operator.get(answer.location()).await.body.contains(LAST));
-    // A colleague without the right changes nothing; one whose way in is closed neither.
+    // A colleague without the right changes nothing; one whose link is closed neither.
     world.alpha_sso.knows("agent", of_alpha("a1", "Paul Petit", false));
     world.browser(ALPHA).sign_in_at("alpha-sso", "agent").await;
     world.alpha_sso.knows("closed", of_alpha("a2", "Quentin Parti", true));

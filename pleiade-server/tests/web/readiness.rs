@@ -23,7 +23,7 @@ async fn until_ready(world: &World) {
 #[tokio::test]
 async fn readiness_is_a_write_and_one_a_second_whoever_asks() {
     let world = World::new().await;
-    let mut storage = Watch::on(&world).await;
+    let mut storage = Watch::open(&world).await;
     storage.run("CREATE TABLE written (n INTEGER)").await;
     for event in ["INSERT", "UPDATE"] {
         storage.run(&format!("CREATE TRIGGER count_{event} AFTER {event} ON used_once BEGIN INSERT INTO written VALUES (1); END")).await;
@@ -41,7 +41,7 @@ async fn readiness_is_a_write_and_one_a_second_whoever_asks() {
 #[tokio::test]
 async fn a_database_that_takes_no_write_is_not_ready_until_it_does() {
     let world = World::new().await;
-    let mut storage = Watch::on(&world).await;
+    let mut storage = Watch::open(&world).await;
     until_ready(&world).await;
     world.clock.advance(Duration::from_secs(1));
     storage.run(REFUSE_WRITES).await;
@@ -56,7 +56,7 @@ async fn a_database_that_takes_no_write_is_not_ready_until_it_does() {
 #[tokio::test]
 async fn a_locked_database_is_not_ready() {
     let world = World::new().await;
-    let mut storage = Watch::on(&world).await;
+    let mut storage = Watch::open(&world).await;
     storage.run("BEGIN IMMEDIATE").await;
     assert_eq!(ask(&world).await.status, StatusCode::SERVICE_UNAVAILABLE);
     storage.run("ROLLBACK").await;
@@ -67,7 +67,7 @@ async fn a_locked_database_is_not_ready() {
 async fn who_signs_in_while_nothing_can_be_stored_learns_it_at_once() {
     let world = World::new().await;
     world.sso.knows("jeanne", somebody("jdupont", "Jeanne Dupont", &["alpha"]));
-    let mut storage = Watch::on(&world).await;
+    let mut storage = Watch::open(&world).await;
     let mut browser = world.browser(ALPHA);
     let state = browser.depart("sso", "/tasks").await;
     storage.run(REFUSE_WRITES).await;
@@ -100,7 +100,7 @@ async fn who_signs_in_while_nothing_can_be_stored_learns_it_at_once() {
 #[tokio::test]
 async fn accounts_that_cannot_be_read_are_the_portal_s_own_trouble() {
     let world = World::new().await;
-    let mut storage = Watch::on(&world).await;
+    let mut storage = Watch::open(&world).await;
     storage.run("ALTER TABLE local_accounts RENAME TO accounts_away").await;
     let typed = [("login", "clerk"), ("password", PASSWORD)];
     let answer = world.browser(ALPHA).post("/sign-in/locale", &typed).await;

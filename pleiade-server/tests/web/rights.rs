@@ -1,4 +1,4 @@
-//! Who may ask for what. The list of routes is the router's own, so that a new route is attacked from the day it is written.
+//! Rights on routes. The list of routes is the router's own, so that a new route is attacked from the day it is written.
 
 use crate::support::{
     ALPHA, Answer, BETA, Browser, Fake, OPERATOR, Outcome, PASSWORD, SESSION, Setup, Watch, World, content,
@@ -14,7 +14,7 @@ use pleiade_server::{
     router::routes,
     session::require_role,
     web::errors::Refusal,
-    web::route::{Access, Route},
+    web::route::{Guard, Route},
 };
 use std::time::Duration;
 
@@ -60,20 +60,19 @@ async fn ask(browser: &mut Browser, route: &Route) -> Answer {
 }
 
 fn signed_in_routes() -> Vec<Route> {
-    let needs = |route: &Route| matches!(route.access, Access::SignedIn | Access::Administrator);
+    let needs = |route: &Route| matches!(route.guard, Guard::SignedIn | Guard::Administrator);
     let list: Vec<Route> = routes().into_iter().filter(needs).collect();
     assert!(list.len() >= 20, "routes have lost their rule");
     list
 }
 
 fn administrator_routes() -> Vec<Route> {
-    let list: Vec<Route> =
-        routes().into_iter().filter(|route| route.access == Access::Administrator).collect();
+    let list: Vec<Route> = routes().into_iter().filter(|route| route.guard == Guard::Administrator).collect();
     assert!(list.len() >= 4, "routes have lost their rule");
     list
 }
 
-/// Whether an answer is the refusal of somebody who is not signed in: a page leads to sign-in, the rest says 401.
+/// True if an answer is the refusal of somebody who is not signed in: a page leads to sign-in, the rest says 401.
 async fn refused(browser: &mut Browser, route: &Route) -> bool {
     let as_page = ask(browser, route).await;
     let mut program = browser.clone();
@@ -163,7 +162,7 @@ async fn somebody_signed_in_is_let_in() {
             assert_eq!(clerk.events().await.status(), StatusCode::OK);
             continue;
         }
-        if route.access == Access::Administrator {
+        if route.guard == Guard::Administrator {
             continue;
         }
         let answer = clerk.send(request).await;
@@ -219,7 +218,7 @@ async fn reading_changes_nothing() {
     let world = World::new().await;
     let mut clerk = world.clerk_at(ALPHA).await;
     world.quiet().await;
-    let mut watch = Watch::on(&world).await;
+    let mut watch = Watch::open(&world).await;
     let before = watch.version().await;
     for mut browser in [clerk.clone(), world.browser(ALPHA)] {
         for route in routes().into_iter().filter(|route| route.method == Method::GET) {
@@ -370,7 +369,7 @@ async fn an_administrator_of_another_collectivite_finds_nothing() {
         LinkingKind::Pasted,
         now,
     );
-    world.storage.put_access(&access).await.unwrap();
+    world.storage.put_linked_account(&access).await.unwrap();
     let delegation = NewDelegation::new(
         tenant_id("beta"),
         DelegationParty::new(me.id, me.link),
@@ -399,6 +398,6 @@ async fn an_administrator_of_another_collectivite_finds_nothing() {
     }
     assert!(asked >= 8, "{asked} routes have an object");
     assert_eq!(berthe.get("/").await.status, StatusCode::OK);
-    assert_eq!(world.storage.accesses_of(me.link, None).await.unwrap().len(), 1);
+    assert_eq!(world.storage.linked_accounts_by_link(me.link, None).await.unwrap().len(), 1);
     assert_eq!(world.storage.living_delegations(me.link, now).await.unwrap().len(), 1);
 }

@@ -1,4 +1,4 @@
-//! What identity managers may do, and strangers may not.
+//! The rights of identity managers, and the refusals of strangers.
 
 use crate::support::{ALPHA, Answer, BETA, OPERATOR, SESSION, World, source_id, tenant_id};
 use axum::http::{Method, StatusCode, header};
@@ -9,7 +9,7 @@ use pleiade_server::{
     scim::NewToken,
     session::NewSession,
     storage::{AuditQuery, Link},
-    web::route::Access,
+    web::route::Guard,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -22,7 +22,7 @@ struct Manager<'a> {
 }
 
 impl<'a> Manager<'a> {
-    async fn of(world: &'a World, source: &'static str) -> Self {
+    async fn new(world: &'a World, source: &'static str) -> Self {
         let new = NewToken::generate(source_id(source), world.clock.now()).unwrap();
         world.storage.create_scim_token(new.hash, &new.listed).await.unwrap();
         Self { world, source, token: new.secret.expose_secret().to_owned(), host: OPERATOR }
@@ -112,7 +112,7 @@ async fn events(world: &World) -> Vec<AuditEvent> {
 #[tokio::test]
 async fn only_the_token_of_a_source_opens_it() {
     let world = World::new().await;
-    let alpha = Manager::of(&world, "alpha-rh").await;
+    let alpha = Manager::new(&world, "alpha-rh").await;
     assert_eq!(alpha.ask(Method::GET, "Users", None).await.status, StatusCode::OK);
     let mut refusals = Vec::new();
     let garbage = format!("plscim_{}", "A".repeat(43));
@@ -150,7 +150,7 @@ async fn a_cookie_opens_nothing_here_and_every_route_asks_for_a_token() {
     let machine: Vec<_> = routes().into_iter().filter(|route| route.path.starts_with("/scim/")).collect();
     assert_eq!(machine.len(), 5);
     for route in machine {
-        assert_eq!(route.access, Access::Machine);
+        assert_eq!(route.guard, Guard::Machine);
         let mut administrator = world.administrator_at_alpha().await;
         let mut request =
             administrator.request(route.method.clone(), "/scim/v2/alpha-rh/Users", String::new());
@@ -162,7 +162,7 @@ async fn a_cookie_opens_nothing_here_and_every_route_asks_for_a_token() {
 #[tokio::test]
 async fn whoever_guesses_is_slowed_down() {
     let world = World::new().await;
-    let manager = Manager::of(&world, "alpha-rh").await;
+    let manager = Manager::new(&world, "alpha-rh").await;
     let stranger = Manager { world: &world, source: "alpha-rh", token: "x".into(), host: OPERATOR };
     let mut last = StatusCode::OK;
     for _ in 0..25 {
@@ -176,7 +176,7 @@ async fn whoever_guesses_is_slowed_down() {
 #[tokio::test]
 async fn what_another_source_holds_does_not_exist() {
     let world = World::new().await;
-    let (alpha, beta) = (Manager::of(&world, "alpha-rh").await, Manager::of(&world, "beta-rh").await);
+    let (alpha, beta) = (Manager::new(&world, "alpha-rh").await, Manager::new(&world, "beta-rh").await);
     let id = alpha.make("Users", jeanne()).await;
     let group = alpha.make("Groups", json!({ "displayName": "elus", "members": [{ "value": id }] })).await;
     for (method, path) in [
@@ -207,7 +207,7 @@ async fn what_another_source_holds_does_not_exist() {
 #[tokio::test]
 async fn a_pushed_person_belongs_to_the_owner_of_the_source_alone() {
     let world = World::new().await;
-    let alpha = Manager::of(&world, "alpha-rh").await;
+    let alpha = Manager::new(&world, "alpha-rh").await;
     let id = alpha.make("Users", jeanne()).await;
     let who = person(&world, "alpha-rh", "k-1").await;
     let ties = world.storage.affiliations(who).await.unwrap();
@@ -247,7 +247,7 @@ async fn a_pushed_person_belongs_to_the_owner_of_the_source_alone() {
 #[tokio::test]
 async fn a_departure_closes_everything_before_the_answer() {
     let world = World::new().await;
-    let alpha = Manager::of(&world, "alpha-rh").await;
+    let alpha = Manager::new(&world, "alpha-rh").await;
     let id = alpha.make("Users", jeanne()).await;
     let path = format!("Users/{id}");
     let link = async || {
@@ -280,7 +280,7 @@ async fn a_departure_closes_everything_before_the_answer() {
 #[tokio::test]
 async fn another_key_is_another_person() {
     let world = World::new().await;
-    let alpha = Manager::of(&world, "alpha-rh").await;
+    let alpha = Manager::new(&world, "alpha-rh").await;
     let path = format!("Users/{}", alpha.make("Users", jeanne()).await);
     let before = person(&world, "alpha-rh", "k-1").await;
     let cookie = signed_in(&world, "k-1").await;
@@ -292,7 +292,7 @@ async fn another_key_is_another_person() {
 #[tokio::test]
 async fn bodies_are_longer_than_forms_and_bounded() {
     let world = World::new().await;
-    let alpha = Manager::of(&world, "alpha-rh").await;
+    let alpha = Manager::new(&world, "alpha-rh").await;
     let padded = |bytes: usize| json!({ "userName": "x", "ignored": "x".repeat(bytes) });
     assert_eq!(alpha.ask(Method::POST, "Users", Some(padded(200 << 10))).await.status, StatusCode::CREATED);
     assert_eq!(

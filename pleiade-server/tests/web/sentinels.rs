@@ -175,7 +175,7 @@ async fn the_secrets_of_the_file_come_out_nowhere() {
     }
     let token = format!("logout_token={WORD}.{WORD}.{WORD}");
     ask(&outside, &router, ALPHA, "POST", "/sign-out/sso/backchannel", "", &token).await;
-    for connector in app.connectors.all().into_values() {
+    for connector in app.connectors.distinct().into_values() {
         outside.debug(&connector);
         outside.debug(&connector.probe().await);
         let context = pleiade_testkit::people::CAMILLE.context();
@@ -254,7 +254,7 @@ struct Linked;
 
 #[async_trait]
 impl LinkedAccounts for Linked {
-    async fn find(
+    async fn find_linked_account(
         &self,
         _: &Actor,
         _: &pleiade_core::ConnectorId,
@@ -337,7 +337,7 @@ async fn a_person_s_secrets_come_out_nowhere() {
     outside.check(&[&value, &attempt, "sentinel-verifier", "argon2id"]);
 }
 
-/// What the browser itself receives is its own cookie, and no other secret.
+/// The browser itself receives its own cookie, and no other secret.
 #[tokio::test]
 async fn cookies_hold_nothing_that_can_be_read() {
     let world = World::new().await;

@@ -1,4 +1,4 @@
-//! Every way in, and every way to abuse it.
+//! Every sign-in source, and every way to abuse it.
 
 use crate::support::{
     ALPHA, BETA, Browser, ISSUER, OPERATOR, PASSWORD, SESSION, World, content, somebody, source_id, tenant_id,
@@ -133,7 +133,7 @@ async fn a_provider_signs_somebody_in_and_brings_them_back() {
     assert!(browser.get("/").await.body.contains("Bonjour Jeanne"));
 }
 
-/// Where every refused return leads.
+/// The page to which every refused return leads.
 fn refused(answer: &crate::support::Answer, browser: &Browser) {
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert!(answer.told().starts_with("/sign-in?stay=1 sign-in-"), "{}", answer.location());

@@ -74,7 +74,7 @@ async fn a_logout_token_counts_once_and_only_when_it_could_be_acted_on() {
     let world = with_jeanne().await;
     let mut browser = signed_in(&world, "sso", "jeanne").await;
     let token = "logout_token=once%3Ajdupont";
-    let mut storage = Watch::on(&world).await;
+    let mut storage = Watch::open(&world).await;
     storage.run("ALTER TABLE sessions RENAME TO sessions_away").await;
     assert_eq!(back_channel(&world, token).await, StatusCode::SERVICE_UNAVAILABLE);
     storage.run("ALTER TABLE sessions_away RENAME TO sessions").await;
@@ -134,7 +134,7 @@ async fn a_frame_of_the_issuer_alone_shows_the_page_and_opening_it_ends_nothing(
     let world = with_jeanne().await;
     let mut browser = signed_in(&world, "sso", "jeanne").await;
     world.quiet().await;
-    let mut watch = Watch::on(&world).await;
+    let mut watch = Watch::open(&world).await;
     let before = watch.version().await;
     let page = browser.get(FRAME).await;
     assert_eq!(page.status, StatusCode::OK);

@@ -71,7 +71,7 @@ async fn a_silent_sign_in_joins_nothing() {
     assert_eq!(world.storage.links_of(world.clerk).await.unwrap().len(), 1);
 }
 
-/// What decides is what was proved when the other sign-in is done, in the session that began it.
+/// The proof at the end of the other sign-in decides, in the session that began it.
 #[tokio::test]
 async fn the_end_of_a_joining_asks_for_the_proof_too() {
     let world = World::new().await;
@@ -232,7 +232,8 @@ async fn a_proof_of_somebody_else_or_of_an_open_session_proves_nothing() {
     assert_eq!(world.storage.find_link(&source_id("alpha-sso"), &subject).await.unwrap(), None);
 }
 
-/// Another site chooses nobody's session: neither for a browser that has none, nor for one that has another link's, of the same person even.
+/// Another site chooses nobody's session: neither for a browser that has none, nor for one that has another link's, of the same person
+/// even.
 #[tokio::test]
 async fn a_link_from_elsewhere_opens_no_session_of_a_collectivite_s_source() {
     let mut own = source(Provider::new("common"), Some("alpha"), Mapping::owned_by(tenant_id("alpha")));

@@ -1,4 +1,4 @@
-//! What strangers do, and whom it must not keep out.
+//! Acts of strangers, and whom they must not keep out.
 
 use crate::support::{
     ALPHA, Answer, Browser, PASSWORD, SESSION, Setup, World, somebody, source_id, tenant_id,
@@ -138,7 +138,7 @@ async fn a_network_of_ipv6_is_slowed_down_as_a_whole_and_no_other_with_it() {
     assert_eq!(type_in(&mut neighbour, "clerk", PASSWORD).await.status, StatusCode::SEE_OTHER);
 }
 
-/// What the log says.
+/// The lines of the log.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 

@@ -31,7 +31,7 @@ async fn a_page_receives_what_it_does_not_show_yet_and_nothing_twice() {
     let mut clerk = world.clerk_at(ALPHA).await;
     files.card.will(Outcome::Hangs);
     let address = address(&mut clerk).await;
-    let mut stream = Stream::of(clerk.open(&address).await);
+    let mut stream = Stream::new(clerk.open(&address).await);
     let card = stream.until("card-courriel-main").await;
     assert!(card.html().id("card-courriel-main").words().contains("Signer le bail"));
     let queue = stream.until("card-todo").await;
@@ -49,7 +49,7 @@ async fn only_what_an_action_changed_is_sent_again() {
     let address = address(&mut clerk).await;
     mail.card.will(Outcome::Gives(content(2, &[])));
     clerk.post("/actions/alpha/courriel/approve", &[("target", "1")]).await;
-    let mut stream = Stream::of(clerk.open(&address).await);
+    let mut stream = Stream::new(clerk.open(&address).await);
     let mut cards = std::collections::BTreeSet::new();
     loop {
         let piece = stream.next().await.unwrap();
@@ -69,7 +69,7 @@ async fn a_page_that_shows_everything_receives_nothing() {
     let mut clerk = world.clerk_at(ALPHA).await;
     world.read_cards(&clerk).await;
     let address = address(&mut clerk).await;
-    let mut stream = Stream::of(clerk.open(&address).await);
+    let mut stream = Stream::new(clerk.open(&address).await);
     // Badges carry no mark on the page; the board does.
     let mut pieces = Vec::new();
     for _ in 0..3 {
@@ -87,7 +87,7 @@ async fn a_silent_application_holds_nothing_back() {
     mail.card.will(Outcome::Hangs);
     let world = World::with(setup).await;
     let mut clerk = world.clerk_at(ALPHA).await;
-    let mut stream = Stream::of(clerk.events().await);
+    let mut stream = Stream::new(clerk.events().await);
     let waiting = stream.until("card-courriel-main").await;
     assert_eq!(waiting.html().id("card-courriel-main").get("aria-busy"), Some("true"));
     loop {
@@ -150,7 +150,7 @@ async fn what_is_on_a_screen_is_read_before_badges() {
 async fn acting_for_another_ends_the_stream_of_the_first() {
     let world = World::new().await;
     let mut clerk = world.clerk_at(OPERATOR).await;
-    let mut stream = Stream::of(clerk.events().await);
+    let mut stream = Stream::new(clerk.events().await);
     stream.until("badge-courriel").await;
     clerk.post("/acting", &[("tenant", "beta")]).await;
     loop {
@@ -158,7 +158,7 @@ async fn acting_for_another_ends_the_stream_of_the_first() {
             break;
         }
     }
-    let mut other = Stream::of(clerk.events().await);
+    let mut other = Stream::new(clerk.events().await);
     other.until("badge-parapheur").await;
 }
 

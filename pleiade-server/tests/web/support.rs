@@ -1,6 +1,6 @@
 //! A whole instance in memory: an operator, two collectivités, their sources of sign-in, applications under the test's hand, and browsers.
 
-use crate::{accesses::Linking, html::Html};
+use crate::{html::Html, linked_accounts::Linking};
 use async_trait::async_trait;
 use axum::{
     Router,
@@ -86,7 +86,7 @@ impl Clock for ManualClock {
     }
 }
 
-/// What an application does when it is asked.
+/// The answer of an application when it is asked.
 #[derive(Debug, Clone)]
 pub(crate) enum Outcome {
     Gives(WidgetContent),
@@ -104,7 +104,7 @@ pub(crate) struct FakeWidget {
     pub(crate) asked: AtomicUsize,
     /// For whom.
     pub(crate) read_for: Mutex<Vec<IdentityId>>,
-    /// Whether whoever asked last stood in for somebody.
+    /// True if whoever asked last stood in for somebody.
     pub(crate) for_stand_in: AtomicBool,
 }
 
@@ -147,7 +147,7 @@ pub(crate) struct Fake {
     /// For whom.
     pub(crate) performed_for: Mutex<Vec<IdentityId>>,
     pub(crate) answer: Mutex<Option<ActionOutcome>>,
-    /// How often an administrator had it tried again.
+    /// The count of times that an administrator had it tried again.
     pub(crate) retried: AtomicUsize,
     /// Accounts are connected to the application named `nuage` alone.
     pub(crate) linking: Option<Linking>,
@@ -250,7 +250,7 @@ pub(crate) fn content(count: u64, tasks: &[&str]) -> WidgetContent {
 pub(crate) struct Provider {
     id: SourceId,
     pub(crate) people: Mutex<BTreeMap<String, Claims>>,
-    /// What was known before the last sign-in began.
+    /// The challenge known before the last sign-in began.
     pub(crate) hinted: Mutex<Option<Hints>>,
     started: AtomicUsize,
     /// The attempts for which a fresh proof was asked.
@@ -362,7 +362,7 @@ pub(crate) fn silent(claims: Claims) -> Claims {
     claims
 }
 
-/// What a test may choose before the instance is put together.
+/// The choices of a test before the instance is put together.
 #[derive(Default)]
 pub(crate) struct Setup {
     pub(crate) alpha: Vec<Arc<Fake>>,
@@ -400,7 +400,7 @@ pub(crate) struct World {
     /// A clerk of alpha and beta with a local account, and the link of that account.
     pub(crate) clerk: IdentityId,
     pub(crate) clerk_link: LinkId,
-    /// What passwords are hashed with.
+    /// The password hashes of the instance.
     pub(crate) hashes: PasswordHashes,
     pub(crate) folder: Arc<tempfile::TempDir>,
 }
@@ -517,7 +517,7 @@ impl World {
             .chain(setup.sources),
             time.clone(),
         )
-        .trusting(setup.headers);
+        .with_trusted_headers(setup.headers);
         let mut options = EngineOptions::default();
         options.observer = Arc::new(EngineTelemetry);
         options.calls_per_upstream = setup.calls.unwrap_or(options.calls_per_upstream);
@@ -662,7 +662,7 @@ impl World {
 
     /// The session that a cookie value opens.
     pub(crate) async fn session(&self, value: &str, site: Option<&str>) -> Option<Arc<Session>> {
-        self.app.sessions.find(value, site.map(tenant_id).as_ref()).await.unwrap()
+        self.app.sessions.find_session(value, site.map(tenant_id).as_ref()).await.unwrap()
     }
 
     /// Reads every card of somebody that is not fresh, as the event stream does, and waits for it.
@@ -696,12 +696,12 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
-    /// What became of the form, as the page after it will tell: the message's key.
+    /// The outcome of the form, as the page after it will tell: the message's key.
     pub(crate) outcome: Option<String>,
 }
 
 impl Answer {
-    /// Where it leads and what is told there: `/path key`.
+    /// The target and what is told there: `/path key`.
     pub(crate) fn told(&self) -> String {
         let outcome = self.outcome.as_ref().map(|key| format!(" {key}"));
         format!("{}{}", self.location(), outcome.unwrap_or_default())
@@ -797,7 +797,8 @@ impl Browser {
     pub(crate) async fn mark(&self) -> Option<String> {
         let site = [(ALPHA, "alpha"), (BETA, "beta")].into_iter().find(|(host, _)| *host == self.host);
         let site = site.map(|(_, id)| tenant_id(id));
-        let session = self.app.sessions.find(self.cookies.get(SESSION)?, site.as_ref()).await.ok()??;
+        let session =
+            self.app.sessions.find_session(self.cookies.get(SESSION)?, site.as_ref()).await.ok()??;
         Some(self.app.marks().mark(&session).to_string())
     }
 
@@ -880,7 +881,7 @@ impl Piece {
 }
 
 impl Stream {
-    pub(crate) fn of(response: Response<Body>) -> Self {
+    pub(crate) fn new(response: Response<Body>) -> Self {
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
         Self { body: response.into_body(), text: String::new() }
@@ -940,11 +941,11 @@ impl Gate {
     }
 }
 
-/// What changed in a database since a moment, as SQLite itself counts it.
+/// The changes in a database since a moment, as SQLite itself counts them.
 pub(crate) struct Watch(sqlx::SqliteConnection);
 
 impl Watch {
-    pub(crate) async fn on(world: &World) -> Self {
+    pub(crate) async fn open(world: &World) -> Self {
         use sqlx::ConnectOptions as _;
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&world.database);
         Self(options.connect().await.unwrap())

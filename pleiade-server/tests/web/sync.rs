@@ -24,7 +24,7 @@ use pleiade_server::{
         mapping::{Mapping, RoleRule, Tenants as TenantRule},
     },
     storage::{AuditQuery, NewLink, RunOutcome},
-    sync::{FollowedDirectory, Order, Report, RunResult, SyncError, SyncRules, fold},
+    sync::{FollowedDirectory, Report, RunRequest, RunResult, SyncError, SyncRules, fold},
 };
 use std::{
     sync::{
@@ -164,13 +164,13 @@ fn synced(directory: &Arc<Annuaire>, owner: Option<&str>, rules: SyncRules) -> F
 }
 
 /// Alpha's directory `annuaire`, by which its people sign in too, and the portal `portail`, which relies on it.
-struct Followed {
+struct FollowedWorld {
     world: World,
     annuaire: Arc<Annuaire>,
     portal: Arc<Provider>,
 }
 
-impl Followed {
+impl FollowedWorld {
     async fn new() -> Self {
         Self::with(SyncRules { apply_first_run: true, ..SyncRules::default() }).await
     }
@@ -198,12 +198,12 @@ impl Followed {
         self.world.app.directories.get(&source_id("annuaire")).unwrap().clone()
     }
 
-    async fn run(&self, order: Order) -> RunResult {
+    async fn run(&self, order: RunRequest) -> RunResult {
         self.world.app.directory_sync().run(&self.synced(), order).await.unwrap()
     }
 
     async fn everybody(&self) -> RunResult {
-        self.run(Order { full: true, ..Order::default() }).await
+        self.run(RunRequest { full: true, ..RunRequest::default() }).await
     }
 
     async fn identity(&self, key: &str) -> IdentityId {
@@ -249,7 +249,7 @@ impl Followed {
 
 #[tokio::test]
 async fn the_first_run_writes_nothing_before_somebody_decides() {
-    let followed = Followed::with(SyncRules::default()).await;
+    let followed = FollowedWorld::with(SyncRules::default()).await;
     followed.annuaire.holds(crowd(3));
     followed.world.app.directory_sync().run_due(&followed.synced()).await;
     assert_eq!(followed.active().await, 0);
@@ -277,11 +277,11 @@ async fn the_first_run_writes_nothing_before_somebody_decides() {
 
 #[tokio::test]
 async fn a_second_run_reads_only_what_changed() {
-    let followed = Followed::new().await;
+    let followed = FollowedWorld::new().await;
     followed.annuaire.holds(crowd(200));
-    assert_eq!(followed.run(Order::default()).await.outcome, RunOutcome::Applied);
+    assert_eq!(followed.run(RunRequest::default()).await.outcome, RunOutcome::Applied);
     assert_eq!(followed.annuaire.sent_since(), 200);
-    let quiet = followed.run(Order::default()).await;
+    let quiet = followed.run(RunRequest::default()).await;
     assert_eq!((quiet.outcome, quiet.id), (RunOutcome::Unchanged, None));
     assert_eq!(followed.annuaire.sent_since(), 0);
 
@@ -291,7 +291,7 @@ async fn a_second_run_reads_only_what_changed() {
         person
     }));
     followed.annuaire.loses(&["p100"]);
-    let ran = followed.run(Order::default()).await;
+    let ran = followed.run(RunRequest::default()).await;
     assert_eq!(followed.annuaire.sent_since(), 10);
     let totals = ran.report.totals;
     assert_eq!((totals.changed, totals.renamed, totals.departed, totals.new), (9, 9, 1, 0));
@@ -302,21 +302,21 @@ async fn a_second_run_reads_only_what_changed() {
 
 #[tokio::test]
 async fn another_mapping_reads_everybody_again() {
-    let followed = Followed::new().await;
+    let followed = FollowedWorld::new().await;
     followed.annuaire.holds(crowd(5));
-    followed.run(Order::default()).await;
+    followed.run(RunRequest::default()).await;
     followed.annuaire.sent_since();
     let mut other = synced(&followed.annuaire, Some("alpha"), SyncRules::default());
     other.mapping.function = Some("title".to_owned());
-    followed.world.app.directory_sync().run(&Arc::new(other), Order::default()).await.unwrap();
+    followed.world.app.directory_sync().run(&Arc::new(other), RunRequest::default()).await.unwrap();
     assert_eq!(followed.annuaire.sent_since(), 5);
 }
 
 #[tokio::test]
 async fn what_cannot_be_the_truth_changes_nothing() {
-    let followed = Followed::new().await;
+    let followed = FollowedWorld::new().await;
     followed.annuaire.holds(crowd(4));
-    followed.run(Order::default()).await;
+    followed.run(RunRequest::default()).await;
     for error in [
         DirectoryError::Incomplete,
         DirectoryError::Unreachable("no answer"),
@@ -335,16 +335,17 @@ async fn what_cannot_be_the_truth_changes_nothing() {
     let ran = followed.everybody().await;
     assert_eq!((ran.outcome, followed.active().await), (RunOutcome::Refused, 4));
     // Whatever is allowed, a source that empties is not obeyed.
-    let ran =
-        followed.run(Order { full: true, departures_each: 1000, first: true, ..Order::default() }).await;
+    let ran = followed
+        .run(RunRequest { full: true, departures_each: 1000, first: true, ..RunRequest::default() })
+        .await;
     assert_eq!((ran.outcome, followed.active().await), (RunOutcome::Refused, 4));
 }
 
 #[tokio::test]
 async fn too_many_departures_wait_and_a_decision_allows_what_was_shown_and_no_more() {
-    let followed = Followed::new().await;
+    let followed = FollowedWorld::new().await;
     followed.annuaire.holds(crowd(20));
-    followed.run(Order::default()).await;
+    followed.run(RunRequest::default()).await;
     followed.annuaire.loses(&["p000", "p001", "p002", "p003", "p004", "p005"]);
     let held = followed.everybody().await;
     assert_eq!(held.outcome, RunOutcome::Held);
@@ -370,7 +371,7 @@ async fn too_many_departures_wait_and_a_decision_allows_what_was_shown_and_no_mo
 
 #[tokio::test]
 async fn a_simulation_writes_nothing_but_its_report() {
-    let followed = Followed::new().await;
+    let followed = FollowedWorld::new().await;
     followed.annuaire.holds(crowd(2));
     let mut administrator = followed.world.administrator_at_alpha().await;
     administrator.post("/console/sync/annuaire/simulate", &[]).await;
@@ -383,10 +384,10 @@ async fn a_simulation_writes_nothing_but_its_report() {
 
 #[tokio::test]
 async fn a_departure_closes_all_that_was_open_and_nothing_of_others() {
-    let followed = Followed::new().await;
+    let followed = FollowedWorld::new().await;
     let (world, storage) = (&followed.world, &followed.world.storage);
     followed.annuaire.holds(crowd(3));
-    followed.run(Order::default()).await;
+    followed.run(RunRequest::default()).await;
     let (leaving, staying) = (followed.enter("p000").await, followed.enter("p001").await);
     let (gone, here) = (followed.identity("p000").await, followed.identity("p001").await);
     let (gone_by, here_by) = (followed.link("portail", "p000").await, followed.link("portail", "p001").await);
@@ -394,7 +395,7 @@ async fn a_departure_closes_all_that_was_open_and_nothing_of_others() {
     for link in [gone_by, here_by] {
         let key = LinkedAccountKey::new(tenant_id("alpha"), link, ConnectorId::new("courriel").unwrap());
         let record = LinkedAccountRecord::new(key, vec![1], LinkingKind::Pasted, now);
-        storage.put_access(&record).await.unwrap();
+        storage.put_linked_account(&record).await.unwrap();
     }
     let terms = NewDelegation::new(
         tenant_id("alpha"),
@@ -408,10 +409,10 @@ async fn a_departure_closes_all_that_was_open_and_nothing_of_others() {
     storage.create_delegation(&terms).await.unwrap();
 
     followed.annuaire.loses(&["p000"]);
-    assert_eq!(followed.run(Order::default()).await.report.totals.departed, 1);
+    assert_eq!(followed.run(RunRequest::default()).await.report.totals.departed, 1);
     assert!(!followed.opens(&leaving).await && followed.opens(&staying).await);
-    assert!(storage.accesses_of(gone_by, None).await.unwrap().is_empty());
-    assert_eq!(storage.accesses_of(here_by, None).await.unwrap().len(), 1);
+    assert!(storage.linked_accounts_by_link(gone_by, None).await.unwrap().is_empty());
+    assert_eq!(storage.linked_accounts_by_link(here_by, None).await.unwrap().len(), 1);
     assert!(storage.living_delegations(gone_by, now).await.unwrap().is_empty());
     let link = async |id: &str| storage.find_link(&source_id(id), &subject("p000")).await.unwrap().unwrap();
     assert!(link("annuaire").await.disabled && link("portail").await.disabled);
@@ -434,7 +435,7 @@ async fn a_departure_closes_all_that_was_open_and_nothing_of_others() {
     );
 
     followed.annuaire.holds([person("p000", &[])]);
-    assert_eq!(followed.run(Order::default()).await.report.totals.returned, 1);
+    assert_eq!(followed.run(RunRequest::default()).await.report.totals.returned, 1);
     assert!(!link("annuaire").await.disabled && !link("portail").await.disabled);
     assert!(followed.events().await.contains(&AuditEvent::CameBack));
     followed.enter("p000").await;
@@ -443,10 +444,10 @@ async fn a_departure_closes_all_that_was_open_and_nothing_of_others() {
 
 #[tokio::test]
 async fn a_departure_ends_what_another_person_s_link_that_relies_on_it_opened() {
-    let followed = Followed::new().await;
+    let followed = FollowedWorld::new().await;
     let (world, storage) = (&followed.world, &followed.world.storage);
     followed.annuaire.holds(crowd(1));
-    followed.run(Order::default()).await;
+    followed.run(RunRequest::default()).await;
     let browser = followed.enter("p000").await;
     let person = followed.identity("p000").await;
     let (directory, portal) =
@@ -465,9 +466,9 @@ async fn a_departure_ends_what_another_person_s_link_that_relies_on_it_opened() 
 
 #[tokio::test]
 async fn a_departure_that_was_cut_short_is_gone_through_again() {
-    let followed = Followed::new().await;
+    let followed = FollowedWorld::new().await;
     followed.annuaire.holds(crowd(3));
-    followed.run(Order::default()).await;
+    followed.run(RunRequest::default()).await;
     let browser = followed.enter("p000").await;
     let gone = followed.identity("p000").await;
     let write = pleiade_server::storage::DirectoryWrite {
@@ -486,19 +487,19 @@ async fn a_departure_that_was_cut_short_is_gone_through_again() {
     assert!(!followed.opens(&browser).await);
     assert_eq!(followed.world.storage.sessions_of(gone).await.unwrap().len(), 1);
     followed.annuaire.loses(&["p000"]);
-    followed.run(Order::default()).await;
+    followed.run(RunRequest::default()).await;
     assert!(followed.world.storage.sessions_of(gone).await.unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn a_right_goes_with_its_group() {
-    let followed = Followed::new().await;
+    let followed = FollowedWorld::new().await;
     followed.annuaire.holds([person("p000", &["administrateurs"]), person("p001", &[])]);
-    followed.run(Order::default()).await;
+    followed.run(RunRequest::default()).await;
     let mut browser = followed.enter("p000").await;
     assert_eq!(browser.get("/console/sync").await.status, StatusCode::OK);
     followed.annuaire.holds([person("p000", &["agents"])]);
-    followed.run(Order::default()).await;
+    followed.run(RunRequest::default()).await;
     followed.world.clock.advance(Duration::from_secs(31));
     assert_eq!(browser.get("/console/sync").await.status, StatusCode::FORBIDDEN);
     assert_eq!(browser.get("/").await.status, StatusCode::OK, "the session stands");
@@ -506,13 +507,13 @@ async fn a_right_goes_with_its_group() {
 
 #[tokio::test]
 async fn somebody_absent_long_enough_is_forgotten() {
-    let followed = Followed::new().await;
+    let followed = FollowedWorld::new().await;
     followed.annuaire.holds(crowd(3));
-    followed.run(Order::default()).await;
+    followed.run(RunRequest::default()).await;
     followed.enter("p000").await;
     let gone = followed.link("annuaire", "p000").await;
     followed.annuaire.loses(&["p000"]);
-    followed.run(Order::default()).await;
+    followed.run(RunRequest::default()).await;
     followed.world.clock.advance(Duration::from_secs(30 * 86_400));
     assert_eq!(followed.everybody().await.report.forgotten, 0, "not yet");
     followed.world.clock.advance(Duration::from_secs(1));
@@ -525,22 +526,22 @@ async fn somebody_absent_long_enough_is_forgotten() {
 
 #[tokio::test]
 async fn one_run_at_a_time_with_a_deadline_and_an_end() {
-    let followed = Followed::new().await;
+    let followed = FollowedWorld::new().await;
     followed.annuaire.holds(crowd(2));
     let gate = Arc::new(Notify::new());
     *followed.annuaire.slow.lock().unwrap() = Some(gate.clone());
     let (app, synced) = (followed.world.app.clone(), followed.synced());
-    let first = tokio::spawn(async move { app.directory_sync().run(&synced, Order::default()).await });
+    let first = tokio::spawn(async move { app.directory_sync().run(&synced, RunRequest::default()).await });
     while followed.annuaire.asked.load(Ordering::SeqCst) == 0 {
         tokio::task::yield_now().await;
     }
-    let second = followed.world.app.directory_sync().run(&followed.synced(), Order::default()).await;
+    let second = followed.world.app.directory_sync().run(&followed.synced(), RunRequest::default()).await;
     assert!(matches!(second, Err(SyncError::Busy)));
     gate.notify_one();
     assert_eq!(first.await.unwrap().unwrap().outcome, RunOutcome::Applied);
 
     let (app, synced) = (followed.world.app.clone(), followed.synced());
-    let cut = tokio::spawn(async move { app.directory_sync().run(&synced, Order::default()).await });
+    let cut = tokio::spawn(async move { app.directory_sync().run(&synced, RunRequest::default()).await });
     while followed.annuaire.asked.load(Ordering::SeqCst) == 1 {
         tokio::task::yield_now().await;
     }
@@ -552,12 +553,12 @@ async fn one_run_at_a_time_with_a_deadline_and_an_end() {
 async fn a_run_without_end_is_given_up() {
     let rules =
         SyncRules { deadline: Duration::from_millis(1), apply_first_run: true, ..SyncRules::default() };
-    let followed = Followed::with(rules).await;
+    let followed = FollowedWorld::with(rules).await;
     *followed.annuaire.slow.lock().unwrap() = Some(Arc::new(Notify::new()));
-    let ran = followed.run(Order::default()).await;
+    let ran = followed.run(RunRequest::default()).await;
     assert_eq!(ran.outcome, RunOutcome::Failed);
     *followed.annuaire.slow.lock().unwrap() = None;
-    let again = followed.world.app.directory_sync().run(&followed.synced(), Order::default()).await;
+    let again = followed.world.app.directory_sync().run(&followed.synced(), RunRequest::default()).await;
     assert!(!matches!(again, Err(SyncError::Busy)), "the lease was given back");
 }
 
@@ -574,7 +575,7 @@ async fn each_sees_what_concerns_them_and_decides_about_what_they_own() {
         .map(|(directory, owner)| synced(directory, owner, SyncRules::default()));
     let world = World::with(Setup { directories: directories.into(), ..Setup::default() }).await;
     for synced in world.app.directories.iter() {
-        world.app.directory_sync().run(synced, Order::default()).await.unwrap();
+        world.app.directory_sync().run(synced, RunRequest::default()).await.unwrap();
     }
     let mut administrator = world.administrator_at_alpha().await;
     let page = administrator.get("/console/sync").await.body;

@@ -125,7 +125,7 @@ async fn a_change_that_cannot_be_told_does_not_happen() {
     world.alpha_sso.knows("paul", somebody("paul", "Paul Martin", &["alpha"]));
     let mut paul = world.browser(ALPHA);
     assert_eq!(paul.sign_in_at("alpha-sso", "paul").await.location(), "/");
-    let database = Watch::on(&world).await;
+    let database = Watch::open(&world).await;
     let today = world.clock.now().date_naive();
     let (from, until) = (today.to_string(), (today + TimeDelta::days(7)).to_string());
     let clerk_link = world.clerk_link;

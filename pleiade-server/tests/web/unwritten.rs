@@ -15,7 +15,7 @@ async fn sessions(world: &World) -> usize {
 #[tokio::test]
 async fn a_sign_out_that_storage_does_not_take_ends_the_session_here_and_says_so() {
     let world = World::new().await;
-    let mut storage = Watch::on(&world).await;
+    let mut storage = Watch::open(&world).await;
     for language in ["fr", "en"] {
         let mut clerk = world.clerk_at(ALPHA).await;
         clerk.set("pleiade-look", &format!("{language}.auto"));
@@ -47,7 +47,7 @@ async fn the_provider_s_own_sign_out_stays_within_reach() {
     world.sso.knows("jeanne", jeanne);
     let mut browser = world.browser(ALPHA);
     browser.sign_in_at("sso", "jeanne").await;
-    Watch::on(&world).await.run(REFUSE_DELETES).await;
+    Watch::open(&world).await.run(REFUSE_DELETES).await;
     let page = browser.post("/sign-out", &[]).await.page();
     let onward = page.elements.iter().find(|element| element.get("class") == Some("button")).unwrap();
     assert!(onward.get("href").unwrap().starts_with("https://sso.example/logout?"), "{onward:?}");
@@ -58,7 +58,7 @@ async fn somebody_signs_out_although_storage_cannot_even_be_read() {
     let world = World::new().await;
     let mut clerk = world.clerk_at(ALPHA).await;
     let mut copied = clerk.clone();
-    let mut storage = Watch::on(&world).await;
+    let mut storage = Watch::open(&world).await;
     storage.run("ALTER TABLE sessions RENAME TO sessions_away").await;
     let answer = clerk.post("/sign-out", &[]).await;
     assert_eq!(answer.status, StatusCode::ACCEPTED);
@@ -76,7 +76,7 @@ async fn somebody_signs_out_although_storage_cannot_even_be_read() {
 async fn a_locked_database_delays_a_sign_out_and_no_more() {
     let world = World::new().await;
     let mut clerk = world.clerk_at(ALPHA).await;
-    let mut storage = Watch::on(&world).await;
+    let mut storage = Watch::open(&world).await;
     storage.run("BEGIN IMMEDIATE").await;
     assert_eq!(clerk.post("/sign-out", &[]).await.status, StatusCode::ACCEPTED);
     storage.run("ROLLBACK").await;
@@ -88,7 +88,7 @@ async fn a_locked_database_delays_a_sign_out_and_no_more() {
 async fn other_sessions_that_storage_does_not_close_are_refused_here_and_it_is_said() {
     let world = World::new().await;
     let mut clerk = world.clerk_at(ALPHA).await;
-    let mut storage = Watch::on(&world).await;
+    let mut storage = Watch::open(&world).await;
     for path in ["one", "others"] {
         let mut other = world.clerk_at(ALPHA).await;
         let id = world.session(&other.cookies[SESSION], Some("alpha")).await.unwrap().id.as_str().to_owned();
@@ -113,7 +113,7 @@ async fn an_administrator_reads_that_closed_sessions_are_not_written_yet() {
     let world = World::new().await;
     let mut administrator = world.administrator_at_alpha().await;
     let mut clerk = world.clerk_at(ALPHA).await;
-    let mut storage = Watch::on(&world).await;
+    let mut storage = Watch::open(&world).await;
     storage.run(REFUSE_DELETES).await;
     let path = format!("/console/people/{}/sessions/close", world.clerk);
     let asked = administrator.post(&path, &[("confirmed", "yes")]).await;

@@ -91,7 +91,7 @@ impl Client {
         self.connection.write_all(request.as_bytes()).await.unwrap();
     }
 
-    /// What comes, up to this.
+    /// Reads up to this text, and gives what came.
     async fn until(&mut self, end: &str) -> String {
         loop {
             if let Some(at) = self.seen.windows(end.len()).position(|part| part == end.as_bytes()) {

@@ -131,7 +131,7 @@ async fn signed_in(seconds: u64) -> Signed {
     tokens.portal_session = Some("portal".to_owned().into());
     let new = NewSession { tokens: Some(tokens), ..world.new_session(None, "alpha") };
     let value = world.here.open(new).await.unwrap().expose_secret().to_owned();
-    let session = find(&world.here, &value, None).await.unwrap();
+    let session = find_session(&world.here, &value, None).await.unwrap();
     let provider = Rotating::new();
     Signed { world, asked: provider.clone(), provider, value, session }
 }
@@ -147,12 +147,12 @@ impl Signed {
 async fn fifty_cards_on_two_replicas_renew_once() {
     let signed = signed_in(30).await;
     // The other replica has the old tokens in memory, too.
-    find(&signed.world.there, &signed.value, None).await.unwrap();
+    find_session(&signed.world.there, &signed.value, None).await.unwrap();
     let replicas = [&signed.world.here, &signed.world.there];
     let asked = join_all((0..50).map(|n| signed.ask(replicas[n % 2], false))).await;
     assert!(asked.iter().all(|token| token.as_deref() == Ok("access-1")), "{asked:?}");
     assert_eq!(signed.provider.count(), 1);
-    let now = find(&signed.world.there, &signed.value, None).await.unwrap();
+    let now = find_session(&signed.world.there, &signed.value, None).await.unwrap();
     assert_eq!(now.tokens().unwrap().portal_session.as_ref().unwrap().expose_secret(), "portal");
 
     // A life later each token is used in its turn, by an old snapshot of the session.
@@ -181,7 +181,10 @@ async fn a_refused_renewal_ends_nothing_and_is_not_asked_again() {
         assert_eq!(signed.ask(&signed.world.here, false).await, Err(TokenError::SignInAgain));
     }
     assert_eq!(signed.provider.count(), 1);
-    assert!(find(&signed.world.here, &signed.value, None).await.is_some(), "the person is still signed in");
+    assert!(
+        find_session(&signed.world.here, &signed.value, None).await.is_some(),
+        "the person is still signed in"
+    );
 }
 
 #[tokio::test]
@@ -191,7 +194,7 @@ async fn a_provider_that_is_down_is_asked_again_later() {
     assert_eq!(signed.ask(&signed.world.here, false).await.unwrap(), "access-0");
     signed.world.clock.advance(Duration::from_secs(31));
     assert_eq!(signed.ask(&signed.world.here, false).await, Err(TokenError::Later));
-    assert!(find(&signed.world.here, &signed.value, None).await.is_some());
+    assert!(find_session(&signed.world.here, &signed.value, None).await.is_some());
     signed.provider.down.store(false, Ordering::SeqCst);
     assert_eq!(signed.ask(&signed.world.there, false).await.unwrap(), "access-1", "the claim was given up");
 }
@@ -238,8 +241,8 @@ async fn a_change_of_collectivite_waits_for_the_renewal_and_takes_its_tokens_alo
     };
     let (renewed, value) = tokio::join!(signed.ask(&signed.world.here, false), switch);
     assert_eq!(renewed.unwrap(), "access-1");
-    assert!(find(&signed.world.here, &signed.value, None).await.is_none());
-    let session = find(&signed.world.here, value.expose_secret(), None).await.unwrap();
+    assert!(find_session(&signed.world.here, &signed.value, None).await.is_none());
+    let session = find_session(&signed.world.here, value.expose_secret(), None).await.unwrap();
     let kept = session.tokens().unwrap();
     assert_eq!(kept.refresh.as_ref().unwrap().expose_secret(), "refresh-1");
     assert_eq!(signed.provider.count(), 1);
@@ -283,7 +286,7 @@ async fn a_token_is_exchanged_once_for_each_application() {
     assert_eq!(ask("cloud", true).await.as_deref(), Ok("access-1 for cloud"));
     assert_eq!(signed.provider.count(), 1);
     // Nothing comes out of memory for a session that has ended.
-    assert_eq!(signed.world.here.close(&signed.session, None).await.unwrap(), Ended::Everywhere);
+    assert_eq!(signed.world.here.close(&signed.session, None).await.unwrap(), SessionEnd::Everywhere);
     assert_eq!(ask("cloud", false).await, Err(TokenError::SignInAgain));
 }
 
@@ -304,8 +307,8 @@ async fn an_application_gets_the_token_made_for_it_and_never_the_person_s_own() 
         Arc::new(NoLinkedAccounts),
         signed.world.clock.clone(),
     )
-    .through(Some(signed.asked.clone()))
-    .renewing(signed.world.here.clone());
+    .with_provider(Some(signed.asked.clone()))
+    .with_sessions(signed.world.here.clone());
     let request = || CredentialRequest::new(&signed.session.actor, &cloud, &[CredentialKind::PersonToken]);
     for _ in 0..2 {
         let Ok(Credential::PersonToken { token, .. }) = given.credential(request()).await else {
@@ -329,28 +332,28 @@ async fn a_source_that_has_become_another_one_has_opened_nothing() {
         |prints: &[(&str, &str)]| replica(&world.storage, &world.sealer, &world.clock, &world.tasks, prints);
     let (here, there) = (at(&[("sso", "alpha")]), at(&[("sso", "beta")]));
     let value = here.open(world.new_session(None, "alpha")).await.unwrap().expose_secret().to_owned();
-    assert!(find(&here, &value, None).await.is_some());
+    assert!(find_session(&here, &value, None).await.is_some());
     let elsewhere =
         NewSession { source: source("other"), link: world.other, ..world.new_session(None, "gamma") };
     assert_eq!(here.open(elsewhere).await.err(), Some(SessionError::NotTheirs));
-    assert_eq!(here.close_strangers(end_line).await.unwrap(), []);
+    assert_eq!(here.close_sessions_of_changed_sources(end_line).await.unwrap(), []);
 
-    assert!(find(&there, &value, None).await.is_none(), "before anything is closed");
-    assert_eq!(there.close_strangers(end_line).await.unwrap(), [(source("sso"), 1)]);
+    assert!(find_session(&there, &value, None).await.is_none(), "before anything is closed");
+    assert_eq!(there.close_sessions_of_changed_sources(end_line).await.unwrap(), [(source("sso"), 1)]);
     assert!(world.storage.sessions_of(world.clerk).await.unwrap().is_empty());
 }
 
-/// Names and ties of another way in of the same person do not count, and a session of a link that selects somebody else by now is nobody's.
+/// Names and ties of another link of the same person do not count, and a session of a link that selects somebody else by now is nobody's.
 #[tokio::test]
 async fn a_session_reads_the_facts_of_its_own_link_alone() {
     let world = world().await;
     let value = world.open(None, "alpha").await;
-    let session = find(&world.here, &value, None).await.unwrap();
+    let session = find_session(&world.here, &value, None).await.unwrap();
     assert_eq!((session.links, session.named_by.clone()), ([world.link; 2], source("sso")));
     assert_eq!(session.actor.identity.display_name, "Sinéad O'Brien");
     let other = NewSession { source: source("other"), link: world.other, ..world.new_session(None, "gamma") };
     let other = world.here.open(other).await.unwrap().expose_secret().to_owned();
-    let session = find(&world.here, &other, None).await.unwrap();
+    let session = find_session(&world.here, &other, None).await.unwrap();
     assert_eq!(session.actor.identity.display_name, "Somebody else");
     let theirs: Vec<_> = session.affiliations.iter().map(|a| a.tenant.as_str()).collect();
     assert_eq!(theirs, ["gamma"]);
@@ -363,6 +366,6 @@ async fn a_session_reads_the_facts_of_its_own_link_alone() {
     }
     world.storage.disable_link(world.other, true).await.unwrap();
     world.clock.advance(Limits::default().memory);
-    assert!(find(&world.here, &other, None).await.is_none(), "a closed link opens nothing");
-    assert!(find(&world.here, &value, None).await.is_some());
+    assert!(find_session(&world.here, &other, None).await.is_none(), "a closed link opens nothing");
+    assert!(find_session(&world.here, &value, None).await.is_some());
 }

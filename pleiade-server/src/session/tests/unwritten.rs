@@ -31,26 +31,29 @@ async fn written(world: &World) {
 async fn an_end_that_storage_does_not_take_counts_here_and_is_written_later() {
     let world = world().await;
     let value = world.open(None, "alpha").await;
-    let session = find(&world.here, &value, None).await.unwrap();
+    let session = find_session(&world.here, &value, None).await.unwrap();
     run(&world, REFUSE_DELETES).await;
     let ended = world.here.close(&session, None).await.unwrap();
-    assert_eq!(ended, Ended::HereOnly { until: session.expires_at });
+    assert_eq!(ended, SessionEnd::HereOnly { until: session.expires_at });
     session.ended().await;
-    assert!(find(&world.here, &value, None).await.is_none());
-    assert!(world.here.again(&session).await.unwrap().is_none());
+    assert!(find_session(&world.here, &value, None).await.is_none());
+    assert!(world.here.reload(&session).await.unwrap().is_none());
     assert!(world.here.list(world.clerk).await.unwrap().is_empty());
     assert_eq!(
         world.here.switch(&session, &tenant("beta"), &acting_line()).await.err(),
         Some(SessionError::NotTheirs)
     );
-    assert!(find(&world.there, &value, None).await.is_some(), "which is what the answer says");
+    assert!(find_session(&world.there, &value, None).await.is_some(), "which is what the answer says");
 
-    world.here.write_later(Note::new(AuditEvent::SignedOut).line(world.clock.now()));
+    world.here.write_later(Note::new(AuditEvent::SignedOut).into_line(world.clock.now()));
     run(&world, TAKE_DELETES).await;
     written(&world).await;
     assert!(world.storage.sessions_of(world.clerk).await.unwrap().is_empty());
     world.clock.advance(Limits::default().memory);
-    assert!(find(&world.there, &value, None).await.is_none(), "written: the other replica refuses it too");
+    assert!(
+        find_session(&world.there, &value, None).await.is_none(),
+        "written: the other replica refuses it too"
+    );
     let lines = world.storage.audit(&AuditQuery { limit: 5, ..AuditQuery::default() }).await.unwrap();
     assert_eq!(lines.len(), 1);
     assert_eq!(world.here.0.unwritten.sizes(), (0, 0), "and nothing stays in memory");
@@ -60,14 +63,14 @@ async fn an_end_that_storage_does_not_take_counts_here_and_is_written_later() {
 async fn a_session_that_cannot_be_read_is_refused_by_its_value() {
     let world = world().await;
     let value = world.open(None, "alpha").await;
-    let known = find(&world.here, &value, None).await.unwrap();
+    let known = find_session(&world.here, &value, None).await.unwrap();
     world.clock.advance(Limits::default().memory);
     run(&world, "ALTER TABLE sessions RENAME TO sessions_away").await;
-    assert!(world.here.find(&value, None).await.is_err());
+    assert!(world.here.find_session(&value, None).await.is_err());
     let ended = world.here.refuse_unread(&value).await.unwrap();
-    assert_eq!(ended, Some(Ended::HereOnly { until: known.expires_at }));
+    assert_eq!(ended, Some(SessionEnd::HereOnly { until: known.expires_at }));
     known.ended().await;
-    assert!(world.here.find(&value, None).await.unwrap().is_none(), "refused without asking storage");
+    assert!(world.here.find_session(&value, None).await.unwrap().is_none(), "refused without asking storage");
     assert_eq!(world.here.refuse_unread("nonsense").await.unwrap(), None);
     run(&world, "ALTER TABLE sessions_away RENAME TO sessions").await;
     written(&world).await;
@@ -78,7 +81,7 @@ async fn a_session_that_cannot_be_read_is_refused_by_its_value() {
 async fn invented_values_take_no_room_from_sessions() {
     let world = world().await;
     let value = world.open(None, "alpha").await;
-    let session = find(&world.here, &value, None).await.unwrap();
+    let session = find_session(&world.here, &value, None).await.unwrap();
     run(&world, REFUSE_DELETES).await;
     let invented = |n: usize| format!("{n:A>43}");
     for n in 0..10_000 {
@@ -87,7 +90,7 @@ async fn invented_values_take_no_room_from_sessions() {
     assert!(world.here.refuse_unread(&invented(10_000)).await.is_err(), "no room for one more");
     assert!(world.here.refuse_unread(&invented(7)).await.unwrap().is_some(), "one that is there already");
     let ended = world.here.close(&session, None).await.unwrap();
-    assert_eq!(ended, Ended::HereOnly { until: session.expires_at });
+    assert_eq!(ended, SessionEnd::HereOnly { until: session.expires_at });
     // They are gone when the session they name would be.
     world.clock.advance(Limits::default().absolute);
     run(&world, TAKE_DELETES).await;
@@ -99,7 +102,7 @@ async fn invented_values_take_no_room_from_sessions() {
 async fn an_end_for_which_there_is_no_room_is_none() {
     let world = world().await;
     let value = world.open(None, "alpha").await;
-    let session = find(&world.here, &value, None).await.unwrap();
+    let session = find_session(&world.here, &value, None).await.unwrap();
     run(&world, REFUSE_DELETES).await;
     let until = session.expires_at;
     for n in 0..100_000_u64 {
@@ -110,21 +113,21 @@ async fn an_end_for_which_there_is_no_room_is_none() {
                 .here
                 .0
                 .unwritten
-                .refuse(SessionHash(hash), crate::session::unwritten::End { until, known: true })
+                .refuse(SessionHash(hash), crate::session::unwritten::PendingEnd { until, known: true })
         );
     }
     assert!(world.here.close(&session, None).await.is_err());
     assert!(!session.end.is_cancelled(), "its streams go on with it");
-    assert!(find(&world.here, &value, None).await.is_some());
+    assert!(find_session(&world.here, &value, None).await.is_some());
 }
 
 #[tokio::test]
 async fn a_stop_tries_once_more() {
     let world = world().await;
     let value = world.open(None, "alpha").await;
-    let session = find(&world.here, &value, None).await.unwrap();
+    let session = find_session(&world.here, &value, None).await.unwrap();
     run(&world, REFUSE_DELETES).await;
-    assert_ne!(world.here.close(&session, None).await.unwrap(), Ended::Everywhere);
+    assert_ne!(world.here.close(&session, None).await.unwrap(), SessionEnd::Everywhere);
     world.here.stop();
     // The task ends although storage still fails.
     written(&world).await;
@@ -133,9 +136,9 @@ async fn a_stop_tries_once_more() {
 
 #[test]
 fn of_two_ends_the_lesser_is_told() {
-    let at = |hour: i64| Ended::HereOnly { until: DateTime::from_timestamp(3600 * hour, 0).unwrap() };
-    assert_eq!(Ended::Everywhere.and(Ended::Everywhere), Ended::Everywhere);
-    assert_eq!(at(1).and(Ended::Everywhere), at(1));
-    assert_eq!(Ended::Everywhere.and(at(1)), at(1));
+    let at = |hour: i64| SessionEnd::HereOnly { until: DateTime::from_timestamp(3600 * hour, 0).unwrap() };
+    assert_eq!(SessionEnd::Everywhere.and(SessionEnd::Everywhere), SessionEnd::Everywhere);
+    assert_eq!(at(1).and(SessionEnd::Everywhere), at(1));
+    assert_eq!(SessionEnd::Everywhere.and(at(1)), at(1));
     assert_eq!(at(2).and(at(1)), at(2));
 }

@@ -1,14 +1,14 @@
 //! From what was kept by person to what is kept by link: what runs before migration 10, and what the sealing key does after it.
 //!
-//! Where a person has several open links of one source, one must close first, which a person decides: [`open`](super::sqlite::open)
+//! If a person has several open links of one source, one must close first, which a person decides: [`open`](super::sqlite::open)
 //! refuses such a database with [`StorageError::UpgradeNeeded`] and leaves it as it was. The command `upgrade` shows the plan, and does it
 //! when asked. Reading, closing and migrating are one transaction.
 
 mod plan;
 mod run;
 
-use plan::{Before, HistoryLine, LinkBefore, SessionBefore, conflicted, plan};
-pub use plan::{Closed, Keep, LinkConflict, SeenLink, Upgrade};
+pub use plan::{ClosedCounts, Keep, LinkConflict, SeenLink, Upgrade};
+use plan::{HistoryLine, LinkBefore, SchemaNineRows, SessionBefore, conflicted, plan};
 pub(super) use run::{bring_up_to_date, planned, schema_state};
 
 use super::StorageError;
@@ -18,10 +18,10 @@ use pleiade_core::IdentityId;
 /// The migration by which facts belong to links.
 const LINKS: i64 = 10;
 
-/// What is left to do after a migration, by the name that the migration gave it.
+/// A step that is left after a migration, by the name that the migration gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UpgradeStep {
-    /// What was sealed for a person is sealed for a link.
+    /// Records sealed for a person are sealed for a link.
     SealByLink,
 }
 
@@ -33,10 +33,10 @@ impl UpgradeStep {
     }
 }
 
-/// What is left to do after a migration.
+/// The steps that are left after a migration.
 #[async_trait]
 pub trait UpgradeStorage: Send + Sync {
-    /// Whether a step is still to be done.
+    /// True if a step is still to be done.
     async fn upgrade_step(&self, step: UpgradeStep) -> Result<bool, StorageError>;
 
     /// Notes that it is done. Doing so twice does no harm.
@@ -46,7 +46,7 @@ pub trait UpgradeStorage: Send + Sync {
     async fn factor_sealed_for(&self, factor: i64) -> Result<Option<IdentityId>, StorageError>;
 }
 
-/// Who lets links close.
+/// The consent to closing links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Consent<'a> {
     /// Nobody: a database where links would close is refused.

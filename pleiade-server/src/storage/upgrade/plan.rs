@@ -1,4 +1,4 @@
-//! What an upgrade closes, worked out from the rows of schema 9 alone.
+//! The plan of an upgrade: what it closes, worked out from the rows of schema 9 alone.
 
 use crate::storage::{AuditEvent, NewAuditLine, subject_digest};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A session's last use is known to the minute: what is nearer than that is decided by the sign-ins of the log.
 const PRECISION: TimeDelta = TimeDelta::seconds(60);
 
-/// How long before a link came a new password of the person's local account is worth a word.
+/// Time before a link came within which a new password of the person's local account is worth a word.
 const SHORTLY_BEFORE: TimeDelta = TimeDelta::hours(24);
 
 /// A link of schema 9.
@@ -45,19 +45,19 @@ pub(super) struct HistoryLine {
 /// The last sign-in of each person by each subject of a source, which the log names by its handle.
 pub(super) type SignIns = BTreeMap<(IdentityId, SourceId, String), DateTime<Utc>>;
 
-/// Where, whose, and which application.
-pub(super) type AccessOfPerson = (TenantId, IdentityId, ConnectorId);
+/// The collectivité, the person, and the application.
+pub(super) type LinkedAccountOfPerson = (TenantId, IdentityId, ConnectorId);
 
 /// Number, where, giver, receiver.
 pub(super) type DelegationOfPeople = (i64, TenantId, IdentityId, IdentityId);
 
-/// What schema 9 holds of it.
+/// The rows of schema 9 that the plan needs.
 #[derive(Debug, Default)]
-pub(super) struct Before {
+pub(super) struct SchemaNineRows {
     pub(super) links: Vec<LinkBefore>,
     pub(super) sign_ins: SignIns,
     pub(super) sessions: Vec<SessionBefore>,
-    pub(super) accesses: Vec<AccessOfPerson>,
+    pub(super) linked_accounts: Vec<LinkedAccountOfPerson>,
     pub(super) delegations: Vec<DelegationOfPeople>,
     /// Subjects whom a directory describes, by person.
     pub(super) described: Vec<(IdentityId, SourceId, Subject)>,
@@ -68,7 +68,7 @@ pub(super) struct Before {
 /// A link as the log and its sessions show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenLink {
-    /// Who, at the source.
+    /// The person at the source.
     pub subject: Subject,
     /// A digest of the subject, by which the log names it.
     pub handle: String,
@@ -78,7 +78,7 @@ pub struct SeenLink {
     pub rule: Option<String>,
     /// Whose it was before, if it was somebody else's.
     pub from: Option<IdentityId>,
-    /// Who made a link to reset a password of the person's local account in the day before this link came to them, and when.
+    /// The person who made a link to reset a password of the person's local account in the day before this link came to them, and the time.
     pub after_reset_by: Option<(IdentityId, DateTime<Utc>)>,
     /// When somebody last signed in by it.
     pub signed_in_at: Option<DateTime<Utc>>,
@@ -96,7 +96,7 @@ impl SeenLink {
 /// A person with several open links of one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkConflict {
-    /// Who.
+    /// The person.
     pub person: IdentityId,
     /// Of which source.
     pub source: SourceId,
@@ -104,7 +104,7 @@ pub struct LinkConflict {
     pub stays: SeenLink,
     /// The others.
     pub closes: Vec<SeenLink>,
-    /// Whether the ties of the source were kept with a local account that closes, and are to be given again.
+    /// True if the ties of the source were kept with a local account that closes, and are to be given again.
     pub ties_to_give: bool,
 }
 
@@ -117,35 +117,35 @@ pub struct Keep {
     pub handle: String,
 }
 
-/// How much of something closes.
+/// The counts of what closes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Closed {
+pub struct ClosedCounts {
     /// Links.
     pub links: usize,
     /// Sessions.
     pub sessions: usize,
     /// Connected accounts.
-    pub accesses: usize,
+    pub linked_accounts: usize,
     /// Of these, accounts of people who have no open link at all, so that nobody can be told.
     pub accesses_of_nobody: usize,
     /// Delegations.
     pub delegations: usize,
 }
 
-/// What an upgrade closes.
+/// The effects of an upgrade.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Upgrade {
     /// People with several open links of one source, by number, then by source.
     pub conflicts: Vec<LinkConflict>,
-    /// How much closes in all, of people with several links of different sources too.
-    pub closed: Closed,
+    /// The counts of what closes in all, of people with several links of different sources too.
+    pub closed: ClosedCounts,
     pub(super) names: Vec<(IdentityId, SourceId, Subject)>,
-    ending: Vec<Ending>,
+    ending: Vec<ClosedRecord>,
 }
 
 /// Something that closes, as the log tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Ending {
+struct ClosedRecord {
     event: AuditEvent,
     person: IdentityId,
     tenant: Option<TenantId>,
@@ -153,7 +153,7 @@ struct Ending {
     facts: BTreeMap<String, String>,
 }
 
-impl Ending {
+impl ClosedRecord {
     fn new(event: AuditEvent, person: IdentityId) -> Self {
         let facts = [("cause".to_owned(), "upgrade".to_owned())].into();
         Self { event, person, tenant: None, source: None, facts }
@@ -196,7 +196,7 @@ pub(super) fn conflicted(links: &[LinkBefore]) -> BTreeSet<IdentityId> {
 }
 
 /// Works out what closes. The error is somebody for whom a link was chosen that is not among those of which one stays.
-pub(super) fn plan(before: &Before, keep: &[Keep]) -> Result<Upgrade, IdentityId> {
+pub(super) fn plan(before: &SchemaNineRows, keep: &[Keep]) -> Result<Upgrade, IdentityId> {
     let conflicts: Vec<LinkConflict> = pairs(&before.links)
         .into_iter()
         .filter_map(|((person, source), links)| conflict(before, person, source, &links, keep))
@@ -217,7 +217,7 @@ pub(super) fn plan(before: &Before, keep: &[Keep]) -> Result<Upgrade, IdentityId
 
 /// Which of several links of one source stays.
 fn conflict(
-    before: &Before,
+    before: &SchemaNineRows,
     person: IdentityId,
     source: SourceId,
     links: &[&LinkBefore],
@@ -240,7 +240,7 @@ fn conflict(
     Some(LinkConflict { person, source, stays, closes: seen, ties_to_give })
 }
 
-fn seen(before: &Before, link: &LinkBefore) -> SeenLink {
+fn seen(before: &SchemaNineRows, link: &LinkBefore) -> SeenLink {
     let handle = subject_digest(&link.subject);
     // Whoever it was who signed in by it: a link may have been somebody else's before.
     let signed_in_at = before
@@ -285,7 +285,10 @@ fn seen(before: &Before, link: &LinkBefore) -> SeenLink {
 
 /// The link by which each person's names were told last, where it is known: the last sign-in of the log, whatever has become of its link
 /// since; without any, the only link that there is. Nobody's whom a directory describes by another link.
-fn tellers(before: &Before, sole: &BTreeMap<IdentityId, LinkBefore>) -> Vec<(IdentityId, SourceId, Subject)> {
+fn tellers(
+    before: &SchemaNineRows,
+    sole: &BTreeMap<IdentityId, LinkBefore>,
+) -> Vec<(IdentityId, SourceId, Subject)> {
     let mut last: BTreeMap<IdentityId, (DateTime<Utc>, &SourceId, &str)> = BTreeMap::new();
     for ((person, source, handle), at) in &before.sign_ins {
         let told = last.entry(*person).or_insert((*at, source, handle));
@@ -326,13 +329,13 @@ fn tellers(before: &Before, sole: &BTreeMap<IdentityId, LinkBefore>) -> Vec<(Ide
 }
 
 /// Counts what closes, and writes a note of each.
-fn close(before: &Before, sole: &BTreeMap<IdentityId, LinkBefore>, upgrade: &mut Upgrade) {
-    let at = |tenant: &TenantId, ending| Ending { tenant: Some(tenant.clone()), ..ending };
+fn close(before: &SchemaNineRows, sole: &BTreeMap<IdentityId, LinkBefore>, upgrade: &mut Upgrade) {
+    let at = |tenant: &TenantId, ending| ClosedRecord { tenant: Some(tenant.clone()), ..ending };
     for conflict in &upgrade.conflicts {
         for link in &conflict.closes {
-            let ending = Ending::new(AuditEvent::LinkDisabled, conflict.person);
+            let ending = ClosedRecord::new(AuditEvent::LinkDisabled, conflict.person);
             let ending = ending.with("subject", &link.handle).with("stays", &conflict.stays.handle);
-            upgrade.ending.push(Ending { source: Some(conflict.source.clone()), ..ending });
+            upgrade.ending.push(ClosedRecord { source: Some(conflict.source.clone()), ..ending });
             upgrade.closed.links += 1;
         }
     }
@@ -345,22 +348,22 @@ fn close(before: &Before, sole: &BTreeMap<IdentityId, LinkBefore>, upgrade: &mut
         *sessions.entry(session.identity).or_default() += 1;
     }
     for (person, count) in sessions {
-        upgrade.ending.push(Ending::new(AuditEvent::SessionsEnded, person).with("count", count));
+        upgrade.ending.push(ClosedRecord::new(AuditEvent::SessionsEnded, person).with("count", count));
         upgrade.closed.sessions += count;
     }
     let reached: BTreeSet<IdentityId> =
         before.links.iter().filter(|link| !link.disabled).map(|link| link.identity).collect();
-    for (tenant, person, connector) in &before.accesses {
+    for (tenant, person, connector) in &before.linked_accounts {
         if !sole.contains_key(person) {
-            let ending = Ending::new(AuditEvent::AccessRevoked, *person).with("connector", connector);
+            let ending = ClosedRecord::new(AuditEvent::AccessRevoked, *person).with("connector", connector);
             upgrade.ending.push(at(tenant, ending));
-            upgrade.closed.accesses += 1;
+            upgrade.closed.linked_accounts += 1;
             upgrade.closed.accesses_of_nobody += usize::from(!reached.contains(person));
         }
     }
     for (number, tenant, giver, receiver) in &before.delegations {
         if !(sole.contains_key(giver) && sole.contains_key(receiver)) {
-            let ending = Ending::new(AuditEvent::DelegationEnded, *giver);
+            let ending = ClosedRecord::new(AuditEvent::DelegationEnded, *giver);
             upgrade.ending.push(at(tenant, ending.with("delegation", number).with("receiver", receiver)));
             upgrade.closed.delegations += 1;
         }
@@ -368,10 +371,10 @@ fn close(before: &Before, sole: &BTreeMap<IdentityId, LinkBefore>, upgrade: &mut
 }
 
 impl Upgrade {
-    /// What the log says of it.
+    /// The lines of the audit log about it.
     pub(super) fn lines(&self, at: DateTime<Utc>) -> Vec<NewAuditLine> {
-        let line = |ending: &Ending| {
-            let Ending { event, person, tenant, source, facts } = ending.clone();
+        let line = |ending: &ClosedRecord| {
+            let ClosedRecord { event, person, tenant, source, facts } = ending.clone();
             NewAuditLine { at, tenant, event, actor: None, about: Some(person.into()), source, facts }
         };
         self.ending.iter().map(line).collect()

@@ -1,7 +1,7 @@
 //! The statements of an upgrade. `audit` and `links` are those of schema 9.
 
 use super::{
-    Before, Consent, HistoryLine, Keep, LINKS, LinkBefore, SessionBefore, Upgrade, UpgradeStep,
+    Consent, HistoryLine, Keep, LINKS, LinkBefore, SchemaNineRows, SessionBefore, Upgrade, UpgradeStep,
     UpgradeStorage, conflicted, plan,
 };
 use crate::storage::{
@@ -71,28 +71,32 @@ async fn newest_migration(connection: &mut Connection<'_>) -> Result<Option<i64>
         Connection::Sqlite(_) => sql!(upgrade, "migrations_table_sqlite"),
         Connection::Postgres(_) => sql!(upgrade, "migrations_table_postgres"),
     };
-    match connection.query(table).optional::<(Option<String>,)>().await? {
+    match connection.query(table).fetch_optional::<(Option<String>,)>().await? {
         Some((Some(_),)) => {
-            let (newest,): (Option<i64>,) = connection.query(sql!(upgrade, "newest_migration")).one().await?;
+            let (newest,): (Option<i64>,) =
+                connection.query(sql!(upgrade, "newest_migration")).fetch_one().await?;
             Ok(newest)
         }
         _ => Ok(None),
     }
 }
 
-/// What the database would need. Changes nothing.
+/// Reads the state of the schema. Changes nothing.
 pub(in crate::storage) async fn schema_state(
     connection: &mut Connection<'_>,
 ) -> Result<SchemaState, StorageError> {
     let newest = newest_migration(connection).await?;
     let state = SchemaState::from_newest(newest)?;
     if state == SchemaState::Current {
-        let left: Option<(String,)> =
-            connection.query(sql!(upgrade, "step")).bind(UpgradeStep::SealByLink.name()).optional().await?;
+        let left: Option<(String,)> = connection
+            .query(sql!(upgrade, "step"))
+            .bind(UpgradeStep::SealByLink.name())
+            .fetch_optional()
+            .await?;
         return Ok(if left.is_some() { SchemaState::Older } else { state });
     }
     if state == SchemaState::Older && newest < Some(LINKS) {
-        let (conflicts,): (i64,) = connection.query(sql!(upgrade, "count_conflicts")).one().await?;
+        let (conflicts,): (i64,) = connection.query(sql!(upgrade, "count_conflicts")).fetch_one().await?;
         if let Some(conflicts) = u64::try_from(conflicts).ok().filter(|count| *count > 0) {
             return Ok(SchemaState::NeedsCommand { conflicts });
         }
@@ -100,10 +104,11 @@ pub(in crate::storage) async fn schema_state(
     Ok(state)
 }
 
-async fn read_before(connection: &mut Connection<'_>) -> Result<Before, StorageError> {
-    let links = connection.query(sql!(upgrade, "links")).values::<LinkRow, _>().await?;
-    let mut before = Before { links, ..Before::default() };
-    let sign_ins: Vec<(i64, String, String, i64)> = connection.query(sql!(upgrade, "sign_ins")).all().await?;
+async fn read_before(connection: &mut Connection<'_>) -> Result<SchemaNineRows, StorageError> {
+    let links = connection.query(sql!(upgrade, "links")).fetch_values::<LinkRow, _>().await?;
+    let mut before = SchemaNineRows { links, ..SchemaNineRows::default() };
+    let sign_ins: Vec<(i64, String, String, i64)> =
+        connection.query(sql!(upgrade, "sign_ins")).fetch_all().await?;
     for (person, by, facts, at) in sign_ins {
         let facts: Facts = from_json(&facts, "audit facts")?;
         let Some(handle) = facts.get("subject") else { continue };
@@ -113,7 +118,7 @@ async fn read_before(connection: &mut Connection<'_>) -> Result<Before, StorageE
         *last = at.max(*last);
     }
     let sessions: Vec<(i64, String, String, String, i64)> =
-        connection.query(sql!(upgrade, "sessions")).all().await?;
+        connection.query(sql!(upgrade, "sessions")).fetch_all().await?;
     for (identity, by, issuer, id, seen) in sessions {
         before.sessions.push(SessionBefore {
             identity: IdentityId(identity),
@@ -122,23 +127,24 @@ async fn read_before(connection: &mut Connection<'_>) -> Result<Before, StorageE
             last_seen_at: instant(seen)?,
         });
     }
-    let accesses: Vec<(String, i64, String)> = connection.query(sql!(upgrade, "accesses")).all().await?;
-    for (at, person, to) in accesses {
-        before.accesses.push((tenant(at)?, IdentityId(person), connector(to)?));
+    let linked_accounts: Vec<(String, i64, String)> =
+        connection.query(sql!(upgrade, "accesses")).fetch_all().await?;
+    for (at, person, to) in linked_accounts {
+        before.linked_accounts.push((tenant(at)?, IdentityId(person), connector(to)?));
     }
     let delegations: Vec<(i64, String, i64, i64)> =
-        connection.query(sql!(upgrade, "delegations")).all().await?;
+        connection.query(sql!(upgrade, "delegations")).fetch_all().await?;
     for (id, at, giver, receiver) in delegations {
         before.delegations.push((id, tenant(at)?, IdentityId(giver), IdentityId(receiver)));
     }
     let described: Vec<(i64, String, String, String)> =
-        connection.query(sql!(upgrade, "directory_people")).all().await?;
+        connection.query(sql!(upgrade, "directory_people")).fetch_all().await?;
     for (person, by, issuer, id) in described {
         before.described.push((IdentityId(person), source(by)?, subject(&issuer, &id)?));
     }
     for person in conflicted(&before.links) {
         let history = connection.query(sql!(upgrade, "history")).bind(person.0);
-        before.history.insert(person, history.values::<HistoryRow, _>().await?);
+        before.history.insert(person, history.fetch_values::<HistoryRow, _>().await?);
     }
     Ok(before)
 }
@@ -234,7 +240,8 @@ pub(in crate::storage) async fn bring_up_to_date(
 #[async_trait]
 impl UpgradeStorage for Database {
     async fn upgrade_step(&self, step: UpgradeStep) -> Result<bool, StorageError> {
-        let found: Option<(String,)> = self.query(sql!(upgrade, "step")).bind(step.name()).optional().await?;
+        let found: Option<(String,)> =
+            self.query(sql!(upgrade, "step")).bind(step.name()).fetch_optional().await?;
         Ok(found.is_some())
     }
 
@@ -245,7 +252,7 @@ impl UpgradeStorage for Database {
 
     async fn factor_sealed_for(&self, factor: i64) -> Result<Option<IdentityId>, StorageError> {
         let found: Option<(i64,)> =
-            self.query(sql!(upgrade, "factor_sealed_for")).bind(factor).optional().await?;
+            self.query(sql!(upgrade, "factor_sealed_for")).bind(factor).fetch_optional().await?;
         Ok(found.map(|(person,)| IdentityId(person)))
     }
 }

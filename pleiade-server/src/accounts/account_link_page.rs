@@ -1,6 +1,6 @@
 //! The page of a link: somebody chooses the password of their account. Looking at it changes nothing and uses nothing up.
 
-use super::{gate, holder::Holder, words};
+use super::{holder::Holder, second_factor, words};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
@@ -10,7 +10,7 @@ use crate::{
         look::Look,
         page::Page,
         peer::PeerAddress,
-        route::{Access, Route},
+        route::{Guard, Route},
         site::Site,
     },
 };
@@ -28,7 +28,7 @@ use pleiade_federation::local::codes;
 use serde::Deserialize;
 
 pub(super) fn routes() -> Vec<Route> {
-    use Access::Anybody;
+    use Guard::Anybody;
     vec![
         Route::reads("/account/{link}", Anybody, get(page)),
         Route::writes("/account/{link}", Anybody, post(choose)),
@@ -37,13 +37,13 @@ pub(super) fn routes() -> Vec<Route> {
 
 #[derive(Template)]
 #[template(path = "accounts/link.html")]
-struct LinkPage {
+struct AccountLinkPage {
     page: Page,
     /// The form, or none when the link opens nothing.
-    form: Option<LinkForm>,
+    form: Option<AccountLinkForm>,
 }
 
-struct LinkForm {
+struct AccountLinkForm {
     invited: bool,
     login: String,
     name: String,
@@ -52,7 +52,11 @@ struct LinkForm {
 }
 
 /// The account that a link opens on this site.
-async fn opened(app: &App, site: &Site, value: &str) -> Result<Option<(AccountLink, Holder)>, Refusal> {
+async fn open_account_link(
+    app: &App,
+    site: &Site,
+    value: &str,
+) -> Result<Option<(AccountLink, Holder)>, Refusal> {
     let Some(hash) = codes::link_digest(value) else { return Ok(None) };
     let Some(link) = app.storage.account_link(hash, app.clock.now()).await? else { return Ok(None) };
     if app.sign_in.source(&link.source, site).is_none() || app.accounts.policy(&link.source).is_none() {
@@ -64,7 +68,7 @@ async fn opened(app: &App, site: &Site, value: &str) -> Result<Option<(AccountLi
     Ok(may_still_make(app, &link, &holder).await?.then_some((link, holder)))
 }
 
-/// Whether whoever made a link still administers a collectivité of the account: one who was dismissed leaves none that opens.
+/// True if whoever made a link still administers a collectivité of the account: one who was dismissed leaves none that opens.
 async fn may_still_make(app: &App, link: &AccountLink, holder: &Holder) -> Result<bool, StorageError> {
     let Some(maker) = link.created_by else { return Ok(true) };
     for record in app.storage.links_of(maker).await?.into_iter().filter(|record| !record.disabled) {
@@ -78,7 +82,7 @@ async fn may_still_make(app: &App, link: &AccountLink, holder: &Holder) -> Resul
     Ok(false)
 }
 
-fn show(
+fn render_account_link_page(
     app: &App,
     site: &Site,
     look: Look,
@@ -87,7 +91,7 @@ fn show(
 ) -> Result<Response, Refusal> {
     let page = Page::anonymous(app, site, look, "/sign-in");
     let form = found.and_then(|(link, holder)| {
-        Some(LinkForm {
+        Some(AccountLinkForm {
             invited: link.purpose == LinkPurpose::Invitation,
             login: link.login.clone(),
             name: holder.names.display_name.clone(),
@@ -100,7 +104,7 @@ fn show(
         Some(form) if form.problem.is_some() => StatusCode::CONFLICT,
         Some(_) => StatusCode::OK,
     };
-    let mut response = html(&LinkPage { page, form })?;
+    let mut response = html(&AccountLinkPage { page, form })?;
     *response.status_mut() = status;
     Ok(response)
 }
@@ -111,13 +115,13 @@ async fn page(
     look: Look,
     Path(value): Path<String>,
 ) -> Result<Response, Refusal> {
-    let found = opened(&app, &site, &value).await?;
-    show(&app, &site, look, found.as_ref(), None)
+    let found = open_account_link(&app, &site, &value).await?;
+    render_account_link_page(&app, &site, look, found.as_ref(), None)
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Chosen {
+struct NewPasswordForm {
     password: String,
     again: String,
 }
@@ -129,10 +133,10 @@ async fn choose(
     PeerAddress(address): PeerAddress,
     jar: CookieJar,
     Path(value): Path<String>,
-    Form(form): Form<Chosen>,
+    Form(form): Form<NewPasswordForm>,
 ) -> Result<Response, Refusal> {
-    let Some((link, holder)) = opened(&app, &site, &value).await? else {
-        return show(&app, &site, look, None, None);
+    let Some((link, holder)) = open_account_link(&app, &site, &value).await? else {
+        return render_account_link_page(&app, &site, look, None, None);
     };
     let (Some(policy), Some(source)) =
         (app.accounts.policy(&link.source), app.sign_in.source(&link.source, &site))
@@ -144,7 +148,7 @@ async fn choose(
     let readers = app.words(look.locale_or(tenant.locale), tenant.time_zone);
     let about = holder.known_words(&app.tenants);
     if let Some(problem) = words::problem(&readers, policy, &password, &again, about).await {
-        return show(&app, &site, look, Some(&(link, holder)), Some(problem));
+        return render_account_link_page(&app, &site, look, Some(&(link, holder)), Some(problem));
     }
     let hashes = app.accounts.hashes.for_known(holder.account.identity.0);
     let hash = hashes
@@ -155,16 +159,18 @@ async fn choose(
         LinkPurpose::Invitation => "opened",
         LinkPurpose::Reset => "reset",
     };
-    let mut note =
-        Note::new(AuditEvent::AccountChanged).by(&holder.account).through(&link.source).with("change", word);
+    let mut note = Note::new(AuditEvent::AccountChanged)
+        .actor(&holder.account)
+        .source(&link.source)
+        .with("change", word);
     if let Some(tie) = holder.ties.first() {
-        note = note.at(&tie.tenant);
+        note = note.tenant(&tie.tenant);
     }
     let change = app.journal().begin([note]).await?;
     // Whoever is faster with the same link keeps it.
     if !change.take_account_link(link.hash, app.clock.now()).await? {
         drop(change);
-        return show(&app, &site, look, None, None);
+        return render_account_link_page(&app, &site, look, None, None);
     }
     change.update_local_account(&link.source, &link.login, &hash, false).await?;
     change.commit().await?;
@@ -172,6 +178,7 @@ async fn choose(
     let closed = app.departures().close(holder.account.link).await;
     closed.map_err(|error| Refusal::internal("local account not changed", &error))?;
     let Some(claims) = holder.claims(&app.storage).await else { return Err(Refusal::NotFound) };
-    let visit = gate::Visit { site: &site, address, jar, back: "/profile/second-factor", joins: None };
-    gate::after_password(&app, source, claims, &password, visit).await
+    let visit =
+        second_factor::SignInVisit { site: &site, address, jar, back: "/profile/second-factor", joins: None };
+    second_factor::after_password(&app, source, claims, &password, visit).await
 }

@@ -1,4 +1,4 @@
-//! What people read of each application: how the portal is let in, and whether that works.
+//! The texts of the page for each application: the way the portal is let in, and its state.
 
 use super::login_flow::LoginFlows;
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     credentials::{ActsFor, CredentialRule, Rules},
     session::Session,
     sign_in::SignIn,
-    web::{errors::Refusal, link, words::Words},
+    web::{errors::Refusal, href, words::Words},
 };
 use pleiade_core::{Connector, ConnectorId, ErrorKind, LinkId, LinkingMethod, Message, TenantId};
 use pleiade_federation::vault::{LinkedAccountKey, LinkingKind, UnsealedAccount, Vault, VaultError};
@@ -14,19 +14,19 @@ use std::{collections::BTreeMap, sync::Arc};
 
 /// One application.
 #[derive(Debug)]
-pub(super) struct AccessView {
+pub(super) struct LinkedAccountView {
     pub(super) id: ConnectorId,
     pub(super) name: String,
-    /// How the portal is let in, or what is connected.
+    /// The way the portal is let in, or the account connected.
     pub(super) how: Vec<String>,
     /// A word for the state: whether it is good, and the word.
     pub(super) tag: Option<(bool, String)>,
-    /// What the person should do.
+    /// The advice to the person.
     pub(super) problem: Option<String>,
     pub(super) revocable: bool,
     /// The page of the application that waits for the person.
     pub(super) pending: Option<String>,
-    /// Whether a login flow may be begun.
+    /// True if a login flow may be begun.
     pub(super) flow: bool,
     pub(super) paste: Option<PasteView>,
 }
@@ -40,7 +40,7 @@ pub(super) struct PasteView {
 
 /// One connected access, for lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccessLine {
+pub struct LinkedAccountLine {
     /// By which link, for the form that revokes it.
     pub link: LinkId,
     /// The connector, likewise.
@@ -65,19 +65,19 @@ async fn connected(
     Ok(listed.into_iter().map(|(key, access)| (key.connector, access)).collect())
 }
 
-/// The accesses that were connected by a link in a collectivité, for the profile's data and the console. No login is told.
+/// The accounts that were connected by a link in a collectivité, for the profile's data and the console. No login is told.
 ///
 /// # Errors
 /// When storage fails.
-pub async fn lines(
+pub async fn linked_account_lines(
     vault: &Vault,
     connectors: &Connectors,
     words: &Words,
     tenant: &TenantId,
     link: LinkId,
-) -> Result<Vec<AccessLine>, Refusal> {
+) -> Result<Vec<LinkedAccountLine>, Refusal> {
     let all = connected(vault, tenant, link).await?;
-    let line = |(connector, access): (ConnectorId, VaultEntry)| AccessLine {
+    let line = |(connector, access): (ConnectorId, VaultEntry)| LinkedAccountLine {
         name: connectors
             .get(tenant, &connector)
             .map_or_else(|| connector.to_string(), |known| known.descriptor().name.clone()),
@@ -99,20 +99,20 @@ fn states(words: &Words, access: &UnsealedAccount) -> Vec<String> {
         _ => "accesses-connected-pasted",
     };
     let used = match record.last_used_at {
-        Some(at) => words.at("accesses-used", "when", at),
+        Some(at) => words.t_with_time("accesses-used", "when", at),
         None => words.t("accesses-never-used"),
     };
-    let end = record.expires_at.map(|at| words.at("accesses-ends", "when", at));
-    [words.at(how, "when", record.created_at), used].into_iter().chain(end).collect()
+    let end = record.expires_at.map(|at| words.t_with_time("accesses-ends", "when", at));
+    [words.t_with_time(how, "when", record.created_at), used].into_iter().chain(end).collect()
 }
 
 fn refused(words: &Words, access: &UnsealedAccount) -> Option<String> {
-    access.record.refused_at.map(|at| words.at("accesses-refused-since", "when", at))
+    access.record.refused_at.map(|at| words.t_with_time("accesses-refused-since", "when", at))
 }
 
 /// The applications of a session's person where they act.
 #[derive(Debug)]
-pub(crate) struct ApplicationAccesses<'a> {
+pub(crate) struct LinkedAccountReader<'a> {
     pub(crate) session: &'a Session,
     pub(crate) words: &'a Words,
     pub(crate) connectors: &'a Connectors,
@@ -123,9 +123,9 @@ pub(crate) struct ApplicationAccesses<'a> {
     pub(crate) flows: LoginFlows<'a>,
 }
 
-impl ApplicationAccesses<'_> {
+impl LinkedAccountReader<'_> {
     /// Every application of the collectivité that a person acts for, and what they connected to one that is no longer there.
-    pub(super) async fn views(&self) -> Result<Vec<AccessView>, Refusal> {
+    pub(super) async fn views(&self) -> Result<Vec<LinkedAccountView>, Refusal> {
         let (session, words) = (self.session, self.words);
         let tenant = &session.actor.acting.tenant;
         let mut connected = connected(&self.vault, tenant, session.actor.identity.link).await?;
@@ -134,7 +134,7 @@ impl ApplicationAccesses<'_> {
             let access = connected.remove(&connector.descriptor().id);
             views.push(self.view(connector, access).await?);
         }
-        views.extend(connected.into_keys().map(|id| AccessView {
+        views.extend(connected.into_keys().map(|id| LinkedAccountView {
             name: id.to_string(),
             id,
             how: vec![words.t("accesses-gone")],
@@ -152,10 +152,10 @@ impl ApplicationAccesses<'_> {
         &self,
         connector: &Arc<dyn Connector>,
         access: Option<VaultEntry>,
-    ) -> Result<AccessView, Refusal> {
+    ) -> Result<LinkedAccountView, Refusal> {
         let words = self.words;
         let descriptor = connector.descriptor();
-        let mut view = AccessView {
+        let mut view = LinkedAccountView {
             id: descriptor.id.clone(),
             name: descriptor.name.clone(),
             how: Vec::new(),
@@ -211,12 +211,12 @@ impl ApplicationAccesses<'_> {
             let key =
                 LinkedAccountKey::new(actor.acting.tenant.clone(), actor.identity.link, view.id.clone());
             let flow = self.flows.find_flow(self.session, &key).await?;
-            view.pending = flow.and_then(|flow| link(&flow.page));
+            view.pending = flow.and_then(|flow| href(&flow.page));
             for way in linking.methods() {
                 match way {
                     LinkingMethod::LoginFlow => view.flow = true,
                     LinkingMethod::Pasted { login, page } => {
-                        view.paste = Some(PasteView { login: *login, page: page.as_ref().and_then(link) });
+                        view.paste = Some(PasteView { login: *login, page: page.as_ref().and_then(href) });
                     }
                     _ => {}
                 }
@@ -226,7 +226,7 @@ impl ApplicationAccesses<'_> {
     }
 
     /// Applications for which the person connects nothing.
-    fn explain_rule(&self, rule: Option<&CredentialRule>, view: &mut AccessView) {
+    fn explain_rule(&self, rule: Option<&CredentialRule>, view: &mut LinkedAccountView) {
         let (session, words) = (self.session, self.words);
         let identity = &session.actor.identity;
         let through = |key: &'static str| {

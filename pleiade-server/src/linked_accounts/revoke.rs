@@ -1,11 +1,11 @@
-//! Revoking an access: by the person, or by who administers the collectivité.
+//! Revoking a linked account: by the person, or by who administers the collectivité.
 
 use super::outcome::Outcome;
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
     web::{
-        confirm::{Question, Step},
+        confirm::{ConfirmationStep, Question},
         errors::Refusal,
         reader::Reader,
     },
@@ -17,9 +17,9 @@ use axum::{
 use pleiade_core::{ConnectorId, ErrorKind, Message};
 use pleiade_federation::vault::LinkedAccountKey;
 
-/// What became of an access.
+/// The outcome of revoking a linked account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Revoked {
+pub enum Revocation {
     /// It is worthless in the application too.
     Everywhere,
     /// The portal has forgotten it; in the application the person must remove it themselves.
@@ -28,14 +28,14 @@ pub enum Revoked {
     Nothing,
 }
 
-/// Forgets an access here, in one step with the line that tells it, and revokes it in its application where that is possible.
+/// Forgets an account here, in one step with the line that tells it, and revokes it in its application where that is possible.
 ///
 /// # Errors
 /// When storage fails.
-pub async fn revoke(app: &App, key: &LinkedAccountKey, note: Note) -> Result<Revoked, Refusal> {
+pub async fn revoke(app: &App, key: &LinkedAccountKey, note: Note) -> Result<Revocation, Refusal> {
     let access = app.vault().open(key).await.ok().flatten();
     let change = app.journal().begin([note]).await?;
-    let was_there = change.delete_access(key).await?;
+    let was_there = change.delete_linked_account(key).await?;
     change.delete_pending(key).await?;
     change.commit().await?;
     app.engine.forget(key.link, Some(&key.connector));
@@ -50,23 +50,24 @@ pub async fn revoke(app: &App, key: &LinkedAccountKey, note: Note) -> Result<Rev
         };
     }
     Ok(match (was_there, worthless) {
-        (false, _) => Revoked::Nothing,
-        (true, true) => Revoked::Everywhere,
-        (true, false) => Revoked::HereOnly,
+        (false, _) => Revocation::Nothing,
+        (true, true) => Revocation::Everywhere,
+        (true, false) => Revocation::HereOnly,
     })
 }
 
 /// `POST /profile/accesses/{connector}/revoke`: the person's own access, connected or begun, where they act.
-pub(super) async fn mine(
+pub(super) async fn revoke_own(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
-    step: Step,
+    step: ConfirmationStep,
     Path(id): Path<ConnectorId>,
 ) -> Result<Response, Refusal> {
     let (tenant, identity) = (&session.actor.acting.tenant, &session.actor.identity);
     let key = LinkedAccountKey::new(tenant.clone(), identity.link, id.clone());
     // What is no longer configured can still be revoked.
-    let known = app.connectors.get(tenant, &id).is_some() || app.storage.access(&key).await?.is_some();
+    let known =
+        app.connectors.get(tenant, &id).is_some() || app.storage.linked_account(&key).await?.is_some();
     if !known {
         return Err(Refusal::NotFound);
     }
@@ -82,10 +83,10 @@ pub(super) async fn mine(
         };
         return step.ask(page, question);
     }
-    let note = Note::new(AuditEvent::AccessRevoked).at(tenant).by(identity).through(&session.source);
+    let note = Note::new(AuditEvent::AccessRevoked).tenant(tenant).actor(identity).source(&session.source);
     let outcome = match revoke(&app, &key, note.with("connector", &id)).await? {
-        Revoked::HereOnly => Outcome::RevokedHere,
-        Revoked::Everywhere | Revoked::Nothing => Outcome::Revoked,
+        Revocation::HereOnly => Outcome::RevokedHere,
+        Revocation::Everywhere | Revocation::Nothing => Outcome::Revoked,
     };
     Ok(outcome.to_page(&app, &session, &id))
 }

@@ -1,10 +1,10 @@
-//! What became of a form of this page.
+//! The outcomes of the forms of this page.
 
-use crate::{app::App, session::Session, web::outcome::Outcome as Told};
+use crate::{app::App, session::Session, web::outcome::Outcome as FormOutcome};
 use axum::response::Response;
 use pleiade_core::ConnectorId;
 
-/// What became of a form.
+/// The outcome of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
     Started,
@@ -42,7 +42,7 @@ impl Outcome {
     /// Leads back to the page, at the application, which tells it.
     pub(super) fn to_page(self, app: &App, session: &Session, id: &ConnectorId) -> Response {
         let key = format!("accesses-outcome-{}", self.name());
-        let told = if self.is_good() { Told::done(key) } else { Told::failed(key) };
+        let told = if self.is_good() { FormOutcome::done(key) } else { FormOutcome::failed(key) };
         let told = told.with("application", app.connectors.name(&session.actor.acting.tenant, id));
         told.redirect(app, session, &format!("/profile/accesses#access-{id}"))
     }

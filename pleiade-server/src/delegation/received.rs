@@ -1,8 +1,8 @@
-//! What somebody may use now, and for whom.
+//! The delegations that a person may use now, with their givers.
 
 use super::{
+    cache::{DelegationKey, ReceivedDelegation},
     credentials::{StandInCredentials, can_be_delegated},
-    memory::{Held, Key},
 };
 use crate::{
     app::App,
@@ -19,7 +19,7 @@ use pleiade_federation::delegation::{DelegatedUse, Delegation};
 use std::sync::Arc;
 
 /// The giver as their link tells of them now in a collectivité, and who tells it; none when that link gives it no more.
-pub(super) async fn giver(
+pub(super) async fn giver_actor(
     app: &App,
     delegation: &Delegation,
 ) -> Result<Option<(Arc<Actor>, ActsFor)>, StorageError> {
@@ -33,29 +33,29 @@ pub(super) async fn giver(
     Ok(Some((Arc::new(Actor::new(facts.identity(), Delegation::stand_in(&tie))), acts)))
 }
 
-/// What somebody may use where they act. Nothing of givers who left is among it.
+/// The delegations that a person may use where they act. Those of givers who left are not among them.
 #[derive(Debug)]
 pub struct ReceivedDelegations {
-    /// What is known.
-    pub held: Arc<Vec<Held>>,
-    /// Whether there may be more: storage did not answer.
+    /// The delegations that are known.
+    pub held: Arc<Vec<ReceivedDelegation>>,
+    /// True if there may be more: storage did not answer.
     is_unknown: bool,
 }
 
 impl ReceivedDelegations {
-    /// What is known now; what is old is read beside.
+    /// The last known delegations; old ones are read again beside.
     #[must_use]
     pub fn peek(app: &App, session: &Arc<Session>) -> Self {
-        let known = app.delegations().0.peek(&key(session), || {
+        let known = app.delegations().0.peek(&cache_key(session), || {
             let (app, session) = (app.clone(), session.clone());
-            async move { read(&app, &session).await }
+            async move { read_delegations(&app, &session).await }
         });
         known.into()
     }
 
-    /// What storage knows, or is known when it does not answer.
-    pub async fn read(app: &App, session: &Session) -> Self {
-        app.delegations().0.get(&key(session), read(app, session)).await.into()
+    /// The delegations that storage has, or the last known ones when it does not answer.
+    pub async fn load(app: &App, session: &Session) -> Self {
+        app.delegations().0.get(&cache_key(session), read_delegations(app, session)).await.into()
     }
 
     /// The sentence that says what is missing, if anything is.
@@ -65,24 +65,24 @@ impl ReceivedDelegations {
     }
 }
 
-impl From<LastKnown<Arc<Vec<Held>>>> for ReceivedDelegations {
-    fn from(known: LastKnown<Arc<Vec<Held>>>) -> Self {
+impl From<LastKnown<Arc<Vec<ReceivedDelegation>>>> for ReceivedDelegations {
+    fn from(known: LastKnown<Arc<Vec<ReceivedDelegation>>>) -> Self {
         Self { held: known.value.unwrap_or_default(), is_unknown: known.has_failed }
     }
 }
 
-fn key(session: &Session) -> Key {
+fn cache_key(session: &Session) -> DelegationKey {
     (session.actor.acting.tenant.clone(), session.actor.identity.id, session.links)
 }
 
 /// None when storage does not answer.
-async fn read(app: &App, session: &Session) -> Option<Arc<Vec<Held>>> {
+async fn read_delegations(app: &App, session: &Session) -> Option<Arc<Vec<ReceivedDelegation>>> {
     let tenant = &session.actor.acting.tenant;
     let all = async {
         let mut held = Vec::new();
         for delegation in app.storage.delegations_held(tenant, session.links, app.clock.now()).await? {
-            if let Some((giver, acts)) = giver(app, &delegation).await? {
-                held.push(Held { delegation, giver, acts });
+            if let Some((giver, acts)) = giver_actor(app, &delegation).await? {
+                held.push(ReceivedDelegation { delegation, giver, acts });
             }
         }
         Ok::<_, StorageError>(held)
@@ -96,7 +96,7 @@ async fn read(app: &App, session: &Session) -> Option<Arc<Vec<Held>>> {
     }
 }
 
-impl Held {
+impl ReceivedDelegation {
     /// For whom the calls are made: the giver, by the portal's own keys.
     pub(super) fn context(&self, app: &App, tenant: Arc<Tenant>, words: &Words) -> CallContext {
         let credentials = Arc::new(StandInCredentials::new(app.credential_rules.clone(), self.acts.clone()));
@@ -105,8 +105,8 @@ impl Held {
             .standing_in()
     }
 
-    /// Whether the portal's key opens an application for the giver, as the collectivité of the delegation knows them.
-    fn opens(&self, app: &App, connector: &ConnectorId) -> bool {
+    /// True if the portal's key opens an application for the giver, as the collectivité of the delegation knows them.
+    fn can_open(&self, app: &App, connector: &ConnectorId) -> bool {
         let from = app.credential_rules.get(connector).and_then(CredentialRule::acts_for);
         from.is_none_or(|from| self.acts.login(connector, from, &self.giver.identity).is_ok())
     }
@@ -137,7 +137,7 @@ impl Held {
             }
             // What a refreshed reading would be refused is not shown from an old one, which the giver's own session may have left.
             if !can_be_delegated(&app.credential_rules, &placement.connector)
-                || !self.opens(app, &placement.connector)
+                || !self.can_open(app, &placement.connector)
             {
                 closed.push(connector.descriptor().name.clone());
                 continue;

@@ -1,6 +1,6 @@
 //! Between a right password and an open session: the second factor, or the demand to have one.
 //!
-//! What is known so far waits in a sealed cookie of the browser that typed the password, for this site, for five minutes, and opens
+//! The proof given so far waits in a sealed cookie of the browser that typed the password, for this site, for five minutes, and opens
 //! one session.
 
 use super::{add, device, factors, holder::Holder, policy::is_operator};
@@ -8,7 +8,7 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     seal::Purpose,
-    sign_in::{Source, back_to_page, enter, joined, turned_back},
+    sign_in::{Source, back_to_page, complete_join, enter, turned_back},
     web::{
         errors::{Refusal, html},
         look::Look,
@@ -16,7 +16,7 @@ use crate::{
         peer::PeerAddress,
         request_host::RequestHost,
         return_path::path_after_sign_in,
-        route::{Access, Route},
+        route::{Guard, Route},
         sealed,
         site::Site,
     },
@@ -31,32 +31,32 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use chrono::TimeDelta;
-use factors::{Answer, Proof};
+use factors::{FactorAnswer, FactorCheck};
 use pleiade_core::{Claims, SecretString, SourceId};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 const NAME: &str = "pending";
-const LIFE: TimeDelta = TimeDelta::minutes(5);
+const PENDING_TTL: TimeDelta = TimeDelta::minutes(5);
 const PURPOSE: Purpose<'static> = Purpose::new("sign-in that waits for a second factor");
 
 pub(super) fn routes() -> Vec<Route> {
-    use Access::Anybody;
+    use Guard::Anybody;
     vec![
         Route::reads("/second-factor", Anybody, get(page)),
         Route::writes("/second-factor", Anybody, post(answer)),
         Route::reads("/second-factor/add", Anybody, get(add_page)),
-        Route::writes("/second-factor/add", Anybody, post(added)),
+        Route::writes("/second-factor/add", Anybody, post(enrol)),
     ]
 }
 
 #[derive(Serialize, Deserialize)]
-struct Pending {
+struct PendingSignIn {
     source: SourceId,
     login: String,
     site: Option<pleiade_core::TenantId>,
     back: String,
-    /// Whether they must add a factor, having none.
+    /// True if they must add a factor, having none.
     adds: bool,
     /// The session whose person the account joins; none when it opens a session of its own.
     #[serde(default)]
@@ -64,7 +64,7 @@ struct Pending {
 }
 
 /// A browser in the course of signing in.
-pub(crate) struct Visit<'a> {
+pub(crate) struct SignInVisit<'a> {
     pub(crate) site: &'a Site,
     pub(crate) address: IpAddr,
     pub(crate) jar: CookieJar,
@@ -74,29 +74,34 @@ pub(crate) struct Visit<'a> {
     pub(crate) joins: Option<&'a str>,
 }
 
-/// What somebody has proved leads to: a session, or another way in of the person who began it.
-async fn proved(app: &App, source: &Source, claims: Claims, visit: Visit<'_>) -> Result<Response, Refusal> {
-    let Visit { site, jar, back, joins, .. } = visit;
+/// Carries on after a complete proof: opens a session, or adds an identity link to the person who began it.
+async fn after_proof(
+    app: &App,
+    source: &Source,
+    claims: Claims,
+    visit: SignInVisit<'_>,
+) -> Result<Response, Refusal> {
+    let SignInVisit { site, jar, back, joins, .. } = visit;
     match joins {
-        Some(session) => joined(app, site, source, &claims, jar, session).await,
+        Some(session) => complete_join(app, site, source, &claims, jar, session).await,
         None => enter(app, site, source, claims, jar, back).await,
     }
 }
 
-/// What a right password leads to: a session, the question for the second factor, or the demand to add one. Sources that are not local have
-/// asked for what they want themselves.
+/// Carries on after a right password: a session, the question for the second factor, or the demand to add one. Sources that are not local
+/// have asked for what they want themselves.
 pub(crate) async fn after_password(
     app: &App,
     source: &Source,
     claims: Claims,
     password: &SecretString,
-    visit: Visit<'_>,
+    visit: SignInVisit<'_>,
 ) -> Result<Response, Refusal> {
     let id = source.provider.id();
     let Some(policy) = app.accounts.policy(id) else {
-        return proved(app, source, claims, visit).await;
+        return after_proof(app, source, claims, visit).await;
     };
-    let Visit { site, address, jar, back, joins } = visit;
+    let SignInVisit { site, address, jar, back, joins } = visit;
     let Some(holder) = Holder::by_subject(&*app.storage, &app.accounts, id, &claims.subject).await? else {
         let back = turned_back(app, site, &jar, joins, "sign-in-refused").await?;
         return Ok((jar, back).into_response());
@@ -108,9 +113,10 @@ pub(crate) async fn after_password(
     let factors = app.storage.factors(holder.account.link).await?;
     let adds = factors.is_empty();
     if adds && !policy.requires_factor(&holder.ties) {
-        return finish(app, source, &holder, "password", Visit { site, address, jar, back, joins }).await;
+        return finish(app, source, &holder, "password", SignInVisit { site, address, jar, back, joins })
+            .await;
     }
-    let pending = Pending {
+    let pending = PendingSignIn {
         source: id.clone(),
         login: holder.account.login.clone(),
         site: site.sessions_of().cloned(),
@@ -118,17 +124,17 @@ pub(crate) async fn after_password(
         adds,
         joins: joins.map(str::to_owned),
     };
-    let value = sealed::seal(app, PURPOSE, pending, LIFE).ok_or(Refusal::BadRequest)?;
-    let jar = jar.add(sealed::cookie(app, NAME, value, LIFE));
+    let value = sealed::seal(app, PURPOSE, pending, PENDING_TTL).ok_or(Refusal::BadRequest)?;
+    let jar = jar.add(sealed::cookie(app, NAME, value, PENDING_TTL));
     Ok((jar, Redirect::to(if adds { "/second-factor/add" } else { "/second-factor" })).into_response())
 }
 
 /// Somebody proved both factors at once, with a passkey.
-pub(super) async fn proved_whole(
+pub(super) async fn after_full_proof(
     app: &App,
     holder: Holder,
     method: &'static str,
-    visit: Visit<'_>,
+    visit: SignInVisit<'_>,
 ) -> Result<Response, Refusal> {
     let id = &holder.account.source;
     let (Some(source), Some(policy)) = (app.sign_in.source(id, visit.site), app.accounts.policy(id)) else {
@@ -150,8 +156,8 @@ async fn refuse_network(
     let me = holder.account.identity;
     tracing::warn!(identity = %me, "an operator's local account was refused: not from an allowed network");
     let note = Note::new(AuditEvent::SignInRefused)
-        .about(&holder.account)
-        .through(&holder.account.source)
+        .person(&holder.account)
+        .source(&holder.account.source)
         .with("why", "network");
     app.record(note).await?;
     let back = turned_back(app, site, &jar, joins, "sign-in-refused").await?;
@@ -164,7 +170,7 @@ async fn finish(
     source: &Source,
     holder: &Holder,
     method: &'static str,
-    visit: Visit<'_>,
+    visit: SignInVisit<'_>,
 ) -> Result<Response, Refusal> {
     let id = source.provider.id();
     let Some(mut claims) = holder.claims(&app.storage).await else {
@@ -177,23 +183,23 @@ async fn finish(
         let me = holder.account.identity;
         tracing::warn!(alarm = true, identity = %me, source = %id, address = %visit.address, method, "an operator's local account was used");
         let note = Note::new(AuditEvent::EmergencyAccountUsed)
-            .by(&holder.account)
-            .through(id)
+            .actor(&holder.account)
+            .source(id)
             .with("factor", method);
         app.record(note).await?;
     }
     let jar = device::remember(app, visit.jar, holder);
-    proved(app, source, claims, Visit { jar, ..visit }).await
+    after_proof(app, source, claims, SignInVisit { jar, ..visit }).await
 }
 
-/// Who waits in this browser, here and in time.
+/// The sign-in that waits in this browser for its second factor, on this site and in time.
 async fn waiting(
     app: &App,
     site: &Site,
     jar: &CookieJar,
-) -> Result<Option<(String, Pending, Holder)>, Refusal> {
+) -> Result<Option<(String, PendingSignIn, Holder)>, Refusal> {
     let Some(value) = sealed::value_in(app, jar, NAME) else { return Ok(None) };
-    let Some(pending) = sealed::open::<Pending>(app, PURPOSE, &value) else { return Ok(None) };
+    let Some(pending) = sealed::open::<PendingSignIn>(app, PURPOSE, &value) else { return Ok(None) };
     if pending.site.as_ref() != site.sessions_of() || app.sign_in.source(&pending.source, site).is_none() {
         return Ok(None);
     }
@@ -214,12 +220,12 @@ fn expired(app: &App, jar: CookieJar) -> Response {
 struct SecondFactorPage {
     page: Page,
     codes: bool,
-    question: Option<factors::Question>,
+    question: Option<factors::FactorQuestion>,
     elsewhere: Vec<String>,
     problem: Option<String>,
 }
 
-async fn show(
+async fn render_second_factor_page(
     app: &App,
     site: &Site,
     host: &str,
@@ -254,7 +260,7 @@ async fn page(
 ) -> Result<Response, Refusal> {
     match waiting(&app, &site, &jar).await? {
         Some((_, pending, _)) if pending.adds => Ok(Redirect::to("/second-factor/add").into_response()),
-        Some((_, _, holder)) => show(&app, &site, &host, look, &holder, None).await,
+        Some((_, _, holder)) => render_second_factor_page(&app, &site, &host, look, &holder, None).await,
         None => Ok(expired(&app, jar)),
     }
 }
@@ -266,7 +272,7 @@ async fn answer(
     look: Look,
     PeerAddress(address): PeerAddress,
     jar: CookieJar,
-    Form(answer): Form<Answer>,
+    Form(answer): Form<FactorAnswer>,
 ) -> Result<Response, Refusal> {
     let Some((value, pending, holder)) = waiting(&app, &site, &jar).await? else {
         return Ok(expired(&app, jar));
@@ -275,22 +281,22 @@ async fn answer(
         return Ok(Redirect::to("/second-factor/add").into_response());
     }
     let method = match app.second_factors().prove(&holder, &host, &answer).await? {
-        Proof::Right(method) => method,
-        Proof::Wrong => {
+        FactorCheck::Right(method) => method,
+        FactorCheck::Wrong => {
             let mut note = Note::new(AuditEvent::SignInRefused)
-                .about(&holder.account)
-                .through(&pending.source)
+                .person(&holder.account)
+                .source(&pending.source)
                 .with("why", "second-factor");
             if let Some(tie) = holder.ties.first() {
-                note = note.at(&tie.tenant);
+                note = note.tenant(&tie.tenant);
             }
             app.record(note).await?;
             let problem = Some(("accounts-code-wrong", StatusCode::UNAUTHORIZED));
-            return show(&app, &site, &host, look, &holder, problem).await;
+            return render_second_factor_page(&app, &site, &host, look, &holder, problem).await;
         }
-        Proof::Wait => {
+        FactorCheck::Wait => {
             let problem = Some(("sign-in-too-many", StatusCode::TOO_MANY_REQUESTS));
-            return show(&app, &site, &host, look, &holder, problem).await;
+            return render_second_factor_page(&app, &site, &host, look, &holder, problem).await;
         }
     };
     let Some(source) = app.sign_in.source(&pending.source, &site) else { return Ok(expired(&app, jar)) };
@@ -304,19 +310,19 @@ async fn answer(
         source,
         &holder,
         method,
-        Visit { site: &site, address, jar, back: &back, joins: pending.joins.as_deref() },
+        SignInVisit { site: &site, address, jar, back: &back, joins: pending.joins.as_deref() },
     )
     .await
 }
 
 #[derive(Template)]
 #[template(path = "accounts/must_add.html")]
-struct MustAddPage {
+struct EnrolmentPage {
     page: Page,
-    add: add::Offer,
+    add: add::NewFactorOffer,
 }
 
-fn show_add(
+fn render_add_page(
     app: &App,
     site: &Site,
     host: &str,
@@ -326,7 +332,7 @@ fn show_add(
 ) -> Result<Response, Refusal> {
     let page = Page::anonymous(app, site, look, "/second-factor");
     let add = add::offer(app, site, host, holder, &[], "/second-factor/add", &page.words, problem)?;
-    let mut response = html(&MustAddPage { add, page })?;
+    let mut response = html(&EnrolmentPage { add, page })?;
     if problem.is_some() {
         *response.status_mut() = StatusCode::CONFLICT;
     }
@@ -341,21 +347,23 @@ async fn add_page(
     jar: CookieJar,
 ) -> Result<Response, Refusal> {
     match waiting(&app, &site, &jar).await? {
-        Some((_, pending, holder)) if pending.adds => show_add(&app, &site, &host, look, &holder, None),
+        Some((_, pending, holder)) if pending.adds => {
+            render_add_page(&app, &site, &host, look, &holder, None)
+        }
         Some(_) => Ok(Redirect::to("/second-factor").into_response()),
         None => Ok(expired(&app, jar)),
     }
 }
 
 /// Adds the first factor of somebody who must have one, then lets them in and shows their recovery codes.
-async fn added(
+async fn enrol(
     State(app): State<App>,
     site: Site,
     RequestHost(host): RequestHost,
     look: Look,
     PeerAddress(address): PeerAddress,
     jar: CookieJar,
-    Form(form): Form<add::Added>,
+    Form(form): Form<add::NewFactorForm>,
 ) -> Result<Response, Refusal> {
     let Some((value, pending, holder)) = waiting(&app, &site, &jar).await? else {
         return Ok(expired(&app, jar));
@@ -368,7 +376,7 @@ async fn added(
     let Some(source) = app.sign_in.source(&pending.source, &site) else { return Ok(expired(&app, jar)) };
     let (kind, codes) = match add::add(&app, &host, &holder, &form).await? {
         Ok(added) => added,
-        Err(problem) => return show_add(&app, &site, &host, look, &holder, Some(problem)),
+        Err(problem) => return render_add_page(&app, &site, &host, look, &holder, Some(problem)),
     };
     if !sealed::spend(&app, &value).await {
         return Ok(expired(&app, jar));
@@ -384,8 +392,8 @@ async fn added(
         source,
         &holder,
         kind,
-        Visit { site: &site, address, jar, back: &back, joins: pending.joins.as_deref() },
+        SignInVisit { site: &site, address, jar, back: &back, joins: pending.joins.as_deref() },
     )
     .await?;
-    add::show_codes(&app, &site, look, codes, &back, entered)
+    add::render_codes(&app, &site, look, codes, &back, entered)
 }

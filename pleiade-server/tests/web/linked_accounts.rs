@@ -148,7 +148,7 @@ impl Cloud {
         Some((access.account.login, access.account.secret.expose_secret().to_owned()))
     }
 
-    /// What the application would be opened with.
+    /// The secret that the application would be opened with.
     async fn credential(&self, browser: &Browser, renew: bool) -> Result<String, ErrorKind> {
         let site = if browser.host == ALPHA { "alpha" } else { "beta" };
         let session = self.world.session(&browser.cookies[SESSION], Some(site)).await.unwrap();
@@ -367,7 +367,8 @@ async fn the_last_use_is_noted_once_a_minute() {
     let mut clerk = cloud.world.clerk_at(ALPHA).await;
     cloud.linking().opens("sentinel-one", "obrien");
     cloud.paste(&mut clerk, "sentinel-one").await;
-    let used = async || cloud.world.storage.access(&cloud.key("alpha")).await.unwrap().unwrap().last_used_at;
+    let used =
+        async || cloud.world.storage.linked_account(&cloud.key("alpha")).await.unwrap().unwrap().last_used_at;
     assert_eq!(used().await, None);
     cloud.credential(&clerk, false).await.unwrap();
     let first = used().await.unwrap();

@@ -8,9 +8,9 @@ use super::{
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    connectors::within,
+    connectors::call_within,
     session::{Session, SignedIn},
-    storage::PendingAccess,
+    storage::PendingLoginFlow,
     web::errors::Refusal,
 };
 use axum::{
@@ -26,23 +26,23 @@ use pleiade_federation::vault::LinkingKind;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-/// How long a person may take to allow the portal. Nextcloud itself gives a flow up after twenty minutes.
-const LIFE: TimeDelta = TimeDelta::minutes(20);
+/// Time for a person to allow the portal. Nextcloud itself gives a flow up after twenty minutes.
+const FLOW_TTL: TimeDelta = TimeDelta::minutes(20);
 
 /// The name under which the portal stands in a person's list of devices.
-const DEVICE: &str = "Pleiade";
+const DEVICE_NAME: &str = "Pleiade";
 
-/// What calls are for, in the log.
+/// The name of these calls in the log.
 const OPERATION: &str = "connect an account";
 
 /// Characters of a login or a secret that somebody may paste.
-const MAX_CHARACTERS: usize = 2048;
+const MAX_CHARS: usize = 2048;
 
 fn connectable(app: &App, session: &Session, id: &ConnectorId) -> Result<Connectable, Refusal> {
     Connectable::new(&app.connectors, &app.credential_rules, app.action_deadline, session, id)
 }
 
-fn outcome(error: &ConnectorError) -> Outcome {
+fn failure_outcome(error: &ConnectorError) -> Outcome {
     match error.kind() {
         ErrorKind::Unauthenticated | ErrorKind::Forbidden | ErrorKind::NotFound => Outcome::Refused,
         ErrorKind::Unreachable | ErrorKind::Timeout | ErrorKind::RateLimited => Outcome::NoAnswer,
@@ -61,9 +61,9 @@ pub(super) async fn start(
     if !linking.methods().contains(&LinkingMethod::LoginFlow) {
         return Err(Refusal::NotFound);
     }
-    let begun = match within(app.action_deadline, &id, OPERATION, linking.start(DEVICE)).await {
+    let begun = match call_within(app.action_deadline, &id, OPERATION, linking.start(DEVICE_NAME)).await {
         Ok(begun) => begun,
-        Err(error) => return Ok(outcome(&error).to_page(&app, &session, &id)),
+        Err(error) => return Ok(failure_outcome(&error).to_page(&app, &session, &id)),
     };
     let flow = LoginFlow { page: begun.page, token: begun.token.expose_secret().to_owned() };
     let plain = serde_json::to_vec(&flow)
@@ -74,7 +74,8 @@ pub(super) async fn start(
         .seal(target.key.purpose_of(PENDING), &plain)
         .map_err(|error| Refusal::internal("linked account not read or changed", &error))?;
     let now = app.clock.now();
-    let pending = PendingAccess { key: target.key, session: session.hash(), sealed, expires_at: now + LIFE };
+    let pending =
+        PendingLoginFlow { key: target.key, session: session.hash(), sealed, expires_at: now + FLOW_TTL };
     app.storage.put_pending(&pending, now).await?;
     Ok(Outcome::Started.to_page(&app, &session, &id))
 }
@@ -89,7 +90,7 @@ pub(super) async fn finish(
     let Some(flow) = app.login_flows().find_flow(&session, &target.key).await? else {
         return Ok(Outcome::Expired.to_page(&app, &session, &id));
     };
-    let outcome = match within(
+    let outcome = match call_within(
         app.action_deadline,
         &id,
         OPERATION,
@@ -101,7 +102,7 @@ pub(super) async fn finish(
             // Given once: in a task of its own, or a browser that leaves loses what the application has just made.
             let (app, session, id) = (app.clone(), session.clone(), id.clone());
             let keeping = async move {
-                let kept = keep(&app, &session, &target, &account, LinkingKind::LoginFlow).await;
+                let kept = store_account(&app, &session, &target, &account, LinkingKind::LoginFlow).await;
                 if let Err(error) = &kept {
                     tracing::error!(?error, connector = %id, "an account that was just connected could not be kept");
                     withdraw(&target, &account).await;
@@ -109,23 +110,25 @@ pub(super) async fn finish(
                 app.storage.delete_pending(&target.key).await?;
                 kept
             };
-            app_task(keeping).await?;
+            run_to_completion(keeping).await?;
             Outcome::Connected
         }
         Ok(None) => Outcome::Waiting,
-        Err(error) => outcome(&error),
+        Err(error) => failure_outcome(&error),
     };
     Ok(outcome.to_page(&app, &session, &id))
 }
 
-async fn app_task(work: impl Future<Output = Result<(), Refusal>> + Send + 'static) -> Result<(), Refusal> {
+async fn run_to_completion(
+    work: impl Future<Output = Result<(), Refusal>> + Send + 'static,
+) -> Result<(), Refusal> {
     tokio::spawn(work)
         .await
         .unwrap_or_else(|error| Err(Refusal::internal("linked account not read or changed", &error)))
 }
 
 #[derive(Deserialize)]
-pub(super) struct Pasted {
+pub(super) struct PastedSecretForm {
     #[serde(default)]
     login: String,
     secret: Option<SecretString>,
@@ -136,7 +139,7 @@ pub(super) async fn paste(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     Path(id): Path<ConnectorId>,
-    Form(pasted): Form<Pasted>,
+    Form(pasted): Form<PastedSecretForm>,
 ) -> Result<Response, Refusal> {
     let target = connectable(&app, &session, &id)?;
     let linking = target.linking()?;
@@ -147,7 +150,7 @@ pub(super) async fn paste(
     let asks_login = way.ok_or(Refusal::NotFound)?;
     let secret = pasted.secret.unwrap_or_default();
     let (login, secret) = (pasted.login.trim(), secret.expose_secret().trim());
-    let sound = |text: &str| text.chars().count() <= MAX_CHARACTERS && !text.chars().any(char::is_control);
+    let sound = |text: &str| text.chars().count() <= MAX_CHARS && !text.chars().any(char::is_control);
     if secret.is_empty() || !sound(secret) || !sound(login) || (asks_login && login.is_empty()) {
         return Ok(Outcome::Refused.to_page(&app, &session, &id));
     }
@@ -157,10 +160,10 @@ pub(super) async fn paste(
         return Ok(Outcome::TooMany.to_page(&app, &session, &id));
     }
     let typed = LinkedAccount::new(login, secret.to_owned().into());
-    let account = match within(app.action_deadline, &id, OPERATION, linking.check(&typed)).await {
+    let account = match call_within(app.action_deadline, &id, OPERATION, linking.check(&typed)).await {
         Ok(account) => account,
         Err(error) => {
-            let outcome = outcome(&error);
+            let outcome = failure_outcome(&error);
             if outcome == Outcome::Refused {
                 app.pasting().failed(&guess);
             }
@@ -168,12 +171,12 @@ pub(super) async fn paste(
         }
     };
     app.pasting().succeeded(&guess);
-    keep(&app, &session, &target, &account, LinkingKind::Pasted).await?;
+    store_account(&app, &session, &target, &account, LinkingKind::Pasted).await?;
     Ok(Outcome::Connected.to_page(&app, &session, &id))
 }
 
 /// Keeps an account in the place of the one before, which is revoked in the application beside the request.
-async fn keep(
+async fn store_account(
     app: &App,
     session: &Session,
     target: &Connectable,
@@ -181,18 +184,18 @@ async fn keep(
     how: LinkingKind,
 ) -> Result<(), Refusal> {
     let (key, vault) = (&target.key, app.vault());
-    let note = Note::new(AuditEvent::AccessConnected).at(&key.tenant).by(&session.actor.identity);
+    let note = Note::new(AuditEvent::AccessConnected).tenant(&key.tenant).actor(&session.actor.identity);
     let name = match how {
         LinkingKind::LoginFlow => "login_flow",
         _ => "pasted",
     };
-    let note = note.through(&session.source).with("connector", &key.connector).with("how", name);
+    let note = note.source(&session.source).with("connector", &key.connector).with("how", name);
     let before = vault.open(key).await.ok().flatten();
     let sealed = vault
         .seal(key, account, how, None)
         .map_err(|error| Refusal::internal("linked account not read or changed", &error))?;
     let change = app.journal().begin([note]).await?;
-    change.put_access(&sealed).await?;
+    change.put_linked_account(&sealed).await?;
     change.commit().await?;
     app.engine.forget(key.link, Some(&key.connector));
     if let Some(before) = before

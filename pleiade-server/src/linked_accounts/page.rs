@@ -1,6 +1,6 @@
 //! `/profile/accesses`.
 
-use super::view::AccessView;
+use super::view::LinkedAccountView;
 use crate::{
     app::App,
     web::{
@@ -14,15 +14,15 @@ use axum::{extract::State, response::Response};
 
 #[derive(Template)]
 #[template(path = "profile/accesses.html")]
-struct AccessesPage {
+struct LinkedAccountsPage {
     page: Page,
-    accesses: Vec<AccessView>,
+    accesses: Vec<LinkedAccountView>,
 }
 
 pub(super) async fn page(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
 ) -> Result<Response, Refusal> {
-    let accesses = app.application_accesses(&session, &page.words).views().await?;
-    html(&AccessesPage { page, accesses })
+    let accesses = app.linked_account_reader(&session, &page.words).views().await?;
+    html(&LinkedAccountsPage { page, accesses })
 }

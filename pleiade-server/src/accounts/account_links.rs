@@ -9,10 +9,10 @@ use chrono::{DateTime, Utc};
 use pleiade_core::{Affiliation, IdentityId, MailAddress, SecretString, SourceId, TenantId};
 use pleiade_federation::local::codes;
 
-/// Why no link was made.
+/// The reasons for which no link to an account is made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum LinkError {
+pub enum AccountLinkError {
     /// The login has another shape.
     #[error("a login has 1 to 256 characters, without spaces at its ends and without control characters")]
     Login,
@@ -32,8 +32,8 @@ pub enum LinkError {
 
 /// Somebody to invite.
 #[derive(Debug, Clone)]
-pub struct Invited {
-    /// What they will type; lower case is kept.
+pub struct NewAccount {
+    /// The login to type when signing in; lower case is kept.
     pub login: String,
     /// The name to show.
     pub display_name: String,
@@ -46,10 +46,10 @@ pub struct Invited {
 }
 
 /// A login as it is kept.
-pub(crate) fn normal(login: &str) -> Result<String, LinkError> {
+pub(crate) fn normalized_login(login: &str) -> Result<String, AccountLinkError> {
     let login = login.trim().to_lowercase();
     if login.is_empty() || login.len() > 256 || login.chars().any(char::is_control) {
-        return Err(LinkError::Login);
+        return Err(AccountLinkError::Login);
     }
     Ok(login)
 }
@@ -57,23 +57,23 @@ pub(crate) fn normal(login: &str) -> Result<String, LinkError> {
 /// Makes an account without a password and the value of the link that lets its person choose one.
 ///
 /// # Errors
-/// [`LinkError`].
+/// [`AccountLinkError`].
 pub async fn invite(
     storage: &dyn Storage,
     policy: &Policy,
     source: &SourceId,
-    person: Invited,
+    person: NewAccount,
     by: Option<IdentityId>,
     now: DateTime<Utc>,
-) -> Result<(IdentityId, SecretString), LinkError> {
-    let login = normal(&person.login)?;
+) -> Result<(IdentityId, SecretString), AccountLinkError> {
+    let login = normalized_login(&person.login)?;
     let mut key = [0_u8; 16];
-    getrandom::fill(&mut key).map_err(|_| LinkError::NoRandomness)?;
+    getrandom::fill(&mut key).map_err(|_| AccountLinkError::NoRandomness)?;
     let key = format!("{:032x}", u128::from_be_bytes(key));
     let account = NewLocalAccount {
         person: NewIdentity {
             source: source.clone(),
-            subject: crate::sign_in::local::subject(source, &key).map_err(|_| LinkError::Login)?,
+            subject: crate::sign_in::local::subject(source, &key).map_err(|_| AccountLinkError::Login)?,
             owner: person.owner,
             names: Names {
                 display_name: person.display_name,
@@ -90,7 +90,7 @@ pub async fn invite(
     };
     let identity = match storage.create_local_account(&account).await {
         Ok((identity, _)) => identity,
-        Err(StorageError::Conflict) => return Err(LinkError::Taken),
+        Err(StorageError::Conflict) => return Err(AccountLinkError::Taken),
         Err(error) => return Err(error.into()),
     };
     let value = make(storage, policy, source, &login, LinkPurpose::Invitation, by, now).await?;
@@ -100,7 +100,7 @@ pub async fn invite(
 /// Makes the value of a link by which the person of an account chooses a new password. The present one works until then.
 ///
 /// # Errors
-/// [`LinkError`].
+/// [`AccountLinkError`].
 pub async fn reset(
     storage: &dyn Storage,
     policy: &Policy,
@@ -108,9 +108,9 @@ pub async fn reset(
     login: &str,
     by: Option<IdentityId>,
     now: DateTime<Utc>,
-) -> Result<SecretString, LinkError> {
-    let login = normal(login)?;
-    let account = storage.local_account(source, &login).await?.ok_or(LinkError::Unknown)?;
+) -> Result<SecretString, AccountLinkError> {
+    let login = normalized_login(login)?;
+    let account = storage.local_account(source, &login).await?.ok_or(AccountLinkError::Unknown)?;
     let purpose = if account.password_hash.is_empty() { LinkPurpose::Invitation } else { LinkPurpose::Reset };
     make(storage, policy, source, &login, purpose, by, now).await
 }
@@ -123,11 +123,11 @@ async fn make(
     purpose: LinkPurpose,
     by: Option<IdentityId>,
     now: DateTime<Utc>,
-) -> Result<SecretString, LinkError> {
+) -> Result<SecretString, AccountLinkError> {
     use pleiade_core::ExposeSecret as _;
-    let value = codes::link_value().map_err(|_| LinkError::NoRandomness)?;
+    let value = codes::link_value().map_err(|_| AccountLinkError::NoRandomness)?;
     let link = AccountLink {
-        hash: codes::link_digest(value.expose_secret()).ok_or(LinkError::NoRandomness)?,
+        hash: codes::link_digest(value.expose_secret()).ok_or(AccountLinkError::NoRandomness)?,
         source: source.clone(),
         login: login.to_owned(),
         purpose,

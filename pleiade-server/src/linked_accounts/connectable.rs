@@ -14,7 +14,7 @@ use std::{sync::Arc, time::Duration};
 pub(super) struct Connectable {
     pub(super) connector: Arc<dyn Connector>,
     pub(super) key: LinkedAccountKey,
-    /// How long the application may take to answer.
+    /// Time for the application to answer.
     pub(super) deadline: Duration,
 }
 

@@ -12,9 +12,9 @@ use axum::{
 };
 use pleiade_core::{Message, TenantId};
 
-/// What is known of the page that a form came from.
+/// The reasons for which a form of another page is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Moved<'a> {
+pub(crate) enum StaleFormReason<'a> {
     /// It was written while the same person acted for another collectivité: this one, where they still may.
     Acting(Option<&'a TenantId>),
     /// It was written for somebody else, or for another link of the same person.
@@ -25,7 +25,7 @@ pub(crate) enum Moved<'a> {
 
 #[derive(Template)]
 #[template(path = "moved.html")]
-struct MovedPage {
+struct StaleFormPage {
     page: Page,
     text: String,
     here: String,
@@ -34,7 +34,7 @@ struct MovedPage {
 }
 
 /// Tells whom the session is for now and whom the action was meant for. Whoever else had the page open is not named.
-pub(crate) fn answer(app: &App, session: &Session, page: Page, moved: Moved<'_>) -> Response {
+pub(crate) fn answer(app: &App, session: &Session, page: Page, moved: StaleFormReason<'_>) -> Response {
     match render(app, session, page, moved) {
         Ok(mut response) => {
             *response.status_mut() = StatusCode::CONFLICT;
@@ -44,24 +44,26 @@ pub(crate) fn answer(app: &App, session: &Session, page: Page, moved: Moved<'_>)
     }
 }
 
-fn render(app: &App, session: &Session, page: Page, moved: Moved<'_>) -> Result<Response, Refusal> {
+fn render(app: &App, session: &Session, page: Page, moved: StaleFormReason<'_>) -> Result<Response, Refusal> {
     let words = &page.words;
     let there = match moved {
-        Moved::Acting(Some(tenant)) => app.tenants.by_id(tenant),
+        StaleFormReason::Acting(Some(tenant)) => app.tenants.by_id(tenant),
         _ => None,
     };
     let text = match (moved, &there) {
-        (Moved::Acting(_), Some(there)) => Message::new("page-moved-acting").with_text("then", &there.name),
-        (Moved::Acting(_), None) => Message::new("page-moved-acting-gone"),
-        (Moved::Link, _) => {
+        (StaleFormReason::Acting(_), Some(there)) => {
+            Message::new("page-moved-acting").with_text("then", &there.name)
+        }
+        (StaleFormReason::Acting(_), None) => Message::new("page-moved-acting-gone"),
+        (StaleFormReason::Link, _) => {
             Message::new("page-moved-link").with_text("name", &session.actor.identity.display_name)
         }
-        (Moved::Unmarked, _) => Message::new("page-moved-unmarked"),
+        (StaleFormReason::Unmarked, _) => Message::new("page-moved-unmarked"),
     };
-    html(&MovedPage {
+    html(&StaleFormPage {
         text: words.message(&text.with_text("now", &page.tenant.name)),
-        here: words.named("page-moved-here", &page.tenant.name),
-        there: there.map(|tenant| (tenant.id.clone(), words.named("page-moved-there", &tenant.name))),
+        here: words.t_with_name("page-moved-here", &page.tenant.name),
+        there: there.map(|tenant| (tenant.id.clone(), words.t_with_name("page-moved-there", &tenant.name))),
         page,
     })
 }

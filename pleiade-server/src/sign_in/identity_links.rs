@@ -11,13 +11,13 @@ use pleiade_connectors::engine::Engine;
 use pleiade_core::{IdentityId, LinkId, Role, Subject, TenantId};
 use pleiade_federation::linking::{ExistingLink, RefusalReason, Rule, may_lose};
 
-/// Where a person sees their ways in.
+/// The page of a person's identity links.
 pub(super) const PAGE: &str = "/profile/ways";
 
 impl LinkRecord {
     /// As linking sees it.
     #[must_use]
-    pub fn known(&self) -> ExistingLink {
+    pub fn existing_link(&self) -> ExistingLink {
         ExistingLink {
             person: self.link.identity,
             owner: self.link.owner.clone(),
@@ -28,13 +28,13 @@ impl LinkRecord {
     }
 }
 
-/// Whether people may join a source by themselves: one that gives a fresh proof, and of which no directory says whose it is.
+/// True if people may join a source by themselves: one that gives a fresh proof, and of which no directory says whose it is.
 pub(super) fn may_join(source: &Source) -> bool {
     source.can_prove() && source.directory.is_none()
 }
 
-/// What the log says of a new link.
-pub(super) fn linked(note: Note, owner: Option<&TenantId>, subject: &Subject, rule: Rule) -> Note {
+/// The line of the audit log about a new link.
+pub(super) fn with_link_details(note: Note, owner: Option<&TenantId>, subject: &Subject, rule: Rule) -> Note {
     let rule = match rule {
         Rule::First => "first",
         Rule::Directory => "directory",
@@ -43,7 +43,7 @@ pub(super) fn linked(note: Note, owner: Option<&TenantId>, subject: &Subject, ru
         _ => "administrator",
     };
     let note = note.with("rule", rule).with("subject", subject_digest(subject));
-    owner.map_or_else(|| note.clone(), |owner| note.clone().at(owner))
+    owner.map_or_else(|| note.clone(), |owner| note.clone().tenant(owner))
 }
 
 /// Ends what is open by a link that closes or comes to another person. Storage drops the rest with the link.
@@ -54,7 +54,7 @@ pub(super) async fn end_access_by_link(sessions: &Sessions, engine: &Engine, lin
     engine.forget(link, None);
 }
 
-/// Whether somebody may lose this link: an operator keeps another way in.
+/// True if a person may lose this link: an operator keeps another one.
 pub(super) async fn keeps_a_way(
     storage: &dyn Storage,
     sessions: &Sessions,
@@ -67,6 +67,6 @@ pub(super) async fn keeps_a_way(
         operator |= !sessions.holds_at(record.id, Role::Operator).await?.is_empty();
     }
     let others = links.iter().filter(|record| record.id != link);
-    let others: Vec<ExistingLink> = others.map(LinkRecord::known).collect();
+    let others: Vec<ExistingLink> = others.map(LinkRecord::existing_link).collect();
     Ok(may_lose(operator, &others))
 }

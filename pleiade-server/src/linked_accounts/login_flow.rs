@@ -10,7 +10,7 @@ use pleiade_federation::vault::LinkedAccountKey;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// What a login flow that was begun is sealed for.
+/// The purpose that a begun login flow is sealed for.
 pub(crate) const PENDING: &str = "pending access";
 
 /// The sealed part of a flow. Whoever opens the page gives their account away, so it is as secret as the token.

@@ -15,20 +15,20 @@ mod revoke;
 mod view;
 
 pub(crate) use login_flow::{LoginFlows, PENDING};
-pub use revoke::{Revoked, revoke};
-pub(crate) use view::ApplicationAccesses;
-pub use view::{AccessLine, lines};
+pub use revoke::{Revocation, revoke};
+pub(crate) use view::LinkedAccountReader;
+pub use view::{LinkedAccountLine, linked_account_lines};
 
-use crate::web::route::{Access, Route};
+use crate::web::route::{Guard, Route};
 use axum::routing::{get, post};
 
 pub(crate) fn routes() -> Vec<Route> {
-    use Access::SignedIn;
+    use Guard::SignedIn;
     vec![
         Route::reads("/profile/accesses", SignedIn, get(page::page)),
         Route::writes("/profile/accesses/{connector}/start", SignedIn, post(connect::start)),
         Route::writes("/profile/accesses/{connector}/finish", SignedIn, post(connect::finish)),
         Route::writes("/profile/accesses/{connector}/paste", SignedIn, post(connect::paste)),
-        Route::writes("/profile/accesses/{connector}/revoke", SignedIn, post(revoke::mine)).confirmed(),
+        Route::writes("/profile/accesses/{connector}/revoke", SignedIn, post(revoke::revoke_own)).confirmed(),
     ]
 }

@@ -1,7 +1,7 @@
 //! Delegations in force as they were last read.
 
 use crate::{
-    background_cache::{Ages, BackgroundCache},
+    background_cache::{BackgroundCache, CacheAges},
     credentials::ActsFor,
 };
 use pleiade_core::{Actor, Clock, IdentityId, LinkId, TenantId};
@@ -9,8 +9,8 @@ use pleiade_federation::delegation::Delegation;
 use std::{sync::Arc, time::Duration};
 use tokio_util::task::TaskTracker;
 
-/// What was read is shown for two minutes at most; an action reads everything again.
-const AGES: Ages = Ages {
+/// A delegation read from storage is shown for two minutes at most; an action reads everything again.
+const AGES: CacheAges = CacheAges {
     fresh: Duration::from_secs(30),
     max: Some(Duration::from_secs(120)),
     pause: Duration::from_secs(10),
@@ -18,23 +18,23 @@ const AGES: Ages = Ages {
 
 /// A delegation in force and its giver, without any role.
 #[derive(Debug, Clone)]
-pub struct Held {
+pub struct ReceivedDelegation {
     /// The delegation.
     pub delegation: Delegation,
     /// For whom, with the facts of the giver's link.
     pub giver: Arc<Actor>,
-    /// What opens an application in the place of the giver.
+    /// The logins that open applications in the place of the giver.
     pub acts: ActsFor,
 }
 
 /// By collectivité, receiver and the links of their session: what one link received is no other's.
-pub(super) type Key = (TenantId, IdentityId, [LinkId; 2]);
+pub(super) type DelegationKey = (TenantId, IdentityId, [LinkId; 2]);
 
-/// What was read from storage a moment ago.
+/// The delegations that people received, as lately read from storage.
 #[derive(Debug, Clone)]
-pub struct Memory(pub(super) BackgroundCache<Key, Arc<Vec<Held>>>);
+pub struct DelegationCache(pub(super) BackgroundCache<DelegationKey, Arc<Vec<ReceivedDelegation>>>);
 
-impl Memory {
+impl DelegationCache {
     /// Nothing is known yet.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
