@@ -15,7 +15,7 @@ use crate::{
     parts::Parts,
     rotation::KeyRotation,
     scim::{PushedSource, SourceStore},
-    session::{Session, SessionEnd, Sessions},
+    session::{Session, Sessions},
     sign_in::{IdentityResolver, RefusalLog, linking::LinkAdministration},
     storage::StorageError,
     sync::{DirectorySync, DirectoryWriter},
@@ -224,7 +224,7 @@ impl App {
     /// Writes lines of the audit log.
     #[must_use]
     pub fn journal(&self) -> Journal {
-        Journal::new(self.storage.clone(), self.sessions.clone(), self.clock.clone())
+        Journal::new(self.storage.clone(), self.clock.clone())
     }
 
     /// [`Journal::record`].
@@ -233,11 +233,6 @@ impl App {
     /// Those of storage.
     pub async fn record(&self, note: Note) -> Result<(), StorageError> {
         self.journal().record(note).await
-    }
-
-    /// [`Journal::record_end`].
-    pub async fn record_end(&self, note: Note, ended: SessionEnd) {
-        self.journal().record_end(note, ended).await;
     }
 }
 
@@ -367,7 +362,6 @@ impl App {
     #[must_use]
     pub fn directory_writer(&self) -> DirectoryWriter {
         DirectoryWriter {
-            storage: self.storage.clone(),
             clock: self.clock.clone(),
             sign_in: self.sign_in.clone(),
             journal: self.journal(),

@@ -17,6 +17,7 @@ use axum::{
     response::Response,
 };
 use listener::CountingListener;
+use pleiade_core::SourceId;
 use std::{future::Future, io, time::Duration};
 use tokio::net::TcpListener;
 
@@ -115,18 +116,17 @@ async fn make_room(State(connections): State<Connections>, request: Request, nex
 
 /// Ends what was opened by a source that the file no longer has, or has given another issuer, kind or owner.
 async fn close_sessions_of_changed_sources(app: &App) {
-    let closed = match app.sessions.close_sessions_of_changed_sources().await {
-        Ok(closed) => closed,
-        Err(error) => {
-            return tracing::warn!(%error, "sessions of former sources not closed; they open nothing");
-        }
+    let line = |source: &SourceId, count: usize| {
+        let note = Note::new(AuditEvent::SessionsEnded).source(source);
+        app.journal().line(note.with("cause", "source_changed").with("count", count))
     };
-    for (source, count) in closed {
-        tracing::info!(%source, count, "the sessions of a source that has changed are closed");
-        let note = Note::new(AuditEvent::SessionsEnded).source(&source);
-        if let Err(error) = app.record(note.with("cause", "source_changed").with("count", count)).await {
-            tracing::warn!(%error, "closed sessions not written down");
+    match app.sessions.close_sessions_of_changed_sources(line).await {
+        Ok(closed) => {
+            for (source, count) in closed {
+                tracing::info!(%source, count, "the sessions of a source that has changed are closed");
+            }
         }
+        Err(error) => tracing::warn!(%error, "sessions of former sources not closed; they open nothing"),
     }
 }
 

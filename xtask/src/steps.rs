@@ -1,8 +1,14 @@
 //! Named steps that all run, and a summary at the end.
 
-use std::time::{Duration, Instant};
+use std::{
+    cmp::Reverse,
+    time::{Duration, Instant},
+};
 
 use crate::Result;
+
+/// Steps that the summary names as the slowest.
+const SLOWEST: usize = 3;
 
 struct Step {
     name: String,
@@ -38,6 +44,11 @@ impl Steps {
             let result = if *passed { "passed" } else { "FAILED" };
             println!("{name:width$}  {result}  {:>7.1} s", took.as_secs_f64());
         }
+        let mut slowest: Vec<&Step> = self.done.iter().collect();
+        slowest.sort_by_key(|step| Reverse(step.took));
+        let named = |step: &&Step| format!("{} ({:.0} s)", step.name, step.took.as_secs_f64());
+        let slowest: Vec<String> = slowest.iter().take(SLOWEST).map(named).collect();
+        println!("slowest: {}", slowest.join(", "));
         println!("{} passed, {failed} failed", self.done.len() - failed);
         if failed == 0 { Ok(()) } else { Err(String::new()) }
     }

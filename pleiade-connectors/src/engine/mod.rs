@@ -47,6 +47,7 @@ pub use breaker::BreakerOptions;
 pub use call::WidgetCall;
 pub use observer::{FailedReading, NoObserver, Observer};
 pub use options::EngineOptions;
+pub use random::reference;
 pub use upstream::{BreakerState, LastError, UpstreamState};
 
 use cache::{Cache, Caller, Entry};

@@ -22,12 +22,19 @@ impl Random {
         self.with(|rng| rng.random::<f64>())
     }
 
-    /// A reference such as `7K-42QD`: 308 million of them.
+    /// The reference of a failure.
     pub(super) fn reference(&self) -> String {
-        self.with(|rng| {
-            let mut sign =
-                || ALPHABET.get(rng.random_range(0..ALPHABET.len())).copied().map_or('2', char::from);
-            format!("{}{}-{}{}{}{}", sign(), sign(), sign(), sign(), sign(), sign())
-        })
+        reference(self.with(Rng::random))
     }
+}
+
+/// A short reference from six random bytes, such as `7K-42QD`: a person reads it aloud, and the log line of the failure bears it. 308 million
+/// of them.
+#[must_use]
+pub fn reference(random: [u8; 6]) -> String {
+    let [a, b, c, d, e, f] = random.map(|byte| {
+        let index = usize::from(byte) % ALPHABET.len();
+        ALPHABET.get(index).copied().map_or('2', char::from)
+    });
+    format!("{a}{b}-{c}{d}{e}{f}")
 }

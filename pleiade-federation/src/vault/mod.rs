@@ -227,10 +227,25 @@ impl Vault {
         how: LinkingKind,
         expires_at: Option<DateTime<Utc>>,
     ) -> Result<(), VaultError> {
+        let record = self.seal(key, account, how, expires_at)?;
+        self.store.put_linked_account(&record).await.map_err(VaultError::Store)
+    }
+
+    /// The row of an account that was just linked, for a host that stores it in a transaction of its own.
+    ///
+    /// # Errors
+    /// [`VaultError::Seal`].
+    pub fn seal(
+        &self,
+        key: &LinkedAccountKey,
+        account: &LinkedAccount,
+        how: LinkingKind,
+        expires_at: Option<DateTime<Utc>>,
+    ) -> Result<LinkedAccountRecord, VaultError> {
         let plain =
             SealedContent { login: (&account.login).into(), secret: account.secret.expose_secret().into() };
         let plain = serde_json::to_vec(&plain).map(Zeroizing::new).map_err(|_| SealError::Refused)?;
-        let record = LinkedAccountRecord {
+        Ok(LinkedAccountRecord {
             key: key.clone(),
             sealed: self.sealer.seal(key.purpose(), &plain)?,
             how,
@@ -238,8 +253,7 @@ impl Vault {
             last_used_at: None,
             expires_at,
             refused_at: None,
-        };
-        self.store.put_linked_account(&record).await.map_err(VaultError::Store)
+        })
     }
 
     /// The account, if one was linked.

@@ -155,23 +155,25 @@ async fn choose(
         .hash(&password)
         .await
         .map_err(|error| Refusal::internal("local account not changed", &error))?;
-    let change = match link.purpose {
+    let word = match link.purpose {
         LinkPurpose::Invitation => "opened",
         LinkPurpose::Reset => "reset",
     };
     let mut note = Note::new(AuditEvent::AccountChanged)
         .actor(&holder.account)
         .source(&link.source)
-        .with("change", change);
+        .with("change", word);
     if let Some(tie) = holder.ties.first() {
         note = note.tenant(&tie.tenant);
     }
-    app.record(note).await?;
+    let change = app.journal().begin([note]).await?;
     // Whoever is faster with the same link keeps it.
-    if !app.storage.take_account_link(link.hash, app.clock.now()).await? {
+    if !change.take_account_link(link.hash, app.clock.now()).await? {
+        drop(change);
         return render_account_link_page(&app, &site, look, None, None);
     }
-    app.storage.update_local_account(&link.source, &link.login, &hash, false).await?;
+    change.update_local_account(&link.source, &link.login, &hash, false).await?;
+    change.commit().await?;
     // What the person connected and delegated was given by them, and whoever made this link may open the account now.
     let closed = app.departures().close(holder.account.link).await;
     closed.map_err(|error| Refusal::internal("local account not changed", &error))?;

@@ -8,7 +8,6 @@ use crate::storage::{AccountLink, LinkPurpose, Names, NewIdentity, NewLocalAccou
 use chrono::{DateTime, Utc};
 use pleiade_core::{Affiliation, IdentityId, MailAddress, SecretString, SourceId, TenantId};
 use pleiade_federation::local::codes;
-use std::sync::Arc;
 
 /// The reasons for which no link to an account is made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,7 +59,7 @@ pub(crate) fn normalized_login(login: &str) -> Result<String, AccountLinkError> 
 /// # Errors
 /// [`AccountLinkError`].
 pub async fn invite(
-    storage: &Arc<dyn Storage>,
+    storage: &dyn Storage,
     policy: &Policy,
     source: &SourceId,
     person: NewAccount,
@@ -103,7 +102,7 @@ pub async fn invite(
 /// # Errors
 /// [`AccountLinkError`].
 pub async fn reset(
-    storage: &Arc<dyn Storage>,
+    storage: &dyn Storage,
     policy: &Policy,
     source: &SourceId,
     login: &str,
@@ -117,7 +116,7 @@ pub async fn reset(
 }
 
 async fn make(
-    storage: &Arc<dyn Storage>,
+    storage: &dyn Storage,
     policy: &Policy,
     source: &SourceId,
     login: &str,

@@ -206,19 +206,20 @@ pub(super) async fn add(
         .sealer
         .seal(kept_for(me), &plain)
         .map_err(|error| Refusal::internal("local account not changed", &error))?;
-    app.record(factor_change_note(holder, "added", kind).actor(account)).await?;
-    match app.storage.add_factor(&NewFactor { sealed, ..new }).await {
+    let change = app.journal().begin([note(holder, "added", kind).actor(account)]).await?;
+    match change.add_factor(&NewFactor { sealed, ..new }).await {
         Ok(_) => {}
         Err(StorageError::Conflict) => return Ok(Err("accounts-passkey-refused")),
         Err(error) => return Err(error.into()),
     }
+    change.commit().await?;
     let left = app.storage.recovery_codes_left(me).await?;
     let codes = if left == 0 { new_codes(app, holder).await? } else { Vec::new() };
     Ok(Ok((kind, codes)))
 }
 
 /// A line about the factors of an account.
-pub(super) fn factor_change_note(holder: &Holder, change: &'static str, factor: &'static str) -> Note {
+pub(super) fn note(holder: &Holder, change: &'static str, factor: &'static str) -> Note {
     let note = Note::new(AuditEvent::SecondFactorChanged)
         .person(&holder.account)
         .source(&holder.account.source)
@@ -237,8 +238,9 @@ pub(super) async fn new_codes(app: &App, holder: &Holder) -> Result<Vec<SecretSt
         codes::recovery_codes().map_err(|error| Refusal::internal("local account not changed", &error))?;
     let digests: Vec<[u8; 32]> =
         made.iter().filter_map(|code| codes::recovery_digest(&account.subject, code)).collect();
-    app.record(factor_change_note(holder, "renewed", "recovery-codes").actor(account)).await?;
-    app.storage.replace_recovery_codes(account.link, &digests).await?;
+    let change = app.journal().begin([note(holder, "renewed", "recovery-codes").actor(account)]).await?;
+    change.replace_recovery_codes(account.link, &digests).await?;
+    change.commit().await?;
     Ok(made)
 }
 

@@ -162,16 +162,17 @@ impl SecondFactors<'_> {
         }
         let (account, code) = (&holder.account, SecretString::from(code));
         let Some(digest) = codes::recovery_digest(&account.subject, &code) else { return Ok(None) };
-        if !self.storage.use_recovery_code(account.link, digest, now).await? {
+        let change = self.storage.begin().await?;
+        if !change.use_recovery_code(account.link, digest, now).await? {
             return Ok(None);
         }
-        let left = self.storage.recovery_codes_left(account.link).await?;
+        let left = change.recovery_codes_left(account.link).await?;
         let mut note =
             Note::new(AuditEvent::RecoveryCodeUsed).actor(account).source(&account.source).with("left", left);
         if let Some(tie) = holder.ties.first() {
             note = note.tenant(&tie.tenant);
         }
-        self.journal.record(note).await?;
+        change.commit_with([self.journal.line(note)]).await?;
         Ok(Some("recovery-code"))
     }
 

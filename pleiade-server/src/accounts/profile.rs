@@ -71,11 +71,9 @@ async fn own_account(app: &App, session: &Session) -> Result<Option<Holder>, Ref
 async fn close_others(app: &App, session: &Session) -> Result<(), Refusal> {
     let broken = |error| Refusal::internal("local account not changed", &error);
     let identity = &session.actor.identity;
-    for line in app.sessions.list(identity.id).await.map_err(broken)? {
-        if line.link == identity.link && line.id != session.id {
-            app.sessions.close_listed(&line).await.map_err(broken)?;
-        }
-    }
+    let mut others = app.sessions.list(identity.id).await.map_err(broken)?;
+    others.retain(|one| one.link == identity.link && one.id != session.id);
+    let (_, _) = app.sessions.close_listed(&others, None).await.map_err(broken)?;
     Ok(())
 }
 
@@ -258,12 +256,13 @@ async fn remove(
         FactorKind::Totp => "totp",
         FactorKind::Passkey => "passkey",
     };
-    app.record(add::factor_change_note(&holder, "removed", kind).actor(account)).await?;
+    let change = app.journal().begin([add::note(&holder, "removed", kind).actor(account)]).await?;
     if factors.len() == 1 {
-        app.storage.clear_factors(account.link).await?;
+        change.clear_factors(account.link).await?;
     } else {
-        app.storage.remove_factor(account.link, factor.id).await?;
+        change.remove_factor(account.link, factor.id).await?;
     }
+    change.commit().await?;
     close_others(&app, &session).await?;
     Ok(add::to_list())
 }
@@ -379,8 +378,9 @@ async fn change_password(
         .actor(account)
         .source(&account.source)
         .with("change", "password");
-    app.record(note).await?;
-    app.storage.update_local_account(&account.source, &account.login, &hash, account.disabled).await?;
+    let change = app.journal().begin([note]).await?;
+    change.update_local_account(&account.source, &account.login, &hash, account.disabled).await?;
+    change.commit().await?;
     close_others(&app, &session).await?;
     password_form(page, Some(policy), Some(&holder), None, true)
 }

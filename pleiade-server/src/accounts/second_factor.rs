@@ -382,7 +382,7 @@ async fn enrol(
         return Ok(expired(&app, jar));
     }
     app.sessions
-        .close_link(me)
+        .close_link(me, None)
         .await
         .map_err(|error| Refusal::internal("local account not changed", &error))?;
     let jar = no_more(&app, jar);

@@ -1,48 +1,53 @@
 //! Writing lines of the audit log.
 
 use super::Note;
-use crate::{
-    session::{SessionEnd, Sessions},
-    storage::{Storage, StorageError},
-};
+use crate::storage::{NewAuditLine, Storage, StorageError, Transaction};
 use pleiade_core::Clock;
 use std::sync::Arc;
 
 /// Writes down what happens. Cloning is cheap.
+///
+/// A change is written in the transaction of its line ([`begin`](Self::begin)): it is told, or it does not happen.
 #[derive(Debug, Clone)]
 pub struct Journal {
     storage: Arc<dyn Storage>,
-    sessions: Sessions,
     clock: Arc<dyn Clock>,
 }
 
 impl Journal {
     /// Into this storage.
     #[must_use]
-    pub fn new(storage: Arc<dyn Storage>, sessions: Sessions, clock: Arc<dyn Clock>) -> Self {
-        Self { storage, sessions, clock }
+    pub fn new(storage: Arc<dyn Storage>, clock: Arc<dyn Clock>) -> Self {
+        Self { storage, clock }
     }
 
-    /// Writes a line. Whoever cannot write it must not do what it tells: a change of rights or linked accounts is recorded before it is
-    /// made.
+    /// The line of a note, at this moment.
+    #[must_use]
+    pub fn line(&self, note: Note) -> NewAuditLine {
+        note.into_line(self.clock.now())
+    }
+
+    /// Begins a change with the lines that tell it. They stay, as the change does, once the transaction is committed; people are called as
+    /// they are before the change.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub async fn begin(
+        &self,
+        notes: impl IntoIterator<Item = Note, IntoIter: Send> + Send,
+    ) -> Result<Transaction, StorageError> {
+        let change = self.storage.begin().await?;
+        for note in notes {
+            change.append_audit(&self.line(note)).await?;
+        }
+        Ok(change)
+    }
+
+    /// Writes the line of an event that changes nothing in storage: a refusal, something done elsewhere.
     ///
     /// # Errors
     /// Those of storage.
     pub async fn record(&self, note: Note) -> Result<(), StorageError> {
-        let line = note.into_line(self.clock.now());
-        self.storage.append_audit(&line).await
-    }
-
-    /// Writes down that sessions have ended. Unlike a change of rights, an end that cannot be written down still is one: its line waits
-    /// with it.
-    pub async fn record_end(&self, note: Note, ended: SessionEnd) {
-        let line = note.into_line(self.clock.now());
-        if ended == SessionEnd::Everywhere {
-            match self.storage.append_audit(&line).await {
-                Ok(()) => return,
-                Err(error) => tracing::warn!(%error, "an end of sessions is not written down; it will be"),
-            }
-        }
-        self.sessions.write_later(line);
+        self.storage.append_audit(&self.line(note)).await
     }
 }

@@ -6,14 +6,14 @@ use super::{
 };
 use crate::{
     assemble,
-    audit::AuditEvent,
+    audit::{AuditEvent, Journal, Note},
     config::{self, ConnectorKinds, Loaded, SourceConfig, SourceKind},
     scim::NewToken,
-    storage::{NewAuditLine, Storage, StorageError},
+    storage::{Storage, StorageError, Transaction},
 };
 use clap::{Args, Subcommand};
 use pleiade_core::{Clock as _, ExposeSecret as _, SourceId, SystemClock};
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ScimCommand {
@@ -78,8 +78,9 @@ async fn with_source(
         TokenCommand::New(_) => {
             let new = NewToken::generate(source.id.clone(), SystemClock::default().now())
                 .map_err(|error| Failure::other(error.to_string()))?;
-            record(storage, source, "token created", &new.listed.id).await?;
-            storage.create_scim_token(new.hash, &new.listed).await?;
+            let change = begin(storage, source, "token created", &new.listed.id).await?;
+            change.create_scim_token(new.hash, &new.listed).await?;
+            change.commit().await?;
             Ok(vec![new.secret.expose_secret().to_owned()])
         }
         TokenCommand::List(_) => {
@@ -92,8 +93,9 @@ async fn with_source(
             Ok(storage.scim_tokens(&source.id).await?.into_iter().map(line).collect())
         }
         TokenCommand::Revoke { id, .. } => {
-            record(storage, source, "token revoked", id).await?;
-            if storage.revoke_scim_token(&source.id, id).await? {
+            let change = begin(storage, source, "token revoked", id).await?;
+            if change.revoke_scim_token(&source.id, id).await? {
+                change.commit().await?;
                 Ok(vec![format!("{id} opens nothing any more")])
             } else {
                 Err(Failure::other(format!("the source {} has no token {id}", source.id)))
@@ -102,23 +104,14 @@ async fn with_source(
     }
 }
 
-async fn record(
+/// Begins a change of a source's tokens with the line that tells it.
+async fn begin(
     storage: &Arc<dyn Storage>,
     source: &SourceConfig,
     change: &str,
     id: &str,
-) -> Result<(), StorageError> {
-    let line = NewAuditLine {
-        at: SystemClock::default().now(),
-        tenant: source.owner.clone(),
-        event: AuditEvent::ScimChanged,
-        actor: None,
-        about: None,
-        source: Some(source.id.clone()),
-        facts: BTreeMap::from([
-            ("change".to_owned(), change.to_owned()),
-            ("id".to_owned(), id.chars().take(64).collect()),
-        ]),
-    };
-    storage.append_audit(&line).await
+) -> Result<Transaction, StorageError> {
+    let note = Note::new(AuditEvent::ScimChanged).source(&source.id);
+    let note = source.owner.iter().fold(note, Note::tenant).with("change", change).with("id", id);
+    Journal::new(storage.clone(), Arc::new(SystemClock::default())).begin([note]).await
 }

@@ -10,14 +10,13 @@ use super::{
 use crate::{
     accounts::{self, AccountLinkError, NewAccount, Policy},
     assemble,
-    audit::AuditEvent,
+    audit::{AuditEvent, Journal, Note},
     config::{self, ConnectorKinds, Loaded, SourceConfig, SourceKind, SourceSettings},
     departure::Closures,
     notices::Notices,
     sign_in::local::subject,
     storage::{
-        AccountLine, LocalAccount, Names, NewAuditLine, NewIdentity, NewLocalAccount, NoticeKind, Storage,
-        StorageError,
+        AccountLine, LocalAccount, Names, NewIdentity, NewLocalAccount, NoticeKind, Storage, StorageError,
     },
 };
 use clap::{Args, Subcommand};
@@ -27,7 +26,6 @@ use pleiade_core::{
 };
 use pleiade_federation::local::{PasswordHashes, password::PasswordProblem};
 use std::{
-    collections::BTreeMap,
     io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _},
     sync::Arc,
 };
@@ -180,22 +178,18 @@ struct ChangedAccount<'a> {
     change: &'a str,
 }
 
-async fn record(storage: &Arc<dyn Storage>, changed: ChangedAccount<'_>) -> Result<(), StorageError> {
-    let fact = |name: &str, value: &str| (name.to_owned(), value.chars().take(200).collect());
-    let line = NewAuditLine {
-        at: SystemClock::default().now(),
-        tenant: changed.tenant.cloned(),
-        event: changed.event,
-        actor: None,
-        about: changed.account.map(Into::into),
-        source: Some(changed.source.clone()),
-        facts: BTreeMap::from([
-            fact("change", changed.change),
-            fact("account", changed.login),
-            fact("by", "command line"),
-        ]),
-    };
-    storage.append_audit(&line).await
+impl ChangedAccount<'_> {
+    /// The line that tells it.
+    fn note(&self) -> Note {
+        let note = Note::new(self.event).source(self.source);
+        let note = self.tenant.into_iter().fold(note, Note::tenant);
+        let note = self.account.into_iter().fold(note, Note::person);
+        note.with("change", self.change).with("account", self.login).with("by", "command line")
+    }
+}
+
+fn journal(storage: &Arc<dyn Storage>) -> Journal {
+    Journal::new(storage.clone(), Arc::new(SystemClock::default()))
 }
 
 async fn add(new: &NewUser, kinds: &ConnectorKinds) -> Result<(), Failure> {
@@ -236,8 +230,11 @@ async fn add(new: &NewUser, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let storage = assemble::storage(&loaded.config).await?;
     let outcome = async {
         let (event, change) = (AuditEvent::AccountChanged, "opened");
-        record(&storage, new.changed(event, &source.id, &login, change)).await?;
-        storage.create_local_account(&account).await
+        let note = new.changed(event, &source.id, &login, change).note();
+        let change = journal(&storage).begin([note]).await?;
+        let created = change.create_local_account(&account).await?;
+        change.commit().await?;
+        Ok(created)
     }
     .await;
     storage.close().await;
@@ -265,8 +262,11 @@ async fn invite(new: &NewUser, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let now = SystemClock::default().now();
     let outcome: Result<_, AccountLinkError> = async {
         let (event, change) = (AuditEvent::AccountInvited, "invited");
-        record(&storage, new.changed(event, &source.id, &login, change)).await?;
-        accounts::invite(&storage, &policy, &source.id, person, None, now).await
+        let note = new.changed(event, &source.id, &login, change).note();
+        let change = journal(&storage).begin([note]).await?;
+        let invited = accounts::invite(&*change, &policy, &source.id, person, None, now).await?;
+        change.commit().await?;
+        Ok(invited)
     }
     .await;
     storage.close().await;
@@ -353,24 +353,32 @@ async fn change_in(
     let mut tenants: Vec<&TenantId> =
         ties.iter().filter(|tie| tie.link == account.link).map(|tie| &tie.affiliation.tenant).collect();
     let tenant = tenants.pop().filter(|_| tenants.is_empty());
-    let changed =
-        ChangedAccount { event, source: &source.id, login, account: Some(account), tenant, change: what };
-    record(storage, changed).await?;
+    let note =
+        ChangedAccount { event, source: &source.id, login, account: Some(account), tenant, change: what }
+            .note();
     let notices = Notices::new(storage.clone(), Arc::new(SystemClock::default()));
     match change {
         Change::Reset => {
             let (policy, now) = (policy(loaded, source), SystemClock::default().now());
-            let value = accounts::reset(storage, &policy, &source.id, login, None, now).await?;
+            let change = journal(storage).begin([note]).await?;
+            let value = accounts::reset(&*change, &policy, &source.id, login, None, now).await?;
+            change.commit().await?;
             notices.tell_others(account.identity, account.link, NoticeKind::AccountReset, &source.id).await?;
             hand_over(loaded, source, &policy, login, &value)
         }
         Change::Disable | Change::Enable => {
             let app = assemble::assemble(loaded, Arc::new(SystemClock::default()), None).await?;
             let disabled = change == Change::Disable;
-            let closed =
-                accounts::set_disabled(&*app.storage, &app.notices(), &app.departures(), account, disabled)
-                    .await
-                    .map_err(StorageError::from)?;
+            let closed = accounts::set_disabled(
+                &app.journal(),
+                note,
+                &app.notices(),
+                &app.departures(),
+                account,
+                disabled,
+            )
+            .await
+            .map_err(StorageError::from)?;
             app.storage.close().await;
             if disabled {
                 let Closures { sessions, linked_accounts, delegations } = closed;
@@ -381,11 +389,13 @@ async fn change_in(
             print_line(&format!("{login} may sign in again"))
         }
         Change::Clear => {
-            let cleared = storage.clear_factors(account.link).await?;
+            let change = journal(storage).begin([note]).await?;
+            let cleared = change.clear_factors(account.link).await?;
+            change.delete_sessions_by_link(account.link).await?;
+            change.commit().await?;
             notices
                 .tell_others(account.identity, account.link, NoticeKind::FactorsCleared, &source.id)
                 .await?;
-            storage.delete_sessions_by_link(account.link).await?;
             print_line(&format!("{login}: {cleared} second factors removed"))
         }
     }

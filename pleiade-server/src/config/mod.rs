@@ -117,13 +117,8 @@ pub fn load_with(path: &Path, kinds: &ConnectorKinds) -> Result<Loaded, ConfigEr
     put_settings(&mut tree, "sources", source_settings);
     put_settings(&mut tree, "connectors", connector_settings);
     if problems.is_empty() {
-        validate::check(&config, &sources, &connectors, &mut |key, message| {
+        validate::check(&config, &sources, &connectors, &mut |kind, key, message| {
             let place = Some(tree.place_of(&key));
-            let kind = if key.ends_with("url") || key.ends_with("redirect_uri") {
-                ProblemKind::BadUrl
-            } else {
-                ProblemKind::Wrong
-            };
             problems.push(Problem { kind, place, key, message });
         });
     }

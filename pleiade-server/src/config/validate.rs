@@ -1,6 +1,6 @@
 //! Checks beyond types: references, duplicates, bounds.
 
-use super::{Config, ConnectorConfig, MappingConfig, SourceConfig, SourceKind, SourceSettings};
+use super::{Config, ConnectorConfig, MappingConfig, ProblemKind, SourceConfig, SourceKind, SourceSettings};
 use crate::{credentials::CredentialRule, seal::SealKey, web::cookies::CookieRule};
 use pleiade_connectors::{kind::ConnectorSettings, kit::shared::Filter};
 use pleiade_core::{ConnectorId, CredentialKind, ExposeSecret, Role, TenantId};
@@ -10,12 +10,12 @@ use std::{
 };
 use url::{Host, Url};
 
-/// Calls `report` with the key and the message of each mistake.
+/// Calls `report` with the kind, the key and the message of each mistake.
 pub(super) fn check(
     config: &Config,
     sources: &[SourceSettings],
     connectors: &[Box<dyn ConnectorSettings>],
-    report: &mut impl FnMut(String, String),
+    report: &mut impl FnMut(ProblemKind, String, String),
 ) {
     let mut check = Check { config, report };
     check.server();
@@ -32,9 +32,13 @@ struct Check<'a, F> {
     report: &'a mut F,
 }
 
-impl<F: FnMut(String, String)> Check<'_, F> {
+impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
     fn report(&mut self, key: impl Into<String>, message: impl Into<String>) {
-        (self.report)(key.into(), message.into());
+        (self.report)(ProblemKind::Wrong, key.into(), message.into());
+    }
+
+    fn bad_url(&mut self, key: impl Into<String>, message: impl Into<String>) {
+        (self.report)(ProblemKind::BadUrl, key.into(), message.into());
     }
 
     fn bounded(&mut self, key: &str, value: u64, from: u64, to: u64) {
@@ -77,13 +81,13 @@ impl<F: FnMut(String, String)> Check<'_, F> {
         let config = self.config;
         let url = &config.server.public_url;
         if CookieRule::for_public_url(url).is_none() {
-            self.report(
+            self.bad_url(
                 "server.public_url",
                 "must be https; plain http only for localhost and loopback addresses",
             );
         }
         if !is_site(url) {
-            self.report(
+            self.bad_url(
                 "server.public_url",
                 "must be a scheme and a host, with nothing behind the host but a port",
             );
@@ -101,7 +105,7 @@ impl<F: FnMut(String, String)> Check<'_, F> {
             }
             let scheme = url.expose_secret().split("://").next();
             if !matches!(scheme, Some("postgres" | "postgresql")) {
-                self.report("database.url", "must begin with postgres://; for SQLite write `path`");
+                self.bad_url("database.url", "must begin with postgres://; for SQLite write `path`");
             }
         }
         if config.metrics.token.as_ref().is_some_and(|token| token.expose_secret().len() < 16) {
@@ -374,13 +378,13 @@ impl<F: FnMut(String, String)> Check<'_, F> {
         let common = config.server.public_url.host_str() == Some(host);
         let tenants = config.tenants.iter().flat_map(|tenant| &tenant.hosts);
         if !common && !tenants.into_iter().any(|known| known.eq_ignore_ascii_case(host)) {
-            self.report(key, "its host is neither that of server.public_url nor a tenant's");
+            self.bad_url(key, "its host is neither that of server.public_url nor a tenant's");
         }
         if uri.path() != path || uri.query().is_some() || uri.fragment().is_some() {
-            self.report(key, format!("its path must be {path}, and nothing behind"));
+            self.bad_url(key, format!("its path must be {path}, and nothing behind"));
         }
         if uri.scheme() != config.server.public_url.scheme() {
-            self.report(key, "must have the scheme of server.public_url");
+            self.bad_url(key, "must have the scheme of server.public_url");
         }
     }
 
@@ -564,7 +568,7 @@ impl<F: FnMut(String, String)> Check<'_, F> {
         for (n, application) in config.applications.iter().enumerate() {
             self.known_tenants(&format!("applications[{n}].tenants"), &application.tenants);
             if !matches!(application.url.scheme(), "https" | "http") {
-                self.report(format!("applications[{n}].url"), "must begin with https://");
+                self.bad_url(format!("applications[{n}].url"), "must begin with https://");
             }
             if let Some(connector) = &application.connector {
                 self.known_connector(&format!("applications[{n}].connector"), connector);

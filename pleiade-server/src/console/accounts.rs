@@ -136,11 +136,12 @@ async fn reset(
     };
     let (source, account) = (chosen.source, &chosen.account);
     let policy = app.accounts.policy(source.provider.id()).ok_or(Refusal::NotFound)?;
-    app.record(chosen.note(&session, AuditEvent::AccountChanged, "reset-link")).await?;
     let (by, now) = (session.actor.identity.id, app.clock.now());
-    let made =
-        accounts::reset(&app.storage, policy, source.provider.id(), &account.login, Some(by), now).await;
+    let change =
+        app.journal().begin([chosen.note(&session, AuditEvent::AccountChanged, "reset-link")]).await?;
+    let made = accounts::reset(&*change, policy, source.provider.id(), &account.login, Some(by), now).await;
     let value = made.map_err(|error| Refusal::internal("local account not changed", &error))?;
+    change.commit().await?;
     let id = source.provider.id();
     app.notices().tell_others(account.identity, account.link, NoticeKind::AccountReset, id).await?;
     let address = account_link_url(&app, source, &site, &host, &session.actor.acting.tenant, &value);
@@ -158,8 +159,8 @@ async fn enable(
         Ok(chosen) => chosen,
         Err(problem) => return render_invite_page(&app, &session, page, refused(problem)).await,
     };
-    app.record(chosen.note(&session, AuditEvent::AccountChanged, "enabled")).await?;
-    match set_disabled(&*app.storage, &app.notices(), &app.departures(), &chosen.account, false)
+    let note = chosen.note(&session, AuditEvent::AccountChanged, "enabled");
+    match set_disabled(&app.journal(), note, &app.notices(), &app.departures(), &chosen.account, false)
         .await
         .map_err(StorageError::from)
     {
@@ -195,8 +196,8 @@ async fn disable(
         };
         return step.ask(page, question);
     }
-    app.record(chosen.note(&session, AuditEvent::AccountChanged, "disabled")).await?;
-    set_disabled(&*app.storage, &app.notices(), &app.departures(), account, true)
+    let note = chosen.note(&session, AuditEvent::AccountChanged, "disabled");
+    set_disabled(&app.journal(), note, &app.notices(), &app.departures(), account, true)
         .await
         .map_err(StorageError::from)?;
     Ok(back())
@@ -225,8 +226,10 @@ async fn clear(
         return step.ask(page, question);
     }
     let account = &chosen.account;
-    app.record(chosen.note(&session, AuditEvent::SecondFactorChanged, "cleared")).await?;
-    app.storage.clear_factors(account.link).await?;
+    let note = chosen.note(&session, AuditEvent::SecondFactorChanged, "cleared");
+    let change = app.journal().begin([note]).await?;
+    change.clear_factors(account.link).await?;
+    change.commit().await?;
     let id = chosen.source.provider.id();
     app.notices().tell_others(account.identity, account.link, NoticeKind::FactorsCleared, id).await?;
     // Whoever knows the password alone comes in now: what the person connected and delegated is not for them.

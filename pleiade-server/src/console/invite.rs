@@ -274,15 +274,17 @@ async fn invite(
     if app.storage.local_account(id, &login).await?.is_some() {
         return render_invite_page(&app, &session, page, refused(form, "accounts-invite-taken")).await;
     }
-    app.record(note).await?;
-    match accounts::invite(&app.storage, policy, id, person, Some(me), app.clock.now()).await {
+    let change = app.journal().begin([note]).await?;
+    match accounts::invite(&*change, policy, id, person, Some(me), app.clock.now()).await {
         Ok((_, value)) => {
+            change.commit().await?;
             let address = account_link_url(&app, source, &site, &host, tenant, &value);
             let shown = new_link_view(&app, &session, policy, &login, address);
             render_invite_page(&app, &session, page, InvitePageState { shown, ..InvitePageState::default() })
                 .await
         }
         Err(AccountLinkError::Taken) => {
+            drop(change);
             render_invite_page(&app, &session, page, refused(form, "accounts-invite-taken")).await
         }
         Err(error) => Err(Refusal::internal("local account not changed", &error)),

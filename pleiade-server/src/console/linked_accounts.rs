@@ -68,7 +68,7 @@ async fn revoke_theirs(
         .tenant(tenant)
         .actor(&session.actor.identity)
         .person((person, link));
-    app.record(note.with("connector", &id)).await?;
-    revoke(&app, &LinkedAccountKey::new(tenant.clone(), link, id)).await?;
+    let note = note.with("connector", &id);
+    revoke(&app, &LinkedAccountKey::new(tenant.clone(), link, id), note).await?;
     Ok(back_to_person(&app, &session, person, Outcome::done("console-told-access")))
 }

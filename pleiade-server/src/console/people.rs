@@ -14,7 +14,7 @@ use crate::{
         summary,
     },
     profile::{TieView, security::SessionView},
-    session::{Administrator, Session, SessionEnd, SessionLine},
+    session::{Administrator, Session, SessionLine},
     storage::AuditQuery,
     web::{
         confirm::{ConfirmationStep, Question},
@@ -232,19 +232,16 @@ async fn close_sessions(
         };
         return step.ask(page, question);
     }
-    let note = Note::new(AuditEvent::SessionsEnded)
-        .tenant(&session.actor.acting.tenant)
-        .actor(&session.actor.identity)
-        .person(person)
-        .with("cause", "administrator")
-        .with("count", lines.len());
-    let mut end = SessionEnd::Everywhere;
-    for line in lines {
-        if let Some(one) = app.sessions.close_listed(&line).await? {
-            end = end.and(one);
-        }
-    }
-    app.record_end(note, end).await;
+    let line = |count: usize| {
+        let note = Note::new(AuditEvent::SessionsEnded)
+            .tenant(&session.actor.acting.tenant)
+            .actor(&session.actor.identity)
+            .person(person)
+            .with("cause", "administrator")
+            .with("count", count);
+        app.journal().line(note)
+    };
+    let (_, end) = app.sessions.close_listed(&lines, Some(&line)).await?;
     unwritten::answer(&app, &site, look, end, &format!("/console/people/{person}"), || {
         back_to_person(&app, &session, person, Outcome::done("console-told-sessions"))
     })

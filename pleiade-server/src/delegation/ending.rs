@@ -19,7 +19,7 @@ pub struct Endings {
 }
 
 impl Endings {
-    /// Ends one and writes it down. False when it had ended.
+    /// Ends one, in one step with the line that tells it. False when it had ended.
     pub(crate) async fn end(
         &self,
         delegation: &Delegation,
@@ -39,11 +39,12 @@ impl Endings {
             Some(id) => note.actor(id).person(&terms.giver).with("receiver", receiver),
             None => note.person(&terms.giver).with("receiver", receiver),
         };
-        self.journal.record(note).await?;
-        let ended = self
-            .storage
-            .end_delegation(delegation.id, &DelegationEnd::new(self.clock.now(), by, cause))
-            .await?;
+        let change = self.journal.begin([note]).await?;
+        let end = DelegationEnd::new(self.clock.now(), by, cause);
+        let ended = change.end_delegation(delegation.id, &end).await?;
+        if ended {
+            change.commit().await?;
+        }
         self.memory.forget(&terms.tenant, receiver);
         Ok(ended)
     }

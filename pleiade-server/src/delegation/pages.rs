@@ -195,8 +195,9 @@ async fn give(
         .person(&receiver)
         .with("until", terms.ends_at.to_rfc3339())
         .with("may_treat", terms.scope.may_treat);
-    app.record(note).await?;
-    app.storage.create_delegation(&terms).await?;
+    let change = app.journal().begin([note]).await?;
+    change.create_delegation(&terms).await?;
+    change.commit().await?;
     Ok(back(&app, &session, Outcome::done("delegation-told-given")))
 }
 
@@ -269,8 +270,11 @@ async fn accept(
         .source(&session.source)
         .person(&delegation.terms.giver)
         .with("delegation", delegation.id);
-    app.record(note).await?;
-    let accepted = app.storage.accept_delegation(delegation.id, me, app.clock.now()).await?;
+    let change = app.journal().begin([note]).await?;
+    let accepted = change.accept_delegation(delegation.id, me, app.clock.now()).await?;
+    if accepted {
+        change.commit().await?;
+    }
     app.delegations().forget(tenant, me);
     let outcome = if accepted { Outcome::done("delegation-told-accepted") } else { no_such_delegation() };
     Ok(back(&app, &session, outcome))

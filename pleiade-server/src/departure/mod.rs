@@ -16,12 +16,13 @@
 use crate::{
     audit::{AuditEvent, Journal, Note},
     delegation,
-    session::{SessionError, Sessions},
+    session::{EndLine, SessionError, Sessions},
     sign_in::SignIn,
     storage::{Storage, StorageError},
 };
 use pleiade_connectors::engine::Engine;
 use pleiade_core::{Clock, IdentityId, LinkId, SourceId, Subject, TenantId};
+use pleiade_federation::vault::LinkedAccountKey;
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Something that could not be closed. The departure stays on the list and is gone through again by the next run of its source.
@@ -128,15 +129,13 @@ impl Departures {
         }
         links.push((facts.identity, link));
         for &(person, link) in &links {
+            let note = Note::new(AuditEvent::SessionsEnded).person((person, link)).source(source);
+            let note = owner.into_iter().fold(note, Note::tenant).with("cause", "departure");
+            let line = |count: usize| self.journal.line(note.clone().with("count", count));
             let sessions = match tenants {
-                None => self.sessions.close_link(link).await?,
-                Some(tenants) => self.close_acting(person, link, tenants).await?,
+                None => self.sessions.close_link(link, Some(&line)).await?,
+                Some(tenants) => self.close_acting(person, link, tenants, &line).await?,
             };
-            if sessions > 0 {
-                let note = Note::new(AuditEvent::SessionsEnded).person((person, link)).source(source);
-                let note = owner.map_or(note.clone(), |owner| note.tenant(owner));
-                self.journal.record(note.with("cause", "departure").with("count", sessions)).await?;
-            }
             closed.sessions += sessions;
         }
         for &(person, link) in &links {
@@ -144,16 +143,18 @@ impl Departures {
             let connected: BTreeSet<TenantId> =
                 linked_accounts.into_iter().map(|access| access.key.tenant).collect();
             for tenant in connected.iter().filter(|tenant| concerned(tenant)) {
-                for access in self.storage.delete_linked_accounts_of_link(link, Some(tenant)).await? {
+                let change = self.storage.begin().await?;
+                let revoked = change.delete_linked_accounts_of_link(link, Some(tenant)).await?;
+                let line = |access: &LinkedAccountKey| {
                     let note = Note::new(AuditEvent::AccessRevoked)
                         .tenant(tenant)
                         .person((person, link))
                         .source(source);
-                    self.journal
-                        .record(note.with("cause", "departure").with("connector", &access.connector))
-                        .await?;
-                    closed.linked_accounts += 1;
-                }
+                    self.journal.line(note.with("cause", "departure").with("connector", &access.connector))
+                };
+                let lines: Vec<_> = revoked.iter().map(line).collect();
+                change.commit_with(lines).await?;
+                closed.linked_accounts += revoked.len();
             }
             closed.delegations += self.delegations.end_for_link(link, tenants).await?;
             // Login flows that were begun, where no account was connected yet.
@@ -171,17 +172,11 @@ impl Departures {
         person: IdentityId,
         link: LinkId,
         tenants: &BTreeSet<TenantId>,
+        line: EndLine<'_>,
     ) -> Result<usize, DepartureError> {
-        let mut closed = 0;
-        for line in self.sessions.list(person).await? {
-            if line.link == link
-                && tenants.contains(&line.acting)
-                && self.sessions.close_listed(&line).await?.is_some()
-            {
-                closed += 1;
-            }
-        }
-        Ok(closed)
+        let mut listed = self.sessions.list(person).await?;
+        listed.retain(|one| one.link == link && tenants.contains(&one.acting));
+        Ok(self.sessions.close_listed(&listed, Some(line)).await?.0)
     }
 }
 

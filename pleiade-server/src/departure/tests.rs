@@ -67,7 +67,7 @@ impl World {
         let (identity, link) = storage.create_identity(&person).await.unwrap();
         let ties = ["alpha", "beta"].map(|id| Affiliation::new(tenant(id), PersonKind::Agent));
         storage.replace_affiliations(link, &ties).await.unwrap();
-        let journal = Journal::new(storage.clone(), sessions.clone(), clock.clone());
+        let journal = Journal::new(storage.clone(), clock.clone());
         let delegations = delegation::Endings {
             storage: storage.clone(),
             clock: clock.clone(),

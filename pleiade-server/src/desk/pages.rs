@@ -246,8 +246,8 @@ pub(super) async fn switch(
         return Err(Refusal::Forbidden);
     }
     let note = Note::new(AuditEvent::ActingChanged).tenant(&form.tenant).actor(&session.actor.identity);
-    app.record(note.source(&session.source).with("from", &session.actor.acting.tenant)).await?;
-    match app.sessions.switch(&session, &form.tenant).await {
+    let note = note.source(&session.source).with("from", &session.actor.acting.tenant);
+    match app.sessions.switch(&session, &form.tenant, &app.journal().line(note)).await {
         Ok(value) => {
             let jar = proof::carry_over(&app, jar, &session, &value);
             Ok((jar.add(app.cookies().session(&value)), Redirect::to("/")).into_response())

@@ -189,12 +189,14 @@ async fn store_account(
         LinkingKind::LoginFlow => "login_flow",
         _ => "pasted",
     };
-    app.record(note.source(&session.source).with("connector", &key.connector).with("how", name)).await?;
+    let note = note.source(&session.source).with("connector", &key.connector).with("how", name);
     let before = vault.open(key).await.ok().flatten();
-    vault
-        .put(key, account, how, None)
-        .await
+    let sealed = vault
+        .seal(key, account, how, None)
         .map_err(|error| Refusal::internal("linked account not read or changed", &error))?;
+    let change = app.journal().begin([note]).await?;
+    change.put_linked_account(&sealed).await?;
+    change.commit().await?;
     app.engine.forget(key.link, Some(&key.connector));
     if let Some(before) = before
         && before.account.secret.expose_secret() != account.secret.expose_secret()

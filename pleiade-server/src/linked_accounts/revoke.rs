@@ -28,14 +28,17 @@ pub enum Revocation {
     Nothing,
 }
 
-/// Revokes an account in its application where that is possible, then forgets it here whatever the application said. Not recorded: that is
-/// for the caller, beforehand.
+/// Forgets an account here, in one step with the line that tells it, and revokes it in its application where that is possible.
 ///
 /// # Errors
 /// When storage fails.
-pub async fn revoke(app: &App, key: &LinkedAccountKey) -> Result<Revocation, Refusal> {
-    let vault = app.vault();
-    let access = vault.open(key).await.ok().flatten();
+pub async fn revoke(app: &App, key: &LinkedAccountKey, note: Note) -> Result<Revocation, Refusal> {
+    let access = app.vault().open(key).await.ok().flatten();
+    let change = app.journal().begin([note]).await?;
+    let was_there = change.delete_linked_account(key).await?;
+    change.delete_pending(key).await?;
+    change.commit().await?;
+    app.engine.forget(key.link, Some(&key.connector));
     let connector = app.connectors.get(&key.tenant, &key.connector);
     let mut worthless = false;
     if let (Some(access), Some(linking)) = (&access, connector.and_then(|connector| connector.linking())) {
@@ -46,12 +49,6 @@ pub async fn revoke(app: &App, key: &LinkedAccountKey) -> Result<Revocation, Ref
             Err(_) => false,
         };
     }
-    let was_there = vault
-        .remove(key)
-        .await
-        .map_err(|error| Refusal::internal("linked account not read or changed", &error))?;
-    app.storage.delete_pending(key).await?;
-    app.engine.forget(key.link, Some(&key.connector));
     Ok(match (was_there, worthless) {
         (false, _) => Revocation::Nothing,
         (true, true) => Revocation::Everywhere,
@@ -87,8 +84,7 @@ pub(super) async fn revoke_own(
         return step.ask(page, question);
     }
     let note = Note::new(AuditEvent::AccessRevoked).tenant(tenant).actor(identity).source(&session.source);
-    app.record(note.with("connector", &id)).await?;
-    let outcome = match revoke(&app, &key).await? {
+    let outcome = match revoke(&app, &key, note.with("connector", &id)).await? {
         Revocation::HereOnly => Outcome::RevokedHere,
         Revocation::Everywhere | Revocation::Nothing => Outcome::Revoked,
     };

@@ -4,7 +4,8 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     catalogue::MenuError,
-    session::{Session, SessionEnd, SessionLine, SignedIn},
+    session::{Session, SessionLine, SignedIn},
+    storage::NewAuditLine,
     web::{
         errors::{Refusal, html},
         look::Look,
@@ -153,13 +154,15 @@ async fn own_sessions(app: &App, session: &Session) -> Result<Vec<SessionLine>, 
     Ok(lines)
 }
 
-fn sessions_ended_note(session: &Session, count: usize) -> Note {
-    Note::new(AuditEvent::SessionsEnded)
+/// The line that tells how many of their sessions a person has ended.
+fn line(app: &App, session: &Session, count: usize) -> NewAuditLine {
+    let note = Note::new(AuditEvent::SessionsEnded)
         .tenant(&session.actor.acting.tenant)
         .actor(&session.actor.identity)
         .source(&session.source)
         .with("cause", "person")
-        .with("count", count)
+        .with("count", count);
+    app.journal().line(note)
 }
 
 /// `POST /profile/sessions/{session}/close`: one of the person's own sessions, by its public name. An unknown name is already closed.
@@ -170,14 +173,9 @@ async fn close(
     look: Look,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
-    let lines = own_sessions(&app, &session).await?;
-    let end = match lines.iter().find(|line| line.id.as_str() == id) {
-        Some(line) => app.sessions.close_listed(line).await?,
-        None => None,
-    };
-    let Some(end) = end else { return Ok(Redirect::to(PATH).into_response()) };
-    app.record_end(sessions_ended_note(&session, 1), end).await;
-    unwritten::answer(&app, &site, look, end, PATH, || Redirect::to(PATH).into_response())
+    let mut lines = own_sessions(&app, &session).await?;
+    lines.retain(|one| one.id.as_str() == id);
+    end(&app, &session, (&site, look), &lines).await
 }
 
 /// `POST /profile/sessions/close-others`: every session of this link but the one that asks.
@@ -187,13 +185,17 @@ async fn close_others(
     site: Site,
     look: Look,
 ) -> Result<Response, Refusal> {
-    let (mut end, mut count) = (SessionEnd::Everywhere, 0);
-    for line in own_sessions(&app, &session).await?.into_iter().filter(|line| line.id != session.id) {
-        if let Some(one) = app.sessions.close_listed(&line).await? {
-            end = end.and(one);
-            count += 1;
-        }
-    }
-    app.record_end(sessions_ended_note(&session, count), end).await;
-    unwritten::answer(&app, &site, look, end, PATH, || Redirect::to(PATH).into_response())
+    let mut lines = own_sessions(&app, &session).await?;
+    lines.retain(|one| one.id != session.id);
+    end(&app, &session, (&site, look), &lines).await
+}
+
+async fn end(
+    app: &App,
+    session: &Session,
+    (site, look): (&Site, Look),
+    lines: &[SessionLine],
+) -> Result<Response, Refusal> {
+    let (_, end) = app.sessions.close_listed(lines, Some(&|count| line(app, session, count))).await?;
+    unwritten::answer(app, site, look, end, PATH, || Redirect::to(PATH).into_response())
 }

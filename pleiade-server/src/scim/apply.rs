@@ -41,7 +41,7 @@ impl PushedSource {
             Ok(plan) => {
                 let origin =
                     ChangeOrigin { source: source.clone(), owner: way.owner.clone(), pushed: true, by: None };
-                self.writer.write(&origin, &here, plan, None).await?;
+                self.writer.write(&origin, &here, plan, None, Vec::new()).await?;
             }
             Err(refusal) => tracing::warn!(%source, %refusal, "a push was not applied"),
         }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     audit::{AuditEvent, Journal, Note},
-    storage::StorageError,
+    storage::{StorageError, Transaction},
 };
 use async_trait::async_trait;
 use pleiade_core::TenantId;
@@ -33,7 +33,8 @@ fn failed(error: StorageError) -> ScimStoreError {
 }
 
 impl SourceStore {
-    async fn note(&self, change: &str, kind: ResourceKind, id: &str) -> Result<(), ScimStoreError> {
+    /// Begins a change of a resource with the line that tells it.
+    async fn begin(&self, change: &str, kind: ResourceKind, id: &str) -> Result<Transaction, ScimStoreError> {
         let mut note = Note::new(AuditEvent::ScimChanged)
             .source(&self.pushed.source)
             .with("change", change)
@@ -42,7 +43,7 @@ impl SourceStore {
         if let Some(owner) = &self.owner {
             note = note.tenant(owner);
         }
-        self.journal.record(note).await.map_err(failed)
+        self.journal.begin([note]).await.map_err(failed)
     }
 
     async fn push(&self, change: PushedChange<'_>) -> Result<(), ScimStoreError> {
@@ -75,12 +76,9 @@ impl ScimStore for SourceStore {
     }
 
     async fn create(&self, kind: ResourceKind, resource: &StoredResource) -> Result<(), ScimStoreError> {
-        self.pushed
-            .storage
-            .create_scim_resource(&self.pushed.source, kind, resource)
-            .await
-            .map_err(failed)?;
-        self.note("created", kind, &resource.id).await?;
+        let change = self.begin("created", kind, &resource.id).await?;
+        change.create_scim_resource(&self.pushed.source, kind, resource).await.map_err(failed)?;
+        change.commit().await.map_err(failed)?;
         self.push(PushedChange::Changed { kind, before: None, after: resource }).await
     }
 
@@ -90,16 +88,11 @@ impl ScimStore for SourceStore {
         before: &StoredResource,
         after: &StoredResource,
     ) -> Result<(), ScimStoreError> {
-        if !self
-            .pushed
-            .storage
-            .replace_scim_resource(&self.pushed.source, before, after)
-            .await
-            .map_err(failed)?
-        {
+        let change = self.begin("changed", kind, &after.id).await?;
+        if !change.replace_scim_resource(&self.pushed.source, before, after).await.map_err(failed)? {
             return Err(ScimStoreError::Changed);
         }
-        self.note("changed", kind, &after.id).await?;
+        change.commit().await.map_err(failed)?;
         self.push(PushedChange::Changed { kind, before: Some(before), after }).await
     }
 
@@ -115,10 +108,11 @@ impl ScimStore for SourceStore {
         if kind == ResourceKind::User {
             self.push(PushedChange::Gone { before }).await?;
         }
-        if !self.pushed.storage.delete_scim_resource(&self.pushed.source, before).await.map_err(failed)? {
+        let change = self.begin("deleted", kind, &before.id).await?;
+        if !change.delete_scim_resource(&self.pushed.source, before).await.map_err(failed)? {
             return Err(ScimStoreError::Changed);
         }
-        self.note("deleted", kind, &before.id).await?;
+        change.commit().await.map_err(failed)?;
         if kind == ResourceKind::Group {
             self.push(PushedChange::Gone { before }).await?;
         }

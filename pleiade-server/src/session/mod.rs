@@ -7,6 +7,7 @@
 //! words of another link of the same person (it reads the facts of its own link, and of the directory that this link relies on).
 
 mod again;
+mod closing;
 mod cookie_value;
 mod error;
 mod extract;
@@ -22,6 +23,7 @@ mod tests;
 mod tokens;
 mod unwritten;
 
+pub(crate) use closing::EndLine;
 pub use error::SessionError;
 pub use extract::{Administrator, MaybeSignedIn, SignedIn, require_role};
 pub use facts::Facts;
@@ -36,7 +38,7 @@ use cookie_value::new_value;
 
 use crate::{
     seal::{Purpose, SealError, Sealer},
-    storage::{SessionHash, SessionRecord, Storage, StorageError},
+    storage::{NewAuditLine, SessionHash, SessionRecord, Storage, StorageError},
     web::cookies::CookieRule,
 };
 use chrono::{DateTime, Utc};
@@ -177,23 +179,6 @@ impl Sessions {
             .is_some_and(|present| Some(present) == fingerprint.map(String::as_str))
     }
 
-    /// Closes the sessions of sources that are gone or have become something else, and says how many for each. To be called once, at the
-    /// start.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn close_sessions_of_changed_sources(&self) -> Result<Vec<(SourceId, usize)>, SessionError> {
-        let mut closed = Vec::new();
-        for (source, fingerprint) in self.0.storage.session_sources().await? {
-            if !self.is_of_present_source(&source, fingerprint.as_ref()) {
-                let hashes =
-                    self.0.storage.delete_sessions_of_source(&source, fingerprint.as_deref()).await?;
-                closed.push((source, self.forget(hashes).await));
-            }
-        }
-        Ok(closed)
-    }
-
     /// The rule by which the cookie is named and written.
     #[must_use]
     pub fn cookie(&self) -> CookieRule {
@@ -205,6 +190,18 @@ impl Sessions {
     /// # Errors
     /// [`SessionError::NotTheirs`] when the source gives no such affiliation.
     pub async fn open(&self, new: NewSession) -> Result<SecretString, SessionError> {
+        self.open_with(new, None).await
+    }
+
+    /// [`open`](Self::open), in one transaction with the line that tells it.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open).
+    pub async fn open_with(
+        &self,
+        new: NewSession,
+        line: Option<NewAuditLine>,
+    ) -> Result<SecretString, SessionError> {
         let now = self.0.clock.now();
         let facts = self.facts(new.link).await?.filter(|facts| {
             let own = &facts.own;
@@ -235,7 +232,9 @@ impl Sessions {
             expires_at: now + self.0.limits.absolute,
             source_fingerprint: Some(fingerprint),
         };
-        self.0.storage.create_session(&record).await?;
+        let change = self.0.storage.begin().await?;
+        change.create_session(&record).await?;
+        change.commit_with(line).await?;
         Ok(value)
     }
 
@@ -258,11 +257,16 @@ impl Sessions {
         Ok(Some(known.session.clone()))
     }
 
-    /// Acts for another tenant: a new cookie value, the old one opens nothing any more. Age and end stay.
+    /// Acts for another tenant: a new cookie value, the old one opens nothing any more, and the line that tells it. Age and end stay.
     ///
     /// # Errors
     /// [`SessionError::NotTheirs`].
-    pub async fn switch(&self, session: &Session, acting: &TenantId) -> Result<SecretString, SessionError> {
+    pub async fn switch(
+        &self,
+        session: &Session,
+        acting: &TenantId,
+        line: &NewAuditLine,
+    ) -> Result<SecretString, SessionError> {
         for _ in 0..MAX_SWITCH_TRIES {
             if self.0.unwritten.refuses(session.hash) {
                 return Err(SessionError::NotTheirs);
@@ -280,16 +284,19 @@ impl Sessions {
                 SessionRecord { hash, acting: acting.clone(), tokens, last_seen_at: now, ..record.clone() };
             // In one step: a session that its provider ends meanwhile does not live on under another name, and tokens that are being
             // renewed are waited for.
-            if self.0.storage.replace_session(&record, &after, now).await? {
+            let change = self.0.storage.begin().await?;
+            if change.replace_session(&record, &after, now).await? {
+                change.commit_with([line.clone()]).await?;
                 session.end.cancel();
                 // A sign-out meanwhile that storage could not take has ended the session under its new name too.
                 if self.0.unwritten.refuses(session.hash) {
-                    let _ = self.end(hash, after.expires_at).await?;
+                    let _ = self.end(hash, after.expires_at, None).await?;
                     return Err(SessionError::NotTheirs);
                 }
                 self.forget(vec![session.hash]).await;
                 return Ok(value);
             }
+            drop(change);
             tokio::time::sleep(Duration::from_millis(250)).await;
         }
         Err(SessionError::Busy)
@@ -341,74 +348,8 @@ impl Sessions {
         Ok(Some(SessionTokens::from_json(&self.0.sealer.open(purpose, sealed)?)?))
     }
 
-    /// Closes a session. Its streams end with it, never before it.
-    ///
-    /// # Errors
-    /// When storage fails and the end cannot be kept until it is back: the session goes on.
-    pub async fn close(&self, session: &Session) -> Result<SessionEnd, SessionError> {
-        let ended = self.end(session.hash, session.expires_at).await?;
-        session.end.cancel();
-        Ok(ended)
-    }
-
-    /// Closes every session opened by a link and by those that rely on it, and says how many.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn close_link(&self, link: LinkId) -> Result<usize, SessionError> {
-        let closed = self.forget(self.0.storage.delete_sessions_by_link(link).await?).await;
-        self.forget_remembered(|session| session.links.contains(&link)).await;
-        Ok(closed)
-    }
-
-    /// Closes a session of a list. None when it has ended meanwhile.
-    ///
-    /// # Errors
-    /// When storage fails and the end cannot be kept until it is back: the session goes on.
-    pub async fn close_listed(&self, line: &SessionLine) -> Result<Option<SessionEnd>, SessionError> {
-        if self.0.unwritten.refuses(line.hash) || self.0.storage.session(line.hash).await?.is_none() {
-            // Another replica may have closed it already: this one remembers it all the same.
-            self.forget(vec![line.hash]).await;
-            return Ok(None);
-        }
-        self.end(line.hash, line.expires_at).await.map(Some)
-    }
-
-    /// Closes what a provider opened under one session of its own, and says how many.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn close_by_provider(
-        &self,
-        source: &SourceId,
-        provider_session: &str,
-    ) -> Result<usize, SessionError> {
-        let hashes = self.0.storage.delete_sessions_by_provider(source, provider_session).await?;
-        let closed = self.forget(hashes).await;
-        self.forget_remembered(|session| {
-            session.source == *source && session.provider_session.as_deref() == Some(provider_session)
-        })
-        .await;
-        Ok(closed)
-    }
-
-    /// Closes every session of a subject at this source, and says how many.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn close_by_subject(
-        &self,
-        source: &SourceId,
-        subject: &Subject,
-    ) -> Result<usize, SessionError> {
-        match self.0.storage.find_link(source, subject).await? {
-            Some(link) => self.close_link(link.id).await,
-            None => Ok(0),
-        }
-    }
-
-    /// The living sessions of a person by whichever link, last used first. Whoever shows or closes them keeps those that are the reader's
-    /// to see: of their own link, or acting for the collectivité that they administer.
+    /// The living sessions of a person by whichever link, last used first. Whoever shows or closes them keeps those that are the reader's to
+    /// see: of their own link, or acting for the collectivité that they administer.
     ///
     /// # Errors
     /// When storage fails.

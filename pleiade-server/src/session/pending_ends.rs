@@ -16,6 +16,9 @@ pub(super) const MAX_PENDING_ENDS: usize = 100_000;
 /// Ends that wait at most for values that could not be looked up.
 const MAX_UNKNOWN_ENDS: usize = 10_000;
 
+/// Ends, and lines, written in one transaction.
+const MAX_BATCH: usize = 500;
+
 /// The extent of the end of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "an end that is not written yet must not be told as one that is"]
@@ -71,7 +74,7 @@ impl UnwrittenQueue {
         self.ends.is_empty() && self.lines.is_empty()
     }
 
-    pub(super) fn remove(&mut self, hash: SessionHash) {
+    fn remove(&mut self, hash: SessionHash) {
         if self.ends.remove(&hash).is_some_and(|end| !end.known) {
             self.unknown -= 1;
         }
@@ -115,9 +118,19 @@ impl UnwrittenEnds {
         true
     }
 
-    pub(super) fn forget(&self, hash: SessionHash) {
+    /// Ends and lines to write in one transaction.
+    pub(super) fn batch(&self) -> (Vec<SessionHash>, Vec<NewAuditLine>) {
+        let waiting = self.queue();
+        let hashes = waiting.ends.keys().take(MAX_BATCH).copied().collect();
+        (hashes, waiting.lines.iter().take(MAX_BATCH).cloned().collect())
+    }
+
+    /// Drops what was written: these ends, and the first lines.
+    pub(super) fn written(&self, hashes: &[SessionHash], lines: usize) {
         let mut waiting = self.queue_mut();
-        waiting.remove(hash);
+        hashes.iter().for_each(|hash| waiting.remove(*hash));
+        let lines = lines.min(waiting.lines.len());
+        waiting.lines.drain(..lines);
         self.publish_counts(&waiting);
     }
 

@@ -3,6 +3,7 @@ mod unwritten;
 
 use super::*;
 use crate::{
+    audit::{AuditEvent, Note},
     seal::SealKey,
     storage::{Names, NewIdentity, NewLink, sqlite},
 };
@@ -59,6 +60,16 @@ fn subject() -> Subject {
 
 fn agent(id: &str) -> Affiliation {
     Affiliation::new(tenant(id), PersonKind::Agent)
+}
+
+fn acting_line() -> NewAuditLine {
+    Note::new(AuditEvent::ActingChanged).into_line(ManualClock::default().now())
+}
+
+/// Tells of sessions that ended.
+fn end_line(source: &SourceId, count: usize) -> NewAuditLine {
+    let note = Note::new(AuditEvent::SessionsEnded).source(source).with("count", count);
+    note.into_line(ManualClock::default().now())
 }
 
 async fn world() -> World {
@@ -245,8 +256,12 @@ async fn a_revocation_counts_at_once_here_and_soon_elsewhere() {
     let value = world.open(None, "alpha").await;
     let session = find_session(&world.here, &value, None).await.unwrap();
     find_session(&world.there, &value, None).await.unwrap();
-    assert_eq!(world.here.close_link(world.other).await.unwrap(), 0, "another way in of the same person");
-    assert_eq!(world.here.close_link(world.link).await.unwrap(), 1);
+    assert_eq!(
+        world.here.close_link(world.other, None).await.unwrap(),
+        0,
+        "another way in of the same person"
+    );
+    assert_eq!(world.here.close_link(world.link, None).await.unwrap(), 1);
     assert!(find_session(&world.here, &value, None).await.is_none());
     session.ended().await;
     assert!(world.here.reload(&session).await.unwrap().is_none());
@@ -262,14 +277,15 @@ async fn what_another_replica_closed_is_forgotten_here_by_whoever_closes_it_agai
         let session = find_session(&world.there, &value, None).await.unwrap();
         let lines = world.there.list(world.clerk).await.unwrap();
         let line = lines.iter().find(|line| line.id == session.id).unwrap();
-        let _ = world.here.close(&find_session(&world.here, &value, None).await.unwrap()).await.unwrap();
+        let _ =
+            world.here.close(&find_session(&world.here, &value, None).await.unwrap(), None).await.unwrap();
         assert!(find_session(&world.there, &value, None).await.is_some(), "remembered for a while");
         let left = match how {
-            "listed" => usize::from(world.there.close_listed(line).await.unwrap().is_some()),
-            "link" => world.there.close_link(world.link).await.unwrap(),
-            "provider" => world.there.close_by_provider(&source("sso"), "sid").await.unwrap(),
+            "listed" => world.there.close_listed(std::slice::from_ref(line), None).await.unwrap().0,
+            "link" => world.there.close_link(world.link, None).await.unwrap(),
+            "provider" => world.there.close_by_provider(&source("sso"), "sid", None).await.unwrap(),
             _ => {
-                assert_eq!(world.there.close(&session).await.unwrap(), SessionEnd::Everywhere);
+                assert_eq!(world.there.close(&session, None).await.unwrap(), SessionEnd::Everywhere);
                 0
             }
         };
@@ -285,20 +301,21 @@ async fn what_another_replica_closed_is_forgotten_here_by_whoever_closes_it_agai
 async fn providers_and_people_close_exactly_theirs() {
     let world = world().await;
     let (a, b) = (world.open(None, "alpha").await, world.open(Some("beta"), "beta").await);
-    assert_eq!(world.here.close_by_provider(&source("other"), "sid").await.unwrap(), 0);
+    assert_eq!(world.here.close_by_provider(&source("other"), "sid", None).await.unwrap(), 0);
     let id = find_session(&world.here, &a, None).await.unwrap().id.clone();
     assert!(world.here.list(IdentityId(world.clerk.0 + 1)).await.unwrap().is_empty());
     let lines = world.here.list(world.clerk).await.unwrap();
     let line = lines.iter().find(|line| line.id == id).unwrap();
     assert_eq!(line.link, world.link);
-    assert_eq!(world.here.close_listed(line).await.unwrap(), Some(SessionEnd::Everywhere));
-    assert_eq!(world.here.close_listed(line).await.unwrap(), None, "it has ended already");
+    let one = std::slice::from_ref(line);
+    assert_eq!(world.here.close_listed(one, None).await.unwrap(), (1, SessionEnd::Everywhere));
+    assert_eq!(world.here.close_listed(one, None).await.unwrap().0, 0, "it has ended already");
     assert!(find_session(&world.here, &a, None).await.is_none());
     assert!(find_session(&world.here, &b, Some("beta")).await.is_some());
-    assert_eq!(world.here.close_by_provider(&source("sso"), "sid").await.unwrap(), 1);
+    assert_eq!(world.here.close_by_provider(&source("sso"), "sid", None).await.unwrap(), 1);
     assert!(find_session(&world.here, &b, Some("beta")).await.is_none());
     let c = world.open(None, "beta").await;
-    assert_eq!(world.here.close_by_subject(&source("sso"), &subject()).await.unwrap(), 1);
+    assert_eq!(world.here.close_by_subject(&source("sso"), &subject(), None).await.unwrap(), 1);
     assert!(find_session(&world.here, &c, None).await.is_none());
 }
 
@@ -322,8 +339,17 @@ async fn acting_for_another_tenant_changes_the_value_and_keeps_the_end() {
     let value = world.here.open(new).await.unwrap().expose_secret().to_owned();
     let session = find_session(&world.here, &value, None).await.unwrap();
     world.clock.advance(Duration::from_secs(600));
-    assert_eq!(world.here.switch(&session, &tenant("gamma")).await.err(), Some(SessionError::NotTheirs));
-    let other = world.here.switch(&session, &tenant("beta")).await.unwrap().expose_secret().to_owned();
+    assert_eq!(
+        world.here.switch(&session, &tenant("gamma"), &acting_line()).await.err(),
+        Some(SessionError::NotTheirs)
+    );
+    let other = world
+        .here
+        .switch(&session, &tenant("beta"), &acting_line())
+        .await
+        .unwrap()
+        .expose_secret()
+        .to_owned();
     assert_ne!(other, value);
     assert!(find_session(&world.here, &value, None).await.is_none());
     let switched = find_session(&world.here, &other, None).await.unwrap();
@@ -331,7 +357,10 @@ async fn acting_for_another_tenant_changes_the_value_and_keeps_the_end() {
     assert_eq!(switched.expires_at, session.expires_at);
     let (token, _) = switched.access_token(world.clock.now()).unwrap();
     assert_eq!(token.expose_secret(), "person-token");
-    assert!(world.here.switch(&session, &tenant("beta")).await.is_err(), "a closed session switches nothing");
+    assert!(
+        world.here.switch(&session, &tenant("beta"), &acting_line()).await.is_err(),
+        "a closed session switches nothing"
+    );
 }
 
 #[tokio::test]

@@ -31,14 +31,25 @@ impl Sessions {
         &self,
         hash: SessionHash,
         until: DateTime<Utc>,
+        line: Option<NewAuditLine>,
     ) -> Result<SessionEnd, SessionError> {
-        match with_timeout(self.0.storage.delete_session(hash)).await {
-            Ok(_) => {
+        let told = line.clone();
+        let deletion = async {
+            let change = self.0.storage.begin().await?;
+            change.delete_session(hash).await?;
+            change.commit_with(told).await
+        };
+        match with_timeout(deletion).await {
+            Ok(()) => {
                 // Even what another replica has closed before: it may still be remembered here.
                 self.forget(vec![hash]).await;
                 Ok(SessionEnd::Everywhere)
             }
-            Err(error) => self.refuse(hash, PendingEnd { until, known: true }, error).await,
+            Err(error) => {
+                let ended = self.refuse(hash, PendingEnd { until, known: true }, error).await?;
+                line.into_iter().for_each(|line| self.write_later(line));
+                Ok(ended)
+            }
         }
     }
 
@@ -62,7 +73,7 @@ impl Sessions {
         self.0.clock.now() + self.0.limits.absolute
     }
 
-    async fn refuse(
+    pub(super) async fn refuse(
         &self,
         hash: SessionHash,
         end: PendingEnd,
@@ -129,18 +140,24 @@ impl Sessions {
     async fn write_waiting(&self) -> Result<(), StorageError> {
         let unwritten = &self.0.unwritten;
         unwritten.expire(self.0.clock.now());
-        let hashes: Vec<SessionHash> = unwritten.queue().ends.keys().copied().collect();
-        let count = hashes.len();
-        for hash in hashes {
-            let ended = with_timeout(self.0.storage.delete_session(hash)).await?;
-            self.forget(ended).await;
-            unwritten.forget(hash);
-        }
-        while let Some(line) = { unwritten.queue_mut().lines.pop_front() } {
-            if let Err(error) = with_timeout(self.0.storage.append_audit(&line)).await {
-                unwritten.queue_mut().lines.push_front(line);
-                return Err(error);
+        let count = unwritten.sizes().0;
+        loop {
+            let (hashes, lines) = unwritten.batch();
+            if hashes.is_empty() && lines.is_empty() {
+                break;
             }
+            let told = lines.len();
+            let writing = async {
+                let change = self.0.storage.begin().await?;
+                let mut ended = Vec::new();
+                for hash in &hashes {
+                    ended.extend(change.delete_session(*hash).await?);
+                }
+                change.commit_with(lines).await?;
+                Ok(ended)
+            };
+            self.forget(with_timeout(writing).await?).await;
+            unwritten.written(&hashes, told);
         }
         tracing::info!(count, "ends of sessions that waited for storage are written");
         Ok(())
@@ -153,7 +170,9 @@ impl Sessions {
 }
 
 /// Bounds a statement in time. One cut short is tried again: an end twice is one end; a line of the audit log may stand twice.
-async fn with_timeout<T>(work: impl Future<Output = Result<T, StorageError>>) -> Result<T, StorageError> {
+pub(super) async fn with_timeout<T>(
+    work: impl Future<Output = Result<T, StorageError>>,
+) -> Result<T, StorageError> {
     tokio::time::timeout(STORAGE_TIMEOUT, work)
         .await
         .unwrap_or(Err(StorageError::Unreachable("a statement took too long")))

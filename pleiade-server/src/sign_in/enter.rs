@@ -62,7 +62,7 @@ pub(crate) async fn enter(
         return Ok((jar, turned_away(app, site, source, &claims, RefusalReason::NoTie).await).into_response());
     };
     let signed_in = Note::new(AuditEvent::SignedIn).tenant(&acting).actor((identity, link)).source(id);
-    app.record(signed_in.with("subject", subject_digest(&claims.subject))).await?;
+    let signed_in = app.journal().line(signed_in.with("subject", subject_digest(&claims.subject)));
     let now = app.clock.now();
     let proved = source.is_proof(&claims);
     let new = NewSession {
@@ -76,7 +76,7 @@ pub(crate) async fn enter(
         provider_session: claims.provider_session.clone(),
         tokens: session_tokens(source, claims, now),
     };
-    match app.sessions.open(new).await {
+    match app.sessions.open_with(new, Some(signed_in)).await {
         Ok(value) => {
             count(id, "accepted");
             tracing::info!(source = %id, identity = %identity, "signed in");
@@ -150,7 +150,7 @@ pub(super) async fn current_session(
 /// Closes it: its value must open nothing once another takes its place. An end that storage could not take counts here at once and is
 /// written later.
 async fn leave_behind(app: &App, before: &Session) {
-    if let Err(error) = app.sessions.close(before).await {
+    if let Err(error) = app.sessions.close(before, None).await {
         tracing::warn!(%error, "a replaced session was not closed");
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     audit::{AuditEvent, Journal, Note},
     notices::Notices,
     session::Sessions,
-    storage::{Link, NewIdentity, NewLink, NoticeKind, Storage, StorageError},
+    storage::{Link, NewIdentity, NewLink, NoticeKind, Storage, StorageError, Transaction},
     web::site::{Site, Tenants},
 };
 use pleiade_connectors::engine::Engine;
@@ -224,7 +224,7 @@ struct LinkChange<'a> {
 }
 
 impl LinkChange<'_> {
-    /// Writes down what happens, then does it. Gives the person and the link of the incoming subject.
+    /// Does it, each change in one step with the line that tells it. Gives the person and the link of the incoming subject.
     async fn carry_out(
         &self,
         decision: Decision,
@@ -237,17 +237,18 @@ impl LinkChange<'_> {
         match (decision, self.link) {
             (Decision::Enter(person), Some(link)) => Ok(Ok((person, link.id))),
             (Decision::Link(person, Rule::Directory), _) => {
-                self.note(person, Rule::Directory).await?;
-                let (link, before) =
-                    self.resolver.storage.replace_link(&self.new_link(person, Rule::Directory)).await?;
+                let change = self.begin(person, Rule::Directory).await?;
+                let (link, before) = change.replace_link(&self.new_link(person, Rule::Directory)).await?;
+                change.commit().await?;
                 if let Some(before) = before {
                     end_access_by_link(&self.resolver.sessions, &self.resolver.engine, before).await;
                 }
                 Ok(Ok((person, link)))
             }
             (Decision::Link(person, rule), _) => {
-                self.note(person, rule).await?;
-                let link = self.resolver.storage.add_link(&self.new_link(person, rule)).await?;
+                let change = self.begin(person, rule).await?;
+                let link = change.add_link(&self.new_link(person, rule)).await?;
+                change.commit().await?;
                 self.resolver
                     .notices
                     .tell_others(person, link, NoticeKind::WayAdded, self.source.provider.id())
@@ -255,7 +256,6 @@ impl LinkChange<'_> {
                 Ok(Ok((person, link)))
             }
             (Decision::LinkDirectory(person), Some(link)) => {
-                self.note(person, Rule::Directory).await?;
                 match self.link_directory(person).await {
                     // Another subject of that directory is this person's: who is right is for an administrator to say.
                     Err(StorageError::Conflict) if !self.directory_is_linked().await? => {
@@ -269,8 +269,11 @@ impl LinkChange<'_> {
                 Ok(Err(RefusalReason::Taken))
             }
             (Decision::Move(person), Some(link)) => {
-                self.note(person, Rule::Directory).await?;
-                self.take_over(link, person).await?;
+                self.end_access(link).await;
+                let change = self.begin(person, Rule::Directory).await?;
+                self.take_over(&change, link, person).await?;
+                change.commit().await?;
+                self.taken_over(link).await?;
                 Ok(Ok((person, link.id)))
             }
             (Decision::Create, _) => self.create().await.map(Ok),
@@ -297,21 +300,26 @@ impl LinkChange<'_> {
             names: names(named),
             created_at: self.resolver.clock.now(),
         };
-        let (person, first) = self.resolver.storage.create_identity(&new).await?;
-        self.note(person, Rule::First).await?;
-        if binding.is_none() {
-            return Ok((person, first));
+        let moved = self.link.filter(|_| binding.is_some());
+        if let Some(link) = moved {
+            self.end_access(link).await;
         }
-        match self.link {
-            Some(link) => {
-                self.take_over(link, person).await?;
-                Ok((person, link.id))
+        let change = self.resolver.storage.begin().await?;
+        let (person, first) = change.create_identity(&new).await?;
+        change.append_audit(&self.resolver.journal.line(self.note(person, Rule::First))).await?;
+        let link = match (binding, moved) {
+            (None, _) => first,
+            (Some(_), Some(link)) => {
+                self.take_over(&change, link, person).await?;
+                link.id
             }
-            None => {
-                let link = self.resolver.storage.add_link(&self.new_link(person, Rule::Directory)).await?;
-                Ok((person, link))
-            }
+            (Some(_), None) => change.add_link(&self.new_link(person, Rule::Directory)).await?,
+        };
+        change.commit().await?;
+        if let Some(link) = moved {
+            self.taken_over(link).await?;
         }
+        Ok((person, link))
     }
 
     async fn link_directory(&self, person: IdentityId) -> Result<(), StorageError> {
@@ -328,7 +336,9 @@ impl LinkChange<'_> {
             rule: Rule::Directory,
             created_at: self.resolver.clock.now(),
         };
-        self.resolver.storage.add_link(&link).await.map(drop)
+        let change = self.begin(person, Rule::Directory).await?;
+        change.add_link(&link).await?;
+        change.commit().await
     }
 
     /// True if the directory's subject has a link by now: a concurrent sign-in made it.
@@ -339,14 +349,28 @@ impl LinkChange<'_> {
         Ok(self.resolver.storage.find_link(&binding.directory, subject).await?.is_some())
     }
 
-    /// Moves the incoming link here; what was open under it is somebody else's and ends.
-    async fn take_over(&self, link: &Link, person: IdentityId) -> Result<(), StorageError> {
+    /// Ends what is open under a link that moves, for it is somebody else's: before the move, and again after it.
+    async fn end_access(&self, link: &Link) {
         end_access_by_link(&self.resolver.sessions, &self.resolver.engine, link.id).await;
+    }
+
+    /// Moves the incoming link here.
+    async fn take_over(
+        &self,
+        change: &Transaction,
+        link: &Link,
+        person: IdentityId,
+    ) -> Result<(), StorageError> {
         let incoming = self.new_link(person, Rule::Directory);
-        if !self.resolver.storage.move_link(link.id, &incoming, link.identity).await? {
+        if !change.move_link(link.id, &incoming, link.identity).await? {
             return Err(StorageError::Conflict);
         }
-        end_access_by_link(&self.resolver.sessions, &self.resolver.engine, link.id).await;
+        Ok(())
+    }
+
+    /// Tells whose link it was.
+    async fn taken_over(&self, link: &Link) -> Result<(), StorageError> {
+        self.end_access(link).await;
         self.resolver
             .notices
             .tell_others(link.identity, link.id, NoticeKind::WayRemoved, self.source.provider.id())
@@ -402,11 +426,13 @@ impl LinkChange<'_> {
         Ok(links.iter().any(|record| !record.disabled && record.link.source == *source))
     }
 
-    async fn note(&self, person: IdentityId, rule: Rule) -> Result<(), StorageError> {
+    fn note(&self, person: IdentityId, rule: Rule) -> Note {
         let note = Note::new(AuditEvent::Linked).person(person).source(self.source.provider.id());
-        self.resolver
-            .journal
-            .record(with_link_details(note, self.source.owner.as_ref(), &self.claims.subject, rule))
-            .await
+        with_link_details(note, self.source.owner.as_ref(), &self.claims.subject, rule)
+    }
+
+    /// Begins a change of this person's links with the line that tells it.
+    async fn begin(&self, person: IdentityId, rule: Rule) -> Result<Transaction, StorageError> {
+        self.resolver.journal.begin([self.note(person, rule)]).await
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn with_link_details(note: Note, owner: Option<&TenantId>, subject: &
 
 /// Ends what is open by a link that closes or comes to another person. Storage drops the rest with the link.
 pub(super) async fn end_access_by_link(sessions: &Sessions, engine: &Engine, link: LinkId) {
-    if let Err(error) = sessions.close_link(link).await {
+    if let Err(error) = sessions.close_link(link, None).await {
         tracing::warn!(%link, %error, "sessions of a link were not closed; they open nothing once it has moved");
     }
     engine.forget(link, None);

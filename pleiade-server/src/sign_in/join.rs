@@ -144,9 +144,12 @@ pub(crate) async fn complete_join(
     let joined = match (proof.decide(), found) {
         (Decision::Enter(_), Some(link)) => link.id,
         (Decision::Link(..), _) => {
-            app.record(note).await?;
-            match app.storage.add_link(&link).await {
-                Ok(joined) => joined,
+            let change = app.journal().begin([note]).await?;
+            match change.add_link(&link).await {
+                Ok(joined) => {
+                    change.commit().await?;
+                    joined
+                }
                 Err(StorageError::Conflict) => return refuse(jar, "sign-in-taken"),
                 Err(error) => return Err(error.into()),
             }
@@ -155,10 +158,10 @@ pub(crate) async fn complete_join(
             if let Err(why) = keeps_a_way(&*app.storage, &app.sessions, before.identity, before.id).await? {
                 return refuse(jar, refusal_words(why).1);
             }
-            app.record(note.with("from", before.identity)).await?;
             end_access_by_link(&app.sessions, &app.engine, before.id).await;
-            match app.storage.move_link(before.id, &link, before.identity).await {
-                Ok(true) => {}
+            let change = app.journal().begin([note.with("from", before.identity)]).await?;
+            match change.move_link(before.id, &link, before.identity).await {
+                Ok(true) => change.commit().await?,
                 Ok(false) => return refuse(jar, "sign-in-refused"),
                 Err(StorageError::Conflict) => return refuse(jar, "sign-in-taken"),
                 Err(error) => return Err(error.into()),

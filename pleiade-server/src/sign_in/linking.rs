@@ -89,8 +89,9 @@ impl LinkAdministration {
         keeps_a_way(&*self.storage, &self.sessions, link.identity, link.id).await??;
         let note =
             Note::new(AuditEvent::LinkDisabled).tenant(&by.actor.acting.tenant).actor(&by.actor.identity);
-        self.journal.record(note.person((link.identity, link.id)).source(source)).await?;
-        self.storage.disable_link(link.id, true).await?;
+        let change = self.journal.begin([note.person((link.identity, link.id)).source(source)]).await?;
+        change.disable_link(link.id, true).await?;
+        change.commit().await?;
         self.notices.tell_others(link.identity, link.id, NoticeKind::WayRemoved, source).await?;
         let closed = self.departures.close(link.id).await;
         closed.map(drop).map_err(|error| LinkingError::Sessions(error.to_string()))
@@ -116,9 +117,9 @@ impl LinkAdministration {
         }
         let note =
             Note::new(AuditEvent::LinkEnabled).tenant(&by.actor.acting.tenant).actor(&by.actor.identity);
-        self.journal.record(note.person((link.identity, link.id)).source(source)).await?;
-        match self.storage.disable_link(link.id, false).await {
-            Ok(_) => {}
+        let change = self.journal.begin([note.person((link.identity, link.id)).source(source)]).await?;
+        match change.disable_link(link.id, false).await {
+            Ok(_) => change.commit().await?,
             Err(StorageError::Conflict) => return Err(RefusalReason::Taken.into()),
             Err(error) => return Err(error.into()),
         }
@@ -160,8 +161,10 @@ impl LinkAdministration {
             with_link_details(line, link.owner.as_ref(), subject, Rule::Administrator)
                 .tenant(&by.actor.acting.tenant)
         };
-        self.journal.record(line(to.into()).with("from", link.identity)).await?;
-        self.journal.record(line((link.identity, link.id).into()).with("receiver", to)).await?;
+        let notes = [
+            line(to.into()).with("from", link.identity),
+            line((link.identity, link.id).into()).with("receiver", to),
+        ];
         let new = NewLink {
             source: source.clone(),
             subject: subject.clone(),
@@ -173,8 +176,9 @@ impl LinkAdministration {
             created_at: self.clock.now(),
         };
         end_access_by_link(&self.sessions, &self.engine, link.id).await;
-        match self.storage.move_link(link.id, &new, link.identity).await {
-            Ok(true) => {}
+        let change = self.journal.begin(notes).await?;
+        match change.move_link(link.id, &new, link.identity).await {
+            Ok(true) => change.commit().await?,
             Ok(false) => return Err(LinkingError::NotFound),
             Err(StorageError::Conflict) => return Err(RefusalReason::Taken.into()),
             Err(error) => return Err(error.into()),

@@ -77,7 +77,11 @@ async fn sign_out(
         Err(refused) => return Ok(refused),
     };
     let gone = app.cookies().no_session();
-    let ended = match app.sessions.close(&session).await {
+    let note = Note::new(AuditEvent::SignedOut)
+        .tenant(&session.actor.acting.tenant)
+        .actor(&session.actor.identity)
+        .source(&session.source);
+    let ended = match app.sessions.close(&session, Some(app.journal().line(note))).await {
         Ok(ended) => ended,
         Err(error) => {
             tracing::error!(%error, "a sign-out was not written down and could not be kept; the session goes on");
@@ -85,11 +89,6 @@ async fn sign_out(
             return Ok((jar.add(gone), page).into_response());
         }
     };
-    let note = Note::new(AuditEvent::SignedOut)
-        .tenant(&session.actor.acting.tenant)
-        .actor(&session.actor.identity)
-        .source(&session.source);
-    app.record_end(note, ended).await;
     let (jar, elsewhere) = provider_sign_out(&app, &session, &headers, &uri, jar.add(gone)).await;
     match (ended, elsewhere) {
         (SessionEnd::HereOnly { until }, elsewhere) => {
@@ -237,22 +236,15 @@ pub(super) async fn close(
     cause: &'static str,
 ) -> Result<usize, Refusal> {
     let id = source.provider.id();
+    let note = Note::new(AuditEvent::SessionsEnded).source(id).with("cause", cause);
+    let note = source.owner.iter().fold(note, Note::tenant);
+    let line = |count: usize| app.journal().line(note.clone().with("count", count));
     let closed: Result<usize, SessionError> = match (&logout.provider_session, &logout.subject) {
-        (Some(session), _) => app.sessions.close_by_provider(id, session).await,
-        (None, Some(subject)) => app.sessions.close_by_subject(id, subject).await,
+        (Some(session), _) => app.sessions.close_by_provider(id, session, Some(&line)).await,
+        (None, Some(subject)) => app.sessions.close_by_subject(id, subject, Some(&line)).await,
         (None, None) => Ok(0),
     };
     let closed = closed.map_err(|error| Refusal::internal("session not changed", &error))?;
-    if closed > 0 {
-        let note = Note::new(AuditEvent::SessionsEnded).source(id).with("cause", cause).with("count", closed);
-        let note = match &source.owner {
-            Some(owner) => note.tenant(owner),
-            None => note,
-        };
-        if let Err(error) = app.record(note).await {
-            tracing::warn!(%error, "ended sessions were not written down");
-        }
-    }
     tracing::info!(source = %id, closed, cause, "sessions ended by their provider");
     Ok(closed)
 }

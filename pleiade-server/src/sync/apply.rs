@@ -6,8 +6,7 @@ use crate::{
     departure::Departures,
     sign_in::SignIn,
     storage::{
-        DirectoryApplied, DirectoryEntry, DirectoryProgress, DirectoryWrite, KnownRecord, Names, Storage,
-        StorageError,
+        DirectoryApplied, DirectoryEntry, DirectoryProgress, DirectoryWrite, KnownRecord, Names, StorageError,
     },
 };
 use pleiade_core::{Clock, IdentityId, LinkId, SourceId, Subject, TenantId};
@@ -62,7 +61,6 @@ impl FromIterator<KnownRecord> for KnownHere {
 /// Writes plans. Cloning is cheap.
 #[derive(Debug, Clone)]
 pub struct DirectoryWriter {
-    pub(crate) storage: Arc<dyn Storage>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) sign_in: Arc<SignIn>,
     pub(crate) journal: Journal,
@@ -70,7 +68,7 @@ pub struct DirectoryWriter {
 }
 
 impl DirectoryWriter {
-    /// Writes a plan and closes what it ends. `progress` when it ends a pass.
+    /// Writes a plan, in one step with the lines that tell it and those of `told`, and closes what it ends. `progress` when it ends a pass.
     ///
     /// # Errors
     /// Those of storage. What was written stays written, and what could not be closed is closed by the next run.
@@ -80,9 +78,10 @@ impl DirectoryWriter {
         here: &KnownHere,
         plan: Plan,
         progress: Option<DirectoryProgress>,
+        told: Vec<Note>,
     ) -> Result<DirectoryApplied, StorageError> {
         let source = &origin.source;
-        self.record(origin, here, &plan).await?;
+        let notes = told.into_iter().chain(movements(origin, here, &plan));
         let lost: Vec<(Subject, BTreeSet<TenantId>)> =
             plan.changed.iter().filter_map(|(planned, _)| lost_ties(here, planned)).collect();
         let departed =
@@ -101,7 +100,9 @@ impl DirectoryWriter {
         };
         let mut applied = DirectoryApplied::default();
         if !write.people.is_empty() || !write.departed.is_empty() || write.progress.is_some() {
-            applied = self.storage.apply_directory(&write).await?;
+            let change = self.journal.begin(notes).await?;
+            applied = change.apply_directory(&write).await?;
+            change.commit().await?;
         }
         for (subject, ended) in &lost {
             if let Some(link) = here.links.get(subject) {
@@ -111,37 +112,34 @@ impl DirectoryWriter {
         self.departures.close_unfinished(source).await?;
         Ok(applied)
     }
+}
 
-    /// Departures and returns, one line for each person and collectivité.
-    async fn record(&self, origin: &ChangeOrigin, here: &KnownHere, plan: &Plan) -> Result<(), StorageError> {
-        let mut notes = Vec::new();
-        let mut tell = |event, subject: &Subject, tenants: &[TenantId], why: Option<&str>| {
-            let Some(identity) = here.people.get(subject) else { return };
-            let everywhere = tenants.iter().map(Some).chain(tenants.is_empty().then_some(None));
-            for tenant in everywhere {
-                let mut note = Note::new(event).person(*identity).source(&origin.source);
-                note = tenant.into_iter().fold(note, Note::tenant);
-                note = origin.by.into_iter().fold(note, Note::actor);
-                notes.push(why.into_iter().fold(note, |note, why| note.with("why", why)));
-            }
+/// Departures and returns, one line for each person and collectivité.
+fn movements(origin: &ChangeOrigin, here: &KnownHere, plan: &Plan) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let mut tell = |event, subject: &Subject, tenants: &[TenantId], why: Option<&str>| {
+        let Some(identity) = here.people.get(subject) else { return };
+        let everywhere = tenants.iter().map(Some).chain(tenants.is_empty().then_some(None));
+        for tenant in everywhere {
+            let mut note = Note::new(event).person(*identity).source(&origin.source);
+            note = tenant.into_iter().fold(note, Note::tenant);
+            note = origin.by.into_iter().fold(note, Note::actor);
+            notes.push(why.into_iter().fold(note, |note, why| note.with("why", why)));
+        }
+    };
+    for left in &plan.departed {
+        let why = match left.why {
+            DepartureReason::Absent => "absent",
+            DepartureReason::Disabled => "disabled",
+            _ => "outside",
         };
-        for left in &plan.departed {
-            let why = match left.why {
-                DepartureReason::Absent => "absent",
-                DepartureReason::Disabled => "disabled",
-                _ => "outside",
-            };
-            tell(AuditEvent::Departed, &left.subject, &left.tenants, Some(why));
-        }
-        for planned in &plan.returned {
-            let tenants: Vec<TenantId> = planned.affiliations.iter().map(|tie| tie.tenant.clone()).collect();
-            tell(AuditEvent::CameBack, &planned.subject, &tenants, None);
-        }
-        for note in notes {
-            self.journal.record(note).await?;
-        }
-        Ok(())
+        tell(AuditEvent::Departed, &left.subject, &left.tenants, Some(why));
     }
+    for planned in &plan.returned {
+        let tenants: Vec<TenantId> = planned.affiliations.iter().map(|tie| tie.tenant.clone()).collect();
+        tell(AuditEvent::CameBack, &planned.subject, &tenants, None);
+    }
+    notes
 }
 
 /// The collectivités that somebody known loses without leaving.

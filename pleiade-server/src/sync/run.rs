@@ -164,16 +164,14 @@ impl DirectorySync {
         }
         let nothing = plan.is_empty();
         let progress = DirectoryProgress { cursor: plan.cursor.clone(), mapping, full: plan.full };
-        if !nothing {
-            self.record_run(synced, order, AuditEvent::SyncApplied, &report).await?;
-        }
+        let told = if nothing { Vec::new() } else { notes(synced, order, AuditEvent::SyncApplied, &report) };
         let origin = ChangeOrigin {
             source: source.clone(),
             owner: synced.owner.clone(),
             pushed: synced.pushed,
             by: order.by,
         };
-        let applied = self.writer.write(&origin, &here, plan, Some(progress)).await?;
+        let applied = self.writer.write(&origin, &here, plan, Some(progress), told).await?;
         report.foreign = applied.refused;
         let forgotten = self.storage.delete_departed(source, self.clock.now() - synced.rules.keep).await?;
         for link in forgotten.iter().flatten() {
@@ -220,30 +218,6 @@ impl DirectorySync {
         planning.await.map_err(|_| SyncError::Cut)
     }
 
-    /// One line for each collectivité that a run concerns.
-    async fn record_run(
-        &self,
-        synced: &FollowedDirectory,
-        order: &RunRequest,
-        event: AuditEvent,
-        report: &Report,
-    ) -> Result<(), StorageError> {
-        for (tenant, counts) in &report.tenants {
-            let note = Note::new(event).tenant(tenant).source(synced.id());
-            let note = order.by.into_iter().fold(note, Note::actor);
-            let facts = [
-                ("new", counts.new),
-                ("changed", counts.changed),
-                ("departed", counts.departed),
-                ("returned", counts.returned),
-            ];
-            let note =
-                facts.into_iter().filter(|(_, n)| *n > 0).fold(note, |note, (name, n)| note.with(name, n));
-            self.journal.record(note).await?;
-        }
-        Ok(())
-    }
-
     /// Keeps a run that says something new.
     async fn store_run(
         &self,
@@ -263,9 +237,10 @@ impl DirectorySync {
         {
             return Ok(Some(last.id));
         }
-        if outcome == RunOutcome::Held {
-            self.record_run(synced, &RunRequest::default(), AuditEvent::SyncHeld, report).await?;
-        }
+        let told = match outcome {
+            RunOutcome::Held => notes(synced, &RunRequest::default(), AuditEvent::SyncHeld, report),
+            _ => Vec::new(),
+        };
         let run = NewDirectoryRun {
             source: synced.id().clone(),
             started_at,
@@ -273,8 +248,27 @@ impl DirectorySync {
             outcome,
             report: report.to_json(),
         };
-        Ok(Some(self.storage.append_run(&run).await?))
+        let change = self.journal.begin(told).await?;
+        let id = change.append_run(&run).await?;
+        change.commit().await?;
+        Ok(Some(id))
     }
+}
+
+/// One line for each collectivité that a run concerns.
+fn notes(synced: &FollowedDirectory, order: &RunRequest, event: AuditEvent, report: &Report) -> Vec<Note> {
+    let note = |(tenant, counts): (&TenantId, &super::Counts)| {
+        let note = Note::new(event).tenant(tenant).source(synced.id());
+        let note = order.by.into_iter().fold(note, Note::actor);
+        let facts = [
+            ("new", counts.new),
+            ("changed", counts.changed),
+            ("departed", counts.departed),
+            ("returned", counts.returned),
+        ];
+        facts.into_iter().filter(|(_, n)| *n > 0).fold(note, |note, (name, n)| note.with(name, n))
+    };
+    report.tenants.iter().map(note).collect()
 }
 
 fn problem(text: impl ToString) -> Report {

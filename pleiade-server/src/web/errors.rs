@@ -1,6 +1,5 @@
 //! Refusals, and the page that tells them.
 
-use super::reference;
 use crate::{session::SessionError, storage::StorageError};
 use askama::Template;
 use axum::{
@@ -42,7 +41,10 @@ impl Refusal {
     /// quote. `what` says what was not done, for the operator.
     #[must_use]
     pub fn internal(what: &'static str, error: &dyn std::error::Error) -> Self {
-        let reference = reference();
+        let mut random = [0_u8; 6];
+        // Without randomness the reference is less unique, which harms nobody.
+        let _ = getrandom::fill(&mut random);
+        let reference = pleiade_connectors::engine::reference(random);
         tracing::error!(reference, %error, "{what}");
         Self::Internal { reference }
     }

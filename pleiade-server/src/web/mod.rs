@@ -39,16 +39,3 @@ pub(crate) use guard::guarded_handler;
 pub fn href(url: &url::Url) -> Option<String> {
     matches!(url.scheme(), "http" | "https").then(|| url.to_string())
 }
-
-/// A short code that a person can read out and that a log line bears: two groups without ambiguous letters.
-#[must_use]
-pub fn reference() -> String {
-    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    let mut random = [0_u8; 6];
-    // Without randomness the code is less unique, which harms nobody.
-    let _ = getrandom::fill(&mut random);
-    let letter = |byte: &u8| LETTERS.get(usize::from(byte % 32)).copied().map_or('2', char::from);
-    let mut code: String = random.iter().map(letter).collect();
-    code.insert(2, '-');
-    code
-}

@@ -401,9 +401,9 @@ async fn a_link_ends_after_three_days_and_with_the_next_one() {
     use pleiade_core::Clock as _;
     let local = source_id("locale");
     let now = world.clock.now();
-    let (_, first) = invite(&world.storage, &policy, &local, person("ppetit"), None, now).await.unwrap();
+    let (_, first) = invite(&*world.storage, &policy, &local, person("ppetit"), None, now).await.unwrap();
     let second =
-        pleiade_server::accounts::reset(&world.storage, &policy, &local, "ppetit", None, now).await.unwrap();
+        pleiade_server::accounts::reset(&*world.storage, &policy, &local, "ppetit", None, now).await.unwrap();
     let path = |value: &SecretString| format!("/account/{}", value.expose_secret());
     let mut browser = world.browser(ALPHA);
     assert_eq!(browser.get(&path(&first)).await.status, StatusCode::GONE);

@@ -435,3 +435,76 @@ async fn a_deadline_is_the_day_and_not_the_day_before() {
     }
     assert!(!all.contains("Avant le ") && !all.contains("avant le "), "{all}");
 }
+
+/// The texts of a model by the name of their field.
+fn texts<'a>(name: &'a str, value: &'a serde_json::Value, found: &mut Vec<(&'a str, &'a str)>) {
+    match value {
+        serde_json::Value::String(text) => found.push((name, text)),
+        serde_json::Value::Array(values) => values.iter().for_each(|value| texts(name, value, found)),
+        serde_json::Value::Object(fields) => {
+            fields.iter().for_each(|(name, value)| texts(name, value, found))
+        }
+        _ => {}
+    }
+}
+
+/// The API that comes answers the model: nothing may stand in it that the page does not show, and the other way round.
+#[tokio::test]
+async fn what_a_program_reads_of_a_card_is_what_its_page_shows() {
+    let mut full = content(3, &["Valider le bail", "Signer <vite>"]);
+    let late =
+        Indicator::count(IndicatorKey::new("late").unwrap(), 2, "fake-count", full.indicators[0].measured_at);
+    full.indicators.push(late.with_severity(Severity::Alert));
+    full.notices.push(Message::new("fake-do"));
+    full.items[0].deadline = Some(Deadline::Day(chrono::NaiveDate::from_ymd_opt(2026, 3, 1).unwrap()));
+    for item in &mut full.items {
+        item.actions = vec![Action::post(ActionId::new("sign").unwrap(), Message::new("fake-do"), "42")];
+    }
+    let alpha = vec![
+        Fake::new("pleine", Outcome::Gives(full)),
+        Fake::new("vide", Outcome::Gives(WidgetContent::default())),
+        Fake::new("cassee", Outcome::Fails(ErrorKind::Unreachable)),
+        Fake::new("fermee", Outcome::Fails(ErrorKind::Unauthenticated)),
+        Fake::new("muette", Outcome::Gives(content(0, &[]))),
+    ];
+    let world = World::with(Setup { alpha, ..Setup::default() }).await;
+    let clerk = world.clerk_at(ALPHA).await;
+    world.read_cards(&clerk).await;
+    let session = world.session(&clerk.cookies[crate::support::SESSION], Some("alpha")).await.unwrap();
+    let mut seen = std::collections::BTreeSet::new();
+    for locale in Locale::ALL {
+        let words = world.app.words(locale, chrono_tz::Europe::Paris);
+        for card in pleiade_server::desk::board::cards(&world.app, &session, &words) {
+            let reading = world.app.engine.peek(&card.call);
+            let model = card.model(&words, pleiade_core::Clock::now(&*world.clock), &reading);
+            let html = pleiade_server::desk::render_card(&words, &model);
+            let page = Html::parse(&html);
+            let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let shown = one_line(&page.one("section").words());
+            let json = serde_json::to_value(&model).unwrap();
+            let mut found = Vec::new();
+            texts("", &json, &mut found);
+            for (name, text) in found {
+                seen.insert(name.to_owned());
+                let stands = match name {
+                    // For programs, beside the same in words.
+                    "freshness" | "measured_at" | "reason" | "retry_at" | "severity" | "tone" | "day"
+                    | "id" => true,
+                    "href" | "path" | "target" => page.elements.iter().any(|one| {
+                        ["href", "formaction", "value"].iter().any(|at| one.get(at) == Some(text))
+                    }),
+                    _ => shown.contains(&one_line(text)),
+                };
+                assert!(stands, "{name}: {text:?} is not on the page: {shown}");
+            }
+            for part in ["figures", "lines", "notes"] {
+                assert!(json[part].is_array(), "{part}");
+            }
+        }
+    }
+    for name in
+        ["title", "href", "noun", "value", "detail", "label", "text", "empty", "updated", "severity_words"]
+    {
+        assert!(seen.contains(name), "no card of this test has a {name}: {seen:?}");
+    }
+}

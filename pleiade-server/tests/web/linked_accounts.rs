@@ -58,7 +58,7 @@ impl Linking {
         *state.flows.values_mut().next_back().unwrap() = Some(login.to_owned());
     }
 
-    fn opens(&self, secret: &str, login: &str) {
+    pub(crate) fn opens(&self, secret: &str, login: &str) {
         self.state.lock().unwrap().good.insert(secret.to_owned(), login.to_owned());
     }
 

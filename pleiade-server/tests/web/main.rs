@@ -35,4 +35,5 @@ mod support;
 mod sync;
 mod tenancy;
 mod threat_model;
+mod told;
 mod unwritten;

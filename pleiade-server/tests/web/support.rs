@@ -961,6 +961,11 @@ impl Watch {
         sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&mut self.0).await.unwrap()
     }
 
+    /// The text that a query gives.
+    pub(crate) async fn text(&mut self, query: &str) -> String {
+        sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&mut self.0).await.unwrap()
+    }
+
     /// A number that changes when anybody else commits a change.
     pub(crate) async fn version(&mut self) -> i64 {
         sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut self.0).await.unwrap()

@@ -234,7 +234,8 @@ async fn a_change_of_collectivite_waits_for_the_renewal_and_takes_its_tokens_alo
     let switch = async {
         signed.provider.arrived.notified().await;
         let beta = tenant("beta");
-        let switching = signed.world.there.switch(&signed.session, &beta);
+        let line = acting_line();
+        let switching = signed.world.there.switch(&signed.session, &beta, &line);
         let go = async { signed.provider.go.notify_one() };
         tokio::join!(switching, go).0.unwrap()
     };
@@ -250,9 +251,9 @@ async fn a_change_of_collectivite_waits_for_the_renewal_and_takes_its_tokens_alo
 #[tokio::test]
 async fn a_session_closed_by_its_provider_does_not_live_on_under_another_name() {
     let signed = signed_in(300).await;
-    signed.world.there.close_by_provider(&source("sso"), "sid").await.unwrap();
+    signed.world.there.close_by_provider(&source("sso"), "sid", None).await.unwrap();
     assert_eq!(
-        signed.world.here.switch(&signed.session, &tenant("beta")).await.err(),
+        signed.world.here.switch(&signed.session, &tenant("beta"), &acting_line()).await.err(),
         Some(SessionError::NotTheirs)
     );
     assert!(signed.world.storage.sessions_of(signed.world.clerk).await.unwrap().is_empty());
@@ -285,7 +286,7 @@ async fn a_token_is_exchanged_once_for_each_application() {
     assert_eq!(ask("cloud", true).await.as_deref(), Ok("access-1 for cloud"));
     assert_eq!(signed.provider.count(), 1);
     // Nothing comes out of memory for a session that has ended.
-    assert_eq!(signed.world.here.close(&signed.session).await.unwrap(), SessionEnd::Everywhere);
+    assert_eq!(signed.world.here.close(&signed.session, None).await.unwrap(), SessionEnd::Everywhere);
     assert_eq!(ask("cloud", false).await, Err(TokenError::SignInAgain));
 }
 
@@ -335,10 +336,10 @@ async fn a_source_that_has_become_another_one_has_opened_nothing() {
     let elsewhere =
         NewSession { source: source("other"), link: world.other, ..world.new_session(None, "gamma") };
     assert_eq!(here.open(elsewhere).await.err(), Some(SessionError::NotTheirs));
-    assert_eq!(here.close_sessions_of_changed_sources().await.unwrap(), []);
+    assert_eq!(here.close_sessions_of_changed_sources(end_line).await.unwrap(), []);
 
     assert!(find_session(&there, &value, None).await.is_none(), "before anything is closed");
-    assert_eq!(there.close_sessions_of_changed_sources().await.unwrap(), [(source("sso"), 1)]);
+    assert_eq!(there.close_sessions_of_changed_sources(end_line).await.unwrap(), [(source("sso"), 1)]);
     assert!(world.storage.sessions_of(world.clerk).await.unwrap().is_empty());
 }
 

@@ -33,13 +33,16 @@ async fn an_end_that_storage_does_not_take_counts_here_and_is_written_later() {
     let value = world.open(None, "alpha").await;
     let session = find_session(&world.here, &value, None).await.unwrap();
     run(&world, REFUSE_DELETES).await;
-    let ended = world.here.close(&session).await.unwrap();
+    let ended = world.here.close(&session, None).await.unwrap();
     assert_eq!(ended, SessionEnd::HereOnly { until: session.expires_at });
     session.ended().await;
     assert!(find_session(&world.here, &value, None).await.is_none());
     assert!(world.here.reload(&session).await.unwrap().is_none());
     assert!(world.here.list(world.clerk).await.unwrap().is_empty());
-    assert_eq!(world.here.switch(&session, &tenant("beta")).await.err(), Some(SessionError::NotTheirs));
+    assert_eq!(
+        world.here.switch(&session, &tenant("beta"), &acting_line()).await.err(),
+        Some(SessionError::NotTheirs)
+    );
     assert!(find_session(&world.there, &value, None).await.is_some(), "which is what the answer says");
 
     world.here.write_later(Note::new(AuditEvent::SignedOut).into_line(world.clock.now()));
@@ -86,7 +89,7 @@ async fn invented_values_take_no_room_from_sessions() {
     }
     assert!(world.here.refuse_unread(&invented(10_000)).await.is_err(), "no room for one more");
     assert!(world.here.refuse_unread(&invented(7)).await.unwrap().is_some(), "one that is there already");
-    let ended = world.here.close(&session).await.unwrap();
+    let ended = world.here.close(&session, None).await.unwrap();
     assert_eq!(ended, SessionEnd::HereOnly { until: session.expires_at });
     // They are gone when the session they name would be.
     world.clock.advance(Limits::default().absolute);
@@ -113,7 +116,7 @@ async fn an_end_for_which_there_is_no_room_is_none() {
                 .refuse(SessionHash(hash), crate::session::pending_ends::PendingEnd { until, known: true })
         );
     }
-    assert!(world.here.close(&session).await.is_err());
+    assert!(world.here.close(&session, None).await.is_err());
     assert!(!session.end.is_cancelled(), "its streams go on with it");
     assert!(find_session(&world.here, &value, None).await.is_some());
 }
@@ -124,7 +127,7 @@ async fn a_stop_tries_once_more() {
     let value = world.open(None, "alpha").await;
     let session = find_session(&world.here, &value, None).await.unwrap();
     run(&world, REFUSE_DELETES).await;
-    assert_ne!(world.here.close(&session).await.unwrap(), SessionEnd::Everywhere);
+    assert_ne!(world.here.close(&session, None).await.unwrap(), SessionEnd::Everywhere);
     world.here.stop();
     // The task ends although storage still fails.
     written(&world).await;
