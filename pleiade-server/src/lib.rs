@@ -1,10 +1,10 @@
 //! The reference server of the Pléiade virtual desk, also a library whose [`Router`](axum::Router) mounts in another program.
 //!
-//! * [`config`], [`cli`], [`findings`]: what the operator writes and types, and what is wrong around it;
-//! * [`storage`], [`seal`], [`session`], [`health`]: what is kept, how it is sealed, who is signed in, whether storage takes writes;
+//! * [`config`], [`cli`], [`findings`]: the configuration, the commands, and warnings about both;
+//! * [`storage`], [`seal`], [`session`], [`health`]: the database, the seal on its secrets, the sessions, the health of the database;
 //! * [`sign_in`]: the sign-in sources, on the traits of `pleiade-federation`;
-//! * [`sync`], [`departure`]: what directories tell, and what ends when somebody leaves one;
-//! * [`desk`], [`events`], [`catalogue`]: the board, its stream of fresh cards, the launcher;
+//! * [`sync`], [`departure`]: directories, and the end of access of those who leave them;
+//! * [`desk`], [`catalogue`]: the board, its stream of fresh cards, the launcher;
 //! * [`web`]: what every page shares: host to tenant, headers, assets, errors;
 //! * [`app`]: the assembly; [`run`], [`connections`]: serving it, within the descriptors that the process has; [`demo`]: the same assembly on simulated applications; [`telemetry`]: logs and metrics.
 #![deny(missing_docs)]

@@ -118,7 +118,7 @@ async fn make_room(State(connections): State<Connections>, request: Request, nex
 async fn close_sessions_of_changed_sources(app: &App) {
     let line = |source: &SourceId, count: usize| {
         let note = Note::new(AuditEvent::SessionsEnded).source(source);
-        app.journal().line_now(note.with("cause", "source_changed").with("count", count))
+        app.journal().line(note.with("cause", "source_changed").with("count", count))
     };
     match app.sessions.close_sessions_of_changed_sources(line).await {
         Ok(closed) => {

@@ -172,7 +172,7 @@ impl SecondFactors<'_> {
         if let Some(tie) = holder.ties.first() {
             note = note.tenant(&tie.tenant);
         }
-        change.commit_with([self.journal.line_now(note)]).await?;
+        change.commit_with([self.journal.line(note)]).await?;
         Ok(Some("recovery-code"))
     }
 

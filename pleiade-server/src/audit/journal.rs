@@ -23,7 +23,7 @@ impl Journal {
 
     /// The line of a note, at this moment.
     #[must_use]
-    pub fn line_now(&self, note: Note) -> NewAuditLine {
+    pub fn line(&self, note: Note) -> NewAuditLine {
         note.into_line(self.clock.now())
     }
 
@@ -38,16 +38,16 @@ impl Journal {
     ) -> Result<Transaction, StorageError> {
         let change = self.storage.begin().await?;
         for note in notes {
-            change.append_audit(&self.line_now(note)).await?;
+            change.append_audit(&self.line(note)).await?;
         }
         Ok(change)
     }
 
-    /// Writes down what happened and changes nothing in storage: a refusal, something done elsewhere.
+    /// Writes the line of an event that changes nothing in storage: a refusal, something done elsewhere.
     ///
     /// # Errors
     /// Those of storage.
     pub async fn record(&self, note: Note) -> Result<(), StorageError> {
-        self.storage.append_audit(&self.line_now(note)).await
+        self.storage.append_audit(&self.line(note)).await
     }
 }

@@ -239,7 +239,7 @@ async fn close_sessions(
             .person(person)
             .with("cause", "administrator")
             .with("count", count);
-        app.journal().line_now(note)
+        app.journal().line(note)
     };
     let (_, end) = app.sessions.close_listed(&lines, Some(&line)).await?;
     unwritten::answer(&app, &site, look, end, &format!("/console/people/{person}"), || {

@@ -131,7 +131,7 @@ impl Departures {
         for &(person, link) in &links {
             let note = Note::new(AuditEvent::SessionsEnded).person((person, link)).source(source);
             let note = owner.into_iter().fold(note, Note::tenant).with("cause", "departure");
-            let line = |count: usize| self.journal.line_now(note.clone().with("count", count));
+            let line = |count: usize| self.journal.line(note.clone().with("count", count));
             let sessions = match tenants {
                 None => self.sessions.close_link(link, Some(&line)).await?,
                 Some(tenants) => self.close_acting(person, link, tenants, &line).await?,
@@ -150,8 +150,7 @@ impl Departures {
                         .tenant(tenant)
                         .person((person, link))
                         .source(source);
-                    self.journal
-                        .line_now(note.with("cause", "departure").with("connector", &access.connector))
+                    self.journal.line(note.with("cause", "departure").with("connector", &access.connector))
                 };
                 let lines: Vec<_> = revoked.iter().map(line).collect();
                 change.commit_with(lines).await?;

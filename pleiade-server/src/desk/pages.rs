@@ -247,7 +247,7 @@ pub(super) async fn switch(
     }
     let note = Note::new(AuditEvent::ActingChanged).tenant(&form.tenant).actor(&session.actor.identity);
     let note = note.source(&session.source).with("from", &session.actor.acting.tenant);
-    match app.sessions.switch(&session, &form.tenant, &app.journal().line_now(note)).await {
+    match app.sessions.switch(&session, &form.tenant, &app.journal().line(note)).await {
         Ok(value) => {
             let jar = proof::carry_over(&app, jar, &session, &value);
             Ok((jar.add(app.cookies().session(&value)), Redirect::to("/")).into_response())

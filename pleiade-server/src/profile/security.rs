@@ -162,7 +162,7 @@ fn line(app: &App, session: &Session, count: usize) -> NewAuditLine {
         .source(&session.source)
         .with("cause", "person")
         .with("count", count);
-    app.journal().line_now(note)
+    app.journal().line(note)
 }
 
 /// `POST /profile/sessions/{session}/close`: one of the person's own sessions, by its public name. An unknown name is already closed.

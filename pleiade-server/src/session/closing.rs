@@ -1,8 +1,8 @@
 //! Closing sessions: every end in one transaction with the line of the audit log that tells it.
 
 use super::{
-    Session, SessionEnd, SessionError, SessionLine, Sessions,
-    unwritten::{PendingEnd, with_timeout},
+    Session, SessionEnd, SessionError, SessionLine, Sessions, pending_ends::PendingEnd,
+    unwritten::with_timeout,
 };
 use crate::storage::{NewAuditLine, SessionHash, StorageError};
 use pleiade_core::{LinkId, SourceId, Subject};

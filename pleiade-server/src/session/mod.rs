@@ -8,11 +8,15 @@
 
 mod again;
 mod closing;
+mod cookie_value;
+mod error;
 mod extract;
 mod facts;
 mod holders;
 mod one;
+mod pending_ends;
 mod renewal;
+mod renewal_state;
 mod rights;
 #[cfg(test)]
 mod tests;
@@ -20,27 +24,29 @@ mod tokens;
 mod unwritten;
 
 pub(crate) use closing::EndLine;
+pub use error::SessionError;
 pub use extract::{Administrator, MaybeSignedIn, SignedIn, require_role};
 pub use facts::Facts;
 pub use one::{Session, SessionId, SessionLine};
+pub use pending_ends::SessionEnd;
 pub use renewal::{AccessToken, TokenError};
 pub use rights::{Rights, SourceRights};
 pub use tokens::SessionTokens;
-pub use unwritten::SessionEnd;
+
+pub(crate) use cookie_value::hash_of;
+use cookie_value::new_value;
 
 use crate::{
     seal::{Purpose, SealError, Sealer},
     storage::{NewAuditLine, SessionHash, SessionRecord, Storage, StorageError},
     web::cookies::CookieRule,
 };
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use moka::future::Cache;
 use pleiade_core::{
     Actor, Affiliation, Clock, IdentityId, LinkId, SecretString, SourceId, Subject, TenantId,
 };
 use pleiade_federation::mapping::Explanation;
-use sha2::{Digest as _, Sha256};
 use std::{
     collections::BTreeMap,
     sync::{
@@ -81,27 +87,6 @@ impl Default for Limits {
             touch: Duration::from_secs(60),
         }
     }
-}
-
-/// A session that cannot be opened, read or changed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SessionError {
-    /// The source gives the person no affiliation to this tenant, or the host is another tenant's.
-    #[error("the person may not act for this collectivité here")]
-    NotTheirs,
-    /// Storage failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-    /// Sealing failed.
-    #[error(transparent)]
-    Seal(#[from] SealError),
-    /// The machine gives no randomness.
-    #[error("the machine gives no randomness")]
-    NoRandomness,
-    /// Another replica renews the tokens and does not come to an end.
-    #[error("the session is being changed elsewhere")]
-    Busy,
 }
 
 /// The session to open at the end of a sign-in.
@@ -152,8 +137,8 @@ struct Inner {
     /// Counts revocations, so that a session read just before one is not remembered just after it.
     revocations: AtomicU64,
     tasks: TaskTracker,
-    unwritten: unwritten::UnwrittenEnds,
-    renewals: Cache<SessionHash, Arc<renewal::Renewal>>,
+    unwritten: pending_ends::UnwrittenEnds,
+    renewals: Cache<SessionHash, Arc<renewal_state::Renewal>>,
 }
 
 impl Sessions {
@@ -182,7 +167,7 @@ impl Sessions {
             known,
             revocations,
             tasks,
-            unwritten: unwritten::UnwrittenEnds::default(),
+            unwritten: pending_ends::UnwrittenEnds::default(),
             renewals,
         }))
     }
@@ -363,8 +348,8 @@ impl Sessions {
         Ok(Some(SessionTokens::from_json(&self.0.sealer.open(purpose, sealed)?)?))
     }
 
-    /// The living sessions of a person by whichever link, last used first. Whoever shows or closes them keeps those that are the reader's
-    /// to see: of their own link, or acting for the collectivité that they administer.
+    /// The living sessions of a person by whichever link, last used first. Whoever shows or closes them keeps those that are the reader's to
+    /// see: of their own link, or acting for the collectivité that they administer.
     ///
     /// # Errors
     /// When storage fails.
@@ -611,22 +596,6 @@ impl Sessions {
     fn seal(&self, acting: &TenantId, link: LinkId, tokens: &SessionTokens) -> Result<Vec<u8>, SealError> {
         self.0.sealer.seal(SessionTokens::PURPOSE.for_link_in(acting, link), &tokens.to_json()?)
     }
-}
-
-/// 256 random bits in base64url.
-fn new_value() -> Result<(SecretString, SessionHash), SessionError> {
-    let mut random = zeroize::Zeroizing::new([0_u8; 32]);
-    getrandom::fill(random.as_mut_slice()).map_err(|_| SessionError::NoRandomness)?;
-    let value = BASE64_URL_SAFE_NO_PAD.encode(random.as_slice());
-    let hash = SessionHash(Sha256::digest(value.as_bytes()).into());
-    Ok((SecretString::from(value), hash))
-}
-
-/// The hash of a cookie value. A text that cannot be a value is refused without asking storage.
-pub(crate) fn hash_of(value: &str) -> Option<SessionHash> {
-    let shape =
-        value.len() == 43 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    shape.then(|| SessionHash(Sha256::digest(value.as_bytes()).into()))
 }
 
 /// The purpose under which tokens are sealed.

@@ -1,6 +1,6 @@
 //! One session, as handlers and a person's own list see it.
 
-use super::SessionTokens;
+use super::{SessionTokens, cookie_value::hash_of};
 use crate::storage::{Notice, SessionHash};
 use chrono::{DateTime, Utc};
 use pleiade_core::{Actor, Affiliation, LinkId, SecretString, SourceId, TenantId};
@@ -20,7 +20,7 @@ impl SessionId {
 
     /// That of a cookie's value; none when it cannot be one.
     pub(crate) fn from_cookie_value(value: &str) -> Option<Self> {
-        super::hash_of(value).map(Self::from_hash)
+        hash_of(value).map(Self::from_hash)
     }
 
     /// As text: twelve hexadecimal digits.
@@ -106,7 +106,7 @@ impl Session {
         self.streams.clone().try_acquire_owned().ok()
     }
 
-    /// Ends when this server closes the session. A closing elsewhere is seen by [`Sessions::reload`](super::Sessions::again) only.
+    /// Ends when this server closes the session. A closing elsewhere is seen by [`Sessions::reload`](super::Sessions::reload) only.
     pub fn ended(&self) -> WaitForCancellationFuture<'_> {
         self.end.cancelled()
     }

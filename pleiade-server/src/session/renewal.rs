@@ -4,17 +4,18 @@
 //! use of one for theft and ends everything. So: one renewal at a time for a session in this process, one among replicas by a claim in
 //! storage, tokens read again from storage before deciding, and a renewal that goes on when the card that wanted it gives up.
 
-use super::{Session, SessionError, SessionTokens, Sessions};
+use super::{
+    Session, SessionError, SessionTokens, Sessions,
+    renewal_state::{ExchangedToken, Renewal},
+};
 use crate::storage::SessionRecord;
 use chrono::{DateTime, TimeDelta, Utc};
 use pleiade_core::{ExposeSecret as _, IdentityProvider, SecretString, SignInError};
 use sha2::{Digest as _, Sha256};
 use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex as StdMutex, PoisonError},
+    sync::{Arc, PoisonError},
     time::Duration,
 };
-use tokio::sync::Mutex;
 
 /// A token that ends sooner is renewed first, so that it does not end on the way.
 const EXPIRY_MARGIN: TimeDelta = TimeDelta::seconds(60);
@@ -58,30 +59,6 @@ impl From<SignInError> for TokenError {
 
 /// An access token and when it ends, where told.
 pub type AccessToken = (SecretString, Option<DateTime<Utc>>);
-
-/// The state of the renewals of one session.
-#[derive(Debug, Default)]
-pub(super) struct Renewal {
-    gate: Mutex<RenewalState>,
-    exchange: Mutex<()>,
-    exchanged: StdMutex<BTreeMap<String, ExchangedToken>>,
-}
-
-#[derive(Debug, Default)]
-struct RenewalState {
-    /// Injected monotonic time.
-    renewed_at: Option<Duration>,
-    /// The digest of a refresh token that the provider refused.
-    refused: Option<[u8; 32]>,
-}
-
-#[derive(Debug, Clone)]
-struct ExchangedToken {
-    token: SecretString,
-    expires_at: Option<DateTime<Utc>>,
-    /// Injected monotonic time.
-    at: Duration,
-}
 
 fn digest(token: &SecretString) -> [u8; 32] {
     Sha256::digest(token.expose_secret().as_bytes()).into()

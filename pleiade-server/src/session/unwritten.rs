@@ -6,161 +6,21 @@
 //!
 //! These ends are lost with the process. A stop tries once more, then says how many ends it takes along.
 
-use super::{SessionError, Sessions, hash_of};
+use super::{
+    SessionError, Sessions,
+    cookie_value::hash_of,
+    pending_ends::{MAX_PENDING_ENDS, PendingEnd, SessionEnd},
+};
 use crate::storage::{NewAuditLine, SessionHash, StorageError};
 use chrono::{DateTime, Utc};
-use std::{
-    collections::{HashMap, VecDeque},
-    sync::{
-        PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
-use tokio_util::sync::CancellationToken;
+use std::time::Duration;
 
-/// Ends of known sessions that wait at most; as many lines of the audit log.
-const MAX_PENDING_ENDS: usize = 100_000;
-/// Ends that wait at most for values that could not be looked up.
-const MAX_UNKNOWN_ENDS: usize = 10_000;
 /// Time for which somebody who signs out waits for storage.
 const STORAGE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Between the first two tries to write what waits; doubled after each failure.
 const MIN_RETRY_PAUSE: Duration = Duration::from_secs(1);
-/// Ends, and lines, written in one transaction.
-const MAX_BATCH: usize = 500;
 /// Between two tries at most.
-const MAX_PAUSE: Duration = Duration::from_secs(30);
-
-/// The extent of the end of a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[must_use = "an end that is not written yet must not be told as one that is"]
-pub enum SessionEnd {
-    /// It is written: no replica lets the session in again, later than [`Limits::memory`](super::Limits::memory).
-    Everywhere,
-    /// Storage could not take it. This replica refuses the session and writes its end once storage is back; another may let it in until
-    /// then, and at most until this moment.
-    HereOnly {
-        /// When the session ends by itself.
-        until: DateTime<Utc>,
-    },
-}
-
-impl SessionEnd {
-    /// Of two ends, the one that goes less far.
-    pub fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::HereOnly { until: a }, Self::HereOnly { until: b }) => Self::HereOnly { until: a.max(b) },
-            (Self::Everywhere, other) => other,
-            (this, Self::Everywhere) => this,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(super) struct PendingEnd {
-    pub(super) until: DateTime<Utc>,
-    /// True if this replica knows the session; else its value may be invented.
-    pub(super) known: bool,
-}
-
-/// The ends of sessions that wait for storage.
-#[derive(Debug, Default)]
-pub(super) struct UnwrittenEnds {
-    waiting: RwLock<UnwrittenQueue>,
-    /// Ends that wait, so that a request costs no lock while there are none.
-    count: AtomicUsize,
-    stopping: CancellationToken,
-}
-
-#[derive(Debug, Default)]
-struct UnwrittenQueue {
-    ends: HashMap<SessionHash, PendingEnd>,
-    unknown: usize,
-    lines: VecDeque<NewAuditLine>,
-    /// True if a task writes them.
-    written: bool,
-}
-
-impl UnwrittenQueue {
-    fn is_empty(&self) -> bool {
-        self.ends.is_empty() && self.lines.is_empty()
-    }
-
-    fn remove(&mut self, hash: SessionHash) {
-        if self.ends.remove(&hash).is_some_and(|end| !end.known) {
-            self.unknown -= 1;
-        }
-    }
-}
-
-impl UnwrittenEnds {
-    /// True if the session of this hash has ended, whatever storage says.
-    pub(super) fn refuses(&self, hash: SessionHash) -> bool {
-        self.count.load(Ordering::SeqCst) > 0 && self.queue().ends.contains_key(&hash)
-    }
-
-    fn queue(&self) -> RwLockReadGuard<'_, UnwrittenQueue> {
-        self.waiting.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn queue_mut(&self) -> RwLockWriteGuard<'_, UnwrittenQueue> {
-        self.waiting.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn publish_counts(&self, waiting: &UnwrittenQueue) {
-        self.count.store(waiting.ends.len(), Ordering::SeqCst);
-        metrics::gauge!("pleiade_unwritten_session_ends").set(waiting.ends.len() as f64);
-    }
-
-    /// False when there is no room left: the session is not refused.
-    pub(super) fn refuse(&self, hash: SessionHash, end: PendingEnd) -> bool {
-        let mut waiting = self.queue_mut();
-        if !waiting.ends.contains_key(&hash) {
-            let full = match end.known {
-                true => waiting.ends.len() - waiting.unknown >= MAX_PENDING_ENDS,
-                false => waiting.unknown >= MAX_UNKNOWN_ENDS,
-            };
-            if full {
-                return false;
-            }
-            waiting.ends.insert(hash, end);
-            waiting.unknown += usize::from(!end.known);
-            self.publish_counts(&waiting);
-        }
-        true
-    }
-
-    /// Ends and lines to write in one transaction.
-    fn batch(&self) -> (Vec<SessionHash>, Vec<NewAuditLine>) {
-        let waiting = self.queue();
-        let hashes = waiting.ends.keys().take(MAX_BATCH).copied().collect();
-        (hashes, waiting.lines.iter().take(MAX_BATCH).cloned().collect())
-    }
-
-    /// Drops what was written: these ends, and the first lines.
-    fn written(&self, hashes: &[SessionHash], lines: usize) {
-        let mut waiting = self.queue_mut();
-        hashes.iter().for_each(|hash| waiting.remove(*hash));
-        let lines = lines.min(waiting.lines.len());
-        waiting.lines.drain(..lines);
-        self.publish_counts(&waiting);
-    }
-
-    /// Ends and lines that wait.
-    pub(super) fn sizes(&self) -> (usize, usize) {
-        let waiting = self.queue();
-        (waiting.ends.len(), waiting.lines.len())
-    }
-
-    /// Drops what has ended by itself.
-    fn expire(&self, now: DateTime<Utc>) {
-        let mut waiting = self.queue_mut();
-        waiting.ends.retain(|_, end| end.until > now);
-        waiting.unknown = waiting.ends.values().filter(|end| !end.known).count();
-        self.publish_counts(&waiting);
-    }
-}
+const MAX_RETRY_PAUSE: Duration = Duration::from_secs(30);
 
 impl Sessions {
     /// Ends a session in storage, or refuses it here until storage takes its end.
@@ -255,7 +115,7 @@ impl Sessions {
                     () = tokio::time::sleep(pause) => false,
                     () = sessions.0.unwritten.stopping.cancelled() => true,
                 };
-                pause = (pause * 2).min(MAX_PAUSE);
+                pause = (pause * 2).min(MAX_RETRY_PAUSE);
                 match sessions.write_waiting().await {
                     Ok(()) => {}
                     Err(error) if stopping => {

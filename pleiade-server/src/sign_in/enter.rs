@@ -62,7 +62,7 @@ pub(crate) async fn enter(
         return Ok((jar, turned_away(app, site, source, &claims, RefusalReason::NoTie).await).into_response());
     };
     let signed_in = Note::new(AuditEvent::SignedIn).tenant(&acting).actor((identity, link)).source(id);
-    let signed_in = app.journal().line_now(signed_in.with("subject", subject_digest(&claims.subject)));
+    let signed_in = app.journal().line(signed_in.with("subject", subject_digest(&claims.subject)));
     let now = app.clock.now();
     let proved = source.is_proof(&claims);
     let new = NewSession {

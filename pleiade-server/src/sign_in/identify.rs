@@ -306,7 +306,7 @@ impl LinkChange<'_> {
         }
         let change = self.resolver.storage.begin().await?;
         let (person, first) = change.create_identity(&new).await?;
-        change.append_audit(&self.resolver.journal.line_now(self.note(person, Rule::First))).await?;
+        change.append_audit(&self.resolver.journal.line(self.note(person, Rule::First))).await?;
         let link = match (binding, moved) {
             (None, _) => first,
             (Some(_), Some(link)) => {
@@ -349,7 +349,7 @@ impl LinkChange<'_> {
         Ok(self.resolver.storage.find_link(&binding.directory, subject).await?.is_some())
     }
 
-    /// What is open under a link that moves is somebody else's and ends: before the move, and again after it.
+    /// Ends what is open under a link that moves, for it is somebody else's: before the move, and again after it.
     async fn end_access(&self, link: &Link) {
         end_access_by_link(&self.resolver.sessions, &self.resolver.engine, link.id).await;
     }

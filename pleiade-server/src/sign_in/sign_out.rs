@@ -81,7 +81,7 @@ async fn sign_out(
         .tenant(&session.actor.acting.tenant)
         .actor(&session.actor.identity)
         .source(&session.source);
-    let ended = match app.sessions.close(&session, Some(app.journal().line_now(note))).await {
+    let ended = match app.sessions.close(&session, Some(app.journal().line(note))).await {
         Ok(ended) => ended,
         Err(error) => {
             tracing::error!(%error, "a sign-out was not written down and could not be kept; the session goes on");
@@ -238,7 +238,7 @@ pub(super) async fn close(
     let id = source.provider.id();
     let note = Note::new(AuditEvent::SessionsEnded).source(id).with("cause", cause);
     let note = source.owner.iter().fold(note, Note::tenant);
-    let line = |count: usize| app.journal().line_now(note.clone().with("count", count));
+    let line = |count: usize| app.journal().line(note.clone().with("count", count));
     let closed: Result<usize, SessionError> = match (&logout.provider_session, &logout.subject) {
         (Some(session), _) => app.sessions.close_by_provider(id, session, Some(&line)).await,
         (None, Some(subject)) => app.sessions.close_by_subject(id, subject, Some(&line)).await,

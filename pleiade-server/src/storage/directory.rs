@@ -4,7 +4,7 @@ use super::{
     Database, Link, Names, NewIdentity, SourcedAffiliation, StorageError,
     columns::{json, millis, subject, tenant},
     identities::{LinkRow, insert_identity, read_affiliations, write_affiliations, write_names},
-    sync_state::keep_progress,
+    sync_state::{DirectoryProgress, keep_progress},
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -58,17 +58,6 @@ impl fmt::Debug for DirectoryEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DirectoryEntry").field("subject", &self.subject).finish_non_exhaustive()
     }
-}
-
-/// The point from which a source's next pass goes on.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DirectoryProgress {
-    /// The cursor that the directory gave; it says itself which of its servers it belongs to.
-    pub cursor: Option<String>,
-    /// A digest of the mapping in force: another one needs everybody again.
-    pub mapping: Vec<u8>,
-    /// True if everybody was read.
-    pub full: bool,
 }
 
 /// Changes to write in one step.

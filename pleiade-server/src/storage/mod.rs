@@ -43,9 +43,7 @@ pub use accounts::{AccountLine, AccountLink, AccountStorage, LinkPurpose, LocalA
 pub use audit::{AuditEvent, AuditLine, AuditQuery, AuditStorage, NewAuditLine, Party, subject_digest};
 pub use database::Database;
 pub use delegations::DelegationStorage;
-pub use directory::{
-    DirectoryApplied, DirectoryEntry, DirectoryProgress, DirectoryStorage, DirectoryWrite, KnownRecord,
-};
+pub use directory::{DirectoryApplied, DirectoryEntry, DirectoryStorage, DirectoryWrite, KnownRecord};
 pub use error::StorageError;
 pub use factors::{FactorKind, FactorStorage, NewFactor, SecondFactor};
 pub use guesses::{GuessLimit, GuessStorage};
@@ -61,6 +59,8 @@ pub use schema::SchemaState;
 pub use scim::{ScimStorage, ScimToken, TokenHash};
 pub use sessions::{SessionHash, SessionRecord, SessionStorage};
 pub use store::{Storage, Transaction};
-pub use sync_state::{DirectoryRun, DirectoryState, MAX_RUNS, NewDirectoryRun, RunOutcome, SyncStateStorage};
+pub use sync_state::{
+    DirectoryProgress, DirectoryRun, DirectoryState, MAX_RUNS, NewDirectoryRun, RunOutcome, SyncStateStorage,
+};
 pub use upgrade::{UpgradeStep, UpgradeStorage};
 pub use vault::{KeyCounts, PendingLoginFlow, SealedSession, VaultStorage};

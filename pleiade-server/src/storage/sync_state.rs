@@ -1,7 +1,7 @@
 //! The state of the synchronisation of a directory, and its runs.
 
 use super::{
-    Database, DirectoryProgress, StorageError,
+    Database, StorageError,
     columns::{from_name, instant, millis, name, source},
 };
 use async_trait::async_trait;
@@ -22,6 +22,17 @@ pub struct DirectoryState {
     pub read_at: Option<DateTime<Utc>>,
     /// When everybody was last read and written.
     pub full_at: Option<DateTime<Utc>>,
+}
+
+/// The point from which a source's next pass goes on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DirectoryProgress {
+    /// The cursor that the directory gave; it says itself which of its servers it belongs to.
+    pub cursor: Option<String>,
+    /// A digest of the mapping in force: another one needs everybody again.
+    pub mapping: Vec<u8>,
+    /// True if everybody was read.
+    pub full: bool,
 }
 
 /// The end of a run.

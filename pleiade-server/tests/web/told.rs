@@ -14,7 +14,7 @@ const REFUSE_LINES: &str =
     "CREATE TRIGGER no_line BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no'); END";
 const TAKE_LINES: &str = "DROP TRIGGER no_line";
 
-/// What people have and may do. Of links and sessions, what no request changes by itself, as names and the last use.
+/// The rights and belongings of people. Of links and sessions, what no request changes by itself, as names and the last use.
 const FACTS: &[(&str, &str)] = &[
     ("accesses", "*"),
     ("account_links", "*"),

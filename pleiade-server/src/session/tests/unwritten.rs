@@ -113,7 +113,7 @@ async fn an_end_for_which_there_is_no_room_is_none() {
                 .here
                 .0
                 .unwritten
-                .refuse(SessionHash(hash), crate::session::unwritten::PendingEnd { until, known: true })
+                .refuse(SessionHash(hash), crate::session::pending_ends::PendingEnd { until, known: true })
         );
     }
     assert!(world.here.close(&session, None).await.is_err());
