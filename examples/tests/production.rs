@@ -97,7 +97,7 @@ async fn mailbox(app: &App, source: &str, owner: Option<&str>, mail: &str) -> Re
         tokens: None,
     };
     let value = app.sessions.open(session).await.unwrap();
-    let session = app.sessions.find(value.expose_secret(), Some(&aubin)).await.unwrap().unwrap();
+    let session = app.sessions.find_session(value.expose_secret(), Some(&aubin)).await.unwrap().unwrap();
     let zimbra = ConnectorId::new("zimbra").unwrap();
     let request = CredentialRequest::new(&session.actor, &zimbra, &[CredentialKind::ActingLogin]);
     match app.credentials_of(&session).credential(request).await {

@@ -11,8 +11,9 @@ use crate::{
 /// or lets its person in again, who connects and delegates anew.
 ///
 /// # Errors
-/// [`DepartureError`]: the account is closed already when what follows fails. [`StorageError::Conflict`] when the person has another open
-/// account of this source by now: nothing has changed.
+/// [`DepartureError`]: the account is closed already when what follows fails.
+/// [`StorageError::Conflict`](crate::storage::StorageError::Conflict) when the person has another open account of this source by now:
+/// nothing has changed.
 pub async fn set_disabled(
     journal: &Journal,
     note: Note,

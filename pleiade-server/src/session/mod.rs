@@ -348,8 +348,8 @@ impl Sessions {
         Ok(Some(SessionTokens::from_json(&self.0.sealer.open(purpose, sealed)?)?))
     }
 
-    /// The living sessions of a person by whichever link, last used first. Whoever shows or closes them keeps those that are the reader's to
-    /// see: of their own link, or acting for the collectivité that they administer.
+    /// The living sessions of a person by whichever link, last used first. Whoever shows or closes them keeps those that are the reader's
+    /// to see: of their own link, or acting for the collectivité that they administer.
     ///
     /// # Errors
     /// When storage fails.
