@@ -1,4 +1,4 @@
-//! The assembly: what the server is made of, and its one router.
+//! The state that handlers share, and the parts that domain code takes of it.
 
 use crate::{
     accounts::SecondFactors,

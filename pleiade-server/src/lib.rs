@@ -4,9 +4,11 @@
 //! * [`storage`], [`seal`], [`session`], [`health`]: the database, the seal on its secrets, the sessions, the health of the database;
 //! * [`sign_in`]: the sign-in sources, on the traits of `pleiade-federation`;
 //! * [`sync`], [`departure`]: directories, and the end of access of those who leave them;
+//! * [`accounts`], [`credentials`], [`linked_accounts`], [`delegation`]: local accounts, and by what applications are opened for whom;
 //! * [`desk`], [`catalogue`]: the board, its stream of fresh cards, the launcher;
-//! * [`web`]: what every page shares: host to tenant, headers, assets, errors;
-//! * [`app`]: the assembly; [`run`], [`connections`]: serving it, within the descriptors that the process has; [`demo`]: the same assembly on simulated applications; [`telemetry`]: logs and metrics.
+//! * [`profile`], [`people`], [`notices`], [`console`], [`audit`]: the pages beside the desk, and the audit log;
+//! * [`web`], [`router`]: what every page shares: host to tenant, headers, assets, errors; and the list of the pages;
+//! * [`app`], [`parts`], [`assemble`]: the state that handlers share, its parts, and the assembly; [`run`], [`connections`]: serving it, within the descriptors that the process has; [`demo`]: the same assembly on simulated applications; [`telemetry`]: logs and metrics.
 #![deny(missing_docs)]
 
 pub mod accounts;

@@ -92,7 +92,7 @@ describe("pages", () => {
           const paths = ["/tasks", "/applications", "/nowhere", "/profile", "/profile/security", "/profile/accesses", "/profile/delegations",
             "/profile/data", "/people?q=a"];
           if (name === people.administrator) {
-            paths.push("/console/people", "/console/people/invite", "/console/audit", "/console/sync");
+            paths.push("/console/people", "/console/people/invite", "/console/applications", "/console/audit", "/console/sync");
           }
           for (const path of paths) {
             await page.goto(`${desk}${path}`);

@@ -51,7 +51,7 @@ async fn act(
         Err(refused) => return Ok(refused),
     };
     let (tenant, receiver) = (&session.actor.acting.tenant, session.actor.identity.id);
-    // Everything is read again: what was shown may be half a minute old.
+    // Everything is read again: what was shown may be minutes old.
     let Some(delegation) = app.storage.delegation(DelegationId(delegation)).await? else {
         return Ok(refused(&app, &session));
     };

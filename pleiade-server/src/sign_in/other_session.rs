@@ -34,7 +34,8 @@ pub(super) fn routes() -> Vec<Route> {
 /// The answer to a sign-in through a redirect that would replace the session of another link, even of the same person: whoever runs the
 /// other source opens what is connected there. None when it may go on.
 pub(super) fn refuses(kind: ProviderKind, before: Option<&Session>, link: LinkId) -> Option<Response> {
-    let by_redirect = matches!(kind, ProviderKind::Oidc | ProviderKind::Cas);
+    // A password or a header is the browser's own; whatever else comes, another site may have sent it.
+    let by_redirect = !matches!(kind, ProviderKind::Ldap | ProviderKind::Local | ProviderKind::Header);
     let other = before.is_some_and(|session| session.actor.identity.link != link);
     (by_redirect && other).then(|| Redirect::to(PAGE).into_response())
 }

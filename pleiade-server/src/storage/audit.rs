@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
-/// An event. The name in storage is the name here, in snake case; its words are the message `audit-` and that name.
+/// An event. The name in storage is the name here, in snake case; its words are the message that [`event_key`](crate::audit::event_key) names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -69,38 +69,6 @@ pub enum AuditEvent {
     EmergencyAccountUsed,
     /// Sealed records were sealed again with the present key.
     KeyRotated,
-}
-
-impl AuditEvent {
-    /// Every event.
-    pub const ALL: [Self; 26] = [
-        Self::SignedIn,
-        Self::SignInRefused,
-        Self::SignedOut,
-        Self::SessionsEnded,
-        Self::ActingChanged,
-        Self::Linked,
-        Self::LinkDisabled,
-        Self::LinkEnabled,
-        Self::RightsChanged,
-        Self::Departed,
-        Self::CameBack,
-        Self::AccessConnected,
-        Self::AccessRevoked,
-        Self::DelegationGiven,
-        Self::DelegationAccepted,
-        Self::DelegationEnded,
-        Self::DelegationUsed,
-        Self::SyncApplied,
-        Self::SyncHeld,
-        Self::ScimChanged,
-        Self::AccountInvited,
-        Self::AccountChanged,
-        Self::SecondFactorChanged,
-        Self::RecoveryCodeUsed,
-        Self::EmergencyAccountUsed,
-        Self::KeyRotated,
-    ];
 }
 
 /// A person in a line, and the link by which they did it or were concerned.

@@ -1,5 +1,6 @@
-//! The checks before every form of people who are signed in, whatever its handler does: who asks, from which page, how lately they
-//! have proved who they are, and whether they have answered the question that comes first.
+//! The checks before every form of people who are signed in, whatever its handler does: who asks, from which page, and how lately they
+//! have proved who they are. A handler whose route is confirmed is told whether the question that comes first was answered, and asks it if
+//! not ([`ConfirmationStep`]): `tests/web/proof.rs` goes through all of them.
 //!
 //! It is part of the router and not of the handlers, so that a new form is guarded from the day it is listed.
 
