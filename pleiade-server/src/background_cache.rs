@@ -5,11 +5,11 @@
 use moka::sync::Cache;
 use pleiade_core::Clock;
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     fmt,
     hash::Hash,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -52,13 +52,18 @@ struct Entry<V> {
 
 struct Inner<K, V> {
     entries: Cache<K, Entry<V>>,
-    /// Keys that are being read.
-    reading: Mutex<HashSet<K>>,
-    /// Counts what was forgotten, so that a value read before is not remembered after.
-    forgotten: AtomicU64,
+    /// The readings under way, by number.
+    reading: Mutex<HashMap<u64, ReadUnderWay<K>>>,
+    reads: AtomicU64,
     ages: CacheAges,
     clock: Arc<dyn Clock>,
     tasks: TaskTracker,
+}
+
+struct ReadUnderWay<K> {
+    key: K,
+    /// Whether its key was forgotten since it began: its value is not remembered.
+    is_outdated: bool,
 }
 
 /// The values by key. Cloning is cheap.
@@ -76,13 +81,27 @@ impl<K, V> fmt::Debug for BackgroundCache<K, V> {
     }
 }
 
-/// One reading at a time for each key, until this is dropped.
-struct ReadPermit<K: Eq + Hash, V>(BackgroundCache<K, V>, K);
+/// A reading under way, until this is dropped.
+struct ReadPermit<K, V> {
+    cache: BackgroundCache<K, V>,
+    number: u64,
+}
 
-impl<K: Eq + Hash, V> Drop for ReadPermit<K, V> {
+impl<K, V> ReadPermit<K, V> {
+    fn is_outdated(&self) -> bool {
+        self.cache.reading().get(&self.number).is_none_or(|read| read.is_outdated)
+    }
+}
+
+impl<K, V> Drop for ReadPermit<K, V> {
     fn drop(&mut self) {
-        let Self(BackgroundCache(inner), key) = self;
-        inner.reading.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+        self.cache.reading().remove(&self.number);
+    }
+}
+
+impl<K, V> BackgroundCache<K, V> {
+    fn reading(&self) -> MutexGuard<'_, HashMap<u64, ReadUnderWay<K>>> {
+        self.0.reading.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -96,7 +115,7 @@ where
         Self(Arc::new(Inner {
             entries: Cache::builder().max_capacity(MAX_ENTRIES).time_to_idle(IDLE).build(),
             reading: Mutex::default(),
-            forgotten: AtomicU64::new(0),
+            reads: AtomicU64::new(0),
             ages,
             clock,
             tasks,
@@ -114,12 +133,9 @@ where
         let rests = known.as_ref().is_some_and(|entry| {
             is_younger(entry.read_at, self.0.ages.fresh) || is_younger(entry.failed_at, self.0.ages.pause)
         });
-        if !rests && let Some(turn) = self.try_start_read(key) {
+        if !rests && let Some(permit) = self.try_start_read(key) {
             let (cache, key, reading) = (self.clone(), key.clone(), read());
-            self.0.tasks.spawn(async move {
-                cache.read_and_store(key, reading).await;
-                drop(turn);
-            });
+            self.0.tasks.spawn(async move { cache.read_and_store(permit, key, reading).await });
         }
         self.to_last_known(known.as_ref(), now)
     }
@@ -132,7 +148,8 @@ where
         if read_at.is_some_and(|at| now.saturating_sub(at) < self.0.ages.fresh) {
             return self.to_last_known(known.as_ref(), now);
         }
-        let read = self.read_and_store(key.clone(), read).await;
+        let permit = self.start_read(&mut self.reading(), key);
+        let read = self.read_and_store(permit, key.clone(), read).await;
         self.to_last_known(Some(&read), now)
     }
 
@@ -146,9 +163,11 @@ where
         self.0.entries.insert(key, Entry { value: Some(value), read_at: None, failed_at: None });
     }
 
-    /// Has the values of the chosen keys read again by whoever asks next. What is being read now is not remembered.
+    /// Has the values of the chosen keys read again by whoever asks next. What is being read of them now is not remembered.
     pub(crate) fn forget(&self, chosen: impl Fn(&K) -> bool) {
-        self.0.forgotten.fetch_add(1, Ordering::SeqCst);
+        for read in self.reading().values_mut() {
+            read.is_outdated |= chosen(&read.key);
+        }
         for (key, _) in &self.0.entries {
             if chosen(&key) {
                 self.0.entries.invalidate(&*key);
@@ -156,14 +175,26 @@ where
         }
     }
 
+    /// None while the key is being read.
     fn try_start_read(&self, key: &K) -> Option<ReadPermit<K, V>> {
-        let mut reading = self.0.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        reading.insert(key.clone()).then(|| ReadPermit(self.clone(), key.clone()))
+        let mut reading = self.reading();
+        let is_free = reading.values().all(|read| read.is_outdated || read.key != *key);
+        is_free.then(|| self.start_read(&mut reading, key))
+    }
+
+    fn start_read(&self, reading: &mut HashMap<u64, ReadUnderWay<K>>, key: &K) -> ReadPermit<K, V> {
+        let number = self.0.reads.fetch_add(1, Ordering::Relaxed);
+        reading.insert(number, ReadUnderWay { key: key.clone(), is_outdated: false });
+        ReadPermit { cache: self.clone(), number }
     }
 
     /// Waits for a value and remembers it, or that it could not be read.
-    async fn read_and_store(&self, key: K, read: impl Future<Output = Option<V>>) -> Entry<V> {
-        let forgotten = self.0.forgotten.load(Ordering::SeqCst);
+    async fn read_and_store(
+        &self,
+        permit: ReadPermit<K, V>,
+        key: K,
+        read: impl Future<Output = Option<V>>,
+    ) -> Entry<V> {
         let value = read.await;
         let now = self.0.clock.elapsed();
         let entry = match value {
@@ -174,7 +205,7 @@ where
                 Entry { value, read_at, failed_at: Some(now) }
             }
         };
-        if self.0.forgotten.load(Ordering::SeqCst) == forgotten {
+        if !permit.is_outdated() {
             self.0.entries.insert(key, entry.clone());
         }
         entry
@@ -270,5 +301,18 @@ mod tests {
         assert_eq!(cache.peek(&1, || async { Some(2) }), known(None, false));
         quiet(&tasks).await;
         assert_eq!(cache.peek(&1, || async { Some(3) }), known(Some(2), false));
+    }
+
+    #[tokio::test]
+    async fn forgetting_one_key_costs_the_others_nothing() {
+        let (cache, _, tasks) = cache();
+        let forgetting = cache.clone();
+        cache.peek(&1, || async move {
+            forgetting.forget(|key| *key == 2);
+            Some(1)
+        });
+        quiet(&tasks).await;
+        assert_eq!(cache.peek(&1, || async { Some(2) }), known(Some(1), false));
+        assert!(cache.reading().is_empty());
     }
 }

@@ -120,7 +120,10 @@ impl Menus {
         }
         let applications = match self.source.read_applications(session).await {
             Ok(applications) => applications,
-            Err(MenuError::None) => Vec::new(),
+            // The session has none; what an earlier one was told stays stored.
+            Err(MenuError::None) => {
+                return Some(Menu { applications: Arc::new(Vec::new()), read_at: self.clock.now() });
+            }
             Err(MenuError::Failed) => return None,
         };
         let read_at = self.clock.now();

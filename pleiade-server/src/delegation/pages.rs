@@ -274,8 +274,8 @@ async fn accept(
     let accepted = change.accept_delegation(delegation.id, me, app.clock.now()).await?;
     if accepted {
         change.commit().await?;
+        app.delegations().forget(tenant, me);
     }
-    app.delegations().forget(tenant, me);
     let outcome = if accepted { Outcome::done("delegation-told-accepted") } else { no_such_delegation() };
     Ok(back(&app, &session, outcome))
 }

@@ -16,9 +16,6 @@ pub(super) const MAX_PENDING_ENDS: usize = 100_000;
 /// Ends that wait at most for values that could not be looked up.
 const MAX_UNKNOWN_ENDS: usize = 10_000;
 
-/// Ends, and lines, written in one transaction.
-const MAX_BATCH: usize = 500;
-
 /// The extent of the end of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "an end that is not written yet must not be told as one that is"]
@@ -118,20 +115,28 @@ impl UnwrittenEnds {
         true
     }
 
-    /// Ends and lines to write in one transaction.
-    pub(super) fn batch(&self) -> (Vec<SessionHash>, Vec<NewAuditLine>) {
+    /// The sessions whose ends wait, those that are known first: the others may be invented.
+    pub(super) fn hashes(&self) -> Vec<SessionHash> {
         let waiting = self.queue();
-        let hashes = waiting.ends.keys().take(MAX_BATCH).copied().collect();
-        (hashes, waiting.lines.iter().take(MAX_BATCH).cloned().collect())
+        let (known, unknown): (Vec<_>, Vec<_>) = waiting.ends.iter().partition(|(_, end)| end.known);
+        known.into_iter().chain(unknown).map(|(hash, _)| *hash).collect()
     }
 
-    /// Drops what was written: these ends, and the first lines.
-    pub(super) fn written(&self, hashes: &[SessionHash], lines: usize) {
+    /// Drops an end that was written.
+    pub(super) fn remove(&self, hash: SessionHash) {
         let mut waiting = self.queue_mut();
-        hashes.iter().for_each(|hash| waiting.remove(*hash));
-        let lines = lines.min(waiting.lines.len());
-        waiting.lines.drain(..lines);
+        waiting.remove(hash);
         self.publish_counts(&waiting);
+    }
+
+    /// The line that has waited longest.
+    pub(super) fn first_line(&self) -> Option<NewAuditLine> {
+        self.queue().lines.front().cloned()
+    }
+
+    /// Drops the line that has waited longest: it was written.
+    pub(super) fn remove_first_line(&self) {
+        self.queue_mut().lines.pop_front();
     }
 
     /// Ends and lines that wait.

@@ -137,27 +137,19 @@ impl Sessions {
         });
     }
 
-    async fn write_waiting(&self) -> Result<(), StorageError> {
+    pub(super) async fn write_waiting(&self) -> Result<(), StorageError> {
         let unwritten = &self.0.unwritten;
         unwritten.expire(self.0.clock.now());
         let count = unwritten.sizes().0;
-        loop {
-            let (hashes, lines) = unwritten.batch();
-            if hashes.is_empty() && lines.is_empty() {
-                break;
-            }
-            let told = lines.len();
-            let writing = async {
-                let change = self.0.storage.begin().await?;
-                let mut ended = Vec::new();
-                for hash in &hashes {
-                    ended.extend(change.delete_session(*hash).await?);
-                }
-                change.commit_with(lines).await?;
-                Ok(ended)
-            };
-            self.forget(with_timeout(writing).await?).await;
-            unwritten.written(&hashes, told);
+        // One by one: a batch that storage cannot take in time would never advance, and a line that it refuses must hold back no end.
+        for hash in unwritten.hashes() {
+            let ended = with_timeout(self.0.storage.delete_session(hash)).await?;
+            self.forget(ended).await;
+            unwritten.remove(hash);
+        }
+        while let Some(line) = unwritten.first_line() {
+            with_timeout(self.0.storage.append_audit(&line)).await?;
+            unwritten.remove_first_line();
         }
         tracing::info!(count, "ends of sessions that waited for storage are written");
         Ok(())

@@ -142,3 +142,33 @@ fn of_two_ends_the_lesser_is_told() {
     assert_eq!(SessionEnd::Everywhere.and(at(1)), at(1));
     assert_eq!(at(2).and(at(1)), at(2));
 }
+
+#[tokio::test]
+async fn a_line_that_storage_refuses_holds_back_no_end() {
+    let world = world().await;
+    let value = world.open(None, "alpha").await;
+    let session = find_session(&world.here, &value, None).await.unwrap();
+    run(&world, REFUSE_DELETES).await;
+    assert_ne!(world.here.close(&session, Some(acting_line())).await.unwrap(), SessionEnd::Everywhere);
+    run(&world, TAKE_DELETES).await;
+    run(&world, "CREATE TRIGGER no_line BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no'); END").await;
+    assert!(world.here.write_waiting().await.is_err());
+    assert_eq!(world.here.0.unwritten.sizes(), (0, 1), "the end is written, and its line waits");
+    assert!(world.storage.sessions_of(world.clerk).await.unwrap().is_empty());
+    run(&world, "DROP TRIGGER no_line").await;
+    written(&world).await;
+    let lines = world.storage.audit(&AuditQuery { limit: 5, ..AuditQuery::default() }).await.unwrap();
+    assert_eq!(lines.len(), 1);
+}
+
+/// Whoever invents values for sessions does not make those that exist wait.
+#[tokio::test]
+async fn the_ends_of_known_sessions_are_written_first() {
+    let world = world().await;
+    let until = world.clock.now() + chrono::TimeDelta::hours(1);
+    for n in 0..50 {
+        let end = pending_ends::PendingEnd { until, known: n == 25 };
+        assert!(world.here.0.unwritten.refuse(SessionHash([n; 32]), end));
+    }
+    assert_eq!(world.here.0.unwritten.hashes().first(), Some(&SessionHash([25; 32])));
+}
