@@ -10,7 +10,7 @@ use crate::{
     departure::Departures,
     desk,
     health::StorageHealth,
-    linked_accounts::{LinkedAccountReader, LoginFlows},
+    linked_accounts::{ConnectedAccounts, LinkedAccountPresenter, LoginFlows},
     notices::Notices,
     parts::Parts,
     rotation::KeyRotation,
@@ -281,13 +281,13 @@ impl App {
         AuditReader { words, storage: &*self.storage, tenants: &self.tenants, sign_in: &self.sign_in }
     }
 
-    /// The applications of a session's person where they act.
-    pub(crate) fn linked_account_reader<'a>(
+    /// Puts the applications of a session's person, where they act, in words.
+    pub(crate) fn linked_account_presenter<'a>(
         &'a self,
         session: &'a Session,
         words: &'a Words,
-    ) -> LinkedAccountReader<'a> {
-        LinkedAccountReader {
+    ) -> LinkedAccountPresenter<'a> {
+        LinkedAccountPresenter {
             session,
             words,
             connectors: &self.connectors,
@@ -296,6 +296,20 @@ impl App {
             acts_for: self.acting(session),
             vault: self.vault(),
             flows: self.login_flows(),
+        }
+    }
+
+    /// Keeps and revokes the accounts that people connect.
+    #[must_use]
+    pub fn connected_accounts(&self) -> ConnectedAccounts<'_> {
+        ConnectedAccounts {
+            storage: &*self.storage,
+            vault: self.vault(),
+            journal: self.journal(),
+            engine: &self.engine,
+            connectors: &self.connectors,
+            deadline: self.action_deadline,
+            tasks: &self.tasks,
         }
     }
 

@@ -7,7 +7,6 @@ use super::{
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    linked_accounts::revoke,
     people::{person_here, person_name},
     session::Administrator,
     web::{
@@ -69,6 +68,6 @@ async fn revoke_theirs(
         .actor(&session.actor.identity)
         .person((person, link));
     let note = note.with("connector", &id);
-    revoke(&app, &LinkedAccountKey::new(tenant.clone(), link, id), note).await?;
+    app.connected_accounts().revoke(&LinkedAccountKey::new(tenant.clone(), link, id), note).await?;
     Ok(back_to_person(&app, &session, person, Outcome::done("console-told-access")))
 }

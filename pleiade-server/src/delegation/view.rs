@@ -62,12 +62,8 @@ impl DelegationReader<'_> {
         let shown = name.clone().unwrap_or_else(|| words.t("audit-somebody-gone"));
         let state = delegation.state(self.now);
         let applications = terms.scope.connectors.as_ref().map(|chosen| {
-            let named = |id| {
-                self.connectors
-                    .get(&terms.tenant, id)
-                    .map_or_else(|| id.to_string(), |c| c.descriptor().name.clone())
-            };
-            chosen.iter().map(named).collect::<Vec<_>>().join(", ")
+            let names = chosen.iter().map(|id| self.connectors.name(&terms.tenant, id));
+            names.collect::<Vec<_>>().join(", ")
         });
         let reach = match applications {
             None => words.t("delegation-all"),

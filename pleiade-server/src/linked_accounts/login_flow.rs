@@ -1,14 +1,15 @@
 //! Login flows that people have begun in an application.
 
 use crate::{
-    seal::Sealer,
+    seal::{SealError, Sealer},
     session::Session,
     storage::{Storage, StorageError},
 };
 use pleiade_core::Clock;
-use pleiade_federation::vault::LinkedAccountKey;
+use pleiade_federation::vault::{LinkedAccountKey, VaultError};
 use serde::{Deserialize, Serialize};
 use url::Url;
+use zeroize::Zeroizing;
 
 /// The purpose that a begun login flow is sealed for.
 pub(crate) const PENDING: &str = "pending access";
@@ -18,6 +19,17 @@ pub(crate) const PENDING: &str = "pending access";
 pub(super) struct LoginFlow {
     pub(super) page: Url,
     pub(super) token: String,
+}
+
+impl LoginFlow {
+    /// The flow as it is stored, for one account.
+    ///
+    /// # Errors
+    /// When it cannot be sealed.
+    pub(super) fn seal(&self, sealer: &Sealer, key: &LinkedAccountKey) -> Result<Vec<u8>, VaultError> {
+        let plain = serde_json::to_vec(self).map(Zeroizing::new).map_err(|_| SealError::Refused)?;
+        Ok(sealer.seal(key.purpose_of(PENDING), &plain)?)
+    }
 }
 
 /// Finds the flows that were begun.

@@ -6,17 +6,19 @@
 //! secret that is kept although it opens nothing (tried before it is kept); a secret that lives on after it was revoked here (revoked in
 //! the application where it allows that, and else said).
 
-mod connect;
+mod connect_outcome;
+mod connect_page;
 mod connectable;
+mod connected;
+mod error;
 mod login_flow;
-mod outcome;
 mod page;
-mod revoke;
 mod view;
 
+pub use connected::{ConnectedAccounts, Revocation};
+pub use error::LinkedAccountError;
 pub(crate) use login_flow::{LoginFlows, PENDING};
-pub use revoke::{Revocation, revoke};
-pub(crate) use view::LinkedAccountReader;
+pub(crate) use view::LinkedAccountPresenter;
 pub use view::{LinkedAccountLine, linked_account_lines};
 
 use crate::web::route::{Guard, Route};
@@ -26,9 +28,9 @@ pub(crate) fn routes() -> Vec<Route> {
     use Guard::SignedIn;
     vec![
         Route::reads("/profile/accesses", SignedIn, get(page::page)),
-        Route::writes("/profile/accesses/{connector}/start", SignedIn, post(connect::start)),
-        Route::writes("/profile/accesses/{connector}/finish", SignedIn, post(connect::finish)),
-        Route::writes("/profile/accesses/{connector}/paste", SignedIn, post(connect::paste)),
-        Route::writes("/profile/accesses/{connector}/revoke", SignedIn, post(revoke::revoke_own)).confirmed(),
+        Route::writes("/profile/accesses/{connector}/start", SignedIn, post(connect_page::start)),
+        Route::writes("/profile/accesses/{connector}/finish", SignedIn, post(connect_page::finish)),
+        Route::writes("/profile/accesses/{connector}/paste", SignedIn, post(connect_page::paste)),
+        Route::writes("/profile/accesses/{connector}/revoke", SignedIn, post(page::revoke_own)).confirmed(),
     ]
 }

@@ -1,12 +1,13 @@
 //! The texts of the page for each application: the way the portal is let in, and its state.
 
-use super::login_flow::LoginFlows;
+use super::{error::LinkedAccountError, login_flow::LoginFlows};
 use crate::{
     connectors::Connectors,
     credentials::{ActsFor, CredentialRule, Rules},
     session::Session,
     sign_in::SignIn,
-    web::{errors::Refusal, href, words::Words},
+    storage::StorageError,
+    web::{href, words::Words},
 };
 use pleiade_core::{Connector, ConnectorId, ErrorKind, LinkId, LinkingMethod, Message, TenantId};
 use pleiade_federation::vault::{LinkedAccountKey, LinkingKind, UnsealedAccount, Vault, VaultError};
@@ -57,30 +58,25 @@ async fn connected(
     vault: &Vault,
     tenant: &TenantId,
     link: LinkId,
-) -> Result<BTreeMap<ConnectorId, VaultEntry>, Refusal> {
-    let listed = vault
-        .list(tenant, link)
-        .await
-        .map_err(|error| Refusal::internal("linked accounts not read", &error))?;
+) -> Result<BTreeMap<ConnectorId, VaultEntry>, VaultError> {
+    let listed = vault.list(tenant, link).await?;
     Ok(listed.into_iter().map(|(key, access)| (key.connector, access)).collect())
 }
 
 /// The accounts that were connected by a link in a collectivité, for the profile's data and the console. No login is told.
 ///
 /// # Errors
-/// When storage fails.
+/// When the vault cannot be read.
 pub async fn linked_account_lines(
     vault: &Vault,
     connectors: &Connectors,
     words: &Words,
     tenant: &TenantId,
     link: LinkId,
-) -> Result<Vec<LinkedAccountLine>, Refusal> {
+) -> Result<Vec<LinkedAccountLine>, VaultError> {
     let all = connected(vault, tenant, link).await?;
     let line = |(connector, access): (ConnectorId, VaultEntry)| LinkedAccountLine {
-        name: connectors
-            .get(tenant, &connector)
-            .map_or_else(|| connector.to_string(), |known| known.descriptor().name.clone()),
+        name: connectors.name(tenant, &connector),
         state: match &access {
             Ok(access) => states(words, access).into_iter().chain(refused(words, access)).collect(),
             Err(_) => vec![words.t("accesses-unreadable-short")],
@@ -110,9 +106,9 @@ fn refused(words: &Words, access: &UnsealedAccount) -> Option<String> {
     access.record.refused_at.map(|at| words.t_with_time("accesses-refused-since", "when", at))
 }
 
-/// The applications of a session's person where they act.
+/// Puts the applications of a session's person, where they act, in words.
 #[derive(Debug)]
-pub(crate) struct LinkedAccountReader<'a> {
+pub(crate) struct LinkedAccountPresenter<'a> {
     pub(crate) session: &'a Session,
     pub(crate) words: &'a Words,
     pub(crate) connectors: &'a Connectors,
@@ -123,9 +119,9 @@ pub(crate) struct LinkedAccountReader<'a> {
     pub(crate) flows: LoginFlows<'a>,
 }
 
-impl LinkedAccountReader<'_> {
+impl LinkedAccountPresenter<'_> {
     /// Every application of the collectivité that a person acts for, and what they connected to one that is no longer there.
-    pub(super) async fn views(&self) -> Result<Vec<LinkedAccountView>, Refusal> {
+    pub(super) async fn views(&self) -> Result<Vec<LinkedAccountView>, LinkedAccountError> {
         let (session, words) = (self.session, self.words);
         let tenant = &session.actor.acting.tenant;
         let mut connected = connected(&self.vault, tenant, session.actor.identity.link).await?;
@@ -152,7 +148,7 @@ impl LinkedAccountReader<'_> {
         &self,
         connector: &Arc<dyn Connector>,
         access: Option<VaultEntry>,
-    ) -> Result<LinkedAccountView, Refusal> {
+    ) -> Result<LinkedAccountView, StorageError> {
         let words = self.words;
         let descriptor = connector.descriptor();
         let mut view = LinkedAccountView {

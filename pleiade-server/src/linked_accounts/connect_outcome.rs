@@ -1,12 +1,12 @@
-//! The outcomes of the forms of this page.
+//! The outcomes of connecting an account and revoking it.
 
-use crate::{app::App, session::Session, web::outcome::Outcome as FormOutcome};
+use crate::{app::App, session::Session, web::outcome::Outcome};
 use axum::response::Response;
 use pleiade_core::ConnectorId;
 
-/// The outcome of a form.
+/// The outcome of a form of `/profile/accesses`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum ConnectOutcome {
     Started,
     Waiting,
     Expired,
@@ -19,7 +19,7 @@ pub(super) enum Outcome {
     RevokedHere,
 }
 
-impl Outcome {
+impl ConnectOutcome {
     const fn name(self) -> &'static str {
         match self {
             Self::Started => "started",
@@ -42,7 +42,7 @@ impl Outcome {
     /// Leads back to the page, at the application, which tells it.
     pub(super) fn to_page(self, app: &App, session: &Session, id: &ConnectorId) -> Response {
         let key = format!("accesses-outcome-{}", self.name());
-        let told = if self.is_good() { FormOutcome::done(key) } else { FormOutcome::failed(key) };
+        let told = if self.is_good() { Outcome::done(key) } else { Outcome::failed(key) };
         let told = told.with("application", app.connectors.name(&session.actor.acting.tenant, id));
         told.redirect(app, session, &format!("/profile/accesses#access-{id}"))
     }
