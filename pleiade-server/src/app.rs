@@ -2,11 +2,11 @@
 
 use crate::{
     accounts::SecondFactors,
-    audit::{AuditReader, Journal, Note},
+    audit::{AuditPresenter, Journal, Note},
     connections::Connections,
     console::administrators::Administrators,
     credentials::{ActsFor, SessionCredentials, StoredVault},
-    delegation::{self, DelegationReader},
+    delegation::{self, DelegationPresenter},
     departure::Departures,
     desk,
     health::StorageHealth,
@@ -251,8 +251,8 @@ impl App {
 
     /// Puts delegations in words.
     #[must_use]
-    pub fn delegation_reader<'a>(&'a self, words: &'a Words) -> DelegationReader<'a> {
-        DelegationReader {
+    pub fn delegation_presenter<'a>(&'a self, words: &'a Words) -> DelegationPresenter<'a> {
+        DelegationPresenter {
             words,
             storage: &*self.storage,
             sessions: &self.sessions,
@@ -277,8 +277,8 @@ impl App {
 
     /// Puts lines of the audit log in words.
     #[must_use]
-    pub fn audit_reader<'a>(&'a self, words: &'a Words) -> AuditReader<'a> {
-        AuditReader { words, storage: &*self.storage, tenants: &self.tenants, sign_in: &self.sign_in }
+    pub fn audit_presenter<'a>(&'a self, words: &'a Words) -> AuditPresenter<'a> {
+        AuditPresenter { words, storage: &*self.storage, tenants: &self.tenants, sign_in: &self.sign_in }
     }
 
     /// Puts the applications of a session's person, where they act, in words.

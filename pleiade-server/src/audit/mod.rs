@@ -8,7 +8,7 @@ mod view;
 
 pub use crate::storage::AuditEvent;
 pub use journal::Journal;
-pub use view::{AuditLineView, AuditReader, event_key};
+pub use view::{AuditLineView, AuditPresenter, event_key};
 
 use crate::storage::{NewAuditLine, Party};
 use chrono::{DateTime, Utc};

@@ -22,14 +22,14 @@ pub struct AuditLineView {
 
 /// Puts lines of the log in words.
 #[derive(Debug)]
-pub struct AuditReader<'a> {
+pub struct AuditPresenter<'a> {
     pub(crate) words: &'a Words,
     pub(crate) storage: &'a dyn Storage,
     pub(crate) tenants: &'a Tenants,
     pub(crate) sign_in: &'a SignIn,
 }
 
-impl AuditReader<'_> {
+impl AuditPresenter<'_> {
     /// Lines in words, for whoever administers where they were written.
     ///
     /// # Errors

@@ -56,5 +56,5 @@ async fn audit(
     };
     let lines = app.storage.audit(&query).await?;
     let older = lines.last().filter(|_| lines.len() == MAX_LINES as usize).map(|line| line.id);
-    html(&AuditPage { lines: app.audit_reader(&page.words).views(lines).await?, older, page })
+    html(&AuditPage { lines: app.audit_presenter(&page.words).views(lines).await?, older, page })
 }

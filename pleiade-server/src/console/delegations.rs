@@ -49,7 +49,8 @@ async fn end(
     }
     if !step.is_confirmed() {
         let back = format!("/console/people/{person}");
-        let question = question_before_end(&app, &page.words, &delegation, person, back).await?;
+        let question =
+            question_before_end(&app.delegation_presenter(&page.words), &delegation, person, back).await?;
         return step.ask(page, question);
     }
     app.delegation_endings()

@@ -178,7 +178,7 @@ async fn person(
     let sessions = sessions_here(&app, &session, id).await?;
     let mut delegations = Vec::new();
     for delegation in app.storage.delegations_of(&session.actor.acting.tenant, id).await? {
-        delegations.push(app.delegation_reader(&page.words).view(&delegation, id).await?);
+        delegations.push(app.delegation_presenter(&page.words).view(&delegation, id).await?);
     }
     html(&PersonPage {
         delegations,
@@ -192,7 +192,7 @@ async fn person(
         ways: identity_links::link_views(&app, &session, &page.words, id).await?,
         accesses,
         sessions: sessions.iter().map(|line| SessionView::new(&app, &page.words, line, None)).collect(),
-        lines: app.audit_reader(&page.words).views(journal).await?,
+        lines: app.audit_presenter(&page.words).views(journal).await?,
         page,
     })
 }

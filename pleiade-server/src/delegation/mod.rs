@@ -11,18 +11,20 @@ mod cache;
 mod credentials;
 mod ending;
 mod form;
+mod own;
 mod pages;
+mod question;
 mod received;
 mod view;
 
 pub use cache::{DelegationCache, ReceivedDelegation};
 pub use credentials::{StandInCredentials, can_be_delegated};
 pub use ending::Endings;
-pub use pages::of_session;
-pub(crate) use pages::question_before_end;
+pub use own::delegations_of_session;
+pub(crate) use question::question_before_end;
 pub use received::ReceivedDelegations;
 pub(crate) use view::last_day;
-pub use view::{DelegationReader, DelegationView};
+pub use view::{DelegationPresenter, DelegationView};
 
 use crate::web::route::Route;
 

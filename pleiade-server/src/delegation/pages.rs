@@ -1,21 +1,25 @@
 //! `/profile/delegations`: what I gave and received, and a new one.
 
-use super::{can_be_delegated, form::DelegationForm, view::DelegationView};
+use super::{
+    can_be_delegated,
+    form::DelegationForm,
+    own::{delegations_of_session, find_receiver, is_me, own_delegation},
+    question::question_before_end,
+    view::DelegationView,
+};
 use crate::{
     accounts::proof,
     app::App,
     audit::{AuditEvent, Note},
-    people::{MAX_PEOPLE, PeopleQuery, PersonLine, find_people, is_enough, person_name},
+    people::{MAX_PEOPLE, PeopleQuery, PersonLine, find_people, is_enough},
     session::{Session, SignedIn},
-    storage::StorageError,
     web::{
-        confirm::{ConfirmationStep, Question},
+        confirm::ConfirmationStep,
         errors::{Refusal, html},
         outcome::Outcome,
         page::Page,
         reader::Reader,
         route::{Guard, Route},
-        words::Words,
     },
 };
 use askama::Template;
@@ -26,9 +30,8 @@ use axum::{
     routing::{get, post},
 };
 use axum_extra::extract::CookieJar;
-use pleiade_core::{IdentityId, LinkId, Message, TenantId};
 use pleiade_federation::delegation::{
-    Delegation, DelegationId, DelegationParty, EndCause, MAX_OPEN_DELEGATIONS, TermsError,
+    Delegation, DelegationParty, EndCause, MAX_OPEN_DELEGATIONS, TermsError,
 };
 
 const PAGE: &str = "/profile/delegations";
@@ -56,13 +59,13 @@ struct DelegationsPage {
     found: Vec<PersonLine>,
     nobody: bool,
     filled: DelegationForm,
-    applications: Vec<ReceiverOption>,
+    applications: Vec<ApplicationOption>,
     closed: Option<String>,
     /// The page that asks for a recent proof, when there is none: before the form is filled in, which would be lost on the way.
     prove: Option<String>,
 }
 
-struct ReceiverOption {
+struct ApplicationOption {
     id: String,
     name: String,
     chosen: bool,
@@ -90,8 +93,8 @@ async fn render_delegations_page(
     let prove = (!proof::is_recent(app, session, jar)).then(|| proof::address(PAGE));
     let (me, tenant) = (session.actor.identity.id, &session.actor.acting.tenant);
     let (mut given, mut received) = (Vec::new(), Vec::new());
-    for delegation in of_session(app, session, tenant).await? {
-        let view = app.delegation_reader(&page.words).view(&delegation, me).await?;
+    for delegation in delegations_of_session(&*app.storage, session, tenant).await? {
+        let view = app.delegation_presenter(&page.words).view(&delegation, me).await?;
         if delegation.terms.giver.person == me { given.push(view) } else { received.push(view) }
     }
     let searched = is_enough(&query);
@@ -108,7 +111,7 @@ async fn render_delegations_page(
     for connector in app.connectors.of_tenant(tenant) {
         let descriptor = connector.descriptor();
         if can_be_delegated(&app.credential_rules, &descriptor.id) {
-            applications.push(ReceiverOption {
+            applications.push(ApplicationOption {
                 chosen: filled.connectors.contains(descriptor.id.as_str()),
                 id: descriptor.id.to_string(),
                 name: descriptor.name.clone(),
@@ -132,36 +135,6 @@ async fn render_delegations_page(
     })
 }
 
-/// A colleague: somebody of the collectivité that I act for, by the link that ties them to it. By number when found, else by exact login or
-/// address, if that is one.
-async fn colleague(
-    app: &App,
-    tenant: &TenantId,
-    filled: &DelegationForm,
-) -> Result<Option<DelegationParty>, StorageError> {
-    if let Some(link) = filled.receiver.map(LinkId) {
-        let facts = app.sessions.facts(link).await?;
-        let here = facts.filter(|facts| app.sessions.judge(facts, tenant).is_some());
-        return Ok(here.map(|facts| DelegationParty::new(facts.own.identity, link)));
-    }
-    if !is_enough(&filled.to) {
-        return Ok(None);
-    }
-    let typed = filled.to.to_lowercase();
-    let mut exact: Vec<DelegationParty> = find_people(&*app.storage, tenant, &filled.to)
-        .await?
-        .into_iter()
-        .filter(|person| {
-            let mail = person.names.mail.as_ref().map(|mail| mail.to_string().to_lowercase());
-            let login = person.names.login.as_ref().map(|login| login.to_lowercase());
-            [mail, login].contains(&Some(typed.clone()))
-        })
-        .map(|person| DelegationParty::new(person.identity, person.link))
-        .collect();
-    exact.dedup();
-    Ok(if exact.len() == 1 { exact.pop() } else { None })
-}
-
 async fn give(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
@@ -174,7 +147,7 @@ async fn give(
     let wrong = |page, filled, wrong| {
         render_delegations_page(&app, &session, page, &jar, String::new(), filled, Some(wrong))
     };
-    let Some(receiver) = colleague(&app, tenant, &filled).await? else {
+    let Some(receiver) = find_receiver(&*app.storage, &app.sessions, tenant, &filled).await? else {
         return wrong(page, filled, "delegation-wrong-nobody").await;
     };
     let may_delegate =
@@ -220,46 +193,15 @@ fn no_such_delegation() -> Outcome {
     Outcome::failed("delegation-told-nothing")
 }
 
-/// True if a side is the person of a session, by one of the links whose facts it reads.
-fn is_me(session: &Session, side: &DelegationParty) -> bool {
-    side.person == session.actor.identity.id && side.is_among(&session.links)
-}
-
-/// The delegations that a session's person gave and received in a collectivité by the links whose facts it reads. A link that has just come
-/// to somebody else tells nothing of theirs to a session that is remembered.
-///
-/// # Errors
-/// Those of storage.
-pub async fn of_session(
-    app: &App,
-    session: &Session,
-    tenant: &TenantId,
-) -> Result<Vec<Delegation>, StorageError> {
-    let mut all = app.storage.delegations_by(tenant, session.links).await?;
-    all.retain(|Delegation { terms, .. }| {
-        [terms.giver, terms.receiver].iter().any(|side| is_me(session, side))
-    });
-    Ok(all)
-}
-
-/// A delegation of the collectivité that I act for, of which I am one of the two people. Anything else does not exist.
-async fn own_delegation(app: &App, session: &Session, id: i64) -> Result<Option<Delegation>, StorageError> {
-    let found = app.storage.delegation(DelegationId(id)).await?;
-    Ok(found.filter(|delegation| {
-        let terms = &delegation.terms;
-        terms.tenant == session.actor.acting.tenant
-            && [terms.giver, terms.receiver].iter().any(|side| is_me(session, side))
-    }))
-}
-
 async fn accept(
     State(app): State<App>,
     SignedIn(session): SignedIn,
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let me = session.actor.identity.id;
-    let Some(delegation) =
-        own_delegation(&app, &session, id).await?.filter(|found| is_me(&session, &found.terms.receiver))
+    let Some(delegation) = own_delegation(&*app.storage, &session, id)
+        .await?
+        .filter(|found| is_me(&session, &found.terms.receiver))
     else {
         return Ok(back(&app, &session, no_such_delegation()));
     };
@@ -287,38 +229,12 @@ async fn refuse(
 ) -> Result<Response, Refusal> {
     let me = session.actor.identity.id;
     let waits = |found: &Delegation| is_me(&session, &found.terms.receiver) && found.accepted_at.is_none();
-    let Some(delegation) = own_delegation(&app, &session, id).await?.filter(waits) else {
+    let Some(delegation) = own_delegation(&*app.storage, &session, id).await?.filter(waits) else {
         return Ok(back(&app, &session, no_such_delegation()));
     };
     let done = app.delegation_endings().end(&delegation, Some(me), EndCause::Refused).await?;
     let outcome = if done { Outcome::done("delegation-told-refused") } else { no_such_delegation() };
     Ok(back(&app, &session, outcome))
-}
-
-/// The question before the end of a delegation, as `reader`, one of its two people, reads it.
-pub(crate) async fn question_before_end(
-    app: &App,
-    words: &Words,
-    delegation: &Delegation,
-    reader: IdentityId,
-    back: String,
-) -> Result<Question, Refusal> {
-    let terms = &delegation.terms;
-    let (giver, receiver) = (
-        person_name(&*app.storage, &terms.tenant, terms.giver.person).await?,
-        person_name(&*app.storage, &terms.tenant, terms.receiver.person).await?,
-    );
-    let view = app.delegation_reader(words).view(delegation, reader).await?;
-    let title = Message::new("confirm-delegation").with_text("giver", giver).with_text("receiver", receiver);
-    Ok(Question {
-        title: words.message(&title),
-        ends: vec![
-            format!("{} {}. {}", view.dates, view.scope, view.reason),
-            words.t("confirm-delegation-ends"),
-        ],
-        button: words.t("delegation-end"),
-        back,
-    })
 }
 
 async fn end_own_delegation(
@@ -328,11 +244,13 @@ async fn end_own_delegation(
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let me = session.actor.identity.id;
-    let Some(delegation) = own_delegation(&app, &session, id).await? else {
+    let Some(delegation) = own_delegation(&*app.storage, &session, id).await? else {
         return Ok(back(&app, &session, no_such_delegation()));
     };
     if !step.is_confirmed() {
-        let question = question_before_end(&app, &page.words, &delegation, me, PAGE.to_owned()).await?;
+        let question =
+            question_before_end(&app.delegation_presenter(&page.words), &delegation, me, PAGE.to_owned())
+                .await?;
         return step.ask(page, question);
     }
     let cause = if is_me(&session, &delegation.terms.giver) { EndCause::Giver } else { EndCause::Receiver };

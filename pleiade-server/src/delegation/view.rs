@@ -37,7 +37,7 @@ pub struct DelegationView {
 
 /// Puts delegations in words.
 #[derive(Debug)]
-pub struct DelegationReader<'a> {
+pub struct DelegationPresenter<'a> {
     pub(crate) words: &'a Words,
     pub(crate) storage: &'a dyn Storage,
     pub(crate) sessions: &'a Sessions,
@@ -45,7 +45,7 @@ pub struct DelegationReader<'a> {
     pub(crate) now: DateTime<Utc>,
 }
 
-impl DelegationReader<'_> {
+impl DelegationPresenter<'_> {
     /// A delegation as `reader`, one of its two people, reads it.
     ///
     /// # Errors

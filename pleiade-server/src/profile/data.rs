@@ -5,7 +5,7 @@
 
 use crate::{
     app::App,
-    delegation,
+    delegation::delegations_of_session,
     session::{Session, SignedIn},
     storage::{AuditLine, AuditQuery, DirectoryRecord, LinkFacts, LinkRecord, StorageError},
     web::{
@@ -66,7 +66,7 @@ struct DataLine {
 async fn page(State(app): State<App>, Reader { session, page, .. }: Reader) -> Result<Response, Refusal> {
     let lines = own_audit_lines(&app, &session, 20).await?;
     let me = &session.actor.identity;
-    let lines = app.audit_reader(&page.words).own_views(me, lines).await?;
+    let lines = app.audit_presenter(&page.words).own_views(me, lines).await?;
     let sections = sections(&app, &session, &page.words).await?;
     html(&DataPage { lines, sections, page })
 }
@@ -105,8 +105,8 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
         detail: words.t_with_time("ways-since", "when", record.link.created_at),
     });
     let mut delegations = Vec::new();
-    for delegation in delegation::of_session(app, session, tenant).await? {
-        let view = app.delegation_reader(words).view(&delegation, me).await?;
+    for delegation in delegations_of_session(&*app.storage, session, tenant).await? {
+        let view = app.delegation_presenter(words).view(&delegation, me).await?;
         delegations
             .push(DataLine { title: view.who, detail: [view.state, view.dates, view.reason].join(" · ") });
     }
@@ -312,13 +312,13 @@ async fn delegations(app: &App, session: &Session) -> Result<Vec<Value>, Refusal
     let words = app.words(Locale::Fr, chrono_tz::UTC);
     let mut all = Vec::new();
     for tie in &session.affiliations {
-        for delegation in delegation::of_session(app, session, &tie.tenant).await? {
+        for delegation in delegations_of_session(&*app.storage, session, &tie.tenant).await? {
             let terms = &delegation.terms;
             all.push(json!({
                 "number": delegation.id.0,
                 "collectivite": terms.tenant,
                 "given": terms.giver.person == me,
-                "with": app.delegation_reader(&words).view(&delegation, me).await?.other,
+                "with": app.delegation_presenter(&words).view(&delegation, me).await?.other,
                 "applications": terms.scope.connectors,
                 "may_treat": terms.scope.may_treat,
                 "starts_at": terms.starts_at,
