@@ -2,13 +2,13 @@
 
 use crate::{
     accounts::SecondFactors,
-    audit::{AuditPresenter, Journal, Note},
+    audit::{AuditPresenter, Journal},
     connections::Connections,
     console::administrators::Administrators,
     credentials::{ActsFor, SessionCredentials, StoredVault},
-    delegation::{self, DelegationPresenter},
+    delegation::{self, DelegationPresenter, ReceivedDelegationReader},
     departure::Departures,
-    desk,
+    desk::{self, DeskCard, board::BoardReader},
     health::StorageHealth,
     linked_accounts::{ConnectedAccounts, LinkedAccountPresenter, LoginFlows},
     notices::Notices,
@@ -17,7 +17,6 @@ use crate::{
     scim::{PushedSource, SourceStore},
     session::{Session, Sessions},
     sign_in::{IdentityResolver, RefusalLog, linking::LinkAdministration},
-    storage::StorageError,
     sync::{DirectorySync, DirectoryWriter},
     web::{
         address,
@@ -32,13 +31,13 @@ use pleiade_connectors::{
     engine::WidgetCall,
     text::{self, CatalogueError},
 };
-use pleiade_core::{CredentialSource, Locale, SourceId, TenantId};
+use pleiade_core::{CallContext, CredentialSource, Locale, SourceId, Tenant, TenantId};
 use pleiade_federation::{throttle::Throttle, vault::Vault};
 use std::{ops::Deref, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// Interval at which a stream looks over its board. Cards are asked for at their own pace, which is slower.
-pub(crate) const LOOK_INTERVAL: Duration = Duration::from_secs(15);
+pub(crate) const BOARD_POLL_INTERVAL: Duration = Duration::from_secs(15);
 
 /// Secrets that open nothing which a person may paste for one application before they wait.
 const MAX_PASTED_FAILURES: u32 = 5;
@@ -53,7 +52,7 @@ struct Assembled {
     messages: Arc<text::Catalogue>,
     render_cache: desk::RenderCache,
     marks: Marks,
-    pasting: Throttle,
+    pasted_secret_throttle: Throttle,
     delegations: delegation::DelegationCache,
     proxies: address::Proxies,
     health: StorageHealth,
@@ -75,7 +74,7 @@ impl App {
     /// A message file of a connector that is not Fluent, or a message that two files define: a defect of theirs.
     pub fn new(parts: Parts) -> Result<Self, CatalogueError> {
         let messages = words::catalogue(parts.connectors.distinct().values(), parts.clock.clone())?;
-        let pasting = Throttle::new(parts.clock.clone(), MAX_PASTED_FAILURES);
+        let pasted_secret_throttle = Throttle::new(parts.clock.clone(), MAX_PASTED_FAILURES);
         let (clock, tasks) = (parts.clock.clone(), parts.tasks.clone());
         let health = StorageHealth::new(
             parts.storage.clone(),
@@ -87,7 +86,7 @@ impl App {
             messages: Arc::new(messages),
             marks: Marks::new(&parts.sealer),
             parts,
-            pasting,
+            pasted_secret_throttle,
             render_cache: desk::RenderCache::default(),
             delegations: delegation::DelegationCache::new(clock, tasks),
             proxies: address::Proxies::default(),
@@ -148,21 +147,25 @@ impl App {
         Arc::new(credentials.with_provider(provider).with_sessions(self.sessions.clone()))
     }
 
+    /// For whom the calls of a session are made.
+    #[must_use]
+    pub fn call_context(&self, session: &Arc<Session>, tenant: Arc<Tenant>, locale: Locale) -> CallContext {
+        let credentials = self.credentials_of(session);
+        CallContext::new(tenant, session.actor.clone(), credentials, self.clock.clone()).with_locale(locale)
+    }
+
+    /// Every card on the board of a session's person, in order; none when the collectivité that they act for is gone.
+    #[must_use]
+    pub fn board_cards(&self, session: &Arc<Session>, locale: Locale) -> Vec<DeskCard> {
+        let Some(tenant) = self.tenants.by_id(&session.actor.acting.tenant) else { return Vec::new() };
+        self.board_reader().cards(&self.call_context(session, tenant, locale), |_| true)
+    }
+
     /// For whom trusted keys may act in a session.
     #[must_use]
     pub fn acting(&self, session: &Session) -> ActsFor {
         let given = session.affiliations.iter().map(|tie| &tie.tenant);
-        self.acts_for((&session.source, &session.named_by), &session.actor.acting.tenant, given)
-    }
-
-    /// For whom trusted keys may act by a link of a source, whose names another may tell.
-    #[must_use]
-    pub fn acts_for<'a>(
-        &self,
-        told: (&SourceId, &SourceId),
-        acting: &TenantId,
-        given: impl IntoIterator<Item = &'a TenantId>,
-    ) -> ActsFor {
+        let (told, acting) = ((&session.source, &session.named_by), &session.actor.acting.tenant);
         ActsFor::new(self.credential_rules.clone(), &self.sign_in, &self.tenants, told, acting, given)
     }
 
@@ -197,8 +200,8 @@ impl App {
 
     /// Slows down whoever tries secrets of others at an application.
     #[must_use]
-    pub fn pasting(&self) -> &Throttle {
-        &self.0.pasting
+    pub fn pasted_secret_throttle(&self) -> &Throttle {
+        &self.0.pasted_secret_throttle
     }
 
     /// Refreshes the readings of a page that somebody looks at, in this order, without the page waiting for them. They go before what
@@ -207,7 +210,7 @@ impl App {
         let engine = self.engine.clone();
         self.tasks.spawn(async move {
             let all = join_all(calls.iter().map(|call| engine.refresh(call)));
-            let _ = tokio::time::timeout(LOOK_INTERVAL, all).await;
+            let _ = tokio::time::timeout(BOARD_POLL_INTERVAL, all).await;
         });
     }
 
@@ -226,18 +229,30 @@ impl App {
     pub fn journal(&self) -> Journal {
         Journal::new(self.storage.clone(), self.clock.clone())
     }
-
-    /// [`Journal::record`].
-    ///
-    /// # Errors
-    /// Those of storage.
-    pub async fn record(&self, note: Note) -> Result<(), StorageError> {
-        self.journal().record(note).await
-    }
 }
 
 /// Services that work on a few of the parts.
 impl App {
+    /// Reads boards.
+    #[must_use]
+    pub fn board_reader(&self) -> BoardReader<'_> {
+        BoardReader { boards: &self.boards, connectors: &self.connectors, engine: &self.engine }
+    }
+
+    /// Reads the delegations that people received.
+    #[must_use]
+    pub fn received_delegations(&self) -> ReceivedDelegationReader {
+        ReceivedDelegationReader {
+            storage: self.storage.clone(),
+            clock: self.clock.clone(),
+            tenants: self.tenants.clone(),
+            sessions: self.sessions.clone(),
+            sign_in: self.sign_in.clone(),
+            rules: self.credential_rules.clone(),
+            cache: self.delegations().clone(),
+        }
+    }
+
     /// Ends delegations.
     #[must_use]
     pub fn delegation_endings(&self) -> delegation::Endings {

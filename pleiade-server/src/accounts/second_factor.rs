@@ -159,7 +159,7 @@ async fn refuse_network(
         .person(&holder.account)
         .source(&holder.account.source)
         .with("why", "network");
-    app.record(note).await?;
+    app.journal().record(note).await?;
     let back = turned_back(app, site, &jar, joins, "sign-in-refused").await?;
     Ok((jar, back).into_response())
 }
@@ -186,7 +186,7 @@ async fn finish(
             .actor(&holder.account)
             .source(id)
             .with("factor", method);
-        app.record(note).await?;
+        app.journal().record(note).await?;
     }
     let jar = device::remember(app, visit.jar, holder);
     after_proof(app, source, claims, SignInVisit { jar, ..visit }).await
@@ -290,7 +290,7 @@ async fn answer(
             if let Some(tie) = holder.ties.first() {
                 note = note.tenant(&tie.tenant);
             }
-            app.record(note).await?;
+            app.journal().record(note).await?;
             let problem = Some(("accounts-code-wrong", StatusCode::UNAUTHORIZED));
             return render_second_factor_page(&app, &site, &host, look, &holder, problem).await;
         }

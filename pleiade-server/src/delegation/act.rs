@@ -1,6 +1,6 @@
 //! A quick action in the place of somebody.
 
-use super::{ReceivedDelegation, received::giver_actor};
+use super::ReceivedDelegation;
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
@@ -55,7 +55,8 @@ async fn act(
     let Some(delegation) = app.storage.delegation(DelegationId(delegation)).await? else {
         return Ok(refused(&app, &session));
     };
-    let Some((giver, acts)) = giver_actor(&app, &delegation).await? else {
+    let reader = app.received_delegations();
+    let Some((giver, acts)) = reader.giver_actor(&delegation).await? else {
         return Ok(refused(&app, &session));
     };
     let wanted = DelegatedUse {
@@ -72,7 +73,7 @@ async fn act(
         return Ok(refused(&app, &session));
     }
     let held = ReceivedDelegation { delegation, giver, acts };
-    let (cards, _) = held.cards(&app, &session, &page.words);
+    let (cards, _) = reader.cards(app.board_reader(), &held, &session, page.words.locale);
     let request = ActionRequest::new(action, form.target);
     let theirs = cards.iter().find(|card| card.call.connector.descriptor().id == connector);
     let Some(connector) = theirs.map(|card| card.call.connector.clone()) else {
@@ -92,9 +93,9 @@ async fn act(
         .with("delegation", held.delegation.id)
         .with("connector", &id)
         .with("action", &request.id);
-    app.record(note).await?;
+    app.journal().record(note).await?;
     let giver_link = held.giver.identity.link;
-    let context = held.context(&app, page.tenant.clone(), &page.words);
+    let context = reader.call_context(&held, page.tenant.clone(), page.words.locale);
     let call = connector.perform(&context, &request);
     let kind = match call_within(app.action_deadline, &id, "perform a delegated action", call).await {
         // Where to go on might be the giver's own account, opened in the browser of somebody else.

@@ -22,7 +22,7 @@ pub use credentials::{StandInCredentials, can_be_delegated};
 pub use ending::Endings;
 pub use own::delegations_of_session;
 pub(crate) use question::question_before_end;
-pub use received::ReceivedDelegations;
+pub use received::{ReceivedDelegationReader, ReceivedDelegations};
 pub(crate) use view::last_day;
 pub use view::{DelegationPresenter, DelegationView};
 

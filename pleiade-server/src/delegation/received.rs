@@ -1,37 +1,21 @@
 //! The delegations that a person may use now, with their givers.
 
 use super::{
-    cache::{DelegationKey, ReceivedDelegation},
+    cache::{DelegationCache, DelegationKey, ReceivedDelegation},
     credentials::{StandInCredentials, can_be_delegated},
 };
 use crate::{
-    app::App,
     background_cache::LastKnown,
-    credentials::{ActsFor, CredentialRule},
-    desk::DeskCard,
-    session::Session,
-    storage::StorageError,
-    web::words::Words,
+    credentials::{ActsFor, CredentialRule, Rules},
+    desk::{DeskCard, board::BoardReader},
+    session::{Session, Sessions},
+    sign_in::SignIn,
+    storage::{Storage, StorageError},
+    web::{site::Tenants, words::Words},
 };
-use pleiade_connectors::engine::WidgetCall;
-use pleiade_core::{Actor, Board, CallContext, ConnectorId, PersonalBoard, Tenant};
+use pleiade_core::{Actor, CallContext, Clock, ConnectorId, Locale, Tenant};
 use pleiade_federation::delegation::{DelegatedUse, Delegation};
 use std::sync::Arc;
-
-/// The giver as their link tells of them now in a collectivité, and who tells it; none when that link gives it no more.
-pub(super) async fn giver_actor(
-    app: &App,
-    delegation: &Delegation,
-) -> Result<Option<(Arc<Actor>, ActsFor)>, StorageError> {
-    let (tenant, side) = (&delegation.terms.tenant, delegation.terms.giver);
-    let Some(link) = side.link else { return Ok(None) };
-    let Some(facts) = app.sessions.facts(link).await? else { return Ok(None) };
-    let tie = app.sessions.judge(&facts, tenant);
-    let Some(tie) = tie.filter(|_| facts.own.identity == side.person) else { return Ok(None) };
-    // What the giver has at another collectivité is not this one's to delegate, were it the one mailbox that they read here too.
-    let acts = app.acts_for((&facts.own.source, facts.named_by()), tenant, [tenant]);
-    Ok(Some((Arc::new(Actor::new(facts.identity(), Delegation::stand_in(&tie))), acts)))
-}
 
 /// The delegations that a person may use where they act. Those of givers who left are not among them.
 #[derive(Debug)]
@@ -43,21 +27,6 @@ pub struct ReceivedDelegations {
 }
 
 impl ReceivedDelegations {
-    /// The last known delegations; old ones are read again beside.
-    #[must_use]
-    pub fn peek(app: &App, session: &Arc<Session>) -> Self {
-        let known = app.delegations().0.peek(&cache_key(session), || {
-            let (app, session) = (app.clone(), session.clone());
-            async move { read_delegations(&app, &session).await }
-        });
-        known.into()
-    }
-
-    /// The delegations that storage has, or the last known ones when it does not answer.
-    pub async fn load(app: &App, session: &Session) -> Self {
-        app.delegations().0.get(&cache_key(session), read_delegations(app, session)).await.into()
-    }
-
     /// The sentence that says what is missing, if anything is.
     #[must_use]
     pub fn unknown(&self, words: &Words) -> Option<String> {
@@ -75,78 +44,125 @@ fn cache_key(session: &Session) -> DelegationKey {
     (session.actor.acting.tenant.clone(), session.actor.identity.id, session.links)
 }
 
-/// None when storage does not answer.
-async fn read_delegations(app: &App, session: &Session) -> Option<Arc<Vec<ReceivedDelegation>>> {
-    let tenant = &session.actor.acting.tenant;
-    let all = async {
-        let mut held = Vec::new();
-        for delegation in app.storage.delegations_held(tenant, session.links, app.clock.now()).await? {
-            if let Some((giver, acts)) = giver_actor(app, &delegation).await? {
-                held.push(ReceivedDelegation { delegation, giver, acts });
-            }
-        }
-        Ok::<_, StorageError>(held)
-    };
-    match all.await {
-        Ok(held) => Some(Arc::new(held)),
-        Err(error) => {
-            tracing::warn!(%error, "the delegations that somebody received were not read");
-            None
-        }
-    }
+/// Reads the delegations that people received, and what may be seen by them. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct ReceivedDelegationReader {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) tenants: Arc<Tenants>,
+    pub(crate) sessions: Sessions,
+    pub(crate) sign_in: Arc<SignIn>,
+    pub(crate) rules: Arc<Rules>,
+    pub(crate) cache: DelegationCache,
 }
 
-impl ReceivedDelegation {
-    /// For whom the calls are made: the giver, by the portal's own keys.
-    pub(super) fn context(&self, app: &App, tenant: Arc<Tenant>, words: &Words) -> CallContext {
-        let credentials = Arc::new(StandInCredentials::new(app.credential_rules.clone(), self.acts.clone()));
-        CallContext::new(tenant, self.giver.clone(), credentials, app.clock.clone())
-            .with_locale(words.locale)
+impl ReceivedDelegationReader {
+    /// The last known delegations of a session's person; old ones are read again beside.
+    #[must_use]
+    pub fn peek(&self, session: &Arc<Session>) -> ReceivedDelegations {
+        let known = self.cache.0.peek(&cache_key(session), || {
+            let (reader, session) = (self.clone(), session.clone());
+            async move { reader.read(&session).await }
+        });
+        known.into()
+    }
+
+    /// The delegations that storage has, or the last known ones when it does not answer.
+    pub async fn load(&self, session: &Session) -> ReceivedDelegations {
+        self.cache.0.get(&cache_key(session), self.read(session)).await.into()
+    }
+
+    /// None when storage does not answer.
+    async fn read(&self, session: &Session) -> Option<Arc<Vec<ReceivedDelegation>>> {
+        let tenant = &session.actor.acting.tenant;
+        let all = async {
+            let mut held = Vec::new();
+            for delegation in self.storage.delegations_held(tenant, session.links, self.clock.now()).await? {
+                if let Some((giver, acts)) = self.giver_actor(&delegation).await? {
+                    held.push(ReceivedDelegation { delegation, giver, acts });
+                }
+            }
+            Ok::<_, StorageError>(held)
+        };
+        match all.await {
+            Ok(held) => Some(Arc::new(held)),
+            Err(error) => {
+                tracing::warn!(%error, "the delegations that somebody received were not read");
+                None
+            }
+        }
+    }
+
+    /// The giver as their link tells of them now in a collectivité, and who tells it; none when that link gives it no more.
+    pub(super) async fn giver_actor(
+        &self,
+        delegation: &Delegation,
+    ) -> Result<Option<(Arc<Actor>, ActsFor)>, StorageError> {
+        let (tenant, side) = (&delegation.terms.tenant, delegation.terms.giver);
+        let Some(link) = side.link else { return Ok(None) };
+        let Some(facts) = self.sessions.facts(link).await? else { return Ok(None) };
+        let tie = self.sessions.judge(&facts, tenant);
+        let Some(tie) = tie.filter(|_| facts.own.identity == side.person) else { return Ok(None) };
+        // What the giver has at another collectivité is not this one's to delegate, were it the one mailbox that they read here too.
+        let told = (&facts.own.source, facts.named_by());
+        let acts = ActsFor::new(self.rules.clone(), &self.sign_in, &self.tenants, told, tenant, [tenant]);
+        Ok(Some((Arc::new(Actor::new(facts.identity(), Delegation::stand_in(&tie))), acts)))
+    }
+
+    /// For whom the calls of a delegation are made: the giver, by the portal's own keys.
+    pub(super) fn call_context(
+        &self,
+        held: &ReceivedDelegation,
+        tenant: Arc<Tenant>,
+        locale: Locale,
+    ) -> CallContext {
+        let credentials = Arc::new(StandInCredentials::new(self.rules.clone(), held.acts.clone()));
+        CallContext::new(tenant, held.giver.clone(), credentials, self.clock.clone())
+            .with_locale(locale)
             .standing_in()
     }
 
     /// True if the portal's key opens an application for the giver, as the collectivité of the delegation knows them.
-    fn can_open(&self, app: &App, connector: &ConnectorId) -> bool {
-        let from = app.credential_rules.get(connector).and_then(CredentialRule::acts_for);
-        from.is_none_or(|from| self.acts.login(connector, from, &self.giver.identity).is_ok())
+    fn can_open(&self, held: &ReceivedDelegation, connector: &ConnectorId) -> bool {
+        let from = self.rules.get(connector).and_then(CredentialRule::acts_for);
+        from.is_none_or(|from| held.acts.login(connector, from, &held.giver.identity).is_ok())
     }
 
     /// The giver's cards within the scope, and the names of applications of theirs that cannot be delegated.
     #[must_use]
-    pub fn cards(&self, app: &App, session: &Session, words: &Words) -> (Vec<DeskCard>, Vec<String>) {
-        let acting = &self.giver.acting;
-        let Some(tenant) = app.tenants.by_id(&acting.tenant) else { return Default::default() };
-        let context = self.context(app, tenant, words);
-        let board = Board::merge(app.boards.layers(acting), &PersonalBoard::default());
-        let (mut cards, mut closed) = (Vec::new(), Vec::new());
-        for placement in board.placements {
-            let Some(connector) = app.connectors.get(&acting.tenant, &placement.connector).cloned() else {
-                continue;
-            };
+    pub fn cards(
+        &self,
+        boards: BoardReader<'_>,
+        held: &ReceivedDelegation,
+        session: &Session,
+        locale: Locale,
+    ) -> (Vec<DeskCard>, Vec<String>) {
+        let acting = &held.giver.acting;
+        let Some(tenant) = self.tenants.by_id(&acting.tenant) else { return Default::default() };
+        let context = self.call_context(held, tenant, locale);
+        let mut closed = Vec::new();
+        let cards = boards.cards(&context, |connector| {
+            let descriptor = connector.descriptor();
             let wanted = DelegatedUse {
-                now: app.clock.now(),
+                now: self.clock.now(),
                 receiver: session.actor.identity.id,
                 links: &session.links,
                 tenant: &session.actor.acting.tenant,
                 giver: Some(acting),
-                connector: &placement.connector,
+                connector: &descriptor.id,
                 action: None,
             };
-            if self.delegation.allows(&wanted).is_err() {
-                continue;
+            if held.delegation.allows(&wanted).is_err() {
+                return false;
             }
             // What a refreshed reading would be refused is not shown from an old one, which the giver's own session may have left.
-            if !can_be_delegated(&app.credential_rules, &placement.connector)
-                || !self.can_open(app, &placement.connector)
-            {
-                closed.push(connector.descriptor().name.clone());
-                continue;
+            let is_open =
+                can_be_delegated(&self.rules, &descriptor.id) && self.can_open(held, &descriptor.id);
+            if !is_open {
+                closed.push(descriptor.name.clone());
             }
-            if let Some(widget) = connector.widget(&placement.widget).cloned() {
-                let call = WidgetCall::new(connector, widget, context.clone());
-                cards.push(DeskCard { placement, call });
-            }
-        }
+            is_open
+        });
         closed.sort();
         closed.dedup();
         (cards, closed)

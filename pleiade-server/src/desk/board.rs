@@ -1,38 +1,45 @@
 //! The cards of somebody's board and their readings.
 
 use super::card::DeskCard;
-use crate::{app::App, session::Session, web::words::Words};
-use chrono::{DateTime, Utc};
-use pleiade_connectors::engine::WidgetCall;
-use pleiade_core::{Board, CallContext, PersonalBoard, Placement, Reading, Tenant, WidgetContent};
+use crate::connectors::{Boards, Connectors};
+use pleiade_connectors::engine::{Engine, WidgetCall};
+use pleiade_core::{Board, CallContext, Connector, PersonalBoard, Reading, WidgetContent};
 use std::sync::Arc;
 
-/// Every card of a person, in order.
-#[must_use]
-pub fn cards(app: &App, session: &Arc<Session>, words: &Words) -> Vec<DeskCard> {
-    let acting = &session.actor.acting;
-    let Some(tenant) = app.tenants.by_id(&acting.tenant) else { return Vec::new() };
-    let context = call_context(app, session, tenant, words);
-    let board = Board::merge(app.boards.layers(acting), &PersonalBoard::default());
-    let call = |placement: Placement| {
-        let connector = app.connectors.get(&acting.tenant, &placement.connector)?.clone();
-        let widget = connector.widget(&placement.widget)?.clone();
-        Some(DeskCard { call: WidgetCall::new(connector, widget, context.clone()), placement })
-    };
-    board.placements.into_iter().filter_map(call).collect()
+/// Reads boards from memory alone: which cards stand on one, and what is known of each.
+#[derive(Debug, Clone, Copy)]
+pub struct BoardReader<'a> {
+    pub(crate) boards: &'a Boards,
+    pub(crate) connectors: &'a Connectors,
+    pub(crate) engine: &'a Engine,
 }
 
-/// For whom the calls of a session are made.
-#[must_use]
-pub fn call_context(app: &App, session: &Arc<Session>, tenant: Arc<Tenant>, words: &Words) -> CallContext {
-    CallContext::new(tenant, session.actor.clone(), app.credentials_of(session), app.clock.clone())
-        .with_locale(words.locale)
-}
+impl BoardReader<'_> {
+    /// The cards of the person for whom a context calls, in order, of the applications that `is_shown` lets pass; it is asked once a card.
+    #[must_use]
+    pub fn cards(
+        &self,
+        context: &CallContext,
+        mut is_shown: impl FnMut(&dyn Connector) -> bool,
+    ) -> Vec<DeskCard> {
+        let acting = &context.actor.acting;
+        let board = Board::merge(self.boards.layers(acting), &PersonalBoard::default());
+        let cards = board.placements.into_iter().filter_map(|placement| {
+            let connector = self.connectors.get(&acting.tenant, &placement.connector)?;
+            if !is_shown(&**connector) {
+                return None;
+            }
+            let widget = connector.widget(&placement.widget)?.clone();
+            Some(DeskCard { call: WidgetCall::new(connector.clone(), widget, context.clone()), placement })
+        });
+        cards.collect()
+    }
 
-/// The last readings of every card.
-#[must_use]
-pub fn readings(app: &App, cards: &[DeskCard]) -> Vec<Reading<Arc<WidgetContent>>> {
-    cards.iter().map(|card| app.engine.peek(&card.call)).collect()
+    /// The last readings of every card.
+    #[must_use]
+    pub fn readings(&self, cards: &[DeskCard]) -> Vec<Reading<Arc<WidgetContent>>> {
+        cards.iter().map(|card| self.engine.peek(&card.call)).collect()
+    }
 }
 
 /// The calls of what is old, in the order of the cards.
@@ -42,16 +49,4 @@ pub fn stale_calls(cards: &[DeskCard], readings: &[Reading<Arc<WidgetContent>>])
         (!matches!(reading, Reading::Fresh { .. })).then(|| card.call.clone())
     };
     cards.iter().zip(readings).filter_map(old).collect()
-}
-
-/// One card as HTML.
-#[must_use]
-pub fn render(
-    app: &App,
-    words: &Words,
-    now: DateTime<Utc>,
-    card: &DeskCard,
-    reading: &Reading<Arc<WidgetContent>>,
-) -> Arc<str> {
-    app.render_cache().html(words, now, card, reading)
 }

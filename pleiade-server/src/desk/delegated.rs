@@ -1,17 +1,17 @@
 //! The tasks of others that a person may see or treat: apart from their own, each part under the name of whom it is for.
 
 use super::{
-    board::{readings, stale_calls},
+    board::{BoardReader, stale_calls},
     line::LineModel,
     todo::Todo,
 };
 use crate::{
-    app::App,
-    delegation::{ReceivedDelegation, ReceivedDelegations},
+    delegation::{ReceivedDelegation, ReceivedDelegationReader},
     session::Session,
     web::words::Words,
 };
 use askama::Template;
+use pleiade_connectors::engine::WidgetCall;
 use pleiade_core::Message;
 use pleiade_federation::delegation::is_signature;
 use std::sync::Arc;
@@ -40,64 +40,80 @@ struct NotesTemplate {
     unknown: Option<String>,
 }
 
-/// Every part of a person, read now unless that was done a moment ago, and the sentence that says so when it cannot be read; old tasks are
-/// asked for beside.
-pub(super) async fn parts(app: &App, session: &Session, words: &Words) -> (Vec<PartView>, Option<String>) {
-    let received = ReceivedDelegations::load(app, session).await;
-    let parts = received.held.iter().filter_map(|held| part_view(app, session, words, held, usize::MAX));
-    (parts.collect(), received.unknown(words))
+/// Reads what waits for others, from memory but for [`parts`](Self::parts). What is old on the way is left in `stale`, for the caller to
+/// have asked for.
+pub(super) struct DelegatedTasks<'a> {
+    delegations: ReceivedDelegationReader,
+    boards: BoardReader<'a>,
+    session: &'a Arc<Session>,
+    words: &'a Words,
+    /// The calls of old readings.
+    pub(super) stale: Vec<WidgetCall>,
 }
 
-fn part_view(
-    app: &App,
-    session: &Session,
-    words: &Words,
-    held: &ReceivedDelegation,
-    max_lines: usize,
-) -> Option<PartView> {
-    let (cards, closed) = held.cards(app, session, words);
-    let terms = &held.delegation.terms;
-    // Past its end since it was read.
-    if terms.ends_at <= app.clock.now() {
-        return None;
+impl<'a> DelegatedTasks<'a> {
+    /// Those of a session's person.
+    pub(super) fn new(
+        delegations: ReceivedDelegationReader,
+        boards: BoardReader<'a>,
+        session: &'a Arc<Session>,
+        words: &'a Words,
+    ) -> Self {
+        Self { delegations, boards, session, words, stale: Vec::new() }
     }
-    let readings = readings(app, &cards);
-    app.keep_fresh(stale_calls(&cards, &readings));
-    let todo = Todo::new(words, app.clock.now(), &cards, &readings, max_lines);
-    let mut notes: Vec<String> = todo.incomplete(words).into_iter().collect();
-    if !closed.is_empty() {
-        notes.push(words.t_with_name("delegation-closed", &closed.join(", ")));
+
+    /// Every part of the person, read now unless that was done a moment ago, and the sentence that says so when it cannot be read.
+    pub(super) async fn parts(&mut self) -> (Vec<PartView>, Option<String>) {
+        let received = self.delegations.load(self.session).await;
+        let parts = received.held.iter().filter_map(|held| self.part_view(held, usize::MAX)).collect();
+        (parts, received.unknown(self.words))
     }
-    let name = &held.giver.identity.display_name;
-    let last = crate::delegation::last_day(words, terms.ends_at);
-    let rights = words.t(if terms.scope.may_treat { "delegation-treat" } else { "delegation-see" });
-    let until = words.message(&Message::new("delegation-until").with_text("day", words.day(last)));
-    let (nothing, counted) = (todo.nothing(words), todo.counted(words));
-    let mut lines = todo.lines;
-    for line in &mut lines {
-        line.actions
-            .retain(|action| terms.scope.may_treat && action.href.is_none() && !is_signature(&action.id));
-        for action in &mut line.actions {
-            action.path = format!("/delegations/{}{}", held.delegation.id, action.path);
+
+    /// One sentence a giver, for the desk, which leads to the page of tasks: from memory alone. An element that the stream replaces.
+    pub(super) fn notes(&mut self) -> String {
+        let received = self.delegations.peek(self.session);
+        let parts = received.held.iter().filter_map(|held| self.part_view(held, 0));
+        let notes = parts.map(|part| format!("{} {}", part.title, part.counted)).collect();
+        let template = NotesTemplate { id: NOTES_ID, notes, unknown: received.unknown(self.words) };
+        template.render().unwrap_or_default()
+    }
+
+    fn part_view(&mut self, held: &ReceivedDelegation, max_lines: usize) -> Option<PartView> {
+        let (words, now) = (self.words, self.delegations.clock.now());
+        let (cards, closed) = self.delegations.cards(self.boards, held, self.session, words.locale);
+        let terms = &held.delegation.terms;
+        // Past its end since it was read.
+        if terms.ends_at <= now {
+            return None;
         }
+        let readings = self.boards.readings(&cards);
+        self.stale.extend(stale_calls(&cards, &readings));
+        let todo = Todo::new(words, now, &cards, &readings, max_lines);
+        let mut notes: Vec<String> = todo.incomplete(words).into_iter().collect();
+        if !closed.is_empty() {
+            notes.push(words.t_with_name("delegation-closed", &closed.join(", ")));
+        }
+        let name = &held.giver.identity.display_name;
+        let last = crate::delegation::last_day(words, terms.ends_at);
+        let rights = words.t(if terms.scope.may_treat { "delegation-treat" } else { "delegation-see" });
+        let until = words.message(&Message::new("delegation-until").with_text("day", words.day(last)));
+        let (nothing, counted) = (todo.nothing(words), todo.counted(words));
+        let mut lines = todo.lines;
+        for line in &mut lines {
+            line.actions
+                .retain(|action| terms.scope.may_treat && action.href.is_none() && !is_signature(&action.id));
+            for action in &mut line.actions {
+                action.path = format!("/delegations/{}{}", held.delegation.id, action.path);
+            }
+        }
+        Some(PartView {
+            id: held.delegation.id.0,
+            title: words.t_with_name("delegation-for", name),
+            until: format!("{until} · {rights}"),
+            notes,
+            lines,
+            nothing,
+            counted,
+        })
     }
-    Some(PartView {
-        id: held.delegation.id.0,
-        title: words.t_with_name("delegation-for", name),
-        until: format!("{until} · {rights}"),
-        notes,
-        lines,
-        nothing,
-        counted,
-    })
-}
-
-/// One sentence a giver, for the desk, which leads to the page of tasks: from memory alone, what is old is read beside. An element that the
-/// stream replaces.
-pub(super) fn notes(app: &App, session: &Arc<Session>, words: &Words) -> String {
-    let received = ReceivedDelegations::peek(app, session);
-    let parts = received.held.iter().filter_map(|held| part_view(app, session, words, held, 0));
-    let notes = parts.map(|part| format!("{} {}", part.title, part.counted)).collect();
-    let template = NotesTemplate { id: NOTES_ID, notes, unknown: received.unknown(words) };
-    template.render().unwrap_or_default()
 }

@@ -5,8 +5,8 @@
 
 use super::{card::DeskCard, number::badge as badge_count, todo::Todo};
 use crate::{
-    app::App,
-    catalogue::symbols,
+    catalogue::{Catalogue, Menus, symbols},
+    connectors::Connectors,
     session::Session,
     web::{href, page::initials, words::Words},
 };
@@ -59,49 +59,60 @@ struct Badge {
     words: String,
 }
 
-/// Builds the launcher of a session.
-#[must_use]
-pub fn launcher(
-    app: &App,
-    session: &Arc<Session>,
-    words: &Words,
-    cards: &[DeskCard],
-    readings: &[Reading<Arc<WidgetContent>>],
-    todo: &Todo,
-) -> Launcher {
-    let tenant = &session.actor.acting.tenant;
-    let (granted, note) = match &app.menus {
-        Some(menus) => menus.peek(session, words),
-        None => (Vec::new(), None),
-    };
-    let mut own = app.catalogue.get(tenant).cloned().unwrap_or_default();
-    // The portal's own entry of an application comes before ours of the same page.
-    own.retain(|application| granted.iter().all(|known| known.url != application.url));
-    let mut badges = badges(words, cards, readings, None);
-    let mut categories: Vec<Category> = Vec::new();
-    let other = words.t("applications-other");
-    for application in granted.into_iter().chain(own) {
-        let Some(url) = href(&application.url) else { continue };
-        let heading = application.category.as_deref().unwrap_or(&other);
-        let place = categories.iter().position(|category| category.name == heading).unwrap_or_else(|| {
-            categories.push(Category { name: heading.to_owned(), tiles: Vec::new() });
-            categories.len() - 1
-        });
-        let connector =
-            application.connector.clone().or_else(|| app.connectors.at_origin(tenant, &application.url));
-        if let Some(category) = categories.get_mut(place) {
-            category.tiles.push(Tile {
-                initials: letters(&application.name),
-                drawing: symbols::drawing(&application.icon),
-                url,
-                description: application.description,
-                // On the first tile of an application only: the badge's element has one id.
-                badge: connector.and_then(|id| badges.remove(&id)).unwrap_or_default(),
-                name: application.name,
-            });
+/// Builds launchers.
+#[derive(Debug, Clone, Copy)]
+pub struct LauncherBuilder<'a> {
+    pub(crate) menus: Option<&'a Menus>,
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) connectors: &'a Connectors,
+}
+
+impl LauncherBuilder<'_> {
+    /// The launcher of a session, whose cards have these readings.
+    #[must_use]
+    pub fn build(
+        &self,
+        session: &Arc<Session>,
+        words: &Words,
+        cards: &[DeskCard],
+        readings: &[Reading<Arc<WidgetContent>>],
+        todo: &Todo,
+    ) -> Launcher {
+        let tenant = &session.actor.acting.tenant;
+        let (granted, note) = match self.menus {
+            Some(menus) => menus.peek(session, words),
+            None => (Vec::new(), None),
+        };
+        let mut own = self.catalogue.get(tenant).cloned().unwrap_or_default();
+        // The portal's own entry of an application comes before ours of the same page.
+        own.retain(|application| granted.iter().all(|known| known.url != application.url));
+        let mut badges = badges(words, cards, readings, None);
+        let mut categories: Vec<Category> = Vec::new();
+        let other = words.t("applications-other");
+        for application in granted.into_iter().chain(own) {
+            let Some(url) = href(&application.url) else { continue };
+            let heading = application.category.as_deref().unwrap_or(&other);
+            let place =
+                categories.iter().position(|category| category.name == heading).unwrap_or_else(|| {
+                    categories.push(Category { name: heading.to_owned(), tiles: Vec::new() });
+                    categories.len() - 1
+                });
+            let connector =
+                application.connector.clone().or_else(|| self.connectors.at_origin(tenant, &application.url));
+            if let Some(category) = categories.get_mut(place) {
+                category.tiles.push(Tile {
+                    initials: letters(&application.name),
+                    drawing: symbols::drawing(&application.icon),
+                    url,
+                    description: application.description,
+                    // On the first tile of an application only: the badge's element has one id.
+                    badge: connector.and_then(|id| badges.remove(&id)).unwrap_or_default(),
+                    name: application.name,
+                });
+            }
         }
+        Launcher { categories, note, todo_badge: todo_badge(words, todo).1 }
     }
-    Launcher { categories, note, todo_badge: todo_badge(words, todo).1 }
 }
 
 /// The badge of the queue of things to do: its element's id and its HTML.

@@ -1,10 +1,10 @@
 //! The pages of the desk and the forms on them.
 
 use super::{
-    board::{call_context, cards, readings, render, stale_calls},
+    board::stale_calls,
     card::{DeskCard, render_card},
-    delegated::{self, PartView},
-    launcher::{Launcher, launcher},
+    delegated::{DelegatedTasks, PartView},
+    launcher::{Launcher, LauncherBuilder},
     line::LineModel,
     stream,
     todo::{MAX_TODO_LINES, Todo},
@@ -82,10 +82,15 @@ pub(super) async fn desk(
     let (cards, readings, todo) = board(&app, &session, &words, MAX_TODO_LINES);
     app.fill(stale_calls(&cards, &readings));
     let queue: Arc<str> = render_card(&words, &todo.card(&words)).into();
-    let others = cards.iter().zip(&readings).map(|(card, reading)| render(&app, &words, now, card, reading));
+    let others = cards
+        .iter()
+        .zip(&readings)
+        .map(|(card, reading)| app.render_cache().html(&words, now, card, reading));
     let html_cards: Vec<Arc<str>> = std::iter::once(queue).chain(others).collect();
     let summary = todo.summary(&words);
-    let delegated = delegated::notes(&app, &session, &words);
+    let mut tasks = DelegatedTasks::new(app.received_delegations(), app.board_reader(), &session, &words);
+    let delegated = tasks.notes();
+    app.keep_fresh(tasks.stale);
     let identity = &session.actor.identity;
     let greeting = match identity.given_name.as_deref() {
         Some(name) => words.message(&Message::new("greeting").with_text("name", name)),
@@ -94,7 +99,7 @@ pub(super) async fn desk(
     let day = now.with_timezone(&words.zone).date_naive();
     let today = words.message(&Message::new("today").with_text("day", words.day(day)));
     html(&DeskPage {
-        launcher: launcher(&app, &session, &words, &cards, &readings, &todo),
+        launcher: launcher_builder(&app).build(&session, &words, &cards, &readings, &todo),
         today,
         events: stream::address(
             app.marks().mark(&session),
@@ -119,9 +124,11 @@ pub(super) async fn tasks(
     let words = page.words.clone();
     let (cards, readings, todo) = board(&app, &session, &words, usize::MAX);
     app.fill(stale_calls(&cards, &readings));
-    let (delegated, unknown) = delegated::parts(&app, &session, &words).await;
+    let mut tasks = DelegatedTasks::new(app.received_delegations(), app.board_reader(), &session, &words);
+    let (delegated, unknown) = tasks.parts().await;
+    app.keep_fresh(tasks.stale);
     html(&TasksPage {
-        launcher: launcher(&app, &session, &words, &cards, &readings, &todo),
+        launcher: launcher_builder(&app).build(&session, &words, &cards, &readings, &todo),
         today: todo.counted(&words),
         nothing: todo.nothing(&words),
         notes: todo.incomplete(&words).into_iter().chain(unknown).collect(),
@@ -144,7 +151,14 @@ pub(super) async fn applications(
     let (cards, readings, todo) = board(&app, &session, &words, 0);
     // Badges alone.
     app.keep_fresh(stale_calls(&cards, &readings));
-    html(&ApplicationsPage { launcher: launcher(&app, &session, &words, &cards, &readings, &todo), page })
+    html(&ApplicationsPage {
+        launcher: launcher_builder(&app).build(&session, &words, &cards, &readings, &todo),
+        page,
+    })
+}
+
+fn launcher_builder(app: &App) -> LauncherBuilder<'_> {
+    LauncherBuilder { menus: app.menus.as_ref(), catalogue: &app.catalogue, connectors: &app.connectors }
 }
 
 type Readings = Vec<pleiade_core::Reading<Arc<pleiade_core::WidgetContent>>>;
@@ -155,8 +169,8 @@ fn board(
     words: &Words,
     max_lines: usize,
 ) -> (Vec<DeskCard>, Readings, Todo) {
-    let cards = cards(app, session, words);
-    let readings = readings(app, &cards);
+    let cards = app.board_cards(session, words.locale);
+    let readings = app.board_reader().readings(&cards);
     let todo = Todo::new(words, app.clock.now(), &cards, &readings, max_lines);
     (cards, readings, todo)
 }
@@ -184,7 +198,7 @@ pub(super) async fn act(
     };
     let connector = app.connectors.get(&tenant, &connector).ok_or(Refusal::NotFound)?.clone();
     let id = connector.descriptor().id.clone();
-    let context = call_context(&app, &session, page.tenant.clone(), &page.words);
+    let context = app.call_context(&session, page.tenant.clone(), page.words.locale);
     let request = ActionRequest::new(action, form.target);
     let call = connector.perform(&context, &request);
     let kind = match call_within(app.action_deadline, &id, "perform an action", call).await {

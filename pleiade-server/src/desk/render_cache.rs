@@ -84,7 +84,7 @@ impl Default for RenderCache {
 
 impl RenderCache {
     /// The HTML of a card, rendered if need be.
-    pub(super) fn html(
+    pub fn html(
         &self,
         words: &Words,
         now: DateTime<Utc>,

@@ -9,14 +9,14 @@
 
 use super::{
     Todo,
-    board::{cards, readings, render},
     card::{DeskCard, render_card},
-    delegated, launcher,
+    delegated::{DelegatedTasks, NOTES_ID},
+    launcher,
     model::card_id,
     todo::{MAX_TODO_LINES, SUMMARY_ID, TODO_ID},
 };
 use crate::{
-    app::{App, LOOK_INTERVAL},
+    app::{App, BOARD_POLL_INTERVAL},
     connections::EventStream,
     session::{Session, SignedIn},
     web::{
@@ -156,7 +156,7 @@ impl Writer {
             let mut next = pin!(async {
                 tokio::select! {
                     () = session.ended() => {}
-                    () = tokio::time::sleep(LOOK_INTERVAL) => {}
+                    () = tokio::time::sleep(BOARD_POLL_INTERVAL) => {}
                 }
             });
             // A silent application must hold back neither the end of the session nor the next look at the other cards.
@@ -175,14 +175,14 @@ impl Writer {
     async fn round(&mut self) -> Result<(), Disconnected> {
         let acting = self.app.tenants.by_id(&self.session.actor.acting.tenant).ok_or(Disconnected)?;
         let words = self.app.words(self.look.locale_or(acting.locale), acting.time_zone);
-        let cards = cards(&self.app, &self.session, &words);
-        let mut readings = readings(&self.app, &cards);
+        let cards = self.app.board_cards(&self.session, words.locale);
+        let mut readings = self.app.board_reader().readings(&cards);
         for (card, reading) in cards.iter().zip(&readings) {
             self.send_card(&words, card, reading).await?;
         }
         self.send_badges(&words, &cards, &readings, None).await?;
-        let notes = delegated::notes(&self.app, &self.session, &words);
-        self.send_piece("words", delegated::NOTES_ID, &notes).await?;
+        let notes = self.delegated_notes(&words);
+        self.send_piece("words", NOTES_ID, &notes).await?;
         let engine = &self.app.engine.clone();
         let mut coming: FuturesUnordered<_> = cards
             .iter()
@@ -199,13 +199,21 @@ impl Writer {
         Ok(())
     }
 
+    fn delegated_notes(&self, words: &Words) -> String {
+        let (delegations, boards) = (self.app.received_delegations(), self.app.board_reader());
+        let mut tasks = DelegatedTasks::new(delegations, boards, &self.session, words);
+        let notes = tasks.notes();
+        self.app.keep_fresh(tasks.stale);
+        notes
+    }
+
     async fn send_card(
         &mut self,
         words: &Words,
         card: &DeskCard,
         reading: &Reading<Arc<WidgetContent>>,
     ) -> Result<(), Disconnected> {
-        let html = render(&self.app, words, self.app.clock.now(), card, reading);
+        let html = self.app.render_cache().html(words, self.app.clock.now(), card, reading);
         self.send_piece("card", &card_id(&card.placement), &html).await
     }
 

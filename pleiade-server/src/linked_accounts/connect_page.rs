@@ -140,7 +140,7 @@ pub(super) async fn paste(
     }
     let login = if asks_login { login } else { "" };
     let guess = (target.key.link.0, id.as_str().to_owned());
-    if app.pasting().wait(&guess).is_some() {
+    if app.pasted_secret_throttle().wait(&guess).is_some() {
         return Ok(ConnectOutcome::TooMany.to_page(&app, &session, &id));
     }
     let typed = LinkedAccount::new(login, secret.to_owned().into());
@@ -149,12 +149,12 @@ pub(super) async fn paste(
         Err(error) => {
             let outcome = failure_outcome(&error);
             if outcome == ConnectOutcome::Refused {
-                app.pasting().failed(&guess);
+                app.pasted_secret_throttle().failed(&guess);
             }
             return Ok(outcome.to_page(&app, &session, &id));
         }
     };
-    app.pasting().succeeded(&guess);
+    app.pasted_secret_throttle().succeeded(&guess);
     app.connected_accounts().store(&session, &target, &account, LinkingKind::Pasted).await?;
     Ok(ConnectOutcome::Connected.to_page(&app, &session, &id))
 }

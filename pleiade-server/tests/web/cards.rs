@@ -474,7 +474,7 @@ async fn what_a_program_reads_of_a_card_is_what_its_page_shows() {
     let mut seen = std::collections::BTreeSet::new();
     for locale in Locale::ALL {
         let words = world.app.words(locale, chrono_tz::Europe::Paris);
-        for card in pleiade_server::desk::board::cards(&world.app, &session, &words) {
+        for card in world.app.board_cards(&session, words.locale) {
             let reading = world.app.engine.peek(&card.call);
             let model = card.model(&words, pleiade_core::Clock::now(&*world.clock), &reading);
             let html = pleiade_server::desk::render_card(&words, &model);

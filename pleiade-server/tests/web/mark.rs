@@ -7,7 +7,6 @@ use crate::support::{
 use axum::http::{Method, StatusCode};
 use pleiade_core::{Action, ActionId, Clock as _, Locale, Message, WidgetContent};
 use pleiade_server::{
-    desk,
     router::routes,
     web::route::{Guard, Origin, Route},
 };
@@ -341,11 +340,11 @@ async fn a_card_printed_for_one_collectivite_is_not_shown_in_another() {
     world.read_cards(&garnier).await;
     let session = world.session(&garnier.cookies[SESSION], None).await.unwrap();
     let words = world.app.words(Locale::Fr, chrono_tz::Europe::Paris);
-    let mut card = desk::board::cards(&world.app, &session, &words).remove(0);
+    let mut card = world.app.board_cards(&session, words.locale).remove(0);
     let reading = world.app.engine.peek(&card.call);
     for tenant in ["alpha", "beta"] {
         card.call.context.tenant = world.app.tenants.by_id(&tenant_id(tenant)).unwrap();
-        let html = desk::board::render(&world.app, &words, world.clock.now(), &card, &reading);
+        let html = world.app.render_cache().html(&words, world.clock.now(), &card, &reading);
         assert!(html.contains(&format!("\"/actions/{tenant}/courriel/approve\"")), "{html}");
     }
 }

@@ -152,7 +152,7 @@ async fn the_journal_is_of_one_collectivite_and_cannot_be_changed() {
             .tenant(&tenant_id(tenant))
             .actor(world.clerk)
             .with("rule", who);
-        world.app.record(note).await.unwrap();
+        world.app.journal().record(note).await.unwrap();
     }
     let page = administrator.get("/console/audit").await;
     page.page();
@@ -191,7 +191,7 @@ async fn what_happens_at_the_operator_s_own_is_in_the_operator_s_log() {
     let mut operator = operator(&world).await;
     let note =
         Note::new(AuditEvent::EmergencyAccountUsed).actor(world.clerk).with("factor", "fact-of-nobody");
-    world.app.record(note).await.unwrap();
+    world.app.journal().record(note).await.unwrap();
     let page = operator.get("/console/audit").await;
     page.page().check_page("fr");
     assert!(
@@ -235,7 +235,7 @@ async fn a_line_names_somebody_by_the_link_and_the_moment_of_what_happened() {
     let (before, theirs) = (identity.id, identity.link);
     let note =
         |rule: &str| Note::new(AuditEvent::RightsChanged).tenant(&tenant_id("alpha")).with("rule", rule);
-    world.app.record(note("fact-before").actor(&identity)).await.unwrap();
+    world.app.journal().record(note("fact-before").actor(&identity)).await.unwrap();
     let administrators = identity_of(&world, &administrator).await;
 
     // The link goes to somebody else, and is called otherwise there.
@@ -244,12 +244,13 @@ async fn a_line_names_somebody_by_the_link_and_the_moment_of_what_happened() {
     assert!(world.storage.move_link(theirs, &moved, before).await.unwrap());
     let names = Names { display_name: "Yannick Après".into(), ..Names::default() };
     world.storage.update_names(theirs, &names).await.unwrap();
-    world.app.record(note("fact-after").actor((world.clerk, theirs))).await.unwrap();
-    world.app.record(note("fact-other-way").actor((world.clerk, world.clerk_link))).await.unwrap();
+    world.app.journal().record(note("fact-after").actor((world.clerk, theirs))).await.unwrap();
+    world.app.journal().record(note("fact-other-way").actor((world.clerk, world.clerk_link))).await.unwrap();
     // Whom nobody names any more, and what another collectivité's source did here.
-    world.app.record(note("fact-nobody").actor(before)).await.unwrap();
+    world.app.journal().record(note("fact-nobody").actor(before)).await.unwrap();
     world
         .app
+        .journal()
         .record(note("fact-elsewhere").actor(&administrators).source(&source_id("beta-sso")))
         .await
         .unwrap();

@@ -31,7 +31,6 @@ use pleiade_server::{
     catalogue::{Catalogue, MenuSource, Menus},
     connectors::{Boards, Connectors},
     credentials::{CredentialRule, LoginFrom, Rules, Vouchers},
-    desk,
     parts::{Foundation, Parts},
     scim::ScimSources,
     seal::{SealKey, Sealer},
@@ -672,7 +671,7 @@ impl World {
         let mut readings = Vec::new();
         for locale in Locale::ALL {
             let words = self.app.words(locale, chrono_tz::Europe::Paris);
-            for card in desk::board::cards(&self.app, &session, &words) {
+            for card in self.app.board_cards(&session, words.locale) {
                 readings.push(self.app.engine.refresh(&card.call).await);
             }
         }
