@@ -93,8 +93,6 @@ pub struct Parts {
     pub trusted_proxies: Vec<IpAddr>,
     /// True if this is a demonstration.
     pub demonstration: bool,
-    /// Time for which a session may stay unused.
-    pub idle: Duration,
     /// The retention of the audit log.
     pub audit_kept: Duration,
     /// Time for a quick action.
@@ -143,7 +141,6 @@ impl Parts {
             public_url: None,
             trusted_proxies: Vec::new(),
             demonstration: false,
-            idle: limits.idle,
             audit_kept: AUDIT_RETENTION,
             action_deadline: ACTION_DEADLINE,
             metrics: None,

@@ -137,7 +137,7 @@ async fn purge(app: App) {
             () = tokio::time::sleep(PURGE_INTERVAL) => {}
         }
         let now = app.clock.now();
-        match app.storage.purge(now, now - app.idle).await {
+        match app.sessions.purge().await {
             Ok(0) => {}
             Ok(sessions) => tracing::info!(sessions, "ended sessions dropped"),
             Err(error) => tracing::warn!(%error, "ended sessions not dropped"),

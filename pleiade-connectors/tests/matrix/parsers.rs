@@ -110,13 +110,3 @@ async fn rooms_profiles_and_notifications() {
         ]
     );
 }
-
-#[test]
-fn single_sign_on_address() {
-    let client = client(&Script::new([]));
-    let back = "https://bureau.test/retour?a=b".parse().unwrap();
-    assert_eq!(
-        client.sso_url(Some("oidc-agents"), &back).as_str(),
-        "https://matrix.pleiade.test/_matrix/client/v3/login/sso/redirect/oidc-agents?redirectUrl=https%3A%2F%2Fbureau.test%2Fretour%3Fa%3Db"
-    );
-}

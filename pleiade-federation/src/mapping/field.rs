@@ -166,12 +166,6 @@ impl TryFrom<RawFieldRule> for FieldRule {
 }
 
 impl FieldRule {
-    /// Filled from an attribute of the source, through these steps.
-    #[must_use]
-    pub fn from_attribute(target: Target, name: impl Into<String>, steps: Vec<Step>) -> Self {
-        Self { target, origin: Origin::Attribute(name.into()), steps }
-    }
-
     /// The attribute it reads, if it reads one.
     #[must_use]
     pub fn attribute(&self) -> Option<&str> {

@@ -266,7 +266,7 @@ pub(super) async fn switch(
             let jar = proof::carry_over(&app, jar, &session, &value);
             Ok((jar.add(app.cookies().session(&value)), Redirect::to("/")).into_response())
         }
-        Err(SessionError::NotTheirs) => Err(Refusal::Forbidden),
+        Err(SessionError::NotAllowed) => Err(Refusal::Forbidden),
         Err(error) => Err(Refusal::internal("session not changed", &error)),
     }
 }

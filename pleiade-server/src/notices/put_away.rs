@@ -23,7 +23,7 @@ pub(super) async fn put_away(
         return Ok(proof::redirect_to("/"));
     }
     if app.storage.put_notice_away(id, session.links).await? {
-        app.sessions.changed(&session).await;
+        app.sessions.invalidate(&session).await;
     }
     Ok(Redirect::to("/").into_response())
 }

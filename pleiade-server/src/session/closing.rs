@@ -1,8 +1,8 @@
 //! Closing sessions: every end in one transaction with the line of the audit log that tells it.
 
 use super::{
-    Session, SessionEnd, SessionError, SessionLine, Sessions, pending_ends::PendingEnd,
-    unwritten::with_timeout,
+    Session, SessionEnd, SessionError, SessionLine, Sessions, unwritten::with_timeout,
+    unwritten_ends::UnwrittenEnd,
 };
 use crate::storage::{NewAuditLine, SessionHash, StorageError};
 use pleiade_core::{LinkId, SourceId, Subject};
@@ -119,7 +119,7 @@ impl Sessions {
             Ok(_) => drop(self.forget(hashes).await),
             Err(error) => {
                 for one in living {
-                    let kept = PendingEnd { until: one.expires_at, known: true };
+                    let kept = UnwrittenEnd { until: one.expires_at, known: true };
                     end = end.and(self.refuse(one.hash, kept, error.clone()).await?);
                 }
                 if let Some(line) = line {

@@ -9,7 +9,7 @@ use pleiade_federation::seal::SealError;
 pub enum SessionError {
     /// The source gives the person no affiliation to this tenant, or the host is another tenant's.
     #[error("the person may not act for this collectivité here")]
-    NotTheirs,
+    NotAllowed,
     /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),

@@ -6,32 +6,32 @@
 //! that outlives its person (idle and absolute ends, closed one by one, all at once, or by the provider), a session that speaks with the
 //! words of another link of the same person (it reads the facts of its own link, and of the directory that this link relies on).
 
-mod again;
 mod closing;
 mod cookie_value;
 mod error;
 mod extract;
 mod facts;
 mod holders;
-mod one;
-mod pending_ends;
 mod renewal;
 mod renewal_state;
 mod rights;
+#[expect(clippy::module_inception, reason = "the file of the type that the folder is about")]
+mod session;
 #[cfg(test)]
 mod tests;
 mod tokens;
 mod unwritten;
+mod unwritten_ends;
 
 pub(crate) use closing::EndLine;
 pub use error::SessionError;
 pub use extract::{Administrator, MaybeSignedIn, SignedIn, require_role};
 pub use facts::Facts;
-pub use one::{Session, SessionId, SessionLine};
-pub use pending_ends::SessionEnd;
 pub use renewal::{AccessToken, TokenError};
 pub use rights::{Rights, SourceRights};
+pub use session::{Session, SessionId, SessionLine};
 pub use tokens::SessionTokens;
+pub use unwritten_ends::SessionEnd;
 
 pub(crate) use cookie_value::hash_of;
 use cookie_value::new_value;
@@ -60,6 +60,15 @@ use tokio_util::task::TaskTracker;
 
 /// Streams of cards that one session may hold open: the visible windows of one browser.
 const MAX_STREAMS_PER_SESSION: usize = 16;
+
+/// Sessions remembered, and renewals of their tokens, at most. One that gave way is read again.
+const MAX_REMEMBERED: u64 = 100_000;
+
+/// Time after which a session that nobody uses is not remembered any more.
+const REMEMBERED_FOR: Duration = Duration::from_secs(600);
+
+/// Time for which the last renewal of a session's tokens is remembered.
+const RENEWAL_REMEMBERED_FOR: Duration = Duration::from_secs(3600);
 
 /// Bound on the tries to change collectivité while the tokens of the session are being renewed: ten seconds in all.
 const MAX_SWITCH_TRIES: u32 = 40;
@@ -137,7 +146,7 @@ struct Inner {
     /// Counts revocations, so that a session read just before one is not remembered just after it.
     revocations: AtomicU64,
     tasks: TaskTracker,
-    unwritten: pending_ends::UnwrittenEnds,
+    unwritten: unwritten_ends::UnwrittenEnds,
     renewals: Cache<SessionHash, Arc<renewal_state::Renewal>>,
 }
 
@@ -154,9 +163,10 @@ impl Sessions {
         tasks: TaskTracker,
         rights: Rights,
     ) -> Self {
-        let known = Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(600)).build();
+        let known = Cache::builder().max_capacity(MAX_REMEMBERED).time_to_idle(REMEMBERED_FOR).build();
         let revocations = AtomicU64::new(0);
-        let renewals = Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(3600)).build();
+        let renewals =
+            Cache::builder().max_capacity(MAX_REMEMBERED).time_to_idle(RENEWAL_REMEMBERED_FOR).build();
         Self(Arc::new(Inner {
             storage,
             sealer,
@@ -167,7 +177,7 @@ impl Sessions {
             known,
             revocations,
             tasks,
-            unwritten: pending_ends::UnwrittenEnds::default(),
+            unwritten: unwritten_ends::UnwrittenEnds::default(),
             renewals,
         }))
     }
@@ -188,7 +198,7 @@ impl Sessions {
     /// Opens a session and gives its cookie value. Whatever value the browser had before means nothing.
     ///
     /// # Errors
-    /// [`SessionError::NotTheirs`] when the source gives no such affiliation.
+    /// [`SessionError::NotAllowed`] when the source gives no such affiliation.
     pub async fn open(&self, new: NewSession) -> Result<SecretString, SessionError> {
         self.open_with(new, None).await
     }
@@ -207,12 +217,12 @@ impl Sessions {
             let own = &facts.own;
             own.identity == new.identity && own.source == new.source && own.subject == new.subject
         });
-        let facts = facts.ok_or(SessionError::NotTheirs)?;
+        let facts = facts.ok_or(SessionError::NotAllowed)?;
         let theirs = self.0.rights.judge(&facts, new.site.as_ref(), new.acr.as_deref());
         if !theirs.iter().any(|affiliation| affiliation.tenant == new.acting) {
-            return Err(SessionError::NotTheirs);
+            return Err(SessionError::NotAllowed);
         }
-        let fingerprint = self.0.rights.fingerprint(&new.source).ok_or(SessionError::NotTheirs)?.to_owned();
+        let fingerprint = self.0.rights.fingerprint(&new.source).ok_or(SessionError::NotAllowed)?.to_owned();
         let sealed =
             new.tokens.as_ref().map(|tokens| self.seal(&new.acting, new.link, tokens)).transpose()?;
         let (value, hash) = new_value()?;
@@ -257,10 +267,21 @@ impl Sessions {
         Ok(Some(known.session.clone()))
     }
 
+    /// The session as it is by now, without counting as a use of it; none when it has ended. For whoever holds one for longer than a request.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn reload(&self, session: &Session) -> Result<Option<Arc<Session>>, SessionError> {
+        if session.end.is_cancelled() {
+            return Ok(None);
+        }
+        Ok(self.session_by_hash(session.hash).await?.map(|known| known.session.clone()))
+    }
+
     /// Acts for another tenant: a new cookie value, the old one opens nothing any more, and the line that tells it. Age and end stay.
     ///
     /// # Errors
-    /// [`SessionError::NotTheirs`].
+    /// [`SessionError::NotAllowed`].
     pub async fn switch(
         &self,
         session: &Session,
@@ -269,12 +290,12 @@ impl Sessions {
     ) -> Result<SecretString, SessionError> {
         for _ in 0..MAX_SWITCH_TRIES {
             if self.0.unwritten.refuses(session.hash) {
-                return Err(SessionError::NotTheirs);
+                return Err(SessionError::NotAllowed);
             }
-            let record = self.0.storage.session(session.hash).await?.ok_or(SessionError::NotTheirs)?;
+            let record = self.0.storage.session(session.hash).await?.ok_or(SessionError::NotAllowed)?;
             let theirs = self.ties_of(&record).await?;
             if !theirs.iter().any(|affiliation| affiliation.tenant == *acting) {
-                return Err(SessionError::NotTheirs);
+                return Err(SessionError::NotAllowed);
             }
             let tokens = self.open_tokens(&record)?;
             let tokens = tokens.map(|tokens| self.seal(acting, record.link, &tokens)).transpose()?;
@@ -291,7 +312,7 @@ impl Sessions {
                 // A sign-out meanwhile that storage could not take has ended the session under its new name too.
                 if self.0.unwritten.refuses(session.hash) {
                     let _ = self.end(hash, after.expires_at, None).await?;
-                    return Err(SessionError::NotTheirs);
+                    return Err(SessionError::NotAllowed);
                 }
                 self.forget(vec![session.hash]).await;
                 return Ok(value);
@@ -300,18 +321,6 @@ impl Sessions {
             tokio::time::sleep(Duration::from_millis(250)).await;
         }
         Err(SessionError::Busy)
-    }
-
-    /// Keeps renewed tokens.
-    ///
-    /// # Errors
-    /// When sealing or storage fails.
-    pub async fn renew_tokens(&self, session: &Session, tokens: &SessionTokens) -> Result<(), SessionError> {
-        let actor = &session.actor;
-        let sealed = self.seal(&actor.acting.tenant, actor.identity.link, tokens)?;
-        self.0.storage.update_session_tokens(session.hash, Some(&sealed)).await?;
-        self.changed(session).await;
-        Ok(())
     }
 
     /// Replaces the provider's session and the tokens, each as a whole, by those of a new proof; one that was not given stays. The end of
@@ -332,12 +341,12 @@ impl Sessions {
         let sealed = tokens.map(seal).transpose()?;
         let kept =
             self.0.storage.update_provider_session(session.hash, provider_session, sealed.as_deref()).await?;
-        self.changed(session).await;
+        self.invalidate(session).await;
         Ok(kept)
     }
 
-    /// Whoever looks next reads storage: what it keeps of the session has changed.
-    pub(crate) async fn changed(&self, session: &Session) {
+    /// Forgets a session that has changed in storage: it is read again by the next look, and goes on.
+    pub(crate) async fn invalidate(&self, session: &Session) {
         self.0.revocations.fetch_add(1, Ordering::SeqCst);
         self.0.known.invalidate(&session.hash).await;
     }
@@ -598,7 +607,7 @@ impl Sessions {
     }
 }
 
-/// The purpose under which tokens are sealed.
 impl SessionTokens {
+    /// The purpose under which they are sealed.
     pub(crate) const PURPOSE: Purpose<'static> = Purpose::new("session tokens");
 }

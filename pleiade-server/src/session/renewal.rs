@@ -101,7 +101,7 @@ impl Sessions {
             let lately = memory.renewed_at.is_some_and(|at| self.0.clock.elapsed() < at + RECENT_RENEWAL);
             let others = access(&tokens) != access(&seen);
             if lives_until(&tokens, soon(self)) && (!refused || lately || others) {
-                self.changed(session).await;
+                self.invalidate(session).await;
                 return Ok(tokens);
             }
             let still = (!refused && lives_until(&tokens, self.0.clock.now())).then(|| tokens.clone());
@@ -119,7 +119,7 @@ impl Sessions {
             let work = self.clone().renew(record, provider.clone());
             // In a task of its own: a rotated token that nobody keeps is lost, and with it the person's sign-in.
             let outcome = self.0.tasks.spawn(work).await.unwrap_or(Err(TokenError::Later));
-            self.changed(session).await;
+            self.invalidate(session).await;
             return match outcome {
                 Ok(tokens) => {
                     memory.renewed_at = Some(self.0.clock.elapsed());

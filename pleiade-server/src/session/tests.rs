@@ -197,7 +197,7 @@ async fn nobody_opens_a_session_for_a_tenant_that_is_not_theirs() {
     let world = world().await;
     for (site, acting) in [(None, "gamma"), (None, "delta"), (Some("alpha"), "beta")] {
         let refused = world.here.open(world.new_session(site, acting)).await;
-        assert_eq!(refused.err(), Some(SessionError::NotTheirs), "{site:?} {acting}");
+        assert_eq!(refused.err(), Some(SessionError::NotAllowed), "{site:?} {acting}");
     }
 }
 
@@ -341,7 +341,7 @@ async fn acting_for_another_tenant_changes_the_value_and_keeps_the_end() {
     world.clock.advance(Duration::from_secs(600));
     assert_eq!(
         world.here.switch(&session, &tenant("gamma"), &acting_line()).await.err(),
-        Some(SessionError::NotTheirs)
+        Some(SessionError::NotAllowed)
     );
     let other = world
         .here
@@ -385,7 +385,7 @@ async fn tokens_are_stored_sealed_and_end_in_time() {
     let mut renewed = session.tokens().unwrap().clone();
     renewed.access = Some("sentinel-second".into());
     renewed.expires_at = None;
-    world.there.renew_tokens(&session, &renewed).await.unwrap();
+    assert!(world.there.replace_provider_session(&session, None, Some(&renewed)).await.unwrap());
     let session = find_session(&world.there, &value, None).await.unwrap();
     assert_eq!(session.access_token(world.clock.now()).unwrap().0.expose_secret(), "sentinel-second");
 }

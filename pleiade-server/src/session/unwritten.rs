@@ -9,7 +9,7 @@
 use super::{
     SessionError, Sessions,
     cookie_value::hash_of,
-    pending_ends::{MAX_PENDING_ENDS, PendingEnd, SessionEnd},
+    unwritten_ends::{MAX_UNWRITTEN_ENDS, SessionEnd, UnwrittenEnd},
 };
 use crate::storage::{NewAuditLine, SessionHash, StorageError};
 use chrono::{DateTime, Utc};
@@ -46,7 +46,7 @@ impl Sessions {
                 Ok(SessionEnd::Everywhere)
             }
             Err(error) => {
-                let ended = self.refuse(hash, PendingEnd { until, known: true }, error).await?;
+                let ended = self.refuse(hash, UnwrittenEnd { until, known: true }, error).await?;
                 line.into_iter().for_each(|line| self.write_later(line));
                 Ok(ended)
             }
@@ -60,8 +60,8 @@ impl Sessions {
     pub async fn refuse_unread(&self, value: &str) -> Result<Option<SessionEnd>, SessionError> {
         let Some(hash) = hash_of(value) else { return Ok(None) };
         let end = match self.0.known.get(&hash).await {
-            Some(known) => PendingEnd { until: known.session.expires_at, known: true },
-            None => PendingEnd { until: self.latest_end(), known: false },
+            Some(known) => UnwrittenEnd { until: known.session.expires_at, known: true },
+            None => UnwrittenEnd { until: self.latest_end(), known: false },
         };
         let unread = StorageError::Unreachable("the session could not be read");
         self.refuse(hash, end, unread).await.map(Some)
@@ -76,7 +76,7 @@ impl Sessions {
     pub(super) async fn refuse(
         &self,
         hash: SessionHash,
-        end: PendingEnd,
+        end: UnwrittenEnd,
         error: StorageError,
     ) -> Result<SessionEnd, SessionError> {
         if !self.0.unwritten.refuse(hash, end) {
@@ -92,19 +92,19 @@ impl Sessions {
     /// Writes a line of the audit log once storage takes it. The oldest gives way when too many wait.
     pub(crate) fn write_later(&self, line: NewAuditLine) {
         {
-            let mut waiting = self.0.unwritten.queue_mut();
-            if waiting.lines.len() >= MAX_PENDING_ENDS {
-                waiting.lines.pop_front();
+            let mut queue = self.0.unwritten.queue_mut();
+            if queue.lines.len() >= MAX_UNWRITTEN_ENDS {
+                queue.lines.pop_front();
                 tracing::error!("too many lines of the audit log wait for storage; the oldest is lost");
             }
-            waiting.lines.push_back(line);
+            queue.lines.push_back(line);
         }
         self.keep_writing();
     }
 
     /// Starts the task that writes what waits, unless one runs.
     fn keep_writing(&self) {
-        if std::mem::replace(&mut self.0.unwritten.queue_mut().written, true) {
+        if std::mem::replace(&mut self.0.unwritten.queue_mut().has_writer, true) {
             return;
         }
         let sessions = self.clone();
@@ -116,7 +116,7 @@ impl Sessions {
                     () = sessions.0.unwritten.stopping.cancelled() => true,
                 };
                 pause = (pause * 2).min(MAX_RETRY_PAUSE);
-                match sessions.write_waiting().await {
+                match sessions.write_unwritten().await {
                     Ok(()) => {}
                     Err(error) if stopping => {
                         let (ends, lines) = sessions.0.unwritten.sizes();
@@ -128,16 +128,16 @@ impl Sessions {
                     }
                     Err(error) => tracing::warn!(%error, "ends of sessions are still not written"),
                 }
-                let mut waiting = sessions.0.unwritten.queue_mut();
-                if waiting.is_empty() {
-                    waiting.written = false;
+                let mut queue = sessions.0.unwritten.queue_mut();
+                if queue.is_empty() {
+                    queue.has_writer = false;
                     return;
                 }
             }
         });
     }
 
-    pub(super) async fn write_waiting(&self) -> Result<(), StorageError> {
+    pub(super) async fn write_unwritten(&self) -> Result<(), StorageError> {
         let unwritten = &self.0.unwritten;
         unwritten.expire(self.0.clock.now());
         let count = unwritten.sizes().0;

@@ -87,7 +87,7 @@ pub(crate) async fn enter(
             let jar = if proved { proof::record_sign_in(app, jar, &value, link) } else { jar };
             Ok((jar, Redirect::to(back)).into_response())
         }
-        Err(SessionError::NotTheirs) => Ok((jar, back_to_page(app, "sign-in-no-right")).into_response()),
+        Err(SessionError::NotAllowed) => Ok((jar, back_to_page(app, "sign-in-no-right")).into_response()),
         Err(error) => Err(Refusal::internal("session not changed", &error)),
     }
 }

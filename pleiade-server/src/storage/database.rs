@@ -47,7 +47,7 @@ pub(super) enum Executor<DB: sqlx::Database> {
     /// On any connection of a pool, each on its own.
     Pool(sqlx::Pool<DB>),
     /// In a transaction.
-    Session(Arc<Mutex<Session<DB>>>),
+    Transaction(Arc<Mutex<TransactionState<DB>>>),
 }
 
 impl Database {
@@ -110,8 +110,8 @@ impl Database {
 }
 
 /// The connection of a transaction, and what has come of it.
-pub(super) struct Session<DB: sqlx::Database> {
-    held: SessionConnection<DB>,
+pub(super) struct TransactionState<DB: sqlx::Database> {
+    held: TransactionConnection<DB>,
     /// The first error of a statement.
     failed: Option<StorageError>,
     /// A savepoint was dropped and is still to be undone.
@@ -119,7 +119,7 @@ pub(super) struct Session<DB: sqlx::Database> {
 }
 
 /// The way a transaction holds its connection.
-enum SessionConnection<DB: sqlx::Database> {
+enum TransactionConnection<DB: sqlx::Database> {
     /// It is its own.
     Own(sqlx::Transaction<'static, DB>),
     /// It is that of another one, which waits until this one ends.
@@ -128,7 +128,7 @@ enum SessionConnection<DB: sqlx::Database> {
 
 /// A savepoint: undone when it is dropped before it was released.
 struct Savepoint<DB: sqlx::Database> {
-    outer: OwnedMutexGuard<Session<DB>>,
+    outer: OwnedMutexGuard<TransactionState<DB>>,
     released: bool,
 }
 
@@ -145,15 +145,15 @@ const SAVE: &str = "SAVEPOINT pleiade";
 const RELEASE: &str = "RELEASE SAVEPOINT pleiade";
 const UNDO: &str = "ROLLBACK TO SAVEPOINT pleiade; RELEASE SAVEPOINT pleiade";
 
-impl<DB> Session<DB>
+impl<DB> TransactionState<DB>
 where
     DB: sqlx::Database,
     for<'c> &'c mut DB::Connection: sqlx::Executor<'c, Database = DB>,
 {
     fn connection(&mut self) -> &mut DB::Connection {
         match &mut self.held {
-            SessionConnection::Own(transaction) => transaction,
-            SessionConnection::Within(savepoint) => savepoint.outer.connection(),
+            TransactionConnection::Own(transaction) => transaction,
+            TransactionConnection::Within(savepoint) => savepoint.outer.connection(),
         }
     }
 
@@ -184,7 +184,7 @@ where
 
     /// Marks every transaction around it as failed too, but for a conflict: SQLite may have rolled all of it back.
     fn fail(&mut self, error: &StorageError) {
-        if let SessionConnection::Within(savepoint) = &mut self.held
+        if let TransactionConnection::Within(savepoint) = &mut self.held
             && *error != StorageError::Conflict
         {
             savepoint.outer.fail(error);
@@ -201,34 +201,34 @@ where
     fn target(&self) -> Target<'_, DB> {
         match self {
             Self::Pool(pool) => Target::Pool(pool),
-            Self::Session(session) => Target::Session(session),
+            Self::Transaction(state) => Target::Transaction(state),
         }
     }
 
     async fn begin(&self, statement: &'static str) -> Result<Self, StorageError> {
         let held = match self {
-            Self::Pool(pool) => SessionConnection::Own(pool.begin_with(statement).await?),
-            Self::Session(session) => {
-                let mut outer = Arc::clone(session).lock_owned().await;
+            Self::Pool(pool) => TransactionConnection::Own(pool.begin_with(statement).await?),
+            Self::Transaction(state) => {
+                let mut outer = Arc::clone(state).lock_owned().await;
                 outer.ready().await?;
                 let mut savepoint = Savepoint { outer, released: false };
                 savepoint.outer.run(SAVE).await?;
-                SessionConnection::Within(savepoint)
+                TransactionConnection::Within(savepoint)
             }
         };
-        let session = Session { held, failed: None, undo: false };
-        Ok(Self::Session(Arc::new(Mutex::new(session))))
+        let state = TransactionState { held, failed: None, undo: false };
+        Ok(Self::Transaction(Arc::new(Mutex::new(state))))
     }
 
     async fn commit(self) -> Result<(), StorageError> {
-        let Self::Session(session) = self else { return Ok(()) };
-        let mut session = Arc::into_inner(session)
+        let Self::Transaction(state) = self else { return Ok(()) };
+        let mut state = Arc::into_inner(state)
             .ok_or_else(|| StorageError::Internal("a transaction within it is open".into()))?
             .into_inner();
-        session.ready().await?;
-        match session.held {
-            SessionConnection::Own(transaction) => Ok(transaction.commit().await?),
-            SessionConnection::Within(mut savepoint) => {
+        state.ready().await?;
+        match state.held {
+            TransactionConnection::Own(transaction) => Ok(transaction.commit().await?),
+            TransactionConnection::Within(mut savepoint) => {
                 savepoint.outer.run(RELEASE).await?;
                 savepoint.released = true;
                 Ok(())
@@ -240,14 +240,14 @@ where
 /// The place where one statement is about to run.
 enum Target<'d, DB: sqlx::Database> {
     Pool(&'d sqlx::Pool<DB>),
-    Session(&'d Mutex<Session<DB>>),
+    Transaction(&'d Mutex<TransactionState<DB>>),
     Connection(&'d mut DB::Connection),
 }
 
 /// A connection for one statement.
 enum Lease<'d, DB: sqlx::Database> {
     Pool(PoolConnection<DB>),
-    Session(MutexGuard<'d, Session<DB>>),
+    Transaction(MutexGuard<'d, TransactionState<DB>>),
     Connection(&'d mut DB::Connection),
 }
 
@@ -259,10 +259,10 @@ where
     async fn lease(self) -> Result<Lease<'d, DB>, StorageError> {
         Ok(match self {
             Self::Pool(pool) => Lease::Pool(pool.acquire().await?),
-            Self::Session(session) => {
-                let mut session = session.lock().await;
-                session.ready().await?;
-                Lease::Session(session)
+            Self::Transaction(state) => {
+                let mut state = state.lock().await;
+                state.ready().await?;
+                Lease::Transaction(state)
             }
             Self::Connection(connection) => Lease::Connection(connection),
         })
@@ -277,7 +277,7 @@ where
     fn connection(&mut self) -> &mut DB::Connection {
         match self {
             Self::Pool(connection) => connection,
-            Self::Session(session) => session.connection(),
+            Self::Transaction(state) => state.connection(),
             Self::Connection(connection) => connection,
         }
     }
@@ -285,7 +285,7 @@ where
     /// Notes in the transaction what came of the statement.
     fn settle<T>(&mut self, outcome: sqlx::Result<T>) -> Result<T, StorageError> {
         match self {
-            Self::Session(session) => session.settle(outcome),
+            Self::Transaction(state) => state.settle(outcome),
             _ => Ok(outcome?),
         }
     }

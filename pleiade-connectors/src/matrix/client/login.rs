@@ -7,7 +7,6 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use pleiade_core::{ConnectorError, ErrorKind, ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::{Value, json};
-use url::Url;
 
 /// A way to open a session.
 #[derive(Debug, Clone)]
@@ -124,18 +123,6 @@ impl MatrixClient {
         }
         let call = self.call("sign in", Method::POST, Api::V3, &["login"], &[], token.as_ref()).json(&body);
         check(call.send().await?, purpose)?.json()
-    }
-
-    /// The address at which a browser signs in through the homeserver's single sign-on; it comes back to `back` with `loginToken` added,
-    /// for [`Login::Token`]. `back` must be in the homeserver's `sso.client_whitelist`, or the person is asked to confirm.
-    #[must_use]
-    pub fn sso_url(&self, provider: Option<&str>, back: &Url) -> Url {
-        let base = ["_matrix", "client", "v3", "login", "sso", "redirect"];
-        let query = [("redirectUrl", back.as_str())];
-        match provider {
-            Some(provider) => self.http.url(&[&base[..], &[provider]].concat(), &query),
-            None => self.http.url(&base, &query),
-        }
     }
 
     /// Renews a token.

@@ -254,7 +254,7 @@ async fn a_session_closed_by_its_provider_does_not_live_on_under_another_name() 
     signed.world.there.close_by_provider(&source("sso"), "sid", None).await.unwrap();
     assert_eq!(
         signed.world.here.switch(&signed.session, &tenant("beta"), &acting_line()).await.err(),
-        Some(SessionError::NotTheirs)
+        Some(SessionError::NotAllowed)
     );
     assert!(signed.world.storage.sessions_of(signed.world.clerk).await.unwrap().is_empty());
     assert_eq!(signed.ask(&signed.world.there, false).await, Err(TokenError::SignInAgain));
@@ -335,7 +335,7 @@ async fn a_source_that_has_become_another_one_has_opened_nothing() {
     assert!(find_session(&here, &value, None).await.is_some());
     let elsewhere =
         NewSession { source: source("other"), link: world.other, ..world.new_session(None, "gamma") };
-    assert_eq!(here.open(elsewhere).await.err(), Some(SessionError::NotTheirs));
+    assert_eq!(here.open(elsewhere).await.err(), Some(SessionError::NotAllowed));
     assert_eq!(here.close_sessions_of_changed_sources(end_line).await.unwrap(), []);
 
     assert!(find_session(&there, &value, None).await.is_none(), "before anything is closed");
@@ -362,7 +362,7 @@ async fn a_session_reads_the_facts_of_its_own_link_alone() {
         NewSession { link: world.other, ..world.new_session(None, "gamma") },
         NewSession { link: LinkId(99), ..world.new_session(None, "alpha") },
     ] {
-        assert_eq!(world.here.open(wrong).await.err(), Some(SessionError::NotTheirs));
+        assert_eq!(world.here.open(wrong).await.err(), Some(SessionError::NotAllowed));
     }
     world.storage.disable_link(world.other, true).await.unwrap();
     world.clock.advance(Limits::default().memory);

@@ -41,7 +41,7 @@ async fn an_end_that_storage_does_not_take_counts_here_and_is_written_later() {
     assert!(world.here.list(world.clerk).await.unwrap().is_empty());
     assert_eq!(
         world.here.switch(&session, &tenant("beta"), &acting_line()).await.err(),
-        Some(SessionError::NotTheirs)
+        Some(SessionError::NotAllowed)
     );
     assert!(find_session(&world.there, &value, None).await.is_some(), "which is what the answer says");
 
@@ -109,11 +109,10 @@ async fn an_end_for_which_there_is_no_room_is_none() {
         let mut hash = [0; 32];
         hash[..8].copy_from_slice(&n.to_be_bytes());
         assert!(
-            world
-                .here
-                .0
-                .unwritten
-                .refuse(SessionHash(hash), crate::session::pending_ends::PendingEnd { until, known: true })
+            world.here.0.unwritten.refuse(
+                SessionHash(hash),
+                crate::session::unwritten_ends::UnwrittenEnd { until, known: true }
+            )
         );
     }
     assert!(world.here.close(&session, None).await.is_err());
@@ -152,7 +151,7 @@ async fn a_line_that_storage_refuses_holds_back_no_end() {
     assert_ne!(world.here.close(&session, Some(acting_line())).await.unwrap(), SessionEnd::Everywhere);
     run(&world, TAKE_DELETES).await;
     run(&world, "CREATE TRIGGER no_line BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no'); END").await;
-    assert!(world.here.write_waiting().await.is_err());
+    assert!(world.here.write_unwritten().await.is_err());
     assert_eq!(world.here.0.unwritten.sizes(), (0, 1), "the end is written, and its line waits");
     assert!(world.storage.sessions_of(world.clerk).await.unwrap().is_empty());
     run(&world, "DROP TRIGGER no_line").await;
@@ -167,7 +166,7 @@ async fn the_ends_of_known_sessions_are_written_first() {
     let world = world().await;
     let until = world.clock.now() + chrono::TimeDelta::hours(1);
     for n in 0..50 {
-        let end = pending_ends::PendingEnd { until, known: n == 25 };
+        let end = unwritten_ends::UnwrittenEnd { until, known: n == 25 };
         assert!(world.here.0.unwritten.refuse(SessionHash([n; 32]), end));
     }
     assert_eq!(world.here.0.unwritten.hashes().first(), Some(&SessionHash([25; 32])));

@@ -1,4 +1,4 @@
-//! The ends of sessions that storage could not take, with the bounds on how many wait.
+//! The ends of sessions that storage has not taken yet, with the bounds on how many.
 
 use crate::storage::{NewAuditLine, SessionHash};
 use chrono::{DateTime, Utc};
@@ -11,9 +11,9 @@ use std::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// Ends of known sessions that wait at most; as many lines of the audit log.
-pub(super) const MAX_PENDING_ENDS: usize = 100_000;
-/// Ends that wait at most for values that could not be looked up.
+/// Unwritten ends of known sessions at most; as many lines of the audit log.
+pub(super) const MAX_UNWRITTEN_ENDS: usize = 100_000;
+/// Unwritten ends at most of values that could not be looked up.
 const MAX_UNKNOWN_ENDS: usize = 10_000;
 
 /// The extent of the end of a session.
@@ -41,29 +41,30 @@ impl SessionEnd {
     }
 }
 
+/// An end that is not written yet.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct PendingEnd {
+pub(super) struct UnwrittenEnd {
     pub(super) until: DateTime<Utc>,
     /// True if this replica knows the session; else its value may be invented.
     pub(super) known: bool,
 }
 
-/// The ends of sessions that wait for storage.
+/// The ends of sessions that are not written yet, for all of the process.
 #[derive(Debug, Default)]
 pub(super) struct UnwrittenEnds {
-    waiting: RwLock<UnwrittenQueue>,
-    /// Ends that wait, so that a request costs no lock while there are none.
+    queue: RwLock<UnwrittenQueue>,
+    /// Unwritten ends, so that a request costs no lock while there are none.
     count: AtomicUsize,
     pub(super) stopping: CancellationToken,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct UnwrittenQueue {
-    pub(super) ends: HashMap<SessionHash, PendingEnd>,
+    pub(super) ends: HashMap<SessionHash, UnwrittenEnd>,
     unknown: usize,
     pub(super) lines: VecDeque<NewAuditLine>,
     /// True if a task writes them.
-    pub(super) written: bool,
+    pub(super) has_writer: bool,
 }
 
 impl UnwrittenQueue {
@@ -85,71 +86,71 @@ impl UnwrittenEnds {
     }
 
     pub(super) fn queue(&self) -> RwLockReadGuard<'_, UnwrittenQueue> {
-        self.waiting.read().unwrap_or_else(PoisonError::into_inner)
+        self.queue.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn queue_mut(&self) -> RwLockWriteGuard<'_, UnwrittenQueue> {
-        self.waiting.write().unwrap_or_else(PoisonError::into_inner)
+        self.queue.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn publish_counts(&self, waiting: &UnwrittenQueue) {
-        self.count.store(waiting.ends.len(), Ordering::SeqCst);
-        metrics::gauge!("pleiade_unwritten_session_ends").set(waiting.ends.len() as f64);
+    fn publish_counts(&self, queue: &UnwrittenQueue) {
+        self.count.store(queue.ends.len(), Ordering::SeqCst);
+        metrics::gauge!("pleiade_unwritten_session_ends").set(queue.ends.len() as f64);
     }
 
     /// False when there is no room left: the session is not refused.
-    pub(super) fn refuse(&self, hash: SessionHash, end: PendingEnd) -> bool {
-        let mut waiting = self.queue_mut();
-        if !waiting.ends.contains_key(&hash) {
+    pub(super) fn refuse(&self, hash: SessionHash, end: UnwrittenEnd) -> bool {
+        let mut queue = self.queue_mut();
+        if !queue.ends.contains_key(&hash) {
             let full = match end.known {
-                true => waiting.ends.len() - waiting.unknown >= MAX_PENDING_ENDS,
-                false => waiting.unknown >= MAX_UNKNOWN_ENDS,
+                true => queue.ends.len() - queue.unknown >= MAX_UNWRITTEN_ENDS,
+                false => queue.unknown >= MAX_UNKNOWN_ENDS,
             };
             if full {
                 return false;
             }
-            waiting.ends.insert(hash, end);
-            waiting.unknown += usize::from(!end.known);
-            self.publish_counts(&waiting);
+            queue.ends.insert(hash, end);
+            queue.unknown += usize::from(!end.known);
+            self.publish_counts(&queue);
         }
         true
     }
 
-    /// The sessions whose ends wait, those that are known first: the others may be invented.
+    /// The sessions whose ends are unwritten, those that are known first: the others may be invented.
     pub(super) fn hashes(&self) -> Vec<SessionHash> {
-        let waiting = self.queue();
-        let (known, unknown): (Vec<_>, Vec<_>) = waiting.ends.iter().partition(|(_, end)| end.known);
+        let queue = self.queue();
+        let (known, unknown): (Vec<_>, Vec<_>) = queue.ends.iter().partition(|(_, end)| end.known);
         known.into_iter().chain(unknown).map(|(hash, _)| *hash).collect()
     }
 
     /// Drops an end that was written.
     pub(super) fn remove(&self, hash: SessionHash) {
-        let mut waiting = self.queue_mut();
-        waiting.remove(hash);
-        self.publish_counts(&waiting);
+        let mut queue = self.queue_mut();
+        queue.remove(hash);
+        self.publish_counts(&queue);
     }
 
-    /// The line that has waited longest.
+    /// The oldest unwritten line.
     pub(super) fn first_line(&self) -> Option<NewAuditLine> {
         self.queue().lines.front().cloned()
     }
 
-    /// Drops the line that has waited longest: it was written.
+    /// Drops the oldest line: it was written.
     pub(super) fn remove_first_line(&self) {
         self.queue_mut().lines.pop_front();
     }
 
-    /// Ends and lines that wait.
+    /// Unwritten ends and lines.
     pub(super) fn sizes(&self) -> (usize, usize) {
-        let waiting = self.queue();
-        (waiting.ends.len(), waiting.lines.len())
+        let queue = self.queue();
+        (queue.ends.len(), queue.lines.len())
     }
 
     /// Drops what has ended by itself.
     pub(super) fn expire(&self, now: DateTime<Utc>) {
-        let mut waiting = self.queue_mut();
-        waiting.ends.retain(|_, end| end.until > now);
-        waiting.unknown = waiting.ends.values().filter(|end| !end.known).count();
-        self.publish_counts(&waiting);
+        let mut queue = self.queue_mut();
+        queue.ends.retain(|_, end| end.until > now);
+        queue.unknown = queue.ends.values().filter(|end| !end.known).count();
+        self.publish_counts(&queue);
     }
 }
