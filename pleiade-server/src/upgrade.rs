@@ -6,7 +6,7 @@
 //! for a start that has it.
 
 use crate::{
-    rotation::{self, MAX_BATCH_ROWS, SealedRow, SealedRows},
+    rotation::{self, SealedBatches, SealedRow, SealedRows},
     seal::{SealError, Sealer},
     storage::{Storage, StorageError, UpgradeStep},
 };
@@ -37,11 +37,8 @@ pub async fn seal_by_link(
     let mut done = SealedByLink::default();
     for kind in rotation::everything_sealed(storage) {
         for (key, _) in kind.keys().await? {
-            let mut after = Vec::new();
-            loop {
-                let rows = kind.sealed_by(key, &after, MAX_BATCH_ROWS).await?;
-                let Some(last) = rows.last() else { break };
-                after.clone_from(&last.place);
+            let mut batches = SealedBatches::new(&*kind, key);
+            while let Some(rows) = batches.next().await? {
                 for row in &rows {
                     reseal_one(&*kind, sealer, row, &mut done).await?;
                 }

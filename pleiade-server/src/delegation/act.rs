@@ -5,7 +5,7 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     connectors::call_within,
-    desk::{DeskCard, action_outcome, own_page},
+    desk::{ActionForm, DeskCard, action_outcome, own_page},
     session::Session,
     web::{
         errors::Refusal,
@@ -22,17 +22,10 @@ use axum::{
 };
 use pleiade_core::{ActionId, ActionOutcome, ActionRequest, ConnectorId, ErrorKind, TenantId};
 use pleiade_federation::delegation::{DelegatedUse, DelegationId};
-use serde::Deserialize;
 
 pub(super) fn routes() -> Vec<Route> {
     const PATH: &str = "/delegations/{delegation}/actions/{tenant}/{connector}/{action}";
     vec![Route::writes(PATH, Guard::SignedIn, post(act)).in_section("/tasks")]
-}
-
-#[derive(Debug, Deserialize)]
-struct Target {
-    #[serde(default)]
-    target: String,
 }
 
 /// Nothing tells a delegation that is somebody else's from one that does not exist.
@@ -44,7 +37,7 @@ async fn act(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
     Path((delegation, wanted, connector, action)): Path<(i64, TenantId, ConnectorId, ActionId)>,
-    Form(form): Form<Target>,
+    Form(form): Form<ActionForm>,
 ) -> Result<Response, Refusal> {
     let page = match own_page(&app, &session, page, &wanted)? {
         Ok(page) => page,

@@ -16,7 +16,7 @@ pub use card::{DeskCard, render_card};
 pub use line::{ActionModel, LineModel, TagModel, Tone};
 pub use model::{CardModel, CardState, FailureModel, FigureModel, LinkModel, NoteModel, card_id};
 pub use number::badge as badge_count;
-pub(crate) use pages::{action_outcome, own_page};
+pub(crate) use pages::{ActionForm, action_outcome, own_page};
 pub use render_cache::RenderCache;
 pub use todo::{MAX_TODO_LINES, SUMMARY_ID, TODO_ID, Todo};
 

@@ -175,11 +175,11 @@ fn board(
     (cards, readings, todo)
 }
 
-/// The form of an action.
+/// The form of an action, in one's own name or by a delegation.
 #[derive(Debug, Deserialize)]
-pub(super) struct Target {
+pub(crate) struct ActionForm {
     #[serde(default)]
-    target: String,
+    pub(crate) target: String,
 }
 
 /// `POST /actions/{tenant}/{connector}/{action}`: a quick action in the person's name, for the collectivité of the line.
@@ -190,7 +190,7 @@ pub(super) async fn act(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
     Path((tenant, connector, action)): Path<(TenantId, ConnectorId, ActionId)>,
-    Form(form): Form<Target>,
+    Form(form): Form<ActionForm>,
 ) -> Result<Response, Refusal> {
     let page = match own_page(&app, &session, page, &tenant)? {
         Ok(page) => page,

@@ -7,6 +7,7 @@
 mod rows;
 mod sealed_rows;
 
+pub(crate) use sealed_rows::SealedBatches;
 pub use sealed_rows::{SealedFor, SealedRow, SealedRows};
 
 use crate::{
@@ -16,9 +17,6 @@ use crate::{
 };
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-
-/// Records sealed again between two breaths.
-pub(crate) const MAX_BATCH_ROWS: u32 = 200;
 
 /// Interval at which records that replicas still seal with a previous key are sealed again.
 const INTERVAL: Duration = Duration::from_secs(600);
@@ -62,11 +60,8 @@ pub async fn rotate(
     let mut all = RotationTotals::default();
     for kind in kinds {
         for key in sealer.previous().collect::<Vec<_>>() {
-            let mut after = Vec::new();
-            loop {
-                let rows = kind.sealed_by(key, &after, MAX_BATCH_ROWS).await?;
-                let Some(last) = rows.last() else { break };
-                after.clone_from(&last.place);
+            let mut batches = SealedBatches::new(&**kind, key);
+            while let Some(rows) = batches.next().await? {
                 for row in &rows {
                     match sealer.reseal(row.purpose.purpose(), &row.sealed) {
                         Ok(Some(sealed)) => all.resealed += u64::from(kind.replace(row, &sealed).await?),

@@ -68,3 +68,31 @@ pub trait SealedRows: Send + Sync {
     /// The person for whom a version before links sealed this record. None when no such person is known.
     async fn person(&self, row: &SealedRow) -> Result<Option<IdentityId>, StorageError>;
 }
+
+/// Records of one kind read together; other tasks run between two batches.
+const MAX_BATCH_ROWS: u32 = 200;
+
+/// The records that one key sealed, batch after batch.
+pub(crate) struct SealedBatches<'a> {
+    kind: &'a dyn SealedRows,
+    key: KeyId,
+    after: Vec<u8>,
+}
+
+impl<'a> SealedBatches<'a> {
+    /// From the first record.
+    pub(crate) fn new(kind: &'a dyn SealedRows, key: KeyId) -> Self {
+        Self { kind, key, after: Vec::new() }
+    }
+
+    /// The next batch, never an empty one; none at the end.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub(crate) async fn next(&mut self) -> Result<Option<Vec<SealedRow>>, StorageError> {
+        let rows = self.kind.sealed_by(self.key, &self.after, MAX_BATCH_ROWS).await?;
+        let Some(last) = rows.last() else { return Ok(None) };
+        self.after.clone_from(&last.place);
+        Ok(Some(rows))
+    }
+}
