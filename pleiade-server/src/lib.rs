@@ -43,6 +43,7 @@ pub mod rotation;
 pub mod router;
 pub mod run;
 pub mod scim;
+pub(crate) mod secret_value;
 pub mod session;
 pub mod sign_in;
 pub(crate) mod source_kinds;

@@ -1,10 +1,11 @@
 //! Tokens of sources.
 
-use crate::storage::{ScimToken, TokenHash};
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use crate::{
+    secret_value,
+    storage::{ScimToken, TokenHash},
+};
 use chrono::{DateTime, Utc};
-use pleiade_core::{SecretString, SourceId};
-use sha2::{Digest as _, Sha256};
+use pleiade_core::{ExposeSecret as _, SecretString, SourceId};
 
 /// The prefix of every token, so that a leaked one is recognised.
 const PREFIX: &str = "plscim_";
@@ -34,12 +35,10 @@ impl NewToken {
     /// # Errors
     /// [`TokenError::NoRandomness`].
     pub fn generate(source: SourceId, now: DateTime<Utc>) -> Result<Self, TokenError> {
-        let mut random = zeroize::Zeroizing::new([0_u8; 32]);
+        let value = secret_value::generate().map_err(|_| TokenError::NoRandomness)?;
         let mut name = [0_u8; 4];
-        for bytes in [random.as_mut_slice(), name.as_mut_slice()] {
-            getrandom::fill(bytes).map_err(|_| TokenError::NoRandomness)?;
-        }
-        let secret = format!("{PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(random.as_slice()));
+        getrandom::fill(&mut name).map_err(|_| TokenError::NoRandomness)?;
+        let secret = format!("{PREFIX}{}", value.expose_secret());
         let listed = ScimToken {
             source,
             id: format!("{:08x}", u32::from_be_bytes(name)),
@@ -52,12 +51,9 @@ impl NewToken {
 
 /// The hash of what was sent as a token; none for what cannot be one.
 pub(super) fn hash_of(sent: &str) -> Option<TokenHash> {
-    let value = sent.strip_prefix(PREFIX)?;
-    let shape =
-        value.len() == 43 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    shape.then(|| hash(sent))
+    secret_value::is_shaped(sent.strip_prefix(PREFIX)?).then(|| hash(sent))
 }
 
 fn hash(token: &str) -> TokenHash {
-    TokenHash(Sha256::digest(token.as_bytes()).into())
+    TokenHash(secret_value::hash(token))
 }

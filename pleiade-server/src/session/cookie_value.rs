@@ -1,23 +1,17 @@
 //! The value of the session cookie, and its hash, by which storage knows the session.
 
 use super::error::SessionError;
-use crate::storage::SessionHash;
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use pleiade_core::SecretString;
-use sha2::{Digest as _, Sha256};
+use crate::{secret_value, storage::SessionHash};
+use pleiade_core::{ExposeSecret as _, SecretString};
 
-/// 256 random bits in base64url.
+/// A new value and its hash.
 pub(super) fn new_value() -> Result<(SecretString, SessionHash), SessionError> {
-    let mut random = zeroize::Zeroizing::new([0_u8; 32]);
-    getrandom::fill(random.as_mut_slice()).map_err(|_| SessionError::NoRandomness)?;
-    let value = BASE64_URL_SAFE_NO_PAD.encode(random.as_slice());
-    let hash = SessionHash(Sha256::digest(value.as_bytes()).into());
-    Ok((SecretString::from(value), hash))
+    let value = secret_value::generate().map_err(|_| SessionError::NoRandomness)?;
+    let hash = SessionHash(secret_value::hash(value.expose_secret()));
+    Ok((value, hash))
 }
 
 /// The hash of a cookie value. A text that cannot be a value is refused without asking storage.
 pub(crate) fn hash_of(value: &str) -> Option<SessionHash> {
-    let shape =
-        value.len() == 43 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    shape.then(|| SessionHash(Sha256::digest(value.as_bytes()).into()))
+    secret_value::is_shaped(value).then(|| SessionHash(secret_value::hash(value)))
 }
