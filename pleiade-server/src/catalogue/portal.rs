@@ -31,7 +31,8 @@ impl Portal {
 }
 
 impl PortalMenus {
-    fn portal_session<'a>(
+    /// The portal of a session, and the session that the person has there.
+    fn portal_and_session<'a>(
         &'a self,
         session: &'a Session,
     ) -> Result<(&'a Portal, &'a SecretString), MenuError> {
@@ -44,13 +45,13 @@ impl PortalMenus {
 #[async_trait]
 impl MenuSource for PortalMenus {
     async fn read_applications(&self, session: &Session) -> Result<Vec<Application>, MenuError> {
-        let (portal, theirs) = self.portal_session(session)?;
+        let (portal, theirs) = self.portal_and_session(session)?;
         // The portal's session ended before ours: the person sees the last known menu.
         portal.menu.applications(theirs).await.map_err(|error| failed(session, &error))
     }
 
     async fn portal_session(&self, session: &Session) -> Result<PortalSession, MenuError> {
-        let (portal, theirs) = self.portal_session(session)?;
+        let (portal, theirs) = self.portal_and_session(session)?;
         portal.sessions.session(theirs).await.map_err(|error| failed(session, &error))
     }
 }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 pub(super) async fn demo(port: u16, data: Option<PathBuf>) -> Result<(), Failure> {
     let logging = LoggingConfig { format: LogFormat::Text, level: "warn".into() };
-    telemetry::log(&logging).map_err(|error| Failure::other(error.to_string()))?;
+    telemetry::init_logging(&logging).map_err(|error| Failure::other(error.to_string()))?;
     run::descriptors::raise();
     let demo = Demo::start(&DemoOptions { port, data }).await?;
     print_line(&demo.invitation())?;

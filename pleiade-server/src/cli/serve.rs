@@ -17,8 +17,8 @@ const MIN_DESCRIPTORS: u64 = 4096;
 
 pub(super) async fn serve(path: &Path, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let loaded = config::load_with(path, kinds)?;
-    telemetry::log(&loaded.config.logging).map_err(|error| Failure::other(error.to_string()))?;
-    let metrics = telemetry::metrics().map_err(|error| Failure::other(error.to_string()))?;
+    telemetry::init_logging(&loaded.config.logging).map_err(|error| Failure::other(error.to_string()))?;
+    let metrics = telemetry::init_metrics().map_err(|error| Failure::other(error.to_string()))?;
     let descriptors = run::descriptors::raise();
     if descriptors.is_some_and(|limit| limit < MIN_DESCRIPTORS) {
         tracing::warn!(

@@ -44,7 +44,7 @@ pub(super) struct SyncArgs {
 /// another run is under way. With several sources, the greatest.
 pub(super) async fn run_command(args: &SyncArgs, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let loaded = config::load_with(&args.file.config, kinds)?;
-    telemetry::log(&loaded.config.logging).map_err(|error| Failure::other(error.to_string()))?;
+    telemetry::init_logging(&loaded.config.logging).map_err(|error| Failure::other(error.to_string()))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let app = assemble::assemble(&loaded, clock, None).await?;
     let outcome = sync_all(&app.directory_sync(), &app.directories, args).await;

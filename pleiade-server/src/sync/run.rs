@@ -138,7 +138,7 @@ impl DirectorySync {
             (DirectoryChanges::Some { changed, gone, .. }, None) => {
                 let subjects: Vec<Subject> =
                     changed.iter().map(|person| &person.subject).chain(gone).cloned().collect();
-                self.plan_subjects(synced, &subjects).await?
+                self.load_known_subjects(synced, &subjects).await?
             }
             (_, None) => self.load_known(synced).await?,
         };
@@ -188,7 +188,7 @@ impl DirectorySync {
         Ok(here)
     }
 
-    async fn plan_subjects(
+    async fn load_known_subjects(
         &self,
         synced: &FollowedDirectory,
         subjects: &[Subject],

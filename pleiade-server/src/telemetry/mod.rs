@@ -28,7 +28,7 @@ pub enum TelemetryError {
 ///
 /// # Errors
 /// [`TelemetryError`].
-pub fn log(config: &LoggingConfig) -> Result<(), TelemetryError> {
+pub fn init_logging(config: &LoggingConfig) -> Result<(), TelemetryError> {
     // Crates below us may write addresses or bodies at their finer levels, so these are never on, whatever the filter.
     let mut filter: EnvFilter = config.level.parse().map_err(|_| TelemetryError::Filter)?;
     for quiet in
@@ -50,7 +50,7 @@ pub fn log(config: &LoggingConfig) -> Result<(), TelemetryError> {
 ///
 /// # Errors
 /// [`TelemetryError::AlreadySet`].
-pub fn metrics() -> Result<PrometheusHandle, TelemetryError> {
+pub fn init_metrics() -> Result<PrometheusHandle, TelemetryError> {
     // From a millisecond, the goal for a page, to ten seconds, the deadline of an application.
     let seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
     // A card that waits for its turn may do so for minutes.

@@ -143,7 +143,7 @@ async fn assembled(folder: &Path, seal: &str, outside: &Outside) -> App {
     std::fs::write(&path, configuration(seal).replace("@FOLDER@", folder.to_str().unwrap())).unwrap();
     let loaded = config::load(&path).unwrap();
     outside.debug(&loaded);
-    let recorder = telemetry::metrics().ok();
+    let recorder = telemetry::init_metrics().ok();
     let app = assemble::assemble(&loaded, Arc::new(SystemClock::default()), recorder).await.unwrap();
     outside.debug(&app);
     app
