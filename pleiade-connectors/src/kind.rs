@@ -1,7 +1,7 @@
 //! The settings that an operator writes to declare a connector.
 //!
-//! A host never names a kind: it asks [`visit_kinds`](crate::registry::visit_kinds) for them, reads the settings of each as its own configuration is read, and has
-//! [`ConnectorSettings::build`] make the connector.
+//! A program that hosts connectors names no kind of them: it goes through the kinds with [`visit_kinds`](crate::registry::visit_kinds),
+//! deserializes the settings of each from its own configuration, and makes the connector by [`ConnectorSettings::build`].
 
 use crate::kit::shared::Filter;
 use pleiade_core::{Connector, ConnectorError, ConnectorId, CredentialKind, Transport};

@@ -28,7 +28,8 @@ pub struct Pages<T> {
 /// for the first.
 ///
 /// # Errors
-/// Those of `read` for the first page, and for any when the credential is refused; [`ErrorKind::BadAnswer`] when a page says that the next one is itself or the one before it, for it would never end.
+/// Those of `read` for the first page, and for any when the credential is refused; [`ErrorKind::BadAnswer`] when a page says that the next
+/// one is itself or the one before it, for it would never end.
 pub async fn read_pages<T, C, F>(
     operation: &'static str,
     max: usize,

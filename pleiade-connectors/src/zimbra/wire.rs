@@ -160,7 +160,7 @@ pub(super) struct SignInAnswer {
 /// The token stays out of debug output.
 impl fmt::Debug for SignInAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignedIn").field("lifetime", &self.lifetime).finish_non_exhaustive()
+        f.debug_struct("SignInAnswer").field("lifetime", &self.lifetime).finish_non_exhaustive()
     }
 }
 

@@ -39,7 +39,7 @@ pub struct PlannedPerson {
 /// Personal data stays out of debug output.
 impl fmt::Debug for PlannedPerson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Planned").field("subject", &self.subject).finish_non_exhaustive()
+        f.debug_struct("PlannedPerson").field("subject", &self.subject).finish_non_exhaustive()
     }
 }
 

@@ -108,7 +108,7 @@ pub struct LinkedAccountRecord {
 
 impl fmt::Debug for LinkedAccountRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AccessRecord").field("key", &self.key).finish_non_exhaustive()
+        f.debug_struct("LinkedAccountRecord").field("key", &self.key).finish_non_exhaustive()
     }
 }
 

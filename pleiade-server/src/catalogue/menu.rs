@@ -14,7 +14,8 @@ use pleiade_federation::lemonldap::PortalSession;
 use std::{fmt, sync::Arc, time::Duration};
 use tokio_util::task::TaskTracker;
 
-/// A menu is taken for today's for ten minutes, and shown however old; a portal that failed is left alone for one.
+/// A menu is fresh for ten minutes; an older one is shown, whatever its age, while it is read again. A portal that failed is asked again
+/// after a minute.
 const AGES: CacheAges =
     CacheAges { fresh: Duration::from_secs(600), max: None, pause: Duration::from_secs(60) };
 

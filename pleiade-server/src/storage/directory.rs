@@ -109,7 +109,7 @@ pub trait DirectoryStorage: Send + Sync {
     async fn active_people(&self, source: &SourceId) -> Result<BTreeMap<TenantId, u64>, StorageError>;
 
     /// Writes a plan in one step: people are found by their link or created, affiliations of this source replaced, links of who left
-    /// closed and of who is back opened again. What they had open is closed by `departure::depart`.
+    /// closed and of who is back opened again. What they had open is closed by [`Departures::close`](crate::departure::Departures::close).
     async fn apply_directory(&self, write: &DirectoryWrite) -> Result<DirectoryApplied, StorageError>;
 
     /// The links that rely on a directory's link, open or closed with it.

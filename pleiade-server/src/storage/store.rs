@@ -1,4 +1,4 @@
-//! The one door to what is kept: every subject, and transactions over them.
+//! Storage as a whole: the traits of every subject joined in one, and transactions over them.
 
 use super::{
     AccountStorage, AuditStorage, Database, DelegationStorage, DirectoryStorage, FactorStorage, GuessStorage,

@@ -28,7 +28,7 @@ pub struct PendingLoginFlow {
 
 impl fmt::Debug for PendingLoginFlow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PendingAccess").field("key", &self.key).finish_non_exhaustive()
+        f.debug_struct("PendingLoginFlow").field("key", &self.key).finish_non_exhaustive()
     }
 }
 

@@ -1,4 +1,4 @@
-//! A plan, written: told in the log first, then kept in one step, then what ended is closed.
+//! A plan, written in one transaction with its lines of the audit log; then what ended is closed.
 
 use super::fold;
 use crate::{
