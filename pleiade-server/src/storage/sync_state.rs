@@ -109,9 +109,6 @@ pub trait SyncStateStorage: Send + Sync {
 
     /// The runs of a source, newest first.
     async fn runs(&self, source: &SourceId, limit: u32) -> Result<Vec<DirectoryRun>, StorageError>;
-
-    /// One run.
-    async fn run(&self, id: i64) -> Result<Option<DirectoryRun>, StorageError>;
 }
 
 struct StateRow {
@@ -243,9 +240,5 @@ impl SyncStateStorage for Database {
             .bind(i64::from(limit))
             .fetch_values::<RunRow, _>()
             .await
-    }
-
-    async fn run(&self, id: i64) -> Result<Option<DirectoryRun>, StorageError> {
-        self.query(sql!(sync_state, "run")).bind(id).fetch_value::<RunRow, _>().await
     }
 }
