@@ -293,7 +293,7 @@ impl Sessions {
                 return Err(SessionError::NotAllowed);
             }
             let record = self.0.storage.session(session.hash).await?.ok_or(SessionError::NotAllowed)?;
-            let theirs = self.ties_of(&record).await?;
+            let theirs = self.ties_of_record(&record).await?;
             if !theirs.iter().any(|affiliation| affiliation.tenant == *acting) {
                 return Err(SessionError::NotAllowed);
             }
@@ -518,7 +518,7 @@ impl Sessions {
         self.0.rights.judge(facts, Some(tenant), None).into_iter().find(|tie| tie.tenant == *tenant)
     }
 
-    async fn ties_of(&self, record: &SessionRecord) -> Result<Vec<Affiliation>, StorageError> {
+    async fn ties_of_record(&self, record: &SessionRecord) -> Result<Vec<Affiliation>, StorageError> {
         let facts = self.facts_of(record).await?;
         Ok(facts.map_or_else(Vec::new, |facts| {
             self.0.rights.judge(&facts, record.site.as_ref(), record.acr.as_deref())
