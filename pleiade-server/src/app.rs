@@ -216,6 +216,9 @@ impl App {
 
     /// Refreshes readings that nobody looks at now, in this order, after those that somebody does.
     pub fn keep_fresh(&self, calls: Vec<WidgetCall>) {
+        if calls.is_empty() {
+            return;
+        }
         let engine = self.engine.clone();
         self.tasks.spawn(async move {
             join_all(calls.iter().map(|call| engine.refresh_in_background(call))).await;
