@@ -71,7 +71,7 @@ async fn open_account_link(
 /// True if whoever made a link still administers a collectivité of the account: one who was dismissed leaves none that opens.
 async fn may_still_make(app: &App, link: &AccountLink, holder: &Holder) -> Result<bool, StorageError> {
     let Some(maker) = link.created_by else { return Ok(true) };
-    for record in app.storage.links_of(maker).await?.into_iter().filter(|record| !record.disabled) {
+    for record in app.storage.links_of_person(maker).await?.into_iter().filter(|record| !record.disabled) {
         let administers = app.sessions.holds_at(record.id, Role::TenantAdministrator).await?;
         if holder.ties.iter().any(|tie| administers.contains(&tie.tenant))
             || !app.sessions.holds_at(record.id, Role::Operator).await?.is_empty()

@@ -135,7 +135,7 @@ async fn verify_passkey(
     if found.factor.host.as_deref() != Some(host) {
         return Ok(None);
     }
-    let account = app.storage.local_account_of(found.factor.link).await?;
+    let account = app.storage.local_account_of_link(found.factor.link).await?;
     let account = account.filter(|account| app.sign_in.source(&account.source, site).is_some());
     let Some(account) = account else { return Ok(None) };
     let Some(holder) = Holder::new(&*app.storage, account).await? else { return Ok(None) };

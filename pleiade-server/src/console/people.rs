@@ -74,7 +74,7 @@ async fn people(
         find_people(&*app.storage, tenant, &query).await?
     } else {
         app.storage
-            .people_of(tenant, false, MAX_PEOPLE as u32 + 1)
+            .people_of_tenant(tenant, false, MAX_PEOPLE as u32 + 1)
             .await?
             .into_iter()
             .map(Colleague::from)
@@ -177,7 +177,7 @@ async fn person(
     let journal = app.storage.audit(&query).await?;
     let sessions = sessions_here(&app, &session, id).await?;
     let mut delegations = Vec::new();
-    for delegation in app.storage.delegations_of(&session.actor.acting.tenant, id).await? {
+    for delegation in app.storage.delegations_of_person(&session.actor.acting.tenant, id).await? {
         delegations.push(app.delegation_presenter(&page.words).view(&delegation, id).await?);
     }
     html(&PersonPage {

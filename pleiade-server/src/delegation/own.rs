@@ -24,7 +24,7 @@ pub async fn delegations_of_session(
     session: &Session,
     tenant: &TenantId,
 ) -> Result<Vec<Delegation>, StorageError> {
-    let mut all = storage.delegations_by(tenant, session.links).await?;
+    let mut all = storage.delegations_of_links(tenant, session.links).await?;
     all.retain(|Delegation { terms, .. }| {
         [terms.giver, terms.receiver].iter().any(|side| is_me(session, side))
     });

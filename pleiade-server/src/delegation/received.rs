@@ -77,7 +77,9 @@ impl ReceivedDelegationReader {
         let tenant = &session.actor.acting.tenant;
         let all = async {
             let mut held = Vec::new();
-            for delegation in self.storage.delegations_held(tenant, session.links, self.clock.now()).await? {
+            for delegation in
+                self.storage.delegations_held_by_links(tenant, session.links, self.clock.now()).await?
+            {
                 if let Some((giver, acts)) = self.giver_actor(&delegation).await? {
                     held.push(ReceivedDelegation { delegation, giver, acts });
                 }

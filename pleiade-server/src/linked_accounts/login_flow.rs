@@ -47,7 +47,7 @@ impl LoginFlows<'_> {
         session: &Session,
         key: &LinkedAccountKey,
     ) -> Result<Option<LoginFlow>, StorageError> {
-        let Some(pending) = self.storage.pending(key).await? else { return Ok(None) };
+        let Some(pending) = self.storage.pending_login_flow(key).await? else { return Ok(None) };
         if pending.expires_at <= self.clock.now() || pending.session != session.hash() {
             return Ok(None);
         }

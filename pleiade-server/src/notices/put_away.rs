@@ -15,7 +15,7 @@ pub(super) async fn put_away(
     jar: CookieJar,
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
-    let shown = app.storage.notices_of(session.links).await?;
+    let shown = app.storage.notices_of_links(session.links).await?;
     let Some(notice) = shown.into_iter().find(|notice| notice.id == id) else {
         return Ok(Redirect::to("/").into_response());
     };

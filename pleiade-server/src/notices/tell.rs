@@ -29,7 +29,7 @@ impl Notices {
         kind: NoticeKind,
         source: &SourceId,
     ) -> Result<(), StorageError> {
-        for record in self.storage.links_of(person).await? {
+        for record in self.storage.links_of_person(person).await? {
             if record.id != but && !record.disabled {
                 self.tell_link(record.id, kind, source).await?;
             }

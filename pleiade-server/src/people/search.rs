@@ -114,7 +114,7 @@ pub(crate) async fn find_people(
     let limit = u32::try_from(MAX_PEOPLE + 1).unwrap_or(u32::MAX);
     let told = storage.search_people(tenant, &wanted, limit).await?;
     let mut found: Vec<Colleague> = told.into_iter().map(Colleague::from).collect();
-    let mut others = storage.people_of(tenant, true, MAX_READ_PEOPLE).await?;
+    let mut others = storage.people_of_tenant(tenant, true, MAX_READ_PEOPLE).await?;
     others.retain(|person| {
         let names = &person.names;
         let mail = names.mail.as_ref().map(ToString::to_string);

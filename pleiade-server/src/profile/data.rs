@@ -185,7 +185,7 @@ async fn own_audit_lines(app: &App, session: &Session, limit: u32) -> Result<Vec
 
 /// The links whose facts the session reads.
 async fn links(app: &App, session: &Session) -> Result<Vec<LinkRecord>, StorageError> {
-    let mut links = app.storage.links_of(session.actor.identity.id).await?;
+    let mut links = app.storage.links_of_person(session.actor.identity.id).await?;
     links.retain(|record| session.links.contains(&record.id));
     Ok(links)
 }

@@ -364,7 +364,7 @@ impl Sessions {
     /// When storage fails.
     pub async fn list(&self, identity: IdentityId) -> Result<Vec<SessionLine>, SessionError> {
         let now = self.0.clock.now();
-        let mut records = self.0.storage.sessions_of(identity).await?;
+        let mut records = self.0.storage.sessions_of_person(identity).await?;
         records.retain(|record| {
             self.is_alive(record.expires_at, record.last_seen_at, now)
                 && !self.0.unwritten.refuses(record.hash)
@@ -388,7 +388,7 @@ impl Sessions {
     /// When storage fails.
     pub async fn purge(&self) -> Result<u64, SessionError> {
         let now = self.0.clock.now();
-        Ok(self.0.storage.purge(now, now - self.0.limits.idle).await?)
+        Ok(self.0.storage.purge_expired(now, now - self.0.limits.idle).await?)
     }
 
     fn is_alive(&self, expires_at: DateTime<Utc>, last_seen_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
@@ -455,7 +455,7 @@ impl Sessions {
             id: SessionId::from_hash(hash),
             actor: Arc::new(Actor::new(identity, acting.clone())),
             affiliations,
-            notices: self.0.storage.notices_of(links).await?,
+            notices: self.0.storage.notices_of_links(links).await?,
             links,
             named_by,
             source: record.source,
@@ -550,7 +550,7 @@ impl Sessions {
         tenant: &TenantId,
     ) -> Result<Vec<Explanation>, StorageError> {
         let mut why: Vec<Explanation> = Vec::new();
-        for record in self.0.storage.links_of(person).await? {
+        for record in self.0.storage.links_of_person(person).await? {
             let Some(facts) = self.facts(record.id).await? else { continue };
             let theirs = self.0.rights.explain(&facts, Some(tenant), None);
             // A directory is heard again through each link that relies on it.

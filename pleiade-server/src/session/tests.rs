@@ -374,7 +374,7 @@ async fn tokens_are_stored_sealed_and_end_in_time() {
         ..world.new_session(None, "alpha")
     };
     let value = world.here.open(new).await.unwrap().expose_secret().to_owned();
-    let record = &world.storage.sessions_of(world.clerk).await.unwrap()[0];
+    let record = &world.storage.sessions_of_person(world.clerk).await.unwrap()[0];
     let kept = String::from_utf8_lossy(record.tokens.as_ref().unwrap()).into_owned();
     assert!(!kept.contains("sentinel"));
     let session = find_session(&world.there, &value, None).await.unwrap();
@@ -398,7 +398,7 @@ async fn a_row_moved_to_somebody_else_is_refused() {
         ..world.new_session(None, "alpha")
     };
     let value = world.here.open(new).await.unwrap().expose_secret().to_owned();
-    let record = world.storage.sessions_of(world.clerk).await.unwrap().remove(0);
+    let record = world.storage.sessions_of_person(world.clerk).await.unwrap().remove(0);
     let stolen = record.tokens.clone();
     world.storage.delete_session(record.hash).await.unwrap();
     let moved = SessionRecord { acting: tenant("beta"), tokens: stolen, ..record };

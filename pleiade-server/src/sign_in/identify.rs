@@ -193,7 +193,7 @@ impl IdentityResolver {
         };
         let mut bearers = Vec::new();
         for person in self.storage.bearers(mail, owner).await? {
-            let links = self.storage.links_of(person).await?;
+            let links = self.storage.links_of_person(person).await?;
             bearers.push((
                 person,
                 links.into_iter().map(|link| (link.link.source.clone(), link.existing_link())).collect(),
@@ -414,7 +414,7 @@ impl LinkChange<'_> {
 
     /// True if somebody, and no departure, closed the person's link of this source. Another subject of theirs does not open it again.
     async fn was_closed(&self, person: IdentityId) -> Result<bool, StorageError> {
-        let mut links = self.resolver.storage.links_of(person).await?;
+        let mut links = self.resolver.storage.links_of_person(person).await?;
         links.retain(|record| record.link.source == *self.source.provider.id());
         Ok(links.iter().all(|record| record.disabled)
             && links.iter().any(|record| record.closed_by.is_none()))
@@ -422,7 +422,7 @@ impl LinkChange<'_> {
 
     /// True if the person has an open link of a source.
     async fn has_open(&self, person: IdentityId, source: &SourceId) -> Result<bool, StorageError> {
-        let links = self.resolver.storage.links_of(person).await?;
+        let links = self.resolver.storage.links_of_person(person).await?;
         Ok(links.iter().any(|record| !record.disabled && record.link.source == *source))
     }
 

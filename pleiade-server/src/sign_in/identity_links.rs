@@ -61,7 +61,7 @@ pub(super) async fn keeps_a_way(
     person: IdentityId,
     link: LinkId,
 ) -> Result<Result<(), RefusalReason>, StorageError> {
-    let links = storage.links_of(person).await?;
+    let links = storage.links_of_person(person).await?;
     let mut operator = false;
     for record in &links {
         operator |= !sessions.holds_at(record.id, Role::Operator).await?.is_empty();

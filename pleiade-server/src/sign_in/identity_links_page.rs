@@ -55,7 +55,7 @@ async fn page(
     Reader { session, page, .. }: Reader,
     site: Site,
 ) -> Result<Response, Refusal> {
-    let links = app.storage.links_of(session.actor.identity.id).await?;
+    let links = app.storage.links_of_person(session.actor.identity.id).await?;
     let here = |record: &LinkRecord| session.links.contains(&record.id);
     // That there is another link is said; what was closed elsewhere, and where, is not this link's to tell.
     let mine =

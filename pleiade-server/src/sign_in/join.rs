@@ -108,7 +108,7 @@ pub(crate) async fn complete_join(
     }
     let found = app.storage.find_link(id, &claims.subject).await?;
     let known = found.as_ref().map(Link::existing_link);
-    let mine = app.storage.links_of(me).await?;
+    let mine = app.storage.links_of_person(me).await?;
     let proof = Proof {
         person: me,
         proved_at: proved_at(app, &session, &jar),

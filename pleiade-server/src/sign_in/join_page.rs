@@ -64,7 +64,7 @@ async fn join_refusal(app: &App, session: &Session) -> Result<Option<&'static st
     if !can_prove(app, session) {
         return Ok(Some(BY_HEADERS));
     }
-    let mine = app.storage.links_of(session.actor.identity.id).await?;
+    let mine = app.storage.links_of_person(session.actor.identity.id).await?;
     Ok(is_one_sided(app, session, &mine).then_some("sign-in-one-sided"))
 }
 

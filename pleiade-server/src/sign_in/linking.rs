@@ -65,7 +65,7 @@ impl LinkAdministration {
     /// # Errors
     /// Those of storage.
     pub async fn list(&self, by: &Session, person: IdentityId) -> Result<Vec<LinkRecord>, LinkingError> {
-        let mut links = self.storage.links_of(person).await?;
+        let mut links = self.storage.links_of_person(person).await?;
         links.retain(|record| administers(&by.actor, record.link.owner.as_ref()));
         Ok(links)
     }
@@ -108,7 +108,7 @@ impl LinkAdministration {
         subject: &Subject,
     ) -> Result<(), LinkingError> {
         let link = self.link(by, source, subject).await?;
-        let theirs = self.storage.links_of(link.identity).await?;
+        let theirs = self.storage.links_of_person(link.identity).await?;
         if theirs
             .iter()
             .any(|record| !record.disabled && record.id != link.id && record.link.source == *source)
@@ -139,7 +139,7 @@ impl LinkAdministration {
         to: IdentityId,
     ) -> Result<(), LinkingError> {
         let link = self.link(by, source, subject).await?;
-        let mut theirs = self.storage.links_of(to).await?;
+        let mut theirs = self.storage.links_of_person(to).await?;
         // Whose only link was closed first is found by the closed ones.
         if theirs.iter().any(|record| !record.disabled) {
             theirs.retain(|record| !record.disabled);

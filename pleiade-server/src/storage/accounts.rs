@@ -133,7 +133,7 @@ pub trait AccountStorage: Send + Sync {
     ) -> Result<Option<super::LocalAccount>, StorageError>;
 
     /// The account of a person's link.
-    async fn local_account_of(&self, link: LinkId) -> Result<Option<super::LocalAccount>, StorageError>;
+    async fn local_account_of_link(&self, link: LinkId) -> Result<Option<super::LocalAccount>, StorageError>;
 
     /// The accounts of a source, by login; only those with an affiliation to a tenant when one is given.
     async fn local_accounts(
@@ -311,7 +311,7 @@ impl AccountStorage for Database {
             .await
     }
 
-    async fn local_account_of(&self, link: LinkId) -> Result<Option<LocalAccount>, StorageError> {
+    async fn local_account_of_link(&self, link: LinkId) -> Result<Option<LocalAccount>, StorageError> {
         self.query(sql!(accounts, "local_account_of_link"))
             .bind(link.0)
             .fetch_value::<LocalAccountRow, _>()

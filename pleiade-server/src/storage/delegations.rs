@@ -22,21 +22,21 @@ pub trait DelegationStorage: Send + Sync {
 
     /// The delegations that a person gave and received in a collectivité by any of their links, newest first, the last 200: for its
     /// administrators.
-    async fn delegations_of(
+    async fn delegations_of_person(
         &self,
         tenant: &TenantId,
         person: IdentityId,
     ) -> Result<Vec<Delegation>, StorageError>;
 
     /// The delegations that these links gave and received in a collectivité, newest first, the last 200.
-    async fn delegations_by(
+    async fn delegations_of_links(
         &self,
         tenant: &TenantId,
         links: [LinkId; 2],
     ) -> Result<Vec<Delegation>, StorageError>;
 
     /// The delegations that these links received and may use now.
-    async fn delegations_held(
+    async fn delegations_held_by_links(
         &self,
         tenant: &TenantId,
         receivers: [LinkId; 2],
@@ -164,7 +164,7 @@ impl DelegationStorage for Database {
         self.query(sql!(delegations, "delegation")).bind(id.0).fetch_value::<DelegationRow, _>().await
     }
 
-    async fn delegations_of(
+    async fn delegations_of_person(
         &self,
         tenant: &TenantId,
         person: IdentityId,
@@ -176,7 +176,7 @@ impl DelegationStorage for Database {
             .await
     }
 
-    async fn delegations_by(
+    async fn delegations_of_links(
         &self,
         tenant: &TenantId,
         [own, directory]: [LinkId; 2],
@@ -189,13 +189,13 @@ impl DelegationStorage for Database {
             .await
     }
 
-    async fn delegations_held(
+    async fn delegations_held_by_links(
         &self,
         tenant: &TenantId,
         [own, directory]: [LinkId; 2],
         now: DateTime<Utc>,
     ) -> Result<Vec<Delegation>, StorageError> {
-        self.query(sql!(delegations, "delegations_held"))
+        self.query(sql!(delegations, "delegations_held_by_links"))
             .bind(tenant.as_str())
             .bind(own.0)
             .bind(directory.0)

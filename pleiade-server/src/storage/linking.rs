@@ -49,7 +49,7 @@ pub struct NewLink {
 #[async_trait]
 pub trait LinkingStorage: Send + Sync {
     /// Every link of a person, oldest first.
-    async fn links_of(&self, identity: IdentityId) -> Result<Vec<LinkRecord>, StorageError>;
+    async fn links_of_person(&self, identity: IdentityId) -> Result<Vec<LinkRecord>, StorageError>;
 
     /// Gives a person one more link, which knows no name and no tie yet. [`StorageError::Conflict`] when the subject has a link, or the
     /// person an open one of the same source.
@@ -168,7 +168,7 @@ async fn leave_link_behind(database: &Database, link: LinkId, at: DateTime<Utc>)
 
 #[async_trait]
 impl LinkingStorage for Database {
-    async fn links_of(&self, identity: IdentityId) -> Result<Vec<LinkRecord>, StorageError> {
+    async fn links_of_person(&self, identity: IdentityId) -> Result<Vec<LinkRecord>, StorageError> {
         self.query(sql!(linking, "links_of_person")).bind(identity.0).fetch_values::<LinkRecordRow, _>().await
     }
 

@@ -78,7 +78,7 @@ pub trait NoticeStorage: Send + Sync {
     async fn add_notice(&self, notice: &NewNotice) -> Result<(), StorageError>;
 
     /// The newest 20 notices of these links, oldest first.
-    async fn notices_of(&self, links: [LinkId; 2]) -> Result<Vec<Notice>, StorageError>;
+    async fn notices_of_links(&self, links: [LinkId; 2]) -> Result<Vec<Notice>, StorageError>;
 
     /// Drops a notice of one of these links. False when it is not one of theirs.
     async fn put_notice_away(&self, id: i64, links: [LinkId; 2]) -> Result<bool, StorageError>;
@@ -132,7 +132,7 @@ impl NoticeStorage for Database {
         Ok(())
     }
 
-    async fn notices_of(&self, [own, directory]: [LinkId; 2]) -> Result<Vec<Notice>, StorageError> {
+    async fn notices_of_links(&self, [own, directory]: [LinkId; 2]) -> Result<Vec<Notice>, StorageError> {
         let rows: Vec<NoticeRow> =
             self.query(sql!(notices, "notices_of_links")).bind(own.0).bind(directory.0).fetch_all().await?;
         rows.into_iter().rev().map(TryInto::try_into).collect()

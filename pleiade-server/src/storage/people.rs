@@ -77,7 +77,7 @@ pub struct FoundPerson {
 pub trait PeopleStorage: Send + Sync {
     /// People with an affiliation to this tenant, by name, at most `limit`; each name of a person once, though several sources may tell it.
     /// With `untold`, only those whom no directory describes: [`search_people`](Self::search_people) finds the others.
-    async fn people_of(
+    async fn people_of_tenant(
         &self,
         tenant: &TenantId,
         untold: bool,
@@ -85,7 +85,7 @@ pub trait PeopleStorage: Send + Sync {
     ) -> Result<Vec<TenantPerson>, StorageError>;
 
     /// Every tie to a collectivité, by link.
-    async fn ties_of(&self, tenant: &TenantId) -> Result<Vec<SourcedAffiliation>, StorageError>;
+    async fn ties_of_tenant(&self, tenant: &TenantId) -> Result<Vec<SourcedAffiliation>, StorageError>;
 
     /// The people of a collectivité whom a directory lets in and whose names, login, mail, function or department hold words that begin
     /// like each of these (as [`fold`](crate::sync::fold) gives them; four count at most), by name, at most `limit`, each once.
@@ -218,7 +218,7 @@ fn patterns(folded: &str) -> [String; 4] {
 
 #[async_trait]
 impl PeopleStorage for Database {
-    async fn people_of(
+    async fn people_of_tenant(
         &self,
         tenant: &TenantId,
         untold: bool,
@@ -232,7 +232,7 @@ impl PeopleStorage for Database {
             .await
     }
 
-    async fn ties_of(&self, tenant: &TenantId) -> Result<Vec<SourcedAffiliation>, StorageError> {
+    async fn ties_of_tenant(&self, tenant: &TenantId) -> Result<Vec<SourcedAffiliation>, StorageError> {
         self.query(sql!(people, "ties_of_tenant"))
             .bind(tenant.as_str())
             .fetch_values::<AffiliationRow, _>()

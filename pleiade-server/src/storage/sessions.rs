@@ -67,7 +67,7 @@ pub trait SessionStorage: Send + Sync {
     async fn session(&self, hash: SessionHash) -> Result<Option<SessionRecord>, StorageError>;
 
     /// The sessions of a person, last used first, expired or not.
-    async fn sessions_of(&self, identity: IdentityId) -> Result<Vec<SessionRecord>, StorageError>;
+    async fn sessions_of_person(&self, identity: IdentityId) -> Result<Vec<SessionRecord>, StorageError>;
 
     /// Notes that a session was used; an older instant changes nothing.
     async fn touch_session(&self, hash: SessionHash, at: DateTime<Utc>) -> Result<(), StorageError>;
@@ -237,7 +237,7 @@ impl SessionStorage for Database {
         self.query(sql!(sessions, "session")).bind(&hash.0[..]).fetch_value::<SessionRow, _>().await
     }
 
-    async fn sessions_of(&self, identity: IdentityId) -> Result<Vec<SessionRecord>, StorageError> {
+    async fn sessions_of_person(&self, identity: IdentityId) -> Result<Vec<SessionRecord>, StorageError> {
         self.query(sql!(sessions, "sessions_of_person"))
             .bind(identity.0)
             .fetch_values::<SessionRow, _>()

@@ -48,7 +48,8 @@ pub trait Storage:
     async fn begin(&self) -> Result<Transaction, StorageError>;
 
     /// Drops sessions past their end or unused since `idle_since`, and one-time keys past theirs. Gives the number of sessions dropped.
-    async fn purge(&self, now: DateTime<Utc>, idle_since: DateTime<Utc>) -> Result<u64, StorageError>;
+    async fn purge_expired(&self, now: DateTime<Utc>, idle_since: DateTime<Utc>)
+    -> Result<u64, StorageError>;
 }
 
 #[async_trait]
@@ -66,7 +67,11 @@ impl Storage for Database {
         Ok(Transaction::new(self.transaction().await?))
     }
 
-    async fn purge(&self, now: DateTime<Utc>, idle_since: DateTime<Utc>) -> Result<u64, StorageError> {
+    async fn purge_expired(
+        &self,
+        now: DateTime<Utc>,
+        idle_since: DateTime<Utc>,
+    ) -> Result<u64, StorageError> {
         one_time::purge(self, now).await?;
         sessions::purge(self, now, idle_since).await
     }

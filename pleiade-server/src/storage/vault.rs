@@ -112,7 +112,10 @@ pub trait VaultStorage: Send + Sync {
     async fn put_pending(&self, pending: &PendingLoginFlow, now: DateTime<Utc>) -> Result<(), StorageError>;
 
     /// The login flow that was begun last, ended or not.
-    async fn pending(&self, key: &LinkedAccountKey) -> Result<Option<PendingLoginFlow>, StorageError>;
+    async fn pending_login_flow(
+        &self,
+        key: &LinkedAccountKey,
+    ) -> Result<Option<PendingLoginFlow>, StorageError>;
 
     /// Drops the login flow that was begun last, if there is one.
     async fn delete_pending(&self, key: &LinkedAccountKey) -> Result<(), StorageError>;
@@ -418,7 +421,10 @@ impl VaultStorage for Database {
         transaction.commit().await
     }
 
-    async fn pending(&self, key: &LinkedAccountKey) -> Result<Option<PendingLoginFlow>, StorageError> {
+    async fn pending_login_flow(
+        &self,
+        key: &LinkedAccountKey,
+    ) -> Result<Option<PendingLoginFlow>, StorageError> {
         self.query(sql!(vault, "pending"))
             .bind(key.tenant.as_str())
             .bind(key.link.0)

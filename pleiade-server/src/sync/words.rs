@@ -20,7 +20,7 @@ pub async fn name_in_directory(
     directory: &SourceId,
     person: IdentityId,
 ) -> Result<Option<String>, StorageError> {
-    for record in storage.links_of(person).await? {
+    for record in storage.links_of_person(person).await? {
         if record.link.source == *directory
             && let Some(names) = storage.link_facts(record.id).await?.and_then(|facts| facts.names)
         {

@@ -56,7 +56,7 @@ pub(crate) async fn accounts_are_listed_with_what_opens_them(store: Store) {
     assert!(lines[1].has_password && lines[1].factors == 1 && lines[1].display_name == "Nom de jeanne");
     let found = store.local_account_by_subject(&local(), "key-jeanne").await.unwrap().unwrap();
     assert_eq!((found.login.as_str(), found.identity, found.link), ("jeanne", person, jeanne));
-    assert_eq!(store.local_account_of(jeanne).await.unwrap(), Some(found));
+    assert_eq!(store.local_account_of_link(jeanne).await.unwrap(), Some(found));
     assert_eq!(store.local_account_by_subject(&local(), "key-nobody").await.unwrap(), None);
 }
 

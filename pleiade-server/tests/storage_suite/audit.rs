@@ -38,7 +38,7 @@ pub(crate) async fn lines_of_the_log_keep_what_people_were_called(store: Store) 
     }
 
     // What comes later changes nothing.
-    let link = store.links_of(jeanne).await.unwrap().remove(1).link;
+    let link = store.links_of_person(jeanne).await.unwrap().remove(1).link;
     assert!(store.move_link(second, &NewLink { identity: paul, ..link }, jeanne).await.unwrap());
     for link in [first, second] {
         store.update_names(link, &named("plus tard")).await.unwrap();

@@ -26,7 +26,7 @@ pub(crate) async fn a_delegation_is_kept_accepted_and_ended_once(store: Store) {
     assert_eq!(store.open_delegations(&tenant("alpha"), giver.1, instant(50)).await.unwrap(), 1);
 
     let held = async |who: PersonAndLink, now| {
-        store.delegations_held(&tenant("alpha"), [who.1; 2], instant(now)).await.unwrap().len()
+        store.delegations_held_by_links(&tenant("alpha"), [who.1; 2], instant(now)).await.unwrap().len()
     };
     assert_eq!(held(receiver, 50).await, 0, "not before it is accepted");
     for (who, now) in [(other, 1), (giver, 1), (receiver, 100)] {
@@ -39,18 +39,24 @@ pub(crate) async fn a_delegation_is_kept_accepted_and_ended_once(store: Store) {
     {
         assert_eq!(held(who, now).await, count, "{who:?} at {now}");
     }
-    assert!(store.delegations_held(&tenant("beta"), [receiver.1; 2], instant(50)).await.unwrap().is_empty());
+    assert!(
+        store
+            .delegations_held_by_links(&tenant("beta"), [receiver.1; 2], instant(50))
+            .await
+            .unwrap()
+            .is_empty()
+    );
     for (who, count) in [(giver, 1), (receiver, 1), (other, 0)] {
-        assert_eq!(store.delegations_of(&tenant("alpha"), who.0).await.unwrap().len(), count);
-        assert_eq!(store.delegations_by(&tenant("alpha"), [who.1; 2]).await.unwrap().len(), count);
+        assert_eq!(store.delegations_of_person(&tenant("alpha"), who.0).await.unwrap().len(), count);
+        assert_eq!(store.delegations_of_links(&tenant("alpha"), [who.1; 2]).await.unwrap().len(), count);
         assert_eq!(store.living_delegations(who.1, instant(50)).await.unwrap().len(), count);
-        assert!(store.delegations_of(&tenant("beta"), who.0).await.unwrap().is_empty());
-        assert!(store.delegations_by(&tenant("beta"), [who.1; 2]).await.unwrap().is_empty());
+        assert!(store.delegations_of_person(&tenant("beta"), who.0).await.unwrap().is_empty());
+        assert!(store.delegations_of_links(&tenant("beta"), [who.1; 2]).await.unwrap().is_empty());
     }
     // The same people by another link: it is none of theirs there.
     for (who, source) in [(giver, "other"), (receiver, "other")] {
         let second = linking::add(&store, who.0, source, &format!("subject-{}", who.0)).await;
-        assert!(store.delegations_by(&tenant("alpha"), [second; 2]).await.unwrap().is_empty());
+        assert!(store.delegations_of_links(&tenant("alpha"), [second; 2]).await.unwrap().is_empty());
         assert_eq!(held((who.0, second), 50).await, 0);
         assert!(store.living_delegations(second, instant(50)).await.unwrap().is_empty());
     }

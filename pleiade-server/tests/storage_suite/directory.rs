@@ -171,7 +171,7 @@ pub(crate) async fn whoever_is_called_otherwise_by_another_way_in_is_listed_by_e
             .unwrap();
     }
     let listed = async |untold| -> Vec<String> {
-        let people = store.people_of(&tenant("alpha"), untold, 10).await.unwrap();
+        let people = store.people_of_tenant(&tenant("alpha"), untold, 10).await.unwrap();
         people.into_iter().map(|person| person.names.display_name).collect()
     };
     assert_eq!(listed(false).await, ["Hélène Autrement", "Hélène Martin"]);

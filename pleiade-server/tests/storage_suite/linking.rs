@@ -45,7 +45,7 @@ pub(crate) async fn links_of_a_person_come_and_go_to_another(store: Store) {
         store.add_link(&NewLink { identity: paul, ..link.clone() }).await,
         Err(StorageError::Conflict)
     );
-    let theirs = store.links_of(jeanne).await.unwrap();
+    let theirs = store.links_of_person(jeanne).await.unwrap();
     let seen: Vec<_> =
         theirs.iter().map(|record| (record.id, record.link.source.as_str(), record.link.rule)).collect();
     assert_eq!(
@@ -72,8 +72,8 @@ pub(crate) async fn links_of_a_person_come_and_go_to_another(store: Store) {
         ..link.clone()
     };
     assert!(store.move_link(id, &moved, jeanne).await.unwrap());
-    assert_eq!(store.links_of(jeanne).await.unwrap().len(), 2);
-    let theirs = store.links_of(paul).await.unwrap();
+    assert_eq!(store.links_of_person(jeanne).await.unwrap().len(), 2);
+    let theirs = store.links_of_person(paul).await.unwrap();
     assert_eq!((&theirs[1].link, theirs[1].id), (&moved, id));
     let left = store.affiliations(jeanne).await.unwrap();
     assert_eq!(left.iter().map(|given| given.link).collect::<Vec<_>>(), [first]);
@@ -83,15 +83,15 @@ pub(crate) async fn links_of_a_person_come_and_go_to_another(store: Store) {
     store.disable_link(id, true).await.unwrap();
     assert!(!store.move_link(id, &link, paul).await.unwrap(), "a closed link goes to nobody");
     assert!(!store.move_link(first, &moved, paul).await.unwrap(), "it is not that person's");
-    assert!(store.links_of(paul).await.unwrap()[1].disabled);
-    assert!(store.links_of(IdentityId(9_999)).await.unwrap().is_empty());
+    assert!(store.links_of_person(paul).await.unwrap()[1].disabled);
+    assert!(store.links_of_person(IdentityId(9_999)).await.unwrap().is_empty());
 }
 
 pub(crate) async fn a_person_has_one_open_link_of_a_source_by_every_path(store: Store) {
     let (jeanne, first) = store.create_identity(&person("jeanne")).await.unwrap();
     let (paul, other) = store.create_identity(&person("paul")).await.unwrap();
     let open = async |who| {
-        let links = store.links_of(who).await.unwrap();
+        let links = store.links_of_person(who).await.unwrap();
         links.iter().filter(|link| !link.disabled).map(|link| link.id).collect::<Vec<_>>()
     };
     // Added, and moved from somebody else.
@@ -199,9 +199,9 @@ async fn kept(store: &Store, byte: u8, link: LinkId) -> [usize; 6] {
     [
         usize::from(store.session(SessionHash([byte; 32])).await.unwrap().is_some()),
         store.linked_accounts_by_link(link, None).await.unwrap().len(),
-        usize::from(store.pending(&access_key(link)).await.unwrap().is_some()),
+        usize::from(store.pending_login_flow(&access_key(link)).await.unwrap().is_some()),
         usize::from(store.menu(link).await.unwrap().is_some()),
-        store.notices_of([link; 2]).await.unwrap().len(),
+        store.notices_of_links([link; 2]).await.unwrap().len(),
         store.living_delegations(link, instant(100)).await.unwrap().len(),
     ]
 }
@@ -223,7 +223,7 @@ pub(crate) async fn a_link_that_moves_leaves_what_was_the_first_person_s(store: 
     assert_eq!(kept(&store, 1, jeanne.1).await, [1; 6], "another link of the first person keeps its own");
     let facts = store.link_facts(second.1).await.unwrap().unwrap();
     assert_eq!((facts.identity, facts.names, facts.ties), (paul.0, Some(names), vec![tie]));
-    let ended: Vec<_> = store.delegations_of(&tenant("alpha"), paul.0).await.unwrap();
+    let ended: Vec<_> = store.delegations_of_person(&tenant("alpha"), paul.0).await.unwrap();
     let causes: Vec<_> = ended.iter().filter_map(|one| one.ended.as_ref().map(|end| end.cause)).collect();
     assert_eq!(causes, [EndCause::Departure]);
 }
@@ -250,7 +250,7 @@ pub(crate) async fn a_replaced_link_goes_with_everything_kept_by_it(store: Store
     assert_eq!(store.find_link(&source("sso"), &subject("jeanne")).await.unwrap(), None);
     let facts = store.link_facts(id).await.unwrap().unwrap();
     assert_eq!((facts.names, facts.ties), (None, Vec::new()), "it knows nothing yet");
-    let gone = store.delegations_of(&tenant("alpha"), jeanne.0).await.unwrap();
+    let gone = store.delegations_of_person(&tenant("alpha"), jeanne.0).await.unwrap();
     assert!(gone.iter().any(|one| one.terms.giver.link.is_none() && one.ended.is_some()));
     // Where the person has none of that source, nothing is replaced.
     assert_eq!(store.replace_link(&new_link(jeanne.0, "third", "jeanne")).await.unwrap().1, None);
@@ -308,7 +308,8 @@ pub(crate) async fn a_link_s_end_ends_the_sessions_of_those_that_rely_on_it(stor
     store.create_session(&at_source(2, directory, "annuaire")).await.unwrap();
     store.create_session(&at_source(3, portal, "portail")).await.unwrap();
     assert_eq!(store.delete_sessions_by_link(portal.1).await.unwrap(), [SessionHash([3; 32])]);
-    let left: Vec<_> = store.sessions_of(jeanne.0).await.unwrap().iter().map(|one| one.hash.0[0]).collect();
+    let left: Vec<_> =
+        store.sessions_of_person(jeanne.0).await.unwrap().iter().map(|one| one.hash.0[0]).collect();
     assert_eq!(left.len(), 2, "{left:?}");
     assert_eq!(store.relying_links(directory.1).await.unwrap(), [portal.1]);
     assert!(store.relying_links(jeanne.1).await.unwrap().is_empty());
@@ -334,7 +335,7 @@ pub(crate) async fn notices_are_read_and_put_away_by_their_own_links(store: Stor
     for one in &told {
         store.add_notice(one).await.unwrap();
     }
-    let read = async |links| store.notices_of(links).await.unwrap();
+    let read = async |links| store.notices_of_links(links).await.unwrap();
     let mine: Vec<_> = read([first; 2]).await.into_iter().map(|one| one.notice).collect();
     assert_eq!(mine, [told[0].clone(), told[2].clone(), told[3].clone()]);
     assert_eq!(read([first, second]).await.len(), 4, "a session reads those of its directory too");

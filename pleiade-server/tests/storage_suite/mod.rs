@@ -257,7 +257,7 @@ pub(crate) async fn sessions_keep_all_they_were_given(store: Store) {
     assert_eq!(store.session(full.hash).await.unwrap(), Some(full.clone()));
     assert_eq!(store.session(bare.hash).await.unwrap(), Some(bare.clone()));
     assert_eq!(store.session(SessionHash([3; 32])).await.unwrap(), None);
-    assert_eq!(store.sessions_of(id.0).await.unwrap(), [bare, full.clone()], "last used first");
+    assert_eq!(store.sessions_of_person(id.0).await.unwrap(), [bare, full.clone()], "last used first");
     assert_eq!(store.create_session(&full).await, Err(StorageError::Conflict));
 }
 
@@ -333,7 +333,7 @@ pub(crate) async fn a_key_is_used_once(store: Store) {
     assert!(store.is_used([1; 32]).await.unwrap() && !store.is_used([2; 32]).await.unwrap());
     assert!(!store.use_once([1; 32], instant(900)).await.unwrap());
     assert!(store.use_once([2; 32], instant(300)).await.unwrap());
-    store.purge(instant(300), instant(0)).await.unwrap();
+    store.purge_expired(instant(300), instant(0)).await.unwrap();
     assert!(store.use_once([1; 32], instant(900)).await.unwrap(), "forgotten after its time");
 }
 
@@ -395,8 +395,8 @@ pub(crate) async fn purging_leaves_what_lives(store: Store) {
     for record in [&fresh, &idle, &ended] {
         store.create_session(record).await.unwrap();
     }
-    assert_eq!(store.purge(instant(1100), instant(500)).await.unwrap(), 2);
-    assert_eq!(store.sessions_of(id.0).await.unwrap(), [fresh]);
+    assert_eq!(store.purge_expired(instant(1100), instant(500)).await.unwrap(), 2);
+    assert_eq!(store.sessions_of_person(id.0).await.unwrap(), [fresh]);
 }
 
 pub(crate) async fn a_closed_store_says_so(store: Store) {

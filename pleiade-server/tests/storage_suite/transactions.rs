@@ -82,7 +82,7 @@ pub(crate) async fn a_transaction_within_another_can_be_left_out(store: Store) {
     assert!(!transaction.replace_session(&gone, &session(8, (id, link)), instant(0)).await.unwrap());
     transaction.commit().await.unwrap();
     let mut kept: Vec<_> =
-        store.sessions_of(id).await.unwrap().into_iter().map(|session| session.hash.0[0]).collect();
+        store.sessions_of_person(id).await.unwrap().into_iter().map(|session| session.hash.0[0]).collect();
     kept.sort_unstable();
     assert_eq!(kept, [2, 4]);
     assert_eq!(store.find_link(&source("sso"), &subject("paul")).await.unwrap(), None);
@@ -158,7 +158,7 @@ pub(crate) async fn any_other_error_fails_the_whole_transaction(store: Store) {
         assert_eq!(transaction.ping().await, Err(error.clone()));
         assert_eq!(transaction.begin().await.map(drop).unwrap_err(), error);
         assert_eq!(transaction.commit_with([line(AuditEvent::SignedIn)]).await, Err(error));
-        assert_eq!(store.sessions_of(jeanne.0).await.unwrap(), []);
+        assert_eq!(store.sessions_of_person(jeanne.0).await.unwrap(), []);
     }
     assert_eq!(events(&store).await, []);
 }

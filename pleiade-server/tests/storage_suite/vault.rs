@@ -99,14 +99,17 @@ pub(crate) async fn a_login_flow_ends_with_its_session(store: Store) {
     };
     store.put_pending(&begun("old", 10), instant(0)).await.unwrap();
     store.put_pending(&begun("cloud", 100), instant(10)).await.unwrap();
-    assert_eq!(store.pending(&key(id, "alpha", "old")).await.unwrap(), None, "past its end");
-    assert_eq!(store.pending(&key(id, "alpha", "cloud")).await.unwrap(), Some(begun("cloud", 100)));
-    assert_eq!(store.pending(&key(id, "beta", "cloud")).await.unwrap(), None);
+    assert_eq!(store.pending_login_flow(&key(id, "alpha", "old")).await.unwrap(), None, "past its end");
+    assert_eq!(
+        store.pending_login_flow(&key(id, "alpha", "cloud")).await.unwrap(),
+        Some(begun("cloud", 100))
+    );
+    assert_eq!(store.pending_login_flow(&key(id, "beta", "cloud")).await.unwrap(), None);
     store.put_pending(&begun("mail", 100), instant(10)).await.unwrap();
     store.delete_pending(&key(id, "alpha", "mail")).await.unwrap();
-    assert_eq!(store.pending(&key(id, "alpha", "mail")).await.unwrap(), None);
+    assert_eq!(store.pending_login_flow(&key(id, "alpha", "mail")).await.unwrap(), None);
     store.delete_session(SessionHash([1; 32])).await.unwrap();
-    assert_eq!(store.pending(&key(id, "alpha", "cloud")).await.unwrap(), None);
+    assert_eq!(store.pending_login_flow(&key(id, "alpha", "cloud")).await.unwrap(), None);
 }
 
 pub(crate) async fn one_replica_renews_and_a_session_is_replaced_whole(store: Store) {
@@ -128,7 +131,7 @@ pub(crate) async fn one_replica_renews_and_a_session_is_replaced_whole(store: St
     let renewed = SessionRecord { tokens: Some(vec![4]), ..before.clone() };
     assert!(store.replace_session(&renewed, &after(2), instant(22)).await.unwrap());
     let left: Vec<_> =
-        store.sessions_of(id.0).await.unwrap().into_iter().map(|session| session.hash).collect();
+        store.sessions_of_person(id.0).await.unwrap().into_iter().map(|session| session.hash).collect();
     assert_eq!(left, [SessionHash([2; 32])]);
     assert!(!store.replace_session(&renewed, &after(3), instant(22)).await.unwrap(), "it is gone");
     // Without tokens, too.
@@ -192,7 +195,7 @@ pub(crate) async fn a_key_is_changed_while_two_replicas_serve(store: Store) {
                 assert!(sealer.open(record.key.purpose(), &record.sealed).is_ok());
             }
         }
-        for session in store.sessions_of(who.0).await.unwrap() {
+        for session in store.sessions_of_person(who.0).await.unwrap() {
             assert!(sealer.open(tokens.for_link_in(&alpha, id), &session.tokens.unwrap()).is_ok());
         }
     };

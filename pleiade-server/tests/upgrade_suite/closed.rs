@@ -106,7 +106,7 @@ pub(crate) async fn delegations_go_on_between_people_of_one_link_each(old: &impl
 
 async fn told(store: &Store, from: &str, id: &str) -> Vec<NoticeKind> {
     let link = link(store, from, id).await;
-    store.notices_of([link; 2]).await.unwrap().into_iter().map(|notice| notice.notice.kind).collect()
+    store.notices_of_links([link; 2]).await.unwrap().into_iter().map(|notice| notice.notice.kind).collect()
 }
 
 pub(crate) async fn people_are_told_what_they_can_do_again(old: &impl Old) {
@@ -145,7 +145,7 @@ pub(crate) async fn people_are_told_what_they_can_do_again(old: &impl Old) {
         assert!(told(&store, from, id).await.is_empty());
     }
     let link_of = link(&store, "sso", "droux-2").await;
-    let notices = store.notices_of([link_of; 2]).await.unwrap();
+    let notices = store.notices_of_links([link_of; 2]).await.unwrap();
     assert_eq!(notices[0].notice.facts, [("source".to_owned(), "sso".to_owned())].into());
     assert!(notices.iter().all(|notice| notice.notice.tenant.is_none()));
     // And they can: connect, and delegate.

@@ -98,7 +98,7 @@ pub(crate) async fn accesses_and_begun_flows_go_to_the_one_link_or_close(old: &i
     let mut going_on = 0;
     for one in known()["pending"].as_array().unwrap() {
         let Some(key) = key(one).await else { continue };
-        let begun = store.pending(&key).await.unwrap().unwrap();
+        let begun = store.pending_login_flow(&key).await.unwrap().unwrap();
         let plain: Value =
             serde_json::from_slice(&sealer().open(key.purpose_of("pending access"), &begun.sealed).unwrap())
                 .unwrap();

@@ -187,7 +187,7 @@ async fn join_the_clerk(world: &World, browser: &mut Browser) {
 
 async fn kinds(world: &World, browser: &Browser) -> Vec<(i64, NoticeKind)> {
     let links = world.session(&browser.cookies[SESSION], Some("alpha")).await.unwrap().links;
-    let notices = world.storage.notices_of(links).await.unwrap();
+    let notices = world.storage.notices_of_links(links).await.unwrap();
     notices.into_iter().map(|notice| (notice.id, notice.notice.kind)).collect()
 }
 

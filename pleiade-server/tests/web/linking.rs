@@ -337,7 +337,7 @@ async fn another_way_of_naming_subjects_links_nothing_by_itself() {
     world.app.link_administration().disable(&chief, &source, &before.actor.identity.subject).await.unwrap();
     world.app.link_administration().relink(&chief, &source, &after.subject, to).await.unwrap();
     assert_eq!(who(&enter(&world, ALPHA, "alpha-sso", "after").await), to);
-    let links = world.storage.links_of(to).await.unwrap();
+    let links = world.storage.links_of_person(to).await.unwrap();
     let rules: Vec<(Rule, bool)> = links.iter().map(|record| (record.link.rule, record.disabled)).collect();
     assert_eq!(rules, [(Rule::First, true), (Rule::Administrator, false)]);
 }

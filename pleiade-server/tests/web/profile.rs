@@ -239,7 +239,7 @@ async fn a_line_names_somebody_by_the_link_and_the_moment_of_what_happened() {
     let administrators = identity_of(&world, &administrator).await;
 
     // The link goes to somebody else, and is called otherwise there.
-    let link = world.storage.links_of(before).await.unwrap().remove(0).link;
+    let link = world.storage.links_of_person(before).await.unwrap().remove(0).link;
     let moved = NewLink { identity: world.clerk, ..link };
     assert!(world.storage.move_link(theirs, &moved, before).await.unwrap());
     let names = Names { display_name: "Yannick Après".into(), ..Names::default() };

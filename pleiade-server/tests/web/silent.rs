@@ -68,7 +68,7 @@ async fn a_silent_sign_in_joins_nothing() {
         "/profile/proof?return=%2Fprofile%2Fways%2Flocale",
         "no password is typed in vain"
     );
-    assert_eq!(world.storage.links_of(world.clerk).await.unwrap().len(), 1);
+    assert_eq!(world.storage.links_of_person(world.clerk).await.unwrap().len(), 1);
 }
 
 /// The proof at the end of the other sign-in decides, in the session that began it.

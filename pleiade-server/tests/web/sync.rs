@@ -452,7 +452,7 @@ async fn a_departure_ends_what_another_person_s_link_that_relies_on_it_opened() 
     let person = followed.identity("p000").await;
     let (directory, portal) =
         (followed.link("annuaire", "p000").await, followed.link("portail", "p000").await);
-    let mut links = storage.links_of(person).await.unwrap();
+    let mut links = storage.links_of_person(person).await.unwrap();
     links.retain(|record| record.id == directory);
     let moved = NewLink { identity: world.clerk, ..links.remove(0).link };
     assert!(storage.move_link(directory, &moved, person).await.unwrap());
@@ -485,10 +485,10 @@ async fn a_departure_that_was_cut_short_is_gone_through_again() {
     // Here the server stopped. What is left of the session opens nothing once it is read again.
     followed.world.clock.advance(Duration::from_secs(31));
     assert!(!followed.opens(&browser).await);
-    assert_eq!(followed.world.storage.sessions_of(gone).await.unwrap().len(), 1);
+    assert_eq!(followed.world.storage.sessions_of_person(gone).await.unwrap().len(), 1);
     followed.annuaire.loses(&["p000"]);
     followed.run(RunRequest::default()).await;
-    assert!(followed.world.storage.sessions_of(gone).await.unwrap().is_empty());
+    assert!(followed.world.storage.sessions_of_person(gone).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ const REFUSE_DELETES: &str =
 const TAKE_DELETES: &str = "DROP TRIGGER no_delete";
 
 async fn sessions(world: &World) -> usize {
-    world.storage.sessions_of(world.clerk).await.unwrap().len()
+    world.storage.sessions_of_person(world.clerk).await.unwrap().len()
 }
 
 #[tokio::test]

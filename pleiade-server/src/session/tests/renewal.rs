@@ -256,7 +256,7 @@ async fn a_session_closed_by_its_provider_does_not_live_on_under_another_name() 
         signed.world.here.switch(&signed.session, &tenant("beta"), &acting_line()).await.err(),
         Some(SessionError::NotAllowed)
     );
-    assert!(signed.world.storage.sessions_of(signed.world.clerk).await.unwrap().is_empty());
+    assert!(signed.world.storage.sessions_of_person(signed.world.clerk).await.unwrap().is_empty());
     assert_eq!(signed.ask(&signed.world.there, false).await, Err(TokenError::SignInAgain));
 }
 
@@ -340,7 +340,7 @@ async fn a_source_that_has_become_another_one_has_opened_nothing() {
 
     assert!(find_session(&there, &value, None).await.is_none(), "before anything is closed");
     assert_eq!(there.close_sessions_of_changed_sources(end_line).await.unwrap(), [(source("sso"), 1)]);
-    assert!(world.storage.sessions_of(world.clerk).await.unwrap().is_empty());
+    assert!(world.storage.sessions_of_person(world.clerk).await.unwrap().is_empty());
 }
 
 /// Names and ties of another link of the same person do not count, and a session of a link that selects somebody else by now is nobody's.

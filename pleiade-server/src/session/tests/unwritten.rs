@@ -48,7 +48,7 @@ async fn an_end_that_storage_does_not_take_counts_here_and_is_written_later() {
     world.here.write_later(Note::new(AuditEvent::SignedOut).into_line(world.clock.now()));
     run(&world, TAKE_DELETES).await;
     written(&world).await;
-    assert!(world.storage.sessions_of(world.clerk).await.unwrap().is_empty());
+    assert!(world.storage.sessions_of_person(world.clerk).await.unwrap().is_empty());
     world.clock.advance(Limits::default().memory);
     assert!(
         find_session(&world.there, &value, None).await.is_none(),
@@ -74,7 +74,7 @@ async fn a_session_that_cannot_be_read_is_refused_by_its_value() {
     assert_eq!(world.here.refuse_unread("nonsense").await.unwrap(), None);
     run(&world, "ALTER TABLE sessions_away RENAME TO sessions").await;
     written(&world).await;
-    assert!(world.storage.sessions_of(world.clerk).await.unwrap().is_empty());
+    assert!(world.storage.sessions_of_person(world.clerk).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -130,7 +130,7 @@ async fn a_stop_tries_once_more() {
     world.here.stop();
     // The task ends although storage still fails.
     written(&world).await;
-    assert_eq!(world.storage.sessions_of(world.clerk).await.unwrap().len(), 1);
+    assert_eq!(world.storage.sessions_of_person(world.clerk).await.unwrap().len(), 1);
 }
 
 #[test]
@@ -153,7 +153,7 @@ async fn a_line_that_storage_refuses_holds_back_no_end() {
     run(&world, "CREATE TRIGGER no_line BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no'); END").await;
     assert!(world.here.write_unwritten().await.is_err());
     assert_eq!(world.here.0.unwritten.sizes(), (0, 1), "the end is written, and its line waits");
-    assert!(world.storage.sessions_of(world.clerk).await.unwrap().is_empty());
+    assert!(world.storage.sessions_of_person(world.clerk).await.unwrap().is_empty());
     run(&world, "DROP TRIGGER no_line").await;
     written(&world).await;
     let lines = world.storage.audit(&AuditQuery { limit: 5, ..AuditQuery::default() }).await.unwrap();
