@@ -8,7 +8,7 @@
 mod answers;
 mod attempt;
 mod begin;
-pub mod cas;
+mod cas;
 pub mod directory_binding;
 mod enter;
 mod find;
@@ -29,6 +29,7 @@ mod other_session;
 mod page;
 mod password;
 pub(crate) mod prove;
+pub mod proxy_tickets;
 mod query;
 mod refusal_pace;
 mod refusals;

@@ -1,7 +1,7 @@
 //! CAS 2 and 3.
 
 use super::adapter::{BuiltSource, SourceAdapter, SourceContext, SourceProbe};
-use crate::sign_in::cas::StoredPgts;
+use crate::sign_in::proxy_tickets::StoredPgts;
 use pleiade_core::{Clock, IdentityProvider as _, SourceId, Transport};
 use pleiade_federation::cas::{CasConfig, CasProvider, MemoryPgtStore, PgtStore};
 use std::sync::Arc;
