@@ -1,7 +1,7 @@
 //! The state that handlers share, and the parts that domain code takes of it.
 
 use crate::{
-    accounts::SecondFactors,
+    accounts::{KnownBrowsers, SecondFactors},
     audit::{AuditReader, Journal, Note},
     connections::Connections,
     console::administrators::Administrators,
@@ -309,7 +309,7 @@ impl App {
         Administrators { storage: &*self.storage, sessions: &self.sessions, sign_in: &self.sign_in }
     }
 
-    /// Proves second factors.
+    /// Proves, adds and renews second factors.
     pub(crate) fn second_factors(&self) -> SecondFactors<'_> {
         SecondFactors {
             storage: &*self.storage,
@@ -317,6 +317,17 @@ impl App {
             clock: &*self.clock,
             journal: self.journal(),
             public_url: self.public_url.as_ref(),
+        }
+    }
+
+    /// Knows browsers that have signed in to a local account before.
+    pub(crate) fn known_browsers(&self) -> KnownBrowsers<'_> {
+        KnownBrowsers {
+            storage: &self.storage,
+            sealer: &self.sealer,
+            clock: &*self.clock,
+            accounts: &self.accounts,
+            cookies: self.cookies(),
         }
     }
 

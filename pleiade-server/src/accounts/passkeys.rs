@@ -13,7 +13,7 @@ use crate::{
     app::App,
     seal::Purpose,
     web::{
-        errors::{Refusal, html},
+        errors::{Refusal, html_with_status},
         look::Look,
         page::Page,
         peer::PeerAddress,
@@ -72,12 +72,9 @@ fn render_passkey_page(
     }
     let page = Page::anonymous(app, site, look, "/passkey");
     let problem = wrong.then(|| page.words.t("accounts-passkey-refused"));
-    let mut response =
-        html(&PasskeyPage { question: passkey_question(app, site, &host.0), back, problem, page })?;
-    if wrong {
-        *response.status_mut() = StatusCode::UNAUTHORIZED;
-    }
-    Ok(response)
+    let status = if wrong { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
+    let question = passkey_question(app, site, &host.0);
+    html_with_status(status, &PasskeyPage { question, back, problem, page })
 }
 
 async fn page(

@@ -13,7 +13,7 @@ use crate::{
         Colleague, MAX_PEOPLE, PeopleQuery, PersonLine, find_people, is_enough, person_here, person_name,
         summary,
     },
-    profile::{TieView, security::SessionView},
+    profile::{SessionView, TieView},
     session::{Administrator, Session, SessionLine},
     storage::AuditQuery,
     web::{
@@ -108,7 +108,7 @@ async fn ties_here(
             .filter(|one| !matches!(one.cause, Cause::Withheld { .. }))
             .filter_map(|one| if let Right::Role(role) = one.right { Some(role) } else { None })
             .collect();
-        ties.push(TieView::new(app, words, &tie, &because, None));
+        ties.push(TieView::new(&app.tenants, &app.sign_in, words, &tie, &because, None));
     }
     Ok(ties)
 }
@@ -191,7 +191,10 @@ async fn person(
         ties: ties_here(&app, &session, &page.words, id).await?,
         ways: identity_links::link_views(&app, &session, &page.words, id).await?,
         accesses,
-        sessions: sessions.iter().map(|line| SessionView::new(&app, &page.words, line, None)).collect(),
+        sessions: sessions
+            .iter()
+            .map(|line| SessionView::new(&app.tenants, &app.sign_in, &page.words, line, None))
+            .collect(),
         lines: app.audit_reader(&page.words).views(journal).await?,
         page,
     })

@@ -192,7 +192,7 @@ impl LinkAdministration {
 
 /// The sentence of an explanation, for whoever reads it.
 #[must_use]
-pub fn sentence(sign_in: &SignIn, words: &Words, why: &Explanation) -> String {
+pub fn explanation_text(sign_in: &SignIn, words: &Words, why: &Explanation) -> String {
     let key = match (&why.cause, &why.right) {
         (Cause::OwnSource, _) => "why-own-source",
         (Cause::Attribute(_), _) => "why-attribute",

@@ -1,12 +1,15 @@
 //! Refusals, and the page that tells them.
 
-use crate::{session::SessionError, storage::StorageError};
+use crate::{
+    accounts::error::AccountError, departure::DepartureError, seal::SealError, session::SessionError,
+    storage::StorageError,
+};
 use askama::Template;
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use pleiade_federation::vault::VaultError;
+use pleiade_federation::{local::HashError, vault::VaultError};
 
 /// A refusal to give a page. Becomes a status at once, and a page for people in `web::error_page`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +104,36 @@ impl From<VaultError> for Refusal {
     }
 }
 
+impl From<HashError> for Refusal {
+    fn from(error: HashError) -> Self {
+        Self::internal("password not hashed", &error)
+    }
+}
+
+impl From<SealError> for Refusal {
+    fn from(error: SealError) -> Self {
+        Self::internal("sealing failed", &error)
+    }
+}
+
+impl From<AccountError> for Refusal {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Storage(error) => error.into(),
+            error => Self::internal("local account not changed", &error),
+        }
+    }
+}
+
+impl From<DepartureError> for Refusal {
+    fn from(error: DepartureError) -> Self {
+        match error {
+            DepartureError::Storage(error) => error.into(),
+            DepartureError::Session(error) => error.into(),
+        }
+    }
+}
+
 /// True if the reader is a person's browser.
 #[must_use]
 pub fn wants_html(headers: &HeaderMap) -> bool {
@@ -108,6 +141,16 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.contains("text/html"))
+}
+
+/// A template as an answer with a status.
+///
+/// # Errors
+/// Those of [`html`].
+pub fn html_with_status(status: StatusCode, template: &impl Template) -> Result<Response, Refusal> {
+    let mut response = html(template)?;
+    *response.status_mut() = status;
+    Ok(response)
 }
 
 /// A template as an answer.
