@@ -1,14 +1,12 @@
 //! The decisions of an administrator about a local account of their collectivité: a new link, the end of its second factors, closing it and
 //! opening it again.
 
-use super::{
-    administrators::{self, is_oneself},
-    invite::{InvitePageState, account_link_url, new_link_view, render_invite_page, sources},
-};
+use super::invite::{InvitePageState, account_link_url, new_link_view, render_invite_page, sources};
 use crate::{
     accounts::{self, is_operator, set_disabled},
     app::App,
     audit::{AuditEvent, Note},
+    people::administrators::{self, is_oneself},
     session::{Administrator, Session},
     sign_in::Source,
     storage::{LocalAccount, NoticeKind, StorageError},

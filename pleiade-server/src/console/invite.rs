@@ -4,11 +4,11 @@
 //! reaches it. They decide on accounts whose every affiliation is to their own collectivité, and only those of the role
 //! `operator` decide on the rest. Nobody gives the role `operator` here.
 
-use super::administrators::is_oneself;
 use crate::{
     accounts::{self, AccountLinkError, NewAccount, Policy, ceremonies::origin, proof},
     app::App,
     audit::{AuditEvent, Note},
+    people::administrators::is_oneself,
     session::{Administrator, Session},
     sign_in::Source,
     storage::AccountLine,

@@ -1,17 +1,15 @@
 //! `/console/people`: the people of the collectivité, and what each of them holds there.
 
-use super::{
-    administrators::{ONESELF, is_oneself},
-    identity_links::{self, IdentityLinkView, PERSON, back_to_person},
-};
+use super::identity_links::{self, IdentityLinkView, PERSON, back_to_person};
 use crate::{
     app::App,
     audit::{AuditEvent, AuditLineView, Note},
     delegation::DelegationView,
     linked_accounts::{self, LinkedAccountLine},
     people::{
-        Colleague, MAX_PEOPLE, PeopleQuery, PersonLine, find_people, is_enough, person_here, person_name,
-        summary,
+        Colleague, MAX_PEOPLE, PeopleQuery, PersonLine,
+        administrators::{ONESELF, is_oneself},
+        find_people, is_enough, person_name, require_person_here, summary,
     },
     profile::{SessionView, TieView},
     session::{Administrator, Session, SessionLine},
@@ -150,7 +148,7 @@ async fn person(
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let id = IdentityId(id);
-    person_here(&*app.storage, &session, id).await?;
+    require_person_here(&*app.storage, &session, id).await?;
     let here = &session.actor.acting.tenant;
     let names = app.storage.names_at(id, here).await?.ok_or(Refusal::NotFound)?;
     let theirs: BTreeSet<LinkId> = app
@@ -210,7 +208,7 @@ async fn close_sessions(
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let person = IdentityId(id);
-    person_here(&*app.storage, &session, person).await?;
+    require_person_here(&*app.storage, &session, person).await?;
     if is_oneself(&session, person) {
         return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
     }

@@ -1,8 +1,8 @@
 //! Refusals, and the page that tells them.
 
 use crate::{
-    accounts::error::AccountError, departure::DepartureError, seal::SealError, session::SessionError,
-    storage::StorageError,
+    accounts::error::AccountError, departure::DepartureError, people::search::PersonError, seal::SealError,
+    session::SessionError, storage::StorageError,
 };
 use askama::Template;
 use axum::{
@@ -121,6 +121,15 @@ impl From<AccountError> for Refusal {
         match error {
             AccountError::Storage(error) => error.into(),
             error => Self::internal("local account not changed", &error),
+        }
+    }
+}
+
+impl From<PersonError> for Refusal {
+    fn from(error: PersonError) -> Self {
+        match error {
+            PersonError::NotHere => Self::NotFound,
+            PersonError::Storage(error) => error.into(),
         }
     }
 }
