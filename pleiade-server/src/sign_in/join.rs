@@ -11,7 +11,8 @@ use super::{
     Source,
     answers::back_to_page,
     enter::{current_session, refusal_words},
-    identity_links::{PAGE, end_access_by_link, keeps_a_way, with_link_details},
+    identity_links::{PAGE, keeps_a_way, with_link_details},
+    link_move::{LinkMove, MoveError},
     names::names,
 };
 use crate::{
@@ -80,9 +81,7 @@ pub(super) async fn session_that_began(
     jar: &CookieJar,
     began: &str,
 ) -> Result<Option<Arc<Session>>, Refusal> {
-    let session = current_session(app, site, jar)
-        .await
-        .map_err(|error| Refusal::internal("session not changed", &error))?;
+    let session = current_session(app, site, jar).await?;
     Ok(session.filter(|session| session.id.as_str() == began))
 }
 
@@ -148,6 +147,7 @@ pub(crate) async fn complete_join(
             match change.add_link(&link).await {
                 Ok(joined) => {
                     change.commit().await?;
+                    app.notices().tell_others(me, joined, NoticeKind::WayAdded, id).await?;
                     joined
                 }
                 Err(StorageError::Conflict) => return refuse(jar, "sign-in-taken"),
@@ -158,18 +158,15 @@ pub(crate) async fn complete_join(
             if let Err(why) = keeps_a_way(&*app.storage, &app.sessions, before.identity, before.id).await? {
                 return refuse(jar, refusal_words(why).1);
             }
-            end_access_by_link(&app.sessions, &app.engine, before.id).await;
-            let change = app.journal().begin([note.with("from", before.identity)]).await?;
-            match change.move_link(before.id, &link, before.identity).await {
-                Ok(true) => change.commit().await?,
-                Ok(false) => return refuse(jar, "sign-in-refused"),
-                Err(StorageError::Conflict) => return refuse(jar, "sign-in-taken"),
-                Err(error) => return Err(error.into()),
+            let (sessions, engine, notices) = (&app.sessions, &app.engine, &app.notices());
+            let link_move = LinkMove { sessions, engine, notices, link: &before };
+            let note = note.with("from", before.identity);
+            match link_move.carry_out(&app.journal(), [note], &link).await {
+                Ok(()) => {}
+                Err(MoveError::Gone) => return refuse(jar, "sign-in-refused"),
+                Err(MoveError::Taken) => return refuse(jar, "sign-in-taken"),
+                Err(MoveError::Storage(error)) => return Err(error.into()),
             }
-            end_access_by_link(&app.sessions, &app.engine, before.id).await;
-            app.notices().tell_others(before.identity, before.id, NoticeKind::WayRemoved, id).await?;
-            // Whoever comes by it alone is told too: they are another person from now on.
-            app.notices().tell_link(before.id, NoticeKind::WayAdded, id).await?;
             before.id
         }
         (Decision::Refuse(RefusalReason::ProofTooOld), _) => {
@@ -178,9 +175,6 @@ pub(crate) async fn complete_join(
         (Decision::Refuse(why), _) => return refuse(jar, refusal_words(why).1),
         _ => return refuse(jar, "sign-in-refused"),
     };
-    if known.is_none_or(|known| known.person != me) {
-        app.notices().tell_others(me, joined, NoticeKind::WayAdded, id).await?;
-    }
     if let Some(ties) = ties {
         app.storage.replace_affiliations(joined, &ties).await?;
         app.storage.update_names(joined, &names(source.mapping.named(claims))).await?;

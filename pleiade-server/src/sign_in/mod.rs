@@ -21,6 +21,7 @@ pub(crate) mod identity_links;
 mod identity_links_page;
 mod join;
 mod join_page;
+mod link_move;
 pub mod linking;
 pub mod local;
 mod names;
