@@ -1,6 +1,6 @@
 //! The pages that add a second factor: an authenticator application, by a QR code or a text to copy, without any script; or a passkey.
 
-use super::{enrolment::FactorOffer, factors::FactorQuestion, profile::LIST_PATH};
+use super::{enrolment::FactorOffer, factors::FactorQuestion};
 use crate::{
     app::App,
     web::{
@@ -11,10 +11,7 @@ use crate::{
     },
 };
 use askama::Template;
-use axum::{
-    http::header,
-    response::{IntoResponse as _, Redirect, Response},
-};
+use axum::{http::header, response::Response};
 use pleiade_core::{ExposeSecret as _, SecretString};
 
 /// The content of the page that adds a second factor: a new secret and, where the host name allows it, a passkey.
@@ -107,11 +104,6 @@ pub(super) fn render_codes(
         response.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
     Ok(response)
-}
-
-/// Back to the list of factors.
-pub(super) fn to_list() -> Response {
-    Redirect::to(LIST_PATH).into_response()
 }
 
 #[cfg(test)]

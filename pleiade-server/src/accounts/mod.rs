@@ -7,9 +7,10 @@
 //! somebody of both (see `console`).
 
 mod account_link_page;
-mod account_links;
+pub(crate) mod account_links;
 mod add;
 pub(crate) mod ceremonies;
+mod clear_factors;
 mod device;
 mod disable;
 mod enrolment;
@@ -25,9 +26,10 @@ mod proof_page;
 mod second_factor;
 mod words;
 
-pub(crate) use account_links::normalized_login;
 pub use account_links::{AccountLinkError, NewAccount, invite, reset};
+pub(crate) use account_links::{add, normalized_login};
 pub(crate) use ceremonies::passkeys_offered;
+pub use clear_factors::clear_factors;
 pub(crate) use device::KnownBrowsers;
 pub use disable::set_disabled;
 pub(crate) use factors::{FACTOR_PURPOSE, SecondFactors};

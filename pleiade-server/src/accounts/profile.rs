@@ -63,6 +63,11 @@ pub(super) fn routes() -> Vec<Route> {
     .into()
 }
 
+/// Back to the list of factors.
+fn to_list() -> Response {
+    Redirect::to(LIST_PATH).into_response()
+}
+
 /// The account of a session, when a local source opened it.
 pub(super) async fn own_account(app: &App, session: &Session) -> Result<Option<Holder>, Refusal> {
     Ok(Holder::by_subject(&*app.storage, &app.accounts, &session.source, &session.actor.identity.subject)
@@ -182,7 +187,7 @@ async fn render_add_page(
     host: &str,
     problem: Option<&'static str>,
 ) -> Result<Response, Refusal> {
-    let Some(holder) = own_account(app, session).await? else { return Ok(add::to_list()) };
+    let Some(holder) = own_account(app, session).await? else { return Ok(to_list()) };
     let known = app.storage.factors(holder.account.link).await?;
     let offer = app.second_factors().offer(&site.tenant().name, host, &holder, &known)?;
     let problem = problem.map(|key| page.words.t(key));
@@ -213,15 +218,15 @@ async fn added(
     Form(form): Form<NewFactorForm>,
 ) -> Result<Response, Refusal> {
     let Some(holder) = own_account(&app, &session).await? else {
-        return Ok(add::to_list());
+        return Ok(to_list());
     };
     if form.is_empty() {
-        return Ok(add::to_list());
+        return Ok(to_list());
     }
     match app.second_factors().add(&host, &holder, &form).await? {
         Ok((_, codes)) => {
             close_others(&app, &session).await?;
-            add::render_codes(&app, &site, look, codes, LIST_PATH, add::to_list())
+            add::render_codes(&app, &site, look, codes, LIST_PATH, to_list())
         }
         Err(problem) => render_add_page(&app, &site, &session, page, &host, Some(problem)).await,
     }
@@ -239,12 +244,12 @@ async fn remove(
     Form(form): Form<RemoveFactorForm>,
 ) -> Result<Response, Refusal> {
     let Some(holder) = own_account(&app, &session).await? else {
-        return Ok(add::to_list());
+        return Ok(to_list());
     };
     let account = &holder.account;
     let factors = app.storage.factors(account.link).await?;
     let Some(factor) = factors.iter().find(|factor| factor.id == form.factor) else {
-        return Ok(add::to_list());
+        return Ok(to_list());
     };
     if factors.len() == 1 && required(&app, &holder) {
         return render_factors_page(&app, &session, page, true, Some("accounts-factor-last")).await;
@@ -261,7 +266,7 @@ async fn remove(
     }
     change.commit().await?;
     close_others(&app, &session).await?;
-    Ok(add::to_list())
+    Ok(to_list())
 }
 
 async fn new_codes(
@@ -271,14 +276,14 @@ async fn new_codes(
     look: Look,
 ) -> Result<Response, Refusal> {
     let Some(holder) = own_account(&app, &session).await? else {
-        return Ok(add::to_list());
+        return Ok(to_list());
     };
     let account = &holder.account;
     if app.storage.factors(account.link).await?.is_empty() {
-        return Ok(add::to_list());
+        return Ok(to_list());
     }
     let codes = app.second_factors().renew_codes(&holder).await?;
-    add::render_codes(&app, &site, look, codes, LIST_PATH, add::to_list())
+    add::render_codes(&app, &site, look, codes, LIST_PATH, to_list())
 }
 
 #[derive(Template)]

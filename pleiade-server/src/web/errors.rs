@@ -1,8 +1,12 @@
 //! Refusals, and the page that tells them.
 
 use crate::{
-    accounts::error::AccountError, departure::DepartureError, people::search::PersonError, seal::SealError,
-    session::SessionError, storage::StorageError,
+    accounts::{account_links::AccountLinkError, error::AccountError},
+    departure::DepartureError,
+    people::search::PersonError,
+    seal::SealError,
+    session::SessionError,
+    storage::StorageError,
 };
 use askama::Template;
 use axum::{
@@ -120,6 +124,15 @@ impl From<AccountError> for Refusal {
     fn from(error: AccountError) -> Self {
         match error {
             AccountError::Storage(error) => error.into(),
+            error => Self::internal("local account not changed", &error),
+        }
+    }
+}
+
+impl From<AccountLinkError> for Refusal {
+    fn from(error: AccountLinkError) -> Self {
+        match error {
+            AccountLinkError::Storage(error) => error.into(),
             error => Self::internal("local account not changed", &error),
         }
     }
