@@ -10,7 +10,10 @@ use crate::{
     app::App,
     profile::security,
     session::Session,
-    sign_in::prove::{by_password, start_address},
+    sign_in::{
+        prove::{by_password, start_address},
+        trimmed_login,
+    },
     web::{
         errors::{Refusal, html_with_status},
         page::Page,
@@ -174,7 +177,7 @@ async fn prove(
         {
             return again("sign-in-bad-credentials").await;
         }
-        let login: String = form.login.trim().chars().take(256).collect();
+        let login = trimmed_login(&form.login);
         let typed = (login.as_str(), &SecretString::from(form.password));
         return match by_password(&app, &site, &session, (place, &jar), typed).await {
             Ok(()) => {

@@ -10,10 +10,11 @@
 use super::{
     Source,
     answers::back_to_page,
-    enter::{current_session, refusal_words},
+    enter::current_session,
     identity_links::{PAGE, keeps_a_way, with_link_details},
     link_move::{LinkMove, MoveError},
     names::names,
+    refusal_words::refusal_words,
 };
 use crate::{
     accounts::proof::{self, TOO_OLD, can_prove, proved_at},

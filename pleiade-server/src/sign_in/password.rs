@@ -6,6 +6,14 @@ use axum_extra::extract::CookieJar;
 use pleiade_core::{Claims, SecretString, SignInAnswer, SignInError};
 use pleiade_federation::throttle::is_possible;
 
+/// Longest login that is looked at.
+const MAX_LOGIN_CHARS: usize = 256;
+
+/// A login as somebody typed it, without spaces at its ends, cut to the longest that is looked at.
+pub(crate) fn trimmed_login(typed: &str) -> String {
+    typed.trim().chars().take(MAX_LOGIN_CHARS).collect()
+}
+
 /// Asks a source about a password that anybody may have typed.
 async fn ask_source(
     app: &App,
