@@ -55,7 +55,7 @@ struct Assembled {
     marks: Marks,
     pasting: Throttle,
     delegations: delegation::DelegationCache,
-    proxies: address::Proxies,
+    proxy_warnings: address::ProxyWarnings,
     health: StorageHealth,
     connections: Connections,
     stopping: CancellationToken,
@@ -90,7 +90,7 @@ impl App {
             pasting,
             render_cache: desk::RenderCache::default(),
             delegations: delegation::DelegationCache::new(clock, tasks),
-            proxies: address::Proxies::default(),
+            proxy_warnings: address::ProxyWarnings::default(),
             health,
             connections: Connections::default(),
             stopping: CancellationToken::new(),
@@ -121,10 +121,10 @@ impl App {
         &self.0.delegations
     }
 
-    /// Proxies that are not declared.
+    /// The pace of warnings about proxies that are not declared.
     #[must_use]
-    pub fn proxies(&self) -> &address::Proxies {
-        &self.0.proxies
+    pub fn proxy_warnings(&self) -> &address::ProxyWarnings {
+        &self.0.proxy_warnings
     }
 
     /// Words for a reader.

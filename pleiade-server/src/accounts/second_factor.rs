@@ -123,7 +123,7 @@ pub(crate) async fn after_password(
     let pending = PendingSignIn {
         source: id.clone(),
         login: holder.account.login.clone(),
-        site: site.sessions_of().cloned(),
+        site: site.tenant_id().cloned(),
         back: back.to_owned(),
         adds,
         joins: joins.map(str::to_owned),
@@ -204,7 +204,7 @@ async fn waiting(
 ) -> Result<Option<(String, PendingSignIn, Holder)>, Refusal> {
     let Some(value) = sealed::value_in(app, jar, NAME) else { return Ok(None) };
     let Some(pending) = sealed::open::<PendingSignIn>(app, PURPOSE, &value) else { return Ok(None) };
-    if pending.site.as_ref() != site.sessions_of() || app.sign_in.source(&pending.source, site).is_none() {
+    if pending.site.as_ref() != site.tenant_id() || app.sign_in.source(&pending.source, site).is_none() {
         return Ok(None);
     }
     let holder = Holder::by_login(&*app.storage, &pending.source, &pending.login).await?;

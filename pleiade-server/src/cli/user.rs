@@ -11,7 +11,7 @@ use crate::{
     accounts::{self, AccountLinkError, NewAccount, Policy},
     assemble,
     audit::{AuditEvent, Journal, Note},
-    config::{self, ConnectorKinds, Loaded, SourceConfig, SourceKind, SourceSettings},
+    config::{self, ConnectorKinds, Loaded, SourceConfig, SourceKind},
     departure::Closures,
     notices::Notices,
     storage::{AccountLine, LocalAccount, Storage, StorageError},
@@ -123,11 +123,8 @@ impl From<AccountLinkError> for Failure {
 }
 
 fn policy(loaded: &Loaded, source: &SourceConfig) -> Policy {
-    let mut all = loaded.config.sources.iter().zip(&loaded.sources);
-    match all.find(|(entry, _)| entry.id == source.id) {
-        Some((_, SourceSettings::Local(local))) => local.policy(),
-        _ => Policy::default(),
-    }
+    let settings = loaded.sources().find(|(entry, _)| entry.id == source.id).map(|(_, settings)| settings);
+    settings.and_then(|settings| settings.adapter().account_policy()).unwrap_or_default()
 }
 
 /// The check that `add` and `invite` share: the source and the login as it is kept.
@@ -217,7 +214,7 @@ async fn add(new: &NewUser, kinds: &ConnectorKinds) -> Result<(), Failure> {
     })?;
     let busy = |error: pleiade_federation::local::HashError| Failure::other(error.to_string());
     let password_hash = PasswordHashes::new().map_err(busy)?.hash(&password).await.map_err(busy)?;
-    let storage = assemble::storage(&loaded.config).await?;
+    let storage = assemble::open_storage(&loaded.config).await?;
     let note = new.changed(AuditEvent::AccountChanged, &source.id, &login, "opened").note();
     let (person, now) = (new.account(source, &login), SystemClock::default().now());
     let outcome = accounts::add(&journal(&storage), note, &source.id, person, password_hash, now).await;
@@ -235,7 +232,7 @@ async fn invite(new: &NewUser, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let loaded = config::load_with(&new.file.config, kinds)?;
     let (source, login) = checked(&loaded, new)?;
     let policy = policy(&loaded, source);
-    let storage = assemble::storage(&loaded.config).await?;
+    let storage = assemble::open_storage(&loaded.config).await?;
     let note = new.changed(AuditEvent::AccountInvited, &source.id, &login, "invited").note();
     let (person, now) = (new.account(source, &login), SystemClock::default().now());
     let outcome = accounts::invite(&journal(&storage), note, &policy, &source.id, person, None, now).await;
@@ -281,7 +278,7 @@ enum Change {
 async fn change(chosen: &AccountArgs, change: Change, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let loaded = config::load_with(&chosen.file.config, kinds)?;
     let login = accounts::normalized_login(&chosen.login)?;
-    let storage = assemble::storage(&loaded.config).await?;
+    let storage = assemble::open_storage(&loaded.config).await?;
     let outcome = change_in(&loaded, &storage, chosen, &login, change).await;
     storage.close().await;
     outcome
@@ -373,7 +370,7 @@ async fn list(listed: &ListArgs, kinds: &ConnectorKinds) -> Result<(), Failure> 
     {
         return Err(Failure::new(Failure::UNKNOWN, format!("the configuration has no tenant {tenant}")));
     }
-    let storage = assemble::storage(&loaded.config).await?;
+    let storage = assemble::open_storage(&loaded.config).await?;
     let mut lines: Result<Vec<AccountLine>, StorageError> = Ok(Vec::new());
     for source in loaded.config.sources.iter().filter(|source| source.kind == SourceKind::Local) {
         let theirs = storage.local_accounts(&source.id, listed.tenant.as_ref()).await;

@@ -44,7 +44,7 @@ pub(crate) async fn enter(
             return Ok((jar, back_to_page(app, "sign-in-unreachable")).into_response());
         }
     };
-    let theirs = app.sessions.ties(link, site.sessions_of(), claims.acr.as_deref()).await?;
+    let theirs = app.sessions.ties(link, site.tenant_id(), claims.acr.as_deref()).await?;
     let before = current_session(app, site, &jar).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "the session of this browser could not be read; it is not closed");
         None
@@ -67,7 +67,7 @@ pub(crate) async fn enter(
     let now = app.clock.now();
     let proved = source.is_proof(&claims);
     let new = NewSession {
-        site: site.sessions_of().cloned(),
+        site: site.tenant_id().cloned(),
         identity,
         link,
         acting,
@@ -122,7 +122,7 @@ pub(super) async fn current_session(
     jar: &CookieJar,
 ) -> Result<Option<Arc<Session>>, SessionError> {
     match jar.get(app.cookies().session_name()) {
-        Some(value) => app.sessions.find_session(value.value(), site.sessions_of()).await,
+        Some(value) => app.sessions.find_session(value.value(), site.tenant_id()).await,
         None => Ok(None),
     }
 }

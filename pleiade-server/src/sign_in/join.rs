@@ -121,7 +121,7 @@ pub(crate) async fn complete_join(
     let ties = source.mapping.affiliations(claims, app.tenants.iter().map(AsRef::as_ref));
     let told = match &found {
         // The ties of a local account are kept with it.
-        Some(link) if ties.is_none() => app.sessions.ties(link.id, site.sessions_of(), None).await?,
+        Some(link) if ties.is_none() => app.sessions.ties(link.id, site.tenant_id(), None).await?,
         _ => ties.clone().unwrap_or_default(),
     };
     if !told.iter().any(|tie| site.admits(&tie.tenant)) {

@@ -82,9 +82,9 @@ impl RefusalLog {
     /// Writes a refusal down, if there is room.
     async fn write(&self, site: &Site, source: &Source, refusal: &SignInRefusal<'_>) {
         let (id, now) = (source.provider.id(), self.clock.now());
-        let Some(unwritten) = self.sign_in.refusal_pace.room(id, site.sessions_of(), now) else { return };
+        let Some(unwritten) = self.sign_in.refusal_pace.room(id, site.tenant_id(), now) else { return };
         let mut note = Note::new(AuditEvent::SignInRefused).source(id).with("why", refusal.word());
-        if let Some(tenant) = source.owner.as_ref().or(site.sessions_of()) {
+        if let Some(tenant) = source.owner.as_ref().or(site.tenant_id()) {
             note = note.tenant(tenant);
         }
         if let Some(claims) = refusal.claims() {

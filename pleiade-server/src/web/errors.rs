@@ -1,4 +1,4 @@
-//! Refusals, and the page that tells them.
+//! Refusals, which errors of any kind become, and templates as answers. `error_page` tells a refusal to people.
 
 use crate::{
     accounts::{account_links::AccountLinkError, error::AccountError},
