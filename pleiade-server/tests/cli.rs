@@ -480,6 +480,7 @@ fn a_local_account_is_invited_listed_disabled_and_enabled() {
 
 #[test]
 fn clearing_factors_closes_what_was_open_through_the_account() {
+    use pleiade_core::Clock as _;
     use pleiade_federation::vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind};
     use pleiade_server::storage::{FactorKind, NewFactor, Storage, sqlite};
     let place = Place::new();
@@ -492,7 +493,7 @@ fn clearing_factors_closes_what_was_open_through_the_account() {
         let database = open().await;
         let storage: &dyn Storage = &database;
         let link = storage.local_account(&source, "ppetit").await.unwrap().unwrap().link;
-        let now = chrono::Utc::now();
+        let now = pleiade_core::SystemClock::default().now();
         let factor = NewFactor {
             link,
             kind: FactorKind::Totp,
