@@ -30,3 +30,19 @@ impl<S: Sync> FromRequestParts<S> for RequestHost {
         Ok(Self(host.to_ascii_lowercase()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn a_host_that_is_no_text_names_nobody_whatever_the_address_says() {
+        let (mut headers, uri) = (HeaderMap::new(), Uri::from_static("https://bureau.example:8443/"));
+        assert_eq!(authority(&headers, &uri), Some("bureau.example:8443"));
+        headers.insert(header::HOST, HeaderValue::from_static("alpha.example"));
+        assert_eq!(authority(&headers, &uri), Some("alpha.example"));
+        headers.insert(header::HOST, HeaderValue::from_bytes(b"caf\xe9.example").unwrap());
+        assert_eq!(authority(&headers, &uri), None);
+    }
+}
