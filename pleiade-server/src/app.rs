@@ -1,10 +1,9 @@
 //! The state that handlers share, and the parts that domain code takes of it.
 
 use crate::{
-    accounts::SecondFactors,
+    accounts::{KnownBrowsers, SecondFactors},
     audit::{AuditPresenter, Journal},
     connections::Connections,
-    console::administrators::Administrators,
     credentials::{ActsFor, SessionCredentials, StoredVault},
     delegation::{self, DelegationPresenter, ReceivedDelegationReader},
     departure::Departures,
@@ -13,6 +12,7 @@ use crate::{
     linked_accounts::{ConnectedAccounts, LinkedAccountPresenter, LoginFlows},
     notices::Notices,
     parts::Parts,
+    people::administrators::Administrators,
     rotation::KeyRotation,
     scim::{PushedSource, SourceStore},
     session::{Session, Sessions},
@@ -54,7 +54,7 @@ struct Assembled {
     marks: Marks,
     pasted_secret_throttle: Throttle,
     delegations: delegation::DelegationCache,
-    proxies: address::Proxies,
+    proxy_warnings: address::ProxyWarnings,
     health: StorageHealth,
     connections: Connections,
     stopping: CancellationToken,
@@ -89,7 +89,7 @@ impl App {
             pasted_secret_throttle,
             render_cache: desk::RenderCache::default(),
             delegations: delegation::DelegationCache::new(clock, tasks),
-            proxies: address::Proxies::default(),
+            proxy_warnings: address::ProxyWarnings::default(),
             health,
             connections: Connections::default(),
             stopping: CancellationToken::new(),
@@ -120,10 +120,10 @@ impl App {
         &self.0.delegations
     }
 
-    /// Proxies that are not declared.
+    /// The pace of warnings about proxies that are not declared.
     #[must_use]
-    pub fn proxies(&self) -> &address::Proxies {
-        &self.0.proxies
+    pub fn proxy_warnings(&self) -> &address::ProxyWarnings {
+        &self.0.proxy_warnings
     }
 
     /// Words for a reader.
@@ -341,7 +341,7 @@ impl App {
         Administrators { storage: &*self.storage, sessions: &self.sessions, sign_in: &self.sign_in }
     }
 
-    /// Proves second factors.
+    /// Proves, adds and renews second factors.
     pub(crate) fn second_factors(&self) -> SecondFactors<'_> {
         SecondFactors {
             storage: &*self.storage,
@@ -349,6 +349,17 @@ impl App {
             clock: &*self.clock,
             journal: self.journal(),
             public_url: self.public_url.as_ref(),
+        }
+    }
+
+    /// Knows browsers that have signed in to a local account before.
+    pub(crate) fn known_browsers(&self) -> KnownBrowsers<'_> {
+        KnownBrowsers {
+            storage: &self.storage,
+            sealer: &self.sealer,
+            clock: &*self.clock,
+            accounts: &self.accounts,
+            cookies: self.cookies(),
         }
     }
 

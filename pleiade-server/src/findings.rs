@@ -39,7 +39,7 @@ fn finding(path: &Path, text: impl Into<String>) -> Finding {
 
 /// The key that the server keeps itself, where the file gives none.
 fn own_key(loaded: &Loaded) -> Option<PathBuf> {
-    loaded.config.seal.key.is_none().then(|| loaded.config.server.data_dir.join("seal.key"))
+    loaded.config.seal.key.is_none().then(|| loaded.config.seal_key_path())
 }
 
 /// The findings about a configuration and its files. To be called before the database is opened, which makes and fills its file.

@@ -1,4 +1,4 @@
-//! The one router: which handler answers which path, and what stands before every one of them. Nothing below knows a path but its own.
+//! The one router: the lists of routes that the subjects give, and what stands before every one of them.
 
 use crate::{
     accounts,

@@ -479,6 +479,51 @@ fn a_local_account_is_invited_listed_disabled_and_enabled() {
 }
 
 #[test]
+fn clearing_factors_closes_what_was_open_through_the_account() {
+    use pleiade_core::Clock as _;
+    use pleiade_federation::vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind};
+    use pleiade_server::storage::{FactorKind, NewFactor, Storage, sqlite};
+    let place = Place::new();
+    let config = place.config("");
+    told(&user(&config, "invite", &["--tenant", "mairie-alpha", "--login", "ppetit"]));
+    let (runtime, path) = (runtime(), place.path("pleiade.db"));
+    let open = async || sqlite::open(&path, std::time::Duration::from_secs(10)).await.unwrap();
+    let (source, tenant) = ("comptes".parse().unwrap(), "mairie-alpha".parse().unwrap());
+    let link = runtime.block_on(async {
+        let database = open().await;
+        let storage: &dyn Storage = &database;
+        let link = storage.local_account(&source, "ppetit").await.unwrap().unwrap().link;
+        let now = pleiade_core::SystemClock::default().now();
+        let factor = NewFactor {
+            link,
+            kind: FactorKind::Totp,
+            name: "Application".to_owned(),
+            host: None,
+            credential: None,
+            sealed: b"sealed".to_vec(),
+            last_step: None,
+            created_at: now,
+        };
+        storage.add_factor(&factor).await.unwrap();
+        let key = LinkedAccountKey::new(tenant, link, "nuage".parse().unwrap());
+        let record = LinkedAccountRecord::new(key, b"sealed".to_vec(), LinkingKind::Pasted, now);
+        storage.put_linked_account(&record).await.unwrap();
+        storage.close().await;
+        link
+    });
+    assert_eq!(
+        told(&user(&config, "factors-clear", &["--login", "ppetit"])),
+        "ppetit: 1 second factors removed; closed: 0 sessions, 1 connected accounts, 0 delegations"
+    );
+    runtime.block_on(async {
+        let database = open().await;
+        let storage: &dyn Storage = &database;
+        assert!(storage.linked_accounts_by_link(link, None).await.unwrap().is_empty());
+        storage.close().await;
+    });
+}
+
+#[test]
 fn the_settings_of_local_accounts_have_bounds() {
     let place = Place::new();
     let settings = "\n[sources.settings]\npassword_length = 8\nlink_hours = 0\n";

@@ -1,12 +1,12 @@
 //! The page of a link: somebody chooses the password of their account. Looking at it changes nothing and uses nothing up.
 
-use super::{holder::Holder, second_factor, words};
+use super::{holder::Holder, profile::LIST_PATH, second_factor, words};
 use crate::{
     app::App,
-    audit::{AuditEvent, Note},
+    audit::AuditEvent,
     storage::{AccountLink, LinkPurpose, StorageError},
     web::{
-        errors::{Refusal, html},
+        errors::{Refusal, html_with_status},
         look::Look,
         page::Page,
         peer::PeerAddress,
@@ -104,9 +104,7 @@ fn render_account_link_page(
         Some(form) if form.problem.is_some() => StatusCode::CONFLICT,
         Some(_) => StatusCode::OK,
     };
-    let mut response = html(&AccountLinkPage { page, form })?;
-    *response.status_mut() = status;
-    Ok(response)
+    html_with_status(status, &AccountLinkPage { page, form })
 }
 
 async fn page(
@@ -151,21 +149,12 @@ async fn choose(
         return render_account_link_page(&app, &site, look, Some(&(link, holder)), Some(problem));
     }
     let hashes = app.accounts.hashes.for_known(holder.account.identity.0);
-    let hash = hashes
-        .hash(&password)
-        .await
-        .map_err(|error| Refusal::internal("local account not changed", &error))?;
+    let hash = hashes.hash(&password).await?;
     let word = match link.purpose {
         LinkPurpose::Invitation => "opened",
         LinkPurpose::Reset => "reset",
     };
-    let mut note = Note::new(AuditEvent::AccountChanged)
-        .actor(&holder.account)
-        .source(&link.source)
-        .with("change", word);
-    if let Some(tie) = holder.ties.first() {
-        note = note.tenant(&tie.tenant);
-    }
+    let note = holder.note(AuditEvent::AccountChanged).actor(&holder.account).with("change", word);
     let change = app.journal().begin([note]).await?;
     // Whoever is faster with the same link keeps it.
     if !change.take_account_link(link.hash, app.clock.now()).await? {
@@ -175,10 +164,8 @@ async fn choose(
     change.update_local_account(&link.source, &link.login, &hash, false).await?;
     change.commit().await?;
     // What the person connected and delegated was given by them, and whoever made this link may open the account now.
-    let closed = app.departures().close(holder.account.link).await;
-    closed.map_err(|error| Refusal::internal("local account not changed", &error))?;
+    app.departures().close(holder.account.link).await?;
     let Some(claims) = holder.claims(&app.storage).await else { return Err(Refusal::NotFound) };
-    let visit =
-        second_factor::SignInVisit { site: &site, address, jar, back: "/profile/second-factor", joins: None };
+    let visit = second_factor::SignInVisit { site: &site, address, jar, back: LIST_PATH, joins: None };
     second_factor::after_password(&app, source, claims, &password, visit).await
 }

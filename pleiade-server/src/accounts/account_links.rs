@@ -4,7 +4,14 @@
 //! link of the same account replaces it.
 
 use super::Policy;
-use crate::storage::{AccountLink, LinkPurpose, Names, NewIdentity, NewLocalAccount, Storage, StorageError};
+use crate::{
+    audit::{Journal, Note},
+    notices::Notices,
+    storage::{
+        AccountLink, LinkPurpose, LocalAccount, Names, NewIdentity, NewLocalAccount, NoticeKind,
+        StorageError, Transaction,
+    },
+};
 use chrono::{DateTime, Utc};
 use pleiade_core::{Affiliation, IdentityId, MailAddress, SecretString, SourceId, TenantId};
 use pleiade_federation::local::codes;
@@ -54,23 +61,18 @@ pub(crate) fn normalized_login(login: &str) -> Result<String, AccountLinkError> 
     Ok(login)
 }
 
-/// Makes an account without a password and the value of the link that lets its person choose one.
-///
-/// # Errors
-/// [`AccountLinkError`].
-pub async fn invite(
-    storage: &dyn Storage,
-    policy: &Policy,
+/// An account of a source, whose subject is a random key. `password_hash` is empty while no password opens it.
+fn new_account(
     source: &SourceId,
     person: NewAccount,
-    by: Option<IdentityId>,
+    password_hash: String,
     now: DateTime<Utc>,
-) -> Result<(IdentityId, SecretString), AccountLinkError> {
+) -> Result<NewLocalAccount, AccountLinkError> {
     let login = normalized_login(&person.login)?;
     let mut key = [0_u8; 16];
     getrandom::fill(&mut key).map_err(|_| AccountLinkError::NoRandomness)?;
     let key = format!("{:032x}", u128::from_be_bytes(key));
-    let account = NewLocalAccount {
+    Ok(NewLocalAccount {
         person: NewIdentity {
             source: source.clone(),
             subject: crate::sign_in::local::subject(source, &key).map_err(|_| AccountLinkError::Login)?,
@@ -83,40 +85,87 @@ pub async fn invite(
             },
             created_at: now,
         },
-        login: login.clone(),
-        // No password opens it.
-        password_hash: String::new(),
+        login,
+        password_hash,
         affiliations: person.affiliations,
-    };
-    let identity = match storage.create_local_account(&account).await {
-        Ok((identity, _)) => identity,
-        Err(StorageError::Conflict) => return Err(AccountLinkError::Taken),
-        Err(error) => return Err(error.into()),
-    };
-    let value = make(storage, policy, source, &login, LinkPurpose::Invitation, by, now).await?;
+    })
+}
+
+async fn create(change: &Transaction, account: &NewLocalAccount) -> Result<IdentityId, AccountLinkError> {
+    match change.create_local_account(account).await {
+        Ok((identity, _)) => Ok(identity),
+        Err(StorageError::Conflict) => Err(AccountLinkError::Taken),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Makes an account with a password, in one step with the line that tells it.
+///
+/// # Errors
+/// [`AccountLinkError`]: nothing has changed then.
+pub(crate) async fn add(
+    journal: &Journal,
+    note: Note,
+    source: &SourceId,
+    person: NewAccount,
+    password_hash: String,
+    now: DateTime<Utc>,
+) -> Result<IdentityId, AccountLinkError> {
+    let account = new_account(source, person, password_hash, now)?;
+    let change = journal.begin([note]).await?;
+    let identity = create(&change, &account).await?;
+    change.commit().await?;
+    Ok(identity)
+}
+
+/// Makes an account without a password and the value of the link that lets its person choose one, in one step with the line that tells
+/// it.
+///
+/// # Errors
+/// [`AccountLinkError`]: nothing has changed then.
+pub async fn invite(
+    journal: &Journal,
+    note: Note,
+    policy: &Policy,
+    source: &SourceId,
+    person: NewAccount,
+    by: Option<IdentityId>,
+    now: DateTime<Utc>,
+) -> Result<(IdentityId, SecretString), AccountLinkError> {
+    let account = new_account(source, person, String::new(), now)?;
+    let change = journal.begin([note]).await?;
+    let identity = create(&change, &account).await?;
+    let value = make(&change, policy, source, &account.login, LinkPurpose::Invitation, by, now).await?;
+    change.commit().await?;
     Ok((identity, value))
 }
 
-/// Makes the value of a link by which the person of an account chooses a new password. The present one works until then.
+/// Makes the value of a link by which the person of an account chooses a new password, in one step with the line that tells it, and tells
+/// them by every other way in of theirs. The present password works until the link is used.
 ///
 /// # Errors
 /// [`AccountLinkError`].
 pub async fn reset(
-    storage: &dyn Storage,
+    journal: &Journal,
+    note: Note,
+    notices: &Notices,
     policy: &Policy,
-    source: &SourceId,
-    login: &str,
+    account: &LocalAccount,
     by: Option<IdentityId>,
     now: DateTime<Utc>,
 ) -> Result<SecretString, AccountLinkError> {
-    let login = normalized_login(login)?;
-    let account = storage.local_account(source, &login).await?.ok_or(AccountLinkError::Unknown)?;
+    let (source, login) = (&account.source, &account.login);
+    let change = journal.begin([note]).await?;
+    let account = change.local_account(source, login).await?.ok_or(AccountLinkError::Unknown)?;
     let purpose = if account.password_hash.is_empty() { LinkPurpose::Invitation } else { LinkPurpose::Reset };
-    make(storage, policy, source, &login, purpose, by, now).await
+    let value = make(&change, policy, source, login, purpose, by, now).await?;
+    change.commit().await?;
+    notices.tell_others(account.identity, account.link, NoticeKind::AccountReset, source).await?;
+    Ok(value)
 }
 
 async fn make(
-    storage: &dyn Storage,
+    change: &Transaction,
     policy: &Policy,
     source: &SourceId,
     login: &str,
@@ -135,6 +184,6 @@ async fn make(
         created_at: now,
         expires_at: now + policy.link_life,
     };
-    storage.put_account_link(&link).await?;
+    change.put_account_link(&link).await?;
     Ok(value)
 }

@@ -1,44 +1,18 @@
-//! Adding a second factor: an authenticator application, by a QR code or a text to copy, without any script; or a passkey.
-//!
-//! Nothing is kept before the person has proved that their application or device works: until then the secret waits, sealed for them, in
-//! the page itself.
+//! The pages that add a second factor: an authenticator application, by a QR code or a text to copy, without any script; or a passkey.
 
-use super::{ceremonies::ceremonies_at, factors::kept_for, holder::Holder};
+use super::{enrolment::FactorOffer, factors::FactorQuestion};
 use crate::{
     app::App,
-    audit::{AuditEvent, Note},
-    seal::Purpose,
-    storage::{FactorKind, NewFactor, SecondFactor, StorageError},
     web::{
         errors::{Refusal, html},
         look::Look,
         page::Page,
-        sealed,
         site::Site,
-        words::Words,
     },
 };
 use askama::Template;
-use axum::{
-    http::header,
-    response::{IntoResponse as _, Redirect, Response},
-};
-use chrono::TimeDelta;
-use pleiade_core::{ExposeSecret as _, LinkId, SecretString};
-use pleiade_federation::local::{codes, passkey::Passkey, totp::TotpSecret};
-use serde::Deserialize;
-
-/// Long enough to find one's telephone and install an application.
-const OFFER_TTL: TimeDelta = TimeDelta::minutes(30);
-/// Factors of one account.
-const MAX_FACTORS: usize = 10;
-
-fn offered_to(link: LinkId, name: &'static str) -> Purpose<'static> {
-    Purpose::new(name).for_link(link)
-}
-
-const NEW_TOTP: &str = "new authenticator application";
-const NEW_PASSKEY: &str = "new passkey";
+use axum::{http::header, response::Response};
+use pleiade_core::{ExposeSecret as _, SecretString};
 
 /// The content of the page that adds a second factor: a new secret and, where the host name allows it, a passkey.
 pub(super) struct NewFactorOffer {
@@ -48,7 +22,7 @@ pub(super) struct NewFactorOffer {
     pub(super) secret: String,
     pub(super) address: String,
     pub(super) state: String,
-    pub(super) passkey: Option<super::factors::FactorQuestion>,
+    pub(super) passkey: Option<FactorQuestion>,
     pub(super) problem: Option<String>,
 }
 
@@ -79,169 +53,26 @@ impl QrCode {
     }
 }
 
-/// Offers a new secret and, where the host name allows it, a passkey.
-#[expect(clippy::too_many_arguments, reason = "what a page is made of")]
-pub(super) fn offer(
-    app: &App,
-    site: &Site,
-    host: &str,
-    holder: &Holder,
-    known: &[SecondFactor],
-    action: &'static str,
-    words: &Words,
-    problem: Option<&'static str>,
-) -> Result<NewFactorOffer, Refusal> {
-    let me = holder.account.link;
-    let secret =
-        TotpSecret::generate().map_err(|error| Refusal::internal("local account not changed", &error))?;
-    let issuer = format!("Pléiade {}", site.tenant().name);
-    let address = secret.address(&issuer, &holder.account.login);
-    let state =
-        sealed::seal(app, offered_to(me, NEW_TOTP), secret.bytes(), OFFER_TTL).ok_or(Refusal::BadRequest)?;
-    let text = secret.text();
-    let letters: Vec<char> = text.expose_secret().chars().collect();
-    let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
-    let passkey = ceremonies_at(app.public_url.as_ref(), host).and_then(|here| {
-        let known = known.iter().filter_map(|factor| factor.factor.credential.clone()).collect();
-        let begun = here
-            .start_registration(&holder.subject, &holder.account.login, &holder.names.display_name, known)
-            .ok()?;
-        let state = sealed::seal(app, offered_to(me, NEW_PASSKEY), (host, begun.state), OFFER_TTL)?;
-        Some(super::factors::FactorQuestion { options: begun.options, state })
-    });
-    Ok(NewFactorOffer {
-        action,
-        qr: QrCode::encode(address.expose_secret()).ok_or(Refusal::BadRequest)?,
-        secret: groups.join(" "),
-        address: address.expose_secret().to_owned(),
-        state,
-        passkey,
-        problem: problem.map(|key| words.t(key)),
-    })
-}
-
-/// The form that confirms a new second factor.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct NewFactorForm {
-    name: String,
-    code: String,
-    state: String,
-    credential: String,
-}
-
-impl NewFactorForm {
-    /// Nothing was sent back.
-    pub(super) fn is_empty(&self) -> bool {
-        self.state.is_empty()
+impl NewFactorOffer {
+    /// An offer that the form of `action` takes up. `problem` is the sentence that says why the last one was not.
+    pub(super) fn new(
+        offer: FactorOffer,
+        action: &'static str,
+        problem: Option<String>,
+    ) -> Result<Self, Refusal> {
+        let FactorOffer { secret, address, state, passkey } = offer;
+        let letters: Vec<char> = secret.expose_secret().chars().collect();
+        let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
+        Ok(Self {
+            action,
+            qr: QrCode::encode(address.expose_secret()).ok_or(Refusal::BadRequest)?,
+            secret: groups.join(" "),
+            address: address.expose_secret().to_owned(),
+            state,
+            passkey,
+            problem,
+        })
     }
-}
-
-/// Keeps a factor that has just proved itself. Gives its kind, and recovery codes when the account had none left. The inner error is a
-/// message for the person.
-pub(super) async fn add(
-    app: &App,
-    host: &str,
-    holder: &Holder,
-    form: &NewFactorForm,
-) -> Result<Result<(&'static str, Vec<SecretString>), &'static str>, Refusal> {
-    let (account, now) = (&holder.account, app.clock.now());
-    let me = account.link;
-    if app.storage.factors(me).await?.len() >= MAX_FACTORS {
-        return Ok(Err("accounts-factors-many"));
-    }
-    let named = |default: &str| {
-        let name: String = form.name.trim().chars().filter(|c| !c.is_control()).take(60).collect();
-        if name.is_empty() { default.to_owned() } else { name }
-    };
-    let (kind, plain, new) = if form.credential.is_empty() {
-        let secret: Option<Vec<u8>> = sealed::open(app, offered_to(me, NEW_TOTP), &form.state);
-        let Some(secret) = secret.and_then(|bytes| TotpSecret::from_bytes(&bytes).ok()) else {
-            return Ok(Err("accounts-add-expired"));
-        };
-        let Some(step) = secret.check(&form.code, now, None) else {
-            return Ok(Err("accounts-add-code-wrong"));
-        };
-        let new = NewFactor {
-            link: me,
-            kind: FactorKind::Totp,
-            name: named("Application"),
-            host: None,
-            credential: None,
-            sealed: Vec::new(),
-            last_step: Some(step),
-            created_at: now,
-        };
-        ("totp", secret.bytes().to_vec(), new)
-    } else {
-        let kept: Option<(String, Vec<u8>)> = sealed::open(app, offered_to(me, NEW_PASSKEY), &form.state);
-        let (Some((asked_at, state)), Some(here)) = (kept, ceremonies_at(app.public_url.as_ref(), host))
-        else {
-            return Ok(Err("accounts-add-expired"));
-        };
-        let key: Option<Passkey> =
-            here.finish_registration(&state, &form.credential).ok().filter(|_| asked_at == host);
-        let Some(key) = key else { return Ok(Err("accounts-passkey-refused")) };
-        let new = NewFactor {
-            link: me,
-            kind: FactorKind::Passkey,
-            name: named(host),
-            host: Some(host.to_owned()),
-            credential: Some(key.id().to_vec()),
-            sealed: Vec::new(),
-            last_step: None,
-            created_at: now,
-        };
-        (
-            "passkey",
-            serde_json::to_vec(&key)
-                .map_err(|error| Refusal::internal("local account not changed", &error))?,
-            new,
-        )
-    };
-    if !sealed::spend(app, &form.state).await {
-        return Ok(Err("accounts-add-expired"));
-    }
-    let sealed = app
-        .sealer
-        .seal(kept_for(me), &plain)
-        .map_err(|error| Refusal::internal("local account not changed", &error))?;
-    let change = app.journal().begin([note(holder, "added", kind).actor(account)]).await?;
-    match change.add_factor(&NewFactor { sealed, ..new }).await {
-        Ok(_) => {}
-        Err(StorageError::Conflict) => return Ok(Err("accounts-passkey-refused")),
-        Err(error) => return Err(error.into()),
-    }
-    change.commit().await?;
-    let left = app.storage.recovery_codes_left(me).await?;
-    let codes = if left == 0 { new_codes(app, holder).await? } else { Vec::new() };
-    Ok(Ok((kind, codes)))
-}
-
-/// A line about the factors of an account.
-pub(super) fn note(holder: &Holder, change: &'static str, factor: &'static str) -> Note {
-    let note = Note::new(AuditEvent::SecondFactorChanged)
-        .person(&holder.account)
-        .source(&holder.account.source)
-        .with("change", change)
-        .with("factor", factor);
-    match holder.ties.first() {
-        Some(tie) => note.tenant(&tie.tenant),
-        None => note,
-    }
-}
-
-/// Makes new recovery codes in place of all others.
-pub(super) async fn new_codes(app: &App, holder: &Holder) -> Result<Vec<SecretString>, Refusal> {
-    let account = &holder.account;
-    let made =
-        codes::recovery_codes().map_err(|error| Refusal::internal("local account not changed", &error))?;
-    let digests: Vec<[u8; 32]> =
-        made.iter().filter_map(|code| codes::recovery_digest(&account.subject, code)).collect();
-    let change = app.journal().begin([note(holder, "renewed", "recovery-codes").actor(account)]).await?;
-    change.replace_recovery_codes(account.link, &digests).await?;
-    change.commit().await?;
-    Ok(made)
 }
 
 #[derive(Template)]
@@ -273,11 +104,6 @@ pub(super) fn render_codes(
         response.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
     Ok(response)
-}
-
-/// Back to the list of factors.
-pub(super) fn to_list() -> Response {
-    Redirect::to("/profile/second-factor").into_response()
 }
 
 #[cfg(test)]

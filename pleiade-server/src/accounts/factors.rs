@@ -1,11 +1,11 @@
 //! Proving a second factor: a code, a passkey, or a recovery code. Every attempt is counted before it is looked at.
 
-use super::{ceremonies::ceremonies_at, holder::Holder};
+use super::{ceremonies::ceremonies_at, error::AccountError, holder::Holder};
 use crate::{
-    audit::{AuditEvent, Journal, Note},
+    audit::{AuditEvent, Journal},
     seal::{Purpose, Sealer},
     storage::{FactorKind, SecondFactor, Storage},
-    web::{errors::Refusal, sealed_text},
+    web::sealed_text,
 };
 use chrono::TimeDelta;
 use pleiade_core::{Clock, LinkId, SecretString};
@@ -24,11 +24,12 @@ pub(super) const QUESTION_TTL: TimeDelta = TimeDelta::minutes(5);
 pub(crate) const FACTOR_PURPOSE: &str = "second factor";
 
 /// The purpose under which a factor is kept: it opens for its account only.
-pub(super) fn kept_for(link: LinkId) -> Purpose<'static> {
+pub(super) fn factor_purpose(link: LinkId) -> Purpose<'static> {
     Purpose::new(FACTOR_PURPOSE).for_link(link)
 }
 
-fn asked_of(link: LinkId) -> Purpose<'static> {
+/// The purpose of a question to passkeys: it opens for its account only.
+fn question_purpose(link: LinkId) -> Purpose<'static> {
     Purpose::new("passkey question").for_link(link)
 }
 
@@ -47,11 +48,11 @@ pub(super) struct FactorAnswer {
 /// The result of checking an answer.
 pub(super) enum FactorCheck {
     /// Proved, by this.
-    Right(&'static str),
+    Accepted(&'static str),
     /// Not proved.
-    Wrong,
+    Rejected,
     /// Too many attempts: this one was not looked at.
-    Wait,
+    Throttled,
 }
 
 /// A question to the person's passkeys, for the browser's script.
@@ -64,7 +65,7 @@ pub(super) fn log_refused_passkey(link: LinkId, error: PasskeyError) {
     tracing::warn!(%link, %error, "a passkey was refused");
 }
 
-/// Proves second factors.
+/// Proves second factors; adds and renews them (`enrolment`).
 #[derive(Debug)]
 pub(crate) struct SecondFactors<'a> {
     pub(crate) storage: &'a dyn Storage,
@@ -88,7 +89,7 @@ impl SecondFactors<'_> {
 
     /// The passkey of a factor.
     pub(super) fn open_passkey(&self, factor: &SecondFactor) -> Option<Passkey> {
-        let plain = self.sealer.open(kept_for(factor.factor.link), &factor.factor.sealed).ok()?;
+        let plain = self.sealer.open(factor_purpose(factor.factor.link), &factor.factor.sealed).ok()?;
         serde_json::from_slice(&plain).ok()
     }
 
@@ -104,7 +105,7 @@ impl SecondFactors<'_> {
         let state = sealed_text::seal(
             self.sealer,
             self.clock.now(),
-            asked_of(holder.account.link),
+            question_purpose(holder.account.link),
             begun.state,
             QUESTION_TTL,
         )?;
@@ -117,10 +118,10 @@ impl SecondFactors<'_> {
         holder: &Holder,
         host: &str,
         answer: &FactorAnswer,
-    ) -> Result<FactorCheck, Refusal> {
+    ) -> Result<FactorCheck, AccountError> {
         let me = holder.account.link;
         if !self.storage.begin_second_factor(me, self.clock.now()).await? {
-            return Ok(FactorCheck::Wait);
+            return Ok(FactorCheck::Throttled);
         }
         let factors = self.storage.factors(me).await?;
         let proved = if answer.credential.is_empty() {
@@ -131,9 +132,9 @@ impl SecondFactors<'_> {
         Ok(match proved {
             Some(method) => {
                 self.storage.end_second_factor(me).await?;
-                FactorCheck::Right(method)
+                FactorCheck::Accepted(method)
             }
-            None => FactorCheck::Wrong,
+            None => FactorCheck::Rejected,
         })
     }
 
@@ -142,10 +143,10 @@ impl SecondFactors<'_> {
         holder: &Holder,
         factors: &[SecondFactor],
         code: &str,
-    ) -> Result<Option<&'static str>, Refusal> {
+    ) -> Result<Option<&'static str>, AccountError> {
         let now = self.clock.now();
         for factor in factors.iter().filter(|factor| factor.factor.kind == FactorKind::Totp) {
-            let plain = self.sealer.open(kept_for(factor.factor.link), &factor.factor.sealed).ok();
+            let plain = self.sealer.open(factor_purpose(factor.factor.link), &factor.factor.sealed).ok();
             let Some(secret) = plain.and_then(|plain| TotpSecret::from_bytes(&plain).ok()) else {
                 tracing::error!(link = %factor.factor.link, "a second factor cannot be opened");
                 continue;
@@ -167,11 +168,7 @@ impl SecondFactors<'_> {
             return Ok(None);
         }
         let left = change.recovery_codes_left(account.link).await?;
-        let mut note =
-            Note::new(AuditEvent::RecoveryCodeUsed).actor(account).source(&account.source).with("left", left);
-        if let Some(tie) = holder.ties.first() {
-            note = note.tenant(&tie.tenant);
-        }
+        let note = holder.note(AuditEvent::RecoveryCodeUsed).actor(account).with("left", left);
         change.commit_with([self.journal.line(note)]).await?;
         Ok(Some("recovery-code"))
     }
@@ -182,11 +179,11 @@ impl SecondFactors<'_> {
         factors: &[SecondFactor],
         host: &str,
         answer: &FactorAnswer,
-    ) -> Result<Option<&'static str>, Refusal> {
+    ) -> Result<Option<&'static str>, AccountError> {
         let me = holder.account.link;
         let known = self.passkeys(factors, host);
         let state: Option<Vec<u8>> =
-            sealed_text::open(self.sealer, self.clock.now(), asked_of(me), &answer.state);
+            sealed_text::open(self.sealer, self.clock.now(), question_purpose(me), &answer.state);
         let (Some(state), Some(here)) = (state, ceremonies_at(self.public_url, host)) else {
             return Ok(None);
         };
@@ -212,16 +209,11 @@ impl SecondFactors<'_> {
         id: i64,
         link: LinkId,
         changed: Option<&Passkey>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), AccountError> {
         let sealed = match changed {
             Some(key) => {
-                let plain = serde_json::to_vec(key)
-                    .map_err(|error| Refusal::internal("local account not changed", &error))?;
-                Some(
-                    self.sealer
-                        .seal(kept_for(link), &plain)
-                        .map_err(|error| Refusal::internal("local account not changed", &error))?,
-                )
+                let plain = serde_json::to_vec(key)?;
+                Some(self.sealer.seal(factor_purpose(link), &plain)?)
             }
             None => None,
         };

@@ -2,6 +2,7 @@
 
 use super::Accounts;
 use crate::{
+    audit::{AuditEvent, Note},
     sign_in::local::StoredAccounts,
     storage::{LocalAccount, Names, Storage, StorageError},
     web::site::Tenants,
@@ -75,6 +76,12 @@ impl Holder {
             self.names.mail.as_ref().map(ToString::to_string),
         ];
         names.into_iter().flatten().chain(named.map(|tenant| tenant.name.clone())).collect()
+    }
+
+    /// A line about the account, told in the collectivité of its first affiliation.
+    pub(super) fn note(&self, event: AuditEvent) -> Note {
+        let note = Note::new(event).source(&self.account.source);
+        self.ties.first().into_iter().fold(note, |note, tie| note.tenant(&tie.tenant))
     }
 
     /// The claims that a right password would have given.

@@ -2,31 +2,35 @@
 //!
 //! For the commune that has no directory, and for the operator's emergency account. Threats: a guessed password (rules, delays, a second
 //! factor), a stolen password (the second factor), a stolen code or link (each opens once), a stranger who keeps
-//! somebody out with wrong passwords (a browser that has signed in before has its own count, see `device`), a session left open
-//! (what changes the identity links asks for a proof of the last ten minutes), an administrator of one collectivité who reaches another through
+//! somebody out with wrong passwords (a browser that has signed in before has its own count, see `device`), a session left open (what
+//! changes an account or an identity link asks for a proof of the last ten minutes), an administrator of one collectivité who reaches another through
 //! somebody of both (see `console`).
 
 mod account_link_page;
-mod account_links;
+pub(crate) mod account_links;
 mod add;
 pub(crate) mod ceremonies;
+mod clear_factors;
 mod device;
 mod disable;
+mod enrolment;
+pub(crate) mod error;
 mod factors;
 mod holder;
 mod passkeys;
 mod password;
 mod policy;
-mod profile;
+pub(crate) mod profile;
 pub(crate) mod proof;
 mod proof_page;
 mod second_factor;
 mod words;
 
-pub(crate) use account_links::normalized_login;
 pub use account_links::{AccountLinkError, NewAccount, invite, reset};
+pub(crate) use account_links::{add, normalized_login};
 pub(crate) use ceremonies::passkeys_offered;
-pub(crate) use device::known_browser;
+pub use clear_factors::clear_factors;
+pub(crate) use device::KnownBrowsers;
 pub use disable::set_disabled;
 pub(crate) use factors::{FACTOR_PURPOSE, SecondFactors};
 pub(crate) use policy::is_operator;

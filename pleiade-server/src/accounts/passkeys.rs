@@ -13,7 +13,7 @@ use crate::{
     app::App,
     seal::Purpose,
     web::{
-        errors::{Refusal, html},
+        errors::{Refusal, html_with_status},
         look::Look,
         page::Page,
         peer::PeerAddress,
@@ -54,7 +54,7 @@ struct PasskeyPage {
 
 fn passkey_question(app: &App, site: &Site, host: &str) -> Option<factors::FactorQuestion> {
     let begun = ceremonies_at(app.public_url.as_ref(), host)?.start_discoverable_authentication().ok()?;
-    let bound = (site.sessions_of().cloned(), begun.state);
+    let bound = (site.tenant_id().cloned(), begun.state);
     let state = sealed::seal(app, QUESTION_PURPOSE, bound, factors::QUESTION_TTL)?;
     Some(factors::FactorQuestion { options: begun.options, state })
 }
@@ -72,12 +72,9 @@ fn render_passkey_page(
     }
     let page = Page::anonymous(app, site, look, "/passkey");
     let problem = wrong.then(|| page.words.t("accounts-passkey-refused"));
-    let mut response =
-        html(&PasskeyPage { question: passkey_question(app, site, &host.0), back, problem, page })?;
-    if wrong {
-        *response.status_mut() = StatusCode::UNAUTHORIZED;
-    }
-    Ok(response)
+    let status = if wrong { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
+    let question = passkey_question(app, site, &host.0);
+    html_with_status(status, &PasskeyPage { question, back, problem, page })
 }
 
 async fn page(
@@ -127,7 +124,7 @@ async fn verify_passkey(
     let (Some((asked_at, state)), Some(here)) = (bound, ceremonies_at(app.public_url.as_ref(), host)) else {
         return Ok(None);
     };
-    if asked_at.as_ref() != site.sessions_of() {
+    if asked_at.as_ref() != site.tenant_id() {
         return Ok(None);
     }
     let Ok(named) = Passkeys::credential_id(&form.credential) else { return Ok(None) };

@@ -5,6 +5,7 @@
 
 use super::{
     Policy, add,
+    enrolment::{self, NewFactorForm},
     factors::FactorCheck,
     holder::Holder,
     password::check_password,
@@ -14,10 +15,11 @@ use super::{
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
+    profile::security,
     session::{Session, SignedIn},
     storage::{FactorKind, SecondFactor},
     web::{
-        errors::{Refusal, html},
+        errors::{Refusal, html_with_status},
         look::Look,
         page::Page,
         reader::Reader,
@@ -39,11 +41,11 @@ use axum_extra::extract::CookieJar;
 use pleiade_core::SecretString;
 use serde::Deserialize;
 
-/// The page's place in the menu of the profile.
-const SECTION_PATH: &str = "/profile/security";
 /// The page that lists a person's second factors.
-const LIST_PATH: &str = "/profile/second-factor";
+pub(crate) const LIST_PATH: &str = "/profile/second-factor";
 const ADD_PATH: &str = "/profile/second-factor/add";
+const REMOVE_PATH: &str = "/profile/second-factor/remove";
+const CODES_PATH: &str = "/profile/second-factor/codes";
 const PASSWORD_PATH: &str = "/profile/password";
 
 pub(super) fn routes() -> Vec<Route> {
@@ -52,28 +54,32 @@ pub(super) fn routes() -> Vec<Route> {
         Route::reads(LIST_PATH, SignedIn, get(list)),
         Route::reads(ADD_PATH, SignedIn, get(add_page)),
         Route::writes(ADD_PATH, SignedIn, post(added)).recent(LIST_PATH),
-        Route::writes("/profile/second-factor/remove", SignedIn, post(remove)).recent(LIST_PATH),
-        Route::writes("/profile/second-factor/codes", SignedIn, post(new_codes)).recent(LIST_PATH),
+        Route::writes(REMOVE_PATH, SignedIn, post(remove)).recent(LIST_PATH),
+        Route::writes(CODES_PATH, SignedIn, post(new_codes)).recent(LIST_PATH),
         Route::reads(PASSWORD_PATH, SignedIn, get(password_page)),
         Route::writes(PASSWORD_PATH, SignedIn, post(change_password)).recent(PASSWORD_PATH),
     ]
-    .map(|route| route.in_section(SECTION_PATH))
+    .map(|route| route.in_section(security::PATH))
     .into()
 }
 
+/// Back to the list of factors.
+fn to_list() -> Response {
+    Redirect::to(LIST_PATH).into_response()
+}
+
 /// The account of a session, when a local source opened it.
-async fn own_account(app: &App, session: &Session) -> Result<Option<Holder>, Refusal> {
+pub(super) async fn own_account(app: &App, session: &Session) -> Result<Option<Holder>, Refusal> {
     Ok(Holder::by_subject(&*app.storage, &app.accounts, &session.source, &session.actor.identity.subject)
         .await?)
 }
 
 /// Closes every session of this account but this one.
 async fn close_others(app: &App, session: &Session) -> Result<(), Refusal> {
-    let broken = |error| Refusal::internal("local account not changed", &error);
     let identity = &session.actor.identity;
-    let mut others = app.sessions.list(identity.id).await.map_err(broken)?;
+    let mut others = app.sessions.list(identity.id).await?;
     others.retain(|one| one.link == identity.link && one.id != session.id);
-    let (_, _) = app.sessions.close_listed(&others, None).await.map_err(broken)?;
+    let (_, _) = app.sessions.close_listed(&others, None).await?;
     Ok(())
 }
 
@@ -149,11 +155,8 @@ async fn render_factors_page(
         }
         None => None,
     };
-    let mut response = html(&FactorsPage { page, mine })?;
-    if problem.is_some() {
-        *response.status_mut() = StatusCode::CONFLICT;
-    }
-    Ok(response)
+    let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    html_with_status(status, &FactorsPage { page, mine })
 }
 
 fn required(app: &App, holder: &Holder) -> bool {
@@ -184,14 +187,13 @@ async fn render_add_page(
     host: &str,
     problem: Option<&'static str>,
 ) -> Result<Response, Refusal> {
-    let Some(holder) = own_account(app, session).await? else { return Ok(add::to_list()) };
+    let Some(holder) = own_account(app, session).await? else { return Ok(to_list()) };
     let known = app.storage.factors(holder.account.link).await?;
-    let add = add::offer(app, site, host, &holder, &known, ADD_PATH, &page.words, problem)?;
-    let mut response = html(&AddPage { page, add })?;
-    if problem.is_some() {
-        *response.status_mut() = StatusCode::CONFLICT;
-    }
-    Ok(response)
+    let offer = app.second_factors().offer(&site.tenant().name, host, &holder, &known)?;
+    let problem = problem.map(|key| page.words.t(key));
+    let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let add = add::NewFactorOffer::new(offer, ADD_PATH, problem)?;
+    html_with_status(status, &AddPage { page, add })
 }
 
 async fn add_page(
@@ -213,18 +215,18 @@ async fn added(
     site: Site,
     look: Look,
     RequestHost(host): RequestHost,
-    Form(form): Form<add::NewFactorForm>,
+    Form(form): Form<NewFactorForm>,
 ) -> Result<Response, Refusal> {
     let Some(holder) = own_account(&app, &session).await? else {
-        return Ok(add::to_list());
+        return Ok(to_list());
     };
     if form.is_empty() {
-        return Ok(add::to_list());
+        return Ok(to_list());
     }
-    match add::add(&app, &host, &holder, &form).await? {
+    match app.second_factors().add(&host, &holder, &form).await? {
         Ok((_, codes)) => {
             close_others(&app, &session).await?;
-            add::render_codes(&app, &site, look, codes, "/profile/second-factor", add::to_list())
+            add::render_codes(&app, &site, look, codes, LIST_PATH, to_list())
         }
         Err(problem) => render_add_page(&app, &site, &session, page, &host, Some(problem)).await,
     }
@@ -242,12 +244,12 @@ async fn remove(
     Form(form): Form<RemoveFactorForm>,
 ) -> Result<Response, Refusal> {
     let Some(holder) = own_account(&app, &session).await? else {
-        return Ok(add::to_list());
+        return Ok(to_list());
     };
     let account = &holder.account;
     let factors = app.storage.factors(account.link).await?;
     let Some(factor) = factors.iter().find(|factor| factor.id == form.factor) else {
-        return Ok(add::to_list());
+        return Ok(to_list());
     };
     if factors.len() == 1 && required(&app, &holder) {
         return render_factors_page(&app, &session, page, true, Some("accounts-factor-last")).await;
@@ -256,7 +258,7 @@ async fn remove(
         FactorKind::Totp => "totp",
         FactorKind::Passkey => "passkey",
     };
-    let change = app.journal().begin([add::note(&holder, "removed", kind).actor(account)]).await?;
+    let change = app.journal().begin([enrolment::note(&holder, "removed", kind).actor(account)]).await?;
     if factors.len() == 1 {
         change.clear_factors(account.link).await?;
     } else {
@@ -264,7 +266,7 @@ async fn remove(
     }
     change.commit().await?;
     close_others(&app, &session).await?;
-    Ok(add::to_list())
+    Ok(to_list())
 }
 
 async fn new_codes(
@@ -274,14 +276,14 @@ async fn new_codes(
     look: Look,
 ) -> Result<Response, Refusal> {
     let Some(holder) = own_account(&app, &session).await? else {
-        return Ok(add::to_list());
+        return Ok(to_list());
     };
     let account = &holder.account;
     if app.storage.factors(account.link).await?.is_empty() {
-        return Ok(add::to_list());
+        return Ok(to_list());
     }
-    let codes = add::new_codes(&app, &holder).await?;
-    add::render_codes(&app, &site, look, codes, "/profile/second-factor", add::to_list())
+    let codes = app.second_factors().renew_codes(&holder).await?;
+    add::render_codes(&app, &site, look, codes, LIST_PATH, to_list())
 }
 
 #[derive(Template)]
@@ -302,13 +304,9 @@ fn password_form(
     done: bool,
 ) -> Result<Response, Refusal> {
     let rules = policy.map(|policy| words::rules(&page.words, policy)).unwrap_or_default();
-    let wrong = problem.is_some();
+    let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let login = holder.map(|holder| holder.account.login.clone());
-    let mut response = html(&PasswordPage { page, login, rules, problem, done })?;
-    if wrong {
-        *response.status_mut() = StatusCode::CONFLICT;
-    }
-    Ok(response)
+    html_with_status(status, &PasswordPage { page, login, rules, problem, done })
 }
 
 async fn password_page(
@@ -352,12 +350,12 @@ async fn change_password(
     )
     .await?
     {
-        FactorCheck::Right(_) => {}
-        FactorCheck::Wrong => {
+        FactorCheck::Accepted(_) => {}
+        FactorCheck::Rejected => {
             let problem = page.words.t("accounts-password-current-wrong");
             return refused(page, problem);
         }
-        FactorCheck::Wait => {
+        FactorCheck::Throttled => {
             let problem = page.words.t("sign-in-too-many");
             return refused(page, problem);
         }
@@ -369,10 +367,7 @@ async fn change_password(
     }
     let account = &holder.account;
     let hashes = app.accounts.hashes.for_known(account.identity.0);
-    let hash = hashes
-        .hash(&password)
-        .await
-        .map_err(|error| Refusal::internal("local account not changed", &error))?;
+    let hash = hashes.hash(&password).await?;
     let note = Note::new(AuditEvent::AccountChanged)
         .tenant(&session.actor.acting.tenant)
         .actor(account)

@@ -2,16 +2,20 @@
 
 use super::{
     factors::{self, FactorAnswer, FactorCheck},
-    holder::Holder,
     password::check_password,
+    profile::own_account,
     proof::{PAGE, address, is_recent, record, with_return},
 };
 use crate::{
     app::App,
+    profile::security,
     session::Session,
-    sign_in::prove::{by_password, start_address},
+    sign_in::{
+        prove::{by_password, start_address},
+        trimmed_login,
+    },
     web::{
-        errors::{Refusal, html},
+        errors::{Refusal, html_with_status},
         page::Page,
         peer::ThrottleKey,
         reader::Reader,
@@ -36,7 +40,7 @@ use serde::Deserialize;
 pub(super) fn routes() -> Vec<Route> {
     use Guard::SignedIn;
     [Route::reads(PAGE, SignedIn, get(proof_page)), Route::writes(PAGE, SignedIn, post(prove))]
-        .map(|route| route.in_section("/profile/security"))
+        .map(|route| route.in_section(security::PATH))
         .into()
 }
 
@@ -85,9 +89,7 @@ impl ProofMethod {
         back: &str,
     ) -> Result<Self, Refusal> {
         let id = &session.source;
-        if let Some(holder) =
-            Holder::by_subject(&*app.storage, &app.accounts, id, &session.actor.identity.subject).await?
-        {
+        if let Some(holder) = own_account(app, session).await? {
             let account = &holder.account;
             let known = app.storage.factors(account.link).await?;
             let samples = app.sign_in.samples.iter();
@@ -124,8 +126,9 @@ async fn render_proof_page(
     problem: Option<&'static str>,
 ) -> Result<Response, Refusal> {
     let way = ProofMethod::for_session(app, site, session, host, back).await?;
+    let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let problem = problem.map(|key| page.words.t(key));
-    html(&ProofPage { back: back.to_owned(), problem, way, page })
+    html_with_status(status, &ProofPage { back: back.to_owned(), problem, way, page })
 }
 
 /// `GET /profile/proof`.
@@ -166,21 +169,15 @@ async fn prove(
     Form(form): Form<ProofForm>,
 ) -> Result<Response, Refusal> {
     let back = path_after_sign_in(asked.back.as_deref());
-    let again = async |problem| -> Result<Response, Refusal> {
-        let mut response =
-            render_proof_page(&app, &site, &session, page.clone(), &host, &back, Some(problem)).await?;
-        *response.status_mut() = StatusCode::CONFLICT;
-        Ok(response)
+    let again = async |problem| {
+        render_proof_page(&app, &site, &session, page.clone(), &host, &back, Some(problem)).await
     };
-    let holder =
-        Holder::by_subject(&*app.storage, &app.accounts, &session.source, &session.actor.identity.subject)
-            .await?;
-    let Some(holder) = holder else {
+    let Some(holder) = own_account(&app, &session).await? else {
         if form.login.is_empty() || form.password.is_empty() || app.accounts.policy(&session.source).is_some()
         {
             return again("sign-in-bad-credentials").await;
         }
-        let login: String = form.login.trim().chars().take(256).collect();
+        let login = trimmed_login(&form.login);
         let typed = (login.as_str(), &SecretString::from(form.password));
         return match by_password(&app, &site, &session, (place, &jar), typed).await {
             Ok(()) => {
@@ -210,11 +207,11 @@ async fn prove(
         .await?
     };
     match proof {
-        FactorCheck::Right(_) => {
+        FactorCheck::Accepted(_) => {
             let jar = record(&app, jar, &session);
             Ok((jar, Redirect::to(&back)).into_response())
         }
-        FactorCheck::Wrong => again("accounts-confirm-wrong").await,
-        FactorCheck::Wait => again("sign-in-too-many").await,
+        FactorCheck::Rejected => again("accounts-confirm-wrong").await,
+        FactorCheck::Throttled => again("sign-in-too-many").await,
     }
 }

@@ -3,14 +3,14 @@
 //! The proof given so far waits in a sealed cookie of the browser that typed the password, for this site, for five minutes, and opens
 //! one session.
 
-use super::{add, device, factors, holder::Holder, policy::is_operator};
+use super::{add, enrolment::NewFactorForm, factors, holder::Holder, policy::is_operator};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
     seal::Purpose,
     sign_in::{Source, back_to_page, complete_join, enter, turned_back},
     web::{
-        errors::{Refusal, html},
+        errors::{Refusal, html_with_status},
         look::Look,
         page::Page,
         peer::PeerAddress,
@@ -36,6 +36,10 @@ use pleiade_core::{Claims, SecretString, SourceId};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
+/// The page that asks for a second factor.
+const PATH: &str = "/second-factor";
+/// The page that asks to add one.
+const ADD_PATH: &str = "/second-factor/add";
 const NAME: &str = "pending";
 const PENDING_TTL: TimeDelta = TimeDelta::minutes(5);
 const PURPOSE: Purpose<'static> = Purpose::new("sign-in that waits for a second factor");
@@ -43,10 +47,10 @@ const PURPOSE: Purpose<'static> = Purpose::new("sign-in that waits for a second 
 pub(super) fn routes() -> Vec<Route> {
     use Guard::Anybody;
     vec![
-        Route::reads("/second-factor", Anybody, get(page)),
-        Route::writes("/second-factor", Anybody, post(answer)),
-        Route::reads("/second-factor/add", Anybody, get(add_page)),
-        Route::writes("/second-factor/add", Anybody, post(enrol)),
+        Route::reads(PATH, Anybody, get(page)),
+        Route::writes(PATH, Anybody, post(answer)),
+        Route::reads(ADD_PATH, Anybody, get(add_page)),
+        Route::writes(ADD_PATH, Anybody, post(enrol)),
     ]
 }
 
@@ -106,7 +110,7 @@ pub(crate) async fn after_password(
         let back = turned_back(app, site, &jar, joins, "sign-in-refused").await?;
         return Ok((jar, back).into_response());
     };
-    device::rehash(app, &holder, password).await;
+    app.known_browsers().rehash(&holder, password).await;
     if !policy.admits(&holder.ties, address) {
         return refuse_network(app, site, &holder, jar, joins).await;
     }
@@ -119,14 +123,14 @@ pub(crate) async fn after_password(
     let pending = PendingSignIn {
         source: id.clone(),
         login: holder.account.login.clone(),
-        site: site.sessions_of().cloned(),
+        site: site.tenant_id().cloned(),
         back: back.to_owned(),
         adds,
         joins: joins.map(str::to_owned),
     };
     let value = sealed::seal(app, PURPOSE, pending, PENDING_TTL).ok_or(Refusal::BadRequest)?;
     let jar = jar.add(sealed::cookie(app, NAME, value, PENDING_TTL));
-    Ok((jar, Redirect::to(if adds { "/second-factor/add" } else { "/second-factor" })).into_response())
+    Ok((jar, Redirect::to(if adds { ADD_PATH } else { PATH })).into_response())
 }
 
 /// Somebody proved both factors at once, with a passkey.
@@ -188,7 +192,7 @@ async fn finish(
             .with("factor", method);
         app.journal().record(note).await?;
     }
-    let jar = device::remember(app, visit.jar, holder);
+    let jar = app.known_browsers().remember(visit.jar, holder);
     after_proof(app, source, claims, SignInVisit { jar, ..visit }).await
 }
 
@@ -200,7 +204,7 @@ async fn waiting(
 ) -> Result<Option<(String, PendingSignIn, Holder)>, Refusal> {
     let Some(value) = sealed::value_in(app, jar, NAME) else { return Ok(None) };
     let Some(pending) = sealed::open::<PendingSignIn>(app, PURPOSE, &value) else { return Ok(None) };
-    if pending.site.as_ref() != site.sessions_of() || app.sign_in.source(&pending.source, site).is_none() {
+    if pending.site.as_ref() != site.tenant_id() || app.sign_in.source(&pending.source, site).is_none() {
         return Ok(None);
     }
     let holder = Holder::by_login(&*app.storage, &pending.source, &pending.login).await?;
@@ -233,22 +237,20 @@ async fn render_second_factor_page(
     holder: &Holder,
     problem: Option<(&'static str, StatusCode)>,
 ) -> Result<Response, Refusal> {
-    let page = Page::anonymous(app, site, look, "/second-factor");
+    let page = Page::anonymous(app, site, look, PATH);
     let factors = app.storage.factors(holder.account.link).await?;
     let mut elsewhere: Vec<String> =
         factors.iter().filter_map(|factor| factor.factor.host.clone()).filter(|at| at != host).collect();
     elsewhere.dedup();
-    let mut response = html(&SecondFactorPage {
+    let status = problem.map_or(StatusCode::OK, |(_, status)| status);
+    let second = SecondFactorPage {
         codes: factors.iter().any(|factor| factor.factor.kind == crate::storage::FactorKind::Totp),
         question: app.second_factors().question(holder, &factors, host),
         elsewhere,
         problem: problem.map(|(key, _)| page.words.t(key)),
         page,
-    })?;
-    if let Some((_, status)) = problem {
-        *response.status_mut() = status;
-    }
-    Ok(response)
+    };
+    html_with_status(status, &second)
 }
 
 async fn page(
@@ -259,7 +261,7 @@ async fn page(
     jar: CookieJar,
 ) -> Result<Response, Refusal> {
     match waiting(&app, &site, &jar).await? {
-        Some((_, pending, _)) if pending.adds => Ok(Redirect::to("/second-factor/add").into_response()),
+        Some((_, pending, _)) if pending.adds => Ok(Redirect::to(ADD_PATH).into_response()),
         Some((_, _, holder)) => render_second_factor_page(&app, &site, &host, look, &holder, None).await,
         None => Ok(expired(&app, jar)),
     }
@@ -278,23 +280,17 @@ async fn answer(
         return Ok(expired(&app, jar));
     };
     if pending.adds {
-        return Ok(Redirect::to("/second-factor/add").into_response());
+        return Ok(Redirect::to(ADD_PATH).into_response());
     }
     let method = match app.second_factors().prove(&holder, &host, &answer).await? {
-        FactorCheck::Right(method) => method,
-        FactorCheck::Wrong => {
-            let mut note = Note::new(AuditEvent::SignInRefused)
-                .person(&holder.account)
-                .source(&pending.source)
-                .with("why", "second-factor");
-            if let Some(tie) = holder.ties.first() {
-                note = note.tenant(&tie.tenant);
-            }
-            app.journal().record(note).await?;
+        FactorCheck::Accepted(method) => method,
+        FactorCheck::Rejected => {
+            let note = holder.note(AuditEvent::SignInRefused).person(&holder.account);
+            app.journal().record(note.with("why", "second-factor")).await?;
             let problem = Some(("accounts-code-wrong", StatusCode::UNAUTHORIZED));
             return render_second_factor_page(&app, &site, &host, look, &holder, problem).await;
         }
-        FactorCheck::Wait => {
+        FactorCheck::Throttled => {
             let problem = Some(("sign-in-too-many", StatusCode::TOO_MANY_REQUESTS));
             return render_second_factor_page(&app, &site, &host, look, &holder, problem).await;
         }
@@ -330,13 +326,12 @@ fn render_add_page(
     holder: &Holder,
     problem: Option<&'static str>,
 ) -> Result<Response, Refusal> {
-    let page = Page::anonymous(app, site, look, "/second-factor");
-    let add = add::offer(app, site, host, holder, &[], "/second-factor/add", &page.words, problem)?;
-    let mut response = html(&EnrolmentPage { add, page })?;
-    if problem.is_some() {
-        *response.status_mut() = StatusCode::CONFLICT;
-    }
-    Ok(response)
+    let page = Page::anonymous(app, site, look, PATH);
+    let offer = app.second_factors().offer(&site.tenant().name, host, holder, &[])?;
+    let problem = problem.map(|key| page.words.t(key));
+    let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let add = add::NewFactorOffer::new(offer, ADD_PATH, problem)?;
+    html_with_status(status, &EnrolmentPage { add, page })
 }
 
 async fn add_page(
@@ -350,7 +345,7 @@ async fn add_page(
         Some((_, pending, holder)) if pending.adds => {
             render_add_page(&app, &site, &host, look, &holder, None)
         }
-        Some(_) => Ok(Redirect::to("/second-factor").into_response()),
+        Some(_) => Ok(Redirect::to(PATH).into_response()),
         None => Ok(expired(&app, jar)),
     }
 }
@@ -363,7 +358,7 @@ async fn enrol(
     look: Look,
     PeerAddress(address): PeerAddress,
     jar: CookieJar,
-    Form(form): Form<add::NewFactorForm>,
+    Form(form): Form<NewFactorForm>,
 ) -> Result<Response, Refusal> {
     let Some((value, pending, holder)) = waiting(&app, &site, &jar).await? else {
         return Ok(expired(&app, jar));
@@ -374,17 +369,14 @@ async fn enrol(
         return Ok(expired(&app, jar));
     }
     let Some(source) = app.sign_in.source(&pending.source, &site) else { return Ok(expired(&app, jar)) };
-    let (kind, codes) = match add::add(&app, &host, &holder, &form).await? {
+    let (kind, codes) = match app.second_factors().add(&host, &holder, &form).await? {
         Ok(added) => added,
         Err(problem) => return render_add_page(&app, &site, &host, look, &holder, Some(problem)),
     };
     if !sealed::spend(&app, &value).await {
         return Ok(expired(&app, jar));
     }
-    app.sessions
-        .close_link(me, None)
-        .await
-        .map_err(|error| Refusal::internal("local account not changed", &error))?;
+    app.sessions.close_link(me, None).await?;
     let jar = no_more(&app, jar);
     let back = path_after_sign_in(Some(&pending.back));
     let entered = finish(

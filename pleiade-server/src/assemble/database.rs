@@ -3,21 +3,33 @@
 use crate::{
     config::Config,
     storage::{
-        Storage, StorageError, postgres, sqlite,
+        SchemaState, Storage, StorageError, postgres, sqlite,
         upgrade::{Keep, Upgrade},
     },
 };
+use chrono::{DateTime, Utc};
 use std::{sync::Arc, time::Duration};
 
 /// Opens the database of the file.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn storage(config: &Config) -> Result<Arc<dyn Storage>, StorageError> {
+pub async fn open_storage(config: &Config) -> Result<Arc<dyn Storage>, StorageError> {
     Ok(match database(config) {
         Database::Postgres(options) => Arc::new(postgres::open(&options).await?),
         Database::Sqlite(options) => Arc::new(sqlite::open_with(&options).await?),
     })
+}
+
+/// Looks whether the database of the file answers and takes writes, and which version its tables are of. Makes and changes nothing.
+///
+/// # Errors
+/// Those of the database.
+pub async fn probe_storage(config: &Config, now: DateTime<Utc>) -> Result<SchemaState, StorageError> {
+    match database(config) {
+        Database::Postgres(options) => postgres::probe(&options, now).await,
+        Database::Sqlite(options) => sqlite::probe(&options.path, options.busy, now).await,
+    }
 }
 
 /// Says what an upgrade of the database of the file would close, and changes nothing. None when nothing can close any more.
@@ -35,7 +47,7 @@ pub async fn review_upgrade(config: &Config, keep: &[Keep]) -> Result<Option<Upg
 ///
 /// # Errors
 /// Those of the database.
-pub async fn storage_upgrading(
+pub async fn open_storage_upgrading(
     config: &Config,
     keep: &[Keep],
 ) -> Result<(Arc<dyn Storage>, Option<Upgrade>), StorageError> {

@@ -7,7 +7,7 @@ mod sources;
 mod tenants;
 
 pub use connectors::{connectors, engine_options};
-pub use database::{review_upgrade, storage, storage_upgrading};
+pub use database::{open_storage, open_storage_upgrading, probe_storage, review_upgrade};
 pub use error::AssembleError;
 pub(crate) use sources::build_sources;
 pub(crate) use tenants::launcher_entry;
@@ -16,14 +16,14 @@ use crate::{
     accounts::Accounts,
     app::App,
     catalogue::{Catalogue, Menus},
-    config::{Config, Loaded, Problem, SourceSettings},
+    config::{Config, Loaded, Problem},
     connectors::{Boards, Connectors},
     credentials::{Rules, Vouchers},
     parts::{Foundation, Parts},
     scim::ScimSources,
     seal::{KeyError, SealKey, Sealer},
     session::Limits,
-    source_kinds::SourceContext,
+    source_kinds::{BuiltSource, SourceContext},
     web::cookies::CookieRule,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -42,7 +42,7 @@ pub fn sealer(config: &Config) -> Result<Sealer, KeyError> {
     let read = |key: &pleiade_core::SecretString| SealKey::from_base64(key.expose_secret());
     let current = match &config.seal.key {
         Some(key) => read(key)?,
-        None => SealKey::from_file_or_new(&config.server.data_dir.join("seal.key"))?,
+        None => SealKey::from_file_or_new(&config.seal_key_path())?,
     };
     let previous = config.seal.previous_key.as_ref().map(read).transpose()?;
     let next = config.seal.next_key.as_ref().map(read).transpose()?;
@@ -82,7 +82,7 @@ pub async fn assemble(
     metrics: Option<PrometheusHandle>,
 ) -> Result<App, AssembleError> {
     let config = &loaded.config;
-    let storage = storage(config).await?;
+    let storage = open_storage(config).await?;
     // What cannot be written now lets nobody sign in.
     storage.probe_write(clock.now()).await?;
     let sealer = Arc::new(sealer(config)?);
@@ -114,16 +114,19 @@ pub async fn assemble(
             ..Limits::default()
         },
     };
-    let entries = config.sources.iter().zip(&loaded.sources);
-    let policies = entries
+    let policies = loaded
+        .sources()
         .filter_map(|(entry, settings)| Some((entry.id.clone(), settings.adapter().account_policy()?)));
     let accounts = Accounts::new(hashes, policies, clock.clone());
+    let pushed = loaded.sources().zip(&sources);
+    let is_pushed = |built: &BuiltSource| built.directory.as_ref().is_some_and(|people| people.is_pushed);
+    let pushed: Vec<_> = pushed
+        .filter(|(_, built)| is_pushed(built))
+        .map(|((entry, _), _)| (entry.id.clone(), entry.owner.clone()))
+        .collect();
     let sign_in = sources::sign_in(loaded, sources, &clock);
     let mut parts = Parts::new(foundation, sign_in, accounts);
-    let pushed = config.sources.iter().zip(&loaded.sources);
-    let pushed = pushed.filter(|(_, settings)| matches!(settings, SourceSettings::Scim));
-    parts.scim =
-        ScimSources::new(pushed.map(|(entry, _)| (entry.id.clone(), entry.owner.clone())), clock.clone());
+    parts.scim = ScimSources::new(pushed, clock.clone());
     parts.directories = directories;
     parts.menus = menus.map(|portals| {
         Menus::new(Arc::new(portals), parts.storage.clone(), clock.clone(), parts.tasks.clone())

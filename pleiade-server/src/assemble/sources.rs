@@ -4,7 +4,6 @@ use super::error::AssembleError;
 use crate::{
     catalogue::{Portal, PortalMenus},
     config::{Config, Loaded, Problem, SourceConfig, SourceSettings},
-    scim,
     sign_in::{
         Replacement, SignIn, Source,
         directory_binding::DirectoryBinding,
@@ -14,7 +13,7 @@ use crate::{
     sync::{Directories, FollowedDirectory, SyncRules},
 };
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use pleiade_core::{Clock, Directory, SourceId, TenantId, Transport};
+use pleiade_core::{Clock, SourceId, TenantId, Transport};
 use sha2::{Digest as _, Sha256};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -26,8 +25,7 @@ pub(crate) fn build_sources(
     loaded: &Loaded,
     context: SourceContext<'_>,
 ) -> Result<Vec<BuiltSource>, Problem> {
-    let pairs = loaded.config.sources.iter().zip(&loaded.sources).enumerate();
-    let built = pairs.map(|(n, (entry, settings))| {
+    let built = loaded.sources().enumerate().map(|(n, (entry, settings))| {
         let built = settings.adapter().build(&entry.id, context);
         built.map_err(|message| loaded.problem(&format!("sources[{n}].settings"), message))
     });
@@ -39,20 +37,19 @@ pub(super) fn sign_in(loaded: &Loaded, built: Vec<BuiltSource>, clock: &Arc<dyn 
     let config = &loaded.config;
     let mut reliances = reliances(loaded, &built);
     let headers: Vec<_> = built.iter().filter_map(|built| built.headers.clone()).collect();
-    let entries = config.sources.iter().zip(&loaded.sources).zip(built);
-    let sources = entries.map(|((entry, settings), built)| Source {
+    let sources = loaded.sources().zip(built).map(|((entry, settings), built)| Source {
         provider: built.provider,
         title: entry.name.clone(),
         owner: entry.owner.clone(),
-        lets_in: entry.sign_in,
+        allows_sign_in: entry.sign_in,
         offered_to: entry.offered_to.clone(),
         mapping: mapping(entry, settings),
-        leads_to: settings.adapter().form_targets(),
+        form_targets: settings.adapter().form_targets(),
         portal_session: entry.menu.as_ref().map(|menu| menu.session_claim.clone()),
         directory: reliances.remove(&entry.id),
         replaces: entry.replaces.as_ref().map(|replaced| Replacement {
             source: replaced.source.clone(),
-            until: end_of(replaced.until),
+            until: start_of_next_day(replaced.until),
             domains: replaced.domains.clone(),
         }),
         at_common_host: entry.owner.as_ref().is_some_and(|owner| without_host(config, owner)),
@@ -88,14 +85,12 @@ pub(super) fn portal_menus(
 /// The directories that are followed: those whose source says so, and those that are pushed, which heal each night.
 pub(super) fn directories(loaded: &Loaded, built: &[BuiltSource]) -> Directories {
     let config = &loaded.config;
-    let all = config.sources.iter().zip(&loaded.sources).zip(built);
+    let all = loaded.sources().zip(built);
     all.filter_map(|((entry, settings), built)| {
-        let read = built.directory.clone().map(|directory| directory as Arc<dyn Directory>);
-        let pushed = built.pushed.clone().map(|directory| directory as Arc<dyn Directory>);
-        let is_pushed = pushed.is_some();
+        let directory = built.directory.as_ref()?;
         let rules = match &entry.sync {
             Some(sync) => sync.rules(config.operator.time_zone),
-            None if is_pushed => SyncRules {
+            None if directory.is_pushed => SyncRules {
                 every: None,
                 zone: config.operator.time_zone,
                 apply_first_run: true,
@@ -107,8 +102,8 @@ pub(super) fn directories(loaded: &Loaded, built: &[BuiltSource]) -> Directories
             title: entry.name.clone(),
             owner: entry.owner.clone(),
             mapping: mapping(entry, settings),
-            directory: read.or(pushed)?,
-            pushed: is_pushed,
+            directory: directory.people.clone(),
+            pushed: directory.is_pushed,
             rules,
         })
     })
@@ -117,32 +112,26 @@ pub(super) fn directories(loaded: &Loaded, built: &[BuiltSource]) -> Directories
 
 /// The directory that each source is bound to, by source. The file was checked: a directory is there and has the same owner.
 fn reliances(loaded: &Loaded, built: &[BuiltSource]) -> BTreeMap<SourceId, DirectoryBinding> {
-    let config = &loaded.config;
-    let directory = |id: &SourceId| {
-        let all = config.sources.iter().zip(&loaded.sources).zip(built);
-        all.map(|((entry, settings), built)| (entry, settings, built)).find(|(entry, ..)| entry.id == *id)
-    };
     let reliance = |entry: &SourceConfig| {
-        let (theirs, settings, built) = directory(entry.directory.as_ref()?)?;
+        let named = entry.directory.as_ref()?;
+        let ((theirs, settings), built) =
+            loaded.sources().zip(built).find(|((theirs, _), _)| theirs.id == *named)?;
+        let directory = built.directory.as_ref()?;
         Some(DirectoryBinding {
             directory: theirs.id.clone(),
             owner: theirs.owner.clone(),
-            issuer: built.directory.as_ref().map_or_else(|| scim::issuer(&theirs.id), |ldap| ldap.issuer()),
+            issuer: directory.issuer.clone(),
             key: entry.directory_key.clone()?,
             strip_prefix: entry.strip_prefix.clone(),
-            people: built
-                .directory
-                .clone()
-                .map(|directory| directory as _)
-                .or(built.pushed.clone().map(|pushed| pushed as _)),
+            people: Some(directory.people.clone()),
             mapping: mapping(theirs, settings),
         })
     };
-    config.sources.iter().filter_map(|entry| Some((entry.id.clone(), reliance(entry)?))).collect()
+    loaded.config.sources.iter().filter_map(|entry| Some((entry.id.clone(), reliance(entry)?))).collect()
 }
 
 /// The first instant after a day, at Greenwich.
-fn end_of(day: NaiveDate) -> DateTime<Utc> {
+fn start_of_next_day(day: NaiveDate) -> DateTime<Utc> {
     day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN).and_utc()
 }
 
@@ -163,15 +152,15 @@ fn mapping(entry: &SourceConfig, settings: &SourceSettings) -> Mapping {
 }
 
 fn tenant_rule(entry: &SourceConfig, settings: &SourceSettings) -> TenantRule {
-    match (&entry.owner, settings) {
-        (_, SourceSettings::Local(_)) => TenantRule::Kept,
-        (Some(owner), _) => TenantRule::Owner(owner.clone()),
-        (None, _) => {
-            let attribute = entry.mapping.tenants.clone().unwrap_or_default();
-            match entry.mapping.provider.clone() {
-                Some(provider) => TenantRule::Proven { attribute, provider },
-                None => TenantRule::Attribute(attribute),
-            }
-        }
+    if settings.adapter().account_policy().is_some() {
+        return TenantRule::Kept;
+    }
+    if let Some(owner) = &entry.owner {
+        return TenantRule::Owner(owner.clone());
+    }
+    let attribute = entry.mapping.tenants.clone().unwrap_or_default();
+    match entry.mapping.provider.clone() {
+        Some(provider) => TenantRule::Proven { attribute, provider },
+        None => TenantRule::Attribute(attribute),
     }
 }

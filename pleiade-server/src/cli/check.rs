@@ -7,7 +7,7 @@ use crate::{
     explain::explain,
     findings::{self, Finding},
     seal::SealKey,
-    storage::{SchemaState, StorageError, postgres, sqlite},
+    storage::{SchemaState, StorageError},
 };
 use futures_util::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use pleiade_core::{Clock, SystemClock};
@@ -76,7 +76,7 @@ fn probes(loaded: &Loaded) -> Result<FuturesUnordered<Probe<'_>>, Failure> {
     probes.push(Box::pin(
         async move { ("sealing key".to_owned(), sealing_key(config).map(ProbeResult::from)) },
     ));
-    for (n, (source, settings)) in config.sources.iter().zip(&loaded.sources).enumerate() {
+    for (n, (source, settings)) in loaded.sources().enumerate() {
         let refused =
             |message: String| Failure::from(loaded.problem(&format!("sources[{n}].settings"), message));
         let place = loaded.problem(&format!("sources[{n}]"), "").place;
@@ -122,21 +122,7 @@ async fn within<T: Into<ProbeResult>>(
 }
 
 async fn database(config: &Config) -> Result<ProbeResult, Failure> {
-    let now = SystemClock::default().now();
-    let state = match &config.database.url {
-        Some(url) => {
-            let options = postgres::PostgresOptions {
-                url: url.clone(),
-                max_connections: 1,
-                schema: config.database.schema.clone(),
-            };
-            postgres::probe(&options, now).await
-        }
-        None => {
-            let busy = Duration::from_secs(config.database.lock_seconds);
-            sqlite::probe(&config.sqlite_path(), busy, now).await
-        }
-    };
+    let state = assemble::probe_storage(config, SystemClock::default().now()).await;
     let failed = |error| Failure::from(error).about(&config.database_name());
     let state = state.map_err(failed)?;
     let warning = match state {
@@ -159,7 +145,7 @@ async fn database(config: &Config) -> Result<ProbeResult, Failure> {
 
 /// The sealed records that no key of the configuration opens. A key that cannot be read is told by its own check.
 async fn seals(config: &Config) -> Result<Option<Finding>, StorageError> {
-    let missing = config.seal.key.is_none() && !config.server.data_dir.join("seal.key").exists();
+    let missing = config.seal.key.is_none() && !config.seal_key_path().exists();
     let sealer = match missing {
         true => None,
         false => match assemble::sealer(config) {
@@ -167,7 +153,7 @@ async fn seals(config: &Config) -> Result<Option<Finding>, StorageError> {
             Err(_) => return Ok(None),
         },
     };
-    let storage = assemble::storage(config).await?;
+    let storage = assemble::open_storage(config).await?;
     let found = findings::of_seals(&storage, sealer.as_ref()).await;
     storage.close().await;
     found
@@ -177,7 +163,7 @@ fn sealing_key(config: &Config) -> Result<String, Failure> {
     if config.seal.key.is_some() {
         return Ok("given".to_owned());
     }
-    let path = config.server.data_dir.join("seal.key");
+    let path = config.seal_key_path();
     if !path.exists() {
         return Ok("will be made at the first start".to_owned());
     }

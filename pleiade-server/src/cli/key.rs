@@ -20,7 +20,7 @@ pub(super) fn new() -> Result<(), Failure> {
 async fn open(path: &Path, kinds: &ConnectorKinds) -> Result<(Arc<dyn Storage>, Sealer), Failure> {
     let loaded = config::load_with(path, kinds)?;
     let sealer = assemble::sealer(&loaded.config).map_err(|error| Failure::other(error.to_string()))?;
-    let storage = assemble::storage(&loaded.config).await?;
+    let storage = assemble::open_storage(&loaded.config).await?;
     upgrade::seal_by_link(&storage, &sealer).await?;
     Ok((storage, sealer))
 }

@@ -39,9 +39,8 @@ pub(super) fn run(command: &LemonldapCommand, kinds: &ConnectorKinds) -> Result<
 /// The commands, for a POSIX shell.
 fn commands(loaded: &Loaded, id: &SourceId, subject: &str) -> Result<String, Failure> {
     let config = &loaded.config;
-    let sources = config.sources.iter().zip(&loaded.sources);
-    let (source, settings) = sources
-        .into_iter()
+    let (source, settings) = loaded
+        .sources()
         .find(|(source, _)| source.id == *id)
         .ok_or_else(|| Failure::other(format!("there is no source `{id}` in this configuration")))?;
     let sites = sites(config, source);

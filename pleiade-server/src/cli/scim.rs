@@ -53,7 +53,7 @@ pub(super) async fn run(command: ScimCommand, kinds: &ConnectorKinds) -> Result<
     };
     let loaded = config::load_with(&of.file.config, kinds)?;
     let source = source(&loaded, &of.source)?;
-    let storage = assemble::storage(&loaded.config).await?;
+    let storage = assemble::open_storage(&loaded.config).await?;
     let outcome = with_source(&storage, source, &command).await;
     storage.close().await;
     for line in outcome? {

@@ -47,7 +47,7 @@ pub(super) async fn upgrade(args: &UpgradeArgs, kinds: &ConnectorKinds) -> Resul
         return print_line("nothing was changed; `--apply` closes this and brings the database up to date");
     }
     let sealer = assemble::sealer(&loaded.config).map_err(|error| Failure::other(error.to_string()))?;
-    let (storage, done) = assemble::storage_upgrading(&loaded.config, &args.keep).await?;
+    let (storage, done) = assemble::open_storage_upgrading(&loaded.config, &args.keep).await?;
     let outcome = finish(&storage, &sealer, done.as_ref()).await;
     storage.close().await;
     outcome

@@ -11,13 +11,10 @@ use crate::{
     accounts::{self, AccountLinkError, NewAccount, Policy},
     assemble,
     audit::{AuditEvent, Journal, Note},
-    config::{self, ConnectorKinds, Loaded, SourceConfig, SourceKind, SourceSettings},
+    config::{self, ConnectorKinds, Loaded, SourceConfig, SourceKind},
     departure::Closures,
     notices::Notices,
-    sign_in::local::subject,
-    storage::{
-        AccountLine, LocalAccount, Names, NewIdentity, NewLocalAccount, NoticeKind, Storage, StorageError,
-    },
+    storage::{AccountLine, LocalAccount, Storage, StorageError},
 };
 use clap::{Args, Subcommand};
 use pleiade_core::{
@@ -44,7 +41,8 @@ pub(super) enum UserCommand {
     Enable(AccountArgs),
     /// List local accounts: source, login, state, second factors, name.
     List(ListArgs),
-    /// Remove every second factor and recovery code of an account, and close its sessions.
+    /// Remove every second factor and recovery code of an account, and close what is open through it: its sessions, connected accounts and
+    /// delegations.
     FactorsClear(AccountArgs),
 }
 
@@ -125,11 +123,8 @@ impl From<AccountLinkError> for Failure {
 }
 
 fn policy(loaded: &Loaded, source: &SourceConfig) -> Policy {
-    let mut all = loaded.config.sources.iter().zip(&loaded.sources);
-    match all.find(|(entry, _)| entry.id == source.id) {
-        Some((_, SourceSettings::Local(local))) => local.policy(),
-        _ => Policy::default(),
-    }
+    let settings = loaded.sources().find(|(entry, _)| entry.id == source.id).map(|(_, settings)| settings);
+    settings.and_then(|settings| settings.adapter().account_policy()).unwrap_or_default()
 }
 
 /// The check that `add` and `invite` share: the source and the login as it is kept.
@@ -154,6 +149,16 @@ fn affiliations(new: &NewUser) -> Vec<Affiliation> {
 }
 
 impl NewUser {
+    fn account(&self, source: &SourceConfig, login: &str) -> NewAccount {
+        NewAccount {
+            login: login.to_owned(),
+            display_name: self.name.clone().unwrap_or_else(|| login.to_owned()),
+            mail: self.mail.clone(),
+            affiliations: affiliations(self),
+            owner: source.owner.clone(),
+        }
+    }
+
     fn changed<'a>(
         &'a self,
         event: AuditEvent,
@@ -209,38 +214,14 @@ async fn add(new: &NewUser, kinds: &ConnectorKinds) -> Result<(), Failure> {
     })?;
     let busy = |error: pleiade_federation::local::HashError| Failure::other(error.to_string());
     let password_hash = PasswordHashes::new().map_err(busy)?.hash(&password).await.map_err(busy)?;
-    let account = NewLocalAccount {
-        person: NewIdentity {
-            source: source.id.clone(),
-            subject: subject(&source.id, &random_key()?)
-                .map_err(|error| Failure::other(error.to_string()))?,
-            owner: source.owner.clone(),
-            names: Names {
-                display_name: new.name.clone().unwrap_or_else(|| login.clone()),
-                mail: new.mail.clone(),
-                login: Some(login.clone()),
-                ..Names::default()
-            },
-            created_at: SystemClock::default().now(),
-        },
-        login: login.clone(),
-        password_hash,
-        affiliations: affiliations(new),
-    };
-    let storage = assemble::storage(&loaded.config).await?;
-    let outcome = async {
-        let (event, change) = (AuditEvent::AccountChanged, "opened");
-        let note = new.changed(event, &source.id, &login, change).note();
-        let change = journal(&storage).begin([note]).await?;
-        let created = change.create_local_account(&account).await?;
-        change.commit().await?;
-        Ok(created)
-    }
-    .await;
+    let storage = assemble::open_storage(&loaded.config).await?;
+    let note = new.changed(AuditEvent::AccountChanged, &source.id, &login, "opened").note();
+    let (person, now) = (new.account(source, &login), SystemClock::default().now());
+    let outcome = accounts::add(&journal(&storage), note, &source.id, person, password_hash, now).await;
     storage.close().await;
     match outcome {
         Ok(_) => print_line(&format!("{login} may sign in with {}", source.name)),
-        Err(StorageError::Conflict) => {
+        Err(AccountLinkError::Taken) => {
             Err(Failure::other(format!("the source {} already has an account {login}", source.id)))
         }
         Err(error) => Err(error.into()),
@@ -251,24 +232,10 @@ async fn invite(new: &NewUser, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let loaded = config::load_with(&new.file.config, kinds)?;
     let (source, login) = checked(&loaded, new)?;
     let policy = policy(&loaded, source);
-    let person = NewAccount {
-        display_name: new.name.clone().unwrap_or_else(|| login.clone()),
-        mail: new.mail.clone(),
-        affiliations: affiliations(new),
-        owner: source.owner.clone(),
-        login: login.clone(),
-    };
-    let storage = assemble::storage(&loaded.config).await?;
-    let now = SystemClock::default().now();
-    let outcome: Result<_, AccountLinkError> = async {
-        let (event, change) = (AuditEvent::AccountInvited, "invited");
-        let note = new.changed(event, &source.id, &login, change).note();
-        let change = journal(&storage).begin([note]).await?;
-        let invited = accounts::invite(&*change, &policy, &source.id, person, None, now).await?;
-        change.commit().await?;
-        Ok(invited)
-    }
-    .await;
+    let storage = assemble::open_storage(&loaded.config).await?;
+    let note = new.changed(AuditEvent::AccountInvited, &source.id, &login, "invited").note();
+    let (person, now) = (new.account(source, &login), SystemClock::default().now());
+    let outcome = accounts::invite(&journal(&storage), note, &policy, &source.id, person, None, now).await;
     storage.close().await;
     let (_, value) = outcome?;
     hand_over(&loaded, source, &policy, &login, &value)
@@ -311,7 +278,7 @@ enum Change {
 async fn change(chosen: &AccountArgs, change: Change, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let loaded = config::load_with(&chosen.file.config, kinds)?;
     let login = accounts::normalized_login(&chosen.login)?;
-    let storage = assemble::storage(&loaded.config).await?;
+    let storage = assemble::open_storage(&loaded.config).await?;
     let outcome = change_in(&loaded, &storage, chosen, &login, change).await;
     storage.close().await;
     outcome
@@ -360,45 +327,40 @@ async fn change_in(
     match change {
         Change::Reset => {
             let (policy, now) = (policy(loaded, source), SystemClock::default().now());
-            let change = journal(storage).begin([note]).await?;
-            let value = accounts::reset(&*change, &policy, &source.id, login, None, now).await?;
-            change.commit().await?;
-            notices.tell_others(account.identity, account.link, NoticeKind::AccountReset, &source.id).await?;
+            let value =
+                accounts::reset(&journal(storage), note, &notices, &policy, account, None, now).await?;
             hand_over(loaded, source, &policy, login, &value)
         }
         Change::Disable | Change::Enable => {
             let app = assemble::assemble(loaded, Arc::new(SystemClock::default()), None).await?;
             let disabled = change == Change::Disable;
-            let closed = accounts::set_disabled(
-                &app.journal(),
-                note,
-                &app.notices(),
-                &app.departures(),
-                account,
-                disabled,
-            )
-            .await
-            .map_err(StorageError::from)?;
+            let departures = app.departures();
+            let closed =
+                accounts::set_disabled(&journal(storage), note, &notices, &departures, account, disabled)
+                    .await
+                    .map_err(StorageError::from)?;
             app.storage.close().await;
             if disabled {
-                let Closures { sessions, linked_accounts, delegations } = closed;
-                return print_line(&format!(
-                    "{login} is disabled; closed: {sessions} sessions, {linked_accounts} connected accounts, {delegations} delegations"
-                ));
+                return print_line(&format!("{login} is disabled; closed: {}", told(closed)));
             }
             print_line(&format!("{login} may sign in again"))
         }
         Change::Clear => {
-            let change = journal(storage).begin([note]).await?;
-            let cleared = change.clear_factors(account.link).await?;
-            change.delete_sessions_by_link(account.link).await?;
-            change.commit().await?;
-            notices
-                .tell_others(account.identity, account.link, NoticeKind::FactorsCleared, &source.id)
-                .await?;
-            print_line(&format!("{login}: {cleared} second factors removed"))
+            let app = assemble::assemble(loaded, Arc::new(SystemClock::default()), None).await?;
+            let departures = app.departures();
+            let (cleared, closed) =
+                accounts::clear_factors(&journal(storage), note, &notices, &departures, account)
+                    .await
+                    .map_err(StorageError::from)?;
+            app.storage.close().await;
+            print_line(&format!("{login}: {cleared} second factors removed; closed: {}", told(closed)))
         }
     }
+}
+
+fn told(closed: Closures) -> String {
+    let Closures { sessions, linked_accounts, delegations } = closed;
+    format!("{sessions} sessions, {linked_accounts} connected accounts, {delegations} delegations")
 }
 
 async fn list(listed: &ListArgs, kinds: &ConnectorKinds) -> Result<(), Failure> {
@@ -408,7 +370,7 @@ async fn list(listed: &ListArgs, kinds: &ConnectorKinds) -> Result<(), Failure> 
     {
         return Err(Failure::new(Failure::UNKNOWN, format!("the configuration has no tenant {tenant}")));
     }
-    let storage = assemble::storage(&loaded.config).await?;
+    let storage = assemble::open_storage(&loaded.config).await?;
     let mut lines: Result<Vec<AccountLine>, StorageError> = Ok(Vec::new());
     for source in loaded.config.sources.iter().filter(|source| source.kind == SourceKind::Local) {
         let theirs = storage.local_accounts(&source.id, listed.tenant.as_ref()).await;
@@ -453,13 +415,6 @@ fn source<'a>(loaded: &'a Loaded, new: &NewUser) -> Result<&'a SourceConfig, Fai
             "no local source serves this collectivité: add one to the configuration, with kind = \"local\"",
         )),
     }
-}
-
-/// 128 random bits in hexadecimal: the key of the account, which takes the place of the login for ever.
-fn random_key() -> Result<String, Failure> {
-    let mut random = [0_u8; 16];
-    getrandom::fill(&mut random).map_err(|_| Failure::other("the machine gives no randomness"))?;
-    Ok(format!("{:032x}", u128::from_be_bytes(random)))
 }
 
 /// From the terminal without showing it, or the first line of standard input.

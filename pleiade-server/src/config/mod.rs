@@ -44,6 +44,11 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// The sources, each with its settings, in the order of the file.
+    pub fn sources(&self) -> impl ExactSizeIterator<Item = (&SourceConfig, &SourceSettings)> {
+        self.config.sources.iter().zip(&self.sources)
+    }
+
     /// A mistake found later than in the file, for example when something built from it refuses its settings.
     #[must_use]
     pub fn problem(&self, key: &str, message: impl Into<String>) -> Problem {

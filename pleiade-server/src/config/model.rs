@@ -81,6 +81,12 @@ impl Config {
         self.database.path.clone().unwrap_or_else(|| self.server.data_dir.join("pleiade.db"))
     }
 
+    /// The file of the sealing key that the server keeps itself, where the configuration gives none.
+    #[must_use]
+    pub fn seal_key_path(&self) -> PathBuf {
+        self.server.data_dir.join("seal.key")
+    }
+
     /// The database as an operator knows it: its file, or PostgreSQL, whose address may hold a password.
     #[must_use]
     pub fn database_name(&self) -> String {
@@ -275,7 +281,7 @@ pub struct OperatorConfig {
     pub time_zone: chrono_tz::Tz,
 }
 
-const fn lets_in() -> bool {
+const fn allowed() -> bool {
     true
 }
 
@@ -342,7 +348,7 @@ pub struct SourceConfig {
     pub offered_to: Vec<TenantId>,
     /// True if people sign in by it; `ldap` only. With `false` it is a directory for other sources, and passwords are left to the portal
     /// that may ask for a second factor. Default: true.
-    #[serde(default = "lets_in")]
+    #[serde(default = "allowed")]
     pub sign_in: bool,
     /// From what the source says to collectivités and rights.
     #[serde(default)]
@@ -507,7 +513,8 @@ pub struct ConnectorConfig {
     #[serde(default)]
     pub typed_logins: bool,
     /// The way a person is let in; the connector must accept it. `{ kind = "acting_login", login = "mail" }` (or `"login"`, or
-    /// `"login_at_mail_domain"`: the login followed by the domain of the address): the portal's own key acts for their login. `{ kind = "person_token" }`: the token of their sign-in, renewed while they are here; with
+    /// `"login_at_mail_domain"`: the login followed by the domain of the address): the portal's own key acts for their login.
+    /// `{ kind = "person_token" }`: the token of their sign-in, renewed while they are here; with
     /// `audience = "cloud"` it is exchanged for one that is good for this application alone (RFC 8693). `{ kind = "proxy_ticket" }`: a
     /// ticket of the CAS source that let them in. `{ kind = "linked_account" }`: an account that they connect on their profile.
     /// `{ kind = "technical", key = "login" }`: the connector's own account, filtered to the rows that `key` (as `login` above) names.

@@ -1,7 +1,9 @@
 //! Checks beyond types: references, duplicates, bounds.
 
-use super::{Config, ConnectorConfig, MappingConfig, ProblemKind, SourceConfig, SourceKind, SourceSettings};
-use crate::{credentials::CredentialRule, seal::SealKey, web::cookies::CookieRule};
+use super::{Config, ConnectorConfig, ProblemKind, SourceConfig, SourceSettings};
+use crate::{
+    credentials::CredentialRule, seal::SealKey, source_kinds::SourceAdapter, web::cookies::CookieRule,
+};
 use pleiade_connectors::{kind::ConnectorSettings, kit::shared::Filter};
 use pleiade_core::{ConnectorId, CredentialKind, ExposeSecret, Role, TenantId};
 use std::{
@@ -17,11 +19,11 @@ pub(super) fn check(
     connectors: &[Box<dyn ConnectorSettings>],
     report: &mut impl FnMut(ProblemKind, String, String),
 ) {
-    let mut check = Check { config, report };
+    let mut check = Check { config, sources, report };
     check.server();
     check.seal();
     check.tenants();
-    check.sources(sources);
+    check.sources();
     check.connectors(connectors);
     check.applications();
     check.boards();
@@ -29,6 +31,8 @@ pub(super) fn check(
 
 struct Check<'a, F> {
     config: &'a Config,
+    /// The settings of the sources, in the order of the file.
+    sources: &'a [SourceSettings],
     report: &'a mut F,
 }
 
@@ -199,9 +203,9 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
         }
     }
 
-    fn sync(&mut self, key: &str, source: &SourceConfig) {
+    fn sync(&mut self, key: &str, source: &SourceConfig, adapter: &dyn SourceAdapter) {
         let Some(sync) = &source.sync else { return };
-        if !matches!(source.kind, SourceKind::Ldap | SourceKind::Scim) {
+        if !adapter.lists_people() {
             self.report(key, "only sources of kind `ldap` or `scim` list people");
         }
         self.bounded(&format!("{key}.every_minutes"), sync.every_minutes.into(), 0, 1440);
@@ -212,8 +216,8 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
         }
     }
 
-    fn sources(&mut self, settings: &[SourceSettings]) {
-        let config = self.config;
+    fn sources(&mut self) {
+        let (config, settings) = (self.config, self.sources);
         let ids = config.sources.iter().enumerate();
         self.check_unique(
             "source id",
@@ -221,6 +225,8 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
         );
         for ((n, source), settings) in config.sources.iter().enumerate().zip(settings) {
             let key = format!("sources[{n}]");
+            let adapter = settings.adapter();
+            let keeps_accounts = adapter.account_policy().is_some();
             if let Some(owner) = &source.owner {
                 if !config.tenants.iter().any(|tenant| tenant.id == *owner) {
                     self.report(format!("{key}.owner"), format!("there is no tenant `{owner}`"));
@@ -246,13 +252,13 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             }
             self.known_tenants(&format!("{key}.offered_to"), &source.offered_to);
             self.reliance(&key, source);
-            if !source.sign_in && source.kind != SourceKind::Ldap {
+            if !source.sign_in && !adapter.may_serve_alone() {
                 self.report(
                     format!("{key}.sign_in"),
                     "only sources of kind `ldap` serve without letting people in",
                 );
             }
-            self.sync(&format!("{key}.sync"), source);
+            self.sync(&format!("{key}.sync"), source, adapter);
             self.replacement(&key, source);
             if source.mapping.provider.is_some() && source.mapping.tenants.is_none() {
                 self.report(
@@ -270,40 +276,34 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             }
             // A directory names the collectivités too.
             let maps_tenants = source.mapping.tenants.is_some() || source.directory.is_some();
-            if source.kind == SourceKind::Local && source.mapping.tenants.is_some() {
+            if keeps_accounts && source.mapping.tenants.is_some() {
                 self.report(
                     format!("{key}.mapping.tenants"),
                     "local accounts keep their collectivités themselves",
                 );
-            } else if source.kind != SourceKind::Local && source.owner.is_none() && !maps_tenants {
+            } else if !keeps_accounts && source.owner.is_none() && !maps_tenants {
                 self.report(&key, "write `owner`, or in `mapping` the attribute `tenants` that names each person's collectivités");
             }
-            if source.menu.is_some() && source.kind != SourceKind::Oidc {
+            if source.menu.is_some() && !adapter.has_portal_session() {
                 self.report(format!("{key}.menu"), "only an `oidc` source has the session of a portal");
             }
-            if let SourceSettings::Local(local) = settings {
-                let length = u64::try_from(local.password_length).unwrap_or(u64::MAX);
-                self.bounded(&format!("{key}.settings.password_length"), length, 12, 64);
-                let hours = u64::try_from(local.link_hours).unwrap_or_default();
-                self.bounded(&format!("{key}.settings.link_hours"), hours, 1, 720);
+            for setting in adapter.bounded_settings() {
+                let key = format!("{key}.settings.{}", setting.key);
+                self.bounded(&key, setting.value, setting.least, setting.most);
             }
-            let callback = format!("/sign-in/{}/callback", source.id);
-            if let SourceSettings::Oidc(oidc) = settings {
-                self.redirect(&format!("{key}.settings.redirect_uri"), &oidc.redirect_uri, &callback);
+            for ours in adapter.return_addresses() {
+                let path = format!("/sign-in/{}/{}", source.id, ours.page);
+                self.redirect(&format!("{key}.settings.{}", ours.key), ours.address, &path);
             }
-            if let SourceSettings::Cas(cas) = settings {
-                self.redirect(&format!("{key}.settings.service"), &cas.service, &callback);
-                if let Some(proxy) = &cas.proxy {
-                    let path = format!("/sign-in/{}/pgt", source.id);
-                    self.redirect(&format!("{key}.settings.proxy.callback"), &proxy.callback, &path);
-                }
-                self.nothing_from_cas(&format!("{key}.mapping"), &source.mapping);
+            if adapter.tells_logins_alone() {
+                self.nothing_but_logins(&format!("{key}.mapping"), source, adapter.name());
             }
         }
     }
 
-    /// A CAS server may not escape what it repeats: its attributes decide nothing.
-    fn nothing_from_cas(&mut self, key: &str, mapping: &MappingConfig) {
+    /// What a source tells that cannot be believed decides nothing.
+    fn nothing_but_logins(&mut self, key: &str, source: &SourceConfig, kind: &str) {
+        let mapping = &source.mapping;
         let asks = mapping.tenants.is_some()
             || mapping.provider.is_some()
             || mapping.kind.is_some()
@@ -313,7 +313,9 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
         if asks {
             self.report(
                 key,
-                "a `cas` source tells a user name and nothing else: take the rest from a `directory`",
+                format!(
+                    "a `{kind}` source tells a user name and nothing else: take the rest from a `directory`"
+                ),
             );
         }
     }
@@ -326,15 +328,12 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             }
             return;
         };
-        let theirs = self.config.sources.iter().find(|other| other.id == *directory);
-        let lists = |other: &SourceConfig| {
-            !matches!(other.kind, SourceKind::Local | SourceKind::Oidc | SourceKind::Cas | SourceKind::Header)
-        };
-        match theirs {
-            Some(theirs) if theirs.id == source.id || !lists(theirs) => {
+        let mut all = self.config.sources.iter().zip(self.sources);
+        match all.find(|(other, _)| other.id == *directory) {
+            Some((theirs, settings)) if theirs.id == source.id || !settings.adapter().lists_people() => {
                 self.report(format!("{key}.directory"), format!("`{directory}` lists no people"));
             }
-            Some(theirs) if theirs.owner != source.owner => {
+            Some((theirs, _)) if theirs.owner != source.owner => {
                 self.report(format!("{key}.directory"), format!("`{directory}` has another owner"));
             }
             Some(_) => {}
@@ -543,11 +542,13 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
         let config = self.config;
         let serves = |tenant: &TenantId| connector.tenants.is_empty() || connector.tenants.contains(tenant);
         let served = config.tenants.iter().filter(|tenant| serves(&tenant.id)).count();
+        let chooses = |settings: &SourceSettings| settings.adapter().account_policy().is_none();
         let foreign = config
             .sources
             .iter()
-            .find(|source| source.kind != SourceKind::Local && source.owner.as_ref().is_some_and(serves));
-        if let (2.., Some(source)) = (served, foreign) {
+            .zip(self.sources)
+            .find(|(source, settings)| chooses(settings) && source.owner.as_ref().is_some_and(serves));
+        if let (2.., Some((source, _))) = (served, foreign) {
             let (id, owner) = (&source.id, source.owner.as_ref().map_or("", TenantId::as_str));
             self.report(
                 format!("connectors[{n}].credentials"),

@@ -1,17 +1,16 @@
 //! The decisions of an administrator about a local account of their collectivité: a new link, the end of its second factors, closing it and
 //! opening it again.
 
-use super::{
-    administrators::{self, is_oneself},
-    invite::{InvitePageState, account_link_url, new_link_view, render_invite_page, sources},
-};
+use super::invite::{InvitePageState, account_link_url, new_link_view, render_invite_page, sources};
 use crate::{
     accounts::{self, is_operator, set_disabled},
     app::App,
     audit::{AuditEvent, Note},
+    departure::DepartureError,
+    people::administrators::{self, is_oneself},
     session::{Administrator, Session},
     sign_in::Source,
-    storage::{LocalAccount, NoticeKind, StorageError},
+    storage::{LocalAccount, StorageError},
     web::{
         confirm::{ConfirmationStep, Question},
         errors::Refusal,
@@ -137,13 +136,8 @@ async fn reset(
     let (source, account) = (chosen.source, &chosen.account);
     let policy = app.accounts.policy(source.provider.id()).ok_or(Refusal::NotFound)?;
     let (by, now) = (session.actor.identity.id, app.clock.now());
-    let change =
-        app.journal().begin([chosen.note(&session, AuditEvent::AccountChanged, "reset-link")]).await?;
-    let made = accounts::reset(&*change, policy, source.provider.id(), &account.login, Some(by), now).await;
-    let value = made.map_err(|error| Refusal::internal("local account not changed", &error))?;
-    change.commit().await?;
-    let id = source.provider.id();
-    app.notices().tell_others(account.identity, account.link, NoticeKind::AccountReset, id).await?;
+    let note = chosen.note(&session, AuditEvent::AccountChanged, "reset-link");
+    let value = accounts::reset(&app.journal(), note, &app.notices(), policy, account, Some(by), now).await?;
     let address = account_link_url(&app, source, &site, &host, &session.actor.acting.tenant, &value);
     let shown = new_link_view(&app, &session, policy, &account.login, address);
     render_invite_page(&app, &session, page, InvitePageState { shown, ..InvitePageState::default() }).await
@@ -160,15 +154,14 @@ async fn enable(
         Err(problem) => return render_invite_page(&app, &session, page, refused(problem)).await,
     };
     let note = chosen.note(&session, AuditEvent::AccountChanged, "enabled");
-    match set_disabled(&app.journal(), note, &app.notices(), &app.departures(), &chosen.account, false)
-        .await
-        .map_err(StorageError::from)
+    match set_disabled(&app.journal(), note, &app.notices(), &app.departures(), &chosen.account, false).await
     {
+        Ok(_) => Ok(back()),
         // The person has another open account of this source by now.
-        Err(StorageError::Conflict) => {
+        Err(DepartureError::Storage(StorageError::Conflict)) => {
             render_invite_page(&app, &session, page, refused("console-way-taken")).await
         }
-        outcome => outcome.map(|_| back()).map_err(Into::into),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -197,9 +190,7 @@ async fn disable(
         return step.ask(page, question);
     }
     let note = chosen.note(&session, AuditEvent::AccountChanged, "disabled");
-    set_disabled(&app.journal(), note, &app.notices(), &app.departures(), account, true)
-        .await
-        .map_err(StorageError::from)?;
+    set_disabled(&app.journal(), note, &app.notices(), &app.departures(), account, true).await?;
     Ok(back())
 }
 
@@ -227,15 +218,6 @@ async fn clear(
     }
     let account = &chosen.account;
     let note = chosen.note(&session, AuditEvent::SecondFactorChanged, "cleared");
-    let change = app.journal().begin([note]).await?;
-    change.clear_factors(account.link).await?;
-    change.commit().await?;
-    let id = chosen.source.provider.id();
-    app.notices().tell_others(account.identity, account.link, NoticeKind::FactorsCleared, id).await?;
-    // Whoever knows the password alone comes in now: what the person connected and delegated is not for them.
-    app.departures()
-        .close(account.link)
-        .await
-        .map_err(|error| Refusal::internal("local account not changed", &error))?;
+    accounts::clear_factors(&app.journal(), note, &app.notices(), &app.departures(), account).await?;
     Ok(back())
 }

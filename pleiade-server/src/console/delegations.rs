@@ -1,12 +1,10 @@
 //! The delegations of somebody of the collectivité, as an administrator ends them.
 
-use super::{
-    administrators::{ONESELF, is_oneself},
-    identity_links::back_to_person,
-};
+use super::identity_links::back_to_person;
 use crate::{
     app::App,
     delegation::question_before_end,
+    people::administrators::{ONESELF, is_oneself},
     session::Administrator,
     web::{
         confirm::ConfirmationStep,

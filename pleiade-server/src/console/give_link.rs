@@ -4,14 +4,13 @@
 //! Threat: whoever gets a link holds what its source tells. So the operator alone decides, with a recent proof, between two people of the
 //! collectivité that they act for, never about themselves, after a question that names both; both are told.
 
-use super::{
-    administrators::{ONESELF, is_oneself},
-    identity_links::{PERSON, back_to_person, link_by_handle, refusal},
-};
+use super::identity_links::{PERSON, back_to_person, link_by_handle, refusal};
 use crate::{
     app::App,
     people::{
-        self, Colleague, MAX_PEOPLE, PeopleQuery, PersonLine, is_enough, person_here, person_name, summary,
+        self, Colleague, MAX_PEOPLE, PeopleQuery, PersonLine,
+        administrators::{ONESELF, is_oneself},
+        is_enough, person_name, require_person_here, summary,
     },
     session::{Administrator, Session, require_role},
     sign_in::linking::LinkingError,
@@ -140,7 +139,7 @@ async fn give(
         return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
     }
     let found = link_to_give(&app, &session, person, &source, &form.link).await?;
-    person_here(&*app.storage, &session, to).await?;
+    require_person_here(&*app.storage, &session, to).await?;
     if person == to {
         return Err(Refusal::NotFound);
     }

@@ -1,10 +1,12 @@
 //! The identity links of a person, as an administrator sees, closes and opens them: those of their own collectivité's sources, all for the
 //! operator. What may be changed is decided by [`linking`].
 
-use super::administrators::{LAST, ONESELF, is_oneself};
 use crate::{
     app::App,
-    people::{person_here, person_name},
+    people::{
+        administrators::{LAST, ONESELF, is_oneself},
+        person_name, require_person_here,
+    },
     session::{Administrator, Session},
     sign_in::linking::LinkingError,
     storage::LinkRecord,
@@ -110,7 +112,7 @@ pub(super) async fn link_by_handle(
     source: &SourceId,
     handle: &str,
 ) -> Result<LinkRecord, Refusal> {
-    person_here(&*app.storage, session, person).await?;
+    require_person_here(&*app.storage, session, person).await?;
     let links = app.link_administration().list(session, person).await.map_err(refusal)?;
     links
         .into_iter()

@@ -4,16 +4,16 @@
 //! reaches it. They decide on accounts whose every affiliation is to their own collectivité, and only those of the role
 //! `operator` decide on the rest. Nobody gives the role `operator` here.
 
-use super::administrators::is_oneself;
 use crate::{
     accounts::{self, AccountLinkError, NewAccount, Policy, ceremonies::origin, proof},
     app::App,
     audit::{AuditEvent, Note},
+    people::administrators::is_oneself,
     session::{Administrator, Session},
     sign_in::Source,
     storage::AccountLine,
     web::{
-        errors::{Refusal, html},
+        errors::{Refusal, html_with_status},
         page::Page,
         reader::Reader,
         request_host::RequestHost,
@@ -176,7 +176,8 @@ pub(super) async fn render_invite_page(
         accounts
             .extend(lines.into_iter().take(MAX_ACCOUNTS).map(|line| AccountView::new(line, session, &page)));
     }
-    let mut response = html(&InvitePage {
+    let status = if said.problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let shown = InvitePage {
         sources: offered,
         accounts,
         form: said.form,
@@ -184,11 +185,8 @@ pub(super) async fn render_invite_page(
         prove: said.prove,
         problem: said.problem.map(|key| page.words.t(key)),
         page,
-    })?;
-    if said.problem.is_some() {
-        *response.status_mut() = StatusCode::CONFLICT;
-    }
-    Ok(response)
+    };
+    html_with_status(status, &shown)
 }
 
 async fn page(
@@ -257,7 +255,6 @@ async fn invite(
     if !form.administrator.is_empty() {
         affiliation.roles.insert(Role::TenantAdministrator);
     }
-    let me = session.actor.identity.id;
     let note = Note::new(AuditEvent::AccountInvited)
         .tenant(tenant)
         .actor(&session.actor.identity)
@@ -274,19 +271,17 @@ async fn invite(
     if app.storage.local_account(id, &login).await?.is_some() {
         return render_invite_page(&app, &session, page, refused(form, "accounts-invite-taken")).await;
     }
-    let change = app.journal().begin([note]).await?;
-    match accounts::invite(&*change, policy, id, person, Some(me), app.clock.now()).await {
+    let (me, now) = (session.actor.identity.id, app.clock.now());
+    match accounts::invite(&app.journal(), note, policy, id, person, Some(me), now).await {
         Ok((_, value)) => {
-            change.commit().await?;
             let address = account_link_url(&app, source, &site, &host, tenant, &value);
             let shown = new_link_view(&app, &session, policy, &login, address);
             render_invite_page(&app, &session, page, InvitePageState { shown, ..InvitePageState::default() })
                 .await
         }
         Err(AccountLinkError::Taken) => {
-            drop(change);
             render_invite_page(&app, &session, page, refused(form, "accounts-invite-taken")).await
         }
-        Err(error) => Err(Refusal::internal("local account not changed", &error)),
+        Err(error) => Err(error.into()),
     }
 }

@@ -1,13 +1,13 @@
 //! The accounts that somebody of the collectivité connected, as an administrator revokes them.
 
-use super::{
-    administrators::{ONESELF, is_oneself},
-    identity_links::back_to_person,
-};
+use super::identity_links::back_to_person;
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    people::{person_here, person_name},
+    people::{
+        administrators::{ONESELF, is_oneself},
+        person_name, require_person_here,
+    },
     session::Administrator,
     web::{
         confirm::{ConfirmationStep, Question},
@@ -39,7 +39,7 @@ async fn revoke_theirs(
     Path((person, link, id)): Path<(i64, i64, ConnectorId)>,
 ) -> Result<Response, Refusal> {
     let person = IdentityId(person);
-    person_here(&*app.storage, &session, person).await?;
+    require_person_here(&*app.storage, &session, person).await?;
     if is_oneself(&session, person) {
         return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
     }

@@ -2,7 +2,6 @@
 //! of another collectivité does not exist here, and of somebody of both, only what belongs to this one is seen or closed.
 
 mod accounts;
-pub(crate) mod administrators;
 mod applications;
 mod audit;
 mod delegations;

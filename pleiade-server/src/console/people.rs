@@ -1,19 +1,17 @@
 //! `/console/people`: the people of the collectivité, and what each of them holds there.
 
-use super::{
-    administrators::{ONESELF, is_oneself},
-    identity_links::{self, IdentityLinkView, PERSON, back_to_person},
-};
+use super::identity_links::{self, IdentityLinkView, PERSON, back_to_person};
 use crate::{
     app::App,
     audit::{AuditEvent, AuditLineView, Note},
     delegation::DelegationView,
     linked_accounts::{self, LinkedAccountLine},
     people::{
-        Colleague, MAX_PEOPLE, PeopleQuery, PersonLine, find_people, is_enough, person_here, person_name,
-        summary,
+        Colleague, MAX_PEOPLE, PeopleQuery, PersonLine,
+        administrators::{ONESELF, is_oneself},
+        find_people, is_enough, person_name, require_person_here, summary,
     },
-    profile::{TieView, security::SessionView},
+    profile::{SessionView, TieView},
     session::{Administrator, Session, SessionLine},
     storage::AuditQuery,
     web::{
@@ -108,7 +106,7 @@ async fn ties_here(
             .filter(|one| !matches!(one.cause, Cause::Withheld { .. }))
             .filter_map(|one| if let Right::Role(role) = one.right { Some(role) } else { None })
             .collect();
-        ties.push(TieView::new(app, words, &tie, &because, None));
+        ties.push(TieView::new(&app.tenants, &app.sign_in, words, &tie, &because, None));
     }
     Ok(ties)
 }
@@ -150,7 +148,7 @@ async fn person(
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let id = IdentityId(id);
-    person_here(&*app.storage, &session, id).await?;
+    require_person_here(&*app.storage, &session, id).await?;
     let here = &session.actor.acting.tenant;
     let names = app.storage.names_at(id, here).await?.ok_or(Refusal::NotFound)?;
     let theirs: BTreeSet<LinkId> = app
@@ -191,7 +189,10 @@ async fn person(
         ties: ties_here(&app, &session, &page.words, id).await?,
         ways: identity_links::link_views(&app, &session, &page.words, id).await?,
         accesses,
-        sessions: sessions.iter().map(|line| SessionView::new(&app, &page.words, line, None)).collect(),
+        sessions: sessions
+            .iter()
+            .map(|line| SessionView::new(&app.tenants, &app.sign_in, &page.words, line, None))
+            .collect(),
         lines: app.audit_presenter(&page.words).views(journal).await?,
         page,
     })
@@ -207,7 +208,7 @@ async fn close_sessions(
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let person = IdentityId(id);
-    person_here(&*app.storage, &session, person).await?;
+    require_person_here(&*app.storage, &session, person).await?;
     if is_oneself(&session, person) {
         return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
     }

@@ -186,11 +186,11 @@ async fn app(
         owner: None,
         offered_to: Vec::new(),
         mapping: Mapping::new(TenantRule::Kept),
-        leads_to: Vec::new(),
+        form_targets: Vec::new(),
         portal_session: None,
         directory: None,
         replaces: None,
-        lets_in: true,
+        allows_sign_in: true,
         at_common_host: false,
         fingerprint: "demonstration".to_owned(),
     };

@@ -13,41 +13,21 @@
 //!
 //! Access by another link of the same person stays: an agent who leaves one commune still serves the other.
 
+mod error;
+
+pub use error::DepartureError;
+
 use crate::{
     audit::{AuditEvent, Journal, Note},
     delegation,
-    session::{EndLine, SessionError, Sessions},
+    session::{EndLine, Sessions},
     sign_in::SignIn,
-    storage::{Storage, StorageError},
+    storage::Storage,
 };
 use pleiade_connectors::engine::Engine;
 use pleiade_core::{Clock, IdentityId, LinkId, SourceId, Subject, TenantId};
 use pleiade_federation::vault::LinkedAccountKey;
 use std::{collections::BTreeSet, sync::Arc};
-
-/// Something that could not be closed. The departure stays on the list and is gone through again by the next run of its source.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum DepartureError {
-    /// Storage failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-    /// Sessions were not closed.
-    #[error(transparent)]
-    Session(#[from] SessionError),
-}
-
-impl From<DepartureError> for StorageError {
-    fn from(error: DepartureError) -> Self {
-        match error {
-            DepartureError::Storage(error) | DepartureError::Session(SessionError::Storage(error)) => error,
-            DepartureError::Session(error) => {
-                tracing::error!(%error, "sessions of somebody who left were not closed");
-                Self::Unreachable("sessions were not closed")
-            }
-        }
-    }
-}
 
 /// The counts of what was closed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

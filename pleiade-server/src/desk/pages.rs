@@ -267,6 +267,6 @@ pub(super) async fn switch(
             Ok((jar.add(app.cookies().session(&value)), Redirect::to("/")).into_response())
         }
         Err(SessionError::NotAllowed) => Err(Refusal::Forbidden),
-        Err(error) => Err(Refusal::internal("session not changed", &error)),
+        Err(error) => Err(error.into()),
     }
 }

@@ -4,9 +4,9 @@ use crate::{
     session::Session,
     storage::{FoundPerson, Names, Storage, StorageError, TenantPerson},
     sync::fold,
-    web::{errors::Refusal, words::Words},
+    web::words::Words,
 };
-use pleiade_core::{Affiliation, IdentityId, LinkId, PersonKind, TenantId};
+use pleiade_core::{IdentityId, LinkId, PersonKind, TenantId};
 use serde::Deserialize;
 
 /// People shown at most.
@@ -152,32 +152,40 @@ pub fn kind_key(kind: PersonKind) -> &'static str {
     }
 }
 
-/// The ties of a person to the collectivité that an administrator acts for.
+/// A person who is not found in a collectivité.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PersonError {
+    /// They have nothing there: that they exist elsewhere is not told.
+    #[error("there is no such person in this collectivité")]
+    NotHere,
+    /// Storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Makes sure that a person has a tie to the collectivité that an administrator acts for.
 ///
 /// # Errors
-/// Not found for anybody who has nothing there: that they exist elsewhere is not told.
-pub async fn person_here(
+/// [`PersonError::NotHere`] for anybody who has none.
+pub async fn require_person_here(
     storage: &dyn Storage,
     session: &Session,
     person: IdentityId,
-) -> Result<Vec<Affiliation>, Refusal> {
+) -> Result<(), PersonError> {
     let here = &session.actor.acting.tenant;
-    let mut ties = storage.affiliations(person).await?;
-    ties.retain(|tie| tie.affiliation.tenant == *here);
-    if ties.is_empty() {
-        return Err(Refusal::NotFound);
-    }
-    Ok(ties.into_iter().map(|tie| tie.affiliation).collect())
+    let ties = storage.affiliations(person).await?;
+    if ties.iter().any(|tie| tie.affiliation.tenant == *here) { Ok(()) } else { Err(PersonError::NotHere) }
 }
 
 /// The name of a person in a collectivité, for a question about them.
 ///
 /// # Errors
-/// Not found for nobody.
+/// [`PersonError::NotHere`] for anybody who has none there.
 pub(crate) async fn person_name(
     storage: &dyn Storage,
     tenant: &TenantId,
     person: IdentityId,
-) -> Result<String, Refusal> {
-    Ok(storage.names_at(person, tenant).await?.ok_or(Refusal::NotFound)?.display_name)
+) -> Result<String, PersonError> {
+    Ok(storage.names_at(person, tenant).await?.ok_or(PersonError::NotHere)?.display_name)
 }

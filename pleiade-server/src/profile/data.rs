@@ -4,6 +4,7 @@
 //! Secrets are told of, never told: what is sealed or hashed appears by its existence alone.
 
 use crate::{
+    accounts::profile::LIST_PATH,
     app::App,
     delegation::delegations_of_session,
     session::{Session, SignedIn},
@@ -123,7 +124,7 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
             "factors",
             "profile-data-factors",
             factors.collect(),
-            Some(("/profile/second-factor", "accounts-second-own")),
+            Some((LIST_PATH, "accounts-second-own")),
         ),
         section(
             "accesses",

@@ -5,20 +5,21 @@
 
 mod data;
 mod me;
-pub mod security;
+pub(crate) mod security;
+mod view;
 
 use crate::web::{page::Section, route::Route};
 
 /// The pages of the profile, in the order of their menu.
 pub const SECTIONS: &[Section] = &[
     Section { path: "/profile", label: "profile-section-me" },
-    Section { path: "/profile/security", label: "profile-section-security" },
+    Section { path: security::PATH, label: "profile-section-security" },
     Section { path: "/profile/accesses", label: "profile-section-accesses" },
     Section { path: "/profile/delegations", label: "profile-section-delegations" },
     Section { path: "/profile/data", label: "profile-section-data" },
 ];
 
-pub use me::{TieView, WhyView};
+pub use view::{SessionView, TieView, WhyView};
 
 pub(crate) fn routes() -> Vec<Route> {
     [me::routes(), security::routes(), data::routes()].into_iter().flatten().collect()

@@ -1,5 +1,6 @@
 //! `/profile/security`: my sessions, each of which I can close, and what my portal remembers of my sign-ins.
 
+use super::view::SessionView;
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
@@ -27,7 +28,8 @@ use pleiade_core::{Message, MessageArg};
 use pleiade_federation::lemonldap::{Outcome, PortalSession};
 use std::time::Duration;
 
-const PATH: &str = "/profile/security";
+/// The page, and its place in the menu of the profile.
+pub(crate) const PATH: &str = "/profile/security";
 /// Time that the page waits for the portal.
 const PORTAL_TIMEOUT: Duration = Duration::from_secs(2);
 /// Sign-ins at the portal that are shown.
@@ -104,45 +106,12 @@ fn connections(words: &Words, told: &PortalSession) -> Vec<String> {
     told.connections.iter().take(MAX_CONNECTIONS).map(line).collect()
 }
 
-/// One session, in words.
-#[derive(Debug)]
-pub struct SessionView {
-    /// Its public name.
-    pub id: String,
-    /// True if it is the one that asks.
-    pub this: bool,
-    /// For which collectivité, and by which source.
-    pub place: String,
-    /// Since when, and when it was last used.
-    pub times: String,
-}
-
-impl SessionView {
-    /// A session in words.
-    #[must_use]
-    pub fn new(app: &App, words: &Words, line: &SessionLine, this: Option<&Session>) -> Self {
-        let tenant = app
-            .tenants
-            .by_id(&line.acting)
-            .map_or_else(|| line.acting.to_string(), |tenant| tenant.name.clone());
-        let source = app.sign_in.any_source(&line.source).map(|source| source.title.clone());
-        Self {
-            id: line.id.as_str().to_owned(),
-            this: this.is_some_and(|session| session.id == line.id),
-            place: [Some(tenant), source].into_iter().flatten().collect::<Vec<_>>().join(" · "),
-            times: [
-                words.t_with_time("profile-session-since", "when", line.created_at),
-                words.t_with_time("profile-session-used", "when", line.last_seen_at),
-            ]
-            .join(" "),
-        }
-    }
-}
-
 async fn security(State(app): State<App>, Reader { session, page, .. }: Reader) -> Result<Response, Refusal> {
     let lines = own_sessions(&app, &session).await?;
-    let sessions =
-        lines.iter().map(|line| SessionView::new(&app, &page.words, line, Some(&session))).collect();
+    let sessions = lines
+        .iter()
+        .map(|line| SessionView::new(&app.tenants, &app.sign_in, &page.words, line, Some(&session)))
+        .collect();
     let portal = PortalView::load(&app, &page.words, &session).await;
     html(&SecurityPage { sessions, portal, page })
 }

@@ -4,7 +4,7 @@ use super::{TOUCH_INTERVAL, token::hash_of};
 use crate::{
     app::App,
     storage::StorageError,
-    web::{errors::NoErrorPage, peer::ThrottleKey, route::Route, site::Site},
+    web::{errors::NoErrorPage, peer::ThrottleKey, request_host::authority, route::Route, site::Site},
 };
 use axum::{
     body::to_bytes,
@@ -108,9 +108,7 @@ async fn serve(
     let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
         return refuse(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large or was cut");
     };
-    let host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let host =
-        host.or_else(|| head.uri.authority().map(axum::http::uri::Authority::as_str)).unwrap_or_default();
+    let host = authority(&head.headers, &head.uri).unwrap_or_default();
     let scheme = if app.cookies().is_secure() { "https" } else { "http" };
     let base = format!("{scheme}://{host}/scim/v2/{source}");
     let clock = app.clock.clone();

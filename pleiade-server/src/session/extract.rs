@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
-use pleiade_core::{Role, TenantId};
+use pleiade_core::Role;
 use std::sync::Arc;
 use url::form_urlencoded::byte_serialize;
 
@@ -25,22 +25,11 @@ pub struct SignedIn(pub Arc<Session>);
 #[derive(Debug, Clone)]
 pub struct MaybeSignedIn(pub Option<Arc<Session>>);
 
-impl Site {
-    /// The tenant whose sessions count here, or none for the operator's common host.
-    #[must_use]
-    pub fn sessions_of(&self) -> Option<&TenantId> {
-        match self {
-            Self::Tenant(tenant) => Some(&tenant.id),
-            Self::Operator(_) => None,
-        }
-    }
-}
-
 async fn find_session(parts: &Parts, sessions: &Sessions) -> Result<Option<Arc<Session>>, Refusal> {
     let site = parts.extensions.get::<Site>().ok_or(Refusal::UnknownHost)?;
     let jar = CookieJar::from_headers(&parts.headers);
     let Some(cookie) = jar.get(sessions.cookie().session_name()) else { return Ok(None) };
-    match sessions.find_session(cookie.value(), site.sessions_of()).await {
+    match sessions.find_session(cookie.value(), site.tenant_id()).await {
         Ok(found) => Ok(found),
         // A row that was altered, or sealed with a key that is gone, opens nothing: the person signs in again.
         Err(SessionError::Seal(error)) => {

@@ -11,7 +11,7 @@ use pleiade_core::{Hints, SignInError, SignInStep};
 
 /// The name of a site in an attempt: its collectivité, or none for the common host.
 pub(super) fn site_name(site: &Site) -> Option<String> {
-    site.sessions_of().map(ToString::to_string)
+    site.tenant_id().map(ToString::to_string)
 }
 
 /// Leads to a provider, with the attempt in the browser.

@@ -4,97 +4,26 @@
 //! the protocol has it so: it keeps what only the bearer of a validation answer can name, for a minute, so many at most. The second ends
 //! the one sign-in whose ticket it names; the ticket is a secret of the server and of ours.
 
-use super::sign_out;
+use super::{proxy_tickets::StoredPgts, sign_out};
 use crate::{
     app::App,
-    seal::{Purpose, Sealer},
-    storage::{ProxyGrant, Storage},
     web::route::{Guard, Route},
 };
-use async_trait::async_trait;
 use axum::{
     Form,
     extract::{Path, RawQuery, State},
     http::StatusCode,
     routing::{get, post},
 };
-use chrono::TimeDelta;
-use pleiade_core::{Clock, ExposeSecret, ProviderKind, SecretString, SignInError, SourceId};
-use pleiade_federation::cas::{MAX_WAITING_TICKETS, PgtStore, ProxyGrantingTicket, TICKET_TTL};
+use pleiade_core::{ProviderKind, SourceId};
+use pleiade_federation::cas::{PgtStore as _, ProxyGrantingTicket};
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
-use std::sync::Arc;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::reads("/sign-in/{source}/pgt", Guard::Anybody, get(receive_pgt)),
         Route::writes("/sign-in/{source}/callback", Guard::Anybody, post(logout)),
     ]
-}
-
-/// Proxy-granting tickets in the server's own storage, sealed, so that any replica may receive them for any other.
-#[derive(Debug, Clone)]
-pub struct StoredPgts {
-    storage: Arc<dyn Storage>,
-    sealer: Arc<Sealer>,
-    clock: Arc<dyn Clock>,
-}
-
-const PURPOSE: Purpose<'static> = Purpose::new("proxy-granting ticket");
-
-impl StoredPgts {
-    /// A store in this storage.
-    #[must_use]
-    pub fn new(storage: Arc<dyn Storage>, sealer: Arc<Sealer>, clock: Arc<dyn Clock>) -> Self {
-        Self { storage, sealer, clock }
-    }
-
-    fn for_app(app: &App) -> Self {
-        Self::new(app.storage.clone(), app.sealer.clone(), app.clock.clone())
-    }
-}
-
-fn unreachable<E>(_: E) -> SignInError {
-    SignInError::Unreachable("the portal's own storage")
-}
-
-/// The row's key stands in the sealed text too, so that a row moved to another name or source opens nothing.
-fn prefix(source: &SourceId, iou: &str) -> String {
-    format!("{source} {iou} ")
-}
-
-#[async_trait]
-impl PgtStore for StoredPgts {
-    async fn keep(&self, source: &SourceId, granted: ProxyGrantingTicket) -> Result<(), SignInError> {
-        let now = self.clock.now();
-        let text = zeroize::Zeroizing::new(format!(
-            "{}{}",
-            prefix(source, &granted.iou),
-            granted.ticket.expose_secret()
-        ));
-        let grant = ProxyGrant {
-            source: source.clone(),
-            name: Sha256::digest(granted.iou.as_bytes()).into(),
-            sealed: self.sealer.seal(PURPOSE, text.as_bytes()).map_err(unreachable)?,
-            expires_at: now + TimeDelta::from_std(TICKET_TTL).unwrap_or_default(),
-        };
-        let most = u32::try_from(MAX_WAITING_TICKETS).unwrap_or(u32::MAX);
-        if !self.storage.keep_proxy_grant(&grant, now, most).await.map_err(unreachable)? {
-            tracing::warn!(%source, "a proxy-granting ticket was dropped: too many wait, or its name is taken");
-        }
-        Ok(())
-    }
-
-    async fn take(&self, source: &SourceId, iou: &str) -> Result<Option<SecretString>, SignInError> {
-        let name = Sha256::digest(iou.as_bytes()).into();
-        let found =
-            self.storage.take_proxy_grant(source, name, self.clock.now()).await.map_err(unreachable)?;
-        let opened = found.and_then(|sealed| self.sealer.open(PURPOSE, &sealed).ok());
-        Ok(opened.and_then(|plain| {
-            let text = std::str::from_utf8(&plain).ok()?;
-            text.strip_prefix(&prefix(source, iou)).map(SecretString::from)
-        }))
-    }
 }
 
 /// `GET /sign-in/{source}/pgt`: a CAS server brings a proxy-granting ticket.
@@ -105,8 +34,9 @@ async fn receive_pgt(
 ) -> StatusCode {
     let is_cas =
         app.sign_in.any_source(&id).is_some_and(|source| source.provider.kind() == ProviderKind::Cas);
+    let tickets = StoredPgts::new(app.storage.clone(), app.sealer.clone(), app.clock.clone());
     if let (true, Some(granted)) = (is_cas, ProxyGrantingTicket::from_query(&query.unwrap_or_default()))
-        && let Err(error) = StoredPgts::for_app(&app).keep(&id, granted).await
+        && let Err(error) = tickets.keep(&id, granted).await
     {
         tracing::warn!(source = %id, %error, "a proxy-granting ticket was not kept");
     }

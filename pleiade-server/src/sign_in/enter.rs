@@ -2,10 +2,12 @@
 
 use super::{
     Source,
-    answers::{back_to_page, count},
+    answers::back_to_page,
     find,
     identify::Identification,
     other_session,
+    refusal_words::refusal_words,
+    refusals::{SignInRefusal, count},
 };
 use crate::{
     accounts::proof,
@@ -42,14 +44,13 @@ pub(crate) async fn enter(
             return Ok((jar, back_to_page(app, "sign-in-unreachable")).into_response());
         }
     };
-    let theirs = app.sessions.ties(link, site.sessions_of(), claims.acr.as_deref()).await?;
+    let theirs = app.sessions.ties(link, site.tenant_id(), claims.acr.as_deref()).await?;
     let before = current_session(app, site, &jar).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "the session of this browser could not be read; it is not closed");
         None
     });
     if let Some(refusal) = other_session::refuses(source.provider.kind(), before.as_deref(), link) {
-        count(id, "refused");
-        app.refusal_log().record(site, source, Some(&claims), "other_session").await;
+        app.refusal_log().record(site, source, SignInRefusal::OtherSession(&claims)).await;
         return Ok((jar, refusal).into_response());
     }
     // Whoever signs in again in the same browser goes on for the collectivité that they acted for.
@@ -66,7 +67,7 @@ pub(crate) async fn enter(
     let now = app.clock.now();
     let proved = source.is_proof(&claims);
     let new = NewSession {
-        site: site.sessions_of().cloned(),
+        site: site.tenant_id().cloned(),
         identity,
         link,
         acting,
@@ -88,7 +89,7 @@ pub(crate) async fn enter(
             Ok((jar, Redirect::to(back)).into_response())
         }
         Err(SessionError::NotAllowed) => Ok((jar, back_to_page(app, "sign-in-no-right")).into_response()),
-        Err(error) => Err(Refusal::internal("session not changed", &error)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -107,29 +108,8 @@ pub(super) async fn turned_away(
     claims: &Claims,
     why: RefusalReason,
 ) -> Response {
-    let id = source.provider.id();
-    let (word, problem) = refusal_words(why);
-    count(id, "no_right");
-    tracing::info!(source = %id, %why, "sign-in without a right here");
-    app.refusal_log().record(site, source, Some(claims), word).await;
-    back_to_page(app, problem)
-}
-
-/// The word of the log and the sentence for the person.
-pub(super) fn refusal_words(why: RefusalReason) -> (&'static str, &'static str) {
-    match why {
-        RefusalReason::Closed => ("link_closed", "sign-in-closed"),
-        RefusalReason::Moved => ("source_moved", "sign-in-closed"),
-        RefusalReason::NotInDirectory => ("not_in_directory", "sign-in-not-in-directory"),
-        RefusalReason::Ambiguous => ("ambiguous", "sign-in-not-in-directory"),
-        RefusalReason::Departed => ("departed", "sign-in-departed"),
-        RefusalReason::ProofTooOld => ("proof_too_old", "sign-in-proof-old"),
-        RefusalReason::LastWay => ("last_way", "sign-in-last-way"),
-        RefusalReason::Taken => ("taken", "sign-in-taken"),
-        RefusalReason::Elsewhere => ("elsewhere", "sign-in-elsewhere"),
-        RefusalReason::OneSided => ("one_sided", "sign-in-one-sided"),
-        _ => ("no_tie", "sign-in-no-right"),
-    }
+    app.refusal_log().record(site, source, SignInRefusal::Person(claims, why)).await;
+    back_to_page(app, refusal_words(why).1)
 }
 
 /// The session that this browser has here already.
@@ -142,7 +122,7 @@ pub(super) async fn current_session(
     jar: &CookieJar,
 ) -> Result<Option<Arc<Session>>, SessionError> {
     match jar.get(app.cookies().session_name()) {
-        Some(value) => app.sessions.find_session(value.value(), site.sessions_of()).await,
+        Some(value) => app.sessions.find_session(value.value(), site.tenant_id()).await,
         None => Ok(None),
     }
 }

@@ -3,7 +3,7 @@
 //! Threats: telling a stranger whether an address exists (only the domain is read, see [`tenancy`](pleiade_federation::tenancy), and no
 //! person is looked up), and leading a browser elsewhere (collectivités' hosts are those of the file). Nothing is granted here.
 
-use super::{SignIn, query::SignInQuery};
+use super::{SignIn, password::trimmed_login, query::SignInQuery};
 use crate::{
     app::App,
     web::{
@@ -114,7 +114,7 @@ async fn find_tenants(
         return Err(Refusal::NotFound);
     }
     let back = path_after_sign_in(typed.back.as_deref());
-    let who: String = typed.who.trim().chars().take(256).collect();
+    let who = trimmed_login(&typed.who);
     let hint = Some(who.as_str()).filter(|who| who.contains('@'));
     let found = app.tenants.finder().suggest(&who, MAX_TENANTS);
     let ways = found.into_iter().filter_map(|id| app.tenants.by_id(id));

@@ -4,11 +4,7 @@
 //! sees them, and the provider asks again who sent them when it reads them. Nothing signs anybody in by a header alone: the person visits
 //! `/sign-in/{source}/start`.
 
-use super::{
-    Source,
-    answers::{back_to_page, count, refusal_word},
-    enter::enter,
-};
+use super::{Source, answers::back_to_page, enter::enter, refusals::SignInRefusal};
 use crate::{
     app::App,
     web::{errors::Refusal, peer::SocketPeer, site::Site},
@@ -48,10 +44,7 @@ pub(super) async fn sign_in_by_headers(
     match source.provider.finish(SignInAnswer::Headers { peer, headers }).await {
         Ok(claims) => enter(app, site, source, claims, jar, back).await,
         Err(error) => {
-            let id = source.provider.id();
-            count(id, "refused");
-            app.refusal_log().record(site, source, None, refusal_word(&error)).await;
-            tracing::warn!(source = %id, %error, "sign-in refused");
+            app.refusal_log().record(site, source, SignInRefusal::Answer(&error)).await;
             Ok(back_to_page(app, "sign-in-refused"))
         }
     }

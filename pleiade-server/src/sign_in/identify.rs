@@ -4,6 +4,7 @@ use super::{
     Source,
     directory_binding::{DirectoryBinding, LookupKey},
     identity_links::{end_access_by_link, with_link_details},
+    link_move::{LinkMove, MoveError},
     names::names,
 };
 use crate::{
@@ -18,7 +19,7 @@ use pleiade_core::{
     Affiliation, Claims, Clock, DirectoryError, DirectoryPerson, IdentityId, LinkId, SourceId, Subject,
 };
 use pleiade_federation::linking::{
-    Decision, DirectoryMatch, ExistingLink, LinkingInput, MailMatch, RefusalReason, Rule, decide,
+    Decision, DirectoryMatch, LinkingInput, MailMatch, RefusalReason, Rule, decide,
 };
 use std::sync::Arc;
 
@@ -39,19 +40,6 @@ struct DirectoryLookup {
     subject: Option<Subject>,
     /// As the directory described them just now; none when its synchronised copy answered.
     now: Option<DirectoryPerson>,
-}
-
-impl Link {
-    /// As linking sees it.
-    pub(super) fn existing_link(&self) -> ExistingLink {
-        ExistingLink {
-            person: self.identity,
-            owner: self.owner.clone(),
-            disabled: self.disabled,
-            relies_on: self.relies_on.clone(),
-            alone: self.alone,
-        }
-    }
 }
 
 /// Finds the person behind verified claims.
@@ -214,6 +202,16 @@ impl IdentityResolver {
     }
 }
 
+impl From<MoveError> for StorageError {
+    /// A link that did not move has changed meanwhile: another turn decides anew.
+    fn from(error: MoveError) -> Self {
+        match error {
+            MoveError::Gone | MoveError::Taken => Self::Conflict,
+            MoveError::Storage(error) => error,
+        }
+    }
+}
+
 /// The changes that a decision asks for.
 struct LinkChange<'a> {
     resolver: &'a IdentityResolver,
@@ -269,11 +267,9 @@ impl LinkChange<'_> {
                 Ok(Err(RefusalReason::Taken))
             }
             (Decision::Move(person), Some(link)) => {
-                self.end_access(link).await;
-                let change = self.begin(person, Rule::Directory).await?;
-                self.take_over(&change, link, person).await?;
-                change.commit().await?;
-                self.taken_over(link).await?;
+                let (journal, new) = (&self.resolver.journal, self.new_link(person, Rule::Directory));
+                let note = self.note(person, Rule::Directory);
+                self.link_move(link).carry_out(journal, [note], &new).await?;
                 Ok(Ok((person, link.id)))
             }
             (Decision::Create, _) => self.create().await.map(Ok),
@@ -302,7 +298,7 @@ impl LinkChange<'_> {
         };
         let moved = self.link.filter(|_| binding.is_some());
         if let Some(link) = moved {
-            self.end_access(link).await;
+            self.link_move(link).end_access().await;
         }
         let change = self.resolver.storage.begin().await?;
         let (person, first) = change.create_identity(&new).await?;
@@ -310,14 +306,14 @@ impl LinkChange<'_> {
         let link = match (binding, moved) {
             (None, _) => first,
             (Some(_), Some(link)) => {
-                self.take_over(&change, link, person).await?;
+                self.link_move(link).write(&change, &self.new_link(person, Rule::Directory)).await?;
                 link.id
             }
             (Some(_), None) => change.add_link(&self.new_link(person, Rule::Directory)).await?,
         };
         change.commit().await?;
         if let Some(link) = moved {
-            self.taken_over(link).await?;
+            self.link_move(link).finish(&self.new_link(person, Rule::Directory)).await?;
         }
         Ok((person, link))
     }
@@ -349,32 +345,10 @@ impl LinkChange<'_> {
         Ok(self.resolver.storage.find_link(&binding.directory, subject).await?.is_some())
     }
 
-    /// Ends what is open under a link that moves, for it is somebody else's: before the move, and again after it.
-    async fn end_access(&self, link: &Link) {
-        end_access_by_link(&self.resolver.sessions, &self.resolver.engine, link.id).await;
-    }
-
-    /// Moves the incoming link here.
-    async fn take_over(
-        &self,
-        change: &Transaction,
-        link: &Link,
-        person: IdentityId,
-    ) -> Result<(), StorageError> {
-        let incoming = self.new_link(person, Rule::Directory);
-        if !change.move_link(link.id, &incoming, link.identity).await? {
-            return Err(StorageError::Conflict);
-        }
-        Ok(())
-    }
-
-    /// Tells whose link it was.
-    async fn taken_over(&self, link: &Link) -> Result<(), StorageError> {
-        self.end_access(link).await;
-        self.resolver
-            .notices
-            .tell_others(link.identity, link.id, NoticeKind::WayRemoved, self.source.provider.id())
-            .await
+    /// The move of the incoming link.
+    fn link_move<'b>(&'b self, link: &'b Link) -> LinkMove<'b> {
+        let IdentityResolver { sessions, engine, notices, .. } = self.resolver;
+        LinkMove { sessions, engine, notices, link }
     }
 
     /// Notes which of the directory's links the incoming one relies on, and keeps what the directory said just now.

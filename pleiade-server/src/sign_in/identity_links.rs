@@ -4,8 +4,7 @@ use super::Source;
 use crate::{
     audit::Note,
     session::Sessions,
-    storage::subject_digest,
-    storage::{LinkRecord, Storage, StorageError},
+    storage::{Link, LinkRecord, Storage, StorageError, subject_digest},
 };
 use pleiade_connectors::engine::Engine;
 use pleiade_core::{IdentityId, LinkId, Role, Subject, TenantId};
@@ -14,17 +13,26 @@ use pleiade_federation::linking::{ExistingLink, RefusalReason, Rule, may_lose};
 /// The page of a person's identity links.
 pub(super) const PAGE: &str = "/profile/ways";
 
+impl Link {
+    /// As linking sees it.
+    pub(super) fn existing_link(&self) -> ExistingLink {
+        ExistingLink {
+            person: self.identity,
+            owner: self.owner.clone(),
+            disabled: self.disabled,
+            relies_on: self.relies_on.clone(),
+            alone: self.alone,
+        }
+    }
+}
+
 impl LinkRecord {
     /// As linking sees it.
     #[must_use]
     pub fn existing_link(&self) -> ExistingLink {
-        ExistingLink {
-            person: self.link.identity,
-            owner: self.link.owner.clone(),
-            disabled: self.disabled,
-            relies_on: self.link.relies_on.clone(),
-            alone: self.alone,
-        }
+        let (link, disabled, alone) = (&self.link, self.disabled, self.alone);
+        let (owner, relies_on) = (link.owner.clone(), link.relies_on.clone());
+        ExistingLink { person: link.identity, owner, disabled, relies_on, alone }
     }
 }
 

@@ -10,9 +10,11 @@
 use super::{
     Source,
     answers::back_to_page,
-    enter::{current_session, refusal_words},
-    identity_links::{PAGE, end_access_by_link, keeps_a_way, with_link_details},
+    enter::current_session,
+    identity_links::{PAGE, keeps_a_way, with_link_details},
+    link_move::{LinkMove, MoveError},
     names::names,
+    refusal_words::refusal_words,
 };
 use crate::{
     accounts::proof::{self, TOO_OLD, can_prove, proved_at},
@@ -25,7 +27,7 @@ use crate::{
 };
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
-use pleiade_core::{Claims, ProviderKind};
+use pleiade_core::{Claims, LinkId, ProviderKind};
 use pleiade_federation::linking::{Decision, Proof, RefusalReason, Rule};
 use std::sync::Arc;
 
@@ -80,9 +82,7 @@ pub(super) async fn session_that_began(
     jar: &CookieJar,
     began: &str,
 ) -> Result<Option<Arc<Session>>, Refusal> {
-    let session = current_session(app, site, jar)
-        .await
-        .map_err(|error| Refusal::internal("session not changed", &error))?;
+    let session = current_session(app, site, jar).await?;
     Ok(session.filter(|session| session.id.as_str() == began))
 }
 
@@ -121,7 +121,7 @@ pub(crate) async fn complete_join(
     let ties = source.mapping.affiliations(claims, app.tenants.iter().map(AsRef::as_ref));
     let told = match &found {
         // The ties of a local account are kept with it.
-        Some(link) if ties.is_none() => app.sessions.ties(link.id, site.sessions_of(), None).await?,
+        Some(link) if ties.is_none() => app.sessions.ties(link.id, site.tenant_id(), None).await?,
         _ => ties.clone().unwrap_or_default(),
     };
     if !told.iter().any(|tie| site.admits(&tie.tenant)) {
@@ -137,53 +137,63 @@ pub(crate) async fn complete_join(
         rule: Rule::Proof,
         created_at: app.clock.now(),
     };
-    let note = Note::new(AuditEvent::Linked).actor(&session.actor.identity).person(me).source(&link.source);
-    let note = with_link_details(note, source.owner.as_ref(), &link.subject, Rule::Proof)
-        .tenant(&session.actor.acting.tenant);
-    let refuse = |jar: CookieJar, why| Ok((jar, back_with_problem(app, &session, why)).into_response());
-    let joined = match (proof.decide(), found) {
-        (Decision::Enter(_), Some(link)) => link.id,
-        (Decision::Link(..), _) => {
-            let change = app.journal().begin([note]).await?;
-            match change.add_link(&link).await {
-                Ok(joined) => {
-                    change.commit().await?;
-                    joined
-                }
-                Err(StorageError::Conflict) => return refuse(jar, "sign-in-taken"),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        (Decision::Move(_), Some(before)) => {
-            if let Err(why) = keeps_a_way(&*app.storage, &app.sessions, before.identity, before.id).await? {
-                return refuse(jar, refusal_words(why).1);
-            }
-            end_access_by_link(&app.sessions, &app.engine, before.id).await;
-            let change = app.journal().begin([note.with("from", before.identity)]).await?;
-            match change.move_link(before.id, &link, before.identity).await {
-                Ok(true) => change.commit().await?,
-                Ok(false) => return refuse(jar, "sign-in-refused"),
-                Err(StorageError::Conflict) => return refuse(jar, "sign-in-taken"),
-                Err(error) => return Err(error.into()),
-            }
-            end_access_by_link(&app.sessions, &app.engine, before.id).await;
-            app.notices().tell_others(before.identity, before.id, NoticeKind::WayRemoved, id).await?;
-            // Whoever comes by it alone is told too: they are another person from now on.
-            app.notices().tell_link(before.id, NoticeKind::WayAdded, id).await?;
-            before.id
-        }
-        (Decision::Refuse(RefusalReason::ProofTooOld), _) => {
-            return Ok((jar, proof::redirect_with(app, &session, PAGE, TOO_OLD)).into_response());
-        }
-        (Decision::Refuse(why), _) => return refuse(jar, refusal_words(why).1),
-        _ => return refuse(jar, "sign-in-refused"),
-    };
-    if known.is_none_or(|known| known.person != me) {
-        app.notices().tell_others(me, joined, NoticeKind::WayAdded, id).await?;
+    let decision = proof.decide();
+    if decision == Decision::Refuse(RefusalReason::ProofTooOld) {
+        return Ok((jar, proof::redirect_with(app, &session, PAGE, TOO_OLD)).into_response());
     }
+    let joined = match carry_out(app, &session, decision, found, &link).await? {
+        Ok(joined) => joined,
+        Err(why) => return Ok((jar, back_with_problem(app, &session, why)).into_response()),
+    };
     if let Some(ties) = ties {
         app.storage.replace_affiliations(joined, &ties).await?;
         app.storage.update_names(joined, &names(source.mapping.named(claims))).await?;
     }
     Ok((jar, Outcome::done("ways-joined").redirect(app, &session, PAGE)).into_response())
+}
+
+/// Does what was decided about an identity that was proved in a session, whose link is `found` and becomes `link`. Gives its number, or
+/// the key of the sentence that says why it was not joined.
+async fn carry_out(
+    app: &App,
+    session: &Session,
+    decision: Decision,
+    found: Option<Link>,
+    link: &NewLink,
+) -> Result<Result<LinkId, &'static str>, Refusal> {
+    let me = link.identity;
+    let note = Note::new(AuditEvent::Linked).actor(&session.actor.identity).person(me).source(&link.source);
+    let note = with_link_details(note, link.owner.as_ref(), &link.subject, Rule::Proof)
+        .tenant(&session.actor.acting.tenant);
+    Ok(match (decision, found) {
+        (Decision::Enter(_), Some(link)) => Ok(link.id),
+        (Decision::Link(..), _) => {
+            let change = app.journal().begin([note]).await?;
+            match change.add_link(link).await {
+                Ok(joined) => {
+                    change.commit().await?;
+                    app.notices().tell_others(me, joined, NoticeKind::WayAdded, &link.source).await?;
+                    Ok(joined)
+                }
+                Err(StorageError::Conflict) => Err("sign-in-taken"),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        (Decision::Move(_), Some(before)) => {
+            if let Err(why) = keeps_a_way(&*app.storage, &app.sessions, before.identity, before.id).await? {
+                return Ok(Err(refusal_words(why).1));
+            }
+            let (sessions, engine, notices) = (&app.sessions, &app.engine, &app.notices());
+            let link_move = LinkMove { sessions, engine, notices, link: &before };
+            let note = note.with("from", before.identity);
+            match link_move.carry_out(&app.journal(), [note], link).await {
+                Ok(()) => Ok(before.id),
+                Err(MoveError::Gone) => Err("sign-in-refused"),
+                Err(MoveError::Taken) => Err("sign-in-taken"),
+                Err(MoveError::Storage(error)) => return Err(error.into()),
+            }
+        }
+        (Decision::Refuse(why), _) => Err(refusal_words(why).1),
+        _ => Err("sign-in-refused"),
+    })
 }

@@ -2,12 +2,14 @@
 
 use super::{
     Source,
-    answers::{back_to_page, count, problem_of, problem_of_begin, refusal_word, status_of},
+    answers::back_to_page,
     attempt::Intent,
     begin::begin,
     identity_links::{PAGE, may_join},
     join::{BY_HEADERS, is_one_sided, turned_away},
-    password::check_password,
+    password::{check_password, trimmed_login},
+    refusal_words::{problem_of, problem_of_begin, status_of},
+    refusals::SignInRefusal,
 };
 use crate::{
     accounts::{
@@ -18,7 +20,7 @@ use crate::{
     session::{Session, SignedIn},
     storage::StorageError,
     web::{
-        errors::{Refusal, html},
+        errors::{Refusal, html, html_with_status},
         page::Page,
         peer::ThrottleKey,
         reader::Reader,
@@ -137,7 +139,7 @@ async fn password(
     if let Some(about) = join_refusal(&app, &session).await? {
         return Ok(turned_away(&app, &session, about));
     }
-    let login: String = typed.login.trim().chars().take(256).collect();
+    let login = trimmed_login(&typed.login);
     let secret = SecretString::from(typed.password);
     let error: SignInError = match check_password(&app, source, place, &jar, &login, &secret).await {
         Ok(claims) => {
@@ -152,11 +154,7 @@ async fn password(
         }
         Err(error) => error,
     };
-    count(&id, "refused");
-    tracing::info!(source = %id, %error, "joining refused");
-    app.refusal_log().record(&site, source, None, refusal_word(&error)).await;
+    app.refusal_log().record(&site, source, SignInRefusal::Password(&error, "joining")).await;
     let (title, problem) = (source.title.clone(), Some(page.words.t(problem_of(&error))));
-    let mut response = html(&JoinPage { page, source: id, title, login, problem })?;
-    *response.status_mut() = status_of(&error);
-    Ok(response)
+    html_with_status(status_of(&error), &JoinPage { page, source: id, title, login, problem })
 }

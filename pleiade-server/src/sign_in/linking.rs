@@ -6,7 +6,8 @@
 
 use super::{
     SignIn,
-    identity_links::{end_access_by_link, keeps_a_way, with_link_details},
+    identity_links::{keeps_a_way, with_link_details},
+    link_move::{LinkMove, MoveError},
 };
 use crate::{
     audit::{AuditEvent, Journal, Note},
@@ -169,30 +170,25 @@ impl LinkAdministration {
             source: source.clone(),
             subject: subject.clone(),
             identity: to,
-            owner: link.owner,
+            owner: link.owner.clone(),
             relies_on: None,
             directory: None,
             rule: Rule::Administrator,
             created_at: self.clock.now(),
         };
-        end_access_by_link(&self.sessions, &self.engine, link.id).await;
-        let change = self.journal.begin(notes).await?;
-        match change.move_link(link.id, &new, link.identity).await {
-            Ok(true) => change.commit().await?,
-            Ok(false) => return Err(LinkingError::NotFound),
-            Err(StorageError::Conflict) => return Err(RefusalReason::Taken.into()),
-            Err(error) => return Err(error.into()),
-        }
-        end_access_by_link(&self.sessions, &self.engine, link.id).await;
-        self.notices.tell_others(link.identity, link.id, NoticeKind::WayRemoved, source).await?;
-        self.notices.tell_link(link.id, NoticeKind::WayAdded, source).await?;
-        Ok(self.notices.tell_others(to, link.id, NoticeKind::WayAdded, source).await?)
+        let (sessions, engine, notices) = (&self.sessions, &self.engine, &self.notices);
+        let link_move = LinkMove { sessions, engine, notices, link: &link };
+        link_move.carry_out(&self.journal, notes, &new).await.map_err(|error| match error {
+            MoveError::Gone => LinkingError::NotFound,
+            MoveError::Taken => RefusalReason::Taken.into(),
+            MoveError::Storage(error) => error.into(),
+        })
     }
 }
 
 /// The sentence of an explanation, for whoever reads it.
 #[must_use]
-pub fn sentence(sign_in: &SignIn, words: &Words, why: &Explanation) -> String {
+pub fn explanation_text(sign_in: &SignIn, words: &Words, why: &Explanation) -> String {
     let key = match (&why.cause, &why.right) {
         (Cause::OwnSource, _) => "why-own-source",
         (Cause::Attribute(_), _) => "why-attribute",

@@ -10,7 +10,7 @@ use crate::{
     app::App,
     session::MaybeSignedIn,
     web::{
-        errors::{Refusal, html},
+        errors::{Refusal, html_with_status},
         look::Look,
         outcome::{Outcome, ShownOutcome},
         page::Page,
@@ -21,6 +21,7 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{Query, State},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
@@ -64,6 +65,8 @@ pub(super) struct PageOptions<'a> {
     pub(super) tenant: Option<TenantId>,
     pub(super) before: Option<TenantId>,
     pub(super) problem: Option<&'static str>,
+    /// The status of the answer, with a problem.
+    pub(super) status: StatusCode,
     /// The outcome of the form that led here.
     pub(super) outcome: Option<Outcome>,
 }
@@ -111,20 +114,23 @@ pub(super) fn sign_in_page(
     let chosen = wanted.tenant.as_ref().and_then(|id| app.tenants.by_id(id));
     let before = wanted.before.as_ref().filter(|id| Some(*id) != wanted.tenant.as_ref());
     let before = before.and_then(|id| app.tenants.by_id(id));
-    html(&SignInPage {
-        place: chosen.as_ref().map_or_else(|| page.tenant.name.clone(), |tenant| tenant.name.clone()),
-        forms: ways(forms),
-        links: ways(links),
-        back: wanted.back.to_owned(),
-        login: wanted.login.clone(),
-        problem: wanted.problem.map(|key| page.words.t(key)),
-        samples: app.sign_in.samples.clone(),
-        passkeys: accounts::passkeys_offered(&app.accounts, &app.sign_in, site),
-        finds: find::offers_tenant_search(app, site),
-        before: before.map(|tenant| TenantOption::new(&tenant, wanted.back, None)),
-        typed: String::new(),
-        page,
-    })
+    html_with_status(
+        wanted.status,
+        &SignInPage {
+            place: chosen.as_ref().map_or_else(|| page.tenant.name.clone(), |tenant| tenant.name.clone()),
+            forms: ways(forms),
+            links: ways(links),
+            back: wanted.back.to_owned(),
+            login: wanted.login.clone(),
+            problem: wanted.problem.map(|key| page.words.t(key)),
+            samples: app.sign_in.samples.clone(),
+            passkeys: accounts::passkeys_offered(&app.accounts, &app.sign_in, site),
+            finds: find::offers_tenant_search(app, site),
+            before: before.map(|tenant| TenantOption::new(&tenant, wanted.back, None)),
+            typed: String::new(),
+            page,
+        },
+    )
 }
 
 /// `GET /sign-in`: the sources of this site; leads on at once when there is one and it is elsewhere.
@@ -151,8 +157,8 @@ pub(super) async fn page(
         source: asked.source.as_ref().filter(|id| app.sign_in.source(id, &site).is_some()),
         tenant: asked.tenant.filter(|id| finds && app.tenants.by_id(id).is_some()),
         before: if finds { find::remembered_tenant(&app, &jar) } else { None },
-        problem: None,
         outcome,
+        ..PageOptions::default()
     };
     // Where people look for their collectivité first, the one way of the operator's own people must not swallow them.
     let chosen = !finds || wanted.source.is_some() || wanted.tenant.is_some();

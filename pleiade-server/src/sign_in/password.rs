@@ -1,10 +1,18 @@
 //! Checking a password that was typed on a page of ours.
 
 use super::Source;
-use crate::{accounts, app::App, web::peer::ThrottleKey};
+use crate::{app::App, web::peer::ThrottleKey};
 use axum_extra::extract::CookieJar;
 use pleiade_core::{Claims, SecretString, SignInAnswer, SignInError};
 use pleiade_federation::throttle::is_possible;
+
+/// Longest login that is looked at.
+const MAX_LOGIN_CHARS: usize = 256;
+
+/// A login as somebody typed it, without spaces at its ends, cut to the longest that is looked at.
+pub(crate) fn trimmed_login(typed: &str) -> String {
+    typed.trim().chars().take(MAX_LOGIN_CHARS).collect()
+}
 
 /// Asks a source about a password that anybody may have typed.
 async fn ask_source(
@@ -47,7 +55,7 @@ pub(super) async fn check_password(
         // Wrong for every login: nobody is asked and nothing is counted.
         return Err(SignInError::BadCredentials);
     }
-    match accounts::known_browser(app, jar, source.provider.id(), login, password).await {
+    match app.known_browsers().check_password(jar, source.provider.id(), login, password).await {
         // Strangers do not slow down a browser that has signed in to this account before, and its own count is apart.
         Some(outcome) => outcome,
         None => ask_source(app, source, place, login, password).await,

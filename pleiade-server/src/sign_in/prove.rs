@@ -6,13 +6,8 @@
 //! two (whoever is recognised so surely must hold every role of the session).
 
 use super::{
-    Source,
-    answers::{back_to_page, count, problem_of, refusal_word},
-    attempt::Intent,
-    begin::begin,
-    enter::session_tokens,
-    join::session_that_began,
-    password::check_password,
+    Source, answers::back_to_page, attempt::Intent, begin::begin, enter::session_tokens,
+    join::session_that_began, password::check_password, refusal_words::problem_of, refusals::SignInRefusal,
 };
 use crate::{
     accounts::proof,
@@ -87,8 +82,7 @@ async fn keeps_roles(app: &App, session: &Session, acr: Option<&str>) -> Result<
 }
 
 async fn refuse_somebody_else(app: &App, site: &Site, source: &Source, claims: &Claims) -> &'static str {
-    count(source.provider.id(), "refused");
-    app.refusal_log().record(site, source, Some(claims), "somebody_else").await;
+    app.refusal_log().record(site, source, SignInRefusal::SomebodyElse(claims)).await;
     proof::SOMEBODY_ELSE
 }
 
@@ -118,7 +112,7 @@ pub(super) async fn complete_proof(
     let tokens = session_tokens(source, claims, now);
     let provider_session = provider_session.as_deref();
     let kept = app.sessions.replace_provider_session(&session, provider_session, tokens.as_ref()).await;
-    if !kept.map_err(|error| Refusal::internal("session not changed", &error))? {
+    if !kept? {
         return Ok((jar, back_to_page(app, "sign-in-expired")).into_response());
     }
     let jar = proof::record(app, jar, &session);
@@ -153,10 +147,7 @@ pub(crate) async fn by_password(
         Ok(claims) if is_same_person(session, source, &claims) => Ok(()),
         Ok(claims) => Err(refuse_somebody_else(app, site, source, &claims).await),
         Err(error) => {
-            let id = source.provider.id();
-            count(id, "refused");
-            tracing::info!(source = %id, %error, "proof refused");
-            app.refusal_log().record(site, source, None, refusal_word(&error)).await;
+            app.refusal_log().record(site, source, SignInRefusal::Password(&error, "proof")).await;
             Err(problem_of(&error))
         }
     }

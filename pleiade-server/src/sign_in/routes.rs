@@ -1,15 +1,18 @@
 //! The routes of signing in and out.
 
 use super::{
-    answers::{back_to_page, count, problem_of, problem_of_begin, refusal_word, status_of},
+    answers::back_to_page,
     attempt::{self, Intent},
     begin::{begin, site_name},
     cas,
     enter::enter,
     find, header, identity_links_page, join, join_page, notice, other_session,
     page::{PageOptions, asks_password, page, sign_in_page},
-    password::check_password,
-    prove, sign_out, unwritable,
+    password::{check_password, trimmed_login},
+    prove,
+    refusal_words::{problem_of, problem_of_begin, status_of},
+    refusals::SignInRefusal,
+    sign_out, unwritable,
 };
 use crate::{
     accounts,
@@ -77,7 +80,7 @@ pub(crate) async fn password(
         .filter(|s| asks_password(s.provider.kind()))
         .ok_or(Refusal::NotFound)?;
     let back = path_after_sign_in(typed.back.as_deref());
-    let login: String = typed.login.trim().chars().take(256).collect();
+    let login = trimmed_login(&typed.login);
     let again = PageOptions { back: &back, login: login.clone(), ..PageOptions::default() };
     if let Some(refusal) = unwritable::refusal(&app, &site, look, &again).await {
         return refusal;
@@ -105,13 +108,9 @@ pub(crate) async fn password(
             unwritable::page(&app, &site, look, &again)
         }
         Err(error) => {
-            count(&id, "refused");
-            tracing::info!(source = %id, %error, "sign-in refused");
-            app.refusal_log().record(&site, source, None, refusal_word(&error)).await;
-            let mut response =
-                sign_in_page(&app, &site, look, &PageOptions { problem: Some(problem_of(&error)), ..again })?;
-            *response.status_mut() = status_of(&error);
-            Ok(response)
+            app.refusal_log().record(&site, source, SignInRefusal::Password(&error, "sign-in")).await;
+            let (problem, status) = (Some(problem_of(&error)), status_of(&error));
+            sign_in_page(&app, &site, look, &PageOptions { problem, status, ..again })
         }
     }
 }
@@ -195,9 +194,7 @@ pub(crate) async fn callback(
             if matches!(error, SignInError::Refused(_) | SignInError::Untrusted(_)) {
                 place.failed(returns);
             }
-            count(&id, "refused");
-            tracing::warn!(source = %id, %error, "sign-in refused");
-            app.refusal_log().record(&site, source, None, refusal_word(&error)).await;
+            app.refusal_log().record(&site, source, SignInRefusal::Answer(&error)).await;
             match (&attempt.intent, &error) {
                 (Intent::Join(began), SignInError::NotFresh(_)) => {
                     let began = Some(began.as_str());

@@ -19,6 +19,7 @@ use crate::{
         headers::{OwnPolicy, framed_policy},
         look::Look,
         peer::ThrottleKey,
+        request_host::authority,
         route::{Guard, Origin, Route},
         site::Site,
         unwritten,
@@ -28,7 +29,7 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{Path, Query, RawForm, State},
-    http::{HeaderMap, StatusCode, Uri, header},
+    http::{HeaderMap, StatusCode, Uri},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -43,7 +44,7 @@ use url::Url;
 /// The path to which a provider sends the browser back, on the host name where the person signed out.
 const DONE_PATH: &str = "/sign-out/done";
 /// Longest name of a session at a provider.
-const MAX_HOST_BYTES: usize = 255;
+const MAX_SID_BYTES: usize = 255;
 
 /// The routes of signing out.
 pub(super) fn routes() -> Vec<Route> {
@@ -160,10 +161,7 @@ fn new_state() -> Option<String> {
 
 /// A path on the host name of this request, which is one of ours: no other gets this far.
 fn url_here(home: &Url, headers: &HeaderMap, uri: &Uri, path: &str) -> Option<Url> {
-    let authority = match headers.get(header::HOST) {
-        Some(host) => host.to_str().ok()?,
-        None => uri.authority()?.as_str(),
-    };
+    let authority = authority(headers, uri)?;
     let here = Url::parse(&format!("{}://{authority}/", home.scheme())).ok()?;
     let mut url = home.clone();
     url.set_host(here.host_str()).ok()?;
@@ -244,7 +242,7 @@ pub(super) async fn close(
         (None, Some(subject)) => app.sessions.close_by_subject(id, subject, Some(&line)).await,
         (None, None) => Ok(0),
     };
-    let closed = closed.map_err(|error| Refusal::internal("session not changed", &error))?;
+    let closed = closed?;
     tracing::info!(source = %id, closed, cause, "sessions ended by their provider");
     Ok(closed)
 }
@@ -287,7 +285,7 @@ async fn front_channel(
     if place.wait(&app.sign_in.sign_outs).is_some() {
         return Ok(StatusCode::TOO_MANY_REQUESTS.into_response());
     }
-    let named = single(&form, "sid").filter(|sid| (1..=MAX_HOST_BYTES).contains(&sid.len()));
+    let named = single(&form, "sid").filter(|sid| (1..=MAX_SID_BYTES).contains(&sid.len()));
     let (Some(sid), Some(told)) = (named, single(&form, "iss")) else {
         place.failed(&app.sign_in.sign_outs);
         return Ok(StatusCode::BAD_REQUEST.into_response());

@@ -36,13 +36,13 @@ pub struct Source {
     /// The collectivité that owns it, or none for the operator's own.
     pub owner: Option<TenantId>,
     /// True if anybody signs in by it: a directory may serve other sources alone.
-    pub lets_in: bool,
+    pub allows_sign_in: bool,
     /// The collectivités on whose host names the operator's source is offered; its owner's alone otherwise.
     pub offered_to: Vec<TenantId>,
     /// For whom its people act, and with which rights.
     pub mapping: Mapping,
     /// The provider's own pages, to which forms of ours may lead a browser.
-    pub leads_to: Vec<Url>,
+    pub form_targets: Vec<Url>,
     /// The claim that holds the person's session at a LemonLDAP::NG portal with a menu.
     pub portal_session: Option<String>,
     /// The directory that it relies on.
@@ -70,7 +70,7 @@ impl Source {
     /// True if people of a site may use it.
     #[must_use]
     pub fn is_offered_at(&self, site: &Site) -> bool {
-        if !self.lets_in || self.provider.kind() == ProviderKind::Scim {
+        if !self.allows_sign_in || self.provider.kind() == ProviderKind::Scim {
             return false;
         }
         match site {
@@ -209,6 +209,6 @@ impl SignIn {
 
     /// The addresses to which the forms of a site may lead.
     pub fn form_targets<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = Url> + 'a {
-        self.offered(site).flat_map(|source| source.leads_to.clone())
+        self.offered(site).flat_map(|source| source.form_targets.clone())
     }
 }

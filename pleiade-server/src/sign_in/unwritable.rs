@@ -29,9 +29,8 @@ pub(super) fn page(
     look: Look,
     wanted: &PageOptions<'_>,
 ) -> Result<Response, Refusal> {
-    let wanted = PageOptions { problem: Some("sign-in-storage"), ..wanted.clone() };
-    let mut page = sign_in_page(app, site, look, &wanted)?;
-    *page.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    let (problem, status) = (Some("sign-in-storage"), StatusCode::SERVICE_UNAVAILABLE);
+    let mut page = sign_in_page(app, site, look, &PageOptions { problem, status, ..wanted.clone() })?;
     page.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
     Ok(page)
 }

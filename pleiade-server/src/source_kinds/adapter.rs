@@ -1,9 +1,9 @@
 //! The adapter of each kind of source.
 
-use crate::{accounts::Policy, scim::ScimDirectory, seal::Sealer, storage::Storage};
+use crate::{accounts::Policy, seal::Sealer, storage::Storage};
 use futures_util::future::BoxFuture;
-use pleiade_core::{Clock, IdentityProvider, SourceId, Transport};
-use pleiade_federation::{header::HeaderProvider, ldap::LdapDirectory, local::PasswordHashes};
+use pleiade_core::{Clock, Directory, IdentityProvider, SourceId, Transport};
+use pleiade_federation::{header::HeaderProvider, local::PasswordHashes};
 use std::sync::Arc;
 use url::Url;
 
@@ -12,18 +12,43 @@ use url::Url;
 pub(crate) struct BuiltSource {
     /// The provider that proves who somebody is.
     pub provider: Arc<dyn IdentityProvider>,
-    /// The directory that lists people.
-    pub directory: Option<Arc<LdapDirectory>>,
-    /// The directory of the people whom an identity manager pushes.
-    pub pushed: Option<Arc<ScimDirectory>>,
+    /// The directory that lists its people.
+    pub directory: Option<BuiltDirectory>,
     /// The provider that reads the headers of a proxy.
     pub headers: Option<Arc<HeaderProvider>>,
 }
 
 impl BuiltSource {
     pub(super) fn new(provider: impl IdentityProvider) -> Self {
-        Self { provider: Arc::new(provider), directory: None, pushed: None, headers: None }
+        Self { provider: Arc::new(provider), directory: None, headers: None }
     }
+}
+
+/// The people of a source.
+#[derive(Debug)]
+pub(crate) struct BuiltDirectory {
+    /// Lists them.
+    pub people: Arc<dyn Directory>,
+    /// The issuer of their subjects.
+    pub issuer: String,
+    /// True if an identity manager pushes them; false if they are read.
+    pub is_pushed: bool,
+}
+
+/// A setting that must lie between two numbers, both allowed.
+pub(crate) struct BoundedSetting {
+    pub(crate) key: &'static str,
+    pub(crate) value: u64,
+    pub(crate) least: u64,
+    pub(crate) most: u64,
+}
+
+/// An address of ours in the settings, to which somebody comes back.
+pub(crate) struct ReturnAddress<'a> {
+    pub(crate) key: &'static str,
+    pub(crate) address: &'a Url,
+    /// The last part of its path, behind the name of the source.
+    pub(crate) page: &'static str,
 }
 
 /// The parts that sources are built on.
@@ -67,6 +92,36 @@ pub(crate) trait SourceAdapter {
     /// The rules for its accounts, when they are kept here.
     fn account_policy(&self) -> Option<Policy> {
         None
+    }
+
+    /// True if it lists its people: it may be followed, and other sources may rely on it.
+    fn lists_people(&self) -> bool {
+        false
+    }
+
+    /// True if it may serve other sources without anybody signing in by it.
+    fn may_serve_alone(&self) -> bool {
+        false
+    }
+
+    /// True if its answers hold the session of a portal with a menu.
+    fn has_portal_session(&self) -> bool {
+        false
+    }
+
+    /// True if nothing that it tells beside a login can be believed.
+    fn tells_logins_alone(&self) -> bool {
+        false
+    }
+
+    /// Its settings that have bounds.
+    fn bounded_settings(&self) -> Vec<BoundedSetting> {
+        Vec::new()
+    }
+
+    /// The addresses of ours that it sends somebody back to.
+    fn return_addresses(&self) -> Vec<ReturnAddress<'_>> {
+        Vec::new()
     }
 
     /// Builds it.

@@ -1,7 +1,7 @@
 //! CAS 2 and 3.
 
-use super::adapter::{BuiltSource, SourceAdapter, SourceContext, SourceProbe};
-use crate::sign_in::cas::StoredPgts;
+use super::adapter::{BuiltSource, ReturnAddress, SourceAdapter, SourceContext, SourceProbe};
+use crate::sign_in::proxy_tickets::StoredPgts;
 use pleiade_core::{Clock, IdentityProvider as _, SourceId, Transport};
 use pleiade_federation::cas::{CasConfig, CasProvider, MemoryPgtStore, PgtStore};
 use std::sync::Arc;
@@ -32,6 +32,18 @@ impl SourceAdapter for CasConfig {
 
     fn form_targets(&self) -> Vec<Url> {
         vec![self.server.clone()]
+    }
+
+    fn tells_logins_alone(&self) -> bool {
+        // A CAS server may not escape what it repeats: its attributes decide nothing.
+        true
+    }
+
+    fn return_addresses(&self) -> Vec<ReturnAddress<'_>> {
+        let service = ReturnAddress { key: "service", address: &self.service, page: "callback" };
+        let proxy = self.proxy.as_ref().map(|proxy| &proxy.callback);
+        let proxy = proxy.map(|address| ReturnAddress { key: "proxy.callback", address, page: "pgt" });
+        [Some(service), proxy].into_iter().flatten().collect()
     }
 
     fn build(&self, id: &SourceId, context: SourceContext<'_>) -> Result<BuiltSource, String> {

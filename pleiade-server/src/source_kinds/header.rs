@@ -26,7 +26,7 @@ impl SourceAdapter for HeaderConfig {
     fn build(&self, id: &SourceId, _: SourceContext<'_>) -> Result<BuiltSource, String> {
         let provider = Arc::new(build(self, id)?);
         let headers = Some(provider.clone());
-        Ok(BuiltSource { provider, directory: None, pushed: None, headers })
+        Ok(BuiltSource { provider, directory: None, headers })
     }
 
     fn probe(

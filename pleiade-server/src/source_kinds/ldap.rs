@@ -1,6 +1,6 @@
 //! A directory, by a bind with the person's password.
 
-use super::adapter::{BuiltSource, SourceAdapter, SourceContext, SourceProbe};
+use super::adapter::{BuiltDirectory, BuiltSource, SourceAdapter, SourceContext, SourceProbe};
 use crate::sign_in::guesses::StoredGuesses;
 use pleiade_core::{Clock, Directory as _, SourceId, Transport};
 use pleiade_federation::ldap::{LdapConfig, LdapDirectory, LdapProvider};
@@ -23,11 +23,21 @@ impl SourceAdapter for LdapConfig {
         true
     }
 
+    fn lists_people(&self) -> bool {
+        true
+    }
+
+    fn may_serve_alone(&self) -> bool {
+        true
+    }
+
     fn build(&self, id: &SourceId, context: SourceContext<'_>) -> Result<BuiltSource, String> {
         let directory = Arc::new(build(self, id, context.clock)?);
         let guesses = Arc::new(StoredGuesses::new(context.storage.clone(), context.sealer));
         let provider = LdapProvider::new(directory.clone(), guesses, context.clock.clone());
-        Ok(BuiltSource { directory: Some(directory), ..BuiltSource::new(provider) })
+        let issuer = directory.issuer();
+        let people = BuiltDirectory { people: directory, issuer, is_pushed: false };
+        Ok(BuiltSource { directory: Some(people), ..BuiltSource::new(provider) })
     }
 
     fn probe(

@@ -1,6 +1,6 @@
 //! Accounts kept here.
 
-use super::adapter::{BuiltSource, SourceAdapter, SourceContext, SourceProbe};
+use super::adapter::{BoundedSetting, BuiltSource, SourceAdapter, SourceContext, SourceProbe};
 use crate::{accounts::Policy, config::LocalConfig, sign_in::local::StoredAccounts};
 use chrono::TimeDelta;
 use pleiade_core::{Clock, SourceId, Transport};
@@ -28,6 +28,15 @@ impl SourceAdapter for LocalConfig {
 
     fn account_policy(&self) -> Option<Policy> {
         Some(self.policy())
+    }
+
+    fn bounded_settings(&self) -> Vec<BoundedSetting> {
+        let length = u64::try_from(self.password_length).unwrap_or(u64::MAX);
+        let hours = u64::try_from(self.link_hours).unwrap_or_default();
+        vec![
+            BoundedSetting { key: "password_length", value: length, least: 12, most: 64 },
+            BoundedSetting { key: "link_hours", value: hours, least: 1, most: 720 },
+        ]
     }
 
     fn build(&self, id: &SourceId, context: SourceContext<'_>) -> Result<BuiltSource, String> {

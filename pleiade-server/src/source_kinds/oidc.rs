@@ -1,6 +1,6 @@
 //! OpenID Connect.
 
-use super::adapter::{BuiltSource, SourceAdapter, SourceContext, SourceProbe};
+use super::adapter::{BuiltSource, ReturnAddress, SourceAdapter, SourceContext, SourceProbe};
 use pleiade_core::{Clock, Hints, IdentityProvider as _, SourceId, Transport};
 use pleiade_federation::oidc::{OidcConfig, OidcProvider};
 use std::sync::Arc;
@@ -32,6 +32,14 @@ impl SourceAdapter for OidcConfig {
 
     fn form_targets(&self) -> Vec<Url> {
         self.called_addresses()
+    }
+
+    fn has_portal_session(&self) -> bool {
+        true
+    }
+
+    fn return_addresses(&self) -> Vec<ReturnAddress<'_>> {
+        vec![ReturnAddress { key: "redirect_uri", address: &self.redirect_uri, page: "callback" }]
     }
 
     fn build(&self, id: &SourceId, context: SourceContext<'_>) -> Result<BuiltSource, String> {

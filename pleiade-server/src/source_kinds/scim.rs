@@ -1,7 +1,7 @@
 //! People whom an identity manager pushes. The source has no settings.
 
-use super::adapter::{BuiltSource, SourceAdapter, SourceContext, SourceProbe};
-use crate::scim::ScimDirectory;
+use super::adapter::{BuiltDirectory, BuiltSource, SourceAdapter, SourceContext, SourceProbe};
+use crate::scim::{ScimDirectory, issuer};
 use pleiade_core::{Clock, SourceId, Transport};
 use pleiade_federation::scim::PushedSource;
 use std::sync::Arc;
@@ -15,9 +15,14 @@ impl SourceAdapter for Pushed {
         "scim"
     }
 
+    fn lists_people(&self) -> bool {
+        true
+    }
+
     fn build(&self, id: &SourceId, context: SourceContext<'_>) -> Result<BuiltSource, String> {
-        let pushed = Arc::new(ScimDirectory::new(id.clone(), context.storage.clone()));
-        Ok(BuiltSource { pushed: Some(pushed), ..BuiltSource::new(PushedSource::new(id.clone())) })
+        let people = Arc::new(ScimDirectory::new(id.clone(), context.storage.clone()));
+        let people = BuiltDirectory { people, issuer: issuer(id), is_pushed: true };
+        Ok(BuiltSource { directory: Some(people), ..BuiltSource::new(PushedSource::new(id.clone())) })
     }
 
     fn probe(

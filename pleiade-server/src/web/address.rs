@@ -23,11 +23,11 @@ use std::{
 /// Interval at which a proxy that is not declared is told in the log.
 const WARNING_INTERVAL: Duration = Duration::from_secs(300);
 
-/// When proxies that are not declared were last told.
+/// The pace of warnings about proxies that are not declared.
 #[derive(Debug, Default)]
-pub struct Proxies(Mutex<Option<Duration>>);
+pub struct ProxyWarnings(Mutex<Option<Duration>>);
 
-impl Proxies {
+impl ProxyWarnings {
     /// True if something may be told now; once in five minutes.
     pub(super) fn is_due(&self, now: Duration) -> bool {
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -169,8 +169,8 @@ mod tests {
 
     #[test]
     fn a_proxy_is_told_once_in_five_minutes() {
-        let proxies = Proxies::default();
-        let told = (0..601).filter(|second| proxies.is_due(Duration::from_secs(*second))).count();
+        let warnings = ProxyWarnings::default();
+        let told = (0..601).filter(|second| warnings.is_due(Duration::from_secs(*second))).count();
         assert_eq!(told, 3);
     }
 }

@@ -1,7 +1,7 @@
 //! The page of a refusal.
 
 use super::{
-    errors::{NoErrorPage, Refusal, html, wants_html},
+    errors::{NoErrorPage, Refusal, html_with_status, wants_html},
     look::Look,
     page::Page,
     site::Site,
@@ -65,11 +65,6 @@ pub(crate) async fn render(State(app): State<App>, request: Request, next: Next)
         _ => None,
     };
     let dressed = MessagePage { title: page.words.t(title), text: page.words.t(text), reference, page };
-    match html(&dressed) {
-        Ok(mut dressed) => {
-            *dressed.status_mut() = response.status();
-            again(dressed)
-        }
-        Err(_) => again(response.status().into_response()),
-    }
+    let status = response.status();
+    again(html_with_status(status, &dressed).unwrap_or_else(|_| status.into_response()))
 }

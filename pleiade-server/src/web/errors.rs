@@ -1,12 +1,19 @@
-//! Refusals, and the page that tells them.
+//! Refusals, which errors of any kind become, and templates as answers. `error_page` tells a refusal to people.
 
-use crate::{session::SessionError, storage::StorageError};
+use crate::{
+    accounts::{account_links::AccountLinkError, error::AccountError},
+    departure::DepartureError,
+    people::search::PersonError,
+    seal::SealError,
+    session::SessionError,
+    storage::StorageError,
+};
 use askama::Template;
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use pleiade_federation::vault::VaultError;
+use pleiade_federation::{local::HashError, vault::VaultError};
 
 /// A refusal to give a page. Becomes a status at once, and a page for people in `web::error_page`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +108,54 @@ impl From<VaultError> for Refusal {
     }
 }
 
+impl From<HashError> for Refusal {
+    fn from(error: HashError) -> Self {
+        Self::internal("password not hashed", &error)
+    }
+}
+
+impl From<SealError> for Refusal {
+    fn from(error: SealError) -> Self {
+        Self::internal("sealing failed", &error)
+    }
+}
+
+impl From<AccountError> for Refusal {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Storage(error) => error.into(),
+            error => Self::internal("local account not changed", &error),
+        }
+    }
+}
+
+impl From<AccountLinkError> for Refusal {
+    fn from(error: AccountLinkError) -> Self {
+        match error {
+            AccountLinkError::Storage(error) => error.into(),
+            error => Self::internal("local account not changed", &error),
+        }
+    }
+}
+
+impl From<PersonError> for Refusal {
+    fn from(error: PersonError) -> Self {
+        match error {
+            PersonError::NotHere => Self::NotFound,
+            PersonError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<DepartureError> for Refusal {
+    fn from(error: DepartureError) -> Self {
+        match error {
+            DepartureError::Storage(error) => error.into(),
+            DepartureError::Session(error) => error.into(),
+        }
+    }
+}
+
 /// True if the reader is a person's browser.
 #[must_use]
 pub fn wants_html(headers: &HeaderMap) -> bool {
@@ -108,6 +163,16 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.contains("text/html"))
+}
+
+/// A template as an answer with a status.
+///
+/// # Errors
+/// Those of [`html`].
+pub fn html_with_status(status: StatusCode, template: &impl Template) -> Result<Response, Refusal> {
+    let mut response = html(template)?;
+    *response.status_mut() = status;
+    Ok(response)
 }
 
 /// A template as an answer.

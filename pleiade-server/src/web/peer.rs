@@ -37,7 +37,7 @@ impl FromRequestParts<App> for ThrottleKey {
         let origin =
             RequestOrigin::new(socket_peer(parts.extensions.get()), &parts.headers, &app.trusted_proxies);
         if let RequestOrigin::Silent(proxy) = origin
-            && app.proxies().is_due(app.clock.elapsed())
+            && app.proxy_warnings().is_due(app.clock.elapsed())
         {
             tracing::warn!(%proxy, "a proxy of server.trusted_proxies does not say for whom it asks: guesses are slowed down by login alone; let it add X-Forwarded-For");
         }
@@ -108,7 +108,7 @@ pub(crate) async fn warn_of_proxies(
     };
     let from = if is_near(peer) { "private" } else { "public" };
     metrics::counter!("pleiade_undeclared_proxy_requests_total", "from" => from).increment(1);
-    if app.proxies().is_due(app.clock.elapsed()) {
+    if app.proxy_warnings().is_due(app.clock.elapsed()) {
         let meaning = if unknown {
             "nobody's address is known: guesses are slowed down by login alone, and networks of local accounts let nobody in"
         } else {

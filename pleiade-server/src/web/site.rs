@@ -25,6 +25,15 @@ impl Site {
         tenant
     }
 
+    /// The collectivité whose sessions count here, or none for the operator's common host.
+    #[must_use]
+    pub fn tenant_id(&self) -> Option<&TenantId> {
+        match self {
+            Self::Tenant(tenant) => Some(&tenant.id),
+            Self::Operator(_) => None,
+        }
+    }
+
     /// True if a session of this collectivité may be used here.
     #[must_use]
     pub fn admits(&self, acting: &TenantId) -> bool {

@@ -1,14 +1,14 @@
 //! The answer to a form of a page that was written for somebody else, or for another collectivité: nothing is done, and the person chooses.
 
 use super::{
-    errors::{Refusal, html},
+    errors::{Refusal, html_with_status},
     page::Page,
 };
 use crate::{app::App, session::Session};
 use askama::Template;
 use axum::{
     http::StatusCode,
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse, Response},
 };
 use pleiade_core::{Message, TenantId};
 
@@ -35,13 +35,7 @@ struct StaleFormPage {
 
 /// Tells whom the session is for now and whom the action was meant for. Whoever else had the page open is not named.
 pub(crate) fn answer(app: &App, session: &Session, page: Page, moved: StaleFormReason<'_>) -> Response {
-    match render(app, session, page, moved) {
-        Ok(mut response) => {
-            *response.status_mut() = StatusCode::CONFLICT;
-            response
-        }
-        Err(refusal) => refusal.into_response(),
-    }
+    render(app, session, page, moved).unwrap_or_else(IntoResponse::into_response)
 }
 
 fn render(app: &App, session: &Session, page: Page, moved: StaleFormReason<'_>) -> Result<Response, Refusal> {
@@ -60,10 +54,14 @@ fn render(app: &App, session: &Session, page: Page, moved: StaleFormReason<'_>) 
         }
         (StaleFormReason::Unmarked, _) => Message::new("page-moved-unmarked"),
     };
-    html(&StaleFormPage {
-        text: words.message(&text.with_text("now", &page.tenant.name)),
-        here: words.t_with_name("page-moved-here", &page.tenant.name),
-        there: there.map(|tenant| (tenant.id.clone(), words.t_with_name("page-moved-there", &tenant.name))),
-        page,
-    })
+    html_with_status(
+        StatusCode::CONFLICT,
+        &StaleFormPage {
+            text: words.message(&text.with_text("now", &page.tenant.name)),
+            here: words.t_with_name("page-moved-here", &page.tenant.name),
+            there: there
+                .map(|tenant| (tenant.id.clone(), words.t_with_name("page-moved-there", &tenant.name))),
+            page,
+        },
+    )
 }

@@ -1,7 +1,7 @@
 //! The page that says that sessions have ended here and storage could not be told.
 
 use super::{
-    errors::{Refusal, html},
+    errors::{Refusal, html_with_status},
     look::Look,
     page::Page,
     site::Site,
@@ -44,7 +44,7 @@ pub(crate) fn answer(
         PageTexts { title: "unwritten-closed", text: "unwritten-closed-text", onward: "unwritten-back" };
     match ended {
         SessionEnd::Everywhere => Ok(written()),
-        SessionEnd::HereOnly { until } => render_accepted(app, site, look, &told, until, next),
+        SessionEnd::HereOnly { until } => render(StatusCode::ACCEPTED, app, site, look, &told, until, next),
     }
 }
 
@@ -61,7 +61,8 @@ pub fn signed_out(
 ) -> Result<Response, Refusal> {
     let onward = if elsewhere.is_some() { "unwritten-provider" } else { "unwritten-sign-in" };
     let told = PageTexts { title: "unwritten-signed-out", text: "unwritten-signed-out-text", onward };
-    render_accepted(app, site, look, &told, until, elsewhere.unwrap_or("/sign-in"))
+    let next = elsewhere.unwrap_or("/sign-in");
+    render(StatusCode::ACCEPTED, app, site, look, &told, until, next)
 }
 
 /// After a sign-out that could not even be remembered: the browser has lost its cookie, the session goes on.
@@ -74,13 +75,12 @@ pub fn not_signed_out(app: &App, site: &Site, look: Look, until: DateTime<Utc>) 
         text: "unwritten-not-signed-out-text",
         onward: "unwritten-sign-in",
     };
-    let mut page = render_accepted(app, site, look, &told, until, "/sign-in")?;
-    *page.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-    Ok(page)
+    render(StatusCode::SERVICE_UNAVAILABLE, app, site, look, &told, until, "/sign-in")
 }
 
-/// 202: what was asked for is accepted and not done everywhere.
-fn render_accepted(
+/// Such a page. 202 where what was asked for is accepted and not done everywhere.
+fn render(
+    status: StatusCode,
     app: &App,
     site: &Site,
     look: Look,
@@ -89,13 +89,12 @@ fn render_accepted(
     next: &str,
 ) -> Result<Response, Refusal> {
     let page = Page::anonymous(app, site, look, "/sign-in");
-    let mut answer = html(&UnwrittenPage {
+    let unwritten = UnwrittenPage {
         title: page.words.t(told.title),
         text: page.words.t_with_time(told.text, "when", until),
         onward: page.words.t(told.onward),
         next: next.to_owned(),
         page,
-    })?;
-    *answer.status_mut() = StatusCode::ACCEPTED;
-    Ok(answer)
+    };
+    html_with_status(status, &unwritten)
 }

@@ -60,7 +60,7 @@ impl World {
         let both = || vec![tenant_id("alpha"), tenant_id("beta")];
         Source {
             title: format!("Compte z{}z", spec.id),
-            leads_to: vec![format!("https://{}.example/", spec.id).parse().unwrap()],
+            form_targets: vec![format!("https://{}.example/", spec.id).parse().unwrap()],
             provider,
             owner: spec.owner.map(tenant_id),
             offered_to: if spec.owner.is_none() { both() } else { Vec::new() },
@@ -68,7 +68,7 @@ impl World {
             portal_session: (spec.kind == Kind::Provider).then(|| "_session_id".to_owned()),
             directory: self.reliance(source, storage),
             replaces: None,
-            lets_in: spec.kind != Kind::Pushed,
+            allows_sign_in: spec.kind != Kind::Pushed,
             fingerprint: spec.id.to_owned(),
             at_common_host: false,
         }

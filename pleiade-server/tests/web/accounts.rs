@@ -13,8 +13,8 @@ use pleiade_federation::{
     vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind},
 };
 use pleiade_server::{
-    accounts::{NewAccount, Policy, SecondFactorRule, invite},
-    audit::AuditEvent,
+    accounts::{NewAccount, Policy, SecondFactorRule, invite, reset},
+    audit::{AuditEvent, Note},
     storage::AuditQuery,
 };
 use std::time::Duration;
@@ -401,9 +401,12 @@ async fn a_link_ends_after_three_days_and_with_the_next_one() {
     use pleiade_core::Clock as _;
     let local = source_id("locale");
     let now = world.clock.now();
-    let (_, first) = invite(&*world.storage, &policy, &local, person("ppetit"), None, now).await.unwrap();
-    let second =
-        pleiade_server::accounts::reset(&*world.storage, &policy, &local, "ppetit", None, now).await.unwrap();
+    let (journal, note) = (world.app.journal(), Note::new(AuditEvent::AccountInvited));
+    let (_, first) =
+        invite(&journal, note.clone(), &policy, &local, person("ppetit"), None, now).await.unwrap();
+    let account = world.storage.local_account(&local, "ppetit").await.unwrap().unwrap();
+    let notices = world.app.notices();
+    let second = reset(&journal, note, &notices, &policy, &account, None, now).await.unwrap();
     let path = |value: &SecretString| format!("/account/{}", value.expose_secret());
     let mut browser = world.browser(ALPHA);
     assert_eq!(browser.get(&path(&first)).await.status, StatusCode::GONE);

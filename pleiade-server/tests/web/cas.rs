@@ -20,7 +20,7 @@ use pleiade_server::{
     audit::AuditEvent,
     credentials::{CredentialRule, NoLinkedAccounts, Rules, SessionCredentials},
     session::SessionTokens,
-    sign_in::{cas::StoredPgts, mapping::Mapping},
+    sign_in::{mapping::Mapping, proxy_tickets::StoredPgts},
     storage::AuditQuery,
 };
 use pleiade_testkit::{ScriptedTransport, TestClock};

@@ -463,7 +463,7 @@ async fn a_right_goes_with_its_group_and_says_where_it_comes_from() {
     for locale in pleiade_core::Locale::ALL {
         let words = world.app.words(locale, chrono_tz::Europe::Paris);
         for one in &why {
-            let sentence = linking::sentence(&world.app.sign_in, &words, one);
+            let sentence = linking::explanation_text(&world.app.sign_in, &words, one);
             assert!(sentence.contains("Compte alpha-sso") && !sentence.starts_with("why-"), "{sentence}");
         }
     }

@@ -423,7 +423,7 @@ pub(crate) fn source(provider: Arc<dyn IdentityProvider>, owner: Option<&str>, m
     Source {
         title: format!("Compte {}", provider.id()),
         fingerprint: format!("fingerprint of {}", provider.id()),
-        leads_to: vec![format!("https://{}.example/", provider.id()).parse().unwrap()],
+        form_targets: vec![format!("https://{}.example/", provider.id()).parse().unwrap()],
         provider,
         owner: owner.map(tenant_id),
         offered_to: if owner.is_none() { vec![tenant_id("alpha"), tenant_id("beta")] } else { Vec::new() },
@@ -431,7 +431,7 @@ pub(crate) fn source(provider: Arc<dyn IdentityProvider>, owner: Option<&str>, m
         portal_session: Some("_session_id".to_owned()),
         directory: None,
         replaces: None,
-        lets_in: true,
+        allows_sign_in: true,
         at_common_host: false,
     }
 }

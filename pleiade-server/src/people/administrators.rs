@@ -66,7 +66,8 @@ impl Administrators<'_> {
     async fn enters(&self, link: LinkId) -> Result<bool, StorageError> {
         let facts = self.storage.link_facts(link).await?;
         Ok(facts.is_some_and(|facts| {
-            !facts.disabled && self.sign_in.any_source(&facts.source).is_some_and(|source| source.lets_in)
+            !facts.disabled
+                && self.sign_in.any_source(&facts.source).is_some_and(|source| source.allows_sign_in)
         }))
     }
 }
