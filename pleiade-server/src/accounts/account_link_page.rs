@@ -133,7 +133,7 @@ async fn choose(
     Path(value): Path<String>,
     Form(form): Form<NewPasswordForm>,
 ) -> Result<Response, Refusal> {
-    let Some((link, holder)) = open_account_link(&app, &site, &value).await? else {
+    let Some((link, mut holder)) = open_account_link(&app, &site, &value).await? else {
         return render_account_link_page(&app, &site, look, None, None);
     };
     let (Some(policy), Some(source)) =
@@ -161,8 +161,9 @@ async fn choose(
         drop(change);
         return render_account_link_page(&app, &site, look, None, None);
     }
-    change.update_local_account(&link.source, &link.login, &hash, false).await?;
+    change.set_password_hash(holder.account.link, &hash).await?;
     change.commit().await?;
+    holder.account.password_hash = hash;
     // What the person connected and delegated was given by them, and whoever made this link may open the account now.
     app.departures().close(holder.account.link).await?;
     let Some(claims) = holder.claims(&app.storage).await else { return Err(Refusal::NotFound) };

@@ -92,18 +92,19 @@ impl KnownBrowsers<'_> {
     }
 
     /// Hashes a right password again when the parameters have changed since. Not done is no harm.
-    pub(super) async fn rehash(&self, holder: &Holder, password: &SecretString) {
-        let account = &holder.account;
+    pub(super) async fn rehash(&self, holder: &mut Holder, password: &SecretString) {
+        let account = &mut holder.account;
         if password.expose_secret().is_empty() || !self.accounts.hashes.is_outdated(&account.password_hash) {
             return;
         }
         let Ok(hash) = self.accounts.hashes.for_known(account.identity.0).hash(password).await else {
             return;
         };
-        if let Err(error) =
-            self.storage.update_local_account(&account.source, &account.login, &hash, account.disabled).await
-        {
-            tracing::warn!(%error, "a password was not hashed again");
+        match self.storage.replace_password_hash(account.link, &account.password_hash, &hash).await {
+            Ok(true) => account.password_hash = hash,
+            // It was changed meanwhile.
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "a password was not hashed again"),
         }
     }
 }

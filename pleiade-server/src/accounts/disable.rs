@@ -23,7 +23,7 @@ pub async fn set_disabled(
     disabled: bool,
 ) -> Result<Closures, DepartureError> {
     let change = journal.begin([note]).await?;
-    change.update_local_account(&account.source, &account.login, &account.password_hash, disabled).await?;
+    change.set_account_disabled(account.link, disabled).await?;
     change.disable_link(account.link, disabled).await?;
     if disabled {
         change.drop_account_links(&account.source, &account.login).await?;

@@ -3,7 +3,7 @@
 use super::Accounts;
 use crate::{
     audit::{AuditEvent, Note},
-    sign_in::local::StoredAccounts,
+    sign_in::local::{PASSWORD_VERSION, StoredAccounts},
     storage::{LocalAccount, Names, Storage, StorageError},
     web::site::Tenants,
 };
@@ -84,10 +84,12 @@ impl Holder {
         self.ties.first().into_iter().fold(note, |note, tie| note.tenant(&tie.tenant))
     }
 
-    /// The claims that a right password would have given.
+    /// The claims that a right password would have given, when this account was read.
     pub(super) async fn claims(&self, storage: &Arc<dyn Storage>) -> Option<Claims> {
         let found =
             StoredAccounts(storage.clone()).find_account(&self.account.source, &self.account.login).await;
-        found.ok().flatten().map(|account| account.claims)
+        let mut claims = found.ok().flatten()?.claims;
+        claims.attributes.insert(PASSWORD_VERSION.to_owned(), vec![self.account.password_version()]);
+        Some(claims)
     }
 }

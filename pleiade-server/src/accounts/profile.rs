@@ -374,7 +374,7 @@ async fn change_password(
         .source(&account.source)
         .with("change", "password");
     let change = app.journal().begin([note]).await?;
-    change.update_local_account(&account.source, &account.login, &hash, account.disabled).await?;
+    change.set_password_hash(account.link, &hash).await?;
     change.commit().await?;
     close_others(&app, &session).await?;
     password_form(page, Some(policy), Some(&holder), None, true)

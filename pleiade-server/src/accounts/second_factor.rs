@@ -8,7 +8,7 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     seal::Purpose,
-    sign_in::{Source, back_to_page, complete_join, enter, turned_back},
+    sign_in::{Source, back_to_page, complete_join, enter, local::PASSWORD_VERSION, turned_back},
     web::{
         errors::{Refusal, html_with_status},
         look::Look,
@@ -58,6 +58,9 @@ pub(super) fn routes() -> Vec<Route> {
 struct PendingSignIn {
     source: SourceId,
     login: String,
+    /// Of the password that was verified: another one ends the sign-in.
+    #[serde(default)]
+    password_version: String,
     site: Option<pleiade_core::TenantId>,
     back: String,
     /// True if they must add a factor, having none.
@@ -106,11 +109,14 @@ pub(crate) async fn after_password(
         return after_proof(app, source, claims, visit).await;
     };
     let SignInVisit { site, address, jar, back, joins } = visit;
-    let Some(holder) = Holder::by_subject(&*app.storage, &app.accounts, id, &claims.subject).await? else {
+    let holder = Holder::by_subject(&*app.storage, &app.accounts, id, &claims.subject).await?;
+    let verified = claims.attribute(PASSWORD_VERSION);
+    let holder = holder.filter(|holder| verified == Some(&holder.account.password_version()));
+    let Some(mut holder) = holder else {
         let back = turned_back(app, site, &jar, joins, "sign-in-refused").await?;
         return Ok((jar, back).into_response());
     };
-    app.known_browsers().rehash(&holder, password).await;
+    app.known_browsers().rehash(&mut holder, password).await;
     if !policy.admits(&holder.ties, address) {
         return refuse_network(app, site, &holder, jar, joins).await;
     }
@@ -123,6 +129,7 @@ pub(crate) async fn after_password(
     let pending = PendingSignIn {
         source: id.clone(),
         login: holder.account.login.clone(),
+        password_version: holder.account.password_version(),
         site: site.tenant_id().cloned(),
         back: back.to_owned(),
         adds,
@@ -208,6 +215,7 @@ async fn waiting(
         return Ok(None);
     }
     let holder = Holder::by_login(&*app.storage, &pending.source, &pending.login).await?;
+    let holder = holder.filter(|holder| holder.account.password_version() == pending.password_version);
     Ok(holder.map(|holder| (value, pending, holder)))
 }
 

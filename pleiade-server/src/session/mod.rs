@@ -200,17 +200,19 @@ impl Sessions {
     /// # Errors
     /// [`SessionError::NotAllowed`] when the source gives no such affiliation.
     pub async fn open(&self, new: NewSession) -> Result<SecretString, SessionError> {
-        self.open_with(new, None).await
+        self.open_with(new, None, None).await
     }
 
-    /// [`open`](Self::open), in one transaction with the line that tells it.
+    /// [`open`](Self::open), in one transaction with the line that tells it, for the password of a local account that was verified: whoever
+    /// changes it meanwhile closes this session too.
     ///
     /// # Errors
-    /// Those of [`open`](Self::open).
+    /// Those of [`open`](Self::open); [`SessionError::NotAllowed`] too when the password is another one by now.
     pub async fn open_with(
         &self,
         new: NewSession,
         line: Option<NewAuditLine>,
+        password_version: Option<&str>,
     ) -> Result<SecretString, SessionError> {
         let now = self.0.clock.now();
         let facts = self.facts(new.link).await?.filter(|facts| {
@@ -243,6 +245,14 @@ impl Sessions {
             source_fingerprint: Some(fingerprint),
         };
         let change = self.0.storage.begin().await?;
+        if let Some(version) = password_version {
+            let account = change.local_account_of_link(record.link).await?;
+            let verified = account.filter(|account| account.password_version() == version);
+            let hash = verified.map(|account| account.password_hash).ok_or(SessionError::NotAllowed)?;
+            if !change.replace_password_hash(record.link, &hash, &hash).await? {
+                return Err(SessionError::NotAllowed);
+            }
+        }
         change.create_session(&record).await?;
         change.commit_with(line).await?;
         Ok(value)

@@ -5,6 +5,7 @@ use super::{
     answers::back_to_page,
     find,
     identify::Identification,
+    local::PASSWORD_VERSION,
     other_session,
     refusal_words::refusal_words,
     refusals::{SignInRefusal, count},
@@ -20,7 +21,7 @@ use crate::{
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use chrono::{DateTime, Utc};
-use pleiade_core::{Claims, SecretString};
+use pleiade_core::{Claims, ProviderKind, SecretString};
 use pleiade_federation::linking::RefusalReason;
 use std::sync::Arc;
 
@@ -66,6 +67,9 @@ pub(crate) async fn enter(
     let signed_in = app.journal().line(signed_in.with("subject", subject_digest(&claims.subject)));
     let now = app.clock.now();
     let proved = source.is_proof(&claims);
+    // A claim of this name counts from the portal's own accounts alone.
+    let is_local = source.provider.kind() == ProviderKind::Local;
+    let password_version = claims.attribute(PASSWORD_VERSION).filter(|_| is_local).map(str::to_owned);
     let new = NewSession {
         site: site.tenant_id().cloned(),
         identity,
@@ -77,7 +81,7 @@ pub(crate) async fn enter(
         provider_session: claims.provider_session.clone(),
         tokens: session_tokens(source, claims, now),
     };
-    match app.sessions.open_with(new, Some(signed_in)).await {
+    match app.sessions.open_with(new, Some(signed_in), password_version.as_deref()).await {
         Ok(value) => {
             count(id, "accepted");
             tracing::info!(source = %id, identity = %identity, "signed in");

@@ -14,6 +14,9 @@ pub fn subject(source: &SourceId, key: &str) -> Result<Subject, SubjectError> {
     Subject::new(&format!("local:{source}"), key)
 }
 
+/// The claim that says which password was verified: [`password_version`](crate::storage::LocalAccount::password_version).
+pub(crate) const PASSWORD_VERSION: &str = "pleiade:password-version";
+
 /// Accounts kept in storage.
 #[derive(Debug)]
 pub struct StoredAccounts(pub Arc<dyn Storage>);
@@ -42,6 +45,7 @@ impl LocalAccounts for StoredAccounts {
         claims.given_name = names.given_name;
         claims.family_name = names.family_name;
         claims.mail = names.mail;
+        claims.attributes.insert(PASSWORD_VERSION.to_owned(), vec![account.password_version()]);
         claims.login = Some(account.login);
         Ok(Some(LocalAccount::new(SecretString::from(account.password_hash), claims)))
     }

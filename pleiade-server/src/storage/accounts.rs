@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pleiade_core::{Affiliation, IdentityId, LinkId, SourceId, TenantId};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use std::fmt;
 
 /// An account kept by the portal itself.
@@ -30,6 +31,15 @@ pub struct LocalAccount {
     pub password_hash: String,
     /// A disabled account lets nobody in.
     pub disabled: bool,
+}
+
+impl LocalAccount {
+    /// Changes whenever the password does: a digest of its hash.
+    #[must_use]
+    pub fn password_version(&self) -> String {
+        let digest = Sha256::digest(self.password_hash.as_bytes());
+        digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 impl fmt::Debug for LocalAccount {
@@ -142,14 +152,20 @@ pub trait AccountStorage: Send + Sync {
         tenant: Option<&TenantId>,
     ) -> Result<Vec<AccountLine>, StorageError>;
 
-    /// Replaces the password hash of an account and says whether it is disabled. False when there is no such account.
-    async fn update_local_account(
+    /// Replaces the password hash of the account of a link. False when it has none.
+    async fn set_password_hash(&self, link: LinkId, password_hash: &str) -> Result<bool, StorageError>;
+
+    /// Replaces a password hash by another. False when the account has a third one by now, or is disabled. Replaced by itself in a
+    /// transaction, it stays what it is until the end of that.
+    async fn replace_password_hash(
         &self,
-        source: &SourceId,
-        login: &str,
-        password_hash: &str,
-        disabled: bool,
+        link: LinkId,
+        before: &str,
+        after: &str,
     ) -> Result<bool, StorageError>;
+
+    /// Disables the account of a link or enables it. False when it has none.
+    async fn set_account_disabled(&self, link: LinkId, disabled: bool) -> Result<bool, StorageError>;
 
     /// Keeps a link by which a password is chosen, in the place of any earlier one of the same account.
     async fn put_account_link(&self, link: &AccountLink) -> Result<(), StorageError>;
@@ -330,20 +346,26 @@ impl AccountStorage for Database {
             .await
     }
 
-    async fn update_local_account(
+    async fn set_password_hash(&self, link: LinkId, password_hash: &str) -> Result<bool, StorageError> {
+        self.query(sql!(accounts, "set_password_hash")).bind(link.0).bind(password_hash).changed().await
+    }
+
+    async fn replace_password_hash(
         &self,
-        source: &SourceId,
-        login: &str,
-        password_hash: &str,
-        disabled: bool,
+        link: LinkId,
+        before: &str,
+        after: &str,
     ) -> Result<bool, StorageError> {
-        self.query(sql!(accounts, "update_local_account"))
-            .bind(source.as_str())
-            .bind(login)
-            .bind(password_hash)
-            .bind(disabled)
+        self.query(sql!(accounts, "replace_password_hash"))
+            .bind(link.0)
+            .bind(before)
+            .bind(after)
             .changed()
             .await
+    }
+
+    async fn set_account_disabled(&self, link: LinkId, disabled: bool) -> Result<bool, StorageError> {
+        self.query(sql!(accounts, "set_account_disabled")).bind(link.0).bind(disabled).changed().await
     }
 
     async fn put_account_link(&self, link: &AccountLink) -> Result<(), StorageError> {

@@ -122,9 +122,20 @@ async fn open_as(
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
+        .after_release(|connection, _| Box::pin(has_left_transaction(connection)))
         .connect_with(options)
         .await?;
     Ok((Database::sqlite(pool), upgraded))
+}
+
+/// False for a connection that would begin no other transaction. SQLite rolls one back by itself when the disk is full, among others; sqlx
+/// then counts it as open for ever, because the `ROLLBACK` that it sends is refused.
+async fn has_left_transaction(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    if connection.is_in_transaction() {
+        // Its answer comes after what was sent before it: the `ROLLBACK` of a transaction that was dropped.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 /// Looks at the file and tries to write it, changing nothing but the row of [`ProbeStorage`](super::ProbeStorage). `now` is the time of
@@ -192,7 +203,31 @@ async fn migrate(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::storage::database::{Engine, Executor};
+    use crate::storage::{
+        ProbeStorage as _,
+        database::{Engine, Executor},
+    };
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_by_itself_costs_no_later_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = open(&folder.path().join("pleiade.db"), Duration::from_secs(5)).await.unwrap();
+        let now = DateTime::UNIX_EPOCH;
+        storage
+            .query("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ROLLBACK, 'full'); END")
+            .execute()
+            .await
+            .unwrap();
+        // More often than the pool has connections.
+        for _ in 0..6 {
+            let transaction = storage.transaction().await.expect("each begins");
+            transaction.probe_write(now).await.unwrap();
+            let refused = transaction.query("INSERT INTO audit DEFAULT VALUES").execute().await;
+            assert!(matches!(refused, Err(StorageError::Internal(_))), "{refused:?}");
+            assert_eq!(transaction.commit().await, refused.map(drop));
+        }
+        storage.transaction().await.unwrap().commit().await.unwrap();
+    }
 
     #[tokio::test]
     async fn each_acknowledged_write_is_on_the_disk_unless_the_operator_says_otherwise() {

@@ -368,10 +368,27 @@ pub(crate) async fn a_local_account_comes_whole_or_not_at_all(store: Store) {
     let left = store.find_link(&source("local"), &subject("k2")).await.unwrap();
     assert_eq!(left, None, "nothing is left of an account that was refused");
 
-    assert!(store.update_local_account(&source("local"), "jeanne", "$new", true).await.unwrap());
+    let version = found.password_version();
+    assert!(store.set_password_hash(link, "$new").await.unwrap());
+    assert!(
+        !store.replace_password_hash(link, "$argon2id$fake", "$late").await.unwrap(),
+        "it is another one"
+    );
+    assert!(store.replace_password_hash(link, "$new", "$newer").await.unwrap());
     let found = store.local_account(&source("local"), "jeanne").await.unwrap().unwrap();
-    assert_eq!((found.password_hash.as_str(), found.disabled), ("$new", true));
-    assert!(!store.update_local_account(&source("local"), "paul", "$new", true).await.unwrap());
+    assert_eq!((found.password_hash.as_str(), found.disabled), ("$newer", false));
+    assert_ne!(found.password_version(), version);
+    assert!(store.set_account_disabled(link, true).await.unwrap());
+    assert!(!store.replace_password_hash(link, "$newer", "$newer").await.unwrap(), "it is disabled");
+    let found = store.local_account(&source("local"), "jeanne").await.unwrap().unwrap();
+    assert_eq!(
+        (found.password_hash.as_str(), found.disabled),
+        ("$newer", true),
+        "each change is one of one column"
+    );
+    let nobody = LinkId(link.0 + 1);
+    assert!(!store.set_password_hash(nobody, "$new").await.unwrap());
+    assert!(!store.set_account_disabled(nobody, true).await.unwrap());
 }
 
 pub(crate) async fn menus_are_replaced(store: Store) {

@@ -48,7 +48,7 @@ async fn a_wrong_password_and_an_unknown_login_look_alike() {
             "{login:?}"
         );
     }
-    world.storage.update_local_account(&source_id("locale"), "clerk", "x", true).await.unwrap();
+    world.storage.set_account_disabled(world.clerk_link, true).await.unwrap();
     let closed = type_in(&mut browser, "clerk", PASSWORD).await;
     assert_eq!(comparable(&closed, "clerk"), comparable(&wrong, "clerk"), "a closed account does not say so");
     assert!(!browser.cookies.contains_key(SESSION));

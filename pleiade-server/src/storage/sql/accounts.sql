@@ -33,10 +33,15 @@ WHERE a.source = $1
   AND ($2 IS NULL OR EXISTS (SELECT 1 FROM affiliations AS t WHERE t.link = a.link AND t.tenant = $2))
 ORDER BY a.login
 
--- name: update_local_account
-UPDATE local_accounts
-SET password_hash = $3, disabled = $4
-WHERE source = $1 AND login = $2
+-- name: set_password_hash
+UPDATE local_accounts SET password_hash = $2 WHERE link = $1
+
+-- name: replace_password_hash
+UPDATE local_accounts SET password_hash = $3
+WHERE link = $1 AND password_hash = $2 AND NOT disabled
+
+-- name: set_account_disabled
+UPDATE local_accounts SET disabled = $2 WHERE link = $1
 
 -- name: add_account_link
 INSERT INTO account_links (hash, source, login, purpose, created_by, created_at, expires_at)
