@@ -83,8 +83,8 @@ async fn mailbox(app: &App, source: &str, owner: Option<&str>, mail: &str) -> Re
         created_at: app.clock.now(),
     };
     let (identity, link) = app.storage.create_identity(&new).await.unwrap();
-    let tie = Affiliation::new(aubin.clone(), PersonKind::Agent);
-    app.storage.replace_affiliations(link, &[tie]).await.unwrap();
+    let affiliation = Affiliation::new(aubin.clone(), PersonKind::Agent);
+    app.storage.replace_affiliations(link, &[affiliation]).await.unwrap();
     let session = NewSession {
         site: Some(aubin.clone()),
         identity,

@@ -1,4 +1,4 @@
-//! Federated people and their ties to collectivités.
+//! Federated people and their affiliations to collectivités.
 
 use crate::{MailAddress, TenantId};
 use serde::{Deserialize, Serialize};
@@ -87,7 +87,7 @@ impl fmt::Display for IdentityId {
 
 /// The portal's own number of an identity link: one subject of one sign-in source, tied to a person. Never reused.
 ///
-/// Whatever a source tells of a person (names, login, address, ties, groups, menu) and whatever is kept in their name (readings, sessions
+/// Whatever a source tells of a person (names, login, address, affiliations, groups, menu) and whatever is kept in their name (readings, sessions
 /// in applications, linked accounts) belongs to the link and not to the person: a person known by two sources is never spoken for by one
 /// where the other lets them in. A portal whose people come from one source only may use one number for both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -203,7 +203,7 @@ impl FromStr for Role {
 #[error("the roles are tenant_administrator and operator")]
 pub struct RoleError;
 
-/// The tie between a person and a collectivité. A town clerk may have several; rights are read from one only.
+/// The affiliation between a person and a collectivité. A town clerk may have several; rights are read from one only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Affiliation {
@@ -224,7 +224,7 @@ pub struct Affiliation {
 }
 
 impl Affiliation {
-    /// A tie that gives no right.
+    /// An affiliation that gives no right.
     #[must_use]
     pub fn new(tenant: TenantId, kind: PersonKind) -> Self {
         Self {
@@ -256,12 +256,12 @@ pub struct ActorKey {
 pub struct Actor {
     /// The person.
     pub identity: Identity,
-    /// The tie to the collectivité for which they act now.
+    /// The affiliation to the collectivité for which they act now.
     pub acting: Affiliation,
 }
 
 impl Actor {
-    /// A person acting under this tie.
+    /// A person acting under this affiliation.
     #[must_use]
     pub fn new(identity: Identity, acting: Affiliation) -> Self {
         Self { identity, acting }

@@ -148,8 +148,8 @@ async fn assembled(scenario: &str) -> (App, String) {
         })
         .await
         .unwrap();
-    let tie = Affiliation::new(tenant_id.clone(), PersonKind::Agent);
-    storage.replace_affiliations(link, &[tie]).await.unwrap();
+    let affiliation = Affiliation::new(tenant_id.clone(), PersonKind::Agent);
+    storage.replace_affiliations(link, &[affiliation]).await.unwrap();
     let sealer = Arc::new(Sealer::new(SealKey::generate().unwrap(), Vec::new()));
     let tasks = TaskTracker::new();
     let sessions = Sessions::new(

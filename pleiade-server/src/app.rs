@@ -164,7 +164,7 @@ impl App {
     /// For whom trusted keys may act in a session.
     #[must_use]
     pub fn acting(&self, session: &Session) -> ActsFor {
-        let given = session.affiliations.iter().map(|tie| &tie.tenant);
+        let given = session.affiliations.iter().map(|affiliation| &affiliation.tenant);
         let (told, acting) = ((&session.source, &session.named_by), &session.actor.acting.tenant);
         ActsFor::new(self.credential_rules.clone(), &self.sign_in, &self.tenants, told, acting, given)
     }

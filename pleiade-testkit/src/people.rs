@@ -175,24 +175,27 @@ impl SamplePerson {
         identity
     }
 
-    /// The person's ties, in order.
+    /// The person's affiliations, in order.
     #[must_use]
     pub fn affiliations(&self) -> Vec<Affiliation> {
-        let tie = |id: &&str| {
-            let mut tie = Affiliation::new(tenant_id(id), self.kind);
-            tie.function = Some(self.function.to_owned());
-            tie.groups = self.groups.iter().map(|group| (*group).to_owned()).collect();
-            tie.roles = self.roles.iter().copied().collect();
-            tie
+        let affiliation = |id: &&str| {
+            let mut affiliation = Affiliation::new(tenant_id(id), self.kind);
+            affiliation.function = Some(self.function.to_owned());
+            affiliation.groups = self.groups.iter().map(|group| (*group).to_owned()).collect();
+            affiliation.roles = self.roles.iter().copied().collect();
+            affiliation
         };
-        self.tenants.iter().map(tie).collect()
+        self.tenants.iter().map(affiliation).collect()
     }
 
     /// The person acting for their first collectivité.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        let tie = self.affiliations().into_iter().next();
-        Actor::new(self.identity(), tie.unwrap_or_else(|| Affiliation::new(tenant_id("inconnue"), self.kind)))
+        let affiliation = self.affiliations().into_iter().next();
+        Actor::new(
+            self.identity(),
+            affiliation.unwrap_or_else(|| Affiliation::new(tenant_id("inconnue"), self.kind)),
+        )
     }
 
     /// A context of calls for this person, on the sample date, with their own login as credential.

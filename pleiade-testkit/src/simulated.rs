@@ -31,7 +31,7 @@ pub struct SimulatedApplication {
     /// Makes one, dated from the present of the clock.
     pub make: fn(Arc<dyn Clock>) -> Arc<dyn Simulator>,
     /// The ways in that an operator may choose; the first is the demonstration's.
-    pub ways: Vec<AuthSetup>,
+    pub setups: Vec<AuthSetup>,
 }
 
 impl SimulatedApplication {
@@ -41,9 +41,9 @@ impl SimulatedApplication {
         kind: &'static str,
         icon: &'static str,
         make: fn(Arc<dyn Clock>) -> Arc<dyn Simulator>,
-        ways: Vec<AuthSetup>,
+        setups: Vec<AuthSetup>,
     ) -> Self {
-        Self { kind, icon, left_out: &[], make, ways }
+        Self { kind, icon, left_out: &[], make, setups }
     }
 
     /// One subject of the conformance suite for each way in. `build` makes the connector of this kind from settings.
@@ -67,7 +67,7 @@ impl SimulatedApplication {
             let subject = way.secrets.iter().fold(subject, |subject, secret| subject.secret(secret));
             way.link_hosts.iter().fold(subject, |subject, host| subject.link_host(*host))
         };
-        self.ways.iter().map(subject).collect()
+        self.setups.iter().map(subject).collect()
     }
 }
 

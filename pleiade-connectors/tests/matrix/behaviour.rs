@@ -159,9 +159,9 @@ async fn the_same_person_in_three_collectivites_has_three_inboxes_and_three_sess
     });
     let rooms = desk.connector.widget(&WidgetId::new("rooms").unwrap()).unwrap();
     for _ in 0..3 {
-        for tie in SINEAD.affiliations() {
+        for affiliation in SINEAD.affiliations() {
             let mut cx = SINEAD.context_with(Arc::new(FixedCredentials::acting_login()), desk.clock.clone());
-            cx.tenant = Arc::new(pleiade_testkit::people::tenant_named(tie.tenant.as_str()));
+            cx.tenant = Arc::new(pleiade_testkit::people::tenant_named(affiliation.tenant.as_str()));
             rooms.load(&cx).await.unwrap();
         }
     }

@@ -48,8 +48,8 @@ fn stranger(town: &Town, number: i64) -> CallContext {
     let subject = Subject::new("https://sso.example", &format!("stranger-{number}")).unwrap();
     let mut identity = Identity::new(IdentityId(1000 + number), LinkId(1000 + number), subject, "Inconnu");
     identity.mail = format!("inconnu{number}@{TOWN}").parse().ok();
-    let tie = cx.actor.acting.clone();
-    cx.actor = Arc::new(pleiade_core::Actor::new(identity, tie));
+    let affiliation = cx.actor.acting.clone();
+    cx.actor = Arc::new(pleiade_core::Actor::new(identity, affiliation));
     cx
 }
 
@@ -272,12 +272,12 @@ async fn strangers_of_one_collectivite_do_not_pause_another() {
     for number in 0..3 {
         town.load_as("mail", &stranger(&town, number)).await.unwrap_err();
     }
-    let tie = SINEAD
+    let affiliation = SINEAD
         .affiliations()
         .iter()
-        .map(|tie| tie.tenant.clone())
+        .map(|affiliation| affiliation.tenant.clone())
         .find(|tenant| !TOWN.starts_with(tenant.as_str()));
     let other = PEOPLE.iter().find(|person| !person.mail().to_string().ends_with(TOWN)).unwrap();
     let read = town.load("mail", other).await;
-    assert!(read.is_ok(), "{tie:?} {}: {:?}", other.mail(), read.map_err(|error| error.to_string()));
+    assert!(read.is_ok(), "{affiliation:?} {}: {:?}", other.mail(), read.map_err(|error| error.to_string()));
 }

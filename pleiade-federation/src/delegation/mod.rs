@@ -281,7 +281,7 @@ pub struct DelegatedUse<'a> {
     pub links: &'a [LinkId],
     /// The collectivité for which they act, from their session, which has checked that they belong to it.
     pub tenant: &'a TenantId,
-    /// The present tie of the giver to that collectivité.
+    /// The present affiliation of the giver to that collectivité.
     pub giver: Option<&'a Affiliation>,
     /// The application.
     pub connector: &'a ConnectorId,
@@ -317,7 +317,7 @@ impl Delegation {
         if self.state(wanted.now) != DelegationState::Active {
             return Err(UseRefusal::NotInForce);
         }
-        if wanted.giver.is_none_or(|tie| tie.tenant != terms.tenant) {
+        if wanted.giver.is_none_or(|affiliation| affiliation.tenant != terms.tenant) {
             return Err(UseRefusal::GiverLeft);
         }
         if !terms.scope.holds(wanted.connector) {
@@ -330,12 +330,12 @@ impl Delegation {
         }
     }
 
-    /// The tie under which a stand-in acts: the giver's collectivité and groups, no role.
+    /// The affiliation under which a stand-in acts: the giver's collectivité and groups, no role.
     #[must_use]
     pub fn stand_in(giver: &Affiliation) -> Affiliation {
-        let mut tie = giver.clone();
-        tie.roles.clear();
-        tie
+        let mut affiliation = giver.clone();
+        affiliation.roles.clear();
+        affiliation
     }
 }
 

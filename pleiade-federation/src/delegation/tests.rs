@@ -72,7 +72,7 @@ fn it_stands_where_its_dates_and_its_people_put_it() {
 
 #[test]
 fn each_use_is_judged_anew() {
-    let tie = Affiliation::new(tenant("alpha"), PersonKind::Elu);
+    let affiliation = Affiliation::new(tenant("alpha"), PersonKind::Elu);
     let elsewhere = Affiliation::new(tenant("beta"), PersonKind::Elu);
     let (alpha, beta) = (tenant("alpha"), tenant("beta"));
     let (parapheur, courriel) = (connector("parapheur"), connector("courriel"));
@@ -82,7 +82,7 @@ fn each_use_is_judged_anew() {
         receiver: IdentityId(2),
         links: &[LinkId(20), LinkId(21)],
         tenant: &alpha,
-        giver: Some(&tie),
+        giver: Some(&affiliation),
         connector: &parapheur,
         action: Some(&approve),
     };
@@ -113,9 +113,9 @@ fn each_use_is_judged_anew() {
 
 #[test]
 fn a_stand_in_administers_nothing() {
-    let mut tie = Affiliation::new(tenant("alpha"), PersonKind::Agent);
-    tie.roles = BTreeSet::from([Role::TenantAdministrator, Role::Operator]);
-    tie.groups = BTreeSet::from(["finances".to_owned()]);
-    let stand_in = Delegation::stand_in(&tie);
-    assert!(stand_in.roles.is_empty() && stand_in.groups == tie.groups);
+    let mut affiliation = Affiliation::new(tenant("alpha"), PersonKind::Agent);
+    affiliation.roles = BTreeSet::from([Role::TenantAdministrator, Role::Operator]);
+    affiliation.groups = BTreeSet::from(["finances".to_owned()]);
+    let stand_in = Delegation::stand_in(&affiliation);
+    assert!(stand_in.roles.is_empty() && stand_in.groups == affiliation.groups);
 }

@@ -126,7 +126,7 @@ pub enum RefusalReason {
     Moved,
     /// They have no collectivité here.
     #[error("the source names no collectivité of this site")]
-    NoTie,
+    NoAffiliation,
     /// The directory does not know them.
     #[error("the directory of this source does not know the person")]
     NotInDirectory,
@@ -150,7 +150,7 @@ pub enum RefusalReason {
     OneSided,
     /// The account holds the operator's role and would have no way in.
     #[error("an account with the operator's role keeps a way in")]
-    LastWay,
+    LastLink,
 }
 
 /// Decides who an incoming subject is.
@@ -186,7 +186,7 @@ fn without_directory(input: &LinkingInput) -> Decision {
         (Some(link), _) => Decision::Enter(link.person),
         (None, Some(person)) if input.may_create => Decision::Link(person, Rule::Mail),
         (None, _) if input.may_create => Decision::Create,
-        (None, _) => Decision::Refuse(RefusalReason::NoTie),
+        (None, _) => Decision::Refuse(RefusalReason::NoAffiliation),
     }
 }
 
@@ -205,13 +205,13 @@ fn with_directory(
     match (&input.link, theirs) {
         (None, Some(theirs)) => Decision::Link(theirs.person, Rule::Directory),
         (None, None) if input.may_create => Decision::Create,
-        (None, None) => Decision::Refuse(RefusalReason::NoTie),
+        (None, None) => Decision::Refuse(RefusalReason::NoAffiliation),
         (Some(link), Some(theirs)) if link.person != theirs.person && loose(link) => {
             Decision::Move(theirs.person)
         }
         (Some(link), Some(_)) => Decision::Enter(link.person),
         (Some(link), None) if loose(link) && input.may_create => Decision::Create,
-        (Some(link), None) if loose(link) => Decision::Refuse(RefusalReason::NoTie),
+        (Some(link), None) if loose(link) => Decision::Refuse(RefusalReason::NoAffiliation),
         (Some(link), None) => Decision::LinkDirectory(link.person),
     }
 }
@@ -303,13 +303,13 @@ impl Proof<'_> {
 /// Checks that a person's link may be closed or moved away: a person with the operator's role keeps a way to sign in.
 ///
 /// # Errors
-/// [`RefusalReason::LastWay`].
+/// [`RefusalReason::LastLink`].
 pub fn may_lose<'a>(
     operator: bool,
     others: impl IntoIterator<Item = &'a ExistingLink>,
 ) -> Result<(), RefusalReason> {
     if operator && !others.into_iter().any(|link| !link.disabled) {
-        Err(RefusalReason::LastWay)
+        Err(RefusalReason::LastLink)
     } else {
         Ok(())
     }

@@ -68,8 +68,11 @@ fn a_closed_link_and_one_of_another_owner_let_nobody_in() {
 fn somebody_unknown_is_somebody_new_where_they_have_a_collectivite() {
     assert_eq!(decide(&input(None)), Decision::Create);
     let nowhere = LinkingInput { may_create: false, ..input(None) };
-    assert_eq!(decide(&nowhere), Decision::Refuse(RefusalReason::NoTie));
-    assert_eq!(decide(&LinkingInput { by_mail: Some(A), ..nowhere }), Decision::Refuse(RefusalReason::NoTie));
+    assert_eq!(decide(&nowhere), Decision::Refuse(RefusalReason::NoAffiliation));
+    assert_eq!(
+        decide(&LinkingInput { by_mail: Some(A), ..nowhere }),
+        Decision::Refuse(RefusalReason::NoAffiliation)
+    );
 }
 
 #[test]
@@ -101,7 +104,7 @@ fn a_login_given_again_is_somebody_else() {
     // A key that is never given again cannot mean somebody else.
     assert_eq!(told(input(Some(relying(A))), Some(link(B)), true), Decision::Enter(A));
     let nowhere = LinkingInput { may_create: false, ..input(Some(relying(A))) };
-    assert_eq!(told(nowhere, None, false), Decision::Refuse(RefusalReason::NoTie));
+    assert_eq!(told(nowhere, None, false), Decision::Refuse(RefusalReason::NoAffiliation));
 }
 
 #[test]
@@ -200,8 +203,8 @@ fn two_sign_ins_close_together_prove_one_person() {
 #[test]
 fn an_operator_keeps_a_way_in() {
     let closed = ExistingLink { disabled: true, ..link(A) };
-    assert_eq!(may_lose(true, []), Err(RefusalReason::LastWay));
-    assert_eq!(may_lose(true, [&closed]), Err(RefusalReason::LastWay));
+    assert_eq!(may_lose(true, []), Err(RefusalReason::LastLink));
+    assert_eq!(may_lose(true, [&closed]), Err(RefusalReason::LastLink));
     assert_eq!(may_lose(true, [&closed, &link(A)]), Ok(()));
     assert_eq!(may_lose(false, []), Ok(()));
 }

@@ -67,13 +67,13 @@ pub struct Explanation {
     pub cause: Cause,
 }
 
-/// Explains a tie that a source gives, as it is kept: the collectivité first, then each role, then each group.
+/// Explains an affiliation that a source gives, as it is kept: the collectivité first, then each role, then each group.
 #[must_use]
 pub fn explain(
     source: &SourceId,
     tenants: &Tenants,
     rules: &RoleRules,
-    tie: &Affiliation,
+    affiliation: &Affiliation,
     acr: Option<&str>,
 ) -> Vec<Explanation> {
     let because = |right, cause| Explanation { right, source: source.clone(), cause };
@@ -85,7 +85,7 @@ pub fn explain(
         }
         Tenants::Kept => Cause::Granted,
     };
-    let roles = rules.judge(tie, acr).into_iter().map(|judgement| {
+    let roles = rules.judge(affiliation, acr).into_iter().map(|judgement| {
         let cause = match judgement.because {
             RoleCause::Rule { place, group, minimum_acr: Some(minimum_acr) } if !judgement.given => {
                 Cause::Withheld { place, group, minimum_acr }
@@ -95,6 +95,9 @@ pub fn explain(
         };
         because(Right::Role(judgement.role), cause)
     });
-    let groups = tie.groups.iter().map(|group| because(Right::Group(group.clone()), Cause::Told));
-    std::iter::once(because(Right::Tenant(tie.tenant.clone()), cause)).chain(roles).chain(groups).collect()
+    let groups = affiliation.groups.iter().map(|group| because(Right::Group(group.clone()), Cause::Told));
+    std::iter::once(because(Right::Tenant(affiliation.tenant.clone()), cause))
+        .chain(roles)
+        .chain(groups)
+        .collect()
 }

@@ -79,7 +79,7 @@ impl Mapping {
         Self::new(Tenants::Owner(tenant))
     }
 
-    /// The rules by which roles are judged from the groups of a tie.
+    /// The rules by which roles are judged from the groups of an affiliation.
     #[must_use]
     pub fn role_rules(&self) -> RoleRules {
         RoleRules {
@@ -93,8 +93,8 @@ impl Mapping {
         }
     }
 
-    /// The ties that these claims give, with their groups and without roles: those are judged when they are read. None when the
-    /// ties are kept with the account.
+    /// The affiliations that these claims give, with their groups and without roles: those are judged when they are read. None when the
+    /// affiliations are kept with the account.
     #[must_use]
     pub fn affiliations<'a>(
         &self,
@@ -128,15 +128,15 @@ impl Mapping {
         let function = self.one(claims, Target::Function, function);
         let department = self.one(claims, Target::Department, Some("department"));
         let telephone = self.one(claims, Target::Telephone, Some("telephone"));
-        let tie = |tenant| {
-            let mut tie = Affiliation::new(tenant, kind.unwrap_or(PersonKind::Agent));
-            tie.function.clone_from(&function);
-            tie.department.clone_from(&department);
-            tie.telephone.clone_from(&telephone);
-            tie.groups.clone_from(&groups);
-            tie
+        let affiliation = |tenant| {
+            let mut affiliation = Affiliation::new(tenant, kind.unwrap_or(PersonKind::Agent));
+            affiliation.function.clone_from(&function);
+            affiliation.department.clone_from(&department);
+            affiliation.telephone.clone_from(&telephone);
+            affiliation.groups.clone_from(&groups);
+            affiliation
         };
-        Some(theirs.into_iter().map(tie).collect())
+        Some(theirs.into_iter().map(affiliation).collect())
     }
 
     /// The same claims with the names, address and login that the rules give; a field without a rule stays as the source gave it.

@@ -1,4 +1,4 @@
-//! From groups to roles. Judged when a right is read, from the groups kept with the tie, so that a rule or a group that has gone takes
+//! From groups to roles. Judged when a right is read, from the groups kept with the affiliation, so that a rule or a group that has gone takes
 //! its role with it at once; nothing is frozen in a session.
 
 use super::field::{MAX_VALUE_CHARS, RuleError};
@@ -167,16 +167,16 @@ pub enum RoleCause {
 }
 
 impl RoleRules {
-    /// Every role of a tie with its cause, the rules' first. A tie to another collectivité than the owner has none.
+    /// Every role of an affiliation with its cause, the rules' first. An affiliation to another collectivité than the owner has none.
     #[must_use]
-    pub fn judge(&self, tie: &Affiliation, acr: Option<&str>) -> Vec<Judgement> {
-        if self.owner.as_ref().is_some_and(|owner| *owner != tie.tenant) {
+    pub fn judge(&self, affiliation: &Affiliation, acr: Option<&str>) -> Vec<Judgement> {
+        if self.owner.as_ref().is_some_and(|owner| *owner != affiliation.tenant) {
             return Vec::new();
         }
         let allowed = |role: Role| self.owner.is_none() || role != Role::Operator;
         let by_rule = self.rules.iter().enumerate().filter_map(|(n, rule)| {
-            let here = rule.tenant.as_ref().is_none_or(|tenant| *tenant == tie.tenant);
-            let group = rule.group.among(&tie.groups, self.ignore_case).filter(|_| here)?;
+            let here = rule.tenant.as_ref().is_none_or(|tenant| *tenant == affiliation.tenant);
+            let group = rule.group.among(&affiliation.groups, self.ignore_case).filter(|_| here)?;
             Some(Judgement {
                 role: rule.role,
                 given: rule.minimum_acr.as_ref().is_none_or(|wanted| self.reaches(acr, wanted)),
@@ -187,17 +187,20 @@ impl RoleRules {
                 },
             })
         });
-        let granted =
-            tie.roles.iter().map(|role| Judgement { role: *role, because: RoleCause::Granted, given: true });
+        let granted = affiliation.roles.iter().map(|role| Judgement {
+            role: *role,
+            because: RoleCause::Granted,
+            given: true,
+        });
         by_rule.chain(granted).filter(|judgement| allowed(judgement.role)).collect()
     }
 
-    /// The tie with the roles that count.
+    /// The affiliation with the roles that count.
     #[must_use]
-    pub fn judged(&self, mut tie: Affiliation, acr: Option<&str>) -> Affiliation {
-        let judgements = self.judge(&tie, acr);
-        tie.roles = judgements.into_iter().filter(|one| one.given).map(|one| one.role).collect();
-        tie
+    pub fn judged(&self, mut affiliation: Affiliation, acr: Option<&str>) -> Affiliation {
+        let judgements = self.judge(&affiliation, acr);
+        affiliation.roles = judgements.into_iter().filter(|one| one.given).map(|one| one.role).collect();
+        affiliation
     }
 
     /// True if a level is at least the wanted one. A level that is not told, or not known, reaches nothing but itself.

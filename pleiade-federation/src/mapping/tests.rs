@@ -28,20 +28,20 @@ fn tenants() -> Vec<Tenant> {
         .collect()
 }
 
-fn ties(mapping: &Mapping, claims: &Claims) -> Vec<Affiliation> {
+fn affiliations(mapping: &Mapping, claims: &Claims) -> Vec<Affiliation> {
     mapping.affiliations(claims, tenants().iter()).unwrap()
 }
 
-fn ids(ties: &[Affiliation]) -> Vec<&str> {
-    ties.iter().map(|tie| tie.tenant.as_str()).collect()
+fn ids(affiliations: &[Affiliation]) -> Vec<&str> {
+    affiliations.iter().map(|affiliation| affiliation.tenant.as_str()).collect()
 }
 
 fn mapping_by(attribute: &str) -> Mapping {
     Mapping::new(Tenants::Attribute(attribute.into()))
 }
 
-fn roles(mapping: &Mapping, tie: &Affiliation, acr: Option<&str>) -> Vec<Role> {
-    mapping.role_rules().judged(tie.clone(), acr).roles.into_iter().collect()
+fn roles(mapping: &Mapping, affiliation: &Affiliation, acr: Option<&str>) -> Vec<Role> {
+    mapping.role_rules().judged(affiliation.clone(), acr).roles.into_iter().collect()
 }
 
 fn rule(json: serde_json::Value) -> Result<FieldRule, String> {
@@ -62,9 +62,9 @@ fn an_operator_s_source_names_the_collectivites() {
         &[("siret", &["21990001600011", "209900026"]), ("type", &["élu"]), ("fonction", &["Maire"])],
         &["administrateurs", "elus"],
     );
-    let ties = ties(&mapping, &who);
-    assert_eq!(ids(&ties), ["alpha", "beta"]);
-    let alpha = ties.first().unwrap();
+    let affiliations = affiliations(&mapping, &who);
+    assert_eq!(ids(&affiliations), ["alpha", "beta"]);
+    let alpha = affiliations.first().unwrap();
     assert_eq!((alpha.kind, alpha.function.as_deref()), (PersonKind::Elu, Some("Maire")));
     assert!(alpha.roles.is_empty(), "roles are judged when they are read");
     assert_eq!(roles(&mapping, alpha, None), [Role::TenantAdministrator]);
@@ -73,7 +73,10 @@ fn an_operator_s_source_names_the_collectivites() {
 #[test]
 fn nobody_enters_without_a_collectivite() {
     for values in [&[][..], &["alpha beta"], &["219900017"], &["ALPHA"], &[""]] {
-        assert!(ties(&mapping_by("siret"), &claims(&[("siret", values)], &[])).is_empty(), "{values:?}");
+        assert!(
+            affiliations(&mapping_by("siret"), &claims(&[("siret", values)], &[])).is_empty(),
+            "{values:?}"
+        );
     }
     assert!(Mapping::new(Tenants::Kept).affiliations(&claims(&[], &[]), tenants().iter()).is_none());
 }
@@ -83,9 +86,9 @@ fn a_collectivite_s_source_speaks_for_itself_alone_and_makes_no_operator() {
     let mut mapping = Mapping::owned_by(id("alpha"));
     mapping.roles = vec![RoleRule::group("opsn-admins", Role::Operator)];
     let who = claims(&[("siret", &["209900026"])], &["opsn-admins"]);
-    let ties = ties(&mapping, &who);
-    assert_eq!(ids(&ties), ["alpha"]);
-    let mut granted = ties[0].clone();
+    let affiliations = affiliations(&mapping, &who);
+    assert_eq!(ids(&affiliations), ["alpha"]);
+    let mut granted = affiliations[0].clone();
     granted.roles.insert(Role::Operator);
     assert!(roles(&mapping, &granted, None).is_empty(), "neither by a group nor written with the account");
     let mut elsewhere = Affiliation::new(id("beta"), PersonKind::Agent);
@@ -108,7 +111,7 @@ fn behind_proconnect_the_siret_and_the_provider_must_be_the_collectivite_s_own()
         (&["alpha"], &["idp-alpha"], &[]),
     ] {
         let who = claims(&[("siret", siret), ("idp_id", idp)], &[]);
-        assert_eq!(ids(&ties(&mapping, &who)), expected, "{siret:?} {idp:?}");
+        assert_eq!(ids(&affiliations(&mapping, &who)), expected, "{siret:?} {idp:?}");
     }
 }
 
@@ -146,12 +149,12 @@ fn fields_are_filled_by_steps() {
         (named.family_name.as_deref(), named.display_name.as_deref()),
         (Some("Dupont"), Some("J. D."))
     );
-    let tie = ties(&mapping, &who).remove(0);
-    assert_eq!(tie.kind, PersonKind::Elu);
-    assert_eq!(tie.department.as_deref(), Some("Urbanisme"));
-    assert_eq!(tie.telephone.as_deref(), Some("01 02 03 04 05"));
-    assert_eq!(tie.function, None, "absent, not empty");
-    assert_eq!(tie.groups.iter().collect::<Vec<_>>(), ["agents", "tous", "urbanisme"]);
+    let affiliation = affiliations(&mapping, &who).remove(0);
+    assert_eq!(affiliation.kind, PersonKind::Elu);
+    assert_eq!(affiliation.department.as_deref(), Some("Urbanisme"));
+    assert_eq!(affiliation.telephone.as_deref(), Some("01 02 03 04 05"));
+    assert_eq!(affiliation.function, None, "absent, not empty");
+    assert_eq!(affiliation.groups.iter().collect::<Vec<_>>(), ["agents", "tous", "urbanisme"]);
 }
 
 #[test]
@@ -216,9 +219,9 @@ fn groups_are_matched_by_name_by_dn_or_by_beginning() {
         json["role"] = "tenant_administrator".into();
         let rules =
             RoleRules { rules: vec![role_rule(json.clone()).unwrap()], ignore_case, ..RoleRules::default() };
-        let mut tie = Affiliation::new(id("alpha"), PersonKind::Agent);
-        tie.groups.insert(group.to_owned());
-        assert_eq!(rules.judge(&tie, None).len() == 1, expected, "{json} {group:?} {ignore_case}");
+        let mut affiliation = Affiliation::new(id("alpha"), PersonKind::Agent);
+        affiliation.groups.insert(group.to_owned());
+        assert_eq!(rules.judge(&affiliation, None).len() == 1, expected, "{json} {group:?} {ignore_case}");
     }
 }
 
@@ -230,7 +233,7 @@ fn a_rule_may_hold_in_one_collectivite_and_from_one_level_of_surety() {
         RoleRule::group("admins", Role::TenantAdministrator).only_at(id("alpha")).at_least("eidas1-mfa"),
         RoleRule::group("opsn", Role::Operator),
     ];
-    let found = ties(&mapping, &claims(&[("siret", &["alpha", "beta"])], &["admins"]));
+    let found = affiliations(&mapping, &claims(&[("siret", &["alpha", "beta"])], &["admins"]));
     for (acr, expected) in [
         (Some("eidas2"), 1),
         (Some("eidas1-mfa"), 1),
@@ -275,9 +278,9 @@ fn what_is_beyond_bounds_is_dropped_and_never_cut() {
     who.display_name = Some(long);
     let mut mapping = Mapping::owned_by(id("alpha"));
     mapping.function = Some("fonction".into());
-    let tie = ties(&mapping, &who).remove(0);
-    assert_eq!(tie.groups.len(), MAX_VALUES);
-    assert_eq!((tie.function, mapping.named(&who).display_name), (None, None));
+    let affiliation = affiliations(&mapping, &who).remove(0);
+    assert_eq!(affiliation.groups.len(), MAX_VALUES);
+    assert_eq!((affiliation.function, mapping.named(&who).display_name), (None, None));
 }
 
 proptest! {
@@ -291,9 +294,9 @@ proptest! {
         let mut mapping = Mapping::owned_by(id("alpha"));
         mapping.roles = vec![RoleRule::group("opsn", Role::Operator)];
         let who = claims(&[("siret", &values), ("tenants", &values)], &groups);
-        for tie in ties(&mapping, &who) {
-            prop_assert_eq!(tie.tenant.as_str(), "alpha");
-            prop_assert!(!roles(&mapping, &tie, Some("eidas3")).contains(&Role::Operator));
+        for affiliation in affiliations(&mapping, &who) {
+            prop_assert_eq!(affiliation.tenant.as_str(), "alpha");
+            prop_assert!(!roles(&mapping, &affiliation, Some("eidas3")).contains(&Role::Operator));
         }
     }
 

@@ -93,15 +93,15 @@ impl Aspect {
                 hash.optional(person.telephone.as_deref());
             }
             Self::Groups => {
-                for tie in &person.affiliations {
-                    hash.text(tie.tenant.as_str());
-                    tie.groups.iter().for_each(|group| hash.text(group));
+                for affiliation in &person.affiliations {
+                    hash.text(affiliation.tenant.as_str());
+                    affiliation.groups.iter().for_each(|group| hash.text(group));
                 }
             }
             Self::Tenants => {
-                for tie in &person.affiliations {
-                    hash.text(tie.tenant.as_str());
-                    hash.text(&format!("{:?}", tie.kind));
+                for affiliation in &person.affiliations {
+                    hash.text(affiliation.tenant.as_str());
+                    hash.text(&format!("{:?}", affiliation.kind));
                 }
             }
         }

@@ -32,7 +32,7 @@ pub struct PlannedPerson {
     pub department: Option<String>,
     /// Telephone number.
     pub telephone: Option<String>,
-    /// Their ties by collectivité, with their groups.
+    /// Their affiliations by collectivité, with their groups.
     pub affiliations: Vec<Affiliation>,
 }
 
@@ -68,10 +68,10 @@ impl PlannedPerson {
             .or_else(|| shown(Some(joined)))
             .or_else(|| login.clone())
             .unwrap_or_else(|| "?".to_owned());
-        for tie in &mut affiliations {
-            tie.function = shown(tie.function.take());
-            tie.department = shown(tie.department.take());
-            tie.telephone = shown(tie.telephone.take());
+        for affiliation in &mut affiliations {
+            affiliation.function = shown(affiliation.function.take());
+            affiliation.department = shown(affiliation.department.take());
+            affiliation.telephone = shown(affiliation.telephone.take());
         }
         Some(Self {
             subject: named.subject,

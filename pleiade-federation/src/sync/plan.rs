@@ -242,7 +242,7 @@ impl<'a> Planner<'a> {
             return;
         }
         for tenant in &before.tenants {
-            if !planned.affiliations.iter().any(|tie| tie.tenant == *tenant) {
+            if !planned.affiliations.iter().any(|affiliation| affiliation.tenant == *tenant) {
                 *plan.ending.entry(tenant.clone()).or_default() += 1;
             }
         }

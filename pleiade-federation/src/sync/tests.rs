@@ -48,7 +48,7 @@ impl Bench {
             .chain(plan.changed.into_iter().map(|(planned, _)| planned))
             .chain(plan.returned)
         {
-            let tenants = planned.affiliations.iter().map(|tie| tie.tenant.clone()).collect();
+            let tenants = planned.affiliations.iter().map(|affiliation| affiliation.tenant.clone()).collect();
             let fingerprint = Fingerprint::from_bytes(planned.fingerprint().as_bytes());
             let person = KnownPerson { fingerprint, active: true, gone: false, tenants };
             self.known.people.insert(planned.subject, person);

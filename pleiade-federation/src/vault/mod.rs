@@ -289,8 +289,8 @@ impl Vault {
         let open = |record: LinkedAccountRecord| {
             // What opens is what was asked for, not what the row says of itself.
             let key = LinkedAccountKey::new(tenant.clone(), link, record.key.connector.clone());
-            let access = self.unseal(&key, record);
-            (key, access)
+            let linked_account = self.unseal(&key, record);
+            (key, linked_account)
         };
         Ok(records.into_iter().map(open).collect())
     }
@@ -315,8 +315,8 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::Store`].
-    pub async fn note_refusal(&self, access: &UnsealedAccount) -> Result<(), VaultError> {
-        let record = &access.record;
+    pub async fn note_refusal(&self, linked_account: &UnsealedAccount) -> Result<(), VaultError> {
+        let record = &linked_account.record;
         let at = Some(self.clock.now());
         self.store.note_refusal(&record.key, record.created_at, at).await.map_err(VaultError::Store)
     }
@@ -325,8 +325,8 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::Store`].
-    pub async fn clear_refusal(&self, access: &UnsealedAccount) -> Result<(), VaultError> {
-        let record = &access.record;
+    pub async fn clear_refusal(&self, linked_account: &UnsealedAccount) -> Result<(), VaultError> {
+        let record = &linked_account.record;
         self.store.note_refusal(&record.key, record.created_at, None).await.map_err(VaultError::Store)
     }
 

@@ -45,15 +45,15 @@ async fn what_is_kept_comes_back_and_is_not_readable_in_the_store() {
     let world = world();
     let mine = key("alpha", 1, "cloud");
     connected(&world, &mine).await;
-    let access = world.vault.open(&mine).await.unwrap().unwrap();
-    assert_eq!(access.account.login, "jdupont");
-    assert_eq!(access.account.secret.expose_secret(), "sentinel-secret");
-    assert_eq!((access.record.how, access.record.last_used_at), (LinkingKind::Pasted, None));
+    let linked_account = world.vault.open(&mine).await.unwrap().unwrap();
+    assert_eq!(linked_account.account.login, "jdupont");
+    assert_eq!(linked_account.account.secret.expose_secret(), "sentinel-secret");
+    assert_eq!((linked_account.record.how, linked_account.record.last_used_at), (LinkingKind::Pasted, None));
     let sealed = world.store.rows()[&mine].sealed.clone();
     for word in ["jdupont", "sentinel"] {
         assert!(!sealed.windows(word.len()).any(|window| window == word.as_bytes()), "{word}");
     }
-    assert!(!format!("{access:?}").contains("jdupont"));
+    assert!(!format!("{linked_account:?}").contains("jdupont"));
     assert!(world.vault.remove(&mine).await.unwrap());
     assert!(!world.vault.remove(&mine).await.unwrap());
     assert!(world.vault.open(&mine).await.unwrap().is_none());
@@ -125,14 +125,14 @@ async fn a_use_is_due_once_a_minute_and_a_refused_secret_rests_an_hour() {
     let world = world();
     let mine = key("alpha", 1, "cloud");
     connected(&world, &mine).await;
-    let access = world.vault.open(&mine).await.unwrap().unwrap();
-    assert!(access.use_is_due(world.clock.now()));
+    let linked_account = world.vault.open(&mine).await.unwrap().unwrap();
+    assert!(linked_account.use_is_due(world.clock.now()));
     world.vault.note_use(&mine).await.unwrap();
-    let access = world.vault.open(&mine).await.unwrap().unwrap();
-    assert!(!access.use_is_due(world.clock.now()));
-    assert!(access.use_is_due(world.clock.now() + TimeDelta::seconds(60)));
+    let linked_account = world.vault.open(&mine).await.unwrap().unwrap();
+    assert!(!linked_account.use_is_due(world.clock.now()));
+    assert!(linked_account.use_is_due(world.clock.now() + TimeDelta::seconds(60)));
 
-    world.vault.note_refusal(&access).await.unwrap();
+    world.vault.note_refusal(&linked_account).await.unwrap();
     let refused = world.vault.open(&mine).await.unwrap().unwrap();
     assert!(
         refused.is_in_cooldown(world.clock.now())
@@ -153,8 +153,10 @@ async fn an_access_past_its_end_rests() {
     let mine = key("alpha", 1, "cloud");
     let end = world.clock.now() + TimeDelta::hours(2);
     world.vault.put(&mine, &account(), LinkingKind::Pasted, Some(end)).await.unwrap();
-    let access = world.vault.open(&mine).await.unwrap().unwrap();
-    assert!(!access.is_in_cooldown(end - TimeDelta::seconds(1)) && access.is_in_cooldown(end));
+    let linked_account = world.vault.open(&mine).await.unwrap().unwrap();
+    assert!(
+        !linked_account.is_in_cooldown(end - TimeDelta::seconds(1)) && linked_account.is_in_cooldown(end)
+    );
 }
 
 proptest! {

@@ -59,13 +59,13 @@ async fn bases_and_rules_may_be_written_in_any_spelling() {
         rules.rules.push(RoleRule::new(group, Role::TenantAdministrator));
         rules
     };
-    let mut tie = Affiliation::new(TenantId::new("epsilon").unwrap(), PersonKind::Agent);
-    tie.groups.extend(people[0].groups.clone());
+    let mut affiliation = Affiliation::new(TenantId::new("epsilon").unwrap(), PersonKind::Agent);
+    affiliation.groups.extend(people[0].groups.clone());
     for (dn, given) in [
         (r"cn=r\C3\A9gie \2b eau\2c gaz, ou=groupes, ou=ville, dc=ad, dc=collectivite, dc=example", true),
         (r"cn=régie \+ eau\,gaz,ou=groupes,ou=ville,dc=ad,dc=collectivite,dc=example", false),
     ] {
-        assert_eq!(rule(dn).judge(&tie, None).len(), usize::from(given), "{dn}");
+        assert_eq!(rule(dn).judge(&affiliation, None).len(), usize::from(given), "{dn}");
     }
 }
 

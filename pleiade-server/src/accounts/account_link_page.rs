@@ -73,7 +73,7 @@ async fn may_still_make(app: &App, link: &AccountLink, holder: &Holder) -> Resul
     let Some(maker) = link.created_by else { return Ok(true) };
     for record in app.storage.links_of_person(maker).await?.into_iter().filter(|record| !record.disabled) {
         let administers = app.sessions.holds_at(record.id, Role::TenantAdministrator).await?;
-        if holder.ties.iter().any(|tie| administers.contains(&tie.tenant))
+        if holder.affiliations.iter().any(|affiliation| administers.contains(&affiliation.tenant))
             || !app.sessions.holds_at(record.id, Role::Operator).await?.is_empty()
         {
             return Ok(true);

@@ -29,7 +29,7 @@ pub async fn set_disabled(
         change.drop_account_links(&account.source, &account.login).await?;
     }
     change.commit().await?;
-    let kind = if disabled { NoticeKind::WayRemoved } else { NoticeKind::WayAdded };
+    let kind = if disabled { NoticeKind::LinkRemoved } else { NoticeKind::LinkAdded };
     notices.tell_others(account.identity, account.link, kind, &account.source).await?;
     if !disabled {
         return Ok(Closures::default());

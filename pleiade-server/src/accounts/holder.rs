@@ -16,7 +16,7 @@ pub(super) struct Holder {
     pub(super) account: LocalAccount,
     pub(super) names: Names,
     pub(super) subject: Subject,
-    pub(super) ties: Vec<Affiliation>,
+    pub(super) affiliations: Vec<Affiliation>,
 }
 
 impl Holder {
@@ -34,7 +34,7 @@ impl Holder {
         let Some(facts) = storage.link_facts(account.link).await? else { return Ok(None) };
         let names =
             facts.names.unwrap_or_else(|| Names { display_name: account.login.clone(), ..Names::default() });
-        Ok(Some(Self { account, names, subject, ties: facts.ties }))
+        Ok(Some(Self { account, names, subject, affiliations: facts.affiliations }))
     }
 
     /// The account of a login; none when there is none that is enabled.
@@ -67,7 +67,7 @@ impl Holder {
 
     /// Words that a password of this person must not be built from: they are easily guessed.
     pub(super) fn known_words(&self, tenants: &Tenants) -> Vec<String> {
-        let named = self.ties.iter().filter_map(|tie| tenants.by_id(&tie.tenant));
+        let named = self.affiliations.iter().filter_map(|affiliation| tenants.by_id(&affiliation.tenant));
         let names = [
             Some(self.account.login.clone()),
             Some(self.names.display_name.clone()),
@@ -81,7 +81,7 @@ impl Holder {
     /// A line about the account, told in the collectivité of its first affiliation.
     pub(super) fn note(&self, event: AuditEvent) -> Note {
         let note = Note::new(event).source(&self.account.source);
-        self.ties.first().into_iter().fold(note, |note, tie| note.tenant(&tie.tenant))
+        self.affiliations.first().into_iter().fold(note, |note, affiliation| note.tenant(&affiliation.tenant))
     }
 
     /// The claims that a right password would have given, when this account was read.

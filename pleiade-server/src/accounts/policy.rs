@@ -61,8 +61,8 @@ impl Policy {
     }
 
     /// True if somebody of these affiliations must have a second factor.
-    pub(super) fn requires_factor(&self, ties: &[Affiliation]) -> bool {
-        let holds = |role| ties.iter().any(|tie| tie.roles.contains(&role));
+    pub(super) fn requires_factor(&self, affiliations: &[Affiliation]) -> bool {
+        let holds = |role| affiliations.iter().any(|affiliation| affiliation.roles.contains(&role));
         match self.second_factor {
             SecondFactorRule::Required => true,
             SecondFactorRule::Administrators => holds(Role::TenantAdministrator) || holds(Role::Operator),
@@ -71,8 +71,8 @@ impl Policy {
     }
 
     /// True if somebody of these affiliations may sign in from this address.
-    pub(super) fn admits(&self, ties: &[Affiliation], address: IpAddr) -> bool {
-        !is_operator(ties)
+    pub(super) fn admits(&self, affiliations: &[Affiliation], address: IpAddr) -> bool {
+        !is_operator(affiliations)
             || self.networks.is_empty()
             || self.networks.iter().any(|net| net.contains(&address))
     }
@@ -112,8 +112,8 @@ impl Accounts {
 }
 
 /// True if one of these affiliations holds the role `operator`.
-pub(crate) fn is_operator(ties: &[Affiliation]) -> bool {
-    ties.iter().any(|tie| tie.roles.contains(&Role::Operator))
+pub(crate) fn is_operator(affiliations: &[Affiliation]) -> bool {
+    affiliations.iter().any(|affiliation| affiliation.roles.contains(&Role::Operator))
 }
 
 #[cfg(test)]
@@ -121,24 +121,25 @@ mod tests {
     use super::*;
     use pleiade_core::{PersonKind, TenantId};
 
-    fn tie(roles: &[Role]) -> Vec<Affiliation> {
-        let mut tie = Affiliation::new(TenantId::new("alpha").unwrap(), PersonKind::Agent);
-        tie.roles = roles.iter().copied().collect();
-        vec![tie]
+    fn affiliation(roles: &[Role]) -> Vec<Affiliation> {
+        let mut affiliation = Affiliation::new(TenantId::new("alpha").unwrap(), PersonKind::Agent);
+        affiliation.roles = roles.iter().copied().collect();
+        vec![affiliation]
     }
 
     #[test]
     fn who_must_have_a_second_factor() {
         use SecondFactorRule::{Administrators, Optional, Required};
         let (agent, administrator, operator) =
-            (tie(&[]), tie(&[Role::TenantAdministrator]), tie(&[Role::Operator]));
+            (affiliation(&[]), affiliation(&[Role::TenantAdministrator]), affiliation(&[Role::Operator]));
         for (rule, expected) in [
             (Required, [true, true, true]),
             (Administrators, [false, true, true]),
             (Optional, [false, false, true]),
         ] {
             let policy = Policy { second_factor: rule, ..Policy::default() };
-            let found = [&agent, &administrator, &operator].map(|ties| policy.requires_factor(ties));
+            let found =
+                [&agent, &administrator, &operator].map(|affiliations| policy.requires_factor(affiliations));
             assert_eq!(found, expected, "{rule:?}");
         }
         assert!(!Policy::for_samples().requires_factor(&operator), "sample people have no telephone");
@@ -148,9 +149,9 @@ mod tests {
     fn only_operators_are_held_to_their_networks() {
         let policy = Policy { networks: vec!["10.1.0.0/16".parse().unwrap()], ..Policy::default() };
         let (inside, outside) = ("10.1.2.3".parse().unwrap(), "198.51.100.7".parse().unwrap());
-        assert!(policy.admits(&tie(&[Role::Operator]), inside));
-        assert!(!policy.admits(&tie(&[Role::Operator]), outside));
-        assert!(policy.admits(&tie(&[Role::TenantAdministrator]), outside));
-        assert!(Policy::default().admits(&tie(&[Role::Operator]), outside), "none were written");
+        assert!(policy.admits(&affiliation(&[Role::Operator]), inside));
+        assert!(!policy.admits(&affiliation(&[Role::Operator]), outside));
+        assert!(policy.admits(&affiliation(&[Role::TenantAdministrator]), outside));
+        assert!(Policy::default().admits(&affiliation(&[Role::Operator]), outside), "none were written");
     }
 }

@@ -160,7 +160,9 @@ async fn render_factors_page(
 }
 
 fn required(app: &App, holder: &Holder) -> bool {
-    app.accounts.policy(&holder.account.source).is_some_and(|policy| policy.requires_factor(&holder.ties))
+    app.accounts
+        .policy(&holder.account.source)
+        .is_some_and(|policy| policy.requires_factor(&holder.affiliations))
 }
 
 async fn list(

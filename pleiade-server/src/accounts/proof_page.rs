@@ -55,7 +55,7 @@ struct ProofQuery {
 #[template(path = "accounts/proof.html")]
 struct ProofPage {
     page: Page,
-    way: ProofMethod,
+    method: ProofMethod,
     /// The page to come back to.
     back: String,
     problem: Option<String>,
@@ -125,10 +125,10 @@ async fn render_proof_page(
     back: &str,
     problem: Option<&'static str>,
 ) -> Result<Response, Refusal> {
-    let way = ProofMethod::for_session(app, site, session, host, back).await?;
+    let method = ProofMethod::for_session(app, site, session, host, back).await?;
     let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let problem = problem.map(|key| page.words.t(key));
-    html_with_status(status, &ProofPage { back: back.to_owned(), problem, way, page })
+    html_with_status(status, &ProofPage { back: back.to_owned(), problem, method, page })
 }
 
 /// `GET /profile/proof`.

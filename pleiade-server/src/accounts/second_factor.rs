@@ -117,12 +117,12 @@ pub(crate) async fn after_password(
         return Ok((jar, back).into_response());
     };
     app.known_browsers().rehash(&mut holder, password).await;
-    if !policy.admits(&holder.ties, address) {
+    if !policy.admits(&holder.affiliations, address) {
         return refuse_network(app, site, &holder, jar, joins).await;
     }
     let factors = app.storage.factors(holder.account.link).await?;
     let adds = factors.is_empty();
-    if adds && !policy.requires_factor(&holder.ties) {
+    if adds && !policy.requires_factor(&holder.affiliations) {
         return finish(app, source, &holder, "password", SignInVisit { site, address, jar, back, joins })
             .await;
     }
@@ -151,7 +151,7 @@ pub(super) async fn after_full_proof(
     let (Some(source), Some(policy)) = (app.sign_in.source(id, visit.site), app.accounts.policy(id)) else {
         return Ok((visit.jar, back_to_page(app, "sign-in-refused")).into_response());
     };
-    if !policy.admits(&holder.ties, visit.address) {
+    if !policy.admits(&holder.affiliations, visit.address) {
         return refuse_network(app, visit.site, &holder, visit.jar, visit.joins).await;
     }
     finish(app, source, &holder, method, visit).await
@@ -190,7 +190,7 @@ async fn finish(
     };
     claims.acr = Some(if method == "password" { "password" } else { "two-factors" }.to_owned());
     let samples = app.accounts.policy(id).is_some_and(|policy| policy.samples);
-    if is_operator(&holder.ties) && !samples {
+    if is_operator(&holder.affiliations) && !samples {
         let me = holder.account.identity;
         tracing::warn!(alarm = true, identity = %me, source = %id, address = %visit.address, method, "an operator's local account was used");
         let note = Note::new(AuditEvent::EmergencyAccountUsed)

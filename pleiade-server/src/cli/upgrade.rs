@@ -91,12 +91,12 @@ fn report(upgrade: &Upgrade) -> Result<(), Failure> {
 }
 
 fn print_conflict(conflict: &LinkConflict) -> Result<(), Failure> {
-    let LinkConflict { person, source, stays, closes, ties_to_give } = conflict;
+    let LinkConflict { person, source, stays, closes, affiliations_to_give } = conflict;
     print_line(&format!("person {person}, source {source}: {}", link_line("stays", stays)))?;
     for other in closes {
         print_line(&format!("person {person}, source {source}: {}", link_line("closes", other)))?;
     }
-    if *ties_to_give {
+    if *affiliations_to_give {
         print_line(&format!(
             "person {person}, source {source}: the account that stays belongs to no collectivité until an administrator says so: what was kept with the one that closes stays with it"
         ))?;

@@ -316,9 +316,12 @@ async fn change_in(
         Change::Enable => (AuditEvent::AccountChanged, "enabled"),
         Change::Clear => (AuditEvent::SecondFactorChanged, "cleared"),
     };
-    let ties = storage.affiliations(account.identity).await?;
-    let mut tenants: Vec<&TenantId> =
-        ties.iter().filter(|tie| tie.link == account.link).map(|tie| &tie.affiliation.tenant).collect();
+    let affiliations = storage.affiliations(account.identity).await?;
+    let mut tenants: Vec<&TenantId> = affiliations
+        .iter()
+        .filter(|affiliation| affiliation.link == account.link)
+        .map(|affiliation| &affiliation.affiliation.tenant)
+        .collect();
     let tenant = tenants.pop().filter(|_| tenants.is_empty());
     let note =
         ChangedAccount { event, source: &source.id, login, account: Some(account), tenant, change: what }

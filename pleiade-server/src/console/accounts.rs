@@ -77,10 +77,12 @@ impl ChosenAccount<'_> {
 }
 
 /// True if an administrator decides on an account.
-fn may_decide(session: &Session, ties: &[Affiliation]) -> bool {
+fn may_decide(session: &Session, affiliations: &[Affiliation]) -> bool {
     let here = &session.actor.acting.tenant;
     session.actor.has(Role::Operator)
-        || (!ties.is_empty() && ties.iter().all(|tie| tie.tenant == *here) && !is_operator(ties))
+        || (!affiliations.is_empty()
+            && affiliations.iter().all(|affiliation| affiliation.tenant == *here)
+            && !is_operator(affiliations))
 }
 
 /// The account that a form names. The inner error is the sentence of a refusal.
@@ -99,14 +101,14 @@ async fn choose<'a>(
     let account = app.storage.local_account(id, &named.login.to_lowercase()).await?;
     let account = account.ok_or(Refusal::NotFound)?;
     let facts = app.storage.link_facts(account.link).await?.ok_or(Refusal::NotFound)?;
-    let ties = facts.ties;
-    if !ties.iter().any(|tie| tie.tenant == *tenant) {
+    let affiliations = facts.affiliations;
+    if !affiliations.iter().any(|affiliation| affiliation.tenant == *tenant) {
         return Err(Refusal::NotFound);
     }
     if is_oneself(session, account.identity) {
         return Ok(Err(administrators::ONESELF));
     }
-    if !may_decide(session, &ties) {
+    if !may_decide(session, &affiliations) {
         return Ok(Err("accounts-act-elsewhere"));
     }
     let name = facts.names.map_or_else(|| account.login.clone(), |names| names.display_name);

@@ -165,7 +165,7 @@ async fn give(
         Err(LinkingError::Refused(RefusalReason::Taken)) => {
             Ok(back_to_person(&app, &session, person, Outcome::failed("give-taken")))
         }
-        Err(LinkingError::Refused(RefusalReason::LastWay)) => {
+        Err(LinkingError::Refused(RefusalReason::LastLink)) => {
             Ok(back_to_person(&app, &session, person, Outcome::failed("sign-in-last-way")))
         }
         Err(error) => Err(refusal(error)),

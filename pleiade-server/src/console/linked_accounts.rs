@@ -45,7 +45,10 @@ async fn revoke_theirs(
     }
     let (tenant, link) = (&session.actor.acting.tenant, LinkId(link));
     let theirs = app.storage.linked_accounts_of_person(person, tenant).await?;
-    if !theirs.iter().any(|access| access.key.link == link && access.key.connector == id) {
+    if !theirs
+        .iter()
+        .any(|linked_account| linked_account.key.link == link && linked_account.key.connector == id)
+    {
         return Err(Refusal::NotFound);
     }
     if !step.is_confirmed() {
@@ -63,7 +66,7 @@ async fn revoke_theirs(
         };
         return step.ask(page, question);
     }
-    let note = Note::new(AuditEvent::AccessRevoked)
+    let note = Note::new(AuditEvent::LinkedAccountRevoked)
         .tenant(tenant)
         .actor(&session.actor.identity)
         .person((person, link));

@@ -11,7 +11,7 @@ use crate::{
         administrators::{ONESELF, is_oneself},
         find_people, is_enough, person_name, require_person_here, summary,
     },
-    profile::{SessionView, TieView},
+    profile::{AffiliationView, SessionView},
     session::{Administrator, Session, SessionLine},
     storage::AuditQuery,
     web::{
@@ -84,31 +84,38 @@ async fn people(
     html(&PeoplePage { query, summary: Some(summary), more, people, page })
 }
 
-/// The ties that each source gives a person here, with the roles that its rules give now, whatever was written at their sign-in.
-async fn ties_here(
+/// The affiliations that each source gives a person here, with the roles that its rules give now, whatever was written at their sign-in.
+async fn affiliations_here(
     app: &App,
     session: &Session,
     words: &Words,
     person: IdentityId,
-) -> Result<Vec<TieView>, Refusal> {
+) -> Result<Vec<AffiliationView>, Refusal> {
     let here = &session.actor.acting.tenant;
     let why = app.sessions.explain_at(person, here).await?;
-    let mut ties = Vec::new();
+    let mut affiliations = Vec::new();
     for given in app.storage.affiliations(person).await? {
         if given.affiliation.tenant != *here {
             continue;
         }
         let because: Vec<Explanation> =
             why.iter().filter(|one| one.source == given.source).cloned().collect();
-        let mut tie = given.affiliation;
-        tie.roles = because
+        let mut affiliation = given.affiliation;
+        affiliation.roles = because
             .iter()
             .filter(|one| !matches!(one.cause, Cause::Withheld { .. }))
             .filter_map(|one| if let Right::Role(role) = one.right { Some(role) } else { None })
             .collect();
-        ties.push(TieView::new(&app.tenants, &app.sign_in, words, &tie, &because, None));
+        affiliations.push(AffiliationView::new(
+            &app.tenants,
+            &app.sign_in,
+            words,
+            &affiliation,
+            &because,
+            None,
+        ));
     }
-    Ok(ties)
+    Ok(affiliations)
 }
 
 /// The sessions in which a person acts for this collectivité.
@@ -134,9 +141,9 @@ struct PersonPage {
     name: String,
     login: Option<String>,
     mail: Option<String>,
-    ties: Vec<TieView>,
-    ways: Vec<IdentityLinkView>,
-    accesses: Vec<LinkedAccountLine>,
+    affiliations: Vec<AffiliationView>,
+    identity_links: Vec<IdentityLinkView>,
+    linked_accounts: Vec<LinkedAccountLine>,
     sessions: Vec<SessionView>,
     delegations: Vec<DelegationView>,
     lines: Vec<AuditLineView>,
@@ -156,11 +163,11 @@ async fn person(
         .linked_accounts_of_person(id, here)
         .await?
         .into_iter()
-        .map(|access| access.key.link)
+        .map(|linked_account| linked_account.key.link)
         .collect();
-    let mut accesses = Vec::new();
+    let mut linked_accounts = Vec::new();
     for link in theirs {
-        accesses.extend(
+        linked_accounts.extend(
             linked_accounts::linked_account_lines(&app.vault(), &app.connectors, &page.words, here, link)
                 .await?,
         );
@@ -186,9 +193,9 @@ async fn person(
         name: names.display_name,
         login: names.login,
         mail: names.mail.map(|mail| mail.to_string()),
-        ties: ties_here(&app, &session, &page.words, id).await?,
-        ways: identity_links::link_views(&app, &session, &page.words, id).await?,
-        accesses,
+        affiliations: affiliations_here(&app, &session, &page.words, id).await?,
+        identity_links: identity_links::link_views(&app, &session, &page.words, id).await?,
+        linked_accounts,
         sessions: sessions
             .iter()
             .map(|line| SessionView::new(&app.tenants, &app.sign_in, &page.words, line, None))

@@ -108,21 +108,21 @@ impl LinkedAccounts for VaultAccounts {
         connector: &ConnectorId,
     ) -> Result<Option<LinkedAccount>, ConnectorError> {
         let key = key(actor, connector);
-        let Some(access) = self.vault.open(&key).await.map_err(unreadable)? else { return Ok(None) };
+        let Some(linked_account) = self.vault.open(&key).await.map_err(unreadable)? else { return Ok(None) };
         let now = self.clock.now();
-        if access.is_in_cooldown(now) {
+        if linked_account.is_in_cooldown(now) {
             return Err(ConnectorError::new(ErrorKind::Unauthenticated, "use the person's account")
                 .with_hint(
                     "the application refused it lately, or it has ended; the person connects it again",
                 ));
         }
-        let (vault, account) = (self.vault.clone(), access.account.clone());
-        if access.record.refused_at.is_some() {
+        let (vault, account) = (self.vault.clone(), linked_account.account.clone());
+        if linked_account.record.refused_at.is_some() {
             let vault = vault.clone();
-            let access = access.clone();
-            self.spawn_write(async move { vault.clear_refusal(&access).await });
+            let linked_account = linked_account.clone();
+            self.spawn_write(async move { vault.clear_refusal(&linked_account).await });
         }
-        if access.use_is_due(now) {
+        if linked_account.use_is_due(now) {
             self.spawn_write(async move { vault.note_use(&key).await });
         }
         Ok(Some(account))
@@ -132,8 +132,8 @@ impl LinkedAccounts for VaultAccounts {
         let (vault, key, now) = (self.vault.clone(), key(actor, connector), self.clock.now());
         self.spawn_write(async move {
             match vault.open(&key).await? {
-                Some(access) if access.record.created_at + FRESH_ACCOUNT_AGE <= now => {
-                    vault.note_refusal(&access).await
+                Some(linked_account) if linked_account.record.created_at + FRESH_ACCOUNT_AGE <= now => {
+                    vault.note_refusal(&linked_account).await
                 }
                 _ => Ok(()),
             }

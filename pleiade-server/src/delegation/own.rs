@@ -48,7 +48,7 @@ pub(super) async fn own_delegation(
     }))
 }
 
-/// The receiver that a form names: somebody of the collectivité, by the link that ties them to it. By number when found, else by exact login
+/// The receiver that a form names: somebody of the collectivité, by the link that gives their affiliation. By number when found, else by exact login
 /// or address, if that is one.
 ///
 /// # Errors

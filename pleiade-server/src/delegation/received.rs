@@ -103,12 +103,14 @@ impl ReceivedDelegationReader {
         let (tenant, side) = (&delegation.terms.tenant, delegation.terms.giver);
         let Some(link) = side.link else { return Ok(None) };
         let Some(facts) = self.sessions.facts(link).await? else { return Ok(None) };
-        let tie = self.sessions.judge(&facts, tenant);
-        let Some(tie) = tie.filter(|_| facts.own.identity == side.person) else { return Ok(None) };
+        let affiliation = self.sessions.judge(&facts, tenant);
+        let Some(affiliation) = affiliation.filter(|_| facts.own.identity == side.person) else {
+            return Ok(None);
+        };
         // What the giver has at another collectivité is not this one's to delegate, were it the one mailbox that they read here too.
         let told = (&facts.own.source, facts.named_by());
         let acts = ActsFor::new(self.rules.clone(), &self.sign_in, &self.tenants, told, tenant, [tenant]);
-        Ok(Some((Arc::new(Actor::new(facts.identity(), Delegation::stand_in(&tie))), acts)))
+        Ok(Some((Arc::new(Actor::new(facts.identity(), Delegation::stand_in(&affiliation))), acts)))
     }
 
     /// For whom the calls of a delegation are made: the giver, by the portal's own keys.

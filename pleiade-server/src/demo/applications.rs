@@ -60,12 +60,12 @@ impl Simulated {
         let mut read: Vec<(ConnectorId, Box<dyn ConnectorSettings>)> = Vec::new();
         let mut rules = Rules::default();
         for application in simulated() {
-            let Some(way) = application.ways.first() else { continue };
+            let Some(setup) = application.setups.first() else { continue };
             let url = host((application.make)(clock.clone()).router(), &mut served).await?;
-            let settings = (way.settings)(&Addresses::new(url, pages.clone()));
+            let settings = (setup.settings)(&Addresses::new(url, pages.clone()));
             let Some(settings) = read_settings(application.kind, settings) else { continue };
             let id = ConnectorId::new(application.kind)?;
-            let rule = serde_json::from_value::<CredentialRule>(way.credentials.clone());
+            let rule = serde_json::from_value::<CredentialRule>(setup.credentials.clone());
             // The sample people are local accounts: somebody typed their logins.
             let typed = Vouchers { typed: true, ..Vouchers::default() };
             rules.insert(id.clone(), rule.map_err(unreadable)?, typed);
@@ -102,10 +102,10 @@ impl Simulated {
 
     /// The accounts that sample people are taken to have connected.
     pub(super) fn sample_accounts(&self) -> SampleAccounts {
-        let ways = self.applications.iter().filter_map(|application| {
-            Some((ConnectorId::new(application.kind).ok()?, application.ways.first()?.clone()))
+        let setups = self.applications.iter().filter_map(|application| {
+            Some((ConnectorId::new(application.kind).ok()?, application.setups.first()?.clone()))
         });
-        SampleAccounts(ways.collect())
+        SampleAccounts(setups.collect())
     }
 
     /// The launcher's entries: the gallery is one application with many states.
@@ -135,7 +135,7 @@ impl LinkedAccounts for SampleAccounts {
         actor: &Actor,
         connector: &ConnectorId,
     ) -> Result<Option<LinkedAccount>, ConnectorError> {
-        let give = self.0.get(connector).and_then(|way| way.credential);
+        let give = self.0.get(connector).and_then(|setup| setup.credential);
         Ok(match give.zip(actor.identity.login.as_deref()).map(|(give, login)| give(login, 0)) {
             Some(Credential::LinkedAccount { login, secret }) => Some(LinkedAccount::new(login, secret)),
             _ => None,

@@ -121,16 +121,17 @@ impl Departures {
         for &(person, link) in &links {
             let linked_accounts = self.storage.linked_accounts_by_link(link, None).await?;
             let connected: BTreeSet<TenantId> =
-                linked_accounts.into_iter().map(|access| access.key.tenant).collect();
+                linked_accounts.into_iter().map(|linked_account| linked_account.key.tenant).collect();
             for tenant in connected.iter().filter(|tenant| concerned(tenant)) {
                 let change = self.storage.begin().await?;
                 let revoked = change.delete_linked_accounts_of_link(link, Some(tenant)).await?;
-                let line = |access: &LinkedAccountKey| {
-                    let note = Note::new(AuditEvent::AccessRevoked)
+                let line = |linked_account: &LinkedAccountKey| {
+                    let note = Note::new(AuditEvent::LinkedAccountRevoked)
                         .tenant(tenant)
                         .person((person, link))
                         .source(source);
-                    self.journal.line(note.with("cause", "departure").with("connector", &access.connector))
+                    self.journal
+                        .line(note.with("cause", "departure").with("connector", &linked_account.connector))
                 };
                 let lines: Vec<_> = revoked.iter().map(line).collect();
                 change.commit_with(lines).await?;

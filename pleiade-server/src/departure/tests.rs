@@ -65,8 +65,8 @@ impl World {
             created_at: clock.now(),
         };
         let (identity, link) = storage.create_identity(&person).await.unwrap();
-        let ties = ["alpha", "beta"].map(|id| Affiliation::new(tenant(id), PersonKind::Agent));
-        storage.replace_affiliations(link, &ties).await.unwrap();
+        let affiliations = ["alpha", "beta"].map(|id| Affiliation::new(tenant(id), PersonKind::Agent));
+        storage.replace_affiliations(link, &affiliations).await.unwrap();
         let journal = Journal::new(storage.clone(), clock.clone());
         let delegations = delegation::Endings {
             storage: storage.clone(),
@@ -133,10 +133,10 @@ async fn a_departure_needs_no_server() {
     let closed = world.departures.close(world.link).await.unwrap();
     assert_eq!(closed, Closures { sessions: 1, linked_accounts: 1, delegations: 0 });
     assert!(!world.is_open(&beta).await);
-    let (session, access) = (AuditEvent::SessionsEnded, AuditEvent::AccessRevoked);
+    let (session, linked_account) = (AuditEvent::SessionsEnded, AuditEvent::LinkedAccountRevoked);
     assert_eq!(
         world.events().await.into_iter().rev().collect::<Vec<_>>(),
-        [session, access, session, access]
+        [session, linked_account, session, linked_account]
     );
 
     assert_eq!(world.departures.close(world.link).await.unwrap(), Closures::default(), "twice does no harm");

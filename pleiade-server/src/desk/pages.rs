@@ -185,7 +185,7 @@ pub(crate) struct ActionForm {
 /// `POST /actions/{tenant}/{connector}/{action}`: a quick action in the person's name, for the collectivité of the line.
 ///
 /// # Errors
-/// Not found when the person has no tie to this collectivité here, or it does not have the connector.
+/// Not found when the person has no affiliation to this collectivité here, or it does not have the connector.
 pub(super) async fn act(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
@@ -236,8 +236,12 @@ pub(crate) fn own_page(
     if session.actor.acting.tenant == *tenant {
         return Ok(Ok(page));
     }
-    let tie = session.affiliations.iter().find(|tie| tie.tenant == *tenant).ok_or(Refusal::NotFound)?;
-    Ok(Err(stale_form::answer(app, session, page, StaleFormReason::Acting(Some(&tie.tenant)))))
+    let affiliation = session
+        .affiliations
+        .iter()
+        .find(|affiliation| affiliation.tenant == *tenant)
+        .ok_or(Refusal::NotFound)?;
+    Ok(Err(stale_form::answer(app, session, page, StaleFormReason::Acting(Some(&affiliation.tenant)))))
 }
 
 /// The form that changes the acting collectivité.
@@ -256,7 +260,7 @@ pub(super) async fn switch(
     jar: CookieJar,
     Form(form): Form<ActingForm>,
 ) -> Result<Response, Refusal> {
-    if !session.affiliations.iter().any(|tie| tie.tenant == form.tenant) {
+    if !session.affiliations.iter().any(|affiliation| affiliation.tenant == form.tenant) {
         return Err(Refusal::Forbidden);
     }
     let note = Note::new(AuditEvent::ActingChanged).tenant(&form.tenant).actor(&session.actor.identity);

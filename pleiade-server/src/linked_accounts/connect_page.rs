@@ -127,11 +127,11 @@ pub(super) async fn paste(
 ) -> Result<Response, Refusal> {
     let target = connectable(&app, &session, &id)?;
     let linking = target.linking().ok_or(Refusal::NotFound)?;
-    let way = linking.methods().iter().find_map(|way| match way {
+    let method = linking.methods().iter().find_map(|method| match method {
         LinkingMethod::Pasted { login, .. } => Some(*login),
         _ => None,
     });
-    let asks_login = way.ok_or(Refusal::NotFound)?;
+    let asks_login = method.ok_or(Refusal::NotFound)?;
     let secret = pasted.secret.unwrap_or_default();
     let (login, secret) = (pasted.login.trim(), secret.expose_secret().trim());
     let sound = |text: &str| text.chars().count() <= MAX_CHARS && !text.chars().any(char::is_control);

@@ -43,15 +43,17 @@ impl ConnectedAccounts<'_> {
     /// # Errors
     /// Those of storage.
     pub async fn revoke(&self, key: &LinkedAccountKey, note: Note) -> Result<Revocation, StorageError> {
-        let access = self.vault.open(key).await.ok().flatten();
+        let linked_account = self.vault.open(key).await.ok().flatten();
         let change = self.journal.begin([note]).await?;
         let was_there = change.delete_linked_account(key).await?;
         change.delete_pending(key).await?;
         change.commit().await?;
         self.engine.forget(key.link, Some(&key.connector));
         let mut worthless = false;
-        if let (Some(access), Some(connector)) = (access, self.connectors.get(&key.tenant, &key.connector)) {
-            worthless = revoke_in_application(connector, &access.account, self.deadline).await;
+        if let (Some(linked_account), Some(connector)) =
+            (linked_account, self.connectors.get(&key.tenant, &key.connector))
+        {
+            worthless = revoke_in_application(connector, &linked_account.account, self.deadline).await;
         }
         Ok(match (was_there, worthless) {
             (false, _) => Revocation::Nothing,
@@ -76,7 +78,7 @@ impl ConnectedAccounts<'_> {
             LinkingKind::LoginFlow => "login_flow",
             _ => "pasted",
         };
-        let note = Note::new(AuditEvent::AccessConnected)
+        let note = Note::new(AuditEvent::LinkedAccountConnected)
             .tenant(&key.tenant)
             .actor(&session.actor.identity)
             .source(&session.source)

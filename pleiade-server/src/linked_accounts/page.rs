@@ -23,15 +23,15 @@ use pleiade_federation::vault::LinkedAccountKey;
 #[template(path = "profile/accesses.html")]
 struct LinkedAccountsPage {
     page: Page,
-    accesses: Vec<LinkedAccountView>,
+    linked_accounts: Vec<LinkedAccountView>,
 }
 
 pub(super) async fn page(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
 ) -> Result<Response, Refusal> {
-    let accesses = app.linked_account_presenter(&session, &page.words).views().await?;
-    html(&LinkedAccountsPage { page, accesses })
+    let linked_accounts = app.linked_account_presenter(&session, &page.words).views().await?;
+    html(&LinkedAccountsPage { page, linked_accounts })
 }
 
 /// `POST /profile/accesses/{connector}/revoke`: the person's own access, connected or begun, where they act.
@@ -61,7 +61,8 @@ pub(super) async fn revoke_own(
         };
         return step.ask(page, question);
     }
-    let note = Note::new(AuditEvent::AccessRevoked).tenant(tenant).actor(identity).source(&session.source);
+    let note =
+        Note::new(AuditEvent::LinkedAccountRevoked).tenant(tenant).actor(identity).source(&session.source);
     let outcome = match app.connected_accounts().revoke(&key, note.with("connector", &id)).await? {
         Revocation::HereOnly => ConnectOutcome::RevokedHere,
         Revocation::Everywhere | Revocation::Nothing => ConnectOutcome::Revoked,

@@ -60,7 +60,7 @@ async fn connected(
     link: LinkId,
 ) -> Result<BTreeMap<ConnectorId, VaultEntry>, VaultError> {
     let listed = vault.list(tenant, link).await?;
-    Ok(listed.into_iter().map(|(key, access)| (key.connector, access)).collect())
+    Ok(listed.into_iter().map(|(key, linked_account)| (key.connector, linked_account)).collect())
 }
 
 /// The accounts that were connected by a link in a collectivité, for the profile's data and the console. No login is told.
@@ -75,10 +75,12 @@ pub async fn linked_account_lines(
     link: LinkId,
 ) -> Result<Vec<LinkedAccountLine>, VaultError> {
     let all = connected(vault, tenant, link).await?;
-    let line = |(connector, access): (ConnectorId, VaultEntry)| LinkedAccountLine {
+    let line = |(connector, linked_account): (ConnectorId, VaultEntry)| LinkedAccountLine {
         name: connectors.name(tenant, &connector),
-        state: match &access {
-            Ok(access) => states(words, access).into_iter().chain(refused(words, access)).collect(),
+        state: match &linked_account {
+            Ok(linked_account) => {
+                states(words, linked_account).into_iter().chain(refused(words, linked_account)).collect()
+            }
             Err(_) => vec![words.t("accesses-unreadable-short")],
         },
         link,
@@ -88,8 +90,8 @@ pub async fn linked_account_lines(
 }
 
 /// Since when and how it was connected, its last use, its end.
-fn states(words: &Words, access: &UnsealedAccount) -> Vec<String> {
-    let record = &access.record;
+fn states(words: &Words, linked_account: &UnsealedAccount) -> Vec<String> {
+    let record = &linked_account.record;
     let how = match record.how {
         LinkingKind::LoginFlow => "accesses-connected-flow",
         _ => "accesses-connected-pasted",
@@ -102,8 +104,8 @@ fn states(words: &Words, access: &UnsealedAccount) -> Vec<String> {
     [words.t_with_time(how, "when", record.created_at), used].into_iter().chain(end).collect()
 }
 
-fn refused(words: &Words, access: &UnsealedAccount) -> Option<String> {
-    access.record.refused_at.map(|at| words.t_with_time("accesses-refused-since", "when", at))
+fn refused(words: &Words, linked_account: &UnsealedAccount) -> Option<String> {
+    linked_account.record.refused_at.map(|at| words.t_with_time("accesses-refused-since", "when", at))
 }
 
 /// Puts the applications of a session's person, where they act, in words.
@@ -127,8 +129,8 @@ impl LinkedAccountPresenter<'_> {
         let mut connected = connected(&self.vault, tenant, session.actor.identity.link).await?;
         let mut views = Vec::new();
         for connector in self.connectors.of_tenant(tenant) {
-            let access = connected.remove(&connector.descriptor().id);
-            views.push(self.view(connector, access).await?);
+            let linked_account = connected.remove(&connector.descriptor().id);
+            views.push(self.view(connector, linked_account).await?);
         }
         views.extend(connected.into_keys().map(|id| LinkedAccountView {
             name: id.to_string(),
@@ -147,7 +149,7 @@ impl LinkedAccountPresenter<'_> {
     async fn view(
         &self,
         connector: &Arc<dyn Connector>,
-        access: Option<VaultEntry>,
+        linked_account: Option<VaultEntry>,
     ) -> Result<LinkedAccountView, StorageError> {
         let words = self.words;
         let descriptor = connector.descriptor();
@@ -157,7 +159,7 @@ impl LinkedAccountPresenter<'_> {
             how: Vec::new(),
             tag: None,
             problem: None,
-            revocable: access.is_some(),
+            revocable: linked_account.is_some(),
             pending: None,
             flow: false,
             paste: None,
@@ -172,18 +174,19 @@ impl LinkedAccountPresenter<'_> {
             return Ok(view);
         };
         let name = |key: &'static str| words.message(&Message::new(key).with_text("application", &view.name));
-        let works = match &access {
-            Some(Ok(access)) => {
-                let login = Message::new("accesses-account").with_text("login", &access.account.login);
-                view.how = [words.message(&login)].into_iter().chain(states(words, access)).collect();
+        let works = match &linked_account {
+            Some(Ok(linked_account)) => {
+                let login =
+                    Message::new("accesses-account").with_text("login", &linked_account.account.login);
+                view.how = [words.message(&login)].into_iter().chain(states(words, linked_account)).collect();
                 let now = self.flows.clock.now();
-                let ended = access.record.expires_at.is_some_and(|end| end <= now);
-                if let Some(refused) = refused(words, access) {
+                let ended = linked_account.record.expires_at.is_some_and(|end| end <= now);
+                if let Some(refused) = refused(words, linked_account) {
                     view.problem = Some(format!("{refused} {}", name("accesses-reconnect")));
                 } else if ended {
                     view.problem = Some(name("accesses-ended"));
                 }
-                !ended && access.record.refused_at.is_none()
+                !ended && linked_account.record.refused_at.is_none()
             }
             Some(Err(_)) => {
                 view.problem = Some(name("accesses-unreadable"));
@@ -196,7 +199,7 @@ impl LinkedAccountPresenter<'_> {
         };
         view.tag = Some((
             works,
-            words.t(match (works, &access) {
+            words.t(match (works, &linked_account) {
                 (true, _) => "accesses-tag-works",
                 (false, None) => "accesses-tag-not-connected",
                 (false, Some(_)) => "accesses-tag-refused",
@@ -208,8 +211,8 @@ impl LinkedAccountPresenter<'_> {
                 LinkedAccountKey::new(actor.acting.tenant.clone(), actor.identity.link, view.id.clone());
             let flow = self.flows.find_flow(self.session, &key).await?;
             view.pending = flow.and_then(|flow| href(&flow.page));
-            for way in linking.methods() {
-                match way {
+            for method in linking.methods() {
+                match method {
                     LinkingMethod::LoginFlow => view.flow = true,
                     LinkingMethod::Pasted { login, page } => {
                         view.paste = Some(PasteView { login: *login, page: page.as_ref().and_then(href) });

@@ -27,8 +27,8 @@ pub(crate) fn views(sign_in: &SignIn, session: &Session, words: &Words) -> Vec<N
 
 fn text(sign_in: &SignIn, session: &Session, words: &Words, Notice { notice, .. }: &Notice) -> String {
     let key = match notice.kind {
-        NoticeKind::WayAdded => "notice-way-added",
-        NoticeKind::WayRemoved => "notice-way-removed",
+        NoticeKind::LinkAdded => "notice-way-added",
+        NoticeKind::LinkRemoved => "notice-way-removed",
         NoticeKind::AccountReset => "notice-account-reset",
         NoticeKind::FactorsCleared => "notice-factors-cleared",
         NoticeKind::ConnectAgain => "notice-connect-again",

@@ -34,7 +34,7 @@ impl PeopleQuery {
 #[derive(Debug)]
 pub(crate) struct Colleague {
     pub(crate) identity: IdentityId,
-    /// The link that ties them to the collectivité.
+    /// The link that gives them their affiliation.
     pub(crate) link: LinkId,
     pub(crate) names: Names,
     kind: PersonKind,
@@ -164,7 +164,7 @@ pub enum PersonError {
     Storage(#[from] StorageError),
 }
 
-/// Makes sure that a person has a tie to the collectivité that an administrator acts for.
+/// Makes sure that a person has an affiliation to the collectivité that an administrator acts for.
 ///
 /// # Errors
 /// [`PersonError::NotHere`] for anybody who has none.
@@ -174,8 +174,12 @@ pub async fn require_person_here(
     person: IdentityId,
 ) -> Result<(), PersonError> {
     let here = &session.actor.acting.tenant;
-    let ties = storage.affiliations(person).await?;
-    if ties.iter().any(|tie| tie.affiliation.tenant == *here) { Ok(()) } else { Err(PersonError::NotHere) }
+    let affiliations = storage.affiliations(person).await?;
+    if affiliations.iter().any(|affiliation| affiliation.affiliation.tenant == *here) {
+        Ok(())
+    } else {
+        Err(PersonError::NotHere)
+    }
 }
 
 /// The name of a person in a collectivité, for a question about them.

@@ -79,7 +79,7 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
         title: title(&record.source),
         detail: directory_record_text(words, record),
     });
-    let accesses = crate::linked_accounts::linked_account_lines(
+    let linked_accounts = crate::linked_accounts::linked_account_lines(
         &app.vault(),
         &app.connectors,
         words,
@@ -87,8 +87,10 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
         session.actor.identity.link,
     )
     .await?;
-    let accesses =
-        accesses.into_iter().map(|access| DataLine { title: access.name, detail: access.state.join(" ") });
+    let linked_accounts = linked_accounts.into_iter().map(|linked_account| DataLine {
+        title: linked_account.name,
+        detail: linked_account.state.join(" "),
+    });
     let links = links(app, session).await?;
     let factors = app.storage.factors(session.actor.identity.link).await?.into_iter().map(|known| DataLine {
         detail: [
@@ -129,7 +131,7 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
         section(
             "accesses",
             "profile-data-accesses",
-            accesses.collect(),
+            linked_accounts.collect(),
             Some(("/profile/accesses", "profile-section-accesses")),
         ),
         section(
@@ -172,7 +174,8 @@ async fn own_audit_lines(app: &App, session: &Session, limit: u32) -> Result<Vec
     let mut lines = app.storage.audit(&query).await?;
     let sources = sources(app, session).await?;
     lines.retain(|AuditLine { line, .. }| {
-        let here = |tenant: &TenantId| session.affiliations.iter().any(|tie| tie.tenant == *tenant);
+        let here =
+            |tenant: &TenantId| session.affiliations.iter().any(|affiliation| affiliation.tenant == *tenant);
         match (&line.tenant, &line.source) {
             (Some(tenant), Some(source)) => here(tenant) && sources.contains(source),
             (Some(tenant), None) => here(tenant),
@@ -226,7 +229,7 @@ async fn person_data(app: &App, session: &Session) -> Result<Value, Refusal> {
     let menu = app.storage.menu(identity.link).await?;
     let links = links(app, session).await?;
     let directory = records(app, session).await?;
-    let accesses = app.storage.linked_accounts_by_link(identity.link, None).await?;
+    let linked_accounts = app.storage.linked_accounts_by_link(identity.link, None).await?;
     let factors = app.storage.factors(identity.link).await?;
     let delegations = delegations(app, session).await?;
     Ok(json!({
@@ -238,13 +241,13 @@ async fn person_data(app: &App, session: &Session) -> Result<Value, Refusal> {
             "mail": identity.mail.as_ref().map(ToString::to_string),
             "login": identity.login,
         },
-        "affiliations": told.iter().flat_map(|facts| facts.ties.iter().map(|tie| json!({
+        "affiliations": told.iter().flat_map(|facts| facts.affiliations.iter().map(|affiliation| json!({
             "told_by": facts.source,
-            "collectivite": tie.tenant,
-            "kind": tie.kind,
-            "function": tie.function,
-            "groups": tie.groups,
-            "roles": tie.roles,
+            "collectivite": affiliation.tenant,
+            "kind": affiliation.kind,
+            "function": affiliation.function,
+            "groups": affiliation.groups,
+            "roles": affiliation.roles,
         }))).collect::<Vec<_>>(),
         "sign_in": links.iter().map(|LinkRecord { link, disabled, .. }| json!({
             "source": link.source,
@@ -270,14 +273,14 @@ async fn person_data(app: &App, session: &Session) -> Result<Value, Refusal> {
             "left_at": record.left_at,
             "gone_at": record.gone_at,
         })).collect::<Vec<_>>(),
-        "accesses": accesses.iter().map(|access| json!({
-            "collectivite": access.key.tenant,
-            "application": access.key.connector,
-            "how": access.how,
-            "connected_at": access.created_at,
-            "last_used_at": access.last_used_at,
-            "expires_at": access.expires_at,
-            "refused_at": access.refused_at,
+        "accesses": linked_accounts.iter().map(|linked_account| json!({
+            "collectivite": linked_account.key.tenant,
+            "application": linked_account.key.connector,
+            "how": linked_account.how,
+            "connected_at": linked_account.created_at,
+            "last_used_at": linked_account.last_used_at,
+            "expires_at": linked_account.expires_at,
+            "refused_at": linked_account.refused_at,
         })).collect::<Vec<_>>(),
         "second_factors": factors.iter().map(|known| json!({
             "kind": known.factor.kind,
@@ -312,8 +315,8 @@ async fn delegations(app: &App, session: &Session) -> Result<Vec<Value>, Refusal
     let me = session.actor.identity.id;
     let words = app.words(Locale::Fr, chrono_tz::UTC);
     let mut all = Vec::new();
-    for tie in &session.affiliations {
-        for delegation in delegations_of_session(&*app.storage, session, &tie.tenant).await? {
+    for affiliation in &session.affiliations {
+        for delegation in delegations_of_session(&*app.storage, session, &affiliation.tenant).await? {
             let terms = &delegation.terms;
             all.push(json!({
                 "number": delegation.id.0,

@@ -1,6 +1,6 @@
 //! `/profile`: who I am, for which collectivités, and why I hold these rights.
 
-use super::view::TieView;
+use super::view::AffiliationView;
 use crate::{
     app::App,
     web::{
@@ -25,7 +25,7 @@ struct MePage {
     login: Option<String>,
     mail: Option<String>,
     source: String,
-    ties: Vec<TieView>,
+    affiliations: Vec<AffiliationView>,
 }
 
 async fn me(State(app): State<App>, Reader { session, page, .. }: Reader) -> Result<Response, Refusal> {
@@ -37,12 +37,12 @@ async fn me(State(app): State<App>, Reader { session, page, .. }: Reader) -> Res
         login: identity.login.clone(),
         mail: identity.mail.as_ref().map(ToString::to_string),
         source: app.sign_in.title(&session.source),
-        ties: session
+        affiliations: session
             .affiliations
             .iter()
-            .map(|tie| {
-                let why = why.get(&tie.tenant).map_or(&[][..], Vec::as_slice);
-                TieView::new(&app.tenants, &app.sign_in, &page.words, tie, why, Some(acting))
+            .map(|affiliation| {
+                let why = why.get(&affiliation.tenant).map_or(&[][..], Vec::as_slice);
+                AffiliationView::new(&app.tenants, &app.sign_in, &page.words, affiliation, why, Some(acting))
             })
             .collect(),
         page,

@@ -19,7 +19,7 @@ pub const SECTIONS: &[Section] = &[
     Section { path: "/profile/data", label: "profile-section-data" },
 ];
 
-pub use view::{SessionView, TieView, WhyView};
+pub use view::{AffiliationView, SessionView, WhyView};
 
 pub(crate) fn routes() -> Vec<Route> {
     [me::routes(), security::routes(), data::routes()].into_iter().flatten().collect()

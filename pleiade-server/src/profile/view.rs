@@ -1,4 +1,4 @@
-//! The ties and the sessions of a person in words, for their own profile and for the console.
+//! The affiliations and the sessions of a person in words, for their own profile and for the console.
 
 use crate::{
     people::kind_key,
@@ -9,9 +9,9 @@ use crate::{
 use pleiade_core::{Affiliation, Role, TenantId};
 use pleiade_federation::mapping::{Explanation, Right};
 
-/// One tie of a person to a collectivité, in words.
+/// One affiliation of a person to a collectivité, in words.
 #[derive(Debug)]
-pub struct TieView {
+pub struct AffiliationView {
     /// Which one.
     pub tenant: TenantId,
     /// Its name.
@@ -57,25 +57,25 @@ fn tenant_name(tenants: &Tenants, id: &TenantId) -> String {
     tenants.by_id(id).map_or_else(|| id.to_string(), |tenant| tenant.name.clone())
 }
 
-impl TieView {
-    /// A tie in words, with where it comes from.
+impl AffiliationView {
+    /// An affiliation in words, with where it comes from.
     #[must_use]
     pub fn new(
         tenants: &Tenants,
         sign_in: &SignIn,
         words: &Words,
-        tie: &Affiliation,
+        affiliation: &Affiliation,
         why: &[Explanation],
         acting: Option<&TenantId>,
     ) -> Self {
         Self {
-            tenant: tie.tenant.clone(),
-            name: tenant_name(tenants, &tie.tenant),
-            acting: acting == Some(&tie.tenant),
-            kind: words.t(kind_key(tie.kind)),
-            function: tie.function.clone(),
-            groups: tie.groups.iter().cloned().collect(),
-            roles: tie.roles.iter().map(|role| words.t(role_key(*role))).collect(),
+            tenant: affiliation.tenant.clone(),
+            name: tenant_name(tenants, &affiliation.tenant),
+            acting: acting == Some(&affiliation.tenant),
+            kind: words.t(kind_key(affiliation.kind)),
+            function: affiliation.function.clone(),
+            groups: affiliation.groups.iter().cloned().collect(),
+            roles: affiliation.roles.iter().map(|role| words.t(role_key(*role))).collect(),
             why: why.iter().map(|one| WhyView::new(tenants, sign_in, words, one)).collect(),
         }
     }

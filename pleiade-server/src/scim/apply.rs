@@ -29,18 +29,22 @@ impl PushedSource {
         gone: Vec<Subject>,
     ) -> Result<(), StorageError> {
         let source = &self.source;
-        let Some(way) = self.sign_in.any_source(source) else { return Ok(()) };
+        let Some(sign_in_source) = self.sign_in.any_source(source) else { return Ok(()) };
         let mut records = Vec::new();
         for subject in changed.iter().map(|person| &person.subject).chain(&gone) {
             records.extend(self.storage.known_person(source, subject).await?);
         }
         let here: KnownHere = records.into_iter().collect();
-        let planner = Planner::new(&way.mapping, self.tenants.iter().map(AsRef::as_ref));
+        let planner = Planner::new(&sign_in_source.mapping, self.tenants.iter().map(AsRef::as_ref));
         let changes = DirectoryChanges::Some { changed, gone, cursor: None };
         match planner.plan(changes, &here.known) {
             Ok(plan) => {
-                let origin =
-                    ChangeOrigin { source: source.clone(), owner: way.owner.clone(), pushed: true, by: None };
+                let origin = ChangeOrigin {
+                    source: source.clone(),
+                    owner: sign_in_source.owner.clone(),
+                    pushed: true,
+                    by: None,
+                };
                 self.writer.write(&origin, &here, plan, None, Vec::new()).await?;
             }
             Err(refusal) => tracing::warn!(%source, %refusal, "a push was not applied"),

@@ -67,7 +67,7 @@ mod tests {
             disabled: false,
             directory: None,
             names: None,
-            ties: Vec::new(),
+            affiliations: Vec::new(),
         }
     }
 

@@ -508,11 +508,11 @@ impl Sessions {
         }))
     }
 
-    /// The ties of somebody who comes by a link on this site, with their roles.
+    /// The affiliations of somebody who comes by a link on this site, with their roles.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn ties(
+    pub async fn affiliations(
         &self,
         link: LinkId,
         site: Option<&TenantId>,
@@ -522,10 +522,14 @@ impl Sessions {
         Ok(facts.map_or_else(Vec::new, |facts| self.0.rights.judge(&facts, site, acr)))
     }
 
-    /// The tie that these facts give to a collectivité, with its roles, whatever the site.
+    /// The affiliation that these facts give to a collectivité, with its roles, whatever the site.
     #[must_use]
     pub fn judge(&self, facts: &Facts, tenant: &TenantId) -> Option<Affiliation> {
-        self.0.rights.judge(facts, Some(tenant), None).into_iter().find(|tie| tie.tenant == *tenant)
+        self.0
+            .rights
+            .judge(facts, Some(tenant), None)
+            .into_iter()
+            .find(|affiliation| affiliation.tenant == *tenant)
     }
 
     async fn ties_of_record(&self, record: &SessionRecord) -> Result<Vec<Affiliation>, StorageError> {
@@ -549,7 +553,7 @@ impl Sessions {
         }))
     }
 
-    /// The reasons for which a person could have rights in a collectivité, through any link that ties them to it, for its administrators.
+    /// The reasons for which a person could have rights in a collectivité, through any link that gives them an affiliation there, for its administrators.
     /// Roles that ask for a surer sign-in are told as withheld.
     ///
     /// # Errors

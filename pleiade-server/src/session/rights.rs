@@ -1,4 +1,4 @@
-//! The rights of a session in each collectivité: judged each time a session is read, from the ties that storage keeps and the rules
+//! The rights of a session in each collectivité: judged each time a session is read, from the affiliations that storage keeps and the rules
 //! of the file. Nothing is frozen at sign-in, so that a group, a rule or a source that has gone takes its rights with it.
 //!
 //! A session counts what its own source says, and what the directory that this source relies on says of the same person. What other
@@ -50,7 +50,7 @@ impl Rights {
         self.0.get(source)?.directory.as_ref()
     }
 
-    /// The ties that these facts give on this site (none: the operator's common host), with their roles, by tenant.
+    /// The affiliations that these facts give on this site (none: the operator's common host), with their roles, by tenant.
     pub(super) fn judge(
         &self,
         facts: &Facts,
@@ -58,23 +58,23 @@ impl Rights {
         acr: Option<&str>,
     ) -> Vec<Affiliation> {
         let source = &facts.own.source;
-        let mut ties: BTreeMap<TenantId, Affiliation> = BTreeMap::new();
+        let mut affiliations: BTreeMap<TenantId, Affiliation> = BTreeMap::new();
         for (_, rights, told) in self.counting(facts) {
-            for tie in told.iter().filter(|tie| rights.may_give(tie, site)) {
-                let judged = self.rules_of(source, rights).judged(tie.clone(), acr);
-                match ties.get_mut(&judged.tenant) {
+            for affiliation in told.iter().filter(|affiliation| rights.may_give(affiliation, site)) {
+                let judged = self.rules_of(source, rights).judged(affiliation.clone(), acr);
+                match affiliations.get_mut(&judged.tenant) {
                     // The directory comes second, and knows better who the person is there.
-                    Some(tie) => complete(tie, judged),
+                    Some(affiliation) => complete(affiliation, judged),
                     None => {
-                        ties.insert(judged.tenant.clone(), judged);
+                        affiliations.insert(judged.tenant.clone(), judged);
                     }
                 }
             }
         }
-        ties.into_values().collect()
+        affiliations.into_values().collect()
     }
 
-    /// The reasons for what these facts give: every tie, role and group with where it comes from, by tenant.
+    /// The reasons for what these facts give: every affiliation, role and group with where it comes from, by tenant.
     pub(super) fn explain(
         &self,
         facts: &Facts,
@@ -83,10 +83,10 @@ impl Rights {
     ) -> BTreeMap<TenantId, Vec<Explanation>> {
         let mut why: BTreeMap<TenantId, Vec<Explanation>> = BTreeMap::new();
         for (from, rights, told) in self.counting(facts) {
-            for tie in told.iter().filter(|tie| rights.may_give(tie, site)) {
+            for affiliation in told.iter().filter(|affiliation| rights.may_give(affiliation, site)) {
                 let rules = self.rules_of(&facts.own.source, rights);
-                let because = explain(from, &rights.tenants, &rules, tie, acr);
-                why.entry(tie.tenant.clone()).or_default().extend(because);
+                let because = explain(from, &rights.tenants, &rules, affiliation, acr);
+                why.entry(affiliation.tenant.clone()).or_default().extend(because);
             }
         }
         why
@@ -100,7 +100,7 @@ impl Rights {
         [Some(&facts.own), facts.directory.as_ref()]
             .into_iter()
             .flatten()
-            .filter_map(|told| Some((&told.source, self.0.get(&told.source)?, told.ties.as_slice())))
+            .filter_map(|told| Some((&told.source, self.0.get(&told.source)?, told.affiliations.as_slice())))
     }
 
     /// The rules of `rights`, with `acr` values on the scale of the session's source: a directory's rules compare on it too.
@@ -116,18 +116,18 @@ impl Rights {
 }
 
 impl SourceRights {
-    /// A tie written when the source belonged to somebody else gives nothing.
-    fn may_give(&self, tie: &Affiliation, site: Option<&TenantId>) -> bool {
-        let owned = self.rules.owner.as_ref().is_none_or(|owner| *owner == tie.tenant);
-        owned && site.is_none_or(|site| *site == tie.tenant)
+    /// An affiliation written when the source belonged to somebody else gives nothing.
+    fn may_give(&self, affiliation: &Affiliation, site: Option<&TenantId>) -> bool {
+        let owned = self.rules.owner.as_ref().is_none_or(|owner| *owner == affiliation.tenant);
+        owned && site.is_none_or(|site| *site == affiliation.tenant)
     }
 }
 
-fn complete(tie: &mut Affiliation, by: Affiliation) {
-    tie.kind = by.kind;
-    tie.function = by.function.or(tie.function.take());
-    tie.department = by.department.or(tie.department.take());
-    tie.telephone = by.telephone.or(tie.telephone.take());
-    tie.groups.extend(by.groups);
-    tie.roles.extend(by.roles);
+fn complete(affiliation: &mut Affiliation, by: Affiliation) {
+    affiliation.kind = by.kind;
+    affiliation.function = by.function.or(affiliation.function.take());
+    affiliation.department = by.department.or(affiliation.department.take());
+    affiliation.telephone = by.telephone.or(affiliation.telephone.take());
+    affiliation.groups.extend(by.groups);
+    affiliation.roles.extend(by.roles);
 }

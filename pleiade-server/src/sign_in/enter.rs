@@ -45,7 +45,7 @@ pub(crate) async fn enter(
             return Ok((jar, back_to_page(app, "sign-in-unreachable")).into_response());
         }
     };
-    let theirs = app.sessions.ties(link, site.tenant_id(), claims.acr.as_deref()).await?;
+    let theirs = app.sessions.affiliations(link, site.tenant_id(), claims.acr.as_deref()).await?;
     let before = current_session(app, site, &jar).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "the session of this browser could not be read; it is not closed");
         None
@@ -59,9 +59,11 @@ pub(crate) async fn enter(
     let chosen = acted
         .map(|session| session.actor.acting.tenant.clone())
         .or_else(|| find::remembered_tenant(app, &jar));
-    let acting = theirs.iter().find(|tie| Some(&tie.tenant) == chosen.as_ref()).or(theirs.first());
-    let Some(acting) = acting.map(|tie| tie.tenant.clone()) else {
-        return Ok((jar, turned_away(app, site, source, &claims, RefusalReason::NoTie).await).into_response());
+    let acting =
+        theirs.iter().find(|affiliation| Some(&affiliation.tenant) == chosen.as_ref()).or(theirs.first());
+    let Some(acting) = acting.map(|affiliation| affiliation.tenant.clone()) else {
+        return Ok((jar, turned_away(app, site, source, &claims, RefusalReason::NoAffiliation).await)
+            .into_response());
     };
     let signed_in = Note::new(AuditEvent::SignedIn).tenant(&acting).actor((identity, link)).source(id);
     let signed_in = app.journal().line(signed_in.with("subject", subject_digest(&claims.subject)));

@@ -46,7 +46,7 @@ pub(super) fn routes() -> Vec<Route> {
 #[template(path = "sign_in_find.html")]
 struct FoundPage {
     page: Page,
-    ways: Vec<TenantOption>,
+    tenants: Vec<TenantOption>,
     typed: String,
     back: String,
 }
@@ -117,10 +117,10 @@ async fn find_tenants(
     let who = trimmed_login(&typed.who);
     let hint = Some(who.as_str()).filter(|who| who.contains('@'));
     let found = app.tenants.finder().suggest(&who, MAX_TENANTS);
-    let ways = found.into_iter().filter_map(|id| app.tenants.by_id(id));
-    let ways = ways.map(|tenant| TenantOption::new(&tenant, &back, hint)).collect();
+    let tenants = found.into_iter().filter_map(|id| app.tenants.by_id(id));
+    let tenants = tenants.map(|tenant| TenantOption::new(&tenant, &back, hint)).collect();
     let page = Page::anonymous(&app, &site, look, "/sign-in");
-    html(&FoundPage { page, ways, typed: who, back })
+    html(&FoundPage { page, tenants, typed: who, back })
 }
 
 /// `GET /sign-in/at/{tenant}`: leads to where a collectivité signs in, and lets the browser remember the choice for a year.

@@ -63,7 +63,7 @@ impl IdentityResolver {
         claims: &Claims,
     ) -> Result<Identification, StorageError> {
         let id = source.provider.id();
-        let ties = source.mapping.affiliations(claims, self.tenants.iter().map(AsRef::as_ref));
+        let affiliations = source.mapping.affiliations(claims, self.tenants.iter().map(AsRef::as_ref));
         let lookup = match &source.directory {
             None => DirectoryLookup::default(),
             Some(binding) => match self.look_up(binding, claims).await? {
@@ -74,14 +74,18 @@ impl IdentityResolver {
                 }
             },
         };
-        let directory_ties = match (&source.directory, &lookup.now) {
+        let directory_affiliations = match (&source.directory, &lookup.now) {
             (Some(binding), Some(person)) => {
                 binding.mapping.affiliations(&person.clone().into(), self.tenants.iter().map(AsRef::as_ref))
             }
             _ => None,
         };
         // Nobody becomes known here without a collectivité of this site. Local accounts are known beforehand.
-        let may_create = ties.iter().chain(&directory_ties).flatten().any(|tie| site.admits(&tie.tenant));
+        let may_create = affiliations
+            .iter()
+            .chain(&directory_affiliations)
+            .flatten()
+            .any(|affiliation| site.admits(&affiliation.tenant));
         // A second turn finds the link that a concurrent first sign-in made.
         for _ in 0..3 {
             let link = self.storage.find_link(id, &claims.subject).await?;
@@ -114,12 +118,12 @@ impl IdentityResolver {
                 Err(StorageError::Conflict) => continue,
                 Err(error) => return Err(error),
             };
-            if let Some(ties) = &ties {
-                self.storage.replace_affiliations(link, ties).await?;
+            if let Some(affiliations) = &affiliations {
+                self.storage.replace_affiliations(link, affiliations).await?;
             }
             self.storage.update_names(link, &names(source.mapping.named(claims))).await?;
             if let Some(binding) = &source.directory {
-                change.rely_on_directory(binding, link, directory_ties.as_deref()).await?;
+                change.rely_on_directory(binding, link, directory_affiliations.as_deref()).await?;
             }
             return Ok(Identification::Somebody(person, link));
         }
@@ -249,7 +253,7 @@ impl LinkChange<'_> {
                 change.commit().await?;
                 self.resolver
                     .notices
-                    .tell_others(person, link, NoticeKind::WayAdded, self.source.provider.id())
+                    .tell_others(person, link, NoticeKind::LinkAdded, self.source.provider.id())
                     .await?;
                 Ok(Ok((person, link)))
             }
@@ -274,7 +278,7 @@ impl LinkChange<'_> {
             }
             (Decision::Create, _) => self.create().await.map(Ok),
             (Decision::Refuse(why), _) => Ok(Err(why)),
-            _ => Ok(Err(RefusalReason::NoTie)),
+            _ => Ok(Err(RefusalReason::NoAffiliation)),
         }
     }
 
@@ -356,7 +360,7 @@ impl LinkChange<'_> {
         &self,
         binding: &DirectoryBinding,
         link: LinkId,
-        ties: Option<&[Affiliation]>,
+        affiliations: Option<&[Affiliation]>,
     ) -> Result<(), StorageError> {
         let Some(subject) = &self.lookup.subject else { return Ok(()) };
         let theirs = self.resolver.storage.find_link(&binding.directory, subject).await?;
@@ -365,8 +369,8 @@ impl LinkChange<'_> {
         if let (Some(theirs), Some(person)) = (theirs, &self.lookup.now) {
             let named = binding.mapping.named(&person.clone().into());
             self.resolver.storage.update_names(theirs.id, &names(named)).await?;
-            if let Some(ties) = ties {
-                self.resolver.storage.replace_affiliations(theirs.id, ties).await?;
+            if let Some(affiliations) = affiliations {
+                self.resolver.storage.replace_affiliations(theirs.id, affiliations).await?;
             }
         }
         Ok(())

@@ -63,7 +63,7 @@ pub(super) async fn end_access_by_link(sessions: &Sessions, engine: &Engine, lin
 }
 
 /// True if a person may lose this link: an operator keeps another one.
-pub(super) async fn keeps_a_way(
+pub(super) async fn keeps_a_link(
     storage: &dyn Storage,
     sessions: &Sessions,
     person: IdentityId,

@@ -11,7 +11,7 @@ use super::{
     Source,
     answers::back_to_page,
     enter::current_session,
-    identity_links::{PAGE, keeps_a_way, with_link_details},
+    identity_links::{PAGE, keeps_a_link, with_link_details},
     link_move::{LinkMove, MoveError},
     names::names,
     refusal_words::refusal_words,
@@ -118,13 +118,15 @@ pub(crate) async fn complete_join(
         taken: mine.iter().any(|record| !record.disabled && record.link.source == *id),
         one_sided: is_one_sided(app, &session, &mine),
     };
-    let ties = source.mapping.affiliations(claims, app.tenants.iter().map(AsRef::as_ref));
+    let affiliations = source.mapping.affiliations(claims, app.tenants.iter().map(AsRef::as_ref));
     let told = match &found {
-        // The ties of a local account are kept with it.
-        Some(link) if ties.is_none() => app.sessions.ties(link.id, site.tenant_id(), None).await?,
-        _ => ties.clone().unwrap_or_default(),
+        // The affiliations of a local account are kept with it.
+        Some(link) if affiliations.is_none() => {
+            app.sessions.affiliations(link.id, site.tenant_id(), None).await?
+        }
+        _ => affiliations.clone().unwrap_or_default(),
     };
-    if !told.iter().any(|tie| site.admits(&tie.tenant)) {
+    if !told.iter().any(|affiliation| site.admits(&affiliation.tenant)) {
         return Ok((jar, back_with_problem(app, &session, "sign-in-refused")).into_response());
     }
     let link = NewLink {
@@ -145,8 +147,8 @@ pub(crate) async fn complete_join(
         Ok(joined) => joined,
         Err(why) => return Ok((jar, back_with_problem(app, &session, why)).into_response()),
     };
-    if let Some(ties) = ties {
-        app.storage.replace_affiliations(joined, &ties).await?;
+    if let Some(affiliations) = affiliations {
+        app.storage.replace_affiliations(joined, &affiliations).await?;
         app.storage.update_names(joined, &names(source.mapping.named(claims))).await?;
     }
     Ok((jar, Outcome::done("ways-joined").redirect(app, &session, PAGE)).into_response())
@@ -172,7 +174,7 @@ async fn carry_out(
             match change.add_link(link).await {
                 Ok(joined) => {
                     change.commit().await?;
-                    app.notices().tell_others(me, joined, NoticeKind::WayAdded, &link.source).await?;
+                    app.notices().tell_others(me, joined, NoticeKind::LinkAdded, &link.source).await?;
                     Ok(joined)
                 }
                 Err(StorageError::Conflict) => Err("sign-in-taken"),
@@ -180,7 +182,7 @@ async fn carry_out(
             }
         }
         (Decision::Move(_), Some(before)) => {
-            if let Err(why) = keeps_a_way(&*app.storage, &app.sessions, before.identity, before.id).await? {
+            if let Err(why) = keeps_a_link(&*app.storage, &app.sessions, before.identity, before.id).await? {
                 return Ok(Err(refusal_words(why).1));
             }
             let (sessions, engine, notices) = (&app.sessions, &app.engine, &app.notices());

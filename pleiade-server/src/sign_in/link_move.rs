@@ -73,11 +73,11 @@ impl LinkMove<'_> {
     pub(super) async fn finish(self, new: &NewLink) -> Result<(), StorageError> {
         self.end_access().await;
         let Link { id, identity: giver, .. } = *self.link;
-        self.notices.tell_others(giver, id, NoticeKind::WayRemoved, &new.source).await?;
+        self.notices.tell_others(giver, id, NoticeKind::LinkRemoved, &new.source).await?;
         if new.rule != Rule::Directory {
             // Whoever comes by it alone is told too: they are another person from now on.
-            self.notices.tell_link(id, NoticeKind::WayAdded, &new.source).await?;
-            self.notices.tell_others(new.identity, id, NoticeKind::WayAdded, &new.source).await?;
+            self.notices.tell_link(id, NoticeKind::LinkAdded, &new.source).await?;
+            self.notices.tell_others(new.identity, id, NoticeKind::LinkAdded, &new.source).await?;
         }
         Ok(())
     }

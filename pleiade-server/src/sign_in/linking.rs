@@ -6,7 +6,7 @@
 
 use super::{
     SignIn,
-    identity_links::{keeps_a_way, with_link_details},
+    identity_links::{keeps_a_link, with_link_details},
     link_move::{LinkMove, MoveError},
 };
 use crate::{
@@ -87,13 +87,13 @@ impl LinkAdministration {
         subject: &Subject,
     ) -> Result<(), LinkingError> {
         let link = self.link(by, source, subject).await?;
-        keeps_a_way(&*self.storage, &self.sessions, link.identity, link.id).await??;
+        keeps_a_link(&*self.storage, &self.sessions, link.identity, link.id).await??;
         let note =
             Note::new(AuditEvent::LinkDisabled).tenant(&by.actor.acting.tenant).actor(&by.actor.identity);
         let change = self.journal.begin([note.person((link.identity, link.id)).source(source)]).await?;
         change.disable_link(link.id, true).await?;
         change.commit().await?;
-        self.notices.tell_others(link.identity, link.id, NoticeKind::WayRemoved, source).await?;
+        self.notices.tell_others(link.identity, link.id, NoticeKind::LinkRemoved, source).await?;
         let closed = self.departures.close(link.id).await;
         closed.map(drop).map_err(|error| LinkingError::Sessions(error.to_string()))
     }
@@ -124,7 +124,7 @@ impl LinkAdministration {
             Err(StorageError::Conflict) => return Err(RefusalReason::Taken.into()),
             Err(error) => return Err(error.into()),
         }
-        Ok(self.notices.tell_others(link.identity, link.id, NoticeKind::WayAdded, source).await?)
+        Ok(self.notices.tell_others(link.identity, link.id, NoticeKind::LinkAdded, source).await?)
     }
 
     /// Gives a link to another person, whom the same administrator may change: for whoever came back under another subject, and whose link
@@ -155,7 +155,7 @@ impl LinkAdministration {
         if theirs.iter().any(|record| !record.disabled && record.link.source == *source) {
             return Err(RefusalReason::Taken.into());
         }
-        keeps_a_way(&*self.storage, &self.sessions, link.identity, link.id).await??;
+        keeps_a_link(&*self.storage, &self.sessions, link.identity, link.id).await??;
         // Both people find it in their journals, and whoever administers the collectivité where it was decided.
         let line = |about: Party| {
             let line = Note::new(AuditEvent::Linked).actor(&by.actor.identity).person(about).source(source);

@@ -110,7 +110,8 @@ pub(super) fn sign_in_page(
             (source.provider.kind(), SourceButton { id: id.clone(), title: source.title.clone(), start })
         })
         .partition::<Vec<_>, _>(|(kind, _)| asks_password(*kind));
-    let ways = |list: Vec<(ProviderKind, SourceButton)>| list.into_iter().map(|(_, way)| way).collect();
+    let buttons =
+        |list: Vec<(ProviderKind, SourceButton)>| list.into_iter().map(|(_, button)| button).collect();
     let chosen = wanted.tenant.as_ref().and_then(|id| app.tenants.by_id(id));
     let before = wanted.before.as_ref().filter(|id| Some(*id) != wanted.tenant.as_ref());
     let before = before.and_then(|id| app.tenants.by_id(id));
@@ -118,8 +119,8 @@ pub(super) fn sign_in_page(
         wanted.status,
         &SignInPage {
             place: chosen.as_ref().map_or_else(|| page.tenant.name.clone(), |tenant| tenant.name.clone()),
-            forms: ways(forms),
-            links: ways(links),
+            forms: buttons(forms),
+            links: buttons(links),
             back: wanted.back.to_owned(),
             login: wanted.login.clone(),
             problem: wanted.problem.map(|key| page.words.t(key)),
@@ -162,8 +163,8 @@ pub(super) async fn page(
     };
     // Where people look for their collectivité first, the one way of the operator's own people must not swallow them.
     let chosen = !finds || wanted.source.is_some() || wanted.tenant.is_some();
-    let ways: Vec<&Source> = shown_sources(&app, &site, &wanted).collect();
-    if let (None, true, [only]) = (&asked.stay, chosen, ways.as_slice())
+    let buttons: Vec<&Source> = shown_sources(&app, &site, &wanted).collect();
+    if let (None, true, [only]) = (&asked.stay, chosen, buttons.as_slice())
         && !asks_password(only.provider.kind())
     {
         let query = query(&back, Some(&wanted.login), wanted.idp_hint);

@@ -73,10 +73,11 @@ fn is_same_person(session: &Session, source: &Source, claims: &Claims) -> bool {
 
 /// True if somebody recognised so surely holds every role that the session has.
 async fn keeps_roles(app: &App, session: &Session, acr: Option<&str>) -> Result<bool, Refusal> {
-    let ties = app.sessions.ties(session.actor.identity.link, session.site.as_ref(), acr).await?;
-    let holds = |tie: &Affiliation| {
-        let again = ties.iter().find(|one| one.tenant == tie.tenant);
-        tie.roles.iter().all(|role| again.is_some_and(|again| again.roles.contains(role)))
+    let affiliations =
+        app.sessions.affiliations(session.actor.identity.link, session.site.as_ref(), acr).await?;
+    let holds = |affiliation: &Affiliation| {
+        let again = affiliations.iter().find(|one| one.tenant == affiliation.tenant);
+        affiliation.roles.iter().all(|role| again.is_some_and(|again| again.roles.contains(role)))
     };
     Ok(session.affiliations.iter().all(holds))
 }

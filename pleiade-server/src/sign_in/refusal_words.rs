@@ -60,7 +60,7 @@ pub(super) fn refusal_words(why: RefusalReason) -> (&'static str, &'static str) 
         RefusalReason::Ambiguous => ("ambiguous", "sign-in-not-in-directory"),
         RefusalReason::Departed => ("departed", "sign-in-departed"),
         RefusalReason::ProofTooOld => ("proof_too_old", "sign-in-proof-old"),
-        RefusalReason::LastWay => ("last_way", "sign-in-last-way"),
+        RefusalReason::LastLink => ("last_way", "sign-in-last-way"),
         RefusalReason::Taken => ("taken", "sign-in-taken"),
         RefusalReason::Elsewhere => ("elsewhere", "sign-in-elsewhere"),
         RefusalReason::OneSided => ("one_sided", "sign-in-one-sided"),

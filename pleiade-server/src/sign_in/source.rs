@@ -198,7 +198,10 @@ impl SignIn {
     #[must_use]
     pub fn may_name(&self, id: &SourceId, affiliations: &[Affiliation]) -> bool {
         self.any_source(id).is_some_and(|source| {
-            source.owner.as_ref().is_none_or(|owner| affiliations.iter().any(|tie| tie.tenant == *owner))
+            source
+                .owner
+                .as_ref()
+                .is_none_or(|owner| affiliations.iter().any(|affiliation| affiliation.tenant == *owner))
         })
     }
 

@@ -40,9 +40,11 @@ pub enum AuditEvent {
     /// Somebody who had left is back.
     CameBack,
     /// An application was connected.
-    AccessConnected,
+    #[serde(rename = "access_connected")]
+    LinkedAccountConnected,
     /// An access to an application was revoked.
-    AccessRevoked,
+    #[serde(rename = "access_revoked")]
+    LinkedAccountRevoked,
     /// Somebody lets somebody else treat their tasks.
     DelegationGiven,
     /// Such a delegation was accepted.

@@ -170,25 +170,25 @@ fn known_record(
         .collect()
 }
 
-/// The ties told by a link that relies on a directory's, without the collectivités and the groups that the directory has taken back. None
+/// The affiliations told by a link that relies on a directory's, without the collectivités and the groups that the directory has taken back. None
 /// when it has taken nothing back of them.
 fn narrowed(own: Vec<Affiliation>, before: &[Affiliation], now: &[Affiliation]) -> Option<Vec<Affiliation>> {
-    let mut ties = own;
+    let mut affiliations = own;
     let mut changed = false;
     for before in before {
-        let Some(after) = now.iter().find(|tie| tie.tenant == before.tenant) else {
-            let count = ties.len();
-            ties.retain(|tie| tie.tenant != before.tenant);
-            changed |= ties.len() != count;
+        let Some(after) = now.iter().find(|affiliation| affiliation.tenant == before.tenant) else {
+            let count = affiliations.len();
+            affiliations.retain(|affiliation| affiliation.tenant != before.tenant);
+            changed |= affiliations.len() != count;
             continue;
         };
-        for tie in ties.iter_mut().filter(|tie| tie.tenant == before.tenant) {
-            let count = tie.groups.len();
-            tie.groups.retain(|group| after.groups.contains(group) || !before.groups.contains(group));
-            changed |= tie.groups.len() != count;
+        for affiliation in affiliations.iter_mut().filter(|affiliation| affiliation.tenant == before.tenant) {
+            let count = affiliation.groups.len();
+            affiliation.groups.retain(|group| after.groups.contains(group) || !before.groups.contains(group));
+            changed |= affiliation.groups.len() != count;
         }
     }
-    changed.then_some(ties)
+    changed.then_some(affiliations)
 }
 
 /// Keys with their link.
@@ -261,7 +261,7 @@ async fn put_directory_person(
     write_affiliations(database, link, &entry.affiliations).await
 }
 
-/// Takes ties from the links that rely on a directory which takes them back, without waiting for the next sign-in.
+/// Takes affiliations from the links that rely on a directory which takes them back, without waiting for the next sign-in.
 async fn narrow_relying(
     database: &Database,
     entry: &DirectoryEntry,

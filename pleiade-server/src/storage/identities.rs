@@ -46,7 +46,7 @@ pub struct NewIdentity {
     pub created_at: DateTime<Utc>,
 }
 
-/// The tie between a source's subject and a person.
+/// What leads from a source's subject to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     /// Its number.
@@ -83,8 +83,8 @@ pub struct LinkFacts {
     pub directory: Option<LinkId>,
     /// Names; none while the source has told none.
     pub names: Option<Names>,
-    /// Ties, by tenant.
-    pub ties: Vec<Affiliation>,
+    /// Affiliations, by tenant.
+    pub affiliations: Vec<Affiliation>,
 }
 
 /// An affiliation and the link by which it was told.
@@ -96,7 +96,7 @@ pub struct SourcedAffiliation {
     pub source: SourceId,
     /// True if that link still lets the person in.
     pub open: bool,
-    /// The tie.
+    /// The affiliation.
     pub affiliation: Affiliation,
 }
 
@@ -116,8 +116,8 @@ pub trait IdentityStorage: Send + Sync {
     /// Everything that a source has told by a link.
     async fn link_facts(&self, link: LinkId) -> Result<Option<LinkFacts>, StorageError>;
 
-    /// A person's names as a collectivité may read them: told by a link of one of its own sources, or by one that ties them to it; a
-    /// directory's before others.
+    /// A person's names as a collectivité may read them: told by a link of one of its own sources, or by one that gives them an affiliation there;
+    /// a directory's before others.
     async fn names_at(&self, identity: IdentityId, tenant: &TenantId) -> Result<Option<Names>, StorageError>;
 
     /// Replaces the names that a source tells by a link. False when there is no such link.
@@ -216,7 +216,7 @@ struct FactsRow {
 from_row!(FactsRow { id, source, issuer, subject, identity, disabled, directory }, names);
 
 impl FactsRow {
-    fn with_ties(self, ties: Vec<SourcedAffiliation>) -> Result<LinkFacts, StorageError> {
+    fn with_affiliations(self, affiliations: Vec<SourcedAffiliation>) -> Result<LinkFacts, StorageError> {
         Ok(LinkFacts {
             link: LinkId(self.id),
             source: source(self.source)?,
@@ -225,7 +225,7 @@ impl FactsRow {
             disabled: self.disabled,
             directory: self.directory.map(LinkId),
             names: self.names.try_into()?,
-            ties: ties.into_iter().map(|given| given.affiliation).collect(),
+            affiliations: affiliations.into_iter().map(|given| given.affiliation).collect(),
         })
     }
 }
@@ -375,8 +375,8 @@ impl IdentityStorage for Database {
         let row =
             self.query(sql!(identities, "link_facts")).bind(link.0).fetch_optional::<FactsRow>().await?;
         let Some(row) = row else { return Ok(None) };
-        let ties = read_affiliations(self, link).await?;
-        row.with_ties(ties).map(Some)
+        let affiliations = read_affiliations(self, link).await?;
+        row.with_affiliations(affiliations).map(Some)
     }
 
     async fn names_at(&self, identity: IdentityId, tenant: &TenantId) -> Result<Option<Names>, StorageError> {

@@ -51,7 +51,7 @@ pub trait LinkingStorage: Send + Sync {
     /// Every link of a person, oldest first.
     async fn links_of_person(&self, identity: IdentityId) -> Result<Vec<LinkRecord>, StorageError>;
 
-    /// Gives a person one more link, which knows no name and no tie yet. [`StorageError::Conflict`] when the subject has a link, or the
+    /// Gives a person one more link, which knows no name and no affiliation yet. [`StorageError::Conflict`] when the subject has a link, or the
     /// person an open one of the same source.
     async fn add_link(&self, link: &NewLink) -> Result<LinkId, StorageError>;
 
@@ -156,7 +156,7 @@ async fn leave_link_behind(database: &Database, link: LinkId, at: DateTime<Utc>)
     database.query(sql!(linking, "leave_behind_delegations")).bind(link.0).bind(millis(at)).execute().await?;
     for statement in [
         sql!(linking, "leave_behind_pending"),
-        sql!(linking, "leave_behind_accesses"),
+        sql!(linking, "leave_behind_linked_accounts"),
         sql!(linking, "leave_behind_sessions"),
         sql!(linking, "leave_behind_menu"),
         sql!(linking, "leave_behind_notices"),

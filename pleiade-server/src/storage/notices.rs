@@ -16,9 +16,11 @@ use std::collections::BTreeMap;
 #[non_exhaustive]
 pub enum NoticeKind {
     /// Another source was joined to the person.
-    WayAdded,
+    #[serde(rename = "way_added")]
+    LinkAdded,
     /// A link of the person came to another one, or was closed.
-    WayRemoved,
+    #[serde(rename = "way_removed")]
+    LinkRemoved,
     /// An administrator made a link by which a new password of an account of the person is chosen.
     AccountReset,
     /// An administrator took the second factors of an account of the person away.
@@ -32,8 +34,8 @@ pub enum NoticeKind {
 impl NoticeKind {
     /// Every kind.
     pub const ALL: [Self; 6] = [
-        Self::WayAdded,
-        Self::WayRemoved,
+        Self::LinkAdded,
+        Self::LinkRemoved,
         Self::AccountReset,
         Self::FactorsCleared,
         Self::ConnectAgain,
@@ -43,7 +45,7 @@ impl NoticeKind {
     /// True if it may tell of somebody who is about to come in as the person: only who proves to be that person puts it away.
     #[must_use]
     pub fn warns(self) -> bool {
-        matches!(self, Self::WayAdded | Self::AccountReset | Self::FactorsCleared)
+        matches!(self, Self::LinkAdded | Self::AccountReset | Self::FactorsCleared)
     }
 }
 

@@ -15,7 +15,7 @@ use std::fmt;
 pub struct TenantPerson {
     /// The person.
     pub identity: IdentityId,
-    /// The link that ties them to it.
+    /// The link that gives them an affiliation there.
     pub link: LinkId,
     /// Their names.
     pub names: Names,
@@ -84,7 +84,7 @@ pub trait PeopleStorage: Send + Sync {
         limit: u32,
     ) -> Result<Vec<TenantPerson>, StorageError>;
 
-    /// Every tie to a collectivité, by link.
+    /// Every affiliation to a collectivité, by link.
     async fn ties_of_tenant(&self, tenant: &TenantId) -> Result<Vec<SourcedAffiliation>, StorageError>;
 
     /// The people of a collectivité whom a directory lets in and whose names, login, mail, function or department hold words that begin
@@ -233,7 +233,7 @@ impl PeopleStorage for Database {
     }
 
     async fn ties_of_tenant(&self, tenant: &TenantId) -> Result<Vec<SourcedAffiliation>, StorageError> {
-        self.query(sql!(people, "ties_of_tenant"))
+        self.query(sql!(people, "affiliations_of_tenant"))
             .bind(tenant.as_str())
             .fetch_values::<AffiliationRow, _>()
             .await

@@ -293,7 +293,7 @@ impl VaultStorage for Database {
         &self,
         key: &LinkedAccountKey,
     ) -> Result<Option<LinkedAccountRecord>, StorageError> {
-        self.query(sql!(vault, "access"))
+        self.query(sql!(vault, "linked_account"))
             .bind(key.tenant.as_str())
             .bind(key.link.0)
             .bind(key.connector.as_str())
@@ -306,7 +306,7 @@ impl VaultStorage for Database {
         link: LinkId,
         tenant: Option<&TenantId>,
     ) -> Result<Vec<LinkedAccountRecord>, StorageError> {
-        self.query(sql!(vault, "accesses_of_link"))
+        self.query(sql!(vault, "linked_accounts_of_link"))
             .bind(link.0)
             .bind(tenant.map(TenantId::as_str))
             .fetch_values::<LinkedAccountRow, _>()
@@ -318,7 +318,7 @@ impl VaultStorage for Database {
         person: IdentityId,
         tenant: &TenantId,
     ) -> Result<Vec<LinkedAccountRecord>, StorageError> {
-        self.query(sql!(vault, "accesses_of_person"))
+        self.query(sql!(vault, "linked_accounts_of_person"))
             .bind(person.0)
             .bind(tenant.as_str())
             .fetch_values::<LinkedAccountRow, _>()
@@ -326,7 +326,7 @@ impl VaultStorage for Database {
     }
 
     async fn put_linked_account(&self, record: &LinkedAccountRecord) -> Result<(), StorageError> {
-        self.query(sql!(vault, "put_access"))
+        self.query(sql!(vault, "put_linked_account"))
             .bind(record.key.tenant.as_str())
             .bind(record.key.link.0)
             .bind(record.key.connector.as_str())
@@ -342,7 +342,7 @@ impl VaultStorage for Database {
     }
 
     async fn delete_linked_account(&self, key: &LinkedAccountKey) -> Result<bool, StorageError> {
-        self.query(sql!(vault, "delete_access"))
+        self.query(sql!(vault, "delete_linked_account"))
             .bind(key.tenant.as_str())
             .bind(key.link.0)
             .bind(key.connector.as_str())
@@ -359,7 +359,7 @@ impl VaultStorage for Database {
         let transaction = self.transaction().await?;
         transaction.query(sql!(vault, "delete_pending_of_link")).bind(link.0).bind(tenant).execute().await?;
         let keys = transaction
-            .query(sql!(vault, "delete_accesses_of_link"))
+            .query(sql!(vault, "delete_linked_accounts_of_link"))
             .bind(link.0)
             .bind(tenant)
             .fetch_values::<KeyRow, _>()
@@ -373,7 +373,7 @@ impl VaultStorage for Database {
         key: &LinkedAccountKey,
         at: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        self.query(sql!(vault, "use_access"))
+        self.query(sql!(vault, "use_linked_account"))
             .bind(key.tenant.as_str())
             .bind(key.link.0)
             .bind(key.connector.as_str())
@@ -389,7 +389,7 @@ impl VaultStorage for Database {
         created_at: DateTime<Utc>,
         refused_at: Option<DateTime<Utc>>,
     ) -> Result<(), StorageError> {
-        self.query(sql!(vault, "refuse_access"))
+        self.query(sql!(vault, "refuse_linked_account"))
             .bind(key.tenant.as_str())
             .bind(key.link.0)
             .bind(key.connector.as_str())
@@ -465,7 +465,7 @@ impl VaultStorage for Database {
         after: Option<&LinkedAccountKey>,
         limit: u32,
     ) -> Result<Vec<LinkedAccountRecord>, StorageError> {
-        self.query(sql!(vault, "sealed_accesses"))
+        self.query(sql!(vault, "sealed_linked_accounts"))
             .bind(&by.0[..])
             .bind(after.map_or("", |key| key.tenant.as_str()))
             .bind(after.map_or(0, |key| key.link.0))
@@ -543,7 +543,7 @@ impl VaultStorage for Database {
         before: &[u8],
         after: &[u8],
     ) -> Result<bool, StorageError> {
-        self.query(sql!(vault, "reseal_access"))
+        self.query(sql!(vault, "reseal_linked_account"))
             .bind(key.tenant.as_str())
             .bind(key.link.0)
             .bind(key.connector.as_str())
@@ -563,7 +563,7 @@ impl VaultStorage for Database {
     }
 
     async fn linked_account_keys(&self) -> Result<KeyCounts, StorageError> {
-        let rows: Vec<(Vec<u8>, i64)> = self.query(sql!(vault, "count_accesses")).fetch_all().await?;
+        let rows: Vec<(Vec<u8>, i64)> = self.query(sql!(vault, "count_linked_accounts")).fetch_all().await?;
         Ok(counts(rows))
     }
 

@@ -83,7 +83,7 @@ impl DirectoryWriter {
         let source = &origin.source;
         let notes = told.into_iter().chain(movements(origin, here, &plan));
         let lost: Vec<(Subject, BTreeSet<TenantId>)> =
-            plan.changed.iter().filter_map(|(planned, _)| lost_ties(here, planned)).collect();
+            plan.changed.iter().filter_map(|(planned, _)| lost_affiliations(here, planned)).collect();
         let departed =
             plan.departed.iter().map(|left| (left.subject.clone(), left.why == DepartureReason::Absent));
         let departed = departed.chain(plan.noted).collect();
@@ -136,16 +136,18 @@ fn movements(origin: &ChangeOrigin, here: &KnownHere, plan: &Plan) -> Vec<Note> 
         tell(AuditEvent::Departed, &left.subject, &left.tenants, Some(why));
     }
     for planned in &plan.returned {
-        let tenants: Vec<TenantId> = planned.affiliations.iter().map(|tie| tie.tenant.clone()).collect();
+        let tenants: Vec<TenantId> =
+            planned.affiliations.iter().map(|affiliation| affiliation.tenant.clone()).collect();
         tell(AuditEvent::CameBack, &planned.subject, &tenants, None);
     }
     notes
 }
 
 /// The collectivités that somebody known loses without leaving.
-fn lost_ties(here: &KnownHere, planned: &PlannedPerson) -> Option<(Subject, BTreeSet<TenantId>)> {
+fn lost_affiliations(here: &KnownHere, planned: &PlannedPerson) -> Option<(Subject, BTreeSet<TenantId>)> {
     let before = here.known.people.get(&planned.subject)?.tenants.iter();
-    let stays = |tenant: &&TenantId| planned.affiliations.iter().any(|tie| tie.tenant == **tenant);
+    let stays =
+        |tenant: &&TenantId| planned.affiliations.iter().any(|affiliation| affiliation.tenant == **tenant);
     let ended: BTreeSet<TenantId> = before.filter(|tenant| !stays(tenant)).cloned().collect();
     (!ended.is_empty()).then(|| (planned.subject.clone(), ended))
 }
@@ -165,7 +167,7 @@ fn entry(person: PlannedPerson) -> DirectoryEntry {
     ];
     let search = found_by.into_iter().flatten().map(|text| fold(text)).collect();
     let groups: BTreeSet<String> =
-        person.affiliations.iter().flat_map(|tie| tie.groups.iter().cloned()).collect();
+        person.affiliations.iter().flat_map(|affiliation| affiliation.groups.iter().cloned()).collect();
     DirectoryEntry {
         subject: person.subject,
         names: Names {

@@ -111,7 +111,7 @@ impl Report {
             ..Self::default()
         };
         let tenants = |planned: &PlannedPerson| -> Vec<TenantId> {
-            planned.affiliations.iter().map(|tie| tie.tenant.clone()).collect()
+            planned.affiliations.iter().map(|affiliation| affiliation.tenant.clone()).collect()
         };
         let who = |subject: &Subject| people.get(subject).map(|identity| identity.0);
         for left in &plan.departed {

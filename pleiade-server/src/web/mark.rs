@@ -139,8 +139,8 @@ impl Marks {
     #[must_use]
     pub fn acting<'a>(&self, session: &'a Session, mark: &Mark) -> Option<&'a TenantId> {
         let bearer = Bearer::new(session);
-        let mut ties = session.affiliations.iter().map(|tie| &tie.tenant);
-        ties.find(|tenant| self.compare_acting(bearer, tenant, mark) == MarkMatch::Same)
+        let mut affiliations = session.affiliations.iter().map(|affiliation| &affiliation.tenant);
+        affiliations.find(|tenant| self.compare_acting(bearer, tenant, mark) == MarkMatch::Same)
     }
 }
 

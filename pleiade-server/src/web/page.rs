@@ -148,7 +148,7 @@ impl Page {
         page.choices = session
             .affiliations
             .iter()
-            .filter_map(|tie| app.tenants.by_id(&tie.tenant))
+            .filter_map(|affiliation| app.tenants.by_id(&affiliation.tenant))
             .map(|tenant| Choice { id: tenant.id.clone(), name: tenant.name.clone() })
             .collect();
         page.notices = notices::views(&app.sign_in, session, &page.words);

@@ -52,8 +52,8 @@ async fn name_of(store: &Store, link: LinkId) -> Option<String> {
     store.link_facts(link).await.unwrap()?.names.map(|names| names.display_name)
 }
 
-async fn ties_of(store: &Store, link: LinkId) -> Vec<Affiliation> {
-    store.link_facts(link).await.unwrap().unwrap().ties
+async fn affiliations_of(store: &Store, link: LinkId) -> Vec<Affiliation> {
+    store.link_facts(link).await.unwrap().unwrap().affiliations
 }
 
 async fn names_found(store: &Store, id: &str, typed: &str) -> Vec<String> {
@@ -113,7 +113,7 @@ pub(crate) async fn a_directory_finds_who_signed_in_before_it_and_no_other_owner
     let applied = store.apply_directory(&write(people, &[], 1)).await.unwrap();
     assert_eq!(applied.people, [(subject("hmartin"), before)]);
     assert_eq!(applied.refused, 1, "a link of another owner is nobody's");
-    assert_eq!(ties_of(&store, foreign_link).await, []);
+    assert_eq!(affiliations_of(&store, foreign_link).await, []);
     assert_eq!(name_of(&store, foreign_link).await.as_deref(), Some("h"), "nor is it told anything");
 }
 
@@ -128,7 +128,7 @@ pub(crate) async fn who_leaves_loses_links_and_rights_and_who_is_back_finds_them
     assert_eq!(left.departed.len(), 2, "who was never known leaves nothing");
     let link = store.find_link(&source("annuaire"), &subject("hmartin")).await.unwrap().unwrap();
     assert!(link.disabled);
-    assert_eq!(ties_of(&store, helene).await, []);
+    assert_eq!(affiliations_of(&store, helene).await, []);
     assert_eq!(names_found(&store, "alpha", "").await, Vec::<String>::new());
     let told = store.directory_record(helene).await.unwrap().unwrap();
     assert_eq!((told.active, told.left_at, told.gone_at), (false, Some(instant(10)), Some(instant(10))));
@@ -151,7 +151,7 @@ pub(crate) async fn who_leaves_loses_links_and_rights_and_who_is_back_finds_them
     let jeanne = store.find_link(&source("annuaire"), &subject("jdupont")).await.unwrap().unwrap();
     assert!(jeanne.disabled, "what somebody else closed stays closed");
     assert_eq!(store.directory_record(helene).await.unwrap().unwrap().gone_at, None);
-    assert_eq!(ties_of(&store, helene).await.len(), 1);
+    assert_eq!(affiliations_of(&store, helene).await.len(), 1);
 }
 
 pub(crate) async fn whoever_is_called_otherwise_by_another_way_in_is_listed_by_each_name(store: Store) {
@@ -181,8 +181,8 @@ pub(crate) async fn whoever_is_called_otherwise_by_another_way_in_is_listed_by_e
 pub(crate) async fn what_a_directory_takes_back_is_taken_from_who_relies_on_it(store: Store) {
     let told = |tenants: &[&str], groups: &[&str]| {
         let mut entry = entry("hmartin", "Hélène", tenants);
-        for tie in &mut entry.affiliations {
-            tie.groups = groups.iter().map(|group| (*group).to_owned()).collect();
+        for affiliation in &mut entry.affiliations {
+            affiliation.groups = groups.iter().map(|group| (*group).to_owned()).collect();
         }
         entry
     };
@@ -198,10 +198,14 @@ pub(crate) async fn what_a_directory_takes_back_is_taken_from_who_relies_on_it(s
     store.replace_affiliations(portal_link, &claimed).await.unwrap();
     store.replace_affiliations(alone, &claimed).await.unwrap();
     store.apply_directory(&write(vec![told(&["alpha"], &["agents"])], &[], 1)).await.unwrap();
-    let ties = store.affiliations(person).await.unwrap();
+    let affiliations = store.affiliations(person).await.unwrap();
     let of = |id: &str| -> Vec<(String, Vec<String>)> {
-        let mine = ties.iter().filter(|tie| tie.source == source(id)).map(|tie| &tie.affiliation);
-        mine.map(|tie| (tie.tenant.to_string(), tie.groups.iter().cloned().collect())).collect()
+        let mine = affiliations
+            .iter()
+            .filter(|affiliation| affiliation.source == source(id))
+            .map(|affiliation| &affiliation.affiliation);
+        mine.map(|affiliation| (affiliation.tenant.to_string(), affiliation.groups.iter().cloned().collect()))
+            .collect()
     };
     assert_eq!(of("annuaire"), [("alpha".to_owned(), vec!["agents".to_owned()])]);
     let portal = vec!["portail".to_owned()];
@@ -284,7 +288,7 @@ pub(crate) async fn who_is_gone_long_enough_is_forgotten(store: Store) {
     assert!(store.find_link(&source("annuaire"), &subject("lfevre")).await.unwrap().unwrap().disabled);
     for link in [luc, relying] {
         assert_eq!(name_of(&store, link).await, None, "what was told of them is forgotten all the same");
-        assert_eq!(ties_of(&store, link).await, []);
+        assert_eq!(affiliations_of(&store, link).await, []);
     }
     assert!(
         store

@@ -60,9 +60,9 @@ pub(crate) async fn links_of_a_person_come_and_go_to_another(store: Store) {
     store.rely_on(id, None).await.unwrap();
     assert_eq!(store.find_link(&link.source, &link.subject).await.unwrap().unwrap().directory, None);
 
-    let tie = Affiliation::new(tenant("alpha"), PersonKind::Agent);
+    let affiliation = Affiliation::new(tenant("alpha"), PersonKind::Agent);
     for link in [id, first] {
-        store.replace_affiliations(link, std::slice::from_ref(&tie)).await.unwrap();
+        store.replace_affiliations(link, std::slice::from_ref(&affiliation)).await.unwrap();
     }
     let moved = NewLink {
         identity: paul,
@@ -177,7 +177,7 @@ async fn fill(store: &Store, byte: u8, who: PersonAndLink, with: PersonAndLink) 
     let notice = NewNotice {
         link: who.1,
         tenant: None,
-        kind: NoticeKind::WayAdded,
+        kind: NoticeKind::LinkAdded,
         facts: [("source".to_owned(), "sso".to_owned())].into(),
         created_at: instant(0),
     };
@@ -211,9 +211,9 @@ pub(crate) async fn a_link_that_moves_leaves_what_was_the_first_person_s(store: 
     let paul = store.create_identity(&person("paul")).await.unwrap();
     let second = (jeanne.0, add(&store, jeanne.0, "other", "jeanne").await);
     let names = Names { display_name: "Jeanne (other)".into(), ..Names::default() };
-    let tie = Affiliation::new(tenant("alpha"), PersonKind::Agent);
+    let affiliation = Affiliation::new(tenant("alpha"), PersonKind::Agent);
     store.update_names(second.1, &names).await.unwrap();
-    store.replace_affiliations(second.1, std::slice::from_ref(&tie)).await.unwrap();
+    store.replace_affiliations(second.1, std::slice::from_ref(&affiliation)).await.unwrap();
     fill(&store, 1, jeanne, paul).await;
     fill(&store, 2, second, paul).await;
     assert_eq!(kept(&store, 2, second.1).await, [1; 6]);
@@ -222,7 +222,7 @@ pub(crate) async fn a_link_that_moves_leaves_what_was_the_first_person_s(store: 
     assert_eq!(kept(&store, 2, second.1).await, [0; 6]);
     assert_eq!(kept(&store, 1, jeanne.1).await, [1; 6], "another link of the first person keeps its own");
     let facts = store.link_facts(second.1).await.unwrap().unwrap();
-    assert_eq!((facts.identity, facts.names, facts.ties), (paul.0, Some(names), vec![tie]));
+    assert_eq!((facts.identity, facts.names, facts.affiliations), (paul.0, Some(names), vec![affiliation]));
     let ended: Vec<_> = store.delegations_of_person(&tenant("alpha"), paul.0).await.unwrap();
     let causes: Vec<_> = ended.iter().filter_map(|one| one.ended.as_ref().map(|end| end.cause)).collect();
     assert_eq!(causes, [EndCause::Departure]);
@@ -232,8 +232,8 @@ pub(crate) async fn a_replaced_link_goes_with_everything_kept_by_it(store: Store
     let jeanne = store.create_identity(&person("jeanne")).await.unwrap();
     let paul = store.create_identity(&person("paul")).await.unwrap();
     let elsewhere = (jeanne.0, add(&store, jeanne.0, "other", "jeanne").await);
-    let tie = Affiliation::new(tenant("alpha"), PersonKind::Agent);
-    store.replace_affiliations(jeanne.1, std::slice::from_ref(&tie)).await.unwrap();
+    let affiliation = Affiliation::new(tenant("alpha"), PersonKind::Agent);
+    store.replace_affiliations(jeanne.1, std::slice::from_ref(&affiliation)).await.unwrap();
     fill(&store, 1, jeanne, paul).await;
     fill(&store, 2, elsewhere, paul).await;
     let renamed = new_link(jeanne.0, "sso", "jeanne-after");
@@ -249,7 +249,7 @@ pub(crate) async fn a_replaced_link_goes_with_everything_kept_by_it(store: Store
     assert_eq!(store.link_facts(jeanne.1).await.unwrap(), None);
     assert_eq!(store.find_link(&source("sso"), &subject("jeanne")).await.unwrap(), None);
     let facts = store.link_facts(id).await.unwrap().unwrap();
-    assert_eq!((facts.names, facts.ties), (None, Vec::new()), "it knows nothing yet");
+    assert_eq!((facts.names, facts.affiliations), (None, Vec::new()), "it knows nothing yet");
     let gone = store.delegations_of_person(&tenant("alpha"), jeanne.0).await.unwrap();
     assert!(gone.iter().any(|one| one.terms.giver.link.is_none() && one.ended.is_some()));
     // Where the person has none of that source, nothing is replaced.
@@ -283,7 +283,7 @@ pub(crate) async fn names_are_told_where_their_link_may_tell_them(store: Store) 
     let facts = store.link_facts(beta).await.unwrap().unwrap();
     assert_eq!((facts.identity, facts.source.as_str(), facts.disabled), (jeanne, "beta-sso", false));
     assert_eq!(facts.names.unwrap().display_name, "par beta");
-    assert_eq!(facts.ties, []);
+    assert_eq!(facts.affiliations, []);
     assert!(store.link_facts(first).await.unwrap().unwrap().disabled);
     assert_eq!(store.names_at(IdentityId(9_999), &tenant("alpha")).await.unwrap(), None);
 }
@@ -321,14 +321,14 @@ pub(crate) async fn notices_are_read_and_put_away_by_their_own_links(store: Stor
     let (_, other) = store.create_identity(&person("paul")).await.unwrap();
     let notice = |link, kind, seconds| NewNotice {
         link,
-        tenant: (kind == NoticeKind::WayAdded).then(|| tenant("alpha")),
+        tenant: (kind == NoticeKind::LinkAdded).then(|| tenant("alpha")),
         kind,
         facts: [("source".to_owned(), "other".to_owned())].into(),
         created_at: instant(seconds),
     };
     let told = [
-        notice(first, NoticeKind::WayAdded, 1),
-        notice(second, NoticeKind::WayRemoved, 2),
+        notice(first, NoticeKind::LinkAdded, 1),
+        notice(second, NoticeKind::LinkRemoved, 2),
         notice(first, NoticeKind::ConnectAgain, 3),
         notice(first, NoticeKind::DelegateAgain, 4),
     ];

@@ -13,10 +13,11 @@ pub(crate) async fn every_tie_to_a_collectivite_is_told_with_its_link_and_source
     store.replace_affiliations(paul, &[administers.clone(), works("beta")]).await.unwrap();
     store.replace_affiliations(jeanne, &[works("alpha")]).await.unwrap();
 
-    let ties = store.ties_of_tenant(&tenant("alpha")).await.unwrap();
-    let seen: Vec<_> = ties.iter().map(|tie| (tie.link, tie.source.as_str())).collect();
+    let affiliations = store.ties_of_tenant(&tenant("alpha")).await.unwrap();
+    let seen: Vec<_> =
+        affiliations.iter().map(|affiliation| (affiliation.link, affiliation.source.as_str())).collect();
     assert_eq!(seen, [(jeanne, "sso"), (paul, "sso")]);
-    assert_eq!(ties[1].affiliation, administers);
+    assert_eq!(affiliations[1].affiliation, administers);
     assert_eq!(store.ties_of_tenant(&tenant("beta")).await.unwrap().len(), 1);
     assert!(store.ties_of_tenant(&tenant("gamma")).await.unwrap().is_empty());
 }

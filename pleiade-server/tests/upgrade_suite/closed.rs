@@ -110,7 +110,7 @@ async fn told(store: &Store, from: &str, id: &str) -> Vec<NoticeKind> {
 }
 
 pub(crate) async fn people_are_told_what_they_can_do_again(old: &impl Old) {
-    use NoticeKind::{ConnectAgain, DelegateAgain, WayRemoved};
+    use NoticeKind::{ConnectAgain, DelegateAgain, LinkRemoved};
     let store = upgraded(old).await;
     // Of one link: told only as the other end of what ended.
     for (person, from, id) in ONE_LINK {
@@ -128,14 +128,14 @@ pub(crate) async fn people_are_told_what_they_can_do_again(old: &impl Old) {
         expected
     };
     for (person, from, stays, closes) in CONFLICTS {
-        let mut expected = vec![WayRemoved];
+        let mut expected = vec![LinkRemoved];
         expected.extend(again(person));
         assert_eq!(told(&store, from, stays).await, expected, "person {person}");
         assert!(told(&store, from, closes).await.is_empty(), "a closed link shows nothing to anybody");
     }
     for (person, from, id) in SEVERAL {
         let mut expected = Vec::new();
-        expected.extend((*person == 13).then_some(WayRemoved));
+        expected.extend((*person == 13).then_some(LinkRemoved));
         if *person != 18 {
             expected.extend(again(person));
         }
@@ -196,9 +196,10 @@ pub(crate) async fn the_log_says_what_closed(old: &impl Old) {
     let sessions: u64 =
         of(AuditEvent::SessionsEnded).map(|line| line.facts["count"].parse::<u64>().unwrap()).sum();
     assert_eq!(sessions, 24);
-    assert_eq!(of(AuditEvent::AccessRevoked).count(), 16);
+    assert_eq!(of(AuditEvent::LinkedAccountRevoked).count(), 16);
     assert!(
-        of(AuditEvent::AccessRevoked).all(|line| line.tenant.is_some() && line.facts["connector"] == "nuage")
+        of(AuditEvent::LinkedAccountRevoked)
+            .all(|line| line.tenant.is_some() && line.facts["connector"] == "nuage")
     );
     let ended: BTreeSet<i64> =
         of(AuditEvent::DelegationEnded).map(|line| line.facts["delegation"].parse().unwrap()).collect();

@@ -1,4 +1,4 @@
-//! Names and ties, which go to the link that told them.
+//! Names and affiliations, which go to the link that told them.
 
 use super::{CLOSED_BEFORE, CONFLICTS, ONE_LINK, Old, SEVERAL, Store, link, upgraded};
 use pleiade_core::Affiliation;
@@ -9,9 +9,9 @@ async fn names(store: &Store, from: &str, id: &str) -> Option<Names> {
     store.link_facts(link).await.unwrap().unwrap().names
 }
 
-async fn ties(store: &Store, from: &str, id: &str) -> Vec<Affiliation> {
+async fn affiliations(store: &Store, from: &str, id: &str) -> Vec<Affiliation> {
     let link = link(store, from, id).await;
-    store.link_facts(link).await.unwrap().unwrap().ties
+    store.link_facts(link).await.unwrap().unwrap().affiliations
 }
 
 /// Display name, login, mail.
@@ -93,10 +93,10 @@ pub(crate) async fn names_go_to_the_link_that_told_them_and_to_no_other(old: &im
     assert_eq!(names(&store, "sso", "egros").await, None, "another source told them last");
 }
 
-/// Source, subject, and for each collectivité the groups and roles kept with the tie.
+/// Source, subject, and for each collectivité the groups and roles kept with the affiliation.
 type Ties = (&'static str, &'static str, &'static [(&'static str, &'static [&'static str])]);
 
-/// Every tie that is kept. Any other link has none until its source tells them.
+/// Every affiliation that is kept. Any other link has none until its source tells them.
 const TIES: &[Ties] = &[
     ("locale", "clerk", &[("alpha", &[]), ("beta", &[])]),
     ("sso", "cmoreau", &[("alpha", &["agents"]), ("beta", &["agents"])]),
@@ -133,23 +133,28 @@ const TIES: &[Ties] = &[
 pub(crate) async fn ties_go_to_the_link_of_their_source_and_never_to_the_wrong_subject(old: &impl Old) {
     let store = upgraded(old).await;
     for (from, id) in all() {
-        let told = ties(&store, from, id).await;
+        let told = affiliations(&store, from, id).await;
         let told: Vec<_> = told
             .iter()
-            .map(|tie| (tie.tenant.as_str(), tie.groups.iter().map(String::as_str).collect::<Vec<_>>()))
+            .map(|affiliation| {
+                (
+                    affiliation.tenant.as_str(),
+                    affiliation.groups.iter().map(String::as_str).collect::<Vec<_>>(),
+                )
+            })
             .collect();
         let known = TIES.iter().find(|(source, subject, _)| (*source, *subject) == (from, id));
         let expected: Vec<_> = known
             .into_iter()
-            .flat_map(|(.., ties)| *ties)
+            .flat_map(|(.., affiliations)| *affiliations)
             .map(|(at, groups)| (*at, groups.to_vec()))
             .collect();
         assert_eq!(told, expected, "{from} {id}");
     }
-    let kept = &ties(&store, "locale", "7a8005f2e7174bf01fec5e9dd315c805").await[0];
+    let kept = &affiliations(&store, "locale", "7a8005f2e7174bf01fec5e9dd315c805").await[0];
     assert_eq!(kept.roles.iter().copied().collect::<Vec<_>>(), [pleiade_core::Role::Operator]);
-    let yves = &ties(&store, "annuaire", "u-lenoir").await[0];
+    let yves = &affiliations(&store, "annuaire", "u-lenoir").await[0];
     assert_eq!(yves.telephone.as_deref(), Some("01 99 00 00 00"));
-    let kept: usize = TIES.iter().map(|(.., ties)| ties.len()).sum();
+    let kept: usize = TIES.iter().map(|(.., affiliations)| affiliations.len()).sum();
     assert_eq!(usize::try_from(old.count("SELECT COUNT(*) FROM affiliations").await).unwrap(), kept);
 }

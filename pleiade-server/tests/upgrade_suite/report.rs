@@ -57,7 +57,7 @@ pub(crate) async fn the_report_says_who_stays_and_who_closes(old: &impl Old) {
         assert_eq!(conflict.stays.subject, subject(from, stays), "person {person}");
         assert_eq!(closing, [&subject(from, closes)], "person {person}");
         assert_eq!(conflict.stays.handle, subject_digest(&subject(from, stays)));
-        assert_eq!(conflict.ties_to_give, *person == 29, "person {person}");
+        assert_eq!(conflict.affiliations_to_give, *person == 29, "person {person}");
     }
     let Upgrade { closed, conflicts, .. } = &report;
     assert_eq!((closed.links, closed.sessions, closed.linked_accounts, closed.delegations), (8, 24, 16, 13));

@@ -378,11 +378,11 @@ async fn an_invitation_opens_an_account_once() {
         assert_eq!(answer.status, StatusCode::GONE);
     }
     let account = world.storage.local_account(&source_id("locale"), "ppetit").await.unwrap().unwrap();
-    let ties = world.storage.affiliations(account.identity).await.unwrap();
-    assert_eq!(ties.len(), 1);
-    assert_eq!(ties[0].affiliation.tenant, tenant_id("alpha"));
-    assert_eq!(ties[0].affiliation.kind, PersonKind::Elu);
-    assert!(ties[0].affiliation.roles.is_empty());
+    let affiliations = world.storage.affiliations(account.identity).await.unwrap();
+    assert_eq!(affiliations.len(), 1);
+    assert_eq!(affiliations[0].affiliation.tenant, tenant_id("alpha"));
+    assert_eq!(affiliations[0].affiliation.kind, PersonKind::Elu);
+    assert!(affiliations[0].affiliation.roles.is_empty());
     let events = events(&world).await;
     assert!(events.contains(&AuditEvent::AccountInvited) && events.contains(&AuditEvent::AccountChanged));
 }
@@ -448,12 +448,12 @@ async fn an_administrator_does_not_reach_another_collectivite_through_somebody_o
         assert_eq!(ada.post("/console/people/accounts/reset", &wrong).await.status, StatusCode::NOT_FOUND);
     }
     // Whoever belongs to beta alone does not exist for alpha.
-    world.tie_clerk(&[Affiliation::new(tenant_id("beta"), PersonKind::Agent)]).await;
+    world.set_clerk_affiliations(&[Affiliation::new(tenant_id("beta"), PersonKind::Agent)]).await;
     assert_eq!(ada.post("/console/people/accounts/reset", &clerk).await.status, StatusCode::NOT_FOUND);
     // An operator of alpha alone is not alpha's administrators' to decide on.
-    let mut tie = Affiliation::new(tenant_id("alpha"), PersonKind::Agent);
-    tie.roles.insert(Role::Operator);
-    world.tie_clerk(&[tie]).await;
+    let mut affiliation = Affiliation::new(tenant_id("alpha"), PersonKind::Agent);
+    affiliation.roles.insert(Role::Operator);
+    world.set_clerk_affiliations(&[affiliation]).await;
     assert_eq!(ada.post("/console/people/accounts/reset", &clerk).await.status, StatusCode::CONFLICT);
 }
 
@@ -461,7 +461,7 @@ async fn an_administrator_does_not_reach_another_collectivite_through_somebody_o
 async fn a_disabled_account_is_out_at_once() {
     let world = World::new().await;
     let alpha = [Affiliation::new(tenant_id("alpha"), PersonKind::Agent)];
-    world.tie_clerk(&alpha).await;
+    world.set_clerk_affiliations(&alpha).await;
     let mut clerk = world.clerk_at(ALPHA).await;
     assert_eq!(clerk.get("/").await.status, StatusCode::OK);
     let mut ada = administrator_of(&world, "alpha", ALPHA, Role::TenantAdministrator).await;
@@ -499,9 +499,9 @@ async fn a_disabled_account_is_out_at_once() {
 }
 
 async fn make_operator(world: &World) -> IdentityId {
-    let mut tie = Affiliation::new(tenant_id("alpha"), PersonKind::Agent);
-    tie.roles.insert(Role::Operator);
-    world.tie_clerk(&[tie]).await;
+    let mut affiliation = Affiliation::new(tenant_id("alpha"), PersonKind::Agent);
+    affiliation.roles.insert(Role::Operator);
+    world.set_clerk_affiliations(&[affiliation]).await;
     world.clerk
 }
 
@@ -558,7 +558,7 @@ async fn passkeys_are_offered_where_there_is_a_host_name_and_nonsense_is_refused
 async fn an_administrator_s_reset_or_clear_hands_over_no_access() {
     for action in ["reset", "clear"] {
         let world = World::new().await;
-        world.tie_clerk(&[Affiliation::new(tenant_id("alpha"), PersonKind::Agent)]).await;
+        world.set_clerk_affiliations(&[Affiliation::new(tenant_id("alpha"), PersonKind::Agent)]).await;
         enrol(&world, &mut world.clerk_at(ALPHA).await).await;
         let access = LinkedAccountRecord::new(
             LinkedAccountKey::new(tenant_id("alpha"), world.clerk_link, "nuage".parse().unwrap()),
@@ -700,7 +700,7 @@ async fn an_account_that_others_reset_adds_no_way_to_somebody_who_has_another() 
 async fn links_of_a_dismissed_administrator_and_of_a_closed_account_open_nothing() {
     let world = World::new().await;
     let alpha = [Affiliation::new(tenant_id("alpha"), PersonKind::Agent)];
-    world.tie_clerk(&alpha).await;
+    world.set_clerk_affiliations(&alpha).await;
     let clerk = [("source", "locale"), ("login", "clerk")];
     let mut ada = administrator_of(&world, "alpha", ALPHA, Role::TenantAdministrator).await;
     let path = link(&ada.post("/console/people/accounts/reset", &clerk).await);

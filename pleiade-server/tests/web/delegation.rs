@@ -305,7 +305,7 @@ async fn a_giver_who_left_leaves_nothing() {
     let mut case = case().await;
     agreed(&mut case, &[]).await;
     assert!(part(&mut case.receiver, &case.world).await.is_some());
-    case.world.tie_clerk(&[]).await;
+    case.world.set_clerk_affiliations(&[]).await;
     assert_eq!(acted(&mut case, ACT).await, "/tasks delegation-not-delegated", "at once");
     case.world.clock.advance(Duration::from_secs(31));
     assert!(part(&mut case.receiver, &case.world).await.is_none());

@@ -118,7 +118,7 @@ async fn a_way_in_of_the_operator_s_that_is_given_is_written_down_and_told() {
     let (left, who) = signed_in(&world, ALPHA, "alpha-sso", "more").await;
     assert_eq!(who, me);
     let told: Vec<NoticeKind> = kinds(&world, &left).await.into_iter().map(|(_, kind)| kind).collect();
-    assert_eq!(told.last(), Some(&NoticeKind::WayRemoved));
+    assert_eq!(told.last(), Some(&NoticeKind::LinkRemoved));
 }
 
 #[tokio::test]
@@ -194,7 +194,7 @@ async fn kinds(world: &World, browser: &Browser) -> Vec<(i64, NoticeKind)> {
 #[tokio::test]
 async fn whoever_signs_in_otherwise_too_is_told_of_a_reset_and_of_factors_that_are_taken_away() {
     let world = World::new().await;
-    world.tie_clerk(&[Affiliation::new(tenant_id("alpha"), PersonKind::Agent)]).await;
+    world.set_clerk_affiliations(&[Affiliation::new(tenant_id("alpha"), PersonKind::Agent)]).await;
     world.sso.knows("jeanne", somebody("jdupont", "Jeanne Dupont", &["alpha"]));
     let (mut jeanne, _) = signed_in(&world, ALPHA, "sso", "jeanne").await;
     join_the_clerk(&world, &mut jeanne).await;
@@ -235,7 +235,7 @@ async fn a_warning_of_a_way_in_is_put_away_by_a_recent_proof_only() {
     let joined = jeanne.get(&format!("/sign-in/alpha-sso/callback?code=jeanne&state={state}")).await;
     assert_eq!(joined.told(), "/profile/ways ways-joined");
     let told =
-        |all: &[(i64, NoticeKind)]| all.iter().find(|(_, kind)| *kind == NoticeKind::WayAdded).copied();
+        |all: &[(i64, NoticeKind)]| all.iter().find(|(_, kind)| *kind == NoticeKind::LinkAdded).copied();
     let (id, _) = told(&kinds(&world, &jeanne).await).unwrap();
     world.sso.knows("silent", silent(somebody("jdupont", "Jeanne Dupont", &["alpha"])));
     let (mut unproved, _) = signed_in(&world, ALPHA, "sso", "silent").await;

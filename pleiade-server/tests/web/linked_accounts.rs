@@ -207,7 +207,7 @@ async fn an_account_is_connected_by_allowing_the_portal_in_the_application() {
     assert_eq!(outcome(&clerk.post(&form("finish"), &[]).await), "connected");
     assert_eq!(cloud.kept("alpha").await, Some(("obrien".into(), "sentinel-granted-0".into())));
     assert_eq!(cloud.credential(&clerk, false).await.as_deref(), Ok("sentinel-granted-0"));
-    assert_eq!(cloud.events(AuditEvent::AccessConnected).await, 1);
+    assert_eq!(cloud.events(AuditEvent::LinkedAccountConnected).await, 1);
     let page = clerk.get(PAGE).await;
     page.page();
     assert!(page.body.contains("obrien") && page.body.contains(&form("revoke")));
@@ -254,7 +254,10 @@ async fn a_pasted_secret_is_tried_before_it_is_kept() {
     cloud.linking().opens("sentinel-token", "sobrien");
     cloud.linking().fails(ErrorKind::Unreachable);
     assert_eq!(outcome(&cloud.paste(&mut clerk, "sentinel-token").await), "no-answer");
-    assert_eq!((cloud.kept("alpha").await, cloud.events(AuditEvent::AccessConnected).await), (None, 0));
+    assert_eq!(
+        (cloud.kept("alpha").await, cloud.events(AuditEvent::LinkedAccountConnected).await),
+        (None, 0)
+    );
     cloud.linking().fails(None);
     assert_eq!(outcome(&cloud.paste(&mut clerk, " sentinel-token\n").await), "connected");
     assert_eq!(cloud.kept("alpha").await, Some(("sobrien".into(), "sentinel-token".into())));
@@ -292,7 +295,7 @@ async fn a_person_revokes_here_and_in_the_application() {
         (cloud.kept("alpha").await, cloud.linking().revoked()),
         (None, vec!["sentinel-one".to_owned()])
     );
-    assert_eq!(cloud.events(AuditEvent::AccessRevoked).await, 1);
+    assert_eq!(cloud.events(AuditEvent::LinkedAccountRevoked).await, 1);
     assert_eq!(cloud.credential(&clerk, false).await, Err(ErrorKind::NotLinked));
 
     // An application that does not answer does not keep the portal from forgetting, and the person is told.
@@ -328,7 +331,7 @@ async fn an_administrator_revokes_in_their_own_collectivite_only() {
     );
     assert_eq!(cloud.kept("alpha").await, None);
     assert!(cloud.kept("beta").await.is_some(), "what belongs to another collectivité stays");
-    assert_eq!(cloud.events(AuditEvent::AccessRevoked).await, 1);
+    assert_eq!(cloud.events(AuditEvent::LinkedAccountRevoked).await, 1);
     // Somebody who is not of the collectivité does not exist there.
     cloud.world.sso.knows("lfevre", somebody("lfevre", "Loïc Fèvre", &["beta"]));
     let mut stranger = cloud.world.browser(BETA);

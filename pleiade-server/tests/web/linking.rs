@@ -173,7 +173,7 @@ async fn an_address_of_somebody_else_selects_nobody() {
     world.beta_sso.knows("thief", thief);
     let there = enter(&world, BETA, "beta-sso", "thief").await;
     assert_ne!(who(&there), who(&real));
-    let tenants: Vec<_> = there.affiliations.iter().map(|tie| tie.tenant.as_str()).collect();
+    let tenants: Vec<_> = there.affiliations.iter().map(|affiliation| affiliation.tenant.as_str()).collect();
     assert_eq!(tenants, ["beta"], "its own collectivité, whatever it says");
     let mut carried = world.browser(BETA);
     carried.sign_in_at("beta-sso", "thief").await;
@@ -234,7 +234,7 @@ async fn a_directory_decides_who_comes_through_a_portal() {
     }
     annuaire.holds("uuid-1", "jdupont", &["agents"]);
     let person = enter(&world, ALPHA, "portail", "known").await;
-    let tenants: Vec<_> = person.affiliations.iter().map(|tie| tie.tenant.as_str()).collect();
+    let tenants: Vec<_> = person.affiliations.iter().map(|affiliation| affiliation.tenant.as_str()).collect();
     assert_eq!(tenants, ["alpha"], "a portal's own words name no collectivité beyond its owner");
     for code in ["other", "bare", "absent"] {
         refused(&world, ALPHA, "portail", code, "sign-in-not-in-directory").await;
@@ -441,9 +441,9 @@ async fn a_tenant_s_source_makes_no_operator_and_groups_are_exact() {
     }
     // Neither is one who was written into storage by a mistake.
     let here = enter(&world, ALPHA, "alpha-sso", "operator").await;
-    let mut tie = here.actor.acting.clone();
-    tie.roles.insert(Role::Operator);
-    world.storage.replace_affiliations(here.actor.identity.link, &[tie]).await.unwrap();
+    let mut affiliation = here.actor.acting.clone();
+    affiliation.roles.insert(Role::Operator);
+    world.storage.replace_affiliations(here.actor.identity.link, &[affiliation]).await.unwrap();
     world.clock.advance(Duration::from_secs(31));
     let theirs = world.app.sessions.explain(&here).await.unwrap();
     assert!(!theirs[&tenant_id("alpha")].iter().any(|why| matches!(why.right, Right::Role(_))));
@@ -468,10 +468,10 @@ async fn a_right_goes_with_its_group_and_says_where_it_comes_from() {
         }
     }
     // The group goes, as a synchronisation would write it: no new sign-in is needed.
-    let mut tie = here.actor.acting.clone();
-    tie.groups.clear();
-    tie.roles.clear();
-    world.storage.replace_affiliations(here.actor.identity.link, &[tie]).await.unwrap();
+    let mut affiliation = here.actor.acting.clone();
+    affiliation.groups.clear();
+    affiliation.roles.clear();
+    world.storage.replace_affiliations(here.actor.identity.link, &[affiliation]).await.unwrap();
     world.clock.advance(Duration::from_secs(31));
     let here = session(&world, &browser).await.unwrap();
     assert!(here.actor.acting.roles.is_empty() && here.actor.acting.kind == PersonKind::Agent);

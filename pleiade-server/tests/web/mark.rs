@@ -363,7 +363,7 @@ async fn a_line_acts_for_its_own_collectivite_and_no_other() {
     for path in ["/actions/operateur/courriel/approve", "/delegations/1/actions/operateur/courriel/approve"] {
         assert_eq!(garnier.post(path, &[("target", "42")]).await.status, StatusCode::NOT_FOUND, "{path}");
     }
-    // On alpha's own host a tie to beta counts for nothing.
+    // On alpha's own host an affiliation to beta counts for nothing.
     let mut clerk = world.clerk_at(ALPHA).await;
     let answer = clerk.post("/actions/beta/courriel/approve", &[("target", "42")]).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);

@@ -297,10 +297,10 @@ async fn everybody_reads_why_each_right_is_held() {
     let mut jeanne = world.browser(ALPHA);
     jeanne.sign_in_at("alpha-sso", "jeanne").await;
     let jeanne = world.session(&jeanne.cookies[SESSION], Some("alpha")).await.unwrap();
-    let mut tie = jeanne.actor.acting.clone();
-    tie.groups.clear();
-    tie.roles.clear();
-    world.storage.replace_affiliations(jeanne.actor.identity.link, &[tie]).await.unwrap();
+    let mut affiliation = jeanne.actor.acting.clone();
+    affiliation.groups.clear();
+    affiliation.roles.clear();
+    world.storage.replace_affiliations(jeanne.actor.identity.link, &[affiliation]).await.unwrap();
     let page = administrator.get(&format!("/console/people/{}", jeanne.actor.identity.id)).await.body;
     let panel = page.split("aria-labelledby=\"sessions\"").next().unwrap();
     assert!(!panel.contains("Administrateur de la collectivité"), "{panel}");

@@ -110,7 +110,7 @@ impl Case {
         let world = World::with(Setup { alpha: vec![nuage], ..Setup::default() }).await;
         // The clerk belongs to alpha alone, so that alpha decides about their account.
         let alpha = [Affiliation::new(tenant_id("alpha"), PersonKind::Agent)];
-        world.tie_clerk(&alpha).await;
+        world.set_clerk_affiliations(&alpha).await;
         let administrator = world.administrator_at_alpha().await;
         world.alpha_sso.knows("paul", somebody("ppetit", "Paul Petit", &[]));
         let mut claims = somebody("exploitante", "Odile Exploitante", &["alpha"]);
@@ -242,9 +242,9 @@ async fn somebody_who_has_just_signed_in_is_not_asked_for_a_proof() {
 #[tokio::test]
 async fn a_local_account_proves_itself_with_its_password() {
     let world = World::new().await;
-    let mut tie = Affiliation::new(tenant_id("alpha"), PersonKind::Agent);
-    tie.roles.insert(Role::TenantAdministrator);
-    world.tie_clerk(&[tie]).await;
+    let mut affiliation = Affiliation::new(tenant_id("alpha"), PersonKind::Agent);
+    affiliation.roles.insert(Role::TenantAdministrator);
+    world.set_clerk_affiliations(&[affiliation]).await;
     let mut clerk = world.clerk_at(ALPHA).await;
     world.clock.advance(LATER);
     let form = [("name", "Zoé"), ("login", "zoe")];
@@ -352,9 +352,9 @@ async fn nobody_decides_about_themselves_in_the_console() {
 #[tokio::test]
 async fn the_only_operator_does_not_disable_themselves() {
     let world = World::new().await;
-    let mut tie = Affiliation::new(tenant_id("alpha"), PersonKind::Agent);
-    tie.roles.insert(Role::Operator);
-    world.tie_clerk(&[tie]).await;
+    let mut affiliation = Affiliation::new(tenant_id("alpha"), PersonKind::Agent);
+    affiliation.roles.insert(Role::Operator);
+    world.set_clerk_affiliations(&[affiliation]).await;
     let factor = NewFactor {
         link: world.clerk_link,
         kind: FactorKind::Totp,
@@ -395,10 +395,10 @@ async fn the_last_administrator_of_a_collectivite_is_not_shut_out() {
     let mut operator = world.browser(OPERATOR);
     operator.sign_in_at("sso", "operator").await;
     // The clerk administers alpha by a local account, and nobody else does.
-    let mut tie = Affiliation::new(tenant_id("alpha"), PersonKind::Agent);
-    tie.roles.insert(Role::TenantAdministrator);
+    let mut affiliation = Affiliation::new(tenant_id("alpha"), PersonKind::Agent);
+    affiliation.roles.insert(Role::TenantAdministrator);
     let beta = Affiliation::new(tenant_id("beta"), PersonKind::Agent);
-    world.tie_clerk(&[tie, beta]).await;
+    world.set_clerk_affiliations(&[affiliation, beta]).await;
     let clerk = [("source", "locale"), ("login", "clerk")];
     for confirmed in [&[][..], &[("confirmed", "yes")]] {
         let form: Vec<(&str, &str)> = clerk.iter().chain(confirmed).copied().collect();

@@ -137,7 +137,7 @@ async fn an_ended_session_opens_nothing() {
     world.app.sessions.close_link(world.clerk_link, None).await.unwrap();
     let mut withdrawn = world.clerk_at(ALPHA).await;
     assert_eq!(withdrawn.get("/").await.status, StatusCode::OK);
-    world.tie_clerk(&[]).await;
+    world.set_clerk_affiliations(&[]).await;
     world.clock.advance(Duration::from_secs(31));
     for (what, browser) in
         [("idle", &mut idle), ("old", &mut old), ("revoked", &mut revoked), ("without right", &mut withdrawn)]

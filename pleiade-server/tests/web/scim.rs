@@ -210,9 +210,9 @@ async fn a_pushed_person_belongs_to_the_owner_of_the_source_alone() {
     let alpha = Manager::new(&world, "alpha-rh").await;
     let id = alpha.make("Users", jeanne()).await;
     let who = person(&world, "alpha-rh", "k-1").await;
-    let ties = world.storage.affiliations(who).await.unwrap();
-    assert_eq!(ties.len(), 1);
-    assert_eq!(ties[0].affiliation.tenant, tenant_id("alpha"));
+    let affiliations = world.storage.affiliations(who).await.unwrap();
+    assert_eq!(affiliations.len(), 1);
+    assert_eq!(affiliations[0].affiliation.tenant, tenant_id("alpha"));
     let told = world.storage.link_facts(link(&world, "alpha-rh", "k-1").await.id).await.unwrap().unwrap();
     let names = told.names.unwrap();
     assert_eq!((names.display_name.as_str(), names.login.as_deref()), ("Jeanne Dupont", Some("jdupont")));

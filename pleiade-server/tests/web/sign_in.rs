@@ -381,7 +381,8 @@ async fn a_collectivite_s_source_gives_no_right_elsewhere_and_no_operator() {
     let mut browser = world.browser(ALPHA);
     assert_eq!(browser.sign_in_at("alpha-sso", "mallory").await.location(), "/");
     let session = world.session(&browser.cookies[SESSION], Some("alpha")).await.unwrap();
-    let tenants: Vec<&str> = session.affiliations.iter().map(|tie| tie.tenant.as_str()).collect();
+    let tenants: Vec<&str> =
+        session.affiliations.iter().map(|affiliation| affiliation.tenant.as_str()).collect();
     assert_eq!(tenants, ["alpha"]);
     assert!(session.actor.has(Role::TenantAdministrator) && !session.actor.has(Role::Operator));
     // The operator's own source may, and only for collectivités that exist.

@@ -98,12 +98,12 @@ async fn the_end_of_a_joining_asks_for_the_proof_too() {
 #[tokio::test]
 async fn a_proof_goes_on_when_its_session_acts_for_another_collectivite_and_ends_in_time() {
     let world = World::new().await;
-    let tie = |id| {
-        let mut tie = Affiliation::new(tenant_id(id), PersonKind::Agent);
-        tie.roles.insert(Role::TenantAdministrator);
-        tie
+    let affiliation = |id| {
+        let mut affiliation = Affiliation::new(tenant_id(id), PersonKind::Agent);
+        affiliation.roles.insert(Role::TenantAdministrator);
+        affiliation
     };
-    world.tie_clerk(&[tie("alpha"), tie("beta")]).await;
+    world.set_clerk_affiliations(&[affiliation("alpha"), affiliation("beta")]).await;
     let mut clerk = world.clerk_at(OPERATOR).await;
     world.clock.advance(Duration::from_secs(300));
     let before = clerk.clone();

@@ -220,9 +220,9 @@ async fn a_proxy_that_is_not_declared_does_not_stand_for_everybody_and_is_told()
 async fn a_proxy_s_own_address_is_in_no_allowed_network() {
     let policy = Policy { networks: vec!["10.0.0.0/8".parse().unwrap()], ..Policy::default() };
     let world = World::with(Setup { policy, ..Setup::default() }).await;
-    let mut tie = Affiliation::new(tenant_id("alpha"), PersonKind::Agent);
-    tie.roles.insert(Role::Operator);
-    world.tie_clerk(&[tie]).await;
+    let mut affiliation = Affiliation::new(tenant_id("alpha"), PersonKind::Agent);
+    affiliation.roles.insert(Role::Operator);
+    world.set_clerk_affiliations(&[affiliation]).await;
     let answer = type_in(&mut at(&world, "10.0.0.5", Some("10.9.9.9")), "clerk", PASSWORD).await;
     assert!(answer.told().contains("sign-in-refused"), "{}", answer.location());
     let answer = type_in(&mut at(&world, "10.0.0.5", None), "clerk", PASSWORD).await;

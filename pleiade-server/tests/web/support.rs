@@ -604,8 +604,8 @@ impl World {
     }
 
     /// Replaces what the local source tells of the clerk.
-    pub(crate) async fn tie_clerk(&self, ties: &[Affiliation]) {
-        self.storage.replace_affiliations(self.clerk_link, ties).await.unwrap();
+    pub(crate) async fn set_clerk_affiliations(&self, affiliations: &[Affiliation]) {
+        self.storage.replace_affiliations(self.clerk_link, affiliations).await.unwrap();
     }
 
     pub(crate) fn browser(&self, host: &str) -> Browser {

@@ -423,7 +423,7 @@ async fn a_departure_closes_all_that_was_open_and_nothing_of_others() {
     for event in [
         AuditEvent::Departed,
         AuditEvent::SessionsEnded,
-        AuditEvent::AccessRevoked,
+        AuditEvent::LinkedAccountRevoked,
         AuditEvent::DelegationEnded,
         AuditEvent::SyncApplied,
     ] {

@@ -146,13 +146,15 @@ async fn a_change_that_cannot_be_told_does_not_happen() {
     // Connected accounts.
     let paste = "/profile/accesses/nuage/paste";
     trial
-        .change(AuditEvent::AccessConnected, async || post(&mut clerk, paste, &[("secret", "first")]).await)
+        .change(AuditEvent::LinkedAccountConnected, async || {
+            post(&mut clerk, paste, &[("secret", "first")]).await
+        })
         .await;
     let revoke = "/profile/accesses/nuage/revoke";
-    trial.change(AuditEvent::AccessRevoked, async || clerk.confirm(revoke, &[]).await).await;
+    trial.change(AuditEvent::LinkedAccountRevoked, async || clerk.confirm(revoke, &[]).await).await;
     post(&mut clerk, paste, &[("secret", "second")]).await;
     let theirs = format!("/console/people/{}/accesses/{clerk_link}/nuage/revoke", trial.world.clerk);
-    trial.change(AuditEvent::AccessRevoked, async || admin.confirm(&theirs, &[]).await).await;
+    trial.change(AuditEvent::LinkedAccountRevoked, async || admin.confirm(&theirs, &[]).await).await;
 
     // Delegations.
     let given = [

@@ -35,7 +35,7 @@ pub(crate) fn simulated() -> SimulatedApplication {
             json!({ "mode": "jwt", "secret": JWT_SECRET, "issuer": JWT_ISSUER, "audience": JWT_AUDIENCE });
         settings(addresses, &access)
     };
-    let ways = vec![
+    let setups = vec![
         AuthSetup {
             secrets: vec![AS_TOKEN.to_owned()],
             ..way("application_service", application_service, by_login())
@@ -64,6 +64,7 @@ pub(crate) fn simulated() -> SimulatedApplication {
             )
         },
     ];
-    let matrix = SimulatedApplication::new("matrix", "comments", |clock| Arc::new(Matrix::new(clock)), ways);
+    let matrix =
+        SimulatedApplication::new("matrix", "comments", |clock| Arc::new(Matrix::new(clock)), setups);
     SimulatedApplication { left_out: &["mentions"], ..matrix }
 }

@@ -20,6 +20,6 @@ pub(crate) fn simulated() -> SimulatedApplication {
         |addresses| json!({ "name": "Nuage", "url": addresses.application }),
         json!({ "kind": "linked_account" }),
     );
-    let ways = vec![AuthSetup { credential: Some(app_password), ..way }];
-    SimulatedApplication::new("nextcloud", "cloud", |clock| Arc::new(Nextcloud::new(clock)), ways)
+    let setups = vec![AuthSetup { credential: Some(app_password), ..way }];
+    SimulatedApplication::new("nextcloud", "cloud", |clock| Arc::new(Nextcloud::new(clock)), setups)
 }

@@ -45,7 +45,7 @@ pub(crate) fn simulated() -> SimulatedApplication {
         ..AuthSetup::new(name, settings, credentials)
     };
     let keys = domains().map(|domain| Zimbra::preauth_key(&domain)).collect();
-    let ways = vec![
+    let setups = vec![
         AuthSetup { secrets: keys, ..way("preauth", preauth, by_mail()) },
         AuthSetup {
             credential: Some(linked),
@@ -57,5 +57,5 @@ pub(crate) fn simulated() -> SimulatedApplication {
         },
         AuthSetup { secrets: vec![ADMIN_PASSWORD.to_owned()], ..way("delegated", delegated, by_mail()) },
     ];
-    SimulatedApplication::new("zimbra", "envelope", |clock| Arc::new(Zimbra::new(clock)), ways)
+    SimulatedApplication::new("zimbra", "envelope", |clock| Arc::new(Zimbra::new(clock)), setups)
 }

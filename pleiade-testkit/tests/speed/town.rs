@@ -49,7 +49,7 @@ impl Town {
         let transport = Arc::new(RouterTransport::new(workers.wrap(nextcloud.router())));
         let url = "https://cloud.town.example/".parse::<url::Url>().unwrap();
         let simulated = pleiade_testkit::simulated().into_iter().find(|one| one.kind == "nextcloud").unwrap();
-        let settings = (simulated.ways[0].settings)(&Addresses::new(url.clone(), url));
+        let settings = (simulated.setups[0].settings)(&Addresses::new(url.clone(), url));
         let settings = read_settings("nextcloud", settings).unwrap().unwrap();
         let connector = settings.build(ConnectorId::new("cloud").unwrap(), transport).unwrap();
         let engine = Engine::new(options, Arc::clone(&clock));

@@ -46,7 +46,7 @@ WHERE (giver_link = $1 OR receiver_link = $1) AND ended_at IS NULL
 -- name: leave_behind_pending
 DELETE FROM pending_accesses WHERE link = $1
 
--- name: leave_behind_accesses
+-- name: leave_behind_linked_accounts
 DELETE FROM accesses WHERE link = $1
 
 -- name: leave_behind_sessions

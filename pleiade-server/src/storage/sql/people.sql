@@ -19,7 +19,7 @@ WHERE a.tenant = $1 AND l.disabled = FALSE AND l.display_name IS NOT NULL
 ORDER BY l.display_name, l.identity
 LIMIT $3
 
--- name: ties_of_tenant
+-- name: affiliations_of_tenant
 SELECT a.link, l.source, l.disabled, a.tenant, a.kind, a.function, a.person_groups, a.roles, a.department,
     a.telephone
 FROM affiliations AS a

@@ -36,7 +36,7 @@ SELECT identity, source, issuer, subject, last_seen_at
 FROM sessions
 ORDER BY hash
 
--- name: accesses
+-- name: linked_accounts
 SELECT tenant, identity, connector
 FROM accesses
 ORDER BY identity, tenant, connector

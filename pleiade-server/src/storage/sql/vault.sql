@@ -1,17 +1,17 @@
 -- Accesses, login flows, and what a change of sealing key goes through.
 
--- name: access
+-- name: linked_account
 SELECT tenant, link, connector, sealed, how, created_at, last_used_at, expires_at, refused_at
 FROM accesses
 WHERE tenant = $1 AND link = $2 AND connector = $3
 
--- name: accesses_of_link
+-- name: linked_accounts_of_link
 SELECT tenant, link, connector, sealed, how, created_at, last_used_at, expires_at, refused_at
 FROM accesses
 WHERE link = $1 AND (CAST($2 AS TEXT) IS NULL OR tenant = $2)
 ORDER BY tenant, connector
 
--- name: accesses_of_person
+-- name: linked_accounts_of_person
 SELECT a.tenant, a.link, a.connector, a.sealed, a.how, a.created_at, a.last_used_at, a.expires_at,
     a.refused_at
 FROM accesses AS a
@@ -19,26 +19,26 @@ JOIN links AS l ON l.id = a.link
 WHERE l.identity = $1 AND a.tenant = $2
 ORDER BY a.link, a.connector
 
--- name: put_access
+-- name: put_linked_account
 INSERT INTO accesses (tenant, link, connector, sealed, how, created_at, last_used_at, expires_at, refused_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (tenant, link, connector) DO UPDATE SET
     sealed = excluded.sealed, how = excluded.how, created_at = excluded.created_at,
     last_used_at = excluded.last_used_at, expires_at = excluded.expires_at, refused_at = excluded.refused_at
 
--- name: delete_access
+-- name: delete_linked_account
 DELETE FROM accesses WHERE tenant = $1 AND link = $2 AND connector = $3
 
--- name: delete_accesses_of_link
+-- name: delete_linked_accounts_of_link
 DELETE FROM accesses
 WHERE link = $1 AND (CAST($2 AS TEXT) IS NULL OR tenant = $2)
 RETURNING tenant, link, connector
 
--- name: use_access
+-- name: use_linked_account
 UPDATE accesses SET last_used_at = $4
 WHERE tenant = $1 AND link = $2 AND connector = $3 AND (last_used_at IS NULL OR last_used_at < $4)
 
--- name: refuse_access
+-- name: refuse_linked_account
 UPDATE accesses SET refused_at = $5
 WHERE tenant = $1 AND link = $2 AND connector = $3 AND created_at = $4
 
@@ -74,7 +74,7 @@ FROM sessions
 WHERE tokens IS NOT NULL AND substr(tokens, 2, 4) = $1 AND hash > $2
 ORDER BY hash LIMIT $3
 
--- name: sealed_accesses
+-- name: sealed_linked_accounts
 SELECT tenant, link, connector, sealed, how, created_at, last_used_at, expires_at, refused_at
 FROM accesses
 WHERE substr(sealed, 2, 4) = $1 AND (tenant, link, connector) > ($2, $3, $4)
@@ -95,7 +95,7 @@ ORDER BY tenant, link, connector LIMIT $5
 -- name: reseal_session
 UPDATE sessions SET tokens = $3 WHERE hash = $1 AND tokens = $2
 
--- name: reseal_access
+-- name: reseal_linked_account
 UPDATE accesses
 SET sealed = $5
 WHERE tenant = $1 AND link = $2 AND connector = $3 AND sealed = $4
@@ -114,7 +114,7 @@ FROM sessions
 WHERE tokens IS NOT NULL
 GROUP BY substr(tokens, 2, 4)
 
--- name: count_accesses
+-- name: count_linked_accounts
 SELECT substr(sealed, 2, 4), COUNT(*)
 FROM accesses
 GROUP BY substr(sealed, 2, 4)

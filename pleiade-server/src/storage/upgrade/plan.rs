@@ -104,8 +104,8 @@ pub struct LinkConflict {
     pub stays: SeenLink,
     /// The others.
     pub closes: Vec<SeenLink>,
-    /// True if the ties of the source were kept with a local account that closes, and are to be given again.
-    pub ties_to_give: bool,
+    /// True if the affiliations of the source were kept with a local account that closes, and are to be given again.
+    pub affiliations_to_give: bool,
 }
 
 /// A link that stays in the place of the one used last, because the operator knows better.
@@ -235,9 +235,9 @@ fn conflict(
     let chosen = |link: &SeenLink| keep.iter().any(|one| one.person == person && one.handle == link.handle);
     let stays = seen.iter().position(chosen).unwrap_or(last);
     let stays = seen.remove(stays);
-    // The ties of a local account are nowhere but with the account that they were written with: the person's first.
-    let ties_to_give = stays.subject.issuer().starts_with("local:") && stays.from.is_some();
-    Some(LinkConflict { person, source, stays, closes: seen, ties_to_give })
+    // The affiliations of a local account are nowhere but with the account that they were written with: the person's first.
+    let affiliations_to_give = stays.subject.issuer().starts_with("local:") && stays.from.is_some();
+    Some(LinkConflict { person, source, stays, closes: seen, affiliations_to_give })
 }
 
 fn seen(before: &SchemaNineRows, link: &LinkBefore) -> SeenLink {
@@ -355,7 +355,8 @@ fn close(before: &SchemaNineRows, sole: &BTreeMap<IdentityId, LinkBefore>, upgra
         before.links.iter().filter(|link| !link.disabled).map(|link| link.identity).collect();
     for (tenant, person, connector) in &before.linked_accounts {
         if !sole.contains_key(person) {
-            let ending = ClosedRecord::new(AuditEvent::AccessRevoked, *person).with("connector", connector);
+            let ending =
+                ClosedRecord::new(AuditEvent::LinkedAccountRevoked, *person).with("connector", connector);
             upgrade.ending.push(at(tenant, ending));
             upgrade.closed.linked_accounts += 1;
             upgrade.closed.accesses_of_nobody += usize::from(!reached.contains(person));

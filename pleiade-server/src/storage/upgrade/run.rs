@@ -128,7 +128,7 @@ async fn read_before(connection: &mut Connection<'_>) -> Result<SchemaNineRows, 
         });
     }
     let linked_accounts: Vec<(String, i64, String)> =
-        connection.query(sql!(upgrade, "accesses")).fetch_all().await?;
+        connection.query(sql!(upgrade, "linked_accounts")).fetch_all().await?;
     for (at, person, to) in linked_accounts {
         before.linked_accounts.push((tenant(at)?, IdentityId(person), connector(to)?));
     }
