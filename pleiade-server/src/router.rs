@@ -5,7 +5,7 @@ use crate::{
     app::App,
     console, delegation, desk, linked_accounts, notices, people, profile, scim, sign_in, telemetry,
     web::{
-        self, assets, error_page,
+        self, assets, completion, error_page,
         errors::Refusal,
         headers, health, metrics_page, outcome, peer,
         preferences::set_preferences,
@@ -53,6 +53,7 @@ impl App {
         });
         let mut router = router
             .fallback(|| async { Refusal::NotFound })
+            .layer(middleware::from_fn_with_state(self.tasks.clone(), completion::complete_writes))
             .layer(CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest))
             .layer(CsrfLayer::new())
             .layer(middleware::from_fn_with_state(self.clone(), outcome::show_once))

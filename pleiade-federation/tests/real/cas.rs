@@ -241,13 +241,13 @@ async fn an_open_session_at_the_portal_is_no_fresh_proof_by_cas() {
 async fn the_portal_remembers(browser: &Browser) {
     let sessions = PortalSessions::new(&LemonldapConfig::new(portal()), Arc::new(Network(client()))).unwrap();
     let id = browser.cookie("lemonldap").unwrap().to_owned();
-    let session = sessions.read(&id.clone().into()).await.unwrap();
+    let session = sessions.session(&id.clone().into()).await.unwrap();
     assert_eq!(session.level, Some(2));
     assert_eq!(session.module.as_deref(), Some("LDAP"));
     let last = session.connections.iter().find(|line| line.outcome == Outcome::Accepted).unwrap();
     assert_eq!(last.address.unwrap().to_string(), "127.0.0.1");
     assert_eq!(Some(last.at), session.signed_in_at);
     assert!(!format!("{session:?}").contains(&id));
-    let ended = sessions.read(&"0".repeat(64).into()).await.unwrap_err();
+    let ended = sessions.session(&"0".repeat(64).into()).await.unwrap_err();
     assert_eq!(ended.kind(), pleiade_core::ErrorKind::Unauthenticated);
 }

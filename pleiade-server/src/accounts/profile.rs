@@ -376,7 +376,12 @@ async fn change_password(
         .source(&account.source)
         .with("change", "password");
     let change = app.journal().begin([note]).await?;
-    change.set_password_hash(account.link, &hash).await?;
+    if !change.replace_password_hash(account.link, &account.password_hash, &hash).await? {
+        // It was changed meanwhile: the present one is not the one that was typed.
+        drop(change);
+        let problem = page.words.t("accounts-password-current-wrong");
+        return refused(page, problem);
+    }
     change.commit().await?;
     close_others(&app, &session).await?;
     password_form(page, Some(policy), Some(&holder), None, true)

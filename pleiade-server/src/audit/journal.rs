@@ -28,17 +28,24 @@ impl Journal {
     }
 
     /// Begins a change with the lines that tell it. They stay, as the change does, once the transaction is committed; people are called as
-    /// they are before the change.
+    /// they are before the change. Whoever makes it comes by a link that is open, and that nobody closes until the change is made: two
+    /// administrators who close each other's do not both succeed.
     ///
     /// # Errors
-    /// Those of storage.
+    /// [`StorageError::ActorClosed`] when that link has been closed; those of storage.
     pub async fn begin(
         &self,
         notes: impl IntoIterator<Item = Note, IntoIter: Send> + Send,
     ) -> Result<Transaction, StorageError> {
         let change = self.storage.begin().await?;
         for note in notes {
-            change.append_audit(&self.line(note)).await?;
+            let line = self.line(note);
+            if let Some(link) = line.actor.as_ref().and_then(|actor| actor.link)
+                && !change.hold_open_link(link).await?
+            {
+                return Err(StorageError::ActorClosed);
+            }
+            change.append_audit(&line).await?;
         }
         Ok(change)
     }

@@ -1,9 +1,6 @@
 //! Connecting an account: a login flow of the application, or a pasted secret.
 
-use super::{
-    connect_outcome::ConnectOutcome, connectable::Connectable, error::LinkedAccountError,
-    login_flow::LoginFlow,
-};
+use super::{connect_outcome::ConnectOutcome, connectable::Connectable, login_flow::LoginFlow};
 use crate::{
     app::App,
     connectors::call_within,
@@ -90,25 +87,13 @@ pub(super) async fn finish(
     .await
     {
         Ok(Some(account)) => {
-            // Given once: in a task of its own, or a browser that leaves loses what the application has just made.
-            let (app, session) = (app.clone(), session.clone());
-            run_to_completion(async move {
-                app.connected_accounts().finish_flow(&session, &target, &account).await
-            })
-            .await?;
+            app.connected_accounts().finish_flow(&session, &target, &account).await?;
             ConnectOutcome::Connected
         }
         Ok(None) => ConnectOutcome::Waiting,
         Err(error) => failure_outcome(&error),
     };
     Ok(outcome.to_page(&app, &session, &id))
-}
-
-async fn run_to_completion(
-    work: impl Future<Output = Result<(), LinkedAccountError>> + Send + 'static,
-) -> Result<(), Refusal> {
-    let done = tokio::spawn(work).await;
-    Ok(done.map_err(|error| Refusal::internal("linked account not read or changed", &error))??)
 }
 
 #[derive(Deserialize)]

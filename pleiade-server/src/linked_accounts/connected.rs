@@ -65,7 +65,7 @@ impl ConnectedAccounts<'_> {
     /// Keeps an account in the place of the one before, which is revoked in the application beside the request.
     ///
     /// # Errors
-    /// When it cannot be sealed, and those of storage.
+    /// When it cannot be sealed, and those of [`Journal::begin`].
     pub(super) async fn store(
         &self,
         session: &Session,

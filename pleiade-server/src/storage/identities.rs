@@ -113,6 +113,9 @@ pub trait IdentityStorage: Send + Sync {
     /// another open link of the same source.
     async fn disable_link(&self, link: LinkId, disabled: bool) -> Result<bool, StorageError>;
 
+    /// False when a link is closed or there is none. In a transaction, an open one stays open until the end of that.
+    async fn hold_open_link(&self, link: LinkId) -> Result<bool, StorageError>;
+
     /// Everything that a source has told by a link.
     async fn link_facts(&self, link: LinkId) -> Result<Option<LinkFacts>, StorageError>;
 
@@ -369,6 +372,10 @@ impl IdentityStorage for Database {
         let changed = query.bind(link.0).bind(disabled).changed().await?;
         savepoint.commit().await?;
         Ok(changed)
+    }
+
+    async fn hold_open_link(&self, link: LinkId) -> Result<bool, StorageError> {
+        self.query(sql!(identities, "hold_open_link")).bind(link.0).changed().await
     }
 
     async fn link_facts(&self, link: LinkId) -> Result<Option<LinkFacts>, StorageError> {

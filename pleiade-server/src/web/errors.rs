@@ -92,7 +92,10 @@ impl IntoResponse for Refusal {
 
 impl From<StorageError> for Refusal {
     fn from(error: StorageError) -> Self {
-        Self::internal("storage failed", &error)
+        match error {
+            StorageError::ActorClosed => Self::Anonymous,
+            error => Self::internal("storage failed", &error),
+        }
     }
 }
 

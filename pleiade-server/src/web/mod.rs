@@ -3,6 +3,7 @@
 pub mod address;
 pub mod assets;
 pub mod colours;
+pub(crate) mod completion;
 pub(crate) mod confirm;
 pub mod cookies;
 pub(crate) mod error_page;

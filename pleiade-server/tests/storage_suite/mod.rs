@@ -19,6 +19,7 @@ macro_rules! suite {
         suite!($open:
             people_are_found_by_source_and_subject_alone,
             a_disabled_link_stays_taken,
+            two_who_shut_each_other_out_do_not_both_succeed,
             names_are_replaced_whole,
             affiliations_are_replaced_by_link,
             every_tie_to_a_collectivite_is_told_with_its_link_and_source,
@@ -192,6 +193,27 @@ pub(crate) async fn a_disabled_link_stays_taken(store: Store) {
     assert!(store.find_link(&source("sso"), &subject("jeanne")).await.unwrap().unwrap().disabled);
     assert_eq!(store.create_identity(&person("jeanne")).await, Err(StorageError::Conflict));
     assert!(!store.disable_link(LinkId(link.0 + 1000), true).await.unwrap());
+}
+
+pub(crate) async fn two_who_shut_each_other_out_do_not_both_succeed(store: Store) {
+    let (_, jeanne) = store.create_identity(&person("jeanne")).await.unwrap();
+    let (_, paul) = store.create_identity(&person("paul")).await.unwrap();
+    let close = async |actor, other| {
+        let change = store.begin().await?;
+        if !change.hold_open_link(actor).await? {
+            return Ok(false);
+        }
+        change.disable_link(other, true).await?;
+        change.commit().await?;
+        Ok::<_, StorageError>(true)
+    };
+    let (one, other) = tokio::join!(close(jeanne, paul), close(paul, jeanne));
+    // The one who comes second finds their own link closed, or is refused where each waits for the other.
+    let closed = [one, other].into_iter().filter(|outcome| *outcome == Ok(true)).count();
+    assert_eq!(closed, 1);
+    let open = [store.hold_open_link(jeanne).await.unwrap(), store.hold_open_link(paul).await.unwrap()];
+    assert!(open.contains(&true) && open.contains(&false));
+    assert!(!store.hold_open_link(LinkId(paul.0 + 1000)).await.unwrap());
 }
 
 pub(crate) async fn names_are_replaced_whole(store: Store) {

@@ -15,6 +15,7 @@ use pleiade_federation::{
 use pleiade_server::{
     accounts::{NewAccount, Policy, SecondFactorRule, invite, reset},
     audit::{AuditEvent, Note},
+    session::{NewSession, SessionError},
     storage::AuditQuery,
 };
 use std::time::Duration;
@@ -718,4 +719,57 @@ async fn links_of_a_dismissed_administrator_and_of_a_closed_account_open_nothing
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{action}");
     }
     assert_eq!(world.browser(ALPHA).get(&path).await.status, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn a_sign_in_that_waits_ends_with_the_password_that_began_it() {
+    let world = with(required()).await;
+    world.set_clerk_affiliations(&[Affiliation::new(tenant_id("alpha"), PersonKind::Agent)]).await;
+    let mut waiting = world.browser(ALPHA);
+    assert_eq!(sign_in(&mut waiting, PASSWORD).await.location(), "/second-factor/add");
+    let page = waiting.get("/second-factor/add").await;
+    let (secret, state) = (secret(&page), field(&page, "state"));
+
+    let mut operator = administrator_of(&world, "alpha", ALPHA, Role::Operator).await;
+    let path = link(
+        &operator.post("/console/people/accounts/reset", &[("source", "locale"), ("login", "clerk")]).await,
+    );
+    let chosen = world.browser(ALPHA).post(&path, &[("password", NEW), ("again", NEW)]).await;
+    assert_eq!(chosen.status, StatusCode::SEE_OTHER, "{}", chosen.body);
+
+    let now = code(&world, &secret);
+    let added = waiting.post("/second-factor/add", &[("state", &state), ("code", &now)]).await;
+    assert!(added.told().contains("sign-in-expired"), "{} {}", added.status, added.body);
+    assert!(!waiting.cookies.contains_key(SESSION));
+    assert!(waiting.get("/second-factor/add").await.told().contains("sign-in-expired"));
+    let factors = world.storage.factors(world.clerk_link).await.unwrap();
+    assert_eq!(factors.len(), 0, "nobody added one");
+}
+
+#[tokio::test]
+async fn a_session_is_opened_for_the_password_that_counts_by_then() {
+    let world = World::new().await;
+    let account = async || world.storage.local_account(&source_id("locale"), "clerk").await.unwrap().unwrap();
+    let open = async |version: &str| {
+        let subject = pleiade_server::sign_in::local::subject(&source_id("locale"), "clerk").unwrap();
+        let new = NewSession {
+            site: Some(tenant_id("alpha")),
+            identity: world.clerk,
+            link: world.clerk_link,
+            acting: tenant_id("alpha"),
+            source: source_id("locale"),
+            subject,
+            acr: None,
+            provider_session: None,
+            tokens: None,
+        };
+        world.app.sessions.open_with(new, None, Some(version)).await.map(drop)
+    };
+    let before = account().await.password_version();
+    assert_eq!(open(&before).await, Ok(()));
+    world.storage.set_password_hash(world.clerk_link, "another").await.unwrap();
+    assert_eq!(open(&before).await, Err(SessionError::NotAllowed));
+    assert_eq!(open(&account().await.password_version()).await, Ok(()));
+    world.storage.set_account_disabled(world.clerk_link, true).await.unwrap();
+    assert_eq!(open(&account().await.password_version()).await, Err(SessionError::NotAllowed));
 }

@@ -16,6 +16,7 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
+use tokio::sync::Semaphore;
 
 const PAGE: &str = "/profile/accesses";
 
@@ -35,6 +36,27 @@ struct State {
     revoked: BTreeSet<String>,
     checked: usize,
     fails: Option<ErrorKind>,
+    pause: Option<Pause>,
+}
+
+/// Holds the next call of an application until the test lets it go on.
+#[derive(Debug, Clone)]
+struct Pause {
+    /// A permit for each call that has come.
+    reached: Arc<Semaphore>,
+    /// A permit for each call that may go on.
+    go_on: Arc<Semaphore>,
+}
+
+impl Pause {
+    async fn hold(&self) {
+        self.reached.add_permits(1);
+        self.go_on.acquire().await.unwrap().forget();
+    }
+
+    async fn reached(&self) {
+        self.reached.acquire().await.unwrap().forget();
+    }
 }
 
 impl Default for Linking {
@@ -64,6 +86,19 @@ impl Linking {
 
     fn revoked(&self) -> Vec<String> {
         self.state.lock().unwrap().revoked.iter().cloned().collect()
+    }
+
+    fn pauses(&self) -> Pause {
+        let closed = || Arc::new(Semaphore::new(0));
+        let pause = Pause { reached: closed(), go_on: closed() };
+        self.state.lock().unwrap().pause.insert(pause).clone()
+    }
+
+    async fn wait(&self) {
+        let pause = self.state.lock().unwrap().pause.take();
+        if let Some(pause) = pause {
+            pause.hold().await;
+        }
     }
 
     fn answer(&self) -> Result<std::sync::MutexGuard<'_, State>, ConnectorError> {
@@ -101,6 +136,7 @@ impl AccountLinking for Linking {
     }
 
     async fn check(&self, account: &LinkedAccount) -> Result<LinkedAccount, ConnectorError> {
+        self.wait().await;
         let mut state = self.answer()?;
         state.checked += 1;
         match state.good.get(account.secret.expose_secret()) {
@@ -110,6 +146,7 @@ impl AccountLinking for Linking {
     }
 
     async fn revoke(&self, account: &LinkedAccount) -> Result<(), ConnectorError> {
+        self.wait().await;
         let mut state = self.answer()?;
         let secret = account.secret.expose_secret();
         match state.good.remove(secret) {
@@ -425,4 +462,41 @@ async fn an_administrator_who_has_an_application_tried_again_lifts_the_rest_of_i
     let tried = ada.post("/console/applications/nuage/retry", &[]).await;
     assert_eq!(tried.told(), "/console/applications console-application-retried");
     assert_eq!(cloud.credential(&clerk, false).await, Ok("sentinel-right".to_owned()));
+}
+
+#[tokio::test]
+async fn a_browser_that_leaves_cuts_no_form_short() {
+    let cloud = Cloud::new().await;
+    let mut clerk = cloud.world.clerk_at(ALPHA).await;
+    cloud.linking().opens("sentinel-one", "obrien");
+    assert_eq!(outcome(&cloud.paste(&mut clerk, "sentinel-one").await), "connected");
+    let pause = cloud.linking().pauses();
+    let path = form("revoke");
+    tokio::select! {
+        answer = clerk.post(&path, &[("confirmed", "yes")]) => panic!("{answer:?}"),
+        () = pause.reached() => {} // The browser leaves.
+    }
+    pause.go_on.add_permits(1);
+    cloud.world.quiet().await;
+    assert_eq!(cloud.linking().revoked(), ["sentinel-one"]);
+    assert_eq!((cloud.kept("alpha").await, cloud.events(AuditEvent::LinkedAccountRevoked).await), (None, 1));
+}
+
+#[tokio::test]
+async fn who_is_shut_out_meanwhile_connects_nothing() {
+    let cloud = Cloud::new().await;
+    let mut clerk = cloud.world.clerk_at(ALPHA).await;
+    cloud.linking().opens("sentinel-one", "obrien");
+    let pause = cloud.linking().pauses();
+    let link = cloud.world.clerk_link;
+    let shut_out = async {
+        pause.reached().await;
+        assert!(cloud.world.storage.disable_link(link, true).await.unwrap());
+        cloud.world.app.departures().close(link).await.unwrap();
+        pause.go_on.add_permits(1);
+    };
+    let (pasted, ()) = tokio::join!(cloud.paste(&mut clerk, "sentinel-one"), shut_out);
+    assert_eq!(pasted.status, StatusCode::UNAUTHORIZED);
+    let kept = cloud.world.storage.linked_accounts_by_link(link, None).await.unwrap();
+    assert_eq!((kept.len(), cloud.events(AuditEvent::LinkedAccountConnected).await), (0, 0));
 }

@@ -20,6 +20,9 @@ WHERE l.source = $1 AND l.issuer = $2 AND l.subject = $3
 -- name: disable_link
 UPDATE links SET disabled = $2, closed_by = NULL WHERE id = $1
 
+-- name: hold_open_link
+UPDATE links SET disabled = disabled WHERE id = $1 AND NOT disabled
+
 -- name: link_facts
 SELECT id, source, issuer, subject, identity, disabled, directory, display_name, given_name, family_name,
     mail, login
