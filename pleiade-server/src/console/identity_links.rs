@@ -48,7 +48,7 @@ pub(super) fn routes() -> Vec<Route> {
 pub(super) struct IdentityLinkView {
     pub(super) source: SourceId,
     /// By what the forms name it.
-    pub(super) link: String,
+    pub(super) handle: String,
     pub(super) title: String,
     /// Since when, and by which rule.
     pub(super) how: String,
@@ -64,7 +64,7 @@ pub(super) async fn link_views(
 ) -> Result<Vec<IdentityLinkView>, Refusal> {
     let links = app.link_administration().list(session, person).await.map_err(refusal)?;
     let view = |LinkRecord { link, disabled, .. }: LinkRecord| IdentityLinkView {
-        link: subject_digest(&link.subject),
+        handle: subject_digest(&link.subject),
         title: app.sign_in.title(&link.source),
         how: format!(
             "{} {}",
