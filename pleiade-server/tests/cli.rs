@@ -573,7 +573,7 @@ fn a_database_where_links_would_close_needs_the_upgrade_command() {
     assert!(report.status.success(), "{}", said(&report));
     let report = told(&report);
     let lines: Vec<&str> = report.lines().collect();
-    assert_eq!(lines.len(), 20, "two lines of each case, one of ties, and three in all: {report}");
+    assert_eq!(lines.len(), 20, "two lines of each case, one of affiliations, and three in all: {report}");
     for words in [
         "person 12, source sso: link e4e70fe5509dd39e stays, last used 2026-03-12 18:52:44 UTC",
         "person 11, source sso: link e8c73a955fd7e402 closes, never used",

@@ -50,7 +50,7 @@ impl Administrators<'_> {
 
     /// True if somebody administers a collectivité by signing in through another link.
     async fn has_another(&self, tenant: &TenantId, closing: &[LinkId]) -> Result<bool, StorageError> {
-        for affiliation in self.storage.ties_of_tenant(tenant).await? {
+        for affiliation in self.storage.affiliations_of_tenant(tenant).await? {
             // A directory's affiliation counts for those who rely on it.
             let relying = self.storage.relying_links(affiliation.link).await?;
             for link in relying.into_iter().chain([affiliation.link]).filter(|link| !closing.contains(link)) {

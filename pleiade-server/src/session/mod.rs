@@ -303,7 +303,7 @@ impl Sessions {
                 return Err(SessionError::NotAllowed);
             }
             let record = self.0.storage.session(session.hash).await?.ok_or(SessionError::NotAllowed)?;
-            let theirs = self.ties_of_record(&record).await?;
+            let theirs = self.affiliations_of_record(&record).await?;
             if !theirs.iter().any(|affiliation| affiliation.tenant == *acting) {
                 return Err(SessionError::NotAllowed);
             }
@@ -532,7 +532,7 @@ impl Sessions {
             .find(|affiliation| affiliation.tenant == *tenant)
     }
 
-    async fn ties_of_record(&self, record: &SessionRecord) -> Result<Vec<Affiliation>, StorageError> {
+    async fn affiliations_of_record(&self, record: &SessionRecord) -> Result<Vec<Affiliation>, StorageError> {
         let facts = self.facts_of(record).await?;
         Ok(facts.map_or_else(Vec::new, |facts| {
             self.0.rights.judge(&facts, record.site.as_ref(), record.acr.as_deref())

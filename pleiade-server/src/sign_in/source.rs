@@ -194,7 +194,7 @@ impl SignIn {
     }
 
     /// True if the name of a source may be told to somebody with these affiliations: the operator's are everybody's, a collectivité's are
-    /// for those who are tied to it.
+    /// for those who have an affiliation there.
     #[must_use]
     pub fn may_name(&self, id: &SourceId, affiliations: &[Affiliation]) -> bool {
         self.any_source(id).is_some_and(|source| {

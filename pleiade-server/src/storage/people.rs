@@ -85,7 +85,10 @@ pub trait PeopleStorage: Send + Sync {
     ) -> Result<Vec<TenantPerson>, StorageError>;
 
     /// Every affiliation to a collectivité, by link.
-    async fn ties_of_tenant(&self, tenant: &TenantId) -> Result<Vec<SourcedAffiliation>, StorageError>;
+    async fn affiliations_of_tenant(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Vec<SourcedAffiliation>, StorageError>;
 
     /// The people of a collectivité whom a directory lets in and whose names, login, mail, function or department hold words that begin
     /// like each of these (as [`fold`](crate::sync::fold) gives them; four count at most), by name, at most `limit`, each once.
@@ -232,7 +235,10 @@ impl PeopleStorage for Database {
             .await
     }
 
-    async fn ties_of_tenant(&self, tenant: &TenantId) -> Result<Vec<SourcedAffiliation>, StorageError> {
+    async fn affiliations_of_tenant(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Vec<SourcedAffiliation>, StorageError> {
         self.query(sql!(people, "affiliations_of_tenant"))
             .bind(tenant.as_str())
             .fetch_values::<AffiliationRow, _>()

@@ -276,7 +276,11 @@ pub(crate) async fn names_are_told_where_their_link_may_tell_them(store: Store) 
         .replace_affiliations(operator, &[Affiliation::new(tenant("gamma"), PersonKind::Agent)])
         .await
         .unwrap();
-    assert_eq!(at_tenant("gamma").await.as_deref(), Some("par l’opérateur"), "whoever ties them to it");
+    assert_eq!(
+        at_tenant("gamma").await.as_deref(),
+        Some("par l’opérateur"),
+        "whoever gives them an affiliation there"
+    );
     store.disable_link(first, true).await.unwrap();
     assert_eq!(at_tenant("alpha").await.as_deref(), Some("jeanne"), "a closed link when no other may");
     // Facts of a link are its own alone.

@@ -22,7 +22,7 @@ macro_rules! suite {
             two_who_shut_each_other_out_do_not_both_succeed,
             names_are_replaced_whole,
             affiliations_are_replaced_by_link,
-            every_tie_to_a_collectivite_is_told_with_its_link_and_source,
+            every_affiliation_to_a_collectivite_is_told_with_its_link_and_source,
             sessions_keep_all_they_were_given,
             sessions_end_by_each_of_their_keys,
             touching_never_goes_back,

@@ -94,10 +94,10 @@ pub(crate) async fn names_go_to_the_link_that_told_them_and_to_no_other(old: &im
 }
 
 /// Source, subject, and for each collectivité the groups and roles kept with the affiliation.
-type Ties = (&'static str, &'static str, &'static [(&'static str, &'static [&'static str])]);
+type LinkAffiliations = (&'static str, &'static str, &'static [(&'static str, &'static [&'static str])]);
 
 /// Every affiliation that is kept. Any other link has none until its source tells them.
-const TIES: &[Ties] = &[
+const AFFILIATIONS: &[LinkAffiliations] = &[
     ("locale", "clerk", &[("alpha", &[]), ("beta", &[])]),
     ("sso", "cmoreau", &[("alpha", &["agents"]), ("beta", &["agents"])]),
     ("alpha-sso", "agarnier", &[("alpha", &["administrateurs"])]),
@@ -130,7 +130,9 @@ const TIES: &[Ties] = &[
     ("sso", "zroy", &[("alpha", &["agents"])]),
 ];
 
-pub(crate) async fn ties_go_to_the_link_of_their_source_and_never_to_the_wrong_subject(old: &impl Old) {
+pub(crate) async fn affiliations_go_to_the_link_of_their_source_and_never_to_the_wrong_subject(
+    old: &impl Old,
+) {
     let store = upgraded(old).await;
     for (from, id) in all() {
         let told = affiliations(&store, from, id).await;
@@ -143,7 +145,7 @@ pub(crate) async fn ties_go_to_the_link_of_their_source_and_never_to_the_wrong_s
                 )
             })
             .collect();
-        let known = TIES.iter().find(|(source, subject, _)| (*source, *subject) == (from, id));
+        let known = AFFILIATIONS.iter().find(|(source, subject, _)| (*source, *subject) == (from, id));
         let expected: Vec<_> = known
             .into_iter()
             .flat_map(|(.., affiliations)| *affiliations)
@@ -155,6 +157,6 @@ pub(crate) async fn ties_go_to_the_link_of_their_source_and_never_to_the_wrong_s
     assert_eq!(kept.roles.iter().copied().collect::<Vec<_>>(), [pleiade_core::Role::Operator]);
     let yves = &affiliations(&store, "annuaire", "u-lenoir").await[0];
     assert_eq!(yves.telephone.as_deref(), Some("01 99 00 00 00"));
-    let kept: usize = TIES.iter().map(|(.., affiliations)| affiliations.len()).sum();
+    let kept: usize = AFFILIATIONS.iter().map(|(.., affiliations)| affiliations.len()).sum();
     assert_eq!(usize::try_from(old.count("SELECT COUNT(*) FROM affiliations").await).unwrap(), kept);
 }

@@ -61,7 +61,7 @@ macro_rules! upgrade_suite {
             accesses_and_begun_flows_go_to_the_one_link_or_close,
             delegations_go_on_between_people_of_one_link_each,
             names_go_to_the_link_that_told_them_and_to_no_other,
-            ties_go_to_the_link_of_their_source_and_never_to_the_wrong_subject,
+            affiliations_go_to_the_link_of_their_source_and_never_to_the_wrong_subject,
             menus_go_with_the_one_link,
             accounts_keep_what_opens_them,
             people_are_told_what_they_can_do_again,
