@@ -104,6 +104,6 @@ pub trait AccountLinking: Send + Sync {
     /// [`ErrorKind::Unsupported`] when the person must do it there themselves; those of the application.
     async fn revoke(&self, account: &LinkedAccount) -> Result<(), ConnectorError> {
         let _ = account;
-        Err(ConnectorError::new(ErrorKind::Unsupported, "revoke an access"))
+        Err(ConnectorError::new(ErrorKind::Unsupported, "revoke a linked account"))
     }
 }

@@ -70,7 +70,7 @@ impl fmt::Debug for Hints {
     }
 }
 
-/// The way in which a source proves that a person authenticates now, whatever sessions they still have elsewhere.
+/// How a source proves that a person authenticates now, whatever sessions they still have elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FreshProof {
@@ -272,7 +272,7 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync + 'static {
     /// Its kind.
     fn kind(&self) -> ProviderKind;
 
-    /// The way in which it gives a fresh proof. Default: the password, for the kinds that ask for it on our own page; none for the others.
+    /// How it gives a fresh proof. Default: the password, for the kinds that ask for it on our own page; none for the others.
     fn fresh_proof(&self) -> FreshProof {
         match self.kind() {
             ProviderKind::Ldap | ProviderKind::Local => FreshProof::Password,

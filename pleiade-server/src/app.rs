@@ -9,7 +9,7 @@ use crate::{
     departure::Departures,
     desk::{self, DeskCard, board::BoardReader},
     health::StorageHealth,
-    linked_accounts::{ConnectedAccounts, LinkedAccountPresenter, LoginFlows},
+    linked_accounts::{LinkedAccountAdministration, LinkedAccountPresenter, LoginFlows},
     notices::Notices,
     parts::Parts,
     people::administrators::Administrators,
@@ -258,12 +258,12 @@ impl App {
 
     /// Ends delegations.
     #[must_use]
-    pub fn delegation_endings(&self) -> delegation::Endings {
-        delegation::Endings {
+    pub fn delegation_endings(&self) -> delegation::DelegationEndings {
+        delegation::DelegationEndings {
             storage: self.storage.clone(),
             clock: self.clock.clone(),
             journal: self.journal(),
-            memory: self.delegations().clone(),
+            cache: self.delegations().clone(),
         }
     }
 
@@ -319,8 +319,8 @@ impl App {
 
     /// Keeps and revokes the accounts that people connect.
     #[must_use]
-    pub fn connected_accounts(&self) -> ConnectedAccounts<'_> {
-        ConnectedAccounts {
+    pub fn linked_account_administration(&self) -> LinkedAccountAdministration<'_> {
+        LinkedAccountAdministration {
             storage: &*self.storage,
             vault: self.vault(),
             journal: self.journal(),

@@ -30,7 +30,7 @@ pub struct SimulatedApplication {
     pub left_out: &'static [&'static str],
     /// Makes one, dated from the present of the clock.
     pub make: fn(Arc<dyn Clock>) -> Arc<dyn Simulator>,
-    /// The ways in that an operator may choose; the first is the demonstration's.
+    /// The authentication methods that an operator may choose; the first is the demonstration's.
     pub setups: Vec<AuthSetup>,
 }
 
@@ -46,7 +46,7 @@ impl SimulatedApplication {
         Self { kind, icon, left_out: &[], make, setups }
     }
 
-    /// One subject of the conformance suite for each way in. `build` makes the connector of this kind from settings.
+    /// One subject of the conformance suite for each authentication method. `build` makes the connector of this kind from settings.
     pub fn subjects(
         &self,
         build: impl Fn(&str, Value, Arc<dyn Transport>) -> Result<Arc<dyn Connector>, ConnectorError>
@@ -71,7 +71,7 @@ impl SimulatedApplication {
     }
 }
 
-/// A way into a simulated application.
+/// An authentication method of a simulated application, set up to be used.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct AuthSetup {
@@ -90,7 +90,7 @@ pub struct AuthSetup {
 }
 
 impl AuthSetup {
-    /// A way in by the person's login, without secrets.
+    /// A method that sends the person's login, without secrets.
     #[must_use]
     pub fn new(name: &'static str, settings: fn(&Addresses) -> Value, credentials: Value) -> Self {
         Self { name, settings, credentials, credential: None, secrets: Vec::new(), link_hosts: Vec::new() }

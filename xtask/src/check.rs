@@ -43,7 +43,7 @@ pub(crate) fn run(steps: &mut Steps) {
         )
     });
     steps.run("each connector alone", || each_alone(CONNECTORS, &features(CONNECTORS)?));
-    steps.run("each way in alone", || each_alone(FEDERATION, &features(FEDERATION)?));
+    steps.run("each feature of the federation alone", || each_alone(FEDERATION, &features(FEDERATION)?));
     steps.run("the server without any connector", || {
         cargo(&["check", "-p", "pleiade-server", "--no-default-features"])
     });

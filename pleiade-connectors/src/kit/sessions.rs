@@ -31,7 +31,7 @@ const MAX_ACCOUNTS: u64 = 20_000;
 /// The time after which an unused account is forgotten.
 const IDLE_TTL: Duration = Duration::from_secs(48 * 3600);
 
-/// The way in which a connector opens its application for one account.
+/// Opens an application for one account, by the authentication method of its connector.
 #[async_trait]
 pub trait AccountOpener: fmt::Debug + Send + Sync + 'static {
     /// The value that calls are made with: a token, a signed client.
@@ -96,7 +96,7 @@ impl<M: Default + fmt::Debug + Send + Sync + 'static> AccountOpener for LinkedSe
                 Ok(OpenedSession::from_credential(LinkedAccount::new(login, secret.clone()), Duration::MAX))
             }
             _ => Err(ConnectorError::new(ErrorKind::BadConfiguration, "use the person's account")
-                .with_hint("the connector is let in by connected accounts alone")),
+                .with_hint("the connector is let in by linked accounts alone")),
         }
     }
 }

@@ -19,7 +19,7 @@ pub struct MatrixConfig {
     pub server_name: String,
     /// The town's own Element Web, which links open: `https://chat.ville.fr`.
     pub element_url: Url,
-    /// The way in which the portal authenticates.
+    /// The authentication method: how the portal opens the application for each person.
     pub access: MatrixAuthMethod,
     /// The device that the portal signs in as, the same for ever, so that people's lists of devices do not grow. A homeserver may end
     /// the earlier session of a device that signs in again (Synapse 1.163 does not): then each replica needs another name when

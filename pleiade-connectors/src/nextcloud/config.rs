@@ -17,7 +17,7 @@ pub struct NextcloudConfig {
     /// The name that people read.
     #[serde(default = "default_name")]
     pub name: String,
-    /// The way in which the portal authenticates.
+    /// The authentication method: how the portal opens the application for each person.
     #[serde(default)]
     pub access: NextcloudAuthMethod,
     /// The widgets to offer, in this order; all of them unless told otherwise.

@@ -23,7 +23,7 @@ pub struct ZimbraConfig {
     /// The webmail that links open.
     #[serde(default)]
     pub ui: Ui,
-    /// The way in which the portal authenticates.
+    /// The authentication method: how the portal opens the application for each person.
     pub access: ZimbraAuthMethod,
     /// The calendars that the agenda reads.
     #[serde(default)]

@@ -2,8 +2,8 @@
 //!
 //! Threats: a visitor who writes the headers himself (they count only from the declared addresses, and that is the other end of the connection,
 //! never what `X-Forwarded-For` says), a header that the proxy does not overwrite (only the names of the configuration are read; the handler
-//! of LemonLDAP::NG passes any other through), a name that comes twice (refused), a fall-back when another way in fails (there is none:
-//! the source is a way in of its own, off until it is configured).
+//! of LemonLDAP::NG passes any other through), a name that comes twice (refused), a fall-back when another source fails (there is none:
+//! this is a sign-in source of its own, off until it is configured).
 //!
 //! Whoever serves requests must drop these headers from everybody else's before anything reads them: [`HeaderProvider::trusts`] and
 //! [`HeaderProvider::names`] say whose and which.

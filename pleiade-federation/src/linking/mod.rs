@@ -12,7 +12,7 @@
 //! 5. a person has one open link of a source.
 //!
 //! Threats: a source that tells somebody else's address or login, a login that is given again, a source that changed hands, a
-//! subject closed and bound anew, an account left without a way in.
+//! subject closed and bound anew, an account left without an identity link.
 
 #[cfg(test)]
 mod tests;
@@ -146,10 +146,10 @@ pub enum RefusalReason {
     #[error("the link belongs to somebody who signs in otherwise too")]
     Elsewhere,
     /// The person signs in otherwise too, and the session's own source does not answer for that.
-    #[error("one of several ways in, which is not the operator's, adds no other")]
+    #[error("one of several identity links, which is not the operator's, adds no other")]
     OneSided,
-    /// The account holds the operator's role and would have no way in.
-    #[error("an account with the operator's role keeps a way in")]
+    /// The account holds the operator's role and would have no identity link.
+    #[error("an account with the operator's role keeps an identity link")]
     LastLink,
 }
 

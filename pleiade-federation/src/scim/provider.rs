@@ -1,4 +1,4 @@
-//! A source that is pushed, among the sources of sign-in: it is nobody's way in.
+//! A source that is pushed, among the sign-in sources: nobody signs in by it.
 
 use async_trait::async_trait;
 use pleiade_core::{

@@ -177,7 +177,7 @@ const USER_ATTRIBUTES: &[Attribute] = &[
     text("preferredLanguage", "The preferred language."),
     text("locale", "How dates and numbers are written."),
     text("timezone", "The time zone."),
-    truth("active", "Whether the person is let in. False closes their sessions and accesses at once."),
+    truth("active", "Whether the person is let in. False closes their sessions and linked accounts at once."),
     complex("emails", "Mail addresses.", true, TYPED),
     complex("phoneNumbers", "Telephone numbers.", true, TYPED),
     complex("roles", "Roles, for the operator's mapping. None gives a right by itself.", true, TYPED),

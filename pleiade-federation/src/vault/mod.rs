@@ -1,7 +1,7 @@
 //! The accounts that people connected to the portal, sealed.
 //!
 //! Threats: a stolen or copied database (secrets and logins are sealed, the key is elsewhere); somebody who writes to the database and
-//! moves a row to another collectivité, link or application (the row opens only where it was sealed for); an access that outlives its
+//! moves a row to another collectivité, link or application (the row opens only where it was sealed for); a linked account that outlives its
 //! person ([`Vault::remove`], and whoever handles departures removes the rows); a secret that an application refuses being sent again and
 //! again until the account is locked there ([`Vault::note_refusal`]).
 //!
@@ -75,7 +75,7 @@ impl LinkedAccountKey {
     }
 }
 
-/// The way in which an account was linked.
+/// How an account was linked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -94,7 +94,7 @@ pub struct LinkedAccountRecord {
     pub key: LinkedAccountKey,
     /// Login and secret, sealed for the key.
     pub sealed: Vec<u8>,
-    /// The way in which it was linked.
+    /// How it was linked.
     pub how: LinkingKind,
     /// The time of the linking.
     pub created_at: DateTime<Utc>,
@@ -163,7 +163,7 @@ pub trait VaultStore: fmt::Debug + Send + Sync + 'static {
 #[non_exhaustive]
 pub enum VaultError {
     /// The store failed.
-    #[error("the accesses of people cannot be read or written")]
+    #[error("the linked accounts of people cannot be read or written")]
     Store(#[source] StoreError),
     /// Altered, moved, or sealed with a key that is gone: the person connects their account again.
     #[error(transparent)]

@@ -77,7 +77,7 @@ async fn a_row_moved_to_another_tenant_person_or_application_opens_nothing() {
         assert!(found.is_err());
         world.store.rows().remove(&thief);
     }
-    // Two accesses of one person, exchanged.
+    // Two linked accounts of one person, exchanged.
     let other = key("alpha", 1, "mail");
     connected(&world, &other).await;
     // Two statements: both guards would live to the end of one.

@@ -141,7 +141,7 @@ pub async fn invite(
 }
 
 /// Makes the value of a link by which the person of an account chooses a new password, in one step with the line that tells it, and tells
-/// them by every other way in of theirs. The present password works until the link is used.
+/// them by every other identity link of theirs. The present password works until the link is used.
 ///
 /// # Errors
 /// [`AccountLinkError`].

@@ -60,7 +60,7 @@ pub struct Config {
     /// The collectivités.
     #[serde(default)]
     pub tenants: Vec<TenantConfig>,
-    /// The ways to sign in.
+    /// The sign-in sources.
     #[serde(default)]
     pub sources: Vec<SourceConfig>,
     /// The applications that are read.
@@ -312,7 +312,7 @@ pub struct TenantConfig {
     /// Host names that lead to it, without port. A host belongs to one tenant. Without any, its people sign in on the common host.
     #[serde(default)]
     pub hosts: Vec<String>,
-    /// Mail domains of its people, by which they find their way in. Tenants may share one: people then choose, and only the sources of a
+    /// Mail domains of its people, by which they find their sign-in sources. Tenants may share one: people then choose, and only the sources of a
     /// connector's owner, and those of its `vouched_by`, vouch for addresses in it.
     #[serde(default)]
     pub mail_domains: Vec<MailDomain>,
@@ -330,7 +330,7 @@ pub struct TenantConfig {
     pub time_zone: chrono_tz::Tz,
 }
 
-/// A way to sign in. What depends on its kind stands in its table `settings`.
+/// A sign-in source. What depends on its kind stands in its table `settings`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceConfig {

@@ -11,14 +11,14 @@ use std::{collections::BTreeSet, sync::Arc};
 
 /// Ends delegations. Cloning is cheap.
 #[derive(Debug, Clone)]
-pub struct Endings {
+pub struct DelegationEndings {
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) journal: Journal,
-    pub(crate) memory: DelegationCache,
+    pub(crate) cache: DelegationCache,
 }
 
-impl Endings {
+impl DelegationEndings {
     /// Ends one, in one step with the line that tells it. False when it had ended.
     pub(crate) async fn end(
         &self,
@@ -45,7 +45,7 @@ impl Endings {
         if ended {
             change.commit().await?;
         }
-        self.memory.forget(&terms.tenant, receiver);
+        self.cache.forget(&terms.tenant, receiver);
         Ok(ended)
     }
 

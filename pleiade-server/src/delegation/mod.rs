@@ -1,7 +1,7 @@
 //! Delegations in the server: kept in storage, judged by [`pleiade_federation::delegation`] at each use.
 //!
 //! Threats: whoever stands in and reaches more than the tasks (nothing of the giver's is ever opened: neither their session, token,
-//! ticket nor connected account, only applications that the portal enters by a key of its own, see [`StandInCredentials`]; an application
+//! ticket nor linked account, only applications that the portal enters by a key of its own, see [`StandInCredentials`]; an application
 //! that answers with an address to go on at is not followed, for it might open the giver's own account in the browser of another), a
 //! giver who left meanwhile or a delegation that ended (both read again before an action; what is shown is at most two minutes old),
 //! a use that nobody sees (each action is written down with both people before it is done).
@@ -19,7 +19,7 @@ mod view;
 
 pub use cache::{DelegationCache, ReceivedDelegation};
 pub use credentials::{StandInCredentials, can_be_delegated};
-pub use ending::Endings;
+pub use ending::DelegationEndings;
 pub use own::delegations_of_session;
 pub(crate) use question::question_before_end;
 pub use received::{ReceivedDelegationReader, ReceivedDelegations};

@@ -7,7 +7,7 @@
 //! | what | which |
 //! | --- | --- |
 //! | sessions, with the tokens and proxy-granting tickets sealed in them | those opened by the link and by those that rely on it |
-//! | connected accounts | those connected by these links |
+//! | linked accounts | those connected by these links |
 //! | delegations given and received | those of these links |
 //! | readings in memory | of these links |
 //!
@@ -34,7 +34,7 @@ use std::{collections::BTreeSet, sync::Arc};
 pub struct Closures {
     /// Sessions.
     pub sessions: usize,
-    /// Connected accounts.
+    /// Linked accounts.
     pub linked_accounts: usize,
     /// Delegations.
     pub delegations: usize,
@@ -49,7 +49,7 @@ pub struct Departures {
     pub(crate) sign_in: Arc<SignIn>,
     pub(crate) engine: Engine,
     pub(crate) journal: Journal,
-    pub(crate) delegations: delegation::Endings,
+    pub(crate) delegations: delegation::DelegationEndings,
 }
 
 impl Departures {
@@ -58,7 +58,7 @@ impl Departures {
     /// # Errors
     /// [`DepartureError`].
     pub async fn close(&self, link: LinkId) -> Result<Closures, DepartureError> {
-        self.revoke_access_from_source(link, None).await
+        self.revoke_access_of_link(link, None).await
     }
 
     /// Closes what somebody has by a link in the collectivités that it no longer gives.
@@ -70,7 +70,7 @@ impl Departures {
         link: LinkId,
         tenants: &BTreeSet<TenantId>,
     ) -> Result<Closures, DepartureError> {
-        self.revoke_access_from_source(link, Some(tenants)).await
+        self.revoke_access_of_link(link, Some(tenants)).await
     }
 
     /// Goes through every departure of a source that is not closed yet, those of a run that was cut short too.
@@ -90,7 +90,7 @@ impl Departures {
     }
 
     /// Closes what is open by a link and those that rely on it: everywhere, or in these collectivités.
-    async fn revoke_access_from_source(
+    async fn revoke_access_of_link(
         &self,
         link: LinkId,
         tenants: Option<&BTreeSet<TenantId>>,

@@ -68,11 +68,11 @@ impl World {
         let affiliations = ["alpha", "beta"].map(|id| Affiliation::new(tenant(id), PersonKind::Agent));
         storage.replace_affiliations(link, &affiliations).await.unwrap();
         let journal = Journal::new(storage.clone(), clock.clone());
-        let delegations = delegation::Endings {
+        let delegations = delegation::DelegationEndings {
             storage: storage.clone(),
             clock: clock.clone(),
             journal: journal.clone(),
-            memory: delegation::DelegationCache::new(clock.clone(), TaskTracker::new()),
+            cache: delegation::DelegationCache::new(clock.clone(), TaskTracker::new()),
         };
         let vault = Vault::new(Arc::new(StoredVault(storage.clone())), sealer, clock.clone());
         let departures = Departures {

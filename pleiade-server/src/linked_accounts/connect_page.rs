@@ -29,8 +29,8 @@ const DEVICE_NAME: &str = "Pleiade";
 /// The name of these calls in the log.
 const OPERATION: &str = "connect an account";
 
-/// Characters of a login or a secret that somebody may paste.
-const MAX_CHARS: usize = 2048;
+/// The most characters of a login or a secret that somebody pastes.
+const MAX_PASTED_CHARS: usize = 2048;
 
 fn connectable(app: &App, session: &Session, id: &ConnectorId) -> Result<Connectable, Refusal> {
     Connectable::new(&app.connectors, &app.credential_rules, session, id).ok_or(Refusal::NotFound)
@@ -87,7 +87,7 @@ pub(super) async fn finish(
     .await
     {
         Ok(Some(account)) => {
-            app.connected_accounts().finish_flow(&session, &target, &account).await?;
+            app.linked_account_administration().finish_flow(&session, &target, &account).await?;
             ConnectOutcome::Connected
         }
         Ok(None) => ConnectOutcome::Waiting,
@@ -119,7 +119,7 @@ pub(super) async fn paste(
     let asks_login = method.ok_or(Refusal::NotFound)?;
     let secret = pasted.secret.unwrap_or_default();
     let (login, secret) = (pasted.login.trim(), secret.expose_secret().trim());
-    let sound = |text: &str| text.chars().count() <= MAX_CHARS && !text.chars().any(char::is_control);
+    let sound = |text: &str| text.chars().count() <= MAX_PASTED_CHARS && !text.chars().any(char::is_control);
     if secret.is_empty() || !sound(secret) || !sound(login) || (asks_login && login.is_empty()) {
         return Ok(ConnectOutcome::Refused.to_page(&app, &session, &id));
     }
@@ -140,6 +140,6 @@ pub(super) async fn paste(
         }
     };
     app.pasted_secret_throttle().succeeded(&guess);
-    app.connected_accounts().store(&session, &target, &account, LinkingKind::Pasted).await?;
+    app.linked_account_administration().store(&session, &target, &account, LinkingKind::Pasted).await?;
     Ok(ConnectOutcome::Connected.to_page(&app, &session, &id))
 }

@@ -6,16 +6,16 @@
 //! secret that is kept although it opens nothing (tried before it is kept); a secret that lives on after it was revoked here (revoked in
 //! the application where it allows that, and else said).
 
+mod administration;
 mod connect_outcome;
 mod connect_page;
 mod connectable;
-mod connected;
 mod error;
 mod login_flow;
 mod page;
 mod view;
 
-pub use connected::{ConnectedAccounts, Revocation};
+pub use administration::{LinkedAccountAdministration, Revocation};
 pub use error::LinkedAccountError;
 pub(crate) use login_flow::{LoginFlows, PENDING};
 pub(crate) use view::LinkedAccountPresenter;

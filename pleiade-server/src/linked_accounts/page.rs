@@ -1,6 +1,6 @@
 //! `/profile/accesses`, and revoking one's own account.
 
-use super::{connect_outcome::ConnectOutcome, connected::Revocation, view::LinkedAccountView};
+use super::{administration::Revocation, connect_outcome::ConnectOutcome, view::LinkedAccountView};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
@@ -34,7 +34,7 @@ pub(super) async fn page(
     html(&LinkedAccountsPage { page, linked_accounts })
 }
 
-/// `POST /profile/accesses/{connector}/revoke`: the person's own access, connected or begun, where they act.
+/// `POST /profile/accesses/{connector}/revoke`: the person's own account, connected or begun, where they act.
 pub(super) async fn revoke_own(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
@@ -63,7 +63,7 @@ pub(super) async fn revoke_own(
     }
     let note =
         Note::new(AuditEvent::LinkedAccountRevoked).tenant(tenant).actor(identity).source(&session.source);
-    let outcome = match app.connected_accounts().revoke(&key, note.with("connector", &id)).await? {
+    let outcome = match app.linked_account_administration().revoke(&key, note.with("connector", &id)).await? {
         Revocation::HereOnly => ConnectOutcome::RevokedHere,
         Revocation::Everywhere | Revocation::Nothing => ConnectOutcome::Revoked,
     };

@@ -39,7 +39,7 @@ pub(super) struct PasteView {
     pub(super) page: Option<String>,
 }
 
-/// One connected access, for lists.
+/// One linked account, for lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkedAccountLine {
     /// By which link, for the form that revokes it.

@@ -106,7 +106,7 @@ fn linked_account_row(
     })
 }
 
-/// Connected accounts, by collectivité, link and application.
+/// Linked accounts, by collectivité, link and application.
 pub(super) struct LinkedAccounts(pub(super) Arc<dyn Storage>);
 
 fn key(place: &[u8]) -> Option<LinkedAccountKey> {

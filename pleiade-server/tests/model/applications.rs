@@ -21,7 +21,7 @@ pub(crate) struct RecordedUse {
     pub(crate) link: LinkId,
     /// Everything that the application learned of the person.
     pub(crate) person: String,
-    /// The login that the key acted for, by which a technical account was filtered, or of the connected account.
+    /// The login that the key acted for, by which a technical account was filtered, or of the linked account.
     pub(crate) login: Option<String>,
 }
 
@@ -82,7 +82,7 @@ impl Widget for Card {
             Credential::ActingLogin { login } => Some(login),
             Credential::Technical { key } => key,
             Credential::LinkedAccount { login, secret } => {
-                // The secret of one access opens with the login of that access alone.
+                // The secret of one linked account opens with the login of that account alone.
                 if secret.expose_secret() != login {
                     return Err(ConnectorError::new(ErrorKind::Unauthenticated, "read"));
                 }

@@ -140,7 +140,7 @@ pub(crate) struct Facts {
     told: BTreeMap<PersonKey, Vec<Version>>,
     /// On whom of their directory people of portals rely, and until when they did.
     relies: BTreeMap<PersonKey, Vec<(PersonKey, Option<Duration>)>>,
-    /// Connected accounts, by whom and where.
+    /// Linked accounts, by whom and where.
     pub(crate) accesses: BTreeSet<(PersonKey, &'static str)>,
     pub(crate) given: Vec<GrantedDelegation>,
 }

@@ -186,7 +186,7 @@ impl World {
         })
     }
 
-    /// Names, logins, addresses, groups, menus, accesses and readings.
+    /// Names, logins, addresses, groups, menus, linked accounts and readings.
     fn words_are_of_this_link(&self, open: &Open, path: &str, text: &str) -> RuleResult {
         let now = self.now();
         let voices = self.facts.voices(open.who, now);
@@ -203,7 +203,7 @@ impl World {
                 format!("{}{}", mark.before, mark.who.marker())
             })?;
             if mark.before == "access-" {
-                rule("an access is of the link that connected it", mark.who == open.who, || {
+                rule("a linked account is of the link that connected it", mark.who == open.who, || {
                     mark.who.marker()
                 })?;
             }
@@ -308,7 +308,7 @@ impl World {
         for line in each("accesses") {
             let tenant = TENANTS.into_iter().find(|tenant| line["collectivite"] == *tenant);
             let connected = tenant.is_some_and(|tenant| self.facts.accesses.contains(&(open.who, tenant)));
-            rule("accesses listed are of this link", connected, || line.to_string())?;
+            rule("linked accounts listed are of this link", connected, || line.to_string())?;
         }
         for line in each("journal") {
             let source = text_of(&line["source"]).is_none_or(|source| sources.contains(source.as_str()));

@@ -185,7 +185,7 @@ pub(crate) async fn the_log_says_what_closed(old: &impl Old) {
     let of = |event: AuditEvent| lines.iter().filter(move |line| line.event == event);
     let links: Vec<_> = of(AuditEvent::LinkDisabled)
         .map(|line| {
-            (line.about.unwrap().person.0, line.source.clone().unwrap(), line.facts["subject"].clone())
+            (line.person.unwrap().person.0, line.source.clone().unwrap(), line.facts["subject"].clone())
         })
         .collect();
     let expected: Vec<_> = CONFLICTS

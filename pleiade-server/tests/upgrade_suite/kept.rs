@@ -1,4 +1,4 @@
-//! Everything that goes on: sessions, connected accounts, menus, local accounts and what opens them.
+//! Everything that goes on: sessions, linked accounts, menus, local accounts and what opens them.
 
 use super::{Old, Store, known, left_at, link, one_link, sealer, source, subject, tenant, upgraded};
 use pleiade_core::{Clock, ConnectorId, ExposeSecret as _, IdentityId, LinkId, SecretString};

@@ -61,7 +61,7 @@ pub(crate) async fn the_report_says_who_stays_and_who_closes(old: &impl Old) {
     }
     let Upgrade { closed, conflicts, .. } = &report;
     assert_eq!((closed.links, closed.sessions, closed.linked_accounts, closed.delegations), (8, 24, 16, 13));
-    assert_eq!(closed.accesses_of_nobody, 3, "of people without any open link");
+    assert_eq!(closed.linked_accounts_of_nobody, 3, "of people without any open link");
     // How each came to be: whose a link was, and who had reset a password just before.
     let victor = conflicts.iter().find(|conflict| conflict.person == IdentityId(13)).unwrap();
     let taken = &victor.closes[0];

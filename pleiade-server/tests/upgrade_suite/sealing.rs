@@ -96,7 +96,7 @@ pub(crate) async fn sealing_again_may_be_interrupted_repeated_and_done_by_two(ol
 }
 
 pub(crate) async fn a_row_that_was_moved_by_hand_is_left_and_opens_nothing(old: &impl Old) {
-    // Somebody gives the clerk the access of Camille, before the upgrade.
+    // Somebody gives the clerk the linked account of Camille, before the upgrade.
     let moved = old
         .run(
             "UPDATE accesses SET sealed = (SELECT o.sealed FROM accesses AS o WHERE o.identity = 2)

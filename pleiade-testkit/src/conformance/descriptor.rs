@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, time::Duration};
 pub(super) async fn descriptor_is_coherent(subject: &Subject) -> Verdict {
     let rig = Rig::new(subject)?;
     let descriptor = rig.connector.descriptor();
-    ensure!(!descriptor.credentials.is_empty(), "no way in is declared");
+    ensure!(!descriptor.credentials.is_empty(), "no authentication method is declared");
     ensure!(!descriptor.name.trim().is_empty(), "the application has no name");
     ensure!(matches!(descriptor.home.scheme(), "http" | "https"), "the home page is neither http nor https");
     ensure!(!rig.widgets().is_empty(), "there is no widget");

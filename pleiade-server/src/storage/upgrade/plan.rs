@@ -124,10 +124,10 @@ pub struct ClosedCounts {
     pub links: usize,
     /// Sessions.
     pub sessions: usize,
-    /// Connected accounts.
+    /// Linked accounts.
     pub linked_accounts: usize,
     /// Of these, accounts of people who have no open link at all, so that nobody can be told.
-    pub accesses_of_nobody: usize,
+    pub linked_accounts_of_nobody: usize,
     /// Delegations.
     pub delegations: usize,
 }
@@ -359,7 +359,7 @@ fn close(before: &SchemaNineRows, sole: &BTreeMap<IdentityId, LinkBefore>, upgra
                 ClosedRecord::new(AuditEvent::LinkedAccountRevoked, *person).with("connector", connector);
             upgrade.ending.push(at(tenant, ending));
             upgrade.closed.linked_accounts += 1;
-            upgrade.closed.accesses_of_nobody += usize::from(!reached.contains(person));
+            upgrade.closed.linked_accounts_of_nobody += usize::from(!reached.contains(person));
         }
     }
     for (number, tenant, giver, receiver) in &before.delegations {
@@ -376,7 +376,7 @@ impl Upgrade {
     pub(super) fn lines(&self, at: DateTime<Utc>) -> Vec<NewAuditLine> {
         let line = |ending: &ClosedRecord| {
             let ClosedRecord { event, person, tenant, source, facts } = ending.clone();
-            NewAuditLine { at, tenant, event, actor: None, about: Some(person.into()), source, facts }
+            NewAuditLine { at, tenant, event, actor: None, person: Some(person.into()), source, facts }
         };
         self.ending.iter().map(line).collect()
     }

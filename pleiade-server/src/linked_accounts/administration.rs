@@ -26,7 +26,7 @@ pub enum Revocation {
 
 /// Keeps and revokes the accounts that people connected.
 #[derive(Debug)]
-pub struct ConnectedAccounts<'a> {
+pub struct LinkedAccountAdministration<'a> {
     pub(crate) storage: &'a dyn Storage,
     pub(crate) vault: Vault,
     pub(crate) journal: Journal,
@@ -37,7 +37,7 @@ pub struct ConnectedAccounts<'a> {
     pub(crate) tasks: &'a TaskTracker,
 }
 
-impl ConnectedAccounts<'_> {
+impl LinkedAccountAdministration<'_> {
     /// Forgets an account here, in one step with the line that tells it, and revokes it in its application where that is possible.
     ///
     /// # Errors
