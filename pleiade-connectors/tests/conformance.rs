@@ -1,4 +1,4 @@
-//! Every connector, in each way in that an operator can choose, by the suite.
+//! Every connector, with each authentication method that an operator can choose, by the suite.
 
 use pleiade_connectors::registry::read_settings;
 use pleiade_core::{Connector, ConnectorError, ConnectorId, ErrorKind, Transport};

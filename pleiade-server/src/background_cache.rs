@@ -20,7 +20,7 @@ use tokio_util::task::TaskTracker;
 const MAX_ENTRIES: u64 = 100_000;
 
 /// Time after which an entry that nobody asks for is dropped.
-const IDLE: Duration = Duration::from_secs(600);
+const IDLE_TTL: Duration = Duration::from_secs(600);
 
 /// The ages that bound the use of a value.
 #[derive(Debug, Clone, Copy)]
@@ -113,7 +113,7 @@ where
     /// Nothing is known yet. `tasks` runs what nobody waits for.
     pub(crate) fn new(ages: CacheAges, clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
         Self(Arc::new(Inner {
-            entries: Cache::builder().max_capacity(MAX_ENTRIES).time_to_idle(IDLE).build(),
+            entries: Cache::builder().max_capacity(MAX_ENTRIES).time_to_idle(IDLE_TTL).build(),
             reading: Mutex::default(),
             reads: AtomicU64::new(0),
             ages,

@@ -214,7 +214,7 @@ fn credentials_that_an_application_does_not_take_are_said() {
                 [connectors.settings]\nurl = \"https://cloud.example\"\n";
     let said = "pleiade.toml:23:1: connectors[0].credentials: with these settings the connector accepts `linked_account`";
     refused(&place.config(more), 3, &[said]);
-    // The connector knows this way in, and its settings chose another one.
+    // The connector knows this authentication method, and its settings chose another one.
     let other = more.replace("proxy_ticket", "linked_account") + "access = \"oidc_token\"\n";
     refused(&place.config(&other), 3, &["with these settings the connector accepts `person_token`"]);
 }

@@ -2,11 +2,11 @@
 
 use pleiade_core::{Action, Indicator, Item, Message, MessageArg, Text, WidgetContent};
 
-/// The key, the entry and the cache's own book-keeping.
-const ENTRY: usize = 768;
+/// What an entry weighs beside its content, in bytes: its key and the cache's own book-keeping.
+const ENTRY_BYTES: usize = 768;
 
 pub(super) fn entry(content: Option<&WidgetContent>) -> u32 {
-    u32::try_from(ENTRY + content.map_or(0, of_content)).unwrap_or(u32::MAX)
+    u32::try_from(ENTRY_BYTES + content.map_or(0, of_content)).unwrap_or(u32::MAX)
 }
 
 fn of_content(content: &WidgetContent) -> usize {

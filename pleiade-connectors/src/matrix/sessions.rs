@@ -1,4 +1,5 @@
-//! With which right each person's calls are made, in each way in that an operator can choose; and what is remembered of their rooms.
+//! With which right each person's calls are made, for each authentication method that an operator can choose; and what is remembered of
+//! their rooms.
 
 use super::{
     client::{Authorization, Login, MatrixClient, UserId},
@@ -121,7 +122,7 @@ impl AccountOpener for Opener {
                 Ok(OpenedSession::from_credential(Self::authorized(&me.user_id, token.clone())?, NO_EXPIRY))
             }
             _ => Err(ConnectorError::new(ErrorKind::BadConfiguration, "sign in").with_hint(
-                "the credential given is not of the kind that this connector's access mode needs",
+                "the credential given is not of the kind that this connector's authentication method needs",
             )),
         }
     }

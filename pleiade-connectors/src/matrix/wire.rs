@@ -37,11 +37,11 @@ pub struct Versions {
 #[derive(Debug, Clone, Deserialize)]
 #[non_exhaustive]
 pub struct LoginFlows {
-    /// The ways in.
+    /// The methods by which the server lets people log in.
     pub flows: List<LoginFlow>,
 }
 
-/// One way in.
+/// One method of logging in.
 #[derive(Debug, Clone, Deserialize)]
 #[non_exhaustive]
 pub struct LoginFlow {
@@ -148,13 +148,6 @@ pub(super) struct JoinedRooms {
 pub struct JoinAnswer {
     /// The room's id.
     pub room_id: String,
-}
-
-/// `PUT /rooms/<id>/send/…`.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct SendAnswer {
-    /// The new event.
-    pub(super) event_id: String,
 }
 
 /// `GET /rooms/<id>/messages`.

@@ -30,12 +30,12 @@ use tokio::sync;
 
 /// The most different people refused in a row before a pause of their mail domain.
 const MAX_REFUSED_IN_A_ROW: usize = 3;
-/// The most sign-ins refused within a [`PAUSE`]; at ten Zimbra closes itself.
+/// The most sign-ins refused within a [`REFUSAL_PAUSE`]; at ten Zimbra closes itself.
 const MAX_REFUSED: usize = 8;
 /// The most mail domains with a state of their own.
 const MAX_DOMAINS: usize = 1000;
 /// The time without sign-ins after that; Zimbra's own block lasts as long.
-const PAUSE: Duration = Duration::from_secs(15 * 60);
+const REFUSAL_PAUSE: Duration = Duration::from_secs(15 * 60);
 /// The longest time of a trial after a pause before another may start.
 const TRIAL_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -290,7 +290,7 @@ impl GateState {
 
     /// True if the server is near to closing itself to the portal.
     fn is_exhausted(&mut self, now: Duration) -> bool {
-        while self.refusals.front().is_some_and(|at| now.saturating_sub(*at) >= PAUSE) {
+        while self.refusals.front().is_some_and(|at| now.saturating_sub(*at) >= REFUSAL_PAUSE) {
             self.refusals.pop_front();
         }
         self.refusals.len() >= MAX_REFUSED
@@ -400,7 +400,7 @@ impl SignInPermit<'_> {
             domain.refused.push(account);
         }
         if domain.refused.len() >= MAX_REFUSED_IN_A_ROW {
-            domain.closed_until = Some(now.saturating_add(PAUSE));
+            domain.closed_until = Some(now.saturating_add(REFUSAL_PAUSE));
         }
     }
 }

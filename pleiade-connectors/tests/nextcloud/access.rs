@@ -1,4 +1,4 @@
-//! Ways in, and what happens when one is refused.
+//! Authentication methods, and what happens when one is refused.
 
 use crate::support::{Credentials, Desk, Network, answer, ocs, recorded};
 use bytes::Bytes;

@@ -101,7 +101,11 @@ impl Person {
     }
 
     async fn say(&self, room: &str, words: &str) -> String {
-        self.client.send_text(&self.access(), room, &login("t"), words).await.unwrap()
+        let body = json!({"msgtype": "m.text", "body": words});
+        let transaction = login("t");
+        let path = ["rooms", room, "send", "m.room.message", &transaction];
+        let sent = self.call(Method::PUT, &path, &body, true).await;
+        sent["event_id"].as_str().unwrap().to_owned()
     }
 
     async fn mention(&self, room: &str, other: &Self) {

@@ -21,7 +21,7 @@ const MAX_IDLE: Duration = Duration::from_secs(60);
 /// The time without use after which a connection is tested.
 const CHECK_AFTER_IDLE: Duration = Duration::from_secs(5);
 /// The time for which a server that failed is tried last.
-const ASIDE_FOR: Duration = Duration::from_secs(30);
+const SET_ASIDE_TIME: Duration = Duration::from_secs(30);
 
 /// The servers of one directory, in order of preference.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ impl Servers {
             outcome = opened(address, limit, account).await;
             match &outcome {
                 Err(DirectoryError::Unreachable(_) | DirectoryError::BadAnswer(_)) => {
-                    self.set_aside(n, self.clock.elapsed().saturating_add(ASIDE_FOR));
+                    self.set_aside(n, self.clock.elapsed().saturating_add(SET_ASIDE_TIME));
                 }
                 _ => {
                     self.set_aside(n, Duration::ZERO);

@@ -19,6 +19,7 @@ mod request;
 mod token;
 
 pub use config::{ClaimNames, ClientAuthentication, OidcConfig, Preset, Quirks, SignOut, SigningAlgorithm};
+pub use request::MAX_HINT_BYTES;
 
 use async_trait::async_trait;
 use bytes::Bytes;

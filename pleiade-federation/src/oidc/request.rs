@@ -7,8 +7,8 @@ use super::{config::OidcConfig, preset::Settings};
 use pleiade_core::Hints;
 use serde_json::{Map, json};
 
-/// The longest hint that is sent, in bytes.
-const MAX_HINT_BYTES: usize = 255;
+/// The longest hint (`login_hint`, `idp_hint`) that is sent to a provider, in bytes; a longer one is left out.
+pub const MAX_HINT_BYTES: usize = 255;
 
 /// The values that are new in each request.
 pub(super) struct FreshValues<'a> {

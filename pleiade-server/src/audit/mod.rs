@@ -15,6 +15,9 @@ use chrono::{DateTime, Utc};
 use pleiade_core::{SourceId, TenantId};
 use std::collections::BTreeMap;
 
+/// The most characters that are kept of a fact.
+const MAX_FACT_CHARS: usize = 200;
+
 /// Something to write down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a note says nothing until it is recorded"]
@@ -22,7 +25,7 @@ pub struct Note {
     event: AuditEvent,
     tenant: Option<TenantId>,
     actor: Option<Party>,
-    about: Option<Party>,
+    person: Option<Party>,
     source: Option<SourceId>,
     facts: BTreeMap<String, String>,
 }
@@ -30,7 +33,7 @@ pub struct Note {
 impl Note {
     /// This happened.
     pub fn new(event: AuditEvent) -> Self {
-        Self { event, tenant: None, actor: None, about: None, source: None, facts: BTreeMap::new() }
+        Self { event, tenant: None, actor: None, person: None, source: None, facts: BTreeMap::new() }
     }
 
     /// In this collectivité.
@@ -47,7 +50,7 @@ impl Note {
 
     /// To this person, by the link that is concerned where there is one.
     pub fn person(mut self, person: impl Into<Party>) -> Self {
-        self.about = Some(person.into());
+        self.person = Some(person.into());
         self
     }
 
@@ -59,13 +62,13 @@ impl Note {
 
     /// With this fact: a slug, a count or a kind; never a secret.
     pub fn with(mut self, name: &str, value: impl ToString) -> Self {
-        self.facts.insert(name.to_owned(), value.to_string().chars().take(200).collect());
+        self.facts.insert(name.to_owned(), value.to_string().chars().take(MAX_FACT_CHARS).collect());
         self
     }
 
     /// The line that says it, at this moment.
     pub(crate) fn into_line(self, at: DateTime<Utc>) -> NewAuditLine {
-        let Self { event, tenant, actor, about, source, facts } = self;
-        NewAuditLine { at, tenant, event, actor, about, source, facts }
+        let Self { event, tenant, actor, person, source, facts } = self;
+        NewAuditLine { at, tenant, event, actor, person, source, facts }
     }
 }

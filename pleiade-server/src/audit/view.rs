@@ -59,11 +59,11 @@ impl AuditPresenter<'_> {
         let words = self.words;
         let mut names = PartyNames { reader, storage: self.storage, words, current: BTreeMap::new() };
         let mut views = Vec::with_capacity(lines.len());
-        for AuditLine { line, actor_name, about_name, .. } in lines {
+        for AuditLine { line, actor_name, person_name, .. } in lines {
             let here = line.tenant.as_ref();
             let details = [
                 names.message("audit-by", line.actor, actor_name, here).await?,
-                names.message("audit-about", line.about, about_name, here).await?,
+                names.message("audit-about", line.person, person_name, here).await?,
                 here.and_then(|id| self.tenants.by_id(id)).map(|tenant| tenant.name.clone()),
                 line.source
                     .as_ref()

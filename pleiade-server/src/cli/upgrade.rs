@@ -81,10 +81,10 @@ fn report(upgrade: &Upgrade) -> Result<(), Failure> {
         "in all: {} links, {} sessions, {} connected accounts and {} delegations close; whoever is concerned is told at the next sign-in",
         closed.links, closed.sessions, closed.linked_accounts, closed.delegations
     ))?;
-    if closed.accesses_of_nobody > 0 {
+    if closed.linked_accounts_of_nobody > 0 {
         print_line(&format!(
             "{} of these connected accounts belong to people without an open link, who cannot be told",
-            closed.accesses_of_nobody
+            closed.linked_accounts_of_nobody
         ))?;
     }
     Ok(())

@@ -71,6 +71,8 @@ async fn revoke_theirs(
         .actor(&session.actor.identity)
         .person((person, link));
     let note = note.with("connector", &id);
-    app.connected_accounts().revoke(&LinkedAccountKey::new(tenant.clone(), link, id), note).await?;
+    app.linked_account_administration()
+        .revoke(&LinkedAccountKey::new(tenant.clone(), link, id), note)
+        .await?;
     Ok(back_to_person(&app, &session, person, Outcome::done("console-told-access")))
 }

@@ -79,7 +79,7 @@ impl VaultAccounts {
     fn spawn_write(&self, work: impl Future<Output = Result<(), VaultError>> + Send + 'static) {
         self.tasks.spawn(async move {
             if let Err(error) = work.await {
-                tracing::warn!(%error, "the use or the refusal of an access was not noted");
+                tracing::warn!(%error, "the use or the refusal of a linked account was not noted");
             }
         });
     }
@@ -93,7 +93,7 @@ fn unreadable(error: VaultError) -> ConnectorError {
     let (kind, hint) = match &error {
         VaultError::Seal(_) => (
             ErrorKind::Unauthenticated,
-            "the connected account cannot be opened with the sealing keys; the person connects it again",
+            "the linked account cannot be opened with the sealing keys; the person connects it again",
         ),
         _ => (ErrorKind::Internal, "the vault cannot be read"),
     };

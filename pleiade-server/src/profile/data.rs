@@ -29,9 +29,11 @@ use pleiade_core::{LinkId, Locale, SourceId, TenantId};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Lines of the journal that the file holds at most.
-const MAX_SHOWN_LINES: u32 = 1000;
-/// Lines of the person that are read to find those of the session's link.
+/// The most lines of the journal that the page shows.
+const MAX_PAGE_LINES: u32 = 20;
+/// The most lines of the journal that the file holds.
+const MAX_FILE_LINES: u32 = 1000;
+/// The most lines of the person that are read to find those of the session's link.
 const MAX_READ_LINES: u32 = 5000;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -65,7 +67,7 @@ struct DataLine {
 }
 
 async fn page(State(app): State<App>, Reader { session, page, .. }: Reader) -> Result<Response, Refusal> {
-    let lines = own_audit_lines(&app, &session, 20).await?;
+    let lines = own_audit_lines(&app, &session, MAX_PAGE_LINES).await?;
     let me = &session.actor.identity;
     let lines = app.audit_presenter(&page.words).own_views(me, lines).await?;
     let sections = sections(&app, &session, &page.words).await?;
@@ -225,7 +227,7 @@ async fn person_data(app: &App, session: &Session) -> Result<Value, Refusal> {
     };
     let mut sessions = app.sessions.list(identity.id).await?;
     sessions.retain(|line| line.link == identity.link);
-    let journal = own_audit_lines(app, session, MAX_SHOWN_LINES).await?;
+    let journal = own_audit_lines(app, session, MAX_FILE_LINES).await?;
     let menu = app.storage.menu(identity.link).await?;
     let links = links(app, session).await?;
     let directory = records(app, session).await?;
@@ -306,7 +308,7 @@ async fn person_data(app: &App, session: &Session) -> Result<Value, Refusal> {
             "source": line.line.source,
             "facts": line.line.facts,
         })).collect::<Vec<_>>(),
-        "sealed": "tokens of sessions and connected accesses are kept sealed; passwords and recovery codes are kept hashed",
+        "sealed": "tokens of sessions and linked accounts are kept sealed; passwords and recovery codes are kept hashed",
     }))
 }
 

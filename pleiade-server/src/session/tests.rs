@@ -259,7 +259,7 @@ async fn a_revocation_counts_at_once_here_and_soon_elsewhere() {
     assert_eq!(
         world.here.close_link(world.other, None).await.unwrap(),
         0,
-        "another way in of the same person"
+        "another identity link of the same person"
     );
     assert_eq!(world.here.close_link(world.link, None).await.unwrap(), 1);
     assert!(find_session(&world.here, &value, None).await.is_none());

@@ -25,6 +25,7 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use chrono::TimeDelta;
 use pleiade_core::{Tenant, TenantId};
+use pleiade_federation::oidc::MAX_HINT_BYTES;
 use serde::Deserialize;
 use std::sync::Arc;
 use url::{Url, form_urlencoded};
@@ -69,7 +70,7 @@ pub(super) fn query(back: &str, login: Option<&str>, provider: Option<&str>) -> 
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("return", back);
     for (name, value) in [("login_hint", login), ("idp_hint", provider)] {
-        if let Some(value) = value.filter(|value| !value.is_empty() && value.len() <= 256) {
+        if let Some(value) = value.filter(|value| !value.is_empty() && value.len() <= MAX_HINT_BYTES) {
             query.append_pair(name, value);
         }
     }

@@ -26,6 +26,7 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use pleiade_core::{ProviderKind, SourceId, TenantId};
+use pleiade_federation::oidc::MAX_HINT_BYTES;
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -149,7 +150,7 @@ pub(super) async fn page(
         return Ok(Redirect::to(&back).into_response());
     }
     let finds = find::offers_tenant_search(&app, &site);
-    let bounded = |hint: Option<String>| hint.filter(|hint| hint.len() <= 256);
+    let bounded = |hint: Option<String>| hint.filter(|hint| hint.len() <= MAX_HINT_BYTES);
     let (login, idp_hint) = (bounded(asked.login_hint).unwrap_or_default(), bounded(asked.idp_hint));
     let wanted = PageOptions {
         back: &back,

@@ -35,6 +35,7 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use pleiade_core::{Hints, ProviderKind, SecretString, SignInAnswer, SignInError, SourceId};
+use pleiade_federation::oidc::MAX_HINT_BYTES;
 use serde::Deserialize;
 
 /// The routes of signing in and out.
@@ -135,8 +136,8 @@ pub(crate) async fn start(
 ) -> Result<Response, Refusal> {
     let source = app.sign_in.source(&id, &site).ok_or(Refusal::NotFound)?;
     let mut hints = Hints::none();
-    hints.login = asked.login_hint.filter(|hint| hint.len() <= 256);
-    hints.provider = asked.idp_hint.filter(|hint| hint.len() <= 256);
+    hints.login = asked.login_hint.filter(|hint| hint.len() <= MAX_HINT_BYTES);
+    hints.provider = asked.idp_hint.filter(|hint| hint.len() <= MAX_HINT_BYTES);
     let back = path_after_sign_in(asked.back.as_deref());
     if other_session::is_cross_site(&site, source, &headers) {
         let wanted = PageOptions { back: &back, source: Some(&id), ..PageOptions::default() };

@@ -39,10 +39,10 @@ pub enum AuditEvent {
     Departed,
     /// Somebody who had left is back.
     CameBack,
-    /// An application was connected.
+    /// An account of an application was linked.
     #[serde(rename = "access_connected")]
     LinkedAccountConnected,
-    /// An access to an application was revoked.
+    /// A linked account was revoked.
     #[serde(rename = "access_revoked")]
     LinkedAccountRevoked,
     /// Somebody lets somebody else treat their tasks.
@@ -124,7 +124,7 @@ pub struct NewAuditLine {
     /// The actor, or none for a stranger, a program or a directory.
     pub actor: Option<Party>,
     /// About whom, when it is somebody else than the actor.
-    pub about: Option<Party>,
+    pub person: Option<Party>,
     /// Through which source.
     pub source: Option<SourceId>,
     /// Short facts by name: slugs, counts, kinds. Never a secret, a ticket or a password.
@@ -142,7 +142,7 @@ pub struct AuditLine {
     /// know, and in lines written before schema 12.
     pub actor_name: Option<String>,
     /// The same for whom it is about.
-    pub about_name: Option<String>,
+    pub person_name: Option<String>,
 }
 
 /// Which lines to read.
@@ -219,13 +219,13 @@ impl TryFrom<AuditRow> for AuditLine {
         Ok(Self {
             id: row.id,
             actor_name: row.actor_name,
-            about_name: row.about_name,
+            person_name: row.about_name,
             line: NewAuditLine {
                 at: instant(row.at)?,
                 tenant: row.tenant.map(tenant).transpose()?,
                 event: from_name(&row.event, "an audit event")?,
                 actor: party(row.actor, row.actor_link),
-                about: party(row.about, row.about_link),
+                person: party(row.about, row.about_link),
                 source: row.source.map(source).transpose()?,
                 facts: from_json(&row.facts, "audit facts")?,
             },
@@ -240,12 +240,12 @@ impl AuditStorage for Database {
             .bind(millis(line.at))
             .bind(line.tenant.as_ref().map(TenantId::as_str))
             .bind(name(&line.event)?)
-            .bind(line.actor.map(|actor| actor.person.0))
-            .bind(line.about.map(|about| about.person.0))
+            .bind(line.actor.map(|party| party.person.0))
+            .bind(line.person.map(|party| party.person.0))
             .bind(line.source.as_ref().map(SourceId::as_str))
             .bind(json(&line.facts)?)
-            .bind(line.actor.and_then(|actor| actor.link).map(|link| link.0))
-            .bind(line.about.and_then(|about| about.link).map(|link| link.0))
+            .bind(line.actor.and_then(|party| party.link).map(|link| link.0))
+            .bind(line.person.and_then(|party| party.link).map(|link| link.0))
             .execute()
             .await?;
         Ok(())

@@ -42,7 +42,7 @@ pub(super) enum Engine {
     Postgres(Executor<Postgres>),
 }
 
-/// The place where statements run.
+/// What runs statements.
 pub(super) enum Executor<DB: sqlx::Database> {
     /// On any connection of a pool, each on its own.
     Pool(sqlx::Pool<DB>),
@@ -62,8 +62,8 @@ impl Database {
     /// A statement to run here.
     pub(super) fn query(&self, sql: &'static str) -> Statement<'_> {
         Statement(match &self.engine {
-            Engine::Sqlite(place) => Prepared::Sqlite(sqlx::query(sql), place.target()),
-            Engine::Postgres(place) => Prepared::Postgres(sqlx::query(sql), place.target()),
+            Engine::Sqlite(executor) => Prepared::Sqlite(sqlx::query(sql), executor.target()),
+            Engine::Postgres(executor) => Prepared::Postgres(sqlx::query(sql), executor.target()),
         })
     }
 
@@ -72,8 +72,8 @@ impl Database {
     pub(super) async fn transaction(&self) -> Result<Self, StorageError> {
         let engine = match &self.engine {
             // A transaction of SQLite that reads before it writes is refused when another wrote in between.
-            Engine::Sqlite(place) => Engine::Sqlite(place.begin("BEGIN IMMEDIATE").await?),
-            Engine::Postgres(place) => Engine::Postgres(place.begin("BEGIN").await?),
+            Engine::Sqlite(executor) => Engine::Sqlite(executor.begin("BEGIN IMMEDIATE").await?),
+            Engine::Postgres(executor) => Engine::Postgres(executor.begin("BEGIN").await?),
         };
         Ok(Self { engine })
     }
@@ -94,8 +94,8 @@ impl Database {
     /// The first error of a statement in it, whoever saw it then: nothing stays.
     pub(super) async fn commit(self) -> Result<(), StorageError> {
         match self.engine {
-            Engine::Sqlite(place) => place.commit().await,
-            Engine::Postgres(place) => place.commit().await,
+            Engine::Sqlite(executor) => executor.commit().await,
+            Engine::Postgres(executor) => executor.commit().await,
         }
     }
 

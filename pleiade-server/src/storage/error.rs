@@ -32,7 +32,7 @@ pub enum StorageError {
     },
     /// People have several open links of one source, of which one alone may stay open.
     #[error(
-        "the database comes from a version that let a person have several ways in of one source, and {conflicts} are to be closed: `pleiade-server upgrade --config FILE` says which and changes nothing, and the same with `--apply` closes them and brings the database up to date"
+        "the database comes from a version that let a person have several identity links of one source, and {conflicts} are to be closed: `pleiade-server upgrade --config FILE` says which and changes nothing, and the same with `--apply` closes them and brings the database up to date"
     )]
     UpgradeNeeded {
         /// The count of people and sources with several.

@@ -220,7 +220,7 @@ from_row!(LinkedAccountRow { sealed, how, created_at, last_used_at, expires_at, 
 impl TryFrom<LinkedAccountRow> for LinkedAccountRecord {
     type Error = StorageError;
     fn try_from(row: LinkedAccountRow) -> Result<Self, StorageError> {
-        let how = from_name(&row.how, "how an access was connected")?;
+        let how = from_name(&row.how, "how an account was linked")?;
         let mut record = Self::new(row.key.try_into()?, row.sealed, how, instant(row.created_at)?);
         record.last_used_at = row.last_used_at.map(instant).transpose()?;
         record.expires_at = row.expires_at.map(instant).transpose()?;

@@ -24,7 +24,7 @@ pub(crate) enum StaleFormReason<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "moved.html")]
+#[template(path = "stale_form.html")]
 struct StaleFormPage {
     page: Page,
     text: String,
@@ -34,17 +34,22 @@ struct StaleFormPage {
 }
 
 /// Tells whom the session is for now and whom the action was meant for. Whoever else had the page open is not named.
-pub(crate) fn answer(app: &App, session: &Session, page: Page, moved: StaleFormReason<'_>) -> Response {
-    render(app, session, page, moved).unwrap_or_else(IntoResponse::into_response)
+pub(crate) fn answer(app: &App, session: &Session, page: Page, reason: StaleFormReason<'_>) -> Response {
+    render(app, session, page, reason).unwrap_or_else(IntoResponse::into_response)
 }
 
-fn render(app: &App, session: &Session, page: Page, moved: StaleFormReason<'_>) -> Result<Response, Refusal> {
+fn render(
+    app: &App,
+    session: &Session,
+    page: Page,
+    reason: StaleFormReason<'_>,
+) -> Result<Response, Refusal> {
     let words = &page.words;
-    let there = match moved {
+    let there = match reason {
         StaleFormReason::Acting(Some(tenant)) => app.tenants.by_id(tenant),
         _ => None,
     };
-    let text = match (moved, &there) {
+    let text = match (reason, &there) {
         (StaleFormReason::Acting(_), Some(there)) => {
             Message::new("page-moved-acting").with_text("then", &there.name)
         }

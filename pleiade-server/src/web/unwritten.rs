@@ -40,11 +40,11 @@ pub(crate) fn answer(
     next: &str,
     written: impl FnOnce() -> Response,
 ) -> Result<Response, Refusal> {
-    let told =
+    let texts =
         PageTexts { title: "unwritten-closed", text: "unwritten-closed-text", onward: "unwritten-back" };
     match ended {
         SessionEnd::Everywhere => Ok(written()),
-        SessionEnd::HereOnly { until } => render(StatusCode::ACCEPTED, app, site, look, &told, until, next),
+        SessionEnd::HereOnly { until } => render(StatusCode::ACCEPTED, app, site, look, &texts, until, next),
     }
 }
 
@@ -60,9 +60,9 @@ pub fn signed_out(
     elsewhere: Option<&str>,
 ) -> Result<Response, Refusal> {
     let onward = if elsewhere.is_some() { "unwritten-provider" } else { "unwritten-sign-in" };
-    let told = PageTexts { title: "unwritten-signed-out", text: "unwritten-signed-out-text", onward };
+    let texts = PageTexts { title: "unwritten-signed-out", text: "unwritten-signed-out-text", onward };
     let next = elsewhere.unwrap_or("/sign-in");
-    render(StatusCode::ACCEPTED, app, site, look, &told, until, next)
+    render(StatusCode::ACCEPTED, app, site, look, &texts, until, next)
 }
 
 /// After a sign-out that could not even be remembered: the browser has lost its cookie, the session goes on.
@@ -70,12 +70,12 @@ pub fn signed_out(
 /// # Errors
 /// Those of a page.
 pub fn not_signed_out(app: &App, site: &Site, look: Look, until: DateTime<Utc>) -> Result<Response, Refusal> {
-    let told = PageTexts {
+    let texts = PageTexts {
         title: "unwritten-not-signed-out",
         text: "unwritten-not-signed-out-text",
         onward: "unwritten-sign-in",
     };
-    render(StatusCode::SERVICE_UNAVAILABLE, app, site, look, &told, until, "/sign-in")
+    render(StatusCode::SERVICE_UNAVAILABLE, app, site, look, &texts, until, "/sign-in")
 }
 
 /// Such a page. 202 where what was asked for is accepted and not done everywhere.
@@ -84,15 +84,15 @@ fn render(
     app: &App,
     site: &Site,
     look: Look,
-    told: &PageTexts,
+    texts: &PageTexts,
     until: DateTime<Utc>,
     next: &str,
 ) -> Result<Response, Refusal> {
     let page = Page::anonymous(app, site, look, "/sign-in");
     let unwritten = UnwrittenPage {
-        title: page.words.t(told.title),
-        text: page.words.t_with_time(told.text, "when", until),
-        onward: page.words.t(told.onward),
+        title: page.words.t(texts.title),
+        text: page.words.t_with_time(texts.text, "when", until),
+        onward: page.words.t(texts.onward),
         next: next.to_owned(),
         page,
     };

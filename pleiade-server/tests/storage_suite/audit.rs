@@ -7,13 +7,13 @@ use pleiade_server::{
 };
 use std::collections::BTreeMap;
 
-fn line(place: Option<&str>, actor: impl Into<Party>, about: impl Into<Party>) -> NewAuditLine {
+fn line(place: Option<&str>, actor: impl Into<Party>, person: impl Into<Party>) -> NewAuditLine {
     NewAuditLine {
         at: instant(10),
         tenant: place.map(tenant),
         event: AuditEvent::RightsChanged,
         actor: Some(actor.into()),
-        about: Some(about.into()),
+        person: Some(person.into()),
         source: Some(source("alpha")),
         facts: BTreeMap::new(),
     }
@@ -46,7 +46,7 @@ pub(crate) async fn lines_of_the_log_keep_what_people_were_called(store: Store) 
     let mut kept = store.audit(&AuditQuery { limit: 10, ..AuditQuery::default() }).await.unwrap();
     kept.reverse();
     let called: Vec<_> =
-        kept.iter().map(|line| (line.actor_name.as_deref(), line.about_name.as_deref())).collect();
+        kept.iter().map(|line| (line.actor_name.as_deref(), line.person_name.as_deref())).collect();
     assert_eq!(
         called,
         [

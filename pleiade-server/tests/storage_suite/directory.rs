@@ -265,7 +265,7 @@ pub(crate) async fn who_is_gone_long_enough_is_forgotten(store: Store) {
     assert_eq!(store.find_link(&source("annuaire"), &subject("jdupont")).await.unwrap(), None);
     let kept = store.find_link(&source("operateur"), &subject("jd")).await.unwrap().unwrap();
     assert!(kept.disabled && kept.id == closed);
-    // So does the way in of the directory itself.
+    // So does the identity link of the directory itself.
     let luc = store.find_link(&source("annuaire"), &subject("lfevre")).await.unwrap().unwrap().id;
     store.disable_link(luc, false).await.unwrap();
     store.disable_link(luc, true).await.unwrap();

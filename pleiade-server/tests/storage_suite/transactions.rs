@@ -11,7 +11,7 @@ use std::time::Duration;
 
 fn line(event: AuditEvent) -> NewAuditLine {
     let facts = std::collections::BTreeMap::default();
-    NewAuditLine { at: instant(0), tenant: None, event, actor: None, about: None, source: None, facts }
+    NewAuditLine { at: instant(0), tenant: None, event, actor: None, person: None, source: None, facts }
 }
 
 async fn events(store: &Store) -> Vec<AuditEvent> {

@@ -485,7 +485,7 @@ async fn a_disabled_account_is_out_at_once() {
     assert!(clerk.get("/").await.location().starts_with("/sign-in"));
     assert!(
         world.storage.linked_accounts_by_link(world.clerk_link, None).await.unwrap().is_empty(),
-        "accesses go with them"
+        "linked accounts go with them"
     );
     assert!(
         world.storage.living_delegations(world.clerk_link, now).await.unwrap().is_empty(),

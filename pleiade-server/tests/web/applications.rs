@@ -103,7 +103,7 @@ async fn the_operator_decides_of_what_several_collectivites_use() {
     assert_eq!(shared.retried.load(Ordering::SeqCst), 1);
 }
 
-/// The refusal noted of a connected account, for all replicas, is lifted too: otherwise nothing would be sent for the rest of the hour.
+/// The refusal noted of a linked account, for all replicas, is lifted too: otherwise nothing would be sent for the rest of the hour.
 #[tokio::test]
 async fn another_try_gives_the_accounts_that_people_connected_again() {
     let cloud = Fake::new("nuage", Outcome::Gives(content(1, &[])));

@@ -171,10 +171,10 @@ async fn a_colleague_sees_and_treats_until_the_last_day() {
     let query = AuditQuery { person: Some(case.world.clerk), limit: 1, ..AuditQuery::default() };
     let used = case.world.storage.audit(&query).await.unwrap().remove(0).line;
     assert_eq!(
-        (used.event, used.about.map(|about| about.person)),
+        (used.event, used.person.map(|party| party.person)),
         (AuditEvent::DelegationUsed, Some(case.world.clerk))
     );
-    assert!(used.actor.is_some_and(|actor| actor.person != case.world.clerk));
+    assert!(used.actor.is_some_and(|party| party.person != case.world.clerk));
     assert_eq!(used.tenant, Some(tenant_id("alpha")));
 
     case.world.clock.advance(Duration::from_secs(8 * 86_400));

@@ -81,8 +81,8 @@ async fn the_operator_gives_a_way_in_to_another_person_after_a_question() {
         .filter(|one| one.line.facts.get("rule").map(String::as_str) == Some("administrator"))
         .collect();
     assert!(decided.iter().all(|one| one.line.event == AuditEvent::Linked));
-    let about: Vec<_> = decided.iter().map(|one| one.line.about.unwrap().person).collect();
-    assert_eq!(about, [second, me], "both find it in their journals");
+    let people: Vec<_> = decided.iter().map(|one| one.line.person.unwrap().person).collect();
+    assert_eq!(people, [second, me], "both find it in their journals");
     assert!(decided.iter().all(|one| one.actor_name.as_deref() == Some("Odile Exploitante")));
     world.clock.advance(std::time::Duration::from_secs(31));
     for told in [&mut browser, &mut again] {
@@ -111,8 +111,8 @@ async fn a_way_in_of_the_operator_s_that_is_given_is_written_down_and_told() {
     let here = AuditQuery { tenant: Some(tenant_id("alpha")), limit: 2, ..AuditQuery::default() };
     let lines = world.storage.audit(&here).await.unwrap();
     for (line, whom) in lines.iter().zip([me, paul]) {
-        let (actor, about) = (line.line.actor.unwrap().person, line.line.about.unwrap().person);
-        assert_eq!((line.line.event, actor, about), (AuditEvent::Linked, odile, whom));
+        let (actor, person) = (line.line.actor.unwrap().person, line.line.person.unwrap().person);
+        assert_eq!((line.line.event, actor, person), (AuditEvent::Linked, odile, whom));
         assert_eq!(line.actor_name.as_deref(), Some("Odile Exploitante"));
     }
     let (left, who) = signed_in(&world, ALPHA, "alpha-sso", "more").await;

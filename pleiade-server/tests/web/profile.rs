@@ -269,7 +269,7 @@ async fn a_line_names_somebody_by_the_link_and_the_moment_of_what_happened() {
     assert!(line("fact-after").contains(&format!("Yannick Après (n°\u{a0}{})", world.clerk)));
     assert!(line("fact-nobody").contains("ne connaît plus"));
     assert!(!line("fact-elsewhere").contains("beta-sso"), "a source of another collectivité is not named");
-    // Whoever is called otherwise by each of two ways in is found by each.
+    // Whoever is called otherwise by each of two identity links is found by each.
     let list = administrator.get("/console/people").await;
     assert!(list.body.contains("Yannick Après") && list.body.contains("Sinéad O’Brien"));
     assert_eq!(list.body.matches("Sinéad O’Brien").count(), 1);
@@ -306,7 +306,7 @@ async fn everybody_reads_why_each_right_is_held() {
     assert!(!panel.contains("Administrateur de la collectivité"), "{panel}");
 }
 
-/// The form of the person's page that closes or opens their only way in: its path, and what it names.
+/// The form of the person's page that closes or opens their only identity link: its path, and what it names.
 fn way(page: &str) -> (String, String) {
     let form = page.split("<form").find(|form| form.contains("/ways/")).unwrap();
     let after = |mark: &str| form.split_once(mark).unwrap().1.split_once('"').unwrap().0.to_owned();
@@ -356,7 +356,7 @@ async fn an_administrator_closes_and_opens_ways_in_of_their_own_collectivite() {
     assert_eq!(done.told(), format!("{page} ways-told-closed"));
     assert!(
         world.storage.linked_accounts_by_link(me.link, None).await.unwrap().is_empty(),
-        "accesses go with the last way in"
+        "linked accounts go with the last identity link"
     );
     assert_eq!(agent.get("/").await.status, StatusCode::SEE_OTHER, "what was open has ended");
     let shown = administrator.get(done.location()).await;

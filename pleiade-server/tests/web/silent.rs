@@ -278,7 +278,7 @@ async fn another_way_in_of_the_same_person_replaces_no_session_by_a_redirect() {
     let before = browser.cookies[SESSION].clone();
     let refused = browser.sign_in_at("alpha-sso", "jeanne").await;
     assert_eq!((refused.location(), &browser.cookies[SESSION]), ("/sign-in/other-session", &before));
-    assert_eq!(browser.sign_in_at("sso", "jeanne").await.location(), "/", "the same way in again");
+    assert_eq!(browser.sign_in_at("sso", "jeanne").await.location(), "/", "the same identity link again");
 }
 
 /// A role that asks for two factors is not exercised by whoever gives one again.

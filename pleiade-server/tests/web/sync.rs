@@ -461,7 +461,7 @@ async fn a_departure_ends_what_another_person_s_link_that_relies_on_it_opened() 
     assert!(!followed.opens(&browser).await);
     let lines = storage.audit(&AuditQuery { limit: 1, ..AuditQuery::default() }).await.unwrap();
     let line = &lines[0].line;
-    assert_eq!((line.event, line.about), (AuditEvent::SessionsEnded, Some((person, portal).into())));
+    assert_eq!((line.event, line.person), (AuditEvent::SessionsEnded, Some((person, portal).into())));
 }
 
 #[tokio::test]

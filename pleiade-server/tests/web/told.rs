@@ -143,7 +143,7 @@ async fn a_change_that_cannot_be_told_does_not_happen() {
     let beta = [("tenant", "beta")];
     trial.change(AuditEvent::ActingChanged, async || post(&mut both, "/acting", &beta).await).await;
 
-    // Connected accounts.
+    // Linked accounts.
     let paste = "/profile/accesses/nuage/paste";
     trial
         .change(AuditEvent::LinkedAccountConnected, async || {

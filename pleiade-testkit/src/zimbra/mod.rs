@@ -139,11 +139,6 @@ impl Zimbra {
         self.with(login, |mailbox| mailbox.tasks.iter().map(|task| task.name.clone()).collect())
     }
 
-    /// Bytes used and allowed; 0 allowed is no limit.
-    pub fn set_quota(&self, login: &str, used: u64, allowed: u64) {
-        self.with(login, |mailbox| (mailbox.used, mailbox.quota) = (used, allowed));
-    }
-
     /// Changes the state of an account.
     pub fn set_status(&self, login: &str, status: AccountStatus) {
         self.with(login, |mailbox| {

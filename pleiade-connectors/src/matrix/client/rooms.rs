@@ -1,7 +1,7 @@
 //! Reading and acting in rooms. Room ids are opaque: since room version 12 they hold no server name.
 
 use super::{Api, Authorization, MatrixClient, send};
-use crate::matrix::wire::{JoinAnswer, JoinedRooms, Messages, Notifications, SendAnswer};
+use crate::matrix::wire::{JoinAnswer, JoinedRooms, Messages, Notifications};
 use http::Method;
 use pleiade_core::ConnectorError;
 use serde_json::{Value, json};
@@ -93,23 +93,6 @@ impl MatrixClient {
     /// Those of the homeserver.
     pub async fn leave(&self, auth: &Authorization, room: &str) -> Result<(), ConnectorError> {
         self.post("leave a room", &["rooms", room, "leave"], &[], &json!({}), auth).await.map(drop)
-    }
-
-    /// Sends a text to a room that is not encrypted. `transaction` makes it safe to send again: the same one never posts twice.
-    ///
-    /// # Errors
-    /// Those of the homeserver.
-    pub async fn send_text(
-        &self,
-        auth: &Authorization,
-        room: &str,
-        transaction: &str,
-        text: &str,
-    ) -> Result<String, ConnectorError> {
-        let body = json!({"msgtype": "m.text", "body": text});
-        let path = ["rooms", room, "send", "m.room.message", transaction];
-        let call = self.call("send a message", Method::PUT, Api::V3, &path, &[], Some(auth)).json(&body);
-        Ok(send(call, auth).await?.json::<SendAnswer>()?.event_id)
     }
 
     async fn post(

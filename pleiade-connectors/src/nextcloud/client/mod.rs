@@ -20,7 +20,7 @@ pub use calendar::{Calendar, Event, Task};
 pub use deck::{Card, Upcoming};
 pub use files::{File, PendingRemoteShare, Share};
 pub use login::{AppPassword, LoginFlow};
-pub use notifications::{LIST_CAP, Notification, Notifications};
+pub use notifications::{MAX_NOTIFICATIONS, Notification, Notifications};
 pub use talk::{LastMessage, Room};
 
 use super::links::Links;

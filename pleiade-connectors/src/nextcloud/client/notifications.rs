@@ -8,7 +8,7 @@ use pleiade_core::ConnectorError;
 use serde::Deserialize;
 
 /// The most notifications that the server lists (nextcloud/notifications, `Handler::get`).
-pub const LIST_CAP: usize = 25;
+pub const MAX_NOTIFICATIONS: usize = 25;
 
 const USER_STATUS: HeaderName = HeaderName::from_static("x-nextcloud-user-status");
 const PATH: [&str; 5] = ["apps", "notifications", "api", "v2", "notifications"];
@@ -43,7 +43,7 @@ pub struct Notification {
 pub enum Notifications {
     /// Nothing changed since the tag that was sent.
     Unchanged,
-    /// The newest [`LIST_CAP`] at most, newest first.
+    /// The newest [`MAX_NOTIFICATIONS`] at most, newest first.
     List {
         /// The notifications.
         list: List<Notification>,

@@ -3,7 +3,7 @@
 use super::super::{actions, sessions::PersonSession};
 use crate::{
     kit::{content, json::List},
-    nextcloud::client::{LIST_CAP, Notification, Notifications, Presence},
+    nextcloud::client::{MAX_NOTIFICATIONS, Notification, Notifications, Presence},
 };
 use pleiade_core::{ConnectorError, ErrorKind, EventTime, IndicatorKey, Item, WidgetContent};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub(super) async fn load(session: PersonSession) -> Result<WidgetContent, Connec
     let list = fetch_notifications(&session).await?;
     let links = session.api.links();
     let mut content = WidgetContent::default();
-    content.more = list.items.len() + list.unreadable >= LIST_CAP;
+    content.more = list.items.len() + list.unreadable >= MAX_NOTIFICATIONS;
     content.indicators = vec![
         content::count(&session.cx, UNREAD, "nextcloud-notifications-noun", list.items.len(), &list)
             .at_least(content.more)

@@ -1,4 +1,4 @@
--- Accesses, login flows, and what a change of sealing key goes through.
+-- Linked accounts, login flows, and what a change of sealing key goes through.
 
 -- name: linked_account
 SELECT tenant, link, connector, sealed, how, created_at, last_used_at, expires_at, refused_at
