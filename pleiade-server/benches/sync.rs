@@ -27,23 +27,29 @@ const PEOPLE: usize = 10_000;
 async fn main() {
     let folder = tempfile::tempdir().unwrap();
     let crowd = Crowd::new("mesure", PEOPLE);
-    let (app, synced) = crowd.followed(folder.path()).await;
+    let (app, followed) = crowd.followed(folder.path()).await;
     println!("| run | entries read | people written | time | memory before | peak |");
     println!("| --- | --- | --- | --- | --- | --- |");
-    measure("first", &app, &synced, RunRequest::default(), PEOPLE as u64).await;
+    measure("first", &app, &followed, RunRequest::default(), PEOPLE as u64).await;
     crowd.promote((0..10).map(|n| n * 997));
-    measure("ten changes", &app, &synced, RunRequest::default(), 10).await;
-    measure("nothing new", &app, &synced, RunRequest::default(), 0).await;
+    measure("ten changes", &app, &followed, RunRequest::default(), 10).await;
+    measure("nothing new", &app, &followed, RunRequest::default(), 0).await;
     let whole = RunRequest { full: true, ..RunRequest::default() };
-    measure("whole pass, nothing new", &app, &synced, whole, PEOPLE as u64).await;
+    measure("whole pass, nothing new", &app, &followed, whole, PEOPLE as u64).await;
 }
 
-async fn measure(what: &str, app: &App, synced: &Arc<FollowedDirectory>, order: RunRequest, expected: u64) {
+async fn measure(
+    what: &str,
+    app: &App,
+    followed: &Arc<FollowedDirectory>,
+    request: RunRequest,
+    expected: u64,
+) {
     // Writing 5 resets the peak: proc_pid_clear_refs(5).
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
     let before = memory("VmRSS:");
     let start = Instant::now();
-    let ran = app.directory_sync().run(synced, order).await.unwrap();
+    let ran = app.directory_sync().run(followed, request).await.unwrap();
     let time = start.elapsed();
     let report = ran.report;
     assert_eq!(report.received, expected, "{:?}", report.problem);

@@ -55,7 +55,8 @@ pub(super) async fn run_command(args: &SyncArgs, kinds: &ConnectorKinds) -> Resu
 }
 
 async fn sync_all(sync: &DirectorySync, directories: &Directories, args: &SyncArgs) -> Result<(), Failure> {
-    let wanted = |synced: &&Arc<FollowedDirectory>| args.source.as_ref().is_none_or(|id| id == synced.id());
+    let wanted =
+        |followed: &&Arc<FollowedDirectory>| args.source.as_ref().is_none_or(|id| id == followed.id());
     let all: Vec<Arc<FollowedDirectory>> = directories.iter().filter(wanted).cloned().collect();
     if all.is_empty() {
         return Err(Failure::new(
@@ -64,9 +65,9 @@ async fn sync_all(sync: &DirectorySync, directories: &Directories, args: &SyncAr
         ));
     }
     let mut worst: Result<(), Failure> = Ok(());
-    for synced in &all {
-        if let Err(failure) = sync_one(sync, synced, args).await {
-            print_line(&format!("{}: {}", synced.id(), failure.message()))?;
+    for followed in &all {
+        if let Err(failure) = sync_one(sync, followed, args).await {
+            print_line(&format!("{}: {}", followed.id(), failure.message()))?;
             worst = match worst {
                 Err(before) if failure.code <= before.code => Err(before),
                 _ => Err(failure),
@@ -78,23 +79,23 @@ async fn sync_all(sync: &DirectorySync, directories: &Directories, args: &SyncAr
 
 async fn sync_one(
     sync: &DirectorySync,
-    synced: &Arc<FollowedDirectory>,
+    followed: &Arc<FollowedDirectory>,
     args: &SyncArgs,
 ) -> Result<(), Failure> {
-    let order = RunRequest {
+    let request = RunRequest {
         full: args.full,
         simulate: args.dry_run,
         first: args.apply,
         departures_each: args.departures,
         ..RunRequest::default()
     };
-    let ran = match sync.run(synced, order).await {
+    let ran = match sync.run(followed, request).await {
         Ok(ran) => ran,
         Err(SyncError::Storage(error)) => return Err(error.into()),
         Err(error @ SyncError::Busy) => return Err(Failure::new(Failure::BUSY, error.to_string())),
         Err(error) => return Err(Failure::other(error.to_string())),
     };
-    print_report(&*sync.storage, synced, &ran).await?;
+    print_report(&*sync.storage, followed, &ran).await?;
     let report = &ran.report;
     let problem = || report.problem.clone().unwrap_or_else(|| "nothing was written".to_owned());
     match ran.outcome {
@@ -114,7 +115,7 @@ async fn sync_one(
 
 async fn print_report(
     storage: &dyn Storage,
-    synced: &FollowedDirectory,
+    followed: &FollowedDirectory,
     ran: &RunResult,
 ) -> Result<(), Failure> {
     let (report, totals) = (&ran.report, &ran.report.totals);
@@ -128,7 +129,7 @@ async fn print_report(
     };
     print_line(&format!(
         "{}: {how}: {} read, {} new, {} changed ({} renamed), {} left, {} back, {} unchanged, {} aside, {} forgotten",
-        synced.id(),
+        followed.id(),
         report.received,
         totals.new,
         totals.changed,
@@ -148,7 +149,7 @@ async fn print_report(
     for line in &report.lines {
         let name = match (&line.name, line.identity) {
             (Some(name), _) => Some(name.clone()),
-            (None, Some(id)) => name_in_directory(storage, synced.id(), IdentityId(id)).await?,
+            (None, Some(id)) => name_in_directory(storage, followed.id(), IdentityId(id)).await?,
             (None, None) => None,
         };
         let what = match &line.what {

@@ -88,17 +88,17 @@ impl DirectorySync {
     /// [`SyncError`]. A directory that fails is no error but an outcome.
     pub async fn run(
         &self,
-        synced: &Arc<FollowedDirectory>,
-        order: RunRequest,
+        followed: &Arc<FollowedDirectory>,
+        request: RunRequest,
     ) -> Result<RunResult, SyncError> {
-        let (source, started_at) = (synced.id(), self.clock.now());
+        let (source, started_at) = (followed.id(), self.clock.now());
         let holder = lease_holder()?;
-        let deadline = TimeDelta::from_std(synced.rules.deadline).unwrap_or(TimeDelta::hours(1));
+        let deadline = TimeDelta::from_std(followed.rules.deadline).unwrap_or(TimeDelta::hours(1));
         if !self.storage.lease_directory(source, &holder, started_at, started_at + deadline + GRACE).await? {
             return Err(SyncError::Busy);
         }
         let outcome = tokio::select! {
-            outcome = tokio::time::timeout(synced.rules.deadline, self.run_pass(synced, &order)) => {
+            outcome = tokio::time::timeout(followed.rules.deadline, self.run_pass(followed, &request)) => {
                 outcome.unwrap_or_else(|_| Ok((RunOutcome::Failed, problem("the run took longer than its deadline"))))
             }
             () = self.shutdown.cancelled() => Err(SyncError::Cut),
@@ -107,29 +107,29 @@ impl DirectorySync {
         let released = self.storage.release_directory(source, &holder, self.clock.now()).await;
         let (outcome, mut report) = outcome?;
         released?;
-        report.decided_by = order.by.map(|by| by.0);
-        report.decides = order.decides;
+        report.decided_by = request.by.map(|by| by.0);
+        report.decides = request.decides;
         let totals = report.totals;
         tracing::info!(%source, ?outcome, received = report.received, new = totals.new, changed = totals.changed,
             departed = totals.departed, returned = totals.returned, problem = report.problem, "directory read");
-        let id = self.store_run(synced, started_at, outcome, &report).await?;
+        let id = self.store_run(followed, started_at, outcome, &report).await?;
         Ok(RunResult { id, outcome, report })
     }
 
     async fn run_pass(
         &self,
-        synced: &Arc<FollowedDirectory>,
-        order: &RunRequest,
+        followed: &Arc<FollowedDirectory>,
+        request: &RunRequest,
     ) -> Result<(RunOutcome, Report), SyncError> {
-        let source = synced.id();
+        let source = followed.id();
         self.writer.departures.close_unfinished(source).await.map_err(StorageError::from)?;
         let state = self.storage.directory_state(source).await?;
-        let mapping = synced.digest(self.tenants.iter().map(AsRef::as_ref));
-        let goes_on = !order.full && state.applied_at.is_some() && state.mapping.as_ref() == Some(&mapping);
+        let mapping = followed.digest(self.tenants.iter().map(AsRef::as_ref));
+        let goes_on = !request.full && state.applied_at.is_some() && state.mapping.as_ref() == Some(&mapping);
         let cursor = state.cursor.filter(|_| goes_on);
         // Read before the directory is: whoever is pushed meanwhile must not be taken for somebody who is absent.
-        let before = if cursor.is_none() { Some(self.load_known(synced).await?) } else { None };
-        let changes = match synced.directory.changes(cursor.as_deref()).await {
+        let before = if cursor.is_none() { Some(self.load_known(followed).await?) } else { None };
+        let changes = match followed.directory.changes(cursor.as_deref()).await {
             Ok(changes) => changes,
             Err(error) => return Ok((RunOutcome::Failed, problem(&error))),
         };
@@ -138,25 +138,25 @@ impl DirectorySync {
             (DirectoryChanges::Some { changed, gone, .. }, None) => {
                 let subjects: Vec<Subject> =
                     changed.iter().map(|person| &person.subject).chain(gone).cloned().collect();
-                self.load_known_subjects(synced, &subjects).await?
+                self.load_known_subjects(followed, &subjects).await?
             }
-            (_, None) => self.load_known(synced).await?,
+            (_, None) => self.load_known(followed).await?,
         };
-        let (here, plan) = match self.planned(synced, changes, here).await? {
+        let (here, plan) = match self.planned(followed, changes, here).await? {
             (here, Ok(plan)) => (here, plan),
             (_, Err(refusal)) => return Ok((RunOutcome::Refused, problem(refusal))),
         };
         let mut report = Report::new(&plan, &here.known, &here.people);
         report.first = state.applied_at.is_none();
-        if order.simulate {
+        if request.simulate {
             return Ok((RunOutcome::Simulated, report));
         }
-        if report.first && !(synced.rules.apply_first_run || order.first) {
+        if report.first && !(followed.rules.apply_first_run || request.first) {
             return Ok((RunOutcome::Held, report));
         }
         report.held.retain(|tenant, excess| {
             let decided =
-                order.departures.get(tenant).copied().unwrap_or_default().max(order.departures_each);
+                request.departures.get(tenant).copied().unwrap_or_default().max(request.departures_each);
             excess.ending > decided
         });
         if !report.held.is_empty() {
@@ -164,16 +164,17 @@ impl DirectorySync {
         }
         let nothing = plan.is_empty();
         let progress = DirectoryProgress { cursor: plan.cursor.clone(), mapping, full: plan.full };
-        let told = if nothing { Vec::new() } else { notes(synced, order, AuditEvent::SyncApplied, &report) };
+        let told =
+            if nothing { Vec::new() } else { notes(followed, request, AuditEvent::SyncApplied, &report) };
         let origin = ChangeOrigin {
             source: source.clone(),
-            owner: synced.owner.clone(),
-            pushed: synced.pushed,
-            by: order.by,
+            owner: followed.owner.clone(),
+            pushed: followed.pushed,
+            by: request.by,
         };
         let applied = self.writer.write(&origin, &here, plan, Some(progress), told).await?;
         report.foreign = applied.refused;
-        let forgotten = self.storage.delete_departed(source, self.clock.now() - synced.rules.keep).await?;
+        let forgotten = self.storage.delete_departed(source, self.clock.now() - followed.rules.keep).await?;
         for link in forgotten.iter().flatten() {
             self.engine.forget(*link, None);
         }
@@ -182,36 +183,36 @@ impl DirectorySync {
         Ok((if unchanged { RunOutcome::Unchanged } else { RunOutcome::Applied }, report))
     }
 
-    async fn load_known(&self, synced: &FollowedDirectory) -> Result<KnownHere, StorageError> {
-        let mut here: KnownHere = self.storage.known_people(synced.id()).await?.into_iter().collect();
-        here.known.active = self.storage.active_people(synced.id()).await?;
+    async fn load_known(&self, followed: &FollowedDirectory) -> Result<KnownHere, StorageError> {
+        let mut here: KnownHere = self.storage.known_people(followed.id()).await?.into_iter().collect();
+        here.known.active = self.storage.active_people(followed.id()).await?;
         Ok(here)
     }
 
     async fn load_known_subjects(
         &self,
-        synced: &FollowedDirectory,
+        followed: &FollowedDirectory,
         subjects: &[Subject],
     ) -> Result<KnownHere, StorageError> {
         let mut records = Vec::new();
         for subject in subjects {
-            records.extend(self.storage.known_person(synced.id(), subject).await?);
+            records.extend(self.storage.known_person(followed.id(), subject).await?);
         }
         let mut here: KnownHere = records.into_iter().collect();
-        here.known.active = self.storage.active_people(synced.id()).await?;
+        here.known.active = self.storage.active_people(followed.id()).await?;
         Ok(here)
     }
 
     /// Thousands of people are compared on a thread of their own.
     async fn planned(
         &self,
-        synced: &Arc<FollowedDirectory>,
+        followed: &Arc<FollowedDirectory>,
         changes: DirectoryChanges,
         here: KnownHere,
     ) -> Result<(KnownHere, Result<Plan, Refusal>), SyncError> {
-        let (tenants, synced) = (self.tenants.clone(), synced.clone());
+        let (tenants, followed) = (self.tenants.clone(), followed.clone());
         let planning = tokio::task::spawn_blocking(move || {
-            let planner = Planner::new(&synced.mapping, tenants.iter().map(AsRef::as_ref));
+            let planner = Planner::new(&followed.mapping, tenants.iter().map(AsRef::as_ref));
             let plan = planner.plan(changes, &here.known);
             (here, plan)
         });
@@ -221,7 +222,7 @@ impl DirectorySync {
     /// Keeps a run that says something new.
     async fn store_run(
         &self,
-        synced: &FollowedDirectory,
+        followed: &FollowedDirectory,
         started_at: DateTime<Utc>,
         outcome: RunOutcome,
         report: &Report,
@@ -231,18 +232,18 @@ impl DirectorySync {
         }
         let waits = matches!(outcome, RunOutcome::Held | RunOutcome::Failed | RunOutcome::Refused);
         if waits
-            && let Some(last) = self.storage.runs(synced.id(), 1).await?.pop()
+            && let Some(last) = self.storage.runs(followed.id(), 1).await?.pop()
             && last.run.outcome == outcome
             && Report::from_json(&last.run.report) == *report
         {
             return Ok(Some(last.id));
         }
         let told = match outcome {
-            RunOutcome::Held => notes(synced, &RunRequest::default(), AuditEvent::SyncHeld, report),
+            RunOutcome::Held => notes(followed, &RunRequest::default(), AuditEvent::SyncHeld, report),
             _ => Vec::new(),
         };
         let run = NewDirectoryRun {
-            source: synced.id().clone(),
+            source: followed.id().clone(),
             started_at,
             ended_at: self.clock.now(),
             outcome,
@@ -256,10 +257,15 @@ impl DirectorySync {
 }
 
 /// One line for each collectivité that a run concerns.
-fn notes(synced: &FollowedDirectory, order: &RunRequest, event: AuditEvent, report: &Report) -> Vec<Note> {
+fn notes(
+    followed: &FollowedDirectory,
+    request: &RunRequest,
+    event: AuditEvent,
+    report: &Report,
+) -> Vec<Note> {
     let note = |(tenant, counts): (&TenantId, &super::Counts)| {
-        let note = Note::new(event).tenant(tenant).source(synced.id());
-        let note = order.by.into_iter().fold(note, Note::actor);
+        let note = Note::new(event).tenant(tenant).source(followed.id());
+        let note = request.by.into_iter().fold(note, Note::actor);
         let facts = [
             ("new", counts.new),
             ("changed", counts.changed),

@@ -10,15 +10,15 @@ const CHECK_INTERVAL: Duration = Duration::from_secs(30);
 impl DirectorySync {
     /// Follows every directory until the server stops. Replicas share the work: what is due is told by storage, and one at a time reads.
     pub fn start(&self, directories: &Directories, tasks: &TaskTracker) {
-        for synced in directories.iter() {
-            let (sync, synced) = (self.clone(), synced.clone());
-            tasks.spawn(async move { sync.follow(&synced).await });
+        for followed in directories.iter() {
+            let (sync, followed) = (self.clone(), followed.clone());
+            tasks.spawn(async move { sync.follow(&followed).await });
         }
     }
 
-    async fn follow(&self, synced: &Arc<FollowedDirectory>) {
+    async fn follow(&self, followed: &Arc<FollowedDirectory>) {
         loop {
-            self.run_due(synced).await;
+            self.run_due(followed).await;
             tokio::select! {
                 () = self.shutdown.cancelled() => return,
                 () = tokio::time::sleep(CHECK_INTERVAL) => {}
@@ -27,18 +27,18 @@ impl DirectorySync {
     }
 
     /// Runs what is due, if anything.
-    pub async fn run_due(&self, synced: &Arc<FollowedDirectory>) {
-        let source = synced.id();
+    pub async fn run_due(&self, followed: &Arc<FollowedDirectory>) {
+        let source = followed.id();
         let state = match self.storage.directory_state(source).await {
             Ok(state) => state,
             Err(error) => return tracing::warn!(%source, %error, "directory not looked at"),
         };
-        let full = match synced.rules.due(&state, self.clock.now()) {
+        let full = match followed.rules.due(&state, self.clock.now()) {
             DuePass::Nothing => return,
             DuePass::Changes => false,
             DuePass::Everybody => true,
         };
-        match self.run(synced, RunRequest { full, ..RunRequest::default() }).await {
+        match self.run(followed, RunRequest { full, ..RunRequest::default() }).await {
             Ok(_) | Err(SyncError::Busy) => {}
             Err(error) => tracing::warn!(%source, %error, "directory not read"),
         }

@@ -123,7 +123,7 @@ pub struct Directories(BTreeMap<SourceId, Arc<FollowedDirectory>>);
 
 impl FromIterator<FollowedDirectory> for Directories {
     fn from_iter<I: IntoIterator<Item = FollowedDirectory>>(all: I) -> Self {
-        Self(all.into_iter().map(|synced| (synced.id().clone(), Arc::new(synced))).collect())
+        Self(all.into_iter().map(|followed| (followed.id().clone(), Arc::new(followed))).collect())
     }
 }
 

@@ -132,7 +132,7 @@ impl World {
     }
 
     fn followed(&self) -> Vec<FollowedDirectory> {
-        let synced = |(source, directory): (&usize, &Arc<Annuaire>)| FollowedDirectory {
+        let followed = |(source, directory): (&usize, &Arc<Annuaire>)| FollowedDirectory {
             title: format!("Annuaire z{}z", SOURCES[*source].id),
             owner: SOURCES[*source].owner.map(tenant_id),
             mapping: mapping(*source),
@@ -140,7 +140,7 @@ impl World {
             pushed: false,
             rules: SyncRules { apply_first_run: true, ..SyncRules::default() },
         };
-        self.directories.iter().map(synced).collect()
+        self.directories.iter().map(followed).collect()
     }
 
     /// The operator's applications everywhere, and one of each collectivité's own.

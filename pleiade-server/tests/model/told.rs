@@ -47,9 +47,9 @@ impl World {
     pub(super) async fn synchronise(&mut self, on: usize, beta: bool, full: bool) {
         let id = if beta { "bannu" } else { "aannu" };
         let app = self.replicas[on].app.clone();
-        let synced = app.directories.get(&source_id(id)).unwrap().clone();
-        let order = RunRequest { full, first: true, departures_each: 99, ..RunRequest::default() };
-        let ran = app.directory_sync().run(&synced, order).await.unwrap();
+        let followed = app.directories.get(&source_id(id)).unwrap().clone();
+        let request = RunRequest { full, first: true, departures_each: 99, ..RunRequest::default() };
+        let ran = app.directory_sync().run(&followed, request).await.unwrap();
         let totals = ran.report.totals;
         for (number, what) in [
             (totals.new, "come to a directory"),

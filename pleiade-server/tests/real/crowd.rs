@@ -67,8 +67,8 @@ impl Crowd {
         std::fs::write(&file, toml).unwrap();
         let loaded = config::load(&file).unwrap_or_else(|error| panic!("{error}"));
         let app = assemble::assemble(&loaded, Arc::new(SystemClock::default()), None).await.unwrap();
-        let synced = app.directories.get(&SourceId::new("annuaire").unwrap()).unwrap().clone();
-        (app, synced)
+        let followed = app.directories.get(&SourceId::new("annuaire").unwrap()).unwrap().clone();
+        (app, followed)
     }
 }
 

@@ -152,7 +152,7 @@ fn mapping(owner: Option<&str>) -> Mapping {
     mapping
 }
 
-fn synced(directory: &Arc<Annuaire>, owner: Option<&str>, rules: SyncRules) -> FollowedDirectory {
+fn followed_directory(directory: &Arc<Annuaire>, owner: Option<&str>, rules: SyncRules) -> FollowedDirectory {
     FollowedDirectory {
         title: format!("Annuaire {}", directory.id),
         owner: owner.map(tenant_id),
@@ -189,17 +189,17 @@ impl FollowedWorld {
             mapping: mapping(Some("alpha")),
         });
         let sources = vec![source(own, Some("alpha"), mapping(Some("alpha"))), relying];
-        let directories = vec![synced(&annuaire, Some("alpha"), rules)];
+        let directories = vec![followed_directory(&annuaire, Some("alpha"), rules)];
         let world = World::with(Setup { sources, directories, ..Setup::default() }).await;
         Self { world, annuaire, portal }
     }
 
-    fn synced(&self) -> Arc<FollowedDirectory> {
+    fn directory(&self) -> Arc<FollowedDirectory> {
         self.world.app.directories.get(&source_id("annuaire")).unwrap().clone()
     }
 
-    async fn run(&self, order: RunRequest) -> RunResult {
-        self.world.app.directory_sync().run(&self.synced(), order).await.unwrap()
+    async fn run(&self, request: RunRequest) -> RunResult {
+        self.world.app.directory_sync().run(&self.directory(), request).await.unwrap()
     }
 
     async fn everybody(&self) -> RunResult {
@@ -251,9 +251,9 @@ impl FollowedWorld {
 async fn the_first_run_writes_nothing_before_somebody_decides() {
     let followed = FollowedWorld::with(SyncRules::default()).await;
     followed.annuaire.holds(crowd(3));
-    followed.world.app.directory_sync().run_due(&followed.synced()).await;
+    followed.world.app.directory_sync().run_due(&followed.directory()).await;
     assert_eq!(followed.active().await, 0);
-    followed.world.app.directory_sync().run_due(&followed.synced()).await;
+    followed.world.app.directory_sync().run_due(&followed.directory()).await;
     assert_eq!(followed.annuaire.asked.load(Ordering::SeqCst), 1, "not again before the night");
 
     let mut administrator = followed.world.administrator_at_alpha().await;
@@ -306,7 +306,7 @@ async fn another_mapping_reads_everybody_again() {
     followed.annuaire.holds(crowd(5));
     followed.run(RunRequest::default()).await;
     followed.annuaire.sent_since();
-    let mut other = synced(&followed.annuaire, Some("alpha"), SyncRules::default());
+    let mut other = followed_directory(&followed.annuaire, Some("alpha"), SyncRules::default());
     other.mapping.function = Some("title".to_owned());
     followed.world.app.directory_sync().run(&Arc::new(other), RunRequest::default()).await.unwrap();
     assert_eq!(followed.annuaire.sent_since(), 5);
@@ -530,18 +530,19 @@ async fn one_run_at_a_time_with_a_deadline_and_an_end() {
     followed.annuaire.holds(crowd(2));
     let gate = Arc::new(Notify::new());
     *followed.annuaire.slow.lock().unwrap() = Some(gate.clone());
-    let (app, synced) = (followed.world.app.clone(), followed.synced());
-    let first = tokio::spawn(async move { app.directory_sync().run(&synced, RunRequest::default()).await });
+    let (app, directory) = (followed.world.app.clone(), followed.directory());
+    let first =
+        tokio::spawn(async move { app.directory_sync().run(&directory, RunRequest::default()).await });
     while followed.annuaire.asked.load(Ordering::SeqCst) == 0 {
         tokio::task::yield_now().await;
     }
-    let second = followed.world.app.directory_sync().run(&followed.synced(), RunRequest::default()).await;
+    let second = followed.world.app.directory_sync().run(&followed.directory(), RunRequest::default()).await;
     assert!(matches!(second, Err(SyncError::Busy)));
     gate.notify_one();
     assert_eq!(first.await.unwrap().unwrap().outcome, RunOutcome::Applied);
 
-    let (app, synced) = (followed.world.app.clone(), followed.synced());
-    let cut = tokio::spawn(async move { app.directory_sync().run(&synced, RunRequest::default()).await });
+    let (app, directory) = (followed.world.app.clone(), followed.directory());
+    let cut = tokio::spawn(async move { app.directory_sync().run(&directory, RunRequest::default()).await });
     while followed.annuaire.asked.load(Ordering::SeqCst) == 1 {
         tokio::task::yield_now().await;
     }
@@ -558,7 +559,7 @@ async fn a_run_without_end_is_given_up() {
     let ran = followed.run(RunRequest::default()).await;
     assert_eq!(ran.outcome, RunOutcome::Failed);
     *followed.annuaire.slow.lock().unwrap() = None;
-    let again = followed.world.app.directory_sync().run(&followed.synced(), RunRequest::default()).await;
+    let again = followed.world.app.directory_sync().run(&followed.directory(), RunRequest::default()).await;
     assert!(!matches!(again, Err(SyncError::Busy)), "the lease was given back");
 }
 
@@ -572,10 +573,10 @@ async fn each_sees_what_concerns_them_and_decides_about_what_they_own() {
     of_beta.attributes.insert("tenants".into(), vec!["beta".into()]);
     shared.holds([of_beta, person("commune-a", &[])]);
     let directories = [(&alpha, Some("alpha")), (&beta, Some("beta")), (&shared, None)]
-        .map(|(directory, owner)| synced(directory, owner, SyncRules::default()));
+        .map(|(directory, owner)| followed_directory(directory, owner, SyncRules::default()));
     let world = World::with(Setup { directories: directories.into(), ..Setup::default() }).await;
-    for synced in world.app.directories.iter() {
-        world.app.directory_sync().run(synced, RunRequest::default()).await.unwrap();
+    for directory in world.app.directories.iter() {
+        world.app.directory_sync().run(directory, RunRequest::default()).await.unwrap();
     }
     let mut administrator = world.administrator_at_alpha().await;
     let page = administrator.get("/console/sync").await.body;
