@@ -48,7 +48,8 @@ impl CallContext {
         Self { tenant, actor, locale, credentials, clock, stands_in: false }
     }
 
-    /// A context for a program that reads for one person, whose login in the application is `login`: French, in Paris, by the machine's clock.
+    /// A context for a program that reads for one person, whose login in the application is `login`: French, in Paris, by the machine's
+    /// clock.
     ///
     /// Each context made so is a person of its own, of whom nothing is remembered by another: a portal with several people gives each
     /// their number, by [`Self::new`].

@@ -87,9 +87,9 @@ impl fmt::Display for IdentityId {
 
 /// The portal's own number of an identity link: one subject of one sign-in source, tied to a person. Never reused.
 ///
-/// Whatever a source tells of a person (names, login, address, affiliations, groups, menu) and whatever is kept in their name (readings, sessions
-/// in applications, linked accounts) belongs to the link and not to the person: a person known by two sources is never spoken for by one
-/// where the other lets them in. A portal whose people come from one source only may use one number for both.
+/// Whatever a source tells of a person (names, login, address, affiliations, groups, menu) and whatever is kept in their name (readings,
+/// sessions in applications, linked accounts) belongs to the link and not to the person: a person known by two sources is never spoken for
+/// by one where the other lets them in. A portal whose people come from one source only may use one number for both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct LinkId(pub i64);
 
@@ -103,11 +103,11 @@ impl fmt::Display for LinkId {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Identity {
-    /// The portal's key.
+    /// The portal's number of the person.
     pub id: IdentityId,
     /// The link by which they signed in.
     pub link: LinkId,
-    /// The issuer's key.
+    /// The stable key by which the issuer of that link names the person.
     pub subject: Subject,
     /// The name to show.
     pub display_name: String,
@@ -207,9 +207,9 @@ pub struct RoleError;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Affiliation {
-    /// The collectivité.
+    /// The collectivité that they belong to.
     pub tenant: TenantId,
-    /// The quality.
+    /// Agent, élu or partner: the quality in which they belong to it.
     pub kind: PersonKind,
     /// Function, as the directory writes it.
     pub function: Option<String>,
@@ -254,7 +254,7 @@ pub struct ActorKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Actor {
-    /// The person.
+    /// The person who acts.
     pub identity: Identity,
     /// The affiliation to the collectivité for which they act now.
     pub acting: Affiliation,

@@ -136,7 +136,7 @@ pub enum SignInAnswer {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Claims {
-    /// The stable key.
+    /// The stable key by which the source names the person, never given to somebody else.
     pub subject: Subject,
     /// Name to show.
     pub display_name: Option<String>,
@@ -269,7 +269,7 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync + 'static {
     /// The configured source.
     fn id(&self) -> &SourceId;
 
-    /// Its kind.
+    /// The kind of source it is.
     fn kind(&self) -> ProviderKind;
 
     /// How it gives a fresh proof. Default: the password, for the kinds that ask for it on our own page; none for the others.

@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Tenant {
-    /// Its slug.
+    /// The short name by which configuration and database know it; never changed.
     pub id: TenantId,
     /// Its name as people read it.
     pub name: String,
@@ -16,7 +16,7 @@ pub struct Tenant {
     pub postal_names: Vec<String>,
     /// Its SIREN.
     pub siren: Option<Siren>,
-    /// Its establishments.
+    /// The SIRET numbers of its establishments.
     pub sirets: Vec<Siret>,
     /// Host names of its pages, lower case, without port.
     pub hosts: Vec<String>,
@@ -24,7 +24,7 @@ pub struct Tenant {
     pub idp_ids: Vec<String>,
     /// Mail domains that route a person towards its sign-in sources.
     pub mail_domains: Vec<MailDomain>,
-    /// Its colours.
+    /// The colours and the mark of its pages.
     pub branding: Branding,
     /// The language before a person chooses one.
     pub locale: Locale,

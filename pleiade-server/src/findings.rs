@@ -1,7 +1,8 @@
 //! Findings: faults with which a server can start and an operator should not live. Told in the log of `serve`, and by `check`.
 //!
 //! Threats: another account of the machine that reads the database or a key; a database that was lost and is quietly replaced by an empty
-//! one; a key that opens nothing of what is sealed, so that people lose their second factors and linked accounts without anybody knowing why.
+//! one; a key that opens nothing of what is sealed, so that people lose their second factors and linked accounts without anybody knowing
+//! why.
 
 use crate::{
     config::{Config, ConnectorConfig, Loaded},

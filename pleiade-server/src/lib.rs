@@ -8,7 +8,8 @@
 //! * [`desk`], [`catalogue`]: the board, its stream of fresh cards, the launcher;
 //! * [`profile`], [`people`], [`notices`], [`console`], [`audit`]: the pages beside the desk, and the audit log;
 //! * [`web`], [`router`]: what every page shares: host to tenant, headers, assets, errors; and the list of the pages;
-//! * [`app`], [`parts`], [`assemble`]: the state that handlers share, its parts, and the assembly; [`run`], [`connections`]: serving it, within the descriptors that the process has; [`demo`]: the same assembly on simulated applications; [`telemetry`]: logs and metrics.
+//! * [`app`], [`parts`], [`assemble`]: the state that handlers share, its parts, and the assembly; [`run`], [`connections`]: serving it,
+//!   within the descriptors that the process has; [`demo`]: the same assembly on simulated applications; [`telemetry`]: logs and metrics.
 #![deny(missing_docs)]
 
 pub mod accounts;

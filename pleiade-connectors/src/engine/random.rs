@@ -28,8 +28,8 @@ impl Random {
     }
 }
 
-/// A short reference from six random bytes, such as `7K-42QD`: a person reads it aloud, and the log line of the failure bears it. 308 million
-/// of them.
+/// A short reference from six random bytes, such as `7K-42QD`: a person reads it aloud, and the log line of the failure bears it. 308
+/// million of them.
 #[must_use]
 pub fn reference(random: [u8; 6]) -> String {
     let [a, b, c, d, e, f] = random.map(|byte| {

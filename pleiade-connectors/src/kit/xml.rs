@@ -48,8 +48,8 @@ fn without_forbidden_references(text: &str) -> String {
     out
 }
 
-/// Parses what [`text`] gave. Nothing when it is no XML, has a document type, or is larger than any answer: 200,000 nodes, 128 attributes of
-/// an element, elements 128 deep, of which those around one declare 64 name spaces.
+/// Parses what [`text`] gave. Nothing when it is no XML, has a document type, or is larger than any answer: 200,000 nodes, 128 attributes
+/// of an element, elements 128 deep, of which those around one declare 64 name spaces.
 #[must_use]
 pub fn document(text: &str) -> Option<Document<'_>> {
     if !is_bounded(text) {

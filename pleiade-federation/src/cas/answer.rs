@@ -1,7 +1,7 @@
 //! The XML of a CAS server, read strictly.
 //!
-//! Threat: whoever can write a value that the server repeats may try to write elements. So a document is read only in the one shape that the
-//! protocol has, anything twice or out of place refuses it whole, and nothing but the user name is believed.
+//! Threat: whoever can write a value that the server repeats may try to write elements. So a document is read only in the one shape that
+//! the protocol has, anything twice or out of place refuses it whole, and nothing but the user name is believed.
 
 use pleiade_core::SignInError;
 use roxmltree::{Document, Node, ParsingOptions};

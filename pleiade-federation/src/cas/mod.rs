@@ -1,8 +1,9 @@
 //! CAS 2 and 3: sign-in, single logout, and proxy tickets for the applications that take nothing else.
 //!
-//! Threats: a sign-in begun by somebody else (the service address holds a one-time state that the caller binds to the browser), an answer from
-//! elsewhere (a ticket is validated at the configured server only, over a connection of our own), a forged answer (`answer`: one
-//! strict shape, and only the user name counts), a ticket bought for an address that somebody else chose (targets come from the configuration).
+//! Threats: a sign-in begun by somebody else (the service address holds a one-time state that the caller binds to the browser), an answer
+//! from elsewhere (a ticket is validated at the configured server only, over a connection of our own), a forged answer (`answer`: one
+//! strict shape, and only the user name counts), a ticket bought for an address that somebody else chose (targets come from the
+//! configuration).
 //!
 //! The claims hold the user name and nothing else: what a person may do is read from a directory or decided by the operator, never from
 //! attributes of a CAS answer.

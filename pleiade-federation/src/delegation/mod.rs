@@ -1,9 +1,9 @@
 //! Delegation: somebody lets a colleague see, or see and treat, the tasks that wait for them, between two dates.
 //!
-//! The rules, and nothing else: whoever keeps delegations asks [`NewDelegation::check`] before keeping one and [`Delegation::allows`] at each
-//! use. Threats: somebody who left, on either side, and whose delegation goes on; a delegation used after its end or outside its scope;
-//! rights of administration or signatures passed on; what was received passed on in turn. So a delegation gives what its giver may do
-//! at the moment of use, never more than its scope, in one collectivité, and neither [`roles`](Delegation::stand_in) nor signatures nor
+//! The rules, and nothing else: whoever keeps delegations asks [`NewDelegation::check`] before keeping one and [`Delegation::allows`] at
+//! each use. Threats: somebody who left, on either side, and whose delegation goes on; a delegation used after its end or outside its
+//! scope; rights of administration or signatures passed on; what was received passed on in turn. So a delegation gives what its giver may
+//! do at the moment of use, never more than its scope, in one collectivité, and neither [`roles`](Delegation::stand_in) nor signatures nor
 //! other delegations.
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -86,9 +86,9 @@ pub struct NewDelegation {
     pub giver: DelegationParty,
     /// The person who sees them.
     pub receiver: DelegationParty,
-    /// Its reach.
+    /// What is delegated.
     pub scope: Scope,
-    /// Its start.
+    /// The moment from which it holds.
     pub starts_at: DateTime<Utc>,
     /// Its end, this instant excluded.
     pub ends_at: DateTime<Utc>,
@@ -195,11 +195,11 @@ pub enum EndCause {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DelegationEnd {
-    /// The time.
+    /// The moment when it ended.
     pub at: DateTime<Utc>,
     /// The person who ended it, if one did.
     pub by: Option<IdentityId>,
-    /// The cause.
+    /// Why it ended.
     pub cause: EndCause,
 }
 
@@ -215,9 +215,9 @@ impl DelegationEnd {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delegation {
-    /// Its number.
+    /// The portal's number of the delegation.
     pub id: DelegationId,
-    /// Its terms.
+    /// Who delegates what to whom, from when and until when.
     pub terms: NewDelegation,
     /// When the receiver agreed.
     pub accepted_at: Option<DateTime<Utc>>,

@@ -1,7 +1,7 @@
 //! Distinguished names of directory entries (RFC 4514).
 //!
-//! A directory and an operator spell one name in several ways: `\,` is `\2C`, `\C3\89` is `É`, case and the blanks around `,`, `+` and `=` do
-//! not count. So a name is kept, and looked up, exactly as it was written, and compared in a normal form that nobody sees.
+//! A directory and an operator spell one name in several ways: `\,` is `\2C`, `\C3\89` is `É`, case and the blanks around `,`, `+` and `=`
+//! do not count. So a name is kept, and looked up, exactly as it was written, and compared in a normal form that nobody sees.
 
 #[cfg(test)]
 mod tests;
@@ -80,8 +80,8 @@ impl DistinguishedName {
         self.normal.as_deref().map_or(0, components)
     }
 
-    /// The first value of the first component as people read it: `Affaires, générales` for `cn=Affaires\2c générales,ou=x`. `None` when it is
-    /// empty, no text, or in `#` notation.
+    /// The first value of the first component as people read it: `Affaires, générales` for `cn=Affaires\2c générales,ou=x`. `None` when it
+    /// is empty, no text, or in `#` notation.
     #[must_use]
     pub fn first_value(&self) -> Option<String> {
         let first = components(&self.written)?.into_iter().next()?.into_iter().next()?;

@@ -1,9 +1,9 @@
 //! The headers of a trusted reverse proxy, such as the handler of LemonLDAP::NG, as a proof of who comes.
 //!
-//! Threats: a visitor who writes the headers himself (they count only from the declared addresses, and that is the other end of the connection,
-//! never what `X-Forwarded-For` says), a header that the proxy does not overwrite (only the names of the configuration are read; the handler
-//! of LemonLDAP::NG passes any other through), a name that comes twice (refused), a fall-back when another source fails (there is none:
-//! this is a sign-in source of its own, off until it is configured).
+//! Threats: a visitor who writes the headers himself (they count only from the declared addresses, and that is the other end of the
+//! connection, never what `X-Forwarded-For` says), a header that the proxy does not overwrite (only the names of the configuration are
+//! read; the handler of LemonLDAP::NG passes any other through), a name that comes twice (refused), a fall-back when another source fails
+//! (there is none: this is a sign-in source of its own, off until it is configured).
 //!
 //! Whoever serves requests must drop these headers from everybody else's before anything reads them: [`HeaderProvider::trusts`] and
 //! [`HeaderProvider::names`] say whose and which.

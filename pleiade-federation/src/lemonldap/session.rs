@@ -34,11 +34,11 @@ pub struct PortalSession {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Connection {
-    /// The time.
+    /// The moment of the sign-in.
     pub at: DateTime<Utc>,
     /// The client's address, if the portal knows it.
     pub address: Option<IpAddr>,
-    /// The result.
+    /// What became of it.
     pub outcome: Outcome,
 }
 

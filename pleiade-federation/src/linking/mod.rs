@@ -7,8 +7,8 @@
 //!    active, of the same owner;
 //! 3. otherwise it is a new person. A mail address selects somebody only during a declared, time-limited replacement of one source by
 //!    another ([`MailMatch`]);
-//! 4. two identities become one by proof (of both within [`MAX_PROOF_AGE`]; a silent sign-in is none) or by an administrator. A proof takes no
-//!    link from somebody who has another: that one would be split without having been asked;
+//! 4. two identities become one by proof (of both within [`MAX_PROOF_AGE`]; a silent sign-in is none) or by an administrator. A proof takes
+//!    no link from somebody who has another: that one would be split without having been asked;
 //! 5. a person has one open link of a source.
 //!
 //! Threats: a source that tells somebody else's address or login, a login that is given again, a source that changed hands, a
@@ -271,8 +271,8 @@ pub struct Proof<'a> {
     pub link: Option<&'a ExistingLink>,
     /// True if the person has an open link of the other source already.
     pub taken: bool,
-    /// True if the person signs in otherwise too, and whoever administers the session's source, or resets its accounts, is not the operator:
-    /// they could open this session and add a way of their own to somebody else's.
+    /// True if the person signs in otherwise too, and whoever administers the session's source, or resets its accounts, is not the
+    /// operator: they could open this session and add a way of their own to somebody else's.
     pub one_sided: bool,
 }
 

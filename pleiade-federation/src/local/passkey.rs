@@ -175,7 +175,8 @@ impl Passkeys {
         Ok(answer.get_credential_id().to_vec())
     }
 
-    /// Ends what [`start_discoverable_authentication`](Self::start_discoverable_authentication) began, for the passkey that the answer names and its person.
+    /// Ends what [`start_discoverable_authentication`](Self::start_discoverable_authentication) began, for the passkey that the answer
+    /// names and its person.
     ///
     /// # Errors
     /// [`PasskeyError`].

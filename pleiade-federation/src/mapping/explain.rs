@@ -59,11 +59,11 @@ pub enum Cause {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// The right.
+    /// The right that is explained.
     pub right: Right,
-    /// Through which source.
+    /// The source that gives it.
     pub source: SourceId,
-    /// The cause.
+    /// Why the source gives it.
     pub cause: Cause,
 }
 

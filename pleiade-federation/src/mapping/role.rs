@@ -1,5 +1,5 @@
-//! From groups to roles. Judged when a right is read, from the groups kept with the affiliation, so that a rule or a group that has gone takes
-//! its role with it at once; nothing is frozen in a session.
+//! From groups to roles. Judged when a right is read, from the groups kept with the affiliation, so that a rule or a group that has gone
+//! takes its role with it at once; nothing is frozen in a session.
 
 use super::field::{MAX_VALUE_CHARS, RuleError};
 use crate::dn::DistinguishedName;
@@ -25,9 +25,9 @@ pub enum GroupMatch {
 pub struct RoleRule {
     /// The collectivité in which it gives the role; none for every one that the source speaks for.
     pub tenant: Option<TenantId>,
-    /// The groups.
+    /// The groups that give it.
     pub group: GroupMatch,
-    /// The role.
+    /// The role that is given.
     pub role: Role,
     /// The least authentication level at sign-in, one of the source's levels.
     pub minimum_acr: Option<String>,
@@ -141,9 +141,9 @@ pub struct RoleRules {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Judgement {
-    /// The role.
+    /// The role that is given.
     pub role: Role,
-    /// The cause.
+    /// Why it is given.
     pub because: RoleCause,
     /// True if the role counts. False for one that a surer sign-in would give.
     pub given: bool,

@@ -277,7 +277,8 @@ impl OidcProvider {
         let payload = self.verified_id_token(id_token.expose_secret(), Some(&attempt.nonce)).await?;
         token::check_access_token(&payload, access.expose_secret(), self.config.algorithm)?;
         self.check_level(&payload)?;
-        // Whoever was not asked for a fresh proof may show one all the same; then no clock is excused, but for `auth_time` being whole seconds.
+        // Whoever was not asked for a fresh proof may show one all the same; then no clock is excused, but for `auth_time` being whole
+        // seconds.
         let begun_at = attempt.begun_at.trunc_subsecs(0);
         let since = if attempt.fresh { begun_at } else { begun_at + token::LEEWAY };
         let fresh = match token::check_fresh(&payload, since, self.clock.now()) {

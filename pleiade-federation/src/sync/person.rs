@@ -14,7 +14,7 @@ pub const MAX_GROUPS: usize = 500;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PlannedPerson {
-    /// Their key.
+    /// The stable key of the person in the directory.
     pub subject: Subject,
     /// Name to show: never empty.
     pub display_name: String,

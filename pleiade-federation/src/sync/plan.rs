@@ -45,9 +45,9 @@ pub enum DepartureReason {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Departure {
-    /// Their key.
+    /// The stable key of the person in the directory.
     pub subject: Subject,
-    /// The reason.
+    /// Why they are let in no more.
     pub why: DepartureReason,
     /// The collectivités for which they acted.
     pub tenants: Vec<TenantId>,

@@ -1,9 +1,9 @@
 //! The accounts that people connected to the portal, sealed.
 //!
 //! Threats: a stolen or copied database (secrets and logins are sealed, the key is elsewhere); somebody who writes to the database and
-//! moves a row to another collectivité, link or application (the row opens only where it was sealed for); a linked account that outlives its
-//! person ([`Vault::remove`], and whoever handles departures removes the rows); a secret that an application refuses being sent again and
-//! again until the account is locked there ([`Vault::note_refusal`]).
+//! moves a row to another collectivité, link or application (the row opens only where it was sealed for); a linked account that outlives
+//! its person ([`Vault::remove`], and whoever handles departures removes the rows); a secret that an application refuses being sent again
+//! and again until the account is locked there ([`Vault::note_refusal`]).
 //!
 //! Storage is whatever implements [`VaultStore`]:
 //!
@@ -90,7 +90,7 @@ pub enum LinkingKind {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LinkedAccountRecord {
-    /// The key.
+    /// The collectivité, link and connector that the account belongs to.
     pub key: LinkedAccountKey,
     /// Login and secret, sealed for the key.
     pub sealed: Vec<u8>,
@@ -174,7 +174,7 @@ pub enum VaultError {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct UnsealedAccount {
-    /// The account.
+    /// The login and the secret.
     pub account: LinkedAccount,
     /// The row it came from.
     pub record: LinkedAccountRecord,

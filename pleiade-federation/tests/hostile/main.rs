@@ -1,4 +1,5 @@
-//! Attacks on the clients of OpenID Connect and CAS and on trust in headers by a provider, a browser or a stranger. Numbers are those of the rules in the threat model.
+//! Attacks on the clients of OpenID Connect and CAS and on trust in headers by a provider, a browser or a stranger. Numbers are those of
+//! the rules in the threat model.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -4,8 +4,8 @@ use crate::browser::{Browser, Page};
 use std::{future::Future, time::Duration};
 use url::Url;
 
-/// Waits until the portal asks for a new proof: it takes a session of the last few seconds (`portalForceAuthnInterval`) for one. `ask` leaves
-/// for the portal and gives the page that it shows, if it shows one.
+/// Waits until the portal asks for a new proof: it takes a session of the last few seconds (`portalForceAuthnInterval`) for one. `ask`
+/// leaves for the portal and gives the page that it shows, if it shows one.
 pub(crate) async fn asked_again<T, F: Future<Output = Option<T>>>(mut ask: impl FnMut() -> F) -> T {
     let asked = async {
         loop {

@@ -8,8 +8,8 @@ use crate::{
 };
 
 /// Takes every second factor and recovery code of an account away, in one step with the line that tells it, tells its person by every
-/// other identity link of theirs, and closes all that was open through it: whoever knows the password alone comes in from now on, and what the
-/// person connected and delegated is not for them. Gives how many factors there were, and what was closed.
+/// other identity link of theirs, and closes all that was open through it: whoever knows the password alone comes in from now on, and what
+/// the person connected and delegated is not for them. Gives how many factors there were, and what was closed.
 ///
 /// # Errors
 /// [`DepartureError`]: the factors are gone already when what follows fails.

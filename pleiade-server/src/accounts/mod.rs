@@ -3,8 +3,8 @@
 //! For the commune that has no directory, and for the operator's emergency account. Threats: a guessed password (rules, delays, a second
 //! factor), a stolen password (the second factor), a stolen code or link (each opens once), a stranger who keeps
 //! somebody out with wrong passwords (a browser that has signed in before has its own count, see `device`), a session left open (what
-//! changes an account or an identity link asks for a proof of the last ten minutes), an administrator of one collectivité who reaches another through
-//! somebody of both (see `console`).
+//! changes an account or an identity link asks for a proof of the last ten minutes), an administrator of one collectivité who reaches
+//! another through somebody of both (see `console`).
 
 mod account_link_page;
 pub(crate) mod account_links;

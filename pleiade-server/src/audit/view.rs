@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, btree_map::Entry};
 /// One line, in words.
 #[derive(Debug)]
 pub struct AuditLineView {
-    /// When.
+    /// The date and time, in words.
     pub when: String,
     /// The event, in words.
     pub what: String,

@@ -41,7 +41,7 @@ pub(super) enum TokenCommand {
 pub(super) struct SourceArgs {
     #[command(flatten)]
     file: ConfigFile,
-    /// Which source.
+    /// The source that is pushed to, of kind `scim`.
     #[arg(long)]
     source: SourceId,
 }

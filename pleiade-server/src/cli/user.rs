@@ -90,7 +90,7 @@ pub(super) struct AccountArgs {
     source: Option<SourceId>,
 }
 
-/// Which accounts.
+/// The accounts to list.
 #[derive(Debug, Args)]
 pub(super) struct ListArgs {
     #[command(flatten)]

@@ -312,8 +312,8 @@ pub struct TenantConfig {
     /// Host names that lead to it, without port. A host belongs to one tenant. Without any, its people sign in on the common host.
     #[serde(default)]
     pub hosts: Vec<String>,
-    /// Mail domains of its people, by which they find their sign-in sources. Tenants may share one: people then choose, and only the sources of a
-    /// connector's owner, and those of its `vouched_by`, vouch for addresses in it.
+    /// Mail domains of its people, by which they find their sign-in sources. Tenants may share one: people then choose, and only the
+    /// sources of a connector's owner, and those of its `vouched_by`, vouch for addresses in it.
     #[serde(default)]
     pub mail_domains: Vec<MailDomain>,
     /// Its colour, `#rrggbb`.

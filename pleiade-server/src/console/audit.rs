@@ -1,5 +1,5 @@
-//! `/console/audit`: the log of the collectivité; for the operator, that of the instance too: what happened at their own sources and by their
-//! own accounts.
+//! `/console/audit`: the log of the collectivité; for the operator, that of the instance too: what happened at their own sources and by
+//! their own accounts.
 
 use crate::{
     app::App,

@@ -1,5 +1,5 @@
-//! An identity link that the operator gives to another person: for whoever cannot prove both, because a proxy's headers name them, or because none
-//! of their links is the operator's.
+//! An identity link that the operator gives to another person: for whoever cannot prove both, because a proxy's headers name them, or
+//! because none of their links is the operator's.
 //!
 //! Threat: whoever gets a link holds what its source tells. So the operator alone decides, with a recent proof, between two people of the
 //! collectivité that they act for, never about themselves, after a question that names both; both are told.

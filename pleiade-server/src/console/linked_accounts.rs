@@ -31,7 +31,8 @@ pub(super) fn routes() -> Vec<Route> {
     vec![Route::writes(PATH, Guard::Administrator, post(revoke_theirs)).confirmed()]
 }
 
-/// `POST /console/people/{person}/accesses/{link}/{connector}/revoke`: a linked account of somebody of the collectivité, and of that one alone.
+/// `POST /console/people/{person}/accesses/{link}/{connector}/revoke`: a linked account of somebody of the collectivité, and of that one
+/// alone.
 async fn revoke_theirs(
     State(app): State<App>,
     Reader { session, page, .. }: Reader<Administrator>,

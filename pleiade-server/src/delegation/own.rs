@@ -31,7 +31,8 @@ pub async fn delegations_of_session(
     Ok(all)
 }
 
-/// A delegation of the collectivité that a session's person acts for, of which they are one of the two people. Anything else does not exist.
+/// A delegation of the collectivité that a session's person acts for, of which they are one of the two people. Anything else does not
+/// exist.
 ///
 /// # Errors
 /// Those of storage.
@@ -48,8 +49,8 @@ pub(super) async fn own_delegation(
     }))
 }
 
-/// The receiver that a form names: somebody of the collectivité, by the link that gives their affiliation. By number when found, else by exact login
-/// or address, if that is one.
+/// The receiver that a form names: somebody of the collectivité, by the link that gives their affiliation. By number when found, else by
+/// exact login or address, if that is one.
 ///
 /// # Errors
 /// Those of storage.

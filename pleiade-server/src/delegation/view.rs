@@ -13,7 +13,7 @@ use pleiade_federation::delegation::{Delegation, DelegationParty, DelegationStat
 /// A delegation as one of its two people, or an administrator, reads it.
 #[derive(Debug)]
 pub struct DelegationView {
-    /// Its number.
+    /// The number of the delegation, by which forms name it.
     pub id: i64,
     /// The other person's name, while they are known.
     pub other: Option<String>,
@@ -25,7 +25,7 @@ pub struct DelegationView {
     pub scope: String,
     /// The reason given.
     pub reason: String,
-    /// Its state.
+    /// The state in which it is, in words.
     pub state: String,
     /// True if it is in force.
     pub active: bool,

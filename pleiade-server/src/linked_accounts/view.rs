@@ -42,7 +42,7 @@ pub(super) struct PasteView {
 /// One linked account, for lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkedAccountLine {
-    /// By which link, for the form that revokes it.
+    /// The link that connected it, for the form that revokes it.
     pub link: LinkId,
     /// The connector, likewise.
     pub connector: ConnectorId,

@@ -1,8 +1,8 @@
 //! Notices: told to a person on their desk and their profile until they put them away.
 //!
-//! Threat: one identity link that tells of another. A notice is read with the session, by the links whose facts it reads, and names a source only
-//! to those who may know of it. And whoever came in by a way that was added, or by an account that was reset, and hides the warning: only a
-//! recent proof puts it away.
+//! Threat: one identity link that tells of another. A notice is read with the session, by the links whose facts it reads, and names a
+//! source only to those who may know of it. And whoever came in by a way that was added, or by an account that was reset, and hides the
+//! warning: only a recent proof puts it away.
 
 mod put_away;
 mod tell;

@@ -7,8 +7,8 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 
-/// `POST /notices/{notice}/put-away`: one of the session's own. Any other stays, and the answer is that of one that is away already. One that
-/// warns of an identity link asks for a recent proof first.
+/// `POST /notices/{notice}/put-away`: one of the session's own. Any other stays, and the answer is that of one that is away already. One
+/// that warns of an identity link asks for a recent proof first.
 pub(super) async fn put_away(
     State(app): State<App>,
     SignedIn(session): SignedIn,

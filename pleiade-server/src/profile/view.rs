@@ -12,13 +12,13 @@ use pleiade_federation::mapping::{Explanation, Right};
 /// One affiliation of a person to a collectivité, in words.
 #[derive(Debug)]
 pub struct AffiliationView {
-    /// Which one.
+    /// The collectivité.
     pub tenant: TenantId,
-    /// Its name.
+    /// The collectivité's name.
     pub name: String,
     /// True if the person acts for it now.
     pub acting: bool,
-    /// In which quality.
+    /// Agent, élu or partner, in words.
     pub kind: String,
     /// Function there.
     pub function: Option<String>,
@@ -35,7 +35,7 @@ pub struct AffiliationView {
 pub struct WhyView {
     /// Acting for the collectivité, a role or a group.
     pub right: String,
-    /// The sentence.
+    /// The sentence that says why.
     pub because: String,
 }
 
@@ -93,11 +93,11 @@ pub(super) fn role_key(role: Role) -> &'static str {
 /// One session, in words.
 #[derive(Debug)]
 pub struct SessionView {
-    /// Its public name.
+    /// The public name of the session, by which forms name it.
     pub id: String,
     /// True if it is the one that asks.
     pub this: bool,
-    /// For which collectivité, and by which source.
+    /// The collectivité acted for and the source that opened it, in words.
     pub place: String,
     /// Since when, and when it was last used.
     pub times: String,

@@ -11,18 +11,18 @@ use std::fmt;
 /// For what a record is sealed, owned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedFor {
-    /// The purpose's name.
+    /// The name of the purpose.
     pub name: &'static str,
-    /// For which tenant.
+    /// The tenant that it is bound to, where it is.
     pub tenant: Option<TenantId>,
-    /// For which link.
+    /// The identity link that it is bound to, where it is.
     pub link: Option<LinkId>,
-    /// For which application.
+    /// The connector that it is bound to, where it is.
     pub connector: Option<ConnectorId>,
 }
 
 impl SealedFor {
-    /// The purpose.
+    /// The purpose that the value is sealed for, and opens for alone.
     #[must_use]
     pub fn purpose(&self) -> Purpose<'_> {
         let mut purpose = Purpose::new(self.name);

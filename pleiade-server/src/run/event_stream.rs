@@ -1,7 +1,7 @@
 //! An event stream on a connection of its own, without any buffer but the piece that is being written.
 //!
-//! The connection is the answer's last: its body ends where the connection ends. Threats: a page that was closed and keeps its place (the end
-//! of what it sends is seen at once), a reader that stalls (the connection ends when nothing could be written for long, see
+//! The connection is the answer's last: its body ends where the connection ends. Threats: a page that was closed and keeps its place (the
+//! end of what it sends is seen at once), a reader that stalls (the connection ends when nothing could be written for long, see
 //! [`listener`](super::listener)), somebody who goes on sending (it is read and forgotten, piece by piece).
 
 use axum::{

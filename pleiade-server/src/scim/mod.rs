@@ -3,7 +3,8 @@
 //! Threats: a manager of one collectivité that reaches another (a token opens one source, whose owner is fixed by the file and never by
 //! what is sent; what is not in the source does not exist), a stolen database (tokens are kept as their SHA-256), a guessed token (256
 //! random bits; an address that guesses is slowed down), a manager that runs wild (paced, bodies and filters bounded), a browser made
-//! to call (no cookie counts here), a departure that is told and does not happen (it closes sessions and linked accounts before the answer).
+//! to call (no cookie counts here), a departure that is told and does not happen (it closes sessions and linked accounts before the
+//! answer).
 
 mod apply;
 mod directory;

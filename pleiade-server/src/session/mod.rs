@@ -103,7 +103,7 @@ impl Default for Limits {
 pub struct NewSession {
     /// The tenant whose host it is, or none on the operator's common host.
     pub site: Option<TenantId>,
-    /// The person.
+    /// The person who signs in.
     pub identity: IdentityId,
     /// The link by which they came in.
     pub link: LinkId,
@@ -117,7 +117,7 @@ pub struct NewSession {
     pub acr: Option<String>,
     /// The provider's own session.
     pub provider_session: Option<String>,
-    /// Their tokens.
+    /// The tokens that the provider gave for them.
     pub tokens: Option<SessionTokens>,
 }
 
@@ -277,7 +277,8 @@ impl Sessions {
         Ok(Some(known.session.clone()))
     }
 
-    /// The session as it is by now, without counting as a use of it; none when it has ended. For whoever holds one for longer than a request.
+    /// The session as it is by now, without counting as a use of it; none when it has ended. For whoever holds one for longer than a
+    /// request.
     ///
     /// # Errors
     /// When storage fails.
@@ -553,8 +554,8 @@ impl Sessions {
         }))
     }
 
-    /// The reasons for which a person could have rights in a collectivité, through any link that gives them an affiliation there, for its administrators.
-    /// Roles that ask for a surer sign-in are told as withheld.
+    /// The reasons for which a person could have rights in a collectivité, through any link that gives them an affiliation there, for its
+    /// administrators. Roles that ask for a surer sign-in are told as withheld.
     ///
     /// # Errors
     /// When storage fails.

@@ -120,9 +120,9 @@ pub struct SessionLine {
     pub(super) hash: SessionHash,
     /// The link by which it was opened.
     pub link: LinkId,
-    /// The source.
+    /// The source that let its person in.
     pub source: SourceId,
-    /// The collectivité.
+    /// The collectivité that its person acts for.
     pub acting: TenantId,
     /// When it was opened.
     pub created_at: DateTime<Utc>,

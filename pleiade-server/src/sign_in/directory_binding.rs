@@ -32,7 +32,7 @@ impl From<String> for DirectoryKey {
 pub struct DirectoryBinding {
     /// The directory's source.
     pub directory: SourceId,
-    /// Its owner.
+    /// The tenant that owns the directory, or none for the operator's own.
     pub owner: Option<TenantId>,
     /// The issuer of its subjects.
     pub issuer: String,

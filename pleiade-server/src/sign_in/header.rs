@@ -1,8 +1,8 @@
 //! Trust in the headers of a reverse proxy.
 //!
-//! Threat: a visitor who writes them. [`drop_forged`] drops every configured header from requests of anybody but the declared proxy before a handler
-//! sees them, and the provider asks again who sent them when it reads them. Nothing signs anybody in by a header alone: the person visits
-//! `/sign-in/{source}/start`.
+//! Threat: a visitor who writes them. [`drop_forged`] drops every configured header from requests of anybody but the declared proxy before
+//! a handler sees them, and the provider asks again who sent them when it reads them. Nothing signs anybody in by a header alone: the
+//! person visits `/sign-in/{source}/start`.
 
 use super::{Source, answers::back_to_page, enter::enter, refusals::SignInRefusal};
 use crate::{

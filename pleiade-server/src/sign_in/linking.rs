@@ -1,8 +1,8 @@
 //! The links of a person: seen by themselves, closed, opened and given to somebody else by an administrator.
 //!
 //! Threats: an administrator who reaches people of another collectivité (only links of their own collectivité's sources), an operator shut
-//! out (one link stays open), a link taken from somebody who signs in otherwise too (only the operator gives such a one away), an identity link
-//! added or taken without its person noticing (every other link of theirs is told).
+//! out (one link stays open), a link taken from somebody who signs in otherwise too (only the operator gives such a one away), an identity
+//! link added or taken without its person noticing (every other link of theirs is told).
 
 use super::{
     SignIn,

@@ -124,7 +124,8 @@ pub(crate) struct StartQuery {
     idp_hint: Option<String>,
 }
 
-/// `GET /sign-in/{source}/start`: leads to the provider and writes nothing but a cookie; or opens the session of whom a trusted proxy names.
+/// `GET /sign-in/{source}/start`: leads to the provider and writes nothing but a cookie; or opens the session of whom a trusted proxy
+/// names.
 pub(crate) async fn start(
     State(app): State<App>,
     site: Site,

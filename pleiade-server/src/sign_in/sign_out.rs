@@ -272,8 +272,8 @@ async fn front_channel_page(
     Ok(page)
 }
 
-/// `POST /sign-out/{source}/frontchannel`: ends the sessions that belong to one session of the provider, whose name is the proof. The answer
-/// does not say whether there was one.
+/// `POST /sign-out/{source}/frontchannel`: ends the sessions that belong to one session of the provider, whose name is the proof. The
+/// answer does not say whether there was one.
 async fn front_channel(
     State(app): State<App>,
     place: ThrottleKey,

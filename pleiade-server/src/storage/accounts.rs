@@ -25,7 +25,7 @@ pub struct LocalAccount {
     pub subject: String,
     /// The link of the account: what opens it, its factors for one, belongs to it.
     pub link: LinkId,
-    /// The person.
+    /// The person of the account.
     pub identity: IdentityId,
     /// In PHC string format.
     pub password_hash: String,
@@ -74,13 +74,13 @@ pub struct AccountLine {
     pub source: SourceId,
     /// Lower case.
     pub login: String,
-    /// Its stable key.
+    /// The random stable key of the account, its subject.
     pub subject: String,
-    /// Its link.
+    /// The link from that subject to its person.
     pub link: LinkId,
-    /// The person.
+    /// The person of the account.
     pub identity: IdentityId,
-    /// Their name.
+    /// The name to show of that person.
     pub display_name: String,
     /// It lets nobody in.
     pub disabled: bool,
@@ -107,11 +107,11 @@ pub enum LinkPurpose {
 pub struct AccountLink {
     /// The digest of its value.
     pub hash: [u8; 32],
-    /// The account's source.
+    /// The local source of the account.
     pub source: SourceId,
-    /// The account's login.
+    /// The login of the account, in lower case.
     pub login: String,
-    /// Its purpose.
+    /// What it is for: an invitation or a reset.
     pub purpose: LinkPurpose,
     /// The administrator who made it; none for the command line.
     pub created_by: Option<IdentityId>,

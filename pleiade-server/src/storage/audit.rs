@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
-/// An event. The name in storage is the name here, in snake case; its words are the message that [`event_key`](crate::audit::event_key) names.
+/// An event. The name in storage is the name here, in snake case; its words are the message that [`event_key`](crate::audit::event_key)
+/// names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -115,17 +116,17 @@ impl From<&DelegationParty> for Party {
 /// One line to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAuditLine {
-    /// When.
+    /// The moment of the event.
     pub at: DateTime<Utc>,
     /// The collectivité it concerns, or none for the whole instance.
     pub tenant: Option<TenantId>,
-    /// The event.
+    /// What happened.
     pub event: AuditEvent,
     /// The actor, or none for a stranger, a program or a directory.
     pub actor: Option<Party>,
-    /// About whom, when it is somebody else than the actor.
+    /// The person whom it concerns, when it is somebody else than the actor.
     pub person: Option<Party>,
-    /// Through which source.
+    /// The source through which it happened, where there is one.
     pub source: Option<SourceId>,
     /// Short facts by name: slugs, counts, kinds. Never a secret, a ticket or a password.
     pub facts: BTreeMap<String, String>,
@@ -134,9 +135,9 @@ pub struct NewAuditLine {
 /// One line as it was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditLine {
-    /// Its number, growing.
+    /// The number of the line: a later one has a greater.
     pub id: i64,
-    /// Its content.
+    /// The line as it was added.
     pub line: NewAuditLine,
     /// The name that the collectivité of the line had for the actor when it was written; none in lines without one, for whoever it did not
     /// know, and in lines written before schema 12.

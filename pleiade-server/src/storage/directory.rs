@@ -14,9 +14,9 @@ use std::{collections::BTreeMap, fmt};
 /// A person as last read, for comparison: enough to tell whether they have changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownRecord {
-    /// Their key.
+    /// The stable key of the person in the directory.
     pub subject: Subject,
-    /// Their link.
+    /// The directory's own link of that person.
     pub link: LinkId,
     /// The person whom it selects.
     pub identity: IdentityId,
@@ -33,9 +33,9 @@ pub struct KnownRecord {
 /// Somebody to write as the directory describes them: new, changed or back.
 #[derive(Clone)]
 pub struct DirectoryEntry {
-    /// Their key.
+    /// The stable key of the person in the directory.
     pub subject: Subject,
-    /// Their names.
+    /// The names to show, the login and the address.
     pub names: Names,
     /// Function.
     pub function: Option<String>,
@@ -63,7 +63,7 @@ impl fmt::Debug for DirectoryEntry {
 /// Changes to write in one step.
 #[derive(Debug)]
 pub struct DirectoryWrite {
-    /// Which directory.
+    /// The directory that the changes come from.
     pub source: SourceId,
     /// The tenant that owns it, or none for the operator's own.
     pub owner: Option<TenantId>,
@@ -71,7 +71,7 @@ pub struct DirectoryWrite {
     pub precedence: u8,
     /// Sources of sign-in that rely on it: their links are closed and opened with its own.
     pub relying: Vec<SourceId>,
-    /// When.
+    /// The moment that is written with every change.
     pub at: DateTime<Utc>,
     /// New, changed or back.
     pub people: Vec<DirectoryEntry>,
@@ -170,8 +170,8 @@ fn known_record(
         .collect()
 }
 
-/// The affiliations told by a link that relies on a directory's, without the collectivités and the groups that the directory has taken back. None
-/// when it has taken nothing back of them.
+/// The affiliations told by a link that relies on a directory's, without the collectivités and the groups that the directory has taken
+/// back. None when it has taken nothing back of them.
 fn narrowed(own: Vec<Affiliation>, before: &[Affiliation], now: &[Affiliation]) -> Option<Vec<Affiliation>> {
     let mut affiliations = own;
     let mut changed = false;

@@ -25,9 +25,9 @@ pub enum FactorKind {
 /// A second factor to keep.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewFactor {
-    /// Of which account, by its link.
+    /// The link of the account that it protects.
     pub link: LinkId,
-    /// Its kind.
+    /// Authenticator application or passkey.
     pub kind: FactorKind,
     /// The name that the person gave it.
     pub name: String,
@@ -55,9 +55,9 @@ impl fmt::Debug for NewFactor {
 /// A second factor that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecondFactor {
-    /// Its number.
+    /// The portal's number of the factor.
     pub id: i64,
-    /// Its content.
+    /// The factor itself.
     pub factor: NewFactor,
     /// When it last let somebody in.
     pub last_used_at: Option<DateTime<Utc>>,

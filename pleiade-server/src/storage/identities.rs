@@ -49,9 +49,9 @@ pub struct NewIdentity {
 /// What leads from a source's subject to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// Its number.
+    /// The portal's number of the link.
     pub id: LinkId,
-    /// The person.
+    /// The person to whom the link leads.
     pub identity: IdentityId,
     /// The tenant that owned the source when the link was made. A source that has since moved to another owner must be
     /// refused.
@@ -69,13 +69,13 @@ pub struct Link {
 /// Everything that a source has told by one link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkFacts {
-    /// Which link.
+    /// The link by which all this was told.
     pub link: LinkId,
-    /// Its source.
+    /// The source that told it.
     pub source: SourceId,
     /// The person at that source.
     pub subject: Subject,
-    /// Whom it selects.
+    /// The person to whom the link leads.
     pub identity: IdentityId,
     /// A closed link lets nobody in.
     pub disabled: bool,
@@ -90,13 +90,13 @@ pub struct LinkFacts {
 /// An affiliation and the link by which it was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourcedAffiliation {
-    /// By which link.
+    /// The link by which the affiliation was told.
     pub link: LinkId,
     /// The source of that link.
     pub source: SourceId,
     /// True if that link still lets the person in.
     pub open: bool,
-    /// The affiliation.
+    /// The affiliation, as that source tells it.
     pub affiliation: Affiliation,
 }
 
@@ -119,8 +119,8 @@ pub trait IdentityStorage: Send + Sync {
     /// Everything that a source has told by a link.
     async fn link_facts(&self, link: LinkId) -> Result<Option<LinkFacts>, StorageError>;
 
-    /// A person's names as a collectivité may read them: told by a link of one of its own sources, or by one that gives them an affiliation there;
-    /// a directory's before others.
+    /// A person's names as a collectivité may read them: told by a link of one of its own sources, or by one that gives them an affiliation
+    /// there; a directory's before others.
     async fn names_at(&self, identity: IdentityId, tenant: &TenantId) -> Result<Option<Names>, StorageError>;
 
     /// Replaces the names that a source tells by a link. False when there is no such link.

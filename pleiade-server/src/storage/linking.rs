@@ -12,9 +12,9 @@ use pleiade_federation::linking::Rule;
 /// A link as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkRecord {
-    /// Its number.
+    /// The portal's number of the link.
     pub id: LinkId,
-    /// The link.
+    /// What the link joins, and by which rule.
     pub link: NewLink,
     /// A disabled link lets nobody in, and its subject stays taken.
     pub disabled: bool,
@@ -27,11 +27,11 @@ pub struct LinkRecord {
 /// A link to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewLink {
-    /// Which source.
+    /// The sign-in source whose subject is linked.
     pub source: SourceId,
-    /// The person at the source.
+    /// The subject by which the source names the person.
     pub subject: Subject,
-    /// The person here.
+    /// The person to whom the subject leads.
     pub identity: IdentityId,
     /// The tenant that owns the source, or none for the operator's own.
     pub owner: Option<TenantId>,
@@ -39,9 +39,9 @@ pub struct NewLink {
     pub relies_on: Option<SourceId>,
     /// The link of the directory's own subject.
     pub directory: Option<LinkId>,
-    /// By which rule.
+    /// The rule by which the link was made.
     pub rule: Rule,
-    /// When.
+    /// The moment when it was made.
     pub created_at: DateTime<Utc>,
 }
 
@@ -51,17 +51,17 @@ pub trait LinkingStorage: Send + Sync {
     /// Every link of a person, oldest first.
     async fn links_of_person(&self, identity: IdentityId) -> Result<Vec<LinkRecord>, StorageError>;
 
-    /// Gives a person one more link, which knows no name and no affiliation yet. [`StorageError::Conflict`] when the subject has a link, or the
-    /// person an open one of the same source.
+    /// Gives a person one more link, which knows no name and no affiliation yet. [`StorageError::Conflict`] when the subject has a link, or
+    /// the person an open one of the same source.
     async fn add_link(&self, link: &NewLink) -> Result<LinkId, StorageError>;
 
     /// Gives a person a link in the place of their open one of the same source, which goes with everything that was kept by it. Gives the
     /// new link and the one that went, if there was one. [`StorageError::Conflict`] when the subject has a link.
     async fn replace_link(&self, link: &NewLink) -> Result<(LinkId, Option<LinkId>), StorageError>;
 
-    /// Gives an open link of one person to another. Its facts stay, being the source's; sessions, linked accounts, menu and notices are dropped
-    /// and delegations end, being the first person's. False when it is no longer that person's, or closed; [`StorageError::Conflict`] when
-    /// the other has an open link of the same source.
+    /// Gives an open link of one person to another. Its facts stay, being the source's; sessions, linked accounts, menu and notices are
+    /// dropped and delegations end, being the first person's. False when it is no longer that person's, or closed;
+    /// [`StorageError::Conflict`] when the other has an open link of the same source.
     async fn move_link(&self, id: LinkId, link: &NewLink, before: IdentityId) -> Result<bool, StorageError>;
 
     /// Notes the link of the directory's own subject that a link relies on.

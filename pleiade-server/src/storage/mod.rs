@@ -1,8 +1,9 @@
 //! Everything that outlives the process, on SQLite or PostgreSQL.
 //!
 //! [`Storage`] joins the traits of every subject, and nothing else of the server runs a statement; [`sqlite::open`] and [`postgres::open`]
-//! give one. Both engines run the same code and the same statements (`sql/`) and pass the same suite. Threat: a stolen database must not open a session or an account, so it holds the hash of each
-//! session's value, password hashes, and tokens only sealed by [`pleiade_federation::seal`].
+//! give one. Both engines run the same code and the same statements (`sql/`) and pass the same suite. Threat: a stolen database must not
+//! open a session or an account, so it holds the hash of each session's value, password hashes, and tokens only sealed by
+//! [`pleiade_federation::seal`].
 
 // First: the others use them.
 #[macro_use]

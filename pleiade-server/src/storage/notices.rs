@@ -56,20 +56,20 @@ pub struct NewNotice {
     pub link: LinkId,
     /// When they act for this collectivité, or always.
     pub tenant: Option<TenantId>,
-    /// Its kind.
+    /// What the notice tells.
     pub kind: NoticeKind,
     /// Short facts by name, as in the audit log: slugs, never a name or a secret.
     pub facts: BTreeMap<String, String>,
-    /// When.
+    /// The moment of what it tells.
     pub created_at: DateTime<Utc>,
 }
 
 /// A notice that was not put away yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// Its number.
+    /// The portal's number of the notice, by which it is put away.
     pub id: i64,
-    /// Its content.
+    /// The notice itself.
     pub notice: NewNotice,
 }
 

@@ -13,30 +13,30 @@ use std::fmt;
 /// Somebody who belongs to a collectivité.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantPerson {
-    /// The person.
+    /// The portal's number of the person.
     pub identity: IdentityId,
     /// The link that gives them an affiliation there.
     pub link: LinkId,
-    /// Their names.
+    /// The names that the link tells.
     pub names: Names,
-    /// In which quality.
+    /// Agent, élu or partner: the quality in which they belong to it.
     pub kind: PersonKind,
-    /// Their function there.
+    /// Their function in that collectivité, as the source writes it.
     pub function: Option<String>,
 }
 
 /// Somebody as a directory described them last.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DirectoryRecord {
-    /// Which directory.
+    /// The directory that described them.
     pub source: SourceId,
-    /// Their key there.
+    /// The stable key of the person in that directory.
     pub subject: Subject,
-    /// Their link.
+    /// The directory's own link of that person.
     pub link: LinkId,
     /// The person whom it selects.
     pub identity: IdentityId,
-    /// Their names.
+    /// The names that the link tells.
     pub names: Names,
     /// Function.
     pub function: Option<String>,
@@ -44,7 +44,7 @@ pub struct DirectoryRecord {
     pub department: Option<String>,
     /// Telephone number as written.
     pub telephone: Option<String>,
-    /// Their groups.
+    /// Groups, as the directory names them.
     pub groups: Vec<String>,
     /// True if the directory lets them in.
     pub active: bool,
@@ -66,9 +66,9 @@ impl fmt::Debug for DirectoryRecord {
 /// Somebody found in a collectivité.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundPerson {
-    /// The person.
+    /// The person as their directory describes them.
     pub record: DirectoryRecord,
-    /// In which quality they belong to it.
+    /// Agent, élu or partner: the quality in which they belong to it.
     pub kind: PersonKind,
 }
 

@@ -12,7 +12,7 @@ pub struct ProxyGrant {
     pub source: SourceId,
     /// The SHA-256 of its public name.
     pub name: [u8; 32],
-    /// The ticket, sealed.
+    /// The proxy-granting ticket, sealed.
     pub sealed: Vec<u8>,
     /// Until when it waits.
     pub expires_at: DateTime<Utc>,

@@ -16,11 +16,11 @@ pub struct SessionHash(pub [u8; 32]);
 /// One signed-in browser.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionRecord {
-    /// Its key.
+    /// The hash of its cookie value, by which it is found.
     pub hash: SessionHash,
     /// The tenant whose host it was opened on, or none for the operator's common host.
     pub site: Option<TenantId>,
-    /// The person.
+    /// The person who is signed in.
     pub identity: IdentityId,
     /// The link by which they came in.
     pub link: LinkId,

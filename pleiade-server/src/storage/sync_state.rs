@@ -57,13 +57,13 @@ pub enum RunOutcome {
 /// A run to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDirectoryRun {
-    /// Which directory.
+    /// The directory that was read.
     pub source: SourceId,
-    /// From when.
+    /// The moment when the run began.
     pub started_at: DateTime<Utc>,
-    /// To when.
+    /// The moment when it ended.
     pub ended_at: DateTime<Utc>,
-    /// Its end.
+    /// What became of it.
     pub outcome: RunOutcome,
     /// Its report, as JSON, bounded by who writes it.
     pub report: String,
@@ -72,9 +72,9 @@ pub struct NewDirectoryRun {
 /// A run as it was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DirectoryRun {
-    /// Its number, growing.
+    /// The number of the run: a later one has a greater.
     pub id: i64,
-    /// Its content.
+    /// The run itself.
     pub run: NewDirectoryRun,
 }
 

@@ -35,13 +35,13 @@ impl fmt::Debug for PendingLoginFlow {
 /// The sealed tokens of a session and what they are sealed for.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SealedSession {
-    /// Which session.
+    /// The hash of the session's cookie value, by which storage knows it.
     pub hash: SessionHash,
-    /// For whom the person acts.
+    /// The collectivité for which the person acts.
     pub acting: TenantId,
     /// The link by which they came in.
     pub link: LinkId,
-    /// Their tokens, sealed.
+    /// The person's tokens, sealed for the collectivité and the link.
     pub tokens: Vec<u8>,
 }
 

@@ -71,7 +71,7 @@ pub struct Report {
     pub received: u64,
     /// In all.
     pub totals: Counts,
-    /// By collectivité.
+    /// The counts of each collectivité that it concerns.
     pub tenants: BTreeMap<TenantId, Counts>,
     /// As they were.
     pub unchanged: u64,

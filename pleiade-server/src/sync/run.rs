@@ -62,9 +62,9 @@ pub enum SyncError {
 pub struct RunResult {
     /// Its number; none for a run that read changes and found none, or that says what the one before said.
     pub id: Option<i64>,
-    /// Its end.
+    /// What became of the run.
     pub outcome: RunOutcome,
-    /// Its report.
+    /// What it found.
     pub report: Report,
 }
 

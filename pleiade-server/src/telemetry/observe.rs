@@ -23,8 +23,8 @@ impl RequestId {
     }
 }
 
-/// Observes a request: `axum::middleware::from_fn(telemetry::observe)`. The route is the pattern that matched (`/sign-in/{source}`), so that neither
-/// an identifier nor a query is written.
+/// Observes a request: `axum::middleware::from_fn(telemetry::observe)`. The route is the pattern that matched (`/sign-in/{source}`), so
+/// that neither an identifier nor a query is written.
 pub async fn observe(mut request: Request, next: Next) -> Response {
     let id = RequestId::new();
     let method = request.method().as_str().to_owned();

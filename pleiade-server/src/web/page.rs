@@ -19,9 +19,9 @@ use std::sync::Arc;
 /// A collectivité to act for.
 #[derive(Debug, Clone)]
 pub struct Choice {
-    /// Which one.
+    /// The collectivité.
     pub id: TenantId,
-    /// Its name.
+    /// The collectivité's name.
     pub name: String,
 }
 
@@ -77,7 +77,7 @@ pub struct Section {
 pub struct OutcomeView {
     /// True if it was done.
     pub is_good: bool,
-    /// The sentence.
+    /// The sentence that tells it.
     pub text: String,
 }
 

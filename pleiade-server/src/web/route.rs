@@ -106,8 +106,8 @@ impl Route {
         Self { recent: Some(page), ..self }
     }
 
-    /// A form that is answered by a question first: the handler takes a `ConfirmationStep`, and asks unless that is confirmed. Its case goes
-    /// into `tests/web/proof.rs`.
+    /// A form that is answered by a question first: the handler takes a `ConfirmationStep`, and asks unless that is confirmed. Its case
+    /// goes into `tests/web/proof.rs`.
     pub(crate) fn confirmed(self) -> Self {
         Self { confirms: true, ..self }
     }

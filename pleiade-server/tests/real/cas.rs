@@ -1,5 +1,5 @@
-//! A city's own portal through the whole server: what `lemonldap export` writes is run on the real LemonLDAP::NG, and then people sign in by
-//! CAS and by OpenID Connect, are found in the directory, see the portal's menu, and are signed out from either side.
+//! A city's own portal through the whole server: what `lemonldap export` writes is run on the real LemonLDAP::NG, and then people sign in
+//! by CAS and by OpenID Connect, are found in the directory, see the portal's menu, and are signed out from either side.
 
 use crate::{
     HANG,

@@ -92,7 +92,8 @@ fn what_opens_or_shuts_a_door_asks_for_a_recent_proof_and_what_ends_something_as
     }
 }
 
-/// Agent Paul of alpha's own source, with a session, a linked account, a delegation to the clerk and a local account too; and their administrator.
+/// Agent Paul of alpha's own source, with a session, a linked account, a delegation to the clerk and a local account too; and their
+/// administrator.
 struct Case {
     world: World,
     administrator: Browser,

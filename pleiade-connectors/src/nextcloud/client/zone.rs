@@ -16,8 +16,8 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc, str::FromStr as _};
 /// Changes of offset that a zone of an object may have; programs write two, or some ten with a history.
 const MAX_OBSERVANCES: usize = 64;
 
-/// The zones of one calendar object. Each is read once, however many times of the object name it: somebody's own list may name one thousands
-/// of times.
+/// The zones of one calendar object. Each is read once, however many times of the object name it: somebody's own list may name one
+/// thousands of times.
 pub(super) struct Zones<'a> {
     /// The person's own zone, for times that name no known one.
     pub(super) home: Tz,

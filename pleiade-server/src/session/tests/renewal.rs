@@ -343,7 +343,8 @@ async fn a_source_that_has_become_another_one_has_opened_nothing() {
     assert!(world.storage.sessions_of_person(world.clerk).await.unwrap().is_empty());
 }
 
-/// Names and affiliations of another link of the same person do not count, and a session of a link that selects somebody else by now is nobody's.
+/// Names and affiliations of another link of the same person do not count, and a session of a link that selects somebody else by now is
+/// nobody's.
 #[tokio::test]
 async fn a_session_reads_the_facts_of_its_own_link_alone() {
     let world = world().await;

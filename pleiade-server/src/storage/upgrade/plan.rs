@@ -96,13 +96,13 @@ impl SeenLink {
 /// A person with several open links of one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkConflict {
-    /// The person.
+    /// The person who has several.
     pub person: IdentityId,
-    /// Of which source.
+    /// The source of these links.
     pub source: SourceId,
     /// The link used last, or the one that the operator chose.
     pub stays: SeenLink,
-    /// The others.
+    /// The person's other links of the source, which close.
     pub closes: Vec<SeenLink>,
     /// True if the affiliations of the source were kept with a local account that closes, and are to be given again.
     pub affiliations_to_give: bool,
@@ -111,9 +111,9 @@ pub struct LinkConflict {
 /// A link that stays in the place of the one used last, because the operator knows better.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keep {
-    /// Whose.
+    /// The person whose link stays.
     pub person: IdentityId,
-    /// Which, by its [`handle`](SeenLink::handle).
+    /// The [`handle`](SeenLink::handle) of the link that stays.
     pub handle: String,
 }
 
