@@ -114,6 +114,20 @@ pub enum Rule {
     Administrator,
 }
 
+impl Rule {
+    /// Its name in storage, logs and message keys.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Directory => "directory",
+            Self::Mail => "mail",
+            Self::Proof => "proof",
+            Self::Administrator => "administrator",
+        }
+    }
+}
+
 /// The reason of a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -25,6 +25,21 @@ pub enum Aspect {
 }
 
 impl Aspect {
+    /// Its name in storage, logs and message keys.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Names => "names",
+            Self::Login => "login",
+            Self::Mail => "mail",
+            Self::Function => "function",
+            Self::Groups => "groups",
+            Self::Tenants => "tenants",
+        }
+    }
+}
+
+impl Aspect {
     /// Every aspect, in the order of a fingerprint.
     pub const ALL: [Self; 6] =
         [Self::Names, Self::Login, Self::Mail, Self::Function, Self::Groups, Self::Tenants];

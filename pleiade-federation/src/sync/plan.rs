@@ -41,6 +41,18 @@ pub enum DepartureReason {
     Outside,
 }
 
+impl DepartureReason {
+    /// Its name in storage, logs and message keys.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::Disabled => "disabled",
+            Self::Outside => "outside",
+        }
+    }
+}
+
 /// The departure of a person.
 #[derive(Debug, Clone)]
 #[non_exhaustive]

@@ -86,6 +86,17 @@ pub enum LinkingKind {
     Pasted,
 }
 
+impl LinkingKind {
+    /// Its name in storage, logs and message keys.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::LoginFlow => "login_flow",
+            Self::Pasted => "pasted",
+        }
+    }
+}
+
 /// A row of the vault.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]

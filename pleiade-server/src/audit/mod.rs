@@ -4,10 +4,12 @@
 //! the database refuses it (`migrations/*/0002_audit.sql`). Lines hold no secret, no password and no ticket.
 
 mod journal;
+mod rights;
 mod view;
 
 pub use crate::storage::AuditEvent;
 pub use journal::Journal;
+pub use rights::{RightsChange, rights_changes};
 pub use view::{AuditLineView, AuditPresenter, event_key};
 
 use crate::storage::{NewAuditLine, Party};

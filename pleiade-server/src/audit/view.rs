@@ -145,6 +145,8 @@ fn describe_fact(words: &Words, name: &str, value: &str) -> String {
         "delegation" => "audit-fact-delegation",
         "factor" => "audit-fact-factor",
         "from" => "audit-fact-from",
+        "groups_added" => "audit-fact-groups-added",
+        "groups_removed" => "audit-fact-groups-removed",
         "how" => "audit-fact-how",
         "id" => "audit-fact-id",
         "key" => "audit-fact-key",

@@ -74,16 +74,12 @@ impl LinkedAccountAdministration<'_> {
         how: LinkingKind,
     ) -> Result<(), LinkedAccountError> {
         let key = &target.key;
-        let name = match how {
-            LinkingKind::LoginFlow => "login_flow",
-            _ => "pasted",
-        };
         let note = Note::new(AuditEvent::LinkedAccountConnected)
             .tenant(&key.tenant)
             .actor(&session.actor.identity)
             .source(&session.source)
             .with("connector", &key.connector)
-            .with("how", name);
+            .with("how", how.as_str());
         let before = self.vault.open(key).await.ok().flatten();
         let sealed = self.vault.seal(key, account, how, None)?;
         let change = self.journal.begin([note]).await?;

@@ -6,6 +6,7 @@ use super::{
     identity_links::{end_access_by_link, with_link_details},
     link_move::{LinkMove, MoveError},
     names::names,
+    source_facts::SourceFacts,
 };
 use crate::{
     audit::{AuditEvent, Journal, Note},
@@ -118,10 +119,14 @@ impl IdentityResolver {
                 Err(StorageError::Conflict) => continue,
                 Err(error) => return Err(error),
             };
-            if let Some(affiliations) = &affiliations {
-                self.storage.replace_affiliations(link, affiliations).await?;
-            }
-            self.storage.update_names(link, &names(source.mapping.named(claims))).await?;
+            let facts = SourceFacts {
+                source: id,
+                person,
+                link,
+                affiliations: affiliations.as_deref(),
+                names: &names(source.mapping.named(claims)),
+            };
+            facts.keep(&*self.storage, &self.journal).await?;
             if let Some(binding) = &source.directory {
                 change.rely_on_directory(binding, link, directory_affiliations.as_deref()).await?;
             }
@@ -367,11 +372,14 @@ impl LinkChange<'_> {
         let theirs = theirs.filter(|theirs| theirs.owner == binding.owner && !theirs.disabled);
         self.resolver.storage.rely_on(link, theirs.as_ref().map(|theirs| theirs.id)).await?;
         if let (Some(theirs), Some(person)) = (theirs, &self.lookup.now) {
-            let named = binding.mapping.named(&person.clone().into());
-            self.resolver.storage.update_names(theirs.id, &names(named)).await?;
-            if let Some(affiliations) = affiliations {
-                self.resolver.storage.replace_affiliations(theirs.id, affiliations).await?;
-            }
+            let facts = SourceFacts {
+                source: &binding.directory,
+                person: theirs.identity,
+                link: theirs.id,
+                affiliations,
+                names: &names(binding.mapping.named(&person.clone().into())),
+            };
+            facts.keep(&*self.resolver.storage, &self.resolver.journal).await?;
         }
         Ok(())
     }

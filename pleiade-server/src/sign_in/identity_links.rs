@@ -43,14 +43,7 @@ pub(super) fn may_join(source: &Source) -> bool {
 
 /// The line of the audit log about a new link.
 pub(super) fn with_link_details(note: Note, owner: Option<&TenantId>, subject: &Subject, rule: Rule) -> Note {
-    let rule = match rule {
-        Rule::First => "first",
-        Rule::Directory => "directory",
-        Rule::Mail => "mail",
-        Rule::Proof => "proof",
-        _ => "administrator",
-    };
-    let note = note.with("rule", rule).with("subject", subject_digest(subject));
+    let note = note.with("rule", rule.as_str()).with("subject", subject_digest(subject));
     owner.map_or_else(|| note.clone(), |owner| note.clone().tenant(owner))
 }
 

@@ -15,6 +15,7 @@ use super::{
     link_move::{LinkMove, MoveError},
     names::names,
     refusal_words::refusal_words,
+    source_facts::SourceFacts,
 };
 use crate::{
     accounts::proof::{self, TOO_OLD, can_prove, proved_at},
@@ -148,8 +149,14 @@ pub(crate) async fn complete_join(
         Err(why) => return Ok((jar, back_with_problem(app, &session, why)).into_response()),
     };
     if let Some(affiliations) = affiliations {
-        app.storage.replace_affiliations(joined, &affiliations).await?;
-        app.storage.update_names(joined, &names(source.mapping.named(claims))).await?;
+        let facts = SourceFacts {
+            source: id,
+            person: me,
+            link: joined,
+            affiliations: Some(&affiliations),
+            names: &names(source.mapping.named(claims)),
+        };
+        facts.keep(&*app.storage, &app.journal()).await?;
     }
     Ok((jar, Outcome::done("ways-joined").redirect(app, &session, PAGE)).into_response())
 }

@@ -38,6 +38,7 @@ mod refusals;
 pub(crate) mod routes;
 mod sign_out;
 mod source;
+mod source_facts;
 mod trusted;
 mod unwritable;
 

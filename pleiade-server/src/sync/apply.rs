@@ -2,15 +2,18 @@
 
 use super::fold;
 use crate::{
-    audit::{AuditEvent, Journal, Note},
+    audit::{AuditEvent, Journal, Note, RightsChange},
     departure::Departures,
     sign_in::SignIn,
     storage::{
-        DirectoryApplied, DirectoryEntry, DirectoryProgress, DirectoryWrite, KnownRecord, Names, StorageError,
+        DirectoryApplied, DirectoryEntry, DirectoryProgress, DirectoryWrite, KnownRecord, Names, Party,
+        StorageError,
     },
 };
 use pleiade_core::{Clock, IdentityId, LinkId, SourceId, Subject, TenantId};
-use pleiade_federation::sync::{DepartureReason, Fingerprint, KnownPeople, KnownPerson, Plan, PlannedPerson};
+use pleiade_federation::sync::{
+    Aspect, DepartureReason, Fingerprint, KnownPeople, KnownPerson, Plan, PlannedPerson,
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -81,7 +84,8 @@ impl DirectoryWriter {
         told: Vec<Note>,
     ) -> Result<DirectoryApplied, StorageError> {
         let source = &origin.source;
-        let notes = told.into_iter().chain(movements(origin, here, &plan));
+        let notes =
+            told.into_iter().chain(movements(origin, here, &plan)).chain(rights_notes(origin, here, &plan));
         let lost: Vec<(Subject, BTreeSet<TenantId>)> =
             plan.changed.iter().filter_map(|(planned, _)| lost_affiliations(here, planned)).collect();
         let departed =
@@ -128,17 +132,41 @@ fn movements(origin: &ChangeOrigin, here: &KnownHere, plan: &Plan) -> Vec<Note> 
         }
     };
     for left in &plan.departed {
-        let why = match left.why {
-            DepartureReason::Absent => "absent",
-            DepartureReason::Disabled => "disabled",
-            _ => "outside",
-        };
-        tell(AuditEvent::Departed, &left.subject, &left.tenants, Some(why));
+        tell(AuditEvent::Departed, &left.subject, &left.tenants, Some(left.why.as_str()));
     }
     for planned in &plan.returned {
         let tenants: Vec<TenantId> =
             planned.affiliations.iter().map(|affiliation| affiliation.tenant.clone()).collect();
         tell(AuditEvent::CameBack, &planned.subject, &tenants, None);
+    }
+    notes
+}
+
+/// Changes of rights of those who stay, one line for each person and collectivité. Which groups came and went stands nowhere before it is
+/// written: of the people known before, their collectivités and a digest are.
+fn rights_notes(origin: &ChangeOrigin, here: &KnownHere, plan: &Plan) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for (planned, aspects) in &plan.changed {
+        let known = here.known.people.get(&planned.subject);
+        let (Some(known), Some(identity)) = (known, here.people.get(&planned.subject)) else { continue };
+        let after: BTreeSet<&TenantId> =
+            planned.affiliations.iter().map(|affiliation| &affiliation.tenant).collect();
+        let changes_inside = aspects.contains(&Aspect::Groups) || aspects.contains(&Aspect::Tenants);
+        let change = |tenant| match (known.tenants.contains(tenant), after.contains(tenant)) {
+            (false, true) => Some(RightsChange::Given),
+            (true, false) => Some(RightsChange::Taken),
+            _ => changes_inside.then_some(RightsChange::Changed),
+        };
+        let party = match here.links.get(&planned.subject) {
+            Some(link) => Party::from((*identity, *link)),
+            None => Party::from(*identity),
+        };
+        let all: BTreeSet<&TenantId> = known.tenants.iter().chain(after.iter().copied()).collect();
+        for tenant in all {
+            let Some(change) = change(tenant) else { continue };
+            let note = change.note(tenant).person(party).source(&origin.source);
+            notes.push(origin.by.into_iter().fold(note, Note::actor));
+        }
     }
     notes
 }

@@ -506,6 +506,45 @@ async fn a_right_goes_with_its_group() {
 }
 
 #[tokio::test]
+async fn a_change_of_rights_is_told_by_collectivite() {
+    let followed = FollowedWorld::new().await;
+    followed.annuaire.holds([person("a", &["agents"]), person("b", &["agents"])]);
+    followed.everybody().await;
+    let told = async || {
+        let query = AuditQuery { limit: 500, ..AuditQuery::default() };
+        let mut lines = followed.world.storage.audit(&query).await.unwrap();
+        lines.retain(|line| line.line.event == AuditEvent::RightsChanged);
+        lines
+    };
+    assert_eq!(told().await.len(), 0, "whoever is new is told by the run");
+    let mut renamed = person("b", &["agents"]);
+    renamed.display_name = "Autre Nom".into();
+    followed.annuaire.holds([person("a", &["agents", "administrateurs"]), renamed]);
+    followed.run(RunRequest::default()).await;
+    let lines = told().await;
+    let (line, who) = (&lines[0].line, lines[0].line.about.unwrap());
+    assert_eq!((lines.len(), who.person), (1, followed.identity("a").await), "a name gives no right");
+    assert_eq!((line.facts["change"].as_str(), line.tenant.as_ref()), ("changed", Some(&tenant_id("alpha"))));
+
+    // What the source says at a sign-in, and the directory that it asks.
+    let sign_in = async |groups: &[&str]| {
+        let mut claims = somebody("zoe", "Zoé", &[]);
+        claims.groups = groups.iter().map(|group| (*group).to_owned()).collect();
+        followed.world.alpha_sso.knows("zoe", claims);
+        let answer = followed.world.browser(ALPHA).sign_in_at("alpha-sso", "zoe").await;
+        assert_eq!(answer.location(), "/", "{}", answer.body);
+        let lines = told().await;
+        (lines.len(), lines[0].line.facts.clone())
+    };
+    let (count, newest) = sign_in(&["agents"]).await;
+    assert_eq!((count, newest["change"].as_str(), newest["groups_added"].as_str()), (2, "given", "agents"));
+    assert_eq!(sign_in(&["agents"]).await.0, 2, "nothing changed");
+    let (count, newest) = sign_in(&["administrateurs"]).await;
+    assert_eq!((count, newest["groups_added"].as_str()), (3, "administrateurs"));
+    assert_eq!(newest["groups_removed"], "agents");
+}
+
+#[tokio::test]
 async fn somebody_absent_long_enough_is_forgotten() {
     let followed = FollowedWorld::new().await;
     followed.annuaire.holds(crowd(3));

@@ -1,0 +1,114 @@
+//! The lines that tell how somebody's rights change when a source gives them other affiliations.
+
+use super::Note;
+use crate::storage::AuditEvent;
+use pleiade_core::{Affiliation, TenantId};
+use std::collections::BTreeSet;
+
+/// The rights of somebody in a collectivité, as they change. A name that stays in the audit log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RightsChange {
+    /// They have an affiliation there now.
+    Given,
+    /// They have none any more.
+    Taken,
+    /// Their quality, groups or roles there are others.
+    Changed,
+}
+
+impl RightsChange {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Taken => "taken",
+            Self::Changed => "changed",
+        }
+    }
+
+    /// The note that tells it.
+    pub fn note(self, tenant: &TenantId) -> Note {
+        Note::new(AuditEvent::RightsChanged).tenant(tenant).with("change", self.name())
+    }
+}
+
+/// What changes from some affiliations of a person to others: one note for each collectivité, with the groups that come and go.
+pub fn rights_changes(before: &[Affiliation], after: &[Affiliation]) -> Vec<Note> {
+    let in_tenant = |all: &'_ [Affiliation], tenant: &TenantId| -> Option<Affiliation> {
+        all.iter().find(|affiliation| affiliation.tenant == *tenant).cloned()
+    };
+    let tenants: BTreeSet<&TenantId> =
+        before.iter().chain(after).map(|affiliation| &affiliation.tenant).collect();
+    tenants
+        .into_iter()
+        .filter_map(|tenant| {
+            let (before, after) = (in_tenant(before, tenant), in_tenant(after, tenant));
+            let change = match (&before, &after) {
+                (None, _) => RightsChange::Given,
+                (_, None) => RightsChange::Taken,
+                (Some(before), Some(after)) => {
+                    let same = before.kind == after.kind
+                        && before.groups == after.groups
+                        && before.roles == after.roles;
+                    (!same).then_some(RightsChange::Changed)?
+                }
+            };
+            let groups =
+                |affiliation: Option<Affiliation>| affiliation.map(|it| it.groups).unwrap_or_default();
+            let (before, after) = (groups(before), groups(after));
+            let listed = |note: Note, name: &str, groups: Vec<&str>| match groups.is_empty() {
+                true => note,
+                false => note.with(name, groups.join(", ")),
+            };
+            let note = listed(change.note(tenant), "groups_added", difference(&after, &before));
+            Some(listed(note, "groups_removed", difference(&before, &after)))
+        })
+        .collect()
+}
+
+fn difference<'a>(of: &'a BTreeSet<String>, without: &'a BTreeSet<String>) -> Vec<&'a str> {
+    of.difference(without).map(String::as_str).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+    use pleiade_core::PersonKind;
+
+    fn affiliation(tenant: &str, groups: &[&str]) -> Affiliation {
+        let mut affiliation = Affiliation::new(TenantId::new(tenant).unwrap(), PersonKind::Agent);
+        affiliation.groups = groups.iter().map(|group| (*group).to_owned()).collect();
+        affiliation
+    }
+
+    fn told(before: &[Affiliation], after: &[Affiliation]) -> Vec<String> {
+        let lines = rights_changes(before, after).into_iter();
+        lines
+            .map(|note| {
+                let line = note.into_line(DateTime::UNIX_EPOCH);
+                let facts: Vec<_> =
+                    line.facts.iter().map(|(name, value)| format!("{name}={value}")).collect();
+                format!("{} {}", line.tenant.unwrap(), facts.join(" "))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn each_collectivite_in_which_something_changes_has_its_line() {
+        let before =
+            [affiliation("alpha", &["a", "b"]), affiliation("beta", &[]), affiliation("gamma", &["x"])];
+        let mut elsewhere = affiliation("gamma", &["x"]);
+        elsewhere.function = Some("DGS".into());
+        let after = [affiliation("alpha", &["b", "c", "d"]), elsewhere, affiliation("delta", &["y"])];
+        assert_eq!(
+            told(&before, &after),
+            [
+                "alpha change=changed groups_added=c, d groups_removed=a",
+                "beta change=taken",
+                "delta change=given groups_added=y"
+            ],
+            "a function gives no right"
+        );
+        assert!(told(&after, &after).is_empty());
+    }
+}
