@@ -1,15 +1,34 @@
 //! The reference server of the Pléiade virtual desk, also a library whose [`Router`](axum::Router) mounts in another program.
 //!
-//! * [`config`], [`cli`], [`findings`]: the configuration, the commands, and warnings about both;
-//! * [`storage`], [`seal`], [`session`], [`health`]: the database, the seal on its secrets, the sessions, the health of the database;
-//! * [`sign_in`]: the sign-in sources, on the traits of `pleiade-federation`;
-//! * [`sync`], [`departure`]: directories, and the end of access of those who leave them;
-//! * [`accounts`], [`credentials`], [`linked_accounts`], [`delegation`]: local accounts, and by what applications are opened for whom;
-//! * [`desk`], [`catalogue`]: the board, its stream of fresh cards, the launcher;
-//! * [`profile`], [`people`], [`notices`], [`console`], [`audit`]: the pages beside the desk, and the audit log;
-//! * [`web`], [`router`]: what every page shares: host to tenant, headers, assets, errors; and the list of the pages;
-//! * [`app`], [`parts`], [`assemble`]: the state that handlers share, its parts, and the assembly; [`run`], [`connections`]: serving it,
-//!   within the descriptors that the process has; [`demo`]: the same assembly on simulated applications; [`telemetry`]: logs and metrics.
+//! | where | what |
+//! | --- | --- |
+//! | [`cli`] | the commands of the operator |
+//! | [`config`] | the operator's file |
+//! | [`findings`], `explain` | what an operator should not live with, and why an application fails |
+//! | [`assemble`], [`parts`] | from the file to the parts of a server |
+//! | `source_kinds` | what the settings of each kind of sign-in source become |
+//! | [`demo`] | the same server on simulated applications |
+//! | [`upgrade`] | the step of an upgrade that needs the sealing key |
+//! | [`run`], [`connections`] | serving it, within the descriptors that the process has |
+//! | [`telemetry`] | logs and metrics |
+//! | [`app`] | the state that handlers share, and what works on parts of it |
+//! | [`router`] | the one list of pages and the layers around them |
+//! | [`web`] | what every page shares: host to collectivité, headers, assets, errors |
+//! | [`desk`], [`catalogue`] | the board, its stream of fresh cards, the launcher |
+//! | [`profile`], [`notices`] | what a person sees of themselves, and what they are told |
+//! | [`console`], [`people`] | the pages of administrators; finding people and who administers |
+//! | [`audit`] | the audit log |
+//! | [`sign_in`] | the sign-in sources, on the traits of `pleiade-federation` |
+//! | [`session`] | who is signed in |
+//! | [`accounts`] | local accounts, their passwords and second factors |
+//! | [`sync`], [`scim`] | directories that are read, and those that are pushed |
+//! | [`departure`] | the end of access of those who leave |
+//! | [`connectors`] | the applications of each collectivité and their boards |
+//! | [`credentials`], [`linked_accounts`] | by what applications are opened for whom |
+//! | [`delegation`] | the tasks that somebody does for another |
+//! | [`storage`], [`health`] | the database, and whether it takes writes |
+//! | [`seal`], [`rotation`] | the seal on its secrets, and a change of the sealing key |
+//! | `background_cache`, `secret_value` | values shown as last known; values that let in whoever bears them |
 #![deny(missing_docs)]
 
 pub mod accounts;

@@ -6,7 +6,10 @@ use super::{
     line::{ActionModel, LineModel},
     number,
 };
-use crate::web::{href, words::Words};
+use crate::{
+    linked_accounts,
+    web::{href, words::Words},
+};
 use chrono::{DateTime, Utc};
 use pleiade_core::{
     Amount, ConnectorDescriptor, CredentialKind, ErrorKind, Freshness, Indicator, Message, MessageArg,
@@ -361,7 +364,7 @@ impl FailureModel {
             _ if self.refuses_linked_account(connector) => "accesses-card-relink",
             _ => return None,
         };
-        Some(LinkModel { label: words.t(key), href: "/profile/accesses".to_owned() })
+        Some(LinkModel { label: words.t(key), href: linked_accounts::PATH.to_owned() })
     }
 
     fn quotable(&self, words: &Words) -> String {

@@ -1,5 +1,6 @@
 //! The outcomes of connecting an account and revoking it.
 
+use super::path::PATH;
 use crate::{app::App, session::Session, web::outcome::Outcome};
 use axum::response::Response;
 use pleiade_core::ConnectorId;
@@ -44,6 +45,6 @@ impl ConnectOutcome {
         let key = format!("accesses-outcome-{}", self.name());
         let told = if self.is_good() { Outcome::done(key) } else { Outcome::failed(key) };
         let told = told.with("application", app.connectors.name(&session.actor.acting.tenant, id));
-        told.redirect(app, session, &format!("/profile/accesses#access-{id}"))
+        told.redirect(app, session, &format!("{PATH}#access-{id}"))
     }
 }

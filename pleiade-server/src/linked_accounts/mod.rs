@@ -13,11 +13,13 @@ mod connectable;
 mod error;
 mod login_flow;
 mod page;
+mod path;
 mod view;
 
 pub use administration::{LinkedAccountAdministration, Revocation};
 pub use error::LinkedAccountError;
 pub(crate) use login_flow::{LoginFlows, PENDING};
+pub(crate) use path::PATH;
 pub(crate) use view::LinkedAccountPresenter;
 pub use view::{LinkedAccountLine, linked_account_lines};
 
@@ -27,7 +29,7 @@ use axum::routing::{get, post};
 pub(crate) fn routes() -> Vec<Route> {
     use Guard::SignedIn;
     vec![
-        Route::reads("/profile/accesses", SignedIn, get(page::page)),
+        Route::reads(PATH, SignedIn, get(page::page)),
         Route::writes("/profile/accesses/{connector}/start", SignedIn, post(connect_page::start)),
         Route::writes("/profile/accesses/{connector}/finish", SignedIn, post(connect_page::finish)),
         Route::writes("/profile/accesses/{connector}/paste", SignedIn, post(connect_page::paste)),

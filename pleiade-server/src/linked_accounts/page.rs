@@ -1,6 +1,8 @@
 //! `/profile/accesses`, and revoking one's own account.
 
-use super::{administration::Revocation, connect_outcome::ConnectOutcome, view::LinkedAccountView};
+use super::{
+    administration::Revocation, connect_outcome::ConnectOutcome, path::PATH, view::LinkedAccountView,
+};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
@@ -57,7 +59,7 @@ pub(super) async fn revoke_own(
             title: told("confirm-own-access"),
             ends: vec![told("confirm-own-access-ends")],
             button: page.words.t("accesses-revoke"),
-            back: "/profile/accesses".to_owned(),
+            back: PATH.to_owned(),
         };
         return step.ask(page, question);
     }

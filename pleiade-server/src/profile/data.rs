@@ -134,7 +134,7 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
             "accesses",
             "profile-data-accesses",
             linked_accounts.collect(),
-            Some(("/profile/accesses", "profile-section-accesses")),
+            Some((crate::linked_accounts::PATH, "profile-section-accesses")),
         ),
         section(
             "delegations",

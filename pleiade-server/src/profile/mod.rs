@@ -8,13 +8,16 @@ mod me;
 pub(crate) mod security;
 mod view;
 
-use crate::web::{page::Section, route::Route};
+use crate::{
+    linked_accounts,
+    web::{page::Section, route::Route},
+};
 
 /// The pages of the profile, in the order of their menu.
 pub const SECTIONS: &[Section] = &[
     Section { path: "/profile", label: "profile-section-me" },
     Section { path: security::PATH, label: "profile-section-security" },
-    Section { path: "/profile/accesses", label: "profile-section-accesses" },
+    Section { path: linked_accounts::PATH, label: "profile-section-accesses" },
     Section { path: "/profile/delegations", label: "profile-section-delegations" },
     Section { path: "/profile/data", label: "profile-section-data" },
 ];

@@ -522,7 +522,7 @@ async fn a_change_of_rights_is_told_by_collectivite() {
     followed.annuaire.holds([person("a", &["agents", "administrateurs"]), renamed]);
     followed.run(RunRequest::default()).await;
     let lines = told().await;
-    let (line, who) = (&lines[0].line, lines[0].line.about.unwrap());
+    let (line, who) = (&lines[0].line, lines[0].line.person.unwrap());
     assert_eq!((lines.len(), who.person), (1, followed.identity("a").await), "a name gives no right");
     assert_eq!((line.facts["change"].as_str(), line.tenant.as_ref()), ("changed", Some(&tenant_id("alpha"))));
 
