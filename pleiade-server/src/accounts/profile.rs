@@ -219,13 +219,13 @@ async fn added(
     RequestHost(host): RequestHost,
     Form(form): Form<NewFactorForm>,
 ) -> Result<Response, Refusal> {
-    let Some(holder) = own_account(&app, &session).await? else {
+    let Some(mut holder) = own_account(&app, &session).await? else {
         return Ok(to_list());
     };
     if form.is_empty() {
         return Ok(to_list());
     }
-    match app.second_factors().add(&host, &holder, &form).await? {
+    match app.second_factors().add(&host, &mut holder, &form).await? {
         Ok((_, codes)) => {
             close_others(&app, &session).await?;
             add::render_codes(&app, &site, look, codes, LIST_PATH, to_list())

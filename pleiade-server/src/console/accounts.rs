@@ -64,7 +64,7 @@ impl ChosenAccount<'_> {
     fn note(&self, session: &Session, event: AuditEvent, change: &'static str) -> Note {
         Note::new(event)
             .tenant(&session.actor.acting.tenant)
-            .actor(&session.actor.identity)
+            .actor(&*session)
             .person(&self.account)
             .source(self.source.provider.id())
             .with("change", change)

@@ -51,8 +51,6 @@ async fn end(
             question_before_end(&app.delegation_presenter(&page.words), &delegation, person, back).await?;
         return step.ask(page, question);
     }
-    app.delegation_endings()
-        .end(&delegation, Some(session.actor.identity.id), EndCause::Administrator)
-        .await?;
+    app.delegation_endings().end(&delegation, Some(&session), EndCause::Administrator).await?;
     Ok(back_to_person(&app, &session, person, Outcome::done("delegation-told-ended")))
 }

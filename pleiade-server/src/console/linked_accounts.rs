@@ -66,10 +66,8 @@ async fn revoke_theirs(
         };
         return step.ask(page, question);
     }
-    let note = Note::new(AuditEvent::LinkedAccountRevoked)
-        .tenant(tenant)
-        .actor(&session.actor.identity)
-        .person((person, link));
+    let note =
+        Note::new(AuditEvent::LinkedAccountRevoked).tenant(tenant).actor(&*session).person((person, link));
     let note = note.with("connector", &id);
     app.connected_accounts().revoke(&LinkedAccountKey::new(tenant.clone(), link, id), note).await?;
     Ok(back_to_person(&app, &session, person, Outcome::done("console-told-access")))

@@ -243,7 +243,7 @@ async fn close_sessions(
     let line = |count: usize| {
         let note = Note::new(AuditEvent::SessionsEnded)
             .tenant(&session.actor.acting.tenant)
-            .actor(&session.actor.identity)
+            .actor(&*session)
             .person(person)
             .with("cause", "administrator")
             .with("count", count);

@@ -273,7 +273,7 @@ async fn simulate(
     Path(source): Path<SourceId>,
 ) -> Result<Response, Refusal> {
     let synced = administered_directory(&app, &session, &source)?;
-    let by = Some(session.actor.identity.id);
+    let by = Some((&session.actor.identity).into());
     Ok(spawn_run(
         &app,
         &session,
@@ -299,7 +299,7 @@ async fn decide(
         full: report.full,
         first: report.first,
         departures: report.ending,
-        by: Some(session.actor.identity.id),
+        by: Some((&session.actor.identity).into()),
         decides: Some(id),
         ..RunRequest::default()
     };

@@ -127,7 +127,7 @@ async fn own_sessions(app: &App, session: &Session) -> Result<Vec<SessionLine>, 
 fn line(app: &App, session: &Session, count: usize) -> NewAuditLine {
     let note = Note::new(AuditEvent::SessionsEnded)
         .tenant(&session.actor.acting.tenant)
-        .actor(&session.actor.identity)
+        .actor(&*session)
         .source(&session.source)
         .with("cause", "person")
         .with("count", count);

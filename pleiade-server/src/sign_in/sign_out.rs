@@ -80,7 +80,7 @@ async fn sign_out(
     let gone = app.cookies().no_session();
     let note = Note::new(AuditEvent::SignedOut)
         .tenant(&session.actor.acting.tenant)
-        .actor(&session.actor.identity)
+        .actor(&*session)
         .source(&session.source);
     let ended = match app.sessions.close(&session, Some(app.journal().line(note))).await {
         Ok(ended) => ended,

@@ -7,12 +7,12 @@ use super::{
 };
 use crate::{
     audit::{AuditEvent, Journal, Note},
-    storage::{DirectoryProgress, NewDirectoryRun, RunOutcome, Storage, StorageError},
+    storage::{DirectoryProgress, NewDirectoryRun, Party, RunOutcome, Storage, StorageError},
     web::site::Tenants,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use pleiade_connectors::engine::Engine;
-use pleiade_core::{Clock, DirectoryChanges, IdentityId, Subject, TenantId};
+use pleiade_core::{Clock, DirectoryChanges, Subject, TenantId};
 use pleiade_federation::sync::{Plan, Planner, Refusal};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio_util::sync::CancellationToken;
@@ -34,7 +34,7 @@ pub struct RunRequest {
     /// The same bound for every collectivité: the decision of whoever has the machine.
     pub departures_each: u64,
     /// The person who decided.
-    pub by: Option<IdentityId>,
+    pub by: Option<Party>,
     /// The run that was decided about.
     pub decides: Option<i64>,
 }
@@ -107,7 +107,7 @@ impl DirectorySync {
         let released = self.storage.release_directory(source, &holder, self.clock.now()).await;
         let (outcome, mut report) = outcome?;
         released?;
-        report.decided_by = order.by.map(|by| by.0);
+        report.decided_by = order.by.map(|by| by.person.0);
         report.decides = order.decides;
         let totals = report.totals;
         tracing::info!(%source, ?outcome, received = report.received, new = totals.new, changed = totals.changed,

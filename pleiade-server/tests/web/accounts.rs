@@ -747,9 +747,12 @@ async fn a_sign_in_that_waits_ends_with_the_password_that_began_it() {
 }
 
 #[tokio::test]
-async fn a_session_is_opened_for_the_password_that_counts_by_then() {
+async fn a_session_is_opened_for_the_account_as_it_is_by_then() {
     let world = World::new().await;
-    let account = async || world.storage.local_account(&source_id("locale"), "clerk").await.unwrap().unwrap();
+    let version = async || {
+        let account = world.storage.local_account(&source_id("locale"), "clerk").await.unwrap().unwrap();
+        account.version(&world.storage.factors(account.link).await.unwrap())
+    };
     let open = async |version: &str| {
         let subject = pleiade_server::sign_in::local::subject(&source_id("locale"), "clerk").unwrap();
         let new = NewSession {
@@ -765,11 +768,17 @@ async fn a_session_is_opened_for_the_password_that_counts_by_then() {
         };
         world.app.sessions.open_with(new, None, Some(version)).await.map(drop)
     };
-    let before = account().await.password_version();
+    let before = version().await;
     assert_eq!(open(&before).await, Ok(()));
+    enrol(&world, &mut world.clerk_at(ALPHA).await).await;
+    assert_eq!(open(&before).await, Err(SessionError::NotAllowed), "a factor came");
+    let before = version().await;
+    world.storage.clear_factors(world.clerk_link).await.unwrap();
+    assert_eq!(open(&before).await, Err(SessionError::NotAllowed), "a factor went");
+    let before = version().await;
     world.storage.set_password_hash(world.clerk_link, "another").await.unwrap();
     assert_eq!(open(&before).await, Err(SessionError::NotAllowed));
-    assert_eq!(open(&account().await.password_version()).await, Ok(()));
+    assert_eq!(open(&version().await).await, Ok(()));
     world.storage.set_account_disabled(world.clerk_link, true).await.unwrap();
-    assert_eq!(open(&account().await.password_version()).await, Err(SessionError::NotAllowed));
+    assert_eq!(open(&version().await).await, Err(SessionError::NotAllowed));
 }
