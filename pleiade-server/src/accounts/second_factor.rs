@@ -384,7 +384,8 @@ async fn enrol(
     if !sealed::spend(&app, &value).await {
         return Ok(expired(&app, jar));
     }
-    app.sessions.close_link(me, None).await?;
+    let ended = holder.note(AuditEvent::SessionsEnded).actor(&holder.account).with("cause", "second_factor");
+    app.sessions.close_link(me, &|count| app.journal().line(ended.clone().with("count", count))).await?;
     let jar = no_more(&app, jar);
     let back = path_after_sign_in(Some(&pending.back));
     let entered = finish(
