@@ -624,6 +624,9 @@ async fn an_administrator_s_reset_or_clear_hands_over_no_access() {
             let chosen = "another horse and its battery";
             world.browser(ALPHA).post(&path, &[("password", chosen), ("again", chosen)]).await;
         }
+        if action == "clear" {
+            assert_eq!(answer.told(), "/console/people/invite accounts-told-cleared");
+        }
         assert!(
             world.storage.linked_accounts_by_link(world.clerk_link, None).await.unwrap().is_empty(),
             "{action}"
