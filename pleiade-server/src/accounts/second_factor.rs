@@ -381,7 +381,10 @@ async fn enrol(
     if !sealed::spend(&app, &value).await {
         return Ok(expired(&app, jar));
     }
-    app.sessions.close_link(holder.account.link, None).await?;
+    let ended = holder.note(AuditEvent::SessionsEnded).actor(&holder.account).with("cause", "second_factor");
+    app.sessions
+        .close_link(holder.account.link, &|count| app.journal().line(ended.clone().with("count", count)))
+        .await?;
     let jar = no_more(&app, jar);
     let back = path_after_sign_in(Some(&pending.back));
     let entered = finish(

@@ -434,6 +434,18 @@ impl Sessions {
         Ok(records.into_iter().map(line).collect())
     }
 
+    /// The living sessions that the link of a session opened, that one among them: one that another link opened is that one's to see and
+    /// to close.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub(crate) async fn list_of_link(&self, session: &Session) -> Result<Vec<SessionLine>, SessionError> {
+        let identity = &session.actor.identity;
+        let mut lines = self.list(identity.id).await?;
+        lines.retain(|line| line.link == identity.link);
+        Ok(lines)
+    }
+
     /// Drops from storage what has ended. To be called now and then by one background task.
     ///
     /// # Errors

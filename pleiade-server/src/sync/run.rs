@@ -68,6 +68,13 @@ pub struct RunResult {
     pub report: Report,
 }
 
+/// A directory that is taken for one run. It is given back at the end of the run, or lapses a while after the run's deadline.
+#[derive(Debug)]
+pub(crate) struct DirectoryLease {
+    holder: String,
+    started_at: DateTime<Utc>,
+}
+
 /// Brings what storage holds of directories up to date. Cloning is cheap.
 #[derive(Debug, Clone)]
 pub struct DirectorySync {
@@ -91,12 +98,36 @@ impl DirectorySync {
         synced: &Arc<FollowedDirectory>,
         order: RunRequest,
     ) -> Result<RunResult, SyncError> {
+        let lease = self.lease(synced).await?;
+        self.run_leased(synced, order, lease).await
+    }
+
+    /// Takes a directory for one run, before which no other begins.
+    ///
+    /// # Errors
+    /// [`SyncError::Busy`] while another run is under way; those of storage.
+    pub(crate) async fn lease(&self, synced: &FollowedDirectory) -> Result<DirectoryLease, SyncError> {
         let (source, started_at) = (synced.id(), self.clock.now());
         let holder = lease_holder()?;
         let deadline = TimeDelta::from_std(synced.rules.deadline).unwrap_or(TimeDelta::hours(1));
-        if !self.storage.lease_directory(source, &holder, started_at, started_at + deadline + GRACE).await? {
-            return Err(SyncError::Busy);
+        if self.storage.lease_directory(source, &holder, started_at, started_at + deadline + GRACE).await? {
+            Ok(DirectoryLease { holder, started_at })
+        } else {
+            Err(SyncError::Busy)
         }
+    }
+
+    /// The run for which a directory was taken, as [`run`](Self::run) does it.
+    ///
+    /// # Errors
+    /// [`SyncError`], but not [`Busy`](SyncError::Busy).
+    pub(crate) async fn run_leased(
+        &self,
+        synced: &Arc<FollowedDirectory>,
+        order: RunRequest,
+        DirectoryLease { holder, started_at }: DirectoryLease,
+    ) -> Result<RunResult, SyncError> {
+        let source = synced.id();
         let outcome = tokio::select! {
             outcome = tokio::time::timeout(synced.rules.deadline, self.run_pass(synced, &order)) => {
                 outcome.unwrap_or_else(|_| Ok((RunOutcome::Failed, problem("the run took longer than its deadline"))))

@@ -75,7 +75,7 @@ impl Linking {
     }
 
     /// The person allows the portal, in the newest flow.
-    fn allow(&self, login: &str) {
+    pub(crate) fn allow(&self, login: &str) {
         let mut state = self.state.lock().unwrap();
         *state.flows.values_mut().next_back().unwrap() = Some(login.to_owned());
     }

@@ -134,7 +134,7 @@ async fn an_ended_session_opens_nothing() {
     }
     let mut revoked = world.clerk_at(ALPHA).await;
     assert_eq!(revoked.get("/").await.status, StatusCode::OK);
-    world.app.sessions.close_link(world.clerk_link, None).await.unwrap();
+    world.end_sessions_of_clerk().await;
     let mut withdrawn = world.clerk_at(ALPHA).await;
     assert_eq!(withdrawn.get("/").await.status, StatusCode::OK);
     world.set_clerk_affiliations(&[]).await;
