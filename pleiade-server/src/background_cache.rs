@@ -1,6 +1,8 @@
 //! Values that are shown as last known while newer ones are read beside: the menu of a portal, the delegations that somebody received.
 //!
-//! A page never waits for them and never fails with them. Readings of applications have a cache of their own, the engine's.
+//! A page that [peeks](BackgroundCache::peek) waits for no reading and fails with none; one that must show what is true now
+//! [gets](BackgroundCache::get) the value, waits for the reading, and shows what was last known when that fails. Readings of applications
+//! have a cache of their own, the engine's.
 
 use moka::sync::Cache;
 use pleiade_core::Clock;
@@ -36,8 +38,10 @@ pub(crate) struct CacheAges {
 /// A value as it was last known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LastKnown<V> {
-    /// None before it was read, and when it is too old to be shown.
+    /// None before it was read, when nobody has asked for it for ten minutes, and when it is too old to be shown.
     pub(crate) value: Option<V>,
+    /// The value that is too old to be shown: it says that there was something to show.
+    pub(crate) outdated: Option<V>,
     /// True if the last attempt to read it failed.
     pub(crate) has_failed: bool,
 }
@@ -212,13 +216,15 @@ where
     }
 
     fn to_last_known(&self, entry: Option<&Entry<V>>, now: Duration) -> LastKnown<V> {
-        let Some(entry) = entry else { return LastKnown { value: None, has_failed: false } };
+        let Some(entry) = entry else { return LastKnown { value: None, outdated: None, has_failed: false } };
         let is_shown = match (self.0.ages.max, entry.read_at) {
             (None, _) => true,
             (Some(max), Some(at)) => now.saturating_sub(at) < max,
             (Some(_), None) => false,
         };
-        LastKnown { value: entry.value.clone().filter(|_| is_shown), has_failed: entry.failed_at.is_some() }
+        let (value, outdated) =
+            if is_shown { (entry.value.clone(), None) } else { (None, entry.value.clone()) };
+        LastKnown { value, outdated, has_failed: entry.failed_at.is_some() }
     }
 }
 
@@ -257,7 +263,7 @@ mod tests {
     }
 
     fn known(value: Option<u32>, has_failed: bool) -> LastKnown<u32> {
-        LastKnown { value, has_failed }
+        LastKnown { value, outdated: None, has_failed }
     }
 
     #[tokio::test]
@@ -283,7 +289,8 @@ mod tests {
         quiet(&tasks).await;
         assert_eq!(reads.load(Ordering::SeqCst), 1, "a failure is followed by a pause");
         clock.0.store(121, Ordering::SeqCst);
-        assert_eq!(cache.peek(&1, read()), known(None, true), "too old to be shown");
+        let too_old = LastKnown { value: None, outdated: Some(0), has_failed: true };
+        assert_eq!(cache.peek(&1, read()), too_old, "too old to be shown, and there was something");
         quiet(&tasks).await;
         assert_eq!(cache.get(&1, fails()).await, known(Some(1), false));
         assert_eq!(cache.get(&2, async { Some(7) }).await, known(Some(7), false));

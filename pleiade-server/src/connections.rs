@@ -54,6 +54,7 @@ struct Permits {
     limits: ConnectionLimits,
     connections: Arc<Semaphore>,
     streams: Arc<Semaphore>,
+    writes: Arc<Semaphore>,
 }
 
 impl fmt::Debug for Connections {
@@ -90,6 +91,7 @@ impl Connections {
             limits,
             connections: Arc::new(Semaphore::new(limits.connections)),
             streams: Arc::new(Semaphore::new(limits.streams)),
+            writes: Arc::new(Semaphore::new(limits.connections)),
         });
     }
 
@@ -115,6 +117,13 @@ impl Connections {
             );
         }
         ConnectionPermit(limited.connections.clone().acquire_owned().await.ok())
+    }
+
+    /// Waits for a place for one more request that goes on without its browser: as many as connections, so that whoever sends and leaves
+    /// takes no more of the server than whoever waits.
+    pub(crate) async fn write(&self) -> ConnectionPermit {
+        let Some(limited) = self.0.limited.get() else { return ConnectionPermit(None) };
+        ConnectionPermit(limited.writes.clone().acquire_owned().await.ok())
     }
 
     /// Counts a connection.

@@ -53,7 +53,7 @@ impl App {
         });
         let mut router = router
             .fallback(|| async { Refusal::NotFound })
-            .layer(middleware::from_fn_with_state(self.tasks.clone(), completion::complete_writes))
+            .layer(middleware::from_fn_with_state(self.clone(), completion::complete_writes))
             .layer(CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest))
             .layer(CsrfLayer::new())
             .layer(middleware::from_fn_with_state(self.clone(), outcome::show_once))

@@ -40,6 +40,7 @@ delegation-why = Reason
 delegation-propose = Propose
 delegation-closed = Not delegated here, since people enter them with an account of their own or for another organisation: { $name }.
 delegation-unknown = The delegations that you received cannot be read at the moment.
+delegation-not-yet = The delegations that you received are being read.
 delegation-told-given = The delegation is proposed; it begins once it is accepted.
 delegation-told-accepted = You have accepted the delegation.
 delegation-told-refused = You have refused the delegation.

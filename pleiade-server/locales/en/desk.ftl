@@ -73,7 +73,6 @@ card-stale-retry = Last known state: { $time }; next attempt: { $retry }.
 card-relink = { $application } no longer accepts the access that you connected. Connect your account again.
 card-retry = Next attempt: { $retry }.
 card-reference = Reference { $reference }.
-card-gone = The application no longer offers this card.
 count-at-least = { $count }+
 percent = { $value }%
 severity-warning = to watch

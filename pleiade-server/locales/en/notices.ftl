@@ -1,6 +1,7 @@
 # What a person is told once, until they have read it.
 notices-title = For your information
 notice-put-away = Understood
+notice-told-put-away = Understood: this notice is shown no more.
 notice-way-added = A way to sign in was added to your account: { $source } ({ $when }). If it was not you, tell your administrator.
 notice-way-removed = A way to sign in no longer leads to your account: { $source } ({ $when }). If you did not ask for it, tell your administrator.
 notice-connect-again = The portal was upgraded. The accounts of applications that you had connected are to be connected again.

@@ -29,6 +29,8 @@ profile-session-since = Opened: { $when }.
 profile-session-used = Last used: { $when }.
 profile-sessions-close-others = Close all the others
 profile-sessions-only-this = You have no other session open.
+profile-told-session-closed = This session is closed.
+profile-told-others-closed = Your other sessions are closed.
 profile-data-intro = The portal keeps your name, your address and your affiliations as your collectivité gives them, your sessions, your last menu, and a log of your sign-ins and of the changes of your rights, with the name that you had then. Tokens and accesses are sealed; passwords are kept only in a form from which they cannot be read.
 profile-data-file = Download my data (JSON)
 profile-data-journal = My last operations
@@ -46,7 +48,6 @@ people-count =
     }
 people-more = Only the first { $count } are shown: narrow the search.
 people-telephone = Telephone
-people-service = Department
 profile-data-directory = What directories say
 profile-data-accesses = Connected applications
 profile-data-factors = Second factors

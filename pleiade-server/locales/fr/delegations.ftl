@@ -40,6 +40,7 @@ delegation-why = Motif
 delegation-propose = Proposer
 delegation-closed = Ne sont pas délégués ici, car chacun y entre avec son propre compte ou pour une autre collectivité : { $name }.
 delegation-unknown = Les délégations que vous avez reçues ne peuvent pas être lues pour le moment.
+delegation-not-yet = Les délégations que vous avez reçues sont en cours de lecture.
 delegation-told-given = La délégation est proposée ; elle commencera quand elle sera acceptée.
 delegation-told-accepted = Vous avez accepté la délégation.
 delegation-told-refused = Vous avez refusé la délégation.

@@ -73,7 +73,6 @@ card-stale-retry = Dernier état connu : { $time } ; nouvel essai : { $retry 
 card-relink = { $application } n’accepte plus l’accès que vous avez connecté. Connectez votre compte à nouveau.
 card-retry = Nouvel essai : { $retry }.
 card-reference = Référence { $reference }.
-card-gone = Cette carte n’est plus proposée par l’application.
 count-at-least = { $count }+
 percent = { $value } %
 severity-warning = à surveiller

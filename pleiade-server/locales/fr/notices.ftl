@@ -1,6 +1,7 @@
 # Ce qui est dit une fois à une personne, jusqu’à ce qu’elle l’ait lu.
 notices-title = À savoir
 notice-put-away = J’ai compris
+notice-told-put-away = C’est noté : cet avis n’est plus montré.
 notice-way-added = Un moyen de connexion a été ajouté à votre compte : { $source } ({ $when }). Si ce n’est pas vous, prévenez votre administrateur.
 notice-way-removed = Un moyen de connexion ne mène plus à votre compte : { $source } ({ $when }). Si vous ne l’avez pas demandé, prévenez votre administrateur.
 notice-connect-again = Le portail a été mis à jour. Les comptes d’applications que vous aviez connectés sont à connecter de nouveau.

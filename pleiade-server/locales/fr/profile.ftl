@@ -29,6 +29,8 @@ profile-session-since = Ouverte : { $when }.
 profile-session-used = Dernière utilisation : { $when }.
 profile-sessions-close-others = Fermer toutes les autres
 profile-sessions-only-this = Vous n’avez pas d’autre session ouverte.
+profile-told-session-closed = Cette session est fermée.
+profile-told-others-closed = Vos autres sessions sont fermées.
 profile-data-intro = Le portail garde votre nom, votre adresse et vos rattachements tels que votre collectivité les donne, vos sessions, votre dernier menu, et un journal de vos connexions et des changements de vos droits, avec le nom que vous portiez alors. Les jetons et les accès sont scellés, les mots de passe ne sont gardés que sous une forme qui ne permet pas de les relire.
 profile-data-file = Télécharger mes données (JSON)
 profile-data-journal = Mes dernières opérations
@@ -46,7 +48,6 @@ people-count =
     }
 people-more = Seules les { $count } premières sont montrées : précisez la recherche.
 people-telephone = Téléphone
-people-service = Service
 profile-data-directory = Ce que disent les annuaires
 profile-data-accesses = Applications connectées
 profile-data-factors = Seconds facteurs

@@ -102,10 +102,10 @@ impl SecondFactors<'_> {
     pub(super) async fn add(
         &self,
         host: &str,
-        holder: &Holder,
+        holder: &mut Holder,
         form: &NewFactorForm,
     ) -> Result<Result<(&'static str, Vec<SecretString>), &'static str>, AccountError> {
-        let (account, now) = (&holder.account, self.clock.now());
+        let (account, now) = (&holder.account.clone(), self.clock.now());
         let me = account.link;
         if self.storage.factors(me).await?.len() >= MAX_FACTORS {
             return Ok(Err("accounts-factors-many"));
@@ -160,12 +160,17 @@ impl SecondFactors<'_> {
         }
         let sealed = self.sealer.seal(factor_purpose(me), &plain)?;
         let change = self.journal.begin([note(holder, "added", kind).actor(account)]).await?;
+        if !holder.is_unchanged(&*change).await? {
+            return Ok(Err("accounts-add-expired"));
+        }
         match change.add_factor(&NewFactor { sealed, ..new }).await {
             Ok(_) => {}
             Err(StorageError::Conflict) => return Ok(Err("accounts-passkey-refused")),
             Err(error) => return Err(error.into()),
         }
+        let factors = change.factors(me).await?;
         change.commit().await?;
+        holder.factors = factors;
         let left = self.storage.recovery_codes_left(me).await?;
         let codes = if left == 0 { self.renew_codes(holder).await? } else { Vec::new() };
         Ok(Ok((kind, codes)))

@@ -3,8 +3,8 @@
 use super::Accounts;
 use crate::{
     audit::{AuditEvent, Note},
-    sign_in::local::{PASSWORD_VERSION, StoredAccounts},
-    storage::{LocalAccount, Names, Storage, StorageError},
+    sign_in::local::{ACCOUNT_VERSION, StoredAccounts},
+    storage::{LocalAccount, Names, SecondFactor, Storage, StorageError},
     web::site::Tenants,
 };
 use pleiade_core::{Affiliation, Claims, SourceId, Subject};
@@ -14,6 +14,8 @@ use std::sync::Arc;
 /// An account in hand: enabled, with what its source says of its person.
 pub(super) struct Holder {
     pub(super) account: LocalAccount,
+    /// Its second factors, when it was read.
+    pub(super) factors: Vec<SecondFactor>,
     pub(super) names: Names,
     pub(super) subject: Subject,
     pub(super) affiliations: Vec<Affiliation>,
@@ -32,9 +34,10 @@ impl Holder {
             return Ok(None);
         };
         let Some(facts) = storage.link_facts(account.link).await? else { return Ok(None) };
+        let factors = storage.factors(account.link).await?;
         let names =
             facts.names.unwrap_or_else(|| Names { display_name: account.login.clone(), ..Names::default() });
-        Ok(Some(Self { account, names, subject, affiliations: facts.affiliations }))
+        Ok(Some(Self { account, factors, names, subject, affiliations: facts.affiliations }))
     }
 
     /// The account of a login; none when there is none that is enabled.
@@ -78,6 +81,18 @@ impl Holder {
         names.into_iter().flatten().chain(named.map(|tenant| tenant.name.clone())).collect()
     }
 
+    /// The version of the account that this is.
+    pub(super) fn version(&self) -> String {
+        self.account.version(&self.factors)
+    }
+
+    /// True if the account is as it was read: password, second factors, enabled. In a transaction, it stays so until the end of that.
+    pub(super) async fn is_unchanged(&self, storage: &dyn Storage) -> Result<bool, StorageError> {
+        let (link, hash) = (self.account.link, &self.account.password_hash);
+        Ok(storage.replace_password_hash(link, hash, hash).await?
+            && self.account.version(&storage.factors(link).await?) == self.version())
+    }
+
     /// A line about the account, told in the collectivité of its first affiliation.
     pub(super) fn note(&self, event: AuditEvent) -> Note {
         let note = Note::new(event).source(&self.account.source);
@@ -89,7 +104,7 @@ impl Holder {
         let found =
             StoredAccounts(storage.clone()).find_account(&self.account.source, &self.account.login).await;
         let mut claims = found.ok().flatten()?.claims;
-        claims.attributes.insert(PASSWORD_VERSION.to_owned(), vec![self.account.password_version()]);
+        claims.attributes.insert(ACCOUNT_VERSION.to_owned(), vec![self.version()]);
         Some(claims)
     }
 }

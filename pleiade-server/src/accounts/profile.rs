@@ -1,7 +1,8 @@
 //! `/profile/second-factor` and `/profile/password`: the ways into one's own local account.
 //!
-//! Threat: a screen left alone, a stolen session. Nothing here changes without a proof of the last ten minutes; every change closes the
-//! other sessions of the person.
+//! Threat: a screen left alone, a stolen session, codes that somebody else has read. Nothing here changes without a proof of the last ten
+//! minutes; every change, new recovery codes among them, closes the other sessions of this account. Those by another link of the person
+//! are that one's to close.
 
 use super::{
     Policy, add,
@@ -16,16 +17,18 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     profile::security,
-    session::{Session, SignedIn},
+    session::{Session, SessionEnd, SignedIn},
     storage::{FactorKind, SecondFactor},
     web::{
         errors::{Refusal, html_with_status},
         look::Look,
+        outcome::Outcome,
         page::Page,
         reader::Reader,
         request_host::RequestHost,
         route::{Guard, Route},
         site::Site,
+        unwritten,
         words::Words,
     },
 };
@@ -63,9 +66,22 @@ pub(super) fn routes() -> Vec<Route> {
     .into()
 }
 
-/// Back to the list of factors.
+/// The list of factors, for whoever has none to change here.
 fn to_list() -> Response {
     Redirect::to(LIST_PATH).into_response()
+}
+
+/// The outcome of a change after which recovery codes are shown: an end of other sessions that is not written yet is not told as done.
+fn changed(end: SessionEnd, key: &'static str) -> Outcome {
+    match end {
+        SessionEnd::Everywhere => Outcome::done(key),
+        SessionEnd::HereOnly { .. } => Outcome::failed("accounts-told-others-unwritten"),
+    }
+}
+
+/// Back to the list of factors, which tells what became of a form.
+fn back_to_list(app: &App, session: &Session, outcome: Outcome) -> Response {
+    outcome.redirect(app, session, LIST_PATH)
 }
 
 /// The account of a session, when a local source opened it.
@@ -74,21 +90,11 @@ pub(super) async fn own_account(app: &App, session: &Session) -> Result<Option<H
         .await?)
 }
 
-/// Closes every session of this account but this one.
-async fn close_others(app: &App, session: &Session) -> Result<(), Refusal> {
-    let identity = &session.actor.identity;
-    let mut others = app.sessions.list(identity.id).await?;
-    others.retain(|one| one.link == identity.link && one.id != session.id);
-    let (_, _) = app.sessions.close_listed(&others, None).await?;
-    Ok(())
-}
-
 struct FactorView {
     id: i64,
     name: String,
     kind: String,
-    added: String,
-    used: String,
+    dates: String,
 }
 
 impl FactorView {
@@ -99,17 +105,17 @@ impl FactorView {
             (FactorKind::Passkey, None) => words.t("accounts-factor-passkey"),
             (FactorKind::Totp, _) => words.t("accounts-factor-totp"),
         };
-        Self {
-            id: factor.id,
-            name: kept.name.clone(),
-            kind,
-            added: words.t_with_time("accounts-factor-added", "when", kept.created_at),
-            used: factor.last_used_at.map_or_else(
-                || words.t("accounts-factor-unused"),
-                |when| words.t_with_time("accounts-factor-used", "when", when),
-            ),
-        }
+        Self { id: factor.id, name: kept.name.clone(), kind, dates: factor_dates(words, factor) }
     }
+}
+
+/// When a factor was added and last used, in words.
+pub(crate) fn factor_dates(words: &Words, factor: &SecondFactor) -> String {
+    let used = match factor.last_used_at {
+        Some(when) => words.t_with_time("accounts-factor-used", "when", when),
+        None => words.t("accounts-factor-unused"),
+    };
+    format!("{} {used}", words.t_with_time("accounts-factor-added", "when", factor.factor.created_at))
 }
 
 #[derive(Template)]
@@ -219,16 +225,17 @@ async fn added(
     RequestHost(host): RequestHost,
     Form(form): Form<NewFactorForm>,
 ) -> Result<Response, Refusal> {
-    let Some(holder) = own_account(&app, &session).await? else {
+    let Some(mut holder) = own_account(&app, &session).await? else {
         return Ok(to_list());
     };
     if form.is_empty() {
         return Ok(to_list());
     }
-    match app.second_factors().add(&host, &holder, &form).await? {
+    match app.second_factors().add(&host, &mut holder, &form).await? {
         Ok((_, codes)) => {
-            close_others(&app, &session).await?;
-            add::render_codes(&app, &site, look, codes, LIST_PATH, to_list())
+            let end = security::end_others(&app, &session, "second_factor").await?;
+            let listed = back_to_list(&app, &session, changed(end, "accounts-told-factor-added"));
+            add::render_codes(&app, &site, look, codes, LIST_PATH, listed)
         }
         Err(problem) => render_add_page(&app, &site, &session, page, &host, Some(problem)).await,
     }
@@ -243,6 +250,8 @@ struct RemoveFactorForm {
 async fn remove(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
+    site: Site,
+    look: Look,
     Form(form): Form<RemoveFactorForm>,
 ) -> Result<Response, Refusal> {
     let Some(holder) = own_account(&app, &session).await? else {
@@ -251,7 +260,7 @@ async fn remove(
     let account = &holder.account;
     let factors = app.storage.factors(account.link).await?;
     let Some(factor) = factors.iter().find(|factor| factor.id == form.factor) else {
-        return Ok(to_list());
+        return Ok(back_to_list(&app, &session, Outcome::failed("accounts-told-factor-gone")));
     };
     if factors.len() == 1 && required(&app, &holder) {
         return render_factors_page(&app, &session, page, true, Some("accounts-factor-last")).await;
@@ -267,8 +276,10 @@ async fn remove(
         change.remove_factor(account.link, factor.id).await?;
     }
     change.commit().await?;
-    close_others(&app, &session).await?;
-    Ok(to_list())
+    let end = security::end_others(&app, &session, "second_factor").await?;
+    unwritten::answer(&app, &site, look, end, LIST_PATH, || {
+        back_to_list(&app, &session, Outcome::done("accounts-told-factor-removed"))
+    })
 }
 
 async fn new_codes(
@@ -285,7 +296,9 @@ async fn new_codes(
         return Ok(to_list());
     }
     let codes = app.second_factors().renew_codes(&holder).await?;
-    add::render_codes(&app, &site, look, codes, LIST_PATH, to_list())
+    let end = security::end_others(&app, &session, "recovery_codes").await?;
+    let listed = back_to_list(&app, &session, changed(end, "accounts-told-codes-renewed"));
+    add::render_codes(&app, &site, look, codes, LIST_PATH, listed)
 }
 
 #[derive(Template)]
@@ -295,7 +308,6 @@ struct PasswordPage {
     login: Option<String>,
     rules: String,
     problem: Option<String>,
-    done: bool,
 }
 
 fn password_form(
@@ -303,12 +315,11 @@ fn password_form(
     policy: Option<&Policy>,
     holder: Option<&Holder>,
     problem: Option<String>,
-    done: bool,
 ) -> Result<Response, Refusal> {
     let rules = policy.map(|policy| words::rules(&page.words, policy)).unwrap_or_default();
     let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let login = holder.map(|holder| holder.account.login.clone());
-    html_with_status(status, &PasswordPage { page, login, rules, problem, done })
+    html_with_status(status, &PasswordPage { page, login, rules, problem })
 }
 
 async fn password_page(
@@ -316,7 +327,7 @@ async fn password_page(
     Reader { session, page, .. }: Reader,
 ) -> Result<Response, Refusal> {
     let holder = own_account(&app, &session).await?;
-    password_form(page, app.accounts.policy(&session.source), holder.as_ref(), None, false)
+    password_form(page, app.accounts.policy(&session.source), holder.as_ref(), None)
 }
 
 #[derive(Default, Deserialize)]
@@ -331,6 +342,8 @@ struct PasswordForm {
 async fn change_password(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
+    site: Site,
+    look: Look,
     Form(form): Form<PasswordForm>,
 ) -> Result<Response, Refusal> {
     let (Some(holder), Some(policy)) =
@@ -341,8 +354,7 @@ async fn change_password(
     if form.current.is_empty() {
         return Ok(Redirect::to(PASSWORD_PATH).into_response());
     }
-    let refused =
-        |page: Page, problem| password_form(page, Some(policy), Some(&holder), Some(problem), false);
+    let refused = |page: Page, problem| password_form(page, Some(policy), Some(&holder), Some(problem));
     match check_password(
         &*app.storage,
         &app.accounts,
@@ -383,6 +395,8 @@ async fn change_password(
         return refused(page, problem);
     }
     change.commit().await?;
-    close_others(&app, &session).await?;
-    password_form(page, Some(policy), Some(&holder), None, true)
+    let end = security::end_others(&app, &session, "password").await?;
+    unwritten::answer(&app, &site, look, end, PASSWORD_PATH, || {
+        Outcome::done("accounts-password-done").redirect(&app, &session, PASSWORD_PATH)
+    })
 }

@@ -8,7 +8,7 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     seal::Purpose,
-    sign_in::{Source, back_to_page, complete_join, enter, local::PASSWORD_VERSION, turned_back},
+    sign_in::{Source, back_to_page, complete_join, enter, local::ACCOUNT_VERSION, turned_back},
     web::{
         errors::{Refusal, html_with_status},
         look::Look,
@@ -58,9 +58,9 @@ pub(super) fn routes() -> Vec<Route> {
 struct PendingSignIn {
     source: SourceId,
     login: String,
-    /// Of the password that was verified: another one ends the sign-in.
+    /// Of the account whose password was verified: another one ends the sign-in.
     #[serde(default)]
-    password_version: String,
+    account_version: String,
     site: Option<pleiade_core::TenantId>,
     back: String,
     /// True if they must add a factor, having none.
@@ -110,8 +110,8 @@ pub(crate) async fn after_password(
     };
     let SignInVisit { site, address, jar, back, joins } = visit;
     let holder = Holder::by_subject(&*app.storage, &app.accounts, id, &claims.subject).await?;
-    let verified = claims.attribute(PASSWORD_VERSION);
-    let holder = holder.filter(|holder| verified == Some(&holder.account.password_version()));
+    let verified = claims.attribute(ACCOUNT_VERSION);
+    let holder = holder.filter(|holder| verified == Some(&holder.version()));
     let Some(mut holder) = holder else {
         let back = turned_back(app, site, &jar, joins, "sign-in-refused").await?;
         return Ok((jar, back).into_response());
@@ -120,8 +120,7 @@ pub(crate) async fn after_password(
     if !policy.admits(&holder.affiliations, address) {
         return refuse_network(app, site, &holder, jar, joins).await;
     }
-    let factors = app.storage.factors(holder.account.link).await?;
-    let adds = factors.is_empty();
+    let adds = holder.factors.is_empty();
     if adds && !policy.requires_factor(&holder.affiliations) {
         return finish(app, source, &holder, "password", SignInVisit { site, address, jar, back, joins })
             .await;
@@ -129,7 +128,7 @@ pub(crate) async fn after_password(
     let pending = PendingSignIn {
         source: id.clone(),
         login: holder.account.login.clone(),
-        password_version: holder.account.password_version(),
+        account_version: holder.version(),
         site: site.tenant_id().cloned(),
         back: back.to_owned(),
         adds,
@@ -215,7 +214,7 @@ async fn waiting(
         return Ok(None);
     }
     let holder = Holder::by_login(&*app.storage, &pending.source, &pending.login).await?;
-    let holder = holder.filter(|holder| holder.account.password_version() == pending.password_version);
+    let holder = holder.filter(|holder| holder.version() == pending.account_version);
     Ok(holder.map(|holder| (value, pending, holder)))
 }
 
@@ -368,23 +367,24 @@ async fn enrol(
     jar: CookieJar,
     Form(form): Form<NewFactorForm>,
 ) -> Result<Response, Refusal> {
-    let Some((value, pending, holder)) = waiting(&app, &site, &jar).await? else {
+    let Some((value, pending, mut holder)) = waiting(&app, &site, &jar).await? else {
         return Ok(expired(&app, jar));
     };
-    let me = holder.account.link;
-    // Somebody else who knows the password may have added one in the meantime.
-    if !pending.adds || !app.storage.factors(me).await?.is_empty() {
+    if !pending.adds {
         return Ok(expired(&app, jar));
     }
     let Some(source) = app.sign_in.source(&pending.source, &site) else { return Ok(expired(&app, jar)) };
-    let (kind, codes) = match app.second_factors().add(&host, &holder, &form).await? {
+    let (kind, codes) = match app.second_factors().add(&host, &mut holder, &form).await? {
         Ok(added) => added,
         Err(problem) => return render_add_page(&app, &site, &host, look, &holder, Some(problem)),
     };
     if !sealed::spend(&app, &value).await {
         return Ok(expired(&app, jar));
     }
-    app.sessions.close_link(me, None).await?;
+    let ended = holder.note(AuditEvent::SessionsEnded).actor(&holder.account).with("cause", "second_factor");
+    app.sessions
+        .close_link(holder.account.link, &|count| app.journal().line(ended.clone().with("count", count)))
+        .await?;
     let jar = no_more(&app, jar);
     let back = path_after_sign_in(Some(&pending.back));
     let entered = finish(

@@ -1,6 +1,6 @@
 //! Writing lines of the audit log.
 
-use super::Note;
+use super::{Actor, Note};
 use crate::storage::{NewAuditLine, Storage, StorageError, Transaction};
 use pleiade_core::Clock;
 use std::sync::Arc;
@@ -28,24 +28,23 @@ impl Journal {
     }
 
     /// Begins a change with the lines that tell it. They stay, as the change does, once the transaction is committed; people are called as
-    /// they are before the change. Whoever makes it comes by a link that is open, and that nobody closes until the change is made: two
-    /// administrators who close each other's do not both succeed.
+    /// they are before the change. Whoever makes it comes by a link that is open, and in a session that has not ended; nobody closes them
+    /// until the change is made: two administrators who close each other's links do not both succeed.
     ///
     /// # Errors
-    /// [`StorageError::ActorClosed`] when that link has been closed; those of storage.
+    /// [`StorageError::ActorClosed`] when either has been closed; those of storage.
     pub async fn begin(
         &self,
         notes: impl IntoIterator<Item = Note, IntoIter: Send> + Send,
     ) -> Result<Transaction, StorageError> {
         let change = self.storage.begin().await?;
         for note in notes {
-            let line = self.line(note);
-            if let Some(link) = line.actor.as_ref().and_then(|actor| actor.link)
-                && !change.hold_open_link(link).await?
+            if let Some(actor) = note.actor
+                && !is_let_in(&change, actor).await?
             {
                 return Err(StorageError::ActorClosed);
             }
-            change.append_audit(&line).await?;
+            change.append_audit(&self.line(note)).await?;
         }
         Ok(change)
     }
@@ -56,5 +55,18 @@ impl Journal {
     /// Those of storage.
     pub async fn record(&self, note: Note) -> Result<(), StorageError> {
         self.storage.append_audit(&self.line(note)).await
+    }
+}
+
+/// True if somebody's link and session are still open. They stay so until the transaction ends.
+async fn is_let_in(change: &Transaction, actor: Actor) -> Result<bool, StorageError> {
+    if let Some(link) = actor.party.link
+        && !change.hold_open_link(link).await?
+    {
+        return Ok(false);
+    }
+    match actor.session {
+        Some(session) => change.hold_session(session).await,
+        None => Ok(true),
     }
 }

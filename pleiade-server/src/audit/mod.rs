@@ -12,7 +12,7 @@ pub use journal::Journal;
 pub use rights::{RightsChange, rights_changes};
 pub use view::{AuditLineView, AuditPresenter, event_key};
 
-use crate::storage::{NewAuditLine, Party};
+use crate::storage::{NewAuditLine, Party, SessionHash};
 use chrono::{DateTime, Utc};
 use pleiade_core::{SourceId, TenantId};
 use std::collections::BTreeMap;
@@ -20,13 +20,26 @@ use std::collections::BTreeMap;
 /// The most characters that are kept of a fact.
 const MAX_FACT_CHARS: usize = 200;
 
+/// Somebody who does something: who they are, and the session in which they ask for it, if any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actor {
+    pub(crate) party: Party,
+    pub(crate) session: Option<SessionHash>,
+}
+
+impl<T: Into<Party>> From<T> for Actor {
+    fn from(who: T) -> Self {
+        Self { party: who.into(), session: None }
+    }
+}
+
 /// Something to write down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a note says nothing until it is recorded"]
 pub struct Note {
     event: AuditEvent,
     tenant: Option<TenantId>,
-    actor: Option<Party>,
+    actor: Option<Actor>,
     person: Option<Party>,
     source: Option<SourceId>,
     facts: BTreeMap<String, String>,
@@ -45,7 +58,7 @@ impl Note {
     }
 
     /// By this person, by the link that they came by.
-    pub fn actor(mut self, actor: impl Into<Party>) -> Self {
+    pub fn actor(mut self, actor: impl Into<Actor>) -> Self {
         self.actor = Some(actor.into());
         self
     }
@@ -71,6 +84,7 @@ impl Note {
     /// The line that says it, at this moment.
     pub(crate) fn into_line(self, at: DateTime<Utc>) -> NewAuditLine {
         let Self { event, tenant, actor, person, source, facts } = self;
+        let actor = actor.map(|actor| actor.party);
         NewAuditLine { at, tenant, event, actor, person, source, facts }
     }
 }

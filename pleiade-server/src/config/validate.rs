@@ -226,30 +226,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
         for ((n, source), settings) in config.sources.iter().enumerate().zip(settings) {
             let key = format!("sources[{n}]");
             let adapter = settings.adapter();
-            let keeps_accounts = adapter.account_policy().is_some();
-            if let Some(owner) = &source.owner {
-                if !config.tenants.iter().any(|tenant| tenant.id == *owner) {
-                    self.report(format!("{key}.owner"), format!("there is no tenant `{owner}`"));
-                }
-                if !source.offered_to.is_empty() {
-                    self.report(
-                        format!("{key}.offered_to"),
-                        "only the operator's sources are offered to others",
-                    );
-                }
-                if source.mapping.tenants.is_some() {
-                    self.report(
-                        format!("{key}.mapping.tenants"),
-                        "a source with an owner speaks for its owner alone",
-                    );
-                }
-                if source.mapping.roles.iter().any(|rule| rule.role == Role::Operator) {
-                    self.report(
-                        format!("{key}.mapping.roles"),
-                        "the role `operator` comes from the operator's own sources only",
-                    );
-                }
-            }
+            self.owner(&key, source);
             self.known_tenants(&format!("{key}.offered_to"), &source.offered_to);
             self.reliance(&key, source);
             if !source.sign_in && !adapter.may_serve_alone() {
@@ -260,30 +237,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             }
             self.sync(&format!("{key}.sync"), source, adapter);
             self.replacement(&key, source);
-            if source.mapping.provider.is_some() && source.mapping.tenants.is_none() {
-                self.report(
-                    format!("{key}.mapping.provider"),
-                    "needs `tenants`, the attribute of the SIRET: neither of both is enough alone",
-                );
-            }
-            for (m, rule) in source.mapping.roles.iter().enumerate() {
-                if let Some(tenant) = &rule.tenant {
-                    self.known_tenants(
-                        &format!("{key}.mapping.roles[{m}].tenant"),
-                        std::slice::from_ref(tenant),
-                    );
-                }
-            }
-            // A directory names the collectivités too.
-            let maps_tenants = source.mapping.tenants.is_some() || source.directory.is_some();
-            if keeps_accounts && source.mapping.tenants.is_some() {
-                self.report(
-                    format!("{key}.mapping.tenants"),
-                    "local accounts keep their collectivités themselves",
-                );
-            } else if !keeps_accounts && source.owner.is_none() && !maps_tenants {
-                self.report(&key, "write `owner`, or in `mapping` the attribute `tenants` that names each person's collectivités");
-            }
+            self.mapping(&key, source, adapter);
             if source.menu.is_some() && !adapter.has_portal_session() {
                 self.report(format!("{key}.menu"), "only an `oidc` source has the session of a portal");
             }
@@ -298,6 +252,55 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             if adapter.tells_logins_alone() {
                 self.nothing_but_logins(&format!("{key}.mapping"), source, adapter.name());
             }
+        }
+    }
+
+    /// A source of one collectivité speaks for that one alone.
+    fn owner(&mut self, key: &str, source: &SourceConfig) {
+        let Some(owner) = &source.owner else { return };
+        if !self.config.tenants.iter().any(|tenant| tenant.id == *owner) {
+            self.report(format!("{key}.owner"), format!("there is no tenant `{owner}`"));
+        }
+        if !source.offered_to.is_empty() {
+            self.report(format!("{key}.offered_to"), "only the operator's sources are offered to others");
+        }
+        if source.mapping.tenants.is_some() {
+            self.report(
+                format!("{key}.mapping.tenants"),
+                "a source with an owner speaks for its owner alone",
+            );
+        }
+        if source.mapping.roles.iter().any(|rule| rule.role == Role::Operator) {
+            self.report(
+                format!("{key}.mapping.roles"),
+                "the role `operator` comes from the operator's own sources only",
+            );
+        }
+    }
+
+    /// Each source names the collectivités of its people in one way.
+    fn mapping(&mut self, key: &str, source: &SourceConfig, adapter: &dyn SourceAdapter) {
+        let mapping = &source.mapping;
+        if mapping.provider.is_some() && mapping.tenants.is_none() {
+            self.report(
+                format!("{key}.mapping.provider"),
+                "needs `tenants`, the attribute of the SIRET: neither of both is enough alone",
+            );
+        }
+        for (m, rule) in mapping.roles.iter().enumerate() {
+            let tenants = rule.tenant.as_slice();
+            self.known_tenants(&format!("{key}.mapping.roles[{m}].tenant"), tenants);
+        }
+        let keeps_accounts = adapter.account_policy().is_some();
+        // A directory names the collectivités too.
+        let maps_tenants = mapping.tenants.is_some() || source.directory.is_some();
+        if keeps_accounts && mapping.tenants.is_some() {
+            self.report(
+                format!("{key}.mapping.tenants"),
+                "local accounts keep their collectivités themselves",
+            );
+        } else if !keeps_accounts && source.owner.is_none() && !maps_tenants {
+            self.report(key, "write `owner`, or in `mapping` the attribute `tenants` that names each person's collectivités");
         }
     }
 

@@ -14,21 +14,23 @@ use crate::{
     web::{
         confirm::{ConfirmationStep, Question},
         errors::Refusal,
+        outcome::Outcome,
+        page::Page,
         reader::Reader,
         request_host::RequestHost,
         route::{Guard, Route},
         site::Site,
-        words::Words,
     },
 };
 use axum::{
     Form,
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
+    extract::{FromRequest, FromRequestParts as _, Request, State},
+    response::{IntoResponse, Response},
     routing::post,
 };
-use pleiade_core::{Affiliation, Message, Role};
+use pleiade_core::{Affiliation, Message, Role, SourceId};
 use serde::Deserialize;
+use std::sync::Arc;
 
 const PAGE: &str = "/console/people/invite";
 
@@ -52,27 +54,72 @@ struct AccountForm {
     login: String,
 }
 
-/// An account that may be decided about, with what is needed to answer.
-struct ChosenAccount<'a> {
-    source: &'a Source,
+/// An account that the administrator who asks may decide about, with what is needed to answer. An extractor: whoever may not decide is
+/// answered by the page that says why.
+struct ChosenAccount {
+    session: Arc<Session>,
+    page: Page,
+    source: SourceId,
+    /// The title of its source.
+    title: String,
     account: LocalAccount,
     /// The name of its person.
     name: String,
 }
 
-impl ChosenAccount<'_> {
-    fn note(&self, session: &Session, event: AuditEvent, change: &'static str) -> Note {
+impl ChosenAccount {
+    fn note(&self, event: AuditEvent, change: &'static str) -> Note {
         Note::new(event)
-            .tenant(&session.actor.acting.tenant)
-            .actor(&session.actor.identity)
+            .tenant(&self.session.actor.acting.tenant)
+            .actor(&*self.session)
             .person(&self.account)
-            .source(self.source.provider.id())
+            .source(&self.source)
             .with("change", change)
     }
 
-    fn words(&self, words: &Words, key: &'static str) -> String {
-        let message = Message::new(key).with_text("name", &self.name).with_text("source", &self.source.title);
-        words.message(&message)
+    fn words(&self, key: &'static str) -> String {
+        let message = Message::new(key).with_text("name", &self.name).with_text("source", &self.title);
+        self.page.words.message(&message)
+    }
+
+    /// The question before `button` does something to the account.
+    fn question(&self, title: &'static str, ends: [&'static str; 2], button: &'static str) -> Question {
+        Question {
+            title: self.words(title),
+            ends: ends.map(|key| self.words(key)).into(),
+            button: self.page.words.t(button),
+            back: PAGE.to_owned(),
+        }
+    }
+
+    /// The page of accounts, which says why nothing was done.
+    async fn refused(self, app: &App, problem: &'static str) -> Result<Response, Refusal> {
+        render_invite_page(app, &self.session, self.page, refused(problem)).await
+    }
+
+    /// Back to the page of accounts, which tells what was done, with the name of the person.
+    fn told(self, app: &App, key: &'static str) -> Response {
+        Outcome::done(key).with("name", self.name).redirect(app, &self.session, PAGE)
+    }
+}
+
+impl FromRequest<App> for ChosenAccount {
+    type Rejection = Response;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let Reader { session, page, .. } =
+            Reader::<Administrator>::from_request_parts(&mut parts, app).await?;
+        let form = Form::<AccountForm>::from_request(Request::from_parts(parts, body), app).await;
+        let Form(named) = form.map_err(IntoResponse::into_response)?;
+        match choose(app, &session, &named).await.map_err(IntoResponse::into_response)? {
+            Ok((source, account, name)) => {
+                let (source, title) = (source.provider.id().clone(), source.title.clone());
+                Ok(Self { session, page, source, title, account, name })
+            }
+            Err(problem) => {
+                Err(render_invite_page(app, &session, page, refused(problem)).await.into_response())
+            }
+        }
     }
 }
 
@@ -85,7 +132,7 @@ fn may_decide(session: &Session, affiliations: &[Affiliation]) -> bool {
             && !is_operator(affiliations))
 }
 
-/// The account that a form names. The inner error is the sentence of a refusal.
+/// The account that a form names, with its source and the name of its person. The inner error is the sentence of a refusal.
 ///
 /// # Errors
 /// Not found for an account of other collectivités alone: that it exists is not told.
@@ -93,7 +140,7 @@ async fn choose<'a>(
     app: &'a App,
     session: &'a Session,
     named: &AccountForm,
-) -> Result<Result<ChosenAccount<'a>, &'static str>, Refusal> {
+) -> Result<Result<(&'a Source, LocalAccount, String), &'static str>, Refusal> {
     let tenant = &session.actor.acting.tenant;
     let source = sources(app, session).find(|source| source.provider.id().as_str() == named.source);
     let source = source.ok_or(Refusal::NotFound)?;
@@ -112,56 +159,41 @@ async fn choose<'a>(
         return Ok(Err("accounts-act-elsewhere"));
     }
     let name = facts.names.map_or_else(|| account.login.clone(), |names| names.display_name);
-    Ok(Ok(ChosenAccount { source, account, name }))
+    Ok(Ok((source, account, name)))
 }
 
 fn refused(problem: &'static str) -> InvitePageState {
     InvitePageState { problem: Some(problem), ..InvitePageState::default() }
 }
 
-fn back() -> Response {
-    Redirect::to(PAGE).into_response()
-}
-
 /// `POST /console/people/accounts/reset`: a link by which the person chooses a new password.
 async fn reset(
     State(app): State<App>,
-    Reader { session, page, .. }: Reader<Administrator>,
     site: Site,
     RequestHost(host): RequestHost,
-    Form(named): Form<AccountForm>,
+    chosen: ChosenAccount,
 ) -> Result<Response, Refusal> {
-    let chosen = match choose(&app, &session, &named).await? {
-        Ok(chosen) => chosen,
-        Err(problem) => return render_invite_page(&app, &session, page, refused(problem)).await,
-    };
-    let (source, account) = (chosen.source, &chosen.account);
-    let policy = app.accounts.policy(source.provider.id()).ok_or(Refusal::NotFound)?;
+    let source = app.sign_in.any_source(&chosen.source).ok_or(Refusal::NotFound)?;
+    let policy = app.accounts.policy(&chosen.source).ok_or(Refusal::NotFound)?;
+    let note = chosen.note(AuditEvent::AccountChanged, "reset-link");
+    let ChosenAccount { session, page, account, .. } = chosen;
     let (by, now) = (session.actor.identity.id, app.clock.now());
-    let note = chosen.note(&session, AuditEvent::AccountChanged, "reset-link");
-    let value = accounts::reset(&app.journal(), note, &app.notices(), policy, account, Some(by), now).await?;
+    let value =
+        accounts::reset(&app.journal(), note, &app.notices(), policy, &account, Some(by), now).await?;
     let address = account_link_url(&app, source, &site, &host, &session.actor.acting.tenant, &value);
     let shown = new_link_view(&app, &session, policy, &account.login, address);
     render_invite_page(&app, &session, page, InvitePageState { shown, ..InvitePageState::default() }).await
 }
 
 /// `POST /console/people/accounts/enable`.
-async fn enable(
-    State(app): State<App>,
-    Reader { session, page, .. }: Reader<Administrator>,
-    Form(named): Form<AccountForm>,
-) -> Result<Response, Refusal> {
-    let chosen = match choose(&app, &session, &named).await? {
-        Ok(chosen) => chosen,
-        Err(problem) => return render_invite_page(&app, &session, page, refused(problem)).await,
-    };
-    let note = chosen.note(&session, AuditEvent::AccountChanged, "enabled");
+async fn enable(State(app): State<App>, chosen: ChosenAccount) -> Result<Response, Refusal> {
+    let note = chosen.note(AuditEvent::AccountChanged, "enabled");
     match set_disabled(&app.journal(), note, &app.notices(), &app.departures(), &chosen.account, false).await
     {
-        Ok(_) => Ok(back()),
+        Ok(_) => Ok(chosen.told(&app, "accounts-told-enabled")),
         // The person has another open account of this source by now.
         Err(DepartureError::Storage(StorageError::Conflict)) => {
-            render_invite_page(&app, &session, page, refused("console-way-taken")).await
+            chosen.refused(&app, "console-way-taken").await
         }
         Err(error) => Err(error.into()),
     }
@@ -170,56 +202,34 @@ async fn enable(
 /// `POST /console/people/accounts/disable`: closes the account and what is open through it.
 async fn disable(
     State(app): State<App>,
-    Reader { session, page, .. }: Reader<Administrator>,
     step: ConfirmationStep,
-    Form(named): Form<AccountForm>,
+    chosen: ChosenAccount,
 ) -> Result<Response, Refusal> {
-    let chosen = match choose(&app, &session, &named).await? {
-        Ok(chosen) => chosen,
-        Err(problem) => return render_invite_page(&app, &session, page, refused(problem)).await,
-    };
-    let account = &chosen.account;
-    if app.administrators().is_last(account.link).await? {
-        return render_invite_page(&app, &session, page, refused(administrators::LAST)).await;
+    if app.administrators().is_last(chosen.account.link).await? {
+        return chosen.refused(&app, administrators::LAST).await;
     }
     if !step.is_confirmed() {
-        let question = Question {
-            title: chosen.words(&page.words, "confirm-disable"),
-            ends: ["confirm-way-ends", "confirm-way-again"].map(|key| chosen.words(&page.words, key)).into(),
-            button: page.words.t("accounts-disable"),
-            back: PAGE.to_owned(),
-        };
-        return step.ask(page, question);
+        let ends = ["confirm-way-ends", "confirm-way-again"];
+        let question = chosen.question("confirm-disable", ends, "accounts-disable");
+        return step.ask(chosen.page, question);
     }
-    let note = chosen.note(&session, AuditEvent::AccountChanged, "disabled");
-    set_disabled(&app.journal(), note, &app.notices(), &app.departures(), account, true).await?;
-    Ok(back())
+    let note = chosen.note(AuditEvent::AccountChanged, "disabled");
+    set_disabled(&app.journal(), note, &app.notices(), &app.departures(), &chosen.account, true).await?;
+    Ok(chosen.told(&app, "accounts-told-disabled"))
 }
 
 /// `POST /console/people/accounts/clear`: takes every second factor away.
 async fn clear(
     State(app): State<App>,
-    Reader { session, page, .. }: Reader<Administrator>,
     step: ConfirmationStep,
-    Form(named): Form<AccountForm>,
+    chosen: ChosenAccount,
 ) -> Result<Response, Refusal> {
-    let chosen = match choose(&app, &session, &named).await? {
-        Ok(chosen) => chosen,
-        Err(problem) => return render_invite_page(&app, &session, page, refused(problem)).await,
-    };
     if !step.is_confirmed() {
-        let question = Question {
-            title: chosen.words(&page.words, "confirm-clear"),
-            ends: ["confirm-clear-ends", "confirm-clear-then"]
-                .map(|key| chosen.words(&page.words, key))
-                .into(),
-            button: page.words.t("accounts-clear"),
-            back: PAGE.to_owned(),
-        };
-        return step.ask(page, question);
+        let ends = ["confirm-clear-ends", "confirm-clear-then"];
+        let question = chosen.question("confirm-clear", ends, "accounts-clear");
+        return step.ask(chosen.page, question);
     }
-    let account = &chosen.account;
-    let note = chosen.note(&session, AuditEvent::SecondFactorChanged, "cleared");
-    accounts::clear_factors(&app.journal(), note, &app.notices(), &app.departures(), account).await?;
-    Ok(back())
+    let note = chosen.note(AuditEvent::SecondFactorChanged, "cleared");
+    accounts::clear_factors(&app.journal(), note, &app.notices(), &app.departures(), &chosen.account).await?;
+    Ok(chosen.told(&app, "accounts-told-cleared"))
 }

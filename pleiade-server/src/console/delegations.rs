@@ -1,10 +1,9 @@
 //! The delegations of somebody of the collectivité, as an administrator ends them.
 
-use super::identity_links::back_to_person;
+use super::person_decision::{back_to_person, person_path, shut_out_refusal};
 use crate::{
     app::App,
     delegation::question_before_end,
-    people::administrators::{ONESELF, is_oneself},
     session::Administrator,
     web::{
         confirm::ConfirmationStep,
@@ -42,17 +41,15 @@ async fn end(
         terms.tenant == *tenant && (terms.giver.person == person || terms.receiver.person == person)
     });
     let delegation = found.ok_or(Refusal::NotFound)?;
-    if is_oneself(&session, person) {
-        return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
+    if let Some(refused) = shut_out_refusal(&app, &session, person, None).await? {
+        return Ok(refused);
     }
     if !step.is_confirmed() {
-        let back = format!("/console/people/{person}");
+        let back = person_path(person);
         let question =
             question_before_end(&app.delegation_presenter(&page.words), &delegation, person, back).await?;
         return step.ask(page, question);
     }
-    app.delegation_endings()
-        .end(&delegation, Some(session.actor.identity.id), EndCause::Administrator)
-        .await?;
+    app.delegation_endings().end(&delegation, Some(&session), EndCause::Administrator).await?;
     Ok(back_to_person(&app, &session, person, Outcome::done("delegation-told-ended")))
 }

@@ -4,7 +4,10 @@
 //! Threat: whoever gets a link holds what its source tells. So the operator alone decides, with a recent proof, between two people of the
 //! collectivité that they act for, never about themselves, after a question that names both; both are told.
 
-use super::identity_links::{PERSON, back_to_person, link_by_handle, refusal};
+use super::{
+    identity_links::{link_by_handle, refusal},
+    person_decision::{PERSON, back_to_person, person_path},
+};
 use crate::{
     app::App,
     people::{
@@ -156,7 +159,7 @@ async fn give(
                 sentence(&app, words, "confirm-give-then", &receiver, &source),
             ],
             button: words.t_with_name("confirm-give-button", &receiver),
-            back: format!("/console/people/{person}"),
+            back: person_path(person),
         };
         return step.ask(page, question);
     }

@@ -1,12 +1,10 @@
 //! The identity links of a person, as an administrator sees, closes and opens them: those of their own collectivité's sources, all for the
 //! operator. What may be changed is decided by [`linking`].
 
+use super::person_decision::{PERSON, back_to_person, person_path, shut_out_refusal};
 use crate::{
     app::App,
-    people::{
-        administrators::{LAST, ONESELF, is_oneself},
-        person_name, require_person_here,
-    },
+    people::{person_name, require_person_here},
     session::{Administrator, Session},
     sign_in::linking::LinkingError,
     storage::LinkRecord,
@@ -29,8 +27,6 @@ use axum::{
 use pleiade_core::{IdentityId, Message, SourceId};
 use pleiade_federation::linking::{RefusalReason, Rule};
 use serde::Deserialize;
-
-pub(super) const PERSON: &str = "/console/people/{person}";
 
 pub(super) fn routes() -> Vec<Route> {
     use Guard::Administrator;
@@ -130,11 +126,8 @@ async fn close(
 ) -> Result<Response, Refusal> {
     let person = IdentityId(person);
     let found = link_by_handle(&app, &session, person, &source, &form.link).await?;
-    if is_oneself(&session, person) {
-        return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
-    }
-    if app.administrators().is_last(found.id).await? {
-        return Ok(back_to_person(&app, &session, person, Outcome::failed(LAST)));
+    if let Some(refused) = shut_out_refusal(&app, &session, person, Some(found.id)).await? {
+        return Ok(refused);
     }
     if !step.is_confirmed() {
         let name = person_name(&*app.storage, &session.actor.acting.tenant, person).await?;
@@ -146,7 +139,7 @@ async fn close(
             title: told("confirm-way"),
             ends: vec![told("confirm-way-ends"), told("confirm-way-again")],
             button: page.words.t("console-person-way-close"),
-            back: format!("/console/people/{person}"),
+            back: person_path(person),
         };
         return step.ask(page, question);
     }
@@ -168,8 +161,8 @@ async fn open(
 ) -> Result<Response, Refusal> {
     let person = IdentityId(person);
     let found = link_by_handle(&app, &session, person, &source, &form.link).await?;
-    if is_oneself(&session, person) {
-        return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
+    if let Some(refused) = shut_out_refusal(&app, &session, person, None).await? {
+        return Ok(refused);
     }
     match app.link_administration().enable(&session, &source, &found.link.subject).await {
         Ok(()) => Ok(back_to_person(&app, &session, person, Outcome::done("ways-told-open"))),
@@ -178,9 +171,4 @@ async fn open(
         }
         Err(error) => Err(refusal(error)),
     }
-}
-
-/// Back to the page of a person, which tells what became of a form.
-pub(crate) fn back_to_person(app: &App, session: &Session, person: IdentityId, outcome: Outcome) -> Response {
-    outcome.redirect(app, session, &format!("/console/people/{person}"))
 }

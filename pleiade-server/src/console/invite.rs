@@ -257,7 +257,7 @@ async fn invite(
     }
     let note = Note::new(AuditEvent::AccountInvited)
         .tenant(tenant)
-        .actor(&session.actor.identity)
+        .actor(&*session)
         .source(id)
         .with("account", &login)
         .with("administrator", affiliation.roles.contains(&Role::TenantAdministrator));

@@ -1,13 +1,10 @@
 //! The accounts that somebody of the collectivité connected, as an administrator revokes them.
 
-use super::identity_links::back_to_person;
+use super::person_decision::{back_to_person, person_path, shut_out_refusal};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    people::{
-        administrators::{ONESELF, is_oneself},
-        person_name, require_person_here,
-    },
+    people::{person_name, require_person_here},
     session::Administrator,
     web::{
         confirm::{ConfirmationStep, Question},
@@ -41,8 +38,8 @@ async fn revoke_theirs(
 ) -> Result<Response, Refusal> {
     let person = IdentityId(person);
     require_person_here(&*app.storage, &session, person).await?;
-    if is_oneself(&session, person) {
-        return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
+    if let Some(refused) = shut_out_refusal(&app, &session, person, None).await? {
+        return Ok(refused);
     }
     let (tenant, link) = (&session.actor.acting.tenant, LinkId(link));
     let theirs = app.storage.linked_accounts_of_person(person, tenant).await?;
@@ -63,14 +60,12 @@ async fn revoke_theirs(
             title: told("confirm-access"),
             ends: vec![told("confirm-access-ends")],
             button: page.words.t("console-person-access-revoke"),
-            back: format!("/console/people/{person}"),
+            back: person_path(person),
         };
         return step.ask(page, question);
     }
-    let note = Note::new(AuditEvent::LinkedAccountRevoked)
-        .tenant(tenant)
-        .actor(&session.actor.identity)
-        .person((person, link));
+    let note =
+        Note::new(AuditEvent::LinkedAccountRevoked).tenant(tenant).actor(&*session).person((person, link));
     let note = note.with("connector", &id);
     app.linked_account_administration()
         .revoke(&LinkedAccountKey::new(tenant.clone(), link, id), note)

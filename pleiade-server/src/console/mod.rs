@@ -10,6 +10,7 @@ mod identity_links;
 mod invite;
 mod linked_accounts;
 mod people;
+mod person_decision;
 mod sync;
 
 use crate::web::{page::Section, route::Route};

@@ -1,15 +1,17 @@
 //! `/console/people`: the people of the collectivité, and what each of them holds there.
 
-use super::identity_links::{self, IdentityLinkView, PERSON, back_to_person};
+use super::{
+    identity_links::{self, IdentityLinkView},
+    person_decision::{PERSON, back_to_person, person_path, shut_out_refusal},
+};
 use crate::{
     app::App,
     audit::{AuditEvent, AuditLineView, Note},
     delegation::DelegationView,
     linked_accounts::{self, LinkedAccountLine},
     people::{
-        Colleague, MAX_PEOPLE, PeopleQuery, PersonLine,
-        administrators::{ONESELF, is_oneself},
-        find_people, is_enough, person_name, require_person_here, summary,
+        Colleague, MAX_PEOPLE, PeopleQuery, PersonLine, administrators::is_oneself, find_people, is_enough,
+        person_name, require_person_here, summary,
     },
     profile::{AffiliationView, SessionView},
     session::{Administrator, Session, SessionLine},
@@ -216,8 +218,8 @@ async fn close_sessions(
 ) -> Result<Response, Refusal> {
     let person = IdentityId(id);
     require_person_here(&*app.storage, &session, person).await?;
-    if is_oneself(&session, person) {
-        return Ok(back_to_person(&app, &session, person, Outcome::failed(ONESELF)));
+    if let Some(refused) = shut_out_refusal(&app, &session, person, None).await? {
+        return Ok(refused);
     }
     let mut lines = Vec::new();
     for line in sessions_here(&app, &session, person).await? {
@@ -236,21 +238,21 @@ async fn close_sessions(
             title: page.words.t_with_name("confirm-sessions", &name),
             ends: vec![page.words.message(&ends.with_text("tenant", &page.tenant.name))],
             button: page.words.t("console-person-close-sessions"),
-            back: format!("/console/people/{person}"),
+            back: person_path(person),
         };
         return step.ask(page, question);
     }
     let line = |count: usize| {
         let note = Note::new(AuditEvent::SessionsEnded)
             .tenant(&session.actor.acting.tenant)
-            .actor(&session.actor.identity)
+            .actor(&*session)
             .person(person)
             .with("cause", "administrator")
             .with("count", count);
         app.journal().line(note)
     };
-    let (_, end) = app.sessions.close_listed(&lines, Some(&line)).await?;
-    unwritten::answer(&app, &site, look, end, &format!("/console/people/{person}"), || {
+    let (_, end) = app.sessions.close_listed(&lines, &line).await?;
+    unwritten::answer(&app, &site, look, end, &person_path(person), || {
         back_to_person(&app, &session, person, Outcome::done("console-told-sessions"))
     })
 }

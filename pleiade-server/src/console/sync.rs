@@ -254,16 +254,27 @@ fn administered_directory(
     }
 }
 
-/// A run may take minutes: nobody waits for it.
-fn spawn_run(app: &App, session: &Session, synced: Arc<FollowedDirectory>, order: RunRequest) -> Response {
-    let mine = app.clone();
-    app.tasks.spawn(async move {
-        match mine.directory_sync().run(&synced, order).await {
-            Ok(_) | Err(SyncError::Busy) => {}
-            Err(error) => tracing::warn!(source = %synced.id(), %error, "directory not read"),
+/// Starts a run unless one is under way. It may take minutes: nobody waits for it.
+async fn spawn_run(
+    app: &App,
+    session: &Session,
+    synced: Arc<FollowedDirectory>,
+    order: RunRequest,
+) -> Result<Response, Refusal> {
+    let sync = app.directory_sync();
+    let outcome = match sync.lease(&synced).await {
+        Ok(lease) => {
+            app.tasks.spawn(async move {
+                if let Err(error) = sync.run_leased(&synced, order, lease).await {
+                    tracing::warn!(source = %synced.id(), %error, "directory not read");
+                }
+            });
+            Outcome::done("sync-said-asked")
         }
-    });
-    Outcome::done("sync-said-asked").redirect(app, session, "/console/sync")
+        Err(SyncError::Busy) => Outcome::failed("sync-said-busy"),
+        Err(error) => return Err(Refusal::internal("a run of a directory was not begun", &error)),
+    };
+    Ok(outcome.redirect(app, session, "/console/sync"))
 }
 
 /// `POST /console/sync/{source}/simulate`: what would change, all of it read.
@@ -273,13 +284,9 @@ async fn simulate(
     Path(source): Path<SourceId>,
 ) -> Result<Response, Refusal> {
     let synced = administered_directory(&app, &session, &source)?;
-    let by = Some(session.actor.identity.id);
-    Ok(spawn_run(
-        &app,
-        &session,
-        synced,
-        RunRequest { full: true, simulate: true, by, ..RunRequest::default() },
-    ))
+    let by = Some((&session.actor.identity).into());
+    let order = RunRequest { full: true, simulate: true, by, ..RunRequest::default() };
+    spawn_run(&app, &session, synced, order).await
 }
 
 /// `POST /console/sync/{source}/decide/{run}`: what a run waits for may be written. It is planned anew: what was shown may be written, and
@@ -299,9 +306,9 @@ async fn decide(
         full: report.full,
         first: report.first,
         departures: report.ending,
-        by: Some(session.actor.identity.id),
+        by: Some((&session.actor.identity).into()),
         decides: Some(id),
         ..RunRequest::default()
     };
-    Ok(spawn_run(&app, &session, synced, order))
+    spawn_run(&app, &session, synced, order).await
 }

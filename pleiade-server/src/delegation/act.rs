@@ -80,7 +80,7 @@ async fn act(
     }
     let note = Note::new(AuditEvent::DelegationUsed)
         .tenant(tenant)
-        .actor(&session.actor.identity)
+        .actor(&*session)
         .source(&session.source)
         .person(&held.giver.identity)
         .with("delegation", held.delegation.id)

@@ -3,9 +3,10 @@
 use super::cache::DelegationCache;
 use crate::{
     audit::{AuditEvent, Journal, Note},
+    session::Session,
     storage::{Storage, StorageError},
 };
-use pleiade_core::{Clock, IdentityId, LinkId, TenantId};
+use pleiade_core::{Clock, LinkId, TenantId};
 use pleiade_federation::delegation::{Delegation, DelegationEnd, EndCause};
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -23,7 +24,7 @@ impl DelegationEndings {
     pub(crate) async fn end(
         &self,
         delegation: &Delegation,
-        by: Option<IdentityId>,
+        by: Option<&Session>,
         cause: EndCause,
     ) -> Result<bool, StorageError> {
         let terms = &delegation.terms;
@@ -34,13 +35,17 @@ impl DelegationEndings {
             .with("cause", cause_name(cause));
         // Both people find it in their journals.
         note = match by {
-            Some(id) if id == giver => note.actor(&terms.giver).person(&terms.receiver),
-            Some(id) if id == receiver => note.actor(&terms.receiver).person(&terms.giver),
-            Some(id) => note.actor(id).person(&terms.giver).with("receiver", receiver),
+            Some(session) if session.actor.identity.id == giver => {
+                note.actor(session).person(&terms.receiver)
+            }
+            Some(session) if session.actor.identity.id == receiver => {
+                note.actor(session).person(&terms.giver)
+            }
+            Some(session) => note.actor(session).person(&terms.giver).with("receiver", receiver),
             None => note.person(&terms.giver).with("receiver", receiver),
         };
         let change = self.journal.begin([note]).await?;
-        let end = DelegationEnd::new(self.clock.now(), by, cause);
+        let end = DelegationEnd::new(self.clock.now(), by.map(|session| session.actor.identity.id), cause);
         let ended = change.end_delegation(delegation.id, &end).await?;
         if ended {
             change.commit().await?;

@@ -208,7 +208,7 @@ async fn accept(
     let tenant = &delegation.terms.tenant;
     let note = Note::new(AuditEvent::DelegationAccepted)
         .tenant(tenant)
-        .actor(&session.actor.identity)
+        .actor(&*session)
         .source(&session.source)
         .person(&delegation.terms.giver)
         .with("delegation", delegation.id);
@@ -227,12 +227,11 @@ async fn refuse(
     SignedIn(session): SignedIn,
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
-    let me = session.actor.identity.id;
     let waits = |found: &Delegation| is_me(&session, &found.terms.receiver) && found.accepted_at.is_none();
     let Some(delegation) = own_delegation(&*app.storage, &session, id).await?.filter(waits) else {
         return Ok(back(&app, &session, no_such_delegation()));
     };
-    let done = app.delegation_endings().end(&delegation, Some(me), EndCause::Refused).await?;
+    let done = app.delegation_endings().end(&delegation, Some(&session), EndCause::Refused).await?;
     let outcome = if done { Outcome::done("delegation-told-refused") } else { no_such_delegation() };
     Ok(back(&app, &session, outcome))
 }
@@ -254,7 +253,7 @@ async fn end_own_delegation(
         return step.ask(page, question);
     }
     let cause = if is_me(&session, &delegation.terms.giver) { EndCause::Giver } else { EndCause::Receiver };
-    let done = app.delegation_endings().end(&delegation, Some(me), cause).await?;
+    let done = app.delegation_endings().end(&delegation, Some(&session), cause).await?;
     let outcome = if done { Outcome::done("delegation-told-ended") } else { no_such_delegation() };
     Ok(back(&app, &session, outcome))
 }

@@ -22,21 +22,27 @@ use std::sync::Arc;
 pub struct ReceivedDelegations {
     /// The delegations that are known.
     pub held: Arc<Vec<ReceivedDelegation>>,
-    /// True if there may be more: storage did not answer.
-    is_unknown: bool,
+    /// The message that says what is not known, if anything is.
+    unknown: Option<&'static str>,
 }
 
 impl ReceivedDelegations {
     /// The sentence that says what is missing, if anything is.
     #[must_use]
     pub fn unknown(&self, words: &Words) -> Option<String> {
-        self.is_unknown.then(|| words.t("delegation-unknown"))
+        self.unknown.map(|key| words.t(key))
     }
 }
 
 impl From<LastKnown<Arc<Vec<ReceivedDelegation>>>> for ReceivedDelegations {
     fn from(known: LastKnown<Arc<Vec<ReceivedDelegation>>>) -> Self {
-        Self { held: known.value.unwrap_or_default(), is_unknown: known.has_failed }
+        let unknown = if known.has_failed {
+            Some("delegation-unknown")
+        } else {
+            // Whoever had some a while ago is told that they are being read; whoever had none, or is not known yet, sees no note come and go.
+            known.outdated.is_some_and(|held| !held.is_empty()).then_some("delegation-not-yet")
+        };
+        Self { held: known.value.unwrap_or_default(), unknown }
     }
 }
 

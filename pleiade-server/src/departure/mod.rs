@@ -113,7 +113,7 @@ impl Departures {
             let note = owner.into_iter().fold(note, Note::tenant).with("cause", "departure");
             let line = |count: usize| self.journal.line(note.clone().with("count", count));
             let sessions = match tenants {
-                None => self.sessions.close_link(link, Some(&line)).await?,
+                None => self.sessions.close_link(link, &line).await?,
                 Some(tenants) => self.close_acting(person, link, tenants, &line).await?,
             };
             closed.sessions += sessions;
@@ -157,7 +157,7 @@ impl Departures {
     ) -> Result<usize, DepartureError> {
         let mut listed = self.sessions.list(person).await?;
         listed.retain(|one| one.link == link && tenants.contains(&one.acting));
-        Ok(self.sessions.close_listed(&listed, Some(line)).await?.0)
+        Ok(self.sessions.close_listed(&listed, line).await?.0)
     }
 }
 

@@ -263,7 +263,7 @@ pub(super) async fn switch(
     if !session.affiliations.iter().any(|affiliation| affiliation.tenant == form.tenant) {
         return Err(Refusal::Forbidden);
     }
-    let note = Note::new(AuditEvent::ActingChanged).tenant(&form.tenant).actor(&session.actor.identity);
+    let note = Note::new(AuditEvent::ActingChanged).tenant(&form.tenant).actor(&*session);
     let note = note.source(&session.source).with("from", &session.actor.acting.tenant);
     match app.sessions.switch(&session, &form.tenant, &app.journal().line(note)).await {
         Ok(value) => {

@@ -46,8 +46,11 @@ impl LinkedAccountAdministration<'_> {
         let linked_account = self.vault.open(key).await.ok().flatten();
         let change = self.journal.begin([note]).await?;
         let was_there = change.delete_linked_account(key).await?;
-        change.delete_pending(key).await?;
-        change.commit().await?;
+        if change.delete_pending(key).await? || was_there {
+            change.commit().await?;
+        } else {
+            drop(change);
+        }
         self.engine.forget(key.link, Some(&key.connector));
         let mut worthless = false;
         if let (Some(linked_account), Some(connector)) =
@@ -76,7 +79,7 @@ impl LinkedAccountAdministration<'_> {
         let key = &target.key;
         let note = Note::new(AuditEvent::LinkedAccountConnected)
             .tenant(&key.tenant)
-            .actor(&session.actor.identity)
+            .actor(&*session)
             .source(&session.source)
             .with("connector", &key.connector)
             .with("how", how.as_str());

@@ -21,18 +21,19 @@ pub(super) enum ConnectOutcome {
 }
 
 impl ConnectOutcome {
-    const fn name(self) -> &'static str {
+    /// The message that tells it.
+    const fn key(self) -> &'static str {
         match self {
-            Self::Started => "started",
-            Self::Waiting => "waiting",
-            Self::Expired => "expired",
-            Self::Connected => "connected",
-            Self::Refused => "refused",
-            Self::TooMany => "too-many",
-            Self::NoAnswer => "no-answer",
-            Self::Failed => "failed",
-            Self::Revoked => "revoked",
-            Self::RevokedHere => "revoked-here",
+            Self::Started => "accesses-outcome-started",
+            Self::Waiting => "accesses-outcome-waiting",
+            Self::Expired => "accesses-outcome-expired",
+            Self::Connected => "accesses-outcome-connected",
+            Self::Refused => "accesses-outcome-refused",
+            Self::TooMany => "accesses-outcome-too-many",
+            Self::NoAnswer => "accesses-outcome-no-answer",
+            Self::Failed => "accesses-outcome-failed",
+            Self::Revoked => "accesses-outcome-revoked",
+            Self::RevokedHere => "accesses-outcome-revoked-here",
         }
     }
 
@@ -42,7 +43,7 @@ impl ConnectOutcome {
 
     /// Leads back to the page, at the application, which tells it.
     pub(super) fn to_page(self, app: &App, session: &Session, id: &ConnectorId) -> Response {
-        let key = format!("accesses-outcome-{}", self.name());
+        let key = self.key();
         let told = if self.is_good() { Outcome::done(key) } else { Outcome::failed(key) };
         let told = told.with("application", app.connectors.name(&session.actor.acting.tenant, id));
         told.redirect(app, session, &format!("{PATH}#access-{id}"))

@@ -1,9 +1,14 @@
 //! Putting a notice away.
 
-use crate::{accounts::proof, app::App, session::SignedIn, web::errors::Refusal};
+use crate::{
+    accounts::proof,
+    app::App,
+    session::SignedIn,
+    web::{errors::Refusal, outcome::Outcome},
+};
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
 };
 use axum_extra::extract::CookieJar;
 
@@ -15,9 +20,10 @@ pub(super) async fn put_away(
     jar: CookieJar,
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
+    let away = || Outcome::done("notice-told-put-away").redirect(&app, &session, "/");
     let shown = app.storage.notices_of_links(session.links).await?;
     let Some(notice) = shown.into_iter().find(|notice| notice.id == id) else {
-        return Ok(Redirect::to("/").into_response());
+        return Ok(away());
     };
     if notice.notice.kind.warns() && !proof::is_recent(&app, &session, &jar) {
         return Ok(proof::redirect_to("/"));
@@ -25,5 +31,5 @@ pub(super) async fn put_away(
     if app.storage.put_notice_away(id, session.links).await? {
         app.sessions.invalidate(&session).await;
     }
-    Ok(Redirect::to("/").into_response())
+    Ok(away())
 }

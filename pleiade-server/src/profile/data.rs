@@ -4,7 +4,7 @@
 //! Secrets are told of, never told: what is sealed or hashed appears by its existence alone.
 
 use crate::{
-    accounts::profile::LIST_PATH,
+    accounts::profile::{LIST_PATH, factor_dates},
     app::App,
     delegation::delegations_of_session,
     session::{Session, SignedIn},
@@ -25,7 +25,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use pleiade_core::{LinkId, Locale, SourceId, TenantId};
+use pleiade_core::{Affiliation, LinkId, Locale, SourceId, TenantId};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -94,17 +94,12 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
         detail: linked_account.state.join(" "),
     });
     let links = links(app, session).await?;
-    let factors = app.storage.factors(session.actor.identity.link).await?.into_iter().map(|known| DataLine {
-        detail: [
-            words.t_with_time("accounts-factor-added", "when", known.factor.created_at),
-            known.last_used_at.map_or_else(
-                || words.t("accounts-factor-unused"),
-                |when| words.t_with_time("accounts-factor-used", "when", when),
-            ),
-        ]
-        .join(" "),
-        title: known.factor.name,
-    });
+    let factors = app
+        .storage
+        .factors(session.actor.identity.link)
+        .await?
+        .into_iter()
+        .map(|known| DataLine { detail: factor_dates(words, &known), title: known.factor.name });
     let links = links.iter().map(|record| DataLine {
         title: title(&record.link.source),
         detail: words.t_with_time("ways-since", "when", record.link.created_at),
@@ -225,8 +220,7 @@ async fn person_data(app: &App, session: &Session) -> Result<Value, Refusal> {
         Some(facts) => [Some(facts.own), facts.directory].into_iter().flatten().collect(),
         None => Vec::new(),
     };
-    let mut sessions = app.sessions.list(identity.id).await?;
-    sessions.retain(|line| line.link == identity.link);
+    let sessions = app.sessions.list_of_link(session).await?;
     let journal = own_audit_lines(app, session, MAX_FILE_LINES).await?;
     let menu = app.storage.menu(identity.link).await?;
     let links = links(app, session).await?;
@@ -243,38 +237,9 @@ async fn person_data(app: &App, session: &Session) -> Result<Value, Refusal> {
             "mail": identity.mail.as_ref().map(ToString::to_string),
             "login": identity.login,
         },
-        "affiliations": told.iter().flat_map(|facts| facts.affiliations.iter().map(|affiliation| json!({
-            "told_by": facts.source,
-            "collectivite": affiliation.tenant,
-            "kind": affiliation.kind,
-            "function": affiliation.function,
-            "groups": affiliation.groups,
-            "roles": affiliation.roles,
-        }))).collect::<Vec<_>>(),
-        "sign_in": links.iter().map(|LinkRecord { link, disabled, .. }| json!({
-            "source": link.source,
-            "key": link.subject.id(),
-            "made_by": link.rule,
-            "made_at": link.created_at,
-            "closed": disabled,
-        })).collect::<Vec<_>>(),
-        "directory": directory.iter().map(|record| json!({
-            "source": record.source,
-            "key": record.subject.id(),
-            "display_name": record.names.display_name,
-            "given_name": record.names.given_name,
-            "family_name": record.names.family_name,
-            "mail": record.names.mail.as_ref().map(ToString::to_string),
-            "login": record.names.login,
-            "function": record.function,
-            "department": record.department,
-            "telephone": record.telephone,
-            "groups": record.groups,
-            "active": record.active,
-            "changed_at": record.changed_at,
-            "left_at": record.left_at,
-            "gone_at": record.gone_at,
-        })).collect::<Vec<_>>(),
+        "affiliations": told.iter().flat_map(affiliation_data).collect::<Vec<_>>(),
+        "sign_in": links.iter().map(link_data).collect::<Vec<_>>(),
+        "directory": directory.iter().map(directory_data).collect::<Vec<_>>(),
         "accesses": linked_accounts.iter().map(|linked_account| json!({
             "collectivite": linked_account.key.tenant,
             "application": linked_account.key.connector,
@@ -310,6 +275,53 @@ async fn person_data(app: &App, session: &Session) -> Result<Value, Refusal> {
         })).collect::<Vec<_>>(),
         "sealed": "tokens of sessions and linked accounts are kept sealed; passwords and recovery codes are kept hashed",
     }))
+}
+
+/// What one link was told of the affiliations of its person.
+fn affiliation_data(facts: &LinkFacts) -> Vec<Value> {
+    let data = |affiliation: &Affiliation| {
+        json!({
+            "told_by": facts.source,
+            "collectivite": affiliation.tenant,
+            "kind": affiliation.kind,
+            "function": affiliation.function,
+            "groups": affiliation.groups,
+            "roles": affiliation.roles,
+        })
+    };
+    facts.affiliations.iter().map(data).collect()
+}
+
+/// A way of signing in.
+fn link_data(LinkRecord { link, disabled, .. }: &LinkRecord) -> Value {
+    json!({
+        "source": link.source,
+        "key": link.subject.id(),
+        "made_by": link.rule,
+        "made_at": link.created_at,
+        "closed": disabled,
+    })
+}
+
+/// What a directory says of the person.
+fn directory_data(record: &DirectoryRecord) -> Value {
+    json!({
+        "source": record.source,
+        "key": record.subject.id(),
+        "display_name": record.names.display_name,
+        "given_name": record.names.given_name,
+        "family_name": record.names.family_name,
+        "mail": record.names.mail.as_ref().map(ToString::to_string),
+        "login": record.names.login,
+        "function": record.function,
+        "department": record.department,
+        "telephone": record.telephone,
+        "groups": record.groups,
+        "active": record.active,
+        "changed_at": record.changed_at,
+        "left_at": record.left_at,
+        "gone_at": record.gone_at,
+    })
 }
 
 /// The delegations given and received by the session's links, in each collectivité that they give.

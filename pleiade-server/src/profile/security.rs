@@ -5,11 +5,12 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     catalogue::MenuError,
-    session::{Session, SessionLine, SignedIn},
+    session::{Session, SessionEnd, SignedIn},
     storage::NewAuditLine,
     web::{
         errors::{Refusal, html},
         look::Look,
+        outcome::Outcome,
         page::Page,
         reader::Reader,
         route::{Guard, Route},
@@ -21,11 +22,11 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
     routing::{get, post},
 };
 use pleiade_core::{Message, MessageArg};
-use pleiade_federation::lemonldap::{Outcome, PortalSession};
+use pleiade_federation::lemonldap::{self, PortalSession};
 use std::time::Duration;
 
 /// The page, and its place in the menu of the profile.
@@ -84,13 +85,13 @@ impl PortalView {
 }
 
 fn connections(words: &Words, told: &PortalSession) -> Vec<String> {
-    let line = |connection: &pleiade_federation::lemonldap::Connection| {
+    let line = |connection: &lemonldap::Connection| {
         let outcome = match connection.outcome {
-            Outcome::Accepted => "profile-portal-accepted",
-            Outcome::BadCredentials => "profile-portal-bad-credentials",
-            Outcome::Locked => "profile-portal-locked",
-            Outcome::PasswordExpired => "profile-portal-password-expired",
-            Outcome::SecondFactor => "profile-portal-second-factor",
+            lemonldap::Outcome::Accepted => "profile-portal-accepted",
+            lemonldap::Outcome::BadCredentials => "profile-portal-bad-credentials",
+            lemonldap::Outcome::Locked => "profile-portal-locked",
+            lemonldap::Outcome::PasswordExpired => "profile-portal-password-expired",
+            lemonldap::Outcome::SecondFactor => "profile-portal-second-factor",
             _ => "profile-portal-refused",
         };
         let when = Message::new("profile-portal-when").with("when", MessageArg::Instant(connection.at));
@@ -107,7 +108,7 @@ fn connections(words: &Words, told: &PortalSession) -> Vec<String> {
 }
 
 async fn security(State(app): State<App>, Reader { session, page, .. }: Reader) -> Result<Response, Refusal> {
-    let lines = own_sessions(&app, &session).await?;
+    let lines = app.sessions.list_of_link(&session).await?;
     let sessions = lines
         .iter()
         .map(|line| SessionView::new(&app.tenants, &app.sign_in, &page.words, line, Some(&session)))
@@ -116,22 +117,28 @@ async fn security(State(app): State<App>, Reader { session, page, .. }: Reader) 
     html(&SecurityPage { sessions, portal, page })
 }
 
-/// The sessions that the link of this one opened: one that another link opened is that one's to see and to close.
-async fn own_sessions(app: &App, session: &Session) -> Result<Vec<SessionLine>, Refusal> {
-    let mut lines = app.sessions.list(session.actor.identity.id).await?;
-    lines.retain(|line| line.link == session.actor.identity.link);
-    Ok(lines)
-}
-
-/// The line that tells how many of their sessions a person has ended.
-fn line(app: &App, session: &Session, count: usize) -> NewAuditLine {
+/// The line that tells how many of their sessions a person has ended, and by doing what.
+pub(crate) fn ended_line(app: &App, session: &Session, cause: &'static str, count: usize) -> NewAuditLine {
     let note = Note::new(AuditEvent::SessionsEnded)
         .tenant(&session.actor.acting.tenant)
-        .actor(&session.actor.identity)
+        .actor(&*session)
         .source(&session.source)
-        .with("cause", "person")
+        .with("cause", cause)
         .with("count", count);
     app.journal().line(note)
+}
+
+/// Closes every session of the link of this one, but this one.
+pub(crate) async fn end_others(
+    app: &App,
+    session: &Session,
+    cause: &'static str,
+) -> Result<SessionEnd, Refusal> {
+    let mut others = app.sessions.list_of_link(session).await?;
+    others.retain(|one| one.id != session.id);
+    let (_, end) =
+        app.sessions.close_listed(&others, &|count| ended_line(app, session, cause, count)).await?;
+    Ok(end)
 }
 
 /// `POST /profile/sessions/{session}/close`: one of the person's own sessions, by its public name. An unknown name is already closed.
@@ -142,9 +149,13 @@ async fn close(
     look: Look,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
-    let mut lines = own_sessions(&app, &session).await?;
+    let mut lines = app.sessions.list_of_link(&session).await?;
     lines.retain(|one| one.id.as_str() == id);
-    end(&app, &session, (&site, look), &lines).await
+    let (_, end) =
+        app.sessions.close_listed(&lines, &|count| ended_line(&app, &session, "person", count)).await?;
+    unwritten::answer(&app, &site, look, end, PATH, || {
+        Outcome::done("profile-told-session-closed").redirect(&app, &session, PATH)
+    })
 }
 
 /// `POST /profile/sessions/close-others`: every session of this link but the one that asks.
@@ -154,17 +165,8 @@ async fn close_others(
     site: Site,
     look: Look,
 ) -> Result<Response, Refusal> {
-    let mut lines = own_sessions(&app, &session).await?;
-    lines.retain(|one| one.id != session.id);
-    end(&app, &session, (&site, look), &lines).await
-}
-
-async fn end(
-    app: &App,
-    session: &Session,
-    (site, look): (&Site, Look),
-    lines: &[SessionLine],
-) -> Result<Response, Refusal> {
-    let (_, end) = app.sessions.close_listed(lines, Some(&|count| line(app, session, count))).await?;
-    unwritten::answer(app, site, look, end, PATH, || Redirect::to(PATH).into_response())
+    let end = end_others(&app, &session, "person").await?;
+    unwritten::answer(&app, &site, look, end, PATH, || {
+        Outcome::done("profile-told-others-closed").redirect(&app, &session, PATH)
+    })
 }

@@ -3,7 +3,7 @@
 use super::{TOUCH_INTERVAL, token::hash_of};
 use crate::{
     app::App,
-    storage::StorageError,
+    storage::{StorageError, TokenHash},
     web::{errors::NoErrorPage, peer::ThrottleKey, request_host::authority, route::Route, site::Site},
 };
 use axum::{
@@ -35,7 +35,7 @@ async fn answer(
     request: Request,
 ) -> Response {
     let mut response = match let_in(&app, &site, place, &source, request.headers()).await {
-        Ok((source, owner)) => serve(app, source, owner, &path, request).await,
+        Ok(caller) => serve(app, caller, &path, request).await,
         Err(refusal) => refusal,
     };
     response.extensions_mut().insert(NoErrorPage);
@@ -49,6 +49,13 @@ fn refuse(status: StatusCode, detail: &str) -> Response {
     response
 }
 
+/// Whoever has shown a token that counts.
+struct Caller {
+    token: TokenHash,
+    source: SourceId,
+    owner: Option<TenantId>,
+}
+
 /// The source that a token opens. Nothing tells an unknown source from a wrong token, nor from a token of another source.
 async fn let_in(
     app: &App,
@@ -56,7 +63,7 @@ async fn let_in(
     place: ThrottleKey,
     source: &str,
     headers: &HeaderMap,
-) -> Result<(SourceId, Option<TenantId>), Response> {
+) -> Result<Caller, Response> {
     if let Some(wait) = place.wait(&app.scim.failures) {
         let mut response = refuse(StatusCode::TOO_MANY_REQUESTS, "too many wrong tokens; wait a little");
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
@@ -89,7 +96,7 @@ async fn let_in(
     if token.last_used_at.is_none_or(|at| now - at >= TOUCH_INTERVAL) {
         app.storage.touch_scim_token(hash, now).await.map_err(|error| unavailable(&error))?;
     }
-    Ok((token.source, owner.clone()))
+    Ok(Caller { token: hash, source: token.source, owner: owner.clone() })
 }
 
 fn unavailable(error: &StorageError) -> Response {
@@ -97,17 +104,17 @@ fn unavailable(error: &StorageError) -> Response {
     refuse(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer; try again later")
 }
 
-async fn serve(
-    app: App,
-    source: SourceId,
-    owner: Option<TenantId>,
-    path: &str,
-    request: Request,
-) -> Response {
+async fn serve(app: App, Caller { token, source, owner }: Caller, path: &str, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
         return refuse(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large or was cut");
     };
+    // A body may take its time, and the token may have been revoked meanwhile.
+    match app.storage.scim_token(token).await {
+        Ok(Some(_)) => {}
+        Ok(None) => return refuse(StatusCode::UNAUTHORIZED, "the token is missing, wrong or revoked"),
+        Err(error) => return unavailable(&error),
+    }
     let host = authority(&head.headers, &head.uri).unwrap_or_default();
     let scheme = if app.cookies().is_secure() { "https" } else { "http" };
     let base = format!("{scheme}://{host}/scim/v2/{source}");

@@ -1,10 +1,12 @@
-//! Closing sessions: every end in one transaction with the line of the audit log that tells it.
+//! Closing sessions: every end in one transaction with the line of the audit log that counts it. One has no line: that of a session which
+//! another takes the place of in the same browser, whose sign-in is told ([`Sessions::close`] without a line).
 
 use super::{
     Session, SessionEnd, SessionError, SessionLine, Sessions, unwritten::with_timeout,
     unwritten_ends::UnwrittenEnd,
 };
-use crate::storage::{NewAuditLine, SessionHash, StorageError};
+use crate::storage::{LinkFacts, NewAuditLine, SessionHash, StorageError};
+use chrono::{DateTime, Utc};
 use pleiade_core::{LinkId, SourceId, Subject};
 
 /// The line that tells of the end of so many sessions.
@@ -27,7 +29,7 @@ impl Sessions {
     async fn delete(
         &self,
         selection: Selection<'_>,
-        line: Option<EndLine<'_>>,
+        line: EndLine<'_>,
     ) -> Result<Vec<SessionHash>, StorageError> {
         let change = self.0.storage.begin().await?;
         let ended = match selection {
@@ -46,7 +48,7 @@ impl Sessions {
                 ended
             }
         };
-        let line = line.filter(|_| !ended.is_empty()).map(|line| line(ended.len()));
+        let line = (!ended.is_empty()).then(|| line(ended.len()));
         change.commit_with(line).await?;
         Ok(ended)
     }
@@ -64,14 +66,15 @@ impl Sessions {
         for (source, fingerprint) in self.0.storage.session_sources().await? {
             if !self.is_of_present_source(&source, fingerprint.as_ref()) {
                 let selection = Selection::Fingerprint(&source, fingerprint.as_deref());
-                let hashes = self.delete(selection, Some(&|count| line(&source, count))).await?;
+                let hashes = self.delete(selection, &|count| line(&source, count)).await?;
                 closed.push((source, self.forget(hashes).await));
             }
         }
         Ok(closed)
     }
 
-    /// Closes a session. Its streams end with it, never before it.
+    /// Closes a session. Its streams end with it, never before it. Only the end of one that a new sign-in in the same browser replaces is
+    /// told by no line of its own.
     ///
     /// # Errors
     /// When storage fails and the end cannot be kept until it is back: the session goes on.
@@ -89,10 +92,25 @@ impl Sessions {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn close_link(&self, link: LinkId, line: Option<EndLine<'_>>) -> Result<usize, SessionError> {
+    pub async fn close_link(&self, link: LinkId, line: EndLine<'_>) -> Result<usize, SessionError> {
         let closed = self.forget(self.delete(Selection::Link(link), line).await?).await;
         self.forget_remembered(|session| session.links.contains(&link)).await;
         Ok(closed)
+    }
+
+    /// Closes every session opened by a link that closes or comes to another person. The line is made of the moment, what is known of
+    /// the link, and the count.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub(crate) async fn close_changed_link(
+        &self,
+        link: LinkId,
+        line: impl Fn(DateTime<Utc>, Option<&LinkFacts>, usize) -> NewAuditLine + Sync,
+    ) -> Result<usize, SessionError> {
+        let facts = self.0.storage.link_facts(link).await?;
+        let now = self.0.clock.now();
+        self.close_link(link, &|count| line(now, facts.as_ref(), count)).await
     }
 
     /// Closes sessions of a list, and says how many were still there and how far their end goes.
@@ -102,7 +120,7 @@ impl Sessions {
     pub async fn close_listed(
         &self,
         lines: &[SessionLine],
-        line: Option<EndLine<'_>>,
+        line: EndLine<'_>,
     ) -> Result<(usize, SessionEnd), SessionError> {
         let mut living = Vec::new();
         for one in lines {
@@ -122,7 +140,7 @@ impl Sessions {
                     let kept = UnwrittenEnd { until: one.expires_at, known: true };
                     end = end.and(self.refuse(one.hash, kept, error.clone()).await?);
                 }
-                if let Some(line) = line {
+                if count > 0 {
                     self.write_later(line(count));
                 }
             }
@@ -138,7 +156,7 @@ impl Sessions {
         &self,
         source: &SourceId,
         provider_session: &str,
-        line: Option<EndLine<'_>>,
+        line: EndLine<'_>,
     ) -> Result<usize, SessionError> {
         let hashes = self.delete(Selection::Provider(source, provider_session), line).await?;
         let closed = self.forget(hashes).await;
@@ -157,7 +175,7 @@ impl Sessions {
         &self,
         source: &SourceId,
         subject: &Subject,
-        line: Option<EndLine<'_>>,
+        line: EndLine<'_>,
     ) -> Result<usize, SessionError> {
         match self.0.storage.find_link(source, subject).await? {
             Some(link) => self.close_link(link.id, line).await,

@@ -29,7 +29,12 @@ async fn find_session(parts: &Parts, sessions: &Sessions) -> Result<Option<Arc<S
     let site = parts.extensions.get::<Site>().ok_or(Refusal::UnknownHost)?;
     let jar = CookieJar::from_headers(&parts.headers);
     let Some(cookie) = jar.get(sessions.cookie().session_name()) else { return Ok(None) };
-    match sessions.find_session(cookie.value(), site.tenant_id()).await {
+    let (value, tenant) = (cookie.value(), site.tenant_id());
+    let found = match parts.method.is_safe() {
+        true => sessions.find_session(value, tenant).await,
+        false => sessions.find_stored_session(value, tenant).await,
+    };
+    match found {
         Ok(found) => Ok(found),
         // A row that was altered, or sealed with a key that is gone, opens nothing: the person signs in again.
         Err(SessionError::Seal(error)) => {

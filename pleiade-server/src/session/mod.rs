@@ -150,6 +150,22 @@ struct Inner {
     renewals: Cache<SessionHash, Arc<renewal_state::Renewal>>,
 }
 
+/// Its person, who asks for something in it.
+impl From<&Session> for crate::audit::Actor {
+    fn from(session: &Session) -> Self {
+        Self { party: (&session.actor.identity).into(), session: Some(session.hash) }
+    }
+}
+
+/// Whether a session that was read a moment ago is good enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lookup {
+    /// It is.
+    Remembered,
+    /// It is read again.
+    Stored,
+}
+
 impl Sessions {
     /// Sessions kept in storage, their rights judged by these rules. A session of a source that has no rules here, or was something else
     /// when it opened the session, is nobody's. `tasks` runs the writes that no request waits for.
@@ -203,16 +219,16 @@ impl Sessions {
         self.open_with(new, None, None).await
     }
 
-    /// [`open`](Self::open), in one transaction with the line that tells it, for the password of a local account that was verified: whoever
-    /// changes it meanwhile closes this session too.
+    /// [`open`](Self::open), in one transaction with the line that tells it, for a local account whose password and second factors were
+    /// verified in this version: whoever changes them meanwhile closes this session too.
     ///
     /// # Errors
-    /// Those of [`open`](Self::open); [`SessionError::NotAllowed`] too when the password is another one by now.
+    /// Those of [`open`](Self::open); [`SessionError::NotAllowed`] too when the account is another by now.
     pub async fn open_with(
         &self,
         new: NewSession,
         line: Option<NewAuditLine>,
-        password_version: Option<&str>,
+        account_version: Option<&str>,
     ) -> Result<SecretString, SessionError> {
         let now = self.0.clock.now();
         let facts = self.facts(new.link).await?.filter(|facts| {
@@ -245,9 +261,13 @@ impl Sessions {
             source_fingerprint: Some(fingerprint),
         };
         let change = self.0.storage.begin().await?;
-        if let Some(version) = password_version {
+        if !change.hold_open_link(record.link).await? {
+            return Err(SessionError::NotAllowed);
+        }
+        if let Some(version) = account_version {
             let account = change.local_account_of_link(record.link).await?;
-            let verified = account.filter(|account| account.password_version() == version);
+            let factors = change.factors(record.link).await?;
+            let verified = account.filter(|account| account.version(&factors) == version);
             let hash = verified.map(|account| account.password_hash).ok_or(SessionError::NotAllowed)?;
             if !change.replace_password_hash(record.link, &hash, &hash).await? {
                 return Err(SessionError::NotAllowed);
@@ -268,8 +288,30 @@ impl Sessions {
         value: &str,
         site: Option<&TenantId>,
     ) -> Result<Option<Arc<Session>>, SessionError> {
+        self.find_session_as(value, site, Lookup::Remembered).await
+    }
+
+    /// The same as storage has it by now, for whoever is about to change something: what another replica ended a moment ago is nobody here
+    /// too. While storage fails, as it is remembered.
+    ///
+    /// # Errors
+    /// When storage fails and nothing is remembered.
+    pub async fn find_stored_session(
+        &self,
+        value: &str,
+        site: Option<&TenantId>,
+    ) -> Result<Option<Arc<Session>>, SessionError> {
+        self.find_session_as(value, site, Lookup::Stored).await
+    }
+
+    async fn find_session_as(
+        &self,
+        value: &str,
+        site: Option<&TenantId>,
+        lookup: Lookup,
+    ) -> Result<Option<Arc<Session>>, SessionError> {
         let Some(hash) = hash_of(value) else { return Ok(None) };
-        let Some(known) = self.session_by_hash(hash).await? else { return Ok(None) };
+        let Some(known) = self.session_by_hash(hash, lookup).await? else { return Ok(None) };
         if known.session.site.as_ref() != site {
             return Ok(None);
         }
@@ -286,7 +328,7 @@ impl Sessions {
         if session.end.is_cancelled() {
             return Ok(None);
         }
-        Ok(self.session_by_hash(session.hash).await?.map(|known| known.session.clone()))
+        Ok(self.session_by_hash(session.hash, Lookup::Remembered).await?.map(|known| known.session.clone()))
     }
 
     /// Acts for another tenant: a new cookie value, the old one opens nothing any more, and the line that tells it. Age and end stay.
@@ -393,6 +435,18 @@ impl Sessions {
         Ok(records.into_iter().map(line).collect())
     }
 
+    /// The living sessions that the link of a session opened, that one among them: one that another link opened is that one's to see and
+    /// to close.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub(crate) async fn list_of_link(&self, session: &Session) -> Result<Vec<SessionLine>, SessionError> {
+        let identity = &session.actor.identity;
+        let mut lines = self.list(identity.id).await?;
+        lines.retain(|line| line.link == identity.link);
+        Ok(lines)
+    }
+
     /// Drops from storage what has ended. To be called now and then by one background task.
     ///
     /// # Errors
@@ -407,7 +461,11 @@ impl Sessions {
     }
 
     /// A living session, from memory while young enough, else from storage.
-    async fn session_by_hash(&self, hash: SessionHash) -> Result<Option<Arc<CachedSession>>, SessionError> {
+    async fn session_by_hash(
+        &self,
+        hash: SessionHash,
+        lookup: Lookup,
+    ) -> Result<Option<Arc<CachedSession>>, SessionError> {
         if self.0.unwritten.refuses(hash) {
             return Ok(None);
         }
@@ -417,10 +475,14 @@ impl Sessions {
             self.0.clock.elapsed().saturating_sub(known.read_at) < self.0.limits.memory
         };
         let known = match before {
-            Some(known) if young(&known) => known,
+            Some(known) if young(&known) && lookup == Lookup::Remembered => known,
             before => {
                 let seen = self.0.revocations.load(Ordering::SeqCst);
-                let Some(known) = self.load(hash, before.as_deref()).await? else {
+                let loaded = match (self.load(hash, before.as_deref()).await, &before) {
+                    (Err(SessionError::Storage(_)), Some(known)) if young(known) => Some(known.clone()),
+                    (loaded, _) => loaded?,
+                };
+                let Some(known) = loaded else {
                     // An invented value ends nothing, and must not disturb those who are being remembered.
                     if before.is_some() {
                         self.forget(vec![hash]).await;

@@ -5,7 +5,7 @@
 //! storage, tokens read again from storage before deciding, and a renewal that goes on when the card that wanted it gives up.
 
 use super::{
-    Session, SessionError, SessionTokens, Sessions,
+    Lookup, Session, SessionError, SessionTokens, Sessions,
     renewal_state::{ExchangedToken, Renewal},
 };
 use crate::storage::SessionRecord;
@@ -270,7 +270,8 @@ impl Sessions {
 
     /// The tokens of a session as memory or storage has them now.
     async fn tokens_now(&self, session: &Session) -> Result<SessionTokens, TokenError> {
-        let known = self.session_by_hash(session.hash).await?.ok_or(TokenError::SignInAgain)?;
+        let known =
+            self.session_by_hash(session.hash, Lookup::Remembered).await?.ok_or(TokenError::SignInAgain)?;
         known.session.tokens.clone().ok_or(TokenError::SignInAgain)
     }
 }

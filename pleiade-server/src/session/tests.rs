@@ -72,6 +72,10 @@ fn end_line(source: &SourceId, count: usize) -> NewAuditLine {
     note.into_line(ManualClock::default().now())
 }
 
+fn ended(count: usize) -> NewAuditLine {
+    end_line(&source("sso"), count)
+}
+
 async fn world() -> World {
     let folder = tempfile::tempdir().unwrap();
     let storage: Arc<dyn Storage> =
@@ -257,11 +261,11 @@ async fn a_revocation_counts_at_once_here_and_soon_elsewhere() {
     let session = find_session(&world.here, &value, None).await.unwrap();
     find_session(&world.there, &value, None).await.unwrap();
     assert_eq!(
-        world.here.close_link(world.other, None).await.unwrap(),
+        world.here.close_link(world.other, &ended).await.unwrap(),
         0,
         "another identity link of the same person"
     );
-    assert_eq!(world.here.close_link(world.link, None).await.unwrap(), 1);
+    assert_eq!(world.here.close_link(world.link, &ended).await.unwrap(), 1);
     assert!(find_session(&world.here, &value, None).await.is_none());
     session.ended().await;
     assert!(world.here.reload(&session).await.unwrap().is_none());
@@ -281,9 +285,9 @@ async fn what_another_replica_closed_is_forgotten_here_by_whoever_closes_it_agai
             world.here.close(&find_session(&world.here, &value, None).await.unwrap(), None).await.unwrap();
         assert!(find_session(&world.there, &value, None).await.is_some(), "remembered for a while");
         let left = match how {
-            "listed" => world.there.close_listed(std::slice::from_ref(line), None).await.unwrap().0,
-            "link" => world.there.close_link(world.link, None).await.unwrap(),
-            "provider" => world.there.close_by_provider(&source("sso"), "sid", None).await.unwrap(),
+            "listed" => world.there.close_listed(std::slice::from_ref(line), &ended).await.unwrap().0,
+            "link" => world.there.close_link(world.link, &ended).await.unwrap(),
+            "provider" => world.there.close_by_provider(&source("sso"), "sid", &ended).await.unwrap(),
             _ => {
                 assert_eq!(world.there.close(&session, None).await.unwrap(), SessionEnd::Everywhere);
                 0
@@ -301,21 +305,21 @@ async fn what_another_replica_closed_is_forgotten_here_by_whoever_closes_it_agai
 async fn providers_and_people_close_exactly_theirs() {
     let world = world().await;
     let (a, b) = (world.open(None, "alpha").await, world.open(Some("beta"), "beta").await);
-    assert_eq!(world.here.close_by_provider(&source("other"), "sid", None).await.unwrap(), 0);
+    assert_eq!(world.here.close_by_provider(&source("other"), "sid", &ended).await.unwrap(), 0);
     let id = find_session(&world.here, &a, None).await.unwrap().id.clone();
     assert!(world.here.list(IdentityId(world.clerk.0 + 1)).await.unwrap().is_empty());
     let lines = world.here.list(world.clerk).await.unwrap();
     let line = lines.iter().find(|line| line.id == id).unwrap();
     assert_eq!(line.link, world.link);
     let one = std::slice::from_ref(line);
-    assert_eq!(world.here.close_listed(one, None).await.unwrap(), (1, SessionEnd::Everywhere));
-    assert_eq!(world.here.close_listed(one, None).await.unwrap().0, 0, "it has ended already");
+    assert_eq!(world.here.close_listed(one, &ended).await.unwrap(), (1, SessionEnd::Everywhere));
+    assert_eq!(world.here.close_listed(one, &ended).await.unwrap().0, 0, "it has ended already");
     assert!(find_session(&world.here, &a, None).await.is_none());
     assert!(find_session(&world.here, &b, Some("beta")).await.is_some());
-    assert_eq!(world.here.close_by_provider(&source("sso"), "sid", None).await.unwrap(), 1);
+    assert_eq!(world.here.close_by_provider(&source("sso"), "sid", &ended).await.unwrap(), 1);
     assert!(find_session(&world.here, &b, Some("beta")).await.is_none());
     let c = world.open(None, "beta").await;
-    assert_eq!(world.here.close_by_subject(&source("sso"), &subject(), None).await.unwrap(), 1);
+    assert_eq!(world.here.close_by_subject(&source("sso"), &subject(), &ended).await.unwrap(), 1);
     assert!(find_session(&world.here, &c, None).await.is_none());
 }
 

@@ -36,8 +36,8 @@ impl Sessions {
         let told = line.clone();
         let deletion = async {
             let change = self.0.storage.begin().await?;
-            change.delete_session(hash).await?;
-            change.commit_with(told).await
+            let ended = change.delete_session(hash).await?;
+            change.commit_with(told.filter(|_| !ended.is_empty())).await
         };
         match with_timeout(deletion).await {
             Ok(()) => {

@@ -5,7 +5,7 @@ use super::{
     answers::back_to_page,
     find,
     identify::Identification,
-    local::PASSWORD_VERSION,
+    local::ACCOUNT_VERSION,
     other_session,
     refusal_words::refusal_words,
     refusals::{SignInRefusal, count},
@@ -71,7 +71,7 @@ pub(crate) async fn enter(
     let proved = source.is_proof(&claims);
     // A claim of this name counts from the portal's own accounts alone.
     let is_local = source.provider.kind() == ProviderKind::Local;
-    let password_version = claims.attribute(PASSWORD_VERSION).filter(|_| is_local).map(str::to_owned);
+    let account_version = claims.attribute(ACCOUNT_VERSION).filter(|_| is_local).map(str::to_owned);
     let new = NewSession {
         site: site.tenant_id().cloned(),
         identity,
@@ -83,7 +83,7 @@ pub(crate) async fn enter(
         provider_session: claims.provider_session.clone(),
         tokens: session_tokens(source, claims, now),
     };
-    match app.sessions.open_with(new, Some(signed_in), password_version.as_deref()).await {
+    match app.sessions.open_with(new, Some(signed_in), account_version.as_deref()).await {
         Ok(value) => {
             count(id, "accepted");
             tracing::info!(source = %id, identity = %identity, "signed in");

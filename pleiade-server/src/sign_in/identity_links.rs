@@ -2,9 +2,9 @@
 
 use super::Source;
 use crate::{
-    audit::Note,
+    audit::{AuditEvent, Note},
     session::Sessions,
-    storage::{Link, LinkRecord, Storage, StorageError, subject_digest},
+    storage::{Link, LinkFacts, LinkRecord, Storage, StorageError, subject_digest},
 };
 use pleiade_connectors::engine::Engine;
 use pleiade_core::{IdentityId, LinkId, Role, Subject, TenantId};
@@ -49,7 +49,15 @@ pub(super) fn with_link_details(note: Note, owner: Option<&TenantId>, subject: &
 
 /// Ends what is open by a link that closes or comes to another person. Storage drops the rest with the link.
 pub(super) async fn end_access_by_link(sessions: &Sessions, engine: &Engine, link: LinkId) {
-    if let Err(error) = sessions.close_link(link, None).await {
+    let line = |now, facts: Option<&LinkFacts>, count: usize| {
+        let mut note = Note::new(AuditEvent::SessionsEnded).with("cause", "link").with("count", count);
+        if let Some(facts) = facts {
+            note = note.person((facts.identity, link)).source(&facts.source);
+            note = facts.affiliations.first().into_iter().fold(note, |note, one| note.tenant(&one.tenant));
+        }
+        note.into_line(now)
+    };
+    if let Err(error) = sessions.close_changed_link(link, line).await {
         tracing::warn!(%link, %error, "sessions of a link were not closed; they open nothing once it has moved");
     }
     engine.forget(link, None);

@@ -88,8 +88,7 @@ impl LinkAdministration {
     ) -> Result<(), LinkingError> {
         let link = self.link(by, source, subject).await?;
         keeps_a_link(&*self.storage, &self.sessions, link.identity, link.id).await??;
-        let note =
-            Note::new(AuditEvent::LinkDisabled).tenant(&by.actor.acting.tenant).actor(&by.actor.identity);
+        let note = Note::new(AuditEvent::LinkDisabled).tenant(&by.actor.acting.tenant).actor(by);
         let change = self.journal.begin([note.person((link.identity, link.id)).source(source)]).await?;
         change.disable_link(link.id, true).await?;
         change.commit().await?;
@@ -116,8 +115,7 @@ impl LinkAdministration {
         {
             return Err(RefusalReason::Taken.into());
         }
-        let note =
-            Note::new(AuditEvent::LinkEnabled).tenant(&by.actor.acting.tenant).actor(&by.actor.identity);
+        let note = Note::new(AuditEvent::LinkEnabled).tenant(&by.actor.acting.tenant).actor(by);
         let change = self.journal.begin([note.person((link.identity, link.id)).source(source)]).await?;
         match change.disable_link(link.id, false).await {
             Ok(_) => change.commit().await?,
@@ -158,7 +156,7 @@ impl LinkAdministration {
         keeps_a_link(&*self.storage, &self.sessions, link.identity, link.id).await??;
         // Both people find it in their journals, and whoever administers the collectivité where it was decided.
         let line = |about: Party| {
-            let line = Note::new(AuditEvent::Linked).actor(&by.actor.identity).person(about).source(source);
+            let line = Note::new(AuditEvent::Linked).actor(by).person(about).source(source);
             with_link_details(line, link.owner.as_ref(), subject, Rule::Administrator)
                 .tenant(&by.actor.acting.tenant)
         };

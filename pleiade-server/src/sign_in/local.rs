@@ -14,8 +14,8 @@ pub fn subject(source: &SourceId, key: &str) -> Result<Subject, SubjectError> {
     Subject::new(&format!("local:{source}"), key)
 }
 
-/// The claim that says which password was verified: [`password_version`](crate::storage::LocalAccount::password_version).
-pub(crate) const PASSWORD_VERSION: &str = "pleiade:password-version";
+/// The claim that says in which version the account was verified: [`version`](crate::storage::LocalAccount::version).
+pub(crate) const ACCOUNT_VERSION: &str = "pleiade:account-version";
 
 /// Accounts kept in storage.
 #[derive(Debug)]
@@ -45,7 +45,8 @@ impl LocalAccounts for StoredAccounts {
         claims.given_name = names.given_name;
         claims.family_name = names.family_name;
         claims.mail = names.mail;
-        claims.attributes.insert(PASSWORD_VERSION.to_owned(), vec![account.password_version()]);
+        let factors = self.0.factors(account.link).await.map_err(unreadable)?;
+        claims.attributes.insert(ACCOUNT_VERSION.to_owned(), vec![account.version(&factors)]);
         claims.login = Some(account.login);
         Ok(Some(LocalAccount::new(SecretString::from(account.password_hash), claims)))
     }

@@ -80,7 +80,7 @@ async fn sign_out(
     let gone = app.cookies().no_session();
     let note = Note::new(AuditEvent::SignedOut)
         .tenant(&session.actor.acting.tenant)
-        .actor(&session.actor.identity)
+        .actor(&*session)
         .source(&session.source);
     let ended = match app.sessions.close(&session, Some(app.journal().line(note))).await {
         Ok(ended) => ended,
@@ -238,8 +238,8 @@ pub(super) async fn close(
     let note = source.owner.iter().fold(note, Note::tenant);
     let line = |count: usize| app.journal().line(note.clone().with("count", count));
     let closed: Result<usize, SessionError> = match (&logout.provider_session, &logout.subject) {
-        (Some(session), _) => app.sessions.close_by_provider(id, session, Some(&line)).await,
-        (None, Some(subject)) => app.sessions.close_by_subject(id, subject, Some(&line)).await,
+        (Some(session), _) => app.sessions.close_by_provider(id, session, &line).await,
+        (None, Some(subject)) => app.sessions.close_by_subject(id, subject, &line).await,
         (None, None) => Ok(0),
     };
     let closed = closed?;

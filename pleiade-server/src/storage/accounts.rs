@@ -3,7 +3,7 @@
 //! Threat: a stolen database. It holds password hashes, and digests of links.
 
 use super::{
-    Database, NewIdentity, StorageError,
+    Database, NewIdentity, SecondFactor, StorageError,
     columns::{from_name, hash, instant, millis, name, source},
     identities::{insert_identity, write_affiliations},
 };
@@ -34,11 +34,14 @@ pub struct LocalAccount {
 }
 
 impl LocalAccount {
-    /// Changes whenever the password does: a digest of its hash.
+    /// Changes whenever the password does, or which second factors the account has: a digest of both.
     #[must_use]
-    pub fn password_version(&self) -> String {
-        let digest = Sha256::digest(self.password_hash.as_bytes());
-        digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    pub fn version(&self, factors: &[SecondFactor]) -> String {
+        let mut digest = Sha256::new_with_prefix(self.password_hash.as_bytes());
+        let mut ids: Vec<i64> = factors.iter().map(|factor| factor.id).collect();
+        ids.sort_unstable();
+        ids.iter().for_each(|id| digest.update(id.to_be_bytes()));
+        digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
 }
 

@@ -50,7 +50,7 @@ pub enum StorageError {
     #[error("this was changed or created by somebody else in the meantime; read it again and retry")]
     Conflict,
     /// Whoever asked for a change has been shut out before it was made.
-    #[error("the link of whoever asked for this has been closed in the meantime; nothing was changed")]
+    #[error("whoever asked for this has been shut out in the meantime; nothing was changed")]
     ActorClosed,
     /// A row or a file that makes no sense.
     #[error("the database holds something this version cannot read ({0}); restore a backup or report it")]

@@ -66,6 +66,9 @@ pub trait SessionStorage: Send + Sync {
     /// A session by its hash, expired or not.
     async fn session(&self, hash: SessionHash) -> Result<Option<SessionRecord>, StorageError>;
 
+    /// False when there is no such session. In a transaction, one that is there stays until the end of that.
+    async fn hold_session(&self, hash: SessionHash) -> Result<bool, StorageError>;
+
     /// The sessions of a person, last used first, expired or not.
     async fn sessions_of_person(&self, identity: IdentityId) -> Result<Vec<SessionRecord>, StorageError>;
 
@@ -235,6 +238,10 @@ impl SessionStorage for Database {
 
     async fn session(&self, hash: SessionHash) -> Result<Option<SessionRecord>, StorageError> {
         self.query(sql!(sessions, "session")).bind(&hash.0[..]).fetch_value::<SessionRow, _>().await
+    }
+
+    async fn hold_session(&self, hash: SessionHash) -> Result<bool, StorageError> {
+        self.query(sql!(sessions, "hold_session")).bind(&hash.0[..]).changed().await
     }
 
     async fn sessions_of_person(&self, identity: IdentityId) -> Result<Vec<SessionRecord>, StorageError> {

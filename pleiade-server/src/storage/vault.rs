@@ -117,8 +117,8 @@ pub trait VaultStorage: Send + Sync {
         key: &LinkedAccountKey,
     ) -> Result<Option<PendingLoginFlow>, StorageError>;
 
-    /// Drops the login flow that was begun last, if there is one.
-    async fn delete_pending(&self, key: &LinkedAccountKey) -> Result<(), StorageError>;
+    /// Drops the login flow that was begun last. False when there is none.
+    async fn delete_pending(&self, key: &LinkedAccountKey) -> Result<bool, StorageError>;
 
     /// Sessions whose tokens this key sealed, after one of them, by hash.
     async fn sealed_sessions(
@@ -435,14 +435,13 @@ impl VaultStorage for Database {
             .transpose()
     }
 
-    async fn delete_pending(&self, key: &LinkedAccountKey) -> Result<(), StorageError> {
+    async fn delete_pending(&self, key: &LinkedAccountKey) -> Result<bool, StorageError> {
         self.query(sql!(vault, "delete_pending"))
             .bind(key.tenant.as_str())
             .bind(key.link.0)
             .bind(key.connector.as_str())
-            .execute()
-            .await?;
-        Ok(())
+            .changed()
+            .await
     }
 
     async fn sealed_sessions(

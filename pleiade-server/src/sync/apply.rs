@@ -29,7 +29,7 @@ pub struct ChangeOrigin {
     /// True if it pushes: the word on names of a directory that is read counts before.
     pub pushed: bool,
     /// The person who decided, when somebody did.
-    pub by: Option<IdentityId>,
+    pub by: Option<Party>,
 }
 
 /// The known people, with the identity behind each key.

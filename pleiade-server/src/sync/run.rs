@@ -7,12 +7,12 @@ use super::{
 };
 use crate::{
     audit::{AuditEvent, Journal, Note},
-    storage::{DirectoryProgress, NewDirectoryRun, RunOutcome, Storage, StorageError},
+    storage::{DirectoryProgress, NewDirectoryRun, Party, RunOutcome, Storage, StorageError},
     web::site::Tenants,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use pleiade_connectors::engine::Engine;
-use pleiade_core::{Clock, DirectoryChanges, IdentityId, Subject, TenantId};
+use pleiade_core::{Clock, DirectoryChanges, Subject, TenantId};
 use pleiade_federation::sync::{Plan, Planner, Refusal};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio_util::sync::CancellationToken;
@@ -34,7 +34,7 @@ pub struct RunRequest {
     /// The same bound for every collectivité: the decision of whoever has the machine.
     pub departures_each: u64,
     /// The person who decided.
-    pub by: Option<IdentityId>,
+    pub by: Option<Party>,
     /// The run that was decided about.
     pub decides: Option<i64>,
 }
@@ -68,6 +68,13 @@ pub struct RunResult {
     pub report: Report,
 }
 
+/// A directory that is taken for one run. It is given back at the end of the run, or lapses a while after the run's deadline.
+#[derive(Debug)]
+pub(crate) struct DirectoryLease {
+    holder: String,
+    started_at: DateTime<Utc>,
+}
+
 /// Brings what storage holds of directories up to date. Cloning is cheap.
 #[derive(Debug, Clone)]
 pub struct DirectorySync {
@@ -91,12 +98,36 @@ impl DirectorySync {
         followed: &Arc<FollowedDirectory>,
         request: RunRequest,
     ) -> Result<RunResult, SyncError> {
+        let lease = self.lease(followed).await?;
+        self.run_leased(followed, request, lease).await
+    }
+
+    /// Takes a directory for one run, before which no other begins.
+    ///
+    /// # Errors
+    /// [`SyncError::Busy`] while another run is under way; those of storage.
+    pub(crate) async fn lease(&self, followed: &FollowedDirectory) -> Result<DirectoryLease, SyncError> {
         let (source, started_at) = (followed.id(), self.clock.now());
         let holder = lease_holder()?;
         let deadline = TimeDelta::from_std(followed.rules.deadline).unwrap_or(TimeDelta::hours(1));
-        if !self.storage.lease_directory(source, &holder, started_at, started_at + deadline + GRACE).await? {
-            return Err(SyncError::Busy);
+        if self.storage.lease_directory(source, &holder, started_at, started_at + deadline + GRACE).await? {
+            Ok(DirectoryLease { holder, started_at })
+        } else {
+            Err(SyncError::Busy)
         }
+    }
+
+    /// The run for which a directory was taken, as [`run`](Self::run) does it.
+    ///
+    /// # Errors
+    /// [`SyncError`], but not [`Busy`](SyncError::Busy).
+    pub(crate) async fn run_leased(
+        &self,
+        followed: &Arc<FollowedDirectory>,
+        request: RunRequest,
+        DirectoryLease { holder, started_at }: DirectoryLease,
+    ) -> Result<RunResult, SyncError> {
+        let source = followed.id();
         let outcome = tokio::select! {
             outcome = tokio::time::timeout(followed.rules.deadline, self.run_pass(followed, &request)) => {
                 outcome.unwrap_or_else(|_| Ok((RunOutcome::Failed, problem("the run took longer than its deadline"))))
@@ -107,7 +138,7 @@ impl DirectorySync {
         let released = self.storage.release_directory(source, &holder, self.clock.now()).await;
         let (outcome, mut report) = outcome?;
         released?;
-        report.decided_by = request.by.map(|by| by.0);
+        report.decided_by = request.by.map(|by| by.person.0);
         report.decides = request.decides;
         let totals = report.totals;
         tracing::info!(%source, ?outcome, received = report.received, new = totals.new, changed = totals.changed,

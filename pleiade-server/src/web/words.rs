@@ -120,3 +120,36 @@ files!(
     "storage",
     "sync"
 );
+
+#[cfg(test)]
+mod tests {
+    use super::FILES;
+    use std::{fs, path::Path};
+
+    /// The text of every file of code and every template under a folder.
+    fn read_all(folder: &Path, text: &mut String) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read_all(&path, text);
+            } else if path.extension().is_some_and(|kind| kind == "rs" || kind == "html") {
+                text.push_str(&fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+
+    /// A key stands whole in the code that uses it: never put together of pieces.
+    #[test]
+    fn every_message_is_used() {
+        let mut text = String::new();
+        for folder in ["src", "templates"] {
+            read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut text);
+        }
+        let lines = FILES.iter().flat_map(|(_, file)| file.lines());
+        let keys =
+            lines.filter(|line| !line.starts_with([' ', '#', '}'])).filter_map(|line| line.split_once(" ="));
+        let unused: Vec<&str> =
+            keys.map(|(key, _)| key).filter(|key| !text.contains(&format!("\"{key}\""))).collect();
+        assert!(unused.is_empty(), "{unused:?}");
+    }
+}

@@ -214,6 +214,7 @@ pub(crate) async fn two_who_shut_each_other_out_do_not_both_succeed(store: Store
     let open = [store.hold_open_link(jeanne).await.unwrap(), store.hold_open_link(paul).await.unwrap()];
     assert!(open.contains(&true) && open.contains(&false));
     assert!(!store.hold_open_link(LinkId(paul.0 + 1000)).await.unwrap());
+    assert!(!store.hold_session(SessionHash([9; 32])).await.unwrap());
 }
 
 pub(crate) async fn names_are_replaced_whole(store: Store) {
@@ -390,7 +391,7 @@ pub(crate) async fn a_local_account_comes_whole_or_not_at_all(store: Store) {
     let left = store.find_link(&source("local"), &subject("k2")).await.unwrap();
     assert_eq!(left, None, "nothing is left of an account that was refused");
 
-    let version = found.password_version();
+    let version = found.version(&[]);
     assert!(store.set_password_hash(link, "$new").await.unwrap());
     assert!(
         !store.replace_password_hash(link, "$argon2id$fake", "$late").await.unwrap(),
@@ -399,7 +400,7 @@ pub(crate) async fn a_local_account_comes_whole_or_not_at_all(store: Store) {
     assert!(store.replace_password_hash(link, "$new", "$newer").await.unwrap());
     let found = store.local_account(&source("local"), "jeanne").await.unwrap().unwrap();
     assert_eq!((found.password_hash.as_str(), found.disabled), ("$newer", false));
-    assert_ne!(found.password_version(), version);
+    assert_ne!(found.version(&[]), version);
     assert!(store.set_account_disabled(link, true).await.unwrap());
     assert!(!store.replace_password_hash(link, "$newer", "$newer").await.unwrap(), "it is disabled");
     let found = store.local_account(&source("local"), "jeanne").await.unwrap().unwrap();

@@ -35,14 +35,14 @@ async fn sign_in(browser: &mut Browser, password: &str) -> Answer {
 }
 
 /// The value of a hidden field of the first form that has one by this name.
-fn field(answer: &Answer, name: &str) -> String {
+pub(crate) fn field(answer: &Answer, name: &str) -> String {
     let page = answer.page();
     let found = page.elements.iter().find(|element| element.get("name") == Some(name));
     found.and_then(|element| element.get("value")).unwrap_or_default().to_owned()
 }
 
 /// The secret as a person copies it from the page.
-fn secret(answer: &Answer) -> TotpSecret {
+pub(crate) fn secret(answer: &Answer) -> TotpSecret {
     let (_, rest) = answer.body.split_once("<code class=\"secret\">").unwrap();
     let text: String = rest.split('<').next().unwrap().chars().filter(|c| *c != ' ').collect();
     let (mut bytes, mut bits, mut held) = (Vec::new(), 0_u32, 0);
@@ -70,6 +70,13 @@ fn codes(answer: &Answer) -> Vec<String> {
 async fn events(world: &World) -> Vec<AuditEvent> {
     let query = AuditQuery { limit: 100, ..AuditQuery::default() };
     world.storage.audit(&query).await.unwrap().into_iter().map(|line| line.line.event).collect()
+}
+
+/// The count of lines that tell of sessions ended by a cause.
+async fn ended(world: &World, cause: &str) -> usize {
+    let lines = world.storage.audit(&AuditQuery { limit: 100, ..AuditQuery::default() }).await.unwrap();
+    let ended = lines.iter().filter(|line| line.line.event == AuditEvent::SessionsEnded);
+    ended.filter(|line| line.line.facts.get("cause").is_some_and(|told| told == cause)).count()
 }
 
 /// Adds an application to the clerk's account, in a browser where they are signed in.
@@ -240,10 +247,12 @@ async fn an_old_session_changes_nothing_without_a_new_proof() {
     assert_eq!(right.location(), "/profile/second-factor/add");
     let list = clerk.get("/profile/second-factor").await;
     let id = field(&list, "factor");
-    assert_eq!(
-        clerk.post("/profile/second-factor/remove", &[("factor", &id)]).await.status,
-        StatusCode::SEE_OTHER
-    );
+    for told in ["accounts-told-factor-removed", "accounts-told-factor-gone"] {
+        let removed = clerk.post("/profile/second-factor/remove", &[("factor", &id)]).await;
+        assert_eq!(removed.told(), format!("/profile/second-factor {told}"));
+        clerk.get(removed.location()).await.page().check_page("fr");
+    }
+    assert_eq!(ended(&world, "second_factor").await, 1);
     assert!(world.storage.factors(world.clerk_link).await.unwrap().is_empty());
     // Their other session is closed, and the proof of this one means nothing in another.
     let mut other = other;
@@ -256,6 +265,33 @@ async fn an_old_session_changes_nothing_without_a_new_proof() {
         }
     }
     assert_eq!(stolen.get("/profile/second-factor/add").await.status, StatusCode::SEE_OTHER);
+}
+
+/// Somebody who makes new codes because others have read the old ones shuts those out too.
+#[tokio::test]
+async fn new_recovery_codes_replace_the_old_ones_and_close_the_other_sessions() {
+    let world = World::new().await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    let (_, old) = enrol(&world, &mut clerk).await;
+    assert!(clerk.get("/profile/second-factor").await.body.contains("Le second facteur est ajouté."));
+    let mut other = world.clerk_at(BETA).await;
+    let made = clerk.post("/profile/second-factor/codes", &[]).await;
+    let new = codes(&made);
+    assert!(new.len() == 10 && !new.contains(&old[0]));
+    assert!(
+        clerk
+            .get("/profile/second-factor")
+            .await
+            .body
+            .contains("Vos anciens codes de secours ne servent plus.")
+    );
+    assert!(other.get("/").await.location().starts_with("/sign-in"));
+    assert_eq!(ended(&world, "recovery_codes").await, 1);
+    for (typed, expected) in [(&old[0], StatusCode::UNAUTHORIZED), (&new[0], StatusCode::SEE_OTHER)] {
+        let mut browser = world.browser(ALPHA);
+        sign_in(&mut browser, PASSWORD).await;
+        assert_eq!(browser.post("/second-factor", &[("code", typed)]).await.status, expected);
+    }
 }
 
 /// Whoever holds a session and the password guesses codes no faster.
@@ -300,7 +336,10 @@ async fn a_password_is_changed_with_the_present_one_and_by_the_rules() {
         assert!(answer.body.contains(said), "{said}: {}", answer.body);
         assert!(!answer.body.contains("girafe"), "what was typed is not repeated");
     }
-    assert_eq!(clerk.post("/profile/password", &change(PASSWORD, NEW, NEW)).await.status, StatusCode::OK);
+    let changed = clerk.post("/profile/password", &change(PASSWORD, NEW, NEW)).await;
+    assert_eq!(changed.told(), "/profile/password accounts-password-done");
+    assert!(clerk.get(changed.location()).await.body.contains("Votre mot de passe est changé."));
+    assert_eq!(ended(&world, "password").await, 1, "the end of the other one is told");
     assert_eq!(clerk.get("/").await.status, StatusCode::OK, "this session stays");
     assert!(other.get("/").await.location().starts_with("/sign-in"), "others are closed");
     assert_eq!(sign_in(&mut world.browser(ALPHA), PASSWORD).await.status, StatusCode::UNAUTHORIZED);
@@ -481,7 +520,10 @@ async fn a_disabled_account_is_out_at_once() {
         now,
     );
     world.storage.create_delegation(&delegation).await.unwrap();
-    assert_eq!(ada.confirm("/console/people/accounts/disable", &chosen).await.status, StatusCode::SEE_OTHER);
+    let disabled = ada.confirm("/console/people/accounts/disable", &chosen).await;
+    assert_eq!(disabled.told(), "/console/people/invite accounts-told-disabled");
+    let told = ada.get(disabled.location()).await;
+    assert!(told.body.contains("Le compte de Sinéad O’Brien est désactivé"), "{}", told.body);
     assert!(clerk.get("/").await.location().starts_with("/sign-in"));
     assert!(
         world.storage.linked_accounts_by_link(world.clerk_link, None).await.unwrap().is_empty(),
@@ -495,7 +537,8 @@ async fn a_disabled_account_is_out_at_once() {
     let reset = ada.post("/console/people/accounts/reset", &chosen).await;
     let path = link(&reset);
     assert_eq!(world.browser(ALPHA).get(&path).await.status, StatusCode::GONE, "still disabled");
-    assert_eq!(ada.post("/console/people/accounts/enable", &chosen).await.status, StatusCode::SEE_OTHER);
+    let enabled = ada.post("/console/people/accounts/enable", &chosen).await;
+    assert_eq!(enabled.told(), "/console/people/invite accounts-told-enabled");
     assert_eq!(sign_in(&mut world.browser(ALPHA), PASSWORD).await.status, StatusCode::SEE_OTHER);
 }
 
@@ -580,6 +623,9 @@ async fn an_administrator_s_reset_or_clear_hands_over_no_access() {
             let path = link(&answer);
             let chosen = "another horse and its battery";
             world.browser(ALPHA).post(&path, &[("password", chosen), ("again", chosen)]).await;
+        }
+        if action == "clear" {
+            assert_eq!(answer.told(), "/console/people/invite accounts-told-cleared");
         }
         assert!(
             world.storage.linked_accounts_by_link(world.clerk_link, None).await.unwrap().is_empty(),
@@ -747,9 +793,12 @@ async fn a_sign_in_that_waits_ends_with_the_password_that_began_it() {
 }
 
 #[tokio::test]
-async fn a_session_is_opened_for_the_password_that_counts_by_then() {
+async fn a_session_is_opened_for_the_account_as_it_is_by_then() {
     let world = World::new().await;
-    let account = async || world.storage.local_account(&source_id("locale"), "clerk").await.unwrap().unwrap();
+    let version = async || {
+        let account = world.storage.local_account(&source_id("locale"), "clerk").await.unwrap().unwrap();
+        account.version(&world.storage.factors(account.link).await.unwrap())
+    };
     let open = async |version: &str| {
         let subject = pleiade_server::sign_in::local::subject(&source_id("locale"), "clerk").unwrap();
         let new = NewSession {
@@ -765,11 +814,17 @@ async fn a_session_is_opened_for_the_password_that_counts_by_then() {
         };
         world.app.sessions.open_with(new, None, Some(version)).await.map(drop)
     };
-    let before = account().await.password_version();
+    let before = version().await;
     assert_eq!(open(&before).await, Ok(()));
+    enrol(&world, &mut world.clerk_at(ALPHA).await).await;
+    assert_eq!(open(&before).await, Err(SessionError::NotAllowed), "a factor came");
+    let before = version().await;
+    world.storage.clear_factors(world.clerk_link).await.unwrap();
+    assert_eq!(open(&before).await, Err(SessionError::NotAllowed), "a factor went");
+    let before = version().await;
     world.storage.set_password_hash(world.clerk_link, "another").await.unwrap();
     assert_eq!(open(&before).await, Err(SessionError::NotAllowed));
-    assert_eq!(open(&account().await.password_version()).await, Ok(()));
+    assert_eq!(open(&version().await).await, Ok(()));
     world.storage.set_account_disabled(world.clerk_link, true).await.unwrap();
-    assert_eq!(open(&account().await.password_version()).await, Err(SessionError::NotAllowed));
+    assert_eq!(open(&version().await).await, Err(SessionError::NotAllowed));
 }

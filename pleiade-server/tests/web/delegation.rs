@@ -194,6 +194,24 @@ async fn a_colleague_sees_and_treats_until_the_last_day() {
     assert_eq!(case.tool.performed.lock().unwrap().len(), 1);
 }
 
+/// Whoever comes back to the desk after a while is not shown an old delegation, nor nothing as if there were none.
+#[tokio::test]
+async fn a_delegation_that_was_known_a_while_ago_is_said_to_be_read() {
+    let mut case = case().await;
+    agreed(&mut case, &[]).await;
+    let mut notes = async || case.receiver.get("/").await.page().id("delegated-notes").words();
+    let told = "en cours de lecture";
+    assert!(!notes().await.contains(told), "never read: no note that comes and goes for those who have none");
+    case.world.quiet().await;
+    assert!(notes().await.contains("Sinéad O’Brien"));
+    case.world.clock.advance(Duration::from_secs(121));
+    let late = notes().await;
+    assert!(late.contains(told) && !late.contains("Sinéad"), "{late}");
+    case.world.quiet().await;
+    let again = notes().await;
+    assert!(again.contains("Sinéad O’Brien") && !again.contains(told), "{again}");
+}
+
 #[tokio::test]
 async fn either_one_ends_it_at_once() {
     for ends in ["giver", "receiver"] {

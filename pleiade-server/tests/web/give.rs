@@ -245,6 +245,8 @@ async fn a_warning_of_a_way_in_is_put_away_by_a_recent_proof_only() {
     let mut stranger = world.clerk_at(ALPHA).await;
     assert_eq!(stranger.post(&path, &[]).await.location(), "/");
     assert!(told(&kinds(&world, &jeanne).await).is_some(), "it is not theirs");
-    assert_eq!(jeanne.post(&path, &[]).await.location(), "/");
+    let away = jeanne.post(&path, &[]).await;
+    assert_eq!(away.told(), "/ notice-told-put-away");
+    assert!(jeanne.get("/").await.body.contains("cet avis n’est plus montré"));
     assert!(told(&kinds(&world, &jeanne).await).is_none());
 }

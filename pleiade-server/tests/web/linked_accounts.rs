@@ -75,7 +75,7 @@ impl Linking {
     }
 
     /// The person allows the portal, in the newest flow.
-    fn allow(&self, login: &str) {
+    pub(crate) fn allow(&self, login: &str) {
         let mut state = self.state.lock().unwrap();
         *state.flows.values_mut().next_back().unwrap() = Some(login.to_owned());
     }
@@ -232,6 +232,8 @@ async fn an_account_is_connected_by_allowing_the_portal_in_the_application() {
     assert!(!page.body.contains(&form("revoke")), "nothing to revoke yet");
 
     assert_eq!(outcome(&clerk.post(&form("finish"), &[]).await), "expired", "nothing was begun");
+    clerk.post(&form("revoke"), &[("confirmed", "yes")]).await;
+    assert_eq!(cloud.events(AuditEvent::LinkedAccountRevoked).await, 0, "nothing was there");
     let started = clerk.post(&form("start"), &[]).await;
     assert_eq!(outcome(&started), "started");
     let page = clerk.get(started.location().split('#').next().unwrap()).await;
@@ -484,19 +486,28 @@ async fn a_browser_that_leaves_cuts_no_form_short() {
 
 #[tokio::test]
 async fn who_is_shut_out_meanwhile_connects_nothing() {
-    let cloud = Cloud::new().await;
-    let mut clerk = cloud.world.clerk_at(ALPHA).await;
-    cloud.linking().opens("sentinel-one", "obrien");
-    let pause = cloud.linking().pauses();
-    let link = cloud.world.clerk_link;
-    let shut_out = async {
-        pause.reached().await;
-        assert!(cloud.world.storage.disable_link(link, true).await.unwrap());
-        cloud.world.app.departures().close(link).await.unwrap();
-        pause.go_on.add_permits(1);
-    };
-    let (pasted, ()) = tokio::join!(cloud.paste(&mut clerk, "sentinel-one"), shut_out);
-    assert_eq!(pasted.status, StatusCode::UNAUTHORIZED);
-    let kept = cloud.world.storage.linked_accounts_by_link(link, None).await.unwrap();
-    assert_eq!((kept.len(), cloud.events(AuditEvent::LinkedAccountConnected).await), (0, 0));
+    for how in ["link", "sessions", "collectivite"] {
+        let cloud = Cloud::new().await;
+        let mut clerk = cloud.world.clerk_at(ALPHA).await;
+        cloud.linking().opens("sentinel-one", "obrien");
+        let pause = cloud.linking().pauses();
+        let (app, storage, link) = (&cloud.world.app, &cloud.world.storage, cloud.world.clerk_link);
+        let shut_out = async {
+            pause.reached().await;
+            match how {
+                "link" => drop(storage.disable_link(link, true).await.unwrap()),
+                // As a reset of the password does.
+                "sessions" => drop(app.departures().close(link).await.unwrap()),
+                _ => {
+                    storage.replace_affiliations(link, &[]).await.unwrap();
+                    app.departures().close_in(link, &[tenant_id("alpha")].into()).await.unwrap();
+                }
+            }
+            pause.go_on.add_permits(1);
+        };
+        let (pasted, ()) = tokio::join!(cloud.paste(&mut clerk, "sentinel-one"), shut_out);
+        assert_eq!(pasted.status, StatusCode::UNAUTHORIZED, "{how}");
+        let kept = storage.linked_accounts_by_link(link, None).await.unwrap();
+        assert_eq!((kept.len(), cloud.events(AuditEvent::LinkedAccountConnected).await), (0, 0), "{how}");
+    }
 }

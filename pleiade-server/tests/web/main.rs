@@ -11,6 +11,7 @@ mod accounts;
 mod applications;
 mod cards;
 mod cas;
+mod completion;
 mod delegation;
 mod give;
 mod greeting;

@@ -63,10 +63,13 @@ async fn a_person_closes_their_own_sessions_and_nobody_else_s() {
     );
     assert_eq!(second.get("/").await.status, StatusCode::OK, "it stands");
     assert!(first.get("/profile/security").await.body.contains(&close));
-    assert_eq!(first.post(&close, &[]).await.location(), "/profile/security");
+    let closed = first.post(&close, &[]).await;
+    assert_eq!(closed.told(), "/profile/security profile-told-session-closed");
+    assert!(first.get(closed.location()).await.body.contains("Cette session est fermée."));
     assert_eq!(second.get("/").await.status, StatusCode::SEE_OTHER, "closed at once");
     let mut third = world.clerk_at(ALPHA).await;
-    first.post("/profile/sessions/close-others", &[]).await;
+    let closed = first.post("/profile/sessions/close-others", &[]).await;
+    assert_eq!(closed.told(), "/profile/security profile-told-others-closed");
     assert_eq!(
         (first.get("/").await.status, third.get("/").await.status),
         (StatusCode::OK, StatusCode::SEE_OTHER)

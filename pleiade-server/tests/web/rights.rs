@@ -134,7 +134,7 @@ async fn an_ended_session_opens_nothing() {
     }
     let mut revoked = world.clerk_at(ALPHA).await;
     assert_eq!(revoked.get("/").await.status, StatusCode::OK);
-    world.app.sessions.close_link(world.clerk_link, None).await.unwrap();
+    world.end_sessions_of_clerk().await;
     let mut withdrawn = world.clerk_at(ALPHA).await;
     assert_eq!(withdrawn.get("/").await.status, StatusCode::OK);
     world.set_clerk_affiliations(&[]).await;
@@ -400,4 +400,30 @@ async fn an_administrator_of_another_collectivite_finds_nothing() {
     assert_eq!(berthe.get("/").await.status, StatusCode::OK);
     assert_eq!(world.storage.linked_accounts_by_link(me.link, None).await.unwrap().len(), 1);
     assert_eq!(world.storage.living_delegations(me.link, now).await.unwrap().len(), 1);
+}
+
+/// Another replica closes a link: this one has read the session a moment ago.
+#[tokio::test]
+async fn whom_another_replica_shut_out_changes_nothing() {
+    let world = World::new().await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    let mut ada = world.administrator_at_alpha().await;
+    let ada_link = world.session(&ada.cookies[SESSION], Some("alpha")).await.unwrap().actor.identity.link;
+    let forms = routes().into_iter().filter(|route| route.method == Method::POST);
+    let forms: Vec<Route> =
+        forms.filter(|route| matches!(route.guard, Guard::SignedIn | Guard::Administrator)).collect();
+    assert!(forms.len() > 30);
+    for browser in [&mut clerk, &mut ada] {
+        assert_eq!(browser.get("/tasks").await.status, StatusCode::OK, "this replica remembers the session");
+    }
+    let mark = (clerk.form(&[]).await, ada.form(&[]).await);
+    world.storage.disable_link(world.clerk_link, true).await.unwrap();
+    world.storage.disable_link(ada_link, true).await.unwrap();
+    for route in forms {
+        for (browser, mark) in [(&mut clerk, &mark.0), (&mut ada, &mark.1)] {
+            let request = browser.request(route.method.clone(), &path(&route), mark.clone());
+            let answer = browser.send(request).await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", route.path);
+        }
+    }
 }

@@ -76,7 +76,7 @@ async fn a_page_that_shows_everything_receives_nothing() {
         pieces.push(stream.next().await.unwrap());
     }
     assert!(pieces.iter().all(|piece| piece.event == "badge"), "{pieces:?}");
-    world.app.sessions.close_link(world.clerk_link, None).await.unwrap();
+    world.end_sessions_of_clerk().await;
     assert_eq!(stream.next().await.unwrap().event, "bye");
     assert_eq!(stream.next().await, None);
 }

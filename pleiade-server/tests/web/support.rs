@@ -28,6 +28,7 @@ use pleiade_federation::{
 use pleiade_server::{
     accounts::{Accounts, Policy},
     app::App,
+    audit::{AuditEvent, Note},
     catalogue::{Catalogue, MenuSource, Menus},
     connectors::{Boards, Connectors},
     credentials::{CredentialRule, LoginFrom, Rules, Vouchers},
@@ -657,6 +658,13 @@ impl World {
         let mut browser = self.browser(ALPHA);
         assert_eq!(browser.sign_in_at("alpha-sso", "administrator").await.location(), "/");
         browser
+    }
+
+    /// Ends every session of the clerk.
+    pub(crate) async fn end_sessions_of_clerk(&self) {
+        let line =
+            |count: usize| self.app.journal().line(Note::new(AuditEvent::SessionsEnded).with("count", count));
+        self.app.sessions.close_link(self.clerk_link, &line).await.unwrap();
     }
 
     /// The session that a cookie value opens.

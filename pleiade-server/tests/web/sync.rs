@@ -577,6 +577,13 @@ async fn one_run_at_a_time_with_a_deadline_and_an_end() {
     }
     let second = followed.world.app.directory_sync().run(&followed.directory(), RunRequest::default()).await;
     assert!(matches!(second, Err(SyncError::Busy)));
+    let mut administrator = followed.world.administrator_at_alpha().await;
+    let path = format!("/console/sync/{}/simulate", followed.directory().id());
+    let asked = administrator.post(&path, &[]).await;
+    assert_eq!(asked.told(), "/console/sync sync-said-busy");
+    assert!(
+        administrator.get(asked.location()).await.body.contains("Une lecture de cet annuaire est en cours.")
+    );
     gate.notify_one();
     assert_eq!(first.await.unwrap().unwrap().outcome, RunOutcome::Applied);
 

@@ -251,7 +251,7 @@ async fn a_change_of_collectivite_waits_for_the_renewal_and_takes_its_tokens_alo
 #[tokio::test]
 async fn a_session_closed_by_its_provider_does_not_live_on_under_another_name() {
     let signed = signed_in(300).await;
-    signed.world.there.close_by_provider(&source("sso"), "sid", None).await.unwrap();
+    signed.world.there.close_by_provider(&source("sso"), "sid", &ended).await.unwrap();
     assert_eq!(
         signed.world.here.switch(&signed.session, &tenant("beta"), &acting_line()).await.err(),
         Some(SessionError::NotAllowed)

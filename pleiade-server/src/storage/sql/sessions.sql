@@ -65,3 +65,6 @@ RETURNING hash
 
 -- name: purge_sessions
 DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2
+
+-- name: hold_session
+UPDATE sessions SET last_seen_at = last_seen_at WHERE hash = $1
