@@ -79,7 +79,7 @@ impl LinkedAccountAdministration<'_> {
         let key = &target.key;
         let note = Note::new(AuditEvent::LinkedAccountConnected)
             .tenant(&key.tenant)
-            .actor(&*session)
+            .actor(session)
             .source(&session.source)
             .with("connector", &key.connector)
             .with("how", how.as_str());

@@ -121,7 +121,7 @@ async fn security(State(app): State<App>, Reader { session, page, .. }: Reader) 
 pub(crate) fn ended_line(app: &App, session: &Session, cause: &'static str, count: usize) -> NewAuditLine {
     let note = Note::new(AuditEvent::SessionsEnded)
         .tenant(&session.actor.acting.tenant)
-        .actor(&*session)
+        .actor(session)
         .source(&session.source)
         .with("cause", cause)
         .with("count", count);

@@ -171,7 +171,7 @@ async fn carry_out(
     link: &NewLink,
 ) -> Result<Result<LinkId, &'static str>, Refusal> {
     let me = link.identity;
-    let note = Note::new(AuditEvent::Linked).actor(&*session).person(me).source(&link.source);
+    let note = Note::new(AuditEvent::Linked).actor(session).person(me).source(&link.source);
     let note = with_link_details(note, link.owner.as_ref(), &link.subject, Rule::Proof)
         .tenant(&session.actor.acting.tenant);
     Ok(match (decision, found) {
