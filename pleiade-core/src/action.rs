@@ -1,6 +1,6 @@
 //! Quick actions: what a person does in an application without leaving the page.
 
-use crate::{ActionId, Message};
+use crate::{ActionId, ActionInput, Message};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -16,23 +16,50 @@ pub struct Action {
     pub target: String,
     /// A page of the application to open instead of posting.
     pub link: Option<Url>,
+    /// True if it engages the person, who is asked to confirm it before it is sent: a visa, a rejection.
+    pub engages: bool,
+    /// Words that the person writes with it.
+    pub input: Option<ActionInput>,
+    /// True if it can be taken on several lines of one kind at once. They are sent one by one.
+    pub batch: bool,
 }
 
 impl Action {
     /// An action that the portal posts.
     #[must_use]
     pub fn post(id: ActionId, label: Message, target: impl Into<String>) -> Self {
-        Self { id, label, target: target.into(), link: None }
+        Self { id, label, target: target.into(), link: None, engages: false, input: None, batch: false }
     }
 
     /// An action that opens a page of the application.
     #[must_use]
     pub fn open(id: ActionId, label: Message, link: Url) -> Self {
-        Self { id, label, target: String::new(), link: Some(link) }
+        Self { link: Some(link), ..Self::post(id, label, "") }
+    }
+
+    /// The same action, confirmed by the person before it is sent.
+    #[must_use]
+    pub fn engaging(mut self) -> Self {
+        self.engages = true;
+        self
+    }
+
+    /// The same action with words of the person.
+    #[must_use]
+    pub fn with_input(mut self, input: ActionInput) -> Self {
+        self.input = Some(input);
+        self
+    }
+
+    /// The same action, which can be taken on several lines at once.
+    #[must_use]
+    pub fn in_batches(mut self) -> Self {
+        self.batch = true;
+        self
     }
 }
 
-/// A request to act, as it came from a browser: the connector checks both fields like any hostile input, and the application checks the
+/// A request to act, as it came from a browser: the connector checks every field like any hostile input, and the application checks the
 /// person's right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -41,13 +68,22 @@ pub struct ActionRequest {
     pub id: ActionId,
     /// The object of the action, as [`Action::target`] offered it.
     pub target: String,
+    /// The words that the person wrote, for an action with [`Action::input`]; none when they wrote none.
+    pub text: Option<String>,
 }
 
 impl ActionRequest {
     /// A request of this action on this target.
     #[must_use]
     pub fn new(id: ActionId, target: impl Into<String>) -> Self {
-        Self { id, target: target.into() }
+        Self { id, target: target.into(), text: None }
+    }
+
+    /// The same request with words of the person.
+    #[must_use]
+    pub fn with_text(mut self, text: impl Into<String>) -> Self {
+        self.text = Some(text.into());
+        self
     }
 }
 
@@ -57,6 +93,13 @@ impl ActionRequest {
 pub enum ActionOutcome {
     /// Done; cards of this connector are read again.
     Done(Message),
+    /// Done, and for a while it can be undone by this action.
+    Undoable {
+        /// What was done.
+        message: Message,
+        /// The action that undoes it.
+        undo: Action,
+    },
     /// The person goes on at this page of the application, opened with their own session.
     Continue(Url),
 }

@@ -1,6 +1,6 @@
 //! One line of a list.
 
-use crate::{Action, Message, TenantId, Text};
+use crate::{Action, Message, Task, TenantId, Text};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -48,9 +48,9 @@ pub struct Item {
     pub link: Option<Url>,
     /// The collectivité it concerns, when the application says so.
     pub tenant: Option<TenantId>,
-    /// True if it waits for this person.
-    pub task: bool,
-    /// The actions that can be taken on it without leaving the page.
+    /// What makes it wait for this person; none for what is shown for information.
+    pub task: Option<Task>,
+    /// The actions that can be taken on it without leaving the page, the main one first.
     pub actions: Vec<Action>,
 }
 
@@ -67,7 +67,7 @@ impl Item {
             status: None,
             link: None,
             tenant: None,
-            task: false,
+            task: None,
             actions: Vec::new(),
         }
     }

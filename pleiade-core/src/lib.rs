@@ -6,7 +6,7 @@
 //! 1. [`id`], [`siren`], [`mail`]: strings with a grammar, parsed once;
 //! 2. [`tenant`], [`identity`]: who the people are and for whom they act;
 //! 3. [`reading`], [`error`]: a value with its age, and what can go wrong with it;
-//! 4. [`indicator`], [`item`], [`widget`], [`action`]: what a card shows and offers;
+//! 4. [`indicator`], [`item`], [`task`], [`widget`], [`action`]: what a card shows and offers;
 //! 5. [`connector`], [`credential`], [`linking`]: a configured client of one application, and how it is let in;
 //! 6. [`sign_in`], [`directory`]: what proves who somebody is, and what lists people;
 //! 7. [`application`], [`board`]: the launcher and the page of one person;
@@ -30,6 +30,7 @@ pub mod mail;
 pub mod reading;
 pub mod sign_in;
 pub mod siren;
+pub mod task;
 pub mod tenant;
 pub mod text;
 pub mod transport;
@@ -59,10 +60,11 @@ pub use sign_in::{
     SignInAnswer, SignInError, SignInStep,
 };
 pub use siren::{Siren, Siret};
+pub use task::{ActionInput, Task, TaskKind};
 pub use tenant::{Branding, Colour, Tenant};
 pub use text::{Locale, Message, MessageArg, Text};
 pub use transport::{Limits, Transport, TransportError};
-pub use widget::{Audience, Widget, WidgetContent, WidgetDescriptor};
+pub use widget::{AccountTag, Audience, Widget, WidgetContent, WidgetDescriptor};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

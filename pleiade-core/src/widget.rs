@@ -55,6 +55,11 @@ impl WidgetDescriptor {
     }
 }
 
+/// The account of an application that a content was read by, as a number that means nothing outside this process: equal for the same
+/// account of the same connector. A line of the same id is the same thing then, for whichever collectivité it was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct AccountTag(pub u64);
+
 /// The content of a card, as one refresh brought it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -71,6 +76,8 @@ pub struct WidgetContent {
     pub link: Option<Url>,
     /// Notices about this content, for example that a part of it could not be read.
     pub notices: Vec<Message>,
+    /// The account by which it was read, where the connector tells.
+    pub account: Option<AccountTag>,
 }
 
 impl WidgetContent {

@@ -10,8 +10,8 @@ use pleiade_connectors::kit::{
     sessions::{Account, LinkedSecret},
 };
 use pleiade_core::{
-    Action, ActionId, CallContext, ConnectorError, Deadline, IndicatorKey, Item, Message, Text, Widget,
-    WidgetContent, WidgetDescriptor, WidgetId, item::EventTime,
+    Action, ActionId, CallContext, ConnectorError, Deadline, IndicatorKey, Item, Message, Task, TaskKind,
+    Text, Widget, WidgetContent, WidgetDescriptor, WidgetId, item::EventTime,
 };
 use std::sync::Arc;
 
@@ -97,7 +97,7 @@ impl Requests {
             State::Refused => "leave-state-refused",
         }));
         if self.scope == RequestScope::Team {
-            item.task = true;
+            item.task = Some(Task::new(TaskKind::Approve).delegable());
             item.deadline = leave.from.pred_opt().map(Deadline::Day);
             item.actions = vec![Action::post(ACCEPT, Message::new("leave-accept"), leave.id)];
         }

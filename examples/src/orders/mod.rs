@@ -18,7 +18,7 @@ use pleiade_connectors::{
 };
 use pleiade_core::{
     CallContext, Clock, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind,
-    Deadline, Indicator, IndicatorKey, Item, SecretString, Transport, Widget, WidgetContent,
+    Deadline, Indicator, IndicatorKey, Item, SecretString, Task, TaskKind, Transport, Widget, WidgetContent,
     WidgetDescriptor, WidgetId,
     connector::{Health, Messages},
 };
@@ -206,8 +206,8 @@ impl Shared {
         item.detail = content::detail(&order.number);
         item.link = Some(self.http.url(&["orders", &order.number], &[]));
         item.deadline = order.due.map(Deadline::Day);
-        item.task = true;
-        let row = Row::new(order.approver, item).with_tenant(order.company).delegable();
+        item.task = Some(Task::new(TaskKind::Approve).delegable());
+        let row = Row::new(order.approver, item).with_tenant(order.company);
         (!order.number.is_empty()).then_some(row)
     }
 }

@@ -8,8 +8,8 @@ use super::memo::Memo;
 use async_trait::async_trait;
 use moka::policy::EvictionPolicy;
 use pleiade_core::{
-    CallContext, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest, ErrorKind,
-    ExposeSecret, IdentityId, LinkId, LinkedAccount, Retry, TenantId,
+    AccountTag, CallContext, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest,
+    ErrorKind, ExposeSecret, IdentityId, LinkId, LinkedAccount, Retry, TenantId, WidgetContent,
 };
 use std::{
     fmt,
@@ -63,6 +63,11 @@ pub trait AccountOpener: fmt::Debug + Send + Sync + 'static {
         credential: &Credential,
         memory: &Self::Memory,
     ) -> Result<OpenedSession<Self::Session>, ConnectorError>;
+
+    /// The exact address for which the application takes proxy tickets, for connectors that accept them.
+    fn service(&self) -> Option<&str> {
+        None
+    }
 
     /// A number that changes when earlier refusals no longer count.
     fn epoch(&self) -> u64 {
@@ -146,6 +151,8 @@ pub struct Account<O: AccountOpener> {
     pub opening: u64,
     /// The person's key in the answers to a technical account.
     pub key: Option<String>,
+    /// The account, to tell it from others: see [`AccountSessions::load`].
+    pub tag: AccountTag,
 }
 
 struct CachedSession<S> {
@@ -228,7 +235,7 @@ impl<O: AccountOpener> AccountSessions<O> {
     where
         F: Future<Output = Result<T, ConnectorError>>,
     {
-        let request = CredentialRequest::new(&cx.actor, &self.connector, &self.accepts);
+        let request = self.request(cx);
         let credential = cx.credentials.credential(request).await?;
         let first = match self.open(cx, &credential, None).await {
             Ok((account, cached)) => match work(account).await {
@@ -269,14 +276,42 @@ impl<O: AccountOpener> AccountSessions<O> {
         outcome
     }
 
+    /// Reads a card by [`call`](Self::call), and notes on it by which account it was read.
+    ///
+    /// # Errors
+    /// Those of [`call`](Self::call).
+    pub async fn load<F>(
+        &self,
+        cx: &CallContext,
+        work: impl Fn(Account<O>) -> F,
+    ) -> Result<WidgetContent, ConnectorError>
+    where
+        F: Future<Output = Result<WidgetContent, ConnectorError>>,
+    {
+        let tagged = |account: Account<O>| {
+            let (tag, loading) = (account.tag, work(account));
+            async move {
+                let mut content = loading.await?;
+                content.account = Some(tag);
+                Ok(content)
+            }
+        };
+        self.call(cx, tagged).await
+    }
+
     /// The account of the person who acts, as the application names it, and its credential.
     ///
     /// # Errors
     /// Those of the credential source and of [`AccountOpener::account`].
     pub async fn credential(&self, cx: &CallContext) -> Result<(String, Credential), ConnectorError> {
-        let request = CredentialRequest::new(&cx.actor, &self.connector, &self.accepts);
-        let credential = cx.credentials.credential(request).await?;
+        let credential = cx.credentials.credential(self.request(cx)).await?;
         Ok((self.opener.account(cx, &credential)?, credential))
+    }
+
+    fn request<'a>(&'a self, cx: &'a CallContext) -> CredentialRequest<'a> {
+        let mut request = CredentialRequest::new(&cx.actor, &self.connector, &self.accepts);
+        request.service = self.opener.service();
+        request
     }
 
     /// Forgets a refusal: this account and secret have just opened the application.
@@ -333,6 +368,7 @@ impl<O: AccountOpener> AccountSessions<O> {
             session: cached.opened.session.clone(),
             memory: Arc::clone(&slot.memory),
             opening: cached.number,
+            tag: self.tag(cx, credential)?,
             key: match credential {
                 Credential::Technical { key } => key.clone(),
                 _ => None,
@@ -369,6 +405,17 @@ impl<O: AccountOpener> AccountSessions<O> {
         // The secret of a technical account is the same everywhere; what the application refuses may be the collectivité it is asked for.
         let tenant = (credential.kind() == CredentialKind::Technical).then_some(&cx.tenant.id);
         Ok(self.digests.hash_one((tenant, self.opener.account(cx, credential)?.as_str(), secret)))
+    }
+
+    /// Two accounts that may be different persons' have different tags: a token names no account, so that its link stands for it.
+    fn tag(&self, cx: &CallContext, credential: &Credential) -> Result<AccountTag, ConnectorError> {
+        let account = self.opener.account(cx, credential)?;
+        let link = account.is_empty().then(|| cx.actor.key().link);
+        let key = match credential {
+            Credential::Technical { key } => key.as_deref(),
+            _ => None,
+        };
+        Ok(AccountTag(self.digests.hash_one(("tag", account, link, key))))
     }
 
     fn key(&self, cx: &CallContext, credential: &Credential) -> Result<AccountKey, ConnectorError> {
@@ -409,6 +456,7 @@ impl<O: AccountOpener> Clone for Account<O> {
             memory: Arc::clone(&self.memory),
             opening: self.opening,
             key: self.key.clone(),
+            tag: self.tag,
         }
     }
 }

@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pleiade_core::{
     CallContext, ConnectorError, ConnectorId, Credential, CredentialKind, ErrorKind, FixedCredential,
-    Indicator, IndicatorKey, Item, Message, TenantId, WidgetContent,
+    Indicator, IndicatorKey, Item, Message, Task, TenantId, WidgetContent,
 };
 use serde::Deserialize;
 use std::{
@@ -48,9 +48,7 @@ pub struct Row {
     pub person: String,
     /// The application's name of their collectivité, where an instance is shared.
     pub tenant: Option<String>,
-    /// True if somebody to whom the person delegated may see it; only a [task](Item::task) ever may be.
-    pub delegable: bool,
-    /// The line.
+    /// The line. Somebody to whom the person delegated sees it when its [task](Item::task) may be delegated.
     pub item: Item,
 }
 
@@ -58,20 +56,13 @@ impl Row {
     /// A row of this person.
     #[must_use]
     pub fn new(person: impl Into<String>, item: Item) -> Self {
-        Self { person: person.into(), tenant: None, delegable: false, item }
+        Self { person: person.into(), tenant: None, item }
     }
 
     /// The same row, of a collectivité.
     #[must_use]
     pub fn with_tenant(mut self, tenant: impl Into<String>) -> Self {
         self.tenant = Some(tenant.into());
-        self
-    }
-
-    /// The same row, visible to somebody to whom the person delegated.
-    #[must_use]
-    pub fn delegable(mut self) -> Self {
-        self.delegable = true;
         self
     }
 }
@@ -154,7 +145,8 @@ impl Filter {
         let is_theirs = |row: &Row| {
             own.as_ref().is_some_and(|own| *own == self.folded(&row.person)) && is_here(row.tenant.as_deref())
         };
-        let may_see = |row: &Row| !cx.stands_in || (row.delegable && row.item.task);
+        let may_see =
+            |row: &Row| !cx.stands_in || (row.item.task.as_ref().is_some_and(Task::may_be_delegated));
         let mut shown = WidgetContent::default();
         // A row that stands on two pages, because another came in between, counts once.
         let mut seen = HashSet::new();

@@ -11,8 +11,8 @@ use crate::kit::content::{self, plain, title};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pleiade_core::{
-    Action, ActionId, CallContext, ConnectorError, EventTime, Indicator, IndicatorKey, Item, Message, Text,
-    Widget, WidgetContent, WidgetDescriptor, WidgetId,
+    Action, ActionId, CallContext, ConnectorError, EventTime, Indicator, IndicatorKey, Item, Message, Task,
+    TaskKind, Text, Widget, WidgetContent, WidgetDescriptor, WidgetId,
 };
 use std::{cmp::Reverse, sync::Arc, time::Duration};
 
@@ -150,7 +150,7 @@ impl MatrixWidget {
             item.when =
                 past(DateTime::from_timestamp_millis(notification.ts), cx.clock.now()).map(EventTime::At);
             item.link = Some(self.shared.links.event(&notification.room_id, event));
-            item.task = true;
+            item.task = Some(Task::new(TaskKind::Answer).delegable());
             content.items.push(item);
         }
         content.more = inbox.totals().mentions > content.items.len() as u64;
@@ -163,7 +163,7 @@ impl MatrixWidget {
             let mut item = Item::new(id.as_str(), invitation_title(invitation));
             item.detail = Some(invitation_detail(invitation).into());
             item.link = Some(self.shared.links.room(id));
-            item.task = true;
+            item.task = Some(Task::new(TaskKind::Answer).delegable());
             item.actions = vec![
                 post(actions::ACCEPT, "matrix-action-accept", id),
                 post(actions::REFUSE, "matrix-action-refuse", id),

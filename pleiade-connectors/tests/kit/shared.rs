@@ -5,7 +5,8 @@ use pleiade_connectors::kit::{
     shared::{Figure, Filter, Row, RowCount, Rows},
 };
 use pleiade_core::{
-    Amount, CallContext, ErrorKind, Indicator, IndicatorKey, Item, Severity, TenantId, Text, WidgetContent,
+    Amount, CallContext, ErrorKind, Indicator, IndicatorKey, Item, Severity, Task, TaskKind, TenantId, Text,
+    WidgetContent,
 };
 use pleiade_testkit::{NotLinked, TestClock, people};
 use proptest::prelude::*;
@@ -107,21 +108,23 @@ fn figures_are_for_the_groups_that_the_operator_named() {
 fn whoever_stands_in_sees_delegable_tasks_and_no_number() {
     let rule = filter(serde_json::json!({ "figures_for": ["finances"] }));
     let cx = cx("ville", &["finances"]).standing_in();
-    let task = |id: &str| {
+    let task = |id: &str, task: Task| {
         let mut row = row("7", id);
-        row.item.task = true;
+        row.item.task = Some(task);
         row
     };
+    let (kept, delegable) = (Task::new(TaskKind::Approve), Task::new(TaskKind::Approve).delegable());
     let mut read = rows(
         &cx,
         [
-            task("delegable").delegable(),
-            task("kept"),
-            row("7", "balance").delegable(),
-            task("other").delegable(),
+            task("delegable", delegable.clone()),
+            task("kept", kept),
+            row("7", "balance"),
+            task("signature", Task::new(TaskKind::Sign).delegable()),
+            task("other", delegable),
         ],
     );
-    read.rows.items[3].person = "8".to_owned();
+    read.rows.items[4].person = "8".to_owned();
     read.figures = vec![Figure::new(Indicator::count(BUDGET, 12, "budget", read.read_at))];
     let content = rule.content(&cx, Some("7"), &read, &COUNT).unwrap();
     assert_eq!(ids(&content), ["delegable"]);
@@ -154,8 +157,8 @@ proptest! {
         let rule = filter(serde_json::json!({ "tenants": tenants }));
         let list = people.iter().enumerate().map(|(number, (person, tenant, task, delegable))| {
             let mut row = row(person, &number.to_string()).with_tenant(tenant.as_str());
-            row.item.task = *task;
-            row.delegable = *delegable;
+            let made = Task::new(TaskKind::Do);
+            row.item.task = task.then(|| if *delegable { made.delegable() } else { made });
             row
         });
         let content = rule.content(&cx, Some(&key), &rows(&cx, list), &COUNT).unwrap();

@@ -89,7 +89,7 @@ async fn invitations_are_tasks() {
     .await;
     assert_eq!(content.items.len(), 1);
     let item = &content.items[0];
-    assert!(item.task);
+    assert!(item.task.is_some());
     assert_eq!(words(&item.title, Locale::Fr), "Commission voirie");
     assert_eq!(words(item.detail.as_ref().unwrap(), Locale::Fr), "Invitation de bob");
     let actions: Vec<_> = item.actions.iter().map(|action| action.id.as_str()).collect();

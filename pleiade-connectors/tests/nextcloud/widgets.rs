@@ -140,7 +140,7 @@ async fn tasks_and_cards_by_deadline() {
             "Trier les archives |  | /index.php/apps/tasks/",
         ]
     );
-    assert!(content.items.iter().all(|item| item.task));
+    assert!(content.items.iter().all(|item| item.task.is_some()));
     assert_eq!(content.items[1].deadline, chrono::NaiveDate::from_ymd_opt(2026, 11, 22).map(Deadline::Day));
 }
 
@@ -200,7 +200,10 @@ async fn shares() {
             "Budget 2027.ods |  | /index.php/f/512",
         ]
     );
-    assert_eq!(content.items.iter().map(|item| item.task).collect::<Vec<_>>(), [true, true, false, false]);
+    assert_eq!(
+        content.items.iter().map(|item| item.task.is_some()).collect::<Vec<_>>(),
+        [true, true, false, false]
+    );
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ use axum::{
     response::Response,
     routing::post,
 };
-use pleiade_core::{ActionId, ActionOutcome, ActionRequest, ConnectorId, ErrorKind, TenantId};
+use pleiade_core::{ActionId, ActionOutcome, ActionRequest, ConnectorId, ErrorKind, Task, TenantId};
 use pleiade_federation::delegation::{DelegatedUse, DelegationId};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -104,7 +104,11 @@ async fn act(
 async fn is_offered(app: &App, cards: &[DeskCard], connector: &ConnectorId, wanted: &ActionRequest) -> bool {
     for card in cards.iter().filter(|card| card.call.connector.descriptor().id == *connector) {
         let reading = app.engine.refresh(&card.call).await;
-        let tasks = reading.value().into_iter().flat_map(|content| &content.items).filter(|item| item.task);
+        let tasks = reading
+            .value()
+            .into_iter()
+            .flat_map(|content| &content.items)
+            .filter(|item| item.task.as_ref().is_some_and(Task::may_be_delegated));
         let mut actions = tasks.flat_map(|item| &item.actions);
         if actions.any(|one| one.link.is_none() && one.id == wanted.id && one.target == wanted.target) {
             return true;

@@ -135,7 +135,7 @@ fn many(cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
         let day = today + chrono::Duration::days(days);
         let mut item = Item::new(days.to_string(), Text::from(Message::new("gallery-task")));
         item.deadline = Some(Deadline::Day(day));
-        item.task = true;
+        item.task = Some(pleiade_core::Task::new(pleiade_core::TaskKind::Do).delegable());
         content.items.push(item);
     }
     content.more = true;

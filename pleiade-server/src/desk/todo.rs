@@ -71,7 +71,11 @@ impl Todo {
         let (mut unknown, mut waiting, mut at_least) = (Vec::new(), false, false);
         for (card, reading) in cards.iter().zip(readings) {
             if let Some(content) = reading.value() {
-                let of_this_card = content.items.iter().filter(|item| item.task);
+                let stands_in = card.call.context.stands_in;
+                let is_shown = |item: &&Item| {
+                    item.task.as_ref().is_some_and(|task| !stands_in || task.may_be_delegated())
+                };
+                let of_this_card = content.items.iter().filter(is_shown);
                 at_least |= holds_more(content) && of_this_card.clone().next().is_some();
                 let end = |item: &Item| {
                     item.deadline.map_or(DateTime::<Utc>::MAX_UTC, |d: Deadline| due(words.zone, d))

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use pleiade_core::{
     AccountLinking, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, Credential,
     CredentialKind, CredentialRequest, ErrorKind, ExposeSecret as _, Item, LinkId, LinkedAccount,
-    LinkingMethod, LinkingPage, Message, SecretString, Text, Widget, WidgetContent, WidgetDescriptor,
-    WidgetId,
+    LinkingMethod, LinkingPage, Message, SecretString, Task, TaskKind, Text, Widget, WidgetContent,
+    WidgetDescriptor, WidgetId,
     connector::{Health, Messages},
 };
 use std::sync::{Arc, Mutex};
@@ -110,7 +110,7 @@ impl Widget for Card {
         self.uses.lock().unwrap().push(seen);
         let mut content = WidgetContent::default();
         let mut item = Item::new("reading", Text::plain(&text));
-        item.task = true;
+        item.task = Some(Task::new(TaskKind::Do).delegable());
         content.items.push(item);
         Ok(content)
     }

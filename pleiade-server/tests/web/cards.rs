@@ -209,7 +209,7 @@ fn hostile() -> WidgetContent {
     for (n, text) in HOSTILE.into_iter().enumerate() {
         let mut item = Item::new(text, Text::plain(text));
         item.detail = Some(Text::plain(text));
-        item.task = true;
+        item.task = Some(pleiade_core::Task::new(pleiade_core::TaskKind::Do).delegable());
         item.link = Some([&run, &data, &quote][n % 3].clone());
         let id = ActionId::new("approve").unwrap();
         item.actions.push(Action::post(id.clone(), Message::new("fake-do"), text));

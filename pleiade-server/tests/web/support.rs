@@ -239,7 +239,7 @@ pub(crate) fn content(count: u64, tasks: &[&str]) -> WidgetContent {
     ));
     for title in tasks {
         let mut item = Item::new(*title, pleiade_core::Text::plain(title));
-        item.task = true;
+        item.task = Some(pleiade_core::Task::new(pleiade_core::TaskKind::Do).delegable());
         content.items.push(item);
     }
     content

@@ -69,8 +69,11 @@ pub(super) async fn whoever_stands_in_sees_tasks_alone(subject: &Subject) -> Ver
         let content = content.map_err(|error| format!("{}: {}", name(widget), described(&error)))?;
         ensure!(content.indicators.is_empty(), "{}: whoever stands in is shown a number", name(widget));
         ensure!(
-            content.items.iter().all(|item| item.task),
-            "{}: whoever stands in is shown a line that is no task",
+            content
+                .items
+                .iter()
+                .all(|item| item.task.as_ref().is_some_and(pleiade_core::Task::may_be_delegated)),
+            "{}: whoever stands in is shown a line that is no task, or none that may be delegated",
             name(widget)
         );
     }

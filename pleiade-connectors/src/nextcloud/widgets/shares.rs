@@ -11,7 +11,9 @@ use crate::{
 };
 use chrono::DateTime;
 use futures_util::future::join3;
-use pleiade_core::{ConnectorError, ErrorKind, EventTime, IndicatorKey, Item, Message, Text, WidgetContent};
+use pleiade_core::{
+    ConnectorError, ErrorKind, EventTime, IndicatorKey, Item, Message, Task, TaskKind, Text, WidgetContent,
+};
 use std::cmp::Reverse;
 
 pub(super) const PENDING: IndicatorKey = IndicatorKey::from_static("shares_pending");
@@ -99,7 +101,7 @@ pub(super) async fn load(session: PersonSession) -> Result<WidgetContent, Connec
     content::note_unreadable(&mut content, unreadable);
     parts.note(&mut content, &session.cx);
     for item in &mut waiting {
-        item.task = true;
+        item.task = Some(Task::new(TaskKind::Answer).delegable());
         item.status = Some(Message::new("nextcloud-share-waiting"));
         item.link = links.pending_shares();
     }

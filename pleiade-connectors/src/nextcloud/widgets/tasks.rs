@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 use futures_util::future::join_all;
 use pleiade_core::{
-    ConnectorError, Deadline, ErrorKind, IndicatorKey, Item, Message, Severity, WidgetContent,
+    ConnectorError, Deadline, ErrorKind, IndicatorKey, Item, Message, Severity, TaskKind, WidgetContent,
 };
 
 pub(super) const OVERDUE: IndicatorKey = IndicatorKey::from_static("tasks_overdue");
@@ -106,7 +106,7 @@ pub(super) async fn load(session: PersonSession) -> Result<WidgetContent, Connec
     }
     content.link = if lists.is_empty() && deck { links.deck() } else { links.tasks() };
     for item in &mut content.items {
-        item.task = true;
+        item.task = Some(pleiade_core::Task::new(TaskKind::Do).delegable());
         item.status = is_late(item).then(|| Message::new("nextcloud-task-late"));
     }
     content.items.sort_by_cached_key(|item| (ends(item.deadline, zone), item.id.clone()));

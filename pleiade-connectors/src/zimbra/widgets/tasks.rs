@@ -7,7 +7,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use pleiade_core::{
-    CallContext, ConnectorError, IndicatorKey, Item, Message, Severity, Widget, WidgetContent,
+    CallContext, ConnectorError, IndicatorKey, Item, Message, Severity, TaskKind, Widget, WidgetContent,
     WidgetDescriptor, WidgetId,
 };
 use std::sync::Arc;
@@ -52,7 +52,7 @@ fn item(task: &wire::Task, cx: &CallContext) -> Item {
         _ if task.priority.as_deref() == Some("1") => Some(Message::new("zimbra-task-urgent")),
         _ => None,
     };
-    item.task = true;
+    item.task = Some(pleiade_core::Task::new(TaskKind::Do).delegable());
     item
 }
 
